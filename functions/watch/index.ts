@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { dingtalk } from '../../shared/channels/dingtalk.ts';
+import { heartbeat } from '../../shared/channels/heartbeat.ts';
+import { slack } from '../../shared/channels/slack.ts';
+import { webhook } from '../../shared/channels/webhook.ts';
+import { type Environment, parseWatchConfig, type WatchConfig } from '../../shared/config.ts';
+import { ecsInventory } from '../../shared/ecs/inventory.ts';
+import type { FunctionContext } from '../../shared/fc/context.ts';
+import { findCredentials } from '../../shared/fc/credentials.ts';
+import { createLog } from '../../shared/log.ts';
+import { newMemory } from '../../shared/memory.ts';
+import type { Channel, Ports, World } from '../../shared/ports.ts';
+import type { WatchReport } from '../../shared/report.ts';
+import { redactor } from '../../shared/secrets.ts';
+import { tablestoreJournal } from '../../shared/tablestore/journal.ts';
+import { watch } from '../../shared/watch.ts';
+
+/** Called by the timer. The report it returns is also its last log line. */
+export const handler = createHandler(process.env, (line) => process.stdout.write(`${line}\n`));
+
+export type Handler = (event: Buffer, context: FunctionContext) => Promise<WatchReport>;
+
+const world: World = {
+  now: Date.now,
+  sleep: async (ms) => {
+    await sleep(Math.max(0, ms));
+  },
+  random: Math.random,
+};
+
+/** The watch function over an environment; what it remembers from tick to tick lives with it. */
+export function createHandler(environment: Environment, write: (line: string) => void): Handler {
+  const memory = newMemory();
+
+  return async (_event, context) => {
+    const startMs = world.now();
+    const config = parseWatchConfig(environment);
+    const credentials = await findCredentials(context);
+    const redact = redactor([...config.secrets, ...Object.values(credentials)]);
+    const log = createLog(write, redact, world.now);
+    const tick = {
+      tickId: randomBytes(8).toString('hex'),
+      scopes: config.scopes,
+      callsPerMinute: config.callsPerMinute,
+      startMs,
+      deadlineMs: startMs + timeForTickMs(context, config),
+      memory,
+    };
+    const ports: Ports = {
+      inventory: ecsInventory({
+        credentials,
+        now: world.now,
+        ...(config.ecsEndpoint !== undefined && { endpoint: config.ecsEndpoint }),
+      }),
+      journal: tablestoreJournal({
+        ...config.tablestore,
+        credentials,
+        world,
+        deadlineMs: tick.deadlineMs,
+      }),
+      channels: channelsOf(config),
+      ...(config.heartbeatUrl !== undefined && {
+        heartbeat: heartbeat(config.heartbeatUrl, config.allowPrivate),
+      }),
+      world,
+    };
+    const report = JSON.parse(redact(JSON.stringify(await watch(ports, tick)))) as WatchReport;
+    log[report.ok ? 'info' : 'error']('tick', { requestId: context.requestId, ...report });
+    return report;
+  };
+}
+
+/** The platform kills without a word at the timeout: a tick ends before it. */
+const MARGIN_MS = 3_000;
+const MAX_MARGIN_SHARE = 0.2;
+
+function timeForTickMs(context: FunctionContext, { timeoutSeconds }: WatchConfig): number {
+  const timeoutMs = (context.function?.timeout ?? timeoutSeconds) * 1000;
+  return timeoutMs - Math.min(MARGIN_MS, timeoutMs * MAX_MARGIN_SHARE);
+}
+
+function channelsOf(config: WatchConfig): readonly Channel[] {
+  const common = { allowPrivate: config.allowPrivate, now: world.now };
+  return [
+    ...(config.dingtalk === undefined ? [] : [dingtalk({ ...config.dingtalk, ...common })]),
+    ...(config.slack === undefined ? [] : [slack({ ...config.slack, ...common })]),
+    ...(config.webhook === undefined ? [] : [webhook({ ...config.webhook, ...common })]),
+  ];
+}

@@ -1,0 +1,130 @@
+import { createHmac } from 'node:crypto';
+import type { Message, Outcome } from '../core/delivery.ts';
+import { type Digest, digestOf, fitLines, type Line } from '../core/digest.ts';
+import { utf8Bytes } from '../core/journal.ts';
+import type { Channel } from '../ports.ts';
+import { outcomeOfFailure, outcomeOfStatus, quote } from './outcome.ts';
+import { type Answer, post } from './post.ts';
+
+export interface DingtalkOptions {
+  /** `https://oapi.dingtalk.com/robot/send?access_token=…` */
+  readonly webhook: string;
+  /** `SEC…`; absent when the robot is guarded by a keyword or by addresses instead. */
+  readonly secret?: string;
+  readonly allowPrivate: boolean;
+  readonly now: () => number;
+}
+
+/** The robot is muted for ten minutes past 20 a minute; two windows of ours never reach that. */
+const MESSAGES_PER_MINUTE = 18;
+const MUTE_MS = 10 * 60 * 1000;
+/** The robot refuses more than 20,000 bytes, of the request with everything escaped. */
+const MAX_TEXT_BYTES = 12_000;
+const MAX_BRIEF_BYTES = 1_000;
+
+/** A DingTalk custom robot. https://open.dingtalk.com/document/robots/custom-robot-access */
+export function dingtalk({ webhook, secret, allowPrivate, now }: DingtalkOptions): Channel {
+  return {
+    name: 'dingtalk',
+    style: 'digest',
+    messagesPerMinute: MESSAGES_PER_MINUTE,
+    async send(message) {
+      try {
+        const answer = await post({
+          url: signed(webhook, secret, now()),
+          headers: { 'content-type': 'application/json; charset=utf-8' },
+          body: JSON.stringify(robotMessage(message)),
+          allowPrivate,
+        });
+        return outcomeOfStatus(answer, now()) ?? outcomeOfCode(answer, now());
+      } catch (error) {
+        return outcomeOfFailure(error);
+      }
+    },
+  };
+}
+
+/** The signature is a query parameter, made anew for each attempt: it is valid for an hour. */
+function signed(webhook: string, secret: string | undefined, nowMs: number): string {
+  if (secret === undefined) return webhook;
+  const sign = createHmac('sha256', secret).update(`${nowMs}\n${secret}`).digest('base64');
+  return `${webhook}&timestamp=${nowMs}&sign=${encodeURIComponent(sign)}`;
+}
+
+function robotMessage(message: Message): object {
+  const digest = digestOf(message);
+  return { msgtype: 'markdown', markdown: { title: digest.title, text: textOf(digest, message) } };
+}
+
+function textOf({ title, lines }: Digest, { brief }: Message): string {
+  const room = (brief ? MAX_BRIEF_BYTES : MAX_TEXT_BYTES) - utf8Bytes(title);
+  return [`#### ${escapeText(title)}`, ...fitLines(lines.map(bullet), room, utf8Bytes)].join('\n');
+}
+
+function bullet({ symbol, name, text, context }: Line): string {
+  const subject = name === '' ? '' : `**${escapeText(name)}** `;
+  return `- ${symbol} ${subject}${escapeText(text)}  \n  ${escapeText(context)}`;
+}
+
+/**
+ * Characters that make links, images, mentions or structure, by their full-width twins: DingTalk
+ * honours backslashes only in part.
+ */
+const TWINS: Readonly<Record<string, string>> = {
+  '[': '［',
+  ']': '］',
+  '(': '（',
+  ')': '）',
+  '!': '！',
+  '@': '＠',
+  '<': '＜',
+  '>': '＞',
+  '*': '＊',
+  '`': '｀',
+  '#': '＃',
+  '|': '｜',
+};
+
+function escapeText(text: string): string {
+  return text.replace(/[[\]()!@<>*`#|]/gu, (character) => TWINS[character] ?? character);
+}
+
+/**
+ * Codes inside HTTP 200 → what to do. Sources: DingTalk's custom robot guide; the codes of the
+ * rate limit differ between its editions, so both are here.
+ */
+const RATE_CODES: readonly number[] = [130101, 410100];
+const DEAD_CODES: readonly number[] = [300001, 300005, 400101, 400013, 400102, 400106];
+const PAYLOAD_CODES: readonly number[] = [
+  40035, 43004, 400105, 430101, 430102, 430103, 430104, 460101, 101002,
+];
+/** Signature, keyword, address, or clock: the text says which. */
+const SECURITY_CODE = 310000;
+
+function outcomeOfCode({ body }: Answer, nowMs: number): Outcome {
+  const { errcode, errmsg } = parse(body);
+  if (errcode === 0) return { kind: 'delivered' };
+  if (errcode === undefined) {
+    return { kind: 'retry', reason: 'HTTP 200 without errcode: no DingTalk robot', lost: false };
+  }
+  const reason = `errcode ${errcode}: ${quote(errmsg)}`;
+  if (RATE_CODES.includes(errcode)) {
+    return { kind: 'throttled', reason, untilMs: nowMs + MUTE_MS };
+  }
+  if (DEAD_CODES.includes(errcode)) return { kind: 'rejected', reason, cause: 'dead' };
+  if (PAYLOAD_CODES.includes(errcode)) return { kind: 'rejected', reason, cause: 'payload' };
+  if (errcode === SECURITY_CODE) return { kind: 'rejected', reason, cause: 'config' };
+  return { kind: 'retry', reason, lost: false };
+}
+
+function parse(body: string): { readonly errcode: number | undefined; readonly errmsg: string } {
+  try {
+    const { errcode, errmsg } = JSON.parse(body) as { errcode?: unknown; errmsg?: unknown };
+    return {
+      errcode: typeof errcode === 'number' ? errcode : undefined,
+      errmsg: typeof errmsg === 'string' ? errmsg : '',
+    };
+  } catch {
+    return { errcode: undefined, errmsg: '' };
+  }
+}

@@ -1,0 +1,57 @@
+import type { Outcome } from '../core/delivery.ts';
+import { type Answer, PostError } from './post.ts';
+
+/** What is the same for all receivers: what the HTTP layer says about one attempt. */
+
+/** What became of a message that got no answer. */
+export function outcomeOfFailure(error: unknown): Outcome {
+  if (!(error instanceof PostError)) throw error;
+  const reason =
+    error.message === 'PRIVATE_ADDRESS'
+      ? 'the address is private: set WEBHOOK_ALLOW_PRIVATE=true if this is meant'
+      : `no answer: ${error.message}`;
+  return { kind: 'retry', reason, lost: error.mayHaveArrived };
+}
+
+/** Statuses that pass by themselves. Source: RFC 9110, Standard Webhooks 1.0. */
+const PASSING_STATUSES: readonly number[] = [408, 425, 500, 502, 503, 504];
+
+/** What an answer means by its status alone; undefined for 2xx, whose body may decide. */
+export function outcomeOfStatus({ status, headers }: Answer, nowMs: number): Outcome | undefined {
+  const reason = `HTTP ${status}`;
+  if (status >= 200 && status < 300) return undefined;
+  const untilMs = retryAfterMs(headers['retry-after'], nowMs);
+  if (status === 429) {
+    return { kind: 'throttled', reason, untilMs: untilMs ?? nextMinuteMs(nowMs) };
+  }
+  if (PASSING_STATUSES.includes(status)) {
+    return untilMs === undefined
+      ? { kind: 'retry', reason, lost: false }
+      : { kind: 'throttled', reason, untilMs };
+  }
+  return { kind: 'rejected', reason, cause: status === 410 ? 'dead' : 'config' };
+}
+
+/** No receiver may silence us for longer; a day off would be forgotten by everybody. */
+const MAX_RETRY_AFTER_MS = 60 * 60 * 1000;
+
+/** Seconds or an HTTP date. */
+function retryAfterMs(value: string | string[] | undefined, nowMs: number): number | undefined {
+  if (typeof value !== 'string' || value === '') return undefined;
+  const waitMs = /^\d+$/u.test(value) ? Number(value) * 1000 : Date.parse(value) - nowMs;
+  if (Number.isNaN(waitMs)) return undefined;
+  return nowMs + Math.min(Math.max(0, waitMs), MAX_RETRY_AFTER_MS);
+}
+
+const MINUTE_MS = 60_000;
+
+export function nextMinuteMs(nowMs: number): number {
+  return nowMs + MINUTE_MS - (nowMs % MINUTE_MS);
+}
+
+const MAX_QUOTE_LENGTH = 200;
+
+/** A receiver's own words, short enough to log. */
+export function quote(text: string): string {
+  return text.replace(/\s+/gu, ' ').trim().slice(0, MAX_QUOTE_LENGTH);
+}

@@ -1,0 +1,125 @@
+import type { Message, Outcome } from '../core/delivery.ts';
+import { digestOf, fitLines, type Line } from '../core/digest.ts';
+import type { Channel } from '../ports.ts';
+import { outcomeOfFailure, outcomeOfStatus, quote } from './outcome.ts';
+import { type Answer, post } from './post.ts';
+
+export interface SlackOptions {
+  /** `https://hooks.slack.com/services/T…/B…/…` */
+  readonly webhook: string;
+  readonly allowPrivate: boolean;
+  readonly now: () => number;
+}
+
+/** About one a second, short bursts allowed. https://docs.slack.dev/apis/web-api/rate-limits */
+const MESSAGES_PER_MINUTE = 30;
+/** Characters of a header, and of the text of a section. Source: @slack/types 3, block limits. */
+const MAX_HEADER_LENGTH = 150;
+const MAX_SECTION_LENGTH = 3_000;
+/** Blocks of a message, the header and the closing line included. Source: as above. */
+const MAX_BLOCKS = 50;
+const MAX_BRIEF_BLOCKS = 5;
+const BLOCKS_BESIDE_LINES = 2;
+
+/** A Slack incoming webhook. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
+export function slack({ webhook, allowPrivate, now }: SlackOptions): Channel {
+  return {
+    name: 'slack',
+    style: 'digest',
+    messagesPerMinute: MESSAGES_PER_MINUTE,
+    async send(message) {
+      try {
+        const answer = await post({
+          url: webhook,
+          headers: { 'content-type': 'application/json; charset=utf-8' },
+          body: JSON.stringify(blocksOf(message)),
+          allowPrivate,
+        });
+        return outcomeOfText(answer, now());
+      } catch (error) {
+        return outcomeOfFailure(error);
+      }
+    },
+  };
+}
+
+function blocksOf(message: Message): object {
+  const { title, lines } = digestOf(message);
+  const room = (message.brief ? MAX_BRIEF_BLOCKS : MAX_BLOCKS) - BLOCKS_BESIDE_LINES;
+  const sections = groupLines(lines.map(sentence), room);
+  return {
+    // Notifications and screen readers show this instead of the blocks.
+    text: escapeText(title),
+    unfurl_links: false,
+    unfurl_media: false,
+    blocks: [
+      { type: 'header', text: plainText(truncate(title, MAX_HEADER_LENGTH)) },
+      ...sections.map((text) => ({ type: 'section', text: plainText(text) })),
+    ],
+  };
+}
+
+/** As few sections as hold the lines; when there are too many, the last line counts the rest. */
+function groupLines(lines: readonly string[], maxSections: number): readonly string[] {
+  const short = lines.map((line) => truncate(line, MAX_SECTION_LENGTH - 1));
+  const fitting = fitLines(short, (maxSections * MAX_SECTION_LENGTH) / 2, (text) => text.length);
+  const sections: string[] = [];
+  let section = '';
+  for (const line of fitting) {
+    if (section !== '' && section.length + 1 + line.length > MAX_SECTION_LENGTH) {
+      sections.push(section);
+      section = '';
+    }
+    section = section === '' ? line : `${section}\n${line}`;
+  }
+  return section === '' ? sections : [...sections, section];
+}
+
+function sentence({ symbol, name, text, context }: Line): string {
+  return `${symbol} ${name === '' ? '' : `${name}  `}${text}\n      ${context}`;
+}
+
+/** Text in which nothing acts: no markup, no mention, and no `:emoji:` from a name. */
+function plainText(text: string): object {
+  return { type: 'plain_text', emoji: false, text };
+}
+
+/** The only three characters that Slack asks to escape; it kills links and mentions. */
+function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+function truncate(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const cut = text.slice(0, maxLength - 1);
+  // Never between the halves of a character.
+  return `${cut.replace(/[\ud800-\udbff]$/u, '')}…`;
+}
+
+/** Plain-text answers → what to do. Source: Slack changelog 2016-05-17 and block limits. */
+const PAYLOAD_ANSWERS: readonly string[] = [
+  'invalid_payload',
+  'no_text',
+  'invalid_blocks',
+  'too_many_attachments',
+];
+const DEAD_ANSWERS: readonly string[] = [
+  'channel_not_found',
+  'channel_is_archived',
+  'no_service',
+  'no_service_id',
+  'invalid_token',
+  'no_team',
+  'team_disabled',
+];
+
+function outcomeOfText(answer: Answer, nowMs: number): Outcome {
+  const text = answer.body.trim();
+  const reason = `HTTP ${answer.status}: ${quote(text)}`;
+  if (PAYLOAD_ANSWERS.includes(text)) return { kind: 'rejected', reason, cause: 'payload' };
+  if (DEAD_ANSWERS.includes(text)) return { kind: 'rejected', reason, cause: 'dead' };
+  const byStatus = outcomeOfStatus(answer, nowMs);
+  if (byStatus !== undefined) return byStatus;
+  if (answer.status === 200 && text === 'ok') return { kind: 'delivered' };
+  return { kind: 'retry', reason: `HTTP ${answer.status} without ok: no Slack hook`, lost: false };
+}

@@ -1,0 +1,128 @@
+import { type Diff, judgeSuspects } from './core/diff.ts';
+import { judgeReleases, type Permission, wouldTrip } from './core/guard.ts';
+import type { Health } from './core/health.ts';
+import type { Change, Notice, Scope, Snapshot } from './core/model.ts';
+import type { Pacer } from './pacer.ts';
+import { type Inventory, InventoryError, PAGE_SIZE, reasonOf, type World } from './ports.ts';
+import { chunks, type Scan } from './scan.ts';
+
+/** What a tick has to go by: the state before, what was seen since, and how they differ. */
+export interface Evidence {
+  readonly before: Snapshot;
+  readonly seen: Scan;
+  readonly found: Diff;
+  readonly health: Health;
+}
+
+/** What is left of a diff once every suspect has been asked for by id. */
+export interface Confirmed {
+  readonly changes: readonly Change[];
+  readonly notices: readonly Notice[];
+  readonly hold: Health['hold'];
+  /** Why a suspect could not be judged; null when all were. */
+  readonly failure: string | null;
+}
+
+/**
+ * Turns suspects into facts: found by id, they have a status; not found, they are released, unless
+ * so many vanish at once that it is too early to say so. An incomplete scan never asks: it releases
+ * nobody.
+ */
+export async function confirm(
+  inventory: Inventory,
+  scope: Scope,
+  pacer: Pacer,
+  { before, seen, found: { changes, suspects }, health }: Evidence,
+  world: World,
+): Promise<Confirmed> {
+  const { hold: held } = health;
+  const { statuses, failure } = seen;
+  if (failure !== null) return { changes, notices: [], hold: held, failure };
+  const asked = await askById(inventory, scope, pacer, suspects, statuses);
+  const { changes: found, gone } = judgeSuspects(before.instances, asked.answered, asked.found);
+  const facts = [...changes, ...found];
+  if (asked.failure !== null) {
+    return { changes: facts, notices: [], hold: held, failure: asked.failure };
+  }
+  const size = before.instances.size;
+  const trips = wouldTrip(size, gone.length);
+  const permission = trips ? await askPermission(inventory, scope, pacer) : 'unknown';
+  const verdict = judgeReleases({
+    known: size,
+    gone: gone.length,
+    held: held ?? undefined,
+    permission,
+    nowMs: world.now(),
+  });
+  if (verdict.kind === 'hold') {
+    const notice: Notice = { kind: 'suspicious-scan', missing: gone.length, known: size };
+    return {
+      changes: facts,
+      notices: verdict.isNew ? [notice] : [],
+      hold: verdict.hold,
+      failure: null,
+    };
+  }
+  const lifted: readonly Notice[] =
+    held !== null && !trips ? [{ kind: 'suspicion-lifted', missing: held.missing }] : [];
+  return { changes: [...facts, ...gone], notices: lifted, hold: null, failure: null };
+}
+
+interface Answers {
+  /** The suspects that were asked for with success. */
+  readonly answered: readonly string[];
+  readonly found: ReadonlyMap<string, string>;
+  readonly failure: string | null;
+}
+
+/**
+ * Asks for suspects by id. Each question also names an instance that the scan has just seen: an
+ * answer without this witness comes from somebody who is not allowed to see, and proves nothing.
+ */
+async function askById(
+  inventory: Inventory,
+  scope: Scope,
+  pacer: Pacer,
+  suspects: readonly string[],
+  seen: ReadonlyMap<string, string>,
+): Promise<Answers> {
+  const [witness] = seen.keys();
+  const answered: string[] = [];
+  const found = new Map<string, string>();
+  let failure: string | null = null;
+  await Promise.all(
+    chunks(suspects, PAGE_SIZE - 1).map(async (chunk) => {
+      const ids = witness === undefined ? chunk : [...chunk, witness];
+      try {
+        const page = await pacer.call((deadlineMs) => inventory.byIds(scope, ids, deadlineMs));
+        if (witness !== undefined && !page.statuses.has(witness)) {
+          failure ??= `asked by id, ECS did not show ${witness}, which it had just listed`;
+          return;
+        }
+        answered.push(...chunk);
+        for (const id of chunk) {
+          const status = page.statuses.get(id);
+          if (status !== undefined) found.set(id, status);
+        }
+      } catch (error) {
+        if (!(error instanceof InventoryError)) throw error;
+        failure ??= reasonOf(error);
+      }
+    }),
+  );
+  return { answered, found, failure };
+}
+
+/** The second proof: DescribeInstances refuses where DescribeInstanceStatus may answer nothing. */
+async function askPermission(
+  inventory: Inventory,
+  scope: Scope,
+  pacer: Pacer,
+): Promise<Permission> {
+  try {
+    return await pacer.call((deadlineMs) => inventory.permission(scope, deadlineMs));
+  } catch (error) {
+    if (error instanceof InventoryError) return 'unknown';
+    throw error;
+  }
+}

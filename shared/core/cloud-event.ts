@@ -1,0 +1,100 @@
+import type { Message } from './delivery.ts';
+import { type Change, type Commit, detailsOf, type Notice } from './model.ts';
+
+/** A commit, or a part of one, as a CloudEvents 1.0 event in structured JSON mode. */
+export interface CloudEvent {
+  readonly specversion: '1.0';
+  /** `scope/seq`, with `.part` behind it in a commit of several parts: the same on every retry. */
+  readonly id: string;
+  readonly source: string;
+  readonly type: 'ecs-watch.changes' | 'ecs-watch.notice';
+  readonly time: string;
+  readonly datacontenttype: 'application/json';
+  readonly data: EventData;
+}
+
+export interface EventData {
+  readonly scope: string;
+  readonly seq: number;
+  readonly at: string;
+  readonly previousAt: string | null;
+  readonly changes?: readonly EventChange[];
+  readonly notice?: string;
+  readonly [detail: string]: unknown;
+}
+
+export interface EventChange extends Change {
+  /** `scope/seq/index`. */
+  readonly id: string;
+}
+
+/** The event of a message that carries one commit. */
+export function cloudEventOf({ commits, part, isRepeat }: Message): CloudEvent {
+  const [commit] = commits;
+  if (commit === undefined) throw new RangeError('a message without a commit has no event');
+  const { index, count, firstChange } = part;
+  const data = eventDataOf(commit, firstChange);
+  return {
+    specversion: '1.0',
+    id: `${commitId(commit)}${count > 1 ? `.${index + 1}` : ''}`,
+    source: `//ecs-watch/${commit.scope}`,
+    type: commit.notice === undefined ? 'ecs-watch.changes' : 'ecs-watch.notice',
+    time: data.at,
+    datacontenttype: 'application/json',
+    data: {
+      ...data,
+      ...(count > 1 && { part: index + 1, parts: count }),
+      ...(isRepeat && { possibleRepeat: true }),
+    },
+  };
+}
+
+export function commitId({ scope, seq }: Commit): string {
+  return `${scope}/${seq}`;
+}
+
+/** A commit as it is shown to programs, on the wire of the webhook and by the view alike. */
+export function eventDataOf(commit: Commit, firstChange = 0): EventData {
+  const { scope, seq, atMs, previousAtMs, changes, notice } = commit;
+  return {
+    scope,
+    seq,
+    at: new Date(atMs).toISOString(),
+    previousAt: previousAtMs === null ? null : new Date(previousAtMs).toISOString(),
+    ...(notice === undefined
+      ? {
+          changes: changes.map((change, index) => eventChange(commit, change, firstChange + index)),
+        }
+      : noticeData(notice)),
+  };
+}
+
+/** One change with its id, members in the order in which people read them. */
+export function eventChange(commit: Commit, change: Change, index: number): EventChange {
+  const { instanceId, from, to } = change;
+  return { id: `${commitId(commit)}/${index}`, instanceId, from, to, ...detailsOf(change) };
+}
+
+function noticeData(notice: Notice): { readonly notice: string } & Record<string, unknown> {
+  switch (notice.kind) {
+    case 'baseline':
+      return { notice: notice.kind, instances: notice.instances };
+    case 'suspicious-scan':
+      return { notice: notice.kind, missing: notice.missing, known: notice.known };
+    case 'suspicion-lifted':
+      return { notice: notice.kind, missing: notice.missing };
+    case 'scans-failing':
+      return {
+        notice: notice.kind,
+        failures: notice.failures,
+        since: new Date(notice.sinceMs).toISOString(),
+        reason: notice.reason,
+      };
+    case 'scans-recovered':
+      return {
+        notice: notice.kind,
+        failures: notice.failures,
+        since: new Date(notice.sinceMs).toISOString(),
+      };
+  }
+}

@@ -1,0 +1,325 @@
+import { splitBySize } from './journal.ts';
+import type { Change, Commit } from './model.ts';
+
+/** How far a channel has been served in one scope's journal. */
+export interface Position {
+  /** The last commit that was delivered whole. */
+  readonly seq: number;
+  /** Parts already delivered of the commit after it; 0 unless that one is very large. */
+  readonly part: number;
+}
+
+/** Scope key → position: a channel's cursor over all journals. */
+export type Cursor = Readonly<Record<string, Position>>;
+
+/** What is remembered of a channel from one attempt to the next. */
+export interface ChannelState {
+  /** Counts the moves of this state, for compare-and-set. */
+  readonly version: number;
+  /** The tick that made this version, so that a move whose answer was lost is recognised. */
+  readonly tickId: string;
+  readonly cursor: Cursor;
+  /** The message that is being sent, or whose answer was lost. */
+  readonly claim: Claim | null;
+  /** When the messages of the last minute were sent, for receivers that count. */
+  readonly sentAtMs: readonly number[];
+  /** Attempts in a row that were not delivered. */
+  readonly failures: number;
+  /** No attempt before this time. */
+  readonly notBeforeMs: number;
+  /** Why the last attempt was not delivered, without secrets; null when it was. */
+  readonly problem: string | null;
+  /** The receiver refused the last message for what was in it: say only the essentials. */
+  readonly brief: boolean;
+  readonly deliveredAtMs: number | null;
+}
+
+/** Written before a send, so that whoever finds it later knows that the message may be out. */
+export interface Claim {
+  /** Where the cursor stands once the message is delivered. */
+  readonly to: Cursor;
+  readonly tickId: string;
+  /** Until then the sender may be alive and waiting for its answer. */
+  readonly untilMs: number;
+}
+
+/** What a channel is given to send. */
+export interface Message {
+  /** The commits to tell, oldest first in each scope. */
+  readonly commits: readonly Commit[];
+  /** Which part of its one commit this is; always 0 of 1 in a digest. */
+  readonly part: Part;
+  /** An earlier attempt may have arrived: its answer was lost. */
+  readonly isRepeat: boolean;
+  readonly brief: boolean;
+}
+
+export interface Part {
+  readonly index: number;
+  readonly count: number;
+  /** The place of this part's first change among all changes of its commit. */
+  readonly firstChange: number;
+}
+
+/** What became of one attempt. */
+export type Outcome =
+  | { readonly kind: 'delivered' }
+  /** `lost`: no answer came, so the message may have arrived. */
+  | { readonly kind: 'retry'; readonly reason: string; readonly lost: boolean }
+  | { readonly kind: 'throttled'; readonly reason: string; readonly untilMs: number }
+  /** The receiver will not have this message (`payload`), or any until somebody acts. */
+  | {
+      readonly kind: 'rejected';
+      readonly reason: string;
+      readonly cause: 'payload' | 'config' | 'dead';
+    };
+
+export type Plan =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'wait'; readonly untilMs: number; readonly reason: string }
+  /** Nothing in these commits is news: move on without a message. */
+  | { readonly kind: 'skip'; readonly to: Cursor }
+  | { readonly kind: 'send'; readonly message: Message; readonly to: Cursor };
+
+/** How a channel wants to be served. */
+export interface Manner {
+  readonly style: 'digest' | 'commits';
+  readonly messagesPerMinute: number;
+}
+
+const MINUTE_MS = 60_000;
+
+const NEW_CHANNEL: ChannelState = {
+  version: 0,
+  tickId: '',
+  cursor: {},
+  claim: null,
+  sentAtMs: [],
+  failures: 0,
+  notBeforeMs: 0,
+  problem: null,
+  brief: false,
+  deliveredAtMs: null,
+};
+
+/**
+ * The state with a place in every scope's journal: a new channel, or one that meets a new scope,
+ * is told what is committed from now on. Undefined when there is nothing to add.
+ */
+export function meeting(
+  state: ChannelState | undefined,
+  lastSeqs: ReadonlyMap<string, number>,
+  tickId: string,
+): ChannelState | undefined {
+  const before = state ?? NEW_CHANNEL;
+  const unmet = [...lastSeqs].filter(([scope]) => before.cursor[scope] === undefined);
+  if (state !== undefined && unmet.length === 0) return undefined;
+  const places = unmet.map(([scope, seq]) => [scope, { seq, part: 0 }] as const);
+  return next(before, tickId, { cursor: { ...before.cursor, ...Object.fromEntries(places) } });
+}
+
+/** Decides the next message of a channel. `pending`: scope → the commits past its cursor. */
+export function plan(
+  manner: Manner,
+  state: ChannelState,
+  pending: ReadonlyMap<string, readonly Commit[]>,
+  { tickId, nowMs }: { readonly tickId: string; readonly nowMs: number },
+): Plan {
+  const { claim } = state;
+  const waiting = [...pending.values()].filter((commits) => commits.length > 0);
+  if (waiting.length === 0) return { kind: 'idle' };
+  if (claim !== null && claim.tickId !== tickId && claim.untilMs > nowMs) {
+    return { kind: 'wait', untilMs: claim.untilMs, reason: 'another tick is sending' };
+  }
+  if (state.notBeforeMs > nowMs) {
+    return { kind: 'wait', untilMs: state.notBeforeMs, reason: state.problem ?? 'backing off' };
+  }
+  const freeAtMs = budgetFreeAtMs(manner, state, nowMs);
+  if (freeAtMs > nowMs) {
+    return { kind: 'wait', untilMs: freeAtMs, reason: 'messages per minute' };
+  }
+  // What may already have arrived is repeated as it was, so that it can be labelled as a whole.
+  const repeatable = claim === null ? [] : within(waiting, claim.to);
+  const isRepeat = repeatable.length > 0;
+  const commits = isRepeat ? repeatable : waiting;
+  return manner.style === 'digest'
+    ? planDigest(state, commits, isRepeat)
+    : planNextCommit(state, commits, isRepeat);
+}
+
+function budgetFreeAtMs({ messagesPerMinute }: Manner, state: ChannelState, nowMs: number): number {
+  const recent = state.sentAtMs.filter((sentAtMs) => sentAtMs > nowMs - MINUTE_MS);
+  if (recent.length < messagesPerMinute) return nowMs;
+  return (recent[recent.length - messagesPerMinute] ?? nowMs) + MINUTE_MS;
+}
+
+function within(waiting: readonly (readonly Commit[])[], to: Cursor): (readonly Commit[])[] {
+  return waiting
+    .map((commits) =>
+      commits.filter(({ scope, seq }) => {
+        const limit = to[scope];
+        if (limit === undefined) return false;
+        return seq <= limit.seq || (seq === limit.seq + 1 && limit.part > 0);
+      }),
+    )
+    .filter((commits) => commits.length > 0);
+}
+
+/** One message for everything that waits. */
+function planDigest(
+  state: ChannelState,
+  waiting: readonly (readonly Commit[])[],
+  isRepeat: boolean,
+): Plan {
+  const commits = waiting.flat();
+  const to = { ...state.cursor };
+  for (const { scope, seq } of commits) to[scope] = { seq, part: 0 };
+  const news = commits.filter(isNews);
+  if (news.length === 0) return { kind: 'skip', to };
+  const part = { index: 0, count: 1, firstChange: 0 };
+  return { kind: 'send', to, message: { commits: news, part, isRepeat, brief: state.brief } };
+}
+
+/** The oldest commit that waits, or the next part of it. */
+function planNextCommit(
+  state: ChannelState,
+  waiting: readonly (readonly Commit[])[],
+  isRepeat: boolean,
+): Plan {
+  const commit = waiting
+    .map((commits) => commits[0])
+    .filter((first) => first !== undefined)
+    .reduce((oldest, candidate) => (candidate.atMs < oldest.atMs ? candidate : oldest));
+  const { scope, seq } = commit;
+  if (!isNews(commit)) {
+    return { kind: 'skip', to: { ...state.cursor, [scope]: { seq, part: 0 } } };
+  }
+  const parts = partsOf(commit);
+  const index = Math.min(state.cursor[scope]?.part ?? 0, parts.length - 1);
+  const changes = parts[index] ?? [];
+  const firstChange = parts.slice(0, index).reduce((sum, earlier) => sum + earlier.length, 0);
+  const isLast = index === parts.length - 1;
+  return {
+    kind: 'send',
+    to: {
+      ...state.cursor,
+      [scope]: isLast ? { seq, part: 0 } : { seq: seq - 1, part: index + 1 },
+    },
+    message: {
+      commits: [{ ...commit, changes }],
+      part: { index, count: parts.length, firstChange },
+      isRepeat,
+      brief: state.brief,
+    },
+  };
+}
+
+/** All but the silent rows of a baseline: it is told once, with its last row, and as a number. */
+function isNews({ notice }: Commit): boolean {
+  return notice?.kind !== 'baseline' || notice.last;
+}
+
+/**
+ * The most that the changes of one event may weigh, in bytes. Standard Webhooks 1.0 asks senders
+ * to keep payloads below 20 KB; the envelope takes the rest.
+ */
+const MAX_EVENT_CHANGES_BYTES = 16_000;
+
+function partsOf({ changes, notice }: Commit): readonly (readonly Change[])[] {
+  if (notice !== undefined || changes.length === 0) return [[]];
+  return splitBySize(changes, MAX_EVENT_CHANGES_BYTES);
+}
+
+/** How long a sender may wait for its answer; afterwards a claim it left is anybody's. */
+export const CLAIM_MS = 12_000;
+
+/** The state that says: this message is on its way. */
+export function claiming(
+  state: ChannelState,
+  to: Cursor,
+  { tickId, nowMs }: { readonly tickId: string; readonly nowMs: number },
+): ChannelState {
+  return next(state, tickId, { claim: { to, tickId, untilMs: nowMs + CLAIM_MS } });
+}
+
+/** The state after commits that hold no news. */
+export function skipping(state: ChannelState, to: Cursor, tickId: string): ChannelState {
+  return next(state, tickId, { cursor: to, claim: null });
+}
+
+/** The state after an attempt at the claimed message. The cursor moves when it was delivered. */
+export function settle(
+  state: ChannelState,
+  outcome: Outcome,
+  manner: Manner,
+  { tickId, nowMs, chance }: Moment,
+): ChannelState {
+  const { claim, failures } = state;
+  if (claim === null) throw new RangeError('there is no attempt to settle');
+  const sentAtMs = Number.isFinite(manner.messagesPerMinute)
+    ? [...state.sentAtMs.filter((sent) => sent > nowMs - MINUTE_MS), nowMs]
+    : [];
+  if (outcome.kind === 'delivered') {
+    return next(state, tickId, {
+      cursor: claim.to,
+      claim: null,
+      sentAtMs,
+      failures: 0,
+      notBeforeMs: 0,
+      problem: null,
+      brief: false,
+      deliveredAtMs: nowMs,
+    });
+  }
+  return next(state, tickId, {
+    // Only a message that may have arrived is remembered: its next attempt is a repeat.
+    claim: outcome.kind === 'retry' && outcome.lost ? { ...claim, untilMs: 0 } : null,
+    sentAtMs,
+    failures: failures + 1,
+    notBeforeMs: notBeforeMs(outcome, failures + 1, nowMs, chance),
+    problem: outcome.reason,
+    brief: outcome.kind === 'rejected' ? outcome.cause === 'payload' : state.brief,
+  });
+}
+
+export interface Moment {
+  readonly tickId: string;
+  readonly nowMs: number;
+  /** A number in [0, 1) that spreads retries out. */
+  readonly chance: number;
+}
+
+/**
+ * Delay after the nth failure in a row, in seconds; the last one repeats. The first two are left
+ * to the timer, which already comes only once a minute.
+ */
+const RETRY_DELAYS_SECONDS = [0, 0, 60, 120, 240, 480, 900] as const;
+/** A receiver that wants no more, or not like this, is asked again to see whether it was mended. */
+const REFUSED_DELAY_SECONDS = { payload: 0, config: 300, dead: 3_600 } as const;
+
+function notBeforeMs(
+  outcome: Exclude<Outcome, { kind: 'delivered' }>,
+  failures: number,
+  nowMs: number,
+  chance: number,
+): number {
+  if (outcome.kind === 'throttled') return outcome.untilMs;
+  const step = Math.min(failures, RETRY_DELAYS_SECONDS.length) - 1;
+  const delaySeconds = Math.max(
+    RETRY_DELAYS_SECONDS[step] ?? 0,
+    outcome.kind === 'rejected' && failures > 1 ? REFUSED_DELAY_SECONDS[outcome.cause] : 0,
+  );
+  return nowMs + Math.round(delaySeconds * 1000 * (0.9 + 0.2 * chance));
+}
+
+function next(state: ChannelState, tickId: string, change: Partial<ChannelState>): ChannelState {
+  return { ...state, ...change, version: state.version + 1, tickId };
+}
+
+/** How many commits of `lastSeqs` a channel has not been told. */
+export function backlog(state: ChannelState, lastSeqs: ReadonlyMap<string, number>): number {
+  return [...lastSeqs].reduce(
+    (sum, [scope, seq]) => sum + Math.max(0, seq - (state.cursor[scope]?.seq ?? seq)),
+    0,
+  );
+}

@@ -1,0 +1,95 @@
+import type { Hold } from './guard.ts';
+import type { Notice } from './model.ts';
+
+/** What the ticks of a scope have learned about themselves; kept in the scope's head row. */
+export interface Health {
+  readonly lastAttemptAtMs: number;
+  /** The end of the last complete scan; null before the first one. */
+  readonly lastGoodAtMs: number | null;
+  /** The start of the last complete scan: what it did not show had happened later. */
+  readonly lastGoodStartMs: number | null;
+  /** Instances that were seen, and pages that were read, by the last complete scan. */
+  readonly instances: number;
+  readonly pages: number;
+  readonly scanMs: number;
+  /** Scans in a row that were not complete. */
+  readonly failures: number;
+  readonly failingSinceMs: number | null;
+  /** Why the last scan was not complete, without secrets; null when it was. */
+  readonly reason: string | null;
+  /** A mass release that is not believed yet. */
+  readonly hold: Hold | null;
+}
+
+export const NEW_HEALTH: Health = {
+  lastAttemptAtMs: 0,
+  lastGoodAtMs: null,
+  lastGoodStartMs: null,
+  instances: 0,
+  pages: 0,
+  scanMs: 0,
+  failures: 0,
+  failingSinceMs: null,
+  reason: null,
+  hold: null,
+};
+
+/** How a scan ended: complete, or not and why. */
+export interface Scanned {
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Null when the scan was complete and every suspect could be judged. */
+  readonly failure: string | null;
+  readonly seen: { readonly statuses: ReadonlyMap<string, string>; readonly pages: number };
+}
+
+/** Failures in a row that become a notice: at one tick a minute, one or two may be a hiccup. */
+export const FAILURES_BEFORE_NOTICE = 3;
+
+/** Health after a scan, and the notice that this turn of health deserves, if any. */
+export function healthAfter(
+  before: Health,
+  scan: Scanned,
+): { readonly health: Health; readonly notices: readonly Notice[] } {
+  if (scan.failure === null) return recovered(before, scan);
+  const failures = before.failures + 1;
+  const sinceMs = before.failingSinceMs ?? scan.startMs;
+  return {
+    health: {
+      ...before,
+      lastAttemptAtMs: scan.endMs,
+      failures,
+      failingSinceMs: sinceMs,
+      reason: scan.failure,
+    },
+    notices:
+      failures === FAILURES_BEFORE_NOTICE
+        ? [{ kind: 'scans-failing', failures, sinceMs, reason: scan.failure }]
+        : [],
+  };
+}
+
+function recovered(
+  before: Health,
+  { startMs, endMs, seen }: Scanned,
+): { readonly health: Health; readonly notices: readonly Notice[] } {
+  const { failures, failingSinceMs } = before;
+  return {
+    health: {
+      ...before,
+      lastAttemptAtMs: endMs,
+      lastGoodAtMs: endMs,
+      lastGoodStartMs: startMs,
+      instances: seen.statuses.size,
+      pages: seen.pages,
+      scanMs: endMs - startMs,
+      failures: 0,
+      failingSinceMs: null,
+      reason: null,
+    },
+    notices:
+      failures >= FAILURES_BEFORE_NOTICE && failingSinceMs !== null
+        ? [{ kind: 'scans-recovered', failures, sinceMs: failingSinceMs }]
+        : [],
+  };
+}

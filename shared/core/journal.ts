@@ -1,0 +1,179 @@
+import {
+  type Change,
+  type Commit,
+  detailsOf,
+  type Instance,
+  type Notice,
+  type Snapshot,
+} from './model.ts';
+
+/**
+ * The most that the changes of one commit may weigh as JSON, in bytes. A STRING column holds 2 MB
+ * (Tablestore, "Limits on the wide column model"); half of it keeps rows quick to read back.
+ */
+export const MAX_CHANGES_BYTES = 1_000_000;
+
+/** What one tick has to say about one scope, before it becomes rows. */
+export interface Finding {
+  readonly scope: string;
+  readonly atMs: number;
+  readonly previousAtMs: number | null;
+  readonly tickId: string;
+  /** Were all pages read? Only then is a scope that was never seen before given its baseline. */
+  readonly complete: boolean;
+  readonly changes: readonly Change[];
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * The commits that record a finding on top of `before`, in the order in which they must be
+ * appended. Nothing to say gives no commit; more than a row may hold gives several.
+ */
+export function commitsAfter(
+  before: Snapshot,
+  finding: Finding,
+  maxBytes: number = MAX_CHANGES_BYTES,
+): readonly Commit[] {
+  const { scope, atMs, previousAtMs, tickId, complete, changes, notices } = finding;
+  const parts = splitBySize(changes, maxBytes);
+  const contents = before.baselined
+    ? parts.map((part) => ({ changes: part }))
+    : complete
+      ? baseline(before, parts)
+      : [];
+  return [...contents, ...notices.map((notice) => ({ changes: [], notice }))].map(
+    (content, index) => ({
+      scope,
+      seq: before.seq + 1 + index,
+      atMs,
+      previousAtMs,
+      tickId,
+      ...content,
+    }),
+  );
+}
+
+/**
+ * First sight of a scope: its instances in as many rows as needed; the last one is the news. A tick
+ * that dies between two rows leaves a baseline that the next one continues, still without a flood.
+ */
+function baseline(
+  before: Snapshot,
+  parts: readonly (readonly Change[])[],
+): { readonly changes: readonly Change[]; readonly notice: Notice }[] {
+  let instances = before.instances.size;
+  const rows = parts.length === 0 ? [[]] : parts;
+  return rows.map((changes, index) => {
+    instances += changes.reduce((sum, change) => sum + sizeChange(change), 0);
+    const last = index === rows.length - 1;
+    return { changes, notice: { kind: 'baseline', instances, last } };
+  });
+}
+
+function sizeChange({ from, to }: Change): number {
+  return (to === null ? 0 : 1) - (from === null ? 0 : 1);
+}
+
+/** Consecutive groups of `items`, each of at most `maxBytes` as JSON; a larger item stands alone. */
+export function splitBySize<T>(items: readonly T[], maxBytes: number): readonly (readonly T[])[] {
+  const groups: T[][] = [];
+  let group: T[] = [];
+  let bytes = 0;
+  for (const item of items) {
+    const itemBytes = utf8Bytes(JSON.stringify(item)) + 1;
+    if (group.length > 0 && bytes + itemBytes > maxBytes) {
+      groups.push(group);
+      group = [];
+      bytes = 0;
+    }
+    group.push(item);
+    bytes += itemBytes;
+  }
+  if (group.length > 0) groups.push(group);
+  return groups;
+}
+
+export function utf8Bytes(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    // A surrogate pair is four bytes for two units; every other unit above 0x7ff is three.
+    if (unit > 0x7ff) bytes += unit >= 0xd800 && unit <= 0xdfff ? 1 : 2;
+    else if (unit > 0x7f) bytes += 1;
+  }
+  return bytes;
+}
+
+/** A snapshot with commits applied on top. @throws {ChainError} when one does not fit. */
+export function fold(snapshot: Snapshot, commits: readonly Commit[]): Snapshot {
+  if (commits.length === 0) return snapshot;
+  const instances = new Map(snapshot.instances);
+  let { seq, baselined } = snapshot;
+  for (const commit of commits) {
+    if (commit.seq !== seq + 1) {
+      throw new ChainError(`${commit.scope}: commit ${commit.seq} follows ${seq}`);
+    }
+    seq = commit.seq;
+    if (commit.notice?.kind === 'baseline' && commit.notice.last) baselined = true;
+    for (const change of commit.changes) apply(instances, commit, change);
+  }
+  return { seq, baselined, instances };
+}
+
+/** The journal contradicts itself: a gap, or a `from` that is not the state before it. */
+export class ChainError extends Error {
+  override readonly name = 'ChainError';
+}
+
+function apply(instances: Map<string, Instance>, commit: Commit, change: Change): void {
+  const before = instances.get(change.instanceId);
+  if ((before?.status ?? null) !== change.from) {
+    throw new ChainError(
+      `${commit.scope}: commit ${commit.seq} moves ${change.instanceId} from ${change.from}, ` +
+        `but it was ${before?.status ?? null}`,
+    );
+  }
+  if (change.to === null) {
+    instances.delete(change.instanceId);
+    return;
+  }
+  instances.set(change.instanceId, {
+    ...(before && detailsOf(before)),
+    ...detailsOf(change),
+    status: change.to,
+    sinceMs: commit.atMs,
+  });
+}
+
+/** What stands in the journal behind the current checkpoint. */
+export interface Tail {
+  readonly commits: number;
+  readonly changes: number;
+  /** When the oldest of its commits was made; null for an empty tail. */
+  readonly oldestAtMs: number | null;
+}
+
+export const EMPTY_TAIL: Tail = { commits: 0, changes: 0, oldestAtMs: null };
+
+export function lengthen(tail: Tail, commits: readonly Commit[]): Tail {
+  return {
+    commits: tail.commits + commits.length,
+    changes: commits.reduce((sum, commit) => sum + commit.changes.length, tail.changes),
+    oldestAtMs: tail.oldestAtMs ?? commits[0]?.atMs ?? null,
+  };
+}
+
+/** A cold start reads the tail: this many commits or changes keep that to about one request. */
+const MAX_TAIL_COMMITS = 64;
+const MAX_TAIL_CHANGES = 2_000;
+/** Commits older than the journal's retention vanish, so none may wait that long uncheckpointed. */
+const MAX_TAIL_AGE_MS = 24 * 60 * 60 * 1000;
+
+/** Is it time to store a new checkpoint? */
+export function checkpointIsDue(tail: Tail, nowMs: number): boolean {
+  return (
+    tail.commits >= MAX_TAIL_COMMITS ||
+    tail.changes >= MAX_TAIL_CHANGES ||
+    (tail.oldestAtMs !== null && nowMs - tail.oldestAtMs >= MAX_TAIL_AGE_MS)
+  );
+}

@@ -1,0 +1,90 @@
+/** The words of the product as types. Everything is read-only: a new fact is a new value. */
+
+/** What is watched as one unit: an account's region, optionally narrowed. */
+export interface Scope {
+  /** Names the scope in the journal, in messages and in addresses, e.g. `main/cn-hangzhou`. */
+  readonly key: string;
+  readonly regionId: string;
+  readonly zoneId?: string;
+  readonly instanceIds?: readonly string[];
+}
+
+/** What DescribeInstances adds to an id and a status; every part is best effort. */
+export interface Details {
+  readonly name?: string;
+  readonly zoneId?: string;
+  readonly instanceType?: string;
+  readonly privateIps?: readonly string[];
+  readonly publicIps?: readonly string[];
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** The last thing known of an instance. */
+export interface Instance extends Details {
+  /** As ECS spells it; a status that this version has never heard of is kept as it is. */
+  readonly status: string;
+  /** When the commit was made that gave it this status: it has had it at least since then. */
+  readonly sinceMs: number;
+}
+
+/** Instance id → last known instance of a scope, as of one commit. */
+export interface Snapshot {
+  /** The commit that this snapshot stands at; 0 before the first one. */
+  readonly seq: number;
+  /** False until the first complete view of the scope has been recorded. */
+  readonly baselined: boolean;
+  readonly instances: ReadonlyMap<string, Instance>;
+}
+
+export const EMPTY_SNAPSHOT: Snapshot = { seq: 0, baselined: false, instances: new Map() };
+
+/** One instance's move. `from: null` = appeared, `to: null` = released. */
+export interface Change extends Details {
+  readonly instanceId: string;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** What a commit says about the watcher itself. */
+export type Notice =
+  /** First sight of a scope: `instances` known so far; `last` closes a baseline of several rows. */
+  | { readonly kind: 'baseline'; readonly instances: number; readonly last: boolean }
+  /** So many instances vanished at once that their release is not believed yet. */
+  | { readonly kind: 'suspicious-scan'; readonly missing: number; readonly known: number }
+  /** The instances of a suspicious scan are back. */
+  | { readonly kind: 'suspicion-lifted'; readonly missing: number }
+  /** Several scans in a row could not be completed. */
+  | {
+      readonly kind: 'scans-failing';
+      readonly failures: number;
+      readonly sinceMs: number;
+      readonly reason: string;
+    }
+  | { readonly kind: 'scans-recovered'; readonly failures: number; readonly sinceMs: number };
+
+/** One row of the journal: changes, or a notice (a baseline carries both). */
+export interface Commit {
+  readonly scope: string;
+  readonly seq: number;
+  /** The end of the scan that saw this: each change happened before it … */
+  readonly atMs: number;
+  /** … and after this: the start of the last complete scan; null before the first one. */
+  readonly previousAtMs: number | null;
+  /** Who wrote it, so that a write whose answer was lost is recognised. */
+  readonly tickId: string;
+  readonly changes: readonly Change[];
+  readonly notice?: Notice;
+}
+
+/** The fields of `source` that are details, and nothing else of it. */
+export function detailsOf(source: Details): Details {
+  const { name, zoneId, instanceType, privateIps, publicIps, tags } = source;
+  return {
+    ...(name !== undefined && { name }),
+    ...(zoneId !== undefined && { zoneId }),
+    ...(instanceType !== undefined && { instanceType }),
+    ...(privateIps !== undefined && { privateIps }),
+    ...(publicIps !== undefined && { publicIps }),
+    ...(tags !== undefined && { tags }),
+  };
+}

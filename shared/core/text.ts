@@ -1,0 +1,19 @@
+/** Instance names and tags are written by anybody, so no character of theirs may act. */
+
+/** Code points of a name that are shown; longer ones end in an ellipsis. */
+const MAX_NAME_LENGTH = 64;
+
+// Controls, formats (bidirectional overrides, characters of no width), halves of characters, line
+// and paragraph separators: they forge lines or hide what is written.
+const ACTING_CHARACTERS = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** Text from outside, safe to show on one line; a channel still applies its own escapes. */
+export function cleanText(text: string, maxLength: number = MAX_NAME_LENGTH): string {
+  const oneLine = text
+    .normalize('NFC')
+    .replace(ACTING_CHARACTERS, ' ')
+    .replace(/\s+/gu, ' ')
+    .trim();
+  const points = [...oneLine];
+  return points.length <= maxLength ? oneLine : `${points.slice(0, maxLength - 1).join('')}…`;
+}

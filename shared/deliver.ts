@@ -1,0 +1,221 @@
+import {
+  backlog,
+  type ChannelState,
+  claiming,
+  meeting,
+  type Plan,
+  plan,
+  settle,
+  skipping,
+} from './core/delivery.ts';
+import type { Commit, Scope } from './core/model.ts';
+import type { Opened, Unopened } from './open.ts';
+import { type Channel, type Journal, JournalError, type Ports, reasonOf } from './ports.ts';
+import type { Tick } from './tick.ts';
+
+/** What became of one channel in one tick. */
+export interface ChannelReport {
+  readonly channel: string;
+  readonly messages: number;
+  /** Changes that the delivered messages told. */
+  readonly changes: number;
+  readonly outcome: 'delivered' | 'idle' | 'waiting' | 'retry' | 'throttled' | 'rejected' | 'error';
+  /** Commits that this channel has still to be told. */
+  readonly backlog: number;
+  readonly error?: string;
+}
+
+/** Where a scope's journal ends, as far as this tick knows; null when it does not. */
+interface JournalEnd {
+  readonly scope: Scope;
+  readonly lastSeq: number | null;
+}
+
+/** Commits of one scope that a message is planned from. */
+const MAX_PENDING = 200;
+/** How often a claim of another tick is looked at, to go on as soon as that one is done. */
+const CLAIM_POLL_MS = 500;
+/** Ticks that join at the same moment make each other try again. */
+const MAX_JOIN_ATTEMPTS = 10;
+
+/** Serves one channel; whatever goes wrong there is told in its report and hurts no other. */
+export async function deliver(
+  ports: Ports,
+  tick: Tick,
+  channel: Channel,
+  ends: readonly JournalEnd[],
+): Promise<ChannelReport> {
+  try {
+    return await serve(ports, tick, channel, lastSeqsOf(ends));
+  } catch (error) {
+    tick.memory.channels.delete(channel.name);
+    const { name } = channel;
+    const report = {
+      channel: name,
+      messages: 0,
+      changes: 0,
+      outcome: 'error',
+      backlog: 0,
+    } as const;
+    return { ...report, error: reasonOf(error) };
+  }
+}
+
+/**
+ * Tells one channel what it has not been told, message by message, until it is served, refuses, or
+ * the tick's time is over. A channel that is down delays nobody: the journal keeps its place.
+ */
+async function serve(
+  { journal, world }: Ports,
+  tick: Tick,
+  channel: Channel,
+  lastSeqs: ReadonlyMap<string, number>,
+): Promise<ChannelReport> {
+  const { tickId, memory, deadlineMs } = tick;
+  let messages = 0;
+  let changes = 0;
+  const report = (state: ChannelState, outcome: ChannelReport['outcome']): ChannelReport => {
+    const left = backlog(state, lastSeqs);
+    const error = state.problem === null ? {} : { error: state.problem };
+    return { channel: channel.name, messages, changes, outcome, backlog: left, ...error };
+  };
+
+  const remembered = memory.channels.get(channel.name);
+  // A cursor only moves forward, so one that was at the end is still there.
+  if (remembered !== undefined && backlog(remembered, lastSeqs) === 0) {
+    return report(remembered, 'idle');
+  }
+  let state = await readState(journal, channel);
+  /** False: another tick has moved this channel meanwhile, and what it left is to be looked at. */
+  const move = async (to: ChannelState): Promise<boolean> => {
+    const isMine = (await tryMove(journal, channel.name, state, to)) === 'moved';
+    state = isMine ? to : await readState(journal, channel);
+    memory.channels.set(channel.name, state);
+    return isMine;
+  };
+  while (world.now() < deadlineMs) {
+    const pending = await readPending(journal, tick.scopes, state, lastSeqs);
+    const next: Plan = plan(channel, state, pending, { tickId, nowMs: world.now() });
+    switch (next.kind) {
+      case 'idle':
+        return report(state, messages > 0 ? 'delivered' : 'idle');
+      case 'wait':
+        // Another tick is sending, or died while it was: seconds. All else is for a later tick.
+        if (next.untilMs !== state.claim?.untilMs) return report(state, 'waiting');
+        await world.sleep(Math.min(CLAIM_POLL_MS, next.untilMs - world.now()));
+        state = await readState(journal, channel);
+        break;
+      case 'skip':
+        await move(skipping(state, next.to, tickId));
+        break;
+      case 'send': {
+        if (!(await move(claiming(state, next.to, { tickId, nowMs: world.now() })))) break;
+        const outcome = await channel.send(next.message);
+        const moment = { tickId, nowMs: world.now(), chance: world.random() };
+        const isSettled = await move(settle(state, outcome, channel, moment));
+        if (outcome.kind !== 'delivered') return report(state, outcome.kind);
+        if (!isSettled) break;
+        messages += 1;
+        changes += next.message.commits.reduce((sum, commit) => sum + commit.changes.length, 0);
+        break;
+      }
+    }
+  }
+  return report(state, 'waiting');
+}
+
+async function readState(journal: Journal, { name }: Channel): Promise<ChannelState> {
+  const state = await journal.channel(name);
+  if (state === undefined) throw new RangeError(`channel ${name} has not joined`);
+  return state;
+}
+
+/**
+ * Gives every channel a place in every scope's journal: the last commit before this tick. This
+ * ends before the tick commits anything, for a channel without a place would never be told of it.
+ * It answers what went wrong instead of throwing, since nobody may be waiting yet.
+ */
+export async function joinChannels(
+  { journal, channels }: Ports,
+  tick: Tick,
+  opened: readonly (Opened | Unopened)[],
+): Promise<Error | undefined> {
+  const lastSeqs = lastSeqsOf(
+    opened.map((scope) => ({
+      scope: scope.scope,
+      lastSeq: scope.kind === 'opened' ? scope.loaded.lastSeq : null,
+    })),
+  );
+  try {
+    await Promise.all(channels.map(({ name }) => join(journal, tick, name, lastSeqs)));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+async function join(
+  journal: Journal,
+  { tickId, memory }: Tick,
+  name: string,
+  lastSeqs: ReadonlyMap<string, number>,
+): Promise<void> {
+  const remembered = memory.channels.get(name);
+  if (remembered !== undefined && meeting(remembered, lastSeqs, tickId) === undefined) return;
+  for (let attempt = 1; attempt <= MAX_JOIN_ATTEMPTS; attempt += 1) {
+    const before = await journal.channel(name);
+    const after = meeting(before, lastSeqs, tickId);
+    const isJoined =
+      after === undefined || (await tryMove(journal, name, before, after)) === 'moved';
+    const state = after ?? before;
+    if (isJoined && state !== undefined) {
+      memory.channels.set(name, state);
+      return;
+    }
+  }
+  throw new JournalError('failed', 'Contention', `channel ${name} could not join`);
+}
+
+function lastSeqsOf(ends: readonly JournalEnd[]): ReadonlyMap<string, number> {
+  return new Map(
+    ends.flatMap(({ scope, lastSeq }) => (lastSeq === null ? [] : [[scope.key, lastSeq]])),
+  );
+}
+
+async function readPending(
+  journal: Journal,
+  scopes: readonly Scope[],
+  { cursor }: ChannelState,
+  lastSeqs: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, readonly Commit[]>> {
+  const entries = await Promise.all(
+    scopes.map(async (scope) => {
+      const from = cursor[scope.key]?.seq;
+      const last = lastSeqs.get(scope.key);
+      const isServed = from === undefined || last === undefined || from >= last;
+      const commits = isServed ? [] : await journal.after(scope, from, MAX_PENDING);
+      return [scope.key, commits] as const;
+    }),
+  );
+  return new Map(entries);
+}
+
+/** A move whose answer was lost is read back: the version and the tick say whose it is. */
+async function tryMove(
+  journal: Journal,
+  name: string,
+  before: ChannelState | undefined,
+  after: ChannelState,
+): Promise<'moved' | 'taken'> {
+  try {
+    return await journal.moveChannel(name, before, after);
+  } catch (error) {
+    if (!(error instanceof JournalError) || error.kind !== 'unknown') throw error;
+    const stored = await journal.channel(name);
+    if (stored?.version === after.version && stored.tickId === after.tickId) return 'moved';
+    if (stored?.version === before?.version) {
+      return await journal.moveChannel(name, before, after);
+    }
+    return 'taken';
+  }
+}

@@ -1,0 +1,89 @@
+import { InventoryError, type InventoryFailure } from '../ports.ts';
+
+/**
+ * What the SDK throws → what the caller may do about it. The code decides, never the HTTP status:
+ * documents disagree on statuses, and a proxy's page has neither.
+ */
+export function failureOf(error: unknown): InventoryError {
+  if (error instanceof InventoryError) return error;
+  const { code, data, message } = fieldsOf(error);
+  // The SDK reads an answer without JSON (a proxy's page, an empty body) as a bare SyntaxError.
+  if (error instanceof SyntaxError) {
+    return new InventoryError('transient', 'NotJson', 'ECS answered with something else than JSON');
+  }
+  if (data === undefined) return networkFailure(code, message);
+  const { RequestId: requestId, Message: answered } = data;
+  return new InventoryError(kindOf(code, data.statusCode), code, sentence(code, answered), {
+    ...(typeof requestId === 'string' && { requestId }),
+  });
+}
+
+/** Codes that pass by themselves. Source: ECS "Common error codes". */
+const PASSING_CODES: readonly string[] = [
+  'ServiceUnavailable',
+  'InternalError',
+  'UnknownError',
+  // The nonce is drawn anew with every signature, so the next attempt has another one.
+  'SignatureNonceUsed',
+];
+
+function kindOf(code: string, status: unknown): InventoryFailure {
+  if (code.startsWith('Throttling')) return 'throttled';
+  if (PASSING_CODES.some((passing) => code === passing || code.startsWith(`${passing}.`))) {
+    return 'transient';
+  }
+  const isServerSide = typeof status === 'number' && status >= 500;
+  return isServerSide ? 'transient' : 'refused';
+}
+
+/** What to do about the refusals that people meet first. */
+const ADVICE: Readonly<Record<string, string>> = {
+  'Forbidden.RAM':
+    'the role may not call this: allow ecs:DescribeInstanceStatus and ecs:DescribeInstances',
+  'InvalidAccessKeyId.NotFound': 'this access key does not exist',
+  'InvalidAccessKeyId.Inactive': 'this access key is disabled',
+  SignatureDoesNotMatch: 'the access key secret is wrong',
+  'InvalidSecurityToken.Expired': 'the temporary credentials have expired',
+  'InvalidTimeStamp.Expired': 'the clock of this machine is wrong by more than 15 minutes',
+  'InvalidRegionId.NotFound': 'this region does not exist: check WATCH_REGIONS',
+  'InvalidZoneId.NotFound': 'this zone does not exist: check WATCH_ZONE',
+};
+
+/** The message of a signature error repeats the string to sign, with the token in it. */
+const ECHO = 'server string to sign is:';
+const MAX_MESSAGE_LENGTH = 200;
+
+function sentence(code: string, answered: unknown): string {
+  const advice = ADVICE[code];
+  if (advice !== undefined) return advice;
+  if (typeof answered !== 'string') return 'ECS gave no reason';
+  return (answered.split(ECHO)[0] ?? '').trim().slice(0, MAX_MESSAGE_LENGTH);
+}
+
+/** A network message ends with the whole URL, so only its kind is kept. */
+function networkFailure(code: string, message: string): InventoryError {
+  if (code === 'InvalidCredentials' || /credential/iu.test(message)) {
+    return new InventoryError('refused', 'InvalidCredentials', 'there are no credentials for ECS');
+  }
+  const isTimeout = /timeout/iu.test(`${code} ${message}`);
+  const known = code === '' ? (isTimeout ? 'Timeout' : 'NetworkError') : code;
+  return new InventoryError('transient', known, 'ECS was not reached, or its answer broke off');
+}
+
+interface SdkFields {
+  readonly code: string;
+  readonly message: string;
+  /** The parsed body of an error answer. */
+  readonly data: Readonly<Record<string, unknown>> | undefined;
+}
+
+function fieldsOf(error: unknown): SdkFields {
+  if (!(error instanceof Error)) return { code: '', message: String(error), data: undefined };
+  const { code, data } = error as Error & { code?: unknown; data?: unknown };
+  const isBody = typeof data === 'object' && data !== null && 'Code' in data;
+  return {
+    code: typeof code === 'string' && code !== 'undefined' ? code : '',
+    message: `${error.name} ${error.message}`,
+    data: isBody ? (data as Record<string, unknown>) : undefined,
+  };
+}

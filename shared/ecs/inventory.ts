@@ -1,0 +1,158 @@
+import Client, { Config, OpenApiRequest, Params } from '@alicloud/openapi-client';
+import { RuntimeOptions } from '@alicloud/tea-util';
+import type { Scope } from '../core/model.ts';
+import { type Inventory, InventoryError, PAGE_SIZE, type Page } from '../ports.ts';
+import { endpointOf } from './endpoint.ts';
+import { failureOf } from './failure.ts';
+import { parseDetails, parsePage } from './schema.ts';
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly securityToken?: string;
+}
+
+export interface InventoryOptions {
+  readonly credentials: Credentials;
+  /** Overrides the region's own endpoint, e.g. `http://127.0.0.1:8001`. */
+  readonly endpoint?: string;
+  readonly now: () => number;
+}
+
+/** Version of the ECS API. https://api.aliyun.com/document/Ecs/2014-05-26/overview */
+const API_VERSION = '2014-05-26';
+/** One call. The SDK's own default, 3 s, is too short for a page in a bad minute. */
+const CALL_TIMEOUT_MS = 10_000;
+
+/** The ids that a page shows, as ECS expects them; DescribeInstances takes 100 a page. */
+const MAX_DETAILS_RESULTS = 100;
+
+/**
+ * The Inventory over the Alibaba Cloud OpenAPI.
+ *
+ * It calls through @alicloud/openapi-client with its generic `callApi`: the typed client of
+ * @alicloud/ecs20140526 signs and sends the same bytes but takes 200–400 ms more to load, at every
+ * cold start. The parameter names are checked against its models in the tests.
+ */
+export function ecsInventory({ credentials, endpoint, now }: InventoryOptions): Inventory {
+  const clients = new Map<string, Client>();
+
+  function clientOf(regionId: string): Client {
+    const known = clients.get(regionId);
+    if (known !== undefined) return known;
+    const { protocol, host } = endpointOf(regionId, endpoint);
+    const client = new Client(
+      new Config({ ...credentials, type: typeOf(credentials), endpoint: host, protocol, regionId }),
+    );
+    clients.set(regionId, client);
+    return client;
+  }
+
+  /** One signed request. @throws {InventoryError} */
+  async function call(
+    action: string,
+    { regionId }: Scope,
+    query: Readonly<Record<string, string>>,
+    deadlineMs: number,
+  ): Promise<unknown> {
+    const timeoutMs = Math.max(1, Math.min(CALL_TIMEOUT_MS, deadlineMs - now()));
+    const params = new Params({
+      action,
+      version: API_VERSION,
+      protocol: 'HTTPS',
+      pathname: '/',
+      method: 'POST',
+      authType: 'AK',
+      style: 'RPC',
+      reqBodyType: 'formData',
+      bodyType: 'string',
+    });
+    const request = new OpenApiRequest({ query: { RegionId: regionId, ...query } });
+    // Both must be set: the wait is the smaller of the two.
+    const runtime = new RuntimeOptions({ readTimeout: timeoutMs, connectTimeout: timeoutMs });
+    try {
+      const answer = await within(timeoutMs, clientOf(regionId).callApi(params, request, runtime));
+      return JSON.parse(answer.body);
+    } catch (error) {
+      throw failureOf(error);
+    }
+  }
+
+  async function byIds(scope: Scope, ids: readonly string[], deadlineMs: number): Promise<Page> {
+    const query = Object.fromEntries(ids.map((id, index) => [`InstanceId.${index + 1}`, id]));
+    const pageSize = { PageNumber: '1', PageSize: String(PAGE_SIZE) };
+    try {
+      return parsePage(
+        await call('DescribeInstanceStatus', scope, { ...query, ...pageSize }, deadlineMs),
+      );
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      return ids.length === 1 ? NOBODY : byHalves(scope, ids, deadlineMs);
+    }
+  }
+
+  /** Some ECS pages answer an error where others leave a row out: ask until each id is alone. */
+  async function byHalves(scope: Scope, ids: readonly string[], deadlineMs: number): Promise<Page> {
+    const middle = Math.ceil(ids.length / 2);
+    const [one, other] = await Promise.all([
+      byIds(scope, ids.slice(0, middle), deadlineMs),
+      byIds(scope, ids.slice(middle), deadlineMs),
+    ]);
+    return {
+      statuses: new Map([...one.statuses, ...other.statuses]),
+      rows: one.rows + other.rows,
+      totalCount: one.totalCount + other.totalCount,
+    };
+  }
+
+  return {
+    async page(scope, pageNumber, deadlineMs) {
+      const query = {
+        PageNumber: String(pageNumber),
+        PageSize: String(PAGE_SIZE),
+        ...(scope.zoneId !== undefined && { ZoneId: scope.zoneId }),
+      };
+      return parsePage(await call('DescribeInstanceStatus', scope, query, deadlineMs));
+    },
+    byIds,
+    async details(scope, ids, deadlineMs) {
+      const query = { InstanceIds: JSON.stringify(ids), MaxResults: String(MAX_DETAILS_RESULTS) };
+      return parseDetails(await call('DescribeInstances', scope, query, deadlineMs));
+    },
+    async permission(scope, deadlineMs) {
+      try {
+        await call('DescribeInstances', scope, { DryRun: 'true' }, deadlineMs);
+        return 'unknown';
+      } catch (error) {
+        if (!(error instanceof InventoryError)) throw error;
+        if (error.code === 'DryRunOperation') return 'granted';
+        if (error.code.startsWith('Forbidden')) return 'denied';
+        throw error;
+      }
+    },
+  };
+}
+
+const NOBODY: Page = { statuses: new Map(), rows: 0, totalCount: 0 };
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof InventoryError && /^InvalidInstanceIds?\.NotFound$/u.test(error.code);
+}
+
+function typeOf({ securityToken }: Credentials): 'sts' | 'access_key' {
+  return securityToken === undefined ? 'access_key' : 'sts';
+}
+
+/** The SDK's timeouts are idle times of a socket: a trickling answer outlives them. */
+async function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    const error = new InventoryError('transient', 'Timeout', `no answer within ${timeoutMs} ms`);
+    timer = setTimeout(() => reject(error), timeoutMs);
+  });
+  try {
+    return await Promise.race([answer, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

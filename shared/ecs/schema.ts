@@ -1,0 +1,121 @@
+import type { Details } from '../core/model.ts';
+import { InventoryError, type Page } from '../ports.ts';
+
+/**
+ * Wire → values. Nothing is skipped: a page with one malformed row proves nothing about the rows
+ * that it does not hold, and a dropped instance would read as a release.
+ *
+ * Source of both shapes: the ECS API reference and the models of @alicloud/ecs20140526 7.11.6.
+ */
+
+/** An answer of DescribeInstanceStatus. @throws {InventoryError} `malformed` */
+export function parsePage(body: unknown): Page {
+  const answer = record(body, 'the answer');
+  const totalCount = answer.TotalCount;
+  if (typeof totalCount !== 'number' || !Number.isInteger(totalCount) || totalCount < 0) {
+    throw malformed(`TotalCount is ${shown(totalCount)}`);
+  }
+  const wrapper = record(answer.InstanceStatuses, 'InstanceStatuses');
+  const rows = list(wrapper.InstanceStatus, 'InstanceStatuses.InstanceStatus');
+  const statuses = new Map<string, string>();
+  for (const row of rows) {
+    const { InstanceId, Status } = record(row, 'an InstanceStatus');
+    statuses.set(text(InstanceId, 'InstanceId'), text(Status, 'Status'));
+  }
+  return { statuses, rows: rows.length, totalCount };
+}
+
+/** An answer of DescribeInstances, by instance id. @throws {InventoryError} `malformed` */
+export function parseDetails(body: unknown): ReadonlyMap<string, Details> {
+  const wrapper = record(record(body, 'the answer').Instances, 'Instances');
+  const rows = list(wrapper.Instance, 'Instances.Instance');
+  return new Map(
+    rows.map((row) => {
+      const fields = record(row, 'an Instance');
+      return [text(fields.InstanceId, 'InstanceId'), detailsIn(fields)];
+    }),
+  );
+}
+
+/** Details are best effort: a field of another shape is left out, the instance is not. */
+function detailsIn(fields: Fields): Details {
+  const name = optionalText(fields.InstanceName);
+  const zoneId = optionalText(fields.ZoneId);
+  const instanceType = optionalText(fields.InstanceType);
+  const privateIps = [
+    ...texts(inner(inner(fields.VpcAttributes).PrivateIpAddress).IpAddress),
+    ...texts(inner(fields.InnerIpAddress).IpAddress),
+  ];
+  const publicIps = [
+    ...texts(inner(fields.PublicIpAddress).IpAddress),
+    ...texts([inner(fields.EipAddress).IpAddress]),
+  ];
+  const tags = tagsIn(inner(fields.Tags).Tag);
+  return {
+    ...(name !== undefined && { name }),
+    ...(zoneId !== undefined && { zoneId }),
+    ...(instanceType !== undefined && { instanceType }),
+    ...(privateIps.length > 0 && { privateIps }),
+    ...(publicIps.length > 0 && { publicIps }),
+    ...(Object.keys(tags).length > 0 && { tags }),
+  };
+}
+
+function tagsIn(value: unknown): Readonly<Record<string, string>> {
+  const tags = Array.isArray(value) ? value : [];
+  return Object.fromEntries(
+    tags.flatMap((tag) => {
+      const key = optionalText(inner(tag).TagKey);
+      return key === undefined ? [] : [[key, optionalText(inner(tag).TagValue) ?? '']];
+    }),
+  );
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isRecord(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function record(value: unknown, what: string): Fields {
+  if (!isRecord(value)) throw malformed(`${what} is ${shown(value)}`);
+  return value;
+}
+
+function list(value: unknown, what: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw malformed(`${what} is ${shown(value)}`);
+  return value;
+}
+
+function text(value: unknown, what: string): string {
+  if (typeof value !== 'string' || value === '') throw malformed(`${what} is ${shown(value)}`);
+  return value;
+}
+
+function inner(value: unknown): Fields {
+  return isRecord(value) ? value : {};
+}
+
+function optionalText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value)
+    ? value.filter((item) => typeof item === 'string' && item !== '')
+    : [];
+}
+
+const MAX_SHOWN = 40;
+
+function shown(value: unknown): string {
+  return value === undefined ? 'missing' : `${JSON.stringify(value)}`.slice(0, MAX_SHOWN);
+}
+
+function malformed(problem: string): InventoryError {
+  return new InventoryError(
+    'malformed',
+    'MalformedAnswer',
+    `ECS answered out of shape: ${problem}`,
+  );
+}

@@ -1,0 +1,136 @@
+import type { Confirmed } from './confirm.ts';
+import type { Health } from './core/health.ts';
+import { checkpointIsDue, EMPTY_TAIL, fold, lengthen } from './core/journal.ts';
+import type { Scope, Snapshot } from './core/model.ts';
+import type { ChannelReport } from './deliver.ts';
+import type { Remembered } from './memory.ts';
+import type { Opened, Unopened } from './open.ts';
+import { type Ports, reasonOf } from './ports.ts';
+import type { Recorded } from './record.ts';
+import { emptyReport, isWell, type ScopeReport, type WatchReport } from './report.ts';
+import type { Scan } from './scan.ts';
+import type { Tick } from './tick.ts';
+
+/** A scope after its part of a tick. */
+export interface Watched {
+  readonly scope: Scope;
+  readonly report: ScopeReport;
+  /** The last commit of its journal; null when this tick does not know. */
+  readonly lastSeq: number | null;
+  /** What stands in Tablestore now, for the next tick; null when it has to look again. */
+  readonly now: Remembered | null;
+  readonly notes: readonly string[];
+}
+
+/** The steps of a scope's tick that its report is made from. */
+export interface Steps {
+  readonly before: Snapshot;
+  readonly scanned: { readonly startMs: number; readonly endMs: number; readonly seen: Scan };
+  readonly facts: Confirmed;
+  readonly turn: { readonly health: Health };
+  readonly named: { readonly note: string | null };
+  readonly recorded: Recorded;
+  readonly doneMs: number;
+}
+
+/** A scope that was looked at. */
+export function watched({ scope, loaded, pacer, loadMs }: Opened, steps: Steps): Watched {
+  const { before, scanned, facts, turn, named, recorded, doneMs } = steps;
+  const { appended, overtaken } = recorded;
+  const { seen, startMs, endMs } = scanned;
+  const after = fold(before, appended);
+  const health = { ...turn.health, hold: facts.hold };
+  const lostRace = 'another tick recorded first: this one looks again next time';
+  return {
+    scope,
+    report: {
+      scope: scope.key,
+      ok: facts.failure === null,
+      instances: seen.statuses.size,
+      pages: seen.pages,
+      calls: pacer.calls,
+      throttles: pacer.throttles,
+      complete: facts.failure === null,
+      clean: seen.clean,
+      changes: appended
+        .filter(({ notice }) => notice === undefined)
+        .reduce((sum, { changes }) => sum + changes.length, 0),
+      seq: after.seq,
+      loadMs,
+      scanMs: endMs - startMs,
+      commitMs: doneMs - endMs,
+      ...(facts.failure !== null && { error: facts.failure }),
+    },
+    lastSeq: after.seq,
+    now: overtaken
+      ? null
+      : {
+          snapshot: after,
+          head: { ...loaded.head, health },
+          tail: lengthen(loaded.tail, appended),
+        },
+    notes: [...(named.note === null ? [] : [named.note]), ...(overtaken ? [lostRace] : [])],
+  };
+}
+
+/** A scope that was not looked at: busy is well, failed is not. */
+export function leftAlone({ scope, kind, reason }: Unopened): Watched {
+  const report = emptyReport(scope.key, kind === 'busy');
+  return kind === 'busy'
+    ? { scope, report, lastSeq: null, now: null, notes: [reason] }
+    : { scope, report: { ...report, error: reason }, lastSeq: null, now: null, notes: [] };
+}
+
+/** Remembers what the tick learned, pings the heartbeat after a good one, and reports. */
+export async function finish(
+  ports: Ports,
+  tick: Tick,
+  scopes: readonly Watched[],
+  channels: readonly ChannelReport[],
+): Promise<WatchReport> {
+  const { journal, heartbeat, world } = ports;
+  const notes = scopes.flatMap((scope) => scope.notes.map((note) => `${scope.scope.key}: ${note}`));
+  const kept = await Promise.all(scopes.map((scope) => keep(ports, tick, scope)));
+  const reports = scopes.map(({ report }) => report);
+  const ok = isWell(reports, channels);
+  if (ok && heartbeat !== undefined) {
+    await heartbeat().catch((error) =>
+      notes.push(`the heartbeat was not received: ${reasonOf(error)}`),
+    );
+  }
+  return {
+    ok,
+    tickId: tick.tickId,
+    ms: world.now() - tick.startMs,
+    scopes: reports,
+    channels,
+    units: { ...journal.units },
+    notes: [...notes, ...kept.filter((note) => note !== null)],
+  };
+}
+
+/**
+ * Stores a checkpoint when one is due, then the health, which also gives the lease back. All of it
+ * is a convenience for the next tick: a failure is a note, and the next tick reads for itself.
+ */
+async function keep(
+  { journal, world }: Ports,
+  { memory, tickId }: Tick,
+  { scope, now }: Watched,
+): Promise<string | null> {
+  memory.scopes.delete(scope.key);
+  if (now === null) return null;
+  let { head, tail } = now;
+  try {
+    if (checkpointIsDue(tail, world.now())) {
+      const checkpoint = await journal.saveCheckpoint(scope, now.snapshot, tickId);
+      head = { ...head, checkpoint };
+      tail = EMPTY_TAIL;
+    }
+    await journal.saveHealth(scope, head.health);
+    memory.scopes.set(scope.key, { ...now, head, tail });
+    return null;
+  } catch (error) {
+    return `${scope.key}: not remembered: ${reasonOf(error)}`;
+  }
+}

@@ -1,0 +1,20 @@
+import type { Redact } from './secrets.ts';
+
+/** A log line is a fixed text and the facts beside it: the text groups, the facts are searched. */
+export interface Log {
+  info(text: string, facts?: Facts): void;
+  warn(text: string, facts?: Facts): void;
+  error(text: string, facts?: Facts): void;
+}
+
+export type Facts = Readonly<Record<string, unknown>>;
+type Level = keyof Log;
+
+/** Writes one JSON object a line, with every known secret taken out. */
+export function createLog(write: (line: string) => void, redact: Redact, now: () => number): Log {
+  const at =
+    (level: Level) =>
+    (text: string, facts: Facts = {}) =>
+      write(redact(JSON.stringify({ at: new Date(now()).toISOString(), level, text, ...facts })));
+  return { info: at('info'), warn: at('warn'), error: at('error') };
+}

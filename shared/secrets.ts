@@ -1,0 +1,42 @@
+/**
+ * Removes secrets from text on its way out: logs, reports, errors, pages and stored rows. It knows
+ * the values themselves, so it does not matter where in a message one turns up.
+ */
+export type Redact = (text: string) => string;
+
+/** Shorter values would black out ordinary words. */
+const MIN_SECRET_LENGTH = 4;
+const REDACTED = '[secret]';
+
+/** A redactor for these values, as they are, percent-encoded, in JSON and in base64. */
+export function redactor(secrets: readonly (string | undefined)[]): Redact {
+  const forms = secrets
+    .filter((secret) => secret !== undefined && secret.length >= MIN_SECRET_LENGTH)
+    .flatMap((secret) => formsOf(secret ?? ''))
+    // A longer form first, so that no part of it stays behind.
+    .sort((one, other) => other.length - one.length);
+  const unique = [...new Set(forms)];
+  return (text) => unique.reduce((clean, form) => clean.replaceAll(form, REDACTED), text);
+}
+
+function formsOf(secret: string): readonly string[] {
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  const inBase64 = Buffer.from(secret).toString('base64').replace(/=+$/u, '');
+  return [secret, encodeURIComponent(secret), inJson, inBase64];
+}
+
+/**
+ * The parts of a webhook address that let anybody post to it: path segments and query values.
+ * The host alone is no secret and helps to find what is wrong.
+ */
+export function secretsInUrl(address: string): readonly string[] {
+  if (!URL.canParse(address)) return [address];
+  const { pathname, search, searchParams, username, password } = new URL(address);
+  const segments = pathname.split('/').filter((segment) => TOKEN.test(segment));
+  return [address, search, username, password, ...segments, ...searchParams.values()].filter(
+    (part) => part !== '',
+  );
+}
+
+/** Segments such as `webhook` or `cn-hangzhou` are words; tokens are long or mixed. */
+const TOKEN = /^(?:.{20,}|(?=.*\d)(?=.*[A-Z]).{9,})$/u;

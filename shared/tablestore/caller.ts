@@ -1,0 +1,127 @@
+import type { Answer, Client } from 'tablestore';
+import type { World } from '../ports.ts';
+import { type Failure, failureOf, toJournalError } from './failure.ts';
+
+/** The operations of the SDK's client that the journal uses. */
+export type Operation =
+  | 'createTable'
+  | 'getRow'
+  | 'putRow'
+  | 'updateRow'
+  | 'deleteRow'
+  | 'getRange';
+
+/** What may be done when the answer to a request is lost. */
+export type Kind =
+  /** Reads, and writes that leave the same rows when they are done twice. */
+  | 'repeatable'
+  /** A second attempt could not tell its own first success from somebody else's. */
+  | 'once';
+
+/**
+ * Sends requests through the SDK with deadlines and retries of our own, because the SDK's do not
+ * work: it has no default timeout, its promise never settles when a connection dies inside an
+ * answer, and its retry policy compares codes that it has not parsed.
+ */
+export interface Caller {
+  /** @throws {JournalError} `unknown` only for `once`. */
+  call(operation: Operation, kind: Kind, parameters: object): Promise<Answer>;
+  /** Capacity units charged so far. */
+  readonly units: { readonly read: number; readonly write: number };
+}
+
+export interface CallerOptions {
+  /** No attempt is made or waited for past it. */
+  readonly deadlineMs: number;
+  readonly world: World;
+  /** Asked once when a table is missing; afterwards the request is tried again. */
+  readonly createTables?: () => Promise<void>;
+}
+
+/** One attempt. An ordinary one takes milliseconds; a checkpoint part of a megabyte, a second. */
+export const ATTEMPT_TIMEOUT_MS = 5_000;
+const MAX_ATTEMPTS = 5;
+const FIRST_PAUSE_MS = 100;
+/** A table that was just created may need a minute. Source: Tablestore "CreateTable". */
+const NEW_TABLE_PAUSE_MS = 1_000;
+
+export function createCaller(client: Client, options: CallerOptions): Caller {
+  const { deadlineMs, world, createTables } = options;
+  const units = { read: 0, write: 0 };
+  let created: Promise<void> | undefined;
+
+  async function call(operation: Operation, kind: Kind, parameters: object): Promise<Answer> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const answer = await attemptWithin(client, operation, parameters, timeLeft());
+        charge(answer);
+        return answer;
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure.code === 'OTSConditionCheckFail') chargeFailedCondition();
+        const isMissing = failure.code === 'OTSObjectNotExist';
+        if (isMissing && createTables !== undefined && created === undefined) {
+          created = createTables();
+        } else if (!mayRepeat(failure, kind, attempt)) {
+          throw toJournalError(failure, kind === 'once');
+        }
+        await created;
+        await pause(failure, attempt, kind);
+      }
+    }
+  }
+
+  function timeLeft(): number {
+    return Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, deadlineMs - world.now()));
+  }
+
+  function mayRepeat(failure: Failure, kind: Kind, attempt: number): boolean {
+    if (kind === 'once' && !failure.isCertain) return false;
+    if (created !== undefined && isNotReady(failure)) return true;
+    return failure.mayPass && attempt < MAX_ATTEMPTS;
+  }
+
+  async function pause(failure: Failure, attempt: number, kind: Kind): Promise<void> {
+    const waitMs = isNotReady(failure)
+      ? NEW_TABLE_PAUSE_MS * (0.1 + 0.1 * Math.min(attempt, 9))
+      : FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + world.random());
+    if (world.now() + waitMs >= deadlineMs) throw toJournalError(failure, kind === 'once');
+    await world.sleep(waitMs);
+  }
+
+  function charge({ consumed }: Answer): void {
+    const unit = consumed?.capacityUnit;
+    if (typeof unit !== 'object') return;
+    units.read += unit.read ?? 0;
+    units.write += unit.write ?? 0;
+  }
+
+  /** The error does not say so, but the check is charged. Source: "Capacity units". */
+  function chargeFailedCondition(): void {
+    units.read += 1;
+    units.write += 1;
+  }
+
+  return { call, units };
+}
+
+function isNotReady({ code }: Failure): boolean {
+  return ['OTSObjectNotExist', 'OTSTableNotReady', 'OTSPartitionUnavailable'].includes(code);
+}
+
+async function attemptWithin(
+  client: Client,
+  operation: Operation,
+  parameters: object,
+  timeoutMs: number,
+): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([client[operation](parameters), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,105 @@
+import { JournalError } from '../ports.ts';
+
+/** What is known of a request that was not answered with success. */
+export interface Failure {
+  /** As Tablestore spells it, or what the network did. */
+  readonly code: string;
+  readonly text: string;
+  readonly requestId: string | undefined;
+  /** Might the same request succeed a little later? */
+  readonly mayPass: boolean;
+  /** Is it certain that nothing was written? */
+  readonly isCertain: boolean;
+}
+
+/** Nothing was done and it may pass. Source: Tablestore "Error codes"; the Go SDK's retry list. */
+const PASSING_CODES: readonly string[] = [
+  'OTSServerBusy',
+  'OTSPartitionUnavailable',
+  'OTSRowOperationConflict',
+  'OTSTableNotReady',
+  'OTSNotEnoughCapacityUnit',
+  'OTSCapacityUnitExhausted',
+];
+/** It may pass, but a write may have been applied. Source: as above. */
+const DOUBTFUL_CODES: readonly string[] = [
+  'OTSTimeout',
+  'OTSInternalServerError',
+  'OTSServerUnavailable',
+  'OTSRequestTimeout',
+];
+
+/**
+ * The SDK throws what it could not parse: `code` is the HTTP status, `message` the raw protobuf of
+ * the error with ` requestId:` behind it. Ctrl-R (0x12) is the tag of the text, and the character
+ * after it, which is skipped, its length.
+ */
+const UNPARSED = /(OTS[A-Za-z]+)(?:\cR(?:\ufffd.|[^\ufffd])(.*))? requestId:/su;
+const MAX_TEXT_LENGTH = 200;
+
+export function failureOf(error: unknown): Failure {
+  const { code: status, message, requestId } = fieldsOf(error);
+  const [, code, text = ''] = UNPARSED.exec(message) ?? [];
+  if (code === undefined) return unnamed(status, requestId);
+  const isFrequency = code === 'OTSQuotaExhausted' && text.startsWith('Too frequent');
+  const passes = PASSING_CODES.includes(code) || isFrequency;
+  const isDoubtful = DOUBTFUL_CODES.includes(code);
+  return {
+    code,
+    text: text.slice(0, MAX_TEXT_LENGTH),
+    requestId,
+    mayPass: passes || isDoubtful,
+    isCertain: !isDoubtful,
+  };
+}
+
+/** No answer, or one that is not Tablestore's: only a client error is sure to have done nothing. */
+function unnamed(status: unknown, requestId: string | undefined): Failure {
+  const isClientError = typeof status === 'number' && status >= 400 && status < 500;
+  return {
+    code: isClientError ? `HTTP${status}` : 'NetworkError',
+    text: isClientError
+      ? 'this is not a Tablestore endpoint, or something stands in front of it'
+      : 'Tablestore was not reached, or its answer broke off',
+    requestId,
+    mayPass: !isClientError,
+    isCertain: isClientError,
+  };
+}
+
+/** What to do about the refusals that people meet first. */
+const ADVICE: Readonly<Record<string, string>> = {
+  OTSNoPermissionAccess:
+    'the role may not do this on the Tablestore instance: give it the policy of the README',
+  OTSAuthFailed: 'the access key, its secret or TABLESTORE_INSTANCE is wrong',
+  OTSConditionCheckFail: 'somebody else has written this row',
+};
+
+export function toJournalError(failure: Failure, isWrite: boolean): JournalError {
+  const { code, text, requestId, isCertain } = failure;
+  return new JournalError(
+    isWrite && !isCertain ? 'unknown' : 'failed',
+    code,
+    ADVICE[code] ?? text,
+    {
+      ...(requestId !== undefined && { requestId }),
+    },
+  );
+}
+
+function fieldsOf(error: unknown): {
+  readonly code: unknown;
+  readonly message: string;
+  readonly requestId: string | undefined;
+} {
+  if (!(error instanceof Error)) {
+    return { code: undefined, message: String(error), requestId: undefined };
+  }
+  const { code, headers } = error as Error & { code?: unknown; headers?: Record<string, unknown> };
+  const requestId = headers?.['x-ots-requestid'];
+  return {
+    code,
+    message: error.message,
+    requestId: typeof requestId === 'string' ? requestId : undefined,
+  };
+}

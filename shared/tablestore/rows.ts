@@ -1,0 +1,143 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import * as TableStore from 'tablestore';
+import type { ChannelState } from '../core/delivery.ts';
+import { type Health, NEW_HEALTH } from '../core/health.ts';
+import {
+  type Change,
+  type Commit,
+  detailsOf,
+  type Instance,
+  type Notice,
+  type Snapshot,
+} from '../core/model.ts';
+import { type CheckpointRef, type Head, JournalError } from '../ports.ts';
+
+/** Rows ↔ values. What is stored is JSON in text columns, readable in the console. */
+
+export function commitColumns(commit: Commit): TableStore.Column[] {
+  const { atMs, previousAtMs, tickId, changes, notice } = commit;
+  return [
+    { at: integer(atMs) },
+    ...(previousAtMs === null ? [] : [{ previousAt: integer(previousAtMs) }]),
+    { tickId },
+    { changes: JSON.stringify(changes) },
+    ...(notice === undefined ? [] : [{ notice: JSON.stringify(notice) }]),
+  ];
+}
+
+export function commitIn(scope: string, row: TableStore.Row): Commit {
+  const seq = Number(String(row.primaryKey?.[1]?.value));
+  const cells = cellsOf(row);
+  const what = `commit ${scope}/${seq}`;
+  const notice = cells.get('notice');
+  const previousAt = cells.get('previousAt');
+  return {
+    scope,
+    seq,
+    atMs: numberIn(cells, 'at', what),
+    previousAtMs: previousAt === undefined ? null : Number(String(previousAt)),
+    tickId: textIn(cells, 'tickId', what),
+    changes: jsonIn<Change[]>(cells, 'changes', what),
+    ...(notice !== undefined && { notice: jsonIn<Notice>(cells, 'notice', what) }),
+  };
+}
+
+/** The head of a scope; its columns are written by different hands, so each may be missing. */
+export function headIn(scope: string, row: TableStore.Row): Head {
+  const cells = cellsOf(row);
+  const what = `head of ${scope}`;
+  return {
+    checkpoint: cells.has('checkpoint') ? jsonIn<CheckpointRef>(cells, 'checkpoint', what) : null,
+    health: cells.has('health')
+      ? { ...NEW_HEALTH, ...jsonIn<Health>(cells, 'health', what) }
+      : NEW_HEALTH,
+  };
+}
+
+export function channelIn(name: string, row: TableStore.Row): ChannelState {
+  return jsonIn<ChannelState>(cellsOf(row), 'state', `channel ${name}`);
+}
+
+/** Bytes of a checkpoint in one row; a BLOB column holds 2 MB ("Limits on the wide column model"). */
+const PART_BYTES = 1_000_000;
+
+/** An instance in a checkpoint: id, status, since, and its details where there are any. */
+type Stored = readonly [string, string, number, Omit<Instance, 'status' | 'sinceMs'>?];
+
+/** A snapshot as compressed parts. */
+export async function encodeSnapshot(snapshot: Snapshot): Promise<readonly Buffer[]> {
+  const instances: Stored[] = [...snapshot.instances].map(([id, instance]) => [
+    id,
+    instance.status,
+    instance.sinceMs,
+    detailsOf(instance),
+  ]);
+  const json = JSON.stringify({ baselined: snapshot.baselined, instances });
+  const bytes = await promisify(gzip)(json);
+  return Array.from({ length: Math.ceil(bytes.length / PART_BYTES) }, (_, index) =>
+    bytes.subarray(index * PART_BYTES, (index + 1) * PART_BYTES),
+  );
+}
+
+/** @throws {JournalError} `corrupt` */
+export async function decodeSnapshot(
+  scope: string,
+  seq: number,
+  parts: readonly Buffer[],
+): Promise<Snapshot> {
+  try {
+    const json = String(await promisify(gunzip)(Buffer.concat(parts)));
+    const { baselined, instances } = JSON.parse(json) as {
+      baselined: boolean;
+      instances: Stored[];
+    };
+    return {
+      seq,
+      baselined,
+      instances: new Map(
+        instances.map(([id, status, sinceMs, details]) => [id, { ...details, status, sinceMs }]),
+      ),
+    };
+  } catch (cause) {
+    throw corrupt(`checkpoint ${scope}/${seq}`, cause);
+  }
+}
+
+/** A whole number for the SDK, which would store a plain one as a double. */
+export function integer(value: number): TableStore.Long {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a whole number`);
+  return TableStore.Long.fromString(String(value));
+}
+
+export function cellsOf(row: TableStore.Row): ReadonlyMap<string, unknown> {
+  return new Map(row.attributes?.map(({ columnName, columnValue }) => [columnName, columnValue]));
+}
+
+export function numberIn(
+  cells: ReadonlyMap<string, unknown>,
+  column: string,
+  what: string,
+): number {
+  const number = Number(String(cells.get(column)));
+  if (!Number.isSafeInteger(number)) throw corrupt(what);
+  return number;
+}
+
+export function textIn(cells: ReadonlyMap<string, unknown>, column: string, what: string): string {
+  const text = cells.get(column);
+  if (typeof text !== 'string') throw corrupt(what);
+  return text;
+}
+
+function jsonIn<T>(cells: ReadonlyMap<string, unknown>, column: string, what: string): T {
+  try {
+    return JSON.parse(textIn(cells, column, what)) as T;
+  } catch (cause) {
+    throw corrupt(what, cause);
+  }
+}
+
+export function corrupt(what: string, cause?: unknown): JournalError {
+  return new JournalError('corrupt', 'CorruptRow', `the ${what} cannot be read`, { cause });
+}

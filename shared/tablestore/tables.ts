@@ -1,0 +1,51 @@
+import type { Client } from 'tablestore';
+import { failureOf, toJournalError } from './failure.ts';
+
+/** The two tables of an installation; several may share an instance under different prefixes. */
+export interface Tables {
+  readonly journal: string;
+  readonly state: string;
+}
+
+export function tablesOf(prefix: string): Tables {
+  return { journal: `${prefix}journal`, state: `${prefix}state` };
+}
+
+/** How long history is kept. Checkpoints make older commits dispensable, daily at the latest. */
+const JOURNAL_TTL_SECONDS = 90 * 24 * 60 * 60;
+const FOREVER = -1;
+
+/** Creates both tables; one that is there already is left as it is. @throws {JournalError} */
+export async function createTables(client: Client, { journal, state }: Tables): Promise<void> {
+  await Promise.all([
+    createTable(
+      client,
+      journal,
+      [key('scope', 'STRING'), key('seq', 'INTEGER')],
+      JOURNAL_TTL_SECONDS,
+    ),
+    createTable(client, state, [key('scope', 'STRING'), key('item', 'STRING')], FOREVER),
+  ]);
+}
+
+function key(name: string, type: 'STRING' | 'INTEGER'): object {
+  return { name, type };
+}
+
+async function createTable(
+  client: Client,
+  tableName: string,
+  primaryKey: readonly object[],
+  timeToLive: number,
+): Promise<void> {
+  try {
+    await client.createTable({
+      tableMeta: { tableName, primaryKey },
+      reservedThroughput: { capacityUnit: { read: 0, write: 0 } },
+      tableOptions: { timeToLive, maxVersions: 1 },
+    });
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.code !== 'OTSObjectAlreadyExist') throw toJournalError(failure, false);
+  }
+}

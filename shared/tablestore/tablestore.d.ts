@@ -1,0 +1,84 @@
+/**
+ * As much of the npm package `tablestore` 5.6.5 as the journal uses. The package ships no types,
+ * and @types/tablestore 5.1.3 allows calls that fail or corrupt at run time.
+ */
+declare module 'tablestore' {
+  /** An integer on its way out. Coming back, one is an object whose text is the number. */
+  export interface Long {
+    toString(): string;
+  }
+  export const Long: { fromString(text: string): Long };
+
+  export interface Infinite {
+    readonly infinite: true;
+  }
+  export const INF_MIN: Infinite;
+  export const INF_MAX: Infinite;
+
+  /** One name each: of several names in one object only the first would be kept. */
+  export type KeyColumn = Readonly<Record<string, string | Long | Infinite>>;
+  export type Column = Readonly<Record<string, string | Long | Buffer>>;
+
+  export class Condition {
+    constructor(existence: number, columnCondition: ColumnCondition | null);
+  }
+  export const RowExistenceExpectation: {
+    readonly IGNORE: number;
+    readonly EXPECT_EXIST: number;
+    readonly EXPECT_NOT_EXIST: number;
+  };
+  export type ColumnCondition = SingleColumnCondition | CompositeCondition;
+  export class SingleColumnCondition {
+    constructor(
+      column: string,
+      value: string | Long,
+      comparator: number,
+      passIfMissing: boolean,
+      latestVersionOnly: boolean,
+    );
+  }
+  export class CompositeCondition {
+    constructor(operator: number);
+    addSubCondition(condition: ColumnCondition): void;
+  }
+  export const ComparatorType: { readonly EQUAL: number; readonly LESS_THAN: number };
+  export const LogicalOperator: { readonly OR: number };
+  export const Direction: { readonly FORWARD: 'FORWARD'; readonly BACKWARD: 'BACKWARD' };
+
+  export interface Cell {
+    readonly columnName: string;
+    readonly columnValue: unknown;
+  }
+  /** A row that does not exist is an empty object. */
+  export interface Row {
+    readonly primaryKey?: readonly { readonly name: string; readonly value: unknown }[];
+    readonly attributes?: readonly Cell[];
+  }
+  export interface Answer {
+    readonly consumed?: {
+      readonly capacityUnit?: { readonly read?: number; readonly write?: number } | '';
+    };
+    readonly row?: Row;
+    readonly rows?: readonly Row[];
+    readonly nextStartPrimaryKey?: Row['primaryKey'] | null;
+  }
+
+  export interface ClientOptions {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly stsToken?: string;
+    readonly endpoint: string;
+    readonly instancename: string;
+    readonly maxRetries: number;
+    readonly httpOptions: { readonly timeout: number; readonly agent?: import('node:https').Agent };
+  }
+  export class Client {
+    constructor(options: ClientOptions);
+    createTable(parameters: object): Promise<Answer>;
+    getRow(parameters: object): Promise<Answer>;
+    putRow(parameters: object): Promise<Answer>;
+    updateRow(parameters: object): Promise<Answer>;
+    deleteRow(parameters: object): Promise<Answer>;
+    getRange(parameters: object): Promise<Answer>;
+  }
+}

@@ -1,0 +1,71 @@
+import { confirm } from './confirm.ts';
+import { diff } from './core/diff.ts';
+import { healthAfter } from './core/health.ts';
+import { commitsAfter } from './core/journal.ts';
+import { deliver, joinChannels } from './deliver.ts';
+import { enrich } from './enrich.ts';
+import { finish, leftAlone, type Watched, watched } from './finish.ts';
+import { type Opened, open, type Unopened } from './open.ts';
+import { type Ports, reasonOf } from './ports.ts';
+import { record } from './record.ts';
+import type { WatchReport } from './report.ts';
+import { look } from './scan.ts';
+import type { Tick } from './tick.ts';
+
+/**
+ * One tick of the watcher: look at every scope, commit what changed, then tell each channel what
+ * it has not been told. Whatever fails, fails alone: one scope or one channel, for this tick.
+ */
+export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
+  const opened = await Promise.all(tick.scopes.map((scope) => open(ports, tick, scope)));
+  const joined = joinChannels(ports, tick, opened);
+  const scopes = await Promise.all(
+    opened.map((scope) =>
+      watchScope(ports, tick, scope, joined).catch((error) =>
+        leftAlone({ ...scope, kind: 'failed', reason: reasonOf(error) }),
+      ),
+    ),
+  );
+  const channels = await Promise.all(
+    ports.channels.map((channel) => deliver(ports, tick, channel, scopes)),
+  );
+  return finish(ports, tick, scopes, channels);
+}
+
+/** One scope of a tick: scan → diff → confirm → commit. */
+async function watchScope(
+  { inventory, journal, world }: Ports,
+  { tickId }: Tick,
+  opened: Opened | Unopened,
+  joined: Promise<Error | undefined>,
+): Promise<Watched> {
+  if (opened.kind !== 'opened') return leftAlone(opened);
+  const { scope, loaded, pacer } = opened;
+  const { health } = loaded.head;
+
+  const startMs = world.now();
+  const [before, seen] = await Promise.all([
+    loaded.snapshot(),
+    look(inventory, scope, pacer, health.instances),
+  ]);
+  const found = diff(before.instances, seen.statuses);
+  const facts = await confirm(inventory, scope, pacer, { before, seen, found, health }, world);
+  const scanned = { startMs, endMs: world.now(), failure: facts.failure, seen };
+  const named = await enrich(inventory, scope, pacer, facts.changes);
+  const turn = healthAfter(health, scanned);
+
+  // No commit before every channel has its place in the journal: it would never be told of it.
+  const notJoined = await joined;
+  if (notJoined !== undefined) throw notJoined;
+  const commits = commitsAfter(before, {
+    scope: scope.key,
+    atMs: scanned.endMs,
+    previousAtMs: health.lastGoodStartMs,
+    tickId,
+    complete: scanned.failure === null,
+    changes: named.changes,
+    notices: [...facts.notices, ...turn.notices],
+  });
+  const recorded = await record(journal, scope, commits, world);
+  return watched(opened, { before, scanned, facts, turn, named, recorded, doneMs: world.now() });
+}
