@@ -1,0 +1,62 @@
+import { tokenBucket } from './rate.ts';
+import { type Arrival, isObject, parseObject, type Receiver, type Verdict } from './receiver.ts';
+import { areValidBlocks } from './slack-blocks.ts';
+
+// Answers: https://api.slack.com/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks
+// Rate: https://docs.slack.dev/apis/web-api/rate-limits
+
+/** "1 per second … short bursts": the size of a burst is not documented. */
+const SECOND_MS = 1_000;
+const BURST = 5;
+
+/** A Slack incoming webhook. Every answer is plain text, though it is labelled as HTML. */
+export function slackHook(hook: { path: string }): Receiver {
+  const rate = tokenBucket(BURST, SECOND_MS);
+  return {
+    judge(arrival) {
+      if (arrival.url.pathname !== hook.path) return answer(404, 'no_service');
+      const waitMs = rate.waitMs(arrival.atMs);
+      if (waitMs > 0) return answer(429, 'rate_limited', Math.ceil(waitMs / SECOND_MS));
+      const problem = problemOf(arrival);
+      return problem === null ? answer(200, 'ok') : answer(400, problem);
+    },
+    textOf: slackText,
+  };
+}
+
+function answer(status: number, body: string, retryAfterSeconds?: number): Verdict {
+  const headers: Record<string, string> = { 'content-type': 'text/html' };
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+  return { accepted: status === 200, answer: { status, headers, body } };
+}
+
+function problemOf({ method, body }: Arrival): string | null {
+  const payload = method === 'POST' ? parseObject(body.toString()) : null;
+  if (payload === null) return 'invalid_payload';
+  const { text, blocks, attachments } = payload;
+  const hasText = typeof text === 'string' && text !== '';
+  const hasBlocks = Array.isArray(blocks) ? blocks.length > 0 : blocks !== undefined;
+  if (!hasText && !hasBlocks && !Array.isArray(attachments)) return 'no_text';
+  if (hasBlocks && !areValidBlocks(blocks)) return 'invalid_blocks';
+  return null;
+}
+
+/** The blocks are what a person sees; `text` is only the notification, unless it is alone. */
+function slackText(body: string): string {
+  const payload: { text?: unknown; blocks?: unknown } = JSON.parse(body);
+  const shown = Array.isArray(payload.blocks) ? texts(payload.blocks).join('\n') : '';
+  return unescapeEntities(shown || String(payload.text ?? ''));
+}
+
+/** Every string that stands under `text` or `alt_text`, in the order of the blocks. */
+function texts(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(texts);
+  if (!isObject(value)) return [];
+  const { text, alt_text: altText, fields, elements } = value;
+  const own = [text, altText].filter((item) => typeof item === 'string');
+  return [...own, ...texts(text), ...texts(fields), ...texts(elements)];
+}
+
+function unescapeEntities(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}

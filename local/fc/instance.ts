@@ -1,0 +1,93 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+
+import type { FunctionError } from './result.ts';
+
+const LOADER = require.resolve('./loader.cjs');
+
+interface InstanceOptions {
+  readonly codeDir: string;
+  readonly handler: string;
+  readonly environment: Readonly<Record<string, string>>;
+  onLine(stream: 'stdout' | 'stderr', text: string): void;
+}
+
+/** What an instance is asked to do. */
+interface Work {
+  readonly event: Buffer;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+export type Ending =
+  | { readonly kind: 'returned'; readonly body: Buffer }
+  | { readonly kind: 'thrown'; readonly error: FunctionError }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'exited' };
+
+/** One process that runs a handler, for one request at a time. */
+export interface Instance {
+  /** After `timeout` and `exited`, the process is gone. */
+  run(work: Work, timeoutMs: number): Promise<Ending>;
+  /** Kills the process, if it still runs. */
+  stop(): Promise<void>;
+  readonly exited: Promise<void>;
+}
+
+export function startInstance(options: InstanceOptions): Instance {
+  const { codeDir, handler, environment, onLine } = options;
+  const child = fork(LOADER, [codeDir, handler], {
+    cwd: codeDir,
+    env: environment,
+    execArgv: [],
+    // Keeps a Buffer a Buffer on its way to the handler and back.
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  forwardLines(child.stdout, (text) => onLine('stdout', text));
+  forwardLines(child.stderr, (text) => onLine('stderr', text));
+  const exited = new Promise<void>((resolve) => {
+    // `close` comes after the last line of output; `error` alone when there never was a process.
+    child.once('close', () => resolve());
+    child.once('error', () => resolve());
+  });
+  const stop = (): Promise<void> => {
+    child.kill('SIGKILL');
+    return exited;
+  };
+
+  return {
+    async run(work, timeoutMs) {
+      const race = new AbortController();
+      const { signal } = race;
+      const ending = await Promise.race<Ending>([
+        answerOf(child, work, signal),
+        exited.then(() => ({ kind: 'exited' })),
+        delay(timeoutMs, { kind: 'timeout' }, { signal }),
+      ]);
+      race.abort();
+      if (ending.kind === 'timeout') await stop();
+      return ending;
+    },
+    stop,
+    exited,
+  };
+}
+
+async function answerOf(child: ChildProcess, work: Work, signal: AbortSignal): Promise<Ending> {
+  const answered = once(child, 'message', { signal });
+  // A process that can no longer be reached is exiting; that ends the race.
+  child.send({ ...work }, () => {});
+  const [answer] = (await answered) as [{ body: Buffer } | { error: FunctionError }];
+  // What the handler printed was written before it answered: let those lines be read first.
+  await nextTurn();
+  return 'error' in answer
+    ? { kind: 'thrown', error: answer.error }
+    : { kind: 'returned', body: answer.body };
+}
+
+function forwardLines(stream: Readable | null, onLine: (text: string) => void): void {
+  if (stream !== null) createInterface({ input: stream }).on('line', onLine);
+}

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { type Clock, systemClock } from '../clock.ts';
+import { type LocalServer, listen } from '../server.ts';
+import { type ApiCall, type ApiError, readCall } from './api-call.ts';
+import {
+  ACS3_SIGNATURE,
+  type AccessKey,
+  checkSignature,
+  FC_SIGNATURE,
+  type SignatureScheme,
+} from './api-signature.ts';
+import type { FunctionRuntime } from './function.ts';
+import { type HttpAnswer, JSON_TYPE } from './http-answer.ts';
+import { type InvocationResult, MAX_ASYNC_EVENT_BYTES, UNHANDLED_ERROR_TYPE } from './result.ts';
+
+interface InvokeApiOptions {
+  readonly functions: readonly FunctionRuntime[];
+  readonly accessKeys: readonly AccessKey[];
+  readonly port?: number;
+  /** For the age of signatures. The clients sign with the time of the machine. */
+  readonly clock?: Clock;
+}
+
+/** A version of the API: where its one operation is, how it is signed, how it says no. */
+interface ApiVersion {
+  readonly path: RegExp;
+  readonly signature: SignatureScheme;
+  errorBody(error: ApiError, requestId: string): unknown;
+}
+
+const VERSIONS: readonly ApiVersion[] = [
+  {
+    // FC 2.0. Functions belong to services there; here any service, with or without a qualifier.
+    path: /^\/2016-08-15\/services\/[^/]+\/functions\/(?<name>[^/]+)\/invocations$/,
+    signature: FC_SIGNATURE,
+    errorBody: ({ code, message }) => ({ ErrorCode: code, ErrorMessage: message }),
+  },
+  {
+    path: /^\/2023-03-30\/functions\/(?<name>[^/]+)\/invocations$/,
+    signature: ACS3_SIGNATURE,
+    errorBody: ({ code, message }, requestId) => ({
+      RequestId: requestId,
+      Code: code,
+      Message: message,
+    }),
+  },
+];
+
+/** The one operation of the Function Compute API that a running function needs: to invoke another. */
+export async function startInvokeApi(options: InvokeApiOptions): Promise<LocalServer> {
+  const { functions, accessKeys, port = 0, clock = systemClock } = options;
+  const targets = new Map(functions.map((target) => [target.name, target]));
+
+  const answer = async (call: ApiCall, requestId: string): Promise<HttpAnswer> => {
+    const version = VERSIONS.find(({ path }) => path.test(call.path));
+    if (version === undefined || call.method !== 'POST') return notSupported(call);
+    const refuse = (error: ApiError): HttpAnswer =>
+      jsonAnswer(error.status, version.errorBody(error, requestId));
+
+    const problem = checkSignature(call, version.signature, accessKeys, clock.now());
+    if (problem !== null) return refuse(problem);
+    const name = version.path.exec(call.path)?.groups?.name ?? '';
+    const target = targets.get(name);
+    if (target === undefined) return refuse(notFound(name));
+    if (call.headers['x-fc-invocation-type'] !== 'Async') {
+      const result = await target.invoke(call.body, { requestId });
+      return result.kind === 'throttled' ? refuse(THROTTLED) : resultAnswer(result);
+    }
+    if (call.body.length > MAX_ASYNC_EVENT_BYTES) return refuse(TOO_LARGE);
+    target.enqueue(call.body, { requestId });
+    return { status: 202, headers: {}, body: Buffer.alloc(0) };
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const requestId = randomUUID();
+    const { status, headers, body } = await answer(await readCall(request), requestId);
+    response.writeHead(status, { ...headers, 'x-fc-request-id': requestId }).end(body);
+  };
+  return listen(handle, port);
+}
+
+/** A function that failed was invoked all the same: 200, and a header that tells. */
+function resultAnswer(result: Exclude<InvocationResult, { kind: 'throttled' }>): HttpAnswer {
+  if (result.kind === 'returned') {
+    const headers = { 'content-type': 'application/octet-stream' };
+    return { status: 200, headers, body: result.body };
+  }
+  return jsonAnswer(200, result.error, { 'x-fc-error-type': UNHANDLED_ERROR_TYPE });
+}
+
+const THROTTLED: ApiError = {
+  status: 429,
+  code: 'ResourceExhausted',
+  message: 'no instance of the function is free',
+};
+
+const TOO_LARGE: ApiError = {
+  status: 400,
+  code: 'EntityTooLarge',
+  message: `payload size exceeds maximum allowed size (${MAX_ASYNC_EVENT_BYTES} bytes)`,
+};
+
+function notFound(name: string): ApiError {
+  return { status: 404, code: 'FunctionNotFound', message: `function '${name}' does not exist` };
+}
+
+function notSupported({ method, path }: ApiCall): HttpAnswer {
+  const message = `'${method}' against '${path}' is not supported`;
+  return jsonAnswer(400, { Code: 'PathNotSupported', Message: message });
+}
+
+function jsonAnswer(status: number, value: unknown, headers = {}): HttpAnswer {
+  return {
+    status,
+    headers: { ...JSON_TYPE, ...headers },
+    body: Buffer.from(JSON.stringify(value)),
+  };
+}

@@ -1,0 +1,94 @@
+import { type ChannelsServer, startChannels } from './channels/index.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { startControl } from './control.ts';
+import { type EcsServer, startEcs } from './ecs/index.ts';
+import type { LocalServer } from './server.ts';
+import { startTablestore, type TablestoreServer } from './tablestore/index.ts';
+
+/** What the local cloud is made of; everything has a default. */
+export interface LocalCloudOptions {
+  /** ECS listens here, Tablestore, the inbox and the control on the next three; 0: any free ones. */
+  readonly port?: number;
+  /** Where Tablestore keeps its rows: a directory, or `memory`. */
+  readonly data?: string;
+  readonly regions?: readonly string[];
+  /** Instances in each region at the start. */
+  readonly fleetSize?: number;
+  readonly churnPerMinute?: number;
+  readonly seed?: number;
+  readonly clock?: Clock;
+}
+
+/** The cloud on a laptop: every server on loopback, one account, one pair of keys. */
+export interface LocalCloud {
+  readonly ecs: EcsServer;
+  readonly tablestore: TablestoreServer;
+  readonly channels: ChannelsServer;
+  /** Faults by HTTP, for people and for programs of other languages. */
+  readonly control: LocalServer;
+  /** What the functions of the product are configured with to run on this cloud. */
+  readonly environment: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+export const LOCAL_INSTANCE = 'ecs-watch';
+/** They open nothing but these servers. */
+export const LOCAL_KEYS = {
+  accessKeyId: 'LTAIlocalcloud0000000000',
+  accessKeySecret: 'secret-of-the-local-cloud-00000',
+} as const;
+/** The keys of the functions' role, as temporary as the real ones look. */
+export const LOCAL_ROLE_KEYS = {
+  accessKeyId: 'STS.localcloud000000000000',
+  accessKeySecret: 'secret-of-the-local-role-0000000',
+  securityToken: 'token-of-the-local-role-000000000',
+} as const;
+
+/** Starts all servers, or none. @throws when a port is taken or the data cannot be opened */
+export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<LocalCloud> {
+  const { port = 0, data = 'memory', regions = ['cn-hangzhou'], seed = 1 } = options;
+  const { fleetSize = 0, churnPerMinute = 0, clock = systemClock } = options;
+  const accessKeys = [LOCAL_KEYS, LOCAL_ROLE_KEYS];
+  const portAt = (place: number): number => (port === 0 ? 0 : port + place);
+  const started: LocalServer[] = [];
+  const running = async <T extends LocalServer>(server: Promise<T>): Promise<T> => {
+    started.push(await server);
+    return server;
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all(started.map((server) => server.close()));
+  };
+  try {
+    const tablestore = await running(
+      startTablestore({ port: portAt(1), data, instance: LOCAL_INSTANCE, accessKeys, clock, seed }),
+    );
+    const ecs = await running(
+      startEcs({ port: portAt(0), accessKeys, regions, fleetSize, churnPerMinute, seed, clock }),
+    );
+    const channels = await running(startChannels({ port: portAt(2), clock, seed }));
+    const servers = { ecs, tablestore, channels };
+    const control = await running(startControl(servers, portAt(3)));
+    return { ...servers, control, environment: environmentOf(servers, regions), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function environmentOf(
+  { ecs, tablestore, channels }: Pick<LocalCloud, 'ecs' | 'tablestore' | 'channels'>,
+  regions: readonly string[],
+): Readonly<Record<string, string>> {
+  return {
+    WATCH_REGIONS: regions.join(','),
+    ECS_ENDPOINT: ecs.url,
+    TABLESTORE_ENDPOINT: tablestore.url,
+    TABLESTORE_INSTANCE: LOCAL_INSTANCE,
+    DINGTALK_WEBHOOK: channels.dingtalk.webhook,
+    DINGTALK_SECRET: channels.dingtalk.secret,
+    SLACK_WEBHOOK: channels.slack.webhook,
+    WEBHOOK_URL: channels.webhook.url,
+    WEBHOOK_SECRET: channels.webhook.secret,
+    WEBHOOK_ALLOW_PRIVATE: 'true',
+  };
+}
