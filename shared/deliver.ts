@@ -116,7 +116,7 @@ async function serve(
         if (outcome.kind !== 'delivered') return report(state, outcome.kind);
         if (!isSettled) break;
         messages += 1;
-        changes += next.message.commits.reduce((sum, commit) => sum + commit.changes.length, 0);
+        changes += toldChanges(next.message.commits);
         break;
       }
     }
@@ -218,4 +218,9 @@ async function tryMove(
     }
     return 'taken';
   }
+}
+
+/** Changes that a message told; the instances of a baseline are told as a number. */
+function toldChanges(commits: readonly Commit[]): number {
+  return commits.reduce((sum, { changes, notice }) => sum + (notice ? 0 : changes.length), 0);
 }

@@ -16,12 +16,9 @@ import { redactor } from '../../shared/secrets.ts';
 import { tablestoreJournal } from '../../shared/tablestore/journal.ts';
 import { watch } from '../../shared/watch.ts';
 
-/** Called by the timer. The report it returns is also its last log line. */
-export const handler = createHandler(process.env, (line) => process.stdout.write(`${line}\n`));
-
 export type Handler = (event: Buffer, context: FunctionContext) => Promise<WatchReport>;
 
-const world: World = {
+const REAL_WORLD: World = {
   now: Date.now,
   sleep: async (ms) => {
     await sleep(Math.max(0, ms));
@@ -29,8 +26,15 @@ const world: World = {
   random: Math.random,
 };
 
+/** Called by the timer. The report it returns is also its last log line. */
+export const handler = createHandler(process.env, (line) => process.stdout.write(`${line}\n`));
+
 /** The watch function over an environment; what it remembers from tick to tick lives with it. */
-export function createHandler(environment: Environment, write: (line: string) => void): Handler {
+export function createHandler(
+  environment: Environment,
+  write: (line: string) => void,
+  world: World = REAL_WORLD,
+): Handler {
   const memory = newMemory();
 
   return async (_event, context) => {
@@ -59,7 +63,7 @@ export function createHandler(environment: Environment, write: (line: string) =>
         world,
         deadlineMs: tick.deadlineMs,
       }),
-      channels: channelsOf(config),
+      channels: channelsOf(config, world),
       ...(config.heartbeatUrl !== undefined && {
         heartbeat: heartbeat(config.heartbeatUrl, config.allowPrivate),
       }),
@@ -80,7 +84,7 @@ function timeForTickMs(context: FunctionContext, { timeoutSeconds }: WatchConfig
   return timeoutMs - Math.min(MARGIN_MS, timeoutMs * MAX_MARGIN_SHARE);
 }
 
-function channelsOf(config: WatchConfig): readonly Channel[] {
+function channelsOf(config: WatchConfig, world: World): readonly Channel[] {
   const common = { allowPrivate: config.allowPrivate, now: world.now };
   return [
     ...(config.dingtalk === undefined ? [] : [dingtalk({ ...config.dingtalk, ...common })]),

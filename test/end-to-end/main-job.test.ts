@@ -1,0 +1,136 @@
+import { type Product, startProduct } from '../helpers/product.ts';
+
+describe('the main job', () => {
+  let product: Product;
+  beforeEach(async () => {
+    product = await startProduct({ fleetSize: 60 });
+  });
+  afterEach(() => product.close());
+
+  it('takes a baseline on first sight, with one notice to each channel and no flood', async () => {
+    const report = await product.tick();
+
+    expect(report.ok).toBe(true);
+    expect(report.scopes).toMatchObject([{ instances: 60, complete: true, changes: 0, seq: 1 }]);
+    for (const channel of ['dingtalk', 'slack', 'webhook'] as const) {
+      expect(product.received(channel)).toHaveLength(1);
+    }
+    expect(product.received('dingtalk')[0]).toContain('Watching 60 instances');
+    expect(JSON.parse(product.received('webhook')[0] ?? '')).toMatchObject({
+      type: 'ecs-watch.notice',
+      data: { notice: 'baseline', instances: 60 },
+    });
+  });
+
+  it('tells a stopped instance to every channel once, with its name', async () => {
+    await product.tick();
+    product.cloud.channels.inbox.clear();
+    const instance = running(product);
+
+    await product.stopInstances([instance.id]);
+    const report = await product.tick();
+    await product.tick();
+
+    expect(report.scopes[0]?.changes).toBe(1);
+    for (const channel of ['dingtalk', 'slack', 'webhook'] as const) {
+      const messages = product.received(channel);
+      expect(messages).toHaveLength(1);
+      expect(messages[0]).toContain(instance.id);
+      expect(messages[0]).toContain('Stopped');
+    }
+    expect(JSON.parse(product.received('webhook')[0] ?? '')).toEqual({
+      specversion: '1.0',
+      id: 'main/cn-hangzhou/2',
+      source: '//ecs-watch/main/cn-hangzhou',
+      type: 'ecs-watch.changes',
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      datacontenttype: 'application/json',
+      data: {
+        scope: 'main/cn-hangzhou',
+        seq: 2,
+        at: expect.any(String),
+        previousAt: expect.any(String),
+        changes: [
+          expect.objectContaining({
+            id: 'main/cn-hangzhou/2/0',
+            instanceId: instance.id,
+            from: 'Running',
+            to: 'Stopped',
+            name: instance.name,
+          }),
+        ],
+      },
+    });
+  });
+
+  it('says nothing when nothing changed', async () => {
+    await product.tick();
+    product.cloud.channels.inbox.clear();
+
+    const report = await product.tick();
+
+    expect(report).toMatchObject({ ok: true, scopes: [{ changes: 0, seq: 1 }] });
+    expect(product.cloud.channels.inbox.list()).toEqual([]);
+  });
+
+  it('tells releases and creations', async () => {
+    await product.tick();
+    product.cloud.channels.inbox.clear();
+    const gone = running(product);
+
+    product.cloud.ecs.fleet.release([gone.id]);
+    const [born] = product.cloud.ecs.fleet.create('cn-hangzhou', 1);
+    await product.tick();
+
+    const { changes } = JSON.parse(product.received('webhook')[0] ?? '').data;
+    expect(changes).toContainEqual(
+      expect.objectContaining({ instanceId: gone.id, from: 'Running', to: null }),
+    );
+    expect(changes).toContainEqual(
+      expect.objectContaining({ instanceId: born?.id, from: null, to: 'Pending' }),
+    );
+  });
+
+  it('reads and writes the same few rows whatever the size of the fleet, once it is warm', async () => {
+    const large = await startProduct({ fleetSize: 2_500 });
+    try {
+      await product.tick();
+      await large.tick();
+
+      const small = await product.tick();
+      const big = await large.tick();
+
+      expect(small.units).toEqual({ read: 2, write: 2 });
+      expect(big.units).toEqual({ read: 2, write: 2 });
+    } finally {
+      await large.close();
+    }
+  });
+});
+
+describe('fleets of every size', () => {
+  it.each([0, 1, 49, 50, 51, 100, 2_499, 10_000])(
+    'reads all of %i instances',
+    async (fleetSize) => {
+      const product = await startProduct({ fleetSize });
+      try {
+        const report = await product.tick();
+
+        expect(report.scopes).toMatchObject([
+          { instances: fleetSize, complete: true, clean: true, seq: expect.any(Number) },
+        ]);
+        // A cold instance of the function finds the same fleet in the checkpoint.
+        const again = await product.anotherWatch()();
+        expect(again.scopes).toMatchObject([{ instances: fleetSize, changes: 0 }]);
+      } finally {
+        await product.close();
+      }
+    },
+  );
+});
+
+function running({ cloud }: Product): { readonly id: string; readonly name: string } {
+  const found = cloud.ecs.fleet.instances('cn-hangzhou').find(({ status }) => status === 'Running');
+  if (found === undefined) throw new Error('the fleet has no running instance');
+  return found;
+}

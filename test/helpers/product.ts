@@ -1,0 +1,95 @@
+import EcsClient, * as Ecs from '@alicloud/ecs20140526';
+import { Config } from '@alicloud/openapi-client';
+import { createHandler, type Handler } from '../../functions/watch/index.ts';
+import { type ManualClock, manualClock } from '../../local/clock.ts';
+import {
+  LOCAL_KEYS,
+  type LocalCloud,
+  type LocalCloudOptions,
+  startLocalCloud,
+} from '../../local/index.ts';
+import { seededRandom } from '../../local/random.ts';
+import type { World } from '../../shared/ports.ts';
+import type { WatchReport } from '../../shared/report.ts';
+
+/** The product on a local cloud of its own, in this process. */
+export interface Product {
+  readonly cloud: LocalCloud;
+  /** What the local cloud lives by: fleet, throttles and receivers. */
+  readonly clock: ManualClock;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Log lines of all ticks. */
+  readonly logs: string[];
+  /** The official client, pointed at the local ECS. */
+  readonly ecs: EcsClient;
+  /** One tick of the warm watch function. */
+  tick(): Promise<WatchReport>;
+  /** Another instance of the watch function: cold, with a memory of its own. */
+  anotherWatch(changes?: Readonly<Record<string, string>>): () => Promise<WatchReport>;
+  /** Stops instances and lets the fleet settle. */
+  stopInstances(ids: readonly string[]): Promise<void>;
+  /** What a channel has accepted, oldest first. */
+  received(channel: 'dingtalk' | 'slack' | 'webhook'): readonly string[];
+  close(): Promise<void>;
+}
+
+const START_MS = Date.UTC(2026, 10, 22, 10, 5);
+/** Longer than any move between two statuses takes in the local fleet. */
+const SETTLING_MS = 60_000;
+
+export async function startProduct(options: LocalCloudOptions = {}): Promise<Product> {
+  const clock = manualClock(START_MS);
+  const cloud = await startLocalCloud({ ...options, clock });
+  const environment = {
+    ...cloud.environment,
+    ALIBABA_CLOUD_ACCESS_KEY_ID: LOCAL_KEYS.accessKeyId,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: LOCAL_KEYS.accessKeySecret,
+  };
+  const logs: string[] = [];
+  // The product lives by the same clock: where it would sleep, time goes by at once.
+  const world: World = {
+    now: clock.now,
+    sleep: async (ms) => clock.advance(ms),
+    random: seededRandom(options.seed ?? 1).next,
+  };
+  const anotherWatch: Product['anotherWatch'] = (changes = {}) => {
+    const write = (line: string): void => void logs.push(line);
+    const watch = createHandler({ ...environment, ...changes }, write, world);
+    return () => run(watch);
+  };
+  const run = async (watch: Handler): Promise<WatchReport> => {
+    const report = await watch(Buffer.from('{}'), { credentials: LOCAL_KEYS });
+    // The receivers count messages a minute; between two ticks a minute goes by.
+    clock.advance(SETTLING_MS);
+    return report;
+  };
+  const ecs = new EcsClient(
+    new Config({
+      ...LOCAL_KEYS,
+      endpoint: cloud.ecs.url.replace('http://', ''),
+      protocol: 'http',
+      regionId: 'cn-hangzhou',
+    }),
+  );
+  return {
+    cloud,
+    clock,
+    environment,
+    logs,
+    ecs,
+    tick: anotherWatch(),
+    anotherWatch,
+    async stopInstances(ids) {
+      await ecs.stopInstances(
+        new Ecs.StopInstancesRequest({ regionId: 'cn-hangzhou', instanceId: [...ids] }),
+      );
+      clock.advance(SETTLING_MS);
+    },
+    received: (channel) =>
+      cloud.channels.inbox
+        .list()
+        .filter((message) => message.channel === channel && message.accepted)
+        .map((message) => message.body),
+    close: () => cloud.close(),
+  };
+}
