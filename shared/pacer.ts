@@ -34,6 +34,7 @@ export const MAX_CONCURRENCY = 8;
 /** Attempts at one request, the first included. */
 const MAX_ATTEMPTS = 4;
 const FIRST_RETRY_MS = 200;
+const FIRST_THROTTLE_RETRY_MS = 500;
 const MINUTE_MS = 60_000;
 /** Throttling ends with the minute; spreading the return keeps clients from coming back as one. */
 const MAX_RETURN_JITTER_MS = 2_000;
@@ -112,9 +113,11 @@ export function createPacer(pace: Pace, world: World): Pacer {
     throttles += 1;
     concurrency = Math.max(1, concurrency / 2);
     const nowMs = world.now();
-    const untilNextMinuteMs = MINUTE_MS - (nowMs % MINUTE_MS);
     const jitterMs = world.random() * MAX_RETURN_JITTER_MS;
-    const waitMs = retryAfterMs ?? untilNextMinuteMs + jitterMs;
+    const minuteMs = retryAfterMs ?? MINUTE_MS - (nowMs % MINUTE_MS) + jitterMs;
+    // Some limits are shorter than the minute, so one that ends too late for this tick is tried.
+    const isTooLate = nowMs + minuteMs >= deadlineMs;
+    const waitMs = isTooLate ? FIRST_THROTTLE_RETRY_MS * 2 ** throttles + jitterMs : minuteMs;
     pausedUntilMs = Math.max(pausedUntilMs, nowMs + Math.ceil(waitMs));
   }
 
@@ -122,7 +125,9 @@ export function createPacer(pace: Pace, world: World): Pacer {
   function retryDelayMs({ kind }: InventoryError, attempt: number): number | undefined {
     if (attempt >= MAX_ATTEMPTS) return undefined;
     if (kind === 'throttled') return Math.max(0, pausedUntilMs - world.now());
-    if (kind === 'transient') return FIRST_RETRY_MS * 2 ** (attempt - 1) * (0.5 + world.random());
+    if (kind === 'transient') {
+      return Math.ceil(FIRST_RETRY_MS * 2 ** (attempt - 1) * (0.5 + world.random()));
+    }
     return undefined;
   }
 

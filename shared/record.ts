@@ -48,7 +48,7 @@ async function appendOnce(
     const stored = await journal.commitAt(scope, commit.seq);
     if (stored !== undefined) return stored.tickId === commit.tickId ? 'appended' : 'taken';
     if (attempt === MAX_ATTEMPTS) throw result;
-    await world.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + world.random()));
+    await world.sleep(Math.ceil(FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + world.random())));
   }
 }
 

@@ -86,7 +86,7 @@ export function createCaller(client: Client, options: CallerOptions): Caller {
       ? NEW_TABLE_PAUSE_MS * (0.1 + 0.1 * Math.min(attempt, 9))
       : FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + world.random());
     if (world.now() + waitMs >= deadlineMs) throw toJournalError(failure, kind === 'once');
-    await world.sleep(waitMs);
+    await world.sleep(Math.ceil(waitMs));
   }
 
   function charge({ consumed }: Answer): void {

@@ -10,6 +10,7 @@ export interface Failure {
   readonly mayPass: boolean;
   /** Is it certain that nothing was written? */
   readonly isCertain: boolean;
+  readonly cause: unknown;
 }
 
 /** Nothing was done and it may pass. Source: Tablestore "Error codes"; the Go SDK's retry list. */
@@ -40,7 +41,7 @@ const MAX_TEXT_LENGTH = 200;
 export function failureOf(error: unknown): Failure {
   const { code: status, message, requestId } = fieldsOf(error);
   const [, code, text = ''] = UNPARSED.exec(message) ?? [];
-  if (code === undefined) return unnamed(status, requestId);
+  if (code === undefined) return unnamed(status, requestId, error);
   const isFrequency = code === 'OTSQuotaExhausted' && text.startsWith('Too frequent');
   const passes = PASSING_CODES.includes(code) || isFrequency;
   const isDoubtful = DOUBTFUL_CODES.includes(code);
@@ -50,11 +51,12 @@ export function failureOf(error: unknown): Failure {
     requestId,
     mayPass: passes || isDoubtful,
     isCertain: !isDoubtful,
+    cause: error,
   };
 }
 
 /** No answer, or one that is not Tablestore's: only a client error is sure to have done nothing. */
-function unnamed(status: unknown, requestId: string | undefined): Failure {
+function unnamed(status: unknown, requestId: string | undefined, cause: unknown): Failure {
   const isClientError = typeof status === 'number' && status >= 400 && status < 500;
   return {
     code: isClientError ? `HTTP${status}` : 'NetworkError',
@@ -64,6 +66,7 @@ function unnamed(status: unknown, requestId: string | undefined): Failure {
     requestId,
     mayPass: !isClientError,
     isCertain: isClientError,
+    cause,
   };
 }
 
@@ -76,13 +79,14 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 export function toJournalError(failure: Failure, isWrite: boolean): JournalError {
-  const { code, text, requestId, isCertain } = failure;
+  const { code, text, requestId, isCertain, cause } = failure;
   return new JournalError(
     isWrite && !isCertain ? 'unknown' : 'failed',
     code,
     ADVICE[code] ?? text,
     {
       ...(requestId !== undefined && { requestId }),
+      cause,
     },
   );
 }

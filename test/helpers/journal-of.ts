@@ -1,0 +1,31 @@
+import { LOCAL_KEYS } from '../../local/index.ts';
+import type { Commit } from '../../shared/core/model.ts';
+import { commitsPast } from '../../shared/load.ts';
+import type { Journal, World } from '../../shared/ports.ts';
+import { tablestoreJournal } from '../../shared/tablestore/journal.ts';
+import type { Product } from './product.ts';
+
+const REAL_TIME: World = {
+  now: Date.now,
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  random: Math.random,
+};
+const PATIENCE_MS = 30_000;
+
+/** The journal of a product, through the same adapter, for a look from outside. */
+export function journalOf({ cloud }: Pick<Product, 'cloud'>): Journal {
+  return tablestoreJournal({
+    endpoint: cloud.tablestore.url,
+    instance: cloud.environment.TABLESTORE_INSTANCE ?? '',
+    tablePrefix: 'ecs_watch_',
+    credentials: LOCAL_KEYS,
+    world: REAL_TIME,
+    deadlineMs: Date.now() + PATIENCE_MS,
+  });
+}
+
+/** Every commit of the product's region, oldest first. */
+export function readJournal(product: Product): Promise<readonly Commit[]> {
+  const scope = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };
+  return commitsPast(journalOf(product), scope, 0);
+}
