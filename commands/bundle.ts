@@ -2,16 +2,17 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-export const FUNCTIONS = ['watch', 'view'] as const;
+const FUNCTIONS = ['watch', 'view'] as const;
 export const ROOT = join(__dirname, '..');
 
-/** Bundles each function into `dist/NAME/index.js`. @throws when a bundle cannot be built */
+/** Bundles functions into `OUT_DIR/NAME/index.js`. @throws when a bundle cannot be built */
 export async function bundleFunctions(
   outDir: string = join(ROOT, 'dist'),
+  functions: readonly (typeof FUNCTIONS)[number][] = FUNCTIONS,
 ): Promise<readonly { readonly name: string; readonly bytes: number }[]> {
   await rm(outDir, { recursive: true, force: true });
   return Promise.all(
-    FUNCTIONS.map(async (name) => {
+    functions.map(async (name) => {
       const outfile = join(outDir, name, 'index.js');
       const { metafile } = await build({
         absWorkingDir: ROOT,

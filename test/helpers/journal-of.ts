@@ -25,7 +25,7 @@ export function journalOf({ cloud }: Pick<Product, 'cloud'>): Journal {
 }
 
 /** Every commit of the product's region, oldest first. */
-export function readJournal(product: Product): Promise<readonly Commit[]> {
+export function readJournal(product: Pick<Product, 'cloud'>): Promise<readonly Commit[]> {
   const scope = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };
   return commitsPast(journalOf(product), scope, 0);
 }

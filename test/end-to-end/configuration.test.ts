@@ -1,0 +1,65 @@
+import { startLocalCloud } from '../../local/index.ts';
+import { runCommand } from '../helpers/processes.ts';
+
+const ALL_WRONG = {
+  WATCH_REGIONS: 'Hangzhou!',
+  WATCH_ZONE: 'cn shanghai',
+  TABLESTORE_INSTANCE: 'x',
+  ECS_ENDPOINT: 'not an address',
+  ECS_CALLS_PER_MINUTE: '-5',
+  DINGTALK_WEBHOOK: 'http://evil.example/robot/send?access_token=dingtalk-token-value-1',
+  SLACK_WEBHOOK: 'hooks.slack.com/services/slack-token-value-2',
+  WEBHOOK_SECRET: 'generic-secret-value-3',
+  WEBHOOK_ALLOW_PRIVATE: 'perhaps',
+  WATCH_TIMEOUT_SECONDS: 'soon',
+  HEARTBEAT_URL: 'ftp://nowhere/heartbeat-token-value-4',
+  FEISHU_WEBHOOK: 'https://open.feishu.cn/open-apis/bot/v2/hook/feishu-token-value-5',
+};
+
+describe('npm run watch -- --once', () => {
+  it('names every missing and malformed variable at once, starts nothing and exits with 2', async () => {
+    const { code, stdout, stderr } = await runCommand('watch', ['--once'], ALL_WRONG).finished;
+
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    const wrong = [...Object.keys(ALL_WRONG), 'TABLESTORE_ENDPOINT'];
+    for (const name of wrong) expect(stderr).toContain(`- ${name}`);
+    for (const secret of ['value-1', 'value-2', 'value-3', 'value-4', 'value-5']) {
+      expect(stderr).not.toContain(secret);
+    }
+  });
+
+  it('says how it is called', async () => {
+    const { code, stderr } = await runCommand('watch', [], {}).finished;
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('npm run watch -- --once');
+  });
+
+  it('prints its report as one JSON line, logs to standard error, and exits with 0 or 1', async () => {
+    const cloud = await startLocalCloud({ fleetSize: 3 });
+    try {
+      const environment = {
+        ...cloud.environment,
+        ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAIlocalcloud0000000000',
+        ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'secret-of-the-local-cloud-00000',
+      };
+
+      const good = await runCommand('watch', ['--once'], environment).finished;
+      cloud.ecs.setFaults([{ kind: 'denied' }]);
+      const bad = await runCommand('watch', ['--once'], environment).finished;
+
+      expect(good.code).toBe(0);
+      expect(JSON.parse(good.stdout)).toMatchObject({ ok: true, scopes: [{ instances: 3 }] });
+      expect(good.stdout.trim().split('\n')).toHaveLength(1);
+      expect(JSON.parse(good.stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({
+        level: 'info',
+        text: 'tick',
+      });
+      expect(bad.code).toBe(1);
+      expect(JSON.parse(bad.stdout)).toMatchObject({ ok: false });
+    } finally {
+      await cloud.close();
+    }
+  });
+});

@@ -1,0 +1,126 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bundleFunctions } from '../../commands/bundle.ts';
+import { createHandler } from '../../functions/watch/index.ts';
+import { LOCAL_KEYS, type LocalCloud, startLocalCloud } from '../../local/index.ts';
+import { fold } from '../../shared/core/journal.ts';
+import { EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
+import type { WatchReport } from '../../shared/report.ts';
+import { readJournal } from '../helpers/journal-of.ts';
+import { runBundle } from '../helpers/processes.ts';
+
+/** Longer than a lease or a claim of a dead run is believed. */
+const LATER_MS = 15_000;
+/** More requests to Tablestore than a tick makes: the walk over its steps must end. */
+const MAX_REQUESTS = 60;
+
+/**
+ * The built watch function in a process of its own, killed with SIGKILL while its nth request to
+ * Tablestore is under way, for each n of a whole tick with a change; then run once more, by a
+ * clock that is a little ahead, so that nobody has to wait for what the dead run has left.
+ */
+describe('a run that is killed', () => {
+  let outDir: string;
+  let cloud: LocalCloud;
+  let environment: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    outDir = await mkdtemp(join(tmpdir(), 'ecs-watch-'));
+    await bundleFunctions(outDir, ['watch']);
+    cloud = await startLocalCloud({ fleetSize: 200 });
+    environment = {
+      ...cloud.environment,
+      // Twenty messages a minute would mute the robot, and this test is quicker than that.
+      DINGTALK_WEBHOOK: '',
+      DINGTALK_SECRET: '',
+      ALIBABA_CLOUD_ACCESS_KEY_ID: LOCAL_KEYS.accessKeyId,
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: LOCAL_KEYS.accessKeySecret,
+    };
+    await runLater();
+  });
+  afterAll(async () => {
+    await cloud.close();
+    await rm(outDir, { recursive: true, force: true });
+  });
+
+  it('loses no change and tells each once, wherever it was killed', async () => {
+    const released: string[] = [];
+    let killed = 0;
+    for (let request = 1; request <= MAX_REQUESTS; request += 1) {
+      const [instance] = cloud.ecs.fleet.instances('cn-hangzhou');
+      const id = instance?.id ?? '';
+      cloud.ecs.fleet.release([id]);
+      released.push(id);
+
+      const wasKilled = await runAndKillAt(request);
+      await runLater();
+      if (!wasKilled) break;
+      killed += 1;
+    }
+    for (let round = 0; round < 10 && (await backlogAfterRun()) > 0; round += 1) await sleep(500);
+
+    // Lease, head, tail, channels, commit, claims, settlements: a tick with a change has many.
+    expect(killed).toBeGreaterThan(8);
+    expect(killed).toBeLessThan(MAX_REQUESTS);
+    const snapshot = fold(EMPTY_SNAPSHOT, await readJournal({ cloud }));
+    expect(snapshot.instances.size).toBe(200 - released.length);
+    expect(eventsOf(cloud)).toEqual(released);
+    const toSlack = cloud.channels.inbox.list('slack').filter(({ accepted }) => accepted);
+    for (const id of released) {
+      const messages = toSlack.filter(({ body }) => body.includes(id));
+      const unlabelled = messages.filter(({ body }) => !body.includes('(possible repeat)'));
+      expect(messages.length).toBeGreaterThan(0);
+      expect(unlabelled.length).toBeLessThan(2);
+    }
+  }, 180_000);
+
+  /** True when the run was killed; false when it had ended before its nth request. */
+  async function runAndKillAt(nth: number): Promise<boolean> {
+    // Requests are held for a moment, so that the signal comes before the answer.
+    cloud.tablestore.setFaults({ latencyMs: 30 });
+    const before = requestsOf(cloud);
+    const { child, finished } = runBundle(join(outDir, 'watch'), environment);
+    let hasEnded = false;
+    void finished.then(() => {
+      hasEnded = true;
+    });
+    while (!hasEnded && requestsOf(cloud) - before < nth) await sleep(2);
+    const wasKilled = !hasEnded && child.kill('SIGKILL');
+    await finished;
+    cloud.tablestore.setFaults({});
+    return wasKilled;
+  }
+
+  async function runLater(): Promise<WatchReport> {
+    const world = {
+      now: () => Date.now() + LATER_MS,
+      sleep: async (ms: number) => {
+        await sleep(ms);
+      },
+      random: Math.random,
+    };
+    const later = createHandler(environment, () => undefined, world);
+    const report = await later(Buffer.from('{}'), { credentials: LOCAL_KEYS });
+    expect(report.scopes).toMatchObject([{ ok: true }]);
+    return report;
+  }
+
+  async function backlogAfterRun(): Promise<number> {
+    const { channels } = await runLater();
+    return channels.reduce((sum, { backlog }) => sum + backlog, 0);
+  }
+});
+
+function requestsOf({ tablestore }: LocalCloud): number {
+  return Object.values(tablestore.usage.requests).reduce((sum, count) => sum + count, 0);
+}
+
+/** The instances that the generic webhook was told of, a repeated event id counted once. */
+function eventsOf({ channels }: LocalCloud): readonly string[] {
+  const accepted = channels.inbox.list('webhook').filter(({ accepted: isIn }) => isIn);
+  const events = accepted.map(({ body }) => JSON.parse(body));
+  const byId = new Map(events.map((event) => [event.id, event.data.changes ?? []]));
+  return [...byId.values()].flat().map((change: { instanceId: string }) => change.instanceId);
+}

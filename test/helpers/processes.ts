@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '..', '..');
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A child process whose output is collected; `finished` resolves when it has ended. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+}
+
+/** Runs a TypeScript command of the project, with this environment and nothing inherited. */
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Running {
+  return run(['--import', 'tsx', join('commands', `${command}.ts`), ...args], environment);
+}
+
+/** One tick of the built watch function, which prints its report. */
+export function runBundle(codeDir: string, environment: Readonly<Record<string, string>>): Running {
+  const script = `require(${JSON.stringify(join(codeDir, 'index.js'))})
+    .handler(Buffer.from('{}'), {}).then((report) => {
+      process.stdout.write(JSON.stringify(report) + '\\n', () => process.exit(report.ok ? 0 : 1));
+    });`;
+  return run(['-e', script], environment);
+}
+
+function run(args: readonly string[], environment: Readonly<Record<string, string>>): Running {
+  const child = spawn(process.execPath, [...args], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH ?? '', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return { child, finished: collect(child) };
+}
+
+async function collect(child: ChildProcess): Promise<Finished> {
+  const output = { stdout: '', stderr: '' };
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output.stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    output.stderr += text;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, ...output };
+}
+
+/** The first line that a process prints; for a server, it is up then. */
+export async function firstLine({ child }: Running): Promise<string> {
+  let text = '';
+  for await (const [chunk] of onData(child)) {
+    text += chunk;
+    const end = text.indexOf('\n');
+    if (end >= 0) return text.slice(0, end);
+  }
+  throw new Error(`the process ended without a line: ${text}`);
+}
+
+async function* onData(child: ChildProcess): AsyncGenerator<[string]> {
+  for (;;) yield (await once(child.stdout ?? child, 'data')) as [string];
+}
