@@ -107,8 +107,8 @@ async function readOn(
     commitsPast(journal, scope, known.snapshot.seq),
   ]);
   const storedSeq = head?.checkpoint?.seq ?? 0;
-  // A checkpoint never goes back: somebody has removed the tables, and a new journal began.
-  if (storedSeq < (known.head?.checkpoint?.seq ?? 0)) return undefined;
+  // A head stays, and its checkpoint never goes back, unless somebody has removed the tables.
+  if (head === undefined || storedSeq < (known.head?.checkpoint?.seq ?? 0)) return undefined;
   try {
     const snapshot = fold(known.snapshot, commits);
     // The commits in between are older than the journal's retention.

@@ -12,7 +12,7 @@ import { createLog } from '../../shared/log.ts';
 import { newMemory } from '../../shared/memory.ts';
 import type { Channel, Ports, World } from '../../shared/ports.ts';
 import type { WatchReport } from '../../shared/report.ts';
-import { redactor } from '../../shared/secrets.ts';
+import { type Redact, redactor } from '../../shared/secrets.ts';
 import { tablestoreJournal } from '../../shared/tablestore/journal.ts';
 import { watch } from '../../shared/watch.ts';
 
@@ -55,15 +55,17 @@ export function createHandler(
       inventory: ecsInventory({
         credentials,
         now: world.now,
+        redact,
         ...(config.ecsEndpoint !== undefined && { endpoint: config.ecsEndpoint }),
       }),
       journal: tablestoreJournal({
         ...config.tablestore,
         credentials,
         world,
+        redact,
         deadlineMs: tick.deadlineMs,
       }),
-      channels: channelsOf(config, world),
+      channels: channelsOf(config, world, redact),
       ...(config.heartbeatUrl !== undefined && {
         heartbeat: heartbeat(config.heartbeatUrl, config.allowPrivate),
       }),
@@ -84,8 +86,8 @@ function timeForTickMs(context: FunctionContext, { timeoutSeconds }: WatchConfig
   return timeoutMs - Math.min(MARGIN_MS, timeoutMs * MAX_MARGIN_SHARE);
 }
 
-function channelsOf(config: WatchConfig, world: World): readonly Channel[] {
-  const common = { allowPrivate: config.allowPrivate, now: world.now };
+function channelsOf(config: WatchConfig, { now }: World, redact: Redact): readonly Channel[] {
+  const common = { allowPrivate: config.allowPrivate, now, redact };
   return [
     ...(config.dingtalk === undefined ? [] : [dingtalk({ ...config.dingtalk, ...common })]),
     ...(config.slack === undefined ? [] : [slack({ ...config.slack, ...common })]),

@@ -3,6 +3,7 @@ import type { Message, Outcome } from '../core/delivery.ts';
 import { type Digest, digestOf, fitLines, type Line } from '../core/digest.ts';
 import { utf8Bytes } from '../core/journal.ts';
 import type { Channel } from '../ports.ts';
+import type { Redact } from '../secrets.ts';
 import { outcomeOfFailure, outcomeOfStatus, quote } from './outcome.ts';
 import { type Answer, post } from './post.ts';
 
@@ -13,6 +14,8 @@ export interface DingtalkOptions {
   readonly secret?: string;
   readonly allowPrivate: boolean;
   readonly now: () => number;
+  /** Takes secrets out of what the receiver answers. */
+  readonly redact: Redact;
 }
 
 /** The robot is muted for ten minutes past 20 a minute; two windows of ours never reach that. */
@@ -23,7 +26,7 @@ const MAX_TEXT_BYTES = 12_000;
 const MAX_BRIEF_BYTES = 1_000;
 
 /** A DingTalk custom robot. https://open.dingtalk.com/document/robots/custom-robot-access */
-export function dingtalk({ webhook, secret, allowPrivate, now }: DingtalkOptions): Channel {
+export function dingtalk({ webhook, secret, allowPrivate, now, redact }: DingtalkOptions): Channel {
   return {
     name: 'dingtalk',
     style: 'digest',
@@ -36,7 +39,7 @@ export function dingtalk({ webhook, secret, allowPrivate, now }: DingtalkOptions
           body: JSON.stringify(robotMessage(message)),
           allowPrivate,
         });
-        return outcomeOfStatus(answer, now()) ?? outcomeOfCode(answer, now());
+        return outcomeOfStatus(answer, now()) ?? outcomeOfCode(answer, now(), redact);
       } catch (error) {
         return outcomeOfFailure(error);
       }
@@ -101,13 +104,13 @@ const PAYLOAD_CODES: readonly number[] = [
 /** Signature, keyword, address, or clock: the text says which. */
 const SECURITY_CODE = 310000;
 
-function outcomeOfCode({ body }: Answer, nowMs: number): Outcome {
+function outcomeOfCode({ body }: Answer, nowMs: number, redact: Redact): Outcome {
   const { errcode, errmsg } = parse(body);
   if (errcode === 0) return { kind: 'delivered' };
   if (errcode === undefined) {
     return { kind: 'retry', reason: 'HTTP 200 without errcode: no DingTalk robot', lost: false };
   }
-  const reason = `errcode ${errcode}: ${quote(errmsg)}`;
+  const reason = `errcode ${errcode}: ${quote(redact(errmsg))}`;
   if (RATE_CODES.includes(errcode)) {
     return { kind: 'throttled', reason, untilMs: nowMs + MUTE_MS };
   }

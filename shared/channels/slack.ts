@@ -1,6 +1,7 @@
 import type { Message, Outcome } from '../core/delivery.ts';
 import { digestOf, fitLines, type Line } from '../core/digest.ts';
 import type { Channel } from '../ports.ts';
+import type { Redact } from '../secrets.ts';
 import { outcomeOfFailure, outcomeOfStatus, quote } from './outcome.ts';
 import { type Answer, post } from './post.ts';
 
@@ -9,6 +10,8 @@ export interface SlackOptions {
   readonly webhook: string;
   readonly allowPrivate: boolean;
   readonly now: () => number;
+  /** Takes secrets out of what the receiver answers. */
+  readonly redact: Redact;
 }
 
 /** About one a second, short bursts allowed. https://docs.slack.dev/apis/web-api/rate-limits */
@@ -22,7 +25,7 @@ const MAX_BRIEF_BLOCKS = 5;
 const BLOCKS_BESIDE_LINES = 2;
 
 /** A Slack incoming webhook. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
-export function slack({ webhook, allowPrivate, now }: SlackOptions): Channel {
+export function slack({ webhook, allowPrivate, now, redact }: SlackOptions): Channel {
   return {
     name: 'slack',
     style: 'digest',
@@ -35,7 +38,7 @@ export function slack({ webhook, allowPrivate, now }: SlackOptions): Channel {
           body: JSON.stringify(blocksOf(message)),
           allowPrivate,
         });
-        return outcomeOfText(answer, now());
+        return outcomeOfText(answer, now(), redact);
       } catch (error) {
         return outcomeOfFailure(error);
       }
@@ -113,9 +116,9 @@ const DEAD_ANSWERS: readonly string[] = [
   'team_disabled',
 ];
 
-function outcomeOfText(answer: Answer, nowMs: number): Outcome {
+function outcomeOfText(answer: Answer, nowMs: number, redact: Redact): Outcome {
   const text = answer.body.trim();
-  const reason = `HTTP ${answer.status}: ${quote(text)}`;
+  const reason = `HTTP ${answer.status}: ${quote(redact(text))}`;
   if (PAYLOAD_ANSWERS.includes(text)) return { kind: 'rejected', reason, cause: 'payload' };
   if (DEAD_ANSWERS.includes(text)) return { kind: 'rejected', reason, cause: 'dead' };
   const byStatus = outcomeOfStatus(answer, nowMs);

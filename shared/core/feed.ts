@@ -1,5 +1,6 @@
 import { type EventChange, eventChange, eventDataOf } from './cloud-event.ts';
-import type { Change, Commit, Notice } from './model.ts';
+import { type Change, type Commit, detailsOf, type Notice, type Scope } from './model.ts';
+import { cleanText } from './text.ts';
 
 /** The journal as a stream of items, which can be read onwards and backwards from any place. */
 export type Item = ChangeItem | NoticeItem;
@@ -162,5 +163,28 @@ export function toldItems(items: readonly Item[]): {
     notices: items
       .filter((item) => item.kind === 'notice')
       .map(({ commit }) => ({ id: `${commit.scope}/${commit.seq}`, ...eventDataOf(commit) })),
+  };
+}
+
+/** What is left of an instance that was released. */
+export function toldRelease(
+  { key, regionId }: Scope,
+  { commit, change }: ChangeItem,
+): { readonly text: string; readonly instance: object } {
+  const { instanceId, from, ...details } = change;
+  const { at, previousAt } = eventDataOf({ ...commit, changes: [] });
+  const window = previousAt === null ? `before ${at}` : `between ${previousAt} and ${at}`;
+  const status = cleanText(from ?? 'unknown');
+  return {
+    text: `${cleanText(instanceId)} was released ${window}; its last status was ${status}`,
+    instance: {
+      instanceId,
+      scope: key,
+      region: regionId,
+      lastStatus: from,
+      releasedAt: at,
+      releasedAfter: previousAt,
+      ...detailsOf(details),
+    },
   };
 }

@@ -1,8 +1,15 @@
-import { isoTime } from './freshness.ts';
+import { type Freshness, isoTime } from './freshness.ts';
+import type { Health } from './health.ts';
 import { detailsOf, type Instance, type Scope, type Snapshot } from './model.ts';
 
-/** The snapshots of all scopes, and the questions that are asked of them. */
-export type Fleet = readonly { readonly scope: Scope; readonly snapshot: Snapshot }[];
+/** One scope of the fleet, as it is known now, and how far that can be trusted. */
+export interface ScopeView {
+  readonly scope: Scope;
+  readonly snapshot: Snapshot;
+  /** Undefined before the first tick. */
+  readonly health: Health | undefined;
+  readonly freshness: Freshness;
+}
 
 /** Where an instance stands in every order that is offered. */
 export interface Key {
@@ -29,25 +36,39 @@ export interface Filter {
   readonly text: string;
 }
 
-export function isInScope({ scopes, regions }: Filter, { key, regionId }: Scope): boolean {
+export function isInScope(
+  { scopes, regions }: Pick<Filter, 'scopes' | 'regions'>,
+  { key, regionId }: Scope,
+): boolean {
   return allows(scopes, key) && allows(regions, regionId);
 }
 
 /** The instances that a filter lets through, in no particular order. */
-export function found(fleet: Fleet, filter: Filter): readonly Found[] {
+export function found(fleet: readonly ScopeView[], filter: Filter): readonly Found[] {
   return fleet
     .filter(({ scope }) => isInScope(filter, scope))
     .flatMap(({ scope, snapshot }) =>
       [...snapshot.instances]
         .filter(([instanceId, instance]) => isMatch(filter, instanceId, instance))
-        .map(([instanceId, instance]) => ({
-          scope: scope.key,
-          regionId: scope.regionId,
-          instanceId,
-          sinceMs: instance.sinceMs,
-          instance,
-        })),
+        .map(([instanceId, instance]) => foundAt(scope, instanceId, instance)),
     );
+}
+
+/** The one instance of this id, and the scope that it is in. */
+export function findInstance(
+  fleet: readonly ScopeView[],
+  instanceId: string,
+): { readonly view: ScopeView; readonly instance: Found } | undefined {
+  for (const view of fleet) {
+    const instance = view.snapshot.instances.get(instanceId);
+    if (instance !== undefined)
+      return { view, instance: foundAt(view.scope, instanceId, instance) };
+  }
+  return undefined;
+}
+
+function foundAt({ key, regionId }: Scope, instanceId: string, instance: Instance): Found {
+  return { scope: key, regionId, instanceId, sinceMs: instance.sinceMs, instance };
 }
 
 function isMatch(filter: Filter, instanceId: string, instance: Instance): boolean {
@@ -61,7 +82,8 @@ function isMatch(filter: Filter, instanceId: string, instance: Instance): boolea
   );
 }
 
-function allows(wanted: ReadonlySet<string>, value: string): boolean {
+/** Is this value asked for? */
+export function allows(wanted: ReadonlySet<string>, value: string): boolean {
   return wanted.size === 0 || wanted.has(value);
 }
 
@@ -89,7 +111,7 @@ function compare(one: string, other: string): number {
 export interface Page {
   readonly rows: readonly Found[];
   /** The last row's key when others follow. */
-  readonly next: Key | undefined;
+  readonly next: Found | undefined;
 }
 
 /** The first `limit` instances behind `after` in an order. */
@@ -111,6 +133,12 @@ export function countStatuses(all: Iterable<Instance>): ReadonlyMap<string, numb
   return new Map(
     [...counts].sort(([one, many], [other, few]) => few - many || compare(one, other)),
   );
+}
+
+/** A scope for programs. */
+export function toldScope({ scope, snapshot, freshness }: ScopeView): object {
+  const { seq, instances } = snapshot;
+  return { scope: scope.key, region: scope.regionId, seq, ...freshness, instances: instances.size };
 }
 
 /** An instance for programs. */

@@ -30,7 +30,11 @@ export function freshness(health: Health | undefined, nowMs: number): Freshness 
 /** Several scopes shown together are as old as the oldest of them. */
 export function oldest(all: readonly Freshness[]): Freshness {
   const age = ({ ageSeconds }: Freshness): number => ageSeconds ?? Number.POSITIVE_INFINITY;
-  return all.reduce((one, other) => (age(other) > age(one) ? other : one), all[0] ?? NEVER);
+  const { asOf, ageSeconds, stale } = all.reduce(
+    (one, other) => (age(other) > age(one) ? other : one),
+    all[0] ?? NEVER,
+  );
+  return { asOf, ageSeconds, stale };
 }
 
 /** Reasons and problems are texts of other services: they are only for those who may read all. */

@@ -1,6 +1,6 @@
 import { type CursorKind, decodeCursor } from './cursor.ts';
-import type { Place, Places } from './feed.ts';
-import type { Filter, Key } from './fleet.ts';
+import type { Item, Place, Places } from './feed.ts';
+import { allows, type Filter, type Key } from './fleet.ts';
 import type { Query } from './http.ts';
 import type { Scope } from './model.ts';
 import { cleanText } from './text.ts';
@@ -84,12 +84,16 @@ export type ChangesStart =
   | { readonly kind: 'since-time'; readonly timeMs: number };
 
 /** What a change to no status is called in filters. */
-export const RELEASED = 'released';
+const RELEASED = 'released';
 
-export function parseChangesQuery(
-  query: Query,
-  scopes: readonly Scope[],
-): ChangesQuery | Problems {
+/** Notices are for everybody who follows: a filter for instances must not hide that scans fail. */
+export function isAskedFor({ filter, to }: ChangesQuery, item: Item): boolean {
+  if (item.kind === 'notice') return true;
+  const { instanceId, to: status } = item.change;
+  return allows(filter.ids, instanceId) && allows(to, status?.toLowerCase() ?? RELEASED);
+}
+
+export function parseChangesQuery(query: Query, scopes: readonly Scope[]): ChangesQuery | Problems {
   const read = reader(query);
   return read.finish({
     filter: readPlace(read, scopes),
@@ -102,6 +106,10 @@ export function parseChangesQuery(
 /** For addresses that take no parameters. */
 export function parseNothing(query: Query): object | Problems {
   return reader(query).finish({});
+}
+
+export function isBad(question: object | Problems): question is Problems {
+  return 'problems' in question;
 }
 
 function readPlace(
@@ -134,12 +142,11 @@ function readFilter(read: Reader, scopes: readonly Scope[]): Filter {
 
 function readStart(read: Reader): ChangesStart {
   const before = read.cursor('before', 'changes', placesIn);
-  const timeMs = timeIn(read.text('since'));
+  const text = read.text('since');
+  if (text !== '' && before !== undefined) read.refuse('since and before exclude each other');
+  const timeMs = timeIn(text);
   if (timeMs !== undefined) return { kind: 'since-time', timeMs };
   const since = read.cursor('since', 'changes', placesIn, 'or a time (ISO 8601, or ms since 1970)');
-  if (since !== undefined && before !== undefined) {
-    read.refuse('since and before exclude each other');
-  }
   if (since !== undefined) return { kind: 'since', places: since };
   return before === undefined ? { kind: 'newest' } : { kind: 'before', places: before };
 }

@@ -1,10 +1,11 @@
 import { InventoryError, type InventoryFailure } from '../ports.ts';
+import type { Redact } from '../secrets.ts';
 
 /**
  * What the SDK throws → what the caller may do about it. The code decides, never the HTTP status:
  * documents disagree on statuses, and a proxy's page has neither.
  */
-export function failureOf(error: unknown): InventoryError {
+export function failureOf(error: unknown, redact: Redact): InventoryError {
   if (error instanceof InventoryError) return error;
   const { code, data, message } = fieldsOf(error);
   // The SDK reads an answer without JSON (a proxy's page, an empty body) as a bare SyntaxError.
@@ -13,7 +14,7 @@ export function failureOf(error: unknown): InventoryError {
   }
   if (data === undefined) return networkFailure(code, message);
   const { RequestId: requestId, Message: answered } = data;
-  return new InventoryError(kindOf(code, data.statusCode), code, sentence(code, answered), {
+  return new InventoryError(kindOf(code, data.statusCode), code, redact(sentence(code, answered)), {
     ...(typeof requestId === 'string' && { requestId }),
   });
 }
@@ -49,8 +50,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   'InvalidZoneId.NotFound': 'this zone does not exist: check WATCH_ZONE',
 };
 
-/** The message of a signature error repeats the string to sign, with the token in it. */
-const ECHO = 'server string to sign is:';
+/** The message of a signature error repeats what was signed, with the token in it. */
+const ECHO = /server (?:string to sign|StringToSign|CanonicalRequest) is/iu;
 const MAX_MESSAGE_LENGTH = 200;
 
 function sentence(code: string, answered: unknown): string {

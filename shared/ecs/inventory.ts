@@ -2,6 +2,7 @@ import Client, { Config, OpenApiRequest, Params } from '@alicloud/openapi-client
 import { RuntimeOptions } from '@alicloud/tea-util';
 import type { Scope } from '../core/model.ts';
 import { type Inventory, InventoryError, PAGE_SIZE, type Page } from '../ports.ts';
+import type { Redact } from '../secrets.ts';
 import { endpointOf } from './endpoint.ts';
 import { failureOf } from './failure.ts';
 import { parseDetails, parsePage } from './schema.ts';
@@ -17,6 +18,8 @@ export interface InventoryOptions {
   /** Overrides the region's own endpoint, e.g. `http://127.0.0.1:8001`. */
   readonly endpoint?: string;
   readonly now: () => number;
+  /** Takes secrets out of what ECS answers: its errors may repeat what they were sent. */
+  readonly redact: Redact;
 }
 
 /** Version of the ECS API. https://api.aliyun.com/document/Ecs/2014-05-26/overview */
@@ -34,7 +37,7 @@ const MAX_DETAILS_RESULTS = 100;
  * @alicloud/ecs20140526 signs and sends the same bytes but takes 200–400 ms more to load, at every
  * cold start. The parameter names are checked against its models in the tests.
  */
-export function ecsInventory({ credentials, endpoint, now }: InventoryOptions): Inventory {
+export function ecsInventory({ credentials, endpoint, now, redact }: InventoryOptions): Inventory {
   const clients = new Map<string, Client>();
 
   function clientOf(regionId: string): Client {
@@ -74,7 +77,7 @@ export function ecsInventory({ credentials, endpoint, now }: InventoryOptions): 
       const answer = await within(timeoutMs, clientOf(regionId).callApi(params, request, runtime));
       return JSON.parse(answer.body);
     } catch (error) {
-      throw failureOf(error);
+      throw failureOf(error, redact);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Answer, Client } from 'tablestore';
 import type { World } from '../ports.ts';
+import type { Redact } from '../secrets.ts';
 import { type Failure, failureOf, toJournalError } from './failure.ts';
 
 /** The operations of the SDK's client that the journal uses. */
@@ -34,6 +35,8 @@ export interface CallerOptions {
   /** No attempt is made or waited for past it. */
   readonly deadlineMs: number;
   readonly world: World;
+  /** Takes secrets out of what Tablestore answers. */
+  readonly redact: Redact;
   /** Asked once when a table is missing; afterwards the request is tried again. */
   readonly createTables?: () => Promise<void>;
 }
@@ -46,7 +49,7 @@ const FIRST_PAUSE_MS = 100;
 const NEW_TABLE_PAUSE_MS = 1_000;
 
 export function createCaller(client: Client, options: CallerOptions): Caller {
-  const { deadlineMs, world, createTables } = options;
+  const { deadlineMs, world, redact, createTables } = options;
   const units = { read: 0, write: 0 };
   let created: Promise<void> | undefined;
 
@@ -57,7 +60,7 @@ export function createCaller(client: Client, options: CallerOptions): Caller {
         charge(answer);
         return answer;
       } catch (error) {
-        const failure = failureOf(error);
+        const failure = failureOf(error, redact);
         if (failure.code === 'OTSConditionCheckFail') chargeFailedCondition();
         const isMissing = failure.code === 'OTSObjectNotExist';
         if (isMissing && createTables !== undefined && created === undefined) {

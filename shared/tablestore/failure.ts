@@ -1,4 +1,5 @@
 import { JournalError } from '../ports.ts';
+import type { Redact } from '../secrets.ts';
 
 /** What is known of a request that was not answered with success. */
 export interface Failure {
@@ -38,7 +39,7 @@ const DOUBTFUL_CODES: readonly string[] = [
 const UNPARSED = /(OTS[A-Za-z]+)(?:\cR(?:\ufffd.|[^\ufffd])(.*))? requestId:/su;
 const MAX_TEXT_LENGTH = 200;
 
-export function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown, redact: Redact): Failure {
   const { code: status, message, requestId } = fieldsOf(error);
   const [, code, text = ''] = UNPARSED.exec(message) ?? [];
   if (code === undefined) return unnamed(status, requestId, error);
@@ -47,7 +48,7 @@ export function failureOf(error: unknown): Failure {
   const isDoubtful = DOUBTFUL_CODES.includes(code);
   return {
     code,
-    text: text.slice(0, MAX_TEXT_LENGTH),
+    text: redact(text).slice(0, MAX_TEXT_LENGTH),
     requestId,
     mayPass: passes || isDoubtful,
     isCertain: !isDoubtful,

@@ -8,6 +8,7 @@ import {
   type JournalReader,
   type World,
 } from '../ports.ts';
+import type { Redact } from '../secrets.ts';
 import { ATTEMPT_TIMEOUT_MS, type Caller, createCaller } from './caller.ts';
 import {
   cellsOf,
@@ -36,6 +37,8 @@ export interface TablestoreOptions {
   /** Of the tick or the request that this journal serves. */
   readonly deadlineMs: number;
   readonly world: World;
+  /** Takes secrets out of what Tablestore answers. */
+  readonly redact: Redact;
 }
 
 /**
@@ -56,7 +59,7 @@ export function tablestoreJournal(options: TablestoreOptions): Journal {
   const tables = tablesOf(options.tablePrefix);
   const caller = createCaller(client, {
     ...options,
-    createTables: () => createTables(client, tables),
+    createTables: () => createTables(client, tables, options.redact),
   });
   const read = reader(caller, options);
   return { ...read, ...writer(caller, read, options) };

@@ -1,4 +1,5 @@
 import type { Client } from 'tablestore';
+import type { Redact } from '../secrets.ts';
 import { failureOf, toJournalError } from './failure.ts';
 
 /** The two tables of an installation; several may share an instance under different prefixes. */
@@ -16,15 +17,16 @@ const JOURNAL_TTL_SECONDS = 90 * 24 * 60 * 60;
 const FOREVER = -1;
 
 /** Creates both tables; one that is there already is left as it is. @throws {JournalError} */
-export async function createTables(client: Client, { journal, state }: Tables): Promise<void> {
+export async function createTables(
+  client: Client,
+  { journal, state }: Tables,
+  redact: Redact,
+): Promise<void> {
+  const create = (name: string, primaryKey: readonly object[], ttlSeconds: number) =>
+    createTable(client, name, primaryKey, ttlSeconds, redact);
   await Promise.all([
-    createTable(
-      client,
-      journal,
-      [key('scope', 'STRING'), key('seq', 'INTEGER')],
-      JOURNAL_TTL_SECONDS,
-    ),
-    createTable(client, state, [key('scope', 'STRING'), key('item', 'STRING')], FOREVER),
+    create(journal, [key('scope', 'STRING'), key('seq', 'INTEGER')], JOURNAL_TTL_SECONDS),
+    create(state, [key('scope', 'STRING'), key('item', 'STRING')], FOREVER),
   ]);
 }
 
@@ -37,6 +39,7 @@ async function createTable(
   tableName: string,
   primaryKey: readonly object[],
   timeToLive: number,
+  redact: Redact,
 ): Promise<void> {
   try {
     await client.createTable({
@@ -45,7 +48,7 @@ async function createTable(
       tableOptions: { timeToLive, maxVersions: 1 },
     });
   } catch (error) {
-    const failure = failureOf(error);
+    const failure = failureOf(error, redact);
     if (failure.code !== 'OTSObjectAlreadyExist') throw toJournalError(failure, false);
   }
 }

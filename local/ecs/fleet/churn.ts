@@ -1,0 +1,82 @@
+import { seededRandom } from '../../random.ts';
+import { allows, type Move, statusAt } from './lifecycle.ts';
+import type { InstanceRecord } from './records.ts';
+
+export interface ChurnOptions {
+  /** Over all regions together, on average. */
+  readonly changesPerMinute: number;
+  readonly seed: number;
+  readonly startMs: number;
+  readonly regionIds: readonly string[];
+  readonly list: (regionId: string) => readonly InstanceRecord[];
+  readonly create: (regionId: string, atMs: number) => void;
+  readonly move: (record: InstanceRecord, how: Exclude<Move, 'create'>, atMs: number) => void;
+  readonly remove: (record: InstanceRecord) => void;
+}
+
+/**
+ * The fleet moving by itself. Returns what makes every change due by a moment, each at its own time,
+ * so the fleet at a moment is the same however often it was looked at before.
+ */
+export function churn(options: ChurnOptions): (nowMs: number) => void {
+  const random = seededRandom(options.seed + 1);
+  const meanGapMs = MINUTE_MS / options.changesPerMinute;
+  // Independent changes at a steady rate: the gaps between them are exponential.
+  const gapMs = (): number => -Math.log(1 - random.next()) * meanGapMs;
+  let nextMs = options.startMs + gapMs();
+
+  const change = (atMs: number): void => {
+    const kind = random.pick(KINDS);
+    const regionId = random.pick(options.regionIds);
+    const start = random.next();
+    if (kind === 'create') {
+      options.create(regionId, atMs);
+      return;
+    }
+    const list = options.list(regionId);
+    const record = firstThatAllows(kind, list, Math.floor(start * list.length), atMs);
+    if (record === undefined) return;
+    if (kind === 'release') options.remove(record);
+    else options.move(record, kind, atMs);
+  };
+
+  return (nowMs) => {
+    while (nextMs <= nowMs) {
+      change(nextMs);
+      nextMs += gapMs();
+    }
+  };
+}
+
+const MINUTE_MS = 60_000;
+
+/** How often each kind of change comes: as often as it stands here. */
+const KINDS = [
+  'stop',
+  'stop',
+  'stop',
+  'start',
+  'start',
+  'start',
+  'reboot',
+  'reboot',
+  'create',
+  'release',
+] as const;
+
+/** How far to look for an instance in the right state, before the moment passes without a change. */
+const MAX_LOOKS = 64;
+
+function firstThatAllows(
+  kind: Exclude<(typeof KINDS)[number], 'create'>,
+  list: readonly InstanceRecord[],
+  start: number,
+  atMs: number,
+): InstanceRecord | undefined {
+  const looks = Math.min(MAX_LOOKS, list.length);
+  for (let look = 0; look < looks; look += 1) {
+    const record = list[(start + look) % list.length];
+    if (record !== undefined && allows(kind, statusAt(record.steps, atMs))) return record;
+  }
+  return undefined;
+}

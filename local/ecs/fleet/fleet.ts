@@ -1,0 +1,172 @@
+import type { Clock } from '../../clock.ts';
+import { seededRandom } from '../../random.ts';
+import { regionOf } from '../regions.ts';
+import { draw } from './catalogue.ts';
+import { churn } from './churn.ts';
+import type { Instance, StoppedMode, Traits } from './instance.ts';
+import { allows, type Move, type Step, stepsOf } from './lifecycle.ts';
+import { type Page, type PageQuery, readPage } from './page.ts';
+import { type InstanceRecord, instanceAt, type RegionRecords, regionRecords } from './records.ts';
+
+/** The instances of the account. Every answer is about this moment of the clock. */
+export interface Fleet {
+  readonly regionIds: readonly string[];
+  /** The instances of a region, oldest first. */
+  instances(regionId: string): readonly Instance[];
+  find(instanceId: string): Instance | undefined;
+  page(query: PageQuery): Page;
+
+  /** New instances, Pending now; `choose` says what is not to be left to the seed. */
+  create(regionId: string, amount: number, choose?: ChooseTraits): readonly Instance[];
+  /** @throws {RangeError} when an instance is unknown or in a state that does not allow it. */
+  start(instanceIds: readonly string[]): void;
+  /** @throws {RangeError} as `start` does. */
+  stop(instanceIds: readonly string[], stoppedMode?: StoppedMode): void;
+  /** @throws {RangeError} as `start` does. */
+  reboot(instanceIds: readonly string[]): void;
+  /** They are gone at once, whatever they were doing. @throws {RangeError} when one is unknown. */
+  release(instanceIds: readonly string[]): void;
+
+  /**
+   * Calls `act` after each page of a listing has been read, before anybody can read the next one.
+   * Returns what ends it.
+   */
+  onPage(act: (page: Page) => void): () => void;
+}
+
+type ChooseTraits = (instanceId: string, index: number) => Partial<Traits>;
+
+export interface FleetOptions {
+  readonly regionIds: readonly string[];
+  readonly sizePerRegion: number;
+  readonly seed: number;
+  readonly churnPerMinute: number;
+  readonly clock: Clock;
+}
+
+export function createFleet(options: FleetOptions): Fleet {
+  const { clock, regionIds } = options;
+  const random = seededRandom(options.seed);
+  const regions = new Map<string, RegionRecords>(
+    regionIds.map((regionId) => [regionId, regionRecords(regionOf(regionId).zoneIds)]),
+  );
+  const byId = new Map<string, InstanceRecord>();
+  const listeners = new Set<(page: Page) => void>();
+  let nextOrdinal = 1;
+
+  const region = (regionId: string): RegionRecords => {
+    const records = regions.get(regionId);
+    if (records === undefined) throw new RangeError(`no region ${regionId}`);
+    return records;
+  };
+  const known = (instanceId: string): InstanceRecord => {
+    const record = byId.get(instanceId);
+    if (record === undefined) throw new RangeError(`no instance ${instanceId}`);
+    return record;
+  };
+
+  const drawTraits = (regionId: string, createdMs: number): Traits => {
+    const traits = draw(regionOf(regionId), nextOrdinal, createdMs, random);
+    nextOrdinal += 1;
+    return traits;
+  };
+  const add = (traits: Traits, steps: readonly Step[]): InstanceRecord => {
+    const record: InstanceRecord = {
+      traits,
+      steps,
+      startedMs: traits.createdMs,
+      stoppedMode: 'KeepCharging',
+    };
+    region(traits.regionId).add(record);
+    byId.set(traits.id, record);
+    return record;
+  };
+  const move = (record: InstanceRecord, how: Exclude<Move, 'create'>, atMs: number): void => {
+    const { status, startedMs } = instanceAt(record, atMs);
+    if (!allows(how, status)) throw new RangeError(`${record.traits.id} is ${status}: no ${how}`);
+    record.startedMs = startedMs;
+    record.steps = stepsOf(how, atMs);
+    record.stoppedMode = 'KeepCharging';
+  };
+  const remove = (record: InstanceRecord): void => {
+    region(record.traits.regionId).remove(record);
+    byId.delete(record.traits.id);
+  };
+
+  const startMs = clock.now();
+  for (const regionId of regionIds) {
+    for (let minutes = options.sizePerRegion; minutes > 0; minutes -= 1) {
+      const traits = drawTraits(regionId, startMs - minutes * MINUTE_MS);
+      const status = random.chance(STOPPED_SHARE) ? 'Stopped' : 'Running';
+      add(traits, [{ atMs: traits.createdMs, status }]);
+    }
+  }
+
+  const catchUp = churn({
+    changesPerMinute: options.churnPerMinute,
+    seed: options.seed,
+    startMs,
+    regionIds,
+    list: (regionId) => region(regionId).list(),
+    create: (regionId, atMs) => add(drawTraits(regionId, atMs), stepsOf('create', atMs)),
+    move,
+    remove,
+  });
+  /** This moment, with everything that the fleet did by itself until now. */
+  const now = (): number => {
+    const nowMs = clock.now();
+    catchUp(nowMs);
+    return nowMs;
+  };
+  const moveAll = (instanceIds: readonly string[], how: Exclude<Move, 'create'>): void => {
+    const nowMs = now();
+    for (const record of instanceIds.map(known)) move(record, how, nowMs);
+  };
+
+  return {
+    regionIds,
+    instances(regionId) {
+      const nowMs = now();
+      return region(regionId)
+        .list()
+        .map((record) => instanceAt(record, nowMs));
+    },
+    find(instanceId) {
+      const nowMs = now();
+      const record = byId.get(instanceId);
+      return record && instanceAt(record, nowMs);
+    },
+    page(query) {
+      const nowMs = now();
+      const page = readPage(query, region(query.regionId), byId, nowMs);
+      if (query.instanceIds === undefined) for (const act of listeners) act(page);
+      return page;
+    },
+    create(regionId, amount, choose) {
+      const nowMs = now();
+      return Array.from({ length: amount }, (_, index) => {
+        const traits = drawTraits(regionId, nowMs);
+        const chosen = { ...traits, ...choose?.(traits.id, index) };
+        return instanceAt(add(chosen, stepsOf('create', nowMs)), nowMs);
+      });
+    },
+    start: (instanceIds) => moveAll(instanceIds, 'start'),
+    stop(instanceIds, stoppedMode = 'KeepCharging') {
+      moveAll(instanceIds, 'stop');
+      for (const record of instanceIds.map(known)) record.stoppedMode = stoppedMode;
+    },
+    reboot: (instanceIds) => moveAll(instanceIds, 'reboot'),
+    release(instanceIds) {
+      now();
+      for (const record of instanceIds.map(known)) remove(record);
+    },
+    onPage(act) {
+      listeners.add(act);
+      return () => listeners.delete(act);
+    },
+  };
+}
+
+/** The first instances are a minute apart in age, and one in eight of them is stopped. */
+const MINUTE_MS = 60_000;
+const STOPPED_SHARE = 0.125;

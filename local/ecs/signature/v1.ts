@@ -1,0 +1,37 @@
+import { createHmac } from 'node:crypto';
+import { incompleteSignature, missing } from '../errors.ts';
+import type { ApiCall } from '../request.ts';
+import { type Claim, canonicalQuery, encode } from './claim.ts';
+
+/**
+ * The signature of RPC calls, HMAC-SHA1 over all parameters, wherever they stand.
+ * https://www.alibabacloud.com/help/en/sdk/product-overview/rpc-mechanism
+ *
+ * @throws {ApiError} when a parameter that belongs to it is missing.
+ */
+export function claimV1({ method, parameters }: ApiCall): Claim {
+  const mandatory = (name: string): string => {
+    const value = parameters.get(name);
+    if (!value) throw missing(name);
+    return value;
+  };
+  const accessKeyId = mandatory('AccessKeyId');
+  const signature = parameters.get('Signature');
+  if (!signature || parameters.get('SignatureMethod') !== 'HMAC-SHA1') throw incompleteSignature();
+  const text = stringToSign(method, parameters);
+  return {
+    accessKeyId,
+    securityToken: parameters.get('SecurityToken'),
+    timestamp: mandatory('Timestamp'),
+    nonce: mandatory('SignatureNonce'),
+    signature,
+    expectedFor: (secret) => createHmac('sha1', `${secret}&`).update(text).digest('base64'),
+    mismatch: () =>
+      `Specified signature is not matched with our calculation. server string to sign is:${text}`,
+  };
+}
+
+function stringToSign(method: string, parameters: ApiCall['parameters']): string {
+  const signed = [...parameters].filter(([name]) => name !== 'Signature');
+  return `${method}&${encode('/')}&${encode(canonicalQuery(signed))}`;
+}

@@ -1,0 +1,240 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemClock } from '../../local/clock.ts';
+import { type FunctionRuntime, startFunction, startHttpTrigger } from '../../local/fc/index.ts';
+import { parseSchedule } from '../../local/fc/schedule.ts';
+import { LOCAL_ROLE_KEYS, type LocalCloud, startLocalCloud } from '../../local/index.ts';
+import type { WatchReport } from '../../shared/report.ts';
+import { actionsAllowedBy } from './policies.ts';
+import {
+  type FunctionProps,
+  openServerlessDevs,
+  ROOT,
+  type Run,
+  type ServerlessDevs,
+} from './serverless-devs.ts';
+import { variablesOfView, variablesOfWatch } from './variables.ts';
+
+// Every run of the CLI loads eight megabytes of code, and others may be using the machine.
+jest.setTimeout(60_000);
+
+const TOKEN = 'token-of-the-view';
+
+/** The real CLI runs the real build and hands the result to a component that writes it down. */
+describe('s deploy -y', () => {
+  let cloud: LocalCloud;
+  let s: ServerlessDevs;
+  /** What is set where `s` runs: all that the local cloud wants, and the token. */
+  let shell: Readonly<Record<string, string>>;
+  let run: Run;
+  let watch: FunctionProps;
+  let view: FunctionProps;
+  let bundles: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    cloud = await startLocalCloud({ fleetSize: 3 });
+    shell = { ...cloud.environment, VIEW_TOKEN: TOKEN };
+    s = await openServerlessDevs();
+    run = await s.run(['deploy', '-y'], shell);
+    ({ watch, view } = await takeDeployed());
+    bundles = await digestsIn(join(s.project, 'dist'));
+  });
+  afterAll(async () => {
+    await s.close();
+    await cloud.close();
+  });
+
+  async function takeDeployed(): Promise<{ watch: FunctionProps; view: FunctionProps }> {
+    const deployed = await s.takeDeployed();
+    const propsOf = (name: string): FunctionProps => {
+      const [found, ...others] = deployed.filter(({ resource }) => resource === name);
+      if (found === undefined || others.length > 0) throw new Error(`${name}:\n${run.output}`);
+      return found.props;
+    };
+    return { watch: propsOf('watch'), view: propsOf('view') };
+  }
+
+  it('says that it succeeded', () => {
+    expect(run.code).toBe(0);
+  });
+
+  it('has a tick every minute, never two at a time, and drops one that came too late', () => {
+    const [trigger, ...others] = watch.triggers;
+    const schedule = parseSchedule(trigger?.triggerConfig.cronExpression ?? '', 0);
+
+    expect(trigger?.triggerType).toBe('timer');
+    expect(others).toEqual([]);
+    expect([schedule.next(0), schedule.next(60_000)]).toEqual([60_000, 120_000]);
+    expect(watch.timeout).toBeLessThan(60);
+    expect(watch.concurrencyConfig).toEqual({ reservedConcurrency: 1 });
+    expect(watch.asyncInvokeConfig).toEqual({
+      maxAsyncRetryAttempts: 0,
+      maxAsyncEventAgeInSeconds: 60,
+    });
+  });
+
+  it('gives each function the role that has its policy', () => {
+    expect([watch.role, view.role]).toEqual(['ecs-watch-writer', 'ecs-watch-reader']);
+  });
+
+  it('gives watch every variable that it can be configured with, as the shell has it', () => {
+    const expected = variablesOfWatch().map((name) => [name, shell[name] ?? '']);
+
+    expect(watch.environmentVariables).toEqual(Object.fromEntries(expected));
+  });
+
+  it('gives view the variables that it can be configured with, and so no secret of a channel', () => {
+    const expected = variablesOfView().map((name) => [name, shell[name] ?? '']);
+
+    expect(view.environmentVariables).toEqual(Object.fromEntries(expected));
+  });
+
+  describe('uploads what runs on the local cloud:', () => {
+    const lines: string[] = [];
+    const started: FunctionRuntime[] = [];
+    let report: WatchReport;
+    beforeAll(async () => {
+      const result = await start(watch).invoke(Buffer.from('{"triggerName":"every-minute"}'));
+      if (result.kind !== 'returned') throw new Error(`${result.kind}: ${lines.join('\n')}`);
+      report = JSON.parse(result.body.toString());
+    });
+    afterAll(() => Promise.all(started.map((runtime) => runtime.close())));
+
+    it('watch, whose first tick is a good one', () => {
+      expect(report).toMatchObject({
+        ok: true,
+        scopes: [{ instances: 3, complete: true, seq: 1 }],
+      });
+      expect(report.channels).toHaveLength(3);
+    });
+
+    it('watch, which asks for no more than its policy allows', () => {
+      const requested = [
+        ...Object.keys(cloud.ecs.usage.calls).map((name) => `ecs:${name}`),
+        ...Object.keys(cloud.tablestore.usage.requests).map((name) => `ots:${name}`),
+      ];
+
+      expect(requested).toContain('ots:CreateTable');
+      expect(actionsAllowedBy('ecs-watch-writer')).toEqual(expect.arrayContaining(requested));
+    });
+
+    it('view, which answers /healthz, and who has the token', async () => {
+      const before = cloud.tablestore.usage.requests;
+      const [trigger] = view.triggers;
+      const page = await startHttpTrigger({
+        target: start(view),
+        methods: trigger?.triggerConfig.methods ?? [],
+      });
+
+      const answers = await Promise.all([
+        fetch(`${page.url}/healthz`),
+        fetch(`${page.url}/`),
+        fetch(`${page.url}/`, { headers: { authorization: `Bearer ${TOKEN}` } }),
+      ]);
+
+      await page.close();
+      expect(answers.map(({ status }) => status)).toEqual([200, 401, 200]);
+      const requested = Object.entries(cloud.tablestore.usage.requests)
+        .filter(([name, count]) => count !== before[name])
+        .map(([name]) => `ots:${name}`);
+      expect(requested).not.toEqual([]);
+      expect(actionsAllowedBy('ecs-watch-reader')).toEqual(expect.arrayContaining(requested));
+    });
+
+    /** The function as it was deployed: its own folder, limits and variables, and nothing else. */
+    function start(props: FunctionProps): FunctionRuntime {
+      const runtime = startFunction(
+        {
+          name: props.functionName,
+          codeDir: join(s.project, props.code),
+          handler: props.handler,
+          timeoutSeconds: props.timeout,
+          memoryMb: props.memorySize,
+          environment: props.environmentVariables,
+          ...props.concurrencyConfig,
+          ...props.asyncInvokeConfig,
+        },
+        {
+          credentials: LOCAL_ROLE_KEYS,
+          region: props.region,
+          clock: systemClock,
+          onLog: ({ text }) => lines.push(text),
+        },
+      );
+      started.push(runtime);
+      return runtime;
+    }
+  });
+
+  describe('once more, with the overlay of deploy/README.md and other variables', () => {
+    /** Quotes, a colon, a hash and a backslash, which mean something in YAML. */
+    const AWKWARD = `SEC'": #\\n`;
+    const NUMERIC = '20261122';
+    let again: { watch: FunctionProps; view: FunctionProps };
+    beforeAll(async () => {
+      await writeFile(join(s.project, 's.prod.yaml'), await overlayInReadme());
+      run = await s.run(['deploy', '-y', '-t', 's.prod.yaml'], {
+        ...shell,
+        DEPLOY_REGION: 'eu-central-1',
+        DINGTALK_SECRET: AWKWARD,
+        VIEW_TOKEN: NUMERIC,
+      });
+      again = await takeDeployed();
+    });
+
+    it('adds the overlay to what was deployed before, and changes nothing else', () => {
+      const changes = {
+        region: 'eu-central-1',
+        logConfig: expect.objectContaining({ project: 'my-project' }),
+      };
+
+      expect(again.watch).toEqual({
+        ...watch,
+        ...changes,
+        environmentVariables: { ...watch.environmentVariables, DINGTALK_SECRET: AWKWARD },
+      });
+      expect(again.view).toEqual({
+        ...view,
+        ...changes,
+        environmentVariables: { ...view.environmentVariables, VIEW_TOKEN: NUMERIC },
+      });
+    });
+
+    it('builds the same bytes again, so that nothing is uploaded for nothing', async () => {
+      expect(await digestsIn(join(s.project, 'dist'))).toEqual(bundles);
+    });
+  });
+
+  it('deploys nothing when the build fails', async () => {
+    await writeFile(join(s.project, 'functions', 'watch', 'index.ts'), 'export const = broken;');
+
+    const { code, output } = await s.run(['deploy', '-y'], shell);
+
+    expect(code).not.toBe(0);
+    expect(output).toContain('functions/watch/index.ts');
+    expect(await s.takeDeployed()).toEqual([]);
+  });
+});
+
+/** The overlay that deploy/README.md tells people to write. */
+async function overlayInReadme(): Promise<string> {
+  const text = await readFile(join(ROOT, 'deploy', 'README.md'), 'utf8');
+  const [, yaml] = /```yaml\n(.*?)```/su.exec(text) ?? [];
+  if (yaml === undefined) throw new Error('deploy/README.md shows no overlay');
+  return yaml;
+}
+
+async function digestsIn(folder: string): Promise<Readonly<Record<string, string>>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const digests = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .map(async (file) => [
+      file,
+      createHash('sha256')
+        .update(await readFile(file))
+        .digest('hex'),
+    ]);
+  return Object.fromEntries(await Promise.all(digests));
+}

@@ -1,0 +1,76 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { statementsOf } from './policies.ts';
+import { ROOT } from './serverless-devs.ts';
+
+const TABLES = 'acs:ots:REGION:ACCOUNT:instance/INSTANCE/table/ecs_watch_*';
+
+/**
+ * The policies against the operations that the adapters name in their source: a right that is
+ * missing stops the watcher, one that is not needed helps nobody but a thief.
+ */
+describe('the RAM policies', () => {
+  it('let the watch function do what it does to ECS and Tablestore, and nothing else', async () => {
+    const ecs = operationsIn(await sourceOf('shared/ecs'));
+    const tablestore = operationsIn(await sourceOf('shared/tablestore'));
+
+    expect(statementsOf('ecs-watch-writer')).toEqual([
+      { Effect: 'Allow', Action: actions('ecs', ecs), Resource: '*' },
+      { Effect: 'Allow', Action: actions('ots', tablestore), Resource: TABLES },
+    ]);
+  });
+
+  it('let the view read the tables, and nothing else', async () => {
+    const source = await sourceOf('shared/tablestore');
+    const readers = without(
+      /^function writer\(.*?^\}/msu,
+      without(/^async function createTable\(.*?^\}/msu, source),
+    );
+
+    expect(statementsOf('ecs-watch-reader')).toEqual([
+      { Effect: 'Allow', Action: actions('ots', operationsIn(readers)), Resource: TABLES },
+    ]);
+  });
+
+  it('name every operation that the type of the callers allows', async () => {
+    const caller = await readFile(join(ROOT, 'shared/tablestore/caller.ts'), 'utf8');
+    const [, union = ''] = /export type Operation =(.*?);/su.exec(caller) ?? [];
+    const allowed = [...union.matchAll(/'(\w+)'/gu)].map(([, name = '']) => name);
+
+    expect(allowed.sort()).toEqual(operationsIn(await sourceOf('shared/tablestore')));
+  });
+
+  it('let Function Compute, and nobody else, assume the roles', () => {
+    expect(statementsOf('trust')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Principal: { Service: ['fc.aliyuncs.com'] },
+      },
+    ]);
+  });
+});
+
+async function sourceOf(folder: string): Promise<string> {
+  const names = await readdir(join(ROOT, folder));
+  const texts = names
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFile(join(ROOT, folder, name), 'utf8'));
+  return (await Promise.all(texts)).join('\n');
+}
+
+/** What is called by its name: `call('getRow', …)`, or `client.createTable(…)` of the SDK. */
+function operationsIn(source: string): readonly string[] {
+  const calls = source.matchAll(/\bcall\(\s*'(\w+)'|\bclient\.(\w+)\(/gu);
+  const names = [...calls].map(([, called, method]) => called ?? method ?? '');
+  return [...new Set(names.filter((name) => name !== 'callApi'))].sort();
+}
+
+function without(part: RegExp, source: string): string {
+  if (!part.test(source)) throw new Error(`there is no ${part} any more`);
+  return source.replace(part, '');
+}
+
+function actions(service: string, operations: readonly string[]): readonly string[] {
+  return operations.map((name) => `${service}:${name.charAt(0).toUpperCase()}${name.slice(1)}`);
+}

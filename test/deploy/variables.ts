@@ -1,0 +1,45 @@
+import { type Environment, parseViewConfig, parseWatchConfig } from '../../shared/config.ts';
+
+/** The platform sets these for a function with a role. */
+const OF_THE_PLATFORM = /^(ALIBABA_CLOUD|FC)_/u;
+/** For where no function context gives a time limit, which in the cloud one always does. */
+const WITHOUT_A_PLATFORM = 'WATCH_TIMEOUT_SECONDS';
+
+/** The variables that the watch function of this version can be configured with. */
+export function variablesOfWatch(): readonly string[] {
+  return variablesOf(parseWatchConfig).filter((name) => name !== WITHOUT_A_PLATFORM);
+}
+
+/** And the view; the switch for webhook addresses is read with every configuration. */
+export function variablesOfView(): readonly string[] {
+  return variablesOf(parseViewConfig).filter((name) => name !== 'WEBHOOK_ALLOW_PRIVATE');
+}
+
+function variablesOf(parse: (environment: Environment) => unknown): readonly string[] {
+  const unsupported = new Set(
+    [...observe(parse, 'anything').problems.matchAll(/(\w+) is not supported/gu)].map(
+      ([, name]) => name,
+    ),
+  );
+  return [...observe(parse, undefined).names]
+    .filter((name) => !OF_THE_PLATFORM.test(name) && !unsupported.has(name))
+    .sort();
+}
+
+/** What a parser asks of an environment in which every variable has the same value. */
+function observe(
+  parse: (environment: Environment) => unknown,
+  value: string | undefined,
+): { readonly names: ReadonlySet<string>; readonly problems: string } {
+  const names = new Set<string>();
+  const get = (_: object, name: string): string | undefined => {
+    names.add(name);
+    return value;
+  };
+  try {
+    parse(new Proxy({}, { get }));
+    return { names, problems: '' };
+  } catch (error) {
+    return { names, problems: String(error) };
+  }
+}

@@ -1,0 +1,193 @@
+import type { ChannelState } from '../../shared/core/delivery.ts';
+import { type Health, NEW_HEALTH } from '../../shared/core/health.ts';
+import {
+  type Commit,
+  detailsOf,
+  type Instance,
+  type Scope,
+  type Snapshot,
+} from '../../shared/core/model.ts';
+import { type CheckpointRef, type Journal, JournalError, type Lease } from '../../shared/ports.ts';
+
+/** A journal in memory that keeps the promises of the port, as the one over Tablestore does. */
+export interface MemoryJournal extends Journal {
+  /** The names of the calls so far, e.g. `head main/cn-hangzhou`. */
+  readonly calls: string[];
+  /** While set, every call fails with it and does nothing. */
+  failure: JournalError | undefined;
+  /** Removes the commits of a scope up to `seq`, as the retention of the journal does. */
+  expire(scope: Scope, seq: number): void;
+  /** Removes everything, as if the tables had never been made. */
+  clear(): void;
+}
+
+/** Instances in one part of a checkpoint: few, so that ordinary snapshots have several parts. */
+const PART_INSTANCES = 2;
+
+interface HeadRow {
+  checkpoint?: CheckpointRef;
+  health?: string;
+  lease?: Lease;
+}
+
+/** Every value is kept as JSON, so that nothing is shared with who wrote or reads it. */
+export function memoryJournal(): MemoryJournal {
+  const commits = new Map<string, Map<number, string>>();
+  const heads = new Map<string, HeadRow>();
+  /** Scope key → part name → part. */
+  const parts = new Map<string, Map<string, string>>();
+  const channels = new Map<string, string>();
+  const units = { read: 0, write: 0 };
+
+  const called = (kind: 'read' | 'write', call: string): void => {
+    journal.calls.push(call);
+    if (journal.failure !== undefined) throw journal.failure;
+    units[kind] += 1;
+  };
+  const rowsOf = (scope: Scope): (readonly [number, string])[] =>
+    [...(commits.get(scope.key) ?? [])].sort(([one], [other]) => one - other);
+  const headOf = (scope: Scope): HeadRow => {
+    const row = heads.get(scope.key) ?? {};
+    heads.set(scope.key, row);
+    return row;
+  };
+
+  const journal: MemoryJournal = {
+    calls: [],
+    failure: undefined,
+    units,
+
+    async head(scope) {
+      called('read', `head ${scope.key}`);
+      const { checkpoint, health } = heads.get(scope.key) ?? {};
+      // A row that holds nothing but a lease has none of the columns asked for: no row at all.
+      if (checkpoint === undefined && health === undefined) return undefined;
+      return {
+        checkpoint: checkpoint ?? null,
+        health: { ...NEW_HEALTH, ...(health && (JSON.parse(health) as Health)) },
+      };
+    },
+    async after(scope, seq, limit) {
+      called('read', `after ${scope.key}`);
+      const rows = rowsOf(scope).filter(([own]) => own > seq);
+      return rows.slice(0, limit).map(([, commit]) => JSON.parse(commit) as Commit);
+    },
+    async before(scope, seq, limit) {
+      called('read', `before ${scope.key}`);
+      const rows = rowsOf(scope)
+        .filter(([own]) => own < seq)
+        .reverse();
+      return rows.slice(0, limit).map(([, commit]) => JSON.parse(commit) as Commit);
+    },
+    async checkpoint(scope, ref) {
+      called('read', `checkpoint ${scope.key}`);
+      const stored = Array.from({ length: ref.parts }, (_, index) => {
+        const part = parts.get(scope.key)?.get(partName(ref, index));
+        if (part === undefined) throw missingPart(scope, ref, index);
+        return JSON.parse(part) as StoredPart;
+      });
+      return {
+        seq: ref.seq,
+        baselined: stored.every(({ baselined }) => baselined),
+        instances: new Map(stored.flatMap(({ instances }) => instances)),
+      };
+    },
+    async channel(name) {
+      called('read', `channel ${name}`);
+      const state = channels.get(name);
+      return state === undefined ? undefined : (JSON.parse(state) as ChannelState);
+    },
+
+    async append(commit) {
+      called('write', `append ${commit.scope}`);
+      const rows = commits.get(commit.scope) ?? new Map<number, string>();
+      if (rows.has(commit.seq)) return 'taken';
+      commits.set(commit.scope, rows.set(commit.seq, JSON.stringify(commit)));
+      return 'appended';
+    },
+    async commitAt(scope, seq) {
+      called('read', `commitAt ${scope.key}`);
+      const commit = commits.get(scope.key)?.get(seq);
+      return commit === undefined ? undefined : (JSON.parse(commit) as Commit);
+    },
+    async lease(scope, lease, nowMs) {
+      called('write', `lease ${scope.key}`);
+      const row = headOf(scope);
+      const holder = row.lease;
+      const isFree = holder === undefined || holder.untilMs < nowMs;
+      if (!isFree && holder.owner !== lease.owner) return { ...holder };
+      row.lease = { ...lease };
+      return 'mine';
+    },
+    async saveHealth(scope, health) {
+      called('write', `saveHealth ${scope.key}`);
+      const row = headOf(scope);
+      row.health = JSON.stringify(health);
+      row.lease = { owner: row.lease?.owner ?? '', untilMs: 0 };
+    },
+    async saveCheckpoint(scope, snapshot, writer) {
+      called('write', `saveCheckpoint ${scope.key}`);
+      const all = partsOf(snapshot);
+      const ref = { seq: snapshot.seq, parts: all.length, writer };
+      const stored = parts.get(scope.key) ?? new Map<string, string>();
+      parts.set(scope.key, stored);
+      for (const [index, part] of all.entries()) stored.set(partName(ref, index), part);
+
+      const row = headOf(scope);
+      const isNewer = row.checkpoint === undefined || row.checkpoint.seq < ref.seq;
+      const current = isNewer ? ref : (row.checkpoint ?? ref);
+      row.checkpoint = current;
+      for (const name of [...stored.keys()]) {
+        const [seq, owner] = name.split(' ');
+        const isOlder = Number(seq) < current.seq;
+        const isOther = Number(seq) === current.seq && owner !== current.writer;
+        if (isOlder || isOther) stored.delete(name);
+      }
+      return { ...current };
+    },
+    async moveChannel(name, before, after) {
+      called('write', `moveChannel ${name}`);
+      const stored = channels.get(name);
+      const version =
+        stored === undefined ? undefined : (JSON.parse(stored) as ChannelState).version;
+      if (version !== before?.version) return 'taken';
+      channels.set(name, JSON.stringify(after));
+      return 'moved';
+    },
+
+    expire(scope, seq) {
+      for (const [own] of rowsOf(scope)) if (own <= seq) commits.get(scope.key)?.delete(own);
+    },
+    clear() {
+      for (const table of [commits, heads, parts, channels]) table.clear();
+    },
+  };
+  return journal;
+}
+
+interface StoredPart {
+  readonly baselined: boolean;
+  readonly instances: readonly (readonly [string, Instance])[];
+}
+
+/** At least one part, so that an empty snapshot can be stored too. */
+function partsOf({ baselined, instances }: Snapshot): readonly string[] {
+  const all = [...instances].map(([id, instance]) => {
+    const { status, sinceMs } = instance;
+    return [id, { ...detailsOf(instance), status, sinceMs }] as const;
+  });
+  const count = Math.max(1, Math.ceil(all.length / PART_INSTANCES));
+  return Array.from({ length: count }, (_, index) => {
+    const own = all.slice(index * PART_INSTANCES, (index + 1) * PART_INSTANCES);
+    return JSON.stringify({ baselined, instances: own } satisfies StoredPart);
+  });
+}
+
+function partName({ seq, writer }: CheckpointRef, index: number): string {
+  return `${seq} ${writer} ${index}`;
+}
+
+function missingPart({ key }: Scope, { seq }: CheckpointRef, index: number): JournalError {
+  const what = `part ${index + 1} of checkpoint ${key}/${seq}`;
+  return new JournalError('corrupt', 'CorruptRow', `the ${what} cannot be read`);
+}
