@@ -27,6 +27,9 @@ export async function bundleFunctions(
         keepNames: true,
         metafile: true,
         logLevel: 'error',
+        // A package inside still calls `Buffer()`: Node.js would say so in the log of each cold
+        // start, where nobody can do anything about it.
+        banner: { js: 'process.noDeprecation = true;' },
         // The tablestore package assigns variables that it never declares, and esbuild would make
         // the whole bundle strict because our own sources are.
         tsconfigRaw: { compilerOptions: { alwaysStrict: false, target: 'es2023' } },

@@ -7,7 +7,7 @@ import {
   startHttpTrigger,
   startTimer,
 } from '../local/fc/index.ts';
-import { LOCAL_ROLE_KEYS, startLocalCloud } from '../local/index.ts';
+import { LOCAL_INSTANCE, LOCAL_KEYS, LOCAL_ROLE_KEYS, startLocalCloud } from '../local/index.ts';
 import { bundleFunctions, ROOT } from './bundle.ts';
 import { parseFlags, UsageError } from './flags.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -76,10 +76,15 @@ async function main(args: readonly string[]): Promise<void> {
   });
   console.log(`ecs-watch is running on a local cloud with ${flags.fleetSize} instances.
 
-  Page      ${page.url}/
-  Inbox     ${cloud.channels.url}/      what DingTalk, Slack and the webhook received
-  ECS       ${cloud.ecs.url}       for the official clients; keys: npm run local
-  Tablestore ${cloud.tablestore.url}
+  Page        ${page.url}/
+  Inbox       ${cloud.channels.url}/
+              what DingTalk, Slack and the webhook received
+  ECS         ${cloud.ecs.url}
+              for the official clients, with ${LOCAL_KEYS.accessKeyId} and ${LOCAL_KEYS.accessKeySecret}
+  Tablestore  ${cloud.tablestore.url}
+              instance ${LOCAL_INSTANCE}, the same keys
+  Faults      ${cloud.control.url}
+              PUT /faults/ecs, tablestore, dingtalk, slack or webhook
 
 A tick every ten seconds, ${flags.churnPerMinute} changes a minute. Ctrl-C ends it.`);
   await untilStopped();

@@ -58,7 +58,8 @@ async function explore<T extends Item>(
   let reached = start;
   for (let read = 0; read < MAX_COMMITS_PER_WALK; ) {
     // Nearly every commit holds an item, so the first read is seldom followed by another.
-    const size = Math.min(MAX_COMMITS_PER_READ, read === 0 ? limit + 1 : MAX_COMMITS_PER_READ);
+    const wanted = read === 0 ? limit + 1 : MAX_COMMITS_PER_READ;
+    const size = Math.min(wanted, MAX_COMMITS_PER_READ, MAX_COMMITS_PER_WALK - read);
     const commits = await readBeyond(journal, scope, reached, direction, size);
     for (const commit of commits) {
       items.push(...itemsBeyond(itemsOf(commit), commit, reached, direction).filter(isWanted));

@@ -149,7 +149,7 @@ function instancesSection({ nowMs, views, question }: FleetPage): Html {
 ${statusNav(question, counts, matching.length)}
 ${searchForm(views, question, counts)}
 ${all.length === 0 ? html`<p>No instance is known here.</p>` : table(rows, all.length, nowMs)}
-<nav class="pages" aria-label="Pages">${pageLinks(question, next)}</nav>
+${pageNav(question, next)}
 </section>`;
 }
 
@@ -239,11 +239,14 @@ function tableRow({ instanceId, scope, sinceMs, instance }: Found, nowMs: number
 `;
 }
 
-function pageLinks({ given, after }: PageQuery, next: Found | undefined): Html {
+function pageNav({ given, after }: PageQuery, next: Found | undefined): Html {
+  if (after === undefined && next === undefined) return NOTHING;
   const first = html`<a href="${href(given, {})}">First page</a> `;
   const cursor = next === undefined ? '' : encodeCursor('page', keyForCursor(next));
   const following = html`<a rel="next" href="${href(given, { cursor })}">Next page</a>`;
-  return html`${after === undefined ? NOTHING : first}${next === undefined ? NOTHING : following}`;
+  return html`<nav class="pages" aria-label="Pages">
+${after === undefined ? NOTHING : first}${next === undefined ? NOTHING : following}
+</nav>`;
 }
 
 function recentSection({ recent, nowMs }: FleetPage): Html {

@@ -24,7 +24,7 @@ export interface Run {
 }
 
 /** A resource of s.yaml as the component gets it: variables, environment and `extend` resolved. */
-export interface Deployed {
+interface Deployed {
   readonly resource: string;
   readonly props: FunctionProps;
 }

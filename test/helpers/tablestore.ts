@@ -119,10 +119,11 @@ export function keyOf(row: Answer): PlainRow {
 
 /** The columns of a row, each at its newest version. */
 export function valuesOf(row: Answer): PlainRow {
-  const newestLast = (row.attributes ?? []).toReversed();
-  return Object.fromEntries(
-    newestLast.map(({ columnName, columnValue }: Answer) => [columnName, plain(columnValue)]),
-  );
+  const values: Record<string, Plain> = {};
+  for (const { columnName, columnValue } of row.attributes ?? []) {
+    values[columnName] ??= plain(columnValue);
+  }
+  return values;
 }
 
 /** What a range read wants in place of a key that the client answered. */

@@ -3,10 +3,9 @@ import {
   columns,
   condition,
   key,
-  keyAgain,
-  keyOf,
   type OfficialClient,
   officialClient,
+  type Plain,
   startTestTablestore,
   TS,
   tableNamed,
@@ -19,73 +18,290 @@ let client: OfficialClient;
 beforeEach(async () => {
   server = await startTestTablestore();
   client = officialClient(server);
-  await client.createTable(tableNamed('journal', { scope: 'STRING', seq: 'INTEGER' }));
+  await client.createTable(tableNamed('t', { pk: 'STRING', seq: 'INTEGER' }, { maxVersions: 3 }));
 });
 
 afterEach(() => server.close());
 
-const put = (seq: bigint, value: string, expected: 'IGNORE' | 'EXPECT_NOT_EXIST' = 'IGNORE') =>
+const KEY = key({ pk: 'a', seq: 1n });
+
+const put = (values: Record<string, Plain>, primaryKey = KEY) =>
   client.putRow({
-    tableName: 'journal',
-    condition: condition(expected),
-    primaryKey: key({ scope: 'main', seq }),
-    attributeColumns: columns({ value }),
+    tableName: 't',
+    condition: condition(),
+    primaryKey,
+    attributeColumns: columns(values),
   });
 
-const get = async (seq: bigint) => {
-  const { row } = await client.getRow({
-    tableName: 'journal',
-    primaryKey: key({ scope: 'main', seq }),
+const update = (...updateOfAttributeColumns: object[]) =>
+  client.updateRow({
+    tableName: 't',
+    condition: condition(),
+    primaryKey: KEY,
+    updateOfAttributeColumns,
   });
+
+const get = async (params: object = {}) => {
+  const { row } = await client.getRow({ tableName: 't', primaryKey: KEY, ...params });
   return row.primaryKey === undefined ? undefined : valuesOf(row);
 };
 
-it('gives a row back as it was put', async () => {
-  await put(1n, 'hello');
+describe('a row', () => {
+  it('comes back with all five types of values, empty ones included', async () => {
+    const values = {
+      integer: -(2n ** 63n),
+      double: 0.1,
+      boolean: false,
+      string: 'grüezi 你好 \u{1F44B}',
+      binary: Buffer.from([0, 255, 7]),
+      emptyString: '',
+      emptyBinary: Buffer.alloc(0),
+    };
 
-  expect(await get(1n)).toEqual({ value: 'hello' });
-  expect(await get(2n)).toBeUndefined();
-});
+    await put(values);
 
-it('lets exactly one of two writers have a row that must not exist', async () => {
-  const results = await Promise.allSettled([
-    put(1n, 'left', 'EXPECT_NOT_EXIST'),
-    put(1n, 'right', 'EXPECT_NOT_EXIST'),
-  ]);
+    expect(await get()).toEqual(values);
+  });
 
-  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-  const [loser] = results.filter((result) => result.status === 'rejected');
-  expect(loser?.reason).toMatchObject({
-    code: 'OTSConditionCheckFail',
-    status: 403,
-    message: 'Condition check failed.',
+  it('is missing until it is put, and may have no column at all', async () => {
+    expect(await get()).toBeUndefined();
+
+    await put({});
+
+    expect(await get()).toEqual({});
+  });
+
+  it('is replaced by a put and merged by an update', async () => {
+    await put({ a: 1n, b: 2n });
+    await update({ PUT: columns({ b: 3n, c: 4n }) });
+    expect(await get()).toEqual({ a: 1n, b: 3n, c: 4n });
+
+    await put({ d: 5n });
+
+    expect(await get()).toEqual({ d: 5n });
+  });
+
+  it('may change the type of a column', async () => {
+    await put({ c: 1n });
+    await update({ PUT: columns({ c: 'text' }) });
+
+    expect(await get()).toEqual({ c: 'text' });
+  });
+
+  it('loses one version, one column, and all, exactly as asked, and has them again when written', async () => {
+    const now = Date.now();
+    const write = async () => {
+      await client.putRow({
+        tableName: 't',
+        condition: condition(),
+        primaryKey: KEY,
+        attributeColumns: [
+          { c: 'old', timestamp: now - 2 },
+          { c: 'new', timestamp: now - 1 },
+          { d: 'other' },
+        ],
+      });
+    };
+
+    await write();
+    await update({ DELETE: [{ c: TS.Long.fromNumber(now - 1) }] });
+    expect(await get()).toEqual({ c: 'old', d: 'other' });
+
+    await update({ DELETE_ALL: ['c'] });
+    expect(await get()).toEqual({ d: 'other' });
+
+    await update({ DELETE_ALL: ['d'] });
+    expect(await get()).toEqual({});
+
+    await client.deleteRow({ tableName: 't', condition: condition(), primaryKey: KEY });
+    expect(await get()).toBeUndefined();
+
+    await write();
+    expect(await get()).toEqual({ c: 'new', d: 'other' });
+  });
+
+  it('is not made by deletions of columns that it does not have', async () => {
+    await update({ DELETE_ALL: ['c'] });
+
+    expect(await get()).toBeUndefined();
+  });
+
+  it('grows beyond 1,024 columns, though not in one request', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 1024 }, (_, index) => [`c${index}`, BigInt(index)]),
+    );
+
+    await put(many);
+    await update({ PUT: columns({ one: 1n }) });
+
+    expect(Object.keys((await get()) ?? {})).toHaveLength(1025);
+    await expect(put({ ...many, one: 1n })).rejects.toMatchObject({
+      code: 'OTSParameterInvalid',
+      message:
+        'The number of attribute columns exceeds the limit, limit count: 1024, column count: 1025.',
+    });
   });
 });
 
-it('pages through a range in both directions', async () => {
-  for (let seq = 0n; seq < 7n; seq += 1n) await put(seq, `v${seq}`);
+describe('a write', () => {
+  it.each(['#', '#abc', '0', 'a'.repeat(256)])(
+    'is refused with a column named %s',
+    async (name) => {
+      const invalid = {
+        code: 'OTSParameterInvalid',
+        status: 400,
+        message: `Invalid column name: '${name}'.`,
+      };
 
-  for (const direction of ['FORWARD', 'BACKWARD']) {
-    const [first, last] =
-      direction === 'FORWARD' ? [TS.INF_MIN, TS.INF_MAX] : [TS.INF_MAX, TS.INF_MIN];
-    let start: object[] | undefined = key({ scope: 'main', seq: first });
-    const seen: unknown[] = [];
-    const pages: number[] = [];
-    while (start !== undefined) {
-      const page: { rows: object[]; nextStartPrimaryKey: object[] | null } = await client.getRange({
-        tableName: 'journal',
-        direction,
-        inclusiveStartPrimaryKey: start,
-        exclusiveEndPrimaryKey: key({ scope: 'main', seq: last }),
-        limit: 3,
-      });
-      seen.push(...page.rows.map((row) => keyOf(row).seq));
-      pages.push(page.rows.length);
-      start = page.nextStartPrimaryKey ? keyAgain(page.nextStartPrimaryKey) : undefined;
-    }
+      await expect(put({ [name]: 1n })).rejects.toMatchObject(invalid);
+      await expect(update({ PUT: columns({ [name]: 1n }) })).rejects.toMatchObject(invalid);
+      await expect(get({ columnsToGet: [name] })).rejects.toMatchObject(invalid);
+      await expect(
+        get({
+          columnFilter: new TS.SingleColumnCondition(name, 'x', TS.ComparatorType.EQUAL, false),
+        }),
+      ).rejects.toMatchObject(invalid);
+    },
+  );
 
-    const ascending = [0n, 1n, 2n, 3n, 4n, 5n, 6n];
-    expect(seen).toEqual(direction === 'FORWARD' ? ascending : ascending.toReversed());
-    expect(pages).toEqual([3, 3, 1]);
-  }
+  it('is refused with an attribute that is named like a key column', async () => {
+    await expect(put({ seq: 1n })).rejects.toMatchObject({
+      message: "Duplicated attribute column name with primary key column: 'seq'.",
+    });
+  });
+
+  it('is refused with an empty update', async () => {
+    await expect(
+      client.updateRow({
+        tableName: 't',
+        condition: condition(),
+        primaryKey: KEY,
+        updateOfAttributeColumns: [],
+      }),
+    ).rejects.toMatchObject({
+      code: 'OTSParameterInvalid',
+      message: 'Attribute column is missing.',
+    });
+  });
+
+  it('takes values up to their limits and not a byte more', async () => {
+    const twoMegabytes = Buffer.alloc(2 * 1024 * 1024);
+    await put({ a: twoMegabytes }, key({ pk: 'k'.repeat(1024), seq: 1n }));
+
+    await expect(put({ a: Buffer.alloc(twoMegabytes.length + 1) })).rejects.toMatchObject({
+      code: 'OTSParameterInvalid',
+      message:
+        "The length of attribute column: 'a' exceeds the MaxLength:2097152 with CurrentLength:2097153.",
+    });
+    await expect(put({}, key({ pk: 'k'.repeat(1025), seq: 1n }))).rejects.toMatchObject({
+      code: 'OTSParameterInvalid',
+      message:
+        "The length of primary key column: 'pk' exceeds the MaxLength:1024 with CurrentLength:1025.",
+    });
+    await expect(put({ a: twoMegabytes, b: twoMegabytes.subarray(15) })).rejects.toMatchObject({
+      code: 'OTSParameterInvalid',
+      message:
+        'The total data size of PutRow request exceeds the limit, limit size: 4194304, data size: 4194305.',
+    });
+  });
+
+  it.each([
+    [Number.NaN, "NaN can't be set to double value."],
+    [Number.NEGATIVE_INFINITY, "Infinity can't be set to double value."],
+  ])('is refused with the number %d', async (number, message) => {
+    await expect(put({ c: number })).rejects.toMatchObject({
+      code: 'OTSParameterInvalid',
+      message,
+    });
+  });
+
+  it.each<[string, object[], string]>([
+    [
+      'another name',
+      key({ pk: 'a', other: 1n }),
+      'Validate PK name fail. Input: other, Meta: seq.',
+    ],
+    ['another order', key({ seq: 1n, pk: 'a' }), 'Validate PK name fail. Input: seq, Meta: pk.'],
+    ['too few columns', key({ pk: 'a' }), 'Validate PK size fail. Input: 1, Meta: 2.'],
+    [
+      'too many columns',
+      key({ pk: 'a', seq: 1n, more: 1n }),
+      'Validate PK size fail. Input: 3, Meta: 2.',
+    ],
+    [
+      'another type',
+      key({ pk: 'a', seq: 'one' }),
+      'Validate PK type fail. Input: VT_STRING, Meta: VT_INTEGER.',
+    ],
+  ])('and a read are refused with a key of %s', async (_what, primaryKey, message) => {
+    const invalid = { code: 'OTSInvalidPK', status: 400, message };
+
+    await expect(put({}, primaryKey)).rejects.toMatchObject(invalid);
+    await expect(get({ primaryKey })).rejects.toMatchObject(invalid);
+    await expect(
+      client.deleteRow({ tableName: 't', condition: condition(), primaryKey }),
+    ).rejects.toMatchObject(invalid);
+  });
+
+  it('is refused with what is no key at all', async () => {
+    const five = key({ a: 1n, b: 1n, c: 1n, d: 1n, e: 1n });
+
+    await expect(put({}, five)).rejects.toMatchObject({
+      code: 'OTSParameterInvalid',
+      message: 'The number of primary key columns must be in range: [1, 4].',
+    });
+    await expect(put({}, key({ pk: 'a', seq: TS.INF_MIN }))).rejects.toMatchObject({
+      code: 'OTSParameterInvalid',
+      message: 'VT_INF_MIN is an invalid type for the primary key.',
+    });
+  });
+
+  it('returns the key when that is asked', async () => {
+    const { row } = await client.putRow({
+      tableName: 't',
+      condition: condition(),
+      primaryKey: KEY,
+      attributeColumns: columns({ c: 1n }),
+      returnContent: { returnType: TS.ReturnType.Primarykey },
+    });
+
+    expect(row.primaryKey).toHaveLength(2);
+    expect(row.attributes).toEqual([]);
+  });
+});
+
+describe('columns to get', () => {
+  beforeEach(() => put({ a: 1n, b: 2n, c: 3n }));
+
+  it('are all when none is named', async () => {
+    expect(await get({ columnsToGet: [] })).toEqual({ a: 1n, b: 2n, c: 3n });
+  });
+
+  it('are those that are named, once each', async () => {
+    expect(await get({ columnsToGet: ['a', 'c', 'a', 'missing'] })).toEqual({ a: 1n, c: 3n });
+  });
+
+  it('make the row absent when none of them is there', async () => {
+    expect(await get({ columnsToGet: ['missing'] })).toBeUndefined();
+  });
+
+  it('leave the key when one of them is in the key', async () => {
+    expect(await get({ columnsToGet: ['pk', 'missing'] })).toEqual({});
+  });
+
+  it('are at most 1,024', async () => {
+    const names = Array.from({ length: 1025 }, (_, index) => `c${index}`);
+
+    expect(await get({ columnsToGet: ['a', ...names.slice(2)] })).toEqual({ a: 1n });
+    await expect(get({ columnsToGet: names })).rejects.toMatchObject({
+      message:
+        'The number of columns from the request exceeds the limit, limit count: 1024, column count: 1025.',
+    });
+  });
+
+  it('may be a window of names: from the first, to before the last', async () => {
+    expect(await get({ startColumn: 'b' })).toEqual({ b: 2n, c: 3n });
+    expect(await get({ endColumn: 'b' })).toEqual({ a: 1n });
+    expect(await get({ startColumn: 'b', endColumn: 'c' })).toEqual({ b: 2n });
+  });
 });

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConfigError, type Environment, parseViewConfig } from '../../shared/config.ts';
+import { failed, type Reply, written } from '../../shared/core/http.ts';
+import { accessOf } from '../../shared/fc/access.ts';
+import type { FunctionContext } from '../../shared/fc/context.ts';
+import { CredentialsError, findCredentials } from '../../shared/fc/credentials.ts';
+import {
+  type HttpResponse,
+  methodOf,
+  parseHttpEvent,
+  requestOf,
+  responseOf,
+} from '../../shared/fc/http.ts';
+import type { Readings } from '../../shared/load.ts';
+import { createLog } from '../../shared/log.ts';
+import type { World } from '../../shared/ports.ts';
+import { redactor } from '../../shared/secrets.ts';
+import { tablestoreReader } from '../../shared/tablestore/journal.ts';
+import { type ViewPorts, view } from '../../shared/view.ts';
+
+export type Handler = (event: Buffer, context: FunctionContext) => Promise<HttpResponse>;
+
+const REAL_WORLD: World = {
+  now: Date.now,
+  sleep: async (ms) => {
+    await sleep(Math.max(0, ms));
+  },
+  random: Math.random,
+};
+
+/** Called for every HTTP request. */
+export const handler = createHandler(process.env, (line) => process.stdout.write(`${line}\n`));
+
+/** The channels that this version can serve, by the names under which the watcher keeps them. */
+const CHANNELS = ['dingtalk', 'slack', 'webhook'] as const;
+
+/** The view function over an environment; what it remembers between requests lives with it. */
+export function createHandler(
+  environment: Environment,
+  write: (line: string) => void,
+  world: World = REAL_WORLD,
+): Handler {
+  const readings: Readings = new Map();
+
+  return async (event, context) => {
+    const startMs = world.now();
+    const http = parseHttpEvent(event);
+    const method = methodOf(http);
+    const requestId = context.requestId ?? http.requestContext?.requestId ?? randomUUID();
+    // Even a request that finds the configuration broken may bring the token along.
+    let redact = redactor([environment.VIEW_TOKEN]);
+
+    const serve = async () => {
+      const config = parseViewConfig(environment);
+      const credentials = await findCredentials(context);
+      redact = redactor([...config.secrets, ...Object.values(credentials)]);
+      const ports: ViewPorts = {
+        journal: tablestoreReader({
+          ...config.tablestore,
+          credentials,
+          world,
+          redact,
+          deadlineMs: startMs + timeForRequestMs(context),
+        }),
+        scopes: config.scopes,
+        channels: CHANNELS,
+        readings,
+        now: world.now,
+      };
+      return view(
+        ports,
+        requestOf(http, (authorization) => accessOf(authorization, config)),
+      );
+    };
+    const answer = await serve().catch((error) => written(broken(error)));
+
+    const { status, problem } = answer;
+    createLog(write, redact, world.now)[status < 500 ? 'info' : 'error']('request', {
+      requestId,
+      method,
+      path: http.rawPath,
+      status,
+      ms: world.now() - startMs,
+      problem,
+    });
+    return responseOf(answer, { method, requestId });
+  };
+}
+
+/** A person who waits gives up before that; the platform kills without a word at its timeout. */
+const REQUEST_TIME_MS = 10_000;
+const MAX_TIME_SHARE = 0.8;
+
+function timeForRequestMs({ function: settings }: FunctionContext): number {
+  if (settings?.timeout === undefined) return REQUEST_TIME_MS;
+  return Math.min(REQUEST_TIME_MS, settings.timeout * 1000 * MAX_TIME_SHARE);
+}
+
+/** What a person can mend is said to whoever asks; what nobody has thought of only to the log. */
+function broken(error: unknown): Reply {
+  if (error instanceof ConfigError || error instanceof CredentialsError) {
+    return { ...failed(500, 'not-configured', error.message), problem: error.message };
+  }
+  const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { ...failed(500, 'unexpected', 'something unexpected went wrong: see the log'), problem };
+}

@@ -1,0 +1,59 @@
+import { type Input, type Output, putBytes, takeBytes } from '../bytes.ts';
+import { putVarint32, putVarint64, takeVarint32, takeVarint64 } from '../varint.ts';
+
+/** How a field lies on the wire. Source: protobuf.dev, "Encoding". */
+export const WIRE = { varint: 0, fixed64: 1, lengthDelimited: 2, fixed32: 5 } as const;
+
+/** A kind of field: how its value is read and written, after the tag. */
+export interface FieldType<T> {
+  readonly wire: number;
+  /** Undefined when the value is none of its kind: proto2 then treats the field as unset. */
+  read(input: Input): T | undefined;
+  write(output: Output, value: T): void;
+}
+
+export const int32: FieldType<number> = {
+  wire: WIRE.varint,
+  read: (input) => takeVarint32(input) | 0,
+  write: (output, value) =>
+    value < 0 ? putVarint64(output, BigInt(value)) : putVarint32(output, value),
+};
+
+export const int64: FieldType<bigint> = {
+  wire: WIRE.varint,
+  read: takeVarint64,
+  write: putVarint64,
+};
+
+export const bool: FieldType<boolean> = {
+  wire: WIRE.varint,
+  read: (input) => takeVarint64(input) !== 0n,
+  write: (output, value) => putVarint32(output, value ? 1 : 0),
+};
+
+export const bytes: FieldType<Buffer> = {
+  wire: WIRE.lengthDelimited,
+  read: (input) => takeBytes(input, takeVarint32(input)),
+  write(output, value) {
+    putVarint32(output, value.length);
+    putBytes(output, value);
+  },
+};
+
+export const string: FieldType<string> = {
+  wire: WIRE.lengthDelimited,
+  read: (input) => takeBytes(input, takeVarint32(input)).toString('utf8'),
+  write: (output, value) => bytes.write(output, Buffer.from(value, 'utf8')),
+};
+
+/** Numbers on the wire, names in the program. */
+export function enumeration<const Names extends Readonly<Record<string, number>>>(
+  numbers: Names,
+): FieldType<keyof Names & string> {
+  const names = new Map(Object.entries(numbers).map(([name, number]) => [number, name]));
+  return {
+    wire: WIRE.varint,
+    read: (input) => names.get(takeVarint32(input) | 0),
+    write: (output, name) => putVarint32(output, numbers[name] ?? 0),
+  };
+}

@@ -1,0 +1,73 @@
+import { type Cell, compareValues, type Value } from './values.ts';
+
+export const COMPARATORS = {
+  CT_EQUAL: 1,
+  CT_NOT_EQUAL: 2,
+  CT_GREATER_THAN: 3,
+  CT_GREATER_EQUAL: 4,
+  CT_LESS_THAN: 5,
+  CT_LESS_EQUAL: 6,
+  CT_EXIST: 7,
+  CT_NOT_EXIST: 8,
+} as const;
+
+type Comparator = keyof typeof COMPARATORS;
+
+/** A question about the columns of a row: of a filter, or of a condition. */
+export type Filter =
+  | {
+      readonly type: 'compare';
+      readonly comparator: Exclude<Comparator, 'CT_EXIST' | 'CT_NOT_EXIST'>;
+      readonly column: string;
+      readonly operand: Value;
+      /** What a row without the column answers. */
+      readonly matchesMissing: boolean;
+      /** Otherwise any version may match. */
+      readonly latestVersionOnly: boolean;
+    }
+  | { readonly type: 'exists'; readonly column: string; readonly expected: boolean }
+  | { readonly type: 'not'; readonly filter: Filter }
+  | { readonly type: 'and' | 'or'; readonly filters: readonly Filter[] };
+
+/** @param cells sorted by name, the versions of a column from newest to oldest; empty for a missing row. */
+export function matches(filter: Filter, cells: readonly Cell[]): boolean {
+  switch (filter.type) {
+    case 'compare': {
+      const versions = cells.filter(({ name }) => name === filter.column);
+      if (versions.length === 0) return filter.matchesMissing;
+      const compared = filter.latestVersionOnly ? versions.slice(0, 1) : versions;
+      return compared.some(({ value }) =>
+        holds(filter.comparator, compareValues(value, filter.operand)),
+      );
+    }
+    case 'exists':
+      return cells.some(({ name }) => name === filter.column) === filter.expected;
+    case 'not':
+      return !matches(filter.filter, cells);
+    case 'and':
+      return filter.filters.every((child) => matches(child, cells));
+    case 'or':
+      return filter.filters.some((child) => matches(child, cells));
+  }
+}
+
+/** Values of different types are not equal, and neither comes before the other. */
+function holds(
+  comparator: Exclude<Comparator, 'CT_EXIST' | 'CT_NOT_EXIST'>,
+  order: number | undefined,
+): boolean {
+  switch (comparator) {
+    case 'CT_EQUAL':
+      return order === 0;
+    case 'CT_NOT_EQUAL':
+      return order !== 0;
+    case 'CT_GREATER_THAN':
+      return order !== undefined && order > 0;
+    case 'CT_GREATER_EQUAL':
+      return order !== undefined && order >= 0;
+    case 'CT_LESS_THAN':
+      return order !== undefined && order < 0;
+    case 'CT_LESS_EQUAL':
+      return order !== undefined && order <= 0;
+  }
+}

@@ -1,0 +1,78 @@
+import { cellBytes, keyBytes } from './capacity.ts';
+import { type Filter, matches } from './filter.ts';
+import { type Cell, type Row, withCells } from './values.ts';
+
+/** What a read asks for of each row. */
+export interface Selection {
+  /** Undefined: all. The key's columns are returned whether named or not. */
+  readonly columns: ReadonlySet<string> | undefined;
+  /** Inclusive, by name. */
+  readonly startColumn: string | undefined;
+  /** Exclusive, by name. */
+  readonly endColumn: string | undefined;
+  /** Timestamps from `startMs` to before `endMs`; undefined: all. */
+  readonly window: { readonly startMs: bigint; readonly endMs: bigint } | undefined;
+  /** The newest so many versions within the window. */
+  readonly maxVersions: number;
+  readonly filter: Filter | undefined;
+  readonly pagination: { readonly offset: number; readonly limit: number } | undefined;
+}
+
+export interface Selected {
+  /** What the reader gets of the row; undefined: the row is not in the answer. */
+  readonly row: Row | undefined;
+  /** What was read for it, which a filter or a pagination makes no smaller. */
+  readonly sizeBytes: number;
+}
+
+/** @param row as a reader may see it. */
+export function select(row: Row, selection: Selection): Selected {
+  const cells = requestedCells(row.cells, selection);
+  const sizeBytes = keyBytes(row.key) + cellBytes(cells);
+  const { filter, pagination } = selection;
+  if (cells.length === 0 && !staysWithoutCells(row, selection))
+    return { row: undefined, sizeBytes };
+  if (filter !== undefined && !matches(filter, cells)) return { row: undefined, sizeBytes };
+  const returned = pagination === undefined ? cells : page(cells, pagination);
+  return { row: withCells(row, returned), sizeBytes };
+}
+
+/** A reader who named attribute columns only, and finds none of them, finds no row. */
+function staysWithoutCells(row: Row, { columns }: Selection): boolean {
+  return columns === undefined || row.key.some(({ name }) => columns.has(name));
+}
+
+function requestedCells(cells: readonly Cell[], selection: Selection): readonly Cell[] {
+  const requested: Cell[] = [];
+  let column: string | undefined;
+  let versions = 0;
+  for (const cell of cells) {
+    if (!isRequested(cell, selection)) continue;
+    versions = cell.name === column ? versions + 1 : 1;
+    column = cell.name;
+    if (versions <= selection.maxVersions) requested.push(cell);
+  }
+  return requested;
+}
+
+function isRequested({ name, timestampMs }: Cell, selection: Selection): boolean {
+  const { columns, startColumn, endColumn, window } = selection;
+  if (columns !== undefined && !columns.has(name)) return false;
+  if (startColumn !== undefined && name < startColumn) return false;
+  if (endColumn !== undefined && name >= endColumn) return false;
+  return window === undefined || (window.startMs <= timestampMs && timestampMs < window.endMs);
+}
+
+/** `limit` columns, all their versions, after the first `offset`. */
+function page(
+  cells: readonly Cell[],
+  { offset, limit }: { readonly offset: number; readonly limit: number },
+): readonly Cell[] {
+  let column: string | undefined;
+  let index = -1;
+  return cells.filter(({ name }) => {
+    if (name !== column) index += 1;
+    column = name;
+    return index >= offset && index < offset + limit;
+  });
+}

@@ -1,0 +1,38 @@
+import { newOutput, writtenBytes } from '../encoding/bytes.ts';
+import { HEADER_BYTES } from '../encoding/plain-buffer/format.ts';
+import { readRow } from '../encoding/plain-buffer/read-row.ts';
+import { putHeader, putRow } from '../encoding/plain-buffer/write-row.ts';
+import { cellBytes, keyBytes } from './capacity.ts';
+import type { Cell, Row } from './values.ts';
+
+/** Rows are kept as the PlainBuffer that answers them: their checksums then guard the disk too. */
+export function encodeRow({ key, cells, encoded }: Row): Buffer {
+  if (encoded !== undefined) return encoded;
+  const output = newOutput(
+    keyBytes(key) + cellBytes(cells) + (key.length + cells.length + 1) * FRAME_BYTES,
+  );
+  putHeader(output);
+  putRow(output, key, cells);
+  return writtenBytes(output);
+}
+
+/** What PlainBuffer adds to the name and the value of a cell, at most. */
+const FRAME_BYTES = 32;
+
+/** Rows back to back; no row at all is zero bytes, without a header. */
+export function encodeRows(rows: readonly Row[]): Buffer {
+  const [first, ...others] = rows.map(encodeRow);
+  if (first === undefined) return Buffer.alloc(0);
+  return Buffer.concat([first, ...others.map((row) => row.subarray(HEADER_BYTES))]);
+}
+
+/** @throws {Error} when the store has damaged it. */
+export function decodeRow(bytes: Buffer): Row {
+  try {
+    const { primaryKey, attributes } = readRow(bytes);
+    // Only `encodeRow` writes rows, so that each key column has a value, and each cell a value and a timestamp.
+    return { key: primaryKey as Row['key'], cells: attributes as readonly Cell[], encoded: bytes };
+  } catch (cause) {
+    throw new Error('a stored row is damaged', { cause });
+  }
+}

@@ -1,0 +1,116 @@
+import { hash, randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { systemClock } from '../clock.ts';
+import { readBody } from '../server.ts';
+import type { Engine } from './engine/engine.ts';
+import { parameterInvalid, serviceError, statusOf, TablestoreError } from './errors.ts';
+import type { Faults } from './faults.ts';
+import { OPERATIONS } from './operations/index.ts';
+import type { AccessKey } from './protocol/access-key.ts';
+import { errorMessage } from './protocol/messages.ts';
+import { type ArrivedRequest, checkRequest } from './protocol/request-checks.ts';
+import { responseAuthorization, type Signer, signerOf } from './protocol/signature.ts';
+
+/** What stands behind the door, and who may pass it. */
+export interface Service {
+  readonly engine: Engine;
+  readonly faults: Faults;
+  readonly instance: string;
+  readonly accessKeys: readonly AccessKey[];
+  /** Aborted when the server closes: nobody waits for an answer any more. */
+  readonly closing: AbortSignal;
+}
+
+/** What becomes of a request: an answer, or the loss of it. */
+type Reply = { readonly status: number; readonly body: Buffer } | 'lost';
+
+/**
+ * A body is read to its end, far past the limit of the service: a client that is cut off while it sends would see a
+ * broken connection instead of OTSRequestBodyTooLarge.
+ */
+const MAX_READ_BYTES = 64 * 1024 * 1024;
+
+/** From an HTTP request to its answer. */
+export function httpHandler(service: Service) {
+  return async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const request = await receive(incoming);
+    const signer = signerOf(service.accessKeys, request.headers);
+    const reply = await serve(service, request, signer);
+    if (reply === 'lost') incoming.socket.destroy();
+    else send(response, reply, request.operation, signer);
+  };
+}
+
+async function receive(incoming: IncomingMessage): Promise<ArrivedRequest> {
+  const { method, headers, url = '/' } = incoming;
+  const [path = '/'] = url.split('?', 1);
+  return {
+    method,
+    headers,
+    operation: path.slice(1),
+    body: await readBody(incoming, MAX_READ_BYTES),
+  };
+}
+
+async function serve(
+  service: Service,
+  request: ArrivedRequest,
+  signer: Signer | undefined,
+): Promise<Reply> {
+  try {
+    // The SDKs date their requests by the machine's clock, whatever time the data lives in.
+    checkRequest(request, signer, service.instance, systemClock.now());
+    return await perform(service, request);
+  } catch (cause) {
+    return refusal(cause);
+  }
+}
+
+async function perform(service: Service, request: ArrivedRequest): Promise<Reply> {
+  const { engine, faults } = service;
+  const name = request.operation;
+  const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
+  if (operation === undefined) throw parameterInvalid(`Unsupported operation: ${name}.`);
+  engine.usage.countRequest(name);
+  const ahead = faults.ofRequest(name);
+  await delay(ahead.latencyMs, service.closing);
+  if (ahead.fate === 'lose-request' || service.closing.aborted) return 'lost';
+  if (ahead.fate instanceof TablestoreError) throw ahead.fate;
+  const body = await operation.perform({ engine, faults: ahead }, request.body);
+  return ahead.fate === 'lose-answer' ? 'lost' : { status: 200, body };
+}
+
+async function delay(ms: number, closing: AbortSignal): Promise<void> {
+  if (ms > 0) await wait(ms, undefined, { signal: closing }).catch(() => undefined);
+}
+
+function refusal(cause: unknown): Reply {
+  const { code, message } = cause instanceof TablestoreError ? cause : internalError(cause);
+  return { status: statusOf(code), body: errorMessage.encode({ code, message }) };
+}
+
+/** A defect of this server, or of its disk: the client learns no more than from the service, the operator does. */
+function internalError(cause: unknown): TablestoreError {
+  process.emitWarning(cause instanceof Error ? cause : new Error(String(cause)));
+  return serviceError('OTSInternalServerError');
+}
+
+function send(
+  response: ServerResponse,
+  { status, body }: Exclude<Reply, 'lost'>,
+  operation: string,
+  signer: Signer | undefined,
+): void {
+  const signed = {
+    'x-ots-contentmd5': hash('md5', body, 'base64'),
+    'x-ots-contenttype': 'protocol buffer',
+    'x-ots-date': new Date(systemClock.now()).toISOString(),
+    'x-ots-requestid': randomUUID(),
+  };
+  const authorization = signer && {
+    Authorization: responseAuthorization(signer, operation, signed),
+  };
+  response.writeHead(status, { ...signed, ...authorization, 'Content-Length': body.length });
+  response.end(body);
+}

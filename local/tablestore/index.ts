@@ -1,0 +1,88 @@
+import { type Clock, systemClock } from '../clock.ts';
+import { type LocalServer, listen } from '../server.ts';
+import { openEngine } from './engine/engine.ts';
+import { seededFaults, type TablestoreFaults } from './faults.ts';
+import { httpHandler } from './http.ts';
+import { OPERATIONS } from './operations/index.ts';
+import type { AccessKey } from './protocol/access-key.ts';
+import { openDiskStore } from './store/disk-store.ts';
+import { openMemoryStore } from './store/memory-store.ts';
+import type { TablestoreUsage } from './usage.ts';
+
+export type { TablestoreFaults } from './faults.ts';
+export type { AccessKey } from './protocol/access-key.ts';
+export type { TablestoreUsage } from './usage.ts';
+
+export interface TablestoreOptions {
+  /** 0, the default: any free port. */
+  readonly port?: number;
+  /** `memory`, or the directory that keeps the tables; it is made if it does not exist. */
+  readonly data: string;
+  /** The instance that requests must name. */
+  readonly instance: string;
+  /** Who may sign requests. */
+  readonly accessKeys: readonly AccessKey[];
+  /** The time of cells, and so of their lives. Requests and answers are dated by the machine, as the SDKs are. */
+  readonly clock?: Clock;
+  /** Of the faults. */
+  readonly seed?: number;
+}
+
+export interface TablestoreServer extends LocalServer {
+  /** Replaces the faults asked for so far. @throws {RangeError} naming every bad field. */
+  setFaults(faults: TablestoreFaults): void;
+  /** What the clients have used since the start, as of now. */
+  readonly usage: TablestoreUsage;
+}
+
+/**
+ * A Tablestore instance on the loopback address, for the official SDKs.
+ *
+ * @throws {Error} when the port is taken, or the directory is in use, damaged, or somebody else's.
+ */
+export async function startTablestore(options: TablestoreOptions): Promise<TablestoreServer> {
+  const { port = 0, data, instance, accessKeys, clock = systemClock, seed = 1 } = options;
+  const store = await (data === 'memory' ? openMemoryStore() : openDiskStore(data));
+  try {
+    const engine = await openEngine(store, clock);
+    const faults = seededFaults(seed, Object.keys(OPERATIONS));
+    const closing = new AbortController();
+    const service = { engine, faults, instance, accessKeys, closing: closing.signal };
+    const { handle, settled } = tracked(httpHandler(service));
+    const server = await listen(handle, port);
+    return {
+      ...server,
+      setFaults: faults.set,
+      get usage() {
+        return engine.usage.snapshot();
+      },
+      async close() {
+        closing.abort();
+        await server.close();
+        await settled();
+        await engine.sweeper.settled();
+        await store.close();
+      },
+    };
+  } catch (cause) {
+    await store.close();
+    throw cause;
+  }
+}
+
+type Handler = ReturnType<typeof httpHandler>;
+
+/** A handler that can tell when all it has begun is done: until then, the store is needed. */
+function tracked(handler: Handler): { handle: Handler; settled(): Promise<void> } {
+  const underWay = new Set<Promise<void>>();
+  return {
+    handle(incoming, response) {
+      const done = handler(incoming, response).finally(() => underWay.delete(done));
+      underWay.add(done);
+      return done;
+    },
+    async settled() {
+      await Promise.allSettled(underWay);
+    },
+  };
+}

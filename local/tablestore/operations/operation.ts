@@ -1,0 +1,68 @@
+import { MalformedError } from '../encoding/bytes.ts';
+import type { Message } from '../encoding/proto/message.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Table } from '../engine/table.ts';
+import { parameterInvalid, serviceError, type TablestoreError } from '../errors.ts';
+import type { RequestFaults } from '../faults.ts';
+import { checkTableName } from '../requests/columns.ts';
+
+/** What an operation works with while it serves one request. */
+export interface Call {
+  readonly engine: Engine;
+  readonly faults: RequestFaults;
+}
+
+/** One operation of the API: the message it takes, the message it answers, and what lies between. */
+export interface Operation {
+  /** From body to body. @throws {TablestoreError} for every answer other than success. */
+  perform(call: Call, body: Buffer): Promise<Buffer>;
+}
+
+export function operation<Request, Response>(definition: {
+  readonly request: Message<Request>;
+  readonly response: Message<Response>;
+  perform(call: Call, request: Request): Promise<Response>;
+}): Operation {
+  return {
+    async perform(call, body) {
+      const request = decodeBody(definition.request, body);
+      return definition.response.encode(await definition.perform(call, request));
+    },
+  };
+}
+
+function decodeBody<T>(type: Message<T>, body: Buffer): T {
+  try {
+    return type.decode(body);
+  } catch (cause) {
+    if (cause instanceof MalformedError) {
+      throw parameterInvalid('Parse PBMessage from RawString failed.');
+    }
+    throw cause;
+  }
+}
+
+/** The table that a request names. @throws {TablestoreError} */
+export function tableOf({ engine, faults }: Call, name: string): Table {
+  checkTableName(name);
+  const table = engine.tables.get(name);
+  faults.checkTable(name);
+  return table;
+}
+
+/** No table is made for transactions, as on the service unless its owner asks for it. @throws {TablestoreError} */
+export function refuseTransaction(transactionId: string | undefined): void {
+  if (transactionId !== undefined) throw transactionsDisabled();
+}
+
+export function transactionsDisabled(): TablestoreError {
+  return parameterInvalid(
+    'Try to call method using explicit transaction on explicit-transaction-disabled table.',
+  );
+}
+
+export function unknownTransaction(transactionId: string): TablestoreError {
+  return transactionId === ''
+    ? parameterInvalid('TransactionID is invalid.')
+    : serviceError('OTSSessionNotExist');
+}

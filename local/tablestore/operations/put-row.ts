@@ -1,0 +1,37 @@
+import { message, optional, required } from '../encoding/proto/message.ts';
+import { bytes, string } from '../encoding/proto/types.ts';
+import { condition, consumedCapacity, returnContent } from '../protocol/messages.ts';
+import { parseRowWrite } from '../requests/row-write.ts';
+import { checkWriteSize } from '../requests/write-size.ts';
+import { operation, refuseTransaction, tableOf } from './operation.ts';
+import { answerWrite } from './rows.ts';
+
+export const putRow = operation({
+  request: message({
+    table_name: required(1, string),
+    row: required(2, bytes),
+    condition: required(3, condition),
+    return_content: optional(4, returnContent),
+    transaction_id: optional(5, string),
+  }),
+  response: message({
+    consumed: required(1, consumedCapacity),
+    row: optional(2, bytes),
+  }),
+  async perform(call, request) {
+    refuseTransaction(request.transaction_id);
+    const table = tableOf(call, request.table_name);
+    const write = parseRowWrite(
+      {
+        type: 'PUT',
+        row: request.row,
+        condition: request.condition,
+        returnContent: request.return_content,
+      },
+      table,
+      call.engine.clock.now(),
+    );
+    checkWriteSize('PutRow', [write]);
+    return answerWrite(call, write);
+  },
+});

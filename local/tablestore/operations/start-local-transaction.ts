@@ -1,0 +1,13 @@
+import { message, required } from '../encoding/proto/message.ts';
+import { bytes, string } from '../encoding/proto/types.ts';
+import { operation, tableOf, transactionsDisabled } from './operation.ts';
+
+/** Answers as the service does for a table that was not made for transactions, which none is here. */
+export const startLocalTransaction = operation({
+  request: message({ table_name: required(1, string), key: required(2, bytes) }),
+  response: message({ transaction_id: required(1, string) }),
+  async perform(call, { table_name }) {
+    tableOf(call, table_name);
+    throw transactionsDisabled();
+  },
+});

@@ -1,0 +1,74 @@
+import { hash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { authFailed, parameterInvalid, serviceError } from '../errors.ts';
+import { MAX_BODY_BYTES, MAX_CLOCK_SKEW_MS } from '../limits.ts';
+import { hasSignature, isSignedBy, type Signer } from './signature.ts';
+
+/** A request as it came through the door. */
+export interface ArrivedRequest {
+  readonly method: string | undefined;
+  readonly operation: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+const REQUIRED_HEADERS = [
+  'x-ots-date',
+  'x-ots-apiversion',
+  'x-ots-accesskeyid',
+  'x-ots-instancename',
+  'x-ots-contentmd5',
+];
+
+/**
+ * Whether the request is whole, recent, for this instance, and signed by somebody known.
+ *
+ * @throws {TablestoreError} for the first thing wrong, in the order below.
+ */
+export function checkRequest(
+  request: ArrivedRequest,
+  signer: Signer | undefined,
+  instance: string,
+  nowMs: number,
+): void {
+  if (request.method !== 'POST') throw serviceError('OTSMethodNotAllowed');
+  checkHeaders(request.headers);
+  if (request.body.length > MAX_BODY_BYTES) throw serviceError('OTSRequestBodyTooLarge');
+  checkContent(request);
+  checkDate(header(request, 'x-ots-date'), nowMs);
+  if (signer === undefined) throw authFailed('The AccessKeyID does not exist.');
+  if (header(request, 'x-ots-instancename') !== instance) {
+    throw authFailed('The instance is not found.');
+  }
+  if (request.headers['x-ots-ststoken'] !== signer.accessKey.securityToken) {
+    throw authFailed('The security token is not that of the AccessKeyID.');
+  }
+  if (!isSignedBy(signer, request.operation, request.headers)) {
+    throw authFailed('Signature mismatch.');
+  }
+}
+
+function checkHeaders(headers: IncomingHttpHeaders): void {
+  for (const name of REQUIRED_HEADERS) {
+    if (headers[name] === undefined) throw parameterInvalid(`Missing header: ${name}.`);
+  }
+  if (!hasSignature(headers)) throw parameterInvalid('Missing header: x-ots-signature.');
+}
+
+function checkContent(request: ArrivedRequest): void {
+  if (header(request, 'x-ots-contentmd5') !== hash('md5', request.body, 'base64')) {
+    throw authFailed('Mismatch between MD5 value of request body and x-ots-contentmd5 in header.');
+  }
+}
+
+function checkDate(date: string, nowMs: number): void {
+  const dateMs = Date.parse(date);
+  if (Number.isNaN(dateMs)) throw parameterInvalid(`Invalid date format: ${date}.`);
+  if (Math.abs(dateMs - nowMs) > MAX_CLOCK_SKEW_MS) {
+    throw authFailed(`Mismatch between system time and x-ots-date: ${date}.`);
+  }
+}
+
+function header({ headers }: ArrivedRequest, name: string): string {
+  return String(headers[name]);
+}

@@ -1,0 +1,88 @@
+import { createHmac } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { AccessKey } from './access-key.ts';
+
+/** The headers that are signed are those with this prefix, except the signatures themselves. */
+const PREFIX = 'x-ots-';
+const SIGNATURE = 'x-ots-signature';
+const SIGNATURE_V4 = 'x-ots-signaturev4';
+
+/** Appended by V4 to what a request signs. */
+const SERVICE = 'ots';
+
+/** Who signs a request, and its answer. */
+export interface Signer {
+  readonly accessKey: AccessKey;
+  readonly version: 'V2' | 'V4';
+  readonly key: string;
+}
+
+/** Undefined when nobody is known by the access key that the request names. */
+export function signerOf(
+  accessKeys: readonly AccessKey[],
+  headers: IncomingHttpHeaders,
+): Signer | undefined {
+  const id = headers['x-ots-accesskeyid'];
+  const accessKey = accessKeys.find(({ accessKeyId }) => accessKeyId === id);
+  if (accessKey === undefined) return undefined;
+  return headers[SIGNATURE_V4] === undefined
+    ? { accessKey, version: 'V2', key: accessKey.accessKeySecret }
+    : { accessKey, version: 'V4', key: keyV4(headers, accessKey.accessKeySecret) };
+}
+
+export function hasSignature(headers: IncomingHttpHeaders): boolean {
+  return headers[SIGNATURE] !== undefined || headers[SIGNATURE_V4] !== undefined;
+}
+
+/** Source: help page "Signature"; V4: the official Java SDK. */
+export function isSignedBy(
+  { version, key }: Signer,
+  operation: string,
+  headers: IncomingHttpHeaders,
+): boolean {
+  const text = `/${operation}\nPOST\n\n${headerLines(signedHeaders(headers))}`;
+  return version === 'V2'
+    ? headers[SIGNATURE] === hmac('sha1', key, text)
+    : headers[SIGNATURE_V4] === hmac('sha256', key, text + SERVICE);
+}
+
+/** The `Authorization` of an answer, over its own headers. */
+export function responseAuthorization(
+  { accessKey, key }: Signer,
+  operation: string,
+  headers: Readonly<Record<string, string>>,
+): string {
+  const text = `${headerLines(Object.entries(headers))}/${operation}`;
+  return `OTS ${accessKey.accessKeyId}:${hmac('sha1', key, text)}`;
+}
+
+function signedHeaders(headers: IncomingHttpHeaders): [string, string][] {
+  const signed: [string, string][] = [];
+  for (const name in headers) {
+    if (!name.startsWith(PREFIX) || name === SIGNATURE || name === SIGNATURE_V4) continue;
+    signed.push([name, String(headers[name]).trim()]);
+  }
+  return signed;
+}
+
+function headerLines(headers: [string, string][]): string {
+  headers.sort(([left], [right]) => (left < right ? -1 : 1));
+  let lines = '';
+  for (const [name, value] of headers) lines += `${name}:${value}\n`;
+  return lines;
+}
+
+/** The secret, narrowed down to a day and a region. */
+function keyV4(headers: IncomingHttpHeaders, secret: string): string {
+  const date = String(headers['x-ots-signdate']);
+  const region = String(headers['x-ots-signregion']);
+  let key: string | Buffer = `aliyun_v4${secret}`;
+  for (const part of [date, region, SERVICE, 'aliyun_v4_request']) {
+    key = createHmac('sha256', key).update(part).digest();
+  }
+  return key.toString('base64');
+}
+
+function hmac(algorithm: 'sha1' | 'sha256', key: string, text: string): string {
+  return createHmac(algorithm, key).update(text).digest('base64');
+}

@@ -1,0 +1,106 @@
+import type { PlainCell, PlainRow } from '../encoding/plain-buffer/format.ts';
+import { readRow } from '../encoding/plain-buffer/read-row.ts';
+import type { KeySchema, Table } from '../engine/table.ts';
+import type { KeyColumn, Placeholder, PrimaryKey, Variant } from '../engine/values.ts';
+import { invalidKey, parameterInvalid } from '../errors.ts';
+import { MAX_KEY_COLUMNS, MAX_KEY_VALUE_BYTES } from '../limits.ts';
+import { checkColumnName, checkUtf8, wireTypeName } from './columns.ts';
+
+/** The key of a read: whole, and of values only. @throws {TablestoreError} */
+export function parseKey(encoded: Buffer, table: Table): PrimaryKey {
+  return checkKey(keyOnly(readRow(encoded)), table, []);
+}
+
+/** The end of a range, in which INF_MIN and INF_MAX may stand anywhere. @throws {TablestoreError} */
+export function parseRangeKey(encoded: Buffer, table: Table): PrimaryKey {
+  return checkKey(keyOnly(readRow(encoded)), table, ['INF_MIN', 'INF_MAX']);
+}
+
+/** The key of a write, which may leave its AUTO_INCREMENT column to the server. @throws {TablestoreError} */
+export function checkWrittenKey({ primaryKey }: PlainRow, table: Table): PrimaryKey {
+  return checkKey(primaryKey, table, ['AUTO_INCREMENT']);
+}
+
+function keyOnly({ primaryKey, attributes, hasDeleteMarker }: PlainRow): readonly PlainCell[] {
+  if (attributes.length > 0) {
+    throw parameterInvalid('Attribute column cannot be given while reading data.');
+  }
+  if (hasDeleteMarker) throw parameterInvalid('Delete marker cannot be given.');
+  return primaryKey;
+}
+
+/** Columns match the table's in number, names, types and order. */
+function checkKey(
+  cells: readonly PlainCell[],
+  table: Table,
+  allowed: readonly Placeholder['type'][],
+): PrimaryKey {
+  if (cells.length === 0) throw parameterInvalid('Cell data broken, PK is empty.');
+  if (cells.length > MAX_KEY_COLUMNS) {
+    throw parameterInvalid(
+      `The number of primary key columns must be in range: [1, ${MAX_KEY_COLUMNS}].`,
+    );
+  }
+  const columns = cells.map((cell) => checkKeyCell(cell, allowed));
+  const schema = table.keySchema;
+  if (columns.length !== schema.length) {
+    throw invalidKey(`Validate PK size fail. Input: ${columns.length}, Meta: ${schema.length}.`);
+  }
+  for (const [index, column] of columns.entries()) checkAgainst(schema[index], column);
+  return columns;
+}
+
+function checkKeyCell(cell: PlainCell, allowed: readonly Placeholder['type'][]): KeyColumn {
+  const { name, value, operation, timestampMs } = cell;
+  checkColumnName(name);
+  if (value === undefined)
+    throw parameterInvalid(`No value is given for primary key name:${name}.`);
+  if (operation !== 'PUT') {
+    throw parameterInvalid(`OpType cannot be given for primary key name :${name}.`);
+  }
+  if (timestampMs !== undefined) {
+    throw parameterInvalid(`Timestamp cannot be given for primary key name:${name}.`);
+  }
+  return { name, value: checkKeyValue(name, value, allowed) };
+}
+
+function checkKeyValue(
+  name: string,
+  value: Variant,
+  allowed: readonly Placeholder['type'][],
+): KeyColumn['value'] {
+  switch (value.type) {
+    case 'INTEGER':
+      return value;
+    case 'STRING':
+    case 'BINARY':
+      if (value.value.length > MAX_KEY_VALUE_BYTES) {
+        throw parameterInvalid(
+          `The length of primary key column: '${name}' exceeds the MaxLength:${MAX_KEY_VALUE_BYTES} with CurrentLength:${value.value.length}.`,
+        );
+      }
+      if (value.type === 'STRING') checkUtf8(name, value.value);
+      return value;
+    case 'INF_MIN':
+    case 'INF_MAX':
+    case 'AUTO_INCREMENT':
+      if (allowed.includes(value.type)) return value;
+      break;
+    default:
+      break;
+  }
+  throw parameterInvalid(`${wireTypeName(value)} is an invalid type for the primary key.`);
+}
+
+function checkAgainst(schema: KeySchema | undefined, { name, value }: KeyColumn): void {
+  if (schema === undefined || name !== schema.name) {
+    throw invalidKey(`Validate PK name fail. Input: ${name}, Meta: ${schema?.name}.`);
+  }
+  if (value.type === 'INF_MIN' || value.type === 'INF_MAX') return;
+  if (value.type === 'AUTO_INCREMENT' && schema.autoIncrement) return;
+  if (value.type !== schema.type) {
+    throw invalidKey(
+      `Validate PK type fail. Input: ${wireTypeName(value)}, Meta: ${wireTypeName(schema)}.`,
+    );
+  }
+}

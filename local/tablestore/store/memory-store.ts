@@ -1,0 +1,10 @@
+import { MemoryLevel } from 'memory-level';
+import { BYTES, levelStore } from './level-store.ts';
+import type { Store } from './store.ts';
+
+/** A store that is gone with the process. */
+export async function openMemoryStore(): Promise<Store> {
+  const level = new MemoryLevel<Buffer, Buffer>({ ...BYTES, storeEncoding: 'buffer' });
+  await level.open();
+  return levelStore(level, (batch) => level.batch(batch));
+}

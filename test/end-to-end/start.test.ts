@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import EcsClient, * as Ecs from '@alicloud/ecs20140526';
+import { Config } from '@alicloud/openapi-client';
+import { LOCAL_KEYS } from '../../local/index.ts';
+import { type Running, runCommand } from '../helpers/processes.ts';
+
+const REGION = 'cn-hangzhou';
+/** Ticks are ten seconds apart: two of them, and time for a busy machine. */
+const TWO_TICKS_MS = 60_000;
+const POLL_MS = 500;
+
+interface Addresses {
+  readonly page: string;
+  readonly inbox: string;
+  readonly ecs: string;
+}
+
+describe('npm start', () => {
+  let start: Running;
+  let addresses: Addresses;
+
+  beforeAll(async () => {
+    // Nothing changes by itself here, so that what is told is what this test did.
+    start = runCommand('start', ['--churn', '0'], {});
+    addresses = await readAddresses(start);
+  }, 60_000);
+  afterAll(async () => {
+    start.child.kill('SIGTERM');
+    await start.finished;
+  });
+
+  it(
+    'tells every receiver once of an instance that the official client stopped, and shows it',
+    async () => {
+      const id = await stopOne(addresses.ecs);
+
+      await eventually(async () => {
+        const events = await messagesAbout(addresses.inbox, 'webhook', id);
+        return events.some((body) => body.includes('"to":"Stopped"'));
+      });
+
+      for (const channel of ['dingtalk', 'slack', 'webhook']) {
+        const messages = await messagesAbout(addresses.inbox, channel, id);
+        expect(messages.filter((body) => body.includes('Stopped'))).toHaveLength(1);
+      }
+      const page = await fetch(addresses.page, { headers: { accept: 'text/html' } });
+      expect(await page.text()).toContain(id);
+      const instance = await fetch(`${addresses.page}instances/${id}`);
+      expect(await instance.json()).toMatchObject({
+        instance: { instanceId: id, status: 'Stopped' },
+      });
+    },
+    TWO_TICKS_MS + 10_000,
+  );
+});
+
+/** The addresses that the command prints, once it has printed all of them. */
+async function readAddresses({ child }: Running): Promise<Addresses> {
+  const text = await new Promise<string>((resolve, reject) => {
+    let printed = '';
+    child.stdout?.on('data', (chunk: string) => {
+      printed += chunk;
+      if (printed.includes('Ctrl-C')) resolve(printed);
+    });
+    child.once('close', () => reject(new Error(`npm start ended: ${printed}`)));
+  });
+  const addressOf = (name: string): string =>
+    new RegExp(`^ +${name} +(\\S+)`, 'mu').exec(text)?.[1] ?? `no ${name} in ${text}`;
+  return { page: addressOf('Page'), inbox: addressOf('Inbox'), ecs: addressOf('ECS') };
+}
+
+/** Stops the first running instance; its id. */
+async function stopOne(ecs: string): Promise<string> {
+  const client = new EcsClient(
+    new Config({
+      ...LOCAL_KEYS,
+      endpoint: ecs.replace('http://', ''),
+      protocol: 'http',
+      regionId: REGION,
+    }),
+  );
+  const { body } = await client.describeInstanceStatus(
+    new Ecs.DescribeInstanceStatusRequest({ regionId: REGION, pageSize: 50 }),
+  );
+  const running = body?.instanceStatuses?.instanceStatus?.find(
+    ({ status }) => status === 'Running',
+  );
+  const id = running?.instanceId ?? '';
+  await client.stopInstances(new Ecs.StopInstancesRequest({ regionId: REGION, instanceId: [id] }));
+  return id;
+}
+
+async function messagesAbout(inbox: string, channel: string, id: string): Promise<string[]> {
+  const response = await fetch(`${inbox}?format=json&channel=${channel}`);
+  const { messages } = (await response.json()) as {
+    messages: { body: string; accepted: boolean }[];
+  };
+  return messages
+    .filter(({ body, accepted }) => accepted && body.includes(id))
+    .map(({ body }) => body);
+}
+
+async function eventually(isTrue: () => Promise<boolean>): Promise<void> {
+  for (let waitedMs = 0; waitedMs < TWO_TICKS_MS; waitedMs += POLL_MS) {
+    if (await isTrue()) return;
+    await sleep(POLL_MS);
+  }
+  throw new Error('it never became true');
+}

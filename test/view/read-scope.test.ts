@@ -1,0 +1,145 @@
+import { EMPTY_SNAPSHOT, type Snapshot } from '../../shared/core/model.ts';
+import { type Readings, readScope } from '../../shared/load.ts';
+import type { Journal } from '../../shared/ports.ts';
+import { type MemoryJournal, memoryJournal } from '../helpers/memory-journal.ts';
+import {
+  appeared,
+  BASELINE,
+  commitTime,
+  HANGZHOU,
+  moved,
+  type Recorder,
+  recorder,
+} from './helpers.ts';
+
+let journal: MemoryJournal;
+let past: Recorder;
+let readings: Readings;
+
+beforeEach(async () => {
+  journal = memoryJournal();
+  past = recorder(journal, HANGZHOU);
+  readings = new Map();
+});
+
+async function statuses(from: Journal = journal): Promise<Readonly<Record<string, string>>> {
+  const { snapshot } = await readScope(from, HANGZHOU, readings);
+  return Object.fromEntries([...snapshot.instances].map(([id, { status }]) => [id, status]));
+}
+
+/** The snapshot as it is stored now, for a checkpoint. */
+async function snapshotNow(): Promise<Snapshot> {
+  return (await readScope(journal, HANGZHOU, new Map())).snapshot;
+}
+
+it('finds nothing where no tick has been', async () => {
+  const reading = await readScope(journal, HANGZHOU, readings);
+
+  expect(reading).toEqual({ head: undefined, snapshot: EMPTY_SNAPSHOT });
+});
+
+it('reads a checkpoint and the commits after it when it is cold', async () => {
+  await past.record([appeared('i-1'), appeared('i-2')], BASELINE);
+  await journal.saveCheckpoint(HANGZHOU, await snapshotNow(), 'tick-1');
+  await past.record([moved('i-1', 'Running', 'Stopped')]);
+
+  expect(await statuses()).toEqual({ 'i-1': 'Stopped', 'i-2': 'Running' });
+});
+
+it('reads only the head and the commits past those it knows when it is warm', async () => {
+  await past.record([appeared('i-1')], BASELINE);
+  await past.saveHealth();
+  await journal.saveCheckpoint(HANGZHOU, await snapshotNow(), 'tick-1');
+  await statuses();
+  await past.record([moved('i-1', 'Running', 'Stopped')]);
+  journal.calls.length = 0;
+
+  expect(await statuses()).toEqual({ 'i-1': 'Stopped' });
+  expect(journal.calls.toSorted()).toEqual(['after main/cn-hangzhou', 'head main/cn-hangzhou']);
+});
+
+it('gives the health of the last tick even when nothing was committed since', async () => {
+  await past.record([appeared('i-1')], BASELINE);
+  await past.saveHealth();
+  await readScope(journal, HANGZHOU, readings);
+  await past.saveHealth({ lastGoodAtMs: commitTime(9) });
+
+  const { head } = await readScope(journal, HANGZHOU, readings);
+
+  expect(head?.health.lastGoodAtMs).toBe(commitTime(9));
+});
+
+it('looks again when a tick replaces the checkpoint that it is about to read', async () => {
+  await past.record([appeared('i-1')], BASELINE);
+  await journal.saveCheckpoint(HANGZHOU, await snapshotNow(), 'tick-1');
+  await past.record([moved('i-1', 'Running', 'Stopped')]);
+  const next = await snapshotNow();
+  const racing: Journal = {
+    ...journal,
+    async checkpoint(scope, ref) {
+      await journal.saveCheckpoint(scope, next, 'tick-2');
+      return journal.checkpoint(scope, ref);
+    },
+  };
+
+  expect(await statuses(racing)).toEqual({ 'i-1': 'Stopped' });
+});
+
+it('gives up on a checkpoint that stays unreadable', async () => {
+  await past.record([appeared('i-1')], BASELINE);
+  const ref = await journal.saveCheckpoint(HANGZHOU, await snapshotNow(), 'tick-1');
+  const broken: Journal = {
+    ...journal,
+    head: async (scope) => {
+      const head = await journal.head(scope);
+      return head && { ...head, checkpoint: { ...ref, writer: 'nobody' } };
+    },
+  };
+
+  await expect(statuses(broken)).rejects.toMatchObject({ kind: 'corrupt' });
+});
+
+it('starts anew when the tables were removed and watching began again', async () => {
+  await past.record([appeared('i-1')], BASELINE);
+  await past.saveHealth();
+  await journal.saveCheckpoint(HANGZHOU, await snapshotNow(), 'tick-1');
+  await statuses();
+
+  journal.clear();
+  expect(await statuses()).toEqual({});
+
+  await recorder(journal, HANGZHOU).record([appeared('i-9')], BASELINE);
+  expect(await statuses()).toEqual({ 'i-9': 'Running' });
+});
+
+it('starts anew when another journal has begun behind its back', async () => {
+  await past.record([appeared('i-1')], BASELINE);
+  await past.record([appeared('i-2')]);
+  await past.saveHealth();
+  await journal.saveCheckpoint(HANGZHOU, await snapshotNow(), 'tick-1');
+  await statuses();
+
+  journal.clear();
+  const other = recorder(journal, HANGZHOU);
+  await other.record([appeared('i-9')], BASELINE);
+  await other.saveHealth();
+
+  expect(await statuses()).toEqual({ 'i-9': 'Running' });
+});
+
+it('reads the checkpoint again when the commits in between are past their retention', async () => {
+  await past.record([appeared('i-1')], BASELINE);
+  await past.saveHealth();
+  await statuses();
+  await past.record([moved('i-1', 'Running', 'Stopping')]);
+  await past.record([moved('i-1', 'Stopping', 'Stopped')]);
+  await journal.saveCheckpoint(HANGZHOU, await snapshotNow(), 'tick-3');
+
+  journal.expire(HANGZHOU, 2);
+  expect(await statuses()).toEqual({ 'i-1': 'Stopped' });
+
+  readings = new Map();
+  await past.record([moved('i-1', 'Stopped', 'Starting')]);
+  journal.expire(HANGZHOU, 3);
+  expect(await statuses()).toEqual({ 'i-1': 'Starting' });
+});

@@ -1,0 +1,664 @@
+import fc from 'fast-check';
+import type { ChannelState } from '../../shared/core/delivery.ts';
+import { NEW_HEALTH } from '../../shared/core/health.ts';
+import type { Change } from '../../shared/core/model.ts';
+import { JournalError } from '../../shared/ports.ts';
+import {
+  appeared,
+  BASELINE,
+  commitTime,
+  HANGZHOU,
+  isoCommitTime,
+  type Json,
+  moved,
+  recorder,
+  SHANGHAI,
+  START_MS,
+  type TestView,
+  testView,
+} from './helpers.ts';
+
+/** Two regions; web-1 was stopped, i-2 was released, i-9 appeared. */
+async function smallFleet(): Promise<TestView> {
+  const test = testView([HANGZHOU, SHANGHAI]);
+  const hangzhou = recorder(test.journal, HANGZHOU);
+  await hangzhou.record([appeared('i-1', 'Running', 'web-1'), appeared('i-2')], BASELINE);
+  await hangzhou.record([moved('i-1', 'Running', 'Stopping'), moved('i-2', 'Running', 'Stopped')]);
+  await hangzhou.record([moved('i-1', 'Stopping', 'Stopped'), moved('i-2', 'Stopped', null)]);
+  await hangzhou.saveHealth();
+  const shanghai = recorder(test.journal, SHANGHAI);
+  await shanghai.record([appeared('i-8')], BASELINE);
+  await shanghai.record([appeared('i-9', 'Pending')]);
+  await shanghai.saveHealth({ lastGoodAtMs: commitTime(3) });
+  test.nowMs = commitTime(3) + 42_000;
+  return test;
+}
+
+describe('/instances', () => {
+  it('lists the current instances of all scopes, and how old that knowledge is', async () => {
+    const test = await smallFleet();
+
+    const body = await test.json('/instances');
+
+    expect(body).toEqual({
+      asOf: isoCommitTime(3),
+      ageSeconds: 42,
+      stale: false,
+      scopes: [
+        {
+          scope: 'main/cn-hangzhou',
+          region: 'cn-hangzhou',
+          seq: 3,
+          asOf: isoCommitTime(3),
+          ageSeconds: 42,
+          stale: false,
+          instances: 1,
+        },
+        expect.objectContaining({ scope: 'main/cn-shanghai', seq: 2, instances: 2 }),
+      ],
+      total: 3,
+      instances: [
+        {
+          instanceId: 'i-1',
+          scope: 'main/cn-hangzhou',
+          region: 'cn-hangzhou',
+          status: 'Stopped',
+          since: isoCommitTime(3),
+          name: 'web-1',
+        },
+        expect.objectContaining({ instanceId: 'i-8', status: 'Running' }),
+        expect.objectContaining({ instanceId: 'i-9', status: 'Pending' }),
+      ],
+    });
+  });
+
+  it.each([
+    ['status=stopped,pending', ['i-1', 'i-9']],
+    ['region=cn-shanghai', ['i-8', 'i-9']],
+    ['scope=main/cn-shanghai&status=running', ['i-8']],
+    ['id=i-9,i-1,i-404', ['i-1', 'i-9']],
+    ['name=WEB', ['i-1']],
+  ])('filters by %s', async (filter, ids) => {
+    const test = await smallFleet();
+
+    const { instances, total } = await test.json(`/instances?${filter}`);
+
+    expect(instances.map(({ instanceId }: Json) => instanceId)).toEqual(ids);
+    expect(total).toBe(ids.length);
+  });
+
+  it('reads only the scopes that are asked for', async () => {
+    const test = await smallFleet();
+    test.journal.calls.length = 0;
+
+    const { scopes } = await test.json('/instances?region=cn-shanghai');
+
+    expect(scopes).toHaveLength(1);
+    expect(test.journal.calls.filter((call) => call.includes('hangzhou'))).toEqual([]);
+  });
+
+  it('goes on from a cursor while the fleet changes, repeating and skipping no survivor', async () => {
+    const test = await smallFleet();
+
+    const first = await test.json('/instances?limit=1');
+    const past = recorder(test.journal, SHANGHAI);
+    await test.journal.append({
+      ...(await past.record([])),
+      seq: 3,
+      changes: [appeared('i-0'), moved('i-8', 'Running', null)],
+    });
+    const second = await test.json(`/instances?limit=5&cursor=${first.nextCursor}`);
+
+    expect(first.instances.map(({ instanceId }: Json) => instanceId)).toEqual(['i-1']);
+    expect(second.instances.map(({ instanceId }: Json) => instanceId)).toEqual(['i-0', 'i-9']);
+    expect(second.nextCursor).toBeUndefined();
+  });
+
+  it('names every problem of a bad question', async () => {
+    const test = await smallFleet();
+
+    const { error } = await test.json('/instances?limit=0&region=us-east-1&sort=name', 400);
+
+    expect(error).toEqual({
+      code: 'bad-request',
+      message: expect.stringMatching(
+        /region is not watched.*; limit is not.*; unknown param.*sort/u,
+      ),
+    });
+  });
+
+  it('is as old as its oldest scope, and stale when that one was never seen', async () => {
+    const test = await smallFleet();
+    const ports = {
+      ...test.ports,
+      scopes: [...test.ports.scopes, { key: 'main/x', regionId: 'x' }],
+    };
+    Object.assign(test, { ports });
+
+    expect(await test.json('/instances')).toMatchObject({ asOf: null, stale: true, total: 3 });
+  });
+});
+
+describe('/instances/{id}', () => {
+  it('gives the instance with its history, newest first', async () => {
+    const test = await smallFleet();
+
+    const body = await test.json('/instances/i-1');
+
+    expect(body).toEqual({
+      asOf: isoCommitTime(3),
+      ageSeconds: 42,
+      stale: false,
+      instance: expect.objectContaining({ instanceId: 'i-1', status: 'Stopped', name: 'web-1' }),
+      history: [
+        {
+          id: 'main/cn-hangzhou/3/0',
+          scope: 'main/cn-hangzhou',
+          seq: 3,
+          at: isoCommitTime(3),
+          previousAt: isoCommitTime(2),
+          instanceId: 'i-1',
+          from: 'Stopping',
+          to: 'Stopped',
+        },
+        expect.objectContaining({ seq: 2, from: 'Running', to: 'Stopping' }),
+        expect.objectContaining({ seq: 1, from: null, to: 'Running', baseline: true }),
+      ],
+    });
+  });
+
+  it('gives a history in parts', async () => {
+    const test = await smallFleet();
+
+    const seqs: number[] = [];
+    let cursor = '';
+    do {
+      const body = await test.json(`/instances/i-1?limit=1&cursor=${cursor}`);
+      seqs.push(...body.history.map(({ seq }: Json) => seq));
+      cursor = body.nextCursor ?? '';
+    } while (cursor !== '');
+
+    expect(seqs).toEqual([3, 2, 1]);
+  });
+
+  it('finds the last change of a quiet instance in a long journal with a few reads', async () => {
+    const test = testView();
+    const past = recorder(test.journal, HANGZHOU);
+    await past.record([appeared('i-quiet'), appeared('i-busy', 'a')], BASELINE);
+    for (let turn = 0; turn < 2_500; turn += 1) {
+      await past.record([moved('i-busy', turn % 2 === 0 ? 'a' : 'b', turn % 2 === 0 ? 'b' : 'a')]);
+    }
+    await test.json('/instances?limit=1');
+    test.journal.calls.length = 0;
+
+    const { history, nextCursor } = await test.json('/instances/i-quiet');
+
+    expect(history).toHaveLength(1);
+    expect(nextCursor).toBeUndefined();
+    expect(test.journal.calls.length).toBeLessThan(20);
+  });
+
+  it('says of a released instance when it went and how it was last', async () => {
+    const test = await smallFleet();
+
+    const body = await test.json('/instances/i-2', 410);
+
+    expect(body).toEqual({
+      error: {
+        code: 'gone',
+        message:
+          `i-2 was released between ${isoCommitTime(2)} and ${isoCommitTime(3)}; ` +
+          'its last status was Stopped',
+      },
+      instance: {
+        instanceId: 'i-2',
+        scope: 'main/cn-hangzhou',
+        region: 'cn-hangzhou',
+        lastStatus: 'Stopped',
+        releasedAt: isoCommitTime(3),
+        releasedAfter: isoCommitTime(2),
+      },
+      history: [
+        expect.objectContaining({ seq: 3, to: null }),
+        expect.objectContaining({ seq: 2 }),
+        expect.objectContaining({ seq: 1, from: null }),
+      ],
+    });
+  });
+
+  it('remembers in the cursor when a released instance went', async () => {
+    const test = await smallFleet();
+
+    const first = await test.json('/instances/i-2?limit=1', 410);
+    const second = await test.json(`/instances/i-2?limit=5&cursor=${first.nextCursor}`, 410);
+
+    expect(second.instance).toEqual(first.instance);
+    expect(second.history.map(({ seq }: Json) => seq)).toEqual([2, 1]);
+    expect(second.nextCursor).toBeUndefined();
+    await test.json(`/instances/i-404?cursor=${first.nextCursor}`, 400);
+  });
+
+  it('does not find what was never seen', async () => {
+    const test = await smallFleet();
+
+    const { error } = await test.json('/instances/i-404', 404);
+
+    expect(error.message).toBe('i-404 was never seen, as far as the journal goes back');
+  });
+
+  it('reads a long journal back in bounded steps before it says that something was never seen', async () => {
+    const test = testView();
+    const past = recorder(test.journal, HANGZHOU);
+    await past.record([appeared('i-gone'), appeared('i-busy', 'a')], BASELINE);
+    await past.record([moved('i-gone', 'Running', null)]);
+    for (let turn = 0; turn < 2_100; turn += 1) {
+      await past.record([moved('i-busy', turn % 2 === 0 ? 'a' : 'b', turn % 2 === 0 ? 'b' : 'a')]);
+    }
+
+    const first = await test.json('/instances/i-gone', 404);
+    const second = await test.json(`/instances/i-gone?cursor=${first.nextCursor}`, 410);
+
+    expect(first.error.message).toContain('nor in the last 2000 commits that were read');
+    expect(second.instance).toMatchObject({ lastStatus: 'Running', releasedAt: isoCommitTime(2) });
+  });
+});
+
+describe('/changes', () => {
+  it('gives the newest changes first, notices apart, and a cursor for what comes next', async () => {
+    const test = await smallFleet();
+
+    const body = await test.json('/changes');
+
+    expect(body).toMatchObject({ asOf: isoCommitTime(3), order: 'newest-first' });
+    expect(body.changes.map(({ id }: Json) => id)).toEqual([
+      'main/cn-hangzhou/3/1',
+      'main/cn-hangzhou/3/0',
+      'main/cn-hangzhou/2/1',
+      'main/cn-hangzhou/2/0',
+      'main/cn-shanghai/2/0',
+    ]);
+    expect(body.notices.map(({ id, notice }: Json) => [id, notice])).toEqual([
+      ['main/cn-hangzhou/1', 'baseline'],
+      ['main/cn-shanghai/1', 'baseline'],
+    ]);
+    expect(body.olderCursor).toBeUndefined();
+    expect(await test.json(`/changes?since=${body.nextCursor}`)).toMatchObject({
+      order: 'oldest-first',
+      changes: [],
+      notices: [],
+      more: false,
+    });
+  });
+
+  it('lets a script follow without missing or repeating anything', async () => {
+    const test = await smallFleet();
+    const past = recorder(test.journal, HANGZHOU);
+    const { nextCursor } = await test.json('/changes?limit=1');
+    await test.journal.append({
+      ...(await past.record([])),
+      seq: 4,
+      atMs: commitTime(4),
+      changes: [moved('i-1', 'Stopped', 'Starting')],
+    });
+
+    const news = await test.json(`/changes?since=${nextCursor}`);
+
+    expect(news.changes.map(({ id }: Json) => id)).toEqual(['main/cn-hangzhou/4/0']);
+    expect((await test.json(`/changes?since=${news.nextCursor}`)).changes).toEqual([]);
+  });
+
+  it('starts at a time, that moment included', async () => {
+    const test = await smallFleet();
+
+    const iso = await test.json(`/changes?since=${isoCommitTime(3)}`);
+    const ms = await test.json(`/changes?since=${commitTime(3)}`);
+
+    expect(iso.changes.map(({ id }: Json) => id)).toEqual([
+      'main/cn-hangzhou/3/0',
+      'main/cn-hangzhou/3/1',
+    ]);
+    expect(ms).toEqual(iso);
+    expect((await test.json('/changes?since=2030-01-01')).changes).toEqual([]);
+    expect((await test.json('/changes?since=2020-01-01')).changes).toHaveLength(5);
+  });
+
+  it.each([
+    ['region=cn-shanghai', ['main/cn-shanghai/2/0']],
+    ['scope=main/cn-shanghai', ['main/cn-shanghai/2/0']],
+    ['id=i-2', ['main/cn-hangzhou/2/1', 'main/cn-hangzhou/3/1']],
+    ['status=stopped', ['main/cn-hangzhou/2/1', 'main/cn-hangzhou/3/0']],
+    ['status=released', ['main/cn-hangzhou/3/1']],
+  ])('filters by %s', async (filter, ids) => {
+    const test = await smallFleet();
+
+    const { changes } = await test.json(`/changes?since=2020-01-01&${filter}`);
+
+    expect(changes.map(({ id }: Json) => id)).toEqual(ids);
+  });
+
+  it('keeps in a cursor the place of the regions that were not asked for', async () => {
+    const test = await smallFleet();
+
+    const hangzhou = await test.json('/changes?since=2020-01-01&region=cn-hangzhou');
+    const rest = await test.json(`/changes?since=${hangzhou.nextCursor}`);
+
+    expect(rest.changes.map(({ id }: Json) => id)).toEqual(['main/cn-shanghai/2/0']);
+  });
+
+  it('begins at the beginning of a region that is newly watched', async () => {
+    const test = await smallFleet();
+    const before = testView([HANGZHOU], test.journal);
+
+    const { nextCursor } = await before.json('/changes');
+    const { changes, notices } = await test.json(`/changes?since=${nextCursor}`);
+
+    expect(changes).toMatchObject([{ scope: 'main/cn-shanghai', instanceId: 'i-9' }]);
+    expect(notices).toMatchObject([{ scope: 'main/cn-shanghai', notice: 'baseline' }]);
+  });
+
+  it('tells notices whatever instances are asked for, so that a filter never hides a failing watcher', async () => {
+    const test = testView();
+    await recorder(test.journal, HANGZHOU).record([], {
+      kind: 'scans-failing',
+      failures: 3,
+      sinceMs: START_MS,
+      reason: 'Forbidden.RAM',
+    });
+
+    const { notices } = await test.json('/changes?id=i-1&status=Stopped');
+
+    expect(notices).toMatchObject([{ notice: 'scans-failing', reason: 'Forbidden.RAM' }]);
+  });
+
+  it('stops at a bound where nothing matches, and says that more may follow', async () => {
+    const test = testView();
+    const past = recorder(test.journal, HANGZHOU);
+    for (let turn = 0; turn < 2_100; turn += 1) await past.record([appeared(`i-${turn}`)]);
+    await past.record([moved('i-0', 'Running', 'Stopped')]);
+
+    const first = await test.json('/changes?since=0&status=Stopped');
+    const second = await test.json(`/changes?since=${first.nextCursor}&status=Stopped`);
+
+    expect([first.changes.length, first.more]).toEqual([0, true]);
+    expect([second.changes.length, second.more]).toEqual([1, false]);
+  });
+
+  it('gives every change once and in order, both ways, with any limit and any commits', async () => {
+    const journals = fc.array(fc.array(fc.nat({ max: 3 }), { maxLength: 6 }), {
+      minLength: 2,
+      maxLength: 2,
+    });
+    await fc.assert(
+      fc.asyncProperty(journals, fc.integer({ min: 1, max: 4 }), async (sizes, limit) => {
+        const test = testView([HANGZHOU, SHANGHAI]);
+        const told: string[] = [];
+        for (const [index, scope] of [HANGZHOU, SHANGHAI].entries()) {
+          const past = recorder(test.journal, scope);
+          for (const size of sizes[index] ?? []) {
+            const changes: Change[] = Array.from({ length: size }, (_, at) => appeared(`i-${at}`));
+            const notice = { kind: 'suspicion-lifted', missing: 1 } as const;
+            const { seq } = await past.record(changes, size === 0 ? notice : undefined);
+            const ids = changes.map((_, at) => `${scope.key}/${seq}/${at}`);
+            told.push(...(size === 0 ? [`${scope.key}/${seq}`] : ids));
+          }
+        }
+
+        const forward = await follow(test, `/changes?limit=${limit}&since=`, '0', 'nextCursor');
+        const back = await follow(test, `/changes?limit=${limit}&before=`, '', 'olderCursor');
+
+        expect(forward.toSorted()).toEqual(told.toSorted());
+        expect(back.toSorted()).toEqual(told.toSorted());
+        const [here] = [HANGZHOU.key].map((key) => told.filter((id) => isChangeOf(key, id)));
+        expect(forward.filter((id) => isChangeOf(HANGZHOU.key, id))).toEqual(here);
+        expect(back.filter((id) => isChangeOf(HANGZHOU.key, id))).toEqual(here?.toReversed());
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+function isChangeOf(scope: string, id: string): boolean {
+  return id.startsWith(scope) && id.split('/').length === 4;
+}
+
+/** The ids of everything that a walk from `start` tells, answer by answer. */
+async function follow(
+  test: TestView,
+  address: string,
+  start: string,
+  next: 'nextCursor' | 'olderCursor',
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  let cursor: string | undefined = start;
+  while (cursor !== undefined) {
+    const body: Json = await test.json(`${address}${cursor}`);
+    expect(body.changes.length + body.notices.length).toBeLessThanOrEqual(4);
+    ids.push(...[...body.changes, ...body.notices].map(({ id }: Json) => id));
+    cursor = next === 'nextCursor' && !body.more ? undefined : body[next];
+  }
+  return ids;
+}
+
+describe('/healthz', () => {
+  const SLACK: ChannelState = {
+    version: 1,
+    tickId: 't',
+    cursor: { 'main/cn-hangzhou': { seq: 1, part: 0 }, 'main/cn-shanghai': { seq: 2, part: 0 } },
+    claim: null,
+    sentAtMs: [],
+    failures: 2,
+    notBeforeMs: 0,
+    problem: 'HTTP 500 from hooks.slack.com',
+    brief: false,
+    deliveredAtMs: commitTime(1),
+  };
+
+  it('is well while the last good scan of every scope is young', async () => {
+    const test = await smallFleet();
+    await test.journal.moveChannel('slack', undefined, SLACK);
+
+    expect(await test.json('/healthz')).toEqual({
+      ok: true,
+      scopes: [
+        {
+          scope: 'main/cn-hangzhou',
+          lastGoodAt: isoCommitTime(3),
+          ageSeconds: 42,
+          stale: false,
+          failures: 0,
+        },
+        expect.objectContaining({ scope: 'main/cn-shanghai', stale: false }),
+      ],
+      channels: [
+        {
+          channel: 'slack',
+          backlog: 2,
+          failures: 2,
+          problem: 'HTTP 500 from hooks.slack.com',
+          deliveredAt: isoCommitTime(1),
+        },
+      ],
+    });
+  });
+
+  it('is not well when a scan is more than five minutes ago', async () => {
+    const test = await smallFleet();
+
+    test.nowMs = commitTime(3) + 300_000;
+    expect((await test.json('/healthz')).ok).toBe(true);
+    test.nowMs += 1;
+    expect((await test.json('/healthz', 503)).ok).toBe(false);
+  });
+
+  it('is not well before the first scan', async () => {
+    expect(await testView().json('/healthz', 503)).toMatchObject({
+      ok: false,
+      scopes: [{ lastGoodAt: null, ageSeconds: null, stale: true }],
+      channels: [],
+    });
+  });
+
+  it('tells strangers neither reasons nor problems', async () => {
+    const test = await smallFleet();
+    await test.journal.moveChannel('slack', undefined, SLACK);
+    await test.journal.saveHealth(HANGZHOU, {
+      ...NEW_HEALTH,
+      failures: 2,
+      reason: 'Forbidden.RAM for i-1',
+      hold: { missing: 12, scans: 1, sinceMs: START_MS },
+    });
+
+    const stranger = (await test.ask('/healthz', { access: 'refused' })).body;
+    const trusted = (await test.ask('/healthz')).body;
+
+    expect(JSON.parse(stranger).scopes[0]).toMatchObject({
+      failures: 2,
+      hold: { missing: 12, scans: 1, since: '2026-11-22T10:00:00.000Z' },
+    });
+    expect(stranger).not.toMatch(/Forbidden|hooks\.slack/u);
+    expect(trusted).toMatch(/Forbidden\.RAM for i-1.*hooks\.slack/su);
+  });
+
+  it('is not well when the journal cannot be read, and says why only to those who may know', async () => {
+    const test = await smallFleet();
+    test.journal.failure = new JournalError('failed', 'OTSAuthFailed', 'the access key is wrong');
+
+    const stranger = await test.ask('/healthz', { access: 'closed' });
+    const trusted = await test.json('/healthz', 503);
+
+    expect([stranger.status, stranger.body.includes('OTSAuthFailed')]).toEqual([503, false]);
+    expect(stranger.problem).toContain('OTSAuthFailed');
+    expect(trusted).toMatchObject({ ok: false, reason: 'OTSAuthFailed: the access key is wrong' });
+  });
+});
+
+describe('/', () => {
+  it('sums up for a program: counts by scope and status, and where to go on', async () => {
+    const test = await smallFleet();
+
+    expect(await test.json('/')).toEqual({
+      asOf: isoCommitTime(3),
+      ageSeconds: 42,
+      stale: false,
+      total: 3,
+      statuses: { Pending: 1, Running: 1, Stopped: 1 },
+      scopes: [
+        expect.objectContaining({ scope: 'main/cn-hangzhou', statuses: { Stopped: 1 } }),
+        expect.objectContaining({
+          scope: 'main/cn-shanghai',
+          statuses: { Pending: 1, Running: 1 },
+        }),
+      ],
+      links: {
+        instances: '/instances',
+        instance: '/instances/{id}',
+        changes: '/changes',
+        health: '/healthz',
+      },
+    });
+  });
+
+  it('shows a browser the fleet, its recent changes and its channels', async () => {
+    const test = await smallFleet();
+
+    const { status, headers, body } = await test.ask('/', { wantsHtml: true });
+
+    expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(body).toMatch(/web-1.*i-9.*Recent changes.*released.*Channels/su);
+  });
+
+  it('shows a browser what is wrong with a question as a page, and a program as JSON', async () => {
+    const test = await smallFleet();
+
+    const page = await test.ask('/?status=Running&regoin=x', { wantsHtml: true });
+    const json = await test.json('/?status=Running', 400);
+
+    expect([page.status, page.headers['content-type']]).toEqual([400, 'text/html; charset=utf-8']);
+    expect(page.body).toContain('unknown parameters: regoin');
+    expect(json.error.message).toBe('unknown parameters: status (none are)');
+  });
+
+  it('says that nothing was recorded yet where no tick has been', async () => {
+    const { body } = await testView().ask('/', { wantsHtml: true });
+
+    expect(body).toContain('Nothing recorded yet.');
+  });
+
+  it('marks what it shows as stale', async () => {
+    const test = await smallFleet();
+    test.nowMs = commitTime(60);
+
+    const { body } = await test.ask('/', { wantsHtml: true });
+
+    expect(body).toContain('<strong>STALE:</strong>');
+  });
+});
+
+it('reads heads and tails only, scope by scope, when it is warm', async () => {
+  const test = await smallFleet();
+  await test.json('/instances');
+  test.journal.calls.length = 0;
+
+  await test.json('/instances');
+
+  expect(test.journal.calls.toSorted()).toEqual([
+    'after main/cn-hangzhou',
+    'after main/cn-shanghai',
+    'head main/cn-hangzhou',
+    'head main/cn-shanghai',
+  ]);
+});
+
+it.each(['/', '/instances', '/instances/i-1', '/changes'])(
+  'answers %s with 503 while the store fails, instead of an empty fleet',
+  async (path) => {
+    const test = await smallFleet();
+    test.journal.failure = new JournalError('failed', 'OTSServerBusy', 'try again', {
+      requestId: 'r-1',
+    });
+
+    expect((await test.json(path, 503)).error).toEqual({
+      code: 'journal-unreadable',
+      message: 'the journal could not be read: OTSServerBusy: try again (request r-1)',
+    });
+  },
+);
+
+it('answers with 503 when the journal contradicts itself', async () => {
+  const test = testView();
+  await recorder(test.journal, HANGZHOU).record([moved('i-1', 'Running', 'Stopped')]);
+
+  expect((await test.json('/instances', 503)).error.message).toContain('ChainError');
+});
+
+it.each(['/nothing', '/instances/i-1/x', '/healthz/x'])('does not know %s', async (path) => {
+  expect((await testView().json(path, 404)).error.code).toBe('not-found');
+});
+
+it.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])(
+  'is read-only: %s is refused',
+  async (method) => {
+    const { status, headers, body } = await testView().ask('/instances', { method });
+
+    expect([status, headers.allow]).toEqual([405, 'GET, HEAD']);
+    expect(JSON.parse(body).error.code).toBe('method-not-allowed');
+  },
+);
+
+it.each(['/', '/instances', '/instances/i-1', '/changes', '/nothing'])(
+  'reads nothing and tells nothing on %s without the token',
+  async (path) => {
+    const test = await smallFleet();
+    test.journal.calls.length = 0;
+
+    const refused = await test.ask(path, { access: 'refused' });
+    const closed = await test.ask(path, { access: 'closed', wantsHtml: true });
+
+    expect(refused.status).toBe(401);
+    expect(refused.headers['www-authenticate']).toMatch(/^Basic .*Bearer /u);
+    expect(closed.status).toBe(403);
+    expect(closed.body).toContain('VIEW_TOKEN');
+    expect(closed.body).toContain('VIEW_PUBLIC=true');
+    expect(test.journal.calls).toEqual([]);
+  },
+);
