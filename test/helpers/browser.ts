@@ -6,7 +6,8 @@ export async function launchBrowser(): Promise<Browser> {
   return driver.launch({
     executablePath: await chromium.executablePath(),
     args: [
-      ...chromium.args,
+      // In one process, closing a page would end the browser.
+      ...chromium.args.filter((arg) => arg !== '--single-process'),
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',

@@ -54,18 +54,3 @@ async function collect(child: ChildProcess): Promise<Finished> {
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, ...output };
 }
-
-/** The first line that a process prints; for a server, it is up then. */
-export async function firstLine({ child }: Running): Promise<string> {
-  let text = '';
-  for await (const [chunk] of onData(child)) {
-    text += chunk;
-    const end = text.indexOf('\n');
-    if (end >= 0) return text.slice(0, end);
-  }
-  throw new Error(`the process ended without a line: ${text}`);
-}
-
-async function* onData(child: ChildProcess): AsyncGenerator<[string]> {
-  for (;;) yield (await once(child.stdout ?? child, 'data')) as [string];
-}

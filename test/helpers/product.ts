@@ -37,8 +37,11 @@ const START_MS = Date.UTC(2026, 10, 22, 10, 5);
 /** Longer than any move between two statuses takes in the local fleet. */
 const SETTLING_MS = 60_000;
 
-export async function startProduct(options: LocalCloudOptions = {}): Promise<Product> {
-  const clock = manualClock(START_MS);
+export async function startProduct(
+  options: LocalCloudOptions = {},
+  startMs: number = START_MS,
+): Promise<Product> {
+  const clock = manualClock(startMs);
   const cloud = await startLocalCloud({ ...options, clock });
   const environment = {
     ...cloud.environment,

@@ -1,0 +1,53 @@
+import type { Message } from '../../shared/core/delivery.ts';
+import type { Change, Commit, Instance, Scope } from '../../shared/core/model.ts';
+
+/** Values to start from: a test names only what matters to it. */
+
+export const SCOPE: Scope = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };
+
+export const MINUTE_MS = 60_000;
+/** 2026-11-22T10:05:01.120Z, the moment of the example in the design. */
+export const NOW_MS = Date.UTC(2026, 10, 22, 10, 5, 1, 120);
+const A_MINUTE_BEFORE_MS = Date.UTC(2026, 10, 22, 10, 4, 0, 980);
+
+export function aCommit(parts: Partial<Commit> = {}): Commit {
+  return {
+    scope: SCOPE.key,
+    seq: 12,
+    atMs: NOW_MS,
+    previousAtMs: A_MINUTE_BEFORE_MS,
+    tickId: 'tick-1',
+    changes: [],
+    ...parts,
+  };
+}
+
+export function aChange(parts: Partial<Change> = {}): Change {
+  return { instanceId: 'i-bp1', from: 'Running', to: 'Stopped', ...parts };
+}
+
+export function anInstance(parts: Partial<Instance> = {}): Instance {
+  return { status: 'Running', sinceMs: NOW_MS, ...parts };
+}
+
+export function aMessage(commits: readonly Commit[], parts: Partial<Message> = {}): Message {
+  return {
+    commits,
+    part: { index: 0, count: 1, firstChange: 0 },
+    isRepeat: false,
+    brief: false,
+    ...parts,
+  };
+}
+
+/** So many instances that stopped, each with the name that `nameOf` gives it. */
+export function manyChanges(
+  count: number,
+  nameOf: (index: number) => string | undefined = () => undefined,
+): readonly Change[] {
+  return Array.from({ length: count }, (_, index) => {
+    const name = nameOf(index);
+    const instanceId = `i-bp${String(index).padStart(20, '0')}`;
+    return aChange({ instanceId, ...(name !== undefined && { name }) });
+  });
+}
