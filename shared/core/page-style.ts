@@ -52,6 +52,7 @@ a { color: var(--link); text-underline-offset: .15em; }
 ul, ol { list-style: none; margin: 0; padding: 0; }
 code, .id { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .875em; }
 time { white-space: nowrap; }
+.whole { display: inline-block; max-width: 100%; }
 .quiet { color: var(--quiet); font-size: .875rem; }
 .skip { position: absolute; left: -99rem; }
 .skip:focus { left: 1rem; top: .5rem; padding: .5rem; background: var(--page); }
@@ -76,6 +77,8 @@ caption { text-align: left; padding: .25rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); font-weight: 400; }
 thead th { color: var(--quiet); font-size: .875rem; }
 tbody th bdi { display: block; font-weight: 600; }
+td.status { overflow-wrap: break-word; }
+td.where .whole { margin-right: .5rem; }
 .feed li { padding: .3rem 0; border-bottom: 1px solid var(--line); }
 nav.pages { margin: .75rem 0; }
 footer { margin-top: 2rem; }

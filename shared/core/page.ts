@@ -38,7 +38,8 @@ export function fleetPage(data: FleetPage): string {
     html`<a class="skip" href="#instances">Skip to the instances</a>
 <header>
 <h1>ecs-watch</h1>
-<p class="quiet">Page of ${time(data.nowMs)} · ${refreshLink(question)}</p>
+<p class="quiet">Page of ${time(data.nowMs)} UTC · ${refreshLink(question)}</p>
+${sectionNav(data)}
 </header>
 <main>
 ${isStale ? banner(data) : NOTHING}
@@ -49,7 +50,7 @@ ${channelsSection(data)}
 </main>
 <footer class="quiet">
 <p>For programs: <a href="instances">instances</a>, <a href="changes">changes</a>,
-<a href="healthz">health</a>. Times are UTC.</p>
+<a href="healthz">health</a>. All times are UTC.</p>
 </footer>`,
   );
 }
@@ -91,6 +92,16 @@ function refreshLink({ given, refreshes }: PageQuery): Html {
   return refreshes
     ? html`refreshes every ${REFRESH_SECONDS} s, <a href="${href(given, { refresh: 'off' })}">hold still</a>`
     : html`holds still, <a href="${href(given, { refresh: '' })}">refresh every ${REFRESH_SECONDS} s</a>`;
+}
+
+/** The table is long on a telephone, and trouble below it must not go unseen. */
+function sectionNav({ channels }: FleetPage): Html {
+  const failingCount = channels.filter(({ failures }) => failures > 0).length;
+  const trouble = html` <strong class="alarm">${failingCount} failing</strong>`;
+  return html`<nav aria-label="Sections">
+<a href="#instances">Instances</a> · <a href="#recent">Recent changes</a> ·
+<a href="#channels">Channels</a>${failingCount === 0 ? NOTHING : trouble}
+</nav>`;
 }
 
 function banner({ views }: FleetPage): Html {
@@ -226,15 +237,14 @@ ${rows.map((row) => tableRow(row, nowMs))}
 
 function tableRow({ instanceId, scope, sinceMs, instance }: Found, nowMs: number): Html {
   const { name = '', status, zoneId, instanceType, privateIps = [], publicIps = [] } = instance;
-  const where = [scope, zoneId, instanceType, ...privateIps, ...publicIps];
+  const where = [scope, zoneId, instanceType, ...privateIps, ...publicIps]
+    .filter((part) => part !== undefined)
+    .map((part) => html`<span class="whole">${shown(part)}</span> `);
   return html`<tr role="row">
 <th scope="row" role="rowheader">${name === '' ? NOTHING : nameOf(name)}${idLink(instanceId)}</th>
 <td role="cell" class="status">${statusOf(status)}</td>
-<td role="cell" class="since">${time(sinceMs)} <span class="quiet">${ago(sinceMs, nowMs)}</span></td>
-<td role="cell" class="where quiet">${where
-    .filter((part) => part !== undefined)
-    .map(shown)
-    .join(' · ')}</td>
+<td role="cell" class="since">${time(sinceMs)} <span class="quiet whole">${ago(sinceMs, nowMs)}</span></td>
+<td role="cell" class="where quiet">${where}</td>
 </tr>
 `;
 }
@@ -253,8 +263,8 @@ function recentSection({ recent, nowMs }: FleetPage): Html {
   const items = recent.map(
     (
       item,
-    ) => html`<li>${time(item.commit.atMs)} <span class="quiet">${ago(item.commit.atMs, nowMs)},
-${item.commit.scope}</span><br>${item.kind === 'change' ? changeText(item) : noticeOf(item.notice)}</li>
+    ) => html`<li>${time(item.commit.atMs)} <span class="quiet"><span class="whole">${ago(item.commit.atMs, nowMs)},</span>
+<span class="whole">${shown(item.commit.scope)}</span></span><br>${item.kind === 'change' ? changeText(item) : noticeOf(item.notice)}</li>
 `,
   );
   return html`<section aria-labelledby="recent">
@@ -313,7 +323,8 @@ const SHAPES: Readonly<Record<string, string>> = {
 const OTHER_SHAPE = '○';
 
 function statusOf(status: string): Html {
-  return html`<span aria-hidden="true">${SHAPES[status] ?? OTHER_SHAPE}</span> ${shown(status)}`;
+  const shape = SHAPES[status] ?? OTHER_SHAPE;
+  return html`<span class="whole"><span aria-hidden="true">${shape}</span>\u00a0${shown(status)}</span>`;
 }
 
 const HAN = /\p{Script=Han}/u;
@@ -326,7 +337,7 @@ function nameOf(name: string): Html {
 
 function idLink(instanceId: string): Html {
   const address = `instances/${encodeURIComponent(instanceId)}`;
-  return html`<a class="id" href="${address}">${shown(instanceId)}</a>`;
+  return html`<a class="id whole" href="${address}">${shown(instanceId)}</a>`;
 }
 
 /** Text from outside: nothing in it acts; longer than most names, so that an id is never cut. */

@@ -134,5 +134,5 @@ async function copyProject(project: string): Promise<void> {
   // As commands/prepare.mjs marks an installation.
   const lock = await readFile(join(project, 'package-lock.json'));
   const stamp = createHash('sha256').update(lock).update(process.version).digest('hex');
-  await writeFile(join(linked, STAMP), stamp);
+  await writeFile(join(linked, STAMP), `all ${stamp}`);
 }
