@@ -38,7 +38,7 @@ export function digestOf({ commits, isRepeat }: Message): Digest {
     commit.notice === undefined ? [] : [noticeLine(commit, commit.notice)],
   );
   return {
-    title: `${isRepeat ? '(possible repeat) ' : ''}${titleOf(commits, stories, notices)}`,
+    title: `${isRepeat ? '(possible repeat) ' : ''}${titleOf(commits, stories)}`,
     lines: [...notices, ...stories.map(storyLine)],
   };
 }
@@ -148,11 +148,7 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-function titleOf(
-  commits: readonly Commit[],
-  stories: readonly Story[],
-  notices: readonly Line[],
-): string {
+function titleOf(commits: readonly Commit[], stories: readonly Story[]): string {
   const scopes = [...new Set(commits.map((commit) => commit.scope))];
   const where = scopes.length === 1 ? (scopes[0] ?? '') : count(scopes.length, 'scope');
   const [only, ...others] = stories;
@@ -160,8 +156,22 @@ function titleOf(
     const { name, text } = storyLine(only);
     return `ECS ${where}: ${name} ${text}`;
   }
-  if (only === undefined) return `ECS ${where}: ${count(notices.length, 'notice')}`;
+  if (only === undefined) return `ECS ${where}: ${noticeTitle(commits)}`;
   return `ECS ${where}: ${tally(stories)}`;
+}
+
+/** In a push message the title may be all that is read. */
+const NOTICE_TITLES: Readonly<Record<Notice['kind'], string>> = {
+  baseline: 'now watched',
+  'suspicious-scan': 'many instances vanished at once',
+  'suspicion-lifted': 'vanished instances are back',
+  'scans-failing': 'scans are failing',
+  'scans-recovered': 'scans work again',
+};
+
+function noticeTitle(commits: readonly Commit[]): string {
+  const kinds = commits.flatMap(({ notice }) => (notice === undefined ? [] : [notice.kind]));
+  return [...new Set(kinds)].map((kind) => NOTICE_TITLES[kind]).join(', ');
 }
 
 /** How many instances ended where: `3 Stopped, 1 released`. */
