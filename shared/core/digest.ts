@@ -151,13 +151,7 @@ function count(number: number, noun: string): string {
 function titleOf(commits: readonly Commit[], stories: readonly Story[]): string {
   const scopes = [...new Set(commits.map((commit) => commit.scope))];
   const where = scopes.length === 1 ? (scopes[0] ?? '') : count(scopes.length, 'scope');
-  const [only, ...others] = stories;
-  if (only !== undefined && others.length === 0) {
-    const { name, text } = storyLine(only);
-    return `ECS ${where}: ${name} ${text}`;
-  }
-  if (only === undefined) return `ECS ${where}: ${noticeTitle(commits)}`;
-  return `ECS ${where}: ${tally(stories)}`;
+  return `ECS ${where}: ${[...noticeTitles(commits), ...storyTitles(stories)].join('; ')}`;
 }
 
 /** In a push message the title may be all that is read. */
@@ -169,9 +163,18 @@ const NOTICE_TITLES: Readonly<Record<Notice['kind'], string>> = {
   'scans-recovered': 'scans work again',
 };
 
-function noticeTitle(commits: readonly Commit[]): string {
+function noticeTitles(commits: readonly Commit[]): readonly string[] {
   const kinds = commits.flatMap(({ notice }) => (notice === undefined ? [] : [notice.kind]));
-  return [...new Set(kinds)].map((kind) => NOTICE_TITLES[kind]).join(', ');
+  return [...new Set(kinds)].map((kind) => NOTICE_TITLES[kind]);
+}
+
+/** One instance by its name, several by their number. */
+function storyTitles(stories: readonly Story[]): readonly string[] {
+  const [only, ...others] = stories;
+  if (only === undefined) return [];
+  if (others.length > 0) return [tally(stories)];
+  const { name, text } = storyLine(only);
+  return [`${name} ${text}`];
 }
 
 /** How many instances ended where: `3 Stopped, 1 released`. */
