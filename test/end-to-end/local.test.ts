@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Running, runCommand } from '../helpers/processes.ts';
+
+interface Addresses {
+  readonly ecs: string;
+  readonly tablestore: string;
+  readonly instance: string;
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly inbox: string;
+  readonly control: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+describe('npm run local', () => {
+  let data: string;
+  const started: Running[] = [];
+  beforeEach(async () => {
+    data = await mkdtemp(join(tmpdir(), 'ecs-watch-data-'));
+  });
+  afterEach(async () => {
+    for (const { child } of started) child.kill('SIGTERM');
+    await Promise.all(started.map(({ finished }) => finished));
+    started.length = 0;
+    await rm(data, { recursive: true, force: true });
+  });
+
+  async function startLocal(...args: string[]): Promise<{ local: Running; at: Addresses }> {
+    const local = runCommand('local', args, {});
+    started.push(local);
+    const line = await new Promise<string>((resolve, reject) => {
+      let printed = '';
+      local.child.stdout?.on('data', (chunk: string) => {
+        printed += chunk;
+        if (printed.includes('\n')) resolve(printed.split('\n')[0] ?? '');
+      });
+      void local.finished.then(({ stderr }) => reject(new Error(stderr)));
+    });
+    return { local, at: JSON.parse(line) as Addresses };
+  }
+
+  const watchOnce = (env: Readonly<Record<string, string>>) =>
+    runCommand('watch', ['--once'], env).finished;
+
+  it('prints one line of JSON with which a watcher elsewhere finds it by environment alone', async () => {
+    const { at } = await startLocal('--fleet', '7');
+
+    const { code, stdout } = await watchOnce({
+      WATCH_REGIONS: 'cn-hangzhou',
+      ECS_ENDPOINT: at.ecs,
+      TABLESTORE_ENDPOINT: at.tablestore,
+      TABLESTORE_INSTANCE: at.instance,
+      ALIBABA_CLOUD_ACCESS_KEY_ID: at.accessKeyId,
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: at.accessKeySecret,
+    });
+    const inbox = await fetch(at.inbox, { headers: { accept: 'application/json' } });
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ scopes: [{ instances: 7, seq: 1 }], channels: [] });
+    expect(await inbox.json()).toEqual({ messages: [] });
+  });
+
+  it('keeps what was recorded in a directory through kill -9', async () => {
+    const first = await startLocal('--fleet', '5', '--data', data);
+    await watchOnce(first.at.env);
+    first.local.child.kill('SIGKILL');
+    await first.local.finished;
+
+    // The same seed makes the same fleet, so the recorded baseline still fits.
+    const second = await startLocal('--fleet', '5', '--data', data);
+    const { stdout } = await watchOnce(second.at.env);
+
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, scopes: [{ instances: 5, seq: 1 }] });
+  });
+
+  it('makes trouble when it is asked to over HTTP', async () => {
+    const { at } = await startLocal('--fleet', '5');
+    const put = (path: string, body: unknown) =>
+      fetch(`${at.control}${path}`, { method: 'PUT', body: JSON.stringify(body) });
+
+    const refused = await put('/faults/ecs', [{ kind: 'nonsense' }]);
+    const accepted = await put('/faults/ecs', [{ kind: 'denied' }]);
+    const { code, stdout } = await watchOnce(at.env);
+
+    expect(refused.status).toBe(400);
+    expect(accepted.status).toBe(200);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).scopes[0].error).toMatch(/^Forbidden\.RAM/);
+  });
+
+  it('names every wrong flag at once', async () => {
+    const flags = ['--port', '99999999', '--fleet', 'many', '--churn', '-'];
+
+    const { code, stdout, stderr } = await runCommand('local', flags, {}).finished;
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    for (const flag of ['--port', '--fleet', '--churn']) expect(stderr).toContain(`${flag} is not`);
+  });
+});
