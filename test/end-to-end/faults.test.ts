@@ -90,6 +90,18 @@ describe('what ECS may do', () => {
     expect(told.sort()).toEqual(released.sort());
   });
 
+  it('releases nobody on the word of an answer by id that shows nobody at all', async () => {
+    product.cloud.ecs.setFaults([
+      { kind: 'short-page', rows: 2, pages: [1], queries: 'listings' },
+      { kind: 'empty', queries: 'by-id' },
+    ]);
+
+    const report = await product.tick();
+
+    expect(report).toMatchObject({ ok: false, scopes: [{ changes: 0, seq: 1 }] });
+    expect(report.scopes[0]?.error).toMatch(/^asked by id, ECS did not show/);
+  });
+
   it.each([
     ['a reset', { kind: 'reset', times: 2 }],
     ['an HTML page with status 502', { kind: 'html-error', status: 502, times: 2 }],
@@ -171,9 +183,10 @@ describe('what Tablestore may do', () => {
     const stopped = await stopSome(product, 1);
     product.cloud.tablestore.setFaults({ ...faults, operations: ['PutRow'] });
 
-    await product.tick();
+    const report = await product.tick();
     await product.tick();
 
+    expect(report).toMatchObject({ scopes: [{ changes: 1, seq: 2 }], notes: [] });
     const commits = await readJournal(product);
     expect(commits.filter(({ notice }) => notice === undefined)).toHaveLength(1);
     expect(toldIds(product)).toEqual(stopped);

@@ -15,6 +15,7 @@ import { runBundle } from '../helpers/processes.ts';
 const LATER_MS = 15_000;
 /** More requests to Tablestore than a tick makes: the walk over its steps must end. */
 const MAX_REQUESTS = 60;
+const CHANNELS = ['slack', 'webhook'] as const;
 
 /**
  * The built watch function in a process of its own, killed with SIGKILL while its nth request to
@@ -75,6 +76,31 @@ describe('a run that is killed', () => {
       expect(unlabelled.length).toBeLessThan(2);
     }
   }, 180_000);
+
+  it('labels what it may have sent when it was killed before the answer', async () => {
+    const [instance] = cloud.ecs.fleet.instances('cn-hangzhou');
+    const id = instance?.id ?? '';
+    cloud.ecs.fleet.release([id]);
+    // The receivers have taken the message, and nobody is told so before the signal comes.
+    for (const channel of CHANNELS)
+      cloud.channels.setFaults(channel, { latencyMs: 60_000, times: 1 });
+    const { child, finished } = runBundle(join(outDir, 'watch'), environment);
+    const messages = (channel: (typeof CHANNELS)[number]) =>
+      cloud.channels.inbox.list(channel).filter(({ body }) => body.includes(id));
+    while (CHANNELS.some((channel) => messages(channel).length === 0)) await sleep(2);
+    child.kill('SIGKILL');
+    await finished;
+
+    await runLater();
+
+    const [first, second, ...more] = messages('slack').map(({ body }) => body);
+    expect(first).not.toContain('(possible repeat)');
+    expect(second).toContain('(possible repeat)');
+    expect(more).toEqual([]);
+    const events = messages('webhook').map(({ body }) => JSON.parse(body));
+    expect(events.map(({ data }) => data.possibleRepeat)).toEqual([undefined, true]);
+    expect(events[1].id).toBe(events[0].id);
+  }, 60_000);
 
   /** True when the run was killed; false when it had ended before its nth request. */
   async function runAndKillAt(nth: number): Promise<boolean> {

@@ -94,12 +94,19 @@ export function officialClient(server: TablestoreServer, options: object = {}): 
 export type Plain = bigint | number | boolean | string | Buffer;
 export type PlainRow = Readonly<Record<string, Plain>>;
 
-/** From plain values to what the official client takes. */
-export function key(columns: Readonly<Record<string, Plain | object>>): object[] {
-  return Object.entries(columns).map(([name, value]) => ({ [name]: toOfficial(value) }));
+/** A primary key as the official client takes it. */
+export function key(columnsOfKey: Readonly<Record<string, Plain | object>>): object[] {
+  return named(columnsOfKey);
 }
 
-export const columns = key;
+/** Attribute columns as the official client takes them. */
+export function columns(values: PlainRow): object[] {
+  return named(values);
+}
+
+function named(values: Readonly<Record<string, Plain | object>>): object[] {
+  return Object.entries(values).map(([name, value]) => ({ [name]: toOfficial(value) }));
+}
 
 function toOfficial(value: Plain | object): unknown {
   return typeof value === 'bigint' ? TS.Long.fromString(String(value)) : value;

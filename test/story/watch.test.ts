@@ -1,0 +1,101 @@
+import { newMemory } from '../../shared/memory.ts';
+import { type Channel, type Inventory, JournalError, type Ports } from '../../shared/ports.ts';
+import { watch } from '../../shared/watch.ts';
+import { memoryJournal } from '../helpers/memory-journal.ts';
+
+const SCOPE = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };
+const START_MS = Date.UTC(2026, 10, 22, 10, 5);
+
+/** A fleet of one page that is always the same. */
+const inventory: Inventory = {
+  page: async (_scope, pageNumber) =>
+    pageNumber === 1
+      ? { statuses: new Map([['i-1', 'Running']]), rows: 1, totalCount: 1 }
+      : { statuses: new Map(), rows: 0, totalCount: 1 },
+  byIds: async () => ({ statuses: new Map(), rows: 0, totalCount: 0 }),
+  details: async () => new Map(),
+  permission: async () => 'granted',
+};
+
+const channel: Channel = {
+  name: 'chat',
+  style: 'digest',
+  messagesPerMinute: 18,
+  send: async () => ({ kind: 'delivered' }),
+};
+
+function portsOver(journal: Ports['journal']): Ports {
+  let nowMs = START_MS;
+  const sleep = async (ms: number): Promise<void> => {
+    nowMs += ms;
+  };
+  return {
+    inventory,
+    journal,
+    channels: [channel],
+    world: { now: () => nowMs, sleep, random: () => 0 },
+  };
+}
+
+function aTick(tickId: string) {
+  return {
+    tickId,
+    scopes: [SCOPE],
+    callsPerMinute: 1_000,
+    startMs: START_MS,
+    deadlineMs: START_MS + 50_000,
+    memory: newMemory(),
+  };
+}
+
+describe('a tick', () => {
+  it('commits nothing while a channel has no place in the journal', async () => {
+    const journal = memoryJournal();
+    const refuses = {
+      ...journal,
+      moveChannel: async () => {
+        throw new JournalError('failed', 'OTSServerBusy', 'Server is busy.');
+      },
+    };
+
+    const report = await watch(portsOver(refuses), aTick('one'));
+    const again = await watch(portsOver(journal), aTick('two'));
+
+    expect(report).toMatchObject({ ok: false, scopes: [{ ok: false, changes: 0 }] });
+    expect(report.scopes[0]?.error).toMatch(/^OTSServerBusy/);
+    // The baseline was not taken behind the channel's back: it is told now.
+    expect(again).toMatchObject({ ok: true, channels: [{ messages: 1, backlog: 0 }] });
+  });
+
+  it('leaves a scope alone that another tick is at work on, and is well', async () => {
+    const journal = memoryJournal();
+    await journal.lease(SCOPE, { owner: 'other', untilMs: START_MS + 120_000 }, START_MS);
+
+    const report = await watch(portsOver(journal), aTick('mine'));
+
+    expect(report).toMatchObject({
+      ok: true,
+      scopes: [{ ok: true, calls: 0, changes: 0 }],
+      notes: [`${SCOPE.key}: another tick is at work on this scope`],
+    });
+  });
+
+  it('pings the heartbeat after a good tick and only then', async () => {
+    const pings: string[] = [];
+    const journal = memoryJournal();
+    const ports = {
+      ...portsOver(journal),
+      heartbeat: async () => void pings.push('ping'),
+    };
+
+    await watch(ports, aTick('good'));
+    await watch({ ...ports, inventory: { ...inventory, page: fails } }, aTick('bad'));
+
+    expect(pings).toEqual(['ping']);
+  });
+});
+
+async function fails(): Promise<never> {
+  const { InventoryError } = await import('../../shared/ports.ts');
+  throw new InventoryError('refused', 'Forbidden.RAM', 'denied');
+}
