@@ -7,6 +7,8 @@ export interface Flags {
   readonly fleetSize: number;
   readonly seed: number;
   readonly churnPerMinute: number;
+  /** The one server that is wanted; absent: all of them. */
+  readonly only?: 'tablestore';
 }
 
 /** A command line that is not usable: the message says how it should look. */
@@ -18,7 +20,8 @@ const USAGE = `Flags:
   --data DIR      where Tablestore keeps its rows; "memory" keeps them until the command ends
   --fleet N       instances at the start
   --seed N        where all randomness begins
-  --churn N       changes per minute that the fleet makes by itself`;
+  --churn N       changes per minute that the fleet makes by itself
+  --only tablestore   nothing but Tablestore, on --port itself (npm run local)`;
 
 /** @throws {UsageError} naming everything that is wrong with the command line */
 export function parseFlags(args: readonly string[], defaults: Flags): Flags {
@@ -33,23 +36,26 @@ export function parseFlags(args: readonly string[], defaults: Flags): Flags {
   };
   const churn = values.churn ?? String(defaults.churnPerMinute);
   if (!/^\d+(\.\d+)?$/u.test(churn)) problems.push('--churn is not a number from 0');
-  const flags = {
+  const isOnlyTablestore = values.only === 'tablestore';
+  if (values.only !== undefined && !isOnlyTablestore) problems.push('--only is not tablestore');
+  const flags: Flags = {
     port: whole('port', defaults.port, MAX_PORT),
     data: values.data ?? defaults.data,
     fleetSize: whole('fleet', defaults.fleetSize, 1_000_000),
     seed: whole('seed', defaults.seed, 4_294_967_295),
     churnPerMinute: Number(churn),
+    ...(isOnlyTablestore && { only: 'tablestore' }),
   };
   if (problems.length > 0) throw new UsageError([...problems, USAGE].join('\n'));
   return flags;
 }
 
 function readValues(args: readonly string[]): {
-  readonly [name in 'port' | 'data' | 'fleet' | 'seed' | 'churn']?: string | undefined;
+  readonly [name in 'port' | 'data' | 'fleet' | 'seed' | 'churn' | 'only']?: string | undefined;
 } {
   try {
     const text = { type: 'string' } as const;
-    const options = { port: text, data: text, fleet: text, seed: text, churn: text };
+    const options = { port: text, data: text, fleet: text, seed: text, churn: text, only: text };
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : error}\n${USAGE}`);

@@ -1,5 +1,6 @@
 import { LOCAL_INSTANCE, LOCAL_KEYS, startLocalCloud } from '../local/index.ts';
-import { parseFlags, UsageError } from './flags.ts';
+import { startTablestore } from '../local/tablestore/index.ts';
+import { type Flags, parseFlags, UsageError } from './flags.ts';
 import { untilStopped } from './until-stopped.ts';
 
 const DEFAULTS = { port: 0, data: 'memory', fleetSize: 50, seed: 1, churnPerMinute: 0 };
@@ -9,28 +10,40 @@ const DEFAULTS = { port: 0, data: 'memory', fleetSize: 50, seed: 1, churnPerMinu
  * with all addresses; `env` in it is the environment of a watcher on this cloud.
  */
 async function main(args: readonly string[]): Promise<void> {
-  const cloud = await startLocalCloud(parseFlags(args, DEFAULTS));
-  const { accessKeyId, accessKeySecret } = LOCAL_KEYS;
+  const flags = parseFlags(args, DEFAULTS);
+  const close =
+    flags.only === 'tablestore' ? await tablestoreAlone(flags) : await wholeCloud(flags);
+  await untilStopped();
+  await close();
+}
+
+async function wholeCloud(flags: Flags): Promise<() => Promise<void>> {
+  const cloud = await startLocalCloud(flags);
+  const env = {
+    ...cloud.environment,
+    ALIBABA_CLOUD_ACCESS_KEY_ID: LOCAL_KEYS.accessKeyId,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: LOCAL_KEYS.accessKeySecret,
+  };
   const addresses = {
     ecs: cloud.ecs.url,
     tablestore: cloud.tablestore.url,
     instance: LOCAL_INSTANCE,
-    accessKeyId,
-    accessKeySecret,
+    ...LOCAL_KEYS,
     inbox: cloud.channels.url,
     control: cloud.control.url,
-    env: {
-      ...cloud.environment,
-      ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
-      ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
-    },
+    env,
   };
   console.log(JSON.stringify(addresses));
-  for (const [name, value] of Object.entries(addresses.env)) {
-    console.error(`export ${name}='${value}'`);
-  }
-  await untilStopped();
-  await cloud.close();
+  for (const [name, value] of Object.entries(env)) console.error(`export ${name}='${value}'`);
+  return () => cloud.close();
+}
+
+async function tablestoreAlone({ port, data, seed }: Flags): Promise<() => Promise<void>> {
+  const accessKeys = [LOCAL_KEYS];
+  const server = await startTablestore({ port, data, seed, instance: LOCAL_INSTANCE, accessKeys });
+  const addresses = { tablestore: server.url, instance: LOCAL_INSTANCE, ...LOCAL_KEYS };
+  console.log(JSON.stringify(addresses));
+  return () => server.close();
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -24,6 +24,7 @@ const VIEW_TIMEOUT_SECONDS = 10;
 /** `npm start`: the whole product on the local cloud, from the bundles that would be deployed. */
 async function main(args: readonly string[]): Promise<void> {
   const flags = parseFlags(args, DEFAULTS);
+  if (flags.only !== undefined) throw new UsageError('--only is for npm run local');
   await bundleFunctions();
   const cloud = await startLocalCloud({ ...flags, regions: [REGION] });
   const platform: Platform = {

@@ -75,6 +75,16 @@ describe('npm run local', () => {
     expect(JSON.parse(stdout)).toMatchObject({ ok: true, scopes: [{ instances: 5, seq: 1 }] });
   });
 
+  it('starts Tablestore alone when nothing else is wanted', async () => {
+    const { at } = await startLocal('--only', 'tablestore', '--data', data);
+
+    const answer = await fetch(`${at.tablestore}/ListTable`, { method: 'POST' });
+
+    expect(Object.keys(at)).toEqual(['tablestore', 'instance', 'accessKeyId', 'accessKeySecret']);
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('OTSParameterInvalid');
+  });
+
   it('makes trouble when it is asked to over HTTP', async () => {
     const { at } = await startLocal('--fleet', '5');
     const put = (path: string, body: unknown) =>
