@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, type Environment, parseViewConfig } from '../../shared/config.ts';
 import { failed, type Reply, written } from '../../shared/core/http.ts';
 import { accessOf } from '../../shared/fc/access.ts';
@@ -12,6 +11,7 @@ import {
   requestOf,
   responseOf,
 } from '../../shared/fc/http.ts';
+import { REAL_WORLD } from '../../shared/fc/world.ts';
 import type { Readings } from '../../shared/load.ts';
 import { createLog } from '../../shared/log.ts';
 import type { World } from '../../shared/ports.ts';
@@ -20,14 +20,6 @@ import { tablestoreReader } from '../../shared/tablestore/journal.ts';
 import { type ViewPorts, view } from '../../shared/view.ts';
 
 export type Handler = (event: Buffer, context: FunctionContext) => Promise<HttpResponse>;
-
-const REAL_WORLD: World = {
-  now: Date.now,
-  sleep: async (ms) => {
-    await sleep(Math.max(0, ms));
-  },
-  random: Math.random,
-};
 
 /** Called for every HTTP request. */
 export const handler = createHandler(process.env, (line) => process.stdout.write(`${line}\n`));

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { dingtalk } from '../../shared/channels/dingtalk.ts';
 import { heartbeat } from '../../shared/channels/heartbeat.ts';
 import { slack } from '../../shared/channels/slack.ts';
@@ -8,6 +7,7 @@ import { type Environment, parseWatchConfig, type WatchConfig } from '../../shar
 import { ecsInventory } from '../../shared/ecs/inventory.ts';
 import type { FunctionContext } from '../../shared/fc/context.ts';
 import { findCredentials } from '../../shared/fc/credentials.ts';
+import { REAL_WORLD } from '../../shared/fc/world.ts';
 import { createLog } from '../../shared/log.ts';
 import { newMemory } from '../../shared/memory.ts';
 import type { Channel, Ports, World } from '../../shared/ports.ts';
@@ -17,14 +17,6 @@ import { tablestoreJournal } from '../../shared/tablestore/journal.ts';
 import { watch } from '../../shared/watch.ts';
 
 export type Handler = (event: Buffer, context: FunctionContext) => Promise<WatchReport>;
-
-const REAL_WORLD: World = {
-  now: Date.now,
-  sleep: async (ms) => {
-    await sleep(Math.max(0, ms));
-  },
-  random: Math.random,
-};
 
 /** Called by the timer. The report it returns is also its last log line. */
 export const handler = createHandler(process.env, (line) => process.stdout.write(`${line}\n`));

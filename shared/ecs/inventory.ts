@@ -1,6 +1,7 @@
 import Client, { Config, OpenApiRequest, Params } from '@alicloud/openapi-client';
 import { RuntimeOptions } from '@alicloud/tea-util';
 import type { Scope } from '../core/model.ts';
+import { within } from '../deadline.ts';
 import { type Inventory, InventoryError, PAGE_SIZE, type Page } from '../ports.ts';
 import type { Redact } from '../secrets.ts';
 import { endpointOf } from './endpoint.ts';
@@ -74,7 +75,11 @@ export function ecsInventory({ credentials, endpoint, now, redact }: InventoryOp
     // Both must be set: the wait is the smaller of the two.
     const runtime = new RuntimeOptions({ readTimeout: timeoutMs, connectTimeout: timeoutMs });
     try {
-      const answer = await within(timeoutMs, clientOf(regionId).callApi(params, request, runtime));
+      const answer = await within(
+        timeoutMs,
+        clientOf(regionId).callApi(params, request, runtime),
+        () => new InventoryError('transient', 'Timeout', `no answer within ${timeoutMs} ms`),
+      );
       return JSON.parse(answer.body);
     } catch (error) {
       throw failureOf(error, redact);
@@ -144,18 +149,4 @@ function isNotFound(error: unknown): boolean {
 
 function typeOf({ securityToken }: Credentials): 'sts' | 'access_key' {
   return securityToken === undefined ? 'access_key' : 'sts';
-}
-
-/** The SDK's timeouts are idle times of a socket: a trickling answer outlives them. */
-async function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    const error = new InventoryError('transient', 'Timeout', `no answer within ${timeoutMs} ms`);
-    timer = setTimeout(() => reject(error), timeoutMs);
-  });
-  try {
-    return await Promise.race([answer, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,4 +1,5 @@
 import type { Answer, Client } from 'tablestore';
+import { within } from '../deadline.ts';
 import type { World } from '../ports.ts';
 import type { Redact } from '../secrets.ts';
 import { type Failure, failureOf, toJournalError } from './failure.ts';
@@ -54,9 +55,9 @@ export function createCaller(client: Client, options: CallerOptions): Caller {
   let created: Promise<void> | undefined;
 
   async function call(operation: Operation, kind: Kind, parameters: object): Promise<Answer> {
-    for (let attempt = 1; ; attempt += 1) {
+    for (let tries = 1; ; tries += 1) {
       try {
-        const answer = await attemptWithin(client, operation, parameters, timeLeft());
+        const answer = await attempt(operation, parameters);
         charge(answer);
         return answer;
       } catch (error) {
@@ -65,29 +66,31 @@ export function createCaller(client: Client, options: CallerOptions): Caller {
         const isMissing = failure.code === 'OTSObjectNotExist';
         if (isMissing && createTables !== undefined && created === undefined) {
           created = createTables();
-        } else if (!mayRepeat(failure, kind, attempt)) {
+        } else if (!mayRepeat(failure, kind, tries)) {
           throw toJournalError(failure, kind === 'once');
         }
         await created;
-        await pause(failure, attempt, kind);
+        await pause(failure, tries, kind);
       }
     }
   }
 
-  function timeLeft(): number {
-    return Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, deadlineMs - world.now()));
+  function attempt(operation: Operation, parameters: object): Promise<Answer> {
+    const timeoutMs = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, deadlineMs - world.now()));
+    const late = () => new Error(`no answer within ${timeoutMs} ms`);
+    return within(timeoutMs, client[operation](parameters), late);
   }
 
-  function mayRepeat(failure: Failure, kind: Kind, attempt: number): boolean {
+  function mayRepeat(failure: Failure, kind: Kind, tries: number): boolean {
     if (kind === 'once' && !failure.isCertain) return false;
     if (created !== undefined && isNotReady(failure)) return true;
-    return failure.mayPass && attempt < MAX_ATTEMPTS;
+    return failure.mayPass && tries < MAX_ATTEMPTS;
   }
 
-  async function pause(failure: Failure, attempt: number, kind: Kind): Promise<void> {
+  async function pause(failure: Failure, tries: number, kind: Kind): Promise<void> {
     const waitMs = isNotReady(failure)
-      ? NEW_TABLE_PAUSE_MS * (0.1 + 0.1 * Math.min(attempt, 9))
-      : FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + world.random());
+      ? NEW_TABLE_PAUSE_MS * (0.1 + 0.1 * Math.min(tries, 9))
+      : FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + world.random());
     if (world.now() + waitMs >= deadlineMs) throw toJournalError(failure, kind === 'once');
     await world.sleep(Math.ceil(waitMs));
   }
@@ -110,21 +113,4 @@ export function createCaller(client: Client, options: CallerOptions): Caller {
 
 function isNotReady({ code }: Failure): boolean {
   return ['OTSObjectNotExist', 'OTSTableNotReady', 'OTSPartitionUnavailable'].includes(code);
-}
-
-async function attemptWithin(
-  client: Client,
-  operation: Operation,
-  parameters: object,
-  timeoutMs: number,
-): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([client[operation](parameters), timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
