@@ -1,5 +1,6 @@
 import { LOCAL_INSTANCE, LOCAL_KEYS, startLocalCloud } from '../local/index.ts';
 import { startTablestore } from '../local/tablestore/index.ts';
+import { addressesOf } from './addresses.ts';
 import { type Flags, parseFlags, UsageError } from './flags.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -19,22 +20,11 @@ async function main(args: readonly string[]): Promise<void> {
 
 async function wholeCloud(flags: Flags): Promise<() => Promise<void>> {
   const cloud = await startLocalCloud(flags);
-  const env = {
-    ...cloud.environment,
-    ALIBABA_CLOUD_ACCESS_KEY_ID: LOCAL_KEYS.accessKeyId,
-    ALIBABA_CLOUD_ACCESS_KEY_SECRET: LOCAL_KEYS.accessKeySecret,
-  };
-  const addresses = {
-    ecs: cloud.ecs.url,
-    tablestore: cloud.tablestore.url,
-    instance: LOCAL_INSTANCE,
-    ...LOCAL_KEYS,
-    inbox: cloud.channels.url,
-    control: cloud.control.url,
-    env,
-  };
+  const addresses = addressesOf(cloud);
   console.log(JSON.stringify(addresses));
-  for (const [name, value] of Object.entries(env)) console.error(`export ${name}='${value}'`);
+  for (const [name, value] of Object.entries(addresses.env)) {
+    console.error(`export ${name}='${value}'`);
+  }
   return () => cloud.close();
 }
 

@@ -8,6 +8,7 @@ import {
   startTimer,
 } from '../local/fc/index.ts';
 import { LOCAL_INSTANCE, LOCAL_KEYS, LOCAL_ROLE_KEYS, startLocalCloud } from '../local/index.ts';
+import { addressesOf } from './addresses.ts';
 import { bundleFunctions, ROOT } from './bundle.ts';
 import { parseFlags, UsageError } from './flags.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -75,9 +76,13 @@ async function main(args: readonly string[]): Promise<void> {
     port: flags.port === 0 ? 0 : flags.port + PLACE_OF_PAGE,
     methods: ['GET', 'HEAD', 'POST'],
   });
-  console.log(`ecs-watch is running on a local cloud with ${flags.fleetSize} instances.
+  const { url: pageUrl } = page;
+  // For scripts, as `npm run local` prints it; what follows is for people.
+  console.log(JSON.stringify({ page: pageUrl, ...addressesOf(cloud) }));
+  console.log(`
+ecs-watch is running on a local cloud with ${flags.fleetSize} instances.
 
-  Page        ${page.url}/
+  Page        ${pageUrl}/
   Inbox       ${cloud.channels.url}/
               what DingTalk, Slack and the webhook received
   ECS         ${cloud.ecs.url}

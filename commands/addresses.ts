@@ -1,0 +1,18 @@
+import { LOCAL_INSTANCE, LOCAL_KEYS, type LocalCloud } from '../local/index.ts';
+
+/** Where everything of a local cloud is, and the environment of a watcher on it. */
+export function addressesOf(cloud: LocalCloud) {
+  return {
+    ecs: cloud.ecs.url,
+    tablestore: cloud.tablestore.url,
+    instance: LOCAL_INSTANCE,
+    ...LOCAL_KEYS,
+    inbox: cloud.channels.url,
+    control: cloud.control.url,
+    env: {
+      ...cloud.environment,
+      ALIBABA_CLOUD_ACCESS_KEY_ID: LOCAL_KEYS.accessKeyId,
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: LOCAL_KEYS.accessKeySecret,
+    },
+  };
+}
