@@ -23,11 +23,11 @@ export interface TablestoreFaults {
   readonly resetBeforeApplyProbability?: number;
   /** How probably the connection is cut after the request has been performed: its answer is lost. */
   readonly resetAfterApplyProbability?: number;
-  /** The name of a table on which every request is answered OTSTableNotReady, as just after its creation. */
+  /** The name of a table whose rows are answered OTSTableNotReady, as just after its creation. */
   readonly tableNotReady?: string;
   /**
-   * The first key column (a string, or an integer) of the rows on which every request is answered
-   * OTSNotEnoughCapacityUnit, as of a partition too busy; in a batch, only those rows fail.
+   * The first key column (a string, or an integer) of rows that are answered OTSNotEnoughCapacityUnit, as of a
+   * partition too busy; in a batch, only those rows fail.
    */
   readonly throttledPartition?: string | number;
   /** How many rows a page of GetRange looks at before it ends with a next key: a whole number from 1. */

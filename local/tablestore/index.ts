@@ -50,18 +50,23 @@ export async function startTablestore(options: TablestoreOptions): Promise<Table
     const service = { engine, faults, instance, accessKeys, closing: closing.signal };
     const { handle, settled } = tracked(httpHandler(service));
     const server = await listen(handle, port);
+    const close = async (): Promise<void> => {
+      closing.abort();
+      await server.close();
+      await settled();
+      await engine.sweeper.settled();
+      await store.close();
+    };
+    let closed: Promise<void> | undefined;
     return {
       ...server,
       setFaults: faults.set,
       get usage() {
         return engine.usage.snapshot();
       },
-      async close() {
-        closing.abort();
-        await server.close();
-        await settled();
-        await engine.sweeper.settled();
-        await store.close();
+      close() {
+        closed ??= close();
+        return closed;
       },
     };
   } catch (cause) {

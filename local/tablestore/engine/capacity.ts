@@ -7,8 +7,6 @@ export interface Capacity {
   readonly write: number;
 }
 
-export const NO_CAPACITY: Capacity = { read: 0, write: 0 };
-
 /** A check that fails costs one unit of each kind, however large the row. */
 export const FAILED_CONDITION: Capacity = { read: 1, write: 1 };
 

@@ -16,7 +16,7 @@ import { consumed, consumedCapacity, errorMessage, timeRange } from '../protocol
 import { checkTableName } from '../requests/columns.ts';
 import { parseKey } from '../requests/primary-key.ts';
 import { parseSelection } from '../requests/selection.ts';
-import { type Call, operation, tableOf } from './operation.ts';
+import { type Call, operation, readyTableOf } from './operation.ts';
 import { type RowError, rowError } from './row-errors.ts';
 import { answeredRow } from './rows.ts';
 
@@ -83,7 +83,7 @@ function parseRows(call: Call, request: TableInRequest): readonly ParsedRow[] {
   const selection = parseSelection(request);
   return request.primary_key.map((encodedKey): ParsedRow => {
     try {
-      const table = tableOf(call, request.table_name);
+      const table = readyTableOf(call, request.table_name);
       return { table, selection, key: parseKey(encodedKey, table) };
     } catch (cause) {
       return { error: rowError(cause) };

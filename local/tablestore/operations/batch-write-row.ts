@@ -14,7 +14,7 @@ import { checkTableName } from '../requests/columns.ts';
 import { checkRepeatedRows } from '../requests/repeated-rows.ts';
 import { parseRowWrite } from '../requests/row-write.ts';
 import { checkWriteSize } from '../requests/write-size.ts';
-import { type Call, operation, refuseTransaction, tableOf } from './operation.ts';
+import { type Call, operation, readyTableOf, refuseTransaction } from './operation.ts';
 import { type RowError, rowError } from './row-errors.ts';
 import { performWrite, writeAnswer } from './rows.ts';
 
@@ -96,7 +96,7 @@ function parseRows(call: Call, { table_name, rows }: TableInRequest): readonly P
   const nowMs = call.engine.clock.now();
   return rows.map((row): ParsedRow => {
     try {
-      return { write: parseRowWrite(requestOf(row), tableOf(call, table_name), nowMs) };
+      return { write: parseRowWrite(requestOf(row), readyTableOf(call, table_name), nowMs) };
     } catch (cause) {
       return { error: rowError(cause) };
     }

@@ -2,7 +2,7 @@ import { message, optional, required } from '../encoding/proto/message.ts';
 import { bytes, string } from '../encoding/proto/types.ts';
 import { condition, consumedCapacity, returnContent } from '../protocol/messages.ts';
 import { parseRowWrite } from '../requests/row-write.ts';
-import { operation, refuseTransaction, tableOf } from './operation.ts';
+import { operation, readyTableOf, refuseTransaction } from './operation.ts';
 import { answerWrite } from './rows.ts';
 
 export const deleteRow = operation({
@@ -19,7 +19,7 @@ export const deleteRow = operation({
   }),
   async perform(call, request) {
     refuseTransaction(request.transaction_id);
-    const table = tableOf(call, request.table_name);
+    const table = readyTableOf(call, request.table_name);
     const write = parseRowWrite(
       {
         type: 'DELETE',

@@ -9,7 +9,7 @@ import { consumed, consumedCapacity, timeRange } from '../protocol/messages.ts';
 import { parseRangeKey } from '../requests/primary-key.ts';
 import { parseSelection } from '../requests/selection.ts';
 import type { KeyRange } from '../store/store.ts';
-import { operation, refuseTransaction, tableOf } from './operation.ts';
+import { operation, readyTableOf, refuseTransaction } from './operation.ts';
 
 export const getRange = operation({
   request: message({
@@ -33,7 +33,7 @@ export const getRange = operation({
   }),
   async perform(call, request) {
     refuseTransaction(request.transaction_id);
-    const table = tableOf(call, request.table_name);
+    const table = readyTableOf(call, request.table_name);
     const start = parseRangeKey(request.inclusive_start_primary_key, table);
     const end = parseRangeKey(request.exclusive_end_primary_key, table);
     const backward = request.direction === 'BACKWARD';

@@ -4,7 +4,7 @@ import { readRow } from '../engine/read-row.ts';
 import { consumed, consumedCapacity, timeRange } from '../protocol/messages.ts';
 import { parseKey } from '../requests/primary-key.ts';
 import { parseSelection } from '../requests/selection.ts';
-import { operation, refuseTransaction, tableOf } from './operation.ts';
+import { operation, readyTableOf, refuseTransaction } from './operation.ts';
 import { answeredRow } from './rows.ts';
 
 export const getRow = operation({
@@ -25,7 +25,7 @@ export const getRow = operation({
   }),
   async perform(call, request) {
     refuseTransaction(request.transaction_id);
-    const table = tableOf(call, request.table_name);
+    const table = readyTableOf(call, request.table_name);
     const key = parseKey(request.primary_key, table);
     const selection = parseSelection(request);
     call.faults.checkPartition(key);

@@ -2,7 +2,7 @@ import { MalformedError } from '../encoding/bytes.ts';
 import type { Message } from '../encoding/proto/message.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Table } from '../engine/table.ts';
-import { parameterInvalid, serviceError, type TablestoreError } from '../errors.ts';
+import { parameterInvalid } from '../errors.ts';
 import type { RequestFaults } from '../faults.ts';
 import { checkTableName } from '../requests/columns.ts';
 
@@ -43,26 +43,19 @@ function decodeBody<T>(type: Message<T>, body: Buffer): T {
 }
 
 /** The table that a request names. @throws {TablestoreError} */
-export function tableOf({ engine, faults }: Call, name: string): Table {
+export function tableOf({ engine }: Call, name: string): Table {
   checkTableName(name);
-  const table = engine.tables.get(name);
-  faults.checkTable(name);
+  return engine.tables.get(name);
+}
+
+/** The table whose rows a request is about. @throws {TablestoreError} */
+export function readyTableOf(call: Call, name: string): Table {
+  const table = tableOf(call, name);
+  call.faults.checkTable(name);
   return table;
 }
 
-/** No table is made for transactions, as on the service unless its owner asks for it. @throws {TablestoreError} */
+/** No transaction can have been started, so that every id is made up. @throws {TablestoreError} */
 export function refuseTransaction(transactionId: string | undefined): void {
-  if (transactionId !== undefined) throw transactionsDisabled();
-}
-
-export function transactionsDisabled(): TablestoreError {
-  return parameterInvalid(
-    'Try to call method using explicit transaction on explicit-transaction-disabled table.',
-  );
-}
-
-export function unknownTransaction(transactionId: string): TablestoreError {
-  return transactionId === ''
-    ? parameterInvalid('TransactionID is invalid.')
-    : serviceError('OTSSessionNotExist');
+  if (transactionId !== undefined) throw parameterInvalid('TransactionID is invalid.');
 }

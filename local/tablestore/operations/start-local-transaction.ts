@@ -1,6 +1,7 @@
 import { message, required } from '../encoding/proto/message.ts';
 import { bytes, string } from '../encoding/proto/types.ts';
-import { operation, tableOf, transactionsDisabled } from './operation.ts';
+import { parameterInvalid } from '../errors.ts';
+import { operation, tableOf } from './operation.ts';
 
 /** Answers as the service does for a table that was not made for transactions, which none is here. */
 export const startLocalTransaction = operation({
@@ -8,6 +9,8 @@ export const startLocalTransaction = operation({
   response: message({ transaction_id: required(1, string) }),
   async perform(call, { table_name }) {
     tableOf(call, table_name);
-    throw transactionsDisabled();
+    throw parameterInvalid(
+      'Try to call method using explicit transaction on explicit-transaction-disabled table.',
+    );
   },
 });

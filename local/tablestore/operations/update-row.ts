@@ -3,7 +3,7 @@ import { bytes, string } from '../encoding/proto/types.ts';
 import { condition, consumedCapacity, returnContent } from '../protocol/messages.ts';
 import { parseRowWrite } from '../requests/row-write.ts';
 import { checkWriteSize } from '../requests/write-size.ts';
-import { operation, refuseTransaction, tableOf } from './operation.ts';
+import { operation, readyTableOf, refuseTransaction } from './operation.ts';
 import { answerWrite } from './rows.ts';
 
 export const updateRow = operation({
@@ -20,7 +20,7 @@ export const updateRow = operation({
   }),
   async perform(call, request) {
     refuseTransaction(request.transaction_id);
-    const table = tableOf(call, request.table_name);
+    const table = readyTableOf(call, request.table_name);
     const write = parseRowWrite(
       {
         type: 'UPDATE',

@@ -240,9 +240,9 @@ describe('BatchWriteRow', () => {
   });
 
   it('must have tables, and rows in each', async () => {
-    await expect(client.batchWriteRow({ tables: [] })).rejects.toMatchObject({
-      message: 'No row is specified in BatchWriteRow.',
-    });
+    const empty = await rawCall(server, 'BatchWriteRow', Buffer.alloc(0));
+
+    expect(errorMessage.decode(empty.body).message).toBe('No row is specified in BatchWriteRow.');
     await expect(write([])).rejects.toMatchObject({
       message: "No operation is specified for table: 't'.",
     });

@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TablestoreServer } from '../../../local/tablestore/index.ts';
 import {
   columns,
   condition,
   key,
   keyOf,
+  type OfficialClient,
   officialClient,
   startTestTablestore,
   TS,
@@ -51,10 +53,49 @@ it('has its tables and rows again after a restart', async () => {
   ]);
 });
 
-it('says that a directory is in use', async () => {
-  const first = await startTestTablestore({ data });
+describe('on a disk, where a write takes its time', () => {
+  let server: TablestoreServer;
+  let client: OfficialClient;
+  beforeEach(async () => {
+    server = await startTestTablestore({ data });
+    client = officialClient(server);
+    await client.createTable(tableNamed('t', { pk: 'STRING' }));
+  });
+  afterEach(() => server.close());
 
-  await expect(startTestTablestore({ data })).rejects.toThrow(/in use/);
+  const KEY = key({ pk: 'a' });
 
-  await first.close();
+  it('exactly one of many writers has a row that must not exist', async () => {
+    const insert = (by: bigint) =>
+      client.putRow({
+        tableName: 't',
+        condition: condition('EXPECT_NOT_EXIST'),
+        primaryKey: KEY,
+        attributeColumns: columns({ by }),
+      });
+
+    const results = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, by) => insert(BigInt(by))),
+    );
+
+    const winners = results.flatMap(({ status }, by) => (status === 'fulfilled' ? [by] : []));
+    const { row } = await client.getRow({ tableName: 't', primaryKey: KEY });
+    expect(winners).toHaveLength(1);
+    expect(valuesOf(row)).toEqual({ by: BigInt(winners[0] ?? -1) });
+  });
+
+  it('no increment is lost', async () => {
+    const increment = () =>
+      client.updateRow({
+        tableName: 't',
+        condition: condition(),
+        primaryKey: KEY,
+        updateOfAttributeColumns: [{ INCREMENT: columns({ n: 1n }) }],
+      });
+
+    await Promise.all(Array.from({ length: 60 }, increment));
+
+    const { row } = await client.getRow({ tableName: 't', primaryKey: KEY });
+    expect(valuesOf(row)).toEqual({ n: 60n });
+  });
 });

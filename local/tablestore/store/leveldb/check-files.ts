@@ -19,9 +19,9 @@ export async function checkLevelFiles(
   closed: FileSizes | undefined,
 ): Promise<void> {
   if (closed !== undefined) await checkSizes(directory, closed);
-  const current = await readFile(join(directory, 'CURRENT'), 'utf8');
   const mayBeCutShort = closed === undefined;
-  const manifest = await inFile(directory, current.trimEnd(), (bytes) => {
+  const current = await inFile(directory, 'CURRENT', nameOfManifest);
+  const manifest = await inFile(directory, current, (bytes) => {
     const { records, isCutShort } = readLogRecords(bytes);
     if (isCutShort && !mayBeCutShort) throw new Error('it is cut short');
     return readManifest(records);
@@ -33,6 +33,12 @@ export async function checkLevelFiles(
     });
   }
   await checkLogs(directory, manifest.logNumber, mayBeCutShort);
+}
+
+function nameOfManifest(current: Buffer): string {
+  const [, name] = /^(MANIFEST-\d+)\n$/.exec(current.toString('latin1')) ?? [];
+  if (name === undefined) throw new Error('it names no manifest');
+  return name;
 }
 
 /** The sizes to remember of a database that has just been closed. */
