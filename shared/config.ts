@@ -56,7 +56,7 @@ const DEFAULT_TIMEOUT_SECONDS = 60;
 /** @throws {ConfigError} naming every missing or malformed variable, not just the first. */
 export function parseWatchConfig(environment: Environment): WatchConfig {
   const read = reader(environment);
-  const dingtalk = read.url('DINGTALK_WEBHOOK', read.webhookRule('oapi.dingtalk.com'));
+  const dingtalk = read.url('DINGTALK_WEBHOOK', robotRule(read.webhookRule('oapi.dingtalk.com')));
   const slack = read.url(
     'SLACK_WEBHOOK',
     read.webhookRule('hooks.slack.com', 'hooks.slack-gov.com'),
@@ -202,6 +202,15 @@ const ENDPOINT_RULE: UrlRule = {
   allows: ({ protocol }) => protocol === 'https:' || protocol === 'http:',
   words: 'an address such as https://host or http://host:port',
 };
+
+/** A robot's address carries its token; nothing can be posted without. */
+function robotRule({ allows, words }: UrlRule): UrlRule {
+  return {
+    allows: (url) =>
+      allows(url) && (url.hostname !== 'oapi.dingtalk.com' || url.searchParams.has('access_token')),
+    words: `${words} with an access_token`,
+  };
+}
 
 interface Reader {
   text(name: string, shape?: Shape): string | undefined;

@@ -1,9 +1,16 @@
 import { type Diff, judgeSuspects } from './core/diff.ts';
-import { judgeReleases, type Permission, wouldTrip } from './core/guard.ts';
+import { judgeReleases, type SecondOpinion, wouldTrip } from './core/guard.ts';
 import type { Health } from './core/health.ts';
 import type { Change, Notice, Scope, Snapshot } from './core/model.ts';
 import type { Pacer } from './pacer.ts';
-import { type Inventory, InventoryError, PAGE_SIZE, reasonOf, type World } from './ports.ts';
+import {
+  type Inventory,
+  InventoryError,
+  MAX_DETAILS,
+  PAGE_SIZE,
+  reasonOf,
+  type World,
+} from './ports.ts';
 import { chunks, type Scan } from './scan.ts';
 
 /** What a tick has to go by: the state before, what was seen since, and how they differ. */
@@ -38,6 +45,8 @@ export async function confirm(
   const { hold: held } = health;
   const { statuses, failure } = seen;
   if (failure !== null) return { changes, notices: [], hold: held, failure };
+  const hidden = await isHidden(inventory, scope, pacer, before, seen);
+  if (hidden !== null) return { changes: [], notices: [], hold: held, failure: hidden };
   const asked = await askById(inventory, scope, pacer, suspects, statuses);
   const { changes: found, gone } = judgeSuspects(before.instances, asked.answered, asked.found);
   const facts = [...changes, ...found];
@@ -46,12 +55,13 @@ export async function confirm(
   }
   const size = before.instances.size;
   const trips = wouldTrip(size, gone.length);
-  const permission = trips ? await askPermission(inventory, scope, pacer) : 'unknown';
+  const sample = gone.slice(0, MAX_DETAILS).map(({ instanceId }) => instanceId);
+  const opinion = trips ? await askAgain(inventory, scope, pacer, sample) : 'unknown';
   const verdict = judgeReleases({
     known: size,
     gone: gone.length,
     held: held ?? undefined,
-    permission,
+    opinion,
     nowMs: world.now(),
   });
   if (verdict.kind === 'hold') {
@@ -63,8 +73,8 @@ export async function confirm(
       failure: null,
     };
   }
-  const lifted: readonly Notice[] =
-    held !== null && !trips ? [{ kind: 'suspicion-lifted', missing: held.missing }] : [];
+  const back = trips || held === null ? 0 : held.missing - gone.length;
+  const lifted: readonly Notice[] = back > 0 ? [{ kind: 'suspicion-lifted', missing: back }] : [];
   return { changes: [...facts, ...gone], notices: lifted, hold: null, failure: null };
 }
 
@@ -113,14 +123,35 @@ async function askById(
   return { answered, found, failure };
 }
 
-/** The second proof: DescribeInstances refuses where DescribeInstanceStatus may answer nothing. */
-async function askPermission(
+/**
+ * Why a first look that shows nobody is not to be believed; null when it is. An empty baseline from
+ * an account that may not look would make every instance news on the day that it may.
+ */
+async function isHidden(
   inventory: Inventory,
   scope: Scope,
   pacer: Pacer,
-): Promise<Permission> {
+  before: Snapshot,
+  { statuses }: Scan,
+): Promise<string | null> {
+  if (before.baselined || before.instances.size > 0 || statuses.size > 0) return null;
+  const opinion = await askAgain(inventory, scope, pacer, scope.instanceIds?.slice(0, MAX_DETAILS));
+  if (opinion === 'agrees' || opinion === 'unknown') return null;
+  return opinion === 'refuses'
+    ? 'Forbidden.RAM: nothing is listed, and DescribeInstances is refused: allow ' +
+        'ecs:DescribeInstanceStatus and ecs:DescribeInstances'
+    : 'EmptyList: DescribeInstanceStatus lists nothing, but DescribeInstances does: allow ' +
+        'ecs:DescribeInstanceStatus';
+}
+
+async function askAgain(
+  inventory: Inventory,
+  scope: Scope,
+  pacer: Pacer,
+  ids: readonly string[] | undefined,
+): Promise<SecondOpinion> {
   try {
-    return await pacer.call((deadlineMs) => inventory.permission(scope, deadlineMs));
+    return await pacer.call((deadlineMs) => inventory.secondOpinion(scope, ids, deadlineMs));
   } catch (error) {
     if (error instanceof InventoryError) return 'unknown';
     throw error;

@@ -33,6 +33,10 @@ interface JournalEnd {
 
 /** Commits of one scope that a message is planned from. */
 const MAX_PENDING = 200;
+/** Kept at the end of a tick to write down what became of the last message. */
+const SETTLING_MS = 1_500;
+/** The longest that one message is waited for. */
+const SEND_TIMEOUT_MS = 10_000;
 /** How often a claim of another tick is looked at, to go on as soon as that one is done. */
 const CLAIM_POLL_MS = 500;
 /** Ticks that join at the same moment make each other try again. */
@@ -48,16 +52,12 @@ export async function deliver(
   try {
     return await serve(ports, tick, channel, lastSeqsOf(ends));
   } catch (error) {
-    tick.memory.channels.delete(channel.name);
     const { name } = channel;
-    const report = {
-      channel: name,
-      messages: 0,
-      changes: 0,
-      outcome: 'error',
-      backlog: 0,
-    } as const;
-    return { ...report, error: reasonOf(error) };
+    const known = tick.memory.channels.get(name);
+    const left = known === undefined ? 0 : backlog(known, lastSeqsOf(ends));
+    tick.memory.channels.delete(name);
+    const report = { channel: name, messages: 0, changes: 0, outcome: 'error' } as const;
+    return { ...report, backlog: left, error: reasonOf(error) };
   }
 }
 
@@ -93,15 +93,19 @@ async function serve(
     memory.channels.set(channel.name, state);
     return isMine;
   };
-  while (world.now() < deadlineMs) {
-    const pending = await readPending(journal, tick.scopes, state, lastSeqs);
+  let pending: Pending = new Map();
+  while (world.now() < deadlineMs - SETTLING_MS) {
+    pending = past(pending, state);
+    if (isEmpty(pending)) pending = await readPending(journal, tick.scopes, state, lastSeqs);
     const next: Plan = plan(channel, state, pending, { tickId, nowMs: world.now() });
     switch (next.kind) {
       case 'idle':
         return report(state, messages > 0 ? 'delivered' : 'idle');
       case 'wait':
         // Another tick is sending, or died while it was: seconds. All else is for a later tick.
-        if (next.untilMs !== state.claim?.untilMs) return report(state, 'waiting');
+        if (next.untilMs !== state.claim?.untilMs) {
+          return report(state, state.failures > 0 ? 'retry' : 'waiting');
+        }
         await world.sleep(Math.min(CLAIM_POLL_MS, next.untilMs - world.now()));
         state = await readState(journal, channel);
         break;
@@ -110,7 +114,8 @@ async function serve(
         break;
       case 'send': {
         if (!(await move(claiming(state, next.to, { tickId, nowMs: world.now() })))) break;
-        const outcome = await channel.send(next.message);
+        const timeoutMs = Math.min(SEND_TIMEOUT_MS, deadlineMs - SETTLING_MS - world.now());
+        const outcome = await channel.send(next.message, Math.max(1, timeoutMs));
         const moment = { tickId, nowMs: world.now(), chance: world.random() };
         const isSettled = await move(settle(state, outcome, channel, moment));
         if (outcome.kind !== 'delivered') return report(state, outcome.kind);
@@ -182,12 +187,28 @@ function lastSeqsOf(ends: readonly JournalEnd[]): ReadonlyMap<string, number> {
   );
 }
 
+/** Scope → its commits that a channel has not been told, or the first of them. */
+type Pending = ReadonlyMap<string, readonly Commit[]>;
+
+function past(pending: Pending, { cursor }: ChannelState): Pending {
+  return new Map(
+    [...pending].map(([scope, commits]) => [
+      scope,
+      commits.filter(({ seq }) => seq > (cursor[scope]?.seq ?? 0)),
+    ]),
+  );
+}
+
+function isEmpty(pending: Pending): boolean {
+  return [...pending.values()].every((commits) => commits.length === 0);
+}
+
 async function readPending(
   journal: Journal,
   scopes: readonly Scope[],
   { cursor }: ChannelState,
   lastSeqs: ReadonlyMap<string, number>,
-): Promise<ReadonlyMap<string, readonly Commit[]>> {
+): Promise<Pending> {
   const entries = await Promise.all(
     scopes.map(async (scope) => {
       const from = cursor[scope.key]?.seq;

@@ -20,6 +20,8 @@ export interface Watched {
   /** What stands in Tablestore now, for the next tick; null when it has to look again. */
   readonly now: Remembered | null;
   readonly notes: readonly string[];
+  /** Why names are missing; said once, not once a minute. */
+  readonly namesNote: string | null;
 }
 
 /** The steps of a scope's tick that its report is made from. */
@@ -69,7 +71,8 @@ export function watched({ scope, loaded, pacer, loadMs }: Opened, steps: Steps):
           head: { ...loaded.head, health },
           tail: lengthen(loaded.tail, appended),
         },
-    notes: [...(named.note === null ? [] : [named.note]), ...(overtaken ? [lostRace] : [])],
+    notes: overtaken ? [lostRace] : [],
+    namesNote: named.note,
   };
 }
 
@@ -77,8 +80,15 @@ export function watched({ scope, loaded, pacer, loadMs }: Opened, steps: Steps):
 export function leftAlone({ scope, kind, reason }: Unopened): Watched {
   const report = emptyReport(scope.key, kind === 'busy');
   return kind === 'busy'
-    ? { scope, report, lastSeq: null, now: null, notes: [reason] }
-    : { scope, report: { ...report, error: reason }, lastSeq: null, now: null, notes: [] };
+    ? { scope, report, lastSeq: null, now: null, notes: [reason], namesNote: null }
+    : {
+        scope,
+        report: { ...report, error: reason },
+        lastSeq: null,
+        now: null,
+        notes: [],
+        namesNote: null,
+      };
 }
 
 /** Remembers what the tick learned, pings the heartbeat after a good one, and reports. */
@@ -90,6 +100,7 @@ export async function finish(
 ): Promise<WatchReport> {
   const { journal, heartbeat, world } = ports;
   const notes = scopes.flatMap((scope) => scope.notes.map((note) => `${scope.scope.key}: ${note}`));
+  notes.push(...newNamesNotes(scopes, tick));
   const kept = await Promise.all(scopes.map((scope) => keep(ports, tick, scope)));
   const reports = scopes.map(({ report }) => report);
   const ok = isWell(reports, channels);
@@ -107,6 +118,15 @@ export async function finish(
     units: { ...journal.units },
     notes: [...notes, ...kept.filter((note) => note !== null)],
   };
+}
+
+function newNamesNotes(scopes: readonly Watched[], { memory }: Tick): readonly string[] {
+  const notes = scopes.flatMap(({ scope, namesNote }) =>
+    namesNote === null ? [] : [`${scope.key}: ${namesNote}`],
+  );
+  const fresh = notes.filter((note) => !memory.said.has(note));
+  for (const note of fresh) memory.said.add(note);
+  return fresh;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { NEW_HEALTH } from './core/health.ts';
+import { caughtUp, NEW_HEALTH } from './core/health.ts';
 import { ChainError, EMPTY_TAIL, fold, lengthen, type Tail } from './core/journal.ts';
 import { type Commit, EMPTY_SNAPSHOT, type Scope, type Snapshot } from './core/model.ts';
 import type { Memory } from './memory.ts';
@@ -46,7 +46,7 @@ async function loadCold(journal: JournalReader, scope: Scope): Promise<Loaded> {
   const commits = await commitsPast(journal, scope, base);
   return {
     lastSeq: base + commits.length,
-    head,
+    head: { ...head, health: caughtUp(head.health, commits) },
     tail: lengthen(EMPTY_TAIL, commits),
     snapshot: async () =>
       fold(

@@ -1,4 +1,4 @@
-import type { Redact } from './secrets.ts';
+import { type Redact, redactedJson } from './secrets.ts';
 
 /** A log line is a fixed text and the facts beside it: the text groups, the facts are searched. */
 export interface Log {
@@ -15,6 +15,6 @@ export function createLog(write: (line: string) => void, redact: Redact, now: ()
   const at =
     (level: Level) =>
     (text: string, facts: Facts = {}) =>
-      write(redact(JSON.stringify({ at: new Date(now()).toISOString(), level, text, ...facts })));
+      write(redactedJson({ at: new Date(now()).toISOString(), level, text, ...facts }, redact));
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -97,7 +97,8 @@ export function createPacer(pace: Pace, world: World): Pacer {
 
   function leave(): void {
     inFlight -= 1;
-    waiting.shift()?.();
+    // Concurrency may have grown meanwhile: as many may enter as there are places.
+    for (let free = Math.floor(concurrency) - inFlight; free > 0; free -= 1) waiting.shift()?.();
   }
 
   /** Until the budget holds a call again. It fills evenly, and to one minute's worth at most. */

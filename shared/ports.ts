@@ -1,5 +1,5 @@
 import type { ChannelState, Message, Outcome } from './core/delivery.ts';
-import type { Permission } from './core/guard.ts';
+import type { SecondOpinion } from './core/guard.ts';
 import type { Health } from './core/health.ts';
 import type { Commit, Details, Scope, Snapshot } from './core/model.ts';
 
@@ -51,8 +51,15 @@ export interface Inventory {
     ids: readonly string[],
     deadlineMs: number,
   ): Promise<ReadonlyMap<string, Details>>;
-  /** Would this account be told if instances were hidden from it? Changes nothing. */
-  permission(scope: Scope, deadlineMs: number): Promise<Permission>;
+  /**
+   * What DescribeInstances says of the same instances (at most `MAX_DETAILS`), or, without ids, of
+   * the whole scope. It refuses where DescribeInstanceStatus may answer an empty list.
+   */
+  secondOpinion(
+    scope: Scope,
+    ids: readonly string[] | undefined,
+    deadlineMs: number,
+  ): Promise<SecondOpinion>;
 }
 
 /** Instances that DescribeInstances returns for one page at most. */
@@ -182,8 +189,11 @@ export interface Channel {
   readonly style: 'digest' | 'commits';
   /** How many messages a minute this receiver may be sent, by plan. */
   readonly messagesPerMinute: number;
-  /** One attempt. It answers what became of it and does not throw for anything a receiver does. */
-  send(message: Message): Promise<Outcome>;
+  /**
+   * One attempt, of `timeoutMs` at most; without it, as long as the channel itself has patience.
+   * It answers what became of it and does not throw for anything a receiver does.
+   */
+  send(message: Message, timeoutMs?: number): Promise<Outcome>;
 }
 
 /** Why something failed, in one line: the service's own code and request id where there is one. */

@@ -19,6 +19,11 @@ export function redactor(secrets: readonly (string | undefined)[]): Redact {
   return (text) => unique.reduce((clean, form) => clean.replaceAll(form, REDACTED), text);
 }
 
+/** A value as JSON, with secrets taken out of its texts and not out of its shape. */
+export function redactedJson(value: unknown, redact: Redact): string {
+  return JSON.stringify(value, (_key, part) => (typeof part === 'string' ? redact(part) : part));
+}
+
 function formsOf(secret: string): readonly string[] {
   const inJson = JSON.stringify(secret).slice(1, -1);
   const inBase64 = Buffer.from(secret).toString('base64').replace(/=+$/u, '');
@@ -32,11 +37,17 @@ function formsOf(secret: string): readonly string[] {
 export function secretsInUrl(address: string): readonly string[] {
   if (!URL.canParse(address)) return [address];
   const { pathname, search, searchParams, username, password } = new URL(address);
-  const segments = pathname.split('/').filter((segment) => TOKEN.test(segment));
-  return [address, search, username, password, ...segments, ...searchParams.values()].filter(
-    (part) => part !== '',
+  const keys = [...searchParams].filter(
+    ([name, value]) => KEY_NAME.test(name) || TOKEN.test(value),
   );
+  const tokens = [
+    ...pathname.split('/').filter((segment) => TOKEN.test(segment)),
+    ...keys.map(([, value]) => value),
+  ];
+  return [address, search, username, password, ...tokens].filter((part) => part !== '');
 }
 
-/** Segments such as `webhook` or `cn-hangzhou` are words; tokens are long or mixed. */
+/** Parameters that let anybody post, however short their values are. */
+const KEY_NAME = /token|key|sig|secret|password|auth|code/iu;
+/** Parts such as `webhook`, `true` or `cn-hangzhou` are words; tokens are long or mixed. */
 const TOKEN = /^(?:.{20,}|(?=.*\d)(?=.*[A-Z]).{9,})$/u;

@@ -12,7 +12,7 @@ import { createLog } from '../../shared/log.ts';
 import { newMemory } from '../../shared/memory.ts';
 import type { Channel, Ports, World } from '../../shared/ports.ts';
 import type { WatchReport } from '../../shared/report.ts';
-import { type Redact, redactor } from '../../shared/secrets.ts';
+import { type Redact, redactedJson, redactor } from '../../shared/secrets.ts';
 import { tablestoreJournal } from '../../shared/tablestore/journal.ts';
 import { watch } from '../../shared/watch.ts';
 
@@ -63,7 +63,7 @@ export function createHandler(
       }),
       world,
     };
-    const report = JSON.parse(redact(JSON.stringify(await watch(ports, tick)))) as WatchReport;
+    const report = JSON.parse(redactedJson(await watch(ports, tick), redact)) as WatchReport;
     log[report.ok ? 'info' : 'error']('tick', { requestId: context.requestId, ...report });
     return report;
   };

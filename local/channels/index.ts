@@ -21,7 +21,7 @@ import { slackHook } from './slack.ts';
 import { webhookReceiver } from './webhook.ts';
 
 export type { FaultAnswer, ReceiverFaults } from './faults.ts';
-export type { Inbox, Outcome, Received } from './inbox.ts';
+export type { Inbox, Received } from './inbox.ts';
 export type { ChannelName } from './receiver.ts';
 
 export interface ChannelsOptions {

@@ -5,7 +5,7 @@ import { utf8Bytes } from '../core/journal.ts';
 import type { Channel } from '../ports.ts';
 import type { Redact } from '../secrets.ts';
 import { outcomeOfFailure, outcomeOfStatus, quote } from './outcome.ts';
-import { type Answer, post } from './post.ts';
+import { type Answer, POST_TIMEOUT_MS, post } from './post.ts';
 
 export interface DingtalkOptions {
   /** `https://oapi.dingtalk.com/robot/send?access_token=…` */
@@ -31,13 +31,14 @@ export function dingtalk({ webhook, secret, allowPrivate, now, redact }: Dingtal
     name: 'dingtalk',
     style: 'digest',
     messagesPerMinute: MESSAGES_PER_MINUTE,
-    async send(message) {
+    async send(message, timeoutMs = POST_TIMEOUT_MS) {
       try {
         const answer = await post({
           url: signed(webhook, secret, now()),
           headers: { 'content-type': 'application/json; charset=utf-8' },
           body: JSON.stringify(robotMessage(message)),
           allowPrivate,
+          timeoutMs,
         });
         return outcomeOfStatus(answer, now()) ?? outcomeOfCode(answer, now(), redact);
       } catch (error) {
@@ -50,8 +51,14 @@ export function dingtalk({ webhook, secret, allowPrivate, now, redact }: Dingtal
 /** The signature is a query parameter, made anew for each attempt: it is valid for an hour. */
 function signed(webhook: string, secret: string | undefined, nowMs: number): string {
   if (secret === undefined) return webhook;
-  const sign = createHmac('sha256', secret).update(`${nowMs}\n${secret}`).digest('base64');
-  return `${webhook}&timestamp=${nowMs}&sign=${encodeURIComponent(sign)}`;
+  const url = new URL(webhook);
+  url.searchParams.set('timestamp', String(nowMs));
+  url.searchParams.set('sign', signature(secret, nowMs));
+  return url.href;
+}
+
+function signature(secret: string, nowMs: number): string {
+  return createHmac('sha256', secret).update(`${nowMs}\n${secret}`).digest('base64');
 }
 
 function robotMessage(message: Message): object {
@@ -97,9 +104,11 @@ function escapeText(text: string): string {
  * rate limit differ between its editions, so both are here.
  */
 const RATE_CODES: readonly number[] = [130101, 410100];
+/** The organisation's calls of the day are used up. */
+const DAY_QUOTA_CODE = 90030;
 const DEAD_CODES: readonly number[] = [300001, 300005, 400101, 400013, 400102, 400106];
 const PAYLOAD_CODES: readonly number[] = [
-  40035, 43004, 400105, 430101, 430102, 430103, 430104, 460101, 101002,
+  40035, 43002, 43004, 400105, 430101, 430102, 430103, 430104, 460101, 101002,
 ];
 /** Signature, keyword, address, or clock: the text says which. */
 const SECURITY_CODE = 310000;
@@ -113,6 +122,9 @@ function outcomeOfCode({ body }: Answer, nowMs: number, redact: Redact): Outcome
   const reason = `errcode ${errcode}: ${quote(redact(errmsg))}`;
   if (RATE_CODES.includes(errcode)) {
     return { kind: 'throttled', reason, untilMs: nowMs + MUTE_MS };
+  }
+  if (errcode === DAY_QUOTA_CODE) {
+    return { kind: 'throttled', reason, untilMs: nextChineseDayMs(nowMs) };
   }
   if (DEAD_CODES.includes(errcode)) return { kind: 'rejected', reason, cause: 'dead' };
   if (PAYLOAD_CODES.includes(errcode)) return { kind: 'rejected', reason, cause: 'payload' };
@@ -130,4 +142,12 @@ function parse(body: string): { readonly errcode: number | undefined; readonly e
   } catch {
     return { errcode: undefined, errmsg: '' };
   }
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const CHINA_OFFSET_MS = 8 * 60 * 60 * 1000;
+
+/** DingTalk's day ends at midnight in China. */
+function nextChineseDayMs(nowMs: number): number {
+  return nowMs + DAY_MS - ((nowMs + CHINA_OFFSET_MS) % DAY_MS);
 }

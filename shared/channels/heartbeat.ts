@@ -1,9 +1,15 @@
-import { PostError, post } from './post.ts';
+import { POST_TIMEOUT_MS, PostError, post } from './post.ts';
 
 /** Tells a dead man's switch that a tick went well. Silence is what it alarms on. */
 export function heartbeat(url: string, allowPrivate: boolean): () => Promise<void> {
   return async () => {
-    const { status } = await post({ url, headers: {}, body: '', allowPrivate });
+    const { status } = await post({
+      url,
+      headers: {},
+      body: '',
+      allowPrivate,
+      timeoutMs: POST_TIMEOUT_MS,
+    });
     if (status < 200 || status >= 300) throw new PostError(`HTTP ${status}`, true);
   };
 }

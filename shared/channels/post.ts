@@ -9,6 +9,8 @@ export interface Post {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly allowPrivate: boolean;
+  /** From the first byte to the last. */
+  readonly timeoutMs: number;
 }
 
 export interface Answer {
@@ -30,7 +32,7 @@ export class PostError extends Error {
   }
 }
 
-/** From the first byte to the last. Shorter than the time for which a claim is believed. */
+/** The most for one attempt. Shorter than the time for which a claim is believed. */
 export const POST_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
 
@@ -48,7 +50,7 @@ const NEVER_SENT: readonly string[] = [
  * One POST, with one deadline over all of it; redirects are not followed.
  * @throws {PostError} whose message is a code and never holds the address, which is a secret
  */
-export function post({ url, headers, body, allowPrivate }: Post): Promise<Answer> {
+export function post({ url, headers, body, allowPrivate, timeoutMs }: Post): Promise<Answer> {
   return new Promise((answer, fail) => {
     const target = new URL(url);
     const literal = literalAddress(target.hostname);
@@ -63,7 +65,7 @@ export function post({ url, headers, body, allowPrivate }: Post): Promise<Answer
       // A fresh connection a message: one kept from before a freeze is dead, and would look like
       // an answer that was lost.
       agent: false,
-      signal: AbortSignal.timeout(POST_TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
       ...(!allowPrivate && { lookup: resolvePublic }),
     });
     const failWith = (error: Error & { code?: string }): void => {
@@ -72,6 +74,8 @@ export function post({ url, headers, body, allowPrivate }: Post): Promise<Answer
       fail(new PostError(code, !isUnsent));
     };
     request.on('error', failWith);
+    // A receiver that changes the protocol ends the request without an answer and without an error.
+    request.on('close', () => failWith(Object.assign(new Error(), { code: 'CLOSED' })));
     request.on('response', (response) => {
       const chunks: Buffer[] = [];
       let bytes = 0;

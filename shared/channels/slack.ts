@@ -3,7 +3,7 @@ import { digestOf, fitLines, type Line } from '../core/digest.ts';
 import type { Channel } from '../ports.ts';
 import type { Redact } from '../secrets.ts';
 import { outcomeOfFailure, outcomeOfStatus, quote } from './outcome.ts';
-import { type Answer, post } from './post.ts';
+import { type Answer, POST_TIMEOUT_MS, post } from './post.ts';
 
 export interface SlackOptions {
   /** `https://hooks.slack.com/services/T…/B…/…` */
@@ -30,13 +30,14 @@ export function slack({ webhook, allowPrivate, now, redact }: SlackOptions): Cha
     name: 'slack',
     style: 'digest',
     messagesPerMinute: MESSAGES_PER_MINUTE,
-    async send(message) {
+    async send(message, timeoutMs = POST_TIMEOUT_MS) {
       try {
         const answer = await post({
           url: webhook,
           headers: { 'content-type': 'application/json; charset=utf-8' },
           body: JSON.stringify(blocksOf(message)),
           allowPrivate,
+          timeoutMs,
         });
         return outcomeOfText(answer, now(), redact);
       } catch (error) {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { cloudEventOf } from '../core/cloud-event.ts';
 import type { Channel } from '../ports.ts';
 import { outcomeOfFailure, outcomeOfStatus } from './outcome.ts';
-import { post } from './post.ts';
+import { POST_TIMEOUT_MS, post } from './post.ts';
 
 export interface WebhookOptions {
   readonly url: string;
@@ -19,7 +19,7 @@ export function webhook({ url, secret, allowPrivate, now }: WebhookOptions): Cha
     name: 'webhook',
     style: 'commits',
     messagesPerMinute: Number.POSITIVE_INFINITY,
-    async send(message) {
+    async send(message, timeoutMs = POST_TIMEOUT_MS) {
       const event = cloudEventOf(message);
       const body = JSON.stringify(event);
       const attemptSeconds = Math.floor(now() / 1000);
@@ -32,6 +32,7 @@ export function webhook({ url, secret, allowPrivate, now }: WebhookOptions): Cha
           },
           body,
           allowPrivate,
+          timeoutMs,
         });
         return outcomeOfStatus(answer, now()) ?? { kind: 'delivered' };
       } catch (error) {

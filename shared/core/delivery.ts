@@ -1,4 +1,4 @@
-import { splitBySize } from './journal.ts';
+import { splitBySize, utf8Bytes } from './journal.ts';
 import type { Change, Commit } from './model.ts';
 
 /** How far a channel has been served in one scope's journal. */
@@ -21,6 +21,8 @@ export interface ChannelState {
   readonly cursor: Cursor;
   /** The message that is being sent, or whose answer was lost. */
   readonly claim: Claim | null;
+  /** How far earlier messages reach whose answers were lost, where that is past the cursor. */
+  readonly doubt: Cursor;
   /** When the messages of the last minute were sent, for receivers that count. */
   readonly sentAtMs: readonly number[];
   /** Attempts in a row that were not delivered. */
@@ -94,6 +96,7 @@ const NEW_CHANNEL: ChannelState = {
   tickId: '',
   cursor: {},
   claim: null,
+  doubt: {},
   sentAtMs: [],
   failures: 0,
   notBeforeMs: 0,
@@ -139,7 +142,7 @@ export function plan(
     return { kind: 'wait', untilMs: freeAtMs, reason: 'messages per minute' };
   }
   // What may already have arrived is repeated as it was, so that it can be labelled as a whole.
-  const repeatable = claim === null ? [] : within(waiting, claim.to);
+  const repeatable = within(waiting, doubtOf(state));
   const isRepeat = repeatable.length > 0;
   const commits = isRepeat ? repeatable : waiting;
   return manner.style === 'digest'
@@ -224,14 +227,21 @@ function isNews({ notice }: Commit): boolean {
  * to keep payloads below 20 KB; the envelope takes the rest.
  */
 const MAX_EVENT_CHANGES_BYTES = 16_000;
+/** `"id":"/SEQ/INDEX",` with the longest numbers. */
+const EVENT_ID_BYTES = 40;
 
-function partsOf({ changes, notice }: Commit): readonly (readonly Change[])[] {
+function partsOf({ scope, changes, notice }: Commit): readonly (readonly Change[])[] {
   if (notice !== undefined || changes.length === 0) return [[]];
-  return splitBySize(changes, MAX_EVENT_CHANGES_BYTES);
+  // Each change carries an id of its own: the scope, the seq and its place.
+  const idBytes = utf8Bytes(scope) + EVENT_ID_BYTES;
+  return splitBySize(changes, MAX_EVENT_CHANGES_BYTES, idBytes);
 }
 
-/** How long a sender may wait for its answer; afterwards a claim it left is anybody's. */
-export const CLAIM_MS = 12_000;
+/**
+ * How long writing the claim and waiting for the receiver's answer may take; afterwards a claim
+ * that is still there is anybody's.
+ */
+export const CLAIM_MS = 18_000;
 
 /** The state that says: this message is on its way. */
 export function claiming(
@@ -239,12 +249,13 @@ export function claiming(
   to: Cursor,
   { tickId, nowMs }: { readonly tickId: string; readonly nowMs: number },
 ): ChannelState {
-  return next(state, tickId, { claim: { to, tickId, untilMs: nowMs + CLAIM_MS } });
+  const doubt = doubtOf(state);
+  return next(state, tickId, { doubt, claim: { to, tickId, untilMs: nowMs + CLAIM_MS } });
 }
 
 /** The state after commits that hold no news. */
 export function skipping(state: ChannelState, to: Cursor, tickId: string): ChannelState {
-  return next(state, tickId, { cursor: to, claim: null });
+  return next(state, tickId, { cursor: to, doubt: past(doubtOf(state), to), claim: null });
 }
 
 /** The state after an attempt at the claimed message. The cursor moves when it was delivered. */
@@ -262,6 +273,7 @@ export function settle(
   if (outcome.kind === 'delivered') {
     return next(state, tickId, {
       cursor: claim.to,
+      doubt: past(state.doubt, claim.to),
       claim: null,
       sentAtMs,
       failures: 0,
@@ -322,4 +334,27 @@ export function backlog(state: ChannelState, lastSeqs: ReadonlyMap<string, numbe
     (sum, [scope, seq]) => sum + Math.max(0, seq - (state.cursor[scope]?.seq ?? seq)),
     0,
   );
+}
+
+/** All that may have arrived: what was in doubt before, and the message of a claim left behind. */
+function doubtOf({ cursor, claim, doubt }: ChannelState): Cursor {
+  const claimed = claim === null ? {} : past(claim.to, cursor);
+  const all = Object.entries(claimed).filter(([scope, place]) => {
+    const known = doubt[scope];
+    return known === undefined || isPast(place, known);
+  });
+  return { ...doubt, ...Object.fromEntries(all) };
+}
+
+function past(places: Cursor, cursor: Cursor): Cursor {
+  return Object.fromEntries(
+    Object.entries(places).filter(([scope, place]) => {
+      const own = cursor[scope];
+      return own === undefined || isPast(place, own);
+    }),
+  );
+}
+
+function isPast(one: Position, other: Position): boolean {
+  return one.seq > other.seq || (one.seq === other.seq && one.part > other.part);
 }

@@ -32,8 +32,8 @@ const NOTICE_SYMBOL = '📋';
 const WARNING_SYMBOL = '⚠️';
 
 /** Puts a message in words: one line an instance with all its moves, and one line a notice. */
-export function digestOf({ commits, isRepeat }: Message): Digest {
-  const stories = instanceStories(commits);
+export function digestOf({ commits, isRepeat, brief }: Message): Digest {
+  const stories = instanceStories(commits, brief);
   const notices = commits.flatMap((commit) =>
     commit.notice === undefined ? [] : [noticeLine(commit, commit.notice)],
   );
@@ -52,11 +52,14 @@ interface Story {
   atMs: number;
 }
 
-function instanceStories(commits: readonly Commit[]): Story[] {
+/** `withoutNames`: a receiver has refused what somebody wrote, and ids cannot be what it was. */
+function instanceStories(commits: readonly Commit[], withoutNames: boolean): Story[] {
   const stories = new Map<string, Story>();
   for (const commit of commits) {
     if (commit.notice !== undefined) continue;
-    for (const change of commit.changes) {
+    for (const told of commit.changes) {
+      const { name: _name, ...nameless } = told;
+      const change = withoutNames ? nameless : told;
       const key = `${commit.scope} ${change.instanceId}`;
       const story = stories.get(key);
       if (story === undefined) {

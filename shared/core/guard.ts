@@ -23,8 +23,11 @@ export interface Hold {
   readonly sinceMs: number;
 }
 
-/** May this account read the scope at all? `unknown` where the question could not be asked. */
-export type Permission = 'granted' | 'denied' | 'unknown';
+/**
+ * What DescribeInstances says of instances that DescribeInstanceStatus does not show: none of them
+ * either, or some of them, or that this account may not look. `unknown`: it could not be asked.
+ */
+export type SecondOpinion = 'agrees' | 'contradicts' | 'refuses' | 'unknown';
 
 export type Verdict =
   | { readonly kind: 'believe' }
@@ -45,20 +48,22 @@ export function judgeReleases(
     known,
     gone,
     held,
-    permission,
+    opinion,
     nowMs,
   }: {
     readonly known: number;
     readonly gone: number;
     readonly held: Hold | undefined;
-    readonly permission: Permission;
+    readonly opinion: SecondOpinion;
     readonly nowMs: number;
   },
   limits: GuardLimits = GUARD_LIMITS,
 ): Verdict {
   if (!wouldTrip(known, gone, limits)) return { kind: 'believe' };
-  const scans = (held?.scans ?? 0) + 1;
-  if (scans >= limits.scans && permission !== 'denied') return { kind: 'believe' };
+  // More than was held is news of its own, and starts from the beginning.
+  const scans = held === undefined || gone > held.missing ? 1 : held.scans + 1;
+  const isDoubted = opinion === 'contradicts' || opinion === 'refuses';
+  if (scans >= limits.scans && !isDoubted) return { kind: 'believe' };
   return {
     kind: 'hold',
     hold: { missing: gone, scans, sinceMs: held?.sinceMs ?? nowMs },

@@ -1,5 +1,5 @@
 import type { Hold } from './guard.ts';
-import type { Notice } from './model.ts';
+import type { Commit, Notice } from './model.ts';
 
 /** What the ticks of a scope have learned about themselves; kept in the scope's head row. */
 export interface Health {
@@ -92,4 +92,29 @@ function recovered(
         ? [{ kind: 'scans-recovered', failures, sinceMs: failingSinceMs }]
         : [],
   };
+}
+
+/**
+ * Health as the journal knows it. A tick that died between its commit and its health has told what
+ * its health does not remember; told again, it would be a repeat.
+ */
+export function caughtUp(health: Health, commits: readonly Commit[]): Health {
+  let { hold, failures, failingSinceMs } = health;
+  for (const { notice, changes, atMs } of commits) {
+    // What was committed before the health was saved is in it already.
+    if (atMs < health.lastAttemptAtMs) continue;
+    if (notice?.kind === 'suspicious-scan') {
+      hold ??= { missing: notice.missing, scans: 1, sinceMs: atMs };
+    }
+    if (notice?.kind === 'suspicion-lifted' || changes.some(({ to }) => to === null)) hold = null;
+    if (notice?.kind === 'scans-failing') {
+      failures = Math.max(failures, notice.failures);
+      failingSinceMs ??= notice.sinceMs;
+    }
+    if (notice?.kind === 'scans-recovered') {
+      failures = 0;
+      failingSinceMs = null;
+    }
+  }
+  return { ...health, hold, failures, failingSinceMs };
 }

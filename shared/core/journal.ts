@@ -74,13 +74,20 @@ function sizeChange({ from, to }: Change): number {
   return (to === null ? 0 : 1) - (from === null ? 0 : 1);
 }
 
-/** Consecutive groups of `items`, each of at most `maxBytes` as JSON; a larger item stands alone. */
-export function splitBySize<T>(items: readonly T[], maxBytes: number): readonly (readonly T[])[] {
+/**
+ * Consecutive groups of `items`, each of at most `maxBytes` as JSON with `extraBytes` an item; a
+ * larger item stands alone.
+ */
+export function splitBySize<T>(
+  items: readonly T[],
+  maxBytes: number,
+  extraBytes = 0,
+): readonly (readonly T[])[] {
   const groups: T[][] = [];
   let group: T[] = [];
   let bytes = 0;
   for (const item of items) {
-    const itemBytes = utf8Bytes(JSON.stringify(item)) + 1;
+    const itemBytes = utf8Bytes(JSON.stringify(item)) + 1 + extraBytes;
     if (group.length > 0 && bytes + itemBytes > maxBytes) {
       groups.push(group);
       group = [];
@@ -94,12 +101,10 @@ export function splitBySize<T>(items: readonly T[], maxBytes: number): readonly 
 }
 
 export function utf8Bytes(text: string): number {
-  let bytes = text.length;
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    // A surrogate pair is four bytes for two units; every other unit above 0x7ff is three.
-    if (unit > 0x7ff) bytes += unit >= 0xd800 && unit <= 0xdfff ? 1 : 2;
-    else if (unit > 0x7f) bytes += 1;
+  let bytes = 0;
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0;
+    bytes += point > 0xffff ? 4 : point > 0x7ff ? 3 : point > 0x7f ? 2 : 1;
   }
   return bytes;
 }

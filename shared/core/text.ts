@@ -5,7 +5,7 @@ const MAX_NAME_LENGTH = 64;
 
 // Controls, formats (bidirectional overrides, characters of no width), halves of characters, line
 // and paragraph separators: they forge lines or hide what is written.
-const ACTING_CHARACTERS = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const ACTING_CHARACTERS = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Text from outside, safe to show on one line; a channel still applies its own escapes. */
 export function cleanText(text: string, maxLength: number = MAX_NAME_LENGTH): string {

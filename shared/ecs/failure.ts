@@ -14,7 +14,7 @@ export function failureOf(error: unknown, redact: Redact): InventoryError {
   }
   if (data === undefined) return networkFailure(code, message);
   const { RequestId: requestId, Message: answered } = data;
-  return new InventoryError(kindOf(code, data.statusCode), code, redact(sentence(code, answered)), {
+  return new InventoryError(kindOf(code, data.statusCode), code, sentence(code, answered, redact), {
     ...(typeof requestId === 'string' && { requestId }),
   });
 }
@@ -54,11 +54,14 @@ const ADVICE: Readonly<Record<string, string>> = {
 const ECHO = /server (?:string to sign|StringToSign|CanonicalRequest) is/iu;
 const MAX_MESSAGE_LENGTH = 200;
 
-function sentence(code: string, answered: unknown): string {
+function sentence(code: string, answered: unknown, redact: Redact): string {
   const advice = ADVICE[code];
   if (advice !== undefined) return advice;
   if (typeof answered !== 'string') return 'ECS gave no reason';
-  return (answered.split(ECHO)[0] ?? '').trim().slice(0, MAX_MESSAGE_LENGTH);
+  // Redacted first: half a secret would not be recognised.
+  return redact(answered.split(ECHO)[0] ?? '')
+    .trim()
+    .slice(0, MAX_MESSAGE_LENGTH);
 }
 
 /** A network message ends with the whole URL, so only its kind is kept. */
@@ -79,7 +82,7 @@ interface SdkFields {
 }
 
 function fieldsOf(error: unknown): SdkFields {
-  if (!(error instanceof Error)) return { code: '', message: String(error), data: undefined };
+  if (!isErrorLike(error)) return { code: '', message: String(error), data: undefined };
   const { code, data } = error as Error & { code?: unknown; data?: unknown };
   const isBody = typeof data === 'object' && data !== null && 'Code' in data;
   return {
@@ -87,4 +90,9 @@ function fieldsOf(error: unknown): SdkFields {
     message: `${error.name} ${error.message}`,
     data: isBody ? (data as Record<string, unknown>) : undefined,
   };
+}
+
+/** Not `instanceof`: errors of Node.js itself may come from another realm. */
+function isErrorLike(error: unknown): error is Error {
+  return typeof error === 'object' && error !== null && 'message' in error;
 }

@@ -88,7 +88,7 @@ export function ecsInventory({ credentials, endpoint, now, redact }: InventoryOp
 
   async function byIds(scope: Scope, ids: readonly string[], deadlineMs: number): Promise<Page> {
     const query = Object.fromEntries(ids.map((id, index) => [`InstanceId.${index + 1}`, id]));
-    const pageSize = { PageNumber: '1', PageSize: String(PAGE_SIZE) };
+    const pageSize = { PageNumber: '1', PageSize: String(PAGE_SIZE), ...zoneOfIds(scope) };
     try {
       return parsePage(
         await call('DescribeInstanceStatus', scope, { ...query, ...pageSize }, deadlineMs),
@@ -127,18 +127,28 @@ export function ecsInventory({ credentials, endpoint, now, redact }: InventoryOp
       const query = { InstanceIds: JSON.stringify(ids), MaxResults: String(MAX_DETAILS_RESULTS) };
       return parseDetails(await call('DescribeInstances', scope, query, deadlineMs));
     },
-    async permission(scope, deadlineMs) {
+    async secondOpinion(scope, ids, deadlineMs) {
+      const { zoneId } = scope;
+      const query = {
+        ...(ids !== undefined && { InstanceIds: JSON.stringify(ids) }),
+        ...(ids === undefined && zoneId !== undefined && { ZoneId: zoneId }),
+        MaxResults: String(MAX_DETAILS_RESULTS),
+      };
       try {
-        await call('DescribeInstances', scope, { DryRun: 'true' }, deadlineMs);
-        return 'unknown';
+        const found = parseDetails(await call('DescribeInstances', scope, query, deadlineMs));
+        return found.size > 0 ? 'contradicts' : 'agrees';
       } catch (error) {
         if (!(error instanceof InventoryError)) throw error;
-        if (error.code === 'DryRunOperation') return 'granted';
-        if (error.code.startsWith('Forbidden')) return 'denied';
+        if (error.code.startsWith('Forbidden')) return 'refuses';
         throw error;
       }
     },
   };
+}
+
+/** A list of ids may be narrowed to a zone. A suspect is asked for wherever it is. */
+function zoneOfIds({ instanceIds, zoneId }: Scope): Readonly<Record<string, string>> {
+  return instanceIds !== undefined && zoneId !== undefined ? { ZoneId: zoneId } : {};
 }
 
 const NOBODY: Page = { statuses: new Map(), rows: 0, totalCount: 0 };

@@ -1,5 +1,7 @@
 import type { Client } from 'tablestore';
+import { within } from '../deadline.ts';
 import type { Redact } from '../secrets.ts';
+import { ATTEMPT_TIMEOUT_MS } from './caller.ts';
 import { failureOf, toJournalError } from './failure.ts';
 
 /** The two tables of an installation; several may share an instance under different prefixes. */
@@ -42,11 +44,13 @@ async function createTable(
   redact: Redact,
 ): Promise<void> {
   try {
-    await client.createTable({
+    const created = client.createTable({
       tableMeta: { tableName, primaryKey },
       reservedThroughput: { capacityUnit: { read: 0, write: 0 } },
       tableOptions: { timeToLive, maxVersions: 1 },
     });
+    const late = () => new Error(`no answer within ${ATTEMPT_TIMEOUT_MS} ms`);
+    await within(ATTEMPT_TIMEOUT_MS, created, late);
   } catch (error) {
     const failure = failureOf(error, redact);
     if (failure.code !== 'OTSObjectAlreadyExist') throw toJournalError(failure, false);

@@ -12,7 +12,7 @@ import { readJournal } from '../helpers/journal-of.ts';
 import { runBundle } from '../helpers/processes.ts';
 
 /** Longer than a lease or a claim of a dead run is believed. */
-const LATER_MS = 15_000;
+const LATER_MS = 20_000;
 /** More requests to Tablestore than a tick makes: the walk over its steps must end. */
 const MAX_REQUESTS = 60;
 const CHANNELS = ['slack', 'webhook'] as const;

@@ -14,7 +14,7 @@ const inventory: Inventory = {
       : { statuses: new Map(), rows: 0, totalCount: 1 },
   byIds: async () => ({ statuses: new Map(), rows: 0, totalCount: 0 }),
   details: async () => new Map(),
-  permission: async () => 'granted',
+  secondOpinion: async () => 'agrees',
 };
 
 const channel: Channel = {

@@ -445,6 +445,7 @@ describe('/healthz', () => {
     tickId: 't',
     cursor: { 'main/cn-hangzhou': { seq: 1, part: 0 }, 'main/cn-shanghai': { seq: 2, part: 0 } },
     claim: null,
+    doubt: {},
     sentAtMs: [],
     failures: 2,
     notBeforeMs: 0,

@@ -1,0 +1,279 @@
+import fc from 'fast-check';
+import { diff, judgeSuspects } from '../../shared/core/diff.ts';
+import {
+  ChainError,
+  checkpointIsDue,
+  commitsAfter,
+  EMPTY_TAIL,
+  type Finding,
+  fold,
+  lengthen,
+  splitBySize,
+  utf8Bytes,
+} from '../../shared/core/journal.ts';
+import { type Commit, EMPTY_SNAPSHOT, type Snapshot } from '../../shared/core/model.ts';
+import { changesOf, listing, snapshot, statusesOf } from '../helpers/arbitraries.ts';
+import {
+  aChange,
+  aCommit,
+  anInstance,
+  MINUTE_MS,
+  manyChanges,
+  NOW_MS,
+  SCOPE,
+} from '../helpers/examples.ts';
+
+const BEFORE: Snapshot = {
+  seq: 11,
+  baselined: true,
+  instances: new Map([['i-bp1', anInstance({ name: 'web-1' })]]),
+};
+
+describe('recording a finding', () => {
+  it('writes nothing when there is nothing to say', () => {
+    expect(commitsAfter(BEFORE, aFinding())).toEqual([]);
+  });
+
+  it('writes what changed as the commit after the last one', () => {
+    const changes = [aChange()];
+
+    const commits = commitsAfter(BEFORE, aFinding({ changes }));
+
+    expect(commits).toEqual([aCommit({ seq: 12, changes })]);
+  });
+
+  it('gives each notice a commit of its own, behind the changes', () => {
+    const suspicious = { kind: 'suspicious-scan', missing: 60, known: 100 } as const;
+    const recovered = { kind: 'scans-recovered', failures: 3, sinceMs: 1 } as const;
+
+    const commits = commitsAfter(
+      BEFORE,
+      aFinding({ changes: [aChange()], notices: [suspicious, recovered] }),
+    );
+
+    expect(commits.map(({ seq, notice }) => [seq, notice])).toEqual([
+      [12, undefined],
+      [13, suspicious],
+      [14, recovered],
+    ]);
+  });
+
+  it('gives the state that the changes lead to, in gapless commits of limited size', () => {
+    const states = snapshot.chain((before) =>
+      fc.tuple(fc.constant(before), changesOf(before.instances)),
+    );
+    fc.assert(
+      fc.property(states, fc.integer({ min: 50, max: 2_000 }), ([before, changes], maxBytes) => {
+        const commits = commitsAfter(before, aFinding({ changes }), maxBytes);
+
+        expect(commits.flatMap((commit) => commit.changes)).toEqual(changes);
+        expect(commits.map(({ seq }) => seq)).toEqual(
+          commits.map((_, index) => before.seq + 1 + index),
+        );
+        for (const { changes: own } of commits) {
+          const contents = Buffer.byteLength(JSON.stringify(own).slice(1, -1));
+          expect(contents <= maxBytes || own.length === 1).toBe(true);
+        }
+        const whole = { ...aCommit({ seq: before.seq + 1 }), changes };
+        const once = fold(before, changes.length === 0 ? [] : [whole]);
+        const split = fold(before, commits);
+        expect(split.instances).toEqual(once.instances);
+        expect(split.seq).toBe(before.seq + commits.length);
+      }),
+    );
+  });
+});
+
+describe('the baseline of a scope that is seen for the first time', () => {
+  it('is one commit with all instances and their number', () => {
+    const changes = manyChanges(3).map((change) => ({ ...change, from: null }));
+
+    const commits = commitsAfter(EMPTY_SNAPSHOT, aFinding({ changes }));
+
+    expect(commits).toEqual([
+      aCommit({ seq: 1, changes, notice: { kind: 'baseline', instances: 3, last: true } }),
+    ]);
+    expect(fold(EMPTY_SNAPSHOT, commits)).toMatchObject({ seq: 1, baselined: true });
+  });
+
+  it('is taken of an empty scope too', () => {
+    const commits = commitsAfter(EMPTY_SNAPSHOT, aFinding());
+
+    expect(commits).toEqual([
+      aCommit({ seq: 1, notice: { kind: 'baseline', instances: 0, last: true } }),
+    ]);
+  });
+
+  it('waits for a complete scan, though notices do not', () => {
+    const changes = manyChanges(3).map((change) => ({ ...change, from: null }));
+    const notice = { kind: 'scans-failing', failures: 3, sinceMs: 1, reason: 'why' } as const;
+
+    const silent = commitsAfter(EMPTY_SNAPSHOT, aFinding({ complete: false, changes }));
+    const failing = commitsAfter(
+      EMPTY_SNAPSHOT,
+      aFinding({ complete: false, changes, notices: [notice] }),
+    );
+
+    expect(silent).toEqual([]);
+    expect(failing).toEqual([aCommit({ seq: 1, notice })]);
+    expect(fold(EMPTY_SNAPSHOT, failing).baselined).toBe(false);
+  });
+
+  it('is news with its last row only, and is continued when a tick dies between two rows', () => {
+    fc.assert(
+      fc.property(listing, listing, fc.nat({ max: 20 }), (first, second, survived) => {
+        const begun = commitsAfter(
+          EMPTY_SNAPSHOT,
+          aFinding({ changes: diff(EMPTY_SNAPSHOT.instances, first).changes }),
+          150,
+        ).slice(0, survived);
+        const half = fold(EMPTY_SNAPSHOT, begun);
+        if (half.baselined) return;
+        const { changes, suspects } = diff(half.instances, second);
+        const { gone } = judgeSuspects(half.instances, suspects, second);
+
+        const rest = commitsAfter(half, aFinding({ changes: [...changes, ...gone] }), 150);
+
+        const notices = [...begun, ...rest].map(({ notice }) => notice);
+        expect(notices.every((notice) => notice?.kind === 'baseline')).toBe(true);
+        expect(notices.map((notice) => notice?.kind === 'baseline' && notice.last)).toEqual(
+          notices.map((_, index) => index === notices.length - 1),
+        );
+        expect(notices.at(-1)).toMatchObject({ instances: second.size });
+        const whole = fold(EMPTY_SNAPSHOT, [...begun, ...rest]);
+        expect(whole.baselined).toBe(true);
+        expect(statusesOf(whole.instances)).toEqual([...second].sort());
+      }),
+    );
+  });
+});
+
+describe('folding commits into a snapshot', () => {
+  it('remembers when an instance took its status, and keeps what is known of it', () => {
+    const after = fold(BEFORE, [aCommit({ changes: [aChange({ zoneId: 'cn-hangzhou-h' })] })]);
+
+    expect([...after.instances]).toEqual([
+      ['i-bp1', { status: 'Stopped', sinceMs: NOW_MS, name: 'web-1', zoneId: 'cn-hangzhou-h' }],
+    ]);
+  });
+
+  it('forgets an instance that was released', () => {
+    const after = fold(BEFORE, [aCommit({ changes: [aChange({ to: null })] })]);
+
+    expect(after).toEqual({ seq: 12, baselined: true, instances: new Map() });
+  });
+
+  it('leaves the snapshot that it started from as it was', () => {
+    fold(BEFORE, [aCommit({ changes: [aChange({ to: null })] })]);
+
+    expect(BEFORE.instances.get('i-bp1')).toEqual(anInstance({ name: 'web-1' }));
+  });
+
+  it('gives the same whether commits are folded together or one after the other', () => {
+    const chain = snapshot.chain((start) =>
+      changesOf(start.instances).chain((first) => {
+        const one = aCommit({ seq: start.seq + 1, changes: first });
+        const middle = fold(start, [one]);
+        const two = (changes: Commit['changes']) => aCommit({ seq: start.seq + 2, changes });
+        return changesOf(middle.instances).map((second) => ({ start, one, two: two(second) }));
+      }),
+    );
+    fc.assert(
+      fc.property(chain, ({ start, one, two }) => {
+        expect(fold(fold(start, [one]), [two])).toEqual(fold(start, [one, two]));
+      }),
+    );
+  });
+
+  it.each([
+    ['a commit is missing', aCommit({ seq: 13, changes: [aChange()] })],
+    ['a commit comes twice', aCommit({ seq: 11, changes: [aChange()] })],
+    ['an instance moves from a status that it did not have', withChange({ from: 'Stopping' })],
+    ['an instance appears that was there', withChange({ from: null })],
+    ['an instance moves that was never there', withChange({ instanceId: 'i-bp2' })],
+    [
+      'an instance is released twice',
+      aCommit({ changes: [aChange({ to: null }), aChange({ to: null })] }),
+    ],
+  ])('says that the journal contradicts itself when %s', (_what, commit) => {
+    expect(() => fold(BEFORE, [commit])).toThrow(ChainError);
+  });
+
+  it('finds every change whose `from` was tampered with', () => {
+    const states = snapshot
+      .chain((before) => fc.tuple(fc.constant(before), changesOf(before.instances)))
+      .filter(([, changes]) => changes.length > 0);
+    fc.assert(
+      fc.property(states, fc.nat(), ([before, changes], which) => {
+        const wrong = changes.map((change, index) =>
+          index === which % changes.length ? { ...change, from: 'Tampered' } : change,
+        );
+
+        expect(() => fold(before, [aCommit({ seq: before.seq + 1, changes: wrong })])).toThrow(
+          ChainError,
+        );
+      }),
+    );
+  });
+});
+
+describe('splitting by size', () => {
+  it('keeps all items in order, and an item that is too large alone', () => {
+    const groups = splitBySize(['a', 'b', 'x'.repeat(100), 'c'], 20);
+
+    expect(groups).toEqual([['a', 'b'], ['x'.repeat(100)], ['c']]);
+  });
+
+  it('gives no group for no items', () => {
+    expect(splitBySize([], 20)).toEqual([]);
+  });
+
+  it('counts bytes as they are sent, for any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+        expect(utf8Bytes(text)).toBe(Buffer.byteLength(text));
+      }),
+    );
+  });
+
+  it('counts the bytes of half a character as they are sent', () => {
+    expect(utf8Bytes('\ud83d')).toBe(Buffer.byteLength('\ud83d'));
+  });
+});
+
+describe('a new checkpoint', () => {
+  const tail = { commits: 1, changes: 1, oldestAtMs: NOW_MS };
+  const day = 24 * 60 * MINUTE_MS;
+
+  it.each([
+    { due: false, when: 'nothing was committed', own: EMPTY_TAIL, laterMs: 30 * day },
+    { due: false, when: 'little was committed today', own: tail, laterMs: day - 1 },
+    { due: true, when: 'a commit is a day old', own: tail, laterMs: day },
+    { due: false, when: 'there are 63 commits', own: { ...tail, commits: 63 }, laterMs: 0 },
+    { due: true, when: 'there are 64 commits', own: { ...tail, commits: 64 }, laterMs: 0 },
+    { due: false, when: 'there are 1,999 changes', own: { ...tail, changes: 1_999 }, laterMs: 0 },
+    { due: true, when: 'there are 2,000 changes', own: { ...tail, changes: 2_000 }, laterMs: 0 },
+  ])('is due: $due, when $when', ({ due, own, laterMs }) => {
+    expect(checkpointIsDue(own, NOW_MS + laterMs)).toBe(due);
+  });
+
+  it('counts what stands behind the checkpoint, from the oldest commit on', () => {
+    const first = [aCommit({ atMs: NOW_MS, changes: manyChanges(2) })];
+    const second = [aCommit({ atMs: NOW_MS + MINUTE_MS, changes: manyChanges(3) })];
+
+    const longer = lengthen(lengthen(EMPTY_TAIL, first), second);
+
+    expect(longer).toEqual({ commits: 2, changes: 5, oldestAtMs: NOW_MS });
+    expect(lengthen(longer, [])).toEqual(longer);
+  });
+});
+
+function aFinding(parts: Partial<Finding> = {}): Finding {
+  const { atMs, previousAtMs, tickId } = aCommit();
+  const said = { complete: true, changes: [], notices: [] };
+  return { scope: SCOPE.key, atMs, previousAtMs, tickId, ...said, ...parts };
+}
+
+function withChange(parts: Parameters<typeof aChange>[0]): Commit {
+  return aCommit({ changes: [aChange(parts)] });
+}

@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { cleanText } from '../../shared/core/text.ts';
+
+/** Controls, formats, halves of characters, line and paragraph separators. */
+const ACTING = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+const hostile = fc.constantFrom(
+  '\n',
+  '\r\n',
+  '\u0000',
+  '\u001b[31m',
+  '\u0085',
+  '\u00ad',
+  '\u200b',
+  '\u200d',
+  '\u202e',
+  '\u2028',
+  '\u2066',
+  '\ufeff',
+  '\ud83d',
+  '\udc00',
+  'e\u0301',
+  '支付网关',
+  '🟢',
+  ' ',
+);
+const text = fc
+  .array(fc.oneof(hostile, fc.string({ unit: 'binary', maxLength: 6 })), { maxLength: 30 })
+  .map((pieces) => pieces.join(''));
+
+describe('text from outside', () => {
+  it('is shown as it is when there is nothing wrong with it', () => {
+    expect(cleanText('支付网关-01 (prod)')).toBe('支付网关-01 (prod)');
+  });
+
+  it.each([
+    ['forges a line', 'web\n- 🔴 db Stopped', 'web - 🔴 db Stopped'],
+    ['forges a line with an exotic separator', 'web\u2028db', 'web db'],
+    ['writes backwards', 'web\u202egnp.exe', 'web gnp.exe'],
+    ['hides characters of no width', 'pa\u200by\u2060ment', 'pa y ment'],
+    ['colours a terminal', '\u001b[31mred', '[31mred'],
+    ['ends in half a character', 'web\ud83d', 'web'],
+    ['is nothing but white space', ' \t\u3000 ', ''],
+  ])('that %s is made harmless', (_what, before, after) => {
+    expect(cleanText(before)).toBe(after);
+  });
+
+  it('spells a composed character one way only', () => {
+    expect(cleanText('cafe\u0301')).toBe('caf\u00e9');
+  });
+
+  it('is cut between characters, and says that it was', () => {
+    expect(cleanText('🟢'.repeat(65))).toBe(`${'🟢'.repeat(63)}…`);
+    expect(cleanText('🟢'.repeat(64))).toBe('🟢'.repeat(64));
+    expect(cleanText('abcdef', 4)).toBe('abc…');
+  });
+
+  it('never acts, whatever it is', () => {
+    fc.assert(
+      fc.property(text, (name) => {
+        expect(cleanText(name)).not.toMatch(ACTING);
+      }),
+    );
+  });
+
+  it('is never longer than allowed, in characters', () => {
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 40 }), (name, maxLength) => {
+        expect([...cleanText(name, maxLength)].length).toBeLessThanOrEqual(maxLength);
+      }),
+    );
+  });
+
+  it('is one line without white space around it or in a row', () => {
+    fc.assert(
+      fc.property(text, (name) => {
+        expect(cleanText(name)).not.toMatch(/^\s|\s$|\s\s|[^\S ]/u);
+      }),
+    );
+  });
+
+  it('stays as it is when it is cleaned again', () => {
+    fc.assert(
+      fc.property(text, (name) => {
+        expect(cleanText(cleanText(name))).toBe(cleanText(name));
+      }),
+    );
+  });
+
+  it.each([
+    ['U+3164, which looks like nothing', '\u3164'],
+    ['U+034F, which has no width', 'web\u034f'],
+    ['U+115F, which looks like nothing', 'web\u115f1'],
+  ])('that holds %s shows none of it', (_what, name) => {
+    expect(cleanText(name)).not.toMatch(/\p{Default_Ignorable_Code_Point}/u);
+  });
+});
