@@ -102,15 +102,17 @@ function send(
   operation: string,
   signer: Signer | undefined,
 ): void {
-  const signed = {
-    'x-ots-contentmd5': hash('md5', body, 'base64'),
-    'x-ots-contenttype': 'protocol buffer',
-    'x-ots-date': new Date(systemClock.now()).toISOString(),
-    'x-ots-requestid': randomUUID(),
-  };
-  const authorization = signer && {
-    Authorization: responseAuthorization(signer, operation, signed),
-  };
-  response.writeHead(status, { ...signed, ...authorization, 'Content-Length': body.length });
+  // In the order of their names, in which they are signed.
+  const headers: [name: string, value: string][] = [
+    ['x-ots-contentmd5', hash('md5', body, 'base64')],
+    ['x-ots-contenttype', 'protocol buffer'],
+    ['x-ots-date', new Date(systemClock.now()).toISOString()],
+    ['x-ots-requestid', randomUUID()],
+  ];
+  if (signer !== undefined) {
+    headers.push(['Authorization', responseAuthorization(signer, operation, headers)]);
+  }
+  headers.push(['Content-Length', String(body.length)]);
+  response.writeHead(status, headers.flat());
   response.end(body);
 }

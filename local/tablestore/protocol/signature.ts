@@ -10,6 +10,8 @@ const SIGNATURE_V4 = 'x-ots-signaturev4';
 /** Appended by V4 to what a request signs. */
 const SERVICE = 'ots';
 
+type Header = readonly [name: string, value: string];
+
 /** Who signs a request, and its answer. */
 export interface Signer {
   readonly accessKey: AccessKey;
@@ -46,27 +48,26 @@ export function isSignedBy(
     : headers[SIGNATURE_V4] === hmac('sha256', key, text + SERVICE);
 }
 
-/** The `Authorization` of an answer, over its own headers. */
+/** The `Authorization` of an answer. @param headers its own, in the order of their names. */
 export function responseAuthorization(
   { accessKey, key }: Signer,
   operation: string,
-  headers: Readonly<Record<string, string>>,
+  headers: readonly Header[],
 ): string {
-  const text = `${headerLines(Object.entries(headers))}/${operation}`;
+  const text = `${headerLines(headers)}/${operation}`;
   return `OTS ${accessKey.accessKeyId}:${hmac('sha1', key, text)}`;
 }
 
-function signedHeaders(headers: IncomingHttpHeaders): [string, string][] {
-  const signed: [string, string][] = [];
+function signedHeaders(headers: IncomingHttpHeaders): readonly Header[] {
+  const signed: Header[] = [];
   for (const name in headers) {
     if (!name.startsWith(PREFIX) || name === SIGNATURE || name === SIGNATURE_V4) continue;
     signed.push([name, String(headers[name]).trim()]);
   }
-  return signed;
+  return signed.sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
-function headerLines(headers: [string, string][]): string {
-  headers.sort(([left], [right]) => (left < right ? -1 : 1));
+function headerLines(headers: readonly Header[]): string {
   let lines = '';
   for (const [name, value] of headers) lines += `${name}:${value}\n`;
   return lines;

@@ -276,6 +276,20 @@ describe('BatchGetRow', () => {
     expect(await read([keyAt(1n), keyAt(1n)])).toEqual(['ok', 'ok']);
   });
 
+  it('selects columns as a read of one row does', async () => {
+    await write([putRow(keyAt(1n), { a: 1n }), putRow(keyAt(2n), { b: 2n })]);
+    const select = async (columnsToGet: string[]) => {
+      const { tables } = await client.batchGetRow({
+        tables: [{ tableName: 't', primaryKey: [keyAt(1n), keyAt(2n)], columnsToGet }],
+      });
+      return tables[0].map((row: { primaryKey?: unknown }) => row.primaryKey && valuesOf(row));
+    };
+
+    expect(await select([])).toEqual([{ a: 1n }, { b: 2n }]);
+    expect(await select(['a'])).toEqual([{ a: 1n }, null]);
+    expect(await select(['seq'])).toEqual([{}, {}]);
+  });
+
   it('fails a row with a wrong key alone', async () => {
     expect(await read([keyAt(1n), key({ pk: 'a' })])).toEqual([
       'ok',

@@ -15,6 +15,8 @@ import {
   valuesOf,
 } from '../../helpers/tablestore.ts';
 
+jest.setTimeout(60_000);
+
 let data: string;
 
 beforeEach(async () => {
@@ -82,6 +84,22 @@ describe('on a disk, where a write takes its time', () => {
     const { row } = await client.getRow({ tableName: 't', primaryKey: KEY });
     expect(winners).toHaveLength(1);
     expect(valuesOf(row)).toEqual({ by: BigInt(winners[0] ?? -1) });
+  });
+
+  it('a server that closes in the middle of writes finishes them without complaint', async () => {
+    const warn = jest.spyOn(process, 'emitWarning');
+    // Writes of one row wait for each other, so that most have not begun when the server closes.
+    const row = { tableName: 't', condition: condition(), primaryKey: KEY, attributeColumns: [] };
+    const writes = Array.from({ length: 50 }, () =>
+      client.putRow(row).catch((error) => expect(error.code).toBe('NetworkingError')),
+    );
+    while ((server.usage.requests.PutRow ?? 0) < 20) await new Promise(setImmediate);
+
+    await server.close();
+    await Promise.all(writes);
+
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
   });
 
   it('no increment is lost', async () => {

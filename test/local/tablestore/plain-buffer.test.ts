@@ -7,6 +7,8 @@ import { putHeader, putRow } from '../../../local/tablestore/encoding/plain-buff
 import type { Cell, KeyColumn, Value } from '../../../local/tablestore/engine/values.ts';
 import { TablestoreError } from '../../../local/tablestore/errors.ts';
 
+jest.setTimeout(60_000);
+
 /** A row that the npm client sent, byte by byte. Source: the protocol reference, §3.4. */
 const WORKED_ROW = Buffer.from(
   [

@@ -14,6 +14,8 @@ import {
   valuesOf,
 } from '../../helpers/tablestore.ts';
 
+jest.setTimeout(60_000);
+
 let server: TablestoreServer;
 let client: OfficialClient;
 

@@ -8,6 +8,7 @@ import {
 } from '../../../local/tablestore/protocol/signature.ts';
 import {
   CREDENTIALS,
+  officialClient,
   rawCall,
   signedHeaders,
   startTestTablestore,
@@ -47,12 +48,12 @@ describe('the worked examples', () => {
     const body = Buffer.from('0a060a0408011001', 'hex');
     const contentMd5 = createHash('md5').update(body).digest('base64');
 
-    const authorization = responseAuthorization(signer, 'PutRow', {
-      'x-ots-contentmd5': contentMd5,
-      'x-ots-contenttype': 'protocol buffer',
-      'x-ots-date': '2026-01-02T03:04:05.700Z',
-      'x-ots-requestid': '0006d2f4-0000-0001-0000-00000000beef',
-    });
+    const authorization = responseAuthorization(signer, 'PutRow', [
+      ['x-ots-contentmd5', contentMd5],
+      ['x-ots-contenttype', 'protocol buffer'],
+      ['x-ots-date', '2026-01-02T03:04:05.700Z'],
+      ['x-ots-requestid', '0006d2f4-0000-0001-0000-00000000beef'],
+    ]);
 
     expect(contentMd5).toBe('bofsTfsxtvymDNQpw96K/Q==');
     expect(authorization).toBe('OTS testid:vXh5M8Nmy9aQBPfpL+TB20ew1z8=');
@@ -197,13 +198,15 @@ describe('a server', () => {
   });
 });
 
-it('lets temporary credentials in by their token alone', async () => {
+it('lets temporary credentials in with their token alone', async () => {
   const server = await startTestTablestore({
     accessKeys: [{ ...CREDENTIALS, securityToken: 'sts' }],
   });
 
   const without = await rawCall(server, 'ListTable', Buffer.alloc(0));
+  const { tableNames } = await officialClient(server, { stsToken: 'sts' }).listTable({});
   await server.close();
 
   expect(without.status).toBe(403);
+  expect(tableNames).toEqual([]);
 });

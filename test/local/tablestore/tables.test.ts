@@ -19,6 +19,8 @@ import {
   tableNamed,
 } from '../../helpers/tablestore.ts';
 
+jest.setTimeout(60_000);
+
 let server: TablestoreServer;
 let client: OfficialClient;
 
