@@ -19,6 +19,7 @@ import {
 } from '../../../local/tablestore/encoding/proto/message.ts';
 import { bytes, int32, string } from '../../../local/tablestore/encoding/proto/types.ts';
 import type { TablestoreServer } from '../../../local/tablestore/index.ts';
+import { roundsOf } from '../../helpers/rounds.ts';
 import {
   columns,
   condition,
@@ -32,7 +33,9 @@ import {
 } from '../../helpers/tablestore.ts';
 
 const SEED = 11;
-const ROUNDS = 3000;
+const ROUNDS = roundsOf('FUZZ_ROUNDS', 3_000);
+/** A soak has many more rounds than an ordinary run. */
+const SOAK_TIMEOUT_MS = 30 * 60_000;
 
 interface Recorded {
   readonly operation: string;
@@ -128,27 +131,31 @@ function expectAnswered({ status }: RawAnswer, detail: object): void {
   });
 }
 
-it(`answers ${ROUNDS} spoiled requests and is as well as before (seed ${SEED})`, async () => {
-  const random = seededRandom(SEED);
-  const recorded = await recordRequests();
-  const client = officialClient(server);
-  expect(new Set(recorded.map(({ operation }) => operation)).size).toBe(13);
+it(
+  `answers ${ROUNDS} spoiled requests and is as well as before (seed ${SEED})`,
+  async () => {
+    const random = seededRandom(SEED);
+    const recorded = await recordRequests();
+    const client = officialClient(server);
+    expect(new Set(recorded.map(({ operation }) => operation)).size).toBe(13);
 
-  const requests = Array.from({ length: ROUNDS }, (): Recorded => {
-    const { operation, body } = random.pick(recorded);
-    return { operation, body: spoiled(body, random) };
-  });
-  const sendAll = async (): Promise<void> => {
-    for (let next = requests.pop(); next !== undefined; next = requests.pop()) {
-      const { operation, body } = next;
-      const answer = await rawCall(server, operation, body);
-      expectAnswered(answer, { operation, body: body.toString('hex') });
-    }
-  };
-  await Promise.all(Array.from({ length: 8 }, sendAll));
+    const requests = Array.from({ length: ROUNDS }, (): Recorded => {
+      const { operation, body } = random.pick(recorded);
+      return { operation, body: spoiled(body, random) };
+    });
+    const sendAll = async (): Promise<void> => {
+      for (let next = requests.pop(); next !== undefined; next = requests.pop()) {
+        const { operation, body } = next;
+        const answer = await rawCall(server, operation, body);
+        expectAnswered(answer, { operation, body: body.toString('hex') });
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, sendAll));
 
-  await client.createTable(tableNamed('afterwards', { pk: 'STRING' }));
-}, 60_000);
+    await client.createTable(tableNamed('afterwards', { pk: 'STRING' }));
+  },
+  SOAK_TIMEOUT_MS,
+);
 
 describe('rows that are whole but make no sense', () => {
   const NAME = fc.oneof(

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { seededRandom } from '../../../local/random.ts';
 import type { TablestoreServer } from '../../../local/tablestore/index.ts';
+import { roundsOf } from '../../helpers/rounds.ts';
 import {
   columns,
   condition,
@@ -19,7 +20,9 @@ import {
 } from '../../helpers/tablestore.ts';
 
 const SEED = 3;
-const ROUNDS = 10;
+const ROUNDS = roundsOf('KILL_ROUNDS', 10);
+/** A soak has many more rounds than an ordinary run. */
+const SOAK_TIMEOUT_MS = 30 * 60_000;
 const WRITERS = 8;
 
 let data: string;
@@ -63,43 +66,47 @@ async function storedNumbers(client: OfficialClient): Promise<Set<bigint>> {
   return numbers;
 }
 
-it(`has every write that it answered after each of ${ROUNDS} kills (seed ${SEED})`, async () => {
-  const random = seededRandom(SEED);
-  const answered = new Set<bigint>();
-  let next = 0n;
+it(
+  `has every write that it answered after each of ${ROUNDS} kills (seed ${SEED})`,
+  async () => {
+    const random = seededRandom(SEED);
+    const answered = new Set<bigint>();
+    let next = 0n;
 
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const { child, client } = await startInProcess();
-    if (round === 0) await client.createTable(tableNamed('t', { n: 'INTEGER' }));
-    const stored = await storedNumbers(client);
-    const lost = [...answered].filter((n) => !stored.has(n));
-    expect({ round, lost }).toEqual({ round, lost: [] });
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { child, client } = await startInProcess();
+      if (round === 0) await client.createTable(tableNamed('t', { n: 'INTEGER' }));
+      const stored = await storedNumbers(client);
+      const lost = [...answered].filter((n) => !stored.has(n));
+      expect({ round, lost }).toEqual({ round, lost: [] });
 
-    const killAfter = answered.size + 20 + random.below(200);
-    const killed = once(child, 'exit');
-    let isDead = false;
-    const write = async (): Promise<void> => {
-      while (!isDead) {
-        const n = next;
-        next += 1n;
-        try {
-          await client.putRow({
-            tableName: 't',
-            condition: condition('EXPECT_NOT_EXIST'),
-            primaryKey: key({ n }),
-            attributeColumns: columns({ v: 'x'.repeat(random.below(3000)) }),
-          });
-        } catch {
-          return;
+      const killAfter = answered.size + 20 + random.below(200);
+      const killed = once(child, 'exit');
+      let isDead = false;
+      const write = async (): Promise<void> => {
+        while (!isDead) {
+          const n = next;
+          next += 1n;
+          try {
+            await client.putRow({
+              tableName: 't',
+              condition: condition('EXPECT_NOT_EXIST'),
+              primaryKey: key({ n }),
+              attributeColumns: columns({ v: 'x'.repeat(random.below(3000)) }),
+            });
+          } catch {
+            return;
+          }
+          answered.add(n);
+          if (answered.size >= killAfter && !isDead) {
+            isDead = true;
+            await kill(child);
+          }
         }
-        answered.add(n);
-        if (answered.size >= killAfter && !isDead) {
-          isDead = true;
-          await kill(child);
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: WRITERS }, write));
-    await killed;
-  }
-}, 120_000);
+      };
+      await Promise.all(Array.from({ length: WRITERS }, write));
+      await killed;
+    }
+  },
+  SOAK_TIMEOUT_MS,
+);
