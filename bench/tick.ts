@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { createHandler } from '../functions/watch/index.ts';
 import { MAX_CONCURRENCY } from '../shared/pacer.ts';
 import { PAGE_SIZE } from '../shared/ports.ts';
+import { type Section, table } from './section.ts';
 
 /**
  * What a tick over an unchanged fleet takes, as a ratio to the bound that latency alone sets:
@@ -20,7 +21,7 @@ interface Local {
   readonly env: Readonly<Record<string, string>>;
 }
 
-async function main(): Promise<void> {
+export async function tick(): Promise<Section> {
   const local = spawn(
     process.execPath,
     ['--import', 'tsx', 'commands/local.ts', '--fleet', String(FLEET)],
@@ -34,31 +35,34 @@ async function main(): Promise<void> {
   const credentials = { accessKeyId, accessKeySecret };
   const environment = { ...env, ECS_CALLS_PER_MINUTE: '1000000' };
   const newWatch = () => createHandler(environment, () => undefined);
-  const tick = (watch: ReturnType<typeof newWatch>) => watch(Buffer.from('{}'), { credentials });
-  await tick(newWatch());
+  const run = (watch: ReturnType<typeof newWatch>) => watch(Buffer.from('{}'), { credentials });
+  await run(newWatch());
 
   const boundMs = (Math.ceil(FLEET / PAGE_SIZE) * LATENCY_MS) / MAX_CONCURRENCY;
-  const cold = await tick(newWatch());
+  const cold = await run(newWatch());
   const watch = newWatch();
-  await tick(watch);
+  await run(watch);
   const warm = [];
-  for (let round = 0; round < WARM_TICKS; round += 1) warm.push(await tick(watch));
+  for (let round = 0; round < WARM_TICKS; round += 1) warm.push(await run(watch));
   local.kill('SIGTERM');
 
   const ratio = (ms: number): string => (ms / boundMs).toFixed(2);
   const units = warm.at(-1)?.units;
-  console.log(`${FLEET} unchanged instances, ${LATENCY_MS} ms a call, bound ${boundMs} ms`);
-  console.log(
-    `cold tick   ${cold.ms} ms, ${ratio(cold.ms)} × bound, units ${JSON.stringify(cold.units)}`,
-  );
   const times = warm.map(({ ms }) => ms).sort((one, other) => one - other);
   const [least = 0, median = 0, most = 0] = [0, times.length >> 1, times.length - 1].map(
     (place) => times[place],
   );
-  console.log(
-    `warm tick   ${least} / ${median} / ${most} ms (least, median, most), ` +
-      `${ratio(least)} / ${ratio(median)} / ${ratio(most)} × bound, units ${JSON.stringify(units)}`,
-  );
+  return {
+    title: 'A tick over an unchanged fleet',
+    text: `${FLEET} instances, ${LATENCY_MS} ms a call, bound ${boundMs} ms.\n\n${table(
+      ['tick', 'ms', '× bound', 'units read', 'units write'],
+      [
+        ['cold', cold.ms, ratio(cold.ms), cold.units.read, cold.units.write],
+        ['warm, least', least, ratio(least), units?.read ?? 0, units?.write ?? 0],
+        ['warm, median', median, ratio(median), units?.read ?? 0, units?.write ?? 0],
+        ['warm, most', most, ratio(most), units?.read ?? 0, units?.write ?? 0],
+      ],
+    )}`,
+    targets: [],
+  };
 }
-
-void main().then(() => process.exit(0));

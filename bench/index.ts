@@ -1,0 +1,65 @@
+import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { isMet, type Section, type Target, table } from './section.ts';
+import { tick } from './tick.ts';
+
+/** The parts of the benchmark, by the name that `npm run bench -- NAME` takes. */
+const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = { tick };
+
+const RESULTS = join(__dirname, 'RESULTS.md');
+
+/**
+ * `npm run bench`: every section, written to bench/RESULTS.md. With names of sections: only these,
+ * printed and not written. Exit 0: every target was met; 1: one was not; 2: no such section.
+ */
+async function main(names: readonly string[]): Promise<number> {
+  const unknown = names.filter((name) => !Object.hasOwn(SECTIONS, name));
+  if (unknown.length > 0) {
+    const known = Object.keys(SECTIONS).join(', ');
+    console.error(`There is no section ${unknown.join(', ')}. Sections: ${known}.`);
+    return 2;
+  }
+  const sections: Section[] = [];
+  for (const [name, measure] of Object.entries(SECTIONS)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    console.error(`measuring ${name} …`);
+    sections.push(await measure());
+  }
+  const report = reportOf(sections);
+  console.log(report);
+  if (names.length === 0) await writeFile(RESULTS, report);
+  return sections.flatMap(({ targets }) => targets).every(isMet) ? 0 : 1;
+}
+
+function reportOf(sections: readonly Section[]): string {
+  const targets = sections.flatMap((section) => section.targets);
+  return [
+    '# What was measured',
+    '',
+    `Node.js ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} cores ` +
+      `(${cpus()[0]?.model.trim() ?? 'unknown'}), ${new Date().toISOString().slice(0, 10)}, ` +
+      'everything on the loopback address of one machine. Absolute times differ from machine to ' +
+      'machine; the ratios were taken side by side in one run. `npm run bench` writes this file.',
+    '',
+    table(['what', 'figure', 'limit', ''], targets.map(targetRow)),
+    '',
+    ...sections.flatMap(({ title, text }) => [`## ${title}`, '', text, '']),
+  ].join('\n');
+}
+
+function targetRow(target: Target): readonly string[] {
+  const { what, figure, is, limit, unit } = target;
+  return [
+    what,
+    `${rounded(figure)} ${unit}`,
+    `${is} ${limit} ${unit}`,
+    isMet(target) ? 'met' : '**missed**',
+  ];
+}
+
+function rounded(figure: number): string {
+  return figure >= 100 ? String(Math.round(figure)) : String(Number(figure.toFixed(2)));
+}
+
+void main(process.argv.slice(2)).then((code) => process.exit(code));
