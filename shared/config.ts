@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { GUARD_LIMITS, type GuardLimits } from './core/guard.ts';
 import type { Scope } from './core/model.ts';
 import { secretsInUrl } from './secrets.ts';
 
@@ -17,6 +18,7 @@ export interface WatchConfig {
   readonly ecsEndpoint?: string;
   readonly callsPerMinute: number;
   readonly timeoutSeconds: number;
+  readonly guard: GuardLimits;
   readonly dingtalk?: { readonly webhook: string; readonly secret?: string };
   readonly slack?: { readonly webhook: string };
   readonly webhook?: { readonly url: string; readonly secret?: string };
@@ -73,6 +75,7 @@ export function parseWatchConfig(environment: Environment): WatchConfig {
     tablestore: readTablestore(read),
     callsPerMinute: read.count('ECS_CALLS_PER_MINUTE', DEFAULT_CALLS_PER_MINUTE),
     timeoutSeconds: read.count('WATCH_TIMEOUT_SECONDS', DEFAULT_TIMEOUT_SECONDS),
+    guard: readGuard(read),
     allowPrivate: read.flag('WEBHOOK_ALLOW_PRIVATE'),
     ...(ecsEndpoint !== undefined && { ecsEndpoint }),
     ...(heartbeatUrl !== undefined && { heartbeatUrl }),
@@ -156,6 +159,15 @@ function filterKey(zoneId: string | undefined, ids: readonly string[]): readonly
   ];
 }
 
+/** When releases are held, as the fleet's owner knows how much of it may go at once. */
+function readGuard(read: Reader): GuardLimits {
+  return {
+    count: read.count('WATCH_GUARD_COUNT', GUARD_LIMITS.count),
+    share: read.count('WATCH_GUARD_PERCENT', GUARD_LIMITS.share * 100, 100) / 100,
+    scans: read.count('WATCH_GUARD_SCANS', GUARD_LIMITS.scans),
+  };
+}
+
 function readTablestore(read: Reader): TablestoreConfig {
   const endpoint = read.url('TABLESTORE_ENDPOINT', ENDPOINT_RULE);
   const instance = read.text('TABLESTORE_INSTANCE', INSTANCE_NAME);
@@ -215,7 +227,7 @@ function robotRule({ allows, words }: UrlRule): UrlRule {
 interface Reader {
   text(name: string, shape?: Shape): string | undefined;
   list(name: string, shape: Shape): readonly string[];
-  count(name: string, otherwise: number): number;
+  count(name: string, otherwise: number, max?: number): number;
   flag(name: string): boolean;
   url(name: string, rule: UrlRule): string | undefined;
   /** A variable that means something only beside another one. */
@@ -227,6 +239,9 @@ interface Reader {
   /** @throws {ConfigError} if there was any problem */
   finish(): void;
 }
+
+/** As many as nine digits say. */
+const MAX_COUNT = 999_999_999;
 
 /** Reads variables and remembers every problem, so that they can be told all at once. */
 function reader(environment: Environment): Reader {
@@ -250,11 +265,12 @@ function reader(environment: Environment): Reader {
       if (wrong.length > 0) problems.push(`${name} holds what is not ${shape.words}: ${wrong}`);
       return unique;
     },
-    count(name, otherwise) {
+    count(name, otherwise, max = MAX_COUNT) {
       const value = raw(name);
       if (value === undefined) return otherwise;
-      if (/^[1-9]\d{0,8}$/u.test(value)) return Number(value);
-      problems.push(`${name} is not a whole number of at least 1`);
+      if (/^[1-9]\d{0,8}$/u.test(value) && Number(value) <= max) return Number(value);
+      const range = max === MAX_COUNT ? 'of at least 1' : `from 1 to ${max}`;
+      problems.push(`${name} is not a whole number ${range}`);
       return otherwise;
     },
     flag(name) {

@@ -1,5 +1,5 @@
 import { type Diff, judgeSuspects } from './core/diff.ts';
-import { judgeReleases, type SecondOpinion, wouldTrip } from './core/guard.ts';
+import { type GuardLimits, judgeReleases, type SecondOpinion, wouldTrip } from './core/guard.ts';
 import type { Health } from './core/health.ts';
 import type { Change, Notice, Scope, Snapshot } from './core/model.ts';
 import type { Pacer } from './pacer.ts';
@@ -11,7 +11,7 @@ import {
   reasonOf,
   type World,
 } from './ports.ts';
-import { chunks, type Scan } from './scan.ts';
+import { chunks, readByIds, type Scan } from './scan.ts';
 
 /** What a tick has to go by: the state before, what was seen since, and how they differ. */
 export interface Evidence {
@@ -26,7 +26,7 @@ export interface Confirmed {
   readonly changes: readonly Change[];
   readonly notices: readonly Notice[];
   readonly hold: Health['hold'];
-  /** Why a suspect could not be judged; null when all were. */
+  /** Why not everything is known of this moment; null when it is. */
   readonly failure: string | null;
 }
 
@@ -40,10 +40,10 @@ export async function confirm(
   scope: Scope,
   pacer: Pacer,
   { before, seen, found: { changes, suspects }, health }: Evidence,
-  world: World,
+  { world, guard }: { readonly world: World; readonly guard: GuardLimits },
 ): Promise<Confirmed> {
   const { hold: held } = health;
-  const { statuses, failure } = seen;
+  const { statuses, failure, doubt } = seen;
   if (failure !== null) return { changes, notices: [], hold: held, failure };
   const hidden = await isHidden(inventory, scope, pacer, before, seen);
   if (hidden !== null) return { changes: [], notices: [], hold: held, failure: hidden };
@@ -54,28 +54,30 @@ export async function confirm(
     return { changes: facts, notices: [], hold: held, failure: asked.failure };
   }
   const size = before.instances.size;
-  const trips = wouldTrip(size, gone.length);
+  const trips = wouldTrip(size, gone.length, guard);
   const sample = gone.slice(0, MAX_DETAILS).map(({ instanceId }) => instanceId);
   const opinion = trips ? await askAgain(inventory, scope, pacer, sample) : 'unknown';
-  const verdict = judgeReleases({
+  const vanished = {
     known: size,
     gone: gone.length,
     held: held ?? undefined,
+    clean: seen.clean,
     opinion,
     nowMs: world.now(),
-  });
+  };
+  const verdict = judgeReleases(vanished, guard);
   if (verdict.kind === 'hold') {
     const notice: Notice = { kind: 'suspicious-scan', missing: gone.length, known: size };
     return {
       changes: facts,
       notices: verdict.isNew ? [notice] : [],
       hold: verdict.hold,
-      failure: null,
+      failure: doubt,
     };
   }
   const back = trips || held === null ? 0 : held.missing - gone.length;
   const lifted: readonly Notice[] = back > 0 ? [{ kind: 'suspicion-lifted', missing: back }] : [];
-  return { changes: [...facts, ...gone], notices: lifted, hold: null, failure: null };
+  return { changes: [...facts, ...gone], notices: lifted, hold: null, failure: doubt };
 }
 
 interface Answers {
@@ -104,14 +106,14 @@ async function askById(
     chunks(suspects, PAGE_SIZE - 1).map(async (chunk) => {
       const ids = witness === undefined ? chunk : [...chunk, witness];
       try {
-        const page = await pacer.call((deadlineMs) => inventory.byIds(scope, ids, deadlineMs));
-        if (witness !== undefined && !page.statuses.has(witness)) {
+        const { statuses } = await readByIds(inventory, scope, pacer, ids);
+        if (witness !== undefined && !statuses.has(witness)) {
           failure ??= `asked by id, ECS did not show ${witness}, which it had just listed`;
           return;
         }
         answered.push(...chunk);
         for (const id of chunk) {
-          const status = page.statuses.get(id);
+          const status = statuses.get(id);
           if (status !== undefined) found.set(id, status);
         }
       } catch (error) {

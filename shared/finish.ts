@@ -19,6 +19,8 @@ export interface Watched {
   readonly lastSeq: number | null;
   /** What stands in Tablestore now, for the next tick; null when it has to look again. */
   readonly now: Remembered | null;
+  /** The checkpoint could not be read, and is to be stored anew. */
+  readonly damaged: boolean;
   readonly notes: readonly string[];
   /** Why names are missing; said once, not once a minute. */
   readonly namesNote: string | null;
@@ -27,6 +29,7 @@ export interface Watched {
 /** The steps of a scope's tick that its report is made from. */
 export interface Steps {
   readonly before: Snapshot;
+  readonly damage: string | null;
   readonly scanned: { readonly startMs: number; readonly endMs: number; readonly seen: Scan };
   readonly facts: Confirmed;
   readonly turn: { readonly health: Health };
@@ -37,11 +40,11 @@ export interface Steps {
 
 /** A scope that was looked at. */
 export function watched({ scope, loaded, pacer, loadMs }: Opened, steps: Steps): Watched {
-  const { before, scanned, facts, turn, named, recorded, doneMs } = steps;
+  const { before, damage, scanned, facts, turn, named, recorded, doneMs } = steps;
   const { appended, overtaken } = recorded;
   const { seen, startMs, endMs } = scanned;
   const after = fold(before, appended);
-  const health = { ...turn.health, hold: facts.hold };
+  const health = { ...turn.health, seq: after.seq, hold: facts.hold };
   const lostRace = 'another tick recorded first: this one looks again next time';
   return {
     scope,
@@ -71,24 +74,25 @@ export function watched({ scope, loaded, pacer, loadMs }: Opened, steps: Steps):
           head: { ...loaded.head, health },
           tail: lengthen(loaded.tail, appended),
         },
-    notes: overtaken ? [lostRace] : [],
+    damaged: damage !== null,
+    notes: [...(overtaken ? [lostRace] : []), ...(damage === null ? [] : [damage])],
     namesNote: named.note,
   };
 }
 
 /** A scope that was not looked at: busy is well, failed is not. */
 export function leftAlone({ scope, kind, reason }: Unopened): Watched {
-  const report = emptyReport(scope.key, kind === 'busy');
-  return kind === 'busy'
-    ? { scope, report, lastSeq: null, now: null, notes: [reason], namesNote: null }
-    : {
-        scope,
-        report: { ...report, error: reason },
-        lastSeq: null,
-        now: null,
-        notes: [],
-        namesNote: null,
-      };
+  const isBusy = kind === 'busy';
+  const report = emptyReport(scope.key, isBusy);
+  return {
+    scope,
+    report: isBusy ? report : { ...report, error: reason },
+    lastSeq: null,
+    now: null,
+    damaged: false,
+    notes: isBusy ? [reason] : [],
+    namesNote: null,
+  };
 }
 
 /** Remembers what the tick learned, pings the heartbeat after a good one, and reports. */
@@ -136,19 +140,23 @@ function newNamesNotes(scopes: readonly Watched[], { memory }: Tick): readonly s
 async function keep(
   { journal, world }: Ports,
   { memory, tickId }: Tick,
-  { scope, now }: Watched,
+  { scope, now, damaged }: Watched,
 ): Promise<string | null> {
   memory.scopes.delete(scope.key);
   if (now === null) return null;
+  const { snapshot } = now;
   let { head, tail } = now;
+  // What was salvaged without a complete scan is not stored: it would pass for all there is.
+  const isMended = damaged && snapshot.baselined;
   try {
-    if (checkpointIsDue(tail, world.now())) {
-      const checkpoint = await journal.saveCheckpoint(scope, now.snapshot, tickId);
+    if (isMended || (!damaged && checkpointIsDue(tail, world.now()))) {
+      const replaced = isMended ? (head.checkpoint ?? undefined) : undefined;
+      const checkpoint = await journal.saveCheckpoint(scope, snapshot, tickId, replaced);
       head = { ...head, checkpoint };
       tail = EMPTY_TAIL;
     }
     await journal.saveHealth(scope, head.health);
-    memory.scopes.set(scope.key, { ...now, head, tail });
+    if (isMended || !damaged) memory.scopes.set(scope.key, { snapshot, head, tail });
     return null;
   } catch (error) {
     return `${scope.key}: not remembered: ${reasonOf(error)}`;

@@ -1,8 +1,8 @@
 import { caughtUp, NEW_HEALTH } from './core/health.ts';
-import { ChainError, EMPTY_TAIL, fold, lengthen, type Tail } from './core/journal.ts';
+import { ChainError, EMPTY_TAIL, fold, lengthen, salvage, type Tail } from './core/journal.ts';
 import { type Commit, EMPTY_SNAPSHOT, type Scope, type Snapshot } from './core/model.ts';
 import type { Memory } from './memory.ts';
-import { type Head, JournalError, type JournalReader } from './ports.ts';
+import { type Head, JournalError, type JournalReader, reasonOf } from './ports.ts';
 
 /** Where a scope's journal stood when it was asked, and the way to the snapshot it stands for. */
 export interface Loaded {
@@ -11,7 +11,14 @@ export interface Loaded {
   readonly head: Head;
   readonly tail: Tail;
   /** The snapshot at exactly `lastSeq`. In a cold function this reads the checkpoint. */
-  readonly snapshot: () => Promise<Snapshot>;
+  readonly recall: () => Promise<Recalled>;
+}
+
+/** A snapshot as a tick begins with it. */
+export interface Recalled {
+  readonly snapshot: Snapshot;
+  /** Why the checkpoint could not be read; null when the snapshot is what was stored. */
+  readonly damage: string | null;
 }
 
 /** Commits that one read of the journal asks for. */
@@ -35,7 +42,7 @@ export async function load(journal: JournalReader, scope: Scope, memory: Memory)
     lastSeq: snapshot.seq,
     head: remembered.head,
     tail,
-    snapshot: async () => snapshot,
+    recall: async () => ({ snapshot, damage: null }),
   };
 }
 
@@ -48,12 +55,34 @@ async function loadCold(journal: JournalReader, scope: Scope): Promise<Loaded> {
     lastSeq: base + commits.length,
     head: { ...head, health: caughtUp(head.health, commits) },
     tail: lengthen(EMPTY_TAIL, commits),
-    snapshot: async () =>
-      fold(
-        checkpoint === null ? EMPTY_SNAPSHOT : await journal.checkpoint(scope, checkpoint),
-        commits,
-      ),
+    recall: async () => {
+      try {
+        const stored = checkpoint && (await journal.checkpoint(scope, checkpoint));
+        return { snapshot: fold(stored ?? EMPTY_SNAPSHOT, commits), damage: null };
+      } catch (error) {
+        if (!(error instanceof JournalError) || error.kind !== 'corrupt') throw error;
+        const snapshot = await rebuild(journal, scope, base + commits.length);
+        return { snapshot, damage: damageNote(reasonOf(error), snapshot) };
+      }
+    },
   };
+}
+
+/**
+ * The snapshot at `lastSeq` by the commits alone. A journal that goes back to its beginning says
+ * everything; one whose beginning has expired says nothing of instances that have not changed
+ * since, and then the snapshot is no baseline.
+ */
+async function rebuild(journal: JournalReader, scope: Scope, lastSeq: number): Promise<Snapshot> {
+  const commits = await commitsPast(journal, scope, 0);
+  const known = commits.filter(({ seq }) => seq <= lastSeq);
+  return known[0]?.seq === 1 ? fold(EMPTY_SNAPSHOT, known) : { ...salvage(known), seq: lastSeq };
+}
+
+function damageNote(reason: string, { baselined, instances }: Snapshot): string {
+  return baselined
+    ? `${reason}; rebuilt whole from the journal`
+    : `${reason}; the journal still knew ${instances.size} instances, the others are taken anew`;
 }
 
 /** All commits of a scope past `seq`, oldest first. */

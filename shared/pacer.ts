@@ -51,17 +51,20 @@ export function createPacer(pace: Pace, world: World): Pacer {
   let pausedUntilMs = 0;
   let calls = 0;
   let throttles = 0;
+  /** Times that the pace was halved: requests that were out together are throttled together. */
+  let setbacks = 0;
 
   async function call<T>(request: (deadlineMs: number) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       await enter();
+      const setbacksBefore = setbacks;
       try {
         const answer = await request(deadlineMs);
         concurrency = Math.min(MAX_CONCURRENCY, concurrency + 1 / concurrency);
         return answer;
       } catch (error) {
         if (!(error instanceof InventoryError)) throw error;
-        if (error.kind === 'throttled') slowDown(error);
+        if (error.kind === 'throttled') slowDown(error, setbacksBefore === setbacks);
         const waitMs = retryDelayMs(error, attempt);
         if (waitMs === undefined || world.now() + waitMs >= deadlineMs) throw error;
         // The place is kept while waiting: a failing service gets no new requests meanwhile.
@@ -110,15 +113,18 @@ export function createPacer(pace: Pace, world: World): Pacer {
     return budget.tokens >= 1 ? 0 : Math.ceil(((1 - budget.tokens) / callsPerMinute) * MINUTE_MS);
   }
 
-  function slowDown({ retryAfterMs }: InventoryError): void {
+  function slowDown({ retryAfterMs }: InventoryError, isFirst: boolean): void {
     throttles += 1;
-    concurrency = Math.max(1, concurrency / 2);
+    if (isFirst) {
+      setbacks += 1;
+      concurrency = Math.max(1, concurrency / 2);
+    }
     const nowMs = world.now();
     const jitterMs = world.random() * MAX_RETURN_JITTER_MS;
     const minuteMs = retryAfterMs ?? MINUTE_MS - (nowMs % MINUTE_MS) + jitterMs;
     // Some limits are shorter than the minute, so one that ends too late for this tick is tried.
     const isTooLate = nowMs + minuteMs >= deadlineMs;
-    const waitMs = isTooLate ? FIRST_THROTTLE_RETRY_MS * 2 ** throttles + jitterMs : minuteMs;
+    const waitMs = isTooLate ? FIRST_THROTTLE_RETRY_MS * 2 ** setbacks + jitterMs : minuteMs;
     pausedUntilMs = Math.max(pausedUntilMs, nowMs + Math.ceil(waitMs));
   }
 

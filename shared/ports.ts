@@ -18,6 +18,8 @@ export interface World {
   /** Milliseconds since 1970. */
   now(): number;
   sleep(ms: number): Promise<void>;
+  /** Rings once after `ms`, unless the function that it answers was called before. */
+  alarm(ms: number, ring: () => void): () => void;
   /** A number in [0, 1). */
   random(): number;
 }
@@ -30,6 +32,8 @@ export interface Page {
   readonly rows: number;
   /** The size of the whole listing, as ECS counts it. */
   readonly totalCount: number;
+  /** Rows of a full page, as ECS says; it may hold fewer than were asked for. */
+  readonly pageSize: number;
 }
 
 /** Instances that DescribeInstanceStatus returns for one page at most. */
@@ -43,8 +47,13 @@ export const PAGE_SIZE = 50;
 export interface Inventory {
   /** One page of the scope's listing; pages count from 1. */
   page(scope: Scope, pageNumber: number, deadlineMs: number): Promise<Page>;
-  /** The statuses of at most `PAGE_SIZE` instances by id: what is missing in the answer is gone. */
-  byIds(scope: Scope, ids: readonly string[], deadlineMs: number): Promise<Page>;
+  /** A page of the statuses of at most `PAGE_SIZE` instances by id: whom no page shows is gone. */
+  byIds(
+    scope: Scope,
+    ids: readonly string[],
+    pageNumber: number,
+    deadlineMs: number,
+  ): Promise<Page>;
   /** Names, zones, tags and addresses of at most `MAX_DETAILS` instances. */
   details(
     scope: Scope,
@@ -117,6 +126,9 @@ export interface Lease {
   readonly untilMs: number;
 }
 
+/** A lease that reaches further than this was taken by a clock that was wrong, and binds nobody. */
+export const MAX_LEASE_MS = 30_000;
+
 /** What the view needs of the journal. @throws {JournalError} */
 export interface JournalReader {
   head(scope: Scope): Promise<Head | undefined>;
@@ -137,15 +149,21 @@ export interface Journal extends JournalReader {
   append(commit: Commit): Promise<'appended' | 'taken'>;
   /** The commit at (scope, seq), if any: what became of a write whose answer was lost. */
   commitAt(scope: Scope, seq: number): Promise<Commit | undefined>;
-  /** Takes the scope's lease if it is free, over, or mine already. */
+  /** Takes the scope's lease if it is free, over, mine already, or longer than a lease may be. */
   lease(scope: Scope, lease: Lease, nowMs: number): Promise<'mine' | Lease>;
   /** Remembers the health, and gives the lease back. */
   saveHealth(scope: Scope, health: Health): Promise<void>;
   /**
    * Stores all parts, then makes them current at once, then removes older ones. Answers which
-   * checkpoint is current then: another tick's, when that one stands at least as far.
+   * checkpoint is current then: another tick's, when that one stands at least as far. One that is
+   * `damaged` is replaced even where it stands as far.
    */
-  saveCheckpoint(scope: Scope, snapshot: Snapshot, writer: string): Promise<CheckpointRef>;
+  saveCheckpoint(
+    scope: Scope,
+    snapshot: Snapshot,
+    writer: string,
+    damaged?: CheckpointRef,
+  ): Promise<CheckpointRef>;
   /** Replaces a channel's state if it is still `before` (undefined: not there yet). */
   moveChannel(
     name: string,

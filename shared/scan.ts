@@ -1,13 +1,15 @@
 import type { Scope } from './core/model.ts';
 import type { Pacer } from './pacer.ts';
-import { type Inventory, InventoryError, PAGE_SIZE, type Page, reasonOf } from './ports.ts';
+import { type Inventory, InventoryError, PAGE_SIZE, reasonOf } from './ports.ts';
 
 /** Everything that one look at a scope showed. */
 export interface Scan {
   /** Instance id → status. */
   readonly statuses: ReadonlyMap<string, string>;
-  /** Why a page is missing; null when every page was answered: the scan is complete. */
+  /** Why a page is missing; null when every page was answered. */
   readonly failure: string | null;
+  /** Why pages that were all answered may still hide instances; null when nothing says so. */
+  readonly doubt: string | null;
   /** TotalCount never moved and equals the distinct ids. Even this does not prove completeness. */
   readonly clean: boolean;
   readonly pages: number;
@@ -34,7 +36,7 @@ export async function look(
     return await scan(inventory, scope, pacer, expectedCount);
   } catch (error) {
     if (!(error instanceof InventoryError)) throw error;
-    return { statuses: new Map(), failure: reasonOf(error), clean: false, pages: 0 };
+    return { statuses: new Map(), failure: reasonOf(error), doubt: null, clean: false, pages: 0 };
   }
 }
 
@@ -51,33 +53,39 @@ export async function scan(
   expectedCount: number,
 ): Promise<Scan> {
   if (scope.instanceIds !== undefined) return scanIds(inventory, scope, scope.instanceIds, pacer);
-  const statuses = new Map<string, string>();
-  let pages = 0;
-  let count = expectedCount;
-  for (let round = 1; ; round += 1) {
-    const seen = await readRound(inventory, scope, pacer, count);
-    pages += seen.pages.length;
-    const ids = new Set<string>();
-    for (const page of seen.pages) {
-      for (const [id, status] of page.statuses) {
-        statuses.set(id, status);
-        ids.add(id);
-      }
-    }
-    count = seen.totalCount;
-    const clean = seen.failure === null && seen.isSteady && ids.size === seen.totalCount;
-    const isShort = statuses.size < seen.totalCount;
-    if (seen.failure !== null || !isShort || round === MAX_ROUNDS) {
-      return { statuses, failure: seen.failure, clean, pages };
-    }
+  let { statuses, pages, ...first } = await readRound(inventory, scope, pacer, expectedCount);
+  let last = { ...first, ids: statuses.size };
+  for (let round = 2; round <= MAX_ROUNDS && isShort(last, statuses.size); round += 1) {
+    const again = await readRound(inventory, scope, pacer, last.totalCount);
+    statuses = new Map([...statuses, ...again.statuses]);
+    pages += again.pages;
+    last = { ...again, ids: again.statuses.size };
   }
+  const { failure, isSteady, totalCount, ids } = last;
+  const clean = failure === null && isSteady && ids === totalCount;
+  // In a fleet that moves, the count is of another moment than the rows. In one that stands still
+  // it contradicts them: a new instance that is not listed could not be asked for by id.
+  const doubt =
+    isSteady && isShort(last, statuses.size)
+      ? `ECS counts ${totalCount} instances, but lists only ${statuses.size}`
+      : null;
+  return { statuses, failure, doubt, clean, pages };
+}
+
+/** Does the listing count more instances than it has shown so far? */
+function isShort(
+  { failure, totalCount }: Pick<Round, 'failure' | 'totalCount'>,
+  seen: number,
+): boolean {
+  return failure === null && seen < totalCount;
 }
 
 /** All pages of a scope, read once. */
 interface Round {
-  readonly pages: readonly Page[];
+  readonly statuses: ReadonlyMap<string, string>;
+  readonly pages: number;
   readonly failure: string | null;
-  /** The highest TotalCount that a page gave, and whether they all gave the same. */
+  /** The newest TotalCount, and whether every page gave the same. */
   readonly totalCount: number;
   readonly isSteady: boolean;
 }
@@ -88,9 +96,11 @@ async function readRound(
   pacer: Pacer,
   expectedCount: number,
 ): Promise<Round> {
-  const pages: Page[] = [];
+  const statuses = new Map<string, string>();
   const reads: Promise<void>[] = [];
-  const counts = new Set<number>();
+  let pages = 0;
+  let totalCount: number | undefined;
+  let isSteady = true;
   let fatal: InventoryError | undefined;
   let failure: string | null = null;
   let asked = 0;
@@ -109,11 +119,13 @@ async function readRound(
         if (fatal !== undefined) throw fatal;
         return inventory.page(scope, pageNumber, deadlineMs);
       });
-      pages.push(page);
-      counts.add(page.totalCount);
-      askUpTo(lastPageOf(page.totalCount));
+      pages += 1;
+      for (const [id, status] of page.statuses) statuses.set(id, status);
+      isSteady &&= totalCount === undefined || totalCount === page.totalCount;
+      totalCount = page.totalCount;
+      askUpTo(lastPageOf(page.totalCount, page.pageSize));
       // The last page is short. A full one there means that TotalCount hides instances.
-      if (page.rows >= PAGE_SIZE && pageNumber === asked) askUpTo(asked + STRIDE);
+      if (page.rows >= page.pageSize && pageNumber === asked) askUpTo(asked + STRIDE);
     } catch (error) {
       if (!(error instanceof InventoryError)) throw error;
       failure ??= reasonOf(error);
@@ -121,16 +133,16 @@ async function readRound(
     }
   };
 
-  askUpTo(lastPageOf(expectedCount));
+  askUpTo(lastPageOf(expectedCount, PAGE_SIZE));
   // Reads are added while others are being waited for, so the list is walked, not awaited whole.
   for (let index = 0; index < reads.length; index += 1) await reads[index];
   if (fatal !== undefined) throw fatal;
-  return { pages, failure, totalCount: Math.max(0, ...counts), isSteady: counts.size <= 1 };
+  return { statuses, pages, failure, totalCount: totalCount ?? 0, isSteady };
 }
 
 /** The page that is short in a listing of `count`: one more than full pages, so that it is read. */
-function lastPageOf(count: number): number {
-  return Math.floor(count / PAGE_SIZE) + 1;
+function lastPageOf(count: number, pageSize: number): number {
+  return Math.floor(count / pageSize) + 1;
 }
 
 async function scanIds(
@@ -145,9 +157,9 @@ async function scanIds(
   await Promise.all(
     chunks(ids, PAGE_SIZE).map(async (chunk) => {
       try {
-        const page = await pacer.call((deadlineMs) => inventory.byIds(scope, chunk, deadlineMs));
-        for (const [id, status] of page.statuses) statuses.set(id, status);
-        pages += 1;
+        const found = await readByIds(inventory, scope, pacer, chunk);
+        for (const [id, status] of found.statuses) statuses.set(id, status);
+        pages += found.pages;
       } catch (error) {
         if (!(error instanceof InventoryError)) throw error;
         if (error.kind === 'malformed' || error.kind === 'refused') throw error;
@@ -155,7 +167,26 @@ async function scanIds(
       }
     }),
   );
-  return { statuses, failure, clean: failure === null, pages };
+  return { statuses, failure, doubt: null, clean: failure === null, pages };
+}
+
+/**
+ * The statuses of at most `PAGE_SIZE` instances by id. They fit on one page, unless ECS makes its
+ * pages smaller than it was asked to; a page that is not full is the last one.
+ */
+export async function readByIds(
+  inventory: Inventory,
+  scope: Scope,
+  pacer: Pacer,
+  ids: readonly string[],
+): Promise<{ readonly statuses: ReadonlyMap<string, string>; readonly pages: number }> {
+  const statuses = new Map<string, string>();
+  for (let pages = 1; ; pages += 1) {
+    const page = await pacer.call((deadlineMs) => inventory.byIds(scope, ids, pages, deadlineMs));
+    for (const [id, status] of page.statuses) statuses.set(id, status);
+    const isLast = page.rows < page.pageSize || pages * page.pageSize >= ids.length;
+    if (isLast) return { statuses, pages };
+  }
 }
 
 export function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {

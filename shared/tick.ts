@@ -1,3 +1,4 @@
+import type { GuardLimits } from './core/guard.ts';
 import type { Scope } from './core/model.ts';
 import type { Memory } from './memory.ts';
 
@@ -7,6 +8,7 @@ export interface Tick {
   readonly tickId: string;
   readonly scopes: readonly Scope[];
   readonly callsPerMinute: number;
+  readonly guard: GuardLimits;
   readonly startMs: number;
   /** Everything that this tick does is done by then; what is left is the next one's. */
   readonly deadlineMs: number;

@@ -35,7 +35,7 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
 /** One scope of a tick: scan → diff → confirm → commit. */
 async function watchScope(
   { inventory, journal, world }: Ports,
-  { tickId }: Tick,
+  { tickId, guard }: Tick,
   opened: Opened | Unopened,
   joined: Promise<Error | undefined>,
 ): Promise<Watched> {
@@ -44,12 +44,18 @@ async function watchScope(
   const { health } = loaded.head;
 
   const startMs = world.now();
-  const [before, seen] = await Promise.all([
-    loaded.snapshot(),
+  const [{ snapshot: before, damage }, seen] = await Promise.all([
+    loaded.recall(),
     look(inventory, scope, pacer, health.instances),
   ]);
   const found = diff(before.instances, seen.statuses);
-  const facts = await confirm(inventory, scope, pacer, { before, seen, found, health }, world);
+  const facts = await confirm(
+    inventory,
+    scope,
+    pacer,
+    { before, seen, found, health },
+    { world, guard },
+  );
   const scanned = { startMs, endMs: world.now(), failure: facts.failure, seen };
   const named = await enrich(inventory, scope, pacer, facts.changes);
   const turn = healthAfter(health, scanned);
@@ -63,9 +69,11 @@ async function watchScope(
     previousAtMs: health.lastGoodStartMs,
     tickId,
     complete: scanned.failure === null,
+    salvaged: damage !== null,
     changes: named.changes,
     notices: [...facts.notices, ...turn.notices],
   });
   const recorded = await record(journal, scope, commits, world);
-  return watched(opened, { before, scanned, facts, turn, named, recorded, doneMs: world.now() });
+  const steps = { before, damage, scanned, facts, turn, named, recorded };
+  return watched(opened, { ...steps, doneMs: world.now() });
 }

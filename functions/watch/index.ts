@@ -39,6 +39,7 @@ export function createHandler(
       tickId: randomBytes(8).toString('hex'),
       scopes: config.scopes,
       callsPerMinute: config.callsPerMinute,
+      guard: config.guard,
       startMs,
       deadlineMs: startMs + timeForTickMs(context, config),
       memory,
@@ -46,7 +47,7 @@ export function createHandler(
     const ports: Ports = {
       inventory: ecsInventory({
         credentials,
-        now: world.now,
+        world,
         redact,
         ...(config.ecsEndpoint !== undefined && { endpoint: config.ecsEndpoint }),
       }),

@@ -78,7 +78,11 @@ export function eventChange(commit: Commit, change: Change, index: number): Even
 function noticeData(notice: Notice): { readonly notice: string } & Record<string, unknown> {
   switch (notice.kind) {
     case 'baseline':
-      return { notice: notice.kind, instances: notice.instances };
+      return {
+        notice: notice.kind,
+        instances: notice.instances,
+        ...(notice.again === true && { again: true }),
+      };
     case 'suspicious-scan':
       return { notice: notice.kind, missing: notice.missing, known: notice.known };
     case 'suspicion-lifted':

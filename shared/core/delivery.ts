@@ -23,6 +23,8 @@ export interface ChannelState {
   readonly claim: Claim | null;
   /** How far earlier messages reach whose answers were lost, where that is past the cursor. */
   readonly doubt: Cursor;
+  /** When the last attempt began or ended. */
+  readonly attemptedAtMs: number;
   /** When the messages of the last minute were sent, for receivers that count. */
   readonly sentAtMs: readonly number[];
   /** Attempts in a row that were not delivered. */
@@ -97,6 +99,7 @@ const NEW_CHANNEL: ChannelState = {
   cursor: {},
   claim: null,
   doubt: {},
+  attemptedAtMs: 0,
   sentAtMs: [],
   failures: 0,
   notBeforeMs: 0,
@@ -124,10 +127,11 @@ export function meeting(
 /** Decides the next message of a channel. `pending`: scope → the commits past its cursor. */
 export function plan(
   manner: Manner,
-  state: ChannelState,
+  stored: ChannelState,
   pending: ReadonlyMap<string, readonly Commit[]>,
   { tickId, nowMs }: { readonly tickId: string; readonly nowMs: number },
 ): Plan {
+  const state = inTime(stored, nowMs);
   const { claim } = state;
   const waiting = [...pending.values()].filter((commits) => commits.length > 0);
   if (waiting.length === 0) return { kind: 'idle' };
@@ -148,6 +152,19 @@ export function plan(
   return manner.style === 'digest'
     ? planDigest(state, commits, isRepeat)
     : planNextCommit(state, commits, isRepeat);
+}
+
+/** Clocks of two runs differ by less, unless one of them was wrong. */
+const MAX_CLOCK_DIFFERENCE_MS = 30_000;
+
+/**
+ * A state whose times may be waited for. One that was written in the future comes from a clock that
+ * has been set back since, and would keep the channel silent until that time comes again.
+ */
+function inTime(state: ChannelState, nowMs: number): ChannelState {
+  if (state.attemptedAtMs <= nowMs + MAX_CLOCK_DIFFERENCE_MS) return state;
+  const { claim } = state;
+  return { ...state, claim: claim && { ...claim, untilMs: 0 }, notBeforeMs: 0, sentAtMs: [] };
 }
 
 function budgetFreeAtMs({ messagesPerMinute }: Manner, state: ChannelState, nowMs: number): number {
@@ -250,7 +267,8 @@ export function claiming(
   { tickId, nowMs }: { readonly tickId: string; readonly nowMs: number },
 ): ChannelState {
   const doubt = doubtOf(state);
-  return next(state, tickId, { doubt, claim: { to, tickId, untilMs: nowMs + CLAIM_MS } });
+  const claim = { to, tickId, untilMs: nowMs + CLAIM_MS };
+  return next(state, tickId, { doubt, claim, attemptedAtMs: nowMs });
 }
 
 /** The state after commits that hold no news. */
@@ -272,6 +290,7 @@ export function settle(
     : [];
   if (outcome.kind === 'delivered') {
     return next(state, tickId, {
+      attemptedAtMs: nowMs,
       cursor: claim.to,
       doubt: past(state.doubt, claim.to),
       claim: null,
@@ -284,6 +303,7 @@ export function settle(
     });
   }
   return next(state, tickId, {
+    attemptedAtMs: nowMs,
     // Only a message that may have arrived is remembered: its next attempt is a repeat.
     claim: outcome.kind === 'retry' && outcome.lost ? { ...claim, untilMs: 0 } : null,
     sentAtMs,

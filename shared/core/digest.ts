@@ -120,6 +120,14 @@ function noticeLine({ scope, atMs }: Commit, notice: Notice): Line {
 export function noticeText(notice: Notice): readonly [symbol: string, text: string] {
   switch (notice.kind) {
     case 'baseline':
+      if (notice.again === true) {
+        return [
+          WARNING_SYMBOL,
+          'The stored snapshot was damaged. What the journal still held was kept, the rest was ' +
+            `taken anew: ${count(notice.instances, 'instance')}. Releases among the rest in between ` +
+            'cannot be told.',
+        ];
+      }
       return [
         NOTICE_SYMBOL,
         `Watching ${count(notice.instances, 'instance')} from now on. Changes will be told here.`,

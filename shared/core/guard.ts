@@ -10,10 +10,11 @@ export interface GuardLimits {
   readonly count: number;
   /** … and at least this share of the known fleet (0–1) vanish at once, or all of it does. */
   readonly share: number;
-  /** Complete scans in a row that must agree before a held release is believed. */
+  /** Clean scans that must agree before a held release is believed. */
   readonly scans: number;
 }
 
+/** The reasons for these numbers are in docs/architecture.md, "What a scan proves". */
 export const GUARD_LIMITS: GuardLimits = { count: 10, share: 0.3, scans: 3 };
 
 /** A release that is being held, remembered from tick to tick. */
@@ -25,7 +26,8 @@ export interface Hold {
 
 /**
  * What DescribeInstances says of instances that DescribeInstanceStatus does not show: none of them
- * either, or some of them, or that this account may not look. `unknown`: it could not be asked.
+ * either, or some of them, or that this account may not look. `unknown`: it could not be asked,
+ * or there was no need to.
  */
 export type SecondOpinion = 'agrees' | 'contradicts' | 'refuses' | 'unknown';
 
@@ -33,11 +35,7 @@ export type Verdict =
   | { readonly kind: 'believe' }
   | { readonly kind: 'hold'; readonly hold: Hold; readonly isNew: boolean };
 
-export function wouldTrip(
-  known: number,
-  gone: number,
-  limits: GuardLimits = GUARD_LIMITS,
-): boolean {
+export function wouldTrip(known: number, gone: number, limits: GuardLimits): boolean {
   if (gone === 0) return false;
   return gone === known || (gone >= limits.count && gone >= known * limits.share);
 }
@@ -48,22 +46,26 @@ export function judgeReleases(
     known,
     gone,
     held,
+    clean,
     opinion,
     nowMs,
   }: {
     readonly known: number;
     readonly gone: number;
     readonly held: Hold | undefined;
+    /** Was the listing at one with its own count? Only such scans count for a release. */
+    readonly clean: boolean;
     readonly opinion: SecondOpinion;
     readonly nowMs: number;
   },
-  limits: GuardLimits = GUARD_LIMITS,
+  limits: GuardLimits,
 ): Verdict {
   if (!wouldTrip(known, gone, limits)) return { kind: 'believe' };
   // More than was held is news of its own, and starts from the beginning.
-  const scans = held === undefined || gone > held.missing ? 1 : held.scans + 1;
-  const isDoubted = opinion === 'contradicts' || opinion === 'refuses';
-  if (scans >= limits.scans && !isDoubted) return { kind: 'believe' };
+  const before = held === undefined || gone > held.missing ? 0 : held.scans;
+  const scans = before + (clean ? 1 : 0);
+  // The same outage may keep DescribeInstances from answering: no answer is no proof either.
+  if (scans >= limits.scans && opinion === 'agrees') return { kind: 'believe' };
   return {
     kind: 'hold',
     hold: { missing: gone, scans, sinceMs: held?.sinceMs ?? nowMs },

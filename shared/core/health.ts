@@ -3,6 +3,8 @@ import type { Commit, Notice } from './model.ts';
 
 /** What the ticks of a scope have learned about themselves; kept in the scope's head row. */
 export interface Health {
+  /** The last commit when this was saved: what later ones say is not in it. */
+  readonly seq: number;
   readonly lastAttemptAtMs: number;
   /** The end of the last complete scan; null before the first one. */
   readonly lastGoodAtMs: number | null;
@@ -22,6 +24,7 @@ export interface Health {
 }
 
 export const NEW_HEALTH: Health = {
+  seq: 0,
   lastAttemptAtMs: 0,
   lastGoodAtMs: null,
   lastGoodStartMs: null,
@@ -100,9 +103,9 @@ function recovered(
  */
 export function caughtUp(health: Health, commits: readonly Commit[]): Health {
   let { hold, failures, failingSinceMs } = health;
-  for (const { notice, changes, atMs } of commits) {
+  for (const { seq, notice, changes, atMs } of commits) {
     // What was committed before the health was saved is in it already.
-    if (atMs < health.lastAttemptAtMs) continue;
+    if (seq <= health.seq) continue;
     if (notice?.kind === 'suspicious-scan') {
       hold ??= { missing: notice.missing, scans: 1, sinceMs: atMs };
     }

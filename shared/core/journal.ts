@@ -21,6 +21,8 @@ export interface Finding {
   readonly tickId: string;
   /** Were all pages read? Only then is a scope that was never seen before given its baseline. */
   readonly complete: boolean;
+  /** The snapshot was made of what is left of the journal: what it does not know is no news. */
+  readonly salvaged?: boolean;
   readonly changes: readonly Change[];
   readonly notices: readonly Notice[];
 }
@@ -35,11 +37,13 @@ export function commitsAfter(
   maxBytes: number = MAX_CHANGES_BYTES,
 ): readonly Commit[] {
   const { scope, atMs, previousAtMs, tickId, complete, changes, notices } = finding;
-  const parts = splitBySize(changes, maxBytes);
+  const told = (news: readonly Change[]) =>
+    splitBySize(news, maxBytes).map((part) => ({ changes: part }));
+  const known = changes.filter(({ from }) => from !== null);
   const contents = before.baselined
-    ? parts.map((part) => ({ changes: part }))
+    ? told(changes)
     : complete
-      ? baseline(before, parts)
+      ? [...told(known), ...baseline(before, finding, maxBytes)]
       : [];
   return [...contents, ...notices.map((notice) => ({ changes: [], notice }))].map(
     (content, index) => ({
@@ -55,23 +59,25 @@ export function commitsAfter(
 
 /**
  * First sight of a scope: its instances in as many rows as needed; the last one is the news. A tick
- * that dies between two rows leaves a baseline that the next one continues, still without a flood.
+ * that dies between two rows leaves a baseline that the next one continues, still without a flood;
+ * what has changed of the instances in the first rows by then is told as any change.
  */
 function baseline(
   before: Snapshot,
-  parts: readonly (readonly Change[])[],
+  { changes, salvaged }: Finding,
+  maxBytes: number,
 ): { readonly changes: readonly Change[]; readonly notice: Notice }[] {
-  let instances = before.instances.size;
+  const appeared = changes.filter(({ from }) => from === null);
+  const released = changes.filter(({ to }) => to === null);
+  const parts = splitBySize(appeared, maxBytes);
   const rows = parts.length === 0 ? [[]] : parts;
-  return rows.map((changes, index) => {
-    instances += changes.reduce((sum, change) => sum + sizeChange(change), 0);
+  let instances = before.instances.size - released.length;
+  return rows.map((row, index) => {
+    instances += row.length;
     const last = index === rows.length - 1;
-    return { changes, notice: { kind: 'baseline', instances, last } };
+    const again = salvaged === true ? { again: true as const } : {};
+    return { changes: row, notice: { kind: 'baseline', instances, last, ...again } };
   });
-}
-
-function sizeChange({ from, to }: Change): number {
-  return (to === null ? 0 : 1) - (from === null ? 0 : 1);
 }
 
 /**
@@ -125,6 +131,18 @@ export function fold(snapshot: Snapshot, commits: readonly Commit[]): Snapshot {
   return { seq, baselined, instances };
 }
 
+/**
+ * What commits say by themselves, without the snapshot that they continue: the last state of every
+ * instance that they name. Whom they do not name is not known, so this is no baseline.
+ */
+export function salvage(commits: readonly Commit[]): Snapshot {
+  const instances = new Map<string, Instance>();
+  for (const commit of commits) {
+    for (const change of commit.changes) move(instances, commit, change);
+  }
+  return { seq: commits.at(-1)?.seq ?? 0, baselined: false, instances };
+}
+
 /** The journal contradicts itself: a gap, or a `from` that is not the state before it. */
 export class ChainError extends Error {
   override readonly name = 'ChainError';
@@ -138,10 +156,15 @@ function apply(instances: Map<string, Instance>, commit: Commit, change: Change)
         `but it was ${before?.status ?? null}`,
     );
   }
+  move(instances, commit, change);
+}
+
+function move(instances: Map<string, Instance>, commit: Commit, change: Change): void {
   if (change.to === null) {
     instances.delete(change.instanceId);
     return;
   }
+  const before = instances.get(change.instanceId);
   instances.set(change.instanceId, {
     ...(before && detailsOf(before)),
     ...detailsOf(change),

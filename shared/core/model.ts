@@ -47,8 +47,16 @@ export interface Change extends Details {
 
 /** What a commit says about the watcher itself. */
 export type Notice =
-  /** First sight of a scope: `instances` known so far; `last` closes a baseline of several rows. */
-  | { readonly kind: 'baseline'; readonly instances: number; readonly last: boolean }
+  /**
+   * First sight of a scope: `instances` known so far; `last` closes a baseline of several rows.
+   * `again`: the stored snapshot was damaged, and this is the first sight of what it alone knew.
+   */
+  | {
+      readonly kind: 'baseline';
+      readonly instances: number;
+      readonly last: boolean;
+      readonly again?: true;
+    }
   /** So many instances vanished at once that their release is not believed yet. */
   | { readonly kind: 'suspicious-scan'; readonly missing: number; readonly known: number }
   /** The instances of a suspicious scan are back. */

@@ -2,7 +2,7 @@ import Client, { Config, OpenApiRequest, Params } from '@alicloud/openapi-client
 import { RuntimeOptions } from '@alicloud/tea-util';
 import type { Scope } from '../core/model.ts';
 import { within } from '../deadline.ts';
-import { type Inventory, InventoryError, PAGE_SIZE, type Page } from '../ports.ts';
+import { type Inventory, InventoryError, PAGE_SIZE, type Page, type World } from '../ports.ts';
 import type { Redact } from '../secrets.ts';
 import { endpointOf } from './endpoint.ts';
 import { failureOf } from './failure.ts';
@@ -18,7 +18,7 @@ export interface InventoryOptions {
   readonly credentials: Credentials;
   /** Overrides the region's own endpoint, e.g. `http://127.0.0.1:8001`. */
   readonly endpoint?: string;
-  readonly now: () => number;
+  readonly world: World;
   /** Takes secrets out of what ECS answers: its errors may repeat what they were sent. */
   readonly redact: Redact;
 }
@@ -38,7 +38,12 @@ const MAX_DETAILS_RESULTS = 100;
  * @alicloud/ecs20140526 signs and sends the same bytes but takes 200–400 ms more to load, at every
  * cold start. The parameter names are checked against its models in the tests.
  */
-export function ecsInventory({ credentials, endpoint, now, redact }: InventoryOptions): Inventory {
+export function ecsInventory({
+  credentials,
+  endpoint,
+  world,
+  redact,
+}: InventoryOptions): Inventory {
   const clients = new Map<string, Client>();
 
   function clientOf(regionId: string): Client {
@@ -59,7 +64,7 @@ export function ecsInventory({ credentials, endpoint, now, redact }: InventoryOp
     query: Readonly<Record<string, string>>,
     deadlineMs: number,
   ): Promise<unknown> {
-    const timeoutMs = Math.max(1, Math.min(CALL_TIMEOUT_MS, deadlineMs - now()));
+    const timeoutMs = Math.max(1, Math.min(CALL_TIMEOUT_MS, deadlineMs - world.now()));
     const params = new Params({
       action,
       version: API_VERSION,
@@ -76,6 +81,7 @@ export function ecsInventory({ credentials, endpoint, now, redact }: InventoryOp
     const runtime = new RuntimeOptions({ readTimeout: timeoutMs, connectTimeout: timeoutMs });
     try {
       const answer = await within(
+        world,
         timeoutMs,
         clientOf(regionId).callApi(params, request, runtime),
         () => new InventoryError('transient', 'Timeout', `no answer within ${timeoutMs} ms`),
@@ -86,13 +92,17 @@ export function ecsInventory({ credentials, endpoint, now, redact }: InventoryOp
     }
   }
 
-  async function byIds(scope: Scope, ids: readonly string[], deadlineMs: number): Promise<Page> {
+  async function byIds(
+    scope: Scope,
+    ids: readonly string[],
+    pageNumber: number,
+    deadlineMs: number,
+  ): Promise<Page> {
     const query = Object.fromEntries(ids.map((id, index) => [`InstanceId.${index + 1}`, id]));
-    const pageSize = { PageNumber: '1', PageSize: String(PAGE_SIZE), ...zoneOfIds(scope) };
+    const place = { PageNumber: String(pageNumber), PageSize: String(PAGE_SIZE) };
     try {
-      return parsePage(
-        await call('DescribeInstanceStatus', scope, { ...query, ...pageSize }, deadlineMs),
-      );
+      const narrowed = { ...query, ...place, ...zoneOfIds(scope) };
+      return parsePage(await call('DescribeInstanceStatus', scope, narrowed, deadlineMs));
     } catch (error) {
       if (!isNotFound(error)) throw error;
       return ids.length === 1 ? NOBODY : byHalves(scope, ids, deadlineMs);
@@ -103,13 +113,14 @@ export function ecsInventory({ credentials, endpoint, now, redact }: InventoryOp
   async function byHalves(scope: Scope, ids: readonly string[], deadlineMs: number): Promise<Page> {
     const middle = Math.ceil(ids.length / 2);
     const [one, other] = await Promise.all([
-      byIds(scope, ids.slice(0, middle), deadlineMs),
-      byIds(scope, ids.slice(middle), deadlineMs),
+      byIds(scope, ids.slice(0, middle), 1, deadlineMs),
+      byIds(scope, ids.slice(middle), 1, deadlineMs),
     ]);
     return {
       statuses: new Map([...one.statuses, ...other.statuses]),
       rows: one.rows + other.rows,
       totalCount: one.totalCount + other.totalCount,
+      pageSize: PAGE_SIZE,
     };
   }
 
@@ -151,7 +162,7 @@ function zoneOfIds({ instanceIds, zoneId }: Scope): Readonly<Record<string, stri
   return instanceIds !== undefined && zoneId !== undefined ? { ZoneId: zoneId } : {};
 }
 
-const NOBODY: Page = { statuses: new Map(), rows: 0, totalCount: 0 };
+const NOBODY: Page = { statuses: new Map(), rows: 0, totalCount: 0, pageSize: PAGE_SIZE };
 
 function isNotFound(error: unknown): boolean {
   return error instanceof InventoryError && /^InvalidInstanceIds?\.NotFound$/u.test(error.code);

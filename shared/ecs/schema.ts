@@ -1,5 +1,5 @@
 import type { Details } from '../core/model.ts';
-import { InventoryError, type Page } from '../ports.ts';
+import { InventoryError, PAGE_SIZE, type Page } from '../ports.ts';
 
 /**
  * Wire → values. Nothing is skipped: a page with one malformed row proves nothing about the rows
@@ -22,7 +22,16 @@ export function parsePage(body: unknown): Page {
     const { InstanceId, Status } = record(row, 'an InstanceStatus');
     statuses.set(text(InstanceId, 'InstanceId'), text(Status, 'Status'));
   }
-  return { statuses, rows: rows.length, totalCount };
+  return { statuses, rows: rows.length, totalCount, pageSize: pageSizeIn(answer.PageSize) };
+}
+
+/** What was asked for, unless ECS says that a page of this listing holds fewer rows. */
+function pageSizeIn(value: unknown): number {
+  if (value === undefined) return PAGE_SIZE;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) {
+    throw malformed(`PageSize is ${shown(value)}`);
+  }
+  return Math.min(value, PAGE_SIZE);
 }
 
 /** An answer of DescribeInstances, by instance id. @throws {InventoryError} `malformed` */

@@ -7,5 +7,9 @@ export const REAL_WORLD: World = {
   sleep: async (ms) => {
     await wait(Math.max(0, ms));
   },
+  alarm(ms, ring) {
+    const timer = setTimeout(ring, ms);
+    return () => clearTimeout(timer);
+  },
   random: Math.random,
 };

@@ -78,7 +78,7 @@ export function createCaller(client: Client, options: CallerOptions): Caller {
   function attempt(operation: Operation, parameters: object): Promise<Answer> {
     const timeoutMs = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, deadlineMs - world.now()));
     const late = () => new Error(`no answer within ${timeoutMs} ms`);
-    return within(timeoutMs, client[operation](parameters), late);
+    return within(world, timeoutMs, client[operation](parameters), late);
   }
 
   function mayRepeat(failure: Failure, kind: Kind, tries: number): boolean {

@@ -1,23 +1,21 @@
-import { Agent } from 'node:https';
 import * as TableStore from 'tablestore';
 import type { Scope } from '../core/model.ts';
 import {
-  type CheckpointRef,
   type Journal,
   JournalError,
   type JournalReader,
+  MAX_LEASE_MS,
   type World,
 } from '../ports.ts';
 import type { Redact } from '../secrets.ts';
-import { ATTEMPT_TIMEOUT_MS, type Caller, createCaller } from './caller.ts';
+import { type Caller, createCaller } from './caller.ts';
+import { decodeSnapshot, encodeSnapshot, isStale, PARTS, partName } from './checkpoint.ts';
+import { type Connection, createClient } from './client.ts';
 import {
   cellsOf,
   channelIn,
   commitColumns,
   commitIn,
-  corrupt,
-  decodeSnapshot,
-  encodeSnapshot,
   headIn,
   integer,
   numberIn,
@@ -25,21 +23,17 @@ import {
 } from './rows.ts';
 import { createTables, tablesOf } from './tables.ts';
 
-export interface TablestoreOptions {
-  readonly endpoint: string;
-  readonly instance: string;
+/** Which tables, and how long and as whom they are worked with. */
+export interface JournalOptions {
   readonly tablePrefix: string;
-  readonly credentials: {
-    readonly accessKeyId: string;
-    readonly accessKeySecret: string;
-    readonly securityToken?: string;
-  };
   /** Of the tick or the request that this journal serves. */
   readonly deadlineMs: number;
   readonly world: World;
   /** Takes secrets out of what Tablestore answers. */
   readonly redact: Redact;
 }
+
+export type TablestoreOptions = Connection & JournalOptions;
 
 /**
  *     journal  (scope, seq)    one row = one commit: at, previousAt, tickId, changes, notice
@@ -49,17 +43,18 @@ export interface TablestoreOptions {
  */
 const CHANNELS = 'channels';
 const HEAD = 'head';
-const PART = 'part/';
-/** The first text after every part's name. */
-const PARTS_END = 'part0';
 
 /** The journal as the watch function needs it; makes its tables on first use. */
 export function tablestoreJournal(options: TablestoreOptions): Journal {
-  const client = createClient(options);
+  return journalOver(createClient(options), options);
+}
+
+/** The same over a client that is there already. */
+export function journalOver(client: TableStore.Client, options: JournalOptions): Journal {
   const tables = tablesOf(options.tablePrefix);
   const caller = createCaller(client, {
     ...options,
-    createTables: () => createTables(client, tables, options.redact),
+    createTables: () => createTables(client, tables, options),
   });
   const read = reader(caller, options);
   return { ...read, ...writer(caller, read, options) };
@@ -70,26 +65,7 @@ export function tablestoreReader(options: TablestoreOptions): JournalReader {
   return reader(createCaller(createClient(options), options), options);
 }
 
-const agent = new Agent({ keepAlive: true });
-
-function createClient({ endpoint, instance, credentials }: TablestoreOptions): TableStore.Client {
-  const { accessKeyId, accessKeySecret, securityToken } = credentials;
-  return new TableStore.Client({
-    accessKeyId,
-    secretAccessKey: accessKeySecret,
-    ...(securityToken !== undefined && { stsToken: securityToken }),
-    endpoint,
-    instancename: instance,
-    maxRetries: 0,
-    httpOptions: {
-      timeout: ATTEMPT_TIMEOUT_MS,
-      // Without it every https request would shake hands anew; plain http keeps alive by itself.
-      ...(endpoint.startsWith('https:') && { agent }),
-    },
-  });
-}
-
-function reader(caller: Caller, { tablePrefix }: TablestoreOptions): JournalReader {
+function reader(caller: Caller, { tablePrefix }: JournalOptions): JournalReader {
   const { journal, state } = tablesOf(tablePrefix);
 
   async function range(
@@ -135,16 +111,14 @@ function reader(caller: Caller, { tablePrefix }: TablestoreOptions): JournalRead
       return rows.map((row) => commitIn(scope.key, row));
     },
     async checkpoint(scope, ref) {
-      const what = `checkpoint ${scope.key}/${ref.seq}`;
       const parts = await Promise.all(
         Array.from({ length: ref.parts }, async (_, index) => {
           const row = await getRow(caller, state, stateKey(scope.key, partName(ref, index)));
           const data = row && cellsOf(row).get('data');
-          if (!Buffer.isBuffer(data)) throw corrupt(`part ${index + 1} of ${what}`);
-          return data;
+          return Buffer.isBuffer(data) ? data : undefined;
         }),
       );
-      return decodeSnapshot(scope.key, ref.seq, parts);
+      return decodeSnapshot(scope.key, ref, parts);
     },
     async channel(name) {
       const row = await getRow(caller, state, stateKey(CHANNELS, name));
@@ -157,7 +131,7 @@ function reader(caller: Caller, { tablePrefix }: TablestoreOptions): JournalRead
 function writer(
   caller: Caller,
   read: JournalReader,
-  { tablePrefix }: TablestoreOptions,
+  { tablePrefix }: JournalOptions,
 ): Omit<Journal, keyof JournalReader> {
   const { journal, state } = tablesOf(tablePrefix);
 
@@ -176,13 +150,13 @@ function writer(
 
   /** Checkpoints leave at most a few parts behind, those of writers that died included. */
   async function removeParts(scope: Scope, isDue: (name: string) => boolean): Promise<void> {
-    let from: string | undefined = PART;
+    let from: string | undefined = PARTS.start;
     while (from !== undefined) {
       const answer: TableStore.Answer = await caller.call('getRange', 'repeatable', {
         tableName: state,
         direction: TableStore.Direction.FORWARD,
         inclusiveStartPrimaryKey: stateKey(scope.key, from),
-        exclusiveEndPrimaryKey: stateKey(scope.key, PARTS_END),
+        exclusiveEndPrimaryKey: stateKey(scope.key, PARTS.end),
         // The names are enough: the data of a part is not read to remove it.
         columnsToGet: ['scope'],
       });
@@ -220,9 +194,11 @@ function writer(
       return row && commitIn(scope.key, row);
     },
     async lease(scope, { owner, untilMs }, nowMs) {
-      const isFree = new TableStore.CompositeCondition(TableStore.LogicalOperator.OR);
-      isFree.addSubCondition(isBelow('leaseUntil', nowMs));
-      isFree.addSubCondition(isEqual('leaseOwner', owner));
+      const isFree = anyOf(
+        isBelow('leaseUntil', nowMs),
+        isAbove('leaseUntil', nowMs + MAX_LEASE_MS),
+        isEqual('leaseOwner', owner),
+      );
       const taken = await expecting('mine', async () => {
         await caller.call('updateRow', 'repeatable', {
           tableName: state,
@@ -245,8 +221,8 @@ function writer(
         ],
       });
     },
-    async saveCheckpoint(scope, snapshot, writerId) {
-      const parts = await encodeSnapshot(snapshot);
+    async saveCheckpoint(scope, snapshot, writerId, damaged) {
+      const parts = encodeSnapshot(snapshot);
       const ref = { seq: snapshot.seq, parts: parts.length, writer: writerId };
       await Promise.all(
         parts.map((data, index) =>
@@ -258,13 +234,15 @@ function writer(
           }),
         ),
       );
+      const isOlder = isBelow('checkpointSeq', ref.seq);
+      const isDue =
+        damaged === undefined
+          ? isOlder
+          : anyOf(isOlder, isEqual('checkpoint', JSON.stringify(damaged)));
       const made = await expecting('current', async () => {
         await caller.call('updateRow', 'repeatable', {
           tableName: state,
-          condition: new TableStore.Condition(
-            TableStore.RowExistenceExpectation.IGNORE,
-            isBelow('checkpointSeq', ref.seq),
-          ),
+          condition: new TableStore.Condition(TableStore.RowExistenceExpectation.IGNORE, isDue),
           primaryKey: stateKey(scope.key, HEAD),
           updateOfAttributeColumns: [
             { PUT: [{ checkpoint: JSON.stringify(ref) }, { checkpointSeq: integer(ref.seq) }] },
@@ -340,9 +318,20 @@ function ignoring(): TableStore.Condition {
   return new TableStore.Condition(TableStore.RowExistenceExpectation.IGNORE, null);
 }
 
+function anyOf(...conditions: readonly TableStore.ColumnCondition[]): TableStore.ColumnCondition {
+  const any = new TableStore.CompositeCondition(TableStore.LogicalOperator.OR);
+  for (const condition of conditions) any.addSubCondition(condition);
+  return any;
+}
+
 function isBelow(column: string, value: number): TableStore.SingleColumnCondition {
   const { LESS_THAN } = TableStore.ComparatorType;
   return new TableStore.SingleColumnCondition(column, integer(value), LESS_THAN, true, true);
+}
+
+function isAbove(column: string, value: number): TableStore.SingleColumnCondition {
+  const { GREATER_THAN } = TableStore.ComparatorType;
+  return new TableStore.SingleColumnCondition(column, integer(value), GREATER_THAN, false, true);
 }
 
 function isEqual(
@@ -356,21 +345,4 @@ function isEqual(
 
 function stateKey(scope: string, item: string): readonly TableStore.KeyColumn[] {
   return [{ scope }, { item }];
-}
-
-/** Digits of a seq in a part's name, so that names sort as numbers do. */
-const SEQ_DIGITS = 16;
-
-function partName({ seq, writer: writerId }: CheckpointRef, index: number): string {
-  return `${PART}${padded(seq)}/${writerId}/${index}`;
-}
-
-/** Parts of an older checkpoint, and of another writer's, which came too late, at the same commit. */
-function isStale(name: string, current: CheckpointRef): boolean {
-  const own = `${PART}${padded(current.seq)}/`;
-  return name < own || (name.startsWith(own) && !name.startsWith(`${own}${current.writer}/`));
-}
-
-function padded(seq: number): string {
-  return String(seq).padStart(SEQ_DIGITS, '0');
 }

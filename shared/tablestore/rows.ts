@@ -1,16 +1,7 @@
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import * as TableStore from 'tablestore';
 import type { ChannelState } from '../core/delivery.ts';
 import { type Health, NEW_HEALTH } from '../core/health.ts';
-import {
-  type Change,
-  type Commit,
-  detailsOf,
-  type Instance,
-  type Notice,
-  type Snapshot,
-} from '../core/model.ts';
+import type { Change, Commit, Notice } from '../core/model.ts';
 import { type CheckpointRef, type Head, JournalError } from '../ports.ts';
 
 /** Rows ↔ values. What is stored is JSON in text columns, readable in the console. */
@@ -57,51 +48,6 @@ export function headIn(scope: string, row: TableStore.Row): Head {
 
 export function channelIn(name: string, row: TableStore.Row): ChannelState {
   return jsonIn<ChannelState>(cellsOf(row), 'state', `channel ${name}`);
-}
-
-/** Bytes of a checkpoint in one row; a BLOB column holds 2 MB ("Limits on the wide column model"). */
-const PART_BYTES = 1_000_000;
-
-/** An instance in a checkpoint: id, status, since, and its details where there are any. */
-type Stored = readonly [string, string, number, Omit<Instance, 'status' | 'sinceMs'>?];
-
-/** A snapshot as compressed parts. */
-export async function encodeSnapshot(snapshot: Snapshot): Promise<readonly Buffer[]> {
-  const instances: Stored[] = [...snapshot.instances].map(([id, instance]) => [
-    id,
-    instance.status,
-    instance.sinceMs,
-    detailsOf(instance),
-  ]);
-  const json = JSON.stringify({ baselined: snapshot.baselined, instances });
-  const bytes = await promisify(gzip)(json);
-  return Array.from({ length: Math.ceil(bytes.length / PART_BYTES) }, (_, index) =>
-    bytes.subarray(index * PART_BYTES, (index + 1) * PART_BYTES),
-  );
-}
-
-/** @throws {JournalError} `corrupt` */
-export async function decodeSnapshot(
-  scope: string,
-  seq: number,
-  parts: readonly Buffer[],
-): Promise<Snapshot> {
-  try {
-    const json = String(await promisify(gunzip)(Buffer.concat(parts)));
-    const { baselined, instances } = JSON.parse(json) as {
-      baselined: boolean;
-      instances: Stored[];
-    };
-    return {
-      seq,
-      baselined,
-      instances: new Map(
-        instances.map(([id, status, sinceMs, details]) => [id, { ...details, status, sinceMs }]),
-      ),
-    };
-  } catch (cause) {
-    throw corrupt(`checkpoint ${scope}/${seq}`, cause);
-  }
 }
 
 /** A whole number for the SDK, which would store a plain one as a double. */

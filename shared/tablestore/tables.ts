@@ -1,5 +1,6 @@
 import type { Client } from 'tablestore';
 import { within } from '../deadline.ts';
+import type { World } from '../ports.ts';
 import type { Redact } from '../secrets.ts';
 import { ATTEMPT_TIMEOUT_MS } from './caller.ts';
 import { failureOf, toJournalError } from './failure.ts';
@@ -22,10 +23,16 @@ const FOREVER = -1;
 export async function createTables(
   client: Client,
   { journal, state }: Tables,
-  redact: Redact,
+  context: { readonly world: World; readonly redact: Redact },
 ): Promise<void> {
-  const create = (name: string, primaryKey: readonly object[], ttlSeconds: number) =>
-    createTable(client, name, primaryKey, ttlSeconds, redact);
+  const create = (tableName: string, primaryKey: readonly object[], timeToLive: number) => {
+    const request = {
+      tableMeta: { tableName, primaryKey },
+      reservedThroughput: { capacityUnit: { read: 0, write: 0 } },
+      tableOptions: { timeToLive, maxVersions: 1 },
+    };
+    return createOnce(client, request, context);
+  };
   await Promise.all([
     create(journal, [key('scope', 'STRING'), key('seq', 'INTEGER')], JOURNAL_TTL_SECONDS),
     create(state, [key('scope', 'STRING'), key('item', 'STRING')], FOREVER),
@@ -36,21 +43,14 @@ function key(name: string, type: 'STRING' | 'INTEGER'): object {
   return { name, type };
 }
 
-async function createTable(
+async function createOnce(
   client: Client,
-  tableName: string,
-  primaryKey: readonly object[],
-  timeToLive: number,
-  redact: Redact,
+  request: object,
+  { world, redact }: { readonly world: World; readonly redact: Redact },
 ): Promise<void> {
+  const late = () => new Error(`no answer within ${ATTEMPT_TIMEOUT_MS} ms`);
   try {
-    const created = client.createTable({
-      tableMeta: { tableName, primaryKey },
-      reservedThroughput: { capacityUnit: { read: 0, write: 0 } },
-      tableOptions: { timeToLive, maxVersions: 1 },
-    });
-    const late = () => new Error(`no answer within ${ATTEMPT_TIMEOUT_MS} ms`);
-    await within(ATTEMPT_TIMEOUT_MS, created, late);
+    await within(world, ATTEMPT_TIMEOUT_MS, client.createTable(request), late);
   } catch (error) {
     const failure = failureOf(error, redact);
     if (failure.code !== 'OTSObjectAlreadyExist') throw toJournalError(failure, false);

@@ -41,7 +41,11 @@ declare module 'tablestore' {
     constructor(operator: number);
     addSubCondition(condition: ColumnCondition): void;
   }
-  export const ComparatorType: { readonly EQUAL: number; readonly LESS_THAN: number };
+  export const ComparatorType: {
+    readonly EQUAL: number;
+    readonly GREATER_THAN: number;
+    readonly LESS_THAN: number;
+  };
   export const LogicalOperator: { readonly OR: number };
   export const Direction: { readonly FORWARD: 'FORWARD'; readonly BACKWARD: 'BACKWARD' };
 

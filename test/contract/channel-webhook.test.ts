@@ -149,6 +149,7 @@ function stateAt(cursor: Readonly<Record<string, { seq: number; part: number }>>
     cursor,
     claim: null,
     doubt: {},
+    attemptedAtMs: 0,
     sentAtMs: [],
     failures: 0,
     notBeforeMs: 0,

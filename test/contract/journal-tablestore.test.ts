@@ -447,6 +447,7 @@ function aChannel(version: number): ChannelState {
     cursor: { [SCOPE.key]: { seq: 7, part: 0 } },
     claim: null,
     doubt: {},
+    attemptedAtMs: 0,
     sentAtMs: [],
     failures: 0,
     notBeforeMs: 0,

@@ -215,6 +215,7 @@ describe('what an attempt leaves behind', () => {
     expect(claimed).toMatchObject({
       ...aState(),
       version: 2,
+      attemptedAtMs: NOW_MS,
       claim: { to: { [HANGZHOU]: at12() }, tickId: 'tick-1', untilMs: NOW_MS + CLAIM_MS },
     });
   });
@@ -227,6 +228,7 @@ describe('what an attempt leaves behind', () => {
     expect(state).toMatchObject({
       ...aState(),
       version: 3,
+      attemptedAtMs: NOW_MS,
       cursor: { [HANGZHOU]: at12() },
       sentAtMs: [NOW_MS],
       deliveredAtMs: NOW_MS,
@@ -373,6 +375,7 @@ function aState(parts: Partial<ChannelState> = {}): ChannelState {
     cursor: { [HANGZHOU]: at11() },
     claim: null,
     doubt: {},
+    attemptedAtMs: 0,
     sentAtMs: [],
     failures: 0,
     notBeforeMs: 0,

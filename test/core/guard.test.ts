@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
   GUARD_LIMITS,
+  type GuardLimits,
   type Hold,
   judgeReleases,
   type SecondOpinion,
@@ -25,11 +26,11 @@ describe('the mass-vanish guard', () => {
     { known: 10_000, gone: 2_999, trips: false, because: '2,999 are less than 30 percent' },
     { known: 10_000, gone: 3_000, trips: true, because: '3,000 are 30 percent' },
   ])('with $gone of $known missing trips: $trips, because $because', ({ known, gone, trips }) => {
-    expect(wouldTrip(known, gone)).toBe(trips);
+    expect(wouldTrip(known, gone, GUARD_LIMITS)).toBe(trips);
   });
 
   it('believes at once what does not trip it', () => {
-    const verdict = judgeReleases({
+    const verdict = judge({
       known: 100,
       gone: 5,
       held: undefined,
@@ -43,8 +44,8 @@ describe('the mass-vanish guard', () => {
   it('holds a mass release, says so the first time, and remembers since when', () => {
     const seen = { known: 100, gone: 60, opinion: 'agrees', nowMs: NOW_MS } as const;
 
-    const first = judgeReleases({ ...seen, held: undefined });
-    const second = judgeReleases({ ...seen, held: holdOf(first), nowMs: NOW_MS + MINUTE_MS });
+    const first = judge({ ...seen, held: undefined });
+    const second = judge({ ...seen, held: holdOf(first), nowMs: NOW_MS + MINUTE_MS });
 
     expect(first).toEqual({
       kind: 'hold',
@@ -62,8 +63,18 @@ describe('the mass-vanish guard', () => {
     expect(kinds(Array.from({ length: 3 }, () => 'agrees'))).toEqual(['hold', 'hold', 'believe']);
   });
 
-  it('believes it as well where no second opinion can be had', () => {
-    expect(kinds(Array.from({ length: 3 }, () => 'unknown'))).toEqual(['hold', 'hold', 'believe']);
+  it('waits for a second opinion that could not be had, and believes it when it comes', () => {
+    const opinions = [...Array.from({ length: 6 }, () => 'unknown' as const), 'agrees' as const];
+
+    expect(kinds(opinions)).toEqual([...Array.from({ length: 6 }, () => 'hold'), 'believe']);
+  });
+
+  it('does not count scans that contradict themselves', () => {
+    const held = { missing: 60, scans: 1, sinceMs: NOW_MS };
+    const seen = { known: 100, gone: 60, held, opinion: 'agrees', nowMs: NOW_MS } as const;
+
+    expect(holdOf(judge({ ...seen, clean: false }))).toEqual(held);
+    expect(holdOf(judge({ ...seen, clean: true }))).toEqual({ ...held, scans: 2 });
   });
 
   it('never believes a mass release before enough scans, nor while the second opinion differs', () => {
@@ -84,8 +95,7 @@ describe('the mass-vanish guard', () => {
         const verdicts = kinds(asked, known, own);
 
         const believedAt = asked.findIndex(
-          (opinion, index) =>
-            index + 1 >= own.scans && !['contradicts', 'refuses'].includes(opinion),
+          (opinion, index) => index + 1 >= own.scans && opinion === 'agrees',
         );
         const holds = believedAt < 0 ? asked.length : believedAt;
         expect(verdicts.slice(0, holds)).toEqual(Array.from({ length: holds }, () => 'hold'));
@@ -97,7 +107,7 @@ describe('the mass-vanish guard', () => {
   it('does not believe on its first sight a release larger than the one it held', () => {
     const held = { missing: 30, scans: GUARD_LIMITS.scans - 1, sinceMs: NOW_MS };
 
-    const verdict = judgeReleases({
+    const verdict = judge({
       known: 100,
       gone: 100,
       held,
@@ -118,7 +128,7 @@ function kinds(
   let held: Hold | undefined;
   return opinions.map((opinion, index) => {
     const nowMs = NOW_MS + index * MINUTE_MS;
-    const verdict = judgeReleases({ known, gone: known, held, opinion, nowMs }, limits);
+    const verdict = judge({ known, gone: known, held, opinion, nowMs }, limits);
     held = holdOf(verdict);
     return verdict.kind;
   });
@@ -126,4 +136,12 @@ function kinds(
 
 function holdOf(verdict: Verdict): Hold | undefined {
   return verdict.kind === 'hold' ? verdict.hold : undefined;
+}
+
+/** Of a clean scan and with the usual limits, unless the test says otherwise. */
+function judge(
+  vanished: Omit<Parameters<typeof judgeReleases>[0], 'clean'> & { readonly clean?: boolean },
+  limits: GuardLimits = GUARD_LIMITS,
+): Verdict {
+  return judgeReleases({ clean: true, ...vanished }, limits);
 }

@@ -134,7 +134,14 @@ describe('the baseline of a scope that is seen for the first time', () => {
 
         const rest = commitsAfter(half, aFinding({ changes: [...changes, ...gone] }), 150);
 
-        const notices = [...begun, ...rest].map(({ notice }) => notice);
+        // What has changed of the first rows by then is told; all else is baseline.
+        const isTold = ({ notice }: Commit): boolean => notice === undefined;
+        expect(rest.filter(isTold).flatMap((commit) => commit.changes)).toEqual(
+          [...changes, ...gone].filter(({ from }) => from !== null),
+        );
+        const notices = [...begun, ...rest]
+          .filter((commit) => !isTold(commit))
+          .map(({ notice }) => notice);
         expect(notices.every((notice) => notice?.kind === 'baseline')).toBe(true);
         expect(notices.map((notice) => notice?.kind === 'baseline' && notice.last)).toEqual(
           notices.map((_, index) => index === notices.length - 1),

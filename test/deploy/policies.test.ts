@@ -24,7 +24,7 @@ describe('the RAM policies', () => {
     const source = await sourceOf('shared/tablestore');
     const readers = without(
       /^function writer\(.*?^\}/msu,
-      without(/^async function createTable\(.*?^\}/msu, source),
+      without(/^async function createOnce\(.*?^\}/msu, source),
     );
 
     expect(statementsOf('ecs-watch-reader')).toEqual([

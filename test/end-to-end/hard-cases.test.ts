@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { createHandler } from '../../functions/watch/index.ts';
 import { startEcs } from '../../local/ecs/index.ts';
 import { LOCAL_KEYS, startLocalCloud } from '../../local/index.ts';
+import { GUARD_LIMITS } from '../../shared/core/guard.ts';
 import { ecsInventory } from '../../shared/ecs/inventory.ts';
+import { REAL_WORLD } from '../../shared/fc/world.ts';
 import { newMemory } from '../../shared/memory.ts';
 import { createPacer, newBudget } from '../../shared/pacer.ts';
 import { InventoryError } from '../../shared/ports.ts';
@@ -129,7 +131,7 @@ describe('notices', () => {
     const inventory = ecsInventory({
       credentials: LOCAL_KEYS,
       endpoint: ecs.url,
-      now: world.now,
+      world,
       redact,
     });
     const dying = { ...journal, saveHealth: async () => Promise.reject(new Error('killed')) };
@@ -139,6 +141,7 @@ describe('notices', () => {
         tickId,
         scopes: [SCOPE],
         callsPerMinute: 1_000,
+        guard: GUARD_LIMITS,
         startMs,
         deadlineMs: startMs + 57_000,
         memory: newMemory(),
@@ -202,7 +205,7 @@ describe('time', () => {
     const timers: { atMs: number; go: () => void }[] = [];
     const sleep = (ms: number) =>
       new Promise<void>((go) => timers.push({ atMs: nowMs + ms, go }) as unknown as undefined);
-    const world = { now: () => nowMs, random: () => 0, sleep };
+    const world = { ...REAL_WORLD, now: () => nowMs, random: () => 0, sleep };
     const pace = { callsPerMinute: 100_000, deadlineMs: 600_000, budget: newBudget(100_000, 0) };
     const pacer = createPacer(pace, world);
     let calls = 0;

@@ -7,6 +7,7 @@ import { createHandler } from '../../functions/watch/index.ts';
 import { LOCAL_KEYS, type LocalCloud, startLocalCloud } from '../../local/index.ts';
 import { fold } from '../../shared/core/journal.ts';
 import { EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
+import { REAL_WORLD } from '../../shared/fc/world.ts';
 import type { WatchReport } from '../../shared/report.ts';
 import { readJournal } from '../helpers/journal-of.ts';
 import { runBundle } from '../helpers/processes.ts';
@@ -120,13 +121,7 @@ describe('a run that is killed', () => {
   }
 
   async function runLater(): Promise<WatchReport> {
-    const world = {
-      now: () => Date.now() + LATER_MS,
-      sleep: async (ms: number) => {
-        await sleep(ms);
-      },
-      random: Math.random,
-    };
+    const world = { ...REAL_WORLD, now: () => Date.now() + LATER_MS };
     const later = createHandler(environment, () => undefined, world);
     const report = await later(Buffer.from('{}'), { credentials: LOCAL_KEYS });
     expect(report.scopes).toMatchObject([{ ok: true }]);

@@ -1,15 +1,11 @@
 import { LOCAL_KEYS } from '../../local/index.ts';
 import type { Commit } from '../../shared/core/model.ts';
+import { REAL_WORLD } from '../../shared/fc/world.ts';
 import { commitsPast } from '../../shared/load.ts';
-import type { Journal, World } from '../../shared/ports.ts';
+import type { Journal } from '../../shared/ports.ts';
 import { tablestoreJournal } from '../../shared/tablestore/journal.ts';
 import type { Product } from './product.ts';
 
-const REAL_TIME: World = {
-  now: Date.now,
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  random: Math.random,
-};
 const PATIENCE_MS = 30_000;
 
 /** The journal of a product, through the same adapter, for a look from outside. */
@@ -19,7 +15,7 @@ export function journalOf({ cloud }: Pick<Product, 'cloud'>): Journal {
     instance: cloud.environment.TABLESTORE_INSTANCE ?? '',
     tablePrefix: 'ecs_watch_',
     credentials: LOCAL_KEYS,
-    world: REAL_TIME,
+    world: REAL_WORLD,
     redact: (text) => text,
     deadlineMs: Date.now() + PATIENCE_MS,
   });

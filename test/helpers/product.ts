@@ -9,6 +9,7 @@ import {
   startLocalCloud,
 } from '../../local/index.ts';
 import { seededRandom } from '../../local/random.ts';
+import { REAL_WORLD } from '../../shared/fc/world.ts';
 import type { World } from '../../shared/ports.ts';
 import type { WatchReport } from '../../shared/report.ts';
 
@@ -51,6 +52,7 @@ export async function startProduct(
   const logs: string[] = [];
   // The product lives by the same clock: where it would sleep, time goes by at once.
   const world: World = {
+    ...REAL_WORLD,
     now: clock.now,
     sleep: async (ms) => clock.advance(ms),
     random: seededRandom(options.seed ?? 1).next,

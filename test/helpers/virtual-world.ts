@@ -1,5 +1,6 @@
 import { manualClock } from '../../local/clock.ts';
 import { seededRandom } from '../../local/random.ts';
+import { REAL_WORLD } from '../../shared/fc/world.ts';
 import type { World } from '../../shared/ports.ts';
 
 /** A world in which nobody waits: where somebody would sleep, time goes by at once. */
@@ -13,6 +14,7 @@ export function virtualWorld(startMs: number, seed = 1): VirtualWorld {
   const random = seededRandom(seed);
   let sleptMs = 0;
   return {
+    ...REAL_WORLD,
     now: clock.now,
     async sleep(ms) {
       sleptMs += ms;

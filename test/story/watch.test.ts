@@ -1,3 +1,5 @@
+import { GUARD_LIMITS } from '../../shared/core/guard.ts';
+import { REAL_WORLD } from '../../shared/fc/world.ts';
 import { newMemory } from '../../shared/memory.ts';
 import { type Channel, type Inventory, JournalError, type Ports } from '../../shared/ports.ts';
 import { watch } from '../../shared/watch.ts';
@@ -10,9 +12,9 @@ const START_MS = Date.UTC(2026, 10, 22, 10, 5);
 const inventory: Inventory = {
   page: async (_scope, pageNumber) =>
     pageNumber === 1
-      ? { statuses: new Map([['i-1', 'Running']]), rows: 1, totalCount: 1 }
-      : { statuses: new Map(), rows: 0, totalCount: 1 },
-  byIds: async () => ({ statuses: new Map(), rows: 0, totalCount: 0 }),
+      ? { statuses: new Map([['i-1', 'Running']]), rows: 1, totalCount: 1, pageSize: 50 }
+      : { statuses: new Map(), rows: 0, totalCount: 1, pageSize: 50 },
+  byIds: async () => ({ statuses: new Map(), rows: 0, totalCount: 0, pageSize: 50 }),
   details: async () => new Map(),
   secondOpinion: async () => 'agrees',
 };
@@ -33,7 +35,7 @@ function portsOver(journal: Ports['journal']): Ports {
     inventory,
     journal,
     channels: [channel],
-    world: { now: () => nowMs, sleep, random: () => 0 },
+    world: { ...REAL_WORLD, now: () => nowMs, sleep, random: () => 0 },
   };
 }
 
@@ -42,6 +44,7 @@ function aTick(tickId: string) {
     tickId,
     scopes: [SCOPE],
     callsPerMinute: 1_000,
+    guard: GUARD_LIMITS,
     startMs: START_MS,
     deadlineMs: START_MS + 50_000,
     memory: newMemory(),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createHandler, type Handler } from '../../functions/view/index.ts';
 import { LOCAL_KEYS } from '../../local/index.ts';
+import { REAL_WORLD } from '../../shared/fc/world.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
 
 const TOKEN = 'letmein-0123456789/+';
@@ -28,7 +29,7 @@ function viewWith(variables: Readonly<Record<string, string>>): Handler {
     TABLESTORE_INSTANCE = '',
   } = product.environment;
   const environment = { WATCH_REGIONS, TABLESTORE_ENDPOINT, TABLESTORE_INSTANCE, ...variables };
-  const world = { now: product.clock.now, sleep: async () => {}, random: Math.random };
+  const world = { ...REAL_WORLD, now: product.clock.now, sleep: async () => {} };
   return createHandler(environment, (line) => logs.push(line), world);
 }
 

@@ -446,6 +446,7 @@ describe('/healthz', () => {
     cursor: { 'main/cn-hangzhou': { seq: 1, part: 0 }, 'main/cn-shanghai': { seq: 2, part: 0 } },
     claim: null,
     doubt: {},
+    attemptedAtMs: 0,
     sentAtMs: [],
     failures: 2,
     notBeforeMs: 0,
