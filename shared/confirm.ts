@@ -72,13 +72,29 @@ export async function confirm(
       changes: facts,
       notices: verdict.isNew ? [notice] : [],
       hold: verdict.hold,
-      failure: doubt,
+      failure: doubt ?? DOUBTS[opinion],
     };
   }
   const back = trips || held === null ? 0 : held.missing - gone.length;
   const lifted: readonly Notice[] = back > 0 ? [{ kind: 'suspicion-lifted', missing: back }] : [];
   return { changes: [...facts, ...gone], notices: lifted, hold: null, failure: doubt };
 }
+
+/**
+ * Why a held release is more than early: what vanished may be there all the same, and then nobody
+ * sees what becomes of it.
+ */
+const DOUBTS: Readonly<Record<SecondOpinion, string | null>> = {
+  agrees: null,
+  contradicts:
+    'Vanished: DescribeInstanceStatus does not show instances that DescribeInstances shows: allow ' +
+    'ecs:DescribeInstanceStatus',
+  refuses:
+    'Vanished: DescribeInstanceStatus does not show instances, and DescribeInstances is refused: ' +
+    'allow ecs:DescribeInstanceStatus and ecs:DescribeInstances',
+  unknown:
+    'Vanished: DescribeInstanceStatus does not show instances, and DescribeInstances did not answer',
+};
 
 interface Answers {
   /** The suspects that were asked for with success. */
@@ -87,9 +103,13 @@ interface Answers {
   readonly failure: string | null;
 }
 
+/** Instances that a question names besides the suspects: some may be released meanwhile. */
+const MAX_WITNESSES = 3;
+
 /**
- * Asks for suspects by id. Each question also names an instance that the scan has just seen: an
- * answer without this witness comes from somebody who is not allowed to see, and proves nothing.
+ * Asks for suspects by id. Each question also names instances that the scan has just seen: an answer
+ * that shows none of these witnesses comes from somebody who is not allowed to see, and proves
+ * nothing.
  */
 async function askById(
   inventory: Inventory,
@@ -98,17 +118,16 @@ async function askById(
   suspects: readonly string[],
   seen: ReadonlyMap<string, string>,
 ): Promise<Answers> {
-  const [witness] = seen.keys();
+  const witnesses = spread(seen, MAX_WITNESSES);
   const answered: string[] = [];
   const found = new Map<string, string>();
   let failure: string | null = null;
   await Promise.all(
-    chunks(suspects, PAGE_SIZE - 1).map(async (chunk) => {
-      const ids = witness === undefined ? chunk : [...chunk, witness];
+    chunks(suspects, PAGE_SIZE - MAX_WITNESSES).map(async (chunk) => {
       try {
-        const { statuses } = await readByIds(inventory, scope, pacer, ids);
-        if (witness !== undefined && !statuses.has(witness)) {
-          failure ??= `asked by id, ECS did not show ${witness}, which it had just listed`;
+        const { statuses } = await readByIds(inventory, scope, pacer, [...chunk, ...witnesses]);
+        if (witnesses.length > 0 && !witnesses.some((witness) => statuses.has(witness))) {
+          failure ??= `asked by id, ECS did not show ${witnesses.join(', ')}, just listed`;
           return;
         }
         answered.push(...chunk);
@@ -123,6 +142,18 @@ async function askById(
     }),
   );
   return { answered, found, failure };
+}
+
+/** At most `count` ids from all over the listing, so that not all of them go at once. */
+function spread(seen: ReadonlyMap<string, string>, count: number): readonly string[] {
+  const step = Math.max(1, Math.floor(seen.size / count));
+  const ids: string[] = [];
+  let place = 0;
+  for (const id of seen.keys()) {
+    if (place % step === 0 && ids.length < count) ids.push(id);
+    place += 1;
+  }
+  return ids;
 }
 
 /**

@@ -12,6 +12,7 @@ import type { Commit, Scope } from './core/model.ts';
 import type { Opened, Unopened } from './open.ts';
 import { type Channel, type Journal, JournalError, type Ports, reasonOf } from './ports.ts';
 import type { Tick } from './tick.ts';
+import { writeOnce } from './write-once.ts';
 
 /** What became of one channel in one tick. */
 export interface ChannelReport {
@@ -88,7 +89,7 @@ async function serve(
   let state = await readState(journal, channel);
   /** False: another tick has moved this channel meanwhile, and what it left is to be looked at. */
   const move = async (to: ChannelState): Promise<boolean> => {
-    const isMine = (await tryMove(journal, channel.name, state, to)) === 'moved';
+    const isMine = (await tryMove({ journal, world }, channel.name, state, to)) === 'done';
     state = isMine ? to : await readState(journal, channel);
     memory.channels.set(channel.name, state);
     return isMine;
@@ -141,7 +142,7 @@ async function readState(journal: Journal, { name }: Channel): Promise<ChannelSt
  * It answers what went wrong instead of throwing, since nobody may be waiting yet.
  */
 export async function joinChannels(
-  { journal, channels }: Ports,
+  ports: Ports,
   tick: Tick,
   opened: readonly (Opened | Unopened)[],
 ): Promise<Error | undefined> {
@@ -152,7 +153,7 @@ export async function joinChannels(
     })),
   );
   try {
-    await Promise.all(channels.map(({ name }) => join(journal, tick, name, lastSeqs)));
+    await Promise.all(ports.channels.map(({ name }) => join(ports, tick, name, lastSeqs)));
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
@@ -160,7 +161,7 @@ export async function joinChannels(
 }
 
 async function join(
-  journal: Journal,
+  ports: Ports,
   { tickId, memory }: Tick,
   name: string,
   lastSeqs: ReadonlyMap<string, number>,
@@ -168,10 +169,9 @@ async function join(
   const remembered = memory.channels.get(name);
   if (remembered !== undefined && meeting(remembered, lastSeqs, tickId) === undefined) return;
   for (let attempt = 1; attempt <= MAX_JOIN_ATTEMPTS; attempt += 1) {
-    const before = await journal.channel(name);
+    const before = await ports.journal.channel(name);
     const after = meeting(before, lastSeqs, tickId);
-    const isJoined =
-      after === undefined || (await tryMove(journal, name, before, after)) === 'moved';
+    const isJoined = after === undefined || (await tryMove(ports, name, before, after)) === 'done';
     const state = after ?? before;
     if (isJoined && state !== undefined) {
       memory.channels.set(name, state);
@@ -221,24 +221,20 @@ async function readPending(
   return new Map(entries);
 }
 
-/** A move whose answer was lost is read back: the version and the tick say whose it is. */
 async function tryMove(
-  journal: Journal,
+  { journal, world }: Pick<Ports, 'journal' | 'world'>,
   name: string,
   before: ChannelState | undefined,
   after: ChannelState,
-): Promise<'moved' | 'taken'> {
-  try {
-    return await journal.moveChannel(name, before, after);
-  } catch (error) {
-    if (!(error instanceof JournalError) || error.kind !== 'unknown') throw error;
+): Promise<'done' | 'taken'> {
+  const write = async () =>
+    (await journal.moveChannel(name, before, after)) === 'moved' ? 'done' : 'taken';
+  const whose = async () => {
     const stored = await journal.channel(name);
-    if (stored?.version === after.version && stored.tickId === after.tickId) return 'moved';
-    if (stored?.version === before?.version) {
-      return await journal.moveChannel(name, before, after);
-    }
-    return 'taken';
-  }
+    if (stored?.version === before?.version) return 'nobody';
+    return stored?.version === after.version && stored.tickId === after.tickId ? 'mine' : 'another';
+  };
+  return writeOnce({ write, whose }, world);
 }
 
 /** Changes that a message told; the instances of a baseline are told as a number. */

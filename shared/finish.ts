@@ -109,7 +109,8 @@ export async function finish(
   const reports = scopes.map(({ report }) => report);
   const ok = isWell(reports, channels);
   if (ok && heartbeat !== undefined) {
-    await heartbeat().catch((error) =>
+    const timeoutMs = Math.max(1, tick.deadlineMs - world.now());
+    await heartbeat(timeoutMs).catch((error) =>
       notes.push(`the heartbeat was not received: ${reasonOf(error)}`),
     );
   }

@@ -2,7 +2,13 @@ import { caughtUp, NEW_HEALTH } from './core/health.ts';
 import { ChainError, EMPTY_TAIL, fold, lengthen, salvage, type Tail } from './core/journal.ts';
 import { type Commit, EMPTY_SNAPSHOT, type Scope, type Snapshot } from './core/model.ts';
 import type { Memory } from './memory.ts';
-import { type Head, JournalError, type JournalReader, reasonOf } from './ports.ts';
+import {
+  type CheckpointRef,
+  type Head,
+  JournalError,
+  type JournalReader,
+  reasonOf,
+} from './ports.ts';
 
 /** Where a scope's journal stood when it was asked, and the way to the snapshot it stands for. */
 export interface Loaded {
@@ -50,22 +56,53 @@ async function loadCold(journal: JournalReader, scope: Scope): Promise<Loaded> {
   const head = (await journal.head(scope)) ?? NEW_HEAD;
   const { checkpoint } = head;
   const base = checkpoint?.seq ?? 0;
-  const commits = await commitsPast(journal, scope, base);
+  // A slow tick may have saved its health after a newer checkpoint was stored.
+  const seen = Math.min(base, head.health.seq);
+  const news = await commitsPast(journal, scope, seen);
+  const commits = news.filter(({ seq }) => seq > base);
   return {
     lastSeq: base + commits.length,
-    head: { ...head, health: caughtUp(head.health, commits) },
+    head: { ...head, health: caughtUp(head.health, news) },
     tail: lengthen(EMPTY_TAIL, commits),
-    recall: async () => {
-      try {
-        const stored = checkpoint && (await journal.checkpoint(scope, checkpoint));
-        return { snapshot: fold(stored ?? EMPTY_SNAPSHOT, commits), damage: null };
-      } catch (error) {
-        if (!(error instanceof JournalError) || error.kind !== 'corrupt') throw error;
-        const snapshot = await rebuild(journal, scope, base + commits.length);
-        return { snapshot, damage: damageNote(reasonOf(error), snapshot) };
-      }
-    },
+    recall: () => recallCold(journal, scope, { checkpoint, commits }),
   };
+}
+
+/** A checkpoint as it was found, and the commits from there to where the tick begins. */
+interface Found {
+  readonly checkpoint: CheckpointRef | null;
+  readonly commits: readonly Commit[];
+}
+
+async function recallCold(
+  journal: JournalReader,
+  scope: Scope,
+  { checkpoint, commits }: Found,
+): Promise<Recalled> {
+  try {
+    const stored = checkpoint && (await journal.checkpoint(scope, checkpoint));
+    return { snapshot: fold(stored ?? EMPTY_SNAPSHOT, commits), damage: null };
+  } catch (error) {
+    if (!isCorrupt(error)) throw error;
+    const current = (await journal.head(scope))?.checkpoint ?? null;
+    const lastSeq = (checkpoint?.seq ?? 0) + commits.length;
+    // Another tick has stored a newer one, and has removed this one while it was being read.
+    if (current !== null && current.seq !== checkpoint?.seq) {
+      if (current.seq > lastSeq) throw overtaken(scope);
+      const since = commits.filter(({ seq }) => seq > current.seq);
+      return recallCold(journal, scope, { checkpoint: current, commits: since });
+    }
+    const snapshot = await rebuild(journal, scope, lastSeq);
+    return { snapshot, damage: damageNote(reasonOf(error), snapshot) };
+  }
+}
+
+function isCorrupt(error: unknown): boolean {
+  return error instanceof JournalError && error.kind === 'corrupt';
+}
+
+function overtaken({ key }: Scope): JournalError {
+  return new JournalError('failed', 'Overtaken', `another tick has recorded in ${key} meanwhile`);
 }
 
 /**
@@ -162,8 +199,7 @@ async function readAnew(journal: JournalReader, scope: Scope): Promise<Reading> 
       ]);
       return { head, snapshot: fold(base, commits) };
     } catch (error) {
-      const mayBeReplaced = error instanceof JournalError && error.kind === 'corrupt';
-      if (!mayBeReplaced || attempt === MAX_CHECKPOINT_READS) throw error;
+      if (!isCorrupt(error) || attempt === MAX_CHECKPOINT_READS) throw error;
     }
   }
 }

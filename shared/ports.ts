@@ -8,8 +8,8 @@ export interface Ports {
   readonly inventory: Inventory;
   readonly journal: Journal;
   readonly channels: readonly Channel[];
-  /** Pinged after each good tick; throws when it cannot be reached. Absent: nobody listens. */
-  readonly heartbeat?: () => Promise<void>;
+  /** Pinged after each good tick; throws when it is not received in time. Absent: nobody listens. */
+  readonly heartbeat?: (timeoutMs: number) => Promise<void>;
   readonly world: World;
 }
 

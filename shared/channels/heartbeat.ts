@@ -1,14 +1,17 @@
 import { POST_TIMEOUT_MS, PostError, post } from './post.ts';
 
 /** Tells a dead man's switch that a tick went well. Silence is what it alarms on. */
-export function heartbeat(url: string, allowPrivate: boolean): () => Promise<void> {
-  return async () => {
+export function heartbeat(
+  url: string,
+  allowPrivate: boolean,
+): (timeoutMs: number) => Promise<void> {
+  return async (timeoutMs) => {
     const { status } = await post({
       url,
       headers: {},
       body: '',
       allowPrivate,
-      timeoutMs: POST_TIMEOUT_MS,
+      timeoutMs: Math.min(timeoutMs, POST_TIMEOUT_MS),
     });
     if (status < 200 || status >= 300) throw new PostError(`HTTP ${status}`, true);
   };

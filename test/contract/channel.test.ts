@@ -240,10 +240,12 @@ describe('addresses that no webhook on the internet has', () => {
 });
 
 describe('the heartbeat', () => {
+  const PATIENCE_MS = 5_000;
+
   it('is one empty request', async () => {
     receivers.server.setFaults('webhook', { answer: { status: 200 } });
 
-    await heartbeat(receivers.server.webhook.url, true)();
+    await heartbeat(receivers.server.webhook.url, true)(PATIENCE_MS);
 
     expect(receivers.received('webhook')).toMatchObject([{ method: 'POST', body: '' }]);
   });
@@ -255,11 +257,13 @@ describe('the heartbeat', () => {
   ])('fails when it %s, without telling the address', async (_what, faults, message) => {
     receivers.server.setFaults('webhook', faults);
 
-    await expect(heartbeat(receivers.server.webhook.url, true)()).rejects.toThrow(message);
+    await expect(heartbeat(receivers.server.webhook.url, true)(PATIENCE_MS)).rejects.toThrow(
+      message,
+    );
   });
 
   it('is not sent to this machine unless that is allowed', async () => {
-    await expect(heartbeat(receivers.server.webhook.url, false)()).rejects.toThrow(
+    await expect(heartbeat(receivers.server.webhook.url, false)(PATIENCE_MS)).rejects.toThrow(
       'PRIVATE_ADDRESS',
     );
 

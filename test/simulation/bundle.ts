@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { build, type Plugin } from 'esbuild';
+import type { Line } from './play.ts';
+
+const ROOT = join(__dirname, '..', '..');
+
+/** A mistake made on purpose: this text of a file, which it holds once, becomes that. */
+export interface Edit {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Builds the player of histories, with the real code as it is or with mistakes planted in it. */
+export async function bundlePlayer(outfile: string, edits: readonly Edit[] = []): Promise<void> {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: [join(__dirname, 'play.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    // It breaks in strict mode; from node_modules it is loaded as it is.
+    external: ['tablestore'],
+    logLevel: 'error',
+    plugins: [planting(edits)],
+  });
+}
+
+function planting(edits: readonly Edit[]): Plugin {
+  return {
+    name: 'planting',
+    setup(plugged) {
+      plugged.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+        let contents = await readFile(path, 'utf8');
+        for (const { file, from, to } of edits) {
+          if (path !== join(ROOT, file)) continue;
+          if (contents.split(from).length !== 2)
+            throw new Error(`${file} does not hold once: ${from}`);
+          contents = contents.replace(from, () => to);
+        }
+        return { contents, loader: 'ts' };
+      });
+    },
+  };
+}
+
+export interface Stretch {
+  readonly first: number;
+  readonly seeds: number;
+  readonly ticks: number;
+  /** Every how manieth history is played. */
+  readonly step?: number;
+  readonly stop?: boolean;
+}
+
+/** Plays histories in a process of their own; each line of it is told as it comes. */
+export async function play(
+  player: string,
+  { first, seeds, ticks, step = 1, stop = false }: Stretch,
+  tell: (line: Line) => void,
+): Promise<void> {
+  const numbers = Object.entries({ first, seeds, ticks, step }).flatMap(([name, value]) => [
+    `--${name}`,
+    String(value),
+  ]);
+  const child = spawn(process.execPath, [player, ...numbers, ...(stop ? ['--stop'] : [])], {
+    env: { NODE_PATH: join(ROOT, 'node_modules') },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const line of createInterface(child.stdout)) tell(JSON.parse(line) as Line);
+}

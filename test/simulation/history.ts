@@ -1,0 +1,303 @@
+import { type Random, seededRandom } from '../../local/random.ts';
+import { GUARD_LIMITS } from '../../shared/core/guard.ts';
+import type { Scope } from '../../shared/core/model.ts';
+import { type Memory, newMemory } from '../../shared/memory.ts';
+import type { Ports } from '../../shared/ports.ts';
+import { journalOver } from '../../shared/tablestore/journal.ts';
+import type { Tick } from '../../shared/tick.ts';
+import { watch } from '../../shared/watch.ts';
+import { type Condition, simulatedInventory } from './ecs.ts';
+import { type Fleet, simulatedFleet } from './fleet.ts';
+import { promises, type Tally } from './promises.ts';
+import { RECEIVERS, simulatedChannel } from './receivers.ts';
+import { type Death, exchange, type LivingRun, newRun, type Skew } from './run.ts';
+import { newStore, simulatedClient } from './tablestore.ts';
+import { type Time, virtualTime } from './time.ts';
+import { CALM, type Weather, weatherOf } from './weather.ts';
+
+/** What became of one history. */
+export interface Outcome {
+  readonly seed: number;
+  /** Promises that were broken, in the order of time; none: all held. */
+  readonly violations: readonly string[];
+  readonly tally: Readonly<Tally>;
+}
+
+export interface HistoryOptions {
+  readonly seed: number;
+  readonly ticks: number;
+}
+
+const START_MS = Date.UTC(2026, 10, 22, 10, 5);
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** As in s.yaml and functions/watch: the platform kills at the timeout, a tick ends before it. */
+const TIMEOUT_MS = 50_000;
+const TICK_MS = 47_000;
+/** Time for the last answers that are waited for, each of a millisecond. */
+const SLACK_MS = 50;
+const TABLE_PREFIX = 'sim_';
+const REGIONS = ['cn-hangzhou', 'cn-shanghai', 'cn-beijing'] as const;
+/** Ticks after all trouble is over: first as usual, then far enough apart for any back-off. */
+const QUIET_TICKS_MS = [...Array(8).fill(MINUTE_MS), ...Array(10).fill(15 * MINUTE_MS)];
+
+/** Plays one history to its end: trouble for so many ticks, then peace, in which all must settle. */
+export async function playHistory({ seed, ticks }: HistoryOptions): Promise<Outcome> {
+  const random = seededRandom(seed);
+  const weather = weatherOf(random);
+  const cloud = newCloud(random, weather);
+  const { time } = cloud;
+  for (let index = 0; index < ticks; index += 1) {
+    live(cloud, weather);
+    startRuns(cloud, weather, index);
+    await passTime(time, cloud.periodMs);
+  }
+  for (const [index, gapMs] of QUIET_TICKS_MS.entries()) {
+    startRun(cloud, CALM, { tickId: `quiet-${index}` });
+    await passTime(time, gapMs);
+    if (index > 1 && cloud.promises.isSettled()) break;
+  }
+  cloud.promises.checkEnd();
+  const { violations, tally } = cloud.promises;
+  return { seed, violations, tally };
+}
+
+/** Everything outside the watcher, and the function instances that run it. */
+export type Cloud = ReturnType<typeof newCloud>;
+
+/** A function instance; it serves one run at a time, and remembers until it dies. */
+interface Instance {
+  readonly memory: Memory;
+  isBusy: boolean;
+}
+
+export function newCloud(random: Random, weather: Weather) {
+  const time = virtualTime(START_MS, random.next);
+  const regions = REGIONS.slice(0, random.pick([1, 1, 2, 2, 3]));
+  const scopes: readonly Scope[] = regions.map((regionId) => ({
+    key: `main/${regionId}`,
+    regionId,
+  }));
+  const newest = random.pick(['first', 'last', 'anywhere'] as const);
+  const fleets = new Map<string, Fleet>(
+    regions.map((regionId) => {
+      const size = random.below(random.pick([2, 12, 60, 130]));
+      return [regionId, simulatedFleet({ regionId, size, newest }, time, random)];
+    }),
+  );
+  const store = newStore();
+  const kept = promises({
+    tables: { journal: `${TABLE_PREFIX}journal`, state: `${TABLE_PREFIX}state` },
+    store,
+    channels: RECEIVERS.map(({ name }) => name),
+    fleets: new Map(scopes.map(({ key, regionId }) => [key, fleets.get(regionId) as Fleet])),
+    moment: time.moment,
+    isLossless: isCalm(weather.tablestore, weather.runs, lossesOf(weather)),
+  });
+  store.onWrite = kept.onWrite;
+  return {
+    time,
+    random,
+    scopes,
+    fleets,
+    store,
+    promises: kept,
+    pageSize: random.pick([50, 50, 50, 20]),
+    callsPerMinute: random.pick([1_000, 1_000, 200]),
+    instances: [] as Instance[],
+    /** Of the timer. Checkpoints are due once a day, so a slow timer sees many of them. */
+    periodMs: random.pick([MINUTE_MS, MINUTE_MS, 5 * MINUTE_MS, 6 * HOUR_MS]),
+    skew: { ms: 0 } as Skew,
+    running: 0,
+  };
+}
+
+function lossesOf({ channels: { lostRequest, lostAnswer } }: Weather) {
+  return { lostRequest, lostAnswer };
+}
+
+function isCalm(...kinds: readonly Readonly<Record<string, number>>[]): boolean {
+  return kinds.flatMap(Object.values).every((probability) => probability === 0);
+}
+
+/** The fleets' own minute. */
+function live({ time, random, fleets }: Cloud, { fleet: churn }: Weather): void {
+  for (const fleet of fleets.values()) {
+    const events = random.below(Math.ceil(churn.perMinute * 2) + 1);
+    for (let event = 0; event < events; event += 1) {
+      const act = random.pick([fleet.change, fleet.change, fleet.create, fleet.release]);
+      time.after(random.below(MINUTE_MS), () => act());
+    }
+    if (random.chance(churn.massRelease)) {
+      const share = random.pick([0.25, 0.6, 1]);
+      time.after(random.below(MINUTE_MS), () => fleet.releaseShare(share));
+    }
+  }
+}
+
+/** The runs of one minute: usually one, sometimes none, or two at once. */
+function startRuns(cloud: Cloud, weather: Weather, index: number): void {
+  const { random, time } = cloud;
+  const { runs } = weather;
+  if (random.chance(runs.wrongClock)) {
+    const later = random.pick([-HOUR_MS, HOUR_MS, 0]);
+    time.after(random.below(MINUTE_MS), () => {
+      cloud.skew.ms = later;
+    });
+  }
+  if (random.chance(runs.skipped)) return;
+  const count = random.chance(runs.doubled) ? 2 : 1;
+  for (let copy = 0; copy < count; copy += 1) {
+    const delayMs =
+      (random.chance(runs.late) ? random.below(40_000) : 0) + copy * random.below(4_000);
+    const death: Death | undefined = random.chance(runs.killed)
+      ? { operation: 1 + random.below(60), when: random.pick(['before', 'after'] as const) }
+      : undefined;
+    const tickId = `tick-${index}${copy === 0 ? '' : 'b'}`;
+    time.after(delayMs, () => startRun(cloud, weather, { tickId, ...(death && { death }) }));
+  }
+}
+
+/** One run, on a warm instance where there is an idle one. It is followed, not waited for. */
+export function startRun(
+  cloud: Cloud,
+  weather: Weather,
+  { tickId, death }: { readonly tickId: string; readonly death?: Death },
+): LivingRun {
+  const { time, random, scopes, store, skew } = cloud;
+  const run = newRun({ tickId, time, random, skew, ...(death && { death }) });
+  const instance = instanceFor(cloud, weather);
+  const outage = outageOf(cloud, weather);
+  const client = simulatedClient(run, store, weather, outage.tablestore);
+  const deadlineMs = run.world.now() + TICK_MS;
+  const ports: Ports = {
+    inventory: simulatedInventory(run, { ...cloud, weather, conditions: outage.regions }),
+    journal: journalOver(client, {
+      tablePrefix: TABLE_PREFIX,
+      deadlineMs,
+      world: run.world,
+      redact: (text) => text,
+    }),
+    channels: RECEIVERS.map((receiver) =>
+      simulatedChannel(
+        run,
+        receiver,
+        weather,
+        outage.channels.has(receiver.name),
+        cloud.promises.onMessage,
+      ),
+    ),
+    heartbeat: async (timeoutMs) => {
+      const backMs = random.chance(weather.channels.lostAnswer) ? timeoutMs : 20;
+      await exchange(run, { thereMs: 0, backMs }, () => undefined);
+    },
+    world: run.world,
+  };
+  const tick: Tick = {
+    tickId,
+    scopes,
+    callsPerMinute: cloud.callsPerMinute,
+    guard: GUARD_LIMITS,
+    startMs: run.world.now(),
+    deadlineMs,
+    memory: instance.memory,
+  };
+  follow(cloud, weather, run, instance, watch(ports, tick), outage);
+  return run;
+}
+
+function instanceFor({ instances, random }: Cloud, { runs }: Weather): Instance {
+  if (random.chance(runs.cold)) instances.length = 0;
+  const idle = instances.find(({ isBusy }) => !isBusy);
+  if (idle !== undefined) {
+    idle.isBusy = true;
+    return idle;
+  }
+  const fresh: Instance = { memory: newMemory(), isBusy: true };
+  instances.push(fresh);
+  return fresh;
+}
+
+/** What is down during the whole of one run. */
+interface Outage {
+  readonly regions: ReadonlyMap<string, Condition>;
+  readonly tablestore: boolean;
+  readonly channels: ReadonlySet<string>;
+}
+
+function outageOf({ fleets, random }: Cloud, weather: Weather): Outage {
+  const condition = (): Condition => {
+    if (random.chance(weather.ecs.outage)) return 'down';
+    return random.chance(weather.ecs.blind) ? 'blind' : 'fine';
+  };
+  return {
+    regions: new Map([...fleets.keys()].map((regionId) => [regionId, condition()])),
+    tablestore: random.chance(weather.tablestore.outage),
+    channels: new Set(
+      RECEIVERS.map(({ name }) => name).filter(() => random.chance(weather.channels.outage)),
+    ),
+  };
+}
+
+/** Sees a run to its end: by itself in time, or by the platform's hand. */
+function follow(
+  cloud: Cloud,
+  weather: Weather,
+  run: LivingRun,
+  instance: Instance,
+  done: ReturnType<typeof watch>,
+  outage: Outage,
+): void {
+  const { time, promises: kept } = cloud;
+  const startMs = time.now();
+  const wasAlone = cloud.running === 0;
+  cloud.running += 1;
+  let isOver = false;
+  const end = (): void => {
+    isOver = true;
+    cloud.running -= 1;
+  };
+  time.after(TIMEOUT_MS, () => {
+    if (isOver) return;
+    end();
+    if (!run.isDead && weather.runs.wrongClock === 0) kept.violated(`${run.tickId} did not end`);
+    run.isDead = true;
+    cloud.instances = cloud.instances.filter((other) => other !== instance);
+  });
+  done.then(
+    (report) => {
+      if (isOver) return;
+      end();
+      instance.isBusy = false;
+      const lateMs = time.now() - startMs - TICK_MS;
+      if (lateMs > SLACK_MS && weather.runs.wrongClock === 0) {
+        kept.violated(`${run.tickId} ended ${lateMs} ms after its deadline`);
+      }
+      kept.onReport(run, report, wasAlone ? untroubled(cloud, weather, outage) : []);
+    },
+    (error) => kept.violated(`${run.tickId} threw ${error instanceof Error ? error.stack : error}`),
+  );
+}
+
+/** Scopes with nothing wrong but what is wrong elsewhere. */
+function untroubled(
+  { scopes, callsPerMinute }: Cloud,
+  weather: Weather,
+  outage: Outage,
+): readonly string[] {
+  const { outage: _outage, blind: _blind, detailsRefused: _refused, ...ecs } = weather.ecs;
+  const { outage: _down, ...tablestore } = weather.tablestore;
+  const isWell =
+    isCalm(ecs, tablestore, weather.runs) && !outage.tablestore && callsPerMinute > 100;
+  return isWell
+    ? scopes.filter(({ regionId }) => outage.regions.get(regionId) === 'fine').map(({ key }) => key)
+    : [];
+}
+
+export async function passTime(time: Time, ms: number): Promise<void> {
+  let isOver = false;
+  time.after(ms, () => {
+    isOver = true;
+  });
+  await time.pass(() => isOver);
+}

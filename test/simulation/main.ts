@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundlePlayer, play } from './bundle.ts';
+
+const USAGE = `Flags:
+  --seeds N    so many histories (1000)
+  --first N    from this seed on (1)
+  --ticks N    ticks in each of them (40)`;
+const MAX_REPORTED = 20;
+
+/**
+ * `npm run simulate`: plays histories, as many at once as there are cores, and says which of them
+ * broke a promise and how to play just that one again. Exit 0: none; 1: some; 2: wrong usage.
+ */
+async function main(args: readonly string[]): Promise<number> {
+  const wanted = flagsIn(args);
+  if (wanted === undefined) {
+    console.error(USAGE);
+    return 2;
+  }
+  const { first, seeds, ticks } = wanted;
+  const folder = await mkdtemp(join(tmpdir(), 'ecs-watch-simulation-'));
+  try {
+    const player = join(folder, 'play.js');
+    await bundlePlayer(player);
+    const tally = new Map<string, number>();
+    let broken = 0;
+    let played = 0;
+    const cores = Math.min(availableParallelism(), seeds);
+    await Promise.all(
+      Array.from({ length: cores }, (_, core) =>
+        play(player, { first: first + core, seeds: seeds - core, ticks, step: cores }, (line) => {
+          if ('played' in line) {
+            played += line.played;
+            for (const [what, count] of Object.entries(line.tally)) {
+              tally.set(what, (tally.get(what) ?? 0) + count);
+            }
+            return;
+          }
+          broken += 1;
+          if (broken > MAX_REPORTED) return;
+          console.log(`seed ${line.seed} broke a promise:`);
+          for (const violation of line.violations.slice(0, 5)) console.log(`  ${violation}`);
+          console.log(
+            `  again: npm run simulate -- --seeds 1 --first ${line.seed} --ticks ${ticks}`,
+          );
+        }),
+      ),
+    );
+    const counts = [...tally].map(([what, count]) => `${count} ${what}`).join(', ');
+    console.log(`${played} histories of ${ticks} ticks: ${counts}`);
+    console.log(broken === 0 ? 'Every promise held.' : `${broken} histories broke a promise.`);
+    // A player that broke off has played less than it was asked to.
+    return broken === 0 && played === seeds ? 0 : 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function flagsIn(
+  args: readonly string[],
+): { first: number; seeds: number; ticks: number } | undefined {
+  const text = { type: 'string' } as const;
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { seeds: text, first: text, ticks: text },
+    });
+    const { seeds = '1000', first = '1', ticks = '40' } = values;
+    if (![seeds, first, ticks].every((value) => /^\d{1,9}$/u.test(value))) return undefined;
+    return { seeds: Number(seeds), first: Number(first), ticks: Number(ticks) };
+  } catch {
+    return undefined;
+  }
+}
+
+void main(process.argv.slice(2)).then((code) => process.exit(code));

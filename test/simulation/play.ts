@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util';
+import { playHistory } from './history.ts';
+
+/** What a process that plays histories tells, a line of JSON each. */
+export type Line =
+  | { readonly seed: number; readonly violations: readonly string[] }
+  | { readonly played: number; readonly tally: Readonly<Record<string, number>> };
+
+/**
+ * Plays every `step`th of `seeds` histories from seed `first` on and prints those that broke a
+ * promise, then what all of them held. With --stop the first broken one is the last.
+ */
+async function main(args: readonly string[]): Promise<void> {
+  const number = { type: 'string' } as const;
+  const options = {
+    first: number,
+    seeds: number,
+    step: number,
+    ticks: number,
+    stop: { type: 'boolean' },
+  } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  const [first, seeds, step, ticks] = [values.first, values.seeds, values.step, values.ticks].map(
+    Number,
+  );
+  const tally: Record<string, number> = {};
+  let played = 0;
+  for (let place = 0; place < (seeds ?? 0); place += step ?? 1) {
+    const outcome = await playHistory({ seed: (first ?? 0) + place, ticks: ticks ?? 0 });
+    played += 1;
+    for (const [what, count] of Object.entries(outcome.tally)) {
+      tally[what] = (tally[what] ?? 0) + count;
+    }
+    const { seed, violations } = outcome;
+    if (violations.length === 0) continue;
+    print({ seed, violations });
+    if (values.stop === true) break;
+  }
+  print({ played, tally });
+}
+
+function print(line: Line): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+void main(process.argv.slice(2));

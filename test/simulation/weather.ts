@@ -1,0 +1,149 @@
+import type { Random } from '../../local/random.ts';
+
+/** How likely each kind of trouble is, at each occasion, in one history. */
+export interface Weather {
+  readonly ecs: {
+    readonly throttled: number;
+    readonly reset: number;
+    readonly hangs: number;
+    readonly html: number;
+    readonly malformed: number;
+    readonly emptyPage: number;
+    readonly shortPage: number;
+    readonly repeatedPage: number;
+    readonly falseCount: number;
+    readonly emptyById: number;
+    readonly refused: number;
+    readonly detailsRefused: number;
+    /** A region that answers nothing useful during a whole tick, and how it does that. */
+    readonly outage: number;
+    /** Permission that is lost during a whole tick: empty lists with HTTP 200. */
+    readonly blind: number;
+  };
+  readonly tablestore: {
+    readonly busy: number;
+    readonly lostRequest: number;
+    readonly lostAnswer: number;
+    readonly slow: number;
+    readonly outage: number;
+  };
+  readonly channels: {
+    readonly refuses: number;
+    readonly lostRequest: number;
+    readonly lostAnswer: number;
+    readonly throttled: number;
+    readonly rejected: number;
+    /** A receiver that is down for a whole tick. */
+    readonly outage: number;
+  };
+  readonly runs: {
+    readonly skipped: number;
+    readonly late: number;
+    readonly doubled: number;
+    readonly killed: number;
+    readonly cold: number;
+    /** A clock that is an hour off, from a run's beginning or from its middle on. */
+    readonly wrongClock: number;
+  };
+  readonly fleet: {
+    /** Changes, creations and releases a minute by themselves. */
+    readonly perMinute: number;
+    /** At each page that is read. */
+    readonly changesPerPage: number;
+    readonly releasesPerPage: number;
+    readonly creationsPerPage: number;
+    /** A large part of the fleet goes at once, once in a tick. */
+    readonly massRelease: number;
+  };
+}
+
+/** No trouble at all, and a fleet that stands still. */
+export const CALM: Weather = {
+  ecs: {
+    throttled: 0,
+    reset: 0,
+    hangs: 0,
+    html: 0,
+    malformed: 0,
+    emptyPage: 0,
+    shortPage: 0,
+    repeatedPage: 0,
+    falseCount: 0,
+    emptyById: 0,
+    refused: 0,
+    detailsRefused: 0,
+    outage: 0,
+    blind: 0,
+  },
+  tablestore: { busy: 0, lostRequest: 0, lostAnswer: 0, slow: 0, outage: 0 },
+  channels: { refuses: 0, lostRequest: 0, lostAnswer: 0, throttled: 0, rejected: 0, outage: 0 },
+  runs: { skipped: 0, late: 0, doubled: 0, killed: 0, cold: 0, wrongClock: 0 },
+  fleet: {
+    perMinute: 0,
+    changesPerPage: 0,
+    releasesPerPage: 0,
+    creationsPerPage: 0,
+    massRelease: 0,
+  },
+};
+
+/** The worst of each kind that a history may meet. */
+const WORST: Weather = {
+  ecs: {
+    throttled: 0.2,
+    reset: 0.2,
+    hangs: 0.05,
+    html: 0.1,
+    malformed: 0.02,
+    emptyPage: 0.1,
+    shortPage: 0.1,
+    repeatedPage: 0.1,
+    falseCount: 0.2,
+    emptyById: 0.3,
+    refused: 0.02,
+    detailsRefused: 0.5,
+    outage: 0.3,
+    blind: 0.3,
+  },
+  tablestore: { busy: 0.1, lostRequest: 0.1, lostAnswer: 0.15, slow: 0.1, outage: 0.1 },
+  channels: {
+    refuses: 0.3,
+    lostRequest: 0.2,
+    lostAnswer: 0.3,
+    throttled: 0.2,
+    rejected: 0.1,
+    outage: 0.4,
+  },
+  runs: { skipped: 0.2, late: 0.3, doubled: 0.4, killed: 0.3, cold: 0.5, wrongClock: 0.2 },
+  fleet: {
+    perMinute: 6,
+    changesPerPage: 1,
+    releasesPerPage: 3,
+    creationsPerPage: 3,
+    massRelease: 0.15,
+  },
+};
+
+/**
+ * The weather of a history: most kinds of trouble are absent from it, so that the others are seen
+ * by themselves as well as together.
+ */
+export function weatherOf(random: Random): Weather {
+  const severity = random.pick([0.2, 0.5, 1]);
+  const share = random.pick([0.1, 0.3, 0.7]);
+  const draw = <T extends Readonly<Record<string, number>>>(worst: T): T =>
+    Object.fromEntries(
+      Object.entries(worst).map(([kind, most]) => [
+        kind,
+        random.chance(share) ? most * severity * random.next() : 0,
+      ]),
+    ) as T;
+  return {
+    ecs: draw(WORST.ecs),
+    tablestore: draw(WORST.tablestore),
+    channels: draw(WORST.channels),
+    runs: draw(WORST.runs),
+    // A fleet in which nothing happens would prove little.
+    fleet: { ...draw(WORST.fleet), perMinute: WORST.fleet.perMinute * severity * random.next() },
+  };
+}
