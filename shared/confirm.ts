@@ -11,7 +11,7 @@ import {
   reasonOf,
   type World,
 } from './ports.ts';
-import { chunks, readByIds, type Scan } from './scan.ts';
+import { askByIds, chunks, type Scan } from './scan.ts';
 
 /** What a tick has to go by: the state before, what was seen since, and how they differ. */
 export interface Evidence {
@@ -125,15 +125,17 @@ async function askById(
   await Promise.all(
     chunks(suspects, PAGE_SIZE - MAX_WITNESSES).map(async (chunk) => {
       try {
-        const { statuses } = await readByIds(inventory, scope, pacer, [...chunk, ...witnesses]);
-        if (witnesses.length > 0 && !witnesses.some((witness) => statuses.has(witness))) {
-          failure ??= `asked by id, ECS did not show ${witnesses.join(', ')}, just listed`;
-          return;
-        }
-        answered.push(...chunk);
-        for (const id of chunk) {
-          const status = statuses.get(id);
-          if (status !== undefined) found.set(id, status);
+        for (const answer of await askByIds(inventory, scope, pacer, chunk, witnesses)) {
+          const { asked, statuses } = answer;
+          if (witnesses.length > 0 && !witnesses.some((witness) => statuses.has(witness))) {
+            failure ??= `asked by id, ECS did not show ${witnesses.join(', ')}, just listed`;
+            continue;
+          }
+          answered.push(...asked);
+          for (const id of asked) {
+            const status = statuses.get(id);
+            if (status !== undefined) found.set(id, status);
+          }
         }
       } catch (error) {
         if (!(error instanceof InventoryError)) throw error;

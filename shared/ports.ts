@@ -47,13 +47,11 @@ export const PAGE_SIZE = 50;
 export interface Inventory {
   /** One page of the scope's listing; pages count from 1. */
   page(scope: Scope, pageNumber: number, deadlineMs: number): Promise<Page>;
-  /** A page of the statuses of at most `PAGE_SIZE` instances by id: whom no page shows is gone. */
-  byIds(
-    scope: Scope,
-    ids: readonly string[],
-    pageNumber: number,
-    deadlineMs: number,
-  ): Promise<Page>;
+  /**
+   * The statuses of at most `PAGE_SIZE` instances by id: whom the answer does not show is gone, if
+   * they all fit on a page of its size.
+   */
+  byIds(scope: Scope, ids: readonly string[], deadlineMs: number): Promise<Page>;
   /** Names, zones, tags and addresses of at most `MAX_DETAILS` instances. */
   details(
     scope: Scope,

@@ -157,9 +157,11 @@ async function scanIds(
   await Promise.all(
     chunks(ids, PAGE_SIZE).map(async (chunk) => {
       try {
-        const found = await readByIds(inventory, scope, pacer, chunk);
-        for (const [id, status] of found.statuses) statuses.set(id, status);
-        pages += found.pages;
+        const answers = await askByIds(inventory, scope, pacer, chunk, []);
+        for (const answer of answers) {
+          for (const [id, status] of answer.statuses) statuses.set(id, status);
+        }
+        pages += answers.length;
       } catch (error) {
         if (!(error instanceof InventoryError)) throw error;
         if (error.kind === 'malformed' || error.kind === 'refused') throw error;
@@ -170,23 +172,37 @@ async function scanIds(
   return { statuses, failure, doubt: null, clean: failure === null, pages };
 }
 
+/** One answer by id: who was asked for, and the statuses of all that it shows. */
+export interface AnswerByIds {
+  readonly asked: readonly string[];
+  readonly statuses: ReadonlyMap<string, string>;
+}
+
 /**
- * The statuses of at most `PAGE_SIZE` instances by id. They fit on one page, unless ECS makes its
- * pages smaller than it was asked to; a page that is not full is the last one.
+ * Asks for instances by id, and in each question also for the witnesses: `PAGE_SIZE` of both at
+ * most. Where ECS makes its pages smaller than it was asked to, it is asked for fewer at a time, so
+ * that each answer is one page and can be judged by itself.
  */
-export async function readByIds(
+export async function askByIds(
   inventory: Inventory,
   scope: Scope,
   pacer: Pacer,
   ids: readonly string[],
-): Promise<{ readonly statuses: ReadonlyMap<string, string>; readonly pages: number }> {
-  const statuses = new Map<string, string>();
-  for (let pages = 1; ; pages += 1) {
-    const page = await pacer.call((deadlineMs) => inventory.byIds(scope, ids, pages, deadlineMs));
-    for (const [id, status] of page.statuses) statuses.set(id, status);
-    const isLast = page.rows < page.pageSize || pages * page.pageSize >= ids.length;
-    if (isLast) return { statuses, pages };
+  witnesses: readonly string[],
+): Promise<readonly AnswerByIds[]> {
+  const all = [...ids, ...witnesses];
+  const { statuses, pageSize } = await pacer.call((deadlineMs) =>
+    inventory.byIds(scope, all, deadlineMs),
+  );
+  if (all.length <= pageSize) return [{ asked: ids, statuses }];
+  const size = pageSize - witnesses.length;
+  if (size < 1) {
+    throw new InventoryError('malformed', 'SmallPages', `ECS answers ${pageSize} rows a page`);
   }
+  const answers = chunks(ids, size).map((chunk) =>
+    askByIds(inventory, scope, pacer, chunk, witnesses),
+  );
+  return (await Promise.all(answers)).flat();
 }
 
 export function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {

@@ -262,10 +262,11 @@ export const CLAIM_MS = 18_000;
 
 /** The state that says: this message is on its way. */
 export function claiming(
-  state: ChannelState,
+  stored: ChannelState,
   to: Cursor,
   { tickId, nowMs }: { readonly tickId: string; readonly nowMs: number },
 ): ChannelState {
+  const state = inTime(stored, nowMs);
   const doubt = doubtOf(state);
   const claim = { to, tickId, untilMs: nowMs + CLAIM_MS };
   return next(state, tickId, { doubt, claim, attemptedAtMs: nowMs });

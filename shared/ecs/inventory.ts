@@ -92,14 +92,9 @@ export function ecsInventory({
     }
   }
 
-  async function byIds(
-    scope: Scope,
-    ids: readonly string[],
-    pageNumber: number,
-    deadlineMs: number,
-  ): Promise<Page> {
+  async function byIds(scope: Scope, ids: readonly string[], deadlineMs: number): Promise<Page> {
     const query = Object.fromEntries(ids.map((id, index) => [`InstanceId.${index + 1}`, id]));
-    const place = { PageNumber: String(pageNumber), PageSize: String(PAGE_SIZE) };
+    const place = { PageNumber: '1', PageSize: String(PAGE_SIZE) };
     try {
       const narrowed = { ...query, ...place, ...zoneOfIds(scope) };
       return parsePage(await call('DescribeInstanceStatus', scope, narrowed, deadlineMs));
@@ -113,8 +108,8 @@ export function ecsInventory({
   async function byHalves(scope: Scope, ids: readonly string[], deadlineMs: number): Promise<Page> {
     const middle = Math.ceil(ids.length / 2);
     const [one, other] = await Promise.all([
-      byIds(scope, ids.slice(0, middle), 1, deadlineMs),
-      byIds(scope, ids.slice(middle), 1, deadlineMs),
+      byIds(scope, ids.slice(0, middle), deadlineMs),
+      byIds(scope, ids.slice(middle), deadlineMs),
     ]);
     return {
       statuses: new Map([...one.statuses, ...other.statuses]),

@@ -102,14 +102,14 @@ describe('the inventory over the ECS API', () => {
       const ids = ecs.fleet.instances(HANGZHOU).map(({ id }) => id);
       const asked = [...ids.slice(0, 48), 'i-bp1gone0000000000000', 'i-bp1gone0000000000001'];
 
-      const page = await inventory.byIds(SCOPE, asked, 1, DEADLINE_MS);
+      const page = await inventory.byIds(SCOPE, asked, DEADLINE_MS);
 
       expect([...page.statuses.keys()]).toEqual(ids.slice(0, 48));
       expect([page.rows, page.totalCount]).toEqual([48, 48]);
     });
 
     it('finds nobody among strangers', async () => {
-      const page = await inventory.byIds(SCOPE, ['i-bp1gone0000000000000'], 1, DEADLINE_MS);
+      const page = await inventory.byIds(SCOPE, ['i-bp1gone0000000000000'], DEADLINE_MS);
 
       expect(page).toEqual({ statuses: new Map(), rows: 0, totalCount: 0, pageSize: 50 });
     });
@@ -121,12 +121,7 @@ describe('the inventory over the ECS API', () => {
         const ids = strict.fleet.instances(HANGZHOU).map(({ id }) => id);
         const asked = [...ids.slice(0, 7), 'i-bp1gone0000000000000', ...ids.slice(7)];
 
-        const page = await anInventory({ endpoint: strict.url }).byIds(
-          SCOPE,
-          asked,
-          1,
-          DEADLINE_MS,
-        );
+        const page = await anInventory({ endpoint: strict.url }).byIds(SCOPE, asked, DEADLINE_MS);
 
         expect([...page.statuses.keys()].sort()).toEqual([...ids].sort());
         expect([page.rows, page.totalCount]).toEqual([20, 20]);
@@ -141,7 +136,7 @@ describe('the inventory over the ECS API', () => {
       const ids = [first?.id ?? '', other?.id ?? ''];
       const scope: Scope = { ...SCOPE, zoneId: first?.zoneId ?? '', instanceIds: ids };
 
-      const page = await inventory.byIds(scope, ids, 1, DEADLINE_MS);
+      const page = await inventory.byIds(scope, ids, DEADLINE_MS);
 
       expect([...page.statuses.keys()]).toEqual([first?.id]);
     });
@@ -333,7 +328,7 @@ describe('the inventory over the ECS API', () => {
         ecs.setFaults([trouble]);
         const asRole = anInventory({ credentials: ROLE_KEY });
         errors.push(await failure(asRole.page(SCOPE, 1, DEADLINE_MS)));
-        errors.push(await failure(asRole.byIds(SCOPE, [first?.id ?? ''], 1, DEADLINE_MS)));
+        errors.push(await failure(asRole.byIds(SCOPE, [first?.id ?? ''], DEADLINE_MS)));
       }
       ecs.setFaults([{ kind: 'latency', ms: 60_000 }]);
       errors.push(await failure(inventory.page(SCOPE, 1, NOW_MS + 20)));
@@ -379,7 +374,7 @@ describe('what is sent to ECS', () => {
     const sent = await recorded(async (inventory) => {
       const scope = { ...SCOPE, zoneId: 'cn-hangzhou-h' };
       await inventory.page(scope, 3, DEADLINE_MS);
-      await inventory.byIds(scope, ['i-1', 'i-2'], 1, DEADLINE_MS);
+      await inventory.byIds(scope, ['i-1', 'i-2'], DEADLINE_MS);
       await inventory.details(scope, ['i-1', 'i-2'], DEADLINE_MS);
       await inventory.secondOpinion(scope, undefined, DEADLINE_MS);
     });

@@ -83,7 +83,7 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
         return page;
       });
     },
-    byIds(scope, ids, pageNumber, deadlineMs) {
+    byIds(scope, ids, deadlineMs) {
       return ask(scope, deadlineMs, () => {
         const fleet = fleetOf(scope);
         const isBlind = conditions.get(scope.regionId) === 'blind';
@@ -91,7 +91,7 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
         const asked = new Set(isHidden ? [] : ids);
         return pageOf(
           fleet.listing.filter(({ id }) => asked.has(id)),
-          pageNumber,
+          1,
         );
       });
     },

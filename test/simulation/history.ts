@@ -285,7 +285,7 @@ function untroubled(
   weather: Weather,
   outage: Outage,
 ): readonly string[] {
-  const { outage: _outage, blind: _blind, detailsRefused: _refused, ...ecs } = weather.ecs;
+  const { outage: _outage, blind: _blind, ...ecs } = weather.ecs;
   const { outage: _down, ...tablestore } = weather.tablestore;
   const isWell =
     isCalm(ecs, tablestore, weather.runs) && !outage.tablestore && callsPerMinute > 100;
