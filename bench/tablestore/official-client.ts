@@ -1,30 +1,24 @@
+import { Client, Condition, Long, RowExistenceExpectation } from 'tablestore';
 import { timed } from './load.ts';
 import { KEY_NAME, keyText, TABLE, textOf } from './requests.ts';
 import type { TablestoreAddresses } from './server-process.ts';
 
-/** As far as it is used here; the package has no types of its own. */
-interface Client {
-  createTable(parameters: object): Promise<unknown>;
-  putRow(parameters: object): Promise<unknown>;
-  getRow(parameters: object): Promise<{ readonly row: { readonly attributes?: unknown[] } }>;
-}
-
-const { Client, Condition, RowExistenceExpectation } = require('tablestore');
-
 const RUNS = 3;
 const ROWS = 2000;
 const IN_FLIGHT = 32;
+const TIMEOUT_MS = 10_000;
 
 /** Rows a second that the unmodified official client puts and gets, with 32 calls under way. */
 export async function measureOfficialClient(
   addresses: TablestoreAddresses,
 ): Promise<Readonly<Record<'puts' | 'gets', readonly number[]>>> {
-  const client: Client = new Client({
+  const client = new Client({
     endpoint: addresses.tablestore,
     instancename: addresses.instance,
     accessKeyId: addresses.accessKeyId,
     secretAccessKey: addresses.accessKeySecret,
     maxRetries: 0,
+    httpOptions: { timeout: TIMEOUT_MS },
   });
   await client.createTable({
     tableMeta: { tableName: TABLE, primaryKey: [{ name: KEY_NAME, type: 'STRING' }] },
@@ -37,14 +31,14 @@ export async function measureOfficialClient(
       tableName: TABLE,
       condition,
       primaryKey: [{ [KEY_NAME]: keyText(number) }],
-      attributeColumns: [{ number }, { text: textOf(number) }],
+      attributeColumns: [{ number: Long.fromString(String(number)) }, { text: textOf(number) }],
     });
   const get = async (number: number): Promise<void> => {
     const { row } = await client.getRow({
       tableName: TABLE,
       primaryKey: [{ [KEY_NAME]: keyText(number) }],
     });
-    if (row.attributes?.length !== 2) throw new Error(`row ${number} is missing`);
+    if (row?.attributes?.length !== 2) throw new Error(`row ${number} is missing`);
   };
   const puts: number[] = [];
   const gets: number[] = [];

@@ -49,12 +49,13 @@ export async function measure(place: Place, loads: readonly Load[]): Promise<rea
   for (const load of loads) {
     const connections = await openConnections(place.addresses.tablestore, load.connections);
     const bareConnections = await openConnections(place.bareUrl, load.connections);
-    const runs: (readonly [Rate, Rate])[] = [];
+    const once = load.operation === 'GetRange' ? readRanges : sendRows;
+    const runs: (readonly [real: Rate, bare: Rate])[] = [];
     for (let index = 0; index < RUNS; index += 1) {
-      const from = load.operation === 'PutRow' ? rowsPut : 0;
-      if (load.operation === 'PutRow') rowsPut += load.rows;
-      const once = load.operation === 'GetRange' ? readRanges : sendRows;
+      const isPut = load.operation === 'PutRow';
+      const from = isPut ? rowsPut : 0;
       runs.push(await once({ place, load, from, connections, bareConnections }));
+      if (isPut) rowsPut += load.rows;
     }
     for (const connection of [...connections, ...bareConnections]) connection.close();
     figures.push({
