@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Section, table } from '../section.ts';
 import { type Layers, measureLayers } from './layers.ts';
@@ -34,10 +34,12 @@ const DURABLE: readonly Load[] = [
 ];
 
 export async function tablestore(): Promise<Section> {
+  const [busyBefore = 0] = loadavg();
   const memory = await measureServer('memory', IN_MEMORY);
+  // At once, so that a machine that others use is as busy as it was.
+  const layers = await measureLayers();
   const durable = await inTemporaryDirectory((data) => measureServer(data, DURABLE));
   const official = await measureWithOfficialClient();
-  const layers = await measureLayers();
   const put = figureOf(memory, 'PutRow');
   const get = figureOf(memory, 'GetRow');
   const range = figureOf(memory, 'GetRange', 1);
@@ -48,7 +50,8 @@ export async function tablestore(): Promise<Section> {
         'another process over connections that stay open. A range is read page by page to its end; MB are 10⁶ ' +
         'bytes of rows. _Bare HTTP_ is the median of a node:http server that answers as many bytes without looking ' +
         'at the request, each run just after one of Tablestore: its ratio holds on other machines. _Load busy_ is ' +
-        'the share of the time in which the load was computing itself: far below 100 %, the server is what is measured.',
+        'the share of the time in which the load was computing itself: far below 100 %, the server is what is measured. ' +
+        `Before it all, ${busyBefore.toFixed(1)} programs wanted the ${cpus().length} cores: whatever else runs takes its part of these figures.`,
       table(
         ['', 'connections', 'least', 'median', 'most', '', 'bare HTTP', '÷ bare', 'load busy'],
         [...figureRows('in memory', memory), ...figureRows('durable', durable)],
@@ -62,9 +65,10 @@ export async function tablestore(): Promise<Section> {
           ['gets', ...spreadCells(official.gets), 'rows/s'],
         ],
       ),
-      'Where the time of a request goes, in µs, in memory. _Whole_ and _HTTP_ are what Tablestore and bare HTTP take ' +
-        `at ${CONNECTIONS} connections; the layers are timed in one process, one call after the other. The rest is ` +
-        'what the layers cost more in a server than alone: the promises between them, the collection of garbage.',
+      'Where the time of a request goes, in µs, in memory, each figure from the run that was disturbed least. _Whole_ and ' +
+        `_HTTP_ are what Tablestore and bare HTTP take at ${CONNECTIONS} connections; the layers are timed in one process, ` +
+        'one call after the other. The rest is what the layers cost more in a server than alone: the promises between ' +
+        'them, the collection of garbage.',
       table(
         ['', 'whole', 'HTTP', 'signatures', 'codec', 'engine', 'store', 'the rest'],
         [splitRow('put', put, layers.PutRow), splitRow('get', get, layers.GetRow)],
@@ -138,7 +142,7 @@ function spreadCells(rates: readonly number[]): number[] {
 }
 
 function splitRow(what: string, figure: Figure, layers: Layers): (string | number)[] {
-  const microseconds = (rates: readonly number[]): number => 1e6 / spreadOf(rates).median;
+  const microseconds = (rates: readonly number[]): number => 1e6 / spreadOf(rates).most;
   const whole = microseconds(figure.rates);
   const parts = [
     microseconds(figure.bareRates),

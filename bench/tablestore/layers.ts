@@ -28,7 +28,7 @@ import {
 } from './requests.ts';
 import { spreadOf } from './spread.ts';
 
-/** Where the time of a request goes, in microseconds: medians over the rounds, of calls one after the other. */
+/** Where the time of a request goes, in microseconds: the least of the rounds, of calls one after the other. */
 export interface Layers {
   /** Digests and signatures of the request and of its answer, and their headers. */
   readonly signatures: number;
@@ -58,8 +58,8 @@ export async function measureLayers(): Promise<Readonly<Record<'PutRow' | 'GetRo
   const table = engine.tables.get(TABLE);
   const selection = parseSelection({ columns_to_get: [], max_versions: 1 });
 
-  const puts: Layers[] = [];
-  const gets: Layers[] = [];
+  const puts: Times[] = [];
+  const gets: Times[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     // Each layer puts rows of its own: a row that is there already is put faster.
     const ofStore = block(3 * round);
@@ -72,17 +72,17 @@ export async function measureLayers(): Promise<Readonly<Record<'PutRow' | 'GetRo
     const writes = ofEngine.map((number) => writeOf(number, table));
     const enginePut = await perCall(writes, (write) => writeRow(engine, write));
     const put = await measureOperation(call, 'PutRow', putRow, ofOperation.map(putRowBody));
-    puts.push(layersOf(put, enginePut, storePut));
+    puts.push({ ...put, engine: enginePut, store: storePut });
 
     const keys = ofOperation.map(keyOf);
     const storeKeys = keys.map((key) => rowKey(table.id, key));
     const storeGet = await perCall(storeKeys, (key) => store.get(key));
     const engineGet = await perCall(keys, (key) => readRow(engine, table, key, selection));
     const get = await measureOperation(call, 'GetRow', getRow, ofOperation.map(getRowBody));
-    gets.push(layersOf(get, engineGet, storeGet));
+    gets.push({ ...get, engine: engineGet, store: storeGet });
   }
   await store.close();
-  return { PutRow: medians(puts), GetRow: medians(gets) };
+  return { PutRow: layersOf(puts), GetRow: layersOf(gets) };
 }
 
 /** The numbers of rows that no other block holds. */
@@ -100,9 +100,12 @@ function writeOf(number: number, table: Table): RowWrite {
   return parseRowWrite(request, table, systemClock.now());
 }
 
-interface OperationTimes {
-  readonly perform: number;
+/** Microseconds of one round; a time holds those of the layers below. */
+interface Times {
   readonly signatures: number;
+  readonly perform: number;
+  readonly engine: number;
+  readonly store: number;
 }
 
 async function measureOperation(
@@ -110,7 +113,7 @@ async function measureOperation(
   name: string,
   operation: Operation,
   bodies: readonly Buffer[],
-): Promise<OperationTimes> {
+): Promise<Pick<Times, 'perform' | 'signatures'>> {
   const requests = bodies.map((body) => ({
     method: 'POST',
     operation: name,
@@ -129,7 +132,7 @@ async function measureOperation(
   return { perform, signatures };
 }
 
-/** Microseconds. */
+/** Microseconds that each call takes. */
 async function perCall<T>(
   items: readonly T[],
   task: (item: T, at: number) => unknown,
@@ -142,16 +145,13 @@ async function perCall<T>(
   return ((performance.now() - startMs) * 1000) / items.length;
 }
 
-function layersOf({ perform, signatures }: OperationTimes, engine: number, store: number): Layers {
-  return { signatures, codec: perform - engine, engine: engine - store, store };
-}
-
-function medians(rounds: readonly Layers[]): Layers {
-  const of = (layer: keyof Layers): number => spreadOf(rounds.map((round) => round[layer])).median;
+/** What each layer takes beyond the one that it calls. */
+function layersOf(rounds: readonly Times[]): Layers {
+  const leastOf = (time: keyof Times): number => spreadOf(rounds.map((round) => round[time])).least;
   return {
-    signatures: of('signatures'),
-    codec: of('codec'),
-    engine: of('engine'),
-    store: of('store'),
+    signatures: leastOf('signatures'),
+    codec: leastOf('perform') - leastOf('engine'),
+    engine: leastOf('engine') - leastOf('store'),
+    store: leastOf('store'),
   };
 }
