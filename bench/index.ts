@@ -2,10 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { isMet, type Section, type Target, table } from './section.ts';
+import { tablestore } from './tablestore/index.ts';
 import { tick } from './tick.ts';
 
 /** The parts of the benchmark, by the name that `npm run bench -- NAME` takes. */
-const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = { tick };
+const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = { tick, tablestore };
 
 const RESULTS = join(__dirname, 'RESULTS.md');
 

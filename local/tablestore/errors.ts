@@ -1,14 +1,35 @@
 /**
- * The error codes of the service: HTTP status, and the words where they are always the same.
- * Source: help page "Error codes" (2026-05).
+ * The error codes of the service: HTTP status, and the words where they are always the same. Where they vary, one of
+ * the documented sentences, for an error that is ordered. Source: help page "Error codes" (2026-05).
  */
 const ERRORS = {
-  OTSParameterInvalid: { status: 400 },
-  OTSInvalidPK: { status: 400 },
-  OTSAuthFailed: { status: 403 },
+  OTSParameterInvalid: { status: 400, example: 'Cannot deserialize the request data.' },
+  OTSInvalidPK: { status: 400, example: 'Primary key schema mismatch.' },
+  OTSOutOfRowSizeLimit: {
+    status: 400,
+    words: 'The total data size of columns in one row exceeded the limit.',
+  },
+  OTSOutOfColumnCountLimit: {
+    status: 400,
+    words: 'The number of columns in one row exceeded the limit.',
+  },
+  OTSForbiddenUpdateCapacityUnit: {
+    status: 400,
+    words: 'Your instance is forbidden to update capacity unit.',
+  },
+  OTSAuthFailed: { status: 403, example: 'The AccessKeyID is disabled.' },
+  OTSNoPermissionAccess: {
+    status: 403,
+    words:
+      'You have no permission to access the requested resource, please contact the resource owner',
+  },
   OTSConditionCheckFail: { status: 403, words: 'Condition check failed.' },
   OTSQuotaExhausted: { status: 403, words: 'Too frequent table operations.' },
   OTSCapacityUnitExhausted: { status: 403, words: 'Capacity unit is not enough.' },
+  OTSTooFrequentReservedThroughputAdjustment: {
+    status: 403,
+    words: 'Capacity unit adjustment is too frequent.',
+  },
   OTSNotEnoughCapacityUnit: { status: 403, words: 'Remaining capacity unit is not enough.' },
   OTSObjectNotExist: { status: 404, words: 'Requested table does not exist.' },
   OTSSessionNotExist: { status: 404, words: 'Session not exist or may be timeout.' },
@@ -21,6 +42,7 @@ const ERRORS = {
     words: 'Data is being modified by the other request.',
   },
   OTSRequestBodyTooLarge: { status: 413, words: 'The size of POST data is too large.' },
+  OTSFlowControl: { status: 429, words: 'The requests have been throttled.' },
   OTSInternalServerError: { status: 500, words: 'Internal server error.' },
   OTSServerBusy: { status: 503, words: 'Server is busy.' },
   OTSPartitionUnavailable: { status: 503, words: 'The partition is not available.' },
@@ -50,8 +72,14 @@ export function statusOf(code: ErrorCode): number {
   return ERRORS[code].status;
 }
 
-export function isWordedCode(code: string): code is WordedCode {
-  return Object.hasOwn(ERRORS, code) && 'words' in ERRORS[code as ErrorCode];
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERRORS, code);
+}
+
+/** An error for no reason but that somebody wants to meet it. */
+export function orderedError(code: ErrorCode): TablestoreError {
+  const error = ERRORS[code];
+  return new TablestoreError(code, 'words' in error ? error.words : error.example);
 }
 
 export function serviceError(code: WordedCode): TablestoreError {

@@ -1,6 +1,6 @@
 import { type Random, seededRandom } from '../random.ts';
 import type { PrimaryKey } from './engine/values.ts';
-import { isWordedCode, serviceError, type TablestoreError } from './errors.ts';
+import { isErrorCode, orderedError, serviceError, type TablestoreError } from './errors.ts';
 
 /**
  * Trouble to order. Every field is optional; an empty object is a healthy server.
@@ -132,7 +132,7 @@ function fateOf(
 ): RequestFaults['fate'] {
   if (befalls(random.chance(faults.errorProbability ?? 0))) {
     const { errorCode = 'OTSServerBusy' } = faults;
-    if (isWordedCode(errorCode)) return serviceError(errorCode);
+    if (isErrorCode(errorCode)) return orderedError(errorCode);
   }
   if (befalls(random.chance(faults.resetBeforeApplyProbability ?? 0))) return 'lose-request';
   if (befalls(random.chance(faults.resetAfterApplyProbability ?? 0))) return 'lose-answer';
@@ -160,7 +160,7 @@ const CHECKS: Readonly<Record<keyof TablestoreFaults, readonly [check: Check, wh
   latencyMs: [isWholeFrom(0), 'a whole number from 0'],
   errorProbability: [isProbability, 'a number from 0 to 1'],
   errorCode: [
-    (value) => typeof value === 'string' && isWordedCode(value),
+    (value) => typeof value === 'string' && isErrorCode(value),
     'an error code of the service',
   ],
   resetBeforeApplyProbability: [isProbability, 'a number from 0 to 1'],

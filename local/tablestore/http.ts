@@ -1,4 +1,3 @@
-import { hash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../clock.ts';
@@ -8,9 +7,10 @@ import { parameterInvalid, serviceError, statusOf, TablestoreError } from './err
 import type { Faults } from './faults.ts';
 import { OPERATIONS } from './operations/index.ts';
 import type { AccessKey } from './protocol/access-key.ts';
+import { answerHeaders } from './protocol/answer-headers.ts';
 import { errorMessage } from './protocol/messages.ts';
 import { type ArrivedRequest, checkRequest } from './protocol/request-checks.ts';
-import { responseAuthorization, type Signer, signerOf } from './protocol/signature.ts';
+import { type Signer, signerOf } from './protocol/signature.ts';
 
 /** What stands behind the door, and who may pass it. */
 export interface Service {
@@ -74,7 +74,7 @@ async function perform(service: Service, request: ArrivedRequest): Promise<Reply
   if (operation === undefined) throw parameterInvalid(`Unsupported operation: ${name}.`);
   engine.usage.countRequest(name);
   const ahead = faults.ofRequest(name);
-  await delay(ahead.latencyMs, service.closing);
+  if (ahead.latencyMs > 0) await delay(ahead.latencyMs, service.closing);
   if (ahead.fate === 'lose-request' || service.closing.aborted) return 'lost';
   if (ahead.fate instanceof TablestoreError) throw ahead.fate;
   const body = await operation.perform({ engine, faults: ahead }, request.body);
@@ -82,7 +82,7 @@ async function perform(service: Service, request: ArrivedRequest): Promise<Reply
 }
 
 async function delay(ms: number, closing: AbortSignal): Promise<void> {
-  if (ms > 0) await wait(ms, undefined, { signal: closing }).catch(() => undefined);
+  await wait(ms, undefined, { signal: closing }).catch(() => undefined);
 }
 
 function refusal(cause: unknown): Reply {
@@ -102,17 +102,8 @@ function send(
   operation: string,
   signer: Signer | undefined,
 ): void {
-  // In the order of their names, in which they are signed.
-  const headers: [name: string, value: string][] = [
-    ['x-ots-contentmd5', hash('md5', body, 'base64')],
-    ['x-ots-contenttype', 'protocol buffer'],
-    ['x-ots-date', new Date(systemClock.now()).toISOString()],
-    ['x-ots-requestid', randomUUID()],
-  ];
-  if (signer !== undefined) {
-    headers.push(['Authorization', responseAuthorization(signer, operation, headers)]);
-  }
-  headers.push(['Content-Length', String(body.length)]);
-  response.writeHead(status, headers.flat());
+  const headers = answerHeaders(signer, operation, body);
+  headers.push('Content-Length', String(body.length));
+  response.writeHead(status, headers);
   response.end(body);
 }

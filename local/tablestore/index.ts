@@ -3,6 +3,7 @@ import { type LocalServer, listen } from '../server.ts';
 import { openEngine } from './engine/engine.ts';
 import { seededFaults, type TablestoreFaults } from './faults.ts';
 import { httpHandler } from './http.ts';
+import { INSTANCE_NAME_PATTERN } from './limits.ts';
 import { OPERATIONS } from './operations/index.ts';
 import type { AccessKey } from './protocol/access-key.ts';
 import { openDiskStore } from './store/disk-store.ts';
@@ -38,10 +39,14 @@ export interface TablestoreServer extends LocalServer {
 /**
  * A Tablestore instance on the loopback address, for the official SDKs.
  *
+ * @throws {RangeError} when no instance of the service could have this name.
  * @throws {Error} when the port is taken, or the directory is in use, damaged, or somebody else's.
  */
 export async function startTablestore(options: TablestoreOptions): Promise<TablestoreServer> {
   const { port = 0, data, instance, accessKeys, clock = systemClock, seed = 1 } = options;
+  if (!INSTANCE_NAME_PATTERN.test(instance)) {
+    throw new RangeError(`Invalid instance name: '${instance}'`);
+  }
   const store = await (data === 'memory' ? openMemoryStore() : openDiskStore(data));
   try {
     const engine = await openEngine(store, clock);

@@ -14,6 +14,9 @@ export const MAX_BODY_BYTES = 5 * MIB;
 /** [errors] "Mismatch between system time and x-ots-date"; the width is what the SDKs allow an answer. */
 export const MAX_CLOCK_SKEW_MS = 15 * 60_000;
 
+/** [limits] Name of an instance: 3–16 letters, digits and hyphens, first a letter, last no hyphen. */
+export const INSTANCE_NAME_PATTERN = /^[A-Za-z][A-Za-z0-9-]{1,14}[A-Za-z0-9]$/;
+
 /** [suite] `Number of tables exceeds the quota:64.` */
 export const MAX_TABLES = 64;
 
@@ -37,6 +40,9 @@ export const MAX_REQUESTED_COLUMNS = 1024;
 
 /** [errors] Defined columns of a table. */
 export const MAX_DEFINED_COLUMNS = 32;
+
+/** [limits] Reserved capacity units of a table, of each kind. */
+export const MAX_RESERVED_UNITS = 100_000;
 
 /** [limits] The data of one PutRow or UpdateRow; [suite] of one BatchWriteRow. */
 export const MAX_WRITE_BYTES = 4 * MIB;

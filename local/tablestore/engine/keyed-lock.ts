@@ -5,18 +5,19 @@ export interface KeyedLock {
 
 export function keyedLock(): KeyedLock {
   const last = new Map<string, Promise<unknown>>();
+  const forget = (key: string, task: Promise<unknown>): void => {
+    if (last.get(key) === task) last.delete(key);
+  };
   return {
     run(key, task) {
       const before = last.get(key);
       const result = before === undefined ? task() : before.then(task);
-      const settled = result.then(ignore, ignore);
+      const settled: Promise<void> = result.then(
+        () => forget(key, settled),
+        () => forget(key, settled),
+      );
       last.set(key, settled);
-      settled.then(() => {
-        if (last.get(key) === settled) last.delete(key);
-      }, ignore);
       return result;
     },
   };
 }
-
-function ignore(): void {}

@@ -19,11 +19,12 @@ export function encodeRow({ key, cells, encoded }: Row): Buffer {
 /** What PlainBuffer adds to the name and the value of a cell, at most. */
 const FRAME_BYTES = 32;
 
-/** Rows back to back; no row at all is zero bytes, without a header. */
-export function encodeRows(rows: readonly Row[]): Buffer {
-  const [first, ...others] = rows.map(encodeRow);
-  if (first === undefined) return Buffer.alloc(0);
-  return Buffer.concat([first, ...others.map((row) => row.subarray(HEADER_BYTES))]);
+/** Rows back to back, in parts; no row at all is zero bytes, without a header. */
+export function encodeRows(rows: readonly Row[]): readonly Buffer[] {
+  return rows.map((row, index) => {
+    const encoded = encodeRow(row);
+    return index === 0 ? encoded : encoded.subarray(HEADER_BYTES);
+  });
 }
 
 /** @throws {Error} when the store has damaged it. */

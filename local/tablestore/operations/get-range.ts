@@ -1,5 +1,5 @@
 import { message, optional, repeated, required } from '../encoding/proto/message.ts';
-import { bytes, enumeration, int32, string } from '../encoding/proto/types.ts';
+import { bytes, enumeration, int32, joinedBytes, string } from '../encoding/proto/types.ts';
 import { after, rowKey } from '../engine/keys.ts';
 import { scan } from '../engine/scan.ts';
 import { encodeRow, encodeRows } from '../engine/stored-row.ts';
@@ -28,7 +28,7 @@ export const getRange = operation({
   }),
   response: message({
     consumed: required(1, consumedCapacity),
-    rows: required(2, bytes),
+    rows: required(2, joinedBytes),
     next_start_primary_key: optional(3, bytes),
   }),
   async perform(call, request) {

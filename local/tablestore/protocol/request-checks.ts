@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { authFailed, parameterInvalid, serviceError } from '../errors.ts';
-import { MAX_BODY_BYTES, MAX_CLOCK_SKEW_MS } from '../limits.ts';
+import { INSTANCE_NAME_PATTERN, MAX_BODY_BYTES, MAX_CLOCK_SKEW_MS } from '../limits.ts';
 import { hasSignature, isSignedBy, type Signer } from './signature.ts';
 
 /** A request as it came through the door. */
@@ -37,9 +37,7 @@ export function checkRequest(
   checkContent(request);
   checkDate(header(request, 'x-ots-date'), nowMs);
   if (signer === undefined) throw authFailed('The AccessKeyID does not exist.');
-  if (header(request, 'x-ots-instancename') !== instance) {
-    throw authFailed('The instance is not found.');
-  }
+  checkInstance(header(request, 'x-ots-instancename'), instance);
   if (request.headers['x-ots-ststoken'] !== signer.accessKey.securityToken) {
     throw authFailed('The security token is not that of the AccessKeyID.');
   }
@@ -67,6 +65,14 @@ function checkDate(date: string, nowMs: number): void {
   if (Math.abs(dateMs - nowMs) > MAX_CLOCK_SKEW_MS) {
     throw authFailed(`Mismatch between system time and x-ots-date: ${date}.`);
   }
+}
+
+function checkInstance(named: string, instance: string): void {
+  if (named === instance) return;
+  if (!INSTANCE_NAME_PATTERN.test(named)) {
+    throw parameterInvalid(`Invalid instance name: '${named}'.`);
+  }
+  throw authFailed('The instance is not found.');
 }
 
 function header({ headers }: ArrivedRequest, name: string): string {

@@ -10,7 +10,7 @@ const SIGNATURE_V4 = 'x-ots-signaturev4';
 /** Appended by V4 to what a request signs. */
 const SERVICE = 'ots';
 
-type Header = readonly [name: string, value: string];
+export type Header = readonly [name: string, value: string];
 
 /** Who signs a request, and its answer. */
 export interface Signer {

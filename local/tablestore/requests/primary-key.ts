@@ -35,7 +35,6 @@ function checkKey(
   table: Table,
   allowed: readonly Placeholder['type'][],
 ): PrimaryKey {
-  if (cells.length === 0) throw parameterInvalid('Cell data broken, PK is empty.');
   if (cells.length > MAX_KEY_COLUMNS) {
     throw parameterInvalid(
       `The number of primary key columns must be in range: [1, ${MAX_KEY_COLUMNS}].`,

@@ -69,17 +69,21 @@ it('answers errors as often as asked, and the same ones with the same seed', asy
   expect(other).not.toEqual(first);
 });
 
-it('answers the error that is asked, with the status and the words of the service', async () => {
-  server.setFaults({ errorProbability: 1, errorCode: 'OTSTimeout' });
+it.each([
+  ['OTSTimeout', 503, 'Operation timeout.'],
+  ['OTSFlowControl', 429, 'The requests have been throttled.'],
+  ['OTSInvalidPK', 400, 'Primary key schema mismatch.'],
+  ['OTSAuthFailed', 403, 'The AccessKeyID is disabled.'],
+])(
+  'answers %s when asked, with the status and words of the service',
+  async (code, status, message) => {
+    server.setFaults({ errorProbability: 1, errorCode: code });
 
-  await expect(put(1n)).rejects.toMatchObject({
-    code: 'OTSTimeout',
-    status: 503,
-    message: 'Operation timeout.',
-  });
-  server.setFaults({});
-  expect(await exists(1n)).toBe(false);
-});
+    await expect(put(1n)).rejects.toMatchObject({ code, status, message });
+    server.setFaults({});
+    expect(await exists(1n)).toBe(false);
+  },
+);
 
 it('befalls as many requests as asked, of the operations that are named', async () => {
   server.setFaults({ errorProbability: 1, operations: ['PutRow'], count: 2 });

@@ -105,7 +105,10 @@ describe('reading', () => {
     ['NaN', "NaN can't be set to double value."],
     ['Infinity', "Infinity can't be set to double value."],
   ])('refuses %s', (number, message) => {
-    const row = encoded([], [{ name: 'd', value: { type: 'DOUBLE', value: Number(number) } }]);
+    const row = encoded(
+      [{ name: 'pk', value: { type: 'INTEGER', value: 1n } }],
+      [{ name: 'd', value: { type: 'DOUBLE', value: Number(number) } }],
+    );
 
     expect(() => readRow(row)).toThrow(message);
   });
@@ -186,6 +189,13 @@ describe('every row', () => {
     );
   });
 
+  it('is refused when its key has turned into attributes, which no checksum covers', () => {
+    const row = encoded([{ name: 'a', value: { type: 'INTEGER', value: 0n } }], []);
+    row[4] = 0x02;
+
+    expect(() => readRow(row)).toThrow('Cell data broken, PK is empty.');
+  });
+
   it('is refused when it is cut short anywhere', () => {
     fc.assert(
       fc.property(KEY, CELLS, fc.nat(), (key, cells, at) => {
@@ -207,12 +217,15 @@ function encoded(
   return writtenBytes(output);
 }
 
-/** A row without a key, of cells given in hexadecimal. */
+/** A row with the key pk = "a" and cells given in hexadecimal. */
 function rowOf(...cells: string[]): Buffer {
+  const key = Buffer.from('030402000000706b05060000000301000000610ad4', 'hex');
   const encodedCells = cells.map((cell) => Buffer.from(cell.replaceAll(' ', ''), 'hex'));
-  const checksums = Buffer.from([...encodedCells.map((cell) => cell.at(-1) ?? 0), 0]);
+  const checksums = Buffer.from([...[key, ...encodedCells].map((cell) => cell.at(-1) ?? 0), 0]);
   return Buffer.concat([
-    Buffer.from('7500000002', 'hex'),
+    Buffer.from('7500000001', 'hex'),
+    key,
+    Buffer.of(0x02),
     ...encodedCells,
     Buffer.from([0x09, crc8(0, checksums, 0, checksums.length)]),
   ]);

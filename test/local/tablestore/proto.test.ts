@@ -12,6 +12,7 @@ import {
   enumeration,
   int32,
   int64,
+  joinedBytes,
   string,
 } from '../../../local/tablestore/encoding/proto/types.ts';
 
@@ -107,5 +108,19 @@ it('either reads or refuses whatever bytes come', () => {
       }
     }),
     { numRuns: 3000 },
+  );
+});
+
+it('writes bytes in parts as it writes them whole', () => {
+  const inParts = message({ data: required(1, joinedBytes) });
+  const whole = message({ data: required(1, bytes) });
+  const parts = fc.array(fc.uint8Array({ maxLength: 300 }).map((part) => Buffer.from(part)));
+  fc.assert(
+    fc.property(parts, (data) => {
+      const encoded = inParts.encode({ data });
+
+      expect(whole.decode(encoded)).toEqual({ data: Buffer.concat(data) });
+      expect(inParts.decode(encoded)).toEqual({ data: [Buffer.concat(data)] });
+    }),
   );
 });

@@ -124,6 +124,15 @@ describe('a server', () => {
 
     expect(answer.status).toBe(200);
     expect(refusal.status).toBe(403);
+    const answered = Object.keys(answer.headers)
+      .filter((name) => name.startsWith('x-ots-'))
+      .sort()
+      .map((name) => `${name}:${answer.headers[name]}\n`);
+    expect(answer.headers.authorization).toBe(
+      `OTS testid:${createHmac('sha1', key)
+        .update(`${answered.join('')}/ListTable`)
+        .digest('base64')}`,
+    );
   });
 
   it.each([
@@ -156,6 +165,7 @@ describe('a server', () => {
     ],
     ['x-ots-accesskeyid', 'nobody', 403, 'The AccessKeyID does not exist.'],
     ['x-ots-instancename', 'elsewhere', 403, 'The instance is not found.'],
+    ['x-ots-instancename', 'else-', 400, "Invalid instance name: 'else-'."],
     ['x-ots-signature', 'AAAA', 403, 'Signature mismatch.'],
     ['x-ots-ststoken', 'stolen', 403, 'The security token is not that of the AccessKeyID.'],
   ])('refuses a request with %s: %s', async (name, value, status, message) => {
@@ -196,6 +206,12 @@ describe('a server', () => {
       message: 'The size of POST data is too large.',
     });
   });
+});
+
+it('has an instance that the service could have, or does not start', async () => {
+  await expect(startTestTablestore({ instance: '1st' })).rejects.toThrow(
+    new RangeError("Invalid instance name: '1st'"),
+  );
 });
 
 it('lets temporary credentials in with their token alone', async () => {

@@ -293,6 +293,20 @@ it.each([
   );
 });
 
+it('reserves up to 100,000 capacity units, and no more', async () => {
+  const reserving = (tableName: string, read: number) => ({
+    ...tableNamed(tableName, { pk: 'STRING' }),
+    reservedThroughput: { capacityUnit: { read, write: 0 } },
+  });
+
+  await client.createTable(reserving('t', 100_000));
+
+  await expect(client.createTable(reserving('u', 100_001))).rejects.toMatchObject({
+    code: 'OTSParameterInvalid',
+    message: 'Invalid Capacity Unit:100001. Capacity Unit must be at most 100000.',
+  });
+});
+
 it('changes the options that an update names, and no others', async () => {
   await client.createTable(tableNamed('t', { pk: 'STRING' }, { maxVersions: 3 }));
 

@@ -57,6 +57,8 @@ interface Cells {
 function takeRow(input: Input): PlainRow {
   takeHeader(input);
   const primaryKey = takeCells(input, PRIMARY_KEY, 0);
+  // No checksum covers the tags: a key whose tag has turned into that of attributes shows by its absence.
+  if (primaryKey.cells.length === 0) throw parameterInvalid('Cell data broken, PK is empty.');
   const attributes = takeCells(input, ATTRIBUTES, primaryKey.checksum);
   const hasDeleteMarker = takeIf(input, DELETE_MARKER);
   if (!takeIf(input, ROW_CHECKSUM)) {

@@ -1,4 +1,4 @@
-import { type Input, type Output, putBytes, takeBytes } from '../bytes.ts';
+import { type Input, type Output, putBytes, reserve, takeBytes } from '../bytes.ts';
 import { putVarint32, putVarint64, takeVarint32, takeVarint64 } from '../varint.ts';
 
 /** How a field lies on the wire. Source: protobuf.dev, "Encoding". */
@@ -37,6 +37,19 @@ export const bytes: FieldType<Buffer> = {
   write(output, value) {
     putVarint32(output, value.length);
     putBytes(output, value);
+  },
+};
+
+/** `bytes` in parts, which are written without being joined before. */
+export const joinedBytes: FieldType<readonly Buffer[]> = {
+  wire: WIRE.lengthDelimited,
+  read: (input) => [takeBytes(input, takeVarint32(input))],
+  write(output, parts) {
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    putVarint32(output, length);
+    // Room for all at once: to grow part by part would copy the first of them again and again.
+    let start = reserve(output, length);
+    for (const part of parts) start += part.copy(output.bytes, start);
   },
 };
 
