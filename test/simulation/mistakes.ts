@@ -1,0 +1,180 @@
+import type { Edit } from './bundle.ts';
+
+/** A mistake that somebody might make in the real code, and the promise that it breaks. */
+export interface Mistake {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+}
+
+function edit(file: string, from: string, to: string): Edit {
+  return { file: `shared/${file}`, from, to };
+}
+
+export const MISTAKES: readonly Mistake[] = [
+  {
+    name: 'a commit is written without its condition',
+    edits: [
+      edit(
+        'tablestore/journal.ts',
+        `condition: new TableStore.Condition(
+            TableStore.RowExistenceExpectation.EXPECT_NOT_EXIST,
+            null,
+          ),
+          primaryKey: [{ scope: commit.scope }`,
+        'condition: ignoring(), primaryKey: [{ scope: commit.scope }',
+      ),
+    ],
+  },
+  {
+    name: 'the last seq is read after the scan has begun',
+    edits: [
+      edit(
+        'open.ts',
+        `    const loaded = await load(journal, scope, tick.memory);
+    const pacer = openPacer(ports, tick, scope);`,
+        `    const pacer = openPacer(ports, tick, scope);
+    const early = look(ports.inventory, scope, pacer, 0);
+    const loaded = { ...(await load(journal, scope, tick.memory)), early };`,
+      ),
+      edit(
+        'open.ts',
+        'import { type Loaded, load }',
+        "import { look } from './scan.ts';\nimport { type Loaded, load }",
+      ),
+      edit('watch.ts', 'look(inventory, scope, pacer, health.instances),', 'loaded.early,'),
+    ],
+  },
+  {
+    name: 'a cursor moves before the message is sent',
+    edits: [
+      edit(
+        'deliver.ts',
+        'await move(claiming(state, next.to, { tickId, nowMs: world.now() }))',
+        'await move({ ...claiming(state, next.to, { tickId, nowMs: world.now() }), cursor: next.to })',
+      ),
+    ],
+  },
+  {
+    name: 'a cursor moves though the message was refused',
+    edits: [
+      edit(
+        'core/delivery.ts',
+        '    // Only a message that may have arrived is remembered',
+        '    cursor: claim.to,\n    // Only a message that may have arrived is remembered',
+      ),
+    ],
+  },
+  {
+    name: 'nobody asks for suspects by id',
+    edits: [
+      edit(
+        'confirm.ts',
+        'const asked = await askById(inventory, scope, pacer, suspects, statuses);',
+        'const asked = { answered: suspects, found: new Map(), failure: null };',
+      ),
+    ],
+  },
+  {
+    name: 'an answer by id that shows no witness is believed',
+    edits: [edit('confirm.ts', '!witnesses.some((witness) => statuses.has(witness))', 'false')],
+  },
+  {
+    name: 'an incomplete scan releases',
+    edits: [
+      edit(
+        'confirm.ts',
+        'if (failure !== null) return { changes,',
+        'if (failure === undefined) return { changes,',
+      ),
+    ],
+  },
+  {
+    name: 'the mass-vanish guard is off',
+    edits: [
+      edit('core/guard.ts', 'if (!wouldTrip(known, gone, limits)) return', 'if (gone >= 0) return'),
+    ],
+  },
+  {
+    name: 'a doubted second opinion is believed',
+    edits: [
+      edit(
+        'core/guard.ts',
+        "scans >= limits.scans && opinion === 'agrees'",
+        'scans >= limits.scans',
+      ),
+    ],
+  },
+  {
+    name: 'a write whose answer was lost is taken for done, without reading it back',
+    edits: [
+      edit(
+        'write-once.ts',
+        "error.kind === 'unknown') return error;",
+        "error.kind === 'unknown') return 'done';",
+      ),
+    ],
+  },
+  {
+    name: 'a checkpoint is made current before its parts are stored',
+    edits: [
+      edit(
+        'tablestore/journal.ts',
+        `      await Promise.all(
+        parts.map((data, index) =>`,
+        `      const store = () => Promise.all(
+        parts.map((data, index) =>`,
+      ),
+      edit(
+        'tablestore/journal.ts',
+        '      const current = made ===',
+        '      await store();\n      const current = made ===',
+      ),
+    ],
+  },
+  {
+    name: 'the parts of the current checkpoint are removed with the old ones',
+    edits: [
+      edit('tablestore/checkpoint.ts', 'return name < own ||', 'return name.startsWith(own) ||'),
+    ],
+  },
+  {
+    name: 'a channel moves without compare-and-set',
+    edits: [edit('tablestore/journal.ts', "isEqual('version', integer(before.version)),", 'null,')],
+  },
+  {
+    name: 'a message that may have arrived is not labelled when it comes again',
+    edits: [
+      edit(
+        'core/delivery.ts',
+        'const isRepeat = repeatable.length > 0;',
+        'const isRepeat = false;',
+      ),
+    ],
+  },
+  {
+    name: 'changes are committed before every channel has its place',
+    edits: [edit('watch.ts', 'if (notJoined !== undefined) throw notJoined;', '')],
+  },
+  {
+    name: 'pages past the expected ones are not read',
+    edits: [edit('scan.ts', '      askUpTo(lastPageOf(page.totalCount, page.pageSize));\n', '')],
+  },
+  {
+    name: 'a heartbeat is waited for past the end of the tick',
+    edits: [edit('finish.ts', 'Math.max(1, tick.deadlineMs - world.now())', '30_000')],
+  },
+  {
+    name: 'one region that fails takes the others with it',
+    edits: [
+      edit(
+        'watch.ts',
+        "leftAlone({ ...scope, kind: 'failed', reason: reasonOf(error) }),",
+        '{ throw error; },',
+      ),
+    ],
+  },
+  {
+    name: 'what a dead tick has told about itself is told again',
+    edits: [edit('core/health.ts', 'if (seq <= health.seq) continue;', 'continue;')],
+  },
+];
