@@ -143,6 +143,15 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
     });
 
     describe('the lease of a scope', () => {
+      it('binds nobody when only a wrong clock can have taken it', async () => {
+        const future = { owner: 'tick-1', untilMs: NOW_MS + 60 * MINUTE_MS };
+        await journal.lease(SCOPE, future, NOW_MS + 60 * MINUTE_MS - 10_000);
+
+        expect(
+          await other.lease(SCOPE, { owner: 'tick-2', untilMs: NOW_MS + 10_000 }, NOW_MS),
+        ).toBe('mine');
+      });
+
       const mine = { owner: 'mine', untilMs: NOW_MS + 10_000 };
       const others = { owner: 'another', untilMs: NOW_MS + 20_000 };
 
@@ -297,6 +306,17 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
         const current = (await journal.head(SCOPE))?.checkpoint;
         expect(current).toEqual(refs[1]);
         expect(await journal.checkpoint(SCOPE, refs[1])).toEqual(aSnapshot(11));
+      });
+
+      it('that are damaged are replaced even where they stand as far', async () => {
+        const damaged = await journal.saveCheckpoint(SCOPE, aSnapshot(7), 'tick-1');
+
+        const kept = await other.saveCheckpoint(SCOPE, aSnapshot(7), 'tick-2');
+        const ref = await other.saveCheckpoint(SCOPE, aSnapshot(7), 'tick-3', damaged);
+
+        expect(kept).toEqual(damaged);
+        expect(await journal.head(SCOPE)).toMatchObject({ checkpoint: ref });
+        expect(await journal.checkpoint(SCOPE, ref)).toEqual(aSnapshot(7));
       });
 
       it('of one scope leave another’s alone', async () => {

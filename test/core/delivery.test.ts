@@ -206,6 +206,33 @@ describe('a commit too large for one event', () => {
   });
 });
 
+describe('a channel whose clock was an hour ahead', () => {
+  const HOUR_MS = 60 * MINUTE_MS;
+  const pending = new Map([[HANGZHOU, [aCommit({ changes: [aChange()] })]]]);
+  const misled = aState({
+    attemptedAtMs: NOW_MS + HOUR_MS,
+    notBeforeMs: NOW_MS + HOUR_MS + 15 * MINUTE_MS,
+    sentAtMs: Array.from({ length: 50 }, () => NOW_MS + HOUR_MS),
+    claim: { to: { [HANGZHOU]: at12() }, tickId: 'tick-0', untilMs: NOW_MS + HOUR_MS },
+  });
+
+  it('waits for none of the times that were written then', () => {
+    expect(plan(CHAT, misled, pending, at())).toMatchObject({ kind: 'send' });
+  });
+
+  it('forgets them with its next attempt', () => {
+    expect(claiming(misled, { [HANGZHOU]: at12() }, at())).toMatchObject({
+      attemptedAtMs: NOW_MS,
+      notBeforeMs: 0,
+      sentAtMs: [],
+    });
+  });
+
+  it('still knows what may have arrived', () => {
+    expect(plan(CHAT, misled, pending, at())).toMatchObject({ message: { isRepeat: true } });
+  });
+});
+
 describe('what an attempt leaves behind', () => {
   const pending = [aCommit({ changes: [aChange()] })];
 

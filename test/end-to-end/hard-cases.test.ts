@@ -7,7 +7,7 @@ import { GUARD_LIMITS } from '../../shared/core/guard.ts';
 import { ecsInventory } from '../../shared/ecs/inventory.ts';
 import { REAL_WORLD } from '../../shared/fc/world.ts';
 import { newMemory } from '../../shared/memory.ts';
-import { createPacer, newBudget } from '../../shared/pacer.ts';
+import { createPacer, MAX_CONCURRENCY, newBudget } from '../../shared/pacer.ts';
 import { InventoryError } from '../../shared/ports.ts';
 import { watch } from '../../shared/watch.ts';
 import { MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
@@ -199,6 +199,32 @@ describe('time', () => {
     await made.close();
     expect(result).toBe('failed');
   }, 20_000);
+
+  it('requests that were throttled together halve the pace once', async () => {
+    const world = virtualWorld(0);
+    const budget = newBudget(100_000, 0);
+    const pacer = createPacer({ callsPerMinute: 100_000, deadlineMs: 600_000, budget }, world);
+    let sent = 0;
+    let inFlight = 0;
+    let most = 0;
+
+    await Promise.all(
+      Array.from({ length: 40 }, () =>
+        pacer.call(async () => {
+          sent += 1;
+          inFlight += 1;
+          const isThrottled = sent <= MAX_CONCURRENCY;
+          if (!isThrottled) most = Math.max(most, inFlight);
+          await new Promise((resolve) => setImmediate(resolve));
+          inFlight -= 1;
+          if (isThrottled) throw new InventoryError('throttled', 'Throttling.User', 'no');
+        }),
+      ),
+    );
+
+    expect(pacer.throttles).toBe(MAX_CONCURRENCY);
+    expect(most).toBeGreaterThanOrEqual(MAX_CONCURRENCY / 2);
+  });
 
   it('requests go out side by side again after a throttle is over', async () => {
     let nowMs = 0;

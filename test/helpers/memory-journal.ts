@@ -7,7 +7,13 @@ import {
   type Scope,
   type Snapshot,
 } from '../../shared/core/model.ts';
-import { type CheckpointRef, type Journal, JournalError, type Lease } from '../../shared/ports.ts';
+import {
+  type CheckpointRef,
+  type Journal,
+  JournalError,
+  type Lease,
+  MAX_LEASE_MS,
+} from '../../shared/ports.ts';
 
 /** A journal in memory that keeps the promises of the port, as the one over Tablestore does. */
 export interface MemoryJournal extends Journal {
@@ -114,7 +120,8 @@ export function memoryJournal(): MemoryJournal {
       called('write', `lease ${scope.key}`);
       const row = headOf(scope);
       const holder = row.lease;
-      const isFree = holder === undefined || holder.untilMs < nowMs;
+      const isFree =
+        holder === undefined || holder.untilMs < nowMs || holder.untilMs > nowMs + MAX_LEASE_MS;
       if (!isFree && holder.owner !== lease.owner) return { ...holder };
       row.lease = { ...lease };
       return 'mine';
@@ -125,7 +132,7 @@ export function memoryJournal(): MemoryJournal {
       row.health = JSON.stringify(health);
       row.lease = { owner: row.lease?.owner ?? '', untilMs: 0 };
     },
-    async saveCheckpoint(scope, snapshot, writer) {
+    async saveCheckpoint(scope, snapshot, writer, damaged) {
       called('write', `saveCheckpoint ${scope.key}`);
       const all = partsOf(snapshot);
       const ref = { seq: snapshot.seq, parts: all.length, writer };
@@ -134,7 +141,10 @@ export function memoryJournal(): MemoryJournal {
       for (const [index, part] of all.entries()) stored.set(partName(ref, index), part);
 
       const row = headOf(scope);
-      const isNewer = row.checkpoint === undefined || row.checkpoint.seq < ref.seq;
+      const isNewer =
+        row.checkpoint === undefined ||
+        row.checkpoint.seq < ref.seq ||
+        JSON.stringify(row.checkpoint) === JSON.stringify(damaged);
       const current = isNewer ? ref : (row.checkpoint ?? ref);
       row.checkpoint = current;
       for (const name of [...stored.keys()]) {
