@@ -89,7 +89,7 @@ export function newCloud(random: Random, weather: Weather) {
   const kept = promises({
     tables: { journal: `${TABLE_PREFIX}journal`, state: `${TABLE_PREFIX}state` },
     store,
-    channels: RECEIVERS.map(({ name }) => name),
+    receivers: RECEIVERS,
     fleets: new Map(scopes.map(({ key, regionId }) => [key, fleets.get(regionId) as Fleet])),
     moment: time.moment,
     isLossless: isCalm(weather.tablestore, weather.runs, lossesOf(weather)),

@@ -1,7 +1,7 @@
 import type { Message } from '../../shared/core/delivery.ts';
 import type { WatchReport } from '../../shared/report.ts';
 import { constantStatus, type Fleet, wasOnce } from './fleet.ts';
-import type { OnMessage } from './receivers.ts';
+import type { OnMessage, Receiver } from './receivers.ts';
 import type { LivingRun, Look } from './run.ts';
 import { type Key, type Row, rowsOf, type Store } from './tablestore.ts';
 
@@ -39,7 +39,7 @@ export interface Tally {
 export interface Witnessed {
   readonly tables: { readonly journal: string; readonly state: string };
   readonly store: Store;
-  readonly channels: readonly string[];
+  readonly receivers: readonly Receiver[];
   /** Scope key → the fleet that it watches. */
   readonly fleets: ReadonlyMap<string, Fleet>;
   readonly moment: () => number;
@@ -71,9 +71,13 @@ interface JournalTruth {
 type Told = Map<string, Set<number>>;
 
 const NOTICE = -1;
+const MINUTE_MS = 60_000;
 
 export function promises(witnessed: Witnessed): Promises {
-  const { tables, store, channels, fleets, moment } = witnessed;
+  const { tables, store, receivers, fleets, moment } = witnessed;
+  const channels = receivers.map(({ name }) => name);
+  /** Channel → when messages of the last minute arrived. */
+  const arrivals = new Map<string, readonly number[]>();
   const violations: string[] = [];
   const tally: Tally = {
     commits: 0,
@@ -221,8 +225,24 @@ export function promises(witnessed: Witnessed): Promises {
       else if (seq <= place.seq) violated(`${what}: ${scope}/${seq} was sent though delivered`);
     }
     if (message.isRepeat && witnessed.isLossless) violated(`${what}: a repeat without a reason`);
+    if (witnessed.isLossless) checkRate(what, channel, run.time.now());
     if (accepted) take(what, channel, message);
   };
+
+  /** A receiver that counts is never sent more than it allows, whichever run sends. */
+  function checkRate(what: string, channel: string, nowMs: number): void {
+    const { name, messagesPerMinute } = receiverOf(channel);
+    const recent = (arrivals.get(name) ?? []).filter((atMs) => atMs > nowMs - MINUTE_MS);
+    arrivals.set(name, [...recent, nowMs]);
+    if (recent.length >= messagesPerMinute)
+      violated(`${what}: more messages than a minute may see`);
+  }
+
+  function receiverOf(channel: string): Receiver {
+    const receiver = witnessed.receivers.find(({ name }) => name === channel);
+    if (receiver === undefined) throw new RangeError(`there is no channel ${channel}`);
+    return receiver;
+  }
 
   function take(what: string, channel: string, message: Message): void {
     tally.messages += 1;

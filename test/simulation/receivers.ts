@@ -3,14 +3,14 @@ import type { Channel } from '../../shared/ports.ts';
 import { exchange, type LivingRun } from './run.ts';
 import type { Weather } from './weather.ts';
 
-export interface ReceiverOptions {
+export interface Receiver {
   readonly name: string;
   readonly style: Channel['style'];
   readonly messagesPerMinute: number;
 }
 
 /** Three receivers of both styles; one of them counts messages. */
-export const RECEIVERS: readonly ReceiverOptions[] = [
+export const RECEIVERS: readonly Receiver[] = [
   { name: 'dingtalk', style: 'digest', messagesPerMinute: 18 },
   { name: 'slack', style: 'digest', messagesPerMinute: 50 },
   { name: 'webhook', style: 'commits', messagesPerMinute: Number.POSITIVE_INFINITY },
@@ -31,7 +31,7 @@ const MAX_MUTE_MS = 600_000;
 /** A receiver as one run reaches it. */
 export function simulatedChannel(
   run: LivingRun,
-  receiver: ReceiverOptions,
+  receiver: Receiver,
   { channels: weather }: Weather,
   isDown: boolean,
   onMessage: OnMessage,
