@@ -125,7 +125,7 @@ export function memoryJournal(): MemoryJournal {
       row.health = JSON.stringify(health);
       row.lease = { owner: row.lease?.owner ?? '', untilMs: 0 };
     },
-    async saveCheckpoint(scope, snapshot, writer) {
+    async saveCheckpoint(scope, snapshot, writer, damaged) {
       called('write', `saveCheckpoint ${scope.key}`);
       const all = partsOf(snapshot);
       const ref = { seq: snapshot.seq, parts: all.length, writer };
@@ -135,7 +135,9 @@ export function memoryJournal(): MemoryJournal {
 
       const row = headOf(scope);
       const isNewer = row.checkpoint === undefined || row.checkpoint.seq < ref.seq;
-      const current = isNewer ? ref : (row.checkpoint ?? ref);
+      const text = typeof damaged === 'string' ? damaged : JSON.stringify(damaged);
+      const isDamaged = damaged !== undefined && JSON.stringify(row.checkpoint) === text;
+      const current = isNewer || isDamaged ? ref : (row.checkpoint ?? ref);
       row.checkpoint = current;
       for (const name of [...stored.keys()]) {
         const [seq, owner] = name.split(' ');
