@@ -191,7 +191,7 @@ export function prospectOf(record: ScopeRecord): Prospect {
 function examineJournal(record: ScopeRecord): readonly ScopeAilment[] {
   const { extent, flaws, health } = record;
   const { endSeq } = extent;
-  const healthSeq = health !== null && 'value' in health ? health.value.seq : 0;
+  const healthSeq = seqOf(health);
   return [
     ...(healthSeq > endSeq ? [{ kind: 'commits-lost' as const, seq: healthSeq, endSeq }] : []),
     ...flaws.map((flaw) => ({
@@ -203,23 +203,27 @@ function examineJournal(record: ScopeRecord): readonly ScopeAilment[] {
 }
 
 /**
- * Can a cold tick not begin because of this flaw? It applies the commits past the checkpoint; when
- * the checkpoint is damaged, all commits from the first one, or, where that has expired, what the
- * others say by themselves.
+ * Can a cold tick not begin because of this flaw? It reads the commits past the health or the
+ * checkpoint, whichever is older, and applies those past the checkpoint; when that is damaged, all
+ * from the first one, or, where that has expired, what the others say by themselves.
  */
-function stopsTicks(flaw: Flaw, { checkpoint, extent }: ScopeRecord): boolean {
-  const isPast = lastSeqOf(flaw) > (checkpoint?.ref?.seq ?? 0);
+function stopsTicks(flaw: Flaw, { checkpoint, extent, health }: ScopeRecord): boolean {
+  const checkpointSeq = checkpoint?.ref?.seq ?? 0;
+  const isPast = lastSeqOf(flaw) > checkpointSeq;
   const isDamaged = checkpoint !== null && checkpoint.damage.length > 0;
   switch (flaw.kind) {
     case 'unreadable-commit':
-      return isDamaged || isPast;
+      return isDamaged || flaw.seq > Math.min(checkpointSeq, seqOf(health));
     case 'missing-commits':
-      return isPast || (isDamaged && extent.firstSeq === 1);
     case 'wrong-from':
       return isDamaged ? extent.firstSeq === 1 : isPast;
     default:
       return false;
   }
+}
+
+function seqOf(health: Found<Health> | null): number {
+  return health !== null && 'value' in health ? health.value.seq : 0;
 }
 
 function lastSeqOf(flaw: Flaw): number {

@@ -8,7 +8,7 @@ import {
   type ScopeAilment,
   type ScopeRecord,
 } from './diagnosis.ts';
-import { channelWords, counted, duration, scopeWords, type Words } from './doctor-words.ts';
+import { channelWords, clean, counted, duration, scopeWords, type Words } from './doctor-words.ts';
 import { isoTime } from './freshness.ts';
 
 /** What the doctor found; `npm run doctor -- --json` prints it as it is. */
@@ -191,10 +191,10 @@ function repairWords(repair: Repair): string {
     case 'remove-parts': {
       const { state, scope, parts } = repair;
       const verb = state === 'done' ? 'removed' : 'remove';
-      return `${scope}: ${verb} ${counted(parts.length, 'left-over part')}: ${parts.join(', ')}`;
+      return `${scope}: ${verb} ${counted(parts.length, 'left-over part')}: ${parts.map(clean).join(', ')}`;
     }
     case 'refused':
-      return `${repair.scope}: nothing was repaired, because a tick is at work there (${repair.owner}, until ${isoTime(repair.untilMs)} at the latest): try again when it is over`;
+      return `${repair.scope}: nothing was repaired, because a tick is at work there (${clean(repair.owner)}, until ${isoTime(repair.untilMs)} at the latest): try again when it is over`;
   }
 }
 
@@ -203,7 +203,7 @@ export function printed(report: DoctorReport): string {
   const blocks = [
     ...report.scopes.map((scope) => block(scope.scope, scopeFacts(scope), scope.findings)),
     ...report.channels.map((channel) =>
-      block(`channel ${channel.channel}`, channelFacts(channel), channel.findings),
+      block(`channel ${clean(channel.channel)}`, channelFacts(channel), channel.findings),
     ),
   ];
   return `${[...blocks, ...repairLines(report), verdict(report)].join('\n\n')}\n`;
@@ -238,14 +238,14 @@ function scopeFacts(scope: ScopeReport): readonly Fact[] {
     ],
     ['failures', scope.failures === 0 ? 'none' : `${scope.failures} in a row`],
     ['hold', hold === null ? 'none' : `${counted(hold.missing, 'instance')} since ${hold.since}`],
-    ['lease', lease === null ? 'free' : `${lease.owner} until ${lease.until}`],
+    ['lease', lease === null ? 'free' : `${clean(lease.owner)} until ${lease.until}`],
   ];
 }
 
 function channelFacts({ cursor, backlog, failures, deliveredAt }: ChannelReport): readonly Fact[] {
   if (cursor === null) return [];
   return [
-    ...Object.entries(cursor).map(([scope, seq]): Fact => ['told', `${scope} up to ${seq}`]),
+    ...Object.entries(cursor).map(([scope, seq]): Fact => ['told', `${clean(scope)} up to ${seq}`]),
     ['still to tell', backlog === 0 ? 'nothing' : counted(backlog ?? 0, 'commit')],
     ['failures', failures === 0 ? 'none' : `${failures} in a row`],
     ['last delivered', deliveredAt ?? 'nothing yet'],
@@ -267,7 +267,7 @@ function block(title: string, facts: readonly Fact[], findings: readonly Finding
 function repairLines({ repairs }: DoctorReport): readonly string[] {
   if (repairs.length === 0) return [];
   const isPlan = repairs.some((repair) => 'state' in repair && repair.state === 'planned');
-  const title = isPlan ? 'Nothing was changed. --repair would' : 'Repair';
+  const title = isPlan ? 'Nothing was changed. npm run doctor -- --repair would' : 'Repair';
   return [[title, ...repairs.map(({ text }) => `  ${text}`)].join('\n')];
 }
 

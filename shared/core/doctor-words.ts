@@ -277,6 +277,7 @@ export function duration(ms: number): string {
 /** Reasons come from other services, and may be long. */
 const MAX_REASON_LENGTH = 300;
 
-function clean(text: string): string {
+/** What is stored may be anything, and must not act on the terminal. */
+export function clean(text: string): string {
   return cleanText(text, MAX_REASON_LENGTH);
 }

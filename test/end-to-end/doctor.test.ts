@@ -35,7 +35,7 @@ describe('npm run doctor', () => {
     expect(healthy.stdout).toMatch(/at commit 1 in 1 part, 3 instances.*Nothing is wrong\.\n$/su);
     expect(found.code).toBe(1);
     expect(found.stdout).toContain('part 1 of 1 of checkpoint main/cn-hangzhou/1 cannot be read');
-    expect(found.stdout).toContain('Nothing was changed. --repair would');
+    expect(found.stdout).toContain('Nothing was changed. npm run doctor -- --repair would');
     expect(foundAgain.code).toBe(1);
     expect(JSON.parse(foundAgain.stdout)).toMatchObject({
       ok: false,

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { type ManualClock, manualClock } from '../../local/clock.ts';
 import type { ChannelState } from '../../shared/core/delivery.ts';
 import { type DoctorReport, printed } from '../../shared/core/doctor-report.ts';
@@ -5,6 +6,8 @@ import { type Health, NEW_HEALTH } from '../../shared/core/health.ts';
 import { fold } from '../../shared/core/journal.ts';
 import { type Commit, EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
 import { doctor } from '../../shared/doctor.ts';
+import { load } from '../../shared/load.ts';
+import { newMemory } from '../../shared/memory.ts';
 import type { CheckpointRef } from '../../shared/ports.ts';
 import { aChange, aCommit, MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
 import { columns, condition, key, officialClient, TS } from '../helpers/tablestore.ts';
@@ -44,7 +47,10 @@ describe('the doctor', () => {
   let made: TablestoreJournal;
   let clock: ManualClock;
   let checkpoint: CheckpointRef;
-  beforeEach(async () => {
+  beforeEach(setUp);
+  afterEach(() => made.close());
+
+  async function setUp(): Promise<void> {
     clock = manualClock(NOW_MS - 60 * MINUTE_MS);
     made = await startTestJournal(1, { clock });
     const journal = made.journal();
@@ -54,8 +60,7 @@ describe('the doctor', () => {
     await journal.saveHealth(SCOPE, HEALTH);
     await journal.moveChannel('slack', undefined, aChannel());
     clock.advance(60 * MINUTE_MS);
-  });
-  afterEach(() => made.close());
+  }
 
   it('says what is stored, and that nothing is wrong', async () => {
     const report = await examine();
@@ -301,8 +306,38 @@ Nothing is wrong.
         expected.map((text) => (typeof text === 'string' ? text : expect.stringMatching(text))),
       );
       expect(report.ok).toBe(false);
-      for (const { advice } of findingsOf(report)) expect(advice).toMatch(/^[A-Z`].*\.$/u);
+      for (const { advice } of findingsOf(report)) expect(advice).toMatch(/^[A-Z].*\.$/u);
+      expect(saysThatTicksStop(report)).toBe(!(await canBegin()));
       expect(await allRows()).toEqual(before);
+    });
+
+    it('whether a tick can still begin, whatever is damaged at once', async () => {
+      const seqs = COMMITS.map(({ seq }) => seq);
+      const damages: Readonly<Record<string, () => Promise<unknown>>> = {
+        ...each('remove', seqs, removeCommit),
+        ...each('lie', seqs, (seq) =>
+          putCommit(seq, { changes: [aChange({ from: 'Pending', to: 'Stopped' })] }),
+        ),
+        ...each('break', seqs, (seq) => putCommit(seq, {}, { changes: 'no JSON' })),
+        'break the part': () => putPart(partOf(checkpoint), Buffer.from('no gzip')),
+        'forget what was told': () => saveHealth({ seq: 1 }),
+        'break the head': () => setHead({ checkpoint: '{' }),
+        'break the health': () => setHead({ health: '{' }),
+        'remove the head': () => removeState(SCOPE.key, 'head'),
+      };
+      const some = fc.subarray(Object.keys(damages), { minLength: 1, maxLength: 4 });
+      await fc.assert(
+        fc.asyncProperty(some, async (names) => {
+          await made.close();
+          await setUp();
+          for (const name of names) await damages[name]?.();
+
+          const report = await examine();
+
+          expect([names, saysThatTicksStop(report)]).toEqual([names, !(await canBegin())]);
+        }),
+        { numRuns: 40 },
+      );
     });
 
     it('a place where nothing was ever stored', async () => {
@@ -349,7 +384,7 @@ Nothing is wrong.
 
       expect(plan.repairs).toMatchObject([{ kind: 'store-checkpoint', state: 'planned', seq: 5 }]);
       expect(printed(plan)).toContain(
-        'Nothing was changed. --repair would\n  main/cn-hangzhou: store a fresh checkpoint at commit 5 with 1 instance, made of the journal from its first commit',
+        'Nothing was changed. npm run doctor -- --repair would\n  main/cn-hangzhou: store a fresh checkpoint at commit 5 with 1 instance, made of the journal from its first commit',
       );
       expect(report).toMatchObject({
         ok: true,
@@ -452,6 +487,16 @@ Nothing is wrong.
 
   function examine(visit: Partial<Parameters<typeof doctor>[1]> = {}): Promise<DoctorReport> {
     return examineIn(made, visit);
+  }
+
+  /** Can a watch function that remembers nothing begin a tick on what is stored? */
+  async function canBegin(): Promise<boolean> {
+    try {
+      await (await load(made.journal(), SCOPE, newMemory())).recall();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   async function putCommit(
@@ -569,6 +614,19 @@ function findingsOf({ scopes, channels }: DoctorReport) {
 
 function textsOf(report: DoctorReport): readonly string[] {
   return findingsOf(report).map(({ text }) => text);
+}
+
+function each(
+  verb: string,
+  seqs: readonly number[],
+  act: (seq: number) => Promise<unknown>,
+): Readonly<Record<string, () => Promise<unknown>>> {
+  return Object.fromEntries(seqs.map((seq) => [`${verb} ${seq}`, () => act(seq)]));
+}
+
+function saysThatTicksStop(report: DoctorReport): boolean {
+  const said = findingsOf(report).map(({ text, advice }) => `${text} ${advice}`);
+  return said.some((words) => /no (cold )?tick can begin|cold tick cannot begin/iu.test(words));
 }
 
 /** A minute a tick, the last one at NOW_MS. */
