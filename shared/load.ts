@@ -61,7 +61,7 @@ async function loadCold(journal: JournalReader, scope: Scope): Promise<Loaded> {
   const news = await commitsPast(journal, scope, seen);
   const commits = news.filter(({ seq }) => seq > base);
   return {
-    lastSeq: base + commits.length,
+    lastSeq: endOf(commits, base),
     head: { ...head, health: caughtUp(head.health, news) },
     tail: lengthen(EMPTY_TAIL, commits),
     recall: () => recallCold(journal, scope, { checkpoint, commits }),
@@ -85,7 +85,7 @@ async function recallCold(
   } catch (error) {
     if (!isCorrupt(error)) throw error;
     const current = (await journal.head(scope))?.checkpoint ?? null;
-    const lastSeq = (checkpoint?.seq ?? 0) + commits.length;
+    const lastSeq = endOf(commits, checkpoint?.seq ?? 0);
     // Another tick has stored a newer one, and has removed this one while it was being read.
     if (current !== null && current.seq !== checkpoint?.seq) {
       if (current.seq > lastSeq) throw overtaken(scope);
@@ -95,6 +95,11 @@ async function recallCold(
     const snapshot = await rebuild(journal, scope, lastSeq);
     return { snapshot, damage: damageNote(reasonOf(error), snapshot) };
   }
+}
+
+/** The last commit itself, since a count of them would lie where one is missing. */
+function endOf(commits: readonly Commit[], base: number): number {
+  return commits.at(-1)?.seq ?? base;
 }
 
 function isCorrupt(error: unknown): boolean {
@@ -130,7 +135,7 @@ export async function commitsPast(
 ): Promise<readonly Commit[]> {
   const commits: Commit[] = [];
   for (;;) {
-    const more = await journal.after(scope, seq + commits.length, COMMITS_PER_READ);
+    const more = await journal.after(scope, endOf(commits, seq), COMMITS_PER_READ);
     commits.push(...more);
     if (more.length < COMMITS_PER_READ) return commits;
   }

@@ -1,4 +1,6 @@
+import type { Link } from './core/chain.ts';
 import type { ChannelState, Message, Outcome } from './core/delivery.ts';
+import type { Found } from './core/diagnosis.ts';
 import type { SecondOpinion } from './core/guard.ts';
 import type { Health } from './core/health.ts';
 import type { Commit, Details, Scope, Snapshot } from './core/model.ts';
@@ -154,13 +156,14 @@ export interface Journal extends JournalReader {
   /**
    * Stores all parts, then makes them current at once, then removes older ones. Answers which
    * checkpoint is current then: another tick's, when that one stands at least as far. One that is
-   * `damaged` is replaced even where it stands as far.
+   * `damaged` is replaced even where it stands as far; where not even its reference can be read, it
+   * is named by the text that stands in its place.
    */
   saveCheckpoint(
     scope: Scope,
     snapshot: Snapshot,
     writer: string,
-    damaged?: CheckpointRef,
+    damaged?: CheckpointRef | string,
   ): Promise<CheckpointRef>;
   /** Replaces a channel's state if it is still `before` (undefined: not there yet). */
   moveChannel(
@@ -168,6 +171,40 @@ export interface Journal extends JournalReader {
     before: ChannelState | undefined,
     after: ChannelState,
   ): Promise<'moved' | 'taken'>;
+}
+
+/**
+ * The journal row by row, for who examines it: a row that cannot be read is named and hides no
+ * other one. Nothing is written, and tables that are not there hold nothing. @throws {JournalError}
+ */
+export interface JournalRows {
+  /** At most `limit` rows of a scope past `seq`, oldest first. */
+  commits(scope: Scope, seq: number, limit: number): Promise<readonly Link[]>;
+  /** Undefined: nothing but a lease at most stands there. */
+  head(scope: Scope): Promise<HeadRow | undefined>;
+  lease(scope: Scope): Promise<Lease | undefined>;
+  /** What one part (from 0) of a checkpoint holds of its snapshot. @throws {JournalError} `corrupt` */
+  part(scope: Scope, ref: CheckpointRef, index: number): Promise<Snapshot>;
+  /** Parts that are stored and do not belong to `current`, whoever left them. */
+  strayParts(scope: Scope, current: CheckpointRef | null): Promise<readonly StrayPart[]>;
+  /** Every channel that was ever registered, by name. */
+  channels(): Promise<ReadonlyMap<string, Found<ChannelState>>>;
+}
+
+/** A scope's head row, each cell for itself; null: it was never written. */
+export interface HeadRow {
+  readonly checkpoint: Found<CheckpointRef> | null;
+  readonly health: Found<Health> | null;
+}
+
+export interface StrayPart {
+  readonly name: string;
+  readonly writtenAtMs: number;
+}
+
+/** What a repair may do, and nothing else. @throws {JournalError} */
+export interface JournalRepair extends Pick<Journal, 'lease' | 'saveCheckpoint'> {
+  removeParts(scope: Scope, names: readonly string[]): Promise<void>;
 }
 
 export type JournalFailure =
@@ -219,4 +256,9 @@ export function reasonOf(error: unknown): string {
     return `${error.code}: ${error.message}${request}`;
   }
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+/** What a cause says; one of another realm is no instance of this one's Error. */
+export function messageOf(cause: unknown): string {
+  return String((cause as { readonly message?: unknown } | null)?.message ?? cause);
 }

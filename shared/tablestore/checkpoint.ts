@@ -61,29 +61,32 @@ export function decodeSnapshot(
   for (const [index, data] of parts.entries()) {
     const part = decodePart(scope, ref, index, data);
     baselined &&= part.baselined;
-    for (const [id, status, sinceMs, details] of part.instances) {
-      instances.set(id, { ...details, status, sinceMs });
-    }
+    for (const [id, instance] of part.instances) instances.set(id, instance);
   }
   return { seq: ref.seq, baselined, instances };
 }
 
-function decodePart(
+/** What one part of `ref` holds of its snapshot. @throws {JournalError} `corrupt` */
+export function decodePart(
   scope: string,
   ref: CheckpointRef,
   index: number,
   data: Buffer | undefined,
-): Part {
+): Snapshot {
   const what = `part ${index + 1} of ${ref.parts} of checkpoint ${scope}/${ref.seq}`;
   if (data === undefined) throw corrupt(what);
   let part: Part;
+  let instances: ReadonlyMap<string, Instance>;
   try {
     part = JSON.parse(gunzipSync(data).toString()) as Part;
+    instances = new Map(
+      part.instances.map(([id, status, sinceMs, details]) => [id, { ...details, status, sinceMs }]),
+    );
   } catch (cause) {
     throw corrupt(what, cause);
   }
   if (part.seq !== ref.seq || part.index !== index) throw corrupt(what);
-  return part;
+  return { seq: ref.seq, baselined: part.baselined, instances };
 }
 
 /** Where the parts of a scope lie among the items of its state, and the first text behind them. */

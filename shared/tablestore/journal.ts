@@ -41,8 +41,8 @@ export type TablestoreOptions = Connection & JournalOptions;
  *              (scope, 'part/SEQ/WRITER/INDEX')  one part of a checkpoint
  *              ('channels', NAME)                one channel: version, state
  */
-const CHANNELS = 'channels';
-const HEAD = 'head';
+export const CHANNELS = 'channels';
+export const HEAD = 'head';
 
 /** The journal as the watch function needs it; makes its tables on first use. */
 export function tablestoreJournal(options: TablestoreOptions): Journal {
@@ -238,7 +238,13 @@ function writer(
       const isDue =
         damaged === undefined
           ? isOlder
-          : anyOf(isOlder, isEqual('checkpoint', JSON.stringify(damaged)));
+          : anyOf(
+              isOlder,
+              isEqual(
+                'checkpoint',
+                typeof damaged === 'string' ? damaged : JSON.stringify(damaged),
+              ),
+            );
       const made = await expecting('current', async () => {
         await caller.call('updateRow', 'repeatable', {
           tableName: state,
@@ -273,7 +279,7 @@ function writer(
   };
 }
 
-async function getRow(
+export async function getRow(
   caller: Caller,
   tableName: string,
   primaryKey: readonly TableStore.KeyColumn[],
@@ -294,7 +300,7 @@ async function getRow(
 }
 
 /** A table that was never made holds nothing. */
-async function orNothing<T>(rows: Promise<readonly T[]>): Promise<readonly T[]> {
+export async function orNothing<T>(rows: Promise<readonly T[]>): Promise<readonly T[]> {
   try {
     return await rows;
   } catch (error) {
@@ -314,7 +320,7 @@ async function expecting<T>(success: T, write: () => Promise<void>): Promise<T |
   }
 }
 
-function ignoring(): TableStore.Condition {
+export function ignoring(): TableStore.Condition {
   return new TableStore.Condition(TableStore.RowExistenceExpectation.IGNORE, null);
 }
 
@@ -343,6 +349,6 @@ function isEqual(
   return new TableStore.SingleColumnCondition(column, value, EQUAL, false, true);
 }
 
-function stateKey(scope: string, item: string): readonly TableStore.KeyColumn[] {
+export function stateKey(scope: string, item: string): readonly TableStore.KeyColumn[] {
   return [{ scope }, { item }];
 }

@@ -52,6 +52,8 @@ declare module 'tablestore' {
   export interface Cell {
     readonly columnName: string;
     readonly columnValue: unknown;
+    /** When it was written, in milliseconds; an integer as above. */
+    readonly timestamp?: Long;
   }
   /** A row that does not exist is an empty object. */
   export interface Row {

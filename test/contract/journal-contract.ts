@@ -195,6 +195,14 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
         expect(await other.lease(SCOPE, others, NOW_MS + 1)).toBe('mine');
       });
 
+      it('is given back by its owner at once, and by nobody else', async () => {
+        await journal.lease(SCOPE, mine, NOW_MS);
+
+        expect(await other.lease(SCOPE, { ...others, untilMs: 0 }, NOW_MS + 1)).toEqual(mine);
+        expect(await journal.lease(SCOPE, { ...mine, untilMs: 0 }, NOW_MS + 2)).toBe('mine');
+        expect(await other.lease(SCOPE, others, NOW_MS + 3)).toBe('mine');
+      });
+
       it('is no other scope’s', async () => {
         await journal.lease(SCOPE, mine, NOW_MS);
 
@@ -308,15 +316,25 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
         expect(await journal.checkpoint(SCOPE, refs[1])).toEqual(aSnapshot(11));
       });
 
-      it('that are damaged are replaced even where they stand as far', async () => {
-        const damaged = await journal.saveCheckpoint(SCOPE, aSnapshot(7), 'tick-1');
+      it('that are damaged are replaced even at the same commit, whichever way they are named', async () => {
+        const first = await journal.saveCheckpoint(SCOPE, aSnapshot(10), 'tick-1');
 
-        const kept = await other.saveCheckpoint(SCOPE, aSnapshot(7), 'tick-2');
-        const ref = await other.saveCheckpoint(SCOPE, aSnapshot(7), 'tick-3', damaged);
+        const second = await other.saveCheckpoint(SCOPE, aSnapshot(10), 'tick-2', first);
+        const text = JSON.stringify(second);
+        const third = await journal.saveCheckpoint(SCOPE, aSnapshot(10), 'tick-3', text);
 
-        expect(kept).toEqual(damaged);
-        expect(await journal.head(SCOPE)).toMatchObject({ checkpoint: ref });
-        expect(await journal.checkpoint(SCOPE, ref)).toEqual(aSnapshot(7));
+        expect([second.writer, third.writer]).toEqual(['tick-2', 'tick-3']);
+        expect(await other.head(SCOPE)).toMatchObject({ checkpoint: third });
+        expect(await other.checkpoint(SCOPE, third)).toEqual(aSnapshot(10));
+      });
+
+      it('that are damaged are left to whoever has replaced them already', async () => {
+        const damaged = await journal.saveCheckpoint(SCOPE, aSnapshot(10), 'tick-1');
+        const mended = await journal.saveCheckpoint(SCOPE, aSnapshot(10), 'tick-2', damaged);
+
+        expect(await other.saveCheckpoint(SCOPE, aSnapshot(10), 'late', damaged)).toEqual(mended);
+
+        expect(await other.checkpoint(SCOPE, mended)).toEqual(aSnapshot(10));
       });
 
       it('of one scope leave another’s alone', async () => {

@@ -23,7 +23,7 @@ describe('the RAM policies', () => {
   it('let the view read the tables, and nothing else', async () => {
     const source = await sourceOf('shared/tablestore');
     const readers = without(
-      /^function writer\(.*?^\}/msu,
+      /^function writer\(.*?^\}/gmsu,
       without(/^async function createOnce\(.*?^\}/msu, source),
     );
 

@@ -141,11 +141,10 @@ export function memoryJournal(): MemoryJournal {
       for (const [index, part] of all.entries()) stored.set(partName(ref, index), part);
 
       const row = headOf(scope);
-      const isNewer =
-        row.checkpoint === undefined ||
-        row.checkpoint.seq < ref.seq ||
-        JSON.stringify(row.checkpoint) === JSON.stringify(damaged);
-      const current = isNewer ? ref : (row.checkpoint ?? ref);
+      const isNewer = row.checkpoint === undefined || row.checkpoint.seq < ref.seq;
+      const text = typeof damaged === 'string' ? damaged : JSON.stringify(damaged);
+      const isDamaged = damaged !== undefined && JSON.stringify(row.checkpoint) === text;
+      const current = isNewer || isDamaged ? ref : (row.checkpoint ?? ref);
       row.checkpoint = current;
       for (const name of [...stored.keys()]) {
         const [seq, owner] = name.split(' ');

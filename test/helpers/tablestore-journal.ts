@@ -1,5 +1,9 @@
-import type { TablestoreServer } from '../../local/tablestore/index.ts';
-import type { Journal, JournalReader } from '../../shared/ports.ts';
+import type {
+  TablestoreOptions as ServerOptions,
+  TablestoreServer,
+} from '../../local/tablestore/index.ts';
+import type { Journal, JournalReader, JournalRepair, JournalRows } from '../../shared/ports.ts';
+import { tablestoreRepair, tablestoreRows } from '../../shared/tablestore/examination.ts';
 import {
   type TablestoreOptions,
   tablestoreJournal,
@@ -17,11 +21,16 @@ export interface TablestoreJournal {
   /** Another client of the same tables, as another run of the watcher has. */
   journal(options?: Partial<TablestoreOptions>): Journal;
   reader(options?: Partial<TablestoreOptions>): JournalReader;
+  rows(): JournalRows;
+  repair(): JournalRepair;
   close(): Promise<void>;
 }
 
-export async function startTestJournal(seed = 1): Promise<TablestoreJournal> {
-  const server = await startTestTablestore({ seed });
+export async function startTestJournal(
+  seed = 1,
+  serverOptions: Partial<ServerOptions> = {},
+): Promise<TablestoreJournal> {
+  const server = await startTestTablestore({ seed, ...serverOptions });
   const withDefaults = (options: Partial<TablestoreOptions>): TablestoreOptions => ({
     endpoint: server.url,
     instance: INSTANCE,
@@ -36,6 +45,8 @@ export async function startTestJournal(seed = 1): Promise<TablestoreJournal> {
     server,
     journal: (options = {}) => tablestoreJournal(withDefaults(options)),
     reader: (options = {}) => tablestoreReader(withDefaults(options)),
+    rows: () => tablestoreRows(withDefaults({})),
+    repair: () => tablestoreRepair(withDefaults({})),
     close: () => server.close(),
   };
 }

@@ -1,0 +1,273 @@
+import * as TableStore from 'tablestore';
+import type { ChannelState, Cursor } from '../core/delivery.ts';
+import type { Found } from '../core/diagnosis.ts';
+import { type Health, NEW_HEALTH } from '../core/health.ts';
+import type { Change, Commit } from '../core/model.ts';
+import {
+  type CheckpointRef,
+  type HeadRow,
+  JournalError,
+  type JournalRepair,
+  type JournalRows,
+  messageOf,
+  type StrayPart,
+} from '../ports.ts';
+import { type Caller, createCaller } from './caller.ts';
+import { decodePart, PARTS, partName } from './checkpoint.ts';
+import { createClient } from './client.ts';
+import {
+  CHANNELS,
+  getRow,
+  HEAD,
+  ignoring,
+  orNothing,
+  stateKey,
+  type TablestoreOptions,
+  tablestoreJournal,
+} from './journal.ts';
+import { cellsOf, commitIn, integer } from './rows.ts';
+import { tablesOf } from './tables.ts';
+
+/** The rows of a journal, for who examines them; tables that are not there yet hold nothing. */
+export function tablestoreRows(options: TablestoreOptions): JournalRows {
+  return rowsOver(createCaller(createClient(options), options), options);
+}
+
+/** What a repair may do to them. */
+export function tablestoreRepair(options: TablestoreOptions): JournalRepair {
+  return writer(createCaller(createClient(options), options), options);
+}
+
+function rowsOver(caller: Caller, { tablePrefix }: TablestoreOptions): JournalRows {
+  const { journal, state } = tablesOf(tablePrefix);
+
+  const headCells = async (scope: string, columns: readonly string[]) => {
+    const row = await getRow(caller, state, stateKey(scope, HEAD), columns);
+    return row && cellsOf(row);
+  };
+
+  return {
+    async commits(scope, seq, limit) {
+      const rows = await orNothing(
+        rangeOf(caller, {
+          tableName: journal,
+          start: [{ scope: scope.key }, { seq: integer(seq + 1) }],
+          end: [{ scope: scope.key }, { seq: TableStore.INF_MAX }],
+          limit,
+        }),
+      );
+      return rows.map((row) => {
+        const found = foundIn('', () => checked(commitIn(scope.key, row), isCommit));
+        return 'value' in found
+          ? found.value
+          : { seq: Number(lastKeyOf(row)), unreadable: found.unreadable };
+      });
+    },
+    async head(scope) {
+      const cells = await headCells(scope.key, ['checkpoint', 'health']);
+      return cells && headRowIn(cells);
+    },
+    async lease(scope) {
+      const cells = await headCells(scope.key, ['leaseOwner', 'leaseUntil']);
+      const [owner, until] = [cells?.get('leaseOwner'), cells?.get('leaseUntil')];
+      if (owner === undefined || until === undefined) return undefined;
+      return { owner: String(owner), untilMs: Number(String(until)) };
+    },
+    async part(scope, ref, index) {
+      const row = await getRow(caller, state, stateKey(scope.key, partName(ref, index)));
+      const data = row && cellsOf(row).get('data');
+      return decodePart(scope.key, ref, index, Buffer.isBuffer(data) ? data : undefined);
+    },
+    async strayParts(scope, current) {
+      const rows = await orNothing(
+        rangeOf(caller, {
+          tableName: state,
+          start: stateKey(scope.key, PARTS.start),
+          end: stateKey(scope.key, PARTS.end),
+          // The names are enough to tell whose they are.
+          columnsToGet: ['scope'],
+        }),
+      );
+      const own = Array.from({ length: current?.parts ?? 0 }, (_, index) =>
+        current === null ? '' : partName(current, index),
+      );
+      const strays = rows.map(lastKeyOf).filter((name) => !own.includes(name));
+      const dated: StrayPart[] = [];
+      for (const name of strays) {
+        const row = await getRow(caller, state, stateKey(scope.key, name));
+        const times = row?.attributes?.map(({ timestamp }) => Number(String(timestamp ?? 0)));
+        dated.push({ name, writtenAtMs: Math.max(0, ...(times ?? [])) });
+      }
+      return dated;
+    },
+    async channels() {
+      const rows = await orNothing(
+        rangeOf(caller, {
+          tableName: state,
+          start: [{ scope: CHANNELS }, { item: TableStore.INF_MIN }],
+          end: [{ scope: CHANNELS }, { item: TableStore.INF_MAX }],
+        }),
+      );
+      return new Map(
+        rows.map((row) => [lastKeyOf(row), jsonIn(cellsOf(row), 'state', isChannelState)]),
+      );
+    },
+  };
+}
+
+function writer(caller: Caller, options: TablestoreOptions): JournalRepair {
+  const { state } = tablesOf(options.tablePrefix);
+  const { lease, saveCheckpoint } = tablestoreJournal(options);
+  return {
+    lease,
+    saveCheckpoint,
+    async removeParts(scope, names) {
+      await Promise.all(
+        names.map((name) =>
+          caller.call('deleteRow', 'repeatable', {
+            tableName: state,
+            condition: ignoring(),
+            primaryKey: stateKey(scope.key, name),
+          }),
+        ),
+      );
+    },
+  };
+}
+
+interface Range {
+  readonly tableName: string;
+  readonly start: readonly TableStore.KeyColumn[];
+  readonly end: readonly TableStore.KeyColumn[];
+  readonly limit?: number;
+  readonly columnsToGet?: readonly string[];
+}
+
+/** The rows of a range, oldest first. */
+async function rangeOf(
+  caller: Caller,
+  { tableName, start, end, limit = Number.POSITIVE_INFINITY, columnsToGet }: Range,
+): Promise<readonly TableStore.Row[]> {
+  const rows: TableStore.Row[] = [];
+  let from: readonly TableStore.KeyColumn[] | undefined = start;
+  // A page may be empty and still have a successor: only its absence ends the range.
+  while (from !== undefined && rows.length < limit) {
+    const answer: TableStore.Answer = await caller.call('getRange', 'repeatable', {
+      tableName,
+      direction: TableStore.Direction.FORWARD,
+      inclusiveStartPrimaryKey: from,
+      exclusiveEndPrimaryKey: end,
+      ...(Number.isFinite(limit) && { limit: limit - rows.length }),
+      ...(columnsToGet !== undefined && { columnsToGet }),
+    });
+    rows.push(...(answer.rows ?? []));
+    from = answer.nextStartPrimaryKey?.map(({ name, value }) => ({
+      [name]: typeof value === 'string' ? value : TableStore.Long.fromString(String(value)),
+    }));
+  }
+  return rows;
+}
+
+/** The seq of a commit, or the item of a row of the state. */
+function lastKeyOf(row: TableStore.Row): string {
+  return String(row.primaryKey?.[1]?.value);
+}
+
+function headRowIn(cells: ReadonlyMap<string, unknown>): HeadRow {
+  return {
+    checkpoint: cells.has('checkpoint') ? jsonIn(cells, 'checkpoint', isCheckpointRef) : null,
+    // A health that an older version wrote lacks what that did not know.
+    health: cells.has('health')
+      ? jsonIn(cells, 'health', isHealth, (value) => ({ ...NEW_HEALTH, ...value }))
+      : null,
+  };
+}
+
+function jsonIn<T>(
+  cells: ReadonlyMap<string, unknown>,
+  column: string,
+  isWhole: (value: T) => boolean,
+  complete: (value: T) => T = (value) => value,
+): Found<T> {
+  const stored = String(cells.get(column));
+  return foundIn(stored, () => checked(complete(JSON.parse(stored) as T), isWhole));
+}
+
+function foundIn<T>(stored: string, read: () => T): Found<T> {
+  try {
+    return { value: read() };
+  } catch (error) {
+    const cause = error instanceof JournalError ? (error.cause ?? error) : error;
+    return { unreadable: messageOf(cause), stored };
+  }
+}
+
+/** JSON may be well formed and still not be what was stored. */
+function checked<T>(value: T, isWhole: (value: T) => boolean): T {
+  let isRight = false;
+  try {
+    isRight = isWhole(value);
+  } catch {
+    // Something that is not there at all has no fields to look at.
+  }
+  if (!isRight) throw new RangeError('it is JSON, but not what a tick writes');
+  return value;
+}
+
+function isCommit({ changes, notice }: Commit): boolean {
+  return changes.every(isChange) && (notice === undefined || typeof notice.kind === 'string');
+}
+
+function isChange({ instanceId, from, to }: Change): boolean {
+  return typeof instanceId === 'string' && isStatus(from) && isStatus(to);
+}
+
+function isStatus(value: unknown): boolean {
+  return value === null || typeof value === 'string';
+}
+
+function isCheckpointRef({ seq, parts, writer: writerId }: CheckpointRef): boolean {
+  return isCount(seq) && isCount(parts) && parts > 0 && typeof writerId === 'string';
+}
+
+function isHealth({ seq, failures, lastGoodAtMs, failingSinceMs, reason, hold }: Health): boolean {
+  return (
+    isCount(seq) &&
+    isCount(failures) &&
+    [lastGoodAtMs, failingSinceMs].every((time) => time === null || isTime(time)) &&
+    isStatus(reason) &&
+    (hold === null || (isCount(hold.missing) && isCount(hold.scans) && isTime(hold.sinceMs)))
+  );
+}
+
+function isChannelState({
+  version,
+  cursor,
+  doubt,
+  claim,
+  failures,
+  problem,
+  ...times
+}: ChannelState): boolean {
+  return (
+    [version, failures].every(isCount) &&
+    [times.attemptedAtMs, times.notBeforeMs].every(isTime) &&
+    isCursor(cursor) &&
+    isCursor(doubt) &&
+    (claim === null || (isCursor(claim.to) && isTime(claim.untilMs))) &&
+    isStatus(problem) &&
+    (times.deliveredAtMs === null || isTime(times.deliveredAtMs))
+  );
+}
+
+function isCursor(cursor: Cursor): boolean {
+  return Object.values(cursor).every(({ seq, part }) => isCount(seq) && isCount(part));
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value);
+}

@@ -1,0 +1,137 @@
+import { LOCAL_INSTANCE, LOCAL_KEYS, type LocalCloud, startLocalCloud } from '../../local/index.ts';
+import { fold } from '../../shared/core/journal.ts';
+import { EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
+import { SCOPE } from '../helpers/examples.ts';
+import { journalOf, readJournal } from '../helpers/journal-of.ts';
+import { type Finished, runCommand } from '../helpers/processes.ts';
+import { columns, condition, key, officialClient } from '../helpers/tablestore.ts';
+
+describe('npm run doctor', () => {
+  let cloud: LocalCloud;
+  let environment: Readonly<Record<string, string>>;
+  beforeEach(async () => {
+    cloud = await startLocalCloud({ fleetSize: 3 });
+    environment = {
+      ...cloud.environment,
+      ALIBABA_CLOUD_ACCESS_KEY_ID: LOCAL_KEYS.accessKeyId,
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: LOCAL_KEYS.accessKeySecret,
+    };
+  });
+  afterEach(() => cloud.close());
+
+  it('names a damaged checkpoint, mends it when told to, and the next tick invents nothing', async () => {
+    await watchOnce();
+    const part = await storeCheckpoint();
+    const healthy = await runDoctor();
+
+    await damage(part);
+    const found = await runDoctor();
+    const foundAgain = await runDoctor('--json');
+    const mended = await runDoctor('--repair');
+    const after = await runDoctor();
+    const { stdout } = await watchOnce();
+
+    expect(healthy).toMatchObject({ code: 0, stderr: '' });
+    expect(healthy.stdout).toMatch(/at commit 1 in 1 part, 3 instances.*Nothing is wrong\.\n$/su);
+    expect(found.code).toBe(1);
+    expect(found.stdout).toContain('part 1 of 1 of checkpoint main/cn-hangzhou/1 cannot be read');
+    expect(found.stdout).toContain('Nothing was changed. npm run doctor -- --repair would');
+    expect(foundAgain.code).toBe(1);
+    expect(JSON.parse(foundAgain.stdout)).toMatchObject({
+      ok: false,
+      scopes: [{ findings: [{ kind: 'checkpoint-damaged', level: 'problem' }] }],
+    });
+    expect(mended.code).toBe(0);
+    expect(mended.stdout).toContain('stored a fresh checkpoint at commit 1 with 3 instances');
+    expect(after).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      scopes: [{ changes: 0, seq: 1 }],
+      notes: [],
+    });
+    for (const { stdout: shown } of [healthy, found, foundAgain, mended]) {
+      for (const secret of secrets()) expect(shown).not.toContain(secret);
+    }
+  });
+
+  it('stores no checkpoint of half a journal, and the next tick takes a new baseline', async () => {
+    await watchOnce();
+    const part = await storeCheckpoint();
+    await damage(part);
+    await officialClientOf(cloud).deleteRow({
+      tableName: 'ecs_watch_journal',
+      condition: condition(),
+      primaryKey: key({ scope: SCOPE.key, seq: 1n }),
+    });
+
+    const refused = await runDoctor('--repair');
+    const tick = await watchOnce();
+    const after = await runDoctor();
+
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toContain('takes a new baseline for what is not known');
+    expect(JSON.parse(tick.stdout)).toMatchObject({ ok: true, scopes: [{ changes: 0, seq: 2 }] });
+    expect(after).toMatchObject({ code: 0 });
+    expect(after.stdout).toContain('Nothing is wrong.');
+  });
+
+  it('says how it is called, and what is missing from the environment, and exits with 2', async () => {
+    const wrong = await runCommand('doctor', ['--mend'], environment).finished;
+    const nowhere = await runCommand('doctor', [], {}).finished;
+
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toContain('Usage: npm run doctor -- [--repair] [--json]');
+    expect(nowhere).toMatchObject({ code: 2, stdout: '' });
+    expect(nowhere.stderr).toMatch(
+      /- WATCH_REGIONS is missing.*- TABLESTORE_ENDPOINT is missing/su,
+    );
+  });
+
+  it('says in a line why the journal cannot be read, without secrets, and exits with 1', async () => {
+    const ALIBABA_CLOUD_ACCESS_KEY_SECRET = 'secret-of-a-stranger-0000000000';
+
+    const refused = await runCommand('doctor', [], {
+      ...environment,
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET,
+    }).finished;
+
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toMatch(/^The journal could not be read: OTSAuthFailed.*\n$/u);
+    expect(refused.stderr).not.toContain(ALIBABA_CLOUD_ACCESS_KEY_SECRET);
+  });
+
+  function runDoctor(...flags: readonly string[]): Promise<Finished> {
+    return runCommand('doctor', flags, environment).finished;
+  }
+
+  function watchOnce(): Promise<Finished> {
+    return runCommand('watch', ['--once'], environment).finished;
+  }
+
+  /** Of all that is in the journal; answers the name of its only part. */
+  async function storeCheckpoint(): Promise<string> {
+    const snapshot = fold(EMPTY_SNAPSHOT, await readJournal({ cloud }));
+    const { seq, writer } = await journalOf({ cloud }).saveCheckpoint(SCOPE, snapshot, 'tick-1');
+    return `part/${String(seq).padStart(16, '0')}/${writer}/0`;
+  }
+
+  async function damage(part: string): Promise<void> {
+    await officialClientOf(cloud).putRow({
+      tableName: 'ecs_watch_state',
+      condition: condition('EXPECT_EXIST'),
+      primaryKey: key({ scope: SCOPE.key, item: part }),
+      attributeColumns: columns({ data: Buffer.from('no gzip') }),
+    });
+  }
+
+  function secrets(): readonly string[] {
+    const { DINGTALK_WEBHOOK = '', SLACK_WEBHOOK = '', WEBHOOK_URL = '' } = environment;
+    const { DINGTALK_SECRET = '', WEBHOOK_SECRET = '' } = environment;
+    const all = [DINGTALK_WEBHOOK, SLACK_WEBHOOK, WEBHOOK_URL, DINGTALK_SECRET, WEBHOOK_SECRET];
+    return [...all, ...Object.values(LOCAL_KEYS)].filter((secret) => secret !== '');
+  }
+});
+
+function officialClientOf(cloud: LocalCloud) {
+  return officialClient(cloud.tablestore, { ...LOCAL_KEYS, instancename: LOCAL_INSTANCE });
+}
