@@ -1,11 +1,21 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { coldStart } from './cold-start.ts';
+import { memory } from './memory.ts';
+import { releases } from './releases.ts';
+import { scan } from './scan.ts';
 import { isMet, type Section, type Target, table } from './section.ts';
-import { tick } from './tick.ts';
+import { steady } from './steady.ts';
 
 /** The parts of the benchmark, by the name that `npm run bench -- NAME` takes. */
-const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = { tick };
+const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
+  scan,
+  releases,
+  steady,
+  memory,
+  'cold-start': coldStart,
+};
 
 const RESULTS = join(__dirname, 'RESULTS.md');
 
