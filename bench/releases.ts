@@ -8,18 +8,21 @@ interface Churn {
   readonly creations: number;
 }
 
-const FLEETS: readonly number[] = [5_000, 50_000];
-const CHURNS: readonly Churn[] = [
-  { releases: 1, creations: 0 },
-  { releases: 2, creations: 0 },
-  { releases: 5, creations: 0 },
-  { releases: 1, creations: 1 },
-  { releases: 5, creations: 5 },
+const RELEASES_ONLY: readonly Churn[] = [1, 2, 5].map((releases) => ({ releases, creations: 0 }));
+const BALANCED: readonly Churn[] = [1, 5].map((count) => ({ releases: count, creations: count }));
+/** Both clients read alike, so the larger fleet is read by one of them, where nothing balances. */
+const CASES: readonly {
+  readonly fleet: number;
+  readonly churns: readonly Churn[];
+  readonly peers: readonly Peer[];
+}[] = [
+  { fleet: 5_000, churns: [...RELEASES_ONLY, ...BALANCED], peers: [officialClient, popCore] },
+  { fleet: 50_000, churns: RELEASES_ONLY, peers: [popCore] },
 ];
 /** The first tick tells nothing: it takes the fleet as it finds it. Then the fleet moves. */
 const MOVING_TICKS = 3;
 /** What was released in the last moving tick may be told by the next one. */
-const QUIET_TICKS = 2;
+const QUIET_TICKS = 1;
 /** The issue's target. */
 const MAX_TICKS_TO_TELL = 2;
 
@@ -27,9 +30,9 @@ const MAX_TICKS_TO_TELL = 2;
 export async function releases(): Promise<Section> {
   const naive: NaiveRow[] = [];
   const ours: OursRow[] = [];
-  for (const fleet of FLEETS) {
-    for (const churn of CHURNS) {
-      for (const peer of [officialClient, popCore]) naive.push(await unseenBy(peer, fleet, churn));
+  for (const { fleet, churns, peers } of CASES) {
+    for (const churn of churns) {
+      for (const peer of peers) naive.push(await unseenBy(peer, fleet, churn));
       ours.push(await watched(fleet, churn));
     }
   }
@@ -48,7 +51,7 @@ export async function releases(): Promise<Section> {
       ),
       '',
       `Ours, through the whole function: ${MOVING_TICKS} ticks under the same churn, then ` +
-        `${QUIET_TICKS} without. What the webhook was told is compared with the listing of the ` +
+        `${QUIET_TICKS} tick without. What the webhook was told is compared with the listing of the ` +
         'fleet after each tick:',
       '',
       table(
@@ -58,7 +61,7 @@ export async function releases(): Promise<Section> {
           said(row.churn),
           row.released,
           ...[1, 2].map((ticks) => row.ticksToTell.filter((count) => count === ticks).length),
-          row.ticksToTell.filter((count) => count > 2).length,
+          row.ticksToTell.filter((count) => count > MAX_TICKS_TO_TELL).length,
           row.falseReleases,
         ]),
       ),
