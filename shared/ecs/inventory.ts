@@ -1,5 +1,6 @@
 import Client, { Config, OpenApiRequest, Params } from '@alicloud/openapi-client';
 import { RuntimeOptions } from '@alicloud/tea-util';
+import { read } from 'httpx';
 import type { Scope } from '../core/model.ts';
 import { within } from '../deadline.ts';
 import { type Inventory, InventoryError, PAGE_SIZE, type Page } from '../ports.ts';
@@ -69,18 +70,21 @@ export function ecsInventory({ credentials, endpoint, now, redact }: InventoryOp
       authType: 'AK',
       style: 'RPC',
       reqBodyType: 'formData',
-      bodyType: 'string',
+      // The stream itself: when the client reads it to a text or to JSON, it leaves its read timer
+      // running, and with it each request and answer in memory, until the timeout.
+      bodyType: 'binary',
     });
     const request = new OpenApiRequest({ query: { RegionId: regionId, ...query } });
     // Both must be set: the wait is the smaller of the two.
     const runtime = new RuntimeOptions({ readTimeout: timeoutMs, connectTimeout: timeoutMs });
     try {
-      const answer = await within(
+      const answered = clientOf(regionId).callApi(params, request, runtime);
+      const text = await within(
         timeoutMs,
-        clientOf(regionId).callApi(params, request, runtime),
+        answered.then(({ body }) => read(body, 'utf8')),
         () => new InventoryError('transient', 'Timeout', `no answer within ${timeoutMs} ms`),
       );
-      return JSON.parse(answer.body);
+      return JSON.parse(String(text));
     } catch (error) {
       throw failureOf(error, redact);
     }
