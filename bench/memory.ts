@@ -11,10 +11,10 @@ const FLEETS: readonly number[] = [1_000, 10_000, 100_000];
 const TICKS = 4;
 /**
  * The heap that Node.js 20 gives itself where there are 512 MB, as the function has in s.yaml: half
- * of it for the old generation, a 128th of that for a half of the young one.
+ * of it for the old generation, a 256th of that for a half of the young one.
  * Source: `Heap::HeapSizeFromPhysicalMemory` of V8 11.3.
  */
-const AS_DEPLOYED: readonly string[] = ['--max-old-space-size=256', '--max-semi-space-size=2'];
+const AS_DEPLOYED: readonly string[] = ['--max-old-space-size=256', '--max-semi-space-size=1'];
 /** What Node.js gives itself on this machine: garbage is collected late where memory abounds. */
 const AS_HERE: readonly string[] = [];
 /** The issue's target, for the largest fleet. */

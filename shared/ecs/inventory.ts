@@ -2,6 +2,7 @@ import Client, { Config, OpenApiRequest, Params } from '@alicloud/openapi-client
 import { RuntimeOptions } from '@alicloud/tea-util';
 import { read } from 'httpx';
 import type { Scope } from '../core/model.ts';
+import { sharing } from '../core/sharing.ts';
 import { within } from '../deadline.ts';
 import { type Inventory, InventoryError, PAGE_SIZE, type Page } from '../ports.ts';
 import type { Redact } from '../secrets.ts';
@@ -41,6 +42,8 @@ const MAX_DETAILS_RESULTS = 100;
  */
 export function ecsInventory({ credentials, endpoint, now, redact }: InventoryOptions): Inventory {
   const clients = new Map<string, Client>();
+  // An inventory lives for one tick, and a first tick reads the details of a whole fleet.
+  const share = sharing();
 
   function clientOf(regionId: string): Client {
     const known = clients.get(regionId);
@@ -129,7 +132,7 @@ export function ecsInventory({ credentials, endpoint, now, redact }: InventoryOp
     byIds,
     async details(scope, ids, deadlineMs) {
       const query = { InstanceIds: JSON.stringify(ids), MaxResults: String(MAX_DETAILS_RESULTS) };
-      return parseDetails(await call('DescribeInstances', scope, query, deadlineMs));
+      return parseDetails(await call('DescribeInstances', scope, query, deadlineMs), share);
     },
     async secondOpinion(scope, ids, deadlineMs) {
       const { zoneId } = scope;
