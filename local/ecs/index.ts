@@ -12,6 +12,7 @@ import {
 } from './errors.ts';
 import { deliver } from './faults/deliver.ts';
 import { distorted } from './faults/distort.ts';
+import { disturb } from './faults/disturb.ts';
 import type { EcsFault, EcsFaults } from './faults/fault.ts';
 import { parseFaults } from './faults/parse.ts';
 import { faultPlan } from './faults/plan.ts';
@@ -80,6 +81,7 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
   const usage = usageMeter();
   const nextRequestId = requestIds(seed);
   const jitter = seededRandom(seed);
+  const lot = seededRandom(seed);
   let strike = faultPlan([], seed);
 
   /** Believe the call, let it through, carry it out. */
@@ -94,7 +96,11 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
       }
       struck = strike(call);
       refuse(struck, call, undocumented);
-      const body = moment.during(() => distorted(struck, operation, call, { fleet, undocumented }));
+      const body = moment.during(() => {
+        const rows = distorted(struck, operation, call, { fleet, undocumented });
+        disturb(struck, call, fleet, lot);
+        return rows;
+      });
       return { answer: success(call, requestId, body), struck };
     } catch (cause) {
       const error = cause instanceof ApiError ? cause : internalError(cause);
@@ -104,12 +110,13 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const arrivedMs = performance.now();
     usage.enter();
     try {
       const call = await readCall(request);
       if (OPERATIONS.has(call.action)) usage.called(call.action);
       const { answer, struck } = answerTo(call);
-      await deliver(response, answer, struck, jitter);
+      await deliver(response, answer, struck, jitter, arrivedMs);
     } finally {
       usage.leave();
     }

@@ -1,6 +1,8 @@
 import Client, { Config, OpenApiRequest, Params } from '@alicloud/openapi-client';
 import { RuntimeOptions } from '@alicloud/tea-util';
+import { read } from 'httpx';
 import type { Scope } from '../core/model.ts';
+import { sharing } from '../core/sharing.ts';
 import { within } from '../deadline.ts';
 import { type Inventory, InventoryError, PAGE_SIZE, type Page, type World } from '../ports.ts';
 import type { Redact } from '../secrets.ts';
@@ -45,6 +47,8 @@ export function ecsInventory({
   redact,
 }: InventoryOptions): Inventory {
   const clients = new Map<string, Client>();
+  // An inventory lives for one tick, and a first tick reads the details of a whole fleet.
+  const share = sharing();
 
   function clientOf(regionId: string): Client {
     const known = clients.get(regionId);
@@ -74,19 +78,22 @@ export function ecsInventory({
       authType: 'AK',
       style: 'RPC',
       reqBodyType: 'formData',
-      bodyType: 'string',
+      // The stream itself: when the client reads it to a text or to JSON, it leaves its read timer
+      // running, and with it each request and answer in memory, until the timeout.
+      bodyType: 'binary',
     });
     const request = new OpenApiRequest({ query: { RegionId: regionId, ...query } });
     // Both must be set: the wait is the smaller of the two.
     const runtime = new RuntimeOptions({ readTimeout: timeoutMs, connectTimeout: timeoutMs });
     try {
-      const answer = await within(
+      const answered = clientOf(regionId).callApi(params, request, runtime);
+      const text = await within(
         world,
         timeoutMs,
-        clientOf(regionId).callApi(params, request, runtime),
+        answered.then(({ body }) => read(body, 'utf8')),
         () => new InventoryError('transient', 'Timeout', `no answer within ${timeoutMs} ms`),
       );
-      return JSON.parse(answer.body);
+      return JSON.parse(String(text));
     } catch (error) {
       throw failureOf(error, redact);
     }
@@ -131,7 +138,7 @@ export function ecsInventory({
     byIds,
     async details(scope, ids, deadlineMs) {
       const query = { InstanceIds: JSON.stringify(ids), MaxResults: String(MAX_DETAILS_RESULTS) };
-      return parseDetails(await call('DescribeInstances', scope, query, deadlineMs));
+      return parseDetails(await call('DescribeInstances', scope, query, deadlineMs), share);
     },
     async secondOpinion(scope, ids, deadlineMs) {
       const { zoneId } = scope;

@@ -1,4 +1,5 @@
 import type { Details } from '../core/model.ts';
+import { type Share, sharing } from '../core/sharing.ts';
 import { InventoryError, PAGE_SIZE, type Page } from '../ports.ts';
 
 /**
@@ -34,20 +35,26 @@ function pageSizeIn(value: unknown): number {
   return Math.min(value, PAGE_SIZE);
 }
 
-/** An answer of DescribeInstances, by instance id. @throws {InventoryError} `malformed` */
-export function parseDetails(body: unknown): ReadonlyMap<string, Details> {
+/**
+ * An answer of DescribeInstances, by instance id; `share` is that of all answers that are kept
+ * together. @throws {InventoryError} `malformed`
+ */
+export function parseDetails(
+  body: unknown,
+  share: Share = sharing(),
+): ReadonlyMap<string, Details> {
   const wrapper = record(record(body, 'the answer').Instances, 'Instances');
   const rows = list(wrapper.Instance, 'Instances.Instance');
   return new Map(
     rows.map((row) => {
       const fields = record(row, 'an Instance');
-      return [text(fields.InstanceId, 'InstanceId'), detailsIn(fields)];
+      return [text(fields.InstanceId, 'InstanceId'), detailsIn(fields, share)];
     }),
   );
 }
 
 /** Details are best effort: a field of another shape is left out, the instance is not. */
-function detailsIn(fields: Fields): Details {
+function detailsIn(fields: Fields, share: Share): Details {
   const name = optionalText(fields.InstanceName);
   const zoneId = optionalText(fields.ZoneId);
   const instanceType = optionalText(fields.InstanceType);
@@ -62,11 +69,11 @@ function detailsIn(fields: Fields): Details {
   const tags = tagsIn(inner(fields.Tags).Tag);
   return {
     ...(name !== undefined && { name }),
-    ...(zoneId !== undefined && { zoneId }),
-    ...(instanceType !== undefined && { instanceType }),
+    ...(zoneId !== undefined && { zoneId: share(zoneId) }),
+    ...(instanceType !== undefined && { instanceType: share(instanceType) }),
     ...(privateIps.length > 0 && { privateIps }),
     ...(publicIps.length > 0 && { publicIps }),
-    ...(Object.keys(tags).length > 0 && { tags }),
+    ...(Object.keys(tags).length > 0 && { tags: share(tags) }),
   };
 }
 

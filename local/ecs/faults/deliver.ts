@@ -3,15 +3,19 @@ import type { Random } from '../../random.ts';
 import type { Answer } from '../answer.ts';
 import type { EcsFault } from './fault.ts';
 
-/** Sends an answer over a wire that has the faults which struck the call. */
+/**
+ * Sends an answer over a wire that has the faults which struck the call. `arrivedMs` is when the
+ * call came in, by `performance.now()`.
+ */
 export async function deliver(
   response: ServerResponse,
   answer: Answer,
   struck: readonly EcsFault[],
   random: Random,
+  arrivedMs: number,
 ): Promise<void> {
   const delayMs = struck.reduce((sum, fault) => sum + latencyMs(fault, random), 0);
-  if (delayMs > 0) await waitFor(delayMs, response);
+  if (delayMs > 0) await waitUntil(arrivedMs + delayMs, response);
   if (response.destroyed) return;
   const [fault] = struck.filter(({ kind }) => kind in ON_THE_WIRE);
   if (fault === undefined) send(response, answer);
@@ -64,14 +68,27 @@ function latencyMs(fault: EcsFault, random: Random): number {
   return fault.ms + random.next() * (fault.jitterMs ?? 0);
 }
 
-/** Waits, but not longer than the client does. */
-function waitFor(ms: number, response: ServerResponse): Promise<void> {
+/** Waits until `performance.now()` says so, but not longer than the client does. */
+function waitUntil(leavesMs: number, response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
+    let timer: NodeJS.Timeout | undefined;
+    let turn: NodeJS.Immediate | undefined;
     const done = (): void => {
       clearTimeout(timer);
+      clearImmediate(turn);
+      response.off('close', done);
       resolve();
     };
-    const timer = setTimeout(done, ms);
+    const waitOn = (): void => {
+      const leftMs = leavesMs - performance.now();
+      if (leftMs <= 0) done();
+      // A timer counts whole milliseconds and may be one late; the rest passes in turns of the loop.
+      else if (leftMs > TIMER_STEP_MS) timer = setTimeout(waitOn, leftMs - TIMER_STEP_MS);
+      else turn = setImmediate(waitOn);
+    };
     response.once('close', done);
+    waitOn();
   });
 }
+
+const TIMER_STEP_MS = 1;

@@ -23,7 +23,10 @@ interface Strikes {
 }
 
 type Trouble =
-  /** The answer leaves `ms` milliseconds late, and up to `jitterMs` more. Real time, whatever the clock. */
+  /**
+   * The answer leaves `ms` milliseconds after the call came in, and up to `jitterMs` later than
+   * that. Real time, whatever the clock.
+   */
   | { readonly kind: 'latency'; readonly ms: number; readonly jitterMs?: number }
   /** Throttling.User. The call is not carried out. */
   | { readonly kind: 'throttle' }
@@ -56,6 +59,11 @@ type Trouble =
   | { readonly kind: 'malformed-item'; readonly missing: 'InstanceId' | 'Status' }
   /** The page holds the instances of the page before it. */
   | { readonly kind: 'repeated-page' }
+  /**
+   * Once the answer has been made, so many instances of the region are released, drawn from the
+   * seed, and so many created: what comes next is read from another fleet.
+   */
+  | { readonly kind: 'churn'; readonly releases: number; readonly creations?: number }
   /** The last `rows` instances of the page are left out. */
   | { readonly kind: 'short-page'; readonly rows: number };
 

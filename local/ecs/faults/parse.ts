@@ -45,6 +45,7 @@ const text: Rule = {
 
 const milliseconds = number('a number of milliseconds, 0 or more', 0, 86_400_000);
 const errorStatus = whole('an HTTP status from 400 to 599', 400, 599);
+const count = whole('a whole number, 0 or more', 0);
 const positive = whole('a whole number, 1 or more', 1);
 
 const STRIKES: Record<string, Rule> = {
@@ -70,6 +71,7 @@ const TROUBLES: Record<FaultKind, Record<string, Rule>> = {
   'total-count': { add: whole('a whole number', Number.MIN_SAFE_INTEGER) },
   'malformed-item': { missing: oneOf('InstanceId', 'Status') },
   'repeated-page': {},
+  churn: { releases: count, creations: optional(count) },
   'short-page': { rows: positive },
 };
 

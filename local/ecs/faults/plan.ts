@@ -26,8 +26,9 @@ export function faultPlan(faults: EcsFaults, seed: number): FaultPlan {
 
 const ANSWERS_INSTEAD = new Set<FaultKind>(['throttle', 'denied', 'error', 'html-error', 'reset']);
 
-/** These change rows, so they leave alone what has none. */
+/** These are about instances that were asked for, so they leave alone calls that ask for none. */
 const NEEDS_ROWS = new Set<FaultKind>([
+  'churn',
   'empty',
   'total-count',
   'malformed-item',

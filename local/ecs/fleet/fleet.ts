@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import { seededRandom } from '../../random.ts';
+import { type Random, seededRandom } from '../../random.ts';
 import { regionOf } from '../regions.ts';
 import { draw } from './catalogue.ts';
 import { churn } from './churn.ts';
@@ -26,6 +26,8 @@ export interface Fleet {
   reboot(instanceIds: readonly string[]): void;
   /** They are gone at once, whatever they were doing. @throws {RangeError} when one is unknown. */
   release(instanceIds: readonly string[]): void;
+  /** Releases so many instances of a region, those that the lot falls on, or all when there are fewer. */
+  releaseAny(regionId: string, amount: number, lot: Random): void;
 
   /**
    * Calls `act` after each page of a listing has been read, before anybody can read the next one.
@@ -159,6 +161,11 @@ export function createFleet(options: FleetOptions): Fleet {
     release(instanceIds) {
       now();
       for (const record of instanceIds.map(known)) remove(record);
+    },
+    releaseAny(regionId, amount, lot) {
+      now();
+      const list = region(regionId).list();
+      for (let left = Math.min(amount, list.length); left > 0; left -= 1) remove(lot.pick(list));
     },
     onPage(act) {
       listeners.add(act);

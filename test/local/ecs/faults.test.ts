@@ -173,7 +173,73 @@ describe('a page that a fault distorts', () => {
   });
 });
 
+describe('a fleet that changes between pages', () => {
+  const allIds = () => expectedIds(0, Number.POSITIVE_INFINITY);
+
+  it('loses some of its instances after each page, and gains others', async () => {
+    const before = allIds();
+    ecs.setFaults([{ kind: 'churn', queries: 'listings', releases: 5, creations: 2 }]);
+
+    const first = await page(1);
+    const between = allIds();
+    const second = await page(2);
+
+    expect(idsOf(first)).toEqual(before.slice(0, 50));
+    expect(first.TotalCount).toBe(120);
+    expect(between.filter((id) => before.includes(id))).toHaveLength(115);
+    expect(between).toHaveLength(117);
+    expect(idsOf(second)).toEqual(between.slice(50, 100));
+    expect(allIds()).toHaveLength(114);
+  });
+
+  it('hides live instances from whoever reads one page after the other', async () => {
+    ecs.setFaults([{ kind: 'churn', queries: 'listings', releases: 5 }]);
+
+    const seen = [...idsOf(await page(1)), ...idsOf(await page(2)), ...idsOf(await page(3))];
+
+    expect(allIds().filter((id) => !seen.includes(id)).length).toBeGreaterThan(0);
+  });
+
+  it('loses the same ones for the same seed', async () => {
+    const twin = await startEcs({ accessKeys: [KEY], fleetSize: 120, seed: 7 });
+    const churn: EcsFaults = [{ kind: 'churn', releases: 10 }];
+    ecs.setFaults(churn);
+    twin.setFaults(churn);
+
+    await page();
+    await openApi(twin)(STATUS, { RegionId: HANGZHOU, PageSize: 50, PageNumber: 1 });
+
+    expect(twin.fleet.instances(HANGZHOU).map(({ id }) => id)).toEqual(allIds());
+    await twin.close();
+  });
+
+  it('is empty when there is nobody left to lose', async () => {
+    ecs.setFaults([{ kind: 'churn', releases: 1_000 }]);
+
+    await page();
+
+    expect(await page()).toMatchObject({ TotalCount: 0 });
+  });
+
+  it('stays as it is when an answer shows no instances', async () => {
+    ecs.setFaults([{ kind: 'churn', releases: 5 }]);
+
+    await call('DescribeRegions');
+
+    expect(allIds()).toHaveLength(120);
+  });
+});
+
 describe('a slow answer', () => {
+  it('never comes before its time', async () => {
+    ecs.setFaults([{ kind: 'latency', ms: 12 }]);
+    const startMs = performance.now();
+
+    await page();
+
+    expect(performance.now() - startMs).toBeGreaterThanOrEqual(12);
+  });
+
   it('keeps the call in flight, and others beside it', async () => {
     ecs.setFaults([{ kind: 'latency', ms: 20, jitterMs: 10 }]);
 
@@ -270,6 +336,7 @@ describe('faults that make no sense', () => {
       { kind: 'reset', times: 0, probability: 2, actions: ['Dance'], pages: [0], queries: 'all' },
       { kind: 'error', status: 200 },
       { kind: 'total-count', add: 1.5, by: 1 },
+      { kind: 'churn', creations: -1 },
     ] as unknown as EcsFaults;
 
     let message = '';
@@ -294,6 +361,8 @@ describe('faults that make no sense', () => {
       'faults[4].status must be an HTTP status from 400 to 599',
       'faults[5].by is not a field of total-count',
       'faults[5].add must be a whole number',
+      'faults[6].releases must be a whole number, 0 or more',
+      'faults[6].creations must be a whole number, 0 or more',
     ]);
   });
 

@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { bundleFunctions } from '../commands/bundle.ts';
+import { ROOT } from './local-cloud.ts';
+import { type Section, table } from './section.ts';
+import { median, ratio, repeat, spread, timed } from './statistics.ts';
+
+/** What a watcher without a bundle would import at its start, and the bundles replace. */
+const PACKAGES: readonly string[] = [
+  '@alicloud/ecs20140526',
+  '@alicloud/openapi-client',
+  '@alicloud/tea-util',
+  '@alicloud/credentials',
+  'tablestore',
+];
+/** The same without the client that the functions do without: what bundling alone is worth. */
+const PACKAGES_IN_USE = PACKAGES.filter((name) => name !== '@alicloud/ecs20140526');
+const ROUNDS = 11;
+/** The issue's targets. */
+const MAX_RATIO = { watch: 0.35, view: 0.2 } as const;
+
+/** How long a fresh process takes to load each bundle, against a plain import of the packages. */
+export async function coldStart(): Promise<Section> {
+  const dir = await mkdtemp(join(tmpdir(), 'ecs-watch-bench-'));
+  try {
+    const bundles = await bundleFunctions(dir);
+    const sizes = new Map(bundles.map(({ name, bytes }) => [name, bytes]));
+    const loads = {
+      watch: [join(dir, 'watch', 'index.js')],
+      view: [join(dir, 'view', 'index.js')],
+      inUse: PACKAGES_IN_USE,
+      plain: PACKAGES,
+    };
+    // In turns, so that whatever else the machine does meets all of them.
+    const rounds = await repeat(ROUNDS, async () => ({
+      watch: await load(loads.watch),
+      view: await load(loads.view),
+      inUse: await load(loads.inUse),
+      plain: await load(loads.plain),
+    }));
+    const requires = (name: keyof typeof loads) => rounds.map((round) => round[name].requireMs);
+    const wholes = (name: keyof typeof loads) => rounds.map((round) => round[name].processMs);
+    const plainMs = median(requires('plain'));
+    const row = (what: string, name: keyof typeof loads) => [
+      what,
+      spread(requires(name), 0),
+      `${ratio(median(requires(name)) / plainMs)} ×`,
+      spread(wholes(name), 0),
+    ];
+    const kilobytes = (name: string) => `${Math.round((sizes.get(name) ?? 0) / 1024)} KB`;
+    const target = (name: 'watch' | 'view') =>
+      ({
+        what: `loading the ${name} bundle`,
+        figure: median(requires(name)) / plainMs,
+        is: 'at most',
+        limit: MAX_RATIO[name],
+        unit: '× plain import',
+      }) as const;
+    return {
+      title: 'Cold start',
+      text: [
+        `Fresh processes of Node.js in turns, ${ROUNDS} of each, medians with the least and the ` +
+          'most. The time around `require` is measured inside the process.',
+        '',
+        table(
+          ['what is loaded', 'require, ms', '÷ plain', 'whole process, ms'],
+          [
+            row(`the watch bundle, ${kilobytes('watch')}`, 'watch'),
+            row(`the view bundle, ${kilobytes('view')}`, 'view'),
+            row(`plain import of ${PACKAGES.map((name) => `\`${name}\``).join(', ')}`, 'plain'),
+            row('the same without `@alicloud/ecs20140526`', 'inUse'),
+          ],
+        ),
+      ].join('\n'),
+      targets: [target('watch'), target('view')],
+    };
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** Loads modules in a fresh process that does nothing else. */
+async function load(
+  modules: readonly string[],
+): Promise<{ readonly requireMs: number; readonly processMs: number }> {
+  const script = `
+    const startNs = process.hrtime.bigint();
+    for (const name of ${JSON.stringify(modules)}) require(name);
+    console.log(Number(process.hrtime.bigint() - startNs) / 1e6);`;
+  const args = ['--no-deprecation', '-e', script];
+  const { ms, result } = await timed(() =>
+    promisify(execFile)(process.execPath, args, { cwd: ROOT, env: {} }),
+  );
+  return { requireMs: Number(result.stdout), processMs: ms };
+}

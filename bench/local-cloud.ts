@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createHandler } from '../functions/watch/index.ts';
+import type { EcsFaults } from '../local/ecs/index.ts';
+
+export const ROOT = join(__dirname, '..');
+export const REGION = 'cn-hangzhou';
+
+/** A local cloud in a process of its own, so that it does not take time from what is measured. */
+export interface LocalCloud extends Addresses {
+  setFaults(faults: EcsFaults): Promise<void>;
+  /** Calls that ECS has been asked for so far, of all actions. */
+  ecsCalls(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** What `npm run local` prints first, as far as the benchmark uses it. */
+interface Addresses {
+  readonly ecs: string;
+  readonly tablestore: string;
+  readonly instance: string;
+  readonly inbox: string;
+  readonly control: string;
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export async function startCloud(fleetSize: number): Promise<LocalCloud> {
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', 'commands/local.ts', '--fleet', String(fleetSize)],
+    { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const addresses = JSON.parse(line) as Addresses;
+  const { control } = addresses;
+  return {
+    ...addresses,
+    async setFaults(faults) {
+      const answer = await fetch(`${control}/faults/ecs`, {
+        method: 'PUT',
+        body: JSON.stringify(faults),
+      });
+      if (!answer.ok) throw new Error(`the faults were refused: ${await answer.text()}`);
+    },
+    async ecsCalls() {
+      const { ecs } = (await (await fetch(`${control}/usage`)).json()) as {
+        ecs: { calls: Record<string, number> };
+      };
+      return Object.values(ecs.calls).reduce((sum, calls) => sum + calls, 0);
+    },
+    async stop() {
+      const stopped = once(child, 'exit');
+      child.kill('SIGTERM');
+      await stopped;
+    },
+  };
+}
+
+/** Runs `measure` on a local cloud of its own, and stops it whatever becomes of that. */
+export async function withCloud<T>(
+  fleetSize: number,
+  measure: (cloud: LocalCloud) => Promise<T>,
+): Promise<T> {
+  const cloud = await startCloud(fleetSize);
+  try {
+    return await measure(cloud);
+  } finally {
+    await cloud.stop();
+  }
+}
+
+/** The environment of a watcher that the budget never holds back: latency alone is measured. */
+export function environmentOf({ env }: LocalCloud): Readonly<Record<string, string>> {
+  return { ...env, ECS_CALLS_PER_MINUTE: '1000000' };
+}
+
+/** The watch function in this process, as a fresh instance of it: its first tick is a cold one. */
+export function newWatch(cloud: LocalCloud, environment = environmentOf(cloud)) {
+  const { accessKeyId, accessKeySecret } = cloud;
+  const handler = createHandler(environment, () => undefined);
+  return async () => {
+    const report = await handler(Buffer.from('{}'), {
+      credentials: { accessKeyId, accessKeySecret },
+    });
+    if (!report.ok) throw new Error(`a tick failed: ${JSON.stringify(report)}`);
+    return report;
+  };
+}
