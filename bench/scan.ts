@@ -125,7 +125,7 @@ export function scanner(cloud: LocalCloud, expectedCount: number): () => Promise
   const inventory = ecsInventory({
     credentials: { accessKeyId, accessKeySecret },
     endpoint,
-    now,
+    world: REAL_WORLD,
     redact: (text) => text,
   });
   const scope = { key: `main/${REGION}`, regionId: REGION };

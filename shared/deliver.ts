@@ -30,10 +30,17 @@ export interface ChannelReport {
 interface JournalEnd {
   readonly scope: Scope;
   readonly lastSeq: number | null;
+  /** The commits that this tick has made: nobody needs to read them back. */
+  readonly made: readonly Commit[];
 }
 
-/** Commits of one scope that a message is planned from. */
+/**
+ * Commits of one scope that a message is planned from; fewer, where so many changes are in them
+ * already: a commit may hold a megabyte.
+ */
 const MAX_PENDING = 200;
+const MAX_PENDING_CHANGES = 5_000;
+const FIRST_PENDING_READ = 8;
 /** Kept at the end of a tick to write down what became of the last message. */
 const SETTLING_MS = 1_500;
 /** The longest that one message is waited for. */
@@ -51,7 +58,7 @@ export async function deliver(
   ends: readonly JournalEnd[],
 ): Promise<ChannelReport> {
   try {
-    return await serve(ports, tick, channel, lastSeqsOf(ends));
+    return await serve(ports, tick, channel, ends);
   } catch (error) {
     const { name } = channel;
     const known = tick.memory.channels.get(name);
@@ -70,9 +77,10 @@ async function serve(
   { journal, world }: Ports,
   tick: Tick,
   channel: Channel,
-  lastSeqs: ReadonlyMap<string, number>,
+  ends: readonly JournalEnd[],
 ): Promise<ChannelReport> {
   const { tickId, memory, deadlineMs } = tick;
+  const lastSeqs = lastSeqsOf(ends);
   let messages = 0;
   let changes = 0;
   const report = (state: ChannelState, outcome: ChannelReport['outcome']): ChannelReport => {
@@ -97,7 +105,7 @@ async function serve(
   let pending: Pending = new Map();
   while (world.now() < deadlineMs - SETTLING_MS) {
     pending = past(pending, state);
-    if (isEmpty(pending)) pending = await readPending(journal, tick.scopes, state, lastSeqs);
+    if (isEmpty(pending)) pending = await readPending(journal, ends, state);
     const next: Plan = plan(channel, state, pending, { tickId, nowMs: world.now() });
     switch (next.kind) {
       case 'idle':
@@ -181,7 +189,9 @@ async function join(
   throw new JournalError('failed', 'Contention', `channel ${name} could not join`);
 }
 
-function lastSeqsOf(ends: readonly JournalEnd[]): ReadonlyMap<string, number> {
+function lastSeqsOf(
+  ends: readonly Pick<JournalEnd, 'scope' | 'lastSeq'>[],
+): ReadonlyMap<string, number> {
   return new Map(
     ends.flatMap(({ scope, lastSeq }) => (lastSeq === null ? [] : [[scope.key, lastSeq]])),
   );
@@ -205,20 +215,34 @@ function isEmpty(pending: Pending): boolean {
 
 async function readPending(
   journal: Journal,
-  scopes: readonly Scope[],
+  ends: readonly JournalEnd[],
   { cursor }: ChannelState,
-  lastSeqs: ReadonlyMap<string, number>,
 ): Promise<Pending> {
   const entries = await Promise.all(
-    scopes.map(async (scope) => {
+    ends.map(async ({ scope, lastSeq, made }) => {
       const from = cursor[scope.key]?.seq;
-      const last = lastSeqs.get(scope.key);
-      const isServed = from === undefined || last === undefined || from >= last;
-      const commits = isServed ? [] : await journal.after(scope, from, MAX_PENDING);
-      return [scope.key, commits] as const;
+      const isServed = from === undefined || lastSeq === null || from >= lastSeq;
+      if (isServed) return [scope.key, []] as const;
+      const isMade = made[0]?.seq === from + 1;
+      return [scope.key, isMade ? made : await readOn(journal, scope, from)] as const;
     }),
   );
   return new Map(entries);
+}
+
+/** The next commits past `from`, more and more at a time until they are enough for a message. */
+async function readOn(journal: Journal, scope: Scope, from: number): Promise<readonly Commit[]> {
+  const commits: Commit[] = [];
+  let changes = 0;
+  let size = FIRST_PENDING_READ;
+  while (commits.length < MAX_PENDING && changes < MAX_PENDING_CHANGES) {
+    const more = await journal.after(scope, commits.at(-1)?.seq ?? from, size);
+    commits.push(...more);
+    changes += more.reduce((sum, commit) => sum + commit.changes.length, 0);
+    if (more.length < size) break;
+    size *= 2;
+  }
+  return commits;
 }
 
 async function tryMove(

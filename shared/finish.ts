@@ -1,7 +1,7 @@
 import type { Confirmed } from './confirm.ts';
 import type { Health } from './core/health.ts';
 import { checkpointIsDue, EMPTY_TAIL, fold, lengthen } from './core/journal.ts';
-import type { Scope, Snapshot } from './core/model.ts';
+import type { Commit, Scope, Snapshot } from './core/model.ts';
 import type { ChannelReport } from './deliver.ts';
 import type { Remembered } from './memory.ts';
 import type { Opened, Unopened } from './open.ts';
@@ -17,6 +17,8 @@ export interface Watched {
   readonly report: ScopeReport;
   /** The last commit of its journal; null when this tick does not know. */
   readonly lastSeq: number | null;
+  /** The commits that this tick has added to it. */
+  readonly made: readonly Commit[];
   /** What stands in Tablestore now, for the next tick; null when it has to look again. */
   readonly now: Remembered | null;
   /** The checkpoint could not be read, and is to be stored anew. */
@@ -67,6 +69,7 @@ export function watched({ scope, loaded, pacer, loadMs }: Opened, steps: Steps):
       ...(facts.failure !== null && { error: facts.failure }),
     },
     lastSeq: after.seq,
+    made: appended,
     now: overtaken
       ? null
       : {
@@ -88,6 +91,7 @@ export function leftAlone({ scope, kind, reason }: Unopened): Watched {
     scope,
     report: isBusy ? report : { ...report, error: reason },
     lastSeq: null,
+    made: [],
     now: null,
     damaged: false,
     notes: isBusy ? [reason] : [],

@@ -1,3 +1,5 @@
+import type { Details } from './model.ts';
+
 /** The one value that stands for all that are equal to it. */
 export type Share = <T extends string | object>(value: T) => T;
 
@@ -13,5 +15,16 @@ export function sharing(): Share {
     if (same !== undefined) return same as T;
     known.set(key, value);
     return value;
+  };
+}
+
+/** Details whose zone, type and tags are shared: a large fleet has few different ones. */
+export function sharedDetails(details: Details, share: Share): Details {
+  const { zoneId, instanceType, tags } = details;
+  return {
+    ...details,
+    ...(zoneId !== undefined && { zoneId: share(zoneId) }),
+    ...(instanceType !== undefined && { instanceType: share(instanceType) }),
+    ...(tags !== undefined && { tags: share(tags) }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Details } from '../core/model.ts';
-import { type Share, sharing } from '../core/sharing.ts';
+import { type Share, sharedDetails, sharing } from '../core/sharing.ts';
 import { InventoryError, PAGE_SIZE, type Page } from '../ports.ts';
 
 /**
@@ -48,13 +48,13 @@ export function parseDetails(
   return new Map(
     rows.map((row) => {
       const fields = record(row, 'an Instance');
-      return [text(fields.InstanceId, 'InstanceId'), detailsIn(fields, share)];
+      return [text(fields.InstanceId, 'InstanceId'), sharedDetails(detailsIn(fields), share)];
     }),
   );
 }
 
 /** Details are best effort: a field of another shape is left out, the instance is not. */
-function detailsIn(fields: Fields, share: Share): Details {
+function detailsIn(fields: Fields): Details {
   const name = optionalText(fields.InstanceName);
   const zoneId = optionalText(fields.ZoneId);
   const instanceType = optionalText(fields.InstanceType);
@@ -69,11 +69,11 @@ function detailsIn(fields: Fields, share: Share): Details {
   const tags = tagsIn(inner(fields.Tags).Tag);
   return {
     ...(name !== undefined && { name }),
-    ...(zoneId !== undefined && { zoneId: share(zoneId) }),
-    ...(instanceType !== undefined && { instanceType: share(instanceType) }),
+    ...(zoneId !== undefined && { zoneId }),
+    ...(instanceType !== undefined && { instanceType }),
     ...(privateIps.length > 0 && { privateIps }),
     ...(publicIps.length > 0 && { publicIps }),
-    ...(Object.keys(tags).length > 0 && { tags: share(tags) }),
+    ...(Object.keys(tags).length > 0 && { tags }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { detailsOf, type Instance, type Snapshot } from '../core/model.ts';
+import { sharedDetails, sharing } from '../core/sharing.ts';
 import type { CheckpointRef } from '../ports.ts';
 import { corrupt } from './rows.ts';
 
@@ -57,11 +58,15 @@ export function decodeSnapshot(
   parts: readonly (Buffer | undefined)[],
 ): Snapshot {
   const instances = new Map<string, Instance>();
+  const share = sharing();
   let baselined = true;
   for (const [index, data] of parts.entries()) {
     const part = decodePart(scope, ref, index, data);
     baselined &&= part.baselined;
-    for (const [id, instance] of part.instances) instances.set(id, instance);
+    for (const [id, instance] of part.instances) {
+      const { status, sinceMs } = instance;
+      instances.set(id, { ...sharedDetails(instance, share), status: share(status), sinceMs });
+    }
   }
   return { seq: ref.seq, baselined, instances };
 }

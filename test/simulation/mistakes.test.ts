@@ -14,14 +14,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe(`within ${SEEDS} histories it is noticed that`, () => {
-  it.each(MISTAKES.map(({ name, edits }, index) => ({ name, edits, index })))(
+  it.each(MISTAKES.map(({ first = 1, ...mistake }, index) => ({ ...mistake, first, index })))(
     '$name',
-    async ({ edits, index }) => {
+    async ({ edits, first, index }) => {
       const player = join(folder, `${index}.js`);
       await bundlePlayer(player, edits);
       const broken: number[] = [];
 
-      await play(player, { first: 1, seeds: SEEDS, ticks: TICKS, stop: true }, (line) => {
+      await play(player, { first, seeds: SEEDS, ticks: TICKS, stop: true }, (line) => {
         if ('seed' in line) broken.push(line.seed);
       });
 
