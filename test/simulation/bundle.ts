@@ -73,3 +73,39 @@ export async function play(
   });
   for await (const line of createInterface(child.stdout)) tell(JSON.parse(line) as Line);
 }
+
+/** What came of many histories. */
+export interface Played {
+  readonly played: number;
+  /** What happened in all of them, to know that there was something to check. */
+  readonly tally: ReadonlyMap<string, number>;
+  readonly broken: number;
+}
+
+/** Plays histories in so many processes at once, and tells each one that broke a promise. */
+export async function playAll(
+  player: string,
+  { first, seeds, ticks }: Stretch,
+  processes: number,
+  tellBroken: (seed: number, violations: readonly string[]) => void,
+): Promise<Played> {
+  const tally = new Map<string, number>();
+  let broken = 0;
+  let played = 0;
+  const step = Math.max(1, Math.min(processes, seeds));
+  const shares = Array.from({ length: step }, (_, place) =>
+    play(player, { first: first + place, seeds: seeds - place, ticks, step }, (line) => {
+      if ('seed' in line) {
+        broken += 1;
+        tellBroken(line.seed, line.violations);
+        return;
+      }
+      played += line.played;
+      for (const [what, count] of Object.entries(line.tally)) {
+        tally.set(what, (tally.get(what) ?? 0) + count);
+      }
+    }),
+  );
+  await Promise.all(shares);
+  return { played, tally, broken };
+}

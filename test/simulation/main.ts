@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundlePlayer, play } from './bundle.ts';
+import { bundlePlayer, playAll } from './bundle.ts';
 
 const USAGE = `Flags:
   --seeds N    so many histories (1000)
@@ -20,35 +20,21 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  const { first, seeds, ticks } = wanted;
+  const { seeds, ticks } = wanted;
   const folder = await mkdtemp(join(tmpdir(), 'ecs-watch-simulation-'));
   try {
     const player = join(folder, 'play.js');
     await bundlePlayer(player);
-    const tally = new Map<string, number>();
-    let broken = 0;
-    let played = 0;
-    const cores = Math.min(availableParallelism(), seeds);
-    await Promise.all(
-      Array.from({ length: cores }, (_, core) =>
-        play(player, { first: first + core, seeds: seeds - core, ticks, step: cores }, (line) => {
-          if ('played' in line) {
-            played += line.played;
-            for (const [what, count] of Object.entries(line.tally)) {
-              tally.set(what, (tally.get(what) ?? 0) + count);
-            }
-            return;
-          }
-          broken += 1;
-          if (broken > MAX_REPORTED) return;
-          console.log(`seed ${line.seed} broke a promise:`);
-          for (const violation of line.violations.slice(0, 5)) console.log(`  ${violation}`);
-          console.log(
-            `  again: npm run simulate -- --seeds 1 --first ${line.seed} --ticks ${ticks}`,
-          );
-        }),
-      ),
-    );
+    let reported = 0;
+    const report = (seed: number, violations: readonly string[]): void => {
+      reported += 1;
+      if (reported > MAX_REPORTED) return;
+      console.log(`seed ${seed} broke a promise:`);
+      for (const violation of violations.slice(0, 5)) console.log(`  ${violation}`);
+      console.log(`  again: npm run simulate -- --seeds 1 --first ${seed} --ticks ${ticks}`);
+    };
+    const cores = availableParallelism();
+    const { played, tally, broken } = await playAll(player, wanted, cores, report);
     const counts = [...tally].map(([what, count]) => `${count} ${what}`).join(', ');
     console.log(`${played} histories of ${ticks} ticks: ${counts}`);
     console.log(broken === 0 ? 'Every promise held.' : `${broken} histories broke a promise.`);

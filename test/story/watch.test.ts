@@ -72,9 +72,10 @@ describe('a tick', () => {
 
   it('leaves a scope alone that another tick is at work on, and is well', async () => {
     const journal = memoryJournal();
-    await journal.lease(SCOPE, { owner: 'other', untilMs: START_MS + 120_000 }, START_MS);
+    await journal.lease(SCOPE, { owner: 'other', untilMs: START_MS + 20_000 }, START_MS);
 
-    const report = await watch(portsOver(journal), aTick('mine'));
+    const tick = { ...aTick('mine'), deadlineMs: START_MS + 10_000 };
+    const report = await watch(portsOver(journal), tick);
 
     expect(report).toMatchObject({
       ok: true,
