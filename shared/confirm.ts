@@ -61,7 +61,7 @@ export async function confirm(
     known: size,
     gone: gone.length,
     held: held ?? undefined,
-    clean: seen.clean,
+    vouched: seen.clean || (doubt === null && statuses.size > 0),
     opinion,
     nowMs: world.now(),
   };
@@ -81,19 +81,19 @@ export async function confirm(
 }
 
 /**
- * Why a held release is more than early: what vanished may be there all the same, and then nobody
- * sees what becomes of it.
+ * Why nobody is believed to be gone, or never to have been there: DescribeInstances was asked, and
+ * does not say the same. Then nobody sees what becomes of the instances.
  */
 const DOUBTS: Readonly<Record<SecondOpinion, string | null>> = {
   agrees: null,
   contradicts:
-    'Vanished: DescribeInstanceStatus does not show instances that DescribeInstances shows: allow ' +
+    'NotShown: DescribeInstanceStatus does not show instances that DescribeInstances shows: allow ' +
     'ecs:DescribeInstanceStatus',
   refuses:
-    'Vanished: DescribeInstanceStatus does not show instances, and DescribeInstances is refused: ' +
-    'allow ecs:DescribeInstanceStatus and ecs:DescribeInstances',
+    'NotShown: DescribeInstanceStatus shows no instances, and DescribeInstances is refused: allow ' +
+    'ecs:DescribeInstanceStatus and ecs:DescribeInstances',
   unknown:
-    'Vanished: DescribeInstanceStatus does not show instances, and DescribeInstances did not answer',
+    'NotShown: DescribeInstanceStatus shows no instances, and DescribeInstances does not answer',
 };
 
 interface Answers {
@@ -126,8 +126,12 @@ async function askById(
     chunks(suspects, PAGE_SIZE - MAX_WITNESSES).map(async (chunk) => {
       try {
         for (const answer of await askByIds(inventory, scope, pacer, chunk, witnesses)) {
-          const { asked, statuses } = answer;
-          if (witnesses.length > 0 && !witnesses.some((witness) => statuses.has(witness))) {
+          const { asked, statuses, isNotFound } = answer;
+          const isWitnessed =
+            witnesses.length === 0 ||
+            witnesses.some((witness) => statuses.has(witness)) ||
+            asked.every((id) => statuses.has(id));
+          if (!isWitnessed && !isNotFound) {
             failure ??= `asked by id, ECS did not show ${witnesses.join(', ')}, just listed`;
             continue;
           }
@@ -171,12 +175,7 @@ async function isHidden(
 ): Promise<string | null> {
   if (before.baselined || before.instances.size > 0 || statuses.size > 0) return null;
   const opinion = await askAgain(inventory, scope, pacer, scope.instanceIds?.slice(0, MAX_DETAILS));
-  if (opinion === 'agrees' || opinion === 'unknown') return null;
-  return opinion === 'refuses'
-    ? 'Forbidden.RAM: nothing is listed, and DescribeInstances is refused: allow ' +
-        'ecs:DescribeInstanceStatus and ecs:DescribeInstances'
-    : 'EmptyList: DescribeInstanceStatus lists nothing, but DescribeInstances does: allow ' +
-        'ecs:DescribeInstanceStatus';
+  return DOUBTS[opinion];
 }
 
 async function askAgain(

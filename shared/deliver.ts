@@ -224,14 +224,18 @@ async function readPending(
       const isServed = from === undefined || lastSeq === null || from >= lastSeq;
       if (isServed) return [scope.key, []] as const;
       const isMade = made[0]?.seq === from + 1;
-      return [scope.key, isMade ? made : await readOn(journal, scope, from)] as const;
+      return [scope.key, isMade ? made : await readBacklog(journal, scope, from)] as const;
     }),
   );
   return new Map(entries);
 }
 
 /** The next commits past `from`, more and more at a time until they are enough for a message. */
-async function readOn(journal: Journal, scope: Scope, from: number): Promise<readonly Commit[]> {
+async function readBacklog(
+  journal: Journal,
+  scope: Scope,
+  from: number,
+): Promise<readonly Commit[]> {
   const commits: Commit[] = [];
   let changes = 0;
   let size = FIRST_PENDING_READ;

@@ -191,6 +191,9 @@ function planOf(record: ScopeRecord, nowMs: number): readonly Repair[] {
   ];
 }
 
+/** Well within what may bind others, whose clocks may be a little behind. */
+const REPAIR_LEASE_MS = MAX_LEASE_MS / 2;
+
 /** Looks again under the scope's lease, so that no tick stores anything meanwhile, and mends. */
 async function repairScope(
   { rows, repair, now }: DoctorPorts,
@@ -198,7 +201,7 @@ async function repairScope(
   scope: Scope,
 ): Promise<readonly Repair[]> {
   const nowMs = now();
-  const lease = { owner: visitId, untilMs: nowMs + MAX_LEASE_MS };
+  const lease = { owner: visitId, untilMs: nowMs + REPAIR_LEASE_MS };
   const holder = await repair.lease(scope, lease, nowMs);
   if (holder !== 'mine') return [{ kind: 'refused', scope: scope.key, ...holder }];
   try {

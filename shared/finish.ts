@@ -3,6 +3,7 @@ import type { Health } from './core/health.ts';
 import { checkpointIsDue, EMPTY_TAIL, fold, lengthen } from './core/journal.ts';
 import type { Commit, Scope, Snapshot } from './core/model.ts';
 import type { ChannelReport } from './deliver.ts';
+import type { Damage } from './load.ts';
 import type { Remembered } from './memory.ts';
 import type { Opened, Unopened } from './open.ts';
 import { type Ports, reasonOf } from './ports.ts';
@@ -21,8 +22,8 @@ export interface Watched {
   readonly made: readonly Commit[];
   /** What stands in Tablestore now, for the next tick; null when it has to look again. */
   readonly now: Remembered | null;
-  /** The checkpoint could not be read, and is to be stored anew. */
-  readonly damaged: boolean;
+  /** The checkpoint that could not be read, and is to be stored anew. */
+  readonly damage: Damage | null;
   readonly notes: readonly string[];
   /** Why names are missing; said once, not once a minute. */
   readonly namesNote: string | null;
@@ -31,7 +32,7 @@ export interface Watched {
 /** The steps of a scope's tick that its report is made from. */
 export interface Steps {
   readonly before: Snapshot;
-  readonly damage: string | null;
+  readonly damage: Damage | null;
   readonly scanned: { readonly startMs: number; readonly endMs: number; readonly seen: Scan };
   readonly facts: Confirmed;
   readonly turn: { readonly health: Health };
@@ -77,8 +78,8 @@ export function watched({ scope, loaded, pacer, loadMs }: Opened, steps: Steps):
           head: { ...loaded.head, health },
           tail: lengthen(loaded.tail, appended),
         },
-    damaged: damage !== null,
-    notes: [...(overtaken ? [lostRace] : []), ...(damage === null ? [] : [damage])],
+    damage,
+    notes: [...(overtaken ? [lostRace] : []), ...(damage === null ? [] : [damage.note])],
     namesNote: named.note,
   };
 }
@@ -93,7 +94,7 @@ export function leftAlone({ scope, kind, reason }: Unopened): Watched {
     lastSeq: null,
     made: [],
     now: null,
-    damaged: false,
+    damage: null,
     notes: isBusy ? [reason] : [],
     namesNote: null,
   };
@@ -145,23 +146,23 @@ function newNamesNotes(scopes: readonly Watched[], { memory }: Tick): readonly s
 async function keep(
   { journal, world }: Ports,
   { memory, tickId }: Tick,
-  { scope, now, damaged }: Watched,
+  { scope, now, damage }: Watched,
 ): Promise<string | null> {
   memory.scopes.delete(scope.key);
   if (now === null) return null;
   const { snapshot } = now;
   let { head, tail } = now;
   // What was salvaged without a complete scan is not stored: it would pass for all there is.
-  const isMended = damaged && snapshot.baselined;
+  const isWhole = damage === null || snapshot.baselined;
   try {
-    if (isMended || (!damaged && checkpointIsDue(tail, world.now()))) {
-      const replaced = isMended ? (head.checkpoint ?? undefined) : undefined;
+    if (isWhole && (damage !== null || checkpointIsDue(tail, world.now()))) {
+      const replaced = damage?.checkpoint ?? undefined;
       const checkpoint = await journal.saveCheckpoint(scope, snapshot, tickId, replaced);
       head = { ...head, checkpoint };
       tail = EMPTY_TAIL;
     }
     await journal.saveHealth(scope, head.health);
-    if (isMended || !damaged) memory.scopes.set(scope.key, { snapshot, head, tail });
+    if (isWhole) memory.scopes.set(scope.key, { snapshot, head, tail });
     return null;
   } catch (error) {
     return `${scope.key}: not remembered: ${reasonOf(error)}`;

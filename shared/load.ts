@@ -23,8 +23,17 @@ export interface Loaded {
 /** A snapshot as a tick begins with it. */
 export interface Recalled {
   readonly snapshot: Snapshot;
-  /** Why the checkpoint could not be read; null when the snapshot is what was stored. */
-  readonly damage: string | null;
+  /** Null when the snapshot is what was stored. */
+  readonly damage: Damage | null;
+}
+
+/** A checkpoint that could not be read. */
+export interface Damage {
+  readonly checkpoint: CheckpointRef | null;
+  /** What was the matter, and what was done about it. */
+  readonly note: string;
+  /** The oldest commit that the snapshot was made of, where that is not all of it. */
+  readonly since: number | null;
 }
 
 /** Commits that one read of the journal asks for. */
@@ -68,8 +77,8 @@ async function loadCold(journal: JournalReader, scope: Scope): Promise<Loaded> {
   };
 }
 
-/** A checkpoint as it was found, and the commits from there to where the tick begins. */
-interface Found {
+/** A checkpoint as the head names it, and the commits from there to where the tick begins. */
+interface Start {
   readonly checkpoint: CheckpointRef | null;
   readonly commits: readonly Commit[];
 }
@@ -77,7 +86,7 @@ interface Found {
 async function recallCold(
   journal: JournalReader,
   scope: Scope,
-  { checkpoint, commits }: Found,
+  { checkpoint, commits }: Start,
 ): Promise<Recalled> {
   try {
     const stored = checkpoint && (await journal.checkpoint(scope, checkpoint));
@@ -87,14 +96,19 @@ async function recallCold(
     const current = (await journal.head(scope))?.checkpoint ?? null;
     const lastSeq = endOf(commits, checkpoint?.seq ?? 0);
     // Another tick has stored a newer one, and has removed this one while it was being read.
-    if (current !== null && current.seq !== checkpoint?.seq) {
+    if (current !== null && !isSame(current, checkpoint)) {
       if (current.seq > lastSeq) throw overtaken(scope);
       const since = commits.filter(({ seq }) => seq > current.seq);
       return recallCold(journal, scope, { checkpoint: current, commits: since });
     }
-    const snapshot = await rebuild(journal, scope, lastSeq);
-    return { snapshot, damage: damageNote(reasonOf(error), snapshot) };
+    const { snapshot, since } = await rebuild(journal, scope, lastSeq);
+    const note = damageNote(reasonOf(error), snapshot);
+    return { snapshot, damage: { note, checkpoint, since } };
   }
+}
+
+function isSame(one: CheckpointRef, other: CheckpointRef | null): boolean {
+  return one.seq === other?.seq && one.writer === other.writer;
 }
 
 /** The last commit itself, since a count of them would lie where one is missing. */
@@ -111,14 +125,25 @@ function overtaken({ key }: Scope): JournalError {
 }
 
 /**
- * The snapshot at `lastSeq` by the commits alone. A journal that goes back to its beginning says
- * everything; one whose beginning has expired says nothing of instances that have not changed
- * since, and then the snapshot is no baseline.
+ * The snapshot at `lastSeq` by the commits alone, a page of them at a time. A journal that goes back
+ * to its beginning says everything. Of one whose beginning has expired, `since` is the oldest commit
+ * that is left: it says nothing of instances that have not changed since.
  */
-async function rebuild(journal: JournalReader, scope: Scope, lastSeq: number): Promise<Snapshot> {
-  const commits = await commitsPast(journal, scope, 0);
-  const known = commits.filter(({ seq }) => seq <= lastSeq);
-  return known[0]?.seq === 1 ? fold(EMPTY_SNAPSHOT, known) : { ...salvage(known), seq: lastSeq };
+async function rebuild(
+  journal: JournalReader,
+  scope: Scope,
+  lastSeq: number,
+): Promise<{ readonly snapshot: Snapshot; readonly since: number | null }> {
+  let snapshot = EMPTY_SNAPSHOT;
+  let oldest: number | undefined;
+  for (let from = 0; from < lastSeq; from = snapshot.seq) {
+    const page = await journal.after(scope, from, COMMITS_PER_READ);
+    const commits = page.filter(({ seq }) => seq <= lastSeq);
+    if (commits.length === 0) break;
+    oldest ??= commits[0]?.seq;
+    snapshot = oldest === 1 ? fold(snapshot, commits) : salvage(snapshot, commits, oldest ?? 0);
+  }
+  return { snapshot: { ...snapshot, seq: lastSeq }, since: oldest === 1 ? null : (oldest ?? 0) };
 }
 
 function damageNote(reason: string, { baselined, instances }: Snapshot): string {

@@ -7,6 +7,8 @@ import { InventoryError, type World } from './ports.ts';
 export interface Pacer {
   /** The answer of `request`, tried again while that can help and the deadline allows. */
   call<T>(request: (deadlineMs: number) => Promise<T>): Promise<T>;
+  /** Nothing more is sent: nobody wants the answers any longer. */
+  stop(): void;
   /** Requests sent, and how many of them were throttled. */
   readonly calls: number;
   readonly throttles: number;
@@ -53,6 +55,7 @@ export function createPacer(pace: Pace, world: World): Pacer {
   let throttles = 0;
   /** Times that the pace was halved: requests that were out together are throttled together. */
   let setbacks = 0;
+  let isStopped = false;
 
   async function call<T>(request: (deadlineMs: number) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
@@ -90,7 +93,7 @@ export function createPacer(pace: Pace, world: World): Pacer {
       }
       await world.sleep(waitMs);
     }
-    if (world.now() >= deadlineMs) {
+    if (isStopped || world.now() >= deadlineMs) {
       leave();
       throw outOfTime(0);
     }
@@ -140,6 +143,9 @@ export function createPacer(pace: Pace, world: World): Pacer {
 
   return {
     call,
+    stop() {
+      isStopped = true;
+    },
     get calls() {
       return calls;
     },

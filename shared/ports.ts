@@ -85,6 +85,12 @@ export type InventoryFailure =
   /** Permission, credentials or configuration: a person must act. */
   | 'refused';
 
+/**
+ * Codes by which ECS may say that an id does not exist, where DescribeInstanceStatus is expected to
+ * leave it out. Source: other pages of the ECS API reference; this one is silent.
+ */
+export const UNKNOWN_ID = /^InvalidInstanceIds?\.NotFound$/u;
+
 export class InventoryError extends Error {
   override readonly name = 'InventoryError';
   readonly kind: InventoryFailure;

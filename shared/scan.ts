@@ -1,6 +1,6 @@
 import type { Scope } from './core/model.ts';
 import type { Pacer } from './pacer.ts';
-import { type Inventory, InventoryError, PAGE_SIZE, reasonOf } from './ports.ts';
+import { type Inventory, InventoryError, PAGE_SIZE, reasonOf, UNKNOWN_ID } from './ports.ts';
 
 /** Everything that one look at a scope showed. */
 export interface Scan {
@@ -59,6 +59,8 @@ export async function scan(
     const again = await readRound(inventory, scope, pacer, last.totalCount);
     statuses = new Map([...statuses, ...again.statuses]);
     pages += again.pages;
+    // The round before was whole, and stays so.
+    if (again.failure !== null) break;
     last = { ...again, ids: again.statuses.size };
   }
   const { failure, isSteady, totalCount, ids } = last;
@@ -176,12 +178,16 @@ async function scanIds(
 export interface AnswerByIds {
   readonly asked: readonly string[];
   readonly statuses: ReadonlyMap<string, string>;
+  /** ECS has said by an error that there is no such instance. */
+  readonly isNotFound: boolean;
 }
 
 /**
  * Asks for instances by id, and in each question also for the witnesses: `PAGE_SIZE` of both at
- * most. Where ECS makes its pages smaller than it was asked to, it is asked for fewer at a time, so
- * that each answer is one page and can be judged by itself.
+ * most. Each answer is one page and can be judged by itself: where ECS makes its pages smaller than
+ * it was asked to, or answers with an error for an id that does not exist, it is asked for fewer.
+ *
+ * @throws {InventoryError}
  */
 export async function askByIds(
   inventory: Inventory,
@@ -190,19 +196,46 @@ export async function askByIds(
   ids: readonly string[],
   witnesses: readonly string[],
 ): Promise<readonly AnswerByIds[]> {
+  const again = async (size: number): Promise<readonly AnswerByIds[]> => {
+    const parts = chunks(ids, size).map((part) =>
+      askByIds(inventory, scope, pacer, part, witnesses),
+    );
+    return (await Promise.all(parts)).flat();
+  };
   const all = [...ids, ...witnesses];
-  const { statuses, pageSize } = await pacer.call((deadlineMs) =>
-    inventory.byIds(scope, all, deadlineMs),
+  const page = await orNotFound(
+    pacer.call((deadlineMs) => inventory.byIds(scope, all, deadlineMs)),
   );
-  if (all.length <= pageSize) return [{ asked: ids, statuses }];
-  const size = pageSize - witnesses.length;
-  if (size < 1) {
+  if (page === 'not-found') {
+    if (ids.length > 1) return again(Math.ceil(ids.length / 2));
+    // It may be a witness that is gone.
+    if (witnesses.length > 0) return askByIds(inventory, scope, pacer, ids, []);
+    return [{ asked: ids, statuses: new Map(), isNotFound: true }];
+  }
+  const { statuses, pageSize, totalCount } = page;
+  if (all.length > pageSize) {
+    const size = pageSize - witnesses.length;
+    if (size >= 1) return again(size);
     throw new InventoryError('malformed', 'SmallPages', `ECS answers ${pageSize} rows a page`);
   }
-  const answers = chunks(ids, size).map((chunk) =>
-    askByIds(inventory, scope, pacer, chunk, witnesses),
-  );
-  return (await Promise.all(answers)).flat();
+  // A count of more than was asked for is of something else.
+  if (totalCount <= all.length && statuses.size < totalCount) {
+    throw new InventoryError(
+      'malformed',
+      'ShortAnswer',
+      `asked by id, ECS counts ${totalCount} instances, but shows ${statuses.size}`,
+    );
+  }
+  return [{ asked: ids, statuses, isNotFound: false }];
+}
+
+async function orNotFound<T>(answer: Promise<T>): Promise<T | 'not-found'> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof InventoryError && UNKNOWN_ID.test(error.code)) return 'not-found';
+    throw error;
+  }
 }
 
 export function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {

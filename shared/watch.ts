@@ -44,8 +44,11 @@ async function watchScope(
   const { health } = loaded.head;
 
   const startMs = world.now();
+  const recalling = loaded.recall();
+  // Without a state to compare with, nobody wants the rest of the pages.
+  recalling.catch(pacer.stop);
   const [{ snapshot: before, damage }, seen] = await Promise.all([
-    loaded.recall(),
+    recalling,
     look(inventory, scope, pacer, health.instances),
   ]);
   const found = diff(before.instances, seen.statuses);
@@ -69,7 +72,7 @@ async function watchScope(
     previousAtMs: health.lastGoodStartMs,
     tickId,
     complete: scanned.failure === null,
-    salvaged: damage !== null,
+    ...(damage !== null && damage.since !== null && { since: damage.since }),
     changes: named.changes,
     notices: [...facts.notices, ...turn.notices],
   });

@@ -26,7 +26,10 @@ export async function writeOnce(
     if (result === 'done' || (result === 'taken' && attempt === 1)) return result;
     const owner = await whose();
     if (owner !== 'nobody') return owner === 'mine' ? 'done' : 'taken';
-    if (attempt === MAX_ATTEMPTS) throw result;
+    if (attempt === MAX_ATTEMPTS) {
+      if (result === 'taken') return result;
+      throw result;
+    }
     await world.sleep(Math.ceil(FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + world.random())));
   }
 }

@@ -1,3 +1,4 @@
+import { MAX_CLOCK_DIFFERENCE_MS } from './clock.ts';
 import type { Change, Commit, Snapshot } from './model.ts';
 
 /** One row of a journal: its commit, or why it cannot be read. */
@@ -84,9 +85,6 @@ interface Known {
   readonly status: string | null;
   readonly since: number | null;
 }
-
-/** Clocks of two ticks differ by less, unless one of them was wrong. */
-const MAX_CLOCK_DIFFERENCE_MS = 30_000;
 
 /**
  * Reads a journal row by row and checks that each change begins where the one before it ended.

@@ -81,7 +81,7 @@ function noticeData(notice: Notice): { readonly notice: string } & Record<string
       return {
         notice: notice.kind,
         instances: notice.instances,
-        ...(notice.again === true && { again: true }),
+        ...(notice.since !== undefined && { again: true }),
       };
     case 'suspicious-scan':
       return { notice: notice.kind, missing: notice.missing, known: notice.known };

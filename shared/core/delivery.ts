@@ -1,3 +1,4 @@
+import { MAX_CLOCK_DIFFERENCE_MS } from './clock.ts';
 import { splitBySize, utf8Bytes } from './journal.ts';
 import type { Change, Commit } from './model.ts';
 
@@ -153,9 +154,6 @@ export function plan(
     ? planDigest(state, commits, isRepeat)
     : planNextCommit(state, commits, isRepeat);
 }
-
-/** Clocks of two runs differ by less, unless one of them was wrong. */
-const MAX_CLOCK_DIFFERENCE_MS = 30_000;
 
 /**
  * A state whose times may be waited for. One that was written in the future comes from a clock that

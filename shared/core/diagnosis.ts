@@ -1,4 +1,5 @@
 import type { Extent, Flaw } from './chain.ts';
+import { MAX_CLOCK_DIFFERENCE_MS } from './clock.ts';
 import type { ChannelState, Position } from './delivery.ts';
 import { STALE_AFTER_MS } from './freshness.ts';
 import type { Health } from './health.ts';
@@ -122,8 +123,6 @@ export function isProblem(ailment: Ailment): boolean {
   return !NOTES.has(ailment.kind);
 }
 
-/** Clocks of two machines differ by less, unless one of them is wrong. */
-const MAX_CLOCK_DIFFERENCE_MS = 30_000;
 /** Whoever wrote a part that is older than this has died: a tick is over by then. */
 const PART_AT_WORK_MS = 15 * 60 * 1000;
 

@@ -120,7 +120,7 @@ function noticeLine({ scope, atMs }: Commit, notice: Notice): Line {
 export function noticeText(notice: Notice): readonly [symbol: string, text: string] {
   switch (notice.kind) {
     case 'baseline':
-      if (notice.again === true) {
+      if (notice.since !== undefined) {
         return [
           WARNING_SYMBOL,
           'The stored snapshot was damaged. What the journal still held was kept, the rest was ' +

@@ -10,7 +10,7 @@ export interface GuardLimits {
   readonly count: number;
   /** … and at least this share of the known fleet (0–1) vanish at once, or all of it does. */
   readonly share: number;
-  /** Clean scans that must agree before a held release is believed. */
+  /** Scans, and as many second opinions, that must agree before a held release is believed. */
   readonly scans: number;
 }
 
@@ -46,15 +46,18 @@ export function judgeReleases(
     known,
     gone,
     held,
-    clean,
+    vouched,
     opinion,
     nowMs,
   }: {
     readonly known: number;
     readonly gone: number;
     readonly held: Hold | undefined;
-    /** Was the listing at one with its own count? Only such scans count for a release. */
-    readonly clean: boolean;
+    /**
+     * The listing was at one with its own count, or, since in a fleet that moves it seldom is, the
+     * answers by id had witnesses. Only such scans count for a release.
+     */
+    readonly vouched: boolean;
     readonly opinion: SecondOpinion;
     readonly nowMs: number;
   },
@@ -63,7 +66,7 @@ export function judgeReleases(
   if (!wouldTrip(known, gone, limits)) return { kind: 'believe' };
   // More than was held is news of its own, and starts from the beginning.
   const before = held === undefined || gone > held.missing ? 0 : held.scans;
-  const scans = before + (clean ? 1 : 0);
+  const scans = scansAfter(before, vouched, opinion);
   // The same outage may keep DescribeInstances from answering: no answer is no proof either.
   if (scans >= limits.scans && opinion === 'agrees') return { kind: 'believe' };
   return {
@@ -71,4 +74,10 @@ export function judgeReleases(
     hold: { missing: gone, scans, sinceMs: held?.sinceMs ?? nowMs },
     isNew: held === undefined,
   };
+}
+
+/** Who contradicts starts the count again; who does not answer leaves it as it is. */
+function scansAfter(before: number, vouched: boolean, opinion: SecondOpinion): number {
+  if (opinion === 'contradicts' || opinion === 'refuses') return 0;
+  return before + (vouched && opinion === 'agrees' ? 1 : 0);
 }

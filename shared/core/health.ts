@@ -107,7 +107,7 @@ export function caughtUp(health: Health, commits: readonly Commit[]): Health {
     // What was committed before the health was saved is in it already.
     if (seq <= health.seq) continue;
     if (notice?.kind === 'suspicious-scan') {
-      hold ??= { missing: notice.missing, scans: 1, sinceMs: atMs };
+      hold ??= { missing: notice.missing, scans: 0, sinceMs: atMs };
     }
     if (notice?.kind === 'suspicion-lifted' || changes.some(({ to }) => to === null)) hold = null;
     if (notice?.kind === 'scans-failing') {

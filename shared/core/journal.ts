@@ -21,8 +21,11 @@ export interface Finding {
   readonly tickId: string;
   /** Were all pages read? Only then is a scope that was never seen before given its baseline. */
   readonly complete: boolean;
-  /** The snapshot was made of what is left of the journal: what it does not know is no news. */
-  readonly salvaged?: boolean;
+  /**
+   * The snapshot was made of what is left of the journal, from this commit on: whom it does not
+   * know is no news.
+   */
+  readonly since?: number;
   readonly changes: readonly Change[];
   readonly notices: readonly Notice[];
 }
@@ -64,7 +67,7 @@ export function commitsAfter(
  */
 function baseline(
   before: Snapshot,
-  { changes, salvaged }: Finding,
+  { changes, since }: Finding,
   maxBytes: number,
 ): { readonly changes: readonly Change[]; readonly notice: Notice }[] {
   const appeared = changes.filter(({ from }) => from === null);
@@ -75,7 +78,7 @@ function baseline(
   return rows.map((row, index) => {
     instances += row.length;
     const last = index === rows.length - 1;
-    const again = salvaged === true ? { again: true as const } : {};
+    const again = since === undefined ? {} : { since };
     return { changes: row, notice: { kind: 'baseline', instances, last, ...again } };
   });
 }
@@ -133,14 +136,22 @@ export function fold(snapshot: Snapshot, commits: readonly Commit[]): Snapshot {
 
 /**
  * What commits say by themselves, without the snapshot that they continue: the last state of every
- * instance that they name. Whom they do not name is not known, so this is no baseline.
+ * instance that they name. Whom they do not name is not known, so this is no baseline, unless one
+ * was taken since `oldestSeq`, the oldest commit that is left.
  */
-export function salvage(commits: readonly Commit[]): Snapshot {
-  const instances = new Map<string, Instance>();
+export function salvage(before: Snapshot, commits: readonly Commit[], oldestSeq: number): Snapshot {
+  const instances = new Map(before.instances);
+  let { seq, baselined } = before;
   for (const commit of commits) {
-    for (const change of commit.changes) move(instances, commit, change);
+    const { changes, notice } = commit;
+    seq = commit.seq;
+    for (const change of changes) move(instances, commit, change);
+    // Whoever salvaged it before had these commits and no others, and took the rest as a baseline.
+    if (notice?.kind === 'baseline' && notice.last && (notice.since ?? 0) >= oldestSeq) {
+      baselined = true;
+    }
   }
-  return { seq: commits.at(-1)?.seq ?? 0, baselined: false, instances };
+  return { seq, baselined, instances };
 }
 
 /** The journal contradicts itself: a gap, or a `from` that is not the state before it. */

@@ -49,13 +49,14 @@ export interface Change extends Details {
 export type Notice =
   /**
    * First sight of a scope: `instances` known so far; `last` closes a baseline of several rows.
-   * `again`: the stored snapshot was damaged, and this is the first sight of what it alone knew.
+   * `since`: the stored snapshot was damaged, and this is the first sight of whom the journal, from
+   * that commit on, does not know.
    */
   | {
       readonly kind: 'baseline';
       readonly instances: number;
       readonly last: boolean;
-      readonly again?: true;
+      readonly since?: number;
     }
   /** So many instances vanished at once that their release is not believed yet. */
   | { readonly kind: 'suspicious-scan'; readonly missing: number; readonly known: number }

@@ -4,7 +4,7 @@ import { read } from 'httpx';
 import type { Scope } from '../core/model.ts';
 import { sharing } from '../core/sharing.ts';
 import { within } from '../deadline.ts';
-import { type Inventory, InventoryError, PAGE_SIZE, type Page, type World } from '../ports.ts';
+import { type Inventory, InventoryError, PAGE_SIZE, type World } from '../ports.ts';
 import type { Redact } from '../secrets.ts';
 import { endpointOf } from './endpoint.ts';
 import { failureOf } from './failure.ts';
@@ -99,33 +99,6 @@ export function ecsInventory({
     }
   }
 
-  async function byIds(scope: Scope, ids: readonly string[], deadlineMs: number): Promise<Page> {
-    const query = Object.fromEntries(ids.map((id, index) => [`InstanceId.${index + 1}`, id]));
-    const place = { PageNumber: '1', PageSize: String(PAGE_SIZE) };
-    try {
-      const narrowed = { ...query, ...place, ...zoneOfIds(scope) };
-      return parsePage(await call('DescribeInstanceStatus', scope, narrowed, deadlineMs));
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-      return ids.length === 1 ? NOBODY : byHalves(scope, ids, deadlineMs);
-    }
-  }
-
-  /** Some ECS pages answer an error where others leave a row out: ask until each id is alone. */
-  async function byHalves(scope: Scope, ids: readonly string[], deadlineMs: number): Promise<Page> {
-    const middle = Math.ceil(ids.length / 2);
-    const [one, other] = await Promise.all([
-      byIds(scope, ids.slice(0, middle), deadlineMs),
-      byIds(scope, ids.slice(middle), deadlineMs),
-    ]);
-    return {
-      statuses: new Map([...one.statuses, ...other.statuses]),
-      rows: one.rows + other.rows,
-      totalCount: one.totalCount + other.totalCount,
-      pageSize: PAGE_SIZE,
-    };
-  }
-
   return {
     async page(scope, pageNumber, deadlineMs) {
       const query = {
@@ -135,7 +108,15 @@ export function ecsInventory({
       };
       return parsePage(await call('DescribeInstanceStatus', scope, query, deadlineMs));
     },
-    byIds,
+    async byIds(scope, ids, deadlineMs) {
+      const query = {
+        ...Object.fromEntries(ids.map((id, index) => [`InstanceId.${index + 1}`, id])),
+        PageNumber: '1',
+        PageSize: String(PAGE_SIZE),
+        ...zoneOfIds(scope),
+      };
+      return parsePage(await call('DescribeInstanceStatus', scope, query, deadlineMs));
+    },
     async details(scope, ids, deadlineMs) {
       const query = { InstanceIds: JSON.stringify(ids), MaxResults: String(MAX_DETAILS_RESULTS) };
       return parseDetails(await call('DescribeInstances', scope, query, deadlineMs), share);
@@ -162,12 +143,6 @@ export function ecsInventory({
 /** A list of ids may be narrowed to a zone. A suspect is asked for wherever it is. */
 function zoneOfIds({ instanceIds, zoneId }: Scope): Readonly<Record<string, string>> {
   return instanceIds !== undefined && zoneId !== undefined ? { ZoneId: zoneId } : {};
-}
-
-const NOBODY: Page = { statuses: new Map(), rows: 0, totalCount: 0, pageSize: PAGE_SIZE };
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof InventoryError && /^InvalidInstanceIds?\.NotFound$/u.test(error.code);
 }
 
 function typeOf({ securityToken }: Credentials): 'sts' | 'access_key' {

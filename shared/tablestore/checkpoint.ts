@@ -19,35 +19,39 @@ interface Part {
 /** An instance in a checkpoint: id, status, since, and its details where there are any. */
 type Stored = readonly [string, string, number, Omit<Instance, 'status' | 'sinceMs'>?];
 
-/**
- * The most that a part weighs before it is compressed. A BLOB column holds 2 MB ("Limits on the
- * wide column model"), and what cannot be compressed grows by a few bytes only.
- */
-const MAX_PART_BYTES = 1_500_000;
+/** The most that a part weighs as text, which is in memory at once. */
+const MAX_TEXT_BYTES = 6_000_000;
+/** And compressed: a BLOB column holds 2 MB ("Limits on the wide column model"). */
+const MAX_PART_BYTES = 1_900_000;
 
 /** The parts of a snapshot, one after the other: at least one, even of an empty fleet. */
-export function encodeSnapshot(
-  { seq, baselined, instances }: Snapshot,
-  maxPartBytes: number = MAX_PART_BYTES,
-): readonly Buffer[] {
+export function encodeSnapshot({ seq, baselined, instances }: Snapshot): readonly Buffer[] {
   const parts: Buffer[] = [];
+  const add = (texts: readonly string[]): void => {
+    const head = `{"seq":${seq},"index":${parts.length},"baselined":${baselined},"instances":[`;
+    const data = gzipSync(`${head}${texts.join(',')}]}`);
+    if (data.length <= MAX_PART_BYTES || texts.length < 2) {
+      parts.push(data);
+      return;
+    }
+    const middle = texts.length >> 1;
+    add(texts.slice(0, middle));
+    add(texts.slice(middle));
+  };
   let texts: string[] = [];
   let bytes = 0;
-  const close = (): void => {
-    const head = `{"seq":${seq},"index":${parts.length},"baselined":${baselined},"instances":[`;
-    parts.push(gzipSync(`${head}${texts.join(',')}]}`));
-    texts = [];
-    bytes = 0;
-  };
   for (const [id, instance] of instances) {
     const { status, sinceMs } = instance;
     const text = JSON.stringify([id, status, sinceMs, detailsOf(instance)] satisfies Stored);
-    const textBytes = Buffer.byteLength(text) + 1;
-    if (texts.length > 0 && bytes + textBytes > maxPartBytes) close();
+    if (bytes > MAX_TEXT_BYTES) {
+      add(texts);
+      texts = [];
+      bytes = 0;
+    }
     texts.push(text);
-    bytes += textBytes;
+    bytes += Buffer.byteLength(text);
   }
-  if (texts.length > 0 || parts.length === 0) close();
+  if (texts.length > 0 || parts.length === 0) add(texts);
   return parts;
 }
 

@@ -8,7 +8,9 @@ import { endpointOf } from '../../shared/ecs/endpoint.ts';
 import { ecsInventory, type InventoryOptions } from '../../shared/ecs/inventory.ts';
 import { parseDetails, parsePage } from '../../shared/ecs/schema.ts';
 import { REAL_WORLD } from '../../shared/fc/world.ts';
+import { createPacer, newBudget } from '../../shared/pacer.ts';
 import { type Inventory, InventoryError, reasonOf } from '../../shared/ports.ts';
+import { askByIds } from '../../shared/scan.ts';
 import { redactor } from '../../shared/secrets.ts';
 import { NOW_MS, SCOPE } from '../helpers/examples.ts';
 
@@ -114,17 +116,29 @@ describe('the inventory over the ECS API', () => {
       expect(page).toEqual({ statuses: new Map(), rows: 0, totalCount: 0, pageSize: 50 });
     });
 
-    it('gives the same where ECS answers an error for an id that does not exist', async () => {
+    it('goes on where ECS answers an error for an id that does not exist, until that one is alone', async () => {
       const undocumented = { unknownInstanceIds: 'error' } as const;
       const strict = await startEcs({ accessKeys: [KEY], fleetSize: 20, undocumented });
       try {
         const ids = strict.fleet.instances(HANGZHOU).map(({ id }) => id);
         const asked = [...ids.slice(0, 7), 'i-bp1gone0000000000000', ...ids.slice(7)];
 
-        const page = await anInventory({ endpoint: strict.url }).byIds(SCOPE, asked, DEADLINE_MS);
+        const [witness = ''] = ids;
+        const world = { ...REAL_WORLD, now: () => NOW_MS };
+        const budget = newBudget(1_000, NOW_MS);
+        const pacer = createPacer(
+          { callsPerMinute: 1_000, deadlineMs: DEADLINE_MS, budget },
+          world,
+        );
 
-        expect([...page.statuses.keys()].sort()).toEqual([...ids].sort());
-        expect([page.rows, page.totalCount]).toEqual([20, 20]);
+        const strictInventory = anInventory({ endpoint: strict.url });
+        const answers = await askByIds(strictInventory, SCOPE, pacer, asked, [witness]);
+
+        const found = answers.flatMap(({ statuses }) => [...statuses.keys()]);
+        expect([...new Set(found)].sort()).toEqual([...ids].sort());
+        expect(
+          answers.filter(({ isNotFound }) => isNotFound).map((answer) => answer.asked),
+        ).toEqual([['i-bp1gone0000000000000']]);
       } finally {
         await strict.close();
       }
@@ -428,6 +442,14 @@ describe('reading an answer of ECS', () => {
     const page = parsePage({ TotalCount: 2, InstanceStatuses: { InstanceStatus: [row, row] } });
 
     expect(page).toMatchObject({ statuses: new Map([['i-1', 'Running']]), rows: 2 });
+  });
+
+  it('believes ECS about the size of its pages, where it says one', () => {
+    const page = { TotalCount: 0, InstanceStatuses: { InstanceStatus: [] } };
+
+    expect(parsePage({ ...page, PageSize: 10 }).pageSize).toBe(10);
+    expect(parsePage(page).pageSize).toBe(50);
+    expect(() => parsePage({ ...page, PageSize: 0 })).toThrow('PageSize is 0');
   });
 
   it('keeps a status that it has never heard of', () => {

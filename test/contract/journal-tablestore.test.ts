@@ -314,7 +314,7 @@ describe('the journal over Tablestore', () => {
     });
 
     it('are several for a checkpoint that is large, of which none is left by the next one', async () => {
-      const large = aSnapshot(10, 14_000);
+      const large = aSnapshot(10, 40_000);
 
       const ref = await journal.saveCheckpoint(SCOPE, large, 'tick-1');
       const restored = await journal.checkpoint(SCOPE, ref);
@@ -323,8 +323,8 @@ describe('the journal over Tablestore', () => {
 
       expect(ref.parts).toBeGreaterThan(1);
       expect(parts.filter((item) => item.startsWith('part/'))).toHaveLength(ref.parts);
-      expect(restored.instances.size).toBe(14_000);
-      expect(restored.instances.get('i-13999')).toEqual(large.instances.get('i-13999'));
+      expect(restored.instances.size).toBe(40_000);
+      expect(restored.instances.get('i-39999')).toEqual(large.instances.get('i-39999'));
       expect((await stateItems()).filter((item) => item.startsWith('part/'))).toHaveLength(1);
     });
 

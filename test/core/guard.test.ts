@@ -63,18 +63,31 @@ describe('the mass-vanish guard', () => {
     expect(kinds(Array.from({ length: 3 }, () => 'agrees'))).toEqual(['hold', 'hold', 'believe']);
   });
 
-  it('waits for a second opinion that could not be had, and believes it when it comes', () => {
-    const opinions = [...Array.from({ length: 6 }, () => 'unknown' as const), 'agrees' as const];
+  it('waits for second opinions that could not be had, and believes them when they come', () => {
+    const opinions: SecondOpinion[] = [
+      'unknown',
+      'agrees',
+      'unknown',
+      'agrees',
+      'unknown',
+      'agrees',
+    ];
 
-    expect(kinds(opinions)).toEqual([...Array.from({ length: 6 }, () => 'hold'), 'believe']);
+    expect(kinds(opinions)).toEqual(['hold', 'hold', 'hold', 'hold', 'hold', 'believe']);
   });
 
-  it('does not count scans that contradict themselves', () => {
+  it.each(['contradicts', 'refuses'] as const)('starts from the beginning when one %s', (doubt) => {
+    const opinions: SecondOpinion[] = ['agrees', 'agrees', doubt, 'agrees', 'agrees', 'agrees'];
+
+    expect(kinds(opinions)).toEqual(['hold', 'hold', 'hold', 'hold', 'hold', 'believe']);
+  });
+
+  it('does not count scans that nothing vouches for', () => {
     const held = { missing: 60, scans: 1, sinceMs: NOW_MS };
     const seen = { known: 100, gone: 60, held, opinion: 'agrees', nowMs: NOW_MS } as const;
 
-    expect(holdOf(judge({ ...seen, clean: false }))).toEqual(held);
-    expect(holdOf(judge({ ...seen, clean: true }))).toEqual({ ...held, scans: 2 });
+    expect(holdOf(judge({ ...seen, vouched: false }))).toEqual(held);
+    expect(holdOf(judge({ ...seen, vouched: true }))).toEqual({ ...held, scans: 2 });
   });
 
   it('never believes a mass release before enough scans, nor while the second opinion differs', () => {
@@ -94,9 +107,12 @@ describe('the mass-vanish guard', () => {
       fc.property(limits, opinions, fc.integer({ min: 1, max: 1_000 }), (own, asked, known) => {
         const verdicts = kinds(asked, known, own);
 
-        const believedAt = asked.findIndex(
-          (opinion, index) => index + 1 >= own.scans && opinion === 'agrees',
-        );
+        let agreed = 0;
+        const believedAt = asked.findIndex((opinion) => {
+          if (opinion === 'contradicts' || opinion === 'refuses') agreed = 0;
+          if (opinion === 'agrees') agreed += 1;
+          return opinion === 'agrees' && agreed >= own.scans;
+        });
         const holds = believedAt < 0 ? asked.length : believedAt;
         expect(verdicts.slice(0, holds)).toEqual(Array.from({ length: holds }, () => 'hold'));
         if (believedAt >= 0) expect(verdicts[believedAt]).toBe('believe');
@@ -138,10 +154,10 @@ function holdOf(verdict: Verdict): Hold | undefined {
   return verdict.kind === 'hold' ? verdict.hold : undefined;
 }
 
-/** Of a clean scan and with the usual limits, unless the test says otherwise. */
+/** Of a scan that counts and with the usual limits, unless the test says otherwise. */
 function judge(
-  vanished: Omit<Parameters<typeof judgeReleases>[0], 'clean'> & { readonly clean?: boolean },
+  vanished: Omit<Parameters<typeof judgeReleases>[0], 'vouched'> & { readonly vouched?: boolean },
   limits: GuardLimits = GUARD_LIMITS,
 ): Verdict {
-  return judgeReleases({ clean: true, ...vanished }, limits);
+  return judgeReleases({ vouched: true, ...vanished }, limits);
 }

@@ -8,6 +8,7 @@ import {
   type Finding,
   fold,
   lengthen,
+  salvage,
   splitBySize,
   utf8Bytes,
 } from '../../shared/core/journal.ts';
@@ -284,3 +285,34 @@ function aFinding(parts: Partial<Finding> = {}): Finding {
 function withChange(parts: Parameters<typeof aChange>[0]): Commit {
   return aCommit({ changes: [aChange(parts)] });
 }
+
+describe('what is left of a journal whose beginning has expired', () => {
+  const stopped = aCommit({ seq: 5, changes: [aChange({ instanceId: 'i-1' })] });
+  const taken = (since: number) =>
+    aCommit({
+      seq: 6,
+      changes: [aChange({ instanceId: 'i-2', from: null, to: 'Running' })],
+      notice: { kind: 'baseline', instances: 2, last: true, since },
+    });
+
+  it('knows the last state of whom it names, and is no baseline', () => {
+    const snapshot = salvage(EMPTY_SNAPSHOT, [stopped], 5);
+
+    expect(snapshot).toMatchObject({ seq: 5, baselined: false });
+    expect(statusesOf(snapshot.instances)).toEqual([['i-1', 'Stopped']]);
+  });
+
+  it('is whole once a baseline of all the others was taken beside it', () => {
+    const snapshot = salvage(EMPTY_SNAPSHOT, [stopped, taken(5)], 5);
+
+    expect(snapshot.baselined).toBe(true);
+    expect(statusesOf(snapshot.instances)).toEqual([
+      ['i-1', 'Stopped'],
+      ['i-2', 'Running'],
+    ]);
+  });
+
+  it('is not whole when that baseline stood beside commits that have expired since', () => {
+    expect(salvage(EMPTY_SNAPSHOT, [stopped, taken(4)], 5).baselined).toBe(false);
+  });
+});

@@ -89,10 +89,12 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
         const isBlind = conditions.get(scope.regionId) === 'blind';
         const isHidden = isBlind || random.chance(ecs.emptyById);
         const asked = new Set(isHidden ? [] : ids);
-        return pageOf(
-          fleet.listing.filter(({ id }) => asked.has(id)),
-          1,
-        );
+        const found = fleet.listing.filter(({ id }) => asked.has(id));
+        if (!isHidden && found.length < asked.size && random.chance(ecs.unknownIds)) {
+          throw failing('refused', 'InvalidInstanceId.NotFound');
+        }
+        const page = pageOf(found, 1);
+        return random.chance(ecs.shortById) ? shortened(page, random.below(page.rows + 1)) : page;
       });
     },
     details(scope, ids, deadlineMs) {

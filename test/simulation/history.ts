@@ -280,15 +280,10 @@ function follow(
 }
 
 /** Scopes with nothing wrong but what is wrong elsewhere. */
-function untroubled(
-  { scopes, callsPerMinute }: Cloud,
-  weather: Weather,
-  outage: Outage,
-): readonly string[] {
+function untroubled({ scopes }: Cloud, weather: Weather, outage: Outage): readonly string[] {
   const { outage: _outage, blind: _blind, ...ecs } = weather.ecs;
   const { outage: _down, ...tablestore } = weather.tablestore;
-  const isWell =
-    isCalm(ecs, tablestore, weather.runs) && !outage.tablestore && callsPerMinute > 100;
+  const isWell = isCalm(ecs, tablestore, weather.runs) && !outage.tablestore;
   return isWell
     ? scopes.filter(({ regionId }) => outage.regions.get(regionId) === 'fine').map(({ key }) => key)
     : [];

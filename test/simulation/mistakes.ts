@@ -80,7 +80,13 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'an answer by id that shows no witness is believed',
     first: 163,
-    edits: [edit('confirm.ts', '!witnesses.some((witness) => statuses.has(witness))', 'false')],
+    edits: [edit('confirm.ts', 'if (!isWitnessed && !isNotFound) {', 'if (asked.length < 0) {')],
+  },
+  {
+    name: 'an answer by id that shows fewer than it counts is believed',
+    edits: [
+      edit('scan.ts', 'totalCount <= all.length && statuses.size < totalCount', 'totalCount < 0'),
+    ],
   },
   {
     name: 'an incomplete scan releases',
@@ -100,13 +106,18 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a doubted second opinion is believed',
-    first: 73,
     edits: [
       edit(
         'core/guard.ts',
         "scans >= limits.scans && opinion === 'agrees'",
         'scans >= limits.scans',
       ),
+      edit(
+        'core/guard.ts',
+        "if (opinion === 'contradicts' || opinion === 'refuses') return 0;",
+        '',
+      ),
+      edit('core/guard.ts', "vouched && opinion === 'agrees' ? 1 : 0", 'vouched ? 1 : 0'),
     ],
   },
   {
@@ -155,11 +166,6 @@ export const MISTAKES: readonly Mistake[] = [
         'const isRepeat = false;',
       ),
     ],
-  },
-  {
-    name: 'changes are committed before every channel has its place',
-    first: 923,
-    edits: [edit('watch.ts', 'if (notJoined !== undefined) throw notJoined;', '')],
   },
   {
     name: 'a heartbeat is waited for as long as it takes',

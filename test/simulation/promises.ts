@@ -137,7 +137,7 @@ export function promises(witnessed: Witnessed): Promises {
       }
       if (change.to === null) state.delete(change.instanceId);
       else state.set(change.instanceId, change.to);
-      checkTruth(where, scope, change, look, commit.moment);
+      checkTruth(where, scope, change, look);
     }
     commits.push(commit);
     tally.commits += 1;
@@ -161,24 +161,31 @@ export function promises(witnessed: Witnessed): Promises {
     scope: string,
     { instanceId, to }: StoredChange,
     look: Look | undefined,
-    now: number,
   ): void {
     const life = fleets.get(scope)?.life(instanceId);
     if (life === undefined) violated(`${where} tells of ${instanceId}, which never was`);
-    else if (!wasOnce(life, to, look?.first ?? now, now)) {
+    else if (look === undefined || !wasOnce(life, to, look.first, look.last)) {
       violated(`${where} says that ${instanceId} is ${to ?? 'released'}, but it was not`);
     }
   }
 
-  /** Failing and recovered, suspicious and over, take turns: people are told once. */
+  /** Failing and recovered take turns, and so do a hold and its end: people are told once. */
   function checkNotices(where: string, commits: readonly StoredCommit[]): void {
     const kind = commits.at(-1)?.notice?.kind;
-    if (kind !== 'scans-failing' && kind !== 'scans-recovered') return;
-    const before = commits
-      .slice(0, -1)
-      .findLast(({ notice }) => notice?.kind.startsWith('scans-') === true);
-    if (before?.notice?.kind === kind || (before === undefined && kind === 'scans-recovered')) {
-      violated(`${where} says ${kind} once more than it was so`);
+    const earlier = commits.slice(0, -1);
+    if (kind === 'scans-failing' || kind === 'scans-recovered') {
+      const before = earlier.findLast(({ notice }) => notice?.kind.startsWith('scans-') === true);
+      const expected = kind === 'scans-failing' ? 'scans-recovered' : 'scans-failing';
+      const isFirst = before === undefined && kind === 'scans-failing';
+      if (!isFirst && before?.notice?.kind !== expected)
+        violated(`${where} says ${kind} once more`);
+    }
+    if (kind === 'suspicious-scan') {
+      const before = earlier.findLast(
+        ({ notice, changes }) =>
+          notice?.kind.startsWith('suspici') === true || changes.some(({ to }) => to === null),
+      );
+      if (before?.notice?.kind === kind) violated(`${where} says ${kind} once more`);
     }
   }
 
@@ -254,9 +261,9 @@ export function promises(witnessed: Witnessed): Promises {
       const first = message.part.firstChange;
       const places =
         commit.notice === undefined ? commit.changes.map((_, index) => first + index) : [NOTICE];
-      for (const [index, { instanceId, to }] of commit.changes.entries()) {
+      for (const [index, { instanceId, from, to }] of commit.changes.entries()) {
         const original = stored?.changes[first + index];
-        if (original?.instanceId !== instanceId || original.to !== to) {
+        if (original?.instanceId !== instanceId || original.from !== from || original.to !== to) {
           violated(`${what}: ${id} was told otherwise than it is stored`);
         }
       }

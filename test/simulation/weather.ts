@@ -13,6 +13,9 @@ export interface Weather {
     readonly repeatedPage: number;
     readonly falseCount: number;
     readonly emptyById: number;
+    readonly shortById: number;
+    /** An id that does not exist is answered with an error instead of being left out. */
+    readonly unknownIds: number;
     readonly refused: number;
     readonly detailsRefused: number;
     /** A region that answers nothing useful during a whole tick, and how it does that. */
@@ -70,6 +73,8 @@ export const CALM: Weather = {
     repeatedPage: 0,
     falseCount: 0,
     emptyById: 0,
+    shortById: 0,
+    unknownIds: 0,
     refused: 0,
     detailsRefused: 0,
     outage: 0,
@@ -100,6 +105,8 @@ const WORST: Weather = {
     repeatedPage: 0.1,
     falseCount: 0.2,
     emptyById: 0.3,
+    shortById: 0.2,
+    unknownIds: 0.3,
     refused: 0.02,
     detailsRefused: 0.5,
     outage: 0.3,
