@@ -29,7 +29,7 @@ module.exports = {
       comment: 'An adapter serves a port; it does not know the story that uses it.',
       severity: 'error',
       from: { path: '^shared/(ecs|tablestore|channels|fc)/' },
-      to: { path: '^shared/[^/]+\\.ts$', pathNot: '^shared/(ports|secrets|deadline)\\.ts$' },
+      to: { path: '^shared/[^/]+\\.ts$', pathNot: '^shared/(ports|secrets|deadline|all-of)\\.ts$' },
     },
     {
       name: 'shared-knows-no-caller',

@@ -1,3 +1,4 @@
+import { allOf } from './all-of.ts';
 import {
   backlog,
   type ChannelState,
@@ -161,7 +162,7 @@ export async function joinChannels(
     })),
   );
   try {
-    await Promise.all(ports.channels.map(({ name }) => join(ports, tick, name, lastSeqs)));
+    await allOf(ports.channels.map(({ name }) => join(ports, tick, name, lastSeqs)));
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
@@ -218,7 +219,7 @@ async function readPending(
   ends: readonly JournalEnd[],
   { cursor }: ChannelState,
 ): Promise<Pending> {
-  const entries = await Promise.all(
+  const entries = await allOf(
     ends.map(async ({ scope, lastSeq, made }) => {
       const from = cursor[scope.key]?.seq;
       const isServed = from === undefined || lastSeq === null || from >= lastSeq;

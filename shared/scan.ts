@@ -1,3 +1,4 @@
+import { allOf } from './all-of.ts';
 import type { Scope } from './core/model.ts';
 import type { Pacer } from './pacer.ts';
 import { type Inventory, InventoryError, PAGE_SIZE, reasonOf, UNKNOWN_ID } from './ports.ts';
@@ -200,7 +201,7 @@ export async function askByIds(
     const parts = chunks(ids, size).map((part) =>
       askByIds(inventory, scope, pacer, part, witnesses),
     );
-    return (await Promise.all(parts)).flat();
+    return (await allOf(parts)).flat();
   };
   const all = [...ids, ...witnesses];
   const page = await orNotFound(

@@ -1,3 +1,4 @@
+import { allOf } from './all-of.ts';
 import { confirm } from './confirm.ts';
 import { diff } from './core/diff.ts';
 import { healthAfter } from './core/health.ts';
@@ -26,6 +27,8 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
       ),
     ),
   );
+  // Whatever a scope has come to, no channel is served before all have their places.
+  await joined;
   const channels = await Promise.all(
     ports.channels.map((channel) => deliver(ports, tick, channel, scopes)),
   );
@@ -47,7 +50,7 @@ async function watchScope(
   const recalling = loaded.recall();
   // Without a state to compare with, nobody wants the rest of the pages.
   recalling.catch(pacer.stop);
-  const [{ snapshot: before, damage }, seen] = await Promise.all([
+  const [{ snapshot: before, damage }, seen] = await allOf([
     recalling,
     look(inventory, scope, pacer, health.instances),
   ]);

@@ -1,4 +1,5 @@
 import * as TableStore from 'tablestore';
+import { allOf } from '../all-of.ts';
 import type { Scope } from '../core/model.ts';
 import {
   type Journal,
@@ -111,7 +112,7 @@ function reader(caller: Caller, { tablePrefix }: JournalOptions): JournalReader 
       return rows.map((row) => commitIn(scope.key, row));
     },
     async checkpoint(scope, ref) {
-      const parts = await Promise.all(
+      const parts = await allOf(
         Array.from({ length: ref.parts }, async (_, index) => {
           const row = await getRow(caller, state, stateKey(scope.key, partName(ref, index)));
           const data = row && cellsOf(row).get('data');
@@ -161,7 +162,7 @@ function writer(
         columnsToGet: ['scope'],
       });
       const names = (answer.rows ?? []).map((row) => String(row.primaryKey?.[1]?.value));
-      await Promise.all(
+      await allOf(
         names.filter(isDue).map((name) =>
           caller.call('deleteRow', 'repeatable', {
             tableName: state,
@@ -224,7 +225,7 @@ function writer(
     async saveCheckpoint(scope, snapshot, writerId, damaged) {
       const parts = encodeSnapshot(snapshot);
       const ref = { seq: snapshot.seq, parts: parts.length, writer: writerId };
-      await Promise.all(
+      await allOf(
         parts.map((data, index) =>
           caller.call('putRow', 'repeatable', {
             tableName: state,

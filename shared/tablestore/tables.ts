@@ -1,4 +1,5 @@
 import type { Client } from 'tablestore';
+import { allOf } from '../all-of.ts';
 import { within } from '../deadline.ts';
 import type { World } from '../ports.ts';
 import type { Redact } from '../secrets.ts';
@@ -33,7 +34,7 @@ export async function createTables(
     };
     return createOnce(client, request, context);
   };
-  await Promise.all([
+  await allOf([
     create(journal, [key('scope', 'STRING'), key('seq', 'INTEGER')], JOURNAL_TTL_SECONDS),
     create(state, [key('scope', 'STRING'), key('item', 'STRING')], FOREVER),
   ]);

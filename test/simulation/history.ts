@@ -92,7 +92,7 @@ export function newCloud(random: Random, weather: Weather) {
     receivers: RECEIVERS,
     fleets: new Map(scopes.map(({ key, regionId }) => [key, fleets.get(regionId) as Fleet])),
     moment: time.moment,
-    isLossless: isCalm(weather.tablestore, weather.runs, lossesOf(weather)),
+    isSteady: isCalm(weather.tablestore, weather.runs),
   });
   store.onWrite = kept.onWrite;
   return {
@@ -110,10 +110,6 @@ export function newCloud(random: Random, weather: Weather) {
     skew: { ms: 0 } as Skew,
     running: 0,
   };
-}
-
-function lossesOf({ channels: { lostRequest, lostAnswer } }: Weather) {
-  return { lostRequest, lostAnswer };
 }
 
 function isCalm(...kinds: readonly Readonly<Record<string, number>>[]): boolean {
@@ -250,17 +246,25 @@ function follow(
 ): void {
   const { time, promises: kept } = cloud;
   const startMs = time.now();
+  const skewMs = cloud.skew.ms;
+  /** A clock that jumps under a run takes its deadline with it. */
+  const isOnTime = (): boolean => cloud.skew.ms === skewMs;
   const wasAlone = cloud.running === 0;
   cloud.running += 1;
   let isOver = false;
+  let atEnd = 0;
   const end = (): void => {
     isOver = true;
+    atEnd = run.operations;
     cloud.running -= 1;
   };
   time.after(TIMEOUT_MS, () => {
-    if (isOver) return;
+    if (isOver) {
+      if (run.operations > atEnd) kept.violated(`${run.tickId} went on after its report`);
+      return;
+    }
     end();
-    if (!run.isDead && weather.runs.wrongClock === 0) kept.violated(`${run.tickId} did not end`);
+    if (!run.isDead && isOnTime()) kept.violated(`${run.tickId} did not end`);
     run.isDead = true;
     cloud.instances = cloud.instances.filter((other) => other !== instance);
   });
@@ -270,7 +274,7 @@ function follow(
       end();
       instance.isBusy = false;
       const lateMs = time.now() - startMs - TICK_MS;
-      if (lateMs > SLACK_MS && weather.runs.wrongClock === 0) {
+      if (lateMs > SLACK_MS && isOnTime()) {
         kept.violated(`${run.tickId} ended ${lateMs} ms after its deadline`);
       }
       kept.onReport(run, report, wasAlone ? untroubled(cloud, weather, outage) : []);

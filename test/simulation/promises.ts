@@ -43,8 +43,8 @@ export interface Witnessed {
   /** Scope key → the fleet that it watches. */
   readonly fleets: ReadonlyMap<string, Fleet>;
   readonly moment: () => number;
-  /** Nothing can be lost in this history, so nothing may be called a repeat. */
-  readonly isLossless: boolean;
+  /** No run dies, and no row is lost: only receivers give a reason to repeat anything. */
+  readonly isSteady: boolean;
 }
 
 interface StoredChange {
@@ -76,6 +76,8 @@ const MINUTE_MS = 60_000;
 export function promises(witnessed: Witnessed): Promises {
   const { tables, store, receivers, fleets, moment } = witnessed;
   const channels = receivers.map(({ name }) => name);
+  /** Channels and commits of messages of whose fate their sender never heard. */
+  const unheard = new Set<string>();
   /** Channel → when messages of the last minute arrived. */
   const arrivals = new Map<string, readonly number[]>();
   const violations: string[] = [];
@@ -222,7 +224,7 @@ export function promises(witnessed: Witnessed): Promises {
 
   // ------------------------------------------------------------------ what is told
 
-  const onMessage: OnMessage = (run, channel, message, { accepted }) => {
+  const onMessage: OnMessage = (run, channel, message, { accepted, isHeard }) => {
     const what = `${channel} by ${run.tickId}`;
     const cursor = cursors.get(channel) ?? {};
     for (const { scope, seq } of message.commits) {
@@ -231,10 +233,21 @@ export function promises(witnessed: Witnessed): Promises {
         violated(`${what}: ${scope} was told before the channel had a place`);
       else if (seq <= place.seq) violated(`${what}: ${scope}/${seq} was sent though delivered`);
     }
-    if (message.isRepeat && witnessed.isLossless) violated(`${what}: a repeat without a reason`);
-    if (witnessed.isLossless) checkRate(what, channel, run.time.now());
+    if (witnessed.isSteady) {
+      checkReason(what, channel, message);
+      checkRate(what, channel, run.time.now());
+    }
+    if (!isHeard) {
+      for (const { scope, seq } of message.commits) unheard.add(`${channel} ${scope}/${seq}`);
+    }
     if (accepted) take(what, channel, message);
   };
+
+  /** Only what was sent before, and never heard of, is called a possible repeat. */
+  function checkReason(what: string, channel: string, { isRepeat, commits }: Message): void {
+    const isExpected = commits.some(({ scope, seq }) => unheard.has(`${channel} ${scope}/${seq}`));
+    if (isRepeat && !isExpected) violated(`${what}: a repeat without a reason`);
+  }
 
   /** A receiver that counts is never sent more than it allows, whichever run sends. */
   function checkRate(what: string, channel: string, nowMs: number): void {

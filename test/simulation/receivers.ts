@@ -16,13 +16,14 @@ export const RECEIVERS: readonly Receiver[] = [
   { name: 'webhook', style: 'commits', messagesPerMinute: Number.POSITIVE_INFINITY },
 ];
 
-/** Told of each message that reaches a receiver: whether it took it, and whether that is known. */
-export type OnMessage = (
-  run: LivingRun,
-  channel: string,
-  message: Message,
-  fate: { readonly accepted: boolean },
-) => void;
+/** What became of a message: whether it was taken, and whether its sender hears of that. */
+export interface Fate {
+  readonly accepted: boolean;
+  readonly isHeard: boolean;
+}
+
+/** Told of each message that is sent. */
+export type OnMessage = (run: LivingRun, channel: string, message: Message, fate: Fate) => void;
 
 /** The longest that the adapters over real receivers wait. */
 const PATIENCE_MS = 10_000;
@@ -46,10 +47,10 @@ export function simulatedChannel(
       const quickMs = Math.min(timeoutMs, 20 + random.below(300));
       const travel = { thereMs: quickMs / 2, backMs: quickMs / 2 };
       const patient = { thereMs: quickMs / 2, backMs: timeoutMs - quickMs / 2 };
-      const arrive = (accepted: boolean): void =>
-        onMessage(run, receiver.name, message, { accepted });
+      const arrive = (accepted: boolean, isHeard: boolean): void =>
+        onMessage(run, receiver.name, message, { accepted, isHeard });
       const answer = async (outcome: Outcome): Promise<Outcome> => {
-        await exchange(run, travel, () => arrive(outcome.kind === 'delivered'));
+        await exchange(run, travel, () => arrive(outcome.kind === 'delivered', true));
         return outcome;
       };
 
@@ -60,11 +61,11 @@ export function simulatedChannel(
         return answer({ kind: 'throttled', reason: 'too many', untilMs });
       }
       if (random.chance(weather.lostRequest)) {
-        await exchange(run, patient, () => arrive(false));
+        await exchange(run, patient, () => arrive(false, false));
         return lost;
       }
       if (random.chance(weather.lostAnswer)) {
-        await exchange(run, patient, () => arrive(true));
+        await exchange(run, patient, () => arrive(true, false));
         return lost;
       }
       return answer({ kind: 'delivered' });
