@@ -19,7 +19,7 @@ const PACKAGES: readonly string[] = [
 /** The same without the client that the functions do without: what bundling alone is worth. */
 const PACKAGES_IN_USE = PACKAGES.filter((name) => name !== '@alicloud/ecs20140526');
 const ROUNDS = 11;
-/** The targets. */
+/** What is promised of both bundles. */
 const MAX_RATIO = { watch: 0.35, view: 0.2 } as const;
 
 /** How long a fresh process takes to load each bundle, against a plain import of the packages. */

@@ -17,7 +17,7 @@ const TICKS = 4;
 const AS_DEPLOYED: readonly string[] = ['--max-old-space-size=256', '--max-semi-space-size=1'];
 /** What Node.js gives itself on this machine: garbage is collected late where memory abounds. */
 const AS_HERE: readonly string[] = [];
-/** The target, for the largest fleet. */
+/** What is promised for the largest fleet. */
 const MAX_MEGABYTES = 300;
 
 /** The most memory that a process of the built watch function ever held. */

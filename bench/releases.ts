@@ -23,7 +23,7 @@ const CASES: readonly {
 const MOVING_TICKS = 3;
 /** What was released in the last moving tick may be told by the next one. */
 const QUIET_TICKS = 1;
-/** The target. */
+/** What is promised. */
 const MAX_TICKS_TO_TELL = 2;
 
 /** Who is said to be gone and is not, while the fleet changes between one page and the next. */

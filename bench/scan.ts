@@ -24,7 +24,7 @@ const OURS: readonly { readonly fleet: number; readonly runs: readonly number[] 
   { fleet: 50_000, runs: [3, 2, 1] },
   { fleet: 100_000, runs: [3, 1, 1] },
 ];
-/** The targets: from this fleet on, a scan takes at most so many times its bound. */
+/** What is promised: from this fleet on, a scan takes at most so many times its bound. */
 const TARGET_FLEET = 10_000;
 const MAX_RATIO: Readonly<Record<number, number>> = { 20: 1.15, 50: 1.1, 100: 1.1 };
 /** How much the time an instance takes may differ from the smallest to the largest such fleet. */

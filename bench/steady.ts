@@ -7,7 +7,7 @@ import { median, repeat, spread, timed } from './statistics.ts';
 const FLEETS: readonly number[] = [1_000, 10_000, 100_000];
 const LATENCY_MS = 20;
 const RUNS: Readonly<Record<number, number>> = { 1000: 9, 10000: 9, 100000: 3 };
-/** Both of the targets about time hold from this fleet on. */
+/** What is promised about time holds from this fleet on. */
 const TARGET_FLEET = 10_000;
 const MAX_RATIO = 1.1;
 const MAX_WARM_UNITS = 2;
