@@ -107,7 +107,7 @@ export function newCloud(random: Random, weather: Weather) {
     instances: [] as Instance[],
     /** Of the timer. Checkpoints are due once a day, so a slow timer sees many of them. */
     periodMs: random.pick([MINUTE_MS, MINUTE_MS, 5 * MINUTE_MS, 6 * HOUR_MS]),
-    skew: { ms: 0 } as Skew,
+    skew: { ms: 0, jumps: 0 } as Skew,
     running: 0,
   };
 }
@@ -139,6 +139,7 @@ function startRuns(cloud: Cloud, weather: Weather, index: number): void {
     const later = random.pick([-HOUR_MS, HOUR_MS, 0]);
     time.after(random.below(MINUTE_MS), () => {
       cloud.skew.ms = later;
+      cloud.skew.jumps += 1;
     });
   }
   if (random.chance(runs.skipped)) return;
@@ -246,9 +247,9 @@ function follow(
 ): void {
   const { time, promises: kept } = cloud;
   const startMs = time.now();
-  const skewMs = cloud.skew.ms;
+  const { jumps } = cloud.skew;
   /** A clock that jumps under a run takes its deadline with it. */
-  const isOnTime = (): boolean => cloud.skew.ms === skewMs;
+  const isOnTime = (): boolean => cloud.skew.jumps === jumps;
   const wasAlone = cloud.running === 0;
   cloud.running += 1;
   let isOver = false;

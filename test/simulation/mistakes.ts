@@ -135,9 +135,9 @@ export const MISTAKES: readonly Mistake[] = [
     edits: [
       edit(
         'tablestore/journal.ts',
-        `      await Promise.all(
+        `      await allOf(
         parts.map((data, index) =>`,
-        `      const store = () => Promise.all(
+        `      const store = () => allOf(
         parts.map((data, index) =>`,
       ),
       edit(

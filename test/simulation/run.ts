@@ -32,6 +32,8 @@ export interface Death {
 /** How far the run's clock is off. */
 export interface Skew {
   ms: number;
+  /** How often it was set, forth and back. */
+  jumps: number;
 }
 
 export interface RunOptions {
