@@ -13,7 +13,7 @@ import type { Commit, Scope } from './core/model.ts';
 import type { Opened, Unopened } from './open.ts';
 import { type Channel, type Journal, JournalError, type Ports, reasonOf } from './ports.ts';
 import type { Tick } from './tick.ts';
-import { writeOnce } from './write-once.ts';
+import { type Limits, writeOnce } from './write-once.ts';
 
 /** What became of one channel in one tick. */
 export interface ChannelReport {
@@ -98,7 +98,8 @@ async function serve(
   let state = await readState(journal, channel);
   /** False: another tick has moved this channel meanwhile, and what it left is to be looked at. */
   const move = async (to: ChannelState): Promise<boolean> => {
-    const isMine = (await tryMove({ journal, world }, channel.name, state, to)) === 'done';
+    const isMine =
+      (await tryMove(journal, { world, deadlineMs }, channel.name, state, to)) === 'done';
     state = isMine ? to : await readState(journal, channel);
     memory.channels.set(channel.name, state);
     return isMine;
@@ -170,17 +171,19 @@ export async function joinChannels(
 }
 
 async function join(
-  ports: Ports,
-  { tickId, memory }: Tick,
+  { journal, world }: Ports,
+  { tickId, memory, deadlineMs }: Tick,
   name: string,
   lastSeqs: ReadonlyMap<string, number>,
 ): Promise<void> {
   const remembered = memory.channels.get(name);
   if (remembered !== undefined && meeting(remembered, lastSeqs, tickId) === undefined) return;
   for (let attempt = 1; attempt <= MAX_JOIN_ATTEMPTS; attempt += 1) {
-    const before = await ports.journal.channel(name);
+    const before = await journal.channel(name);
     const after = meeting(before, lastSeqs, tickId);
-    const isJoined = after === undefined || (await tryMove(ports, name, before, after)) === 'done';
+    const isJoined =
+      after === undefined ||
+      (await tryMove(journal, { world, deadlineMs }, name, before, after)) === 'done';
     const state = after ?? before;
     if (isJoined && state !== undefined) {
       memory.channels.set(name, state);
@@ -251,7 +254,8 @@ async function readBacklog(
 }
 
 async function tryMove(
-  { journal, world }: Pick<Ports, 'journal' | 'world'>,
+  journal: Journal,
+  limits: Limits,
   name: string,
   before: ChannelState | undefined,
   after: ChannelState,
@@ -263,7 +267,7 @@ async function tryMove(
     if (stored?.version === before?.version) return 'nobody';
     return stored?.version === after.version && stored.tickId === after.tickId ? 'mine' : 'another';
   };
-  return writeOnce({ write, whose }, world);
+  return writeOnce({ write, whose }, limits);
 }
 
 /** Changes that a message told; the instances of a baseline are told as a number. */

@@ -1,6 +1,6 @@
 import type { Commit, Scope } from './core/model.ts';
-import type { Journal, World } from './ports.ts';
-import { writeOnce } from './write-once.ts';
+import type { Journal } from './ports.ts';
+import { type Limits, writeOnce } from './write-once.ts';
 
 export interface Recorded {
   readonly appended: readonly Commit[];
@@ -16,11 +16,11 @@ export async function record(
   journal: Journal,
   scope: Scope,
   commits: readonly Commit[],
-  world: World,
+  limits: Limits,
 ): Promise<Recorded> {
   const appended: Commit[] = [];
   for (const commit of commits) {
-    if ((await appendOnce(journal, scope, commit, world)) === 'taken') {
+    if ((await appendOnce(journal, scope, commit, limits)) === 'taken') {
       return { appended, overtaken: true };
     }
     appended.push(commit);
@@ -32,7 +32,7 @@ async function appendOnce(
   journal: Journal,
   scope: Scope,
   commit: Commit,
-  world: World,
+  limits: Limits,
 ): Promise<'done' | 'taken'> {
   const write = async () => ((await journal.append(commit)) === 'appended' ? 'done' : 'taken');
   const whose = async () => {
@@ -40,5 +40,5 @@ async function appendOnce(
     if (stored === undefined) return 'nobody';
     return stored.tickId === commit.tickId ? 'mine' : 'another';
   };
-  return writeOnce({ write, whose }, world);
+  return writeOnce({ write, whose }, limits);
 }

@@ -38,7 +38,7 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
 /** One scope of a tick: scan → diff → confirm → commit. */
 async function watchScope(
   { inventory, journal, world }: Ports,
-  { tickId, guard }: Tick,
+  { tickId, guard, deadlineMs }: Tick,
   opened: Opened | Unopened,
   joined: Promise<Error | undefined>,
 ): Promise<Watched> {
@@ -79,7 +79,7 @@ async function watchScope(
     changes: named.changes,
     notices: [...facts.notices, ...turn.notices],
   });
-  const recorded = await record(journal, scope, commits, world);
+  const recorded = await record(journal, scope, commits, { world, deadlineMs });
   const steps = { before, damage, scanned, facts, turn, named, recorded };
   return watched(opened, { ...steps, doneMs: world.now() });
 }

@@ -12,6 +12,12 @@ export interface OnceWrite {
   readonly whose: () => Promise<'mine' | 'another' | 'nobody'>;
 }
 
+/** The time of a tick, and until when it goes on. */
+export interface Limits {
+  readonly world: World;
+  readonly deadlineMs: number;
+}
+
 /**
  * Does a conditional write once. One whose answer was lost may have been applied, at once or later;
  * sent again it would then fail and look like somebody else's win. So after a lost answer the row
@@ -19,18 +25,19 @@ export interface OnceWrite {
  */
 export async function writeOnce(
   { write, whose }: OnceWrite,
-  world: World,
+  { world, deadlineMs }: Limits,
 ): Promise<'done' | 'taken'> {
   for (let attempt = 1; ; attempt += 1) {
     const result = await outcomeOf(write);
     if (result === 'done' || (result === 'taken' && attempt === 1)) return result;
     const owner = await whose();
     if (owner !== 'nobody') return owner === 'mine' ? 'done' : 'taken';
-    if (attempt === MAX_ATTEMPTS) {
+    const waitMs = Math.ceil(FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + world.random()));
+    if (attempt === MAX_ATTEMPTS || world.now() + waitMs >= deadlineMs) {
       if (result === 'taken') return result;
       throw result;
     }
-    await world.sleep(Math.ceil(FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + world.random())));
+    await world.sleep(waitMs);
   }
 }
 
