@@ -88,16 +88,23 @@ export async function playAll(
   { first, seeds, ticks }: Stretch,
   processes: number,
   tellBroken: (seed: number, violations: readonly string[]) => void,
+  tellProgress: (soFar: number) => void = () => undefined,
 ): Promise<Played> {
   const tally = new Map<string, number>();
   let broken = 0;
   let played = 0;
+  let soFar = 0;
   const step = Math.max(1, Math.min(processes, seeds));
   const shares = Array.from({ length: step }, (_, place) =>
     play(player, { first: first + place, seeds: seeds - place, ticks, step }, (line) => {
       if ('seed' in line) {
         broken += 1;
         tellBroken(line.seed, line.violations);
+        return;
+      }
+      if ('more' in line) {
+        soFar += line.more;
+        tellProgress(soFar);
         return;
       }
       played += line.played;

@@ -33,8 +33,11 @@ async function main(args: readonly string[]): Promise<number> {
       for (const violation of violations.slice(0, 5)) console.log(`  ${violation}`);
       console.log(`  again: npm run simulate -- --seeds 1 --first ${seed} --ticks ${ticks}`);
     };
+    const progress = (soFar: number): void => {
+      if (soFar % 10_000 === 0) console.error(`${soFar} of ${seeds} histories …`);
+    };
     const cores = availableParallelism();
-    const { played, tally, broken } = await playAll(player, wanted, cores, report);
+    const { played, tally, broken } = await playAll(player, wanted, cores, report, progress);
     const counts = [...tally].map(([what, count]) => `${count} ${what}`).join(', ');
     console.log(`${played} histories of ${ticks} ticks: ${counts}`);
     console.log(broken === 0 ? 'Every promise held.' : `${broken} histories broke a promise.`);

@@ -4,7 +4,11 @@ import { playHistory } from './history.ts';
 /** What a process that plays histories tells, a line of JSON each. */
 export type Line =
   | { readonly seed: number; readonly violations: readonly string[] }
+  /** So many more were played: long runs show that they go on. */
+  | { readonly more: number }
   | { readonly played: number; readonly tally: Readonly<Record<string, number>> };
+
+const PROGRESS = 1_000;
 
 /**
  * Plays every `step`th of `seeds` histories from seed `first` on and prints those that broke a
@@ -28,6 +32,7 @@ async function main(args: readonly string[]): Promise<void> {
   for (let place = 0; place < (seeds ?? 0); place += step ?? 1) {
     const outcome = await playHistory({ seed: (first ?? 0) + place, ticks: ticks ?? 0 });
     played += 1;
+    if (played % PROGRESS === 0) print({ more: PROGRESS });
     for (const [what, count] of Object.entries(outcome.tally)) {
       tally[what] = (tally[what] ?? 0) + count;
     }
