@@ -8,7 +8,7 @@ import type { Tick } from '../../shared/tick.ts';
 import { watch } from '../../shared/watch.ts';
 import { type Condition, simulatedInventory } from './ecs.ts';
 import { type Fleet, simulatedFleet } from './fleet.ts';
-import { promises, type Tally } from './promises.ts';
+import { promises, type Tally } from './promises/index.ts';
 import { RECEIVERS, simulatedChannel } from './receivers.ts';
 import { type Death, exchange, type LivingRun, newRun, type Skew } from './run.ts';
 import { newStore, simulatedClient } from './tablestore.ts';

@@ -1,0 +1,174 @@
+import { wasOnce } from '../fleet.ts';
+import type { LivingRun, Look } from '../run.ts';
+import { type Key, type Row, rowsOf, type Store } from '../tablestore.ts';
+import type { Book, Witnessed } from './witnessed.ts';
+
+export interface StoredChange {
+  readonly instanceId: string;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+export interface StoredCommit {
+  readonly seq: number;
+  readonly tickId: string;
+  readonly moment: number;
+  readonly changes: readonly StoredChange[];
+  readonly notice: { readonly kind: string; readonly last?: boolean } | undefined;
+}
+
+export interface JournalTruth {
+  readonly commits: StoredCommit[];
+  /** Instance id → status, as the commits so far leave it. */
+  readonly state: Map<string, string>;
+}
+
+/** A channel's cursor, as it is stored. */
+type Cursor = Readonly<Record<string, { readonly seq: number; readonly part: number }>>;
+
+/** Rows as they were written, each checked at that moment. */
+export interface Written {
+  readonly onWrite: Store['onWrite'];
+  readonly journals: ReadonlyMap<string, JournalTruth>;
+  journalOf(scope: string): JournalTruth;
+  cursorOf(channel: string): Cursor;
+}
+
+/** Of what is written: the chain holds, all of it is true, and nothing goes back. */
+export function writtenPromises(
+  { tables, store, fleets, moment }: Witnessed,
+  { tally, violated }: Book,
+): Written {
+  const journals = new Map<string, JournalTruth>(
+    [...fleets.keys()].map((scope) => [scope, { commits: [], state: new Map() }]),
+  );
+  const cursors = new Map<string, Cursor>();
+  /** Scope key → the checkpoint that is current, as it is stored. */
+  const current = new Map<string, unknown>();
+
+  function journalOf(scope: string): JournalTruth {
+    const journal = journals.get(scope);
+    if (journal === undefined) throw new RangeError(`nobody watches ${scope}`);
+    return journal;
+  }
+
+  function onWrite(run: LivingRun, table: string, [scope, item]: Key, row: Row): void {
+    if (table === tables.journal) onCommit(run, scope, Number(item), row);
+    else if (scope === 'channels') onChannel(String(item), row);
+    else if (item === 'head') onHead(scope, row);
+  }
+
+  function onCommit(run: LivingRun, scope: string, seq: number, row: Row): void {
+    const { commits, state } = journalOf(scope);
+    const commit: StoredCommit = {
+      seq,
+      tickId: String(row.get('tickId')),
+      moment: moment(),
+      changes: JSON.parse(String(row.get('changes'))),
+      notice: row.has('notice') ? JSON.parse(String(row.get('notice'))) : undefined,
+    };
+    const where = `${scope}/${seq}`;
+    if (seq !== commits.length + 1) {
+      violated(`${where} was written when the journal ended at ${commits.length}`);
+      return;
+    }
+    checkAge(run, scope, commit);
+    const look = run.looks.get(scope);
+    for (const change of commit.changes) {
+      if ((state.get(change.instanceId) ?? null) !== change.from) {
+        violated(
+          `${where} moves ${change.instanceId} from ${change.from}, but it was ${state.get(change.instanceId)}`,
+        );
+      }
+      if (change.to === null) state.delete(change.instanceId);
+      else state.set(change.instanceId, change.to);
+      checkTruth(where, scope, change, look);
+    }
+    commits.push(commit);
+    tally.commits += 1;
+    tally.changes += commit.changes.length;
+    tally.releases += commit.changes.filter(({ to }) => to === null).length;
+    if (commit.notice?.kind === 'suspicious-scan') tally.holds += 1;
+    checkNotices(where, commits);
+  }
+
+  /** What a run saw is only compared with what was known before it looked. */
+  function checkAge(run: LivingRun, scope: string, { seq, tickId }: StoredCommit): void {
+    const before = journalOf(scope).commits.findLast((commit) => commit.tickId !== tickId);
+    const look = run.looks.get(scope);
+    if (before !== undefined && look !== undefined && before.moment > look.first) {
+      violated(`${scope}/${seq} was seen before ${scope}/${before.seq} was written`);
+    }
+  }
+
+  function checkTruth(
+    where: string,
+    scope: string,
+    { instanceId, to }: StoredChange,
+    look: Look | undefined,
+  ): void {
+    const life = fleets.get(scope)?.life(instanceId);
+    if (life === undefined) violated(`${where} tells of ${instanceId}, which never was`);
+    else if (look === undefined || !wasOnce(life, to, look.first, look.last)) {
+      violated(`${where} says that ${instanceId} is ${to ?? 'released'}, but it was not`);
+    }
+  }
+
+  /** Failing and recovered take turns, and so do a hold and its end: people are told once. */
+  function checkNotices(where: string, commits: readonly StoredCommit[]): void {
+    const kind = commits.at(-1)?.notice?.kind;
+    const earlier = commits.slice(0, -1);
+    if (kind === 'scans-failing' || kind === 'scans-recovered') {
+      const before = earlier.findLast(({ notice }) => notice?.kind.startsWith('scans-') === true);
+      const expected = kind === 'scans-failing' ? 'scans-recovered' : 'scans-failing';
+      const isFirst = before === undefined && kind === 'scans-failing';
+      if (!isFirst && before?.notice?.kind !== expected)
+        violated(`${where} says ${kind} once more`);
+    }
+    if (kind === 'suspicious-scan') {
+      const before = earlier.findLast(
+        ({ notice, changes }) =>
+          notice?.kind.startsWith('suspici') === true || changes.some(({ to }) => to === null),
+      );
+      if (before?.notice?.kind === kind) violated(`${where} says ${kind} once more`);
+    }
+  }
+
+  function onChannel(name: string, row: Row): void {
+    const { cursor } = JSON.parse(String(row.get('state')));
+    const before = cursors.get(name) ?? {};
+    for (const [scope, place] of Object.entries(before)) {
+      const after = cursor[scope];
+      const wentBack =
+        after === undefined ||
+        after.seq < place.seq ||
+        (after.seq === place.seq && after.part < place.part);
+      if (wentBack) violated(`the cursor of ${name} in ${scope} went back from ${place.seq}`);
+    }
+    cursors.set(name, cursor);
+  }
+
+  /** A checkpoint that is current can be read whole. */
+  function onHead(scope: string, row: Row): void {
+    const stored = row.get('checkpoint');
+    if (stored === undefined) return;
+    const { seq, parts, writer } = JSON.parse(String(stored));
+    if (stored === current.get(scope)) return;
+    current.set(scope, stored);
+    const own = [...rowsOf(store, tables.state, scope).keys()].filter((item) =>
+      String(item).startsWith(`part/${String(seq).padStart(16, '0')}/${writer}/`),
+    );
+    if (own.length !== parts)
+      violated(`checkpoint ${scope}/${seq} has ${own.length} of ${parts} parts`);
+    if (seq > journalOf(scope).commits.length)
+      violated(`checkpoint ${scope}/${seq} is of the future`);
+    tally.checkpoints += 1;
+  }
+
+  return { onWrite, journals, journalOf, cursorOf: (channel) => cursors.get(channel) ?? {} };
+}
+
+/** All but the silent rows of a baseline. */
+export function isNews({ notice }: StoredCommit): boolean {
+  return notice?.kind !== 'baseline' || notice.last === true;
+}
