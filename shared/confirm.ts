@@ -11,7 +11,7 @@ import {
   reasonOf,
   type World,
 } from './ports.ts';
-import { askByIds, chunks, type Scan } from './scan.ts';
+import { type AnswerByIds, askByIds, chunks, type Scan } from './scan.ts';
 
 /** What a tick has to go by: the state before, what was seen since, and how they differ. */
 export interface Evidence {
@@ -55,8 +55,12 @@ export async function confirm(
   }
   const size = before.instances.size;
   const trips = wouldTrip(size, gone.length, guard);
-  const sample = gone.slice(0, MAX_DETAILS).map(({ instanceId }) => instanceId);
-  const opinion = trips ? await askAgain(inventory, scope, pacer, sample) : 'unknown';
+  // Where nobody is listed, no witness has vouched for the answers: the whole scope is asked for.
+  const isAll = statuses.size === 0 && scope.instanceIds === undefined;
+  const ids = gone.slice(0, MAX_DETAILS).map(({ instanceId }) => instanceId);
+  const opinion = trips
+    ? await askAgain(inventory, scope, pacer, isAll ? undefined : ids)
+    : 'unknown';
   const vanished = {
     known: size,
     gone: gone.length,
@@ -108,8 +112,8 @@ const MAX_WITNESSES = 3;
 
 /**
  * Asks for suspects by id. Each question also names instances that the scan has just seen: an answer
- * that shows none of these witnesses comes from somebody who is not allowed to see, and proves
- * nothing.
+ * that shows nobody at all comes from somebody who is not allowed to see, and proves nothing. Where
+ * the scan has seen nobody, the answers can only be believed when none of them shows anybody.
  */
 async function askById(
   inventory: Inventory,
@@ -119,35 +123,28 @@ async function askById(
   seen: ReadonlyMap<string, string>,
 ): Promise<Answers> {
   const witnesses = spread(seen, MAX_WITNESSES);
-  const answered: string[] = [];
-  const found = new Map<string, string>();
+  const answers: AnswerByIds[] = [];
   let failure: string | null = null;
   await Promise.all(
     chunks(suspects, PAGE_SIZE - MAX_WITNESSES).map(async (chunk) => {
       try {
-        for (const answer of await askByIds(inventory, scope, pacer, chunk, witnesses)) {
-          const { asked, statuses, isNotFound } = answer;
-          const isWitnessed =
-            witnesses.length === 0 ||
-            witnesses.some((witness) => statuses.has(witness)) ||
-            asked.every((id) => statuses.has(id));
-          if (!isWitnessed && !isNotFound) {
-            failure ??= `asked by id, ECS did not show ${witnesses.join(', ')}, just listed`;
-            continue;
-          }
-          answered.push(...asked);
-          for (const id of asked) {
-            const status = statuses.get(id);
-            if (status !== undefined) found.set(id, status);
-          }
-        }
+        answers.push(...(await askByIds(inventory, scope, pacer, chunk, witnesses)));
       } catch (error) {
         if (!(error instanceof InventoryError)) throw error;
         failure ??= reasonOf(error);
       }
     }),
   );
-  return { answered, found, failure };
+  const isAnybodyThere = seen.size > 0 || answers.some(({ statuses }) => statuses.size > 0);
+  const believed = answers.filter(
+    ({ statuses, isNotFound }) => isNotFound || !isAnybodyThere || statuses.size > 0,
+  );
+  if (believed.length < answers.length) {
+    failure ??= 'Blind: asked by id, ECS showed nobody at all, not even instances just listed';
+  }
+  const asked = believed.flatMap((answer) => answer.asked);
+  const all = new Map(believed.flatMap(({ statuses }) => [...statuses]));
+  return { answered: asked, found: all, failure };
 }
 
 /** At most `count` ids from all over the listing, so that not all of them go at once. */

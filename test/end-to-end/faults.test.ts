@@ -100,7 +100,7 @@ describe('what ECS may do', () => {
     const report = await product.tick();
 
     expect(report).toMatchObject({ ok: false, scopes: [{ changes: 0, seq: 1 }] });
-    expect(report.scopes[0]?.error).toMatch(/^asked by id, ECS did not show/);
+    expect(report.scopes[0]?.error).toMatch(/^Blind: asked by id/);
   });
 
   it.each([

@@ -80,7 +80,13 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'an answer by id that shows no witness is believed',
     first: 163,
-    edits: [edit('confirm.ts', 'if (!isWitnessed && !isNotFound) {', 'if (asked.length < 0) {')],
+    edits: [
+      edit(
+        'confirm.ts',
+        'isNotFound || !isAnybodyThere || statuses.size > 0,',
+        'isNotFound || statuses.size >= 0,',
+      ),
+    ],
   },
   {
     name: 'an answer by id that shows fewer than it counts is believed',
