@@ -13,18 +13,10 @@ import {
   type StrayPart,
 } from '../ports.ts';
 import { type Caller, createCaller } from './caller.ts';
-import { decodePart, PARTS, partName } from './checkpoint.ts';
+import { decodePart, partName } from './checkpoint.ts';
 import { createClient } from './client.ts';
-import {
-  CHANNELS,
-  getRow,
-  HEAD,
-  ignoring,
-  orNothing,
-  stateKey,
-  type TablestoreOptions,
-  tablestoreJournal,
-} from './journal.ts';
+import { deleteParts, partNames, type TablestoreOptions, tablestoreJournal } from './journal.ts';
+import { CHANNELS, getRow, getRows, HEAD, lastKeyOf, stateKey } from './reads.ts';
 import { cellsOf, commitIn, integer } from './rows.ts';
 import { tablesOf } from './tables.ts';
 
@@ -48,14 +40,12 @@ function rowsOver(caller: Caller, { tablePrefix }: TablestoreOptions): JournalRo
 
   return {
     async commits(scope, seq, limit) {
-      const rows = await orNothing(
-        rangeOf(caller, {
-          tableName: journal,
-          start: [{ scope: scope.key }, { seq: integer(seq + 1) }],
-          end: [{ scope: scope.key }, { seq: TableStore.INF_MAX }],
-          limit,
-        }),
-      );
+      const rows = await getRows(caller, {
+        tableName: journal,
+        start: [{ scope: scope.key }, { seq: integer(seq + 1) }],
+        end: [{ scope: scope.key }, { seq: TableStore.INF_MAX }],
+        limit,
+      });
       return rows.map((row) => {
         const found = foundIn('', () => checked(commitIn(scope.key, row), isCommit));
         return 'value' in found
@@ -79,21 +69,12 @@ function rowsOver(caller: Caller, { tablePrefix }: TablestoreOptions): JournalRo
       return decodePart(scope.key, ref, index, Buffer.isBuffer(data) ? data : undefined);
     },
     async strayParts(scope, current) {
-      const rows = await orNothing(
-        rangeOf(caller, {
-          tableName: state,
-          start: stateKey(scope.key, PARTS.start),
-          end: stateKey(scope.key, PARTS.end),
-          // The names are enough to tell whose they are.
-          columnsToGet: ['scope'],
-        }),
-      );
+      const names = await partNames(caller, state, scope);
       const own = Array.from({ length: current?.parts ?? 0 }, (_, index) =>
         current === null ? '' : partName(current, index),
       );
-      const strays = rows.map(lastKeyOf).filter((name) => !own.includes(name));
       const dated: StrayPart[] = [];
-      for (const name of strays) {
+      for (const name of names.filter((item) => !own.includes(item))) {
         const row = await getRow(caller, state, stateKey(scope.key, name));
         const times = row?.attributes?.map(({ timestamp }) => Number(String(timestamp ?? 0)));
         dated.push({ name, writtenAtMs: Math.max(0, ...(times ?? [])) });
@@ -101,13 +82,11 @@ function rowsOver(caller: Caller, { tablePrefix }: TablestoreOptions): JournalRo
       return dated;
     },
     async channels() {
-      const rows = await orNothing(
-        rangeOf(caller, {
-          tableName: state,
-          start: [{ scope: CHANNELS }, { item: TableStore.INF_MIN }],
-          end: [{ scope: CHANNELS }, { item: TableStore.INF_MAX }],
-        }),
-      );
+      const rows = await getRows(caller, {
+        tableName: state,
+        start: [{ scope: CHANNELS }, { item: TableStore.INF_MIN }],
+        end: [{ scope: CHANNELS }, { item: TableStore.INF_MAX }],
+      });
       return new Map(
         rows.map((row) => [lastKeyOf(row), jsonIn(cellsOf(row), 'state', isChannelState)]),
       );
@@ -121,56 +100,8 @@ function writer(caller: Caller, options: TablestoreOptions): JournalRepair {
   return {
     lease,
     saveCheckpoint,
-    async removeParts(scope, names) {
-      await Promise.all(
-        names.map((name) =>
-          caller.call('deleteRow', 'repeatable', {
-            tableName: state,
-            condition: ignoring(),
-            primaryKey: stateKey(scope.key, name),
-          }),
-        ),
-      );
-    },
+    removeParts: (scope, names) => deleteParts(caller, state, scope, names),
   };
-}
-
-interface Range {
-  readonly tableName: string;
-  readonly start: readonly TableStore.KeyColumn[];
-  readonly end: readonly TableStore.KeyColumn[];
-  readonly limit?: number;
-  readonly columnsToGet?: readonly string[];
-}
-
-/** The rows of a range, oldest first. */
-async function rangeOf(
-  caller: Caller,
-  { tableName, start, end, limit = Number.POSITIVE_INFINITY, columnsToGet }: Range,
-): Promise<readonly TableStore.Row[]> {
-  const rows: TableStore.Row[] = [];
-  let from: readonly TableStore.KeyColumn[] | undefined = start;
-  // A page may be empty and still have a successor: only its absence ends the range.
-  while (from !== undefined && rows.length < limit) {
-    const answer: TableStore.Answer = await caller.call('getRange', 'repeatable', {
-      tableName,
-      direction: TableStore.Direction.FORWARD,
-      inclusiveStartPrimaryKey: from,
-      exclusiveEndPrimaryKey: end,
-      ...(Number.isFinite(limit) && { limit: limit - rows.length }),
-      ...(columnsToGet !== undefined && { columnsToGet }),
-    });
-    rows.push(...(answer.rows ?? []));
-    from = answer.nextStartPrimaryKey?.map(({ name, value }) => ({
-      [name]: typeof value === 'string' ? value : TableStore.Long.fromString(String(value)),
-    }));
-  }
-  return rows;
-}
-
-/** The seq of a commit, or the item of a row of the state. */
-function lastKeyOf(row: TableStore.Row): string {
-  return String(row.primaryKey?.[1]?.value);
 }
 
 function headRowIn(cells: ReadonlyMap<string, unknown>): HeadRow {

@@ -12,6 +12,7 @@ import type { Redact } from '../secrets.ts';
 import { type Caller, createCaller } from './caller.ts';
 import { decodeSnapshot, encodeSnapshot, isStale, PARTS, partName } from './checkpoint.ts';
 import { type Connection, createClient } from './client.ts';
+import { CHANNELS, getRow, getRows, HEAD, lastKeyOf, type Range, stateKey } from './reads.ts';
 import {
   cellsOf,
   channelIn,
@@ -36,15 +37,6 @@ export interface JournalOptions {
 
 export type TablestoreOptions = Connection & JournalOptions;
 
-/**
- *     journal  (scope, seq)    one row = one commit: at, previousAt, tickId, changes, notice
- *     state    (scope, 'head') checkpoint, checkpointSeq, health, leaseOwner, leaseUntil
- *              (scope, 'part/SEQ/WRITER/INDEX')  one part of a checkpoint
- *              ('channels', NAME)                one channel: version, state
- */
-export const CHANNELS = 'channels';
-export const HEAD = 'head';
-
 /** The journal as the watch function needs it; makes its tables on first use. */
 export function tablestoreJournal(options: TablestoreOptions): Journal {
   return journalOver(createClient(options), options);
@@ -68,31 +60,11 @@ export function tablestoreReader(options: TablestoreOptions): JournalReader {
 
 function reader(caller: Caller, { tablePrefix }: JournalOptions): JournalReader {
   const { journal, state } = tablesOf(tablePrefix);
-
-  async function range(
-    scope: Scope,
-    direction: 'FORWARD' | 'BACKWARD',
-    start: TableStore.Long,
-    end: TableStore.Infinite,
-    limit: number,
-  ): Promise<readonly TableStore.Row[]> {
-    const rows: TableStore.Row[] = [];
-    let from: TableStore.Long | undefined = start;
-    // A page may be empty and still have a successor: only its absence ends the range.
-    while (from !== undefined && rows.length < limit) {
-      const answer: TableStore.Answer = await caller.call('getRange', 'repeatable', {
-        tableName: journal,
-        direction: TableStore.Direction[direction],
-        inclusiveStartPrimaryKey: [{ scope: scope.key }, { seq: from }],
-        exclusiveEndPrimaryKey: [{ scope: scope.key }, { seq: end }],
-        limit: limit - rows.length,
-      });
-      rows.push(...(answer.rows ?? []));
-      const next = answer.nextStartPrimaryKey?.[1]?.value;
-      from = next === undefined ? undefined : TableStore.Long.fromString(String(next));
-    }
-    return rows;
-  }
+  const between = (scope: Scope, start: TableStore.Long, end: TableStore.Infinite): Range => ({
+    tableName: journal,
+    start: [{ scope: scope.key }, { seq: start }],
+    end: [{ scope: scope.key }, { seq: end }],
+  });
 
   return {
     async head(scope) {
@@ -100,15 +72,17 @@ function reader(caller: Caller, { tablePrefix }: JournalOptions): JournalReader 
       return row && headIn(scope.key, row);
     },
     async after(scope, seq, limit) {
-      const rows = await orNothing(
-        range(scope, 'FORWARD', integer(seq + 1), TableStore.INF_MAX, limit),
-      );
+      const [start, end] = [integer(seq + 1), TableStore.INF_MAX];
+      const rows = await getRows(caller, { ...between(scope, start, end), limit });
       return rows.map((row) => commitIn(scope.key, row));
     },
     async before(scope, seq, limit) {
-      const rows = await orNothing(
-        range(scope, 'BACKWARD', integer(seq - 1), TableStore.INF_MIN, limit),
-      );
+      const [start, end] = [integer(seq - 1), TableStore.INF_MIN];
+      const rows = await getRows(caller, {
+        ...between(scope, start, end),
+        direction: 'BACKWARD',
+        limit,
+      });
       return rows.map((row) => commitIn(scope.key, row));
     },
     async checkpoint(scope, ref) {
@@ -151,29 +125,8 @@ function writer(
 
   /** Checkpoints leave at most a few parts behind, those of writers that died included. */
   async function removeParts(scope: Scope, isDue: (name: string) => boolean): Promise<void> {
-    let from: string | undefined = PARTS.start;
-    while (from !== undefined) {
-      const answer: TableStore.Answer = await caller.call('getRange', 'repeatable', {
-        tableName: state,
-        direction: TableStore.Direction.FORWARD,
-        inclusiveStartPrimaryKey: stateKey(scope.key, from),
-        exclusiveEndPrimaryKey: stateKey(scope.key, PARTS.end),
-        // The names are enough: the data of a part is not read to remove it.
-        columnsToGet: ['scope'],
-      });
-      const names = (answer.rows ?? []).map((row) => String(row.primaryKey?.[1]?.value));
-      await allOf(
-        names.filter(isDue).map((name) =>
-          caller.call('deleteRow', 'repeatable', {
-            tableName: state,
-            condition: ignoring(),
-            primaryKey: stateKey(scope.key, name),
-          }),
-        ),
-      );
-      const next = answer.nextStartPrimaryKey?.[1]?.value;
-      from = typeof next === 'string' ? next : undefined;
-    }
+    const names = await partNames(caller, state, scope);
+    await deleteParts(caller, state, scope, names.filter(isDue));
   }
 
   return {
@@ -280,34 +233,36 @@ function writer(
   };
 }
 
-export async function getRow(
+/** The parts of all checkpoints that a scope has. The names do: no part is read for its own. */
+export async function partNames(
   caller: Caller,
   tableName: string,
-  primaryKey: readonly TableStore.KeyColumn[],
-  columnsToGet?: readonly string[],
-): Promise<TableStore.Row | undefined> {
-  const answer = await orNothing(
-    caller
-      .call('getRow', 'repeatable', {
-        tableName,
-        primaryKey,
-        maxVersions: 1,
-        ...(columnsToGet !== undefined && { columnsToGet }),
-      })
-      .then(({ row }) => [row ?? {}]),
-  );
-  // The SDK gives an empty object for a row that does not exist.
-  return answer.find((row) => row.primaryKey !== undefined);
+  { key }: Scope,
+): Promise<readonly string[]> {
+  const rows = await getRows(caller, {
+    tableName,
+    start: stateKey(key, PARTS.start),
+    end: stateKey(key, PARTS.end),
+    columnsToGet: ['scope'],
+  });
+  return rows.map(lastKeyOf);
 }
 
-/** A table that was never made holds nothing. */
-export async function orNothing<T>(rows: Promise<readonly T[]>): Promise<readonly T[]> {
-  try {
-    return await rows;
-  } catch (error) {
-    if (error instanceof JournalError && error.code === 'OTSObjectNotExist') return [];
-    throw error;
-  }
+export async function deleteParts(
+  caller: Caller,
+  tableName: string,
+  { key }: Scope,
+  names: readonly string[],
+): Promise<void> {
+  await allOf(
+    names.map((name) =>
+      caller.call('deleteRow', 'repeatable', {
+        tableName,
+        condition: ignoring(),
+        primaryKey: stateKey(key, name),
+      }),
+    ),
+  );
 }
 
 /** `success`, or `taken` when the row was not in the expected state. */
@@ -321,7 +276,7 @@ async function expecting<T>(success: T, write: () => Promise<void>): Promise<T |
   }
 }
 
-export function ignoring(): TableStore.Condition {
+function ignoring(): TableStore.Condition {
   return new TableStore.Condition(TableStore.RowExistenceExpectation.IGNORE, null);
 }
 
@@ -348,8 +303,4 @@ function isEqual(
   const { EQUAL } = TableStore.ComparatorType;
   // The SDK's default lets a missing column pass, which would make compare-and-set a mere set.
   return new TableStore.SingleColumnCondition(column, value, EQUAL, false, true);
-}
-
-export function stateKey(scope: string, item: string): readonly TableStore.KeyColumn[] {
-  return [{ scope }, { item }];
 }
