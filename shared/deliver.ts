@@ -3,11 +3,14 @@ import {
   backlog,
   type ChannelState,
   claiming,
+  forgetting,
   meeting,
   type Plan,
   plan,
+  scopesAhead,
   settle,
   skipping,
+  unclaiming,
 } from './core/delivery.ts';
 import type { Commit, Scope } from './core/model.ts';
 import type { Opened, Unopened } from './open.ts';
@@ -46,6 +49,8 @@ const FIRST_PENDING_READ = 8;
 const SETTLING_MS = 1_500;
 /** The longest that one message is waited for. */
 const SEND_TIMEOUT_MS = 10_000;
+/** A receiver gets at least this long: a message that is given up may have arrived. */
+const MIN_SEND_TIMEOUT_MS = 500;
 /** How often a claim of another tick is looked at, to go on as soon as that one is done. */
 const CLAIM_POLL_MS = 500;
 /** Ticks that join at the same moment make each other try again. */
@@ -105,7 +110,8 @@ async function serve(
     return isMine;
   };
   let pending: Pending = new Map();
-  while (world.now() < deadlineMs - SETTLING_MS) {
+  const timeLeftMs = () => deadlineMs - SETTLING_MS - world.now();
+  while (timeLeftMs() >= MIN_SEND_TIMEOUT_MS) {
     pending = past(pending, state);
     if (isEmpty(pending)) pending = await readPending(journal, ends, state);
     const next: Plan = plan(channel, state, pending, { tickId, nowMs: world.now() });
@@ -125,8 +131,13 @@ async function serve(
         break;
       case 'send': {
         if (!(await move(claiming(state, next.to, { tickId, nowMs: world.now() })))) break;
-        const timeoutMs = Math.min(SEND_TIMEOUT_MS, deadlineMs - SETTLING_MS - world.now());
-        const outcome = await channel.send(next.message, Math.max(1, timeoutMs));
+        const timeoutMs = Math.min(SEND_TIMEOUT_MS, timeLeftMs());
+        // Writing the claim took until the end. Left behind, it would label a repeat of nothing.
+        if (timeoutMs < MIN_SEND_TIMEOUT_MS) {
+          await move(unclaiming(state, tickId));
+          break;
+        }
+        const outcome = await channel.send(next.message, timeoutMs);
         const moment = { tickId, nowMs: world.now(), chance: world.random() };
         const isSettled = await move(settle(state, outcome, channel, moment));
         if (outcome.kind !== 'delivered') return report(state, outcome.kind);
@@ -172,7 +183,7 @@ export async function joinChannels(
 
 async function join(
   { journal, world }: Ports,
-  { tickId, memory, deadlineMs }: Tick,
+  { tickId, scopes, memory, deadlineMs }: Tick,
   name: string,
   lastSeqs: ReadonlyMap<string, number>,
 ): Promise<void> {
@@ -180,7 +191,8 @@ async function join(
   if (remembered !== undefined && meeting(remembered, lastSeqs, tickId) === undefined) return;
   for (let attempt = 1; attempt <= MAX_JOIN_ATTEMPTS; attempt += 1) {
     const before = await journal.channel(name);
-    const after = meeting(before, lastSeqs, tickId);
+    const cut = before === undefined ? [] : await cutShort(journal, scopes, before, lastSeqs);
+    const after = meeting(before && forgetting(before, cut), lastSeqs, tickId);
     const isJoined =
       after === undefined ||
       (await tryMove(journal, { world, deadlineMs }, name, before, after)) === 'done';
@@ -191,6 +203,26 @@ async function join(
     }
   }
   throw new JournalError('failed', 'Contention', `channel ${name} could not join`);
+}
+
+/**
+ * Scopes whose journal has lost commits that a channel was told, because somebody has removed rows:
+ * new ones take their numbers, and a channel that kept its place there would never be told of them.
+ */
+async function cutShort(
+  journal: Journal,
+  scopes: readonly Scope[],
+  state: ChannelState,
+  lastSeqs: ReadonlyMap<string, number>,
+): Promise<readonly string[]> {
+  const ahead = scopesAhead(state, lastSeqs);
+  const cut: string[] = [];
+  for (const scope of scopes.filter(({ key }) => ahead.includes(key))) {
+    // Another tick may have committed and delivered since this one looked: then the row is there.
+    const told = await journal.commitAt(scope, state.cursor[scope.key]?.seq ?? 0);
+    if (told === undefined) cut.push(scope.key);
+  }
+  return cut;
 }
 
 function lastSeqsOf(

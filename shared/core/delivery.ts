@@ -125,6 +125,23 @@ export function meeting(
   return next(before, tickId, { cursor: { ...before.cursor, ...Object.fromEntries(places) } });
 }
 
+/** Scopes in whose journal a channel stands past the last commit. */
+export function scopesAhead(
+  { cursor }: ChannelState,
+  lastSeqs: ReadonlyMap<string, number>,
+): readonly string[] {
+  return [...lastSeqs].flatMap(([scope, seq]) => ((cursor[scope]?.seq ?? 0) > seq ? [scope] : []));
+}
+
+/** The state without its places in these scopes: the commits that they are about are gone. */
+export function forgetting(state: ChannelState, scopes: readonly string[]): ChannelState {
+  if (scopes.length === 0) return state;
+  const without = (places: Cursor): Cursor =>
+    Object.fromEntries(Object.entries(places).filter(([scope]) => !scopes.includes(scope)));
+  // What a claim was about in other scopes stays in doubt.
+  return { ...state, cursor: without(state.cursor), doubt: without(doubtOf(state)), claim: null };
+}
+
 /** Decides the next message of a channel. `pending`: scope → the commits past its cursor. */
 export function plan(
   manner: Manner,
@@ -268,6 +285,11 @@ export function claiming(
   const doubt = doubtOf(state);
   const claim = { to, tickId, untilMs: nowMs + CLAIM_MS };
   return next(state, tickId, { doubt, claim, attemptedAtMs: nowMs });
+}
+
+/** The state after a claim that no send has followed. */
+export function unclaiming(state: ChannelState, tickId: string): ChannelState {
+  return next(state, tickId, { claim: null });
 }
 
 /** The state after commits that hold no news. */

@@ -202,8 +202,8 @@ function ofChannel(ailment: ChannelAilment): Pair {
       ];
     case 'cursor-past-end':
       return [
-        `It has been told commit ${ailment.seq} of ${ailment.scope}, but that journal ends at commit ${ailment.endSeq}: it is told nothing until the journal has passed that number again.`,
-        'Find out who removed rows of the journal table. The doctor moves no cursor; delete the row of the channel to let it join anew at the end of the journal.',
+        `It has been told commit ${ailment.seq} of ${ailment.scope}, but that journal ends at commit ${ailment.endSeq}.`,
+        'Nothing to do for the channel: the next instance of the function that starts sets it back to that end. Find out who removed rows of the journal table.',
       ];
     case 'never-told':
       return [

@@ -3,11 +3,13 @@ import {
   type ChannelState,
   CLAIM_MS,
   claiming,
+  forgetting,
   type Manner,
   meeting,
   type Outcome,
   type Plan,
   plan,
+  scopesAhead,
   settle,
   skipping,
 } from '../../shared/core/delivery.ts';
@@ -48,6 +50,32 @@ describe('a channel that joins', () => {
       tickId: 'tick-2',
       cursor: { [HANGZHOU]: { seq: 11, part: 2 }, [SHANGHAI]: { seq: 7, part: 0 } },
     });
+  });
+
+  it('is set back to the end of a journal that was cut short, in doubt of nothing there', () => {
+    const state = aState({
+      cursor: { [HANGZHOU]: { seq: 11, part: 0 }, [SHANGHAI]: { seq: 7, part: 0 } },
+      claim: {
+        to: { [HANGZHOU]: { seq: 12, part: 0 }, [SHANGHAI]: { seq: 8, part: 0 } },
+        tickId: 'tick-1',
+        untilMs: 0,
+      },
+    });
+    const lastSeqs = new Map([
+      [HANGZHOU, 3],
+      [SHANGHAI, 9],
+    ]);
+
+    const ahead = scopesAhead(state, lastSeqs);
+
+    expect(ahead).toEqual([HANGZHOU]);
+    expect(meeting(forgetting(state, ahead), lastSeqs, 'tick-2')).toMatchObject({
+      cursor: { [HANGZHOU]: { seq: 3, part: 0 }, [SHANGHAI]: { seq: 7, part: 0 } },
+      doubt: { [SHANGHAI]: { seq: 8, part: 0 } },
+      claim: null,
+    });
+    expect(scopesAhead(state, new Map([[HANGZHOU, 11]]))).toEqual([]);
+    expect(forgetting(state, [])).toBe(state);
   });
 
   it('has nothing to write when it knows every scope', () => {

@@ -1,3 +1,4 @@
+import type { Message } from '../../shared/core/delivery.ts';
 import { GUARD_LIMITS } from '../../shared/core/guard.ts';
 import { REAL_WORLD } from '../../shared/fc/world.ts';
 import { newMemory } from '../../shared/memory.ts';
@@ -96,6 +97,46 @@ describe('a tick', () => {
     await watch({ ...ports, inventory: { ...inventory, page: fails } }, aTick('bad'));
 
     expect(pings).toEqual(['ping']);
+  });
+
+  it('tells a channel everything anew after a journal that was emptied under it', async () => {
+    const journal = memoryJournal();
+    await watch(portsOver(journal), aTick('one'));
+    journal.expire(SCOPE, 1);
+
+    const report = await watch(portsOver(journal), aTick('two'));
+
+    // The new baseline has the number that the channel was told last.
+    expect(report).toMatchObject({ ok: true, scopes: [{ seq: 1 }], channels: [{ messages: 1 }] });
+  });
+
+  it('does not begin a message that would be given up at once, and leaves no doubt of it', async () => {
+    const journal = memoryJournal();
+    const sent: Message[] = [];
+    const chat: Channel = {
+      ...channel,
+      send: async (message) => {
+        sent.push(message);
+        return { kind: 'delivered' };
+      },
+    };
+    const ports = { ...portsOver(journal), channels: [chat] };
+    const slow: Ports['journal'] = {
+      ...journal,
+      moveChannel: async (name, before, after) => {
+        if (after.claim !== null) await ports.world.sleep(48_200);
+        return journal.moveChannel(name, before, after);
+      },
+    };
+
+    const late = await watch({ ...ports, journal: slow }, aTick('late'));
+    const next = await watch({ ...portsOver(journal), channels: [chat] }, aTick('next'));
+
+    expect(late.channels).toEqual([
+      { channel: 'chat', messages: 0, changes: 0, outcome: 'waiting', backlog: 1 },
+    ]);
+    expect(next.channels).toMatchObject([{ messages: 1, backlog: 0 }]);
+    expect(sent).toMatchObject([{ isRepeat: false }]);
   });
 });
 
