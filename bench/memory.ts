@@ -4,17 +4,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleFunctions } from '../commands/bundle.ts';
+import { heapFlags } from '../local/fc/instance.ts';
 import { environmentOf, type LocalCloud, ROOT, withCloud } from './local-cloud.ts';
 import { type Section, table } from './section.ts';
 
 const FLEETS: readonly number[] = [1_000, 10_000, 100_000];
 const TICKS = 4;
-/**
- * The heap that Node.js 20 gives itself where there are 512 MB, as the function has in s.yaml: half
- * of it for the old generation, a 256th of that for a half of the young one.
- * Source: `Heap::HeapSizeFromPhysicalMemory` of V8 11.3.
- */
-const AS_DEPLOYED: readonly string[] = ['--max-old-space-size=256', '--max-semi-space-size=1'];
+/** The memory of the function in s.yaml. */
+const FUNCTION_MB = 512;
+const AS_DEPLOYED = heapFlags(FUNCTION_MB);
 /** What Node.js gives itself on this machine: garbage is collected late where memory abounds. */
 const AS_HERE: readonly string[] = [];
 /** What is promised for the largest fleet. */
@@ -39,7 +37,7 @@ export async function memory(): Promise<Section> {
         'Peak resident memory of a process that runs the built watch function, in MB: through ' +
           `${TICKS} ticks that begin with the baseline, and through ${TICKS} of a fresh process ` +
           `that begins by loading the checkpoint. _As deployed_ is \`${AS_DEPLOYED.join(' ')}\`, ` +
-          'which Node.js chooses by itself in a function of 512 MB; _as here_ is without limits, ' +
+          `which Node.js chooses by itself in a function of ${FUNCTION_MB} MB; _as here_ is without limits, ` +
           'where garbage is collected later the more memory a machine has.',
         '',
         table(

@@ -47,7 +47,8 @@ const ACCOUNT_CONCURRENCY = 100;
 /** @throws {RangeError} naming everything that could not be deployed. */
 export function startFunction(options: FunctionOptions, platform: Platform): FunctionRuntime {
   checkOptions(options);
-  const { name, timeoutSeconds, reservedConcurrency = ACCOUNT_CONCURRENCY } = options;
+  const { name, timeoutSeconds, memoryMb = DEFAULT_MEMORY_MB } = options;
+  const { reservedConcurrency = ACCOUNT_CONCURRENCY } = options;
   const { clock, duplicateProbability = 0, seed = 1 } = platform;
   const random = seededRandom(seed);
   const instances = new Set<Instance>();
@@ -89,7 +90,7 @@ export function startFunction(options: FunctionOptions, platform: Platform): Fun
   const coldInstance = (): Instance => {
     const instanceId = `c-${randomBytes(12).toString('hex')}`;
     const environment = environmentOf(options, platform, instanceId);
-    const instance = startInstance({ ...options, environment, onLine: log });
+    const instance = startInstance({ ...options, memoryMb, environment, onLine: log });
     instances.add(instance);
     void instance.exited.then(() => {
       instances.delete(instance);

@@ -64,6 +64,18 @@ it('gives the handler the context of the platform', async () => {
   });
 });
 
+it('gives a function the heap that Node.js chooses where there is so much memory', async () => {
+  const heap = `exports.handler = () => require('node:v8').getHeapStatistics().heap_size_limit / 2 ** 20;`;
+  const limits: unknown[] = [];
+  for (const memoryMb of [256, undefined, 1024]) {
+    const deployed = await workshop.deploy(heap, memoryMb === undefined ? {} : { memoryMb });
+    limits.push(returned(await deployed.invoke(NO_EVENT)));
+  }
+
+  // The old generation, and three times the half of the young one.
+  expect(limits).toEqual([128 + 3, 256 + 3, 512 + 3 * 4]);
+});
+
 it('gives a function without a role empty credentials, and no keys in its environment', async () => {
   const deployed = await workshop.deploy(
     'exports.handler = (event, { credentials }) => [credentials, Object.keys(process.env)];',
