@@ -94,7 +94,8 @@ export interface Manner {
 
 const MINUTE_MS = 60_000;
 
-const NEW_CHANNEL: ChannelState = {
+/** Of a channel that nothing was ever done for. */
+export const NEW_CHANNEL: ChannelState = {
   version: 0,
   tickId: '',
   cursor: {},

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import type { Received } from '../../local/channels/index.ts';
 import { cloudEventOf } from '../../shared/core/cloud-event.ts';
-import { plan } from '../../shared/core/delivery.ts';
+import { NEW_CHANNEL, plan } from '../../shared/core/delivery.ts';
 import type { Commit } from '../../shared/core/model.ts';
 import { aChange, aCommit, aMessage, manyChanges } from '../helpers/examples.ts';
 import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
@@ -144,17 +144,9 @@ function signatureOf({ headers }: Received): Record<string, string> {
 
 function stateAt(cursor: Readonly<Record<string, { seq: number; part: number }>>) {
   return {
+    ...NEW_CHANNEL,
     version: 1,
     tickId: 'tick-1',
     cursor,
-    claim: null,
-    doubt: {},
-    attemptedAtMs: 0,
-    sentAtMs: [],
-    failures: 0,
-    notBeforeMs: 0,
-    problem: null,
-    brief: false,
-    deliveredAtMs: null,
   };
 }

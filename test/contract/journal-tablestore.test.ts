@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import type { TablestoreFaults } from '../../local/tablestore/index.ts';
-import type { ChannelState } from '../../shared/core/delivery.ts';
+import { type ChannelState, NEW_CHANNEL } from '../../shared/core/delivery.ts';
 import { NEW_HEALTH } from '../../shared/core/health.ts';
 import { MAX_CHANGES_BYTES } from '../../shared/core/journal.ts';
 import type { Snapshot } from '../../shared/core/model.ts';
@@ -442,17 +442,9 @@ function aSnapshot(seq: number, count: number): Snapshot {
 
 function aChannel(version: number): ChannelState {
   return {
+    ...NEW_CHANNEL,
     version,
     tickId: `tick-${version}`,
     cursor: { [SCOPE.key]: { seq: 7, part: 0 } },
-    claim: null,
-    doubt: {},
-    attemptedAtMs: 0,
-    sentAtMs: [],
-    failures: 0,
-    notBeforeMs: 0,
-    problem: null,
-    brief: false,
-    deliveredAtMs: null,
   };
 }

@@ -6,6 +6,7 @@ import {
   forgetting,
   type Manner,
   meeting,
+  NEW_CHANNEL,
   type Outcome,
   type Plan,
   plan,
@@ -425,18 +426,10 @@ describe('the backlog of a channel', () => {
 
 function aState(parts: Partial<ChannelState> = {}): ChannelState {
   return {
+    ...NEW_CHANNEL,
     version: 1,
     tickId: 'tick-1',
     cursor: { [HANGZHOU]: at11() },
-    claim: null,
-    doubt: {},
-    attemptedAtMs: 0,
-    sentAtMs: [],
-    failures: 0,
-    notBeforeMs: 0,
-    problem: null,
-    brief: false,
-    deliveredAtMs: null,
     ...parts,
   };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type ManualClock, manualClock } from '../../local/clock.ts';
-import type { ChannelState } from '../../shared/core/delivery.ts';
+import { type ChannelState, NEW_CHANNEL } from '../../shared/core/delivery.ts';
 import { type DoctorReport, printed } from '../../shared/core/doctor-report.ts';
 import { type Health, NEW_HEALTH } from '../../shared/core/health.ts';
 import { fold } from '../../shared/core/journal.ts';
@@ -10,15 +10,10 @@ import { load } from '../../shared/load.ts';
 import { newMemory } from '../../shared/memory.ts';
 import type { CheckpointRef } from '../../shared/ports.ts';
 import { aChange, aCommit, MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
-import { columns, condition, key, officialClient, TS } from '../helpers/tablestore.ts';
-import {
-  startTestJournal,
-  TABLE_PREFIX,
-  type TablestoreJournal,
-} from '../helpers/tablestore-journal.ts';
+import { type StoredRows, storedRows } from '../helpers/stored-rows.ts';
+import { officialClient } from '../helpers/tablestore.ts';
+import { startTestJournal, type TablestoreJournal } from '../helpers/tablestore-journal.ts';
 
-const JOURNAL_TABLE = `${TABLE_PREFIX}journal`;
-const STATE_TABLE = `${TABLE_PREFIX}state`;
 const CHECKPOINT_SEQ = 3;
 
 /** An hour of two instances: a baseline, and a change in each of four ticks. */
@@ -45,6 +40,7 @@ const HEALTH: Health = {
 
 describe('the doctor', () => {
   let made: TablestoreJournal;
+  let stored: StoredRows;
   let clock: ManualClock;
   let checkpoint: CheckpointRef;
   beforeEach(setUp);
@@ -53,6 +49,7 @@ describe('the doctor', () => {
   async function setUp(): Promise<void> {
     clock = manualClock(NOW_MS - 60 * MINUTE_MS);
     made = await startTestJournal(1, { clock });
+    stored = storedRows(made.server);
     const journal = made.journal();
     for (const commit of COMMITS) await journal.append(commit);
     const snapshot = fold(EMPTY_SNAPSHOT, COMMITS.slice(0, CHECKPOINT_SEQ));
@@ -173,14 +170,14 @@ Nothing is wrong.
       ],
       [
         'a part of the checkpoint that is missing',
-        () => removeState(SCOPE.key, partOf(checkpoint)),
+        () => stored.removeState(SCOPE.key, partOf(checkpoint)),
         [
           /^The checkpoint at commit 3 cannot be read: .*\(it is missing, or not what it should be\)\.$/u,
         ],
       ],
       [
         'a checkpoint whose name cannot be read',
-        () => setHead({ checkpoint: '{"seq":3' }),
+        () => stored.setHead(SCOPE.key, { checkpoint: '{"seq":3' }),
         [/^The checkpoint cannot be read: what names it \(column checkpoint of the head row\)/u],
       ],
       [
@@ -203,7 +200,7 @@ Nothing is wrong.
         'a journal without its beginning and without a checkpoint',
         async () => {
           await removeCommit(1);
-          await removeState(SCOPE.key, 'head');
+          await stored.removeState(SCOPE.key, 'head');
         },
         [
           /^The journal begins with commit 2, and there is no checkpoint of what was before/u,
@@ -213,7 +210,7 @@ Nothing is wrong.
       ],
       [
         'a health that cannot be read',
-        () => setHead({ health: 'unwell' }),
+        () => stored.setHead(SCOPE.key, { health: 'unwell' }),
         [/^What the ticks remember of themselves .* cannot be read/u],
       ],
       [
@@ -239,7 +236,10 @@ Nothing is wrong.
         'times of clocks that were wrong',
         async () => {
           await saveHealth({ lastGoodAtMs: NOW_MS + 60 * MINUTE_MS });
-          await setHead({ leaseOwner: 'tick-9', leaseUntil: BigInt(NOW_MS + 60 * MINUTE_MS) });
+          await stored.setHead(SCOPE.key, {
+            leaseOwner: 'tick-9',
+            leaseUntil: BigInt(NOW_MS + 60 * MINUTE_MS),
+          });
           await moveChannel({ attemptedAtMs: NOW_MS + 60 * MINUTE_MS });
         },
         [
@@ -293,12 +293,12 @@ Nothing is wrong.
       ],
       [
         'a channel whose row cannot be read',
-        () => putState('channels', 'slack', { version: 1n, state: '{}' }),
+        () => stored.putState('channels', 'slack', { version: 1n, state: '{}' }),
         ['Its row cannot be read, so it is told nothing.'],
       ],
     ])('%s', async (_what, spoil, expected) => {
       await spoil();
-      const before = await allRows();
+      const before = await stored.all();
 
       const report = await examine();
 
@@ -308,7 +308,7 @@ Nothing is wrong.
       expect(report.ok).toBe(false);
       for (const { advice } of findingsOf(report)) expect(advice).toMatch(/^[A-Z].*\.$/u);
       expect(saysThatTicksStop(report)).toBe(!(await canBegin()));
-      expect(await allRows()).toEqual(before);
+      expect(await stored.all()).toEqual(before);
     });
 
     it('whether a tick can still begin, whatever is damaged at once', async () => {
@@ -321,9 +321,9 @@ Nothing is wrong.
         ...each('break', seqs, (seq) => putCommit(seq, {}, { changes: 'no JSON' })),
         'break the part': () => putPart(partOf(checkpoint), Buffer.from('no gzip')),
         'forget what was told': () => saveHealth({ seq: 1 }),
-        'break the head': () => setHead({ checkpoint: '{' }),
-        'break the health': () => setHead({ health: '{' }),
-        'remove the head': () => removeState(SCOPE.key, 'head'),
+        'break the head': () => stored.setHead(SCOPE.key, { checkpoint: '{' }),
+        'break the health': () => stored.setHead(SCOPE.key, { health: '{' }),
+        'remove the head': () => stored.removeState(SCOPE.key, 'head'),
       };
       const some = fc.subarray(Object.keys(damages), { minLength: 1, maxLength: 4 });
       await fc.assert(
@@ -377,7 +377,7 @@ Nothing is wrong.
   describe('told to repair', () => {
     it('stores a fresh checkpoint where the journal says all that the damaged one held', async () => {
       await putPart(partOf(checkpoint), Buffer.from('no gzip'));
-      const before = await allRows();
+      const before = await stored.all();
       const plan = await examine();
 
       const report = await examine({ isRepair: true });
@@ -394,7 +394,7 @@ Nothing is wrong.
       expect(printed(report)).toMatch(
         /stored a fresh checkpoint.*Nothing is wrong any more\.\n$/su,
       );
-      const after = await allRows();
+      const after = await stored.all();
       expect(after.journal).toEqual(before.journal);
       expect(after.channels).toEqual(before.channels);
       const ref = (await made.journal().head(SCOPE))?.checkpoint ?? checkpoint;
@@ -403,7 +403,7 @@ Nothing is wrong.
     });
 
     it('does so even where the name of the checkpoint cannot be read', async () => {
-      await setHead({ checkpoint: '{"seq":3', checkpointSeq: 99n });
+      await stored.setHead(SCOPE.key, { checkpoint: '{"seq":3', checkpointSeq: 99n });
 
       const report = await examine({ isRepair: true });
 
@@ -413,7 +413,7 @@ Nothing is wrong.
     it('stores nothing where the beginning of the journal has expired, and says what comes', async () => {
       await removeCommit(1);
       await putPart(partOf(checkpoint), Buffer.from('no gzip'));
-      const before = await allRows();
+      const before = await stored.all();
 
       const report = await examine({ isRepair: true });
 
@@ -421,19 +421,19 @@ Nothing is wrong.
       expect(findingsOf(report)[0]?.advice).toMatch(
         /would be incomplete, and none is stored\. The next tick .* takes a new baseline for what is not known/u,
       );
-      expect(await allRows()).toEqual(before);
+      expect(await stored.all()).toEqual(before);
     });
 
     it('stores nothing where the journal contradicts itself', async () => {
       await putPart(partOf(checkpoint), Buffer.from('no gzip'));
       await putCommit(2, { changes: [aChange({ from: 'Pending', to: 'Stopped' })] });
-      const before = await allRows();
+      const before = await stored.all();
 
       const report = await examine({ isRepair: true });
 
       expect(report).toMatchObject({ ok: false, repairs: [] });
       expect(findingsOf(report)[0]?.advice).toMatch(/^The journal is flawed as well/u);
-      expect(await allRows()).toEqual(before);
+      expect(await stored.all()).toEqual(before);
     });
 
     it('removes parts that were left over, but none that a tick may be storing now', async () => {
@@ -456,14 +456,14 @@ Nothing is wrong.
         ok: true,
         repairs: [{ kind: 'remove-parts', state: 'done', parts: [old] }],
       });
-      const items = (await allRows()).parts.map(({ item }) => item);
+      const items = (await stored.all()).parts.map(({ item }) => item);
       expect(items).toEqual([partOf(checkpoint), young]);
     });
 
     it('leaves a scope alone while a tick is at work on it', async () => {
       await putPart(partOf(checkpoint), Buffer.from('no gzip'));
       await made.journal().lease(SCOPE, aLease('tick-6'), NOW_MS);
-      const before = await allRows();
+      const before = await stored.all();
 
       const report = await examine({ isRepair: true });
 
@@ -473,15 +473,15 @@ Nothing is wrong.
         scopes: [{ lease: { owner: 'tick-6' } }],
       });
       expect(printed(report)).toContain('nothing was repaired, because a tick is at work there');
-      expect(await allRows()).toEqual(before);
+      expect(await stored.all()).toEqual(before);
     });
 
     it('writes nothing where nothing is to be mended', async () => {
-      const before = await allRows();
+      const before = await stored.all();
 
       expect(await examine({ isRepair: true })).toMatchObject({ ok: true, repairs: [] });
 
-      expect(await allRows()).toEqual(before);
+      expect(await stored.all()).toEqual(before);
     });
   });
 
@@ -505,58 +505,16 @@ Nothing is wrong.
     raw: { readonly changes?: string } = {},
   ): Promise<void> {
     const { atMs, tickId, changes } = aTickOf(seq, parts);
-    await officialClient(made.server).putRow({
-      tableName: JOURNAL_TABLE,
-      condition: condition(),
-      primaryKey: key({ scope: SCOPE.key, seq: BigInt(seq) }),
-      attributeColumns: columns({
-        at: BigInt(atMs),
-        tickId,
-        changes: raw.changes ?? JSON.stringify(changes),
-      }),
-    });
+    const text = raw.changes ?? JSON.stringify(changes);
+    await stored.putCommit(SCOPE.key, seq, { at: BigInt(atMs), tickId, changes: text });
   }
 
-  async function removeCommit(seq: number): Promise<void> {
-    await officialClient(made.server).deleteRow({
-      tableName: JOURNAL_TABLE,
-      condition: condition(),
-      primaryKey: key({ scope: SCOPE.key, seq: BigInt(seq) }),
-    });
-  }
-
-  async function putState(
-    scope: string,
-    item: string,
-    values: Parameters<typeof columns>[0],
-  ): Promise<void> {
-    await officialClient(made.server).putRow({
-      tableName: STATE_TABLE,
-      condition: condition(),
-      primaryKey: key({ scope, item }),
-      attributeColumns: columns(values),
-    });
+  function removeCommit(seq: number): Promise<void> {
+    return stored.removeCommit(SCOPE.key, seq);
   }
 
   function putPart(item: string, data: Buffer): Promise<void> {
-    return putState(SCOPE.key, item, { data });
-  }
-
-  async function removeState(scope: string, item: string): Promise<void> {
-    await officialClient(made.server).deleteRow({
-      tableName: STATE_TABLE,
-      condition: condition(),
-      primaryKey: key({ scope, item }),
-    });
-  }
-
-  async function setHead(values: Parameters<typeof columns>[0]): Promise<void> {
-    await officialClient(made.server).updateRow({
-      tableName: STATE_TABLE,
-      condition: condition(),
-      primaryKey: key({ scope: SCOPE.key, item: 'head' }),
-      updateOfAttributeColumns: [{ PUT: columns(values) }],
-    });
+    return stored.putState(SCOPE.key, item, { data });
   }
 
   function store(snapshot: typeof EMPTY_SNAPSHOT): Promise<CheckpointRef> {
@@ -570,31 +528,6 @@ Nothing is wrong.
   async function moveChannel(changes: Partial<ChannelState>): Promise<void> {
     const after = { ...aChannel(), ...changes, version: 2 };
     await made.journal().moveChannel('slack', aChannel(), after);
-  }
-
-  /** Everything that is stored, by what it is. */
-  async function allRows() {
-    const [journal, state] = await Promise.all([rowsOf(JOURNAL_TABLE), rowsOf(STATE_TABLE)]);
-    const items = state.map((row) => ({ ...row, item: String(row.primaryKey[1]?.value) }));
-    return {
-      journal,
-      head: items.filter(({ item }) => item === 'head'),
-      parts: items.filter(({ item }) => item.startsWith('part/')),
-      channels: items.filter(({ primaryKey }) => primaryKey[0]?.value === 'channels'),
-    };
-  }
-
-  async function rowsOf(
-    tableName: string,
-  ): Promise<readonly { readonly primaryKey: readonly { readonly value: unknown }[] }[]> {
-    const [one, other] = tableName === JOURNAL_TABLE ? ['scope', 'seq'] : ['scope', 'item'];
-    const { rows } = await officialClient(made.server).getRange({
-      tableName,
-      direction: 'FORWARD',
-      inclusiveStartPrimaryKey: key({ [one ?? '']: TS.INF_MIN, [other ?? '']: TS.INF_MIN }),
-      exclusiveEndPrimaryKey: key({ [one ?? '']: TS.INF_MAX, [other ?? '']: TS.INF_MAX }),
-    });
-    return rows;
   }
 });
 
@@ -644,17 +577,9 @@ function partOf({ seq, writer }: CheckpointRef): string {
 
 function aChannel(): ChannelState {
   return {
+    ...NEW_CHANNEL,
     version: 1,
     tickId: 'tick-1',
     cursor: { [SCOPE.key]: { seq: 5, part: 0 } },
-    claim: null,
-    doubt: {},
-    attemptedAtMs: 0,
-    sentAtMs: [],
-    failures: 0,
-    notBeforeMs: 0,
-    problem: null,
-    brief: false,
-    deliveredAtMs: null,
   };
 }

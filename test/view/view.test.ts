@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ChannelState } from '../../shared/core/delivery.ts';
+import { type ChannelState, NEW_CHANNEL } from '../../shared/core/delivery.ts';
 import { NEW_HEALTH } from '../../shared/core/health.ts';
 import type { Change } from '../../shared/core/model.ts';
 import { JournalError } from '../../shared/ports.ts';
@@ -441,17 +441,12 @@ async function follow(
 
 describe('/healthz', () => {
   const SLACK: ChannelState = {
+    ...NEW_CHANNEL,
     version: 1,
     tickId: 't',
     cursor: { 'main/cn-hangzhou': { seq: 1, part: 0 }, 'main/cn-shanghai': { seq: 2, part: 0 } },
-    claim: null,
-    doubt: {},
-    attemptedAtMs: 0,
-    sentAtMs: [],
     failures: 2,
-    notBeforeMs: 0,
     problem: 'HTTP 500 from hooks.slack.com',
-    brief: false,
     deliveredAtMs: commitTime(1),
   };
 
