@@ -7,7 +7,8 @@ import { CredentialsError, findCredentials } from '../shared/fc/credentials.ts';
 import { REAL_WORLD } from '../shared/fc/world.ts';
 import { JournalError, reasonOf } from '../shared/ports.ts';
 import { redactedJson, redactor } from '../shared/secrets.ts';
-import { tablestoreRepair, tablestoreRows } from '../shared/tablestore/examination.ts';
+import { tablestoreRows } from '../shared/tablestore/examination.ts';
+import { tablestoreJournal } from '../shared/tablestore/journal.ts';
 import { UsageError } from './flags.ts';
 
 const USAGE = `Usage: npm run doctor -- [--repair] [--json]
@@ -38,7 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
       deadlineMs: REAL_WORLD.now() + PATIENCE_MS,
     };
     const found = await doctor(
-      { rows: tablestoreRows(options), repair: tablestoreRepair(options), now: REAL_WORLD.now },
+      { rows: tablestoreRows(options), repair: tablestoreJournal(options), now: REAL_WORLD.now },
       {
         scopes: config.scopes,
         channels: CHANNELS.filter((name) => config[name] !== undefined),

@@ -7,7 +7,6 @@ import {
   type CheckpointRef,
   type HeadRow,
   JournalError,
-  type JournalRepair,
   type JournalRows,
   messageOf,
   type StrayPart,
@@ -15,7 +14,7 @@ import {
 import { type Caller, createCaller } from './caller.ts';
 import { decodePart, partName } from './checkpoint.ts';
 import { createClient } from './client.ts';
-import { deleteParts, partNames, type TablestoreOptions, tablestoreJournal } from './journal.ts';
+import { partNames, type TablestoreOptions } from './journal.ts';
 import { CHANNELS, getRow, getRows, HEAD, lastKeyOf, stateKey } from './reads.ts';
 import { cellsOf, commitIn, integer } from './rows.ts';
 import { tablesOf } from './tables.ts';
@@ -23,11 +22,6 @@ import { tablesOf } from './tables.ts';
 /** The rows of a journal, for who examines them; tables that are not there yet hold nothing. */
 export function tablestoreRows(options: TablestoreOptions): JournalRows {
   return rowsOver(createCaller(createClient(options), options), options);
-}
-
-/** What a repair may do to them. */
-export function tablestoreRepair(options: TablestoreOptions): JournalRepair {
-  return writer(createCaller(createClient(options), options), options);
 }
 
 function rowsOver(caller: Caller, { tablePrefix }: TablestoreOptions): JournalRows {
@@ -91,16 +85,6 @@ function rowsOver(caller: Caller, { tablePrefix }: TablestoreOptions): JournalRo
         rows.map((row) => [lastKeyOf(row), jsonIn(cellsOf(row), 'state', isChannelState)]),
       );
     },
-  };
-}
-
-function writer(caller: Caller, options: TablestoreOptions): JournalRepair {
-  const { state } = tablesOf(options.tablePrefix);
-  const { lease, saveCheckpoint } = tablestoreJournal(options);
-  return {
-    lease,
-    saveCheckpoint,
-    removeParts: (scope, names) => deleteParts(caller, state, scope, names),
   };
 }
 

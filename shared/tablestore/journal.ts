@@ -5,6 +5,7 @@ import {
   type Journal,
   JournalError,
   type JournalReader,
+  type JournalRepair,
   MAX_LEASE_MS,
   type World,
 } from '../ports.ts';
@@ -37,13 +38,16 @@ export interface JournalOptions {
 
 export type TablestoreOptions = Connection & JournalOptions;
 
-/** The journal as the watch function needs it; makes its tables on first use. */
-export function tablestoreJournal(options: TablestoreOptions): Journal {
+/** The journal as the watch function and the doctor need it; makes its tables on first use. */
+export function tablestoreJournal(options: TablestoreOptions): Journal & JournalRepair {
   return journalOver(createClient(options), options);
 }
 
 /** The same over a client that is there already. */
-export function journalOver(client: TableStore.Client, options: JournalOptions): Journal {
+export function journalOver(
+  client: TableStore.Client,
+  options: JournalOptions,
+): Journal & JournalRepair {
   const tables = tablesOf(options.tablePrefix);
   const caller = createCaller(client, {
     ...options,
@@ -107,7 +111,7 @@ function writer(
   caller: Caller,
   read: JournalReader,
   { tablePrefix }: JournalOptions,
-): Omit<Journal, keyof JournalReader> {
+): Omit<Journal & JournalRepair, keyof JournalReader> {
   const { journal, state } = tablesOf(tablePrefix);
 
   async function leaseOf(scope: Scope): Promise<{ owner: string; untilMs: number }> {
@@ -123,10 +127,16 @@ function writer(
     };
   }
 
-  /** Checkpoints leave at most a few parts behind, those of writers that died included. */
-  async function removeParts(scope: Scope, isDue: (name: string) => boolean): Promise<void> {
-    const names = await partNames(caller, state, scope);
-    await deleteParts(caller, state, scope, names.filter(isDue));
+  async function removeParts(scope: Scope, names: readonly string[]): Promise<void> {
+    await allOf(
+      names.map((name) =>
+        caller.call('deleteRow', 'repeatable', {
+          tableName: state,
+          condition: ignoring(),
+          primaryKey: stateKey(scope.key, name),
+        }),
+      ),
+    );
   }
 
   return {
@@ -211,9 +221,15 @@ function writer(
       });
       // A repeated write fails its own condition, so the row says which checkpoint is current.
       const current = made === 'current' ? ref : ((await read.head(scope))?.checkpoint ?? ref);
-      await removeParts(scope, (name) => isStale(name, current));
+      // Checkpoints leave at most a few parts behind, those of writers that died included.
+      const names = await partNames(caller, state, scope);
+      await removeParts(
+        scope,
+        names.filter((name) => isStale(name, current)),
+      );
       return current;
     },
+    removeParts,
     async moveChannel(name, before, after) {
       return expecting('moved', async () => {
         await caller.call('putRow', 'once', {
@@ -246,23 +262,6 @@ export async function partNames(
     columnsToGet: ['scope'],
   });
   return rows.map(lastKeyOf);
-}
-
-export async function deleteParts(
-  caller: Caller,
-  tableName: string,
-  { key }: Scope,
-  names: readonly string[],
-): Promise<void> {
-  await allOf(
-    names.map((name) =>
-      caller.call('deleteRow', 'repeatable', {
-        tableName,
-        condition: ignoring(),
-        primaryKey: stateKey(key, name),
-      }),
-    ),
-  );
 }
 
 /** `success`, or `taken` when the row was not in the expected state. */

@@ -3,7 +3,7 @@ import type {
   TablestoreServer,
 } from '../../local/tablestore/index.ts';
 import type { Journal, JournalReader, JournalRepair, JournalRows } from '../../shared/ports.ts';
-import { tablestoreRepair, tablestoreRows } from '../../shared/tablestore/examination.ts';
+import { tablestoreRows } from '../../shared/tablestore/examination.ts';
 import {
   type TablestoreOptions,
   tablestoreJournal,
@@ -46,7 +46,7 @@ export async function startTestJournal(
     journal: (options = {}) => tablestoreJournal(withDefaults(options)),
     reader: (options = {}) => tablestoreReader(withDefaults(options)),
     rows: () => tablestoreRows(withDefaults({})),
-    repair: () => tablestoreRepair(withDefaults({})),
+    repair: () => tablestoreJournal(withDefaults({})),
     close: () => server.close(),
   };
 }
