@@ -1,42 +1,112 @@
-/** Who may import whom. docs/architecture.md, "Layout", gives the reasons in prose. */
-const PRODUCT_SIDES = '^(functions|commands|test|bench|local)/';
+/**
+ * Who may import whom. The rules name folders only; docs/architecture.md, "Layout", gives the
+ * reasons in prose. From the lowest layer to the highest:
+ *
+ *     core, lib → ports → journal → stories, adapters → config → functions → commands, bench, test
+ */
+const STORIES = 'watch|delivery|view|doctor';
+const ADAPTERS = 'ecs|tablestore|channels|fc';
+/** The pure parts, of all stories and of each. */
+const ANY_CORE = ['^shared/core/', '^shared/[^/]+/core/'];
 
 module.exports = {
   forbidden: [
     {
       name: 'core-is-pure',
-      comment: 'core computes: no I/O, no clock, no package, not even a built-in module.',
+      comment: 'A core computes: no I/O, no clock, no package, not even a built-in module.',
+      severity: 'error',
+      from: { path: ANY_CORE },
+      to: { pathNot: ANY_CORE },
+    },
+    {
+      name: 'shared-core-is-the-lowest',
+      comment: 'What all stories share does not depend on one of them.',
       severity: 'error',
       from: { path: '^shared/core/' },
       to: { pathNot: '^shared/core/' },
     },
     {
-      name: 'stories-see-only-core-and-ports',
+      name: 'lib-is-the-lowest',
+      comment: 'A toolbox knows nothing of what is built with it.',
+      severity: 'error',
+      from: { path: '^shared/lib/' },
+      to: { path: '^shared/', pathNot: '^shared/lib/' },
+    },
+    {
+      name: 'ports-see-only-core-and-lib',
+      comment: 'A port is a promise, not a way to keep it.',
+      severity: 'error',
+      from: { path: '^shared/ports/' },
+      to: { pathNot: '^shared/(core|lib|ports)/' },
+    },
+    {
+      name: 'journal-sees-only-ports',
+      comment: 'Reading the journal, for every story that does.',
+      severity: 'error',
+      from: { path: '^shared/journal/' },
+      to: { pathNot: '^shared/(core|lib|ports|journal)/' },
+    },
+    {
+      name: 'stories-see-no-adapter',
       comment: 'The story is told without an SDK, so that it can be read and simulated.',
       severity: 'error',
-      from: { path: '^shared/[^/]+\\.ts$', pathNot: '^shared/(config|secrets)\\.ts$' },
-      to: { pathNot: '^shared/(core/|[^/]+\\.ts$)' },
+      from: { path: `^shared/(${STORIES})/` },
+      to: { pathNot: `^shared/(core|lib|ports|journal|${STORIES})/` },
+    },
+    {
+      name: 'stories-are-strangers',
+      comment: 'Only the tick delivers what it has recorded; a core of another story may be used.',
+      severity: 'error',
+      from: { path: `^shared/(${STORIES})/` },
+      to: {
+        path: `^shared/(${STORIES})/`,
+        pathNot: ['^shared/$1/', '^shared/[^/]+/core/', '^shared/delivery/'],
+      },
+    },
+    {
+      name: 'delivery-is-below-the-other-stories',
+      severity: 'error',
+      from: { path: '^shared/delivery/' },
+      to: { path: '^shared/(watch|view|doctor)/' },
+    },
+    {
+      name: 'only-the-tick-delivers',
+      comment: 'The view and the doctor send nothing.',
+      severity: 'error',
+      from: { path: '^shared/(view|doctor)/' },
+      to: { path: '^shared/delivery/', pathNot: '^shared/delivery/core/' },
     },
     {
       name: 'adapters-are-strangers',
       comment: 'An adapter is replaced without touching another one.',
       severity: 'error',
-      from: { path: '^shared/(ecs|tablestore|channels|fc)/' },
-      to: { path: '^shared/(ecs|tablestore|channels|fc)/', pathNot: '^shared/$1/' },
+      from: { path: `^shared/(${ADAPTERS})/` },
+      to: { path: `^shared/(${ADAPTERS}|config)/`, pathNot: '^shared/$1/' },
     },
     {
-      name: 'adapters-see-only-core-and-ports',
-      comment: 'An adapter serves a port; it does not know the story that uses it.',
+      name: 'adapters-see-no-story',
+      comment:
+        'An adapter serves a port; it does not know the story that uses it, only pure words.',
       severity: 'error',
-      from: { path: '^shared/(ecs|tablestore|channels|fc)/' },
-      to: { path: '^shared/[^/]+\\.ts$', pathNot: '^shared/(ports|secrets|deadline|all-of)\\.ts$' },
+      from: { path: `^shared/(${ADAPTERS})/` },
+      to: { path: `^shared/(${STORIES}|journal)/`, pathNot: '^shared/[^/]+/core/' },
+    },
+    {
+      name: 'config-sees-no-story',
+      comment: 'The configuration names what there is; it does nothing with it.',
+      severity: 'error',
+      from: { path: '^shared/config/' },
+      to: {
+        path: `^shared/(${STORIES}|journal|ecs|tablestore|fc)/`,
+        pathNot: '^shared/[^/]+/core/',
+      },
     },
     {
       name: 'shared-knows-no-caller',
       comment: 'There is no test switch in the product.',
       severity: 'error',
       from: { path: '^shared/' },
-      to: { path: PRODUCT_SIDES },
+      to: { path: '^(functions|commands|test|bench|local)/' },
     },
     {
       name: 'local-is-the-other-side-of-the-wire',
@@ -60,7 +130,7 @@ module.exports = {
       to: { path: '^(local|commands|test|bench)/' },
     },
     {
-      name: 'nobody-imports-tests',
+      name: 'only-tests-import-tests',
       severity: 'error',
       from: { pathNot: '^test/' },
       to: { path: '^test/' },

@@ -1,8 +1,8 @@
 import { ecsInventory } from '../shared/ecs/inventory.ts';
-import { REAL_WORLD } from '../shared/fc/world.ts';
-import { createPacer, MAX_CONCURRENCY, newBudget } from '../shared/pacer.ts';
-import { PAGE_SIZE } from '../shared/ports.ts';
-import { type Scan, scan as scanFleet } from '../shared/scan.ts';
+import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
+import { PAGE_SIZE } from '../shared/ports/inventory.ts';
+import { createPacer, MAX_CONCURRENCY, newBudget } from '../shared/watch/pacer.ts';
+import { type Scan, scan as scanFleet } from '../shared/watch/scan.ts';
 import { type LocalCloud, REGION, withCloud } from './local-cloud.ts';
 import {
   bareScan,
@@ -121,11 +121,11 @@ function measureOurs(fleet: number, runs: readonly number[]): Promise<readonly O
 /** Scans of a fleet by the product's own code, with the count of the scan before. */
 export function scanner(cloud: LocalCloud, expectedCount: number): () => Promise<Scan> {
   const { accessKeyId, accessKeySecret, ecs: endpoint } = cloud;
-  const { now } = REAL_WORLD;
+  const { now } = SYSTEM_RUNTIME;
   const inventory = ecsInventory({
     credentials: { accessKeyId, accessKeySecret },
     endpoint,
-    world: REAL_WORLD,
+    runtime: SYSTEM_RUNTIME,
     redact: (text) => text,
   });
   const scope = { key: `main/${REGION}`, regionId: REGION };
@@ -134,7 +134,7 @@ export function scanner(cloud: LocalCloud, expectedCount: number): () => Promise
     const budget = newBudget(callsPerMinute, now());
     const pacer = createPacer(
       { callsPerMinute, deadlineMs: now() + MAX_SCAN_MS, budget },
-      REAL_WORLD,
+      SYSTEM_RUNTIME,
     );
     const seen = await scanFleet(inventory, scope, pacer, expectedCount);
     if (!seen.clean) throw new Error(`a scan failed: ${seen.failure}`);

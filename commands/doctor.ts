@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { ConfigError, parseWatchConfig } from '../shared/config.ts';
-import { type DoctorReport, printed } from '../shared/core/doctor-report.ts';
-import { doctor } from '../shared/doctor.ts';
+import { ConfigError, parseWatchConfig } from '../shared/config/environment.ts';
+import { type DoctorReport, printed } from '../shared/doctor/core/report.ts';
+import { doctor } from '../shared/doctor/doctor.ts';
 import { CredentialsError, findCredentials } from '../shared/fc/credentials.ts';
-import { REAL_WORLD } from '../shared/fc/world.ts';
-import { JournalError, reasonOf } from '../shared/ports.ts';
-import { redactedJson, redactor } from '../shared/secrets.ts';
-import { tablestoreRows } from '../shared/tablestore/examination.ts';
+import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
+import { redactedJson, redactor } from '../shared/lib/secrets.ts';
+import { JournalError } from '../shared/ports/journal.ts';
+import { reasonOf } from '../shared/ports/reason.ts';
 import { tablestoreJournal } from '../shared/tablestore/journal.ts';
+import { tablestoreRawJournal } from '../shared/tablestore/raw-journal.ts';
 import { UsageError } from './flags.ts';
 
 const USAGE = `Usage: npm run doctor -- [--repair] [--json]
@@ -34,17 +35,21 @@ async function main(args: readonly string[]): Promise<number> {
     const options = {
       ...config.tablestore,
       credentials,
-      world: REAL_WORLD,
+      runtime: SYSTEM_RUNTIME,
       redact,
-      deadlineMs: REAL_WORLD.now() + PATIENCE_MS,
+      deadlineMs: SYSTEM_RUNTIME.now() + PATIENCE_MS,
     };
     const found = await doctor(
-      { rows: tablestoreRows(options), repair: tablestoreJournal(options), now: REAL_WORLD.now },
+      {
+        rows: tablestoreRawJournal(options),
+        repair: tablestoreJournal(options),
+        now: SYSTEM_RUNTIME.now,
+      },
       {
         scopes: config.scopes,
         channels: CHANNELS.filter((name) => config[name] !== undefined),
         isRepair,
-        visitId: `doctor-${randomBytes(8).toString('hex')}`,
+        runId: `doctor-${randomBytes(8).toString('hex')}`,
       },
     );
     const report = JSON.parse(redactedJson(found, redact)) as DoctorReport;

@@ -1,5 +1,5 @@
 import { createHandler } from '../functions/watch/index.ts';
-import { ConfigError } from '../shared/config.ts';
+import { ConfigError } from '../shared/config/environment.ts';
 import { CredentialsError } from '../shared/fc/credentials.ts';
 
 /**

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ConfigError, type Environment, parseViewConfig } from '../../shared/config.ts';
-import { failed, type Reply, written } from '../../shared/core/http.ts';
+import { ConfigError, type Environment, parseViewConfig } from '../../shared/config/environment.ts';
 import { accessOf } from '../../shared/fc/access.ts';
 import type { FunctionContext } from '../../shared/fc/context.ts';
 import { CredentialsError, findCredentials } from '../../shared/fc/credentials.ts';
@@ -11,13 +10,14 @@ import {
   requestOf,
   responseOf,
 } from '../../shared/fc/http.ts';
-import { REAL_WORLD } from '../../shared/fc/world.ts';
-import type { Readings } from '../../shared/load.ts';
-import { createLog } from '../../shared/log.ts';
-import type { World } from '../../shared/ports.ts';
-import { redactor } from '../../shared/secrets.ts';
+import { createLog } from '../../shared/lib/log.ts';
+import type { Runtime } from '../../shared/lib/runtime.ts';
+import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
+import { redactor } from '../../shared/lib/secrets.ts';
 import { tablestoreReader } from '../../shared/tablestore/journal.ts';
-import { type ViewPorts, view } from '../../shared/view.ts';
+import { errorReply, type Reply, render } from '../../shared/view/core/response.ts';
+import type { Readings } from '../../shared/view/read-scope.ts';
+import { type ViewPorts, view } from '../../shared/view/view.ts';
 
 export type Handler = (event: Buffer, context: FunctionContext) => Promise<HttpResponse>;
 
@@ -31,12 +31,12 @@ const CHANNELS = ['dingtalk', 'slack', 'webhook'] as const;
 export function createHandler(
   environment: Environment,
   write: (line: string) => void,
-  world: World = REAL_WORLD,
+  runtime: Runtime = SYSTEM_RUNTIME,
 ): Handler {
   const readings: Readings = new Map();
 
   return async (event, context) => {
-    const startMs = world.now();
+    const startMs = runtime.now();
     const http = parseHttpEvent(event);
     const method = methodOf(http);
     const requestId = context.requestId ?? http.requestContext?.requestId ?? randomUUID();
@@ -51,29 +51,29 @@ export function createHandler(
         journal: tablestoreReader({
           ...config.tablestore,
           credentials,
-          world,
+          runtime,
           redact,
           deadlineMs: startMs + timeForRequestMs(context),
         }),
         scopes: config.scopes,
         channels: CHANNELS,
         readings,
-        now: world.now,
+        now: runtime.now,
       };
       return view(
         ports,
         requestOf(http, (authorization) => accessOf(authorization, config)),
       );
     };
-    const answer = await serve().catch((error) => written(broken(error)));
+    const answer = await serve().catch((error) => render(broken(error)));
 
     const { status, problem } = answer;
-    createLog(write, redact, world.now)[status < 500 ? 'info' : 'error']('request', {
+    createLog(write, redact, runtime.now)[status < 500 ? 'info' : 'error']('request', {
       requestId,
       method,
       path: http.rawPath,
       status,
-      ms: world.now() - startMs,
+      ms: runtime.now() - startMs,
       problem,
     });
     return responseOf(answer, { method, requestId });
@@ -92,8 +92,11 @@ function timeForRequestMs({ function: settings }: FunctionContext): number {
 /** What a person can mend is said to whoever asks; what nobody has thought of only to the log. */
 function broken(error: unknown): Reply {
   if (error instanceof ConfigError || error instanceof CredentialsError) {
-    return { ...failed(500, 'not-configured', error.message), problem: error.message };
+    return { ...errorReply(500, 'not-configured', error.message), problem: error.message };
   }
   const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { ...failed(500, 'unexpected', 'something unexpected went wrong: see the log'), problem };
+  return {
+    ...errorReply(500, 'unexpected', 'something unexpected went wrong: see the log'),
+    problem,
+  };
 }

@@ -3,18 +3,24 @@ import { dingtalk } from '../../shared/channels/dingtalk.ts';
 import { heartbeat } from '../../shared/channels/heartbeat.ts';
 import { slack } from '../../shared/channels/slack.ts';
 import { webhook } from '../../shared/channels/webhook.ts';
-import { type Environment, parseWatchConfig, type WatchConfig } from '../../shared/config.ts';
+import {
+  type Environment,
+  parseWatchConfig,
+  type WatchConfig,
+} from '../../shared/config/environment.ts';
 import { ecsInventory } from '../../shared/ecs/inventory.ts';
 import type { FunctionContext } from '../../shared/fc/context.ts';
 import { findCredentials } from '../../shared/fc/credentials.ts';
-import { REAL_WORLD } from '../../shared/fc/world.ts';
-import { createLog } from '../../shared/log.ts';
-import { newMemory } from '../../shared/memory.ts';
-import type { Channel, Ports, World } from '../../shared/ports.ts';
-import type { WatchReport } from '../../shared/report.ts';
-import { type Redact, redactedJson, redactor } from '../../shared/secrets.ts';
+import { createLog } from '../../shared/lib/log.ts';
+import type { Runtime } from '../../shared/lib/runtime.ts';
+import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
+import { type Redact, redactedJson, redactor } from '../../shared/lib/secrets.ts';
+import type { Channel } from '../../shared/ports/channel.ts';
 import { tablestoreJournal } from '../../shared/tablestore/journal.ts';
-import { watch } from '../../shared/watch.ts';
+import { newMemory } from '../../shared/watch/memory.ts';
+import type { Ports } from '../../shared/watch/ports.ts';
+import type { WatchReport } from '../../shared/watch/report.ts';
+import { watch } from '../../shared/watch/watch.ts';
 
 export type Handler = (event: Buffer, context: FunctionContext) => Promise<WatchReport>;
 
@@ -25,16 +31,16 @@ export const handler = createHandler(process.env, (line) => process.stdout.write
 export function createHandler(
   environment: Environment,
   write: (line: string) => void,
-  world: World = REAL_WORLD,
+  runtime: Runtime = SYSTEM_RUNTIME,
 ): Handler {
   const memory = newMemory();
 
   return async (_event, context) => {
-    const startMs = world.now();
+    const startMs = runtime.now();
     const config = parseWatchConfig(environment);
     const credentials = await findCredentials(context);
     const redact = redactor([...config.secrets, ...Object.values(credentials)]);
-    const log = createLog(write, redact, world.now);
+    const log = createLog(write, redact, runtime.now);
     const tick = {
       tickId: randomBytes(8).toString('hex'),
       scopes: config.scopes,
@@ -47,22 +53,22 @@ export function createHandler(
     const ports: Ports = {
       inventory: ecsInventory({
         credentials,
-        world,
+        runtime,
         redact,
         ...(config.ecsEndpoint !== undefined && { endpoint: config.ecsEndpoint }),
       }),
       journal: tablestoreJournal({
         ...config.tablestore,
         credentials,
-        world,
+        runtime,
         redact,
         deadlineMs: tick.deadlineMs,
       }),
-      channels: channelsOf(config, world, redact),
+      channels: channelsOf(config, runtime, redact),
       ...(config.heartbeatUrl !== undefined && {
         heartbeat: heartbeat(config.heartbeatUrl, config.allowPrivate),
       }),
-      world,
+      runtime,
     };
     const report = JSON.parse(redactedJson(await watch(ports, tick), redact)) as WatchReport;
     log[report.ok ? 'info' : 'error']('tick', { requestId: context.requestId, ...report });
@@ -79,7 +85,7 @@ function timeForTickMs(context: FunctionContext, { timeoutSeconds }: WatchConfig
   return timeoutMs - Math.min(MARGIN_MS, timeoutMs * MAX_MARGIN_SHARE);
 }
 
-function channelsOf(config: WatchConfig, { now }: World, redact: Redact): readonly Channel[] {
+function channelsOf(config: WatchConfig, { now }: Runtime, redact: Redact): readonly Channel[] {
   const common = { allowPrivate: config.allowPrivate, now, redact };
   return [
     ...(config.dingtalk === undefined ? [] : [dingtalk({ ...config.dingtalk, ...common })]),

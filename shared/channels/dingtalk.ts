@@ -1,9 +1,8 @@
 import { createHmac } from 'node:crypto';
-import type { Message, Outcome } from '../core/delivery.ts';
-import { type Digest, digestOf, fitLines, type Line } from '../core/digest.ts';
-import { utf8Bytes } from '../core/journal.ts';
-import type { Channel } from '../ports.ts';
-import type { Redact } from '../secrets.ts';
+import type { Message, Outcome } from '../core/message.ts';
+import { type Digest, digestOf, fitLines, type Line } from '../delivery/core/digest.ts';
+import type { Redact } from '../lib/secrets.ts';
+import type { Channel } from '../ports/channel.ts';
 import { outcomeOfFailure, outcomeOfStatus, quote } from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS, post } from './post.ts';
 
@@ -66,9 +65,12 @@ function robotMessage(message: Message): object {
   return { msgtype: 'markdown', markdown: { title: digest.title, text: textOf(digest, message) } };
 }
 
-function textOf({ title, lines }: Digest, { brief }: Message): string {
-  const room = (brief ? MAX_BRIEF_BYTES : MAX_TEXT_BYTES) - utf8Bytes(title);
-  return [`#### ${escapeText(title)}`, ...fitLines(lines.map(bullet), room, utf8Bytes)].join('\n');
+function textOf({ title, lines }: Digest, { withoutUserText: brief }: Message): string {
+  const room = (brief ? MAX_BRIEF_BYTES : MAX_TEXT_BYTES) - Buffer.byteLength(title);
+  return [
+    `#### ${escapeText(title)}`,
+    ...fitLines(lines.map(bullet), room, Buffer.byteLength),
+  ].join('\n');
 }
 
 function bullet({ symbol, name, text, context }: Line): string {

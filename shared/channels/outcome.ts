@@ -1,4 +1,4 @@
-import type { Outcome } from '../core/delivery.ts';
+import type { Outcome } from '../core/message.ts';
 import { type Answer, PostError } from './post.ts';
 
 /** What is the same for all receivers: what the HTTP layer says about one attempt. */

@@ -1,7 +1,7 @@
-import type { Message, Outcome } from '../core/delivery.ts';
-import { digestOf, fitLines, type Line } from '../core/digest.ts';
-import type { Channel } from '../ports.ts';
-import type { Redact } from '../secrets.ts';
+import type { Message, Outcome } from '../core/message.ts';
+import { digestOf, fitLines, type Line } from '../delivery/core/digest.ts';
+import type { Redact } from '../lib/secrets.ts';
+import type { Channel } from '../ports/channel.ts';
 import { outcomeOfFailure, outcomeOfStatus, quote } from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS, post } from './post.ts';
 
@@ -49,7 +49,7 @@ export function slack({ webhook, allowPrivate, now, redact }: SlackOptions): Cha
 
 function blocksOf(message: Message): object {
   const { title, lines } = digestOf(message);
-  const room = (message.brief ? MAX_BRIEF_BLOCKS : MAX_BLOCKS) - BLOCKS_BESIDE_LINES;
+  const room = (message.withoutUserText ? MAX_BRIEF_BLOCKS : MAX_BLOCKS) - BLOCKS_BESIDE_LINES;
   const sections = groupLines(lines.map(sentence), room);
   return {
     // Notifications and screen readers show this instead of the blocks.

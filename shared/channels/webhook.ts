@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { cloudEventOf } from '../core/cloud-event.ts';
-import type { Channel } from '../ports.ts';
+import { cloudEventOf } from '../delivery/core/cloud-event.ts';
+import type { Channel } from '../ports/channel.ts';
 import { outcomeOfFailure, outcomeOfStatus } from './outcome.ts';
 import { POST_TIMEOUT_MS, post } from './post.ts';
 

@@ -1,8 +1,8 @@
-import { MAX_CLOCK_DIFFERENCE_MS } from './clock.ts';
 import type { Change, Commit, Snapshot } from './model.ts';
+import { MAX_CLOCK_DIFFERENCE_MS } from './time.ts';
 
 /** One row of a journal: its commit, or why it cannot be read. */
-export type Link = Commit | UnreadableCommit;
+export type JournalRow = Commit | UnreadableCommit;
 
 export interface UnreadableCommit {
   readonly seq: number;
@@ -10,7 +10,7 @@ export interface UnreadableCommit {
 }
 
 /** The checkpoint that a journal is read with; no snapshot: it cannot be read. */
-export interface Anchor {
+export interface CheckpointSeed {
   readonly seq: number;
   readonly snapshot: Snapshot | null;
 }
@@ -23,7 +23,7 @@ export interface Where {
 }
 
 /** A place where a journal contradicts itself, or does not say what it must. */
-export type Flaw =
+export type Inconsistency =
   | { readonly kind: 'missing-commits'; readonly seq: number; readonly lastSeq: number }
   | { readonly kind: 'unreadable-commit'; readonly seq: number; readonly reason: string }
   /** `since`: the commit that left the instance as `expected`; null where none that is kept did. */
@@ -74,9 +74,9 @@ export interface Extent {
 
 export interface Chain {
   /** Takes the next row, in the order of the journal, and answers what is wrong with it. */
-  next(link: Link): readonly Flaw[];
+  next(link: JournalRow): readonly Inconsistency[];
   /** The journal has no further row. */
-  end(): readonly Flaw[];
+  end(): readonly Inconsistency[];
   extent(): Extent;
 }
 
@@ -95,7 +95,7 @@ interface Known {
  * Where the beginning has expired or a row is missing, it knows nothing, and learns again from
  * what follows: one lie is one flaw, and what it does not know is no flaw.
  */
-export function examineChain(anchor: Anchor | null): Chain {
+export function examineChain(anchor: CheckpointSeed | null): Chain {
   let known = new Map<string, Known>();
   /** Is an instance that is not among the known ones known not to be there? */
   let isWhole = false;
@@ -112,10 +112,10 @@ export function examineChain(anchor: Anchor | null): Chain {
     isWhole = false;
   };
 
-  const meet = ({ seq, snapshot }: Anchor): readonly Flaw[] => {
+  const meet = ({ seq, snapshot }: CheckpointSeed): readonly Inconsistency[] => {
     isAnchorMet = true;
     const isThere = reachedSeq === seq;
-    const flaws: Flaw[] =
+    const flaws: Inconsistency[] =
       reachedSeq === null || isThere
         ? []
         : [{ kind: 'missing-commits', seq: reachedSeq + 1, lastSeq: seq }];
@@ -135,7 +135,7 @@ export function examineChain(anchor: Anchor | null): Chain {
     return flaws;
   };
 
-  const judge = (where: Where, { instanceId, from, to }: Change): readonly Flaw[] => {
+  const judge = (where: Where, { instanceId, from, to }: Change): readonly Inconsistency[] => {
     const before = known.get(instanceId);
     known.set(instanceId, { status: to, since: where.seq });
     const isKnown = before !== undefined || isWhole;
@@ -150,7 +150,7 @@ export function examineChain(anchor: Anchor | null): Chain {
 
   return {
     next(link) {
-      const flaws: Flaw[] = [];
+      const flaws: Inconsistency[] = [];
       if (anchor !== null && !isAnchorMet && link.seq > anchor.seq) flaws.push(...meet(anchor));
       if (reachedSeq === null) {
         isWhole = link.seq === 1;
@@ -199,8 +199,8 @@ function differences(
   known: ReadonlyMap<string, Known>,
   stored: ReadonlyMap<string, Known>,
   isWhole: boolean,
-): readonly Flaw[] {
-  const flaws: Flaw[] = [];
+): readonly Inconsistency[] {
+  const flaws: Inconsistency[] = [];
   for (const instanceId of new Set([...known.keys(), ...stored.keys()])) {
     const before = known.get(instanceId);
     if (before === undefined && !isWhole) continue;

@@ -1,5 +1,11 @@
-import type { Hold } from './guard.ts';
 import type { Commit, Notice } from './model.ts';
+
+/** A release that is being held, remembered from tick to tick. */
+export interface Hold {
+  readonly missing: number;
+  readonly scans: number;
+  readonly sinceMs: number;
+}
 
 /** What the ticks of a scope have learned about themselves; kept in the scope's head row. */
 export interface Health {
@@ -101,7 +107,7 @@ function recovered(
  * Health as the journal knows it. A tick that died between its commit and its health has told what
  * its health does not remember; told again, it would be a repeat.
  */
-export function caughtUp(health: Health, commits: readonly Commit[]): Health {
+export function replayNotices(health: Health, commits: readonly Commit[]): Health {
   let { hold, failures, failingSinceMs } = health;
   for (const { seq, notice, changes, atMs } of commits) {
     // What was committed before the health was saved is in it already.
@@ -121,3 +127,6 @@ export function caughtUp(health: Health, commits: readonly Commit[]): Health {
   }
   return { ...health, hold, failures, failingSinceMs };
 }
+
+/** A view whose last complete scan is older is called stale: five ticks in a row have failed. */
+export const STALE_AFTER_MS = 5 * 60 * 1000;

@@ -6,6 +6,7 @@ import {
   type Notice,
   type Snapshot,
 } from './model.ts';
+import { splitBySize } from './split-by-size.ts';
 
 /**
  * The most that the changes of one commit may weigh as JSON, in bytes. A STRING column holds 2 MB
@@ -14,7 +15,7 @@ import {
 export const MAX_CHANGES_BYTES = 1_000_000;
 
 /** What one tick has to say about one scope, before it becomes rows. */
-export interface Finding {
+export interface Observation {
   readonly scope: string;
   readonly atMs: number;
   readonly previousAtMs: number | null;
@@ -36,7 +37,7 @@ export interface Finding {
  */
 export function commitsAfter(
   before: Snapshot,
-  finding: Finding,
+  finding: Observation,
   maxBytes: number = MAX_CHANGES_BYTES,
 ): readonly Commit[] {
   const { scope, atMs, previousAtMs, tickId, complete, changes, notices } = finding;
@@ -67,7 +68,7 @@ export function commitsAfter(
  */
 function baseline(
   before: Snapshot,
-  { changes, since }: Finding,
+  { changes, since }: Observation,
   maxBytes: number,
 ): { readonly changes: readonly Change[]; readonly notice: Notice }[] {
   const appeared = changes.filter(({ from }) => from === null);
@@ -81,41 +82,6 @@ function baseline(
     const again = since === undefined ? {} : { since };
     return { changes: row, notice: { kind: 'baseline', instances, last, ...again } };
   });
-}
-
-/**
- * Consecutive groups of `items`, each of at most `maxBytes` as JSON with `extraBytes` an item; a
- * larger item stands alone.
- */
-export function splitBySize<T>(
-  items: readonly T[],
-  maxBytes: number,
-  extraBytes = 0,
-): readonly (readonly T[])[] {
-  const groups: T[][] = [];
-  let group: T[] = [];
-  let bytes = 0;
-  for (const item of items) {
-    const itemBytes = utf8Bytes(JSON.stringify(item)) + 1 + extraBytes;
-    if (group.length > 0 && bytes + itemBytes > maxBytes) {
-      groups.push(group);
-      group = [];
-      bytes = 0;
-    }
-    group.push(item);
-    bytes += itemBytes;
-  }
-  if (group.length > 0) groups.push(group);
-  return groups;
-}
-
-export function utf8Bytes(text: string): number {
-  let bytes = 0;
-  for (const character of text) {
-    const point = character.codePointAt(0) ?? 0;
-    bytes += point > 0xffff ? 4 : point > 0x7ff ? 3 : point > 0x7f ? 2 : 1;
-  }
-  return bytes;
 }
 
 /** A snapshot with commits applied on top. @throws {ChainError} when one does not fit. */
@@ -139,7 +105,11 @@ export function fold(snapshot: Snapshot, commits: readonly Commit[]): Snapshot {
  * instance that they name. Whom they do not name is not known, so this is no baseline, unless one
  * was taken since `oldestSeq`, the oldest commit that is left.
  */
-export function salvage(before: Snapshot, commits: readonly Commit[], oldestSeq: number): Snapshot {
+export function foldPartial(
+  before: Snapshot,
+  commits: readonly Commit[],
+  oldestSeq: number,
+): Snapshot {
   const instances = new Map(before.instances);
   let { seq, baselined } = before;
   for (const commit of commits) {
@@ -194,7 +164,7 @@ export interface Tail {
 
 export const EMPTY_TAIL: Tail = { commits: 0, changes: 0, oldestAtMs: null };
 
-export function lengthen(tail: Tail, commits: readonly Commit[]): Tail {
+export function extendTail(tail: Tail, commits: readonly Commit[]): Tail {
   return {
     commits: tail.commits + commits.length,
     changes: commits.reduce((sum, commit) => sum + commit.changes.length, tail.changes),

@@ -97,3 +97,17 @@ export function detailsOf(source: Details): Details {
     ...(tags !== undefined && { tags }),
   };
 }
+
+/** Returns one value for all that are equal. `lib/intern.ts` makes one. */
+export type Intern = <T extends string | object>(value: T) => T;
+
+/** Details whose zone, type and tags are shared: a large fleet has few different ones. */
+export function internDetails(details: Details, share: Intern): Details {
+  const { zoneId, instanceType, tags } = details;
+  return {
+    ...details,
+    ...(zoneId !== undefined && { zoneId: share(zoneId) }),
+    ...(instanceType !== undefined && { instanceType: share(instanceType) }),
+    ...(tags !== undefined && { tags: share(tags) }),
+  };
+}

@@ -1,5 +1,5 @@
-import { InventoryError, type InventoryFailure } from '../ports.ts';
-import type { Redact } from '../secrets.ts';
+import type { Redact } from '../lib/secrets.ts';
+import { InventoryError, type InventoryFailure } from '../ports/inventory.ts';
 
 /**
  * What the SDK throws → what the caller may do about it. The code decides, never the HTTP status:

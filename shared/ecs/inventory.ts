@@ -2,10 +2,11 @@ import Client, { Config, OpenApiRequest, Params } from '@alicloud/openapi-client
 import { RuntimeOptions } from '@alicloud/tea-util';
 import { read } from 'httpx';
 import type { Scope } from '../core/model.ts';
-import { sharing } from '../core/sharing.ts';
-import { within } from '../deadline.ts';
-import { type Inventory, InventoryError, PAGE_SIZE, type World } from '../ports.ts';
-import type { Redact } from '../secrets.ts';
+import { within } from '../lib/deadline.ts';
+import { intern } from '../lib/intern.ts';
+import type { Runtime } from '../lib/runtime.ts';
+import type { Redact } from '../lib/secrets.ts';
+import { type Inventory, InventoryError, PAGE_SIZE } from '../ports/inventory.ts';
 import { endpointOf } from './endpoint.ts';
 import { failureOf } from './failure.ts';
 import { parseDetails, parsePage } from './schema.ts';
@@ -20,7 +21,7 @@ export interface InventoryOptions {
   readonly credentials: Credentials;
   /** Overrides the region's own endpoint, e.g. `http://127.0.0.1:8001`. */
   readonly endpoint?: string;
-  readonly world: World;
+  readonly runtime: Runtime;
   /** Takes secrets out of what ECS answers: its errors may repeat what they were sent. */
   readonly redact: Redact;
 }
@@ -43,12 +44,12 @@ const MAX_DETAILS_RESULTS = 100;
 export function ecsInventory({
   credentials,
   endpoint,
-  world,
+  runtime,
   redact,
 }: InventoryOptions): Inventory {
   const clients = new Map<string, Client>();
   // An inventory lives for one tick, and a first tick reads the details of a whole fleet.
-  const share = sharing();
+  const share = intern();
 
   function clientOf(regionId: string): Client {
     const known = clients.get(regionId);
@@ -68,7 +69,7 @@ export function ecsInventory({
     query: Readonly<Record<string, string>>,
     deadlineMs: number,
   ): Promise<unknown> {
-    const timeoutMs = Math.max(1, Math.min(CALL_TIMEOUT_MS, deadlineMs - world.now()));
+    const timeoutMs = Math.max(1, Math.min(CALL_TIMEOUT_MS, deadlineMs - runtime.now()));
     const params = new Params({
       action,
       version: API_VERSION,
@@ -84,11 +85,11 @@ export function ecsInventory({
     });
     const request = new OpenApiRequest({ query: { RegionId: regionId, ...query } });
     // Both must be set: the wait is the smaller of the two.
-    const runtime = new RuntimeOptions({ readTimeout: timeoutMs, connectTimeout: timeoutMs });
+    const sdkOptions = new RuntimeOptions({ readTimeout: timeoutMs, connectTimeout: timeoutMs });
     try {
-      const answered = clientOf(regionId).callApi(params, request, runtime);
+      const answered = clientOf(regionId).callApi(params, request, sdkOptions);
       const text = await within(
-        world,
+        runtime,
         timeoutMs,
         answered.then(({ body }) => read(body, 'utf8')),
         () => new InventoryError('transient', 'Timeout', `no answer within ${timeoutMs} ms`),

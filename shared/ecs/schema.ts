@@ -1,6 +1,7 @@
-import type { Details } from '../core/model.ts';
-import { type Share, sharedDetails, sharing } from '../core/sharing.ts';
-import { InventoryError, PAGE_SIZE, type Page } from '../ports.ts';
+import type { Details, Intern } from '../core/model.ts';
+import { internDetails } from '../core/model.ts';
+import { intern } from '../lib/intern.ts';
+import { InventoryError, PAGE_SIZE, type Page } from '../ports/inventory.ts';
 
 /**
  * Wire → values. Nothing is skipped: a page with one malformed row proves nothing about the rows
@@ -41,14 +42,14 @@ function pageSizeIn(value: unknown): number {
  */
 export function parseDetails(
   body: unknown,
-  share: Share = sharing(),
+  share: Intern = intern(),
 ): ReadonlyMap<string, Details> {
   const wrapper = record(record(body, 'the answer').Instances, 'Instances');
   const rows = list(wrapper.Instance, 'Instances.Instance');
   return new Map(
     rows.map((row) => {
       const fields = record(row, 'an Instance');
-      return [text(fields.InstanceId, 'InstanceId'), sharedDetails(detailsIn(fields), share)];
+      return [text(fields.InstanceId, 'InstanceId'), internDetails(detailsIn(fields), share)];
     }),
   );
 }

@@ -1,14 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Access } from '../core/http.ts';
+import type { Access } from '../view/core/response.ts';
 
 /** Who may read the view. */
-export interface Door {
+export interface AccessPolicy {
   readonly token?: string;
   readonly isPublic: boolean;
 }
 
 /** What an `Authorization` header opens: a bearer token, or a Basic password of any user. */
-export function accessOf(authorization: string, { token, isPublic }: Door): Access {
+export function accessOf(authorization: string, { token, isPublic }: AccessPolicy): Access {
   if (isPublic) return 'granted';
   if (token === undefined) return 'closed';
   const given = secretIn(authorization);

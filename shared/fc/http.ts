@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Access, Query, ViewAnswer, ViewRequest } from '../core/http.ts';
-import { PAGE_STYLE } from '../core/page-style.ts';
+import { PAGE_STYLE } from '../view/core/page/style.ts';
+import type { Access, Query, ViewAnswer, ViewRequest } from '../view/core/response.ts';
 
 /**
  * The v1 event of an HTTP trigger, as far as it is used. Every part may be missing: InvokeFunction

@@ -1,7 +1,7 @@
 import type { Answer, Client } from 'tablestore';
-import { within } from '../deadline.ts';
-import type { World } from '../ports.ts';
-import type { Redact } from '../secrets.ts';
+import { within } from '../lib/deadline.ts';
+import type { Runtime } from '../lib/runtime.ts';
+import type { Redact } from '../lib/secrets.ts';
 import { type Failure, failureOf, toJournalError } from './failure.ts';
 
 /** The operations of the SDK's client that the journal uses. */
@@ -35,7 +35,7 @@ export interface Caller {
 export interface CallerOptions {
   /** No attempt is made or waited for past it. */
   readonly deadlineMs: number;
-  readonly world: World;
+  readonly runtime: Runtime;
   /** Takes secrets out of what Tablestore answers. */
   readonly redact: Redact;
   /** Asked once when a table is missing; afterwards the request is tried again. */
@@ -50,7 +50,7 @@ const FIRST_PAUSE_MS = 100;
 const NEW_TABLE_PAUSE_MS = 1_000;
 
 export function createCaller(client: Client, options: CallerOptions): Caller {
-  const { deadlineMs, world, redact, createTables } = options;
+  const { deadlineMs, runtime, redact, createTables } = options;
   const units = { read: 0, write: 0 };
   let created: Promise<void> | undefined;
 
@@ -76,9 +76,9 @@ export function createCaller(client: Client, options: CallerOptions): Caller {
   }
 
   function attempt(operation: Operation, parameters: object): Promise<Answer> {
-    const timeoutMs = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, deadlineMs - world.now()));
+    const timeoutMs = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, deadlineMs - runtime.now()));
     const late = () => new Error(`no answer within ${timeoutMs} ms`);
-    return within(world, timeoutMs, client[operation](parameters), late);
+    return within(runtime, timeoutMs, client[operation](parameters), late);
   }
 
   function mayRepeat(failure: Failure, kind: Kind, tries: number): boolean {
@@ -90,9 +90,9 @@ export function createCaller(client: Client, options: CallerOptions): Caller {
   async function pause(failure: Failure, tries: number, kind: Kind): Promise<void> {
     const waitMs = isNotReady(failure)
       ? NEW_TABLE_PAUSE_MS * (0.1 + 0.1 * Math.min(tries, 9))
-      : FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + world.random());
-    if (world.now() + waitMs >= deadlineMs) throw toJournalError(failure, kind === 'once');
-    await world.sleep(Math.ceil(waitMs));
+      : FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + runtime.random());
+    if (runtime.now() + waitMs >= deadlineMs) throw toJournalError(failure, kind === 'once');
+    await runtime.sleep(Math.ceil(waitMs));
   }
 
   function charge({ consumed }: Answer): void {

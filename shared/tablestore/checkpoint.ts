@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { detailsOf, type Instance, type Snapshot } from '../core/model.ts';
-import { sharedDetails, sharing } from '../core/sharing.ts';
-import type { CheckpointRef } from '../ports.ts';
+import { detailsOf, type Instance, internDetails, type Snapshot } from '../core/model.ts';
+import { intern } from '../lib/intern.ts';
+import type { CheckpointRef } from '../ports/journal.ts';
 import { corrupt } from './rows.ts';
 
 /**
@@ -62,14 +62,14 @@ export function decodeSnapshot(
   parts: readonly (Buffer | undefined)[],
 ): Snapshot {
   const instances = new Map<string, Instance>();
-  const share = sharing();
+  const share = intern();
   let baselined = true;
   for (const [index, data] of parts.entries()) {
     const part = decodePart(scope, ref, index, data);
     baselined &&= part.baselined;
     for (const [id, instance] of part.instances) {
       const { status, sinceMs } = instance;
-      instances.set(id, { ...sharedDetails(instance, share), status: share(status), sinceMs });
+      instances.set(id, { ...internDetails(instance, share), status: share(status), sinceMs });
     }
   }
   return { seq: ref.seq, baselined, instances };

@@ -1,5 +1,5 @@
-import { JournalError } from '../ports.ts';
-import type { Redact } from '../secrets.ts';
+import type { Redact } from '../lib/secrets.ts';
+import { JournalError } from '../ports/journal.ts';
 
 /** What is known of a request that was not answered with success. */
 export interface Failure {

@@ -1,15 +1,15 @@
 import * as TableStore from 'tablestore';
-import { allOf } from '../all-of.ts';
 import type { Scope } from '../core/model.ts';
+import { allOf } from '../lib/all-of.ts';
+import type { Runtime } from '../lib/runtime.ts';
+import type { Redact } from '../lib/secrets.ts';
 import {
   type Journal,
   JournalError,
   type JournalReader,
   type JournalRepair,
   MAX_LEASE_MS,
-  type World,
-} from '../ports.ts';
-import type { Redact } from '../secrets.ts';
+} from '../ports/journal.ts';
 import { type Caller, createCaller } from './caller.ts';
 import { decodeSnapshot, encodeSnapshot, isStale, PARTS, partName } from './checkpoint.ts';
 import { type Connection, createClient } from './client.ts';
@@ -31,7 +31,7 @@ export interface JournalOptions {
   readonly tablePrefix: string;
   /** Of the tick or the request that this journal serves. */
   readonly deadlineMs: number;
-  readonly world: World;
+  readonly runtime: Runtime;
   /** Takes secrets out of what Tablestore answers. */
   readonly redact: Redact;
 }

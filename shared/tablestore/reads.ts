@@ -1,5 +1,5 @@
 import * as TableStore from 'tablestore';
-import { JournalError } from '../ports.ts';
+import { JournalError } from '../ports/journal.ts';
 import type { Caller } from './caller.ts';
 
 /**

@@ -1,8 +1,8 @@
 import * as TableStore from 'tablestore';
-import type { ChannelState } from '../core/delivery.ts';
+import type { ChannelState } from '../core/channel-state.ts';
 import { type Health, NEW_HEALTH } from '../core/health.ts';
 import type { Change, Commit, Notice } from '../core/model.ts';
-import { type CheckpointRef, type Head, JournalError } from '../ports.ts';
+import { type CheckpointRef, type Head, JournalError } from '../ports/journal.ts';
 
 /** Rows ↔ values. What is stored is JSON in text columns, readable in the console. */
 

@@ -1,8 +1,8 @@
 import type { Client } from 'tablestore';
-import { allOf } from '../all-of.ts';
-import { within } from '../deadline.ts';
-import type { World } from '../ports.ts';
-import type { Redact } from '../secrets.ts';
+import { allOf } from '../lib/all-of.ts';
+import { within } from '../lib/deadline.ts';
+import type { Runtime } from '../lib/runtime.ts';
+import type { Redact } from '../lib/secrets.ts';
 import { ATTEMPT_TIMEOUT_MS } from './caller.ts';
 import { failureOf, toJournalError } from './failure.ts';
 
@@ -24,7 +24,7 @@ const FOREVER = -1;
 export async function createTables(
   client: Client,
   { journal, state }: Tables,
-  context: { readonly world: World; readonly redact: Redact },
+  context: { readonly runtime: Runtime; readonly redact: Redact },
 ): Promise<void> {
   const create = (tableName: string, primaryKey: readonly object[], timeToLive: number) => {
     const request = {
@@ -47,11 +47,11 @@ function key(name: string, type: 'STRING' | 'INTEGER'): object {
 async function createOnce(
   client: Client,
   request: object,
-  { world, redact }: { readonly world: World; readonly redact: Redact },
+  { runtime, redact }: { readonly runtime: Runtime; readonly redact: Redact },
 ): Promise<void> {
   const late = () => new Error(`no answer within ${ATTEMPT_TIMEOUT_MS} ms`);
   try {
-    await within(world, ATTEMPT_TIMEOUT_MS, client.createTable(request), late);
+    await within(runtime, ATTEMPT_TIMEOUT_MS, client.createTable(request), late);
   } catch (error) {
     const failure = failureOf(error, redact);
     if (failure.code !== 'OTSObjectAlreadyExist') throw toJournalError(failure, false);

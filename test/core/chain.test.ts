@@ -1,9 +1,14 @@
 import fc from 'fast-check';
-import { type Anchor, examineChain, type Flaw, type Link } from '../../shared/core/chain.ts';
-import { diff, judgeSuspects } from '../../shared/core/diff.ts';
+import {
+  type CheckpointSeed,
+  examineChain,
+  type Inconsistency,
+  type JournalRow,
+} from '../../shared/core/chain.ts';
 import { commitsAfter, fold } from '../../shared/core/journal.ts';
 import type { Change, Commit, Snapshot } from '../../shared/core/model.ts';
 import { EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
+import { diff, judgeSuspects } from '../../shared/watch/core/diff.ts';
 import { listing } from '../helpers/arbitraries.ts';
 import { aChange, aCommit, anInstance, MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
 
@@ -226,7 +231,7 @@ describe('the chain of a journal', () => {
   });
 
   it('goes on behind a row that cannot be read, and supposes nothing of what it said', () => {
-    const links: readonly Link[] = [
+    const links: readonly JournalRow[] = [
       aCommit({ seq: 1, changes: [appeared('i-bp1'), appeared('i-bp2')] }),
       { seq: 2, unreadable: 'half a text' },
       aCommit({ seq: 3, changes: [aChange({ from: 'Stopped', to: null })] }),
@@ -249,12 +254,15 @@ describe('the chain of a journal', () => {
   });
 });
 
-function flawsOf(links: readonly Link[], anchor: Anchor | null): readonly Flaw[] {
+function flawsOf(
+  links: readonly JournalRow[],
+  anchor: CheckpointSeed | null,
+): readonly Inconsistency[] {
   const chain = examineChain(anchor);
   return [...links.flatMap((link) => chain.next(link)), ...chain.end()];
 }
 
-function anchorAt(commits: readonly Commit[], seq: number): Anchor {
+function anchorAt(commits: readonly Commit[], seq: number): CheckpointSeed {
   return { seq, snapshot: fold(EMPTY_SNAPSHOT, commits.slice(0, seq)) };
 }
 

@@ -1,18 +1,17 @@
 import fc from 'fast-check';
-import { diff, judgeSuspects } from '../../shared/core/diff.ts';
 import {
   ChainError,
   checkpointIsDue,
   commitsAfter,
   EMPTY_TAIL,
-  type Finding,
+  extendTail,
   fold,
-  lengthen,
-  salvage,
-  splitBySize,
-  utf8Bytes,
+  foldPartial,
+  type Observation,
 } from '../../shared/core/journal.ts';
 import { type Commit, EMPTY_SNAPSHOT, type Snapshot } from '../../shared/core/model.ts';
+import { splitBySize } from '../../shared/core/split-by-size.ts';
+import { diff, judgeSuspects } from '../../shared/watch/core/diff.ts';
 import { changesOf, listing, snapshot, statusesOf } from '../helpers/arbitraries.ts';
 import {
   aChange,
@@ -239,13 +238,13 @@ describe('splitting by size', () => {
   it('counts bytes as they are sent, for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
-        expect(utf8Bytes(text)).toBe(Buffer.byteLength(text));
+        expect(Buffer.byteLength(text)).toBe(Buffer.byteLength(text));
       }),
     );
   });
 
   it('counts the bytes of half a character as they are sent', () => {
-    expect(utf8Bytes('\ud83d')).toBe(Buffer.byteLength('\ud83d'));
+    expect(Buffer.byteLength('\ud83d')).toBe(Buffer.byteLength('\ud83d'));
   });
 });
 
@@ -269,14 +268,14 @@ describe('a new checkpoint', () => {
     const first = [aCommit({ atMs: NOW_MS, changes: manyChanges(2) })];
     const second = [aCommit({ atMs: NOW_MS + MINUTE_MS, changes: manyChanges(3) })];
 
-    const longer = lengthen(lengthen(EMPTY_TAIL, first), second);
+    const longer = extendTail(extendTail(EMPTY_TAIL, first), second);
 
     expect(longer).toEqual({ commits: 2, changes: 5, oldestAtMs: NOW_MS });
-    expect(lengthen(longer, [])).toEqual(longer);
+    expect(extendTail(longer, [])).toEqual(longer);
   });
 });
 
-function aFinding(parts: Partial<Finding> = {}): Finding {
+function aFinding(parts: Partial<Observation> = {}): Observation {
   const { atMs, previousAtMs, tickId } = aCommit();
   const said = { complete: true, changes: [], notices: [] };
   return { scope: SCOPE.key, atMs, previousAtMs, tickId, ...said, ...parts };
@@ -296,14 +295,14 @@ describe('what is left of a journal whose beginning has expired', () => {
     });
 
   it('knows the last state of whom it names, and is no baseline', () => {
-    const snapshot = salvage(EMPTY_SNAPSHOT, [stopped], 5);
+    const snapshot = foldPartial(EMPTY_SNAPSHOT, [stopped], 5);
 
     expect(snapshot).toMatchObject({ seq: 5, baselined: false });
     expect(statusesOf(snapshot.instances)).toEqual([['i-1', 'Stopped']]);
   });
 
   it('is whole once a baseline of all the others was taken beside it', () => {
-    const snapshot = salvage(EMPTY_SNAPSHOT, [stopped, taken(5)], 5);
+    const snapshot = foldPartial(EMPTY_SNAPSHOT, [stopped, taken(5)], 5);
 
     expect(snapshot.baselined).toBe(true);
     expect(statusesOf(snapshot.instances)).toEqual([
@@ -313,6 +312,6 @@ describe('what is left of a journal whose beginning has expired', () => {
   });
 
   it('is not whole when that baseline stood beside commits that have expired since', () => {
-    expect(salvage(EMPTY_SNAPSHOT, [stopped, taken(4)], 5).baselined).toBe(false);
+    expect(foldPartial(EMPTY_SNAPSHOT, [stopped, taken(4)], 5).baselined).toBe(false);
   });
 });

@@ -5,7 +5,7 @@ import { systemClock } from '../../local/clock.ts';
 import { type FunctionRuntime, startFunction, startHttpTrigger } from '../../local/fc/index.ts';
 import { parseSchedule } from '../../local/fc/schedule.ts';
 import { LOCAL_ROLE_KEYS, type LocalCloud, startLocalCloud } from '../../local/index.ts';
-import type { WatchReport } from '../../shared/report.ts';
+import type { WatchReport } from '../../shared/watch/report.ts';
 import { actionsAllowedBy } from './policies.ts';
 import {
   type FunctionProps,

@@ -1,4 +1,8 @@
-import { type Environment, parseViewConfig, parseWatchConfig } from '../../shared/config.ts';
+import {
+  type Environment,
+  parseViewConfig,
+  parseWatchConfig,
+} from '../../shared/config/environment.ts';
 
 /** The platform sets these for a function with a role. */
 const OF_THE_PLATFORM = /^(ALIBABA_CLOUD|FC)_/u;

@@ -3,17 +3,17 @@ import type { AddressInfo } from 'node:net';
 import { createHandler } from '../../functions/watch/index.ts';
 import { startEcs } from '../../local/ecs/index.ts';
 import { LOCAL_KEYS, startLocalCloud } from '../../local/index.ts';
-import { GUARD_LIMITS } from '../../shared/core/guard.ts';
 import { ecsInventory } from '../../shared/ecs/inventory.ts';
-import { REAL_WORLD } from '../../shared/fc/world.ts';
-import { newMemory } from '../../shared/memory.ts';
-import { createPacer, MAX_CONCURRENCY, newBudget } from '../../shared/pacer.ts';
-import { InventoryError } from '../../shared/ports.ts';
-import { watch } from '../../shared/watch.ts';
+import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
+import { InventoryError } from '../../shared/ports/inventory.ts';
+import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
+import { newMemory } from '../../shared/watch/memory.ts';
+import { createPacer, MAX_CONCURRENCY, newBudget } from '../../shared/watch/pacer.ts';
+import { watch } from '../../shared/watch/watch.ts';
 import { MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
 import { memoryJournal } from '../helpers/memory-journal.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
-import { virtualWorld } from '../helpers/virtual-world.ts';
+import { virtualRuntime } from '../helpers/virtual-runtime.ts';
 
 const REGION = 'cn-hangzhou';
 const STATUS_ONLY = ['DescribeInstanceStatus'];
@@ -125,18 +125,18 @@ describe('not silent', () => {
 describe('notices', () => {
   it('are told once when ticks die between their commit and their health', async () => {
     const ecs = await startEcs({ accessKeys: [LOCAL_KEYS], fleetSize: 20 });
-    const world = virtualWorld(NOW_MS);
+    const runtime = virtualRuntime(NOW_MS);
     const journal = memoryJournal();
     const redact = (text: string) => text;
     const inventory = ecsInventory({
       credentials: LOCAL_KEYS,
       endpoint: ecs.url,
-      world,
+      runtime,
       redact,
     });
     const dying = { ...journal, saveHealth: async () => Promise.reject(new Error('killed')) };
     const run = async (tickId: string, own: typeof journal | typeof dying) => {
-      const startMs = world.now();
+      const startMs = runtime.now();
       const tick = {
         tickId,
         scopes: [SCOPE],
@@ -146,8 +146,8 @@ describe('notices', () => {
         deadlineMs: startMs + 57_000,
         memory: newMemory(),
       };
-      await watch({ inventory, journal: own, channels: [], world }, tick);
-      await world.sleep(MINUTE_MS);
+      await watch({ inventory, journal: own, channels: [], runtime }, tick);
+      await runtime.sleep(MINUTE_MS);
     };
     try {
       await run('first', journal);
@@ -201,9 +201,9 @@ describe('time', () => {
   }, 20_000);
 
   it('requests that were throttled together halve the pace once', async () => {
-    const world = virtualWorld(0);
+    const runtime = virtualRuntime(0);
     const budget = newBudget(100_000, 0);
-    const pacer = createPacer({ callsPerMinute: 100_000, deadlineMs: 600_000, budget }, world);
+    const pacer = createPacer({ callsPerMinute: 100_000, deadlineMs: 600_000, budget }, runtime);
     let sent = 0;
     let inFlight = 0;
     let most = 0;
@@ -231,9 +231,9 @@ describe('time', () => {
     const timers: { atMs: number; go: () => void }[] = [];
     const sleep = (ms: number) =>
       new Promise<void>((go) => timers.push({ atMs: nowMs + ms, go }) as unknown as undefined);
-    const world = { ...REAL_WORLD, now: () => nowMs, random: () => 0, sleep };
+    const runtime = { ...SYSTEM_RUNTIME, now: () => nowMs, random: () => 0, sleep };
     const pace = { callsPerMinute: 100_000, deadlineMs: 600_000, budget: newBudget(100_000, 0) };
-    const pacer = createPacer(pace, world);
+    const pacer = createPacer(pace, runtime);
     let calls = 0;
     let inFlight = 0;
     const seen: number[] = [];

@@ -7,8 +7,8 @@ import { createHandler } from '../../functions/watch/index.ts';
 import { LOCAL_KEYS, type LocalCloud, startLocalCloud } from '../../local/index.ts';
 import { fold } from '../../shared/core/journal.ts';
 import { EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
-import { REAL_WORLD } from '../../shared/fc/world.ts';
-import type { WatchReport } from '../../shared/report.ts';
+import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
+import type { WatchReport } from '../../shared/watch/report.ts';
 import { readJournal } from '../helpers/journal-of.ts';
 import { runBundle } from '../helpers/processes.ts';
 
@@ -121,8 +121,8 @@ describe('a run that is killed', () => {
   }
 
   async function runLater(): Promise<WatchReport> {
-    const world = { ...REAL_WORLD, now: () => Date.now() + LATER_MS };
-    const later = createHandler(environment, () => undefined, world);
+    const runtime = { ...SYSTEM_RUNTIME, now: () => Date.now() + LATER_MS };
+    const later = createHandler(environment, () => undefined, runtime);
     const report = await later(Buffer.from('{}'), { credentials: LOCAL_KEYS });
     expect(report.scopes).toMatchObject([{ ok: true }]);
     return report;

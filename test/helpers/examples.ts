@@ -1,4 +1,4 @@
-import type { Message } from '../../shared/core/delivery.ts';
+import type { Message } from '../../shared/core/message.ts';
 import type { Change, Commit, Instance, Scope } from '../../shared/core/model.ts';
 
 /** Values to start from: a test names only what matters to it. */
@@ -35,7 +35,7 @@ export function aMessage(commits: readonly Commit[], parts: Partial<Message> = {
     commits,
     part: { index: 0, count: 1, firstChange: 0 },
     isRepeat: false,
-    brief: false,
+    withoutUserText: false,
     ...parts,
   };
 }

@@ -1,8 +1,8 @@
 import { LOCAL_KEYS } from '../../local/index.ts';
 import type { Commit } from '../../shared/core/model.ts';
-import { REAL_WORLD } from '../../shared/fc/world.ts';
-import { commitsPast } from '../../shared/load.ts';
-import type { Journal } from '../../shared/ports.ts';
+import { commitsPast } from '../../shared/journal/read.ts';
+import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
+import type { Journal } from '../../shared/ports/journal.ts';
 import { tablestoreJournal } from '../../shared/tablestore/journal.ts';
 import type { Product } from './product.ts';
 
@@ -15,7 +15,7 @@ export function journalOf({ cloud }: Pick<Product, 'cloud'>): Journal {
     instance: cloud.environment.TABLESTORE_INSTANCE ?? '',
     tablePrefix: 'ecs_watch_',
     credentials: LOCAL_KEYS,
-    world: REAL_WORLD,
+    runtime: SYSTEM_RUNTIME,
     redact: (text) => text,
     deadlineMs: Date.now() + PATIENCE_MS,
   });

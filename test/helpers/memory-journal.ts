@@ -1,4 +1,4 @@
-import type { ChannelState } from '../../shared/core/delivery.ts';
+import type { ChannelState } from '../../shared/core/channel-state.ts';
 import { type Health, NEW_HEALTH } from '../../shared/core/health.ts';
 import {
   type Commit,
@@ -13,7 +13,7 @@ import {
   JournalError,
   type Lease,
   MAX_LEASE_MS,
-} from '../../shared/ports.ts';
+} from '../../shared/ports/journal.ts';
 
 /** A journal in memory that keeps the promises of the port, as the one over Tablestore does. */
 export interface MemoryJournal extends Journal {

@@ -9,9 +9,9 @@ import {
   startLocalCloud,
 } from '../../local/index.ts';
 import { seededRandom } from '../../local/random.ts';
-import { REAL_WORLD } from '../../shared/fc/world.ts';
-import type { World } from '../../shared/ports.ts';
-import type { WatchReport } from '../../shared/report.ts';
+import type { Runtime } from '../../shared/lib/runtime.ts';
+import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
+import type { WatchReport } from '../../shared/watch/report.ts';
 
 /** The product on a local cloud of its own, in this process. */
 export interface Product {
@@ -51,15 +51,15 @@ export async function startProduct(
   };
   const logs: string[] = [];
   // The product lives by the same clock: where it would sleep, time goes by at once.
-  const world: World = {
-    ...REAL_WORLD,
+  const runtime: Runtime = {
+    ...SYSTEM_RUNTIME,
     now: clock.now,
     sleep: async (ms) => clock.advance(ms),
     random: seededRandom(options.seed ?? 1).next,
   };
   const anotherWatch: Product['anotherWatch'] = (changes = {}) => {
     const write = (line: string): void => void logs.push(line);
-    const watch = createHandler({ ...environment, ...changes }, write, world);
+    const watch = createHandler({ ...environment, ...changes }, write, runtime);
     return () => run(watch);
   };
   const run = async (watch: Handler): Promise<WatchReport> => {

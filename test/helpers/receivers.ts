@@ -8,8 +8,8 @@ import { type ManualClock, manualClock } from '../../local/clock.ts';
 import { dingtalk } from '../../shared/channels/dingtalk.ts';
 import { slack } from '../../shared/channels/slack.ts';
 import { webhook } from '../../shared/channels/webhook.ts';
-import type { Channel } from '../../shared/ports.ts';
-import { redactor, secretsInUrl } from '../../shared/secrets.ts';
+import { redactor, secretsInUrl } from '../../shared/lib/secrets.ts';
+import type { Channel } from '../../shared/ports/channel.ts';
 import { MINUTE_MS } from './examples.ts';
 
 /** The receivers of the local cloud, and the product's channels that post to them. */

@@ -2,16 +2,17 @@ import type {
   TablestoreOptions as ServerOptions,
   TablestoreServer,
 } from '../../local/tablestore/index.ts';
-import type { Journal, JournalReader, JournalRepair, JournalRows } from '../../shared/ports.ts';
-import { tablestoreRows } from '../../shared/tablestore/examination.ts';
+import type { Journal, JournalReader, JournalRepair } from '../../shared/ports/journal.ts';
+import type { RawJournal } from '../../shared/ports/raw-journal.ts';
 import {
   type TablestoreOptions,
   tablestoreJournal,
   tablestoreReader,
 } from '../../shared/tablestore/journal.ts';
+import { tablestoreRawJournal } from '../../shared/tablestore/raw-journal.ts';
 import { MINUTE_MS, NOW_MS } from './examples.ts';
 import { CREDENTIALS, INSTANCE, startTestTablestore } from './tablestore.ts';
-import { virtualWorld } from './virtual-world.ts';
+import { virtualRuntime } from './virtual-runtime.ts';
 
 export const TABLE_PREFIX = 'test_';
 
@@ -21,7 +22,7 @@ export interface TablestoreJournal {
   /** Another client of the same tables, as another run of the watcher has. */
   journal(options?: Partial<TablestoreOptions>): Journal;
   reader(options?: Partial<TablestoreOptions>): JournalReader;
-  rows(): JournalRows;
+  rows(): RawJournal;
   repair(): JournalRepair;
   close(): Promise<void>;
 }
@@ -36,7 +37,7 @@ export async function startTestJournal(
     instance: INSTANCE,
     tablePrefix: TABLE_PREFIX,
     credentials: CREDENTIALS,
-    world: virtualWorld(NOW_MS, seed),
+    runtime: virtualRuntime(NOW_MS, seed),
     redact: (text) => text,
     deadlineMs: NOW_MS + MINUTE_MS,
     ...options,
@@ -45,7 +46,7 @@ export async function startTestJournal(
     server,
     journal: (options = {}) => tablestoreJournal(withDefaults(options)),
     reader: (options = {}) => tablestoreReader(withDefaults(options)),
-    rows: () => tablestoreRows(withDefaults({})),
+    rows: () => tablestoreRawJournal(withDefaults({})),
     repair: () => tablestoreJournal(withDefaults({})),
     close: () => server.close(),
   };

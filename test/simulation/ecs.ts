@@ -1,5 +1,5 @@
 import type { Details, Scope } from '../../shared/core/model.ts';
-import { type Inventory, InventoryError, type Page } from '../../shared/ports.ts';
+import { type Inventory, InventoryError, type Page } from '../../shared/ports/inventory.ts';
 import { type Fleet, type Life, statusOf } from './fleet.ts';
 import { exchange, type LivingRun, type Look } from './run.ts';
 import type { Weather } from './weather.ts';
@@ -39,7 +39,7 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
     const look = lookOf(run, scope);
     const travel = { thereMs: 5 + random.below(50), backMs: 5 + random.below(50) };
     const hangs = async (): Promise<never> => {
-      const patienceMs = Math.min(CALL_TIMEOUT_MS, deadlineMs - run.world.now());
+      const patienceMs = Math.min(CALL_TIMEOUT_MS, deadlineMs - run.runtime.now());
       await exchange(run, { thereMs: Math.max(1, patienceMs), backMs: 0 }, () => undefined);
       throw failing('transient', 'Timeout');
     };

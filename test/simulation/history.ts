@@ -1,11 +1,11 @@
 import { type Random, seededRandom } from '../../local/random.ts';
-import { GUARD_LIMITS } from '../../shared/core/guard.ts';
 import type { Scope } from '../../shared/core/model.ts';
-import { type Memory, newMemory } from '../../shared/memory.ts';
-import type { Ports } from '../../shared/ports.ts';
 import { journalOver } from '../../shared/tablestore/journal.ts';
-import type { Tick } from '../../shared/tick.ts';
-import { watch } from '../../shared/watch.ts';
+import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
+import { type Memory, newMemory } from '../../shared/watch/memory.ts';
+import type { Ports } from '../../shared/watch/ports.ts';
+import type { Tick } from '../../shared/watch/tick.ts';
+import { watch } from '../../shared/watch/watch.ts';
 import { type Condition, simulatedInventory } from './ecs.ts';
 import { type Fleet, simulatedFleet } from './fleet.ts';
 import { promises, type Tally } from './promises/index.ts';
@@ -166,13 +166,13 @@ export function startRun(
   const instance = instanceFor(cloud, weather);
   const outage = outageOf(cloud, weather);
   const client = simulatedClient(run, store, weather, outage.tablestore);
-  const deadlineMs = run.world.now() + TICK_MS;
+  const deadlineMs = run.runtime.now() + TICK_MS;
   const ports: Ports = {
     inventory: simulatedInventory(run, { ...cloud, weather, conditions: outage.regions }),
     journal: journalOver(client, {
       tablePrefix: TABLE_PREFIX,
       deadlineMs,
-      world: run.world,
+      runtime: run.runtime,
       redact: (text) => text,
     }),
     channels: RECEIVERS.map((receiver) =>
@@ -188,14 +188,14 @@ export function startRun(
       const backMs = random.chance(weather.channels.lostAnswer) ? timeoutMs : 20;
       await exchange(run, { thereMs: 0, backMs }, () => undefined);
     },
-    world: run.world,
+    runtime: run.runtime,
   };
   const tick: Tick = {
     tickId,
     scopes,
     callsPerMinute: cloud.callsPerMinute,
     guard: GUARD_LIMITS,
-    startMs: run.world.now(),
+    startMs: run.runtime.now(),
     deadlineMs,
     memory: instance.memory,
   };

@@ -32,7 +32,7 @@ export const MISTAKES: readonly Mistake[] = [
     first: 116,
     edits: [
       edit(
-        'open.ts',
+        'watch/open.ts',
         `    const loaded = await load(journal, scope, tick.memory);
     const pacer = openPacer(ports, tick, scope);`,
         `    const pacer = openPacer(ports, tick, scope);
@@ -40,20 +40,20 @@ export const MISTAKES: readonly Mistake[] = [
     const loaded = { ...(await load(journal, scope, tick.memory)), early };`,
       ),
       edit(
-        'open.ts',
+        'watch/open.ts',
         'import { type Loaded, load }',
         "import { look } from './scan.ts';\nimport { type Loaded, load }",
       ),
-      edit('watch.ts', 'look(inventory, scope, pacer, health.instances),', 'loaded.early,'),
+      edit('watch/watch.ts', 'look(inventory, scope, pacer, health.instances),', 'loaded.early,'),
     ],
   },
   {
     name: 'a cursor moves before the message is sent',
     edits: [
       edit(
-        'deliver.ts',
-        'await move(claiming(state, next.to, { tickId, nowMs: world.now() }))',
-        'await move({ ...claiming(state, next.to, { tickId, nowMs: world.now() }), cursor: next.to })',
+        'delivery/deliver.ts',
+        'await move(claimMessage(state, next.to, { tickId, nowMs: runtime.now() }))',
+        'await move({ ...claimMessage(state, next.to, { tickId, nowMs: runtime.now() }), cursor: next.to })',
       ),
     ],
   },
@@ -61,7 +61,7 @@ export const MISTAKES: readonly Mistake[] = [
     name: 'a cursor moves though the message was refused',
     edits: [
       edit(
-        'core/delivery.ts',
+        'delivery/core/delivery.ts',
         '    // Only a message that may have arrived is remembered',
         '    cursor: claim.to,\n    // Only a message that may have arrived is remembered',
       ),
@@ -71,7 +71,7 @@ export const MISTAKES: readonly Mistake[] = [
     name: 'nobody asks for suspects by id',
     edits: [
       edit(
-        'confirm.ts',
+        'watch/confirm.ts',
         'const asked = await askById(inventory, scope, pacer, suspects, statuses);',
         'const asked = { answered: suspects, found: new Map(), failure: null };',
       ),
@@ -82,7 +82,7 @@ export const MISTAKES: readonly Mistake[] = [
     first: 163,
     edits: [
       edit(
-        'confirm.ts',
+        'watch/confirm.ts',
         'isNotFound || !isAnybodyThere || statuses.size > 0,',
         'isNotFound || statuses.size >= 0,',
       ),
@@ -91,14 +91,18 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'an answer by id that shows fewer than it counts is believed',
     edits: [
-      edit('scan.ts', 'totalCount <= all.length && statuses.size < totalCount', 'totalCount < 0'),
+      edit(
+        'watch/ask-by-id.ts',
+        'totalCount <= all.length && statuses.size < totalCount',
+        'totalCount < 0',
+      ),
     ],
   },
   {
     name: 'an incomplete scan releases',
     edits: [
       edit(
-        'confirm.ts',
+        'watch/confirm.ts',
         'if (failure !== null) return { changes,',
         'if (failure === undefined) return { changes,',
       ),
@@ -107,32 +111,36 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'the mass-vanish guard is off',
     edits: [
-      edit('core/guard.ts', 'if (!wouldTrip(known, gone, limits)) return', 'if (gone >= 0) return'),
+      edit(
+        'watch/core/guard.ts',
+        'if (!wouldTrip(known, gone, limits)) return',
+        'if (gone >= 0) return',
+      ),
     ],
   },
   {
     name: 'a doubted second opinion is believed',
     edits: [
       edit(
-        'core/guard.ts',
+        'watch/core/guard.ts',
         "scans >= limits.scans && opinion === 'agrees'",
         'scans >= limits.scans',
       ),
       edit(
-        'core/guard.ts',
+        'watch/core/guard.ts',
         "if (opinion === 'contradicts' || opinion === 'refuses') return 0;",
         '',
       ),
-      edit('core/guard.ts', "vouched && opinion === 'agrees' ? 1 : 0", 'vouched ? 1 : 0'),
+      edit('watch/core/guard.ts', "vouched && opinion === 'agrees' ? 1 : 0", 'vouched ? 1 : 0'),
     ],
   },
   {
     name: 'a write whose answer was lost is taken for done, without reading it back',
     edits: [
       edit(
-        'write-once.ts',
-        "error.kind === 'unknown') return error;",
-        "error.kind === 'unknown') return 'done';",
+        'lib/write-once.ts',
+        'if (!isUnknown(error)) throw error;',
+        "if (!isUnknown(error)) throw error; return 'done';",
       ),
     ],
   },
@@ -167,7 +175,7 @@ export const MISTAKES: readonly Mistake[] = [
     name: 'a message that may have arrived is not labelled when it comes again',
     edits: [
       edit(
-        'core/delivery.ts',
+        'delivery/core/delivery.ts',
         'const isRepeat = repeatable.length > 0;',
         'const isRepeat = false;',
       ),
@@ -175,14 +183,14 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a heartbeat is waited for as long as it takes',
-    edits: [edit('finish.ts', 'Math.max(1, tick.deadlineMs - world.now())', '60_000')],
+    edits: [edit('watch/finish.ts', 'Math.max(1, tick.deadlineMs - runtime.now())', '60_000')],
   },
   {
     name: 'one region that fails takes the others with it',
     first: 125,
     edits: [
       edit(
-        'watch.ts',
+        'watch/watch.ts',
         "leftAlone({ ...scope, kind: 'failed', reason: reasonOf(error) }),",
         '{ throw error; },',
       ),

@@ -1,5 +1,5 @@
-import type { Message, Outcome } from '../../shared/core/delivery.ts';
-import type { Channel } from '../../shared/ports.ts';
+import type { Message, Outcome } from '../../shared/core/message.ts';
+import type { Channel } from '../../shared/ports/channel.ts';
 import { exchange, type LivingRun } from './run.ts';
 import type { Weather } from './weather.ts';
 
@@ -37,7 +37,7 @@ export function simulatedChannel(
   isDown: boolean,
   onMessage: OnMessage,
 ): Channel {
-  const { random, world } = run;
+  const { random, runtime } = run;
   const refused = { kind: 'retry', reason: 'HTTP 503', lost: false } as const;
   const lost = { kind: 'retry', reason: 'TIMEOUT', lost: true } as const;
 
@@ -57,7 +57,7 @@ export function simulatedChannel(
       if (isDown || random.chance(weather.refuses)) return answer(refused);
       if (random.chance(weather.rejected)) return answer(rejection());
       if (random.chance(weather.throttled)) {
-        const untilMs = world.now() + random.below(MAX_MUTE_MS);
+        const untilMs = runtime.now() + random.below(MAX_MUTE_MS);
         return answer({ kind: 'throttled', reason: 'too many', untilMs });
       }
       if (random.chance(weather.lostRequest)) {

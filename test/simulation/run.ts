@@ -1,5 +1,5 @@
 import type { Random } from '../../local/random.ts';
-import type { World } from '../../shared/ports.ts';
+import type { Runtime } from '../../shared/lib/runtime.ts';
 import type { Time } from './time.ts';
 
 /** One run of the watch function: alive until it ends, is killed, or runs into the hard timeout. */
@@ -7,7 +7,7 @@ export interface Run {
   readonly tickId: string;
   readonly time: Time;
   readonly random: Random;
-  readonly world: World;
+  readonly runtime: Runtime;
   isDead: boolean;
   /** Exchanges with the outside so far. */
   operations: number;
@@ -57,13 +57,13 @@ export function newRun({ tickId, time, random, skew, death }: RunOptions): Livin
     isDead: false,
     operations: 0,
     looks: new Map(),
-    world: {
+    runtime: {
       now: () => time.now() + skew.ms,
       sleep: async (ms) => {
         await time.sleep(ms);
         if (run.isDead) await never();
       },
-      alarm: (ms, ring) =>
+      setTimer: (ms, ring) =>
         time.after(ms, () => {
           if (!run.isDead) ring();
         }),

@@ -1,8 +1,8 @@
 import { type Health, NEW_HEALTH } from '../../shared/core/health.ts';
-import type { ViewAnswer, ViewRequest } from '../../shared/core/http.ts';
 import type { Change, Commit, Notice, Scope } from '../../shared/core/model.ts';
-import type { Journal } from '../../shared/ports.ts';
-import { type ViewPorts, view } from '../../shared/view.ts';
+import type { Journal } from '../../shared/ports/journal.ts';
+import type { ViewAnswer, ViewRequest } from '../../shared/view/core/response.ts';
+import { type ViewPorts, view } from '../../shared/view/view.ts';
 import { type MemoryJournal, memoryJournal } from '../helpers/memory-journal.ts';
 
 export const HANGZHOU: Scope = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };

@@ -1,6 +1,6 @@
 import { EMPTY_SNAPSHOT, type Snapshot } from '../../shared/core/model.ts';
-import { type Readings, readScope } from '../../shared/load.ts';
-import type { Journal } from '../../shared/ports.ts';
+import type { Journal } from '../../shared/ports/journal.ts';
+import { type Readings, readScope } from '../../shared/view/read-scope.ts';
 import { type MemoryJournal, memoryJournal } from '../helpers/memory-journal.ts';
 import {
   appeared,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { type ChannelState, NEW_CHANNEL } from '../../shared/core/delivery.ts';
+import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import { NEW_HEALTH } from '../../shared/core/health.ts';
 import type { Change } from '../../shared/core/model.ts';
-import { JournalError } from '../../shared/ports.ts';
+import { JournalError } from '../../shared/ports/journal.ts';
 import {
   appeared,
   BASELINE,

@@ -1,4 +1,4 @@
-import type { WatchReport } from '../../../shared/report.ts';
+import type { WatchReport } from '../../../shared/watch/report.ts';
 import { constantStatus } from '../fleet.ts';
 import type { LivingRun, Look } from '../run.ts';
 import type { Book, Witnessed } from './witnessed.ts';

@@ -1,4 +1,4 @@
-import type { Message } from '../../../shared/core/delivery.ts';
+import type { Message } from '../../../shared/core/message.ts';
 import type { OnMessage, Receiver } from '../receivers.ts';
 import type { Book, Witnessed } from './witnessed.ts';
 import { isNews, type StoredCommit, type Written } from './written.ts';

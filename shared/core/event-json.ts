@@ -1,0 +1,70 @@
+import { type Change, type Commit, detailsOf, type Notice } from './model.ts';
+
+export interface EventData {
+  readonly scope: string;
+  readonly seq: number;
+  readonly at: string;
+  readonly previousAt: string | null;
+  readonly changes?: readonly EventChange[];
+  readonly notice?: string;
+  readonly [detail: string]: unknown;
+}
+
+export interface EventChange extends Change {
+  /** `scope/seq/index`. */
+  readonly id: string;
+}
+
+export function commitId({ scope, seq }: Commit): string {
+  return `${scope}/${seq}`;
+}
+
+/** A commit as it is shown to programs, on the wire of the webhook and by the view alike. */
+export function eventDataOf(commit: Commit, firstChange = 0): EventData {
+  const { scope, seq, atMs, previousAtMs, changes, notice } = commit;
+  return {
+    scope,
+    seq,
+    at: new Date(atMs).toISOString(),
+    previousAt: previousAtMs === null ? null : new Date(previousAtMs).toISOString(),
+    ...(notice === undefined
+      ? {
+          changes: changes.map((change, index) => eventChange(commit, change, firstChange + index)),
+        }
+      : noticeData(notice)),
+  };
+}
+
+/** One change with its id, members in the order in which people read them. */
+export function eventChange(commit: Commit, change: Change, index: number): EventChange {
+  const { instanceId, from, to } = change;
+  return { id: `${commitId(commit)}/${index}`, instanceId, from, to, ...detailsOf(change) };
+}
+
+function noticeData(notice: Notice): { readonly notice: string } & Record<string, unknown> {
+  switch (notice.kind) {
+    case 'baseline':
+      return {
+        notice: notice.kind,
+        instances: notice.instances,
+        ...(notice.since !== undefined && { again: true }),
+      };
+    case 'suspicious-scan':
+      return { notice: notice.kind, missing: notice.missing, known: notice.known };
+    case 'suspicion-lifted':
+      return { notice: notice.kind, missing: notice.missing };
+    case 'scans-failing':
+      return {
+        notice: notice.kind,
+        failures: notice.failures,
+        since: new Date(notice.sinceMs).toISOString(),
+        reason: notice.reason,
+      };
+    case 'scans-recovered':
+      return {
+        notice: notice.kind,
+        failures: notice.failures,
+        since: new Date(notice.sinceMs).toISOString(),
+      };
+  }
+}

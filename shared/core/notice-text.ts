@@ -1,0 +1,52 @@
+import type { Notice } from './model.ts';
+import { cleanText } from './text.ts';
+
+const NOTICE_SYMBOL = '📋';
+const WARNING_SYMBOL = '⚠️';
+
+/** What a notice says to people. */
+export function noticeText(notice: Notice): readonly [symbol: string, text: string] {
+  switch (notice.kind) {
+    case 'baseline':
+      if (notice.since !== undefined) {
+        return [
+          WARNING_SYMBOL,
+          'The stored snapshot was damaged. What the journal still held was kept, the rest was ' +
+            `taken anew: ${count(notice.instances, 'instance')}. Releases among the rest in between ` +
+            'cannot be told.',
+        ];
+      }
+      return [
+        NOTICE_SYMBOL,
+        `Watching ${count(notice.instances, 'instance')} from now on. Changes will be told here.`,
+      ];
+    case 'suspicious-scan':
+      return [
+        WARNING_SYMBOL,
+        `${notice.missing} of ${count(notice.known, 'instance')} vanished at once. They are not ` +
+          'called released until several scans agree; a lost permission looks the same.',
+      ];
+    case 'suspicion-lifted':
+      return [NOTICE_SYMBOL, `The ${count(notice.missing, 'instance')} that vanished are back.`];
+    case 'scans-failing':
+      return [
+        WARNING_SYMBOL,
+        `${count(notice.failures, 'scan')} in a row failed since ${clockTime(notice.sinceMs)} UTC ` +
+          `(${cleanText(notice.reason, 120)}). Changes are not seen until this is mended.`,
+      ];
+    case 'scans-recovered':
+      return [
+        NOTICE_SYMBOL,
+        `Scans work again after ${count(notice.failures, 'failure')} since ` +
+          `${clockTime(notice.sinceMs)} UTC.`,
+      ];
+  }
+}
+
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+export function clockTime(ms: number): string {
+  return new Date(ms).toISOString().slice(11, 19);
+}

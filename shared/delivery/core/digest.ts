@@ -1,0 +1,176 @@
+import type { Message } from '../../core/message.ts';
+import type { Change, Commit, Notice } from '../../core/model.ts';
+import { clockTime, count, noticeText } from '../../core/notice-text.ts';
+import { cleanText } from '../../core/text.ts';
+
+/** A message in words, before a channel gives it its own markup. Nothing in it is escaped yet. */
+export interface Digest {
+  readonly title: string;
+  readonly lines: readonly Line[];
+}
+
+export interface Line {
+  /** One character that can be told apart at a glance. */
+  readonly symbol: string;
+  /** The instance's name (untrusted, already cleaned) or its id; empty for a notice. */
+  readonly name: string;
+  /** What happened: `Running → Stopping → Stopped`, or the notice's sentence. */
+  readonly text: string;
+  /** Where and when: id, scope and window of the change. */
+  readonly context: string;
+}
+
+const SYMBOLS: Readonly<Record<string, string>> = {
+  Running: '🟢',
+  Stopped: '🔴',
+  Pending: '🟡',
+  Starting: '🟡',
+  Stopping: '🟡',
+};
+const RELEASED_SYMBOL = '⚫';
+const OTHER_SYMBOL = '⚪';
+
+/** Puts a message in words: one line an instance with all its moves, and one line a notice. */
+export function digestOf({ commits, isRepeat, withoutUserText: brief }: Message): Digest {
+  const stories = instanceStories(commits, brief);
+  const notices = commits.flatMap((commit) =>
+    commit.notice === undefined ? [] : [noticeLine(commit, commit.notice)],
+  );
+  return {
+    title: `${isRepeat ? '(possible repeat) ' : ''}${titleOf(commits, stories)}`,
+    lines: [...notices, ...stories.map(storyLine)],
+  };
+}
+
+/** All that happened to one instance, in order. */
+interface Story {
+  readonly scope: string;
+  readonly instanceId: string;
+  readonly moves: Change[];
+  readonly sinceMs: number | null;
+  atMs: number;
+}
+
+/** `withoutNames`: a receiver has refused what somebody wrote, and ids cannot be what it was. */
+function instanceStories(commits: readonly Commit[], withoutNames: boolean): Story[] {
+  const stories = new Map<string, Story>();
+  for (const commit of commits) {
+    if (commit.notice !== undefined) continue;
+    for (const told of commit.changes) {
+      const { name: _name, ...nameless } = told;
+      const change = withoutNames ? nameless : told;
+      const key = `${commit.scope} ${change.instanceId}`;
+      const story = stories.get(key);
+      if (story === undefined) {
+        stories.set(key, {
+          scope: commit.scope,
+          instanceId: change.instanceId,
+          moves: [change],
+          sinceMs: commit.previousAtMs,
+          atMs: commit.atMs,
+        });
+      } else {
+        story.moves.push(change);
+        story.atMs = commit.atMs;
+      }
+    }
+  }
+  return [...stories.values()];
+}
+
+/** Statuses that one line shows; a longer path keeps its ends and says how many lie between. */
+const MAX_PATH = 6;
+
+function storyLine({ scope, instanceId, moves, sinceMs, atMs }: Story): Line {
+  const latest = moves.at(-1);
+  const name = cleanText(latest?.name ?? '');
+  const path = [moves[0]?.from ?? null, ...moves.map((move) => move.to)].map((status, index) =>
+    cleanText(status ?? (index === 0 ? 'new' : 'released')),
+  );
+  const shown =
+    path.length <= MAX_PATH ? path : [path[0], `… ${path.length - 3} more …`, ...path.slice(-2)];
+  return {
+    symbol: symbolOf(latest?.to ?? null),
+    name: name === '' ? instanceId : name,
+    text: shown.join(' → '),
+    context: [...(name === '' ? [] : [instanceId]), scope, windowOf(sinceMs, atMs)].join(' · '),
+  };
+}
+
+function symbolOf(status: string | null): string {
+  return status === null ? RELEASED_SYMBOL : (SYMBOLS[status] ?? OTHER_SYMBOL);
+}
+
+function windowOf(sinceMs: number | null, atMs: number): string {
+  const until = clockTime(atMs);
+  return sinceMs === null ? `${until} UTC` : `${clockTime(sinceMs)}–${until} UTC`;
+}
+
+function noticeLine({ scope, atMs }: Commit, notice: Notice): Line {
+  const [symbol, text] = noticeText(notice);
+  return { symbol, name: '', text, context: `${scope} · ${clockTime(atMs)} UTC` };
+}
+
+function titleOf(commits: readonly Commit[], stories: readonly Story[]): string {
+  const scopes = [...new Set(commits.map((commit) => commit.scope))];
+  const where = scopes.length === 1 ? (scopes[0] ?? '') : count(scopes.length, 'scope');
+  return `ECS ${where}: ${[...noticeTitles(commits), ...storyTitles(stories)].join('; ')}`;
+}
+
+/** In a push message the title may be all that is read. */
+const NOTICE_TITLES: Readonly<Record<Notice['kind'], string>> = {
+  baseline: 'now watched',
+  'suspicious-scan': 'many instances vanished at once',
+  'suspicion-lifted': 'vanished instances are back',
+  'scans-failing': 'scans are failing',
+  'scans-recovered': 'scans work again',
+};
+
+function noticeTitles(commits: readonly Commit[]): readonly string[] {
+  const kinds = commits.flatMap(({ notice }) => (notice === undefined ? [] : [notice.kind]));
+  return [...new Set(kinds)].map((kind) => NOTICE_TITLES[kind]);
+}
+
+/** One instance by its name, several by their number. */
+function storyTitles(stories: readonly Story[]): readonly string[] {
+  const [only, ...others] = stories;
+  if (only === undefined) return [];
+  if (others.length > 0) return [tally(stories)];
+  const { name, text } = storyLine(only);
+  return [`${name} ${text}`];
+}
+
+/** How many instances ended where: `3 Stopped, 1 released`. */
+function tally(stories: readonly Story[]): string {
+  const counts = new Map<string, number>();
+  for (const { moves } of stories) {
+    const to = cleanText(moves.at(-1)?.to ?? 'released');
+    counts.set(to, (counts.get(to) ?? 0) + 1);
+  }
+  return [...counts].map(([status, number]) => `${number} ${status}`).join(', ');
+}
+
+/**
+ * As many rendered lines as fit. What does not fit is counted in a last line, never dropped
+ * without a word. `sizeOf` counts in the receiver's own unit.
+ */
+export function fitLines(
+  lines: readonly string[],
+  maxSize: number,
+  sizeOf: (text: string) => number,
+): readonly string[] {
+  const fitting: string[] = [];
+  // The closing line has its room set aside from the start.
+  let room = maxSize - sizeOf(moreLine(lines.length)) - 2;
+  for (const line of lines) {
+    room -= sizeOf(line) + 1;
+    if (room < 0) break;
+    fitting.push(line);
+  }
+  const left = lines.length - fitting.length;
+  return left === 0 ? fitting : [...fitting, moreLine(left)];
+}
+
+function moreLine(left: number): string {
+  return `… and ${left} more`;
+}

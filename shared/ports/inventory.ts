@@ -1,0 +1,89 @@
+import type { Details, Scope } from '../core/model.ts';
+import type { SecondOpinion } from '../core/second-opinion.ts';
+
+/** One answer of DescribeInstanceStatus. */
+export interface Page {
+  /** Instance id → status, in the order of the answer. */
+  readonly statuses: ReadonlyMap<string, string>;
+  /** The rows of the answer; more than `statuses` when an id was repeated. */
+  readonly rows: number;
+  /** The size of the whole listing, as ECS counts it. */
+  readonly totalCount: number;
+  /** Rows of a full page, as ECS says; it may hold fewer than were asked for. */
+  readonly pageSize: number;
+}
+
+/** Instances that DescribeInstanceStatus returns for one page at most. */
+export const PAGE_SIZE = 50;
+
+/**
+ * The fleet, read-only. Every call is one request to ECS, tried once: pace and retries belong to
+ * the caller, who knows the deadline (milliseconds since 1970) and the budget.
+ * @throws {InventoryError}
+ */
+export interface Inventory {
+  /** One page of the scope's listing; pages count from 1. */
+  page(scope: Scope, pageNumber: number, deadlineMs: number): Promise<Page>;
+  /**
+   * The statuses of at most `PAGE_SIZE` instances by id: whom the answer does not show is gone, if
+   * they all fit on a page of its size.
+   */
+  byIds(scope: Scope, ids: readonly string[], deadlineMs: number): Promise<Page>;
+  /** Names, zones, tags and addresses of at most `MAX_DETAILS` instances. */
+  details(
+    scope: Scope,
+    ids: readonly string[],
+    deadlineMs: number,
+  ): Promise<ReadonlyMap<string, Details>>;
+  /**
+   * What DescribeInstances says of the same instances (at most `MAX_DETAILS`), or, without ids, of
+   * the whole scope. It refuses where DescribeInstanceStatus may answer an empty list.
+   */
+  secondOpinion(
+    scope: Scope,
+    ids: readonly string[] | undefined,
+    deadlineMs: number,
+  ): Promise<SecondOpinion>;
+}
+
+/** Instances that DescribeInstances returns for one page at most. */
+export const MAX_DETAILS = 100;
+
+/** What the caller of ECS may do about a failure. */
+export type InventoryFailure =
+  /** Too many calls: wait, and come slower. */
+  | 'throttled'
+  /** A reset, a timeout, a 5xx or a page that is no JSON: the same call may succeed. */
+  | 'transient'
+  /** A well-formed answer that is not what DescribeInstanceStatus promises: believe nothing. */
+  | 'malformed'
+  /** Permission, credentials or configuration: a person must act. */
+  | 'refused';
+
+/**
+ * Codes by which ECS may say that an id does not exist, where DescribeInstanceStatus is expected to
+ * leave it out. Source: other pages of the ECS API reference; this one is silent.
+ */
+export const UNKNOWN_ID = /^InvalidInstanceIds?\.NotFound$/u;
+
+export class InventoryError extends Error {
+  override readonly name = 'InventoryError';
+  readonly kind: InventoryFailure;
+  /** As ECS spells it (`Throttling.User`, `Forbidden.RAM`), or the network's own code. */
+  readonly code: string;
+  readonly requestId: string | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    kind: InventoryFailure,
+    code: string,
+    message: string,
+    options: { requestId?: string; retryAfterMs?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.kind = kind;
+    this.code = code;
+    this.requestId = options.requestId;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}

@@ -1,0 +1,153 @@
+import type { Health } from '../../core/health.ts';
+import { detailsOf, type Instance, type Scope, type Snapshot } from '../../core/model.ts';
+import { isoTime } from '../../core/time.ts';
+import type { Freshness } from './freshness.ts';
+
+/** One scope of the fleet, as it is known now, and how far that can be trusted. */
+export interface ScopeView {
+  readonly scope: Scope;
+  readonly snapshot: Snapshot;
+  /** Undefined before the first tick. */
+  readonly health: Health | undefined;
+  readonly freshness: Freshness;
+}
+
+/** Where an instance stands in every order that is offered. */
+export interface InstanceKey {
+  readonly scope: string;
+  readonly instanceId: string;
+  readonly sinceMs: number;
+}
+
+export interface InstanceRow extends InstanceKey {
+  readonly regionId: string;
+  readonly instance: Instance;
+}
+
+/** What is asked for; an empty set asks for any. Texts are in lower case. */
+export interface Filter {
+  readonly scopes: ReadonlySet<string>;
+  readonly regions: ReadonlySet<string>;
+  readonly statuses: ReadonlySet<string>;
+  readonly ids: ReadonlySet<string>;
+  readonly zones: ReadonlySet<string>;
+  /** A part of the name. */
+  readonly name: string;
+  /** A part of the name, the id or an address. */
+  readonly text: string;
+}
+
+export function isInScope(
+  { scopes, regions }: Pick<Filter, 'scopes' | 'regions'>,
+  { key, regionId }: Scope,
+): boolean {
+  return allows(scopes, key) && allows(regions, regionId);
+}
+
+/** The instances that a filter lets through, in no particular order. */
+export function filterInstances(
+  fleet: readonly ScopeView[],
+  filter: Filter,
+): readonly InstanceRow[] {
+  return fleet
+    .filter(({ scope }) => isInScope(filter, scope))
+    .flatMap(({ scope, snapshot }) =>
+      [...snapshot.instances]
+        .filter(([instanceId, instance]) => isMatch(filter, instanceId, instance))
+        .map(([instanceId, instance]) => foundAt(scope, instanceId, instance)),
+    );
+}
+
+/** The one instance of this id, and the scope that it is in. */
+export function findInstance(
+  fleet: readonly ScopeView[],
+  instanceId: string,
+): { readonly view: ScopeView; readonly instance: InstanceRow } | undefined {
+  for (const view of fleet) {
+    const instance = view.snapshot.instances.get(instanceId);
+    if (instance !== undefined)
+      return { view, instance: foundAt(view.scope, instanceId, instance) };
+  }
+  return undefined;
+}
+
+function foundAt({ key, regionId }: Scope, instanceId: string, instance: Instance): InstanceRow {
+  return { scope: key, regionId, instanceId, sinceMs: instance.sinceMs, instance };
+}
+
+function isMatch(filter: Filter, instanceId: string, instance: Instance): boolean {
+  const { statuses, ids, zones, name, text } = filter;
+  return (
+    allows(statuses, instance.status.toLowerCase()) &&
+    allows(ids, instanceId) &&
+    allows(zones, instance.zoneId ?? '') &&
+    (name === '' || (instance.name ?? '').toLowerCase().includes(name)) &&
+    (text === '' || textsOf(instanceId, instance).some((own) => own.toLowerCase().includes(text)))
+  );
+}
+
+/** Is this value asked for? */
+export function allows(wanted: ReadonlySet<string>, value: string): boolean {
+  return wanted.size === 0 || wanted.has(value);
+}
+
+function textsOf(instanceId: string, instance: Instance): readonly string[] {
+  const { name = '', privateIps = [], publicIps = [] } = instance;
+  return [instanceId, name, ...privateIps, ...publicIps];
+}
+
+type Order = (one: InstanceKey, other: InstanceKey) => number;
+
+/** For programs: an instance never moves in this order, so paging gives each survivor once. */
+export const byKey: Order = (one, other) =>
+  compare(one.scope, other.scope) || compare(one.instanceId, other.instanceId);
+
+/**
+ * For people: what changed last is what they came for. An instance only moves in this order when
+ * it changes, and then to the front, where whoever looks for news will look.
+ */
+export const byRecency: Order = (one, other) => other.sinceMs - one.sinceMs || byKey(one, other);
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+export interface InstancePage {
+  readonly rows: readonly InstanceRow[];
+  /** The last row's key when others follow. */
+  readonly next: InstanceRow | undefined;
+}
+
+/** The first `limit` instances behind `after` in an order. */
+export function pageOf(
+  all: readonly InstanceRow[],
+  order: Order,
+  after: InstanceKey | undefined,
+  limit: number,
+): InstancePage {
+  const left = after === undefined ? all : all.filter((candidate) => order(candidate, after) > 0);
+  const rows = left.toSorted(order).slice(0, limit);
+  return { rows, next: left.length > limit ? rows.at(-1) : undefined };
+}
+
+/** How many instances are in which status, the most frequent first. */
+export function countStatuses(all: Iterable<Instance>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { status } of all) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return new Map(
+    [...counts].sort(([one, many], [other, few]) => few - many || compare(one, other)),
+  );
+}
+
+/** A scope for programs. */
+export function scopeJson({ scope, snapshot, freshness }: ScopeView): object {
+  const { seq, instances } = snapshot;
+  return { scope: scope.key, region: scope.regionId, seq, ...freshness, instances: instances.size };
+}
+
+/** An instance for programs. */
+export function instanceJson({ scope, regionId, instanceId, instance }: InstanceRow): object {
+  const { status, sinceMs } = instance;
+  const facts = { instanceId, scope, region: regionId, status, since: isoTime(sinceMs) };
+  return { ...facts, ...detailsOf(instance) };
+}

@@ -1,0 +1,50 @@
+import { type Change, detailsOf, type Instance } from '../../core/model.ts';
+
+/** What a scan shows against what was known. */
+export interface Diff {
+  /** Facts: seen with another status, or never seen before. */
+  readonly changes: readonly Change[];
+  /** Known but not seen. Offset paging skips rows, so this alone proves nothing. */
+  readonly suspects: readonly string[];
+}
+
+/** Compares the statuses that were seen (id → status) with the instances that were known. */
+export function diff(
+  known: ReadonlyMap<string, Instance>,
+  seen: ReadonlyMap<string, string>,
+): Diff {
+  const changes: Change[] = [];
+  for (const [instanceId, status] of seen) {
+    const before = known.get(instanceId);
+    if (before?.status === status) continue;
+    changes.push(moved(instanceId, before, status));
+  }
+  const suspects: string[] = [];
+  for (const instanceId of known.keys()) {
+    if (!seen.has(instanceId)) suspects.push(instanceId);
+  }
+  return { changes, suspects };
+}
+
+/** What asking by id made of the suspects: the found ones have a status, the others are gone. */
+export function judgeSuspects(
+  known: ReadonlyMap<string, Instance>,
+  suspects: readonly string[],
+  found: ReadonlyMap<string, string>,
+): { readonly changes: readonly Change[]; readonly gone: readonly Change[] } {
+  const changes: Change[] = [];
+  const gone: Change[] = [];
+  for (const instanceId of suspects) {
+    const before = known.get(instanceId);
+    if (before === undefined) continue;
+    const status = found.get(instanceId) ?? null;
+    if (status === before.status) continue;
+    (status === null ? gone : changes).push(moved(instanceId, before, status));
+  }
+  return { changes, gone };
+}
+
+function moved(instanceId: string, before: Instance | undefined, to: string | null): Change {
+  const from = before?.status ?? null;
+  return { instanceId, from, to, ...(before && detailsOf(before)) };
+}

@@ -1,0 +1,14 @@
+import type { Runtime } from '../lib/runtime.ts';
+import type { Channel } from '../ports/channel.ts';
+import type { Inventory } from '../ports/inventory.ts';
+import type { Journal } from '../ports/journal.ts';
+
+/** The doors to the outside. The stories know these, and nothing behind them. */
+export interface Ports {
+  readonly inventory: Inventory;
+  readonly journal: Journal;
+  readonly channels: readonly Channel[];
+  /** Pinged after each good tick; throws when it is not received in time. Absent: nobody listens. */
+  readonly heartbeat?: (timeoutMs: number) => Promise<void>;
+  readonly runtime: Runtime;
+}

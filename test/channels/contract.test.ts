@@ -1,0 +1,304 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ReceiverFaults } from '../../local/channels/index.ts';
+import { isPrivateAddress } from '../../shared/channels/address.ts';
+import { heartbeat } from '../../shared/channels/heartbeat.ts';
+import type { Outcome } from '../../shared/core/message.ts';
+import { secretsInUrl } from '../../shared/lib/secrets.ts';
+import { aChange, aCommit, aMessage, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
+import { addressOf, CHANNEL_NAMES, type Receivers, startReceivers } from '../helpers/receivers.ts';
+
+const MESSAGE = aMessage([aCommit({ changes: [aChange({ name: '支付网关-01' })] })]);
+
+let receivers: Receivers;
+beforeAll(async () => {
+  receivers = await startReceivers(NOW_MS);
+});
+afterEach(() => receivers.reset());
+afterAll(() => receivers.server.close());
+
+describe.each(CHANNEL_NAMES)('a channel of kind %s', (name) => {
+  it('delivers a message', async () => {
+    const outcome = await receivers.channel(name).send(MESSAGE);
+
+    expect(outcome).toEqual({ kind: 'delivered' });
+    expect(receivers.received(name)).toMatchObject([{ accepted: true }]);
+    expect(receivers.received(name)[0]?.text).toContain('支付网关-01');
+  });
+
+  it('says that a repeat may be one', async () => {
+    await receivers.channel(name).send({ ...MESSAGE, isRepeat: true });
+
+    expect(receivers.received(name)[0]?.body).toMatch(/possible repeat|"possibleRepeat":true/u);
+  });
+
+  it.each<[string, ReceiverFaults]>([
+    ['before it was read', { reset: 'before-reading' }],
+    ['after it was accepted', { reset: 'after-accepting' }],
+  ])('calls a message lost when the connection breaks %s', async (_when, faults) => {
+    receivers.server.setFaults(name, faults);
+
+    const outcome = await receivers.channel(name).send(MESSAGE);
+
+    expect(outcome).toMatchObject({ kind: 'retry', lost: true });
+    const arrived = faults.reset === 'after-accepting' ? 1 : 0;
+    expect(receivers.received(name)).toHaveLength(arrived);
+  });
+
+  it('knows that a message did not arrive where nobody listens', async () => {
+    const address = addressOf(receivers.server, name).replace(
+      `:${receivers.server.port}`,
+      `:${await freePort()}`,
+    );
+
+    const outcome = await receivers.channel(name, { address }).send(MESSAGE);
+
+    expect(outcome).toEqual({ kind: 'retry', reason: 'no answer: ECONNREFUSED', lost: false });
+  });
+
+  it.each([408, 425, 500, 502, 503, 504])('tries again after HTTP %i', async (status) => {
+    expect(await outcomeOf({ answer: { status } })).toMatchObject({ kind: 'retry', lost: false });
+  });
+
+  it.each([300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 413, 415])(
+    'waits for a person to act after HTTP %i',
+    async (status) => {
+      expect(await outcomeOf({ answer: { status, body: 'no' } })).toMatchObject({
+        kind: 'rejected',
+        cause: 'config',
+      });
+    },
+  );
+
+  it('takes HTTP 410 for the end', async () => {
+    expect(await outcomeOf({ answer: { status: 410 } })).toMatchObject({
+      kind: 'rejected',
+      cause: 'dead',
+    });
+  });
+
+  it.each<[string, (nowMs: number) => string | undefined, (nowMs: number) => number]>([
+    ['seconds', () => '30', (nowMs) => nowMs + 30_000],
+    ['a date', (nowMs) => dateIn(nowMs, 90), (nowMs) => Date.parse(dateIn(nowMs, 90))],
+    ['a date gone by', (nowMs) => dateIn(nowMs, -90), (nowMs) => nowMs],
+    ['a whole day', () => '86400', (nowMs) => nowMs + 60 * MINUTE_MS],
+    ['nonsense', () => 'soon', nextMinute],
+    ['nothing', () => undefined, nextMinute],
+  ])('waits after HTTP 429 with %s as retry-after', async (_what, retryAfter, untilMs) => {
+    const nowMs = receivers.clock.now();
+    const value = retryAfter(nowMs);
+    const headers = value === undefined ? {} : { 'retry-after': value };
+
+    const outcome = await outcomeOf({ answer: { status: 429, headers } });
+
+    expect(outcome).toMatchObject({ kind: 'throttled', untilMs: untilMs(nowMs) });
+  });
+
+  it('waits as long as a receiver that is down asks for', async () => {
+    const answer = { status: 503, headers: { 'retry-after': '120' } };
+
+    expect(await outcomeOf({ answer })).toMatchObject({
+      kind: 'throttled',
+      untilMs: receivers.clock.now() + 120_000,
+    });
+  });
+
+  it('follows no redirect', async () => {
+    const location = receivers.server.webhook.url;
+
+    await outcomeOf({ answer: { status: 307, headers: { location } } });
+
+    expect(receivers.server.inbox.list()).toHaveLength(1);
+  });
+
+  it('reads no more of an answer than it needs', async () => {
+    const endless: RequestListener = (request, response) => {
+      request.resume();
+      response.writeHead(500);
+      const fill = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(10_000)));
+      };
+      response.on('drain', fill);
+      fill();
+    };
+    await served(endless, async (base) => {
+      const outcome = await receivers.channel(name, { address: `${base}/hook?a=1` }).send(MESSAGE);
+
+      expect(outcome.kind).toBe('retry');
+      expect(JSON.stringify(outcome).length).toBeLessThan(400);
+    });
+  });
+
+  it('tells no address and no secret, whatever becomes of a message', async () => {
+    const address = addressOf(receivers.server, name);
+    const echo = `you sent ${address} with ${receivers.server.dingtalk.secret}`;
+    const outcomes = [
+      await outcomeOf({ reset: 'before-reading' }),
+      await outcomeOf({ answer: { status: 404, body: echo } }),
+      await outcomeOf({ answer: { status: 500, body: echo } }),
+      await outcomeOf({ answer: { status: 200, body: echo } }),
+      await outcomeOf({
+        answer: { status: 200, body: JSON.stringify({ errcode: 310000, errmsg: echo }) },
+      }),
+      await receivers.channel(name, { allowPrivate: false }).send(MESSAGE),
+    ];
+
+    const secrets = [...secretsInUrl(address), receivers.server.dingtalk.secret];
+    for (const secret of [...secrets, String(receivers.server.port)]) {
+      expect(JSON.stringify(outcomes)).not.toContain(secret);
+    }
+  });
+
+  it.each([
+    '127.0.0.1',
+    '127.1',
+    '2130706433',
+    '0x7f.1',
+    '017700000001',
+    '１２７.0.0.1',
+    '0',
+    'localhost',
+    '[::1]',
+    '[::]',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+  ])('posts nothing to this machine, though it is written %s', async (host) => {
+    const address = addressOf(receivers.server, name).replace('127.0.0.1', host);
+
+    const outcome = await receivers.channel(name, { address, allowPrivate: false }).send(MESSAGE);
+
+    expect(outcome).toEqual({
+      kind: 'retry',
+      reason: 'the address is private: set WEBHOOK_ALLOW_PRIVATE=true if this is meant',
+      lost: false,
+    });
+    expect(receivers.received(name)).toEqual([]);
+  });
+
+  async function outcomeOf(faults: ReceiverFaults): Promise<Outcome> {
+    receivers.server.setFaults(name, faults);
+    return receivers.channel(name).send(MESSAGE);
+  }
+});
+
+it('gives up a receiver that would rather speak another protocol', async () => {
+  const server = createServer().on('connection', (socket) => {
+    const upgrade = 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n';
+    socket.on('error', () => undefined).once('data', () => socket.end(upgrade));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  server.unref();
+
+  const outcome = await receivers.channel('webhook', { address }).send(MESSAGE);
+  server.close();
+
+  expect(outcome).toMatchObject({ kind: 'retry', lost: true });
+}, 1_000);
+
+describe('addresses that no webhook on the internet has', () => {
+  it.each([
+    '0.0.0.0',
+    '10.1.2.3',
+    '100.64.0.1',
+    '100.100.100.200',
+    '127.255.255.255',
+    '169.254.169.254',
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.0.0.192',
+    '192.168.1.1',
+    '198.18.0.1',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::',
+    '::1',
+    '::ffff:10.0.0.1',
+    '::ffff:6464:64c8',
+    '64:ff9b::7f00:1',
+    '2002:7f00:1::',
+    'fd00::1',
+    'fe80::1',
+    'ff02::1',
+  ])('include %s', (address) => {
+    expect(isPrivateAddress(address)).toBe(true);
+  });
+
+  it.each([
+    '1.1.1.1',
+    '9.255.255.255',
+    '100.63.255.255',
+    '100.128.0.1',
+    '172.15.0.1',
+    '172.32.0.1',
+    '203.119.1.1',
+    '2401:b180::1',
+    '::ffff:1.1.1.1',
+  ])('do not include %s', (address) => {
+    expect(isPrivateAddress(address)).toBe(false);
+  });
+});
+
+describe('the heartbeat', () => {
+  const PATIENCE_MS = 5_000;
+
+  it('is one empty request', async () => {
+    receivers.server.setFaults('webhook', { answer: { status: 200 } });
+
+    await heartbeat(receivers.server.webhook.url, true)(PATIENCE_MS);
+
+    expect(receivers.received('webhook')).toMatchObject([{ method: 'POST', body: '' }]);
+  });
+
+  it.each<[string, ReceiverFaults, string]>([
+    ['is refused', { answer: { status: 500 } }, 'HTTP 500'],
+    ['is sent elsewhere', { answer: { status: 302 } }, 'HTTP 302'],
+    ['is not answered', { reset: 'before-reading' }, 'ECONNRESET'],
+  ])('fails when it %s, without telling the address', async (_what, faults, message) => {
+    receivers.server.setFaults('webhook', faults);
+
+    await expect(heartbeat(receivers.server.webhook.url, true)(PATIENCE_MS)).rejects.toThrow(
+      message,
+    );
+  });
+
+  it('is not sent to this machine unless that is allowed', async () => {
+    await expect(heartbeat(receivers.server.webhook.url, false)(PATIENCE_MS)).rejects.toThrow(
+      'PRIVATE_ADDRESS',
+    );
+
+    expect(receivers.received('webhook')).toEqual([]);
+  });
+});
+
+function dateIn(nowMs: number, seconds: number): string {
+  return new Date(nowMs + seconds * 1_000).toUTCString();
+}
+
+function nextMinute(nowMs: number): number {
+  return Math.floor(nowMs / MINUTE_MS + 1) * MINUTE_MS;
+}
+
+/** A server that answers as `listener` does, while `use` runs. */
+async function served(
+  listener: RequestListener,
+  use: (base: string) => Promise<void>,
+): Promise<void> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+/** A port on which nobody listens any more. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,254 @@
+import { createHmac } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dingtalk } from '../../shared/channels/dingtalk.ts';
+import type { Message, Outcome } from '../../shared/core/message.ts';
+import { aChange, aCommit, aMessage, MINUTE_MS, manyChanges, NOW_MS } from '../helpers/examples.ts';
+import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
+import { type Receivers, startReceivers } from '../helpers/receivers.ts';
+
+const MESSAGE = aMessage([aCommit({ changes: [aChange({ name: 'web-1' })] })]);
+/** What the robot takes, of a whole request. */
+const MAX_BODY_BYTES = 20_000;
+
+const MUTED = { kind: 'throttled' };
+
+describe('a DingTalk robot', () => {
+  let receivers: Receivers;
+  beforeAll(async () => {
+    receivers = await startReceivers(NOW_MS);
+  });
+  afterEach(() => receivers.reset());
+  afterAll(() => receivers.server.close());
+
+  it('shows a title and one line an instance', async () => {
+    await send(
+      aMessage([
+        aCommit({
+          changes: [aChange({ name: 'web-1' }), aChange({ instanceId: 'i-bp2', to: null })],
+        }),
+      ]),
+    );
+
+    expect(bodies()).toEqual([
+      {
+        msgtype: 'markdown',
+        markdown: {
+          title: 'ECS main/cn-hangzhou: 1 Stopped, 1 released',
+          text: [
+            '#### ECS main/cn-hangzhou: 1 Stopped, 1 released',
+            '- 🔴 **web-1** Running → Stopped  ',
+            '  i-bp1 · main/cn-hangzhou · 10:04:00–10:05:01 UTC',
+            '- ⚫ **i-bp2** Running → released  ',
+            '  main/cn-hangzhou · 10:04:00–10:05:01 UTC',
+          ].join('\n'),
+        },
+      },
+    ]);
+  });
+
+  it('is sent the signature of the documentation, made anew for each attempt', async () => {
+    const secret = `SEC${'0'.repeat(61)}abc`;
+    const times = [1_577_262_236_757, 1_577_262_237_757];
+
+    const addresses = await recorded(async (base) => {
+      for (const nowMs of times) {
+        const webhook = `${base}/robot/send?access_token=ab12`;
+        const redact = (text: string): string => text;
+        const robot = { webhook, secret, allowPrivate: true, now: () => nowMs, redact };
+        await dingtalk(robot).send(MESSAGE);
+      }
+    });
+
+    expect(addresses[0]).toBe(
+      '/robot/send?access_token=ab12&timestamp=1577262236757' +
+        '&sign=bykuIIvx2AAucCW4nKBb6KgnZjLC2Ul0%2Fi6k5XotO%2Fs%3D',
+    );
+    const second = new URL(addresses[1] ?? '', 'http://localhost').searchParams;
+    expect(second.get('sign')).toBe(
+      createHmac('sha256', secret).update(`${times[1]}\n${secret}`).digest('base64'),
+    );
+  });
+
+  it('is sent no signature where it has no secret', async () => {
+    const outcome = await receivers.channel('dingtalk', { unsigned: true }).send(MESSAGE);
+
+    // This robot wants one.
+    expect(outcome).toMatchObject({ kind: 'rejected', cause: 'config' });
+  });
+
+  it.each([
+    [-1, '系统繁忙', { kind: 'retry', lost: false }],
+    [130101, 'send too fast, exceed 20 times per minute', MUTED],
+    [410100, '发送速度太快而限流', MUTED],
+    [310000, 'keywords not in content', { kind: 'rejected', cause: 'config' }],
+    [310000, 'sign not match', { kind: 'rejected', cause: 'config' }],
+    [310000, 'ip 192.0.2.1 not in whitelist', { kind: 'rejected', cause: 'config' }],
+    [300001, 'token is not exist', { kind: 'rejected', cause: 'dead' }],
+    [300005, 'token is not exist', { kind: 'rejected', cause: 'dead' }],
+    [400101, 'token is not exist', { kind: 'rejected', cause: 'dead' }],
+    [400013, '群已被解散', { kind: 'rejected', cause: 'dead' }],
+    [400102, '机器人已停用', { kind: 'rejected', cause: 'dead' }],
+    [400106, '机器人不存在', { kind: 'rejected', cause: 'dead' }],
+    [40035, '缺少参数 json', { kind: 'rejected', cause: 'payload' }],
+    [43004, '无效的HTTP HEADER Content-Type', { kind: 'rejected', cause: 'payload' }],
+    [400105, 'unsupported msgtype', { kind: 'rejected', cause: 'payload' }],
+    [430101, '包含不安全的外链', { kind: 'rejected', cause: 'payload' }],
+    [430102, '包含不合适的文本', { kind: 'rejected', cause: 'payload' }],
+    [430103, '包含不合适的图片', { kind: 'rejected', cause: 'payload' }],
+    [430104, '包含不合适的内容', { kind: 'rejected', cause: 'payload' }],
+    [460101, 'message too long, exceed 20000 bytes', { kind: 'rejected', cause: 'payload' }],
+    [101002, 'message is too long', { kind: 'rejected', cause: 'payload' }],
+    [987654, 'a code that nobody has heard of', { kind: 'retry', lost: false }],
+  ])('that answers %i (%s) inside HTTP 200 is understood', async (errcode, errmsg, expected) => {
+    const outcome = await answered(JSON.stringify({ errcode, errmsg }));
+
+    expect(outcome).toMatchObject({ ...expected, reason: `errcode ${errcode}: ${errmsg}` });
+    if (outcome.kind === 'throttled') {
+      expect(outcome.untilMs).toBe(receivers.clock.now() + 10 * MINUTE_MS);
+    }
+  });
+
+  it.each([
+    [90030, 'webhook over limit', { kind: 'throttled' }],
+    [43002, 'require POST method', { kind: 'rejected', cause: 'payload' }],
+  ])('that answers %i (%s) inside HTTP 200 is understood', async (errcode, errmsg, expected) => {
+    expect(await answered(JSON.stringify({ errcode, errmsg }))).toMatchObject(expected);
+  });
+
+  it.each([
+    ['a proxy page', '<html>hello</html>'],
+    ['nothing', ''],
+    ['no code', '{"errmsg":"ok"}'],
+    ['a code in words', '{"errcode":"0"}'],
+    ['a list', '[0]'],
+    ['null', 'null'],
+  ])('is not believed to have taken a message when HTTP 200 holds %s', async (_what, body) => {
+    expect(await answered(body)).toMatchObject({ kind: 'retry', lost: false });
+  });
+
+  it('is never sent more than it takes, and is told how many are left out', async () => {
+    const names = ['支付网关', '𠮷𠮷𠮷', '\\"', '[]()!@<>*`#|', '订单服务-'];
+    const changes = manyChanges(1_000, (index) => (names[index % names.length] ?? '').repeat(40));
+
+    const outcome = await send(aMessage([aCommit({ changes })], { isRepeat: true }));
+
+    expect(outcome).toEqual({ kind: 'delivered' });
+    expect(Buffer.byteLength(sent())).toBeLessThanOrEqual(MAX_BODY_BYTES);
+    expect(told()).toBe(1_000);
+  });
+
+  it('is never sent more than it takes when every character has to be escaped', async () => {
+    const changes = manyChanges(1_000, () => '\\"'.repeat(32));
+
+    const outcome = await send(aMessage([aCommit({ changes })]));
+
+    expect(outcome).toEqual({ kind: 'delivered' });
+    expect(Buffer.byteLength(sent())).toBeLessThanOrEqual(MAX_BODY_BYTES);
+    expect(told()).toBe(1_000);
+  });
+
+  it('is told all of a small digest', async () => {
+    await send(aMessage([aCommit({ changes: manyChanges(60, (index) => `web-${index}`) })]));
+
+    expect(sent()).not.toContain('more');
+    expect(told()).toBe(60);
+  });
+
+  it('is told only the essentials once it refused a message for what was in it', async () => {
+    const changes = manyChanges(1_000, (index) => `支付网关-${index}`);
+
+    await send(aMessage([aCommit({ changes })], { withoutUserText: true }));
+
+    expect(Buffer.byteLength(textSent())).toBeLessThanOrEqual(1_100);
+    expect(told()).toBe(1_000);
+  });
+
+  it.each(HOSTILE_NAMES)('shows the name %j as text, and nothing else', async (name) => {
+    await send(
+      aMessage([aCommit({ changes: [aChange({ name }), aChange({ instanceId: 'i-bp2', name })] })]),
+    );
+
+    const [heading, ...lines] = textSent().split('\n');
+    expect(heading).toBe('#### ECS main/cn-hangzhou: 2 Stopped');
+    expect(lines).toHaveLength(4);
+    for (const [index, line] of lines.entries()) {
+      expect(line.startsWith(index % 2 === 0 ? '- 🔴 **' : '  i-bp')).toBe(true);
+      const shown = line.replace(/^- 🔴 \*\*(.*)\*\* Running → Stopped {2}$/u, '$1');
+      expect(shown).not.toMatch(/[[\]()!@<>*`#|\p{Cc}\p{Cf}]/u);
+    }
+  });
+
+  it('shows a hostile name in a title as text', async () => {
+    for (const name of HOSTILE_NAMES) {
+      await send(aMessage([aCommit({ changes: [aChange({ name })] })]));
+      receivers.clock.advance(MINUTE_MS);
+
+      const [heading = '', ...lines] = textSent().split('\n');
+      expect(lines).toHaveLength(2);
+      expect(heading.replace('#### ', '')).not.toMatch(/[[\]()!@<>*`#|\p{Cc}\p{Cf}]/u);
+    }
+  });
+
+  it('shows what ECS said as text, in a status and in a notice', async () => {
+    const hostile = '[click](http://evil.example) @all\n# heading';
+    const notice = {
+      kind: 'scans-failing',
+      failures: 3,
+      sinceMs: NOW_MS,
+      reason: hostile,
+    } as const;
+
+    await send(aMessage([aCommit({ changes: [aChange({ to: hostile })] }), aCommit({ notice })]));
+
+    const lines = textSent().split('\n');
+    expect(lines).toHaveLength(5);
+    expect(lines.join('\n').replace('#### ', '').replaceAll('**', '')).not.toMatch(/[[\]()@#]/u);
+  });
+
+  function send(message: Message): Promise<Outcome> {
+    return receivers.channel('dingtalk').send(message);
+  }
+
+  function answered(body: string): Promise<Outcome> {
+    receivers.server.setFaults('dingtalk', { answer: { status: 200, body } });
+    return send(MESSAGE);
+  }
+
+  function sent(): string {
+    return receivers.received('dingtalk').at(-1)?.body ?? '';
+  }
+
+  function bodies(): readonly unknown[] {
+    return receivers.received('dingtalk').map(({ body }) => JSON.parse(body));
+  }
+
+  function textSent(): string {
+    return JSON.parse(sent()).markdown.text;
+  }
+
+  /** Instances that the last message shows, or counts at its end. */
+  function told(): number {
+    const text = textSent();
+    const shown = text.split('\n').filter((line) => line.startsWith('- ')).length;
+    const [, left = '0'] = /… and (\d+) more$/u.exec(text) ?? [];
+    return shown + Number(left);
+  }
+});
+
+/** The paths and queries that were posted to while `post` ran. */
+async function recorded(post: (base: string) => Promise<void>): Promise<readonly string[]> {
+  const addresses: string[] = [];
+  const server = createServer((request, response) => {
+    addresses.push(request.url ?? '');
+    response.end('{"errcode":0}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    await post(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    return addresses;
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}

@@ -1,0 +1,169 @@
+import type { Message, Outcome } from '../../shared/core/message.ts';
+import { aChange, aCommit, aMessage, manyChanges, NOW_MS } from '../helpers/examples.ts';
+import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
+import { type Receivers, startReceivers } from '../helpers/receivers.ts';
+
+const MESSAGE = aMessage([aCommit({ changes: [aChange({ name: 'web-1' })] })]);
+
+describe('a Slack hook', () => {
+  let receivers: Receivers;
+  beforeAll(async () => {
+    receivers = await startReceivers(NOW_MS);
+  });
+  afterEach(() => receivers.reset());
+  afterAll(() => receivers.server.close());
+
+  it('shows a header and one line an instance, in text where nothing acts', async () => {
+    await send(
+      aMessage([
+        aCommit({ changes: [aChange({ name: 'a & b' }), aChange({ instanceId: 'i-bp2' })] }),
+      ]),
+    );
+
+    expect(payload()).toEqual({
+      text: 'ECS main/cn-hangzhou: 2 Stopped',
+      unfurl_links: false,
+      unfurl_media: false,
+      blocks: [
+        {
+          type: 'header',
+          text: { type: 'plain_text', emoji: false, text: 'ECS main/cn-hangzhou: 2 Stopped' },
+        },
+        {
+          type: 'section',
+          text: {
+            type: 'plain_text',
+            emoji: false,
+            text: [
+              '🔴 a & b  Running → Stopped',
+              '      i-bp1 · main/cn-hangzhou · 10:04:00–10:05:01 UTC',
+              '🔴 i-bp2  Running → Stopped',
+              '      main/cn-hangzhou · 10:04:00–10:05:01 UTC',
+            ].join('\n'),
+          },
+        },
+      ],
+    });
+  });
+
+  it.each([
+    [400, 'invalid_payload', { kind: 'rejected', cause: 'payload' }],
+    [400, 'no_text', { kind: 'rejected', cause: 'payload' }],
+    [400, 'invalid_blocks', { kind: 'rejected', cause: 'payload' }],
+    [400, 'too_many_attachments', { kind: 'rejected', cause: 'payload' }],
+    [400, 'user_not_found', { kind: 'rejected', cause: 'config' }],
+    [403, 'action_prohibited', { kind: 'rejected', cause: 'config' }],
+    [403, 'posting_to_general_channel_denied', { kind: 'rejected', cause: 'config' }],
+    [403, 'invalid_token', { kind: 'rejected', cause: 'dead' }],
+    [403, 'no_team', { kind: 'rejected', cause: 'dead' }],
+    [403, 'team_disabled', { kind: 'rejected', cause: 'dead' }],
+    [404, 'channel_not_found', { kind: 'rejected', cause: 'dead' }],
+    [404, 'no_service', { kind: 'rejected', cause: 'dead' }],
+    [404, 'no_service_id', { kind: 'rejected', cause: 'dead' }],
+    [410, 'channel_is_archived', { kind: 'rejected', cause: 'dead' }],
+    [500, 'rollup_error', { kind: 'retry', lost: false }],
+    [503, 'anything', { kind: 'retry', lost: false }],
+    [200, '<html>hello</html>', { kind: 'retry', lost: false }],
+    [200, '', { kind: 'retry', lost: false }],
+    [200, '{"ok":true}', { kind: 'retry', lost: false }],
+    [200, 'ok\n', { kind: 'delivered' }],
+  ])('that answers HTTP %i with %s is understood', async (status, body, expected) => {
+    receivers.server.setFaults('slack', { answer: { status, body } });
+
+    expect(await send(MESSAGE)).toMatchObject(expected);
+  });
+
+  it('is obeyed when it says to come slower', async () => {
+    const outcomes: Outcome[] = [];
+    for (let count = 0; count < 6; count += 1) outcomes.push(await send(MESSAGE));
+
+    expect(outcomes.at(-1)).toEqual({
+      kind: 'throttled',
+      reason: 'HTTP 429',
+      untilMs: receivers.clock.now() + 1_000,
+    });
+  });
+
+  it('is never sent more than it takes, and is told how many are left out', async () => {
+    const names = ['支付网关', '𠮷𠮷𠮷', '&<>', '"\\', 'x'];
+    const changes = manyChanges(1_000, (index) => (names[index % names.length] ?? '').repeat(40));
+
+    const outcome = await send(aMessage([aCommit({ changes })], { isRepeat: true }));
+
+    expect(outcome).toEqual({ kind: 'delivered' });
+    expect(texts().length).toBeLessThanOrEqual(50);
+    expect(texts()[0]?.length).toBeLessThanOrEqual(150);
+    for (const text of texts()) expect(text.length).toBeLessThanOrEqual(3_000);
+    expect(told()).toBe(1_000);
+  });
+
+  it('shows five hundred instances with ordinary names without leaving any out', async () => {
+    await send(aMessage([aCommit({ changes: manyChanges(500, (index) => `web-${index}`) })]));
+
+    expect(texts().join('\n')).not.toMatch(/and \d+ more/u);
+    expect(told()).toBe(500);
+  });
+
+  it('is told only the essentials once it refused a message for what was in it', async () => {
+    await send(aMessage([aCommit({ changes: manyChanges(1_000) })], { withoutUserText: true }));
+
+    expect(texts().length).toBeLessThanOrEqual(5);
+    expect(told()).toBe(1_000);
+  });
+
+  it('gets a title that fits, whatever an instance is called', async () => {
+    const name = '𠮷'.repeat(64);
+    const flapping = ['A', 'B', 'C', 'D', 'E'].map((from, index) =>
+      aCommit({
+        seq: 12 + index,
+        changes: [aChange({ name, from: from.repeat(60), to: 'BCDEF'.charAt(index).repeat(60) })],
+      }),
+    );
+
+    expect(await send(aMessage(flapping))).toEqual({ kind: 'delivered' });
+    expect(texts()[0]).toMatch(/…$/u);
+  });
+
+  it('shows hostile names as text, in the lines and in the title', async () => {
+    for (const name of HOSTILE_NAMES) {
+      receivers.reset();
+      await send(aMessage([aCommit({ changes: [aChange({ name })] })]));
+
+      const { text, blocks } = payload();
+      expect(text).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/u);
+      expect(text).not.toContain('\n');
+      for (const block of blocks) {
+        expect(block.text).toMatchObject({ type: 'plain_text', emoji: false });
+      }
+      const lines = texts().slice(1).join('\n').split('\n');
+      expect(lines).toHaveLength(2);
+      expect(lines.join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    }
+  });
+
+  function send(message: Message): Promise<Outcome> {
+    return receivers.channel('slack').send(message);
+  }
+
+  function payload(): Payload {
+    return JSON.parse(receivers.received('slack').at(-1)?.body ?? '');
+  }
+
+  /** The header and the sections. */
+  function texts(): readonly string[] {
+    return payload().blocks.map((block) => block.text.text);
+  }
+
+  /** Instances that the last message shows, or counts at its end. */
+  function told(): number {
+    const text = texts().slice(1).join('\n');
+    const shown = text.split('\n').filter((line) => line.startsWith('🔴 ')).length;
+    const [, left = '0'] = /… and (\d+) more$/u.exec(text) ?? [];
+    return shown + Number(left);
+  }
+});
+
+interface Payload {
+  readonly text: string;
+  readonly blocks: readonly { readonly type: string; readonly text: { readonly text: string } }[];
+}

@@ -1,0 +1,355 @@
+import {
+  ConfigError,
+  type Environment,
+  parseViewConfig,
+  parseWatchConfig,
+} from '../../shared/config/environment.ts';
+
+/** As little as the watch function needs. */
+const LEAST = {
+  WATCH_REGIONS: 'cn-hangzhou',
+  TABLESTORE_ENDPOINT: 'https://ecs-watch.cn-hangzhou.ots.aliyuncs.com',
+  TABLESTORE_INSTANCE: 'ecs-watch',
+};
+const DINGTALK = 'https://oapi.dingtalk.com/robot/send?access_token=token-of-dingtalk';
+const SLACK = 'https://hooks.slack.com/services/T0000/B0000/token-of-slack';
+const WEBHOOK_SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+
+describe('the environment of the watch function', () => {
+  it('needs no more than regions and a place for the journal', () => {
+    expect(parseWatchConfig(LEAST)).toEqual({
+      scopes: [{ key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' }],
+      tablestore: {
+        endpoint: LEAST.TABLESTORE_ENDPOINT,
+        instance: 'ecs-watch',
+        tablePrefix: 'ecs_watch_',
+      },
+      callsPerMinute: 1_000,
+      guard: { count: 10, share: 0.3, scans: 3 },
+      timeoutSeconds: 60,
+      allowPrivate: false,
+      secrets: [],
+    });
+  });
+
+  it('takes all that it may hold', () => {
+    const config = parseWatchConfig({
+      ...LEAST,
+      WATCH_REGIONS: ' cn-hangzhou , cn-shanghai,cn-hangzhou,',
+      TABLESTORE_TABLE_PREFIX: 'prod_',
+      ECS_ENDPOINT: 'http://127.0.0.1:8001',
+      ECS_CALLS_PER_MINUTE: '100',
+      WATCH_GUARD_COUNT: '50',
+      WATCH_GUARD_PERCENT: '5',
+      WATCH_GUARD_SCANS: '2',
+      DINGTALK_WEBHOOK: DINGTALK,
+      DINGTALK_SECRET: 'SEC000',
+      SLACK_WEBHOOK: SLACK,
+      WEBHOOK_URL: 'https://example.com/hook',
+      WEBHOOK_SECRET,
+      WEBHOOK_ALLOW_PRIVATE: 'true',
+      WATCH_TIMEOUT_SECONDS: '120',
+      HEARTBEAT_URL: 'https://example.com/heartbeat',
+    });
+
+    expect(config).toEqual({
+      scopes: [
+        { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' },
+        { key: 'main/cn-shanghai', regionId: 'cn-shanghai' },
+      ],
+      tablestore: {
+        endpoint: LEAST.TABLESTORE_ENDPOINT,
+        instance: 'ecs-watch',
+        tablePrefix: 'prod_',
+      },
+      ecsEndpoint: 'http://127.0.0.1:8001',
+      callsPerMinute: 100,
+      guard: { count: 50, share: 0.05, scans: 2 },
+      dingtalk: { webhook: DINGTALK, secret: 'SEC000' },
+      slack: { webhook: SLACK },
+      webhook: { url: 'https://example.com/hook', secret: WEBHOOK_SECRET },
+      allowPrivate: true,
+      timeoutSeconds: 120,
+      heartbeatUrl: 'https://example.com/heartbeat',
+      secrets: expect.any(Array),
+    });
+  });
+
+  it.each([
+    ['WATCH_REGIONS', 'e.g. cn-hangzhou'],
+    ['TABLESTORE_ENDPOINT', 'e.g. https://NAME'],
+    ['TABLESTORE_INSTANCE', 'name of the instance'],
+  ])('says when %s is missing, and what it should be', (name, hint) => {
+    const problems = problemsOf({ ...LEAST, [name]: undefined });
+
+    expect(problems).toEqual([expect.stringMatching(`^${name} is missing \\(.*${hint}`)]);
+  });
+
+  it.each([
+    ['WATCH_REGIONS', 'Hangzhou!'],
+    ['WATCH_REGIONS', 'cn-hangzhou;cn-shanghai'],
+    ['WATCH_ZONE', 'cn-hangzhou h'],
+    ['WATCH_ZONE', 'cn-shanghai-b'],
+    ['WATCH_INSTANCE_IDS', 'i-1,"i-2"'],
+    ['TABLESTORE_ENDPOINT', 'ecs-watch.cn-hangzhou.ots.aliyuncs.com'],
+    ['TABLESTORE_INSTANCE', '-no-name'],
+    ['TABLESTORE_INSTANCE', 'a-name-that-is-too-long'],
+    ['TABLESTORE_TABLE_PREFIX', '1_'],
+    ['TABLESTORE_TABLE_PREFIX', 'ecs-watch'],
+    ['ECS_ENDPOINT', 'ecs.cn-hangzhou.aliyuncs.com'],
+    ['ECS_ENDPOINT', 'ftp://127.0.0.1'],
+    ['ECS_CALLS_PER_MINUTE', '0'],
+    ['WATCH_GUARD_PERCENT', '101'],
+    ['WATCH_GUARD_SCANS', '0'],
+    ['ECS_CALLS_PER_MINUTE', '-5'],
+    ['ECS_CALLS_PER_MINUTE', '1e3'],
+    ['ECS_CALLS_PER_MINUTE', 'many'],
+    ['WATCH_TIMEOUT_SECONDS', '1.5'],
+    ['DINGTALK_WEBHOOK', 'not an address'],
+    ['DINGTALK_WEBHOOK', 'http://oapi.dingtalk.com/robot/send?access_token=x'],
+    ['DINGTALK_WEBHOOK', 'https://evil.example/robot/send?access_token=x'],
+    ['DINGTALK_WEBHOOK', 'https://user@oapi.dingtalk.com/robot/send?access_token=x'],
+    ['SLACK_WEBHOOK', 'https://hooks.slack.com.evil.example/services/T/B/x'],
+    ['WEBHOOK_URL', 'http://example.com/hook'],
+    ['WEBHOOK_URL', 'https://user:password@example.com/hook'],
+    ['HEARTBEAT_URL', 'http://example.com/heartbeat'],
+    ['WEBHOOK_ALLOW_PRIVATE', 'yes'],
+  ])('refuses %s=%s', (name, value) => {
+    const problems = problemsOf({ ...LEAST, [name]: value });
+
+    expect(problems.length).toBe(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name} `, 'u'));
+  });
+
+  it.each([
+    ['is no Standard Webhooks secret', 'a-plain-secret'],
+    ['is too short', `whsec_${Buffer.alloc(23).toString('base64')}`],
+    ['is not base64', `whsec_${'!'.repeat(40)}`],
+  ])('refuses a WEBHOOK_SECRET that %s', (_what, secret) => {
+    const problems = problemsOf({
+      ...LEAST,
+      WEBHOOK_URL: 'https://example.com/hook',
+      WEBHOOK_SECRET: secret,
+    });
+
+    expect(problems).toEqual([expect.stringMatching(/^WEBHOOK_SECRET is not whsec_/u)]);
+  });
+
+  it.each([24, 25, 26, 32, 63, 64])('takes a WEBHOOK_SECRET of %i bytes', (bytes) => {
+    const secret = `whsec_${Buffer.alloc(bytes, 200).toString('base64')}`;
+
+    const { webhook } = parseWatchConfig({
+      ...LEAST,
+      WEBHOOK_URL: 'https://example.com/hook',
+      WEBHOOK_SECRET: secret,
+    });
+
+    expect(webhook?.secret).toBe(secret);
+  });
+
+  it.each([
+    ['DINGTALK_SECRET', 'SEC000', 'DINGTALK_WEBHOOK'],
+    ['WEBHOOK_SECRET', WEBHOOK_SECRET, 'WEBHOOK_URL'],
+  ])('refuses %s without the address that it is for', (name, value, of) => {
+    expect(problemsOf({ ...LEAST, [name]: value })).toEqual([`${name} is set, but ${of} is not`]);
+  });
+
+  it.each(['FEISHU_WEBHOOK', 'FEISHU_SECRET', 'WECOM_WEBHOOK', 'TEAMS_WEBHOOK', 'WATCH_CONFIG'])(
+    'refuses %s instead of leaving a channel out in silence',
+    (name) => {
+      expect(problemsOf({ ...LEAST, [name]: 'https://example.com' })).toEqual([
+        `${name} is not supported by this version: unset it`,
+      ]);
+    },
+  );
+
+  it.each(['DINGTALK_WEBHOOK', 'SLACK_WEBHOOK', 'WEBHOOK_URL', 'HEARTBEAT_URL'])(
+    'lets %s be a local address when private ones are allowed',
+    (name) => {
+      const value = 'http://127.0.0.1:8003/hook';
+
+      expect(() =>
+        parseWatchConfig({ ...LEAST, WEBHOOK_ALLOW_PRIVATE: 'true', [name]: value }),
+      ).not.toThrow();
+      expect(problemsOf({ ...LEAST, WEBHOOK_ALLOW_PRIVATE: 'false', [name]: value })).toHaveLength(
+        1,
+      );
+    },
+  );
+
+  it('takes an empty string and white space for unset', () => {
+    const unset = {
+      WATCH_ZONE: '',
+      WATCH_INSTANCE_IDS: '',
+      ECS_ENDPOINT: ' ',
+      ECS_CALLS_PER_MINUTE: '',
+      DINGTALK_WEBHOOK: '',
+      DINGTALK_SECRET: '',
+      SLACK_WEBHOOK: '',
+      WEBHOOK_URL: '',
+      WEBHOOK_SECRET: '',
+      WEBHOOK_ALLOW_PRIVATE: '',
+      WATCH_TIMEOUT_SECONDS: '',
+      HEARTBEAT_URL: '',
+      TABLESTORE_TABLE_PREFIX: '',
+      FEISHU_WEBHOOK: '',
+      WATCH_CONFIG: '',
+    };
+
+    expect(parseWatchConfig({ ...LEAST, ...unset })).toEqual(parseWatchConfig(LEAST));
+    expect(problemsOf({ ...LEAST, TABLESTORE_INSTANCE: '' })).toHaveLength(1);
+  });
+
+  it('names every problem at once, and no secret', () => {
+    const problems = problemsOf({
+      WATCH_REGIONS: 'Hangzhou!',
+      TABLESTORE_INSTANCE: 'x',
+      ECS_CALLS_PER_MINUTE: '-5',
+      DINGTALK_WEBHOOK: 'http://evil.example/send?access_token=value-1',
+      DINGTALK_SECRET: 'value-2',
+      SLACK_WEBHOOK: 'hooks.slack.com/services/value-3',
+      WEBHOOK_URL: 'ftp://example.com/value-4',
+      WEBHOOK_SECRET: 'value-5',
+      HEARTBEAT_URL: 'value-6',
+      FEISHU_SECRET: 'value-7',
+    });
+
+    expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
+      'DINGTALK_WEBHOOK',
+      'ECS_CALLS_PER_MINUTE',
+      'FEISHU_SECRET',
+      'HEARTBEAT_URL',
+      'SLACK_WEBHOOK',
+      'TABLESTORE_ENDPOINT',
+      'TABLESTORE_INSTANCE',
+      'WATCH_REGIONS',
+      'WEBHOOK_SECRET',
+      'WEBHOOK_URL',
+    ]);
+    expect(problems.join('\n')).not.toContain('value-');
+  });
+
+  it('knows every value that must appear nowhere', () => {
+    const { secrets } = parseWatchConfig({
+      ...LEAST,
+      DINGTALK_WEBHOOK: DINGTALK,
+      DINGTALK_SECRET: 'SEC000',
+      SLACK_WEBHOOK: `${SLACK}-of-twenty-characters`,
+      WEBHOOK_URL: 'https://example.com/hook?token=token-of-webhook',
+      WEBHOOK_SECRET,
+      HEARTBEAT_URL: 'https://example.com/0123456789-HEARTBEAT',
+      ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI-id',
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: ' the key secret ',
+      ALIBABA_CLOUD_SECURITY_TOKEN: 'the token',
+    });
+
+    expect(secrets).toEqual(
+      expect.arrayContaining([
+        'token-of-dingtalk',
+        'SEC000',
+        'token-of-slack-of-twenty-characters',
+        'token-of-webhook',
+        WEBHOOK_SECRET,
+        '0123456789-HEARTBEAT',
+        'LTAI-id',
+        'the key secret',
+        'the token',
+      ]),
+    );
+  });
+
+  it('refuses a DingTalk address without a token, which nothing can be posted to', () => {
+    const address = 'https://oapi.dingtalk.com/robot/send';
+
+    expect(problemsOf({ ...LEAST, DINGTALK_WEBHOOK: address })).toHaveLength(1);
+  });
+});
+
+describe('the name of a scope', () => {
+  it('says which zone it is narrowed to', () => {
+    const { scopes } = parseWatchConfig({ ...LEAST, WATCH_ZONE: 'cn-hangzhou-h' });
+
+    expect(scopes).toEqual([
+      {
+        key: 'main/cn-hangzhou/cn-hangzhou-h',
+        regionId: 'cn-hangzhou',
+        zoneId: 'cn-hangzhou-h',
+      },
+    ]);
+  });
+
+  it('differs for every other list of ids, so that a new list starts anew', () => {
+    const one = keyWith({ WATCH_INSTANCE_IDS: 'i-1a1,i-2b2' });
+    const other = keyWith({ WATCH_INSTANCE_IDS: 'i-1a1' });
+
+    expect(one).toMatch(/^main\/cn-hangzhou\/ids-[0-9a-f]{8}$/u);
+    expect(other).not.toBe(one);
+  });
+
+  it('is the same for the same ids in another order, or named twice', () => {
+    expect(keyWith({ WATCH_INSTANCE_IDS: 'i-2b2, i-1a1, i-2b2' })).toBe(
+      keyWith({ WATCH_INSTANCE_IDS: 'i-1a1,i-2b2' }),
+    );
+  });
+
+  it('says both where both are set', () => {
+    const both = { WATCH_ZONE: 'cn-hangzhou-h', WATCH_INSTANCE_IDS: 'i-1a1' };
+
+    expect(keyWith(both)).toMatch(/^main\/cn-hangzhou\/cn-hangzhou-h\/ids-[0-9a-f]{8}$/u);
+  });
+});
+
+describe('the environment of the view', () => {
+  it('lets nobody in when nothing is said about it', () => {
+    expect(parseViewConfig(LEAST)).toMatchObject({ isPublic: false, secrets: [] });
+    expect(parseViewConfig(LEAST)).not.toHaveProperty('token');
+  });
+
+  it('takes a token, which is a secret', () => {
+    const config = parseViewConfig({ ...LEAST, VIEW_TOKEN: ' the token ' });
+
+    expect(config).toMatchObject({ token: 'the token', secrets: ['the token'] });
+  });
+
+  it('may be public', () => {
+    expect(parseViewConfig({ ...LEAST, VIEW_PUBLIC: 'true' }).isPublic).toBe(true);
+  });
+
+  it('names every problem at once', () => {
+    const problems = problemsOf({ VIEW_PUBLIC: 'perhaps', WATCH_ZONE: '?' }, parseViewConfig);
+
+    expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
+      'TABLESTORE_ENDPOINT',
+      'TABLESTORE_INSTANCE',
+      'VIEW_PUBLIC',
+      'WATCH_REGIONS',
+      'WATCH_ZONE',
+    ]);
+  });
+
+  it('watches the same scopes as the watch function', () => {
+    const environment = { ...LEAST, WATCH_ZONE: 'cn-hangzhou-h', WATCH_INSTANCE_IDS: 'i-1a1' };
+
+    expect(parseViewConfig(environment).scopes).toEqual(parseWatchConfig(environment).scopes);
+  });
+});
+
+/** The problems that are told, without their list's head and dashes. */
+function problemsOf(
+  environment: Environment,
+  parse: (environment: Environment) => unknown = parseWatchConfig,
+): readonly string[] {
+  try {
+    parse(environment);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const [head, ...problems] = error.message.split('\n');
+    expect(head).toBe('Invalid configuration:');
+    return problems.map((problem) => problem.replace(/^- /u, ''));
+  }
+}
+
+function keyWith(environment: Environment): string {
+  return parseWatchConfig({ ...LEAST, ...environment }).scopes[0]?.key ?? '';
+}

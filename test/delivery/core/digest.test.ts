@@ -1,0 +1,271 @@
+import fc from 'fast-check';
+import type { Change, Commit, Notice } from '../../../shared/core/model.ts';
+import { noticeText } from '../../../shared/core/notice-text.ts';
+import { digestOf, fitLines } from '../../../shared/delivery/core/digest.ts';
+import { status } from '../../helpers/arbitraries.ts';
+import {
+  aChange,
+  aCommit,
+  aMessage,
+  MINUTE_MS,
+  manyChanges,
+  NOW_MS,
+  SCOPE,
+} from '../../helpers/examples.ts';
+
+const SINCE_MS = Date.UTC(2026, 10, 22, 9, 58, 3);
+
+describe('a message in words', () => {
+  it('names the only instance in its title, with what happened to it, where and when', () => {
+    const commit = aCommit({ changes: [aChange({ name: 'web-1' })] });
+
+    expect(digestOf(aMessage([commit]))).toEqual({
+      title: `ECS ${SCOPE.key}: web-1 Running → Stopped`,
+      lines: [
+        {
+          symbol: '🔴',
+          name: 'web-1',
+          text: 'Running → Stopped',
+          context: `i-bp1 · ${SCOPE.key} · 10:04:00–10:05:01 UTC`,
+        },
+      ],
+    });
+  });
+
+  it('shows the id of an instance that has no name', () => {
+    const nameless = [aChange(), aChange({ instanceId: 'i-bp2', name: ' \u200b ' })];
+
+    const { lines } = digestOf(aMessage([aCommit({ changes: nameless })]));
+
+    expect(lines.map(({ name }) => name)).toEqual(['i-bp1', 'i-bp2']);
+    expect(lines[0]?.context).toBe(`${SCOPE.key} · 10:04:00–10:05:01 UTC`);
+  });
+
+  it('tells all moves of an instance in one line, with the window over all of them', () => {
+    const commits = [
+      aCommit({ seq: 12, changes: [aChange({ to: 'Stopping' })] }),
+      aCommit({
+        seq: 13,
+        previousAtMs: NOW_MS,
+        atMs: NOW_MS + MINUTE_MS,
+        changes: [aChange({ from: 'Stopping', to: 'Stopped', name: 'web-1' })],
+      }),
+      aCommit({
+        seq: 14,
+        previousAtMs: NOW_MS + MINUTE_MS,
+        atMs: NOW_MS + 2 * MINUTE_MS,
+        changes: [aChange({ from: 'Stopped', to: null, name: 'web-1' })],
+      }),
+    ];
+
+    expect(digestOf(aMessage(commits)).lines).toEqual([
+      {
+        symbol: '⚫',
+        name: 'web-1',
+        text: 'Running → Stopping → Stopped → released',
+        context: `i-bp1 · ${SCOPE.key} · 10:04:00–10:07:01 UTC`,
+      },
+    ]);
+  });
+
+  it('keeps both ends of a long path and counts what lies between', () => {
+    const flapping = ['Stopped', 'Starting', 'Running', 'Stopping', 'Stopped', 'Starting'];
+    const commits = flapping.map((to, index) =>
+      aCommit({
+        seq: 12 + index,
+        changes: [aChange({ from: flapping[index - 1] ?? 'Running', to })],
+      }),
+    );
+
+    expect(digestOf(aMessage(commits)).lines[0]?.text).toBe(
+      'Running → … 4 more … → Stopped → Starting',
+    );
+    expect(digestOf(aMessage(commits.slice(0, 5))).lines[0]?.text).toBe(
+      'Running → Stopped → Starting → Running → Stopping → Stopped',
+    );
+  });
+
+  it.each([
+    { to: 'Running', symbol: '🟢' },
+    { to: 'Stopped', symbol: '🔴' },
+    { to: 'Pending', symbol: '🟡' },
+    { to: 'Starting', symbol: '🟡' },
+    { to: 'Stopping', symbol: '🟡' },
+    { to: 'Hibernated', symbol: '⚪' },
+    { to: null, symbol: '⚫' },
+  ])('marks a move to $to with $symbol', ({ to, symbol }) => {
+    const commit = aCommit({ changes: [aChange({ from: 'Unknown', to })] });
+
+    expect(digestOf(aMessage([commit])).lines[0]?.symbol).toBe(symbol);
+  });
+
+  it('counts in its title how many instances ended where, over all scopes', () => {
+    const commits = [
+      aCommit({ changes: manyChanges(3) }),
+      aCommit({
+        scope: 'main/cn-shanghai',
+        changes: [
+          aChange({ to: null }),
+          aChange({ instanceId: 'i-bp2', from: null, to: 'Pending' }),
+        ],
+      }),
+    ];
+
+    expect(digestOf(aMessage(commits)).title).toBe(
+      'ECS 2 scopes: 3 Stopped, 1 released, 1 Pending',
+    );
+  });
+
+  it('says that it may be a repeat', () => {
+    const commit = aCommit({ changes: [aChange({ name: 'web-1' })] });
+
+    expect(digestOf(aMessage([commit], { isRepeat: true })).title).toBe(
+      `(possible repeat) ECS ${SCOPE.key}: web-1 Running → Stopped`,
+    );
+  });
+
+  it('tells a baseline as a number, not as thousands of instances that appeared', () => {
+    const notice: Notice = { kind: 'baseline', instances: 5_000, last: true };
+
+    const { title, lines } = digestOf(
+      aMessage([aCommit({ changes: manyChanges(50), notice, previousAtMs: null })]),
+    );
+
+    expect(title).toBe(`ECS ${SCOPE.key}: now watched`);
+    expect(lines).toEqual([
+      {
+        symbol: '📋',
+        name: '',
+        text: 'Watching 5000 instances from now on. Changes will be told here.',
+        context: `${SCOPE.key} · 10:05:01 UTC`,
+      },
+    ]);
+  });
+
+  it('leaves no character of a hostile name that acts', () => {
+    const name = 'web\n- 🔴 **db** Stopped\u202e';
+    const to = 'Stop\nped';
+
+    const { title, lines } = digestOf(aMessage([aCommit({ changes: [aChange({ name, to })] })]));
+
+    for (const text of [title, ...lines.flatMap((line) => Object.values(line))]) {
+      expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    }
+  });
+
+  it('accounts for every instance and every notice, one line each', () => {
+    fc.assert(
+      fc.property(commitsOfSeveralScopes, (commits) => {
+        const { title, lines } = digestOf(aMessage(commits));
+
+        const notices = commits.filter(({ notice }) => notice !== undefined);
+        const instances = new Map<string, Change[]>();
+        for (const { scope, changes, notice } of commits) {
+          if (notice !== undefined) continue;
+          for (const change of changes) {
+            const key = `${scope} ${change.instanceId}`;
+            instances.set(key, [...(instances.get(key) ?? []), change]);
+          }
+        }
+        expect(lines).toHaveLength(notices.length + instances.size);
+        expect(lines.slice(notices.length).map(({ name }) => name)).toEqual(
+          [...instances.keys()].map((key) => key.split(' ')[1]),
+        );
+        if (instances.size > 1) expect(sumOf(title)).toBe(instances.size);
+      }),
+    );
+  });
+});
+
+describe('what a notice says', () => {
+  it.each<[Notice, string]>([
+    [
+      { kind: 'baseline', instances: 1, last: true },
+      '📋 Watching 1 instance from now on. Changes will be told here.',
+    ],
+    [
+      { kind: 'suspicious-scan', missing: 60, known: 100 },
+      '⚠️ 60 of 100 instances vanished at once. They are not called released until several ' +
+        'scans agree; a lost permission looks the same.',
+    ],
+    [{ kind: 'suspicion-lifted', missing: 60 }, '📋 The 60 instances that vanished are back.'],
+    [
+      { kind: 'scans-failing', failures: 3, sinceMs: SINCE_MS, reason: 'Forbidden.RAM:\nno' },
+      '⚠️ 3 scans in a row failed since 09:58:03 UTC (Forbidden.RAM: no). Changes are not seen ' +
+        'until this is mended.',
+    ],
+    [
+      { kind: 'scans-recovered', failures: 4, sinceMs: SINCE_MS },
+      '📋 Scans work again after 4 failures since 09:58:03 UTC.',
+    ],
+  ])('of kind $kind', (notice, sentence) => {
+    expect(noticeText(notice).join(' ')).toBe(sentence);
+  });
+
+  it('keeps a long reason short', () => {
+    const reason = 'why '.repeat(1_000);
+
+    const [, text] = noticeText({ kind: 'scans-failing', failures: 3, sinceMs: 0, reason });
+
+    expect(text.length).toBeLessThan(250);
+  });
+});
+
+describe('fitting lines into a message', () => {
+  it('leaves all lines as they are when there is room', () => {
+    expect(fitLines(['one', 'two'], 100, Buffer.byteLength)).toEqual(['one', 'two']);
+    expect(fitLines([], 100, Buffer.byteLength)).toEqual([]);
+  });
+
+  it('counts what does not fit in a last line', () => {
+    const lines = Array.from({ length: 10 }, (_, index) => `line number ${index}`);
+
+    expect(fitLines(lines, 45, Buffer.byteLength)).toEqual([
+      'line number 0',
+      'line number 1',
+      '… and 8 more',
+    ]);
+  });
+
+  it('is never larger than allowed, in the unit of the receiver, and never silent about the rest', () => {
+    const lines = fc.array(fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }), {
+      maxLength: 60,
+    });
+    const units = fc.constantFrom(Buffer.byteLength, (text: string) => text.length);
+    fc.assert(
+      fc.property(lines, fc.integer({ min: 30, max: 2_000 }), units, (all, maxSize, sizeOf) => {
+        const fitting = fitLines(all, maxSize, sizeOf);
+
+        expect(sizeOf(fitting.join('\n'))).toBeLessThanOrEqual(maxSize);
+        const isCut = fitting.length !== all.length || fitting.at(-1) !== all.at(-1);
+        const shown = isCut ? fitting.slice(0, -1) : fitting;
+        expect(shown).toEqual(all.slice(0, shown.length));
+        if (isCut) expect(fitting.at(-1)).toBe(`… and ${all.length - shown.length} more`);
+      }),
+    );
+  });
+});
+
+const someChange = fc
+  .tuple(fc.integer({ min: 0, max: 9 }), status, fc.option(status, { nil: null }))
+  .map(([number, from, to]) => aChange({ instanceId: `i-${number}`, from, to }));
+const commitsOfSeveralScopes: fc.Arbitrary<readonly Commit[]> = fc.array(
+  fc
+    .record({
+      scope: fc.constantFrom('main/cn-hangzhou', 'main/cn-shanghai'),
+      changes: fc.array(someChange, { maxLength: 5 }),
+      isNotice: fc.boolean(),
+    })
+    .map(({ scope, changes, isNotice }) =>
+      isNotice
+        ? aCommit({ scope, changes, notice: { kind: 'suspicion-lifted', missing: 2 } })
+        : aCommit({ scope, changes }),
+    ),
+  { minLength: 1, maxLength: 8 },
+);
+
+/** `ECS 2 scopes: 3 Stopped, 1 released` tells of four. */
+function sumOf(title: string): number {
+  const counts = [...title.replace(/^[^:]*:/u, '').matchAll(/(\d+) /gu)];
+  return counts.reduce((sum, [, number]) => sum + Number(number), 0);
+}

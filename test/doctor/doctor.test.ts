@@ -1,0 +1,585 @@
+import fc from 'fast-check';
+import { type ManualClock, manualClock } from '../../local/clock.ts';
+import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.ts';
+import { type Health, NEW_HEALTH } from '../../shared/core/health.ts';
+import { fold } from '../../shared/core/journal.ts';
+import { type Commit, EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
+import { type DoctorReport, printed } from '../../shared/doctor/core/report.ts';
+import { doctor } from '../../shared/doctor/doctor.ts';
+import type { CheckpointRef } from '../../shared/ports/journal.ts';
+import { load } from '../../shared/watch/load.ts';
+import { newMemory } from '../../shared/watch/memory.ts';
+import { aChange, aCommit, MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
+import { type StoredRows, storedRows } from '../helpers/stored-rows.ts';
+import { officialClient } from '../helpers/tablestore.ts';
+import { startTestJournal, type TablestoreJournal } from '../helpers/tablestore-journal.ts';
+
+const CHECKPOINT_SEQ = 3;
+
+/** An hour of two instances: a baseline, and a change in each of four ticks. */
+const COMMITS: readonly Commit[] = [
+  aTickOf(1, {
+    changes: ['i-bp1', 'i-bp2'].map((instanceId) =>
+      aChange({ instanceId, from: null, to: 'Running' }),
+    ),
+    notice: { kind: 'baseline', instances: 2, last: true },
+  }),
+  aTickOf(2, { changes: [aChange({ from: 'Running', to: 'Stopped' })] }),
+  aTickOf(3, { changes: [aChange({ instanceId: 'i-bp2', from: 'Running', to: 'Stopped' })] }),
+  aTickOf(4, { changes: [aChange({ from: 'Stopped', to: 'Running' })] }),
+  aTickOf(5, { changes: [aChange({ instanceId: 'i-bp2', from: 'Stopped', to: null })] }),
+];
+
+const HEALTH: Health = {
+  ...NEW_HEALTH,
+  seq: 5,
+  lastAttemptAtMs: NOW_MS - MINUTE_MS,
+  lastGoodAtMs: NOW_MS - MINUTE_MS,
+  instances: 1,
+};
+
+describe('the doctor', () => {
+  let made: TablestoreJournal;
+  let stored: StoredRows;
+  let clock: ManualClock;
+  let checkpoint: CheckpointRef;
+  beforeEach(setUp);
+  afterEach(() => made.close());
+
+  async function setUp(): Promise<void> {
+    clock = manualClock(NOW_MS - 60 * MINUTE_MS);
+    made = await startTestJournal(1, { clock });
+    stored = storedRows(made.server);
+    const journal = made.journal();
+    for (const commit of COMMITS) await journal.append(commit);
+    const snapshot = fold(EMPTY_SNAPSHOT, COMMITS.slice(0, CHECKPOINT_SEQ));
+    checkpoint = await journal.saveCheckpoint(SCOPE, snapshot, 'tick-3');
+    await journal.saveHealth(SCOPE, HEALTH);
+    await journal.moveChannel('slack', undefined, aChannel());
+    clock.advance(60 * MINUTE_MS);
+  }
+
+  it('says what is stored, and that nothing is wrong', async () => {
+    const report = await examine();
+
+    expect(report).toMatchObject({ ok: true, problems: 0, repairs: [] });
+    expect(printed(report)).toBe(`main/cn-hangzhou
+  baseline        commit 1, 2026-11-22T10:01:01.120Z
+  journal         5 commits, from 1 to 5
+  checkpoint      at commit 3 in 1 part, 2 instances
+  instances       1
+  last good scan  60 seconds ago, 2026-11-22T10:04:01.120Z
+  failures        none
+  hold            none
+  lease           free
+
+channel slack
+  told            main/cn-hangzhou up to 5
+  still to tell   nothing
+  failures        none
+  last delivered  nothing yet
+
+Nothing is wrong.
+`);
+  });
+
+  it('finds a quiet scope well whose commits have all expired', async () => {
+    for (const { seq } of COMMITS) await removeCommit(seq);
+    await store({ seq: 5, baselined: true, instances: new Map() });
+
+    expect(await examine()).toMatchObject({ ok: true, scopes: [{ journal: null, instances: 0 }] });
+  });
+
+  it('finds a scope well whose beginning has expired', async () => {
+    for (const seq of [1, 2]) await removeCommit(seq);
+
+    const report = await examine();
+
+    expect(report).toMatchObject({ ok: true, scopes: [{ instances: 1, baseline: null }] });
+    expect(printed(report)).toContain('3 commits, from 3 to 5; older ones are no longer kept');
+  });
+
+  it('reads a journal of more commits than one read may answer', async () => {
+    const journal = made.journal();
+    for (let seq = 6; seq <= 1_010; seq += 1) {
+      const [from, to] = seq % 2 === 0 ? ['Running', 'Stopped'] : ['Stopped', 'Running'];
+      await journal.append(aCommit({ seq, changes: [aChange({ from, to })] }));
+    }
+    await putCommit(1_005, {
+      atMs: NOW_MS,
+      changes: [aChange({ from: 'Starting', to: 'Running' })],
+    });
+
+    const report = await examine();
+
+    expect(report.scopes[0]?.findings.map(({ text }) => text)).toEqual([
+      expect.stringMatching(
+        /^Commit 1005 .* moves i-bp1 from Starting, but commit 1004 left it as Stopped/u,
+      ),
+    ]);
+    expect(report.channels).toMatchObject([{ backlog: 1_005 }]);
+  });
+
+  describe('explains, and changes nothing:', () => {
+    it.each<[string, () => Promise<unknown>, readonly (string | RegExp)[]]>([
+      [
+        'a change past the checkpoint that does not fit',
+        () => putCommit(4, { changes: [aChange({ from: 'Pending', to: 'Running' })] }),
+        [
+          /^Commit 4 \(2026-11-22T10:04:01.120Z, tick tick-4\) moves i-bp1 from Pending, but commit 2 left it as Stopped\. No cold tick can begin/u,
+        ],
+      ],
+      [
+        'a lie in the history before the checkpoint',
+        () => putCommit(2, { changes: [aChange({ from: 'Running', to: 'Stopping' })] }),
+        [
+          /^The checkpoint at commit 3 shows i-bp1 as Stopped, but commit 2 left it as Stopping\.$/u,
+        ],
+      ],
+      [
+        'a commit that is missing',
+        () => removeCommit(4),
+        [/^Commit 4 is missing from the journal.*No cold tick can begin until it is mended\.$/u],
+      ],
+      [
+        'a commit that is missing before the checkpoint',
+        () => removeCommit(2),
+        [
+          /^Commit 2 is missing from the journal, though older ones or a checkpoint of older ones are kept\.$/u,
+        ],
+      ],
+      [
+        'commits that cannot be read, each by its number, and a contradiction behind them',
+        async () => {
+          await putCommit(2, {}, { changes: '[{"instanceId"' });
+          await putCommit(3, {}, { changes: '[{"name":"of nobody"}]' });
+          await putCommit(5, { changes: [aChange({ from: 'Stopped', to: null })] });
+        },
+        [
+          /^Commit 2 cannot be read: .*JSON/u,
+          /^Commit 3 cannot be read: it is JSON, but not what a tick writes\.$/u,
+          /^Commit 5 .* moves i-bp1 from Stopped, but commit 4 left it as Running/u,
+        ],
+      ],
+      [
+        'a part of the checkpoint that is corrupt',
+        () => putPart(partOf(checkpoint), Buffer.from('no gzip')),
+        [
+          /^The checkpoint at commit 3 cannot be read: the part 1 of 1 of checkpoint main\/cn-hangzhou\/3 cannot be read \(incorrect header check\)\.$/u,
+        ],
+      ],
+      [
+        'a part of the checkpoint that is missing',
+        () => stored.removeState(SCOPE.key, partOf(checkpoint)),
+        [
+          /^The checkpoint at commit 3 cannot be read: .*\(it is missing, or not what it should be\)\.$/u,
+        ],
+      ],
+      [
+        'a checkpoint whose name cannot be read',
+        () => stored.setHead(SCOPE.key, { checkpoint: '{"seq":3' }),
+        [/^The checkpoint cannot be read: what names it \(column checkpoint of the head row\)/u],
+      ],
+      [
+        'a checkpoint of a commit that does not exist',
+        () => store({ seq: 9, baselined: true, instances: new Map() }),
+        [
+          /^The checkpoint stands at commit 9, but the journal ends at commit 5: commits 6–9 are not there\.$/u,
+          '4 commits of main/cn-hangzhou past its cursor are no longer kept: they can never be told.',
+        ],
+      ],
+      [
+        'a journal whose end is gone',
+        () => removeCommit(5),
+        [
+          /^The journal ends at commit 4, but a tick has recorded up to commit 5/u,
+          /^It has been told commit 5 of main\/cn-hangzhou, but that journal ends at commit 4/u,
+        ],
+      ],
+      [
+        'a journal without its beginning and without a checkpoint',
+        async () => {
+          await removeCommit(1);
+          await stored.removeState(SCOPE.key, 'head');
+        },
+        [
+          /^The journal begins with commit 2, and there is no checkpoint of what was before/u,
+          /^1 part of other checkpoints is left over/u,
+          /^No scan of this scope has ever been complete/u,
+        ],
+      ],
+      [
+        'a health that cannot be read',
+        () => stored.setHead(SCOPE.key, { health: 'unwell' }),
+        [/^What the ticks remember of themselves .* cannot be read/u],
+      ],
+      [
+        'a watcher that has stopped',
+        () => saveHealth({ lastGoodAtMs: NOW_MS - 3 * 60 * MINUTE_MS }),
+        [/^The last good scan ended 3 hours ago \(2026-11-22T07:05:01.120Z\)/u],
+      ],
+      [
+        'scans that fail, and a release that is held',
+        () =>
+          saveHealth({
+            failures: 4,
+            failingSinceMs: NOW_MS - 4 * MINUTE_MS,
+            reason: 'Forbidden.RAM: denied',
+            hold: { missing: 60, scans: 2, sinceMs: NOW_MS - 2 * MINUTE_MS },
+          }),
+        [
+          'The last 4 scans were not complete, since 2026-11-22T10:01:01.120Z: Forbidden.RAM: denied.',
+          '60 instances vanished at once, and their release is held since 2026-11-22T10:03:01.120Z (2 scans agree).',
+        ],
+      ],
+      [
+        'times of clocks that were wrong',
+        async () => {
+          await saveHealth({ lastGoodAtMs: NOW_MS + 60 * MINUTE_MS });
+          await stored.setHead(SCOPE.key, {
+            leaseOwner: 'tick-9',
+            leaseUntil: BigInt(NOW_MS + 60 * MINUTE_MS),
+          });
+          await moveChannel({ attemptedAtMs: NOW_MS + 60 * MINUTE_MS });
+        },
+        [
+          /^The last good scan is dated 2026-11-22T11:05:01.120Z, which is still to come/u,
+          /^tick-9 holds the lease until 2026-11-22T11:05:01.120Z, longer than any lease may be/u,
+          /^Its last attempt is dated 2026-11-22T11:05:01.120Z, which is still to come/u,
+        ],
+      ],
+      [
+        'a channel that was down for longer than commits are kept',
+        async () => {
+          for (const seq of [1, 2, 3]) await removeCommit(seq);
+          await moveChannel({ cursor: { [SCOPE.key]: { seq: 1, part: 0 } } });
+        },
+        [
+          '2 commits of main/cn-hangzhou past its cursor are no longer kept: they can never be told.',
+          '2 commits are still to be told.',
+        ],
+      ],
+      [
+        'a channel that fails, with what may have arrived',
+        async () => {
+          const there = { [SCOPE.key]: { seq: 4, part: 0 } };
+          await moveChannel({
+            cursor: { [SCOPE.key]: { seq: 3, part: 0 } },
+            claim: { to: there, tickId: 'tick-4', untilMs: 0 },
+            doubt: there,
+            failures: 2,
+            problem: 'HTTP 503',
+            notBeforeMs: NOW_MS + MINUTE_MS,
+          });
+        },
+        [
+          /^What was recorded in main\/cn-hangzhou up to commit 4 may have arrived/u,
+          '2 commits are still to be told.',
+          /^The answer to the message of tick tick-4 was lost, or the tick died/u,
+          'The last 2 attempts were not delivered: HTTP 503.',
+        ],
+      ],
+      [
+        'a channel that cannot pass a commit which cannot be read',
+        async () => {
+          await putCommit(5, {}, { changes: 'no JSON' });
+          await moveChannel({ cursor: { [SCOPE.key]: { seq: 4, part: 0 } } });
+        },
+        [
+          /^Commit 5 cannot be read/u,
+          /^Commit 5 of main\/cn-hangzhou is past its cursor and cannot be read/u,
+          '1 commit is still to be told.',
+        ],
+      ],
+      [
+        'a channel whose row cannot be read',
+        () => stored.putState('channels', 'slack', { version: 1n, state: '{}' }),
+        ['Its row cannot be read, so it is told nothing.'],
+      ],
+    ])('%s', async (_what, spoil, expected) => {
+      await spoil();
+      const before = await stored.all();
+
+      const report = await examine();
+
+      expect(textsOf(report)).toEqual(
+        expected.map((text) => (typeof text === 'string' ? text : expect.stringMatching(text))),
+      );
+      expect(report.ok).toBe(false);
+      for (const { advice } of findingsOf(report)) expect(advice).toMatch(/^[A-Z].*\.$/u);
+      expect(saysThatTicksStop(report)).toBe(!(await canBegin()));
+      expect(await stored.all()).toEqual(before);
+    });
+
+    it('whether a tick can still begin, whatever is damaged at once', async () => {
+      const seqs = COMMITS.map(({ seq }) => seq);
+      const damages: Readonly<Record<string, () => Promise<unknown>>> = {
+        ...each('remove', seqs, removeCommit),
+        ...each('lie', seqs, (seq) =>
+          putCommit(seq, { changes: [aChange({ from: 'Pending', to: 'Stopped' })] }),
+        ),
+        ...each('break', seqs, (seq) => putCommit(seq, {}, { changes: 'no JSON' })),
+        'break the part': () => putPart(partOf(checkpoint), Buffer.from('no gzip')),
+        'forget what was told': () => saveHealth({ seq: 1 }),
+        'break the head': () => stored.setHead(SCOPE.key, { checkpoint: '{' }),
+        'break the health': () => stored.setHead(SCOPE.key, { health: '{' }),
+        'remove the head': () => stored.removeState(SCOPE.key, 'head'),
+      };
+      const some = fc.subarray(Object.keys(damages), { minLength: 1, maxLength: 4 });
+      await fc.assert(
+        fc.asyncProperty(some, async (names) => {
+          await made.close();
+          await setUp();
+          for (const name of names) await damages[name]?.();
+
+          const report = await examine();
+
+          expect([names, saysThatTicksStop(report)]).toEqual([names, !(await canBegin())]);
+        }),
+        { numRuns: 40 },
+      );
+    });
+
+    it('a place where nothing was ever stored', async () => {
+      const elsewhere = { key: 'main/cn-shanghai', regionId: 'cn-shanghai' };
+
+      const report = await examine({ scopes: [elsewhere] });
+
+      expect(report.scopes).toMatchObject([{ findings: [{ kind: 'nothing-stored' }] }]);
+      expect(report.ok).toBe(false);
+    });
+
+    it('tables that were never made, and makes none', async () => {
+      const empty = await startTestJournal(1, { clock });
+      try {
+        const report = await examineIn(empty, { isRepair: true });
+
+        expect(report.scopes).toMatchObject([{ findings: [{ kind: 'nothing-stored' }] }]);
+        expect((await officialClient(empty.server).listTable({})).tableNames).toEqual([]);
+      } finally {
+        await empty.close();
+      }
+    });
+
+    it('channels that have not joined, and such as are no longer configured', async () => {
+      const report = await examine({ channels: ['webhook'] });
+
+      expect(report).toMatchObject({
+        ok: true,
+        channels: [
+          { channel: 'webhook', findings: [{ kind: 'not-joined', level: 'note' }] },
+          { channel: 'slack', findings: [{ kind: 'not-configured', level: 'note' }] },
+        ],
+      });
+    });
+  });
+
+  describe('told to repair', () => {
+    it('stores a fresh checkpoint where the journal says all that the damaged one held', async () => {
+      await putPart(partOf(checkpoint), Buffer.from('no gzip'));
+      const before = await stored.all();
+      const plan = await examine();
+
+      const report = await examine({ isRepair: true });
+
+      expect(plan.repairs).toMatchObject([{ kind: 'store-checkpoint', state: 'planned', seq: 5 }]);
+      expect(printed(plan)).toContain(
+        'Nothing was changed. npm run doctor -- --repair would\n  main/cn-hangzhou: store a fresh checkpoint at commit 5 with 1 instance, made of the journal from its first commit',
+      );
+      expect(report).toMatchObject({
+        ok: true,
+        repairs: [{ kind: 'store-checkpoint', state: 'done', seq: 5, instances: 1 }],
+        scopes: [{ checkpoint: { seq: 5 }, lease: null, findings: [] }],
+      });
+      expect(printed(report)).toMatch(
+        /stored a fresh checkpoint.*Nothing is wrong any more\.\n$/su,
+      );
+      const after = await stored.all();
+      expect(after.journal).toEqual(before.journal);
+      expect(after.channels).toEqual(before.channels);
+      const ref = (await made.journal().head(SCOPE))?.checkpoint ?? checkpoint;
+      expect(await made.journal().checkpoint(SCOPE, ref)).toEqual(fold(EMPTY_SNAPSHOT, COMMITS));
+      expect(await made.journal().lease(SCOPE, aLease('tick-6'), NOW_MS)).toBe('mine');
+    });
+
+    it('does so even where the name of the checkpoint cannot be read', async () => {
+      await stored.setHead(SCOPE.key, { checkpoint: '{"seq":3', checkpointSeq: 99n });
+
+      const report = await examine({ isRepair: true });
+
+      expect(report).toMatchObject({ ok: true, scopes: [{ checkpoint: { seq: 5 } }] });
+    });
+
+    it('stores nothing where the beginning of the journal has expired, and says what comes', async () => {
+      await removeCommit(1);
+      await putPart(partOf(checkpoint), Buffer.from('no gzip'));
+      const before = await stored.all();
+
+      const report = await examine({ isRepair: true });
+
+      expect(report).toMatchObject({ ok: false, repairs: [] });
+      expect(findingsOf(report)[0]?.advice).toMatch(
+        /would be incomplete, and none is stored\. The next tick .* takes a new baseline for what is not known/u,
+      );
+      expect(await stored.all()).toEqual(before);
+    });
+
+    it('stores nothing where the journal contradicts itself', async () => {
+      await putPart(partOf(checkpoint), Buffer.from('no gzip'));
+      await putCommit(2, { changes: [aChange({ from: 'Pending', to: 'Stopped' })] });
+      const before = await stored.all();
+
+      const report = await examine({ isRepair: true });
+
+      expect(report).toMatchObject({ ok: false, repairs: [] });
+      expect(findingsOf(report)[0]?.advice).toMatch(/^The journal is flawed as well/u);
+      expect(await stored.all()).toEqual(before);
+    });
+
+    it('removes parts that were left over, but none that a tick may be storing now', async () => {
+      const old = 'part/0000000000000004/died/0';
+      const young = 'part/0000000000000005/alive/0';
+      clock.advance(-60 * MINUTE_MS);
+      await putPart(old, Buffer.from('anything'));
+      clock.advance(60 * MINUTE_MS);
+      await putPart(young, Buffer.from('anything'));
+      const plan = await examine();
+
+      const report = await examine({ isRepair: true });
+
+      expect(plan).toMatchObject({
+        ok: true,
+        scopes: [{ findings: [{ kind: 'parts-left', level: 'note', count: 2, removable: 1 }] }],
+        repairs: [{ kind: 'remove-parts', state: 'planned', parts: [old] }],
+      });
+      expect(report).toMatchObject({
+        ok: true,
+        repairs: [{ kind: 'remove-parts', state: 'done', parts: [old] }],
+      });
+      const items = (await stored.all()).parts.map(({ item }) => item);
+      expect(items).toEqual([partOf(checkpoint), young]);
+    });
+
+    it('leaves a scope alone while a tick is at work on it', async () => {
+      await putPart(partOf(checkpoint), Buffer.from('no gzip'));
+      await made.journal().lease(SCOPE, aLease('tick-6'), NOW_MS);
+      const before = await stored.all();
+
+      const report = await examine({ isRepair: true });
+
+      expect(report).toMatchObject({
+        ok: false,
+        repairs: [{ kind: 'refused', owner: 'tick-6' }],
+        scopes: [{ lease: { owner: 'tick-6' } }],
+      });
+      expect(printed(report)).toContain('nothing was repaired, because a tick is at work there');
+      expect(await stored.all()).toEqual(before);
+    });
+
+    it('writes nothing where nothing is to be mended', async () => {
+      const before = await stored.all();
+
+      expect(await examine({ isRepair: true })).toMatchObject({ ok: true, repairs: [] });
+
+      expect(await stored.all()).toEqual(before);
+    });
+  });
+
+  function examine(visit: Partial<Parameters<typeof doctor>[1]> = {}): Promise<DoctorReport> {
+    return examineIn(made, visit);
+  }
+
+  /** Can a watch function that remembers nothing begin a tick on what is stored? */
+  async function canBegin(): Promise<boolean> {
+    try {
+      await (await load(made.journal(), SCOPE, newMemory())).loadSnapshot();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async function putCommit(
+    seq: number,
+    parts: Partial<Commit>,
+    raw: { readonly changes?: string } = {},
+  ): Promise<void> {
+    const { atMs, tickId, changes } = aTickOf(seq, parts);
+    const text = raw.changes ?? JSON.stringify(changes);
+    await stored.putCommit(SCOPE.key, seq, { at: BigInt(atMs), tickId, changes: text });
+  }
+
+  function removeCommit(seq: number): Promise<void> {
+    return stored.removeCommit(SCOPE.key, seq);
+  }
+
+  function putPart(item: string, data: Buffer): Promise<void> {
+    return stored.putState(SCOPE.key, item, { data });
+  }
+
+  function store(snapshot: typeof EMPTY_SNAPSHOT): Promise<CheckpointRef> {
+    return made.journal().saveCheckpoint(SCOPE, snapshot, 'tick-5');
+  }
+
+  function saveHealth(changes: Partial<Health>): Promise<void> {
+    return made.journal().saveHealth(SCOPE, { ...HEALTH, ...changes });
+  }
+
+  async function moveChannel(changes: Partial<ChannelState>): Promise<void> {
+    const after = { ...aChannel(), ...changes, version: 2 };
+    await made.journal().moveChannel('slack', aChannel(), after);
+  }
+});
+
+function examineIn(
+  { rows, repair }: TablestoreJournal,
+  visit: Partial<Parameters<typeof doctor>[1]>,
+): Promise<DoctorReport> {
+  return doctor(
+    { rows: rows(), repair: repair(), now: () => NOW_MS },
+    { scopes: [SCOPE], channels: [], isRepair: false, runId: 'doctor-1', ...visit },
+  );
+}
+
+function findingsOf({ scopes, channels }: DoctorReport) {
+  return [...scopes, ...channels].flatMap(({ findings }) => findings);
+}
+
+function textsOf(report: DoctorReport): readonly string[] {
+  return findingsOf(report).map(({ text }) => text);
+}
+
+function each(
+  verb: string,
+  seqs: readonly number[],
+  act: (seq: number) => Promise<unknown>,
+): Readonly<Record<string, () => Promise<unknown>>> {
+  return Object.fromEntries(seqs.map((seq) => [`${verb} ${seq}`, () => act(seq)]));
+}
+
+function saysThatTicksStop(report: DoctorReport): boolean {
+  const said = findingsOf(report).map(({ text, advice }) => `${text} ${advice}`);
+  return said.some((words) => /no (cold )?tick can begin|cold tick cannot begin/iu.test(words));
+}
+
+/** A minute a tick, the last one at NOW_MS. */
+function aTickOf(seq: number, parts: Partial<Commit>): Commit {
+  return aCommit({ seq, atMs: NOW_MS - (5 - seq) * MINUTE_MS, tickId: `tick-${seq}`, ...parts });
+}
+
+function aLease(owner: string) {
+  return { owner, untilMs: NOW_MS + 10_000 };
+}
+
+function partOf({ seq, writer }: CheckpointRef): string {
+  return `part/${String(seq).padStart(16, '0')}/${writer}/0`;
+}
+
+function aChannel(): ChannelState {
+  return {
+    ...NEW_CHANNEL,
+    version: 1,
+    tickId: 'tick-1',
+    cursor: { [SCOPE.key]: { seq: 5, part: 0 } },
+  };
+}

@@ -1,0 +1,296 @@
+import { createHash } from 'node:crypto';
+import { createHandler, type Handler } from '../../functions/view/index.ts';
+import { LOCAL_KEYS } from '../../local/index.ts';
+import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
+import { type Product, startProduct } from '../helpers/product.ts';
+
+const TOKEN = 'letmein-0123456789/+';
+const INVOCATION_PATH = '/2023-03-30/functions/ecs-watch-view/invocations';
+
+let product: Product;
+let logs: string[];
+
+beforeAll(async () => {
+  product = await startProduct({ fleetSize: 3 });
+  await product.tick();
+});
+
+afterAll(() => product.close());
+
+beforeEach(() => {
+  logs = [];
+});
+
+/** The view on the product's journal, living by its clock. */
+function viewWith(variables: Readonly<Record<string, string>>): Handler {
+  const {
+    WATCH_REGIONS = '',
+    TABLESTORE_ENDPOINT = '',
+    TABLESTORE_INSTANCE = '',
+  } = product.environment;
+  const environment = { WATCH_REGIONS, TABLESTORE_ENDPOINT, TABLESTORE_INSTANCE, ...variables };
+  const runtime = { ...SYSTEM_RUNTIME, now: product.clock.now, sleep: async () => {} };
+  return createHandler(environment, (line) => logs.push(line), runtime);
+}
+
+interface Asked {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+}
+
+function ask(
+  view: Handler,
+  rawPath: string,
+  { method = 'GET', headers = {}, query = {} }: Asked = {},
+) {
+  const event = {
+    version: 'v1',
+    rawPath,
+    headers,
+    queryParameters: query,
+    body: '',
+    isBase64Encoded: false,
+    requestContext: { requestId: 'of-the-event', http: { method, path: rawPath } },
+  };
+  return view(Buffer.from(JSON.stringify(event)), {
+    requestId: 'of-the-context',
+    credentials: LOCAL_KEYS,
+  });
+}
+
+function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
+
+it('shows what the watcher has recorded', async () => {
+  const { statusCode, headers, isBase64Encoded, body } = await ask(
+    viewWith({ VIEW_PUBLIC: 'true' }),
+    '/instances',
+  );
+
+  expect({ statusCode, isBase64Encoded }).toEqual({ statusCode: 200, isBase64Encoded: false });
+  expect(headers).toEqual({
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-request-id': 'of-the-context',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+  });
+  expect(JSON.parse(body)).toMatchObject({ total: 3, stale: false });
+});
+
+it('reads as health and backlog what the watcher left, without a token', async () => {
+  const { statusCode, body } = await ask(viewWith({}), '/healthz');
+
+  expect(statusCode).toBe(200);
+  expect(JSON.parse(body)).toMatchObject({
+    ok: true,
+    scopes: [{ scope: 'main/cn-hangzhou', stale: false, failures: 0 }],
+    channels: [
+      { channel: 'dingtalk', backlog: 0, failures: 0 },
+      { channel: 'slack', backlog: 0 },
+      { channel: 'webhook', backlog: 0 },
+    ],
+  });
+  expect(body).not.toContain('i-bp');
+});
+
+describe('the token', () => {
+  it.each([
+    ['a bearer token', `Bearer ${TOKEN}`],
+    ['a bearer token in any case of the scheme', `bearer ${TOKEN}`],
+    ['the password of any user', basic('anybody', TOKEN)],
+    ['the password of no user', basic('', TOKEN)],
+  ])('opens as %s', async (_, authorization) => {
+    const view = viewWith({ VIEW_TOKEN: TOKEN });
+
+    expect((await ask(view, '/', { headers: { authorization } })).statusCode).toBe(200);
+    expect((await ask(view, '/', { headers: { Authorization: authorization } })).statusCode).toBe(
+      200,
+    );
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['another token', `Bearer ${TOKEN}x`],
+    ['the beginning of it', `Bearer ${TOKEN.slice(0, -1)}`],
+    ['the token without a scheme', TOKEN],
+    ['the token as a user', basic(TOKEN, '')],
+    ['broken Basic credentials', 'Basic %%%'],
+    ['another scheme', `Digest ${TOKEN}`],
+  ])('stays closed for %s', async (_, authorization) => {
+    const { statusCode, headers, body } = await ask(viewWith({ VIEW_TOKEN: TOKEN }), '/instances', {
+      headers: { authorization },
+    });
+
+    expect(statusCode).toBe(401);
+    expect(headers['www-authenticate']).toBe(
+      'Basic realm="ecs-watch", charset="UTF-8", Bearer realm="ecs-watch"',
+    );
+    expect(body).not.toContain(TOKEN);
+  });
+
+  it('may hold a colon', async () => {
+    const view = viewWith({ VIEW_TOKEN: 'a:b:c' });
+
+    const { statusCode } = await ask(view, '/', {
+      headers: { authorization: basic('me', 'a:b:c') },
+    });
+
+    expect(statusCode).toBe(200);
+  });
+
+  it('is missing: nobody is let in, and told what to set', async () => {
+    const { statusCode, body } = await ask(viewWith({ VIEW_TOKEN: '' }), '/instances', {
+      headers: { authorization: 'Bearer ' },
+    });
+
+    expect(statusCode).toBe(403);
+    expect(JSON.parse(body).error).toMatchObject({
+      code: 'closed',
+      message: expect.stringMatching(/VIEW_TOKEN.*VIEW_PUBLIC=true/u),
+    });
+  });
+
+  it('is in no log line, wherever a reader puts it', async () => {
+    const view = viewWith({ VIEW_TOKEN: TOKEN });
+
+    await ask(view, `/instances/${encodeURIComponent(TOKEN)}`, { query: { token: TOKEN } });
+    await ask(view, '/', { headers: { authorization: `Bearer ${TOKEN}` }, query: { x: TOKEN } });
+
+    expect(logs).toHaveLength(2);
+    expect(logs.join()).not.toContain(TOKEN);
+    expect(logs.join()).not.toContain(encodeURIComponent(TOKEN));
+  });
+});
+
+it('answers HEAD as GET, without a body', async () => {
+  const view = viewWith({ VIEW_PUBLIC: 'true' });
+
+  const get = await ask(view, '/healthz');
+  const head = await ask(view, '/healthz', { method: 'HEAD' });
+
+  expect(head).toEqual({ ...get, body: '' });
+});
+
+it('gives a browser a page that may load nothing but its own style sheet', async () => {
+  const { headers, body } = await ask(viewWith({ VIEW_PUBLIC: 'true' }), '/', {
+    headers: { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' },
+  });
+
+  const [, style = ''] = /<style>(.*?)<\/style>/su.exec(body) ?? [];
+  const hash = createHash('sha256').update(style).digest('base64');
+  expect(headers['content-type']).toBe('text/html; charset=utf-8');
+  expect(headers['content-security-policy']).toBe(
+    `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; form-action 'self'; ` +
+      "base-uri 'none'; frame-ancestors 'none'",
+  );
+});
+
+it('reads decoded paths, a slash at the end, and addresses that are none', async () => {
+  const view = viewWith({ VIEW_PUBLIC: 'true' });
+  const statusOf = async (path: string) => (await ask(view, path)).statusCode;
+
+  expect(await statusOf('/instances/')).toBe(200);
+  expect(await statusOf('/%69nstances')).toBe(200);
+  expect(await statusOf('/instances/%E4%BA')).toBe(404);
+  expect(await statusOf('/favicon.ico')).toBe(404);
+});
+
+it('takes a call by InvokeFunction, which always posts, for a question about /', async () => {
+  const { statusCode, body } = await ask(viewWith({ VIEW_PUBLIC: 'true' }), INVOCATION_PATH, {
+    method: 'POST',
+    query: { qualifier: 'LATEST' },
+  });
+
+  expect(statusCode).toBe(200);
+  expect(JSON.parse(body)).toMatchObject({ total: 3, links: { instances: '/instances' } });
+});
+
+it.each(['', 'null', '[]', '"text"', '{', '{"rawPath":7,"headers":null}'])(
+  'lets nobody in and does not break on the event %s',
+  async (event) => {
+    const answer = await viewWith({ VIEW_TOKEN: TOKEN })(Buffer.from(event), {
+      credentials: LOCAL_KEYS,
+    });
+
+    expect(answer.statusCode).toBeGreaterThanOrEqual(400);
+    expect(answer.headers['x-request-id']).toMatch(/./u);
+  },
+);
+
+it('logs one line a request: method, path without the query, status and time', async () => {
+  await ask(viewWith({ VIEW_PUBLIC: 'true' }), '/instances', { query: { name: 'secret-project' } });
+
+  expect(logs.map((line) => JSON.parse(line))).toEqual([
+    {
+      at: expect.any(String),
+      level: 'info',
+      text: 'request',
+      requestId: 'of-the-context',
+      method: 'GET',
+      path: '/instances',
+      status: 200,
+      ms: expect.any(Number),
+    },
+  ]);
+});
+
+it('answers a bad configuration with every problem, by names only', async () => {
+  const view = viewWith({
+    WATCH_REGIONS: '',
+    TABLESTORE_ENDPOINT: 'ftp://user:hunter2@host',
+    VIEW_PUBLIC: 'perhaps',
+    VIEW_TOKEN: TOKEN,
+  });
+
+  const { statusCode, body } = await ask(view, '/');
+
+  expect(statusCode).toBe(500);
+  expect(JSON.parse(body).error.code).toBe('not-configured');
+  expect(body).toMatch(/WATCH_REGIONS.*TABLESTORE_ENDPOINT.*VIEW_PUBLIC|VIEW_PUBLIC/su);
+  expect(body + logs.join()).not.toMatch(/hunter2|letmein|perhaps/u);
+  expect(JSON.parse(logs[0] ?? '')).toMatchObject({ level: 'error', status: 500 });
+});
+
+it('answers with 503 and logs why when Tablestore refuses it, and shows no key', async () => {
+  const view = viewWith({ VIEW_PUBLIC: 'true', TABLESTORE_INSTANCE: 'another' });
+
+  const { statusCode, body } = await ask(view, '/instances');
+
+  expect(statusCode).toBe(503);
+  expect(JSON.parse(body).error.code).toBe('journal-unreadable');
+  expect(body + logs.join()).not.toContain(LOCAL_KEYS.accessKeyId);
+  expect(JSON.parse(logs[0] ?? '')).toMatchObject({ level: 'error', problem: expect.any(String) });
+});
+
+it('says that nothing is recorded where the tables were never made', async () => {
+  const view = viewWith({ VIEW_PUBLIC: 'true', TABLESTORE_TABLE_PREFIX: 'unused_' });
+
+  const health = await ask(view, '/healthz');
+  const fleet = await ask(view, '/instances');
+  const page = await ask(view, '/', { headers: { accept: 'text/html' } });
+
+  expect(health.statusCode).toBe(503);
+  expect(JSON.parse(fleet.body)).toMatchObject({ asOf: null, stale: true, total: 0 });
+  expect(page.body).toContain('Nothing recorded yet.');
+});
+
+it('follows the watcher: a stopped instance is in the next answers of a warm view', async () => {
+  const view = viewWith({ VIEW_PUBLIC: 'true' });
+  const { instances } = JSON.parse((await ask(view, '/instances')).body);
+  const [{ instanceId }] = instances.filter(
+    ({ status }: { status: string }) => status === 'Running',
+  );
+  const { nextCursor } = JSON.parse((await ask(view, '/changes')).body);
+
+  await product.stopInstances([instanceId]);
+  await product.tick();
+
+  const stopped = JSON.parse((await ask(view, `/instances/${instanceId}`)).body);
+  const news = JSON.parse((await ask(view, '/changes', { query: { since: nextCursor } })).body);
+  expect(stopped.instance.status).toBe('Stopped');
+  expect(stopped.history).toMatchObject([{ from: 'Running', to: 'Stopped' }, { from: null }]);
+  expect(news.changes).toMatchObject([{ instanceId, from: 'Running', to: 'Stopped' }]);
+});

@@ -1,0 +1,447 @@
+import fc from 'fast-check';
+import type { ChannelState } from '../../shared/core/channel-state.ts';
+import { NEW_HEALTH } from '../../shared/core/health.ts';
+import type { Commit, Scope, Snapshot } from '../../shared/core/model.ts';
+import { type Journal, JournalError } from '../../shared/ports/journal.ts';
+import { changesOf } from '../helpers/arbitraries.ts';
+import { aChange, aCommit, anInstance, MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
+
+/** A journal that holds nothing yet, as seen by two runs of the watcher. */
+export interface TestJournal {
+  readonly one: Journal;
+  readonly other: Journal;
+  close(): Promise<void>;
+}
+
+const SHANGHAI: Scope = { key: 'main/cn-shanghai', regionId: 'cn-shanghai' };
+/** Its key begins with the key of the scope that it is a part of. */
+const ZONE: Scope = { ...SCOPE, key: `${SCOPE.key}/cn-hangzhou-h`, zoneId: 'cn-hangzhou-h' };
+
+/** What every journal promises, whatever it keeps its rows in. */
+export function journalContract(name: string, makeJournal: () => Promise<TestJournal>): void {
+  describe(`${name}, as a journal`, () => {
+    let made: TestJournal;
+    let journal: Journal;
+    let other: Journal;
+    beforeEach(async () => {
+      made = await makeJournal();
+      journal = made.one;
+      other = made.other;
+    });
+    afterEach(() => made.close());
+
+    it('holds nothing at first', async () => {
+      expect(await journal.head(SCOPE)).toBeUndefined();
+      expect(await journal.after(SCOPE, 0, 10)).toEqual([]);
+      expect(await journal.before(SCOPE, 10, 10)).toEqual([]);
+      expect(await journal.commitAt(SCOPE, 1)).toBeUndefined();
+      expect(await journal.channel('slack')).toBeUndefined();
+    });
+
+    describe('commits', () => {
+      it('are kept whole', async () => {
+        const commit = aCommit({
+          seq: 1,
+          previousAtMs: null,
+          changes: [
+            aChange({
+              from: null,
+              name: '支付网关-01 🟢 "quoted" \\ \n',
+              zoneId: 'cn-hangzhou-h',
+              instanceType: 'ecs.g7.large',
+              privateIps: ['172.16.0.1'],
+              publicIps: [],
+              tags: { 环境: '生产', ['__proto__']: 'a tag like any other' },
+            }),
+            aChange({ instanceId: 'i-bp2', to: null }),
+          ],
+          notice: { kind: 'baseline', instances: 2, last: true },
+        });
+
+        expect(await journal.append(commit)).toBe('appended');
+
+        expect(await other.commitAt(SCOPE, 1)).toEqual(commit);
+        expect(await other.after(SCOPE, 0, 10)).toEqual([commit]);
+      });
+
+      it('are kept whole, whatever changed', async () => {
+        let seq = 0;
+        await fc.assert(
+          fc.asyncProperty(changesOf(new Map()), async (changes) => {
+            seq += 1;
+            const commit = aCommit({ seq, changes });
+
+            await journal.append(commit);
+
+            expect(await other.commitAt(SCOPE, seq)).toEqual(commit);
+          }),
+          { numRuns: 30 },
+        );
+      });
+
+      it('are written where nothing is yet, and nowhere else', async () => {
+        const mine = aCommit({ seq: 1, tickId: 'mine', changes: [aChange()] });
+        const late = aCommit({ seq: 1, tickId: 'late' });
+        await journal.append(mine);
+
+        expect(await other.append(late)).toBe('taken');
+
+        expect(await journal.commitAt(SCOPE, 1)).toEqual(mine);
+      });
+
+      it('of two writers at once are written by one of them', async () => {
+        for (let seq = 1; seq <= 10; seq += 1) {
+          const commits = ['one', 'other'].map((tickId) => aCommit({ seq, tickId }));
+          const [first = aCommit(), second = aCommit()] = commits;
+
+          const results = await Promise.all([journal.append(first), other.append(second)]);
+
+          const stored = await journal.commitAt(SCOPE, seq);
+          expect([...results].sort()).toEqual(['appended', 'taken']);
+          expect(stored?.tickId).toBe(results[0] === 'appended' ? 'one' : 'other');
+        }
+      });
+
+      it('are read onwards from a place, oldest first, so many at most', async () => {
+        const commits = await fill(5);
+
+        expect(await journal.after(SCOPE, 0, 10)).toEqual(commits);
+        expect(await journal.after(SCOPE, 2, 10)).toEqual(commits.slice(2));
+        expect(await journal.after(SCOPE, 2, 2)).toEqual(commits.slice(2, 4));
+        expect(await journal.after(SCOPE, 5, 10)).toEqual([]);
+      });
+
+      it('are read backwards from a place, newest first, so many at most', async () => {
+        const commits = await fill(5);
+
+        expect(await journal.before(SCOPE, 6, 10)).toEqual(commits.toReversed());
+        expect(await journal.before(SCOPE, 4, 10)).toEqual(commits.slice(0, 3).toReversed());
+        expect(await journal.before(SCOPE, 4, 2)).toEqual(commits.slice(1, 3).toReversed());
+        expect(await journal.before(SCOPE, 1, 10)).toEqual([]);
+      });
+
+      it('are read in the order of their numbers, not of their digits', async () => {
+        const seqs = [2, 9, 10, 11, 99, 100, 1_000];
+        for (const seq of seqs) await journal.append(aCommit({ seq }));
+
+        expect((await journal.after(SCOPE, 0, 10)).map(({ seq }) => seq)).toEqual(seqs);
+        expect((await journal.after(SCOPE, 9, 10)).map(({ seq }) => seq)).toEqual(seqs.slice(2));
+        expect((await journal.before(SCOPE, 100, 2)).map(({ seq }) => seq)).toEqual([99, 11]);
+      });
+
+      it('of one scope are no other’s', async () => {
+        for (const scope of [SCOPE, SHANGHAI, ZONE]) {
+          expect(await journal.append(aCommit({ scope: scope.key, seq: 1 }))).toBe('appended');
+        }
+
+        for (const scope of [SCOPE, SHANGHAI, ZONE]) {
+          const own = [expect.objectContaining({ scope: scope.key, seq: 1 })];
+          expect(await journal.after(scope, 0, 10)).toEqual(own);
+          expect(await journal.before(scope, 10, 10)).toEqual(own);
+        }
+      });
+    });
+
+    describe('the lease of a scope', () => {
+      it('binds nobody when only a wrong clock can have taken it', async () => {
+        const future = { owner: 'tick-1', untilMs: NOW_MS + 60 * MINUTE_MS };
+        await journal.lease(SCOPE, future, NOW_MS + 60 * MINUTE_MS - 10_000);
+
+        expect(
+          await other.lease(SCOPE, { owner: 'tick-2', untilMs: NOW_MS + 10_000 }, NOW_MS),
+        ).toBe('mine');
+      });
+
+      const mine = { owner: 'mine', untilMs: NOW_MS + 10_000 };
+      const others = { owner: 'another', untilMs: NOW_MS + 20_000 };
+
+      it('is for whoever asks first', async () => {
+        expect(await journal.lease(SCOPE, mine, NOW_MS)).toBe('mine');
+        expect(await other.lease(SCOPE, others, NOW_MS + 1)).toEqual(mine);
+      });
+
+      it('can be asked for again by its owner, for longer', async () => {
+        const longer = { ...mine, untilMs: NOW_MS + 30_000 };
+        await journal.lease(SCOPE, mine, NOW_MS);
+
+        expect(await journal.lease(SCOPE, longer, NOW_MS + 5_000)).toBe('mine');
+        expect(await other.lease(SCOPE, others, NOW_MS + 20_000)).toEqual(longer);
+      });
+
+      it('is anybody’s when its time is over, and not before', async () => {
+        await journal.lease(SCOPE, mine, NOW_MS);
+
+        expect(await other.lease(SCOPE, others, mine.untilMs)).toEqual(mine);
+        expect(await other.lease(SCOPE, others, mine.untilMs + 1)).toBe('mine');
+        expect(await journal.lease(SCOPE, mine, mine.untilMs + 2)).toEqual(others);
+      });
+
+      it('is given to one of two who ask at once', async () => {
+        const answers = await Promise.all([
+          journal.lease(SCOPE, mine, NOW_MS),
+          other.lease(SCOPE, others, NOW_MS),
+        ]);
+
+        expect(answers.filter((answer) => answer === 'mine')).toHaveLength(1);
+        expect(answers.filter((answer) => answer !== 'mine')).toEqual([
+          answers[0] === 'mine' ? mine : others,
+        ]);
+      });
+
+      it('is given back with the health of the tick', async () => {
+        await journal.lease(SCOPE, mine, NOW_MS);
+        await journal.saveHealth(SCOPE, NEW_HEALTH);
+
+        expect(await other.lease(SCOPE, others, NOW_MS + 1)).toBe('mine');
+      });
+
+      it('is given back by its owner at once, and by nobody else', async () => {
+        await journal.lease(SCOPE, mine, NOW_MS);
+
+        expect(await other.lease(SCOPE, { ...others, untilMs: 0 }, NOW_MS + 1)).toEqual(mine);
+        expect(await journal.lease(SCOPE, { ...mine, untilMs: 0 }, NOW_MS + 2)).toBe('mine');
+        expect(await other.lease(SCOPE, others, NOW_MS + 3)).toBe('mine');
+      });
+
+      it('is no other scope’s', async () => {
+        await journal.lease(SCOPE, mine, NOW_MS);
+
+        expect(await other.lease(ZONE, others, NOW_MS)).toBe('mine');
+      });
+
+      it('alone makes no head', async () => {
+        await journal.lease(SCOPE, mine, NOW_MS);
+
+        expect(await journal.head(SCOPE)).toBeUndefined();
+      });
+    });
+
+    describe('the health of a scope', () => {
+      const health = {
+        ...NEW_HEALTH,
+        lastGoodAtMs: NOW_MS,
+        instances: 120,
+        reason: 'Forbidden.RAM: 不允许',
+        hold: { missing: 60, scans: 2, sinceMs: NOW_MS - MINUTE_MS },
+      };
+
+      it('is remembered', async () => {
+        await journal.saveHealth(SCOPE, health);
+
+        expect(await other.head(SCOPE)).toEqual({ checkpoint: null, health });
+        expect(await other.head(SHANGHAI)).toBeUndefined();
+      });
+
+      it('is the latest that was learned', async () => {
+        await journal.saveHealth(SCOPE, health);
+        await journal.saveHealth(SCOPE, { ...health, instances: 121 });
+
+        expect((await other.head(SCOPE))?.health.instances).toBe(121);
+      });
+
+      it('and the checkpoint leave one another alone', async () => {
+        const ref = await journal.saveCheckpoint(SCOPE, aSnapshot(3), 'tick-1');
+        await journal.saveHealth(SCOPE, health);
+        const later = await journal.saveCheckpoint(SCOPE, aSnapshot(5), 'tick-2');
+
+        expect(ref.seq).toBe(3);
+        expect(await other.head(SCOPE)).toEqual({ checkpoint: later, health });
+      });
+    });
+
+    describe('checkpoints', () => {
+      it('give back the snapshot that was stored, and are current', async () => {
+        const snapshot = aSnapshot(7);
+
+        const ref = await journal.saveCheckpoint(SCOPE, snapshot, 'tick-1');
+
+        expect(ref).toMatchObject({ seq: 7, writer: 'tick-1' });
+        expect(await other.head(SCOPE)).toMatchObject({ checkpoint: ref });
+        expect(await other.checkpoint(SCOPE, ref)).toEqual(snapshot);
+      });
+
+      it.each([true, false])(
+        'of an empty scope remember whether it is baselined: %s',
+        async (baselined) => {
+          const empty: Snapshot = { seq: 1, baselined, instances: new Map() };
+
+          const ref = await journal.saveCheckpoint(SCOPE, empty, 'tick-1');
+
+          expect(await other.checkpoint(SCOPE, ref)).toEqual(empty);
+        },
+      );
+
+      it('replace older ones, which are removed', async () => {
+        const old = await journal.saveCheckpoint(SCOPE, aSnapshot(9), 'tick-1');
+        const ref = await other.saveCheckpoint(SCOPE, aSnapshot(10), 'tick-2');
+
+        expect(await journal.head(SCOPE)).toMatchObject({ checkpoint: ref });
+        expect(await journal.checkpoint(SCOPE, ref)).toEqual(aSnapshot(10));
+        await expect(journal.checkpoint(SCOPE, old)).rejects.toMatchObject({
+          name: 'JournalError',
+          kind: 'corrupt',
+        });
+      });
+
+      it('never replace newer ones', async () => {
+        const newer = await journal.saveCheckpoint(SCOPE, aSnapshot(10), 'tick-2');
+
+        const answer = await other.saveCheckpoint(SCOPE, aSnapshot(9), 'tick-1');
+
+        expect(answer).toEqual(newer);
+        expect(await journal.head(SCOPE)).toMatchObject({ checkpoint: newer });
+        expect(await journal.checkpoint(SCOPE, newer)).toEqual(aSnapshot(10));
+      });
+
+      it('of two ticks at the same commit are the first one’s', async () => {
+        const first = await journal.saveCheckpoint(SCOPE, aSnapshot(10), 'tick-1');
+
+        const answer = await other.saveCheckpoint(SCOPE, aSnapshot(10), 'tick-2');
+
+        expect(answer).toEqual(first);
+        expect(await journal.checkpoint(SCOPE, first)).toEqual(aSnapshot(10));
+        await expect(
+          journal.checkpoint(SCOPE, { ...first, writer: 'tick-2' }),
+        ).rejects.toBeInstanceOf(JournalError);
+      });
+
+      it('of two ticks at once leave one that is current and can be read', async () => {
+        const refs = await Promise.all([
+          journal.saveCheckpoint(SCOPE, aSnapshot(10), 'tick-1'),
+          other.saveCheckpoint(SCOPE, aSnapshot(11), 'tick-2'),
+        ]);
+
+        const current = (await journal.head(SCOPE))?.checkpoint;
+        expect(current).toEqual(refs[1]);
+        expect(await journal.checkpoint(SCOPE, refs[1])).toEqual(aSnapshot(11));
+      });
+
+      it('that are damaged are replaced even at the same commit, whichever way they are named', async () => {
+        const first = await journal.saveCheckpoint(SCOPE, aSnapshot(10), 'tick-1');
+
+        const second = await other.saveCheckpoint(SCOPE, aSnapshot(10), 'tick-2', first);
+        const text = JSON.stringify(second);
+        const third = await journal.saveCheckpoint(SCOPE, aSnapshot(10), 'tick-3', text);
+
+        expect([second.writer, third.writer]).toEqual(['tick-2', 'tick-3']);
+        expect(await other.head(SCOPE)).toMatchObject({ checkpoint: third });
+        expect(await other.checkpoint(SCOPE, third)).toEqual(aSnapshot(10));
+      });
+
+      it('that are damaged are left to whoever has replaced them already', async () => {
+        const damaged = await journal.saveCheckpoint(SCOPE, aSnapshot(10), 'tick-1');
+        const mended = await journal.saveCheckpoint(SCOPE, aSnapshot(10), 'tick-2', damaged);
+
+        expect(await other.saveCheckpoint(SCOPE, aSnapshot(10), 'late', damaged)).toEqual(mended);
+
+        expect(await other.checkpoint(SCOPE, mended)).toEqual(aSnapshot(10));
+      });
+
+      it('of one scope leave another’s alone', async () => {
+        const here = await journal.saveCheckpoint(SCOPE, aSnapshot(2), 'tick-1');
+        await journal.saveCheckpoint(ZONE, aSnapshot(9), 'tick-1');
+        await journal.saveCheckpoint(SHANGHAI, aSnapshot(9), 'tick-1');
+
+        expect(await other.checkpoint(SCOPE, here)).toEqual(aSnapshot(2));
+      });
+
+      it('that do not exist are no empty fleet', async () => {
+        const ref = { seq: 3, parts: 1, writer: 'nobody' };
+
+        await expect(journal.checkpoint(SCOPE, ref)).rejects.toMatchObject({ kind: 'corrupt' });
+      });
+    });
+
+    describe('the state of a channel', () => {
+      const first = aChannel(1);
+      const second = aChannel(2);
+
+      it('is kept whole', async () => {
+        expect(await journal.moveChannel('slack', undefined, first)).toBe('moved');
+
+        expect(await other.channel('slack')).toEqual(first);
+        expect(await other.channel('dingtalk')).toBeUndefined();
+      });
+
+      it('is made once', async () => {
+        await journal.moveChannel('slack', undefined, first);
+
+        expect(await other.moveChannel('slack', undefined, aChannel(1, 'late'))).toBe('taken');
+        expect(await journal.channel('slack')).toEqual(first);
+      });
+
+      it('moves from what it was believed to be, and from nothing else', async () => {
+        await journal.moveChannel('slack', undefined, first);
+
+        expect(await journal.moveChannel('slack', first, second)).toBe('moved');
+        expect(await other.moveChannel('slack', first, aChannel(2, 'late'))).toBe('taken');
+        expect(await other.moveChannel('slack', aChannel(3), aChannel(4))).toBe('taken');
+        expect(await other.channel('slack')).toEqual(second);
+      });
+
+      it('does not move when it was never made', async () => {
+        expect(await journal.moveChannel('slack', first, second)).toBe('taken');
+        expect(await journal.channel('slack')).toBeUndefined();
+      });
+
+      it('is moved by one of two ticks at once', async () => {
+        await journal.moveChannel('slack', undefined, first);
+
+        const results = await Promise.all([
+          journal.moveChannel('slack', first, aChannel(2, 'one')),
+          other.moveChannel('slack', first, aChannel(2, 'other')),
+        ]);
+
+        expect([...results].sort()).toEqual(['moved', 'taken']);
+        expect((await journal.channel('slack'))?.tickId).toBe(
+          results[0] === 'moved' ? 'one' : 'other',
+        );
+      });
+    });
+
+    it('counts what its reads and writes are charged', async () => {
+      await journal.append(aCommit({ seq: 1 }));
+      const before = { ...journal.units };
+
+      await journal.append(aCommit({ seq: 2 }));
+      const between = { ...journal.units };
+      await journal.after(SCOPE, 0, 10);
+
+      expect(between.write).toBe(before.write + 1);
+      expect(journal.units).toEqual({ read: between.read + 1, write: between.write });
+    });
+
+    async function fill(count: number): Promise<readonly Commit[]> {
+      const commits = Array.from({ length: count }, (_, index) =>
+        aCommit({ seq: index + 1, atMs: NOW_MS + index * MINUTE_MS, changes: [aChange()] }),
+      );
+      for (const commit of commits) await journal.append(commit);
+      return commits;
+    }
+  });
+}
+
+function aSnapshot(seq: number): Snapshot {
+  const instances = Array.from({ length: 5 }, (_, index) => {
+    const known = { name: `支付网关-${seq}-${index}`, tags: { env: '生产' } };
+    return [`i-bp${index}`, anInstance(index === 0 ? {} : known)] as const;
+  });
+  return { seq, baselined: true, instances: new Map(instances) };
+}
+
+function aChannel(version: number, tickId = `tick-${version}`): ChannelState {
+  return {
+    version,
+    tickId,
+    cursor: { [SCOPE.key]: { seq: 7, part: 2 }, [ZONE.key]: { seq: 0, part: 0 } },
+    claim: { to: { [SCOPE.key]: { seq: 8, part: 0 } }, tickId, untilMs: NOW_MS },
+    doubt: { [SCOPE.key]: { seq: 8, part: 0 } },
+    attemptedAtMs: 0,
+    sentAtMs: [NOW_MS - 1_000, NOW_MS],
+    failures: 3,
+    notBeforeMs: NOW_MS + MINUTE_MS,
+    problem: 'errcode 310000: 签名不匹配',
+    brief: true,
+    deliveredAtMs: null,
+  };
+}

@@ -1,0 +1,450 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import type { TablestoreFaults } from '../../local/tablestore/index.ts';
+import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.ts';
+import { NEW_HEALTH } from '../../shared/core/health.ts';
+import { MAX_CHANGES_BYTES } from '../../shared/core/journal.ts';
+import type { Snapshot } from '../../shared/core/model.ts';
+import { redactor } from '../../shared/lib/secrets.ts';
+import { type Journal, JournalError } from '../../shared/ports/journal.ts';
+import { aChange, aCommit, anInstance, MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
+import { CREDENTIALS, columns, condition, key, officialClient } from '../helpers/tablestore.ts';
+import {
+  startTestJournal,
+  TABLE_PREFIX,
+  type TablestoreJournal,
+} from '../helpers/tablestore-journal.ts';
+import { virtualRuntime } from '../helpers/virtual-runtime.ts';
+
+const JOURNAL_TABLE = `${TABLE_PREFIX}journal`;
+const STATE_TABLE = `${TABLE_PREFIX}state`;
+
+/** What the journal over Tablestore promises beyond the port: trouble with the wire and the service. */
+describe('the journal over Tablestore', () => {
+  let made: TablestoreJournal;
+  let journal: Journal;
+  beforeEach(async () => {
+    made = await startTestJournal();
+    journal = made.journal();
+  });
+  afterEach(() => made.close());
+
+  describe('tables', () => {
+    it.each<[string, () => Promise<unknown>]>([
+      ['a commit', () => journal.append(aCommit())],
+      ['a lease', () => journal.lease(SCOPE, { owner: 'mine', untilMs: NOW_MS }, NOW_MS)],
+      ['a look', () => journal.after(SCOPE, 0, 10)],
+    ])('are made with the first %s, whoever else is making them', async (_what, use) => {
+      await Promise.all([use(), made.journal().head(SCOPE), made.journal().channel('slack')]);
+
+      const client = officialClient(made.server);
+      const [ofJournal, ofState] = await Promise.all(
+        [JOURNAL_TABLE, STATE_TABLE].map((tableName) => client.describeTable({ tableName })),
+      );
+      const days = 24 * 60 * 60;
+      expect(ofJournal.tableOptions).toMatchObject({ timeToLive: 90 * days, maxVersions: 1 });
+      expect(ofState.tableOptions).toMatchObject({ timeToLive: -1, maxVersions: 1 });
+    });
+
+    it('are not made by those who only read: what was never made holds nothing', async () => {
+      const reader = made.reader();
+
+      expect(await reader.head(SCOPE)).toBeUndefined();
+      expect(await reader.after(SCOPE, 0, 10)).toEqual([]);
+      expect(await reader.before(SCOPE, 10, 10)).toEqual([]);
+      expect(await reader.channel('slack')).toBeUndefined();
+      expect((await officialClient(made.server).listTable({})).tableNames).toEqual([]);
+    });
+
+    it('that are not ready yet are waited for', async () => {
+      const runtime = virtualRuntime(NOW_MS);
+      made.server.setFaults({ tableNotReady: JOURNAL_TABLE, count: 12 });
+
+      const result = await made.journal({ runtime }).append(aCommit());
+
+      expect(result).toBe('appended');
+      expect(runtime.sleptMs).toBeGreaterThan(1_000);
+      expect(runtime.sleptMs).toBeLessThan(MINUTE_MS);
+    });
+
+    it('that never get ready are waited for no longer than the tick lasts', async () => {
+      const runtime = virtualRuntime(NOW_MS);
+      made.server.setFaults({ tableNotReady: JOURNAL_TABLE });
+
+      const error = await failure(made.journal({ runtime }).append(aCommit()));
+
+      expect(error).toMatchObject({ kind: 'failed', code: 'OTSTableNotReady' });
+      expect(runtime.sleptMs).toBeLessThan(MINUTE_MS);
+    });
+
+    it('of two installations lie side by side', async () => {
+      const another = made.journal({ tablePrefix: 'another_' });
+      await journal.append(aCommit({ seq: 1 }));
+
+      expect(await another.after(SCOPE, 0, 10)).toEqual([]);
+      expect(await another.append(aCommit({ seq: 1 }))).toBe('appended');
+    });
+  });
+
+  describe('a write whose answer is lost', () => {
+    beforeEach(() => journal.moveChannel('slack', undefined, aChannel(1)));
+
+    it.each<[string, TablestoreFaults, boolean]>([
+      ['the answer is lost', { resetAfterApplyProbability: 1 }, true],
+      ['the request is lost', { resetBeforeApplyProbability: 1 }, false],
+      ['Tablestore gives up', { errorProbability: 1, errorCode: 'OTSTimeout' }, false],
+      ['Tablestore fails', { errorProbability: 1, errorCode: 'OTSInternalServerError' }, false],
+      ['Tablestore is away', { errorProbability: 1, errorCode: 'OTSServerUnavailable' }, false],
+    ])('is not called done or undone when %s', async (_what, faults, isApplied) => {
+      await journal.append(aCommit({ seq: 1 }));
+      made.server.setFaults({ ...faults, operations: ['PutRow'] });
+
+      const append = await failure(journal.append(aCommit({ seq: 2 })));
+      const move = await failure(journal.moveChannel('slack', aChannel(1), aChannel(2)));
+
+      made.server.setFaults({});
+      expect([append.kind, move.kind]).toEqual(['unknown', 'unknown']);
+      expect((await journal.commitAt(SCOPE, 2)) !== undefined).toBe(isApplied);
+      expect((await journal.channel('slack'))?.version).toBe(isApplied ? 2 : 1);
+    });
+
+    it('is unknown as well when the answer does not come in time', async () => {
+      await journal.append(aCommit({ seq: 1 }));
+      const hurried = made.journal({ deadlineMs: NOW_MS + 30 });
+      made.server.setFaults({ latencyMs: 200, operations: ['PutRow'] });
+
+      const error = await failure(hurried.append(aCommit({ seq: 2 })));
+
+      expect(error).toMatchObject({ kind: 'unknown', code: 'NetworkError' });
+    });
+
+    it('is unknown as well when the connection dies inside the answer', async () => {
+      const answerHalf: RequestListener = (request, response) => {
+        request.resume().on('end', () => {
+          response.writeHead(200, { 'content-length': '1000' });
+          response.write('half', () => request.socket.destroy());
+        });
+      };
+      await served(answerHalf, async (endpoint) => {
+        const elsewhere = made.journal({ endpoint, deadlineMs: NOW_MS + 100 });
+
+        const error = await failure(elsewhere.append(aCommit()));
+
+        expect(error).toMatchObject({ kind: 'unknown', code: 'NetworkError' });
+      });
+    });
+
+    it('is repeated where that does no harm', async () => {
+      const lease = { owner: 'mine', untilMs: NOW_MS + 10_000 };
+      await journal.lease(SCOPE, { owner: 'other', untilMs: NOW_MS - 1 }, NOW_MS - 2);
+      made.server.setFaults({ resetAfterApplyProbability: 1, operations: ['UpdateRow'], count: 1 });
+      expect(await journal.lease(SCOPE, lease, NOW_MS)).toBe('mine');
+
+      made.server.setFaults({ resetAfterApplyProbability: 1, operations: ['UpdateRow'], count: 1 });
+      const ref = await journal.saveCheckpoint(SCOPE, aSnapshot(1, 3), 'tick-1');
+
+      made.server.setFaults({ resetAfterApplyProbability: 1, operations: ['UpdateRow'], count: 1 });
+      await journal.saveHealth(SCOPE, { ...NEW_HEALTH, instances: 3 });
+
+      expect(ref).toEqual({ seq: 1, parts: 1, writer: 'tick-1' });
+      expect(await journal.head(SCOPE)).toMatchObject({
+        checkpoint: ref,
+        health: { instances: 3 },
+      });
+    });
+
+    it('never leads to a wrong answer, whatever goes wrong between two writers', async () => {
+      await journal.append(aCommit({ seq: 1 }));
+      const share = fc.double({ min: 0, max: 0.5, noNaN: true });
+      const faults = fc.record({
+        errorProbability: share,
+        errorCode: fc.constantFrom('OTSTimeout', 'OTSServerBusy', 'OTSRowOperationConflict'),
+        resetBeforeApplyProbability: share,
+        resetAfterApplyProbability: share,
+      });
+      let seq = 1;
+      await fc.assert(
+        fc.asyncProperty(faults, async (own) => {
+          seq += 1;
+          const tickIds = ['one', 'other'];
+          made.server.setFaults({ ...own, operations: ['PutRow'] });
+          const results = await Promise.all(
+            tickIds.map((tickId) => made.journal().append(aCommit({ seq, tickId })).catch(kindOf)),
+          );
+          made.server.setFaults({});
+
+          const stored = await journal.commitAt(SCOPE, seq);
+          for (const [index, result] of results.entries()) {
+            const isMine = stored?.tickId === tickIds[index];
+            if (result === 'appended') expect(isMine).toBe(true);
+            if (result === 'taken' || result === 'failed') expect(isMine).toBe(false);
+            if (result === 'taken') expect(stored).toBeDefined();
+          }
+        }),
+        { numRuns: 60 },
+      );
+    });
+  });
+
+  describe('a request that Tablestore refuses', () => {
+    it.each([
+      'OTSServerBusy',
+      'OTSPartitionUnavailable',
+      'OTSRowOperationConflict',
+      'OTSNotEnoughCapacityUnit',
+    ])('for a while (%s) is made again', async (errorCode) => {
+      await journal.append(aCommit({ seq: 1 }));
+      made.server.setFaults({ errorProbability: 1, errorCode, count: 4 });
+
+      expect(await journal.append(aCommit({ seq: 2 }))).toBe('appended');
+    });
+
+    it('for ever is given up, and nothing was written', async () => {
+      await journal.append(aCommit({ seq: 1 }));
+      made.server.setFaults({ errorProbability: 1, errorCode: 'OTSServerBusy' });
+
+      const error = await failure(journal.append(aCommit({ seq: 2 })));
+
+      made.server.setFaults({});
+      expect(error).toMatchObject({ kind: 'failed', code: 'OTSServerBusy' });
+      expect(error.requestId).toMatch(/^[0-9a-f-]{36}$/u);
+      expect(await journal.commitAt(SCOPE, 2)).toBeUndefined();
+    });
+
+    it('is not made again past the end of the tick', async () => {
+      await journal.append(aCommit({ seq: 1 }));
+      const runtime = virtualRuntime(NOW_MS);
+      const hurried = made.journal({ runtime, deadlineMs: NOW_MS + 5_000 });
+      made.server.setFaults({ errorProbability: 1, errorCode: 'OTSServerBusy' });
+
+      await failure(hurried.head(SCOPE));
+
+      expect(runtime.sleptMs).toBeLessThan(5_000);
+    });
+
+    it.each([
+      ['a wrong secret', { ...CREDENTIALS, accessKeySecret: 'wrong' }],
+      ['an unknown key', { ...CREDENTIALS, accessKeyId: 'unknown' }],
+    ])('for %s is told as what a person can mend', async (_what, credentials) => {
+      const error = await failure(made.journal({ credentials }).append(aCommit()));
+
+      expect(error).toMatchObject({ kind: 'failed', code: 'OTSAuthFailed' });
+      expect(error.message).toMatch(/access key.*TABLESTORE_INSTANCE is wrong/u);
+    });
+
+    it('for want of permission is told as what a person can mend', async () => {
+      // A message of two texts, as the service encodes it.
+      const field = (tag: number, text: string): string =>
+        String.fromCharCode(tag, text.length) + text;
+      const body = field(0x0a, 'OTSNoPermissionAccess') + field(0x12, 'You have no permission.');
+      const refuse: RequestListener = (request, response) => {
+        request.resume().on('end', () => response.writeHead(403).end(body));
+      };
+      await served(refuse, async (endpoint) => {
+        const error = await failure(made.journal({ endpoint }).append(aCommit()));
+
+        expect(error).toMatchObject({ kind: 'failed', code: 'OTSNoPermissionAccess' });
+        expect(error.message).toContain('policy');
+      });
+    });
+
+    it('because it is no Tablestore is told as that', async () => {
+      const notFound: RequestListener = (request, response) => {
+        request.resume().on('end', () => response.writeHead(404).end('<html>nothing here</html>'));
+      };
+      await served(notFound, async (endpoint) => {
+        const error = await failure(made.journal({ endpoint }).append(aCommit()));
+
+        expect(error).toMatchObject({ kind: 'failed', code: 'HTTP404' });
+        expect(error.message).toContain('not a Tablestore endpoint');
+      });
+    });
+
+    it('leaves no secret and no address in its error', async () => {
+      const credentials = {
+        accessKeyId: 'id-of-a-stranger',
+        accessKeySecret: 'secret-of-a-stranger',
+        securityToken: 'token-of-a-stranger',
+      };
+      const redact = redactor(Object.values(credentials));
+      const errors = [await failure(made.journal({ credentials, redact }).append(aCommit()))];
+      const nowhere = made.journal({ credentials, redact, deadlineMs: NOW_MS + 30 });
+      made.server.setFaults({ latencyMs: 200 });
+      errors.push(await failure(nowhere.append(aCommit())));
+
+      for (const error of errors) {
+        const { name, message, code, stack = '' } = error;
+        for (const shown of [name, message, code, stack]) {
+          expect(shown).not.toContain('of-a-stranger');
+          expect(shown).not.toContain(String(made.server.port));
+        }
+        expect(inspect(error, { depth: 10 })).not.toContain('secret-of-a-stranger');
+      }
+    });
+  });
+
+  describe('rows', () => {
+    it('come back whole from ranges that end early', async () => {
+      const commits = Array.from({ length: 30 }, (_, index) => aCommit({ seq: index + 1 }));
+      for (const commit of commits) await journal.append(commit);
+
+      for (const faults of [
+        { maxRangeRows: 1 },
+        { maxRangeRows: 7 },
+        { shortRangeProbability: 0.7 },
+      ]) {
+        made.server.setFaults(faults);
+
+        expect(await journal.after(SCOPE, 0, 1_000)).toEqual(commits);
+        expect(await journal.after(SCOPE, 3, 11)).toEqual(commits.slice(3, 14));
+        expect(await journal.before(SCOPE, 31, 12)).toEqual(commits.slice(18).toReversed());
+      }
+    });
+
+    it('hold as many changes as a commit may', async () => {
+      const change = aChange({ name: '支付网关'.repeat(16) });
+      const count = Math.floor(MAX_CHANGES_BYTES / Buffer.byteLength(JSON.stringify(change)));
+      const commit = aCommit({ changes: Array.from({ length: count }, () => change) });
+
+      expect(await journal.append(commit)).toBe('appended');
+
+      expect((await journal.commitAt(SCOPE, 12))?.changes).toHaveLength(count);
+    });
+
+    it('are several for a checkpoint that is large, of which none is left by the next one', async () => {
+      const large = aSnapshot(10, 40_000);
+
+      const ref = await journal.saveCheckpoint(SCOPE, large, 'tick-1');
+      const restored = await journal.checkpoint(SCOPE, ref);
+      const parts = await stateItems();
+      await journal.saveCheckpoint(SCOPE, aSnapshot(11, 1), 'tick-2');
+
+      expect(ref.parts).toBeGreaterThan(1);
+      expect(parts.filter((item) => item.startsWith('part/'))).toHaveLength(ref.parts);
+      expect(restored.instances.size).toBe(40_000);
+      expect(restored.instances.get('i-39999')).toEqual(large.instances.get('i-39999'));
+      expect((await stateItems()).filter((item) => item.startsWith('part/'))).toHaveLength(1);
+    });
+
+    it('left behind by a tick that died before its checkpoint was current are removed by the next', async () => {
+      made.server.setFaults({
+        errorProbability: 1,
+        errorCode: 'OTSServerBusy',
+        operations: ['UpdateRow'],
+      });
+      await journal.head(SCOPE);
+      await failure(journal.saveCheckpoint(SCOPE, aSnapshot(3, 2), 'died'));
+      made.server.setFaults({});
+
+      const ref = await made.journal().saveCheckpoint(SCOPE, aSnapshot(4, 2), 'tick-2');
+
+      expect((await stateItems()).filter((item) => item.startsWith('part/'))).toHaveLength(1);
+      expect(await journal.checkpoint(SCOPE, ref)).toEqual(aSnapshot(4, 2));
+    });
+
+    it.each<[string, object]>([
+      ['no time', { tickId: 'tick-1', changes: '[]' }],
+      ['no tick', { at: 1n, changes: '[]' }],
+      ['no changes', { at: 1n, tickId: 'tick-1' }],
+      ['half of its changes', { at: 1n, tickId: 'tick-1', changes: '[{"instanceId"' }],
+      ['a broken notice', { at: 1n, tickId: 'tick-1', changes: '[]', notice: '{' }],
+    ])('that hold %s are called corrupt, not empty', async (_what, values) => {
+      await journal.append(aCommit({ seq: 1 }));
+      await officialClient(made.server).putRow({
+        tableName: JOURNAL_TABLE,
+        condition: condition(),
+        primaryKey: key({ scope: SCOPE.key, seq: 2n }),
+        attributeColumns: columns(values as Parameters<typeof columns>[0]),
+      });
+
+      expect(await failure(journal.after(SCOPE, 0, 10))).toMatchObject({ kind: 'corrupt' });
+      expect(await failure(journal.commitAt(SCOPE, 2))).toMatchObject({
+        kind: 'corrupt',
+        message: `the commit ${SCOPE.key}/2 cannot be read`,
+      });
+    });
+  });
+
+  it('counts the capacity units that Tablestore charges, failed conditions included', async () => {
+    await journal.append(aCommit({ seq: 1 }));
+    await journal.append(aCommit({ seq: 1, tickId: 'late' }));
+    await journal.append(aCommit({ seq: 2, changes: [aChange({ name: '支付'.repeat(2_000) })] }));
+    await journal.after(SCOPE, 0, 10);
+    await journal.lease(SCOPE, { owner: 'mine', untilMs: NOW_MS + 1 }, NOW_MS);
+    await journal.saveCheckpoint(SCOPE, aSnapshot(2, 50), 'tick-1');
+    await journal.saveHealth(SCOPE, NEW_HEALTH);
+    await journal.moveChannel('slack', undefined, aChannel(1));
+    await journal.channel('slack');
+
+    const charged = Object.values(made.server.usage.tables);
+    expect(journal.units).toEqual({
+      read: charged.reduce((sum, { read }) => sum + read, 0),
+      write: charged.reduce((sum, { write }) => sum + write, 0),
+    });
+    expect(journal.units.write).toBeGreaterThan(8);
+  });
+
+  /** The second key of every row of the state table. */
+  async function stateItems(): Promise<readonly string[]> {
+    const { INF_MAX, INF_MIN } = await import('tablestore');
+    const { rows } = await officialClient(made.server).getRange({
+      tableName: STATE_TABLE,
+      direction: 'FORWARD',
+      inclusiveStartPrimaryKey: key({ scope: INF_MIN, item: INF_MIN }),
+      exclusiveEndPrimaryKey: key({ scope: INF_MAX, item: INF_MAX }),
+      columnsToGet: ['scope'],
+    });
+    return rows.map((row: { primaryKey: { value: string }[] }) => row.primaryKey[1]?.value ?? '');
+  }
+});
+
+async function failure(call: Promise<unknown>): Promise<JournalError> {
+  const result = await call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (!(result instanceof JournalError)) throw new Error(`no JournalError: ${result}`);
+  return result;
+}
+
+function kindOf(error: unknown): JournalError['kind'] {
+  if (!(error instanceof JournalError)) throw error;
+  return error.kind;
+}
+
+/** A server that answers as `listener` does, while `use` runs. */
+async function served(
+  listener: RequestListener,
+  use: (endpoint: string) => Promise<void>,
+): Promise<void> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+/** Names that compress badly, so that many instances need several parts. */
+function aSnapshot(seq: number, count: number): Snapshot {
+  const instances = Array.from({ length: count }, (_, index) => {
+    const name = Array.from({ length: 16 }, (_digits, place) =>
+      Math.imul(index * 16 + place + 1, 0x9e3779b1).toString(36),
+    ).join('');
+    return [`i-${index}`, anInstance({ name })] as const;
+  });
+  return { seq, baselined: true, instances: new Map(instances) };
+}
+
+function aChannel(version: number): ChannelState {
+  return {
+    ...NEW_CHANNEL,
+    version,
+    tickId: `tick-${version}`,
+    cursor: { [SCOPE.key]: { seq: 7, part: 0 } },
+  };
+}

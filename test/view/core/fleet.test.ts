@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import type { Instance } from '../../../shared/core/model.ts';
+import {
+  byKey,
+  byRecency,
+  countStatuses,
+  type Filter,
+  filterInstances,
+  findInstance,
+  type InstanceRow,
+  pageOf,
+  type ScopeView,
+} from '../../../shared/view/core/fleet.ts';
+
+const ANY: Filter = {
+  scopes: new Set(),
+  regions: new Set(),
+  statuses: new Set(),
+  ids: new Set(),
+  zones: new Set(),
+  name: '',
+  text: '',
+};
+
+function scopeView(regionId: string, instances: Readonly<Record<string, Instance>>): ScopeView {
+  return {
+    scope: { key: `main/${regionId}`, regionId },
+    snapshot: { seq: 1, baselined: true, instances: new Map(Object.entries(instances)) },
+    health: undefined,
+    freshness: { asOf: null, ageSeconds: null, stale: true },
+  };
+}
+
+const FLEET = [
+  scopeView('cn-hangzhou', {
+    'i-web': {
+      status: 'Running',
+      sinceMs: 3,
+      name: 'Web-1 支付',
+      zoneId: 'cn-hangzhou-h',
+      privateIps: ['10.0.0.7'],
+    },
+    'i-db': { status: 'Stopped', sinceMs: 5, name: 'db', publicIps: ['47.96.0.1'] },
+  }),
+  scopeView('cn-shanghai', { 'i-job': { status: 'Running', sinceMs: 9 } }),
+];
+
+describe('a filter', () => {
+  it.each<[string, Partial<Filter>, string[]]>([
+    ['everything, when nothing is asked for', {}, ['i-web', 'i-db', 'i-job']],
+    [
+      'any of several statuses',
+      { statuses: new Set(['running', 'stopped']) },
+      ['i-web', 'i-db', 'i-job'],
+    ],
+    ['a status in any spelling', { statuses: new Set(['stopped']) }, ['i-db']],
+    ['a region', { regions: new Set(['cn-shanghai']) }, ['i-job']],
+    ['a scope', { scopes: new Set(['main/cn-hangzhou']) }, ['i-web', 'i-db']],
+    ['ids', { ids: new Set(['i-job', 'i-web']) }, ['i-web', 'i-job']],
+    ['a zone', { zones: new Set(['cn-hangzhou-h']) }, ['i-web']],
+    ['a part of the name', { name: 'web' }, ['i-web']],
+    ['a part of a Chinese name', { text: '支付' }, ['i-web']],
+    ['a part of the id', { text: 'i-j' }, ['i-job']],
+    ['a part of a private address', { text: '10.0.' }, ['i-web']],
+    ['a part of a public address', { text: '47.96' }, ['i-db']],
+    ['all conditions at once', { regions: new Set(['cn-hangzhou']), text: 'i-job' }, []],
+  ])('finds %s', (_, asked, ids) => {
+    const all = filterInstances(FLEET, { ...ANY, ...asked });
+
+    expect(all.map(({ instanceId }) => instanceId)).toEqual(ids);
+  });
+});
+
+it('finds one instance by its id in whichever scope it is', () => {
+  expect(findInstance(FLEET, 'i-job')?.view.scope.key).toBe('main/cn-shanghai');
+  expect(findInstance(FLEET, 'i-gone')).toBeUndefined();
+});
+
+it('counts statuses, the most frequent first', () => {
+  const statuses = ['Stopped', 'Running', 'Pending', 'Running'];
+
+  const counts = countStatuses(statuses.map((status) => ({ status, sinceMs: 0 })));
+
+  expect([...counts]).toEqual([
+    ['Running', 2],
+    ['Pending', 1],
+    ['Stopped', 1],
+  ]);
+});
+
+/** Few scopes, ids and times, so that ties are frequent. */
+const instances = fc.uniqueArray(
+  fc.record({
+    scope: fc.constantFrom('main/a', 'main/b'),
+    instanceId: fc.stringMatching(/^i-[a-c]{1,3}$/),
+    sinceMs: fc.nat({ max: 4 }),
+  }),
+  { selector: ({ scope, instanceId }) => `${scope} ${instanceId}`, maxLength: 30 },
+);
+
+function rowsOf(
+  keys: readonly { scope: string; instanceId: string; sinceMs: number }[],
+): readonly InstanceRow[] {
+  return keys.map((key) => ({
+    ...key,
+    regionId: 'a',
+    instance: { status: 'Running', sinceMs: key.sinceMs },
+  }));
+}
+
+function nameOf({ scope, instanceId }: InstanceRow): string {
+  return `${scope} ${instanceId}`;
+}
+
+const limits = fc.integer({ min: 1, max: 7 });
+
+describe.each([
+  ['key', byKey],
+  ['recency', byRecency],
+] as const)('paging by %s', (_, order) => {
+  it('gives each instance of any fleet once and in order, with any limit', () => {
+    fc.assert(
+      fc.property(instances, limits, (keys, limit) => {
+        const all = rowsOf(keys);
+        const given: InstanceRow[] = [];
+
+        let next: InstanceRow | undefined;
+        do {
+          const page = pageOf(all, order, next, limit);
+          given.push(...page.rows);
+          next = page.next;
+        } while (next !== undefined);
+
+        expect(given).toEqual([...all].sort(order));
+      }),
+    );
+  });
+});
+
+it('gives each survivor once by key, whatever changes, appears and vanishes between the pages', () => {
+  fc.assert(
+    fc.property(fc.array(instances, { minLength: 1, maxLength: 6 }), limits, (fleets, limit) => {
+      const given: string[] = [];
+
+      let next: InstanceRow | undefined;
+      let turn = 0;
+      do {
+        const fleet = fleets[Math.min(turn, fleets.length - 1)] ?? [];
+        const page = pageOf(rowsOf(fleet), byKey, next, limit);
+        given.push(...page.rows.map(nameOf));
+        next = page.next;
+        turn += 1;
+      } while (next !== undefined);
+
+      const seen = fleets.slice(0, turn).map((fleet) => new Set(rowsOf(fleet).map(nameOf)));
+      const survivors = [...(seen[0] ?? [])].filter((name) => seen.every((each) => each.has(name)));
+      expect(new Set(given).size).toBe(given.length);
+      expect(given).toEqual(expect.arrayContaining(survivors));
+    }),
+  );
+});
+
+it('gives each instance that does not change once by recency, while others change', () => {
+  const now = 100;
+  fc.assert(
+    fc.property(instances, fc.array(fc.nat()), limits, (keys, changing, limit) => {
+      const given: string[] = [];
+
+      let fleet = rowsOf(keys);
+      let next: InstanceRow | undefined;
+      let turn = 0;
+      do {
+        const page = pageOf(fleet, byRecency, next, limit);
+        given.push(...page.rows.map(nameOf));
+        next = page.next;
+        const changed = (changing[turn] ?? 0) % Math.max(1, fleet.length);
+        turn += 1;
+        fleet = fleet.map((row, index) =>
+          index === changed ? { ...row, sinceMs: now + turn } : row,
+        );
+      } while (next !== undefined && turn < 50);
+
+      const unchanged = fleet.filter(({ sinceMs }) => sinceMs < now).map(nameOf);
+      expect(given).toEqual(expect.arrayContaining(unchanged));
+      for (const name of unchanged) expect(given.filter((other) => other === name)).toHaveLength(1);
+    }),
+  );
+});

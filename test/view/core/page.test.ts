@@ -1,0 +1,380 @@
+import fc from 'fast-check';
+import { NEW_HEALTH } from '../../../shared/core/health.ts';
+import type { Change, Commit, Instance } from '../../../shared/core/model.ts';
+import type { Item } from '../../../shared/view/core/feed.ts';
+import type { ScopeView } from '../../../shared/view/core/fleet.ts';
+import { freshness } from '../../../shared/view/core/freshness.ts';
+import { errorPage, type FleetPage, fleetPage } from '../../../shared/view/core/page/page.ts';
+import { PAGE_STYLE } from '../../../shared/view/core/page/style.ts';
+import { isInvalid, parsePageQuery } from '../../../shared/view/core/query.ts';
+
+const NOW_MS = Date.parse('2026-11-22T10:00:00Z');
+const SCOPE = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };
+
+function pageOf(
+  instances: Readonly<Record<string, Instance>>,
+  given: Readonly<Record<string, string>> = {},
+  changes: Partial<FleetPage> = {},
+): FleetPage {
+  const question = parsePageQuery(new Map(Object.entries(given)), [SCOPE]);
+  if (isInvalid(question)) throw new Error(question.problems.join());
+  return {
+    nowMs: NOW_MS,
+    views: [viewOf(instances, NOW_MS - 42_000)],
+    question,
+    recent: [],
+    channels: [],
+    ...changes,
+  };
+}
+
+function viewOf(
+  instances: Readonly<Record<string, Instance>>,
+  lastGoodAtMs: number | null,
+): ScopeView {
+  const health = { ...NEW_HEALTH, lastGoodAtMs };
+  return {
+    scope: SCOPE,
+    snapshot: { seq: 5, baselined: true, instances: new Map(Object.entries(instances)) },
+    health,
+    freshness: freshness(health, NOW_MS),
+  };
+}
+
+function itemOf(change: Change): Item {
+  const commit: Commit = {
+    scope: SCOPE.key,
+    seq: 5,
+    atMs: NOW_MS - 120_000,
+    previousAtMs: null,
+    tickId: 't',
+    changes: [change],
+  };
+  return { kind: 'change', commit, index: 0, change };
+}
+
+function running(sinceMs = 0, name?: string): Instance {
+  return { status: 'Running', sinceMs, ...(name !== undefined && { name }) };
+}
+
+/** What is between tags, with the markup of the row taken away. */
+function textOf(page: string): string {
+  return page
+    .replace(/<style>.*?<\/style>/su, '')
+    .replace(/<[^>]*>/gu, ' ')
+    .replace(/\s+/gu, ' ');
+}
+
+/** The skeleton of a page: its tags and the names of their attributes. */
+function skeletonOf(page: string): readonly string[] {
+  return [...page.matchAll(/<[^>]*>/gu)].map(([tag]) => tag.replace(/="[^"]*"/gu, '='));
+}
+
+it('escapes every text from outside: no name, status, id or reason adds a tag or an attribute', () => {
+  const filledWith = (text: string): string => {
+    const instance: Instance = {
+      status: text,
+      sinceMs: 0,
+      name: text,
+      zoneId: text,
+      instanceType: text,
+      privateIps: [text],
+      publicIps: [text],
+    };
+    const view = viewOf({ [text]: instance }, NOW_MS);
+    const health = { ...NEW_HEALTH, failures: 2, reason: text, hold: null };
+    return fleetPage(
+      pageOf(
+        {},
+        {},
+        {
+          question: {
+            ...pageOf({}).question,
+            given: new Map([
+              ['status', text],
+              ['text', text],
+              ['zone', text],
+            ]),
+          },
+          views: [
+            { ...view, health },
+            { ...view, scope: { key: text, regionId: text } },
+          ],
+          recent: [
+            itemOf({ instanceId: text, from: text, to: text, name: text }),
+            {
+              kind: 'notice',
+              commit: { ...itemOf({ instanceId: text, from: text, to: null }).commit, scope: text },
+              index: 0,
+              notice: { kind: 'scans-failing', failures: 3, sinceMs: 0, reason: text },
+            },
+          ],
+          channels: [{ channel: text, backlog: 1, failures: 1, problem: text, deliveredAt: null }],
+        },
+      ),
+    );
+  };
+  const harmless = skeletonOf(filledWith('x'));
+  const hostile = fc
+    .array(
+      fc.constantFrom(
+        '<',
+        '>',
+        '"',
+        "'",
+        '&',
+        '/',
+        '=',
+        ' ',
+        '-->',
+        '</style>',
+        '<script>',
+        'onload',
+        '`',
+      ),
+    )
+    .map((pieces) => `x${pieces.join('')}`);
+
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        hostile,
+        fc.string().map((text) => `x${text}`),
+      ),
+      (text) => {
+        expect(skeletonOf(filledWith(text))).toEqual(harmless);
+        expect(skeletonOf(errorPage({ code: text, message: text }))).toEqual(
+          skeletonOf(errorPage({ code: 'x', message: 'x' })),
+        );
+      },
+    ),
+  );
+});
+
+it('shows instances with name, id, status, since when and where, the last changed first', () => {
+  const page = textOf(
+    fleetPage(
+      pageOf({
+        'i-old': running(NOW_MS - 3 * 86_400_000),
+        'i-new': {
+          status: 'Stopped',
+          sinceMs: NOW_MS - 5 * 60_000,
+          name: 'web-1',
+          zoneId: 'cn-hangzhou-h',
+          instanceType: 'ecs.g7.large',
+          privateIps: ['10.0.0.7'],
+        },
+      }),
+    ),
+  );
+
+  expect(page).toContain(
+    'web-1 i-new ■ Stopped 2026-11-22 09:55:00 5 min ago ' +
+      'main/cn-hangzhou cn-hangzhou-h ecs.g7.large 10.0.0.7',
+  );
+  expect(page.indexOf('i-new')).toBeLessThan(page.indexOf('i-old'));
+  expect(page).toContain('2 instances, the last changed first');
+});
+
+it('counts instances by status, each count a link that keeps the other filters', () => {
+  const fleet = { 'i-1': running(), 'i-2': running(), 'i-3': { status: 'Stopped', sinceMs: 0 } };
+
+  const page = fleetPage(pageOf(fleet, { text: 'i-', status: 'stopped' }));
+
+  expect(page).toContain('<a href="?text=i-">All <strong>3</strong></a>');
+  expect(page).toContain('<a href="?text=i-&amp;status=Running">Running <strong>2</strong></a>');
+  expect(page).toContain(
+    '<a href="?text=i-&amp;status=Stopped" aria-current="true">Stopped <strong>1</strong></a>',
+  );
+});
+
+it('keeps in its form what was asked for, several statuses at once too', () => {
+  const page = fleetPage(
+    pageOf(
+      { 'i-1': running() },
+      { status: 'Running,Stopped', text: 'a"b', zone: 'z', refresh: 'off' },
+    ),
+  );
+
+  expect(page).toContain('<option value="Running,Stopped" selected>');
+  expect(page).toContain('name="text" value="a&quot;b"');
+  expect(page).toContain('<input type="hidden" name="zone" value="z">');
+  expect(page).toContain('<input type="hidden" name="refresh" value="off">');
+});
+
+it('gives a hundred instances a page and links the next and the first one', () => {
+  const fleet = Object.fromEntries(
+    Array.from({ length: 150 }, (_, index) => [`i-${1000 + index}`, running(index)]),
+  );
+
+  const first = fleetPage(pageOf(fleet));
+  const [, next = ''] = /rel="next" href="([^"]*)"/u.exec(first) ?? [];
+  const cursor = new URLSearchParams(next.replaceAll('&amp;', '&')).get('cursor') ?? '';
+  const second = fleetPage(pageOf(fleet, { cursor }));
+
+  const idsIn = (page: string) =>
+    [...page.matchAll(/href="instances\/(i-\d+)"/gu)].map(([, id]) => id);
+  expect(idsIn(first)).toHaveLength(100);
+  expect(new Set([...idsIn(first), ...idsIn(second)]).size).toBe(150);
+  expect(second).toContain('First page');
+  expect(second).not.toContain('rel="next"');
+});
+
+it('says as of when each scope is known, and how long ago that is', () => {
+  expect(textOf(fleetPage(pageOf({ 'i-1': running() })))).toContain(
+    'main/cn-hangzhou fresh 1 instance as of 2026-11-22 09:59:18 , 42 s ago',
+  );
+});
+
+it('marks a view that is more than five minutes old as STALE, in words and in the title', () => {
+  const page = fleetPage(pageOf({}, {}, { views: [viewOf({}, NOW_MS - 300_001)] }));
+
+  expect(page).toContain('<title>STALE · ecs-watch</title>');
+  expect(textOf(page)).toContain(
+    'STALE: no complete scan for more than 5 minutes of main/cn-hangzhou.',
+  );
+  expect(fleetPage(pageOf({}, {}, { views: [viewOf({}, NOW_MS - 300_000)] }))).not.toContain(
+    'STALE',
+  );
+});
+
+it('says that nothing was recorded yet, instead of showing an empty fleet as a fact', () => {
+  const view = { ...viewOf({}, null), health: undefined };
+
+  const page = textOf(fleetPage(pageOf({}, {}, { views: [view] })));
+
+  expect(page).toContain('Nothing recorded yet.');
+  expect(page).toContain('No instance is known here.');
+  expect(page).toContain('main/cn-hangzhou STALE');
+});
+
+it('tells of failing scans and of instances that are held back from being called released', () => {
+  const health = {
+    ...NEW_HEALTH,
+    lastGoodAtMs: NOW_MS,
+    failures: 2,
+    reason: 'Throttling.User: slow down',
+    hold: { missing: 12, scans: 1, sinceMs: NOW_MS },
+  };
+
+  const page = textOf(fleetPage(pageOf({}, {}, { views: [{ ...viewOf({}, NOW_MS), health }] })));
+
+  expect(page).toContain('2 scans in a row failed : Throttling.User: slow down');
+  expect(page).toContain('12 instances vanished at 2026-11-22 10:00:00');
+});
+
+it('lists recent changes and notices with their times', () => {
+  const change = itemOf({ instanceId: 'i-1', from: 'Running', to: 'Stopping', name: 'web-1' });
+  const gone = itemOf({ instanceId: 'i-2', from: 'Stopped', to: null });
+  const born = itemOf({ instanceId: 'i-3', from: null, to: 'Pending' });
+  const notice: Item = {
+    kind: 'notice',
+    commit: change.commit,
+    index: 0,
+    notice: { kind: 'suspicion-lifted', missing: 12 },
+  };
+
+  const page = textOf(fleetPage(pageOf({}, {}, { recent: [change, gone, born, notice] })));
+
+  expect(page).toContain(
+    '2026-11-22 09:58:00 2 min ago, main/cn-hangzhou web-1 i-1 : ● Running → ◐ Stopping',
+  );
+  expect(page).toContain('i-2 : ■ Stopped → released');
+  expect(page).toContain('i-3 : new → ◐ Pending');
+  expect(page).toContain('Notice: The 12 instances that vanished are back.');
+});
+
+it('shows how each channel is doing', () => {
+  const channels = [
+    { channel: 'slack', backlog: 0, failures: 0, deliveredAt: '2026-11-22T09:59:00.000Z' },
+    { channel: 'dingtalk', backlog: 3, failures: 2, problem: 'HTTP 500', deliveredAt: null },
+    { channel: 'webhook', backlog: 1, failures: 0, deliveredAt: null },
+  ];
+
+  const page = textOf(fleetPage(pageOf({}, {}, { channels })));
+
+  expect(page).toContain('slack up to date last delivered 2026-11-22 09:59:00 , 60 s ago');
+  expect(page).toContain(
+    'dingtalk 2 attempts in a row failed 3 commits to tell nothing delivered yet HTTP 500',
+  );
+  expect(page).toContain('webhook catching up 1 commit to tell');
+});
+
+it('writes Chinese names as Chinese, and every name in its own direction', () => {
+  const page = fleetPage(pageOf({ 'i-1': running(0, '支付网关'), 'i-2': running(0, 'web') }));
+
+  expect(page).toContain('<html lang="en">');
+  expect(page).toContain('<bdi lang="zh">支付网关</bdi>');
+  expect(page).toContain('<bdi>web</bdi>');
+});
+
+it('refreshes by itself, and holds still when it is asked to', () => {
+  const REFRESH = '<meta http-equiv="refresh" content="30">';
+
+  expect(fleetPage(pageOf({}))).toContain(REFRESH);
+  const still = fleetPage(pageOf({}, { refresh: 'off', status: 'Running' }));
+  expect(still).not.toContain(REFRESH);
+  expect(still).toContain('<a href="?status=Running">refresh every 30 s</a>');
+});
+
+it('has landmarks, headings that name them, and headers for every column', () => {
+  const page = fleetPage(pageOf({ 'i-1': running() }));
+
+  for (const landmark of ['header', 'main', 'nav aria-label', 'form method="get" role="search"']) {
+    expect(page).toContain(`<${landmark}`);
+  }
+  for (const [, id] of page.matchAll(/aria-labelledby="(\w+)"/gu)) {
+    expect(page).toContain(`<h2 id="${id}">`);
+  }
+  expect(page.match(/<th scope="col"/gu)).toHaveLength(4);
+  expect(page).toContain('<th scope="row"');
+  expect(page).not.toMatch(/<script|\son\w+=|\sstyle=/u);
+});
+
+describe.each([
+  ['light', 0],
+  ['dark', 1],
+])('in the %s theme', (_, theme) => {
+  const colours = coloursOf(theme);
+
+  it.each([
+    ['text', 'page'],
+    ['text', 'panel'],
+    ['quiet', 'page'],
+    ['quiet', 'panel'],
+    ['link', 'page'],
+    ['link', 'panel'],
+    ['alarm', 'page'],
+    ['alarm', 'panel'],
+    ['well', 'page'],
+    ['well', 'panel'],
+    ['on-alarm', 'alarm'],
+  ])('the contrast of %s on %s is at least 4.5:1', (text, background) => {
+    expect(contrast(colours.get(text), colours.get(background))).toBeGreaterThanOrEqual(4.5);
+  });
+});
+
+/** The colours of the style sheet's first or second block of them. */
+function coloursOf(theme: number): ReadonlyMap<string, string> {
+  const block = [...PAGE_STYLE.matchAll(/:root \{([^}]*)\}/gu)][theme]?.[1] ?? '';
+  return new Map(
+    [...block.matchAll(/--([a-z-]+): #([0-9a-f]{6})/gu)].map(([, name = '', colour = '']) => [
+      name,
+      colour,
+    ]),
+  );
+}
+
+/** Source: WCAG 2.2, "contrast ratio" and "relative luminance". */
+function contrast(one = '', other = ''): number {
+  const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = [0, 2, 4].map((start) => {
+    const value = Number.parseInt(colour.slice(start, start + 2), 16) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}

@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { fold } from '../../../shared/core/journal.ts';
+import { diff, judgeSuspects } from '../../../shared/watch/core/diff.ts';
+import { fleet, listing, statusesOf } from '../../helpers/arbitraries.ts';
+import { aCommit, anInstance } from '../../helpers/examples.ts';
+
+describe('comparing what was seen with what was known', () => {
+  it('tells a status that has changed, with everything known of the instance', () => {
+    const known = new Map([['i-1', anInstance({ name: 'web-1', tags: { env: 'production' } })]]);
+
+    const found = diff(known, new Map([['i-1', 'Stopped']]));
+
+    expect(found).toEqual({
+      changes: [
+        {
+          instanceId: 'i-1',
+          from: 'Running',
+          to: 'Stopped',
+          name: 'web-1',
+          tags: { env: 'production' },
+        },
+      ],
+      suspects: [],
+    });
+  });
+
+  it('tells an instance that was never seen before as one that appeared', () => {
+    const found = diff(new Map(), new Map([['i-1', 'Pending']]));
+
+    expect(found.changes).toEqual([{ instanceId: 'i-1', from: null, to: 'Pending' }]);
+  });
+
+  it('takes a status that it has never heard of as it is', () => {
+    const known = new Map([['i-1', anInstance()]]);
+
+    const found = diff(known, new Map([['i-1', 'Hibernated']]));
+
+    expect(found.changes).toMatchObject([{ from: 'Running', to: 'Hibernated' }]);
+  });
+
+  it('calls nobody released, whoever is missing', () => {
+    fc.assert(
+      fc.property(fleet, listing, (known, seen) => {
+        const { changes } = diff(known, seen);
+
+        expect(changes.filter(({ to }) => to === null)).toEqual([]);
+      }),
+    );
+  });
+
+  it('suspects exactly those that are known and were not seen', () => {
+    fc.assert(
+      fc.property(fleet, listing, (known, seen) => {
+        const { suspects } = diff(known, seen);
+
+        expect(suspects).toEqual([...known.keys()].filter((id) => !seen.has(id)));
+      }),
+    );
+  });
+
+  it('gives what was seen when its changes are applied, and leaves the suspects as they were', () => {
+    fc.assert(
+      fc.property(fleet, listing, (known, seen) => {
+        const { changes, suspects } = diff(known, seen);
+        const before = { seq: 11, baselined: true, instances: known };
+        const after = fold(before, [aCommit({ seq: 12, changes })]);
+
+        const unseen = suspects.map((id) => [id, known.get(id)?.status] as const);
+        expect(statusesOf(after.instances)).toEqual([...seen, ...unseen].sort());
+      }),
+    );
+  });
+
+  it('finds nothing in what has not changed', () => {
+    fc.assert(
+      fc.property(fleet, (known) => {
+        const seen = new Map([...known].map(([id, { status }]) => [id, status]));
+
+        expect(diff(known, seen)).toEqual({ changes: [], suspects: [] });
+      }),
+    );
+  });
+});
+
+describe('judging suspects by what asking for them gave', () => {
+  it('calls those released that were not found, and those changed that have another status', () => {
+    const known = new Map([
+      ['i-gone', anInstance({ name: 'gone' })],
+      ['i-moved', anInstance({ name: 'moved' })],
+      ['i-same', anInstance()],
+    ]);
+    const found = new Map([
+      ['i-moved', 'Stopped'],
+      ['i-same', 'Running'],
+    ]);
+
+    const judged = judgeSuspects(known, ['i-gone', 'i-moved', 'i-same'], found);
+
+    expect(judged).toEqual({
+      changes: [{ instanceId: 'i-moved', from: 'Running', to: 'Stopped', name: 'moved' }],
+      gone: [{ instanceId: 'i-gone', from: 'Running', to: null, name: 'gone' }],
+    });
+  });
+
+  it('says nothing of an instance that was not asked for, and nothing of a stranger', () => {
+    const known = new Map([['i-1', anInstance()]]);
+
+    expect(judgeSuspects(known, [], new Map())).toEqual({ changes: [], gone: [] });
+    expect(judgeSuspects(known, ['i-2'], new Map())).toEqual({ changes: [], gone: [] });
+  });
+
+  it('leaves the fleet as it is: every suspect with its answer, or gone', () => {
+    fc.assert(
+      fc.property(fleet, listing, listing, (known, seen, found) => {
+        const { changes: facts, suspects } = diff(known, seen);
+        const { changes, gone } = judgeSuspects(known, suspects, found);
+        const before = { seq: 11, baselined: true, instances: known };
+        const after = fold(before, [
+          aCommit({ seq: 12, changes: [...facts, ...changes, ...gone] }),
+        ]);
+
+        const answered = suspects.flatMap((id) => {
+          const status = found.get(id);
+          return status === undefined ? [] : [[id, status] as const];
+        });
+        expect(statusesOf(after.instances)).toEqual([...seen, ...answered].sort());
+      }),
+    );
+  });
+});

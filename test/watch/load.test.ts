@@ -1,0 +1,50 @@
+import { commitsPast } from '../../shared/journal/read.ts';
+import { JournalError, type JournalReader } from '../../shared/ports/journal.ts';
+import { load } from '../../shared/watch/load.ts';
+import { newMemory } from '../../shared/watch/memory.ts';
+import { aChange, aCommit, SCOPE } from '../helpers/examples.ts';
+import { type MemoryJournal, memoryJournal } from '../helpers/memory-journal.ts';
+
+describe('a cold tick', () => {
+  it('does not begin in a gap, where its commit would be taken for an older one', async () => {
+    const journal = memoryJournal();
+    const first = aCommit({ seq: 1, changes: [aChange({ from: null, to: 'Running' })] });
+    await journal.append(first);
+    await journal.saveCheckpoint(
+      SCOPE,
+      { seq: 1, baselined: true, instances: new Map() },
+      'tick-1',
+    );
+    // Commit 2 is gone.
+    await journal.append(aCommit({ seq: 3, changes: [aChange()] }));
+    const damaged: JournalReader = { ...journal, checkpoint: isCorrupt };
+
+    const loaded = await load(damaged, SCOPE, newMemory());
+
+    expect(loaded.lastSeq).toBe(3);
+    await expect(loaded.loadSnapshot()).rejects.toMatchObject({ name: 'ChainError' });
+  });
+
+  it('reads a journal whose beginning has expired once, not once for each thousand of it', async () => {
+    const journal = await longJournal(6_000);
+    journal.expire(SCOPE, 5_000);
+    journal.calls.length = 0;
+
+    const commits = await commitsPast(journal, SCOPE, 0);
+
+    expect(commits.map(({ seq }) => seq)).toEqual(
+      Array.from({ length: 1_000 }, (_, index) => 5_001 + index),
+    );
+    expect(journal.calls).toHaveLength(2);
+  });
+});
+
+async function longJournal(count: number): Promise<MemoryJournal> {
+  const journal = memoryJournal();
+  for (let seq = 1; seq <= count; seq += 1) await journal.append(aCommit({ seq }));
+  return journal;
+}
+
+async function isCorrupt(): Promise<never> {
+  throw new JournalError('corrupt', 'CorruptRow', 'the part 1 of 1 cannot be read');
+}

@@ -1,0 +1,149 @@
+import type { Message } from '../../shared/core/message.ts';
+import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
+import type { Channel } from '../../shared/ports/channel.ts';
+import type { Inventory } from '../../shared/ports/inventory.ts';
+import { JournalError } from '../../shared/ports/journal.ts';
+import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
+import { newMemory } from '../../shared/watch/memory.ts';
+import type { Ports } from '../../shared/watch/ports.ts';
+import { watch } from '../../shared/watch/watch.ts';
+import { memoryJournal } from '../helpers/memory-journal.ts';
+
+const SCOPE = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };
+const START_MS = Date.UTC(2026, 10, 22, 10, 5);
+
+/** A fleet of one page that is always the same. */
+const inventory: Inventory = {
+  page: async (_scope, pageNumber) =>
+    pageNumber === 1
+      ? { statuses: new Map([['i-1', 'Running']]), rows: 1, totalCount: 1, pageSize: 50 }
+      : { statuses: new Map(), rows: 0, totalCount: 1, pageSize: 50 },
+  byIds: async () => ({ statuses: new Map(), rows: 0, totalCount: 0, pageSize: 50 }),
+  details: async () => new Map(),
+  secondOpinion: async () => 'agrees',
+};
+
+const channel: Channel = {
+  name: 'chat',
+  style: 'digest',
+  messagesPerMinute: 18,
+  send: async () => ({ kind: 'delivered' }),
+};
+
+function portsOver(journal: Ports['journal']): Ports {
+  let nowMs = START_MS;
+  const sleep = async (ms: number): Promise<void> => {
+    nowMs += ms;
+  };
+  return {
+    inventory,
+    journal,
+    channels: [channel],
+    runtime: { ...SYSTEM_RUNTIME, now: () => nowMs, sleep, random: () => 0 },
+  };
+}
+
+function aTick(tickId: string) {
+  return {
+    tickId,
+    scopes: [SCOPE],
+    callsPerMinute: 1_000,
+    guard: GUARD_LIMITS,
+    startMs: START_MS,
+    deadlineMs: START_MS + 50_000,
+    memory: newMemory(),
+  };
+}
+
+describe('a tick', () => {
+  it('commits nothing while a channel has no place in the journal', async () => {
+    const journal = memoryJournal();
+    const refuses = {
+      ...journal,
+      moveChannel: async () => {
+        throw new JournalError('failed', 'OTSServerBusy', 'Server is busy.');
+      },
+    };
+
+    const report = await watch(portsOver(refuses), aTick('one'));
+    const again = await watch(portsOver(journal), aTick('two'));
+
+    expect(report).toMatchObject({ ok: false, scopes: [{ ok: false, changes: 0 }] });
+    expect(report.scopes[0]?.error).toMatch(/^OTSServerBusy/);
+    // The baseline was not taken behind the channel's back: it is told now.
+    expect(again).toMatchObject({ ok: true, channels: [{ messages: 1, backlog: 0 }] });
+  });
+
+  it('leaves a scope alone that another tick is at work on, and is well', async () => {
+    const journal = memoryJournal();
+    await journal.lease(SCOPE, { owner: 'other', untilMs: START_MS + 20_000 }, START_MS);
+
+    const tick = { ...aTick('mine'), deadlineMs: START_MS + 10_000 };
+    const report = await watch(portsOver(journal), tick);
+
+    expect(report).toMatchObject({
+      ok: true,
+      scopes: [{ ok: true, calls: 0, changes: 0 }],
+      notes: [`${SCOPE.key}: another tick is at work on this scope`],
+    });
+  });
+
+  it('pings the heartbeat after a good tick and only then', async () => {
+    const pings: string[] = [];
+    const journal = memoryJournal();
+    const ports = {
+      ...portsOver(journal),
+      heartbeat: async () => void pings.push('ping'),
+    };
+
+    await watch(ports, aTick('good'));
+    await watch({ ...ports, inventory: { ...inventory, page: fails } }, aTick('bad'));
+
+    expect(pings).toEqual(['ping']);
+  });
+
+  it('tells a channel everything anew after a journal that was emptied under it', async () => {
+    const journal = memoryJournal();
+    await watch(portsOver(journal), aTick('one'));
+    journal.expire(SCOPE, 1);
+
+    const report = await watch(portsOver(journal), aTick('two'));
+
+    // The new baseline has the number that the channel was told last.
+    expect(report).toMatchObject({ ok: true, scopes: [{ seq: 1 }], channels: [{ messages: 1 }] });
+  });
+
+  it('does not begin a message that would be given up at once, and leaves no doubt of it', async () => {
+    const journal = memoryJournal();
+    const sent: Message[] = [];
+    const chat: Channel = {
+      ...channel,
+      send: async (message) => {
+        sent.push(message);
+        return { kind: 'delivered' };
+      },
+    };
+    const ports = { ...portsOver(journal), channels: [chat] };
+    const slow: Ports['journal'] = {
+      ...journal,
+      moveChannel: async (name, before, after) => {
+        if (after.claim !== null) await ports.runtime.sleep(48_200);
+        return journal.moveChannel(name, before, after);
+      },
+    };
+
+    const late = await watch({ ...ports, journal: slow }, aTick('late'));
+    const next = await watch({ ...portsOver(journal), channels: [chat] }, aTick('next'));
+
+    expect(late.channels).toEqual([
+      { channel: 'chat', messages: 0, changes: 0, outcome: 'waiting', backlog: 1 },
+    ]);
+    expect(next.channels).toMatchObject([{ messages: 1, backlog: 0 }]);
+    expect(sent).toMatchObject([{ isRepeat: false }]);
+  });
+});
+
+async function fails(): Promise<never> {
+  const { InventoryError } = await import('../../shared/ports/inventory.ts');
+  throw new InventoryError('refused', 'Forbidden.RAM', 'denied');
+}
