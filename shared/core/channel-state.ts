@@ -19,7 +19,7 @@ export interface ChannelState {
   /** The message that is being sent, or whose answer was lost. */
   readonly claim: Claim | null;
   /** How far earlier messages reach whose answers were lost, where that is past the cursor. */
-  readonly doubt: Cursor;
+  readonly maybeDelivered: Cursor;
   /** When the last attempt began or ended. */
   readonly attemptedAtMs: number;
   /** When the messages of the last minute were sent, for receivers that count. */
@@ -31,7 +31,7 @@ export interface ChannelState {
   /** Why the last attempt was not delivered, without secrets; null when it was. */
   readonly problem: string | null;
   /** The receiver refused the last message for what was in it: say only the essentials. */
-  readonly brief: boolean;
+  readonly withoutUserText: boolean;
   readonly deliveredAtMs: number | null;
 }
 
@@ -50,13 +50,13 @@ export const NEW_CHANNEL: ChannelState = {
   tickId: '',
   cursor: {},
   claim: null,
-  doubt: {},
+  maybeDelivered: {},
   attemptedAtMs: 0,
   sentAtMs: [],
   failures: 0,
   notBeforeMs: 0,
   problem: null,
-  brief: false,
+  withoutUserText: false,
   deliveredAtMs: null,
 };
 

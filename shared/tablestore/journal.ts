@@ -17,6 +17,7 @@ import { CHANNELS, getRow, getRows, HEAD, lastKeyOf, type Range, stateKey } from
 import {
   cellsOf,
   channelIn,
+  channelJson,
   commitColumns,
   commitIn,
   headIn,
@@ -242,7 +243,7 @@ function writer(
                   isEqual('version', integer(before.version)),
                 ),
           primaryKey: stateKey(CHANNELS, name),
-          attributeColumns: [{ version: integer(after.version) }, { state: JSON.stringify(after) }],
+          attributeColumns: [{ version: integer(after.version) }, { state: channelJson(after) }],
         });
       });
     },

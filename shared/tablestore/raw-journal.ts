@@ -11,7 +11,7 @@ import { decodePart, partName } from './checkpoint.ts';
 import { createClient } from './client.ts';
 import { partNames, type TablestoreOptions } from './journal.ts';
 import { CHANNELS, getRow, getRows, HEAD, lastKeyOf, stateKey } from './reads.ts';
-import { cellsOf, commitIn, integer } from './rows.ts';
+import { cellsOf, channelOf, commitIn, integer, type StoredChannel } from './rows.ts';
 import { tablesOf } from './tables.ts';
 
 /** The rows of a journal, for who examines them; tables that are not there yet hold nothing. */
@@ -76,11 +76,16 @@ function rowsOver(caller: Caller, { tablePrefix }: TablestoreOptions): RawJourna
         start: [{ scope: CHANNELS }, { item: TableStore.INF_MIN }],
         end: [{ scope: CHANNELS }, { item: TableStore.INF_MAX }],
       });
-      return new Map(
-        rows.map((row) => [lastKeyOf(row), jsonIn(cellsOf(row), 'state', isChannelState)]),
-      );
+      return new Map(rows.map((row) => [lastKeyOf(row), channelStateIn(cellsOf(row))]));
     },
   };
+}
+
+function channelStateIn(cells: ReadonlyMap<string, unknown>): Stored<ChannelState> {
+  const found = jsonIn<StoredChannel>(cells, 'state', (stored) =>
+    isChannelState(channelOf(stored)),
+  );
+  return 'value' in found ? { value: channelOf(found.value) } : found;
 }
 
 function headRowIn(cells: ReadonlyMap<string, unknown>): HeadRow {
@@ -153,7 +158,7 @@ function isHealth({ seq, failures, lastGoodAtMs, failingSinceMs, reason, hold }:
 function isChannelState({
   version,
   cursor,
-  doubt,
+  maybeDelivered: doubt,
   claim,
   failures,
   problem,

@@ -46,8 +46,23 @@ export function headIn(scope: string, row: TableStore.Row): Head {
   };
 }
 
+/** A channel's state as it is stored: two fields keep the names that version 0.1 gave them. */
+export type StoredChannel = Omit<ChannelState, 'maybeDelivered' | 'withoutUserText'> & {
+  readonly doubt: ChannelState['maybeDelivered'];
+  readonly brief: ChannelState['withoutUserText'];
+};
+
+export function channelJson({ maybeDelivered, withoutUserText, ...rest }: ChannelState): string {
+  const stored: StoredChannel = { ...rest, doubt: maybeDelivered, brief: withoutUserText };
+  return JSON.stringify(stored);
+}
+
+export function channelOf({ doubt, brief, ...rest }: StoredChannel): ChannelState {
+  return { ...rest, maybeDelivered: doubt, withoutUserText: brief };
+}
+
 export function channelIn(name: string, row: TableStore.Row): ChannelState {
-  return jsonIn<ChannelState>(cellsOf(row), 'state', `channel ${name}`);
+  return channelOf(jsonIn<StoredChannel>(cellsOf(row), 'state', `channel ${name}`));
 }
 
 /** A whole number for the SDK, which would store a plain one as a double. */

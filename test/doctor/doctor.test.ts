@@ -266,7 +266,7 @@ Nothing is wrong.
           await moveChannel({
             cursor: { [SCOPE.key]: { seq: 3, part: 0 } },
             claim: { to: there, tickId: 'tick-4', untilMs: 0 },
-            doubt: there,
+            maybeDelivered: there,
             failures: 2,
             problem: 'HTTP 503',
             notBeforeMs: NOW_MS + MINUTE_MS,

@@ -435,13 +435,13 @@ function aChannel(version: number, tickId = `tick-${version}`): ChannelState {
     tickId,
     cursor: { [SCOPE.key]: { seq: 7, part: 2 }, [ZONE.key]: { seq: 0, part: 0 } },
     claim: { to: { [SCOPE.key]: { seq: 8, part: 0 } }, tickId, untilMs: NOW_MS },
-    doubt: { [SCOPE.key]: { seq: 8, part: 0 } },
+    maybeDelivered: { [SCOPE.key]: { seq: 8, part: 0 } },
     attemptedAtMs: 0,
     sentAtMs: [NOW_MS - 1_000, NOW_MS],
     failures: 3,
     notBeforeMs: NOW_MS + MINUTE_MS,
     problem: 'errcode 310000: 签名不匹配',
-    brief: true,
+    withoutUserText: true,
     deliveredAtMs: null,
   };
 }

@@ -54,7 +54,12 @@ export function dropScopes(state: ChannelState, scopes: readonly string[]): Chan
   const without = (places: Cursor): Cursor =>
     Object.fromEntries(Object.entries(places).filter(([scope]) => !scopes.includes(scope)));
   // What a claim was about in other scopes stays in doubt.
-  return { ...state, cursor: without(state.cursor), doubt: without(doubtOf(state)), claim: null };
+  return {
+    ...state,
+    cursor: without(state.cursor),
+    maybeDelivered: without(doubtOf(state)),
+    claim: null,
+  };
 }
 
 /** Decides the next message of a channel. `pending`: scope → the commits past its cursor. */
@@ -130,7 +135,7 @@ function planDigest(
   return {
     kind: 'send',
     to,
-    message: { commits: news, part, isRepeat, withoutUserText: state.brief },
+    message: { commits: news, part, isRepeat, withoutUserText: state.withoutUserText },
   };
 }
 
@@ -163,7 +168,7 @@ function planNextCommit(
       commits: [{ ...commit, changes }],
       part: { index, count: parts.length, firstChange },
       isRepeat,
-      withoutUserText: state.brief,
+      withoutUserText: state.withoutUserText,
     },
   };
 }
@@ -203,7 +208,7 @@ export function claimMessage(
   const state = inTime(stored, nowMs);
   const doubt = doubtOf(state);
   const claim = { to, tickId, untilMs: nowMs + CLAIM_MS };
-  return next(state, tickId, { doubt, claim, attemptedAtMs: nowMs });
+  return next(state, tickId, { maybeDelivered: doubt, claim, attemptedAtMs: nowMs });
 }
 
 /** The state after a claim that no send has followed. */
@@ -213,7 +218,7 @@ export function releaseClaim(state: ChannelState, tickId: string): ChannelState 
 
 /** The state after commits that hold no news. */
 export function skipTo(state: ChannelState, to: Cursor, tickId: string): ChannelState {
-  return next(state, tickId, { cursor: to, doubt: past(doubtOf(state), to), claim: null });
+  return next(state, tickId, { cursor: to, maybeDelivered: past(doubtOf(state), to), claim: null });
 }
 
 /** The state after an attempt at the claimed message. The cursor moves when it was delivered. */
@@ -232,13 +237,13 @@ export function settle(
     return next(state, tickId, {
       attemptedAtMs: nowMs,
       cursor: claim.to,
-      doubt: past(state.doubt, claim.to),
+      maybeDelivered: past(state.maybeDelivered, claim.to),
       claim: null,
       sentAtMs,
       failures: 0,
       notBeforeMs: 0,
       problem: null,
-      brief: false,
+      withoutUserText: false,
       deliveredAtMs: nowMs,
     });
   }
@@ -250,7 +255,8 @@ export function settle(
     failures: failures + 1,
     notBeforeMs: notBeforeMs(outcome, failures + 1, nowMs, chance),
     problem: outcome.reason,
-    brief: outcome.kind === 'rejected' ? outcome.cause === 'payload' : state.brief,
+    withoutUserText:
+      outcome.kind === 'rejected' ? outcome.cause === 'payload' : state.withoutUserText,
   });
 }
 
@@ -289,7 +295,7 @@ function next(state: ChannelState, tickId: string, change: Partial<ChannelState>
 }
 
 /** All that may have arrived: what was in doubt before, and the message of a claim left behind. */
-function doubtOf({ cursor, claim, doubt }: ChannelState): Cursor {
+function doubtOf({ cursor, claim, maybeDelivered: doubt }: ChannelState): Cursor {
   const claimed = claim === null ? {} : past(claim.to, cursor);
   const all = Object.entries(claimed).filter(([scope, place]) => {
     const known = doubt[scope];

@@ -250,7 +250,15 @@ export function examineChannel(
   // Nobody waits for what a channel that is switched off was not told.
   if (!isConfigured) return [{ kind: 'not-configured' }];
   if (!('value' in state)) return [{ kind: 'channel-unreadable' }];
-  const { cursor, doubt, claim, failures, problem, notBeforeMs, attemptedAtMs } = state.value;
+  const {
+    cursor,
+    maybeDelivered: doubt,
+    claim,
+    failures,
+    problem,
+    notBeforeMs,
+    attemptedAtMs,
+  } = state.value;
   const ailments: ChannelFinding[] = scopes.flatMap((scope) =>
     examinePlace(scope, cursor[scope.scope], doubt[scope.scope]),
   );

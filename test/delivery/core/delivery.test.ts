@@ -70,7 +70,7 @@ describe('a channel that joins', () => {
     expect(ahead).toEqual([HANGZHOU]);
     expect(registerScopes(dropScopes(state, ahead), lastSeqs, 'tick-2')).toMatchObject({
       cursor: { [HANGZHOU]: { seq: 3, part: 0 }, [SHANGHAI]: { seq: 7, part: 0 } },
-      doubt: { [SHANGHAI]: { seq: 8, part: 0 } },
+      maybeDelivered: { [SHANGHAI]: { seq: 8, part: 0 } },
       claim: null,
     });
     expect(scopesAhead(state, new Map([[HANGZHOU, 11]]))).toEqual([]);
@@ -275,7 +275,12 @@ describe('what an attempt leaves behind', () => {
   });
 
   it('is a cursor that has moved, and nothing of former trouble, when it was delivered', () => {
-    const troubled = aState({ failures: 4, notBeforeMs: NOW_MS, problem: 'HTTP 503', brief: true });
+    const troubled = aState({
+      failures: 4,
+      notBeforeMs: NOW_MS,
+      problem: 'HTTP 503',
+      withoutUserText: true,
+    });
 
     const state = attemptAt(CHAT, troubled, pending, { kind: 'delivered' });
 
@@ -347,9 +352,9 @@ describe('what an attempt leaves behind', () => {
     const delivered = attemptAt(CHAT, failed, pending, { kind: 'delivered' });
 
     expect(planned(CHAT, refused, pending)).toMatchObject({ message: { withoutUserText: true } });
-    expect(failed.brief).toBe(true);
-    expect(delivered.brief).toBe(false);
-    expect(attemptAt(CHAT, refused, pending, aRejection('config')).brief).toBe(false);
+    expect(failed.withoutUserText).toBe(true);
+    expect(delivered.withoutUserText).toBe(false);
+    expect(attemptAt(CHAT, refused, pending, aRejection('config')).withoutUserText).toBe(false);
   });
 
   it('remembers when messages were sent for a minute, and not at all where nobody counts', () => {
