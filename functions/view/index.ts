@@ -24,9 +24,6 @@ export type Handler = (event: Buffer, context: FunctionContext) => Promise<HttpR
 /** Called for every HTTP request. */
 export const handler = createHandler(process.env, (line) => process.stdout.write(`${line}\n`));
 
-/** The channels that this version can serve, by the names under which the watcher keeps them. */
-const CHANNELS = ['dingtalk', 'slack', 'webhook'] as const;
-
 /** The view function over an environment; what it remembers between requests lives with it. */
 export function createHandler(
   environment: Environment,
@@ -56,7 +53,6 @@ export function createHandler(
           deadlineMs: startMs + timeForRequestMs(context),
         }),
         scopes: config.scopes,
-        channels: CHANNELS,
         readings,
         now: runtime.now,
       };
