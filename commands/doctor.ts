@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { ConfigError, parseWatchConfig } from '../shared/config/environment.ts';
+import { ConfigError } from '../shared/config/environment.ts';
+import { parseWatchConfig } from '../shared/config/watch.ts';
 import { type DoctorReport, printed } from '../shared/doctor/core/report.ts';
 import { doctor } from '../shared/doctor/doctor.ts';
 import { CredentialsError, findCredentials } from '../shared/fc/credentials.ts';
@@ -16,8 +17,6 @@ const USAGE = `Usage: npm run doctor -- [--repair] [--json]
   --repair  mend what can be mended; without it nothing is changed
   --json    the report as one JSON object on standard output`;
 
-/** The channels that this version can serve, by the names under which the watcher keeps them. */
-const CHANNELS = ['dingtalk', 'slack', 'webhook'] as const;
 /** Long enough for a journal of hundreds of thousands of commits. */
 const PATIENCE_MS = 15 * 60 * 1000;
 
@@ -47,7 +46,7 @@ async function main(args: readonly string[]): Promise<number> {
       },
       {
         scopes: config.scopes,
-        channels: CHANNELS.filter((name) => config[name] !== undefined),
+        channels: config.channels.map(({ name }) => name),
         isRepair,
         runId: `doctor-${randomBytes(8).toString('hex')}`,
       },

@@ -1,4 +1,4 @@
-import { createHandler } from '../functions/watch/index.ts';
+import { watchHandler } from '../functions/watch/index.ts';
 import { ConfigError } from '../shared/config/environment.ts';
 import { CredentialsError } from '../shared/fc/credentials.ts';
 
@@ -12,7 +12,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.error('Usage: npm run watch -- --once');
     return 2;
   }
-  const handler = createHandler(process.env, (line) => console.error(line));
+  const handler = watchHandler(process.env, (line) => console.error(line));
   try {
     const report = await handler(Buffer.from('{}'), {});
     console.log(JSON.stringify(report));

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ConfigError, type Environment, parseViewConfig } from '../../shared/config/environment.ts';
+import { ConfigError, type Environment } from '../../shared/config/environment.ts';
+import { parseViewConfig } from '../../shared/config/view.ts';
 import { accessOf } from '../../shared/fc/access.ts';
 import type { FunctionContext } from '../../shared/fc/context.ts';
 import { CredentialsError, findCredentials } from '../../shared/fc/credentials.ts';

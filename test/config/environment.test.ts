@@ -1,9 +1,6 @@
-import {
-  ConfigError,
-  type Environment,
-  parseViewConfig,
-  parseWatchConfig,
-} from '../../shared/config/environment.ts';
+import { ConfigError, type Environment } from '../../shared/config/environment.ts';
+import { parseViewConfig } from '../../shared/config/view.ts';
+import { parseWatchConfig } from '../../shared/config/watch.ts';
 
 /** As little as the watch function needs. */
 const LEAST = {
@@ -27,6 +24,7 @@ describe('the environment of the watch function', () => {
       callsPerMinute: 1_000,
       guard: { count: 10, share: 0.3, scans: 3 },
       timeoutSeconds: 60,
+      channels: [],
       allowPrivate: false,
       secrets: [],
     });
@@ -65,9 +63,19 @@ describe('the environment of the watch function', () => {
       ecsEndpoint: 'http://127.0.0.1:8001',
       callsPerMinute: 100,
       guard: { count: 50, share: 0.05, scans: 2 },
-      dingtalk: { webhook: DINGTALK, secret: 'SEC000' },
-      slack: { webhook: SLACK },
-      webhook: { url: 'https://example.com/hook', secret: WEBHOOK_SECRET },
+      channels: [
+        {
+          name: 'dingtalk',
+          kind: 'dingtalk',
+          settings: { webhook: DINGTALK, secret: 'SEC000' },
+        },
+        { name: 'slack', kind: 'slack', settings: { webhook: SLACK } },
+        {
+          name: 'webhook',
+          kind: 'webhook',
+          settings: { url: 'https://example.com/hook', secret: WEBHOOK_SECRET },
+        },
+      ],
       allowPrivate: true,
       timeoutSeconds: 120,
       heartbeatUrl: 'https://example.com/heartbeat',
@@ -138,13 +146,13 @@ describe('the environment of the watch function', () => {
   it.each([24, 25, 26, 32, 63, 64])('takes a WEBHOOK_SECRET of %i bytes', (bytes) => {
     const secret = `whsec_${Buffer.alloc(bytes, 200).toString('base64')}`;
 
-    const { webhook } = parseWatchConfig({
+    const { channels } = parseWatchConfig({
       ...LEAST,
       WEBHOOK_URL: 'https://example.com/hook',
       WEBHOOK_SECRET: secret,
     });
 
-    expect(webhook?.secret).toBe(secret);
+    expect(channels.map(({ settings }) => settings.secret)).toEqual([secret]);
   });
 
   it.each([
