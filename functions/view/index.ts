@@ -77,7 +77,7 @@ export function createHandler(
   };
 }
 
-/** A person who waits gives up before that; the platform kills without a word at its timeout. */
+/** People stop waiting after that. The platform kills the process at its timeout, without a log line. */
 const REQUEST_TIME_MS = 10_000;
 const MAX_TIME_SHARE = 0.8;
 
@@ -86,7 +86,7 @@ function timeForRequestMs({ function: settings }: FunctionContext): number {
   return Math.min(REQUEST_TIME_MS, settings.timeout * 1000 * MAX_TIME_SHARE);
 }
 
-/** What a person can mend is said to whoever asks; what nobody has thought of only to the log. */
+/** Configuration errors are shown to the caller; unexpected errors go to the log only. */
 function broken(error: unknown): Reply {
   if (error instanceof ConfigError || error instanceof CredentialsError) {
     return { ...errorReply(500, 'not-configured', error.message), problem: error.message };

@@ -30,7 +30,7 @@ describe('the environment of the watch function', () => {
     });
   });
 
-  it('takes all that it may hold', () => {
+  it('may hold every variable', () => {
     const config = parseWatchConfig({
       ...LEAST,
       WATCH_REGIONS: ' cn-hangzhou , cn-shanghai,cn-hangzhou,',
@@ -163,7 +163,7 @@ describe('the environment of the watch function', () => {
   });
 
   it.each(['FEISHU_WEBHOOK', 'FEISHU_SECRET', 'WECOM_WEBHOOK', 'TEAMS_WEBHOOK', 'WATCH_CONFIG'])(
-    'refuses %s instead of leaving a channel out in silence',
+    'refuses %s instead of silently leaving a channel out',
     (name) => {
       expect(problemsOf({ ...LEAST, [name]: 'https://example.com' })).toEqual([
         `${name} is not supported by this version: unset it`,
@@ -237,7 +237,7 @@ describe('the environment of the watch function', () => {
     expect(problems.join('\n')).not.toContain('value-');
   });
 
-  it('knows every value that must appear nowhere', () => {
+  it('names every value that must appear nowhere', () => {
     const { secrets } = parseWatchConfig({
       ...LEAST,
       DINGTALK_WEBHOOK: DINGTALK,
@@ -266,7 +266,7 @@ describe('the environment of the watch function', () => {
     );
   });
 
-  it('refuses a DingTalk address without a token, which nothing can be posted to', () => {
+  it('refuses a DingTalk address without a token, which takes no messages', () => {
     const address = 'https://oapi.dingtalk.com/robot/send';
 
     expect(problemsOf({ ...LEAST, DINGTALK_WEBHOOK: address })).toHaveLength(1);
@@ -286,7 +286,7 @@ describe('the name of a scope', () => {
     ]);
   });
 
-  it('differs for every other list of ids, so that a new list starts anew', () => {
+  it('differs for every other list of ids, so that a new list gets a baseline of its own', () => {
     const one = keyWith({ WATCH_INSTANCE_IDS: 'i-1a1,i-2b2' });
     const other = keyWith({ WATCH_INSTANCE_IDS: 'i-1a1' });
 
@@ -308,7 +308,7 @@ describe('the name of a scope', () => {
 });
 
 describe('the environment of the view', () => {
-  it('lets nobody in when nothing is said about it', () => {
+  it('refuses every request when neither a token nor a public view is configured', () => {
     expect(parseViewConfig(LEAST)).toMatchObject({ isPublic: false, secrets: [] });
     expect(parseViewConfig(LEAST)).not.toHaveProperty('token');
   });
@@ -342,7 +342,7 @@ describe('the environment of the view', () => {
   });
 });
 
-/** The problems that are told, without their list's head and dashes. */
+/** The problems in the error, without the heading and the dashes. */
 function problemsOf(
   environment: Environment,
   parse: (environment: Environment) => unknown = parseWatchConfig,
