@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleFunctions } from '../../commands/bundle.ts';
@@ -36,8 +36,16 @@ describe.each([
     await rm(dir, { recursive: true, force: true });
   });
 
-  it('has the credential chain in a file beside it', async () => {
-    expect((await readdir(join(dir, name))).sort()).toEqual([CHAIN, 'index.js']);
+  it('has the credential chain in a file beside it, and not in itself', async () => {
+    const files = (await readdir(join(dir, name))).sort();
+    const texts = await Promise.all(files.map((file) => readFile(join(dir, name, file), 'utf8')));
+
+    expect(files).toEqual([CHAIN, 'index.js']);
+    // The bundler names each file of a package that it takes in.
+    expect(texts.map((text) => text.includes('node_modules/@alicloud/credentials/'))).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it('takes keys from the chain where Function Compute gives no role', async () => {
