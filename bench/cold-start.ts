@@ -26,8 +26,8 @@ const MAX_RATIO = { watch: 0.35, view: 0.2 } as const;
 export async function coldStart(): Promise<Section> {
   const dir = await mkdtemp(join(tmpdir(), 'ecs-watch-bench-'));
   try {
-    const bundles = await bundleFunctions(dir);
-    const sizes = new Map(bundles.map(({ name, bytes }) => [name, bytes]));
+    const files = await bundleFunctions(dir);
+    const sizes = new Map(files.map(({ path, bytes }) => [path, bytes]));
     const loads = {
       watch: [join(dir, 'watch', 'index.js')],
       view: [join(dir, 'view', 'index.js')],
@@ -50,7 +50,8 @@ export async function coldStart(): Promise<Section> {
       `${ratio(median(requires(name)) / plainMs)} ×`,
       spread(wholes(name), 0),
     ];
-    const kilobytes = (name: string) => `${Math.round((sizes.get(name) ?? 0) / 1024)} KB`;
+    const kilobytes = (name: string) =>
+      `${Math.round((sizes.get(`${name}/index.js`) ?? 0) / 1024)} KB`;
     const target = (name: 'watch' | 'view') =>
       ({
         what: `loading the ${name} bundle`,

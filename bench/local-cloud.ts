@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { createHandler } from '../functions/watch/index.ts';
+import { watchHandler } from '../functions/watch/index.ts';
 import type { EcsFaults } from '../local/ecs/index.ts';
 
 export const ROOT = join(__dirname, '..');
@@ -81,7 +81,7 @@ export function environmentOf({ env }: LocalCloud): Readonly<Record<string, stri
 /** The watch function in this process, as a fresh instance of it: its first tick is a cold one. */
 export function newWatch(cloud: LocalCloud, environment = environmentOf(cloud)) {
   const { accessKeyId, accessKeySecret } = cloud;
-  const handler = createHandler(environment, () => undefined);
+  const handler = watchHandler(environment, () => undefined);
   return async () => {
     const report = await handler(Buffer.from('{}'), {
       credentials: { accessKeyId, accessKeySecret },

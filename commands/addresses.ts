@@ -1,6 +1,6 @@
 import { LOCAL_INSTANCE, LOCAL_KEYS, type LocalCloud } from '../local/index.ts';
 
-/** Where everything of a local cloud is, and the environment of a watcher on it. */
+/** The addresses and keys of a local cloud, and the environment of a watcher on it. */
 export function addressesOf(cloud: LocalCloud) {
   return {
     ecs: cloud.ecs.url,

@@ -1,8 +1,8 @@
 import { bundleFunctions } from './bundle.ts';
 
 /** `npm run build`: one self-contained folder a function, as `s deploy` uploads it. */
-void bundleFunctions().then((bundles) => {
-  for (const { name, bytes } of bundles) {
-    console.log(`dist/${name}/index.js  ${Math.round(bytes / 1024)} KB`);
+void bundleFunctions().then((files) => {
+  for (const { path, bytes } of files) {
+    console.log(`dist/${path}  ${Math.round(bytes / 1024)} KB`);
   }
 });

@@ -1,41 +1,80 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+import { basename, join } from 'node:path';
+import { build, type Plugin } from 'esbuild';
 
 const FUNCTIONS = ['watch', 'view'] as const;
 export const ROOT = join(__dirname, '..');
 
-/** Bundles functions into `OUT_DIR/NAME/index.js`. @throws when a bundle cannot be built */
+/** Loaded by a function that has no role, and by no other: it stays out of the main bundle. */
+const CREDENTIAL_CHAIN = 'credential-chain';
+
+interface BundleFile {
+  /** In the output folder, e.g. `watch/index.js`. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/**
+ * Bundles functions into `OUT_DIR/NAME/index.js`, each with the credential chain in a file beside it.
+ * @throws when a bundle cannot be built
+ */
 export async function bundleFunctions(
   outDir: string = join(ROOT, 'dist'),
   functions: readonly (typeof FUNCTIONS)[number][] = FUNCTIONS,
-): Promise<readonly { readonly name: string; readonly bytes: number }[]> {
+): Promise<readonly BundleFile[]> {
   await rm(outDir, { recursive: true, force: true });
-  return Promise.all(
-    functions.map(async (name) => {
-      const outfile = join(outDir, name, 'index.js');
-      const { metafile } = await build({
-        absWorkingDir: ROOT,
-        entryPoints: [join(ROOT, 'functions', name, 'index.ts')],
-        outfile,
-        bundle: true,
-        platform: 'node',
-        target: 'node20',
-        format: 'cjs',
-        // Minified SDK bundles load more slowly, and their stack traces say nothing.
-        minify: false,
-        keepNames: true,
-        metafile: true,
-        logLevel: 'error',
-        // A package inside still calls `Buffer()`: Node.js would say so in the log of each cold
-        // start, where nobody can do anything about it.
-        banner: { js: 'process.noDeprecation = true;' },
-        // The tablestore package assigns variables that it never declares, and esbuild would make
-        // the whole bundle strict because our own sources are.
-        tsconfigRaw: { compilerOptions: { alwaysStrict: false, target: 'es2023' } },
-      });
-      const [output] = Object.values(metafile.outputs);
-      return { name, bytes: output?.bytes ?? 0 };
-    }),
-  );
+  return (await Promise.all(functions.map((name) => bundleFunction(name, outDir)))).flat();
 }
+
+async function bundleFunction(name: string, outDir: string): Promise<readonly BundleFile[]> {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: {
+      index: `functions/${name}/index.ts`,
+      [CREDENTIAL_CHAIN]: `shared/fc/${CREDENTIAL_CHAIN}.ts`,
+    },
+    outdir: join(outDir, name),
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    plugins: [credentialChainBeside],
+    // Minified SDK bundles load more slowly, and their stack traces say nothing.
+    minify: false,
+    keepNames: true,
+    metafile: true,
+    logLevel: 'error',
+    // A package inside still calls `Buffer()`. Node.js would warn about it in the log of each cold
+    // start, and no reader of the log could do anything about it.
+    banner: { js: 'process.noDeprecation = true;' },
+    // The tablestore package assigns variables that it never declares, and esbuild would make
+    // the whole bundle strict because our own sources are.
+    tsconfigRaw: { compilerOptions: { alwaysStrict: false, target: 'es2023' } },
+  });
+  return Object.entries(metafile.outputs).map(([file, { bytes }]) => ({
+    path: `${name}/${basename(file)}`,
+    bytes,
+  }));
+}
+
+const CHAIN_PACKAGE = '@alicloud/credentials';
+
+/**
+ * Keeps the credential chain out of the main bundle. The functions import it from the file beside.
+ * The OpenAPI client imports the package as well, and uses it only for keys that it is given as
+ * text; the ECS adapter gives it a credential instead, so there the package may be empty.
+ */
+const credentialChainBeside: Plugin = {
+  name: 'credential-chain-beside',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /./ }, ({ kind, path, importer }) => {
+      const isChain = path.endsWith(`/${CREDENTIAL_CHAIN}.ts`);
+      if (isChain && kind === 'dynamic-import') {
+        return { path: `./${CREDENTIAL_CHAIN}.js`, external: true };
+      }
+      const isOfClient = path === CHAIN_PACKAGE && !importer.endsWith(`/${CREDENTIAL_CHAIN}.ts`);
+      return isOfClient ? { path, namespace: 'empty' } : undefined;
+    });
+    onLoad({ filter: /./, namespace: 'empty' }, () => ({ contents: '' }));
+  },
+};

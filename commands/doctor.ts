@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { ConfigError, parseWatchConfig } from '../shared/config/environment.ts';
+import { ConfigError } from '../shared/config/environment.ts';
+import { parseWatchConfig } from '../shared/config/watch.ts';
 import { type DoctorReport, printed } from '../shared/doctor/core/report.ts';
 import { doctor } from '../shared/doctor/doctor.ts';
 import { CredentialsError, findCredentials } from '../shared/fc/credentials.ts';
@@ -13,18 +14,16 @@ import { tablestoreRawJournal } from '../shared/tablestore/raw-journal.ts';
 import { UsageError } from './flags.ts';
 
 const USAGE = `Usage: npm run doctor -- [--repair] [--json]
-  --repair  mend what can be mended; without it nothing is changed
+  --repair  repair what can be repaired; without it nothing is changed
   --json    the report as one JSON object on standard output`;
 
-/** The channels that this version can serve, by the names under which the watcher keeps them. */
-const CHANNELS = ['dingtalk', 'slack', 'webhook'] as const;
-/** Long enough for a journal of hundreds of thousands of commits. */
+/** Long enough to read a journal of hundreds of thousands of commits. */
 const PATIENCE_MS = 15 * 60 * 1000;
 
 /**
  * `npm run doctor`: examines the journal that the environment points to, with the variables of the
- * watch function. Exit code 0: nothing is wrong, 1: something is, or the journal could not be
- * read, 2: the configuration or the command line is bad and nothing was started.
+ * watch function. Exit code 0: nothing is wrong; 1: something is wrong, or the journal could not be
+ * read; 2: the configuration or the command line is bad and nothing was started.
  */
 async function main(args: readonly string[]): Promise<number> {
   try {
@@ -47,7 +46,7 @@ async function main(args: readonly string[]): Promise<number> {
       },
       {
         scopes: config.scopes,
-        channels: CHANNELS.filter((name) => config[name] !== undefined),
+        channels: config.channels.map(({ name }) => name),
         isRepair,
         runId: `doctor-${randomBytes(8).toString('hex')}`,
       },
@@ -83,7 +82,7 @@ function isOfUser(error: unknown): error is Error {
   return [UsageError, ConfigError, CredentialsError].some((kind) => error instanceof kind);
 }
 
-/** A pipe may be slow, and what is still on its way is lost with the process. */
+/** Resolves once the text is written: a pipe may be slow, and an exit would lose the rest. */
 function written(text: string): Promise<void> {
   return new Promise((resolve) => process.stdout.write(text, () => resolve()));
 }

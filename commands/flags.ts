@@ -1,17 +1,17 @@
 import { parseArgs } from 'node:util';
 
-/** What `npm run local` and `npm start` can be told. */
+/** The flags of `npm run local` and `npm start`. */
 export interface Flags {
   readonly port: number;
   readonly data: string;
   readonly fleetSize: number;
   readonly seed: number;
   readonly churnPerMinute: number;
-  /** The one server that is wanted; absent: all of them. */
+  /** The only server to start; absent: all of them. */
   readonly only?: 'tablestore';
 }
 
-/** A command line that is not usable: the message says how it should look. */
+/** The command line is not usable. The message says how it should look. */
 export class UsageError extends Error {}
 
 const MAX_PORT = 65_535;
@@ -19,9 +19,9 @@ const USAGE = `Flags:
   --port N        ECS listens on N, the other servers on the ports after it (0: any free ones)
   --data DIR      where Tablestore keeps its rows; "memory" keeps them until the command ends
   --fleet N       instances at the start
-  --seed N        where all randomness begins
+  --seed N        the seed of all randomness
   --churn N       changes per minute that the fleet makes by itself
-  --only tablestore   nothing but Tablestore, on --port itself (npm run local)`;
+  --only tablestore   Tablestore alone, on --port itself (npm run local)`;
 
 /** @throws {UsageError} naming everything that is wrong with the command line */
 export function parseFlags(args: readonly string[], defaults: Flags): Flags {

@@ -8,7 +8,7 @@ const DEFAULTS = { port: 0, data: 'memory', fleetSize: 50, seed: 1, churnPerMinu
 
 /**
  * `npm run local`: the local cloud alone. Its first line on standard output is one JSON object
- * with all addresses; `env` in it is the environment of a watcher on this cloud.
+ * with all addresses. Its `env` is the environment of a watcher on this cloud.
  */
 async function main(args: readonly string[]): Promise<void> {
   const flags = parseFlags(args, DEFAULTS);

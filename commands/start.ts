@@ -14,7 +14,7 @@ import { parseFlags, UsageError } from './flags.ts';
 import { untilStopped } from './until-stopped.ts';
 
 const REGION = 'cn-hangzhou';
-/** A lively demonstration: a change every ten seconds, and a tick as often. */
+/** For a lively demonstration there is a change every ten seconds, and a tick as often. */
 const DEFAULTS = { port: 0, data: 'memory', fleetSize: 60, seed: 1, churnPerMinute: 6 };
 const TICK = '@every 10s';
 
@@ -63,7 +63,7 @@ async function main(args: readonly string[]): Promise<void> {
     },
     platform,
   );
-  // The first look is now; the timer only fires after its first period.
+  // The first tick is now: the timer fires only after its first period.
   watch.enqueue(Buffer.from(JSON.stringify({ triggerName: 'start', payload: '' })));
   const timer = startTimer({
     target: watch,
@@ -77,7 +77,7 @@ async function main(args: readonly string[]): Promise<void> {
     methods: ['GET', 'HEAD', 'POST'],
   });
   const { url: pageUrl } = page;
-  // For scripts, as `npm run local` prints it; what follows is for people.
+  // This line is for scripts, as in `npm run local`. The text after it is for people.
   console.log(JSON.stringify({ page: pageUrl, ...addressesOf(cloud) }));
   console.log(`
 ecs-watch is running on a local cloud with ${flags.fleetSize} instances.
@@ -99,10 +99,10 @@ A tick every ten seconds, ${flags.churnPerMinute} changes a minute. Ctrl-C ends 
   await cloud.close();
 }
 
-/** Behind the four ports of the local cloud. */
+/** The page's port comes after the four ports of the local cloud. */
 const PLACE_OF_PAGE = 4;
 
-/** Logs are for whoever debugs: failures always, the rest with LOG=1. */
+/** Prints failures always, and everything else with LOG=1. */
 function printLog({ functionName, stream, text }: LogLine): void {
   const isTrouble = stream !== 'stdout' || text.includes('"level":"error"');
   if (isTrouble || process.env.LOG === '1') console.error(`${functionName}: ${text}`);

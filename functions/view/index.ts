@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ConfigError, type Environment, parseViewConfig } from '../../shared/config/environment.ts';
+import { ConfigError, type Environment } from '../../shared/config/environment.ts';
+import { parseViewConfig } from '../../shared/config/view.ts';
 import { accessOf } from '../../shared/fc/access.ts';
 import type { FunctionContext } from '../../shared/fc/context.ts';
 import { CredentialsError, findCredentials } from '../../shared/fc/credentials.ts';
@@ -23,9 +24,6 @@ export type Handler = (event: Buffer, context: FunctionContext) => Promise<HttpR
 
 /** Called for every HTTP request. */
 export const handler = createHandler(process.env, (line) => process.stdout.write(`${line}\n`));
-
-/** The channels that this version can serve, by the names under which the watcher keeps them. */
-const CHANNELS = ['dingtalk', 'slack', 'webhook'] as const;
 
 /** The view function over an environment; what it remembers between requests lives with it. */
 export function createHandler(
@@ -56,7 +54,6 @@ export function createHandler(
           deadlineMs: startMs + timeForRequestMs(context),
         }),
         scopes: config.scopes,
-        channels: CHANNELS,
         readings,
         now: runtime.now,
       };
@@ -80,7 +77,7 @@ export function createHandler(
   };
 }
 
-/** A person who waits gives up before that; the platform kills without a word at its timeout. */
+/** People stop waiting after that. The platform kills the process at its timeout, without a log line. */
 const REQUEST_TIME_MS = 10_000;
 const MAX_TIME_SHARE = 0.8;
 
@@ -89,7 +86,7 @@ function timeForRequestMs({ function: settings }: FunctionContext): number {
   return Math.min(REQUEST_TIME_MS, settings.timeout * 1000 * MAX_TIME_SHARE);
 }
 
-/** What a person can mend is said to whoever asks; what nobody has thought of only to the log. */
+/** Configuration errors are shown to the caller; unexpected errors go to the log only. */
 function broken(error: unknown): Reply {
   if (error instanceof ConfigError || error instanceof CredentialsError) {
     return { ...errorReply(500, 'not-configured', error.message), problem: error.message };

@@ -2,8 +2,8 @@ import { BlockList, isIP } from 'node:net';
 
 /**
  * Addresses that no webhook on the internet has: private, loopback, link-local and reserved ones.
- * A hostile or mistyped address must not make the function talk to its own network; 100.64/10
- * holds the metadata service of Alibaba Cloud. Source: IANA special-purpose address registries.
+ * A hostile or mistyped address must not make the function post to its own network. The metadata
+ * service of Alibaba Cloud is in 100.64/10. Source: IANA special-purpose address registries.
  */
 const PRIVATE_RANGES = [
   ['0.0.0.0', 8, 'ipv4'],
@@ -31,12 +31,12 @@ for (const [network, prefix, family] of PRIVATE_RANGES) {
   privateAddresses.addSubnet(network, prefix, family);
 }
 
-/** Is this IP address one that only a local network has? */
+/** True for an IP address that only a local network has. */
 export function isPrivateAddress(address: string): boolean {
   return privateAddresses.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** The IP address that a URL's host spells out, without brackets; undefined for a name. */
+/** The IP address that is the host of a URL, without brackets; undefined if the host is a name. */
 export function literalAddress(hostname: string): string | undefined {
   const bare = hostname.replace(/^\[|\]$/gu, '');
   return isIP(bare) === 0 ? undefined : bare;

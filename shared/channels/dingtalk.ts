@@ -2,38 +2,39 @@ import { createHmac } from 'node:crypto';
 import type { Message, Outcome } from '../core/message.ts';
 import { type Digest, digestOf, fitLines, type Line } from '../delivery/core/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
-import type { Channel } from '../ports/channel.ts';
+import type { ChannelKind } from './kind.ts';
 import { outcomeOfFailure, outcomeOfStatus, quote } from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS, post } from './post.ts';
 
-export interface DingtalkOptions {
+interface DingtalkSettings {
   /** `https://oapi.dingtalk.com/robot/send?access_token=…` */
   readonly webhook: string;
   /** `SEC…`; absent when the robot is guarded by a keyword or by addresses instead. */
   readonly secret?: string;
-  readonly allowPrivate: boolean;
-  readonly now: () => number;
-  /** Takes secrets out of what the receiver answers. */
-  readonly redact: Redact;
 }
 
-/** The robot is muted for ten minutes past 20 a minute; two windows of ours never reach that. */
-const MESSAGES_PER_MINUTE = 18;
-const MUTE_MS = 10 * 60 * 1000;
-/** The robot refuses more than 20,000 bytes, of the request with everything escaped. */
-const MAX_TEXT_BYTES = 12_000;
-const MAX_BRIEF_BYTES = 1_000;
-
 /** A DingTalk custom robot. https://open.dingtalk.com/document/robots/custom-robot-access */
-export function dingtalk({ webhook, secret, allowPrivate, now, redact }: DingtalkOptions): Channel {
-  return {
-    name: 'dingtalk',
+export const dingtalk: ChannelKind<DingtalkSettings> = {
+  kind: 'dingtalk',
+  about: 'a DingTalk robot, and its secret if it signs',
+  variables: {
+    webhook: {
+      name: 'DINGTALK_WEBHOOK',
+      isRequired: true,
+      isSecret: true,
+      rule: { hosts: ['oapi.dingtalk.com'], parameter: 'access_token' },
+    },
+    secret: { name: 'DINGTALK_SECRET', isRequired: false, isSecret: true },
+  },
+  create: ({ name, settings: { webhook, secret }, allowPrivate, now, redact }) => ({
+    name,
     style: 'digest',
-    messagesPerMinute: MESSAGES_PER_MINUTE,
+    // DingTalk mutes a robot for ten minutes past 20 a minute. Two windows of 18 never reach that.
+    messagesPerMinute: 18,
     async send(message, timeoutMs = POST_TIMEOUT_MS) {
       try {
         const answer = await post({
-          url: signed(webhook, secret, now()),
+          url: signedAddress(webhook, secret, now()),
           headers: { 'content-type': 'application/json; charset=utf-8' },
           body: JSON.stringify(robotMessage(message)),
           allowPrivate,
@@ -44,43 +45,47 @@ export function dingtalk({ webhook, secret, allowPrivate, now, redact }: Dingtal
         return outcomeOfFailure(error);
       }
     },
-  };
-}
+  }),
+};
 
-/** The signature is a query parameter, made anew for each attempt: it is valid for an hour. */
-function signed(webhook: string, secret: string | undefined, nowMs: number): string {
+/** The signature is a query parameter. It is valid for an hour, so each attempt makes its own. */
+function signedAddress(webhook: string, secret: string | undefined, nowMs: number): string {
   if (secret === undefined) return webhook;
   const url = new URL(webhook);
   url.searchParams.set('timestamp', String(nowMs));
-  url.searchParams.set('sign', signature(secret, nowMs));
+  url.searchParams.set('sign', robotSignature(secret, nowMs));
   return url.href;
 }
 
-function signature(secret: string, nowMs: number): string {
+function robotSignature(secret: string, nowMs: number): string {
   return createHmac('sha256', secret).update(`${nowMs}\n${secret}`).digest('base64');
 }
 
 function robotMessage(message: Message): object {
   const digest = digestOf(message);
-  return { msgtype: 'markdown', markdown: { title: digest.title, text: textOf(digest, message) } };
+  const text = markdownOf(digest, message);
+  return { msgtype: 'markdown', markdown: { title: digest.title, text } };
 }
 
-function textOf({ title, lines }: Digest, { withoutUserText: brief }: Message): string {
-  const room = (brief ? MAX_BRIEF_BYTES : MAX_TEXT_BYTES) - Buffer.byteLength(title);
-  return [
-    `#### ${escapeText(title)}`,
-    ...fitLines(lines.map(bullet), room, Buffer.byteLength),
-  ].join('\n');
+/** The robot refuses more than 20,000 bytes, measured on the request with everything escaped. */
+const MAX_MARKDOWN_BYTES = 12_000;
+const MAX_MARKDOWN_BYTES_WITHOUT_USER_TEXT = 1_000;
+
+function markdownOf({ title, lines }: Digest, { withoutUserText }: Message): string {
+  const maxBytes = withoutUserText ? MAX_MARKDOWN_BYTES_WITHOUT_USER_TEXT : MAX_MARKDOWN_BYTES;
+  const room = maxBytes - Buffer.byteLength(title);
+  const bullets = fitLines(lines.map(bullet), room, Buffer.byteLength);
+  return [`#### ${withTwins(title)}`, ...bullets].join('\n');
 }
 
 function bullet({ symbol, name, text, context }: Line): string {
-  const subject = name === '' ? '' : `**${escapeText(name)}** `;
-  return `- ${symbol} ${subject}${escapeText(text)}  \n  ${escapeText(context)}`;
+  const subject = name === '' ? '' : `**${withTwins(name)}** `;
+  return `- ${symbol} ${subject}${withTwins(text)}  \n  ${withTwins(context)}`;
 }
 
 /**
- * Characters that make links, images, mentions or structure, by their full-width twins: DingTalk
- * honours backslashes only in part.
+ * Full-width twins of the characters that make links, images, mentions or structure. Escaping does
+ * not help: DingTalk honours backslashes only in part.
  */
 const TWINS: Readonly<Record<string, string>> = {
   '[': '［',
@@ -97,26 +102,27 @@ const TWINS: Readonly<Record<string, string>> = {
   '|': '｜',
 };
 
-function escapeText(text: string): string {
+function withTwins(text: string): string {
   return text.replace(/[[\]()!@<>*`#|]/gu, (character) => TWINS[character] ?? character);
 }
 
 /**
- * Codes inside HTTP 200 → what to do. Sources: DingTalk's custom robot guide; the codes of the
- * rate limit differ between its editions, so both are here.
+ * What to do about the codes inside HTTP 200. Source: DingTalk's custom robot guide. Its editions
+ * name different codes for the rate limit, so both are here.
  */
 const RATE_CODES: readonly number[] = [130101, 410100];
+const MUTE_MS = 10 * 60 * 1000;
 /** The organisation's calls of the day are used up. */
 const DAY_QUOTA_CODE = 90030;
 const DEAD_CODES: readonly number[] = [300001, 300005, 400101, 400013, 400102, 400106];
 const PAYLOAD_CODES: readonly number[] = [
   40035, 43002, 43004, 400105, 430101, 430102, 430103, 430104, 460101, 101002,
 ];
-/** Signature, keyword, address, or clock: the text says which. */
+/** The signature, the keyword, the address or the clock is wrong: the text says which. */
 const SECURITY_CODE = 310000;
 
 function outcomeOfCode({ body }: Answer, nowMs: number, redact: Redact): Outcome {
-  const { errcode, errmsg } = parse(body);
+  const { errcode, errmsg } = robotAnswer(body);
   if (errcode === 0) return { kind: 'delivered' };
   if (errcode === undefined) {
     return { kind: 'retry', reason: 'HTTP 200 without errcode: no DingTalk robot', lost: false };
@@ -134,7 +140,10 @@ function outcomeOfCode({ body }: Answer, nowMs: number, redact: Redact): Outcome
   return { kind: 'retry', reason, lost: false };
 }
 
-function parse(body: string): { readonly errcode: number | undefined; readonly errmsg: string } {
+function robotAnswer(body: string): {
+  readonly errcode: number | undefined;
+  readonly errmsg: string;
+} {
   try {
     const { errcode, errmsg } = JSON.parse(body) as { errcode?: unknown; errmsg?: unknown };
     return {

@@ -1,6 +1,6 @@
 import { POST_TIMEOUT_MS, PostError, post } from './post.ts';
 
-/** Tells a dead man's switch that a tick went well. Silence is what it alarms on. */
+/** Pings a dead man's switch after a good tick. The switch raises an alarm when the pings stop. */
 export function heartbeat(
   url: string,
   allowPrivate: boolean,

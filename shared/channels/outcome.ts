@@ -1,9 +1,9 @@
 import type { Outcome } from '../core/message.ts';
 import { type Answer, PostError } from './post.ts';
 
-/** What is the same for all receivers: what the HTTP layer says about one attempt. */
+// What all receivers have in common: what HTTP says about one attempt.
 
-/** What became of a message that got no answer. */
+/** The outcome of an attempt that got no answer. */
 export function outcomeOfFailure(error: unknown): Outcome {
   if (!(error instanceof PostError)) throw error;
   const reason =
@@ -13,10 +13,10 @@ export function outcomeOfFailure(error: unknown): Outcome {
   return { kind: 'retry', reason, lost: error.mayHaveArrived };
 }
 
-/** Statuses that pass by themselves. Source: RFC 9110, Standard Webhooks 1.0. */
+/** Statuses of failures that end by themselves. Source: RFC 9110, Standard Webhooks 1.0. */
 const PASSING_STATUSES: readonly number[] = [408, 425, 500, 502, 503, 504];
 
-/** What an answer means by its status alone; undefined for 2xx, whose body may decide. */
+/** What the status alone says; undefined for 2xx, where the body may decide. */
 export function outcomeOfStatus({ status, headers }: Answer, nowMs: number): Outcome | undefined {
   const reason = `HTTP ${status}`;
   if (status >= 200 && status < 300) return undefined;
@@ -32,10 +32,10 @@ export function outcomeOfStatus({ status, headers }: Answer, nowMs: number): Out
   return { kind: 'rejected', reason, cause: status === 410 ? 'dead' : 'config' };
 }
 
-/** No receiver may silence us for longer; a day off would be forgotten by everybody. */
+/** The longest pause that a receiver may ask for. People would forget a channel that is silent for a day. */
 const MAX_RETRY_AFTER_MS = 60 * 60 * 1000;
 
-/** Seconds or an HTTP date. */
+/** The header holds seconds or an HTTP date. */
 function retryAfterMs(value: string | string[] | undefined, nowMs: number): number | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
   const waitMs = /^\d+$/u.test(value) ? Number(value) * 1000 : Date.parse(value) - nowMs;
@@ -43,15 +43,14 @@ function retryAfterMs(value: string | string[] | undefined, nowMs: number): numb
   return nowMs + Math.min(Math.max(0, waitMs), MAX_RETRY_AFTER_MS);
 }
 
-const MINUTE_MS = 60_000;
-
-export function nextMinuteMs(nowMs: number): number {
-  return nowMs + MINUTE_MS - (nowMs % MINUTE_MS);
+function nextMinuteMs(nowMs: number): number {
+  const minuteMs = 60_000;
+  return nowMs + minuteMs - (nowMs % minuteMs);
 }
 
 const MAX_QUOTE_LENGTH = 200;
 
-/** A receiver's own words, short enough to log. */
+/** What a receiver answered, short enough to log. */
 export function quote(text: string): string {
   return text.replace(/\s+/gu, ' ').trim().slice(0, MAX_QUOTE_LENGTH);
 }

@@ -9,21 +9,21 @@ export interface Post {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly allowPrivate: boolean;
-  /** From the first byte to the last. */
+  /** For the whole exchange, from connecting to the last byte of the answer. */
   readonly timeoutMs: number;
 }
 
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** At most `MAX_ANSWER_BYTES` of it. */
+  /** Cut after `MAX_ANSWER_BYTES`. */
   readonly body: string;
 }
 
-/** Why there is no answer. */
+/** There is no answer. The message is a code that says why. */
 export class PostError extends Error {
   override readonly name = 'PostError';
-  /** False only when it is certain that the receiver never saw the message. */
+  /** False only if the receiver certainly never saw the message. */
   readonly mayHaveArrived: boolean;
 
   constructor(code: string, mayHaveArrived: boolean) {
@@ -32,11 +32,11 @@ export class PostError extends Error {
   }
 }
 
-/** The most for one attempt. Shorter than the time for which a claim is believed. */
+/** The most for one attempt. It is shorter than the time for which a claim is valid. */
 export const POST_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** Errors before anything was sent. */
+/** Codes of errors that happen before anything is sent. */
 const NEVER_SENT: readonly string[] = [
   'ECONNREFUSED',
   'EAI_AGAIN',
@@ -47,7 +47,7 @@ const NEVER_SENT: readonly string[] = [
 ];
 
 /**
- * One POST, with one deadline over all of it; redirects are not followed.
+ * One POST with one deadline for all of it. Redirects are not followed.
  * @throws {PostError} whose message is a code and never holds the address, which is a secret
  */
 export function post({ url, headers, body, allowPrivate, timeoutMs }: Post): Promise<Answer> {
@@ -62,8 +62,8 @@ export function post({ url, headers, body, allowPrivate, timeoutMs }: Post): Pro
     const request = send(target, {
       method: 'POST',
       headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
-      // A fresh connection a message: one kept from before a freeze is dead, and would look like
-      // an answer that was lost.
+      // Each message has a new connection. One that was kept open while the function was frozen is
+      // dead, and would look like a lost answer.
       agent: false,
       signal: AbortSignal.timeout(timeoutMs),
       ...(!allowPrivate && { lookup: resolvePublic }),
@@ -74,7 +74,7 @@ export function post({ url, headers, body, allowPrivate, timeoutMs }: Post): Pro
       fail(new PostError(code, !isUnsent));
     };
     request.on('error', failWith);
-    // A receiver that changes the protocol ends the request without an answer and without an error.
+    // If the receiver switches the protocol, the request ends with neither an answer nor an error.
     request.on('close', () => failWith(Object.assign(new Error(), { code: 'CLOSED' })));
     request.on('response', (response) => {
       const chunks: Buffer[] = [];
@@ -100,12 +100,12 @@ export function post({ url, headers, body, allowPrivate, timeoutMs }: Post): Pro
   });
 }
 
-/** Certificate failures: the connection was refused by us, before the message. */
+/** Failures of the certificate: this side closed the connection before it sent the message. */
 function isTls(code: string): boolean {
   return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|HOSTNAME_MISMATCH/u.test(code);
 }
 
-/** Names are checked when they are resolved, since what a name means may change after a check. */
+/** A name is checked when it is resolved, since it may have another address after an earlier check. */
 const resolvePublic: LookupFunction = (hostname, options, callback) => {
   resolve(hostname, { ...options, all: true }, (error, addresses) => {
     if (error !== null) {

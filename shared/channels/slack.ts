@@ -1,35 +1,32 @@
 import type { Message, Outcome } from '../core/message.ts';
 import { digestOf, fitLines, type Line } from '../delivery/core/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
-import type { Channel } from '../ports/channel.ts';
+import type { ChannelKind } from './kind.ts';
 import { outcomeOfFailure, outcomeOfStatus, quote } from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS, post } from './post.ts';
 
-export interface SlackOptions {
+interface SlackSettings {
   /** `https://hooks.slack.com/services/T…/B…/…` */
   readonly webhook: string;
-  readonly allowPrivate: boolean;
-  readonly now: () => number;
-  /** Takes secrets out of what the receiver answers. */
-  readonly redact: Redact;
 }
 
-/** About one a second, short bursts allowed. https://docs.slack.dev/apis/web-api/rate-limits */
-const MESSAGES_PER_MINUTE = 30;
-/** Characters of a header, and of the text of a section. Source: @slack/types 3, block limits. */
-const MAX_HEADER_LENGTH = 150;
-const MAX_SECTION_LENGTH = 3_000;
-/** Blocks of a message, the header and the closing line included. Source: as above. */
-const MAX_BLOCKS = 50;
-const MAX_BRIEF_BLOCKS = 5;
-const BLOCKS_BESIDE_LINES = 2;
-
 /** A Slack incoming webhook. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
-export function slack({ webhook, allowPrivate, now, redact }: SlackOptions): Channel {
-  return {
-    name: 'slack',
+export const slack: ChannelKind<SlackSettings> = {
+  kind: 'slack',
+  about: 'a Slack incoming webhook',
+  variables: {
+    webhook: {
+      name: 'SLACK_WEBHOOK',
+      isRequired: true,
+      isSecret: true,
+      rule: { hosts: ['hooks.slack.com', 'hooks.slack-gov.com'] },
+    },
+  },
+  create: ({ name, settings: { webhook }, allowPrivate, now, redact }) => ({
+    name,
     style: 'digest',
-    messagesPerMinute: MESSAGES_PER_MINUTE,
+    // About one a second, short bursts allowed. https://docs.slack.dev/apis/web-api/rate-limits
+    messagesPerMinute: 30,
     async send(message, timeoutMs = POST_TIMEOUT_MS) {
       try {
         const answer = await post({
@@ -44,16 +41,24 @@ export function slack({ webhook, allowPrivate, now, redact }: SlackOptions): Cha
         return outcomeOfFailure(error);
       }
     },
-  };
-}
+  }),
+};
+
+/** Characters of a header, and of the text of a section. Source: @slack/types 3, block limits. */
+const MAX_HEADER_LENGTH = 150;
+const MAX_SECTION_LENGTH = 3_000;
+/** Blocks of a message, the header and the closing line included. Source: as above. */
+const MAX_BLOCKS = 50;
+const MAX_BLOCKS_WITHOUT_USER_TEXT = 5;
+const BLOCKS_BESIDE_LINES = 2;
 
 function blocksOf(message: Message): object {
   const { title, lines } = digestOf(message);
-  const room = (message.withoutUserText ? MAX_BRIEF_BLOCKS : MAX_BLOCKS) - BLOCKS_BESIDE_LINES;
-  const sections = groupLines(lines.map(sentence), room);
+  const maxBlocks = message.withoutUserText ? MAX_BLOCKS_WITHOUT_USER_TEXT : MAX_BLOCKS;
+  const sections = groupLines(lines.map(paragraph), maxBlocks - BLOCKS_BESIDE_LINES);
   return {
     // Notifications and screen readers show this instead of the blocks.
-    text: escapeText(title),
+    text: escapeEntities(title),
     unfurl_links: false,
     unfurl_media: false,
     blocks: [
@@ -63,7 +68,7 @@ function blocksOf(message: Message): object {
   };
 }
 
-/** As few sections as hold the lines; when there are too many, the last line counts the rest. */
+/** The fewest sections that hold the lines. If there are too many lines, the last one counts the rest. */
 function groupLines(lines: readonly string[], maxSections: number): readonly string[] {
   const short = lines.map((line) => truncate(line, MAX_SECTION_LENGTH - 1));
   const fitting = fitLines(short, (maxSections * MAX_SECTION_LENGTH) / 2, (text) => text.length);
@@ -79,28 +84,28 @@ function groupLines(lines: readonly string[], maxSections: number): readonly str
   return section === '' ? sections : [...sections, section];
 }
 
-function sentence({ symbol, name, text, context }: Line): string {
+function paragraph({ symbol, name, text, context }: Line): string {
   return `${symbol} ${name === '' ? '' : `${name}  `}${text}\n      ${context}`;
 }
 
-/** Text in which nothing acts: no markup, no mention, and no `:emoji:` from a name. */
+/** Text in which nothing has an effect: no markup, no mention, and no `:emoji:` from a name. */
 function plainText(text: string): object {
   return { type: 'plain_text', emoji: false, text };
 }
 
-/** The only three characters that Slack asks to escape; it kills links and mentions. */
-function escapeText(text: string): string {
+/** Slack asks to escape these three characters only. Without them there are no links or mentions. */
+function escapeEntities(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 function truncate(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const cut = text.slice(0, maxLength - 1);
-  // Never between the halves of a character.
+  // The cut is never between the halves of a character.
   return `${cut.replace(/[\ud800-\udbff]$/u, '')}…`;
 }
 
-/** Plain-text answers → what to do. Source: Slack changelog 2016-05-17 and block limits. */
+/** What to do about the answers, which are plain text. Source: Slack changelog 2016-05-17 and block limits. */
 const PAYLOAD_ANSWERS: readonly string[] = [
   'invalid_payload',
   'no_text',

@@ -1,3 +1,4 @@
+import type Credential from '@alicloud/credentials';
 import Client, { Config, OpenApiRequest, Params } from '@alicloud/openapi-client';
 import { RuntimeOptions } from '@alicloud/tea-util';
 import { read } from 'httpx';
@@ -6,16 +7,11 @@ import { within } from '../lib/deadline.ts';
 import { intern } from '../lib/intern.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import type { Redact } from '../lib/secrets.ts';
+import type { Credentials } from '../ports/credentials.ts';
 import { type Inventory, InventoryError, PAGE_SIZE } from '../ports/inventory.ts';
 import { endpointOf } from './endpoint.ts';
 import { failureOf } from './failure.ts';
 import { parseDetails, parsePage } from './schema.ts';
-
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-  readonly securityToken?: string;
-}
 
 export interface InventoryOptions {
   readonly credentials: Credentials;
@@ -56,7 +52,7 @@ export function ecsInventory({
     if (known !== undefined) return known;
     const { protocol, host } = endpointOf(regionId, endpoint);
     const client = new Client(
-      new Config({ ...credentials, type: typeOf(credentials), endpoint: host, protocol, regionId }),
+      new Config({ credential: credentialOf(credentials), endpoint: host, protocol, regionId }),
     );
     clients.set(regionId, client);
     return client;
@@ -146,6 +142,17 @@ function zoneOfIds({ instanceIds, zoneId }: Scope): Readonly<Record<string, stri
   return instanceIds !== undefined && zoneId !== undefined ? { ZoneId: zoneId } : {};
 }
 
-function typeOf({ securityToken }: Credentials): 'sts' | 'access_key' {
-  return securityToken === undefined ? 'access_key' : 'sts';
+/**
+ * What the client makes of keys, except that it would make it with @alicloud/credentials. That
+ * package is large, and a function with a role does without it.
+ */
+function credentialOf(credentials: Credentials): Credential {
+  const isTemporary = credentials.securityToken !== undefined;
+  const model = {
+    ...credentials,
+    type: isTemporary ? 'sts' : 'access_key',
+    providerName: isTemporary ? 'static_sts' : 'static_ak',
+  };
+  const credential = { getCredential: async () => model };
+  return credential as unknown as Credential;
 }

@@ -1,4 +1,4 @@
-/** What Function Compute passes to a handler, as far as it is used. Source: FC 3.0, Node.js. */
+/** The part of Function Compute's context that the functions use. Source: FC 3.0, Node.js. */
 export interface FunctionContext {
   readonly requestId?: string;
   /** Empty when the function has no role. */

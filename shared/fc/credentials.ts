@@ -1,11 +1,5 @@
-import CredentialChain from '@alicloud/credentials';
+import type { Credentials } from '../ports/credentials.ts';
 import type { FunctionContext } from './context.ts';
-
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-  readonly securityToken?: string;
-}
 
 /** There is nothing to sign with. */
 export class CredentialsError extends Error {
@@ -13,32 +7,35 @@ export class CredentialsError extends Error {
 }
 
 /**
- * The function's role, else the standard chain of Alibaba Cloud: environment, profiles, metadata.
- * Role keys change while an instance is warm, so this is asked at every invocation.
+ * The keys of the function's role, else those that the credential chain finds. Role keys change
+ * while an instance is warm, so every invocation calls this.
  * @throws {CredentialsError}
  */
-export async function findCredentials(context: FunctionContext): Promise<Credentials> {
-  const role = complete(context.credentials ?? {});
-  if (role !== undefined) return role;
-  try {
-    const found = complete(await new CredentialChain().getCredential());
-    if (found !== undefined) return found;
-  } catch {
-    // The chain's own message lists everything it tried; which of it to mend is said below.
-  }
+export async function findCredentials({
+  credentials: role,
+}: FunctionContext): Promise<Credentials> {
+  const found = completeKeys(role) ?? completeKeys(await chainKeys());
+  if (found !== undefined) return found;
   throw new CredentialsError(
     'No credentials: give the function a role, or set ALIBABA_CLOUD_ACCESS_KEY_ID and ' +
       'ALIBABA_CLOUD_ACCESS_KEY_SECRET',
   );
 }
 
-interface Parts {
-  readonly accessKeyId?: string | undefined;
-  readonly accessKeySecret?: string | undefined;
-  readonly securityToken?: string | undefined;
+type FoundKeys = FunctionContext['credentials'];
+
+async function chainKeys(): Promise<FoundKeys> {
+  const { askCredentialChain } = await import('./credential-chain.ts');
+  try {
+    return await askCredentialChain();
+  } catch {
+    // The chain's own message lists everything that it tried. CredentialsError says what to do.
+    return undefined;
+  }
 }
 
-function complete({ accessKeyId, accessKeySecret, securityToken }: Parts): Credentials | undefined {
+function completeKeys(keys: FoundKeys): Credentials | undefined {
+  const { accessKeyId, accessKeySecret, securityToken } = keys ?? {};
   if (!accessKeyId || !accessKeySecret) return undefined;
   return { accessKeyId, accessKeySecret, ...(securityToken && { securityToken }) };
 }

@@ -2,14 +2,15 @@ import type { Message, Outcome } from '../core/message.ts';
 
 /** One configured receiver. */
 export interface Channel {
+  /** Under this name the journal keeps the channel's state. No other channel has it. */
   readonly name: string;
   /** A chat gets one digest of everything that is new; an endpoint gets each commit as it is. */
   readonly style: 'digest' | 'commits';
-  /** How many messages a minute this receiver may be sent, by plan. */
+  /** How many messages a minute the planner may send to this receiver. */
   readonly messagesPerMinute: number;
   /**
-   * One attempt, of `timeoutMs` at most; without it, as long as the channel itself has patience.
-   * It answers what became of it and does not throw for anything a receiver does.
+   * One attempt, of `timeoutMs` at most; without it, of the channel's own limit. The outcome says
+   * what became of the message. Nothing that a receiver does makes this throw.
    */
   send(message: Message, timeoutMs?: number): Promise<Outcome>;
 }

@@ -34,6 +34,8 @@ export interface JournalReader {
   checkpoint(scope: Scope, ref: CheckpointRef): Promise<Snapshot>;
   /** Undefined: this channel was never registered. */
   channel(name: string): Promise<ChannelState | undefined>;
+  /** Every channel that was ever registered, by name, in the order of the names. */
+  channels(): Promise<ReadonlyMap<string, ChannelState>>;
   /** Capacity units charged to this journal's reads and writes since it was made. */
   readonly units: { readonly read: number; readonly write: number };
 }

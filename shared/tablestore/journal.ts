@@ -13,7 +13,16 @@ import {
 import { type Caller, createCaller } from './caller.ts';
 import { decodeSnapshot, encodeSnapshot, isStale, PARTS, partName } from './checkpoint.ts';
 import { type Connection, createClient } from './client.ts';
-import { CHANNELS, getRow, getRows, HEAD, lastKeyOf, type Range, stateKey } from './reads.ts';
+import {
+  CHANNELS,
+  channelRange,
+  getRow,
+  getRows,
+  HEAD,
+  lastKeyOf,
+  type Range,
+  stateKey,
+} from './reads.ts';
 import {
   cellsOf,
   channelIn,
@@ -103,6 +112,10 @@ function reader(caller: Caller, { tablePrefix }: JournalOptions): JournalReader 
     async channel(name) {
       const row = await getRow(caller, state, stateKey(CHANNELS, name));
       return row && channelIn(name, row);
+    },
+    async channels() {
+      const rows = await getRows(caller, channelRange(state));
+      return new Map(rows.map((row) => [lastKeyOf(row), channelIn(lastKeyOf(row), row)]));
     },
     units: caller.units,
   };

@@ -10,7 +10,7 @@ import { type Caller, createCaller } from './caller.ts';
 import { decodePart, partName } from './checkpoint.ts';
 import { createClient } from './client.ts';
 import { partNames, type TablestoreOptions } from './journal.ts';
-import { CHANNELS, getRow, getRows, HEAD, lastKeyOf, stateKey } from './reads.ts';
+import { channelRange, getRow, getRows, HEAD, lastKeyOf, stateKey } from './reads.ts';
 import { cellsOf, channelOf, commitIn, integer, type StoredChannel } from './rows.ts';
 import { tablesOf } from './tables.ts';
 
@@ -71,11 +71,7 @@ function rowsOver(caller: Caller, { tablePrefix }: TablestoreOptions): RawJourna
       return dated;
     },
     async channels() {
-      const rows = await getRows(caller, {
-        tableName: state,
-        start: [{ scope: CHANNELS }, { item: TableStore.INF_MIN }],
-        end: [{ scope: CHANNELS }, { item: TableStore.INF_MAX }],
-      });
+      const rows = await getRows(caller, channelRange(state));
       return new Map(rows.map((row) => [lastKeyOf(row), channelStateIn(cellsOf(row))]));
     },
   };

@@ -54,6 +54,15 @@ export interface Range {
   readonly columnsToGet?: readonly string[];
 }
 
+/** The rows of all channels. */
+export function channelRange(tableName: string): Range {
+  return {
+    tableName,
+    start: [{ scope: CHANNELS }, { item: TableStore.INF_MIN }],
+    end: [{ scope: CHANNELS }, { item: TableStore.INF_MAX }],
+  };
+}
+
 /** The rows of a range, page by page to its end; a table that was never made holds none. */
 export function getRows(caller: Caller, range: Range): Promise<readonly TableStore.Row[]> {
   return orNothing(everyPage(caller, range));

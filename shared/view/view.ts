@@ -65,8 +65,6 @@ import { type Readings, readScope } from './read-scope.ts';
 export interface ViewPorts {
   readonly journal: JournalReader;
   readonly scopes: readonly Scope[];
-  /** Names of the channels that the watcher may be serving. */
-  readonly channels: readonly string[];
   /** What a warm function remembers of the scopes. */
   readonly readings: Readings;
   readonly now: () => number;
@@ -406,10 +404,7 @@ async function readNewest({ journal, scopes }: ViewPorts, limit: number): Promis
   return (await readFeed(journal, scopes, await readEnds(journal, scopes), path)).items;
 }
 
-/** Only the channels that were ever served: the view does not know which are configured. */
-async function readChannels({ journal, channels }: ViewPorts) {
-  const states = await Promise.all(
-    channels.map(async (name) => ({ name, state: await journal.channel(name) })),
-  );
-  return states.flatMap(({ name, state }) => (state === undefined ? [] : [{ name, state }]));
+/** Every channel that was ever registered: the view does not know which ones are configured. */
+async function readChannels({ journal }: ViewPorts) {
+  return [...(await journal.channels())].map(([name, state]) => ({ name, state }));
 }

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import type { ReceiverFaults } from '../../local/channels/index.ts';
 import { isPrivateAddress } from '../../shared/channels/address.ts';
 import { heartbeat } from '../../shared/channels/heartbeat.ts';
+import { CHANNEL_KINDS, secretsOf } from '../../shared/channels/index.ts';
 import type { Outcome } from '../../shared/core/message.ts';
-import { secretsInUrl } from '../../shared/lib/secrets.ts';
 import { aChange, aCommit, aMessage, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
-import { addressOf, CHANNEL_NAMES, type Receivers, startReceivers } from '../helpers/receivers.ts';
+import { addressOf, type Receivers, startReceivers } from '../helpers/receivers.ts';
 
 const MESSAGE = aMessage([aCommit({ changes: [aChange({ name: '支付网关-01' })] })]);
 
@@ -17,41 +17,45 @@ beforeAll(async () => {
 afterEach(() => receivers.reset());
 afterAll(() => receivers.server.close());
 
-describe.each(CHANNEL_NAMES)('a channel of kind %s', (name) => {
+describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (kind) => {
   it('delivers a message', async () => {
-    const outcome = await receivers.channel(name).send(MESSAGE);
+    const outcome = await receivers.channel(kind).send(MESSAGE);
 
     expect(outcome).toEqual({ kind: 'delivered' });
-    expect(receivers.received(name)).toMatchObject([{ accepted: true }]);
-    expect(receivers.received(name)[0]?.text).toContain('支付网关-01');
+    expect(receivers.received(kind)).toMatchObject([{ accepted: true }]);
+    expect(receivers.received(kind)[0]?.text).toContain('支付网关-01');
+  });
+
+  it('has the name that its configuration gives it', () => {
+    expect(receivers.channel(kind, { name: 'ops' }).name).toBe('ops');
   });
 
   it('says that a repeat may be one', async () => {
-    await receivers.channel(name).send({ ...MESSAGE, isRepeat: true });
+    await receivers.channel(kind).send({ ...MESSAGE, isRepeat: true });
 
-    expect(receivers.received(name)[0]?.body).toMatch(/possible repeat|"possibleRepeat":true/u);
+    expect(receivers.received(kind)[0]?.body).toMatch(/possible repeat|"possibleRepeat":true/u);
   });
 
   it.each<[string, ReceiverFaults]>([
     ['before it was read', { reset: 'before-reading' }],
     ['after it was accepted', { reset: 'after-accepting' }],
   ])('calls a message lost when the connection breaks %s', async (_when, faults) => {
-    receivers.server.setFaults(name, faults);
+    receivers.setFaults(kind, faults);
 
-    const outcome = await receivers.channel(name).send(MESSAGE);
+    const outcome = await receivers.channel(kind).send(MESSAGE);
 
     expect(outcome).toMatchObject({ kind: 'retry', lost: true });
     const arrived = faults.reset === 'after-accepting' ? 1 : 0;
-    expect(receivers.received(name)).toHaveLength(arrived);
+    expect(receivers.received(kind)).toHaveLength(arrived);
   });
 
-  it('knows that a message did not arrive where nobody listens', async () => {
-    const address = addressOf(receivers.server, name).replace(
+  it('knows that a message did not arrive where no server listens', async () => {
+    const address = addressOf(receivers.configured(kind)).replace(
       `:${receivers.server.port}`,
       `:${await freePort()}`,
     );
 
-    const outcome = await receivers.channel(name, { address }).send(MESSAGE);
+    const outcome = await receivers.channel(kind, { address }).send(MESSAGE);
 
     expect(outcome).toEqual({ kind: 'retry', reason: 'no answer: ECONNREFUSED', lost: false });
   });
@@ -70,7 +74,7 @@ describe.each(CHANNEL_NAMES)('a channel of kind %s', (name) => {
     },
   );
 
-  it('takes HTTP 410 for the end', async () => {
+  it('takes HTTP 410 as the end', async () => {
     expect(await outcomeOf({ answer: { status: 410 } })).toMatchObject({
       kind: 'rejected',
       cause: 'dead',
@@ -80,7 +84,7 @@ describe.each(CHANNEL_NAMES)('a channel of kind %s', (name) => {
   it.each<[string, (nowMs: number) => string | undefined, (nowMs: number) => number]>([
     ['seconds', () => '30', (nowMs) => nowMs + 30_000],
     ['a date', (nowMs) => dateIn(nowMs, 90), (nowMs) => Date.parse(dateIn(nowMs, 90))],
-    ['a date gone by', (nowMs) => dateIn(nowMs, -90), (nowMs) => nowMs],
+    ['a date in the past', (nowMs) => dateIn(nowMs, -90), (nowMs) => nowMs],
     ['a whole day', () => '86400', (nowMs) => nowMs + 60 * MINUTE_MS],
     ['nonsense', () => 'soon', nextMinute],
     ['nothing', () => undefined, nextMinute],
@@ -122,16 +126,16 @@ describe.each(CHANNEL_NAMES)('a channel of kind %s', (name) => {
       fill();
     };
     await served(endless, async (base) => {
-      const outcome = await receivers.channel(name, { address: `${base}/hook?a=1` }).send(MESSAGE);
+      const outcome = await receivers.channel(kind, { address: `${base}/hook?a=1` }).send(MESSAGE);
 
       expect(outcome.kind).toBe('retry');
       expect(JSON.stringify(outcome).length).toBeLessThan(400);
     });
   });
 
-  it('tells no address and no secret, whatever becomes of a message', async () => {
-    const address = addressOf(receivers.server, name);
-    const echo = `you sent ${address} with ${receivers.server.dingtalk.secret}`;
+  it('reports no address and no secret, whatever becomes of a message', async () => {
+    const secrets = secretsOf(receivers.configured(kind));
+    const echo = `you sent ${secrets.join(' with ')}`;
     const outcomes = [
       await outcomeOf({ reset: 'before-reading' }),
       await outcomeOf({ answer: { status: 404, body: echo } }),
@@ -140,10 +144,10 @@ describe.each(CHANNEL_NAMES)('a channel of kind %s', (name) => {
       await outcomeOf({
         answer: { status: 200, body: JSON.stringify({ errcode: 310000, errmsg: echo }) },
       }),
-      await receivers.channel(name, { allowPrivate: false }).send(MESSAGE),
+      await receivers.channel(kind, { allowPrivate: false }).send(MESSAGE),
     ];
 
-    const secrets = [...secretsInUrl(address), receivers.server.dingtalk.secret];
+    expect(secrets).not.toEqual([]);
     for (const secret of [...secrets, String(receivers.server.port)]) {
       expect(JSON.stringify(outcomes)).not.toContain(secret);
     }
@@ -163,25 +167,25 @@ describe.each(CHANNEL_NAMES)('a channel of kind %s', (name) => {
     '[::ffff:127.0.0.1]',
     '[::ffff:7f00:1]',
   ])('posts nothing to this machine, though it is written %s', async (host) => {
-    const address = addressOf(receivers.server, name).replace('127.0.0.1', host);
+    const address = addressOf(receivers.configured(kind)).replace('127.0.0.1', host);
 
-    const outcome = await receivers.channel(name, { address, allowPrivate: false }).send(MESSAGE);
+    const outcome = await receivers.channel(kind, { address, allowPrivate: false }).send(MESSAGE);
 
     expect(outcome).toEqual({
       kind: 'retry',
       reason: 'the address is private: set WEBHOOK_ALLOW_PRIVATE=true if this is meant',
       lost: false,
     });
-    expect(receivers.received(name)).toEqual([]);
+    expect(receivers.received(kind)).toEqual([]);
   });
 
   async function outcomeOf(faults: ReceiverFaults): Promise<Outcome> {
-    receivers.server.setFaults(name, faults);
-    return receivers.channel(name).send(MESSAGE);
+    receivers.setFaults(kind, faults);
+    return receivers.channel(kind).send(MESSAGE);
   }
 });
 
-it('gives up a receiver that would rather speak another protocol', async () => {
+it('gives up a receiver that switches to another protocol', async () => {
   const server = createServer().on('connection', (socket) => {
     const upgrade = 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n';
     socket.on('error', () => undefined).once('data', () => socket.end(upgrade));
@@ -254,7 +258,7 @@ describe('the heartbeat', () => {
     ['is refused', { answer: { status: 500 } }, 'HTTP 500'],
     ['is sent elsewhere', { answer: { status: 302 } }, 'HTTP 302'],
     ['is not answered', { reset: 'before-reading' }, 'ECONNRESET'],
-  ])('fails when it %s, without telling the address', async (_what, faults, message) => {
+  ])('fails when it %s, without naming the address', async (_what, faults, message) => {
     receivers.server.setFaults('webhook', faults);
 
     await expect(heartbeat(receivers.server.webhook.url, true)(PATIENCE_MS)).rejects.toThrow(
@@ -294,7 +298,7 @@ async function served(
   }
 }
 
-/** A port on which nobody listens any more. */
+/** A port on which no server listens any more. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -47,16 +47,20 @@ describe('a DingTalk robot', () => {
     ]);
   });
 
-  it('is sent the signature of the documentation, made anew for each attempt', async () => {
+  it('is sent the signature of the documentation, made for each attempt', async () => {
     const secret = `SEC${'0'.repeat(61)}abc`;
     const times = [1_577_262_236_757, 1_577_262_237_757];
 
     const addresses = await recorded(async (base) => {
       for (const nowMs of times) {
-        const webhook = `${base}/robot/send?access_token=ab12`;
-        const redact = (text: string): string => text;
-        const robot = { webhook, secret, allowPrivate: true, now: () => nowMs, redact };
-        await dingtalk(robot).send(MESSAGE);
+        const robot = dingtalk.create({
+          name: 'dingtalk',
+          settings: { webhook: `${base}/robot/send?access_token=ab12`, secret },
+          allowPrivate: true,
+          now: () => nowMs,
+          redact: (text) => text,
+        });
+        await robot.send(MESSAGE);
       }
     });
 
@@ -99,7 +103,7 @@ describe('a DingTalk robot', () => {
     [430104, '包含不合适的内容', { kind: 'rejected', cause: 'payload' }],
     [460101, 'message too long, exceed 20000 bytes', { kind: 'rejected', cause: 'payload' }],
     [101002, 'message is too long', { kind: 'rejected', cause: 'payload' }],
-    [987654, 'a code that nobody has heard of', { kind: 'retry', lost: false }],
+    [987654, 'a code that is not documented', { kind: 'retry', lost: false }],
   ])('that answers %i (%s) inside HTTP 200 is understood', async (errcode, errmsg, expected) => {
     const outcome = await answered(JSON.stringify({ errcode, errmsg }));
 
@@ -127,7 +131,7 @@ describe('a DingTalk robot', () => {
     expect(await answered(body)).toMatchObject({ kind: 'retry', lost: false });
   });
 
-  it('is never sent more than it takes, and is told how many are left out', async () => {
+  it('is never sent more than it takes, and the last line counts what is left out', async () => {
     const names = ['支付网关', '𠮷𠮷𠮷', '\\"', '[]()!@<>*`#|', '订单服务-'];
     const changes = manyChanges(1_000, (index) => (names[index % names.length] ?? '').repeat(40));
 
@@ -135,7 +139,7 @@ describe('a DingTalk robot', () => {
 
     expect(outcome).toEqual({ kind: 'delivered' });
     expect(Buffer.byteLength(sent())).toBeLessThanOrEqual(MAX_BODY_BYTES);
-    expect(told()).toBe(1_000);
+    expect(countedInstances()).toBe(1_000);
   });
 
   it('is never sent more than it takes when every character has to be escaped', async () => {
@@ -145,23 +149,23 @@ describe('a DingTalk robot', () => {
 
     expect(outcome).toEqual({ kind: 'delivered' });
     expect(Buffer.byteLength(sent())).toBeLessThanOrEqual(MAX_BODY_BYTES);
-    expect(told()).toBe(1_000);
+    expect(countedInstances()).toBe(1_000);
   });
 
-  it('is told all of a small digest', async () => {
+  it('is sent all of a small digest', async () => {
     await send(aMessage([aCommit({ changes: manyChanges(60, (index) => `web-${index}`) })]));
 
     expect(sent()).not.toContain('more');
-    expect(told()).toBe(60);
+    expect(countedInstances()).toBe(60);
   });
 
-  it('is told only the essentials once it refused a message for what was in it', async () => {
+  it('is sent only the essentials once it refused a message for its content', async () => {
     const changes = manyChanges(1_000, (index) => `支付网关-${index}`);
 
     await send(aMessage([aCommit({ changes })], { withoutUserText: true }));
 
     expect(Buffer.byteLength(textSent())).toBeLessThanOrEqual(1_100);
-    expect(told()).toBe(1_000);
+    expect(countedInstances()).toBe(1_000);
   });
 
   it.each(HOSTILE_NAMES)('shows the name %j as text, and nothing else', async (name) => {
@@ -228,7 +232,7 @@ describe('a DingTalk robot', () => {
   }
 
   /** Instances that the last message shows, or counts at its end. */
-  function told(): number {
+  function countedInstances(): number {
     const text = textSent();
     const shown = text.split('\n').filter((line) => line.startsWith('- ')).length;
     const [, left = '0'] = /… and (\d+) more$/u.exec(text) ?? [];

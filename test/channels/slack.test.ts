@@ -84,7 +84,7 @@ describe('a Slack hook', () => {
     });
   });
 
-  it('is never sent more than it takes, and is told how many are left out', async () => {
+  it('is never sent more than it takes, and the last line counts what is left out', async () => {
     const names = ['支付网关', '𠮷𠮷𠮷', '&<>', '"\\', 'x'];
     const changes = manyChanges(1_000, (index) => (names[index % names.length] ?? '').repeat(40));
 
@@ -94,21 +94,21 @@ describe('a Slack hook', () => {
     expect(texts().length).toBeLessThanOrEqual(50);
     expect(texts()[0]?.length).toBeLessThanOrEqual(150);
     for (const text of texts()) expect(text.length).toBeLessThanOrEqual(3_000);
-    expect(told()).toBe(1_000);
+    expect(countedInstances()).toBe(1_000);
   });
 
   it('shows five hundred instances with ordinary names without leaving any out', async () => {
     await send(aMessage([aCommit({ changes: manyChanges(500, (index) => `web-${index}`) })]));
 
     expect(texts().join('\n')).not.toMatch(/and \d+ more/u);
-    expect(told()).toBe(500);
+    expect(countedInstances()).toBe(500);
   });
 
-  it('is told only the essentials once it refused a message for what was in it', async () => {
+  it('is sent only the essentials once it refused a message for its content', async () => {
     await send(aMessage([aCommit({ changes: manyChanges(1_000) })], { withoutUserText: true }));
 
     expect(texts().length).toBeLessThanOrEqual(5);
-    expect(told()).toBe(1_000);
+    expect(countedInstances()).toBe(1_000);
   });
 
   it('gets a title that fits, whatever an instance is called', async () => {
@@ -155,7 +155,7 @@ describe('a Slack hook', () => {
   }
 
   /** Instances that the last message shows, or counts at its end. */
-  function told(): number {
+  function countedInstances(): number {
     const text = texts().slice(1).join('\n');
     const shown = text.split('\n').filter((line) => line.startsWith('🔴 ')).length;
     const [, left = '0'] = /… and (\d+) more$/u.exec(text) ?? [];

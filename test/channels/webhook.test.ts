@@ -88,8 +88,8 @@ describe('any webhook', () => {
     const outcome = await receivers.channel('webhook').send(aMessage([aCommit({ changes })]));
 
     expect(outcome).toEqual({ kind: 'delivered' });
-    const told: readonly { name: string }[] = JSON.parse(last().body).data.changes;
-    expect(told.map(({ name }) => name)).toEqual(HOSTILE_NAMES);
+    const shown: readonly { name: string }[] = JSON.parse(last().body).data.changes;
+    expect(shown.map(({ name }) => name)).toEqual(HOSTILE_NAMES);
   });
 
   it('gets a thousand changes in parts that it can take, each change once', async () => {

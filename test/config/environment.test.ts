@@ -1,9 +1,6 @@
-import {
-  ConfigError,
-  type Environment,
-  parseViewConfig,
-  parseWatchConfig,
-} from '../../shared/config/environment.ts';
+import { ConfigError, type Environment } from '../../shared/config/environment.ts';
+import { parseViewConfig } from '../../shared/config/view.ts';
+import { parseWatchConfig } from '../../shared/config/watch.ts';
 
 /** As little as the watch function needs. */
 const LEAST = {
@@ -27,12 +24,13 @@ describe('the environment of the watch function', () => {
       callsPerMinute: 1_000,
       guard: { count: 10, share: 0.3, scans: 3 },
       timeoutSeconds: 60,
+      channels: [],
       allowPrivate: false,
       secrets: [],
     });
   });
 
-  it('takes all that it may hold', () => {
+  it('may hold every variable', () => {
     const config = parseWatchConfig({
       ...LEAST,
       WATCH_REGIONS: ' cn-hangzhou , cn-shanghai,cn-hangzhou,',
@@ -65,9 +63,19 @@ describe('the environment of the watch function', () => {
       ecsEndpoint: 'http://127.0.0.1:8001',
       callsPerMinute: 100,
       guard: { count: 50, share: 0.05, scans: 2 },
-      dingtalk: { webhook: DINGTALK, secret: 'SEC000' },
-      slack: { webhook: SLACK },
-      webhook: { url: 'https://example.com/hook', secret: WEBHOOK_SECRET },
+      channels: [
+        {
+          name: 'dingtalk',
+          kind: 'dingtalk',
+          settings: { webhook: DINGTALK, secret: 'SEC000' },
+        },
+        { name: 'slack', kind: 'slack', settings: { webhook: SLACK } },
+        {
+          name: 'webhook',
+          kind: 'webhook',
+          settings: { url: 'https://example.com/hook', secret: WEBHOOK_SECRET },
+        },
+      ],
       allowPrivate: true,
       timeoutSeconds: 120,
       heartbeatUrl: 'https://example.com/heartbeat',
@@ -138,13 +146,13 @@ describe('the environment of the watch function', () => {
   it.each([24, 25, 26, 32, 63, 64])('takes a WEBHOOK_SECRET of %i bytes', (bytes) => {
     const secret = `whsec_${Buffer.alloc(bytes, 200).toString('base64')}`;
 
-    const { webhook } = parseWatchConfig({
+    const { channels } = parseWatchConfig({
       ...LEAST,
       WEBHOOK_URL: 'https://example.com/hook',
       WEBHOOK_SECRET: secret,
     });
 
-    expect(webhook?.secret).toBe(secret);
+    expect(channels.map(({ settings }) => settings.secret)).toEqual([secret]);
   });
 
   it.each([
@@ -155,7 +163,7 @@ describe('the environment of the watch function', () => {
   });
 
   it.each(['FEISHU_WEBHOOK', 'FEISHU_SECRET', 'WECOM_WEBHOOK', 'TEAMS_WEBHOOK', 'WATCH_CONFIG'])(
-    'refuses %s instead of leaving a channel out in silence',
+    'refuses %s instead of silently leaving a channel out',
     (name) => {
       expect(problemsOf({ ...LEAST, [name]: 'https://example.com' })).toEqual([
         `${name} is not supported by this version: unset it`,
@@ -229,7 +237,7 @@ describe('the environment of the watch function', () => {
     expect(problems.join('\n')).not.toContain('value-');
   });
 
-  it('knows every value that must appear nowhere', () => {
+  it('names every value that must appear nowhere', () => {
     const { secrets } = parseWatchConfig({
       ...LEAST,
       DINGTALK_WEBHOOK: DINGTALK,
@@ -258,7 +266,7 @@ describe('the environment of the watch function', () => {
     );
   });
 
-  it('refuses a DingTalk address without a token, which nothing can be posted to', () => {
+  it('refuses a DingTalk address without a token, which takes no messages', () => {
     const address = 'https://oapi.dingtalk.com/robot/send';
 
     expect(problemsOf({ ...LEAST, DINGTALK_WEBHOOK: address })).toHaveLength(1);
@@ -278,7 +286,7 @@ describe('the name of a scope', () => {
     ]);
   });
 
-  it('differs for every other list of ids, so that a new list starts anew', () => {
+  it('differs for every other list of ids, so that a new list gets a baseline of its own', () => {
     const one = keyWith({ WATCH_INSTANCE_IDS: 'i-1a1,i-2b2' });
     const other = keyWith({ WATCH_INSTANCE_IDS: 'i-1a1' });
 
@@ -300,7 +308,7 @@ describe('the name of a scope', () => {
 });
 
 describe('the environment of the view', () => {
-  it('lets nobody in when nothing is said about it', () => {
+  it('refuses every request when neither a token nor a public view is configured', () => {
     expect(parseViewConfig(LEAST)).toMatchObject({ isPublic: false, secrets: [] });
     expect(parseViewConfig(LEAST)).not.toHaveProperty('token');
   });
@@ -334,7 +342,7 @@ describe('the environment of the view', () => {
   });
 });
 
-/** The problems that are told, without their list's head and dashes. */
+/** The problems in the error, without the heading and the dashes. */
 function problemsOf(
   environment: Environment,
   parse: (environment: Environment) => unknown = parseWatchConfig,

@@ -119,7 +119,7 @@ describe('s deploy -y', () => {
       expect(actionsAllowedBy('ecs-watch-writer')).toEqual(expect.arrayContaining(requested));
     });
 
-    it('view, which answers /healthz, and who has the token', async () => {
+    it('view, which answers /healthz, and a request with the token', async () => {
       const before = cloud.tablestore.usage.requests;
       const [trigger] = view.triggers;
       const page = await startHttpTrigger({
@@ -201,7 +201,7 @@ describe('s deploy -y', () => {
       });
     });
 
-    it('builds the same bytes again, so that nothing is uploaded for nothing', async () => {
+    it('builds the same bytes again, so that nothing is uploaded without need', async () => {
       expect(await digestsIn(join(s.project, 'dist'))).toEqual(bundles);
     });
   });
@@ -217,7 +217,7 @@ describe('s deploy -y', () => {
   });
 });
 
-/** The overlay that deploy/README.md tells people to write. */
+/** The overlay that deploy/README.md shows. */
 async function overlayInReadme(): Promise<string> {
   const text = await readFile(join(ROOT, 'deploy', 'README.md'), 'utf8');
   const [, yaml] = /```yaml\n(.*?)```/su.exec(text) ?? [];

@@ -6,8 +6,8 @@ import { ROOT } from './serverless-devs.ts';
 const TABLES = 'acs:ots:REGION:ACCOUNT:instance/INSTANCE/table/ecs_watch_*';
 
 /**
- * The policies against the operations that the adapters name in their source: a right that is
- * missing stops the watcher, one that is not needed helps nobody but a thief.
+ * The policies against the operations that the adapters name in their source: a missing
+ * right stops the watcher, and one that is not needed only helps a thief.
  */
 describe('the RAM policies', () => {
   it('let the watch function do what it does to ECS and Tablestore, and nothing else', async () => {
@@ -40,7 +40,7 @@ describe('the RAM policies', () => {
     expect(allowed.sort()).toEqual(operationsIn(await sourceOf('shared/tablestore')));
   });
 
-  it('let Function Compute, and nobody else, assume the roles', () => {
+  it('let Function Compute assume the roles, and no other service', () => {
     expect(statementsOf('trust')).toEqual([
       {
         Effect: 'Allow',

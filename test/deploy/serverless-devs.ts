@@ -13,7 +13,7 @@ export interface ServerlessDevs {
   readonly project: string;
   /** `variables` are what the shell has set, in addition to what `s` needs to run at all. */
   run(args: readonly string[], variables?: Readonly<Record<string, string>>): Promise<Run>;
-  /** What the component was told to deploy since the last call, in that order. */
+  /** What the component had to deploy since the last call, in that order. */
   takeDeployed(): Promise<readonly Deployed[]>;
   close(): Promise<void>;
 }
@@ -102,7 +102,7 @@ export async function openServerlessDevs(): Promise<ServerlessDevs> {
   };
 }
 
-/** `fc3@0.1.22`: one version of one component, since all of this stands in for no other. */
+/** `fc3@0.1.22`: one version of one component, since the test's component imitates no other. */
 async function componentName(): Promise<string> {
   const names = (await readFile(S_YAML, 'utf8')).matchAll(/^ *component: (\S+)/gmu);
   const [name = '', ...others] = new Set([...names].map(([, found]) => found));

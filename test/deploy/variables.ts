@@ -1,12 +1,10 @@
-import {
-  type Environment,
-  parseViewConfig,
-  parseWatchConfig,
-} from '../../shared/config/environment.ts';
+import type { Environment } from '../../shared/config/environment.ts';
+import { parseViewConfig } from '../../shared/config/view.ts';
+import { parseWatchConfig } from '../../shared/config/watch.ts';
 
 /** The platform sets these for a function with a role. */
 const OF_THE_PLATFORM = /^(ALIBABA_CLOUD|FC)_/u;
-/** For where no function context gives a time limit, which in the cloud one always does. */
+/** Only used where no function context gives a time limit. In the cloud one always does. */
 const WITHOUT_A_PLATFORM = 'WATCH_TIMEOUT_SECONDS';
 
 /** The variables that the watch function of this version can be configured with. */
@@ -14,9 +12,9 @@ export function variablesOfWatch(): readonly string[] {
   return variablesOf(parseWatchConfig).filter((name) => name !== WITHOUT_A_PLATFORM);
 }
 
-/** And the view; the switch for webhook addresses is read with every configuration. */
+/** The same for the view. */
 export function variablesOfView(): readonly string[] {
-  return variablesOf(parseViewConfig).filter((name) => name !== 'WEBHOOK_ALLOW_PRIVATE');
+  return variablesOf(parseViewConfig);
 }
 
 function variablesOf(parse: (environment: Environment) => unknown): readonly string[] {
@@ -30,7 +28,7 @@ function variablesOf(parse: (environment: Environment) => unknown): readonly str
     .sort();
 }
 
-/** What a parser asks of an environment in which every variable has the same value. */
+/** What a parser reads from an environment in which every variable has the same value. */
 function observe(
   parse: (environment: Environment) => unknown,
   value: string | undefined,

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createHandler } from '../../functions/watch/index.ts';
+import { watchHandler } from '../../functions/watch/index.ts';
 import { startEcs } from '../../local/ecs/index.ts';
 import { LOCAL_KEYS, startLocalCloud } from '../../local/index.ts';
 import { ecsInventory } from '../../shared/ecs/inventory.ts';
@@ -166,7 +166,7 @@ describe('time', () => {
     const cloud = await startLocalCloud({ fleetSize: 5 });
     try {
       const environment = { ...cloud.environment, WATCH_TIMEOUT_SECONDS: '5' };
-      const handler = createHandler(environment, () => undefined);
+      const handler = watchHandler(environment, () => undefined);
       await handler(Buffer.from(''), { credentials: LOCAL_KEYS });
       cloud.channels.setFaults('webhook', { latencyMs: 15_000 });
       const [first] = cloud.ecs.fleet.instances(REGION);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundleFunctions } from '../../commands/bundle.ts';
-import { createHandler } from '../../functions/watch/index.ts';
+import { watchHandler } from '../../functions/watch/index.ts';
 import { LOCAL_KEYS, type LocalCloud, startLocalCloud } from '../../local/index.ts';
 import { fold } from '../../shared/core/journal.ts';
 import { EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
@@ -122,7 +122,7 @@ describe('a run that is killed', () => {
 
   async function runLater(): Promise<WatchReport> {
     const runtime = { ...SYSTEM_RUNTIME, now: () => Date.now() + LATER_MS };
-    const later = createHandler(environment, () => undefined, runtime);
+    const later = watchHandler(environment, () => undefined, runtime);
     const report = await later(Buffer.from('{}'), { credentials: LOCAL_KEYS });
     expect(report.scopes).toMatchObject([{ ok: true }]);
     return report;

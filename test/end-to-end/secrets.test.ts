@@ -1,3 +1,4 @@
+import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
 
 describe('secrets', () => {
@@ -13,9 +14,8 @@ describe('secrets', () => {
       accessKeySecret: environment.ALIBABA_CLOUD_ACCESS_KEY_SECRET,
       accessKeyId: environment.ALIBABA_CLOUD_ACCESS_KEY_ID,
       dingtalkToken: new URL(environment.DINGTALK_WEBHOOK ?? '').searchParams.get('access_token'),
-      dingtalkSecret: environment.DINGTALK_SECRET,
       slackToken: new URL(environment.SLACK_WEBHOOK ?? '').pathname.split('/').at(-1),
-      webhookSecret: environment.WEBHOOK_SECRET,
+      ...secretsOfChannels(environment),
     };
     const reports: unknown[] = [await product.tick()];
 
@@ -45,7 +45,7 @@ describe('secrets', () => {
       () =>
         cloud.tablestore.setFaults({ resetBeforeApplyProbability: 1, operations: ['GetRange'] }),
       () => {
-        const body = `you sent ${environment.DINGTALK_WEBHOOK} ${secrets.dingtalkSecret}`;
+        const body = `you sent ${environment.DINGTALK_WEBHOOK} ${environment.DINGTALK_SECRET}`;
         const errmsg = JSON.stringify({ errcode: 310000, errmsg: body });
         cloud.channels.setFaults('dingtalk', { answer: { status: 200, body: errmsg } });
         const echo = `no ${environment.SLACK_WEBHOOK}`;
@@ -91,6 +91,13 @@ describe('secrets', () => {
     );
   });
 });
+
+/** The values of all variables that a kind of channel marks as secret. */
+function secretsOfChannels(environment: Product['environment']) {
+  const variables = CHANNEL_KINDS.flatMap((kind) => Object.values(kind.variables));
+  const secret = variables.filter(({ isSecret }) => isSecret).map(({ name }) => name);
+  return Object.fromEntries(secret.map((name) => [name, environment[name]]));
+}
 
 /** Every text column of both tables, read by the official client. */
 async function storedText({ cloud, environment }: Product) {

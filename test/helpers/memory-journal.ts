@@ -103,6 +103,11 @@ export function memoryJournal(): MemoryJournal {
       const state = channels.get(name);
       return state === undefined ? undefined : (JSON.parse(state) as ChannelState);
     },
+    async channels() {
+      called('read', 'channels');
+      const byName = [...channels].sort(([one], [other]) => (one < other ? -1 : 1));
+      return new Map(byName.map(([name, state]) => [name, JSON.parse(state) as ChannelState]));
+    },
 
     async append(commit) {
       called('write', `append ${commit.scope}`);

@@ -1,6 +1,6 @@
 import EcsClient, * as Ecs from '@alicloud/ecs20140526';
 import { Config } from '@alicloud/openapi-client';
-import { createHandler, type Handler } from '../../functions/watch/index.ts';
+import { type WatchHandler, watchHandler } from '../../functions/watch/index.ts';
 import { type ManualClock, manualClock } from '../../local/clock.ts';
 import {
   LOCAL_KEYS,
@@ -59,10 +59,10 @@ export async function startProduct(
   };
   const anotherWatch: Product['anotherWatch'] = (changes = {}) => {
     const write = (line: string): void => void logs.push(line);
-    const watch = createHandler({ ...environment, ...changes }, write, runtime);
+    const watch = watchHandler({ ...environment, ...changes }, write, runtime);
     return () => run(watch);
   };
-  const run = async (watch: Handler): Promise<WatchReport> => {
+  const run = async (watch: WatchHandler): Promise<WatchReport> => {
     const report = await watch(Buffer.from('{}'), { credentials: LOCAL_KEYS });
     // The receivers count messages a minute; between two ticks a minute goes by.
     clock.advance(SETTLING_MS);

@@ -2,72 +2,116 @@ import {
   type ChannelName,
   type ChannelsServer,
   type Received,
+  type ReceiverFaults,
   startChannels,
 } from '../../local/channels/index.ts';
 import { type ManualClock, manualClock } from '../../local/clock.ts';
-import { dingtalk } from '../../shared/channels/dingtalk.ts';
-import { slack } from '../../shared/channels/slack.ts';
-import { webhook } from '../../shared/channels/webhook.ts';
-import { redactor, secretsInUrl } from '../../shared/lib/secrets.ts';
+import {
+  CHANNEL_KINDS,
+  type ConfiguredChannel,
+  createChannel,
+  secretsOf,
+} from '../../shared/channels/index.ts';
+import type { ChannelVariable } from '../../shared/channels/kind.ts';
+import { redactor } from '../../shared/lib/secrets.ts';
 import type { Channel } from '../../shared/ports/channel.ts';
 import { MINUTE_MS } from './examples.ts';
 
-/** The receivers of the local cloud, and the product's channels that post to them. */
+/**
+ * The receivers of the local cloud, and the product's channels that post to them. Every kind of
+ * channel needs its own line here: the tests of all kinds fail for a kind that has none.
+ */
+const FIXTURES: Readonly<Record<string, ReceiverFixture>> = {
+  dingtalk: { receiver: 'dingtalk', settingsOf: ({ dingtalk }) => ({ ...dingtalk }) },
+  slack: { receiver: 'slack', settingsOf: ({ slack }) => ({ ...slack }) },
+  webhook: { receiver: 'webhook', settingsOf: ({ webhook }) => ({ ...webhook }) },
+};
+
+interface ReceiverFixture {
+  readonly receiver: ChannelName;
+  settingsOf(server: ChannelsServer): ConfiguredChannel['settings'];
+}
+
 export interface Receivers {
   readonly server: ChannelsServer;
   readonly clock: ManualClock;
-  channel(name: ChannelName, options?: ChannelOptions): Channel;
-  /** What a receiver was sent so far, oldest first. */
-  received(name: ChannelName): readonly Received[];
-  /** Ends all trouble, forgets all messages, and lets every rate limit pass. */
+  /** A channel of this kind, as a configuration would hold it. */
+  configured(kind: string, options?: ConfiguredOptions): ConfiguredChannel;
+  channel(kind: string, options?: ConfiguredOptions & { readonly allowPrivate?: boolean }): Channel;
+  /** What the receiver of a kind was sent so far, oldest first. */
+  received(kind: string): readonly Received[];
+  setFaults(kind: string, faults: ReceiverFaults): void;
+  /** Ends all faults, forgets all messages, and lets every rate limit pass. */
   reset(): void;
 }
 
-export interface ChannelOptions {
-  /** In place of the receiver's own address. */
+interface ConfiguredOptions {
+  readonly name?: string;
+  /** Replaces the address of the receiver. */
   readonly address?: string;
-  readonly allowPrivate?: boolean;
-  /** Without the receiver's secret. */
+  /** Leaves out what is optional: the secret that signs. */
   readonly unsigned?: boolean;
 }
-
-export const CHANNEL_NAMES = ['dingtalk', 'slack', 'webhook'] as const;
 
 export async function startReceivers(startMs: number): Promise<Receivers> {
   const clock = manualClock(startMs);
   const server = await startChannels({ clock });
-  const channel: Receivers['channel'] = (name, options = {}) => {
-    const { allowPrivate = true, unsigned = false } = options;
-    const address = options.address ?? addressOf(server, name);
-    const secret = name === 'slack' ? undefined : server[name].secret;
-    const common = {
-      allowPrivate,
-      now: clock.now,
-      redact: redactor([...secretsInUrl(address), secret]),
-    };
-    const signed = unsigned || secret === undefined ? {} : { secret };
-    switch (name) {
-      case 'dingtalk':
-        return dingtalk({ webhook: address, ...signed, ...common });
-      case 'slack':
-        return slack({ webhook: address, ...common });
-      case 'webhook':
-        return webhook({ url: address, ...signed, ...common });
-    }
-  };
-  return {
+  const receivers: Receivers = {
     server,
     clock,
-    channel,
-    received: (name) => server.inbox.list(name),
+    configured(kind, { name = kind, address, unsigned = false } = {}) {
+      const variables = variablesOf(kind);
+      const settings = Object.entries(fixtureOf(kind).settingsOf(server))
+        .filter(([setting]) => !unsigned || variables[setting]?.isRequired)
+        .map(([setting, value]) => [
+          setting,
+          isAddress(variables[setting]) ? (address ?? value) : value,
+        ]);
+      return { name, kind, settings: Object.fromEntries(settings) };
+    },
+    channel(kind, { allowPrivate = true, ...options } = {}) {
+      const configured = receivers.configured(kind, options);
+      const redact = redactor(secretsOf(configured));
+      return createChannel(configured, { allowPrivate, now: clock.now, redact });
+    },
+    received: (kind) => server.inbox.list(fixtureOf(kind).receiver),
+    setFaults: (kind, faults) => server.setFaults(fixtureOf(kind).receiver, faults),
     reset() {
-      for (const name of CHANNEL_NAMES) server.setFaults(name, {});
+      for (const { receiver } of Object.values(FIXTURES)) server.setFaults(receiver, {});
       server.inbox.clear();
       clock.advance(MINUTE_MS);
     },
   };
+  return receivers;
 }
 
-export function addressOf(server: ChannelsServer, name: ChannelName): string {
-  return name === 'webhook' ? server.webhook.url : server[name].webhook;
+/** The address in the settings of a channel. */
+export function addressOf({ kind, settings }: ConfiguredChannel): string {
+  const variables = variablesOf(kind);
+  const found = Object.entries(settings).find(([setting]) => isAddress(variables[setting]));
+  return found?.[1] ?? '';
+}
+
+/** The variables that configure a channel with these settings. */
+export function environmentOf({ kind, settings }: ConfiguredChannel): Record<string, string> {
+  const variables = variablesOf(kind);
+  return Object.fromEntries(
+    Object.entries(settings).map(([setting, value]) => [variables[setting]?.name ?? '', value]),
+  );
+}
+
+function isAddress(variable: ChannelVariable | undefined): boolean {
+  return variable?.rule !== undefined && 'hosts' in variable.rule;
+}
+
+function variablesOf(kind: string): Readonly<Record<string, ChannelVariable>> {
+  return CHANNEL_KINDS.find((known) => known.kind === kind)?.variables ?? {};
+}
+
+function fixtureOf(kind: string): ReceiverFixture {
+  const fixture = FIXTURES[kind];
+  if (fixture === undefined) {
+    throw new Error(`there is no receiver of ${kind} in test/helpers/receivers.ts`);
+  }
+  return fixture;
 }

@@ -363,6 +363,17 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
         expect(await other.channel('dingtalk')).toBeUndefined();
       });
 
+      it('is read with the states of all other channels, in the order of their names', async () => {
+        expect([...(await other.channels())]).toEqual([]);
+        await journal.moveChannel('slack-ops', undefined, second);
+        await journal.moveChannel('slack', undefined, first);
+
+        expect([...(await other.channels())]).toEqual([
+          ['slack', first],
+          ['slack-ops', second],
+        ]);
+      });
+
       it('is made once', async () => {
         await journal.moveChannel('slack', undefined, first);
 

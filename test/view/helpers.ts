@@ -85,7 +85,6 @@ export function testView(
     ports: {
       journal,
       scopes,
-      channels: ['dingtalk', 'slack'],
       readings: new Map(),
       now: () => test.nowMs,
     },

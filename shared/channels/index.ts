@@ -1,0 +1,54 @@
+import { secretsInUrl } from '../lib/secrets.ts';
+import type { Channel } from '../ports/channel.ts';
+import { dingtalk } from './dingtalk.ts';
+import type { ChannelKind, ChannelOptions, ChannelVariable } from './kind.ts';
+import { slack } from './slack.ts';
+import { webhook } from './webhook.ts';
+
+/** Every kind of channel. A new kind is a file beside this one and a line here. */
+export const CHANNEL_KINDS: readonly RegisteredKind[] = [dingtalk, slack, webhook];
+
+/** Variables of kinds that later versions have. Ignoring one would lose its messages. */
+export const UNSUPPORTED_CHANNEL_VARIABLES: readonly string[] = [
+  'FEISHU_WEBHOOK',
+  'FEISHU_SECRET',
+  'WECOM_WEBHOOK',
+  'TEAMS_WEBHOOK',
+];
+
+/** A kind as the registry knows it: its settings are checked by its variables, not by the compiler. */
+export interface RegisteredKind extends Omit<ChannelKind<object>, 'variables'> {
+  readonly variables: Readonly<Record<string, ChannelVariable>>;
+}
+
+/** One channel of a configuration. Several may have the same kind, but no two the same name. */
+export interface ConfiguredChannel {
+  readonly name: string;
+  readonly kind: string;
+  /** The values of the kind's variables, by the names that the kind gives them. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export function createChannel(
+  { name, kind, settings }: ConfiguredChannel,
+  shared: Omit<ChannelOptions<object>, 'name' | 'settings'>,
+): Channel {
+  return kindOf(kind).create({ name, settings, ...shared });
+}
+
+/** The values in a channel's settings that must appear nowhere. */
+export function secretsOf({ kind, settings }: ConfiguredChannel): readonly string[] {
+  const { variables } = kindOf(kind);
+  return Object.entries(settings).flatMap(([name, value]) => {
+    const { isSecret = true, rule } = variables[name] ?? {};
+    if (!isSecret) return [];
+    return rule !== undefined && 'hosts' in rule ? secretsInUrl(value) : [value];
+  });
+}
+
+/** @throws {RangeError} for a kind that is not registered */
+function kindOf(kind: string): RegisteredKind {
+  const found = CHANNEL_KINDS.find((known) => known.kind === kind);
+  if (found === undefined) throw new RangeError(`there is no channel of kind ${kind}`);
+  return found;
+}

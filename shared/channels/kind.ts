@@ -1,0 +1,49 @@
+import type { Redact } from '../lib/secrets.ts';
+import type { Shape } from '../lib/shape.ts';
+import type { Channel } from '../ports/channel.ts';
+
+/**
+ * A kind of channel: everything that the product knows about one service. `Settings` holds the
+ * values of its variables, each under the name that the code gives it.
+ */
+export interface ChannelKind<Settings> {
+  /** Also the name of the channel that the environment configures. */
+  readonly kind: string;
+  /** What the variables mean, for the tables of the READMEs. */
+  readonly about: string;
+  readonly variables: {
+    readonly [Name in keyof Settings]-?: ChannelVariable<
+      Record<never, never> extends Pick<Settings, Name> ? false : true
+    >;
+  };
+  create(options: ChannelOptions<Settings>): Channel;
+}
+
+export interface ChannelVariable<IsRequired extends boolean = boolean> {
+  /** In the environment, e.g. `SLACK_WEBHOOK`. */
+  readonly name: string;
+  /** A channel without its required variables does not exist; an optional one adds to it. */
+  readonly isRequired: IsRequired;
+  /** A secret appears in no log line, error, report or stored row, and never reaches the view. */
+  readonly isSecret: boolean;
+  /** Absent: any text. */
+  readonly rule?: AddressRule | Shape;
+}
+
+/** A webhook address: https, unless the configuration allows private addresses. */
+export interface AddressRule {
+  /** The hosts of the service; empty: any host. */
+  readonly hosts: readonly string[];
+  /** A query parameter without which the service takes no message. */
+  readonly parameter?: string;
+}
+
+/** One channel: its own name and settings, and what all channels of a run share. */
+export interface ChannelOptions<Settings> {
+  readonly name: string;
+  readonly settings: Settings;
+  readonly allowPrivate: boolean;
+  readonly now: () => number;
+  /** Takes secrets out of what the receiver answers. */
+  readonly redact: Redact;
+}

@@ -1,0 +1,30 @@
+import { shape } from '../lib/shape.ts';
+import { ENDPOINT } from './addresses.ts';
+import type { VariableReader } from './reader.ts';
+
+/** Where the journal is stored. */
+export interface TablestoreConfig {
+  readonly endpoint: string;
+  readonly instance: string;
+  readonly tablePrefix: string;
+}
+
+/** Source: Tablestore "Limits on the wide column model", instance and table names. */
+const INSTANCE_NAME = shape(
+  /^[A-Za-z][A-Za-z0-9-]{1,14}[A-Za-z0-9]$/u,
+  'a Tablestore instance name (3–16 letters, digits or hyphens)',
+);
+const TABLE_PREFIX = shape(
+  /^[A-Za-z_][A-Za-z0-9_]{0,200}$/u,
+  'the start of a table name (letters, digits, underscores)',
+);
+const DEFAULT_TABLE_PREFIX = 'ecs_watch_';
+
+export function configuredTablestore(read: VariableReader): TablestoreConfig {
+  const endpointHint = 'e.g. https://NAME.cn-hangzhou.ots.aliyuncs.com';
+  return {
+    endpoint: read.required('TABLESTORE_ENDPOINT', ENDPOINT, endpointHint),
+    instance: read.required('TABLESTORE_INSTANCE', INSTANCE_NAME, 'the name of the instance'),
+    tablePrefix: read.text('TABLESTORE_TABLE_PREFIX', TABLE_PREFIX) ?? DEFAULT_TABLE_PREFIX,
+  };
+}

@@ -1,0 +1,76 @@
+import {
+  type ConfiguredChannel,
+  secretsOf,
+  UNSUPPORTED_CHANNEL_VARIABLES,
+} from '../channels/index.ts';
+import type { Scope } from '../core/model.ts';
+import { secretsInUrl } from '../lib/secrets.ts';
+import { GUARD_LIMITS, type GuardLimits } from '../watch/core/guard.ts';
+import { ENDPOINT, webhookAddress } from './addresses.ts';
+import { configuredChannels } from './channels.ts';
+import { type Environment, keysIn } from './environment.ts';
+import { type VariableReader, variableReader } from './reader.ts';
+import { configuredScopes } from './scopes.ts';
+import { configuredTablestore, type TablestoreConfig } from './tablestore.ts';
+
+export interface WatchConfig {
+  readonly scopes: readonly Scope[];
+  readonly tablestore: TablestoreConfig;
+  readonly ecsEndpoint?: string;
+  readonly callsPerMinute: number;
+  readonly timeoutSeconds: number;
+  readonly guard: GuardLimits;
+  readonly channels: readonly ConfiguredChannel[];
+  /** Webhooks may have private addresses and plain http. */
+  readonly allowPrivate: boolean;
+  readonly heartbeatUrl?: string;
+  /** Values that must appear in no log line, error, report or row. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Requests to ECS a minute and region, if the environment names no other number: enough for 45,000
+ * instances. The real quota is not published. The console uses the same one, so throttling also
+ * slows the watcher down.
+ */
+const DEFAULT_CALLS_PER_MINUTE = 1_000;
+const DEFAULT_TIMEOUT_SECONDS = 60;
+
+const UNSUPPORTED = [...UNSUPPORTED_CHANNEL_VARIABLES, 'WATCH_CONFIG'];
+
+/** @throws {ConfigError} naming every missing or malformed variable, not just the first */
+export function parseWatchConfig(environment: Environment): WatchConfig {
+  const read = variableReader(environment);
+  const allowPrivate = read.flag('WEBHOOK_ALLOW_PRIVATE');
+  const channels = configuredChannels(read, allowPrivate);
+  const heartbeatUrl = read.text('HEARTBEAT_URL', webhookAddress({ hosts: [] }, allowPrivate));
+  const ecsEndpoint = read.text('ECS_ENDPOINT', ENDPOINT);
+  for (const name of UNSUPPORTED) read.refuse(name, 'is not supported by this version: unset it');
+  const config: WatchConfig = {
+    scopes: configuredScopes(read),
+    tablestore: configuredTablestore(read),
+    callsPerMinute: read.count('ECS_CALLS_PER_MINUTE', DEFAULT_CALLS_PER_MINUTE),
+    timeoutSeconds: read.count('WATCH_TIMEOUT_SECONDS', DEFAULT_TIMEOUT_SECONDS),
+    guard: configuredGuard(read),
+    channels,
+    allowPrivate,
+    ...(ecsEndpoint !== undefined && { ecsEndpoint }),
+    ...(heartbeatUrl !== undefined && { heartbeatUrl }),
+    secrets: [
+      ...channels.flatMap(secretsOf),
+      ...(heartbeatUrl === undefined ? [] : secretsInUrl(heartbeatUrl)),
+      ...keysIn(environment),
+    ],
+  };
+  read.finish();
+  return config;
+}
+
+/** When releases are held. The fleet's owner knows how much of it may go at once. */
+function configuredGuard(read: VariableReader): GuardLimits {
+  return {
+    count: read.count('WATCH_GUARD_COUNT', GUARD_LIMITS.count),
+    share: read.count('WATCH_GUARD_PERCENT', GUARD_LIMITS.share * 100, 100) / 100,
+    scans: read.count('WATCH_GUARD_SCANS', GUARD_LIMITS.scans),
+  };
+}
