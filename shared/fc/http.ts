@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PAGE_STYLE } from '../view/core/page/style.ts';
-import type { Access, Query, ViewAnswer, ViewRequest } from '../view/core/response.ts';
+import type { QueryParameters } from '../view/core/request.ts';
+import type { Access, ViewAnswer, ViewRequest } from '../view/core/response.ts';
 
 /**
  * The v1 event of an HTTP trigger, as far as it is used. Every part may be missing: InvokeFunction
@@ -43,7 +44,7 @@ export function requestOf(
 ): ViewRequest {
   const { rawPath = '/', queryParameters = {} } = event;
   const isInvoked = INVOCATION_PATH.test(rawPath);
-  const query: Query = isInvoked ? new Map() : new Map(Object.entries(queryParameters));
+  const query: QueryParameters = isInvoked ? new Map() : new Map(Object.entries(queryParameters));
   return {
     method: isInvoked ? 'GET' : methodOf(event),
     path: isInvoked ? [] : segmentsOf(rawPath),

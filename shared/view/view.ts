@@ -30,27 +30,28 @@ import {
 } from './core/fleet.ts';
 import { channelHealth, freshness, oldest, scopeHealth } from './core/freshness.ts';
 import { errorPage, fleetPage, RECENT_ITEMS } from './core/page/page.ts';
-import { encodePageToken } from './core/page-token.ts';
+import {
+  changesToken,
+  type HistoryPosition,
+  historyToken,
+  instancesToken,
+} from './core/page-token.ts';
+import { isInvalid } from './core/parameters.ts';
 import {
   type ChangesStart,
-  type HistoryCursor,
   type HistoryQuery,
-  historyForToken,
-  isInvalid,
-  keyForToken,
   matchesQuery,
   parseChangesQuery,
   parseHistoryQuery,
   parseInstancesQuery,
   parseNoParameters,
   parsePageQuery,
-  positionsForToken,
 } from './core/query.ts';
+import type { QueryParameters } from './core/request.ts';
 import {
   authorize,
   badRequest,
   errorReply,
-  type Query,
   type Reply,
   type Route,
   render,
@@ -118,7 +119,7 @@ const LINKS = {
 } as const;
 
 /** `/` for a browser. */
-async function page(ports: ViewPorts, query: Query): Promise<Reply> {
+async function page(ports: ViewPorts, query: QueryParameters): Promise<Reply> {
   const question = parsePageQuery(query, ports.scopes);
   if (isInvalid(question)) return badRequest(question.problems);
   const [views, recent, channels] = await Promise.all([
@@ -142,7 +143,7 @@ async function page(ports: ViewPorts, query: Query): Promise<Reply> {
 }
 
 /** `/` for a program. */
-async function summary(ports: ViewPorts, query: Query): Promise<Reply> {
+async function summary(ports: ViewPorts, query: QueryParameters): Promise<Reply> {
   const question = parseNoParameters(query);
   if (isInvalid(question)) return badRequest(question.problems);
   const views = await readScopes(ports, ports.scopes);
@@ -163,7 +164,7 @@ async function summary(ports: ViewPorts, query: Query): Promise<Reply> {
 }
 
 /** `/instances` */
-async function instances(ports: ViewPorts, query: Query): Promise<Reply> {
+async function instances(ports: ViewPorts, query: QueryParameters): Promise<Reply> {
   const question = parseInstancesQuery(query, ports.scopes);
   if (isInvalid(question)) return badRequest(question.problems);
   const { filter, after, limit } = question;
@@ -178,13 +179,17 @@ async function instances(ports: ViewPorts, query: Query): Promise<Reply> {
       scopes: views.map(scopeJson),
       total: all.length,
       instances: rows.map(instanceJson),
-      ...(next && { nextCursor: encodePageToken('instances', keyForToken(next)) }),
+      ...(next && { nextCursor: instancesToken.encode(next) }),
     },
   };
 }
 
 /** `/instances/{id}` */
-async function instance(ports: ViewPorts, query: Query, instanceId: string): Promise<Reply> {
+async function instance(
+  ports: ViewPorts,
+  query: QueryParameters,
+  instanceId: string,
+): Promise<Reply> {
   const question = parseHistoryQuery(query);
   if (isInvalid(question)) return badRequest(question.problems);
   const views = await readScopes(ports, ports.scopes);
@@ -198,11 +203,11 @@ async function presentInstance(
   { journal }: ViewPorts,
   { scope, snapshot, freshness: fresh }: ScopeView,
   present: InstanceRow,
-  { from, limit }: HistoryQuery,
+  { start: from, limit }: HistoryQuery,
 ): Promise<Reply> {
   // Its last change is where it got its status: nothing newer has to be read.
   const start =
-    from?.places.get(scope.key) ??
+    from?.positions.get(scope.key) ??
     (await seek(journal, scope, present.sinceMs + 1, positionAfter(snapshot.seq)));
   const path = historyPath(present.instanceId, limit);
   const history = await readFeed(journal, [scope], new Map([[scope.key, start]]), path);
@@ -222,14 +227,14 @@ async function goneInstance(
   { journal, scopes }: ViewPorts,
   views: readonly ScopeView[],
   instanceId: string,
-  { from, limit }: HistoryQuery,
+  { start: from, limit }: HistoryQuery,
 ): Promise<Reply> {
   const known = from?.released;
   const asked = known === undefined ? scopes : scopes.filter(({ key }) => key === known.scope);
   const ends = new Map(
     views.map(({ scope, snapshot }) => [scope.key, positionAfter(snapshot.seq)]),
   );
-  const start = from?.places ?? ends;
+  const start = from?.positions ?? ends;
   const path = historyPath(instanceId, limit);
   const searches = await Promise.all(
     asked.map(async (scope) => ({ scope, ...(await readFeed(journal, [scope], start, path)) })),
@@ -280,12 +285,12 @@ function historyPath(instanceId: string, limit: number): FeedQuery<ChangeItem> {
   };
 }
 
-function historyCursor(places: FeedPositions, released?: HistoryCursor['released']): string {
-  return encodePageToken('history', historyForToken({ places, released }));
+function historyCursor(positions: FeedPositions, released?: HistoryPosition['released']): string {
+  return historyToken.encode({ positions, released });
 }
 
 /** `/changes` */
-async function changes(ports: ViewPorts, query: Query): Promise<Reply> {
+async function changes(ports: ViewPorts, query: QueryParameters): Promise<Reply> {
   const question = parseChangesQuery(query, ports.scopes);
   if (isInvalid(question)) return badRequest(question.problems);
   const { filter, limit, start } = question;
@@ -322,7 +327,7 @@ async function placesAt(
   { journal, scopes }: ViewPorts,
   start: ChangesStart,
 ): Promise<FeedPositions> {
-  if ('places' in start) return start.places;
+  if ('positions' in start) return start.positions;
   const ends = await readEnds(journal, scopes);
   if (start.kind === 'newest') return ends;
   const { timeMs } = start;
@@ -335,8 +340,8 @@ async function placesAt(
   return new Map(places);
 }
 
-function changesCursor(places: FeedPositions): string {
-  return encodePageToken('changes', positionsForToken(places));
+function changesCursor(positions: FeedPositions): string {
+  return changesToken.encode(positions);
 }
 
 /** `/healthz` tells those who may not read everything only whether the watcher is at work. */

@@ -572,7 +572,7 @@ describe('/', () => {
 
     expect([page.status, page.headers['content-type']]).toEqual([400, 'text/html; charset=utf-8']);
     expect(page.body).toContain('unknown parameters: regoin');
-    expect(json.error.message).toBe('unknown parameters: status (none are)');
+    expect(json.error.message).toBe('unknown parameters: status (this address takes none)');
   });
 
   it('says that nothing was recorded yet where no tick has been', async () => {

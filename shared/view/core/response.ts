@@ -1,16 +1,16 @@
+import type { QueryParameters } from './request.ts';
+
 /** Requests to the view and its answers as values; the wire around them is the edge's. */
 export interface ViewRequest {
   readonly method: string;
   /** The decoded segments: none for `/`, two for `/instances/i-1`. */
   readonly path: readonly string[];
   /** Name → value; several values of one name come joined by commas. */
-  readonly query: Query;
+  readonly query: QueryParameters;
   /** A browser asks, not a program. */
   readonly wantsHtml: boolean;
   readonly access: Access;
 }
-
-export type Query = ReadonlyMap<string, string>;
 
 /** `closed`: nobody can be let in, because no token was ever configured. */
 export type Access = 'granted' | 'refused' | 'closed';

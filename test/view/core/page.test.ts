@@ -6,7 +6,8 @@ import type { ScopeView } from '../../../shared/view/core/fleet.ts';
 import { freshness } from '../../../shared/view/core/freshness.ts';
 import { errorPage, type FleetPage, fleetPage } from '../../../shared/view/core/page/page.ts';
 import { PAGE_STYLE } from '../../../shared/view/core/page/style.ts';
-import { isInvalid, parsePageQuery } from '../../../shared/view/core/query.ts';
+import { isInvalid } from '../../../shared/view/core/parameters.ts';
+import { parsePageQuery } from '../../../shared/view/core/query.ts';
 
 const NOW_MS = Date.parse('2026-11-22T10:00:00Z');
 const SCOPE = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };

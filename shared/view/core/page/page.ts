@@ -13,9 +13,10 @@ import {
   type ScopeView,
 } from '../fleet.ts';
 import type { ChannelHealth } from '../freshness.ts';
-import { encodePageToken } from '../page-token.ts';
-import { keyForToken, type PageQuery } from '../query.ts';
-import type { ErrorBody, Query } from '../response.ts';
+import { homeToken } from '../page-token.ts';
+import type { PageQuery } from '../query.ts';
+import type { QueryParameters } from '../request.ts';
+import type { ErrorBody } from '../response.ts';
 import { type Html, html, markupOf, NOTHING, verbatim } from './html.ts';
 import { PAGE_STYLE } from './style.ts';
 
@@ -261,7 +262,7 @@ function tableRow({ instanceId, scope, sinceMs, instance }: InstanceRow, nowMs: 
 function pageNav({ given, after }: PageQuery, next: InstanceRow | undefined): Html {
   if (after === undefined && next === undefined) return NOTHING;
   const first = html`<a href="${href(given, {})}">First page</a> `;
-  const cursor = next === undefined ? '' : encodePageToken('page', keyForToken(next));
+  const cursor = next === undefined ? '' : homeToken.encode(next);
   const following = html`<a rel="next" href="${href(given, { cursor })}">Next page</a>`;
   return html`<nav class="pages" aria-label="Pages">
 ${after === undefined ? NOTHING : first}${next === undefined ? NOTHING : following}
@@ -355,7 +356,7 @@ function shown(text: string): string {
 }
 
 /** An address of this page: the parameters given, with some changed; an empty one is left out. */
-function href(given: Query, changes: Readonly<Record<string, string>>): string {
+function href(given: QueryParameters, changes: Readonly<Record<string, string>>): string {
   const parameters = new Map([...given, ...Object.entries(changes)]);
   const pairs = [...parameters].filter(([, value]) => value !== '');
   return `?${pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`;
