@@ -29,7 +29,9 @@ import {
   scopeJson,
 } from './core/fleet.ts';
 import { channelHealth, freshness, oldest, scopeHealth } from './core/freshness.ts';
-import { errorPage, fleetPage, RECENT_ITEMS } from './core/page/page.ts';
+import { errorPage } from './core/page/error-page.ts';
+import { fleetPage } from './core/page/fleet-page.ts';
+import { RECENT_ITEMS } from './core/page/recent-section.ts';
 import {
   changesToken,
   type HistoryPosition,
@@ -133,7 +135,7 @@ async function page(ports: ViewPorts, query: QueryParameters): Promise<Reply> {
     page: fleetPage({
       nowMs: ports.now(),
       views,
-      question,
+      query: question,
       recent,
       channels: channels.map(({ name, state }) =>
         channelHealth(name, state, lastSeqs, { isTrusted: true }),
