@@ -74,7 +74,7 @@ async function main(args: readonly string[]): Promise<void> {
   const page = await startHttpTrigger({
     target: view,
     port: flags.port === 0 ? 0 : flags.port + PLACE_OF_PAGE,
-    methods: ['GET', 'HEAD', 'POST'],
+    methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
   });
   const { url: pageUrl } = page;
   // For scripts, as `npm run local` prints it; what follows is for people.

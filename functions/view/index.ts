@@ -3,31 +3,27 @@ import { ConfigError, type Environment, parseViewConfig } from '../../shared/con
 import { accessOf } from '../../shared/fc/access.ts';
 import type { FunctionContext } from '../../shared/fc/context.ts';
 import { CredentialsError, findCredentials } from '../../shared/fc/credentials.ts';
-import {
-  type HttpResponse,
-  methodOf,
-  parseHttpEvent,
-  requestOf,
-  responseOf,
-} from '../../shared/fc/http.ts';
+import { type HttpResponse, parseHttpEvent, requestOf, responseOf } from '../../shared/fc/http.ts';
 import { createLog } from '../../shared/lib/log.ts';
 import type { Runtime } from '../../shared/lib/runtime.ts';
 import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import { tablestoreReader } from '../../shared/tablestore/journal.ts';
-import { errorReply, type Reply, render } from '../../shared/view/core/response.ts';
-import type { Readings } from '../../shared/view/read-scope.ts';
-import { type ViewPorts, view } from '../../shared/view/view.ts';
+import { render } from '../../shared/view/core/render.ts';
+import { errorReply, type Reply } from '../../shared/view/core/reply.ts';
+import type { ViewPorts } from '../../shared/view/ports.ts';
+import type { Readings } from '../../shared/view/reading.ts';
+import { view } from '../../shared/view/view.ts';
 
 export type Handler = (event: Buffer, context: FunctionContext) => Promise<HttpResponse>;
 
 /** Called for every HTTP request. */
 export const handler = createHandler(process.env, (line) => process.stdout.write(`${line}\n`));
 
-/** The channels that this version can serve, by the names under which the watcher keeps them. */
+/** The channels of this version, by the names that the watcher stores them under. */
 const CHANNELS = ['dingtalk', 'slack', 'webhook'] as const;
 
-/** The view function over an environment; what it remembers between requests lives with it. */
+/** The view function for an environment, with its memory between requests. */
 export function createHandler(
   environment: Environment,
   write: (line: string) => void,
@@ -38,9 +34,8 @@ export function createHandler(
   return async (event, context) => {
     const startMs = runtime.now();
     const http = parseHttpEvent(event);
-    const method = methodOf(http);
-    const requestId = context.requestId ?? http.requestContext?.requestId ?? randomUUID();
-    // Even a request that finds the configuration broken may bring the token along.
+    const requestId = context.requestId ?? http.requestId ?? randomUUID();
+    // A request may carry the token even when the configuration turns out to be broken.
     let redact = redactor([environment.VIEW_TOKEN]);
 
     const serve = async () => {
@@ -60,27 +55,25 @@ export function createHandler(
         readings,
         now: runtime.now,
       };
-      return view(
-        ports,
-        requestOf(http, (authorization) => accessOf(authorization, config)),
-      );
+      const access = accessOf(http.headers.get('authorization') ?? '', config);
+      return view(ports, requestOf(http, access));
     };
-    const answer = await serve().catch((error) => render(broken(error)));
+    const answer = await serve().catch((error) => render(broken(error), http));
 
     const { status, problem } = answer;
     createLog(write, redact, runtime.now)[status < 500 ? 'info' : 'error']('request', {
       requestId,
-      method,
+      method: http.method,
       path: http.rawPath,
       status,
       ms: runtime.now() - startMs,
       problem,
     });
-    return responseOf(answer, { method, requestId });
+    return responseOf(answer, requestId);
   };
 }
 
-/** A person who waits gives up before that; the platform kills without a word at its timeout. */
+/** People stop waiting before that. The platform kills the function at its own timeout. */
 const REQUEST_TIME_MS = 10_000;
 const MAX_TIME_SHARE = 0.8;
 
@@ -89,7 +82,7 @@ function timeForRequestMs({ function: settings }: FunctionContext): number {
   return Math.min(REQUEST_TIME_MS, settings.timeout * 1000 * MAX_TIME_SHARE);
 }
 
-/** What a person can mend is said to whoever asks; what nobody has thought of only to the log. */
+/** Configuration errors are shown to the caller; unexpected errors go to the log only. */
 function broken(error: unknown): Reply {
   if (error instanceof ConfigError || error instanceof CredentialsError) {
     return { ...errorReply(500, 'not-configured', error.message), problem: error.message };

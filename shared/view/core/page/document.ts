@@ -11,7 +11,7 @@ export function documentOf(title: string, head: Html, body: Html): string {
 <meta name="color-scheme" content="light dark">
 ${head}
 <title>${title}</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="icon.svg">
 <style>${verbatim(PAGE_STYLE)}</style>
 </head>
 <body>

@@ -1,4 +1,4 @@
-import type { ErrorBody } from '../response.ts';
+import type { ErrorBody } from '../reply.ts';
 import { documentOf } from './document.ts';
 import { html, NOTHING } from './html.ts';
 
