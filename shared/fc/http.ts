@@ -1,3 +1,4 @@
+import { parseJson } from '../core/json.ts';
 import type { ViewAnswer } from '../view/core/answer.ts';
 import type { Access, QueryParameters, ViewRequest } from '../view/core/request.ts';
 
@@ -24,33 +25,25 @@ export function parseHttpEvent(event: Buffer): HttpEvent {
   );
   const { requestId, http } = recordIn(requestContext);
   return {
-    method: textIn(recordIn(http).method) ?? 'GET',
-    rawPath: textIn(rawPath) ?? '/',
-    query: new Map(textsIn(queryParameters)),
+    method: stringIn(recordIn(http).method) ?? 'GET',
+    rawPath: stringIn(rawPath) ?? '/',
+    query: new Map(stringsIn(queryParameters)),
     // Function Compute writes header names as `accept` or as `Accept`, depending on the way in.
-    headers: new Map(textsIn(headers).map(([name, value]) => [name.toLowerCase(), value])),
-    body: Buffer.from(textIn(body) ?? '', isBase64Encoded === true ? 'base64' : 'utf8'),
-    requestId: textIn(requestId),
+    headers: new Map(stringsIn(headers).map(([name, value]) => [name.toLowerCase(), value])),
+    body: Buffer.from(stringIn(body) ?? '', isBase64Encoded === true ? 'base64' : 'utf8'),
+    requestId: stringIn(requestId),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function recordIn(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
-function textIn(value: unknown): string | undefined {
+function stringIn(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function textsIn(value: unknown): readonly (readonly [string, string])[] {
+function stringsIn(value: unknown): readonly (readonly [string, string])[] {
   return Object.entries(recordIn(value)).flatMap(([name, text]) =>
     typeof text === 'string' ? [[name, text] as const] : [],
   );

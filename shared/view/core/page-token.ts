@@ -1,3 +1,4 @@
+import { parseJson } from '../../core/json.ts';
 import type { FeedPosition, FeedPositions } from './feed.ts';
 import type { InstanceKey } from './fleet.ts';
 
@@ -44,14 +45,6 @@ function pageToken<T>(
       return Array.isArray(json) && json[0] === kind ? fromJson(json[1]) : undefined;
     },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function keyToJson({ scope, instanceId, sinceMs }: InstanceKey): unknown {
