@@ -74,7 +74,7 @@ async function main(args: readonly string[]): Promise<void> {
   const page = await startHttpTrigger({
     target: view,
     port: flags.port === 0 ? 0 : flags.port + PLACE_OF_PAGE,
-    methods: ['GET', 'HEAD', 'POST'],
+    methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
   });
   const { url: pageUrl } = page;
   // This line is for scripts, as in `npm run local`. The text after it is for people.

@@ -4,28 +4,24 @@ import { parseViewConfig } from '../../shared/config/view.ts';
 import { accessOf } from '../../shared/fc/access.ts';
 import type { FunctionContext } from '../../shared/fc/context.ts';
 import { CredentialsError, findCredentials } from '../../shared/fc/credentials.ts';
-import {
-  type HttpResponse,
-  methodOf,
-  parseHttpEvent,
-  requestOf,
-  responseOf,
-} from '../../shared/fc/http.ts';
+import { type HttpResponse, parseHttpEvent, requestOf, responseOf } from '../../shared/fc/http.ts';
 import { createLog } from '../../shared/lib/log.ts';
 import type { Runtime } from '../../shared/lib/runtime.ts';
 import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import { tablestoreReader } from '../../shared/tablestore/journal.ts';
-import { errorReply, type Reply, render } from '../../shared/view/core/response.ts';
-import type { Readings } from '../../shared/view/read-scope.ts';
-import { type ViewPorts, view } from '../../shared/view/view.ts';
+import { render } from '../../shared/view/core/render.ts';
+import { errorReply, type Reply } from '../../shared/view/core/reply.ts';
+import type { ViewPorts } from '../../shared/view/ports.ts';
+import type { Readings } from '../../shared/view/reading.ts';
+import { view } from '../../shared/view/view.ts';
 
 export type Handler = (event: Buffer, context: FunctionContext) => Promise<HttpResponse>;
 
 /** Called for every HTTP request. */
 export const handler = createHandler(process.env, (line) => process.stdout.write(`${line}\n`));
 
-/** The view function over an environment; what it remembers between requests lives with it. */
+/** The view function for an environment, with its memory between requests. */
 export function createHandler(
   environment: Environment,
   write: (line: string) => void,
@@ -36,9 +32,8 @@ export function createHandler(
   return async (event, context) => {
     const startMs = runtime.now();
     const http = parseHttpEvent(event);
-    const method = methodOf(http);
-    const requestId = context.requestId ?? http.requestContext?.requestId ?? randomUUID();
-    // Even a request that finds the configuration broken may bring the token along.
+    const requestId = context.requestId ?? http.requestId ?? randomUUID();
+    // A request may carry the token even when the configuration turns out to be broken.
     let redact = redactor([environment.VIEW_TOKEN]);
 
     const serve = async () => {
@@ -57,27 +52,25 @@ export function createHandler(
         readings,
         now: runtime.now,
       };
-      return view(
-        ports,
-        requestOf(http, (authorization) => accessOf(authorization, config)),
-      );
+      const access = accessOf(http.headers.get('authorization') ?? '', config);
+      return view(ports, requestOf(http, access));
     };
-    const answer = await serve().catch((error) => render(broken(error)));
+    const answer = await serve().catch((error) => render(broken(error), http));
 
     const { status, problem } = answer;
     createLog(write, redact, runtime.now)[status < 500 ? 'info' : 'error']('request', {
       requestId,
-      method,
+      method: http.method,
       path: http.rawPath,
       status,
       ms: runtime.now() - startMs,
       problem,
     });
-    return responseOf(answer, { method, requestId });
+    return responseOf(answer, requestId);
   };
 }
 
-/** People stop waiting after that. The platform kills the process at its timeout, without a log line. */
+/** People stop waiting before that. The platform kills the function at its own timeout. */
 const REQUEST_TIME_MS = 10_000;
 const MAX_TIME_SHARE = 0.8;
 

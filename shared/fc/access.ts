@@ -1,7 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Access } from '../view/core/response.ts';
+import { timingSafeEqual } from 'node:crypto';
+import { sha256 } from '../lib/sha256.ts';
+import type { Access } from '../view/core/request.ts';
 
-/** Who may read the view. */
+/** Which callers may read the view. */
 export interface AccessPolicy {
   readonly token?: string;
   readonly isPublic: boolean;
@@ -11,8 +12,8 @@ export interface AccessPolicy {
 export function accessOf(authorization: string, { token, isPublic }: AccessPolicy): Access {
   if (isPublic) return 'granted';
   if (token === undefined) return 'closed';
-  const given = secretIn(authorization);
-  return given !== undefined && isSame(given, token) ? 'granted' : 'refused';
+  const sent = secretIn(authorization);
+  return sent !== undefined && isSameSecret(sent, token) ? 'granted' : 'refused';
 }
 
 function secretIn(authorization: string): string | undefined {
@@ -21,18 +22,14 @@ function secretIn(authorization: string): string | undefined {
     case 'bearer':
       return credentials;
     case 'basic':
-      // RFC 7617: everything behind the first colon is the password.
+      // RFC 7617: everything after the first colon is the password.
       return /:(.*)$/su.exec(Buffer.from(credentials, 'base64').toString())?.[1];
     default:
       return undefined;
   }
 }
 
-/** Compares digests, which are equally long, so that the time taken tells nothing of the token. */
-function isSame(one: string, other: string): boolean {
-  return timingSafeEqual(digest(one), digest(other));
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+/** Digests have equal lengths, so the time of the comparison reveals nothing of the token. */
+function isSameSecret(one: string, other: string): boolean {
+  return timingSafeEqual(sha256(one), sha256(other));
 }

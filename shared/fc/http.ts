@@ -1,66 +1,62 @@
-import { createHash } from 'node:crypto';
-import { PAGE_STYLE } from '../view/core/page/style.ts';
-import type { Access, Query, ViewAnswer, ViewRequest } from '../view/core/response.ts';
+import { parseJson } from '../core/json.ts';
+import type { ViewAnswer } from '../view/core/answer.ts';
+import type { Access, QueryParameters, ViewRequest } from '../view/core/request.ts';
+
+/** An HTTP trigger's event, as far as it is used. */
+export interface HttpEvent {
+  readonly method: string;
+  /** URL-encoded. */
+  readonly rawPath: string;
+  readonly query: QueryParameters;
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Uint8Array;
+  readonly requestId: string | undefined;
+}
 
 /**
- * The v1 event of an HTTP trigger, as far as it is used. Every part may be missing: InvokeFunction
- * hands over whatever its caller sent.
+ * The v1 event in the buffer. InvokeFunction passes on any bytes that its caller sends, so every
+ * part may be absent, and a part of a wrong type counts as absent.
  * https://www.alibabacloud.com/help/en/functioncompute/fc/http-trigger-invoking-function
  */
-export interface HttpEvent {
-  readonly rawPath?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly queryParameters?: Readonly<Record<string, string>>;
-  readonly requestContext?: {
-    readonly requestId?: string;
-    readonly http?: { readonly method?: string };
+export function parseHttpEvent(event: Buffer): HttpEvent {
+  const { rawPath, queryParameters, headers, body, isBase64Encoded, requestContext } = recordIn(
+    parseJson(event.toString()),
+  );
+  const { requestId, http } = recordIn(requestContext);
+  return {
+    method: stringIn(recordIn(http).method) ?? 'GET',
+    rawPath: stringIn(rawPath) ?? '/',
+    query: new Map(stringsIn(queryParameters)),
+    // Function Compute writes header names as `accept` or as `Accept`, depending on the way in.
+    headers: new Map(stringsIn(headers).map(([name, value]) => [name.toLowerCase(), value])),
+    body: Buffer.from(stringIn(body) ?? '', isBase64Encoded === true ? 'base64' : 'utf8'),
+    requestId: stringIn(requestId),
   };
 }
 
-export interface HttpResponse {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly isBase64Encoded: false;
-  readonly body: string;
+function recordIn(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
-/** The event in the buffer; an empty one when there is no JSON object in it. */
-export function parseHttpEvent(event: Buffer): HttpEvent {
-  try {
-    const value: unknown = JSON.parse(event.toString());
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
+function stringIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
-/** The path that an event has when the function was not called by its trigger but invoked. */
+function stringsIn(value: unknown): readonly (readonly [string, string])[] {
+  return Object.entries(recordIn(value)).flatMap(([name, text]) =>
+    typeof text === 'string' ? [[name, text] as const] : [],
+  );
+}
+
+/** The path of an event from InvokeFunction; the trigger's events have the path of the request. */
 const INVOCATION_PATH = /^\/\d{4}-\d\d-\d\d\/functions\/[^/]+\/invocations$/u;
 
-export function requestOf(
-  event: HttpEvent,
-  accessOf: (authorization: string) => Access,
-): ViewRequest {
-  const { rawPath = '/', queryParameters = {} } = event;
-  const isInvoked = INVOCATION_PATH.test(rawPath);
-  const query: Query = isInvoked ? new Map() : new Map(Object.entries(queryParameters));
-  return {
-    method: isInvoked ? 'GET' : methodOf(event),
-    path: isInvoked ? [] : segmentsOf(rawPath),
-    query,
-    wantsHtml: headerOf(event, 'accept').toLowerCase().includes('text/html'),
-    access: accessOf(headerOf(event, 'authorization')),
-  };
-}
-
-export function methodOf({ requestContext }: HttpEvent): string {
-  return requestContext?.http?.method ?? 'GET';
-}
-
-/** Function Compute writes header names as `accept` or as `Accept`, depending on the way in. */
-function headerOf({ headers = {} }: HttpEvent, name: string): string {
-  const entry = Object.entries(headers).find(([key]) => key.toLowerCase() === name);
-  return entry?.[1] ?? '';
+export function requestOf(event: HttpEvent, access: Access): ViewRequest {
+  const { method, rawPath, query, headers, body } = event;
+  return INVOCATION_PATH.test(rawPath)
+    ? { method: 'GET', path: [], query: new Map(), headers, body, access }
+    : { method, path: segmentsOf(rawPath), query, headers, body, access };
 }
 
 function segmentsOf(rawPath: string): readonly string[] {
@@ -78,33 +74,21 @@ function decoded(segment: string): string {
   }
 }
 
-/** The page needs its own style sheet and may send its form back here; nothing else is allowed. */
-const PAGE_POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`,
-  'img-src data:',
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/** The shape of an answer that Function Compute passes on unchanged. */
+export interface HttpResponse {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly isBase64Encoded: boolean;
+  readonly body: string;
+}
 
-/** An answer in the shape that Function Compute passes on as it is. */
-export function responseOf(
-  { status, headers, body }: ViewAnswer,
-  { method, requestId }: { readonly method: string; readonly requestId: string },
-): HttpResponse {
-  const isPage = headers['content-type']?.startsWith('text/html') ?? false;
+/** Function Compute sets `content-length` and `date` itself. */
+export function responseOf({ status, headers, body }: ViewAnswer, requestId: string): HttpResponse {
+  const isText = typeof body === 'string';
   return {
     statusCode: status,
-    headers: {
-      ...headers,
-      'cache-control': 'no-store',
-      'x-request-id': requestId,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      ...(isPage && { 'content-security-policy': PAGE_POLICY }),
-    },
-    isBase64Encoded: false,
-    body: method === 'HEAD' ? '' : body,
+    headers: { ...headers, 'x-request-id': requestId },
+    isBase64Encoded: !isText,
+    body: isText ? body : Buffer.from(body).toString('base64'),
   };
 }

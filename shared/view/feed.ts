@@ -14,19 +14,19 @@ import {
   type ScopeItems,
 } from './core/feed.ts';
 
-/** Which way through the journal, and what is looked for on it. */
+/** The direction to read the journal in, and the items to look for. */
 export interface FeedQuery<T extends Item> {
   readonly direction: Direction;
   readonly limit: number;
   readonly itemsOf: (commit: Commit) => readonly T[];
   readonly isWanted: (item: T) => boolean;
-  /** Nothing that is wanted lies beyond such an item. */
+  /** No wanted item follows such an item. */
   readonly isLast?: (item: T) => boolean;
 }
 
 /**
- * The most commits of one scope that one walk reads, so that a rare item in a long journal costs
- * the caller another request and not this one its time.
+ * The most commits of one scope that one request reads. A rare item in a long journal costs the
+ * caller a further request instead of a slow one.
  */
 export const MAX_COMMITS_PER_FEED = 2_000;
 const MAX_COMMITS_PER_READ = 200;
@@ -35,20 +35,20 @@ const MAX_COMMITS_PER_READ = 200;
 export async function readFeed<T extends Item>(
   journal: JournalReader,
   scopes: readonly Scope[],
-  from: FeedPositions,
-  path: FeedQuery<T>,
+  positions: FeedPositions,
+  query: FeedQuery<T>,
 ): Promise<FeedPage<T>> {
-  const stretches = await Promise.all(
+  const found = await Promise.all(
     scopes.map(async (scope) => {
-      const start = from.get(scope.key) ?? BEGINNING;
-      return [scope.key, await explore(journal, scope, start, path)] as const;
+      const start = positions.get(scope.key) ?? BEGINNING;
+      return [scope.key, await readScopeItems(journal, scope, start, query)] as const;
     }),
   );
-  return mergeByTime(new Map(stretches), path.direction, path.limit);
+  return mergeByTime(new Map(found), query.direction, query.limit);
 }
 
-/** One scope's part: at least one item more than is asked for, to know whether others follow. */
-async function explore<T extends Item>(
+/** The items of one scope: one more than the limit, if there is one, to know that others follow. */
+async function readScopeItems<T extends Item>(
   journal: JournalReader,
   scope: Scope,
   start: FeedPosition,
@@ -87,8 +87,8 @@ function readBeyond(
 }
 
 /**
- * The place before the first commit that was made at `timeMs` or later. Commits are made one after
- * the other, so a few reads find it in a journal of any length.
+ * The position before the first commit that was made at `timeMs` or later. Commits are made one
+ * after the other, so a few reads find it in a journal of any length.
  */
 export async function seek(
   journal: JournalReader,
@@ -100,7 +100,7 @@ export async function seek(
   let high = end.seq;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    // Old commits vanish with the journal's retention: then this is the oldest that is left.
+    // Commits past the journal's retention are gone. This is then the oldest that is left.
     const [commit] = await journal.after(scope, middle - 1, 1);
     if (commit === undefined || commit.atMs >= timeMs) high = middle;
     else low = commit.seq + 1;
@@ -108,7 +108,7 @@ export async function seek(
   return { seq: low, items: 0 };
 }
 
-/** The places behind the last commits. */
+/** The positions after the last commits. */
 export async function readEnds(
   journal: JournalReader,
   scopes: readonly Scope[],

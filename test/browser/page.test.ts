@@ -57,7 +57,7 @@ describe('the page in a browser', () => {
   });
 
   it.each(['light', 'dark'] as const)(
-    'fits a telephone in the %s scheme without sideways scrolling',
+    'fits a phone in the %s scheme without sideways scrolling',
     async (colorScheme) => {
       await onPage('/', { viewport: { width: 375, height: 800 }, colorScheme }, async (page) => {
         const overflow = await page.evaluate<number>(
@@ -68,7 +68,7 @@ describe('the page in a browser', () => {
     },
   );
 
-  /** Opens an address; afterwards nothing may have complained, and nobody else been asked. */
+  /** Opens an address. The browser must report no problem and contact no other server. */
   async function onPage(
     path: string,
     options: Parameters<Browser['newPage']>[0],

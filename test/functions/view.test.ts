@@ -21,7 +21,7 @@ beforeEach(() => {
   logs = [];
 });
 
-/** The view on the product's journal, living by its clock. */
+/** The view on the product's journal, at the time of its clock. */
 function viewWith(variables: Readonly<Record<string, string>>): Handler {
   const {
     WATCH_REGIONS = '',
@@ -33,7 +33,7 @@ function viewWith(variables: Readonly<Record<string, string>>): Handler {
   return createHandler(environment, (line) => logs.push(line), runtime);
 }
 
-interface Asked {
+interface RequestParts {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ interface Asked {
 function ask(
   view: Handler,
   rawPath: string,
-  { method = 'GET', headers = {}, query = {} }: Asked = {},
+  { method = 'GET', headers = {}, query = {} }: RequestParts = {},
 ) {
   const event = {
     version: 'v1',
@@ -80,7 +80,7 @@ it('shows what the watcher has recorded', async () => {
   expect(JSON.parse(body)).toMatchObject({ total: 3, stale: false });
 });
 
-it('reads as health and backlog what the watcher left, without a token', async () => {
+it('shows health and backlog without a token', async () => {
   const { statusCode, body } = await ask(viewWith({}), '/healthz');
 
   expect(statusCode).toBe(200);
@@ -100,7 +100,7 @@ describe('the token', () => {
   it.each([
     ['a bearer token', `Bearer ${TOKEN}`],
     ['a bearer token in any case of the scheme', `bearer ${TOKEN}`],
-    ['the password of any user', basic('anybody', TOKEN)],
+    ['the password of any user', basic('someone', TOKEN)],
     ['the password of no user', basic('', TOKEN)],
   ])('opens as %s', async (_, authorization) => {
     const view = viewWith({ VIEW_TOKEN: TOKEN });
@@ -141,7 +141,7 @@ describe('the token', () => {
     expect(statusCode).toBe(200);
   });
 
-  it('is missing: nobody is let in, and told what to set', async () => {
+  it('is missing: the view stays closed, and says what to set', async () => {
     const { statusCode, body } = await ask(viewWith({ VIEW_TOKEN: '' }), '/instances', {
       headers: { authorization: 'Bearer ' },
     });
@@ -174,7 +174,35 @@ it('answers HEAD as GET, without a body', async () => {
   expect(head).toEqual({ ...get, body: '' });
 });
 
-it('gives a browser a page that may load nothing but its own style sheet', async () => {
+it('sends no body in answer to HEAD even when the configuration is broken', async () => {
+  const { statusCode, body } = await ask(viewWith({ WATCH_REGIONS: '' }), '/', { method: 'HEAD' });
+
+  expect([statusCode, body]).toEqual([500, '']);
+});
+
+it('answers a client that already has the icon with 304', async () => {
+  const view = viewWith({ VIEW_TOKEN: TOKEN });
+  const { headers } = await ask(view, '/icon.svg');
+
+  const again = await ask(view, '/icon.svg', {
+    headers: { 'If-None-Match': `W/${headers.etag}` },
+  });
+
+  expect(again).toEqual({
+    statusCode: 304,
+    headers: {
+      etag: headers.etag,
+      'cache-control': 'public, max-age=86400',
+      'x-request-id': 'of-the-context',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    },
+    isBase64Encoded: false,
+    body: '',
+  });
+});
+
+it('gives a browser a page that may load nothing but its own style sheet and icon', async () => {
   const { headers, body } = await ask(viewWith({ VIEW_PUBLIC: 'true' }), '/', {
     headers: { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' },
   });
@@ -183,12 +211,12 @@ it('gives a browser a page that may load nothing but its own style sheet', async
   const hash = createHash('sha256').update(style).digest('base64');
   expect(headers['content-type']).toBe('text/html; charset=utf-8');
   expect(headers['content-security-policy']).toBe(
-    `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; form-action 'self'; ` +
+    `default-src 'none'; style-src 'sha256-${hash}'; img-src 'self'; form-action 'self'; ` +
       "base-uri 'none'; frame-ancestors 'none'",
   );
 });
 
-it('reads decoded paths, a slash at the end, and addresses that are none', async () => {
+it('accepts encoded paths and a slash at the end, and refuses unknown addresses', async () => {
   const view = viewWith({ VIEW_PUBLIC: 'true' });
   const statusOf = async (path: string) => (await ask(view, path)).statusCode;
 
@@ -198,7 +226,7 @@ it('reads decoded paths, a slash at the end, and addresses that are none', async
   expect(await statusOf('/favicon.ico')).toBe(404);
 });
 
-it('takes a call by InvokeFunction, which always posts, for a question about /', async () => {
+it('answers a call by InvokeFunction, which always posts, as a GET of /', async () => {
   const { statusCode, body } = await ask(viewWith({ VIEW_PUBLIC: 'true' }), INVOCATION_PATH, {
     method: 'POST',
     query: { qualifier: 'LATEST' },
@@ -208,17 +236,23 @@ it('takes a call by InvokeFunction, which always posts, for a question about /',
   expect(JSON.parse(body)).toMatchObject({ total: 3, links: { instances: '/instances' } });
 });
 
-it.each(['', 'null', '[]', '"text"', '{', '{"rawPath":7,"headers":null}'])(
-  'lets nobody in and does not break on the event %s',
-  async (event) => {
-    const answer = await viewWith({ VIEW_TOKEN: TOKEN })(Buffer.from(event), {
-      credentials: LOCAL_KEYS,
-    });
+it.each([
+  '',
+  'null',
+  '[]',
+  '"text"',
+  '{',
+  '{"rawPath":7,"headers":null}',
+  '{"queryParameters":null,"body":null,"requestContext":null,"isBase64Encoded":1}',
+  '{"headers":{"authorization":{}},"queryParameters":"x","requestContext":{"http":7}}',
+])('stays closed and does not break on the event %s', async (event) => {
+  const answer = await viewWith({ VIEW_TOKEN: TOKEN })(Buffer.from(event), {
+    credentials: LOCAL_KEYS,
+  });
 
-    expect(answer.statusCode).toBeGreaterThanOrEqual(400);
-    expect(answer.headers['x-request-id']).toMatch(/./u);
-  },
-);
+  expect(answer.statusCode).toBe(401);
+  expect(answer.headers['x-request-id']).toMatch(/./u);
+});
 
 it('logs one line a request: method, path without the query, status and time', async () => {
   await ask(viewWith({ VIEW_PUBLIC: 'true' }), '/instances', { query: { name: 'secret-project' } });
@@ -265,7 +299,7 @@ it('answers with 503 and logs why when Tablestore refuses it, and shows no key',
   expect(JSON.parse(logs[0] ?? '')).toMatchObject({ level: 'error', problem: expect.any(String) });
 });
 
-it('says that nothing is recorded where the tables were never made', async () => {
+it('says that nothing is recorded where the tables were never created', async () => {
   const view = viewWith({ VIEW_PUBLIC: 'true', TABLESTORE_TABLE_PREFIX: 'unused_' });
 
   const health = await ask(view, '/healthz');

@@ -13,7 +13,7 @@ export interface ServedView {
   close(): Promise<void>;
 }
 
-/** Serves the view of a product with these settings beside what it cannot do without. */
+/** Serves the view of a product with these settings and those that it requires. */
 export async function serveView(
   { cloud }: Product,
   settings: Readonly<Record<string, string>>,
@@ -41,7 +41,7 @@ export async function serveView(
       onLog: () => undefined,
     },
   );
-  const trigger = await startHttpTrigger({ target, methods: ['GET', 'HEAD', 'POST'] });
+  const trigger = await startHttpTrigger({ target, methods: ['GET', 'HEAD', 'POST', 'OPTIONS'] });
   return {
     url: trigger.url,
     async close() {

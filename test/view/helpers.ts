@@ -1,8 +1,10 @@
 import { type Health, NEW_HEALTH } from '../../shared/core/health.ts';
 import type { Change, Commit, Notice, Scope } from '../../shared/core/model.ts';
 import type { Journal } from '../../shared/ports/journal.ts';
-import type { ViewAnswer, ViewRequest } from '../../shared/view/core/response.ts';
-import { type ViewPorts, view } from '../../shared/view/view.ts';
+import type { ViewAnswer } from '../../shared/view/core/answer.ts';
+import type { ViewRequest } from '../../shared/view/core/request.ts';
+import type { ViewPorts } from '../../shared/view/ports.ts';
+import { view } from '../../shared/view/view.ts';
 import { type MemoryJournal, memoryJournal } from '../helpers/memory-journal.ts';
 
 export const HANGZHOU: Scope = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };
@@ -11,7 +13,7 @@ export const SHANGHAI: Scope = { key: 'main/cn-shanghai', regionId: 'cn-shanghai
 export const START_MS = Date.parse('2026-11-22T10:00:00.000Z');
 const MINUTE_MS = 60_000;
 
-/** The time of the commit `seq`, as `record` dates it: one a minute. */
+/** The time of the commit `seq` that `record` writes: one a minute. */
 export function commitTime(seq: number): number {
   return START_MS + seq * MINUTE_MS;
 }
@@ -20,10 +22,10 @@ export function isoCommitTime(seq: number): string {
   return new Date(commitTime(seq)).toISOString();
 }
 
-/** `record` writes commits one after the other, each a minute after the one before. */
+/** `record` writes commits in order, each a minute after the one before. */
 export interface Recorder {
   record(changes: readonly Change[], notice?: Notice): Promise<Commit>;
-  /** The last complete scan ended with the last commit, unless something else is said. */
+  /** By default the last complete scan ended with the last commit. */
   saveHealth(changes?: Partial<Health>): Promise<void>;
 }
 
@@ -61,16 +63,20 @@ export function moved(instanceId: string, from: string, to: string | null): Chan
   return { instanceId, from, to };
 }
 
-/** A view over journals in memory; `now` may be moved. */
+/** The `Accept` header of a browser. */
+export const BROWSER = new Map([['accept', 'text/html,application/xhtml+xml,*/*;q=0.8']]);
+
+/** A view of a journal in memory, at the time `nowMs`. */
 export interface TestView {
   readonly journal: MemoryJournal;
   readonly ports: ViewPorts;
   nowMs: number;
-  ask(path: string, request?: Partial<ViewRequest>): Promise<ViewAnswer>;
+  ask(
+    path: string,
+    request?: Partial<ViewRequest>,
+  ): Promise<ViewAnswer & { readonly body: string }>;
   /** The parsed body of a GET with this status. */
   json(path: string, status?: number): Promise<Json>;
-  /** The same journal, seen by another instance of the function. */
-  cold(): TestView;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are checked by the tests, not by the compiler.
@@ -89,16 +95,18 @@ export function testView(
       now: () => test.nowMs,
     },
     nowMs: START_MS,
-    ask(address, request = {}) {
+    async ask(address, request = {}) {
       const { pathname, searchParams } = new URL(address, 'http://view');
-      return view(test.ports, {
+      const answer = await view(test.ports, {
         method: 'GET',
         path: pathname.split('/').filter(Boolean).map(decodeURIComponent),
         query: new Map(searchParams),
-        wantsHtml: false,
+        headers: new Map(),
+        body: Buffer.alloc(0),
         access: 'granted',
         ...request,
       });
+      return { ...answer, body: Buffer.from(answer.body).toString() };
     },
     async json(address, status = 200) {
       const answer = await test.ask(address);
@@ -106,7 +114,6 @@ export function testView(
       expect({ status: answer.status, body }).toEqual({ status, body });
       return body;
     },
-    cold: () => testView(scopes, journal),
   };
   return test;
 }

@@ -3,9 +3,11 @@ import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.
 import { NEW_HEALTH } from '../../shared/core/health.ts';
 import type { Change } from '../../shared/core/model.ts';
 import { JournalError } from '../../shared/ports/journal.ts';
+import { ROUTES } from '../../shared/view/routes/index.ts';
 import {
   appeared,
   BASELINE,
+  BROWSER,
   commitTime,
   HANGZHOU,
   isoCommitTime,
@@ -35,7 +37,7 @@ async function smallFleet(): Promise<TestView> {
 }
 
 describe('/instances', () => {
-  it('lists the current instances of all scopes, and how old that knowledge is', async () => {
+  it('lists the current instances of all scopes, and the age of that state', async () => {
     const test = await smallFleet();
 
     const body = await test.json('/instances');
@@ -87,7 +89,7 @@ describe('/instances', () => {
     expect(total).toBe(ids.length);
   });
 
-  it('reads only the scopes that are asked for', async () => {
+  it('reads only the scopes of the query', async () => {
     const test = await smallFleet();
     test.journal.calls.length = 0;
 
@@ -97,7 +99,7 @@ describe('/instances', () => {
     expect(test.journal.calls.filter((call) => call.includes('hangzhou'))).toEqual([]);
   });
 
-  it('goes on from a cursor while the fleet changes, repeating and skipping no survivor', async () => {
+  it('continues from a cursor while the fleet changes, repeating and skipping no survivor', async () => {
     const test = await smallFleet();
 
     const first = await test.json('/instances?limit=1');
@@ -114,7 +116,7 @@ describe('/instances', () => {
     expect(second.nextCursor).toBeUndefined();
   });
 
-  it('names every problem of a bad question', async () => {
+  it('names every problem of an invalid query', async () => {
     const test = await smallFleet();
 
     const { error } = await test.json('/instances?limit=0&region=us-east-1&sort=name', 400);
@@ -127,7 +129,7 @@ describe('/instances', () => {
     });
   });
 
-  it('is as old as its oldest scope, and stale when that one was never seen', async () => {
+  it('is as old as its oldest scope, and stale when a scope was never scanned', async () => {
     const test = await smallFleet();
     const ports = {
       ...test.ports,
@@ -198,7 +200,7 @@ describe('/instances/{id}', () => {
     expect(test.journal.calls.length).toBeLessThan(20);
   });
 
-  it('says of a released instance when it went and how it was last', async () => {
+  it('says when a released instance went, and its last status', async () => {
     const test = await smallFleet();
 
     const body = await test.json('/instances/i-2', 410);
@@ -226,7 +228,7 @@ describe('/instances/{id}', () => {
     });
   });
 
-  it('remembers in the cursor when a released instance went', async () => {
+  it('remembers in the cursor which commit released the instance', async () => {
     const test = await smallFleet();
 
     const first = await test.json('/instances/i-2?limit=1', 410);
@@ -264,7 +266,7 @@ describe('/instances/{id}', () => {
 });
 
 describe('/changes', () => {
-  it('gives the newest changes first, notices apart, and a cursor for what comes next', async () => {
+  it('gives the newest changes first, notices apart, and a cursor for later ones', async () => {
     const test = await smallFleet();
 
     const body = await test.json('/changes');
@@ -336,7 +338,7 @@ describe('/changes', () => {
     expect(changes.map(({ id }: Json) => id)).toEqual(ids);
   });
 
-  it('keeps in a cursor the place of the regions that were not asked for', async () => {
+  it('keeps in a cursor the positions of the regions outside the query', async () => {
     const test = await smallFleet();
 
     const hangzhou = await test.json('/changes?since=2020-01-01&region=cn-hangzhou');
@@ -345,7 +347,7 @@ describe('/changes', () => {
     expect(rest.changes.map(({ id }: Json) => id)).toEqual(['main/cn-shanghai/2/0']);
   });
 
-  it('begins at the beginning of a region that is newly watched', async () => {
+  it('starts at the beginning of a region that is newly watched', async () => {
     const test = await smallFleet();
     const before = testView([HANGZHOU], test.journal);
 
@@ -356,7 +358,7 @@ describe('/changes', () => {
     expect(notices).toMatchObject([{ scope: 'main/cn-shanghai', notice: 'baseline' }]);
   });
 
-  it('tells notices whatever instances are asked for, so that a filter never hides a failing watcher', async () => {
+  it('gives notices with every filter, so that no filter hides a failing watcher', async () => {
     const test = testView();
     await recorder(test.journal, HANGZHOU).record([], {
       kind: 'scans-failing',
@@ -391,7 +393,7 @@ describe('/changes', () => {
     await fc.assert(
       fc.asyncProperty(journals, fc.integer({ min: 1, max: 4 }), async (sizes, limit) => {
         const test = testView([HANGZHOU, SHANGHAI]);
-        const told: string[] = [];
+        const recorded: string[] = [];
         for (const [index, scope] of [HANGZHOU, SHANGHAI].entries()) {
           const past = recorder(test.journal, scope);
           for (const size of sizes[index] ?? []) {
@@ -399,16 +401,16 @@ describe('/changes', () => {
             const notice = { kind: 'suspicion-lifted', missing: 1 } as const;
             const { seq } = await past.record(changes, size === 0 ? notice : undefined);
             const ids = changes.map((_, at) => `${scope.key}/${seq}/${at}`);
-            told.push(...(size === 0 ? [`${scope.key}/${seq}`] : ids));
+            recorded.push(...(size === 0 ? [`${scope.key}/${seq}`] : ids));
           }
         }
 
         const forward = await follow(test, `/changes?limit=${limit}&since=`, '0', 'nextCursor');
         const back = await follow(test, `/changes?limit=${limit}&before=`, '', 'olderCursor');
 
-        expect(forward.toSorted()).toEqual(told.toSorted());
-        expect(back.toSorted()).toEqual(told.toSorted());
-        const [here] = [HANGZHOU.key].map((key) => told.filter((id) => isChangeOf(key, id)));
+        expect(forward.toSorted()).toEqual(recorded.toSorted());
+        expect(back.toSorted()).toEqual(recorded.toSorted());
+        const [here] = [HANGZHOU.key].map((key) => recorded.filter((id) => isChangeOf(key, id)));
         expect(forward.filter((id) => isChangeOf(HANGZHOU.key, id))).toEqual(here);
         expect(back.filter((id) => isChangeOf(HANGZHOU.key, id))).toEqual(here?.toReversed());
       }),
@@ -421,7 +423,7 @@ function isChangeOf(scope: string, id: string): boolean {
   return id.startsWith(scope) && id.split('/').length === 4;
 }
 
-/** The ids of everything that a walk from `start` tells, answer by answer. */
+/** The ids of everything from `start` on, answer by answer. */
 async function follow(
   test: TestView,
   address: string,
@@ -450,7 +452,7 @@ describe('/healthz', () => {
     deliveredAtMs: commitTime(1),
   };
 
-  it('is well while the last good scan of every scope is young', async () => {
+  it('is healthy while the last complete scan of every scope is recent', async () => {
     const test = await smallFleet();
     await test.journal.moveChannel('slack', undefined, SLACK);
 
@@ -478,7 +480,7 @@ describe('/healthz', () => {
     });
   });
 
-  it('is not well when a scan is more than five minutes ago', async () => {
+  it('is unhealthy when the last complete scan is more than five minutes ago', async () => {
     const test = await smallFleet();
 
     test.nowMs = commitTime(3) + 300_000;
@@ -487,7 +489,7 @@ describe('/healthz', () => {
     expect((await test.json('/healthz', 503)).ok).toBe(false);
   });
 
-  it('is not well before the first scan', async () => {
+  it('is unhealthy before the first scan', async () => {
     expect(await testView().json('/healthz', 503)).toMatchObject({
       ok: false,
       scopes: [{ lastGoodAt: null, ageSeconds: null, stale: true }],
@@ -495,7 +497,7 @@ describe('/healthz', () => {
     });
   });
 
-  it('tells strangers neither reasons nor problems', async () => {
+  it('gives neither reasons nor problems to callers without the token', async () => {
     const test = await smallFleet();
     await test.journal.moveChannel('slack', undefined, SLACK);
     await test.journal.saveHealth(HANGZHOU, {
@@ -516,7 +518,7 @@ describe('/healthz', () => {
     expect(trusted).toMatch(/Forbidden\.RAM for i-1.*hooks\.slack/su);
   });
 
-  it('is not well when the journal cannot be read, and says why only to those who may know', async () => {
+  it('is unhealthy when the journal cannot be read, and gives the reason only with the token', async () => {
     const test = await smallFleet();
     test.journal.failure = new JournalError('failed', 'OTSAuthFailed', 'the access key is wrong');
 
@@ -530,7 +532,7 @@ describe('/healthz', () => {
 });
 
 describe('/', () => {
-  it('sums up for a program: counts by scope and status, and where to go on', async () => {
+  it('is a summary for a program: counts by scope and status, and links', async () => {
     const test = await smallFleet();
 
     expect(await test.json('/')).toEqual({
@@ -558,40 +560,40 @@ describe('/', () => {
   it('shows a browser the fleet, its recent changes and its channels', async () => {
     const test = await smallFleet();
 
-    const { status, headers, body } = await test.ask('/', { wantsHtml: true });
+    const { status, headers, body } = await test.ask('/', { headers: BROWSER });
 
     expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(body).toMatch(/web-1.*i-9.*Recent changes.*released.*Channels/su);
   });
 
-  it('shows a browser what is wrong with a question as a page, and a program as JSON', async () => {
+  it('shows an invalid query to a browser as a page, and to a program as JSON', async () => {
     const test = await smallFleet();
 
-    const page = await test.ask('/?status=Running&regoin=x', { wantsHtml: true });
+    const page = await test.ask('/?status=Running&regoin=x', { headers: BROWSER });
     const json = await test.json('/?status=Running', 400);
 
     expect([page.status, page.headers['content-type']]).toEqual([400, 'text/html; charset=utf-8']);
     expect(page.body).toContain('unknown parameters: regoin');
-    expect(json.error.message).toBe('unknown parameters: status (none are)');
+    expect(json.error.message).toBe('unknown parameters: status (this address takes none)');
   });
 
-  it('says that nothing was recorded yet where no tick has been', async () => {
-    const { body } = await testView().ask('/', { wantsHtml: true });
+  it('says that nothing is recorded yet before the first tick', async () => {
+    const { body } = await testView().ask('/', { headers: BROWSER });
 
     expect(body).toContain('Nothing recorded yet.');
   });
 
-  it('marks what it shows as stale', async () => {
+  it('marks stale data as stale', async () => {
     const test = await smallFleet();
     test.nowMs = commitTime(60);
 
-    const { body } = await test.ask('/', { wantsHtml: true });
+    const { body } = await test.ask('/', { headers: BROWSER });
 
     expect(body).toContain('<strong>STALE:</strong>');
   });
 });
 
-it('reads heads and tails only, scope by scope, when it is warm', async () => {
+it('reads only heads and new commits, scope by scope, when it is warm', async () => {
   const test = await smallFleet();
   await test.json('/instances');
   test.journal.calls.length = 0;
@@ -629,27 +631,96 @@ it('answers with 503 when the journal contradicts itself', async () => {
 });
 
 it.each(['/nothing', '/instances/i-1/x', '/healthz/x'])('does not know %s', async (path) => {
-  expect((await testView().json(path, 404)).error.code).toBe('not-found');
+  expect((await testView().json(path, 404)).error).toEqual({
+    code: 'not-found',
+    message: 'there is no such address; try /instances, /instances/{id}, /changes, /healthz',
+  });
 });
 
-it.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])(
-  'is read-only: %s is refused',
-  async (method) => {
-    const { status, headers, body } = await testView().ask('/instances', { method });
+describe.each(ROUTES.map(({ path }) => path))('%s', (path) => {
+  it.each(['POST', 'PUT', 'DELETE', 'PATCH', 'get'])(
+    'is read-only: %s is refused',
+    async (method) => {
+      const test = await smallFleet();
+      test.journal.calls.length = 0;
 
-    expect([status, headers.allow]).toEqual([405, 'GET, HEAD']);
-    expect(JSON.parse(body).error.code).toBe('method-not-allowed');
+      const { status, headers, body } = await test.ask(path, { method });
+
+      expect([status, headers.allow]).toEqual([405, 'GET, HEAD, OPTIONS']);
+      expect(JSON.parse(body).error.code).toBe('method-not-allowed');
+      expect(test.journal.calls).toEqual([]);
+    },
+  );
+
+  it('answers OPTIONS with its methods, without the token and without reading', async () => {
+    const test = await smallFleet();
+    test.journal.calls.length = 0;
+
+    const { status, headers, body } = await test.ask(path, { method: 'OPTIONS', access: 'closed' });
+
+    expect([status, headers.allow, body]).toEqual([204, 'GET, HEAD, OPTIONS', '']);
+    expect(test.journal.calls).toEqual([]);
+  });
+
+  it('answers HEAD as GET, without a body', async () => {
+    const test = await smallFleet();
+
+    const get = await test.ask(path);
+    const head = await test.ask(path, { method: 'HEAD' });
+
+    expect(head).toEqual({ ...get, body: '' });
+  });
+});
+
+describe('/icon.svg', () => {
+  it('is open and may be kept, as it holds nothing of the fleet', async () => {
+    const { status, headers } = await testView().ask('/icon.svg', { access: 'closed' });
+
+    expect([status, headers['content-type']]).toEqual([200, 'image/svg+xml']);
+    expect(headers['cache-control']).toBe('public, max-age=86400');
+  });
+
+  it('is not sent again to a client that has it', async () => {
+    const test = testView();
+    const { headers } = await test.ask('/icon.svg');
+
+    const again = await test.ask('/icon.svg', {
+      headers: new Map([['if-none-match', headers.etag ?? '']]),
+    });
+
+    expect([again.status, again.body, again.headers.etag]).toEqual([304, '', headers.etag]);
+  });
+
+  it('is the icon that the page names', async () => {
+    const { body } = await testView().ask('/', { headers: BROWSER });
+
+    expect(body).toContain('<link rel="icon" href="icon.svg">');
+  });
+});
+
+it.each(['/', '/instances', '/instances/i-1', '/changes', '/healthz'])(
+  'gives %s no validator, because it contains an age that grows every second',
+  async (path) => {
+    const test = await smallFleet();
+    const everything = new Map([['if-none-match', '*']]);
+
+    for (const headers of [everything, new Map([...everything, ...BROWSER])]) {
+      const answer = await test.ask(path, { headers });
+
+      expect([answer.status, answer.headers['cache-control']]).toEqual([200, 'no-store']);
+      expect(Object.keys(answer.headers)).not.toContain('etag');
+    }
   },
 );
 
 it.each(['/', '/instances', '/instances/i-1', '/changes', '/nothing'])(
-  'reads nothing and tells nothing on %s without the token',
+  'reads nothing and reveals nothing on %s without the token',
   async (path) => {
     const test = await smallFleet();
     test.journal.calls.length = 0;
 
     const refused = await test.ask(path, { access: 'refused' });
-    const closed = await test.ask(path, { access: 'closed', wantsHtml: true });
+    const closed = await test.ask(path, { access: 'closed', headers: BROWSER });
 
     expect(refused.status).toBe(401);
     expect(refused.headers['www-authenticate']).toMatch(/^Basic .*Bearer /u);

@@ -3,7 +3,7 @@ import { detailsOf, type Instance, type Scope, type Snapshot } from '../../core/
 import { isoTime } from '../../core/time.ts';
 import type { Freshness } from './freshness.ts';
 
-/** One scope of the fleet, as it is known now, and how far that can be trusted. */
+/** One scope of the fleet as the journal has it, and how fresh that is. */
 export interface ScopeView {
   readonly scope: Scope;
   readonly snapshot: Snapshot;
@@ -12,7 +12,7 @@ export interface ScopeView {
   readonly freshness: Freshness;
 }
 
-/** Where an instance stands in every order that is offered. */
+/** The position of an instance in every order that is offered. */
 export interface InstanceKey {
   readonly scope: string;
   readonly instanceId: string;
@@ -24,7 +24,7 @@ export interface InstanceRow extends InstanceKey {
   readonly instance: Instance;
 }
 
-/** What is asked for; an empty set asks for any. Texts are in lower case. */
+/** The wanted instances; an empty set or text allows every value. Texts are in lower case. */
 export interface Filter {
   readonly scopes: ReadonlySet<string>;
   readonly regions: ReadonlySet<string>;
@@ -44,7 +44,7 @@ export function isInScope(
   return allows(scopes, key) && allows(regions, regionId);
 }
 
-/** The instances that a filter lets through, in no particular order. */
+/** The instances that a filter allows, in no particular order. */
 export function filterInstances(
   fleet: readonly ScopeView[],
   filter: Filter,
@@ -54,24 +54,25 @@ export function filterInstances(
     .flatMap(({ scope, snapshot }) =>
       [...snapshot.instances]
         .filter(([instanceId, instance]) => isMatch(filter, instanceId, instance))
-        .map(([instanceId, instance]) => foundAt(scope, instanceId, instance)),
+        .map(([instanceId, instance]) => rowOf(scope, instanceId, instance)),
     );
 }
 
-/** The one instance of this id, and the scope that it is in. */
+/** The instance of this id, and its scope. */
 export function findInstance(
   fleet: readonly ScopeView[],
   instanceId: string,
 ): { readonly view: ScopeView; readonly instance: InstanceRow } | undefined {
   for (const view of fleet) {
     const instance = view.snapshot.instances.get(instanceId);
-    if (instance !== undefined)
-      return { view, instance: foundAt(view.scope, instanceId, instance) };
+    if (instance !== undefined) {
+      return { view, instance: rowOf(view.scope, instanceId, instance) };
+    }
   }
   return undefined;
 }
 
-function foundAt({ key, regionId }: Scope, instanceId: string, instance: Instance): InstanceRow {
+function rowOf({ key, regionId }: Scope, instanceId: string, instance: Instance): InstanceRow {
   return { scope: key, regionId, instanceId, sinceMs: instance.sinceMs, instance };
 }
 
@@ -86,7 +87,7 @@ function isMatch(filter: Filter, instanceId: string, instance: Instance): boolea
   );
 }
 
-/** Is this value asked for? */
+/** An empty set allows every value. */
 export function allows(wanted: ReadonlySet<string>, value: string): boolean {
   return wanted.size === 0 || wanted.has(value);
 }
@@ -103,8 +104,8 @@ export const byKey: Order = (one, other) =>
   compare(one.scope, other.scope) || compare(one.instanceId, other.instanceId);
 
 /**
- * For people: what changed last is what they came for. An instance only moves in this order when
- * it changes, and then to the front, where whoever looks for news will look.
+ * For people, the latest change first. An instance moves in this order only when it changes, and
+ * then to the front, where people look for news.
  */
 export const byRecency: Order = (one, other) => other.sinceMs - one.sinceMs || byKey(one, other);
 
@@ -118,19 +119,19 @@ export interface InstancePage {
   readonly next: InstanceRow | undefined;
 }
 
-/** The first `limit` instances behind `after` in an order. */
+/** The first `limit` instances after `after` in an order. */
 export function pageOf(
   all: readonly InstanceRow[],
   order: Order,
   after: InstanceKey | undefined,
   limit: number,
 ): InstancePage {
-  const left = after === undefined ? all : all.filter((candidate) => order(candidate, after) > 0);
-  const rows = left.toSorted(order).slice(0, limit);
-  return { rows, next: left.length > limit ? rows.at(-1) : undefined };
+  const rest = after === undefined ? all : all.filter((candidate) => order(candidate, after) > 0);
+  const rows = rest.toSorted(order).slice(0, limit);
+  return { rows, next: rest.length > limit ? rows.at(-1) : undefined };
 }
 
-/** How many instances are in which status, the most frequent first. */
+/** Status → number of instances, the most frequent status first. */
 export function countStatuses(all: Iterable<Instance>): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { status } of all) counts.set(status, (counts.get(status) ?? 0) + 1);

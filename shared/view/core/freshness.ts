@@ -4,7 +4,7 @@ import { STALE_AFTER_MS } from '../../core/health.ts';
 import type { Scope } from '../../core/model.ts';
 import { isoTime } from '../../core/time.ts';
 
-/** How far what is shown can be trusted. */
+/** How old the shown state of the fleet is. */
 export interface Freshness {
   /** The end of the last complete scan; null before the first one. */
   readonly asOf: string | null;
@@ -14,7 +14,7 @@ export interface Freshness {
 
 const NEVER: Freshness = { asOf: null, ageSeconds: null, stale: true };
 
-/** Of a scope with this health; undefined where no tick has left any. */
+/** The freshness of a scope with this health; undefined before the first tick. */
 export function freshness(health: Health | undefined, nowMs: number): Freshness {
   const asOfMs = health?.lastGoodAtMs ?? null;
   if (asOfMs === null) return NEVER;
@@ -26,7 +26,7 @@ export function freshness(health: Health | undefined, nowMs: number): Freshness 
   };
 }
 
-/** Several scopes shown together are as old as the oldest of them. */
+/** Scopes that are shown together are as old as the oldest of them. */
 export function oldest(all: readonly Freshness[]): Freshness {
   const age = ({ ageSeconds }: Freshness): number => ageSeconds ?? Number.POSITIVE_INFINITY;
   const { asOf, ageSeconds, stale } = all.reduce(
@@ -36,7 +36,7 @@ export function oldest(all: readonly Freshness[]): Freshness {
   return { asOf, ageSeconds, stale };
 }
 
-/** Reasons and problems are texts of other services: they are only for those who may read all. */
+/** Reasons and problems are texts of other services: only callers with the token get them. */
 interface Audience {
   readonly isTrusted: boolean;
 }
@@ -75,7 +75,7 @@ export function scopeHealth(
 
 export interface ChannelHealth {
   readonly channel: string;
-  /** Commits that it has still to be told. */
+  /** Commits that are still to be sent. */
   readonly backlog: number;
   /** Attempts in a row that were not delivered. */
   readonly failures: number;

@@ -1,22 +1,97 @@
-/** What a cursor points into, so that one is not taken for another. */
-export type PageTokenKind = 'instances' | 'page' | 'changes' | 'history';
+import { parseJson } from '../../core/json.ts';
+import type { FeedPosition, FeedPositions } from './feed.ts';
+import type { InstanceKey } from './fleet.ts';
 
-/** A place to go on from, as text that an address can carry unescaped. */
-export function encodePageToken(kind: PageTokenKind, place: unknown): string {
-  // Base64 takes single bytes only, so what is not ASCII is written as JSON escapes.
-  const json = JSON.stringify([kind, place]).replace(
-    /[^\0-\x7f]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return btoa(json).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/u, '');
+/**
+ * A page of results ends with a token: the position to go on from, as text that an address carries
+ * unescaped. The JSON API calls it a cursor. Tokens come back from outside, so decoding checks that
+ * the text has the form of a token that was given out.
+ */
+export interface PageToken<T> {
+  encode(value: T): string;
+  /** Undefined when the text is no token of this kind. */
+  decode(token: string): T | undefined;
 }
 
-/** The place in a cursor of this kind; undefined when the text is none. Its shape is unchecked. */
-export function decodePageToken(kind: PageTokenKind, text: string): unknown {
-  try {
-    const json: unknown = JSON.parse(atob(text.replaceAll('-', '+').replaceAll('_', '/')));
-    return Array.isArray(json) && json[0] === kind ? json[1] : undefined;
-  } catch {
-    return undefined;
+/** How far a search through an instance's history has come. */
+export interface HistoryPosition {
+  readonly positions: FeedPositions;
+  /** The commit that released the instance, once it has been found. */
+  readonly released: { readonly scope: string; readonly seq: number } | undefined;
+}
+
+/** `/instances`: the last instance of the page. */
+export const instancesToken = pageToken('instances', keyToJson, keyFromJson);
+
+/** `/` in a browser: the last instance of the page, in another order. */
+export const homeToken = pageToken('page', keyToJson, keyFromJson);
+
+/** `/changes` */
+export const changesToken = pageToken('changes', positionsToJson, positionsFromJson);
+
+/** `/instances/{id}` */
+export const historyToken = pageToken('history', historyToJson, historyFromJson);
+
+/** A token carries its kind, so that a token of one address is not taken for one of another. */
+function pageToken<T>(
+  kind: string,
+  toJson: (value: T) => unknown,
+  fromJson: (json: unknown) => T | undefined,
+): PageToken<T> {
+  return {
+    encode: (value) => Buffer.from(JSON.stringify([kind, toJson(value)])).toString('base64url'),
+    decode(token) {
+      const json = parseJson(Buffer.from(token, 'base64url').toString());
+      return Array.isArray(json) && json[0] === kind ? fromJson(json[1]) : undefined;
+    },
+  };
+}
+
+function keyToJson({ scope, instanceId, sinceMs }: InstanceKey): unknown {
+  return [scope, instanceId, sinceMs];
+}
+
+function keyFromJson(json: unknown): InstanceKey | undefined {
+  if (!Array.isArray(json)) return undefined;
+  const [scope, instanceId, sinceMs] = json as readonly unknown[];
+  if (typeof scope !== 'string' || typeof instanceId !== 'string') return undefined;
+  return isWhole(sinceMs) ? { scope, instanceId, sinceMs } : undefined;
+}
+
+function positionsToJson(positions: FeedPositions): unknown {
+  return [...positions].map(([scope, { seq, items }]) => [scope, seq, items]);
+}
+
+function positionsFromJson(json: unknown): FeedPositions | undefined {
+  if (!Array.isArray(json)) return undefined;
+  const positions = new Map<string, FeedPosition>();
+  for (const entry of json as readonly unknown[]) {
+    if (!Array.isArray(entry)) return undefined;
+    const [scope, seq, items] = entry as readonly unknown[];
+    if (typeof scope !== 'string' || !isWhole(seq) || !isWhole(items) || seq < 1) return undefined;
+    positions.set(scope, { seq, items });
   }
+  return positions;
+}
+
+function historyToJson({ positions, released }: HistoryPosition): unknown {
+  const commit = released === undefined ? [] : [released.scope, released.seq];
+  return [positionsToJson(positions), ...commit];
+}
+
+function historyFromJson(json: unknown): HistoryPosition | undefined {
+  if (!Array.isArray(json)) return undefined;
+  const [positionsJson, scope, seq] = json as readonly unknown[];
+  const positions = positionsFromJson(positionsJson);
+  if (positions === undefined) return undefined;
+  if (scope === undefined) return { positions, released: undefined };
+  if (typeof scope !== 'string' || !isWhole(seq) || seq < 1) return undefined;
+  return { positions, released: { scope, seq } };
+}
+
+/** Far more commits than any journal holds, and safe to count on from. */
+const MAX_WHOLE = 2 ** 52;
+
+function isWhole(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_WHOLE;
 }

@@ -29,7 +29,7 @@ function commitOf(seq: number, changes: readonly Change[], notice?: Notice): Com
 const STOPPED: Change = { instanceId: 'i-1', from: 'Running', to: 'Stopped', name: 'web-1' };
 const STARTED: Change = { instanceId: 'i-2', from: null, to: 'Running' };
 
-it('tells a baseline as one notice, and of its other rows nothing', () => {
+it('gives a baseline as one notice, and nothing for its other rows', () => {
   const row = commitOf(1, [STARTED], { kind: 'baseline', instances: 1, last: false });
   const lastRow = commitOf(2, [STARTED], { kind: 'baseline', instances: 2, last: true });
 
@@ -39,7 +39,7 @@ it('tells a baseline as one notice, and of its other rows nothing', () => {
   ]);
 });
 
-it('tells a change as the webhook does, with the facts of its commit', () => {
+it('gives a change as the webhook sends it, with the facts of its commit', () => {
   const [item] = changesOf(commitOf(12, [STOPPED]));
 
   expect(item && changeJson(item)).toEqual({
@@ -55,13 +55,13 @@ it('tells a change as the webhook does, with the facts of its commit', () => {
   });
 });
 
-it('marks what a baseline met as no event of that time', () => {
+it('marks the instances of a baseline, which did not change then', () => {
   const [item] = changesOf(commitOf(1, [STARTED], { kind: 'baseline', instances: 1, last: true }));
 
   expect(item && changeJson(item)).toMatchObject({ from: null, baseline: true });
 });
 
-it('tells notices apart from changes, with their place in the same order', () => {
+it('gives notices apart from changes, with the seq of both in one order', () => {
   const items = [
     ...newsOf(commitOf(3, [STOPPED])),
     ...newsOf(commitOf(4, [], { kind: 'suspicious-scan', missing: 9, known: 10 })),
@@ -73,7 +73,7 @@ it('tells notices apart from changes, with their place in the same order', () =>
   });
 });
 
-it('says of a released instance between which times it went, and how it was last', () => {
+it('says between which times a released instance went, and its last status', () => {
   const [item] = changesOf(commitOf(9, [{ ...STOPPED, from: 'Stopped', to: null }]));
 
   expect(item && releaseJson(SCOPE, item)).toEqual({
@@ -100,27 +100,27 @@ it('goes on in the middle of a commit, in both directions', () => {
   expect([beyond(1, 'newer'), beyond(1, 'older'), beyond(2, 'older')]).toEqual([[1], [0], [1, 0]]);
 });
 
-describe('picking over several scopes', () => {
+describe('merging several scopes', () => {
   const item = (scope: string, seq: number, atMs: number): Item => {
     const commit = { ...commitOf(seq, [STOPPED]), scope, atMs };
     return { kind: 'change', commit, index: 0, change: STOPPED };
   };
-  const stretch = (items: readonly Item[]): ScopeItems => ({
+  const scopeItems = (items: readonly Item[]): ScopeItems => ({
     items,
     reached: { seq: 100, items: 0 },
     isEnd: true,
   });
 
-  it('goes by time, and says where each scope goes on', () => {
-    const stretches = new Map([
-      ['main/a', stretch([item('main/a', 1, 10), item('main/a', 2, 40)])],
-      ['main/b', stretch([item('main/b', 7, 20)])],
+  it('goes by time, and gives the position to go on from in each scope', () => {
+    const found = new Map([
+      ['main/a', scopeItems([item('main/a', 1, 10), item('main/a', 2, 40)])],
+      ['main/b', scopeItems([item('main/b', 7, 20)])],
     ]);
 
-    const { items, positions: places, isEnd } = mergeByTime(stretches, 'newer', 2);
+    const { items, positions, isEnd } = mergeByTime(found, 'newer', 2);
 
     expect(items.map(({ commit }) => commit.atMs)).toEqual([10, 20]);
-    expect(Object.fromEntries(places)).toEqual({
+    expect(Object.fromEntries(positions)).toEqual({
       'main/a': { seq: 2, items: 0 },
       'main/b': { seq: 100, items: 0 },
     });
@@ -128,12 +128,12 @@ describe('picking over several scopes', () => {
   });
 
   it('keeps the order of a journal even where the clocks of its writers disagreed', () => {
-    const stretches = new Map([
-      ['main/a', stretch([item('main/a', 1, 50), item('main/a', 2, 10)])],
-      ['main/b', stretch([item('main/b', 7, 20)])],
+    const found = new Map([
+      ['main/a', scopeItems([item('main/a', 1, 50), item('main/a', 2, 10)])],
+      ['main/b', scopeItems([item('main/b', 7, 20)])],
     ]);
 
-    const { items, isEnd } = mergeByTime(stretches, 'newer', 5);
+    const { items, isEnd } = mergeByTime(found, 'newer', 5);
 
     expect(items.map(({ commit }) => commit.seq)).toEqual([7, 1, 2]);
     expect(isEnd).toBe(true);

@@ -47,7 +47,7 @@ const FLEET = [
 
 describe('a filter', () => {
   it.each<[string, Partial<Filter>, string[]]>([
-    ['everything, when nothing is asked for', {}, ['i-web', 'i-db', 'i-job']],
+    ['everything, when it is empty', {}, ['i-web', 'i-db', 'i-job']],
     [
       'any of several statuses',
       { statuses: new Set(['running', 'stopped']) },
@@ -64,14 +64,14 @@ describe('a filter', () => {
     ['a part of a private address', { text: '10.0.' }, ['i-web']],
     ['a part of a public address', { text: '47.96' }, ['i-db']],
     ['all conditions at once', { regions: new Set(['cn-hangzhou']), text: 'i-job' }, []],
-  ])('finds %s', (_, asked, ids) => {
-    const all = filterInstances(FLEET, { ...ANY, ...asked });
+  ])('finds %s', (_, wanted, ids) => {
+    const all = filterInstances(FLEET, { ...ANY, ...wanted });
 
     expect(all.map(({ instanceId }) => instanceId)).toEqual(ids);
   });
 });
 
-it('finds one instance by its id in whichever scope it is', () => {
+it('finds one instance by its id in any scope', () => {
   expect(findInstance(FLEET, 'i-job')?.view.scope.key).toBe('main/cn-shanghai');
   expect(findInstance(FLEET, 'i-gone')).toBeUndefined();
 });

@@ -4,24 +4,27 @@ import type { Change, Commit, Instance } from '../../../shared/core/model.ts';
 import type { Item } from '../../../shared/view/core/feed.ts';
 import type { ScopeView } from '../../../shared/view/core/fleet.ts';
 import { freshness } from '../../../shared/view/core/freshness.ts';
-import { errorPage, type FleetPage, fleetPage } from '../../../shared/view/core/page/page.ts';
+import { errorPage } from '../../../shared/view/core/page/error-page.ts';
+import { fleetPage } from '../../../shared/view/core/page/fleet-page.ts';
+import type { PageData } from '../../../shared/view/core/page/page-data.ts';
 import { PAGE_STYLE } from '../../../shared/view/core/page/style.ts';
-import { isInvalid, parsePageQuery } from '../../../shared/view/core/query.ts';
+import { isInvalid } from '../../../shared/view/core/parameters.ts';
+import { parsePageQuery } from '../../../shared/view/core/query.ts';
 
 const NOW_MS = Date.parse('2026-11-22T10:00:00Z');
 const SCOPE = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };
 
-function pageOf(
+function dataOf(
   instances: Readonly<Record<string, Instance>>,
   given: Readonly<Record<string, string>> = {},
-  changes: Partial<FleetPage> = {},
-): FleetPage {
-  const question = parsePageQuery(new Map(Object.entries(given)), [SCOPE]);
-  if (isInvalid(question)) throw new Error(question.problems.join());
+  changes: Partial<PageData> = {},
+): PageData {
+  const query = parsePageQuery(new Map(Object.entries(given)), [SCOPE]);
+  if (isInvalid(query)) throw new Error(query.problems.join());
   return {
     nowMs: NOW_MS,
     views: [viewOf(instances, NOW_MS - 42_000)],
-    question,
+    query,
     recent: [],
     channels: [],
     ...changes,
@@ -57,7 +60,7 @@ function running(sinceMs = 0, name?: string): Instance {
   return { status: 'Running', sinceMs, ...(name !== undefined && { name }) };
 }
 
-/** What is between tags, with the markup of the row taken away. */
+/** The text between the tags. */
 function textOf(page: string): string {
   return page
     .replace(/<style>.*?<\/style>/su, '')
@@ -65,7 +68,7 @@ function textOf(page: string): string {
     .replace(/\s+/gu, ' ');
 }
 
-/** The skeleton of a page: its tags and the names of their attributes. */
+/** The tags of a page and the names of their attributes. */
 function skeletonOf(page: string): readonly string[] {
   return [...page.matchAll(/<[^>]*>/gu)].map(([tag]) => tag.replace(/="[^"]*"/gu, '='));
 }
@@ -84,12 +87,12 @@ it('escapes every text from outside: no name, status, id or reason adds a tag or
     const view = viewOf({ [text]: instance }, NOW_MS);
     const health = { ...NEW_HEALTH, failures: 2, reason: text, hold: null };
     return fleetPage(
-      pageOf(
+      dataOf(
         {},
         {},
         {
-          question: {
-            ...pageOf({}).question,
+          query: {
+            ...dataOf({}).query,
             given: new Map([
               ['status', text],
               ['text', text],
@@ -151,10 +154,10 @@ it('escapes every text from outside: no name, status, id or reason adds a tag or
   );
 });
 
-it('shows instances with name, id, status, since when and where, the last changed first', () => {
+it('shows name, id, status, time and place of instances, most recently changed first', () => {
   const page = textOf(
     fleetPage(
-      pageOf({
+      dataOf({
         'i-old': running(NOW_MS - 3 * 86_400_000),
         'i-new': {
           status: 'Stopped',
@@ -173,13 +176,13 @@ it('shows instances with name, id, status, since when and where, the last change
       'main/cn-hangzhou cn-hangzhou-h ecs.g7.large 10.0.0.7',
   );
   expect(page.indexOf('i-new')).toBeLessThan(page.indexOf('i-old'));
-  expect(page).toContain('2 instances, the last changed first');
+  expect(page).toContain('2 instances, most recently changed first');
 });
 
 it('counts instances by status, each count a link that keeps the other filters', () => {
   const fleet = { 'i-1': running(), 'i-2': running(), 'i-3': { status: 'Stopped', sinceMs: 0 } };
 
-  const page = fleetPage(pageOf(fleet, { text: 'i-', status: 'stopped' }));
+  const page = fleetPage(dataOf(fleet, { text: 'i-', status: 'stopped' }));
 
   expect(page).toContain('<a href="?text=i-">All <strong>3</strong></a>');
   expect(page).toContain('<a href="?text=i-&amp;status=Running">Running <strong>2</strong></a>');
@@ -188,9 +191,9 @@ it('counts instances by status, each count a link that keeps the other filters',
   );
 });
 
-it('keeps in its form what was asked for, several statuses at once too', () => {
+it('keeps the query in its form, several statuses at once too', () => {
   const page = fleetPage(
-    pageOf(
+    dataOf(
       { 'i-1': running() },
       { status: 'Running,Stopped', text: 'a"b', zone: 'z', refresh: 'off' },
     ),
@@ -207,10 +210,10 @@ it('gives a hundred instances a page and links the next and the first one', () =
     Array.from({ length: 150 }, (_, index) => [`i-${1000 + index}`, running(index)]),
   );
 
-  const first = fleetPage(pageOf(fleet));
+  const first = fleetPage(dataOf(fleet));
   const [, next = ''] = /rel="next" href="([^"]*)"/u.exec(first) ?? [];
   const cursor = new URLSearchParams(next.replaceAll('&amp;', '&')).get('cursor') ?? '';
-  const second = fleetPage(pageOf(fleet, { cursor }));
+  const second = fleetPage(dataOf(fleet, { cursor }));
 
   const idsIn = (page: string) =>
     [...page.matchAll(/href="instances\/(i-\d+)"/gu)].map(([, id]) => id);
@@ -220,35 +223,35 @@ it('gives a hundred instances a page and links the next and the first one', () =
   expect(second).not.toContain('rel="next"');
 });
 
-it('says as of when each scope is known, and how long ago that is', () => {
-  expect(textOf(fleetPage(pageOf({ 'i-1': running() })))).toContain(
+it("shows the time of each scope's last complete scan, and its age", () => {
+  expect(textOf(fleetPage(dataOf({ 'i-1': running() })))).toContain(
     'main/cn-hangzhou fresh 1 instance as of 2026-11-22 09:59:18 , 42 s ago',
   );
 });
 
 it('marks a view that is more than five minutes old as STALE, in words and in the title', () => {
-  const page = fleetPage(pageOf({}, {}, { views: [viewOf({}, NOW_MS - 300_001)] }));
+  const page = fleetPage(dataOf({}, {}, { views: [viewOf({}, NOW_MS - 300_001)] }));
 
   expect(page).toContain('<title>STALE · ecs-watch</title>');
   expect(textOf(page)).toContain(
-    'STALE: no complete scan for more than 5 minutes of main/cn-hangzhou.',
+    'STALE: no complete scan of main/cn-hangzhou for more than 5 minutes.',
   );
-  expect(fleetPage(pageOf({}, {}, { views: [viewOf({}, NOW_MS - 300_000)] }))).not.toContain(
+  expect(fleetPage(dataOf({}, {}, { views: [viewOf({}, NOW_MS - 300_000)] }))).not.toContain(
     'STALE',
   );
 });
 
-it('says that nothing was recorded yet, instead of showing an empty fleet as a fact', () => {
+it('says that nothing is recorded yet, instead of showing an empty fleet as a fact', () => {
   const view = { ...viewOf({}, null), health: undefined };
 
-  const page = textOf(fleetPage(pageOf({}, {}, { views: [view] })));
+  const page = textOf(fleetPage(dataOf({}, {}, { views: [view] })));
 
   expect(page).toContain('Nothing recorded yet.');
-  expect(page).toContain('No instance is known here.');
+  expect(page).toContain('No instances to show.');
   expect(page).toContain('main/cn-hangzhou STALE');
 });
 
-it('tells of failing scans and of instances that are held back from being called released', () => {
+it('shows failing scans, and instances whose release is held back', () => {
   const health = {
     ...NEW_HEALTH,
     lastGoodAtMs: NOW_MS,
@@ -257,10 +260,10 @@ it('tells of failing scans and of instances that are held back from being called
     hold: { missing: 12, scans: 1, sinceMs: NOW_MS },
   };
 
-  const page = textOf(fleetPage(pageOf({}, {}, { views: [{ ...viewOf({}, NOW_MS), health }] })));
+  const page = textOf(fleetPage(dataOf({}, {}, { views: [{ ...viewOf({}, NOW_MS), health }] })));
 
   expect(page).toContain('2 scans in a row failed : Throttling.User: slow down');
-  expect(page).toContain('12 instances vanished at 2026-11-22 10:00:00');
+  expect(page).toContain('12 instances vanished at 2026-11-22 10:00:00 ; not reported as released');
 });
 
 it('lists recent changes and notices with their times', () => {
@@ -274,7 +277,7 @@ it('lists recent changes and notices with their times', () => {
     notice: { kind: 'suspicion-lifted', missing: 12 },
   };
 
-  const page = textOf(fleetPage(pageOf({}, {}, { recent: [change, gone, born, notice] })));
+  const page = textOf(fleetPage(dataOf({}, {}, { recent: [change, gone, born, notice] })));
 
   expect(page).toContain(
     '2026-11-22 09:58:00 2 min ago, main/cn-hangzhou web-1 i-1 : ● Running → ◐ Stopping',
@@ -284,41 +287,43 @@ it('lists recent changes and notices with their times', () => {
   expect(page).toContain('Notice: The 12 instances that vanished are back.');
 });
 
-it('shows how each channel is doing', () => {
+it('shows the state of each channel', () => {
   const channels = [
     { channel: 'slack', backlog: 0, failures: 0, deliveredAt: '2026-11-22T09:59:00.000Z' },
     { channel: 'dingtalk', backlog: 3, failures: 2, problem: 'HTTP 500', deliveredAt: null },
     { channel: 'webhook', backlog: 1, failures: 0, deliveredAt: null },
   ];
 
-  const page = textOf(fleetPage(pageOf({}, {}, { channels })));
+  const page = textOf(fleetPage(dataOf({}, {}, { channels })));
 
   expect(page).toContain('slack up to date last delivered 2026-11-22 09:59:00 , 60 s ago');
   expect(page).toContain(
-    'dingtalk 2 attempts in a row failed 3 commits to tell nothing delivered yet HTTP 500',
+    'dingtalk 2 attempts in a row failed 3 commits to send nothing delivered yet HTTP 500',
   );
-  expect(page).toContain('webhook catching up 1 commit to tell');
+  expect(page).toContain('webhook catching up 1 commit to send');
 });
 
 it('writes Chinese names as Chinese, and every name in its own direction', () => {
-  const page = fleetPage(pageOf({ 'i-1': running(0, '支付网关'), 'i-2': running(0, 'web') }));
+  const page = fleetPage(dataOf({ 'i-1': running(0, '支付网关'), 'i-2': running(0, 'web') }));
 
   expect(page).toContain('<html lang="en">');
   expect(page).toContain('<bdi lang="zh">支付网关</bdi>');
   expect(page).toContain('<bdi>web</bdi>');
 });
 
-it('refreshes by itself, and holds still when it is asked to', () => {
+it('refreshes by itself, and can be paused', () => {
   const REFRESH = '<meta http-equiv="refresh" content="30">';
 
-  expect(fleetPage(pageOf({}))).toContain(REFRESH);
-  const still = fleetPage(pageOf({}, { refresh: 'off', status: 'Running' }));
-  expect(still).not.toContain(REFRESH);
-  expect(still).toContain('<a href="?status=Running">refresh every 30 s</a>');
+  const moving = fleetPage(dataOf({}));
+  expect(moving).toContain(REFRESH);
+  expect(moving).toContain('<a href="?refresh=off">pause</a>');
+  const paused = fleetPage(dataOf({}, { refresh: 'off', status: 'Running' }));
+  expect(paused).not.toContain(REFRESH);
+  expect(paused).toContain('<a href="?status=Running">refresh every 30 s</a>');
 });
 
 it('has landmarks, headings that name them, and headers for every column', () => {
-  const page = fleetPage(pageOf({ 'i-1': running() }));
+  const page = fleetPage(dataOf({ 'i-1': running() }));
 
   for (const landmark of ['header', 'main', 'nav aria-label', 'form method="get" role="search"']) {
     expect(page).toContain(`<${landmark}`);

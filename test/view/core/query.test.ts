@@ -1,14 +1,13 @@
 import type { Scope } from '../../../shared/core/model.ts';
 import type { FeedPositions } from '../../../shared/view/core/feed.ts';
-import { encodePageToken } from '../../../shared/view/core/page-token.ts';
+import { changesToken } from '../../../shared/view/core/page-token.ts';
+import { isInvalid } from '../../../shared/view/core/parameters.ts';
 import {
-  isInvalid,
   parseChangesQuery,
   parseHistoryQuery,
   parseInstancesQuery,
   parseNoParameters,
   parsePageQuery,
-  positionsForToken,
 } from '../../../shared/view/core/query.ts';
 
 const SCOPES: readonly Scope[] = [
@@ -16,25 +15,25 @@ const SCOPES: readonly Scope[] = [
   { key: 'main/cn-shanghai', regionId: 'cn-shanghai' },
 ];
 
-function query(parameters: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
-  return new Map(Object.entries(parameters));
+function parametersOf(record: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  return new Map(Object.entries(record));
 }
 
-function problemsOf(question: object): readonly string[] {
-  return isInvalid(question) ? question.problems : [];
+function problemsOf(parsed: object): readonly string[] {
+  return isInvalid(parsed) ? parsed.problems : [];
 }
 
-it('names every problem of a question at once', () => {
-  const question = parseInstancesQuery(
-    query({ region: 'cn-hangzou', scope: 'x', limit: '0', cursor: 'no', stauts: 'Running' }),
+it('names every problem of a query at once', () => {
+  const query = parseInstancesQuery(
+    parametersOf({ region: 'cn-hangzou', scope: 'x', limit: '0', cursor: 'no', stauts: 'Running' }),
     SCOPES,
   );
 
-  expect(problemsOf(question)).toEqual([
+  expect(problemsOf(query)).toEqual([
     'scope is not watched: x (watched: main/cn-hangzhou, main/cn-shanghai)',
     'region is not watched: cn-hangzou (watched: cn-hangzhou, cn-shanghai)',
     'limit is not a whole number from 1 to 1000',
-    'cursor is not a cursor of a former answer here',
+    'cursor is not a cursor from an earlier answer of this address',
     'unknown parameters: stauts (known: scope, region, id, status, zone, name, text, limit, cursor)',
   ]);
 });
@@ -42,44 +41,46 @@ it('names every problem of a question at once', () => {
 it.each(['0', '1001', '-1', '1.5', 'many', '1,2', '  x', '1e2'])(
   'does not take %s for a limit',
   (limit) => {
-    expect(problemsOf(parseInstancesQuery(query({ limit }), SCOPES))).toHaveLength(1);
+    expect(problemsOf(parseInstancesQuery(parametersOf({ limit }), SCOPES))).toHaveLength(1);
   },
 );
 
-it('takes 1 to 1000 for a limit, and 100 when nothing is said', () => {
-  const limits = ['1', '1000', ''].map((limit) => parseHistoryQuery(query({ limit })));
+it('takes 1 to 1000 for a limit, and 100 when none is given', () => {
+  const limits = ['1', '1000', ''].map((limit) => parseHistoryQuery(parametersOf({ limit })));
 
   expect(limits).toEqual([1, 1000, 100].map((limit) => expect.objectContaining({ limit })));
 });
 
-it('reads lists with commas, blanks and in any case of statuses', () => {
-  const question = parseInstancesQuery(
-    query({ status: 'Running, STOPPED,', id: 'i-1,i-2' }),
+it('reads lists with commas and blanks, and statuses in any case', () => {
+  const query = parseInstancesQuery(
+    parametersOf({ status: 'Running, STOPPED,', id: 'i-1,i-2' }),
     SCOPES,
   );
 
-  expect(question).toMatchObject({
+  expect(query).toMatchObject({
     filter: { statuses: new Set(['running', 'stopped']), ids: new Set(['i-1', 'i-2']) },
   });
 });
 
-it('takes empty values as not asked, as forms send them', () => {
-  const question = parsePageQuery(query({ status: '', region: '', text: '' }), SCOPES);
+it('ignores empty values, which forms send for empty fields', () => {
+  const query = parsePageQuery(parametersOf({ status: '', region: '', text: '' }), SCOPES);
 
-  expect(question).toMatchObject({ filter: { statuses: new Set() }, given: new Map() });
+  expect(query).toMatchObject({ filter: { statuses: new Set() }, given: new Map() });
 });
 
-it('knows of no parameters where there are none', () => {
-  expect(problemsOf(parseNoParameters(query({ x: '1' })))).toEqual([
-    'unknown parameters: x (none are)',
+it('refuses every parameter where an address takes none', () => {
+  expect(problemsOf(parseNoParameters(parametersOf({ x: '1' })))).toEqual([
+    'unknown parameters: x (this address takes none)',
   ]);
-  expect(parseNoParameters(query({}))).toEqual({});
+  expect(parseNoParameters(parametersOf({}))).toEqual({});
 });
 
-it('repeats a strange parameter only as harmless text', () => {
-  const [problem] = problemsOf(parseNoParameters(query({ [`\u202e\n${'x'.repeat(500)}`]: '1' })));
+it('repeats an unknown parameter only as harmless text', () => {
+  const [problem] = problemsOf(
+    parseNoParameters(parametersOf({ [`\u202e\n${'x'.repeat(500)}`]: '1' })),
+  );
 
-  expect(problem).toMatch(/^unknown parameters: x{63}… \(none are\)$/u);
+  expect(problem).toMatch(/^unknown parameters: x{63}… \(this address takes none\)$/u);
 });
 
 describe('since', () => {
@@ -91,7 +92,7 @@ describe('since', () => {
     ['2026-11-22T18:05:01+08:00', Date.UTC(2026, 10, 22, 10, 5, 1)],
     ['2026-11-22T18:05:01 08:00', Date.UTC(2026, 10, 22, 10, 5, 1)],
   ])('reads the time %s', (since, timeMs) => {
-    expect(parseChangesQuery(query({ since }), SCOPES)).toMatchObject({
+    expect(parseChangesQuery(parametersOf({ since }), SCOPES)).toMatchObject({
       start: { kind: 'since-time', timeMs },
     });
   });
@@ -99,44 +100,31 @@ describe('since', () => {
   it.each(['yesterday', '2026-11-22T10:05:01', '2026-13-40', '22.11.2026', 'WyJjaGFuZ2VzIl0'])(
     'refuses %s',
     (since) => {
-      expect(problemsOf(parseChangesQuery(query({ since }), SCOPES))).toEqual([
-        'since is not a cursor of a former answer here, or a time (ISO 8601, or ms since 1970)',
+      expect(problemsOf(parseChangesQuery(parametersOf({ since }), SCOPES))).toEqual([
+        'since is not a cursor from an earlier answer of this address, ' +
+          'or a time (ISO 8601, or ms since 1970)',
       ]);
     },
   );
 
   it('reads a cursor over all scopes', () => {
-    const places: FeedPositions = new Map([
+    const positions: FeedPositions = new Map([
       ['main/cn-hangzhou', { seq: 3, items: 0 }],
       ['main/cn-shanghai', { seq: 1, items: 7 }],
     ]);
 
-    const since = encodePageToken('changes', positionsForToken(places));
+    const since = changesToken.encode(positions);
 
-    expect(parseChangesQuery(query({ since }), SCOPES)).toMatchObject({
-      start: { kind: 'since', places },
+    expect(parseChangesQuery(parametersOf({ since }), SCOPES)).toMatchObject({
+      start: { kind: 'since', positions },
     });
   });
 
-  it.each([
-    [[['main/cn-hangzhou', 0, 0]]],
-    [[['main/cn-hangzhou', 1.5, 0]]],
-    [[['main/cn-hangzhou', 2 ** 53, 0]]],
-    [[[1, 1, 0]]],
-    [['main/cn-hangzhou']],
-    [{}],
-    [null],
-  ])('refuses a cursor that was never given out: %j', (places) => {
-    const since = encodePageToken('changes', places);
+  it('cannot be combined with before', () => {
+    const before = changesToken.encode(new Map());
 
-    expect(problemsOf(parseChangesQuery(query({ since }), SCOPES))).toHaveLength(1);
-  });
-
-  it('excludes before', () => {
-    const before = encodePageToken('changes', []);
-
-    expect(problemsOf(parseChangesQuery(query({ since: '5', before }), SCOPES))).toEqual([
-      'since and before exclude each other',
+    expect(problemsOf(parseChangesQuery(parametersOf({ since: '5', before }), SCOPES))).toEqual([
+      'since and before cannot be combined',
     ]);
   });
 });

@@ -1,15 +1,15 @@
-// A symbol, because no stored or received JSON can bring one along and pass for markup.
+// No stored or received JSON can hold a symbol, so none can pass for markup.
 const MARKUP = Symbol('markup');
 
-/** Markup that is safe to show: everything that is not of this type is escaped on the way in. */
+/** Markup that is safe to show. Everything that is not of this type is escaped. */
 export interface Html {
   readonly [MARKUP]: string;
 }
 
-type Part = string | number | Html | readonly Html[];
+type HtmlPart = string | number | Html | readonly Html[];
 
 /** A piece of a page. Texts put into it are escaped; attributes must stand in double quotes. */
-export function html(pieces: TemplateStringsArray, ...parts: readonly Part[]): Html {
+export function html(pieces: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {
   const markup = pieces.map((piece, index) => {
     const part = parts[index];
     return part === undefined ? piece : `${piece}${markupIn(part)}`;
@@ -17,10 +17,10 @@ export function html(pieces: TemplateStringsArray, ...parts: readonly Part[]): H
   return { [MARKUP]: markup.join('') };
 }
 
-/** Nothing, where something might stand. */
+/** For a place that stays empty. */
 export const NOTHING: Html = html``;
 
-/** Text of our own that is no HTML, such as a style sheet. */
+/** Text of our own that must not be escaped, such as a style sheet. */
 export function verbatim(text: string): Html {
   return { [MARKUP]: text };
 }
@@ -29,7 +29,7 @@ export function markupOf(part: Html): string {
   return part[MARKUP];
 }
 
-function markupIn(part: Part): string {
+function markupIn(part: HtmlPart): string {
   if (typeof part !== 'object') return escaped(String(part));
   return MARKUP in part ? part[MARKUP] : part.map(markupOf).join('');
 }

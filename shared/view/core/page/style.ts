@@ -1,6 +1,6 @@
 /**
- * The page's one style sheet. Colours are named by what they say; every text colour keeps 4.5:1
- * against its background in both themes, and nothing is told by colour alone.
+ * The page's one style sheet. Colours are named by their meaning; every text colour has a contrast
+ * of 4.5:1 to its background in both themes, and colour is never the only sign of anything.
  */
 export const PAGE_STYLE = `
 :root {

@@ -1,6 +1,6 @@
 import { EMPTY_SNAPSHOT, type Snapshot } from '../../shared/core/model.ts';
 import type { Journal } from '../../shared/ports/journal.ts';
-import { type Readings, readScope } from '../../shared/view/read-scope.ts';
+import { type Readings, refreshReading } from '../../shared/view/reading.ts';
 import { type MemoryJournal, memoryJournal } from '../helpers/memory-journal.ts';
 import {
   appeared,
@@ -22,18 +22,18 @@ beforeEach(async () => {
   readings = new Map();
 });
 
-async function statuses(from: Journal = journal): Promise<Readonly<Record<string, string>>> {
-  const { snapshot } = await readScope(from, HANGZHOU, readings);
+async function statuses(source: Journal = journal): Promise<Readonly<Record<string, string>>> {
+  const { snapshot } = await refreshReading(source, HANGZHOU, readings);
   return Object.fromEntries([...snapshot.instances].map(([id, { status }]) => [id, status]));
 }
 
-/** The snapshot as it is stored now, for a checkpoint. */
+/** The snapshot that the journal holds now, for a checkpoint. */
 async function snapshotNow(): Promise<Snapshot> {
-  return (await readScope(journal, HANGZHOU, new Map())).snapshot;
+  return (await refreshReading(journal, HANGZHOU, new Map())).snapshot;
 }
 
-it('finds nothing where no tick has been', async () => {
-  const reading = await readScope(journal, HANGZHOU, readings);
+it('finds nothing before the first tick', async () => {
+  const reading = await refreshReading(journal, HANGZHOU, readings);
 
   expect(reading).toEqual({ head: undefined, snapshot: EMPTY_SNAPSHOT });
 });
@@ -46,7 +46,7 @@ it('reads a checkpoint and the commits after it when it is cold', async () => {
   expect(await statuses()).toEqual({ 'i-1': 'Stopped', 'i-2': 'Running' });
 });
 
-it('reads only the head and the commits past those it knows when it is warm', async () => {
+it('reads only the head and the new commits when it is warm', async () => {
   await past.record([appeared('i-1')], BASELINE);
   await past.saveHealth();
   await journal.saveCheckpoint(HANGZHOU, await snapshotNow(), 'tick-1');
@@ -61,15 +61,15 @@ it('reads only the head and the commits past those it knows when it is warm', as
 it('gives the health of the last tick even when nothing was committed since', async () => {
   await past.record([appeared('i-1')], BASELINE);
   await past.saveHealth();
-  await readScope(journal, HANGZHOU, readings);
+  await refreshReading(journal, HANGZHOU, readings);
   await past.saveHealth({ lastGoodAtMs: commitTime(9) });
 
-  const { head } = await readScope(journal, HANGZHOU, readings);
+  const { head } = await refreshReading(journal, HANGZHOU, readings);
 
   expect(head?.health.lastGoodAtMs).toBe(commitTime(9));
 });
 
-it('looks again when a tick replaces the checkpoint that it is about to read', async () => {
+it('reads again when a tick replaces the checkpoint that it is about to read', async () => {
   await past.record([appeared('i-1')], BASELINE);
   await journal.saveCheckpoint(HANGZHOU, await snapshotNow(), 'tick-1');
   await past.record([moved('i-1', 'Running', 'Stopped')]);
@@ -92,14 +92,14 @@ it('gives up on a checkpoint that stays unreadable', async () => {
     ...journal,
     head: async (scope) => {
       const head = await journal.head(scope);
-      return head && { ...head, checkpoint: { ...ref, writer: 'nobody' } };
+      return head && { ...head, checkpoint: { ...ref, writer: 'unknown' } };
     },
   };
 
   await expect(statuses(broken)).rejects.toMatchObject({ kind: 'corrupt' });
 });
 
-it('starts anew when the tables were removed and watching began again', async () => {
+it('starts over when the tables were removed and watching began again', async () => {
   await past.record([appeared('i-1')], BASELINE);
   await past.saveHealth();
   await journal.saveCheckpoint(HANGZHOU, await snapshotNow(), 'tick-1');
@@ -112,7 +112,7 @@ it('starts anew when the tables were removed and watching began again', async ()
   expect(await statuses()).toEqual({ 'i-9': 'Running' });
 });
 
-it('starts anew when another journal has begun behind its back', async () => {
+it('starts over when another journal has replaced the known one', async () => {
   await past.record([appeared('i-1')], BASELINE);
   await past.record([appeared('i-2')]);
   await past.saveHealth();

@@ -3,34 +3,34 @@ import { EMPTY_SNAPSHOT, type Scope, type Snapshot } from '../core/model.ts';
 import { commitsPast, isCorrupt } from '../journal/read.ts';
 import type { Head, JournalReader } from '../ports/journal.ts';
 
-/** A scope as it stands in its journal, for those who only read. */
+/** A scope as its journal has it, read without the right to write. */
 export interface Reading {
   /** Undefined before the first tick. */
   readonly head: Head | undefined;
   readonly snapshot: Snapshot;
 }
 
-/** Scope key → what was last read. Losing it costs one cold start. */
+/** Scope key → the last reading. Losing it costs one cold start. */
 export type Readings = Map<string, Reading>;
 
 /**
- * Reads a scope without its lease, so ticks may go on meanwhile. Warm, that is the head and the
- * commits past those already known; cold, a checkpoint as well.
+ * Brings the reading of a scope up to date. It takes no lease, so ticks may run meanwhile. A warm
+ * function reads the head and the new commits; a cold one reads a checkpoint as well.
  */
-export async function readScope(
+export async function refreshReading(
   journal: JournalReader,
   scope: Scope,
   readings: Readings,
 ): Promise<Reading> {
   const known = readings.get(scope.key);
-  const further = known === undefined ? undefined : await readOn(journal, scope, known);
-  const reading = further ?? (await readAnew(journal, scope));
+  const extended = known === undefined ? undefined : await extendReading(journal, scope, known);
+  const reading = extended ?? (await readCold(journal, scope));
   readings.set(scope.key, reading);
   return reading;
 }
 
-/** Undefined when what is known is no beginning of what is stored now. */
-async function readOn(
+/** Undefined when the known reading does not lead to what is stored now. */
+async function extendReading(
   journal: JournalReader,
   scope: Scope,
   known: Reading,
@@ -40,11 +40,11 @@ async function readOn(
     commitsPast(journal, scope, known.snapshot.seq),
   ]);
   const storedSeq = head?.checkpoint?.seq ?? 0;
-  // A head stays, and its checkpoint never goes back, unless somebody has removed the tables.
+  // A head is never removed and its checkpoint never goes back, unless the tables were removed.
   if (head === undefined || storedSeq < (known.head?.checkpoint?.seq ?? 0)) return undefined;
   try {
     const snapshot = fold(known.snapshot, commits);
-    // The commits in between are older than the journal's retention.
+    // The commits between the known snapshot and the checkpoint are past their retention.
     return snapshot.seq < storedSeq ? undefined : { head, snapshot };
   } catch (error) {
     if (error instanceof ChainError) return undefined;
@@ -53,9 +53,9 @@ async function readOn(
 }
 
 /** A tick that stores a checkpoint removes the one before, even while it is being read. */
-const MAX_CHECKPOINT_READS = 3;
+const MAX_COLD_READS = 3;
 
-async function readAnew(journal: JournalReader, scope: Scope): Promise<Reading> {
+async function readCold(journal: JournalReader, scope: Scope): Promise<Reading> {
   for (let attempt = 1; ; attempt += 1) {
     const head = await journal.head(scope);
     const checkpoint = head?.checkpoint ?? null;
@@ -66,7 +66,7 @@ async function readAnew(journal: JournalReader, scope: Scope): Promise<Reading> 
       ]);
       return { head, snapshot: fold(base, commits) };
     } catch (error) {
-      if (!isCorrupt(error) || attempt === MAX_CHECKPOINT_READS) throw error;
+      if (!isCorrupt(error) || attempt === MAX_COLD_READS) throw error;
     }
   }
 }

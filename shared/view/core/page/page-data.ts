@@ -1,0 +1,14 @@
+import type { Item } from '../feed.ts';
+import type { ScopeView } from '../fleet.ts';
+import type { ChannelHealth } from '../freshness.ts';
+import type { PageQuery } from '../query.ts';
+
+/** Everything that the page shows. */
+export interface PageData {
+  readonly nowMs: number;
+  readonly views: readonly ScopeView[];
+  readonly query: PageQuery;
+  /** Newest first. */
+  readonly recent: readonly Item[];
+  readonly channels: readonly ChannelHealth[];
+}

@@ -1,0 +1,46 @@
+import type { ViewAnswer } from './answer.ts';
+import { isUnchanged, notModified } from './etag.ts';
+import type { Reply } from './reply.ts';
+import type { ViewRequest } from './request.ts';
+
+/** Writes a reply down for its request. `cacheControl` is for success only; no error is kept. */
+export function render(
+  reply: Reply,
+  request: Pick<ViewRequest, 'method' | 'headers'>,
+  cacheControl?: string,
+): ViewAnswer {
+  const whole = wholeAnswer(reply, cacheControl);
+  const answer = isUnchanged(whole, request) ? notModified(whole) : whole;
+  return request.method === 'HEAD' ? { ...answer, body: '' } : answer;
+}
+
+function wholeAnswer(reply: Reply, cacheControl = 'no-store'): ViewAnswer {
+  const { status, headers = {}, etag, problem } = reply;
+  const [mediaType, body] = contentOf(reply);
+  return {
+    status,
+    headers: {
+      ...(mediaType !== undefined && { 'content-type': mediaType }),
+      'cache-control': status < 300 ? cacheControl : 'no-store',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      ...(etag !== undefined && { etag }),
+      ...headers,
+    },
+    body,
+    ...(problem !== undefined && { problem }),
+  };
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+function contentOf(reply: Reply): readonly [string | undefined, string | Uint8Array] {
+  if ('json' in reply) return [JSON_TYPE, pretty(reply.json)];
+  if ('error' in reply) return [JSON_TYPE, pretty({ error: reply.error, ...reply.extra })];
+  if ('content' in reply) return [reply.mediaType, reply.content];
+  return [undefined, ''];
+}
+
+function pretty(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,22 @@
+/** A request to the view as a value; the wire around it belongs to the adapter. */
+export interface ViewRequest {
+  readonly method: string;
+  /** The decoded segments: none for `/`, two for `/instances/i-1`. */
+  readonly path: readonly string[];
+  readonly query: QueryParameters;
+  /** Names in lower case. Several values of one name are joined by commas. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Uint8Array;
+  readonly access: Access;
+}
+
+/** Name → value. Several values of one name are joined by commas. */
+export type QueryParameters = ReadonlyMap<string, string>;
+
+/** What the request's credentials open. `closed`: no token is configured, so none can match. */
+export type Access = 'granted' | 'refused' | 'closed';
+
+/** Browsers ask for HTML by name; programs do not. */
+export function wantsHtml({ headers }: ViewRequest): boolean {
+  return headers.get('accept')?.toLowerCase().includes('text/html') ?? false;
+}

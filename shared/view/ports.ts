@@ -1,0 +1,12 @@
+import type { Scope } from '../core/model.ts';
+import type { JournalReader } from '../ports/journal.ts';
+import type { Readings } from './reading.ts';
+
+/** What the view works with: a journal to read, and the scopes that it answers for. */
+export interface ViewPorts {
+  readonly journal: JournalReader;
+  readonly scopes: readonly Scope[];
+  /** What a warm function remembers of the scopes. */
+  readonly readings: Readings;
+  readonly now: () => number;
+}

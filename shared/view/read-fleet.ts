@@ -1,0 +1,18 @@
+import type { Scope } from '../core/model.ts';
+import type { ScopeView } from './core/fleet.ts';
+import { freshness } from './core/freshness.ts';
+import type { ViewPorts } from './ports.ts';
+import { refreshReading } from './reading.ts';
+
+/** The present state of scopes, read in parallel. */
+export function readFleet(
+  { journal, readings, now }: ViewPorts,
+  scopes: readonly Scope[],
+): Promise<readonly ScopeView[]> {
+  return Promise.all(
+    scopes.map(async (scope) => {
+      const { head, snapshot } = await refreshReading(journal, scope, readings);
+      return { scope, snapshot, health: head?.health, freshness: freshness(head?.health, now()) };
+    }),
+  );
+}

@@ -1,0 +1,76 @@
+import { BEGINNING, type FeedPositions, itemsJson, newsOf } from '../core/feed.ts';
+import { isInScope } from '../core/fleet.ts';
+import { freshness, oldest } from '../core/freshness.ts';
+import { changesToken } from '../core/page-token.ts';
+import { isInvalid } from '../core/parameters.ts';
+import { type ChangesStart, matchesQuery, parseChangesQuery } from '../core/query.ts';
+import { badRequest, type Reply } from '../core/reply.ts';
+import type { ViewRequest } from '../core/request.ts';
+import { readEnds, readFeed, seek } from '../feed.ts';
+import type { ViewPorts } from '../ports.ts';
+import type { Route } from './route.ts';
+
+/** Changes and notices by time: the newest first, or everything since a cursor or a time. */
+export const changesRoute: Route = {
+  name: 'changes',
+  path: '/changes',
+  methods: ['GET'],
+  access: 'token',
+  handler: changes,
+};
+
+async function changes(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
+  const query = parseChangesQuery(request.query, ports.scopes);
+  if (isInvalid(query)) return badRequest(query.problems);
+  const { filter, limit, start } = query;
+  const isForward = start.kind === 'since' || start.kind === 'since-time';
+  const wantedScopes = ports.scopes.filter((scope) => isInScope(filter, scope));
+  const [scopes, begin] = await Promise.all([readFreshness(ports), startPositions(ports, start)]);
+  const { items, positions, isEnd } = await readFeed(ports.journal, wantedScopes, begin, {
+    direction: isForward ? 'newer' : 'older',
+    limit,
+    itemsOf: newsOf,
+    isWanted: (item) => matchesQuery(query, item),
+  });
+  const reached = changesToken.encode(new Map([...begin, ...positions]));
+  return {
+    status: 200,
+    json: {
+      ...oldest(scopes),
+      scopes,
+      order: isForward ? 'oldest-first' : 'newest-first',
+      ...itemsJson(items),
+      ...(isForward && { nextCursor: reached, more: !isEnd }),
+      ...(start.kind === 'newest' && { nextCursor: changesToken.encode(begin) }),
+      ...(!isForward && !isEnd && { olderCursor: reached }),
+    },
+  };
+}
+
+/** The position in every scope's journal that an answer starts from. */
+async function startPositions(
+  { journal, scopes }: ViewPorts,
+  start: ChangesStart,
+): Promise<FeedPositions> {
+  if ('positions' in start) return start.positions;
+  const ends = await readEnds(journal, scopes);
+  if (start.kind === 'newest') return ends;
+  const { timeMs } = start;
+  const positions = await Promise.all(
+    scopes.map(async (scope) => {
+      const end = ends.get(scope.key) ?? BEGINNING;
+      return [scope.key, await seek(journal, scope, timeMs, end)] as const;
+    }),
+  );
+  return new Map(positions);
+}
+
+async function readFreshness({ journal, scopes, now }: ViewPorts) {
+  const heads = await Promise.all(scopes.map((scope) => journal.head(scope)));
+  const nowMs = now();
+  return scopes.map(({ key, regionId }, index) => ({
+    scope: key,
+    region: regionId,
+    ...freshness(heads[index]?.health, nowMs),
+  }));
+}

@@ -1,0 +1,50 @@
+import { channelHealth, scopeHealth } from '../core/freshness.ts';
+import { isInvalid } from '../core/parameters.ts';
+import { parseNoParameters } from '../core/query.ts';
+import { badRequest, type Reply } from '../core/reply.ts';
+import type { ViewRequest } from '../core/request.ts';
+import { readEnds } from '../feed.ts';
+import type { ViewPorts } from '../ports.ts';
+import { readServedChannels } from '../read-channels.ts';
+import { storageProblem } from '../unreadable.ts';
+import type { Route } from './route.ts';
+
+/** Whether the watcher works. Monitors need no token and get nothing that would need one. */
+export const healthRoute: Route = {
+  name: 'health',
+  path: '/healthz',
+  methods: ['GET'],
+  access: 'open',
+  handler: health,
+};
+
+async function health(ports: ViewPorts, { query, access }: ViewRequest): Promise<Reply> {
+  const parameters = parseNoParameters(query);
+  if (isInvalid(parameters)) return badRequest(parameters.problems);
+  const audience = { isTrusted: access === 'granted' };
+  try {
+    const { scopes, channels } = await readHealth(ports, audience);
+    const ok = scopes.every(({ stale }) => !stale);
+    return { status: ok ? 200 : 503, json: { ok, scopes, channels } };
+  } catch (error) {
+    const problem = storageProblem(error);
+    const reason = audience.isTrusted ? { reason: problem } : {};
+    const failure = { code: 'journal-unreadable', message: 'the journal could not be read' };
+    return { status: 503, json: { ok: false, error: failure, ...reason }, problem };
+  }
+}
+
+async function readHealth(ports: ViewPorts, audience: { readonly isTrusted: boolean }) {
+  const { journal, scopes, now } = ports;
+  const [heads, ends, served] = await Promise.all([
+    Promise.all(scopes.map((scope) => journal.head(scope))),
+    readEnds(journal, scopes),
+    readServedChannels(ports),
+  ]);
+  const nowMs = now();
+  const lastSeqs = new Map([...ends].map(([scope, { seq }]) => [scope, seq - 1]));
+  return {
+    scopes: scopes.map((scope, index) => scopeHealth(scope, heads[index]?.health, nowMs, audience)),
+    channels: served.map(({ name, state }) => channelHealth(name, state, lastSeqs, audience)),
+  };
+}

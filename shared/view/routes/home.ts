@@ -1,0 +1,77 @@
+import { type Item, newsOf } from '../core/feed.ts';
+import { countStatuses, scopeJson } from '../core/fleet.ts';
+import { channelHealth, oldest } from '../core/freshness.ts';
+import { fleetPage } from '../core/page/fleet-page.ts';
+import { RECENT_ITEMS } from '../core/page/recent-section.ts';
+import { isInvalid } from '../core/parameters.ts';
+import { parseNoParameters, parsePageQuery } from '../core/query.ts';
+import { badRequest, type Reply } from '../core/reply.ts';
+import { type QueryParameters, wantsHtml } from '../core/request.ts';
+import { readEnds, readFeed } from '../feed.ts';
+import { pageReply } from '../page-reply.ts';
+import type { ViewPorts } from '../ports.ts';
+import { readServedChannels } from '../read-channels.ts';
+import { readFleet } from '../read-fleet.ts';
+import type { Route } from './route.ts';
+
+/** `/`: the page for a browser, a summary with links for a program. */
+export function homeRoute(links: object): Route {
+  return {
+    name: 'home',
+    path: '/',
+    methods: ['GET'],
+    access: 'token',
+    hasErrorPage: true,
+    handler: (ports, request) =>
+      wantsHtml(request) ? page(ports, request.query) : summary(ports, request.query, links),
+  };
+}
+
+async function page(ports: ViewPorts, parameters: QueryParameters): Promise<Reply> {
+  const query = parsePageQuery(parameters, ports.scopes);
+  if (isInvalid(query)) return badRequest(query.problems);
+  const [views, recent, served] = await Promise.all([
+    readFleet(ports, ports.scopes),
+    readNewest(ports, RECENT_ITEMS),
+    readServedChannels(ports),
+  ]);
+  const lastSeqs = new Map(views.map(({ scope, snapshot }) => [scope.key, snapshot.seq]));
+  const channels = served.map(({ name, state }) =>
+    channelHealth(name, state, lastSeqs, { isTrusted: true }),
+  );
+  return pageReply(200, fleetPage({ nowMs: ports.now(), views, query, recent, channels }));
+}
+
+async function readNewest({ journal, scopes }: ViewPorts, limit: number): Promise<readonly Item[]> {
+  const { items } = await readFeed<Item>(journal, scopes, await readEnds(journal, scopes), {
+    direction: 'older',
+    limit,
+    itemsOf: newsOf,
+    isWanted: () => true,
+  });
+  return items;
+}
+
+async function summary(
+  ports: ViewPorts,
+  parameters: QueryParameters,
+  links: object,
+): Promise<Reply> {
+  const query = parseNoParameters(parameters);
+  if (isInvalid(query)) return badRequest(query.problems);
+  const views = await readFleet(ports, ports.scopes);
+  const all = views.flatMap(({ snapshot }) => [...snapshot.instances.values()]);
+  return {
+    status: 200,
+    json: {
+      ...oldest(views.map((view) => view.freshness)),
+      total: all.length,
+      statuses: Object.fromEntries(countStatuses(all)),
+      scopes: views.map((view) => ({
+        ...scopeJson(view),
+        statuses: Object.fromEntries(countStatuses(view.snapshot.instances.values())),
+      })),
+      links,
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import { changesRoute } from './changes.ts';
+import { healthRoute } from './health.ts';
+import { homeRoute } from './home.ts';
+import { iconRoute } from './icon.ts';
+import { instanceRoute } from './instance.ts';
+import { instancesRoute } from './instances.ts';
+import type { Route } from './route.ts';
+
+/** The addresses for programs. */
+const LINKED = [instancesRoute, instanceRoute, changesRoute, healthRoute];
+
+/** Name → path of what there is to ask for. */
+export const LINKS: Readonly<Record<string, string>> = Object.fromEntries(
+  LINKED.map(({ name, path }) => [name, path]),
+);
+
+/** Every address of the view. */
+export const ROUTES: readonly Route[] = [homeRoute(LINKS), ...LINKED, iconRoute];

@@ -1,0 +1,138 @@
+import { cleanText } from '../../core/text.ts';
+import {
+  type ChangeItem,
+  changeJson,
+  changesOf,
+  type FeedPage,
+  positionAfter,
+  releaseJson,
+} from '../core/feed.ts';
+import { findInstance, type InstanceRow, instanceJson, type ScopeView } from '../core/fleet.ts';
+import type { PathParameters } from '../core/match-route.ts';
+import { historyToken } from '../core/page-token.ts';
+import { isInvalid } from '../core/parameters.ts';
+import { type HistoryQuery, parseHistoryQuery } from '../core/query.ts';
+import { badRequest, errorReply, type Reply } from '../core/reply.ts';
+import type { ViewRequest } from '../core/request.ts';
+import { type FeedQuery, MAX_COMMITS_PER_FEED, readFeed, seek } from '../feed.ts';
+import type { ViewPorts } from '../ports.ts';
+import { readFleet } from '../read-fleet.ts';
+import type { Route } from './route.ts';
+
+/** One instance with its history: 410 once it is released, 404 when it was never seen. */
+export const instanceRoute: Route = {
+  name: 'instance',
+  path: '/instances/{id}',
+  methods: ['GET'],
+  access: 'token',
+  handler: instance,
+};
+
+async function instance(
+  ports: ViewPorts,
+  request: ViewRequest,
+  { id = '' }: PathParameters,
+): Promise<Reply> {
+  const query = parseHistoryQuery(request.query);
+  if (isInvalid(query)) return badRequest(query.problems);
+  const views = await readFleet(ports, ports.scopes);
+  const present = findInstance(views, id);
+  return present === undefined
+    ? absentInstance(ports, views, id, query)
+    : presentInstance(ports, present.view, present.instance, query);
+}
+
+async function presentInstance(
+  { journal }: ViewPorts,
+  { scope, snapshot, freshness }: ScopeView,
+  row: InstanceRow,
+  { start, limit }: HistoryQuery,
+): Promise<Reply> {
+  // The last change gave the instance its status: nothing newer has to be read.
+  const position =
+    start?.positions.get(scope.key) ??
+    (await seek(journal, scope, row.sinceMs + 1, positionAfter(snapshot.seq)));
+  const history = await readFeed(
+    journal,
+    [scope],
+    new Map([[scope.key, position]]),
+    historyFeed(row.instanceId, limit),
+  );
+  return {
+    status: 200,
+    json: {
+      ...freshness,
+      instance: instanceJson(row),
+      history: history.items.map(changeJson),
+      ...(!history.isEnd && {
+        nextCursor: historyToken.encode({ positions: history.positions, released: undefined }),
+      }),
+    },
+  };
+}
+
+/** No scope has the instance now: it was released, or the journal has never seen it. */
+async function absentInstance(
+  { journal, scopes }: ViewPorts,
+  views: readonly ScopeView[],
+  instanceId: string,
+  { start, limit }: HistoryQuery,
+): Promise<Reply> {
+  const known = start?.released;
+  const searched = known === undefined ? scopes : scopes.filter(({ key }) => key === known.scope);
+  const ends = new Map(
+    views.map(({ scope, snapshot }) => [scope.key, positionAfter(snapshot.seq)]),
+  );
+  const positions = start?.positions ?? ends;
+  const feed = historyFeed(instanceId, limit);
+  const searches = await Promise.all(
+    searched.map(async (scope) => ({
+      scope,
+      ...(await readFeed(journal, [scope], positions, feed)),
+    })),
+  );
+  const search = searches.find(({ items }) => known !== undefined || items.length > 0);
+  if (search === undefined) return unseenInstance(instanceId, searches);
+
+  const seq = known?.seq ?? search.items[0]?.commit.seq ?? 0;
+  const [commit] = await journal.after(search.scope, seq - 1, 1);
+  const release =
+    commit && changesOf(commit).find(({ change }) => change.instanceId === instanceId);
+  if (release === undefined) return badRequest(['cursor is not one of this instance']);
+  const { text, instance: released } = releaseJson(search.scope, release);
+  const further = { positions: search.positions, released: { scope: search.scope.key, seq } };
+  return {
+    ...errorReply(410, 'gone', text),
+    extra: {
+      instance: released,
+      history: search.items.map(changeJson),
+      ...(!search.isEnd && { nextCursor: historyToken.encode(further) }),
+    },
+  };
+}
+
+function unseenInstance(instanceId: string, searches: readonly FeedPage[]): Reply {
+  const id = cleanText(instanceId);
+  if (searches.every(({ isEnd }) => isEnd)) {
+    return errorReply(404, 'not-found', `${id} was never seen, as far as the journal goes back`);
+  }
+  const positions = new Map(searches.flatMap((search) => [...search.positions]));
+  const message =
+    `${id} is in no scope now, nor in the last ${MAX_COMMITS_PER_FEED} commits that were read of ` +
+    'each; nextCursor continues the search further back';
+  return {
+    ...errorReply(404, 'not-found', message),
+    extra: { nextCursor: historyToken.encode({ positions, released: undefined }) },
+  };
+}
+
+function historyFeed(instanceId: string, limit: number): FeedQuery<ChangeItem> {
+  return {
+    direction: 'older',
+    limit,
+    itemsOf: changesOf,
+    isWanted: ({ change }) => change.instanceId === instanceId,
+    // Instance ids are never given twice, so nothing precedes the first appearance of one.
+    isLast: ({ change }) => change.from === null,
+  };
+}

@@ -1,0 +1,17 @@
+import { ChainError } from '../core/journal.ts';
+import { JournalError } from '../ports/journal.ts';
+import { reasonOf } from '../ports/reason.ts';
+import { errorReply, type Reply } from './core/reply.ts';
+
+/** @throws anything that is not a storage failure: that is a bug. */
+export function unreadable(error: unknown): Reply {
+  const problem = storageProblem(error);
+  const message = `the journal could not be read: ${problem}`;
+  return { ...errorReply(503, 'journal-unreadable', message), problem };
+}
+
+/** @throws anything that is not a storage failure: that is a bug. */
+export function storageProblem(error: unknown): string {
+  if (error instanceof JournalError || error instanceof ChainError) return reasonOf(error);
+  throw error;
+}
