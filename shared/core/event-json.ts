@@ -66,5 +66,8 @@ function noticeData(notice: Notice): { readonly notice: string } & Record<string
         failures: notice.failures,
         since: new Date(notice.sinceMs).toISOString(),
       };
+    case 'unknown':
+      // In an object of their own, the fields of a newer version cannot replace those of the commit.
+      return { notice: notice.name, fields: notice.fields };
   }
 }

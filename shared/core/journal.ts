@@ -145,9 +145,9 @@ function move(instances: Map<string, Instance>, commit: Commit, change: Change):
     instances.delete(change.instanceId);
     return;
   }
-  const before = instances.get(change.instanceId);
   instances.set(change.instanceId, {
-    ...(before && detailsOf(before)),
+    // All of it: a newer version may have stored more than this one knows.
+    ...instances.get(change.instanceId),
     ...detailsOf(change),
     status: change.to,
     sinceMs: commit.atMs,

@@ -69,7 +69,13 @@ export type Notice =
       readonly sinceMs: number;
       readonly reason: string;
     }
-  | { readonly kind: 'scans-recovered'; readonly failures: number; readonly sinceMs: number };
+  | { readonly kind: 'scans-recovered'; readonly failures: number; readonly sinceMs: number }
+  /** A notice of a newer version: its kind, and all other fields as they are stored. */
+  | {
+      readonly kind: 'unknown';
+      readonly name: string;
+      readonly fields: Readonly<Record<string, unknown>>;
+    };
 
 /** One row of the journal: changes, or a notice (a baseline carries both). */
 export interface Commit {

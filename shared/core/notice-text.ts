@@ -40,6 +40,12 @@ export function noticeText(notice: Notice): readonly [symbol: string, text: stri
         `Scans work again after ${count(notice.failures, 'failure')} since ` +
           `${clockTime(notice.sinceMs)} UTC.`,
       ];
+    case 'unknown':
+      return [
+        NOTICE_SYMBOL,
+        `A newer version of ecs-watch recorded a notice of the kind "${cleanText(notice.name, 60)}", ` +
+          'which this version does not know.',
+      ];
   }
 }
 

@@ -1,4 +1,9 @@
-/** A cell or a row as it was found; `stored` is the text of one that cannot be read. */
-export type Stored<T> =
-  | { readonly value: T }
-  | { readonly unreadable: string; readonly stored: string };
+/** A stored row or cell: its value, or what is wrong with it. */
+export type Stored<T> = { readonly value: T } | Unreadable;
+
+export interface Unreadable {
+  /** Which field is wrong, and how. */
+  readonly unreadable: string;
+  /** The text of the cell, where it holds one. */
+  readonly stored?: string;
+}

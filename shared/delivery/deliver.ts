@@ -1,5 +1,6 @@
 import { backlog, type ChannelState } from '../core/channel-state.ts';
 import type { Commit, Scope } from '../core/model.ts';
+import { isCorrupt } from '../journal/read.ts';
 import { allOf } from '../lib/all-of.ts';
 import { type Limits, writeOnce } from '../lib/write-once.ts';
 import type { Channel } from '../ports/channel.ts';
@@ -186,7 +187,9 @@ async function join(
   if (remembered !== undefined && registerScopes(remembered, lastSeqs, tickId) === undefined)
     return;
   for (let attempt = 1; attempt <= MAX_JOIN_ATTEMPTS; attempt += 1) {
-    const before = await journal.channel(name);
+    const before = await readableState(journal, name);
+    // Its report says so. Its places are in the row, so that a corrected row loses nothing.
+    if (before === 'unreadable') return;
     const cut = before === undefined ? [] : await cutShort(journal, scopes, before, lastSeqs);
     const after = registerScopes(before && dropScopes(before, cut), lastSeqs, tickId);
     const isJoined =
@@ -199,6 +202,18 @@ async function join(
     }
   }
   throw new JournalError('failed', 'Contention', `channel ${name} could not join`);
+}
+
+async function readableState(
+  journal: Journal,
+  name: string,
+): Promise<ChannelState | undefined | 'unreadable'> {
+  try {
+    return await journal.channel(name);
+  } catch (error) {
+    if (isCorrupt(error)) return 'unreadable';
+    throw error;
+  }
 }
 
 /**
@@ -250,16 +265,27 @@ async function readPending(
   ends: readonly JournalEnd[],
   { cursor }: ChannelState,
 ): Promise<Pending> {
+  const unreadable: unknown[] = [];
+  // A commit that cannot be read stops its own scope, and the others are delivered first.
+  const backlogOf = (scope: Scope, from: number): Promise<readonly Commit[]> =>
+    readBacklog(journal, scope, from).catch((error) => {
+      if (!isCorrupt(error)) throw error;
+      unreadable.push(error);
+      return [];
+    });
   const entries = await allOf(
     ends.map(async ({ scope, lastSeq, made }) => {
       const from = cursor[scope.key]?.seq;
       const isServed = from === undefined || lastSeq === null || from >= lastSeq;
       if (isServed) return [scope.key, []] as const;
       const isMade = made[0]?.seq === from + 1;
-      return [scope.key, isMade ? made : await readBacklog(journal, scope, from)] as const;
+      return [scope.key, isMade ? made : await backlogOf(scope, from)] as const;
     }),
   );
-  return new Map(entries);
+  const commits = new Map(entries);
+  const isOnlyUnreadable = isEmpty(commits) && unreadable.length > 0;
+  if (isOnlyUnreadable) throw unreadable[0];
+  return commits;
 }
 
 /** The next commits past `from`, more and more at a time until they are enough for a message. */

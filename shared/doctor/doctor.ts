@@ -8,14 +8,8 @@ import {
   type Snapshot,
 } from '../core/model.ts';
 import { COMMITS_PER_READ } from '../journal/read.ts';
-import {
-  type CheckpointRef,
-  JournalError,
-  type JournalRepair,
-  MAX_LEASE_MS,
-} from '../ports/journal.ts';
+import { JournalError, type JournalRepair, MAX_LEASE_MS } from '../ports/journal.ts';
 import type { HeadRow, RawJournal } from '../ports/raw-journal.ts';
-import { messageOf } from '../ports/reason.ts';
 import {
   type ChannelRecord,
   type CheckpointRecord,
@@ -143,12 +137,12 @@ async function readParts(
   const damage: string[] = [];
   let baselined = true;
   for (let index = 0; index < ref.parts; index += 1) {
-    try {
-      const part = await rows.part(scope, ref, index);
-      baselined &&= part.baselined;
-      for (const [id, instance] of part.instances) instances.set(id, instance);
-    } catch (error) {
-      damage.push(damageOf(error));
+    const part = await rows.part(scope, ref, index);
+    if ('value' in part) {
+      baselined &&= part.value.baselined;
+      for (const [id, instance] of part.value.instances) instances.set(id, instance);
+    } else {
+      damage.push(`part ${index + 1} of ${ref.parts}: ${part.unreadable}`);
     }
   }
   const isWhole = damage.length === 0;
@@ -157,13 +151,6 @@ async function readParts(
     checkpoint: { ref, damage, instances: isWhole ? instances.size : null, baselined },
     snapshot: isWhole ? { seq: ref.seq, baselined, instances } : null,
   };
-}
-
-function damageOf(error: unknown): string {
-  if (!(error instanceof JournalError) || error.kind !== 'corrupt') throw error;
-  const { message, cause } = error;
-  const why = cause === undefined ? 'it is missing, or not what it should be' : messageOf(cause);
-  return `${message} (${why})`;
 }
 
 /** What a repair of this scope would do. */
@@ -230,7 +217,7 @@ async function storeCheckpoint(
 ): Promise<Repair> {
   const found = (await rows.head(scope))?.checkpoint ?? null;
   if (found === null) return { ...plan, state: 'overtaken' };
-  const damaged: CheckpointRef | string = 'value' in found ? found.value : found.stored;
+  const damaged = 'value' in found ? found.value : found.stored;
   const snapshot = await rebuild(rows, scope, plan.seq);
   const current = await repair.saveCheckpoint(scope, snapshot, visitId, damaged);
   const state = current.writer === visitId ? 'done' : 'overtaken';

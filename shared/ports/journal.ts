@@ -1,8 +1,9 @@
 import type { ChannelState } from '../core/channel-state.ts';
 import type { Health } from '../core/health.ts';
 import type { Commit, Scope, Snapshot } from '../core/model.ts';
+import type { Stored } from '../core/stored.ts';
 
-/** A stored snapshot: which commit it stands at, in how many parts it lies, and who stored it. */
+/** A stored snapshot: the commit that it was made at, the number of its parts, and its writer. */
 export interface CheckpointRef {
   readonly seq: number;
   readonly parts: number;
@@ -11,8 +12,18 @@ export interface CheckpointRef {
 
 /** A scope's head row: where reading starts, and how the ticks are doing. */
 export interface Head {
+  /** Null: there is none, or its reference cannot be read. */
   readonly checkpoint: CheckpointRef | null;
+  /** Without history where none is stored, or where it cannot be read. */
   readonly health: Health;
+  /** The cells that cannot be read. Absent: all can. */
+  readonly unreadable?: { readonly checkpoint?: UnreadableCell; readonly health?: UnreadableCell };
+}
+
+export interface UnreadableCell {
+  readonly error: JournalError;
+  /** The text in it, where it is a text. */
+  readonly text?: string;
 }
 
 /** The right to scan and send for a scope, so that two ticks do not do the same work at once. */
@@ -21,7 +32,7 @@ export interface Lease {
   readonly untilMs: number;
 }
 
-/** A lease that reaches further than this was taken by a clock that was wrong, and binds nobody. */
+/** Longest valid lease. One that expires later was written by a wrong clock and is ignored. */
 export const MAX_LEASE_MS = 30_000;
 
 /** What the view needs of the journal. @throws {JournalError} */
@@ -35,12 +46,12 @@ export interface JournalReader {
   /** Undefined: this channel was never registered. */
   channel(name: string): Promise<ChannelState | undefined>;
   /** Every channel that was ever registered, by name, in the order of the names. */
-  channels(): Promise<ReadonlyMap<string, ChannelState>>;
+  channels(): Promise<ReadonlyMap<string, Stored<ChannelState>>>;
   /** Capacity units charged to this journal's reads and writes since it was made. */
   readonly units: { readonly read: number; readonly write: number };
 }
 
-/** The append-only log and what stands beside it. @throws {JournalError} */
+/** The append-only log and what is stored beside it. @throws {JournalError} */
 export interface Journal extends JournalReader {
   /** Writes `commit` at (scope, seq) if nothing is there yet: whole, once, or not at all. */
   append(commit: Commit): Promise<'appended' | 'taken'>;
@@ -51,10 +62,10 @@ export interface Journal extends JournalReader {
   /** Remembers the health, and gives the lease back. */
   saveHealth(scope: Scope, health: Health): Promise<void>;
   /**
-   * Stores all parts, then makes them current at once, then removes older ones. Answers which
-   * checkpoint is current then: another tick's, when that one stands at least as far. One that is
-   * `damaged` is replaced even where it stands as far; where not even its reference can be read, it
-   * is named by the text that stands in its place.
+   * Stores all parts, then makes them current at once, then removes older ones. Returns the current
+   * checkpoint: that of another tick, if it was made at the same commit or a later one. A `damaged`
+   * one is replaced in any case. Where its reference cannot be read, the text of the reference names
+   * it.
    */
   saveCheckpoint(
     scope: Scope,
@@ -70,7 +81,7 @@ export interface Journal extends JournalReader {
   ): Promise<'moved' | 'taken'>;
 }
 
-/** What a repair may do, and nothing else. @throws {JournalError} */
+/** All that a repair may do. @throws {JournalError} */
 export interface JournalRepair extends Pick<Journal, 'lease' | 'saveCheckpoint'> {
   removeParts(scope: Scope, names: readonly string[]): Promise<void>;
 }
@@ -80,7 +91,7 @@ export type JournalFailure =
   | 'failed'
   /** A write may or may not have been applied: its answer was lost. */
   | 'unknown'
-  /** What is stored cannot be read. */
+  /** A row cannot be read: the message says which one, and what is wrong with it. */
   | 'corrupt';
 
 export class JournalError extends Error {
@@ -103,7 +114,7 @@ export class JournalError extends Error {
   }
 }
 
-/** Says this error that a write may or may not have been applied? */
+/** Does this error say that a write may or may not have been applied? */
 export function isUnknownOutcome(error: unknown): boolean {
   return error instanceof JournalError && error.kind === 'unknown';
 }

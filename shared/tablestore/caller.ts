@@ -1,8 +1,9 @@
 import type { Answer, Client } from 'tablestore';
+import { backoffMs } from '../lib/backoff.ts';
 import { within } from '../lib/deadline.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import type { Redact } from '../lib/secrets.ts';
-import { type Failure, failureOf, toJournalError } from './failure.ts';
+import { type RequestFailure, requestFailure, toJournalError } from './failure.ts';
 
 /** The operations of the SDK's client that the journal uses. */
 export type Operation =
@@ -17,7 +18,7 @@ export type Operation =
 export type Kind =
   /** Reads, and writes that leave the same rows when they are done twice. */
   | 'repeatable'
-  /** A second attempt could not tell its own first success from somebody else's. */
+  /** A second attempt could not distinguish its own first success from that of another process. */
   | 'once';
 
 /**
@@ -33,7 +34,7 @@ export interface Caller {
 }
 
 export interface CallerOptions {
-  /** No attempt is made or waited for past it. */
+  /** The end of all attempts and pauses. */
   readonly deadlineMs: number;
   readonly runtime: Runtime;
   /** Takes secrets out of what Tablestore answers. */
@@ -44,8 +45,8 @@ export interface CallerOptions {
 
 /** One attempt. An ordinary one takes milliseconds; a checkpoint part of a megabyte, a second. */
 export const ATTEMPT_TIMEOUT_MS = 5_000;
-const MAX_ATTEMPTS = 5;
-const FIRST_PAUSE_MS = 100;
+const MAX_TRIES = 5;
+const RETRY_PAUSE_MS = 100;
 /** A table that was just created may need a minute. Source: Tablestore "CreateTable". */
 const NEW_TABLE_PAUSE_MS = 1_000;
 
@@ -61,7 +62,7 @@ export function createCaller(client: Client, options: CallerOptions): Caller {
         charge(answer);
         return answer;
       } catch (error) {
-        const failure = failureOf(error, redact);
+        const failure = requestFailure(error, redact);
         if (failure.code === 'OTSConditionCheckFail') chargeFailedCondition();
         const isMissing = failure.code === 'OTSObjectNotExist';
         if (isMissing && createTables !== undefined && created === undefined) {
@@ -81,16 +82,16 @@ export function createCaller(client: Client, options: CallerOptions): Caller {
     return within(runtime, timeoutMs, client[operation](parameters), late);
   }
 
-  function mayRepeat(failure: Failure, kind: Kind, tries: number): boolean {
+  function mayRepeat(failure: RequestFailure, kind: Kind, tries: number): boolean {
     if (kind === 'once' && !failure.isCertain) return false;
     if (created !== undefined && isNotReady(failure)) return true;
-    return failure.mayPass && tries < MAX_ATTEMPTS;
+    return failure.mayPass && tries < MAX_TRIES;
   }
 
-  async function pause(failure: Failure, tries: number, kind: Kind): Promise<void> {
+  async function pause(failure: RequestFailure, tries: number, kind: Kind): Promise<void> {
     const waitMs = isNotReady(failure)
       ? NEW_TABLE_PAUSE_MS * (0.1 + 0.1 * Math.min(tries, 9))
-      : FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + runtime.random());
+      : backoffMs(RETRY_PAUSE_MS, tries, runtime.random);
     if (runtime.now() + waitMs >= deadlineMs) throw toJournalError(failure, kind === 'once');
     await runtime.sleep(Math.ceil(waitMs));
   }
@@ -111,6 +112,6 @@ export function createCaller(client: Client, options: CallerOptions): Caller {
   return { call, units };
 }
 
-function isNotReady({ code }: Failure): boolean {
+function isNotReady({ code }: RequestFailure): boolean {
   return ['OTSObjectNotExist', 'OTSTableNotReady', 'OTSPartitionUnavailable'].includes(code);
 }

@@ -1,26 +1,20 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { detailsOf, type Instance, internDetails, type Snapshot } from '../core/model.ts';
+import { type Instance, internDetails, type Snapshot } from '../core/model.ts';
+import type { Stored } from '../core/stored.ts';
 import { intern } from '../lib/intern.ts';
 import type { CheckpointRef } from '../ports/journal.ts';
-import { corrupt } from './rows.ts';
+import { messageOf } from '../ports/reason.ts';
+import { FieldError } from './parser.ts';
+import { checkpointPartIn, stored } from './schema.ts';
 
 /**
  * A checkpoint is a row per part, each a whole JSON text of its own, compressed: so one part at a
  * time is in memory as text, and a damaged one can be named. A part says which it is, so that one
- * which was swapped or left over is not taken for another.
+ * which was swapped or left over is not taken for another. Its shape is in `schema.ts`.
  */
-interface Part {
-  readonly seq: number;
-  readonly index: number;
-  readonly baselined: boolean;
-  readonly instances: readonly Stored[];
-}
-
-/** An instance in a checkpoint: id, status, since, and its details where there are any. */
-type Stored = readonly [string, string, number, Omit<Instance, 'status' | 'sinceMs'>?];
 
 /** The most that a part weighs as text, which is in memory at once. */
-const MAX_TEXT_BYTES = 6_000_000;
+const MAX_PART_TEXT_BYTES = 6_000_000;
 /** And compressed: a BLOB column holds 2 MB ("Limits on the wide column model"). */
 const MAX_PART_BYTES = 1_900_000;
 
@@ -41,9 +35,9 @@ export function encodeSnapshot({ seq, baselined, instances }: Snapshot): readonl
   let texts: string[] = [];
   let bytes = 0;
   for (const [id, instance] of instances) {
-    const { status, sinceMs } = instance;
-    const text = JSON.stringify([id, status, sinceMs, detailsOf(instance)] satisfies Stored);
-    if (bytes > MAX_TEXT_BYTES) {
+    const { status, sinceMs, ...details } = instance;
+    const text = JSON.stringify([id, status, sinceMs, details]);
+    if (bytes > MAX_PART_TEXT_BYTES) {
       add(texts);
       texts = [];
       bytes = 0;
@@ -55,50 +49,46 @@ export function encodeSnapshot({ seq, baselined, instances }: Snapshot): readonl
   return parts;
 }
 
-/** The snapshot of all parts of `ref`, in order. @throws {JournalError} `corrupt` */
-export function decodeSnapshot(
-  scope: string,
-  ref: CheckpointRef,
-  parts: readonly (Buffer | undefined)[],
-): Snapshot {
-  const instances = new Map<string, Instance>();
+/** The snapshot of all parts of a checkpoint, in order. Equal details are one value in memory. */
+export function joinParts(seq: number, parts: Iterable<Snapshot>): Snapshot {
   const share = intern();
+  const instances = new Map<string, Instance>();
   let baselined = true;
-  for (const [index, data] of parts.entries()) {
-    const part = decodePart(scope, ref, index, data);
+  for (const part of parts) {
     baselined &&= part.baselined;
     for (const [id, instance] of part.instances) {
       const { status, sinceMs } = instance;
       instances.set(id, { ...internDetails(instance, share), status: share(status), sinceMs });
     }
   }
-  return { seq: ref.seq, baselined, instances };
+  return { seq, baselined, instances };
 }
 
-/** What one part of `ref` holds of its snapshot. @throws {JournalError} `corrupt` */
+/** What part `index` of a checkpoint holds of its snapshot; undefined: the part is not there. */
 export function decodePart(
-  scope: string,
-  ref: CheckpointRef,
+  { seq }: CheckpointRef,
   index: number,
   data: Buffer | undefined,
-): Snapshot {
-  const what = `part ${index + 1} of ${ref.parts} of checkpoint ${scope}/${ref.seq}`;
-  if (data === undefined) throw corrupt(what);
-  let part: Part;
-  let instances: ReadonlyMap<string, Instance>;
-  try {
-    part = JSON.parse(gunzipSync(data).toString()) as Part;
-    instances = new Map(
-      part.instances.map(([id, status, sinceMs, details]) => [id, { ...details, status, sinceMs }]),
-    );
-  } catch (cause) {
-    throw corrupt(what, cause);
-  }
-  if (part.seq !== ref.seq || part.index !== index) throw corrupt(what);
-  return { seq: ref.seq, baselined: part.baselined, instances };
+): Stored<Snapshot> {
+  return stored(() => {
+    if (data === undefined) throw new FieldError('data', 'is missing');
+    const part = checkpointPartIn(unzipped(data));
+    if (part.seq !== seq || part.index !== index) {
+      throw new FieldError('data', `is part ${part.index + 1} of a checkpoint at ${part.seq}`);
+    }
+    return { seq, baselined: part.baselined, instances: new Map(part.instances) };
+  });
 }
 
-/** Where the parts of a scope lie among the items of its state, and the first text behind them. */
+function unzipped(data: Buffer): string {
+  try {
+    return gunzipSync(data).toString();
+  } catch (cause) {
+    throw new FieldError('data', `cannot be unpacked: ${messageOf(cause)}`);
+  }
+}
+
+/** Where a scope's parts are among the items of its state, and the first text behind them. */
 export const PARTS = { start: 'part/', end: 'part0' } as const;
 /** Digits of a seq in a part's name, so that names sort as numbers do. */
 const SEQ_DIGITS = 16;

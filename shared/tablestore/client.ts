@@ -2,7 +2,7 @@ import { Agent } from 'node:https';
 import { Client } from 'tablestore';
 import { ATTEMPT_TIMEOUT_MS } from './caller.ts';
 
-/** Which Tablestore instance, and who asks. */
+/** A Tablestore instance, and the keys that open it. */
 export interface Connection {
   readonly endpoint: string;
   readonly instance: string;
@@ -26,7 +26,7 @@ export function createClient({ endpoint, instance, credentials }: Connection): C
     maxRetries: 0,
     httpOptions: {
       timeout: ATTEMPT_TIMEOUT_MS,
-      // Without it every https request would shake hands anew; plain http keeps alive by itself.
+      // Without it, every https request opens a connection. Plain http keeps alive by default.
       ...(endpoint.startsWith('https:') && { agent }),
     },
   });

@@ -1,13 +1,13 @@
 import type { Redact } from '../lib/secrets.ts';
 import { JournalError } from '../ports/journal.ts';
 
-/** What is known of a request that was not answered with success. */
-export interface Failure {
-  /** As Tablestore spells it, or what the network did. */
+/** What is known of a request that has failed, or whose answer was lost. */
+export interface RequestFailure {
+  /** As Tablestore spells it, or `HTTP404`, or `NetworkError`. */
   readonly code: string;
   readonly text: string;
   readonly requestId: string | undefined;
-  /** Might the same request succeed a little later? */
+  /** Can the same request succeed a little later? */
   readonly mayPass: boolean;
   /** Is it certain that nothing was written? */
   readonly isCertain: boolean;
@@ -15,7 +15,7 @@ export interface Failure {
 }
 
 /** Nothing was done and it may pass. Source: Tablestore "Error codes"; the Go SDK's retry list. */
-const PASSING_CODES: readonly string[] = [
+const BUSY_CODES: readonly string[] = [
   'OTSServerBusy',
   'OTSPartitionUnavailable',
   'OTSRowOperationConflict',
@@ -39,12 +39,12 @@ const DOUBTFUL_CODES: readonly string[] = [
 const UNPARSED = /(OTS[A-Za-z]+)(?:\cR(?:\ufffd.|[^\ufffd])(.*))? requestId:/su;
 const MAX_TEXT_LENGTH = 200;
 
-export function failureOf(error: unknown, redact: Redact): Failure {
-  const { code: status, message, requestId } = fieldsOf(error);
+export function requestFailure(error: unknown, redact: Redact): RequestFailure {
+  const { code: status, message, requestId } = errorFields(error);
   const [, code, text = ''] = UNPARSED.exec(message) ?? [];
   if (code === undefined) return unnamed(status, requestId, error);
   const isFrequency = code === 'OTSQuotaExhausted' && text.startsWith('Too frequent');
-  const passes = PASSING_CODES.includes(code) || isFrequency;
+  const passes = BUSY_CODES.includes(code) || isFrequency;
   const isDoubtful = DOUBTFUL_CODES.includes(code);
   return {
     code,
@@ -56,8 +56,8 @@ export function failureOf(error: unknown, redact: Redact): Failure {
   };
 }
 
-/** No answer, or one that is not Tablestore's: only a client error is sure to have done nothing. */
-function unnamed(status: unknown, requestId: string | undefined, cause: unknown): Failure {
+/** No answer, or one of another server. Only after a client error is it certain that nothing was done. */
+function unnamed(status: unknown, requestId: string | undefined, cause: unknown): RequestFailure {
   const isClientError = typeof status === 'number' && status >= 400 && status < 500;
   return {
     code: isClientError ? `HTTP${status}` : 'NetworkError',
@@ -72,19 +72,19 @@ function unnamed(status: unknown, requestId: string | undefined, cause: unknown)
 }
 
 /** What to do about the refusals that people meet first. */
-const ADVICE: Readonly<Record<string, string>> = {
+const REFUSAL_ADVICE: Readonly<Record<string, string>> = {
   OTSNoPermissionAccess:
     'the role may not do this on the Tablestore instance: give it the policy of the README',
   OTSAuthFailed: 'the access key, its secret or TABLESTORE_INSTANCE is wrong',
-  OTSConditionCheckFail: 'somebody else has written this row',
+  OTSConditionCheckFail: 'another process has written this row',
 };
 
-export function toJournalError(failure: Failure, isWrite: boolean): JournalError {
+export function toJournalError(failure: RequestFailure, isWrite: boolean): JournalError {
   const { code, text, requestId, isCertain, cause } = failure;
   return new JournalError(
     isWrite && !isCertain ? 'unknown' : 'failed',
     code,
-    ADVICE[code] ?? text,
+    REFUSAL_ADVICE[code] ?? text,
     {
       ...(requestId !== undefined && { requestId }),
       cause,
@@ -92,7 +92,7 @@ export function toJournalError(failure: Failure, isWrite: boolean): JournalError
   );
 }
 
-function fieldsOf(error: unknown): {
+function errorFields(error: unknown): {
   readonly code: unknown;
   readonly message: string;
   readonly requestId: string | undefined;

@@ -1,42 +1,41 @@
 import * as TableStore from 'tablestore';
-import type { Scope } from '../core/model.ts';
+import type { Commit, Scope } from '../core/model.ts';
 import { allOf } from '../lib/all-of.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import type { Redact } from '../lib/secrets.ts';
 import {
+  type CheckpointRef,
   type Journal,
   JournalError,
   type JournalReader,
   type JournalRepair,
+  type Lease,
   MAX_LEASE_MS,
 } from '../ports/journal.ts';
 import { type Caller, createCaller } from './caller.ts';
-import { decodeSnapshot, encodeSnapshot, isStale, PARTS, partName } from './checkpoint.ts';
+import { decodePart, encodeSnapshot, isStale, joinParts, partName } from './checkpoint.ts';
 import { type Connection, createClient } from './client.ts';
 import {
-  CHANNELS,
-  channelRange,
-  getRow,
-  getRows,
-  HEAD,
-  lastKeyOf,
-  type Range,
-  stateKey,
-} from './reads.ts';
+  channelName,
+  checkpointPartName,
+  commitName,
+  headName,
+  headOf,
+  orThrow,
+} from './corrupt.ts';
 import {
-  cellsOf,
-  channelIn,
-  channelJson,
+  CHANNELS_KEY,
+  channelColumns,
   commitColumns,
-  commitIn,
-  headIn,
+  commitKey,
+  HEAD,
   integer,
-  numberIn,
-  textIn,
+  stateKey,
 } from './rows.ts';
-import { createTables, tablesOf } from './tables.ts';
+import { type CommitRange, storedRows } from './stored-rows.ts';
+import { createTables, type Tables, tablesOf } from './tables.ts';
 
-/** Which tables, and how long and as whom they are worked with. */
+/** The tables of an installation, and how long they may be worked with. */
 export interface JournalOptions {
   readonly tablePrefix: string;
   /** Of the tick or the request that this journal serves. */
@@ -53,7 +52,7 @@ export function tablestoreJournal(options: TablestoreOptions): Journal & Journal
   return journalOver(createClient(options), options);
 }
 
-/** The same over a client that is there already. */
+/** The same over a client that exists already. */
 export function journalOver(
   client: TableStore.Client,
   options: JournalOptions,
@@ -63,82 +62,79 @@ export function journalOver(
     ...options,
     createTables: () => createTables(client, tables, options),
   });
-  const read = reader(caller, options);
-  return { ...read, ...writer(caller, read, options) };
+  const read = readerOver(caller, tables);
+  return { ...read, ...writerOver(caller, tables, read) };
 }
 
-/** The journal as the view needs it; tables that are not there yet hold nothing. */
+/** The journal as the view needs it; tables that do not exist yet hold nothing. */
 export function tablestoreReader(options: TablestoreOptions): JournalReader {
-  return reader(createCaller(createClient(options), options), options);
+  const caller = createCaller(createClient(options), options);
+  return readerOver(caller, tablesOf(options.tablePrefix));
 }
 
-function reader(caller: Caller, { tablePrefix }: JournalOptions): JournalReader {
-  const { journal, state } = tablesOf(tablePrefix);
-  const between = (scope: Scope, start: TableStore.Long, end: TableStore.Infinite): Range => ({
-    tableName: journal,
-    start: [{ scope: scope.key }, { seq: start }],
-    end: [{ scope: scope.key }, { seq: end }],
-  });
+function readerOver(caller: Caller, tables: Tables): JournalReader {
+  const rows = storedRows(caller, tables);
+  const commits = async (scope: Scope, range: CommitRange): Promise<readonly Commit[]> =>
+    (await rows.commits(scope, range)).map(({ seq, commit }) =>
+      orThrow(commit, commitName(tables, scope, seq)),
+    );
 
   return {
     async head(scope) {
-      const row = await getRow(caller, state, stateKey(scope.key, HEAD), ['checkpoint', 'health']);
-      return row && headIn(scope.key, row);
+      const cells = await rows.head(scope);
+      return cells && headOf(cells, headName(tables, scope));
     },
-    async after(scope, seq, limit) {
-      const [start, end] = [integer(seq + 1), TableStore.INF_MAX];
-      const rows = await getRows(caller, { ...between(scope, start, end), limit });
-      return rows.map((row) => commitIn(scope.key, row));
-    },
-    async before(scope, seq, limit) {
-      const [start, end] = [integer(seq - 1), TableStore.INF_MIN];
-      const rows = await getRows(caller, {
-        ...between(scope, start, end),
-        direction: 'BACKWARD',
-        limit,
-      });
-      return rows.map((row) => commitIn(scope.key, row));
-    },
+    after: (scope, seq, limit) => commits(scope, { side: 'after', seq, limit }),
+    before: (scope, seq, limit) => commits(scope, { side: 'before', seq, limit }),
     async checkpoint(scope, ref) {
-      const parts = await allOf(
-        Array.from({ length: ref.parts }, async (_, index) => {
-          const row = await getRow(caller, state, stateKey(scope.key, partName(ref, index)));
-          const data = row && cellsOf(row).get('data');
-          return Buffer.isBuffer(data) ? data : undefined;
-        }),
+      const data = await allOf(
+        Array.from({ length: ref.parts }, (_, index) => rows.partData(scope, ref, index)),
       );
-      return decodeSnapshot(scope.key, ref, parts);
+      return joinParts(
+        ref.seq,
+        // One part at a time is decoded, so that only one is in memory as text.
+        lazily(data, (part, index) =>
+          orThrow(decodePart(ref, index, part), checkpointPartName(tables, scope, ref, index)),
+        ),
+      );
     },
     async channel(name) {
-      const row = await getRow(caller, state, stateKey(CHANNELS, name));
-      return row && channelIn(name, row);
+      const state = await rows.channel(name);
+      return state && orThrow(state, channelName(tables, name));
     },
-    async channels() {
-      const rows = await getRows(caller, channelRange(state));
-      return new Map(rows.map((row) => [lastKeyOf(row), channelIn(lastKeyOf(row), row)]));
-    },
+    channels: rows.channels,
     units: caller.units,
   };
 }
 
-function writer(
-  caller: Caller,
-  read: JournalReader,
-  { tablePrefix }: JournalOptions,
-): Omit<Journal & JournalRepair, keyof JournalReader> {
-  const { journal, state } = tablesOf(tablePrefix);
+function* lazily<T, R>(
+  items: readonly T[],
+  make: (item: T, index: number) => R,
+): Generator<R, void> {
+  for (const [index, item] of items.entries()) yield make(item, index);
+}
 
-  async function leaseOf(scope: Scope): Promise<{ owner: string; untilMs: number }> {
-    const row = await getRow(caller, state, stateKey(scope.key, HEAD), [
-      'leaseOwner',
-      'leaseUntil',
-    ]);
-    const cells = cellsOf(row ?? {});
-    const what = `lease of ${scope.key}`;
-    return {
-      owner: textIn(cells, 'leaseOwner', what),
-      untilMs: numberIn(cells, 'leaseUntil', what),
-    };
+function writerOver(
+  caller: Caller,
+  tables: Tables,
+  read: JournalReader,
+): Omit<Journal & JournalRepair, keyof JournalReader> {
+  const { journal, state } = tables;
+  const rows = storedRows(caller, tables);
+
+  async function holderOf(scope: Scope): Promise<Lease> {
+    const lease = await rows.lease(scope);
+    // The row was removed meanwhile: the lease is free.
+    return lease === undefined
+      ? { owner: '', untilMs: 0 }
+      : orThrow(lease, headName(tables, scope));
+  }
+
+  async function currentOf(scope: Scope, own: CheckpointRef): Promise<CheckpointRef> {
+    const head = await read.head(scope);
+    // Without the reference, nothing says which parts are older ones.
+    if (head?.unreadable?.checkpoint !== undefined) throw head.unreadable.checkpoint.error;
+    return head?.checkpoint ?? own;
   }
 
   async function removeParts(scope: Scope, names: readonly string[]): Promise<void> {
@@ -162,14 +158,14 @@ function writer(
             TableStore.RowExistenceExpectation.EXPECT_NOT_EXIST,
             null,
           ),
-          primaryKey: [{ scope: commit.scope }, { seq: integer(commit.seq) }],
+          primaryKey: commitKey(commit.scope, commit.seq),
           attributeColumns: commitColumns(commit),
         });
       });
     },
     async commitAt(scope, seq) {
-      const row = await getRow(caller, journal, [{ scope: scope.key }, { seq: integer(seq) }]);
-      return row && commitIn(scope.key, row);
+      const commit = await rows.commitAt(scope, seq);
+      return commit && orThrow(commit, commitName(tables, scope, seq));
     },
     async lease(scope, { owner, untilMs }, nowMs) {
       const isFree = anyOf(
@@ -187,7 +183,7 @@ function writer(
           ],
         });
       });
-      return taken === 'mine' ? 'mine' : leaseOf(scope);
+      return taken === 'mine' ? 'mine' : holderOf(scope);
     },
     async saveHealth(scope, health) {
       await caller.call('updateRow', 'repeatable', {
@@ -234,9 +230,9 @@ function writer(
         });
       });
       // A repeated write fails its own condition, so the row says which checkpoint is current.
-      const current = made === 'current' ? ref : ((await read.head(scope))?.checkpoint ?? ref);
+      const current = made === 'current' ? ref : await currentOf(scope, ref);
       // Checkpoints leave at most a few parts behind, those of writers that died included.
-      const names = await partNames(caller, state, scope);
+      const names = await rows.partNames(scope);
       await removeParts(
         scope,
         names.filter((name) => isStale(name, current)),
@@ -245,37 +241,30 @@ function writer(
     },
     removeParts,
     async moveChannel(name, before, after) {
+      const row = { tableName: state, primaryKey: stateKey(CHANNELS_KEY, name) };
+      const put = channelColumns(after);
       return expecting('moved', async () => {
-        await caller.call('putRow', 'once', {
-          tableName: state,
-          condition:
-            before === undefined
-              ? new TableStore.Condition(TableStore.RowExistenceExpectation.EXPECT_NOT_EXIST, null)
-              : new TableStore.Condition(
-                  TableStore.RowExistenceExpectation.EXPECT_EXIST,
-                  isEqual('version', integer(before.version)),
-                ),
-          primaryKey: stateKey(CHANNELS, name),
-          attributeColumns: [{ version: integer(after.version) }, { state: channelJson(after) }],
-        });
+        await (before === undefined
+          ? caller.call('putRow', 'once', {
+              ...row,
+              condition: new TableStore.Condition(
+                TableStore.RowExistenceExpectation.EXPECT_NOT_EXIST,
+                null,
+              ),
+              attributeColumns: put,
+            })
+          : // An update leaves the columns of a newer version as they are.
+            caller.call('updateRow', 'once', {
+              ...row,
+              condition: new TableStore.Condition(
+                TableStore.RowExistenceExpectation.EXPECT_EXIST,
+                isEqual('version', integer(before.version)),
+              ),
+              updateOfAttributeColumns: [{ PUT: put }],
+            }));
       });
     },
   };
-}
-
-/** The parts of all checkpoints that a scope has. The names do: no part is read for its own. */
-export async function partNames(
-  caller: Caller,
-  tableName: string,
-  { key }: Scope,
-): Promise<readonly string[]> {
-  const rows = await getRows(caller, {
-    tableName,
-    start: stateKey(key, PARTS.start),
-    end: stateKey(key, PARTS.end),
-    columnsToGet: ['scope'],
-  });
-  return rows.map(lastKeyOf);
 }
 
 /** `success`, or `taken` when the row was not in the expected state. */

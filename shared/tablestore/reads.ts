@@ -1,28 +1,9 @@
 import * as TableStore from 'tablestore';
 import { JournalError } from '../ports/journal.ts';
 import type { Caller } from './caller.ts';
+import type { Key } from './rows.ts';
 
-/**
- *     journal  (scope, seq)    one row = one commit: at, previousAt, tickId, changes, notice
- *     state    (scope, 'head') checkpoint, checkpointSeq, health, leaseOwner, leaseUntil
- *              (scope, 'part/SEQ/WRITER/INDEX')  one part of a checkpoint
- *              ('channels', NAME)                one channel: version, state
- */
-export const CHANNELS = 'channels';
-export const HEAD = 'head';
-
-export type Key = readonly TableStore.KeyColumn[];
-
-export function stateKey(scope: string, item: string): Key {
-  return [{ scope }, { item }];
-}
-
-/** The seq of a commit, or the item of a row of the state. */
-export function lastKeyOf(row: TableStore.Row): string {
-  return String(row.primaryKey?.[1]?.value);
-}
-
-/** One row; a table that was never made holds none. @throws {JournalError} */
+/** One row; a table that does not exist holds none. @throws {JournalError} */
 export async function getRow(
   caller: Caller,
   tableName: string,
@@ -43,27 +24,18 @@ export async function getRow(
   return answer.find((row) => row.primaryKey !== undefined);
 }
 
-/** Rows from `start` until before `end`, the way that `direction` goes. */
+/** Rows from `start` in the direction given, up to but without `end`. */
 export interface Range {
   readonly tableName: string;
   readonly direction?: 'FORWARD' | 'BACKWARD';
   readonly start: Key;
   readonly end: Key;
-  /** The most rows that are wanted; all when it is left out. */
+  /** The most rows to return; all when it is left out. */
   readonly limit?: number;
   readonly columnsToGet?: readonly string[];
 }
 
-/** The rows of all channels. */
-export function channelRange(tableName: string): Range {
-  return {
-    tableName,
-    start: [{ scope: CHANNELS }, { item: TableStore.INF_MIN }],
-    end: [{ scope: CHANNELS }, { item: TableStore.INF_MAX }],
-  };
-}
-
-/** The rows of a range, page by page to its end; a table that was never made holds none. */
+/** The rows of a range, page by page to its end; a table that does not exist holds none. */
 export function getRows(caller: Caller, range: Range): Promise<readonly TableStore.Row[]> {
   return orNothing(everyPage(caller, range));
 }

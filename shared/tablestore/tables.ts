@@ -4,7 +4,7 @@ import { within } from '../lib/deadline.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import type { Redact } from '../lib/secrets.ts';
 import { ATTEMPT_TIMEOUT_MS } from './caller.ts';
-import { failureOf, toJournalError } from './failure.ts';
+import { requestFailure, toJournalError } from './failure.ts';
 
 /** The two tables of an installation; several may share an instance under different prefixes. */
 export interface Tables {
@@ -20,7 +20,7 @@ export function tablesOf(prefix: string): Tables {
 const JOURNAL_TTL_SECONDS = 90 * 24 * 60 * 60;
 const FOREVER = -1;
 
-/** Creates both tables; one that is there already is left as it is. @throws {JournalError} */
+/** Creates both tables; one that exists is left as it is. @throws {JournalError} */
 export async function createTables(
   client: Client,
   { journal, state }: Tables,
@@ -53,7 +53,7 @@ async function createOnce(
   try {
     await within(runtime, ATTEMPT_TIMEOUT_MS, client.createTable(request), late);
   } catch (error) {
-    const failure = failureOf(error, redact);
+    const failure = requestFailure(error, redact);
     if (failure.code !== 'OTSObjectAlreadyExist') throw toJournalError(failure, false);
   }
 }

@@ -1,4 +1,5 @@
-import type { ChannelState } from '../core/channel-state.ts';
+import { type ChannelState, NEW_CHANNEL } from '../core/channel-state.ts';
+import type { Stored } from '../core/stored.ts';
 import type { ViewPorts } from './ports.ts';
 
 export interface ServedChannel {
@@ -10,5 +11,12 @@ export interface ServedChannel {
 export async function readServedChannels({
   journal,
 }: ViewPorts): Promise<readonly ServedChannel[]> {
-  return [...(await journal.channels())].map(([name, state]) => ({ name, state }));
+  return [...(await journal.channels())].map(([name, row]) => ({ name, state: stateOf(row) }));
+}
+
+/** A row that cannot be read is shown as a failing channel: its channel is sent nothing. */
+function stateOf(row: Stored<ChannelState>): ChannelState {
+  if ('value' in row) return row.value;
+  const problem = `its row cannot be read (${row.unreadable}): run npm run doctor`;
+  return { ...NEW_CHANNEL, failures: 1, problem };
 }

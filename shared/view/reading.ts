@@ -64,6 +64,9 @@ async function readCold(journal: JournalReader, scope: Scope): Promise<Reading> 
         checkpoint === null ? EMPTY_SNAPSHOT : journal.checkpoint(scope, checkpoint),
         commitsPast(journal, scope, checkpoint?.seq ?? 0),
       ]);
+      const lost = head?.unreadable?.checkpoint;
+      // Without the reference, only a journal that goes back to its beginning says all.
+      if (lost !== undefined && commits[0]?.seq !== 1) throw lost.error;
       return { head, snapshot: fold(base, commits) };
     } catch (error) {
       if (!isCorrupt(error) || attempt === MAX_COLD_READS) throw error;

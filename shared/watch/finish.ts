@@ -80,7 +80,11 @@ export function watched({ scope, loaded, pacer, loadMs }: Opened, steps: Steps):
           tail: extendTail(loaded.tail, appended),
         },
     damage,
-    notes: [...(overtaken ? [lostRace] : []), ...(damage === null ? [] : [damage.note])],
+    notes: [
+      ...loaded.notes,
+      ...(overtaken ? [lostRace] : []),
+      ...(damage === null ? [] : [damage.note]),
+    ],
     namesNote: named.note,
   };
 }

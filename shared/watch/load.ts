@@ -7,6 +7,7 @@ import {
   type Head,
   JournalError,
   type JournalReader,
+  type UnreadableCell,
 } from '../ports/journal.ts';
 import { reasonOf } from '../ports/reason.ts';
 import type { Memory } from './memory.ts';
@@ -17,6 +18,8 @@ export interface Loaded {
   readonly lastSeq: number;
   readonly head: Head;
   readonly tail: Tail;
+  /** What could not be read, and was done without. */
+  readonly notes: readonly string[];
   /** The snapshot at exactly `lastSeq`. In a cold function this reads the checkpoint. */
   readonly loadSnapshot: () => Promise<LoadedSnapshot>;
 }
@@ -30,7 +33,8 @@ export interface LoadedSnapshot {
 
 /** A checkpoint that could not be read. */
 export interface Damage {
-  readonly checkpoint: CheckpointRef | null;
+  /** Its reference; where that cannot be read either, the text of it. */
+  readonly checkpoint: CheckpointRef | string | null;
   /** What was the matter, and what was done about it. */
   readonly note: string;
   /** The oldest commit that the snapshot was made of, where that is not all of it. */
@@ -55,24 +59,41 @@ export async function load(journal: JournalReader, scope: Scope, memory: Memory)
     lastSeq: snapshot.seq,
     head: remembered.head,
     tail,
+    notes: [],
     loadSnapshot: async () => ({ snapshot, damage: null }),
   };
 }
 
 async function loadCold(journal: JournalReader, scope: Scope): Promise<Loaded> {
-  const head = (await journal.head(scope)) ?? NEW_HEAD;
-  const { checkpoint } = head;
+  const { checkpoint, health, unreadable } = (await journal.head(scope)) ?? NEW_HEAD;
   const base = checkpoint?.seq ?? 0;
   // A slow tick may have saved its health after a newer checkpoint was stored.
-  const seen = Math.min(base, head.health.seq);
+  const seen = Math.min(base, health.seq);
   const news = await commitsPast(journal, scope, seen);
   const commits = news.filter(({ seq }) => seq > base);
+  const lost = unreadable?.checkpoint;
+  // Without the reference, only a journal that goes back to its beginning says all.
+  if (lost !== undefined && commits[0]?.seq !== 1) throw lost.error;
   return {
     lastSeq: endOf(commits, base),
-    head: { ...head, health: replayNotices(head.health, news) },
+    head: { checkpoint, health: replayNotices(health, news) },
     tail: extendTail(EMPTY_TAIL, commits),
-    loadSnapshot: () => loadSnapshotCold(journal, scope, { checkpoint, commits }),
+    notes: unreadable?.health === undefined ? [] : [healthNote(unreadable.health)],
+    loadSnapshot: async () =>
+      lost === undefined
+        ? loadSnapshotCold(journal, scope, { checkpoint, commits })
+        : rebuiltFrom(commits, lost),
   };
+}
+
+function healthNote({ error }: UnreadableCell): string {
+  return `${reasonOf(error)}; the health of the scope begins from what the journal says`;
+}
+
+function rebuiltFrom(commits: readonly Commit[], { error, text }: UnreadableCell): LoadedSnapshot {
+  const snapshot = fold(EMPTY_SNAPSHOT, commits);
+  const note = damageNote(reasonOf(error), snapshot);
+  return { snapshot, damage: { checkpoint: text ?? null, note, since: null } };
 }
 
 /** A checkpoint as the head names it, and the commits from there to where the tick begins. */

@@ -34,7 +34,9 @@ describe('npm run doctor', () => {
     expect(healthy).toMatchObject({ code: 0, stderr: '' });
     expect(healthy.stdout).toMatch(/at commit 1 in 1 part, 3 instances.*Nothing is wrong\.\n$/su);
     expect(found.code).toBe(1);
-    expect(found.stdout).toContain('part 1 of 1 of checkpoint main/cn-hangzhou/1 cannot be read');
+    expect(found.stdout).toContain(
+      'The checkpoint at commit 1 cannot be read: part 1 of 1: data cannot be unpacked',
+    );
     expect(found.stdout).toContain('Nothing was changed. npm run doctor -- --repair would');
     expect(foundAgain.code).toBe(1);
     expect(JSON.parse(foundAgain.stdout)).toMatchObject({

@@ -106,7 +106,9 @@ export function memoryJournal(): MemoryJournal {
     async channels() {
       called('read', 'channels');
       const byName = [...channels].sort(([one], [other]) => (one < other ? -1 : 1));
-      return new Map(byName.map(([name, state]) => [name, JSON.parse(state) as ChannelState]));
+      return new Map(
+        byName.map(([name, state]) => [name, { value: JSON.parse(state) as ChannelState }]),
+      );
     },
 
     async append(commit) {

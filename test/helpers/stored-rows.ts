@@ -1,9 +1,16 @@
+import { LOCAL_INSTANCE, LOCAL_KEYS } from '../../local/index.ts';
 import type { TablestoreServer } from '../../local/tablestore/index.ts';
-import { columns, condition, key, officialClient, TS } from './tablestore.ts';
+import type { Product } from './product.ts';
+import {
+  columns,
+  condition,
+  key,
+  officialClient,
+  type PlainRow,
+  TS,
+  valuesOf,
+} from './tablestore.ts';
 import { TABLE_PREFIX } from './tablestore-journal.ts';
-
-const JOURNAL_TABLE = `${TABLE_PREFIX}journal`;
-const STATE_TABLE = `${TABLE_PREFIX}state`;
 
 type Cells = Parameters<typeof columns>[0];
 
@@ -16,6 +23,12 @@ interface StateRow extends Row {
   readonly item: string;
 }
 
+/** Which tables, with options of the official client. */
+export interface Installation {
+  readonly prefix: string;
+  readonly client: object;
+}
+
 /** The rows of a journal behind the product's back, to damage them and to see all that is there. */
 export interface StoredRows {
   putCommit(scope: string, seq: number, cells: Cells): Promise<void>;
@@ -24,6 +37,8 @@ export interface StoredRows {
   removeState(scope: string, item: string): Promise<void>;
   /** Writes some columns of the head and leaves the others. */
   setHead(scope: string, cells: Cells): Promise<void>;
+  /** The columns of one row of the state; undefined: it is not there. */
+  stateCells(scope: string, item: string): Promise<PlainRow | undefined>;
   /** Everything that is stored, by what it is. */
   all(): Promise<{
     readonly journal: readonly Row[];
@@ -33,16 +48,25 @@ export interface StoredRows {
   }>;
 }
 
-export function storedRows(server: TablestoreServer): StoredRows {
+export function storedRows(
+  server: TablestoreServer,
+  { prefix, client }: Installation = { prefix: TABLE_PREFIX, client: {} },
+): StoredRows {
+  const journalTable = `${prefix}journal`;
+  const stateTable = `${prefix}state`;
   const put = async (tableName: string, primaryKey: object[], cells: Cells): Promise<void> => {
     const row = { primaryKey, attributeColumns: columns(cells) };
-    await officialClient(server).putRow({ tableName, condition: condition(), ...row });
+    await officialClient(server, client).putRow({ tableName, condition: condition(), ...row });
   };
   const remove = async (tableName: string, primaryKey: object[]): Promise<void> => {
-    await officialClient(server).deleteRow({ tableName, condition: condition(), primaryKey });
+    await officialClient(server, client).deleteRow({
+      tableName,
+      condition: condition(),
+      primaryKey,
+    });
   };
   const rowsOf = async (tableName: string, item: string): Promise<readonly Row[]> => {
-    const { rows } = await officialClient(server).getRange({
+    const { rows } = await officialClient(server, client).getRange({
       tableName,
       direction: 'FORWARD',
       inclusiveStartPrimaryKey: key({ scope: TS.INF_MIN, [item]: TS.INF_MIN }),
@@ -52,22 +76,29 @@ export function storedRows(server: TablestoreServer): StoredRows {
   };
 
   return {
-    putCommit: (scope, seq, cells) => put(JOURNAL_TABLE, key({ scope, seq: BigInt(seq) }), cells),
-    removeCommit: (scope, seq) => remove(JOURNAL_TABLE, key({ scope, seq: BigInt(seq) })),
-    putState: (scope, item, cells) => put(STATE_TABLE, key({ scope, item }), cells),
-    removeState: (scope, item) => remove(STATE_TABLE, key({ scope, item })),
+    putCommit: (scope, seq, cells) => put(journalTable, key({ scope, seq: BigInt(seq) }), cells),
+    removeCommit: (scope, seq) => remove(journalTable, key({ scope, seq: BigInt(seq) })),
+    putState: (scope, item, cells) => put(stateTable, key({ scope, item }), cells),
+    removeState: (scope, item) => remove(stateTable, key({ scope, item })),
     async setHead(scope, cells) {
-      await officialClient(server).updateRow({
-        tableName: STATE_TABLE,
+      await officialClient(server, client).updateRow({
+        tableName: stateTable,
         condition: condition(),
         primaryKey: key({ scope, item: 'head' }),
         updateOfAttributeColumns: [{ PUT: columns(cells) }],
       });
     },
+    async stateCells(scope, item) {
+      const { row } = await officialClient(server, client).getRow({
+        tableName: stateTable,
+        primaryKey: key({ scope, item }),
+      });
+      return row.primaryKey === undefined ? undefined : valuesOf(row);
+    },
     async all() {
       const [journal, state] = await Promise.all([
-        rowsOf(JOURNAL_TABLE, 'seq'),
-        rowsOf(STATE_TABLE, 'item'),
+        rowsOf(journalTable, 'seq'),
+        rowsOf(stateTable, 'item'),
       ]);
       const items = state.map((row) => ({ ...row, item: String(row.primaryKey[1]?.value) }));
       return {
@@ -78,4 +109,10 @@ export function storedRows(server: TablestoreServer): StoredRows {
       };
     },
   };
+}
+
+/** The rows of a product on its local cloud. */
+export function rowsOfProduct({ cloud }: Pick<Product, 'cloud'>): StoredRows {
+  const client = { ...LOCAL_KEYS, instancename: LOCAL_INSTANCE };
+  return storedRows(cloud.tablestore, { prefix: 'ecs_watch_', client });
 }

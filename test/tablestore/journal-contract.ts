@@ -369,8 +369,8 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
         await journal.moveChannel('slack', undefined, first);
 
         expect([...(await other.channels())]).toEqual([
-          ['slack', first],
-          ['slack-ops', second],
+          ['slack', { value: first }],
+          ['slack-ops', { value: second }],
         ]);
       });
 

@@ -99,7 +99,7 @@ describe('the journal over Tablestore', () => {
       ['Tablestore is away', { errorProbability: 1, errorCode: 'OTSServerUnavailable' }, false],
     ])('is not called done or undone when %s', async (_what, faults, isApplied) => {
       await journal.append(aCommit({ seq: 1 }));
-      made.server.setFaults({ ...faults, operations: ['PutRow'] });
+      made.server.setFaults({ ...faults, operations: ['PutRow', 'UpdateRow'] });
 
       const append = await failure(journal.append(aCommit({ seq: 2 })));
       const move = await failure(journal.moveChannel('slack', aChannel(1), aChannel(2)));
@@ -344,13 +344,21 @@ describe('the journal over Tablestore', () => {
       expect(await journal.checkpoint(SCOPE, ref)).toEqual(aSnapshot(4, 2));
     });
 
-    it.each<[string, object]>([
-      ['no time', { tickId: 'tick-1', changes: '[]' }],
-      ['no tick', { at: 1n, changes: '[]' }],
-      ['no changes', { at: 1n, tickId: 'tick-1' }],
-      ['half of its changes', { at: 1n, tickId: 'tick-1', changes: '[{"instanceId"' }],
-      ['a broken notice', { at: 1n, tickId: 'tick-1', changes: '[]', notice: '{' }],
-    ])('that hold %s are called corrupt, not empty', async (_what, values) => {
+    it.each<[string, object, string]>([
+      ['no time', { tickId: 'tick-1', changes: '[]' }, 'at is missing'],
+      ['no tick', { at: 1n, changes: '[]' }, 'tickId is missing'],
+      ['no changes', { at: 1n, tickId: 'tick-1' }, 'changes is missing'],
+      [
+        'half of its changes',
+        { at: 1n, tickId: 'tick-1', changes: '[{"instanceId"' },
+        'changes is not JSON: ',
+      ],
+      [
+        'a broken notice',
+        { at: 1n, tickId: 'tick-1', changes: '[]', notice: '{' },
+        'notice is not JSON: ',
+      ],
+    ])('that hold %s are called corrupt, not empty', async (_what, values, problem) => {
       await journal.append(aCommit({ seq: 1 }));
       await officialClient(made.server).putRow({
         tableName: JOURNAL_TABLE,
@@ -360,10 +368,12 @@ describe('the journal over Tablestore', () => {
       });
 
       expect(await failure(journal.after(SCOPE, 0, 10))).toMatchObject({ kind: 'corrupt' });
-      expect(await failure(journal.commitAt(SCOPE, 2))).toMatchObject({
-        kind: 'corrupt',
-        message: `the commit ${SCOPE.key}/2 cannot be read`,
-      });
+      const { kind, message } = await failure(journal.commitAt(SCOPE, 2));
+      expect(kind).toBe('corrupt');
+      expect(message).toContain(`the commit ${SCOPE.key}/2 cannot be read: ${problem}`);
+      expect(message).toContain(
+        `(table ${JOURNAL_TABLE}, scope ${SCOPE.key}, seq 2; npm run doctor says what to do)`,
+      );
     });
   });
 

@@ -124,6 +124,7 @@ const NOTICE_TITLES: Readonly<Record<Notice['kind'], string>> = {
   'suspicion-lifted': 'vanished instances are back',
   'scans-failing': 'scans are failing',
   'scans-recovered': 'scans work again',
+  unknown: 'a notice of a newer version',
 };
 
 function noticeTitles(commits: readonly Commit[]): readonly string[] {

@@ -9,7 +9,8 @@ export interface ScopeRecord {
   readonly scope: string;
   /** Null: never written. */
   readonly health: Stored<Health> | null;
-  readonly lease: { readonly owner: string; readonly untilMs: number } | null;
+  /** Null: none was ever taken. */
+  readonly lease: Stored<{ readonly owner: string; readonly untilMs: number }> | null;
   readonly checkpoint: CheckpointRecord | null;
   readonly extent: Extent;
   readonly flaws: readonly Inconsistency[];
@@ -54,7 +55,7 @@ export type ScopeFinding =
       readonly recovery: Recovery;
     }
   | { readonly kind: 'parts-left'; readonly count: number; readonly removable: number }
-  | { readonly kind: 'health-unreadable' }
+  | { readonly kind: 'health-unreadable'; readonly reason: string }
   | { readonly kind: 'never-good' }
   | { readonly kind: 'stale'; readonly lastGoodAtMs: number; readonly ageMs: number }
   | { readonly kind: 'clock-ahead'; readonly lastGoodAtMs: number }
@@ -70,11 +71,12 @@ export type ScopeFinding =
       readonly scans: number;
       readonly sinceMs: number;
     }
+  | { readonly kind: 'lease-unreadable'; readonly reason: string }
   | { readonly kind: 'lease-of-wrong-clock'; readonly owner: string; readonly untilMs: number };
 
 /** What is wrong with a channel, or worth knowing about it. */
 export type ChannelFinding =
-  | { readonly kind: 'channel-unreadable' }
+  | { readonly kind: 'channel-unreadable'; readonly reason: string }
   | { readonly kind: 'not-joined' }
   | { readonly kind: 'not-configured' }
   | { readonly kind: 'no-place'; readonly scope: string }
@@ -139,10 +141,14 @@ export function examineScope(
       ? []
       : [{ kind: 'parts-left' as const, count: strayParts.length, removable }]),
     ...examineHealth(health, nowMs),
-    ...(lease !== null && lease.untilMs > nowMs + maxLeaseMs
-      ? [{ kind: 'lease-of-wrong-clock' as const, ...lease }]
-      : []),
+    ...examineLease(lease, nowMs + maxLeaseMs),
   ];
+}
+
+function examineLease(lease: ScopeRecord['lease'], latestMs: number): readonly ScopeFinding[] {
+  if (lease === null) return [];
+  if (!('value' in lease)) return [{ kind: 'lease-unreadable', reason: lease.unreadable }];
+  return lease.value.untilMs > latestMs ? [{ kind: 'lease-of-wrong-clock', ...lease.value }] : [];
 }
 
 /** Stray parts that nobody can be at work on any more. */
@@ -226,7 +232,7 @@ function lastSeqOf(flaw: Inconsistency): number {
 
 function examineHealth(found: Stored<Health> | null, nowMs: number): readonly ScopeFinding[] {
   if (found === null) return [{ kind: 'never-good' }];
-  if (!('value' in found)) return [{ kind: 'health-unreadable' }];
+  if (!('value' in found)) return [{ kind: 'health-unreadable', reason: found.unreadable }];
   const { lastGoodAtMs, failures, failingSinceMs, reason, hold } = found.value;
   const ailments: ScopeFinding[] = [];
   if (lastGoodAtMs === null) ailments.push({ kind: 'never-good' });
@@ -249,7 +255,7 @@ export function examineChannel(
   if (state === null) return [{ kind: 'not-joined' }];
   // Nobody waits for what a channel that is switched off was not told.
   if (!isConfigured) return [{ kind: 'not-configured' }];
-  if (!('value' in state)) return [{ kind: 'channel-unreadable' }];
+  if (!('value' in state)) return [{ kind: 'channel-unreadable', reason: state.unreadable }];
   const {
     cursor,
     maybeDelivered: doubt,

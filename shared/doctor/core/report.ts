@@ -115,7 +115,8 @@ export function reportOn(
 }
 
 function scopeReport(record: ScopeRecord, nowMs: number, maxLeaseMs: number): ScopeReport {
-  const { scope, extent, checkpoint, lease } = record;
+  const { scope, extent, checkpoint } = record;
+  const lease = record.lease !== null && 'value' in record.lease ? record.lease.value : null;
   const { commits, firstSeq, lastSeq, baseline } = extent;
   const health = record.health !== null && 'value' in record.health ? record.health.value : null;
   const lastGoodAtMs = health?.lastGoodAtMs ?? null;

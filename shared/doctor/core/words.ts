@@ -67,8 +67,8 @@ function ofScope(ailment: ScopeFinding): Pair {
     }
     case 'health-unreadable':
       return [
-        'What the ticks remember of themselves (column health of the head row) cannot be read, so no cold tick can begin.',
-        `Delete the column health of the row with item "head" in the state table: the next tick writes it anew. No change is lost.`,
+        `What the ticks remember of themselves (column health of the head row) cannot be read: ${clean(ailment.reason)}.`,
+        'The next cold tick replaces it by what the journal says. No change is lost.',
       ];
     case 'never-good':
       return [
@@ -95,6 +95,11 @@ function ofScope(ailment: ScopeFinding): Pair {
         `${counted(ailment.missing, 'instance')} vanished at once, and ${ailment.missing === 1 ? 'its release is' : 'their release is'} held since ${isoTime(ailment.sinceMs)} (${ailment.scans} scans agree).`,
         'If they were released, it will be told when enough scans and a second proof agree. If not, look at the permissions of the role of the watch function.',
       ];
+    case 'lease-unreadable':
+      return [
+        `The lease (columns leaseOwner and leaseUntil of the head row) cannot be read: ${clean(ailment.reason)}. No tick can begin.`,
+        'Delete both columns of the row with item "head" in the state table: the next tick writes them.',
+      ];
     case 'lease-of-wrong-clock':
       return [
         `${clean(ailment.owner)} holds the lease until ${isoTime(ailment.untilMs)}, longer than any lease may be: its clock was wrong, or this one is.`,
@@ -105,8 +110,7 @@ function ofScope(ailment: ScopeFinding): Pair {
 
 function damageAdvice(recovery: Recovery, isReferenceLost: boolean): string {
   if (recovery === 'rebuild') {
-    const who = isReferenceLost ? 'No tick can begin until then' : 'The next tick does the same';
-    return `The journal goes back to its beginning and holds all that the checkpoint held: --repair stores a fresh one. ${who}.`;
+    return 'The journal goes back to its beginning and holds all that the checkpoint held: --repair stores a fresh one. The next cold tick does the same.';
   }
   if (recovery === 'none') {
     return 'The journal is flawed as well, so no fresh checkpoint can be made of it. Mend what is said of the journal first, then run the doctor again.';
@@ -182,8 +186,8 @@ function ofChannel(ailment: ChannelFinding): Pair {
   switch (ailment.kind) {
     case 'channel-unreadable':
       return [
-        'Its row cannot be read, so it is told nothing.',
-        'Restore the row from a backup. If there is none, delete it: the channel then joins anew and is told what is recorded from then on.',
+        `Its row cannot be read: ${clean(ailment.reason)}. Nothing is delivered to it.`,
+        'Correct the row in the Tablestore console, or restore it from a backup. If neither is possible, delete it: the next tick registers the channel, which gets what is recorded from then on.',
       ];
     case 'not-joined':
       return [

@@ -1,0 +1,260 @@
+import type * as TableStore from 'tablestore';
+import {
+  type ChannelState,
+  type Claim,
+  type Cursor,
+  NEW_CHANNEL,
+  type Position,
+} from '../core/channel-state.ts';
+import { type Health, type Hold, NEW_HEALTH } from '../core/health.ts';
+import type { Change, Commit, Details, Instance, Notice } from '../core/model.ts';
+import type { Stored } from '../core/stored.ts';
+import type { CheckpointRef, Lease } from '../ports/journal.ts';
+import {
+  boolean,
+  FieldError,
+  type FieldParsers,
+  finite,
+  inField,
+  jsonOf,
+  listOf,
+  natural,
+  nullable,
+  objectOf,
+  optional,
+  orElse,
+  type Parser,
+  recordOf,
+  string,
+  timestamp,
+  whole,
+  wrong,
+} from './parser.ts';
+import { cellsOf, channelOf, lastKeyOf, type StoredChannel } from './rows.ts';
+
+/**
+ * Every stored row, as the tick, the view and the doctor read it. A row may come from an older
+ * version, which did not know a field, or from a newer one, which knows more:
+ *
+ * - A missing field gets a default. Where the row means nothing without it, the row is unreadable.
+ * - Fields that are not listed here are kept, and are written back with the value.
+ */
+
+/** A cell of the SDK that holds an integer: an object whose text is the number. */
+function integerOf(parse: Parser<number>): Parser<number> {
+  return (cell) => {
+    const value = typeof cell === 'object' && cell !== null ? Number(String(cell)) : cell;
+    if (!Number.isSafeInteger(value)) throw wrong(value, 'an integer');
+    return parse(value);
+  };
+}
+
+const detailFields: FieldParsers<Details> = {
+  name: optional(string),
+  zoneId: optional(string),
+  instanceType: optional(string),
+  privateIps: optional(listOf(string)),
+  publicIps: optional(listOf(string)),
+  tags: optional(recordOf(string)),
+};
+
+const changesSchema = jsonOf(
+  listOf(
+    objectOf<Change>({
+      instanceId: string,
+      from: nullable(string),
+      to: nullable(string),
+      ...detailFields,
+    }),
+  ),
+);
+
+type KnownNotice = Exclude<Notice, { kind: 'unknown' }>;
+type NoticeFields<K extends KnownNotice['kind']> = FieldParsers<
+  Omit<Extract<KnownNotice, { kind: K }>, 'kind'>
+>;
+
+/** Counts in a notice are only shown. `last` decides what the rows after it mean. */
+function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: NoticeFields<K> } {
+  const sinceMs = orElse(timestamp, atMs);
+  const failures = orElse(natural, 0);
+  return {
+    baseline: { instances: orElse(natural, 0), last: boolean, since: optional(natural) },
+    'suspicious-scan': { missing: orElse(natural, 0), known: orElse(natural, 0) },
+    'suspicion-lifted': { missing: orElse(natural, 0) },
+    'scans-failing': { failures, sinceMs, reason: orElse(string, 'the reason is not known') },
+    'scans-recovered': { failures, sinceMs },
+  };
+}
+
+function noticeSchema(atMs: number): Parser<Notice> {
+  return (value) => {
+    const { kind, ...fields } = objectOf<{ kind: string }>({ kind: string })(value);
+    const known = noticeFields(atMs);
+    // A kind of a newer version must not stop anything.
+    if (!Object.hasOwn(known, kind)) return { kind: 'unknown', name: kind, fields };
+    return objectOf<object>(known[kind as KnownNotice['kind']])(value) as Notice;
+  };
+}
+
+export function commitIn(scope: string, row: TableStore.Row): Stored<Commit> {
+  const cells = cellsOf(row);
+  return stored(() => {
+    const atMs = inField('at', integerOf(timestamp), cells.get('at'));
+    const said = inField('notice', optional(jsonOf(noticeSchema(atMs))), cells.get('notice'));
+    const previousAtMs = optional(integerOf(timestamp));
+    return {
+      scope,
+      seq: inField('seq', whole(1), Number(lastKeyOf(row))),
+      atMs,
+      previousAtMs: inField('previousAt', previousAtMs, cells.get('previousAt')) ?? null,
+      tickId: inField('tickId', string, cells.get('tickId')),
+      changes: inField('changes', changesSchema, cells.get('changes')),
+      ...(said !== undefined && { notice: said }),
+    };
+  });
+}
+
+/** A part may weigh megabytes, so no fleet has more of them. A larger number is damage. */
+const MAX_PARTS = 10_000;
+
+const checkpointRefSchema = objectOf<CheckpointRef>({
+  seq: natural,
+  parts: whole(1, MAX_PARTS),
+  writer: string,
+});
+
+const holdSchema = objectOf<Hold>({
+  missing: orElse(natural, 0),
+  scans: orElse(natural, 0),
+  sinceMs: timestamp,
+});
+
+const healthSchema = objectOf<Health>({
+  seq: orElse(natural, NEW_HEALTH.seq),
+  lastAttemptAtMs: orElse(timestamp, NEW_HEALTH.lastAttemptAtMs),
+  lastGoodAtMs: orElse(nullable(timestamp), NEW_HEALTH.lastGoodAtMs),
+  lastGoodStartMs: orElse(nullable(timestamp), NEW_HEALTH.lastGoodStartMs),
+  instances: orElse(natural, NEW_HEALTH.instances),
+  pages: orElse(natural, NEW_HEALTH.pages),
+  // A clock that is set back during a scan makes it negative.
+  scanMs: orElse(finite, NEW_HEALTH.scanMs),
+  failures: orElse(natural, NEW_HEALTH.failures),
+  failingSinceMs: orElse(nullable(timestamp), NEW_HEALTH.failingSinceMs),
+  reason: orElse(nullable(string), NEW_HEALTH.reason),
+  hold: orElse(nullable(holdSchema), NEW_HEALTH.hold),
+});
+
+/** The cells of a scope's head row. Several writers fill them, so that each may be missing. */
+export interface HeadCells {
+  readonly checkpoint: Stored<CheckpointRef> | null;
+  readonly health: Stored<Health> | null;
+}
+
+export function headIn(row: TableStore.Row): HeadCells {
+  const cells = cellsOf(row);
+  const cellIn = <T>(column: string, parse: Parser<T>): Stored<T> | null =>
+    cells.has(column) ? storedCell(cells, column, jsonOf(parse)) : null;
+  return {
+    checkpoint: cellIn('checkpoint', checkpointRefSchema),
+    health: cellIn('health', healthSchema),
+  };
+}
+
+export function leaseIn(row: TableStore.Row): Stored<Lease> {
+  const cells = cellsOf(row);
+  return stored(() => ({
+    owner: inField('leaseOwner', orElse(string, ''), cells.get('leaseOwner')),
+    untilMs: inField('leaseUntil', orElse(integerOf(timestamp), 0), cells.get('leaseUntil')),
+  }));
+}
+
+/** One part of a checkpoint: which one it is, and the instances in it. */
+export interface CheckpointPart {
+  readonly seq: number;
+  readonly index: number;
+  readonly baselined: boolean;
+  readonly instances: readonly (readonly [instanceId: string, Instance])[];
+}
+
+const detailsSchema = objectOf<Details>(detailFields);
+
+/** Stored as a list: id, status, since, and the details where there are any. */
+const instanceSchema: Parser<readonly [string, Instance]> = (value) => {
+  if (!Array.isArray(value)) throw wrong(value, 'a list');
+  const [id, status, sinceMs, known] = value as readonly unknown[];
+  return [
+    inField(0, string, id),
+    {
+      ...inField(3, optional(detailsSchema), known),
+      status: inField(1, string, status),
+      sinceMs: inField(2, orElse(timestamp, 0), sinceMs),
+    },
+  ];
+};
+
+const checkpointPartSchema = objectOf<CheckpointPart>({
+  seq: natural,
+  index: natural,
+  baselined: boolean,
+  instances: listOf(instanceSchema),
+});
+
+/** @throws {FieldError} */
+export function checkpointPartIn(json: string): CheckpointPart {
+  return inField('data', jsonOf(checkpointPartSchema), json);
+}
+
+const positionSchema = objectOf<Position>({ seq: natural, part: orElse(natural, 0) });
+const cursorSchema: Parser<Cursor> = recordOf(positionSchema);
+const claimSchema = objectOf<Claim>({
+  to: cursorSchema,
+  tickId: orElse(string, ''),
+  untilMs: orElse(timestamp, 0),
+});
+
+const channelSchema = objectOf<StoredChannel>({
+  version: orElse(natural, NEW_CHANNEL.version),
+  tickId: orElse(string, NEW_CHANNEL.tickId),
+  // Without its cursor, a channel would silently begin at the end of every journal.
+  cursor: cursorSchema,
+  claim: orElse(nullable(claimSchema), NEW_CHANNEL.claim),
+  doubt: orElse(cursorSchema, NEW_CHANNEL.maybeDelivered),
+  attemptedAtMs: orElse(timestamp, NEW_CHANNEL.attemptedAtMs),
+  sentAtMs: orElse(listOf(timestamp), NEW_CHANNEL.sentAtMs),
+  failures: orElse(natural, NEW_CHANNEL.failures),
+  notBeforeMs: orElse(timestamp, NEW_CHANNEL.notBeforeMs),
+  problem: orElse(nullable(string), NEW_CHANNEL.problem),
+  brief: orElse(boolean, NEW_CHANNEL.withoutUserText),
+  deliveredAtMs: orElse(nullable(timestamp), NEW_CHANNEL.deliveredAtMs),
+});
+
+export function channelIn(row: TableStore.Row): Stored<ChannelState> {
+  const cells = cellsOf(row);
+  const state = storedCell(cells, 'state', jsonOf(channelSchema));
+  if (!('value' in state)) return state;
+  // Compare-and-set compares the column, not what the text says of it.
+  const version = storedCell(cells, 'version', integerOf(natural));
+  if (!('value' in version)) return version;
+  return { value: { ...channelOf(state.value), version: version.value } };
+}
+
+function storedCell<T>(
+  cells: ReadonlyMap<string, unknown>,
+  column: string,
+  parse: Parser<T>,
+): Stored<T> {
+  const cell = cells.get(column);
+  const read = stored(() => inField(column, parse, cell));
+  return 'value' in read || typeof cell !== 'string' ? read : { ...read, stored: cell };
+}
+
+/** What a parser returns, or what is wrong. */
+export function stored<T>(read: () => T): Stored<T> {
+  try {
+    return { value: read() };
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    return { unreadable: error.message };
+  }
+}

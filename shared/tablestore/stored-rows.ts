@@ -1,0 +1,100 @@
+import * as TableStore from 'tablestore';
+import type { ChannelState } from '../core/channel-state.ts';
+import type { Commit, Scope } from '../core/model.ts';
+import type { Stored } from '../core/stored.ts';
+import type { CheckpointRef, Lease } from '../ports/journal.ts';
+import type { Caller } from './caller.ts';
+import { PARTS, partName } from './checkpoint.ts';
+import { getRow, getRows } from './reads.ts';
+import { CHANNELS_KEY, cellsOf, commitKey, HEAD, lastKeyOf, stateKey } from './rows.ts';
+import { channelIn, commitIn, type HeadCells, headIn, leaseIn } from './schema.ts';
+import type { Tables } from './tables.ts';
+
+/** Commits of a scope on one side of `seq`, the nearest first, at most `limit` of them. */
+export interface CommitRange {
+  readonly side: 'after' | 'before';
+  readonly seq: number;
+  readonly limit: number;
+}
+
+/** Every kind of row, each read in one way for all readers, and none hidden by a damaged one. */
+export interface StoredRows {
+  commits(scope: Scope, range: CommitRange): Promise<readonly StoredCommit[]>;
+  commitAt(scope: Scope, seq: number): Promise<Stored<Commit> | undefined>;
+  /** Undefined: the row holds nothing but a lease at most. */
+  head(scope: Scope): Promise<HeadCells | undefined>;
+  /** Undefined: no lease was ever taken. */
+  lease(scope: Scope): Promise<Stored<Lease> | undefined>;
+  partData(scope: Scope, ref: CheckpointRef, index: number): Promise<Buffer | undefined>;
+  /** The parts of all checkpoints that a scope has. */
+  partNames(scope: Scope): Promise<readonly string[]>;
+  /** When a part was written; 0: it is gone. */
+  partWrittenAtMs(scope: Scope, name: string): Promise<number>;
+  channel(name: string): Promise<Stored<ChannelState> | undefined>;
+  channels(): Promise<ReadonlyMap<string, Stored<ChannelState>>>;
+}
+
+export interface StoredCommit {
+  readonly seq: number;
+  readonly commit: Stored<Commit>;
+}
+
+export function storedRows(caller: Caller, { journal, state }: Tables): StoredRows {
+  return {
+    async commits({ key }, { side, seq, limit }) {
+      const isAfter = side === 'after';
+      const rows = await getRows(caller, {
+        tableName: journal,
+        direction: isAfter ? 'FORWARD' : 'BACKWARD',
+        start: commitKey(key, isAfter ? seq + 1 : seq - 1),
+        end: [{ scope: key }, { seq: isAfter ? TableStore.INF_MAX : TableStore.INF_MIN }],
+        limit,
+      });
+      return rows.map((row) => ({ seq: Number(lastKeyOf(row)), commit: commitIn(key, row) }));
+    },
+    async commitAt({ key }, seq) {
+      const row = await getRow(caller, journal, commitKey(key, seq));
+      return row && commitIn(key, row);
+    },
+    async head({ key }) {
+      const row = await getRow(caller, state, stateKey(key, HEAD), ['checkpoint', 'health']);
+      return row && headIn(row);
+    },
+    async lease({ key }) {
+      const row = await getRow(caller, state, stateKey(key, HEAD), ['leaseOwner', 'leaseUntil']);
+      return row && leaseIn(row);
+    },
+    async partData({ key }, ref, index) {
+      const row = await getRow(caller, state, stateKey(key, partName(ref, index)));
+      const data = row && cellsOf(row).get('data');
+      return Buffer.isBuffer(data) ? data : undefined;
+    },
+    async partNames({ key }) {
+      const rows = await getRows(caller, {
+        tableName: state,
+        start: stateKey(key, PARTS.start),
+        end: stateKey(key, PARTS.end),
+        // Names are enough: no part is read for its own sake.
+        columnsToGet: ['scope'],
+      });
+      return rows.map(lastKeyOf);
+    },
+    async partWrittenAtMs({ key }, name) {
+      const row = await getRow(caller, state, stateKey(key, name));
+      const times = row?.attributes?.map(({ timestamp }) => Number(String(timestamp ?? 0)));
+      return Math.max(0, ...(times ?? []));
+    },
+    async channel(name) {
+      const row = await getRow(caller, state, stateKey(CHANNELS_KEY, name));
+      return row && channelIn(row);
+    },
+    async channels() {
+      const rows = await getRows(caller, {
+        tableName: state,
+        start: [{ scope: CHANNELS_KEY }, { item: TableStore.INF_MIN }],
+        end: [{ scope: CHANNELS_KEY }, { item: TableStore.INF_MAX }],
+      });
+      return new Map(rows.map((row) => [lastKeyOf(row), channelIn(row)]));
+    },
+  };
+}

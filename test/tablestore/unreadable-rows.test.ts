@@ -1,0 +1,156 @@
+import { MINUTE_MS } from '../helpers/examples.ts';
+import { type Product, startProduct } from '../helpers/product.ts';
+import { rowsOfProduct, type StoredRows } from '../helpers/stored-rows.ts';
+
+const HANGZHOU = 'main/cn-hangzhou';
+const SHANGHAI = 'main/cn-shanghai';
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** A row that cannot be read names itself, its scope and what to do, and stops nothing else. */
+describe('a row that cannot be read', () => {
+  let product: Product;
+  let rows: StoredRows;
+  beforeEach(async () => {
+    product = await startProduct({ regions: ['cn-hangzhou', 'cn-shanghai'], fleetSize: 4 });
+    rows = rowsOfProduct(product);
+    await product.tick();
+  });
+  afterEach(() => product.close());
+
+  it('of a channel stops this channel, until it is corrected, and nothing else', async () => {
+    const { version = 0n, state = '' } = (await rows.stateCells('channels', 'slack')) ?? {};
+    await rows.putState('channels', 'slack', { version, state: '{"cursor":[]}' });
+    const [stopped = ''] = idsIn('cn-hangzhou');
+    await product.stopInstances([stopped]);
+
+    const report = await product.anotherWatch()();
+
+    expect(report.scopes).toMatchObject([
+      { ok: true, changes: 1 },
+      { ok: true, changes: 0 },
+    ]);
+    expect(report.channels.map(({ channel, outcome }) => [channel, outcome])).toEqual([
+      ['dingtalk', 'delivered'],
+      ['slack', 'error'],
+      ['webhook', 'delivered'],
+    ]);
+    expect(report.channels[1]?.error).toBe(
+      'CorruptRow: the state of channel slack cannot be read: state.cursor is a list, not an ' +
+        'object (table ecs_watch_state, scope channels, item slack; npm run doctor says what to do)',
+    );
+
+    const before = product.received('slack').length;
+    await rows.putState('channels', 'slack', { version, state });
+    expect((await product.anotherWatch()()).ok).toBe(true);
+    const news = product.received('slack').slice(before);
+    expect(news).toHaveLength(1);
+    expect(news[0]).toContain(stopped);
+    expect(news[0]).not.toContain('possible repeat');
+  });
+
+  it('of a scope’s journal stops this scope and nothing else', async () => {
+    await rows.putCommit(SHANGHAI, 2, { at: 1n, tickId: 'tick', changes: '[{"from":null}]' });
+    const [stopped = ''] = idsIn('cn-hangzhou');
+    await product.stopInstances([stopped]);
+
+    const report = await product.anotherWatch()();
+
+    expect(report.scopes).toMatchObject([
+      { ok: true, changes: 1 },
+      {
+        ok: false,
+        error: `CorruptRow: the commit ${SHANGHAI}/2 cannot be read: changes[0].instanceId is missing (table ecs_watch_journal, scope ${SHANGHAI}, seq 2; npm run doctor says what to do)`,
+      },
+    ]);
+    expect(report.channels).toMatchObject([
+      { outcome: 'delivered' },
+      { outcome: 'delivered' },
+      { outcome: 'delivered' },
+    ]);
+  });
+
+  it('of a history that a channel waits for stops this scope of the channel and nothing else', async () => {
+    product.cloud.channels.setFaults('webhook', { answer: { status: 503 } });
+    await product.stopInstances([idsIn('cn-hangzhou')[0] ?? '']);
+    await product.tick();
+    product.clock.advance(DAY_MS);
+    // Now the checkpoint holds what commit 2 says, and only the channel needs it.
+    await product.tick();
+    product.cloud.channels.setFaults('webhook', {});
+    await rows.putCommit(HANGZHOU, 2, { at: 1n, tickId: 'tick', changes: 'no JSON' });
+    product.cloud.ecs.fleet.release(idsIn('cn-shanghai').slice(0, 1));
+    product.clock.advance(DAY_MS);
+
+    const report = await product.anotherWatch()();
+
+    expect(report.scopes).toMatchObject([{ ok: true }, { ok: true, changes: 1 }]);
+    expect(report.channels[2]).toMatchObject({
+      outcome: 'error',
+      error: expect.stringContaining(`commit ${HANGZHOU}/2 cannot be read`),
+    });
+    expect(JSON.parse(product.received('webhook').at(-1) ?? '')).toMatchObject({
+      id: `${SHANGHAI}/2`,
+    });
+  });
+
+  it('of a health is replaced by what the journal says', async () => {
+    await rows.setHead(HANGZHOU, { health: '{"failures":-1}' });
+
+    const report = await product.anotherWatch()();
+    const next = await product.anotherWatch()();
+
+    expect(report).toMatchObject({ ok: true, scopes: [{ changes: 0 }, { changes: 0 }] });
+    expect(report.notes).toEqual([
+      expect.stringMatching(
+        /^main\/cn-hangzhou: CorruptRow: the head of main\/cn-hangzhou cannot be read: health\.failures is -1.*begins from what the journal says$/u,
+      ),
+    ]);
+    expect(next).toMatchObject({ ok: true, notes: [] });
+  });
+
+  it('of a checkpoint’s reference is rebuilt from a whole journal', async () => {
+    product.clock.advance(DAY_MS);
+    await product.tick();
+    await rows.setHead(HANGZHOU, { checkpoint: '{"seq":1,"parts":0,"writer":"tick"}' });
+    const delivered = product.received('webhook').length;
+
+    const report = await product.anotherWatch()();
+    const next = await product.anotherWatch()();
+
+    expect(report).toMatchObject({ ok: true, scopes: [{ changes: 0 }, { changes: 0 }] });
+    expect(report.notes).toEqual([
+      expect.stringMatching(/checkpoint\.parts is 0.*rebuilt whole from the journal$/u),
+    ]);
+    expect(next).toMatchObject({ ok: true, notes: [] });
+    expect(product.received('webhook')).toHaveLength(delivered);
+  });
+
+  it('of a checkpoint’s reference stops its scope where the journal has lost its beginning', async () => {
+    product.clock.advance(DAY_MS);
+    await product.tick();
+    await rows.setHead(HANGZHOU, { checkpoint: '{' });
+    await rows.removeCommit(HANGZHOU, 1);
+
+    const report = await product.anotherWatch()();
+
+    expect(report.scopes).toMatchObject([
+      { ok: false, error: expect.stringContaining('checkpoint is not JSON') },
+      { ok: true },
+    ]);
+  });
+
+  it('of a lease stops its scope, and says which columns are wrong', async () => {
+    await rows.setHead(HANGZHOU, { leaseOwner: 'tick', leaseUntil: 'soon' });
+
+    const report = await product.anotherWatch()();
+
+    expect(report.scopes).toMatchObject([
+      { ok: false, error: expect.stringContaining('leaseUntil is a text, not an integer') },
+      { ok: true },
+    ]);
+  });
+
+  function idsIn(region: string): readonly string[] {
+    return product.cloud.ecs.fleet.instances(region).map(({ id }) => id);
+  }
+});

@@ -1,0 +1,121 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { CheckpointRef } from '../../shared/ports/journal.ts';
+import { FROZEN, type FrozenRow } from '../helpers/frozen-rows.ts';
+import { readJournal } from '../helpers/journal-of.ts';
+import { type Product, startProduct } from '../helpers/product.ts';
+import { rowsOfProduct, storedRows } from '../helpers/stored-rows.ts';
+import type { PlainRow } from '../helpers/tablestore.ts';
+import { startTestJournal, type TablestoreJournal } from '../helpers/tablestore-journal.ts';
+
+const SCOPE = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };
+/** Fields that this version does not know, among them one that an assignment would lose. */
+const MORE = '"later":{"is":[true]},"__proto__":{"x":1}';
+
+describe('rows of a newer version', () => {
+  let made: TablestoreJournal;
+  beforeEach(async () => {
+    made = await startTestJournal();
+    // The tables are made on first use.
+    await made.journal().head(SCOPE);
+  });
+  afterEach(() => made.close());
+
+  it('of a channel keep their fields and their columns when it moves', async () => {
+    const text = `${String(frozen('channels', 'slack').cells.state).slice(0, -1)},${MORE}}`;
+    const state = text.replace('"untilMs":0}', `"untilMs":0,${MORE}}`);
+    const rows = storedRows(made.server);
+    await rows.putState('channels', 'slack', { version: 11n, state, later: 'a column' });
+    const journal = made.journal();
+    const before = await journal.channel('slack');
+    if (before === undefined) throw new RangeError('there is no channel');
+
+    const moved = await journal.moveChannel('slack', before, { ...before, version: 12 });
+
+    const stored = await rows.stateCells('channels', 'slack');
+    expect(moved).toBe('moved');
+    expect(stored).toMatchObject({ version: 12n, later: 'a column' });
+    // The same fields, whatever their order.
+    expect(sorted(String(stored?.state))).toBe(
+      sorted(state.replace('"version":11', '"version":12')),
+    );
+  });
+
+  it('of a head keep their fields and their columns when it is written', async () => {
+    const health = `${String(frozen(SCOPE.key, 'head').cells.health).slice(0, -1)},${MORE}}`;
+    const rows = storedRows(made.server);
+    await rows.putState(SCOPE.key, 'head', { health, later: 'a column' });
+    const journal = made.journal();
+    const head = await journal.head(SCOPE);
+    if (head === undefined) throw new RangeError('there is no head');
+
+    await journal.saveHealth(SCOPE, head.health);
+
+    const stored = await rows.stateCells(SCOPE.key, 'head');
+    expect(stored).toMatchObject({ later: 'a column' });
+    expect(sorted(String(stored?.health))).toBe(sorted(health));
+  });
+
+  it('of a checkpoint keep the fields of their instances in the next one', async () => {
+    const { key, cells } = frozen(SCOPE.key, 'part/0000000000000002/3957d13a0058c0fb/0');
+    const { base64 } = cells.data as { readonly base64: string };
+    const json = gunzipSync(Buffer.from(base64, 'base64')).toString();
+    const newer = json.replaceAll('{"name"', `{${MORE},"name"`);
+    await storedRows(made.server).putState(SCOPE.key, String(key[1]), {
+      data: gzipSync(newer),
+    });
+    const journal = made.journal();
+    const ref: CheckpointRef = { seq: 2, parts: 1, writer: '3957d13a0058c0fb' };
+
+    const snapshot = await journal.checkpoint(SCOPE, ref);
+    const next = await journal.saveCheckpoint(SCOPE, { ...snapshot, seq: 3 }, 'tick-1');
+
+    const item = `part/0000000000000003/${next.writer}/0`;
+    const stored = await storedRows(made.server).stateCells(SCOPE.key, item);
+    const text = gunzipSync(stored?.data as Buffer).toString();
+    expect(newer.split(MORE)).toHaveLength(13);
+    expect(sorted(text)).toBe(sorted(newer.replace('"seq":2', '"seq":3')));
+  });
+
+  function frozen(scope: string, item: string): FrozenRow {
+    const row = FROZEN.state.find(({ key }) => key[0] === scope && key[1] === item);
+    if (row === undefined) throw new RangeError(`there is no row ${scope}/${item}`);
+    return row;
+  }
+});
+
+describe('a notice of a newer version', () => {
+  let product: Product;
+  beforeEach(async () => {
+    product = await startProduct({ fleetSize: 3 });
+    await product.tick();
+  });
+  afterEach(() => product.close());
+
+  it('is delivered as what it is, and stops neither a tick nor a channel', async () => {
+    const notice = '{"kind":"clock-*skew*","seq":99,"skewMs":1500}';
+    const cells: PlainRow = { at: 1_795_342_000_000n, tickId: 'newer', changes: '[]', notice };
+    await rowsOfProduct(product).putCommit(SCOPE.key, 2, cells);
+
+    const report = await product.anotherWatch()();
+
+    expect(report).toMatchObject({ ok: true, notes: [], scopes: [{ changes: 0, seq: 2 }] });
+    expect(JSON.parse(product.received('webhook').at(-1) ?? '')).toMatchObject({
+      id: `${SCOPE.key}/2`,
+      type: 'ecs-watch.notice',
+      data: { seq: 2, notice: 'clock-*skew*', fields: { seq: 99, skewMs: 1500 } },
+    });
+    for (const chat of ['dingtalk', 'slack'] as const) {
+      expect(product.received(chat).at(-1)).toMatch(/A newer version of ecs-watch recorded/u);
+    }
+    expect(await readJournal(product)).toHaveLength(2);
+  });
+});
+
+/** JSON with the fields of every object in one order, `__proto__` included. */
+function sorted(json: string): string {
+  return JSON.stringify(JSON.parse(json), (_key, value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : value,
+  );
+}
