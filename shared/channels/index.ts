@@ -33,12 +33,12 @@ export function createChannel(
   { name, kind, settings }: ConfiguredChannel,
   shared: Omit<ChannelOptions<object>, 'name' | 'settings'>,
 ): Channel {
-  return kindOf(kind).create({ name, settings, ...shared });
+  return registeredKind(kind).create({ name, settings, ...shared });
 }
 
 /** The values in a channel's settings that must appear nowhere. */
 export function secretsOf({ kind, settings }: ConfiguredChannel): readonly string[] {
-  const { variables } = kindOf(kind);
+  const { variables } = registeredKind(kind);
   return Object.entries(settings).flatMap(([name, value]) => {
     const { isSecret = true, rule } = variables[name] ?? {};
     if (!isSecret) return [];
@@ -47,7 +47,7 @@ export function secretsOf({ kind, settings }: ConfiguredChannel): readonly strin
 }
 
 /** @throws {RangeError} for a kind that is not registered */
-function kindOf(kind: string): RegisteredKind {
+function registeredKind(kind: string): RegisteredKind {
   const found = CHANNEL_KINDS.find((known) => known.kind === kind);
   if (found === undefined) throw new RangeError(`there is no channel of kind ${kind}`);
   return found;

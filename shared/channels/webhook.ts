@@ -68,13 +68,13 @@ function signatureHeaders(
   return {
     'webhook-id': id,
     'webhook-timestamp': String(attemptSeconds),
-    'webhook-signature': `v1,${createHmac('sha256', keyIn(secret)).update(signed).digest('base64')}`,
+    'webhook-signature': `v1,${createHmac('sha256', signingKey(secret)).update(signed).digest('base64')}`,
   };
 }
 
 const SECRET_PREFIX = 'whsec_';
 
 /** Source: Standard Webhooks 1.0, "Signature scheme". */
-function keyIn(secret: string): Buffer {
+function signingKey(secret: string): Buffer {
   return Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64');
 }
