@@ -1,6 +1,7 @@
 import { ChainError, fold } from '../core/journal.ts';
-import { EMPTY_SNAPSHOT, type Scope, type Snapshot } from '../core/model.ts';
-import { commitsPast, isCorrupt } from '../journal/read.ts';
+import type { Scope, Snapshot } from '../core/model.ts';
+import { commitsPast } from '../journal/read.ts';
+import { readCheckpoint } from '../journal/read-checkpoint.ts';
 import type { Head, JournalReader } from '../ports/journal.ts';
 
 /** A scope as it stands in its journal, for those who only read. */
@@ -24,7 +25,7 @@ export async function readScope(
 ): Promise<Reading> {
   const known = readings.get(scope.key);
   const further = known === undefined ? undefined : await readOn(journal, scope, known);
-  const reading = further ?? (await readAnew(journal, scope));
+  const reading = further ?? (await readCold(journal, scope));
   readings.set(scope.key, reading);
   return reading;
 }
@@ -52,21 +53,16 @@ async function readOn(
   }
 }
 
-/** A tick that stores a checkpoint removes the one before, even while it is being read. */
-const MAX_CHECKPOINT_READS = 3;
-
-async function readAnew(journal: JournalReader, scope: Scope): Promise<Reading> {
-  for (let attempt = 1; ; attempt += 1) {
-    const head = await journal.head(scope);
-    const checkpoint = head?.checkpoint ?? null;
-    try {
-      const [base, commits] = await Promise.all([
-        checkpoint === null ? EMPTY_SNAPSHOT : journal.checkpoint(scope, checkpoint),
-        commitsPast(journal, scope, checkpoint?.seq ?? 0),
-      ]);
-      return { head, snapshot: fold(base, commits) };
-    } catch (error) {
-      if (!isCorrupt(error) || attempt === MAX_CHECKPOINT_READS) throw error;
-    }
-  }
+async function readCold(journal: JournalReader, scope: Scope): Promise<Reading> {
+  const head = await journal.head(scope);
+  const checkpoint = head?.checkpoint ?? null;
+  const [base, commits] = await Promise.all([
+    readCheckpoint(journal, scope, checkpoint),
+    commitsPast(journal, scope, checkpoint?.seq ?? 0),
+  ]);
+  if (base.snapshot === null) throw base.damage;
+  const { snapshot } = base;
+  // The checkpoint that was read may be newer than the one that the head named.
+  const further = commits.filter(({ seq }) => seq > snapshot.seq);
+  return { head, snapshot: fold(snapshot, further) };
 }
