@@ -69,7 +69,7 @@ export interface Journal extends JournalReader {
 }
 
 /** What a repair may do, and nothing else. @throws {JournalError} */
-export interface JournalRepair extends Pick<Journal, 'lease' | 'saveCheckpoint'> {
+export interface JournalRepair extends Pick<Journal, 'after' | 'lease' | 'saveCheckpoint'> {
   removeParts(scope: Scope, names: readonly string[]): Promise<void>;
 }
 
