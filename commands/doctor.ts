@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../shared/config/environment.ts';
 import { parseWatchConfig } from '../shared/config/watch.ts';
-import { type DoctorReport, printed } from '../shared/doctor/core/report.ts';
+import { print } from '../shared/doctor/core/print.ts';
+import type { DoctorReport } from '../shared/doctor/core/report.ts';
 import { doctor } from '../shared/doctor/doctor.ts';
 import { CredentialsError, findCredentials } from '../shared/fc/credentials.ts';
 import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
@@ -14,16 +15,16 @@ import { tablestoreRawJournal } from '../shared/tablestore/raw-journal.ts';
 import { UsageError } from './flags.ts';
 
 const USAGE = `Usage: npm run doctor -- [--repair] [--json]
-  --repair  repair what can be repaired; without it nothing is changed
+  --repair  fix what can be fixed; without it nothing is changed
   --json    the report as one JSON object on standard output`;
 
-/** Long enough to read a journal of hundreds of thousands of commits. */
-const PATIENCE_MS = 15 * 60 * 1000;
+/** Long enough for a journal of hundreds of thousands of commits. */
+const TIME_LIMIT_MS = 15 * 60 * 1000;
 
 /**
  * `npm run doctor`: examines the journal that the environment points to, with the variables of the
- * watch function. Exit code 0: nothing is wrong; 1: something is wrong, or the journal could not be
- * read; 2: the configuration or the command line is bad and nothing was started.
+ * watch function. Exit code 0: nothing is wrong, 1: something is, or the journal could not be
+ * read, 2: the configuration or the command line is wrong and nothing was read.
  */
 async function main(args: readonly string[]): Promise<number> {
   try {
@@ -36,9 +37,9 @@ async function main(args: readonly string[]): Promise<number> {
       credentials,
       runtime: SYSTEM_RUNTIME,
       redact,
-      deadlineMs: SYSTEM_RUNTIME.now() + PATIENCE_MS,
+      deadlineMs: SYSTEM_RUNTIME.now() + TIME_LIMIT_MS,
     };
-    const found = await doctor(
+    const unredacted = await doctor(
       {
         rows: tablestoreRawJournal(options),
         repair: tablestoreJournal(options),
@@ -51,11 +52,11 @@ async function main(args: readonly string[]): Promise<number> {
         runId: `doctor-${randomBytes(8).toString('hex')}`,
       },
     );
-    const report = JSON.parse(redactedJson(found, redact)) as DoctorReport;
-    await written(isJson ? `${JSON.stringify(report)}\n` : printed(report));
+    const report = JSON.parse(redactedJson(unredacted, redact)) as DoctorReport;
+    await write(isJson ? `${JSON.stringify(report)}\n` : print(report));
     return report.ok ? 0 : 1;
   } catch (error) {
-    if (isOfUser(error)) {
+    if (isUserError(error)) {
       console.error(error.message);
       return 2;
     }
@@ -78,14 +79,14 @@ function flagsIn(args: readonly string[]): {
   }
 }
 
-function isOfUser(error: unknown): error is Error {
+function isUserError(error: unknown): error is Error {
   return [UsageError, ConfigError, CredentialsError].some((kind) => error instanceof kind);
 }
 
-/** Resolves once the text is written: a pipe may be slow, and an exit would lose the rest. */
-function written(text: string): Promise<void> {
+/** Waits until everything is written: a pipe may be slow, and the process exits right after. */
+function write(text: string): Promise<void> {
   return new Promise((resolve) => process.stdout.write(text, () => resolve()));
 }
 
-// Sockets that are kept alive must not keep the command running.
+// Keep-alive sockets must not keep the command running.
 void main(process.argv.slice(2)).then((code) => process.exit(code));

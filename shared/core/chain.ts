@@ -15,47 +15,44 @@ export interface CheckpointSeed {
   readonly snapshot: Snapshot | null;
 }
 
-/** The commit that a flaw stands in: which, when and by which tick. */
-export interface Where {
+/** Which commit it is, when it was made and by which tick. */
+export interface CommitRef {
   readonly seq: number;
   readonly atMs: number;
   readonly tickId: string;
 }
 
-/** A place where a journal contradicts itself, or does not say what it must. */
+/** What one source shows of an instance (`found`), against what commits or a checkpoint say. */
+interface Contradiction {
+  readonly instanceId: string;
+  readonly expected: string | null;
+  readonly found: string | null;
+  /** The commit that left the instance as `expected`; null where no kept commit did. */
+  readonly since: number | null;
+}
+
+/** A place where a journal contradicts itself, or lacks what it must hold. */
 export type Inconsistency =
   | { readonly kind: 'missing-commits'; readonly seq: number; readonly lastSeq: number }
   | { readonly kind: 'unreadable-commit'; readonly seq: number; readonly reason: string }
-  /** `since`: the commit that left the instance as `expected`; null where none that is kept did. */
-  | {
+  | (Contradiction & {
       readonly kind: 'wrong-from';
       readonly seq: number;
-      readonly where: Where;
-      readonly instanceId: string;
-      readonly expected: string | null;
-      readonly found: string | null;
-      readonly since: number | null;
-    }
+      readonly where: CommitRef;
+    })
   | {
       readonly kind: 'no-move';
       readonly seq: number;
-      readonly where: Where;
+      readonly where: CommitRef;
       readonly instanceId: string;
       readonly status: string | null;
     }
-  | {
-      readonly kind: 'checkpoint-differs';
-      readonly seq: number;
-      readonly instanceId: string;
-      readonly expected: string | null;
-      readonly found: string | null;
-      readonly since: number | null;
-    }
-  /** Its commit is dated clearly before the one that it follows. */
+  | (Contradiction & { readonly kind: 'checkpoint-differs'; readonly seq: number })
+  /** The commit is dated clearly before the one that it follows. */
   | {
       readonly kind: 'time-back';
       readonly seq: number;
-      readonly where: Where;
+      readonly where: CommitRef;
       readonly beforeAtMs: number;
     };
 
@@ -73,15 +70,15 @@ export interface Extent {
 }
 
 export interface Chain {
-  /** Takes the next row, in the order of the journal, and answers what is wrong with it. */
-  next(link: JournalRow): readonly Inconsistency[];
+  /** Takes the next row, in the order of the journal, and returns what is wrong with it. */
+  next(row: JournalRow): readonly Inconsistency[];
   /** The journal has no further row. */
   end(): readonly Inconsistency[];
   extent(): Extent;
 }
 
-/** What is known of an instance, and the commit that left it so. */
-interface Known {
+/** The last status of an instance, and the commit that gave it. */
+interface LastStatus {
   readonly status: string | null;
   readonly since: number | null;
 }
@@ -92,53 +89,56 @@ interface Known {
  * with the empty beginning and the last one with the checkpoint: undoing the commits from the
  * newest snapshot back to the oldest would compare the same pairs.
  *
- * Where the beginning has expired or a row is missing, it knows nothing, and learns again from
- * what follows: one lie is one flaw, and what it does not know is no flaw.
+ * Where the beginning has expired or a row is missing, the chain knows no status, and learns them
+ * again from what follows: one wrong row is one inconsistency, and an unknown status is none.
  */
-export function examineChain(anchor: CheckpointSeed | null): Chain {
-  let known = new Map<string, Known>();
-  /** Is an instance that is not among the known ones known not to be there? */
-  let isWhole = false;
+export function examineChain(checkpoint: CheckpointSeed | null): Chain {
+  let statuses = new Map<string, LastStatus>();
+  /** Does an instance that `statuses` lacks certainly not exist? */
+  let isComplete = false;
   let reachedSeq: number | null = null;
   let newestAtMs: number | null = null;
-  let isAnchorMet = anchor === null;
+  let isPastCheckpoint = checkpoint === null;
   let commits = 0;
   let firstSeq: number | null = null;
   let lastSeq: number | null = null;
   let baseline: Extent['baseline'] = null;
 
-  const forget = (): void => {
-    known = new Map();
-    isWhole = false;
+  const forgetStatuses = (): void => {
+    statuses = new Map();
+    isComplete = false;
   };
 
-  const meet = ({ seq, snapshot }: CheckpointSeed): readonly Inconsistency[] => {
-    isAnchorMet = true;
-    const isThere = reachedSeq === seq;
-    const flaws: Inconsistency[] =
-      reachedSeq === null || isThere
+  const passCheckpoint = ({ seq, snapshot }: CheckpointSeed): readonly Inconsistency[] => {
+    isPastCheckpoint = true;
+    const isReached = reachedSeq === seq;
+    const inconsistencies: Inconsistency[] =
+      reachedSeq === null || isReached
         ? []
         : [{ kind: 'missing-commits', seq: reachedSeq + 1, lastSeq: seq }];
     reachedSeq = seq;
     if (snapshot === null) {
-      if (!isThere) forget();
-      return flaws;
+      if (!isReached) forgetStatuses();
+      return inconsistencies;
     }
-    const stored = new Map([...known].filter(([, { status }]) => status === null));
+    const stored = new Map([...statuses].filter(([, { status }]) => status === null));
     for (const [id, { status }] of snapshot.instances) {
-      const before = known.get(id);
+      const before = statuses.get(id);
       stored.set(id, { status, since: before?.status === status ? before.since : null });
     }
-    if (isThere) flaws.push(...differences(seq, known, stored, isWhole));
-    known = stored;
-    isWhole = true;
-    return flaws;
+    if (isReached) inconsistencies.push(...differences(seq, statuses, stored, isComplete));
+    statuses = stored;
+    isComplete = true;
+    return inconsistencies;
   };
 
-  const judge = (where: Where, { instanceId, from, to }: Change): readonly Inconsistency[] => {
-    const before = known.get(instanceId);
-    known.set(instanceId, { status: to, since: where.seq });
-    const isKnown = before !== undefined || isWhole;
+  const checkChange = (
+    where: CommitRef,
+    { instanceId, from, to }: Change,
+  ): readonly Inconsistency[] => {
+    const before = statuses.get(instanceId);
+    statuses.set(instanceId, { status: to, since: where.seq });
+    const isKnown = before !== undefined || isComplete;
     const expected = before?.status ?? null;
     const common = { seq: where.seq, where, instanceId };
     if (isKnown && expected !== from) {
@@ -149,67 +149,78 @@ export function examineChain(anchor: CheckpointSeed | null): Chain {
   };
 
   return {
-    next(link) {
-      const flaws: Inconsistency[] = [];
-      if (anchor !== null && !isAnchorMet && link.seq > anchor.seq) flaws.push(...meet(anchor));
+    next(row) {
+      const inconsistencies: Inconsistency[] = [];
+      if (checkpoint !== null && !isPastCheckpoint && row.seq > checkpoint.seq) {
+        inconsistencies.push(...passCheckpoint(checkpoint));
+      }
       if (reachedSeq === null) {
-        isWhole = link.seq === 1;
-      } else if (link.seq !== reachedSeq + 1) {
-        flaws.push({ kind: 'missing-commits', seq: reachedSeq + 1, lastSeq: link.seq - 1 });
-        forget();
+        isComplete = row.seq === 1;
+      } else if (row.seq !== reachedSeq + 1) {
+        const missing = { seq: reachedSeq + 1, lastSeq: row.seq - 1 };
+        inconsistencies.push({ kind: 'missing-commits', ...missing });
+        forgetStatuses();
       }
       commits += 1;
-      firstSeq ??= link.seq;
-      lastSeq = link.seq;
-      reachedSeq = link.seq;
-      if ('unreadable' in link) {
-        forget();
-        return [...flaws, { kind: 'unreadable-commit', seq: link.seq, reason: link.unreadable }];
+      firstSeq ??= row.seq;
+      lastSeq = row.seq;
+      reachedSeq = row.seq;
+      if ('unreadable' in row) {
+        forgetStatuses();
+        const { seq, unreadable: reason } = row;
+        return [...inconsistencies, { kind: 'unreadable-commit', seq, reason }];
       }
-      const { seq, atMs, tickId, changes, notice } = link;
+      const { seq, atMs, tickId, changes, notice } = row;
       const where = { seq, atMs, tickId };
       if (newestAtMs !== null && atMs < newestAtMs - MAX_CLOCK_DIFFERENCE_MS) {
-        flaws.push({ kind: 'time-back', seq, where, beforeAtMs: newestAtMs });
+        inconsistencies.push({ kind: 'time-back', seq, where, beforeAtMs: newestAtMs });
       }
       newestAtMs = atMs;
       if (notice?.kind === 'baseline' && notice.last) baseline = { seq, atMs };
-      return [...flaws, ...changes.flatMap((change) => judge(where, change))];
+      return [...inconsistencies, ...changes.flatMap((change) => checkChange(where, change))];
     },
     end() {
-      if (anchor === null || isAnchorMet) return [];
-      // A checkpoint past the last row is a finding of its own: which commits it needs is told there.
-      return meet(anchor).filter(({ kind }) => kind !== 'missing-commits');
+      if (checkpoint === null || isPastCheckpoint) return [];
+      // The doctor reports a checkpoint past the last row itself, with the commits that it lacks.
+      return passCheckpoint(checkpoint).filter(({ kind }) => kind !== 'missing-commits');
     },
     extent: () => ({
       commits,
       firstSeq,
       lastSeq,
       endSeq: reachedSeq ?? 0,
-      instances: isWhole
-        ? [...known.values()].filter(({ status }) => status !== null).length
+      instances: isComplete
+        ? [...statuses.values()].filter(({ status }) => status !== null).length
         : null,
       baseline,
     }),
   };
 }
 
-/** Where the journal and the checkpoint at the same commit do not agree. */
+/** Where the commits up to a checkpoint and the checkpoint itself do not agree. */
 function differences(
   seq: number,
-  known: ReadonlyMap<string, Known>,
-  stored: ReadonlyMap<string, Known>,
-  isWhole: boolean,
+  statuses: ReadonlyMap<string, LastStatus>,
+  stored: ReadonlyMap<string, LastStatus>,
+  isComplete: boolean,
 ): readonly Inconsistency[] {
-  const flaws: Inconsistency[] = [];
-  for (const instanceId of new Set([...known.keys(), ...stored.keys()])) {
-    const before = known.get(instanceId);
-    if (before === undefined && !isWhole) continue;
+  const inconsistencies: Inconsistency[] = [];
+  for (const instanceId of new Set([...statuses.keys(), ...stored.keys()])) {
+    const before = statuses.get(instanceId);
+    if (before === undefined && !isComplete) continue;
     const expected = before?.status ?? null;
     const found = stored.get(instanceId)?.status ?? null;
     const since = before?.since ?? null;
     if (expected !== found) {
-      flaws.push({ kind: 'checkpoint-differs', seq, instanceId, expected, found, since });
+      inconsistencies.push({
+        kind: 'checkpoint-differs',
+        seq,
+        instanceId,
+        expected,
+        found,
+        since,
+      });
     }
   }
-  return flaws;
+  return inconsistencies;
 }

@@ -1,6 +1,20 @@
+import { counted } from './text.ts';
+
 /** Clocks of two runs differ by less, unless one of them is wrong. */
 export const MAX_CLOCK_DIFFERENCE_MS = 30_000;
 
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString();
+}
+
+const DURATION_UNITS = [
+  ['day', 24 * 60 * 60 * 1000],
+  ['hour', 60 * 60 * 1000],
+  ['minute', 60 * 1000],
+] as const;
+
+/** A time span in the largest unit of which it is at least two, e.g. `119 seconds`, `2 minutes`. */
+export function duration(ms: number): string {
+  const [unit, unitMs] = DURATION_UNITS.find(([, size]) => ms >= 2 * size) ?? ['second', 1000];
+  return counted(Math.floor(Math.max(0, ms) / unitMs), unit);
 }

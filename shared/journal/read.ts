@@ -12,17 +12,17 @@ export async function commitsPast(
 ): Promise<readonly Commit[]> {
   const commits: Commit[] = [];
   for (;;) {
-    const more = await journal.after(scope, endOf(commits, seq), COMMITS_PER_READ);
-    commits.push(...more);
-    if (more.length < COMMITS_PER_READ) return commits;
+    const page = await journal.after(scope, lastSeqOf(commits, seq), COMMITS_PER_READ);
+    commits.push(...page);
+    if (page.length < COMMITS_PER_READ) return commits;
   }
 }
 
-/** The last commit itself, since a count of them would lie where one is missing. */
-export function endOf(commits: readonly Commit[], base: number): number {
+/** Taken from the last commit itself: where one is missing, a count of them would be wrong. */
+export function lastSeqOf(commits: readonly Commit[], base: number): number {
   return commits.at(-1)?.seq ?? base;
 }
 
-export function isCorrupt(error: unknown): boolean {
+export function isCorrupt(error: unknown): error is JournalError {
   return error instanceof JournalError && error.kind === 'corrupt';
 }

@@ -82,7 +82,7 @@ export interface Journal extends JournalReader {
 }
 
 /** All that a repair may do. @throws {JournalError} */
-export interface JournalRepair extends Pick<Journal, 'lease' | 'saveCheckpoint'> {
+export interface JournalRepair extends Pick<Journal, 'after' | 'lease' | 'saveCheckpoint'> {
   removeParts(scope: Scope, names: readonly string[]): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import { ChainError, fold } from '../core/journal.ts';
-import { EMPTY_SNAPSHOT, type Scope, type Snapshot } from '../core/model.ts';
-import { commitsPast, isCorrupt } from '../journal/read.ts';
+import type { Scope, Snapshot } from '../core/model.ts';
+import { commitsPast } from '../journal/read.ts';
+import { readCheckpoint } from '../journal/read-checkpoint.ts';
 import type { Head, JournalReader } from '../ports/journal.ts';
 
 /** A scope as its journal has it, read without the right to write. */
@@ -52,24 +53,19 @@ async function extendReading(
   }
 }
 
-/** A tick that stores a checkpoint removes the one before, even while it is being read. */
-const MAX_COLD_READS = 3;
-
 async function readCold(journal: JournalReader, scope: Scope): Promise<Reading> {
-  for (let attempt = 1; ; attempt += 1) {
-    const head = await journal.head(scope);
-    const checkpoint = head?.checkpoint ?? null;
-    try {
-      const [base, commits] = await Promise.all([
-        checkpoint === null ? EMPTY_SNAPSHOT : journal.checkpoint(scope, checkpoint),
-        commitsPast(journal, scope, checkpoint?.seq ?? 0),
-      ]);
-      const lost = head?.unreadable?.checkpoint;
-      // Without the reference, only a journal that goes back to its beginning says all.
-      if (lost !== undefined && commits[0]?.seq !== 1) throw lost.error;
-      return { head, snapshot: fold(base, commits) };
-    } catch (error) {
-      if (!isCorrupt(error) || attempt === MAX_COLD_READS) throw error;
-    }
-  }
+  const head = await journal.head(scope);
+  const checkpoint = head?.checkpoint ?? null;
+  const [base, commits] = await Promise.all([
+    readCheckpoint(journal, scope, checkpoint),
+    commitsPast(journal, scope, checkpoint?.seq ?? 0),
+  ]);
+  if (base.snapshot === null) throw base.damage;
+  const lost = head?.unreadable?.checkpoint;
+  // Without the reference, only a journal that goes back to its beginning says all.
+  if (lost !== undefined && commits[0]?.seq !== 1) throw lost.error;
+  const { snapshot } = base;
+  // The checkpoint that was read may be newer than the one that the head named.
+  const further = commits.filter(({ seq }) => seq > snapshot.seq);
+  return { head, snapshot: fold(snapshot, further) };
 }

@@ -1,7 +1,9 @@
 import { NEW_HEALTH, replayNotices } from '../core/health.ts';
-import { EMPTY_TAIL, extendTail, fold, foldPartial, type Tail } from '../core/journal.ts';
+import { EMPTY_TAIL, extendTail, fold, type Tail } from '../core/journal.ts';
 import { type Commit, EMPTY_SNAPSHOT, type Scope, type Snapshot } from '../core/model.ts';
-import { COMMITS_PER_READ, commitsPast, endOf, isCorrupt } from '../journal/read.ts';
+import { commitsPast, lastSeqOf } from '../journal/read.ts';
+import { readCheckpoint } from '../journal/read-checkpoint.ts';
+import { rebuildSnapshot } from '../journal/rebuild.ts';
 import {
   type CheckpointRef,
   type Head,
@@ -75,7 +77,7 @@ async function loadCold(journal: JournalReader, scope: Scope): Promise<Loaded> {
   // Without the reference, only a journal that goes back to its beginning says all.
   if (lost !== undefined && commits[0]?.seq !== 1) throw lost.error;
   return {
-    lastSeq: endOf(commits, base),
+    lastSeq: lastSeqOf(commits, base),
     head: { checkpoint, health: replayNotices(health, news) },
     tail: extendTail(EMPTY_TAIL, commits),
     notes: unreadable?.health === undefined ? [] : [healthNote(unreadable.health)],
@@ -107,57 +109,27 @@ async function loadSnapshotCold(
   scope: Scope,
   { checkpoint, commits }: Start,
 ): Promise<LoadedSnapshot> {
-  try {
-    const stored = checkpoint && (await journal.checkpoint(scope, checkpoint));
-    return { snapshot: fold(stored ?? EMPTY_SNAPSHOT, commits), damage: null };
-  } catch (error) {
-    if (!isCorrupt(error)) throw error;
-    const current = (await journal.head(scope))?.checkpoint ?? null;
-    const lastSeq = endOf(commits, checkpoint?.seq ?? 0);
-    // Another tick has stored a newer one, and has removed this one while it was being read.
-    if (current !== null && !isSame(current, checkpoint)) {
-      if (current.seq > lastSeq) throw overtaken(scope);
-      const since = commits.filter(({ seq }) => seq > current.seq);
-      return loadSnapshotCold(journal, scope, { checkpoint: current, commits: since });
-    }
-    const { snapshot, since } = await rebuild(journal, scope, lastSeq);
-    const note = damageNote(reasonOf(error), snapshot);
-    return { snapshot, damage: { note, checkpoint, since } };
+  const lastSeq = lastSeqOf(commits, checkpoint?.seq ?? 0);
+  const read = await readCheckpoint(journal, scope, checkpoint);
+  const base = read.ref?.seq ?? 0;
+  if (base > lastSeq) throw overtaken(scope);
+  if (read.snapshot !== null) {
+    const further = commits.filter(({ seq }) => seq > base);
+    return { snapshot: fold(read.snapshot, further), damage: null };
   }
-}
-
-function isSame(one: CheckpointRef, other: CheckpointRef | null): boolean {
-  return one.seq === other?.seq && one.writer === other.writer;
+  const rebuilt = await rebuildSnapshot(journal, scope, lastSeq);
+  // The next commit follows the lost checkpoint, even where commits before that are missing.
+  const snapshot = { ...rebuilt.snapshot, seq: lastSeq };
+  const note = damageNote(reasonOf(read.damage), snapshot);
+  return { snapshot, damage: { note, checkpoint: read.ref, since: rebuilt.since } };
 }
 
 function overtaken({ key }: Scope): JournalError {
   return new JournalError('failed', 'Overtaken', `another tick has recorded in ${key} meanwhile`);
 }
 
-/**
- * The snapshot at `lastSeq` by the commits alone, a page of them at a time. A journal that goes back
- * to its beginning says everything. Of one whose beginning has expired, `since` is the oldest commit
- * that is left: it says nothing of instances that have not changed since.
- */
-async function rebuild(
-  journal: JournalReader,
-  scope: Scope,
-  lastSeq: number,
-): Promise<{ readonly snapshot: Snapshot; readonly since: number | null }> {
-  let snapshot = EMPTY_SNAPSHOT;
-  let oldest: number | undefined;
-  for (let from = 0; from < lastSeq; from = snapshot.seq) {
-    const page = await journal.after(scope, from, COMMITS_PER_READ);
-    const commits = page.filter(({ seq }) => seq <= lastSeq);
-    if (commits.length === 0) break;
-    oldest ??= commits[0]?.seq;
-    snapshot = oldest === 1 ? fold(snapshot, commits) : foldPartial(snapshot, commits, oldest ?? 0);
-  }
-  return { snapshot: { ...snapshot, seq: lastSeq }, since: oldest === 1 ? null : (oldest ?? 0) };
-}
-
 function damageNote(reason: string, { baselined, instances }: Snapshot): string {
   return baselined
     ? `${reason}; rebuilt whole from the journal`
-    : `${reason}; the journal still knew ${instances.size} instances, the others are taken anew`;
+    : `${reason}; the journal still knew ${instances.size} instances, all others are taken as a new baseline`;
 }

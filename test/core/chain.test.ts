@@ -37,7 +37,7 @@ const journal: fc.Arbitrary<readonly Commit[]> = fc
     return commits;
   });
 
-/** The same, the commit up to which it has expired, and the one that the checkpoint stands at. */
+/** A journal, the commit up to which it has expired, and the commit of the checkpoint. */
 const kept = journal.chain((commits) =>
   fc.record({
     commits: fc.constant(commits),
@@ -61,16 +61,16 @@ const pointed = journal
   });
 
 describe('the chain of a journal', () => {
-  it('has no flaw when ticks wrote it, wherever it begins now and the checkpoint stands', () => {
+  it('has no inconsistency when ticks wrote it, wherever it begins now and the checkpoint is', () => {
     fc.assert(
       fc.property(kept, ({ commits, expiredSeq, checkpointSeq }) => {
-        const anchor = anchorAt(commits, Math.max(expiredSeq, checkpointSeq));
+        const checkpoint = checkpointAt(commits, Math.max(expiredSeq, checkpointSeq));
         const left = commits.slice(expiredSeq);
 
-        expect(flawsOf(left, anchor)).toEqual([]);
-        expect(flawsOf(left, { ...anchor, snapshot: null })).toEqual([]);
-        const chain = examineChain(anchor);
-        for (const link of left) chain.next(link);
+        expect(inconsistenciesOf(left, checkpoint)).toEqual([]);
+        expect(inconsistenciesOf(left, { ...checkpoint, snapshot: null })).toEqual([]);
+        const chain = examineChain(checkpoint);
+        for (const row of left) chain.next(row);
         const last = fold(EMPTY_SNAPSHOT, commits);
         expect(chain.extent()).toMatchObject({ endSeq: commits.length, lastSeq: commits.length });
         expect([null, last.instances.size]).toContain(chain.extent().instances);
@@ -78,7 +78,7 @@ describe('the chain of a journal', () => {
     );
   });
 
-  it('without any commit left is as long as its checkpoint says', () => {
+  it('ends at its checkpoint when no commit is left', () => {
     const chain = examineChain({ seq: 7, snapshot: aSnapshot(7, ['i-bp1']) });
 
     expect(chain.end()).toEqual([]);
@@ -92,9 +92,9 @@ describe('the chain of a journal', () => {
         const change = changeAt(commits, place);
         const { atMs, tickId } = commits[place.seq - 1] ?? aCommit();
 
-        const flaws = flawsOf(spoiled, anchorAt(commits, checkpointSeq));
+        const inconsistencies = inconsistenciesOf(spoiled, checkpointAt(commits, checkpointSeq));
 
-        expect(flaws).toEqual([
+        expect(inconsistencies).toEqual([
           {
             kind: 'wrong-from',
             seq: place.seq,
@@ -109,19 +109,19 @@ describe('the chain of a journal', () => {
     );
   });
 
-  it('shows a `to` that is not the state after it, wherever anything says more of the instance', () => {
+  it('shows a `to` that is not the state after it, wherever a later row or the checkpoint names the instance', () => {
     fc.assert(
       fc.property(pointed, ({ commits, place, checkpointSeq }) => {
         const spoiled = spoil(commits, place, (change) => ({ ...change, to: 'Spoiled' }));
         const { instanceId } = changeAt(commits, place);
         const next = nextChangeOf(instanceId, commits, place.seq + 1);
-        // The last word on an instance can be checked against the checkpoint, or against nothing.
+        // The last change of an instance can be checked against a later checkpoint only.
         fc.pre(next !== null || place.seq <= checkpointSeq);
 
-        const flaws = flawsOf(spoiled, anchorAt(commits, checkpointSeq));
+        const inconsistencies = inconsistenciesOf(spoiled, checkpointAt(commits, checkpointSeq));
 
         const isBeforeNext = place.seq <= checkpointSeq && (next ?? Infinity) > checkpointSeq;
-        expect(flaws).toMatchObject([
+        expect(inconsistencies).toMatchObject([
           isBeforeNext
             ? { kind: 'checkpoint-differs', seq: checkpointSeq, instanceId, expected: 'Spoiled' }
             : { kind: 'wrong-from', seq: next, instanceId, expected: 'Spoiled', since: place.seq },
@@ -136,34 +136,34 @@ describe('the chain of a journal', () => {
         fc.pre(commits.length > 2);
         const seq = 2 + (chance % (commits.length - 2));
 
-        const flaws = flawsOf(
+        const inconsistencies = inconsistenciesOf(
           commits.filter((commit) => commit.seq !== seq),
-          anchorAt(commits, checkpointSeq),
+          checkpointAt(commits, checkpointSeq),
         );
 
-        expect(flaws).toEqual([{ kind: 'missing-commits', seq, lastSeq: seq }]);
+        expect(inconsistencies).toEqual([{ kind: 'missing-commits', seq, lastSeq: seq }]);
       }),
     );
   });
 
-  it('shows commits that were exchanged', () => {
+  it('shows commits that were swapped', () => {
     fc.assert(
       fc.property(kept, fc.nat(), fc.nat(), ({ commits, checkpointSeq }, one, other) => {
         const first = commits[one % commits.length] ?? aCommit();
         const second = commits[other % commits.length] ?? aCommit();
-        // Rows of one tick that speak of different instances may stand in any order.
+        // Rows of one tick name different instances, so their order is free.
         fc.pre(first.tickId !== second.tickId);
-        const exchanged = commits.map((commit) => {
+        const swapped = commits.map((commit) => {
           if (commit === first) return { ...second, seq: first.seq };
           return commit === second ? { ...first, seq: second.seq } : commit;
         });
 
-        expect(flawsOf(exchanged, anchorAt(commits, checkpointSeq))).not.toEqual([]);
+        expect(inconsistenciesOf(swapped, checkpointAt(commits, checkpointSeq))).not.toEqual([]);
       }),
     );
   });
 
-  it('shows a release that is told twice', () => {
+  it('shows a release that is recorded twice', () => {
     fc.assert(
       fc.property(pointed, ({ commits, place, checkpointSeq }) => {
         const { instanceId, to } = changeAt(commits, place);
@@ -174,24 +174,30 @@ describe('the chain of a journal', () => {
           changes: [changeAt(commits, place)],
         });
 
-        const flaws = flawsOf([...commits, again], anchorAt(commits, checkpointSeq));
+        const inconsistencies = inconsistenciesOf(
+          [...commits, again],
+          checkpointAt(commits, checkpointSeq),
+        );
 
-        expect(flaws).toMatchObject([
+        expect(inconsistencies).toMatchObject([
           { kind: 'wrong-from', seq: again.seq, instanceId, expected: null },
         ]);
       }),
     );
   });
 
-  it('shows an instance that the checkpoint alone knows, and one that it alone does not', () => {
+  it('shows an instance that only the checkpoint holds, and one that only the checkpoint lacks', () => {
     const commits = [
       aCommit({ seq: 1, changes: [appeared('i-bp1')] }),
       aCommit({ seq: 2, changes: [appeared('i-bp2')] }),
     ];
 
-    const flaws = flawsOf(commits, { seq: 2, snapshot: aSnapshot(2, ['i-bp1', 'i-bp3']) });
+    const inconsistencies = inconsistenciesOf(commits, {
+      seq: 2,
+      snapshot: aSnapshot(2, ['i-bp1', 'i-bp3']),
+    });
 
-    expect(flaws).toEqual([
+    expect(inconsistencies).toEqual([
       {
         kind: 'checkpoint-differs',
         seq: 2,
@@ -211,58 +217,73 @@ describe('the chain of a journal', () => {
     ]);
   });
 
-  it('shows a change that is none', () => {
+  it('shows a change that changes nothing', () => {
     const commits = [
       aCommit({ seq: 1, changes: [appeared('i-bp1')] }),
       aCommit({ seq: 2, changes: [aChange({ from: 'Running', to: 'Running' })] }),
     ];
 
-    expect(flawsOf(commits, null)).toMatchObject([
+    expect(inconsistenciesOf(commits, null)).toMatchObject([
       { kind: 'no-move', seq: 2, instanceId: 'i-bp1', status: 'Running' },
     ]);
   });
 
-  it('shows commits that are missing between the checkpoint and the oldest one', () => {
+  it('shows commits that are missing between the checkpoint and the oldest commit', () => {
     const commits = [aCommit({ seq: 9 }), aCommit({ seq: 10 })];
 
-    const flaws = flawsOf(commits, { seq: 5, snapshot: aSnapshot(5, []) });
+    const inconsistencies = inconsistenciesOf(commits, { seq: 5, snapshot: aSnapshot(5, []) });
 
-    expect(flaws).toEqual([{ kind: 'missing-commits', seq: 6, lastSeq: 8 }]);
+    expect(inconsistencies).toEqual([{ kind: 'missing-commits', seq: 6, lastSeq: 8 }]);
   });
 
-  it('goes on behind a row that cannot be read, and supposes nothing of what it said', () => {
-    const links: readonly JournalRow[] = [
+  it('compares across a checkpoint that cannot be read, unless commits before it are missing', () => {
+    const first = aCommit({ seq: 1, changes: [appeared('i-bp1')] });
+    const second = aCommit({ seq: 2, changes: [aChange({ from: 'Running', to: 'Stopping' })] });
+    const wrong = aCommit({ seq: 3, changes: [aChange({ from: 'Running', to: 'Stopped' })] });
+    const right = aCommit({ seq: 3, changes: [aChange({ from: 'Stopping', to: 'Stopped' })] });
+    const checkpoint = { seq: 2, snapshot: null };
+
+    expect(inconsistenciesOf([first, second, wrong], checkpoint)).toMatchObject([
+      { kind: 'wrong-from', seq: 3, expected: 'Stopping', found: 'Running', since: 2 },
+    ]);
+    expect(inconsistenciesOf([first, right], checkpoint)).toEqual([
+      { kind: 'missing-commits', seq: 2, lastSeq: 2 },
+    ]);
+  });
+
+  it('continues after a row that cannot be read, and assumes nothing about its content', () => {
+    const rows: readonly JournalRow[] = [
       aCommit({ seq: 1, changes: [appeared('i-bp1'), appeared('i-bp2')] }),
       { seq: 2, unreadable: 'half a text' },
       aCommit({ seq: 3, changes: [aChange({ from: 'Stopped', to: null })] }),
       aCommit({ seq: 4, changes: [aChange({ from: 'Running', to: 'Stopped' })] }),
     ];
 
-    expect(flawsOf(links, null)).toMatchObject([
+    expect(inconsistenciesOf(rows, null)).toMatchObject([
       { kind: 'unreadable-commit', seq: 2, reason: 'half a text' },
       { kind: 'wrong-from', seq: 4, instanceId: 'i-bp1', expected: null, since: 3 },
     ]);
   });
 
-  it('remarks a time that runs backwards, but not the small differences of clocks', () => {
+  it('shows a time that runs backwards, but ignores the small differences of clocks', () => {
     const at = (seq: number, atMs: number) => aCommit({ seq, atMs });
     const commits = [at(1, NOW_MS), at(2, NOW_MS - 5_000), at(3, NOW_MS - MINUTE_MS)];
 
-    expect(flawsOf(commits, null)).toMatchObject([
+    expect(inconsistenciesOf(commits, null)).toMatchObject([
       { kind: 'time-back', seq: 3, beforeAtMs: NOW_MS - 5_000 },
     ]);
   });
 });
 
-function flawsOf(
-  links: readonly JournalRow[],
-  anchor: CheckpointSeed | null,
+function inconsistenciesOf(
+  rows: readonly JournalRow[],
+  checkpoint: CheckpointSeed | null,
 ): readonly Inconsistency[] {
-  const chain = examineChain(anchor);
-  return [...links.flatMap((link) => chain.next(link)), ...chain.end()];
+  const chain = examineChain(checkpoint);
+  return [...rows.flatMap((row) => chain.next(row)), ...chain.end()];
 }
 
-function anchorAt(commits: readonly Commit[], seq: number): CheckpointSeed {
+function checkpointAt(commits: readonly Commit[], seq: number): CheckpointSeed {
   return { seq, snapshot: fold(EMPTY_SNAPSHOT, commits.slice(0, seq)) };
 }
 

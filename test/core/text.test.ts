@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { cleanText } from '../../shared/core/text.ts';
+import { cleanText, counted } from '../../shared/core/text.ts';
 
 /** Controls, formats, halves of characters, line and paragraph separators. */
 const ACTING = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -40,7 +40,7 @@ describe('text from outside', () => {
     ['hides characters of no width', 'pa\u200by\u2060ment', 'pa y ment'],
     ['colours a terminal', '\u001b[31mred', '[31mred'],
     ['ends in half a character', 'web\ud83d', 'web'],
-    ['is nothing but white space', ' \t\u3000 ', ''],
+    ['is only white space', ' \t\u3000 ', ''],
   ])('that %s is made harmless', (_what, before, after) => {
     expect(cleanText(before)).toBe(after);
   });
@@ -94,4 +94,12 @@ describe('text from outside', () => {
   ])('that holds %s shows none of it', (_what, name) => {
     expect(cleanText(name)).not.toMatch(/\p{Default_Ignorable_Code_Point}/u);
   });
+});
+
+it.each([
+  [0, '0 commits'],
+  [1, '1 commit'],
+  [2, '2 commits'],
+])('%d is counted in words', (count, expected) => {
+  expect(counted(count, 'commit')).toBe(expected);
 });

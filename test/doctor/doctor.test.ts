@@ -4,8 +4,10 @@ import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.
 import { type Health, NEW_HEALTH } from '../../shared/core/health.ts';
 import { fold } from '../../shared/core/journal.ts';
 import { type Commit, EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
-import { type DoctorReport, printed } from '../../shared/doctor/core/report.ts';
+import { print } from '../../shared/doctor/core/print.ts';
+import type { DoctorReport } from '../../shared/doctor/core/report.ts';
 import { doctor } from '../../shared/doctor/doctor.ts';
+import type { DoctorRun } from '../../shared/doctor/run.ts';
 import type { CheckpointRef } from '../../shared/ports/journal.ts';
 import { load } from '../../shared/watch/load.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
@@ -59,11 +61,11 @@ describe('the doctor', () => {
     clock.advance(60 * MINUTE_MS);
   }
 
-  it('says what is stored, and that nothing is wrong', async () => {
+  it('shows what is stored, and that nothing is wrong', async () => {
     const report = await examine();
 
     expect(report).toMatchObject({ ok: true, problems: 0, repairs: [] });
-    expect(printed(report)).toBe(`main/cn-hangzhou
+    expect(print(report)).toBe(`main/cn-hangzhou
   baseline        commit 1, 2026-11-22T10:01:01.120Z
   journal         5 commits, from 1 to 5
   checkpoint      at commit 3 in 1 part, 2 instances
@@ -74,32 +76,32 @@ describe('the doctor', () => {
   lease           free
 
 channel slack
-  told            main/cn-hangzhou up to 5
-  still to tell   nothing
+  delivered       main/cn-hangzhou up to 5
+  backlog         none
   failures        none
-  last delivered  nothing yet
+  last delivery   none
 
 Nothing is wrong.
 `);
   });
 
-  it('finds a quiet scope well whose commits have all expired', async () => {
+  it('finds nothing wrong with a quiet scope whose commits have all expired', async () => {
     for (const { seq } of COMMITS) await removeCommit(seq);
     await store({ seq: 5, baselined: true, instances: new Map() });
 
     expect(await examine()).toMatchObject({ ok: true, scopes: [{ journal: null, instances: 0 }] });
   });
 
-  it('finds a scope well whose beginning has expired', async () => {
+  it('finds nothing wrong with a scope whose beginning has expired', async () => {
     for (const seq of [1, 2]) await removeCommit(seq);
 
     const report = await examine();
 
     expect(report).toMatchObject({ ok: true, scopes: [{ instances: 1, baseline: null }] });
-    expect(printed(report)).toContain('3 commits, from 3 to 5; older ones are no longer kept');
+    expect(print(report)).toContain('3 commits, from 3 to 5; older ones are no longer kept');
   });
 
-  it('reads a journal of more commits than one read may answer', async () => {
+  it('reads a journal of more commits than one read returns', async () => {
     const journal = made.journal();
     for (let seq = 6; seq <= 1_010; seq += 1) {
       const [from, to] = seq % 2 === 0 ? ['Running', 'Stopped'] : ['Stopped', 'Running'];
@@ -120,7 +122,7 @@ Nothing is wrong.
     expect(report.channels).toMatchObject([{ backlog: 1_005 }]);
   });
 
-  describe('explains, and changes nothing:', () => {
+  describe('explains without changing anything:', () => {
     it.each<[string, () => Promise<unknown>, readonly (string | RegExp)[]]>([
       [
         'a change past the checkpoint that does not fit',
@@ -130,7 +132,7 @@ Nothing is wrong.
         ],
       ],
       [
-        'a lie in the history before the checkpoint',
+        'a wrong commit before the checkpoint',
         () => putCommit(2, { changes: [aChange({ from: 'Running', to: 'Stopping' })] }),
         [
           /^The checkpoint at commit 3 shows i-bp1 as Stopped, but commit 2 left it as Stopping\.$/u,
@@ -139,7 +141,7 @@ Nothing is wrong.
       [
         'a commit that is missing',
         () => removeCommit(4),
-        [/^Commit 4 is missing from the journal.*No cold tick can begin until it is mended\.$/u],
+        [/^Commit 4 is missing from the journal.*No cold tick can begin until this is fixed\.$/u],
       ],
       [
         'a commit that is missing before the checkpoint',
@@ -149,10 +151,10 @@ Nothing is wrong.
         ],
       ],
       [
-        'commits that cannot be read, each by its number, and a contradiction behind them',
+        'commits that cannot be read, each by its number, and a contradiction after them',
         async () => {
           await putCommit(2, {}, { changes: '[{"instanceId"' });
-          await putCommit(3, {}, { changes: '[{"name":"of nobody"}]' });
+          await putCommit(3, {}, { changes: '[{"name":"without an id"}]' });
           await putCommit(5, { changes: [aChange({ from: 'Stopped', to: null })] });
         },
         [
@@ -160,6 +162,14 @@ Nothing is wrong.
           'Commit 3 cannot be read: changes[0].instanceId is missing.',
           /^Commit 5 .* moves i-bp1 from Stopped, but commit 4 left it as Running/u,
         ],
+      ],
+      [
+        'a commit that cannot be read, before the checkpoint but past the last health',
+        async () => {
+          await putCommit(2, {}, { changes: 'no JSON' });
+          await saveHealth({ seq: 1 });
+        },
+        [/^Commit 2 cannot be read: .* No cold tick can begin until this is fixed\.$/u],
       ],
       [
         'a part of the checkpoint that is corrupt',
@@ -174,16 +184,18 @@ Nothing is wrong.
         ['The checkpoint at commit 3 cannot be read: part 1 of 1: data is missing.'],
       ],
       [
-        'a checkpoint whose name cannot be read',
+        'a checkpoint whose reference cannot be read',
         () => stored.setHead(SCOPE.key, { checkpoint: '{"seq":3' }),
-        [/^The checkpoint cannot be read: what names it \(column checkpoint of the head row\)/u],
+        [
+          /^The checkpoint cannot be read: the column checkpoint of the head row is damaged \(.*JSON/u,
+        ],
       ],
       [
         'a checkpoint of a commit that does not exist',
         () => store({ seq: 9, baselined: true, instances: new Map() }),
         [
-          /^The checkpoint stands at commit 9, but the journal ends at commit 5: commits 6–9 are not there\.$/u,
-          '4 commits of main/cn-hangzhou past its cursor are no longer kept: they can never be told.',
+          /^The checkpoint is at commit 9, but the journal ends at commit 5: commits 6–9 are missing\.$/u,
+          '4 commits of main/cn-hangzhou past its cursor are no longer kept, and can never be delivered.',
         ],
       ],
       [
@@ -191,7 +203,7 @@ Nothing is wrong.
         () => removeCommit(5),
         [
           /^The journal ends at commit 4, but a tick has recorded up to commit 5/u,
-          /^It has been told commit 5 of main\/cn-hangzhou, but that journal ends at commit 4/u,
+          /^Its cursor is at commit 5 of main\/cn-hangzhou, but that journal ends at commit 4/u,
         ],
       ],
       [
@@ -201,7 +213,7 @@ Nothing is wrong.
           await stored.removeState(SCOPE.key, 'head');
         },
         [
-          /^The journal begins with commit 2, and there is no checkpoint of what was before/u,
+          /^The journal begins with commit 2, and no checkpoint holds what was before/u,
           /^1 part of other checkpoints is left over/u,
           /^No scan of this scope has ever been complete/u,
         ],
@@ -209,7 +221,7 @@ Nothing is wrong.
       [
         'a health that cannot be read',
         () => stored.setHead(SCOPE.key, { health: 'unwell' }),
-        [/^What the ticks remember of themselves .* cannot be read/u],
+        [/^The health of the ticks .* cannot be read/u],
       ],
       [
         'a lease that cannot be read',
@@ -248,9 +260,9 @@ Nothing is wrong.
           await moveChannel({ attemptedAtMs: NOW_MS + 60 * MINUTE_MS });
         },
         [
-          /^The last good scan is dated 2026-11-22T11:05:01.120Z, which is still to come/u,
-          /^tick-9 holds the lease until 2026-11-22T11:05:01.120Z, longer than any lease may be/u,
-          /^Its last attempt is dated 2026-11-22T11:05:01.120Z, which is still to come/u,
+          /^The last good scan is dated 2026-11-22T11:05:01.120Z, which is in the future/u,
+          /^tick-9 holds the lease until 2026-11-22T11:05:01.120Z, longer than any lease may last/u,
+          /^Its last attempt is dated 2026-11-22T11:05:01.120Z, which is in the future/u,
         ],
       ],
       [
@@ -260,12 +272,12 @@ Nothing is wrong.
           await moveChannel({ cursor: { [SCOPE.key]: { seq: 1, part: 0 } } });
         },
         [
-          '2 commits of main/cn-hangzhou past its cursor are no longer kept: they can never be told.',
-          '2 commits are still to be told.',
+          '2 commits of main/cn-hangzhou past its cursor are no longer kept, and can never be delivered.',
+          '2 commits are still to be delivered.',
         ],
       ],
       [
-        'a channel that fails, with what may have arrived',
+        'a channel that fails, and messages that may have arrived',
         async () => {
           const there = { [SCOPE.key]: { seq: 4, part: 0 } };
           await moveChannel({
@@ -279,9 +291,9 @@ Nothing is wrong.
         },
         [
           /^What was recorded in main\/cn-hangzhou up to commit 4 may have arrived/u,
-          '2 commits are still to be told.',
+          '2 commits are still to be delivered.',
           /^The answer to the message of tick tick-4 was lost, or the tick died/u,
-          'The last 2 attempts were not delivered: HTTP 503.',
+          'The last 2 attempts failed: HTTP 503.',
         ],
       ],
       [
@@ -293,7 +305,7 @@ Nothing is wrong.
         [
           /^Commit 5 cannot be read/u,
           /^Commit 5 of main\/cn-hangzhou is past its cursor and cannot be read/u,
-          '1 commit is still to be told.',
+          '1 commit is still to be delivered.',
         ],
       ],
       [
@@ -316,16 +328,16 @@ Nothing is wrong.
       expect(await stored.all()).toEqual(before);
     });
 
-    it('whether a tick can still begin, whatever is damaged at once', async () => {
+    it('whether a tick can still begin, whatever combination is damaged', async () => {
       const seqs = COMMITS.map(({ seq }) => seq);
       const damages: Readonly<Record<string, () => Promise<unknown>>> = {
         ...each('remove', seqs, removeCommit),
-        ...each('lie', seqs, (seq) =>
+        ...each('falsify', seqs, (seq) =>
           putCommit(seq, { changes: [aChange({ from: 'Pending', to: 'Stopped' })] }),
         ),
         ...each('break', seqs, (seq) => putCommit(seq, {}, { changes: 'no JSON' })),
         'break the part': () => putPart(partOf(checkpoint), Buffer.from('no gzip')),
-        'forget what was told': () => saveHealth({ seq: 1 }),
+        'lose the last health': () => saveHealth({ seq: 1 }),
         'break the head': () => stored.setHead(SCOPE.key, { checkpoint: '{' }),
         'break the health': () => stored.setHead(SCOPE.key, { health: '{' }),
         'remove the head': () => stored.removeState(SCOPE.key, 'head'),
@@ -354,7 +366,7 @@ Nothing is wrong.
       expect(report.ok).toBe(false);
     });
 
-    it('tables that were never made, and makes none', async () => {
+    it('tables that do not exist, and creates none', async () => {
       const empty = await startTestJournal(1, { clock });
       try {
         const report = await examineIn(empty, { isRepair: true });
@@ -366,7 +378,7 @@ Nothing is wrong.
       }
     });
 
-    it('channels that have not joined, and such as are no longer configured', async () => {
+    it('channels that are not registered yet, and channels that are no longer configured', async () => {
       const report = await examine({ channels: ['webhook'] });
 
       expect(report).toMatchObject({
@@ -379,7 +391,7 @@ Nothing is wrong.
     });
   });
 
-  describe('told to repair', () => {
+  describe('with --repair', () => {
     it('stores a fresh checkpoint where the journal says all that the damaged one held', async () => {
       await putPart(partOf(checkpoint), Buffer.from('no gzip'));
       const before = await stored.all();
@@ -388,17 +400,15 @@ Nothing is wrong.
       const report = await examine({ isRepair: true });
 
       expect(plan.repairs).toMatchObject([{ kind: 'store-checkpoint', state: 'planned', seq: 5 }]);
-      expect(printed(plan)).toContain(
-        'Nothing was changed. npm run doctor -- --repair would\n  main/cn-hangzhou: store a fresh checkpoint at commit 5 with 1 instance, made of the journal from its first commit',
+      expect(print(plan)).toContain(
+        'Nothing was changed. npm run doctor -- --repair would\n  main/cn-hangzhou: store a fresh checkpoint at commit 5 with 1 instance, rebuilt from the whole journal',
       );
       expect(report).toMatchObject({
         ok: true,
         repairs: [{ kind: 'store-checkpoint', state: 'done', seq: 5, instances: 1 }],
         scopes: [{ checkpoint: { seq: 5 }, lease: null, findings: [] }],
       });
-      expect(printed(report)).toMatch(
-        /stored a fresh checkpoint.*Nothing is wrong any more\.\n$/su,
-      );
+      expect(print(report)).toMatch(/stored a fresh checkpoint.*Nothing is wrong any more\.\n$/su);
       const after = await stored.all();
       expect(after.journal).toEqual(before.journal);
       expect(after.channels).toEqual(before.channels);
@@ -407,7 +417,7 @@ Nothing is wrong.
       expect(await made.journal().lease(SCOPE, aLease('tick-6'), NOW_MS)).toBe('mine');
     });
 
-    it('does so even where the name of the checkpoint cannot be read', async () => {
+    it('does so even where the reference to the checkpoint cannot be read', async () => {
       await stored.setHead(SCOPE.key, { checkpoint: '{"seq":3', checkpointSeq: 99n });
 
       const report = await examine({ isRepair: true });
@@ -415,7 +425,7 @@ Nothing is wrong.
       expect(report).toMatchObject({ ok: true, scopes: [{ checkpoint: { seq: 5 } }] });
     });
 
-    it('stores nothing where the beginning of the journal has expired, and says what comes', async () => {
+    it('stores nothing where the beginning of the journal has expired, and says what follows', async () => {
       await removeCommit(1);
       await putPart(partOf(checkpoint), Buffer.from('no gzip'));
       const before = await stored.all();
@@ -424,7 +434,7 @@ Nothing is wrong.
 
       expect(report).toMatchObject({ ok: false, repairs: [] });
       expect(findingsOf(report)[0]?.advice).toMatch(
-        /would be incomplete, and none is stored\. The next tick .* takes a new baseline for what is not known/u,
+        /would be incomplete, and none is stored\. The next tick .* takes a new baseline for all others/u,
       );
       expect(await stored.all()).toEqual(before);
     });
@@ -437,11 +447,11 @@ Nothing is wrong.
       const report = await examine({ isRepair: true });
 
       expect(report).toMatchObject({ ok: false, repairs: [] });
-      expect(findingsOf(report)[0]?.advice).toMatch(/^The journal is flawed as well/u);
+      expect(findingsOf(report)[0]?.advice).toMatch(/^The journal is damaged as well/u);
       expect(await stored.all()).toEqual(before);
     });
 
-    it('removes parts that were left over, but none that a tick may be storing now', async () => {
+    it('removes left-over parts, but none that a tick may be storing now', async () => {
       const old = 'part/0000000000000004/died/0';
       const young = 'part/0000000000000005/alive/0';
       clock.advance(-60 * MINUTE_MS);
@@ -477,11 +487,11 @@ Nothing is wrong.
         repairs: [{ kind: 'refused', owner: 'tick-6' }],
         scopes: [{ lease: { owner: 'tick-6' } }],
       });
-      expect(printed(report)).toContain('nothing was repaired, because a tick is at work there');
+      expect(print(report)).toContain('nothing was repaired, because a tick is at work there');
       expect(await stored.all()).toEqual(before);
     });
 
-    it('writes nothing where nothing is to be mended', async () => {
+    it('writes nothing where nothing needs a repair', async () => {
       const before = await stored.all();
 
       expect(await examine({ isRepair: true })).toMatchObject({ ok: true, repairs: [] });
@@ -490,8 +500,8 @@ Nothing is wrong.
     });
   });
 
-  function examine(visit: Partial<Parameters<typeof doctor>[1]> = {}): Promise<DoctorReport> {
-    return examineIn(made, visit);
+  function examine(run: Partial<DoctorRun> = {}): Promise<DoctorReport> {
+    return examineIn(made, run);
   }
 
   /** Can a watch function that remembers nothing begin a tick on what is stored? */
@@ -540,11 +550,11 @@ Nothing is wrong.
 
 function examineIn(
   { rows, repair }: TablestoreJournal,
-  visit: Partial<Parameters<typeof doctor>[1]>,
+  run: Partial<DoctorRun>,
 ): Promise<DoctorReport> {
   return doctor(
     { rows: rows(), repair: repair(), now: () => NOW_MS },
-    { scopes: [SCOPE], channels: [], isRepair: false, runId: 'doctor-1', ...visit },
+    { scopes: [SCOPE], channels: [], isRepair: false, runId: 'doctor-1', ...run },
   );
 }
 
@@ -565,8 +575,8 @@ function each(
 }
 
 function saysThatTicksStop(report: DoctorReport): boolean {
-  const said = findingsOf(report).map(({ text, advice }) => `${text} ${advice}`);
-  return said.some((words) => /no (cold )?tick can begin|cold tick cannot begin/iu.test(words));
+  const texts = findingsOf(report).map(({ text, advice }) => `${text} ${advice}`);
+  return texts.some((words) => /no (cold )?tick can begin|cold tick cannot begin/iu.test(words));
 }
 
 /** A minute a tick, the last one at NOW_MS. */

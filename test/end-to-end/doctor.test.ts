@@ -19,7 +19,7 @@ describe('npm run doctor', () => {
   });
   afterEach(() => cloud.close());
 
-  it('names a damaged checkpoint, mends it when told to, and the next tick invents nothing', async () => {
+  it('names a damaged checkpoint, repairs it on request, and the next tick invents nothing', async () => {
     await watchOnce();
     const part = await storeCheckpoint();
     const healthy = await runDoctor();
@@ -27,7 +27,7 @@ describe('npm run doctor', () => {
     await damage(part);
     const found = await runDoctor();
     const foundAgain = await runDoctor('--json');
-    const mended = await runDoctor('--repair');
+    const repaired = await runDoctor('--repair');
     const after = await runDoctor();
     const { stdout } = await watchOnce();
 
@@ -43,20 +43,20 @@ describe('npm run doctor', () => {
       ok: false,
       scopes: [{ findings: [{ kind: 'checkpoint-damaged', level: 'problem' }] }],
     });
-    expect(mended.code).toBe(0);
-    expect(mended.stdout).toContain('stored a fresh checkpoint at commit 1 with 3 instances');
+    expect(repaired.code).toBe(0);
+    expect(repaired.stdout).toContain('stored a fresh checkpoint at commit 1 with 3 instances');
     expect(after).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({
       ok: true,
       scopes: [{ changes: 0, seq: 1 }],
       notes: [],
     });
-    for (const { stdout: shown } of [healthy, found, foundAgain, mended]) {
+    for (const { stdout: shown } of [healthy, found, foundAgain, repaired]) {
       for (const secret of secrets()) expect(shown).not.toContain(secret);
     }
   });
 
-  it('stores no checkpoint of half a journal, and the next tick takes a new baseline', async () => {
+  it('stores no checkpoint from half a journal, and the next tick takes a new baseline', async () => {
     await watchOnce();
     const part = await storeCheckpoint();
     await damage(part);
@@ -71,14 +71,14 @@ describe('npm run doctor', () => {
     const after = await runDoctor();
 
     expect(refused.code).toBe(1);
-    expect(refused.stdout).toContain('takes a new baseline for what is not known');
+    expect(refused.stdout).toContain('takes a new baseline for all others');
     expect(JSON.parse(tick.stdout)).toMatchObject({ ok: true, scopes: [{ changes: 0, seq: 2 }] });
     expect(after).toMatchObject({ code: 0 });
     expect(after.stdout).toContain('Nothing is wrong.');
   });
 
-  it('says how it is called, and what is missing from the environment, and exits with 2', async () => {
-    const wrong = await runCommand('doctor', ['--mend'], environment).finished;
+  it('shows its usage, or what is missing from the environment, and exits with 2', async () => {
+    const wrong = await runCommand('doctor', ['--fix'], environment).finished;
     const nowhere = await runCommand('doctor', [], {}).finished;
 
     expect(wrong).toMatchObject({ code: 2, stdout: '' });
@@ -89,7 +89,7 @@ describe('npm run doctor', () => {
     );
   });
 
-  it('says in a line why the journal cannot be read, without secrets, and exits with 1', async () => {
+  it('says in one line why the journal cannot be read, without secrets, and exits with 1', async () => {
     const ALIBABA_CLOUD_ACCESS_KEY_SECRET = 'secret-of-a-stranger-0000000000';
 
     const refused = await runCommand('doctor', [], {
@@ -110,7 +110,7 @@ describe('npm run doctor', () => {
     return runCommand('watch', ['--once'], environment).finished;
   }
 
-  /** Of all that is in the journal; answers the name of its only part. */
+  /** Stores a checkpoint of the whole journal, and returns the name of its only part. */
   async function storeCheckpoint(): Promise<string> {
     const snapshot = fold(EMPTY_SNAPSHOT, await readJournal({ cloud }));
     const { seq, writer } = await journalOf({ cloud }).saveCheckpoint(SCOPE, snapshot, 'tick-1');

@@ -1,0 +1,86 @@
+import type { ChannelState } from '../../../core/channel-state.ts';
+import { counted } from '../../../core/text.ts';
+import { isoTime, MAX_CLOCK_DIFFERENCE_MS } from '../../../core/time.ts';
+import { deliverableCommits } from '../backlog.ts';
+import { clean, type Finding, isAre, NOTHING_TO_DO, note, problem } from '../finding.ts';
+import type { ChannelRecord, ScopeRecord } from '../records.ts';
+import { examinePosition } from './position.ts';
+
+/** A channel against the journals that it reads. */
+export function* examineChannel(
+  { isConfigured, state }: ChannelRecord,
+  scopes: readonly ScopeRecord[],
+  nowMs: number,
+): Generator<Finding> {
+  if (state === null) {
+    yield note(
+      'not-joined',
+      'It is configured, but not registered yet.',
+      'The next tick registers it; it receives what is recorded from then on.',
+    );
+  } else if (!isConfigured) {
+    // A channel that is switched off owes nothing.
+    yield note(
+      'not-configured',
+      'It has a row, but is not among the channels configured here, and was not examined.',
+      NOTHING_TO_DO,
+    );
+  } else if ('unreadable' in state) {
+    yield problem(
+      'channel-unreadable',
+      `Its row cannot be read: ${clean(state.unreadable)}. Nothing is delivered to it.`,
+      'Correct the row in the Tablestore console, or restore it from a backup. If neither is possible, delete it: the next tick registers the channel, which receives what is recorded from then on.',
+    );
+  } else {
+    for (const scope of scopes) yield* examinePosition(state.value, scope);
+    yield* examineDelivery(state.value, deliverableCommits(state.value, scopes), nowMs);
+  }
+}
+
+function* examineDelivery(
+  { claim, failures, problem: reason, notBeforeMs, attemptedAtMs }: ChannelState,
+  commits: number,
+  nowMs: number,
+): Generator<Finding> {
+  if (commits > 0) {
+    yield note(
+      'backlog',
+      `${counted(commits, 'commit')} ${isAre(commits)} still to be delivered.`,
+      'The next ticks deliver them, in order.',
+      { commits },
+    );
+  }
+  if (claim !== null && claim.untilMs > nowMs) {
+    const { tickId, untilMs } = claim;
+    yield note(
+      'sending',
+      `Tick ${clean(tickId)} is sending a message right now, or died while it was (until ${isoTime(untilMs)}).`,
+      NOTHING_TO_DO,
+      { tickId, untilMs },
+    );
+  } else if (claim !== null) {
+    const { tickId } = claim;
+    yield note(
+      'claim-left',
+      `The answer to the message of tick ${clean(tickId)} was lost, or the tick died: the message may have arrived.`,
+      'The next tick sends it again, labelled as a possible repeat.',
+      { tickId },
+    );
+  }
+  if (failures > 0) {
+    yield problem(
+      'not-delivered',
+      `The last ${failures === 1 ? 'attempt' : `${failures} attempts`} failed: ${reason === null ? 'no reason is stored' : clean(reason)}.`,
+      `Fix the cause. The next attempt is made ${notBeforeMs === 0 ? 'with the next tick' : `after ${isoTime(notBeforeMs)}`}.`,
+      { failures, problem: reason, notBeforeMs },
+    );
+  }
+  if (attemptedAtMs > nowMs + MAX_CLOCK_DIFFERENCE_MS) {
+    yield problem(
+      'attempt-ahead',
+      `Its last attempt is dated ${isoTime(attemptedAtMs)}, which is in the future: the clock of the watcher or of this machine is wrong.`,
+      'Set the clock. The next tick waits for none of these times.',
+      { attemptedAtMs },
+    );
+  }
+}

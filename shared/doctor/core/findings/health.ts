@@ -1,0 +1,61 @@
+import { type Health, STALE_AFTER_MS } from '../../../core/health.ts';
+import type { Stored } from '../../../core/stored.ts';
+import { counted } from '../../../core/text.ts';
+import { duration, isoTime, MAX_CLOCK_DIFFERENCE_MS } from '../../../core/time.ts';
+import { clean, type Finding, problem } from '../finding.ts';
+
+export function* examineHealth(stored: Stored<Health> | null, nowMs: number): Generator<Finding> {
+  if (stored !== null && 'unreadable' in stored) {
+    yield problem(
+      'health-unreadable',
+      `The health of the ticks (column health of the head row) cannot be read: ${clean(stored.unreadable)}.`,
+      'The next cold tick replaces it by what the journal says. No change is lost.',
+    );
+    return;
+  }
+  yield* examineLastGood(stored?.value.lastGoodAtMs ?? null, nowMs);
+  const { failures = 0, failingSinceMs: sinceMs = null, reason = null } = stored?.value ?? {};
+  if (failures > 0) {
+    const since = sinceMs === null ? '' : `, since ${isoTime(sinceMs)}`;
+    yield problem(
+      'failing',
+      `The last ${failures === 1 ? 'scan was' : `${failures} scans were`} not complete${since}: ${reason === null ? 'no reason is stored' : clean(reason)}.`,
+      'Meanwhile no release is announced. Fix the cause; the next complete scan ends the failure.',
+      { failures, sinceMs, reason },
+    );
+  }
+  const hold = stored?.value.hold ?? null;
+  if (hold !== null) {
+    yield problem(
+      'hold',
+      `${counted(hold.missing, 'instance')} vanished at once, and ${hold.missing === 1 ? 'its' : 'their'} release is held since ${isoTime(hold.sinceMs)} (${hold.scans} scans agree).`,
+      'If they were released, that is announced when enough scans and a second proof agree. If not, check the permissions of the role of the watch function.',
+      { ...hold },
+    );
+  }
+}
+
+function* examineLastGood(lastGoodAtMs: number | null, nowMs: number): Generator<Finding> {
+  if (lastGoodAtMs === null) {
+    yield problem(
+      'never-good',
+      'No scan of this scope has ever been complete, so it has no baseline yet.',
+      'Look for the cause in the log of the watch function.',
+    );
+  } else if (lastGoodAtMs > nowMs + MAX_CLOCK_DIFFERENCE_MS) {
+    yield problem(
+      'clock-ahead',
+      `The last good scan is dated ${isoTime(lastGoodAtMs)}, which is in the future: the clock of the watcher or of this machine is wrong.`,
+      'Set the clock. Until then, a watcher that stops goes unnoticed.',
+      { lastGoodAtMs },
+    );
+  } else if (nowMs - lastGoodAtMs > STALE_AFTER_MS) {
+    const ageMs = nowMs - lastGoodAtMs;
+    yield problem(
+      'stale',
+      `The last good scan ended ${duration(ageMs)} ago (${isoTime(lastGoodAtMs)}): the watcher does not run, or its scans fail.`,
+      'Check that the timer of the watch function fires, and look at its log.',
+      { lastGoodAtMs, ageMs },
+    );
+  }
+}

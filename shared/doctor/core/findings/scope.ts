@@ -1,0 +1,50 @@
+import { isoTime } from '../../../core/time.ts';
+import { clean, type Finding, problem } from '../finding.ts';
+import { readable, type ScopeRecord } from '../records.ts';
+import { examineCheckpoint, examineParts } from './checkpoint.ts';
+import { examineHealth } from './health.ts';
+import { examineJournal } from './journal.ts';
+
+/** @param maxLeaseMs the longest that a lease may last */
+export function* examineScope(
+  record: ScopeRecord,
+  nowMs: number,
+  maxLeaseMs: number,
+): Generator<Finding> {
+  const { health, checkpoint, extent, lease } = record;
+  if (health === null && checkpoint === null && extent.commits === 0) {
+    yield NOTHING_STORED;
+    return;
+  }
+  yield* examineCheckpoint(record);
+  yield* examineJournal(record);
+  yield* examineParts(record, nowMs);
+  yield* examineHealth(health, nowMs);
+  yield* examineLease(lease, nowMs + maxLeaseMs);
+}
+
+function* examineLease(stored: ScopeRecord['lease'], latestMs: number): Generator<Finding> {
+  if (stored !== null && 'unreadable' in stored) {
+    yield problem(
+      'lease-unreadable',
+      `The lease (columns leaseOwner and leaseUntil of the head row) cannot be read: ${clean(stored.unreadable)}. No tick can begin.`,
+      'Delete both columns of the row with item "head" in the state table: the next tick writes them.',
+    );
+    return;
+  }
+  const lease = readable(stored);
+  if (lease !== null && lease.untilMs > latestMs) {
+    yield problem(
+      'lease-of-wrong-clock',
+      `${clean(lease.owner)} holds the lease until ${isoTime(lease.untilMs)}, longer than any lease may last: its clock was wrong, or the clock of this machine is.`,
+      'Ticks ignore such a lease, and the next one replaces it. Check the clock of this machine.',
+      { ...lease },
+    );
+  }
+}
+
+export const NOTHING_STORED = problem(
+  'nothing-stored',
+  'Nothing is stored for this scope: no tick has ever recorded anything here.',
+  'If a tick should have, WATCH_REGIONS, WATCH_ZONE, WATCH_INSTANCE_IDS or one of the TABLESTORE_ variables differs from those of the watch function.',
+);

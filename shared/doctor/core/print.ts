@@ -1,0 +1,92 @@
+import { counted } from '../../core/text.ts';
+import { duration } from '../../core/time.ts';
+import { clean, type Finding } from './finding.ts';
+import { NOTHING_STORED } from './findings/scope.ts';
+import type { ChannelDiagnosis, DoctorReport, ScopeDiagnosis } from './report.ts';
+
+/** The report for people: what is stored, what is wrong with it, and what was or would be done. */
+export function print(report: DoctorReport): string {
+  const blocks = [
+    ...report.scopes.map((scope) => block(scope.scope, scopeFacts(scope), scope.findings)),
+    ...report.channels.map((channel) =>
+      block(`channel ${clean(channel.channel)}`, channelFacts(channel), channel.findings),
+    ),
+  ];
+  return `${[...blocks, ...repairBlock(report), verdict(report)].join('\n\n')}\n`;
+}
+
+type Fact = readonly [name: string, value: string];
+
+function scopeFacts(scope: ScopeDiagnosis): readonly Fact[] {
+  const { baseline, lastGoodAt, ageSeconds, hold, lease } = scope;
+  if (scope.findings.some(({ kind }) => kind === NOTHING_STORED.kind)) return [];
+  const since = baseline && `commit ${baseline.seq}, ${baseline.at}`;
+  const age = duration((ageSeconds ?? 0) * 1000);
+  return [
+    ['baseline', since ?? 'not among the kept commits'],
+    ['journal', journalFact(scope)],
+    ['checkpoint', checkpointFact(scope)],
+    ['instances', scope.instances === null ? 'not known' : String(scope.instances)],
+    ['last good scan', lastGoodAt === null ? 'none' : `${age} ago, ${lastGoodAt}`],
+    ['failures', failuresFact(scope.failures)],
+    ['hold', hold === null ? 'none' : `${counted(hold.missing, 'instance')} since ${hold.since}`],
+    ['lease', lease === null ? 'free' : `${clean(lease.owner)} until ${lease.until}`],
+  ];
+}
+
+function journalFact({ journal }: ScopeDiagnosis): string {
+  if (journal === null) return 'no commits';
+  const { commits, firstSeq, lastSeq } = journal;
+  const expired = firstSeq === 1 ? '' : '; older ones are no longer kept';
+  return `${counted(commits, 'commit')}, from ${firstSeq} to ${lastSeq}${expired}`;
+}
+
+function checkpointFact({ checkpoint }: ScopeDiagnosis): string {
+  if (checkpoint === null) return 'none';
+  const { seq, parts, instances } = checkpoint;
+  const size = instances === null ? '' : `, ${counted(instances, 'instance')}`;
+  return `at commit ${seq} in ${counted(parts, 'part')}${size}`;
+}
+
+function channelFacts({ cursor, ...channel }: ChannelDiagnosis): readonly Fact[] {
+  if (cursor === null) return [];
+  const { backlog, failures, deliveredAt } = channel;
+  return [
+    ...Object.entries(cursor).map(
+      ([scope, seq]): Fact => ['delivered', `${clean(scope)} up to ${seq}`],
+    ),
+    ['backlog', backlog === 0 ? 'none' : counted(backlog ?? 0, 'commit')],
+    ['failures', failuresFact(failures ?? 0)],
+    ['last delivery', deliveredAt ?? 'none'],
+  ];
+}
+
+function failuresFact(failures: number): string {
+  return failures === 0 ? 'none' : `${failures} in a row`;
+}
+
+const NAME_WIDTH = 16;
+
+function block(title: string, facts: readonly Fact[], findings: readonly Finding[]): string {
+  const lines = facts.map(([name, value]) => `  ${name.padEnd(NAME_WIDTH)}${value}`);
+  const found = findings.flatMap(({ level, text, advice }) => [
+    '',
+    `  ${level.toUpperCase()}: ${text}`,
+    `    ${advice}`,
+  ]);
+  return [title, ...lines, ...found].join('\n');
+}
+
+function repairBlock({ repairs }: DoctorReport): readonly string[] {
+  if (repairs.length === 0) return [];
+  const isPlan = repairs.some((repair) => 'state' in repair && repair.state === 'planned');
+  const title = isPlan ? 'Nothing was changed. npm run doctor -- --repair would' : 'Repair';
+  return [[title, ...repairs.map(({ text }) => `  ${text}`)].join('\n')];
+}
+
+function verdict({ ok, problems, repairs }: DoctorReport): string {
+  const isRepaired = repairs.some((repair) => 'state' in repair && repair.state === 'done');
+  if (ok) return isRepaired ? 'Nothing is wrong any more.' : 'Nothing is wrong.';
+  if (problems === 0) return 'Nothing is wrong, but the repair could not be made.';
+  return `${counted(problems, 'problem')}${isRepaired ? ' left' : ''}.`;
+}

@@ -1,0 +1,49 @@
+import type { Extent, Inconsistency } from '../../core/chain.ts';
+import type { ChannelState } from '../../core/channel-state.ts';
+import type { Health } from '../../core/health.ts';
+import type { Stored } from '../../core/stored.ts';
+
+/** Everything that the doctor read, at one time. */
+export interface Records {
+  readonly atMs: number;
+  readonly scopes: readonly ScopeRecord[];
+  readonly channels: readonly ChannelRecord[];
+}
+
+/** What the rows of a scope hold. */
+export interface ScopeRecord {
+  readonly scope: string;
+  /** Null: never written. */
+  readonly health: Stored<Health> | null;
+  /** Null: none was ever taken. */
+  readonly lease: Stored<{ readonly owner: string; readonly untilMs: number }> | null;
+  readonly checkpoint: CheckpointRecord | null;
+  readonly extent: Extent;
+  readonly inconsistencies: readonly Inconsistency[];
+  readonly strayParts: readonly { readonly name: string; readonly writtenAtMs: number }[];
+}
+
+export interface CheckpointRecord {
+  /** Null: the reference to it cannot be read. */
+  readonly ref: { readonly seq: number; readonly parts: number; readonly writer: string } | null;
+  /** Everything that cannot be read of it; empty when it is whole. */
+  readonly damage: readonly string[];
+  /** Null when it is damaged. */
+  readonly instances: number | null;
+}
+
+/** What the row of a channel holds; null: the channel has no row. */
+export interface ChannelRecord {
+  readonly channel: string;
+  readonly isConfigured: boolean;
+  readonly state: Stored<ChannelState> | null;
+}
+
+/** Null where nothing is stored, or it cannot be read. */
+export function readable<T>(stored: Stored<T> | null): T | null {
+  return stored !== null && 'value' in stored ? stored.value : null;
+}
+
+export function isDamaged(checkpoint: CheckpointRecord | null): boolean {
+  return checkpoint !== null && checkpoint.damage.length > 0;
+}
