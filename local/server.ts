@@ -39,6 +39,11 @@ export async function listen(
   };
 }
 
+/** A TCP reset: the client reads ECONNRESET, as when a proxy or the network fails. */
+export function resetConnection(response: ServerResponse): void {
+  response.socket?.resetAndDestroy();
+}
+
 export class BodyTooLargeError extends Error {}
 
 /** The whole body of a request. @throws {BodyTooLargeError} past `maxBytes`. */

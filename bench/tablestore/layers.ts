@@ -5,7 +5,7 @@ import { readRow } from '../../local/tablestore/engine/read-row.ts';
 import { encodeRow } from '../../local/tablestore/engine/stored-row.ts';
 import type { Table } from '../../local/tablestore/engine/table.ts';
 import { type RowWrite, writeRow } from '../../local/tablestore/engine/write-row.ts';
-import { seededFaults } from '../../local/tablestore/faults.ts';
+import { NO_FAULTS } from '../../local/tablestore/faults/request-faults.ts';
 import { createTable } from '../../local/tablestore/operations/create-table.ts';
 import { getRow } from '../../local/tablestore/operations/get-row.ts';
 import type { Call, Operation } from '../../local/tablestore/operations/operation.ts';
@@ -53,7 +53,7 @@ const ADDRESSES = {
 export async function measureLayers(): Promise<Readonly<Record<'PutRow' | 'GetRow', Layers>>> {
   const store = await openMemoryStore();
   const engine = await openEngine(store, systemClock);
-  const call: Call = { engine, faults: seededFaults(1, []).ofRequest('') };
+  const call: Call = { engine, faults: NO_FAULTS };
   await createTable.perform(call, createTableBody());
   const table = engine.tables.get(TABLE);
   const selection = parseSelection({ columns_to_get: [], max_versions: 1 });

@@ -1,11 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { type Clock, systemClock } from '../clock.ts';
+import { latencyOf, waitUntil } from '../faults/latency.ts';
+import { type FaultPlan, faultPlan } from '../faults/plan.ts';
 import { seededRandom } from '../random.ts';
-import { type LocalServer, listen, readBody } from '../server.ts';
+import { type LocalServer, listen, readBody, resetConnection } from '../server.ts';
 import { dingtalkRobot } from './dingtalk.ts';
-import { type FaultAnswer, type FaultPlan, faultPlan, type ReceiverFaults } from './faults.ts';
+import {
+  type AnswerFault,
+  RECEIVER_FAULTS,
+  type ReceiverFault,
+  type ReceiverFaults,
+} from './faults.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import { viewInbox } from './inbox-view.ts';
 import {
@@ -20,7 +26,7 @@ import {
 import { slackHook } from './slack.ts';
 import { webhookReceiver } from './webhook.ts';
 
-export type { FaultAnswer, ReceiverFaults } from './faults.ts';
+export type { AnswerFault, ReceiverFault, ReceiverFaults } from './faults.ts';
 export type { Inbox, Received } from './inbox.ts';
 export type { ChannelName } from './receiver.ts';
 
@@ -39,7 +45,7 @@ export interface ChannelsServer extends LocalServer {
   readonly webhook: { readonly url: string; readonly secret: string };
   readonly inbox: Inbox;
   /**
-   * From now on, `channel` makes this trouble and no other.
+   * Replaces the faults of one receiver; `[]` ends them.
    * @throws {RangeError} naming every bad field.
    */
   setFaults(channel: ChannelName, faults: ReceiverFaults): void;
@@ -61,10 +67,10 @@ export async function startChannels(options: ChannelsOptions = {}): Promise<Chan
 
   const inbox = createInbox();
   const random = seededRandom(seed);
-  const faults: Record<ChannelName, FaultPlan> = {
-    dingtalk: faultPlan(random),
-    slack: faultPlan(random),
-    webhook: faultPlan(random),
+  const faults: Record<ChannelName, FaultPlan<ReceiverFault>> = {
+    dingtalk: faultPlan(RECEIVER_FAULTS, random),
+    slack: faultPlan(RECEIVER_FAULTS, random),
+    webhook: faultPlan(RECEIVER_FAULTS, random),
   };
   const receivers: Record<ChannelName, Receiver> = {
     dingtalk: dingtalkRobot({ accessToken: DINGTALK_ACCESS_TOKEN, secret: dingtalkSecret }),
@@ -87,15 +93,14 @@ export async function startChannels(options: ChannelsOptions = {}): Promise<Chan
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> => {
-    const trouble = faults[channel].next();
-    if (trouble.reset === 'before-reading') return reset(request);
+    const arrivedMs = performance.now();
+    const hits = faults[channel].forRequest()(() => true);
+    if (hits.some(({ kind }) => kind === 'reset')) return resetConnection(response);
 
     const arrival = await readArrival(request, url, clock);
     const receiver = receivers[channel];
-    const { accepted, answer } = trouble.answer
-      ? answeredInstead(trouble.answer)
-      : receiver.judge(arrival);
-    const isReset = trouble.reset === 'after-accepting';
+    const { accepted, answer } = faultyVerdict(hits) ?? receiver.judge(arrival);
+    const isLost = hits.some(({ kind }) => kind === 'lost-answer');
     inbox.add({
       channel,
       at: new Date(arrival.atMs).toISOString(),
@@ -104,14 +109,15 @@ export async function startChannels(options: ChannelsOptions = {}): Promise<Chan
       body: arrival.body.toString(),
       text: readableText(receiver, arrival),
       accepted,
-      outcome: isReset
+      outcome: isLost
         ? { kind: 'reset' }
         : { kind: 'answered', status: answer.status, body: answer.body },
       ...(channel === 'webhook' ? idsOf(arrival) : {}),
     });
 
-    if (trouble.latencyMs) await delay(trouble.latencyMs, undefined, { ref: false });
-    return isReset ? reset(request) : send(response, answer);
+    const latencyMs = latencyOf(hits, random);
+    if (latencyMs > 0) await waitUntil(arrivedMs + latencyMs, response);
+    return isLost ? resetConnection(response) : send(response, answer);
   };
 
   const server = await listen(handle, port);
@@ -139,7 +145,11 @@ async function readArrival(request: IncomingMessage, url: URL, clock: Clock): Pr
   return { method, url, headers, body: await readBody(request, MAX_BODY_BYTES), atMs: clock.now() };
 }
 
-function answeredInstead({ status, headers = {}, body = '' }: FaultAnswer): Verdict {
+/** The answer that a fault gives in place of the receiver. */
+function faultyVerdict(hits: readonly ReceiverFault[]): Verdict | undefined {
+  const fault = hits.find((hit): hit is ReceiverFault & AnswerFault => hit.kind === 'answer');
+  if (fault === undefined) return undefined;
+  const { status, headers = {}, body = '' } = fault;
   return { accepted: false, answer: { status, headers, body } };
 }
 
@@ -175,9 +185,4 @@ const NOT_FOUND: Answer = { status: 404, headers: {}, body: 'not found' };
 
 function send(response: ServerResponse, { status, headers, body }: Answer): void {
   response.writeHead(status, headers).end(body);
-}
-
-/** The sender sees ECONNRESET, as when a proxy or the network fails. */
-function reset(request: IncomingMessage): void {
-  request.socket.resetAndDestroy();
 }

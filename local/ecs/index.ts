@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, systemClock } from '../clock.ts';
+import { faultPlan } from '../faults/plan.ts';
 import { seededRandom } from '../random.ts';
 import { type LocalServer, listen } from '../server.ts';
 import { type Answer, failure, success } from './answer.ts';
@@ -10,17 +11,16 @@ import {
   throttled,
   unsupportedHttpMethod,
 } from './errors.ts';
+import { churn } from './faults/churn.ts';
 import { deliver } from './faults/deliver.ts';
 import { distorted } from './faults/distort.ts';
-import { disturb } from './faults/disturb.ts';
-import type { EcsFault, EcsFaults } from './faults/fault.ts';
-import { parseFaults } from './faults/parse.ts';
-import { faultPlan } from './faults/plan.ts';
+import { ECS_FAULTS, type EcsFault, type EcsFaults } from './faults/fault.ts';
+import { fitsCall } from './faults/fits.ts';
 import { refuse } from './faults/refuse.ts';
 import { createFleet, type Fleet } from './fleet/fleet.ts';
-import { momentClock } from './moment.ts';
 import { API_VERSION, OPERATIONS } from './operations/index.ts';
 import type { Operation } from './operations/operation.ts';
+import { pausableClock } from './pausable-clock.ts';
 import { type ApiCall, readCall } from './request.ts';
 import { requestIds } from './request-id.ts';
 import { type AccessKey, signatureVerifier } from './signature/verify.ts';
@@ -59,7 +59,7 @@ export interface EcsOptions {
 
 export interface EcsServer extends LocalServer {
   readonly fleet: Fleet;
-  /** What is to go wrong from now on, in the place of what was. @throws {RangeError} naming every bad field. */
+  /** Replaces the faults; `[]` ends them. @throws {RangeError} naming every bad field. */
   setFaults(faults: EcsFaults): void;
   readonly usage: EcsUsage;
 }
@@ -68,44 +68,44 @@ export interface EcsServer extends LocalServer {
 export async function startEcs(options: EcsOptions): Promise<EcsServer> {
   const { clock = systemClock, seed = 1, regions = ['cn-hangzhou'] } = options;
   const undocumented = { ...DEFAULTS, ...options.undocumented };
-  const moment = momentClock(clock);
+  const fleetClock = pausableClock(clock);
   const fleet = createFleet({
     regionIds: regions,
     sizePerRegion: options.fleetSize ?? 0,
     churnPerMinute: options.churnPerMinute ?? 0,
     seed,
-    clock: moment,
+    clock: fleetClock,
   });
   const verify = signatureVerifier(options.accessKeys, Date.now);
   const inBudget = throttle(options.callsPerMinute ?? Number.POSITIVE_INFINITY, clock);
   const usage = usageMeter();
   const nextRequestId = requestIds(seed);
   const jitter = seededRandom(seed);
-  const lot = seededRandom(seed);
-  let strike = faultPlan([], seed);
+  const churnRandom = seededRandom(seed);
+  const faults = faultPlan(ECS_FAULTS, seededRandom(seed));
 
-  /** Believe the call, let it through, carry it out. */
-  const answerTo = (call: ApiCall): { answer: Answer; struck: readonly EcsFault[] } => {
+  /** Checks the signature and the budget of a call, then carries it out. */
+  const answerTo = (call: ApiCall): { answer: Answer; hits: readonly EcsFault[] } => {
     const requestId = nextRequestId();
-    let struck: readonly EcsFault[] = [];
+    let hits: readonly EcsFault[] = [];
     try {
       const operation = operationOf(call);
       verify(call);
       if (!inBudget(`${call.action} ${call.parameters.get('RegionId') ?? regions[0]}`)) {
         throw throttled(undocumented.throttlingStatus, undocumented.retryAfterMs);
       }
-      struck = strike(call);
-      refuse(struck, call, undocumented);
-      const body = moment.during(() => {
-        const rows = distorted(struck, operation, call, { fleet, undocumented });
-        disturb(struck, call, fleet, lot);
+      hits = faults.forRequest()(fitsCall(call));
+      refuse(hits, call, undocumented);
+      const body = fleetClock.whilePaused(() => {
+        const rows = distorted(hits, operation, call, { fleet, undocumented });
+        churn(hits, call, fleet, churnRandom);
         return rows;
       });
-      return { answer: success(call, requestId, body), struck };
+      return { answer: success(call, requestId, body), hits };
     } catch (cause) {
       const error = cause instanceof ApiError ? cause : internalError(cause);
       if (error.code === 'Throttling.User') usage.throttled();
-      return { answer: failure(call, requestId, error), struck };
+      return { answer: failure(call, requestId, error), hits };
     }
   };
 
@@ -115,8 +115,8 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
     try {
       const call = await readCall(request);
       if (OPERATIONS.has(call.action)) usage.called(call.action);
-      const { answer, struck } = answerTo(call);
-      await deliver(response, answer, struck, jitter, arrivedMs);
+      const { answer, hits } = answerTo(call);
+      await deliver(response, answer, hits, jitter, arrivedMs);
     } finally {
       usage.leave();
     }
@@ -126,9 +126,7 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
   return {
     ...server,
     fleet,
-    setFaults(faults) {
-      strike = faultPlan(parseFaults(faults), seed);
-    },
+    setFaults: faults.set,
     get usage() {
       return usage.read();
     },

@@ -1,7 +1,9 @@
 import { type Clock, systemClock } from '../clock.ts';
+import { faultPlan } from '../faults/plan.ts';
+import { seededRandom } from '../random.ts';
 import { type LocalServer, listen } from '../server.ts';
 import { openEngine } from './engine/engine.ts';
-import { seededFaults, type TablestoreFaults } from './faults.ts';
+import { type TablestoreFaults, tablestoreFaults } from './faults/fault.ts';
 import { httpHandler } from './http.ts';
 import { INSTANCE_NAME_PATTERN } from './limits.ts';
 import { OPERATIONS } from './operations/index.ts';
@@ -10,7 +12,7 @@ import { openDiskStore } from './store/disk-store.ts';
 import { openMemoryStore } from './store/memory-store.ts';
 import type { TablestoreUsage } from './usage.ts';
 
-export type { TablestoreFaults } from './faults.ts';
+export type { TablestoreFault, TablestoreFaults } from './faults/fault.ts';
 export type { AccessKey } from './protocol/access-key.ts';
 export type { TablestoreUsage } from './usage.ts';
 
@@ -25,12 +27,12 @@ export interface TablestoreOptions {
   readonly accessKeys: readonly AccessKey[];
   /** The time of cells, and so of their lives. Requests and answers are dated by the machine, as the SDKs are. */
   readonly clock?: Clock;
-  /** Of the faults. */
+  /** Where the randomness of the faults begins, default 1. */
   readonly seed?: number;
 }
 
 export interface TablestoreServer extends LocalServer {
-  /** Replaces the faults asked for so far. @throws {RangeError} naming every bad field. */
+  /** Replaces the faults; `[]` ends them. @throws {RangeError} naming every bad field. */
   setFaults(faults: TablestoreFaults): void;
   /** What the clients have used since the start, as of now. */
   readonly usage: TablestoreUsage;
@@ -50,9 +52,10 @@ export async function startTablestore(options: TablestoreOptions): Promise<Table
   const store = await (data === 'memory' ? openMemoryStore() : openDiskStore(data));
   try {
     const engine = await openEngine(store, clock);
-    const faults = seededFaults(seed, Object.keys(OPERATIONS));
+    const random = seededRandom(seed);
+    const faults = faultPlan(tablestoreFaults(Object.keys(OPERATIONS)), random);
     const closing = new AbortController();
-    const service = { engine, faults, instance, accessKeys, closing: closing.signal };
+    const service = { engine, faults, random, instance, accessKeys, closing: closing.signal };
     const { handle, settled } = tracked(httpHandler(service));
     const server = await listen(handle, port);
     const close = async (): Promise<void> => {

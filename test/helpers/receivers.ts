@@ -61,7 +61,7 @@ export async function startReceivers(startMs: number): Promise<Receivers> {
     channel,
     received: (name) => server.inbox.list(name),
     reset() {
-      for (const name of CHANNEL_NAMES) server.setFaults(name, {});
+      for (const name of CHANNEL_NAMES) server.setFaults(name, []);
       server.inbox.clear();
       clock.advance(MINUTE_MS);
     },

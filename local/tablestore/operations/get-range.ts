@@ -44,7 +44,7 @@ export const getRange = operation({
       throw parameterInvalid('The limit must be greater than 0.');
     }
     call.faults.checkPartition(start);
-    const maxScannedRows = call.faults.rowsOfPage();
+    const maxScannedRows = call.faults.maxScannedRows();
     const page = await scan(call.engine, {
       table,
       range,

@@ -3,7 +3,7 @@ import type { Message } from '../encoding/proto/message.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Table } from '../engine/table.ts';
 import { parameterInvalid } from '../errors.ts';
-import type { RequestFaults } from '../faults.ts';
+import type { RequestFaults } from '../faults/request-faults.ts';
 import { checkTableName } from '../requests/columns.ts';
 
 /** What an operation works with while it serves one request. */

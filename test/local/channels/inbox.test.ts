@@ -105,7 +105,7 @@ it('marks a message whose id was accepted before', async () => {
 });
 
 it('does not call it a repeat when the earlier tries were turned away', async () => {
-  channels.setFaults('webhook', { times: 1, answer: { status: 503 } });
+  channels.setFaults('webhook', [{ kind: 'answer', status: 503, times: 1 }]);
 
   await sendEvent({}, 'msg_1');
   await sendEvent({}, 'msg_1');

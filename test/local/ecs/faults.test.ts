@@ -7,13 +7,15 @@ import {
 import { type Body, type Call, HANGZHOU, KEY, openApi, repeated } from './clients.ts';
 
 const STATUS = 'DescribeInstanceStatus';
+const HOUR_MS = 3_600_000;
 
 let ecs: EcsServer;
 let call: Call;
-beforeEach(async () => {
+const start = async () => {
   ecs = await startEcs({ accessKeys: [KEY], fleetSize: 120, seed: 7 });
   call = openApi(ecs);
-});
+};
+beforeEach(start);
 afterEach(() => ecs.close());
 
 const page = (pageNumber = 1) =>
@@ -232,7 +234,7 @@ describe('a fleet that changes between pages', () => {
 
 describe('a slow answer', () => {
   it('never comes before its time', async () => {
-    ecs.setFaults([{ kind: 'latency', ms: 12 }]);
+    ecs.setFaults([{ kind: 'latency', latencyMs: 12 }]);
     const startMs = performance.now();
 
     await page();
@@ -241,16 +243,19 @@ describe('a slow answer', () => {
   });
 
   it('keeps the call in flight, and others beside it', async () => {
-    ecs.setFaults([{ kind: 'latency', ms: 20, jitterMs: 10 }]);
+    ecs.setFaults([{ kind: 'latency', latencyMs: HOUR_MS, jitterMs: 10 }]);
 
-    await Promise.all(Array.from({ length: 8 }, () => page()));
+    const calls = Promise.allSettled(Array.from({ length: 8 }, () => page()));
+    while (ecs.usage.inFlight < 8) await new Promise(setImmediate);
+    await ecs.close();
+    await calls;
 
-    expect(ecs.usage).toMatchObject({ inFlight: 0, maxInFlight: 8 });
+    while (ecs.usage.inFlight > 0) await new Promise(setImmediate);
+    expect(ecs.usage.maxInFlight).toBe(8);
   });
 
   it('ends when the client gives up', async () => {
-    const HOUR_MS = 3_600_000;
-    ecs.setFaults([{ kind: 'latency', ms: HOUR_MS }]);
+    ecs.setFaults([{ kind: 'latency', latencyMs: HOUR_MS }]);
     const impatient = openApi(ecs, KEY, { readTimeout: 100, connectTimeout: 100 });
 
     await expect(impatient('DescribeRegions')).rejects.toMatchObject({
@@ -274,6 +279,8 @@ describe('a fault strikes', () => {
 
     ecs.setFaults(faults);
     const first = await outcomes(30);
+    await ecs.close();
+    await start();
     ecs.setFaults(faults);
     const second = await outcomes(30);
 
@@ -282,7 +289,7 @@ describe('a fault strikes', () => {
   });
 
   it('only the actions it names', async () => {
-    ecs.setFaults([{ kind: 'denied', actions: ['DescribeInstances'] }]);
+    ecs.setFaults([{ kind: 'denied', operations: ['DescribeInstances'] }]);
 
     await expect(page()).resolves.toBeDefined();
     await expect(call('DescribeInstances', { RegionId: HANGZHOU })).rejects.toMatchObject({
@@ -330,10 +337,17 @@ describe('a fault strikes', () => {
 describe('faults that make no sense', () => {
   it('are refused, every bad field of them', () => {
     const faults = [
-      { kind: 'latency', ms: -1, jitterMs: '5' },
+      { kind: 'latency', latencyMs: -1, jitterMs: '5' },
       { kind: 'gremlins' },
       'reset',
-      { kind: 'reset', times: 0, probability: 2, actions: ['Dance'], pages: [0], queries: 'all' },
+      {
+        kind: 'reset',
+        times: 0,
+        probability: 2,
+        operations: ['Dance'],
+        pages: [0],
+        queries: 'all',
+      },
       { kind: 'error', status: 200 },
       { kind: 'total-count', add: 1.5, by: 1 },
       { kind: 'churn', creations: -1 },
@@ -348,11 +362,13 @@ describe('faults that make no sense', () => {
 
     expect(message.split('\n- ')).toEqual([
       'Invalid faults:',
-      'faults[0].ms must be a number of milliseconds, 0 or more',
+      'faults[0].latencyMs must be a number of milliseconds, 0 or more',
       'faults[0].jitterMs must be a number of milliseconds, 0 or more',
-      expect.stringContaining('faults[1].kind must be one of latency, throttle, '),
+      expect.stringContaining(
+        'faults[1].kind must be one of latency, reset, lost-answer, throttle, ',
+      ),
       'faults[2] must be an object',
-      expect.stringContaining('faults[3].actions must be a list, each one of '),
+      expect.stringContaining('faults[3].operations must be a list, each one of '),
       'faults[3].pages must be a list, each a whole number, 1 or more',
       'faults[3].queries must be one of listings, by-id',
       'faults[3].times must be a whole number, 1 or more',
