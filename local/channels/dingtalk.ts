@@ -1,3 +1,4 @@
+import { equalSecrets, hmacSha256 } from '../signature/hash.ts';
 import { mutingWindow } from './rate.ts';
 import {
   type Arrival,
@@ -8,7 +9,6 @@ import {
   type Receiver,
   type Verdict,
 } from './receiver.ts';
-import { equalSecrets, hmacSha256Base64 } from './signature.ts';
 
 // Sources of the codes, texts and limits below:
 // https://open.dingtalk.com/document/orgapp/custom-robots-send-group-messages
@@ -70,7 +70,7 @@ function verdict(refusal: RobotError | null): Verdict {
 
 /** base64(HMAC-SHA256(key = secret, message = timestamp + "\n" + secret)). */
 function dingtalkSign(timestampMs: string, secret: string): string {
-  return hmacSha256Base64(secret, `${timestampMs}\n${secret}`);
+  return hmacSha256(secret, `${timestampMs}\n${secret}`, 'base64');
 }
 
 function checkCaller(

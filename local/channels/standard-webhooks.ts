@@ -1,5 +1,5 @@
+import { equalSecrets, hmacSha256 } from '../signature/hash.ts';
 import { type Arrival, header, type Refusal } from './receiver.ts';
-import { equalSecrets, hmacSha256Base64 } from './signature.ts';
 
 // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 
@@ -38,5 +38,5 @@ function secondsOf(timestamp: string): number {
 
 function sign(secret: string, head: string, body: Buffer): string {
   const key = Buffer.from(secret.replace(SECRET_PREFIX, ''), 'base64');
-  return `v1,${hmacSha256Base64(key, Buffer.concat([Buffer.from(head), body]))}`;
+  return `v1,${hmacSha256(key, Buffer.concat([Buffer.from(head), body]), 'base64')}`;
 }

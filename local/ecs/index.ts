@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { faultPlan } from '../faults/plan.ts';
 import { seededRandom } from '../random.ts';
 import { type LocalServer, listen } from '../server.ts';
+import type { AccessKey } from '../signature/access-key.ts';
 import { type Answer, failure, success } from './answer.ts';
 import {
   ApiError,
@@ -23,17 +24,17 @@ import type { Operation } from './operations/operation.ts';
 import { pausableClock } from './pausable-clock.ts';
 import { type ApiCall, readCall } from './request.ts';
 import { requestIds } from './request-id.ts';
-import { type AccessKey, signatureVerifier } from './signature/verify.ts';
+import { signatureVerifier } from './signature/verify.ts';
 import { throttle } from './throttle.ts';
 import { DEFAULTS, type Undocumented } from './undocumented.ts';
 import { type EcsUsage, usageMeter } from './usage.ts';
 
+export type { AccessKey } from '../signature/access-key.ts';
 export type { EcsFault, EcsFaults } from './faults/fault.ts';
 export type { Fleet } from './fleet/fleet.ts';
 export type { Instance } from './fleet/instance.ts';
 export type { Status } from './fleet/lifecycle.ts';
 export type { Page } from './fleet/page.ts';
-export type { AccessKey } from './signature/verify.ts';
 export type { Undocumented } from './undocumented.ts';
 export type { EcsUsage } from './usage.ts';
 

@@ -3,12 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { type Clock, systemClock } from '../clock.ts';
 import { type LocalServer, listen } from '../server.ts';
+import type { AccessKey } from '../signature/access-key.ts';
 import { type ApiCall, type ApiError, readCall } from './api-call.ts';
 import {
-  ACS3_SIGNATURE,
-  type AccessKey,
+  acs3Signature,
   checkSignature,
-  FC_SIGNATURE,
+  fcSignature,
   type SignatureScheme,
 } from './api-signature.ts';
 import type { FunctionRuntime } from './function.ts';
@@ -34,12 +34,12 @@ const VERSIONS: readonly ApiVersion[] = [
   {
     // FC 2.0. Functions belong to services there; here any service, with or without a qualifier.
     path: /^\/2016-08-15\/services\/[^/]+\/functions\/(?<name>[^/]+)\/invocations$/,
-    signature: FC_SIGNATURE,
+    signature: fcSignature,
     errorBody: ({ code, message }) => ({ ErrorCode: code, ErrorMessage: message }),
   },
   {
     path: /^\/2023-03-30\/functions\/(?<name>[^/]+)\/invocations$/,
-    signature: ACS3_SIGNATURE,
+    signature: acs3Signature,
     errorBody: ({ code, message }, requestId) => ({
       RequestId: requestId,
       Code: code,

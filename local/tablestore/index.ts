@@ -2,18 +2,18 @@ import { type Clock, systemClock } from '../clock.ts';
 import { faultPlan } from '../faults/plan.ts';
 import { seededRandom } from '../random.ts';
 import { type LocalServer, listen } from '../server.ts';
+import type { AccessKey } from '../signature/access-key.ts';
 import { openEngine } from './engine/engine.ts';
 import { type TablestoreFaults, tablestoreFaults } from './faults/fault.ts';
 import { httpHandler } from './http.ts';
 import { INSTANCE_NAME_PATTERN } from './limits.ts';
 import { OPERATIONS } from './operations/index.ts';
-import type { AccessKey } from './protocol/access-key.ts';
 import { openDiskStore } from './store/disk-store.ts';
 import { openMemoryStore } from './store/memory-store.ts';
 import type { TablestoreUsage } from './usage.ts';
 
+export type { AccessKey } from '../signature/access-key.ts';
 export type { TablestoreFault, TablestoreFaults } from './faults/fault.ts';
-export type { AccessKey } from './protocol/access-key.ts';
 export type { TablestoreUsage } from './usage.ts';
 
 export interface TablestoreOptions {

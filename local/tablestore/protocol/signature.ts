@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { AccessKey } from './access-key.ts';
+import type { AccessKey } from '../../signature/access-key.ts';
 
 /** The headers that are signed are those with this prefix, except the signatures themselves. */
 const PREFIX = 'x-ots-';

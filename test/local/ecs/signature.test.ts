@@ -1,5 +1,5 @@
 import type { ApiCall } from '../../../local/ecs/request.ts';
-import type { Claim } from '../../../local/ecs/signature/claim.ts';
+import type { EcsClaim } from '../../../local/ecs/signature/claim.ts';
 import { claimV1 } from '../../../local/ecs/signature/v1.ts';
 import { claimV3 } from '../../../local/ecs/signature/v3.ts';
 import { signatureVerifier } from '../../../local/ecs/signature/verify.ts';
@@ -52,7 +52,7 @@ function v3Call(
 }
 
 /** The string to sign, which a refused client is shown. */
-const shown = (claim: Claim): string => claim.mismatch();
+const shown = (claim: EcsClaim): string => claim.mismatchMessage();
 
 const OFFICIAL = {
   AccessKeyId: 'testid',
