@@ -11,7 +11,7 @@ export interface Controlled {
   readonly channels: ChannelsServer;
 }
 
-const MAX_BODY_BYTES = 64 * 1024;
+const MAX_FAULTS_BYTES = 64 * 1024;
 
 /**
  * Faults by HTTP: `PUT /faults/SERVER` with a list of faults as JSON, `[]` to end them. `GET /usage`
@@ -29,26 +29,28 @@ export function startControl(servers: Controlled, port: number): Promise<LocalSe
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method, url = '/' } = request;
-    const body = await readBody(request, MAX_BODY_BYTES);
+    const body = await readBody(request, MAX_FAULTS_BYTES);
     const setFaults = Object.hasOwn(setters, url) ? setters[url] : undefined;
     if (method === 'GET' && url === '/usage') {
-      return answer(response, 200, { ecs: ecs.usage, tablestore: tablestore.usage });
+      return sendJson(response, 200, { ecs: ecs.usage, tablestore: tablestore.usage });
     }
     if (method !== 'PUT' || setFaults === undefined) {
       const known = [...Object.keys(setters).map((path) => `PUT ${path}`), 'GET /usage'];
-      return answer(response, 404, { error: `There is only: ${known.join(', ')}` });
+      return sendJson(response, 404, { error: `There is only: ${known.join(', ')}` });
     }
     try {
       setFaults(JSON.parse(body.toString('utf8')) as never);
-      return answer(response, 200, { ok: true });
+      return sendJson(response, 200, { ok: true });
     } catch (error) {
-      return answer(response, 400, { error: error instanceof Error ? error.message : 'bad body' });
+      return sendJson(response, 400, {
+        error: error instanceof Error ? error.message : 'bad body',
+      });
     }
   };
   return listen(handle, port);
 }
 
-function answer(response: ServerResponse, status: number, body: object): void {
+function sendJson(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
   response.end(`${JSON.stringify(body)}\n`);
 }

@@ -15,12 +15,12 @@ import {
 import { createInbox, type Inbox } from './inbox.ts';
 import { viewInbox } from './inbox-view.ts';
 import {
-  type Answer,
   type Arrival,
+  arrivalHeader,
   type ChannelName,
-  header,
   parseObject,
   type Receiver,
+  type ReceiverAnswer,
   type Verdict,
 } from './receiver.ts';
 import { slackHook } from './slack.ts';
@@ -39,7 +39,7 @@ export interface ChannelsOptions {
 }
 
 export interface ChannelsServer extends LocalServer {
-  /** What the product is configured with. */
+  /** The addresses and secrets that the product is configured with. */
   readonly dingtalk: { readonly webhook: string; readonly secret: string };
   readonly slack: { readonly webhook: string };
   readonly webhook: { readonly url: string; readonly secret: string };
@@ -51,16 +51,16 @@ export interface ChannelsServer extends LocalServer {
   setFaults(channel: ChannelName, faults: ReceiverFaults): void;
 }
 
-// These guard nothing but a loopback port; they only have the shape of the real ones.
+// These guard nothing but a loopback port; only their form is that of the real ones.
 const DINGTALK_ACCESS_TOKEN = 'ec5'.padEnd(64, '0');
 const DINGTALK_SECRET = 'SEC'.padEnd(67, '0');
 const SLACK_PATH = '/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX';
 const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of the local cloud').toString('base64')}`;
 
 /** Larger requests are cut off: the largest any of these services takes is far smaller. */
-const MAX_BODY_BYTES = 256 * 1024;
+const MAX_ARRIVAL_BYTES = 256 * 1024;
 
-/** Webhook receivers that check what they get as the real ones do, and remember it. */
+/** Webhook receivers that check each message as the real ones do, and remember it. */
 export async function startChannels(options: ChannelsOptions = {}): Promise<ChannelsServer> {
   const { port = 0, clock = systemClock, seed = 1 } = options;
   const { dingtalkSecret = DINGTALK_SECRET, webhookSecret = WEBHOOK_SECRET } = options;
@@ -82,9 +82,12 @@ export async function startChannels(options: ChannelsOptions = {}): Promise<Chan
     const url = new URL(request.url ?? '/', 'http://localhost');
     const channel = channelOf(url.pathname);
     if (channel !== null) return receive(channel, url, request, response);
-    if (url.pathname !== '/') return send(response, NOT_FOUND);
+    if (url.pathname !== '/') return sendReceiverAnswer(response, NOT_FOUND);
     const { method = 'GET', headers } = request;
-    return send(response, viewInbox(inbox, { method, url, accept: headers.accept ?? '' }));
+    return sendReceiverAnswer(
+      response,
+      viewInbox(inbox, { method, url, accept: headers.accept ?? '' }),
+    );
   };
 
   const receive = async (
@@ -117,7 +120,7 @@ export async function startChannels(options: ChannelsOptions = {}): Promise<Chan
 
     const latencyMs = latencyOf(hits, random);
     if (latencyMs > 0) await waitUntil(arrivedMs + latencyMs, response);
-    return isLost ? resetConnection(response) : send(response, answer);
+    return isLost ? resetConnection(response) : sendReceiverAnswer(response, answer);
   };
 
   const server = await listen(handle, port);
@@ -142,7 +145,13 @@ function channelOf(path: string): ChannelName | null {
 
 async function readArrival(request: IncomingMessage, url: URL, clock: Clock): Promise<Arrival> {
   const { method = 'GET', headers } = request;
-  return { method, url, headers, body: await readBody(request, MAX_BODY_BYTES), atMs: clock.now() };
+  return {
+    method,
+    url,
+    headers,
+    body: await readBody(request, MAX_ARRIVAL_BYTES),
+    atMs: clock.now(),
+  };
 }
 
 /** The answer that a fault gives in place of the receiver. */
@@ -153,7 +162,7 @@ function faultyVerdict(hits: readonly ReceiverFault[]): Verdict | undefined {
   return { accepted: false, answer: { status, headers, body } };
 }
 
-/** A refused message is shown as well, and need not be one: then as it came. */
+/** A refused message is shown too; one that cannot be read is shown as it came. */
 function readableText(receiver: Receiver, { body }: Arrival): string {
   try {
     return receiver.textOf(body.toString());
@@ -173,7 +182,7 @@ function withoutSecrets(headers: Arrival['headers']): Record<string, string> {
 }
 
 function idsOf(arrival: Arrival): { webhookId?: string; eventId?: string } {
-  const webhookId = header(arrival, 'webhook-id');
+  const webhookId = arrivalHeader(arrival, 'webhook-id');
   const eventId = parseObject(arrival.body.toString())?.id;
   return {
     ...(webhookId === undefined ? {} : { webhookId }),
@@ -181,8 +190,11 @@ function idsOf(arrival: Arrival): { webhookId?: string; eventId?: string } {
   };
 }
 
-const NOT_FOUND: Answer = { status: 404, headers: {}, body: 'not found' };
+const NOT_FOUND: ReceiverAnswer = { status: 404, headers: {}, body: 'not found' };
 
-function send(response: ServerResponse, { status, headers, body }: Answer): void {
+function sendReceiverAnswer(
+  response: ServerResponse,
+  { status, headers, body }: ReceiverAnswer,
+): void {
   response.writeHead(status, headers).end(body);
 }

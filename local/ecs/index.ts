@@ -4,7 +4,7 @@ import { faultPlan } from '../faults/plan.ts';
 import { seededRandom } from '../random.ts';
 import { type LocalServer, listen } from '../server.ts';
 import type { AccessKey } from '../signature/access-key.ts';
-import { type Answer, failure, success } from './answer.ts';
+import { type EcsAnswer, failure, success } from './answer.ts';
 import {
   ApiError,
   apiNotFound,
@@ -12,22 +12,22 @@ import {
   throttled,
   unsupportedHttpMethod,
 } from './errors.ts';
-import { churn } from './faults/churn.ts';
+import { churnFleet } from './faults/churn.ts';
 import { deliver } from './faults/deliver.ts';
 import { distorted } from './faults/distort.ts';
 import { ECS_FAULTS, type EcsFault, type EcsFaults } from './faults/fault.ts';
 import { fitsCall } from './faults/fits.ts';
 import { refuse } from './faults/refuse.ts';
 import { createFleet, type Fleet } from './fleet/fleet.ts';
-import { API_VERSION, OPERATIONS } from './operations/index.ts';
-import type { Operation } from './operations/operation.ts';
+import { API_VERSION, ECS_OPERATIONS } from './operations/index.ts';
+import type { EcsOperation } from './operations/operation.ts';
 import { pausableClock } from './pausable-clock.ts';
 import { type ApiCall, readCall } from './request.ts';
 import { requestIds } from './request-id.ts';
 import { signatureVerifier } from './signature/verify.ts';
 import { throttle } from './throttle.ts';
-import { DEFAULTS, type Undocumented } from './undocumented.ts';
-import { type EcsUsage, usageMeter } from './usage.ts';
+import { UNDOCUMENTED_DEFAULTS, type Undocumented } from './undocumented.ts';
+import { type EcsUsage, ecsUsageMeter } from './usage.ts';
 
 export type { AccessKey } from '../signature/access-key.ts';
 export type { EcsFault, EcsFaults } from './faults/fault.ts';
@@ -68,7 +68,7 @@ export interface EcsServer extends LocalServer {
 /** An ECS endpoint on the loopback address, for one account. */
 export async function startEcs(options: EcsOptions): Promise<EcsServer> {
   const { clock = systemClock, seed = 1, regions = ['cn-hangzhou'] } = options;
-  const undocumented = { ...DEFAULTS, ...options.undocumented };
+  const undocumented = { ...UNDOCUMENTED_DEFAULTS, ...options.undocumented };
   const fleetClock = pausableClock(clock);
   const fleet = createFleet({
     regionIds: regions,
@@ -79,14 +79,14 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
   });
   const verify = signatureVerifier(options.accessKeys, Date.now);
   const inBudget = throttle(options.callsPerMinute ?? Number.POSITIVE_INFINITY, clock);
-  const usage = usageMeter();
+  const usage = ecsUsageMeter();
   const nextRequestId = requestIds(seed);
   const jitter = seededRandom(seed);
   const churnRandom = seededRandom(seed);
   const faults = faultPlan(ECS_FAULTS, seededRandom(seed));
 
   /** Checks the signature and the budget of a call, then carries it out. */
-  const answerTo = (call: ApiCall): { answer: Answer; hits: readonly EcsFault[] } => {
+  const answerTo = (call: ApiCall): { answer: EcsAnswer; hits: readonly EcsFault[] } => {
     const requestId = nextRequestId();
     let hits: readonly EcsFault[] = [];
     try {
@@ -99,7 +99,7 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
       refuse(hits, call, undocumented);
       const body = fleetClock.whilePaused(() => {
         const rows = distorted(hits, operation, call, { fleet, undocumented });
-        churn(hits, call, fleet, churnRandom);
+        churnFleet(hits, call, fleet, churnRandom);
         return rows;
       });
       return { answer: success(call, requestId, body), hits };
@@ -115,7 +115,7 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
     usage.enter();
     try {
       const call = await readCall(request);
-      if (OPERATIONS.has(call.action)) usage.called(call.action);
+      if (ECS_OPERATIONS.has(call.action)) usage.called(call.action);
       const { answer, hits } = answerTo(call);
       await deliver(response, answer, hits, jitter, arrivedMs);
     } finally {
@@ -134,9 +134,9 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
   };
 }
 
-function operationOf({ method, path, action, version }: ApiCall): Operation {
+function operationOf({ method, path, action, version }: ApiCall): EcsOperation {
   if (method !== 'GET' && method !== 'POST') throw unsupportedHttpMethod();
-  const operation = OPERATIONS.get(action);
+  const operation = ECS_OPERATIONS.get(action);
   if (path !== '/' || version !== API_VERSION || !operation) throw apiNotFound();
   return operation;
 }

@@ -1,4 +1,4 @@
-import type { Fields } from './rules.ts';
+import type { FaultFields } from './rules.ts';
 
 /**
  * A fault, as plain JSON: what goes wrong (`kind` and the fields of the kind), and which requests it
@@ -25,9 +25,9 @@ export type CommonFault =
 /** The kinds of faults that a server knows. */
 export interface FaultDialect<F extends Fault> {
   /** The fields of each kind. */
-  readonly kinds: Readonly<Record<F['kind'], Fields>>;
+  readonly kinds: Readonly<Record<F['kind'], FaultFields>>;
   /** Fields of every kind that choose requests, besides `times` and `probability`. */
-  readonly selectors: Fields;
+  readonly selectors: FaultFields;
   /** The kinds that take the place of the answer: no fault behind such a one hits the request. */
   readonly instead: ReadonlySet<F['kind']>;
 }

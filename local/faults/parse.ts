@@ -1,7 +1,7 @@
 import type { CommonFault, Fault, FaultDialect } from './fault.ts';
 import {
+  type FaultFields,
   type FieldRule,
-  type Fields,
   milliseconds,
   oneOf,
   optionalField,
@@ -10,7 +10,7 @@ import {
 } from './rules.ts';
 
 /** The fields of the kinds that every server has. */
-export const COMMON_KINDS: Readonly<Record<CommonFault['kind'], Fields>> = {
+export const COMMON_KINDS: Readonly<Record<CommonFault['kind'], FaultFields>> = {
   latency: { latencyMs: milliseconds, jitterMs: optionalField(milliseconds) },
   reset: {},
   'lost-answer': {},
@@ -28,7 +28,7 @@ export function parseFaults<F extends Fault>(
   return input as readonly F[];
 }
 
-const COUNTERS: Fields = {
+const COUNTERS: FaultFields = {
   times: optionalField(positive),
   probability: optionalField(probability),
 };
@@ -42,7 +42,7 @@ function problemsOfFault(
   const given: Readonly<Record<string, unknown>> = { ...fault };
   const kind = oneOf(...Object.keys(kinds));
   if (!kind.accepts(given.kind)) return [`${path}.kind must be ${kind.wants}`];
-  const rules: Fields = { kind, ...selectors, ...COUNTERS, ...kinds[String(given.kind)] };
+  const rules: FaultFields = { kind, ...selectors, ...COUNTERS, ...kinds[String(given.kind)] };
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(rules, name));
   const wrong = Object.entries(rules).filter(([name, rule]) => !isAccepted(given[name], rule));
   return [

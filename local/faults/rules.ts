@@ -7,7 +7,7 @@ export interface FieldRule {
 }
 
 /** Fields by their name. */
-export type Fields = Readonly<Record<string, FieldRule>>;
+export type FaultFields = Readonly<Record<string, FieldRule>>;
 
 export const optionalField = (rule: FieldRule): FieldRule => ({ ...rule, isOptional: true });
 

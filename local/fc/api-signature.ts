@@ -2,43 +2,43 @@ import type { AccessKey } from '../signature/access-key.ts';
 import { acs3Claim } from '../signature/acs3.ts';
 import { type Claim, type ClaimProblem, problemOfClaim } from '../signature/claim.ts';
 import { hmacSha256 } from '../signature/hash.ts';
-import type { ApiCall, ApiError } from './api-call.ts';
+import type { InvokeCall, InvokeError } from './api-call.ts';
 
 /** How the calls of one version of the API are signed: null when a call is not, or not in full. */
-export type SignatureScheme = (call: ApiCall) => Claim | null;
+export type SignatureScheme = (call: InvokeCall) => Claim | null;
 
 /** Null when the owner of one of the keys has signed `call`. */
 export function checkSignature(
-  call: ApiCall,
+  call: InvokeCall,
   scheme: SignatureScheme,
   accessKeys: readonly AccessKey[],
   nowMs: number,
-): ApiError | null {
+): InvokeError | null {
   const claim = scheme(call);
   if (claim === null) return NOT_SIGNED;
   const problem = problemOfClaim(claim, accessKeys, nowMs);
-  return problem === null ? null : ERRORS[problem];
+  return problem === null ? null : SIGNATURE_ERRORS[problem];
 }
 
-const NOT_SIGNED: ApiError = {
+const NOT_SIGNED: InvokeError = {
   status: 400,
   code: 'MissingRequiredHeader',
   message: 'required HTTP header Authorization was not specified, or not complete',
 };
 
-const UNKNOWN_KEY: ApiError = {
+const UNKNOWN_KEY: InvokeError = {
   status: 403,
   code: 'InvalidAccessKeyID',
   message: 'the access key is unknown',
 };
 
-const TOO_OLD: ApiError = {
+const TOO_OLD: InvokeError = {
   status: 403,
   code: 'AccessDenied',
   message: 'the signature is older than 15 minutes',
 };
 
-const ERRORS: Readonly<Record<ClaimProblem, ApiError>> = {
+const SIGNATURE_ERRORS: Readonly<Record<ClaimProblem, InvokeError>> = {
   'unknown-key': UNKNOWN_KEY,
   'missing-token': UNKNOWN_KEY,
   'wrong-token': UNKNOWN_KEY,

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, systemClock } from '../clock.ts';
 import { type LocalServer, listen } from '../server.ts';
 import type { AccessKey } from '../signature/access-key.ts';
-import { type ApiCall, type ApiError, readCall } from './api-call.ts';
+import { type InvokeCall, type InvokeError, readInvokeCall } from './api-call.ts';
 import {
   acs3Signature,
   checkSignature,
@@ -23,11 +23,11 @@ interface InvokeApiOptions {
   readonly clock?: Clock;
 }
 
-/** A version of the API: where its one operation is, how it is signed, how it says no. */
+/** A version of the API: the path of its one operation, its signature, its form of an error. */
 interface ApiVersion {
   readonly path: RegExp;
   readonly signature: SignatureScheme;
-  errorBody(error: ApiError, requestId: string): unknown;
+  errorBody(error: InvokeError, requestId: string): unknown;
 }
 
 const VERSIONS: readonly ApiVersion[] = [
@@ -53,17 +53,17 @@ export async function startInvokeApi(options: InvokeApiOptions): Promise<LocalSe
   const { functions, accessKeys, port = 0, clock = systemClock } = options;
   const targets = new Map(functions.map((target) => [target.name, target]));
 
-  const answer = async (call: ApiCall, requestId: string): Promise<HttpAnswer> => {
+  const answer = async (call: InvokeCall, requestId: string): Promise<HttpAnswer> => {
     const version = VERSIONS.find(({ path }) => path.test(call.path));
     if (version === undefined || call.method !== 'POST') return notSupported(call);
-    const refuse = (error: ApiError): HttpAnswer =>
+    const refuse = (error: InvokeError): HttpAnswer =>
       jsonAnswer(error.status, version.errorBody(error, requestId));
 
     const problem = checkSignature(call, version.signature, accessKeys, clock.now());
     if (problem !== null) return refuse(problem);
     const name = version.path.exec(call.path)?.groups?.name ?? '';
     const target = targets.get(name);
-    if (target === undefined) return refuse(notFound(name));
+    if (target === undefined) return refuse(functionNotFound(name));
     if (call.headers['x-fc-invocation-type'] !== 'Async') {
       const result = await target.invoke(call.body, { requestId });
       return result.kind === 'throttled' ? refuse(THROTTLED) : resultAnswer(result);
@@ -75,13 +75,13 @@ export async function startInvokeApi(options: InvokeApiOptions): Promise<LocalSe
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = randomUUID();
-    const { status, headers, body } = await answer(await readCall(request), requestId);
+    const { status, headers, body } = await answer(await readInvokeCall(request), requestId);
     response.writeHead(status, { ...headers, 'x-fc-request-id': requestId }).end(body);
   };
   return listen(handle, port);
 }
 
-/** A function that failed was invoked all the same: 200, and a header that tells. */
+/** A function that failed was invoked: the status is 200, and a header says that it failed. */
 function resultAnswer(result: Exclude<InvocationResult, { kind: 'throttled' }>): HttpAnswer {
   if (result.kind === 'returned') {
     const headers = { 'content-type': 'application/octet-stream' };
@@ -90,23 +90,23 @@ function resultAnswer(result: Exclude<InvocationResult, { kind: 'throttled' }>):
   return jsonAnswer(200, result.error, { 'x-fc-error-type': UNHANDLED_ERROR_TYPE });
 }
 
-const THROTTLED: ApiError = {
+const THROTTLED: InvokeError = {
   status: 429,
   code: 'ResourceExhausted',
   message: 'no instance of the function is free',
 };
 
-const TOO_LARGE: ApiError = {
+const TOO_LARGE: InvokeError = {
   status: 400,
   code: 'EntityTooLarge',
   message: `payload size exceeds maximum allowed size (${MAX_ASYNC_EVENT_BYTES} bytes)`,
 };
 
-function notFound(name: string): ApiError {
+function functionNotFound(name: string): InvokeError {
   return { status: 404, code: 'FunctionNotFound', message: `function '${name}' does not exist` };
 }
 
-function notSupported({ method, path }: ApiCall): HttpAnswer {
+function notSupported({ method, path }: InvokeCall): HttpAnswer {
   const message = `'${method}' against '${path}' is not supported`;
   return jsonAnswer(400, { Code: 'PathNotSupported', Message: message });
 }

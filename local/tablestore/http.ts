@@ -43,7 +43,7 @@ export function httpHandler(service: Service) {
     const signer = signerOf(service.accessKeys, request.headers);
     const reply = await serve(service, request, signer);
     if (reply === 'lost') resetConnection(response);
-    else send(response, reply, request.operation, signer);
+    else sendReply(response, reply, request.operation, signer);
   };
 }
 
@@ -64,11 +64,11 @@ async function serve(
   signer: Signer | undefined,
 ): Promise<Reply> {
   try {
-    // The SDKs date their requests by the machine's clock, whatever time the data lives in.
+    // The SDKs date their requests by the machine's clock, whatever the clock of the data.
     checkRequest(request, signer, service.instance, systemClock.now());
     return await perform(service, request);
   } catch (cause) {
-    return refusal(cause);
+    return refusalOfCause(cause);
   }
 }
 
@@ -90,18 +90,18 @@ async function delay(ms: number, closing: AbortSignal): Promise<void> {
   await wait(ms, undefined, { signal: closing }).catch(() => undefined);
 }
 
-function refusal(cause: unknown): Reply {
-  const { code, message } = cause instanceof TablestoreError ? cause : internalError(cause);
+function refusalOfCause(cause: unknown): Reply {
+  const { code, message } = cause instanceof TablestoreError ? cause : defect(cause);
   return { status: statusOf(code), body: errorMessage.encode({ code, message }) };
 }
 
 /** A defect of this server or of its disk. The client gets what the service would send; the log gets the cause. */
-function internalError(cause: unknown): TablestoreError {
+function defect(cause: unknown): TablestoreError {
   process.emitWarning(cause instanceof Error ? cause : new Error(String(cause)));
   return serviceError('OTSInternalServerError');
 }
 
-function send(
+function sendReply(
   response: ServerResponse,
   { status, body }: Exclude<Reply, 'lost'>,
   operation: string,

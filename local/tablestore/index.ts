@@ -23,9 +23,9 @@ export interface TablestoreOptions {
   readonly data: string;
   /** The instance that requests must name. */
   readonly instance: string;
-  /** Who may sign requests. */
+  /** The keys that may sign requests. */
   readonly accessKeys: readonly AccessKey[];
-  /** The time of cells, and so of their lives. Requests and answers are dated by the machine, as the SDKs are. */
+  /** The time of cells and of their expiry. Requests and answers are dated by the machine, as the SDKs do it. */
   readonly clock?: Clock;
   /** Where the randomness of the faults begins, default 1. */
   readonly seed?: number;
@@ -42,7 +42,7 @@ export interface TablestoreServer extends LocalServer {
  * A Tablestore instance on the loopback address, for the official SDKs.
  *
  * @throws {RangeError} when no instance of the service could have this name.
- * @throws {Error} when the port is taken, or the directory is in use, damaged, or somebody else's.
+ * @throws {Error} when the port is taken, or the directory is in use, damaged, or not a store.
  */
 export async function startTablestore(options: TablestoreOptions): Promise<TablestoreServer> {
   const { port = 0, data, instance, accessKeys, clock = systemClock, seed = 1 } = options;
@@ -85,7 +85,7 @@ export async function startTablestore(options: TablestoreOptions): Promise<Table
 
 type Handler = ReturnType<typeof httpHandler>;
 
-/** A handler that can tell when all it has begun is done: until then, the store is needed. */
+/** A handler, and a wait until all its requests are done: until then, they need the store. */
 function tracked(handler: Handler): { handle: Handler; settled(): Promise<void> } {
   const underWay = new Set<Promise<void>>();
   return {

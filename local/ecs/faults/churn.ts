@@ -4,7 +4,7 @@ import type { ApiCall } from '../request.ts';
 import type { EcsFault } from './fault.ts';
 
 /** What faults make the fleet do between this answer and the next call. */
-export function churn(
+export function churnFleet(
   hits: readonly EcsFault[],
   { parameters }: ApiCall,
   fleet: Fleet,

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { latencyOf, waitUntil } from '../../faults/latency.ts';
 import type { Random } from '../../random.ts';
 import { resetConnection } from '../../server.ts';
-import type { Answer } from '../answer.ts';
+import type { EcsAnswer } from '../answer.ts';
 import type { EcsFault } from './fault.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { EcsFault } from './fault.ts';
  */
 export async function deliver(
   response: ServerResponse,
-  answer: Answer,
+  answer: EcsAnswer,
   hits: readonly EcsFault[],
   random: Random,
   arrivedMs: number,
@@ -20,12 +20,12 @@ export async function deliver(
   if (latencyMs > 0) await waitUntil(arrivedMs + latencyMs, response);
   if (response.destroyed) return;
   const [fault] = hits.filter(({ kind }) => kind in ON_THE_WIRE);
-  if (fault === undefined) send(response, answer);
+  if (fault === undefined) sendAnswer(response, answer);
   else ON_THE_WIRE[fault.kind]?.(response, answer, fault);
 }
 
 const ON_THE_WIRE: Partial<
-  Record<EcsFault['kind'], (response: ServerResponse, answer: Answer, fault: EcsFault) => void>
+  Record<EcsFault['kind'], (response: ServerResponse, answer: EcsAnswer, fault: EcsFault) => void>
 > = {
   reset: resetConnection,
   'lost-answer': resetConnection,
@@ -33,18 +33,18 @@ const ON_THE_WIRE: Partial<
     response.writeHead(answer.status, headers(answer.headers, answer.text));
     response.write(half(answer.text), () => resetConnection(response));
   },
-  'no-body': (response, answer) => send(response, { ...answer, status: 200, text: '' }),
-  'half-body': (response, answer) => send(response, { ...answer, text: half(answer.text) }),
+  'no-body': (response, answer) => sendAnswer(response, { ...answer, status: 200, text: '' }),
+  'half-body': (response, answer) => sendAnswer(response, { ...answer, text: half(answer.text) }),
   'html-error'(response, _answer, fault) {
-    if (fault.kind === 'html-error') send(response, proxyPage(fault.status));
+    if (fault.kind === 'html-error') sendAnswer(response, proxyPage(fault.status));
   },
 };
 
-function send(response: ServerResponse, answer: Answer): void {
+function sendAnswer(response: ServerResponse, answer: EcsAnswer): void {
   response.writeHead(answer.status, headers(answer.headers, answer.text)).end(answer.text);
 }
 
-function headers(given: Answer['headers'], text: string) {
+function headers(given: EcsAnswer['headers'], text: string) {
   return { ...given, 'content-length': Buffer.byteLength(text) };
 }
 
@@ -52,7 +52,7 @@ function half(text: string): string {
   return text.slice(0, Math.floor(text.length / 2));
 }
 
-function proxyPage(status: number): Answer {
+function proxyPage(status: number): EcsAnswer {
   return {
     status,
     headers: { 'content-type': 'text/html' },

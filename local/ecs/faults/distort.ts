@@ -1,5 +1,5 @@
 import type { Body } from '../answer.ts';
-import type { Cloud, Operation } from '../operations/operation.ts';
+import type { Cloud, EcsOperation } from '../operations/operation.ts';
 import type { ApiCall } from '../request.ts';
 import type { EcsFault } from './fault.ts';
 import { mapRows } from './query.ts';
@@ -7,7 +7,7 @@ import { mapRows } from './query.ts';
 /** The operation's answer, changed by the faults that hit the call, in their order. */
 export function distorted(
   hits: readonly EcsFault[],
-  operation: Operation,
+  operation: EcsOperation,
   call: ApiCall,
   cloud: Cloud,
 ): Body {
@@ -17,7 +17,7 @@ export function distorted(
 }
 
 /** The rows of the previous page, under the page number that the call asks for. */
-function pageBefore(operation: Operation, call: ApiCall, cloud: Cloud): Body {
+function pageBefore(operation: EcsOperation, call: ApiCall, cloud: Cloud): Body {
   const pageNumber = Number(call.parameters.get('PageNumber') || 1);
   const parameters = new Map([
     ...call.parameters,

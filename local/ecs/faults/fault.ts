@@ -9,7 +9,7 @@ import {
   positive,
   wholeNumber,
 } from '../../faults/rules.ts';
-import { OPERATIONS } from '../operations/index.ts';
+import { ECS_OPERATIONS } from '../operations/index.ts';
 
 /** Only calls that the service would have answered are hit: a wrong signature stays a wrong signature. */
 export type EcsFaults = readonly EcsFault[];
@@ -67,7 +67,7 @@ const errorStatus = wholeNumber('an HTTP status from 400 to 599', 400, 599);
 
 export const ECS_FAULTS: FaultDialect<EcsFault> = {
   selectors: {
-    operations: optionalField(listOf(oneOf(...OPERATIONS.keys()))),
+    operations: optionalField(listOf(oneOf(...ECS_OPERATIONS.keys()))),
     pages: optionalField(listOf(positive)),
     queries: optionalField(oneOf('listings', 'by-id')),
   },

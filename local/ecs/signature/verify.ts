@@ -26,13 +26,13 @@ export function signatureVerifier(accessKeys: readonly AccessKey[], now: () => n
     const claim = call.scheme === 'ACS3' ? claimV3(call) : claimV1(call);
     const nowMs = now();
     const problem = problemOfClaim(claim, accessKeys, nowMs);
-    if (problem !== null) throw ERRORS[problem](claim);
+    if (problem !== null) throw CLAIM_ERRORS[problem](claim);
     // Last, so that only the owner of the secret can use up a nonce.
     if (!isNew(`${claim.accessKeyId}/${claim.nonce}`, nowMs)) throw signatureNonceUsed();
   };
 }
 
-const ERRORS: Readonly<Record<ClaimProblem, (claim: EcsClaim) => ApiError>> = {
+const CLAIM_ERRORS: Readonly<Record<ClaimProblem, (claim: EcsClaim) => ApiError>> = {
   'unknown-key': () => accessKeyNotFound(),
   'missing-token': () => missing('SecurityToken'),
   'wrong-token': () => securityTokenMismatch(),

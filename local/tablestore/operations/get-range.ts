@@ -61,7 +61,7 @@ export const getRange = operation({
   },
 });
 
-/** The start belongs to the range and the end does not, whichever is the greater. */
+/** The range includes its start and excludes its end, in both directions. */
 function rangeBetween(start: Buffer, end: Buffer, backward: boolean): KeyRange {
   const order = Buffer.compare(start, end);
   if (backward) {
