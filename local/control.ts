@@ -36,7 +36,7 @@ export function startControl(servers: Controlled, port: number): Promise<LocalSe
     }
     if (method !== 'PUT' || setFaults === undefined) {
       const known = [...Object.keys(setters).map((path) => `PUT ${path}`), 'GET /usage'];
-      return sendJson(response, 404, { error: `There is only: ${known.join(', ')}` });
+      return sendJson(response, 404, { error: `Unknown address. Known: ${known.join(', ')}` });
     }
     try {
       setFaults(JSON.parse(body.toString('utf8')) as never);

@@ -1,4 +1,4 @@
-import { createHash, createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 
 export function hmacSha256(
   key: string | Buffer,
@@ -14,9 +14,5 @@ export function sha256Hex(content: string | Buffer): string {
 
 /** Compares in constant time; digests, because timingSafeEqual throws on unequal lengths. */
 export function equalSecrets(left: string, right: string): boolean {
-  return timingSafeEqual(sha256(left), sha256(right));
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return timingSafeEqual(hash('sha256', left, 'buffer'), hash('sha256', right, 'buffer'));
 }

@@ -19,7 +19,9 @@ export async function readState(directory: string): Promise<State | undefined> {
   const names = await namesIn(directory);
   if (names.length === 0) return undefined;
   if (!names.includes(FILE)) {
-    throw new Error(`${directory} holds no tables but other files: choose an empty directory`);
+    throw new Error(
+      `${directory} holds other files, and is not a store of tables: choose an empty directory`,
+    );
   }
   return parseState(directory, await readFile(join(directory, FILE), 'utf8'));
 }

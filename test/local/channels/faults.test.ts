@@ -25,7 +25,7 @@ it.each<[string, Omit<AnswerFault, 'kind'>]>([
   ['a receiver that is gone', { status: 410 }],
   ['a receiver that slows us down', { status: 429, headers: { 'retry-after': '30' } }],
   ['a redirect', { status: 302, headers: { location: 'https://example.com/' } }],
-])('answers as %s would', async (_, answer) => {
+])('answers as %s', async (_, answer) => {
   channels.setFaults('slack', [{ kind: 'answer', ...answer }]);
 
   const response = await send();

@@ -51,7 +51,7 @@ function v3Call(
   };
 }
 
-/** The string to sign, which a refused client is shown. */
+/** The message to a refused client, which holds the string to sign. */
 const shown = (claim: EcsClaim): string => claim.mismatchMessage();
 
 const OFFICIAL = {
@@ -194,7 +194,7 @@ describe('the time of a signature', () => {
   it.each([-15, 0, 15])('may be %i minutes off', (minutes) => {
     const verify = signatureVerifier([key], () => signedMs + minutes * MINUTE_MS);
 
-    expect(() => verify(call)).not.toThrow();
+    expect(verify(call)).toBeUndefined();
   });
 
   it.each([-15, 15])('may not be more than %i minutes off', (minutes) => {
