@@ -1,13 +1,12 @@
-import { abortTransaction } from './abort-transaction.ts';
 import { addDefinedColumn } from './add-defined-column.ts';
 import { batchGetRow } from './batch-get-row.ts';
 import { batchWriteRow } from './batch-write-row.ts';
-import { commitTransaction } from './commit-transaction.ts';
 import { computeSplitPointsBySize } from './compute-split-points-by-size.ts';
 import { createTable } from './create-table.ts';
 import { deleteDefinedColumn } from './delete-defined-column.ts';
 import { deleteTable } from './delete-table.ts';
 import { describeTable } from './describe-table.ts';
+import { endTransaction } from './end-transaction.ts';
 import { getRange } from './get-range.ts';
 import { getRow } from './get-row.ts';
 import { LEFT_OUT } from './left-out.ts';
@@ -36,8 +35,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   DeleteDefinedColumn: deleteDefinedColumn,
   ComputeSplitPointsBySize: computeSplitPointsBySize,
   StartLocalTransaction: startLocalTransaction,
-  CommitTransaction: commitTransaction,
-  AbortTransaction: abortTransaction,
+  CommitTransaction: endTransaction,
+  AbortTransaction: endTransaction,
   ListSearchIndex: listSearchIndex,
   ...LEFT_OUT,
 };
