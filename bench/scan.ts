@@ -101,7 +101,7 @@ function measureOurs(fleet: number, runs: readonly number[]): Promise<readonly O
     const { pages } = await scanOnce();
     const rows: Ours[] = [];
     for (const [place, latencyMs] of LATENCIES_MS.entries()) {
-      await cloud.setFaults([{ kind: 'latency', ms: latencyMs }]);
+      await cloud.setFaults([{ kind: 'latency', latencyMs: latencyMs }]);
       const boundMs = (pages * latencyMs) / MAX_CONCURRENCY;
       const bare: number[] = [];
       const ratios = await repeat(runs[place] ?? 1, async () => {
@@ -162,7 +162,7 @@ function comparePeers(fleet: number, latenciesMs: readonly number[]): Promise<re
     const peers = [officialClient, popCore, officialClientByDefault, ...(debian ? [debian] : [])];
     const rows: Compared[] = [];
     for (const latencyMs of latenciesMs) {
-      await cloud.setFaults([{ kind: 'latency', ms: latencyMs }]);
+      await cloud.setFaults([{ kind: 'latency', latencyMs: latencyMs }]);
       const ours = await timed(scanOnce);
       const row = { fleet, latencyMs, oursMs: ours.ms };
       const { pages } = ours.result;

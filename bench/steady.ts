@@ -109,7 +109,7 @@ interface Units {
 
 async function measure(cloud: LocalCloud, fleet: number): Promise<Row> {
   await newWatch(cloud)();
-  await cloud.setFaults([{ kind: 'latency', ms: LATENCY_MS }]);
+  await cloud.setFaults([{ kind: 'latency', latencyMs: LATENCY_MS }]);
   const tick = newWatch(cloud);
   const cold = await timed(tick);
   const scanOnce = scanner(cloud, fleet);

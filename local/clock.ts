@@ -1,3 +1,6 @@
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60 * SECOND_MS;
+
 /** Where the local cloud gets its time from: milliseconds since 1970. */
 export interface Clock {
   now(): number;
@@ -5,7 +8,7 @@ export interface Clock {
 
 export const systemClock: Clock = { now: Date.now };
 
-/** A clock that stands still until it is told to move, so that a test decides what time it is. */
+/** A clock that moves only by `advance`, so that a test decides what time it is. */
 export interface ManualClock extends Clock {
   advance(ms: number): void;
 }

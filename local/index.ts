@@ -7,7 +7,7 @@ import { startTablestore, type TablestoreServer } from './tablestore/index.ts';
 
 /** What the local cloud is made of; everything has a default. */
 export interface LocalCloudOptions {
-  /** ECS listens here, Tablestore, the inbox and the control on the next three; 0: any free ones. */
+  /** The port of ECS; Tablestore, the inbox and the control get the next three. 0: any free ports. */
   readonly port?: number;
   /** Where Tablestore keeps its rows: a directory, or `memory`. */
   readonly data?: string;
@@ -26,18 +26,18 @@ export interface LocalCloud {
   readonly channels: ChannelsServer;
   /** Faults by HTTP, for people and for programs of other languages. */
   readonly control: LocalServer;
-  /** What the functions of the product are configured with to run on this cloud. */
+  /** The environment variables with which the product runs on this cloud. */
   readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
 export const LOCAL_INSTANCE = 'ecs-watch';
-/** They open nothing but these servers. */
+/** Keys that open nothing but these servers. */
 export const LOCAL_KEYS = {
   accessKeyId: 'LTAIlocalcloud0000000000',
   accessKeySecret: 'secret-of-the-local-cloud-00000',
 } as const;
-/** The keys of the functions' role, as temporary as the real ones look. */
+/** The keys of the functions' role, in the form of real temporary keys. */
 export const LOCAL_ROLE_KEYS = {
   accessKeyId: 'STS.localcloud000000000000',
   accessKeySecret: 'secret-of-the-local-role-0000000',
@@ -68,14 +68,14 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     const channels = await running(startChannels({ port: portAt(2), clock, seed }));
     const servers = { ecs, tablestore, channels };
     const control = await running(startControl(servers, portAt(3)));
-    return { ...servers, control, environment: environmentOf(servers, regions), close };
+    return { ...servers, control, environment: productEnvironment(servers, regions), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function environmentOf(
+function productEnvironment(
   { ecs, tablestore, channels }: Pick<LocalCloud, 'ecs' | 'tablestore' | 'channels'>,
   regions: readonly string[],
 ): Readonly<Record<string, string>> {

@@ -39,11 +39,16 @@ export async function listen(
   };
 }
 
+/** A TCP reset: the client reads ECONNRESET, as when a proxy or the network fails. */
+export function resetConnection(response: ServerResponse): void {
+  response.socket?.resetAndDestroy();
+}
+
 export class BodyTooLargeError extends Error {}
 
 /** The whole body of a request. @throws {BodyTooLargeError} past `maxBytes`. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  // By events: an iterator over the request takes longer than all else that becomes of a small body.
+  // By events: an iterator over the request takes longer than everything else that a small body needs.
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * What HTTP alone takes: to requests that nobody looks at, answers as long as they ask for, and with headers as long
- * as Tablestore's. It is a program of its own, and prints its address as `commands/local.ts` does.
+ * What HTTP alone takes: this server reads no request, and answers with the length that the request asks for and with
+ * headers as long as Tablestore's. It is a program of its own, and prints its address as `commands/local.ts` does.
  */
 const HEADERS = {
   'x-ots-contentmd5': 'A'.repeat(24),

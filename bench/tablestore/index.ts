@@ -36,7 +36,7 @@ const DURABLE: readonly Load[] = [
 export async function tablestore(): Promise<Section> {
   const [busyBefore = 0] = loadavg();
   const memory = await measureServer('memory', IN_MEMORY);
-  // At once, so that a machine that others use is as busy as it was.
+  // Directly after it, so that the load of a shared machine has hardly changed.
   const layers = await measureLayers();
   const durable = await inTemporaryDirectory((data) => measureServer(data, DURABLE));
   const official = await measureWithOfficialClient();

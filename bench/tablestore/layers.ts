@@ -5,11 +5,11 @@ import { readRow } from '../../local/tablestore/engine/read-row.ts';
 import { encodeRow } from '../../local/tablestore/engine/stored-row.ts';
 import type { Table } from '../../local/tablestore/engine/table.ts';
 import { type RowWrite, writeRow } from '../../local/tablestore/engine/write-row.ts';
-import { seededFaults } from '../../local/tablestore/faults.ts';
+import { NO_FAULTS } from '../../local/tablestore/faults/request-faults.ts';
 import { createTable } from '../../local/tablestore/operations/create-table.ts';
 import { getRow } from '../../local/tablestore/operations/get-row.ts';
 import type { Call, Operation } from '../../local/tablestore/operations/operation.ts';
-import { putRow } from '../../local/tablestore/operations/put-row.ts';
+import { putRow } from '../../local/tablestore/operations/write-row.ts';
 import { answerHeaders } from '../../local/tablestore/protocol/answer-headers.ts';
 import { checkRequest } from '../../local/tablestore/protocol/request-checks.ts';
 import { signerOf } from '../../local/tablestore/protocol/signature.ts';
@@ -28,7 +28,7 @@ import {
 } from './requests.ts';
 import { spreadOf } from './spread.ts';
 
-/** Where the time of a request goes, in microseconds: the least of the rounds, of calls one after the other. */
+/** Where the time of a request goes, in microseconds: the smallest of the rounds, for calls one at a time. */
 export interface Layers {
   /** Digests and signatures of the request and of its answer, and their headers. */
   readonly signatures: number;
@@ -49,11 +49,11 @@ const ADDRESSES = {
   accessKeySecret: 'secret-of-the-benchmark',
 };
 
-/** The layers of the server in this process, each with the same rows; a layer that calls another is told without it. */
+/** The layers of the server in this process, each with the same rows; each time is without the layers below. */
 export async function measureLayers(): Promise<Readonly<Record<'PutRow' | 'GetRow', Layers>>> {
   const store = await openMemoryStore();
   const engine = await openEngine(store, systemClock);
-  const call: Call = { engine, faults: seededFaults(1, []).ofRequest('') };
+  const call: Call = { engine, faults: NO_FAULTS };
   await createTable.perform(call, createTableBody());
   const table = engine.tables.get(TABLE);
   const selection = parseSelection({ columns_to_get: [], max_versions: 1 });
@@ -61,7 +61,7 @@ export async function measureLayers(): Promise<Readonly<Record<'PutRow' | 'GetRo
   const puts: Times[] = [];
   const gets: Times[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    // Each layer puts rows of its own: a row that is there already is put faster.
+    // Each layer puts rows of its own: a put of an existing row is faster.
     const ofStore = block(3 * round);
     const ofEngine = block(3 * round + 1);
     const ofOperation = block(3 * round + 2);
@@ -92,15 +92,13 @@ function block(index: number): readonly number[] {
 
 function writeOf(number: number, table: Table): RowWrite {
   const request = {
-    type: 'PUT',
     row: encodeRow(rowOf(number)),
     condition: { row_existence: 'IGNORE' },
-    returnContent: undefined,
   } as const;
-  return parseRowWrite(request, table, systemClock.now());
+  return parseRowWrite('PUT', request, table, systemClock.now());
 }
 
-/** Microseconds of one round; a time holds those of the layers below. */
+/** Microseconds of one round; a time includes those of the layers below. */
 interface Times {
   readonly signatures: number;
   readonly perform: number;
@@ -145,7 +143,7 @@ async function perCall<T>(
   return ((performance.now() - startMs) * 1000) / items.length;
 }
 
-/** What each layer takes beyond the one that it calls. */
+/** The time of each layer without the layer that it calls. */
 function layersOf(rounds: readonly Times[]): Layers {
   const leastOf = (time: keyof Times): number => spreadOf(rounds.map((round) => round[time])).least;
   return {

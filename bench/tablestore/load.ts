@@ -5,7 +5,7 @@ export interface Run {
   readonly seconds: number;
   /** The answers to the first request and to every hundredth, by the place of the request. */
   readonly sample: ReadonlyMap<number, Answer>;
-  /** How much of the time the load itself was computing: near 1, it would measure itself. */
+  /** How much of the time the load itself was computing: near 1, the load would measure itself. */
   readonly busyShare: number;
 }
 

@@ -94,7 +94,7 @@ export function getRowBody(number: number): Buffer {
   });
 }
 
-/** @param start the key that the page before told; the first page begins at row `from`. */
+/** @param start the key that the previous page returned; the first page begins at row `from`. */
 export function getRangeBody(from: number, to: number, start: Buffer | undefined): Buffer {
   return getRangeRequest.encode({
     table_name: TABLE,

@@ -32,7 +32,7 @@ async function startProcess<Addresses>(
   const server = spawn(process.execPath, ['--import', 'tsx', ...command], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  // Not even a benchmark that fails leaves it behind.
+  // A benchmark that fails leaves no process behind.
   process.once('exit', () => server.kill('SIGKILL'));
   return { addresses: JSON.parse(await firstLine(server)), stop: () => stopped(server) };
 }

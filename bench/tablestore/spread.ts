@@ -1,4 +1,4 @@
-/** Several runs of one thing, in short. */
+/** A summary of several runs of the same measurement. */
 export interface Spread {
   readonly least: number;
   readonly median: number;

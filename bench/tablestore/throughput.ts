@@ -33,7 +33,7 @@ export interface Figure {
 
 const RUNS = 7;
 const BYTES_PER_MB = 1e6;
-/** One range is read so often in a run, so that a run is not over in a blink. */
+/** How often a run reads one range, so that the run is long enough to measure. */
 const READS_PER_RUN = 4;
 
 interface Place {
@@ -41,7 +41,7 @@ interface Place {
   readonly bareUrl: string;
 }
 
-/** @param loads so ordered that rows are put before they are read. */
+/** @param loads in an order in which rows are put before they are read. */
 export async function measure(place: Place, loads: readonly Load[]): Promise<readonly Figure[]> {
   await createTable(place.addresses);
   const figures: Figure[] = [];

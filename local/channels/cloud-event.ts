@@ -11,13 +11,13 @@ import {
 // https://github.com/cloudevents/spec/blob/main/cloudevents/http-webhook.md
 
 const MEDIA_TYPE = 'application/cloudevents+json';
-const REQUIRED = ['specversion', 'id', 'source', 'type'];
+const REQUIRED_ATTRIBUTES = ['specversion', 'id', 'source', 'type'];
 const SPEC_VERSION = '1.0';
 const ATTRIBUTE_NAME = /^[a-z0-9]+$/;
 const PAYLOAD_MEMBERS = ['data', 'data_base64'];
 const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 
-/** Whether the request carries one event in structured JSON mode; batches were not solicited. */
+/** Whether the request carries one event in structured JSON mode; batches are refused. */
 export function checkEnvelope(arrival: Arrival): Refusal | null {
   if (mediaType(arrival) !== MEDIA_TYPE) {
     return { status: 415, reason: `content-type must be ${MEDIA_TYPE}` };
@@ -28,7 +28,7 @@ export function checkEnvelope(arrival: Arrival): Refusal | null {
 }
 
 function problemsOf(event: JsonObject): string[] {
-  const problems = REQUIRED.filter((name) => !isFilled(event[name])).map(
+  const problems = REQUIRED_ATTRIBUTES.filter((name) => !isFilled(event[name])).map(
     (name) => `${name} must be a non-empty string`,
   );
   if (isFilled(event.specversion) && event.specversion !== SPEC_VERSION) {
@@ -49,7 +49,7 @@ function isFilled(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }
 
-/** The changes of an ecs-watch event, a line each; of any other event its type and its data. */
+/** The changes of an ecs-watch event, one a line; the type and the data of any other event. */
 export function eventText(body: string): string {
   const event: JsonObject = JSON.parse(body);
   const data = isObject(event.data) ? event.data : {};

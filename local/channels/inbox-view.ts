@@ -1,15 +1,15 @@
 import type { Inbox } from './inbox.ts';
 import { inboxPage } from './page.ts';
-import { type Answer, CHANNELS, type ChannelName } from './receiver.ts';
+import { CHANNELS, type ChannelName, type ReceiverAnswer } from './receiver.ts';
 
-/** The page loads nothing and runs nothing, whatever a message manages to write into it. */
+/** The page loads and runs nothing, even if a message got markup into it. */
 const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
-/** Answers what a person or a program asks of the inbox. */
+/** Shows the inbox to a person or a program. */
 export function viewInbox(
   inbox: Inbox,
   request: { method: string; url: URL; accept: string },
-): Answer {
+): ReceiverAnswer {
   const { method, url, accept } = request;
   if (method === 'DELETE') {
     inbox.clear();
@@ -31,7 +31,7 @@ function isChannel(name: string): name is ChannelName {
   return CHANNELS.some((channel) => channel === name);
 }
 
-function json(status: number, value: unknown): Answer {
+function json(status: number, value: unknown): ReceiverAnswer {
   const headers = {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',
@@ -39,7 +39,7 @@ function json(status: number, value: unknown): Answer {
   return { status, headers, body: JSON.stringify(value) };
 }
 
-function html(body: string): Answer {
+function html(body: string): ReceiverAnswer {
   const headers = {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': CONTENT_SECURITY_POLICY,

@@ -1,6 +1,6 @@
 import type { ChannelName } from './receiver.ts';
 
-/** One request that arrived, and what became of it. */
+/** One request that arrived, and its outcome. */
 export interface Received {
   /** 1, 2, 3 … in the order of arrival over all channels. */
   readonly number: number;
@@ -25,7 +25,7 @@ export interface Received {
   readonly repeat: boolean;
 }
 
-/** What the sender was told; a reset connection tells it nothing. */
+/** The answer that the sender got; a reset connection gives none. */
 export type Outcome =
   | { readonly kind: 'answered'; readonly status: number; readonly body: string }
   | { readonly kind: 'reset' };

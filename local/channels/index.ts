@@ -1,26 +1,32 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { type Clock, systemClock } from '../clock.ts';
+import { latencyOf, waitUntil } from '../faults/latency.ts';
+import { type FaultPlan, faultPlan } from '../faults/plan.ts';
 import { seededRandom } from '../random.ts';
-import { type LocalServer, listen, readBody } from '../server.ts';
+import { type LocalServer, listen, readBody, resetConnection } from '../server.ts';
 import { dingtalkRobot } from './dingtalk.ts';
-import { type FaultAnswer, type FaultPlan, faultPlan, type ReceiverFaults } from './faults.ts';
+import {
+  type AnswerFault,
+  RECEIVER_FAULTS,
+  type ReceiverFault,
+  type ReceiverFaults,
+} from './faults.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import { viewInbox } from './inbox-view.ts';
 import {
-  type Answer,
   type Arrival,
+  arrivalHeader,
   type ChannelName,
-  header,
   parseObject,
   type Receiver,
+  type ReceiverAnswer,
   type Verdict,
 } from './receiver.ts';
 import { slackHook } from './slack.ts';
 import { webhookReceiver } from './webhook.ts';
 
-export type { FaultAnswer, ReceiverFaults } from './faults.ts';
+export type { AnswerFault, ReceiverFault, ReceiverFaults } from './faults.ts';
 export type { Inbox, Received } from './inbox.ts';
 export type { ChannelName } from './receiver.ts';
 
@@ -33,38 +39,38 @@ export interface ChannelsOptions {
 }
 
 export interface ChannelsServer extends LocalServer {
-  /** What the product is configured with. */
+  /** The addresses and secrets that the product is configured with. */
   readonly dingtalk: { readonly webhook: string; readonly secret: string };
   readonly slack: { readonly webhook: string };
   readonly webhook: { readonly url: string; readonly secret: string };
   readonly inbox: Inbox;
   /**
-   * From now on, `channel` makes this trouble and no other.
+   * Replaces the faults of one receiver; `[]` ends them.
    * @throws {RangeError} naming every bad field.
    */
   setFaults(channel: ChannelName, faults: ReceiverFaults): void;
 }
 
-// These guard nothing but a loopback port; they only have the shape of the real ones.
+// These guard nothing but a loopback port; only their form is that of the real ones.
 const DINGTALK_ACCESS_TOKEN = 'ec5'.padEnd(64, '0');
 const DINGTALK_SECRET = 'SEC'.padEnd(67, '0');
 const SLACK_PATH = '/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX';
 const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of the local cloud').toString('base64')}`;
 
 /** Larger requests are cut off: the largest any of these services takes is far smaller. */
-const MAX_BODY_BYTES = 256 * 1024;
+const MAX_ARRIVAL_BYTES = 256 * 1024;
 
-/** Webhook receivers that check what they get as the real ones do, and remember it. */
+/** Webhook receivers that check each message as the real ones do, and remember it. */
 export async function startChannels(options: ChannelsOptions = {}): Promise<ChannelsServer> {
   const { port = 0, clock = systemClock, seed = 1 } = options;
   const { dingtalkSecret = DINGTALK_SECRET, webhookSecret = WEBHOOK_SECRET } = options;
 
   const inbox = createInbox();
   const random = seededRandom(seed);
-  const faults: Record<ChannelName, FaultPlan> = {
-    dingtalk: faultPlan(random),
-    slack: faultPlan(random),
-    webhook: faultPlan(random),
+  const faults: Record<ChannelName, FaultPlan<ReceiverFault>> = {
+    dingtalk: faultPlan(RECEIVER_FAULTS, random),
+    slack: faultPlan(RECEIVER_FAULTS, random),
+    webhook: faultPlan(RECEIVER_FAULTS, random),
   };
   const receivers: Record<ChannelName, Receiver> = {
     dingtalk: dingtalkRobot({ accessToken: DINGTALK_ACCESS_TOKEN, secret: dingtalkSecret }),
@@ -76,9 +82,12 @@ export async function startChannels(options: ChannelsOptions = {}): Promise<Chan
     const url = new URL(request.url ?? '/', 'http://localhost');
     const channel = channelOf(url.pathname);
     if (channel !== null) return receive(channel, url, request, response);
-    if (url.pathname !== '/') return send(response, NOT_FOUND);
+    if (url.pathname !== '/') return sendReceiverAnswer(response, NOT_FOUND);
     const { method = 'GET', headers } = request;
-    return send(response, viewInbox(inbox, { method, url, accept: headers.accept ?? '' }));
+    return sendReceiverAnswer(
+      response,
+      viewInbox(inbox, { method, url, accept: headers.accept ?? '' }),
+    );
   };
 
   const receive = async (
@@ -87,15 +96,14 @@ export async function startChannels(options: ChannelsOptions = {}): Promise<Chan
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> => {
-    const trouble = faults[channel].next();
-    if (trouble.reset === 'before-reading') return reset(request);
+    const arrivedMs = performance.now();
+    const hits = faults[channel].forRequest()(() => true);
+    if (hits.some(({ kind }) => kind === 'reset')) return resetConnection(response);
 
     const arrival = await readArrival(request, url, clock);
     const receiver = receivers[channel];
-    const { accepted, answer } = trouble.answer
-      ? answeredInstead(trouble.answer)
-      : receiver.judge(arrival);
-    const isReset = trouble.reset === 'after-accepting';
+    const { accepted, answer } = faultyVerdict(hits) ?? receiver.judge(arrival);
+    const isLost = hits.some(({ kind }) => kind === 'lost-answer');
     inbox.add({
       channel,
       at: new Date(arrival.atMs).toISOString(),
@@ -104,14 +112,15 @@ export async function startChannels(options: ChannelsOptions = {}): Promise<Chan
       body: arrival.body.toString(),
       text: readableText(receiver, arrival),
       accepted,
-      outcome: isReset
+      outcome: isLost
         ? { kind: 'reset' }
         : { kind: 'answered', status: answer.status, body: answer.body },
       ...(channel === 'webhook' ? idsOf(arrival) : {}),
     });
 
-    if (trouble.latencyMs) await delay(trouble.latencyMs, undefined, { ref: false });
-    return isReset ? reset(request) : send(response, answer);
+    const latencyMs = latencyOf(hits, random);
+    if (latencyMs > 0) await waitUntil(arrivedMs + latencyMs, response);
+    return isLost ? resetConnection(response) : sendReceiverAnswer(response, answer);
   };
 
   const server = await listen(handle, port);
@@ -136,14 +145,24 @@ function channelOf(path: string): ChannelName | null {
 
 async function readArrival(request: IncomingMessage, url: URL, clock: Clock): Promise<Arrival> {
   const { method = 'GET', headers } = request;
-  return { method, url, headers, body: await readBody(request, MAX_BODY_BYTES), atMs: clock.now() };
+  return {
+    method,
+    url,
+    headers,
+    body: await readBody(request, MAX_ARRIVAL_BYTES),
+    atMs: clock.now(),
+  };
 }
 
-function answeredInstead({ status, headers = {}, body = '' }: FaultAnswer): Verdict {
+/** The answer that a fault gives in place of the receiver. */
+function faultyVerdict(hits: readonly ReceiverFault[]): Verdict | undefined {
+  const fault = hits.find((hit): hit is ReceiverFault & AnswerFault => hit.kind === 'answer');
+  if (fault === undefined) return undefined;
+  const { status, headers = {}, body = '' } = fault;
   return { accepted: false, answer: { status, headers, body } };
 }
 
-/** A refused message is shown as well, and need not be one: then as it came. */
+/** A refused message is shown too; one that cannot be read is shown as it came. */
 function readableText(receiver: Receiver, { body }: Arrival): string {
   try {
     return receiver.textOf(body.toString());
@@ -163,7 +182,7 @@ function withoutSecrets(headers: Arrival['headers']): Record<string, string> {
 }
 
 function idsOf(arrival: Arrival): { webhookId?: string; eventId?: string } {
-  const webhookId = header(arrival, 'webhook-id');
+  const webhookId = arrivalHeader(arrival, 'webhook-id');
   const eventId = parseObject(arrival.body.toString())?.id;
   return {
     ...(webhookId === undefined ? {} : { webhookId }),
@@ -171,13 +190,11 @@ function idsOf(arrival: Arrival): { webhookId?: string; eventId?: string } {
   };
 }
 
-const NOT_FOUND: Answer = { status: 404, headers: {}, body: 'not found' };
+const NOT_FOUND: ReceiverAnswer = { status: 404, headers: {}, body: 'not found' };
 
-function send(response: ServerResponse, { status, headers, body }: Answer): void {
+function sendReceiverAnswer(
+  response: ServerResponse,
+  { status, headers, body }: ReceiverAnswer,
+): void {
   response.writeHead(status, headers).end(body);
-}
-
-/** The sender sees ECONNRESET, as when a proxy or the network fails. */
-function reset(request: IncomingMessage): void {
-  request.socket.resetAndDestroy();
 }

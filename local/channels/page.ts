@@ -1,8 +1,9 @@
+import { escapeMarkup } from '../escape-markup.ts';
 import type { Outcome, Received } from './inbox.ts';
 
-/** A page holds the newest messages only; programs get them all. */
+/** A page holds only the newest messages; the JSON holds all of them. */
 export const MAX_SHOWN_MESSAGES = 100;
-/** How often an open page asks for news. */
+/** How often an open page is refreshed. */
 const REFRESH_SECONDS = 5;
 
 const STYLE = `
@@ -17,7 +18,7 @@ const STYLE = `
   details pre { font: 13px/1.4 ui-monospace, monospace; }
 `;
 
-/** What arrived, newest first, for a browser. Nothing of a message is trusted: all is escaped. */
+/** The messages, newest first, for a browser. No part of a message is trusted: everything is escaped. */
 export function inboxPage(messages: readonly Received[]): string {
   return `<!doctype html>
 <html lang="en">
@@ -50,25 +51,13 @@ function messageHtml(message: Received): string {
   ];
   const headerLines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return `<article class="${accepted ? 'accepted' : 'refused'}">
-<header>${facts.map((fact) => `<span>${escapeHtml(fact)}</span>`).join('')}</header>
-<pre dir="auto">${escapeHtml(text)}</pre>
-<details><summary>as sent</summary><pre>${escapeHtml(`${headerLines.join('\n')}\n\n${body}`)}</pre></details>
+<header>${facts.map((fact) => `<span>${escapeMarkup(fact)}</span>`).join('')}</header>
+<pre dir="auto">${escapeMarkup(text)}</pre>
+<details><summary>as sent</summary><pre>${escapeMarkup(`${headerLines.join('\n')}\n\n${body}`)}</pre></details>
 </article>`;
 }
 
 function outcomeText(outcome: Outcome): string {
   if (outcome.kind === 'reset') return 'connection reset';
   return `${outcome.status} ${outcome.body}`.trim();
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

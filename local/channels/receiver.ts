@@ -12,7 +12,7 @@ export interface Arrival {
   readonly atMs: number;
 }
 
-export interface Answer {
+export interface ReceiverAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -21,10 +21,10 @@ export interface Answer {
 export interface Verdict {
   /** Whether the service would now show the message to people. */
   readonly accepted: boolean;
-  readonly answer: Answer;
+  readonly answer: ReceiverAnswer;
 }
 
-/** Why a plain HTTP receiver turns a request away; `reason` is for the sender's developer. */
+/** Why a plain HTTP receiver refuses a request; `reason` is for the sender's developer. */
 export interface Refusal {
   readonly status: number;
   readonly reason: string;
@@ -38,14 +38,14 @@ export interface Receiver {
   textOf(body: string): string;
 }
 
-export function header(arrival: Arrival, name: string): string | undefined {
+export function arrivalHeader(arrival: Arrival, name: string): string | undefined {
   const value = arrival.headers[name];
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
 /** The media type alone, in lower case: `Application/JSON; charset=utf-8` is `application/json`. */
 export function mediaType(arrival: Arrival): string {
-  const [type = ''] = (header(arrival, 'content-type') ?? '').split(';');
+  const [type = ''] = (arrivalHeader(arrival, 'content-type') ?? '').split(';');
   return type.trim().toLowerCase();
 }
 

@@ -14,14 +14,18 @@ const MAX_ALT_TEXT = 2_000;
 const MAX_MARKDOWN_TEXT_OF_ALL_BLOCKS = 12_000;
 
 const CHECKS: Readonly<Record<string, (block: JsonObject) => boolean>> = {
-  header: ({ text }) => isText(text, MAX_HEADER_TEXT, ['plain_text']),
+  header: ({ text }) => isTextObject(text, MAX_HEADER_TEXT, ['plain_text']),
   section: ({ text, fields }) =>
     (text !== undefined || fields !== undefined) &&
-    (text === undefined || isText(text, MAX_SECTION_TEXT)) &&
+    (text === undefined || isTextObject(text, MAX_SECTION_TEXT)) &&
     (fields === undefined ||
-      isListOf(fields, MAX_SECTION_FIELDS, (field) => isText(field, MAX_FIELD_TEXT))),
+      isListOf(fields, MAX_SECTION_FIELDS, (field) => isTextObject(field, MAX_FIELD_TEXT))),
   context: ({ elements }) =>
-    isListOf(elements, MAX_CONTEXT_ELEMENTS, (element) => isText(element) || isImage(element)),
+    isListOf(
+      elements,
+      MAX_CONTEXT_ELEMENTS,
+      (element) => isTextObject(element) || isImage(element),
+    ),
   actions: ({ elements }) => isListOf(elements, MAX_ACTIONS, isObject),
   image: isImage,
   divider: () => true,
@@ -45,7 +49,7 @@ function isListOf(value: unknown, max: number, isItem: (item: unknown) => boolea
   return Array.isArray(value) && value.length > 0 && value.length <= max && value.every(isItem);
 }
 
-function isText(
+function isTextObject(
   value: unknown,
   maxLength = Number.POSITIVE_INFINITY,
   types: readonly string[] = ['plain_text', 'mrkdwn'],

@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../clock.ts';
 import { tokenBucket } from './rate.ts';
 import { type Arrival, isObject, parseObject, type Receiver, type Verdict } from './receiver.ts';
 import { areValidBlocks } from './slack-blocks.ts';
@@ -6,7 +7,6 @@ import { areValidBlocks } from './slack-blocks.ts';
 // Rate: https://docs.slack.dev/apis/web-api/rate-limits
 
 /** "1 per second … short bursts": the size of a burst is not documented. */
-const SECOND_MS = 1_000;
 const BURST = 5;
 
 /** A Slack incoming webhook. Every answer is plain text, though it is labelled as HTML. */
@@ -14,17 +14,17 @@ export function slackHook(hook: { path: string }): Receiver {
   const rate = tokenBucket(BURST, SECOND_MS);
   return {
     judge(arrival) {
-      if (arrival.url.pathname !== hook.path) return answer(404, 'no_service');
+      if (arrival.url.pathname !== hook.path) return slackVerdict(404, 'no_service');
       const waitMs = rate.waitMs(arrival.atMs);
-      if (waitMs > 0) return answer(429, 'rate_limited', Math.ceil(waitMs / SECOND_MS));
+      if (waitMs > 0) return slackVerdict(429, 'rate_limited', Math.ceil(waitMs / SECOND_MS));
       const problem = problemOf(arrival);
-      return problem === null ? answer(200, 'ok') : answer(400, problem);
+      return problem === null ? slackVerdict(200, 'ok') : slackVerdict(400, problem);
     },
     textOf: slackText,
   };
 }
 
-function answer(status: number, body: string, retryAfterSeconds?: number): Verdict {
+function slackVerdict(status: number, body: string, retryAfterSeconds?: number): Verdict {
   const headers: Record<string, string> = { 'content-type': 'text/html' };
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
   return { accepted: status === 200, answer: { status, headers, body } };
@@ -41,14 +41,14 @@ function problemOf({ method, body }: Arrival): string | null {
   return null;
 }
 
-/** The blocks are what a person sees; `text` is only the notification, unless it is alone. */
+/** A person sees the blocks; `text` is only the notification, unless there are no blocks. */
 function slackText(body: string): string {
   const payload: { text?: unknown; blocks?: unknown } = JSON.parse(body);
   const shown = Array.isArray(payload.blocks) ? texts(payload.blocks).join('\n') : '';
   return unescapeEntities(shown || String(payload.text ?? ''));
 }
 
-/** Every string that stands under `text` or `alt_text`, in the order of the blocks. */
+/** Every string under `text` or `alt_text`, in the order of the blocks. */
 function texts(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(texts);
   if (!isObject(value)) return [];

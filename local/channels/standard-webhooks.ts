@@ -1,5 +1,5 @@
-import { type Arrival, header, type Refusal } from './receiver.ts';
-import { equalSecrets, hmacSha256Base64 } from './signature.ts';
+import { equalSecrets, hmacSha256 } from '../signature/hash.ts';
+import { type Arrival, arrivalHeader, type Refusal } from './receiver.ts';
 
 // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 
@@ -8,14 +8,14 @@ const MAX_CLOCK_SKEW_SECONDS = 5 * 60;
 const SECRET_PREFIX = 'whsec_';
 
 /** 400 for a request that cannot be checked, 401 for one that was not signed with `secret`. */
-export function checkSignature(arrival: Arrival, secret: string): Refusal | null {
-  const id = header(arrival, 'webhook-id');
-  const timestamp = header(arrival, 'webhook-timestamp');
-  const signatures = header(arrival, 'webhook-signature');
+export function checkWebhookSignature(arrival: Arrival, secret: string): Refusal | null {
+  const id = arrivalHeader(arrival, 'webhook-id');
+  const timestamp = arrivalHeader(arrival, 'webhook-timestamp');
+  const signatures = arrivalHeader(arrival, 'webhook-signature');
   if (!id || !timestamp || !signatures) {
     return bad('webhook-id, webhook-timestamp and webhook-signature are required');
   }
-  // The full stop parts id, timestamp and body in the signed text.
+  // A full stop separates id, timestamp and body in the signed text.
   if (id.includes('.')) return bad('webhook-id must not contain a full stop');
   const skewSeconds = Math.abs(arrival.atMs / 1_000 - secondsOf(timestamp));
   // Written this way round, NaN is refused as well.
@@ -38,5 +38,5 @@ function secondsOf(timestamp: string): number {
 
 function sign(secret: string, head: string, body: Buffer): string {
   const key = Buffer.from(secret.replace(SECRET_PREFIX, ''), 'base64');
-  return `v1,${hmacSha256Base64(key, Buffer.concat([Buffer.from(head), body]))}`;
+  return `v1,${hmacSha256(key, Buffer.concat([Buffer.from(head), body]), 'base64')}`;
 }

@@ -1,13 +1,13 @@
 import { checkEnvelope, eventText } from './cloud-event.ts';
 import type { Receiver, Verdict } from './receiver.ts';
-import { checkSignature } from './standard-webhooks.ts';
+import { checkWebhookSignature } from './standard-webhooks.ts';
 
 /** A receiver of Standard Webhooks that carry one CloudEvent each. */
 export function webhookReceiver({ secret }: { secret: string }): Receiver {
   return {
     judge(arrival) {
       if (arrival.method !== 'POST') return refused(405, 'only POST is allowed');
-      const refusal = checkSignature(arrival, secret) ?? checkEnvelope(arrival);
+      const refusal = checkWebhookSignature(arrival, secret) ?? checkEnvelope(arrival);
       return refusal === null ? ACCEPTED : refused(refusal.status, refusal.reason);
     },
     textOf: eventText,

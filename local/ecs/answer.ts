@@ -5,18 +5,18 @@ import { xml } from './xml.ts';
 /** The members of an answer's body. */
 export type Body = Readonly<Record<string, unknown>>;
 
-/** What goes out, if the wire is kind. */
-export interface Answer {
+/** What is sent, unless a fault changes it. */
+export interface EcsAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
 }
 
-export function success(call: ApiCall, requestId: string, body: Body): Answer {
+export function success(call: ApiCall, requestId: string, body: Body): EcsAnswer {
   return encode(call, 200, `${call.action}Response`, { ...body, RequestId: requestId });
 }
 
-export function failure(call: ApiCall, requestId: string, error: ApiError): Answer {
+export function failure(call: ApiCall, requestId: string, error: ApiError): EcsAnswer {
   const { status, code, message, details, headers } = error;
   const body = {
     RequestId: requestId,
@@ -41,7 +41,7 @@ function encode(
   root: string,
   body: Body,
   headers: Readonly<Record<string, string>> = {},
-): Answer {
+): EcsAnswer {
   return {
     status,
     headers: { ...headers, 'content-type': CONTENT_TYPES[call.format] },

@@ -1,12 +1,12 @@
 /**
  * An error answer. Clients decide by `Code`; statuses and texts are those of the ECS tables,
  * https://www.alibabacloud.com/help/en/ecs/developer-reference/api-error-codes, unless a source
- * stands beside them.
+ * is given beside them.
  */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
-  /** What the body holds beside the usual members. */
+  /** Members of the body besides the usual ones. */
   readonly details: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -24,7 +24,7 @@ export class ApiError extends Error {
   }
 }
 
-// --- The gateway: is this a call, and whose? Texts: https://help.aliyun.com/document_detail/48054.html
+// --- The gateway: is this a call, and is it signed? Texts: https://help.aliyun.com/document_detail/48054.html
 
 export const apiNotFound = () =>
   new ApiError(
@@ -36,7 +36,7 @@ export const apiNotFound = () =>
 export const unsupportedHttpMethod = () =>
   new ApiError(403, 'UnsupportedHTTPMethod', 'This http method is not supported.');
 
-/** A parameter that the gateway itself needs: `MissingTimestamp` and its like. */
+/** A parameter that the gateway itself needs: `MissingTimestamp` and the like. */
 export const missing = (name: string) =>
   new ApiError(400, `Missing${name}`, `${name} is mandatory for this action.`);
 
@@ -92,7 +92,7 @@ export const throttled = (status: number, retryAfterMs: number | undefined) =>
     headers: retryAfterMs === undefined ? {} : { 'x-acs-retry-after': String(retryAfterMs) },
   });
 
-/** The real text hides the cause; here the cause is a bug or a test's own, and worth reading. */
+/** The real text hides the cause; here the cause is a bug or a test, and worth reading. */
 export const internalError = (cause: unknown) =>
   new ApiError(500, 'InternalError', String(cause), { cause });
 
@@ -147,6 +147,6 @@ export const chargeTypeViolation = () =>
     'The operation is not permitted due to charge type of the instance.',
   );
 
-/** An error that says everything was right; the batch operations spell it in their own way. */
+/** An error that says that everything is right; the batch operations spell its code differently. */
 export const dryRun = (code: 'DryRunOperation' | 'DRYRUN.SUCCESS') =>
   new ApiError(400, code, 'Request validation has been passed with DryRun flag set.');

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, systemClock } from '../clock.ts';
+import { faultPlan } from '../faults/plan.ts';
 import { seededRandom } from '../random.ts';
 import { type LocalServer, listen } from '../server.ts';
-import { type Answer, failure, success } from './answer.ts';
+import type { AccessKey } from '../signature/access-key.ts';
+import { type EcsAnswer, failure, success } from './answer.ts';
 import {
   ApiError,
   apiNotFound,
@@ -10,30 +12,29 @@ import {
   throttled,
   unsupportedHttpMethod,
 } from './errors.ts';
+import { churnFleet } from './faults/churn.ts';
 import { deliver } from './faults/deliver.ts';
 import { distorted } from './faults/distort.ts';
-import { disturb } from './faults/disturb.ts';
-import type { EcsFault, EcsFaults } from './faults/fault.ts';
-import { parseFaults } from './faults/parse.ts';
-import { faultPlan } from './faults/plan.ts';
+import { ECS_FAULTS, type EcsFault, type EcsFaults } from './faults/fault.ts';
+import { fitsCall } from './faults/fits.ts';
 import { refuse } from './faults/refuse.ts';
 import { createFleet, type Fleet } from './fleet/fleet.ts';
-import { momentClock } from './moment.ts';
-import { API_VERSION, OPERATIONS } from './operations/index.ts';
-import type { Operation } from './operations/operation.ts';
+import { API_VERSION, ECS_OPERATIONS } from './operations/index.ts';
+import type { EcsOperation } from './operations/operation.ts';
+import { pausableClock } from './pausable-clock.ts';
 import { type ApiCall, readCall } from './request.ts';
 import { requestIds } from './request-id.ts';
-import { type AccessKey, signatureVerifier } from './signature/verify.ts';
+import { signatureVerifier } from './signature/verify.ts';
 import { throttle } from './throttle.ts';
-import { DEFAULTS, type Undocumented } from './undocumented.ts';
-import { type EcsUsage, usageMeter } from './usage.ts';
+import { UNDOCUMENTED_DEFAULTS, type Undocumented } from './undocumented.ts';
+import { type EcsUsage, ecsUsageMeter } from './usage.ts';
 
+export type { AccessKey } from '../signature/access-key.ts';
 export type { EcsFault, EcsFaults } from './faults/fault.ts';
 export type { Fleet } from './fleet/fleet.ts';
 export type { Instance } from './fleet/instance.ts';
 export type { Status } from './fleet/lifecycle.ts';
 export type { Page } from './fleet/page.ts';
-export type { AccessKey } from './signature/verify.ts';
 export type { Undocumented } from './undocumented.ts';
 export type { EcsUsage } from './usage.ts';
 
@@ -59,7 +60,7 @@ export interface EcsOptions {
 
 export interface EcsServer extends LocalServer {
   readonly fleet: Fleet;
-  /** What is to go wrong from now on, in the place of what was. @throws {RangeError} naming every bad field. */
+  /** Replaces the faults; `[]` ends them. @throws {RangeError} naming every bad field. */
   setFaults(faults: EcsFaults): void;
   readonly usage: EcsUsage;
 }
@@ -67,45 +68,45 @@ export interface EcsServer extends LocalServer {
 /** An ECS endpoint on the loopback address, for one account. */
 export async function startEcs(options: EcsOptions): Promise<EcsServer> {
   const { clock = systemClock, seed = 1, regions = ['cn-hangzhou'] } = options;
-  const undocumented = { ...DEFAULTS, ...options.undocumented };
-  const moment = momentClock(clock);
+  const undocumented = { ...UNDOCUMENTED_DEFAULTS, ...options.undocumented };
+  const fleetClock = pausableClock(clock);
   const fleet = createFleet({
     regionIds: regions,
     sizePerRegion: options.fleetSize ?? 0,
     churnPerMinute: options.churnPerMinute ?? 0,
     seed,
-    clock: moment,
+    clock: fleetClock,
   });
   const verify = signatureVerifier(options.accessKeys, Date.now);
   const inBudget = throttle(options.callsPerMinute ?? Number.POSITIVE_INFINITY, clock);
-  const usage = usageMeter();
+  const usage = ecsUsageMeter();
   const nextRequestId = requestIds(seed);
   const jitter = seededRandom(seed);
-  const lot = seededRandom(seed);
-  let strike = faultPlan([], seed);
+  const churnRandom = seededRandom(seed);
+  const faults = faultPlan(ECS_FAULTS, seededRandom(seed));
 
-  /** Believe the call, let it through, carry it out. */
-  const answerTo = (call: ApiCall): { answer: Answer; struck: readonly EcsFault[] } => {
+  /** Checks the signature and the budget of a call, then carries it out. */
+  const answerTo = (call: ApiCall): { answer: EcsAnswer; hits: readonly EcsFault[] } => {
     const requestId = nextRequestId();
-    let struck: readonly EcsFault[] = [];
+    let hits: readonly EcsFault[] = [];
     try {
       const operation = operationOf(call);
       verify(call);
       if (!inBudget(`${call.action} ${call.parameters.get('RegionId') ?? regions[0]}`)) {
         throw throttled(undocumented.throttlingStatus, undocumented.retryAfterMs);
       }
-      struck = strike(call);
-      refuse(struck, call, undocumented);
-      const body = moment.during(() => {
-        const rows = distorted(struck, operation, call, { fleet, undocumented });
-        disturb(struck, call, fleet, lot);
+      hits = faults.forRequest()(fitsCall(call));
+      refuse(hits, call, undocumented);
+      const body = fleetClock.whilePaused(() => {
+        const rows = distorted(hits, operation, call, { fleet, undocumented });
+        churnFleet(hits, call, fleet, churnRandom);
         return rows;
       });
-      return { answer: success(call, requestId, body), struck };
+      return { answer: success(call, requestId, body), hits };
     } catch (cause) {
       const error = cause instanceof ApiError ? cause : internalError(cause);
       if (error.code === 'Throttling.User') usage.throttled();
-      return { answer: failure(call, requestId, error), struck };
+      return { answer: failure(call, requestId, error), hits };
     }
   };
 
@@ -114,9 +115,9 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
     usage.enter();
     try {
       const call = await readCall(request);
-      if (OPERATIONS.has(call.action)) usage.called(call.action);
-      const { answer, struck } = answerTo(call);
-      await deliver(response, answer, struck, jitter, arrivedMs);
+      if (ECS_OPERATIONS.has(call.action)) usage.called(call.action);
+      const { answer, hits } = answerTo(call);
+      await deliver(response, answer, hits, jitter, arrivedMs);
     } finally {
       usage.leave();
     }
@@ -126,18 +127,16 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
   return {
     ...server,
     fleet,
-    setFaults(faults) {
-      strike = faultPlan(parseFaults(faults), seed);
-    },
+    setFaults: faults.set,
     get usage() {
       return usage.read();
     },
   };
 }
 
-function operationOf({ method, path, action, version }: ApiCall): Operation {
+function operationOf({ method, path, action, version }: ApiCall): EcsOperation {
   if (method !== 'GET' && method !== 'POST') throw unsupportedHttpMethod();
-  const operation = OPERATIONS.get(action);
+  const operation = ECS_OPERATIONS.get(action);
   if (path !== '/' || version !== API_VERSION || !operation) throw apiNotFound();
   return operation;
 }

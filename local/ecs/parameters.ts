@@ -3,7 +3,7 @@ import type { Tag } from './fleet/instance.ts';
 import type { Parameters } from './request.ts';
 
 /** @throws {ApiError} MissingParameter when it is absent or empty. */
-export function required(parameters: Parameters, name: string): string {
+export function requiredParameter(parameters: Parameters, name: string): string {
   const value = parameters.get(name);
   if (value === undefined || value === '') throw missingParameter(name);
   return value;
@@ -40,7 +40,7 @@ export function choice<const T extends string>(
 /** `Name.1=…&Name.2=…` in the order of its numbers, `undefined` when there is none. */
 export function repeatList(parameters: Parameters, name: string): readonly string[] | undefined {
   const items = [...parameters]
-    .map(([key, value]) => ({ number: numberOf(key, name), value }))
+    .map(([key, value]) => ({ number: parameterNumber(key, name), value }))
     .filter(({ number }) => number > 0)
     .sort((a, b) => a.number - b.number);
   return items.length === 0 ? undefined : items.map(({ value }) => value);
@@ -73,7 +73,7 @@ export function tags(parameters: Parameters): readonly Tag[] {
 // Tag.N: N from 1 to 20. https://www.alibabacloud.com/help/en/ecs/developer-reference/api-describeinstances
 const MAX_TAGS = 20;
 
-function numberOf(key: string, name: string): number {
+function parameterNumber(key: string, name: string): number {
   if (!key.startsWith(`${name}.`)) return 0;
   const digits = key.slice(name.length + 1);
   return /^\d+$/.test(digits) ? Number(digits) : 0;

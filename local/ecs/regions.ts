@@ -1,4 +1,4 @@
-/** A region as DescribeRegions tells it, and what instances in it look like. */
+/** A region as DescribeRegions returns it, and what instances in it look like. */
 export interface Region {
   readonly regionId: string;
   /** In Chinese, which is the service's default language, and in English. */
@@ -19,7 +19,7 @@ const KNOWN = [
   region('us-west-1', '美国（硅谷）', 'US (Silicon Valley)', 'rj9', ['a', 'b']),
 ];
 
-/** The region of that id; one that is not in the table gets two zones and its id for a name. */
+/** The region with this id. A region that is not in the table gets two zones, and its id as its name. */
 export function regionOf(regionId: string): Region {
   return (
     KNOWN.find((known) => known.regionId === regionId) ??

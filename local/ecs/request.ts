@@ -3,7 +3,7 @@ import { readBody } from '../server.ts';
 
 export type Parameters = ReadonlyMap<string, string>;
 
-/** One call as it came in, before anybody has decided whether to believe it. */
+/** One call as it came in, before its signature is checked. */
 export interface ApiCall {
   readonly method: string;
   readonly path: string;
@@ -22,10 +22,10 @@ export interface ApiCall {
 type Scheme = 'ACS3' | 'RPC';
 
 // 100 ids make a call of 3.6 kB; this leaves room for user data in a RunInstances body.
-const MAX_BODY_BYTES = 1_048_576;
+const MAX_CALL_BYTES = 1_048_576;
 
 export async function readCall(request: IncomingMessage): Promise<ApiCall> {
-  const body = await readBody(request, MAX_BODY_BYTES);
+  const body = await readBody(request, MAX_CALL_BYTES);
   const { path, search } = splitTarget(request.url ?? '/');
   const query = new Map(new URLSearchParams(search));
   const parameters = new Map([...query, ...formOf(request.headers, body)]);
@@ -39,8 +39,8 @@ export async function readCall(request: IncomingMessage): Promise<ApiCall> {
     query,
     parameters,
     scheme,
-    action: named(scheme, 'Action', headers, parameters),
-    version: named(scheme, 'Version', headers, parameters),
+    action: actionPart(scheme, 'Action', headers, parameters),
+    version: actionPart(scheme, 'Version', headers, parameters),
     format: formatOf(scheme, parameters),
   };
 }
@@ -57,7 +57,7 @@ function formOf(headers: IncomingHttpHeaders, body: Buffer): URLSearchParams {
 }
 
 // Old clients send x-acs-action beside a V1 signature, which does not cover it: there it is ignored.
-function named(
+function actionPart(
   scheme: Scheme,
   name: 'Action' | 'Version',
   headers: IncomingHttpHeaders,

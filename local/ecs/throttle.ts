@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { type Clock, MINUTE_MS } from '../clock.ts';
 
 /** Counts one more call of a kind in this minute, and answers whether it is still allowed. */
 export type Throttle = (kind: string) => boolean;
@@ -19,5 +19,3 @@ export function throttle(callsPerMinute: number, clock: Clock): Throttle {
     return calls <= callsPerMinute;
   };
 }
-
-const MINUTE_MS = 60_000;

@@ -9,7 +9,7 @@ export interface Undocumented {
   readonly retryAfterMs: number | undefined;
 }
 
-export const DEFAULTS: Undocumented = {
+export const UNDOCUMENTED_DEFAULTS: Undocumented = {
   pageSizeAboveMaximum: 'error',
   unknownInstanceIds: 'missing',
   throttlingStatus: 400,

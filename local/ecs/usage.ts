@@ -8,7 +8,7 @@ export interface EcsUsage {
   readonly maxInFlight: number;
 }
 
-export interface UsageMeter {
+export interface EcsUsageMeter {
   enter(): void;
   called(action: string): void;
   throttled(): void;
@@ -16,7 +16,7 @@ export interface UsageMeter {
   read(): EcsUsage;
 }
 
-export function usageMeter(): UsageMeter {
+export function ecsUsageMeter(): EcsUsageMeter {
   const calls: Record<string, number> = {};
   let throttled = 0;
   let inFlight = 0;

@@ -1,3 +1,5 @@
+import { escapeMarkup } from '../escape-markup.ts';
+
 /** A body as XML: members become elements, a list becomes its element once for each item. */
 export function xml(root: string, body: unknown): string {
   return `<?xml version="1.0" encoding="UTF-8"?>${element(root, body)}`;
@@ -9,14 +11,8 @@ function element(name: string, value: unknown): string {
 }
 
 function content(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return escaped(String(value ?? ''));
+  if (typeof value !== 'object' || value === null) return escapeMarkup(String(value ?? ''));
   return Object.entries(value)
     .map(([name, member]) => element(name, member))
     .join('');
-}
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
 }

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 
 import { readBody } from '../server.ts';
-import { MAX_BODY_BYTES } from './http-answer.ts';
+import { MAX_PAYLOAD_BYTES } from './http-answer.ts';
 
-/** One call of the API, before anybody has decided whether to believe it. */
-export interface ApiCall {
+/** One call of the API, before its signature is checked. */
+export interface InvokeCall {
   readonly method: string;
   /** As it was sent, percent-encoding included. */
   readonly path: string;
@@ -14,14 +14,14 @@ export interface ApiCall {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Why a call is turned away. https://www.alibabacloud.com/help/en/functioncompute/error-codes */
-export interface ApiError {
+/** Why a call is refused. https://www.alibabacloud.com/help/en/functioncompute/error-codes */
+export interface InvokeError {
   readonly status: number;
   readonly code: string;
   readonly message: string;
 }
 
-export async function readCall(request: IncomingMessage): Promise<ApiCall> {
+export async function readInvokeCall(request: IncomingMessage): Promise<InvokeCall> {
   const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://localhost');
   const headers = Object.entries(request.headersDistinct).map(([name, values = []]) => [
     name,
@@ -31,7 +31,7 @@ export async function readCall(request: IncomingMessage): Promise<ApiCall> {
     method: request.method ?? 'GET',
     path,
     query,
-    body: await readBody(request, MAX_BODY_BYTES),
+    body: await readBody(request, MAX_PAYLOAD_BYTES),
     headers: Object.fromEntries(headers),
   };
 }

@@ -11,7 +11,7 @@ export interface CronFields {
 interface Range {
   readonly min: number;
   readonly max: number;
-  /** Words that may stand for the numbers from 1. */
+  /** Words for the numbers from 1. */
   readonly names?: readonly string[];
 }
 
@@ -28,15 +28,18 @@ const RANGES: Readonly<Record<keyof CronFields, Range>> = {
   weekday: { min: 1, max: 7, names: WEEKDAYS },
 };
 
-const NAMES = Object.keys(RANGES) as (keyof CronFields)[];
+const FIELD_NAMES = Object.keys(RANGES) as (keyof CronFields)[];
 
 /** @throws {RangeError} naming every field that cannot be read. */
 export function parseCronFields(expression: string): CronFields {
   const texts = expression.trim().split(/\s+/);
-  if (texts.length !== NAMES.length) {
+  if (texts.length !== FIELD_NAMES.length) {
     throw new RangeError(`${expression}: a cron expression has six fields, seconds first`);
   }
-  const fields = NAMES.map((name, index) => [name, parseField(texts[index] ?? '', RANGES[name])]);
+  const fields = FIELD_NAMES.map((name, index) => [
+    name,
+    parseField(texts[index] ?? '', RANGES[name]),
+  ]);
   const unreadable = fields.filter(([, numbers]) => numbers === null).map(([name]) => name);
   if (unreadable.length > 0) {
     throw new RangeError(`${expression}: cannot read the ${unreadable.join(', ')}`);
@@ -68,14 +71,14 @@ function parseItem(item: string, range: Range): Span | null {
   if (groups === undefined) return null;
   const { any, from = '', to, every } = groups;
   const step = Number(every ?? 1);
-  const first = any ? range.min : numberOf(from, range);
-  const last = any || (every && !to) ? range.max : numberOf(to ?? from, range);
+  const first = any ? range.min : fieldNumber(from, range);
+  const last = any || (every && !to) ? range.max : fieldNumber(to ?? from, range);
   const isInRange = first >= range.min && first <= last && last <= range.max && step > 0;
   return isInRange ? { first, last, step } : null;
 }
 
 /** NaN, which is in no range, for what is neither a number nor a name. */
-function numberOf(text: string, { names = [] }: Range): number {
+function fieldNumber(text: string, { names = [] }: Range): number {
   const index = names.indexOf(text);
   return index >= 0 ? index + 1 : /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }

@@ -9,7 +9,7 @@ import {
  * All that an instance finds in `process.env`: the function's own variables and the platform's.
  * https://www.alibabacloud.com/help/en/functioncompute/fc/configure-environment-variables
  */
-export function environmentOf(
+export function instanceEnvironment(
   options: FunctionOptions,
   { credentials, region }: Pick<Platform, 'credentials' | 'region'>,
   instanceId: string,

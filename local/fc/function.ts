@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
 import { seededRandom } from '../random.ts';
-import { environmentOf } from './environment.ts';
-import { type Ending, type Instance, startInstance } from './instance.ts';
+import { instanceEnvironment } from './environment.ts';
+import { type Ending, type FunctionInstance, startFunctionInstance } from './instance.ts';
 import {
   checkOptions,
   DEFAULT_MEMORY_MB,
@@ -23,10 +23,10 @@ export interface FunctionRuntime {
   enqueue(event: Buffer, acceptance?: Acceptance): string;
   /**
    * Starts the queued invocations that are due by the clock, and waits until none runs. They start
-   * by themselves, too; this is for a clock that is moved by hand.
+   * by themselves, too; this is for a manual clock.
    */
   drain(): Promise<void>;
-  /** Kills all instances; what still runs ends as `exited`. */
+  /** Kills all instances; invocations that still run end as `exited`. */
   close(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ interface Invocation {
 
 interface Acceptance {
   readonly requestId?: string;
-  /** When the event came into the world; its age counts from here. */
+  /** When the event was made; its age counts from here. */
   readonly atMs?: number;
 }
 
@@ -51,8 +51,8 @@ export function startFunction(options: FunctionOptions, platform: Platform): Fun
   const { reservedConcurrency = ACCOUNT_CONCURRENCY } = options;
   const { clock, duplicateProbability = 0, seed = 1 } = platform;
   const random = seededRandom(seed);
-  const instances = new Set<Instance>();
-  const idle = new Set<Instance>();
+  const instances = new Set<FunctionInstance>();
+  const idle = new Set<FunctionInstance>();
   let isClosed = false;
 
   const log = (stream: LogLine['stream'], text: string): void =>
@@ -78,7 +78,7 @@ export function startFunction(options: FunctionOptions, platform: Platform): Fun
   };
 
   /** A warm instance, else a new one, else null: an instance serves one request at a time. */
-  const freeInstance = (): Instance | null => {
+  const freeInstance = (): FunctionInstance | null => {
     const [warm] = idle;
     if (warm !== undefined) {
       idle.delete(warm);
@@ -87,10 +87,10 @@ export function startFunction(options: FunctionOptions, platform: Platform): Fun
     return instances.size < reservedConcurrency ? coldInstance() : null;
   };
 
-  const coldInstance = (): Instance => {
+  const coldInstance = (): FunctionInstance => {
     const instanceId = `c-${randomBytes(12).toString('hex')}`;
-    const environment = environmentOf(options, platform, instanceId);
-    const instance = startInstance({ ...options, memoryMb, environment, onLine: log });
+    const environment = instanceEnvironment(options, platform, instanceId);
+    const instance = startFunctionInstance({ ...options, memoryMb, environment, onLine: log });
     instances.add(instance);
     void instance.exited.then(() => {
       instances.delete(instance);

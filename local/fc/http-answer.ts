@@ -8,12 +8,12 @@ export interface HttpAnswer {
 }
 
 export const MAX_HEADER_BYTES = 8 * 1024;
-export const MAX_BODY_BYTES = 32 * 1024 * 1024;
+export const MAX_PAYLOAD_BYTES = 32 * 1024 * 1024;
 
 /** Headers that the platform sets itself; those of the function are dropped. */
 const KEPT_BY_PLATFORM = /^(connection|content-length|date|keep-alive|server|x-fc-.*)$/i;
 
-/** The answer that a function's result stands for, or what is wrong with it. */
+/** The HTTP answer that a function's result describes, or what is wrong with the result. */
 export function httpAnswer(result: Buffer): HttpAnswer | { readonly problem: string } {
   const response = parseResponse(result);
   // "By its own assumptions": a result without a status is itself the body of a good answer.
@@ -32,8 +32,8 @@ export function httpAnswer(result: Buffer): HttpAnswer | { readonly problem: str
   };
   const problem = headersProblem(answer.headers);
   if (problem !== null) return { problem };
-  return answer.body.length > MAX_BODY_BYTES
-    ? { problem: `the body is larger than ${MAX_BODY_BYTES} bytes` }
+  return answer.body.length > MAX_PAYLOAD_BYTES
+    ? { problem: `the body is larger than ${MAX_PAYLOAD_BYTES} bytes` }
     : answer;
 }
 

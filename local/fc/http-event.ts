@@ -37,7 +37,7 @@ export function httpEvent(
   const { method = 'GET', headers, httpVersion, socket } = request;
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const domainName = headers.host ?? '';
-  const isBase64Encoded = body.length > 0 && !isText(headers['content-type'] ?? '');
+  const isBase64Encoded = body.length > 0 && !isTextType(headers['content-type'] ?? '');
   return {
     version: 'v1',
     rawPath: pathname,
@@ -69,7 +69,7 @@ const TEXT_TYPES = [
   /^application\/[\w.-]+\+(json|xml)\b/,
 ];
 
-function isText(contentType: string): boolean {
+function isTextType(contentType: string): boolean {
   return TEXT_TYPES.some((type) => type.test(contentType.toLowerCase()));
 }
 
@@ -83,7 +83,7 @@ function eventHeaders(request: IncomingMessage): Record<string, string> {
   );
 }
 
-/** `content-type` is `Content-Type`: functions that look for the one spelling only are found out. */
+/** `content-type` becomes `Content-Type`, so that a function that knows one spelling only fails here. */
 function canonicalCase(name: string): string {
   return name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 }

@@ -8,8 +8,8 @@ import {
   type HttpAnswer,
   httpAnswer,
   JSON_TYPE,
-  MAX_BODY_BYTES,
   MAX_HEADER_BYTES,
+  MAX_PAYLOAD_BYTES,
 } from './http-answer.ts';
 import { httpEvent } from './http-event.ts';
 import {
@@ -39,18 +39,21 @@ export async function startHttpTrigger(options: HttpTriggerOptions): Promise<Loc
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = randomUUID();
     response.setHeader('x-fc-request-id', requestId);
-    send(response, refusal(request, methods) ?? (await invoke(request, requestId)));
+    sendHttpAnswer(
+      response,
+      triggerRefusal(request, methods) ?? (await invoke(request, requestId)),
+    );
   };
 
   const invoke = async (request: IncomingMessage, requestId: string): Promise<HttpAnswer> => {
-    const body = await readBody(request, MAX_BODY_BYTES);
+    const body = await readBody(request, MAX_PAYLOAD_BYTES);
     const event = httpEvent(request, body, { requestId, nowMs: clock.now() });
     const eventBytes = Buffer.from(JSON.stringify(event));
     if (request.headers['x-fc-invocation-type'] === 'Async') return queued(eventBytes, requestId);
-    return answerOf(await target.invoke(eventBytes, { requestId }));
+    return triggerAnswer(await target.invoke(eventBytes, { requestId }));
   };
 
-  /** Any client may ask for this; what the function answers is then dropped. */
+  /** Any client may ask for this; the function's answer is then dropped. */
   const queued = (event: Buffer, requestId: string): HttpAnswer => {
     if (event.length > MAX_ASYNC_EVENT_BYTES) {
       return platformError(400, 'EntityTooLarge', `more than ${MAX_ASYNC_EVENT_BYTES} bytes`);
@@ -63,7 +66,7 @@ export async function startHttpTrigger(options: HttpTriggerOptions): Promise<Loc
 }
 
 /** Why the request does not even reach the function. */
-function refusal(request: IncomingMessage, methods: readonly string[]): HttpAnswer | null {
+function triggerRefusal(request: IncomingMessage, methods: readonly string[]): HttpAnswer | null {
   const { method = '', url = '', rawHeaders, headers } = request;
   if (!methods.includes(method)) {
     return platformError(403, 'AccessDenied', `method ${method} is not configured`);
@@ -74,13 +77,13 @@ function refusal(request: IncomingMessage, methods: readonly string[]): HttpAnsw
   if (Buffer.byteLength(rawHeaders.join('')) > MAX_HEADER_BYTES) {
     return platformError(400, 'InvalidArgument', `the headers are over ${MAX_HEADER_BYTES} bytes`);
   }
-  if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
-    return platformError(400, 'EntityTooLarge', `more than ${MAX_BODY_BYTES} bytes`);
+  if (Number(headers['content-length'] ?? 0) > MAX_PAYLOAD_BYTES) {
+    return platformError(400, 'EntityTooLarge', `more than ${MAX_PAYLOAD_BYTES} bytes`);
   }
   return null;
 }
 
-function answerOf(result: InvocationResult): HttpAnswer {
+function triggerAnswer(result: InvocationResult): HttpAnswer {
   if (result.kind === 'throttled') {
     return platformError(429, 'ResourceExhausted', 'no instance of the function is free');
   }
@@ -104,10 +107,10 @@ function platformError(status: number, code: string, message: string): HttpAnswe
 
 const BODILESS = [204, 304];
 
-function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
+function sendHttpAnswer(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  // Said aloud, because an answer to HEAD has the length of the body that it leaves out.
+  // Set by hand, because an answer to HEAD states the length of the body that it leaves out.
   if (!BODILESS.includes(status)) response.setHeader('content-length', body.length);
   response.end(body);
 }

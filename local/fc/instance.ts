@@ -29,7 +29,7 @@ export type Ending =
   | { readonly kind: 'exited' };
 
 /** One process that runs a handler, for one request at a time. */
-export interface Instance {
+export interface FunctionInstance {
   /** After `timeout` and `exited`, the process is gone. */
   run(work: Work, timeoutMs: number): Promise<Ending>;
   /** Kills the process, if it still runs. */
@@ -37,7 +37,7 @@ export interface Instance {
   readonly exited: Promise<void>;
 }
 
-export function startInstance(options: InstanceOptions): Instance {
+export function startFunctionInstance(options: InstanceOptions): FunctionInstance {
   const { codeDir, handler, memoryMb, environment, onLine } = options;
   const child = fork(LOADER, [codeDir, handler], {
     cwd: codeDir,
@@ -64,7 +64,7 @@ export function startInstance(options: InstanceOptions): Instance {
       const race = new AbortController();
       const { signal } = race;
       const ending = await Promise.race<Ending>([
-        answerOf(child, work, signal),
+        endingOf(child, work, signal),
         exited.then(() => ({ kind: 'exited' })),
         delay(timeoutMs, { kind: 'timeout' }, { signal }),
       ]);
@@ -78,13 +78,13 @@ export function startInstance(options: InstanceOptions): Instance {
 }
 
 const MAX_SEMI_SPACE_MB = 16;
-/** Up to this old generation the young one is kept half as large. */
+/** Up to this size of the old generation, the young one is half as large. */
 const LOW_MEMORY_OLD_SPACE_MB = 256;
 
 /**
- * The heap that Node.js 20 gives itself where there is so much memory: half of it for the old
- * generation, and a 128th or a 256th of that for each half of the young one. Without these flags it
- * would be measured by the whole machine.
+ * The heap that Node.js 20 chooses for this much memory: half of it for the old
+ * generation, and a 128th or a 256th of that for each half of the young one. Without these flags,
+ * Node.js would choose by the memory of the whole machine.
  * Source: `Heap::HeapSizeFromPhysicalMemory`, `YoungGenerationSizeFromOldGenerationSize` of V8 11.3.
  */
 export function heapFlags(memoryMb: number): readonly string[] {
@@ -94,12 +94,12 @@ export function heapFlags(memoryMb: number): readonly string[] {
   return [`--max-old-space-size=${oldSpaceMb}`, `--max-semi-space-size=${semiSpaceMb}`];
 }
 
-async function answerOf(child: ChildProcess, work: Work, signal: AbortSignal): Promise<Ending> {
+async function endingOf(child: ChildProcess, work: Work, signal: AbortSignal): Promise<Ending> {
   const answered = once(child, 'message', { signal });
-  // A process that can no longer be reached is exiting; that ends the race.
+  // A process that cannot be reached is exiting; its exit ends the race.
   child.send({ ...work }, () => {});
   const [answer] = (await answered) as [{ body: Buffer } | { error: FunctionError }];
-  // What the handler printed was written before it answered: let those lines be read first.
+  // The handler printed these lines before it answered: read them first.
   await nextTurn();
   return 'error' in answer
     ? { kind: 'thrown', error: answer.error }

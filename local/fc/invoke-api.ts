@@ -3,12 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { type Clock, systemClock } from '../clock.ts';
 import { type LocalServer, listen } from '../server.ts';
-import { type ApiCall, type ApiError, readCall } from './api-call.ts';
+import type { AccessKey } from '../signature/access-key.ts';
+import { type InvokeCall, type InvokeError, readInvokeCall } from './api-call.ts';
 import {
-  ACS3_SIGNATURE,
-  type AccessKey,
+  acs3Signature,
   checkSignature,
-  FC_SIGNATURE,
+  fcSignature,
   type SignatureScheme,
 } from './api-signature.ts';
 import type { FunctionRuntime } from './function.ts';
@@ -23,23 +23,23 @@ interface InvokeApiOptions {
   readonly clock?: Clock;
 }
 
-/** A version of the API: where its one operation is, how it is signed, how it says no. */
+/** A version of the API: the path of its one operation, its signature, its form of an error. */
 interface ApiVersion {
   readonly path: RegExp;
   readonly signature: SignatureScheme;
-  errorBody(error: ApiError, requestId: string): unknown;
+  errorBody(error: InvokeError, requestId: string): unknown;
 }
 
 const VERSIONS: readonly ApiVersion[] = [
   {
     // FC 2.0. Functions belong to services there; here any service, with or without a qualifier.
     path: /^\/2016-08-15\/services\/[^/]+\/functions\/(?<name>[^/]+)\/invocations$/,
-    signature: FC_SIGNATURE,
+    signature: fcSignature,
     errorBody: ({ code, message }) => ({ ErrorCode: code, ErrorMessage: message }),
   },
   {
     path: /^\/2023-03-30\/functions\/(?<name>[^/]+)\/invocations$/,
-    signature: ACS3_SIGNATURE,
+    signature: acs3Signature,
     errorBody: ({ code, message }, requestId) => ({
       RequestId: requestId,
       Code: code,
@@ -53,17 +53,17 @@ export async function startInvokeApi(options: InvokeApiOptions): Promise<LocalSe
   const { functions, accessKeys, port = 0, clock = systemClock } = options;
   const targets = new Map(functions.map((target) => [target.name, target]));
 
-  const answer = async (call: ApiCall, requestId: string): Promise<HttpAnswer> => {
+  const answer = async (call: InvokeCall, requestId: string): Promise<HttpAnswer> => {
     const version = VERSIONS.find(({ path }) => path.test(call.path));
     if (version === undefined || call.method !== 'POST') return notSupported(call);
-    const refuse = (error: ApiError): HttpAnswer =>
+    const refuse = (error: InvokeError): HttpAnswer =>
       jsonAnswer(error.status, version.errorBody(error, requestId));
 
     const problem = checkSignature(call, version.signature, accessKeys, clock.now());
     if (problem !== null) return refuse(problem);
     const name = version.path.exec(call.path)?.groups?.name ?? '';
     const target = targets.get(name);
-    if (target === undefined) return refuse(notFound(name));
+    if (target === undefined) return refuse(functionNotFound(name));
     if (call.headers['x-fc-invocation-type'] !== 'Async') {
       const result = await target.invoke(call.body, { requestId });
       return result.kind === 'throttled' ? refuse(THROTTLED) : resultAnswer(result);
@@ -75,13 +75,13 @@ export async function startInvokeApi(options: InvokeApiOptions): Promise<LocalSe
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = randomUUID();
-    const { status, headers, body } = await answer(await readCall(request), requestId);
+    const { status, headers, body } = await answer(await readInvokeCall(request), requestId);
     response.writeHead(status, { ...headers, 'x-fc-request-id': requestId }).end(body);
   };
   return listen(handle, port);
 }
 
-/** A function that failed was invoked all the same: 200, and a header that tells. */
+/** A function that failed was invoked: the status is 200, and a header says that it failed. */
 function resultAnswer(result: Exclude<InvocationResult, { kind: 'throttled' }>): HttpAnswer {
   if (result.kind === 'returned') {
     const headers = { 'content-type': 'application/octet-stream' };
@@ -90,23 +90,23 @@ function resultAnswer(result: Exclude<InvocationResult, { kind: 'throttled' }>):
   return jsonAnswer(200, result.error, { 'x-fc-error-type': UNHANDLED_ERROR_TYPE });
 }
 
-const THROTTLED: ApiError = {
+const THROTTLED: InvokeError = {
   status: 429,
   code: 'ResourceExhausted',
   message: 'no instance of the function is free',
 };
 
-const TOO_LARGE: ApiError = {
+const TOO_LARGE: InvokeError = {
   status: 400,
   code: 'EntityTooLarge',
   message: `payload size exceeds maximum allowed size (${MAX_ASYNC_EVENT_BYTES} bytes)`,
 };
 
-function notFound(name: string): ApiError {
+function functionNotFound(name: string): InvokeError {
   return { status: 404, code: 'FunctionNotFound', message: `function '${name}' does not exist` };
 }
 
-function notSupported({ method, path }: ApiCall): HttpAnswer {
+function notSupported({ method, path }: InvokeCall): HttpAnswer {
   const message = `'${method}' against '${path}' is not supported`;
   return jsonAnswer(400, { Code: 'PathNotSupported', Message: message });
 }

@@ -10,7 +10,7 @@ export interface FunctionOptions {
   readonly codeDir: string;
   /** `index.handler`: the export `handler` of `index.js`. */
   readonly handler: string;
-  /** The cloud takes whole seconds; here a fraction makes a quick test. */
+  /** The cloud takes whole seconds; here a fraction is allowed, for quick tests. */
   readonly timeoutSeconds: number;
   readonly memoryMb?: number;
   readonly environment: Readonly<Record<string, string>>;
@@ -30,7 +30,7 @@ interface Credentials {
 
 /** The cloud around the function. */
 export interface Platform {
-  /** Of the function's role; `{}` when it has none. */
+  /** The credentials of the function's role; `{}` when it has none. */
   readonly credentials: Credentials | Readonly<Record<string, never>>;
   readonly region: string;
   readonly clock: Clock;
@@ -42,7 +42,7 @@ export interface Platform {
 
 export interface LogLine {
   readonly functionName: string;
-  /** `platform` lines tell what happened to the function: a timeout, an exit, a dropped event. */
+  /** `platform` lines report what happened to the function: a timeout, an exit, a dropped event. */
   readonly stream: 'stdout' | 'stderr' | 'platform';
   readonly text: string;
 }

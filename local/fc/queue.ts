@@ -3,12 +3,12 @@ import type { InvocationResult } from './result.ts';
 
 // https://www.alibabacloud.com/help/en/functioncompute/fc/error-handling-1-2
 const FIRST_BACKOFF_MS = 500;
-const POLL_MS = 250;
+const QUEUE_POLL_MS = 250;
 const DEFAULT_RETRY_ATTEMPTS = 3;
 const DEFAULT_EVENT_AGE_SECONDS = 86_400;
 
-/** An event that waits for its invocation, the first or another one. */
-interface Waiting {
+/** An event that waits for an invocation, the first or a repeated one. */
+interface WaitingEvent {
   readonly event: Buffer;
   readonly requestId: string;
   readonly acceptedMs: number;
@@ -33,9 +33,9 @@ interface QueueOptions {
 /** The queue of a function's asynchronous invocations. It looks for due ones by itself, too. */
 interface Queue {
   add(event: Buffer, requestId: string, acceptedMs: number): void;
-  /** Starts what is due by the clock, and waits until nothing runs and nothing is due. */
+  /** Starts the invocations that are due by the clock, and waits until none runs and none is due. */
   drain(): Promise<void>;
-  /** Forgets what waits. */
+  /** Forgets the waiting events. */
   close(): void;
 }
 
@@ -43,7 +43,7 @@ export function createQueue(options: QueueOptions): Queue {
   const { clock, invoke, onDrop } = options;
   const { maxRetryAttempts = DEFAULT_RETRY_ATTEMPTS } = options;
   const { maxEventAgeSeconds = DEFAULT_EVENT_AGE_SECONDS } = options;
-  let waiting: Waiting[] = [];
+  let waiting: WaitingEvent[] = [];
   const running = new Set<Promise<void>>();
 
   const work = (): void => {
@@ -60,7 +60,7 @@ export function createQueue(options: QueueOptions): Queue {
     }
   };
 
-  const attempt = async (item: Waiting): Promise<void> => {
+  const attempt = async (item: WaitingEvent): Promise<void> => {
     const { event, requestId, failures: retryCount } = item;
     const result = await invoke(event, { requestId, retryCount });
     if (result.kind === 'returned') return;
@@ -71,7 +71,7 @@ export function createQueue(options: QueueOptions): Queue {
     }
   };
 
-  const poll = setInterval(work, POLL_MS).unref();
+  const poll = setInterval(work, QUEUE_POLL_MS).unref();
 
   return {
     add(event, requestId, acceptedMs) {
@@ -94,7 +94,7 @@ export function createQueue(options: QueueOptions): Queue {
 }
 
 /** 0.5 s after the first failure to run, 1 s after the second, then 2, 4, 8 … */
-function later(item: Waiting, why: 'failed' | 'throttled', nowMs: number): Waiting {
+function later(item: WaitingEvent, why: 'failed' | 'throttled', nowMs: number): WaitingEvent {
   const counter = why === 'failed' ? 'failures' : 'throttles';
   return {
     ...item,

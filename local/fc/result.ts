@@ -1,4 +1,4 @@
-/** What came of one invocation. A failure of the function is a result, not an exception. */
+/** The result of one invocation. A failure of the function is a result, not an exception. */
 export type InvocationResult =
   | { readonly kind: 'returned'; readonly requestId: string; readonly body: Buffer }
   | {
@@ -10,7 +10,7 @@ export type InvocationResult =
   | { readonly kind: 'throttled'; readonly requestId: string };
 
 /**
- * What a caller is shown of a failure; only what the handler threw has a type and a stack.
+ * What a caller sees of a failure; only an error that the handler threw has a type and a stack.
  * https://www.alibabacloud.com/help/en/functioncompute/fc/error-handling-nodejs
  */
 export interface FunctionError {
@@ -19,13 +19,13 @@ export interface FunctionError {
   readonly stackTrace?: readonly string[];
 }
 
-/** `X-Fc-Error-Type` of an answer whose function failed. Same page, its Python and PHP sisters. */
+/** `X-Fc-Error-Type` of an answer whose function failed. Source: the pages for Python and PHP beside that page. */
 export const UNHANDLED_ERROR_TYPE = 'UnhandledInvocationError';
 
 /** What an asynchronous invocation may carry; a synchronous one carries any HTTP body. */
 export const MAX_ASYNC_EVENT_BYTES = 128 * 1024;
 
-/** Memory is not measured here; the platform's own example of a quick death says 0MB, too. */
+/** Memory is not measured here; the platform's own example of a process that exits at once says 0MB, too. */
 const MEMORY_USAGE = 'maxMemoryUsage: 0MB';
 
 export function timeoutError(timeoutSeconds: number): FunctionError {

@@ -1,3 +1,4 @@
+import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { type CronFields, parseCronFields } from './cron-fields.ts';
 
 /** When a timer fires. */
@@ -6,8 +7,6 @@ export interface Schedule {
   next(afterMs: number): number;
 }
 
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 /** Offsets from UTC are multiples of this, and change only at such a multiple. */
 const QUARTER_MS = 15 * MINUTE_MS;
@@ -83,7 +82,7 @@ function stepFrom(wall: Date, fields: CronFields): number {
 const DAYS_OF_MONTH = 31;
 const DAYS_OF_WEEK = 7;
 
-/** As cron always did: where day and weekday are both restricted, either is enough. */
+/** As in cron: where day and weekday are both restricted, either is enough. */
 function isDay(wall: Date, { day, weekday }: CronFields): boolean {
   const byDay = day.has(wall.getUTCDate());
   const byWeekday = weekday.has(wall.getUTCDay() || DAYS_OF_WEEK);
@@ -91,7 +90,7 @@ function isDay(wall: Date, { day, weekday }: CronFields): boolean {
   return areBothRestricted ? byDay || byWeekday : byDay && byWeekday;
 }
 
-/** What the clocks of a zone are ahead of UTC, at a time. @throws {RangeError} for no zone. */
+/** How far the clocks of a zone are ahead of UTC at a time. @throws {RangeError} for an unknown zone. */
 function zoneOffset(zone: string): (ms: number) => number {
   if (zone === 'UTC') return () => 0;
   const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });

@@ -18,7 +18,7 @@ export interface Timer {
   close(): void;
 }
 
-const POLL_MS = 250;
+const TIMER_POLL_MS = 250;
 
 /** @throws {RangeError} when the cron expression cannot be read, or never fires. */
 export function startTimer(options: TimerOptions): Timer {
@@ -34,7 +34,7 @@ export function startTimer(options: TimerOptions): Timer {
     }
   };
 
-  const poll = setInterval(check, POLL_MS).unref();
+  const poll = setInterval(check, TIMER_POLL_MS).unref();
   return { check, close: () => clearInterval(poll) };
 }
 

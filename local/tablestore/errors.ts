@@ -1,6 +1,7 @@
 /**
- * The error codes of the service: HTTP status, and the words where they are always the same. Where they vary, one of
- * the documented sentences, for an error that is ordered. Source: help page "Error codes" (2026-05).
+ * The error codes of the service: HTTP status, and the message where it is always the same (`words`). Where it varies,
+ * one of the documented sentences (`example`), for an error that a fault asks for. Source: help page "Error codes"
+ * (2026-05).
  */
 const ERRORS = {
   OTSParameterInvalid: { status: 400, example: 'Cannot deserialize the request data.' },
@@ -76,8 +77,8 @@ export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERRORS, code);
 }
 
-/** An error for no reason but that somebody wants to meet it. */
-export function orderedError(code: ErrorCode): TablestoreError {
+/** An error that a fault asks for. */
+export function exampleError(code: ErrorCode): TablestoreError {
   const error = ERRORS[code];
   return new TablestoreError(code, 'words' in error ? error.words : error.example);
 }

@@ -1,28 +1,33 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../clock.ts';
-import { readBody } from '../server.ts';
+import type { FaultPlan } from '../faults/plan.ts';
+import type { Random } from '../random.ts';
+import { readBody, resetConnection } from '../server.ts';
+import type { AccessKey } from '../signature/access-key.ts';
 import type { Engine } from './engine/engine.ts';
 import { parameterInvalid, serviceError, statusOf, TablestoreError } from './errors.ts';
-import type { Faults } from './faults.ts';
+import type { TablestoreFault } from './faults/fault.ts';
+import { faultsOfRequest } from './faults/request-faults.ts';
 import { OPERATIONS } from './operations/index.ts';
-import type { AccessKey } from './protocol/access-key.ts';
 import { answerHeaders } from './protocol/answer-headers.ts';
 import { errorMessage } from './protocol/messages.ts';
 import { type ArrivedRequest, checkRequest } from './protocol/request-checks.ts';
 import { type Signer, signerOf } from './protocol/signature.ts';
 
-/** What stands behind the door, and who may pass it. */
+/** What a request is served with. */
 export interface Service {
   readonly engine: Engine;
-  readonly faults: Faults;
+  readonly faults: FaultPlan<TablestoreFault>;
+  /** Of the faults. */
+  readonly random: Random;
   readonly instance: string;
   readonly accessKeys: readonly AccessKey[];
-  /** Aborted when the server closes: nobody waits for an answer any more. */
+  /** Aborted when the server closes: no client waits for an answer any more. */
   readonly closing: AbortSignal;
 }
 
-/** What becomes of a request: an answer, or the loss of it. */
+/** An answer, or that the client gets none. */
 type Reply = { readonly status: number; readonly body: Buffer } | 'lost';
 
 /**
@@ -37,8 +42,8 @@ export function httpHandler(service: Service) {
     const request = await receive(incoming);
     const signer = signerOf(service.accessKeys, request.headers);
     const reply = await serve(service, request, signer);
-    if (reply === 'lost') incoming.socket.destroy();
-    else send(response, reply, request.operation, signer);
+    if (reply === 'lost') resetConnection(response);
+    else sendReply(response, reply, request.operation, signer);
   };
 }
 
@@ -59,44 +64,44 @@ async function serve(
   signer: Signer | undefined,
 ): Promise<Reply> {
   try {
-    // The SDKs date their requests by the machine's clock, whatever time the data lives in.
+    // The SDKs date their requests by the machine's clock, whatever the clock of the data.
     checkRequest(request, signer, service.instance, systemClock.now());
     return await perform(service, request);
   } catch (cause) {
-    return refusal(cause);
+    return refusalOfCause(cause);
   }
 }
 
 async function perform(service: Service, request: ArrivedRequest): Promise<Reply> {
-  const { engine, faults } = service;
+  const { engine, closing } = service;
   const name = request.operation;
   const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
   if (operation === undefined) throw parameterInvalid(`Unsupported operation: ${name}.`);
   engine.usage.countRequest(name);
-  const ahead = faults.ofRequest(name);
-  if (ahead.latencyMs > 0) await delay(ahead.latencyMs, service.closing);
-  if (ahead.fate === 'lose-request' || service.closing.aborted) return 'lost';
-  if (ahead.fate instanceof TablestoreError) throw ahead.fate;
-  const body = await operation.perform({ engine, faults: ahead }, request.body);
-  return ahead.fate === 'lose-answer' ? 'lost' : { status: 200, body };
+  const faults = faultsOfRequest(service.faults, name, service.random);
+  if (faults.latencyMs > 0) await delay(faults.latencyMs, closing);
+  if (faults.instead === 'reset' || closing.aborted) return 'lost';
+  if (faults.instead instanceof TablestoreError) throw faults.instead;
+  const body = await operation.perform({ engine, faults }, request.body);
+  return faults.instead === 'lost-answer' ? 'lost' : { status: 200, body };
 }
 
 async function delay(ms: number, closing: AbortSignal): Promise<void> {
   await wait(ms, undefined, { signal: closing }).catch(() => undefined);
 }
 
-function refusal(cause: unknown): Reply {
-  const { code, message } = cause instanceof TablestoreError ? cause : internalError(cause);
+function refusalOfCause(cause: unknown): Reply {
+  const { code, message } = cause instanceof TablestoreError ? cause : defect(cause);
   return { status: statusOf(code), body: errorMessage.encode({ code, message }) };
 }
 
-/** A defect of this server, or of its disk: the client learns no more than from the service, the operator does. */
-function internalError(cause: unknown): TablestoreError {
+/** A defect of this server or of its disk. The client gets what the service would send; the log gets the cause. */
+function defect(cause: unknown): TablestoreError {
   process.emitWarning(cause instanceof Error ? cause : new Error(String(cause)));
   return serviceError('OTSInternalServerError');
 }
 
-function send(
+function sendReply(
   response: ServerResponse,
   { status, body }: Exclude<Reply, 'lost'>,
   operation: string,

@@ -1,17 +1,19 @@
 import { type Clock, systemClock } from '../clock.ts';
+import { faultPlan } from '../faults/plan.ts';
+import { seededRandom } from '../random.ts';
 import { type LocalServer, listen } from '../server.ts';
+import type { AccessKey } from '../signature/access-key.ts';
 import { openEngine } from './engine/engine.ts';
-import { seededFaults, type TablestoreFaults } from './faults.ts';
+import { type TablestoreFaults, tablestoreFaults } from './faults/fault.ts';
 import { httpHandler } from './http.ts';
 import { INSTANCE_NAME_PATTERN } from './limits.ts';
 import { OPERATIONS } from './operations/index.ts';
-import type { AccessKey } from './protocol/access-key.ts';
 import { openDiskStore } from './store/disk-store.ts';
 import { openMemoryStore } from './store/memory-store.ts';
 import type { TablestoreUsage } from './usage.ts';
 
-export type { TablestoreFaults } from './faults.ts';
-export type { AccessKey } from './protocol/access-key.ts';
+export type { AccessKey } from '../signature/access-key.ts';
+export type { TablestoreFault, TablestoreFaults } from './faults/fault.ts';
 export type { TablestoreUsage } from './usage.ts';
 
 export interface TablestoreOptions {
@@ -21,16 +23,16 @@ export interface TablestoreOptions {
   readonly data: string;
   /** The instance that requests must name. */
   readonly instance: string;
-  /** Who may sign requests. */
+  /** The keys that may sign requests. */
   readonly accessKeys: readonly AccessKey[];
-  /** The time of cells, and so of their lives. Requests and answers are dated by the machine, as the SDKs are. */
+  /** The time of cells and of their expiry. Requests and answers are dated by the machine, as the SDKs do it. */
   readonly clock?: Clock;
-  /** Of the faults. */
+  /** Where the randomness of the faults begins, default 1. */
   readonly seed?: number;
 }
 
 export interface TablestoreServer extends LocalServer {
-  /** Replaces the faults asked for so far. @throws {RangeError} naming every bad field. */
+  /** Replaces the faults; `[]` ends them. @throws {RangeError} naming every bad field. */
   setFaults(faults: TablestoreFaults): void;
   /** What the clients have used since the start, as of now. */
   readonly usage: TablestoreUsage;
@@ -40,7 +42,7 @@ export interface TablestoreServer extends LocalServer {
  * A Tablestore instance on the loopback address, for the official SDKs.
  *
  * @throws {RangeError} when no instance of the service could have this name.
- * @throws {Error} when the port is taken, or the directory is in use, damaged, or somebody else's.
+ * @throws {Error} when the port is taken, or the directory is in use, damaged, or not a store.
  */
 export async function startTablestore(options: TablestoreOptions): Promise<TablestoreServer> {
   const { port = 0, data, instance, accessKeys, clock = systemClock, seed = 1 } = options;
@@ -50,9 +52,10 @@ export async function startTablestore(options: TablestoreOptions): Promise<Table
   const store = await (data === 'memory' ? openMemoryStore() : openDiskStore(data));
   try {
     const engine = await openEngine(store, clock);
-    const faults = seededFaults(seed, Object.keys(OPERATIONS));
+    const random = seededRandom(seed);
+    const faults = faultPlan(tablestoreFaults(Object.keys(OPERATIONS)), random);
     const closing = new AbortController();
-    const service = { engine, faults, instance, accessKeys, closing: closing.signal };
+    const service = { engine, faults, random, instance, accessKeys, closing: closing.signal };
     const { handle, settled } = tracked(httpHandler(service));
     const server = await listen(handle, port);
     const close = async (): Promise<void> => {
@@ -82,7 +85,7 @@ export async function startTablestore(options: TablestoreOptions): Promise<Table
 
 type Handler = ReturnType<typeof httpHandler>;
 
-/** A handler that can tell when all it has begun is done: until then, the store is needed. */
+/** A handler, and a wait until all its requests are done: until then, they need the store. */
 function tracked(handler: Handler): { handle: Handler; settled(): Promise<void> } {
   const underWay = new Set<Promise<void>>();
   return {

@@ -1,5 +1,5 @@
 /**
- * What the service refuses beyond, as data.
+ * The limits of the service; it refuses what exceeds them.
  *
  * Sources: [limits] help page "Limits on the wide column model" (2026-05); [suite] asserted by an official SDK suite
  * that runs against the real service, preferred where the two disagree; [errors] help page "Error codes" (2026-05).
@@ -53,10 +53,10 @@ export const MAX_BATCH_WRITE_ROWS = 200;
 /** [suite] Rows of one BatchGetRow. */
 export const MAX_BATCH_GET_ROWS = 100;
 
-/** [suite] A page of GetRange ends after so many rows scanned … */
+/** [suite] A page of GetRange ends after this many rows scanned … */
 export const MAX_SCANNED_ROWS = 5000;
 
-/** [suite] … or so many bytes. */
+/** [suite] … or this many bytes. */
 export const MAX_SCANNED_BYTES = 4 * MIB;
 
 /** [suite] Nodes of one filter or condition, composites counted; the help page says 10. */

@@ -1,10 +1,10 @@
 import type { Capacity } from './engine/capacity.ts';
 
-/** What the clients have cost since the server started. */
+/** What the clients have used since the server started. */
 export interface TablestoreUsage {
-  /** By name of the table; a table keeps its line after its deletion. */
+  /** By name of the table; the entry stays after the table is deleted. */
   readonly tables: Readonly<Record<string, TableUsage>>;
-  /** Requests that came through the door, by operation, whatever became of them. */
+  /** Requests with a good signature, by operation, whatever their answer. */
   readonly requests: Readonly<Record<string, number>>;
 }
 

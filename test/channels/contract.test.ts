@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ReceiverFaults } from '../../local/channels/index.ts';
+import type { ReceiverFault } from '../../local/channels/index.ts';
 import { isPrivateAddress } from '../../shared/channels/address.ts';
 import { heartbeat } from '../../shared/channels/heartbeat.ts';
 import { CHANNEL_KINDS, secretsOf } from '../../shared/channels/index.ts';
@@ -36,16 +36,16 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
     expect(receivers.received(kind)[0]?.body).toMatch(/possible repeat|"possibleRepeat":true/u);
   });
 
-  it.each<[string, ReceiverFaults]>([
-    ['before it was read', { reset: 'before-reading' }],
-    ['after it was accepted', { reset: 'after-accepting' }],
-  ])('calls a message lost when the connection breaks %s', async (_when, faults) => {
-    receivers.setFaults(kind, faults);
+  it.each<[string, ReceiverFault]>([
+    ['before it was read', { kind: 'reset' }],
+    ['after it was accepted', { kind: 'lost-answer' }],
+  ])('calls a message lost when the connection breaks %s', async (_when, fault) => {
+    receivers.setFaults(kind, [fault]);
 
     const outcome = await receivers.channel(kind).send(MESSAGE);
 
     expect(outcome).toMatchObject({ kind: 'retry', lost: true });
-    const arrived = faults.reset === 'after-accepting' ? 1 : 0;
+    const arrived = fault.kind === 'lost-answer' ? 1 : 0;
     expect(receivers.received(kind)).toHaveLength(arrived);
   });
 
@@ -61,13 +61,16 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
   });
 
   it.each([408, 425, 500, 502, 503, 504])('tries again after HTTP %i', async (status) => {
-    expect(await outcomeOf({ answer: { status } })).toMatchObject({ kind: 'retry', lost: false });
+    expect(await outcomeOf({ kind: 'answer', status })).toMatchObject({
+      kind: 'retry',
+      lost: false,
+    });
   });
 
   it.each([300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 413, 415])(
     'waits for a person to act after HTTP %i',
     async (status) => {
-      expect(await outcomeOf({ answer: { status, body: 'no' } })).toMatchObject({
+      expect(await outcomeOf({ kind: 'answer', status, body: 'no' })).toMatchObject({
         kind: 'rejected',
         cause: 'config',
       });
@@ -75,7 +78,7 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
   );
 
   it('takes HTTP 410 as the end', async () => {
-    expect(await outcomeOf({ answer: { status: 410 } })).toMatchObject({
+    expect(await outcomeOf({ kind: 'answer', status: 410 })).toMatchObject({
       kind: 'rejected',
       cause: 'dead',
     });
@@ -93,7 +96,7 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
     const value = retryAfter(nowMs);
     const headers = value === undefined ? {} : { 'retry-after': value };
 
-    const outcome = await outcomeOf({ answer: { status: 429, headers } });
+    const outcome = await outcomeOf({ kind: 'answer', status: 429, headers });
 
     expect(outcome).toMatchObject({ kind: 'throttled', untilMs: untilMs(nowMs) });
   });
@@ -101,7 +104,7 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
   it('waits as long as a receiver that is down asks for', async () => {
     const answer = { status: 503, headers: { 'retry-after': '120' } };
 
-    expect(await outcomeOf({ answer })).toMatchObject({
+    expect(await outcomeOf({ kind: 'answer', ...answer })).toMatchObject({
       kind: 'throttled',
       untilMs: receivers.clock.now() + 120_000,
     });
@@ -110,7 +113,7 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
   it('follows no redirect', async () => {
     const location = receivers.server.webhook.url;
 
-    await outcomeOf({ answer: { status: 307, headers: { location } } });
+    await outcomeOf({ kind: 'answer', status: 307, headers: { location } });
 
     expect(receivers.server.inbox.list()).toHaveLength(1);
   });
@@ -137,12 +140,14 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
     const secrets = secretsOf(receivers.configured(kind));
     const echo = `you sent ${secrets.join(' with ')}`;
     const outcomes = [
-      await outcomeOf({ reset: 'before-reading' }),
-      await outcomeOf({ answer: { status: 404, body: echo } }),
-      await outcomeOf({ answer: { status: 500, body: echo } }),
-      await outcomeOf({ answer: { status: 200, body: echo } }),
+      await outcomeOf({ kind: 'reset' }),
+      await outcomeOf({ kind: 'answer', status: 404, body: echo }),
+      await outcomeOf({ kind: 'answer', status: 500, body: echo }),
+      await outcomeOf({ kind: 'answer', status: 200, body: echo }),
       await outcomeOf({
-        answer: { status: 200, body: JSON.stringify({ errcode: 310000, errmsg: echo }) },
+        kind: 'answer',
+        status: 200,
+        body: JSON.stringify({ errcode: 310000, errmsg: echo }),
       }),
       await receivers.channel(kind, { allowPrivate: false }).send(MESSAGE),
     ];
@@ -179,8 +184,8 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
     expect(receivers.received(kind)).toEqual([]);
   });
 
-  async function outcomeOf(faults: ReceiverFaults): Promise<Outcome> {
-    receivers.setFaults(kind, faults);
+  async function outcomeOf(fault: ReceiverFault): Promise<Outcome> {
+    receivers.setFaults(kind, [fault]);
     return receivers.channel(kind).send(MESSAGE);
   }
 });
@@ -247,19 +252,19 @@ describe('the heartbeat', () => {
   const PATIENCE_MS = 5_000;
 
   it('is one empty request', async () => {
-    receivers.server.setFaults('webhook', { answer: { status: 200 } });
+    receivers.server.setFaults('webhook', [{ kind: 'answer', status: 200 }]);
 
     await heartbeat(receivers.server.webhook.url, true)(PATIENCE_MS);
 
     expect(receivers.received('webhook')).toMatchObject([{ method: 'POST', body: '' }]);
   });
 
-  it.each<[string, ReceiverFaults, string]>([
-    ['is refused', { answer: { status: 500 } }, 'HTTP 500'],
-    ['is sent elsewhere', { answer: { status: 302 } }, 'HTTP 302'],
-    ['is not answered', { reset: 'before-reading' }, 'ECONNRESET'],
-  ])('fails when it %s, without naming the address', async (_what, faults, message) => {
-    receivers.server.setFaults('webhook', faults);
+  it.each<[string, ReceiverFault, string]>([
+    ['is refused', { kind: 'answer', status: 500 }, 'HTTP 500'],
+    ['is sent elsewhere', { kind: 'answer', status: 302 }, 'HTTP 302'],
+    ['is not answered', { kind: 'reset' }, 'ECONNRESET'],
+  ])('fails when it %s, without naming the address', async (_what, fault, message) => {
+    receivers.server.setFaults('webhook', [fault]);
 
     await expect(heartbeat(receivers.server.webhook.url, true)(PATIENCE_MS)).rejects.toThrow(
       message,

@@ -215,7 +215,7 @@ describe('a DingTalk robot', () => {
   }
 
   function answered(body: string): Promise<Outcome> {
-    receivers.server.setFaults('dingtalk', { answer: { status: 200, body } });
+    receivers.server.setFaults('dingtalk', [{ kind: 'answer', status: 200, body }]);
     return send(MESSAGE);
   }
 

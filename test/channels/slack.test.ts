@@ -68,7 +68,7 @@ describe('a Slack hook', () => {
     [200, '{"ok":true}', { kind: 'retry', lost: false }],
     [200, 'ok\n', { kind: 'delivered' }],
   ])('that answers HTTP %i with %s is understood', async (status, body, expected) => {
-    receivers.server.setFaults('slack', { answer: { status, body } });
+    receivers.server.setFaults('slack', [{ kind: 'answer', status, body }]);
 
     expect(await send(MESSAGE)).toMatchObject(expected);
   });

@@ -75,7 +75,7 @@ describe('any webhook', () => {
   });
 
   it.each([200, 201, 202, 204])('has taken a message when it answers HTTP %i', async (status) => {
-    receivers.server.setFaults('webhook', { answer: { status, body: 'whatever' }, times: 1 });
+    receivers.server.setFaults('webhook', [{ kind: 'answer', status, body: 'whatever', times: 1 }]);
 
     const outcome = await receivers.channel('webhook').send(aMessage([COMMIT]));
 

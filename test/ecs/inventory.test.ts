@@ -215,13 +215,13 @@ describe('the inventory over the ECS API', () => {
     });
 
     it('is that this account may not look', async () => {
-      ecs.setFaults([{ kind: 'denied', actions: ['DescribeInstances'] }]);
+      ecs.setFaults([{ kind: 'denied', operations: ['DescribeInstances'] }]);
 
       await expect(inventory.secondOpinion(SCOPE, undefined, DEADLINE_MS)).resolves.toBe('refuses');
     });
 
     it('is not given by a failure', async () => {
-      ecs.setFaults([{ kind: 'throttle', actions: ['DescribeInstances'] }]);
+      ecs.setFaults([{ kind: 'throttle', operations: ['DescribeInstances'] }]);
 
       await expect(inventory.secondOpinion(SCOPE, undefined, DEADLINE_MS)).rejects.toMatchObject({
         kind: 'throttled',
@@ -278,7 +278,7 @@ describe('the inventory over the ECS API', () => {
     });
 
     it('come at the deadline when there is no answer', async () => {
-      ecs.setFaults([{ kind: 'latency', ms: 60_000 }]);
+      ecs.setFaults([{ kind: 'latency', latencyMs: 60_000 }]);
 
       const error = await failure(inventory.page(SCOPE, 1, NOW_MS + 20));
 
@@ -345,7 +345,7 @@ describe('the inventory over the ECS API', () => {
         errors.push(await failure(asRole.page(SCOPE, 1, DEADLINE_MS)));
         errors.push(await failure(asRole.byIds(SCOPE, [first?.id ?? ''], DEADLINE_MS)));
       }
-      ecs.setFaults([{ kind: 'latency', ms: 60_000 }]);
+      ecs.setFaults([{ kind: 'latency', latencyMs: 60_000 }]);
       errors.push(await failure(inventory.page(SCOPE, 1, NOW_MS + 20)));
 
       for (const error of errors) {

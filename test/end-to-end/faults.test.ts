@@ -1,3 +1,4 @@
+import type { TablestoreFault } from '../../local/tablestore/index.ts';
 import { fold } from '../../shared/core/journal.ts';
 import { EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
 import { readJournal } from '../helpers/journal-of.ts';
@@ -30,7 +31,7 @@ describe('what ECS may do', () => {
   });
 
   it('believes an empty answer about nobody, says so once, and says when they are back', async () => {
-    product.cloud.ecs.setFaults([{ kind: 'empty', actions: ['DescribeInstanceStatus'] }]);
+    product.cloud.ecs.setFaults([{ kind: 'empty', operations: ['DescribeInstanceStatus'] }]);
 
     const first = await product.tick();
     const second = await product.tick();
@@ -43,8 +44,8 @@ describe('what ECS may do', () => {
 
   it('never believes a mass release while DescribeInstances is denied', async () => {
     product.cloud.ecs.setFaults([
-      { kind: 'empty', actions: ['DescribeInstanceStatus'] },
-      { kind: 'denied', actions: ['DescribeInstances'] },
+      { kind: 'empty', operations: ['DescribeInstanceStatus'] },
+      { kind: 'denied', operations: ['DescribeInstances'] },
     ]);
 
     const reports = [];
@@ -112,7 +113,7 @@ describe('what ECS may do', () => {
     ['a TotalCount that is too low', { kind: 'total-count', add: -70 }],
   ] as const)('finds every change in spite of %s', async (_name, fault) => {
     const stopped = await stopSome(product, 3);
-    product.cloud.ecs.setFaults([{ ...fault, actions: ['DescribeInstanceStatus'] }]);
+    product.cloud.ecs.setFaults([{ ...fault, operations: ['DescribeInstanceStatus'] }]);
 
     const report = await product.tick();
 
@@ -126,7 +127,7 @@ describe('what ECS may do', () => {
     const last = fleet.instances(REGION).at(-1);
     fleet.release([last?.id ?? '']);
     product.cloud.ecs.setFaults([
-      { kind: 'total-count', add: 70, actions: ['DescribeInstanceStatus'], queries: 'listings' },
+      { kind: 'total-count', add: 70, operations: ['DescribeInstanceStatus'], queries: 'listings' },
     ]);
 
     const report = await product.tick();
@@ -191,14 +192,14 @@ describe('what Tablestore may do', () => {
   });
   afterEach(() => product.close());
 
-  it.each([
-    ['answers are lost after the write', { resetAfterApplyProbability: 1, count: 1 }],
-    ['requests are lost before the write', { resetBeforeApplyProbability: 1, count: 1 }],
-    ['it is busy', { errorProbability: 1, errorCode: 'OTSServerBusy', count: 2 }],
-    ['it fails inside', { errorProbability: 1, errorCode: 'OTSInternalServerError', count: 1 }],
-  ])('commits a change once when %s', async (_name, faults) => {
+  it.each<[string, TablestoreFault]>([
+    ['answers are lost after the write', { kind: 'lost-answer', times: 1 }],
+    ['requests are lost before the write', { kind: 'reset', times: 1 }],
+    ['it is busy', { kind: 'error', code: 'OTSServerBusy', times: 2 }],
+    ['it fails inside', { kind: 'error', code: 'OTSInternalServerError', times: 1 }],
+  ])('commits a change once when %s', async (_name, fault) => {
     const stopped = await stopSome(product, 1);
-    product.cloud.tablestore.setFaults({ ...faults, operations: ['PutRow'] });
+    product.cloud.tablestore.setFaults([{ ...fault, operations: ['PutRow'] }]);
 
     const report = await product.tick();
     await product.tick();
@@ -210,18 +211,17 @@ describe('what Tablestore may do', () => {
   });
 
   it('loses nothing over a stretch of lost answers, short pages and busy partitions', async () => {
-    product.cloud.tablestore.setFaults({
-      errorProbability: 0.1,
-      errorCode: 'OTSTimeout',
-      resetBeforeApplyProbability: 0.05,
-      resetAfterApplyProbability: 0.1,
-      shortRangeProbability: 0.2,
-    });
+    product.cloud.tablestore.setFaults([
+      { kind: 'error', code: 'OTSTimeout', probability: 0.1 },
+      { kind: 'reset', probability: 0.05 },
+      { kind: 'lost-answer', probability: 0.1 },
+      { kind: 'short-range', probability: 0.2 },
+    ]);
     for (let round = 0; round < 8; round += 1) {
       await stopSome(product, 1);
       await product.tick();
     }
-    product.cloud.tablestore.setFaults({});
+    product.cloud.tablestore.setFaults([]);
     await product.tick();
     await product.tick();
 
@@ -278,7 +278,7 @@ describe('what receivers may do', () => {
     'retries %s later after %s, and delays no other channel',
     async (channel, _what, answer) => {
       const stopped = await stopSome(product, 1);
-      product.cloud.channels.setFaults(channel, { answer, times: 1 });
+      product.cloud.channels.setFaults(channel, [{ kind: 'answer', ...answer, times: 1 }]);
 
       const first = await product.tick();
       const second = await product.tick();
@@ -297,7 +297,7 @@ describe('what receivers may do', () => {
   it('labels a message as a possible repeat when the answer to it was lost', async () => {
     await stopSome(product, 1);
     for (const channel of ['dingtalk', 'slack', 'webhook'] as const) {
-      product.cloud.channels.setFaults(channel, { reset: 'after-accepting', times: 1 });
+      product.cloud.channels.setFaults(channel, [{ kind: 'lost-answer', times: 1 }]);
     }
 
     await product.tick();
@@ -316,15 +316,19 @@ describe('what receivers may do', () => {
   });
 
   it('catches up in order after an outage, in one digest for a chat', async () => {
-    product.cloud.channels.setFaults('dingtalk', { answer: { status: 502, body: 'bad gateway' } });
-    product.cloud.channels.setFaults('webhook', { answer: { status: 502, body: 'bad gateway' } });
+    product.cloud.channels.setFaults('dingtalk', [
+      { kind: 'answer', status: 502, body: 'bad gateway' },
+    ]);
+    product.cloud.channels.setFaults('webhook', [
+      { kind: 'answer', status: 502, body: 'bad gateway' },
+    ]);
     const stopped: string[] = [];
     for (let round = 0; round < 10; round += 1) {
       stopped.push(...(await stopSome(product, 1)));
       await product.tick();
     }
-    product.cloud.channels.setFaults('dingtalk', {});
-    product.cloud.channels.setFaults('webhook', {});
+    product.cloud.channels.setFaults('dingtalk', []);
+    product.cloud.channels.setFaults('webhook', []);
     product.clock.advance(60 * 60 * 1000);
 
     const report = await product.tick();

@@ -27,7 +27,7 @@ describe('true', () => {
 
   it('an empty listing for three ticks releases nobody whom DescribeInstances still shows', async () => {
     await product.tick();
-    product.cloud.ecs.setFaults([{ kind: 'empty', actions: STATUS_ONLY }]);
+    product.cloud.ecs.setFaults([{ kind: 'empty', operations: STATUS_ONLY }]);
     const changes = [];
     for (let round = 0; round < 4; round += 1)
       changes.push((await product.tick()).scopes[0]?.changes);
@@ -45,21 +45,21 @@ describe('true', () => {
     );
     await product.tick();
     await product.tick();
-    product.cloud.ecs.setFaults([{ kind: 'empty', actions: STATUS_ONLY }]);
+    product.cloud.ecs.setFaults([{ kind: 'empty', operations: STATUS_ONLY }]);
     expect((await product.tick()).scopes[0]?.changes).toBe(0);
   });
 
   it('a first look without permission is no baseline of an empty fleet', async () => {
     product.cloud.ecs.setFaults([
-      { kind: 'empty', actions: STATUS_ONLY },
-      { kind: 'denied', actions: ['DescribeInstances'] },
+      { kind: 'empty', operations: STATUS_ONLY },
+      { kind: 'denied', operations: ['DescribeInstances'] },
     ]);
     expect((await product.tick()).ok).toBe(false);
   });
 
   it('instances of which some were released are not called back', async () => {
     await product.tick();
-    product.cloud.ecs.setFaults([{ kind: 'empty', actions: STATUS_ONLY }]);
+    product.cloud.ecs.setFaults([{ kind: 'empty', operations: STATUS_ONLY }]);
     await product.tick();
     product.cloud.ecs.setFaults([]);
     const { fleet } = product.cloud.ecs;
@@ -82,7 +82,7 @@ describe('not silent', () => {
     try {
       await product.tick();
       const body = '{"errcode":300001,"errmsg":"token is not exist"}';
-      product.cloud.channels.setFaults('dingtalk', { answer: { status: 200, body } });
+      product.cloud.channels.setFaults('dingtalk', [{ kind: 'answer', status: 200, body }]);
       const [first] = product.cloud.ecs.fleet.instances(REGION);
       product.cloud.ecs.fleet.release([first?.id ?? '']);
       const good = [];
@@ -111,7 +111,7 @@ describe('not silent', () => {
       await product.tick();
       product.cloud.ecs.fleet.create(REGION, 1, () => ({ name: '敏感词' }));
       const body = '{"errcode":430104,"errmsg":"包含不合适的内容"}';
-      product.cloud.channels.setFaults('dingtalk', { answer: { status: 200, body } });
+      product.cloud.channels.setFaults('dingtalk', [{ kind: 'answer', status: 200, body }]);
       await product.tick();
       await product.tick();
       const brief = product.cloud.channels.inbox.list('dingtalk').at(-1);
@@ -151,7 +151,7 @@ describe('notices', () => {
     };
     try {
       await run('first', journal);
-      ecs.setFaults([{ kind: 'empty', actions: STATUS_ONLY }]);
+      ecs.setFaults([{ kind: 'empty', operations: STATUS_ONLY }]);
       for (let index = 0; index < 4; index += 1) await run(`dies-${index}`, dying);
       const kinds = (await journal.after(SCOPE, 1, 100)).map(({ notice }) => notice?.kind);
       expect(kinds).toEqual(['suspicious-scan']);
@@ -168,7 +168,7 @@ describe('time', () => {
       const environment = { ...cloud.environment, WATCH_TIMEOUT_SECONDS: '5' };
       const handler = watchHandler(environment, () => undefined);
       await handler(Buffer.from(''), { credentials: LOCAL_KEYS });
-      cloud.channels.setFaults('webhook', { latencyMs: 15_000 });
+      cloud.channels.setFaults('webhook', [{ kind: 'latency', latencyMs: 15_000 }]);
       const [first] = cloud.ecs.fleet.instances(REGION);
       cloud.ecs.fleet.release([first?.id ?? '']);
       const report = await handler(Buffer.from(''), { credentials: LOCAL_KEYS });
@@ -270,13 +270,13 @@ describe('time', () => {
     const product = await startProduct({ fleetSize: 80 });
     try {
       await product.tick();
-      product.cloud.channels.setFaults('webhook', { answer: { status: 502 } });
+      product.cloud.channels.setFaults('webhook', [{ kind: 'answer', status: 502 }]);
       for (let minute = 0; minute < 60; minute += 1) {
         const [first] = product.cloud.ecs.fleet.instances(REGION);
         product.cloud.ecs.fleet.release([first?.id ?? '']);
         await product.tick();
       }
-      product.cloud.channels.setFaults('webhook', {});
+      product.cloud.channels.setFaults('webhook', []);
       product.clock.advance(60 * MINUTE_MS);
       const rows = () => product.cloud.tablestore.usage.tables.ecs_watch_journal?.rowsRead ?? 0;
       const before = rows();

@@ -84,7 +84,7 @@ describe('a run that is killed', () => {
     cloud.ecs.fleet.release([id]);
     // The receivers have taken the message, and nobody is told so before the signal comes.
     for (const channel of CHANNELS)
-      cloud.channels.setFaults(channel, { latencyMs: 60_000, times: 1 });
+      cloud.channels.setFaults(channel, [{ kind: 'latency', latencyMs: 60_000, times: 1 }]);
     const { child, finished } = runBundle(join(outDir, 'watch'), environment);
     const messages = (channel: (typeof CHANNELS)[number]) =>
       cloud.channels.inbox.list(channel).filter(({ body }) => body.includes(id));
@@ -106,7 +106,7 @@ describe('a run that is killed', () => {
   /** True when the run was killed; false when it had ended before its nth request. */
   async function runAndKillAt(nth: number): Promise<boolean> {
     // Requests are held for a moment, so that the signal comes before the answer.
-    cloud.tablestore.setFaults({ latencyMs: 30 });
+    cloud.tablestore.setFaults([{ kind: 'latency', latencyMs: 30 }]);
     const before = requestsOf(cloud);
     const { child, finished } = runBundle(join(outDir, 'watch'), environment);
     let hasEnded = false;
@@ -116,7 +116,7 @@ describe('a run that is killed', () => {
     while (!hasEnded && requestsOf(cloud) - before < nth) await sleep(2);
     const wasKilled = !hasEnded && child.kill('SIGKILL');
     await finished;
-    cloud.tablestore.setFaults({});
+    cloud.tablestore.setFaults([]);
     return wasKilled;
   }
 

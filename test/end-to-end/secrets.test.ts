@@ -41,16 +41,15 @@ describe('secrets', () => {
           },
         ]),
       () => cloud.ecs.setFaults([{ kind: 'reset' }]),
-      () => cloud.tablestore.setFaults({ errorProbability: 1, errorCode: 'OTSServerUnavailable' }),
-      () =>
-        cloud.tablestore.setFaults({ resetBeforeApplyProbability: 1, operations: ['GetRange'] }),
+      () => cloud.tablestore.setFaults([{ kind: 'error', code: 'OTSServerUnavailable' }]),
+      () => cloud.tablestore.setFaults([{ kind: 'reset', operations: ['GetRange'] }]),
       () => {
         const body = `you sent ${environment.DINGTALK_WEBHOOK} ${environment.DINGTALK_SECRET}`;
         const errmsg = JSON.stringify({ errcode: 310000, errmsg: body });
-        cloud.channels.setFaults('dingtalk', { answer: { status: 200, body: errmsg } });
+        cloud.channels.setFaults('dingtalk', [{ kind: 'answer', status: 200, body: errmsg }]);
         const echo = `no ${environment.SLACK_WEBHOOK}`;
-        cloud.channels.setFaults('slack', { answer: { status: 403, body: echo } });
-        cloud.channels.setFaults('webhook', { reset: 'before-reading' });
+        cloud.channels.setFaults('slack', [{ kind: 'answer', status: 403, body: echo }]);
+        cloud.channels.setFaults('webhook', [{ kind: 'reset' }]);
       },
     ];
     for (const makeTrouble of troubles) {
@@ -59,7 +58,7 @@ describe('secrets', () => {
       cloud.ecs.fleet.release([first?.id ?? '']);
       reports.push(await product.anotherWatch()());
       cloud.ecs.setFaults([]);
-      cloud.tablestore.setFaults({});
+      cloud.tablestore.setFaults([]);
     }
     const wrongKeys = await product.anotherWatch({
       TABLESTORE_ENDPOINT: 'http://127.0.0.1:9',

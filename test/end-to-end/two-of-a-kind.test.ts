@@ -39,13 +39,13 @@ describe('two Slack channels with different names', () => {
 
   it('have cursors and failures of their own: one that fails holds up only itself', async () => {
     await tick();
-    second.setFaults('slack', { answer: { status: 500 } });
+    second.setFaults('slack', [{ kind: 'answer', status: 500 }]);
     await stopInstance(0);
     const failed = await tick();
     await stopInstance(1);
     await tick();
     const health = await channelsInView();
-    second.setFaults('slack', {});
+    second.setFaults('slack', []);
     product.clock.advance(TICK_MS * 10);
 
     const caughtUp = await tick();
@@ -69,7 +69,7 @@ describe('two Slack channels with different names', () => {
   it('have budgets of their own: a limit of one does not slow the other', async () => {
     await tick();
     const headers = { 'retry-after': '1800' };
-    second.setFaults('slack', { times: 1, answer: { status: 429, headers } });
+    second.setFaults('slack', [{ kind: 'answer', times: 1, status: 429, headers }]);
     await stopInstance(0);
     const limited = await tick();
     await stopInstance(1);

@@ -77,7 +77,7 @@ export async function startReceivers(startMs: number): Promise<Receivers> {
     received: (kind) => server.inbox.list(fixtureOf(kind).receiver),
     setFaults: (kind, faults) => server.setFaults(fixtureOf(kind).receiver, faults),
     reset() {
-      for (const { receiver } of Object.values(FIXTURES)) server.setFaults(receiver, {});
+      for (const { receiver } of Object.values(FIXTURES)) server.setFaults(receiver, []);
       server.inbox.clear();
       clock.advance(MINUTE_MS);
     },

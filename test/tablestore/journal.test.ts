@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import type { TablestoreFaults } from '../../local/tablestore/index.ts';
+import type { TablestoreFault } from '../../local/tablestore/index.ts';
 import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import { NEW_HEALTH } from '../../shared/core/health.ts';
 import { MAX_CHANGES_BYTES } from '../../shared/core/journal.ts';
@@ -60,7 +60,7 @@ describe('the journal over Tablestore', () => {
 
     it('that are not ready yet are waited for', async () => {
       const runtime = virtualRuntime(NOW_MS);
-      made.server.setFaults({ tableNotReady: JOURNAL_TABLE, count: 12 });
+      made.server.setFaults([{ kind: 'table-not-ready', table: JOURNAL_TABLE, times: 12 }]);
 
       const result = await made.journal({ runtime }).append(aCommit());
 
@@ -71,7 +71,7 @@ describe('the journal over Tablestore', () => {
 
     it('that never get ready are waited for no longer than the tick lasts', async () => {
       const runtime = virtualRuntime(NOW_MS);
-      made.server.setFaults({ tableNotReady: JOURNAL_TABLE });
+      made.server.setFaults([{ kind: 'table-not-ready', table: JOURNAL_TABLE }]);
 
       const error = await failure(made.journal({ runtime }).append(aCommit()));
 
@@ -91,20 +91,20 @@ describe('the journal over Tablestore', () => {
   describe('a write whose answer is lost', () => {
     beforeEach(() => journal.moveChannel('slack', undefined, aChannel(1)));
 
-    it.each<[string, TablestoreFaults, boolean]>([
-      ['the answer is lost', { resetAfterApplyProbability: 1 }, true],
-      ['the request is lost', { resetBeforeApplyProbability: 1 }, false],
-      ['Tablestore gives up', { errorProbability: 1, errorCode: 'OTSTimeout' }, false],
-      ['Tablestore fails', { errorProbability: 1, errorCode: 'OTSInternalServerError' }, false],
-      ['Tablestore is away', { errorProbability: 1, errorCode: 'OTSServerUnavailable' }, false],
-    ])('is not called done or undone when %s', async (_what, faults, isApplied) => {
+    it.each<[string, TablestoreFault, boolean]>([
+      ['the answer is lost', { kind: 'lost-answer' }, true],
+      ['the request is lost', { kind: 'reset' }, false],
+      ['Tablestore gives up', { kind: 'error', code: 'OTSTimeout' }, false],
+      ['Tablestore fails', { kind: 'error', code: 'OTSInternalServerError' }, false],
+      ['Tablestore is away', { kind: 'error', code: 'OTSServerUnavailable' }, false],
+    ])('is not called done or undone when %s', async (_what, fault, isApplied) => {
       await journal.append(aCommit({ seq: 1 }));
-      made.server.setFaults({ ...faults, operations: ['PutRow', 'UpdateRow'] });
+      made.server.setFaults([{ ...fault, operations: ['PutRow', 'UpdateRow'] }]);
 
       const append = await failure(journal.append(aCommit({ seq: 2 })));
       const move = await failure(journal.moveChannel('slack', aChannel(1), aChannel(2)));
 
-      made.server.setFaults({});
+      made.server.setFaults([]);
       expect([append.kind, move.kind]).toEqual(['unknown', 'unknown']);
       expect((await journal.commitAt(SCOPE, 2)) !== undefined).toBe(isApplied);
       expect((await journal.channel('slack'))?.version).toBe(isApplied ? 2 : 1);
@@ -113,7 +113,7 @@ describe('the journal over Tablestore', () => {
     it('is unknown as well when the answer does not come in time', async () => {
       await journal.append(aCommit({ seq: 1 }));
       const hurried = made.journal({ deadlineMs: NOW_MS + 30 });
-      made.server.setFaults({ latencyMs: 200, operations: ['PutRow'] });
+      made.server.setFaults([{ kind: 'latency', latencyMs: 200, operations: ['PutRow'] }]);
 
       const error = await failure(hurried.append(aCommit({ seq: 2 })));
 
@@ -139,13 +139,13 @@ describe('the journal over Tablestore', () => {
     it('is repeated where that does no harm', async () => {
       const lease = { owner: 'mine', untilMs: NOW_MS + 10_000 };
       await journal.lease(SCOPE, { owner: 'other', untilMs: NOW_MS - 1 }, NOW_MS - 2);
-      made.server.setFaults({ resetAfterApplyProbability: 1, operations: ['UpdateRow'], count: 1 });
+      made.server.setFaults([{ kind: 'lost-answer', operations: ['UpdateRow'], times: 1 }]);
       expect(await journal.lease(SCOPE, lease, NOW_MS)).toBe('mine');
 
-      made.server.setFaults({ resetAfterApplyProbability: 1, operations: ['UpdateRow'], count: 1 });
+      made.server.setFaults([{ kind: 'lost-answer', operations: ['UpdateRow'], times: 1 }]);
       const ref = await journal.saveCheckpoint(SCOPE, aSnapshot(1, 3), 'tick-1');
 
-      made.server.setFaults({ resetAfterApplyProbability: 1, operations: ['UpdateRow'], count: 1 });
+      made.server.setFaults([{ kind: 'lost-answer', operations: ['UpdateRow'], times: 1 }]);
       await journal.saveHealth(SCOPE, { ...NEW_HEALTH, instances: 3 });
 
       expect(ref).toEqual({ seq: 1, parts: 1, writer: 'tick-1' });
@@ -158,22 +158,27 @@ describe('the journal over Tablestore', () => {
     it('never leads to a wrong answer, whatever goes wrong between two writers', async () => {
       await journal.append(aCommit({ seq: 1 }));
       const share = fc.double({ min: 0, max: 0.5, noNaN: true });
-      const faults = fc.record({
-        errorProbability: share,
-        errorCode: fc.constantFrom('OTSTimeout', 'OTSServerBusy', 'OTSRowOperationConflict'),
-        resetBeforeApplyProbability: share,
-        resetAfterApplyProbability: share,
+      const of = <const Kind extends string>(kind: Kind) => ({
+        kind: fc.constant(kind),
+        operations: fc.constant(['PutRow']),
+        probability: share,
       });
+      const code = fc.constantFrom('OTSTimeout', 'OTSServerBusy', 'OTSRowOperationConflict');
+      const faults = fc.tuple(
+        fc.record({ ...of('error'), code }),
+        fc.record(of('reset')),
+        fc.record(of('lost-answer')),
+      );
       let seq = 1;
       await fc.assert(
         fc.asyncProperty(faults, async (own) => {
           seq += 1;
           const tickIds = ['one', 'other'];
-          made.server.setFaults({ ...own, operations: ['PutRow'] });
+          made.server.setFaults(own);
           const results = await Promise.all(
             tickIds.map((tickId) => made.journal().append(aCommit({ seq, tickId })).catch(kindOf)),
           );
-          made.server.setFaults({});
+          made.server.setFaults([]);
 
           const stored = await journal.commitAt(SCOPE, seq);
           for (const [index, result] of results.entries()) {
@@ -196,18 +201,18 @@ describe('the journal over Tablestore', () => {
       'OTSNotEnoughCapacityUnit',
     ])('for a while (%s) is made again', async (errorCode) => {
       await journal.append(aCommit({ seq: 1 }));
-      made.server.setFaults({ errorProbability: 1, errorCode, count: 4 });
+      made.server.setFaults([{ kind: 'error', code: errorCode, times: 4 }]);
 
       expect(await journal.append(aCommit({ seq: 2 }))).toBe('appended');
     });
 
     it('for ever is given up, and nothing was written', async () => {
       await journal.append(aCommit({ seq: 1 }));
-      made.server.setFaults({ errorProbability: 1, errorCode: 'OTSServerBusy' });
+      made.server.setFaults([{ kind: 'error', code: 'OTSServerBusy' }]);
 
       const error = await failure(journal.append(aCommit({ seq: 2 })));
 
-      made.server.setFaults({});
+      made.server.setFaults([]);
       expect(error).toMatchObject({ kind: 'failed', code: 'OTSServerBusy' });
       expect(error.requestId).toMatch(/^[0-9a-f-]{36}$/u);
       expect(await journal.commitAt(SCOPE, 2)).toBeUndefined();
@@ -217,7 +222,7 @@ describe('the journal over Tablestore', () => {
       await journal.append(aCommit({ seq: 1 }));
       const runtime = virtualRuntime(NOW_MS);
       const hurried = made.journal({ runtime, deadlineMs: NOW_MS + 5_000 });
-      made.server.setFaults({ errorProbability: 1, errorCode: 'OTSServerBusy' });
+      made.server.setFaults([{ kind: 'error', code: 'OTSServerBusy' }]);
 
       await failure(hurried.head(SCOPE));
 
@@ -271,7 +276,7 @@ describe('the journal over Tablestore', () => {
       const redact = redactor(Object.values(credentials));
       const errors = [await failure(made.journal({ credentials, redact }).append(aCommit()))];
       const nowhere = made.journal({ credentials, redact, deadlineMs: NOW_MS + 30 });
-      made.server.setFaults({ latencyMs: 200 });
+      made.server.setFaults([{ kind: 'latency', latencyMs: 200 }]);
       errors.push(await failure(nowhere.append(aCommit())));
 
       for (const error of errors) {
@@ -290,12 +295,8 @@ describe('the journal over Tablestore', () => {
       const commits = Array.from({ length: 30 }, (_, index) => aCommit({ seq: index + 1 }));
       for (const commit of commits) await journal.append(commit);
 
-      for (const faults of [
-        { maxRangeRows: 1 },
-        { maxRangeRows: 7 },
-        { shortRangeProbability: 0.7 },
-      ]) {
-        made.server.setFaults(faults);
+      for (const selected of [{ maxRows: 1 }, { maxRows: 7 }, { probability: 0.7 }]) {
+        made.server.setFaults([{ kind: 'short-range', ...selected }]);
 
         expect(await journal.after(SCOPE, 0, 1_000)).toEqual(commits);
         expect(await journal.after(SCOPE, 3, 11)).toEqual(commits.slice(3, 14));
@@ -329,14 +330,10 @@ describe('the journal over Tablestore', () => {
     });
 
     it('left behind by a tick that died before its checkpoint was current are removed by the next', async () => {
-      made.server.setFaults({
-        errorProbability: 1,
-        errorCode: 'OTSServerBusy',
-        operations: ['UpdateRow'],
-      });
+      made.server.setFaults([{ kind: 'error', code: 'OTSServerBusy', operations: ['UpdateRow'] }]);
       await journal.head(SCOPE);
       await failure(journal.saveCheckpoint(SCOPE, aSnapshot(3, 2), 'died'));
-      made.server.setFaults({});
+      made.server.setFaults([]);
 
       const ref = await made.journal().saveCheckpoint(SCOPE, aSnapshot(4, 2), 'tick-2');
 

@@ -42,7 +42,7 @@ describe('the rows of a journal', () => {
     );
     for (const commit of commits) await journal.append(commit);
     await journal.append(aCommit({ scope: SHANGHAI.key, seq: 1 }));
-    made.server.setFaults({ maxRangeRows: 5 });
+    made.server.setFaults([{ kind: 'short-range', maxRows: 5 }]);
 
     expect(await rows.commits(SCOPE, 0, 100)).toEqual(commits);
     expect(await rows.commits(SCOPE, 2, 7)).toEqual(commits.slice(2, 9));

@@ -70,13 +70,13 @@ describe('a row that cannot be read', () => {
   });
 
   it('of a history that a channel waits for stops this scope of the channel and nothing else', async () => {
-    product.cloud.channels.setFaults('webhook', { answer: { status: 503 } });
+    product.cloud.channels.setFaults('webhook', [{ kind: 'answer', status: 503 }]);
     await product.stopInstances([idsIn('cn-hangzhou')[0] ?? '']);
     await product.tick();
     product.clock.advance(DAY_MS);
     // Now the checkpoint holds what commit 2 says, and only the channel needs it.
     await product.tick();
-    product.cloud.channels.setFaults('webhook', {});
+    product.cloud.channels.setFaults('webhook', []);
     await rows.putCommit(HANGZHOU, 2, { at: 1n, tickId: 'tick', changes: 'no JSON' });
     product.cloud.ecs.fleet.release(idsIn('cn-shanghai').slice(0, 1));
     product.clock.advance(DAY_MS);

@@ -46,13 +46,13 @@ describeWhenPossible(`version 0.1 ${name}`, () => {
     product.clock.advance(DAY_MS);
     // Now a checkpoint is stored, and the webhook is down from here on.
     await product.tick();
-    product.cloud.channels.setFaults('webhook', { answer: { status: 503 } });
+    product.cloud.channels.setFaults('webhook', [{ kind: 'answer', status: 503 }]);
     for (const id of idsOf().slice(2, 4)) {
       await product.stopInstances([id]);
       await product.tick();
     }
     const pending = product.received('webhook').length;
-    product.cloud.channels.setFaults('webhook', {});
+    product.cloud.channels.setFaults('webhook', []);
     product.clock.advance(15 * MINUTE_MS);
     await product.stopInstances(idsOf().slice(4, 5));
 

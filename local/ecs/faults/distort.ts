@@ -1,23 +1,23 @@
 import type { Body } from '../answer.ts';
-import type { Cloud, Operation } from '../operations/operation.ts';
+import type { Cloud, EcsOperation } from '../operations/operation.ts';
 import type { ApiCall } from '../request.ts';
 import type { EcsFault } from './fault.ts';
 import { mapRows } from './query.ts';
 
-/** The operation's answer, made worse by the faults that struck the call, in their order. */
+/** The operation's answer, changed by the faults that hit the call, in their order. */
 export function distorted(
-  struck: readonly EcsFault[],
-  operation: Operation,
+  hits: readonly EcsFault[],
+  operation: EcsOperation,
   call: ApiCall,
   cloud: Cloud,
 ): Body {
-  const repeated = struck.some(({ kind }) => kind === 'repeated-page');
+  const repeated = hits.some(({ kind }) => kind === 'repeated-page');
   const body = repeated ? pageBefore(operation, call, cloud) : operation(call, cloud);
-  return struck.reduce((worse, fault) => distort(worse, fault, call.action), body);
+  return hits.reduce((distortedBody, fault) => distort(distortedBody, fault, call.action), body);
 }
 
-/** The rows of the page before the one that was asked for, under the number that was asked for. */
-function pageBefore(operation: Operation, call: ApiCall, cloud: Cloud): Body {
+/** The rows of the previous page, under the page number that the call asks for. */
+function pageBefore(operation: EcsOperation, call: ApiCall, cloud: Cloud): Body {
   const pageNumber = Number(call.parameters.get('PageNumber') || 1);
   const parameters = new Map([
     ...call.parameters,

@@ -1,33 +1,33 @@
-/**
- * What is to go wrong, as plain JSON, in the order in which it is looked at. Every fault that fits a
- * call strikes it; one that answers in the place of the service (`throttle`, `denied`, `error`,
- * `html-error`, `reset`) ends the search. Only calls that the service would have answered are struck:
- * a wrong signature stays a wrong signature.
- */
+import type { CommonFault, Fault, FaultDialect } from '../../faults/fault.ts';
+import { COMMON_KINDS } from '../../faults/parse.ts';
+import {
+  count,
+  filledText,
+  listOf,
+  oneOf,
+  optionalField,
+  positive,
+  wholeNumber,
+} from '../../faults/rules.ts';
+import { ECS_OPERATIONS } from '../operations/index.ts';
+
+/** Only calls that the service would have answered are hit: a wrong signature stays a wrong signature. */
 export type EcsFaults = readonly EcsFault[];
 
-export type EcsFault = Strikes & Trouble;
+export type EcsFault = Fault & EcsSelectors & EcsFaultKind;
 
-/** Which calls a fault strikes; without any of these, all of them. */
-interface Strikes {
+/** Which calls a fault hits; without any of these, all of them. */
+interface EcsSelectors {
   /** Only calls of these actions. */
-  readonly actions?: readonly string[];
-  /** Only listings, and only where PageNumber (1 when not given) is one of these. */
+  readonly operations?: readonly string[];
+  /** Only listings, and only where PageNumber (1 when it is not given) is one of these. */
   readonly pages?: readonly number[];
   /** Only Describe calls without instance ids, or only those with some. */
   readonly queries?: 'listings' | 'by-id';
-  /** Only so many calls, the next ones that fit. */
-  readonly times?: number;
-  /** Only this share of the calls that fit, from 0 to 1, drawn from the seed. */
-  readonly probability?: number;
 }
 
-type Trouble =
-  /**
-   * The answer leaves `ms` milliseconds after the call came in, and up to `jitterMs` later than
-   * that. Real time, whatever the clock.
-   */
-  | { readonly kind: 'latency'; readonly ms: number; readonly jitterMs?: number }
+type EcsFaultKind =
+  | CommonFault
   /** Throttling.User. The call is not carried out. */
   | { readonly kind: 'throttle' }
   /** 403 Forbidden.RAM. The call is not carried out. */
@@ -41,13 +41,9 @@ type Trouble =
     }
   /** A proxy's HTML page with this HTTP `status`. The call is not carried out. */
   | { readonly kind: 'html-error'; readonly status: number }
-  /** The connection is reset. The call is not carried out. */
-  | { readonly kind: 'reset' }
-  /** The call is carried out, then the connection is reset before the answer. */
-  | { readonly kind: 'lost-answer' }
   /** The call is carried out, then the connection is reset in the middle of the answer. */
   | { readonly kind: 'cut-answer' }
-  /** HTTP 200 with nothing in it. */
+  /** HTTP 200 with an empty body. */
   | { readonly kind: 'no-body' }
   /** A complete HTTP answer with half of its text. */
   | { readonly kind: 'half-body' }
@@ -60,11 +56,36 @@ type Trouble =
   /** The page holds the instances of the page before it. */
   | { readonly kind: 'repeated-page' }
   /**
-   * Once the answer has been made, so many instances of the region are released, drawn from the
-   * seed, and so many created: what comes next is read from another fleet.
+   * After the answer is made, this many instances of the region are released, chosen by the seed,
+   * and this many are created: the next page is read from another fleet.
    */
   | { readonly kind: 'churn'; readonly releases: number; readonly creations?: number }
   /** The last `rows` instances of the page are left out. */
   | { readonly kind: 'short-page'; readonly rows: number };
 
-export type FaultKind = Trouble['kind'];
+const errorStatus = wholeNumber('an HTTP status from 400 to 599', 400, 599);
+
+export const ECS_FAULTS: FaultDialect<EcsFault> = {
+  selectors: {
+    operations: optionalField(listOf(oneOf(...ECS_OPERATIONS.keys()))),
+    pages: optionalField(listOf(positive)),
+    queries: optionalField(oneOf('listings', 'by-id')),
+  },
+  kinds: {
+    ...COMMON_KINDS,
+    throttle: {},
+    denied: {},
+    error: { code: filledText, status: errorStatus, message: optionalField(filledText) },
+    'html-error': { status: errorStatus },
+    'cut-answer': {},
+    'no-body': {},
+    'half-body': {},
+    empty: {},
+    'total-count': { add: wholeNumber('a whole number', Number.MIN_SAFE_INTEGER) },
+    'malformed-item': { missing: oneOf('InstanceId', 'Status') },
+    'repeated-page': {},
+    churn: { releases: count, creations: optionalField(count) },
+    'short-page': { rows: positive },
+  },
+  instead: new Set(['throttle', 'denied', 'error', 'html-error', 'reset']),
+};

@@ -6,7 +6,7 @@ export type Query =
   | { readonly kind: 'listings'; readonly pageNumber: number }
   | { readonly kind: 'by-id' };
 
-/** What kind of a question a call is, `undefined` for a call that does not ask for instances. */
+/** What a call asks for; `undefined` for a call that does not ask for instances. */
 export function queryOf({ action, parameters }: ApiCall): Query | undefined {
   if (!(action in ROWS)) return undefined;
   const names = [...parameters.keys()];

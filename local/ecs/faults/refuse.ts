@@ -4,8 +4,8 @@ import type { Undocumented } from '../undocumented.ts';
 import type { EcsFault } from './fault.ts';
 
 /** @throws {ApiError} when a fault keeps the call from being carried out. */
-export function refuse(struck: readonly EcsFault[], call: ApiCall, decided: Undocumented): void {
-  for (const fault of struck) {
+export function refuse(hits: readonly EcsFault[], call: ApiCall, decided: Undocumented): void {
+  for (const fault of hits) {
     switch (fault.kind) {
       case 'throttle':
         throw throttled(decided.throttlingStatus, decided.retryAfterMs);
@@ -15,7 +15,7 @@ export function refuse(struck: readonly EcsFault[], call: ApiCall, decided: Undo
         throw new ApiError(fault.status, fault.code, fault.message ?? `${fault.code}.`);
       case 'html-error':
       case 'reset':
-        // Nobody reads this answer: what the client sees instead is decided on the wire.
+        // This answer is never sent: deliver() sends a page or resets the connection instead.
         throw internalError(fault.kind);
     }
   }

@@ -3,8 +3,13 @@ import type { Region } from '../regions.ts';
 import type { Tag, Traits } from './instance.ts';
 
 /** The traits of a new instance: plausible, and the same for the same seed. */
-export function draw(region: Region, ordinal: number, createdMs: number, random: Random): Traits {
-  const kind = random.pick(KINDS);
+export function randomTraits(
+  region: Region,
+  ordinal: number,
+  createdMs: number,
+  random: Random,
+): Traits {
+  const kind = random.pick(INSTANCE_KINDS);
   const number = String(ordinal).padStart(2, '0');
   const spot = random.chance(SPOT_SHARE);
   const address = random.next();
@@ -47,7 +52,7 @@ const PUBLIC_IP_SHARE = 0.3;
 const EIP_SHARE = 0.15;
 
 /** Each role in each environment. Instances share the tags, so that 100,000 of them stay small. */
-const KINDS = ROLES.flatMap((role) =>
+const INSTANCE_KINDS = ROLES.flatMap((role) =>
   ENVIRONMENTS.map((environment): typeof role & { tags: readonly Tag[] } => ({
     ...role,
     tags: [
@@ -72,7 +77,7 @@ function privateIp(ordinal: number): string {
   return `172.${16 + ((ordinal >> 16) & 15)}.${(ordinal >> 8) & 255}.${ordinal & 255}`;
 }
 
-/** In 198.18.0.0/15, which is nobody's: RFC 2544 keeps it for tests. */
+/** In 198.18.0.0/15, which RFC 2544 reserves for tests. */
 function publicIp(ordinal: number): string {
   return `198.${18 + ((ordinal >> 16) & 1)}.${(ordinal >> 8) & 255}.${ordinal & 255}`;
 }

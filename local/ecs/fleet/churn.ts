@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../clock.ts';
 import { seededRandom } from '../../random.ts';
 import { allows, type Move, statusAt } from './lifecycle.ts';
 import type { InstanceRecord } from './records.ts';
@@ -15,8 +16,8 @@ export interface ChurnOptions {
 }
 
 /**
- * The fleet moving by itself. Returns what makes every change due by a moment, each at its own time,
- * so the fleet at a moment is the same however often it was looked at before.
+ * The changes that the fleet makes by itself. The returned function makes every change that is due
+ * by a time, each at its own time, so the fleet at a time does not depend on earlier looks at it.
  */
 export function churn(options: ChurnOptions): (nowMs: number) => void {
   const random = seededRandom(options.seed + 1);
@@ -26,7 +27,7 @@ export function churn(options: ChurnOptions): (nowMs: number) => void {
   let nextMs = options.startMs + gapMs();
 
   const change = (atMs: number): void => {
-    const kind = random.pick(KINDS);
+    const kind = random.pick(CHANGE_KINDS);
     const regionId = random.pick(options.regionIds);
     const start = random.next();
     if (kind === 'create') {
@@ -48,10 +49,8 @@ export function churn(options: ChurnOptions): (nowMs: number) => void {
   };
 }
 
-const MINUTE_MS = 60_000;
-
-/** How often each kind of change comes: as often as it stands here. */
-const KINDS = [
+/** Each kind of change is as frequent as its entries in this list. */
+const CHANGE_KINDS = [
   'stop',
   'stop',
   'stop',
@@ -64,11 +63,11 @@ const KINDS = [
   'release',
 ] as const;
 
-/** How far to look for an instance in the right state, before the moment passes without a change. */
+/** How many instances are tried for one in the right state, before the change is skipped. */
 const MAX_LOOKS = 64;
 
 function firstThatAllows(
-  kind: Exclude<(typeof KINDS)[number], 'create'>,
+  kind: Exclude<(typeof CHANGE_KINDS)[number], 'create'>,
   list: readonly InstanceRecord[],
   start: number,
   atMs: number,

@@ -1,14 +1,14 @@
-import type { Clock } from '../../clock.ts';
+import { type Clock, MINUTE_MS } from '../../clock.ts';
 import { type Random, seededRandom } from '../../random.ts';
 import { regionOf } from '../regions.ts';
-import { draw } from './catalogue.ts';
+import { randomTraits } from './catalogue.ts';
 import { churn } from './churn.ts';
 import type { Instance, StoppedMode, Traits } from './instance.ts';
-import { allows, type Move, type Step, stepsOf } from './lifecycle.ts';
+import { allows, type Move, type Step, stepsOfMove } from './lifecycle.ts';
 import { type Page, type PageQuery, readPage } from './page.ts';
 import { type InstanceRecord, instanceAt, type RegionRecords, regionRecords } from './records.ts';
 
-/** The instances of the account. Every answer is about this moment of the clock. */
+/** The instances of the account, at the present time of the clock. */
 export interface Fleet {
   readonly regionIds: readonly string[];
   /** The instances of a region, oldest first. */
@@ -16,7 +16,7 @@ export interface Fleet {
   find(instanceId: string): Instance | undefined;
   page(query: PageQuery): Page;
 
-  /** New instances, Pending now; `choose` says what is not to be left to the seed. */
+  /** New instances, Pending now. `choose` sets traits; the seed chooses the others. */
   create(regionId: string, amount: number, choose?: ChooseTraits): readonly Instance[];
   /** @throws {RangeError} when an instance is unknown or in a state that does not allow it. */
   start(instanceIds: readonly string[]): void;
@@ -24,14 +24,14 @@ export interface Fleet {
   stop(instanceIds: readonly string[], stoppedMode?: StoppedMode): void;
   /** @throws {RangeError} as `start` does. */
   reboot(instanceIds: readonly string[]): void;
-  /** They are gone at once, whatever they were doing. @throws {RangeError} when one is unknown. */
+  /** Releases at once, whatever the state. @throws {RangeError} when an instance is unknown. */
   release(instanceIds: readonly string[]): void;
-  /** Releases so many instances of a region, those that the lot falls on, or all when there are fewer. */
-  releaseAny(regionId: string, amount: number, lot: Random): void;
+  /** Releases this many instances of a region, chosen by `random`; all when there are fewer. */
+  releaseAny(regionId: string, amount: number, random: Random): void;
 
   /**
-   * Calls `act` after each page of a listing has been read, before anybody can read the next one.
-   * Returns what ends it.
+   * Calls `act` after each page of a listing is read, before the next one can be read. Returns a
+   * function that ends the calls.
    */
   onPage(act: (page: Page) => void): () => void;
 }
@@ -67,8 +67,8 @@ export function createFleet(options: FleetOptions): Fleet {
     return record;
   };
 
-  const drawTraits = (regionId: string, createdMs: number): Traits => {
-    const traits = draw(regionOf(regionId), nextOrdinal, createdMs, random);
+  const nextTraits = (regionId: string, createdMs: number): Traits => {
+    const traits = randomTraits(regionOf(regionId), nextOrdinal, createdMs, random);
     nextOrdinal += 1;
     return traits;
   };
@@ -87,7 +87,7 @@ export function createFleet(options: FleetOptions): Fleet {
     const { status, startedMs } = instanceAt(record, atMs);
     if (!allows(how, status)) throw new RangeError(`${record.traits.id} is ${status}: no ${how}`);
     record.startedMs = startedMs;
-    record.steps = stepsOf(how, atMs);
+    record.steps = stepsOfMove(how, atMs);
     record.stoppedMode = 'KeepCharging';
   };
   const remove = (record: InstanceRecord): void => {
@@ -98,7 +98,7 @@ export function createFleet(options: FleetOptions): Fleet {
   const startMs = clock.now();
   for (const regionId of regionIds) {
     for (let minutes = options.sizePerRegion; minutes > 0; minutes -= 1) {
-      const traits = drawTraits(regionId, startMs - minutes * MINUTE_MS);
+      const traits = nextTraits(regionId, startMs - minutes * MINUTE_MS);
       const status = random.chance(STOPPED_SHARE) ? 'Stopped' : 'Running';
       add(traits, [{ atMs: traits.createdMs, status }]);
     }
@@ -110,11 +110,11 @@ export function createFleet(options: FleetOptions): Fleet {
     startMs,
     regionIds,
     list: (regionId) => region(regionId).list(),
-    create: (regionId, atMs) => add(drawTraits(regionId, atMs), stepsOf('create', atMs)),
+    create: (regionId, atMs) => add(nextTraits(regionId, atMs), stepsOfMove('create', atMs)),
     move,
     remove,
   });
-  /** This moment, with everything that the fleet did by itself until now. */
+  /** The time, after every change that the fleet makes by itself until then. */
   const now = (): number => {
     const nowMs = clock.now();
     catchUp(nowMs);
@@ -147,9 +147,9 @@ export function createFleet(options: FleetOptions): Fleet {
     create(regionId, amount, choose) {
       const nowMs = now();
       return Array.from({ length: amount }, (_, index) => {
-        const traits = drawTraits(regionId, nowMs);
+        const traits = nextTraits(regionId, nowMs);
         const chosen = { ...traits, ...choose?.(traits.id, index) };
-        return instanceAt(add(chosen, stepsOf('create', nowMs)), nowMs);
+        return instanceAt(add(chosen, stepsOfMove('create', nowMs)), nowMs);
       });
     },
     start: (instanceIds) => moveAll(instanceIds, 'start'),
@@ -162,10 +162,10 @@ export function createFleet(options: FleetOptions): Fleet {
       now();
       for (const record of instanceIds.map(known)) remove(record);
     },
-    releaseAny(regionId, amount, lot) {
+    releaseAny(regionId, amount, choice) {
       now();
       const list = region(regionId).list();
-      for (let left = Math.min(amount, list.length); left > 0; left -= 1) remove(lot.pick(list));
+      for (let left = Math.min(amount, list.length); left > 0; left -= 1) remove(choice.pick(list));
     },
     onPage(act) {
       listeners.add(act);
@@ -175,5 +175,4 @@ export function createFleet(options: FleetOptions): Fleet {
 }
 
 /** The first instances are a minute apart in age, and one in eight of them is stopped. */
-const MINUTE_MS = 60_000;
 const STOPPED_SHARE = 0.125;

@@ -1,17 +1,17 @@
 import type { Status } from './lifecycle.ts';
 
-/** An instance as it is at one moment. */
+/** An instance at one time. */
 export interface Instance extends Traits {
   readonly status: Status;
-  /** When it last began to start; a change of it while Running is a restart that nobody saw. */
+  /** When it last began to start. If this changes between two looks at Running, it restarted between them. */
   readonly startedMs: number;
   readonly stoppedMode: StoppedMode;
 }
 
-/** What an instance is from its creation on. */
+/** What does not change after the creation. */
 export interface Traits {
   readonly id: string;
-  /** Its place in the order of creation, over all regions; no two instances ever share one. */
+  /** Its number in the order of creation, over all regions; unique. */
   readonly ordinal: number;
   readonly createdMs: number;
   readonly regionId: string;

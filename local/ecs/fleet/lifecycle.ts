@@ -1,6 +1,6 @@
 /**
- * The life of an instance. What it will do is decided when it is told to do it, as steps with times,
- * so that its state at any moment is a function of the moment and nothing has to run in between.
+ * The life of an instance. A request decides all its steps, with their times, so that the state at
+ * any time is a function of the time, and nothing has to run in between.
  */
 export type Status = 'Pending' | 'Starting' | 'Running' | 'Stopping' | 'Stopped';
 
@@ -20,7 +20,7 @@ const PATHS = {
   reboot: ['Stopping', 'Starting', 'Running'],
 } satisfies Record<Move, readonly Status[]>;
 
-/** How long the transitory states last; really minutes, here short, so that a laptop sees them pass. */
+/** How long the transitory states last: minutes in the real cloud, seconds here. */
 export const PENDING_MS = 2_000;
 export const STARTING_MS = 4_000;
 export const STOPPING_MS = 3_000;
@@ -49,8 +49,8 @@ export function allows(request: Request, status: Status): boolean {
   return (ALLOWED_FROM[request] as readonly Status[]).includes(status);
 }
 
-/** The steps of an instance that is told to `move` at `atMs`. */
-export function stepsOf(move: Move, atMs: number): readonly Step[] {
+/** The steps of an instance that gets the request `move` at `atMs`. */
+export function stepsOfMove(move: Move, atMs: number): readonly Step[] {
   let nextMs = atMs;
   return PATHS[move].map((status) => {
     const step = { atMs: nextMs, status };

@@ -4,10 +4,10 @@ import { type InstanceRecord, indexAfter, instanceAt, type RegionRecords } from 
 export interface PageQuery {
   readonly regionId: string;
   readonly zoneId?: string;
-  /** Only these, as far as they are in the region: a question about instances, not a listing. */
+  /** Only these, as far as they are in the region: a read by id, not a listing. */
   readonly instanceIds?: readonly string[];
   readonly matches?: (instance: Instance) => boolean;
-  /** Begin at an index of what is listed, or after the instance with an ordinal. */
+  /** Begin at an index of the listing, or after the instance with an ordinal. */
   readonly from: { readonly index: number } | { readonly afterOrdinal: number };
   readonly limit: number;
 }
@@ -29,7 +29,7 @@ export function readPage(
   nowMs: number,
 ): Page {
   const { matches, from, limit } = query;
-  const candidates = query.instanceIds ? named(query, byId) : region.list(query.zoneId);
+  const candidates = query.instanceIds ? recordsByIds(query, byId) : region.list(query.zoneId);
   const listed = matches
     ? candidates.filter((record) => matches(instanceAt(record, nowMs)))
     : candidates;
@@ -42,7 +42,7 @@ export function readPage(
   };
 }
 
-function named(
+function recordsByIds(
   { instanceIds, regionId, zoneId }: PageQuery,
   byId: ReadonlyMap<string, InstanceRecord>,
 ): readonly InstanceRecord[] {

@@ -12,7 +12,7 @@ export interface InstanceRecord {
 
 export function instanceAt(record: InstanceRecord, atMs: number): Instance {
   const status = statusAt(record.steps, atMs);
-  // The traits stand last because V8 then copies them ten times as fast, and a page has many.
+  // The traits come last because V8 then copies them ten times as fast, and a page has many.
   return {
     status,
     startedMs: startedBy(record.steps, atMs) ?? record.startedMs,
@@ -23,8 +23,8 @@ export function instanceAt(record: InstanceRecord, atMs: number): Instance {
 
 /**
  * The instances of a region, oldest first, in one list for the region and one for each zone. New
- * ones have the highest ordinal, so a list stays in order by itself, a page is a slice of it, and
- * the place of an instance is found by halving.
+ * ones have the highest ordinal, so a list stays in order by itself, a page is a slice of it, and a
+ * binary search finds an instance.
  */
 export interface RegionRecords {
   /** All of them, or those in a zone. */
@@ -50,7 +50,7 @@ export function regionRecords(zoneIds: readonly string[]): RegionRecords {
   };
 }
 
-/** Where the first instance younger than `ordinal` stands in a list that is in order. */
+/** The index of the first instance younger than `ordinal`, in a list that is in order. */
 export function indexAfter(list: readonly InstanceRecord[], ordinal: number): number {
   let low = 0;
   let high = list.length;

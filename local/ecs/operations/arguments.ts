@@ -6,13 +6,13 @@ import {
   zoneNotFound,
 } from '../errors.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import { repeatList, required } from '../parameters.ts';
+import { repeatList, requiredParameter } from '../parameters.ts';
 import { regionOf } from '../regions.ts';
 import type { Parameters } from '../request.ts';
 
 /** @throws {ApiError} when RegionId is absent or not one of the account's. */
 export function regionIdOf(parameters: Parameters, fleet: Fleet): string {
-  const regionId = required(parameters, 'RegionId');
+  const regionId = requiredParameter(parameters, 'RegionId');
   if (!fleet.regionIds.includes(regionId)) throw regionNotFound();
   return regionId;
 }

@@ -7,12 +7,12 @@ import {
 } from '../errors.ts';
 import type { Instance } from '../fleet/instance.ts';
 import { allows } from '../fleet/lifecycle.ts';
-import { flag, required } from '../parameters.ts';
+import { flag, requiredParameter } from '../parameters.ts';
 import { checkedIds, regionIdOf, requiredInstanceIds } from './arguments.ts';
-import type { Operation } from './operation.ts';
+import type { EcsOperation } from './operation.ts';
 
 // https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-deleteinstances
-export const deleteInstances: Operation = ({ parameters }, { fleet }) => {
+export const deleteInstances: EcsOperation = ({ parameters }, { fleet }) => {
   const regionId = regionIdOf(parameters, fleet);
   const instanceIds = requiredInstanceIds(parameters);
   const force = flag(parameters, 'Force');
@@ -26,8 +26,8 @@ export const deleteInstances: Operation = ({ parameters }, { fleet }) => {
   return {};
 };
 
-export const deleteInstance: Operation = ({ parameters }, { fleet }) => {
-  const instanceIds = checkedIds([required(parameters, 'InstanceId')]);
+export const deleteInstance: EcsOperation = ({ parameters }, { fleet }) => {
+  const instanceIds = checkedIds([requiredParameter(parameters, 'InstanceId')]);
   const instance = fleet.find(instanceIds[0] ?? '');
   if (instance === undefined) throw instanceNotFound();
   checkReleasable(instance, flag(parameters, 'Force'));

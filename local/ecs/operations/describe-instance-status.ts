@@ -2,10 +2,10 @@ import { instanceNotFound, invalidParameter } from '../errors.ts';
 import { integer } from '../parameters.ts';
 import type { Parameters } from '../request.ts';
 import { instanceIdsOf, regionIdOf, zoneIdOf } from './arguments.ts';
-import type { Cloud, Operation } from './operation.ts';
+import type { Cloud, EcsOperation } from './operation.ts';
 
 // https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeinstancestatus
-export const describeInstanceStatus: Operation = ({ parameters }, cloud) => {
+export const describeInstanceStatus: EcsOperation = ({ parameters }, cloud) => {
   const regionId = regionIdOf(parameters, cloud.fleet);
   const zoneId = zoneIdOf(parameters, regionId);
   const instanceIds = instanceIdsOf(parameters);

@@ -5,10 +5,10 @@ import type { Parameters } from '../request.ts';
 import { checkedIds, regionIdOf, zoneIdOf } from './arguments.ts';
 import { filterOf } from './instance-filter.ts';
 import { instanceRow } from './instance-row.ts';
-import type { Operation } from './operation.ts';
+import type { EcsOperation } from './operation.ts';
 
 // https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeinstances
-export const describeInstances: Operation = ({ parameters }, { fleet }) => {
+export const describeInstances: EcsOperation = ({ parameters }, { fleet }) => {
   const regionId = regionIdOf(parameters, fleet);
   const zoneId = zoneIdOf(parameters, regionId);
   const instanceIds = jsonList(parameters, 'InstanceIds');
@@ -28,7 +28,7 @@ export const describeInstances: Operation = ({ parameters }, { fleet }) => {
     Instances: { Instance: page.instances.map(instanceRow) },
     PageNumber: window.pageNumber,
     PageSize: window.limit,
-    // With token paging the real TotalCount means nothing; zero keeps anybody from relying on it.
+    // With token paging the real TotalCount means nothing; with zero, no client can rely on it.
     TotalCount: window.byToken ? 0 : page.totalCount,
     NextToken: window.byToken && page.more && last ? tokenAfter(last.ordinal) : '',
   };

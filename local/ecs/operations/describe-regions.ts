@@ -1,9 +1,9 @@
 import { ApiError } from '../errors.ts';
 import { regionOf } from '../regions.ts';
-import type { Operation } from './operation.ts';
+import type { EcsOperation } from './operation.ts';
 
 // https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeregions
-export const describeRegions: Operation = ({ parameters, headers }, { fleet }) => {
+export const describeRegions: EcsOperation = ({ parameters, headers }, { fleet }) => {
   const language = parameters.get('AcceptLanguage') || 'zh-CN';
   const resourceType = parameters.get('ResourceType') || 'instance';
   if (!LANGUAGES.includes(language)) throw notFound('InvalidAcceptLanguage', 'AcceptLanguage');

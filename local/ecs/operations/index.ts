@@ -2,7 +2,7 @@ import { deleteInstance, deleteInstances } from './delete-instances.ts';
 import { describeInstanceStatus } from './describe-instance-status.ts';
 import { describeInstances } from './describe-instances.ts';
 import { describeRegions } from './describe-regions.ts';
-import type { Operation } from './operation.ts';
+import type { EcsOperation } from './operation.ts';
 import { rebootInstance, rebootInstances } from './reboot-instances.ts';
 import { runInstances } from './run-instances.ts';
 import { startInstance, startInstances } from './start-instances.ts';
@@ -11,7 +11,7 @@ import { stopInstance, stopInstances } from './stop-instances.ts';
 /** The version of the API that is imitated; ECS has no other. */
 export const API_VERSION = '2014-05-26';
 
-export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
+export const ECS_OPERATIONS: ReadonlyMap<string, EcsOperation> = new Map([
   ['DescribeInstanceStatus', describeInstanceStatus],
   ['DescribeInstances', describeInstances],
   ['DescribeRegions', describeRegions],

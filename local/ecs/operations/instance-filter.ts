@@ -3,14 +3,14 @@ import type { Instance } from '../fleet/instance.ts';
 import { jsonList, tags } from '../parameters.ts';
 import type { Parameters } from '../request.ts';
 
-type Filter = (instance: Instance) => boolean;
+type InstanceFilter = (instance: Instance) => boolean;
 
 /**
  * The filter that a DescribeInstances call asks for, `undefined` when it asks for none.
  *
  * @throws {ApiError} for a value that no instance can have.
  */
-export function filterOf(parameters: Parameters): Filter | undefined {
+export function filterOf(parameters: Parameters): InstanceFilter | undefined {
   const filters = [
     ...Object.entries(BY_VALUE).flatMap(([name, filter]) => {
       const value = parameters.get(name);
@@ -20,7 +20,7 @@ export function filterOf(parameters: Parameters): Filter | undefined {
       const addresses = jsonList(parameters, name);
       return addresses ? [(instance: Instance) => addresses.includes(addressOf(instance))] : [];
     }),
-    ...tags(parameters).map(({ key, value }): Filter => {
+    ...tags(parameters).map(({ key, value }): InstanceFilter => {
       return (instance) =>
         instance.tags.some((tag) => tag.key === key && (value === '' || tag.value === value));
     }),
@@ -34,7 +34,7 @@ const CHARGE_TYPES = ['PostPaid', 'PrePaid'];
 const NETWORK_TYPES = ['vpc', 'classic'];
 const LOCK_REASONS = ['financial', 'security', 'Recycling', 'dedicatedhostfinancial', 'refunded'];
 
-const BY_VALUE: Record<string, (value: string) => Filter> = {
+const BY_VALUE: Record<string, (value: string) => InstanceFilter> = {
   Status(value) {
     known(value, STATUSES, 'InvalidStatus.NotFound');
     return ({ status }) => status === value;

@@ -3,21 +3,21 @@ import { type ApiError, dryRun, incorrectInstanceStatus, instanceNotFound } from
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Instance } from '../fleet/instance.ts';
 import { allows } from '../fleet/lifecycle.ts';
-import { choice, flag, required } from '../parameters.ts';
+import { choice, flag, requiredParameter } from '../parameters.ts';
 import type { Parameters } from '../request.ts';
 import { checkedIds, regionIdOf, requiredInstanceIds } from './arguments.ts';
-import type { Operation } from './operation.ts';
+import type { EcsOperation } from './operation.ts';
 
-/** What turns instances on and off, and how the fleet does it. */
+/** A request that turns instances on or off, and how the fleet carries it out. */
 export interface PowerMove {
   readonly request: 'start' | 'stop' | 'reboot';
   carryOut(fleet: Fleet, instanceIds: readonly string[], parameters: Parameters): void;
 }
 
 /** The operation on one instance, which it finds in any region: StopInstance. */
-export function onOne({ request, carryOut }: PowerMove): Operation {
+export function onOne({ request, carryOut }: PowerMove): EcsOperation {
   return ({ parameters }, { fleet }) => {
-    const [instanceId = ''] = checkedIds([required(parameters, 'InstanceId')]);
+    const [instanceId = ''] = checkedIds([requiredParameter(parameters, 'InstanceId')]);
     const refusal = refusalOf(request, fleet.find(instanceId));
     if (refusal) throw refusal;
     if (flag(parameters, 'DryRun')) throw dryRun('DryRunOperation');
@@ -30,7 +30,7 @@ export function onOne({ request, carryOut }: PowerMove): Operation {
  * The operation on up to 100 instances of a region: StopInstances. AllTogether refuses them all when
  * it would refuse one; SuccessFirst does what it can and answers for each.
  */
-export function onMany({ request, carryOut }: PowerMove): Operation {
+export function onMany({ request, carryOut }: PowerMove): EcsOperation {
   return ({ parameters }, { fleet }) => {
     const regionId = regionIdOf(parameters, fleet);
     const instanceIds = requiredInstanceIds(parameters);

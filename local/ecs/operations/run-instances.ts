@@ -1,12 +1,12 @@
 import { dryRun, invalidParameter } from '../errors.ts';
 import type { Traits } from '../fleet/instance.ts';
-import { choice, flag, integer, required, tags } from '../parameters.ts';
+import { choice, flag, integer, requiredParameter, tags } from '../parameters.ts';
 import type { Parameters } from '../request.ts';
 import { regionIdOf, zoneIdOf } from './arguments.ts';
-import type { Operation } from './operation.ts';
+import type { EcsOperation } from './operation.ts';
 
 // https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-runinstances
-export const runInstances: Operation = ({ parameters }, { fleet }) => {
+export const runInstances: EcsOperation = ({ parameters }, { fleet }) => {
   const regionId = regionIdOf(parameters, fleet);
   const zoneId = zoneIdOf(parameters, regionId);
   const amount = amountOf(parameters);
@@ -46,8 +46,8 @@ function chosenTraits(parameters: Parameters): Partial<Traits> {
   const vSwitchId = given('VSwitchId');
   const privateIp = given('PrivateIpAddress');
   return {
-    imageId: required(parameters, 'ImageId'),
-    instanceType: required(parameters, 'InstanceType'),
+    imageId: requiredParameter(parameters, 'ImageId'),
+    instanceType: requiredParameter(parameters, 'InstanceType'),
     chargeType: choice(parameters, 'InstanceChargeType', ['PostPaid', 'PrePaid']),
     spotStrategy: choice(parameters, 'SpotStrategy', [
       'NoSpot',

@@ -1,15 +1,17 @@
 import { createHmac } from 'node:crypto';
+import { canonicalQuery, percentEncode } from '../../signature/canonical-query.ts';
+import { parseUtcSeconds } from '../../signature/claim.ts';
 import { incompleteSignature, missing } from '../errors.ts';
 import type { ApiCall } from '../request.ts';
-import { type Claim, canonicalQuery, encode } from './claim.ts';
+import type { EcsClaim } from './claim.ts';
 
 /**
- * The signature of RPC calls, HMAC-SHA1 over all parameters, wherever they stand.
+ * The signature of RPC calls, HMAC-SHA1 over all parameters, in the query and in the form.
  * https://www.alibabacloud.com/help/en/sdk/product-overview/rpc-mechanism
  *
- * @throws {ApiError} when a parameter that belongs to it is missing.
+ * @throws {ApiError} when a parameter of the signature is missing.
  */
-export function claimV1({ method, parameters }: ApiCall): Claim {
+export function claimV1({ method, parameters }: ApiCall): EcsClaim {
   const mandatory = (name: string): string => {
     const value = parameters.get(name);
     if (!value) throw missing(name);
@@ -22,16 +24,16 @@ export function claimV1({ method, parameters }: ApiCall): Claim {
   return {
     accessKeyId,
     securityToken: parameters.get('SecurityToken'),
-    timestamp: mandatory('Timestamp'),
+    signedAtMs: parseUtcSeconds(mandatory('Timestamp')),
     nonce: mandatory('SignatureNonce'),
     signature,
     expectedFor: (secret) => createHmac('sha1', `${secret}&`).update(text).digest('base64'),
-    mismatch: () =>
+    mismatchMessage: () =>
       `Specified signature is not matched with our calculation. server string to sign is:${text}`,
   };
 }
 
 function stringToSign(method: string, parameters: ApiCall['parameters']): string {
   const signed = [...parameters].filter(([name]) => name !== 'Signature');
-  return `${method}&${encode('/')}&${encode(canonicalQuery(signed))}`;
+  return `${method}&${percentEncode('/')}&${percentEncode(canonicalQuery(signed))}`;
 }

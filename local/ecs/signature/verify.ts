@@ -1,5 +1,7 @@
-import { timingSafeEqual } from 'node:crypto';
+import type { AccessKey } from '../../signature/access-key.ts';
+import { type ClaimProblem, problemOfClaim, SIGNATURE_LIFETIME_MS } from '../../signature/claim.ts';
 import {
+  type ApiError,
   accessKeyNotFound,
   missing,
   securityTokenMismatch,
@@ -9,61 +11,32 @@ import {
   timestampMalformed,
 } from '../errors.ts';
 import type { ApiCall } from '../request.ts';
+import type { EcsClaim } from './claim.ts';
 import { nonceMemory } from './nonces.ts';
 import { claimV1 } from './v1.ts';
 import { claimV3 } from './v3.ts';
 
-export interface AccessKey {
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-  /** The token of a temporary (STS) key; a call signed with that key must carry it. */
-  readonly securityToken?: string;
-}
-
-/**
- * Believes a call, or says why not. The clients sign with the time of the machine, so `now` is that
- * time, in milliseconds, even where a test lets the fleet live in another one.
- *
- * @throws {ApiError} the answer to a call that is not believed.
- */
+/** @throws {ApiError} the answer to a call that no owner of a key has signed, or that is a replay. */
 export type Verifier = (call: ApiCall) => void;
 
+/** @param now the time of the machine, which the clients sign with, in milliseconds. */
 export function signatureVerifier(accessKeys: readonly AccessKey[], now: () => number): Verifier {
-  const keys = new Map(accessKeys.map((key) => [key.accessKeyId, key]));
-  const isNew = nonceMemory(2 * TOLERANCE_MS);
+  const isNew = nonceMemory(2 * SIGNATURE_LIFETIME_MS);
   return (call) => {
     const claim = call.scheme === 'ACS3' ? claimV3(call) : claimV1(call);
-    const key = keys.get(claim.accessKeyId);
-    if (key === undefined) throw accessKeyNotFound();
-    checkToken(key, claim.securityToken);
     const nowMs = now();
-    checkTimestamp(claim.timestamp, nowMs);
-    if (!equal(claim.signature, claim.expectedFor(key.accessKeySecret))) {
-      throw signatureDoesNotMatch(claim.mismatch());
-    }
-    // Last, so that nobody without the secret can use up a nonce.
-    if (!isNew(`${key.accessKeyId}/${claim.nonce}`, nowMs)) throw signatureNonceUsed();
+    const problem = problemOfClaim(claim, accessKeys, nowMs);
+    if (problem !== null) throw CLAIM_ERRORS[problem](claim);
+    // Last, so that only the owner of the secret can use up a nonce.
+    if (!isNew(`${claim.accessKeyId}/${claim.nonce}`, nowMs)) throw signatureNonceUsed();
   };
 }
 
-/** How far a timestamp may be off: 15 minutes, either way. */
-const TOLERANCE_MS = 15 * 60_000;
-
-function checkToken(key: AccessKey, token: string | undefined): void {
-  if (key.securityToken === undefined && !token) return;
-  if (!token) throw missing('SecurityToken');
-  if (token !== key.securityToken) throw securityTokenMismatch();
-}
-
-function checkTimestamp(timestamp: string, nowMs: number): void {
-  const timeMs = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(timestamp)
-    ? Date.parse(timestamp)
-    : Number.NaN;
-  if (Number.isNaN(timeMs)) throw timestampMalformed();
-  if (Math.abs(nowMs - timeMs) > TOLERANCE_MS) throw timestampExpired();
-}
-
-function equal(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}
+const CLAIM_ERRORS: Readonly<Record<ClaimProblem, (claim: EcsClaim) => ApiError>> = {
+  'unknown-key': () => accessKeyNotFound(),
+  'missing-token': () => missing('SecurityToken'),
+  'wrong-token': () => securityTokenMismatch(),
+  'malformed-time': () => timestampMalformed(),
+  'expired-time': () => timestampExpired(),
+  'wrong-signature': (claim) => signatureDoesNotMatch(claim.mismatchMessage()),
+};

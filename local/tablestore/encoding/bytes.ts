@@ -11,7 +11,7 @@ export interface Output {
   length: number;
 }
 
-/** The bytes do not hold what they announce. */
+/** The bytes do not hold what their lengths announce. */
 export class MalformedError extends Error {
   override readonly name = 'MalformedError';
 }
@@ -53,7 +53,7 @@ export function takeDouble(input: Input): number {
 
 const FIRST_BYTES = 256;
 
-/** @param capacity how many bytes are expected; more find their place too. */
+/** @param capacity how many bytes are expected; the buffer grows when there are more. */
 export function newOutput(capacity = FIRST_BYTES): Output {
   return { bytes: Buffer.allocUnsafe(capacity), length: 0 };
 }

@@ -9,7 +9,7 @@ export interface Counters {
 }
 
 export function counters(store: Store): Counters {
-  // Ahead of the store by the numbers whose rows are being written.
+  // Ahead of the store: the rows of the last numbers are still being written.
   const last = new Map<string, bigint>();
   return {
     next(tableId, key) {

@@ -13,7 +13,7 @@ export const COMPARATORS = {
 
 type Comparator = keyof typeof COMPARATORS;
 
-/** A question about the columns of a row: of a filter, or of a condition. */
+/** A test of the columns of a row, in a filter or a condition. */
 export type Filter =
   | {
       readonly type: 'compare';

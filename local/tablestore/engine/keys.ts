@@ -2,7 +2,7 @@ import type { KeyRange } from '../store/store.ts';
 import type { PrimaryKey, Variant } from './values.ts';
 
 /**
- * Where things lie in the ordered store.
+ * The keys of the ordered store.
  *
  *     t NAME               a table's descriptor, as JSON
  *     r TABLE-ID KEY       a row

@@ -50,7 +50,7 @@ export function applyChange(
     const cell = take(step, columns, BigInt(nowMs));
     if (cell !== undefined) incremented.push(cell);
   }
-  // Deleting columns of a row that is not there does not create it.
+  // Deleting columns of a missing row does not create the row.
   if (before === undefined && change.type === 'update' && columns.size === 0) {
     return { cells: undefined, incremented };
   }

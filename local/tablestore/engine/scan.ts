@@ -13,13 +13,13 @@ export interface Scan {
   readonly range: KeyRange;
   readonly backward: boolean;
   readonly selection: Selection;
-  /** At most so many rows returned; undefined: as many as a page may hold. */
+  /** The most rows returned; undefined: as many as a page may hold. */
   readonly limit: number | undefined;
-  /** At most so many rows looked at, where that is less than the service's own limit. */
+  /** The most rows looked at, where that is less than the service's own limit. */
   readonly maxScannedRows: number;
 }
 
-export interface Page {
+export interface RangePage {
   readonly rows: readonly Row[];
   /** The first row that was not looked at; undefined: the range is exhausted. */
   readonly next: PrimaryKey | undefined;
@@ -27,7 +27,7 @@ export interface Page {
 }
 
 /** One page of a range: it ends at `limit` rows, or where the service stops scanning. */
-export async function scan({ store, clock, usage }: Engine, scan: Scan): Promise<Page> {
+export async function scan({ store, clock, usage }: Engine, scan: Scan): Promise<RangePage> {
   const { table, range, backward, selection, limit = Number.POSITIVE_INFINITY } = scan;
   const maxScannedRows = Math.min(scan.maxScannedRows, MAX_SCANNED_ROWS);
   const nowMs = clock.now();

@@ -12,7 +12,7 @@ export interface Selection {
   readonly endColumn: string | undefined;
   /** Timestamps from `startMs` to before `endMs`; undefined: all. */
   readonly window: { readonly startMs: bigint; readonly endMs: bigint } | undefined;
-  /** The newest so many versions within the window. */
+  /** This many versions within the window, the newest ones. */
   readonly maxVersions: number;
   readonly filter: Filter | undefined;
   readonly pagination: { readonly offset: number; readonly limit: number } | undefined;
@@ -21,7 +21,7 @@ export interface Selection {
 export interface Selected {
   /** What the reader gets of the row; undefined: the row is not in the answer. */
   readonly row: Row | undefined;
-  /** What was read for it, which a filter or a pagination makes no smaller. */
+  /** The size of what was read; a filter or a pagination does not reduce it. */
   readonly sizeBytes: number;
 }
 
@@ -37,7 +37,7 @@ export function select(row: Row, selection: Selection): Selected {
   return { row: withCells(row, returned), sizeBytes };
 }
 
-/** A reader who named attribute columns only, and finds none of them, finds no row. */
+/** A read that names only attribute columns, none of which the row has, returns no row. */
 function staysWithoutCells(row: Row, { columns }: Selection): boolean {
   return columns === undefined || row.key.some(({ name }) => columns.has(name));
 }

@@ -1,18 +1,18 @@
 import { newOutput, writtenBytes } from '../encoding/bytes.ts';
 import { HEADER_BYTES } from '../encoding/plain-buffer/format.ts';
-import { readRow } from '../encoding/plain-buffer/read-row.ts';
-import { putHeader, putRow } from '../encoding/plain-buffer/write-row.ts';
+import { readPlainRow } from '../encoding/plain-buffer/read-row.ts';
+import { putHeader, putPlainRow } from '../encoding/plain-buffer/write-row.ts';
 import { cellBytes, keyBytes } from './capacity.ts';
 import type { Cell, Row } from './values.ts';
 
-/** Rows are kept as the PlainBuffer that answers them: their checksums then guard the disk too. */
+/** Rows are stored in the PlainBuffer that answers are made of, so its checksums guard the disk too. */
 export function encodeRow({ key, cells, encoded }: Row): Buffer {
   if (encoded !== undefined) return encoded;
   const output = newOutput(
     keyBytes(key) + cellBytes(cells) + (key.length + cells.length + 1) * FRAME_BYTES,
   );
   putHeader(output);
-  putRow(output, key, cells);
+  putPlainRow(output, key, cells);
   return writtenBytes(output);
 }
 
@@ -30,7 +30,7 @@ export function encodeRows(rows: readonly Row[]): readonly Buffer[] {
 /** @throws {Error} when the store has damaged it. */
 export function decodeRow(bytes: Buffer): Row {
   try {
-    const { primaryKey, attributes } = readRow(bytes);
+    const { primaryKey, attributes } = readPlainRow(bytes);
     // Only `encodeRow` writes rows, so that each key column has a value, and each cell a value and a timestamp.
     return { key: primaryKey as Row['key'], cells: attributes as readonly Cell[], encoded: bytes };
   } catch (cause) {

@@ -8,13 +8,13 @@ import { decodeRow } from './stored-row.ts';
 import type { Table } from './table.ts';
 
 /**
- * Erases the rows that have expired. Nobody sees them any more, but a journal that is kept for a month would otherwise
- * fill the disk for years.
+ * Erases the rows that have expired. Reads do not return them, but without the sweeper a journal that is kept for a
+ * month would fill the disk for years.
  */
 export interface Sweeper {
-  /** Tells that a table is in use: it is swept in the background, unless that has been done of late. */
+  /** Sweeps a table that is in use, in the background, unless it was swept in the last hour. */
   visit(table: Table): void;
-  /** When no sweep is under way. */
+  /** Resolves when no sweep is under way. */
   settled(): Promise<void>;
 }
 

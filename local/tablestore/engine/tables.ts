@@ -5,14 +5,14 @@ import { keyedLock } from './keyed-lock.ts';
 import { dataOfTables, NEXT_TABLE_ID_KEY, TABLES, tableKey } from './keys.ts';
 import type { Table } from './table.ts';
 
-/** The tables of the instance. What a promise announces is durable. */
+/** The tables of the instance. A change is durable when its promise resolves. */
 export interface Tables {
   /** @throws {TablestoreError} OTSObjectNotExist */
   get(name: string): Table;
   names(): readonly string[];
   /** @throws {TablestoreError} OTSObjectAlreadyExist, OTSQuotaExhausted */
   create(table: Omit<Table, 'id'>): Promise<void>;
-  /** Replaces the table by what `change` makes of it. @throws {TablestoreError} OTSObjectNotExist */
+  /** Replaces the table with the result of `change`. @throws {TablestoreError} OTSObjectNotExist */
   update(name: string, change: (table: Table) => Table): Promise<Table>;
   /** With all rows. @throws {TablestoreError} OTSObjectNotExist */
   delete(name: string): Promise<void>;
@@ -79,7 +79,7 @@ async function readDescriptors(store: Store): Promise<Map<string, Table>> {
   return tables;
 }
 
-/** A server that died between the deletion of a table and that of its rows has left them. */
+/** A server that dies between the deletion of a table and that of its rows leaves the rows behind. */
 async function clearLeftovers(store: Store, tables: readonly Table[]): Promise<void> {
   const ids = tables.map(({ id }) => id).sort((left, right) => left - right);
   let unused = 0;

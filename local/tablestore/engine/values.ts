@@ -9,10 +9,10 @@ export type Value =
   | { readonly type: 'STRING'; readonly value: Buffer }
   | { readonly type: 'BINARY'; readonly value: Buffer };
 
-/** What may stand in a primary key of a request in place of a value. */
+/** What a primary key of a request may hold in place of a value. */
 export type Placeholder = { readonly type: 'INF_MIN' | 'INF_MAX' | 'AUTO_INCREMENT' };
 
-/** Everything the wire can say. */
+/** Everything that the wire can carry. */
 export type Variant = Value | Placeholder | { readonly type: 'NULL' };
 
 /** One version of an attribute column. */

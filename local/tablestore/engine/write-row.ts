@@ -35,12 +35,12 @@ export type Returns =
 
 export interface Written {
   readonly capacity: Capacity;
-  /** What the writer asked back. */
+  /** The row that the writer asked for in return. */
   readonly returned: Row | undefined;
 }
 
 /**
- * Checks the condition and writes, as one step for everybody else; durable when the promise resolves.
+ * Checks the condition and writes, as one step for all other requests; durable when the promise resolves.
  *
  * @throws {TablestoreError} OTSConditionCheckFail, and nothing is written.
  */
@@ -78,14 +78,14 @@ function numberedKey({ counters, store }: Engine, { table, key }: RowWrite): Num
       name,
       value: value.type === 'AUTO_INCREMENT' ? { type: 'INTEGER', value: number } : value,
     }));
-    // A writer may have chosen this number himself.
+    // A writer may have chosen this number before.
     if (store.get(rowKey(table.id, numbered)) === undefined) {
       return { key: numbered, counter: change };
     }
   }
 }
 
-/** A put or a delete that expects nothing does not look at the row, and is not charged for it. */
+/** A put or a delete without a condition does not read the row, and is not charged for a read. */
 function needsRow({ change, condition }: RowWrite): boolean {
   return change.type === 'update' || isConditional(condition);
 }

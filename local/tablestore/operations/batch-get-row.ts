@@ -5,22 +5,22 @@ import {
   repeated,
   required,
 } from '../encoding/proto/message.ts';
-import { bool, bytes, int32, string } from '../encoding/proto/types.ts';
+import { bytes, int32, string } from '../encoding/proto/types.ts';
 import { readRow } from '../engine/read-row.ts';
 import type { Selection } from '../engine/selection.ts';
 import type { Table } from '../engine/table.ts';
 import type { PrimaryKey } from '../engine/values.ts';
 import { parameterInvalid } from '../errors.ts';
 import { MAX_BATCH_GET_ROWS } from '../limits.ts';
-import { consumed, consumedCapacity, errorMessage, timeRange } from '../protocol/messages.ts';
+import { consumed, timeRange } from '../protocol/messages.ts';
 import { checkTableName } from '../requests/columns.ts';
 import { parseKey } from '../requests/primary-key.ts';
 import { parseSelection } from '../requests/selection.ts';
+import { type BatchRow, batchResponse, checkBatchSize, failedRow } from './batch.ts';
 import { type Call, operation, readyTableOf } from './operation.ts';
-import { type RowError, rowError } from './row-errors.ts';
 import { answeredRow } from './rows.ts';
 
-const tableInRequest = message({
+const tableReads = message({
   table_name: required(1, string),
   primary_key: repeated(2, bytes),
   columns_to_get: repeated(4, string),
@@ -31,34 +31,21 @@ const tableInRequest = message({
   end_column: optional(10, string),
 });
 
-const rowInResponse = message({
-  is_ok: required(1, bool),
-  error: optional(2, errorMessage),
-  consumed: optional(3, consumedCapacity),
-  row: optional(4, bytes),
-});
+type TableReads = MessageOf<typeof tableReads>;
 
-const tableInResponse = message({
-  table_name: required(1, string),
-  rows: repeated(2, rowInResponse),
-});
-
-type TableInRequest = MessageOf<typeof tableInRequest>;
-type RowInResponse = MessageOf<typeof rowInResponse>;
-
-/** A row to be read, or why it cannot be. */
-type ParsedRow =
+/** A row to read, or the answer when it cannot be read. */
+type ParsedRead =
   | { readonly table: Table; readonly key: PrimaryKey; readonly selection: Selection }
-  | { readonly error: RowError };
+  | { readonly failed: BatchRow };
 
 export const batchGetRow = operation({
-  request: message({ tables: repeated(1, tableInRequest) }),
-  response: message({ tables: repeated(1, tableInResponse) }),
+  request: message({ tables: repeated(1, tableReads) }),
+  response: batchResponse,
   async perform(call, { tables }) {
-    checkRowCount(tables);
+    checkReads(tables);
     const parsed = tables.map((table) => ({
       table_name: table.table_name,
-      rows: parseRows(call, table),
+      rows: parseReads(call, table),
     }));
     return {
       tables: parsed.map(({ table_name, rows }) => ({
@@ -69,35 +56,35 @@ export const batchGetRow = operation({
   },
 });
 
-function checkRowCount(tables: readonly TableInRequest[]): void {
+function checkReads(tables: readonly TableReads[]): void {
   if (tables.length === 0)
     throw parameterInvalid('No row specified in the request of BatchGetRow.');
-  const rows = tables.reduce((count, { primary_key }) => count + primary_key.length, 0);
-  if (rows > MAX_BATCH_GET_ROWS) {
-    throw parameterInvalid(`Rows count exceeds the upper limit: ${MAX_BATCH_GET_ROWS}.`);
-  }
+  checkBatchSize(
+    tables.map(({ primary_key }) => primary_key.length),
+    MAX_BATCH_GET_ROWS,
+  );
 }
 
-function parseRows(call: Call, request: TableInRequest): readonly ParsedRow[] {
+function parseReads(call: Call, request: TableReads): readonly ParsedRead[] {
   checkTableName(request.table_name);
   const selection = parseSelection(request);
-  return request.primary_key.map((encodedKey): ParsedRow => {
+  return request.primary_key.map((encodedKey): ParsedRead => {
     try {
       const table = readyTableOf(call, request.table_name);
       return { table, selection, key: parseKey(encodedKey, table) };
     } catch (cause) {
-      return { error: rowError(cause) };
+      return { failed: failedRow(cause) };
     }
   });
 }
 
-function getOne(call: Call, row: ParsedRow): RowInResponse {
-  if ('error' in row) return { is_ok: false, error: row.error };
+function getOne(call: Call, row: ParsedRead): BatchRow {
+  if ('failed' in row) return row.failed;
   try {
     call.faults.checkPartition(row.key);
     const { row: found, capacity } = readRow(call.engine, row.table, row.key, row.selection);
     return { is_ok: true, consumed: consumed(capacity), row: answeredRow(found) };
   } catch (cause) {
-    return { is_ok: false, error: rowError(cause) };
+    return failedRow(cause);
   }
 }

@@ -5,7 +5,7 @@ import { consumed, consumedCapacity, primaryKeySchema } from '../protocol/messag
 import { operation, tableOf } from './operation.ts';
 import { describedKeyColumn } from './table-description.ts';
 
-/** Every table lies in one piece: there are no points to split it at. */
+/** Every table has one partition: there are no points to split it at. */
 export const computeSplitPointsBySize = operation({
   request: message({ table_name: required(1, string), split_size: required(2, int64) }),
   response: message({

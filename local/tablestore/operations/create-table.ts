@@ -31,7 +31,7 @@ const request = message({
   enable_local_txn: optional(8, bool),
 });
 
-const DEFAULTS: TableOptions = {
+const DEFAULT_OPTIONS: TableOptions = {
   timeToLiveSeconds: KEEP_FOR_EVER,
   maxVersions: 1,
   deviationSeconds: DEFAULT_DEVIATION_SECONDS,
@@ -52,7 +52,7 @@ export const createTable = operation({
       name: table_meta.table_name,
       keySchema,
       definedColumns: parseDefinedColumns(table_meta, keySchema),
-      options: parseTableOptions(request.table_options, DEFAULTS),
+      options: parseTableOptions(request.table_options, DEFAULT_OPTIONS),
       throughput: {
         ...checkThroughput(reserved_throughput.capacity_unit, { read: 0, write: 0 }),
         lastIncreaseSeconds: Math.floor(nowMs / 1000),

@@ -44,7 +44,7 @@ export const getRange = operation({
       throw parameterInvalid('The limit must be greater than 0.');
     }
     call.faults.checkPartition(start);
-    const maxScannedRows = call.faults.rowsOfPage();
+    const maxScannedRows = call.faults.maxScannedRows();
     const page = await scan(call.engine, {
       table,
       range,
@@ -61,7 +61,7 @@ export const getRange = operation({
   },
 });
 
-/** The start belongs to the range and the end does not, whichever is the greater. */
+/** The range includes its start and excludes its end, in both directions. */
 function rangeBetween(start: Buffer, end: Buffer, backward: boolean): KeyRange {
   const order = Buffer.compare(start, end);
   if (backward) {

@@ -1,24 +1,21 @@
-import { abortTransaction } from './abort-transaction.ts';
 import { addDefinedColumn } from './add-defined-column.ts';
 import { batchGetRow } from './batch-get-row.ts';
 import { batchWriteRow } from './batch-write-row.ts';
-import { commitTransaction } from './commit-transaction.ts';
 import { computeSplitPointsBySize } from './compute-split-points-by-size.ts';
 import { createTable } from './create-table.ts';
 import { deleteDefinedColumn } from './delete-defined-column.ts';
-import { deleteRow } from './delete-row.ts';
 import { deleteTable } from './delete-table.ts';
 import { describeTable } from './describe-table.ts';
+import { endTransaction } from './end-transaction.ts';
 import { getRange } from './get-range.ts';
 import { getRow } from './get-row.ts';
 import { LEFT_OUT } from './left-out.ts';
 import { listSearchIndex } from './list-search-index.ts';
 import { listTable } from './list-table.ts';
 import type { Operation } from './operation.ts';
-import { putRow } from './put-row.ts';
 import { startLocalTransaction } from './start-local-transaction.ts';
-import { updateRow } from './update-row.ts';
 import { updateTable } from './update-table.ts';
+import { deleteRow, putRow, updateRow } from './write-row.ts';
 
 /** By the name in the request's path. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -38,8 +35,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   DeleteDefinedColumn: deleteDefinedColumn,
   ComputeSplitPointsBySize: computeSplitPointsBySize,
   StartLocalTransaction: startLocalTransaction,
-  CommitTransaction: commitTransaction,
-  AbortTransaction: abortTransaction,
+  CommitTransaction: endTransaction,
+  AbortTransaction: endTransaction,
   ListSearchIndex: listSearchIndex,
   ...LEFT_OUT,
 };

@@ -1,8 +1,8 @@
 import { unsupported } from '../errors.ts';
 import type { Operation } from './operation.ts';
 
-/** What the service can do and the local server cannot: clients are told so, not that there is no such thing. */
-const NAMES = [
+/** Operations that only the service has: the error says so, instead of that the operation does not exist. */
+const LEFT_OUT_NAMES = [
   'CreateIndex',
   'DropIndex',
   'ListStream',
@@ -26,7 +26,7 @@ const NAMES = [
 ];
 
 export const LEFT_OUT: Readonly<Record<string, Operation>> = Object.fromEntries(
-  NAMES.map((name) => [
+  LEFT_OUT_NAMES.map((name) => [
     name,
     {
       async perform() {

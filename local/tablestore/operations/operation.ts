@@ -3,7 +3,7 @@ import type { Message } from '../encoding/proto/message.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Table } from '../engine/table.ts';
 import { parameterInvalid } from '../errors.ts';
-import type { RequestFaults } from '../faults.ts';
+import type { RequestFaults } from '../faults/request-faults.ts';
 import { checkTableName } from '../requests/columns.ts';
 
 /** What an operation works with while it serves one request. */
@@ -12,7 +12,7 @@ export interface Call {
   readonly faults: RequestFaults;
 }
 
-/** One operation of the API: the message it takes, the message it answers, and what lies between. */
+/** One operation of the API: its request, its answer, and how the one leads to the other. */
 export interface Operation {
   /** From body to body. @throws {TablestoreError} for every answer other than success. */
   perform(call: Call, body: Buffer): Promise<Buffer>;
@@ -48,7 +48,7 @@ export function tableOf({ engine }: Call, name: string): Table {
   return engine.tables.get(name);
 }
 
-/** The table whose rows a request is about. @throws {TablestoreError} */
+/** The table of the rows that a request names. @throws {TablestoreError} */
 export function readyTableOf(call: Call, name: string): Table {
   const table = tableOf(call, name);
   call.faults.checkTable(name);

@@ -1,6 +1,6 @@
 import { encodeRow } from '../engine/stored-row.ts';
 import type { Row } from '../engine/values.ts';
-import { type RowWrite, type Written, writeRow } from '../engine/write-row.ts';
+import { type RowWrite, writeRow } from '../engine/write-row.ts';
 import { consumed } from '../protocol/messages.ts';
 import type { Call } from './operation.ts';
 
@@ -11,16 +11,9 @@ export function answeredRow(row: Row | undefined): Buffer {
   return row === undefined ? NO_ROW : encodeRow(row);
 }
 
-/** What PutRow, UpdateRow and DeleteRow do once their request is checked. */
-export async function answerWrite(call: Call, write: RowWrite) {
-  return writeAnswer(await performWrite(call, write));
-}
-
-export function performWrite({ engine, faults }: Call, write: RowWrite): Promise<Written> {
+/** Performs a checked write, and answers it. */
+export async function performWrite({ engine, faults }: Call, write: RowWrite) {
   faults.checkPartition(write.key);
-  return writeRow(engine, write);
-}
-
-export function writeAnswer({ capacity, returned }: Written) {
+  const { capacity, returned } = await writeRow(engine, write);
   return { consumed: consumed(capacity), row: returned && encodeRow(returned) };
 }

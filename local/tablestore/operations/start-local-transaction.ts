@@ -3,7 +3,7 @@ import { bytes, string } from '../encoding/proto/types.ts';
 import { parameterInvalid } from '../errors.ts';
 import { operation, tableOf } from './operation.ts';
 
-/** Answers as the service does for a table that was not made for transactions, which none is here. */
+/** Answers as the service does for a table without transactions: no table has them here. */
 export const startLocalTransaction = operation({
   request: message({ table_name: required(1, string), key: required(2, bytes) }),
   response: message({ transaction_id: required(1, string) }),

@@ -1,6 +1,6 @@
 import type { KeySchema, Table } from '../engine/table.ts';
 
-/** What several operations answer about a table. */
+/** The descriptions of a table that several operations answer with. */
 export function describedThroughput({ throughput }: Table) {
   const { read, write, lastIncreaseSeconds, lastDecreaseSeconds } = throughput;
   return {

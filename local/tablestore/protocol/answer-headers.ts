@@ -2,7 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import { systemClock } from '../../clock.ts';
 import { type Header, responseAuthorization, type Signer } from './signature.ts';
 
-/** The headers that make an answer one of the service's: names and values in turn. */
+/** The headers of an answer of the service: names and values in turn. */
 export function answerHeaders(
   signer: Signer | undefined,
   operation: string,

@@ -4,7 +4,7 @@ import { authFailed, parameterInvalid, serviceError } from '../errors.ts';
 import { INSTANCE_NAME_PATTERN, MAX_BODY_BYTES, MAX_CLOCK_SKEW_MS } from '../limits.ts';
 import { hasSignature, isSignedBy, type Signer } from './signature.ts';
 
-/** A request as it came through the door. */
+/** A request as it arrived. */
 export interface ArrivedRequest {
   readonly method: string | undefined;
   readonly operation: string;
@@ -21,7 +21,7 @@ const REQUIRED_HEADERS = [
 ];
 
 /**
- * Whether the request is whole, recent, for this instance, and signed by somebody known.
+ * Checks that the request is whole, recent, for this instance, and signed with a known key.
  *
  * @throws {TablestoreError} for the first thing wrong, in the order below.
  */
@@ -35,9 +35,9 @@ export function checkRequest(
   checkHeaders(request.headers);
   if (request.body.length > MAX_BODY_BYTES) throw serviceError('OTSRequestBodyTooLarge');
   checkContent(request);
-  checkDate(header(request, 'x-ots-date'), nowMs);
+  checkDate(requestHeader(request, 'x-ots-date'), nowMs);
   if (signer === undefined) throw authFailed('The AccessKeyID does not exist.');
-  checkInstance(header(request, 'x-ots-instancename'), instance);
+  checkInstance(requestHeader(request, 'x-ots-instancename'), instance);
   if (request.headers['x-ots-ststoken'] !== signer.accessKey.securityToken) {
     throw authFailed('The security token is not that of the AccessKeyID.');
   }
@@ -54,7 +54,7 @@ function checkHeaders(headers: IncomingHttpHeaders): void {
 }
 
 function checkContent(request: ArrivedRequest): void {
-  if (header(request, 'x-ots-contentmd5') !== hash('md5', request.body, 'base64')) {
+  if (requestHeader(request, 'x-ots-contentmd5') !== hash('md5', request.body, 'base64')) {
     throw authFailed('Mismatch between MD5 value of request body and x-ots-contentmd5 in header.');
   }
 }
@@ -75,6 +75,6 @@ function checkInstance(named: string, instance: string): void {
   throw authFailed('The instance is not found.');
 }
 
-function header({ headers }: ArrivedRequest, name: string): string {
+function requestHeader({ headers }: ArrivedRequest, name: string): string {
   return String(headers[name]);
 }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { AccessKey } from './access-key.ts';
+import type { AccessKey } from '../../signature/access-key.ts';
 
 /** The headers that are signed are those with this prefix, except the signatures themselves. */
 const PREFIX = 'x-ots-';
@@ -12,14 +12,14 @@ const SERVICE = 'ots';
 
 export type Header = readonly [name: string, value: string];
 
-/** Who signs a request, and its answer. */
+/** The key that signs a request, and its answer. */
 export interface Signer {
   readonly accessKey: AccessKey;
   readonly version: 'V2' | 'V4';
   readonly key: string;
 }
 
-/** Undefined when nobody is known by the access key that the request names. */
+/** Undefined when the request names an unknown access key. */
 export function signerOf(
   accessKeys: readonly AccessKey[],
   headers: IncomingHttpHeaders,
@@ -73,7 +73,7 @@ function headerLines(headers: readonly Header[]): string {
   return lines;
 }
 
-/** The secret, narrowed down to a day and a region. */
+/** The secret, derived for a day and a region. */
 function keyV4(headers: IncomingHttpHeaders, secret: string): string {
   const date = String(headers['x-ots-signdate']);
   const region = String(headers['x-ots-signregion']);

@@ -13,7 +13,7 @@ export function checkTableName(name: string): void {
   if (!NAME_PATTERN.test(name)) throw parameterInvalid(`Invalid table name: '${name}'.`);
 }
 
-/** @throws {TablestoreError} when the name is none, or one of the key's. */
+/** @throws {TablestoreError} when the name is not valid, or is one of the key's. */
 export function checkAttributeName(name: string, key: PrimaryKey): void {
   checkColumnName(name);
   if (key.some((column) => column.name === name)) {
@@ -51,7 +51,7 @@ export function checkUtf8(name: string, bytes: Buffer): void {
   if (!isUtf8(bytes)) throw parameterInvalid(`Value of column ${name} must be UTF8 encoding.`);
 }
 
-/** What the service's messages call a type. */
+/** The name of a type in the messages of the service. */
 export function wireTypeName({ type }: Pick<Variant, 'type'>): string {
   return type === 'BINARY' ? 'VT_BLOB' : `VT_${type}`;
 }

@@ -43,7 +43,7 @@ const columnPaginationFilter = message({
 
 export type ReadFilter = Pick<Selection, 'filter' | 'pagination'>;
 
-/** The filter of a read: a question about columns, or a window of them. */
+/** The filter of a read: a test of columns, or a window of them. */
 export function parseReadFilter(encoded: Buffer | undefined): ReadFilter {
   if (encoded === undefined) return { filter: undefined, pagination: undefined };
   const { type, filter } = decode(filterMessage, encoded, 'filter');

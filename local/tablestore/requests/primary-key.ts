@@ -1,5 +1,5 @@
 import type { PlainCell, PlainRow } from '../encoding/plain-buffer/format.ts';
-import { readRow } from '../encoding/plain-buffer/read-row.ts';
+import { readPlainRow } from '../encoding/plain-buffer/read-row.ts';
 import type { KeySchema, Table } from '../engine/table.ts';
 import type { KeyColumn, Placeholder, PrimaryKey, Variant } from '../engine/values.ts';
 import { invalidKey, parameterInvalid } from '../errors.ts';
@@ -8,12 +8,12 @@ import { checkColumnName, checkUtf8, wireTypeName } from './columns.ts';
 
 /** The key of a read: whole, and of values only. @throws {TablestoreError} */
 export function parseKey(encoded: Buffer, table: Table): PrimaryKey {
-  return checkKey(keyOnly(readRow(encoded)), table, []);
+  return checkKey(keyOnly(readPlainRow(encoded)), table, []);
 }
 
-/** The end of a range, in which INF_MIN and INF_MAX may stand anywhere. @throws {TablestoreError} */
+/** The end of a range, which may hold INF_MIN and INF_MAX anywhere. @throws {TablestoreError} */
 export function parseRangeKey(encoded: Buffer, table: Table): PrimaryKey {
-  return checkKey(keyOnly(readRow(encoded)), table, ['INF_MIN', 'INF_MAX']);
+  return checkKey(keyOnly(readPlainRow(encoded)), table, ['INF_MIN', 'INF_MAX']);
 }
 
 /** The key of a write, which may leave its AUTO_INCREMENT column to the server. @throws {TablestoreError} */

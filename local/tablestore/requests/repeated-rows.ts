@@ -29,7 +29,7 @@ export function checkRepeatedRows(writes: readonly RowWrite[]): void {
 function writesByRow(writes: readonly RowWrite[]): ReadonlyMap<string, readonly RowWrite[]> {
   const byRow = new Map<string, RowWrite[]>();
   for (const write of writes) {
-    // A row whose number is not yet given is like no other.
+    // A row that has no number yet is no repetition.
     if (write.key.some(({ value }) => value.type === 'AUTO_INCREMENT')) continue;
     const key = rowKey(write.table.id, write.key).toString('latin1');
     const before = byRow.get(key);

@@ -1,5 +1,5 @@
 import type { PlainCell, PlainRow } from '../encoding/plain-buffer/format.ts';
-import { readRow } from '../encoding/plain-buffer/read-row.ts';
+import { readPlainRow } from '../encoding/plain-buffer/read-row.ts';
 import type { MessageOf } from '../encoding/proto/message.ts';
 import { keyBytes } from '../engine/capacity.ts';
 import { isTimely } from '../engine/lifetime.ts';
@@ -15,29 +15,35 @@ import { parseColumnCondition } from './filter.ts';
 import { checkWrittenKey } from './primary-key.ts';
 import { checkTimestamp } from './selection.ts';
 
+export type RowWriteType = 'PUT' | 'UPDATE' | 'DELETE';
+
 export interface RowWriteRequest {
-  readonly type: 'PUT' | 'UPDATE' | 'DELETE';
   readonly row: Buffer;
   readonly condition: MessageOf<typeof condition>;
-  readonly returnContent: MessageOf<typeof returnContent> | undefined;
+  readonly return_content?: MessageOf<typeof returnContent> | undefined;
 }
 
 /** What PutRow, UpdateRow, DeleteRow and the rows of BatchWriteRow ask for, checked. @throws {TablestoreError} */
-export function parseRowWrite(request: RowWriteRequest, table: Table, nowMs: number): RowWrite {
-  const row = readRow(request.row);
+export function parseRowWrite(
+  type: RowWriteType,
+  request: RowWriteRequest,
+  table: Table,
+  nowMs: number,
+): RowWrite {
+  const row = readPlainRow(request.row);
   const key = checkWrittenKey(row, table);
   const condition = {
     existence: request.condition.row_existence,
     columns: parseColumnCondition(request.condition.column_condition),
   };
-  checkAutoIncrement(request, key, condition);
-  const change = CHANGES[request.type](row, key, table, nowMs);
+  checkNumberedKey(type, key, condition);
+  const change = CHANGES[type](row, key, table, nowMs);
   return {
     table,
     key,
     change,
     condition,
-    returns: parseReturns(request.returnContent, change),
+    returns: parseReturns(request.return_content, change),
     sizeBytes: keyBytes(key) + sentBytes(row.attributes),
   };
 }
@@ -165,8 +171,9 @@ function checkIncrementsStandAlone(steps: readonly UpdateStep[]): void {
   }
 }
 
-function checkAutoIncrement(
-  { type }: RowWriteRequest,
+/** A row that gets its number with this write is new: it cannot be deleted, and meets no condition. */
+function checkNumberedKey(
+  type: RowWriteType,
   key: PrimaryKey,
   { existence, columns }: Condition,
 ): void {

@@ -2,7 +2,7 @@ import type { RowWrite } from '../engine/write-row.ts';
 import { parameterInvalid } from '../errors.ts';
 import { MAX_WRITE_BYTES } from '../limits.ts';
 
-/** @throws {TablestoreError} when a request writes more data than one may. */
+/** @throws {TablestoreError} when a request writes more data than the limit. */
 export function checkWriteSize(operation: string, writes: readonly RowWrite[]): void {
   const size = writes.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   if (size > MAX_WRITE_BYTES) {

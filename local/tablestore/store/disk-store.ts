@@ -9,7 +9,7 @@ import type { Store } from './store.ts';
 /**
  * A store in a directory: a write is on the disk when its promise resolves.
  *
- * @throws {Error} when the directory is in use, damaged, or somebody else's; it is then left as it was.
+ * @throws {Error} when the directory is in use, damaged, or not a store; it is then left as it was.
  */
 export async function openDiskStore(directory: string): Promise<Store> {
   const before = await readState(directory);
@@ -45,7 +45,7 @@ async function prepare(directory: string, files: string, before: State | undefin
 }
 
 async function openLevel(directory: string, files: string): Promise<ClassicLevel<Buffer, Buffer>> {
-  // Tables are checked before they are opened, and the check reads them as they lie.
+  // Tables are checked before they are opened, and the check cannot read compressed blocks.
   const level = new ClassicLevel<Buffer, Buffer>(files, { ...BYTES, compression: false });
   try {
     await level.open();

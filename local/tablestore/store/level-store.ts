@@ -44,7 +44,7 @@ export function levelStore(level: Level, commit: (batch: Change[]) => Promise<vo
   };
 }
 
-interface Waiting {
+interface WaitingWrite {
   readonly changes: readonly Change[];
   done(): void;
   failed(cause: unknown): void;
@@ -52,7 +52,7 @@ interface Waiting {
 
 /** Writes that arrive while a batch is on its way to the disk go together in the next: one sync serves them all. */
 function grouped(commit: (batch: Change[]) => Promise<void>): Store['write'] {
-  let waiting: Waiting[] = [];
+  let waiting: WaitingWrite[] = [];
   let isCommitting = false;
 
   const commitWaiting = async (): Promise<void> => {

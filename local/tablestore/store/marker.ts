@@ -2,24 +2,26 @@ import { open, readdir, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FileSizes } from './leveldb/check-files.ts';
 
-/** The file that makes a directory ours, and tells in which state the last server left it. */
+/** The file that marks a directory as a store, with the state in which the last server left it. */
 const FILE = 'tablestore.json';
 const PRODUCT = 'ecs-watch local tablestore';
 const FORMAT = 1;
 
 export type State =
-  /** The database is being made: nothing has been written for anybody yet. */
+  /** The database is being made: no write has been answered yet. */
   | { readonly state: 'new' }
   /** In use, or left by a crash. */
   | { readonly state: 'open' }
   | { readonly state: 'closed'; readonly files: FileSizes };
 
-/** Undefined: the directory is empty, or not there. @throws {Error} when it is not ours. */
+/** Undefined: the directory is empty, or not there. @throws {Error} when it is not a store. */
 export async function readState(directory: string): Promise<State | undefined> {
   const names = await namesIn(directory);
   if (names.length === 0) return undefined;
   if (!names.includes(FILE)) {
-    throw new Error(`${directory} holds no tables but other files: choose an empty directory`);
+    throw new Error(
+      `${directory} holds other files, and is not a store of tables: choose an empty directory`,
+    );
   }
   return parseState(directory, await readFile(join(directory, FILE), 'utf8'));
 }

@@ -2,7 +2,7 @@ import { MemoryLevel } from 'memory-level';
 import { BYTES, levelStore } from './level-store.ts';
 import type { Store } from './store.ts';
 
-/** A store that is gone with the process. */
+/** A store that is lost when the process ends. */
 export async function openMemoryStore(): Promise<Store> {
   const level = new MemoryLevel<Buffer, Buffer>({ ...BYTES, storeEncoding: 'buffer' });
   await level.open();

@@ -1,4 +1,4 @@
-/** One step of a write: `value` under `key`, or nothing there any more. */
+/** One step of a write: puts `value` under `key`, or deletes `key`. */
 export type Change =
   | { readonly type: 'put'; readonly key: Buffer; readonly value: Buffer }
   | { readonly type: 'del'; readonly key: Buffer };
@@ -18,7 +18,7 @@ export interface Walk {
   readonly chunkEntries: number;
 }
 
-/** An ordered map of bytes, in memory or on disk: what the server keeps everything in. */
+/** An ordered map of bytes, in memory or on disk, for all data of the server. */
 export interface Store {
   get(key: Buffer): Buffer | undefined;
   /** The entries of a range as of now, in chunks, whatever is written meanwhile. */

@@ -53,7 +53,7 @@ async function page(): Promise<string> {
   return (await fetch(channels.url, { headers: { accept: 'text/html' } })).text();
 }
 
-it('remembers what arrived, from whom, when, and what was answered', async () => {
+it('remembers each message, its channel, its time, and its answer', async () => {
   await sendSlack({ text: 'first' }, { 'x-trace': 'abc' });
   clock.advance(1_500);
   await sendSlack({});
@@ -104,8 +104,8 @@ it('marks a message whose id was accepted before', async () => {
   ]);
 });
 
-it('does not call it a repeat when the earlier tries were turned away', async () => {
-  channels.setFaults('webhook', { times: 1, answer: { status: 503 } });
+it('does not call it a repeat when the earlier tries were refused', async () => {
+  channels.setFaults('webhook', [{ kind: 'answer', status: 503, times: 1 }]);
 
   await sendEvent({}, 'msg_1');
   await sendEvent({}, 'msg_1');
@@ -212,7 +212,7 @@ it('shows messages as a person would read them, in any language', async () => {
   expect(html).toContain('实例已停止\n#### 网站-1');
 });
 
-it('escapes everything that a message brings along', async () => {
+it('escapes everything in a message', async () => {
   const attack = `<script>alert(1)</script>"'><img src=x onerror=alert(1)>&lt;`;
   await sendSlack({ text: attack }, { 'x-attack': '</pre><script>alert(2)</script>' });
   await sendEvent({ scope: attack }, '<script>alert(3)</script>');

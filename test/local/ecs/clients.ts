@@ -15,7 +15,7 @@ export const STS_KEY: AccessKey = {
 };
 export const HANGZHOU = 'cn-hangzhou';
 
-/** A server of its own for one test, closed whatever becomes of the test. */
+/** A server for one test, closed whether the test passes or fails. */
 export async function withEcs(
   options: Partial<EcsOptions>,
   test: (ecs: EcsServer) => Promise<void>,

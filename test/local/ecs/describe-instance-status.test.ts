@@ -39,7 +39,7 @@ describe('the pages of a listing', () => {
 
   it('hide an instance for each one that is released between them', () =>
     withFleet(500, async (ecs) => {
-      // The oldest has been read by then, and everything behind it moves up by one.
+      // The oldest is already read, and every instance behind it moves up by one.
       ecs.fleet.onPage(() => ecs.fleet.release(idsOf(ecs).slice(0, 1)));
       const before = idsOf(ecs);
 
@@ -65,7 +65,7 @@ describe('the pages of a listing', () => {
     }));
 });
 
-describe('a question about ids', () => {
+describe('a read by id', () => {
   it('is answered in pages too, ten ids when no size is asked for', () =>
     withFleet(120, async (ecs) => {
       const ids = idsOf(ecs).slice(0, 100);

@@ -129,7 +129,7 @@ describe('pages by token', () => {
     );
   });
 
-  it('end with a token that nobody gave', async () => {
+  it('end with a token that no answer held', async () => {
     await expect(ask({ NextToken: 'guess' })).rejects.toMatchObject({ code: 'InvalidParameter' });
   });
 });
@@ -164,7 +164,7 @@ describe('a question about ids', () => {
     expect(body.TotalCount).toBe(2);
   });
 
-  it('without any id is about nothing', async () => {
+  it('without any id is empty', async () => {
     expect(await ask({ InstanceIds: '[]' })).toMatchObject({
       TotalCount: 0,
       Instances: { Instance: [] },

@@ -59,7 +59,7 @@ describe('a fleet at the start', () => {
   });
 });
 
-describe('a fleet in the hand of a test', () => {
+describe('a fleet that a test changes', () => {
   it('keeps the order of creation, whatever is released', () => {
     const { fleet } = newFleet();
     const before = fleet.instances(HANGZHOU).map(({ id }) => id);
@@ -73,7 +73,7 @@ describe('a fleet in the hand of a test', () => {
     ]);
   });
 
-  it('shows each page to whoever wants to act on it, until that ends', () => {
+  it('shows each page to a listener, until the listener is removed', () => {
     const { fleet } = newFleet();
     const seen: number[] = [];
     const stop = fleet.onPage((page) => seen.push(page.instances.length));
@@ -109,8 +109,8 @@ describe('a fleet in the hand of a test', () => {
 });
 
 /**
- * What may be seen of an instance at two looks that are closer than the shortest transitory state:
- * such a state cannot have passed unseen, a stable one can.
+ * The states that an instance may have at two looks that are closer than the shortest transitory
+ * state: such a state cannot pass between the looks, a stable one can.
  */
 const NEXT: Record<Seen, readonly Seen[]> = {
   absent: ['Pending'],
@@ -151,7 +151,7 @@ describe('a fleet that moves by itself', () => {
     );
   });
 
-  it('is the same for the same seed at the same time, however often it was looked at', () => {
+  it('is the same for the same seed at the same time, however often it is read', () => {
     fc.assert(
       fc.property(seed, churnPerMinute, looks, (fleetSeed, rate, gapsMs) => {
         const watched = newFleet({ seed: fleetSeed, churnPerMinute: rate });
@@ -185,7 +185,7 @@ describe('a fleet that moves by itself', () => {
     expect([...before.keys()].some((id) => !after.has(id))).toBe(true);
   });
 
-  it('stands still when it is told to', () => {
+  it('does not change without churn', () => {
     const { fleet, clock } = newFleet();
     const before = fleet.instances(HANGZHOU);
 

@@ -124,7 +124,7 @@ describe('a call is refused', () => {
 });
 
 describe('usage', () => {
-  it('tells what was called', () =>
+  it('names what was called', () =>
     withEcs({}, async (quiet) => {
       const call = openApi(quiet);
 

@@ -19,7 +19,7 @@ const inHangzhou = (ids: readonly string[]) => ({
   ...repeated('InstanceId', ids),
 });
 
-/** The state of an instance as a client reads it, `gone` once it is not there. */
+/** The state of an instance as a client reads it; `gone` after its release. */
 async function statusOf(id: string): Promise<string> {
   const page = await call('DescribeInstanceStatus', inHangzhou([id]));
   return page.InstanceStatuses?.InstanceStatus[0]?.Status ?? 'gone';
@@ -104,7 +104,7 @@ describe('a new instance', () => {
     expect(new Set(ids).size).toBe(3);
   });
 
-  it('is called by its id when nobody names it', async () => {
+  it('is called by its id when it gets no name', async () => {
     const [id = ''] = await run();
 
     expect(ecs.fleet.find(id)).toMatchObject({ name: id, hostName: id });
@@ -156,7 +156,7 @@ describe('an instance', () => {
     expect(await statusOf(id)).toBe('Running');
   });
 
-  it('reboots through Stopping and Starting, and its start time tells', async () => {
+  it('reboots through Stopping and Starting, and has a new start time', async () => {
     const id = await runningInstance();
     const startedMs = ecs.fleet.find(id)?.startedMs;
 

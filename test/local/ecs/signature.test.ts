@@ -1,5 +1,5 @@
 import type { ApiCall } from '../../../local/ecs/request.ts';
-import type { Claim } from '../../../local/ecs/signature/claim.ts';
+import type { EcsClaim } from '../../../local/ecs/signature/claim.ts';
 import { claimV1 } from '../../../local/ecs/signature/v1.ts';
 import { claimV3 } from '../../../local/ecs/signature/v3.ts';
 import { signatureVerifier } from '../../../local/ecs/signature/verify.ts';
@@ -51,8 +51,8 @@ function v3Call(
   };
 }
 
-/** The string to sign, which a refused client is shown. */
-const shown = (claim: Claim): string => claim.mismatch();
+/** The message to a refused client, which holds the string to sign. */
+const shown = (claim: EcsClaim): string => claim.mismatchMessage();
 
 const OFFICIAL = {
   AccessKeyId: 'testid',
@@ -194,7 +194,7 @@ describe('the time of a signature', () => {
   it.each([-15, 0, 15])('may be %i minutes off', (minutes) => {
     const verify = signatureVerifier([key], () => signedMs + minutes * MINUTE_MS);
 
-    expect(() => verify(call)).not.toThrow();
+    expect(verify(call)).toBeUndefined();
   });
 
   it.each([-15, 15])('may not be more than %i minutes off', (minutes) => {

@@ -153,7 +153,7 @@ const COUNTER = `
     count += 1;
     if (event.toString() === 'hang') while (true);
     if (event.toString() === 'exit') process.exit(3);
-    if (event.toString() === 'crash') setImmediate(() => { throw new Error('nobody catches me'); });
+    if (event.toString() === 'crash') setImmediate(() => { throw new Error('not caught'); });
     if (event.toString() === 'crash') return new Promise(() => {});
     return { count, pid: process.pid };
   };`;

@@ -103,11 +103,11 @@ describe('the official client of FC 2.0', () => {
 
   it.each([
     ['SignatureNotMatch', { ...KEY, accessKeySecret: 'wrong' }, 'watch'],
-    ['InvalidAccessKeyID', { ...KEY, accessKeyId: 'nobody' }, 'watch'],
+    ['InvalidAccessKeyID', { ...KEY, accessKeyId: 'unknown' }, 'watch'],
     ['InvalidAccessKeyID', { ...TEMPORARY_KEY, securityToken: 'old' }, 'watch'],
     ['FunctionNotFound', KEY, 'nowhere'],
     ['ResourceExhausted', KEY, 'blocked'],
-  ])('is told %s', async (code, key, name) => {
+  ])('gets the error %s', async (code, key, name) => {
     const invoking = clientOf(key).invokeFunction('s', name, 'x');
 
     await expect(invoking).rejects.toMatchObject({ code, name: `FC${code}Error` });
@@ -169,10 +169,10 @@ describe('the official client of FC 3.0', () => {
 
   it.each([
     ['SignatureNotMatch', { key: { ...KEY, accessKeySecret: 'wrong' } }],
-    ['InvalidAccessKeyID', { key: { ...KEY, accessKeyId: 'nobody' } }],
+    ['InvalidAccessKeyID', { key: { ...KEY, accessKeyId: 'unknown' } }],
     ['FunctionNotFound', { name: 'nowhere' }],
     ['ResourceExhausted', { name: 'blocked' }],
-  ])('is told %s', async (code, options) => {
+  ])('gets the error %s', async (code, options) => {
     await expect(invoke('x', options)).rejects.toMatchObject({ code });
   });
 });

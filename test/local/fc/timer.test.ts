@@ -1,11 +1,11 @@
 import { startTimer, type Timer } from '../../../local/fc/index.ts';
 import { openWorkshop, type Workshop } from './helpers.ts';
 
-// Prints each event that it is invoked with, and its retry count; fails for as long as it is told.
+// Prints each event that it is invoked with, and its retry count; fails when its payload says so.
 const RECORDER = `
   exports.handler = (event, { retryCount }) => {
     console.log(JSON.stringify({ event: JSON.parse(event), retryCount }));
-    if (event.includes('fail')) throw new Error('as told');
+    if (event.includes('fail')) throw new Error('as asked');
   };`;
 
 let workshop: Workshop;
@@ -134,7 +134,7 @@ it('counts the age of a tick from its trigger time, so a sleeping laptop wakes t
   expect(dropped()).toHaveLength(59);
 });
 
-it('tries a failed tick again with a growing delay, and tells the handler so', async () => {
+it('tries a failed tick again with a growing delay, and passes the retry count to the handler', async () => {
   const time = await setUp('@every 1h', { payload: 'fail', maxAsyncRetryAttempts: 2 });
 
   await time.pass(60 * 60_000);
@@ -148,7 +148,7 @@ it('tries a failed tick again with a growing delay, and tells the handler so', a
   expect(dropped()).toEqual([expect.stringContaining('it failed 3 times')]);
 });
 
-it('does not try again when it was told not to', async () => {
+it('does not try again when no retry is configured', async () => {
   const time = await setUp('@every 1h', { payload: 'fail', maxAsyncRetryAttempts: 0 });
 
   await time.pass(60 * 60_000);

@@ -132,7 +132,9 @@ it('is summed up by table, and requests by operation', async () => {
   await put(1n, { a: text(5000) });
   await get(1n);
   await get(2n);
-  await expect(put(1n, {}, condition('EXPECT_NOT_EXIST'))).rejects.toThrow();
+  await expect(put(1n, {}, condition('EXPECT_NOT_EXIST'))).rejects.toMatchObject({
+    code: 'OTSConditionCheckFail',
+  });
   await client.batchWriteRow({
     tables: [
       {
@@ -176,7 +178,7 @@ it('is not charged for a batch that fails as a whole', async () => {
         },
       ],
     }),
-  ).rejects.toThrow();
+  ).rejects.toMatchObject({ code: 'OTSParameterInvalid' });
 
   expect(server.usage.tables).toEqual(tables);
 });

@@ -133,7 +133,7 @@ describe('a condition on a column', () => {
     );
   });
 
-  it('passes over a missing column only when it is told to, and over a missing row alike', async () => {
+  it('accepts a missing column only when asked to, and a missing row likewise', async () => {
     await expect(put({ c: 1n }, condition('IGNORE', is('c', integer(1n))))).rejects.toMatchObject(
       FAILED,
     );
@@ -146,7 +146,7 @@ describe('a condition on a column', () => {
     expect(await get()).toEqual({ c: 2n });
   });
 
-  it('looks at the newest version, or at any when told so', async () => {
+  it('looks at the newest version, or at any version when asked to', async () => {
     const now = Date.now();
     await client.putRow({
       tableName: 't',

@@ -48,7 +48,7 @@ describe('an increment', () => {
     expect(await get()).toEqual({ n: -2n });
   });
 
-  it('is lost never, however many come at once', async () => {
+  it('is never lost, however many come at once', async () => {
     await Promise.all(Array.from({ length: 60 }, (_, at) => update([by(BigInt(at % 3))])));
 
     expect(await get()).toEqual({ n: 60n });
@@ -111,7 +111,7 @@ describe('an increment', () => {
     expect(await get()).toEqual(values);
   });
 
-  it('stands alone on its column, and is of a number', async () => {
+  it('is the only operation on its column, and is of a number', async () => {
     await expect(update([by(1n), { DELETE_ALL: ['n'] }])).rejects.toMatchObject({
       message: 'Column n cannot take another operation beside its increment.',
     });
@@ -185,7 +185,7 @@ describe('an AUTO_INCREMENT key column', () => {
     expect(ids.every((id) => id < last)).toBe(true);
   });
 
-  it('leaves a number out that a writer has chosen himself', async () => {
+  it('leaves out a number that a writer has chosen', async () => {
     const first = await put('a');
     await client.putRow({
       tableName: 't',

@@ -57,12 +57,12 @@ async function sound(name: string): Promise<string> {
 }
 
 describe('a directory', () => {
-  it('of somebody else is refused and left as it was', async () => {
+  it('that is not a store is refused and left as it was', async () => {
     const directory = join(root, 'foreign');
     await mkdir(directory);
     await writeFile(join(directory, 'thesis.txt'), 'years of work');
 
-    await expectRefusedAndUntouched(directory, /holds no tables but other files/);
+    await expectRefusedAndUntouched(directory, /holds other files, and is not a store of tables/);
   });
 
   it('that is a file is refused and left as it was', async () => {
@@ -86,7 +86,7 @@ describe('a directory', () => {
     await expectRefusedAndUntouched(directory, words);
   });
 
-  it('whose making was interrupted is made again', async () => {
+  it('in which the making of the database was interrupted gets a new one', async () => {
     const directory = join(root, 'interrupted');
     await mkdir(join(directory, 'level'), { recursive: true });
     await writeFile(join(directory, 'level', 'CURRENT'), '');
@@ -176,7 +176,7 @@ describe('a database', () => {
     const [first, second] = [Buffer.from('first'), Buffer.from('second')];
     await store.write([{ type: 'put', key: first, value: Buffer.alloc(100) }]);
     await store.write([{ type: 'put', key: second, value: Buffer.alloc(100) }]);
-    // A copy of the files of a store that is open is what a crash leaves behind.
+    // A crash leaves what a copy of the files of an open store holds.
     const crashed = join(root, 'crashed');
     await cp(directory, crashed, { recursive: true });
     await store.close();

@@ -53,15 +53,15 @@ const outcomes = async (count: number) => {
 };
 
 it('answers errors as often as asked, and the same ones with the same seed', async () => {
-  server.setFaults({ errorProbability: 0.4 });
+  server.setFaults([{ kind: 'error', code: 'OTSServerBusy', probability: 0.4 }]);
   const first = await outcomes(30);
   await server.close();
   await start();
-  server.setFaults({ errorProbability: 0.4 });
+  server.setFaults([{ kind: 'error', code: 'OTSServerBusy', probability: 0.4 }]);
   const second = await outcomes(30);
   await server.close();
   await start(SEED + 1);
-  server.setFaults({ errorProbability: 0.4 });
+  server.setFaults([{ kind: 'error', code: 'OTSServerBusy', probability: 0.4 }]);
   const other = await outcomes(30);
 
   expect(new Set(first)).toEqual(new Set(['ok', 'OTSServerBusy']));
@@ -77,37 +77,37 @@ it.each([
 ])(
   'answers %s when asked, with the status and words of the service',
   async (code, status, message) => {
-    server.setFaults({ errorProbability: 1, errorCode: code });
+    server.setFaults([{ kind: 'error', code }]);
 
     await expect(put(1n)).rejects.toMatchObject({ code, status, message });
-    server.setFaults({});
+    server.setFaults([]);
     expect(await exists(1n)).toBe(false);
   },
 );
 
-it('befalls as many requests as asked, of the operations that are named', async () => {
-  server.setFaults({ errorProbability: 1, operations: ['PutRow'], count: 2 });
+it('hits as many requests as asked, of the operations that are named', async () => {
+  server.setFaults([{ kind: 'error', code: 'OTSServerBusy', operations: ['PutRow'], times: 2 }]);
 
   expect(await exists(1n)).toBe(false);
   expect(await outcomes(4)).toEqual(['OTSServerBusy', 'OTSServerBusy', 'ok', 'ok']);
 });
 
 it('loses a request that has not been performed', async () => {
-  server.setFaults({ resetBeforeApplyProbability: 1, count: 1 });
+  server.setFaults([{ kind: 'reset', times: 1 }]);
 
   expect(await outcome(put(1n))).toBe('NetworkingError');
   expect(await exists(1n)).toBe(false);
 });
 
 it('loses the answer to a request that has been performed', async () => {
-  server.setFaults({ resetAfterApplyProbability: 1, count: 1 });
+  server.setFaults([{ kind: 'lost-answer', times: 1 }]);
 
   expect(await outcome(put(1n))).toBe('NetworkingError');
   expect(await exists(1n)).toBe(true);
 });
 
-it('has a table not ready, and the others ready', async () => {
-  server.setFaults({ tableNotReady: 't' });
+it('makes one table not ready, and leaves the others ready', async () => {
+  server.setFaults([{ kind: 'table-not-ready', table: 't' }]);
 
   await expect(put(1n)).rejects.toMatchObject({
     code: 'OTSTableNotReady',
@@ -118,7 +118,7 @@ it('has a table not ready, and the others ready', async () => {
 });
 
 it('throttles one partition, in a batch too', async () => {
-  server.setFaults({ throttledPartition: 'hot' });
+  server.setFaults([{ kind: 'busy-partition', partition: 'hot' }]);
 
   await expect(put(1n, 'hot')).rejects.toMatchObject({
     code: 'OTSNotEnoughCapacityUnit',
@@ -138,6 +138,30 @@ it('throttles one partition, in a batch too', async () => {
     ],
   });
   expect(tables.map(({ isOk }: { isOk: boolean }) => isOk)).toEqual([false, true]);
+});
+
+it('counts a request once, however many of its rows a fault concerns', async () => {
+  server.setFaults([{ kind: 'busy-partition', partition: 'hot', times: 2 }]);
+  const batch = () =>
+    client.batchWriteRow({
+      tables: [
+        {
+          tableName: 't',
+          rows: [1n, 2n, 3n].map((seq) => ({
+            type: 'PUT',
+            condition: condition(),
+            primaryKey: key({ pk: 'hot', seq }),
+            attributeColumns: [],
+          })),
+        },
+      ],
+    });
+  const okOf = async () => (await batch()).tables.map(({ isOk }: { isOk: boolean }) => isOk);
+
+  expect(await okOf()).toEqual([false, false, false]);
+  expect(await outcome(put(1n, 'cold'))).toBe('ok');
+  expect(await okOf()).toEqual([false, false, false]);
+  expect(await okOf()).toEqual([true, true, true]);
 });
 
 describe('a range', () => {
@@ -162,13 +186,13 @@ describe('a range', () => {
   });
 
   it('comes in pages as short as asked', async () => {
-    server.setFaults({ maxRangeRows: 7 });
+    server.setFaults([{ kind: 'short-range', maxRows: 7 }]);
 
     expect(await readAll()).toEqual([7, 7, 6]);
   });
 
   it('comes in pages of any length, even of none, and is whole nevertheless', async () => {
-    server.setFaults({ shortRangeProbability: 1 });
+    server.setFaults([{ kind: 'short-range' }]);
 
     const sizes = await readAll();
 
@@ -178,7 +202,7 @@ describe('a range', () => {
 });
 
 it('makes requests wait, but no longer than the server lives', async () => {
-  server.setFaults({ latencyMs: 3_600_000 });
+  server.setFaults([{ kind: 'latency', latencyMs: 3_600_000 }]);
   const waiting = outcome(put(1n));
   const rejected = expect(waiting).resolves.toBe('NetworkingError');
 
@@ -189,33 +213,38 @@ it('makes requests wait, but no longer than the server lives', async () => {
   await rejected;
 });
 
-it('names every field that cannot be, and keeps the former faults', () => {
-  const wrong = {
-    operations: ['PutRow', 'MakeCoffee'],
-    count: -1,
-    latencyMs: 'long',
-    errorProbability: 1.5,
-    errorCode: 'EBUSY',
-    tableNotReady: 1,
-    throttledPartition: true,
-    maxRangeRows: 0,
-    gremlins: true,
-  } as unknown as TablestoreFaults;
+it('names every bad field, and keeps the faults it had', async () => {
+  server.setFaults([{ kind: 'error', code: 'OTSServerBusy' }]);
+  const bad = [
+    { kind: 'error', code: 'EBUSY', operations: ['PutRow', 'MakeCoffee'], times: -1 },
+    { kind: 'latency', latencyMs: 'long', probability: 1.5 },
+    { kind: 'table-not-ready', table: 1 },
+    { kind: 'busy-partition', partition: true },
+    { kind: 'short-range', maxRows: 0, gremlins: true },
+    { kind: 'gremlins' },
+  ] as unknown as TablestoreFaults;
 
-  expect(() => server.setFaults(wrong)).toThrow(
-    new RangeError(
-      [
-        'Invalid faults:',
-        '- count is not a whole number from 0',
-        '- latencyMs is not a whole number from 0',
-        '- errorProbability is not a number from 0 to 1',
-        '- errorCode is not an error code of the service',
-        '- tableNotReady is not the name of a table',
-        '- throttledPartition is not a string or a whole number',
-        '- maxRangeRows is not a whole number from 1',
-        '- gremlins is no fault',
-        '- operations names MakeCoffee, which is none',
-      ].join('\n'),
+  let message = '';
+  try {
+    server.setFaults(bad);
+  } catch (error) {
+    if (error instanceof RangeError) message = error.message;
+  }
+
+  expect(message.split('\n- ')).toEqual([
+    'Invalid faults:',
+    expect.stringMatching(/^faults\[0\]\.operations must be a list, each one of .*, PutRow, /u),
+    'faults[0].times must be a whole number, 1 or more',
+    'faults[0].code must be an error code of the service',
+    'faults[1].probability must be a number from 0 to 1',
+    'faults[1].latencyMs must be a number of milliseconds, 0 or more',
+    'faults[2].table must be a text',
+    'faults[3].partition must be a string or a whole number',
+    'faults[4].gremlins is not a field of short-range',
+    'faults[4].maxRows must be a whole number, 1 or more',
+    expect.stringMatching(
+      /^faults\[5\]\.kind must be one of latency, reset, lost-answer, error, /u,
     ),
-  );
+  ]);
+  expect(await outcome(put(1n))).toBe('OTSServerBusy');
 });

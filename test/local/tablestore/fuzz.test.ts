@@ -123,7 +123,7 @@ beforeEach(async () => {
 
 afterEach(() => server.close());
 
-/** A refusal is the client's fault: nothing that it sends is an internal error. */
+/** A refusal names an error of the client: no request may lead to an internal error. */
 function expectAnswered({ status }: RawAnswer, detail: object): void {
   expect({ ...detail, isAnswered: status === 200 || (status >= 400 && status < 500) }).toEqual({
     ...detail,
@@ -157,7 +157,7 @@ it(
   SOAK_TIMEOUT_MS,
 );
 
-describe('rows that are whole but make no sense', () => {
+describe('rows that are whole but not valid', () => {
   const NAME = fc.oneof(
     fc.constantFrom('pk', 'seq', 'a', 'b', '', '#', '表', 'x'.repeat(300)),
     fc.string({ maxLength: 5 }),

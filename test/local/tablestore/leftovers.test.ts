@@ -58,7 +58,7 @@ it('erases the rows of a deleted table, and no others', async () => {
 });
 
 it.each(['deleted', 'last'])(
-  'erases what a deletion has left that a crash has interrupted, of the table named %s',
+  'erases the rows that an interrupted deletion left behind, of the table named %s',
   async (name) => {
     const { id } = engine.tables.get(name);
     await store.write([{ type: 'del', key: tableKey(name) }]);

@@ -103,7 +103,7 @@ const STEP: fc.Arbitrary<Step> = fc.oneof(
   }),
 );
 
-/** What a step answers, in a form that the model can give too. */
+/** The answer of a step, in a form that the model can give too. */
 type Answer = unknown;
 
 describe('the model: a list of rows', () => {
@@ -283,7 +283,7 @@ describe('the model: a list of rows', () => {
       }
     };
 
-  it('and the server give the same answers to whatever is asked', async () => {
+  it('and the server give the same answers to every step', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(STEP, { minLength: 5, maxLength: 60 }), async (steps) => {
         const tableName = `t${tables}`;

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { TablestoreServer } from '../../../local/tablestore/index.ts';
 import { CREDENTIALS, INSTANCE, startTestTablestore } from '../../helpers/tablestore.ts';
 
-/** The official client's own test files, as they lie in its package, and how many cases each holds. */
+/** The official client's own test files, from its package, and the number of cases in each. */
 const CASES = {
   'data_opration.test.js': 1,
   'long.test.js': 1,
@@ -48,7 +48,7 @@ it(
   'passes the official suite, unmodified',
   async () => {
     const output = await mocha(Object.keys(CASES), {
-      // What samples/client.js makes the client of, which all files share.
+      // The settings of samples/client.js, which makes the client of all files.
       endpoint: server.url,
       instancename: INSTANCE,
       accessKeyId: CREDENTIALS.accessKeyId,

@@ -2,8 +2,11 @@ import fc from 'fast-check';
 import { newOutput, writtenBytes } from '../../../local/tablestore/encoding/bytes.ts';
 import { crc8 } from '../../../local/tablestore/encoding/plain-buffer/crc8.ts';
 import type { PlainRow } from '../../../local/tablestore/encoding/plain-buffer/format.ts';
-import { readRow } from '../../../local/tablestore/encoding/plain-buffer/read-row.ts';
-import { putHeader, putRow } from '../../../local/tablestore/encoding/plain-buffer/write-row.ts';
+import { readPlainRow } from '../../../local/tablestore/encoding/plain-buffer/read-row.ts';
+import {
+  putHeader,
+  putPlainRow,
+} from '../../../local/tablestore/encoding/plain-buffer/write-row.ts';
 import type { Cell, KeyColumn, Value } from '../../../local/tablestore/engine/values.ts';
 import { TablestoreError } from '../../../local/tablestore/errors.ts';
 
@@ -40,7 +43,7 @@ const text = (value: string): Value => ({ type: 'STRING', value: Buffer.from(val
 
 describe('reading', () => {
   it('understands the row that the npm client sends', () => {
-    const row = readRow(WORKED_ROW);
+    const row = readPlainRow(WORKED_ROW);
 
     expect(row).toEqual<PlainRow>({
       primaryKey: [put('pk', text('a')), put('n', { type: 'INTEGER', value: 1n })],
@@ -56,7 +59,7 @@ describe('reading', () => {
   });
 
   it('understands each operation on a cell', () => {
-    const row = readRow(
+    const row = readPlainRow(
       rowOf(
         '0304 01000000 63 06 03 07 0068e5cf8b010000 0a 0e',
         '0304 01000000 64 06 01 0a a6',
@@ -82,7 +85,7 @@ describe('reading', () => {
   });
 
   it('understands the deletion of a row', () => {
-    const row = readRow(
+    const row = readPlainRow(
       Buffer.from(
         '75000000 01 0304 02000000 706b 05 06000000 03 01000000 61 0a d4 08 09 e9'.replaceAll(
           ' ',
@@ -98,7 +101,7 @@ describe('reading', () => {
   it('ignores the zero bytes that the npm client pads rows with', () => {
     const padded = Buffer.concat([WORKED_ROW, Buffer.alloc(22)]);
 
-    expect(readRow(padded)).toEqual(readRow(WORKED_ROW));
+    expect(readPlainRow(padded)).toEqual(readPlainRow(WORKED_ROW));
   });
 
   it.each([
@@ -110,7 +113,7 @@ describe('reading', () => {
       [{ name: 'd', value: { type: 'DOUBLE', value: Number(number) } }],
     );
 
-    expect(() => readRow(row)).toThrow(message);
+    expect(() => readPlainRow(row)).toThrow(message);
   });
 });
 
@@ -160,7 +163,7 @@ describe('every row', () => {
   it('is read as it was written', () => {
     fc.assert(
       fc.property(KEY, CELLS, (key, cells) => {
-        const row = readRow(encoded(key, cells));
+        const row = readPlainRow(encoded(key, cells));
 
         expect(row.primaryKey.map(({ name, value }) => ({ name, value }))).toEqual(key);
         expect(
@@ -182,7 +185,7 @@ describe('every row', () => {
           const position = at % row.length;
           row[position] = (row[position] ?? 0) ^ flip;
 
-          expect(() => readRow(row)).toThrow(TablestoreError);
+          expect(() => readPlainRow(row)).toThrow(TablestoreError);
         },
       ),
       { numRuns: 2000 },
@@ -193,7 +196,7 @@ describe('every row', () => {
     const row = encoded([{ name: 'a', value: { type: 'INTEGER', value: 0n } }], []);
     row[4] = 0x02;
 
-    expect(() => readRow(row)).toThrow('Cell data broken, PK is empty.');
+    expect(() => readPlainRow(row)).toThrow('Cell data broken, PK is empty.');
   });
 
   it('is refused when it is cut short anywhere', () => {
@@ -201,7 +204,7 @@ describe('every row', () => {
       fc.property(KEY, CELLS, fc.nat(), (key, cells, at) => {
         const row = encoded(key, cells);
 
-        expect(() => readRow(row.subarray(0, at % row.length))).toThrow(TablestoreError);
+        expect(() => readPlainRow(row.subarray(0, at % row.length))).toThrow(TablestoreError);
       }),
     );
   });
@@ -213,7 +216,7 @@ function encoded(
 ): Buffer {
   const output = newOutput();
   putHeader(output);
-  putRow(output, key, cells as readonly Cell[]);
+  putPlainRow(output, key, cells as readonly Cell[]);
   return writtenBytes(output);
 }
 

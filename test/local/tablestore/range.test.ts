@@ -115,7 +115,7 @@ describe('a range of three key columns', () => {
     expect(rows.map(keyOf)).toEqual([{ a: 'A', b: 'A', c: 10n }]);
   });
 
-  it('has INF_MIN below and INF_MAX above everything, wherever they stand', async () => {
+  it('has INF_MIN below and INF_MAX above everything, in any key column', async () => {
     const past = await page(ends(['A', 'A', MAX], ['A', 'B', MIN]));
     const around = await page(ends(['A', MIN, 10n], ['B', MAX, 2n]));
 

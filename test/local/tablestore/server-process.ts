@@ -1,7 +1,7 @@
 import { startTablestore } from '../../../local/tablestore/index.ts';
 import { CREDENTIALS, INSTANCE } from '../../helpers/tablestore.ts';
 
-/** A server in the directory given, for a test that kills it; prints its address. */
+/** A server in the given directory, for a test that kills it; prints its address. */
 async function main([data = '']: readonly string[]): Promise<void> {
   const { url } = await startTablestore({
     data,

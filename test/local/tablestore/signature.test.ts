@@ -163,7 +163,7 @@ describe('a server', () => {
       403,
       'Mismatch between system time and x-ots-date: 2001-01-01T00:00:00.000Z.',
     ],
-    ['x-ots-accesskeyid', 'nobody', 403, 'The AccessKeyID does not exist.'],
+    ['x-ots-accesskeyid', 'unknown', 403, 'The AccessKeyID does not exist.'],
     ['x-ots-instancename', 'elsewhere', 403, 'The instance is not found.'],
     ['x-ots-instancename', 'else-', 400, "Invalid instance name: 'else-'."],
     ['x-ots-signature', 'AAAA', 403, 'Signature mismatch.'],
@@ -183,7 +183,7 @@ describe('a server', () => {
     expect(errorMessage.decode(answer.body).code).toBe('OTSMethodNotAllowed');
   });
 
-  it('refuses an operation that it has never heard of', async () => {
+  it('refuses an unknown operation', async () => {
     const answer = await rawCall(server, 'MakeCoffee', EMPTY);
 
     expect(answer.status).toBe(400);

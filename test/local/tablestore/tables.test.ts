@@ -125,7 +125,7 @@ it('describes a table as it was created', async () => {
   });
 });
 
-it('has every table keep one version for ever, within a day of now, unless told otherwise', async () => {
+it('by default, keeps one version for ever, with timestamps within a day of now', async () => {
   const { tableMeta, reservedThroughput } = tableNamed('t', { pk: 'STRING' }) as {
     tableMeta: object;
     reservedThroughput: object;

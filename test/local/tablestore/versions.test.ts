@@ -66,7 +66,7 @@ const versions = async (params: object = {}) => {
 };
 
 describe('versions', () => {
-  it('come newest first, and the oldest gives way to one too many', async () => {
+  it('come newest first, and one version too many removes the oldest', async () => {
     await create({ maxVersions: 3 });
     await put([
       { c: 'b', timestamp: NOW - 20 },
@@ -255,7 +255,7 @@ describe('a timestamp', () => {
 });
 
 describe('time to live', () => {
-  it('hides a cell as soon as it is over, and the row with its last cell', async () => {
+  it('hides a cell as soon as it expires, and the row with its last cell', async () => {
     await create({ timeToLive: 86_400 });
     await put(columns({ c: 'v' }));
     clock.advance(1000);

@@ -25,7 +25,7 @@ export const TAG = {
   CELL_CHECKSUM: 0x0a,
 } as const;
 
-/** What a cell of a request asks for; absent: to be put. */
+/** What a cell of a request asks for; absent: a put. */
 export const CELL_OPERATION = {
   DELETE_ALL_VERSION: 1,
   DELETE_ONE_VERSION: 3,
@@ -46,7 +46,7 @@ export const VARIANT = {
   AUTO_INCREMENT: 0x0b,
 } as const satisfies Record<Variant['type'], number>;
 
-/** A cell as it lies on the wire, of a request or of an answer. */
+/** A cell as the wire has it, of a request or of an answer. */
 export interface PlainCell {
   readonly name: string;
   readonly value: Variant | undefined;

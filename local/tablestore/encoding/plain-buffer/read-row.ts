@@ -40,7 +40,7 @@ const { DELETE_ALL_VERSION, DELETE_ONE_VERSION, INCREMENT } = CELL_OPERATION;
  *
  * @throws {TablestoreError} OTSParameterInvalid, in the words of the service, when the bytes are no row.
  */
-export function readRow(bytes: Buffer): PlainRow {
+export function readPlainRow(bytes: Buffer): PlainRow {
   try {
     return takeRow(inputOf(bytes));
   } catch (cause) {
@@ -57,7 +57,7 @@ interface Cells {
 function takeRow(input: Input): PlainRow {
   takeHeader(input);
   const primaryKey = takeCells(input, PRIMARY_KEY, 0);
-  // No checksum covers the tags: a key whose tag has turned into that of attributes shows by its absence.
+  // No checksum covers the tags: if the tag of a key has changed into that of attributes, the key is missing here.
   if (primaryKey.cells.length === 0) throw parameterInvalid('Cell data broken, PK is empty.');
   const attributes = takeCells(input, ATTRIBUTES, primaryKey.checksum);
   const hasDeleteMarker = takeIf(input, DELETE_MARKER);
@@ -122,10 +122,10 @@ function takeCell(input: Input): PlainCell {
     throw parameterInvalid('Cell data broken, cell is not end with checksum[0x0A] tag.');
   }
   checkChecksum(takeByte(input), checksum);
-  return { name, value, operation: operationOf(operationByte), timestampMs };
+  return { name, value, operation: cellOperation(operationByte), timestampMs };
 }
 
-function operationOf(byte: number | undefined): CellOperation {
+function cellOperation(byte: number | undefined): CellOperation {
   switch (byte) {
     case undefined:
       return 'PUT';

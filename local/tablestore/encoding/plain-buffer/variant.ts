@@ -17,8 +17,8 @@ import {
 } from '../bytes.ts';
 import { VARIANT } from './format.ts';
 
-const INF_MIN: Variant = { type: 'INF_MIN' };
-const INF_MAX: Variant = { type: 'INF_MAX' };
+const INF_MIN_TYPE: Variant = { type: 'INF_MIN' };
+const INF_MAX_TYPE: Variant = { type: 'INF_MAX' };
 const AUTO_INCREMENT: Variant = { type: 'AUTO_INCREMENT' };
 const NULL: Variant = { type: 'NULL' };
 
@@ -39,9 +39,9 @@ export function takeVariant(input: Input): Variant {
     case VARIANT.NULL:
       return NULL;
     case VARIANT.INF_MIN:
-      return INF_MIN;
+      return INF_MIN_TYPE;
     case VARIANT.INF_MAX:
-      return INF_MAX;
+      return INF_MAX_TYPE;
     case VARIANT.AUTO_INCREMENT:
       return AUTO_INCREMENT;
     default:

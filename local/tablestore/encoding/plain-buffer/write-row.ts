@@ -12,15 +12,15 @@ export function putHeader(output: Output): void {
 }
 
 /** One row of an answer: neither padding nor operations, which the npm client cannot read. */
-export function putRow(output: Output, key: PrimaryKey, cells: readonly Cell[]): void {
+export function putPlainRow(output: Output, key: PrimaryKey, cells: readonly Cell[]): void {
   let checksum = 0;
   if (key.length > 0) putByte(output, PRIMARY_KEY);
   for (const { name, value } of key) {
-    checksum = crc8OfByte(checksum, putCell(output, name, value, undefined));
+    checksum = crc8OfByte(checksum, putPlainCell(output, name, value, undefined));
   }
   if (cells.length > 0) putByte(output, ATTRIBUTES);
   for (const { name, value, timestampMs } of cells) {
-    checksum = crc8OfByte(checksum, putCell(output, name, value, timestampMs));
+    checksum = crc8OfByte(checksum, putPlainCell(output, name, value, timestampMs));
   }
   putByte(output, ROW_CHECKSUM);
   putByte(output, crc8OfByte(checksum, NO_DELETE_MARKER));
@@ -29,7 +29,7 @@ export function putRow(output: Output, key: PrimaryKey, cells: readonly Cell[]):
 const NO_DELETE_MARKER = 0;
 
 /** @returns the checksum of the cell. */
-function putCell(
+function putPlainCell(
   output: Output,
   name: string,
   value: Variant,
@@ -37,7 +37,7 @@ function putCell(
 ): number {
   putByte(output, CELL);
   putByte(output, NAME);
-  // Names are ASCII: what else is refused at the door.
+  // Names are ASCII: the checks of requests refuse all others.
   putUint32(output, name.length);
   const nameStart = reserve(output, name.length);
   output.bytes.write(name, nameStart, 'latin1');

@@ -17,7 +17,7 @@ import { type FieldType, WIRE } from './types.ts';
  *     const getRowRequest = message({ table_name: required(1, string), max_versions: optional(5, int32) });
  *     type GetRowRequest = MessageOf<typeof getRowRequest>;
  *
- * Fields bear the names of the .proto files of the service. Unknown fields are skipped.
+ * Fields have the names of the .proto files of the service, except where several messages share one shape. Unknown fields are skipped.
  */
 export interface Message<T> extends FieldType<T> {
   /** @throws {MalformedError} when the bytes are no such message, or lack a required field. */
@@ -37,14 +37,18 @@ export interface Field<T = unknown, R extends Rule = Rule> {
 
 type Fields = Readonly<Record<string, Field>>;
 
-type Value<F> = F extends Field<infer T> ? T : never;
+type FieldValue<F> = F extends Field<infer T> ? T : never;
 
 type Shape<F extends Fields> = {
-  readonly [K in keyof F as F[K]['rule'] extends 'required' ? K : never]: Value<F[K]>;
+  readonly [K in keyof F as F[K]['rule'] extends 'required' ? K : never]: FieldValue<F[K]>;
 } & {
-  readonly [K in keyof F as F[K]['rule'] extends 'repeated' ? K : never]: readonly Value<F[K]>[];
+  readonly [K in keyof F as F[K]['rule'] extends 'repeated' ? K : never]: readonly FieldValue<
+    F[K]
+  >[];
 } & {
-  readonly [K in keyof F as F[K]['rule'] extends 'optional' ? K : never]?: Value<F[K]> | undefined;
+  readonly [K in keyof F as F[K]['rule'] extends 'optional' ? K : never]?:
+    | FieldValue<F[K]>
+    | undefined;
 };
 
 export function required<T>(number: number, type: FieldType<T>): Field<T, 'required'> {
@@ -139,7 +143,7 @@ function writeField(output: Output, { number, rule, type }: NamedField, value: u
   }
 }
 
-/** A length goes before what it measures: one byte is kept for it, and the content moves if that is too few. */
+/** A length precedes its content: one byte is reserved for it, and the content moves if that is too little. */
 function writeWithLength(output: Output, writeContent: () => void): void {
   const start = reserve(output, 1);
   writeContent();

@@ -1,7 +1,7 @@
 import { type Input, type Output, putBytes, reserve, takeBytes } from '../bytes.ts';
 import { putVarint32, putVarint64, takeVarint32, takeVarint64 } from '../varint.ts';
 
-/** How a field lies on the wire. Source: protobuf.dev, "Encoding". */
+/** How a field is encoded. Source: protobuf.dev, "Encoding". */
 export const WIRE = { varint: 0, fixed64: 1, lengthDelimited: 2, fixed32: 5 } as const;
 
 /** A kind of field: how its value is read and written, after the tag. */
@@ -47,7 +47,7 @@ export const joinedBytes: FieldType<readonly Buffer[]> = {
   write(output, parts) {
     const length = parts.reduce((sum, part) => sum + part.length, 0);
     putVarint32(output, length);
-    // Room for all at once: to grow part by part would copy the first of them again and again.
+    // Room for all parts at once: growing part by part would copy the first parts again and again.
     let start = reserve(output, length);
     for (const part of parts) start += part.copy(output.bytes, start);
   },

@@ -8,8 +8,8 @@ import { checkTableFile } from './table-file.ts';
 export type FileSizes = Readonly<Record<string, number>>;
 
 /**
- * Reads a whole database and changes nothing. LevelDB, on opening, drops the damaged part of a log without a word, and
- * reads damaged tables as if they were sound: answered writes would be lost in silence.
+ * Reads a whole database and changes nothing. LevelDB, on opening, drops the damaged part of a log without a report,
+ * and reads damaged tables as if they were sound: answered writes would be lost silently.
  *
  * @param closed the sizes on closing; undefined after a crash, when the last log may end within a record.
  * @throws {Error} for the first file that is not what was written.
@@ -41,7 +41,7 @@ function nameOfManifest(current: Buffer): string {
   return name;
 }
 
-/** The sizes to remember of a database that has just been closed. */
+/** The file sizes of a database that has just been closed, for the next check. */
 export async function fileSizes(directory: string): Promise<FileSizes> {
   const sizes: Record<string, number> = {};
   for (const name of await readdir(directory)) {
@@ -50,7 +50,7 @@ export async function fileSizes(directory: string): Promise<FileSizes> {
   return sizes;
 }
 
-/** LevelDB writes a diary of its own, and rotates it even when another process has the database. */
+/** LevelDB has a log of its own actions, and rotates it even when another process has the database open. */
 function isForHumans(name: string): boolean {
   return name.startsWith('LOG');
 }

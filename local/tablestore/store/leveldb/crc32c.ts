@@ -1,16 +1,16 @@
 /** CRC-32C (Castagnoli), reflected: the checksum of LevelDB's files. */
-const POLYNOMIAL = 0x82f63b78;
+const CRC32C_POLYNOMIAL = 0x82f63b78;
 
-const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+const CRC32C_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
-  for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1;
+  for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ CRC32C_POLYNOMIAL : crc >>> 1;
   return crc >>> 0;
 });
 
 function crc32c(bytes: Buffer): number {
   let crc = 0xffff_ffff;
   for (let index = 0; index < bytes.length; index += 1) {
-    crc = (TABLE[(crc ^ (bytes[index] as number)) & 0xff] as number) ^ (crc >>> 8);
+    crc = (CRC32C_TABLE[(crc ^ (bytes[index] as number)) & 0xff] as number) ^ (crc >>> 8);
   }
   return (crc ^ 0xffff_ffff) >>> 0;
 }

@@ -8,7 +8,7 @@ import { maskedCrc32c } from './crc32c.ts';
  */
 const BLOCK_BYTES = 32_768;
 /** Checksum, length, type. */
-const HEADER_BYTES = 7;
+const RECORD_HEADER_BYTES = 7;
 
 const FULL = 1;
 const FIRST = 2;
@@ -28,13 +28,13 @@ export function readLogRecords(bytes: Buffer): LogRecords {
   let position = 0;
   while (position < bytes.length) {
     const leftInBlock = BLOCK_BYTES - (position % BLOCK_BYTES);
-    if (leftInBlock < HEADER_BYTES) {
+    if (leftInBlock < RECORD_HEADER_BYTES) {
       position += leftInBlock;
       continue;
     }
     if (isZero(bytes.subarray(position))) return { records, isCutShort: true };
-    if (position + HEADER_BYTES > bytes.length) return { records, isCutShort: true };
-    const start = position + HEADER_BYTES;
+    if (position + RECORD_HEADER_BYTES > bytes.length) return { records, isCutShort: true };
+    const start = position + RECORD_HEADER_BYTES;
     const end = start + bytes.readUInt16LE(position + 4);
     if (end - position > leftInBlock) throw new Error(`a record at ${position} is too long`);
     if (end > bytes.length) return { records, isCutShort: true };

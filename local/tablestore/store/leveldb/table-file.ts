@@ -13,7 +13,7 @@ const FOOTER_BYTES = 48;
 const MAGIC = Buffer.from('57fb808b247547db', 'hex');
 const TRAILER_BYTES = 5;
 
-/** Where a block lies. */
+/** The place of a block in the file. */
 interface Handle {
   readonly offset: number;
   readonly size: number;
@@ -36,7 +36,7 @@ function takeHandle(input: Input): Handle {
   return { offset: Number(takeVarint64(input)), size: Number(takeVarint64(input)) };
 }
 
-/** The contents of a block. Tables are written uncompressed, so that an index can be read as it lies. */
+/** The contents of a block. Tables are written uncompressed, so that an index can be read directly. */
 function checkedBlock(bytes: Buffer, { offset, size }: Handle): Buffer {
   const end = offset + size;
   if (end + TRAILER_BYTES > bytes.length) throw new Error(`the block at ${offset} is cut short`);

@@ -3,17 +3,17 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { ApiCall } from '../request.ts';
 import type { EcsFault } from './fault.ts';
 
-/** What the fleet does between an answer and the next call, because a fault says so. */
-export function disturb(
-  struck: readonly EcsFault[],
+/** What faults make the fleet do between this answer and the next call. */
+export function churnFleet(
+  hits: readonly EcsFault[],
   { parameters }: ApiCall,
   fleet: Fleet,
-  lot: Random,
+  random: Random,
 ): void {
   const regionId = parameters.get('RegionId') ?? '';
-  for (const fault of struck) {
+  for (const fault of hits) {
     if (fault.kind !== 'churn') continue;
-    fleet.releaseAny(regionId, fault.releases, lot);
+    fleet.releaseAny(regionId, fault.releases, random);
     fleet.create(regionId, fault.creations ?? 0);
   }
 }

@@ -3,8 +3,8 @@ import { string } from '../encoding/proto/types.ts';
 import { serviceError } from '../errors.ts';
 import { operation, refuseTransaction } from './operation.ts';
 
-/** No transaction can have been started. */
-export const commitTransaction = operation({
+/** CommitTransaction and AbortTransaction: no transaction can have been started. */
+export const endTransaction = operation({
   request: message({ transaction_id: required(1, string) }),
   response: message({}),
   async perform(_call, { transaction_id }) {
