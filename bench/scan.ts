@@ -128,7 +128,7 @@ export function scanner(cloud: LocalCloud, expectedCount: number): () => Promise
     runtime: SYSTEM_RUNTIME,
     redact: (text) => text,
   });
-  const scope = { key: `main/${REGION}`, regionId: REGION };
+  const scope = { key: `main/${REGION}`, account: 'main', regionId: REGION };
   return async () => {
     const callsPerMinute = 1_000_000;
     const budget = newBudget(callsPerMinute, now());

@@ -46,8 +46,8 @@ export class ConfigError extends Error {
   }
 }
 
-/** The account's alias in scope keys; watching several accounts needs a configuration file. */
-const ACCOUNT_ALIAS = 'main';
+/** The alias of the only account: watching several accounts needs a configuration file. */
+const ACCOUNT = 'main';
 /**
  * Requests to ECS a minute and region when nothing else is said: enough for 45,000 instances. The
  * real quota is not published; it is shared with the console, so throttling also slows us down.
@@ -137,7 +137,8 @@ function readScopes(read: Reader): readonly Scope[] {
     read.refuse('WATCH_ZONE', 'is not a zone of every region in WATCH_REGIONS');
   }
   return regions.map((regionId) => ({
-    key: [ACCOUNT_ALIAS, regionId, ...filterKey(zoneId, instanceIds)].join('/'),
+    key: [ACCOUNT, regionId, ...filterKey(zoneId, instanceIds)].join('/'),
+    account: ACCOUNT,
     regionId,
     ...named('zoneId', zoneId),
     ...(instanceIds.length > 0 && { instanceIds }),

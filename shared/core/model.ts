@@ -4,6 +4,8 @@
 export interface Scope {
   /** Names the scope in the journal, in messages and in addresses, e.g. `main/cn-hangzhou`. */
   readonly key: string;
+  /** The alias of the account in the configuration, e.g. `main`. */
+  readonly account: string;
   readonly regionId: string;
   readonly zoneId?: string;
   readonly instanceIds?: readonly string[];

@@ -3,10 +3,11 @@ import type { Change, Commit, Notice, Scope } from '../../shared/core/model.ts';
 import type { Journal } from '../../shared/ports/journal.ts';
 import type { ViewAnswer, ViewRequest } from '../../shared/view/core/response.ts';
 import { type ViewPorts, view } from '../../shared/view/view.ts';
+import { aScope } from '../helpers/examples.ts';
 import { type MemoryJournal, memoryJournal } from '../helpers/memory-journal.ts';
 
-export const HANGZHOU: Scope = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };
-export const SHANGHAI: Scope = { key: 'main/cn-shanghai', regionId: 'cn-shanghai' };
+export const HANGZHOU: Scope = aScope('cn-hangzhou');
+export const SHANGHAI: Scope = aScope('cn-shanghai');
 
 export const START_MS = Date.parse('2026-11-22T10:00:00.000Z');
 const MINUTE_MS = 60_000;

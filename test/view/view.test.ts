@@ -3,6 +3,7 @@ import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.
 import { NEW_HEALTH } from '../../shared/core/health.ts';
 import type { Change } from '../../shared/core/model.ts';
 import { JournalError } from '../../shared/ports/journal.ts';
+import { aScope } from '../helpers/examples.ts';
 import {
   appeared,
   BASELINE,
@@ -131,7 +132,7 @@ describe('/instances', () => {
     const test = await smallFleet();
     const ports = {
       ...test.ports,
-      scopes: [...test.ports.scopes, { key: 'main/x', regionId: 'x' }],
+      scopes: [...test.ports.scopes, aScope('x')],
     };
     Object.assign(test, { ports });
 

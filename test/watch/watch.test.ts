@@ -7,9 +7,10 @@ import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
 import type { Ports } from '../../shared/watch/ports.ts';
 import { watch } from '../../shared/watch/watch.ts';
+import { aScope } from '../helpers/examples.ts';
 import { memoryJournal } from '../helpers/memory-journal.ts';
 
-const SCOPE = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };
+const SCOPE = aScope('cn-hangzhou');
 const START_MS = Date.UTC(2026, 10, 22, 10, 5);
 
 /** A fleet of one page that is always the same. */

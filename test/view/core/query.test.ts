@@ -10,11 +10,9 @@ import {
   parsePageQuery,
   positionsForToken,
 } from '../../../shared/view/core/query.ts';
+import { aScope } from '../../helpers/examples.ts';
 
-const SCOPES: readonly Scope[] = [
-  { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' },
-  { key: 'main/cn-shanghai', regionId: 'cn-shanghai' },
-];
+const SCOPES: readonly Scope[] = [aScope('cn-hangzhou'), aScope('cn-shanghai')];
 
 function query(parameters: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   return new Map(Object.entries(parameters));
