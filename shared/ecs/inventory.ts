@@ -8,7 +8,7 @@ import type { Runtime } from '../lib/runtime.ts';
 import type { Redact } from '../lib/secrets.ts';
 import { type Inventory, InventoryError, PAGE_SIZE } from '../ports/inventory.ts';
 import { endpointOf } from './endpoint.ts';
-import { failureOf } from './failure.ts';
+import { ecsFailure } from './failure.ts';
 import { parseDetails, parsePage } from './schema.ts';
 
 export interface Credentials {
@@ -96,7 +96,7 @@ export function ecsInventory({
       );
       return JSON.parse(String(text));
     } catch (error) {
-      throw failureOf(error, redact);
+      throw ecsFailure(error, redact);
     }
   }
 

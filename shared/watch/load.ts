@@ -11,7 +11,7 @@ import {
 import { reasonOf } from '../ports/reason.ts';
 import type { Memory } from './memory.ts';
 
-/** Where a scope's journal stood when it was asked, and the way to the snapshot it stands for. */
+/** Where a scope's journal ended when it was read, and the way to the snapshot at that commit. */
 export interface Loaded {
   /** The last commit at that moment. Whatever is observed later is compared with this state. */
   readonly lastSeq: number;
@@ -28,12 +28,12 @@ export interface LoadedSnapshot {
   readonly damage: Damage | null;
 }
 
-/** A checkpoint that could not be read. */
+/** A checkpoint that could not be read, and is to be replaced. */
 export interface Damage {
   readonly checkpoint: CheckpointRef | null;
-  /** What was the matter, and what was done about it. */
+  /** What was wrong, and what was done about it. */
   readonly note: string;
-  /** The oldest commit that the snapshot was made of, where that is not all of it. */
+  /** The commit that the truncated journal starts at; null when the snapshot is complete. */
   readonly since: number | null;
 }
 
@@ -41,31 +41,26 @@ const NEW_HEAD: Head = { checkpoint: null, health: NEW_HEALTH };
 
 /**
  * Finds the last commit of a scope. This comes before the first request to ECS, so that no
- * observation is ever compared with a state newer than itself. Warm, it is one small range read,
- * whatever the size of the fleet; only a cold function reads the head and then a checkpoint.
+ * observation is ever compared with a state newer than itself. In a warm function it is one small
+ * range read, whatever the size of the fleet; only a cold one reads the head and a checkpoint.
  */
 export async function load(journal: JournalReader, scope: Scope, memory: Memory): Promise<Loaded> {
   const remembered = memory.scopes.get(scope.key);
   if (remembered === undefined) return loadCold(journal, scope);
-  const { snapshot, tail } = remembered;
+  const { snapshot, head, tail } = remembered;
   const news = await commitsPast(journal, scope, snapshot.seq);
-  // Somebody else has been here: their head may be newer than the one in memory.
+  // Another function has committed: the stored head may be newer than the one in memory.
   if (news.length > 0) return loadCold(journal, scope);
-  return {
-    lastSeq: snapshot.seq,
-    head: remembered.head,
-    tail,
-    loadSnapshot: async () => ({ snapshot, damage: null }),
-  };
+  const loadSnapshot = async () => ({ snapshot, damage: null });
+  return { lastSeq: snapshot.seq, head, tail, loadSnapshot };
 }
 
 async function loadCold(journal: JournalReader, scope: Scope): Promise<Loaded> {
   const head = (await journal.head(scope)) ?? NEW_HEAD;
   const { checkpoint } = head;
   const base = checkpoint?.seq ?? 0;
-  // A slow tick may have saved its health after a newer checkpoint was stored.
-  const seen = Math.min(base, head.health.seq);
-  const news = await commitsPast(journal, scope, seen);
+  // A slow tick may have saved its health after another tick stored a newer checkpoint.
+  const news = await commitsPast(journal, scope, Math.min(base, head.health.seq));
   const commits = news.filter(({ seq }) => seq > base);
   return {
     lastSeq: endOf(commits, base),
@@ -93,19 +88,19 @@ async function loadSnapshotCold(
     if (!isCorrupt(error)) throw error;
     const current = (await journal.head(scope))?.checkpoint ?? null;
     const lastSeq = endOf(commits, checkpoint?.seq ?? 0);
-    // Another tick has stored a newer one, and has removed this one while it was being read.
-    if (current !== null && !isSame(current, checkpoint)) {
+    // Another tick has stored a newer checkpoint and removed this one while it was being read.
+    if (current !== null && !isSameCheckpoint(current, checkpoint)) {
       if (current.seq > lastSeq) throw overtaken(scope);
-      const since = commits.filter(({ seq }) => seq > current.seq);
-      return loadSnapshotCold(journal, scope, { checkpoint: current, commits: since });
+      const newer = commits.filter(({ seq }) => seq > current.seq);
+      return loadSnapshotCold(journal, scope, { checkpoint: current, commits: newer });
     }
-    const { snapshot, since } = await rebuild(journal, scope, lastSeq);
+    const { snapshot, since } = await rebuildSnapshot(journal, scope, lastSeq);
     const note = damageNote(reasonOf(error), snapshot);
     return { snapshot, damage: { note, checkpoint, since } };
   }
 }
 
-function isSame(one: CheckpointRef, other: CheckpointRef | null): boolean {
+function isSameCheckpoint(one: CheckpointRef, other: CheckpointRef | null): boolean {
   return one.seq === other?.seq && one.writer === other.writer;
 }
 
@@ -115,10 +110,10 @@ function overtaken({ key }: Scope): JournalError {
 
 /**
  * The snapshot at `lastSeq` by the commits alone, a page of them at a time. A journal that goes back
- * to its beginning says everything. Of one whose beginning has expired, `since` is the oldest commit
- * that is left: it says nothing of instances that have not changed since.
+ * to its first commit gives all of it. If the first commits have expired, `since` is the oldest one
+ * that is left: instances that have not changed since are missing.
  */
-async function rebuild(
+async function rebuildSnapshot(
   journal: JournalReader,
   scope: Scope,
   lastSeq: number,
@@ -138,5 +133,5 @@ async function rebuild(
 function damageNote(reason: string, { baselined, instances }: Snapshot): string {
   return baselined
     ? `${reason}; rebuilt whole from the journal`
-    : `${reason}; the journal still knew ${instances.size} instances, the others are taken anew`;
+    : `${reason}; the journal still knew ${instances.size} instances, the others are baselined again`;
 }

@@ -12,7 +12,9 @@ import { redactor } from '../../shared/lib/secrets.ts';
 import { type Inventory, InventoryError } from '../../shared/ports/inventory.ts';
 import { reasonOf } from '../../shared/ports/reason.ts';
 import { askByIds } from '../../shared/watch/ask-by-id.ts';
-import { createPacer, newBudget } from '../../shared/watch/pacer.ts';
+import { newBudget } from '../../shared/watch/budget.ts';
+import { pacedFleet } from '../../shared/watch/fleet.ts';
+import { createPacer } from '../../shared/watch/pacer.ts';
 import { NOW_MS, SCOPE } from '../helpers/examples.ts';
 
 const KEY = { accessKeyId: 'LTAI-of-a-test-00', accessKeySecret: 'secret-of-a-test-00' };
@@ -41,6 +43,7 @@ const KIND_OF_CODE = {
   'InvalidRegionId.NotFound': 'refused',
   'InvalidZoneId.NotFound': 'refused',
   MissingParameter: 'refused',
+  'InvalidInstanceId.NotFound': 'not-found',
 } as const;
 
 describe('the inventory over the ECS API', () => {
@@ -126,14 +129,11 @@ describe('the inventory over the ECS API', () => {
 
         const [witness = ''] = ids;
         const runtime = { ...SYSTEM_RUNTIME, now: () => NOW_MS };
-        const budget = newBudget(1_000, NOW_MS);
-        const pacer = createPacer(
-          { callsPerMinute: 1_000, deadlineMs: DEADLINE_MS, budget },
-          runtime,
-        );
-
+        const pace = { budget: newBudget(1_000, NOW_MS), deadlineMs: DEADLINE_MS };
         const strictInventory = anInventory({ endpoint: strict.url });
-        const answers = await askByIds(strictInventory, SCOPE, pacer, asked, [witness]);
+        const fleet = pacedFleet(strictInventory, SCOPE, createPacer(pace, runtime));
+
+        const answers = await askByIds(fleet, asked, [witness]);
 
         const found = answers.flatMap(({ statuses }) => [...statuses.keys()]);
         expect([...new Set(found)].sort()).toEqual([...ids].sort());
