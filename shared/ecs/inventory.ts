@@ -9,16 +9,17 @@ import type { Redact } from '../lib/secrets.ts';
 import { type Inventory, InventoryError, PAGE_SIZE } from '../ports/inventory.ts';
 import { endpointOf } from './endpoint.ts';
 import { ecsFailure } from './failure.ts';
+import type { Requests } from './model.ts';
 import { parseDetails, parsePage } from './schema.ts';
 
-export interface Credentials {
+export interface EcsCredentials {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly securityToken?: string;
 }
 
 export interface InventoryOptions {
-  readonly credentials: Credentials;
+  readonly credentials: EcsCredentials;
   /** Overrides the region's own endpoint, e.g. `http://127.0.0.1:8001`. */
   readonly endpoint?: string;
   readonly runtime: Runtime;
@@ -26,20 +27,23 @@ export interface InventoryOptions {
   readonly redact: Redact;
 }
 
+type StatusQuery = Requests['DescribeInstanceStatus'];
+type InstancesQuery = Requests['DescribeInstances'];
+
 /** Version of the ECS API. https://api.aliyun.com/document/Ecs/2014-05-26/overview */
 const API_VERSION = '2014-05-26';
 /** One call. The SDK's own default, 3 s, is too short for a page in a bad minute. */
 const CALL_TIMEOUT_MS = 10_000;
 
-/** The ids that a page shows, as ECS expects them; DescribeInstances takes 100 a page. */
-const MAX_DETAILS_RESULTS = 100;
+/** Instances of one answer of DescribeInstances, 100 at most. Source: its `MaxResults`. */
+const MAX_DETAILS_RESULTS = '100';
 
 /**
  * The Inventory over the Alibaba Cloud OpenAPI.
  *
- * It calls through @alicloud/openapi-client with its generic `callApi`: the typed client of
- * @alicloud/ecs20140526 signs and sends the same bytes but takes 200–400 ms more to load, at every
- * cold start. The parameter names are checked against its models in the tests.
+ * It calls through @alicloud/openapi-client with its generic `callApi`. The typed client of
+ * @alicloud/ecs20140526 signs and sends the same bytes, but takes 200–400 ms more to load at every
+ * cold start. Its types alone cost nothing: `model.ts` holds requests and answers to them.
  */
 export function ecsInventory({
   credentials,
@@ -47,26 +51,28 @@ export function ecsInventory({
   runtime,
   redact,
 }: InventoryOptions): Inventory {
+  /** Account and region → client. */
   const clients = new Map<string, Client>();
   // An inventory lives for one tick, and a first tick reads the details of a whole fleet.
   const share = intern();
 
-  function clientOf(regionId: string): Client {
-    const known = clients.get(regionId);
+  function clientOf({ account, regionId }: Scope): Client {
+    const key = `${account}/${regionId}`;
+    const known = clients.get(key);
     if (known !== undefined) return known;
     const { protocol, host } = endpointOf(regionId, endpoint);
     const client = new Client(
       new Config({ ...credentials, type: typeOf(credentials), endpoint: host, protocol, regionId }),
     );
-    clients.set(regionId, client);
+    clients.set(key, client);
     return client;
   }
 
   /** One signed request. @throws {InventoryError} */
-  async function call(
-    action: string,
-    { regionId }: Scope,
-    query: Readonly<Record<string, string>>,
+  async function call<A extends keyof Requests>(
+    action: A,
+    scope: Scope,
+    query: Requests[A],
     deadlineMs: number,
   ): Promise<unknown> {
     const timeoutMs = Math.max(1, Math.min(CALL_TIMEOUT_MS, deadlineMs - runtime.now()));
@@ -83,11 +89,11 @@ export function ecsInventory({
       // running, and with it each request and answer in memory, until the timeout.
       bodyType: 'binary',
     });
-    const request = new OpenApiRequest({ query: { RegionId: regionId, ...query } });
+    const request = new OpenApiRequest({ query: defined({ RegionId: scope.regionId, ...query }) });
     // Both must be set: the wait is the smaller of the two.
     const sdkOptions = new RuntimeOptions({ readTimeout: timeoutMs, connectTimeout: timeoutMs });
     try {
-      const answered = clientOf(regionId).callApi(params, request, sdkOptions);
+      const answered = clientOf(scope).callApi(params, request, sdkOptions);
       const text = await within(
         runtime,
         timeoutMs,
@@ -105,30 +111,33 @@ export function ecsInventory({
       const query = {
         PageNumber: String(pageNumber),
         PageSize: String(PAGE_SIZE),
-        ...(scope.zoneId !== undefined && { ZoneId: scope.zoneId }),
-      };
+        ZoneId: scope.zoneId,
+      } satisfies StatusQuery;
       return parsePage(await call('DescribeInstanceStatus', scope, query, deadlineMs));
     },
     async byIds(scope, ids, deadlineMs) {
       const query = {
-        ...Object.fromEntries(ids.map((id, index) => [`InstanceId.${index + 1}`, id])),
+        ...numbered(ids),
         PageNumber: '1',
         PageSize: String(PAGE_SIZE),
-        ...zoneOfIds(scope),
-      };
+        // A list of ids may be narrowed to a zone. A suspect is asked for wherever it is.
+        ZoneId: scope.instanceIds === undefined ? undefined : scope.zoneId,
+      } satisfies StatusQuery;
       return parsePage(await call('DescribeInstanceStatus', scope, query, deadlineMs));
     },
     async details(scope, ids, deadlineMs) {
-      const query = { InstanceIds: JSON.stringify(ids), MaxResults: String(MAX_DETAILS_RESULTS) };
+      const query = {
+        InstanceIds: JSON.stringify(ids),
+        MaxResults: MAX_DETAILS_RESULTS,
+      } satisfies InstancesQuery;
       return parseDetails(await call('DescribeInstances', scope, query, deadlineMs), share);
     },
     async secondOpinion(scope, ids, deadlineMs) {
-      const { zoneId } = scope;
       const query = {
-        ...(ids !== undefined && { InstanceIds: JSON.stringify(ids) }),
-        ...(ids === undefined && zoneId !== undefined && { ZoneId: zoneId }),
-        MaxResults: String(MAX_DETAILS_RESULTS),
-      };
+        InstanceIds: ids && JSON.stringify(ids),
+        ZoneId: ids === undefined ? scope.zoneId : undefined,
+        MaxResults: MAX_DETAILS_RESULTS,
+      } satisfies InstancesQuery;
       try {
         const found = parseDetails(await call('DescribeInstances', scope, query, deadlineMs));
         return found.size > 0 ? 'contradicts' : 'agrees';
@@ -141,11 +150,18 @@ export function ecsInventory({
   };
 }
 
-/** A list of ids may be narrowed to a zone. A suspect is asked for wherever it is. */
-function zoneOfIds({ instanceIds, zoneId }: Scope): Readonly<Record<string, string>> {
-  return instanceIds !== undefined && zoneId !== undefined ? { ZoneId: zoneId } : {};
+/** Ids as ECS expects a list: one parameter an item, counted from 1. */
+function numbered(ids: readonly string[]): Pick<StatusQuery, `InstanceId.${number}`> {
+  return Object.fromEntries(ids.map((id, index) => [`InstanceId.${index + 1}`, id]));
 }
 
-function typeOf({ securityToken }: Credentials): 'sts' | 'access_key' {
+/** The parameters that have a value. */
+function defined(query: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+function typeOf({ securityToken }: EcsCredentials): 'sts' | 'access_key' {
   return securityToken === undefined ? 'access_key' : 'sts';
 }
