@@ -9,7 +9,7 @@ import type { Redact } from '../lib/secrets.ts';
 import { type Inventory, InventoryError, PAGE_SIZE } from '../ports/inventory.ts';
 import { endpointOf } from './endpoint.ts';
 import { ecsFailure } from './failure.ts';
-import type { Requests } from './model.ts';
+import type { EcsRequests } from './model.ts';
 import { parseDetails, parsePage } from './schema.ts';
 
 export interface EcsCredentials {
@@ -27,8 +27,8 @@ export interface InventoryOptions {
   readonly redact: Redact;
 }
 
-type StatusQuery = Requests['DescribeInstanceStatus'];
-type InstancesQuery = Requests['DescribeInstances'];
+type EcsStatusQuery = EcsRequests['DescribeInstanceStatus'];
+type EcsInstancesQuery = EcsRequests['DescribeInstances'];
 
 /** Version of the ECS API. https://api.aliyun.com/document/Ecs/2014-05-26/overview */
 const API_VERSION = '2014-05-26';
@@ -69,10 +69,10 @@ export function ecsInventory({
   }
 
   /** One signed request. @throws {InventoryError} */
-  async function call<A extends keyof Requests>(
+  async function call<A extends keyof EcsRequests>(
     action: A,
     scope: Scope,
-    query: Requests[A],
+    query: EcsRequests[A],
     deadlineMs: number,
   ): Promise<unknown> {
     const timeoutMs = Math.max(1, Math.min(CALL_TIMEOUT_MS, deadlineMs - runtime.now()));
@@ -112,7 +112,7 @@ export function ecsInventory({
         PageNumber: String(pageNumber),
         PageSize: String(PAGE_SIZE),
         ZoneId: scope.zoneId,
-      } satisfies StatusQuery;
+      } satisfies EcsStatusQuery;
       return parsePage(await call('DescribeInstanceStatus', scope, query, deadlineMs));
     },
     async byIds(scope, ids, deadlineMs) {
@@ -122,14 +122,14 @@ export function ecsInventory({
         PageSize: String(PAGE_SIZE),
         // A list of ids may be narrowed to a zone. A suspect is asked for wherever it is.
         ZoneId: scope.instanceIds === undefined ? undefined : scope.zoneId,
-      } satisfies StatusQuery;
+      } satisfies EcsStatusQuery;
       return parsePage(await call('DescribeInstanceStatus', scope, query, deadlineMs));
     },
     async details(scope, ids, deadlineMs) {
       const query = {
         InstanceIds: JSON.stringify(ids),
         MaxResults: MAX_DETAILS_RESULTS,
-      } satisfies InstancesQuery;
+      } satisfies EcsInstancesQuery;
       return parseDetails(await call('DescribeInstances', scope, query, deadlineMs), share);
     },
     async secondOpinion(scope, ids, deadlineMs) {
@@ -137,7 +137,7 @@ export function ecsInventory({
         InstanceIds: ids && JSON.stringify(ids),
         ZoneId: ids === undefined ? scope.zoneId : undefined,
         MaxResults: MAX_DETAILS_RESULTS,
-      } satisfies InstancesQuery;
+      } satisfies EcsInstancesQuery;
       try {
         const found = parseDetails(await call('DescribeInstances', scope, query, deadlineMs));
         return found.size > 0 ? 'contradicts' : 'agrees';
@@ -151,7 +151,7 @@ export function ecsInventory({
 }
 
 /** Ids as ECS expects a list: one parameter an item, counted from 1. */
-function numbered(ids: readonly string[]): Pick<StatusQuery, `InstanceId.${number}`> {
+function numbered(ids: readonly string[]): Pick<EcsStatusQuery, `InstanceId.${number}`> {
   return Object.fromEntries(ids.map((id, index) => [`InstanceId.${index + 1}`, id]));
 }
 

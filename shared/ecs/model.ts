@@ -15,14 +15,14 @@ import type {
  * The parameters of a request. A list has one parameter an item, as `InstanceId.1`; a parameter that
  * is undefined is not sent.
  */
-export type Query<M> = {
+export type EcsQuery<M> = {
   readonly [K in keyof M as NonNullable<M[K]> extends readonly unknown[]
     ? `${OnWire<K>}.${number}`
     : OnWire<K>]?: string | undefined;
 };
 
 /** The fields of an answer: their names are those of the model, their values are not checked yet. */
-export type Fields<M> = {
+export type EcsFields<M> = {
   readonly [K in keyof M as OnWire<K>]?: unknown;
 };
 
@@ -30,19 +30,19 @@ export type Fields<M> = {
 type OnWire<K> = K extends string ? (string extends K ? never : Capitalize<K>) : never;
 
 /** The requests that the adapter sends, by action. */
-export interface Requests {
-  readonly DescribeInstanceStatus: Query<DescribeInstanceStatusRequest>;
-  readonly DescribeInstances: Query<DescribeInstancesRequest>;
+export interface EcsRequests {
+  readonly DescribeInstanceStatus: EcsQuery<DescribeInstanceStatusRequest>;
+  readonly DescribeInstances: EcsQuery<DescribeInstancesRequest>;
 }
 
-export type StatusPage = DescribeInstanceStatusResponseBody;
-export type StatusList = NonNullable<StatusPage['instanceStatuses']>;
-export type StatusRow = Item<StatusList['instanceStatus']>;
+export type EcsStatusPage = DescribeInstanceStatusResponseBody;
+export type EcsStatusList = NonNullable<EcsStatusPage['instanceStatuses']>;
+export type EcsStatus = ItemOf<EcsStatusList['instanceStatus']>;
 
-export type InstancePage = DescribeInstancesResponseBody;
-export type InstanceList = NonNullable<InstancePage['instances']>;
-export type InstanceRow = Item<InstanceList['instance']>;
-export type InstanceVpc = NonNullable<InstanceRow['vpcAttributes']>;
-export type InstanceTag = Item<NonNullable<InstanceRow['tags']>['tag']>;
+export type EcsInstancePage = DescribeInstancesResponseBody;
+export type EcsInstanceList = NonNullable<EcsInstancePage['instances']>;
+export type EcsInstance = ItemOf<EcsInstanceList['instance']>;
+export type EcsVpc = NonNullable<EcsInstance['vpcAttributes']>;
+export type EcsTag = ItemOf<NonNullable<EcsInstance['tags']>['tag']>;
 
-type Item<L> = NonNullable<L> extends readonly (infer I)[] ? I : never;
+type ItemOf<L> = NonNullable<L> extends readonly (infer I)[] ? I : never;

@@ -3,15 +3,15 @@ import { internDetails } from '../core/model.ts';
 import { intern } from '../lib/intern.ts';
 import { InventoryError, PAGE_SIZE, type Page } from '../ports/inventory.ts';
 import type {
-  Fields,
-  InstanceList,
-  InstancePage,
-  InstanceRow,
-  InstanceTag,
-  InstanceVpc,
-  StatusList,
-  StatusPage,
-  StatusRow,
+  EcsFields,
+  EcsInstance,
+  EcsInstanceList,
+  EcsInstancePage,
+  EcsStatus,
+  EcsStatusList,
+  EcsStatusPage,
+  EcsTag,
+  EcsVpc,
 } from './model.ts';
 
 /**
@@ -24,16 +24,16 @@ import type {
 
 /** An answer of DescribeInstanceStatus. @throws {InventoryError} `malformed` */
 export function parsePage(body: unknown): Page {
-  const answer = fieldsOf<StatusPage>(body, 'the answer');
+  const answer = requiredFields<EcsStatusPage>(body, 'the answer');
   const totalCount = answer.TotalCount;
   if (typeof totalCount !== 'number' || !Number.isInteger(totalCount) || totalCount < 0) {
     throw malformed(`TotalCount is ${excerpt(totalCount)}`);
   }
-  const wrapper = fieldsOf<StatusList>(answer.InstanceStatuses, 'InstanceStatuses');
+  const wrapper = requiredFields<EcsStatusList>(answer.InstanceStatuses, 'InstanceStatuses');
   const rows = list(wrapper.InstanceStatus, 'InstanceStatuses.InstanceStatus');
   const statuses = new Map<string, string>();
   for (const row of rows) {
-    const { InstanceId, Status } = fieldsOf<StatusRow>(row, 'an InstanceStatus');
+    const { InstanceId, Status } = requiredFields<EcsStatus>(row, 'an InstanceStatus');
     statuses.set(text(InstanceId, 'InstanceId'), text(Status, 'Status'));
   }
   return { statuses, rows: rows.length, totalCount, pageSize: pageSizeIn(answer.PageSize) };
@@ -56,32 +56,32 @@ export function parseDetails(
   body: unknown,
   share: Intern = intern(),
 ): ReadonlyMap<string, Details> {
-  const answer = fieldsOf<InstancePage>(body, 'the answer');
-  const wrapper = fieldsOf<InstanceList>(answer.Instances, 'Instances');
+  const answer = requiredFields<EcsInstancePage>(body, 'the answer');
+  const wrapper = requiredFields<EcsInstanceList>(answer.Instances, 'Instances');
   const rows = list(wrapper.Instance, 'Instances.Instance');
   return new Map(
     rows.map((row) => {
-      const fields = fieldsOf<InstanceRow>(row, 'an Instance');
+      const fields = requiredFields<EcsInstance>(row, 'an Instance');
       return [text(fields.InstanceId, 'InstanceId'), internDetails(detailsIn(fields), share)];
     }),
   );
 }
 
 /** Details are best effort: a field of another shape is left out, the instance is not. */
-function detailsIn(fields: Fields<InstanceRow>): Details {
+function detailsIn(fields: EcsFields<EcsInstance>): Details {
   const name = optionalText(fields.InstanceName);
   const zoneId = optionalText(fields.ZoneId);
   const instanceType = optionalText(fields.InstanceType);
-  const vpc = optionalFields<InstanceVpc>(fields.VpcAttributes);
+  const vpc = optionalFields<EcsVpc>(fields.VpcAttributes);
   const privateIps = [
-    ...texts(optionalFields<InstanceVpc['privateIpAddress']>(vpc.PrivateIpAddress).IpAddress),
-    ...texts(optionalFields<InstanceRow['innerIpAddress']>(fields.InnerIpAddress).IpAddress),
+    ...texts(optionalFields<EcsVpc['privateIpAddress']>(vpc.PrivateIpAddress).IpAddress),
+    ...texts(optionalFields<EcsInstance['innerIpAddress']>(fields.InnerIpAddress).IpAddress),
   ];
   const publicIps = [
-    ...texts(optionalFields<InstanceRow['publicIpAddress']>(fields.PublicIpAddress).IpAddress),
-    ...texts([optionalFields<InstanceRow['eipAddress']>(fields.EipAddress).IpAddress]),
+    ...texts(optionalFields<EcsInstance['publicIpAddress']>(fields.PublicIpAddress).IpAddress),
+    ...texts([optionalFields<EcsInstance['eipAddress']>(fields.EipAddress).IpAddress]),
   ];
-  const tags = tagsIn(optionalFields<InstanceRow['tags']>(fields.Tags).Tag);
+  const tags = tagsIn(optionalFields<EcsInstance['tags']>(fields.Tags).Tag);
   return {
     ...(name !== undefined && { name }),
     ...(zoneId !== undefined && { zoneId }),
@@ -96,7 +96,7 @@ function tagsIn(value: unknown): Readonly<Record<string, string>> {
   const tags = Array.isArray(value) ? value : [];
   return Object.fromEntries(
     tags.flatMap((tag) => {
-      const { TagKey, TagValue } = optionalFields<InstanceTag>(tag);
+      const { TagKey, TagValue } = optionalFields<EcsTag>(tag);
       const key = optionalText(TagKey);
       return key === undefined ? [] : [[key, optionalText(TagValue) ?? '']];
     }),
@@ -104,14 +104,14 @@ function tagsIn(value: unknown): Readonly<Record<string, string>> {
 }
 
 /** The fields of an object that must be there, by the model `M`. */
-function fieldsOf<M>(value: unknown, what: string): Fields<M> {
+function requiredFields<M>(value: unknown, what: string): EcsFields<M> {
   if (!isObject(value)) throw malformed(`${what} is ${excerpt(value)}`);
-  return value as Fields<M>;
+  return value as EcsFields<M>;
 }
 
 /** The fields of an object that may be missing, by the model `M`. */
-function optionalFields<M>(value: unknown): Fields<NonNullable<M>> {
-  return (isObject(value) ? value : {}) as Fields<NonNullable<M>>;
+function optionalFields<M>(value: unknown): EcsFields<NonNullable<M>> {
+  return (isObject(value) ? value : {}) as EcsFields<NonNullable<M>>;
 }
 
 function isObject(value: unknown): value is object {

@@ -6,7 +6,7 @@ export interface Budget {
   spend(): void;
 }
 
-const MINUTE_MS = 60_000;
+const REFILL_MS = 60_000;
 
 /** A full budget. It fills evenly, and holds at most the calls of one minute. */
 export function newBudget(callsPerMinute: number, nowMs: number): Budget {
@@ -14,10 +14,10 @@ export function newBudget(callsPerMinute: number, nowMs: number): Budget {
   let filledAtMs = nowMs;
   return {
     delayMs(atMs) {
-      const earned = (Math.max(0, atMs - filledAtMs) / MINUTE_MS) * callsPerMinute;
+      const earned = (Math.max(0, atMs - filledAtMs) / REFILL_MS) * callsPerMinute;
       calls = Math.min(callsPerMinute, calls + earned);
       filledAtMs = atMs;
-      return calls >= 1 ? 0 : Math.ceil(((1 - calls) / callsPerMinute) * MINUTE_MS);
+      return calls >= 1 ? 0 : Math.ceil(((1 - calls) / callsPerMinute) * REFILL_MS);
     },
     spend() {
       calls -= 1;

@@ -55,7 +55,7 @@ export function reportOf(
     ok,
     tickId,
     ms: runtime.now() - startMs,
-    scopes: results.map(scopeReport),
+    scopes: results.map(reportOfScope),
     channels,
     units: { ...journal.units },
     notes: [...scopeNotes(results, memory), ...notes],
@@ -76,7 +76,7 @@ const EMPTY_REPORT: Omit<ScopeReport, 'scope' | 'ok'> = {
   commitMs: 0,
 };
 
-function scopeReport(result: ScopeResult): ScopeReport {
+function reportOfScope(result: ScopeResult): ScopeReport {
   const scope = result.scope.key;
   switch (result.kind) {
     case 'recorded':
@@ -120,7 +120,7 @@ export function isWell(
   channels: readonly ChannelReport[],
 ): boolean {
   return (
-    results.every((result) => scopeReport(result).ok) &&
+    results.every((result) => reportOfScope(result).ok) &&
     !channels.some(({ outcome }) => CHANNEL_FAILURES.includes(outcome))
   );
 }

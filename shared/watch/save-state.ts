@@ -29,7 +29,7 @@ async function saveState(
   if (result.kind !== 'recorded' || result.isOvertaken) return [];
   try {
     const stored = await store(ports, tick, result);
-    if (isWhole(result)) scopes.set(key, stored);
+    if (hasEveryInstance(result)) scopes.set(key, stored);
     return [];
   } catch (error) {
     return [`${key}: not remembered: ${reasonOf(error)}`];
@@ -46,7 +46,7 @@ async function store(
   const health = { ...result.nextHealth.health, seq: snapshot.seq };
   let { checkpoint } = loaded.head;
   let tail = extendTail(loaded.tail, appended);
-  if (isWhole(result) && (damage !== null || checkpointIsDue(tail, runtime.now()))) {
+  if (hasEveryInstance(result) && (damage !== null || checkpointIsDue(tail, runtime.now()))) {
     const damaged = damage?.checkpoint ?? undefined;
     checkpoint = await journal.saveCheckpoint(scope, snapshot, tickId, damaged);
     tail = EMPTY_TAIL;
@@ -59,6 +59,6 @@ async function store(
  * A snapshot that was rebuilt from part of the journal lacks instances until a baseline has added
  * them. It is neither stored nor remembered: the next tick would take it for the whole fleet.
  */
-function isWhole({ damage, after }: RecordedScope): boolean {
+function hasEveryInstance({ damage, after }: RecordedScope): boolean {
   return damage === null || after.baselined;
 }

@@ -8,7 +8,7 @@ import { type EcsFault, type EcsServer, startEcs } from '../../local/ecs/index.t
 import type { Scope } from '../../shared/core/model.ts';
 import { endpointOf } from '../../shared/ecs/endpoint.ts';
 import { ecsInventory, type InventoryOptions } from '../../shared/ecs/inventory.ts';
-import type { Fields, Requests, StatusPage } from '../../shared/ecs/model.ts';
+import type { EcsFields, EcsRequests, EcsStatusPage } from '../../shared/ecs/model.ts';
 import { parseDetails, parsePage } from '../../shared/ecs/schema.ts';
 import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
@@ -426,16 +426,16 @@ describe('what is sent to ECS', () => {
 
 describe('the official models', () => {
   it('hold the names of parameters and fields: the compiler refuses others', () => {
-    type StatusQuery = Requests['DescribeInstanceStatus'];
-    const query: StatusQuery = { PageNumber: '1', 'InstanceId.1': 'i-1' };
+    type EcsStatusQuery = EcsRequests['DescribeInstanceStatus'];
+    const query: EcsStatusQuery = { PageNumber: '1', 'InstanceId.1': 'i-1' };
     // @ts-expect-error DescribeInstanceStatus has no such parameter.
-    const renamed: StatusQuery = { PageNum: '1' };
+    const renamed: EcsStatusQuery = { PageNum: '1' };
     // @ts-expect-error A list is not sent as one parameter.
-    const list: StatusQuery = { InstanceId: 'i-1' };
+    const list: EcsStatusQuery = { InstanceId: 'i-1' };
     // @ts-expect-error DescribeInstanceStatus, unlike DescribeInstances, takes no list as JSON.
-    const json: StatusQuery = { InstanceIds: '["i-1"]' };
+    const json: EcsStatusQuery = { InstanceIds: '["i-1"]' };
     // @ts-expect-error An answer has no such field.
-    const field: keyof Fields<StatusPage> = 'Total';
+    const field: keyof EcsFields<EcsStatusPage> = 'Total';
 
     expect([query, renamed, list, json, field]).toHaveLength(5);
   });

@@ -100,6 +100,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'an incomplete scan releases',
+    first: 162,
     edits: [
       edit(
         'watch/confirm.ts',
@@ -110,13 +111,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'the mass-vanish guard is off',
-    edits: [
-      edit(
-        'watch/core/guard.ts',
-        'if (!wouldTrip(known, gone, limits)) return',
-        'if (gone >= 0) return',
-      ),
-    ],
+    edits: [edit('watch/core/guard.ts', 'if (!wouldTrip(known, gone, limits))', 'if (gone >= 0)')],
   },
   {
     name: 'a doubted second opinion is believed',
@@ -169,6 +164,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a channel moves without compare-and-set',
+    first: 299,
     edits: [edit('tablestore/journal.ts', "isEqual('version', integer(before.version)),", 'null,')],
   },
   {
