@@ -1,7 +1,9 @@
 import { ecsInventory } from '../shared/ecs/inventory.ts';
 import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
 import { PAGE_SIZE } from '../shared/ports/inventory.ts';
-import { createPacer, MAX_CONCURRENCY, newBudget } from '../shared/watch/pacer.ts';
+import { newBudget } from '../shared/watch/budget.ts';
+import { pacedFleet } from '../shared/watch/fleet.ts';
+import { createPacer, MAX_CONCURRENCY } from '../shared/watch/pacer.ts';
 import { type Scan, scan as scanFleet } from '../shared/watch/scan.ts';
 import { type LocalCloud, REGION, withCloud } from './local-cloud.ts';
 import {
@@ -128,17 +130,13 @@ export function scanner(cloud: LocalCloud, expectedCount: number): () => Promise
     runtime: SYSTEM_RUNTIME,
     redact: (text) => text,
   });
-  const scope = { key: `main/${REGION}`, regionId: REGION };
+  const scope = { key: `main/${REGION}`, account: 'main', regionId: REGION };
   return async () => {
-    const callsPerMinute = 1_000_000;
-    const budget = newBudget(callsPerMinute, now());
-    const pacer = createPacer(
-      { callsPerMinute, deadlineMs: now() + MAX_SCAN_MS, budget },
-      SYSTEM_RUNTIME,
-    );
-    const seen = await scanFleet(inventory, scope, pacer, expectedCount);
-    if (!seen.clean) throw new Error(`a scan failed: ${seen.failure}`);
-    return seen;
+    const pace = { budget: newBudget(1_000_000, now()), deadlineMs: now() + MAX_SCAN_MS };
+    const fleet = pacedFleet(inventory, scope, createPacer(pace, SYSTEM_RUNTIME));
+    const result = await scanFleet(fleet, expectedCount);
+    if (!result.clean) throw new Error(`a scan failed: ${result.failure}`);
+    return result;
   };
 }
 

@@ -4,7 +4,7 @@ import { shape } from '../lib/shape.ts';
 import type { VariableReader } from './reader.ts';
 
 /** The account's alias in scope keys. Watching several accounts needs a configuration file. */
-const ACCOUNT_ALIAS = 'main';
+const ACCOUNT = 'main';
 
 const REGION_ID = shape(/^[a-z]{2,}(-[a-z0-9]+)+$/u, 'a region id');
 const ZONE_ID = shape(/^[a-z]{2,}(-[a-z0-9]+)+$/u, 'a zone id');
@@ -20,7 +20,8 @@ export function configuredScopes(read: VariableReader): readonly Scope[] {
     read.refuse('WATCH_ZONE', 'is not a zone of every region in WATCH_REGIONS');
   }
   return regions.map((regionId) => ({
-    key: [ACCOUNT_ALIAS, regionId, ...filterKey(zoneId, instanceIds)].join('/'),
+    key: [ACCOUNT, regionId, ...filterKey(zoneId, instanceIds)].join('/'),
+    account: ACCOUNT,
     regionId,
     ...(zoneId !== undefined && { zoneId }),
     ...(instanceIds.length > 0 && { instanceIds }),

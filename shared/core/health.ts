@@ -1,20 +1,20 @@
 import type { Commit, Notice } from './model.ts';
 
-/** A release that is being held, remembered from tick to tick. */
+/** A mass release that is not believed yet, remembered from tick to tick. */
 export interface Hold {
   readonly missing: number;
   readonly scans: number;
   readonly sinceMs: number;
 }
 
-/** What the ticks of a scope have learned about themselves; kept in the scope's head row. */
+/** How the ticks of a scope are doing; kept in the scope's head row. */
 export interface Health {
-  /** The last commit when this was saved: what later ones say is not in it. */
+  /** The last commit when this was saved: what later commits say is not in it. */
   readonly seq: number;
   readonly lastAttemptAtMs: number;
   /** The end of the last complete scan; null before the first one. */
   readonly lastGoodAtMs: number | null;
-  /** The start of the last complete scan: what it did not show had happened later. */
+  /** The start of the last complete scan: a change that it did not show came later. */
   readonly lastGoodStartMs: number | null;
   /** Instances that were seen, and pages that were read, by the last complete scan. */
   readonly instances: number;
@@ -25,7 +25,6 @@ export interface Health {
   readonly failingSinceMs: number | null;
   /** Why the last scan was not complete, without secrets; null when it was. */
   readonly reason: string | null;
-  /** A mass release that is not believed yet. */
   readonly hold: Hold | null;
 }
 
@@ -43,45 +42,51 @@ export const NEW_HEALTH: Health = {
   hold: null,
 };
 
-/** How a scan ended: complete, or not and why. */
-export interface Scanned {
+/** How a scan ended. */
+export interface ScanOutcome {
   readonly startMs: number;
   readonly endMs: number;
-  /** Null when the scan was complete and every suspect could be judged. */
+  /** Why it was not complete; null when it was, and every suspect could be judged. */
   readonly failure: string | null;
-  readonly seen: { readonly statuses: ReadonlyMap<string, string>; readonly pages: number };
+  readonly scan: { readonly statuses: ReadonlyMap<string, string>; readonly pages: number };
+  readonly hold: Hold | null;
 }
 
-/** Failures in a row that become a notice: at one tick a minute, one or two may be a hiccup. */
+/** The health after a scan, and what there is to announce about it. */
+export interface NextHealth {
+  readonly health: Health;
+  readonly notices: readonly Notice[];
+}
+
+/** Failures in a row that become a notice: at one tick a minute, one or two may pass unnoticed. */
 export const FAILURES_BEFORE_NOTICE = 3;
 
-/** Health after a scan, and the notice that this turn of health deserves, if any. */
-export function healthAfter(
+export function healthAfter(before: Health, outcome: ScanOutcome): NextHealth {
+  return outcome.failure === null
+    ? afterCompleteScan(before, outcome)
+    : afterFailure(before, outcome, outcome.failure);
+}
+
+function afterFailure(
   before: Health,
-  scan: Scanned,
-): { readonly health: Health; readonly notices: readonly Notice[] } {
-  if (scan.failure === null) return recovered(before, scan);
+  { startMs, endMs, hold }: ScanOutcome,
+  reason: string,
+): NextHealth {
   const failures = before.failures + 1;
-  const sinceMs = before.failingSinceMs ?? scan.startMs;
+  const sinceMs = before.failingSinceMs ?? startMs;
   return {
-    health: {
-      ...before,
-      lastAttemptAtMs: scan.endMs,
-      failures,
-      failingSinceMs: sinceMs,
-      reason: scan.failure,
-    },
+    health: { ...before, lastAttemptAtMs: endMs, failures, failingSinceMs: sinceMs, reason, hold },
     notices:
       failures === FAILURES_BEFORE_NOTICE
-        ? [{ kind: 'scans-failing', failures, sinceMs, reason: scan.failure }]
+        ? [{ kind: 'scans-failing', failures, sinceMs, reason }]
         : [],
   };
 }
 
-function recovered(
+function afterCompleteScan(
   before: Health,
-  { startMs, endMs, seen }: Scanned,
-): { readonly health: Health; readonly notices: readonly Notice[] } {
+  { startMs, endMs, scan, hold }: ScanOutcome,
+): NextHealth {
   const { failures, failingSinceMs } = before;
   return {
     health: {
@@ -89,12 +94,13 @@ function recovered(
       lastAttemptAtMs: endMs,
       lastGoodAtMs: endMs,
       lastGoodStartMs: startMs,
-      instances: seen.statuses.size,
-      pages: seen.pages,
+      instances: scan.statuses.size,
+      pages: scan.pages,
       scanMs: endMs - startMs,
       failures: 0,
       failingSinceMs: null,
       reason: null,
+      hold,
     },
     notices:
       failures >= FAILURES_BEFORE_NOTICE && failingSinceMs !== null
@@ -104,13 +110,13 @@ function recovered(
 }
 
 /**
- * Health as the journal knows it. A tick that died between its commit and its health has told what
- * its health does not remember; told again, it would be a repeat.
+ * Adds to the health what the journal says of it. A tick that died between its commit and its health
+ * has announced what the health does not remember. Without this, it would be announced twice.
  */
 export function replayNotices(health: Health, commits: readonly Commit[]): Health {
   let { hold, failures, failingSinceMs } = health;
   for (const { seq, notice, changes, atMs } of commits) {
-    // What was committed before the health was saved is in it already.
+    // The health was saved after this commit, so it holds what the commit says.
     if (seq <= health.seq) continue;
     if (notice?.kind === 'suspicious-scan') {
       hold ??= { missing: notice.missing, scans: 0, sinceMs: atMs };

@@ -14,40 +14,40 @@ import { splitBySize } from './split-by-size.ts';
  */
 export const MAX_CHANGES_BYTES = 1_000_000;
 
-/** What one tick has to say about one scope, before it becomes rows. */
+/** What one tick has found out about one scope, before it becomes rows. */
 export interface Observation {
   readonly scope: string;
   readonly atMs: number;
   readonly previousAtMs: number | null;
   readonly tickId: string;
-  /** Were all pages read? Only then is a scope that was never seen before given its baseline. */
+  /** Were all pages read? Only then does a scope that was never seen before get its baseline. */
   readonly complete: boolean;
   /**
-   * The snapshot was made of what is left of the journal, from this commit on: whom it does not
-   * know is no news.
+   * Set when the snapshot was rebuilt from a truncated journal that starts at this commit: unknown
+   * instances are baselined, not announced.
    */
-  readonly since?: number;
+  readonly since: number | null;
   readonly changes: readonly Change[];
   readonly notices: readonly Notice[];
 }
 
 /**
- * The commits that record a finding on top of `before`, in the order in which they must be
- * appended. Nothing to say gives no commit; more than a row may hold gives several.
+ * The commits that record an observation on top of `before`, in the order in which they must be
+ * appended. Without changes and notices there is none; what exceeds one row becomes several.
  */
 export function commitsAfter(
   before: Snapshot,
-  finding: Observation,
+  observation: Observation,
   maxBytes: number = MAX_CHANGES_BYTES,
 ): readonly Commit[] {
-  const { scope, atMs, previousAtMs, tickId, complete, changes, notices } = finding;
-  const told = (news: readonly Change[]) =>
+  const { scope, atMs, previousAtMs, tickId, complete, changes, notices } = observation;
+  const announced = (news: readonly Change[]) =>
     splitBySize(news, maxBytes).map((part) => ({ changes: part }));
   const known = changes.filter(({ from }) => from !== null);
   const contents = before.baselined
-    ? told(changes)
+    ? announced(changes)
     : complete
-      ? [...told(known), ...baseline(before, finding, maxBytes)]
+      ? [...announced(known), ...baseline(before, observation, maxBytes)]
       : [];
   return [...contents, ...notices.map((notice) => ({ changes: [], notice }))].map(
     (content, index) => ({
@@ -62,9 +62,9 @@ export function commitsAfter(
 }
 
 /**
- * First sight of a scope: its instances in as many rows as needed; the last one is the news. A tick
- * that dies between two rows leaves a baseline that the next one continues, still without a flood;
- * what has changed of the instances in the first rows by then is told as any change.
+ * The first sight of a scope: its instances in as many rows as needed. Only the last row is
+ * announced. After a tick that dies between two rows, the next one continues the baseline; changes
+ * of the instances in the first rows are then announced like any other.
  */
 function baseline(
   before: Snapshot,
@@ -79,8 +79,8 @@ function baseline(
   return rows.map((row, index) => {
     instances += row.length;
     const last = index === rows.length - 1;
-    const again = since === undefined ? {} : { since };
-    return { changes: row, notice: { kind: 'baseline', instances, last, ...again } };
+    const rebuilt = since === null ? {} : { since };
+    return { changes: row, notice: { kind: 'baseline', instances, last, ...rebuilt } };
   });
 }
 
@@ -102,8 +102,8 @@ export function fold(snapshot: Snapshot, commits: readonly Commit[]): Snapshot {
 
 /**
  * What commits say by themselves, without the snapshot that they continue: the last state of every
- * instance that they name. Whom they do not name is not known, so this is no baseline, unless one
- * was taken since `oldestSeq`, the oldest commit that is left.
+ * instance that they name. Other instances are not known, so this is no baseline, unless one was
+ * taken since `oldestSeq`, the oldest commit that is left.
  */
 export function foldPartial(
   before: Snapshot,
@@ -116,7 +116,7 @@ export function foldPartial(
     const { changes, notice } = commit;
     seq = commit.seq;
     for (const change of changes) move(instances, commit, change);
-    // Whoever salvaged it before had these commits and no others, and took the rest as a baseline.
+    // An earlier tick had these commits and no others, and took all other instances as a baseline.
     if (notice?.kind === 'baseline' && notice.last && (notice.since ?? 0) >= oldestSeq) {
       baselined = true;
     }
@@ -154,7 +154,7 @@ function move(instances: Map<string, Instance>, commit: Commit, change: Change):
   });
 }
 
-/** What stands in the journal behind the current checkpoint. */
+/** The commits after the current checkpoint. */
 export interface Tail {
   readonly commits: number;
   readonly changes: number;

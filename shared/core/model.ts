@@ -1,9 +1,11 @@
-/** The words of the product as types. Everything is read-only: a new fact is a new value. */
+/** The words of the product as types. Every value is read-only: a new fact is a new value. */
 
 /** What is watched as one unit: an account's region, optionally narrowed. */
 export interface Scope {
   /** Names the scope in the journal, in messages and in addresses, e.g. `main/cn-hangzhou`. */
   readonly key: string;
+  /** The alias of the account in the configuration, e.g. `main`. */
+  readonly account: string;
   readonly regionId: string;
   readonly zoneId?: string;
   readonly instanceIds?: readonly string[];
@@ -21,15 +23,15 @@ export interface Details {
 
 /** The last thing known of an instance. */
 export interface Instance extends Details {
-  /** As ECS spells it; a status that this version has never heard of is kept as it is. */
+  /** As ECS spells it; a status that this version does not know is kept as it is. */
   readonly status: string;
-  /** When the commit was made that gave it this status: it has had it at least since then. */
+  /** The time of the commit that gave it this status: it has had the status at least since then. */
   readonly sinceMs: number;
 }
 
 /** Instance id → last known instance of a scope, as of one commit. */
 export interface Snapshot {
-  /** The commit that this snapshot stands at; 0 before the first one. */
+  /** The last commit that is in this snapshot; 0 before the first one. */
   readonly seq: number;
   /** False until the first complete view of the scope has been recorded. */
   readonly baselined: boolean;
@@ -49,8 +51,8 @@ export interface Change extends Details {
 export type Notice =
   /**
    * First sight of a scope: `instances` known so far; `last` closes a baseline of several rows.
-   * `since`: the stored snapshot was damaged, and this is the first sight of whom the journal, from
-   * that commit on, does not know.
+   * `since`: the stored snapshot was damaged, and this is the first sight of the instances that the
+   * journal, from that commit on, does not name.
    */
   | {
       readonly kind: 'baseline';
@@ -85,7 +87,7 @@ export interface Commit {
   readonly atMs: number;
   /** … and after this: the start of the last complete scan; null before the first one. */
   readonly previousAtMs: number | null;
-  /** Who wrote it, so that a write whose answer was lost is recognised. */
+  /** The tick that wrote it, so that a write whose answer was lost is recognised. */
   readonly tickId: string;
   readonly changes: readonly Change[];
   readonly notice?: Notice;
@@ -107,7 +109,7 @@ export function detailsOf(source: Details): Details {
 /** Returns one value for all that are equal. `lib/intern.ts` makes one. */
 export type Intern = <T extends string | object>(value: T) => T;
 
-/** Details whose zone, type and tags are shared: a large fleet has few different ones. */
+/** Details with a shared zone, type and tags: a large fleet has few different ones. */
 export function internDetails(details: Details, share: Intern): Details {
   const { zoneId, instanceType, tags } = details;
   return {

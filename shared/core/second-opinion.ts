@@ -1,6 +1,6 @@
 /**
- * What DescribeInstances says of instances that DescribeInstanceStatus does not show: none of them
- * either, or some of them, or that this account may not look. `unknown`: it could not be asked,
- * or there was no need to.
+ * What DescribeInstances says of instances that DescribeInstanceStatus does not show. `agrees`: it
+ * shows none of them either. `contradicts`: it shows some. `refuses`: the account has no permission.
+ * `unknown`: there was no answer, or no need of one.
  */
 export type SecondOpinion = 'agrees' | 'contradicts' | 'refuses' | 'unknown';

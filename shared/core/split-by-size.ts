@@ -1,6 +1,6 @@
 /**
  * Consecutive groups of `items`, each of at most `maxBytes` as JSON with `extraBytes` an item; a
- * larger item stands alone.
+ * larger item is a group of its own.
  */
 export function splitBySize<T>(
   items: readonly T[],

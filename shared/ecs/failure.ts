@@ -2,43 +2,56 @@ import type { Redact } from '../lib/secrets.ts';
 import { InventoryError, type InventoryFailure } from '../ports/inventory.ts';
 
 /**
- * What the SDK throws → what the caller may do about it. The code decides, never the HTTP status:
- * documents disagree on statuses, and a proxy's page has neither.
+ * What the SDK throws → what the caller may do about it. The code decides before the HTTP status:
+ * documents disagree on statuses, and the page of a proxy has no code.
  */
-export function failureOf(error: unknown, redact: Redact): InventoryError {
+export function ecsFailure(error: unknown, redact: Redact): InventoryError {
   if (error instanceof InventoryError) return error;
-  const { code, data, message } = fieldsOf(error);
+  const { code, data, message } = sdkFieldsOf(error);
   // The SDK reads an answer without JSON (a proxy's page, an empty body) as a bare SyntaxError.
   if (error instanceof SyntaxError) {
-    return new InventoryError('transient', 'NotJson', 'ECS answered with something else than JSON');
+    return new InventoryError(
+      'transient',
+      'NotJson',
+      'ECS answered with something other than JSON',
+    );
   }
   if (data === undefined) return networkFailure(code, message);
   const { RequestId: requestId, Message: answered } = data;
-  return new InventoryError(kindOf(code, data.statusCode), code, sentence(code, answered, redact), {
-    ...(typeof requestId === 'string' && { requestId }),
-  });
+  return new InventoryError(
+    kindOf(code, data.statusCode),
+    code,
+    ecsMessage(code, answered, redact),
+    {
+      ...(typeof requestId === 'string' && { requestId }),
+    },
+  );
 }
 
 /** Codes that pass by themselves. Source: ECS "Common error codes". */
-const PASSING_CODES: readonly string[] = [
+const ECS_PASSING_CODES: readonly string[] = [
   'ServiceUnavailable',
   'InternalError',
   'UnknownError',
-  // The nonce is drawn anew with every signature, so the next attempt has another one.
+  // Each signature has a new nonce, so the next attempt has another one.
   'SignatureNonceUsed',
 ];
 
+/** Source: other pages of the ECS API reference; that of DescribeInstanceStatus names no code. */
+const UNKNOWN_INSTANCE = /^InvalidInstanceIds?\.NotFound$/u;
+
 function kindOf(code: string, status: unknown): InventoryFailure {
   if (code.startsWith('Throttling')) return 'throttled';
-  if (PASSING_CODES.some((passing) => code === passing || code.startsWith(`${passing}.`))) {
+  if (ECS_PASSING_CODES.some((passing) => code === passing || code.startsWith(`${passing}.`))) {
     return 'transient';
   }
+  if (UNKNOWN_INSTANCE.test(code)) return 'not-found';
   const isServerSide = typeof status === 'number' && status >= 500;
   return isServerSide ? 'transient' : 'refused';
 }
 
-/** What to do about the refusals that people meet first. */
-const ADVICE: Readonly<Record<string, string>> = {
+/** What to do about the most common refusals. */
+const ECS_ADVICE: Readonly<Record<string, string>> = {
   'Forbidden.RAM':
     'the role may not call this: allow ecs:DescribeInstanceStatus and ecs:DescribeInstances',
   'InvalidAccessKeyId.NotFound': 'this access key does not exist',
@@ -50,21 +63,21 @@ const ADVICE: Readonly<Record<string, string>> = {
   'InvalidZoneId.NotFound': 'this zone does not exist: check WATCH_ZONE',
 };
 
-/** The message of a signature error repeats what was signed, with the token in it. */
+/** A signature error repeats the text that was signed, which holds the token. */
 const ECHO = /server (?:string to sign|StringToSign|CanonicalRequest) is/iu;
 const MAX_MESSAGE_LENGTH = 200;
 
-function sentence(code: string, answered: unknown, redact: Redact): string {
-  const advice = ADVICE[code];
+function ecsMessage(code: string, answered: unknown, redact: Redact): string {
+  const advice = ECS_ADVICE[code];
   if (advice !== undefined) return advice;
   if (typeof answered !== 'string') return 'ECS gave no reason';
-  // Redacted first: half a secret would not be recognised.
+  // Redacted before it is cut: half a secret would not be recognised.
   return redact(answered.split(ECHO)[0] ?? '')
     .trim()
     .slice(0, MAX_MESSAGE_LENGTH);
 }
 
-/** A network message ends with the whole URL, so only its kind is kept. */
+/** The SDK ends a network message with the whole URL, so only the kind is kept. */
 function networkFailure(code: string, message: string): InventoryError {
   if (code === 'InvalidCredentials' || /credential/iu.test(message)) {
     return new InventoryError('refused', 'InvalidCredentials', 'there are no credentials for ECS');
@@ -81,7 +94,7 @@ interface SdkFields {
   readonly data: Readonly<Record<string, unknown>> | undefined;
 }
 
-function fieldsOf(error: unknown): SdkFields {
+function sdkFieldsOf(error: unknown): SdkFields {
   if (!isErrorLike(error)) return { code: '', message: String(error), data: undefined };
   const { code, data } = error as Error & { code?: unknown; data?: unknown };
   const isBody = typeof data === 'object' && data !== null && 'Code' in data;

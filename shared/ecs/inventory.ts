@@ -10,7 +10,8 @@ import type { Redact } from '../lib/secrets.ts';
 import type { Credentials } from '../ports/credentials.ts';
 import { type Inventory, InventoryError, PAGE_SIZE } from '../ports/inventory.ts';
 import { endpointOf } from './endpoint.ts';
-import { failureOf } from './failure.ts';
+import { ecsFailure } from './failure.ts';
+import type { EcsRequests } from './model.ts';
 import { parseDetails, parsePage } from './schema.ts';
 
 export interface InventoryOptions {
@@ -22,20 +23,23 @@ export interface InventoryOptions {
   readonly redact: Redact;
 }
 
+type EcsStatusQuery = EcsRequests['DescribeInstanceStatus'];
+type EcsInstancesQuery = EcsRequests['DescribeInstances'];
+
 /** Version of the ECS API. https://api.aliyun.com/document/Ecs/2014-05-26/overview */
 const API_VERSION = '2014-05-26';
 /** One call. The SDK's own default, 3 s, is too short for a page in a bad minute. */
 const CALL_TIMEOUT_MS = 10_000;
 
-/** The ids that a page shows, as ECS expects them; DescribeInstances takes 100 a page. */
-const MAX_DETAILS_RESULTS = 100;
+/** Instances of one answer of DescribeInstances, 100 at most. Source: its `MaxResults`. */
+const MAX_DETAILS_RESULTS = '100';
 
 /**
  * The Inventory over the Alibaba Cloud OpenAPI.
  *
- * It calls through @alicloud/openapi-client with its generic `callApi`: the typed client of
- * @alicloud/ecs20140526 signs and sends the same bytes but takes 200–400 ms more to load, at every
- * cold start. The parameter names are checked against its models in the tests.
+ * It calls through @alicloud/openapi-client with its generic `callApi`. The typed client of
+ * @alicloud/ecs20140526 signs and sends the same bytes, but takes 200–400 ms more to load at every
+ * cold start. Its types alone cost nothing: `model.ts` holds requests and answers to them.
  */
 export function ecsInventory({
   credentials,
@@ -43,26 +47,28 @@ export function ecsInventory({
   runtime,
   redact,
 }: InventoryOptions): Inventory {
+  /** Account and region → client. */
   const clients = new Map<string, Client>();
   // An inventory lives for one tick, and a first tick reads the details of a whole fleet.
   const share = intern();
 
-  function clientOf(regionId: string): Client {
-    const known = clients.get(regionId);
+  function clientOf({ account, regionId }: Scope): Client {
+    const key = `${account}/${regionId}`;
+    const known = clients.get(key);
     if (known !== undefined) return known;
     const { protocol, host } = endpointOf(regionId, endpoint);
     const client = new Client(
       new Config({ credential: credentialOf(credentials), endpoint: host, protocol, regionId }),
     );
-    clients.set(regionId, client);
+    clients.set(key, client);
     return client;
   }
 
   /** One signed request. @throws {InventoryError} */
-  async function call(
-    action: string,
-    { regionId }: Scope,
-    query: Readonly<Record<string, string>>,
+  async function call<A extends keyof EcsRequests>(
+    action: A,
+    scope: Scope,
+    query: EcsRequests[A],
     deadlineMs: number,
   ): Promise<unknown> {
     const timeoutMs = Math.max(1, Math.min(CALL_TIMEOUT_MS, deadlineMs - runtime.now()));
@@ -79,11 +85,11 @@ export function ecsInventory({
       // running, and with it each request and answer in memory, until the timeout.
       bodyType: 'binary',
     });
-    const request = new OpenApiRequest({ query: { RegionId: regionId, ...query } });
+    const request = new OpenApiRequest({ query: defined({ RegionId: scope.regionId, ...query }) });
     // Both must be set: the wait is the smaller of the two.
     const sdkOptions = new RuntimeOptions({ readTimeout: timeoutMs, connectTimeout: timeoutMs });
     try {
-      const answered = clientOf(regionId).callApi(params, request, sdkOptions);
+      const answered = clientOf(scope).callApi(params, request, sdkOptions);
       const text = await within(
         runtime,
         timeoutMs,
@@ -92,7 +98,7 @@ export function ecsInventory({
       );
       return JSON.parse(String(text));
     } catch (error) {
-      throw failureOf(error, redact);
+      throw ecsFailure(error, redact);
     }
   }
 
@@ -101,30 +107,33 @@ export function ecsInventory({
       const query = {
         PageNumber: String(pageNumber),
         PageSize: String(PAGE_SIZE),
-        ...(scope.zoneId !== undefined && { ZoneId: scope.zoneId }),
-      };
+        ZoneId: scope.zoneId,
+      } satisfies EcsStatusQuery;
       return parsePage(await call('DescribeInstanceStatus', scope, query, deadlineMs));
     },
     async byIds(scope, ids, deadlineMs) {
       const query = {
-        ...Object.fromEntries(ids.map((id, index) => [`InstanceId.${index + 1}`, id])),
+        ...numbered(ids),
         PageNumber: '1',
         PageSize: String(PAGE_SIZE),
-        ...zoneOfIds(scope),
-      };
+        // A list of ids may be narrowed to a zone. A suspect is asked for wherever it is.
+        ZoneId: scope.instanceIds === undefined ? undefined : scope.zoneId,
+      } satisfies EcsStatusQuery;
       return parsePage(await call('DescribeInstanceStatus', scope, query, deadlineMs));
     },
     async details(scope, ids, deadlineMs) {
-      const query = { InstanceIds: JSON.stringify(ids), MaxResults: String(MAX_DETAILS_RESULTS) };
+      const query = {
+        InstanceIds: JSON.stringify(ids),
+        MaxResults: MAX_DETAILS_RESULTS,
+      } satisfies EcsInstancesQuery;
       return parseDetails(await call('DescribeInstances', scope, query, deadlineMs), share);
     },
     async secondOpinion(scope, ids, deadlineMs) {
-      const { zoneId } = scope;
       const query = {
-        ...(ids !== undefined && { InstanceIds: JSON.stringify(ids) }),
-        ...(ids === undefined && zoneId !== undefined && { ZoneId: zoneId }),
-        MaxResults: String(MAX_DETAILS_RESULTS),
-      };
+        InstanceIds: ids && JSON.stringify(ids),
+        ZoneId: ids === undefined ? scope.zoneId : undefined,
+        MaxResults: MAX_DETAILS_RESULTS,
+      } satisfies EcsInstancesQuery;
       try {
         const found = parseDetails(await call('DescribeInstances', scope, query, deadlineMs));
         return found.size > 0 ? 'contradicts' : 'agrees';
@@ -137,9 +146,16 @@ export function ecsInventory({
   };
 }
 
-/** A list of ids may be narrowed to a zone. A suspect is asked for wherever it is. */
-function zoneOfIds({ instanceIds, zoneId }: Scope): Readonly<Record<string, string>> {
-  return instanceIds !== undefined && zoneId !== undefined ? { ZoneId: zoneId } : {};
+/** Ids as ECS expects a list: one parameter an item, counted from 1. */
+function numbered(ids: readonly string[]): Pick<EcsStatusQuery, `InstanceId.${number}`> {
+  return Object.fromEntries(ids.map((id, index) => [`InstanceId.${index + 1}`, id]));
+}
+
+/** The parameters that have a value. */
+function defined(query: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 /**

@@ -2,26 +2,38 @@ import type { Details, Intern } from '../core/model.ts';
 import { internDetails } from '../core/model.ts';
 import { intern } from '../lib/intern.ts';
 import { InventoryError, PAGE_SIZE, type Page } from '../ports/inventory.ts';
+import type {
+  EcsFields,
+  EcsInstance,
+  EcsInstanceList,
+  EcsInstancePage,
+  EcsStatus,
+  EcsStatusList,
+  EcsStatusPage,
+  EcsTag,
+  EcsVpc,
+} from './model.ts';
 
 /**
  * Wire → values. Nothing is skipped: a page with one malformed row proves nothing about the rows
  * that it does not hold, and a dropped instance would read as a release.
  *
- * Source of both shapes: the ECS API reference and the models of @alicloud/ecs20140526 7.11.6.
+ * Source of both shapes: the ECS API reference and the official models; the compiler checks the
+ * names of the fields against them.
  */
 
 /** An answer of DescribeInstanceStatus. @throws {InventoryError} `malformed` */
 export function parsePage(body: unknown): Page {
-  const answer = record(body, 'the answer');
+  const answer = requiredFields<EcsStatusPage>(body, 'the answer');
   const totalCount = answer.TotalCount;
   if (typeof totalCount !== 'number' || !Number.isInteger(totalCount) || totalCount < 0) {
-    throw malformed(`TotalCount is ${shown(totalCount)}`);
+    throw malformed(`TotalCount is ${excerpt(totalCount)}`);
   }
-  const wrapper = record(answer.InstanceStatuses, 'InstanceStatuses');
+  const wrapper = requiredFields<EcsStatusList>(answer.InstanceStatuses, 'InstanceStatuses');
   const rows = list(wrapper.InstanceStatus, 'InstanceStatuses.InstanceStatus');
   const statuses = new Map<string, string>();
   for (const row of rows) {
-    const { InstanceId, Status } = record(row, 'an InstanceStatus');
+    const { InstanceId, Status } = requiredFields<EcsStatus>(row, 'an InstanceStatus');
     statuses.set(text(InstanceId, 'InstanceId'), text(Status, 'Status'));
   }
   return { statuses, rows: rows.length, totalCount, pageSize: pageSizeIn(answer.PageSize) };
@@ -31,7 +43,7 @@ export function parsePage(body: unknown): Page {
 function pageSizeIn(value: unknown): number {
   if (value === undefined) return PAGE_SIZE;
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) {
-    throw malformed(`PageSize is ${shown(value)}`);
+    throw malformed(`PageSize is ${excerpt(value)}`);
   }
   return Math.min(value, PAGE_SIZE);
 }
@@ -44,30 +56,32 @@ export function parseDetails(
   body: unknown,
   share: Intern = intern(),
 ): ReadonlyMap<string, Details> {
-  const wrapper = record(record(body, 'the answer').Instances, 'Instances');
+  const answer = requiredFields<EcsInstancePage>(body, 'the answer');
+  const wrapper = requiredFields<EcsInstanceList>(answer.Instances, 'Instances');
   const rows = list(wrapper.Instance, 'Instances.Instance');
   return new Map(
     rows.map((row) => {
-      const fields = record(row, 'an Instance');
+      const fields = requiredFields<EcsInstance>(row, 'an Instance');
       return [text(fields.InstanceId, 'InstanceId'), internDetails(detailsIn(fields), share)];
     }),
   );
 }
 
 /** Details are best effort: a field of another shape is left out, the instance is not. */
-function detailsIn(fields: Fields): Details {
+function detailsIn(fields: EcsFields<EcsInstance>): Details {
   const name = optionalText(fields.InstanceName);
   const zoneId = optionalText(fields.ZoneId);
   const instanceType = optionalText(fields.InstanceType);
+  const vpc = optionalFields<EcsVpc>(fields.VpcAttributes);
   const privateIps = [
-    ...texts(inner(inner(fields.VpcAttributes).PrivateIpAddress).IpAddress),
-    ...texts(inner(fields.InnerIpAddress).IpAddress),
+    ...texts(optionalFields<EcsVpc['privateIpAddress']>(vpc.PrivateIpAddress).IpAddress),
+    ...texts(optionalFields<EcsInstance['innerIpAddress']>(fields.InnerIpAddress).IpAddress),
   ];
   const publicIps = [
-    ...texts(inner(fields.PublicIpAddress).IpAddress),
-    ...texts([inner(fields.EipAddress).IpAddress]),
+    ...texts(optionalFields<EcsInstance['publicIpAddress']>(fields.PublicIpAddress).IpAddress),
+    ...texts([optionalFields<EcsInstance['eipAddress']>(fields.EipAddress).IpAddress]),
   ];
-  const tags = tagsIn(inner(fields.Tags).Tag);
+  const tags = tagsIn(optionalFields<EcsInstance['tags']>(fields.Tags).Tag);
   return {
     ...(name !== undefined && { name }),
     ...(zoneId !== undefined && { zoneId }),
@@ -82,35 +96,36 @@ function tagsIn(value: unknown): Readonly<Record<string, string>> {
   const tags = Array.isArray(value) ? value : [];
   return Object.fromEntries(
     tags.flatMap((tag) => {
-      const key = optionalText(inner(tag).TagKey);
-      return key === undefined ? [] : [[key, optionalText(inner(tag).TagValue) ?? '']];
+      const { TagKey, TagValue } = optionalFields<EcsTag>(tag);
+      const key = optionalText(TagKey);
+      return key === undefined ? [] : [[key, optionalText(TagValue) ?? '']];
     }),
   );
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+/** The fields of an object that must be there, by the model `M`. */
+function requiredFields<M>(value: unknown, what: string): EcsFields<M> {
+  if (!isObject(value)) throw malformed(`${what} is ${excerpt(value)}`);
+  return value as EcsFields<M>;
+}
 
-function isRecord(value: unknown): value is Fields {
+/** The fields of an object that may be missing, by the model `M`. */
+function optionalFields<M>(value: unknown): EcsFields<NonNullable<M>> {
+  return (isObject(value) ? value : {}) as EcsFields<NonNullable<M>>;
+}
+
+function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function record(value: unknown, what: string): Fields {
-  if (!isRecord(value)) throw malformed(`${what} is ${shown(value)}`);
-  return value;
-}
-
 function list(value: unknown, what: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw malformed(`${what} is ${shown(value)}`);
+  if (!Array.isArray(value)) throw malformed(`${what} is ${excerpt(value)}`);
   return value;
 }
 
 function text(value: unknown, what: string): string {
-  if (typeof value !== 'string' || value === '') throw malformed(`${what} is ${shown(value)}`);
+  if (typeof value !== 'string' || value === '') throw malformed(`${what} is ${excerpt(value)}`);
   return value;
-}
-
-function inner(value: unknown): Fields {
-  return isRecord(value) ? value : {};
 }
 
 function optionalText(value: unknown): string | undefined {
@@ -123,10 +138,10 @@ function texts(value: unknown): readonly string[] {
     : [];
 }
 
-const MAX_SHOWN = 40;
+const MAX_EXCERPT_LENGTH = 40;
 
-function shown(value: unknown): string {
-  return value === undefined ? 'missing' : `${JSON.stringify(value)}`.slice(0, MAX_SHOWN);
+function excerpt(value: unknown): string {
+  return value === undefined ? 'missing' : `${JSON.stringify(value)}`.slice(0, MAX_EXCERPT_LENGTH);
 }
 
 function malformed(problem: string): InventoryError {

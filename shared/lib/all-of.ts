@@ -1,7 +1,7 @@
 /**
- * The results of all, once none of them is under way any more; then the first error, if there was
- * one. `Promise.all` throws at once, and what goes on behind its back would go on after the tick: a
- * function that is frozen then carries it into the next one.
+ * The results of all work, or its first error, once every part has ended. `Promise.all` throws at
+ * once, and the other parts could go on after the tick: a frozen function would carry them into the
+ * next one.
  */
 export async function allOf<const T extends readonly unknown[]>(
   work: T,

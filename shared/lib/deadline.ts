@@ -2,8 +2,8 @@ import type { Runtime } from './runtime.ts';
 
 /**
  * The result of `work`, or the error that `onTimeout` makes when it takes longer than `timeoutMs`.
- * The SDKs' own timeouts are idle times of a socket: a trickling answer outlives them, and a
- * connection that dies inside an answer may leave a promise that never settles.
+ * The SDKs' own timeouts are idle times of a socket: an answer that trickles in outlives them, and
+ * a connection that breaks inside an answer may leave a promise that never settles.
  */
 export async function within<T>(
   runtime: Pick<Runtime, 'setTimer'>,

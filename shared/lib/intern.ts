@@ -1,6 +1,6 @@
 /**
- * Gives the same value back for equal ones, so that what many instances have in common (zones,
- * types, tags) is in memory once. It remembers all that it was given: it must not outlive its task.
+ * Returns one value for all equal ones, so that what many instances have in common (zones, types,
+ * tags) is in memory once. It remembers every value that it was given: it must not outlive its task.
  */
 export function intern(): <T extends string | object>(value: T) => T {
   const known = new Map<string, unknown>();

@@ -1,6 +1,6 @@
 import { type Redact, redactedJson } from './secrets.ts';
 
-/** A log line is a fixed text and the facts beside it: the text groups, the facts are searched. */
+/** A log line is a fixed text with facts: searches group by the text and filter by the facts. */
 export interface Log {
   info(text: string, facts?: Facts): void;
   warn(text: string, facts?: Facts): void;
@@ -10,7 +10,7 @@ export interface Log {
 export type Facts = Readonly<Record<string, unknown>>;
 type Level = keyof Log;
 
-/** Writes one JSON object a line, with every known secret taken out. */
+/** Writes one JSON object a line, with every known secret removed. */
 export function createLog(write: (line: string) => void, redact: Redact, now: () => number): Log {
   const at =
     (level: Level) =>

@@ -1,6 +1,6 @@
 /**
- * Removes secrets from text on its way out: logs, reports, errors, pages and stored rows. It knows
- * the values themselves, so it does not matter where in a message one turns up.
+ * Removes secrets from text that leaves the process: logs, reports, errors, pages and stored rows.
+ * It knows the values themselves, so it finds one anywhere in a message.
  */
 export type Redact = (text: string) => string;
 
@@ -13,7 +13,7 @@ export function redactor(secrets: readonly (string | undefined)[]): Redact {
   const forms = secrets
     .filter((secret) => secret !== undefined && secret.length >= MIN_SECRET_LENGTH)
     .flatMap((secret) => formsOf(secret ?? ''))
-    // A longer form first, so that no part of it stays behind.
+    // A longer form first, so that no part of it is left.
     .sort((one, other) => other.length - one.length);
   const unique = [...new Set(forms)];
   return (text) => unique.reduce((clean, form) => clean.replaceAll(form, REDACTED), text);
@@ -31,8 +31,8 @@ function formsOf(secret: string): readonly string[] {
 }
 
 /**
- * The parts of a webhook address that let anybody post to it: path segments and query values.
- * The host alone is no secret and helps to find what is wrong.
+ * The parts of a webhook address that allow posting to it: path segments and query values. The
+ * host alone is no secret and helps to find what is wrong.
  */
 export function secretsInUrl(address: string): readonly string[] {
   if (!URL.canParse(address)) return [address];
@@ -47,7 +47,7 @@ export function secretsInUrl(address: string): readonly string[] {
   return [address, search, username, password, ...tokens].filter((part) => part !== '');
 }
 
-/** Parameters that let anybody post, however short their values are. */
+/** Parameters that allow posting, however short their values are. */
 const KEY_NAME = /token|key|sig|secret|password|auth|code/iu;
 /** Parts such as `webhook`, `true` or `cn-hangzhou` are words; tokens are long or mixed. */
 const TOKEN = /^(?:.{20,}|(?=.*\d)(?=.*[A-Z]).{9,})$/u;

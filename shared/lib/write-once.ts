@@ -2,16 +2,16 @@ import { backoffMs } from './backoff.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Attempts at one write whose outcome stays unknown, and the first pause between them. */
-const MAX_ATTEMPTS = 5;
-const FIRST_PAUSE_MS = 100;
+const MAX_WRITE_ATTEMPTS = 5;
+const FIRST_WRITE_PAUSE_MS = 100;
 
 /** A conditional write, and a way to find out what became of it. */
 export interface OnceWrite {
-  /** `done`, or `taken` when the row was not as expected. Throws what else went wrong. */
+  /** `done`, or `taken` when the row was not as expected. Throws every other failure. */
   readonly write: () => Promise<'done' | 'taken'>;
   /** Which row is stored now; `absent`: the row is still as the write expects it. */
   readonly readBack: () => Promise<'ours' | 'theirs' | 'absent'>;
-  /** Says this error that the write may or may not have been applied? */
+  /** Does this error mean that the write may or may not have been applied? */
   readonly isUnknown: (error: unknown) => boolean;
 }
 
@@ -23,8 +23,8 @@ export interface Limits {
 
 /**
  * Does a conditional write once. A write whose answer was lost may have been applied, at once or
- * later. Sent again, it would fail on its own success and look like a write of another process. So
- * the row is read back before anything is sent again.
+ * later. A second attempt would fail on the success of the first and look like a write of another
+ * process. So the row is read back before the write is sent again.
  */
 export async function writeOnce(
   { write, readBack, isUnknown }: OnceWrite,
@@ -41,8 +41,8 @@ export async function writeOnce(
     }
     const stored = await readBack();
     if (stored !== 'absent') return stored === 'ours' ? 'done' : 'taken';
-    const waitMs = backoffMs(FIRST_PAUSE_MS, attempt, runtime.random);
-    if (attempt === MAX_ATTEMPTS || runtime.now() + waitMs >= deadlineMs) {
+    const waitMs = backoffMs(FIRST_WRITE_PAUSE_MS, attempt, runtime.random);
+    if (attempt === MAX_WRITE_ATTEMPTS || runtime.now() + waitMs >= deadlineMs) {
       if (lost === undefined) return 'taken';
       throw lost.error;
     }

@@ -17,16 +17,16 @@ export interface Page {
 export const PAGE_SIZE = 50;
 
 /**
- * The fleet, read-only. Every call is one request to ECS, tried once: pace and retries belong to
- * the caller, who knows the deadline (milliseconds since 1970) and the budget.
+ * The instances of all scopes, read-only. Every call is one request to ECS, tried once: pace and
+ * retries belong to the caller, which knows the deadline (milliseconds since 1970) and the budget.
  * @throws {InventoryError}
  */
 export interface Inventory {
   /** One page of the scope's listing; pages count from 1. */
   page(scope: Scope, pageNumber: number, deadlineMs: number): Promise<Page>;
   /**
-   * The statuses of at most `PAGE_SIZE` instances by id: whom the answer does not show is gone, if
-   * they all fit on a page of its size.
+   * The statuses of at most `PAGE_SIZE` instances. An id missing from the answer no longer exists,
+   * provided all ids fit on one page.
    */
   byIds(scope: Scope, ids: readonly string[], deadlineMs: number): Promise<Page>;
   /** Names, zones, tags and addresses of at most `MAX_DETAILS` instances. */
@@ -36,8 +36,8 @@ export interface Inventory {
     deadlineMs: number,
   ): Promise<ReadonlyMap<string, Details>>;
   /**
-   * What DescribeInstances says of the same instances (at most `MAX_DETAILS`), or, without ids, of
-   * the whole scope. It refuses where DescribeInstanceStatus may answer an empty list.
+   * What DescribeInstances says of at most `MAX_DETAILS` instances, or, without ids, of the whole
+   * scope. Without permission it refuses, where DescribeInstanceStatus may answer an empty list.
    */
   secondOpinion(
     scope: Scope,
@@ -51,20 +51,16 @@ export const MAX_DETAILS = 100;
 
 /** What the caller of ECS may do about a failure. */
 export type InventoryFailure =
-  /** Too many calls: wait, and come slower. */
+  /** Too many calls: wait, then call at a slower pace. */
   | 'throttled'
   /** A reset, a timeout, a 5xx or a page that is no JSON: the same call may succeed. */
   | 'transient'
-  /** A well-formed answer that is not what DescribeInstanceStatus promises: believe nothing. */
+  /** A well-formed answer that breaks what DescribeInstanceStatus promises: believe nothing of it. */
   | 'malformed'
+  /** An id of the request does not exist, where ECS is expected to leave it out of its answer. */
+  | 'not-found'
   /** Permission, credentials or configuration: a person must act. */
   | 'refused';
-
-/**
- * Codes by which ECS may say that an id does not exist, where DescribeInstanceStatus is expected to
- * leave it out. Source: other pages of the ECS API reference; this one is silent.
- */
-export const UNKNOWN_ID = /^InvalidInstanceIds?\.NotFound$/u;
 
 export class InventoryError extends Error {
   override readonly name = 'InventoryError';

@@ -1,10 +1,9 @@
-import type { Scope } from '../core/model.ts';
 import { allOf } from '../lib/all-of.ts';
 import { chunks } from '../lib/chunks.ts';
-import { type Inventory, InventoryError, UNKNOWN_ID } from '../ports/inventory.ts';
-import type { Pacer } from './pacer.ts';
+import { InventoryError } from '../ports/inventory.ts';
+import type { Fleet } from './fleet.ts';
 
-/** One answer by id: who was asked for, and the statuses of all that it shows. */
+/** One answer by id: the ids that were asked for, and the status of each instance in the answer. */
 export interface AnswerByIds {
   readonly asked: readonly string[];
   readonly statuses: ReadonlyMap<string, string>;
@@ -13,42 +12,36 @@ export interface AnswerByIds {
 }
 
 /**
- * Asks for instances by id, and in each question also for the witnesses: `PAGE_SIZE` of both at
- * most. Each answer is one page and can be judged by itself: where ECS makes its pages smaller than
- * it was asked to, or answers with an error for an id that does not exist, it is asked for fewer.
+ * Asks for instances by id. Each request also names the witnesses; ids and witnesses are at most
+ * `PAGE_SIZE` together. Each answer is one page and can be judged by itself. Fewer ids are asked for
+ * at once where ECS makes its pages smaller, or answers with an error for an id that does not exist.
  *
  * @throws {InventoryError}
  */
 export async function askByIds(
-  inventory: Inventory,
-  scope: Scope,
-  pacer: Pacer,
+  fleet: Fleet,
   ids: readonly string[],
   witnesses: readonly string[],
 ): Promise<readonly AnswerByIds[]> {
-  const again = async (size: number): Promise<readonly AnswerByIds[]> => {
-    const parts = chunks(ids, size).map((part) =>
-      askByIds(inventory, scope, pacer, part, witnesses),
-    );
+  const askInParts = async (size: number): Promise<readonly AnswerByIds[]> => {
+    const parts = chunks(ids, size).map((part) => askByIds(fleet, part, witnesses));
     return (await allOf(parts)).flat();
   };
   const all = [...ids, ...witnesses];
-  const page = await orNotFound(
-    pacer.call((deadlineMs) => inventory.byIds(scope, all, deadlineMs)),
-  );
+  const page = await orNotFound(fleet.byIds(all));
   if (page === 'not-found') {
-    if (ids.length > 1) return again(Math.ceil(ids.length / 2));
-    // It may be a witness that is gone.
-    if (witnesses.length > 0) return askByIds(inventory, scope, pacer, ids, []);
+    if (ids.length > 1) return askInParts(Math.ceil(ids.length / 2));
+    // The id that does not exist may be that of a witness.
+    if (witnesses.length > 0) return askByIds(fleet, ids, []);
     return [{ asked: ids, statuses: new Map(), isNotFound: true }];
   }
   const { statuses, pageSize, totalCount } = page;
   if (all.length > pageSize) {
     const size = pageSize - witnesses.length;
-    if (size >= 1) return again(size);
+    if (size >= 1) return askInParts(size);
     throw new InventoryError('malformed', 'SmallPages', `ECS answers ${pageSize} rows a page`);
   }
-  // A count of more than was asked for is of something else.
+  // A count that is larger than the request is not the count of this answer.
   if (totalCount <= all.length && statuses.size < totalCount) {
     throw new InventoryError(
       'malformed',
@@ -63,7 +56,7 @@ async function orNotFound<T>(answer: Promise<T>): Promise<T | 'not-found'> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof InventoryError && UNKNOWN_ID.test(error.code)) return 'not-found';
+    if (error instanceof InventoryError && error.kind === 'not-found') return 'not-found';
     throw error;
   }
 }

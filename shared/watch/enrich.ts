@@ -1,45 +1,39 @@
-import { type Change, type Details, detailsOf, type Scope } from '../core/model.ts';
+import { type Change, type Details, detailsOf } from '../core/model.ts';
+import { allOf } from '../lib/all-of.ts';
 import { chunks } from '../lib/chunks.ts';
-import { type Inventory, InventoryError, MAX_DETAILS } from '../ports/inventory.ts';
-import type { Pacer } from './pacer.ts';
+import { InventoryError, MAX_DETAILS } from '../ports/inventory.ts';
+import type { Fleet } from './fleet.ts';
 
 export interface Enriched {
   readonly changes: readonly Change[];
+  /** Why names are missing; null when ECS has answered for every change. */
   readonly note: string | null;
 }
 
 /**
  * Adds names, zones, tags and addresses to what appeared or changed. Best effort: without them a
- * change is told by its id, so a failure is a note and not an error.
+ * change is announced by its id, so a failure is a note and not an error.
  */
-export async function enrich(
-  inventory: Inventory,
-  scope: Scope,
-  pacer: Pacer,
-  changes: readonly Change[],
-): Promise<Enriched> {
+export async function enrich(fleet: Fleet, changes: readonly Change[]): Promise<Enriched> {
   const ids = changes.filter(({ to }) => to !== null).map(({ instanceId }) => instanceId);
   const details = new Map<string, Details>();
   let note: string | null = null;
-  await Promise.all(
+  await allOf(
     chunks(ids, MAX_DETAILS).map(async (chunk) => {
       try {
-        const found = await pacer.call((deadlineMs) => {
-          // One refusal speaks for all: names are not worth a hundred more of them.
-          if (note !== null) throw new InventoryError('refused', 'NotAsked', 'refused before');
-          return inventory.details(scope, chunk, deadlineMs);
-        });
-        for (const [id, detail] of found) details.set(id, detail);
+        for (const [id, detail] of await fleet.details(chunk)) details.set(id, detail);
       } catch (error) {
         if (!(error instanceof InventoryError)) throw error;
         note ??= `names are missing, the ids are shown: ${error.code}`;
+        // The other requests would fail alike, and names are not worth a hundred failures.
+        fleet.stop();
       }
     }),
   );
   return {
     changes: changes.map((change) => {
-      const found = details.get(change.instanceId);
-      return found === undefined ? change : { ...change, ...detailsOf(found) };
+      const known = details.get(change.instanceId);
+      return known === undefined ? change : { ...change, ...detailsOf(known) };
     }),
     note,
   };

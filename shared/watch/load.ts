@@ -14,7 +14,7 @@ import {
 import { reasonOf } from '../ports/reason.ts';
 import type { Memory } from './memory.ts';
 
-/** Where a scope's journal stood when it was asked, and the way to the snapshot it stands for. */
+/** Where a scope's journal ended when it was read, and the way to the snapshot at that commit. */
 export interface Loaded {
   /** The last commit at that moment. Whatever is observed later is compared with this state. */
   readonly lastSeq: number;
@@ -33,13 +33,13 @@ export interface LoadedSnapshot {
   readonly damage: Damage | null;
 }
 
-/** A checkpoint that could not be read. */
+/** A checkpoint that could not be read, and is to be replaced. */
 export interface Damage {
   /** Its reference; where that cannot be read either, the text of it. */
   readonly checkpoint: CheckpointRef | string | null;
-  /** What was the matter, and what was done about it. */
+  /** What was wrong, and what was done about it. */
   readonly note: string;
-  /** The oldest commit that the snapshot was made of, where that is not all of it. */
+  /** The commit that the truncated journal starts at; null when the snapshot is complete. */
   readonly since: number | null;
 }
 
@@ -47,31 +47,25 @@ const NEW_HEAD: Head = { checkpoint: null, health: NEW_HEALTH };
 
 /**
  * Finds the last commit of a scope. This comes before the first request to ECS, so that no
- * observation is ever compared with a state newer than itself. Warm, it is one small range read,
- * whatever the size of the fleet; only a cold function reads the head and then a checkpoint.
+ * observation is ever compared with a state newer than itself. In a warm function it is one small
+ * range read, whatever the size of the fleet; only a cold one reads the head and a checkpoint.
  */
 export async function load(journal: JournalReader, scope: Scope, memory: Memory): Promise<Loaded> {
   const remembered = memory.scopes.get(scope.key);
   if (remembered === undefined) return loadCold(journal, scope);
-  const { snapshot, tail } = remembered;
+  const { snapshot, head, tail } = remembered;
   const news = await commitsPast(journal, scope, snapshot.seq);
-  // Somebody else has been here: their head may be newer than the one in memory.
+  // Another function has committed: the stored head may be newer than the one in memory.
   if (news.length > 0) return loadCold(journal, scope);
-  return {
-    lastSeq: snapshot.seq,
-    head: remembered.head,
-    tail,
-    notes: [],
-    loadSnapshot: async () => ({ snapshot, damage: null }),
-  };
+  const loadSnapshot = async () => ({ snapshot, damage: null });
+  return { lastSeq: snapshot.seq, head, tail, notes: [], loadSnapshot };
 }
 
 async function loadCold(journal: JournalReader, scope: Scope): Promise<Loaded> {
   const { checkpoint, health, unreadable } = (await journal.head(scope)) ?? NEW_HEAD;
   const base = checkpoint?.seq ?? 0;
-  // A slow tick may have saved its health after a newer checkpoint was stored.
-  const seen = Math.min(base, health.seq);
-  const news = await commitsPast(journal, scope, seen);
+  // A slow tick may have saved its health after another tick stored a newer checkpoint.
+  const news = await commitsPast(journal, scope, Math.min(base, health.seq));
   const commits = news.filter(({ seq }) => seq > base);
   const lost = unreadable?.checkpoint;
   // Without the reference, only a journal that goes back to its beginning says all.

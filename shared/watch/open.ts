@@ -1,25 +1,20 @@
 import type { Scope } from '../core/model.ts';
-import { reasonOf } from '../ports/reason.ts';
-import { type Loaded, load } from './load.ts';
-import { createPacer, newBudget, type Pacer } from './pacer.ts';
+import { type Fleet, openFleet } from './fleet.ts';
+import { type Loaded, type LoadedSnapshot, load } from './load.ts';
 import type { Ports } from './ports.ts';
+import { type FailedScope, failed, type SkippedScope } from './scope-result.ts';
 import { scanDeadlineMs, type Tick } from './tick.ts';
 
-/** A scope at the start of a tick: its journal's last commit, and a pacer for its requests. */
-export interface Opened {
-  readonly kind: 'opened';
+/** A scope at the start of a tick: the last commit of its journal, and its fleet. */
+export interface OpenScope {
+  readonly kind: 'open';
   readonly scope: Scope;
   readonly loaded: Loaded;
-  readonly pacer: Pacer;
+  readonly fleet: Fleet;
   readonly loadMs: number;
 }
 
-/** A scope that this tick leaves alone: another one is at work on it, or its journal failed. */
-export interface Unopened {
-  readonly kind: 'busy' | 'failed';
-  readonly scope: Scope;
-  readonly reason: string;
-}
+export type Opening = OpenScope | SkippedScope | FailedScope;
 
 /**
  * A lease only keeps two ticks from doing the same work; truth never depends on it. So it is
@@ -29,18 +24,18 @@ const LEASE_MS = 10_000;
 const LEASE_POLL_MS = 500;
 
 /** Takes the scope's lease, then finds its last commit: both before the first request to ECS. */
-export async function open(ports: Ports, tick: Tick, scope: Scope): Promise<Opened | Unopened> {
+export async function open(ports: Ports, tick: Tick, scope: Scope): Promise<Opening> {
   const { journal, runtime } = ports;
   const startMs = runtime.now();
   try {
     if (!(await waitForLease(ports, tick, scope))) {
-      return { kind: 'busy', scope, reason: 'another tick is at work on this scope' };
+      return { kind: 'skipped', scope, reason: 'another tick is at work on this scope' };
     }
     const loaded = await load(journal, scope, tick.memory);
-    const pacer = openPacer(ports, tick, scope);
-    return { kind: 'opened', scope, loaded, pacer, loadMs: runtime.now() - startMs };
+    const fleet = openFleet(ports, tick, scope);
+    return { kind: 'open', scope, loaded, fleet, loadMs: runtime.now() - startMs };
   } catch (error) {
-    return { kind: 'failed', scope, reason: reasonOf(error) };
+    return failed(scope, error);
   }
 }
 
@@ -61,9 +56,20 @@ async function waitForLease(
   }
 }
 
-function openPacer({ runtime }: Ports, tick: Tick, { regionId }: Scope): Pacer {
-  const { memory, callsPerMinute } = tick;
-  const budget = memory.budgets.get(regionId) ?? newBudget(callsPerMinute, runtime.now());
-  memory.budgets.set(regionId, budget);
-  return createPacer({ callsPerMinute, deadlineMs: scanDeadlineMs(tick), budget }, runtime);
+/**
+ * The snapshot of a scope. If it cannot be loaded, its scan stops: there is nothing to compare with.
+ */
+export async function loadOrStop({ loaded, fleet }: OpenScope): Promise<LoadedSnapshot> {
+  try {
+    return await loaded.loadSnapshot();
+  } catch (error) {
+    fleet.stop();
+    throw error;
+  }
+}
+
+/** Where a scope's journal ends before the tick; null: the tick does not know. */
+export function endBefore(opening: Opening) {
+  const lastSeq = opening.kind === 'open' ? opening.loaded.lastSeq : null;
+  return { scope: opening.scope, lastSeq };
 }

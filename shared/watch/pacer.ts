@@ -1,31 +1,26 @@
+import { backoffMs } from '../lib/backoff.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import { InventoryError } from '../ports/inventory.ts';
+import type { Budget } from './budget.ts';
 
 /**
- * Sends requests to ECS no faster than they are welcome: so many at once, so many a minute, fewer
- * after being throttled, and again when a failure may pass.
+ * Sends requests to ECS at a pace that ECS accepts: a limited number at once and a limited number a
+ * minute. Throttling slows the pace down. A failure that may pass is tried again.
  */
 export interface Pacer {
   /** The answer of `request`, tried again while that can help and the deadline allows. */
   call<T>(request: (deadlineMs: number) => Promise<T>): Promise<T>;
-  /** Nothing more is sent: nobody wants the answers any longer. */
+  /** Nothing more is sent: the answers have no use any more. */
   stop(): void;
   /** Requests sent, and how many of them were throttled. */
   readonly calls: number;
   readonly throttles: number;
 }
 
-/** Calls left in the current budget; it outlives a tick in a warm function. */
-export interface Budget {
-  tokens: number;
-  filledAtMs: number;
-}
-
 export interface Pace {
-  readonly callsPerMinute: number;
+  readonly budget: Budget;
   /** No request starts after it, and none is waited for past it. */
   readonly deadlineMs: number;
-  readonly budget: Budget;
 }
 
 /**
@@ -35,26 +30,21 @@ export interface Pace {
 export const MAX_CONCURRENCY = 8;
 
 /** Attempts at one request, the first included. */
-const MAX_ATTEMPTS = 4;
+const MAX_CALL_ATTEMPTS = 4;
 const FIRST_RETRY_MS = 200;
 const FIRST_THROTTLE_RETRY_MS = 500;
-const MINUTE_MS = 60_000;
-/** Throttling ends with the minute; spreading the return keeps clients from coming back as one. */
+const THROTTLE_WINDOW_MS = 60_000;
+/** Throttling ends with the minute; jitter keeps the clients from all coming back at that moment. */
 const MAX_RETURN_JITTER_MS = 2_000;
 
-export function newBudget(callsPerMinute: number, nowMs: number): Budget {
-  return { tokens: callsPerMinute, filledAtMs: nowMs };
-}
-
-export function createPacer(pace: Pace, runtime: Runtime): Pacer {
-  const { callsPerMinute, deadlineMs, budget } = pace;
+export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pacer {
   const waiting: (() => void)[] = [];
   let concurrency = MAX_CONCURRENCY;
   let inFlight = 0;
   let pausedUntilMs = 0;
   let calls = 0;
   let throttles = 0;
-  /** Times that the pace was halved: requests that were out together are throttled together. */
+  /** How often the pace was halved. Requests that are out together are throttled together. */
   let setbacks = 0;
   let isStopped = false;
 
@@ -71,7 +61,7 @@ export function createPacer(pace: Pace, runtime: Runtime): Pacer {
         if (error.kind === 'throttled') slowDown(error, setbacksBefore === setbacks);
         const waitMs = retryDelayMs(error, attempt);
         if (waitMs === undefined || runtime.now() + waitMs >= deadlineMs) throw error;
-        // The place is kept while waiting: a failing service gets no new requests meanwhile.
+        // The request keeps its place while it waits: a failing service gets no new requests.
         await runtime.sleep(waitMs);
       } finally {
         leave();
@@ -79,42 +69,38 @@ export function createPacer(pace: Pace, runtime: Runtime): Pacer {
     }
   }
 
-  /** Waits for a place, for the pause after a throttle to end, and for a call in the budget. */
+  /** Waits for a place and for a turn. */
   async function enter(): Promise<void> {
     while (inFlight >= Math.floor(concurrency)) {
       await new Promise<void>((resolve) => waiting.push(resolve));
     }
     inFlight += 1;
+    try {
+      await takeTurn();
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  /** Waits for the pause after a throttle to end, and for a call in the budget; then takes it. */
+  async function takeTurn(): Promise<void> {
     for (;;) {
-      const waitMs = Math.max(pausedUntilMs - runtime.now(), budgetDelayMs());
-      if (waitMs <= 0) break;
-      if (runtime.now() + waitMs >= deadlineMs) {
-        leave();
-        throw outOfTime(waitMs);
-      }
+      if (isStopped) throw stopped();
+      const nowMs = runtime.now();
+      const waitMs = Math.max(0, pausedUntilMs - nowMs, budget.delayMs(nowMs));
+      if (nowMs + waitMs >= deadlineMs) throw outOfTime(waitMs);
+      if (waitMs === 0) break;
       await runtime.sleep(waitMs);
     }
-    if (isStopped || runtime.now() >= deadlineMs) {
-      leave();
-      throw outOfTime(0);
-    }
-    budget.tokens -= 1;
+    budget.spend();
     calls += 1;
   }
 
   function leave(): void {
     inFlight -= 1;
-    // Concurrency may have grown meanwhile: as many may enter as there are places.
+    // The concurrency may have grown meanwhile, so more than one request may enter.
     for (let free = Math.floor(concurrency) - inFlight; free > 0; free -= 1) waiting.shift()?.();
-  }
-
-  /** Until the budget holds a call again. It fills evenly, and to one minute's worth at most. */
-  function budgetDelayMs(): number {
-    const nowMs = runtime.now();
-    const earned = (Math.max(0, nowMs - budget.filledAtMs) / MINUTE_MS) * callsPerMinute;
-    budget.tokens = Math.min(callsPerMinute, budget.tokens + earned);
-    budget.filledAtMs = nowMs;
-    return budget.tokens >= 1 ? 0 : Math.ceil(((1 - budget.tokens) / callsPerMinute) * MINUTE_MS);
   }
 
   function slowDown({ retryAfterMs }: InventoryError, isFirst: boolean): void {
@@ -125,20 +111,18 @@ export function createPacer(pace: Pace, runtime: Runtime): Pacer {
     }
     const nowMs = runtime.now();
     const jitterMs = runtime.random() * MAX_RETURN_JITTER_MS;
-    const minuteMs = retryAfterMs ?? MINUTE_MS - (nowMs % MINUTE_MS) + jitterMs;
-    // Some limits are shorter than the minute, so one that ends too late for this tick is tried.
-    const isTooLate = nowMs + minuteMs >= deadlineMs;
-    const waitMs = isTooLate ? FIRST_THROTTLE_RETRY_MS * 2 ** setbacks + jitterMs : minuteMs;
+    const windowMs = retryAfterMs ?? THROTTLE_WINDOW_MS - (nowMs % THROTTLE_WINDOW_MS) + jitterMs;
+    // Some limits are shorter than a minute: a wait past the deadline is replaced by a short one.
+    const isTooLate = nowMs + windowMs >= deadlineMs;
+    const waitMs = isTooLate ? FIRST_THROTTLE_RETRY_MS * 2 ** setbacks + jitterMs : windowMs;
     pausedUntilMs = Math.max(pausedUntilMs, nowMs + Math.ceil(waitMs));
   }
 
-  /** Undefined: trying again cannot help, or it was tried often enough. */
+  /** Undefined: another attempt cannot help, or there were enough of them. */
   function retryDelayMs({ kind }: InventoryError, attempt: number): number | undefined {
-    if (attempt >= MAX_ATTEMPTS) return undefined;
+    if (attempt >= MAX_CALL_ATTEMPTS) return undefined;
     if (kind === 'throttled') return Math.max(0, pausedUntilMs - runtime.now());
-    if (kind === 'transient') {
-      return Math.ceil(FIRST_RETRY_MS * 2 ** (attempt - 1) * (0.5 + runtime.random()));
-    }
+    if (kind === 'transient') return backoffMs(FIRST_RETRY_MS, attempt, runtime.random);
     return undefined;
   }
 
@@ -164,4 +148,8 @@ function outOfTime(waitMs: number): InventoryError {
       ? 'the call budget or a throttled account leaves no time before the deadline of this tick'
       : 'the deadline of this tick has come',
   );
+}
+
+function stopped(): InventoryError {
+  return new InventoryError('transient', 'Stopped', 'this tick needs no more answers from ECS');
 }

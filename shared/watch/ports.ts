@@ -3,12 +3,12 @@ import type { Channel } from '../ports/channel.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { Journal } from '../ports/journal.ts';
 
-/** The doors to the outside. The stories know these, and nothing behind them. */
+/** The doors to the outside. The tick knows these, and nothing behind them. */
 export interface Ports {
   readonly inventory: Inventory;
   readonly journal: Journal;
   readonly channels: readonly Channel[];
-  /** Pinged after each good tick; throws when it is not received in time. Absent: nobody listens. */
+  /** Pinged after each good tick; throws when the receiver does not answer in time. */
   readonly heartbeat?: (timeoutMs: number) => Promise<void>;
   readonly runtime: Runtime;
 }

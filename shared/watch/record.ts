@@ -4,13 +4,13 @@ import { isUnknownOutcome, type Journal } from '../ports/journal.ts';
 
 export interface Recorded {
   readonly appended: readonly Commit[];
-  /** Somebody else has committed since the last seq was read. */
-  readonly overtaken: boolean;
+  /** Another tick has committed since this one read the last seq. */
+  readonly isOvertaken: boolean;
 }
 
 /**
- * Appends commits in order and stops at the first place that somebody else has taken: then what
- * this tick saw is older than the journal, and the next tick looks again.
+ * Appends commits in order and stops at the first place that another tick has taken: then this
+ * tick's scan may be older than that commit, and the next tick scans again.
  */
 export async function record(
   journal: Journal,
@@ -21,11 +21,11 @@ export async function record(
   const appended: Commit[] = [];
   for (const commit of commits) {
     if ((await appendOnce(journal, scope, commit, limits)) === 'taken') {
-      return { appended, overtaken: true };
+      return { appended, isOvertaken: true };
     }
     appended.push(commit);
   }
-  return { appended, overtaken: false };
+  return { appended, isOvertaken: false };
 }
 
 async function appendOnce(

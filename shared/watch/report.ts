@@ -1,4 +1,8 @@
 import type { ChannelReport } from '../delivery/deliver.ts';
+import type { Memory } from './memory.ts';
+import type { Ports } from './ports.ts';
+import type { RecordedScope, ScopeResult } from './scope-result.ts';
+import type { Tick } from './tick.ts';
 
 /** What a tick did: what the function returns and logs, and `npm run watch -- --once` prints. */
 export interface WatchReport {
@@ -34,33 +38,125 @@ export interface ScopeReport {
   readonly error?: string;
 }
 
-/** The report of a scope that was not looked at, or whose tick broke off. */
-export function emptyReport(scope: string, ok: boolean): ScopeReport {
+/** The results of a tick's parts. */
+interface TickOutcome {
+  readonly ok: boolean;
+  readonly results: readonly ScopeResult[];
+  readonly channels: readonly ChannelReport[];
+  readonly notes: readonly string[];
+}
+
+export function reportOf(
+  { journal, runtime }: Ports,
+  { tickId, startMs, memory }: Tick,
+  { ok, results, channels, notes }: TickOutcome,
+): WatchReport {
   return {
-    scope,
     ok,
-    instances: 0,
-    pages: 0,
-    calls: 0,
-    throttles: 0,
-    complete: false,
-    clean: false,
-    changes: 0,
-    seq: 0,
-    loadMs: 0,
-    scanMs: 0,
-    commitMs: 0,
+    tickId,
+    ms: runtime.now() - startMs,
+    scopes: results.map(reportOfScope),
+    channels,
+    units: { ...journal.units },
+    notes: [...scopeNotes(results, memory), ...notes],
   };
 }
 
-/** A channel that waits for its turn is well; one that refuses, or could not be tried, is not. */
-const TROUBLE: readonly ChannelReport['outcome'][] = ['retry', 'rejected', 'error'];
+const EMPTY_REPORT: Omit<ScopeReport, 'scope' | 'ok'> = {
+  instances: 0,
+  pages: 0,
+  calls: 0,
+  throttles: 0,
+  complete: false,
+  clean: false,
+  changes: 0,
+  seq: 0,
+  loadMs: 0,
+  scanMs: 0,
+  commitMs: 0,
+};
 
+function reportOfScope(result: ScopeResult): ScopeReport {
+  const scope = result.scope.key;
+  switch (result.kind) {
+    case 'recorded':
+      return recordedReport(result);
+    case 'skipped':
+      return { scope, ok: true, ...EMPTY_REPORT };
+    case 'failed':
+      return { scope, ok: false, ...EMPTY_REPORT, error: result.reason };
+  }
+}
+
+function recordedReport(result: RecordedScope): ScopeReport {
+  const { scope, fleet, scan, appended, after, loadMs, scanMs, commitMs } = result;
+  const { failure } = result.confirmed;
+  return {
+    scope: scope.key,
+    ok: failure === null,
+    instances: scan.statuses.size,
+    pages: scan.pages,
+    calls: fleet.calls,
+    throttles: fleet.throttles,
+    complete: failure === null,
+    clean: scan.clean,
+    changes: appended
+      .filter(({ notice }) => notice === undefined)
+      .reduce((sum, { changes }) => sum + changes.length, 0),
+    seq: after.seq,
+    loadMs,
+    scanMs,
+    commitMs,
+    ...(failure !== null && { error: failure }),
+  };
+}
+
+/** Channel outcomes that make a tick fail. A channel that waits for its turn is well. */
+const CHANNEL_FAILURES: readonly ChannelReport['outcome'][] = ['retry', 'rejected', 'error'];
+
+/** Was every scope that no other tick works on read and recorded, and has no channel failed? */
 export function isWell(
-  scopes: readonly ScopeReport[],
+  results: readonly ScopeResult[],
   channels: readonly ChannelReport[],
 ): boolean {
   return (
-    scopes.every(({ ok }) => ok) && channels.every(({ outcome }) => !TROUBLE.includes(outcome))
+    results.every((result) => reportOfScope(result).ok) &&
+    !channels.some(({ outcome }) => CHANNEL_FAILURES.includes(outcome))
   );
+}
+
+/** What the operator should know of the scopes besides their reports. */
+function scopeNotes(results: readonly ScopeResult[], memory: Memory): readonly string[] {
+  const notes = results.flatMap((result) => notesOf(result).map((note) => withKey(result, note)));
+  return [...notes, ...newNamesNotes(results, memory)];
+}
+
+function notesOf(result: ScopeResult): readonly string[] {
+  if (result.kind === 'skipped') return [result.reason];
+  if (result.kind === 'failed') return [];
+  const lostRace = 'another tick recorded first: the next tick scans again';
+  return [
+    ...result.loaded.notes,
+    ...(result.isOvertaken ? [lostRace] : []),
+    ...(result.damage === null ? [] : [result.damage.note]),
+  ];
+}
+
+/** Why names are missing; reported once, not once a minute. */
+function newNamesNotes(
+  results: readonly ScopeResult[],
+  { reportedNotes }: Memory,
+): readonly string[] {
+  const notes = results.flatMap((result) =>
+    result.kind !== 'recorded' || result.enriched.note === null
+      ? []
+      : [withKey(result, result.enriched.note)],
+  );
+  const newNotes = notes.filter((note) => !reportedNotes.has(note));
+  for (const note of newNotes) reportedNotes.add(note);
+  return newNotes;
+}
+
+function withKey({ scope }: ScopeResult, note: string): string {
+  return `${scope.key}: ${note}`;
 }

@@ -2,15 +2,16 @@ import type { Scope } from '../core/model.ts';
 import type { GuardLimits } from './core/guard.ts';
 import type { Memory } from './memory.ts';
 
-/** One run of the watcher: what it watches, as whom, and until when. */
+/** One run of the watcher: what it watches, and until when. */
 export interface Tick {
-  /** Unlike that of every other run, a repeated event included. */
+  /** Different from that of every other run, also of one that the same event starts again. */
   readonly tickId: string;
   readonly scopes: readonly Scope[];
+  /** Requests to ECS a minute, for each region of each account. */
   readonly callsPerMinute: number;
   readonly guard: GuardLimits;
   readonly startMs: number;
-  /** Everything that this tick does is done by then; what is left is the next one's. */
+  /** The tick ends before this moment; the next tick does what is left. */
   readonly deadlineMs: number;
   readonly memory: Memory;
 }
@@ -19,7 +20,7 @@ export interface Tick {
 const RESERVED_SHARE = 0.25;
 const MAX_RESERVED_MS = 10_000;
 
-/** When looking must end so that what was seen can still be committed and told. */
+/** When scanning must end so that its changes can still be committed and delivered. */
 export function scanDeadlineMs({ startMs, deadlineMs }: Tick): number {
   return deadlineMs - Math.min((deadlineMs - startMs) * RESERVED_SHARE, MAX_RESERVED_MS);
 }

@@ -1,90 +1,80 @@
 import { healthAfter } from '../core/health.ts';
-import { commitsAfter } from '../core/journal.ts';
+import { commitsAfter, fold } from '../core/journal.ts';
 import { deliver, joinChannels } from '../delivery/deliver.ts';
 import { allOf } from '../lib/all-of.ts';
-import { reasonOf } from '../ports/reason.ts';
 import { confirm } from './confirm.ts';
 import { diff } from './core/diff.ts';
 import { enrich } from './enrich.ts';
-import { finish, leftAlone, type Watched, watched } from './finish.ts';
-import { type Opened, open, type Unopened } from './open.ts';
+import { pingHeartbeat } from './heartbeat.ts';
+import { endBefore, loadOrStop, type Opening, open } from './open.ts';
 import type { Ports } from './ports.ts';
 import { record } from './record.ts';
-import type { WatchReport } from './report.ts';
-import { look } from './scan.ts';
+import { isWell, reportOf, type WatchReport } from './report.ts';
+import { saveStates } from './save-state.ts';
+import { scan } from './scan.ts';
+import { endAfter, failed, type ScopeResult } from './scope-result.ts';
 import type { Tick } from './tick.ts';
 
 /**
- * One tick of the watcher: look at every scope, commit what changed, then tell each channel what
- * it has not been told. Whatever fails, fails alone: one scope or one channel, for this tick.
+ * One tick of the watcher: scan every scope, commit what has changed, then deliver to each channel
+ * the commits that it has not received. A failure of one scope or channel stops no other.
  */
 export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
-  const opened = await Promise.all(tick.scopes.map((scope) => open(ports, tick, scope)));
-  const joined = joinChannels(ports, tick, opened.map(endOf));
-  const scopes = await Promise.all(
-    opened.map((scope) =>
-      watchScope(ports, tick, scope, joined).catch((error) =>
-        leftAlone({ ...scope, kind: 'failed', reason: reasonOf(error) }),
-      ),
+  const openings = await Promise.all(tick.scopes.map((scope) => open(ports, tick, scope)));
+  const registered = joinChannels(ports, tick, openings.map(endBefore));
+  const results = await Promise.all(
+    openings.map((opening) =>
+      watchScope(ports, tick, opening, registered).catch((error) => failed(opening.scope, error)),
     ),
   );
-  // Whatever a scope has come to, no channel is served before all have their places.
-  await joined;
+  // Wait until every channel is registered, whatever happened to the scopes.
+  await registered;
   const channels = await Promise.all(
-    ports.channels.map((channel) => deliver(ports, tick, channel, scopes)),
+    ports.channels.map((channel) => deliver(ports, tick, channel, results.map(endAfter))),
   );
-  return finish(ports, tick, scopes, channels);
+  const notes = [...(await saveStates(ports, tick, results))];
+  const ok = isWell(results, channels);
+  if (ok) notes.push(...(await pingHeartbeat(ports, tick)));
+  return reportOf(ports, tick, { ok, results, channels, notes });
 }
 
-/** One scope of a tick: scan → diff → confirm → commit. */
+/** One scope of a tick: scan → diff → confirm → enrich → commit. */
 async function watchScope(
-  { inventory, journal, runtime }: Ports,
+  { journal, runtime }: Ports,
   { tickId, guard, deadlineMs }: Tick,
-  opened: Opened | Unopened,
-  joined: Promise<Error | undefined>,
-): Promise<Watched> {
-  if (opened.kind !== 'opened') return leftAlone(opened);
-  const { scope, loaded, pacer } = opened;
+  opening: Opening,
+  registered: Promise<Error | undefined>,
+): Promise<ScopeResult> {
+  if (opening.kind !== 'open') return opening;
+  const { scope, fleet, loaded } = opening;
   const { health } = loaded.head;
-
   const startMs = runtime.now();
-  const recalling = loaded.loadSnapshot();
-  // Without a state to compare with, nobody wants the rest of the pages.
-  recalling.catch(pacer.stop);
-  const [{ snapshot: before, damage }, seen] = await allOf([
-    recalling,
-    look(inventory, scope, pacer, health.instances),
+  const [{ snapshot: before, damage }, scanned] = await allOf([
+    loadOrStop(opening),
+    scan(fleet, health.instances),
   ]);
-  const found = diff(before.instances, seen.statuses);
-  const facts = await confirm(
-    inventory,
-    scope,
-    pacer,
-    { before, seen, found, health },
-    { runtime, guard },
-  );
-  const scanned = { startMs, endMs: runtime.now(), failure: facts.failure, seen };
-  const named = await enrich(inventory, scope, pacer, facts.changes);
-  const turn = healthAfter(health, scanned);
-
-  // No commit before every channel has its place in the journal: it would never be told of it.
-  const notJoined = await joined;
-  if (notJoined !== undefined) throw notJoined;
+  const difference = diff(before.instances, scanned.statuses);
+  const evidence = { before, scan: scanned, difference, hold: health.hold };
+  const confirmed = await confirm(fleet, evidence, { runtime, guard });
+  const endMs = runtime.now();
+  const enriched = await enrich(fleet, confirmed.changes);
+  const nextHealth = healthAfter(health, { startMs, endMs, scan: scanned, ...confirmed });
   const commits = commitsAfter(before, {
     scope: scope.key,
-    atMs: scanned.endMs,
+    atMs: endMs,
     previousAtMs: health.lastGoodStartMs,
     tickId,
-    complete: scanned.failure === null,
-    ...(damage !== null && damage.since !== null && { since: damage.since }),
-    changes: named.changes,
-    notices: [...facts.notices, ...turn.notices],
+    complete: confirmed.failure === null,
+    since: damage?.since ?? null,
+    changes: enriched.changes,
+    notices: [...confirmed.notices, ...nextHealth.notices],
   });
+  // A channel that is registered after a commit would never announce it.
+  const notRegistered = await registered;
+  if (notRegistered !== undefined) throw notRegistered;
   const recorded = await record(journal, scope, commits, { runtime, deadlineMs });
-  const steps = { before, damage, scanned, facts, turn, named, recorded };
-  return watched(opened, { ...steps, doneMs: runtime.now() });
-}
-
-function endOf(opened: Opened | Unopened) {
-  return { scope: opened.scope, lastSeq: opened.kind === 'opened' ? opened.loaded.lastSeq : null };
+  const after = fold(before, recorded.appended);
+  const steps = { damage, scan: scanned, confirmed, enriched, nextHealth, after, ...recorded };
+  const times = { scanMs: endMs - startMs, commitMs: runtime.now() - endMs };
+  return { ...opening, ...steps, ...times, kind: 'recorded' };
 }

@@ -15,7 +15,7 @@ const WEBHOOK_SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 describe('the environment of the watch function', () => {
   it('needs no more than regions and a place for the journal', () => {
     expect(parseWatchConfig(LEAST)).toEqual({
-      scopes: [{ key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' }],
+      scopes: [{ key: 'main/cn-hangzhou', account: 'main', regionId: 'cn-hangzhou' }],
       tablestore: {
         endpoint: LEAST.TABLESTORE_ENDPOINT,
         instance: 'ecs-watch',
@@ -52,8 +52,8 @@ describe('the environment of the watch function', () => {
 
     expect(config).toEqual({
       scopes: [
-        { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' },
-        { key: 'main/cn-shanghai', regionId: 'cn-shanghai' },
+        { key: 'main/cn-hangzhou', account: 'main', regionId: 'cn-hangzhou' },
+        { key: 'main/cn-shanghai', account: 'main', regionId: 'cn-shanghai' },
       ],
       tablestore: {
         endpoint: LEAST.TABLESTORE_ENDPOINT,
@@ -280,6 +280,7 @@ describe('the name of a scope', () => {
     expect(scopes).toEqual([
       {
         key: 'main/cn-hangzhou/cn-hangzhou-h',
+        account: 'main',
         regionId: 'cn-hangzhou',
         zoneId: 'cn-hangzhou-h',
       },

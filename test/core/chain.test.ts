@@ -27,6 +27,7 @@ const journal: fc.Arbitrary<readonly Commit[]> = fc
         previousAtMs: null,
         tickId: `tick-${index}`,
         complete: true,
+        since: null,
         changes: [...changes, ...gone],
         notices: [],
       };

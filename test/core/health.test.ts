@@ -4,12 +4,12 @@ import {
   type Health,
   healthAfter,
   NEW_HEALTH,
-  type Scanned,
+  type ScanOutcome,
 } from '../../shared/core/health.ts';
 import type { Notice } from '../../shared/core/model.ts';
 import { MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
 
-describe('what the ticks learn about themselves', () => {
+describe('the health of a scope', () => {
   it('remembers a complete scan', () => {
     const { health, notices } = healthAfter(NEW_HEALTH, aScan(0, null));
 
@@ -25,7 +25,7 @@ describe('what the ticks learn about themselves', () => {
     });
   });
 
-  it('keeps the last complete scan in mind while scans fail', () => {
+  it('remembers the last complete scan while scans fail', () => {
     const good = healthAfter(NEW_HEALTH, aScan(0, null)).health;
 
     const { health } = healthAfter(good, aScan(1, 'Forbidden.RAM: no'));
@@ -39,10 +39,17 @@ describe('what the ticks learn about themselves', () => {
     });
   });
 
-  it('says that scans fail with the third one in a row, since the first and why', () => {
-    const told = live([null, 'one', 'two', 'three', 'four']);
+  it('keeps fields that a newer version has stored', () => {
+    const newer = { ...NEW_HEALTH, later: 'a field' } as Health;
 
-    expect(told).toEqual([
+    expect(healthAfter(newer, aScan(0, null)).health).toMatchObject({ later: 'a field' });
+    expect(healthAfter(newer, aScan(0, 'no')).health).toMatchObject({ later: 'a field' });
+  });
+
+  it('says with the third failure in a row that scans fail, since when and why', () => {
+    const notices = live([null, 'one', 'two', 'three', 'four']);
+
+    expect(notices).toEqual([
       [],
       [],
       [],
@@ -65,11 +72,11 @@ describe('what the ticks learn about themselves', () => {
     ]);
   });
 
-  it('says each of it once in every stretch of failures', () => {
+  it('says each of them once in every stretch of failures', () => {
     const outcomes = fc.array(fc.constantFrom(null, 'a failure'), { maxLength: 40 });
     fc.assert(
       fc.property(outcomes, (failures) => {
-        const told = live(failures);
+        const notices = live(failures);
 
         let inARow = 0;
         for (const [index, failure] of failures.entries()) {
@@ -77,7 +84,7 @@ describe('what the ticks learn about themselves', () => {
           inARow = failure === null ? 0 : inARow + 1;
           const isNewlyFailing = inARow === FAILURES_BEFORE_NOTICE;
           const isNewlyWell = failure === null && before >= FAILURES_BEFORE_NOTICE;
-          expect(told[index]?.map(({ kind }) => kind)).toEqual([
+          expect(notices[index]?.map(({ kind }) => kind)).toEqual([
             ...(isNewlyFailing ? ['scans-failing'] : []),
             ...(isNewlyWell ? ['scans-recovered'] : []),
           ]);
@@ -91,17 +98,17 @@ describe('what the ticks learn about themselves', () => {
 function live(failures: readonly (string | null)[]): readonly (readonly Notice[])[] {
   let health: Health = NEW_HEALTH;
   return failures.map((failure, minute) => {
-    const turn = healthAfter(health, aScan(minute, failure));
-    health = turn.health;
-    return turn.notices;
+    const next = healthAfter(health, aScan(minute, failure));
+    health = next.health;
+    return next.notices;
   });
 }
 
-function aScan(minute: number, failure: string | null): Scanned {
+function aScan(minute: number, failure: string | null): ScanOutcome {
   const startMs = NOW_MS + minute * MINUTE_MS;
   const statuses = new Map([
     ['i-1', 'Running'],
     ['i-2', 'Stopped'],
   ]);
-  return { startMs, endMs: startMs + 900, failure, seen: { statuses, pages: 1 } };
+  return { startMs, endMs: startMs + 900, failure, scan: { statuses, pages: 1 }, hold: null };
 }

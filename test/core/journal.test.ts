@@ -29,15 +29,15 @@ const BEFORE: Snapshot = {
   instances: new Map([['i-bp1', anInstance({ name: 'web-1' })]]),
 };
 
-describe('recording a finding', () => {
-  it('writes nothing when there is nothing to say', () => {
-    expect(commitsAfter(BEFORE, aFinding())).toEqual([]);
+describe('recording an observation', () => {
+  it('writes nothing when there is neither a change nor a notice', () => {
+    expect(commitsAfter(BEFORE, anObservation())).toEqual([]);
   });
 
   it('writes what changed as the commit after the last one', () => {
     const changes = [aChange()];
 
-    const commits = commitsAfter(BEFORE, aFinding({ changes }));
+    const commits = commitsAfter(BEFORE, anObservation({ changes }));
 
     expect(commits).toEqual([aCommit({ seq: 12, changes })]);
   });
@@ -48,7 +48,7 @@ describe('recording a finding', () => {
 
     const commits = commitsAfter(
       BEFORE,
-      aFinding({ changes: [aChange()], notices: [suspicious, recovered] }),
+      anObservation({ changes: [aChange()], notices: [suspicious, recovered] }),
     );
 
     expect(commits.map(({ seq, notice }) => [seq, notice])).toEqual([
@@ -64,7 +64,7 @@ describe('recording a finding', () => {
     );
     fc.assert(
       fc.property(states, fc.integer({ min: 50, max: 2_000 }), ([before, changes], maxBytes) => {
-        const commits = commitsAfter(before, aFinding({ changes }), maxBytes);
+        const commits = commitsAfter(before, anObservation({ changes }), maxBytes);
 
         expect(commits.flatMap((commit) => commit.changes)).toEqual(changes);
         expect(commits.map(({ seq }) => seq)).toEqual(
@@ -88,7 +88,7 @@ describe('the baseline of a scope that is seen for the first time', () => {
   it('is one commit with all instances and their number', () => {
     const changes = manyChanges(3).map((change) => ({ ...change, from: null }));
 
-    const commits = commitsAfter(EMPTY_SNAPSHOT, aFinding({ changes }));
+    const commits = commitsAfter(EMPTY_SNAPSHOT, anObservation({ changes }));
 
     expect(commits).toEqual([
       aCommit({ seq: 1, changes, notice: { kind: 'baseline', instances: 3, last: true } }),
@@ -97,7 +97,7 @@ describe('the baseline of a scope that is seen for the first time', () => {
   });
 
   it('is taken of an empty scope too', () => {
-    const commits = commitsAfter(EMPTY_SNAPSHOT, aFinding());
+    const commits = commitsAfter(EMPTY_SNAPSHOT, anObservation());
 
     expect(commits).toEqual([
       aCommit({ seq: 1, notice: { kind: 'baseline', instances: 0, last: true } }),
@@ -108,10 +108,10 @@ describe('the baseline of a scope that is seen for the first time', () => {
     const changes = manyChanges(3).map((change) => ({ ...change, from: null }));
     const notice = { kind: 'scans-failing', failures: 3, sinceMs: 1, reason: 'why' } as const;
 
-    const silent = commitsAfter(EMPTY_SNAPSHOT, aFinding({ complete: false, changes }));
+    const silent = commitsAfter(EMPTY_SNAPSHOT, anObservation({ complete: false, changes }));
     const failing = commitsAfter(
       EMPTY_SNAPSHOT,
-      aFinding({ complete: false, changes, notices: [notice] }),
+      anObservation({ complete: false, changes, notices: [notice] }),
     );
 
     expect(silent).toEqual([]);
@@ -119,12 +119,12 @@ describe('the baseline of a scope that is seen for the first time', () => {
     expect(fold(EMPTY_SNAPSHOT, failing).baselined).toBe(false);
   });
 
-  it('is news with its last row only, and is continued when a tick dies between two rows', () => {
+  it('is announced with its last row only, and is continued when a tick dies between two rows', () => {
     fc.assert(
       fc.property(listing, listing, fc.nat({ max: 20 }), (first, second, survived) => {
         const begun = commitsAfter(
           EMPTY_SNAPSHOT,
-          aFinding({ changes: diff(EMPTY_SNAPSHOT.instances, first).changes }),
+          anObservation({ changes: diff(EMPTY_SNAPSHOT.instances, first).changes }),
           150,
         ).slice(0, survived);
         const half = fold(EMPTY_SNAPSHOT, begun);
@@ -132,15 +132,15 @@ describe('the baseline of a scope that is seen for the first time', () => {
         const { changes, suspects } = diff(half.instances, second);
         const { gone } = judgeSuspects(half.instances, suspects, second);
 
-        const rest = commitsAfter(half, aFinding({ changes: [...changes, ...gone] }), 150);
+        const rest = commitsAfter(half, anObservation({ changes: [...changes, ...gone] }), 150);
 
-        // What has changed of the first rows by then is told; all else is baseline.
-        const isTold = ({ notice }: Commit): boolean => notice === undefined;
-        expect(rest.filter(isTold).flatMap((commit) => commit.changes)).toEqual(
+        // Changes of the instances in the first rows are announced; all else is baseline.
+        const isAnnounced = ({ notice }: Commit): boolean => notice === undefined;
+        expect(rest.filter(isAnnounced).flatMap((commit) => commit.changes)).toEqual(
           [...changes, ...gone].filter(({ from }) => from !== null),
         );
         const notices = [...begun, ...rest]
-          .filter((commit) => !isTold(commit))
+          .filter((commit) => !isAnnounced(commit))
           .map(({ notice }) => notice);
         expect(notices.every((notice) => notice?.kind === 'baseline')).toBe(true);
         expect(notices.map((notice) => notice?.kind === 'baseline' && notice.last)).toEqual(
@@ -197,7 +197,7 @@ describe('folding commits into a snapshot', () => {
     ['a commit comes twice', aCommit({ seq: 11, changes: [aChange()] })],
     ['an instance moves from a status that it did not have', withChange({ from: 'Stopping' })],
     ['an instance appears that was there', withChange({ from: null })],
-    ['an instance moves that was never there', withChange({ instanceId: 'i-bp2' })],
+    ['an instance moves that does not exist', withChange({ instanceId: 'i-bp2' })],
     [
       'an instance is released twice',
       aCommit({ changes: [aChange({ to: null }), aChange({ to: null })] }),
@@ -235,16 +235,18 @@ describe('splitting by size', () => {
     expect(splitBySize([], 20)).toEqual([]);
   });
 
-  it('counts bytes as they are sent, for any text', () => {
+  it('makes no group larger than the limit, in bytes as they are sent', () => {
+    const texts = fc.array(fc.string({ unit: 'binary', maxLength: 12 }));
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
-        expect(Buffer.byteLength(text)).toBe(Buffer.byteLength(text));
+      fc.property(texts, (items) => {
+        const groups = splitBySize(items, 40);
+
+        expect(groups.flat()).toEqual(items);
+        for (const group of groups.filter(({ length }) => length > 1)) {
+          expect(Buffer.byteLength(JSON.stringify(group).slice(1, -1))).toBeLessThanOrEqual(40);
+        }
       }),
     );
-  });
-
-  it('counts the bytes of half a character as they are sent', () => {
-    expect(Buffer.byteLength('\ud83d')).toBe(Buffer.byteLength('\ud83d'));
   });
 });
 
@@ -264,7 +266,7 @@ describe('a new checkpoint', () => {
     expect(checkpointIsDue(own, NOW_MS + laterMs)).toBe(due);
   });
 
-  it('counts what stands behind the checkpoint, from the oldest commit on', () => {
+  it('counts what comes after the checkpoint, from the oldest commit on', () => {
     const first = [aCommit({ atMs: NOW_MS, changes: manyChanges(2) })];
     const second = [aCommit({ atMs: NOW_MS + MINUTE_MS, changes: manyChanges(3) })];
 
@@ -275,17 +277,17 @@ describe('a new checkpoint', () => {
   });
 });
 
-function aFinding(parts: Partial<Observation> = {}): Observation {
+function anObservation(parts: Partial<Observation> = {}): Observation {
   const { atMs, previousAtMs, tickId } = aCommit();
-  const said = { complete: true, changes: [], notices: [] };
-  return { scope: SCOPE.key, atMs, previousAtMs, tickId, ...said, ...parts };
+  const nothing = { complete: true, since: null, changes: [], notices: [] };
+  return { scope: SCOPE.key, atMs, previousAtMs, tickId, ...nothing, ...parts };
 }
 
 function withChange(parts: Parameters<typeof aChange>[0]): Commit {
   return aCommit({ changes: [aChange(parts)] });
 }
 
-describe('what is left of a journal whose beginning has expired', () => {
+describe('what is left of a journal whose first commits have expired', () => {
   const stopped = aCommit({ seq: 5, changes: [aChange({ instanceId: 'i-1' })] });
   const taken = (since: number) =>
     aCommit({
@@ -294,14 +296,14 @@ describe('what is left of a journal whose beginning has expired', () => {
       notice: { kind: 'baseline', instances: 2, last: true, since },
     });
 
-  it('knows the last state of whom it names, and is no baseline', () => {
+  it('knows the last state of the instances that it names, and is no baseline', () => {
     const snapshot = foldPartial(EMPTY_SNAPSHOT, [stopped], 5);
 
     expect(snapshot).toMatchObject({ seq: 5, baselined: false });
     expect(statusesOf(snapshot.instances)).toEqual([['i-1', 'Stopped']]);
   });
 
-  it('is whole once a baseline of all the others was taken beside it', () => {
+  it('is whole once it holds a baseline of all other instances', () => {
     const snapshot = foldPartial(EMPTY_SNAPSHOT, [stopped, taken(5)], 5);
 
     expect(snapshot.baselined).toBe(true);
@@ -311,7 +313,7 @@ describe('what is left of a journal whose beginning has expired', () => {
     ]);
   });
 
-  it('is not whole when that baseline stood beside commits that have expired since', () => {
+  it('is not whole when that baseline was taken beside commits that have expired since', () => {
     expect(foldPartial(EMPTY_SNAPSHOT, [stopped, taken(4)], 5).baselined).toBe(false);
   });
 });

@@ -11,7 +11,7 @@ import type { DoctorRun } from '../../shared/doctor/run.ts';
 import type { CheckpointRef } from '../../shared/ports/journal.ts';
 import { load } from '../../shared/watch/load.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
-import { aChange, aCommit, MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
+import { aChange, aCommit, aScope, MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
 import { type StoredRows, storedRows } from '../helpers/stored-rows.ts';
 import { officialClient } from '../helpers/tablestore.ts';
 import { startTestJournal, type TablestoreJournal } from '../helpers/tablestore-journal.ts';
@@ -358,7 +358,7 @@ Nothing is wrong.
     });
 
     it('a place where nothing was ever stored', async () => {
-      const elsewhere = { key: 'main/cn-shanghai', regionId: 'cn-shanghai' };
+      const elsewhere = aScope('cn-shanghai');
 
       const report = await examine({ scopes: [elsewhere] });
 

@@ -1,18 +1,23 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { DescribeInstanceStatusRequest, DescribeInstancesRequest } from '@alicloud/ecs20140526';
+import { build } from 'esbuild';
 import { type EcsFault, type EcsServer, startEcs } from '../../local/ecs/index.ts';
 import type { Scope } from '../../shared/core/model.ts';
 import { endpointOf } from '../../shared/ecs/endpoint.ts';
 import { ecsInventory, type InventoryOptions } from '../../shared/ecs/inventory.ts';
+import type { EcsFields, EcsRequests, EcsStatusPage } from '../../shared/ecs/model.ts';
 import { parseDetails, parsePage } from '../../shared/ecs/schema.ts';
 import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import { type Inventory, InventoryError } from '../../shared/ports/inventory.ts';
 import { reasonOf } from '../../shared/ports/reason.ts';
 import { askByIds } from '../../shared/watch/ask-by-id.ts';
-import { createPacer, newBudget } from '../../shared/watch/pacer.ts';
+import { newBudget } from '../../shared/watch/budget.ts';
+import { pacedFleet } from '../../shared/watch/fleet.ts';
+import { createPacer } from '../../shared/watch/pacer.ts';
 import { NOW_MS, SCOPE } from '../helpers/examples.ts';
 
 const KEY = { accessKeyId: 'LTAI-of-a-test-00', accessKeySecret: 'secret-of-a-test-00' };
@@ -22,7 +27,7 @@ const ROLE_KEY = {
   securityToken: 'token-of-a-role-00',
 };
 const HANGZHOU = SCOPE.regionId;
-/** Nobody here waits for it. */
+/** No test waits for it. */
 const DEADLINE_MS = NOW_MS + 30_000;
 
 /** What the caller may do about a code, whatever the HTTP status says. */
@@ -41,6 +46,7 @@ const KIND_OF_CODE = {
   'InvalidRegionId.NotFound': 'refused',
   'InvalidZoneId.NotFound': 'refused',
   MissingParameter: 'refused',
+  'InvalidInstanceId.NotFound': 'not-found',
 } as const;
 
 describe('the inventory over the ECS API', () => {
@@ -101,7 +107,7 @@ describe('the inventory over the ECS API', () => {
   });
 
   describe('asking by id', () => {
-    it('gives the status of each that exists, and leaves out who is gone', async () => {
+    it('gives the status of each instance that exists, and leaves out the others', async () => {
       const ids = ecs.fleet.instances(HANGZHOU).map(({ id }) => id);
       const asked = [...ids.slice(0, 48), 'i-bp1gone0000000000000', 'i-bp1gone0000000000001'];
 
@@ -111,13 +117,13 @@ describe('the inventory over the ECS API', () => {
       expect([page.rows, page.totalCount]).toEqual([48, 48]);
     });
 
-    it('finds nobody among strangers', async () => {
+    it('shows no instance for an unknown id', async () => {
       const page = await inventory.byIds(SCOPE, ['i-bp1gone0000000000000'], DEADLINE_MS);
 
       expect(page).toEqual({ statuses: new Map(), rows: 0, totalCount: 0, pageSize: 50 });
     });
 
-    it('goes on where ECS answers an error for an id that does not exist, until that one is alone', async () => {
+    it('finds the id that does not exist where ECS answers an error for all of them', async () => {
       const undocumented = { unknownInstanceIds: 'error' } as const;
       const strict = await startEcs({ accessKeys: [KEY], fleetSize: 20, undocumented });
       try {
@@ -126,14 +132,11 @@ describe('the inventory over the ECS API', () => {
 
         const [witness = ''] = ids;
         const runtime = { ...SYSTEM_RUNTIME, now: () => NOW_MS };
-        const budget = newBudget(1_000, NOW_MS);
-        const pacer = createPacer(
-          { callsPerMinute: 1_000, deadlineMs: DEADLINE_MS, budget },
-          runtime,
-        );
-
+        const pace = { budget: newBudget(1_000, NOW_MS), deadlineMs: DEADLINE_MS };
         const strictInventory = anInventory({ endpoint: strict.url });
-        const answers = await askByIds(strictInventory, SCOPE, pacer, asked, [witness]);
+        const fleet = pacedFleet(strictInventory, SCOPE, createPacer(pace, runtime));
+
+        const answers = await askByIds(fleet, asked, [witness]);
 
         const found = answers.flatMap(({ statuses }) => [...statuses.keys()]);
         expect([...new Set(found)].sort()).toEqual([...ids].sort());
@@ -191,7 +194,7 @@ describe('the inventory over the ECS API', () => {
       ecs.fleet.release([id]);
     });
 
-    it('are those of a hundred instances at once, without who is gone', async () => {
+    it('are those of a hundred instances at once, without those that do not exist', async () => {
       const ids = ecs.fleet.instances(HANGZHOU).map(({ id }) => id);
       const asked = [...ids.slice(0, 99), 'i-bp1gone0000000000000'];
 
@@ -202,7 +205,7 @@ describe('the inventory over the ECS API', () => {
   });
 
   describe('the second opinion', () => {
-    it('is that somebody is there whom the listing hides', async () => {
+    it('is that an instance exists which the listing hides', async () => {
       const [first] = ecs.fleet.instances(HANGZHOU);
 
       const opinions = await Promise.all([
@@ -214,7 +217,7 @@ describe('the inventory over the ECS API', () => {
       expect(opinions).toEqual(['contradicts', 'contradicts', 'agrees']);
     });
 
-    it('is that this account may not look', async () => {
+    it('is that this account has no permission', async () => {
       ecs.setFaults([{ kind: 'denied', operations: ['DescribeInstances'] }]);
 
       await expect(inventory.secondOpinion(SCOPE, undefined, DEADLINE_MS)).resolves.toBe('refuses');
@@ -259,7 +262,7 @@ describe('the inventory over the ECS API', () => {
         { kind: 'error', code: 'Strange', status: 503 },
         { kind: 'transient', code: 'Strange' },
       ],
-    ])('of %s are told as what they are', async (_what, fault, expected) => {
+    ])('of %s have the kind and code that they deserve', async (_what, fault, expected) => {
       ecs.setFaults([fault]);
 
       const error = await failure(inventory.page(SCOPE, 1, DEADLINE_MS));
@@ -382,7 +385,7 @@ describe('the inventory over the ECS API', () => {
 });
 
 describe('what is sent to ECS', () => {
-  it('has the names that the official models have', async () => {
+  it('has the names that the official models send', async () => {
     const statusNames = Object.values(DescribeInstanceStatusRequest.names());
     const detailNames = Object.values(DescribeInstancesRequest.names());
 
@@ -421,6 +424,37 @@ describe('what is sent to ECS', () => {
   });
 });
 
+describe('the official models', () => {
+  it('hold the names of parameters and fields: the compiler refuses others', () => {
+    type EcsStatusQuery = EcsRequests['DescribeInstanceStatus'];
+    const query: EcsStatusQuery = { PageNumber: '1', 'InstanceId.1': 'i-1' };
+    // @ts-expect-error DescribeInstanceStatus has no such parameter.
+    const renamed: EcsStatusQuery = { PageNum: '1' };
+    // @ts-expect-error A list is not sent as one parameter.
+    const list: EcsStatusQuery = { InstanceId: 'i-1' };
+    // @ts-expect-error DescribeInstanceStatus, unlike DescribeInstances, takes no list as JSON.
+    const json: EcsStatusQuery = { InstanceIds: '["i-1"]' };
+    // @ts-expect-error An answer has no such field.
+    const field: keyof EcsFields<EcsStatusPage> = 'Total';
+
+    expect([query, renamed, list, json, field]).toHaveLength(5);
+  });
+
+  it('are types only: the bundle of the watch function does not hold their package', async () => {
+    const { metafile } = await build({
+      entryPoints: [join(__dirname, '../../functions/watch/index.ts')],
+      bundle: true,
+      platform: 'node',
+      metafile: true,
+      write: false,
+    });
+
+    const packages = Object.keys(metafile.inputs);
+    expect(packages.filter((path) => path.includes('@alicloud/openapi-client'))).not.toEqual([]);
+    expect(packages.filter((path) => path.includes('@alicloud/ecs20140526'))).toEqual([]);
+  });
+});
+
 describe('the endpoint of a region', () => {
   it.each([
     ['cn-shanghai', undefined, { protocol: 'https', host: 'ecs.cn-shanghai.aliyuncs.com' }],
@@ -453,7 +487,7 @@ describe('reading an answer of ECS', () => {
     expect(() => parsePage({ ...page, PageSize: 0 })).toThrow('PageSize is 0');
   });
 
-  it('keeps a status that it has never heard of', () => {
+  it('keeps a status that it does not know', () => {
     const strange = { ...row, Status: 'Hibernated' };
 
     const page = parsePage({ TotalCount: 1, InstanceStatuses: { InstanceStatus: [strange] } });
@@ -565,7 +599,7 @@ async function recorded(ask: (inventory: Inventory) => Promise<void>): Promise<r
   }
 }
 
-/** A port on which nobody listens any more. */
+/** A port without a listener. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

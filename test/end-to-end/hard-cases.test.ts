@@ -6,9 +6,10 @@ import { LOCAL_KEYS, startLocalCloud } from '../../local/index.ts';
 import { ecsInventory } from '../../shared/ecs/inventory.ts';
 import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { InventoryError } from '../../shared/ports/inventory.ts';
+import { newBudget } from '../../shared/watch/budget.ts';
 import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
-import { createPacer, MAX_CONCURRENCY, newBudget } from '../../shared/watch/pacer.ts';
+import { createPacer, MAX_CONCURRENCY } from '../../shared/watch/pacer.ts';
 import { watch } from '../../shared/watch/watch.ts';
 import { MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
 import { memoryJournal } from '../helpers/memory-journal.ts';
@@ -203,7 +204,7 @@ describe('time', () => {
   it('requests that were throttled together halve the pace once', async () => {
     const runtime = virtualRuntime(0);
     const budget = newBudget(100_000, 0);
-    const pacer = createPacer({ callsPerMinute: 100_000, deadlineMs: 600_000, budget }, runtime);
+    const pacer = createPacer({ deadlineMs: 600_000, budget }, runtime);
     let sent = 0;
     let inFlight = 0;
     let most = 0;
@@ -232,7 +233,7 @@ describe('time', () => {
     const sleep = (ms: number) =>
       new Promise<void>((go) => timers.push({ atMs: nowMs + ms, go }) as unknown as undefined);
     const runtime = { ...SYSTEM_RUNTIME, now: () => nowMs, random: () => 0, sleep };
-    const pace = { callsPerMinute: 100_000, deadlineMs: 600_000, budget: newBudget(100_000, 0) };
+    const pace = { deadlineMs: 600_000, budget: newBudget(100_000, 0) };
     const pacer = createPacer(pace, runtime);
     let calls = 0;
     let inFlight = 0;

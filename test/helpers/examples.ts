@@ -3,7 +3,12 @@ import type { Change, Commit, Instance, Scope } from '../../shared/core/model.ts
 
 /** Values to start from: a test names only what matters to it. */
 
-export const SCOPE: Scope = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };
+/** A whole region of the account `main`. */
+export function aScope(regionId: string): Scope {
+  return { key: `main/${regionId}`, account: 'main', regionId };
+}
+
+export const SCOPE: Scope = aScope('cn-hangzhou');
 
 export const MINUTE_MS = 60_000;
 /** 2026-11-22T10:05:01.120Z, the moment of the example in the design. */

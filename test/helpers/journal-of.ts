@@ -4,6 +4,7 @@ import { commitsPast } from '../../shared/journal/read.ts';
 import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import type { Journal } from '../../shared/ports/journal.ts';
 import { tablestoreJournal } from '../../shared/tablestore/journal.ts';
+import { aScope } from './examples.ts';
 import type { Product } from './product.ts';
 
 const PATIENCE_MS = 30_000;
@@ -23,6 +24,6 @@ export function journalOf({ cloud }: Pick<Product, 'cloud'>): Journal {
 
 /** Every commit of the product's region, oldest first. */
 export function readJournal(product: Pick<Product, 'cloud'>): Promise<readonly Commit[]> {
-  const scope = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };
+  const scope = aScope('cn-hangzhou');
   return commitsPast(journalOf(product), scope, 0);
 }

@@ -1,7 +1,7 @@
 import { intern } from '../../shared/lib/intern.ts';
 
-describe('sharing', () => {
-  it('gives the first of equal values back for all of them', () => {
+describe('interning', () => {
+  it('returns the first of equal values for all of them', () => {
     const share = intern();
     const tags = { app: 'web', env: 'production' };
 
@@ -10,14 +10,14 @@ describe('sharing', () => {
     expect(share({ app: 'web', env: 'staging' })).toEqual({ app: 'web', env: 'staging' });
   });
 
-  it('keeps a text apart from an object that is written like it', () => {
+  it('distinguishes a text from an object that has it as its JSON', () => {
     const share = intern();
 
     expect(share('{"app":"web"}')).toBe('{"app":"web"}');
     expect(share({ app: 'web' })).toEqual({ app: 'web' });
   });
 
-  it('knows nothing of what another one was given', () => {
+  it('shares nothing with another intern', () => {
     const tags = { app: 'web' };
     intern()(tags);
 

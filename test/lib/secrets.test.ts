@@ -19,7 +19,7 @@ describe('taking secrets out of text', () => {
     }
   });
 
-  it('leaves no part of a longer secret behind when a shorter one is its beginning', () => {
+  it('leaves no part of a longer secret when a shorter one is its beginning', () => {
     const redact = redactor(['token', 'token-and-more']);
 
     expect(redact('token-and-more token')).toBe('[secret] [secret]');
@@ -33,7 +33,7 @@ describe('taking secrets out of text', () => {
     expect(redactor([SECRET])('nothing to see')).toBe('nothing to see');
   });
 
-  it('leaves none behind, whatever it is and wherever it stands', () => {
+  it('leaves none, whatever it is and wherever it is', () => {
     const secret = fc.string({ unit: 'binary', minLength: 4, maxLength: 30 });
     fc.assert(
       fc.property(fc.array(secret, { minLength: 1, maxLength: 4 }), fc.string(), (all, around) => {
@@ -51,7 +51,7 @@ describe('taking secrets out of text', () => {
 });
 
 describe('the secrets in an address', () => {
-  it('are the token of DingTalk, the path of Slack, and whatever else lets anybody post', () => {
+  it('are the token of DingTalk, the path of Slack, and all else that allows posting', () => {
     const dingtalk = secretsInUrl('https://oapi.dingtalk.com/robot/send?access_token=ab12cd34ef');
     const slack = secretsInUrl(
       'https://hooks.slack.com/services/T0AB12CD3/B0AB12CD3/abcdefghijklmnopqrstuvwx',

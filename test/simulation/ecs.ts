@@ -91,7 +91,7 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
         const asked = new Set(isHidden ? [] : ids);
         const found = fleet.listing.filter(({ id }) => asked.has(id));
         if (!isHidden && found.length < asked.size && random.chance(ecs.unknownIds)) {
-          throw failing('refused', 'InvalidInstanceId.NotFound');
+          throw failing('not-found', 'InvalidInstanceId.NotFound');
         }
         const page = pageOf(found, 1);
         return random.chance(ecs.shortById) ? shortened(page, random.below(page.rows + 1)) : page;

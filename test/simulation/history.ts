@@ -6,6 +6,7 @@ import { type Memory, newMemory } from '../../shared/watch/memory.ts';
 import type { Ports } from '../../shared/watch/ports.ts';
 import type { Tick } from '../../shared/watch/tick.ts';
 import { watch } from '../../shared/watch/watch.ts';
+import { aScope } from '../helpers/examples.ts';
 import { type Condition, simulatedInventory } from './ecs.ts';
 import { type Fleet, simulatedFleet } from './fleet.ts';
 import { promises, type Tally } from './promises/index.ts';
@@ -74,10 +75,7 @@ interface Instance {
 export function newCloud(random: Random, weather: Weather) {
   const time = virtualTime(START_MS, random.next);
   const regions = REGIONS.slice(0, random.pick([1, 1, 2, 2, 3]));
-  const scopes: readonly Scope[] = regions.map((regionId) => ({
-    key: `main/${regionId}`,
-    regionId,
-  }));
+  const scopes: readonly Scope[] = regions.map(aScope);
   const newest = random.pick(['first', 'last', 'anywhere'] as const);
   const fleets = new Map<string, Fleet>(
     regions.map((regionId) => {

@@ -34,17 +34,17 @@ export const MISTAKES: readonly Mistake[] = [
       edit(
         'watch/open.ts',
         `    const loaded = await load(journal, scope, tick.memory);
-    const pacer = openPacer(ports, tick, scope);`,
-        `    const pacer = openPacer(ports, tick, scope);
-    const early = look(ports.inventory, scope, pacer, 0);
+    const fleet = openFleet(ports, tick, scope);`,
+        `    const fleet = openFleet(ports, tick, scope);
+    const early = scan(fleet, 0);
     const loaded = { ...(await load(journal, scope, tick.memory)), early };`,
       ),
       edit(
         'watch/open.ts',
-        'import { type Loaded, load }',
-        "import { look } from './scan.ts';\nimport { type Loaded, load }",
+        'import { type Loaded,',
+        "import { scan } from './scan.ts';\nimport { type Loaded,",
       ),
-      edit('watch/watch.ts', 'look(inventory, scope, pacer, health.instances),', 'loaded.early,'),
+      edit('watch/watch.ts', 'scan(fleet, health.instances),', 'loaded.early,'),
     ],
   },
   {
@@ -72,8 +72,8 @@ export const MISTAKES: readonly Mistake[] = [
     edits: [
       edit(
         'watch/confirm.ts',
-        'const asked = await askById(inventory, scope, pacer, suspects, statuses);',
-        'const asked = { answered: suspects, found: new Map(), failure: null };',
+        'const answers = await askSuspects(fleet, suspects, scan.statuses);',
+        'const answers = { answered: suspects, statuses: new Map(), failure: null };',
       ),
     ],
   },
@@ -82,8 +82,8 @@ export const MISTAKES: readonly Mistake[] = [
     first: 163,
     edits: [
       edit(
-        'watch/confirm.ts',
-        'isNotFound || !isAnybodyThere || statuses.size > 0,',
+        'watch/ask-suspects.ts',
+        'isNotFound || !hasInstances || statuses.size > 0,',
         'isNotFound || statuses.size >= 0,',
       ),
     ],
@@ -100,23 +100,18 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'an incomplete scan releases',
+    first: 162,
     edits: [
       edit(
         'watch/confirm.ts',
-        'if (failure !== null) return { changes,',
-        'if (failure === undefined) return { changes,',
+        'if (scan.failure !== null) return',
+        'if (scan.failure === undefined) return',
       ),
     ],
   },
   {
     name: 'the mass-vanish guard is off',
-    edits: [
-      edit(
-        'watch/core/guard.ts',
-        'if (!wouldTrip(known, gone, limits)) return',
-        'if (gone >= 0) return',
-      ),
-    ],
+    edits: [edit('watch/core/guard.ts', 'if (!wouldTrip(known, gone, limits))', 'if (gone >= 0)')],
   },
   {
     name: 'a doubted second opinion is believed',
@@ -169,6 +164,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a channel moves without compare-and-set',
+    first: 299,
     edits: [edit('tablestore/journal.ts', "isEqual('version', integer(before.version)),", 'null,')],
   },
   {
@@ -183,18 +179,12 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a heartbeat is waited for as long as it takes',
-    edits: [edit('watch/finish.ts', 'Math.max(1, tick.deadlineMs - runtime.now())', '60_000')],
+    edits: [edit('watch/heartbeat.ts', 'Math.max(1, tick.deadlineMs - runtime.now())', '60_000')],
   },
   {
     name: 'one region that fails takes the others with it',
     first: 125,
-    edits: [
-      edit(
-        'watch/watch.ts',
-        "leftAlone({ ...scope, kind: 'failed', reason: reasonOf(error) }),",
-        '{ throw error; },',
-      ),
-    ],
+    edits: [edit('watch/watch.ts', 'failed(opening.scope, error)),', '{ throw error; }),')],
   },
   {
     name: 'what a dead tick has told about itself is told again',

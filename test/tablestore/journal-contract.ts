@@ -4,7 +4,15 @@ import { NEW_HEALTH } from '../../shared/core/health.ts';
 import type { Commit, Scope, Snapshot } from '../../shared/core/model.ts';
 import { type Journal, JournalError } from '../../shared/ports/journal.ts';
 import { changesOf } from '../helpers/arbitraries.ts';
-import { aChange, aCommit, anInstance, MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
+import {
+  aChange,
+  aCommit,
+  anInstance,
+  aScope,
+  MINUTE_MS,
+  NOW_MS,
+  SCOPE,
+} from '../helpers/examples.ts';
 
 /** A journal that holds nothing yet, as seen by two runs of the watcher. */
 export interface TestJournal {
@@ -13,7 +21,7 @@ export interface TestJournal {
   close(): Promise<void>;
 }
 
-const SHANGHAI: Scope = { key: 'main/cn-shanghai', regionId: 'cn-shanghai' };
+const SHANGHAI: Scope = aScope('cn-shanghai');
 /** Its key begins with the key of the scope that it is a part of. */
 const ZONE: Scope = { ...SCOPE, key: `${SCOPE.key}/cn-hangzhou-h`, zoneId: 'cn-hangzhou-h' };
 

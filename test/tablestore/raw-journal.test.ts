@@ -3,7 +3,15 @@ import { NEW_HEALTH } from '../../shared/core/health.ts';
 import type { Snapshot } from '../../shared/core/model.ts';
 import type { Journal } from '../../shared/ports/journal.ts';
 import type { RawJournal } from '../../shared/ports/raw-journal.ts';
-import { aChange, aCommit, anInstance, MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
+import {
+  aChange,
+  aCommit,
+  anInstance,
+  aScope,
+  MINUTE_MS,
+  NOW_MS,
+  SCOPE,
+} from '../helpers/examples.ts';
 import { columns, condition, key, officialClient } from '../helpers/tablestore.ts';
 import {
   startTestJournal,
@@ -11,7 +19,7 @@ import {
   type TablestoreJournal,
 } from '../helpers/tablestore-journal.ts';
 
-const SHANGHAI = { key: 'main/cn-shanghai', regionId: 'cn-shanghai' };
+const SHANGHAI = aScope('cn-shanghai');
 
 /** What the port promises for an examination of a journal row by row. */
 describe('the rows of a journal', () => {

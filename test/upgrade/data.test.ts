@@ -9,12 +9,13 @@ import { commitsPast } from '../../shared/journal/read.ts';
 import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { tablestoreJournal } from '../../shared/tablestore/journal.ts';
 import { tablestoreRawJournal } from '../../shared/tablestore/raw-journal.ts';
+import { aScope } from '../helpers/examples.ts';
 import { FROZEN_DIR } from '../helpers/frozen-rows.ts';
 import { journalOf } from '../helpers/journal-of.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
 
-const HANGZHOU = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };
-const SHANGHAI = { key: 'main/cn-shanghai', regionId: 'cn-shanghai' };
+const HANGZHOU = aScope('cn-hangzhou');
+const SHANGHAI = aScope('cn-shanghai');
 const SCOPES = [HANGZHOU, SHANGHAI];
 /** The last commits that version 0.1 made. */
 const LAST_SEQS = { [HANGZHOU.key]: 3, [SHANGHAI.key]: 2 };

@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { CheckpointRef } from '../../shared/ports/journal.ts';
+import { aScope } from '../helpers/examples.ts';
 import { FROZEN, type FrozenRow } from '../helpers/frozen-rows.ts';
 import { readJournal } from '../helpers/journal-of.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
@@ -7,7 +8,7 @@ import { rowsOfProduct, storedRows } from '../helpers/stored-rows.ts';
 import type { PlainRow } from '../helpers/tablestore.ts';
 import { startTestJournal, type TablestoreJournal } from '../helpers/tablestore-journal.ts';
 
-const SCOPE = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };
+const SCOPE = aScope('cn-hangzhou');
 /** Fields that this version does not know, among them one that an assignment would lose. */
 const MORE = '"later":{"is":[true]},"__proto__":{"x":1}';
 

@@ -5,10 +5,11 @@ import type { ViewAnswer } from '../../shared/view/core/answer.ts';
 import type { ViewRequest } from '../../shared/view/core/request.ts';
 import type { ViewPorts } from '../../shared/view/ports.ts';
 import { view } from '../../shared/view/view.ts';
+import { aScope } from '../helpers/examples.ts';
 import { type MemoryJournal, memoryJournal } from '../helpers/memory-journal.ts';
 
-export const HANGZHOU: Scope = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };
-export const SHANGHAI: Scope = { key: 'main/cn-shanghai', regionId: 'cn-shanghai' };
+export const HANGZHOU: Scope = aScope('cn-hangzhou');
+export const SHANGHAI: Scope = aScope('cn-shanghai');
 
 export const START_MS = Date.parse('2026-11-22T10:00:00.000Z');
 const MINUTE_MS = 60_000;

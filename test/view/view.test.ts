@@ -4,6 +4,7 @@ import { NEW_HEALTH } from '../../shared/core/health.ts';
 import type { Change } from '../../shared/core/model.ts';
 import { JournalError } from '../../shared/ports/journal.ts';
 import { ROUTES } from '../../shared/view/routes/index.ts';
+import { aScope } from '../helpers/examples.ts';
 import {
   appeared,
   BASELINE,
@@ -133,7 +134,7 @@ describe('/instances', () => {
     const test = await smallFleet();
     const ports = {
       ...test.ports,
-      scopes: [...test.ports.scopes, { key: 'main/x', regionId: 'x' }],
+      scopes: [...test.ports.scopes, aScope('x')],
     };
     Object.assign(test, { ports });
 

@@ -6,7 +6,7 @@ import { aChange, aCommit, SCOPE } from '../helpers/examples.ts';
 import { type MemoryJournal, memoryJournal } from '../helpers/memory-journal.ts';
 
 describe('a cold tick', () => {
-  it('does not begin in a gap, where its commit would be taken for an older one', async () => {
+  it('does not begin in a gap, where its commit would look like an older one', async () => {
     const journal = memoryJournal();
     const first = aCommit({ seq: 1, changes: [aChange({ from: null, to: 'Running' })] });
     await journal.append(first);
@@ -25,7 +25,7 @@ describe('a cold tick', () => {
     await expect(loaded.loadSnapshot()).rejects.toMatchObject({ name: 'ChainError' });
   });
 
-  it('reads a journal whose beginning has expired once, not once for each thousand of it', async () => {
+  it('reads a journal whose first commits have expired once, not once for each thousand', async () => {
     const journal = await longJournal(6_000);
     journal.expire(SCOPE, 5_000);
     journal.calls.length = 0;

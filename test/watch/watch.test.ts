@@ -7,9 +7,10 @@ import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
 import type { Ports } from '../../shared/watch/ports.ts';
 import { watch } from '../../shared/watch/watch.ts';
+import { aScope } from '../helpers/examples.ts';
 import { memoryJournal } from '../helpers/memory-journal.ts';
 
-const SCOPE = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };
+const SCOPE = aScope('cn-hangzhou');
 const START_MS = Date.UTC(2026, 10, 22, 10, 5);
 
 /** A fleet of one page that is always the same. */
@@ -56,7 +57,7 @@ function aTick(tickId: string) {
 }
 
 describe('a tick', () => {
-  it('commits nothing while a channel has no place in the journal', async () => {
+  it('commits nothing while a channel is not registered', async () => {
     const journal = memoryJournal();
     const refuses = {
       ...journal,
@@ -70,11 +71,11 @@ describe('a tick', () => {
 
     expect(report).toMatchObject({ ok: false, scopes: [{ ok: false, changes: 0 }] });
     expect(report.scopes[0]?.error).toMatch(/^OTSServerBusy/);
-    // The baseline was not taken behind the channel's back: it is told now.
+    // No baseline was taken while the channel was not registered: it is announced now.
     expect(again).toMatchObject({ ok: true, channels: [{ messages: 1, backlog: 0 }] });
   });
 
-  it('leaves a scope alone that another tick is at work on, and is well', async () => {
+  it('skips a scope that another tick is at work on, and is well', async () => {
     const journal = memoryJournal();
     await journal.lease(SCOPE, { owner: 'other', untilMs: START_MS + 20_000 }, START_MS);
 
@@ -102,18 +103,18 @@ describe('a tick', () => {
     expect(pings).toEqual(['ping']);
   });
 
-  it('tells a channel everything anew after a journal that was emptied under it', async () => {
+  it('sends a channel everything again after the journal was emptied', async () => {
     const journal = memoryJournal();
     await watch(portsOver(journal), aTick('one'));
     journal.expire(SCOPE, 1);
 
     const report = await watch(portsOver(journal), aTick('two'));
 
-    // The new baseline has the number that the channel was told last.
+    // The new baseline has the number of the last commit that the channel was sent.
     expect(report).toMatchObject({ ok: true, scopes: [{ seq: 1 }], channels: [{ messages: 1 }] });
   });
 
-  it('does not begin a message that would be given up at once, and leaves no doubt of it', async () => {
+  it('does not begin a message that would be given up at once, and labels none as a repeat', async () => {
     const journal = memoryJournal();
     const sent: Message[] = [];
     const chat: Channel = {

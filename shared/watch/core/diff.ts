@@ -26,7 +26,7 @@ export function diff(
   return { changes, suspects };
 }
 
-/** What asking by id made of the suspects: the found ones have a status, the others are gone. */
+/** Suspects by their answers: those that were found have a status, the others are gone. */
 export function judgeSuspects(
   known: ReadonlyMap<string, Instance>,
   suspects: readonly string[],

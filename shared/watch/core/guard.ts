@@ -1,12 +1,13 @@
 import type { Hold } from '../../core/health.ts';
+import type { Notice } from '../../core/model.ts';
 import type { SecondOpinion } from '../../core/second-opinion.ts';
 
 /**
  * The mass-vanish guard: how much of a fleet may be called released at once.
  *
  * An empty answer can be a lost permission (HTTP 200 with an empty list) or an outage. A page of
- * false releases costs the on-call engineers their trust, three minutes of patience cost little:
- * so a mass release is believed only after several scans in a row and a second proof.
+ * false releases costs the on-call engineers their trust; three minutes of patience cost little. So
+ * a mass release is believed only after several scans in a row and a second proof.
  */
 export interface GuardLimits {
   /** The guard trips when at least so many instances … */
@@ -20,9 +21,10 @@ export interface GuardLimits {
 /** The reasons for these numbers are in docs/architecture.md, "What a scan proves". */
 export const GUARD_LIMITS: GuardLimits = { count: 10, share: 0.3, scans: 3 };
 
+/** Whether a release is believed, and what there is to announce about that. */
 export type Verdict =
-  | { readonly kind: 'believe' }
-  | { readonly kind: 'hold'; readonly hold: Hold; readonly isNew: boolean };
+  | { readonly kind: 'believe'; readonly notices: readonly Notice[] }
+  | { readonly kind: 'hold'; readonly hold: Hold; readonly notices: readonly Notice[] };
 
 export function wouldTrip(known: number, gone: number, limits: GuardLimits): boolean {
   if (gone === 0) return false;
@@ -41,10 +43,10 @@ export function judgeReleases(
   }: {
     readonly known: number;
     readonly gone: number;
-    readonly held: Hold | undefined;
+    readonly held: Hold | null;
     /**
-     * The listing was at one with its own count, or, since in a fleet that moves it seldom is, the
-     * answers by id had witnesses. Only such scans count for a release.
+     * The listing agreed with its own count. In a fleet that moves it seldom does: there it is
+     * enough that the answers by id had witnesses. Only such scans count for a release.
      */
     readonly vouched: boolean;
     readonly opinion: SecondOpinion;
@@ -52,21 +54,28 @@ export function judgeReleases(
   },
   limits: GuardLimits,
 ): Verdict {
-  if (!wouldTrip(known, gone, limits)) return { kind: 'believe' };
-  // More than was held is news of its own, and starts from the beginning.
-  const before = held === undefined || gone > held.missing ? 0 : held.scans;
+  if (!wouldTrip(known, gone, limits))
+    return { kind: 'believe', notices: noticesOfReturn(held, gone) };
+  // A release that has grown is news of its own, and its scans are counted from the beginning.
+  const before = held === null || gone > held.missing ? 0 : held.scans;
   const scans = scansAfter(before, vouched, opinion);
-  // The same outage may keep DescribeInstances from answering: no answer is no proof either.
-  if (scans >= limits.scans && opinion === 'agrees') return { kind: 'believe' };
+  // The same outage may keep DescribeInstances from answering: a missing answer is no proof.
+  if (scans >= limits.scans && opinion === 'agrees') return { kind: 'believe', notices: [] };
   return {
     kind: 'hold',
     hold: { missing: gone, scans, sinceMs: held?.sinceMs ?? nowMs },
-    isNew: held === undefined,
+    notices: held === null ? [{ kind: 'suspicious-scan', missing: gone, known }] : [],
   };
 }
 
-/** Who contradicts starts the count again; who does not answer leaves it as it is. */
+/** A contradiction resets the count; a missing answer leaves it unchanged. */
 function scansAfter(before: number, vouched: boolean, opinion: SecondOpinion): number {
   if (opinion === 'contradicts' || opinion === 'refuses') return 0;
   return before + (vouched && opinion === 'agrees' ? 1 : 0);
+}
+
+/** Instances whose release was held are back. */
+function noticesOfReturn(held: Hold | null, gone: number): readonly Notice[] {
+  const missing = held === null ? 0 : held.missing - gone;
+  return missing > 0 ? [{ kind: 'suspicion-lifted', missing }] : [];
 }

@@ -11,8 +11,9 @@ import {
   releaseJson,
   type ScopeItems,
 } from '../../../shared/view/core/feed.ts';
+import { aScope } from '../../helpers/examples.ts';
 
-const SCOPE = { key: 'main/a', regionId: 'a' };
+const SCOPE = aScope('a');
 
 function commitOf(seq: number, changes: readonly Change[], notice?: Notice): Commit {
   return {

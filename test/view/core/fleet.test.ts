@@ -11,6 +11,7 @@ import {
   pageOf,
   type ScopeView,
 } from '../../../shared/view/core/fleet.ts';
+import { aScope } from '../../helpers/examples.ts';
 
 const ANY: Filter = {
   scopes: new Set(),
@@ -24,7 +25,7 @@ const ANY: Filter = {
 
 function scopeView(regionId: string, instances: Readonly<Record<string, Instance>>): ScopeView {
   return {
-    scope: { key: `main/${regionId}`, regionId },
+    scope: aScope(regionId),
     snapshot: { seq: 1, baselined: true, instances: new Map(Object.entries(instances)) },
     health: undefined,
     freshness: { asOf: null, ageSeconds: null, stale: true },

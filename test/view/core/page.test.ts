@@ -10,9 +10,10 @@ import type { PageData } from '../../../shared/view/core/page/page-data.ts';
 import { PAGE_STYLE } from '../../../shared/view/core/page/style.ts';
 import { isInvalid } from '../../../shared/view/core/parameters.ts';
 import { parsePageQuery } from '../../../shared/view/core/query.ts';
+import { aScope } from '../../helpers/examples.ts';
 
 const NOW_MS = Date.parse('2026-11-22T10:00:00Z');
-const SCOPE = { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' };
+const SCOPE = aScope('cn-hangzhou');
 
 function dataOf(
   instances: Readonly<Record<string, Instance>>,
@@ -101,7 +102,7 @@ it('escapes every text from outside: no name, status, id or reason adds a tag or
           },
           views: [
             { ...view, health },
-            { ...view, scope: { key: text, regionId: text } },
+            { ...view, scope: { key: text, account: 'main', regionId: text } },
           ],
           recent: [
             itemOf({ instanceId: text, from: text, to: text, name: text }),

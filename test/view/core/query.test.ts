@@ -9,11 +9,9 @@ import {
   parseNoParameters,
   parsePageQuery,
 } from '../../../shared/view/core/query.ts';
+import { aScope } from '../../helpers/examples.ts';
 
-const SCOPES: readonly Scope[] = [
-  { key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' },
-  { key: 'main/cn-shanghai', regionId: 'cn-shanghai' },
-];
+const SCOPES: readonly Scope[] = [aScope('cn-hangzhou'), aScope('cn-shanghai')];
 
 function parametersOf(record: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   return new Map(Object.entries(record));

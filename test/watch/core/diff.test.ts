@@ -5,7 +5,7 @@ import { fleet, listing, statusesOf } from '../../helpers/arbitraries.ts';
 import { aCommit, anInstance } from '../../helpers/examples.ts';
 
 describe('comparing what was seen with what was known', () => {
-  it('tells a status that has changed, with everything known of the instance', () => {
+  it('reports a status that has changed, with everything known of the instance', () => {
     const known = new Map([['i-1', anInstance({ name: 'web-1', tags: { env: 'production' } })]]);
 
     const found = diff(known, new Map([['i-1', 'Stopped']]));
@@ -24,13 +24,13 @@ describe('comparing what was seen with what was known', () => {
     });
   });
 
-  it('tells an instance that was never seen before as one that appeared', () => {
+  it('reports an instance that was never seen before as one that appeared', () => {
     const found = diff(new Map(), new Map([['i-1', 'Pending']]));
 
     expect(found.changes).toEqual([{ instanceId: 'i-1', from: null, to: 'Pending' }]);
   });
 
-  it('takes a status that it has never heard of as it is', () => {
+  it('keeps a status that it does not know', () => {
     const known = new Map([['i-1', anInstance()]]);
 
     const found = diff(known, new Map([['i-1', 'Hibernated']]));
@@ -38,7 +38,7 @@ describe('comparing what was seen with what was known', () => {
     expect(found.changes).toMatchObject([{ from: 'Running', to: 'Hibernated' }]);
   });
 
-  it('calls nobody released, whoever is missing', () => {
+  it('calls no instance released, whichever is missing', () => {
     fc.assert(
       fc.property(fleet, listing, (known, seen) => {
         const { changes } = diff(known, seen);
@@ -58,7 +58,7 @@ describe('comparing what was seen with what was known', () => {
     );
   });
 
-  it('gives what was seen when its changes are applied, and leaves the suspects as they were', () => {
+  it('gives what was seen when its changes are applied, and does not change the suspects', () => {
     fc.assert(
       fc.property(fleet, listing, (known, seen) => {
         const { changes, suspects } = diff(known, seen);
@@ -82,7 +82,7 @@ describe('comparing what was seen with what was known', () => {
   });
 });
 
-describe('judging suspects by what asking for them gave', () => {
+describe('judging suspects by the answers about them', () => {
   it('calls those released that were not found, and those changed that have another status', () => {
     const known = new Map([
       ['i-gone', anInstance({ name: 'gone' })],
@@ -102,7 +102,7 @@ describe('judging suspects by what asking for them gave', () => {
     });
   });
 
-  it('says nothing of an instance that was not asked for, and nothing of a stranger', () => {
+  it('says nothing of an instance that was not asked for, and nothing of an unknown id', () => {
     const known = new Map([['i-1', anInstance()]]);
 
     expect(judgeSuspects(known, [], new Map())).toEqual({ changes: [], gone: [] });

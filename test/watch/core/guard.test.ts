@@ -12,8 +12,8 @@ import { MINUTE_MS, NOW_MS } from '../../helpers/examples.ts';
 
 describe('the mass-vanish guard', () => {
   it.each([
-    { known: 0, gone: 0, trips: false, because: 'nobody is missing' },
-    { known: 100, gone: 0, trips: false, because: 'nobody is missing' },
+    { known: 0, gone: 0, trips: false, because: 'no instance is missing' },
+    { known: 100, gone: 0, trips: false, because: 'no instance is missing' },
     { known: 1, gone: 1, trips: true, because: 'all of the fleet is missing' },
     { known: 9, gone: 9, trips: true, because: 'all of the fleet is missing' },
     { known: 9, gone: 8, trips: false, because: 'eight are few' },
@@ -33,29 +33,39 @@ describe('the mass-vanish guard', () => {
     const verdict = judge({
       known: 100,
       gone: 5,
-      held: undefined,
+      held: null,
       opinion: 'unknown',
       nowMs: NOW_MS,
     });
 
-    expect(verdict).toEqual({ kind: 'believe' });
+    expect(verdict).toEqual({ kind: 'believe', notices: [] });
   });
 
   it('holds a mass release, says so the first time, and remembers since when', () => {
     const seen = { known: 100, gone: 60, opinion: 'agrees', nowMs: NOW_MS } as const;
 
-    const first = judge({ ...seen, held: undefined });
+    const first = judge({ ...seen, held: null });
     const second = judge({ ...seen, held: holdOf(first), nowMs: NOW_MS + MINUTE_MS });
 
     expect(first).toEqual({
       kind: 'hold',
-      isNew: true,
+      notices: [{ kind: 'suspicious-scan', missing: 60, known: 100 }],
       hold: { missing: 60, scans: 1, sinceMs: NOW_MS },
     });
     expect(second).toEqual({
       kind: 'hold',
-      isNew: false,
+      notices: [],
       hold: { missing: 60, scans: 2, sinceMs: NOW_MS },
+    });
+  });
+
+  it('says how many held instances are back, when fewer are missing than were held', () => {
+    const held = { missing: 60, scans: 1, sinceMs: NOW_MS };
+    const seen = { known: 100, held, opinion: 'unknown', nowMs: NOW_MS + MINUTE_MS } as const;
+
+    expect(judge({ ...seen, gone: 2 })).toEqual({
+      kind: 'believe',
+      notices: [{ kind: 'suspicion-lifted', missing: 58 }],
     });
   });
 
@@ -63,7 +73,7 @@ describe('the mass-vanish guard', () => {
     expect(kinds(Array.from({ length: 3 }, () => 'agrees'))).toEqual(['hold', 'hold', 'believe']);
   });
 
-  it('waits for second opinions that could not be had, and believes them when they come', () => {
+  it('counts no missing second opinion, and believes the release once enough have agreed', () => {
     const opinions: SecondOpinion[] = [
       'unknown',
       'agrees',
@@ -76,11 +86,21 @@ describe('the mass-vanish guard', () => {
     expect(kinds(opinions)).toEqual(['hold', 'hold', 'hold', 'hold', 'hold', 'believe']);
   });
 
-  it.each(['contradicts', 'refuses'] as const)('starts from the beginning when one %s', (doubt) => {
-    const opinions: SecondOpinion[] = ['agrees', 'agrees', doubt, 'agrees', 'agrees', 'agrees'];
+  it.each(['contradicts', 'refuses'] as const)(
+    'starts from the beginning when one %s',
+    (objection) => {
+      const opinions: SecondOpinion[] = [
+        'agrees',
+        'agrees',
+        objection,
+        'agrees',
+        'agrees',
+        'agrees',
+      ];
 
-    expect(kinds(opinions)).toEqual(['hold', 'hold', 'hold', 'hold', 'hold', 'believe']);
-  });
+      expect(kinds(opinions)).toEqual(['hold', 'hold', 'hold', 'hold', 'hold', 'believe']);
+    },
+  );
 
   it('does not count scans that nothing vouches for', () => {
     const held = { missing: 60, scans: 1, sinceMs: NOW_MS };
@@ -141,7 +161,7 @@ function kinds(
   known = 100,
   limits = GUARD_LIMITS,
 ): readonly Verdict['kind'][] {
-  let held: Hold | undefined;
+  let held: Hold | null = null;
   return opinions.map((opinion, index) => {
     const nowMs = NOW_MS + index * MINUTE_MS;
     const verdict = judge({ known, gone: known, held, opinion, nowMs }, limits);
@@ -150,8 +170,8 @@ function kinds(
   });
 }
 
-function holdOf(verdict: Verdict): Hold | undefined {
-  return verdict.kind === 'hold' ? verdict.hold : undefined;
+function holdOf(verdict: Verdict): Hold | null {
+  return verdict.kind === 'hold' ? verdict.hold : null;
 }
 
 /** Of a scan that counts and with the usual limits, unless the test says otherwise. */

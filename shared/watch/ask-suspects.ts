@@ -1,0 +1,69 @@
+import { allOf } from '../lib/all-of.ts';
+import { chunks } from '../lib/chunks.ts';
+import { InventoryError, PAGE_SIZE } from '../ports/inventory.ts';
+import { reasonOf } from '../ports/reason.ts';
+import { type AnswerByIds, askByIds } from './ask-by-id.ts';
+import type { Fleet } from './fleet.ts';
+
+/** What ECS says of the suspects when it is asked for them by id. */
+export interface SuspectAnswers {
+  /** The suspects that an answer can be believed about. */
+  readonly answered: readonly string[];
+  /** Instance id → status, of every instance that those answers show. */
+  readonly statuses: ReadonlyMap<string, string>;
+  /** Why a suspect is not answered; null when every one is. */
+  readonly failure: string | null;
+}
+
+/** Instances that a request names besides the suspects: some may be released meanwhile. */
+const MAX_WITNESSES = 3;
+
+/**
+ * Asks for suspects by id. Each request also names witnesses: instances that the scan has just
+ * listed. An answer that shows no instance at all comes from an account without permission, and
+ * proves nothing. If the scan has listed nothing, there are no witnesses: then empty answers are
+ * believed only while no answer shows an instance.
+ */
+export async function askSuspects(
+  fleet: Fleet,
+  suspects: readonly string[],
+  listed: ReadonlyMap<string, string>,
+): Promise<SuspectAnswers> {
+  const witnesses = spread(listed, MAX_WITNESSES);
+  const answers: AnswerByIds[] = [];
+  let failure: string | null = null;
+  await allOf(
+    chunks(suspects, PAGE_SIZE - MAX_WITNESSES).map(async (chunk) => {
+      try {
+        answers.push(...(await askByIds(fleet, chunk, witnesses)));
+      } catch (error) {
+        if (!(error instanceof InventoryError)) throw error;
+        failure ??= reasonOf(error);
+      }
+    }),
+  );
+  const hasInstances = listed.size > 0 || answers.some(({ statuses }) => statuses.size > 0);
+  const believed = answers.filter(
+    ({ statuses, isNotFound }) => isNotFound || !hasInstances || statuses.size > 0,
+  );
+  if (believed.length < answers.length) {
+    failure ??= 'Blind: asked by id, ECS shows no instances, not even some that it has just listed';
+  }
+  return {
+    answered: believed.flatMap(({ asked }) => asked),
+    statuses: new Map(believed.flatMap(({ statuses }) => [...statuses])),
+    failure,
+  };
+}
+
+/** At most `count` ids from all over the listing, so that they are not all released together. */
+function spread(listed: ReadonlyMap<string, string>, count: number): readonly string[] {
+  const step = Math.max(1, Math.floor(listed.size / count));
+  const ids: string[] = [];
+  let place = 0;
+  for (const id of listed.keys()) {
+    if (place % step === 0 && ids.length < count) ids.push(id);
+    place += 1;
+  }
+  return ids;
+}

@@ -1,0 +1,58 @@
+import type { Details, Scope } from '../core/model.ts';
+import type { SecondOpinion } from '../core/second-opinion.ts';
+import type { Inventory, Page } from '../ports/inventory.ts';
+import { newBudget } from './budget.ts';
+import { createPacer, type Pacer } from './pacer.ts';
+import type { Ports } from './ports.ts';
+import { scanDeadlineMs, type Tick } from './tick.ts';
+
+/**
+ * The instances of one scope, as ECS answers for them during one tick. Every request keeps the pace
+ * of the scope's account and region, and is tried again while that can help.
+ * @throws {InventoryError} from each request
+ */
+export interface Fleet {
+  readonly scope: Scope;
+  /** One page of the scope's listing. */
+  page(pageNumber: number): Promise<Page>;
+  /** The statuses of at most `PAGE_SIZE` instances. */
+  byIds(ids: readonly string[]): Promise<Page>;
+  /** The details of at most `MAX_DETAILS` instances. */
+  details(ids: readonly string[]): Promise<ReadonlyMap<string, Details>>;
+  /** What DescribeInstances says of at most `MAX_DETAILS` instances, or of the whole scope. */
+  secondOpinion(ids: readonly string[] | undefined): Promise<SecondOpinion>;
+  /** No further request is sent: each one fails, also one that waits for its turn. */
+  stop(): void;
+  /** Requests sent, and how many of them were throttled. */
+  readonly calls: number;
+  readonly throttles: number;
+}
+
+/** The fleet of a scope for one tick, with the call budget of its account and region. */
+export function openFleet({ inventory, runtime }: Ports, tick: Tick, scope: Scope): Fleet {
+  const { callsPerMinute, memory } = tick;
+  const key = `${scope.account}/${scope.regionId}`;
+  const budget = memory.budgets.get(key) ?? newBudget(callsPerMinute, runtime.now());
+  memory.budgets.set(key, budget);
+  const pacer = createPacer({ budget, deadlineMs: scanDeadlineMs(tick) }, runtime);
+  return pacedFleet(inventory, scope, pacer);
+}
+
+/** A fleet over the port that sends single requests. */
+export function pacedFleet(inventory: Inventory, scope: Scope, pacer: Pacer): Fleet {
+  return {
+    scope,
+    page: (pageNumber) => pacer.call((deadlineMs) => inventory.page(scope, pageNumber, deadlineMs)),
+    byIds: (ids) => pacer.call((deadlineMs) => inventory.byIds(scope, ids, deadlineMs)),
+    details: (ids) => pacer.call((deadlineMs) => inventory.details(scope, ids, deadlineMs)),
+    secondOpinion: (ids) =>
+      pacer.call((deadlineMs) => inventory.secondOpinion(scope, ids, deadlineMs)),
+    stop: pacer.stop,
+    get calls() {
+      return pacer.calls;
+    },
+    get throttles() {
+      return pacer.throttles;
+    },
+  };
+}

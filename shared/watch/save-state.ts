@@ -1,0 +1,64 @@
+import { checkpointIsDue, EMPTY_TAIL, extendTail } from '../core/journal.ts';
+import { reasonOf } from '../ports/reason.ts';
+import type { Remembered } from './memory.ts';
+import type { Ports } from './ports.ts';
+import type { RecordedScope, ScopeResult } from './scope-result.ts';
+import type { Tick } from './tick.ts';
+
+/**
+ * Saves for the next tick what this one has learned of every scope. All of it only saves work: a
+ * failure is a note, and the next tick reads for itself.
+ */
+export async function saveStates(
+  ports: Ports,
+  tick: Tick,
+  results: readonly ScopeResult[],
+): Promise<readonly string[]> {
+  const notes = await Promise.all(results.map((result) => saveState(ports, tick, result)));
+  return notes.flat();
+}
+
+async function saveState(
+  ports: Ports,
+  tick: Tick,
+  result: ScopeResult,
+): Promise<readonly string[]> {
+  const { scopes } = tick.memory;
+  const { key } = result.scope;
+  scopes.delete(key);
+  if (result.kind !== 'recorded' || result.isOvertaken) return [];
+  try {
+    const stored = await store(ports, tick, result);
+    if (hasEveryInstance(result)) scopes.set(key, stored);
+    return [];
+  } catch (error) {
+    return [`${key}: not remembered: ${reasonOf(error)}`];
+  }
+}
+
+/** Stores a checkpoint when one is due, then the health, which also gives the lease back. */
+async function store(
+  { journal, runtime }: Ports,
+  { tickId }: Tick,
+  result: RecordedScope,
+): Promise<Remembered> {
+  const { scope, loaded, damage, appended, after: snapshot } = result;
+  const health = { ...result.nextHealth.health, seq: snapshot.seq };
+  let { checkpoint } = loaded.head;
+  let tail = extendTail(loaded.tail, appended);
+  if (hasEveryInstance(result) && (damage !== null || checkpointIsDue(tail, runtime.now()))) {
+    const damaged = damage?.checkpoint ?? undefined;
+    checkpoint = await journal.saveCheckpoint(scope, snapshot, tickId, damaged);
+    tail = EMPTY_TAIL;
+  }
+  await journal.saveHealth(scope, health);
+  return { snapshot, head: { ...loaded.head, checkpoint, health }, tail };
+}
+
+/**
+ * A snapshot that was rebuilt from part of the journal lacks instances until a baseline has added
+ * them. It is neither stored nor remembered: the next tick would take it for the whole fleet.
+ */
+function hasEveryInstance({ damage, after }: RecordedScope): boolean {
+  return damage === null || after.baselined;
+}

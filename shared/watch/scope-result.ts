@@ -1,0 +1,58 @@
+import type { NextHealth } from '../core/health.ts';
+import type { Commit, Scope, Snapshot } from '../core/model.ts';
+import { reasonOf } from '../ports/reason.ts';
+import type { Confirmed } from './confirm.ts';
+import type { Enriched } from './enrich.ts';
+import type { Fleet } from './fleet.ts';
+import type { Damage, Loaded } from './load.ts';
+import type { Scan } from './scan.ts';
+
+/** What became of a scope in one tick. */
+export type ScopeResult = RecordedScope | SkippedScope | FailedScope;
+
+/** The scope was scanned, and what has changed was committed. */
+export interface RecordedScope {
+  readonly kind: 'recorded';
+  readonly scope: Scope;
+  readonly fleet: Fleet;
+  readonly loaded: Loaded;
+  readonly damage: Damage | null;
+  readonly scan: Scan;
+  readonly confirmed: Confirmed;
+  readonly enriched: Enriched;
+  readonly nextHealth: NextHealth;
+  /** The commits of this tick, and the snapshot after them. */
+  readonly appended: readonly Commit[];
+  readonly after: Snapshot;
+  /** Another tick has committed first: more than this tick knows is stored. */
+  readonly isOvertaken: boolean;
+  readonly loadMs: number;
+  readonly scanMs: number;
+  readonly commitMs: number;
+}
+
+/** Another tick is at work on the scope. */
+export interface SkippedScope {
+  readonly kind: 'skipped';
+  readonly scope: Scope;
+  readonly reason: string;
+}
+
+/** The scope's journal could not be read or written. */
+export interface FailedScope {
+  readonly kind: 'failed';
+  readonly scope: Scope;
+  readonly reason: string;
+}
+
+export function failed(scope: Scope, error: unknown): FailedScope {
+  return { kind: 'failed', scope, reason: reasonOf(error) };
+}
+
+/** Where a scope's journal ends after the tick, for the channels; null: the tick does not know. */
+export function endAfter(result: ScopeResult) {
+  const { scope } = result;
+  return result.kind === 'recorded'
+    ? { scope, lastSeq: result.after.seq, made: result.appended }
+    : { scope, lastSeq: null, made: [] };
+}

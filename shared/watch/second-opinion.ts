@@ -1,0 +1,53 @@
+import type { Snapshot } from '../core/model.ts';
+import type { SecondOpinion } from '../core/second-opinion.ts';
+import { InventoryError, MAX_DETAILS } from '../ports/inventory.ts';
+import type { Fleet } from './fleet.ts';
+import type { Scan } from './scan.ts';
+
+/** Why DescribeInstanceStatus is not believed when it does not show instances; null when it is. */
+export const OPINION_FAILURES: Readonly<Record<SecondOpinion, string | null>> = {
+  agrees: null,
+  contradicts:
+    'NotShown: DescribeInstanceStatus does not show instances that DescribeInstances shows: allow ' +
+    'ecs:DescribeInstanceStatus',
+  refuses:
+    'NotShown: DescribeInstanceStatus shows no instances, and DescribeInstances is refused: allow ' +
+    'ecs:DescribeInstanceStatus and ecs:DescribeInstances',
+  unknown:
+    'NotShown: DescribeInstanceStatus shows no instances, and DescribeInstances does not answer',
+};
+
+/**
+ * Asks DescribeInstances for instances that vanished together. If the scan has listed nothing, no
+ * witness vouches for the answers by id, so the whole scope is asked for.
+ */
+export function opinionOnVanished(
+  fleet: Fleet,
+  vanished: readonly string[],
+  { statuses }: Scan,
+): Promise<SecondOpinion> {
+  const isWholeScope = statuses.size === 0 && fleet.scope.instanceIds === undefined;
+  return ask(fleet, isWholeScope ? undefined : vanished.slice(0, MAX_DETAILS));
+}
+
+/**
+ * Why an empty first scan of a scope is not believed; null when it is. An account without permission
+ * sees an empty list: as a baseline, it would make every instance news once there is permission.
+ */
+export async function whyEmptyIsDoubtful(
+  fleet: Fleet,
+  before: Snapshot,
+  { statuses }: Scan,
+): Promise<string | null> {
+  if (before.baselined || before.instances.size > 0 || statuses.size > 0) return null;
+  return OPINION_FAILURES[await ask(fleet, fleet.scope.instanceIds?.slice(0, MAX_DETAILS))];
+}
+
+async function ask(fleet: Fleet, ids: readonly string[] | undefined): Promise<SecondOpinion> {
+  try {
+    return await fleet.secondOpinion(ids);
+  } catch (error) {
+    if (error instanceof InventoryError) return 'unknown';
+    throw error;
+  }
+}
