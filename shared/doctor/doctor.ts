@@ -95,6 +95,7 @@ async function readScope(rows: RawJournal, scope: Scope): Promise<ScopeRecord> {
   return {
     scope: scope.key,
     health: head?.health ?? null,
+    starts: head?.starts ?? null,
     lease: (await rows.lease(scope)) ?? null,
     checkpoint,
     extent: chain.extent(),

@@ -1,4 +1,4 @@
-import type { ChannelState } from '../core/channel-state.ts';
+import type { ChannelState, Starts } from '../core/channel-state.ts';
 import type { Health } from '../core/health.ts';
 import type { Commit, Scope, Snapshot } from '../core/model.ts';
 
@@ -13,6 +13,8 @@ export interface CheckpointRef {
 export interface Head {
   readonly checkpoint: CheckpointRef | null;
   readonly health: Health;
+  /** Where channels begin in this scope's journal. */
+  readonly starts: Starts;
 }
 
 /** The right to scan and send for a scope, so that two ticks do not do the same work at once. */
@@ -48,6 +50,11 @@ export interface Journal extends JournalReader {
   lease(scope: Scope, lease: Lease, nowMs: number): Promise<'mine' | Lease>;
   /** Remembers the health, and gives the lease back. */
   saveHealth(scope: Scope, health: Health): Promise<void>;
+  /**
+   * Replaces the starts of a scope's head row if they are still `before`. Only runs that watch the
+   * scope write them, so runs of different scopes never contend.
+   */
+  saveStarts(scope: Scope, before: Starts, after: Starts): Promise<'saved' | 'taken'>;
   /**
    * Stores all parts, then makes them current at once, then removes older ones. Answers which
    * checkpoint is current then: another tick's, when that one stands at least as far. One that is

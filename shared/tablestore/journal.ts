@@ -1,4 +1,5 @@
 import * as TableStore from 'tablestore';
+import type { Starts } from '../core/channel-state.ts';
 import type { Scope } from '../core/model.ts';
 import { allOf } from '../lib/all-of.ts';
 import type { Runtime } from '../lib/runtime.ts';
@@ -20,6 +21,7 @@ import {
   channelJson,
   commitColumns,
   commitIn,
+  HEAD_COLUMNS,
   headIn,
   integer,
   numberIn,
@@ -73,7 +75,7 @@ function reader(caller: Caller, { tablePrefix }: JournalOptions): JournalReader 
 
   return {
     async head(scope) {
-      const row = await getRow(caller, state, stateKey(scope.key, HEAD), ['checkpoint', 'health']);
+      const row = await getRow(caller, state, stateKey(scope.key, HEAD), HEAD_COLUMNS);
       return row && headIn(scope.key, row);
     },
     async after(scope, seq, limit) {
@@ -184,6 +186,20 @@ function writer(
         updateOfAttributeColumns: [
           { PUT: [{ health: JSON.stringify(health) }, { leaseUntil: integer(0) }] },
         ],
+      });
+    },
+    async saveStarts(scope, before, after) {
+      // Done twice, it answers `taken`, and the row then holds what this run wanted.
+      return expecting('saved', async () => {
+        await caller.call('updateRow', 'repeatable', {
+          tableName: state,
+          condition: new TableStore.Condition(
+            TableStore.RowExistenceExpectation.IGNORE,
+            isEqual('starts', JSON.stringify(before), isEmpty(before)),
+          ),
+          primaryKey: stateKey(scope.key, HEAD),
+          updateOfAttributeColumns: [{ PUT: [{ starts: JSON.stringify(after) }] }],
+        });
       });
     },
     async saveCheckpoint(scope, snapshot, writerId, damaged) {
@@ -299,8 +315,13 @@ function isAbove(column: string, value: number): TableStore.SingleColumnConditio
 function isEqual(
   column: string,
   value: string | TableStore.Long,
+  // The SDK's default lets a missing column pass, which would make compare-and-set a mere set.
+  passIfMissing = false,
 ): TableStore.SingleColumnCondition {
   const { EQUAL } = TableStore.ComparatorType;
-  // The SDK's default lets a missing column pass, which would make compare-and-set a mere set.
-  return new TableStore.SingleColumnCondition(column, value, EQUAL, false, true);
+  return new TableStore.SingleColumnCondition(column, value, EQUAL, passIfMissing, true);
+}
+
+function isEmpty(starts: Starts): boolean {
+  return Object.keys(starts).length === 0;
 }

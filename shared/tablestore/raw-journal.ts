@@ -1,5 +1,5 @@
 import * as TableStore from 'tablestore';
-import type { ChannelState, Cursor } from '../core/channel-state.ts';
+import type { ChannelState, Cursor, Starts } from '../core/channel-state.ts';
 import { type Health, NEW_HEALTH } from '../core/health.ts';
 import type { Change, Commit } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
@@ -11,7 +11,7 @@ import { decodePart, partName } from './checkpoint.ts';
 import { createClient } from './client.ts';
 import { partNames, type TablestoreOptions } from './journal.ts';
 import { CHANNELS, getRow, getRows, HEAD, lastKeyOf, stateKey } from './reads.ts';
-import { cellsOf, channelOf, commitIn, integer, type StoredChannel } from './rows.ts';
+import { cellsOf, channelOf, commitIn, HEAD_COLUMNS, integer, type StoredChannel } from './rows.ts';
 import { tablesOf } from './tables.ts';
 
 /** The rows of a journal, for who examines them; tables that are not there yet hold nothing. */
@@ -43,7 +43,7 @@ function rowsOver(caller: Caller, { tablePrefix }: TablestoreOptions): RawJourna
       });
     },
     async head(scope) {
-      const cells = await headCells(scope.key, ['checkpoint', 'health']);
+      const cells = await headCells(scope.key, HEAD_COLUMNS);
       return cells && headRowIn(cells);
     },
     async lease(scope) {
@@ -95,6 +95,7 @@ function headRowIn(cells: ReadonlyMap<string, unknown>): HeadRow {
     health: cells.has('health')
       ? jsonIn(cells, 'health', isHealth, (value) => ({ ...NEW_HEALTH, ...value }))
       : null,
+    starts: cells.has('starts') ? jsonIn(cells, 'starts', isStarts) : null,
   };
 }
 
@@ -177,6 +178,10 @@ function isChannelState({
 
 function isCursor(cursor: Cursor): boolean {
   return Object.values(cursor).every(({ seq, part }) => isCount(seq) && isCount(part));
+}
+
+function isStarts(starts: Starts): boolean {
+  return Object.values(starts).every(isCount);
 }
 
 function isCount(value: unknown): boolean {

@@ -1,5 +1,5 @@
 import * as TableStore from 'tablestore';
-import type { ChannelState } from '../core/channel-state.ts';
+import type { ChannelState, Starts } from '../core/channel-state.ts';
 import { type Health, NEW_HEALTH } from '../core/health.ts';
 import type { Change, Commit, Notice } from '../core/model.ts';
 import { type CheckpointRef, type Head, JournalError } from '../ports/journal.ts';
@@ -34,6 +34,9 @@ export function commitIn(scope: string, row: TableStore.Row): Commit {
   };
 }
 
+/** The columns of a head row that `headIn` reads; the lease is read by itself. */
+export const HEAD_COLUMNS = ['checkpoint', 'health', 'starts'] as const;
+
 /** The head of a scope; its columns are written by different hands, so each may be missing. */
 export function headIn(scope: string, row: TableStore.Row): Head {
   const cells = cellsOf(row);
@@ -43,6 +46,7 @@ export function headIn(scope: string, row: TableStore.Row): Head {
     health: cells.has('health')
       ? { ...NEW_HEALTH, ...jsonIn<Health>(cells, 'health', what) }
       : NEW_HEALTH,
+    starts: cells.has('starts') ? jsonIn<Starts>(cells, 'starts', what) : {},
   };
 }
 

@@ -46,6 +46,7 @@ import {
   parsePageQuery,
   positionsForToken,
 } from './core/query.ts';
+import { registeredChannels } from './core/registered-channels.ts';
 import {
   authorize,
   badRequest,
@@ -127,6 +128,7 @@ async function page(ports: ViewPorts, query: Query): Promise<Reply> {
     readChannels(ports),
   ]);
   const lastSeqs = new Map(views.map(({ scope, snapshot }) => [scope.key, snapshot.seq]));
+  const heads = ports.scopes.map(({ key }) => ports.readings.get(key)?.head);
   return {
     status: 200,
     page: fleetPage({
@@ -134,7 +136,7 @@ async function page(ports: ViewPorts, query: Query): Promise<Reply> {
       views,
       question,
       recent,
-      channels: channels.map(({ name, state }) =>
+      channels: registeredChannels(channels, ports.scopes, heads).map(({ name, state }) =>
         channelHealth(name, state, lastSeqs, { isTrusted: true }),
       ),
     }),
@@ -362,7 +364,9 @@ async function health(ports: ViewPorts, { query, access }: ViewRequest): Promise
       json: {
         ok,
         scopes: told,
-        channels: channels.map(({ name, state }) => channelHealth(name, state, lastSeqs, audience)),
+        channels: registeredChannels(channels, scopes, heads).map(({ name, state }) =>
+          channelHealth(name, state, lastSeqs, audience),
+        ),
       },
     };
   } catch (error) {
@@ -406,10 +410,6 @@ async function readNewest({ journal, scopes }: ViewPorts, limit: number): Promis
   return (await readFeed(journal, scopes, await readEnds(journal, scopes), path)).items;
 }
 
-/** Only the channels that were ever served: the view does not know which are configured. */
 async function readChannels({ journal, channels }: ViewPorts) {
-  const states = await Promise.all(
-    channels.map(async (name) => ({ name, state: await journal.channel(name) })),
-  );
-  return states.flatMap(({ name, state }) => (state === undefined ? [] : [{ name, state }]));
+  return Promise.all(channels.map(async (name) => ({ name, state: await journal.channel(name) })));
 }

@@ -1,7 +1,7 @@
 import type { Health } from '../core/health.ts';
 import { checkpointIsDue, EMPTY_TAIL, extendTail, fold } from '../core/journal.ts';
 import type { Commit, Scope, Snapshot } from '../core/model.ts';
-import type { ChannelReport } from '../delivery/deliver.ts';
+import type { ChannelReport } from '../delivery/report.ts';
 import { reasonOf } from '../ports/reason.ts';
 import type { Confirmed } from './confirm.ts';
 import type { Damage } from './load.ts';

@@ -37,7 +37,7 @@ export interface Damage {
   readonly since: number | null;
 }
 
-const NEW_HEAD: Head = { checkpoint: null, health: NEW_HEALTH };
+const NEW_HEAD: Head = { checkpoint: null, health: NEW_HEALTH, starts: {} };
 
 /**
  * Finds the last commit of a scope. This comes before the first request to ECS, so that no

@@ -1,4 +1,4 @@
-import type { ChannelReport } from '../delivery/deliver.ts';
+import type { ChannelReport } from '../delivery/report.ts';
 
 /** What a tick did: what the function returns and logs, and `npm run watch -- --once` prints. */
 export interface WatchReport {

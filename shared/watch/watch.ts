@@ -1,6 +1,7 @@
 import { healthAfter } from '../core/health.ts';
 import { commitsAfter } from '../core/journal.ts';
-import { deliver, joinChannels } from '../delivery/deliver.ts';
+import { deliver } from '../delivery/deliver.ts';
+import { type OpenedJournal, registerChannels } from '../delivery/register.ts';
 import { allOf } from '../lib/all-of.ts';
 import { reasonOf } from '../ports/reason.ts';
 import { confirm } from './confirm.ts';
@@ -20,16 +21,16 @@ import type { Tick } from './tick.ts';
  */
 export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
   const opened = await Promise.all(tick.scopes.map((scope) => open(ports, tick, scope)));
-  const joined = joinChannels(ports, tick, opened.map(endOf));
+  const unregistered = registerChannels(ports, tick, opened.map(journalOf));
   const scopes = await Promise.all(
     opened.map((scope) =>
-      watchScope(ports, tick, scope, joined).catch((error) =>
+      watchScope(ports, tick, scope, unregistered).catch((error) =>
         leftAlone({ ...scope, kind: 'failed', reason: reasonOf(error) }),
       ),
     ),
   );
-  // Whatever a scope has come to, no channel is served before all have their places.
-  await joined;
+  // Wait until every channel is registered, whatever happened to the scopes.
+  await unregistered;
   const channels = await Promise.all(
     ports.channels.map((channel) => deliver(ports, tick, channel, scopes)),
   );
@@ -41,7 +42,7 @@ async function watchScope(
   { inventory, journal, runtime }: Ports,
   { tickId, guard, deadlineMs }: Tick,
   opened: Opened | Unopened,
-  joined: Promise<Error | undefined>,
+  unregistered: Promise<ReadonlyMap<string, Error>>,
 ): Promise<Watched> {
   if (opened.kind !== 'opened') return leftAlone(opened);
   const { scope, loaded, pacer } = opened;
@@ -67,9 +68,9 @@ async function watchScope(
   const named = await enrich(inventory, scope, pacer, facts.changes);
   const turn = healthAfter(health, scanned);
 
-  // No commit before every channel has its place in the journal: it would never be told of it.
-  const notJoined = await joined;
-  if (notJoined !== undefined) throw notJoined;
+  // No commit before each channel is registered in this journal: it would not be sent the commit.
+  const failure = (await unregistered).get(scope.key);
+  if (failure !== undefined) throw failure;
   const commits = commitsAfter(before, {
     scope: scope.key,
     atMs: scanned.endMs,
@@ -85,6 +86,9 @@ async function watchScope(
   return watched(opened, { ...steps, doneMs: runtime.now() });
 }
 
-function endOf(opened: Opened | Unopened) {
-  return { scope: opened.scope, lastSeq: opened.kind === 'opened' ? opened.loaded.lastSeq : null };
+function journalOf(opened: Opened | Unopened): OpenedJournal {
+  const { scope } = opened;
+  if (opened.kind !== 'opened') return { scope, lastSeq: null, starts: {} };
+  const { lastSeq, head } = opened.loaded;
+  return { scope, lastSeq, starts: head.starts };
 }

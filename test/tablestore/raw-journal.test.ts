@@ -73,16 +73,19 @@ describe('the rows of a journal', () => {
     await put(
       'state',
       { scope: SHANGHAI.key, item: 'head' },
-      { checkpoint: '{"seq":3', health: '{}}' },
+      { checkpoint: '{"seq":3', health: '{}}', starts: '{"slack":"3"}' },
     );
+    await journal.saveStarts(SCOPE, {}, { slack: 3 });
 
     expect(await rows.head(SCOPE)).toEqual({
       checkpoint: { value: ref },
       health: { value: NEW_HEALTH },
+      starts: { value: { slack: 3 } },
     });
     expect(await rows.head(SHANGHAI)).toEqual({
       checkpoint: { unreadable: expect.any(String), stored: '{"seq":3' },
       health: { unreadable: expect.any(String), stored: '{}}' },
+      starts: { unreadable: expect.any(String), stored: '{"slack":"3"}' },
     });
   });
 

@@ -478,6 +478,16 @@ describe('/healthz', () => {
     });
   });
 
+  it('counts a channel that has nothing but starts', async () => {
+    const test = await smallFleet();
+    const starts = { slack: 1 };
+    await test.journal.saveStarts({ key: 'main/cn-hangzhou', regionId: 'cn-hangzhou' }, {}, starts);
+
+    expect((await test.json('/healthz')).channels).toEqual([
+      { channel: 'slack', backlog: 2, failures: 0, deliveredAt: null },
+    ]);
+  });
+
   it('is not well when a scan is more than five minutes ago', async () => {
     const test = await smallFleet();
 

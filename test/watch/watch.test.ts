@@ -56,11 +56,11 @@ function aTick(tickId: string) {
 }
 
 describe('a tick', () => {
-  it('commits nothing while a channel has no place in the journal', async () => {
+  it('commits nothing before its channels are registered', async () => {
     const journal = memoryJournal();
     const refuses = {
       ...journal,
-      moveChannel: async () => {
+      saveStarts: async () => {
         throw new JournalError('failed', 'OTSServerBusy', 'Server is busy.');
       },
     };
@@ -70,7 +70,7 @@ describe('a tick', () => {
 
     expect(report).toMatchObject({ ok: false, scopes: [{ ok: false, changes: 0 }] });
     expect(report.scopes[0]?.error).toMatch(/^OTSServerBusy/);
-    // The baseline was not taken behind the channel's back: it is told now.
+    // The baseline was not committed behind the channel's back: it is announced now.
     expect(again).toMatchObject({ ok: true, channels: [{ messages: 1, backlog: 0 }] });
   });
 
@@ -102,14 +102,14 @@ describe('a tick', () => {
     expect(pings).toEqual(['ping']);
   });
 
-  it('tells a channel everything anew after a journal that was emptied under it', async () => {
+  it('sends a channel everything again after its journal was emptied', async () => {
     const journal = memoryJournal();
     await watch(portsOver(journal), aTick('one'));
     journal.expire(SCOPE, 1);
 
     const report = await watch(portsOver(journal), aTick('two'));
 
-    // The new baseline has the number that the channel was told last.
+    // The new baseline has the number of the commit that was delivered last.
     expect(report).toMatchObject({ ok: true, scopes: [{ seq: 1 }], channels: [{ messages: 1 }] });
   });
 

@@ -1,5 +1,12 @@
 import type { Extent, Inconsistency } from '../../core/chain.ts';
-import type { ChannelState, Position } from '../../core/channel-state.ts';
+import {
+  type ChannelState,
+  NEW_CHANNEL,
+  type Position,
+  type Starts,
+  startOf,
+  withStarts,
+} from '../../core/channel-state.ts';
 import type { Health } from '../../core/health.ts';
 import { STALE_AFTER_MS } from '../../core/health.ts';
 import type { Stored } from '../../core/stored.ts';
@@ -9,6 +16,8 @@ export interface ScopeRecord {
   readonly scope: string;
   /** Null: never written. */
   readonly health: Stored<Health> | null;
+  /** Where channels begin in this journal; null: never written. */
+  readonly starts: Stored<Starts> | null;
   readonly lease: { readonly owner: string; readonly untilMs: number } | null;
   readonly checkpoint: CheckpointRecord | null;
   readonly extent: Extent;
@@ -26,7 +35,7 @@ export interface CheckpointRecord {
   readonly baselined: boolean;
 }
 
-/** What stands in a channel's row; null: it never joined. */
+/** What stands in a channel's row; null: there is none. */
 export interface ChannelRecord {
   readonly channel: string;
   readonly isConfigured: boolean;
@@ -55,6 +64,7 @@ export type ScopeFinding =
     }
   | { readonly kind: 'parts-left'; readonly count: number; readonly removable: number }
   | { readonly kind: 'health-unreadable' }
+  | { readonly kind: 'starts-unreadable' }
   | { readonly kind: 'never-good' }
   | { readonly kind: 'stale'; readonly lastGoodAtMs: number; readonly ageMs: number }
   | { readonly kind: 'clock-ahead'; readonly lastGoodAtMs: number }
@@ -127,7 +137,7 @@ export function examineScope(
   nowMs: number,
   maxLeaseMs: number,
 ): readonly ScopeFinding[] {
-  const { health, lease, checkpoint, extent, strayParts } = record;
+  const { health, starts, lease, checkpoint, extent, strayParts } = record;
   if (health === null && checkpoint === null && extent.commits === 0) {
     return [{ kind: 'nothing-stored' }];
   }
@@ -139,6 +149,7 @@ export function examineScope(
       ? []
       : [{ kind: 'parts-left' as const, count: strayParts.length, removable }]),
     ...examineHealth(health, nowMs),
+    ...(starts === null || 'value' in starts ? [] : [{ kind: 'starts-unreadable' as const }]),
     ...(lease !== null && lease.untilMs > nowMs + maxLeaseMs
       ? [{ kind: 'lease-of-wrong-clock' as const, ...lease }]
       : []),
@@ -242,10 +253,11 @@ function examineHealth(found: Stored<Health> | null, nowMs: number): readonly Sc
 
 /** A channel against the journals that it reads. */
 export function examineChannel(
-  { isConfigured, state }: ChannelRecord,
+  { channel, isConfigured, state: row }: ChannelRecord,
   scopes: readonly ScopeRecord[],
   nowMs: number,
 ): readonly ChannelFinding[] {
+  const state = registeredState(channel, row, scopes);
   if (state === null) return [{ kind: 'not-joined' }];
   // Nobody waits for what a channel that is switched off was not told.
   if (!isConfigured) return [{ kind: 'not-configured' }];
@@ -275,6 +287,23 @@ export function examineChannel(
     ailments.push({ kind: 'attempt-ahead', attemptedAtMs });
   }
   return ailments;
+}
+
+/** A channel's state with its position in each journal; null: it has neither a row nor a start. */
+export function registeredState(
+  channel: string,
+  row: Stored<ChannelState> | null,
+  scopes: readonly ScopeRecord[],
+): Stored<ChannelState> | null {
+  if (row !== null && !('value' in row)) return row;
+  const starts = new Map(
+    scopes.flatMap(({ scope, starts: stored }) =>
+      stored !== null && 'value' in stored ? [[scope, stored.value] as const] : [],
+    ),
+  );
+  const hasStart = [...starts.values()].some((all) => startOf(all, channel) !== undefined);
+  if (row === null && !hasStart) return null;
+  return { value: withStarts(row?.value ?? NEW_CHANNEL, channel, starts) };
 }
 
 /** How many commits of these journals a channel has not been told, and still can be. */

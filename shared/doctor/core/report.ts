@@ -6,6 +6,7 @@ import {
   examineChannel,
   examineScope,
   isProblem,
+  registeredState,
   type ScopeFinding,
   type ScopeRecord,
 } from './diagnosis.ts';
@@ -154,7 +155,8 @@ function channelReport(
   scopes: readonly ScopeRecord[],
   nowMs: number,
 ): ChannelReport {
-  const state = record.state !== null && 'value' in record.state ? record.state.value : null;
+  const stored = registeredState(record.channel, record.state, scopes);
+  const state = stored !== null && 'value' in stored ? stored.value : null;
   const deliveredAtMs = state?.deliveredAtMs ?? null;
   return {
     channel: record.channel,

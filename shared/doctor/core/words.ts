@@ -70,6 +70,11 @@ function ofScope(ailment: ScopeFinding): Pair {
         'What the ticks remember of themselves (column health of the head row) cannot be read, so no cold tick can begin.',
         `Delete the column health of the row with item "head" in the state table: the next tick writes it anew. No change is lost.`,
       ];
+    case 'starts-unreadable':
+      return [
+        'Where channels begin in this journal (column starts of the head row) cannot be read, so no cold tick can begin.',
+        'Delete the column starts of the row with item "head" in the state table: a channel that has been sent nothing yet then begins at the end of the journal.',
+      ];
     case 'never-good':
       return [
         'No scan of this scope has ever been complete, so it has no baseline yet.',
