@@ -9,11 +9,17 @@ export interface Position {
 /** Scope key → position: a channel's cursor over all journals. */
 export type Cursor = Readonly<Record<string, Position>>;
 
+/**
+ * Channel name → seq: the channel is sent what a scope's journal holds past that commit. It counts
+ * until the channel's own cursor has a position in this journal.
+ */
+export type Starts = Readonly<Record<string, number>>;
+
 /** What is remembered of a channel from one attempt to the next. */
 export interface ChannelState {
   /** Counts the moves of this state, for compare-and-set. */
   readonly version: number;
-  /** The tick that made this version, so that a move whose answer was lost is recognised. */
+  /** The run that made this version, so that a move whose answer was lost is recognised. */
   readonly tickId: string;
   readonly cursor: Cursor;
   /** The message that is being sent, or whose answer was lost. */
@@ -30,21 +36,21 @@ export interface ChannelState {
   readonly notBeforeMs: number;
   /** Why the last attempt was not delivered, without secrets; null when it was. */
   readonly problem: string | null;
-  /** The receiver refused the last message for what was in it: say only the essentials. */
+  /** The receiver refused the last message for its content: the next ones carry no user's text. */
   readonly withoutUserText: boolean;
   readonly deliveredAtMs: number | null;
 }
 
-/** Written before a send, so that whoever finds it later knows that the message may be out. */
+/** Written before a send, so that a run that finds it later knows that the message may be out. */
 export interface Claim {
-  /** Where the cursor stands once the message is delivered. */
+  /** The positions that the cursor moves to once the message is delivered, and no others. */
   readonly to: Cursor;
   readonly tickId: string;
   /** Until then the sender may be alive and waiting for its answer. */
   readonly untilMs: number;
 }
 
-/** Of a channel that nothing was ever done for. */
+/** The state of a channel that has no row yet: its first claim makes the row. */
 export const NEW_CHANNEL: ChannelState = {
   version: 0,
   tickId: '',
@@ -60,7 +66,27 @@ export const NEW_CHANNEL: ChannelState = {
   deliveredAtMs: null,
 };
 
-/** How many commits of `lastSeqs` a channel has not been told. */
+/** The state, with the starts of those journals in which the cursor has no position yet. */
+export function withStarts(
+  state: ChannelState,
+  channel: string,
+  starts: ReadonlyMap<string, Starts>,
+): ChannelState {
+  const begun = [...starts].flatMap(([scope, all]) => {
+    const seq = startOf(all, channel);
+    const isNeeded = seq !== undefined && state.cursor[scope] === undefined;
+    return isNeeded ? [[scope, { seq, part: 0 }] as const] : [];
+  });
+  // A cursor over thousands of scopes is not copied for nothing.
+  if (begun.length === 0) return state;
+  return { ...state, cursor: { ...state.cursor, ...Object.fromEntries(begun) } };
+}
+
+export function startOf(starts: Starts, channel: string): number | undefined {
+  return Object.hasOwn(starts, channel) ? starts[channel] : undefined;
+}
+
+/** How many commits of these journals are still to be delivered to a channel. */
 export function backlog(state: ChannelState, lastSeqs: ReadonlyMap<string, number>): number {
   return [...lastSeqs].reduce(
     (sum, [scope, seq]) => sum + Math.max(0, seq - (state.cursor[scope]?.seq ?? seq)),

@@ -19,7 +19,7 @@ export function commitId({ scope, seq }: Commit): string {
   return `${scope}/${seq}`;
 }
 
-/** A commit as it is shown to programs, on the wire of the webhook and by the view alike. */
+/** A commit as programs see it, in the webhook's events and in the view's answers. */
 export function eventDataOf(commit: Commit, firstChange = 0): EventData {
   const { scope, seq, atMs, previousAtMs, changes, notice } = commit;
   return {
@@ -35,7 +35,7 @@ export function eventDataOf(commit: Commit, firstChange = 0): EventData {
   };
 }
 
-/** One change with its id, members in the order in which people read them. */
+/** One change with its id; its members are in the order in which people read them. */
 export function eventChange(commit: Commit, change: Change, index: number): EventChange {
   const { instanceId, from, to } = change;
   return { id: `${commitId(commit)}/${index}`, instanceId, from, to, ...detailsOf(change) };

@@ -1,20 +1,21 @@
 import type { Commit } from './model.ts';
 
-/** What a channel is given to send. */
+/** What a channel sends. */
 export interface Message {
-  /** The commits to tell, oldest first in each scope. */
+  /** The commits to announce, oldest first in each scope. */
   readonly commits: readonly Commit[];
   /** Which part of its one commit this is; always 0 of 1 in a digest. */
   readonly part: Part;
   /** An earlier attempt may have arrived: its answer was lost. */
   readonly isRepeat: boolean;
+  /** Only ids and statuses: the receiver rejected the content, and names are the likely cause. */
   readonly withoutUserText: boolean;
 }
 
 export interface Part {
   readonly index: number;
   readonly count: number;
-  /** The place of this part's first change among all changes of its commit. */
+  /** The index of this part's first change among all changes of its commit. */
   readonly firstChange: number;
 }
 
@@ -24,7 +25,7 @@ export type Outcome =
   /** `lost`: no answer came, so the message may have arrived. */
   | { readonly kind: 'retry'; readonly reason: string; readonly lost: boolean }
   | { readonly kind: 'throttled'; readonly reason: string; readonly untilMs: number }
-  /** The receiver will not have this message (`payload`), or any until somebody acts. */
+  /** The receiver refuses this message (`payload`), or every message until a person acts. */
   | {
       readonly kind: 'rejected';
       readonly reason: string;

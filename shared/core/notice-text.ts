@@ -11,20 +11,20 @@ export function noticeText(notice: Notice): readonly [symbol: string, text: stri
       if (notice.since !== undefined) {
         return [
           WARNING_SYMBOL,
-          'The stored snapshot was damaged. What the journal still held was kept, the rest was ' +
-            `taken anew: ${count(notice.instances, 'instance')}. Releases among the rest in between ` +
-            'cannot be told.',
+          'The stored snapshot was damaged. What the journal still held was kept; the rest is a ' +
+            `new baseline: ${count(notice.instances, 'instance')}. Releases among the rest in the ` +
+            'meantime cannot be known.',
         ];
       }
       return [
         NOTICE_SYMBOL,
-        `Watching ${count(notice.instances, 'instance')} from now on. Changes will be told here.`,
+        `Watching ${count(notice.instances, 'instance')} from now on. Changes will be posted here.`,
       ];
     case 'suspicious-scan':
       return [
         WARNING_SYMBOL,
         `${notice.missing} of ${count(notice.known, 'instance')} vanished at once. They are not ` +
-          'called released until several scans agree; a lost permission looks the same.',
+          'reported as released until several scans agree: a lost permission looks the same.',
       ];
     case 'suspicion-lifted':
       return [NOTICE_SYMBOL, `The ${count(notice.missing, 'instance')} that vanished are back.`];
@@ -32,7 +32,7 @@ export function noticeText(notice: Notice): readonly [symbol: string, text: stri
       return [
         WARNING_SYMBOL,
         `${count(notice.failures, 'scan')} in a row failed since ${clockTime(notice.sinceMs)} UTC ` +
-          `(${cleanText(notice.reason, 120)}). Changes are not seen until this is mended.`,
+          `(${cleanText(notice.reason, 120)}). Changes are not seen until this is fixed.`,
       ];
     case 'scans-recovered':
       return [

@@ -1,5 +1,5 @@
-import type { ChannelState } from '../core/channel-state.ts';
-import type { Scope } from '../core/model.ts';
+import type { ChannelState, Starts } from '../core/channel-state.ts';
+import type { Commit, Scope } from '../core/model.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { Journal } from '../ports/journal.ts';
@@ -11,13 +11,31 @@ export interface DeliveryPorts {
   readonly runtime: Runtime;
 }
 
-/** The run that delivers: who it is, and until when. */
+/** The run that delivers: its id, its deadline, and what its function instance remembers. */
 export interface DeliveryRun {
   readonly tickId: string;
-  readonly scopes: readonly Scope[];
   readonly deadlineMs: number;
   readonly memory: {
-    /** Channel name → its state after this function last moved it. */
+    /** Channel name → its row as this instance last saw it. */
     readonly channels: Map<string, ChannelState>;
+    /** Scope key → where channels begin in its journal. */
+    readonly starts: Map<string, Starts>;
   };
+}
+
+/** Where a scope's journal ends, as far as this run knows; null when it does not. */
+export interface JournalEnd {
+  readonly scope: Scope;
+  readonly lastSeq: number | null;
+  /** The commits that this run has made: they need not be read back. */
+  readonly made: readonly Commit[];
+}
+
+/** Scope key → the last commit of its journal, where it is known. */
+export function lastSeqsOf(
+  ends: readonly Pick<JournalEnd, 'scope' | 'lastSeq'>[],
+): ReadonlyMap<string, number> {
+  return new Map(
+    ends.flatMap(({ scope, lastSeq }) => (lastSeq === null ? [] : [[scope.key, lastSeq]])),
+  );
 }

@@ -44,6 +44,7 @@ export async function readScopeRecord(rows: RawJournal, scope: Scope): Promise<S
   return {
     scope: scope.key,
     health: head?.health ?? null,
+    starts: head?.starts ?? null,
     lease: (await rows.lease(scope)) ?? null,
     checkpoint,
     extent: chain.extent(),

@@ -1,4 +1,4 @@
-import type { ChannelState } from '../core/channel-state.ts';
+import type { ChannelState, Starts } from '../core/channel-state.ts';
 import type { Health } from '../core/health.ts';
 import type { Commit, Scope, Snapshot } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
@@ -16,8 +16,14 @@ export interface Head {
   readonly checkpoint: CheckpointRef | null;
   /** Without history where none is stored, or where it cannot be read. */
   readonly health: Health;
+  /** Where channels begin in this scope's journal; empty where that cannot be read. */
+  readonly starts: Starts;
   /** The cells that cannot be read. Absent: all can. */
-  readonly unreadable?: { readonly checkpoint?: UnreadableCell; readonly health?: UnreadableCell };
+  readonly unreadable?: {
+    readonly checkpoint?: UnreadableCell;
+    readonly health?: UnreadableCell;
+    readonly starts?: UnreadableCell;
+  };
 }
 
 export interface UnreadableCell {
@@ -61,6 +67,11 @@ export interface Journal extends JournalReader {
   lease(scope: Scope, lease: Lease, nowMs: number): Promise<'mine' | Lease>;
   /** Remembers the health, and gives the lease back. */
   saveHealth(scope: Scope, health: Health): Promise<void>;
+  /**
+   * Replaces the starts of a scope's head row if they are still `before`. Only runs that watch the
+   * scope write them, so runs of different scopes never contend.
+   */
+  saveStarts(scope: Scope, before: Starts, after: Starts): Promise<'saved' | 'taken'>;
   /**
    * Stores all parts, then makes them current at once, then removes older ones. Returns the current
    * checkpoint: that of another tick, if it was made at the same commit or a later one. A `damaged`

@@ -1,5 +1,5 @@
 import type { JournalRow } from '../core/chain.ts';
-import type { ChannelState } from '../core/channel-state.ts';
+import type { ChannelState, Starts } from '../core/channel-state.ts';
 import type { Health } from '../core/health.ts';
 import type { Scope, Snapshot } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
@@ -28,6 +28,8 @@ export interface RawJournal {
 export interface HeadRow {
   readonly checkpoint: Stored<CheckpointRef> | null;
   readonly health: Stored<Health> | null;
+  /** Where channels begin in the scope's journal. */
+  readonly starts: Stored<Starts> | null;
 }
 
 export interface StrayPart {

@@ -51,14 +51,16 @@ export function orThrow<T>(stored: Stored<T>, row: RowName): T {
 }
 
 /** What a tick makes of a head. A cell that cannot be read hides no other one. */
-export function headOf({ checkpoint, health }: HeadCells, row: RowName): Head {
+export function headOf({ checkpoint, health, starts }: HeadCells, row: RowName): Head {
   const unreadable = {
     ...damageIn('checkpoint', checkpoint, row),
     ...damageIn('health', health, row),
+    ...damageIn('starts', starts, row),
   };
   return {
     checkpoint: checkpoint !== null && 'value' in checkpoint ? checkpoint.value : null,
     health: health !== null && 'value' in health ? health.value : NEW_HEALTH,
+    starts: starts !== null && 'value' in starts ? starts.value : {},
     ...(Object.keys(unreadable).length > 0 && { unreadable }),
   };
 }

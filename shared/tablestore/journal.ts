@@ -1,4 +1,5 @@
 import * as TableStore from 'tablestore';
+import type { Starts } from '../core/channel-state.ts';
 import type { Commit, Scope } from '../core/model.ts';
 import { allOf } from '../lib/all-of.ts';
 import type { Runtime } from '../lib/runtime.ts';
@@ -195,6 +196,21 @@ function writerOver(
         ],
       });
     },
+    async saveStarts(scope, before, after) {
+      const isUnchanged = isEqual('starts', JSON.stringify(before), isEmpty(before));
+      // Done twice, it returns `taken`, and the row then holds what this run wanted.
+      return expecting('saved', async () => {
+        await caller.call('updateRow', 'repeatable', {
+          tableName: state,
+          condition: new TableStore.Condition(
+            TableStore.RowExistenceExpectation.IGNORE,
+            isUnchanged,
+          ),
+          primaryKey: stateKey(scope.key, HEAD),
+          updateOfAttributeColumns: [{ PUT: [{ starts: JSON.stringify(after) }] }],
+        });
+      });
+    },
     async saveCheckpoint(scope, snapshot, writerId, damaged) {
       const parts = encodeSnapshot(snapshot);
       const ref = { seq: snapshot.seq, parts: parts.length, writer: writerId };
@@ -301,8 +317,13 @@ function isAbove(column: string, value: number): TableStore.SingleColumnConditio
 function isEqual(
   column: string,
   value: string | TableStore.Long,
+  // The SDK's default lets a missing column pass, which would make compare-and-set a mere set.
+  passIfMissing = false,
 ): TableStore.SingleColumnCondition {
   const { EQUAL } = TableStore.ComparatorType;
-  // The SDK's default lets a missing column pass, which would make compare-and-set a mere set.
-  return new TableStore.SingleColumnCondition(column, value, EQUAL, false, true);
+  return new TableStore.SingleColumnCondition(column, value, EQUAL, passIfMissing, true);
+}
+
+function isEmpty(starts: Starts): boolean {
+  return Object.keys(starts).length === 0;
 }

@@ -5,6 +5,7 @@ import {
   type Cursor,
   NEW_CHANNEL,
   type Position,
+  type Starts,
 } from '../core/channel-state.ts';
 import { type Health, type Hold, NEW_HEALTH } from '../core/health.ts';
 import type { Change, Commit, Details, Instance, Notice } from '../core/model.ts';
@@ -149,7 +150,14 @@ const healthSchema = objectOf<Health>({
 export interface HeadCells {
   readonly checkpoint: Stored<CheckpointRef> | null;
   readonly health: Stored<Health> | null;
+  /** Where channels begin in the scope's journal. */
+  readonly starts: Stored<Starts> | null;
 }
+
+/** The columns of a head row that `headIn` reads. The lease is read by itself. */
+export const HEAD_COLUMNS = ['checkpoint', 'health', 'starts'] as const;
+
+const startsSchema: Parser<Starts> = recordOf(natural);
 
 export function headIn(row: TableStore.Row): HeadCells {
   const cells = cellsOf(row);
@@ -158,6 +166,7 @@ export function headIn(row: TableStore.Row): HeadCells {
   return {
     checkpoint: cellIn('checkpoint', checkpointRefSchema),
     health: cellIn('health', healthSchema),
+    starts: cellIn('starts', startsSchema),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Caller } from './caller.ts';
 import { PARTS, partName } from './checkpoint.ts';
 import { getRow, getRows } from './reads.ts';
 import { CHANNELS_KEY, cellsOf, commitKey, HEAD, lastKeyOf, stateKey } from './rows.ts';
-import { channelIn, commitIn, type HeadCells, headIn, leaseIn } from './schema.ts';
+import { channelIn, commitIn, HEAD_COLUMNS, type HeadCells, headIn, leaseIn } from './schema.ts';
 import type { Tables } from './tables.ts';
 
 /** Commits of a scope on one side of `seq`, the nearest first, at most `limit` of them. */
@@ -57,7 +57,7 @@ export function storedRows(caller: Caller, { journal, state }: Tables): StoredRo
       return row && commitIn(key, row);
     },
     async head({ key }) {
-      const row = await getRow(caller, state, stateKey(key, HEAD), ['checkpoint', 'health']);
+      const row = await getRow(caller, state, stateKey(key, HEAD), HEAD_COLUMNS);
       return row && headIn(row);
     },
     async lease({ key }) {

@@ -43,7 +43,7 @@ export interface Damage {
   readonly since: number | null;
 }
 
-const NEW_HEAD: Head = { checkpoint: null, health: NEW_HEALTH };
+const NEW_HEAD: Head = { checkpoint: null, health: NEW_HEALTH, starts: {} };
 
 /**
  * Finds the last commit of a scope. This comes before the first request to ECS, so that no
@@ -62,7 +62,9 @@ export async function load(journal: JournalReader, scope: Scope, memory: Memory)
 }
 
 async function loadCold(journal: JournalReader, scope: Scope): Promise<Loaded> {
-  const { checkpoint, health, unreadable } = (await journal.head(scope)) ?? NEW_HEAD;
+  const { checkpoint, health, starts, unreadable } = (await journal.head(scope)) ?? NEW_HEAD;
+  // Without its starts, a channel would begin at the end of the journal and miss what is pending.
+  if (unreadable?.starts !== undefined) throw unreadable.starts.error;
   const base = checkpoint?.seq ?? 0;
   // A slow tick may have saved its health after another tick stored a newer checkpoint.
   const news = await commitsPast(journal, scope, Math.min(base, health.seq));
@@ -72,7 +74,7 @@ async function loadCold(journal: JournalReader, scope: Scope): Promise<Loaded> {
   if (lost !== undefined && commits[0]?.seq !== 1) throw lost.error;
   return {
     lastSeq: lastSeqOf(commits, base),
-    head: { checkpoint, health: replayNotices(health, news) },
+    head: { checkpoint, health: replayNotices(health, news), starts },
     tail: extendTail(EMPTY_TAIL, commits),
     notes: unreadable?.health === undefined ? [] : [healthNote(unreadable.health)],
     loadSnapshot: async () =>

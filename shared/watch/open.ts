@@ -1,4 +1,5 @@
 import type { Scope } from '../core/model.ts';
+import type { OpenedJournal } from '../delivery/register.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { type Loaded, type LoadedSnapshot, load } from './load.ts';
 import type { Ports } from './ports.ts';
@@ -68,8 +69,10 @@ export async function loadOrStop({ loaded, fleet }: OpenScope): Promise<LoadedSn
   }
 }
 
-/** Where a scope's journal ends before the tick; null: the tick does not know. */
-export function endBefore(opening: Opening) {
-  const lastSeq = opening.kind === 'open' ? opening.loaded.lastSeq : null;
-  return { scope: opening.scope, lastSeq };
+/** A scope's journal as the tick has opened it, for registering channels in it. */
+export function journalBefore(opening: Opening): OpenedJournal {
+  const { scope } = opening;
+  if (opening.kind !== 'open') return { scope, lastSeq: null, starts: {} };
+  const { lastSeq, head } = opening.loaded;
+  return { scope, lastSeq, starts: head.starts };
 }

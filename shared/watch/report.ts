@@ -1,4 +1,4 @@
-import type { ChannelReport } from '../delivery/deliver.ts';
+import type { ChannelReport } from '../delivery/report.ts';
 import type { Memory } from './memory.ts';
 import type { Ports } from './ports.ts';
 import type { RecordedScope, ScopeResult } from './scope-result.ts';

@@ -1,12 +1,13 @@
 import { healthAfter } from '../core/health.ts';
 import { commitsAfter, fold } from '../core/journal.ts';
-import { deliver, joinChannels } from '../delivery/deliver.ts';
+import { deliver } from '../delivery/deliver.ts';
+import { registerChannels } from '../delivery/register.ts';
 import { allOf } from '../lib/all-of.ts';
 import { confirm } from './confirm.ts';
 import { diff } from './core/diff.ts';
 import { enrich } from './enrich.ts';
 import { pingHeartbeat } from './heartbeat.ts';
-import { endBefore, loadOrStop, type Opening, open } from './open.ts';
+import { journalBefore, loadOrStop, type Opening, open } from './open.ts';
 import type { Ports } from './ports.ts';
 import { record } from './record.ts';
 import { isWell, reportOf, type WatchReport } from './report.ts';
@@ -21,14 +22,14 @@ import type { Tick } from './tick.ts';
  */
 export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
   const openings = await Promise.all(tick.scopes.map((scope) => open(ports, tick, scope)));
-  const registered = joinChannels(ports, tick, openings.map(endBefore));
+  const unregistered = registerChannels(ports, tick, openings.map(journalBefore));
   const results = await Promise.all(
     openings.map((opening) =>
-      watchScope(ports, tick, opening, registered).catch((error) => failed(opening.scope, error)),
+      watchScope(ports, tick, opening, unregistered).catch((error) => failed(opening.scope, error)),
     ),
   );
   // Wait until every channel is registered, whatever happened to the scopes.
-  await registered;
+  await unregistered;
   const channels = await Promise.all(
     ports.channels.map((channel) => deliver(ports, tick, channel, results.map(endAfter))),
   );
@@ -43,7 +44,7 @@ async function watchScope(
   { journal, runtime }: Ports,
   { tickId, guard, deadlineMs }: Tick,
   opening: Opening,
-  registered: Promise<Error | undefined>,
+  unregistered: Promise<ReadonlyMap<string, Error>>,
 ): Promise<ScopeResult> {
   if (opening.kind !== 'open') return opening;
   const { scope, fleet, loaded } = opening;
@@ -69,8 +70,8 @@ async function watchScope(
     changes: enriched.changes,
     notices: [...confirmed.notices, ...nextHealth.notices],
   });
-  // A channel that is registered after a commit would never announce it.
-  const notRegistered = await registered;
+  // A channel that is registered after a commit would not be sent the commit.
+  const notRegistered = (await unregistered).get(scope.key);
   if (notRegistered !== undefined) throw notRegistered;
   const recorded = await record(journal, scope, commits, { runtime, deadlineMs });
   const after = fold(before, recorded.appended);

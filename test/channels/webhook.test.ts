@@ -3,7 +3,7 @@ import type { Received } from '../../local/channels/index.ts';
 import { NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import type { Commit } from '../../shared/core/model.ts';
 import { cloudEventOf } from '../../shared/delivery/core/cloud-event.ts';
-import { plan } from '../../shared/delivery/core/delivery.ts';
+import { plan } from '../../shared/delivery/core/plan.ts';
 import { aChange, aCommit, aMessage, manyChanges } from '../helpers/examples.ts';
 import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
 import { type Receivers, startReceivers } from '../helpers/receivers.ts';
@@ -126,7 +126,7 @@ describe('any webhook', () => {
       if (next.kind !== 'send') throw new Error(next.kind);
       expect(await channel.send(next.message)).toEqual({ kind: 'delivered' });
       sizes.push(Buffer.byteLength(last().body));
-      cursor = next.to;
+      cursor = { ...cursor, ...next.to };
     }
     return sizes;
   }

@@ -19,7 +19,7 @@ describe('the event of a commit', () => {
     );
   });
 
-  it('tells every detail that is known of an instance', () => {
+  it('holds every detail that is known of an instance', () => {
     const details = {
       name: 'web-1',
       zoneId: 'cn-hangzhou-h',
@@ -88,7 +88,7 @@ describe('the event of a commit', () => {
       { kind: 'scans-recovered', failures: 3, sinceMs: 0 },
       { failures: 3, since: '1970-01-01T00:00:00.000Z' },
     ],
-  ])('tells a notice as itself, without changes', (notice, facts) => {
+  ])('holds a notice as itself, without changes', (notice, facts) => {
     const event = cloudEventOf(aMessage([aCommit({ notice, changes: manyChanges(2) })]));
 
     expect(event.type).toBe('ecs-watch.notice');

@@ -378,6 +378,27 @@ Nothing is wrong.
       }
     });
 
+    it('a channel that has only a start, against the journal', async () => {
+      await made.journal().saveStarts(SCOPE, {}, { webhook: 3 });
+
+      const report = await examine({ channels: ['webhook'] });
+
+      expect(report.channels[0]).toMatchObject({
+        channel: 'webhook',
+        cursor: { [SCOPE.key]: 3 },
+        backlog: 2,
+        findings: [{ kind: 'backlog', commits: 2 }],
+      });
+    });
+
+    it('starts that cannot be read', async () => {
+      await stored.setHead(SCOPE.key, { starts: '{' });
+
+      expect(textsOf(await examine())).toEqual([
+        expect.stringMatching(/^Where channels begin in this journal .* cannot be read/u),
+      ]);
+    });
+
     it('channels that are not registered yet, and channels that are no longer configured', async () => {
       const report = await examine({ channels: ['webhook'] });
 

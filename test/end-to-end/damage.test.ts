@@ -78,7 +78,7 @@ describe('a damaged checkpoint', () => {
       { notice: 'baseline', instances: 59, again: true },
     ]);
     expect(report.notes.join()).toContain('the journal still knew 2 instances');
-    expect(product.received('dingtalk').at(-1)).toContain('taken anew');
+    expect(product.received('dingtalk').at(-1)).toContain('a new baseline');
     expect(next).toMatchObject({ ok: true, notes: [], scopes: [{ instances: 59, changes: 0 }] });
   });
 

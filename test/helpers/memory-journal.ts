@@ -1,4 +1,4 @@
-import type { ChannelState } from '../../shared/core/channel-state.ts';
+import type { ChannelState, Starts } from '../../shared/core/channel-state.ts';
 import { type Health, NEW_HEALTH } from '../../shared/core/health.ts';
 import {
   type Commit,
@@ -33,6 +33,7 @@ const PART_INSTANCES = 2;
 interface HeadRow {
   checkpoint?: CheckpointRef;
   health?: string;
+  starts?: string;
   lease?: Lease;
 }
 
@@ -65,12 +66,13 @@ export function memoryJournal(): MemoryJournal {
 
     async head(scope) {
       called('read', `head ${scope.key}`);
-      const { checkpoint, health } = heads.get(scope.key) ?? {};
+      const { checkpoint, health, starts } = heads.get(scope.key) ?? {};
       // A row that holds nothing but a lease has none of the columns asked for: no row at all.
-      if (checkpoint === undefined && health === undefined) return undefined;
+      if ([checkpoint, health, starts].every((cell) => cell === undefined)) return undefined;
       return {
         checkpoint: checkpoint ?? null,
         health: { ...NEW_HEALTH, ...(health && (JSON.parse(health) as Health)) },
+        starts: JSON.parse(starts ?? '{}') as Starts,
       };
     },
     async after(scope, seq, limit) {
@@ -138,6 +140,13 @@ export function memoryJournal(): MemoryJournal {
       const row = headOf(scope);
       row.health = JSON.stringify(health);
       row.lease = { owner: row.lease?.owner ?? '', untilMs: 0 };
+    },
+    async saveStarts(scope, before, after) {
+      called('write', `saveStarts ${scope.key}`);
+      const row = headOf(scope);
+      if ((row.starts ?? '{}') !== JSON.stringify(before)) return 'taken';
+      row.starts = JSON.stringify(after);
+      return 'saved';
     },
     async saveCheckpoint(scope, snapshot, writer, damaged) {
       called('write', `saveCheckpoint ${scope.key}`);

@@ -3,7 +3,7 @@
  * `npm run soak`, which has more time.
  */
 export function roundsOf(
-  variable: 'KILL_ROUNDS' | 'FUZZ_ROUNDS' | 'WAY_BACK_ROUNDS',
+  variable: 'KILL_ROUNDS' | 'FUZZ_ROUNDS' | 'WAY_BACK_ROUNDS' | 'MANY_RUNS_SEEDS',
   otherwise: number,
 ): number {
   return Number(process.env[variable] ?? otherwise);

@@ -51,9 +51,9 @@ export const MISTAKES: readonly Mistake[] = [
     name: 'a cursor moves before the message is sent',
     edits: [
       edit(
-        'delivery/deliver.ts',
-        'await move(claimMessage(state, next.to, { tickId, nowMs: runtime.now() }))',
-        'await move({ ...claimMessage(state, next.to, { tickId, nowMs: runtime.now() }), cursor: next.to })',
+        'delivery/send-message.ts',
+        'row.move(claimMessage(row.state, to, { tickId, nowMs: runtime.now() }))',
+        'row.move({ ...claimMessage(row.state, to, { tickId, nowMs: runtime.now() }), cursor: { ...row.state.cursor, ...to } })',
       ),
     ],
   },
@@ -61,9 +61,9 @@ export const MISTAKES: readonly Mistake[] = [
     name: 'a cursor moves though the message was refused',
     edits: [
       edit(
-        'delivery/core/delivery.ts',
+        'delivery/core/settle.ts',
         '    // Only a message that may have arrived is remembered',
-        '    cursor: claim.to,\n    // Only a message that may have arrived is remembered',
+        '    cursor: advance(state.cursor, claim.to),\n    // Only a message that may have arrived is remembered',
       ),
     ],
   },
@@ -170,11 +170,7 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a message that may have arrived is not labelled when it comes again',
     edits: [
-      edit(
-        'delivery/core/delivery.ts',
-        'const isRepeat = repeatable.length > 0;',
-        'const isRepeat = false;',
-      ),
+      edit('delivery/core/stages/repeat.ts', '{ ...draft, pending, isRepeat: true }', 'draft'),
     ],
   },
   {

@@ -236,7 +236,7 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
       it('is remembered', async () => {
         await journal.saveHealth(SCOPE, health);
 
-        expect(await other.head(SCOPE)).toEqual({ checkpoint: null, health });
+        expect(await other.head(SCOPE)).toEqual({ checkpoint: null, health, starts: {} });
         expect(await other.head(SHANGHAI)).toBeUndefined();
       });
 
@@ -253,7 +253,7 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
         const later = await journal.saveCheckpoint(SCOPE, aSnapshot(5), 'tick-2');
 
         expect(ref.seq).toBe(3);
-        expect(await other.head(SCOPE)).toEqual({ checkpoint: later, health });
+        expect(await other.head(SCOPE)).toEqual({ checkpoint: later, health, starts: {} });
       });
     });
 
@@ -357,6 +357,60 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
         const ref = { seq: 3, parts: 1, writer: 'nobody' };
 
         await expect(journal.checkpoint(SCOPE, ref)).rejects.toMatchObject({ kind: 'corrupt' });
+      });
+    });
+
+    describe('the starts of channels in a scope', () => {
+      const first = { slack: 0 };
+      const second = { slack: 0, 'team chat "二"': 12 };
+
+      it('are kept whole, and leave health and checkpoint alone', async () => {
+        const health = { ...NEW_HEALTH, seq: 3 };
+        await journal.saveHealth(SCOPE, health);
+
+        expect(await journal.saveStarts(SCOPE, {}, second)).toBe('saved');
+
+        expect(await other.head(SCOPE)).toEqual({ checkpoint: null, health, starts: second });
+        expect(await other.head(ZONE)).toBeUndefined();
+      });
+
+      it('are a head even where nothing else is stored', async () => {
+        await journal.saveStarts(SCOPE, {}, first);
+
+        expect(await other.head(SCOPE)).toEqual({
+          checkpoint: null,
+          health: NEW_HEALTH,
+          starts: first,
+        });
+      });
+
+      it('change from what they were believed to be, and from nothing else', async () => {
+        expect(await journal.saveStarts(SCOPE, first, second)).toBe('taken');
+        expect(await journal.saveStarts(SCOPE, {}, first)).toBe('saved');
+        expect(await other.saveStarts(SCOPE, {}, { slack: 5 })).toBe('taken');
+        expect(await other.saveStarts(SCOPE, { slack: 5 }, second)).toBe('taken');
+        expect(await other.saveStarts(SCOPE, first, second)).toBe('saved');
+
+        expect(await journal.head(SCOPE)).toMatchObject({ starts: second });
+      });
+
+      it('that are empty again are as good as none', async () => {
+        await journal.saveStarts(SCOPE, {}, first);
+
+        expect(await journal.saveStarts(SCOPE, first, {})).toBe('saved');
+        expect(await other.saveStarts(SCOPE, {}, second)).toBe('saved');
+      });
+
+      it('are saved by one of two ticks at once', async () => {
+        const results = await Promise.all([
+          journal.saveStarts(SCOPE, {}, { slack: 1 }),
+          other.saveStarts(SCOPE, {}, { slack: 2 }),
+        ]);
+
+        expect([...results].sort()).toEqual(['saved', 'taken']);
+        expect((await journal.head(SCOPE))?.starts).toEqual({
+          slack: results[0] === 'saved' ? 1 : 2,
+        });
       });
     });
 

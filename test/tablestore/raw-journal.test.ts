@@ -101,12 +101,14 @@ describe('the rows of a journal', () => {
     await put(
       'state',
       { scope: SHANGHAI.key, item: 'head' },
-      { checkpoint: '{"seq":3', health: '{}}' },
+      { checkpoint: '{"seq":3', health: '{}}', starts: '{"slack":"3"}' },
     );
+    await journal.saveStarts(SCOPE, {}, { slack: 3 });
 
     expect(await rows.head(SCOPE)).toEqual({
       checkpoint: { value: ref },
       health: { value: NEW_HEALTH },
+      starts: { value: { slack: 3 } },
     });
     expect(await rows.head(SHANGHAI)).toEqual({
       checkpoint: {
@@ -114,6 +116,10 @@ describe('the rows of a journal', () => {
         stored: '{"seq":3',
       },
       health: { unreadable: expect.stringMatching('^health is not JSON'), stored: '{}}' },
+      starts: {
+        unreadable: expect.stringMatching('^starts'),
+        stored: '{"slack":"3"}',
+      },
     });
   });
 

@@ -481,6 +481,16 @@ describe('/healthz', () => {
     });
   });
 
+  it('counts a channel that has nothing but starts', async () => {
+    const test = await smallFleet();
+    const starts = { slack: 1 };
+    await test.journal.saveStarts(HANGZHOU, {}, starts);
+
+    expect((await test.json('/healthz')).channels).toEqual([
+      { channel: 'slack', backlog: 2, failures: 0, deliveredAt: null },
+    ]);
+  });
+
   it('is unhealthy when the last complete scan is more than five minutes ago', async () => {
     const test = await smallFleet();
 

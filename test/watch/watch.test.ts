@@ -57,11 +57,11 @@ function aTick(tickId: string) {
 }
 
 describe('a tick', () => {
-  it('commits nothing while a channel is not registered', async () => {
+  it('commits nothing before its channels are registered', async () => {
     const journal = memoryJournal();
     const refuses = {
       ...journal,
-      moveChannel: async () => {
+      saveStarts: async () => {
         throw new JournalError('failed', 'OTSServerBusy', 'Server is busy.');
       },
     };
@@ -71,7 +71,7 @@ describe('a tick', () => {
 
     expect(report).toMatchObject({ ok: false, scopes: [{ ok: false, changes: 0 }] });
     expect(report.scopes[0]?.error).toMatch(/^OTSServerBusy/);
-    // No baseline was taken while the channel was not registered: it is announced now.
+    // The baseline was not committed behind the channel's back: it is announced now.
     expect(again).toMatchObject({ ok: true, channels: [{ messages: 1, backlog: 0 }] });
   });
 
@@ -103,14 +103,14 @@ describe('a tick', () => {
     expect(pings).toEqual(['ping']);
   });
 
-  it('sends a channel everything again after the journal was emptied', async () => {
+  it('sends a channel everything again after its journal was emptied', async () => {
     const journal = memoryJournal();
     await watch(portsOver(journal), aTick('one'));
     journal.expire(SCOPE, 1);
 
     const report = await watch(portsOver(journal), aTick('two'));
 
-    // The new baseline has the number of the last commit that the channel was sent.
+    // The new baseline has the number of the commit that was delivered last.
     expect(report).toMatchObject({ ok: true, scopes: [{ seq: 1 }], channels: [{ messages: 1 }] });
   });
 

@@ -10,7 +10,7 @@ export interface Digest {
 }
 
 export interface Line {
-  /** One character that can be told apart at a glance. */
+  /** One character that can be distinguished at a glance. */
   readonly symbol: string;
   /** The instance's name (untrusted, already cleaned) or its id; empty for a notice. */
   readonly name: string;
@@ -30,9 +30,9 @@ const SYMBOLS: Readonly<Record<string, string>> = {
 const RELEASED_SYMBOL = '⚫';
 const OTHER_SYMBOL = '⚪';
 
-/** Puts a message in words: one line an instance with all its moves, and one line a notice. */
-export function digestOf({ commits, isRepeat, withoutUserText: brief }: Message): Digest {
-  const stories = instanceStories(commits, brief);
+/** Puts a message in words: a line for each instance with all its moves, one for each notice. */
+export function digestOf({ commits, isRepeat, withoutUserText }: Message): Digest {
+  const stories = instanceStories(commits, withoutUserText);
   const notices = commits.flatMap((commit) =>
     commit.notice === undefined ? [] : [noticeLine(commit, commit.notice)],
   );
@@ -51,14 +51,14 @@ interface Story {
   atMs: number;
 }
 
-/** `withoutNames`: a receiver has refused what somebody wrote, and ids cannot be what it was. */
+/** `withoutNames`: the receiver rejected the content; user-written names are the likely cause. */
 function instanceStories(commits: readonly Commit[], withoutNames: boolean): Story[] {
   const stories = new Map<string, Story>();
   for (const commit of commits) {
     if (commit.notice !== undefined) continue;
-    for (const told of commit.changes) {
-      const { name: _name, ...nameless } = told;
-      const change = withoutNames ? nameless : told;
+    for (const whole of commit.changes) {
+      const { name: _name, ...nameless } = whole;
+      const change = withoutNames ? nameless : whole;
       const key = `${commit.scope} ${change.instanceId}`;
       const story = stories.get(key);
       if (story === undefined) {
@@ -78,7 +78,7 @@ function instanceStories(commits: readonly Commit[], withoutNames: boolean): Sto
   return [...stories.values()];
 }
 
-/** Statuses that one line shows; a longer path keeps its ends and says how many lie between. */
+/** Statuses that one line shows; a longer path keeps its ends and counts those in between. */
 const MAX_PATH = 6;
 
 function storyLine({ scope, instanceId, moves, sinceMs, atMs }: Story): Line {
@@ -152,8 +152,8 @@ function tally(stories: readonly Story[]): string {
 }
 
 /**
- * As many rendered lines as fit. What does not fit is counted in a last line, never dropped
- * without a word. `sizeOf` counts in the receiver's own unit.
+ * As many rendered lines as fit; a last line counts those that do not. `sizeOf` measures in the
+ * receiver's own unit.
  */
 export function fitLines(
   lines: readonly string[],

@@ -1,5 +1,26 @@
-import type { ChannelState, Position } from '../../core/channel-state.ts';
-import type { ScopeRecord } from './records.ts';
+import {
+  type ChannelState,
+  NEW_CHANNEL,
+  type Position,
+  startOf,
+  withStarts,
+} from '../../core/channel-state.ts';
+import type { Stored } from '../../core/stored.ts';
+import { type ChannelRecord, readable, type ScopeRecord } from './records.ts';
+
+/** A channel's state with its position in each journal; null: it has neither a row nor a start. */
+export function registeredState(
+  { channel, state: row }: ChannelRecord,
+  scopes: readonly ScopeRecord[],
+): Stored<ChannelState> | null {
+  if (row !== null && 'unreadable' in row) return row;
+  const starts = new Map(
+    scopes.map(({ scope, starts: stored }) => [scope, readable(stored) ?? {}] as const),
+  );
+  const hasStart = [...starts.values()].some((all) => startOf(all, channel) !== undefined);
+  if (row === null && !hasStart) return null;
+  return { value: withStarts(row?.value ?? NEW_CHANNEL, channel, starts) };
+}
 
 /** The position of a channel in a journal; undefined: the channel is not registered there. */
 export function positionIn(state: ChannelState, { scope }: ScopeRecord): Position | undefined {

@@ -1,5 +1,5 @@
 import type { Extent, Inconsistency } from '../../core/chain.ts';
-import type { ChannelState } from '../../core/channel-state.ts';
+import type { ChannelState, Starts } from '../../core/channel-state.ts';
 import type { Health } from '../../core/health.ts';
 import type { Stored } from '../../core/stored.ts';
 
@@ -15,6 +15,8 @@ export interface ScopeRecord {
   readonly scope: string;
   /** Null: never written. */
   readonly health: Stored<Health> | null;
+  /** Where channels begin in this journal; null: never written. */
+  readonly starts: Stored<Starts> | null;
   /** Null: none was ever taken. */
   readonly lease: Stored<{ readonly owner: string; readonly untilMs: number }> | null;
   readonly checkpoint: CheckpointRecord | null;

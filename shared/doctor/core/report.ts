@@ -1,5 +1,5 @@
 import { isoTime } from '../../core/time.ts';
-import { deliverableCommits } from './backlog.ts';
+import { deliverableCommits, registeredState } from './backlog.ts';
 import { examineChannel } from './findings/channel.ts';
 import { examineScope } from './findings/scope.ts';
 import { type ChannelRecord, type Records, readable, type ScopeRecord } from './records.ts';
@@ -62,7 +62,7 @@ function diagnoseScope(record: ScopeRecord, nowMs: number, maxLeaseMs: number) {
 }
 
 function diagnoseChannel(record: ChannelRecord, scopes: readonly ScopeRecord[], nowMs: number) {
-  const state = readable(record.state);
+  const state = readable(registeredState(record, scopes));
   const positions = Object.entries(state?.cursor ?? {});
   const cursor = Object.fromEntries(positions.map(([scope, { seq }]) => [scope, seq]));
   return {

@@ -1,11 +1,11 @@
 import { channelHealth, scopeHealth } from '../core/freshness.ts';
 import { isInvalid } from '../core/parameters.ts';
 import { parseNoParameters } from '../core/query.ts';
+import { registeredChannels } from '../core/registered-channels.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import { readEnds } from '../feed.ts';
 import type { ViewPorts } from '../ports.ts';
-import { readServedChannels } from '../read-channels.ts';
 import { storageProblem } from '../unreadable.ts';
 import type { Route } from './route.ts';
 
@@ -36,15 +36,17 @@ async function health(ports: ViewPorts, { query, access }: ViewRequest): Promise
 
 async function readHealth(ports: ViewPorts, audience: { readonly isTrusted: boolean }) {
   const { journal, scopes, now } = ports;
-  const [heads, ends, served] = await Promise.all([
+  const [heads, ends, rows] = await Promise.all([
     Promise.all(scopes.map((scope) => journal.head(scope))),
     readEnds(journal, scopes),
-    readServedChannels(ports),
+    journal.channels(),
   ]);
   const nowMs = now();
   const lastSeqs = new Map([...ends].map(([scope, { seq }]) => [scope, seq - 1]));
   return {
     scopes: scopes.map((scope, index) => scopeHealth(scope, heads[index]?.health, nowMs, audience)),
-    channels: served.map(({ name, state }) => channelHealth(name, state, lastSeqs, audience)),
+    channels: registeredChannels(rows, scopes, heads).map(({ name, state }) =>
+      channelHealth(name, state, lastSeqs, audience),
+    ),
   };
 }

@@ -5,12 +5,12 @@ import { fleetPage } from '../core/page/fleet-page.ts';
 import { RECENT_ITEMS } from '../core/page/recent-section.ts';
 import { isInvalid } from '../core/parameters.ts';
 import { parseNoParameters, parsePageQuery } from '../core/query.ts';
+import { registeredChannels } from '../core/registered-channels.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import { type QueryParameters, wantsHtml } from '../core/request.ts';
 import { readEnds, readFeed } from '../feed.ts';
 import { pageReply } from '../page-reply.ts';
 import type { ViewPorts } from '../ports.ts';
-import { readServedChannels } from '../read-channels.ts';
 import { readFleet } from '../read-fleet.ts';
 import type { Route } from './route.ts';
 
@@ -30,13 +30,14 @@ export function homeRoute(links: object): Route {
 async function page(ports: ViewPorts, parameters: QueryParameters): Promise<Reply> {
   const query = parsePageQuery(parameters, ports.scopes);
   if (isInvalid(query)) return badRequest(query.problems);
-  const [views, recent, served] = await Promise.all([
+  const [views, recent, rows] = await Promise.all([
     readFleet(ports, ports.scopes),
     readNewest(ports, RECENT_ITEMS),
-    readServedChannels(ports),
+    ports.journal.channels(),
   ]);
   const lastSeqs = new Map(views.map(({ scope, snapshot }) => [scope.key, snapshot.seq]));
-  const channels = served.map(({ name, state }) =>
+  const heads = ports.scopes.map(({ key }) => ports.readings.get(key)?.head);
+  const channels = registeredChannels(rows, ports.scopes, heads).map(({ name, state }) =>
     channelHealth(name, state, lastSeqs, { isTrusted: true }),
   );
   return pageReply(200, fleetPage({ nowMs: ports.now(), views, query, recent, channels }));

@@ -1,16 +1,17 @@
 import fc from 'fast-check';
-import { backlog, type ChannelState } from '../../../shared/core/channel-state.ts';
+import {
+  backlog,
+  type ChannelState,
+  NEW_CHANNEL,
+  withStarts,
+} from '../../../shared/core/channel-state.ts';
 import type { Message, Outcome } from '../../../shared/core/message.ts';
 import type { Commit, Notice } from '../../../shared/core/model.ts';
+import { claimMessage, skipTo } from '../../../shared/delivery/core/claim.ts';
 import { cloudEventOf } from '../../../shared/delivery/core/cloud-event.ts';
-import {
-  claimMessage,
-  type Manner,
-  plan,
-  registerScopes,
-  settle,
-  skipTo,
-} from '../../../shared/delivery/core/delivery.ts';
+import { plan } from '../../../shared/delivery/core/plan.ts';
+import { settle } from '../../../shared/delivery/core/settle.ts';
+import type { Manner } from '../../../shared/delivery/core/stages/stage.ts';
 import { aCommit, MINUTE_MS, manyChanges, NOW_MS } from '../../helpers/examples.ts';
 
 /**
@@ -25,21 +26,21 @@ describe.each([
   { receiver: 'a chat', manner: CHAT },
   { receiver: 'an endpoint', manner: ENDPOINT },
 ])('$receiver that has been through bad luck', ({ manner }) => {
-  it('has been told every commit in exactly one acknowledged message, in the order of its scope', () => {
+  it('has been sent every commit in exactly one acknowledged message, in the order of its scope', () => {
     holds(manner, ({ attempts, committed, state, lastSeqs }) => {
-      const told = attempts
+      const sent = attempts
         .filter(({ luck }) => luck === 'delivered')
         .flatMap(({ units }) => units);
 
       expect(backlog(state, lastSeqs)).toBe(0);
-      expect(new Set(told).size).toBe(told.length);
+      expect(new Set(sent).size).toBe(sent.length);
       for (const scope of SCOPES) {
         const own = committed.filter((commit) => commit.scope === scope && isNews(commit));
-        const toldOf = told.filter((unit) => unit.startsWith(`${scope}/`));
-        expect([...new Set(toldOf.map(withoutPart))]).toEqual(
+        const sentOf = sent.filter((unit) => unit.startsWith(`${scope}/`));
+        expect([...new Set(sentOf.map(withoutPart))]).toEqual(
           own.map(({ seq }) => `${scope}/${seq}`),
         );
-        for (const commit of own) expect(partsTold(toldOf, commit)).toBe(true);
+        for (const commit of own) expect(partsSent(sentOf, commit)).toBe(true);
       }
     });
   });
@@ -222,18 +223,16 @@ function simulate(manner: Manner, ticks: readonly TickLuck[], mayBeBusy: boolean
   const moves: Move[] = [];
   const lastSeqs = new Map<string, number>(SCOPES.map((scope) => [scope, 0]));
   let nowMs = NOW_MS;
-  let state = registerScopes(undefined, lastSeqs, 'first');
-  if (state === undefined) throw new Error('a new channel must have joined');
+  const starts = new Map(SCOPES.map((scope) => [scope, { here: 0 }] as const));
+  let state = withStarts(NEW_CHANNEL, 'here', starts);
 
   const move = (after: ChannelState, why: Move['why']): void => {
-    if (state === undefined) return;
     moves.push({ before: state, after, why });
     state = after;
   };
   const tick = (tickId: string, { luck: ahead, busy }: Pick<TickLuck, 'luck' | 'busy'>): void => {
     const left = [...ahead];
     for (;;) {
-      if (state === undefined) return;
       const pending = pendingOf(state, committed, mayBeBusy ? busy : null);
       const next = plan(manner, state, pending, { tickId, nowMs });
       if (next.kind === 'idle' || next.kind === 'wait') return;
@@ -324,8 +323,8 @@ function withoutPart(unit: string): string {
   return unit.replace(/\.\d+\/\d+$/u, '');
 }
 
-/** Were all parts of a commit told, each once and in order? */
-function partsTold(units: readonly string[], { scope, seq }: Commit): boolean {
+/** Were all parts of a commit sent, each once and in order? */
+function partsSent(units: readonly string[], { scope, seq }: Commit): boolean {
   const own = units.filter((unit) => withoutPart(unit) === `${scope}/${seq}`);
   return own.every((unit, index) => unit.endsWith(`.${index + 1}/${own.length}`));
 }

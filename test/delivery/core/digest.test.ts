@@ -41,7 +41,7 @@ describe('a message in words', () => {
     expect(lines[0]?.context).toBe(`${SCOPE.key} · 10:04:00–10:05:01 UTC`);
   });
 
-  it('tells all moves of an instance in one line, with the window over all of them', () => {
+  it('puts all moves of an instance in one line, with the window over all of them', () => {
     const commits = [
       aCommit({ seq: 12, changes: [aChange({ to: 'Stopping' })] }),
       aCommit({
@@ -124,7 +124,7 @@ describe('a message in words', () => {
     );
   });
 
-  it('tells a baseline as a number, not as thousands of instances that appeared', () => {
+  it('gives a baseline as a number, not as thousands of instances that appeared', () => {
     const notice: Notice = { kind: 'baseline', instances: 5_000, last: true };
 
     const { title, lines } = digestOf(
@@ -136,7 +136,7 @@ describe('a message in words', () => {
       {
         symbol: '📋',
         name: '',
-        text: 'Watching 5000 instances from now on. Changes will be told here.',
+        text: 'Watching 5000 instances from now on. Changes will be posted here.',
         context: `${SCOPE.key} · 10:05:01 UTC`,
       },
     ]);
@@ -181,18 +181,18 @@ describe('what a notice says', () => {
   it.each<[Notice, string]>([
     [
       { kind: 'baseline', instances: 1, last: true },
-      '📋 Watching 1 instance from now on. Changes will be told here.',
+      '📋 Watching 1 instance from now on. Changes will be posted here.',
     ],
     [
       { kind: 'suspicious-scan', missing: 60, known: 100 },
-      '⚠️ 60 of 100 instances vanished at once. They are not called released until several ' +
-        'scans agree; a lost permission looks the same.',
+      '⚠️ 60 of 100 instances vanished at once. They are not reported as released until several ' +
+        'scans agree: a lost permission looks the same.',
     ],
     [{ kind: 'suspicion-lifted', missing: 60 }, '📋 The 60 instances that vanished are back.'],
     [
       { kind: 'scans-failing', failures: 3, sinceMs: SINCE_MS, reason: 'Forbidden.RAM:\nno' },
       '⚠️ 3 scans in a row failed since 09:58:03 UTC (Forbidden.RAM: no). Changes are not seen ' +
-        'until this is mended.',
+        'until this is fixed.',
     ],
     [
       { kind: 'scans-recovered', failures: 4, sinceMs: SINCE_MS },
@@ -264,7 +264,7 @@ const commitsOfSeveralScopes: fc.Arbitrary<readonly Commit[]> = fc.array(
   { minLength: 1, maxLength: 8 },
 );
 
-/** `ECS 2 scopes: 3 Stopped, 1 released` tells of four. */
+/** `ECS 2 scopes: 3 Stopped, 1 released` counts four. */
 function sumOf(title: string): number {
   const counts = [...title.replace(/^[^:]*:/u, '').matchAll(/(\d+) /gu)];
   return counts.reduce((sum, [, number]) => sum + Number(number), 0);

@@ -1,24 +1,25 @@
 import type { ChannelState } from '../../../core/channel-state.ts';
 import { counted } from '../../../core/text.ts';
 import { isoTime, MAX_CLOCK_DIFFERENCE_MS } from '../../../core/time.ts';
-import { deliverableCommits } from '../backlog.ts';
+import { deliverableCommits, registeredState } from '../backlog.ts';
 import { clean, type Finding, isAre, NOTHING_TO_DO, note, problem } from '../finding.ts';
 import type { ChannelRecord, ScopeRecord } from '../records.ts';
 import { examinePosition } from './position.ts';
 
 /** A channel against the journals that it reads. */
 export function* examineChannel(
-  { isConfigured, state }: ChannelRecord,
+  record: ChannelRecord,
   scopes: readonly ScopeRecord[],
   nowMs: number,
 ): Generator<Finding> {
+  const state = registeredState(record, scopes);
   if (state === null) {
     yield note(
       'not-joined',
       'It is configured, but not registered yet.',
       'The next tick registers it; it receives what is recorded from then on.',
     );
-  } else if (!isConfigured) {
+  } else if (!record.isConfigured) {
     // A channel that is switched off owes nothing.
     yield note(
       'not-configured',

@@ -11,7 +11,7 @@ export function* examineScope(
   nowMs: number,
   maxLeaseMs: number,
 ): Generator<Finding> {
-  const { health, checkpoint, extent, lease } = record;
+  const { health, starts, checkpoint, extent, lease } = record;
   if (health === null && checkpoint === null && extent.commits === 0) {
     yield NOTHING_STORED;
     return;
@@ -20,6 +20,13 @@ export function* examineScope(
   yield* examineJournal(record);
   yield* examineParts(record, nowMs);
   yield* examineHealth(health, nowMs);
+  if (starts !== null && 'unreadable' in starts) {
+    yield problem(
+      'starts-unreadable',
+      `Where channels begin in this journal (column starts of the head row) cannot be read: ${clean(starts.unreadable)}. No cold tick can begin.`,
+      'Delete the column starts of the row with item "head" in the state table: a channel that has been sent nothing yet then begins at the end of the journal.',
+    );
+  }
   yield* examineLease(lease, nowMs + maxLeaseMs);
 }
 

@@ -1,0 +1,40 @@
+import type { ChannelState, Cursor } from '../../core/channel-state.ts';
+import { advance, pastCursor } from './cursor.ts';
+import { nextState, withCredibleTimes } from './next-state.ts';
+
+/**
+ * How long writing the claim and waiting for the receiver's answer may take. After that, any run
+ * may take over a claim that is still there.
+ */
+export const CLAIM_MS = 18_000;
+
+/** The state that says: this message is on its way. */
+export function claimMessage(
+  stored: ChannelState,
+  to: Cursor,
+  { tickId, nowMs }: { readonly tickId: string; readonly nowMs: number },
+): ChannelState {
+  const state = withCredibleTimes(stored, nowMs);
+  return nextState(state, tickId, {
+    maybeDelivered: mayHaveArrived(state),
+    claim: { to, tickId, untilMs: nowMs + CLAIM_MS },
+    attemptedAtMs: nowMs,
+  });
+}
+
+/** The state after a claim that no send has followed. */
+export function releaseClaim(state: ChannelState, tickId: string): ChannelState {
+  return nextState(state, tickId, { claim: null });
+}
+
+/** The state after commits that hold no news. */
+export function skipTo(state: ChannelState, to: Cursor, tickId: string): ChannelState {
+  const cursor = advance(state.cursor, to);
+  const maybeDelivered = pastCursor(mayHaveArrived(state), cursor);
+  return nextState(state, tickId, { cursor, maybeDelivered, claim: null });
+}
+
+/** How far messages reach that may have arrived: earlier ones, and that of a claim left behind. */
+export function mayHaveArrived({ cursor, claim, maybeDelivered }: ChannelState): Cursor {
+  return claim === null ? maybeDelivered : advance(maybeDelivered, pastCursor(claim.to, cursor));
+}

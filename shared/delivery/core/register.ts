@@ -1,0 +1,62 @@
+import { type ChannelState, type Cursor, type Starts, startOf } from '../../core/channel-state.ts';
+import { mayHaveArrived } from './claim.ts';
+import { nextState } from './next-state.ts';
+
+/** Channel name → its state. */
+export type States = ReadonlyMap<string, ChannelState>;
+
+/** Has each channel a position in this journal, and none past its end? */
+export function isRegistered(
+  states: States,
+  starts: Starts,
+  scope: string,
+  lastSeq: number,
+): boolean {
+  return [...states].every(([channel, { cursor }]) => {
+    const seq = cursor[scope]?.seq ?? startOf(starts, channel);
+    return seq !== undefined && seq <= lastSeq;
+  });
+}
+
+/**
+ * What a scope's head row is to say: a start for each channel that has no position in this journal
+ * yet. The start of a channel whose cursor has taken it over goes: should the channel's row ever be
+ * removed, the channel begins at the end of the journal, not in its distant past. `lost`: starts
+ * whose commit is gone.
+ */
+export function registeredStarts(
+  stored: Starts,
+  states: States,
+  scope: string,
+  lastSeq: number,
+  lost: readonly string[],
+): Starts {
+  const isServed = (channel: string): boolean => states.get(channel)?.cursor[scope] !== undefined;
+  const kept = Object.entries(stored).filter(
+    ([channel]) => !lost.includes(channel) && !isServed(channel),
+  );
+  const known = new Set(kept.map(([channel]) => channel));
+  const added = [...states.keys()].filter((channel) => !known.has(channel) && !isServed(channel));
+  return Object.fromEntries([...kept, ...added.map((channel) => [channel, lastSeq] as const)]);
+}
+
+/**
+ * The state of a channel after journals were cut short: there its cursor is back at their ends,
+ * which these are, and nothing is in doubt.
+ */
+export function resetCursor(
+  state: ChannelState,
+  ends: ReadonlyMap<string, number>,
+  tickId: string,
+): ChannelState {
+  const elsewhere = ([scope]: readonly [string, unknown]): boolean => !ends.has(scope);
+  const resets: Cursor = Object.fromEntries(
+    [...ends].map(([scope, seq]) => [scope, { seq, part: 0 }]),
+  );
+  return nextState(state, tickId, {
+    cursor: { ...state.cursor, ...resets },
+    // What a claim was about in other scopes stays in doubt.
+    maybeDelivered: Object.fromEntries(Object.entries(mayHaveArrived(state)).filter(elsewhere)),
+    claim: null,
+  });
+}

@@ -1,0 +1,51 @@
+import { partsOf } from '../parts.ts';
+import type { Circumstances, Draft, Plan } from './stage.ts';
+
+/**
+ * Scopes that one digest covers at most. Its positions are stored twice in the channel's row while
+ * its fate is unknown, beside the cursor: at 10,000 scopes with long names the row stays below a
+ * megabyte, half of what a cell holds. Nobody reads a longer digest anyway.
+ */
+export const MAX_DIGEST_SCOPES = 500;
+
+/** Makes one message: of everything for a chat, of the oldest commit for an endpoint. */
+export function group(draft: Draft, circumstances: Circumstances): Plan {
+  return circumstances.manner.style === 'digest'
+    ? oneDigest(draft, circumstances)
+    : nextCommit(draft, circumstances);
+}
+
+function oneDigest({ pending, silent, isRepeat }: Draft, { state }: Circumstances): Plan {
+  const commits = pending.slice(0, MAX_DIGEST_SCOPES).flat();
+  const to = Object.fromEntries(commits.map(({ scope, seq }) => [scope, { seq, part: 0 }]));
+  const news = commits.filter((commit) => !silent.has(commit));
+  if (news.length === 0) return { kind: 'skip', to };
+  const part = { index: 0, count: 1, firstChange: 0 };
+  const { withoutUserText } = state;
+  return { kind: 'send', to, message: { commits: news, part, isRepeat, withoutUserText } };
+}
+
+/** The oldest pending commit, or the next part of it. */
+function nextCommit({ pending, silent, isRepeat }: Draft, { state }: Circumstances): Plan {
+  const commit = pending
+    .flatMap((commits) => commits.slice(0, 1))
+    .reduce((oldest, candidate) => (candidate.atMs < oldest.atMs ? candidate : oldest));
+  const { scope, seq } = commit;
+  const whole = { [scope]: { seq, part: 0 } };
+  if (silent.has(commit)) return { kind: 'skip', to: whole };
+  const parts = partsOf(commit);
+  const index = Math.min(state.cursor[scope]?.part ?? 0, parts.length - 1);
+  const changes = parts[index] ?? [];
+  const firstChange = parts.slice(0, index).reduce((sum, earlier) => sum + earlier.length, 0);
+  const isLast = index === parts.length - 1;
+  return {
+    kind: 'send',
+    to: isLast ? whole : { [scope]: { seq: seq - 1, part: index + 1 } },
+    message: {
+      commits: [{ ...commit, changes }],
+      part: { index, count: parts.length, firstChange },
+      isRepeat,
+      withoutUserText: state.withoutUserText,
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import type { Cursor } from '../../../core/channel-state.ts';
+import type { Commit } from '../../../core/model.ts';
+import { mayHaveArrived } from '../claim.ts';
+import type { Stage } from './stage.ts';
+
+/** What may already have arrived comes first and by itself, so that all of it can be labelled. */
+export const repeat: Stage = (draft, { state }) => {
+  const reach = mayHaveArrived(state);
+  const pending = draft.pending
+    .map((commits) => commits.filter((commit) => isWithin(commit, reach)))
+    .filter((commits) => commits.length > 0);
+  return pending.length === 0 ? draft : { ...draft, pending, isRepeat: true };
+};
+
+function isWithin({ scope, seq }: Commit, reach: Cursor): boolean {
+  const limit = reach[scope];
+  if (limit === undefined) return false;
+  return seq <= limit.seq || (seq === limit.seq + 1 && limit.part > 0);
+}

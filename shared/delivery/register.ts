@@ -1,0 +1,138 @@
+import { type ChannelState, NEW_CHANNEL, type Starts } from '../core/channel-state.ts';
+import type { Scope } from '../core/model.ts';
+import { isCorrupt } from '../journal/read.ts';
+import { allOf } from '../lib/all-of.ts';
+import { type Journal, JournalError } from '../ports/journal.ts';
+import { isRegistered, registeredStarts, resetCursor, type States } from './core/register.ts';
+import { moveChannel } from './move-channel.ts';
+import type { DeliveryPorts, DeliveryRun } from './run.ts';
+
+/** A scope's journal as a tick has opened it. */
+export interface OpenedJournal {
+  readonly scope: Scope;
+  /** Its last commit before this tick; null: it could not be opened. */
+  readonly lastSeq: number | null;
+  /** As its head row said, when that was read last. */
+  readonly starts: Starts;
+}
+
+type KnownJournal = OpenedJournal & { readonly lastSeq: number };
+
+/** Only two runs of one scope, or a journal that was cut short, make a write collide here. */
+const MAX_REGISTRATION_ATTEMPTS = 10;
+
+/**
+ * Gives each channel a position in each opened journal: the last commit before this tick. It must
+ * be stored before the scope commits: a channel without a position is not sent the commit. A scope
+ * writes its own head row, so runs of many scopes do not wait for one another. Returns the scopes
+ * that could not be prepared, each with the reason, and does not throw.
+ */
+export async function registerChannels(
+  ports: DeliveryPorts,
+  run: DeliveryRun,
+  journals: readonly OpenedJournal[],
+): Promise<ReadonlyMap<string, Error>> {
+  const opened = journals.filter((journal): journal is KnownJournal => journal.lastSeq !== null);
+  const failures = new Map<string, Error>();
+  if (opened.length === 0) return failures;
+  const reading = readStates(ports, run, opened);
+  await Promise.all(
+    opened.map(async (journal) => {
+      try {
+        await registerIn(journal, ports.journal, run, await reading);
+      } catch (error) {
+        const failure = error instanceof Error ? error : new Error(String(error));
+        failures.set(journal.scope.key, failure);
+      }
+    }),
+  );
+  return failures;
+}
+
+async function readStates(
+  ports: DeliveryPorts,
+  run: DeliveryRun,
+  opened: readonly KnownJournal[],
+): Promise<States> {
+  const { channels } = run.memory;
+  const states = ports.channels.map(async ({ name }) => {
+    try {
+      const state = await readState(ports, run, name, opened);
+      channels.set(name, state);
+      return [name, state] as const;
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+      // Its delivery reports it. The start waits for the day on which the row is fixed or removed.
+      return [name, NEW_CHANNEL] as const;
+    }
+  });
+  return new Map(await allOf(states));
+}
+
+/** A channel's state, set back where it is past the end of a journal that was cut short. */
+async function readState(
+  { journal, runtime }: DeliveryPorts,
+  { tickId, memory, deadlineMs }: DeliveryRun,
+  name: string,
+  opened: readonly KnownJournal[],
+): Promise<ChannelState> {
+  let state = memory.channels.get(name);
+  for (let attempt = 1; attempt <= MAX_REGISTRATION_ATTEMPTS; attempt += 1) {
+    state ??= (await journal.channel(name)) ?? NEW_CHANNEL;
+    const ends = new Map<string, number>();
+    for (const { scope, lastSeq } of opened) {
+      const seq = state.cursor[scope.key]?.seq ?? 0;
+      if (await isLost(journal, scope, seq, lastSeq)) ends.set(scope.key, lastSeq);
+    }
+    if (ends.size === 0) return state;
+    const after = resetCursor(state, ends, tickId);
+    const moved = await moveChannel(journal, name, state, after, { runtime, deadlineMs });
+    if (moved === 'done') return after;
+    state = undefined;
+  }
+  throw contention(`channel ${name} could not be set back`);
+}
+
+/** Sees to it that the head row of one scope holds the starts of all channels that need one. */
+async function registerIn(
+  { scope, lastSeq, starts }: KnownJournal,
+  journal: Journal,
+  { memory }: DeliveryRun,
+  states: States,
+): Promise<void> {
+  const remembered = memory.starts.get(scope.key);
+  if (remembered !== undefined && isRegistered(states, remembered, scope.key, lastSeq)) return;
+  let stored = remembered ?? starts;
+  for (let attempt = 1; attempt <= MAX_REGISTRATION_ATTEMPTS; attempt += 1) {
+    const lost: string[] = [];
+    for (const [channel, seq] of Object.entries(stored)) {
+      if (await isLost(journal, scope, seq, lastSeq)) lost.push(channel);
+    }
+    const after = registeredStarts(stored, states, scope.key, lastSeq, lost);
+    const isStored = JSON.stringify(after) === JSON.stringify(stored);
+    if (isStored || (await journal.saveStarts(scope, stored, after)) === 'saved') {
+      memory.starts.set(scope.key, after);
+      return;
+    }
+    stored = (await journal.head(scope))?.starts ?? {};
+  }
+  throw contention(`the channels could not be registered in ${scope.key}`);
+}
+
+/**
+ * Is a position past the end of a journal whose rows were removed? New commits take the numbers of
+ * the lost ones, and a channel that kept its position would not be sent them. When another run has
+ * committed since this one looked, the commit is there.
+ */
+async function isLost(
+  journal: Journal,
+  scope: Scope,
+  seq: number,
+  lastSeq: number,
+): Promise<boolean> {
+  return seq > lastSeq && (await journal.commitAt(scope, seq)) === undefined;
+}
+
+function contention(message: string): JournalError {
+  return new JournalError('failed', 'Contention', message);
+}

@@ -1,0 +1,39 @@
+import { backlog, startOf, withStarts } from '../../shared/core/channel-state.ts';
+import { aState, at11, HANGZHOU, SHANGHAI } from '../delivery/core/attempts.ts';
+
+describe('the backlog of a channel', () => {
+  it('counts the commits that are still to be delivered, in the scopes in which it has a position', () => {
+    const cursor = { [HANGZHOU]: at11(), [SHANGHAI]: { seq: 7, part: 0 } };
+    const lastSeqs = new Map([
+      [HANGZHOU, 14],
+      [SHANGHAI, 7],
+      ['main/cn-beijing', 99],
+    ]);
+
+    expect(backlog(aState({ cursor }), lastSeqs)).toBe(3);
+  });
+
+  it('is never less than nothing', () => {
+    expect(backlog(aState(), new Map([[HANGZHOU, 5]]))).toBe(0);
+  });
+});
+
+describe('the starts of scopes', () => {
+  it('count where the cursor has no position yet, and for their own channel only', () => {
+    const starts = new Map([
+      [HANGZHOU, { slack: 3 }],
+      [SHANGHAI, { slack: 7, dingtalk: 9 }],
+      ['main/cn-beijing', { dingtalk: 4 }],
+    ]);
+
+    expect(withStarts(aState(), 'slack', starts).cursor).toEqual({
+      [HANGZHOU]: at11(),
+      [SHANGHAI]: { seq: 7, part: 0 },
+    });
+  });
+
+  it('hold none for a channel whose name every object knows', () => {
+    expect(startOf({}, 'constructor')).toBeUndefined();
+    expect(startOf(Object.fromEntries([['constructor', 4]]), 'constructor')).toBe(4);
+  });
+});

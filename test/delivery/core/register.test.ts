@@ -1,0 +1,72 @@
+import type { ChannelState, Starts } from '../../../shared/core/channel-state.ts';
+import { NEW_CHANNEL } from '../../../shared/core/channel-state.ts';
+import {
+  isRegistered,
+  registeredStarts,
+  resetCursor,
+} from '../../../shared/delivery/core/register.ts';
+import { aState, at11, HANGZHOU, SHANGHAI } from './attempts.ts';
+
+const NEW = new Map([['slack', NEW_CHANNEL]]);
+const SERVED = new Map([['slack', aState({ cursor: { [HANGZHOU]: at11() } })]]);
+
+describe('the starts of a scope', () => {
+  it('begin where the journal ends, for a channel without a position', () => {
+    expect(registeredStarts({}, NEW, HANGZHOU, 11, [])).toEqual({ slack: 11 });
+    expect(registeredStarts({}, SERVED, SHANGHAI, 7, [])).toEqual({ slack: 7 });
+  });
+
+  it('stay as they are, whatever is committed later', () => {
+    expect(registeredStarts({ slack: 3 }, NEW, HANGZHOU, 11, [])).toEqual({ slack: 3 });
+  });
+
+  it('go when the cursor has taken over, so that a row that is removed does not bring them back', () => {
+    expect(registeredStarts({ slack: 3 }, SERVED, HANGZHOU, 11, [])).toEqual({});
+  });
+
+  it('are kept for a channel that is not configured now', () => {
+    expect(registeredStarts({ dingtalk: 3 }, NEW, HANGZHOU, 11, [])).toEqual({
+      dingtalk: 3,
+      slack: 11,
+    });
+  });
+
+  it('are replaced where the journal was cut short before them', () => {
+    const stored: Starts = { slack: 20, dingtalk: 20 };
+
+    expect(registeredStarts(stored, NEW, HANGZHOU, 4, ['slack', 'dingtalk'])).toEqual({
+      slack: 4,
+    });
+  });
+});
+
+describe('a channel is registered in a scope', () => {
+  it.each<[string, ReadonlyMap<string, ChannelState>, Starts, boolean]>([
+    ['by its cursor', SERVED, {}, true],
+    ['by a start', NEW, { slack: 9 }, true],
+    ['by nothing', NEW, { dingtalk: 9 }, false],
+    ['by a start past the end not at all', NEW, { slack: 12 }, false],
+  ])('%s', (_how, states, starts, expected) => {
+    expect(isRegistered(states, starts, HANGZHOU, 11)).toBe(expected);
+  });
+});
+
+it('sets a channel back to the end of a journal that was cut short, in doubt of nothing there', () => {
+  const state = aState({
+    cursor: { [HANGZHOU]: at11(), [SHANGHAI]: { seq: 7, part: 0 } },
+    claim: {
+      to: { [HANGZHOU]: { seq: 12, part: 0 }, [SHANGHAI]: { seq: 8, part: 0 } },
+      tickId: 'tick-1',
+      untilMs: 0,
+    },
+  });
+
+  expect(resetCursor(state, new Map([[HANGZHOU, 3]]), 'tick-2')).toEqual({
+    ...state,
+    version: state.version + 1,
+    tickId: 'tick-2',
+    cursor: { [HANGZHOU]: { seq: 3, part: 0 }, [SHANGHAI]: { seq: 7, part: 0 } },
+    maybeDelivered: { [SHANGHAI]: { seq: 8, part: 0 } },
+    claim: null,
+  });
+});

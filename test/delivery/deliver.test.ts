@@ -1,0 +1,189 @@
+import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.ts';
+import type { Commit } from '../../shared/core/model.ts';
+import { deliver } from '../../shared/delivery/deliver.ts';
+import type { DeliveryRun } from '../../shared/delivery/run.ts';
+import type { Journal } from '../../shared/ports/journal.ts';
+import { aChange, aCommit, MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
+import { type MemoryJournal, memoryJournal } from '../helpers/memory-journal.ts';
+import { aChannel, aRun, portsOver, type TestChannel } from './deliveries.ts';
+
+const START = { [SCOPE.key]: { seq: 11, part: 0 } };
+const DELIVERED = { [SCOPE.key]: { seq: 12, part: 0 } };
+
+describe('delivering to a channel that has a start and no row', () => {
+  let journal: MemoryJournal;
+  beforeEach(async () => {
+    journal = memoryJournal();
+    await journal.append(aCommit({ seq: 12, changes: [aChange()] }));
+  });
+
+  it('makes its row with the first claim', async () => {
+    const slack = aChannel('slack');
+
+    expect(await serve(journal, slack)).toMatchObject({ outcome: 'delivered', messages: 1 });
+
+    expect(await journal.channel('slack')).toMatchObject({ version: 2, cursor: DELIVERED });
+    expect(slack.sent).toMatchObject([{ isRepeat: false }]);
+  });
+
+  it('makes no row while nothing is pending', async () => {
+    const report = await serve(journal, aChannel('slack'), { start: 12 });
+
+    expect(report).toEqual({
+      channel: 'slack',
+      messages: 0,
+      changes: 0,
+      outcome: 'idle',
+      backlog: 0,
+    });
+    expect(journal.calls).toEqual([`append ${SCOPE.key}`]);
+  });
+
+  // Version 0.1 reads the row alone: a scope that it lacks begins there at the end of its journal.
+  describe('stores the start in the row, for the sake of version 0.1,', () => {
+    it('when a refusal leaves the commits pending', async () => {
+      const slack = aChannel('slack');
+      slack.outcome = { kind: 'retry', reason: 'HTTP 503', lost: false };
+
+      expect(await serve(journal, slack)).toMatchObject({ outcome: 'retry', backlog: 1 });
+
+      expect(await journal.channel('slack')).toMatchObject({ cursor: START, claim: null });
+    });
+
+    it('when the channel has to wait after failures elsewhere', async () => {
+      const waiting = stored({ failures: 3, notBeforeMs: NOW_MS + 10 * MINUTE_MS });
+      await journal.moveChannel('slack', undefined, waiting);
+
+      expect(await serve(journal, aChannel('slack'))).toMatchObject({ outcome: 'retry' });
+
+      expect(await journal.channel('slack')).toMatchObject({ cursor: START, failures: 3 });
+    });
+
+    it('when another run is sending until the time is over, whose claim it keeps', async () => {
+      const claim = { to: { elsewhere: { seq: 3, part: 0 } }, tickId: 'other', untilMs: 0 };
+      const endless = { ...claim, untilMs: NOW_MS + 10 * MINUTE_MS };
+      await journal.moveChannel('slack', undefined, stored({ claim: endless }));
+
+      expect(await serve(journal, aChannel('slack'))).toMatchObject({ outcome: 'waiting' });
+
+      expect(await journal.channel('slack')).toMatchObject({ cursor: START, claim: endless });
+    });
+
+    it('in vain, and without an error, when another run moves the row at that moment', async () => {
+      const waiting = stored({ notBeforeMs: NOW_MS + 10 * MINUTE_MS });
+      await journal.moveChannel('slack', undefined, waiting);
+      const contended: Journal = { ...journal, moveChannel: async () => 'taken' };
+
+      expect(await serve(contended, aChannel('slack'))).toMatchObject({ outcome: 'waiting' });
+    });
+  });
+
+  it('claims the positions that the message moves, and no others', async () => {
+    const cursor = { ...START, 'main/cn-shanghai': { seq: 7, part: 0 } };
+    await journal.moveChannel('slack', undefined, stored({ cursor }));
+    const claims: unknown[] = [];
+    const watched: Journal = {
+      ...journal,
+      moveChannel: (name, before, after) => {
+        if (after.claim !== null) claims.push(after.claim.to);
+        return journal.moveChannel(name, before, after);
+      },
+    };
+
+    await serve(watched, aChannel('slack'));
+
+    expect(claims).toEqual([DELIVERED]);
+    expect((await journal.channel('slack'))?.cursor).toEqual({ ...cursor, ...DELIVERED });
+  });
+
+  it('settles its message even when other runs store their starts meanwhile', async () => {
+    const slack = aChannel('slack', {
+      send: async () => {
+        for (const scope of ['main/one', 'main/two']) await storeStartOf(scope);
+        return { kind: 'delivered' };
+      },
+    });
+
+    expect(await serve(journal, slack)).toMatchObject({ outcome: 'delivered', messages: 1 });
+
+    expect(await journal.channel('slack')).toMatchObject({
+      claim: null,
+      failures: 0,
+      cursor: { ...DELIVERED, 'main/one': { seq: 1, part: 0 }, 'main/two': { seq: 1, part: 0 } },
+    });
+  });
+
+  it('reports a row that was removed under it, and forgets what it knew', async () => {
+    const run = aRun('tick-1');
+    run.memory.channels.set('slack', stored({ cursor: START }));
+    run.memory.starts.set(SCOPE.key, {});
+
+    const report = await deliver(portsOver(journal, []), run, aChannel('slack'), ends(12));
+
+    expect(report).toMatchObject({
+      outcome: 'error',
+      backlog: 1,
+      error: expect.stringContaining(`has lost its position in ${SCOPE.key}`),
+    });
+    expect(run.memory.channels.size).toBe(0);
+  });
+
+  async function storeStartOf(scope: string): Promise<void> {
+    const before = await journal.channel('slack');
+    if (before === undefined) throw new Error('the claim must have made the row');
+    const cursor = { ...before.cursor, [scope]: { seq: 1, part: 0 } };
+    const after = { ...before, version: before.version + 1, tickId: scope, cursor };
+    await journal.moveChannel('slack', before, after);
+  }
+});
+
+describe('two channels of one kind with different names', () => {
+  it('have each a cursor, a budget and failures of their own', async () => {
+    const journal = memoryJournal();
+    const ops = aChannel('dingtalk-ops', { messagesPerMinute: 1 });
+    const dev = aChannel('dingtalk-dev', { messagesPerMinute: 1 });
+    dev.outcome = { kind: 'retry', reason: 'HTTP 503', lost: false };
+    const run = aRun('tick-1');
+    run.memory.starts.set(SCOPE.key, { 'dingtalk-ops': 11, 'dingtalk-dev': 10 });
+    for (const seq of [11, 12]) await journal.append(aCommit({ seq, changes: [aChange()] }));
+
+    const ports = portsOver(journal, [ops, dev]);
+    const reports = await Promise.all(
+      [ops, dev].map((channel) => deliver(ports, run, channel, ends(12))),
+    );
+    await journal.append(aCommit({ seq: 13, changes: [aChange()] }));
+    const next = await deliver(ports, run, ops, ends(13));
+
+    expect(reports).toMatchObject([
+      { channel: 'dingtalk-ops', outcome: 'delivered', backlog: 0 },
+      { channel: 'dingtalk-dev', outcome: 'retry', backlog: 2, error: 'HTTP 503' },
+    ]);
+    expect(next).toMatchObject({ outcome: 'waiting', backlog: 1 });
+    expect(ops.sent.map(seqsOf)).toEqual([[12]]);
+    expect(dev.sent.map(seqsOf)).toEqual([[11, 12]]);
+    expect(await journal.channel('dingtalk-ops')).toMatchObject({ cursor: DELIVERED, failures: 0 });
+    expect(await journal.channel('dingtalk-dev')).toMatchObject({
+      cursor: { [SCOPE.key]: { seq: 10, part: 0 } },
+      failures: 1,
+    });
+  });
+});
+
+/** One run over one scope whose channel begins at `start`, and whose journal ends at 12. */
+function serve(journal: Journal, channel: TestChannel, { start = 11 } = {}) {
+  const run: DeliveryRun = aRun('tick-1');
+  run.memory.starts.set(SCOPE.key, { [channel.name]: start });
+  return deliver(portsOver(journal, [channel]), run, channel, ends(12));
+}
+
+function ends(lastSeq: number) {
+  return [{ scope: SCOPE, lastSeq, made: [] }];
+}
+
+function stored(parts: Partial<ChannelState>): ChannelState {
+  return { ...NEW_CHANNEL, version: 1, tickId: 'earlier', ...parts };
+}
+
+function seqsOf({ commits }: { readonly commits: readonly Commit[] }): readonly number[] {
+  return commits.map(({ seq }) => seq);
+}

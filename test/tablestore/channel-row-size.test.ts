@@ -1,0 +1,40 @@
+import { NEW_CHANNEL } from '../../shared/core/channel-state.ts';
+import { claimMessage } from '../../shared/delivery/core/claim.ts';
+import { plan } from '../../shared/delivery/core/plan.ts';
+import { settle } from '../../shared/delivery/core/settle.ts';
+import { channelColumns } from '../../shared/tablestore/rows.ts';
+import { aChange, aCommit, NOW_MS } from '../helpers/examples.ts';
+
+const SCOPES = 10_000;
+const MEGABYTE = 1_000_000;
+/** Ten digits: a commit a second for three centuries. */
+const SEQ = 9_999_999_998;
+const MANNER = { style: 'digest', messagesPerMinute: 50 } as const;
+
+it('keeps the row of a channel over 10,000 scopes below a megabyte, with a claim and a doubt in it', () => {
+  const scopes = Array.from({ length: SCOPES }, (_, index) => {
+    const id = index.toString(16).padStart(8, '0');
+    return `main/ap-southeast-1/ap-southeast-1a/ids-${id}`;
+  });
+  const cursor = Object.fromEntries(scopes.map((scope) => [scope, { seq: SEQ, part: 0 }]));
+  const pending = new Map(
+    scopes.map((scope) => [scope, [aCommit({ scope, seq: SEQ + 1, changes: [aChange()] })]]),
+  );
+  const lost = { kind: 'retry', reason: 'x'.repeat(500), lost: true } as const;
+  const at = { tickId: 'a'.repeat(36), nowMs: NOW_MS };
+
+  // The answer to a first message over all scopes is lost, and then its repeat is under way.
+  let state = { ...NEW_CHANNEL, cursor, sentAtMs: Array.from({ length: 40 }, () => NOW_MS) };
+  const first = plan(MANNER, state, pending, at);
+  if (first.kind !== 'send') throw new Error(first.kind);
+  const claimed = claimMessage(state, first.to, at);
+  state = { ...settle(claimed, lost, MANNER, { ...at, jitter: 0.5 }), sentAtMs: state.sentAtMs };
+  const repeat = plan(MANNER, state, pending, at);
+  if (repeat.kind !== 'send') throw new Error(repeat.kind);
+  const worst = claimMessage(state, repeat.to, at);
+
+  expect(repeat.message).toMatchObject({ isRepeat: true, commits: first.message.commits });
+  expect(Object.keys(worst.maybeDelivered)).toHaveLength(first.message.commits.length);
+  expect(Object.keys(worst.claim?.to ?? {})).toHaveLength(first.message.commits.length);
+  expect(Buffer.byteLength(JSON.stringify(channelColumns(worst)))).toBeLessThan(MEGABYTE);
+});
