@@ -7,13 +7,13 @@ import type { Scope } from '../../shared/core/model.ts';
 import { endpointOf } from '../../shared/ecs/endpoint.ts';
 import { ecsInventory, type InventoryOptions } from '../../shared/ecs/inventory.ts';
 import { parseDetails, parsePage } from '../../shared/ecs/schema.ts';
-import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import { type Inventory, InventoryError } from '../../shared/ports/inventory.ts';
 import { reasonOf } from '../../shared/ports/reason.ts';
 import { askByIds } from '../../shared/watch/ask-by-id.ts';
 import { createPacer, newBudget } from '../../shared/watch/pacer.ts';
 import { NOW_MS, SCOPE } from '../helpers/examples.ts';
+import { virtualRuntime } from '../helpers/virtual-runtime.ts';
 
 const KEY = { accessKeyId: 'LTAI-of-a-test-00', accessKeySecret: 'secret-of-a-test-00' };
 const ROLE_KEY = {
@@ -58,7 +58,7 @@ describe('the inventory over the ECS API', () => {
     return ecsInventory({
       credentials: KEY,
       endpoint: ecs.url,
-      runtime: { ...SYSTEM_RUNTIME, now: () => NOW_MS },
+      runtime: virtualRuntime(NOW_MS),
       redact: (text) => text,
       ...options,
     });
@@ -125,7 +125,7 @@ describe('the inventory over the ECS API', () => {
         const asked = [...ids.slice(0, 7), 'i-bp1gone0000000000000', ...ids.slice(7)];
 
         const [witness = ''] = ids;
-        const runtime = { ...SYSTEM_RUNTIME, now: () => NOW_MS };
+        const runtime = virtualRuntime(NOW_MS);
         const budget = newBudget(1_000, NOW_MS);
         const pacer = createPacer(
           { callsPerMinute: 1_000, deadlineMs: DEADLINE_MS, budget },
@@ -554,7 +554,7 @@ async function recorded(ask: (inventory: Inventory) => Promise<void>): Promise<r
       ecsInventory({
         credentials: KEY,
         endpoint,
-        runtime: { ...SYSTEM_RUNTIME, now: () => NOW_MS },
+        runtime: virtualRuntime(NOW_MS),
         redact,
       }),
     );

@@ -1,5 +1,5 @@
 import { seededRandom } from '../../local/random.ts';
-import { type Cloud, newCloud, passTime, startRun } from './history.ts';
+import { type Cloud, newCloud, startRun } from './history.ts';
 import type { Death } from './run.ts';
 import { CALM } from './weather.ts';
 
@@ -35,7 +35,7 @@ describe.each([
 async function operationsOfATick(kind: Kind): Promise<number> {
   const cloud = await cloudWithNews(kind);
   const run = startRun(cloud, CALM, { tickId: 'whole' });
-  await passTime(cloud.time, MINUTE_MS);
+  await cloud.time.pass(MINUTE_MS);
   expect(cloud.promises.isSettled()).toBe(true);
   return run.operations;
 }
@@ -43,11 +43,11 @@ async function operationsOfATick(kind: Kind): Promise<number> {
 async function violationsAfter(kind: Kind, death: Death): Promise<readonly string[]> {
   const cloud = await cloudWithNews(kind);
   const run = startRun(cloud, CALM, { tickId: 'dying', death });
-  await passTime(cloud.time, MINUTE_MS);
+  await cloud.time.pass(MINUTE_MS);
   expect(run.isDead).toBe(true);
   for (let index = 0; index < 3; index += 1) {
     startRun(cloud, CALM, { tickId: `after-${index}` });
-    await passTime(cloud.time, MINUTE_MS);
+    await cloud.time.pass(MINUTE_MS);
   }
   cloud.promises.checkEnd();
   return cloud.promises.violations;
@@ -62,7 +62,7 @@ async function cloudWithNews(kind: Kind): Promise<Cloud> {
   for (const fleet of fleets) while (fleet.listing.length < 12) fleet.create();
   if (kind === 'first') return cloud;
   startRun(cloud, CALM, { tickId: 'baseline' });
-  await passTime(cloud.time, DAY_MS);
+  await cloud.time.pass(DAY_MS);
   for (const fleet of fleets) {
     fleet.change();
     fleet.release();

@@ -1,5 +1,5 @@
 import type { Random } from '../../local/random.ts';
-import type { Time } from './time.ts';
+import type { EventTime } from '../helpers/event-time.ts';
 
 /** The instances of one region as they really are, and as they ever were. */
 export interface Fleet {
@@ -34,7 +34,7 @@ export interface FleetOptions {
   readonly newest: 'first' | 'last' | 'anywhere';
 }
 
-export function simulatedFleet(options: FleetOptions, time: Time, random: Random): Fleet {
+export function simulatedFleet(options: FleetOptions, time: EventTime, random: Random): Fleet {
   const { regionId, size, newest } = options;
   const lives = new Map<string, Life>();
   const listing: Life[] = [];

@@ -6,13 +6,13 @@ import { type Memory, newMemory } from '../../shared/watch/memory.ts';
 import type { Ports } from '../../shared/watch/ports.ts';
 import type { Tick } from '../../shared/watch/tick.ts';
 import { watch } from '../../shared/watch/watch.ts';
+import { eventTime } from '../helpers/event-time.ts';
 import { type Condition, simulatedInventory } from './ecs.ts';
 import { type Fleet, simulatedFleet } from './fleet.ts';
 import { promises, type Tally } from './promises/index.ts';
 import { RECEIVERS, simulatedChannel } from './receivers.ts';
 import { type Death, exchange, type LivingRun, newRun, type Skew } from './run.ts';
 import { newStore, simulatedClient } from './tablestore.ts';
-import { type Time, virtualTime } from './time.ts';
 import { CALM, type Weather, weatherOf } from './weather.ts';
 
 /** What became of one history. */
@@ -50,11 +50,11 @@ export async function playHistory({ seed, ticks }: HistoryOptions): Promise<Outc
   for (let index = 0; index < ticks; index += 1) {
     live(cloud, weather);
     startRuns(cloud, weather, index);
-    await passTime(time, cloud.periodMs);
+    await time.pass(cloud.periodMs);
   }
   for (const [index, gapMs] of QUIET_TICKS_MS.entries()) {
     startRun(cloud, CALM, { tickId: `quiet-${index}` });
-    await passTime(time, gapMs);
+    await time.pass(gapMs);
     if (index > 1 && cloud.promises.isSettled()) break;
   }
   cloud.promises.checkEnd();
@@ -72,7 +72,7 @@ interface Instance {
 }
 
 export function newCloud(random: Random, weather: Weather) {
-  const time = virtualTime(START_MS, random.next);
+  const time = eventTime(START_MS, random.next);
   const regions = REGIONS.slice(0, random.pick([1, 1, 2, 2, 3]));
   const scopes: readonly Scope[] = regions.map((regionId) => ({
     key: `main/${regionId}`,
@@ -122,11 +122,11 @@ function live({ time, random, fleets }: Cloud, { fleet: churn }: Weather): void 
     const events = random.below(Math.ceil(churn.perMinute * 2) + 1);
     for (let event = 0; event < events; event += 1) {
       const act = random.pick([fleet.change, fleet.change, fleet.create, fleet.release]);
-      time.after(random.below(MINUTE_MS), () => act());
+      time.setTimer(random.below(MINUTE_MS), () => act());
     }
     if (random.chance(churn.massRelease)) {
       const share = random.pick([0.25, 0.6, 1]);
-      time.after(random.below(MINUTE_MS), () => fleet.releaseShare(share));
+      time.setTimer(random.below(MINUTE_MS), () => fleet.releaseShare(share));
     }
   }
 }
@@ -137,7 +137,7 @@ function startRuns(cloud: Cloud, weather: Weather, index: number): void {
   const { runs } = weather;
   if (random.chance(runs.wrongClock)) {
     const later = random.pick([-HOUR_MS, HOUR_MS, 0]);
-    time.after(random.below(MINUTE_MS), () => {
+    time.setTimer(random.below(MINUTE_MS), () => {
       cloud.skew.ms = later;
       cloud.skew.jumps += 1;
     });
@@ -151,7 +151,7 @@ function startRuns(cloud: Cloud, weather: Weather, index: number): void {
       ? { operation: 1 + random.below(60), when: random.pick(['before', 'after'] as const) }
       : undefined;
     const tickId = `tick-${index}${copy === 0 ? '' : 'b'}`;
-    time.after(delayMs, () => startRun(cloud, weather, { tickId, ...(death && { death }) }));
+    time.setTimer(delayMs, () => startRun(cloud, weather, { tickId, ...(death && { death }) }));
   }
 }
 
@@ -259,7 +259,7 @@ function follow(
     atEnd = run.operations;
     cloud.running -= 1;
   };
-  time.after(TIMEOUT_MS, () => {
+  time.setTimer(TIMEOUT_MS, () => {
     if (isOver) {
       if (run.operations > atEnd) kept.violated(`${run.tickId} went on after its report`);
       return;
@@ -292,12 +292,4 @@ function untroubled({ scopes }: Cloud, weather: Weather, outage: Outage): readon
   return isWell
     ? scopes.filter(({ regionId }) => outage.regions.get(regionId) === 'fine').map(({ key }) => key)
     : [];
-}
-
-export async function passTime(time: Time, ms: number): Promise<void> {
-  let isOver = false;
-  time.after(ms, () => {
-    isOver = true;
-  });
-  await time.pass(() => isOver);
 }

@@ -1,11 +1,11 @@
 import type { Random } from '../../local/random.ts';
 import type { Runtime } from '../../shared/lib/runtime.ts';
-import type { Time } from './time.ts';
+import type { EventTime } from '../helpers/event-time.ts';
 
 /** One run of the watch function: alive until it ends, is killed, or runs into the hard timeout. */
 export interface Run {
   readonly tickId: string;
-  readonly time: Time;
+  readonly time: EventTime;
   readonly random: Random;
   readonly runtime: Runtime;
   isDead: boolean;
@@ -38,7 +38,7 @@ export interface Skew {
 
 export interface RunOptions {
   readonly tickId: string;
-  readonly time: Time;
+  readonly time: EventTime;
   readonly random: Random;
   readonly skew: Skew;
   readonly death?: Death;
@@ -64,7 +64,7 @@ export function newRun({ tickId, time, random, skew, death }: RunOptions): Livin
         if (run.isDead) await never();
       },
       setTimer: (ms, ring) =>
-        time.after(ms, () => {
+        time.setTimer(ms, () => {
           if (!run.isDead) ring();
         }),
       random: random.next,
