@@ -124,7 +124,9 @@ describe('a nonce', () => {
       code: 'SignatureDoesNotMatch',
     });
 
-    await expect(popCore(ecs, 'GET')(ACTION, { ...QUERY, ...nonce })).resolves.toBeDefined();
+    await expect(popCore(ecs, 'GET')(ACTION, { ...QUERY, ...nonce })).resolves.toMatchObject({
+      PageNumber: 1,
+    });
   });
 });
 

@@ -79,14 +79,14 @@ describe('a call that a fault answers', () => {
     await expect(page()).resolves.toMatchObject({ TotalCount: 120 });
   });
 
-  it.each<[EcsFault, string]>([
-    [{ kind: 'reset' }, 'Running'],
-    [{ kind: 'throttle' }, 'Running'],
-    [{ kind: 'html-error', status: 502 }, 'Running'],
-    [{ kind: 'lost-answer' }, 'Stopping'],
-    [{ kind: 'cut-answer' }, 'Stopping'],
-    [{ kind: 'no-body' }, 'Stopping'],
-  ])('after %j leaves a running instance %s', async (fault, status) => {
+  it.each<[EcsFault, string, object]>([
+    [{ kind: 'reset' }, 'Running', { code: 'ECONNRESET' }],
+    [{ kind: 'throttle' }, 'Running', { code: 'Throttling.User' }],
+    [{ kind: 'html-error', status: 502 }, 'Running', { name: 'SyntaxError' }],
+    [{ kind: 'lost-answer' }, 'Stopping', { code: 'ECONNRESET' }],
+    [{ kind: 'cut-answer' }, 'Stopping', { code: 'ECONNRESET' }],
+    [{ kind: 'no-body' }, 'Stopping', { name: 'SyntaxError' }],
+  ])('after %j leaves a running instance %s', async (fault, status, error) => {
     const running = ecs.fleet.instances(HANGZHOU).find((one) => one.status === 'Running');
     ecs.setFaults([fault]);
 
@@ -95,7 +95,7 @@ describe('a call that a fault answers', () => {
       ...repeated('InstanceId', [running?.id ?? '']),
     });
 
-    await expect(stopping).rejects.toBeDefined();
+    await expect(stopping).rejects.toMatchObject(error);
     expect(ecs.fleet.find(running?.id ?? '')?.status).toBe(status);
   });
 });
@@ -284,7 +284,7 @@ describe('a fault strikes', () => {
   it('only the actions it names', async () => {
     ecs.setFaults([{ kind: 'denied', actions: ['DescribeInstances'] }]);
 
-    await expect(page()).resolves.toBeDefined();
+    await expect(page()).resolves.toMatchObject({ PageNumber: 1 });
     await expect(call('DescribeInstances', { RegionId: HANGZHOU })).rejects.toMatchObject({
       code: 'Forbidden.RAM',
     });
@@ -300,7 +300,7 @@ describe('a fault strikes', () => {
   it('only the pages it names', async () => {
     ecs.setFaults([{ kind: 'reset', pages: [2, 3] }]);
 
-    await expect(page(1)).resolves.toBeDefined();
+    await expect(page(1)).resolves.toMatchObject({ PageNumber: 1 });
     await expect(page(2)).rejects.toMatchObject({ code: 'ECONNRESET' });
     await expect(page(3)).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
@@ -309,7 +309,7 @@ describe('a fault strikes', () => {
     ecs.setFaults([{ kind: 'denied', queries: 'by-id' }]);
     const [id = ''] = expectedIds(0, 1);
 
-    await expect(page()).resolves.toBeDefined();
+    await expect(page()).resolves.toMatchObject({ PageNumber: 1 });
     await expect(
       call(STATUS, { RegionId: HANGZHOU, ...repeated('InstanceId', [id]) }),
     ).rejects.toMatchObject({ code: 'Forbidden.RAM' });
@@ -323,7 +323,7 @@ describe('a fault strikes', () => {
 
     await expect(page()).rejects.toMatchObject({ code: 'Throttling.User' });
     await expect(page()).rejects.toMatchObject({ code: 'Forbidden.RAM' });
-    await expect(page()).resolves.toBeDefined();
+    await expect(page()).resolves.toMatchObject({ PageNumber: 1 });
   });
 });
 

@@ -26,11 +26,13 @@ it('throttles each API in each region by the minute of the clock, whoever calls'
     await expect(status()).rejects.toMatchObject(refusal);
     await expect(status(STS_KEY)).rejects.toMatchObject(refusal);
 
-    await expect(status(KEY, 'cn-beijing')).resolves.toBeDefined();
-    await expect(openApi(ecs)('DescribeRegions')).resolves.toBeDefined();
+    await expect(status(KEY, 'cn-beijing')).resolves.toMatchObject({ PageNumber: 1 });
+    await expect(openApi(ecs)('DescribeRegions')).resolves.toMatchObject({
+      Regions: { Region: [{ RegionId: HANGZHOU }, { RegionId: 'cn-beijing' }] },
+    });
 
     clock.advance(1_000);
-    await expect(status()).resolves.toBeDefined();
+    await expect(status()).resolves.toMatchObject({ PageNumber: 1 });
     expect(ecs.usage.throttled).toBe(2);
   });
 });

@@ -73,7 +73,7 @@ function storeContract(open: () => Promise<Store>): void {
 
     await store.close();
 
-    await expect(written).resolves.toBeDefined();
+    await expect(written).resolves.toEqual([undefined, undefined]);
     store = await open();
   });
 }
