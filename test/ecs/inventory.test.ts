@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { inspect } from 'node:util';
 import { DescribeInstanceStatusRequest, DescribeInstancesRequest } from '@alicloud/ecs20140526';
 import { type EcsFault, type EcsServer, startEcs } from '../../local/ecs/index.ts';
@@ -13,6 +12,7 @@ import { reasonOf } from '../../shared/ports/reason.ts';
 import { askByIds } from '../../shared/watch/ask-by-id.ts';
 import { createPacer, newBudget } from '../../shared/watch/pacer.ts';
 import { NOW_MS, SCOPE } from '../helpers/examples.ts';
+import { deadAddress, withServer } from '../helpers/http-server.ts';
 import { virtualRuntime } from '../helpers/virtual-runtime.ts';
 
 const KEY = { accessKeyId: 'LTAI-of-a-test-00', accessKeySecret: 'secret-of-a-test-00' };
@@ -286,11 +286,9 @@ describe('the inventory over the ECS API', () => {
     });
 
     it('say that the endpoint was not reached', async () => {
-      const nowhere = await freePort();
+      const endpoint = await deadAddress();
 
-      const error = await failure(
-        anInventory({ endpoint: `http://127.0.0.1:${nowhere}` }).page(SCOPE, 1, DEADLINE_MS),
-      );
+      const error = await failure(anInventory({ endpoint }).page(SCOPE, 1, DEADLINE_MS));
 
       expect(error).toMatchObject({
         kind: 'transient',
@@ -532,7 +530,7 @@ interface Sent {
 /** What the adapter asks of a server that answers everything with an empty fleet. */
 async function recorded(ask: (inventory: Inventory) => Promise<void>): Promise<readonly Sent[]> {
   const sent: Sent[] = [];
-  const server = createServer((request, response) => {
+  const answerEmpty: RequestListener = (request, response) => {
     const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const action = String(request.headers['x-acs-action']);
     sent.push({ action, query: Object.fromEntries(searchParams) });
@@ -544,32 +542,16 @@ async function recorded(ask: (inventory: Inventory) => Promise<void>): Promise<r
         Instances: { Instance: [] },
       }),
     );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  try {
-    const { port } = server.address() as AddressInfo;
-    const endpoint = `http://127.0.0.1:${port}`;
-    const redact = (text: string): string => text;
-    await ask(
+  };
+  await withServer(answerEmpty, (endpoint) =>
+    ask(
       ecsInventory({
         credentials: KEY,
         endpoint,
         runtime: virtualRuntime(NOW_MS),
-        redact,
+        redact: (text) => text,
       }),
-    );
-    return sent;
-  } finally {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
-}
-
-/** A port on which nobody listens any more. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+    ),
+  );
+  return sent;
 }

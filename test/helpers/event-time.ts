@@ -49,19 +49,23 @@ export function eventTime(startMs: number, random: () => number): EventTime {
       return time.passUntil(() => isOver);
     },
     async passUntil(isOver) {
+      await everythingWaits();
       while (!isOver()) {
         const event = pop(events);
         if (event === undefined) throw new Error('no event is left');
         if (event.callback === undefined) continue;
         nowMs = Math.max(nowMs, event.atMs);
         event.callback();
-        // Everything that the event started runs until it waits for another event: Node.js calls
-        // back here once no promise is left to settle.
-        await new Promise<void>((resolve) => process.nextTick(resolve));
+        await everythingWaits();
       }
     },
   };
   return time;
+}
+
+/** Everything that was started runs until it waits for an event: no promise is left to settle. */
+function everythingWaits(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
 }
 
 function isBefore(one: Event, other: Event): boolean {
