@@ -1,21 +1,14 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build, type Plugin } from 'esbuild';
+import { build } from 'esbuild';
+import { planting } from './plant.ts';
 import type { Line } from './play.ts';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** A mistake made on purpose: this text of a file, which it holds once, becomes that. */
-export interface Edit {
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-/** Builds the player of histories, with the real code as it is or with mistakes planted in it. */
-export async function bundlePlayer(outfile: string, edits: readonly Edit[] = []): Promise<void> {
+/** Builds the player of histories over the real code, or with the mistake of a file planted in it. */
+export async function bundlePlayer(outfile: string, mistake?: string): Promise<void> {
   await build({
     absWorkingDir: ROOT,
     entryPoints: [join(__dirname, 'play.ts')],
@@ -23,29 +16,11 @@ export async function bundlePlayer(outfile: string, edits: readonly Edit[] = [])
     bundle: true,
     platform: 'node',
     target: 'node20',
-    // It breaks in strict mode; from node_modules it is loaded as it is.
+    // This package breaks in strict mode. Loaded from node_modules it works.
     external: ['tablestore'],
     logLevel: 'error',
-    plugins: [planting(edits)],
+    plugins: mistake === undefined ? [] : [await planting(mistake)],
   });
-}
-
-function planting(edits: readonly Edit[]): Plugin {
-  return {
-    name: 'planting',
-    setup(plugged) {
-      plugged.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-        let contents = await readFile(path, 'utf8');
-        for (const { file, from, to } of edits) {
-          if (path !== join(ROOT, file)) continue;
-          if (contents.split(from).length !== 2)
-            throw new Error(`${file} does not hold once: ${from}`);
-          contents = contents.replace(from, () => to);
-        }
-        return { contents, loader: 'ts' };
-      });
-    },
-  };
 }
 
 export interface Stretch {

@@ -9,6 +9,7 @@ import { watch } from '../../shared/watch/watch.ts';
 import { eventTime } from '../helpers/event-time.ts';
 import { type Condition, simulatedInventory } from './ecs.ts';
 import { type Fleet, simulatedFleet } from './fleet.ts';
+import { clientOf, portsOf } from './hooks.ts';
 import { promises, type Tally } from './promises/index.ts';
 import { RECEIVERS, simulatedChannel } from './receivers.ts';
 import { type Death, exchange, type LivingRun, newRun, type Skew } from './run.ts';
@@ -165,7 +166,7 @@ export function startRun(
   const run = newRun({ tickId, time, random, skew, ...(death && { death }) });
   const instance = instanceFor(cloud, weather);
   const outage = outageOf(cloud, weather);
-  const client = simulatedClient(run, store, weather, outage.tablestore);
+  const client = clientOf(simulatedClient(run, store, weather, outage.tablestore));
   const deadlineMs = run.runtime.now() + TICK_MS;
   const ports: Ports = {
     inventory: simulatedInventory(run, { ...cloud, weather, conditions: outage.regions }),
@@ -199,7 +200,7 @@ export function startRun(
     deadlineMs,
     memory: instance.memory,
   };
-  follow(cloud, weather, run, instance, watch(ports, tick), outage);
+  follow(cloud, weather, run, instance, watch(portsOf(ports), tick), outage);
   return run;
 }
 
