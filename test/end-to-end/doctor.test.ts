@@ -19,7 +19,7 @@ describe('npm run doctor', () => {
   });
   afterEach(() => cloud.close());
 
-  it('names a damaged checkpoint, mends it when told to, and the next tick invents nothing', async () => {
+  it('names a damaged checkpoint, repairs it with --repair, and the next tick invents no change', async () => {
     await watchOnce();
     const part = await storeCheckpoint();
     const healthy = await runDoctor();
@@ -27,7 +27,7 @@ describe('npm run doctor', () => {
     await damage(part);
     const found = await runDoctor();
     const foundAgain = await runDoctor('--json');
-    const mended = await runDoctor('--repair');
+    const repaired = await runDoctor('--repair');
     const after = await runDoctor();
     const { stdout } = await watchOnce();
 
@@ -41,20 +41,20 @@ describe('npm run doctor', () => {
       ok: false,
       scopes: [{ findings: [{ kind: 'checkpoint-damaged', level: 'problem' }] }],
     });
-    expect(mended.code).toBe(0);
-    expect(mended.stdout).toContain('stored a fresh checkpoint at commit 1 with 3 instances');
+    expect(repaired.code).toBe(0);
+    expect(repaired.stdout).toContain('stored a fresh checkpoint at commit 1 with 3 instances');
     expect(after).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({
       ok: true,
       scopes: [{ changes: 0, seq: 1 }],
       notes: [],
     });
-    for (const { stdout: shown } of [healthy, found, foundAgain, mended]) {
+    for (const { stdout: shown } of [healthy, found, foundAgain, repaired]) {
       for (const secret of secrets()) expect(shown).not.toContain(secret);
     }
   });
 
-  it('stores no checkpoint of half a journal, and the next tick takes a new baseline', async () => {
+  it('stores no checkpoint of a truncated journal, and the next tick takes a new baseline', async () => {
     await watchOnce();
     const part = await storeCheckpoint();
     await damage(part);
@@ -75,7 +75,7 @@ describe('npm run doctor', () => {
     expect(after.stdout).toContain('Nothing is wrong.');
   });
 
-  it('says how it is called, and what is missing from the environment, and exits with 2', async () => {
+  it('prints its usage, or what is missing from the environment, and exits with 2', async () => {
     const wrong = await runCommand('doctor', ['--mend'], environment).finished;
     const nowhere = await runCommand('doctor', [], {}).finished;
 
@@ -87,7 +87,7 @@ describe('npm run doctor', () => {
     );
   });
 
-  it('says in a line why the journal cannot be read, without secrets, and exits with 1', async () => {
+  it('prints in one line why the journal cannot be read, without secrets, and exits with 1', async () => {
     const ALIBABA_CLOUD_ACCESS_KEY_SECRET = 'secret-of-a-stranger-0000000000';
 
     const refused = await runCommand('doctor', [], {

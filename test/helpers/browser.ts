@@ -1,7 +1,7 @@
 import chromium from '@sparticuz/chromium';
 import { type Browser, chromium as driver } from 'playwright-core';
 
-/** A real, headless browser that talks to nobody but the pages it is given. */
+/** A real, headless browser that makes no requests but those of the pages it is given. */
 export async function launchBrowser(): Promise<Browser> {
   return driver.launch({
     executablePath: await chromium.executablePath(),
