@@ -6,5 +6,7 @@ module.exports = {
   testTimeout: 60_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2023' } }] },
+  // The order matters: the last lines of a run are the summary of Jest's own reporter.
+  reporters: ['<rootDir>/test/helpers/slowest-suites.js', 'default'],
   collectCoverageFrom: ['functions/**/*.ts', 'shared/**/*.ts', 'local/**/*.ts'],
 };

@@ -8,7 +8,7 @@ import { ROOT } from './local-cloud.ts';
 import { type Section, table } from './section.ts';
 import { median, ratio, repeat, spread, timed } from './statistics.ts';
 
-/** What a watcher without a bundle would import at its start, and the bundles replace. */
+/** The packages that a watcher without a bundle would import at its start. */
 const PACKAGES: readonly string[] = [
   '@alicloud/ecs20140526',
   '@alicloud/openapi-client',
@@ -16,10 +16,10 @@ const PACKAGES: readonly string[] = [
   '@alicloud/credentials',
   'tablestore',
 ];
-/** The same without the client that the functions do without: what bundling alone is worth. */
+/** The same without the client that the functions do not use: the gain of bundling alone. */
 const PACKAGES_IN_USE = PACKAGES.filter((name) => name !== '@alicloud/ecs20140526');
 const ROUNDS = 11;
-/** What is promised of both bundles. */
+/** The promise for each bundle. */
 const MAX_RATIO = { watch: 0.35, view: 0.2 } as const;
 
 /** How long a fresh process takes to load each bundle, against a plain import of the packages. */
@@ -34,7 +34,7 @@ export async function coldStart(): Promise<Section> {
       inUse: PACKAGES_IN_USE,
       plain: PACKAGES,
     };
-    // In turns, so that whatever else the machine does meets all of them.
+    // In turns, so that other work of the machine slows all of them alike.
     const rounds = await repeat(ROUNDS, async () => ({
       watch: await load(loads.watch),
       view: await load(loads.view),

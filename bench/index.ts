@@ -53,8 +53,8 @@ function reportOf(sections: readonly Section[], loadBefore: number): string {
     `Node.js ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} cores ` +
       `(${cpus()[0]?.model.trim() ?? 'unknown'}), ${new Date().toISOString().slice(0, 10)}, ` +
       'everything on the loopback address of one machine, whose load average was ' +
-      `${loadBefore.toFixed(1)} before. Absolute times differ from machine to machine; the ` +
-      'ratios were taken side by side in one run. `npm run bench` writes this file.',
+      `${loadBefore.toFixed(1)} before the run. Absolute times differ from machine to machine; the ` +
+      'ratios were measured side by side in one run. `npm run bench` writes this file.',
     '',
     table(['what', 'figure', 'limit', ''], targets.map(targetRow)),
     '',

@@ -8,15 +8,15 @@ import type { EcsFaults } from '../local/ecs/index.ts';
 export const ROOT = join(__dirname, '..');
 export const REGION = 'cn-hangzhou';
 
-/** A local cloud in a process of its own, so that it does not take time from what is measured. */
+/** A local cloud in a process of its own, so that it takes no time from the measured process. */
 export interface LocalCloud extends Addresses {
   setFaults(faults: EcsFaults): Promise<void>;
-  /** Calls that ECS has been asked for so far, of all actions. */
+  /** Calls of all actions that ECS has received so far. */
   ecsCalls(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** What `npm run local` prints first, as far as the benchmark uses it. */
+/** The part of the first line of `npm run local` that the benchmark uses. */
 interface Addresses {
   readonly ecs: string;
   readonly tablestore: string;
@@ -60,7 +60,7 @@ export async function startCloud(fleetSize: number): Promise<LocalCloud> {
   };
 }
 
-/** Runs `measure` on a local cloud of its own, and stops it whatever becomes of that. */
+/** Runs `measure` on a local cloud of its own, and stops the cloud afterwards in any case. */
 export async function withCloud<T>(
   fleetSize: number,
   measure: (cloud: LocalCloud) => Promise<T>,
@@ -73,12 +73,12 @@ export async function withCloud<T>(
   }
 }
 
-/** The environment of a watcher that the budget never holds back: latency alone is measured. */
+/** The environment of a watcher that its budget never delays: only latency is measured. */
 export function environmentOf({ env }: LocalCloud): Readonly<Record<string, string>> {
   return { ...env, ECS_CALLS_PER_MINUTE: '1000000' };
 }
 
-/** The watch function in this process, as a fresh instance of it: its first tick is a cold one. */
+/** A fresh instance of the watch function in this process: its first tick is a cold one. */
 export function newWatch(cloud: LocalCloud, environment = environmentOf(cloud)) {
   const { accessKeyId, accessKeySecret } = cloud;
   const handler = watchHandler(environment, () => undefined);

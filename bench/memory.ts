@@ -13,12 +13,12 @@ const TICKS = 4;
 /** The memory of the function in s.yaml. */
 const FUNCTION_MB = 512;
 const AS_DEPLOYED = heapFlags(FUNCTION_MB);
-/** What Node.js gives itself on this machine: garbage is collected late where memory abounds. */
+/** The defaults of Node.js on this machine: with much memory, garbage is collected late. */
 const AS_HERE: readonly string[] = [];
-/** What is promised for the largest fleet. */
+/** The promise for the largest fleet. */
 const MAX_MEGABYTES = 300;
 
-/** The most memory that a process of the built watch function ever held. */
+/** The peak memory of a process of the built watch function. */
 export async function memory(): Promise<Section> {
   const dir = await mkdtemp(join(tmpdir(), 'ecs-watch-bench-'));
   try {
@@ -35,8 +35,8 @@ export async function memory(): Promise<Section> {
       title: 'Memory',
       text: [
         'Peak resident memory of a process that runs the built watch function, in MB: through ' +
-          `${TICKS} ticks that begin with the baseline, and through ${TICKS} of a fresh process ` +
-          `that begins by loading the checkpoint. _As deployed_ is \`${AS_DEPLOYED.join(' ')}\`, ` +
+          `${TICKS} ticks that start with the baseline, and through ${TICKS} of a fresh process ` +
+          `that starts by loading the checkpoint. _As deployed_ is \`${AS_DEPLOYED.join(' ')}\`, ` +
           `which Node.js chooses by itself in a function of ${FUNCTION_MB} MB; _as here_ is without limits, ` +
           'where garbage is collected later the more memory a machine has.',
         '',
@@ -91,13 +91,13 @@ async function run(
   heap: readonly string[],
 ): Promise<readonly number[]> {
   const child = fork(join(ROOT, 'bench', 'run-ticks.cjs'), [bundle, String(TICKS)], {
-    // Not the loader of TypeScript, which this process runs with.
+    // Without the TypeScript loader of this process.
     execArgv: [...heap],
     env: { ...environmentOf(cloud) },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const megabytes: number[] = [];
-  child.on('message', ({ ok, peakKilobytes }: Told) => {
+  child.on('message', ({ ok, peakKilobytes }: TickMessage) => {
     if (ok) megabytes.push(peakKilobytes / 1024);
   });
   await once(child, 'exit');
@@ -105,7 +105,7 @@ async function run(
   return megabytes;
 }
 
-interface Told {
+interface TickMessage {
   readonly ok: boolean;
   readonly peakKilobytes: number;
 }

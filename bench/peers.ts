@@ -9,21 +9,21 @@ import { Config } from '@alicloud/openapi-client';
 import RpcClient from '@alicloud/pop-core';
 import { type LocalCloud, REGION, ROOT } from './local-cloud.ts';
 
-/** Another way to list a fleet, written as its users write it. */
+/** A different way to list a fleet, written as its users write it. */
 export interface Peer {
   readonly name: string;
   readonly pageSize: number;
-  /** Lists the whole region once: its instance ids, and the seconds where a process told them. */
+  /** Lists the whole region once: its instance ids, and the time if the peer measures it itself. */
   list(cloud: LocalCloud): Promise<Listing>;
 }
 
 interface Listing {
   readonly ids: ReadonlySet<string>;
-  /** Of a peer in another process, without the start of that process. */
+  /** Measured by a peer in a process of its own, without the start of that process. */
   readonly ms?: number;
 }
 
-/** One page of DescribeInstanceStatus: its ids, and how many instances there are in all. */
+/** One page of DescribeInstanceStatus: its ids, and the number of all instances. */
 type ReadPage = (
   pageNumber: number,
 ) => Promise<{ readonly ids: readonly string[]; readonly totalCount: number }>;
@@ -100,7 +100,7 @@ async function officially(
   });
 }
 
-/** The loop of the documents' examples: page after page, until TotalCount is reached. */
+/** The loop of the examples in the documentation: page after page, until TotalCount is reached. */
 async function serially(pageSize: number, readPage: ReadPage): Promise<Listing> {
   const ids = new Set<string>();
   for (let pageNumber = 1; ; pageNumber += 1) {
@@ -134,8 +134,8 @@ export function libcloud(): Peer | undefined {
 const MAX_LIST_BYTES = 64 * 1024 * 1024;
 
 /**
- * What this machine permits: the same pages, so many at once, by signed plain HTTP without a
- * package, and without a look at what the answers say.
+ * The limit of this machine: the same pages, with the same concurrency, by signed plain HTTP
+ * without a package. The answers are not read.
  */
 export async function bareScan(
   cloud: LocalCloud,

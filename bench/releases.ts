@@ -2,7 +2,7 @@ import { environmentOf, type LocalCloud, newWatch, withCloud } from './local-clo
 import { officialClient, type Peer, popCore } from './peers.ts';
 import { type Section, table } from './section.ts';
 
-/** What the fleet does after each page that is read. */
+/** The changes of the fleet after each page that is read. */
 interface Churn {
   readonly releases: number;
   readonly creations: number;
@@ -10,7 +10,7 @@ interface Churn {
 
 const RELEASES_ONLY: readonly Churn[] = [1, 2, 5].map((releases) => ({ releases, creations: 0 }));
 const BALANCED: readonly Churn[] = [1, 5].map((count) => ({ releases: count, creations: count }));
-/** Both clients read alike, so the larger fleet is read by one of them, where nothing balances. */
+/** Both clients read alike, so only one of them reads the larger fleet, without creations. */
 const CASES: readonly {
   readonly fleet: number;
   readonly churns: readonly Churn[];
@@ -19,20 +19,20 @@ const CASES: readonly {
   { fleet: 5_000, churns: [...RELEASES_ONLY, ...BALANCED], peers: [officialClient, popCore] },
   { fleet: 50_000, churns: RELEASES_ONLY, peers: [popCore] },
 ];
-/** The first tick tells nothing: it takes the fleet as it finds it. Then the fleet moves. */
-const MOVING_TICKS = 3;
-/** What was released in the last moving tick may be told by the next one. */
+/** Ticks while the fleet changes. They follow the first tick, which takes the baseline. */
+const CHANGING_TICKS = 3;
+/** The next tick may announce what was released in the last tick with changes. */
 const QUIET_TICKS = 1;
-/** What is promised. */
-const MAX_TICKS_TO_TELL = 2;
+/** The promise. */
+const MAX_TICKS = 2;
 
-/** Who is said to be gone and is not, while the fleet changes between one page and the next. */
+/** False releases, while the fleet changes between one page and the next. */
 export async function releases(): Promise<Section> {
   const naive: NaiveRow[] = [];
   const ours: OursRow[] = [];
   for (const { fleet, churns, peers } of CASES) {
     for (const churn of churns) {
-      for (const peer of peers) naive.push(await unseenBy(peer, fleet, churn));
+      for (const peer of peers) naive.push(await missedBy(peer, fleet, churn));
       ours.push(await watched(fleet, churn));
     }
   }
@@ -41,27 +41,35 @@ export async function releases(): Promise<Section> {
   return {
     title: 'Releases while pages are being read',
     text: [
-      'After each page that is answered, random instances are released and others created. What ' +
-        'one serial scan did not see although it was there before the scan and after it would ' +
-        'be a false alarm of whoever compares two scans:',
+      'After each page that is answered, random instances are released and others created. A tool ' +
+        'that compares two scans raises a false alarm for each instance that was there before and ' +
+        'after a serial scan and that the scan did not show:',
       '',
       table(
-        ['instances', 'after each page', 'who', 'there all along', 'not seen'],
-        naive.map((row) => [row.fleet, said(row.churn), row.who, row.stayed, row.unseen]),
+        ['instances', 'after each page', 'client', 'there all along', 'not shown'],
+        naive.map((row) => [row.fleet, churnText(row.churn), row.client, row.stayed, row.missed]),
       ),
       '',
-      `Ours, through the whole function: ${MOVING_TICKS} ticks under the same churn, then ` +
+      `Ours, through the whole function: ${CHANGING_TICKS} ticks under the same churn, then ` +
         `${QUIET_TICKS} tick without. What the webhook was told is compared with the listing of the ` +
         'fleet after each tick:',
       '',
       table(
-        ['instances', 'after each page', 'released', 'told at once', 'next tick', 'later', 'false'],
+        [
+          'instances',
+          'after each page',
+          'released',
+          'announced at once',
+          'next tick',
+          'later',
+          'false',
+        ],
         ours.map((row) => [
           row.fleet,
-          said(row.churn),
+          churnText(row.churn),
           row.released,
-          ...[1, 2].map((ticks) => row.ticksToTell.filter((count) => count === ticks).length),
-          row.ticksToTell.filter((count) => count > MAX_TICKS_TO_TELL).length,
+          ...[1, 2].map((ticks) => row.ticksToAnnounce.filter((count) => count === ticks).length),
+          row.ticksToAnnounce.filter((count) => count > MAX_TICKS).length,
           row.falseReleases,
         ]),
       ),
@@ -75,10 +83,10 @@ export async function releases(): Promise<Section> {
         unit: 'instances',
       },
       {
-        what: 'a real release is told within',
-        figure: ours.reduce((most, row) => row.ticksToTell.reduce(larger, most), 0),
+        what: 'a real release is announced within',
+        figure: ours.reduce((most, row) => row.ticksToAnnounce.reduce(larger, most), 0),
         is: 'at most',
-        limit: MAX_TICKS_TO_TELL,
+        limit: MAX_TICKS,
         unit: 'ticks',
       },
     ],
@@ -89,7 +97,7 @@ function larger(one: number, other: number): number {
   return Math.max(one, other);
 }
 
-function said({ releases, creations }: Churn): string {
+function churnText({ releases, creations }: Churn): string {
   const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
   return creations === 0
     ? count(releases, 'release')
@@ -99,21 +107,21 @@ function said({ releases, creations }: Churn): string {
 interface NaiveRow {
   readonly fleet: number;
   readonly churn: Churn;
-  readonly who: string;
+  readonly client: string;
   readonly stayed: number;
-  readonly unseen: number;
+  readonly missed: number;
 }
 
-function unseenBy(peer: Peer, fleet: number, churn: Churn): Promise<NaiveRow> {
+function missedBy(peer: Peer, fleet: number, churn: Churn): Promise<NaiveRow> {
   return withCloud(fleet, async (cloud) => {
     const before = await fleetOf(cloud);
-    await move(cloud, churn);
+    await startChurn(cloud, churn);
     const { ids } = await peer.list(cloud);
-    await rest(cloud);
+    await stopChurn(cloud);
     const after = await fleetOf(cloud);
     const stayed = [...before].filter((id) => after.has(id));
-    const unseen = stayed.filter((id) => !ids.has(id)).length;
-    return { fleet, churn, who: peer.name, stayed: stayed.length, unseen };
+    const missed = stayed.filter((id) => !ids.has(id)).length;
+    return { fleet, churn, client: peer.name, stayed: stayed.length, missed };
   });
 }
 
@@ -121,9 +129,9 @@ interface OursRow {
   readonly fleet: number;
   readonly churn: Churn;
   readonly released: number;
-  /** Of each release: 1 when the tick told it in which it happened; never is infinity. */
-  readonly ticksToTell: readonly number[];
-  /** Told as released, and alive in the listing after that tick. */
+  /** For each release: 1 when it was announced in its own tick; infinity when it never was. */
+  readonly ticksToAnnounce: readonly number[];
+  /** Announced as released, but in the listing after that tick. */
   readonly falseReleases: number;
 }
 
@@ -132,45 +140,45 @@ function watched(fleet: number, churn: Churn): Promise<OursRow> {
     const tick = newWatch(cloud, webhookOnly(cloud));
     await tick();
     let alive = await fleetOf(cloud);
-    // A release can only be told of an instance that was once known.
+    // Only the release of a known instance can be announced.
     const known = new Set(alive);
     const goneIn = new Map<string, number>();
-    const toldIn = new Map<string, number>();
+    const announcedIn = new Map<string, number>();
     let falseReleases = 0;
-    for (let number = 1; number <= MOVING_TICKS + QUIET_TICKS; number += 1) {
-      if (number <= MOVING_TICKS) await move(cloud, churn);
+    for (let number = 1; number <= CHANGING_TICKS + QUIET_TICKS; number += 1) {
+      if (number <= CHANGING_TICKS) await startChurn(cloud, churn);
       await tick();
-      await rest(cloud);
-      const told = await takeNews(cloud);
+      await stopChurn(cloud);
+      const news = await takeNews(cloud);
       const now = await fleetOf(cloud);
-      for (const id of told.appeared) known.add(id);
+      for (const id of news.appeared) known.add(id);
       for (const id of alive) if (!now.has(id)) goneIn.set(id, number);
-      for (const id of told.appeared) if (!now.has(id)) goneIn.set(id, number);
-      for (const id of told.released) toldIn.set(id, number);
-      falseReleases += told.released.filter((id) => now.has(id)).length;
+      for (const id of news.appeared) if (!now.has(id)) goneIn.set(id, number);
+      for (const id of news.released) announcedIn.set(id, number);
+      falseReleases += news.released.filter((id) => now.has(id)).length;
       alive = now;
     }
-    const ticksToTell = [...goneIn]
+    const ticksToAnnounce = [...goneIn]
       .filter(([id]) => known.has(id))
-      .map(([id, number]) => (toldIn.get(id) ?? Number.POSITIVE_INFINITY) - number + 1);
-    return { fleet, churn, released: ticksToTell.length, ticksToTell, falseReleases };
+      .map(([id, number]) => (announcedIn.get(id) ?? Number.POSITIVE_INFINITY) - number + 1);
+    return { fleet, churn, released: ticksToAnnounce.length, ticksToAnnounce, falseReleases };
   });
 }
 
-/** Chats tell a large release as a number: what every instance is told to is the webhook. */
+/** Only the webhook announces every instance: chats announce a large release as a number. */
 function webhookOnly(cloud: LocalCloud): Readonly<Record<string, string>> {
   return { ...environmentOf(cloud), DINGTALK_WEBHOOK: '', DINGTALK_SECRET: '', SLACK_WEBHOOK: '' };
 }
 
-function move(cloud: LocalCloud, churn: Churn): Promise<void> {
+function startChurn(cloud: LocalCloud, churn: Churn): Promise<void> {
   return cloud.setFaults([{ kind: 'churn', queries: 'listings', ...churn }]);
 }
 
-function rest(cloud: LocalCloud): Promise<void> {
+function stopChurn(cloud: LocalCloud): Promise<void> {
   return cloud.setFaults([]);
 }
 
-/** The truth: a listing of a fleet that does not move meanwhile. */
+/** The true fleet: a listing while nothing changes. */
 async function fleetOf(cloud: LocalCloud): Promise<ReadonlySet<string>> {
   const { ids } = await popCore.list(cloud);
   return ids;
@@ -181,7 +189,7 @@ interface News {
   readonly released: readonly string[];
 }
 
-/** What the webhook has been told since it was last asked. */
+/** The changes that the webhook received since the last call. */
 async function takeNews({ inbox }: LocalCloud): Promise<News> {
   const answer = await fetch(`${inbox}/?channel=webhook&format=json`);
   const { messages } = (await answer.json()) as { messages: readonly { body: string }[] };

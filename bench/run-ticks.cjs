@@ -1,5 +1,5 @@
-// Ticks of a built watch function in a process of its own, and what they cost it: the arguments are
-// the bundle and how many; a message to the parent tells of each.
+// Runs ticks of a built watch function in a process of its own. The arguments are the bundle and the
+// number of ticks. After each tick a message to the parent reports the peak memory so far.
 const { readFileSync } = require('node:fs');
 
 const [bundle, ticks] = process.argv.slice(2);
@@ -14,7 +14,7 @@ async function main() {
 }
 
 // Linux counts the memory of the process that forked this one into `maxRSS`, so that a large
-// parent hides a small child; the high-water mark begins anew with each program.
+// parent hides a small child; the high-water mark starts from zero with each program.
 function peakKilobytes() {
   try {
     return Number(/^VmHWM:\s+(\d+) kB$/mu.exec(readFileSync('/proc/self/status', 'utf8'))[1]);

@@ -19,26 +19,26 @@ import { median, ratio, repeat, spread, timed } from './statistics.ts';
 
 const LATENCIES_MS = [20, 50, 100] as const;
 
-/** Our scans of a fleet at each latency: as many as fit, since the largest take half a minute. */
+/** Our scans of a fleet at each latency: few of the largest, which take half a minute each. */
 const OURS: readonly { readonly fleet: number; readonly runs: readonly number[] }[] = [
   { fleet: 1_000, runs: [9, 9, 9] },
   { fleet: 10_000, runs: [9, 5, 3] },
   { fleet: 50_000, runs: [3, 2, 1] },
   { fleet: 100_000, runs: [3, 1, 1] },
 ];
-/** What is promised: from this fleet on, a scan takes at most so many times its bound. */
+/** The promise: from this fleet on, the ratio of a scan's time to its bound, by latency. */
 const TARGET_FLEET = 10_000;
 const MAX_RATIO: Readonly<Record<number, number>> = { 20: 1.15, 50: 1.1, 100: 1.1 };
-/** How much the time an instance takes may differ from the smallest to the largest such fleet. */
+/** How much the time per instance may differ between the smallest and the largest such fleet. */
 const MAX_DRIFT = 1.15;
 
-/** Peers read serially: the larger fleet only where that takes seconds. */
+/** Peers read serially, so the larger fleet is read at the lowest latency only. */
 const PEER_CASES: readonly { readonly fleet: number; readonly latenciesMs: readonly number[] }[] = [
   { fleet: 1_000, latenciesMs: LATENCIES_MS },
   { fleet: 5_000, latenciesMs: [20] },
 ];
 
-/** Wall time of a scan against its bound, and against what others do with the same fleet. */
+/** Wall time of a scan against its bound, and against other clients with the same fleet. */
 export async function scan(): Promise<Section> {
   const ours: Ours[] = [];
   for (const { fleet, runs } of OURS) ours.push(...(await measureOurs(fleet, runs)));
@@ -49,10 +49,10 @@ export async function scan(): Promise<Section> {
   return {
     title: 'A scan',
     text: [
-      'The bound is pages × latency ÷ concurrency: what the calls alone take when nothing else ' +
-        `costs time. Ours reads ${MAX_CONCURRENCY} pages at once and knows the count of the scan ` +
-        'before, as each tick but the first does. _Bare_ is what this machine permits: the same ' +
-        'pages, as many at once, by plain HTTP without a package and without reading the ' +
+      'The bound is pages × latency ÷ concurrency: the time of the calls when nothing else ' +
+        `takes time. Ours reads ${MAX_CONCURRENCY} pages at once and knows the count of the scan ` +
+        'before, as each tick but the first does. _Bare_ is the limit of this machine: the same ' +
+        'pages, with the same concurrency, by plain HTTP without a package and without reading the ' +
         'answers. Ratios are medians, with the least and the most.',
       '',
       table(
@@ -71,11 +71,11 @@ export async function scan(): Promise<Section> {
       'The same fleets side by side, one scan each:',
       '',
       table(
-        ['instances', 'latency', 'who', 'page', 'calls', 'wall', '÷ ours'],
+        ['instances', 'latency', 'client', 'page', 'calls', 'wall', '÷ ours'],
         peers.map((row) => [
           row.fleet,
           `${row.latencyMs} ms`,
-          row.who,
+          row.client,
           row.pageSize,
           row.calls,
           `${Math.round(row.ms)} ms`,
@@ -108,7 +108,7 @@ function measureOurs(fleet: number, runs: readonly number[]): Promise<readonly O
       const bare: number[] = [];
       const ratios = await repeat(runs[place] ?? 1, async () => {
         const { ms } = await timed(scanOnce);
-        // The bare reads of a large fleet would double the time of this section for one figure.
+        // Bare reads of a large fleet would double the time of this section for one figure.
         if (fleet <= TARGET_FLEET || latencyMs === Math.min(...LATENCIES_MS)) {
           bare.push((await timed(() => bareScan(cloud, pages, MAX_CONCURRENCY))).ms / boundMs);
         }
@@ -145,7 +145,7 @@ const MAX_SCAN_MS = 120_000;
 interface Compared {
   readonly fleet: number;
   readonly latencyMs: number;
-  readonly who: string;
+  readonly client: string;
   readonly pageSize: number;
   readonly calls: number;
   readonly ms: number;
@@ -164,7 +164,7 @@ function comparePeers(fleet: number, latenciesMs: readonly number[]): Promise<re
       const ours = await timed(scanOnce);
       const row = { fleet, latencyMs, oursMs: ours.ms };
       const { pages } = ours.result;
-      rows.push({ ...row, who: 'ours', pageSize: PAGE_SIZE, calls: pages, ms: ours.ms });
+      rows.push({ ...row, client: 'ours', pageSize: PAGE_SIZE, calls: pages, ms: ours.ms });
       for (const peer of peers) {
         rows.push({ ...row, ...(await listing(cloud, peer, fleet)) });
       }
@@ -176,9 +176,10 @@ function comparePeers(fleet: number, latenciesMs: readonly number[]): Promise<re
 async function listing(cloud: LocalCloud, peer: Peer, fleet: number) {
   const before = await cloud.ecsCalls();
   const { ms, result } = await timed(() => peer.list(cloud));
-  if (result.ids.size !== fleet) throw new Error(`${peer.name} saw ${result.ids.size} of ${fleet}`);
+  if (result.ids.size !== fleet)
+    throw new Error(`${peer.name} listed ${result.ids.size} of ${fleet}`);
   const calls = (await cloud.ecsCalls()) - before;
-  return { who: peer.name, pageSize: peer.pageSize, calls, ms: result.ms ?? ms };
+  return { client: peer.name, pageSize: peer.pageSize, calls, ms: result.ms ?? ms };
 }
 
 function wallTarget(latencyMs: number, ours: readonly Ours[]): Target {
@@ -200,7 +201,7 @@ function driftTarget(ours: readonly Ours[]): Target {
     return Math.max(...perInstance) / Math.min(...perInstance);
   });
   return {
-    what: 'time an instance takes, slowest ÷ fastest fleet from 10,000 to 100,000, worst latency',
+    what: 'time per instance, slowest ÷ fastest fleet from 10,000 to 100,000, worst latency',
     figure: Math.max(...drifts),
     is: 'at most',
     limit: MAX_DRIFT,

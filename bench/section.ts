@@ -1,4 +1,4 @@
-/** One part of the benchmark: what it found, for people, and the figures that are held to a limit. */
+/** One part of the benchmark: its results as text, and the figures that have a limit. */
 export interface Section {
   readonly title: string;
   /** Markdown. */
@@ -12,7 +12,7 @@ export interface Target {
   readonly figure: number;
   readonly is: 'at most' | 'at least';
   readonly limit: number;
-  /** What the figure counts, e.g. `× bound` or `puts/s`. */
+  /** The unit of the figure, e.g. `× bound` or `puts/s`. */
   readonly unit: string;
 }
 

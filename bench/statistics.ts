@@ -1,11 +1,11 @@
-/** Runs `measure` so many times, one after the other. */
+/** Runs `measure` several times, one after the other. */
 export async function repeat<T>(times: number, measure: () => Promise<T>): Promise<readonly T[]> {
   const results: T[] = [];
   for (let time = 0; time < times; time += 1) results.push(await measure());
   return results;
 }
 
-/** What `work` took, and what it gave. */
+/** The time of `work`, and its result. */
 export async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; result: T }> {
   const startMs = performance.now();
   const result = await work();

@@ -7,20 +7,20 @@ import { median, repeat, spread, timed } from './statistics.ts';
 const FLEETS: readonly number[] = [1_000, 10_000, 100_000];
 const LATENCY_MS = 20;
 const RUNS: Readonly<Record<number, number>> = { 1000: 9, 10000: 9, 100000: 3 };
-/** What is promised about time holds from this fleet on. */
+/** The promise about time holds from this fleet on. */
 const TARGET_FLEET = 10_000;
 const MAX_RATIO = 1.1;
 const MAX_WARM_UNITS = 2;
 /** A capacity unit of reading. Source: Tablestore "Capacity units". */
 const UNIT_BYTES = 4_096;
 /**
- * What a cold tick reads beside the checkpoint and the tail, a unit each: the lease, the head, a row
- * for each of the local cloud's three channels, and the rounding of the checkpoint's parts, of which
+ * What a cold tick reads besides the checkpoint and the tail, one unit each: the lease, the head, a
+ * row for each of the local cloud's three channels, and the rounding of the checkpoint's parts, of which
  * the largest fleet here has three.
  */
 const MAX_COLD_REST = 8;
 
-/** What a tick costs when nothing has changed: capacity units, and time beside the scan. */
+/** The cost of a tick when nothing has changed: capacity units, and time besides the scan. */
 export async function steady(): Promise<Section> {
   const rows: Row[] = [];
   for (const fleet of FLEETS) rows.push(await withCloud(fleet, (cloud) => measure(cloud, fleet)));
@@ -30,7 +30,7 @@ export async function steady(): Promise<Section> {
     title: 'A tick over an unchanged fleet',
     text: [
       `${LATENCY_MS} ms a call. A warm tick is one of a function that ran before; a cold one ` +
-        'loads the checkpoint and the commits behind it, the tail, first; a small fleet has no ' +
+        'loads the checkpoint and the commits after it, the tail, first; a small fleet has no ' +
         'checkpoint yet, and its baseline is the tail. Units are capacity units of Tablestore, ' +
         'read and written. ' +
         'The scan alone is measured in turns with warm ticks; ratios are of medians.',
@@ -79,7 +79,7 @@ export async function steady(): Promise<Section> {
           }) as const,
       ),
       {
-        what: 'units to read in a cold steady tick, beside checkpoint ÷ 4 KB and the tail',
+        what: 'units to read in a cold steady tick, besides checkpoint ÷ 4 KB and the tail',
         figure: worst(
           rows,
           ({ cold, stored }) => cold.read - stored.checkpointBytes / UNIT_BYTES - stored.tailUnits,
@@ -120,7 +120,7 @@ async function measure(cloud: LocalCloud, fleet: number): Promise<Row> {
   }));
   return {
     fleet,
-    stored: await whatIsStored(cloud),
+    stored: await readStored(cloud),
     warm: {
       read: Math.max(...turns.map((turn) => turn.tick.result.units.read)),
       write: Math.max(...turns.map((turn) => turn.tick.result.units.write)),
@@ -132,14 +132,14 @@ async function measure(cloud: LocalCloud, fleet: number): Promise<Row> {
   };
 }
 
-/** What a cold function has to read, asked of Tablestore itself. */
+/** What a cold function has to read, as Tablestore reports it. */
 interface Stored {
   readonly checkpointBytes: number;
-  /** Capacity units that reading the commits behind the checkpoint costs. */
+  /** Capacity units for reading the commits after the checkpoint. */
   readonly tailUnits: number;
 }
 
-async function whatIsStored(cloud: LocalCloud): Promise<Stored> {
+async function readStored(cloud: LocalCloud): Promise<Stored> {
   const client = new TableStore.Client({
     accessKeyId: cloud.accessKeyId,
     secretAccessKey: cloud.accessKeySecret,

@@ -6,6 +6,7 @@ import { heartbeat } from '../../shared/channels/heartbeat.ts';
 import { CHANNEL_KINDS, secretsOf } from '../../shared/channels/index.ts';
 import type { Outcome } from '../../shared/core/message.ts';
 import { aChange, aCommit, aMessage, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
+import { deadAddress, withServer } from '../helpers/http-server.ts';
 import { addressOf, type Receivers, startReceivers } from '../helpers/receivers.ts';
 
 const MESSAGE = aMessage([aCommit({ changes: [aChange({ name: '支付网关-01' })] })]);
@@ -51,8 +52,8 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
 
   it('knows that a message did not arrive where no server listens', async () => {
     const address = addressOf(receivers.configured(kind)).replace(
-      `:${receivers.server.port}`,
-      `:${await freePort()}`,
+      `http://127.0.0.1:${receivers.server.port}`,
+      await deadAddress(),
     );
 
     const outcome = await receivers.channel(kind, { address }).send(MESSAGE);
@@ -128,7 +129,7 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
       response.on('drain', fill);
       fill();
     };
-    await served(endless, async (base) => {
+    await withServer(endless, async (base) => {
       const outcome = await receivers.channel(kind, { address: `${base}/hook?a=1` }).send(MESSAGE);
 
       expect(outcome.kind).toBe('retry');
@@ -286,28 +287,4 @@ function dateIn(nowMs: number, seconds: number): string {
 
 function nextMinute(nowMs: number): number {
   return Math.floor(nowMs / MINUTE_MS + 1) * MINUTE_MS;
-}
-
-/** A server that answers as `listener` does, while `use` runs. */
-async function served(
-  listener: RequestListener,
-  use: (base: string) => Promise<void>,
-): Promise<void> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  try {
-    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  } finally {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
-}
-
-/** A port on which no server listens any more. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

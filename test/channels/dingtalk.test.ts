@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { dingtalk } from '../../shared/channels/dingtalk.ts';
 import type { Message, Outcome } from '../../shared/core/message.ts';
 import { aChange, aCommit, aMessage, MINUTE_MS, manyChanges, NOW_MS } from '../helpers/examples.ts';
 import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
+import { withServer } from '../helpers/http-server.ts';
 import { type Receivers, startReceivers } from '../helpers/receivers.ts';
 
 const MESSAGE = aMessage([aCommit({ changes: [aChange({ name: 'web-1' })] })]);
@@ -243,16 +243,10 @@ describe('a DingTalk robot', () => {
 /** The paths and queries that were posted to while `post` ran. */
 async function recorded(post: (base: string) => Promise<void>): Promise<readonly string[]> {
   const addresses: string[] = [];
-  const server = createServer((request, response) => {
+  const answer: RequestListener = (request, response) => {
     addresses.push(request.url ?? '');
     response.end('{"errcode":0}');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  try {
-    await post(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    return addresses;
-  } finally {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
+  };
+  await withServer(answer, post);
+  return addresses;
 }

@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { DescribeInstanceStatusRequest, DescribeInstancesRequest } from '@alicloud/ecs20140526';
@@ -10,7 +9,6 @@ import { endpointOf } from '../../shared/ecs/endpoint.ts';
 import { ecsInventory, type InventoryOptions } from '../../shared/ecs/inventory.ts';
 import type { EcsFields, EcsRequests, EcsStatusPage } from '../../shared/ecs/model.ts';
 import { parseDetails, parsePage } from '../../shared/ecs/schema.ts';
-import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import { type Inventory, InventoryError } from '../../shared/ports/inventory.ts';
 import { reasonOf } from '../../shared/ports/reason.ts';
@@ -19,6 +17,8 @@ import { newBudget } from '../../shared/watch/budget.ts';
 import { pacedFleet } from '../../shared/watch/fleet.ts';
 import { createPacer } from '../../shared/watch/pacer.ts';
 import { NOW_MS, SCOPE } from '../helpers/examples.ts';
+import { deadAddress, withServer } from '../helpers/http-server.ts';
+import { virtualRuntime } from '../helpers/virtual-runtime.ts';
 
 const KEY = { accessKeyId: 'LTAI-of-a-test-00', accessKeySecret: 'secret-of-a-test-00' };
 const ROLE_KEY = {
@@ -64,7 +64,7 @@ describe('the inventory over the ECS API', () => {
     return ecsInventory({
       credentials: KEY,
       endpoint: ecs.url,
-      runtime: { ...SYSTEM_RUNTIME, now: () => NOW_MS },
+      runtime: virtualRuntime(NOW_MS),
       redact: (text) => text,
       ...options,
     });
@@ -131,7 +131,7 @@ describe('the inventory over the ECS API', () => {
         const asked = [...ids.slice(0, 7), 'i-bp1gone0000000000000', ...ids.slice(7)];
 
         const [witness = ''] = ids;
-        const runtime = { ...SYSTEM_RUNTIME, now: () => NOW_MS };
+        const runtime = virtualRuntime(NOW_MS);
         const pace = { budget: newBudget(1_000, NOW_MS), deadlineMs: DEADLINE_MS };
         const strictInventory = anInventory({ endpoint: strict.url });
         const fleet = pacedFleet(strictInventory, SCOPE, createPacer(pace, runtime));
@@ -289,11 +289,9 @@ describe('the inventory over the ECS API', () => {
     });
 
     it('say that the endpoint was not reached', async () => {
-      const nowhere = await freePort();
+      const endpoint = await deadAddress();
 
-      const error = await failure(
-        anInventory({ endpoint: `http://127.0.0.1:${nowhere}` }).page(SCOPE, 1, DEADLINE_MS),
-      );
+      const error = await failure(anInventory({ endpoint }).page(SCOPE, 1, DEADLINE_MS));
 
       expect(error).toMatchObject({
         kind: 'transient',
@@ -566,7 +564,7 @@ interface Sent {
 /** What the adapter asks of a server that answers everything with an empty fleet. */
 async function recorded(ask: (inventory: Inventory) => Promise<void>): Promise<readonly Sent[]> {
   const sent: Sent[] = [];
-  const server = createServer((request, response) => {
+  const answerEmpty: RequestListener = (request, response) => {
     const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const action = String(request.headers['x-acs-action']);
     sent.push({ action, query: Object.fromEntries(searchParams) });
@@ -578,32 +576,16 @@ async function recorded(ask: (inventory: Inventory) => Promise<void>): Promise<r
         Instances: { Instance: [] },
       }),
     );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  try {
-    const { port } = server.address() as AddressInfo;
-    const endpoint = `http://127.0.0.1:${port}`;
-    const redact = (text: string): string => text;
-    await ask(
+  };
+  await withServer(answerEmpty, (endpoint) =>
+    ask(
       ecsInventory({
         credentials: KEY,
         endpoint,
-        runtime: { ...SYSTEM_RUNTIME, now: () => NOW_MS },
-        redact,
+        runtime: virtualRuntime(NOW_MS),
+        redact: (text) => text,
       }),
-    );
-    return sent;
-  } finally {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
-}
-
-/** A port without a listener. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+    ),
+  );
+  return sent;
 }

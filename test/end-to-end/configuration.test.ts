@@ -29,7 +29,7 @@ describe('npm run watch -- --once', () => {
     }
   });
 
-  it('says how it is called', async () => {
+  it('prints its usage', async () => {
     const { code, stderr } = await runCommand('watch', [], {}).finished;
 
     expect(code).toBe(2);

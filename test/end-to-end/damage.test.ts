@@ -8,7 +8,7 @@ import { type Product, startProduct } from '../helpers/product.ts';
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const REGION = SCOPE.regionId;
 
-/** A checkpoint is due once a day; here it is stored, and then something happens to its part. */
+/** A checkpoint is due once a day. Here it is stored, and then its part is damaged. */
 describe('a damaged checkpoint', () => {
   let product: Product;
   let tables: TableStore.Client;
@@ -34,7 +34,7 @@ describe('a damaged checkpoint', () => {
     ['is missing', undefined],
     ['is no longer what was written', Buffer.from('not a checkpoint')],
   ])(
-    'whose part %s is rebuilt whole from the journal, and nothing is told',
+    'whose part %s is rebuilt whole from the journal, and nothing is announced',
     async (_what, data) => {
       await spoilPart(data);
       const before = product.received('webhook').length;
@@ -49,12 +49,12 @@ describe('a damaged checkpoint', () => {
         ),
       ]);
       expect(product.received('webhook')).toHaveLength(before);
-      // It was stored anew: the next cold start has nothing to say.
+      // It was stored again: the next cold start has nothing to report.
       expect(next.notes).toEqual([]);
     },
   );
 
-  it('over a journal whose beginning has expired is a new baseline for what the rest does not know', async () => {
+  it('over a journal whose beginning has expired causes a new baseline for unknown instances', async () => {
     await spoilPart(undefined);
     await removeCommit(1);
     const [first = '', , third = ''] = idsOf(product);
@@ -68,12 +68,12 @@ describe('a damaged checkpoint', () => {
     const report = await product.anotherWatch()();
     const next = await product.anotherWatch()();
 
-    // Of the first instance the journal still knew that it was stopped; the third it did not know.
-    const told = product
+    // The journal still knew that the first instance was stopped. It did not know the third.
+    const announced = product
       .received('webhook')
       .slice(before)
       .map((body) => JSON.parse(body).data);
-    expect(told).toMatchObject([
+    expect(announced).toMatchObject([
       { changes: [{ instanceId: first, from: 'Stopped', to: 'Running' }] },
       { notice: 'baseline', instances: 59, again: true },
     ]);
@@ -82,7 +82,7 @@ describe('a damaged checkpoint', () => {
     expect(next).toMatchObject({ ok: true, notes: [], scopes: [{ instances: 59, changes: 0 }] });
   });
 
-  it('over a lost beginning is not made good by a scan that is not complete', async () => {
+  it('over a lost beginning is not repaired by an incomplete scan', async () => {
     await spoilPart(undefined);
     await removeCommit(1);
     product.cloud.ecs.setFaults([

@@ -19,7 +19,7 @@ describe('npm run doctor', () => {
   });
   afterEach(() => cloud.close());
 
-  it('names a damaged checkpoint, repairs it on request, and the next tick invents nothing', async () => {
+  it('names a damaged checkpoint, repairs it with --repair, and the next tick invents no change', async () => {
     await watchOnce();
     const part = await storeCheckpoint();
     const healthy = await runDoctor();
@@ -56,7 +56,7 @@ describe('npm run doctor', () => {
     }
   });
 
-  it('stores no checkpoint from half a journal, and the next tick takes a new baseline', async () => {
+  it('stores no checkpoint of a truncated journal, and the next tick takes a new baseline', async () => {
     await watchOnce();
     const part = await storeCheckpoint();
     await damage(part);
@@ -77,7 +77,7 @@ describe('npm run doctor', () => {
     expect(after.stdout).toContain('Nothing is wrong.');
   });
 
-  it('shows its usage, or what is missing from the environment, and exits with 2', async () => {
+  it('prints its usage, or what is missing from the environment, and exits with 2', async () => {
     const wrong = await runCommand('doctor', ['--fix'], environment).finished;
     const nowhere = await runCommand('doctor', [], {}).finished;
 
@@ -89,7 +89,7 @@ describe('npm run doctor', () => {
     );
   });
 
-  it('says in one line why the journal cannot be read, without secrets, and exits with 1', async () => {
+  it('prints in one line why the journal cannot be read, without secrets, and exits with 1', async () => {
     const ALIBABA_CLOUD_ACCESS_KEY_SECRET = 'secret-of-a-stranger-0000000000';
 
     const refused = await runCommand('doctor', [], {

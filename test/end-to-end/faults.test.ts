@@ -1,12 +1,16 @@
 import type { TablestoreFault } from '../../local/tablestore/index.ts';
 import { fold } from '../../shared/core/journal.ts';
 import { EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
+import { MINUTE_MS } from '../helpers/examples.ts';
+import { withServer } from '../helpers/http-server.ts';
 import { readJournal } from '../helpers/journal-of.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
 
 const REGION = 'cn-hangzhou';
+/** The listing, without the second opinion by DescribeInstances. */
+const STATUS_ONLY = ['DescribeInstanceStatus'];
 
-describe('what ECS may do', () => {
+describe('when ECS fails, the watcher', () => {
   let product: Product;
   beforeEach(async () => {
     product = await startProduct({ fleetSize: 120 });
@@ -30,8 +34,8 @@ describe('what ECS may do', () => {
     expect(product.cloud.channels.inbox.list()).toEqual([]);
   });
 
-  it('believes an empty answer about nobody, says so once, and says when they are back', async () => {
-    product.cloud.ecs.setFaults([{ kind: 'empty', operations: ['DescribeInstanceStatus'] }]);
+  it('releases no instance on an empty listing, and announces the suspicion and its end once', async () => {
+    product.cloud.ecs.setFaults([{ kind: 'empty', operations: STATUS_ONLY }]);
 
     const first = await product.tick();
     const second = await product.tick();
@@ -42,35 +46,62 @@ describe('what ECS may do', () => {
     expect(notices(product)).toEqual(['suspicious-scan', 'suspicion-lifted']);
   });
 
+  it('releases no instance on empty listings while DescribeInstances still shows them', async () => {
+    product.cloud.ecs.setFaults([{ kind: 'empty', operations: STATUS_ONLY }]);
+
+    const changes = await changesOfTicks(product, 4);
+
+    expect(changes).toEqual([0, 0, 0, 0]);
+    expect(notices(product)).toEqual(['suspicious-scan', 'scans-failing']);
+  });
+
+  it('starts to count again when an outage joins a smaller release that is being held', async () => {
+    const { fleet } = product.cloud.ecs;
+    fleet.release(idsOf(product).slice(0, 40));
+    const held = await changesOfTicks(product, 2);
+    product.cloud.ecs.setFaults([{ kind: 'empty', operations: STATUS_ONLY }]);
+
+    const more = await changesOfTicks(product, 1);
+
+    expect([...held, ...more]).toEqual([0, 0, 0]);
+  });
+
+  it('announces as back only the instances that are back', async () => {
+    product.cloud.ecs.setFaults([{ kind: 'empty', operations: STATUS_ONLY }]);
+    await product.tick();
+    product.cloud.ecs.setFaults([]);
+    product.cloud.ecs.fleet.release(idsOf(product).slice(0, 35));
+
+    await product.tick();
+
+    const lifted = eventsOf(product).find(({ notice }) => notice === 'suspicion-lifted');
+    expect(lifted).toMatchObject({ missing: 120 - 35 });
+  });
+
   it('never believes a mass release while DescribeInstances is denied', async () => {
     product.cloud.ecs.setFaults([
-      { kind: 'empty', operations: ['DescribeInstanceStatus'] },
+      { kind: 'empty', operations: STATUS_ONLY },
       { kind: 'denied', operations: ['DescribeInstances'] },
     ]);
 
-    const reports = [];
-    for (let round = 0; round < 6; round += 1) reports.push(await product.tick());
+    const changes = await changesOfTicks(product, 6);
 
-    expect(reports.map(({ scopes }) => scopes[0]?.changes)).toEqual([0, 0, 0, 0, 0, 0]);
-    // Nobody sees what becomes of them meanwhile, so this is not called well.
+    expect(changes).toEqual([0, 0, 0, 0, 0, 0]);
+    // The instances are unobserved meanwhile, so the scans count as failed.
     expect(notices(product)).toEqual(['suspicious-scan', 'scans-failing']);
   });
 
   it('believes a real mass release after three scans that agree', async () => {
-    const fleet = product.cloud.ecs.fleet;
-    fleet.release(fleet.instances(REGION).map(({ id }) => id));
+    product.cloud.ecs.fleet.release(idsOf(product));
 
-    const changes = [];
-    for (let round = 0; round < 3; round += 1) {
-      changes.push((await product.tick()).scopes[0]?.changes);
-    }
+    const changes = await changesOfTicks(product, 3);
 
     expect(changes).toEqual([0, 0, 120]);
     expect(notices(product)).toEqual(['suspicious-scan']);
   });
 
-  it('releases nobody when rows shift between page reads', async () => {
-    // One release behind each page that was read moves later rows forward, past the reader.
+  it('releases only what is gone when rows shift between page reads', async () => {
+    // A release after each page read moves later rows to pages that were read already.
     const fleet = product.cloud.ecs.fleet;
     const released: string[] = [];
     const stop = fleet.onPage(() => {
@@ -84,15 +115,14 @@ describe('what ECS may do', () => {
     stop();
     await product.tick();
 
-    const told = product
-      .received('webhook')
-      .flatMap((body) => JSON.parse(body).data.changes ?? [])
-      .filter((change: { to: string | null }) => change.to === null)
-      .map((change: { instanceId: string }) => change.instanceId);
-    expect(told.sort()).toEqual(released.sort());
+    const announced = eventsOf(product)
+      .flatMap(({ changes = [] }) => changes)
+      .filter(({ to }) => to === null)
+      .map(({ instanceId }) => instanceId);
+    expect(announced.sort()).toEqual(released.sort());
   });
 
-  it('releases nobody on the word of an answer by id that shows nobody at all', async () => {
+  it('releases no instance on an answer by id that shows no instance at all', async () => {
     product.cloud.ecs.setFaults([
       { kind: 'short-page', rows: 2, pages: [1], queries: 'listings' },
       { kind: 'empty', queries: 'by-id' },
@@ -113,32 +143,32 @@ describe('what ECS may do', () => {
     ['a TotalCount that is too low', { kind: 'total-count', add: -70 }],
   ] as const)('finds every change in spite of %s', async (_name, fault) => {
     const stopped = await stopSome(product, 3);
-    product.cloud.ecs.setFaults([{ ...fault, operations: ['DescribeInstanceStatus'] }]);
+    product.cloud.ecs.setFaults([{ ...fault, operations: STATUS_ONLY }]);
 
     const report = await product.tick();
 
     expect(report.scopes).toMatchObject([{ ok: true, complete: true, instances: 120 }]);
-    expect(toldIds(product)).toEqual(stopped);
+    expect(announcedIds(product)).toEqual(stopped);
   });
 
-  it('tells changes and releases in spite of a TotalCount that is too high, but not that all is well', async () => {
+  it('announces changes and releases in spite of a TotalCount that is too high, and reports failure', async () => {
     const { fleet } = product.cloud.ecs;
     const stopped = await stopSome(product, 3);
     const last = fleet.instances(REGION).at(-1);
     fleet.release([last?.id ?? '']);
     product.cloud.ecs.setFaults([
-      { kind: 'total-count', add: 70, operations: ['DescribeInstanceStatus'], queries: 'listings' },
+      { kind: 'total-count', add: 70, operations: STATUS_ONLY, queries: 'listings' },
     ]);
 
     const report = await product.tick();
 
-    expect([...toldIds(product)].sort()).toEqual([...stopped, last?.id].sort());
-    // The rows might as well be too few: then a new instance is hidden that nobody can ask for.
+    expect([...announcedIds(product)].sort()).toEqual([...stopped, last?.id].sort());
+    // The rows may be too few instead. A new instance that is not listed cannot be asked for by id.
     const error = 'ECS counts 189 instances, but lists only 119';
     expect(report).toMatchObject({ ok: false, scopes: [{ complete: false, clean: false, error }] });
   });
 
-  it('commits what it saw, releases nobody and reports failure when a page cannot be read', async () => {
+  it('commits what it saw, releases no instance and reports failure when a page cannot be read', async () => {
     const fleet = product.cloud.ecs.fleet;
     const stopped = await stopSome(product, 2);
     fleet.release([fleet.instances(REGION).at(-1)?.id ?? '']);
@@ -147,10 +177,10 @@ describe('what ECS may do', () => {
     const report = await product.tick();
 
     expect(report).toMatchObject({ ok: false, scopes: [{ complete: false, changes: 2 }] });
-    expect(toldIds(product)).toEqual(stopped);
+    expect(announcedIds(product)).toEqual(stopped);
   });
 
-  it('tells that scans fail after three in a row, once, and that they work again', async () => {
+  it('announces once that scans fail, after three in a row, and once that they work again', async () => {
     product.cloud.ecs.setFaults([{ kind: 'denied' }]);
     const reports = [];
     for (let round = 0; round < 5; round += 1) reports.push(await product.tick());
@@ -163,7 +193,7 @@ describe('what ECS may do', () => {
     expect(notices(product)).toEqual(['scans-failing', 'scans-recovered']);
   });
 
-  it('leaves the other regions alone when one fails', async () => {
+  it('watches the other regions when one fails', async () => {
     const two = await startProduct({ fleetSize: 5, regions: [REGION, 'cn-shanghai'] });
     try {
       await two.tick();
@@ -183,7 +213,7 @@ describe('what ECS may do', () => {
   });
 });
 
-describe('what Tablestore may do', () => {
+describe('when Tablestore fails, the watcher', () => {
   let product: Product;
   beforeEach(async () => {
     product = await startProduct({ fleetSize: 30, seed: 7 });
@@ -207,10 +237,10 @@ describe('what Tablestore may do', () => {
     expect(report).toMatchObject({ scopes: [{ changes: 1, seq: 2 }], notes: [] });
     const commits = await readJournal(product);
     expect(commits.filter(({ notice }) => notice === undefined)).toHaveLength(1);
-    expect(toldIds(product)).toEqual(stopped);
+    expect(announcedIds(product)).toEqual(stopped);
   });
 
-  it('loses nothing over a stretch of lost answers, short pages and busy partitions', async () => {
+  it('loses no change through lost answers, short pages and busy partitions', async () => {
     product.cloud.tablestore.setFaults([
       { kind: 'error', code: 'OTSTimeout', probability: 0.1 },
       { kind: 'reset', probability: 0.05 },
@@ -231,10 +261,10 @@ describe('what Tablestore may do', () => {
     expect([...snapshot.instances].map(([id, { status }]) => [id, status]).sort()).toEqual(
       actual.sort(),
     );
-    expect([...new Set(toldIds(product))]).toHaveLength(8);
+    expect([...new Set(announcedIds(product))]).toHaveLength(8);
   });
 
-  it('commits every change once when two ticks run at once, and tells it once', async () => {
+  it('commits and announces every change once when two ticks run at once', async () => {
     const stopped = await stopSome(product, 4);
     const one = product.anotherWatch();
     const other = product.anotherWatch();
@@ -244,13 +274,13 @@ describe('what Tablestore may do', () => {
 
     const changes = reports.flatMap(({ scopes }) => scopes.map((scope) => scope.changes));
     expect(changes.sort()).toEqual([0, 4]);
-    expect(toldIds(product)).toEqual(stopped);
+    expect(announcedIds(product)).toEqual(stopped);
     expect(product.received('dingtalk')).toHaveLength(1);
     expect(product.received('slack')).toHaveLength(1);
   });
 });
 
-describe('what receivers may do', () => {
+describe('when receivers fail, the watcher', () => {
   let product: Product;
   beforeEach(async () => {
     product = await startProduct({ fleetSize: 30 });
@@ -294,7 +324,7 @@ describe('what receivers may do', () => {
     },
   );
 
-  it('labels a message as a possible repeat when the answer to it was lost', async () => {
+  it('labels a message as a possible repeat when its answer was lost', async () => {
     await stopSome(product, 1);
     for (const channel of ['dingtalk', 'slack', 'webhook'] as const) {
       product.cloud.channels.setFaults(channel, [{ kind: 'lost-answer', times: 1 }]);
@@ -338,11 +368,76 @@ describe('what receivers may do', () => {
       { channel: 'slack', backlog: 0 },
       { channel: 'webhook', messages: 10, backlog: 0 },
     ]);
-    expect(toldIds(product)).toEqual(stopped);
+    expect(announcedIds(product)).toEqual(stopped);
     expect(product.received('dingtalk')).toHaveLength(1);
     for (const id of stopped) expect(product.received('dingtalk')[0]).toContain(id);
   });
+
+  it('reads each commit about once while it catches up', async () => {
+    product.cloud.channels.setFaults('webhook', [{ kind: 'answer', status: 502 }]);
+    for (let minute = 0; minute < 60; minute += 1) {
+      product.cloud.ecs.fleet.create(REGION, 1);
+      await product.tick();
+    }
+    product.cloud.channels.setFaults('webhook', []);
+    product.clock.advance(60 * MINUTE_MS);
+    const rowsRead = () => product.cloud.tablestore.usage.tables.ecs_watch_journal?.rowsRead ?? 0;
+    const before = rowsRead();
+
+    const report = await product.tick();
+
+    expect(report.channels).toMatchObject([{}, {}, { channel: 'webhook', backlog: 0 }]);
+    expect(rowsRead() - before).toBeLessThan(200);
+  });
+
+  it('pings no heartbeat while a channel refuses, for an hour', async () => {
+    let pings = 0;
+    await withServer(
+      (_request, response) => {
+        pings += 1;
+        response.end();
+      },
+      async (heartbeat) => {
+        const tick = product.anotherWatch({ HEARTBEAT_URL: heartbeat });
+        await tick();
+        expect(pings).toBe(1);
+        const body = '{"errcode":300001,"errmsg":"token is not exist"}';
+        product.cloud.channels.setFaults('dingtalk', [{ kind: 'answer', status: 200, body }]);
+        await stopSome(product, 1);
+
+        const reports = [];
+        for (let minute = 0; minute < 60; minute += 1) reports.push(await tick());
+
+        expect(reports.map(({ ok }) => ok)).toEqual(Array(60).fill(false));
+        expect(pings).toBe(1);
+      },
+    );
+  });
+
+  it('sends a message without names to a chat that refuses a name', async () => {
+    product.cloud.ecs.fleet.create(REGION, 1, () => ({ name: '敏感词' }));
+    const body = '{"errcode":430104,"errmsg":"包含不合适的内容"}';
+    product.cloud.channels.setFaults('dingtalk', [{ kind: 'answer', status: 200, body }]);
+
+    await product.tick();
+    await product.tick();
+
+    const bodies = product.cloud.channels.inbox.list('dingtalk').map((message) => message.body);
+    expect(bodies.map((text) => text.includes('敏感词'))).toEqual([true, false]);
+  });
 });
+
+/** Ticks `count` times; how many changes each tick committed. */
+async function changesOfTicks(product: Product, count: number): Promise<(number | undefined)[]> {
+  const changes = [];
+  for (let tick = 0; tick < count; tick += 1)
+    changes.push((await product.tick()).scopes[0]?.changes);
+  return changes;
+}
+
+function idsOf({ cloud }: Product): readonly string[] {
+  return cloud.ecs.fleet.instances(REGION).map(({ id }) => id);
+}
 
 /** Stops running instances through the official client; their ids in the order of the listing. */
 async function stopSome(product: Product, count: number): Promise<string[]> {
@@ -355,19 +450,25 @@ async function stopSome(product: Product, count: number): Promise<string[]> {
   return running;
 }
 
-/** The ids of all changes that the generic webhook accepted, in order. */
-function toldIds(product: Product): string[] {
-  return product
-    .received('webhook')
-    .map((body) => JSON.parse(body))
-    .filter((event) => event.data.possibleRepeat === undefined)
-    .flatMap((event) => event.data.changes ?? [])
-    .map((change) => change.instanceId);
+interface EventData {
+  readonly possibleRepeat?: true;
+  readonly notice?: string;
+  readonly changes?: readonly { readonly instanceId: string; readonly to: string | null }[];
+}
+
+/** The data of every event that the generic webhook accepted, oldest first. */
+function eventsOf(product: Product): readonly EventData[] {
+  return product.received('webhook').map((body) => JSON.parse(body).data);
+}
+
+/** The instance ids of all changes that the generic webhook accepted, in order, without repeats. */
+function announcedIds(product: Product): string[] {
+  return eventsOf(product)
+    .filter(({ possibleRepeat }) => possibleRepeat === undefined)
+    .flatMap(({ changes = [] }) => changes)
+    .map(({ instanceId }) => instanceId);
 }
 
 function notices(product: Product): string[] {
-  return product
-    .received('webhook')
-    .map((body) => JSON.parse(body).data.notice)
-    .filter((notice) => notice !== undefined);
+  return eventsOf(product).flatMap(({ notice }) => (notice === undefined ? [] : [notice]));
 }

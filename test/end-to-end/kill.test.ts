@@ -12,16 +12,16 @@ import type { WatchReport } from '../../shared/watch/report.ts';
 import { readJournal } from '../helpers/journal-of.ts';
 import { runBundle } from '../helpers/processes.ts';
 
-/** Longer than a lease or a claim of a dead run is believed. */
+/** Longer than a lease or a claim of a dead run is valid. */
 const LATER_MS = 20_000;
-/** More requests to Tablestore than a tick makes: the walk over its steps must end. */
+/** More requests to Tablestore than a tick makes: the loop must end. */
 const MAX_REQUESTS = 60;
 const CHANNELS = ['slack', 'webhook'] as const;
 
 /**
  * The built watch function in a process of its own, killed with SIGKILL while its nth request to
  * Tablestore is under way, for each n of a whole tick with a change; then run once more, by a
- * clock that is a little ahead, so that nobody has to wait for what the dead run has left.
+ * clock that is a little ahead, so that the lease and the claims of the dead run have expired.
  */
 describe('a run that is killed', () => {
   let outDir: string;
@@ -47,7 +47,7 @@ describe('a run that is killed', () => {
     await rm(outDir, { recursive: true, force: true });
   });
 
-  it('loses no change and tells each once, wherever it was killed', async () => {
+  it('loses no change and announces each once, wherever it was killed', async () => {
     const released: string[] = [];
     let killed = 0;
     for (let request = 1; request <= MAX_REQUESTS; request += 1) {
@@ -78,11 +78,11 @@ describe('a run that is killed', () => {
     }
   }, 180_000);
 
-  it('labels what it may have sent when it was killed before the answer', async () => {
+  it('labels a message as a possible repeat when it was killed before the answer', async () => {
     const [instance] = cloud.ecs.fleet.instances('cn-hangzhou');
     const id = instance?.id ?? '';
     cloud.ecs.fleet.release([id]);
-    // The receivers have taken the message, and nobody is told so before the signal comes.
+    // The receivers accept the message, but the signal comes before their answers.
     for (const channel of CHANNELS)
       cloud.channels.setFaults(channel, [{ kind: 'latency', latencyMs: 60_000, times: 1 }]);
     const { child, finished } = runBundle(join(outDir, 'watch'), environment);
@@ -138,7 +138,7 @@ function requestsOf({ tablestore }: LocalCloud): number {
   return Object.values(tablestore.usage.requests).reduce((sum, count) => sum + count, 0);
 }
 
-/** The instances that the generic webhook was told of, a repeated event id counted once. */
+/** The instances of all events that the generic webhook accepted; a repeated event counts once. */
 function eventsOf({ channels }: LocalCloud): readonly string[] {
   const accepted = channels.inbox.list('webhook').filter(({ accepted: isIn }) => isIn);
   const events = accepted.map(({ body }) => JSON.parse(body));

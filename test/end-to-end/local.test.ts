@@ -44,7 +44,7 @@ describe('npm run local', () => {
   const watchOnce = (env: Readonly<Record<string, string>>) =>
     runCommand('watch', ['--once'], env).finished;
 
-  it('prints one line of JSON with which a watcher elsewhere finds it by environment alone', async () => {
+  it('prints one line of JSON, from which another process can configure a watcher', async () => {
     const { at } = await startLocal('--fleet', '7');
 
     const { code, stdout } = await watchOnce({
@@ -75,7 +75,7 @@ describe('npm run local', () => {
     expect(JSON.parse(stdout)).toMatchObject({ ok: true, scopes: [{ instances: 5, seq: 1 }] });
   });
 
-  it('starts Tablestore alone when nothing else is wanted', async () => {
+  it('starts Tablestore alone with --only tablestore', async () => {
     const { at } = await startLocal('--only', 'tablestore', '--data', data);
 
     const answer = await fetch(`${at.tablestore}/ListTable`, { method: 'POST' });
@@ -85,7 +85,7 @@ describe('npm run local', () => {
     expect(await answer.text()).toContain('OTSParameterInvalid');
   });
 
-  it('makes trouble when it is asked to over HTTP', async () => {
+  it('injects faults that are set over HTTP', async () => {
     const { at } = await startLocal('--fleet', '5');
     const put = (path: string, body: unknown) =>
       fetch(`${at.control}${path}`, { method: 'PUT', body: JSON.stringify(body) });

@@ -1,3 +1,4 @@
+import { readJournal } from '../helpers/journal-of.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
 
 describe('the main job', () => {
@@ -22,7 +23,19 @@ describe('the main job', () => {
     });
   });
 
-  it('tells a stopped instance to every channel once, with its name', async () => {
+  it('takes no baseline of an empty fleet while it has no permission to see one', async () => {
+    product.cloud.ecs.setFaults([
+      { kind: 'empty', operations: ['DescribeInstanceStatus'] },
+      { kind: 'denied', operations: ['DescribeInstances'] },
+    ]);
+
+    const report = await product.tick();
+
+    expect(report).toMatchObject({ ok: false, scopes: [{ complete: false, seq: 0 }] });
+    expect(await readJournal(product)).toEqual([]);
+  });
+
+  it('announces a stopped instance to every channel once, with its name', async () => {
     await product.tick();
     product.cloud.channels.inbox.clear();
     const instance = running(product);
@@ -73,7 +86,7 @@ describe('the main job', () => {
     expect(product.cloud.channels.inbox.list()).toEqual([]);
   });
 
-  it('tells releases and creations', async () => {
+  it('announces releases and creations', async () => {
     await product.tick();
     product.cloud.channels.inbox.clear();
     const gone = running(product);

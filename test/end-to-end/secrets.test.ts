@@ -84,10 +84,18 @@ describe('secrets', () => {
         }
       }
     }
-    // The test would prove nothing if nothing had failed.
+    // Without failures this test would prove nothing.
     expect(reports.filter((report) => !(report as { ok: boolean }).ok).length).toBe(
       troubles.length + 1,
     );
+  });
+
+  it('may be ordinary words: a webhook address with one in its query breaks no report', async () => {
+    const tick = product.anotherWatch({
+      WEBHOOK_URL: `${product.environment.WEBHOOK_URL}?wait=true`,
+    });
+
+    expect(await tick()).toMatchObject({ ok: true, scopes: [{ ok: true, instances: 12 }] });
   });
 });
 

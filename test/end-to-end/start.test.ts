@@ -20,7 +20,7 @@ describe('npm start', () => {
   let addresses: Addresses;
 
   beforeAll(async () => {
-    // Nothing changes by itself here, so that what is told is what this test did.
+    // Nothing changes by itself here, so that every message is about what this test did.
     start = runCommand('start', ['--churn', '0'], {});
     addresses = await readAddresses(start);
   }, 60_000);
@@ -30,7 +30,7 @@ describe('npm start', () => {
   });
 
   it(
-    'tells every receiver once of an instance that the official client stopped, and shows it',
+    'announces an instance that the official client stopped to every receiver once, and shows it',
     async () => {
       const id = await stopOne(addresses.ecs);
 

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createHandler, type Handler } from '../../functions/view/index.ts';
 import { LOCAL_KEYS } from '../../local/index.ts';
-import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
 
 const TOKEN = 'letmein-0123456789/+';
@@ -29,8 +28,7 @@ function viewWith(variables: Readonly<Record<string, string>>): Handler {
     TABLESTORE_INSTANCE = '',
   } = product.environment;
   const environment = { WATCH_REGIONS, TABLESTORE_ENDPOINT, TABLESTORE_INSTANCE, ...variables };
-  const runtime = { ...SYSTEM_RUNTIME, now: product.clock.now, sleep: async () => {} };
-  return createHandler(environment, (line) => logs.push(line), runtime);
+  return createHandler(environment, (line) => logs.push(line), product.runtime);
 }
 
 interface RequestParts {

@@ -48,11 +48,11 @@ export function changesOf(known: ReadonlyMap<string, Instance>): fc.Arbitrary<re
   const step = fc.tuple(instanceId, fc.option(status, { nil: null }), details);
   return fc.array(step, { maxLength: 20 }).map((steps) =>
     [...new Map(steps.map((one) => [one[0], one])).values()]
-      .map(([id, to, told]) => ({
+      .map(([id, to, changed]) => ({
         instanceId: id,
         from: known.get(id)?.status ?? null,
         to,
-        ...told,
+        ...changed,
       }))
       .filter(({ from, to }) => from !== to),
   );

@@ -37,7 +37,7 @@ interface HeadRow {
   lease?: Lease;
 }
 
-/** Every value is kept as JSON, so that nothing is shared with who wrote or reads it. */
+/** Every value is kept as JSON, so that no object is shared with writers and readers. */
 export function memoryJournal(): MemoryJournal {
   const commits = new Map<string, Map<number, string>>();
   const heads = new Map<string, HeadRow>();

@@ -1,22 +1,22 @@
 import EcsClient, * as Ecs from '@alicloud/ecs20140526';
 import { Config } from '@alicloud/openapi-client';
 import { type WatchHandler, watchHandler } from '../../functions/watch/index.ts';
-import { type ManualClock, manualClock } from '../../local/clock.ts';
+import type { ManualClock } from '../../local/clock.ts';
 import {
   LOCAL_KEYS,
   type LocalCloud,
   type LocalCloudOptions,
   startLocalCloud,
 } from '../../local/index.ts';
-import { seededRandom } from '../../local/random.ts';
-import type { Runtime } from '../../shared/lib/runtime.ts';
-import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
+import { type VirtualRuntime, virtualRuntime } from './virtual-runtime.ts';
 
 /** The product on a local cloud of its own, in this process. */
 export interface Product {
   readonly cloud: LocalCloud;
-  /** What the local cloud lives by: fleet, throttles and receivers. */
+  /** The runtime of the watch function. */
+  readonly runtime: VirtualRuntime;
+  /** The clock of that runtime, which the fleet, throttles and receivers of the cloud share. */
   readonly clock: ManualClock;
   readonly environment: Readonly<Record<string, string>>;
   /** Log lines of all ticks. */
@@ -25,7 +25,7 @@ export interface Product {
   readonly ecs: EcsClient;
   /** One tick of the warm watch function. */
   tick(): Promise<WatchReport>;
-  /** Another instance of the watch function: cold, with a memory of its own. */
+  /** A second instance of the watch function: cold, with a memory of its own. */
   anotherWatch(changes?: Readonly<Record<string, string>>): () => Promise<WatchReport>;
   /** Stops instances and lets the fleet settle. */
   stopInstances(ids: readonly string[]): Promise<void>;
@@ -35,14 +35,15 @@ export interface Product {
 }
 
 const START_MS = Date.UTC(2026, 10, 22, 10, 5);
-/** Longer than any move between two statuses takes in the local fleet. */
+/** Longer than any change of status takes in the local fleet. */
 const SETTLING_MS = 60_000;
 
 export async function startProduct(
   options: LocalCloudOptions = {},
   startMs: number = START_MS,
 ): Promise<Product> {
-  const clock = manualClock(startMs);
+  const runtime = virtualRuntime(startMs, options.seed);
+  const { clock } = runtime;
   const cloud = await startLocalCloud({ ...options, clock });
   const environment = {
     ...cloud.environment,
@@ -50,13 +51,6 @@ export async function startProduct(
     ALIBABA_CLOUD_ACCESS_KEY_SECRET: LOCAL_KEYS.accessKeySecret,
   };
   const logs: string[] = [];
-  // The product lives by the same clock: where it would sleep, time goes by at once.
-  const runtime: Runtime = {
-    ...SYSTEM_RUNTIME,
-    now: clock.now,
-    sleep: async (ms) => clock.advance(ms),
-    random: seededRandom(options.seed ?? 1).next,
-  };
   const anotherWatch: Product['anotherWatch'] = (changes = {}) => {
     const write = (line: string): void => void logs.push(line);
     const watch = watchHandler({ ...environment, ...changes }, write, runtime);
@@ -64,7 +58,7 @@ export async function startProduct(
   };
   const run = async (watch: WatchHandler): Promise<WatchReport> => {
     const report = await watch(Buffer.from('{}'), { credentials: LOCAL_KEYS });
-    // The receivers count messages a minute; between two ticks a minute goes by.
+    // A minute passes between two ticks: the receivers count messages per minute.
     clock.advance(SETTLING_MS);
     return report;
   };
@@ -78,6 +72,7 @@ export async function startProduct(
   );
   return {
     cloud,
+    runtime,
     clock,
     environment,
     logs,

@@ -35,7 +35,7 @@ export const TS: Answer = require('tablestore');
 export const CREDENTIALS = { accessKeyId: 'testid', accessKeySecret: 'testkey' };
 export const INSTANCE = 'demo';
 
-/** A server in memory, unless told otherwise. */
+/** A server in memory, unless the options say otherwise. */
 export function startTestTablestore(
   options: Partial<TablestoreOptions> = {},
 ): Promise<TablestoreServer> {
@@ -170,7 +170,7 @@ export interface RawAnswer {
 /**
  * A request by hand, signed by the rules of the protocol; for what the official client cannot send.
  *
- * @param headers in place of the right ones; undefined leaves one out. They are not signed anew.
+ * @param headers in place of the right ones; undefined leaves one out. They are not signed again.
  */
 export function rawCall(
   server: TablestoreServer,

@@ -1,26 +1,31 @@
-import { manualClock } from '../../local/clock.ts';
+import { type ManualClock, manualClock } from '../../local/clock.ts';
 import { seededRandom } from '../../local/random.ts';
-import type { Runtime } from '../../shared/lib/runtime.ts';
-import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
+import { type Runtime, SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 
-/** A runtime in which nobody waits: where somebody would sleep, time goes by at once. */
-export interface VirtualWorld extends Runtime {
-  /** How long everybody has slept so far. */
+/**
+ * The runtime of all tests but the simulation: no test waits, since the clock goes forward at once
+ * wherever the product sleeps. Only the timers are real. They limit calls to servers of the local
+ * cloud, which answer in real time. Where several sleeps must interleave, there is `eventTime`.
+ */
+export interface VirtualRuntime extends Runtime {
+  /** The clock of this runtime. A local cloud can share it, and a test can move it. */
+  readonly clock: ManualClock;
+  /** All sleeps so far, added up. */
   readonly sleptMs: number;
 }
 
-export function virtualRuntime(startMs: number, seed = 1): VirtualWorld {
+export function virtualRuntime(startMs: number, seed = 1): VirtualRuntime {
   const clock = manualClock(startMs);
-  const random = seededRandom(seed);
   let sleptMs = 0;
   return {
     ...SYSTEM_RUNTIME,
+    clock,
     now: clock.now,
     async sleep(ms) {
       sleptMs += ms;
       clock.advance(ms);
     },
-    random: random.next,
+    random: seededRandom(seed).next,
     get sleptMs() {
       return sleptMs;
     },

@@ -1,21 +1,14 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build, type Plugin } from 'esbuild';
+import { build } from 'esbuild';
+import { planting } from './plant.ts';
 import type { Line } from './play.ts';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** A mistake made on purpose: this text of a file, which it holds once, becomes that. */
-export interface Edit {
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-/** Builds the player of histories, with the real code as it is or with mistakes planted in it. */
-export async function bundlePlayer(outfile: string, edits: readonly Edit[] = []): Promise<void> {
+/** Builds the player of histories over the real code, or with the mistake of a file planted in it. */
+export async function bundlePlayer(outfile: string, mistake?: string): Promise<void> {
   await build({
     absWorkingDir: ROOT,
     entryPoints: [join(__dirname, 'play.ts')],
@@ -23,45 +16,27 @@ export async function bundlePlayer(outfile: string, edits: readonly Edit[] = [])
     bundle: true,
     platform: 'node',
     target: 'node20',
-    // It breaks in strict mode; from node_modules it is loaded as it is.
+    // This package breaks in strict mode. Loaded from node_modules it works.
     external: ['tablestore'],
     logLevel: 'error',
-    plugins: [planting(edits)],
+    plugins: mistake === undefined ? [] : [await planting(mistake)],
   });
 }
 
-function planting(edits: readonly Edit[]): Plugin {
-  return {
-    name: 'planting',
-    setup(plugged) {
-      plugged.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-        let contents = await readFile(path, 'utf8');
-        for (const { file, from, to } of edits) {
-          if (path !== join(ROOT, file)) continue;
-          if (contents.split(from).length !== 2)
-            throw new Error(`${file} does not hold once: ${from}`);
-          contents = contents.replace(from, () => to);
-        }
-        return { contents, loader: 'ts' };
-      });
-    },
-  };
-}
-
-export interface Stretch {
+export interface SeedRange {
   readonly first: number;
   readonly seeds: number;
   readonly ticks: number;
-  /** Every how manieth history is played. */
+  /** 1: every history is played; 2: every second one; and so on. */
   readonly step?: number;
   readonly stop?: boolean;
 }
 
-/** Plays histories in a process of their own; each line of it is told as it comes. */
+/** Plays histories in a process of their own; `onLine` gets each line that it prints. */
 export async function play(
   player: string,
-  { first, seeds, ticks, step = 1, stop = false }: Stretch,
-  tell: (line: Line) => void,
+  { first, seeds, ticks, step = 1, stop = false }: SeedRange,
+  onLine: (line: Line) => void,
 ): Promise<void> {
   const numbers = Object.entries({ first, seeds, ticks, step }).flatMap(([name, value]) => [
     `--${name}`,
@@ -71,24 +46,24 @@ export async function play(
     env: { NODE_PATH: join(ROOT, 'node_modules') },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  for await (const line of createInterface(child.stdout)) tell(JSON.parse(line) as Line);
+  for await (const line of createInterface(child.stdout)) onLine(JSON.parse(line) as Line);
 }
 
-/** What came of many histories. */
+/** The result of many histories. */
 export interface Played {
   readonly played: number;
-  /** What happened in all of them, to know that there was something to check. */
+  /** Counts of what happened in all of them: they prove that there was something to check. */
   readonly tally: ReadonlyMap<string, number>;
   readonly broken: number;
 }
 
-/** Plays histories in so many processes at once, and tells each one that broke a promise. */
+/** Plays histories in several processes at once. `onBroken` gets each one that broke a promise. */
 export async function playAll(
   player: string,
-  { first, seeds, ticks }: Stretch,
+  { first, seeds, ticks }: SeedRange,
   processes: number,
-  tellBroken: (seed: number, violations: readonly string[]) => void,
-  tellProgress: (soFar: number) => void = () => undefined,
+  onBroken: (seed: number, violations: readonly string[]) => void,
+  onProgress: (soFar: number) => void = () => undefined,
 ): Promise<Played> {
   const tally = new Map<string, number>();
   let broken = 0;
@@ -99,12 +74,12 @@ export async function playAll(
     play(player, { first: first + place, seeds: seeds - place, ticks, step }, (line) => {
       if ('seed' in line) {
         broken += 1;
-        tellBroken(line.seed, line.violations);
+        onBroken(line.seed, line.violations);
         return;
       }
       if ('more' in line) {
         soFar += line.more;
-        tellProgress(soFar);
+        onProgress(soFar);
         return;
       }
       played += line.played;

@@ -1,11 +1,11 @@
 import type { Details, Scope } from '../../shared/core/model.ts';
 import { type Inventory, InventoryError, type Page } from '../../shared/ports/inventory.ts';
-import { type Fleet, type Life, statusOf } from './fleet.ts';
-import { exchange, type LivingRun, type Look } from './run.ts';
-import type { Weather } from './weather.ts';
+import type { FaultRates } from './fault-rates.ts';
+import { type Fleet, type SimulatedInstance, statusOf } from './fleet.ts';
+import { exchange, type LivingRun, type Observation } from './run.ts';
 
-/** How a region is during one tick. */
-export type Condition =
+/** The state of a region during one tick. */
+export type RegionState =
   | 'fine'
   /** Every call fails or hangs. */
   | 'down'
@@ -14,20 +14,20 @@ export type Condition =
 
 export interface EcsOptions {
   readonly fleets: ReadonlyMap<string, Fleet>;
-  readonly conditions: ReadonlyMap<string, Condition>;
-  readonly weather: Weather;
+  readonly regionStates: ReadonlyMap<string, RegionState>;
+  readonly rates: FaultRates;
   /** Rows of a page: 50, or fewer, whatever is asked for. */
   readonly pageSize: number;
 }
 
-/** The longest that the adapter over the real API waits for one call. */
+/** The longest wait of the real adapter for one call. */
 const CALL_TIMEOUT_MS = 10_000;
 
-/** ECS as one run sees it, over fleets that go on living while their pages are read. */
+/** ECS as one run sees it, over fleets that change while their pages are read. */
 export function simulatedInventory(run: LivingRun, options: EcsOptions): Inventory {
-  const { fleets, conditions, pageSize } = options;
+  const { fleets, regionStates, pageSize } = options;
   const { random, time } = run;
-  const { ecs, fleet: churn } = options.weather;
+  const { ecs, fleet: churn } = options.rates;
 
   function fleetOf({ regionId }: Scope): Fleet {
     const fleet = fleets.get(regionId);
@@ -35,39 +35,45 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
     return fleet;
   }
 
-  async function ask<T>(scope: Scope, deadlineMs: number, answer: (look: Look) => T): Promise<T> {
-    const look = lookOf(run, scope);
+  async function ask<T>(
+    scope: Scope,
+    deadlineMs: number,
+    answer: (observation: Observation) => T,
+  ): Promise<T> {
+    const observation = observationOf(run, scope);
     const travel = { thereMs: 5 + random.below(50), backMs: 5 + random.below(50) };
     const hangs = async (): Promise<never> => {
       const patienceMs = Math.min(CALL_TIMEOUT_MS, deadlineMs - run.runtime.now());
       await exchange(run, { thereMs: Math.max(1, patienceMs), backMs: 0 }, () => undefined);
       throw failing('transient', 'Timeout');
     };
-    const condition = conditions.get(scope.regionId);
-    if (random.chance(ecs.hangs) || (condition === 'down' && random.chance(0.2))) return hangs();
+    const regionState = regionStates.get(scope.regionId);
+    if (random.chance(ecs.hangs) || (regionState === 'down' && random.chance(0.2))) return hangs();
     return exchange(run, travel, () => {
-      if (condition === 'down') throw outageError(run);
+      if (regionState === 'down') throw outageError(run);
       if (random.chance(ecs.throttled)) throw failing('throttled', 'Throttling.User');
       if (random.chance(ecs.reset)) throw failing('transient', 'ECONNRESET');
       if (random.chance(ecs.html)) throw failing('transient', 'NotJson');
       if (random.chance(ecs.malformed)) throw failing('malformed', 'MalformedAnswer');
       if (random.chance(ecs.refused)) throw failing('refused', 'Forbidden.RAM');
-      look.last = time.moment();
-      return answer(look);
+      observation.last = time.moment();
+      return answer(observation);
     });
   }
 
-  function pageOf(lives: readonly Life[], pageNumber: number): Page {
-    const rows = lives.slice((pageNumber - 1) * pageSize, pageNumber * pageSize);
-    const statuses = new Map(rows.map((life) => [life.id, statusOf(life) ?? 'Stopped']));
-    return { statuses, rows: rows.length, totalCount: lives.length, pageSize };
+  function pageOf(instances: readonly SimulatedInstance[], pageNumber: number): Page {
+    const rows = instances.slice((pageNumber - 1) * pageSize, pageNumber * pageSize);
+    const statuses = new Map(
+      rows.map((instance) => [instance.id, statusOf(instance) ?? 'Stopped']),
+    );
+    return { statuses, rows: rows.length, totalCount: instances.length, pageSize };
   }
 
   return {
     page(scope, pageNumber, deadlineMs) {
-      return ask(scope, deadlineMs, (look) => {
+      return ask(scope, deadlineMs, (observation) => {
         const fleet = fleetOf(scope);
-        const isBlind = conditions.get(scope.regionId) === 'blind';
+        const isBlind = regionStates.get(scope.regionId) === 'blind';
         const shown = random.chance(ecs.repeatedPage) ? Math.max(1, pageNumber - 1) : pageNumber;
         let page = pageOf(isBlind ? [] : fleet.listing, shown);
         if (random.chance(ecs.emptyPage)) page = { ...page, statuses: new Map(), rows: 0 };
@@ -77,16 +83,17 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
           page = { ...page, totalCount: Math.max(0, falseCount) };
         }
         const truth = pageOf(fleet.listing, pageNumber);
-        look.wasLiedTo ||= page.rows !== truth.rows || page.totalCount !== truth.totalCount;
-        look.wasLiedTo ||= shown !== pageNumber;
-        live(fleet);
+        observation.hadFalseAnswers ||=
+          page.rows !== truth.rows || page.totalCount !== truth.totalCount;
+        observation.hadFalseAnswers ||= shown !== pageNumber;
+        churnAfterPage(fleet);
         return page;
       });
     },
     byIds(scope, ids, deadlineMs) {
       return ask(scope, deadlineMs, () => {
         const fleet = fleetOf(scope);
-        const isBlind = conditions.get(scope.regionId) === 'blind';
+        const isBlind = regionStates.get(scope.regionId) === 'blind';
         const isHidden = isBlind || random.chance(ecs.emptyById);
         const asked = new Set(isHidden ? [] : ids);
         const found = fleet.listing.filter(({ id }) => asked.has(id));
@@ -105,7 +112,7 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
     },
     async secondOpinion(scope, ids, deadlineMs) {
       return ask(scope, deadlineMs, () => {
-        if (conditions.get(scope.regionId) === 'blind') return 'refuses';
+        if (regionStates.get(scope.regionId) === 'blind') return 'refuses';
         if (random.chance(ecs.detailsRefused)) return 'refuses';
         const asked = ids && new Set(ids);
         const { listing } = fleetOf(scope);
@@ -116,12 +123,12 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
   };
 
   function refuseDetails({ regionId }: Scope): void {
-    const isBlind = conditions.get(regionId) === 'blind';
+    const isBlind = regionStates.get(regionId) === 'blind';
     if (isBlind || random.chance(ecs.detailsRefused)) throw failing('refused', 'Forbidden.RAM');
   }
 
-  /** What goes on behind a page that was just cut. */
-  function live(fleet: Fleet): void {
+  /** Changes the fleet after a page was made. */
+  function churnAfterPage(fleet: Fleet): void {
     for (let left = some(churn.changesPerPage); left > 0; left -= 1) fleet.change();
     for (let left = some(churn.releasesPerPage); left > 0; left -= 1) fleet.release();
     for (let left = some(churn.creationsPerPage); left > 0; left -= 1) fleet.create();
@@ -132,13 +139,13 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
   }
 }
 
-function lookOf(run: LivingRun, { key }: Scope): Look {
-  const known = run.looks.get(key);
+function observationOf(run: LivingRun, { key }: Scope): Observation {
+  const known = run.observations.get(key);
   if (known !== undefined) return known;
   const moment = run.time.moment();
-  const look: Look = { first: moment, last: moment, wasLiedTo: false };
-  run.looks.set(key, look);
-  return look;
+  const observation: Observation = { first: moment, last: moment, hadFalseAnswers: false };
+  run.observations.set(key, observation);
+  return observation;
 }
 
 function shortened(page: Page, rows: number): Page {

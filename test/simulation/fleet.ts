@@ -1,72 +1,74 @@
 import type { Random } from '../../local/random.ts';
-import type { Time } from './time.ts';
+import type { EventTime } from '../helpers/event-time.ts';
 
-/** The instances of one region as they really are, and as they ever were. */
+/** The instances of one region: their true states now, and at every moment before. */
 export interface Fleet {
-  /** Ids and statuses of all that live, in the order in which they are listed. */
-  readonly listing: readonly Life[];
-  life(id: string): Life | undefined;
+  /** All instances that exist, in the order of the listing. */
+  readonly listing: readonly SimulatedInstance[];
+  instance(id: string): SimulatedInstance | undefined;
   create(status?: string): void;
-  /** One instance starts, stops, or moves on; nobody, when the fleet is empty. */
+  /** Changes the status of one instance; does nothing when the fleet is empty. */
   change(): void;
   release(): void;
   releaseShare(share: number): void;
-  /** Has nothing happened here since the moment? */
+  /** Has the fleet not changed since the moment? */
   isQuietSince(moment: number): boolean;
 }
 
-export interface Life {
+export interface SimulatedInstance {
   readonly id: string;
-  /** What it was from which moment on, oldest first; `null`: released. */
+  /** Each status and the moment at which it began, oldest first; `null`: released. */
   readonly states: { readonly moment: number; readonly status: string | null }[];
 }
 
 const STATUSES = ['Pending', 'Starting', 'Running', 'Stopping', 'Stopped'] as const;
-/** Fleets that grow by chance alone would make long histories slow. */
+/** Fleets that grow without a limit would make long histories slow. */
 const MAX_SIZE = 250;
-/** The one whose name nobody has heard of yet must come through as it is. */
-const UNHEARD = 'Hibernating';
+/** A status that the product does not know must come through unchanged. */
+const UNKNOWN_STATUS = 'Hibernating';
 
 export interface FleetOptions {
   readonly regionId: string;
   readonly size: number;
-  /** Where a new instance stands in the listing; the service promises no order. */
+  /** The place of a new instance in the listing; the service promises no order. */
   readonly newest: 'first' | 'last' | 'anywhere';
 }
 
-export function simulatedFleet(options: FleetOptions, time: Time, random: Random): Fleet {
+export function simulatedFleet(options: FleetOptions, time: EventTime, random: Random): Fleet {
   const { regionId, size, newest } = options;
-  const lives = new Map<string, Life>();
-  const listing: Life[] = [];
+  const instances = new Map<string, SimulatedInstance>();
+  const listing: SimulatedInstance[] = [];
   let lastMoment = 0;
 
-  function become(life: Life, status: string | null): void {
+  function become(instance: SimulatedInstance, status: string | null): void {
     lastMoment = time.moment();
-    life.states.push({ moment: lastMoment, status });
+    instance.states.push({ moment: lastMoment, status });
   }
   function remove(place: number): void {
-    const [life] = listing.splice(place, 1);
-    if (life !== undefined) become(life, null);
+    const [instance] = listing.splice(place, 1);
+    if (instance !== undefined) become(instance, null);
   }
 
   const fleet: Fleet = {
     listing,
-    life: (id) => lives.get(id),
+    instance: (id) => instances.get(id),
     create(status = random.pick(STATUSES)) {
       if (listing.length >= MAX_SIZE) return;
-      const life: Life = { id: `i-${regionId}-${lives.size}`, states: [] };
-      lives.set(life.id, life);
+      const instance: SimulatedInstance = { id: `i-${regionId}-${instances.size}`, states: [] };
+      instances.set(instance.id, instance);
       const places = { first: 0, last: listing.length, anywhere: random.below(listing.length + 1) };
-      listing.splice(places[newest], 0, life);
-      become(life, status);
+      listing.splice(places[newest], 0, instance);
+      become(instance, status);
     },
     change() {
       if (listing.length === 0) return;
-      const life = random.pick(listing);
-      const others = STATUSES.filter((status) => status !== statusOf(life));
+      const instance = random.pick(listing);
+      const others = STATUSES.filter((status) => status !== statusOf(instance));
       become(
-        life,
-        random.chance(0.02) && statusOf(life) !== UNHEARD ? UNHEARD : random.pick(others),
+        instance,
+        random.chance(0.02) && statusOf(instance) !== UNKNOWN_STATUS
+          ? UNKNOWN_STATUS
+          : random.pick(others),
       );
     },
     release() {
@@ -82,13 +84,13 @@ export function simulatedFleet(options: FleetOptions, time: Time, random: Random
   return fleet;
 }
 
-export function statusOf({ states }: Life): string | null {
+export function statusOf({ states }: SimulatedInstance): string | null {
   return states.at(-1)?.status ?? null;
 }
 
-/** What a life was all the time from `first` to `last`; undefined when it changed in between. */
+/** The status of an instance from `first` to `last`; undefined when it changed in between. */
 export function constantStatus(
-  { states }: Life,
+  { states }: SimulatedInstance,
   first: number,
   last: number,
 ): string | null | undefined {
@@ -100,9 +102,9 @@ export function constantStatus(
   return undefined;
 }
 
-/** Was it ever of this status between the two moments? */
+/** Did it have this status at some moment between the two? */
 export function wasOnce(
-  { states }: Life,
+  { states }: SimulatedInstance,
   status: string | null,
   first: number,
   last: number,

@@ -6,20 +6,21 @@ import { type Memory, newMemory } from '../../shared/watch/memory.ts';
 import type { Ports } from '../../shared/watch/ports.ts';
 import type { Tick } from '../../shared/watch/tick.ts';
 import { watch } from '../../shared/watch/watch.ts';
+import { eventTime } from '../helpers/event-time.ts';
 import { aScope } from '../helpers/examples.ts';
-import { type Condition, simulatedInventory } from './ecs.ts';
+import { type RegionState, simulatedInventory } from './ecs.ts';
+import { drawFaultRates, type FaultRates, NO_FAULTS } from './fault-rates.ts';
 import { type Fleet, simulatedFleet } from './fleet.ts';
+import { clientOf, portsOf } from './hooks.ts';
 import { promises, type Tally } from './promises/index.ts';
 import { RECEIVERS, simulatedChannel } from './receivers.ts';
-import { type Death, exchange, type LivingRun, newRun, type Skew } from './run.ts';
+import { type Crash, exchange, type LivingRun, newRun, type Skew } from './run.ts';
 import { newStore, simulatedClient } from './tablestore.ts';
-import { type Time, virtualTime } from './time.ts';
-import { CALM, type Weather, weatherOf } from './weather.ts';
 
-/** What became of one history. */
+/** The result of one history. */
 export interface Outcome {
   readonly seed: number;
-  /** Promises that were broken, in the order of time; none: all held. */
+  /** Broken promises in the order of time; empty when all held. */
   readonly violations: readonly string[];
   readonly tally: Readonly<Tally>;
 }
@@ -35,27 +36,27 @@ const HOUR_MS = 3_600_000;
 /** As in s.yaml and functions/watch: the platform kills at the timeout, a tick ends before it. */
 const TIMEOUT_MS = 50_000;
 const TICK_MS = 47_000;
-/** Time for the last answers that are waited for, each of a millisecond. */
+/** Time for the last answers, which a tick awaits for at least a millisecond each. */
 const SLACK_MS = 50;
 const TABLE_PREFIX = 'sim_';
 const REGIONS = ['cn-hangzhou', 'cn-shanghai', 'cn-beijing'] as const;
-/** Ticks after all trouble is over: first as usual, then far enough apart for any back-off. */
+/** Ticks after all faults have ended: first as usual, then far enough apart for any back-off. */
 const QUIET_TICKS_MS = [...Array(8).fill(MINUTE_MS), ...Array(10).fill(15 * MINUTE_MS)];
 
-/** Plays one history to its end: trouble for so many ticks, then peace, in which all must settle. */
+/** Plays one history: ticks with faults, then ticks without, in which everything must settle. */
 export async function playHistory({ seed, ticks }: HistoryOptions): Promise<Outcome> {
   const random = seededRandom(seed);
-  const weather = weatherOf(random);
-  const cloud = newCloud(random, weather);
+  const rates = drawFaultRates(random);
+  const cloud = newCloud(random, rates);
   const { time } = cloud;
   for (let index = 0; index < ticks; index += 1) {
-    live(cloud, weather);
-    startRuns(cloud, weather, index);
-    await passTime(time, cloud.periodMs);
+    changeFleets(cloud, rates);
+    startRuns(cloud, rates, index);
+    await time.pass(cloud.periodMs);
   }
   for (const [index, gapMs] of QUIET_TICKS_MS.entries()) {
-    startRun(cloud, CALM, { tickId: `quiet-${index}` });
-    await passTime(time, gapMs);
+    startRun(cloud, NO_FAULTS, { tickId: `quiet-${index}` });
+    await time.pass(gapMs);
     if (index > 1 && cloud.promises.isSettled()) break;
   }
   cloud.promises.checkEnd();
@@ -66,14 +67,14 @@ export async function playHistory({ seed, ticks }: HistoryOptions): Promise<Outc
 /** Everything outside the watcher, and the function instances that run it. */
 export type Cloud = ReturnType<typeof newCloud>;
 
-/** A function instance; it serves one run at a time, and remembers until it dies. */
+/** A function instance: it serves one run at a time, and keeps its memory until it dies. */
 interface Instance {
   readonly memory: Memory;
   isBusy: boolean;
 }
 
-export function newCloud(random: Random, weather: Weather) {
-  const time = virtualTime(START_MS, random.next);
+export function newCloud(random: Random, rates: FaultRates) {
+  const time = eventTime(START_MS, random.next);
   const regions = REGIONS.slice(0, random.pick([1, 1, 2, 2, 3]));
   const scopes: readonly Scope[] = regions.map(aScope);
   const newest = random.pick(['first', 'last', 'anywhere'] as const);
@@ -84,58 +85,58 @@ export function newCloud(random: Random, weather: Weather) {
     }),
   );
   const store = newStore();
-  const kept = promises({
+  const checked = promises({
     tables: { journal: `${TABLE_PREFIX}journal`, state: `${TABLE_PREFIX}state` },
     store,
     receivers: RECEIVERS,
     fleets: new Map(scopes.map(({ key, regionId }) => [key, fleets.get(regionId) as Fleet])),
     moment: time.moment,
-    isSteady: isCalm(weather.tablestore, weather.runs),
+    isSteady: areAllZero(rates.tablestore, rates.runs),
   });
-  store.onWrite = kept.onWrite;
+  store.onWrite = checked.onWrite;
   return {
     time,
     random,
     scopes,
     fleets,
     store,
-    promises: kept,
+    promises: checked,
     pageSize: random.pick([50, 50, 50, 20]),
     callsPerMinute: random.pick([1_000, 1_000, 200]),
     instances: [] as Instance[],
-    /** Of the timer. Checkpoints are due once a day, so a slow timer sees many of them. */
+    /** The period of the timer. Checkpoints are due once a day: with a long period there are many. */
     periodMs: random.pick([MINUTE_MS, MINUTE_MS, 5 * MINUTE_MS, 6 * HOUR_MS]),
     skew: { ms: 0, jumps: 0 } as Skew,
     running: 0,
   };
 }
 
-function isCalm(...kinds: readonly Readonly<Record<string, number>>[]): boolean {
+function areAllZero(...kinds: readonly Readonly<Record<string, number>>[]): boolean {
   return kinds.flatMap(Object.values).every((probability) => probability === 0);
 }
 
-/** The fleets' own minute. */
-function live({ time, random, fleets }: Cloud, { fleet: churn }: Weather): void {
+/** Changes the fleets during one minute. */
+function changeFleets({ time, random, fleets }: Cloud, { fleet: churn }: FaultRates): void {
   for (const fleet of fleets.values()) {
     const events = random.below(Math.ceil(churn.perMinute * 2) + 1);
     for (let event = 0; event < events; event += 1) {
       const act = random.pick([fleet.change, fleet.change, fleet.create, fleet.release]);
-      time.after(random.below(MINUTE_MS), () => act());
+      time.setTimer(random.below(MINUTE_MS), () => act());
     }
     if (random.chance(churn.massRelease)) {
       const share = random.pick([0.25, 0.6, 1]);
-      time.after(random.below(MINUTE_MS), () => fleet.releaseShare(share));
+      time.setTimer(random.below(MINUTE_MS), () => fleet.releaseShare(share));
     }
   }
 }
 
 /** The runs of one minute: usually one, sometimes none, or two at once. */
-function startRuns(cloud: Cloud, weather: Weather, index: number): void {
+function startRuns(cloud: Cloud, rates: FaultRates, index: number): void {
   const { random, time } = cloud;
-  const { runs } = weather;
+  const { runs } = rates;
   if (random.chance(runs.wrongClock)) {
     const later = random.pick([-HOUR_MS, HOUR_MS, 0]);
-    time.after(random.below(MINUTE_MS), () => {
+    time.setTimer(random.below(MINUTE_MS), () => {
       cloud.skew.ms = later;
       cloud.skew.jumps += 1;
     });
@@ -145,28 +146,28 @@ function startRuns(cloud: Cloud, weather: Weather, index: number): void {
   for (let copy = 0; copy < count; copy += 1) {
     const delayMs =
       (random.chance(runs.late) ? random.below(40_000) : 0) + copy * random.below(4_000);
-    const death: Death | undefined = random.chance(runs.killed)
+    const crash: Crash | undefined = random.chance(runs.killed)
       ? { operation: 1 + random.below(60), when: random.pick(['before', 'after'] as const) }
       : undefined;
     const tickId = `tick-${index}${copy === 0 ? '' : 'b'}`;
-    time.after(delayMs, () => startRun(cloud, weather, { tickId, ...(death && { death }) }));
+    time.setTimer(delayMs, () => startRun(cloud, rates, { tickId, ...(crash && { crash }) }));
   }
 }
 
-/** One run, on a warm instance where there is an idle one. It is followed, not waited for. */
+/** Starts one run, on a warm instance if one is idle, and does not wait for its end. */
 export function startRun(
   cloud: Cloud,
-  weather: Weather,
-  { tickId, death }: { readonly tickId: string; readonly death?: Death },
+  rates: FaultRates,
+  { tickId, crash }: { readonly tickId: string; readonly crash?: Crash },
 ): LivingRun {
   const { time, random, scopes, store, skew } = cloud;
-  const run = newRun({ tickId, time, random, skew, ...(death && { death }) });
-  const instance = instanceFor(cloud, weather);
-  const outage = outageOf(cloud, weather);
-  const client = simulatedClient(run, store, weather, outage.tablestore);
+  const run = newRun({ tickId, time, random, skew, ...(crash && { crash }) });
+  const instance = instanceFor(cloud, rates);
+  const outage = outageOf(cloud, rates);
+  const client = clientOf(simulatedClient(run, store, rates, outage.tablestore));
   const deadlineMs = run.runtime.now() + TICK_MS;
   const ports: Ports = {
-    inventory: simulatedInventory(run, { ...cloud, weather, conditions: outage.regions }),
+    inventory: simulatedInventory(run, { ...cloud, rates, regionStates: outage.regions }),
     journal: journalOver(client, {
       tablePrefix: TABLE_PREFIX,
       deadlineMs,
@@ -177,13 +178,13 @@ export function startRun(
       simulatedChannel(
         run,
         receiver,
-        weather,
+        rates,
         outage.channels.has(receiver.name),
         cloud.promises.onMessage,
       ),
     ),
     heartbeat: async (timeoutMs) => {
-      const backMs = random.chance(weather.channels.lostAnswer) ? timeoutMs : 20;
+      const backMs = random.chance(rates.channels.lostAnswer) ? timeoutMs : 20;
       await exchange(run, { thereMs: 0, backMs }, () => undefined);
     },
     runtime: run.runtime,
@@ -197,11 +198,11 @@ export function startRun(
     deadlineMs,
     memory: instance.memory,
   };
-  follow(cloud, weather, run, instance, watch(ports, tick), outage);
+  follow(cloud, rates, run, instance, watch(portsOf(ports), tick), outage);
   return run;
 }
 
-function instanceFor({ instances, random }: Cloud, { runs }: Weather): Instance {
+function instanceFor({ instances, random }: Cloud, { runs }: FaultRates): Instance {
   if (random.chance(runs.cold)) instances.length = 0;
   const idle = instances.find(({ isBusy }) => !isBusy);
   if (idle !== undefined) {
@@ -215,38 +216,38 @@ function instanceFor({ instances, random }: Cloud, { runs }: Weather): Instance 
 
 /** What is down during the whole of one run. */
 interface Outage {
-  readonly regions: ReadonlyMap<string, Condition>;
+  readonly regions: ReadonlyMap<string, RegionState>;
   readonly tablestore: boolean;
   readonly channels: ReadonlySet<string>;
 }
 
-function outageOf({ fleets, random }: Cloud, weather: Weather): Outage {
-  const condition = (): Condition => {
-    if (random.chance(weather.ecs.outage)) return 'down';
-    return random.chance(weather.ecs.blind) ? 'blind' : 'fine';
+function outageOf({ fleets, random }: Cloud, rates: FaultRates): Outage {
+  const regionState = (): RegionState => {
+    if (random.chance(rates.ecs.outage)) return 'down';
+    return random.chance(rates.ecs.blind) ? 'blind' : 'fine';
   };
   return {
-    regions: new Map([...fleets.keys()].map((regionId) => [regionId, condition()])),
-    tablestore: random.chance(weather.tablestore.outage),
+    regions: new Map([...fleets.keys()].map((regionId) => [regionId, regionState()])),
+    tablestore: random.chance(rates.tablestore.outage),
     channels: new Set(
-      RECEIVERS.map(({ name }) => name).filter(() => random.chance(weather.channels.outage)),
+      RECEIVERS.map(({ name }) => name).filter(() => random.chance(rates.channels.outage)),
     ),
   };
 }
 
-/** Sees a run to its end: by itself in time, or by the platform's hand. */
+/** Checks the end of a run: it ends by itself in time, or the platform kills it. */
 function follow(
   cloud: Cloud,
-  weather: Weather,
+  rates: FaultRates,
   run: LivingRun,
   instance: Instance,
   done: ReturnType<typeof watch>,
   outage: Outage,
 ): void {
-  const { time, promises: kept } = cloud;
+  const { time, promises: checked } = cloud;
   const startMs = time.now();
   const { jumps } = cloud.skew;
-  /** A clock that jumps under a run takes its deadline with it. */
+  /** A clock that jumps during a run moves its deadline. */
   const isOnTime = (): boolean => cloud.skew.jumps === jumps;
   const wasAlone = cloud.running === 0;
   cloud.running += 1;
@@ -257,13 +258,13 @@ function follow(
     atEnd = run.operations;
     cloud.running -= 1;
   };
-  time.after(TIMEOUT_MS, () => {
+  time.setTimer(TIMEOUT_MS, () => {
     if (isOver) {
-      if (run.operations > atEnd) kept.violated(`${run.tickId} went on after its report`);
+      if (run.operations > atEnd) checked.violated(`${run.tickId} went on after its report`);
       return;
     }
     end();
-    if (!run.isDead && isOnTime()) kept.violated(`${run.tickId} did not end`);
+    if (!run.isDead && isOnTime()) checked.violated(`${run.tickId} did not end`);
     run.isDead = true;
     cloud.instances = cloud.instances.filter((other) => other !== instance);
   });
@@ -274,28 +275,21 @@ function follow(
       instance.isBusy = false;
       const lateMs = time.now() - startMs - TICK_MS;
       if (lateMs > SLACK_MS && isOnTime()) {
-        kept.violated(`${run.tickId} ended ${lateMs} ms after its deadline`);
+        checked.violated(`${run.tickId} ended ${lateMs} ms after its deadline`);
       }
-      kept.onReport(run, report, wasAlone ? untroubled(cloud, weather, outage) : []);
+      checked.onReport(run, report, wasAlone ? faultlessScopes(cloud, rates, outage) : []);
     },
-    (error) => kept.violated(`${run.tickId} threw ${error instanceof Error ? error.stack : error}`),
+    (error) =>
+      checked.violated(`${run.tickId} threw ${error instanceof Error ? error.stack : error}`),
   );
 }
 
-/** Scopes with nothing wrong but what is wrong elsewhere. */
-function untroubled({ scopes }: Cloud, weather: Weather, outage: Outage): readonly string[] {
-  const { outage: _outage, blind: _blind, ...ecs } = weather.ecs;
-  const { outage: _down, ...tablestore } = weather.tablestore;
-  const isWell = isCalm(ecs, tablestore, weather.runs) && !outage.tablestore;
+/** Scopes without a fault of their own, whatever fails in other scopes. */
+function faultlessScopes({ scopes }: Cloud, rates: FaultRates, outage: Outage): readonly string[] {
+  const { outage: _outage, blind: _blind, ...ecs } = rates.ecs;
+  const { outage: _down, ...tablestore } = rates.tablestore;
+  const isWell = areAllZero(ecs, tablestore, rates.runs) && !outage.tablestore;
   return isWell
     ? scopes.filter(({ regionId }) => outage.regions.get(regionId) === 'fine').map(({ key }) => key)
     : [];
-}
-
-export async function passTime(time: Time, ms: number): Promise<void> {
-  let isOver = false;
-  time.after(ms, () => {
-    isOver = true;
-  });
-  await time.pass(() => isOver);
 }

@@ -5,14 +5,14 @@ import { parseArgs } from 'node:util';
 import { bundlePlayer, playAll } from './bundle.ts';
 
 const USAGE = `Flags:
-  --seeds N    so many histories (1000)
-  --first N    from this seed on (1)
-  --ticks N    ticks in each of them (40)`;
+  --seeds N    number of histories (1000)
+  --first N    the first seed (1)
+  --ticks N    ticks in each history (40)`;
 const MAX_REPORTED = 20;
 
 /**
- * `npm run simulate`: plays histories, as many at once as there are cores, and says which of them
- * broke a promise and how to play just that one again. Exit 0: none; 1: some; 2: wrong usage.
+ * `npm run simulate`: plays histories, one per core at once. It prints which of them broke a promise
+ * and how to play that one again. Exit 0: none did; 1: some did; 2: wrong usage.
  */
 async function main(args: readonly string[]): Promise<number> {
   const wanted = flagsIn(args);
@@ -41,7 +41,7 @@ async function main(args: readonly string[]): Promise<number> {
     const counts = [...tally].map(([what, count]) => `${count} ${what}`).join(', ');
     console.log(`${played} histories of ${ticks} ticks: ${counts}`);
     console.log(broken === 0 ? 'Every promise held.' : `${broken} histories broke a promise.`);
-    // A player that broke off has played less than it was asked to.
+    // A player that crashed has played fewer histories than asked for.
     return broken === 0 && played === seeds ? 0 : 1;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -29,7 +29,7 @@ it('deliver every commit, repeats labelled, though rows and answers are lost and
     seed: 1,
     scopes: 50,
     ticks: 3,
-    weather: { tablestore },
+    rates: { tablestore },
     killed: 0.1,
   });
 

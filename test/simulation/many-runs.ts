@@ -5,16 +5,15 @@ import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
 import { type Memory, newMemory } from '../../shared/watch/memory.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
 import { watch } from '../../shared/watch/watch.ts';
+import { type EventTime, eventTime } from '../helpers/event-time.ts';
 import { aScope } from '../helpers/examples.ts';
 import { simulatedInventory } from './ecs.ts';
+import { type FaultRates, NO_FAULTS } from './fault-rates.ts';
 import { type Fleet, simulatedFleet } from './fleet.ts';
-import { passTime } from './history.ts';
 import { type Promises, promises } from './promises/index.ts';
 import { type Receiver, simulatedChannel } from './receivers.ts';
-import { type Death, newRun } from './run.ts';
+import { type Crash, newRun } from './run.ts';
 import { newStore, type Store, simulatedClient } from './tablestore.ts';
-import { type Time, virtualTime } from './time.ts';
-import { CALM, type Weather } from './weather.ts';
 
 /** Six channels that all runs share: three kinds, two names each. */
 export const SHARED_RECEIVERS: readonly Receiver[] = ['ops', 'dev'].flatMap((team) => [
@@ -27,9 +26,9 @@ export interface ManyRunsOptions {
   readonly seed: number;
   /** Scopes, each with a run of its own in every tick. */
   readonly scopes: number;
-  /** Ticks in which instances change and the weather is as given; calm ticks follow. */
+  /** Ticks in which instances change and faults happen; calm ticks follow. */
   readonly ticks: number;
-  readonly weather?: Partial<Pick<Weather, 'tablestore' | 'channels'>>;
+  readonly rates?: Partial<Pick<FaultRates, 'tablestore' | 'channels'>>;
   /** The probability that a run of those ticks dies. */
   readonly killed?: number;
 }
@@ -49,11 +48,11 @@ const TIMEOUT_MS = 50_000;
 const TICK_MS = 47_000;
 const TABLE_PREFIX = 'sim_';
 /** A baseline of 200 scopes takes a channel of 18 messages a minute 12 ticks. */
-const MAX_CALM_TICKS = 60;
+const MAX_NO_FAULTS_TICKS = 60;
 
 /** What the runs of all scopes share. */
 interface World {
-  readonly time: Time;
+  readonly time: EventTime;
   readonly random: Random;
   readonly store: Store;
   readonly fleets: ReadonlyMap<string, Fleet>;
@@ -65,46 +64,46 @@ interface World {
 /** Many runs at once, each over one scope, for several ticks and until everything is delivered. */
 export async function playManyRuns(options: ManyRunsOptions): Promise<ManyRuns> {
   const random = seededRandom(options.seed);
-  const time = virtualTime(START_MS, random.next);
+  const time = eventTime(START_MS, random.next);
   const scopes = Array.from({ length: options.scopes }, (_, index) => aScope(`region-${index}`));
   const world = newWorld(time, random, scopes, options);
   const memories = new Map(scopes.map(({ key }) => [key, newMemory()]));
-  const weather = { ...CALM, ...options.weather };
+  const rates = { ...NO_FAULTS, ...options.rates };
 
-  for (let index = 0; index < options.ticks + MAX_CALM_TICKS; index += 1) {
+  for (let index = 0; index < options.ticks + MAX_NO_FAULTS_TICKS; index += 1) {
     const isCalm = index >= options.ticks;
     if (isCalm && world.promises.isSettled()) break;
     for (const scope of scopes) {
       if (!isCalm && random.chance(0.3)) world.fleets.get(scope.regionId)?.change();
       const dies = !isCalm && random.chance(options.killed ?? 0);
-      const death: Death | undefined = dies
+      const crash: Crash | undefined = dies
         ? { operation: 1 + random.below(60), when: random.pick(['before', 'after'] as const) }
         : undefined;
       // Now and then the platform starts a new function instance.
       if (dies || random.chance(0.1)) memories.set(scope.key, newMemory());
       const memory = memories.get(scope.key) ?? newMemory();
       const tickId = `${scope.regionId}-${index}`;
-      time.after(random.below(500), () =>
+      time.setTimer(random.below(500), () =>
         startRun(world, {
           scope,
           tickId,
           memory,
-          weather: isCalm ? CALM : weather,
-          ...(death && { death }),
+          rates: isCalm ? NO_FAULTS : rates,
+          ...(crash && { crash }),
         }),
       );
     }
-    await passTime(time, MINUTE_MS);
+    await time.pass(MINUTE_MS);
   }
   world.promises.checkEnd();
   return world;
 }
 
 function newWorld(
-  time: Time,
+  time: EventTime,
   random: Random,
   scopes: readonly Scope[],
-  { weather, killed = 0 }: ManyRunsOptions,
+  { rates, killed = 0 }: ManyRunsOptions,
 ): World {
   const fleets = new Map(
     scopes.map(({ regionId }) => [
@@ -119,7 +118,7 @@ function newWorld(
     receivers: SHARED_RECEIVERS,
     fleets: new Map(scopes.map(({ key, regionId }) => [key, fleets.get(regionId) as Fleet])),
     moment: time.moment,
-    isSteady: weather?.tablestore === undefined && killed === 0,
+    isSteady: rates?.tablestore === undefined && killed === 0,
   });
   store.onWrite = kept.onWrite;
   const accepted = new Map(SHARED_RECEIVERS.map(({ name }) => [name, [] as string[]]));
@@ -130,25 +129,25 @@ interface RunOptions {
   readonly scope: Scope;
   readonly tickId: string;
   readonly memory: Memory;
-  readonly weather: Weather;
-  readonly death?: Death;
+  readonly rates: FaultRates;
+  readonly crash?: Crash;
 }
 
 /** One run over one scope. It is followed, not waited for. */
-function startRun(world: World, { scope, tickId, memory, weather, death }: RunOptions): void {
+function startRun(world: World, { scope, tickId, memory, rates, crash }: RunOptions): void {
   const { time, random, store, fleets, promises: kept } = world;
   const skew = { ms: 0, jumps: 0 };
-  const run = newRun({ tickId, time, random, skew, ...(death && { death }) });
+  const run = newRun({ tickId, time, random, skew, ...(crash && { crash }) });
   const { runtime } = run;
   const deadlineMs = runtime.now() + TICK_MS;
-  const journal = journalOver(simulatedClient(run, store, weather, false), {
+  const journal = journalOver(simulatedClient(run, store, rates, false), {
     tablePrefix: TABLE_PREFIX,
     deadlineMs,
     runtime,
     redact: (text) => text,
   });
   const channels = SHARED_RECEIVERS.map((receiver) =>
-    simulatedChannel(run, receiver, weather, false, (sender, channel, message, fate) => {
+    simulatedChannel(run, receiver, rates, false, (sender, channel, message, fate) => {
       kept.onMessage(sender, channel, message, fate);
       const { index, count } = message.part;
       const part = count > 1 ? `.${index + 1}` : '';
@@ -157,9 +156,14 @@ function startRun(world: World, { scope, tickId, memory, weather, death }: RunOp
         world.accepted.get(channel)?.push(`${key}/${seq}${part}`);
     }),
   );
-  const conditions = new Map([[scope.regionId, 'fine' as const]]);
-  const inventory = simulatedInventory(run, { fleets, conditions, weather: CALM, pageSize: 50 });
-  time.after(TIMEOUT_MS, () => {
+  const regionStates = new Map([[scope.regionId, 'fine' as const]]);
+  const inventory = simulatedInventory(run, {
+    fleets,
+    regionStates,
+    rates: NO_FAULTS,
+    pageSize: 50,
+  });
+  time.setTimer(TIMEOUT_MS, () => {
     run.isDead = true;
   });
   watch(

@@ -1,18 +1,18 @@
 import { parseArgs } from 'node:util';
 import { playHistory } from './history.ts';
 
-/** What a process that plays histories tells, a line of JSON each. */
+/** A line of JSON that a process prints while it plays histories. */
 export type Line =
   | { readonly seed: number; readonly violations: readonly string[] }
-  /** So many more were played: long runs show that they go on. */
+  /** Histories played since the last such line: the progress of a long run. */
   | { readonly more: number }
   | { readonly played: number; readonly tally: Readonly<Record<string, number>> };
 
 const PROGRESS = 1_000;
 
 /**
- * Plays every `step`th of `seeds` histories from seed `first` on and prints those that broke a
- * promise, then what all of them held. With --stop the first broken one is the last.
+ * Plays every `step`th of `seeds` histories from seed `first` on. It prints those that broke a
+ * promise, then the counts of all. With --stop it ends after the first broken one.
  */
 async function main(args: readonly string[]): Promise<void> {
   const number = { type: 'string' } as const;

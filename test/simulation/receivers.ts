@@ -1,7 +1,7 @@
 import type { Message, Outcome } from '../../shared/core/message.ts';
 import type { Channel } from '../../shared/ports/channel.ts';
+import type { FaultRates } from './fault-rates.ts';
 import { exchange, type LivingRun } from './run.ts';
-import type { Weather } from './weather.ts';
 
 export interface Receiver {
   readonly name: string;
@@ -9,31 +9,36 @@ export interface Receiver {
   readonly messagesPerMinute: number;
 }
 
-/** Three receivers of both styles; one of them counts messages. */
+/** Three receivers of both styles; two of them limit the messages per minute. */
 export const RECEIVERS: readonly Receiver[] = [
   { name: 'dingtalk', style: 'digest', messagesPerMinute: 18 },
   { name: 'slack', style: 'digest', messagesPerMinute: 50 },
   { name: 'webhook', style: 'commits', messagesPerMinute: Number.POSITIVE_INFINITY },
 ];
 
-/** What became of a message: whether it was taken, and whether its sender hears of that. */
-export interface Fate {
+/** Whether the receiver accepted a message, and whether its sender gets the answer. */
+export interface Handling {
   readonly accepted: boolean;
-  readonly isHeard: boolean;
+  readonly isAnswered: boolean;
 }
 
-/** Told of each message that is sent. */
-export type OnMessage = (run: LivingRun, channel: string, message: Message, fate: Fate) => void;
+/** Called with each message that arrives, or is lost on its way. */
+export type OnMessage = (
+  run: LivingRun,
+  channel: string,
+  message: Message,
+  handling: Handling,
+) => void;
 
-/** The longest that the adapters over real receivers wait. */
+/** The longest wait of the adapters over real receivers. */
 const PATIENCE_MS = 10_000;
 const MAX_MUTE_MS = 600_000;
 
-/** A receiver as one run reaches it. */
+/** A receiver as one run sees it. */
 export function simulatedChannel(
   run: LivingRun,
   receiver: Receiver,
-  { channels: weather }: Weather,
+  { channels: rates }: FaultRates,
   isDown: boolean,
   onMessage: OnMessage,
 ): Channel {
@@ -46,26 +51,26 @@ export function simulatedChannel(
     async send(message, timeoutMs = PATIENCE_MS): Promise<Outcome> {
       const quickMs = Math.min(timeoutMs, 20 + random.below(300));
       const travel = { thereMs: quickMs / 2, backMs: quickMs / 2 };
-      const patient = { thereMs: quickMs / 2, backMs: timeoutMs - quickMs / 2 };
-      const arrive = (accepted: boolean, isHeard: boolean): void =>
-        onMessage(run, receiver.name, message, { accepted, isHeard });
+      const late = { thereMs: quickMs / 2, backMs: timeoutMs - quickMs / 2 };
+      const arrive = (accepted: boolean, isAnswered: boolean): void =>
+        onMessage(run, receiver.name, message, { accepted, isAnswered });
       const answer = async (outcome: Outcome): Promise<Outcome> => {
         await exchange(run, travel, () => arrive(outcome.kind === 'delivered', true));
         return outcome;
       };
 
-      if (isDown || random.chance(weather.refuses)) return answer(refused);
-      if (random.chance(weather.rejected)) return answer(rejection());
-      if (random.chance(weather.throttled)) {
+      if (isDown || random.chance(rates.refuses)) return answer(refused);
+      if (random.chance(rates.rejected)) return answer(rejection());
+      if (random.chance(rates.throttled)) {
         const untilMs = runtime.now() + random.below(MAX_MUTE_MS);
         return answer({ kind: 'throttled', reason: 'too many', untilMs });
       }
-      if (random.chance(weather.lostRequest)) {
-        await exchange(run, patient, () => arrive(false, false));
+      if (random.chance(rates.lostRequest)) {
+        await exchange(run, late, () => arrive(false, false));
         return lost;
       }
-      if (random.chance(weather.lostAnswer)) {
-        await exchange(run, patient, () => arrive(true, false));
+      if (random.chance(rates.lostAnswer)) {
+        await exchange(run, late, () => arrive(true, false));
         return lost;
       }
       return answer({ kind: 'delivered' });

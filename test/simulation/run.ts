@@ -1,62 +1,62 @@
 import type { Random } from '../../local/random.ts';
 import type { Runtime } from '../../shared/lib/runtime.ts';
-import type { Time } from './time.ts';
+import type { EventTime } from '../helpers/event-time.ts';
 
 /** One run of the watch function: alive until it ends, is killed, or runs into the hard timeout. */
 export interface Run {
   readonly tickId: string;
-  readonly time: Time;
+  readonly time: EventTime;
   readonly random: Random;
   readonly runtime: Runtime;
   isDead: boolean;
   /** Exchanges with the outside so far. */
   operations: number;
-  /** Scope key → when this run looked at ECS for it. */
-  readonly looks: Map<string, Look>;
+  /** Scope key → when this run asked ECS about it. */
+  readonly observations: Map<string, Observation>;
 }
 
-/** The stretch in which a run asked ECS about a scope, in moments. */
-export interface Look {
+/** From the first to the last moment at which a run asked ECS about a scope. */
+export interface Observation {
   readonly first: number;
   last: number;
-  /** ECS has answered with something that was not so. */
-  wasLiedTo: boolean;
+  /** ECS gave an answer that was not true. */
+  hadFalseAnswers: boolean;
 }
 
-/** Where a run dies by itself: before or after its nth exchange with the outside. */
-export interface Death {
+/** Where a run dies: before or after its nth exchange with the outside. */
+export interface Crash {
   readonly operation: number;
   readonly when: 'before' | 'after';
 }
 
-/** How far the run's clock is off. */
+/** The error of the run's clock. */
 export interface Skew {
   ms: number;
-  /** How often it was set, forth and back. */
+  /** How often the clock was changed. */
   jumps: number;
 }
 
 export interface RunOptions {
   readonly tickId: string;
-  readonly time: Time;
+  readonly time: EventTime;
   readonly random: Random;
   readonly skew: Skew;
-  readonly death?: Death;
+  readonly crash?: Crash;
 }
 
 export interface LivingRun extends Run {
-  readonly death: Death | undefined;
+  readonly crash: Crash | undefined;
 }
 
-export function newRun({ tickId, time, random, skew, death }: RunOptions): LivingRun {
+export function newRun({ tickId, time, random, skew, crash }: RunOptions): LivingRun {
   const run: LivingRun = {
     tickId,
     time,
     random,
-    death,
+    crash,
     isDead: false,
     operations: 0,
-    looks: new Map(),
+    observations: new Map(),
     runtime: {
       now: () => time.now() + skew.ms,
       sleep: async (ms) => {
@@ -64,7 +64,7 @@ export function newRun({ tickId, time, random, skew, death }: RunOptions): Livin
         if (run.isDead) await never();
       },
       setTimer: (ms, ring) =>
-        time.after(ms, () => {
+        time.setTimer(ms, () => {
           if (!run.isDead) ring();
         }),
       random: random.next,
@@ -73,24 +73,24 @@ export function newRun({ tickId, time, random, skew, death }: RunOptions): Livin
   return run;
 }
 
-/** What a dead run waits for. */
+/** A dead run waits for this. */
 export function never(): Promise<never> {
   return new Promise(() => undefined);
 }
 
 /**
- * One exchange with the outside: a request that arrives, and an answer that comes back. What is on
- * its way when its sender dies arrives all the same, and nobody hears the answer.
+ * One exchange with the outside: a request arrives, and an answer comes back. A request that is on
+ * its way when its sender dies still arrives; its answer is lost.
  */
 export async function exchange<T>(
   run: LivingRun,
   { thereMs, backMs }: { readonly thereMs: number; readonly backMs: number },
   arrive: () => T,
 ): Promise<T> {
-  const { time, death } = run;
+  const { time, crash } = run;
   run.operations += 1;
-  const isLast = death?.operation === run.operations;
-  if (isLast && death.when === 'before') run.isDead = true;
+  const isLast = crash?.operation === run.operations;
+  if (isLast && crash.when === 'before') run.isDead = true;
   if (run.isDead) return never();
   await time.sleep(thereMs);
   let outcome: { readonly answer: T } | { readonly error: unknown };

@@ -1,15 +1,15 @@
 import * as TableStore from 'tablestore';
+import type { FaultRates } from './fault-rates.ts';
 import { exchange, type LivingRun, never } from './run.ts';
-import type { Weather } from './weather.ts';
 
-/** A value as it is kept; integers are numbers here. */
+/** A stored value; integers are numbers here. */
 type Value = string | number | Buffer;
 export type Row = ReadonlyMap<string, Value>;
 
-/** All tables, in memory, as they really are. */
+/** All tables, in memory: the true rows. */
 export interface Store {
   readonly tables: Map<string, Map<string, Map<string | number, Row>>>;
-  /** Told of each row that was written, at the moment at which it was. */
+  /** Called with each row at the moment at which it is written. */
   onWrite: (run: LivingRun, table: string, key: Key, row: Row) => void;
 }
 
@@ -59,14 +59,14 @@ interface ColumnCondition {
 }
 
 /**
- * Tablestore as one run reaches it: the client of the SDK with its own way to fail, over rows that
- * keep the promises of the service (a row is written whole or not at all, and its condition and
- * its writing are one).
+ * Tablestore as one run sees it: the client of the SDK with the SDK's ways to fail, over rows that
+ * keep the promises of the service: a row is written whole or not at all, and its condition is
+ * checked in the same step.
  */
 export function simulatedClient(
   run: LivingRun,
   store: Store,
-  { tablestore: weather }: Weather,
+  { tablestore: rates }: FaultRates,
   isDown: boolean,
 ): TableStore.Client {
   const { random } = run;
@@ -74,7 +74,7 @@ export function simulatedClient(
   const operation =
     (perform: (parameters: Parameters) => TableStore.Answer) =>
     async (parameters: object): Promise<TableStore.Answer> => {
-      const slowMs = random.chance(weather.slow) ? random.below(4_000) : 0;
+      const slowMs = random.chance(rates.slow) ? random.below(4_000) : 0;
       const travel = { thereMs: 1 + random.below(6) + slowMs, backMs: 1 + random.below(6) };
       const fate = isDown ? 'busy' : fateOf();
       const answer = await exchange(run, travel, () => {
@@ -93,9 +93,9 @@ export function simulatedClient(
     };
 
   function fateOf(): 'busy' | 'lost request' | 'lost answer' | 'fine' {
-    if (random.chance(weather.busy)) return 'busy';
-    if (random.chance(weather.lostRequest)) return 'lost request';
-    return random.chance(weather.lostAnswer) ? 'lost answer' : 'fine';
+    if (random.chance(rates.busy)) return 'busy';
+    if (random.chance(rates.lostRequest)) return 'lost request';
+    return random.chance(rates.lostAnswer) ? 'lost answer' : 'fine';
   }
 
   function write(parameters: Parameters, columns: (before: Row | undefined) => Row | undefined) {
@@ -176,7 +176,7 @@ function keyOf(columns: readonly Readonly<Record<string, unknown>>[]): Key {
   return [String(scope), item as string | number];
 }
 
-/** Integers of the SDK are objects whose text is the number. */
+/** An integer of the SDK is an object whose text is the number. */
 function stored(value: unknown): Value {
   if (value === TableStore.INF_MIN) return Number.NEGATIVE_INFINITY;
   if (value === TableStore.INF_MAX) return Number.POSITIVE_INFINITY;
@@ -195,7 +195,7 @@ function columnsOf(columns: readonly Readonly<Record<string, unknown>>[]): Row {
 function shown(key: Key, row: Row, columnsToGet?: readonly string[]): TableStore.Row {
   const cells = [...row].filter(([name]) => columnsToGet?.includes(name) ?? true);
   const isAsked = columnsToGet?.some((name) => name === 'scope') ?? false;
-  // A row that has none of the columns asked for is not shown.
+  // The service does not return a row that has none of the columns asked for.
   if (columnsToGet !== undefined && cells.length === 0 && !isAsked) return {};
   return {
     primaryKey: shownKey(key),
@@ -222,7 +222,7 @@ function check(
   if (!fits) throw failing(403, 'OTSConditionCheckFail', 'Condition check failed.');
 }
 
-/** The journal combines its conditions by OR alone. */
+/** The journal combines its conditions by OR only. */
 function passes(condition: ColumnCondition, row: Row | undefined): boolean {
   const { sub_conditions: any, columnName, comparator, passIfMissing } = condition;
   if (any !== undefined) return any.some((sub) => passes(sub, row));

@@ -1,5 +1,4 @@
 import type { Message } from '../../shared/core/message.ts';
-import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import type { Channel } from '../../shared/ports/channel.ts';
 import type { Inventory } from '../../shared/ports/inventory.ts';
 import { JournalError } from '../../shared/ports/journal.ts';
@@ -9,6 +8,7 @@ import type { Ports } from '../../shared/watch/ports.ts';
 import { watch } from '../../shared/watch/watch.ts';
 import { aScope } from '../helpers/examples.ts';
 import { memoryJournal } from '../helpers/memory-journal.ts';
+import { virtualRuntime } from '../helpers/virtual-runtime.ts';
 
 const SCOPE = aScope('cn-hangzhou');
 const START_MS = Date.UTC(2026, 10, 22, 10, 5);
@@ -32,15 +32,11 @@ const channel: Channel = {
 };
 
 function portsOver(journal: Ports['journal']): Ports {
-  let nowMs = START_MS;
-  const sleep = async (ms: number): Promise<void> => {
-    nowMs += ms;
-  };
   return {
     inventory,
     journal,
     channels: [channel],
-    runtime: { ...SYSTEM_RUNTIME, now: () => nowMs, sleep, random: () => 0 },
+    runtime: virtualRuntime(START_MS),
   };
 }
 

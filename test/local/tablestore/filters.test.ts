@@ -167,7 +167,11 @@ describe('a filter', () => {
   it('has at most 32 parts, composites counted', () => {
     const leaves = (count: number) => Array.from({ length: count }, () => LEAF);
 
-    expect(() => parseColumnCondition(encodedComposite(AND, leaves(31)))).not.toThrow();
+    const leaf = parseColumnCondition(LEAF);
+    expect(parseColumnCondition(encodedComposite(AND, leaves(31)))).toEqual({
+      type: 'and',
+      filters: Array(31).fill(leaf),
+    });
     expect(() => parseColumnCondition(encodedComposite(AND, leaves(32)))).toThrow(
       'The count of filter exceeds the max: 32.',
     );
@@ -177,7 +181,10 @@ describe('a filter', () => {
     const nested = (depth: number): Buffer =>
       depth === 0 ? LEAF : encodedComposite(NOT, [nested(depth - 1)]);
 
-    expect(() => parseColumnCondition(nested(31))).not.toThrow();
+    const innermost = parseColumnCondition(LEAF) as Filter;
+    const parsed = (depth: number): Filter =>
+      depth === 0 ? innermost : { type: 'not', filter: parsed(depth - 1) };
+    expect(parseColumnCondition(nested(31))).toEqual(parsed(31));
     expect(() => parseColumnCondition(nested(5000))).toThrow(
       'The count of filter exceeds the max: 32.',
     );

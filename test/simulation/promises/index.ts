@@ -1,32 +1,32 @@
 import type { OnMessage } from '../receivers.ts';
 import type { Store } from '../tablestore.ts';
-import { type OnReport, seenPromises } from './seen.ts';
-import { toldPromises } from './told.ts';
-import type { Tally, Witnessed } from './witnessed.ts';
-import { isNews, writtenPromises } from './written.ts';
+import { deliveryPromises } from './delivered.ts';
+import { type OnReport, scanPromises } from './scanned.ts';
+import type { Tally, Truth } from './truth.ts';
+import { isNews, rowPromises } from './written.ts';
 
-export type { Tally } from './witnessed.ts';
+export type { Tally } from './truth.ts';
 
 /**
- * The promises of the product, checked from outside: against the fleet as it really was, the rows
- * that were really written and the messages that really arrived. It reads the stored JSON for
- * itself and shares no logic with the product.
+ * The promises of the product, checked from outside: against the true fleet, the rows that were
+ * really written and the messages that really arrived. This code parses the stored JSON itself and
+ * shares no logic with the product.
  */
 export interface Promises {
-  /** What was broken, in the order of time. */
+  /** The broken promises, in the order of time. */
   readonly violations: readonly string[];
   readonly tally: Readonly<Tally>;
   readonly onWrite: Store['onWrite'];
   readonly onMessage: OnMessage;
   readonly onReport: OnReport;
   violated(what: string): void;
-  /** Is everything told, and known as it is? */
+  /** Is every commit delivered, and the true state of every instance known? */
   isSettled(): boolean;
-  /** All that must be true once trouble is over and several ticks have gone by. */
+  /** Checks what must be true several ticks after the last fault. */
   checkEnd(): void;
 }
 
-export function promises(witnessed: Witnessed): Promises {
+export function promises(truth: Truth): Promises {
   const violations: string[] = [];
   const tally: Tally = {
     commits: 0,
@@ -38,25 +38,25 @@ export function promises(witnessed: Witnessed): Promises {
     checkpoints: 0,
   };
   const violated = (what: string): void => void violations.push(what);
-  const book = { tally, violated };
-  const written = writtenPromises(witnessed, book);
-  const { onMessage, isTold } = toldPromises(witnessed, written, book);
-  const { fleets, receivers } = witnessed;
+  const results = { tally, violated };
+  const written = rowPromises(truth, results);
+  const { onMessage, isDelivered } = deliveryPromises(truth, written, results);
+  const { fleets, receivers } = truth;
 
-  function loose(): string[] {
+  function openEnds(): string[] {
     const ends: string[] = [];
     for (const [scope, { commits, state }] of written.journals) {
       const listing = fleets.get(scope)?.listing ?? [];
       const differing = listing.filter(({ id, states }) => state.get(id) !== states.at(-1)?.status);
       if (differing.length > 0)
         ends.push(`${scope} does not know ${differing.map(({ id }) => id)}`);
-      if (state.size > listing.length) ends.push(`${scope} still knows who is gone`);
+      if (state.size > listing.length) ends.push(`${scope} still knows released instances`);
       for (const { name: channel } of receivers) {
-        const untold = commits.filter(
-          (commit) => isNews(commit) && !isTold(channel, scope, commit),
+        const undelivered = commits.filter(
+          (commit) => isNews(commit) && !isDelivered(channel, scope, commit),
         );
-        if (untold.length > 0)
-          ends.push(`${channel} was never told ${untold.map(({ seq }) => `${scope}/${seq}`)}`);
+        if (undelivered.length > 0)
+          ends.push(`${channel} never got ${undelivered.map(({ seq }) => `${scope}/${seq}`)}`);
       }
     }
     return ends;
@@ -67,9 +67,9 @@ export function promises(witnessed: Witnessed): Promises {
     tally,
     onWrite: written.onWrite,
     onMessage,
-    onReport: seenPromises(witnessed, written, book),
+    onReport: scanPromises(truth, written, results),
     violated,
-    isSettled: () => loose().length === 0,
-    checkEnd: () => violations.push(...loose()),
+    isSettled: () => openEnds().length === 0,
+    checkEnd: () => violations.push(...openEnds()),
   };
 }

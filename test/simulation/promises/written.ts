@@ -1,7 +1,7 @@
 import { wasOnce } from '../fleet.ts';
-import type { LivingRun, Look } from '../run.ts';
+import type { LivingRun, Observation } from '../run.ts';
 import { type Key, type Row, rowsOf, type Store } from '../tablestore.ts';
-import type { Book, Witnessed } from './witnessed.ts';
+import type { Results, Truth } from './truth.ts';
 
 export interface StoredChange {
   readonly instanceId: string;
@@ -19,14 +19,14 @@ export interface StoredCommit {
 
 export interface JournalTruth {
   readonly commits: StoredCommit[];
-  /** Instance id → status, as the commits so far leave it. */
+  /** Instance id → status after all commits so far. */
   readonly state: Map<string, string>;
 }
 
-/** A channel's cursor, as it is stored. */
+/** The stored cursor of a channel. */
 type Cursor = Readonly<Record<string, { readonly seq: number; readonly part: number }>>;
 
-/** Rows as they were written, each checked at that moment. */
+/** The rows that were written, each checked at that moment. */
 export interface Written {
   readonly onWrite: Store['onWrite'];
   readonly journals: ReadonlyMap<string, JournalTruth>;
@@ -34,21 +34,21 @@ export interface Written {
   cursorOf(channel: string): Cursor;
 }
 
-/** Of what is written: the chain holds, all of it is true, and nothing goes back. */
-export function writtenPromises(
-  { tables, store, fleets, moment }: Witnessed,
-  { tally, violated }: Book,
+/** The chain of commits holds, every commit is true, and no cursor goes back. */
+export function rowPromises(
+  { tables, store, fleets, moment }: Truth,
+  { tally, violated }: Results,
 ): Written {
   const journals = new Map<string, JournalTruth>(
     [...fleets.keys()].map((scope) => [scope, { commits: [], state: new Map() }]),
   );
   const cursors = new Map<string, Cursor>();
-  /** Scope key → the checkpoint that is current, as it is stored. */
+  /** Scope key → the stored reference to its current checkpoint. */
   const current = new Map<string, unknown>();
 
   function journalOf(scope: string): JournalTruth {
     const journal = journals.get(scope);
-    if (journal === undefined) throw new RangeError(`nobody watches ${scope}`);
+    if (journal === undefined) throw new RangeError(`no run watches ${scope}`);
     return journal;
   }
 
@@ -73,7 +73,7 @@ export function writtenPromises(
       return;
     }
     checkAge(run, scope, commit);
-    const look = run.looks.get(scope);
+    const observation = run.observations.get(scope);
     for (const change of commit.changes) {
       if ((state.get(change.instanceId) ?? null) !== change.from) {
         violated(
@@ -82,7 +82,7 @@ export function writtenPromises(
       }
       if (change.to === null) state.delete(change.instanceId);
       else state.set(change.instanceId, change.to);
-      checkTruth(where, scope, change, look);
+      checkTruth(where, scope, change, observation);
     }
     commits.push(commit);
     tally.commits += 1;
@@ -92,12 +92,12 @@ export function writtenPromises(
     checkNotices(where, commits);
   }
 
-  /** What a run saw is only compared with what was known before it looked. */
+  /** A run compares its scan only with the state that was known before the scan. */
   function checkAge(run: LivingRun, scope: string, { seq, tickId }: StoredCommit): void {
     const before = journalOf(scope).commits.findLast((commit) => commit.tickId !== tickId);
-    const look = run.looks.get(scope);
-    if (before !== undefined && look !== undefined && before.moment > look.first) {
-      violated(`${scope}/${seq} was seen before ${scope}/${before.seq} was written`);
+    const observation = run.observations.get(scope);
+    if (before !== undefined && observation !== undefined && before.moment > observation.first) {
+      violated(`${scope}/${seq} was scanned before ${scope}/${before.seq} was written`);
     }
   }
 
@@ -105,16 +105,19 @@ export function writtenPromises(
     where: string,
     scope: string,
     { instanceId, to }: StoredChange,
-    look: Look | undefined,
+    observation: Observation | undefined,
   ): void {
-    const life = fleets.get(scope)?.life(instanceId);
-    if (life === undefined) violated(`${where} tells of ${instanceId}, which never was`);
-    else if (look === undefined || !wasOnce(life, to, look.first, look.last)) {
-      violated(`${where} says that ${instanceId} is ${to ?? 'released'}, but it was not`);
+    const instance = fleets.get(scope)?.instance(instanceId);
+    if (instance === undefined) violated(`${where} has ${instanceId}, which never existed`);
+    else if (
+      observation === undefined ||
+      !wasOnce(instance, to, observation.first, observation.last)
+    ) {
+      violated(`${where} says ${instanceId} is ${to ?? 'released'}, but it was not`);
     }
   }
 
-  /** Failing and recovered take turns, and so do a hold and its end: people are told once. */
+  /** Failing and recovered alternate, and so do a hold and its end: each is announced once. */
   function checkNotices(where: string, commits: readonly StoredCommit[]): void {
     const kind = commits.at(-1)?.notice?.kind;
     const earlier = commits.slice(0, -1);
@@ -148,7 +151,7 @@ export function writtenPromises(
     cursors.set(name, cursor);
   }
 
-  /** A checkpoint that is current can be read whole. */
+  /** Every part of a current checkpoint is stored. */
   function onHead(scope: string, row: Row): void {
     const stored = row.get('checkpoint');
     if (stored === undefined) return;
@@ -161,14 +164,14 @@ export function writtenPromises(
     if (own.length !== parts)
       violated(`checkpoint ${scope}/${seq} has ${own.length} of ${parts} parts`);
     if (seq > journalOf(scope).commits.length)
-      violated(`checkpoint ${scope}/${seq} is of the future`);
+      violated(`checkpoint ${scope}/${seq} is ahead of the journal`);
     tally.checkpoints += 1;
   }
 
   return { onWrite, journals, journalOf, cursorOf: (channel) => cursors.get(channel) ?? {} };
 }
 
-/** All but the silent rows of a baseline. */
+/** Every commit but the silent rows of a baseline. */
 export function isNews({ notice }: StoredCommit): boolean {
   return notice?.kind !== 'baseline' || notice.last === true;
 }

@@ -2,19 +2,19 @@ import type { Fleet } from '../fleet.ts';
 import type { Receiver } from '../receivers.ts';
 import type { Store } from '../tablestore.ts';
 
-/** What the promises are checked against. */
-export interface Witnessed {
+/** The true state of everything, against which the promises are checked. */
+export interface Truth {
   readonly tables: { readonly journal: string; readonly state: string };
   readonly store: Store;
   readonly receivers: readonly Receiver[];
-  /** Scope key → the fleet that it watches. */
+  /** Scope key → its fleet. */
   readonly fleets: ReadonlyMap<string, Fleet>;
   readonly moment: () => number;
-  /** No run dies, and no row is lost: only receivers give a reason to repeat anything. */
+  /** No run dies, and no row is lost: only receivers cause repeats. */
   readonly isSteady: boolean;
 }
 
-/** What has happened, to know that there was something to check. */
+/** Counts of what happened: they prove that there was something to check. */
 export interface Tally {
   commits: number;
   changes: number;
@@ -25,8 +25,8 @@ export interface Tally {
   checkpoints: number;
 }
 
-/** Where it is written down what happened, and what should not have. */
-export interface Book {
+/** The counts and the broken promises of one history. */
+export interface Results {
   readonly tally: Tally;
   violated(what: string): void;
 }

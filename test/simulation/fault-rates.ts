@@ -1,7 +1,7 @@
 import type { Random } from '../../local/random.ts';
 
-/** How likely each kind of trouble is, at each occasion, in one history. */
-export interface Weather {
+/** How likely each kind of fault is, at each occasion, in one history; and how the fleet changes. */
+export interface FaultRates {
   readonly ecs: {
     readonly throttled: number;
     readonly reset: number;
@@ -14,13 +14,13 @@ export interface Weather {
     readonly falseCount: number;
     readonly emptyById: number;
     readonly shortById: number;
-    /** An id that does not exist is answered with an error instead of being left out. */
+    /** For an id that does not exist, the answer is an error; otherwise the id is left out. */
     readonly unknownIds: number;
     readonly refused: number;
     readonly detailsRefused: number;
-    /** A region that answers nothing useful during a whole tick, and how it does that. */
+    /** A region fails during a whole tick. */
     readonly outage: number;
-    /** Permission that is lost during a whole tick: empty lists with HTTP 200. */
+    /** The permission is missing during a whole tick: empty lists with HTTP 200. */
     readonly blind: number;
   };
   readonly tablestore: {
@@ -36,7 +36,7 @@ export interface Weather {
     readonly lostAnswer: number;
     readonly throttled: number;
     readonly rejected: number;
-    /** A receiver that is down for a whole tick. */
+    /** A receiver is down for a whole tick. */
     readonly outage: number;
   };
   readonly runs: {
@@ -45,23 +45,23 @@ export interface Weather {
     readonly doubled: number;
     readonly killed: number;
     readonly cold: number;
-    /** A clock that is an hour off, from a run's beginning or from its middle on. */
+    /** The clock becomes wrong by an hour, at the start of a run or in the middle of it. */
     readonly wrongClock: number;
   };
   readonly fleet: {
-    /** Changes, creations and releases a minute by themselves. */
+    /** Changes, creations and releases per minute, whether pages are read or not. */
     readonly perMinute: number;
-    /** At each page that is read. */
+    /** After each page that is read. */
     readonly changesPerPage: number;
     readonly releasesPerPage: number;
     readonly creationsPerPage: number;
-    /** A large part of the fleet goes at once, once in a tick. */
+    /** A large part of the fleet is released at once, at most once per tick. */
     readonly massRelease: number;
   };
 }
 
-/** No trouble at all, and a fleet that stands still. */
-export const CALM: Weather = {
+/** No faults, and a fleet that does not change. */
+export const NO_FAULTS: FaultRates = {
   ecs: {
     throttled: 0,
     reset: 0,
@@ -92,8 +92,8 @@ export const CALM: Weather = {
   },
 };
 
-/** The worst of each kind that a history may meet. */
-const WORST: Weather = {
+/** The highest rate of each kind. */
+const HIGHEST: FaultRates = {
   ecs: {
     throttled: 0.2,
     reset: 0.2,
@@ -132,10 +132,10 @@ const WORST: Weather = {
 };
 
 /**
- * The weather of a history: most kinds of trouble are absent from it, so that the others are seen
- * by themselves as well as together.
+ * The rates of one history. Most kinds of faults are absent from it, so that the others occur
+ * alone as well as together.
  */
-export function weatherOf(random: Random): Weather {
+export function drawFaultRates(random: Random): FaultRates {
   const severity = random.pick([0.2, 0.5, 1]);
   const share = random.pick([0.1, 0.3, 0.7]);
   const draw = <T extends Readonly<Record<string, number>>>(worst: T): T =>
@@ -146,11 +146,14 @@ export function weatherOf(random: Random): Weather {
       ]),
     ) as T;
   return {
-    ecs: draw(WORST.ecs),
-    tablestore: draw(WORST.tablestore),
-    channels: draw(WORST.channels),
-    runs: draw(WORST.runs),
-    // A fleet in which nothing happens would prove little.
-    fleet: { ...draw(WORST.fleet), perMinute: WORST.fleet.perMinute * severity * random.next() },
+    ecs: draw(HIGHEST.ecs),
+    tablestore: draw(HIGHEST.tablestore),
+    channels: draw(HIGHEST.channels),
+    runs: draw(HIGHEST.runs),
+    // A fleet that never changes would prove little.
+    fleet: {
+      ...draw(HIGHEST.fleet),
+      perMinute: HIGHEST.fleet.perMinute * severity * random.next(),
+    },
   };
 }

@@ -1,0 +1,26 @@
+import { watchHandler } from '../../functions/watch/index.ts';
+import { LOCAL_KEYS, startLocalCloud } from '../../local/index.ts';
+
+it('ends within its time limit although a receiver hangs', async () => {
+  const cloud = await startLocalCloud({ fleetSize: 5 });
+  try {
+    const environment = { ...cloud.environment, WATCH_TIMEOUT_SECONDS: '5' };
+    const handler = watchHandler(environment, () => undefined);
+    const tick = () => handler(Buffer.from(''), { credentials: LOCAL_KEYS });
+    await tick();
+    cloud.channels.setFaults('webhook', [{ kind: 'latency', latencyMs: 15_000 }]);
+    const [first] = cloud.ecs.fleet.instances('cn-hangzhou');
+    cloud.ecs.fleet.release([first?.id ?? '']);
+
+    const report = await tick();
+
+    expect(report.ms).toBeLessThan(5_000);
+    expect(report.channels.map(({ channel, backlog }) => [channel, backlog])).toEqual([
+      ['dingtalk', 0],
+      ['slack', 0],
+      ['webhook', 1],
+    ]);
+  } finally {
+    await cloud.close();
+  }
+}, 30_000);

@@ -1,0 +1,18 @@
+import type { Client } from 'tablestore';
+import type { Ports } from '../../shared/watch/ports.ts';
+
+/**
+ * Every run gets its client and its ports through these functions. They change nothing. A planted
+ * mistake replaces one of them to change what passes between the product and the outside.
+ */
+
+/** The methods of the SDK's client, as properties that a mistake can replace. */
+export type ClientMethods = Pick<Client, keyof Client>;
+
+export function clientOf(client: ClientMethods): ClientMethods {
+  return client;
+}
+
+export function portsOf(ports: Ports): Ports {
+  return ports;
+}

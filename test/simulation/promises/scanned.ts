@@ -1,0 +1,84 @@
+import type { WatchReport } from '../../../shared/watch/report.ts';
+import { constantStatus } from '../fleet.ts';
+import type { LivingRun, Observation } from '../run.ts';
+import type { Results, Truth } from './truth.ts';
+import type { StoredChange, Written } from './written.ts';
+
+/** Called when a run ends by itself. `expectedGood`: scopes without a fault during the run. */
+export type OnReport = (
+  run: LivingRun,
+  report: WatchReport,
+  expectedGood: readonly string[],
+) => void;
+
+/** After a complete scan, the journal has the true status of every instance that did not change. */
+export function scanPromises(
+  { fleets }: Truth,
+  { journalOf }: Written,
+  { violated }: Results,
+): OnReport {
+  function onReport(run: LivingRun, report: WatchReport, expectedGood: readonly string[]): void {
+    for (const note of report.notes) {
+      if (note.includes('cannot be read')) violated(`${run.tickId}: ${note}`);
+    }
+    for (const { scope, ok, complete, seq, error } of report.scopes) {
+      const observation = run.observations.get(scope);
+      if (!ok && expectedGood.includes(scope) && isQuiet(scope, observation))
+        violated(`${scope} failed without a fault of its own: ${error}`);
+      const isOvertaken = report.notes.some((note) => note.startsWith(`${scope}: another tick`));
+      if (complete && observation !== undefined && !isOvertaken)
+        checkScan(run, scope, seq, observation);
+    }
+  }
+
+  function isQuiet(scope: string, observation: Observation | undefined): boolean {
+    return observation !== undefined && fleets.get(scope)?.isQuietSince(observation.first) === true;
+  }
+
+  /** Compares the journal with the instances that did not change during the scan. */
+  function checkScan(
+    { tickId }: LivingRun,
+    scope: string,
+    seq: number,
+    observation: Observation,
+  ): void {
+    const journal = journalOf(scope);
+    const fleet = fleets.get(scope);
+    // Another run has written since: the state at `seq` is no longer the newest.
+    if (fleet === undefined || journal.commits.length !== seq) return;
+    const own = journal.commits.filter((commit) => commit.tickId === tickId);
+    const changes = own.flatMap((commit) => commit.changes);
+    const appeared = new Set(changes.filter(({ from }) => from === null).map(idOf));
+    const released = changes.filter(({ to }) => to === null).length;
+    const stale: string[] = [];
+    let gone = released;
+    for (const [id, status] of journal.state) {
+      const instance = fleet.instance(id);
+      if (instance === undefined || appeared.has(id)) continue;
+      const actual = constantStatus(instance, observation.first, observation.last);
+      if (instance.states.at(-1)?.status === null) gone += 1;
+      if (actual === null) stale.push(id);
+      else if (actual !== undefined && actual !== status) {
+        violated(
+          `${tickId} scanned all of ${scope} and left ${id} at ${status}, but it was ${actual}`,
+        );
+      }
+    }
+    const known = journal.state.size - appeared.size + released;
+    const mayBeHeld = gone >= known || (gone >= 10 && gone >= 0.3 * known);
+    if (stale.length > 0 && !mayBeHeld) {
+      violated(`${tickId} scanned all of ${scope} and did not release ${stale}`);
+    }
+    if (!observation.hadFalseAnswers && isQuiet(scope, observation)) {
+      const missed = fleet.listing.filter(({ id }) => !journal.state.has(id));
+      if (missed.length > 0)
+        violated(`${tickId} scanned all of ${scope} and missed ${missed.map(({ id }) => id)}`);
+    }
+  }
+
+  return onReport;
+}
+
+function idOf({ instanceId }: StoredChange): string {
+  return instanceId;
+}

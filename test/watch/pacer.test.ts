@@ -1,0 +1,47 @@
+import { InventoryError } from '../../shared/ports/inventory.ts';
+import { newBudget } from '../../shared/watch/budget.ts';
+import { createPacer, MAX_CONCURRENCY } from '../../shared/watch/pacer.ts';
+import { eventTime } from '../helpers/event-time.ts';
+
+const CALLS_PER_MINUTE = 100_000;
+const DEADLINE_MS = 600_000;
+const CALL_MS = 10;
+
+/** Calls that are throttled up to the nth, and the number in flight as each of them starts. */
+async function pacedCalls(count: number, throttledCalls: number, retryAfterMs: number) {
+  const time = eventTime(0, () => 0);
+  const budget = newBudget(CALLS_PER_MINUTE, 0);
+  const pacer = createPacer({ deadlineMs: DEADLINE_MS, budget }, time);
+  const inFlightAtStart: number[] = [];
+  let inFlight = 0;
+  let isDone = false;
+  const call = async (): Promise<void> => {
+    inFlight += 1;
+    inFlightAtStart.push(inFlight);
+    const isThrottled = inFlightAtStart.length <= throttledCalls;
+    await time.sleep(CALL_MS);
+    inFlight -= 1;
+    if (isThrottled) {
+      throw new InventoryError('throttled', 'Throttling.User', 'no', { retryAfterMs });
+    }
+  };
+  const all = Promise.all(Array.from({ length: count }, () => pacer.call(call)));
+  void all.then(() => {
+    isDone = true;
+  });
+  await time.passUntil(() => isDone);
+  return { throttles: pacer.throttles, afterThrottle: inFlightAtStart.slice(throttledCalls) };
+}
+
+it('halves the pace once for requests that are throttled together', async () => {
+  const { throttles, afterThrottle } = await pacedCalls(40, MAX_CONCURRENCY, 500);
+
+  expect(throttles).toBe(MAX_CONCURRENCY);
+  expect(Math.max(...afterThrottle.slice(0, MAX_CONCURRENCY))).toBe(MAX_CONCURRENCY / 2);
+});
+
+it('sends requests side by side again after a throttle is over', async () => {
+  const { afterThrottle } = await pacedCalls(400, MAX_CONCURRENCY, 1_000);
+
+  expect(Math.max(...afterThrottle.slice(-100))).toBe(MAX_CONCURRENCY);
+});
