@@ -97,15 +97,18 @@ describe('delivering to a channel that has a start and no row', () => {
   });
 
   it('settles its message even when other runs store their starts meanwhile', async () => {
-    const slack = aChannel('slack', {
-      send: async () => {
-        for (const scope of ['main/one', 'main/two']) await storeStartOf(scope);
+    const others = ['main/one', 'main/two'];
+    const slack: TestChannel = aChannel('slack', {
+      send: async (message) => {
+        slack.sent.push(message);
+        for (const scope of others.splice(0)) await storeStartOf(scope);
         return { kind: 'delivered' };
       },
     });
 
     expect(await serve(journal, slack)).toMatchObject({ outcome: 'delivered', messages: 1 });
 
+    expect(slack.sent).toHaveLength(1);
     expect(await journal.channel('slack')).toMatchObject({
       claim: null,
       failures: 0,
