@@ -97,7 +97,7 @@ async function main(args: readonly string[]): Promise<void> {
   const page = await startHttpTrigger({
     target: view,
     port: pagePort,
-    methods: ['GET', 'HEAD', 'POST'],
+    methods: ['GET', 'HEAD'],
   });
   const { url: pageUrl } = page;
   const isMoved = flags.port === undefined && pagePort !== PAGE_PORT;
