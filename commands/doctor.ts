@@ -12,7 +12,7 @@ import { JournalError } from '../shared/ports/journal.ts';
 import { reasonOf } from '../shared/ports/reason.ts';
 import { tablestoreJournal } from '../shared/tablestore/journal.ts';
 import { tablestoreRawJournal } from '../shared/tablestore/raw-journal.ts';
-import { UsageError } from './flags.ts';
+import { UsageError } from './command-line.ts';
 
 const USAGE = `Usage: npm run doctor -- [--repair] [--json]
   --repair  fix what can be fixed; without it nothing is changed

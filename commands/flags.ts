@@ -1,8 +1,9 @@
-import { parseArgs } from 'node:util';
+import { type CommandLine, readFlags, usageError } from './command-line.ts';
 
 /** The flags of `npm run local` and `npm start`. */
 export interface Flags {
-  readonly port: number;
+  /** Absent: the documented ports, or the next free ones. 0: any free ones. */
+  readonly port?: number;
   readonly data: string;
   readonly fleetSize: number;
   readonly seed: number;
@@ -11,53 +12,61 @@ export interface Flags {
   readonly only?: 'tablestore';
 }
 
-/** The command line is not usable. The message says how it should look. */
-export class UsageError extends Error {}
+export type Defaults = Omit<Flags, 'port' | 'only'>;
 
 const MAX_PORT = 65_535;
-const USAGE = `Flags:
-  --port N        ECS listens on N, the other servers on the ports after it (0: any free ones)
-  --data DIR      where Tablestore keeps its rows; "memory" keeps them until the command ends
-  --fleet N       instances at the start
-  --seed N        the seed of all randomness
-  --churn N       changes per minute that the fleet makes by itself
-  --only tablestore   Tablestore alone, on --port itself (npm run local)`;
+const MAX_FLEET_SIZE = 1_000_000;
+const MAX_SEED = 4_294_967_295;
 
-/** @throws {UsageError} naming everything that is wrong with the command line */
-export function parseFlags(args: readonly string[], defaults: Flags): Flags {
-  const values = readValues(args);
+const TEXT = { type: 'string' } as const;
+const OPTIONS = { port: TEXT, data: TEXT, fleet: TEXT, seed: TEXT, churn: TEXT, only: TEXT };
+
+export function flagHelp(defaults: Defaults, portMeaning: string): CommandLine['flags'] {
+  const { data, fleetSize, seed, churnPerMinute } = defaults;
+  return [
+    ['--port N', portMeaning],
+    ['--data DIR', `where Tablestore keeps its rows; "memory": until the command ends (${data})`],
+    ['--fleet N', `instances at the start (${fleetSize})`],
+    ['--seed N', `the seed of all randomness (${seed})`],
+    ['--churn N', `changes per minute that the fleet makes by itself (${churnPerMinute})`],
+  ];
+}
+
+/**
+ * @param servers consecutive ports that the command needs
+ * @throws {UsageError} naming everything that is wrong with the command line
+ */
+export function parseFlags(
+  line: CommandLine,
+  args: readonly string[],
+  defaults: Defaults,
+  servers: number,
+): Flags | 'help' {
+  const values = readFlags(line, args, OPTIONS);
+  if (values === 'help') return values;
   const problems: string[] = [];
-  const whole = (name: 'port' | 'fleet' | 'seed', otherwise: number, max: number): number => {
+  const whole = (name: 'port' | 'fleet' | 'seed', max: number): number | undefined => {
     const value = values[name];
-    if (value === undefined) return otherwise;
+    if (value === undefined) return undefined;
     if (/^\d+$/u.test(value) && Number(value) <= max) return Number(value);
-    problems.push(`--${name} is not a whole number from 0 to ${max}`);
-    return otherwise;
+    problems.push(`--${name} is not a whole number from 0 to ${max}: ${value}`);
+    return undefined;
   };
   const churn = values.churn ?? String(defaults.churnPerMinute);
-  if (!/^\d+(\.\d+)?$/u.test(churn)) problems.push('--churn is not a number from 0');
+  if (!/^\d+(\.\d+)?$/u.test(churn)) problems.push(`--churn is not a number from 0: ${churn}`);
   const isOnlyTablestore = values.only === 'tablestore';
-  if (values.only !== undefined && !isOnlyTablestore) problems.push('--only is not tablestore');
+  if (values.only !== undefined && !isOnlyTablestore) {
+    problems.push(`--only is not tablestore: ${values.only}`);
+  }
+  const port = whole('port', MAX_PORT - servers + 1);
   const flags: Flags = {
-    port: whole('port', defaults.port, MAX_PORT),
+    ...(port !== undefined && { port }),
     data: values.data ?? defaults.data,
-    fleetSize: whole('fleet', defaults.fleetSize, 1_000_000),
-    seed: whole('seed', defaults.seed, 4_294_967_295),
+    fleetSize: whole('fleet', MAX_FLEET_SIZE) ?? defaults.fleetSize,
+    seed: whole('seed', MAX_SEED) ?? defaults.seed,
     churnPerMinute: Number(churn),
     ...(isOnlyTablestore && { only: 'tablestore' }),
   };
-  if (problems.length > 0) throw new UsageError([...problems, USAGE].join('\n'));
+  if (problems.length > 0) throw usageError(line, problems);
   return flags;
-}
-
-function readValues(args: readonly string[]): {
-  readonly [name in 'port' | 'data' | 'fleet' | 'seed' | 'churn' | 'only']?: string | undefined;
-} {
-  try {
-    const text = { type: 'string' } as const;
-    const options = { port: text, data: text, fleet: text, seed: text, churn: text, only: text };
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}\n${USAGE}`);
-  }
 }

@@ -1,25 +1,50 @@
 import { LOCAL_INSTANCE, LOCAL_KEYS, startLocalCloud } from '../local/index.ts';
 import { startTablestore } from '../local/tablestore/index.ts';
 import { addressesOf } from './addresses.ts';
-import { type Flags, parseFlags, UsageError } from './flags.ts';
+import { type CommandLine, helpOf, UsageError } from './command-line.ts';
+import { type Flags, flagHelp, parseFlags } from './flags.ts';
+import { ECS_PORT, freePorts } from './ports.ts';
 import { untilStopped } from './until-stopped.ts';
 
-const DEFAULTS = { port: 0, data: 'memory', fleetSize: 50, seed: 1, churnPerMinute: 0 };
+const DEFAULTS = { data: 'memory', fleetSize: 50, seed: 1, churnPerMinute: 0 };
+/** ECS, Tablestore, the inbox and the faults. */
+const SERVERS = 4;
+
+const LINE: CommandLine = {
+  command: 'npm run local',
+  does:
+    'Runs the local cloud alone: ECS, Tablestore and the receivers of messages, on loopback. Its\n' +
+    'first line on standard output is one JSON object with all addresses and, as `env`, the\n' +
+    'environment of a watcher on this cloud.',
+  flags: [
+    ...flagHelp(
+      DEFAULTS,
+      `ECS listens on N, the other servers on the ports after it; 0: any free ones (${ECS_PORT})`,
+    ),
+    ['--only tablestore', 'nothing but Tablestore, on --port itself'],
+  ],
+  example: 'npm run --silent local -- --fleet 200 --churn 6 --data ./cloud',
+};
 
 /**
  * `npm run local`: the local cloud alone. Its first line on standard output is one JSON object
  * with all addresses. Its `env` is the environment of a watcher on this cloud.
  */
 async function main(args: readonly string[]): Promise<void> {
-  const flags = parseFlags(args, DEFAULTS);
+  const flags = parseFlags(LINE, args, DEFAULTS, SERVERS);
+  if (flags === 'help') {
+    console.log(helpOf(LINE));
+    return;
+  }
+  const stopped = untilStopped();
   const close =
     flags.only === 'tablestore' ? await tablestoreAlone(flags) : await wholeCloud(flags);
-  await untilStopped();
+  await stopped;
   await close();
 }
 
 async function wholeCloud(flags: Flags): Promise<() => Promise<void>> {
-  const cloud = await startLocalCloud(flags);
+  const cloud = await startLocalCloud({ ...flags, port: await portFor(flags, SERVERS) });
   const addresses = addressesOf(cloud);
   console.log(JSON.stringify(addresses));
   for (const [name, value] of Object.entries(addresses.env)) {
@@ -28,12 +53,22 @@ async function wholeCloud(flags: Flags): Promise<() => Promise<void>> {
   return () => cloud.close();
 }
 
-async function tablestoreAlone({ port, data, seed }: Flags): Promise<() => Promise<void>> {
+async function tablestoreAlone(flags: Flags): Promise<() => Promise<void>> {
+  const { data, seed } = flags;
+  const port = await portFor(flags, 1);
   const accessKeys = [LOCAL_KEYS];
   const server = await startTablestore({ port, data, seed, instance: LOCAL_INSTANCE, accessKeys });
   const addresses = { tablestore: server.url, instance: LOCAL_INSTANCE, ...LOCAL_KEYS };
   console.log(JSON.stringify(addresses));
   return () => server.close();
+}
+
+/** The port of the first server; the documented one is not taken from another program. */
+async function portFor({ port }: Flags, servers: number): Promise<number> {
+  if (port !== undefined) return port;
+  const free = await freePorts(ECS_PORT, servers);
+  if (free !== ECS_PORT) console.error(`Port ${ECS_PORT} is taken: listening from ${free} on.`);
+  return free;
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

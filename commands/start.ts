@@ -10,24 +10,47 @@ import {
 import { LOCAL_INSTANCE, LOCAL_KEYS, LOCAL_ROLE_KEYS, startLocalCloud } from '../local/index.ts';
 import { addressesOf } from './addresses.ts';
 import { bundleFunctions, ROOT } from './bundle.ts';
-import { parseFlags, UsageError } from './flags.ts';
+import { type CommandLine, helpOf, UsageError, usageError } from './command-line.ts';
+import { flagHelp, parseFlags } from './flags.ts';
+import { freePorts, PAGE_PORT } from './ports.ts';
 import { untilStopped } from './until-stopped.ts';
 
 const REGION = 'cn-hangzhou';
 /** For a lively demonstration there is a change every ten seconds, and a tick as often. */
-const DEFAULTS = { port: 0, data: 'memory', fleetSize: 60, seed: 1, churnPerMinute: 6 };
+const DEFAULTS = { data: 'memory', fleetSize: 60, seed: 1, churnPerMinute: 6 };
+/** The page, ECS, Tablestore, the inbox and the faults. */
+const SERVERS = 5;
 const TICK = '@every 10s';
 
 /** As in s.yaml. */
 const WATCH_TIMEOUT_SECONDS = 50;
 const VIEW_TIMEOUT_SECONDS = 10;
 
+const LINE: CommandLine = {
+  command: 'npm start',
+  does:
+    'Runs the whole product on a local cloud: both functions from the bundles that would be deployed,\n' +
+    'ECS, Tablestore, receivers of messages and a Function Compute runtime, on loopback.',
+  flags: flagHelp(
+    DEFAULTS,
+    `the page listens on N, the other servers on the ports after it; 0: any free ones (${PAGE_PORT})`,
+  ),
+  example: 'npm start -- --fleet 200 --churn 20',
+};
+
 /** `npm start`: the whole product on the local cloud, from the bundles that would be deployed. */
 async function main(args: readonly string[]): Promise<void> {
-  const flags = parseFlags(args, DEFAULTS);
-  if (flags.only !== undefined) throw new UsageError('--only is for npm run local');
+  const flags = parseFlags(LINE, args, DEFAULTS, SERVERS);
+  if (flags === 'help') {
+    console.log(helpOf(LINE));
+    return;
+  }
+  if (flags.only !== undefined) throw usageError(LINE, ['--only is for npm run local']);
+  const stopped = untilStopped();
   await bundleFunctions();
-  const cloud = await startLocalCloud({ ...flags, regions: [REGION] });
+  const pagePort = flags.port ?? (await freePorts(PAGE_PORT, SERVERS));
+  const ecsPort = pagePort === 0 ? 0 : pagePort + 1;
+  const cloud = await startLocalCloud({ ...flags, port: ecsPort, regions: [REGION] });
   const platform: Platform = {
     credentials: LOCAL_ROLE_KEYS,
     region: REGION,
@@ -73,14 +96,16 @@ async function main(args: readonly string[]): Promise<void> {
   });
   const page = await startHttpTrigger({
     target: view,
-    port: flags.port === 0 ? 0 : flags.port + PLACE_OF_PAGE,
-    methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
+    port: pagePort,
+    methods: ['GET', 'HEAD', 'OPTIONS'],
   });
   const { url: pageUrl } = page;
+  const isMoved = flags.port === undefined && pagePort !== PAGE_PORT;
+  const portNote = isMoved ? ` Port ${PAGE_PORT} is taken by another program.` : '';
   // This line is for scripts, as in `npm run local`. The text after it is for people.
   console.log(JSON.stringify({ page: pageUrl, ...addressesOf(cloud) }));
   console.log(`
-ecs-watch is running on a local cloud with ${flags.fleetSize} instances.
+ecs-watch is running on a local cloud with ${flags.fleetSize} instances.${portNote}
 
   Page        ${pageUrl}/
   Inbox       ${cloud.channels.url}/
@@ -93,14 +118,11 @@ ecs-watch is running on a local cloud with ${flags.fleetSize} instances.
               PUT /faults/ecs, tablestore, dingtalk, slack or webhook
 
 A tick every ten seconds, ${flags.churnPerMinute} changes a minute. Ctrl-C ends it.`);
-  await untilStopped();
+  await stopped;
   timer.close();
   await Promise.all([watch.close(), view.close(), page.close()]);
   await cloud.close();
 }
-
-/** The page's port comes after the four ports of the local cloud. */
-const PLACE_OF_PAGE = 4;
 
 /** Prints failures always, and everything else with LOG=1. */
 function printLog({ functionName, stream, text }: LogLine): void {

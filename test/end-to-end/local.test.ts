@@ -28,7 +28,7 @@ describe('npm run local', () => {
   });
 
   async function startLocal(...args: string[]): Promise<{ local: Running; at: Addresses }> {
-    const local = runCommand('local', args, {});
+    const local = runCommand('local', ['--port', '0', ...args], {});
     started.push(local);
     const line = await new Promise<string>((resolve, reject) => {
       let printed = '';

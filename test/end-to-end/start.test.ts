@@ -21,7 +21,7 @@ describe('npm start', () => {
 
   beforeAll(async () => {
     // Nothing changes by itself here, so that every message is about what this test did.
-    start = runCommand('start', ['--churn', '0'], {});
+    start = runCommand('start', ['--port', '0', '--churn', '0'], {});
     addresses = await readAddresses(start);
   }, 60_000);
   afterAll(async () => {

@@ -25,6 +25,16 @@ export function runCommand(
   return run(['--import', 'tsx', join('commands', `${command}.ts`), ...args], environment);
 }
 
+/** A command as a user starts it: through npm, which runs it in a shell. */
+export function runNpm(args: readonly string[]): Running {
+  const child = spawn('npm', [...args], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return { child, finished: collect(child) };
+}
+
 /** One tick of the built watch function, which prints its report. */
 export function runBundle(codeDir: string, environment: Readonly<Record<string, string>>): Running {
   const script = `require(${JSON.stringify(join(codeDir, 'index.js'))})

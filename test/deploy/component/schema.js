@@ -68,6 +68,7 @@ module.exports = exactly(
   {
     concurrencyConfig: exactly({ reservedConcurrency: { type: 'integer', minimum: 0 } }),
     asyncInvokeConfig: exactly({
+      qualifier: { type: 'string' },
       maxAsyncRetryAttempts: { type: 'integer', minimum: 0, maximum: 8 },
       // The smaller of the two limits that the SDK and `fc3` have.
       maxAsyncEventAgeInSeconds: { type: 'integer', minimum: 1, maximum: 604800 },

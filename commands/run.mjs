@@ -1,0 +1,35 @@
+// Runs a command of package.json: installs what is missing, then runs the command's TypeScript in this
+// very process. A signal for the command then reaches it. With a process in between, it
+// would end that one and leave the product running.
+//
+//   node commands/run.mjs NAME [FLAG …]
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { prepare } from './prepare.mjs';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Name → file, and whether it needs the development packages. */
+const COMMANDS = {
+  start: { file: 'commands/start.ts', extent: 'run' },
+  local: { file: 'commands/local.ts', extent: 'run' },
+  watch: { file: 'commands/watch.ts', extent: 'run' },
+  doctor: { file: 'commands/doctor.ts', extent: 'run' },
+  build: { file: 'commands/build.ts', extent: 'run' },
+  simulate: { file: 'test/simulation/main.ts', extent: 'run' },
+  bench: { file: 'bench/index.ts', extent: 'all' },
+};
+
+const [name, ...args] = process.argv.slice(2);
+const command = COMMANDS[name];
+if (command === undefined) {
+  console.error(`Usage: node commands/run.mjs ${Object.keys(COMMANDS).join('|')} [FLAG …]`);
+  process.exit(2);
+}
+prepare(command.extent);
+const file = join(ROOT, command.file);
+process.argv = [process.execPath, file, ...args];
+const require = createRequire(import.meta.url);
+require('tsx/cjs');
+require(file);
