@@ -51,7 +51,7 @@ export async function releases(): Promise<Section> {
       ),
       '',
       `Ours, through the whole function: ${CHANGING_TICKS} ticks under the same churn, then ` +
-        `${QUIET_TICKS} tick without. What the webhook was told is compared with the listing of the ` +
+        `${QUIET_TICKS} tick without. What the webhook received is compared with the listing of the ` +
         'fleet after each tick:',
       '',
       table(

@@ -69,6 +69,7 @@ describe('s deploy -y', () => {
     expect(watch.timeout).toBeLessThan(60);
     expect(watch.concurrencyConfig).toEqual({ reservedConcurrency: 1 });
     expect(watch.asyncInvokeConfig).toEqual({
+      qualifier: 'LATEST',
       maxAsyncRetryAttempts: 0,
       maxAsyncEventAgeInSeconds: 60,
     });

@@ -151,7 +151,7 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
     });
 
     describe('the lease of a scope', () => {
-      it('binds nobody when only a wrong clock can have taken it', async () => {
+      it('is ignored when only a wrong clock can have taken it', async () => {
         const future = { owner: 'tick-1', untilMs: NOW_MS + 60 * MINUTE_MS };
         await journal.lease(SCOPE, future, NOW_MS + 60 * MINUTE_MS - 10_000);
 
@@ -163,7 +163,7 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
       const mine = { owner: 'mine', untilMs: NOW_MS + 10_000 };
       const others = { owner: 'another', untilMs: NOW_MS + 20_000 };
 
-      it('is for whoever asks first', async () => {
+      it('is for the run that asks first', async () => {
         expect(await journal.lease(SCOPE, mine, NOW_MS)).toBe('mine');
         expect(await other.lease(SCOPE, others, NOW_MS + 1)).toEqual(mine);
       });
@@ -176,7 +176,7 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
         expect(await other.lease(SCOPE, others, NOW_MS + 20_000)).toEqual(longer);
       });
 
-      it('is anybody’s when its time is over, and not before', async () => {
+      it('is free when its time is over, and not before', async () => {
         await journal.lease(SCOPE, mine, NOW_MS);
 
         expect(await other.lease(SCOPE, others, mine.untilMs)).toEqual(mine);
@@ -203,7 +203,7 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
         expect(await other.lease(SCOPE, others, NOW_MS + 1)).toBe('mine');
       });
 
-      it('is given back by its owner at once, and by nobody else', async () => {
+      it('is given back by its owner at once, and by no other run', async () => {
         await journal.lease(SCOPE, mine, NOW_MS);
 
         expect(await other.lease(SCOPE, { ...others, untilMs: 0 }, NOW_MS + 1)).toEqual(mine);
@@ -336,7 +336,7 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
         expect(await other.checkpoint(SCOPE, third)).toEqual(aSnapshot(10));
       });
 
-      it('that are damaged are left to whoever has replaced them already', async () => {
+      it('that are damaged are left alone when another run has replaced them already', async () => {
         const damaged = await journal.saveCheckpoint(SCOPE, aSnapshot(10), 'tick-1');
         const mended = await journal.saveCheckpoint(SCOPE, aSnapshot(10), 'tick-2', damaged);
 
@@ -354,7 +354,7 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
       });
 
       it('that do not exist are no empty fleet', async () => {
-        const ref = { seq: 3, parts: 1, writer: 'nobody' };
+        const ref = { seq: 3, parts: 1, writer: 'no-run' };
 
         await expect(journal.checkpoint(SCOPE, ref)).rejects.toMatchObject({ kind: 'corrupt' });
       });

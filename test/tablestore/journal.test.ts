@@ -36,7 +36,7 @@ describe('the journal over Tablestore', () => {
       ['a commit', () => journal.append(aCommit())],
       ['a lease', () => journal.lease(SCOPE, { owner: 'mine', untilMs: NOW_MS }, NOW_MS)],
       ['a look', () => journal.after(SCOPE, 0, 10)],
-    ])('are made with the first %s, whoever else is making them', async (_what, use) => {
+    ])('are made with the first %s, also by several processes at once', async (_what, use) => {
       await Promise.all([use(), made.journal().head(SCOPE), made.journal().channel('slack')]);
 
       const client = officialClient(made.server);
@@ -232,14 +232,14 @@ describe('the journal over Tablestore', () => {
     it.each([
       ['a wrong secret', { ...CREDENTIALS, accessKeySecret: 'wrong' }],
       ['an unknown key', { ...CREDENTIALS, accessKeyId: 'unknown' }],
-    ])('for %s is told as what a person can mend', async (_what, credentials) => {
+    ])('for %s says what to do', async (_what, credentials) => {
       const error = await failure(made.journal({ credentials }).append(aCommit()));
 
       expect(error).toMatchObject({ kind: 'failed', code: 'OTSAuthFailed' });
       expect(error.message).toMatch(/access key.*TABLESTORE_INSTANCE is wrong/u);
     });
 
-    it('for want of permission is told as what a person can mend', async () => {
+    it('for a missing permission says what to do', async () => {
       // A message of two texts, as the service encodes it.
       const field = (tag: number, text: string): string =>
         String.fromCharCode(tag, text.length) + text;
@@ -255,7 +255,7 @@ describe('the journal over Tablestore', () => {
       });
     });
 
-    it('because it is no Tablestore is told as that', async () => {
+    it('because it is no Tablestore says so', async () => {
       const notFound: RequestListener = (request, response) => {
         request.resume().on('end', () => response.writeHead(404).end('<html>nothing here</html>'));
       };

@@ -170,6 +170,7 @@ describe('the schema of stored rows', () => {
       expect(headIn(sdkRow(row))).toEqual({
         checkpoint: { value: JSON.parse(String(checkpoint)) },
         health: { value: JSON.parse(String(health)) },
+        starts: null,
       });
       expect(leaseIn(sdkRow(row))).toEqual({ value: { owner: leaseOwner, untilMs: leaseUntil } });
     });

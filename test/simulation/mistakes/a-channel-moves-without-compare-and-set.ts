@@ -8,10 +8,10 @@ interface Write {
 
 export const clientOf: typeof real.clientOf = (client) => ({
   ...client,
-  putRow: (write: Write) => client.putRow(comparesVersion(write) ? unconditional(write) : write),
+  updateRow: (write: Write) =>
+    client.updateRow(comparesVersion(write) ? unconditional(write) : write),
 });
 
-/** A new row expects that there is none, and compares nothing. */
 function comparesVersion({ primaryKey, condition }: Write): boolean {
   const isChannel = primaryKey.some(({ scope }) => scope === 'channels');
   return isChannel && condition.columnCondition !== null;

@@ -4,7 +4,7 @@ import type { Circumstances, Draft, Plan } from './stage.ts';
 /**
  * Scopes that one digest covers at most. Its positions are stored twice in the channel's row while
  * its fate is unknown, beside the cursor: at 10,000 scopes with long names the row stays below a
- * megabyte, half of what a cell holds. Nobody reads a longer digest anyway.
+ * megabyte, half of what a cell holds. A longer digest would not be read anyway.
  */
 export const MAX_DIGEST_SCOPES = 500;
 

@@ -1,0 +1,49 @@
+import * as TableStore from 'tablestore';
+import { integer } from './rows.ts';
+
+/** Conditions of writes. A row that does not meet its condition is left as it is. */
+
+export const NO_ROW = new TableStore.Condition(
+  TableStore.RowExistenceExpectation.EXPECT_NOT_EXIST,
+  null,
+);
+
+export const ANY_ROW = new TableStore.Condition(TableStore.RowExistenceExpectation.IGNORE, null);
+
+/** The row may be missing, and its columns meet `columns`. */
+export function rowWhere(columns: TableStore.ColumnCondition): TableStore.Condition {
+  return new TableStore.Condition(TableStore.RowExistenceExpectation.IGNORE, columns);
+}
+
+/** The row exists, and its columns meet `columns`. */
+export function existingRowWhere(columns: TableStore.ColumnCondition): TableStore.Condition {
+  return new TableStore.Condition(TableStore.RowExistenceExpectation.EXPECT_EXIST, columns);
+}
+
+export function anyOf(
+  ...conditions: readonly TableStore.ColumnCondition[]
+): TableStore.ColumnCondition {
+  const any = new TableStore.CompositeCondition(TableStore.LogicalOperator.OR);
+  for (const condition of conditions) any.addSubCondition(condition);
+  return any;
+}
+
+export function isBelow(column: string, value: number): TableStore.SingleColumnCondition {
+  const { LESS_THAN } = TableStore.ComparatorType;
+  return new TableStore.SingleColumnCondition(column, integer(value), LESS_THAN, true, true);
+}
+
+export function isAbove(column: string, value: number): TableStore.SingleColumnCondition {
+  const { GREATER_THAN } = TableStore.ComparatorType;
+  return new TableStore.SingleColumnCondition(column, integer(value), GREATER_THAN, false, true);
+}
+
+export function isEqual(
+  column: string,
+  value: string | TableStore.Long,
+  // The SDK's default lets a missing column pass, which would make compare-and-set a mere set.
+  passIfMissing = false,
+): TableStore.SingleColumnCondition {
+  const { EQUAL } = TableStore.ComparatorType;
+  return new TableStore.SingleColumnCondition(column, value, EQUAL, passIfMissing, true);
+}

@@ -1,0 +1,208 @@
+import type { Starts } from '../core/channel-state.ts';
+import type { Scope } from '../core/model.ts';
+import { allOf } from '../lib/all-of.ts';
+import {
+  type CheckpointRef,
+  type Journal,
+  JournalError,
+  type JournalReader,
+  type JournalRepair,
+  type Lease,
+  MAX_LEASE_MS,
+} from '../ports/journal.ts';
+import type { Caller } from './caller.ts';
+import { encodeSnapshot, isStale, partName } from './checkpoint.ts';
+import {
+  ANY_ROW,
+  anyOf,
+  existingRowWhere,
+  isAbove,
+  isBelow,
+  isEqual,
+  NO_ROW,
+  rowWhere,
+} from './conditions.ts';
+import { commitName, headName, orThrow } from './corrupt.ts';
+import {
+  CHANNELS_KEY,
+  channelColumns,
+  commitColumns,
+  commitKey,
+  HEAD,
+  integer,
+  stateKey,
+} from './rows.ts';
+import { storedRows } from './stored-rows.ts';
+import type { Tables } from './tables.ts';
+
+/** What a tick and a repair write beside what they read. */
+export function writerOver(
+  caller: Caller,
+  tables: Tables,
+  read: JournalReader,
+): Omit<Journal & JournalRepair, keyof JournalReader> {
+  const { journal, state } = tables;
+  const rows = storedRows(caller, tables);
+
+  async function holderOf(scope: Scope): Promise<Lease> {
+    const lease = await rows.lease(scope);
+    // The row was removed meanwhile: the lease is free.
+    return lease === undefined
+      ? { owner: '', untilMs: 0 }
+      : orThrow(lease, headName(tables, scope));
+  }
+
+  async function currentOf(scope: Scope, own: CheckpointRef): Promise<CheckpointRef> {
+    const head = await read.head(scope);
+    // Without the reference, nothing says which parts are older ones.
+    if (head?.unreadable?.checkpoint !== undefined) throw head.unreadable.checkpoint.error;
+    return head?.checkpoint ?? own;
+  }
+
+  async function removeParts(scope: Scope, names: readonly string[]): Promise<void> {
+    await allOf(
+      names.map((name) =>
+        caller.call('deleteRow', 'repeatable', {
+          tableName: state,
+          condition: ANY_ROW,
+          primaryKey: stateKey(scope.key, name),
+        }),
+      ),
+    );
+  }
+
+  return {
+    async append(commit) {
+      return expecting('appended', async () => {
+        await caller.call('putRow', 'once', {
+          tableName: journal,
+          condition: NO_ROW,
+          primaryKey: commitKey(commit.scope, commit.seq),
+          attributeColumns: commitColumns(commit),
+        });
+      });
+    },
+    async commitAt(scope, seq) {
+      const commit = await rows.commitAt(scope, seq);
+      return commit && orThrow(commit, commitName(tables, scope, seq));
+    },
+    async lease(scope, { owner, untilMs }, nowMs) {
+      const isFree = anyOf(
+        isBelow('leaseUntil', nowMs),
+        isAbove('leaseUntil', nowMs + MAX_LEASE_MS),
+        isEqual('leaseOwner', owner),
+      );
+      const taken = await expecting('mine', async () => {
+        await caller.call('updateRow', 'repeatable', {
+          tableName: state,
+          condition: rowWhere(isFree),
+          primaryKey: stateKey(scope.key, HEAD),
+          updateOfAttributeColumns: [
+            { PUT: [{ leaseOwner: owner }, { leaseUntil: integer(untilMs) }] },
+          ],
+        });
+      });
+      return taken === 'mine' ? 'mine' : holderOf(scope);
+    },
+    async saveHealth(scope, health) {
+      await caller.call('updateRow', 'repeatable', {
+        tableName: state,
+        condition: ANY_ROW,
+        primaryKey: stateKey(scope.key, HEAD),
+        updateOfAttributeColumns: [
+          { PUT: [{ health: JSON.stringify(health) }, { leaseUntil: integer(0) }] },
+        ],
+      });
+    },
+    async saveStarts(scope, before, after) {
+      const isUnchanged = isEqual('starts', JSON.stringify(before), isEmpty(before));
+      // Done twice, it returns `taken`, and the row then holds what this run wanted.
+      return expecting('saved', async () => {
+        await caller.call('updateRow', 'repeatable', {
+          tableName: state,
+          condition: rowWhere(isUnchanged),
+          primaryKey: stateKey(scope.key, HEAD),
+          updateOfAttributeColumns: [{ PUT: [{ starts: JSON.stringify(after) }] }],
+        });
+      });
+    },
+    async saveCheckpoint(scope, snapshot, writerId, damaged) {
+      const parts = encodeSnapshot(snapshot);
+      const ref = { seq: snapshot.seq, parts: parts.length, writer: writerId };
+      await allOf(
+        parts.map((data, index) =>
+          caller.call('putRow', 'repeatable', {
+            tableName: state,
+            condition: ANY_ROW,
+            primaryKey: stateKey(scope.key, partName(ref, index)),
+            attributeColumns: [{ data }],
+          }),
+        ),
+      );
+      const isOlder = isBelow('checkpointSeq', ref.seq);
+      const isDue =
+        damaged === undefined
+          ? isOlder
+          : anyOf(
+              isOlder,
+              isEqual(
+                'checkpoint',
+                typeof damaged === 'string' ? damaged : JSON.stringify(damaged),
+              ),
+            );
+      const made = await expecting('current', async () => {
+        await caller.call('updateRow', 'repeatable', {
+          tableName: state,
+          condition: rowWhere(isDue),
+          primaryKey: stateKey(scope.key, HEAD),
+          updateOfAttributeColumns: [
+            { PUT: [{ checkpoint: JSON.stringify(ref) }, { checkpointSeq: integer(ref.seq) }] },
+          ],
+        });
+      });
+      // A repeated write fails its own condition, so the row says which checkpoint is current.
+      const current = made === 'current' ? ref : await currentOf(scope, ref);
+      // Checkpoints leave at most a few parts behind, those of writers that died included.
+      const names = await rows.partNames(scope);
+      await removeParts(
+        scope,
+        names.filter((name) => isStale(name, current)),
+      );
+      return current;
+    },
+    removeParts,
+    async moveChannel(name, before, after) {
+      const row = { tableName: state, primaryKey: stateKey(CHANNELS_KEY, name) };
+      const put = channelColumns(after);
+      return expecting('moved', async () => {
+        await (before === undefined
+          ? caller.call('putRow', 'once', {
+              ...row,
+              condition: NO_ROW,
+              attributeColumns: put,
+            })
+          : // An update leaves the columns of a newer version as they are.
+            caller.call('updateRow', 'once', {
+              ...row,
+              condition: existingRowWhere(isEqual('version', integer(before.version))),
+              updateOfAttributeColumns: [{ PUT: put }],
+            }));
+      });
+    },
+  };
+}
+
+/** `success`, or `taken` when the row was not in the expected state. */
+async function expecting<T>(success: T, write: () => Promise<void>): Promise<T | 'taken'> {
+  try {
+    await write();
+    return success;
+  } catch (error) {
+    if (error instanceof JournalError && error.code === 'OTSConditionCheckFail') return 'taken';
+    throw error;
+  }
+}
+
+function isEmpty(starts: Starts): boolean {
+  return Object.keys(starts).length === 0;
+}
