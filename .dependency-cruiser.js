@@ -1,5 +1,5 @@
 /**
- * Who may import whom. The rules name folders only; docs/architecture.md, "Layout", gives the
+ * Which folder may import which. docs/architecture.md, "Layout and import rules", gives the
  * reasons in prose. From the lowest layer to the highest:
  *
  *     core, lib → ports → journal → stories, adapters → config → functions → commands, bench, test
