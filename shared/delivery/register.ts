@@ -3,7 +3,7 @@ import type { Scope } from '../core/model.ts';
 import { isCorrupt } from '../journal/read.ts';
 import { allOf } from '../lib/all-of.ts';
 import { type Journal, JournalError } from '../ports/journal.ts';
-import { isRegistered, registeredStarts, resetCursor, type States } from './core/register.ts';
+import { registeredStarts, resetCursor, type States } from './core/register.ts';
 import { moveChannel } from './move-channel.ts';
 import type { DeliveryPorts, DeliveryRun } from './run.ts';
 
@@ -93,16 +93,14 @@ async function readState(
   throw contention(`channel ${name} could not be set back`);
 }
 
-/** Sees to it that the head row of one scope holds the starts of all channels that need one. */
+/** Makes the head row of one scope hold a start for each channel that needs one, and no other. */
 async function registerIn(
   { scope, lastSeq, starts }: KnownJournal,
   journal: Journal,
   { memory }: DeliveryRun,
   states: States,
 ): Promise<void> {
-  const remembered = memory.starts.get(scope.key);
-  if (remembered !== undefined && isRegistered(states, remembered, scope.key, lastSeq)) return;
-  let stored = remembered ?? starts;
+  let stored = memory.starts.get(scope.key) ?? starts;
   for (let attempt = 1; attempt <= MAX_REGISTRATION_ATTEMPTS; attempt += 1) {
     const lost: string[] = [];
     for (const [channel, seq] of Object.entries(stored)) {
@@ -114,7 +112,9 @@ async function registerIn(
       memory.starts.set(scope.key, after);
       return;
     }
-    stored = (await journal.head(scope))?.starts ?? {};
+    const head = await journal.head(scope);
+    if (head?.unreadable?.starts !== undefined) throw head.unreadable.starts.error;
+    stored = head?.starts ?? {};
   }
   throw contention(`the channels could not be registered in ${scope.key}`);
 }

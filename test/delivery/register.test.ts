@@ -54,6 +54,22 @@ describe('registering channels', () => {
     expect(await startsOf(SCOPE)).toEqual({ webhook: 4 });
   });
 
+  it('removes it in a warm function, too, so that a row that is deleted begins at the end', async () => {
+    const run = aRun('one');
+    await register(journal, [opened(SCOPE, 4)], run);
+    const cursor = { [SCOPE.key]: { seq: 9, part: 0 } };
+    const served = { ...NEW_CHANNEL, version: 1, cursor };
+    await journal.moveChannel('slack', undefined, served);
+    run.memory.channels.set('slack', served);
+
+    await register(journal, [opened(SCOPE, 9)], run);
+    journal.removeChannel('slack');
+    run.memory.channels.delete('slack');
+    await register(journal, [opened(SCOPE, 12)], run);
+
+    expect(await startsOf(SCOPE)).toEqual({ slack: 12, webhook: 4 });
+  });
+
   it('sets back both a cursor and a start that are past the end of a journal cut short', async () => {
     await journal.append(aCommit({ seq: 1 }));
     const cursor = { [SCOPE.key]: { seq: 9, part: 0 }, [SHANGHAI.key]: { seq: 2, part: 0 } };

@@ -48,6 +48,26 @@ describe('a row that cannot be read', () => {
     expect(news[0]).not.toContain('possible repeat');
   });
 
+  it('of a channel may be deleted, as the doctor advises: the channel begins at the end of each journal', async () => {
+    const [first = '', second = '', third = ''] = idsIn('cn-hangzhou');
+    await product.stopInstances([first]);
+    await product.tick();
+    const delivered = product.received('slack').length;
+
+    await rows.removeState('channels', 'slack');
+    await product.stopInstances([second]);
+    const lost = await product.tick();
+    const registered = await product.tick();
+    await product.stopInstances([third]);
+    await product.tick();
+
+    expect(lost.channels[1]?.error).toContain('has lost its position');
+    expect(registered.ok).toBe(true);
+    const news = product.received('slack').slice(delivered);
+    expect(news).toHaveLength(1);
+    expect(news[0]).toContain(third);
+  });
+
   it('of a scope’s journal stops this scope and nothing else', async () => {
     await rows.putCommit(SHANGHAI, 2, { at: 1n, tickId: 'tick', changes: '[{"from":null}]' });
     const [stopped = ''] = idsIn('cn-hangzhou');
