@@ -51,8 +51,9 @@ async function serve(
   tally: Tally,
 ): Promise<ChannelOutcome> {
   const { journal, runtime } = ports;
-  // A cursor only moves forward, so one that was at the end is still there.
-  if (row.backlog === 0) return 'idle';
+  // A cursor only moves forward, so one that was at the end is still there. A row that could not be
+  // read is not remembered, and is reported even while there is nothing to deliver.
+  if (run.memory.channels.has(channel.name) && row.backlog === 0) return 'idle';
   await row.read();
   let pending: Pending = new Map();
   let polls = 0;

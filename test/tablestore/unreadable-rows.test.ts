@@ -48,6 +48,15 @@ describe('a row that cannot be read', () => {
     expect(news[0]).not.toContain('possible repeat');
   });
 
+  it('of a channel is reported in a cold function even while there is nothing to deliver', async () => {
+    await rows.putState('channels', 'slack', { version: 1n, state: '{"cursor":[]}' });
+
+    const report = await product.anotherWatch()();
+
+    expect(report.ok).toBe(false);
+    expect(report.channels.map(({ outcome }) => outcome)).toEqual(['idle', 'error', 'idle']);
+  });
+
   it('of a channel may be deleted, as the doctor advises: the channel begins at the end of each journal', async () => {
     const [first = '', second = '', third = ''] = idsIn('cn-hangzhou');
     await product.stopInstances([first]);
