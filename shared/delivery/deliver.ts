@@ -6,7 +6,7 @@ import { skipTo } from './core/claim.ts';
 import { plan } from './core/plan.ts';
 import { type Pending, pendingPast } from './pending.ts';
 import { addMessage, type ChannelOutcome, type ChannelReport, type Tally } from './report.ts';
-import { type DeliveryPorts, type DeliveryRun, type JournalEnd, lastSeqsOf } from './run.ts';
+import type { DeliveryPorts, DeliveryRun, JournalEnd } from './run.ts';
 import { MIN_SEND_TIMEOUT_MS, sendMessage, timeLeftMs } from './send-message.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function deliver(
   ends: readonly JournalEnd[],
 ): Promise<ChannelReport> {
   const { name } = channel;
-  const row = channelRow(ports, run, name, lastSeqsOf(ends));
+  const row = channelRow(ports, run, name, ends);
   const tally: Tally = { messages: 0, changes: 0 };
   try {
     const outcome = await serve(ports, run, channel, ends, row, tally);

@@ -18,35 +18,43 @@ export interface OpenedJournal {
 
 type KnownJournal = OpenedJournal & { readonly lastSeq: number };
 
+/** What registering has come to, by scope key. */
+export interface Registration {
+  /** Where channels begin in a scope's journal, as its head row says now. */
+  readonly starts: ReadonlyMap<string, Starts>;
+  /** Why a scope must not commit. */
+  readonly failures: ReadonlyMap<string, Error>;
+}
+
 /** Only two runs of one scope, or a journal that was cut short, make a write collide here. */
 const MAX_REGISTRATION_ATTEMPTS = 10;
 
 /**
  * Gives each channel a position in each opened journal: the last commit before this tick. It must
  * be stored before the scope commits: a channel without a position is not sent the commit. A scope
- * writes its own head row, so runs of many scopes do not wait for one another. Returns the scopes
- * that could not be prepared, each with the reason, and does not throw.
+ * writes its own head row, so runs of many scopes do not wait for one another. It does not throw.
  */
 export async function registerChannels(
   ports: DeliveryPorts,
   run: DeliveryRun,
   journals: readonly OpenedJournal[],
-): Promise<ReadonlyMap<string, Error>> {
+): Promise<Registration> {
   const opened = journals.filter((journal): journal is KnownJournal => journal.lastSeq !== null);
+  const starts = new Map<string, Starts>();
   const failures = new Map<string, Error>();
-  if (opened.length === 0) return failures;
+  if (opened.length === 0) return { starts, failures };
   const reading = readStates(ports, run, opened);
   await Promise.all(
     opened.map(async (journal) => {
+      const { key } = journal.scope;
       try {
-        await registerIn(journal, ports.journal, run, await reading);
+        starts.set(key, await registerIn(journal, ports.journal, await reading));
       } catch (error) {
-        const failure = error instanceof Error ? error : new Error(String(error));
-        failures.set(journal.scope.key, failure);
+        failures.set(key, error instanceof Error ? error : new Error(String(error)));
       }
     }),
   );
-  return failures;
+  return { starts, failures };
 }
 
 async function readStates(
@@ -93,14 +101,16 @@ async function readState(
   throw contention(`channel ${name} could not be set back`);
 }
 
-/** Makes the head row of one scope hold a start for each channel that needs one, and no other. */
+/**
+ * Makes the head row of one scope hold a start for each channel that needs one, and none for a
+ * channel whose cursor has taken it over. Returns what the row then holds.
+ */
 async function registerIn(
   { scope, lastSeq, starts }: KnownJournal,
   journal: Journal,
-  { memory }: DeliveryRun,
   states: States,
-): Promise<void> {
-  let stored = memory.starts.get(scope.key) ?? starts;
+): Promise<Starts> {
+  let stored = starts;
   for (let attempt = 1; attempt <= MAX_REGISTRATION_ATTEMPTS; attempt += 1) {
     const lost: string[] = [];
     for (const [channel, seq] of Object.entries(stored)) {
@@ -108,10 +118,7 @@ async function registerIn(
     }
     const after = registeredStarts(stored, states, scope.key, lastSeq, lost);
     const isStored = JSON.stringify(after) === JSON.stringify(stored);
-    if (isStored || (await journal.saveStarts(scope, stored, after)) === 'saved') {
-      memory.starts.set(scope.key, after);
-      return;
-    }
+    if (isStored || (await journal.saveStarts(scope, stored, after)) === 'saved') return after;
     const head = await journal.head(scope);
     if (head?.unreadable?.starts !== undefined) throw head.unreadable.starts.error;
     stored = head?.starts ?? {};
