@@ -110,6 +110,20 @@ function afterCompleteScan(
 }
 
 /**
+ * Commits before the checkpoint that are read for their notices. A health that is further behind was
+ * never stored, or cannot be read; the whole journal could take more than a tick has of time.
+ */
+const MAX_REPLAYED_COMMITS = 1_000;
+
+/**
+ * The commit past which a cold tick reads the journal. That is the checkpoint's, or an older one
+ * where the health is older: a slow tick may save its health after another tick's checkpoint.
+ */
+export function coldReadSeq(checkpointSeq: number, healthSeq: number): number {
+  return Math.max(Math.min(checkpointSeq, healthSeq), checkpointSeq - MAX_REPLAYED_COMMITS);
+}
+
+/**
  * Adds to the health what the journal says of it. A tick that died between its commit and its health
  * has announced what the health does not remember. Without this, it would be announced twice.
  */

@@ -1,7 +1,7 @@
 import { backlog, type ChannelState, NEW_CHANNEL, withStarts } from '../core/channel-state.ts';
 import { nextState } from './core/next-state.ts';
 import { moveChannel } from './move-channel.ts';
-import type { DeliveryPorts, DeliveryRun } from './run.ts';
+import { type DeliveryPorts, type DeliveryRun, type JournalEnd, lastSeqsOf } from './run.ts';
 
 /** A channel's row, as one run reads and moves it. */
 export interface ChannelRow {
@@ -20,19 +20,21 @@ export interface ChannelRow {
   saveStarts(): Promise<void>;
 }
 
-/** The row as this function instance remembers it; `lastSeqs`: the journals of this run. */
+/** The row as this function instance remembers it; `ends`: the journals of this run. */
 export function channelRow(
   { journal, runtime }: DeliveryPorts,
   { tickId, memory, deadlineMs }: DeliveryRun,
   name: string,
-  lastSeqs: ReadonlyMap<string, number>,
+  ends: readonly JournalEnd[],
 ): ChannelRow {
+  const lastSeqs = lastSeqsOf(ends);
+  const starts = new Map(ends.map((end) => [end.scope.key, end.starts]));
   let stored = memory.channels.get(name) ?? NEW_CHANNEL;
-  let state = withStarts(stored, name, memory.starts);
+  let state = withStarts(stored, name, starts);
 
   function remember(seen: ChannelState): void {
     stored = seen;
-    state = withStarts(stored, name, memory.starts);
+    state = withStarts(stored, name, starts);
     memory.channels.set(name, stored);
   }
   const row: ChannelRow = {
@@ -44,7 +46,7 @@ export function channelRow(
     },
     async read() {
       const seen = (await journal.channel(name)) ?? NEW_CHANNEL;
-      const { cursor } = withStarts(seen, name, memory.starts);
+      const { cursor } = withStarts(seen, name, starts);
       const lost = [...lastSeqs.keys()].find((scope) => cursor[scope] === undefined);
       if (lost !== undefined) {
         throw new RangeError(`the row of channel ${name} has lost its position in ${lost}`);

@@ -6,7 +6,7 @@ import { skipTo } from './core/claim.ts';
 import { plan } from './core/plan.ts';
 import { type Pending, pendingPast } from './pending.ts';
 import { addMessage, type ChannelOutcome, type ChannelReport, type Tally } from './report.ts';
-import { type DeliveryPorts, type DeliveryRun, type JournalEnd, lastSeqsOf } from './run.ts';
+import type { DeliveryPorts, DeliveryRun, JournalEnd } from './run.ts';
 import { MIN_SEND_TIMEOUT_MS, sendMessage, timeLeftMs } from './send-message.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function deliver(
   ends: readonly JournalEnd[],
 ): Promise<ChannelReport> {
   const { name } = channel;
-  const row = channelRow(ports, run, name, lastSeqsOf(ends));
+  const row = channelRow(ports, run, name, ends);
   const tally: Tally = { messages: 0, changes: 0 };
   try {
     const outcome = await serve(ports, run, channel, ends, row, tally);
@@ -51,8 +51,9 @@ async function serve(
   tally: Tally,
 ): Promise<ChannelOutcome> {
   const { journal, runtime } = ports;
-  // A cursor only moves forward, so one that was at the end is still there.
-  if (row.backlog === 0) return 'idle';
+  // A cursor only moves forward, so one that was at the end is still there. A row that could not be
+  // read is not remembered, and is reported even while there is nothing to deliver.
+  if (run.memory.channels.has(channel.name) && row.backlog === 0) return 'idle';
   await row.read();
   let pending: Pending = new Map();
   let polls = 0;

@@ -1,5 +1,4 @@
-import type { Details, Intern } from '../core/model.ts';
-import { internDetails } from '../core/model.ts';
+import { type Details, type Intern, internDetails } from '../core/model.ts';
 import { intern } from '../lib/intern.ts';
 import { InventoryError, PAGE_SIZE, type Page } from '../ports/inventory.ts';
 import type {

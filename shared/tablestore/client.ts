@@ -1,16 +1,13 @@
 import { Agent } from 'node:https';
 import { Client } from 'tablestore';
+import type { Credentials } from '../ports/credentials.ts';
 import { ATTEMPT_TIMEOUT_MS } from './caller.ts';
 
 /** A Tablestore instance, and the keys that open it. */
 export interface Connection {
   readonly endpoint: string;
   readonly instance: string;
-  readonly credentials: {
-    readonly accessKeyId: string;
-    readonly accessKeySecret: string;
-    readonly securityToken?: string;
-  };
+  readonly credentials: Credentials;
 }
 
 const agent = new Agent({ keepAlive: true });

@@ -11,6 +11,7 @@ import { type Health, type Hold, NEW_HEALTH } from '../core/health.ts';
 import type { Change, Commit, Details, Instance, Notice } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
 import type { CheckpointRef, Lease } from '../ports/journal.ts';
+import type { HeadRow } from '../ports/raw-journal.ts';
 import {
   boolean,
   FieldError,
@@ -146,20 +147,12 @@ const healthSchema = objectOf<Health>({
   hold: orElse(nullable(holdSchema), NEW_HEALTH.hold),
 });
 
-/** The cells of a scope's head row. Several writers fill them, so that each may be missing. */
-export interface HeadCells {
-  readonly checkpoint: Stored<CheckpointRef> | null;
-  readonly health: Stored<Health> | null;
-  /** Where channels begin in the scope's journal. */
-  readonly starts: Stored<Starts> | null;
-}
-
 /** The columns of a head row that `headIn` reads. The lease is read by itself. */
 export const HEAD_COLUMNS = ['checkpoint', 'health', 'starts'] as const;
 
 const startsSchema: Parser<Starts> = recordOf(natural);
 
-export function headIn(row: TableStore.Row): HeadCells {
+export function headIn(row: TableStore.Row): HeadRow {
   const cells = cellsOf(row);
   const cellIn = <T>(column: string, parse: Parser<T>): Stored<T> | null =>
     cells.has(column) ? storedCell(cells, column, jsonOf(parse)) : null;

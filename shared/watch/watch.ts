@@ -1,7 +1,7 @@
 import { healthAfter } from '../core/health.ts';
 import { commitsAfter, fold } from '../core/journal.ts';
 import { deliver } from '../delivery/deliver.ts';
-import { registerChannels } from '../delivery/register.ts';
+import { type Registration, registerChannels } from '../delivery/register.ts';
 import { allOf } from '../lib/all-of.ts';
 import { confirm } from './confirm.ts';
 import { diff } from './core/diff.ts';
@@ -22,14 +22,14 @@ import type { Tick } from './tick.ts';
  */
 export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
   const openings = await Promise.all(tick.scopes.map((scope) => open(ports, tick, scope)));
-  const unregistered = registerChannels(ports, tick, openings.map(journalBefore));
+  const registering = registerChannels(ports, tick, openings.map(journalBefore));
   const results = await Promise.all(
     openings.map((opening) =>
-      watchScope(ports, tick, opening, unregistered).catch((error) => failed(opening.scope, error)),
+      watchScope(ports, tick, opening, registering).catch((error) => failed(opening.scope, error)),
     ),
   );
   // Wait until every channel is registered, whatever happened to the scopes.
-  await unregistered;
+  await registering;
   const channels = await Promise.all(
     ports.channels.map((channel) => deliver(ports, tick, channel, results.map(endAfter))),
   );
@@ -44,7 +44,7 @@ async function watchScope(
   { journal, runtime }: Ports,
   { tickId, guard, deadlineMs }: Tick,
   opening: Opening,
-  unregistered: Promise<ReadonlyMap<string, Error>>,
+  registering: Promise<Registration>,
 ): Promise<ScopeResult> {
   if (opening.kind !== 'open') return opening;
   const { scope, fleet, loaded } = opening;
@@ -71,11 +71,14 @@ async function watchScope(
     notices: [...confirmed.notices, ...nextHealth.notices],
   });
   // A channel that is registered after a commit would not be sent the commit.
-  const notRegistered = (await unregistered).get(scope.key);
+  const registration = await registering;
+  const notRegistered = registration.failures.get(scope.key);
   if (notRegistered !== undefined) throw notRegistered;
+  const starts = registration.starts.get(scope.key) ?? {};
   const recorded = await record(journal, scope, commits, { runtime, deadlineMs });
   const after = fold(before, recorded.appended);
-  const steps = { damage, scan: scanned, confirmed, enriched, nextHealth, after, ...recorded };
+  const steps = { damage, scan: scanned, confirmed, enriched, nextHealth };
+  const stored = { starts, after, ...recorded };
   const times = { scanMs: endMs - startMs, commitMs: runtime.now() - endMs };
-  return { ...opening, ...steps, ...times, kind: 'recorded' };
+  return { ...opening, ...steps, ...stored, ...times, kind: 'recorded' };
 }

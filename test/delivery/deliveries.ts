@@ -40,6 +40,6 @@ export function aRun(tickId: string, nowMs = NOW_MS): DeliveryRun {
   return {
     tickId,
     deadlineMs: nowMs + MINUTE_MS,
-    memory: { channels: new Map(), starts: new Map() },
+    memory: { channels: new Map() },
   };
 }

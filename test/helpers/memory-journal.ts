@@ -23,6 +23,7 @@ export interface MemoryJournal extends Journal {
   failure: JournalError | undefined;
   /** Removes the commits of a scope up to `seq`, as the retention of the journal does. */
   expire(scope: Scope, seq: number): void;
+  removeChannel(name: string): void;
   /** Removes everything, as if the tables had never been made. */
   clear(): void;
 }
@@ -182,6 +183,9 @@ export function memoryJournal(): MemoryJournal {
 
     expire(scope, seq) {
       for (const [own] of rowsOf(scope)) if (own <= seq) commits.get(scope.key)?.delete(own);
+    },
+    removeChannel(name) {
+      channels.delete(name);
     },
     clear() {
       for (const table of [commits, heads, parts, channels]) table.clear();

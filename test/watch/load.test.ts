@@ -25,6 +25,26 @@ describe('a cold tick', () => {
     await expect(loaded.loadSnapshot()).rejects.toMatchObject({ name: 'ChainError' });
   });
 
+  it('reads no more than a thousand commits before the checkpoint for an unreadable health', async () => {
+    const journal = await longJournal(3_000);
+    const snapshot = { seq: 3_000, baselined: true, instances: new Map() };
+    await journal.saveCheckpoint(SCOPE, snapshot, 'tick-1');
+    const read: number[] = [];
+    const counted: JournalReader = {
+      ...journal,
+      after: async (scope, seq, limit) => {
+        const commits = await journal.after(scope, seq, limit);
+        read.push(...commits.map((commit) => commit.seq));
+        return commits;
+      },
+    };
+
+    const loaded = await load(counted, SCOPE, newMemory());
+
+    expect(loaded.lastSeq).toBe(3_000);
+    expect([read.length, read[0]]).toEqual([1_000, 2_001]);
+  });
+
   it('reads a journal whose first commits have expired once, not once for each thousand', async () => {
     const journal = await longJournal(6_000);
     journal.expire(SCOPE, 5_000);

@@ -1,7 +1,7 @@
 import type { Message } from '../../core/message.ts';
 import type { Change, Commit, Notice } from '../../core/model.ts';
-import { clockTime, count, noticeText } from '../../core/notice-text.ts';
-import { cleanText } from '../../core/text.ts';
+import { clockTime, noticeText } from '../../core/notice-text.ts';
+import { cleanText, counted } from '../../core/text.ts';
 
 /** A message in words, before a channel gives it its own markup. Nothing in it is escaped yet. */
 export interface Digest {
@@ -113,7 +113,7 @@ function noticeLine({ scope, atMs }: Commit, notice: Notice): Line {
 
 function titleOf(commits: readonly Commit[], stories: readonly Story[]): string {
   const scopes = [...new Set(commits.map((commit) => commit.scope))];
-  const where = scopes.length === 1 ? (scopes[0] ?? '') : count(scopes.length, 'scope');
+  const where = scopes.length === 1 ? (scopes[0] ?? '') : counted(scopes.length, 'scope');
   return `ECS ${where}: ${[...noticeTitles(commits), ...storyTitles(stories)].join('; ')}`;
 }
 

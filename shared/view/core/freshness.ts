@@ -1,6 +1,5 @@
 import { backlog, type ChannelState } from '../../core/channel-state.ts';
-import type { Health } from '../../core/health.ts';
-import { STALE_AFTER_MS } from '../../core/health.ts';
+import { type Health, STALE_AFTER_MS } from '../../core/health.ts';
 import type { Scope } from '../../core/model.ts';
 import { isoTime } from '../../core/time.ts';
 

@@ -1,5 +1,4 @@
-import { count } from '../../../core/notice-text.ts';
-import { cleanText } from '../../../core/text.ts';
+import { cleanText, counted } from '../../../core/text.ts';
 import type { ChannelHealth } from '../freshness.ts';
 import { ago, time } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
@@ -19,7 +18,7 @@ function channelCard(
 ): Html {
   const mark =
     failures > 0
-      ? html`<span class="alarm">${count(failures, 'attempt')} in a row failed</span>`
+      ? html`<span class="alarm">${counted(failures, 'attempt')} in a row failed</span>`
       : html`<span class="well">${backlog === 0 ? 'up to date' : 'catching up'}</span>`;
   const deliveredMs = deliveredAt === null ? null : Date.parse(deliveredAt);
   const delivered =
@@ -27,6 +26,6 @@ function channelCard(
       ? html`nothing delivered yet`
       : html`last delivered ${time(deliveredMs)}, ${ago(deliveredMs, nowMs)}`;
   return html`<li><strong>${channel}</strong> ${mark}<br>
-${backlog === 0 ? NOTHING : html`${count(backlog, 'commit')} to send<br>`}
+${backlog === 0 ? NOTHING : html`${counted(backlog, 'commit')} to send<br>`}
 <span class="quiet">${delivered}</span>${problem === undefined ? '' : html`<br>${cleanText(problem, 200)}`}</li>`;
 }

@@ -1,4 +1,4 @@
-import { count } from '../../../core/notice-text.ts';
+import { counted } from '../../../core/text.ts';
 import type { InstanceRow } from '../fleet.ts';
 import { ago, idLink, nameOf, outsideText, statusOf, time } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
@@ -7,7 +7,7 @@ import { type Html, html, NOTHING } from './html.ts';
 // cards, and some browsers would then forget that this is a table.
 export function instancesTable(rows: readonly InstanceRow[], total: number, nowMs: number): Html {
   return html`<table role="table">
-<caption class="quiet">${count(total, 'instance')}, most recently changed first. An instance that
+<caption class="quiet">${counted(total, 'instance')}, most recently changed first. An instance that
 changes while you turn pages moves to the first page.</caption>
 <thead role="rowgroup"><tr role="row">
 <th scope="col" role="columnheader">Instance</th>
