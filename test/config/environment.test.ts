@@ -313,9 +313,20 @@ describe('the environment of the view', () => {
   });
 
   it('takes a token, which is a secret', () => {
-    const config = parseViewConfig({ ...LEAST, VIEW_TOKEN: ' the token ' });
+    const config = parseViewConfig({ ...LEAST, VIEW_TOKEN: ' the token of the view\n' });
 
-    expect(config).toMatchObject({ token: 'the token', secrets: ['the token'] });
+    expect(config).toMatchObject({
+      token: 'the token of the view',
+      secrets: ['the token of the view'],
+    });
+  });
+
+  it('refuses a token that could be found by trying, and does not repeat it', () => {
+    const problems = problemsOf({ ...LEAST, VIEW_TOKEN: '15-characters--\n' }, parseViewConfig);
+
+    expect(problems).toEqual([expect.stringMatching(/^VIEW_TOKEN is not at least 16 characters/u)]);
+    expect(problems.join()).not.toContain('15-characters');
+    expect(problemsOf({ ...LEAST, VIEW_TOKEN: '16-characters---' }, parseViewConfig)).toEqual([]);
   });
 
   it('may be public', () => {

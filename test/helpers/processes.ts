@@ -25,6 +25,11 @@ export function runCommand(
   return run(['--import', 'tsx', join('commands', `${command}.ts`), ...args], environment);
 }
 
+/** The same for a command that lives elsewhere, with an empty environment. */
+export function runFile(file: string, args: readonly string[]): Running {
+  return run(['--import', 'tsx', file, ...args], {});
+}
+
 /** A command as a user starts it: through npm, which runs it in a shell. */
 export function runNpm(args: readonly string[]): Running {
   const child = spawn('npm', [...args], {

@@ -35,7 +35,10 @@ export function oldest(all: readonly Freshness[]): Freshness {
   return { asOf, ageSeconds, stale };
 }
 
-/** Reasons and problems are texts of other services: only callers with the token get them. */
+/**
+ * Reasons and problems are texts of other services, and a hold says how many instances there were:
+ * only callers with the token get them.
+ */
 interface Audience {
   readonly isTrusted: boolean;
 }
@@ -66,9 +69,10 @@ export function scopeHealth(
     stale,
     failures: health?.failures ?? 0,
     ...(isTrusted && reason !== null && { reason }),
-    ...(hold !== null && {
-      hold: { missing: hold.missing, scans: hold.scans, since: isoTime(hold.sinceMs) },
-    }),
+    ...(isTrusted &&
+      hold !== null && {
+        hold: { missing: hold.missing, scans: hold.scans, since: isoTime(hold.sinceMs) },
+      }),
   };
 }
 

@@ -34,14 +34,19 @@ function markupIn(part: HtmlPart): string {
   return MARKUP in part ? part[MARKUP] : part.map(markupOf).join('');
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
+const ENTITIES = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ["'", '&#39;'],
+]);
 
 function escaped(text: string): string {
-  return text.replace(/[&<>"']/gu, (character) => ENTITIES[character] ?? character);
+  return wellFormed(text).replace(/[&<>"']/gu, (character) => ENTITIES.get(character) ?? character);
+}
+
+/** Text without halves of characters, which neither UTF-8 nor an address can hold. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
