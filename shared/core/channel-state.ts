@@ -22,6 +22,11 @@ export interface ChannelState {
   /** The run that made this version, so that a move whose answer was lost is recognised. */
   readonly tickId: string;
   readonly cursor: Cursor;
+  /**
+   * A keyed hash of the address and secret that `sentAtMs` to `withoutUserText` are about; null in
+   * a row of a version that stored none.
+   */
+  readonly destination: string | null;
   /** The message that is being sent, or whose answer was lost. */
   readonly claim: Claim | null;
   /** How far earlier messages reach whose answers were lost, where that is past the cursor. */
@@ -55,6 +60,7 @@ export const NEW_CHANNEL: ChannelState = {
   version: 0,
   tickId: '',
   cursor: {},
+  destination: null,
   claim: null,
   maybeDelivered: {},
   attemptedAtMs: 0,
@@ -65,6 +71,17 @@ export const NEW_CHANNEL: ChannelState = {
   withoutUserText: false,
   deliveredAtMs: null,
 };
+
+/**
+ * The state at this address and secret. What another one has refused, counted or asked for says
+ * nothing about it. What was delivered, and what may have been, stays: the same people may read both.
+ */
+export function atDestination(state: ChannelState, destination: string): ChannelState {
+  if (state.destination === destination) return state;
+  if (state.destination === null) return { ...state, destination };
+  const { sentAtMs, failures, notBeforeMs, problem, withoutUserText } = NEW_CHANNEL;
+  return { ...state, destination, sentAtMs, failures, notBeforeMs, problem, withoutUserText };
+}
 
 /** The state, with the starts of those journals in which the cursor has no position yet. */
 export function withStarts(

@@ -24,7 +24,7 @@ export async function deliver(
   ends: readonly JournalEnd[],
 ): Promise<ChannelReport> {
   const { name } = channel;
-  const row = channelRow(ports, run, name, lastSeqsOf(ends));
+  const row = channelRow(ports, run, channel, lastSeqsOf(ends));
   const tally: Tally = { messages: 0, changes: 0 };
   try {
     const outcome = await serve(ports, run, channel, ends, row, tally);

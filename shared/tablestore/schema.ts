@@ -227,6 +227,7 @@ const channelSchema = objectOf<StoredChannel>({
   tickId: orElse(string, NEW_CHANNEL.tickId),
   // Without its cursor, a channel would silently begin at the end of every journal.
   cursor: cursorSchema,
+  destination: orElse(nullable(string), NEW_CHANNEL.destination),
   claim: orElse(nullable(claimSchema), NEW_CHANNEL.claim),
   doubt: orElse(cursorSchema, NEW_CHANNEL.maybeDelivered),
   attemptedAtMs: orElse(timestamp, NEW_CHANNEL.attemptedAtMs),

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { ReceiverFault } from '../../local/channels/index.ts';
 import { isPrivateAddress } from '../../shared/channels/address.ts';
 import { heartbeat } from '../../shared/channels/heartbeat.ts';
-import { CHANNEL_KINDS, secretsOf } from '../../shared/channels/index.ts';
+import { CHANNEL_KINDS, createChannel, secretsOf } from '../../shared/channels/index.ts';
 import type { Outcome } from '../../shared/core/message.ts';
 import { aChange, aCommit, aMessage, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
 import { deadAddress, withServer } from '../helpers/http-server.ts';
@@ -29,6 +29,21 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
 
   it('has the name that its configuration gives it', () => {
     expect(receivers.channel(kind, { name: 'ops' }).name).toBe('ops');
+  });
+
+  it('has another destination for every other address and secret, which holds neither', () => {
+    const channel = receivers.configured(kind);
+    const { destination } = receivers.channel(kind);
+    const others = Object.keys(channel.settings).map((setting) => {
+      const settings = { ...channel.settings, [setting]: `${channel.settings[setting]}0` };
+      const redact = (text: string): string => text;
+      return createChannel({ ...channel, settings }, { allowPrivate: true, now: () => 0, redact });
+    });
+
+    const all = [destination, ...others.map((other) => other.destination)];
+    expect(new Set(all).size).toBe(all.length);
+    expect(receivers.channel(kind, { name: 'ops' }).destination).toBe(destination);
+    expect(destination).toMatch(/^[0-9a-f]{64}$/u);
   });
 
   it('says that a repeat may be one', async () => {

@@ -140,6 +140,32 @@ describe('delivering to a channel that has a start and no row', () => {
   }
 });
 
+describe('delivering to an address that was corrected', () => {
+  it.each(['config', 'dead'] as const)(
+    'tries it at once, though the old one was refused (%s) and has to wait',
+    async (cause) => {
+      const journal = memoryJournal();
+      await journal.append(aCommit({ seq: 12, changes: [aChange()] }));
+      const wrong = aChannel('dingtalk', { destination: 'wrong' });
+      wrong.outcome = { kind: 'rejected', reason: 'errcode 300001', cause };
+      for (let tick = 0; tick < 3; tick += 1) await serve(journal, wrong);
+      const right = aChannel('dingtalk', { destination: 'right' });
+
+      const report = await serve(journal, right);
+
+      expect(wrong.sent).toHaveLength(2);
+      expect(report).toEqual({
+        channel: 'dingtalk',
+        messages: 1,
+        changes: 1,
+        outcome: 'delivered',
+        backlog: 0,
+      });
+      expect(right.sent).toMatchObject([{ isRepeat: false }]);
+    },
+  );
+});
+
 describe('two channels of one kind with different names', () => {
   it('have each a cursor, a budget and failures of their own', async () => {
     const journal = memoryJournal();

@@ -48,6 +48,7 @@ export function simulatedChannel(
 
   return {
     ...receiver,
+    destination: receiver.name,
     async send(message, timeoutMs = PATIENCE_MS): Promise<Outcome> {
       const quickMs = Math.min(timeoutMs, 20 + random.below(300));
       const travel = { thereMs: quickMs / 2, backMs: quickMs / 2 };

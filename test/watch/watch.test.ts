@@ -27,6 +27,7 @@ const inventory: Inventory = {
 const channel: Channel = {
   name: 'chat',
   style: 'digest',
+  destination: 'its address',
   messagesPerMinute: 18,
   send: async () => ({ kind: 'delivered' }),
 };
