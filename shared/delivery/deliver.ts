@@ -1,3 +1,4 @@
+import { withCredibleTimes } from '../core/credible-times.ts';
 import { backoffMs } from '../lib/backoff.ts';
 import type { Channel } from '../ports/channel.ts';
 import { reasonOf } from '../ports/reason.ts';
@@ -25,16 +26,22 @@ export async function deliver(
 ): Promise<ChannelReport> {
   const { name } = channel;
   const row = channelRow(ports, run, channel, lastSeqsOf(ends));
-  const tally: Tally = { messages: 0, changes: 0 };
+  const tally: Tally = { messages: 0, changes: 0, notes: [] };
+  const reportOf = (outcome: ChannelOutcome, error: string | null): ChannelReport => ({
+    channel: name,
+    messages: tally.messages,
+    changes: tally.changes,
+    outcome,
+    backlog: row.backlog,
+    ...(error !== null && { error }),
+    ...(tally.notes.length > 0 && { notes: tally.notes }),
+  });
   try {
     const outcome = await serve(ports, run, channel, ends, row, tally);
-    const { problem } = row.state;
-    const report = { channel: name, ...tally, outcome, backlog: row.backlog };
-    return problem === null ? report : { ...report, error: problem };
+    return reportOf(outcome, row.state.problem);
   } catch (error) {
     run.memory.channels.delete(name);
-    const report = { channel: name, ...tally, outcome: 'error' as const, backlog: row.backlog };
-    return { ...report, error: reasonOf(error) };
+    return reportOf('error', reasonOf(error));
   }
 }
 
@@ -54,6 +61,8 @@ async function serve(
   // A cursor only moves forward, so one that was at the end is still there.
   if (row.backlog === 0) return 'idle';
   await row.read();
+  const { ignored } = withCredibleTimes(row.state, runtime.now());
+  tally.notes.push(...ignored.map((time) => `ignored ${time}: no working clock has written it`));
   let pending: Pending = new Map();
   let polls = 0;
   while (timeLeftMs(runtime, run) >= MIN_SEND_TIMEOUT_MS) {

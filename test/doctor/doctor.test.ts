@@ -309,6 +309,11 @@ Nothing is wrong.
         ],
       ],
       [
+        'a channel with a time that no working clock has written',
+        () => moveChannel({ notBeforeMs: NOW_MS + 365 * 24 * 60 * MINUTE_MS }),
+        [/^Its row holds times that no working clock has written: a pause until 2027-/u],
+      ],
+      [
         'a channel whose row cannot be read',
         () => stored.putState('channels', 'slack', { version: 1n, state: '{}' }),
         ['Its row cannot be read: state.cursor is missing. Nothing is delivered to it.'],

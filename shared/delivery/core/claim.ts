@@ -1,12 +1,7 @@
 import type { ChannelState, Cursor } from '../../core/channel-state.ts';
+import { CLAIM_MS, withCredibleTimes } from '../../core/credible-times.ts';
 import { advance, pastCursor } from './cursor.ts';
-import { nextState, withCredibleTimes } from './next-state.ts';
-
-/**
- * How long writing the claim and waiting for the receiver's answer may take. After that, any run
- * may take over a claim that is still there.
- */
-export const CLAIM_MS = 18_000;
+import { nextState } from './next-state.ts';
 
 /** The state that says: this message is on its way. */
 export function claimMessage(
@@ -14,7 +9,7 @@ export function claimMessage(
   to: Cursor,
   { tickId, nowMs }: { readonly tickId: string; readonly nowMs: number },
 ): ChannelState {
-  const state = withCredibleTimes(stored, nowMs);
+  const { state } = withCredibleTimes(stored, nowMs);
   return nextState(state, tickId, {
     maybeDelivered: mayHaveArrived(state),
     claim: { to, tickId, untilMs: nowMs + CLAIM_MS },

@@ -1,6 +1,6 @@
 import type { ChannelState } from '../../core/channel-state.ts';
+import { withCredibleTimes } from '../../core/credible-times.ts';
 import type { Commit } from '../../core/model.ts';
-import { withCredibleTimes } from './next-state.ts';
 import { budget } from './stages/budget.ts';
 import { group } from './stages/group.ts';
 import { news } from './stages/news.ts';
@@ -18,7 +18,8 @@ export function plan(
   pending: ReadonlyMap<string, readonly Commit[]>,
   { tickId, nowMs }: { readonly tickId: string; readonly nowMs: number },
 ): Plan {
-  const circumstances = { manner, state: withCredibleTimes(stored, nowMs), tickId, nowMs };
+  const { state } = withCredibleTimes(stored, nowMs);
+  const circumstances = { manner, state, tickId, nowMs };
   const waiting = [...pending.values()].filter((commits) => commits.length > 0);
   if (waiting.length === 0) return { kind: 'idle' };
   let draft: Draft = { kind: 'draft', pending: waiting, silent: new Set(), isRepeat: false };

@@ -1,4 +1,5 @@
 import type { ChannelState } from '../../core/channel-state.ts';
+import { MAX_BACK_OFF_MS } from '../../core/credible-times.ts';
 import type { Outcome } from '../../core/message.ts';
 import { advance, pastCursor } from './cursor.ts';
 import { nextState } from './next-state.ts';
@@ -67,7 +68,7 @@ function retryAtMs(
   nowMs: number,
   jitter: number,
 ): number {
-  if (outcome.kind === 'throttled') return outcome.untilMs;
+  if (outcome.kind === 'throttled') return Math.min(outcome.untilMs, nowMs + MAX_BACK_OFF_MS);
   const step = Math.min(failures, RETRY_DELAYS_SECONDS.length) - 1;
   const delaySeconds = Math.max(
     RETRY_DELAYS_SECONDS[step] ?? 0,

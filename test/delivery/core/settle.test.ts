@@ -1,4 +1,5 @@
-import { CLAIM_MS, claimMessage, skipTo } from '../../../shared/delivery/core/claim.ts';
+import { CLAIM_MS } from '../../../shared/core/credible-times.ts';
+import { claimMessage, skipTo } from '../../../shared/delivery/core/claim.ts';
 import { settle } from '../../../shared/delivery/core/settle.ts';
 import { aChange, aCommit, MINUTE_MS, NOW_MS } from '../../helpers/examples.ts';
 import {
@@ -103,6 +104,12 @@ describe('what an attempt leaves behind', () => {
     const state = attemptAt(CHAT, aState({ failures: 5 }), pending, aThrottle(NOW_MS + 12_345));
 
     expect(state.notBeforeMs).toBe(NOW_MS + 12_345);
+  });
+
+  it('waits for no receiver longer than a day, whatever time it gives', () => {
+    const never = attemptAt(CHAT, aState(), pending, aThrottle(8.64e15));
+
+    expect(never.notBeforeMs).toBe(NOW_MS + 24 * 60 * MINUTE_MS);
   });
 
   it('says only the essentials once a message was refused for what was in it, until one arrives', () => {

@@ -1,4 +1,5 @@
 import type { ChannelState } from '../../../core/channel-state.ts';
+import { withCredibleTimes } from '../../../core/credible-times.ts';
 import { counted } from '../../../core/text.ts';
 import { isoTime, MAX_CLOCK_DIFFERENCE_MS } from '../../../core/time.ts';
 import { deliverableCommits, registeredState } from '../backlog.ts';
@@ -39,10 +40,12 @@ export function* examineChannel(
 }
 
 function* examineDelivery(
-  { claim, failures, problem: reason, notBeforeMs, attemptedAtMs }: ChannelState,
+  stored: ChannelState,
   commits: number,
   nowMs: number,
 ): Generator<Finding> {
+  const { state, ignored } = withCredibleTimes(stored, nowMs);
+  const { claim, failures, problem: reason, notBeforeMs, attemptedAtMs } = state;
   if (commits > 0) {
     yield note(
       'backlog',
@@ -82,6 +85,13 @@ function* examineDelivery(
       `Its last attempt is dated ${isoTime(attemptedAtMs)}, which is in the future: the clock of the watcher or of this machine is wrong.`,
       'Set the clock. The next tick waits for none of these times.',
       { attemptedAtMs },
+    );
+  } else if (ignored.length > 0) {
+    yield problem(
+      'time-ahead',
+      `Its row holds times that no working clock has written: ${ignored.join(', ')}.`,
+      'Nothing to do for the channel: ticks wait for none of these times, and its next message replaces them. If a clock was wrong, set it.',
+      { ignored },
     );
   }
 }
