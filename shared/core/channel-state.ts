@@ -37,6 +37,8 @@ export interface ChannelState {
   readonly sentAtMs: readonly number[];
   /** Attempts in a row that were not delivered. */
   readonly failures: number;
+  /** Answers since the last delivery that had the status of a success, but did not confirm one. */
+  readonly unmarked: number;
   /** No attempt before this time. */
   readonly notBeforeMs: number;
   /** Why the last attempt was not delivered, without secrets; null when it was. */
@@ -66,6 +68,7 @@ export const NEW_CHANNEL: ChannelState = {
   attemptedAtMs: 0,
   sentAtMs: [],
   failures: 0,
+  unmarked: 0,
   notBeforeMs: 0,
   problem: null,
   withoutUserText: false,
@@ -79,8 +82,9 @@ export const NEW_CHANNEL: ChannelState = {
 export function atDestination(state: ChannelState, destination: string): ChannelState {
   if (state.destination === destination) return state;
   if (state.destination === null) return { ...state, destination };
-  const { sentAtMs, failures, notBeforeMs, problem, withoutUserText } = NEW_CHANNEL;
-  return { ...state, destination, sentAtMs, failures, notBeforeMs, problem, withoutUserText };
+  const { sentAtMs, failures, unmarked, notBeforeMs, problem, withoutUserText } = NEW_CHANNEL;
+  const unburdened = { sentAtMs, failures, unmarked, notBeforeMs, problem, withoutUserText };
+  return { ...state, destination, ...unburdened };
 }
 
 /** The state, with the starts of those journals in which the cursor has no position yet. */

@@ -233,6 +233,7 @@ const channelSchema = objectOf<StoredChannel>({
   attemptedAtMs: orElse(timestamp, NEW_CHANNEL.attemptedAtMs),
   sentAtMs: orElse(listOf(timestamp), NEW_CHANNEL.sentAtMs),
   failures: orElse(natural, NEW_CHANNEL.failures),
+  unmarked: orElse(natural, NEW_CHANNEL.unmarked),
   notBeforeMs: orElse(timestamp, NEW_CHANNEL.notBeforeMs),
   problem: orElse(nullable(string), NEW_CHANNEL.problem),
   brief: orElse(boolean, NEW_CHANNEL.withoutUserText),

@@ -76,10 +76,23 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
     expect(outcome).toEqual({ kind: 'retry', reason: 'no answer: ECONNREFUSED', lost: false });
   });
 
-  it.each([408, 425, 500, 502, 503, 504])('tries again after HTTP %i', async (status) => {
+  it.each([408, 425, 500, 502, 503])('tries again after HTTP %i, which refuses', async (status) => {
     expect(await outcomeOf({ kind: 'answer', status })).toMatchObject({
       kind: 'retry',
       lost: false,
+    });
+  });
+
+  it('calls a message lost after HTTP 504: a proxy has passed it on', async () => {
+    const headers = { 'retry-after': '30' };
+
+    expect(await outcomeOf({ kind: 'answer', status: 504 })).toMatchObject({
+      kind: 'retry',
+      lost: true,
+    });
+    expect(await outcomeOf({ kind: 'answer', status: 504, headers })).toMatchObject({
+      kind: 'throttled',
+      lost: true,
     });
   });
 

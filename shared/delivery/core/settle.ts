@@ -34,6 +34,7 @@ export function settle(
       claim: null,
       sentAtMs,
       failures: 0,
+      unmarked: 0,
       notBeforeMs: 0,
       problem: null,
       withoutUserText: false,
@@ -41,18 +42,33 @@ export function settle(
     });
   }
   const failures = state.failures + 1;
+  const isUnmarked = outcome.kind === 'retry' && outcome.unmarked === true;
+  const unmarked = state.unmarked + (isUnmarked ? 1 : 0);
+  const isAlwaysUnmarked = isUnmarked && unmarked >= UNMARKED_BEFORE_ADVICE;
   return nextState(state, tickId, {
     attemptedAtMs: nowMs,
     // Only a message that may have arrived is remembered: its next attempt is a repeat.
-    claim: outcome.kind === 'retry' && outcome.lost ? { ...claim, untilMs: 0 } : null,
+    claim: 'lost' in outcome && outcome.lost ? { ...claim, untilMs: 0 } : null,
     sentAtMs,
     failures,
-    notBeforeMs: retryAtMs(outcome, failures, nowMs, jitter),
-    problem: outcome.reason,
+    unmarked,
+    notBeforeMs: isAlwaysUnmarked
+      ? nowMs + UNMARKED_DELAY_MS
+      : retryAtMs(outcome, failures, nowMs, jitter),
+    problem: isAlwaysUnmarked ? `${outcome.reason}. ${UNMARKED_ADVICE}` : outcome.reason,
     withoutUserText:
       outcome.kind === 'rejected' ? outcome.cause === 'payload' : state.withoutUserText,
   });
 }
+
+/** After so many answers that confirm nothing, the next ones will not either. */
+const UNMARKED_BEFORE_ADVICE = 3;
+/** Each attempt may show the message again, so that they are few until a person acts. */
+const UNMARKED_DELAY_MS = 60 * 60 * 1000;
+const UNMARKED_ADVICE =
+  'It always answers so: another service, or a proxy, answers at this address. Each attempt may ' +
+  'have shown the message, so the next one is made in an hour. Set the address of the service ' +
+  'itself. An endpoint of your own belongs in WEBHOOK_URL, where any 2xx confirms';
 
 /**
  * Delay after the nth failure in a row, in seconds; the last one repeats. The first two are left
