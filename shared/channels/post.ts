@@ -2,6 +2,7 @@ import { lookup as resolve } from 'node:dns';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { USER_AGENT } from '../lib/version.ts';
 import { isPrivateAddress, literalAddress } from './address.ts';
 
 export interface Post {
@@ -51,7 +52,11 @@ export function post({ url, headers, body, allowPrivate, timeoutMs }: Post): Pro
     const send = target.protocol === 'http:' ? requestHttp : requestHttps;
     const request = send(target, {
       method: 'POST',
-      headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+      headers: {
+        'user-agent': USER_AGENT,
+        ...headers,
+        'content-length': String(Buffer.byteLength(body)),
+      },
       // Each message has a new connection. One that was kept open while the function was frozen is
       // dead, and would look like a lost answer.
       agent: false,

@@ -5,6 +5,7 @@ import { isPrivateAddress } from '../../shared/channels/address.ts';
 import { heartbeat } from '../../shared/channels/heartbeat.ts';
 import { CHANNEL_KINDS, createChannel, secretsOf } from '../../shared/channels/index.ts';
 import type { Outcome } from '../../shared/core/message.ts';
+import { USER_AGENT } from '../../shared/lib/version.ts';
 import { aChange, aCommit, aMessage, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
 import { deadAddress, withServer } from '../helpers/http-server.ts';
 import { addressOf, type Receivers, startReceivers } from '../helpers/receivers.ts';
@@ -44,6 +45,12 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
     expect(new Set(all).size).toBe(all.length);
     expect(receivers.channel(kind, { name: 'ops' }).destination).toBe(destination);
     expect(destination).toMatch(/^[0-9a-f]{64}$/u);
+  });
+
+  it('says who posts: some firewalls refuse a client without a name', async () => {
+    await receivers.channel(kind).send(MESSAGE);
+
+    expect(receivers.received(kind)[0]?.headers['user-agent']).toBe(USER_AGENT);
   });
 
   it('says that a repeat may be one', async () => {
@@ -312,7 +319,9 @@ describe('the heartbeat', () => {
 
     await heartbeat(receivers.server.webhook.url, true)(PATIENCE_MS);
 
-    expect(receivers.received('webhook')).toMatchObject([{ method: 'POST', body: '' }]);
+    expect(receivers.received('webhook')).toMatchObject([
+      { method: 'POST', body: '', headers: { 'user-agent': USER_AGENT } },
+    ]);
   });
 
   it.each<[string, ReceiverFault, string]>([
