@@ -180,6 +180,7 @@ describe('a DingTalk robot', () => {
       expect(line.startsWith(index % 2 === 0 ? '- 🔴 **' : '  i-bp')).toBe(true);
       const shown = line.replace(/^- 🔴 \*\*(.*)\*\* Running → Stopped {2}$/u, '$1');
       expect(shown).not.toMatch(/[[\]()!@<>*`#|\p{Cc}\p{Cf}]/u);
+      expect(shown).not.toMatch(/:\/\/|www\.|[→➜🔴⚫]/iu);
     }
   });
 

@@ -140,6 +140,8 @@ describe('a Slack hook', () => {
       const lines = texts().slice(1).join('\n').split('\n');
       expect(lines).toHaveLength(2);
       expect(lines.join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+      expect(`${text} ${lines}`).not.toMatch(/:\/\/|www\./iu);
+      expect(lines[0]?.match(/[→➜🔴⚫]/gu)).toEqual(['🔴', '→']);
     }
   });
 
