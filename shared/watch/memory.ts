@@ -19,6 +19,8 @@ export interface Memory {
   readonly budgets: Map<string, Budget>;
   /** Notes that are reported once, not once a minute. */
   readonly reportedNotes: Set<string>;
+  /** The channels that have a row and a place in these scopes; undefined: not read yet. */
+  servedChannels: readonly string[] | undefined;
 }
 
 export interface Remembered {
@@ -34,5 +36,6 @@ export function newMemory(): Memory {
     starts: new Map(),
     budgets: new Map(),
     reportedNotes: new Set(),
+    servedChannels: undefined,
   };
 }

@@ -21,11 +21,11 @@ export function* examineChannel(
       'The next tick registers it; it receives what is recorded from then on.',
     );
   } else if (!record.isConfigured) {
-    // A channel that is switched off owes nothing.
+    // A channel that was switched off on purpose owes nothing.
     yield note(
       'not-configured',
-      'It has a row, but is not among the channels configured here, and was not examined.',
-      NOTHING_TO_DO,
+      'It was served before, but no variable configures it here: it is sent nothing.',
+      `Set its variables again. If it was removed on purpose, delete the row with scope "channels" and item "${clean(record.channel)}" in the state table.`,
     );
   } else if ('unreadable' in state) {
     yield problem(
