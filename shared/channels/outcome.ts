@@ -16,6 +16,9 @@ export function outcomeOfFailure(error: unknown): Outcome {
 /** Statuses of failures that end by themselves. Source: RFC 9110, Standard Webhooks 1.0. */
 const PASSING_STATUSES: readonly number[] = [408, 425, 500, 502, 503, 504];
 
+/** The request was understood, and what is in it refused. Source: RFC 9110, 15.5.14 and 15.5.21. */
+const CONTENT_STATUSES: readonly number[] = [413, 422];
+
 /** A proxy has passed the message on, and waited for the answer in vain. Source: RFC 9110, 15.6.5. */
 const GATEWAY_TIMEOUT = 504;
 
@@ -33,6 +36,7 @@ export function outcomeOfStatus({ status, headers }: Answer, nowMs: number): Out
       ? { kind: 'retry', reason, lost }
       : { kind: 'throttled', reason, untilMs, lost };
   }
+  if (CONTENT_STATUSES.includes(status)) return { kind: 'rejected', reason, cause: 'payload' };
   return { kind: 'rejected', reason, cause: status === 410 ? 'dead' : 'config' };
 }
 

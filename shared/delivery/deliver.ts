@@ -1,4 +1,6 @@
+import { type ChannelState, recentlySetAside } from '../core/channel-state.ts';
 import { withCredibleTimes } from '../core/credible-times.ts';
+import { isoTime } from '../core/time.ts';
 import { backoffMs } from '../lib/backoff.ts';
 import type { Channel } from '../ports/channel.ts';
 import { reasonOf } from '../ports/reason.ts';
@@ -34,7 +36,7 @@ export async function deliver(
     outcome,
     backlog: row.backlog,
     ...(error !== null && { error }),
-    ...(tally.notes.length > 0 && { notes: tally.notes }),
+    ...notesOf([...tally.notes, ...setAsideNotes(row.state, ports.runtime.now())]),
   });
   try {
     const outcome = await serve(ports, run, channel, ends, row, tally);
@@ -43,6 +45,17 @@ export async function deliver(
     run.memory.channels.delete(name);
     return reportOf('error', reasonOf(error));
   }
+}
+
+function notesOf(notes: readonly string[]): Pick<ChannelReport, 'notes'> {
+  return notes.length === 0 ? {} : { notes };
+}
+
+function setAsideNotes(state: ChannelState, nowMs: number): readonly string[] {
+  return recentlySetAside(state, nowMs).map(
+    ({ scope, seq, atMs, reason }) =>
+      `set aside ${scope}/${seq} at ${isoTime(atMs)}, which its receiver never took: ${reason}`,
+  );
 }
 
 /**
@@ -65,6 +78,7 @@ async function serve(
   tally.notes.push(...ignored.map((time) => `ignored ${time}: no working clock has written it`));
   let pending: Pending = new Map();
   let polls = 0;
+  let refusal: ChannelOutcome | undefined;
   while (timeLeftMs(runtime, run) >= MIN_SEND_TIMEOUT_MS) {
     pending = await pendingPast(row.state.cursor, pending, journal, ends);
     const next = plan(channel, row.state, pending, { tickId: run.tickId, nowMs: runtime.now() });
@@ -72,9 +86,15 @@ async function serve(
     if (next.kind === 'skip') {
       await row.move(skipTo(row.state, next.to, run.tickId));
     } else if (next.kind === 'send') {
+      // What was refused in this run has to wait; only others may pass it.
+      if (refusal !== undefined && next.isAhead !== true) return refusal;
       const result = await sendMessage(ports, run, channel, row, next);
+      if (row.state.stuck === null) refusal = undefined;
       if (result === 'delivered') addMessage(tally, next.message);
-      else if (result !== 'overtaken') return result;
+      else if (result !== 'overtaken') {
+        refusal = result;
+        if (row.state.stuck?.isPassing !== true) return result;
+      }
     } else if (next.reason === 'claim') {
       // The other run is sending, or died while it was: a matter of seconds.
       polls += 1;
@@ -84,7 +104,7 @@ async function serve(
       await row.read();
     } else {
       await row.saveStarts();
-      return row.state.failures > 0 ? 'retry' : 'waiting';
+      return refusal ?? (row.state.failures > 0 ? 'retry' : 'waiting');
     }
   }
   await row.saveStarts();

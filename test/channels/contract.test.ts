@@ -103,7 +103,7 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
     });
   });
 
-  it.each([300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 413, 415])(
+  it.each([300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 415])(
     'waits for a person to act after HTTP %i',
     async (status) => {
       expect(await outcomeOf({ kind: 'answer', status, body: 'no' })).toMatchObject({
@@ -112,6 +112,13 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
       });
     },
   );
+
+  it.each([413, 422])('knows that HTTP %i is about what is in the message', async (status) => {
+    expect(await outcomeOf({ kind: 'answer', status })).toMatchObject({
+      kind: 'rejected',
+      cause: 'payload',
+    });
+  });
 
   it('takes HTTP 410 as the end', async () => {
     expect(await outcomeOf({ kind: 'answer', status: 410 })).toMatchObject({

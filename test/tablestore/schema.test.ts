@@ -144,7 +144,7 @@ const RULES: Readonly<Record<string, typeof CORRUPT | typeof ABSENT | { otherwis
 const MAPS: readonly string[] = ['tags', 'cursor', 'doubt', 'to'];
 
 /** What later versions store of a channel, as it reads where it is missing. */
-const LATER_FIELDS = { destination: null, unmarked: 0 };
+const LATER_FIELDS = { destination: null, unmarked: 0, stuck: null, ahead: [], setAside: [] };
 
 describe('the schema of stored rows', () => {
   describe('reads the rows of version 0.1 exactly:', () => {

@@ -36,7 +36,7 @@ describe('rows of a newer version', () => {
     expect(moved).toBe('moved');
     expect(stored).toMatchObject({ version: 12n, later: 'a column' });
     // The same fields, whatever their order, and those that version 0.1 did not know.
-    const later = '"destination":null,"unmarked":0';
+    const later = '"destination":null,"unmarked":0,"stuck":null,"ahead":[],"setAside":[]';
     expect(sorted(String(stored?.state))).toBe(
       sorted(state.replace('"version":11', `"version":12,${later}`)),
     );

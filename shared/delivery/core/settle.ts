@@ -5,6 +5,7 @@ import { advance, pastCursor } from './cursor.ts';
 import { nextState } from './next-state.ts';
 import { countedSends } from './stages/budget.ts';
 import type { Manner } from './stages/stage.ts';
+import { afterAcceptedAhead, afterRefusalAhead, aheadOf, stuckAfter } from './stuck.ts';
 
 export interface Moment {
   readonly tickId: string;
@@ -25,6 +26,16 @@ export function settle(
   const sentAtMs = Number.isFinite(manner.messagesPerMinute)
     ? [...countedSends(state.sentAtMs, nowMs), nowMs]
     : [];
+  const isAhead = claim.isAhead === true;
+  if (outcome.kind === 'delivered' && isAhead) {
+    return nextState(state, tickId, {
+      attemptedAtMs: nowMs,
+      claim: null,
+      sentAtMs,
+      deliveredAtMs: nowMs,
+      ...afterAcceptedAhead(state, nowMs),
+    });
+  }
   if (outcome.kind === 'delivered') {
     const cursor = advance(state.cursor, claim.to);
     return nextState(state, tickId, {
@@ -32,6 +43,8 @@ export function settle(
       cursor,
       maybeDelivered: pastCursor(state.maybeDelivered, cursor),
       claim: null,
+      stuck: null,
+      ahead: aheadOf(state.ahead, cursor),
       sentAtMs,
       failures: 0,
       unmarked: 0,
@@ -44,11 +57,15 @@ export function settle(
   const failures = state.failures + 1;
   const isUnmarked = outcome.kind === 'retry' && outcome.unmarked === true;
   const unmarked = state.unmarked + (isUnmarked ? 1 : 0);
+  const isLost = 'lost' in outcome && outcome.lost === true;
+  const isStuckable = manner.style === 'commits' && !isAhead;
   const isAlwaysUnmarked = isUnmarked && unmarked >= UNMARKED_BEFORE_ADVICE;
   return nextState(state, tickId, {
     attemptedAtMs: nowMs,
     // Only a message that may have arrived is remembered: its next attempt is a repeat.
-    claim: 'lost' in outcome && outcome.lost ? { ...claim, untilMs: 0 } : null,
+    claim: isLost && !isAhead ? { ...claim, untilMs: 0 } : null,
+    ...(isAhead && afterRefusalAhead(state, isLost)),
+    ...(isStuckable && { stuck: stuckAfter(state, outcome) }),
     sentAtMs,
     failures,
     unmarked,

@@ -1,4 +1,4 @@
-import type { ChannelState } from '../../../core/channel-state.ts';
+import { type ChannelState, recentlySetAside } from '../../../core/channel-state.ts';
 import { withCredibleTimes } from '../../../core/credible-times.ts';
 import { counted } from '../../../core/text.ts';
 import { isoTime, MAX_CLOCK_DIFFERENCE_MS } from '../../../core/time.ts';
@@ -77,6 +77,14 @@ function* examineDelivery(
       `The last ${failures === 1 ? 'attempt' : `${failures} attempts`} failed: ${reason === null ? 'no reason is stored' : clean(reason)}.`,
       `Fix the cause. The next attempt is made ${notBeforeMs === 0 ? 'with the next tick' : `after ${isoTime(notBeforeMs)}`}.`,
       { failures, problem: reason, notBeforeMs },
+    );
+  }
+  for (const { scope, seq, atMs, reason: last } of recentlySetAside(state, nowMs)) {
+    yield problem(
+      'set-aside',
+      `Commit ${seq} of ${clean(scope)} was set aside at ${isoTime(atMs)}: its receiver refused it and took later ones (${clean(last)}).`,
+      'It is not sent again. Look it up in /changes of the view, and find out why the receiver refuses it.',
+      { scope, seq, atMs },
     );
   }
   if (attemptedAtMs > nowMs + MAX_CLOCK_DIFFERENCE_MS) {
