@@ -1,11 +1,21 @@
-import { backlog, type ChannelState, NEW_CHANNEL, withStarts } from '../core/channel-state.ts';
+import {
+  atDestination,
+  backlog,
+  type ChannelState,
+  NEW_CHANNEL,
+  withStarts,
+} from '../core/channel-state.ts';
+import type { Channel } from '../ports/channel.ts';
 import { nextState } from './core/next-state.ts';
 import { moveChannel } from './move-channel.ts';
 import { type DeliveryPorts, type DeliveryRun, type JournalEnd, lastSeqsOf } from './run.ts';
 
 /** A channel's row, as one run reads and moves it. */
 export interface ChannelRow {
-  /** As it is stored, with the starts of this run's scopes. Every move stores these as well. */
+  /**
+   * As it is stored, with the starts of this run's scopes, at the channel's address of today. Every
+   * move stores these as well.
+   */
   readonly state: ChannelState;
   /** Commits of this run's scopes that are still to be delivered. */
   readonly backlog: number;
@@ -24,17 +34,19 @@ export interface ChannelRow {
 export function channelRow(
   { journal, runtime }: DeliveryPorts,
   { tickId, memory, deadlineMs }: DeliveryRun,
-  name: string,
+  { name, destination }: Pick<Channel, 'name' | 'destination'>,
   ends: readonly JournalEnd[],
 ): ChannelRow {
   const lastSeqs = lastSeqsOf(ends);
   const starts = new Map(ends.map((end) => [end.scope.key, end.starts]));
+  const servedAs = (seen: ChannelState): ChannelState =>
+    withStarts(atDestination(seen, destination), name, starts);
   let stored = memory.channels.get(name) ?? NEW_CHANNEL;
-  let state = withStarts(stored, name, starts);
+  let state = servedAs(stored);
 
   function remember(seen: ChannelState): void {
     stored = seen;
-    state = withStarts(stored, name, starts);
+    state = servedAs(stored);
     memory.channels.set(name, stored);
   }
   const row: ChannelRow = {

@@ -5,7 +5,10 @@ import {
   type Cursor,
   NEW_CHANNEL,
   type Position,
+  type SentAhead,
+  type SetAside,
   type Starts,
+  type Stuck,
 } from '../core/channel-state.ts';
 import { type Health, type Hold, NEW_HEALTH } from '../core/health.ts';
 import type { Change, Commit, Details, Instance, Notice } from '../core/model.ts';
@@ -212,7 +215,27 @@ const cursorSchema: Parser<Cursor> = recordOf(positionSchema);
 const claimSchema = objectOf<Claim>({
   to: cursorSchema,
   tickId: orElse(string, ''),
+  isAhead: optional(boolean),
   untilMs: orElse(timestamp, 0),
+});
+const stuckSchema = objectOf<Stuck>({
+  scope: string,
+  to: positionSchema,
+  refusals: orElse(natural, 0),
+  isContent: orElse(boolean, false),
+  accepted: orElse(natural, 0),
+  isPassing: orElse(boolean, false),
+});
+const sentAheadSchema = objectOf<SentAhead>({
+  scope: string,
+  seq: natural,
+  isSure: orElse(boolean, false),
+});
+const setAsideSchema = objectOf<SetAside>({
+  scope: string,
+  seq: natural,
+  atMs: orElse(timestamp, 0),
+  reason: orElse(string, ''),
 });
 
 const channelSchema = objectOf<StoredChannel>({
@@ -220,11 +243,16 @@ const channelSchema = objectOf<StoredChannel>({
   tickId: orElse(string, NEW_CHANNEL.tickId),
   // Without its cursor, a channel would silently begin at the end of every journal.
   cursor: cursorSchema,
+  destination: orElse(nullable(string), NEW_CHANNEL.destination),
   claim: orElse(nullable(claimSchema), NEW_CHANNEL.claim),
+  stuck: orElse(nullable(stuckSchema), NEW_CHANNEL.stuck),
+  ahead: orElse(listOf(sentAheadSchema), NEW_CHANNEL.ahead),
+  setAside: orElse(listOf(setAsideSchema), NEW_CHANNEL.setAside),
   doubt: orElse(cursorSchema, NEW_CHANNEL.maybeDelivered),
   attemptedAtMs: orElse(timestamp, NEW_CHANNEL.attemptedAtMs),
   sentAtMs: orElse(listOf(timestamp), NEW_CHANNEL.sentAtMs),
   failures: orElse(natural, NEW_CHANNEL.failures),
+  unmarked: orElse(natural, NEW_CHANNEL.unmarked),
   notBeforeMs: orElse(timestamp, NEW_CHANNEL.notBeforeMs),
   problem: orElse(nullable(string), NEW_CHANNEL.problem),
   brief: orElse(boolean, NEW_CHANNEL.withoutUserText),

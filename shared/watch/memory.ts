@@ -17,6 +17,8 @@ export interface Memory {
   readonly budgets: Map<string, Budget>;
   /** Notes that are reported once, not once a minute. */
   readonly reportedNotes: Set<string>;
+  /** The channels that have a row and a place in these scopes; undefined: not read yet. */
+  servedChannels: readonly string[] | undefined;
 }
 
 export interface Remembered {
@@ -31,5 +33,6 @@ export function newMemory(): Memory {
     channels: new Map(),
     budgets: new Map(),
     reportedNotes: new Set(),
+    servedChannels: undefined,
   };
 }

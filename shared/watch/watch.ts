@@ -6,6 +6,7 @@ import { allOf } from '../lib/all-of.ts';
 import { confirm } from './confirm.ts';
 import { diff } from './core/diff.ts';
 import { enrich } from './enrich.ts';
+import { forgottenChannels } from './forgotten-channels.ts';
 import { pingHeartbeat } from './heartbeat.ts';
 import { journalBefore, loadOrStop, type Opening, open } from './open.ts';
 import type { Ports } from './ports.ts';
@@ -30,10 +31,13 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
   );
   // Wait until every channel is registered, whatever happened to the scopes.
   await registering;
-  const channels = await Promise.all(
-    ports.channels.map((channel) => deliver(ports, tick, channel, results.map(endAfter))),
-  );
-  const notes = [...(await saveStates(ports, tick, results))];
+  const [channels, forgotten] = await Promise.all([
+    Promise.all(
+      ports.channels.map((channel) => deliver(ports, tick, channel, results.map(endAfter))),
+    ),
+    forgottenChannels(ports, tick),
+  ]);
+  const notes = [...forgotten, ...(await saveStates(ports, tick, results))];
   const ok = isWell(results, channels);
   if (ok) notes.push(...(await pingHeartbeat(ports, tick)));
   return reportOf(ports, tick, { ok, results, channels, notes });

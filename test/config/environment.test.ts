@@ -2,8 +2,9 @@ import { ConfigError, type Environment } from '../../shared/config/environment.t
 import { parseViewConfig } from '../../shared/config/view.ts';
 import { parseWatchConfig } from '../../shared/config/watch.ts';
 
-/** As little as the watch function needs. */
+/** As little as the watch function needs. Without a channel it must be said that this is meant. */
 const LEAST = {
+  WATCH_SILENT: 'true',
   WATCH_REGIONS: 'cn-hangzhou',
   TABLESTORE_ENDPOINT: 'https://ecs-watch.cn-hangzhou.ots.aliyuncs.com',
   TABLESTORE_INSTANCE: 'ecs-watch',
@@ -28,6 +29,23 @@ describe('the environment of the watch function', () => {
       allowPrivate: false,
       secrets: [],
     });
+  });
+
+  it.each([
+    ['unset', {}],
+    ['empty', { SLACK_WEBHOOK: ' ', WATCH_SILENT: '' }],
+    ['not silent', { WATCH_SILENT: 'false' }],
+  ])('refuses to announce nothing by mistake: no channel, and %s', (_what, variables) => {
+    expect(problemsOf({ ...LEAST, WATCH_SILENT: undefined, ...variables })).toEqual([
+      'every channel (DINGTALK_WEBHOOK, SLACK_WEBHOOK, WEBHOOK_URL) is missing ' +
+        '(set one, or WATCH_SILENT=true if only the record is wanted)',
+    ]);
+  });
+
+  it('needs no word about silence where a channel is configured', () => {
+    const loud = { ...LEAST, WATCH_SILENT: undefined, SLACK_WEBHOOK: SLACK };
+
+    expect(problemsOf(loud)).toEqual([]);
   });
 
   it('may hold every variable', () => {
@@ -122,6 +140,7 @@ describe('the environment of the watch function', () => {
     ['WEBHOOK_URL', 'https://user:password@example.com/hook'],
     ['HEARTBEAT_URL', 'http://example.com/heartbeat'],
     ['WEBHOOK_ALLOW_PRIVATE', 'yes'],
+    ['WATCH_SILENT', 'yes'],
   ])('refuses %s=%s', (name, value) => {
     const problems = problemsOf({ ...LEAST, [name]: value });
 

@@ -14,6 +14,7 @@ export interface TestChannel extends Channel {
 export function aChannel(name: string, parts: Partial<Channel> = {}): TestChannel {
   const channel: TestChannel = {
     name,
+    destination: 'its address',
     style: 'digest',
     messagesPerMinute: 18,
     sent: [],

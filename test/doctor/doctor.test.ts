@@ -309,6 +309,22 @@ Nothing is wrong.
         ],
       ],
       [
+        'an event that its receiver never took',
+        () => {
+          const event = { scope: SCOPE.key, seq: 3, atMs: NOW_MS - MINUTE_MS, reason: 'HTTP 400' };
+          const longAgo = { ...event, seq: 2, atMs: NOW_MS - 8 * 24 * 60 * MINUTE_MS };
+          return moveChannel({ setAside: [longAgo, event] });
+        },
+        [
+          /^Commit 3 of main\/cn-hangzhou was set aside at 2026-11-22T10:04:01.120Z: .* \(HTTP 400\)\.$/u,
+        ],
+      ],
+      [
+        'a channel with a time that no working clock has written',
+        () => moveChannel({ notBeforeMs: NOW_MS + 365 * 24 * 60 * MINUTE_MS }),
+        [/^Its row holds times that no working clock has written: a pause until 2027-/u],
+      ],
+      [
         'a channel whose row cannot be read',
         () => stored.putState('channels', 'slack', { version: 1n, state: '{}' }),
         ['Its row cannot be read: state.cursor is missing. Nothing is delivered to it.'],

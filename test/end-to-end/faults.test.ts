@@ -345,6 +345,20 @@ describe('when receivers fail, the watcher', () => {
     expect(second.data.possibleRepeat).toBe(true);
   });
 
+  it('repeats seldom and labelled to a look-alike of Slack that never confirms, and says what to do', async () => {
+    await stopSome(product, 1);
+    const body = '{"success":true}';
+    product.cloud.channels.setFaults('slack', [{ kind: 'answer', status: 200, body }]);
+
+    const reports = [];
+    for (let minute = 0; minute < 30; minute += 1) reports.push(await product.tick());
+
+    const shown = product.cloud.channels.inbox.list('slack').map((message) => message.text);
+    expect(shown.map((text) => text.includes('(possible repeat)'))).toEqual([false, true, true]);
+    expect(reports.at(-1)?.ok).toBe(false);
+    expect(reports.at(-1)?.channels[1]?.error).toContain('WEBHOOK_URL');
+  });
+
   it('catches up in order after an outage, in one digest for a chat', async () => {
     product.cloud.channels.setFaults('dingtalk', [
       { kind: 'answer', status: 502, body: 'bad gateway' },

@@ -34,6 +34,10 @@ export interface FaultRates {
     readonly refuses: number;
     readonly lostRequest: number;
     readonly lostAnswer: number;
+    /** HTTP 200 from something that does not confirm; it showed the message, or did not. */
+    readonly unmarked: number;
+    /** The connection was never ready: the message certainly did not arrive. */
+    readonly unreached: number;
     readonly throttled: number;
     readonly rejected: number;
     /** A receiver is down for a whole tick. */
@@ -81,7 +85,16 @@ export const NO_FAULTS: FaultRates = {
     blind: 0,
   },
   tablestore: { busy: 0, lostRequest: 0, lostAnswer: 0, slow: 0, outage: 0 },
-  channels: { refuses: 0, lostRequest: 0, lostAnswer: 0, throttled: 0, rejected: 0, outage: 0 },
+  channels: {
+    refuses: 0,
+    lostRequest: 0,
+    lostAnswer: 0,
+    unmarked: 0,
+    unreached: 0,
+    throttled: 0,
+    rejected: 0,
+    outage: 0,
+  },
   runs: { skipped: 0, late: 0, doubled: 0, killed: 0, cold: 0, wrongClock: 0 },
   fleet: {
     perMinute: 0,
@@ -117,6 +130,8 @@ const HIGHEST: FaultRates = {
     refuses: 0.3,
     lostRequest: 0.2,
     lostAnswer: 0.3,
+    unmarked: 0.2,
+    unreached: 0.2,
     throttled: 0.2,
     rejected: 0.1,
     outage: 0.4,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ChannelState } from '../../shared/core/channel-state.ts';
+import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import { NEW_HEALTH } from '../../shared/core/health.ts';
 import type { Commit, Scope, Snapshot } from '../../shared/core/model.ts';
 import { type Journal, JournalError } from '../../shared/ports/journal.ts';
@@ -504,6 +504,7 @@ function aSnapshot(seq: number): Snapshot {
 
 function aChannel(version: number, tickId = `tick-${version}`): ChannelState {
   return {
+    ...NEW_CHANNEL,
     version,
     tickId,
     cursor: { [SCOPE.key]: { seq: 7, part: 2 }, [ZONE.key]: { seq: 0, part: 0 } },

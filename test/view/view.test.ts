@@ -481,6 +481,21 @@ describe('/healthz', () => {
     });
   });
 
+  it('names what a receiver never took, for a week, and so does the page', async () => {
+    const test = await smallFleet();
+    const event = { scope: HANGZHOU.key, seq: 2, atMs: commitTime(2), reason: 'HTTP 400' };
+    await test.journal.moveChannel('slack', undefined, { ...SLACK, setAside: [event] });
+
+    const { channels } = await test.json('/healthz');
+    const { body } = await test.ask('/', { headers: BROWSER });
+    test.nowMs += 7 * 24 * 60 * 60_000;
+    const later = await test.json('/healthz', 503);
+
+    expect(channels).toMatchObject([{ setAside: ['main/cn-hangzhou/2'] }]);
+    expect(body).toContain('never taken by the receiver: main/cn-hangzhou/2');
+    expect(later.channels[0]).not.toHaveProperty('setAside');
+  });
+
   it('counts a channel that has nothing but starts', async () => {
     const test = await smallFleet();
     const starts = { slack: 1 };

@@ -1,7 +1,7 @@
 import type { Message } from '../../core/message.ts';
 import type { Change, Commit, Notice } from '../../core/model.ts';
 import { clockTime, noticeText } from '../../core/notice-text.ts';
-import { cleanText, counted } from '../../core/text.ts';
+import { cleanName, cleanText, counted } from '../../core/text.ts';
 
 /** A message in words, before a channel gives it its own markup. Nothing in it is escaped yet. */
 export interface Digest {
@@ -12,7 +12,7 @@ export interface Digest {
 export interface Line {
   /** One character that can be distinguished at a glance. */
   readonly symbol: string;
-  /** The instance's name (untrusted, already cleaned) or its id; empty for a notice. */
+  /** The instance's name (untrusted, already harmless) or its id; empty for a notice. */
   readonly name: string;
   /** What happened: `Running → Stopping → Stopped`, or the notice's sentence. */
   readonly text: string;
@@ -83,7 +83,7 @@ const MAX_PATH = 6;
 
 function storyLine({ scope, instanceId, moves, sinceMs, atMs }: Story): Line {
   const latest = moves.at(-1);
-  const name = cleanText(latest?.name ?? '');
+  const name = cleanName(latest?.name ?? '');
   const path = [moves[0]?.from ?? null, ...moves.map((move) => move.to)].map((status, index) =>
     cleanText(status ?? (index === 0 ? 'new' : 'released')),
   );

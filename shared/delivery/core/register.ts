@@ -1,6 +1,7 @@
 import type { ChannelState, Cursor, Starts } from '../../core/channel-state.ts';
 import { mayHaveArrived } from './claim.ts';
 import { nextState } from './next-state.ts';
+import { sentAhead } from './stuck.ts';
 
 /** Channel name → its state. */
 export type States = ReadonlyMap<string, ChannelState>;
@@ -45,5 +46,7 @@ export function resetCursor(
     // What a claim was about in other scopes stays in doubt.
     maybeDelivered: Object.fromEntries(Object.entries(mayHaveArrived(state)).filter(elsewhere)),
     claim: null,
+    ahead: sentAhead(state, false).filter(({ scope }) => !ends.has(scope)),
+    stuck: state.stuck !== null && ends.has(state.stuck.scope) ? null : state.stuck,
   });
 }

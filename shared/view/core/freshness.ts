@@ -1,4 +1,4 @@
-import { backlog, type ChannelState } from '../../core/channel-state.ts';
+import { backlog, type ChannelState, recentlySetAside } from '../../core/channel-state.ts';
 import { type Health, STALE_AFTER_MS } from '../../core/health.ts';
 import type { Scope } from '../../core/model.ts';
 import { isoTime } from '../../core/time.ts';
@@ -84,20 +84,25 @@ export interface ChannelHealth {
   readonly failures: number;
   readonly problem?: string;
   readonly deliveredAt: string | null;
+  /** Commits of the last week that its receiver never took, as `scope/seq`. Absent: none. */
+  readonly setAside?: readonly string[];
 }
 
 export function channelHealth(
   channel: string,
   state: ChannelState,
   lastSeqs: ReadonlyMap<string, number>,
+  nowMs: number,
   { isTrusted }: Audience,
 ): ChannelHealth {
   const { failures, problem, deliveredAtMs } = state;
+  const setAside = recentlySetAside(state, nowMs).map(({ scope, seq }) => `${scope}/${seq}`);
   return {
     channel,
     backlog: backlog(state, lastSeqs),
     failures,
     ...(isTrusted && problem !== null && { problem }),
     deliveredAt: deliveredAtMs === null ? null : isoTime(deliveredAtMs),
+    ...(setAside.length > 0 && { setAside }),
   };
 }

@@ -32,6 +32,8 @@ export interface Written {
   readonly journals: ReadonlyMap<string, JournalTruth>;
   journalOf(scope: string): JournalTruth;
   cursorOf(channel: string): Cursor;
+  /** `scope/seq` of what a channel's row says was set aside. */
+  setAsideOf(channel: string): ReadonlySet<string>;
 }
 
 /** The chain of commits holds, every commit is true, and no cursor goes back. */
@@ -43,6 +45,7 @@ export function rowPromises(
     [...fleets.keys()].map((scope) => [scope, { commits: [], state: new Map() }]),
   );
   const cursors = new Map<string, Cursor>();
+  const setAside = new Map<string, ReadonlySet<string>>();
   /** Scope key → the stored reference to its current checkpoint. */
   const current = new Map<string, unknown>();
 
@@ -138,7 +141,12 @@ export function rowPromises(
   }
 
   function onChannel(name: string, row: Row): void {
-    const { cursor } = JSON.parse(String(row.get('state')));
+    const { cursor, setAside: list } = JSON.parse(String(row.get('state')));
+    const known = setAside.get(name) ?? new Set<string>();
+    const ids: readonly string[] = list.map(
+      ({ scope, seq }: { readonly scope: string; readonly seq: number }) => `${scope}/${seq}`,
+    );
+    setAside.set(name, new Set([...known, ...ids]));
     const before = cursors.get(name) ?? {};
     for (const [scope, place] of Object.entries(before)) {
       const after = cursor[scope];
@@ -168,7 +176,13 @@ export function rowPromises(
     tally.checkpoints += 1;
   }
 
-  return { onWrite, journals, journalOf, cursorOf: (channel) => cursors.get(channel) ?? {} };
+  return {
+    onWrite,
+    journals,
+    journalOf,
+    cursorOf: (channel) => cursors.get(channel) ?? {},
+    setAsideOf: (channel) => setAside.get(channel) ?? new Set(),
+  };
 }
 
 /** Every commit but the silent rows of a baseline. */

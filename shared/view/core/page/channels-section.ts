@@ -13,7 +13,7 @@ ${cards.length === 0 ? html`<p>No channel has been served yet.</p>` : html`<ul c
 }
 
 function channelCard(
-  { channel, backlog, failures, problem, deliveredAt }: ChannelHealth,
+  { channel, backlog, failures, problem, deliveredAt, setAside = [] }: ChannelHealth,
   nowMs: number,
 ): Html {
   const mark =
@@ -27,5 +27,6 @@ function channelCard(
       : html`last delivered ${time(deliveredMs)}, ${ago(deliveredMs, nowMs)}`;
   return html`<li><strong>${channel}</strong> ${mark}<br>
 ${backlog === 0 ? NOTHING : html`${counted(backlog, 'commit')} to send<br>`}
+${setAside.length === 0 ? NOTHING : html`<span class="alarm">never taken by the receiver: ${setAside.join(', ')}</span><br>`}
 <span class="quiet">${delivered}</span>${problem === undefined ? '' : html`<br>${cleanText(problem, 200)}`}</li>`;
 }
