@@ -13,6 +13,9 @@ export const status = fc.constantFrom(
   'Stopping',
   'Stopped',
   'Hibernated',
+  // What every object has, though no table names it.
+  'constructor',
+  '__proto__',
 );
 
 const details: fc.Arbitrary<Details> = fc.record(

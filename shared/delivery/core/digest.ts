@@ -20,13 +20,13 @@ export interface Line {
   readonly context: string;
 }
 
-const SYMBOLS: Readonly<Record<string, string>> = {
-  Running: '🟢',
-  Stopped: '🔴',
-  Pending: '🟡',
-  Starting: '🟡',
-  Stopping: '🟡',
-};
+const SYMBOLS: ReadonlyMap<string, string> = new Map([
+  ['Running', '🟢'],
+  ['Stopped', '🔴'],
+  ['Pending', '🟡'],
+  ['Starting', '🟡'],
+  ['Stopping', '🟡'],
+]);
 const RELEASED_SYMBOL = '⚫';
 const OTHER_SYMBOL = '⚪';
 
@@ -98,7 +98,7 @@ function storyLine({ scope, instanceId, moves, sinceMs, atMs }: Story): Line {
 }
 
 function symbolOf(status: string | null): string {
-  return status === null ? RELEASED_SYMBOL : (SYMBOLS[status] ?? OTHER_SYMBOL);
+  return status === null ? RELEASED_SYMBOL : (SYMBOLS.get(status) ?? OTHER_SYMBOL);
 }
 
 function windowOf(sinceMs: number | null, atMs: number): string {

@@ -99,6 +99,15 @@ describe('a message in words', () => {
     expect(digestOf(aMessage([commit])).lines[0]?.symbol).toBe(symbol);
   });
 
+  it.each(['constructor', '__proto__', 'toString', '\ud800'])(
+    'shows the status %j of a later ECS as any other that it does not know',
+    (to) => {
+      const { lines } = digestOf(aMessage([aCommit({ changes: [aChange({ to })] })]));
+
+      expect(lines).toMatchObject([{ symbol: '⚪' }]);
+    },
+  );
+
   it('counts in its title how many instances ended where, over all scopes', () => {
     const commits = [
       aCommit({ changes: manyChanges(3) }),

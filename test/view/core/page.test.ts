@@ -192,6 +192,21 @@ it('counts instances by status, each count a link that keeps the other filters',
   );
 });
 
+it.each(['constructor', '__proto__', 'hasOwnProperty', '\ud800', 'Half \udfff'])(
+  'shows the status %j, id and all, as any other that it does not know',
+  (status) => {
+    const instances = Object.fromEntries([
+      [status, { status, sinceMs: 0 }],
+      ['i-2', { status, sinceMs: 0, name: status }],
+    ]);
+
+    const page = fleetPage(dataOf(instances, { text: status }));
+
+    expect(page).toContain('○');
+    expect(page).not.toContain('native code');
+  },
+);
+
 it('keeps the query in its form, several statuses at once too', () => {
   const page = fleetPage(
     dataOf(

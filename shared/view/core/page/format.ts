@@ -1,7 +1,7 @@
-import { cleanText } from '../../../core/text.ts';
+import { cleanText, wellFormed } from '../../../core/text.ts';
 import { isoTime } from '../../../core/time.ts';
 import type { QueryParameters } from '../request.ts';
-import { type Html, html, wellFormed } from './html.ts';
+import { type Html, html } from './html.ts';
 
 export function time(ms: number): Html {
   const iso = isoTime(ms);
@@ -22,7 +22,7 @@ export function ago(ms: number, nowMs: number): string {
 }
 
 /** Shapes, so that statuses differ at a glance and not by colour alone. */
-const SHAPES = new Map([
+const SHAPES: ReadonlyMap<string, string> = new Map([
   ['Running', '●'],
   ['Stopped', '■'],
   ['Pending', '◐'],

@@ -1,3 +1,5 @@
+import { wellFormed } from '../../../core/text.ts';
+
 // No stored or received JSON can hold a symbol, so none can pass for markup.
 const MARKUP = Symbol('markup');
 
@@ -44,9 +46,4 @@ const ENTITIES = new Map([
 
 function escaped(text: string): string {
   return wellFormed(text).replace(/[&<>"']/gu, (character) => ENTITIES.get(character) ?? character);
-}
-
-/** Text without halves of characters, which neither UTF-8 nor an address can hold. */
-export function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
