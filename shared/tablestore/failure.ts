@@ -33,27 +33,37 @@ const DOUBTFUL_CODES: readonly string[] = [
 
 /**
  * The SDK throws what it could not parse: `code` is the HTTP status, `message` the raw protobuf of
- * the error with ` requestId:` behind it. Ctrl-R (0x12) is the tag of the text, and the character
- * after it, which is skipped, its length.
+ * the error with ` requestId:` behind it. The code comes behind its own tag and length. Ctrl-R
+ * (0x12) is the tag of the text, and the character after it, which is skipped, its length.
  */
-const UNPARSED = /(OTS[A-Za-z]+)(?:\cR(?:\ufffd.|[^\ufffd])(.*))? requestId:/su;
+const BEHIND = ' requestId:';
+const UNPARSED = /^.{0,8}?(OTS[A-Za-z]{1,64})(?:\cR(?:\ufffd.|[^\ufffd])(.*))?$/su;
+/** What is looked at of an error. Another server may send megabytes. */
+const MAX_ERROR_LENGTH = 4_096;
 const MAX_TEXT_LENGTH = 200;
 
 export function requestFailure(error: unknown, redact: Redact): RequestFailure {
-  const { code: status, message, requestId } = errorFields(error);
-  const [, code, text = ''] = UNPARSED.exec(message) ?? [];
+  const { code: status, message, requestId: id } = errorFields(error);
+  // Redacted before it is cut: half a secret would not be recognised.
+  const requestId = id === undefined ? undefined : redact(id).slice(0, MAX_TEXT_LENGTH);
+  const [, code, text = ''] = UNPARSED.exec(protobufIn(redact(message))) ?? [];
   if (code === undefined) return unnamed(status, requestId, error);
   const isFrequency = code === 'OTSQuotaExhausted' && text.startsWith('Too frequent');
   const passes = BUSY_CODES.includes(code) || isFrequency;
   const isDoubtful = DOUBTFUL_CODES.includes(code);
   return {
     code,
-    text: redact(text).slice(0, MAX_TEXT_LENGTH),
+    text: text.slice(0, MAX_TEXT_LENGTH),
     requestId,
     mayPass: passes || isDoubtful,
     isCertain: !isDoubtful,
     cause: error,
   };
+}
+
+function protobufIn(message: string): string {
+  const end = message.lastIndexOf(BEHIND);
+  return message.slice(0, Math.min(Math.max(0, end), MAX_ERROR_LENGTH));
 }
 
 /** No answer, or one of another server. Only after a client error is it certain that nothing was done. */
