@@ -2,7 +2,7 @@ import { lookup as resolve } from 'node:dns';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import { USER_AGENT } from '../lib/version.ts';
+import { USER_AGENT } from '../lib/user-agent.ts';
 import { isPrivateAddress, literalAddress } from './address.ts';
 
 export interface Post {

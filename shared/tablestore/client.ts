@@ -1,5 +1,6 @@
 import { Agent } from 'node:https';
 import { Client } from 'tablestore';
+import { USER_AGENT } from '../lib/user-agent.ts';
 import type { Credentials } from '../ports/credentials.ts';
 import { ATTEMPT_TIMEOUT_MS } from './caller.ts';
 
@@ -14,7 +15,7 @@ const agent = new Agent({ keepAlive: true });
 
 export function createClient({ endpoint, instance, credentials }: Connection): Client {
   const { accessKeyId, accessKeySecret, securityToken } = credentials;
-  return new Client({
+  const client = new Client({
     accessKeyId,
     secretAccessKey: accessKeySecret,
     ...(securityToken !== undefined && { stsToken: securityToken }),
@@ -27,4 +28,11 @@ export function createClient({ endpoint, instance, credentials }: Connection): C
       ...(endpoint.startsWith('https:') && { agent }),
     },
   });
+  const { populateHeader } = client;
+  client.populateHeader = (request) => {
+    populateHeader?.(request);
+    // The SDK names no one, and some firewalls refuse that.
+    request.httpRequest.headers['User-Agent'] = USER_AGENT;
+  };
+  return client;
 }

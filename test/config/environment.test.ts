@@ -124,6 +124,12 @@ describe('the environment of the watch function', () => {
     ['TABLESTORE_TABLE_PREFIX', 'ecs-watch'],
     ['ECS_ENDPOINT', 'ecs.cn-hangzhou.aliyuncs.com'],
     ['ECS_ENDPOINT', 'ftp://127.0.0.1'],
+    ['ECS_ENDPOINT', 'http://ecs.cn-hangzhou.aliyuncs.com'],
+    ['ECS_ENDPOINT', 'http://ecs-vpc.cn-hangzhou.aliyuncs.com.evil.example'],
+    ['ECS_ENDPOINT', 'http://localhost.evil.example'],
+    ['ECS_ENDPOINT', 'https://user:password@ecs.cn-hangzhou.aliyuncs.com'],
+    ['TABLESTORE_ENDPOINT', 'http://ecs-watch.cn-hangzhou.ots.aliyuncs.com'],
+    ['TABLESTORE_ENDPOINT', 'http://127.evil.example'],
     ['ECS_CALLS_PER_MINUTE', '0'],
     ['WATCH_GUARD_PERCENT', '101'],
     ['WATCH_GUARD_SCANS', '0'],
@@ -201,6 +207,17 @@ describe('the environment of the watch function', () => {
       );
     },
   );
+
+  it.each([
+    ['ECS_ENDPOINT', 'http://localhost:8001'],
+    ['ECS_ENDPOINT', 'http://[::1]:8001'],
+    ['ECS_ENDPOINT', 'http://ecs-vpc.cn-hangzhou.aliyuncs.com'],
+    ['ECS_ENDPOINT', 'https://anything.example'],
+    ['TABLESTORE_ENDPOINT', 'http://ecs-watch.cn-hangzhou.vpc.tablestore.aliyuncs.com'],
+    ['TABLESTORE_ENDPOINT', 'http://127.0.0.1:8002'],
+  ])('lets the token of %s=%s go no further than this machine or its network', (name, value) => {
+    expect(problemsOf({ ...LEAST, [name]: value })).toEqual([]);
+  });
 
   it('takes an empty string and white space for unset', () => {
     const unset = {

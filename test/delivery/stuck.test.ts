@@ -148,7 +148,7 @@ async function play(
     onMinute(minute);
     const nowMs = NOW_MS + minute * MINUTE_MS;
     const run = aRun(`tick-${minute}`, nowMs);
-      const state = await journal.channel('webhook');
+    const state = await journal.channel('webhook');
     if (state !== undefined) run.memory.channels.set('webhook', state);
     last = await deliver(portsOver(journal, [endpoint], nowMs), run, endpoint, ends);
   }
