@@ -13,7 +13,6 @@ export function printTick({ ok, ms, scopes, channels, notes }: WatchReport): str
     ...notes.map((note) => `note: ${clean(note)}`),
     '',
     `${verdict} (${(ms / 1000).toFixed(1)} s).`,
-    '',
   ].join('\n');
 }
 
@@ -29,7 +28,8 @@ function scopeRow({ scope, ok, error, instances, changes, seq }: ScopeReport): R
 }
 
 function channelRow({ channel, outcome, messages, changes, backlog, error }: ChannelReport): Row {
-  const sent = `${counted(messages, 'message')} with ${counted(changes, 'change')} delivered`;
+  const about = changes === 0 ? '' : ` with ${counted(changes, 'change')}`;
+  const sent = `${counted(messages, 'message')}${about} delivered`;
   const waiting = backlog === 0 ? '' : `, ${counted(backlog, 'commit')} still to send`;
   const name = clean(channel);
   switch (outcome) {

@@ -33,5 +33,6 @@ prepare(isHelp ? 'run' : command.extent);
 const file = join(ROOT, command.file);
 process.argv = [process.execPath, file, ...args];
 const require = createRequire(import.meta.url);
-require('tsx/cjs');
+// For `require` and for `import()`, by which a command loads what not every run needs.
+await import('tsx');
 require(file);

@@ -44,7 +44,6 @@ describe('the report of a tick for people', () => {
         'dingtalk          nothing to send',
         '',
         'Everything went well (1.2 s).',
-        '',
       ].join('\n'),
     );
   });
@@ -69,7 +68,6 @@ describe('the report of a tick for people', () => {
       'note: main/cn-shanghai: another tick holds the lease',
       '',
       'FAILED: see above (1.2 s).',
-      '',
     ]);
   });
 

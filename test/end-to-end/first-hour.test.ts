@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { LOCAL_KEYS, type LocalCloud, startLocalCloud } from '../../local/index.ts';
-import { runCommand } from '../helpers/processes.ts';
+import { runCommand, runScript } from '../helpers/processes.ts';
 
 /**
  * Until a mistake is named, beside the time that the command takes to load: five seconds where this
@@ -104,6 +104,17 @@ describe('a mistake of the first hour', () => {
     },
     60_000,
   );
+
+  it('is none: package.json starts a tick and the doctor, with keys from the environment', async () => {
+    const environment = { ...cloud.environment, ...KEYS };
+
+    const tick = await runScript('watch', ['--once'], environment).finished;
+    const diagnosis = await runScript('doctor', [], environment).finished;
+
+    expect(tick).toMatchObject({ code: 0, stdout: expect.stringContaining('"instances":3') });
+    expect(diagnosis).toMatchObject({ code: 0, stderr: '' });
+    expect(diagnosis.stdout).toMatch(/\nNothing is wrong\.\n$/u);
+  }, 60_000);
 
   it('is named by the doctor when no tick has ever made the tables', async () => {
     const { code, stdout } = await runCommand('doctor', [], {

@@ -30,6 +30,15 @@ export function runFile(file: string, args: readonly string[]): Running {
   return run(['--import', 'tsx', file, ...args], {});
 }
 
+/** A command as package.json starts it. */
+export function runScript(
+  name: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Running {
+  return run([join('commands', 'run.mjs'), name, ...args], environment);
+}
+
 /** A command as a user starts it: through npm, which runs it in a shell. */
 export function runNpm(args: readonly string[]): Running {
   const child = spawn('npm', [...args], {
