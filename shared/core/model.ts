@@ -13,6 +13,8 @@ export interface Scope {
 
 /** What DescribeInstances adds to an id and a status; every part is best effort. */
 export interface Details {
+  /** When the instance was created, as ECS writes it: `2026-11-22T10:05Z`. */
+  readonly created?: string;
   readonly name?: string;
   readonly zoneId?: string;
   readonly instanceType?: string;
@@ -36,15 +38,29 @@ export interface Snapshot {
   /** False until the first complete view of the scope has been recorded. */
   readonly baselined: boolean;
   readonly instances: ReadonlyMap<string, Instance>;
+  /**
+   * Instance id → when its release was recorded, the latest last. An id is never given twice, so an
+   * instance that is seen again was not released.
+   */
+  readonly released: ReadonlyMap<string, number>;
 }
 
-export const EMPTY_SNAPSHOT: Snapshot = { seq: 0, baselined: false, instances: new Map() };
+export const EMPTY_SNAPSHOT: Snapshot = {
+  seq: 0,
+  baselined: false,
+  instances: new Map(),
+  released: new Map(),
+};
 
 /** One instance's move. `from: null` = appeared, `to: null` = released. */
 export interface Change extends Details {
   readonly instanceId: string;
   readonly from: string | null;
   readonly to: string | null;
+  /** The instance was recorded as released, but ECS had only not shown it: `from` is null. */
+  readonly returned?: true;
+  /** Since when `from` was held; of an instance that has returned: when its release was recorded. */
+  readonly fromSinceMs?: number;
 }
 
 /** What a commit says about the watcher itself. */
@@ -95,7 +111,7 @@ export interface Commit {
 
 /** The fields of `source` that are details, and nothing else of it. */
 export function detailsOf(source: Details): Details {
-  const { name, zoneId, instanceType, privateIps, publicIps, tags } = source;
+  const { created, name, zoneId, instanceType, privateIps, publicIps, tags } = source;
   return {
     ...(name !== undefined && { name }),
     ...(zoneId !== undefined && { zoneId }),
@@ -103,6 +119,7 @@ export function detailsOf(source: Details): Details {
     ...(privateIps !== undefined && { privateIps }),
     ...(publicIps !== undefined && { publicIps }),
     ...(tags !== undefined && { tags }),
+    ...(created !== undefined && { created }),
   };
 }
 

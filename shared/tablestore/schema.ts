@@ -22,6 +22,7 @@ import {
   natural,
   nullable,
   objectOf,
+  onlyTrue,
   optional,
   orElse,
   type Parser,
@@ -51,6 +52,7 @@ function integerOf(parse: Parser<number>): Parser<number> {
 }
 
 const detailFields: FieldParsers<Details> = {
+  created: optional(string),
   name: optional(string),
   zoneId: optional(string),
   instanceType: optional(string),
@@ -65,6 +67,8 @@ const changesSchema = jsonOf(
       instanceId: string,
       from: nullable(string),
       to: nullable(string),
+      returned: optional(onlyTrue),
+      fromSinceMs: optional(timestamp),
       ...detailFields,
     }),
   ),
@@ -128,6 +132,7 @@ const checkpointRefSchema = objectOf<CheckpointRef>({
 const holdSchema = objectOf<Hold>({
   missing: orElse(natural, 0),
   scans: orElse(natural, 0),
+  countedSinceMs: optional(timestamp),
   sinceMs: timestamp,
 });
 
@@ -184,6 +189,7 @@ export interface CheckpointPart {
   readonly index: number;
   readonly baselined: boolean;
   readonly instances: readonly (readonly [instanceId: string, Instance])[];
+  readonly released: readonly (readonly [instanceId: string, releasedAtMs: number])[];
 }
 
 const detailsSchema = objectOf<Details>(detailFields);
@@ -202,11 +208,19 @@ const instanceSchema: Parser<readonly [string, Instance]> = (value) => {
   ];
 };
 
+/** Stored as a list: id, and when the release was recorded. */
+const releaseSchema: Parser<readonly [string, number]> = (value) => {
+  if (!Array.isArray(value)) throw wrong(value, 'a list');
+  const [id, atMs] = value as readonly unknown[];
+  return [inField(0, string, id), inField(1, timestamp, atMs)];
+};
+
 const checkpointPartSchema = objectOf<CheckpointPart>({
   seq: natural,
   index: natural,
   baselined: boolean,
   instances: listOf(instanceSchema),
+  released: orElse(listOf(releaseSchema), []),
 });
 
 /** @throws {FieldError} */

@@ -68,6 +68,38 @@ describe('a message in words', () => {
     ]);
   });
 
+  it('says of an instance that is back that its release was false', () => {
+    const back = aChange({
+      from: null,
+      to: 'Running',
+      name: 'web-1',
+      returned: true,
+      fromSinceMs: NOW_MS - MINUTE_MS,
+    });
+    const note = 'back: it was reported released at 10:04 UTC, but ECS had not shown it';
+
+    expect(digestOf(aMessage([aCommit({ changes: [back] })]))).toMatchObject({
+      title: `ECS ${SCOPE.key}: web-1 released → Running, ${note}`,
+      lines: [{ symbol: '🟢', name: 'web-1', text: `released → Running, ${note}` }],
+    });
+    const both = [
+      aCommit({ changes: [aChange({ to: null })] }),
+      aCommit({ seq: 13, changes: [back, { ...back, instanceId: 'i-bp2' }] }),
+    ];
+    expect(digestOf(aMessage(both))).toMatchObject({
+      title: `ECS ${SCOPE.key}: 2 back`,
+      lines: [{ text: `Running → released → Running, ${note}` }, {}],
+    });
+  });
+
+  it('calls an instance that was created long before the last scan by its date, and not new', () => {
+    const change = aChange({ from: null, to: 'Running', created: '2026-03-01T08:00Z' });
+
+    expect(digestOf(aMessage([aCommit({ changes: [change] })])).lines[0]?.text).toBe(
+      'appeared → Running, created 2026-03-01',
+    );
+  });
+
   it('keeps both ends of a long path and counts what lies between', () => {
     const flapping = ['Stopped', 'Starting', 'Running', 'Stopping', 'Stopped', 'Starting'];
     const commits = flapping.map((to, index) =>
