@@ -25,6 +25,13 @@ export function appearanceOf(
   return isBefore ? 'created-before' : 'new';
 }
 
+/** Was the status that a change leads to seen to begin? */
+export function isBeginningSeen(commit: Commit, change: Change): boolean {
+  const appearance = appearanceOf(commit, change);
+  if (appearance === null) return true;
+  return appearance === 'new' && commit.notice?.kind !== 'baseline';
+}
+
 /** The first word of an instance's path, where it is no status. */
 export const APPEARANCE_WORDS: Readonly<Record<Appearance, string>> = {
   new: 'new',

@@ -39,7 +39,7 @@ export function eventDataOf(commit: Commit, firstChange = 0): EventData {
 
 /** One change with its id; its members are in the order in which people read them. */
 export function eventChange(commit: Commit, change: Change, index: number): EventChange {
-  const { instanceId, from, to, returned, fromSinceMs } = change;
+  const { instanceId, from, to, returned, fromSinceMs, fromSinceKnown } = change;
   return {
     id: `${commitId(commit)}/${index}`,
     instanceId,
@@ -47,6 +47,7 @@ export function eventChange(commit: Commit, change: Change, index: number): Even
     to,
     ...(returned && { returned }),
     ...(fromSinceMs !== undefined && { fromSince: isoTime(fromSinceMs) }),
+    ...(fromSinceKnown !== undefined && { fromSinceKnown }),
     ...detailsOf(change),
   };
 }

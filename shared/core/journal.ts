@@ -1,3 +1,4 @@
+import { isBeginningSeen } from './appearance.ts';
 import {
   type Change,
   type Commit,
@@ -187,6 +188,7 @@ function move({ instances, released }: MovingFleet, commit: Commit, change: Chan
     ...detailsOf(change),
     status: change.to,
     sinceMs: commit.atMs,
+    sinceKnown: isBeginningSeen(commit, change),
   });
 }
 

@@ -29,6 +29,11 @@ export interface Instance extends Details {
   readonly status: string;
   /** The time of the commit that gave it this status: it has had the status at least since then. */
   readonly sinceMs: number;
+  /**
+   * Was the beginning of the status seen? Not of an instance that a baseline, or a return, has
+   * brought. Absent where an older version stored the instance: not known.
+   */
+  readonly sinceKnown?: boolean;
 }
 
 /** Instance id → last known instance of a scope, as of one commit. */
@@ -61,6 +66,8 @@ export interface Change extends Details {
   readonly returned?: true;
   /** Since when `from` was held; of an instance that has returned: when its release was recorded. */
   readonly fromSinceMs?: number;
+  /** Was the beginning of `from` seen? Otherwise it was held at least since then. */
+  readonly fromSinceKnown?: boolean;
 }
 
 /** What a commit says about the watcher itself. */

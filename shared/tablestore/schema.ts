@@ -69,6 +69,7 @@ const changesSchema = jsonOf(
       to: nullable(string),
       returned: optional(onlyTrue),
       fromSinceMs: optional(timestamp),
+      fromSinceKnown: optional(boolean),
       ...detailFields,
     }),
   ),
@@ -192,16 +193,19 @@ export interface CheckpointPart {
   readonly released: readonly (readonly [instanceId: string, releasedAtMs: number])[];
 }
 
-const detailsSchema = objectOf<Details>(detailFields);
+const knownSchema = objectOf<Details & Pick<Instance, 'sinceKnown'>>({
+  ...detailFields,
+  sinceKnown: optional(boolean),
+});
 
-/** Stored as a list: id, status, since, and the details where there are any. */
+/** Stored as a list: id, status, since, and what else is known where there is any. */
 const instanceSchema: Parser<readonly [string, Instance]> = (value) => {
   if (!Array.isArray(value)) throw wrong(value, 'a list');
   const [id, status, sinceMs, known] = value as readonly unknown[];
   return [
     inField(0, string, id),
     {
-      ...inField(3, optional(detailsSchema), known),
+      ...inField(3, optional(knownSchema), known),
       status: inField(1, string, status),
       sinceMs: inField(2, orElse(timestamp, 0), sinceMs),
     },

@@ -43,9 +43,13 @@ describe('the event of a commit', () => {
     ]);
   });
 
-  it('says of an instance that has returned when its release was recorded', () => {
+  it('says since when the state before was held, or when a false release was recorded', () => {
     const change = aChange({ from: null, returned: true, fromSinceMs: NOW_MS });
+    const moved = aChange({ fromSinceMs: NOW_MS, fromSinceKnown: false });
 
+    expect(eventDataOf(aCommit({ changes: [moved] })).changes).toMatchObject([
+      { fromSince: '2026-11-22T10:05:01.120Z', fromSinceKnown: false },
+    ]);
     expect(eventDataOf(aCommit({ changes: [change] })).changes).toEqual([
       {
         id: 'main/cn-hangzhou/12/0',

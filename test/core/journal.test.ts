@@ -162,9 +162,34 @@ describe('folding commits into a snapshot', () => {
     const after = fold(BEFORE, [aCommit({ changes: [aChange({ zoneId: 'cn-hangzhou-h' })] })]);
 
     expect([...after.instances]).toEqual([
-      ['i-bp1', { status: 'Stopped', sinceMs: NOW_MS, name: 'web-1', zoneId: 'cn-hangzhou-h' }],
+      [
+        'i-bp1',
+        {
+          status: 'Stopped',
+          sinceMs: NOW_MS,
+          sinceKnown: true,
+          name: 'web-1',
+          zoneId: 'cn-hangzhou-h',
+        },
+      ],
     ]);
   });
+
+  it.each([
+    ['that is new', {}, {}, true],
+    ['of a baseline', {}, { notice: { kind: 'baseline', instances: 1, last: true } }, false],
+    ['that has returned', { returned: true }, {}, false],
+    ['that was created long before', { created: '2026-03-01T08:00Z' }, {}, false],
+  ] as const)(
+    'says of an instance %s whether its beginning was seen',
+    (_what, parts, own, seen) => {
+      const appeared = aChange({ instanceId: 'i-bp2', from: null, to: 'Running', ...parts });
+
+      const after = fold(BEFORE, [aCommit({ ...own, changes: [appeared] })]);
+
+      expect(after.instances.get('i-bp2')).toMatchObject({ sinceMs: NOW_MS, sinceKnown: seen });
+    },
+  );
 
   it('keeps of an instance that was released only its id, and when', () => {
     const after = fold(BEFORE, [aCommit({ changes: [aChange({ to: null })] })]);

@@ -200,8 +200,9 @@ interface StoredPart {
 /** At least one part, so that an empty snapshot can be stored too. */
 function partsOf({ baselined, instances, released }: Snapshot): readonly string[] {
   const all = [...instances].map(([id, instance]) => {
-    const { status, sinceMs } = instance;
-    return [id, { ...detailsOf(instance), status, sinceMs }] as const;
+    const { status, sinceMs, sinceKnown } = instance;
+    const since = { sinceMs, ...(sinceKnown !== undefined && { sinceKnown }) };
+    return [id, { ...detailsOf(instance), status, ...since }] as const;
   });
   const count = Math.max(1, Math.ceil(all.length / PART_INSTANCES));
   return Array.from({ length: count }, (_, index) => {

@@ -496,7 +496,7 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
 
 function aSnapshot(seq: number): Snapshot {
   const instances = Array.from({ length: 5 }, (_, index) => {
-    const known = { name: `支付网关-${seq}-${index}`, tags: { env: '生产' } };
+    const known = { name: `支付网关-${seq}-${index}`, tags: { env: '生产' }, sinceKnown: true };
     return [`i-bp${index}`, anInstance(index === 0 ? {} : known)] as const;
   });
   const released = Array.from(

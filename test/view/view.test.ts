@@ -67,6 +67,7 @@ describe('/instances', () => {
           region: 'cn-hangzhou',
           status: 'Stopped',
           since: isoCommitTime(3),
+          sinceKnown: true,
           name: 'web-1',
         },
         expect.objectContaining({ instanceId: 'i-8', status: 'Running' }),

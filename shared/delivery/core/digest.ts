@@ -3,6 +3,7 @@ import type { Message } from '../../core/message.ts';
 import type { Change, Commit, Notice } from '../../core/model.ts';
 import { clockTime, count, noticeText } from '../../core/notice-text.ts';
 import { cleanText } from '../../core/text.ts';
+import { duration } from '../../core/time.ts';
 
 /** A message in words, before a channel gives it its own markup. Nothing in it is escaped yet. */
 export interface Digest {
@@ -51,6 +52,8 @@ interface Story {
   readonly beginning: string;
   readonly moves: Change[];
   readonly notes: string[];
+  /** How long the state before the first move was held; null where that is not known. */
+  readonly held: string | null;
   readonly sinceMs: number | null;
   atMs: number;
 }
@@ -70,6 +73,7 @@ function instanceStories(commits: readonly Commit[], withoutNames: boolean): Sto
         beginning: beginningOf(commit, change),
         moves: [],
         notes: [],
+        held: heldBefore(commit, change),
         sinceMs: commit.previousAtMs,
         atMs: commit.atMs,
       };
@@ -87,10 +91,26 @@ function beginningOf(commit: Commit, change: Change): string {
   return appearance === null ? (change.from ?? '') : APPEARANCE_WORDS[appearance];
 }
 
+/** `Running for at least 3 days` */
+function heldBefore({ atMs }: Commit, { from, fromSinceMs, fromSinceKnown }: Change) {
+  if (from === null || fromSinceMs === undefined) return null;
+  const atLeast = fromSinceKnown === true ? '' : 'at least ';
+  return `${cleanText(from)} for ${atLeast}${duration(atMs - fromSinceMs)}`;
+}
+
 /** Statuses that one line shows; a longer path keeps its ends and counts those in between. */
 const MAX_PATH = 6;
 
-function storyLine({ scope, instanceId, beginning, moves, notes, sinceMs, atMs }: Story): Line {
+function storyLine({
+  scope,
+  instanceId,
+  beginning,
+  moves,
+  notes,
+  held,
+  sinceMs,
+  atMs,
+}: Story): Line {
   const latest = moves.at(-1);
   const name = cleanText(latest?.name ?? '');
   const path = [beginning, ...moves.map(({ to }) => to ?? 'released')].map((status) =>
@@ -102,7 +122,12 @@ function storyLine({ scope, instanceId, beginning, moves, notes, sinceMs, atMs }
     symbol: symbolOf(latest?.to ?? null),
     name: name === '' ? instanceId : name,
     text: [shown.join(' → '), ...new Set(notes)].join(', '),
-    context: [...(name === '' ? [] : [instanceId]), scope, windowOf(sinceMs, atMs)].join(' · '),
+    context: [
+      ...(name === '' ? [] : [instanceId]),
+      scope,
+      windowOf(sinceMs, atMs),
+      ...(held === null ? [] : [held]),
+    ].join(' · '),
   };
 }
 

@@ -51,5 +51,7 @@ export function judgeSuspects(
 
 function moved(instanceId: string, before: Instance | undefined, to: string | null): Change {
   const from = before?.status ?? null;
-  return { instanceId, from, to, ...(before && detailsOf(before)) };
+  if (before === undefined) return { instanceId, from, to };
+  const { sinceMs: fromSinceMs, sinceKnown: fromSinceKnown = false } = before;
+  return { instanceId, from, to, fromSinceMs, fromSinceKnown, ...detailsOf(before) };
 }

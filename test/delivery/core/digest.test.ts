@@ -100,6 +100,22 @@ describe('a message in words', () => {
     );
   });
 
+  it.each([
+    [true, 'Running for 3 days'],
+    [false, 'Running for at least 3 days'],
+  ])('says how long the state before was held, where its beginning was seen: %s', (known, held) => {
+    const fromSinceMs = NOW_MS - 3 * 24 * 60 * MINUTE_MS;
+    const moves = [
+      aChange({ to: 'Stopping', fromSinceMs, fromSinceKnown: known }),
+      aChange({ from: 'Stopping', to: 'Stopped', fromSinceMs: NOW_MS, fromSinceKnown: true }),
+    ];
+    const commits = moves.map((move, index) => aCommit({ seq: 12 + index, changes: [move] }));
+
+    expect(digestOf(aMessage(commits)).lines[0]?.context).toBe(
+      `${SCOPE.key} · 10:04:00–10:05:01 UTC · ${held}`,
+    );
+  });
+
   it('keeps both ends of a long path and counts what lies between', () => {
     const flapping = ['Stopped', 'Starting', 'Running', 'Stopping', 'Stopped', 'Starting'];
     const commits = flapping.map((to, index) =>

@@ -8,6 +8,14 @@ export interface StoredChange {
   readonly from: string | null;
   readonly to: string | null;
   readonly returned?: true;
+  readonly fromSinceMs?: number;
+  readonly fromSinceKnown?: boolean;
+}
+
+/** When a commit gave an instance its status, and whether it saw the status begin. */
+interface Since {
+  readonly atMs: number;
+  readonly isKnown: boolean;
 }
 
 export interface StoredCommit {
@@ -24,6 +32,7 @@ export interface JournalTruth {
   readonly state: Map<string, string>;
   /** Instance id → when a commit called it released; without those that are back. */
   readonly released: Map<string, number>;
+  readonly since: Map<string, Since>;
 }
 
 const MINUTE_MS = 60_000;
@@ -52,7 +61,7 @@ export function rowPromises(
   const journals = new Map<string, JournalTruth>(
     [...fleets.keys()].map((scope) => [
       scope,
-      { commits: [], state: new Map(), released: new Map() },
+      { commits: [], state: new Map(), released: new Map(), since: new Map() },
     ]),
   );
   const cursors = new Map<string, Cursor>();
@@ -96,6 +105,10 @@ export function rowPromises(
       if (change.to === null) state.delete(change.instanceId);
       else state.set(change.instanceId, change.to);
       checkReturn(where, scope, change, atMs);
+      checkSince(where, scope, change);
+      const isKnown =
+        change.from !== null || (change.returned !== true && commit.notice === undefined);
+      journalOf(scope).since.set(change.instanceId, { atMs, isKnown });
       checkTruth(where, run, scope, change);
     }
     commits.push(commit);
@@ -132,6 +145,15 @@ export function rowPromises(
       violated(`${where} says ${instanceId} is back, but it was never called released`);
     if (returned !== true && releasedAtMs !== undefined && atMs < releasedAtMs + REMEMBERED_MS)
       violated(`${where} says ${instanceId} is new, but it was called released`);
+  }
+
+  /** A change says since when the state before it was held, as the commit before it said. */
+  function checkSince(where: string, scope: string, change: StoredChange): void {
+    const { instanceId, from, fromSinceMs, fromSinceKnown } = change;
+    const since = journalOf(scope).since.get(instanceId);
+    if (from === null || since === undefined) return;
+    if (fromSinceMs !== since.atMs || fromSinceKnown !== since.isKnown)
+      violated(`${where} says ${instanceId} was ${from} since another time than it was`);
   }
 
   /** Only a fleet that was hidden long enough, from an account that may look, is called released. */

@@ -168,6 +168,7 @@ it('shows name, id, status, time and place of instances, most recently changed f
         'i-new': {
           status: 'Stopped',
           sinceMs: NOW_MS - 5 * 60_000,
+          sinceKnown: true,
           name: 'web-1',
           zoneId: 'cn-hangzhou-h',
           instanceType: 'ecs.g7.large',
@@ -181,6 +182,7 @@ it('shows name, id, status, time and place of instances, most recently changed f
     'web-1 i-new ■ Stopped 2026-11-22 09:55:00 5 min ago ' +
       'main/cn-hangzhou cn-hangzhou-h ecs.g7.large 10.0.0.7',
   );
+  expect(page).toContain('i-old ● Running at least since 2026-11-19 10:00:00 3 d ago');
   expect(page.indexOf('i-new')).toBeLessThan(page.indexOf('i-old'));
   expect(page).toContain('2 instances, most recently changed first');
 });

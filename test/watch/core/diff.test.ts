@@ -16,6 +16,8 @@ describe('comparing what was seen with what was known', () => {
           instanceId: 'i-1',
           from: 'Running',
           to: 'Stopped',
+          fromSinceMs: NOW_MS,
+          fromSinceKnown: false,
           name: 'web-1',
           tags: { env: 'production' },
         },
@@ -95,8 +97,8 @@ describe('comparing what was seen with what was known', () => {
 describe('judging suspects by the answers about them', () => {
   it('calls those released that were not found, and those changed that have another status', () => {
     const known = new Map([
-      ['i-gone', anInstance({ name: 'gone' })],
-      ['i-moved', anInstance({ name: 'moved' })],
+      ['i-gone', anInstance({ name: 'gone', sinceKnown: true })],
+      ['i-moved', anInstance({ name: 'moved', sinceKnown: true })],
       ['i-same', anInstance()],
     ]);
     const found = new Map([
@@ -104,11 +106,12 @@ describe('judging suspects by the answers about them', () => {
       ['i-same', 'Running'],
     ]);
 
+    const since = { fromSinceMs: NOW_MS, fromSinceKnown: true };
     const judged = judgeSuspects(known, ['i-gone', 'i-moved', 'i-same'], found);
 
     expect(judged).toEqual({
-      changes: [{ instanceId: 'i-moved', from: 'Running', to: 'Stopped', name: 'moved' }],
-      gone: [{ instanceId: 'i-gone', from: 'Running', to: null, name: 'gone' }],
+      changes: [{ instanceId: 'i-moved', from: 'Running', to: 'Stopped', ...since, name: 'moved' }],
+      gone: [{ instanceId: 'i-gone', from: 'Running', to: null, ...since, name: 'gone' }],
     });
   });
 
