@@ -3,7 +3,9 @@ import type { Commit, Notice } from './model.ts';
 /** A mass release that is not believed yet, remembered from tick to tick. */
 export interface Hold {
   readonly missing: number;
+  /** Scans that agreed, and the time of the first of them; absent where an older version held. */
   readonly scans: number;
+  readonly countedSinceMs?: number;
   readonly sinceMs: number;
 }
 

@@ -26,6 +26,7 @@ import {
   natural,
   nullable,
   objectOf,
+  onlyTrue,
   optional,
   orElse,
   type Parser,
@@ -55,6 +56,7 @@ function integerOf(parse: Parser<number>): Parser<number> {
 }
 
 const detailFields: FieldParsers<Details> = {
+  created: optional(string),
   name: optional(string),
   zoneId: optional(string),
   instanceType: optional(string),
@@ -69,6 +71,9 @@ const changesSchema = jsonOf(
       instanceId: string,
       from: nullable(string),
       to: nullable(string),
+      returned: optional(onlyTrue),
+      fromSinceMs: optional(timestamp),
+      fromSinceKnown: optional(boolean),
       ...detailFields,
     }),
   ),
@@ -132,6 +137,7 @@ const checkpointRefSchema = objectOf<CheckpointRef>({
 const holdSchema = objectOf<Hold>({
   missing: orElse(natural, 0),
   scans: orElse(natural, 0),
+  countedSinceMs: optional(timestamp),
   sinceMs: timestamp,
 });
 
@@ -180,22 +186,33 @@ export interface CheckpointPart {
   readonly index: number;
   readonly baselined: boolean;
   readonly instances: readonly (readonly [instanceId: string, Instance])[];
+  readonly released: readonly (readonly [instanceId: string, releasedAtMs: number])[];
 }
 
-const detailsSchema = objectOf<Details>(detailFields);
+const knownSchema = objectOf<Details & Pick<Instance, 'sinceKnown'>>({
+  ...detailFields,
+  sinceKnown: optional(boolean),
+});
 
-/** Stored as a list: id, status, since, and the details where there are any. */
+/** Stored as a list: id, status, since, and what else is known where there is any. */
 const instanceSchema: Parser<readonly [string, Instance]> = (value) => {
   if (!Array.isArray(value)) throw wrong(value, 'a list');
   const [id, status, sinceMs, known] = value as readonly unknown[];
   return [
     inField(0, string, id),
     {
-      ...inField(3, optional(detailsSchema), known),
+      ...inField(3, optional(knownSchema), known),
       status: inField(1, string, status),
       sinceMs: inField(2, orElse(timestamp, 0), sinceMs),
     },
   ];
+};
+
+/** Stored as a list: id, and when the release was recorded. */
+const releaseSchema: Parser<readonly [string, number]> = (value) => {
+  if (!Array.isArray(value)) throw wrong(value, 'a list');
+  const [id, atMs] = value as readonly unknown[];
+  return [inField(0, string, id), inField(1, timestamp, atMs)];
 };
 
 const checkpointPartSchema = objectOf<CheckpointPart>({
@@ -203,6 +220,7 @@ const checkpointPartSchema = objectOf<CheckpointPart>({
   index: natural,
   baselined: boolean,
   instances: listOf(instanceSchema),
+  released: orElse(listOf(releaseSchema), []),
 });
 
 /** @throws {FieldError} */

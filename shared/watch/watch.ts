@@ -58,7 +58,7 @@ async function watchScope(
     loadOrStop(opening),
     scan(fleet, health.instances),
   ]);
-  const difference = diff(before.instances, scanned.statuses);
+  const difference = diff(before, scanned.statuses);
   const evidence = { before, scan: scanned, difference, hold: health.hold };
   const confirmed = await confirm(fleet, evidence, { runtime, guard });
   const endMs = runtime.now();

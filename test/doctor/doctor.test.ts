@@ -87,7 +87,7 @@ Nothing is wrong.
 
   it('finds nothing wrong with a quiet scope whose commits have all expired', async () => {
     for (const { seq } of COMMITS) await removeCommit(seq);
-    await store({ seq: 5, baselined: true, instances: new Map() });
+    await store({ seq: 5, baselined: true, instances: new Map(), released: new Map() });
 
     expect(await examine()).toMatchObject({ ok: true, scopes: [{ journal: null, instances: 0 }] });
   });
@@ -192,7 +192,7 @@ Nothing is wrong.
       ],
       [
         'a checkpoint of a commit that does not exist',
-        () => store({ seq: 9, baselined: true, instances: new Map() }),
+        () => store({ seq: 9, baselined: true, instances: new Map(), released: new Map() }),
         [
           /^The checkpoint is at commit 9, but the journal ends at commit 5: commits 6–9 are missing\.$/u,
           '4 commits of main/cn-hangzhou past its cursor are no longer kept, and can never be delivered.',

@@ -99,6 +99,7 @@ export function memoryJournal(): MemoryJournal {
         seq: ref.seq,
         baselined: stored.every(({ baselined }) => baselined),
         instances: new Map(stored.flatMap(({ instances }) => instances)),
+        released: new Map(stored.flatMap(({ released }) => released)),
       };
     },
     async channel(name) {
@@ -197,18 +198,21 @@ export function memoryJournal(): MemoryJournal {
 interface StoredPart {
   readonly baselined: boolean;
   readonly instances: readonly (readonly [string, Instance])[];
+  readonly released: readonly (readonly [string, number])[];
 }
 
 /** At least one part, so that an empty snapshot can be stored too. */
-function partsOf({ baselined, instances }: Snapshot): readonly string[] {
+function partsOf({ baselined, instances, released }: Snapshot): readonly string[] {
   const all = [...instances].map(([id, instance]) => {
-    const { status, sinceMs } = instance;
-    return [id, { ...detailsOf(instance), status, sinceMs }] as const;
+    const { status, sinceMs, sinceKnown } = instance;
+    const since = { sinceMs, ...(sinceKnown !== undefined && { sinceKnown }) };
+    return [id, { ...detailsOf(instance), status, ...since }] as const;
   });
   const count = Math.max(1, Math.ceil(all.length / PART_INSTANCES));
   return Array.from({ length: count }, (_, index) => {
     const own = all.slice(index * PART_INSTANCES, (index + 1) * PART_INSTANCES);
-    return JSON.stringify({ baselined, instances: own } satisfies StoredPart);
+    const gone = index === 0 ? [...released] : [];
+    return JSON.stringify({ baselined, instances: own, released: gone } satisfies StoredPart);
   });
 }
 

@@ -22,6 +22,8 @@ export interface FaultRates {
     readonly outage: number;
     /** The permission is missing during a whole tick: empty lists with HTTP 200. */
     readonly blind: number;
+    /** A region begins to hide its fleet, for several ticks: all answers are empty. */
+    readonly hides: number;
   };
   readonly tablestore: {
     readonly busy: number;
@@ -83,6 +85,7 @@ export const NO_FAULTS: FaultRates = {
     detailsRefused: 0,
     outage: 0,
     blind: 0,
+    hides: 0,
   },
   tablestore: { busy: 0, lostRequest: 0, lostAnswer: 0, slow: 0, outage: 0 },
   channels: {
@@ -124,6 +127,7 @@ const HIGHEST: FaultRates = {
     detailsRefused: 0.5,
     outage: 0.3,
     blind: 0.3,
+    hides: 0.1,
   },
   tablestore: { busy: 0.1, lostRequest: 0.1, lostAnswer: 0.15, slow: 0.1, outage: 0.1 },
   channels: {

@@ -195,6 +195,7 @@ describe('the schema of stored rows', () => {
               { ...details, status, sinceMs },
             ]),
           ),
+          released: new Map(),
         },
       });
       expect(instances).toHaveLength(12);

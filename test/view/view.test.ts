@@ -67,6 +67,7 @@ describe('/instances', () => {
           region: 'cn-hangzhou',
           status: 'Stopped',
           since: isoCommitTime(3),
+          sinceKnown: true,
           name: 'web-1',
         },
         expect.objectContaining({ instanceId: 'i-8', status: 'Running' }),
@@ -168,6 +169,23 @@ describe('/instances/{id}', () => {
         expect.objectContaining({ seq: 1, from: null, to: 'Running', baseline: true }),
       ],
     });
+  });
+
+  it('gives a history that does not end at a return', async () => {
+    const test = testView();
+    const { record, saveHealth } = recorder(test.journal, HANGZHOU);
+    await record([appeared('i-1')], BASELINE);
+    await record([moved('i-1', 'Running', null)]);
+    await record([{ ...appeared('i-1'), returned: true, fromSinceMs: commitTime(2) }]);
+    await record([moved('i-1', 'Running', null)]);
+    // It was remembered no more that the instance had been called released.
+    await record([{ ...appeared('i-1'), created: '2026-11-22T09:00Z' }]);
+    await saveHealth();
+
+    const { history } = await test.json('/instances/i-1');
+
+    expect(history.map(({ seq }: Json) => seq)).toEqual([5, 4, 3, 2, 1]);
+    expect(history[2]).toMatchObject({ returned: true, fromSince: isoCommitTime(2) });
   });
 
   it('gives a history in parts', async () => {

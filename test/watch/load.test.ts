@@ -12,7 +12,7 @@ describe('a cold tick', () => {
     await journal.append(first);
     await journal.saveCheckpoint(
       SCOPE,
-      { seq: 1, baselined: true, instances: new Map() },
+      { seq: 1, baselined: true, instances: new Map(), released: new Map() },
       'tick-1',
     );
     // Commit 2 is gone.

@@ -23,6 +23,7 @@ const inventory: Inventory = {
   byIds: async () => ({ statuses: new Map(), rows: 0, totalCount: 0, pageSize: 50 }),
   details: async () => new Map(),
   secondOpinion: async () => 'agrees',
+  mayLook: async () => true,
 };
 
 const channel: Channel = {

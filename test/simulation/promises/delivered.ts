@@ -93,9 +93,10 @@ export function deliveryPromises(
       const first = message.part.firstChange;
       const places =
         commit.notice === undefined ? commit.changes.map((_, index) => first + index) : [NOTICE];
-      for (const [index, { instanceId, from, to }] of commit.changes.entries()) {
+      for (const [index, { instanceId, from, to, returned }] of commit.changes.entries()) {
         const original = stored?.changes[first + index];
-        if (original?.instanceId !== instanceId || original.from !== from || original.to !== to) {
+        const isSame = original?.instanceId === instanceId && original.returned === returned;
+        if (!isSame || original.from !== from || original.to !== to) {
           violated(`${what}: ${id} was not delivered as it is stored`);
         }
       }

@@ -22,14 +22,22 @@ ${rows.map((row) => tableRow(row, nowMs))}
 }
 
 function tableRow({ instanceId, scope, sinceMs, instance }: InstanceRow, nowMs: number): Html {
-  const { name = '', status, zoneId, instanceType, privateIps = [], publicIps = [] } = instance;
+  const {
+    name = '',
+    status,
+    sinceKnown,
+    zoneId,
+    instanceType,
+    privateIps = [],
+    publicIps = [],
+  } = instance;
   const where = [scope, zoneId, instanceType, ...privateIps, ...publicIps]
     .filter((part) => part !== undefined)
     .map((part) => html`<span class="whole">${outsideText(part)}</span> `);
   return html`<tr role="row">
 <th scope="row" role="rowheader">${name === '' ? NOTHING : nameOf(name)}${idLink(instanceId)}</th>
 <td role="cell" class="status">${statusOf(status)}</td>
-<td role="cell" class="since">${time(sinceMs)} <span class="quiet whole">${ago(sinceMs, nowMs)}</span></td>
+<td role="cell" class="since">${sinceKnown ? NOTHING : 'at least since '}${time(sinceMs)} <span class="quiet whole">${ago(sinceMs, nowMs)}</span></td>
 <td role="cell" class="where quiet">${where}</td>
 </tr>
 `;
