@@ -1,3 +1,4 @@
+import { EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
 import { commitsPast } from '../../shared/journal/read.ts';
 import { JournalError, type JournalReader } from '../../shared/ports/journal.ts';
 import { load } from '../../shared/watch/load.ts';
@@ -27,7 +28,7 @@ describe('a cold tick', () => {
 
   it('reads no more than a thousand commits before the checkpoint for an unreadable health', async () => {
     const journal = await longJournal(3_000);
-    const snapshot = { seq: 3_000, baselined: true, instances: new Map() };
+    const snapshot = { ...EMPTY_SNAPSHOT, seq: 3_000, baselined: true };
     await journal.saveCheckpoint(SCOPE, snapshot, 'tick-1');
     const read: number[] = [];
     const counted: JournalReader = {
