@@ -48,6 +48,7 @@ async function main(args: readonly string[]): Promise<number> {
       {
         scopes: config.scopes,
         channels: config.channels.map(({ name }) => name),
+        healthLimits: config.healthLimits,
         isRepair,
         runId: `doctor-${randomBytes(8).toString('hex')}`,
       },

@@ -31,7 +31,7 @@ export function noticeText(notice: Notice): readonly [symbol: string, text: stri
     case 'scans-failing':
       return [
         WARNING_SYMBOL,
-        `${count(notice.failures, 'scan')} in a row failed since ${clockTime(notice.sinceMs)} UTC ` +
+        `${notice.failures === 1 ? 'The last scan' : `${notice.failures} scans in a row`} failed since ${clockTime(notice.sinceMs)} UTC ` +
           `(${cleanText(notice.reason, 120)}). Changes are not seen until this is fixed.`,
       ];
     case 'scans-recovered':

@@ -11,7 +11,8 @@ export async function readRecords({ rows, now }: DoctorPorts, run: DoctorRun): P
   const channels = await readChannelRecords(rows, run);
   const scopes: ScopeRecord[] = [];
   for (const scope of run.scopes) scopes.push(await readScopeRecord(rows, scope));
-  return { atMs: now(), scopes, channels };
+  const { healthLimits } = run;
+  return { atMs: now(), scopes, channels, ...(healthLimits && { healthLimits }) };
 }
 
 async function readChannelRecords(

@@ -142,6 +142,7 @@ const healthSchema = objectOf<Health>({
   scanMs: orElse(finite, NEW_HEALTH.scanMs),
   failures: orElse(natural, NEW_HEALTH.failures),
   failingSinceMs: orElse(nullable(timestamp), NEW_HEALTH.failingSinceMs),
+  announced: optional(boolean),
   reason: orElse(nullable(string), NEW_HEALTH.reason),
   hold: orElse(nullable(holdSchema), NEW_HEALTH.hold),
 });

@@ -42,7 +42,7 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
 /** One scope of a tick: scan → diff → confirm → enrich → commit. */
 async function watchScope(
   { journal, runtime }: Ports,
-  { tickId, guard, deadlineMs }: Tick,
+  { tickId, guard, healthLimits, deadlineMs }: Tick,
   opening: Opening,
   unregistered: Promise<ReadonlyMap<string, Error>>,
 ): Promise<ScopeResult> {
@@ -59,7 +59,8 @@ async function watchScope(
   const confirmed = await confirm(fleet, evidence, { runtime, guard });
   const endMs = runtime.now();
   const enriched = await enrich(fleet, confirmed.changes);
-  const nextHealth = healthAfter(health, { startMs, endMs, scan: scanned, ...confirmed });
+  const outcome = { startMs, endMs, scan: scanned, ...confirmed };
+  const nextHealth = healthAfter(health, outcome, healthLimits);
   const commits = commitsAfter(before, {
     scope: scope.key,
     atMs: endMs,

@@ -1,3 +1,4 @@
+import type { HealthLimits } from '../../core/health.ts';
 import { isoTime } from '../../core/time.ts';
 import { deliverableCommits, registeredState } from './backlog.ts';
 import { examineChannel } from './findings/channel.ts';
@@ -12,11 +13,13 @@ export type ChannelDiagnosis = ReturnType<typeof diagnoseChannel>;
 
 /** @param maxLeaseMs the longest that a lease may last */
 export function reportOn(
-  { atMs, scopes: scopeRecords, channels: channelRecords }: Records,
+  { atMs, scopes: scopeRecords, channels: channelRecords, healthLimits }: Records,
   repairs: readonly Repair[],
   maxLeaseMs: number,
 ) {
-  const scopes = scopeRecords.map((record) => diagnoseScope(record, atMs, maxLeaseMs));
+  const scopes = scopeRecords.map((record) =>
+    diagnoseScope(record, atMs, maxLeaseMs, healthLimits),
+  );
   const channels = channelRecords.map((record) => diagnoseChannel(record, scopeRecords, atMs));
   const findings = [...scopes, ...channels].flatMap((diagnosis) => diagnosis.findings);
   const problems = findings.filter(({ level }) => level === 'problem').length;
@@ -31,7 +34,12 @@ export function reportOn(
   } as const;
 }
 
-function diagnoseScope(record: ScopeRecord, nowMs: number, maxLeaseMs: number) {
+function diagnoseScope(
+  record: ScopeRecord,
+  nowMs: number,
+  maxLeaseMs: number,
+  limits: HealthLimits | undefined,
+) {
   const { scope, extent } = record;
   const lease = readable(record.lease);
   const { commits, firstSeq, lastSeq, baseline, instances } = extent;
@@ -57,7 +65,7 @@ function diagnoseScope(record: ScopeRecord, nowMs: number, maxLeaseMs: number) {
     hold: hold && { missing: hold.missing, since: isoTime(hold.sinceMs) },
     /** Of a tick that is at work, or was when it died. */
     lease: isLeased ? { owner: lease.owner, until: isoTime(lease.untilMs) } : null,
-    findings: [...examineScope(record, nowMs, maxLeaseMs)],
+    findings: [...examineScope(record, nowMs, maxLeaseMs, limits)],
   } as const;
 }
 

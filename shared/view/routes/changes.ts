@@ -65,12 +65,12 @@ async function startPositions(
   return new Map(positions);
 }
 
-async function readFreshness({ journal, scopes, now }: ViewPorts) {
+async function readFreshness({ journal, scopes, now, healthLimits }: ViewPorts) {
   const heads = await Promise.all(scopes.map((scope) => journal.head(scope)));
   const nowMs = now();
   return scopes.map(({ key, regionId }, index) => ({
     scope: key,
     region: regionId,
-    ...freshness(heads[index]?.health, nowMs),
+    ...freshness(heads[index]?.health, nowMs, healthLimits),
   }));
 }

@@ -24,7 +24,7 @@ async function health(ports: ViewPorts, { query, access }: ViewRequest): Promise
   const audience = { isTrusted: access === 'granted' };
   try {
     const { scopes, channels } = await readHealth(ports, audience);
-    const ok = scopes.every(({ stale }) => !stale);
+    const ok = scopes.every(({ healthy }) => healthy);
     return { status: ok ? 200 : 503, json: { ok, scopes, channels } };
   } catch (error) {
     const problem = storageProblem(error);
@@ -35,7 +35,7 @@ async function health(ports: ViewPorts, { query, access }: ViewRequest): Promise
 }
 
 async function readHealth(ports: ViewPorts, audience: { readonly isTrusted: boolean }) {
-  const { journal, scopes, now } = ports;
+  const { journal, scopes, now, healthLimits } = ports;
   const [heads, ends, rows] = await Promise.all([
     Promise.all(scopes.map((scope) => journal.head(scope))),
     readEnds(journal, scopes),
@@ -44,7 +44,9 @@ async function readHealth(ports: ViewPorts, audience: { readonly isTrusted: bool
   const nowMs = now();
   const lastSeqs = new Map([...ends].map(([scope, { seq }]) => [scope, seq - 1]));
   return {
-    scopes: scopes.map((scope, index) => scopeHealth(scope, heads[index]?.health, nowMs, audience)),
+    scopes: scopes.map((scope, index) =>
+      scopeHealth(scope, heads[index]?.health, nowMs, audience, healthLimits),
+    ),
     channels: registeredChannels(rows, scopes, heads).map(({ name, state }) =>
       channelHealth(name, state, lastSeqs, audience),
     ),

@@ -40,7 +40,10 @@ async function page(ports: ViewPorts, parameters: QueryParameters): Promise<Repl
   const channels = registeredChannels(rows, ports.scopes, heads).map(({ name, state }) =>
     channelHealth(name, state, lastSeqs, { isTrusted: true }),
   );
-  return pageReply(200, fleetPage({ nowMs: ports.now(), views, query, recent, channels }));
+  const { healthLimits } = ports;
+  const limits = healthLimits === undefined ? {} : { healthLimits };
+  const data = { nowMs: ports.now(), views, query, recent, channels, ...limits };
+  return pageReply(200, fleetPage(data));
 }
 
 async function readNewest({ journal, scopes }: ViewPorts, limit: number): Promise<readonly Item[]> {

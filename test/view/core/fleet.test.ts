@@ -28,7 +28,7 @@ function scopeView(regionId: string, instances: Readonly<Record<string, Instance
     scope: aScope(regionId),
     snapshot: { seq: 1, baselined: true, instances: new Map(Object.entries(instances)) },
     health: undefined,
-    freshness: { asOf: null, ageSeconds: null, stale: true },
+    freshness: { asOf: null, ageSeconds: null, stale: true, healthy: false },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { HealthLimits } from '../../../core/health.ts';
 import { isoTime } from '../../../core/time.ts';
 import { clean, type Finding, problem } from '../finding.ts';
 import { readable, type ScopeRecord } from '../records.ts';
@@ -10,6 +11,7 @@ export function* examineScope(
   record: ScopeRecord,
   nowMs: number,
   maxLeaseMs: number,
+  limits?: HealthLimits,
 ): Generator<Finding> {
   const { health, starts, checkpoint, extent, lease } = record;
   if (health === null && checkpoint === null && extent.commits === 0) {
@@ -19,7 +21,7 @@ export function* examineScope(
   yield* examineCheckpoint(record);
   yield* examineJournal(record);
   yield* examineParts(record, nowMs);
-  yield* examineHealth(health, nowMs);
+  yield* examineHealth(health, nowMs, limits);
   if (starts !== null && 'unreadable' in starts) {
     yield problem(
       'starts-unreadable',
