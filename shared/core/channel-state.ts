@@ -38,6 +38,8 @@ export interface ChannelState {
   readonly problem: string | null;
   /** The receiver refused the last message for its content: the next ones carry no user's text. */
   readonly withoutUserText: boolean;
+  /** The last attempt was refused for the address, the token or the configuration. Absent: no. */
+  readonly isRefused?: boolean;
   readonly deliveredAtMs: number | null;
 }
 
@@ -65,6 +67,19 @@ export const NEW_CHANNEL: ChannelState = {
   withoutUserText: false,
   deliveredAtMs: null,
 };
+
+/** Attempts in a row that fail before a channel counts as failing, and the others are informed. */
+const FAILURES_BEFORE_FAILING = 3;
+
+/** Is this channel failing? One refusal of all messages is enough: only a person can end that. */
+export function isFailing({ failures, isRefused = false }: ChannelState): boolean {
+  return failures >= FAILURES_BEFORE_FAILING || (failures > 0 && isRefused);
+}
+
+/** Was the last attempt delivered? While a claim is there, its message may still fail. */
+export function isWorking({ failures, claim, deliveredAtMs }: ChannelState): boolean {
+  return failures === 0 && claim === null && deliveredAtMs !== null;
+}
 
 /** The state, with the starts of those journals in which the cursor has no position yet. */
 export function withStarts(

@@ -66,6 +66,22 @@ function noticeData(notice: Notice): { readonly notice: string } & Record<string
         failures: notice.failures,
         since: new Date(notice.sinceMs).toISOString(),
       };
+    case 'channel-failing': {
+      const { deliveredAtMs } = notice;
+      return {
+        notice: notice.kind,
+        channel: notice.channel,
+        failures: notice.failures,
+        reason: notice.reason,
+        deliveredAt: deliveredAtMs === null ? null : new Date(deliveredAtMs).toISOString(),
+      };
+    }
+    case 'channel-recovered':
+      return {
+        notice: notice.kind,
+        channel: notice.channel,
+        since: new Date(notice.sinceMs).toISOString(),
+      };
     case 'unknown':
       // In an object of their own, the fields of a newer version cannot replace those of the commit.
       return { notice: notice.name, fields: notice.fields };

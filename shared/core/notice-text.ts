@@ -40,6 +40,25 @@ export function noticeText(notice: Notice): readonly [symbol: string, text: stri
         `Scans work again after ${count(notice.failures, 'failure')} since ` +
           `${clockTime(notice.sinceMs)} UTC.`,
       ];
+    case 'channel-failing': {
+      const { failures, deliveredAtMs } = notice;
+      const attempts = failures === 1 ? 'the last attempt' : `the last ${failures} attempts`;
+      return [
+        WARNING_SYMBOL,
+        `The channel ${cleanText(notice.channel)} is failing: ${attempts} failed ` +
+          `(${cleanText(notice.reason, 120)}). ` +
+          (deliveredAtMs === null
+            ? 'It has not received anything yet.'
+            : `Its last delivery was at ${clockTime(deliveredAtMs)} UTC.`) +
+          ' Check its address and its receiver: what it has missed is kept until it works again.',
+      ];
+    }
+    case 'channel-recovered':
+      return [
+        NOTICE_SYMBOL,
+        `The channel ${cleanText(notice.channel)} works again. It had been failing since ` +
+          `${clockTime(notice.sinceMs)} UTC.`,
+      ];
     case 'unknown':
       return [
         NOTICE_SYMBOL,

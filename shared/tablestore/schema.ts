@@ -85,6 +85,18 @@ function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: Noti
     'suspicion-lifted': { missing: orElse(natural, 0) },
     'scans-failing': { failures, sinceMs, reason: orElse(string, 'the reason is not known') },
     'scans-recovered': { failures, sinceMs },
+    'channel-failing': {
+      channel: orElse(string, ''),
+      failures,
+      reason: orElse(string, 'the reason is not known'),
+      deliveredAtMs: orElse(nullable(timestamp), null),
+      failing: orElse(recordOf(timestamp), {}),
+    },
+    'channel-recovered': {
+      channel: orElse(string, ''),
+      sinceMs,
+      failing: orElse(recordOf(timestamp), {}),
+    },
   };
 }
 
@@ -236,6 +248,7 @@ const channelSchema = objectOf<StoredChannel>({
   notBeforeMs: orElse(timestamp, NEW_CHANNEL.notBeforeMs),
   problem: orElse(nullable(string), NEW_CHANNEL.problem),
   brief: orElse(boolean, NEW_CHANNEL.withoutUserText),
+  isRefused: optional(boolean),
   deliveredAtMs: orElse(nullable(timestamp), NEW_CHANNEL.deliveredAtMs),
 });
 

@@ -1,6 +1,7 @@
 import type { ChannelState, Starts } from '../core/channel-state.ts';
 import type { Tail } from '../core/journal.ts';
 import type { Snapshot } from '../core/model.ts';
+import type { WatcherState } from '../core/watcher-journal.ts';
 import type { Head } from '../ports/journal.ts';
 import type { Budget } from './budget.ts';
 
@@ -11,6 +12,8 @@ import type { Budget } from './budget.ts';
 export interface Memory {
   /** Scope key → what was stored in Tablestore after the last tick. */
   readonly scopes: Map<string, Remembered>;
+  /** The watcher's own journal; undefined in a cold function. */
+  watcher: WatcherState | undefined;
   /** Channel name → its state after this function last moved it. */
   readonly channels: Map<string, ChannelState>;
   /** Scope key → where channels begin in its journal. */
@@ -30,6 +33,7 @@ export interface Remembered {
 export function newMemory(): Memory {
   return {
     scopes: new Map(),
+    watcher: undefined,
     channels: new Map(),
     starts: new Map(),
     budgets: new Map(),

@@ -15,26 +15,33 @@ import { saveStates } from './save-state.ts';
 import { scan } from './scan.ts';
 import { endAfter, failed, type ScopeResult } from './scope-result.ts';
 import type { Tick } from './tick.ts';
+import { openWatcher, recordWatcher } from './watcher.ts';
 
 /**
  * One tick of the watcher: scan every scope, commit what has changed, then deliver to each channel
  * the commits that it has not received. A failure of one scope or channel stops no other.
  */
 export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
-  const openings = await Promise.all(tick.scopes.map((scope) => open(ports, tick, scope)));
-  const unregistered = registerChannels(ports, tick, openings.map(journalBefore));
+  const [openings, watcher] = await Promise.all([
+    Promise.all(tick.scopes.map((scope) => open(ports, tick, scope))),
+    openWatcher(ports, tick),
+  ]);
+  const journals = [...openings.map(journalBefore), watcher.journal];
+  const unregistered = registerChannels(ports, tick, journals);
   const results = await Promise.all(
     openings.map((opening) =>
       watchScope(ports, tick, opening, unregistered).catch((error) => failed(opening.scope, error)),
     ),
   );
-  // Wait until every channel is registered, whatever happened to the scopes.
-  await unregistered;
+  // Waits until every channel is registered, whatever happened to the scopes.
+  const { end, problem } = await recordWatcher(ports, tick, watcher, await unregistered);
+  const ends = [...results.map(endAfter), end];
   const channels = await Promise.all(
-    ports.channels.map((channel) => deliver(ports, tick, channel, results.map(endAfter))),
+    ports.channels.map((channel) => deliver(ports, tick, channel, ends)),
   );
   const notes = [...(await saveStates(ports, tick, results))];
-  const ok = isWell(results, channels);
+  if (problem !== null) notes.push(problem);
+  const ok = isWell(results, channels) && problem === null;
   if (ok) notes.push(...(await pingHeartbeat(ports, tick)));
   return reportOf(ports, tick, { ok, results, channels, notes });
 }

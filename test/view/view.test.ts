@@ -463,6 +463,7 @@ describe('/healthz', () => {
 
     expect(await test.json('/healthz')).toEqual({
       ok: true,
+      degraded: false,
       scopes: [
         {
           scope: 'main/cn-hangzhou',
@@ -484,6 +485,17 @@ describe('/healthz', () => {
         },
       ],
     });
+  });
+
+  it('is degraded, and still well, while a channel is failing', async () => {
+    const test = await smallFleet();
+    const refused = { ...SLACK, failures: 1, isRefused: true, attemptedAtMs: test.nowMs };
+    await test.journal.moveChannel('slack', undefined, refused);
+
+    expect(await test.json('/healthz')).toMatchObject({ ok: true, degraded: true });
+    // A channel that is not tried any more is not configured any more.
+    test.nowMs += 3 * 60 * 60 * 1000;
+    expect(await test.json('/healthz', 503)).toMatchObject({ degraded: false });
   });
 
   it('counts a channel that has nothing but starts', async () => {
@@ -575,6 +587,24 @@ describe('/healthz', () => {
     expect(stranger.problem).toContain('OTSAuthFailed');
     expect(trusted).toMatchObject({ ok: false, reason: 'OTSAuthFailed: the access key is wrong' });
   });
+});
+
+it('shows what concerns no scope among the changes, by time and from a cursor on', async () => {
+  const test = await smallFleet();
+  const first = await test.json('/changes');
+  const failing = { slack: commitTime(4) };
+  const facts = { channel: 'slack', failures: 3, reason: 'HTTP 500', deliveredAtMs: null, failing };
+  const notice = { kind: 'channel-failing' as const, ...facts };
+  const where = { scope: 'watcher', seq: 1, atMs: commitTime(4), previousAtMs: null };
+  await test.journal.append({ ...where, tickId: 'tick-4', changes: [], notice });
+
+  const told = { id: 'watcher/1', notice: 'channel-failing', channel: 'slack', reason: 'HTTP 500' };
+  expect((await test.json('/changes')).notices[0]).toMatchObject(told);
+  const later = await test.json(`/changes?since=${first.nextCursor}`);
+  expect(later).toMatchObject({ changes: [], notices: [told], more: false });
+  expect((await test.json('/changes?scope=watcher')).notices).toHaveLength(1);
+  const { body } = await test.ask('/', { headers: BROWSER });
+  expect(body).toContain('The channel slack is failing');
 });
 
 describe('/', () => {

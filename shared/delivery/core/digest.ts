@@ -124,6 +124,8 @@ const NOTICE_TITLES: Readonly<Record<Notice['kind'], string>> = {
   'suspicion-lifted': 'vanished instances are back',
   'scans-failing': 'scans are failing',
   'scans-recovered': 'scans work again',
+  'channel-failing': 'a channel is failing',
+  'channel-recovered': 'a channel works again',
   unknown: 'a notice of a newer version',
 };
 

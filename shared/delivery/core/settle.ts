@@ -36,6 +36,7 @@ export function settle(
       notBeforeMs: 0,
       problem: null,
       withoutUserText: false,
+      isRefused: false,
       deliveredAtMs: nowMs,
     });
   }
@@ -48,6 +49,7 @@ export function settle(
     failures,
     notBeforeMs: retryAtMs(outcome, failures, nowMs, jitter),
     problem: outcome.reason,
+    isRefused: outcome.kind === 'rejected' && outcome.cause !== 'payload',
     withoutUserText:
       outcome.kind === 'rejected' ? outcome.cause === 'payload' : state.withoutUserText,
   });

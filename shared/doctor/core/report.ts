@@ -1,3 +1,4 @@
+import { isFailing } from '../../core/channel-state.ts';
 import type { HealthLimits } from '../../core/health.ts';
 import { isoTime } from '../../core/time.ts';
 import { deliverableCommits, registeredState } from './backlog.ts';
@@ -75,6 +76,7 @@ function diagnoseChannel(record: ChannelRecord, scopes: readonly ScopeRecord[], 
   const cursor = Object.fromEntries(positions.map(([scope, { seq }]) => [scope, seq]));
   return {
     channel: record.channel,
+    isFailing: record.isConfigured && state !== null && isFailing(state),
     /** Scope → the last commit that was delivered. */
     cursor: state && cursor,
     backlog: state && deliverableCommits(state, scopes),

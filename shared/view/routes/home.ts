@@ -1,3 +1,4 @@
+import { WATCHER } from '../../core/watcher-journal.ts';
 import { type Item, newsOf } from '../core/feed.ts';
 import { countStatuses, scopeJson } from '../core/fleet.ts';
 import { channelHealth, oldest } from '../core/freshness.ts';
@@ -47,7 +48,8 @@ async function page(ports: ViewPorts, parameters: QueryParameters): Promise<Repl
 }
 
 async function readNewest({ journal, scopes }: ViewPorts, limit: number): Promise<readonly Item[]> {
-  const { items } = await readFeed<Item>(journal, scopes, await readEnds(journal, scopes), {
+  const journals = [...scopes, WATCHER];
+  const { items } = await readFeed<Item>(journal, journals, await readEnds(journal, journals), {
     direction: 'older',
     limit,
     itemsOf: newsOf,

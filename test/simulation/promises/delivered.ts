@@ -30,7 +30,9 @@ export function deliveryPromises(
   const onMessage: OnMessage = (run, channel, message, { accepted, isAnswered }) => {
     const what = `${channel} by ${run.tickId}`;
     const cursor = cursorOf(channel);
-    for (const { scope, seq } of message.commits) {
+    for (const { scope, seq, notice } of message.commits) {
+      if (notice?.kind === 'channel-failing' && notice.channel === channel)
+        violated(`${what}: it was sent its own failure`);
       const place = cursor[scope];
       if (place === undefined)
         violated(`${what}: ${scope} was delivered before the channel was registered`);
@@ -100,7 +102,7 @@ export function deliveryPromises(
     for (const earlier of journalOf(scope)
       .commits.slice(0, seq - 1)
       .reverse()) {
-      if (!isNews(earlier)) continue;
+      if (!isNews(earlier, channel)) continue;
       if (!isDelivered(channel, scope, earlier))
         violated(`${what}: ${scope}/${seq} arrived before ${scope}/${earlier.seq}`);
       // The commits before that one were checked when it arrived.

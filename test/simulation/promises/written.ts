@@ -14,7 +14,9 @@ export interface StoredCommit {
   readonly tickId: string;
   readonly moment: number;
   readonly changes: readonly StoredChange[];
-  readonly notice: { readonly kind: string; readonly last?: boolean } | undefined;
+  readonly notice:
+    | { readonly kind: string; readonly last?: boolean; readonly channel?: string }
+    | undefined;
 }
 
 export interface JournalTruth {
@@ -40,7 +42,7 @@ export function rowPromises(
   { tally, violated }: Results,
 ): Written {
   const journals = new Map<string, JournalTruth>(
-    [...fleets.keys()].map((scope) => [scope, { commits: [], state: new Map() }]),
+    [...fleets.keys(), 'watcher'].map((scope) => [scope, { commits: [], state: new Map() }]),
   );
   const cursors = new Map<string, Cursor>();
   /** Scope key → the stored reference to its current checkpoint. */
@@ -128,6 +130,12 @@ export function rowPromises(
       if (!isFirst && before?.notice?.kind !== expected)
         violated(`${where} says ${kind} once more`);
     }
+    if (kind === 'channel-failing' || kind === 'channel-recovered') {
+      const channel = commits.at(-1)?.notice?.channel;
+      const before = earlier.findLast(({ notice }) => notice?.channel === channel)?.notice?.kind;
+      const isRepeated = before === undefined ? kind === 'channel-recovered' : before === kind;
+      if (isRepeated) violated(`${where} says ${kind} of ${channel} once more`);
+    }
     if (kind === 'suspicious-scan') {
       const before = earlier.findLast(
         ({ notice, changes }) =>
@@ -171,7 +179,8 @@ export function rowPromises(
   return { onWrite, journals, journalOf, cursorOf: (channel) => cursors.get(channel) ?? {} };
 }
 
-/** Every commit but the silent rows of a baseline. */
-export function isNews({ notice }: StoredCommit): boolean {
+/** Every commit but the silent rows of a baseline, and a channel's own failure. */
+export function isNews({ notice }: StoredCommit, channel: string): boolean {
+  if (notice?.kind === 'channel-failing') return notice.channel !== channel;
   return notice?.kind !== 'baseline' || notice.last === true;
 }
