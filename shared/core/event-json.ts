@@ -54,6 +54,7 @@ function noticeData(notice: Notice): { readonly notice: string } & Record<string
     case 'suspicion-lifted':
       return { notice: notice.kind, missing: notice.missing };
     case 'scans-failing':
+    case 'store-failing':
       return {
         notice: notice.kind,
         failures: notice.failures,
@@ -82,6 +83,8 @@ function noticeData(notice: Notice): { readonly notice: string } & Record<string
         channel: notice.channel,
         since: new Date(notice.sinceMs).toISOString(),
       };
+    case 'ticks-resumed':
+      return { notice: notice.kind, since: new Date(notice.sinceMs).toISOString() };
     case 'unknown':
       // In an object of their own, the fields of a newer version cannot replace those of the commit.
       return { notice: notice.name, fields: notice.fields };

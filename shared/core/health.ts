@@ -25,6 +25,8 @@ export interface Health {
   readonly failingSinceMs: number | null;
   /** The failures since then were announced. Absent: an older version announced the third one. */
   readonly announced?: boolean;
+  /** About how far apart the last ticks were. Absent: there was one at most, or an older version. */
+  readonly periodMs?: number;
   /** Why the last scan was not complete, without secrets; null when it was. */
   readonly reason: string | null;
   readonly hold: Hold | null;
@@ -109,7 +111,8 @@ function afterFailure(
 ): NextHealth {
   const failures = before.failures + 1;
   const sinceMs = before.failingSinceMs ?? startMs;
-  const health = { ...before, lastAttemptAtMs: endMs, failures, failingSinceMs: sinceMs };
+  const attempt = { ...before, ...periodAfter(before, endMs), lastAttemptAtMs: endMs };
+  const health = { ...attempt, failures, failingSinceMs: sinceMs };
   const condition = conditionOf(health, endMs, limits);
   const isAnnounced = wasAnnounced(before);
   const isNews = !isAnnounced && (condition === 'failing' || condition === 'stale');
@@ -127,6 +130,7 @@ function afterCompleteScan(
   return {
     health: {
       ...before,
+      ...periodAfter(before, endMs),
       lastAttemptAtMs: endMs,
       lastGoodAtMs: endMs,
       lastGoodStartMs: startMs,
@@ -144,6 +148,24 @@ function afterCompleteScan(
         ? [{ kind: 'scans-recovered', failures, sinceMs: failingSinceMs }]
         : [],
   };
+}
+
+/** Two ticks at once are no shorter period: it goes down by half with each tick at most. */
+function periodAfter({ lastAttemptAtMs, periodMs = 0 }: Health, endMs: number) {
+  const gapMs = lastAttemptAtMs === 0 ? 0 : endMs - lastAttemptAtMs;
+  const nextMs = Math.max(gapMs, Math.floor(periodMs / 2));
+  return nextMs > 0 ? { periodMs: nextMs } : {};
+}
+
+/** Ticks that may be missing before the first one after them says so; a minute each at least. */
+const MISSED_TICKS = 3;
+const MIN_PERIOD_MS = 60_000;
+
+/** The last attempt of a scope, if it is more than three ticks old; otherwise null. */
+export function missedSince({ lastAttemptAtMs, periodMs }: Health, nowMs: number): number | null {
+  if (periodMs === undefined) return null;
+  const limitMs = MISSED_TICKS * Math.max(periodMs, MIN_PERIOD_MS);
+  return nowMs - lastAttemptAtMs > limitMs ? lastAttemptAtMs : null;
 }
 
 /**

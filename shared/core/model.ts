@@ -93,6 +93,15 @@ export type Notice =
       readonly sinceMs: number;
       readonly failing: Failing;
     }
+  /** Ticks are recorded again; the last one before was at `sinceMs`. */
+  | { readonly kind: 'ticks-resumed'; readonly sinceMs: number }
+  /** The journal cannot be used. This is never stored: it is sent straight to the channels. */
+  | {
+      readonly kind: 'store-failing';
+      readonly failures: number;
+      readonly sinceMs: number;
+      readonly reason: string;
+    }
   /** A notice of a newer version: its kind, and all other fields as they are stored. */
   | {
       readonly kind: 'unknown';

@@ -59,6 +59,19 @@ export function noticeText(notice: Notice): readonly [symbol: string, text: stri
         `The channel ${cleanText(notice.channel)} works again. It had been failing since ` +
           `${clockTime(notice.sinceMs)} UTC.`,
       ];
+    case 'ticks-resumed':
+      return [
+        NOTICE_SYMBOL,
+        `Ticks are recorded again. None was since ${clockTime(notice.sinceMs)} UTC: the store ` +
+          'could not be used, or no tick ran. What has changed meanwhile is reported now.',
+      ];
+    case 'store-failing':
+      return [
+        WARNING_SYMBOL,
+        `The store of ecs-watch (Tablestore) cannot be used: ${count(notice.failures, 'tick')} ` +
+          `failed since ${clockTime(notice.sinceMs)} UTC (${cleanText(notice.reason, 200)}). ` +
+          'No change is recorded or reported until this is fixed. This message comes every half hour.',
+      ];
     case 'unknown':
       return [
         NOTICE_SYMBOL,

@@ -11,17 +11,37 @@ export const WATCHER: Scope = { key: 'watcher', account: 'watcher', regionId: ''
 export interface WatcherState {
   readonly lastSeq: number;
   readonly failing: Failing;
+  /** When it last said that ticks are recorded again; 0: never. */
+  readonly resumedAtMs: number;
 }
+
+export const NEW_WATCHER: WatcherState = { lastSeq: 0, failing: {}, resumedAtMs: 0 };
 
 /** The state after further commits, in the order of the journal. */
 export function watcherStateAfter(state: WatcherState, commits: readonly Commit[]): WatcherState {
   return commits.reduce(
-    ({ failing }, { seq, notice }) => ({
+    ({ failing, resumedAtMs }, { seq, atMs, notice }) => ({
       lastSeq: seq,
       failing: notice !== undefined && 'failing' in notice ? notice.failing : failing,
+      resumedAtMs: notice?.kind === 'ticks-resumed' ? atMs : resumedAtMs,
     }),
     state,
   );
+}
+
+/**
+ * Is it to be said that ticks are recorded again? `attempts`: of each scope that was recorded, when
+ * the last attempt was, if that is too long ago. One scope that went on proves that the store did.
+ */
+export function resumedNotices(
+  { resumedAtMs }: WatcherState,
+  attempts: readonly (number | null)[],
+): readonly Notice[] {
+  const missed = attempts.filter((atMs) => atMs !== null);
+  if (missed.length === 0 || missed.length < attempts.length) return [];
+  const sinceMs = Math.max(...missed);
+  // Another run, or this one before it died, has said so.
+  return sinceMs > resumedAtMs ? [{ kind: 'ticks-resumed', sinceMs }] : [];
 }
 
 /** What is to be announced of these channels: each failure once, and each end of one. */

@@ -85,6 +85,8 @@ function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: Noti
     'suspicion-lifted': { missing: orElse(natural, 0) },
     'scans-failing': { failures, sinceMs, reason: orElse(string, 'the reason is not known') },
     'scans-recovered': { failures, sinceMs },
+    'ticks-resumed': { sinceMs },
+    'store-failing': { failures, sinceMs, reason: orElse(string, 'the reason is not known') },
     'channel-failing': {
       channel: orElse(string, ''),
       failures,
@@ -155,6 +157,7 @@ const healthSchema = objectOf<Health>({
   failures: orElse(natural, NEW_HEALTH.failures),
   failingSinceMs: orElse(nullable(timestamp), NEW_HEALTH.failingSinceMs),
   announced: optional(boolean),
+  periodMs: optional(natural),
   reason: orElse(nullable(string), NEW_HEALTH.reason),
   hold: orElse(nullable(holdSchema), NEW_HEALTH.hold),
 });

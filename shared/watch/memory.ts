@@ -4,6 +4,7 @@ import type { Snapshot } from '../core/model.ts';
 import type { WatcherState } from '../core/watcher-journal.ts';
 import type { Head } from '../ports/journal.ts';
 import type { Budget } from './budget.ts';
+import type { StoreOutage } from './core/outage.ts';
 
 /**
  * What a warm function remembers from tick to tick, to read and write rows whose number does not
@@ -14,6 +15,10 @@ export interface Memory {
   readonly scopes: Map<string, Remembered>;
   /** The watcher's own journal; undefined in a cold function. */
   watcher: WatcherState | undefined;
+  /** Ticks of this function instance so far. */
+  ticks: number;
+  /** Since when the journal cannot be used; null: it can. */
+  outage: StoreOutage | null;
   /** Channel name → its state after this function last moved it. */
   readonly channels: Map<string, ChannelState>;
   /** Scope key → where channels begin in its journal. */
@@ -34,6 +39,8 @@ export function newMemory(): Memory {
   return {
     scopes: new Map(),
     watcher: undefined,
+    ticks: 0,
+    outage: null,
     channels: new Map(),
     starts: new Map(),
     budgets: new Map(),

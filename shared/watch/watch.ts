@@ -7,6 +7,7 @@ import { confirm } from './confirm.ts';
 import { diff } from './core/diff.ts';
 import { enrich } from './enrich.ts';
 import { pingHeartbeat } from './heartbeat.ts';
+import { informWithoutJournal } from './last-resort.ts';
 import { journalBefore, loadOrStop, type Opening, open } from './open.ts';
 import type { Ports } from './ports.ts';
 import { record } from './record.ts';
@@ -34,12 +35,14 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
     ),
   );
   // Waits until every channel is registered, whatever happened to the scopes.
-  const { end, problem } = await recordWatcher(ports, tick, watcher, await unregistered);
+  const registered = await unregistered;
+  const lastResort = await informWithoutJournal(ports, tick, results);
+  const { end, problem } = await recordWatcher(ports, tick, watcher, results, registered);
   const ends = [...results.map(endAfter), end];
   const channels = await Promise.all(
     ports.channels.map((channel) => deliver(ports, tick, channel, ends)),
   );
-  const notes = [...(await saveStates(ports, tick, results))];
+  const notes = [...lastResort, ...(await saveStates(ports, tick, results))];
   if (problem !== null) notes.push(problem);
   const ok = isWell(results, channels) && problem === null;
   if (ok) notes.push(...(await pingHeartbeat(ports, tick)));

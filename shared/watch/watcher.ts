@@ -1,8 +1,10 @@
 import type { ChannelState } from '../core/channel-state.ts';
-import { NEW_HEALTH } from '../core/health.ts';
+import { missedSince, NEW_HEALTH } from '../core/health.ts';
 import type { Notice } from '../core/model.ts';
 import {
   channelNotices,
+  NEW_WATCHER,
+  resumedNotices,
   WATCHER,
   type WatcherState,
   watcherStateAfter,
@@ -16,6 +18,7 @@ import { reasonOf } from '../ports/reason.ts';
 import type { Memory } from './memory.ts';
 import type { Ports } from './ports.ts';
 import { record } from './record.ts';
+import type { ScopeResult } from './scope-result.ts';
 import type { Tick } from './tick.ts';
 
 /** The watcher's own journal at the start of a tick. */
@@ -60,9 +63,9 @@ async function openCold(journal: JournalReader): Promise<OpenedWatcher> {
     journal.before(WATCHER, Number.MAX_SAFE_INTEGER, COMMITS_READ_COLD),
   ]);
   if (head?.unreadable?.starts !== undefined) throw head.unreadable.starts.error;
-  const { lastSeq, failing } = watcherStateAfter({ lastSeq: 0, failing: {} }, newest.toReversed());
+  const last = watcherStateAfter(NEW_WATCHER, newest.toReversed());
   // When all commits have expired, the head still knows their number: none is given twice.
-  const state = { lastSeq: Math.max(lastSeq, head?.health.seq ?? 0), failing };
+  const state = { ...last, lastSeq: Math.max(last.lastSeq, head?.health.seq ?? 0) };
   return opened(state, head?.starts ?? {});
 }
 
@@ -75,13 +78,14 @@ function unopened(problem: string | null): OpenedWatcher {
 }
 
 /**
- * Commits what there is to announce of the channels. Every run does this, and the first one to
+ * Commits what there is to announce of the channels and of ticks that were missed. Every run does this, and the first one to
  * commit wins: the others find its commit with the next tick, and have nothing to add.
  */
 export async function recordWatcher(
   ports: Ports,
   tick: Tick,
   { state, problem }: OpenedWatcher,
+  results: readonly ScopeResult[],
   unregistered: ReadonlyMap<string, Error>,
 ): Promise<RecordedWatcher> {
   const { memory } = tick;
@@ -90,7 +94,11 @@ export async function recordWatcher(
   if (notRegistered !== undefined) return unrecorded(notRegistered);
   memory.watcher = state;
   try {
-    const notices = await dueNotices(ports, memory, state);
+    const attempts = results.flatMap((result) =>
+      result.kind === 'recorded' ? [missedSince(result.loaded.head.health, tick.startMs)] : [],
+    );
+    const resumed = resumedNotices(state, attempts);
+    const notices = [...resumed, ...(await dueNotices(ports, memory, state))];
     if (notices.length === 0) return recorded({ lastSeq: state.lastSeq, made: [] });
     return await commit(ports, tick, state, notices);
   } catch (error) {

@@ -4,6 +4,7 @@ import {
   HEALTH_LIMITS,
   type Health,
   healthAfter,
+  missedSince,
   NEW_HEALTH,
   type ScanOutcome,
 } from '../../shared/core/health.ts';
@@ -37,6 +38,7 @@ describe('the health of a scope', () => {
       lastAttemptAtMs: NOW_MS + MINUTE_MS + 900,
       failures: 1,
       failingSinceMs: NOW_MS + MINUTE_MS,
+      periodMs: MINUTE_MS,
       announced: false,
       reason: 'Forbidden.RAM: no',
     });
@@ -105,6 +107,25 @@ describe('the health of a scope', () => {
 
     expect(healthAfter(older, aScan(3, 'four')).notices).toEqual([]);
     expect(healthAfter(older, aScan(3, null)).notices).toMatchObject([{ kind: 'scans-recovered' }]);
+  });
+
+  it('knows since when ticks were missed, whatever the period of the timer', () => {
+    const after = (minutes: readonly number[]) =>
+      minutes.reduce(
+        (health, minute) => healthAfter(health, aScan(minute, null)).health,
+        NEW_HEALTH,
+      );
+    const endOf = (minute: number) => NOW_MS + minute * MINUTE_MS + 900;
+    const missed = (minutes: readonly number[], minute: number) =>
+      missedSince(after(minutes), endOf(minute));
+
+    expect(missed([0, 1], 4)).toBe(null);
+    expect(missed([0, 1], 5)).toBe(endOf(1));
+    expect(missed([0, 360], 720)).toBe(null);
+    // Two ticks at once do not make the period short.
+    expect(missed([0, 5, 10, 10], 15)).toBe(null);
+    // The first tick knows no period.
+    expect(missed([0], 600)).toBe(null);
   });
 
   it('is healthy until three scans fail or the last good one is five minutes old', () => {

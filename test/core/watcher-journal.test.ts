@@ -1,5 +1,10 @@
 import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.ts';
-import { channelNotices, watcherStateAfter } from '../../shared/core/watcher-journal.ts';
+import {
+  channelNotices,
+  NEW_WATCHER,
+  resumedNotices,
+  watcherStateAfter,
+} from '../../shared/core/watcher-journal.ts';
 import { aCommit, NOW_MS } from '../helpers/examples.ts';
 
 const WELL: ChannelState = { ...NEW_CHANNEL, version: 1, deliveredAtMs: NOW_MS - 1 };
@@ -54,7 +59,19 @@ describe('what is announced of a channel', () => {
 
     expect(notices).toMatchObject([{ failing: { other: 1, chat: NOW_MS } }]);
     const commits = notices.map((notice) => aCommit({ scope: 'watcher', seq: 8, notice }));
-    const state = watcherStateAfter({ lastSeq: 7, failing: { other: 1 } }, commits);
-    expect(state).toEqual({ lastSeq: 8, failing: { other: 1, chat: NOW_MS } });
+    const before = { ...NEW_WATCHER, lastSeq: 7, failing: { other: 1 } };
+    const state = watcherStateAfter(before, commits);
+    expect(state).toMatchObject({ lastSeq: 8, failing: { other: 1, chat: NOW_MS } });
+  });
+});
+
+describe('that ticks are recorded again', () => {
+  it('is said once, since the last attempt, and only if every scope was missed', () => {
+    const resumed = [{ kind: 'ticks-resumed', sinceMs: 7 }];
+
+    expect(resumedNotices(NEW_WATCHER, [5, 7])).toEqual(resumed);
+    expect(resumedNotices(NEW_WATCHER, [5, null])).toEqual([]);
+    expect(resumedNotices(NEW_WATCHER, [])).toEqual([]);
+    expect(resumedNotices({ ...NEW_WATCHER, resumedAtMs: 8 }, [7])).toEqual([]);
   });
 });

@@ -126,6 +126,8 @@ const NOTICE_TITLES: Readonly<Record<Notice['kind'], string>> = {
   'scans-recovered': 'scans work again',
   'channel-failing': 'a channel is failing',
   'channel-recovered': 'a channel works again',
+  'ticks-resumed': 'ticks are recorded again',
+  'store-failing': 'the store cannot be used',
   unknown: 'a notice of a newer version',
 };
 
