@@ -72,6 +72,7 @@ async function main(args: readonly string[]): Promise<number> {
         scopes: config.scopes,
         channels: config.channels.map(({ name }) => name),
         isRepair: flags.repair ?? false,
+        healthLimits: config.healthLimits,
         runId: `doctor-${randomBytes(8).toString('hex')}`,
       },
     );

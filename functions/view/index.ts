@@ -48,6 +48,7 @@ export function createHandler(
           deadlineMs: startMs + timeForRequestMs(context),
         }),
         scopes: config.scopes,
+        healthLimits: config.healthLimits,
         readings,
         now: runtime.now,
       };

@@ -35,6 +35,7 @@ export function watchHandler(
       scopes: config.scopes,
       callsPerMinute: config.callsPerMinute,
       guard: config.guard,
+      healthLimits: config.healthLimits,
       startMs,
       deadlineMs: startMs + timeForTickMs(context, config),
       memory,

@@ -1,6 +1,8 @@
+import type { HealthLimits } from '../core/health.ts';
 import type { Scope } from '../core/model.ts';
 import { shape } from '../lib/shape.ts';
 import { type Environment, keysIn } from './environment.ts';
+import { configuredHealth } from './health.ts';
 import { variableReader } from './reader.ts';
 import { configuredScopes } from './scopes.ts';
 import { configuredTablestore, type TablestoreConfig } from './tablestore.ts';
@@ -8,6 +10,7 @@ import { configuredTablestore, type TablestoreConfig } from './tablestore.ts';
 export interface ViewConfig {
   readonly scopes: readonly Scope[];
   readonly tablestore: TablestoreConfig;
+  readonly healthLimits: HealthLimits;
   /** Absent: the view lets no request in, unless it is public. */
   readonly token?: string;
   readonly isPublic: boolean;
@@ -25,6 +28,7 @@ export function parseViewConfig(environment: Environment): ViewConfig {
   const config: ViewConfig = {
     scopes: configuredScopes(read),
     tablestore: configuredTablestore(read),
+    healthLimits: configuredHealth(read),
     isPublic: read.flag('VIEW_PUBLIC'),
     ...(token !== undefined && { token }),
     secrets: viewSecretsIn(environment),

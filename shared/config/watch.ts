@@ -3,12 +3,14 @@ import {
   secretsOf,
   UNSUPPORTED_CHANNEL_VARIABLES,
 } from '../channels/index.ts';
+import type { HealthLimits } from '../core/health.ts';
 import type { Scope } from '../core/model.ts';
 import { secretsInUrl } from '../lib/secrets.ts';
 import { GUARD_LIMITS, type GuardLimits } from '../watch/core/guard.ts';
 import { ENDPOINT, webhookAddress } from './addresses.ts';
 import { configuredChannels, requireChannel } from './channels.ts';
 import { type Environment, keysIn } from './environment.ts';
+import { configuredHealth } from './health.ts';
 import { type VariableReader, variableReader } from './reader.ts';
 import { configuredScopes } from './scopes.ts';
 import { configuredTablestore, type TablestoreConfig } from './tablestore.ts';
@@ -16,6 +18,7 @@ import { configuredTablestore, type TablestoreConfig } from './tablestore.ts';
 export interface WatchConfig {
   readonly scopes: readonly Scope[];
   readonly tablestore: TablestoreConfig;
+  readonly healthLimits: HealthLimits;
   readonly ecsEndpoint?: string;
   readonly callsPerMinute: number;
   readonly timeoutSeconds: number;
@@ -50,6 +53,7 @@ export function parseWatchConfig(environment: Environment): WatchConfig {
   const config: WatchConfig = {
     scopes: configuredScopes(read),
     tablestore: configuredTablestore(read),
+    healthLimits: configuredHealth(read),
     callsPerMinute: read.count('ECS_CALLS_PER_MINUTE', DEFAULT_CALLS_PER_MINUTE),
     timeoutSeconds: read.count('WATCH_TIMEOUT_SECONDS', DEFAULT_TIMEOUT_SECONDS),
     guard: configuredGuard(read),

@@ -51,6 +51,8 @@ export interface ChannelState {
   readonly problem: string | null;
   /** The receiver refused the last message for its content: the next ones carry no user's text. */
   readonly withoutUserText: boolean;
+  /** The last attempt was refused for the address, the token or the configuration. Absent: no. */
+  readonly isRefused?: boolean;
   readonly deliveredAtMs: number | null;
 }
 
@@ -138,6 +140,19 @@ export function recentlySetAside({ setAside }: ChannelState, nowMs: number): rea
 /** The commit that a position behind it, or behind a part of it, is about. */
 export function seqOf({ seq, part }: Position): number {
   return part > 0 ? seq + 1 : seq;
+}
+
+/** Attempts in a row that fail before a channel counts as failing, and the others are informed. */
+const FAILURES_BEFORE_FAILING = 3;
+
+/** Is this channel failing? One refusal of all messages is enough: only a person can end that. */
+export function isFailing({ failures, isRefused = false }: ChannelState): boolean {
+  return failures >= FAILURES_BEFORE_FAILING || (failures > 0 && isRefused);
+}
+
+/** Was the last attempt delivered? While a claim is there, its message may still fail. */
+export function isWorking({ failures, claim, deliveredAtMs }: ChannelState): boolean {
+  return failures === 0 && claim === null && deliveredAtMs !== null;
 }
 
 /** The state, with the starts of those journals in which the cursor has no position yet. */

@@ -65,6 +65,7 @@ function noticeData(notice: Notice): { readonly notice: string } & Record<string
     case 'suspicion-lifted':
       return { notice: notice.kind, missing: notice.missing };
     case 'scans-failing':
+    case 'store-failing':
       return {
         notice: notice.kind,
         failures: notice.failures,
@@ -77,6 +78,24 @@ function noticeData(notice: Notice): { readonly notice: string } & Record<string
         failures: notice.failures,
         since: new Date(notice.sinceMs).toISOString(),
       };
+    case 'channel-failing': {
+      const { deliveredAtMs } = notice;
+      return {
+        notice: notice.kind,
+        channel: notice.channel,
+        failures: notice.failures,
+        reason: notice.reason,
+        deliveredAt: deliveredAtMs === null ? null : new Date(deliveredAtMs).toISOString(),
+      };
+    }
+    case 'channel-recovered':
+      return {
+        notice: notice.kind,
+        channel: notice.channel,
+        since: new Date(notice.sinceMs).toISOString(),
+      };
+    case 'ticks-resumed':
+      return { notice: notice.kind, since: new Date(notice.sinceMs).toISOString() };
     case 'unknown':
       // In an object of their own, the fields of a newer version cannot replace those of the commit.
       return { notice: notice.name, fields: notice.fields };

@@ -25,6 +25,10 @@ export interface Health {
   /** Scans in a row that were not complete. */
   readonly failures: number;
   readonly failingSinceMs: number | null;
+  /** The failures since then were announced. Absent: an older version announced the third one. */
+  readonly announced?: boolean;
+  /** About how far apart the last ticks were. Absent: there was one at most, or an older version. */
+  readonly periodMs?: number;
   /** Why the last scan was not complete, without secrets; null when it was. */
   readonly reason: string | null;
   readonly hold: Hold | null;
@@ -44,6 +48,32 @@ export const NEW_HEALTH: Health = {
   hold: null,
 };
 
+/** A scope is healthy until either is reached, whichever is first. */
+export interface HealthLimits {
+  /** Scans in a row that were not complete. */
+  readonly failures: number;
+  /** The age of the last complete scan. */
+  readonly staleMs: number;
+}
+
+/** At one tick a minute, one or two failures may pass unnoticed, and five minutes are five ticks. */
+export const HEALTH_LIMITS: HealthLimits = { failures: 3, staleMs: 5 * 60 * 1000 };
+
+/** `new`: no scan has been complete yet. Only `healthy` is healthy. */
+export type Condition = 'healthy' | 'failing' | 'stale' | 'new';
+
+/** The one definition of healthy: for page, `/healthz`, summary, report, doctor and notices. */
+export function conditionOf(
+  health: Pick<Health, 'failures' | 'lastGoodAtMs'> | undefined,
+  nowMs: number,
+  limits: HealthLimits = HEALTH_LIMITS,
+): Condition {
+  if (health === undefined) return 'new';
+  if (health.failures >= limits.failures) return 'failing';
+  if (health.lastGoodAtMs === null) return 'new';
+  return nowMs - health.lastGoodAtMs > limits.staleMs ? 'stale' : 'healthy';
+}
+
 /** How a scan ended. */
 export interface ScanOutcome {
   readonly startMs: number;
@@ -60,28 +90,37 @@ export interface NextHealth {
   readonly notices: readonly Notice[];
 }
 
-/** Failures in a row that become a notice: at one tick a minute, one or two may pass unnoticed. */
-export const FAILURES_BEFORE_NOTICE = 3;
-
-export function healthAfter(before: Health, outcome: ScanOutcome): NextHealth {
+/** A scope that fails is announced once it is no longer healthy, and so is its first good scan. */
+export function healthAfter(
+  before: Health,
+  outcome: ScanOutcome,
+  limits: HealthLimits = HEALTH_LIMITS,
+): NextHealth {
   return outcome.failure === null
     ? afterCompleteScan(before, outcome)
-    : afterFailure(before, outcome, outcome.failure);
+    : afterFailure(before, outcome, outcome.failure, limits);
+}
+
+function wasAnnounced({ failures, announced }: Health): boolean {
+  return failures > 0 && (announced ?? failures >= HEALTH_LIMITS.failures);
 }
 
 function afterFailure(
   before: Health,
   { startMs, endMs, hold }: ScanOutcome,
   reason: string,
+  limits: HealthLimits,
 ): NextHealth {
   const failures = before.failures + 1;
   const sinceMs = before.failingSinceMs ?? startMs;
+  const attempt = { ...before, ...periodAfter(before, endMs), lastAttemptAtMs: endMs };
+  const health = { ...attempt, failures, failingSinceMs: sinceMs };
+  const condition = conditionOf(health, endMs, limits);
+  const isAnnounced = wasAnnounced(before);
+  const isNews = !isAnnounced && (condition === 'failing' || condition === 'stale');
   return {
-    health: { ...before, lastAttemptAtMs: endMs, failures, failingSinceMs: sinceMs, reason, hold },
-    notices:
-      failures === FAILURES_BEFORE_NOTICE
-        ? [{ kind: 'scans-failing', failures, sinceMs, reason }]
-        : [],
+    health: { ...health, announced: isAnnounced || isNews, reason, hold },
+    notices: isNews ? [{ kind: 'scans-failing', failures, sinceMs, reason }] : [],
   };
 }
 
@@ -93,6 +132,7 @@ function afterCompleteScan(
   return {
     health: {
       ...before,
+      ...periodAfter(before, endMs),
       lastAttemptAtMs: endMs,
       lastGoodAtMs: endMs,
       lastGoodStartMs: startMs,
@@ -101,14 +141,33 @@ function afterCompleteScan(
       scanMs: endMs - startMs,
       failures: 0,
       failingSinceMs: null,
+      announced: false,
       reason: null,
       hold,
     },
     notices:
-      failures >= FAILURES_BEFORE_NOTICE && failingSinceMs !== null
+      wasAnnounced(before) && failingSinceMs !== null
         ? [{ kind: 'scans-recovered', failures, sinceMs: failingSinceMs }]
         : [],
   };
+}
+
+/** Two ticks at once are no shorter period: it goes down by half with each tick at most. */
+function periodAfter({ lastAttemptAtMs, periodMs = 0 }: Health, endMs: number) {
+  const gapMs = lastAttemptAtMs === 0 ? 0 : endMs - lastAttemptAtMs;
+  const nextMs = Math.max(gapMs, Math.floor(periodMs / 2));
+  return nextMs > 0 ? { periodMs: nextMs } : {};
+}
+
+/** Ticks that may be missing before the first one after them says so; a minute each at least. */
+const MISSED_TICKS = 3;
+const MIN_PERIOD_MS = 60_000;
+
+/** The last attempt of a scope, if it is more than three ticks old; otherwise null. */
+export function missedSince({ lastAttemptAtMs, periodMs }: Health, nowMs: number): number | null {
+  if (periodMs === undefined) return null;
+  const limitMs = MISSED_TICKS * Math.max(periodMs, MIN_PERIOD_MS);
+  return nowMs - lastAttemptAtMs > limitMs ? lastAttemptAtMs : null;
 }
 
 /**
@@ -131,6 +190,7 @@ export function coldReadSeq(checkpointSeq: number, healthSeq: number): number {
  */
 export function replayNotices(health: Health, commits: readonly Commit[]): Health {
   let { hold, failures, failingSinceMs } = health;
+  let announced = wasAnnounced(health);
   for (const { seq, notice, changes, atMs } of commits) {
     // The health was saved after this commit, so it holds what the commit says.
     if (seq <= health.seq) continue;
@@ -141,14 +201,13 @@ export function replayNotices(health: Health, commits: readonly Commit[]): Healt
     if (notice?.kind === 'scans-failing') {
       failures = Math.max(failures, notice.failures);
       failingSinceMs ??= notice.sinceMs;
+      announced = true;
     }
     if (notice?.kind === 'scans-recovered') {
       failures = 0;
       failingSinceMs = null;
+      announced = false;
     }
   }
-  return { ...health, hold, failures, failingSinceMs };
+  return { ...health, hold, failures, failingSinceMs, announced };
 }
-
-/** A view whose last complete scan is older is called stale: five ticks in a row have failed. */
-export const STALE_AFTER_MS = 5 * 60 * 1000;

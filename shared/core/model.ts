@@ -70,6 +70,12 @@ export interface Change extends Details {
   readonly fromSinceKnown?: boolean;
 }
 
+/**
+ * Channel name → since when it is failing: all that are, as of one commit. Each notice about a
+ * channel carries it, so that the last one says everything.
+ */
+export type Failing = Readonly<Record<string, number>>;
+
 /** What a commit says about the watcher itself. */
 export type Notice =
   /**
@@ -95,6 +101,30 @@ export type Notice =
       readonly reason: string;
     }
   | { readonly kind: 'scans-recovered'; readonly failures: number; readonly sinceMs: number }
+  /** Nothing reaches a channel. `deliveredAtMs`: its last delivery. */
+  | {
+      readonly kind: 'channel-failing';
+      readonly channel: string;
+      readonly failures: number;
+      readonly reason: string;
+      readonly deliveredAtMs: number | null;
+      readonly failing: Failing;
+    }
+  | {
+      readonly kind: 'channel-recovered';
+      readonly channel: string;
+      readonly sinceMs: number;
+      readonly failing: Failing;
+    }
+  /** Ticks are recorded again; the last one before was at `sinceMs`. */
+  | { readonly kind: 'ticks-resumed'; readonly sinceMs: number }
+  /** The journal cannot be used. This is never stored: it is sent straight to the channels. */
+  | {
+      readonly kind: 'store-failing';
+      readonly failures: number;
+      readonly sinceMs: number;
+      readonly reason: string;
+    }
   /** A notice of a newer version: its kind, and all other fields as they are stored. */
   | {
       readonly kind: 'unknown';

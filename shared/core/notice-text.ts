@@ -31,7 +31,7 @@ export function noticeText(notice: Notice): readonly [symbol: string, text: stri
     case 'scans-failing':
       return [
         WARNING_SYMBOL,
-        `${counted(notice.failures, 'scan')} in a row failed since ${clockTime(notice.sinceMs)} UTC ` +
+        `${notice.failures === 1 ? 'The last scan' : `${notice.failures} scans in a row`} failed since ${clockTime(notice.sinceMs)} UTC ` +
           `(${cleanText(notice.reason, 120)}). Changes are not seen until this is fixed.`,
       ];
     case 'scans-recovered':
@@ -39,6 +39,38 @@ export function noticeText(notice: Notice): readonly [symbol: string, text: stri
         NOTICE_SYMBOL,
         `Scans work again after ${counted(notice.failures, 'failure')} since ` +
           `${clockTime(notice.sinceMs)} UTC.`,
+      ];
+    case 'channel-failing': {
+      const { failures, deliveredAtMs } = notice;
+      const attempts = failures === 1 ? 'the last attempt' : `the last ${failures} attempts`;
+      return [
+        WARNING_SYMBOL,
+        `The channel ${cleanText(notice.channel)} is failing: ${attempts} failed ` +
+          `(${cleanText(notice.reason, 120)}). ` +
+          (deliveredAtMs === null
+            ? 'It has not received anything yet.'
+            : `Its last delivery was at ${clockTime(deliveredAtMs)} UTC.`) +
+          ' Check its address and its receiver: what it has missed is kept until it works again.',
+      ];
+    }
+    case 'channel-recovered':
+      return [
+        NOTICE_SYMBOL,
+        `The channel ${cleanText(notice.channel)} works again. It had been failing since ` +
+          `${clockTime(notice.sinceMs)} UTC.`,
+      ];
+    case 'ticks-resumed':
+      return [
+        NOTICE_SYMBOL,
+        `Ticks are recorded again. None was since ${clockTime(notice.sinceMs)} UTC: the store ` +
+          'could not be used, or no tick ran. What has changed meanwhile is reported now.',
+      ];
+    case 'store-failing':
+      return [
+        WARNING_SYMBOL,
+        `The store of ecs-watch (Tablestore) cannot be used: ${counted(notice.failures, 'tick')} ` +
+          `failed since ${clockTime(notice.sinceMs)} UTC (${cleanText(notice.reason, 200)}). ` +
+          'No change is recorded or reported until this is fixed. This message comes every half hour.',
       ];
     case 'unknown':
       return [

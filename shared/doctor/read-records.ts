@@ -1,5 +1,6 @@
 import { examineChain, type Inconsistency } from '../core/chain.ts';
 import type { Scope } from '../core/model.ts';
+import { WATCHER } from '../core/watcher-journal.ts';
 import { COMMITS_PER_READ } from '../journal/read.ts';
 import type { RawJournal } from '../ports/raw-journal.ts';
 import type { ChannelRecord, Records, ScopeRecord } from './core/records.ts';
@@ -11,7 +12,15 @@ export async function readRecords({ rows, now }: DoctorPorts, run: DoctorRun): P
   const channels = await readChannelRecords(rows, run);
   const scopes: ScopeRecord[] = [];
   for (const scope of run.scopes) scopes.push(await readScopeRecord(rows, scope));
-  return { atMs: now(), scopes, channels };
+  const watcher = await readScopeRecord(rows, WATCHER);
+  const isInUse = watcher.extent.commits > 0 || isUnreadable(watcher.starts);
+  if (isInUse) scopes.push(watcher);
+  const { healthLimits } = run;
+  return { atMs: now(), scopes, channels, ...(healthLimits && { healthLimits }) };
+}
+
+function isUnreadable(stored: ScopeRecord['starts']): boolean {
+  return stored !== null && 'unreadable' in stored;
 }
 
 async function readChannelRecords(

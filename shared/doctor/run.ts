@@ -1,3 +1,4 @@
+import type { HealthLimits } from '../core/health.ts';
 import type { Scope } from '../core/model.ts';
 import type { JournalRepair } from '../ports/journal.ts';
 import type { RawJournal } from '../ports/raw-journal.ts';
@@ -14,6 +15,7 @@ export interface DoctorRun {
   readonly scopes: readonly Scope[];
   /** The configured channels; empty: every channel that has a row is examined. */
   readonly channels: readonly string[];
+  readonly healthLimits?: HealthLimits;
   readonly isRepair: boolean;
   /** The owner of the lease while a scope is repaired; no tick has the same one. */
   readonly runId: string;

@@ -94,6 +94,20 @@ function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: Noti
     'suspicion-lifted': { missing: orElse(natural, 0) },
     'scans-failing': { failures, sinceMs, reason: orElse(string, 'the reason is not known') },
     'scans-recovered': { failures, sinceMs },
+    'ticks-resumed': { sinceMs },
+    'store-failing': { failures, sinceMs, reason: orElse(string, 'the reason is not known') },
+    'channel-failing': {
+      channel: orElse(string, ''),
+      failures,
+      reason: orElse(string, 'the reason is not known'),
+      deliveredAtMs: orElse(nullable(timestamp), null),
+      failing: orElse(recordOf(timestamp), {}),
+    },
+    'channel-recovered': {
+      channel: orElse(string, ''),
+      sinceMs,
+      failing: orElse(recordOf(timestamp), {}),
+    },
   };
 }
 
@@ -152,6 +166,8 @@ const healthSchema = objectOf<Health>({
   scanMs: orElse(finite, NEW_HEALTH.scanMs),
   failures: orElse(natural, NEW_HEALTH.failures),
   failingSinceMs: orElse(nullable(timestamp), NEW_HEALTH.failingSinceMs),
+  announced: optional(boolean),
+  periodMs: optional(natural),
   reason: orElse(nullable(string), NEW_HEALTH.reason),
   hold: orElse(nullable(holdSchema), NEW_HEALTH.hold),
 });
@@ -274,6 +290,7 @@ const channelSchema = objectOf<StoredChannel>({
   notBeforeMs: orElse(timestamp, NEW_CHANNEL.notBeforeMs),
   problem: orElse(nullable(string), NEW_CHANNEL.problem),
   brief: orElse(boolean, NEW_CHANNEL.withoutUserText),
+  isRefused: optional(boolean),
   deliveredAtMs: orElse(nullable(timestamp), NEW_CHANNEL.deliveredAtMs),
 });
 

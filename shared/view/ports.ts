@@ -1,3 +1,4 @@
+import type { HealthLimits } from '../core/health.ts';
 import type { Scope } from '../core/model.ts';
 import type { JournalReader } from '../ports/journal.ts';
 import type { Readings } from './reading.ts';
@@ -6,6 +7,7 @@ import type { Readings } from './reading.ts';
 export interface ViewPorts {
   readonly journal: JournalReader;
   readonly scopes: readonly Scope[];
+  readonly healthLimits?: HealthLimits;
   /** What a warm function remembers of the scopes. */
   readonly readings: Readings;
   readonly now: () => number;

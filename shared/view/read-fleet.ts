@@ -6,13 +6,14 @@ import { refreshReading } from './reading.ts';
 
 /** The present state of scopes, read in parallel. */
 export function readFleet(
-  { journal, readings, now }: ViewPorts,
+  { journal, readings, now, healthLimits }: ViewPorts,
   scopes: readonly Scope[],
 ): Promise<readonly ScopeView[]> {
   return Promise.all(
     scopes.map(async (scope) => {
       const { head, snapshot } = await refreshReading(journal, scope, readings);
-      return { scope, snapshot, health: head?.health, freshness: freshness(head?.health, now()) };
+      const health = head?.health;
+      return { scope, snapshot, health, freshness: freshness(health, now(), healthLimits) };
     }),
   );
 }

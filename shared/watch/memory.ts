@@ -1,8 +1,10 @@
-import type { ChannelState } from '../core/channel-state.ts';
+import type { ChannelState, Starts } from '../core/channel-state.ts';
 import type { Tail } from '../core/journal.ts';
 import type { Snapshot } from '../core/model.ts';
+import type { WatcherState } from '../core/watcher-journal.ts';
 import type { Head } from '../ports/journal.ts';
 import type { Budget } from './budget.ts';
+import type { StoreOutage } from './core/outage.ts';
 
 /**
  * What a warm function remembers from tick to tick, to read and write rows whose number does not
@@ -11,6 +13,12 @@ import type { Budget } from './budget.ts';
 export interface Memory {
   /** Scope key → what was stored in Tablestore after the last tick. */
   readonly scopes: Map<string, Remembered>;
+  /** The watcher's own journal; undefined in a cold function. */
+  watcher: KnownWatcher | undefined;
+  /** Ticks of this function instance so far. */
+  ticks: number;
+  /** Since when the journal cannot be used; null: it can. */
+  outage: StoreOutage | null;
   /** Channel name → its state after this function last moved it. */
   readonly channels: Map<string, ChannelState>;
   /** Account and region, as `main/cn-hangzhou` → the calls that are left. */
@@ -19,6 +27,11 @@ export interface Memory {
   readonly reportedNotes: Set<string>;
   /** The channels that have a row and a place in these scopes; undefined: not read yet. */
   servedChannels: readonly string[] | undefined;
+}
+
+/** The watcher's journal and where channels begin in it, as its head row says. */
+export interface KnownWatcher extends WatcherState {
+  readonly starts: Starts;
 }
 
 export interface Remembered {
@@ -30,6 +43,9 @@ export interface Remembered {
 export function newMemory(): Memory {
   return {
     scopes: new Map(),
+    watcher: undefined,
+    ticks: 0,
+    outage: null,
     channels: new Map(),
     budgets: new Map(),
     reportedNotes: new Set(),

@@ -1,3 +1,4 @@
+import { conditionOf, type HealthLimits } from '../core/health.ts';
 import type { ChannelReport } from '../delivery/report.ts';
 import type { Memory } from './memory.ts';
 import type { Ports } from './ports.ts';
@@ -20,6 +21,8 @@ export interface WatchReport {
 export interface ScopeReport {
   readonly scope: string;
   readonly ok: boolean;
+  /** As the page and `/healthz` see the scope after this tick; null: this tick does not know. */
+  readonly healthy: boolean | null;
   /** Distinct instances that the scan showed. */
   readonly instances: number;
   readonly pages: number;
@@ -48,21 +51,33 @@ interface TickOutcome {
 
 export function reportOf(
   { journal, runtime }: Ports,
-  { tickId, startMs, memory }: Tick,
+  { tickId, startMs, memory, healthLimits }: Tick,
   { ok, results, channels, notes }: TickOutcome,
 ): WatchReport {
   return {
     ok,
     tickId,
     ms: runtime.now() - startMs,
-    scopes: results.map(reportOfScope),
+    scopes: results.map((result) => ({
+      ...reportOfScope(result),
+      healthy: isHealthy(result, runtime.now(), healthLimits),
+    })),
     channels,
     units: { ...journal.units },
     notes: [...scopeNotes(results, memory), ...notes],
   };
 }
 
-const EMPTY_REPORT: Omit<ScopeReport, 'scope' | 'ok'> = {
+function isHealthy(
+  result: ScopeResult,
+  nowMs: number,
+  limits: HealthLimits | undefined,
+): boolean | null {
+  if (result.kind !== 'recorded') return null;
+  return conditionOf(result.nextHealth.health, nowMs, limits) === 'healthy';
+}
+
+const EMPTY_REPORT: Omit<ScopeReport, 'scope' | 'ok' | 'healthy'> = {
   instances: 0,
   pages: 0,
   calls: 0,
@@ -76,7 +91,7 @@ const EMPTY_REPORT: Omit<ScopeReport, 'scope' | 'ok'> = {
   commitMs: 0,
 };
 
-function reportOfScope(result: ScopeResult): ScopeReport {
+function reportOfScope(result: ScopeResult): Omit<ScopeReport, 'healthy'> {
   const scope = result.scope.key;
   switch (result.kind) {
     case 'recorded':
@@ -88,7 +103,7 @@ function reportOfScope(result: ScopeResult): ScopeReport {
   }
 }
 
-function recordedReport(result: RecordedScope): ScopeReport {
+function recordedReport(result: RecordedScope): Omit<ScopeReport, 'healthy'> {
   const { scope, fleet, scan, appended, after, loadMs, scanMs, commitMs } = result;
   const { failure } = result.confirmed;
   return {

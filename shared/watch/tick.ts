@@ -1,3 +1,4 @@
+import type { HealthLimits } from '../core/health.ts';
 import type { Scope } from '../core/model.ts';
 import type { GuardLimits } from './core/guard.ts';
 import type { Memory } from './memory.ts';
@@ -10,6 +11,7 @@ export interface Tick {
   /** Requests to ECS a minute, for each region of each account. */
   readonly callsPerMinute: number;
   readonly guard: GuardLimits;
+  readonly healthLimits?: HealthLimits;
   readonly startMs: number;
   /** The tick ends before this moment; the next tick does what is left. */
   readonly deadlineMs: number;

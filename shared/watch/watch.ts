@@ -8,6 +8,7 @@ import { diff } from './core/diff.ts';
 import { enrich } from './enrich.ts';
 import { forgottenChannels } from './forgotten-channels.ts';
 import { pingHeartbeat } from './heartbeat.ts';
+import { informWithoutJournal } from './last-resort.ts';
 import { journalBefore, loadOrStop, type Opening, open } from './open.ts';
 import type { Ports } from './ports.ts';
 import { record } from './record.ts';
@@ -16,29 +17,36 @@ import { saveStates } from './save-state.ts';
 import { scan } from './scan.ts';
 import { endAfter, failed, type ScopeResult } from './scope-result.ts';
 import type { Tick } from './tick.ts';
+import { openWatcher, recordWatcher } from './watcher.ts';
 
 /**
  * One tick of the watcher: scan every scope, commit what has changed, then deliver to each channel
  * the commits that it has not received. A failure of one scope or channel stops no other.
  */
 export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
-  const openings = await Promise.all(tick.scopes.map((scope) => open(ports, tick, scope)));
-  const registering = registerChannels(ports, tick, openings.map(journalBefore));
+  const [openings, watcher] = await Promise.all([
+    Promise.all(tick.scopes.map((scope) => open(ports, tick, scope))),
+    openWatcher(ports, tick),
+  ]);
+  const journals = [...openings.map(journalBefore), watcher.journal];
+  const registering = registerChannels(ports, tick, journals);
   const results = await Promise.all(
     openings.map((opening) =>
       watchScope(ports, tick, opening, registering).catch((error) => failed(opening.scope, error)),
     ),
   );
-  // Wait until every channel is registered, whatever happened to the scopes.
-  await registering;
+  // Waits until every channel is registered, whatever happened to the scopes.
+  const registered = await registering;
+  const lastResort = await informWithoutJournal(ports, tick, results);
+  const { end, problem } = await recordWatcher(ports, tick, watcher, results, registered);
+  const ends = [...results.map(endAfter), end];
   const [channels, forgotten] = await Promise.all([
-    Promise.all(
-      ports.channels.map((channel) => deliver(ports, tick, channel, results.map(endAfter))),
-    ),
+    Promise.all(ports.channels.map((channel) => deliver(ports, tick, channel, ends))),
     forgottenChannels(ports, tick),
   ]);
-  const notes = [...forgotten, ...(await saveStates(ports, tick, results))];
-  const ok = isWell(results, channels);
+  const notes = [...lastResort, ...forgotten, ...(await saveStates(ports, tick, results))];
+  if (problem !== null) notes.push(problem);
+  const ok = isWell(results, channels) && problem === null;
   if (ok) notes.push(...(await pingHeartbeat(ports, tick)));
   return reportOf(ports, tick, { ok, results, channels, notes });
 }
@@ -46,7 +54,7 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
 /** One scope of a tick: scan → diff → confirm → enrich → commit. */
 async function watchScope(
   { journal, runtime }: Ports,
-  { tickId, guard, deadlineMs }: Tick,
+  { tickId, guard, healthLimits, deadlineMs }: Tick,
   opening: Opening,
   registering: Promise<Registration>,
 ): Promise<ScopeResult> {
@@ -63,7 +71,8 @@ async function watchScope(
   const confirmed = await confirm(fleet, evidence, { runtime, guard });
   const endMs = runtime.now();
   const enriched = await enrich(fleet, confirmed.changes);
-  const nextHealth = healthAfter(health, { startMs, endMs, scan: scanned, ...confirmed });
+  const outcome = { startMs, endMs, scan: scanned, ...confirmed };
+  const nextHealth = healthAfter(health, outcome, healthLimits);
   const commits = commitsAfter(before, {
     scope: scope.key,
     atMs: endMs,

@@ -4,6 +4,7 @@ import type { WatchReport } from '../../shared/watch/report.ts';
 const SCOPE = {
   scope: 'main/cn-hangzhou',
   ok: true,
+  healthy: true,
   instances: 60,
   pages: 3,
   calls: 4,

@@ -24,6 +24,7 @@ describe('the environment of the watch function', () => {
       },
       callsPerMinute: 1_000,
       guard: { count: 10, share: 0.3, scans: 3 },
+      healthLimits: { failures: 3, staleMs: 300_000 },
       timeoutSeconds: 60,
       channels: [],
       allowPrivate: false,
@@ -58,6 +59,8 @@ describe('the environment of the watch function', () => {
       WATCH_GUARD_COUNT: '50',
       WATCH_GUARD_PERCENT: '5',
       WATCH_GUARD_SCANS: '2',
+      HEALTH_FAILED_SCANS: '5',
+      HEALTH_STALE_SECONDS: '900',
       DINGTALK_WEBHOOK: DINGTALK,
       DINGTALK_SECRET: 'SEC000',
       SLACK_WEBHOOK: SLACK,
@@ -81,6 +84,7 @@ describe('the environment of the watch function', () => {
       ecsEndpoint: 'http://127.0.0.1:8001',
       callsPerMinute: 100,
       guard: { count: 50, share: 0.05, scans: 2 },
+      healthLimits: { failures: 5, staleMs: 900_000 },
       channels: [
         {
           name: 'dingtalk',

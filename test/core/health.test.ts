@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import {
-  FAILURES_BEFORE_NOTICE,
+  conditionOf,
+  HEALTH_LIMITS,
   type Health,
   healthAfter,
+  missedSince,
   NEW_HEALTH,
   type ScanOutcome,
 } from '../../shared/core/health.ts';
@@ -22,6 +24,7 @@ describe('the health of a scope', () => {
       instances: 2,
       pages: 1,
       scanMs: 900,
+      announced: false,
     });
   });
 
@@ -35,6 +38,8 @@ describe('the health of a scope', () => {
       lastAttemptAtMs: NOW_MS + MINUTE_MS + 900,
       failures: 1,
       failingSinceMs: NOW_MS + MINUTE_MS,
+      periodMs: MINUTE_MS,
+      announced: false,
       reason: 'Forbidden.RAM: no',
     });
   });
@@ -72,6 +77,68 @@ describe('the health of a scope', () => {
     ]);
   });
 
+  it('says so with the first failure where the last complete scan is too old by then', () => {
+    const good = healthAfter(NEW_HEALTH, aScan(0, null)).health;
+
+    const stale = healthAfter(good, aScan(6, 'Throttling: slow down'));
+    const again = healthAfter(stale.health, aScan(7, 'Throttling: slow down'));
+    const well = healthAfter(again.health, aScan(8, null));
+
+    expect(stale.notices).toMatchObject([{ kind: 'scans-failing', failures: 1 }]);
+    expect(again.notices).toEqual([]);
+    expect(well.notices).toMatchObject([{ kind: 'scans-recovered', failures: 2 }]);
+  });
+
+  it('is announced after as many failures as the configuration says', () => {
+    const limits = { failures: 2, staleMs: HEALTH_LIMITS.staleMs };
+    const one = healthAfter(NEW_HEALTH, aScan(0, 'one'), limits);
+    const two = healthAfter(one.health, aScan(1, 'two'), limits);
+
+    expect(one.notices).toEqual([]);
+    expect(two.notices).toMatchObject([{ kind: 'scans-failing', failures: 2 }]);
+  });
+
+  it('goes on with failures that an older version has announced', () => {
+    const { announced: _announced, ...older } = {
+      ...NEW_HEALTH,
+      failures: 3,
+      failingSinceMs: NOW_MS,
+    } as Health;
+
+    expect(healthAfter(older, aScan(3, 'four')).notices).toEqual([]);
+    expect(healthAfter(older, aScan(3, null)).notices).toMatchObject([{ kind: 'scans-recovered' }]);
+  });
+
+  it('knows since when ticks were missed, whatever the period of the timer', () => {
+    const after = (minutes: readonly number[]) =>
+      minutes.reduce(
+        (health, minute) => healthAfter(health, aScan(minute, null)).health,
+        NEW_HEALTH,
+      );
+    const endOf = (minute: number) => NOW_MS + minute * MINUTE_MS + 900;
+    const missed = (minutes: readonly number[], minute: number) =>
+      missedSince(after(minutes), endOf(minute));
+
+    expect(missed([0, 1], 4)).toBe(null);
+    expect(missed([0, 1], 5)).toBe(endOf(1));
+    expect(missed([0, 360], 720)).toBe(null);
+    // Two ticks at once do not make the period short.
+    expect(missed([0, 5, 10, 10], 15)).toBe(null);
+    // The first tick knows no period.
+    expect(missed([0], 600)).toBe(null);
+  });
+
+  it('is healthy until three scans fail or the last good one is five minutes old', () => {
+    const health = { failures: 2, lastGoodAtMs: NOW_MS };
+
+    expect(conditionOf(undefined, NOW_MS)).toBe('new');
+    expect(conditionOf({ failures: 2, lastGoodAtMs: null }, NOW_MS)).toBe('new');
+    expect(conditionOf(health, NOW_MS + 5 * MINUTE_MS)).toBe('healthy');
+    expect(conditionOf(health, NOW_MS + 5 * MINUTE_MS + 1)).toBe('stale');
+    expect(conditionOf({ ...health, failures: 3 }, NOW_MS)).toBe('failing');
+    expect(conditionOf(health, NOW_MS + 2, { failures: 2, staleMs: 1 })).toBe('failing');
+  });
+
   it('says each of them once in every stretch of failures', () => {
     const outcomes = fc.array(fc.constantFrom(null, 'a failure'), { maxLength: 40 });
     fc.assert(
@@ -82,8 +149,8 @@ describe('the health of a scope', () => {
         for (const [index, failure] of failures.entries()) {
           const before = inARow;
           inARow = failure === null ? 0 : inARow + 1;
-          const isNewlyFailing = inARow === FAILURES_BEFORE_NOTICE;
-          const isNewlyWell = failure === null && before >= FAILURES_BEFORE_NOTICE;
+          const isNewlyFailing = inARow === HEALTH_LIMITS.failures;
+          const isNewlyWell = failure === null && before >= HEALTH_LIMITS.failures;
           expect(notices[index]?.map(({ kind }) => kind)).toEqual([
             ...(isNewlyFailing ? ['scans-failing'] : []),
             ...(isNewlyWell ? ['scans-recovered'] : []),

@@ -85,6 +85,21 @@ Nothing is wrong.
 `);
   });
 
+  it('begins with a channel that is failing, and shows the journal of the watcher', async () => {
+    const cursor = { [SCOPE.key]: { seq: 5, part: 0 }, watcher: { seq: 1, part: 0 } };
+    await moveChannel({ cursor, failures: 1, isRefused: true, problem: 'token is not exist' });
+    const failing = { slack: NOW_MS };
+    const facts = { channel: 'slack', failures: 1, reason: 'no', deliveredAtMs: null, failing };
+    const notice = { kind: 'channel-failing' as const, ...facts };
+    await made.journal().append(aCommit({ scope: 'watcher', seq: 1, notice }));
+
+    const report = await examine();
+
+    expect(print(report)).toMatch(/^channel slack\n/u);
+    expect(print(report)).toContain('watcher\n  journal         1 commit, from 1 to 1\n\n');
+    expect(textsOf(report)).toEqual(['The last attempt failed: token is not exist.']);
+  });
+
   it('finds nothing wrong with a quiet scope whose commits have all expired', async () => {
     for (const { seq } of COMMITS) await removeCommit(seq);
     await store({ seq: 5, baselined: true, instances: new Map(), released: new Map() });

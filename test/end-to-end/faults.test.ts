@@ -377,8 +377,10 @@ describe('when receivers fail, the watcher', () => {
       expect(failed).toMatchObject([{ channel, backlog: 1 }]);
       expect(second).toMatchObject({ ok: true });
       for (const name of ['dingtalk', 'slack', 'webhook'] as const) {
-        expect(product.received(name)).toHaveLength(1);
-        expect(product.received(name)[0]).toContain(stopped[0]);
+        // A redirect is a refusal of everything: the others are informed of that.
+        const news = product.received(name).filter((body) => !body.includes('watcher'));
+        expect(news).toHaveLength(1);
+        expect(news[0]).toContain(stopped[0]);
       }
     },
   );
@@ -439,7 +441,7 @@ describe('when receivers fail, the watcher', () => {
     expect(report.channels).toMatchObject([
       { channel: 'dingtalk', messages: 1, backlog: 0 },
       { channel: 'slack', backlog: 0 },
-      { channel: 'webhook', messages: 10, backlog: 0 },
+      { channel: 'webhook', backlog: 0 },
     ]);
     expect(announcedIds(product)).toEqual(stopped);
     expect(product.received('dingtalk')).toHaveLength(1);

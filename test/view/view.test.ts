@@ -4,6 +4,7 @@ import { NEW_HEALTH } from '../../shared/core/health.ts';
 import type { Change } from '../../shared/core/model.ts';
 import { JournalError } from '../../shared/ports/journal.ts';
 import { ROUTES } from '../../shared/view/routes/index.ts';
+import { view } from '../../shared/view/view.ts';
 import { aScope } from '../helpers/examples.ts';
 import {
   appeared,
@@ -47,6 +48,7 @@ describe('/instances', () => {
       asOf: isoCommitTime(3),
       ageSeconds: 42,
       stale: false,
+      healthy: true,
       scopes: [
         {
           scope: 'main/cn-hangzhou',
@@ -55,6 +57,7 @@ describe('/instances', () => {
           asOf: isoCommitTime(3),
           ageSeconds: 42,
           stale: false,
+          healthy: true,
           instances: 1,
         },
         expect.objectContaining({ scope: 'main/cn-shanghai', seq: 2, instances: 2 }),
@@ -153,6 +156,7 @@ describe('/instances/{id}', () => {
       asOf: isoCommitTime(3),
       ageSeconds: 42,
       stale: false,
+      healthy: true,
       instance: expect.objectContaining({ instanceId: 'i-1', status: 'Stopped', name: 'web-1' }),
       history: [
         {
@@ -477,12 +481,14 @@ describe('/healthz', () => {
 
     expect(await test.json('/healthz')).toEqual({
       ok: true,
+      degraded: false,
       scopes: [
         {
           scope: 'main/cn-hangzhou',
           lastGoodAt: isoCommitTime(3),
           ageSeconds: 42,
           stale: false,
+          healthy: true,
           failures: 0,
         },
         expect.objectContaining({ scope: 'main/cn-shanghai', stale: false }),
@@ -514,6 +520,17 @@ describe('/healthz', () => {
     expect(later.channels[0]).not.toHaveProperty('setAside');
   });
 
+  it('is degraded, and still well, while a channel is failing', async () => {
+    const test = await smallFleet();
+    const refused = { ...SLACK, failures: 1, isRefused: true, attemptedAtMs: test.nowMs };
+    await test.journal.moveChannel('slack', undefined, refused);
+
+    expect(await test.json('/healthz')).toMatchObject({ ok: true, degraded: true });
+    // A channel that is not tried any more is not configured any more.
+    test.nowMs += 3 * 60 * 60 * 1000;
+    expect(await test.json('/healthz', 503)).toMatchObject({ degraded: false });
+  });
+
   it('counts a channel that has nothing but starts', async () => {
     const test = await smallFleet();
     const starts = { slack: 1 };
@@ -531,6 +548,36 @@ describe('/healthz', () => {
     expect((await test.json('/healthz')).ok).toBe(true);
     test.nowMs += 1;
     expect((await test.json('/healthz', 503)).ok).toBe(false);
+  });
+
+  it('is unhealthy everywhere as soon as three scans in a row have failed', async () => {
+    const test = await smallFleet();
+    const failing = { ...NEW_HEALTH, lastGoodAtMs: commitTime(3), reason: 'Forbidden.RAM' };
+
+    await test.journal.saveHealth(HANGZHOU, { ...failing, failures: 2 });
+    expect(await test.json('/healthz')).toMatchObject({ ok: true });
+    await test.journal.saveHealth(HANGZHOU, { ...failing, failures: 3 });
+
+    const unhealthy = { stale: false, healthy: false };
+    expect(await test.json('/healthz', 503)).toMatchObject({ ok: false, scopes: [unhealthy, {}] });
+    for (const address of ['/', '/instances', '/changes', '/instances/i-1']) {
+      expect(await test.json(address)).toMatchObject(unhealthy);
+    }
+    const page = (await test.ask('/', { headers: BROWSER })).body;
+    expect(page).toContain('FAILING · ecs-watch');
+    expect(page).toContain('<strong>FAILING:</strong> the last 3 scans of\nmain/cn-hangzhou');
+  });
+
+  it('is unhealthy after as many failures, or at such an age, as the configuration says', async () => {
+    const test = await smallFleet();
+    const ask = async (staleMs: number) => {
+      const ports = { ...test.ports, healthLimits: { failures: 3, staleMs } };
+      const request = { method: 'GET', path: ['healthz'], query: new Map(), headers: new Map() };
+      const access = 'granted' as const;
+      return (await view(ports, { ...request, body: Buffer.alloc(0), access })).status;
+    };
+
+    expect([await ask(42_000), await ask(41_999)]).toEqual([200, 503]);
   });
 
   it('is unhealthy before the first scan', async () => {
@@ -575,6 +622,24 @@ describe('/healthz', () => {
   });
 });
 
+it('shows what concerns no scope among the changes, by time and from a cursor on', async () => {
+  const test = await smallFleet();
+  const first = await test.json('/changes');
+  const failing = { slack: commitTime(4) };
+  const facts = { channel: 'slack', failures: 3, reason: 'HTTP 500', deliveredAtMs: null, failing };
+  const notice = { kind: 'channel-failing' as const, ...facts };
+  const where = { scope: 'watcher', seq: 1, atMs: commitTime(4), previousAtMs: null };
+  await test.journal.append({ ...where, tickId: 'tick-4', changes: [], notice });
+
+  const told = { id: 'watcher/1', notice: 'channel-failing', channel: 'slack', reason: 'HTTP 500' };
+  expect((await test.json('/changes')).notices[0]).toMatchObject(told);
+  const later = await test.json(`/changes?since=${first.nextCursor}`);
+  expect(later).toMatchObject({ changes: [], notices: [told], more: false });
+  expect((await test.json('/changes?scope=watcher')).notices).toHaveLength(1);
+  const { body } = await test.ask('/', { headers: BROWSER });
+  expect(body).toContain('The channel slack is failing');
+});
+
 describe('/', () => {
   it('is a summary for a program: counts by scope and status, and links', async () => {
     const test = await smallFleet();
@@ -583,6 +648,7 @@ describe('/', () => {
       asOf: isoCommitTime(3),
       ageSeconds: 42,
       stale: false,
+      healthy: true,
       total: 3,
       statuses: { Pending: 1, Running: 1, Stopped: 1 },
       scopes: [

@@ -158,6 +158,10 @@ const NOTICE_TITLES: Readonly<Record<Notice['kind'], string>> = {
   'suspicion-lifted': 'vanished instances are back',
   'scans-failing': 'scans are failing',
   'scans-recovered': 'scans work again',
+  'channel-failing': 'a channel is failing',
+  'channel-recovered': 'a channel works again',
+  'ticks-resumed': 'ticks are recorded again',
+  'store-failing': 'the store cannot be used',
   unknown: 'a notice of a newer version',
 };
 

@@ -51,6 +51,7 @@ export function settle(
       notBeforeMs: 0,
       problem: null,
       withoutUserText: false,
+      isRefused: false,
       deliveredAtMs: nowMs,
     });
   }
@@ -73,6 +74,7 @@ export function settle(
       ? nowMs + UNMARKED_DELAY_MS
       : retryAtMs(outcome, failures, nowMs, jitter),
     problem: isAlwaysUnmarked ? `${outcome.reason}. ${UNMARKED_ADVICE}` : outcome.reason,
+    isRefused: outcome.kind === 'rejected' && outcome.cause !== 'payload',
     withoutUserText:
       outcome.kind === 'rejected' ? outcome.cause === 'payload' : state.withoutUserText,
   });

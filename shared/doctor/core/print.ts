@@ -1,16 +1,19 @@
 import { counted } from '../../core/text.ts';
 import { duration } from '../../core/time.ts';
+import { WATCHER } from '../../core/watcher-journal.ts';
 import { clean, type Finding } from './finding.ts';
 import { NOTHING_STORED } from './findings/scope.ts';
 import type { ChannelDiagnosis, DoctorReport, ScopeDiagnosis } from './report.ts';
 
 /** The report for people: what is stored, what is wrong with it, and what was or would be done. */
 export function print(report: DoctorReport): string {
+  const channelBlock = (channel: ChannelDiagnosis): string =>
+    block(`channel ${clean(channel.channel)}`, channelFacts(channel), channel.findings);
   const blocks = [
+    // What a team is not sent comes first.
+    ...report.channels.filter(({ isFailing }) => isFailing).map(channelBlock),
     ...report.scopes.map((scope) => block(scope.scope, scopeFacts(scope), scope.findings)),
-    ...report.channels.map((channel) =>
-      block(`channel ${clean(channel.channel)}`, channelFacts(channel), channel.findings),
-    ),
+    ...report.channels.filter(({ isFailing }) => !isFailing).map(channelBlock),
   ];
   return `${[...blocks, ...repairBlock(report), verdict(report)].join('\n\n')}\n`;
 }
@@ -20,6 +23,7 @@ type Fact = readonly [name: string, value: string];
 function scopeFacts(scope: ScopeDiagnosis): readonly Fact[] {
   const { baseline, lastGoodAt, ageSeconds, hold, lease } = scope;
   if (scope.findings.some(({ kind }) => kind === NOTHING_STORED.kind)) return [];
+  if (scope.scope === WATCHER.key) return [['journal', journalFact(scope)]];
   const since = baseline && `commit ${baseline.seq}, ${baseline.at}`;
   const age = duration((ageSeconds ?? 0) * 1000);
   return [

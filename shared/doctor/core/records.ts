@@ -1,11 +1,12 @@
 import type { Extent, Inconsistency } from '../../core/chain.ts';
 import type { ChannelState, Starts } from '../../core/channel-state.ts';
-import type { Health } from '../../core/health.ts';
+import type { Health, HealthLimits } from '../../core/health.ts';
 import type { Stored } from '../../core/stored.ts';
 
 /** Everything that the doctor read, at one time. */
 export interface Records {
   readonly atMs: number;
+  readonly healthLimits?: HealthLimits;
   readonly scopes: readonly ScopeRecord[];
   readonly channels: readonly ChannelRecord[];
 }

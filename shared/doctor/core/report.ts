@@ -1,3 +1,5 @@
+import { isFailing } from '../../core/channel-state.ts';
+import type { HealthLimits } from '../../core/health.ts';
 import { isoTime } from '../../core/time.ts';
 import { deliverableCommits, registeredState } from './backlog.ts';
 import { examineChannel } from './findings/channel.ts';
@@ -12,11 +14,13 @@ export type ChannelDiagnosis = ReturnType<typeof diagnoseChannel>;
 
 /** @param maxLeaseMs the longest that a lease may last */
 export function reportOn(
-  { atMs, scopes: scopeRecords, channels: channelRecords }: Records,
+  { atMs, scopes: scopeRecords, channels: channelRecords, healthLimits }: Records,
   repairs: readonly Repair[],
   maxLeaseMs: number,
 ) {
-  const scopes = scopeRecords.map((record) => diagnoseScope(record, atMs, maxLeaseMs));
+  const scopes = scopeRecords.map((record) =>
+    diagnoseScope(record, atMs, maxLeaseMs, healthLimits),
+  );
   const channels = channelRecords.map((record) => diagnoseChannel(record, scopeRecords, atMs));
   const findings = [...scopes, ...channels].flatMap((diagnosis) => diagnosis.findings);
   const problems = findings.filter(({ level }) => level === 'problem').length;
@@ -31,7 +35,12 @@ export function reportOn(
   } as const;
 }
 
-function diagnoseScope(record: ScopeRecord, nowMs: number, maxLeaseMs: number) {
+function diagnoseScope(
+  record: ScopeRecord,
+  nowMs: number,
+  maxLeaseMs: number,
+  limits: HealthLimits | undefined,
+) {
   const { scope, extent } = record;
   const lease = readable(record.lease);
   const { commits, firstSeq, lastSeq, baseline, instances } = extent;
@@ -57,7 +66,7 @@ function diagnoseScope(record: ScopeRecord, nowMs: number, maxLeaseMs: number) {
     hold: hold && { missing: hold.missing, since: isoTime(hold.sinceMs) },
     /** Of a tick that is at work, or was when it died. */
     lease: isLeased ? { owner: lease.owner, until: isoTime(lease.untilMs) } : null,
-    findings: [...examineScope(record, nowMs, maxLeaseMs)],
+    findings: [...examineScope(record, nowMs, maxLeaseMs, limits)],
   } as const;
 }
 
@@ -67,6 +76,7 @@ function diagnoseChannel(record: ChannelRecord, scopes: readonly ScopeRecord[], 
   const cursor = Object.fromEntries(positions.map(([scope, { seq }]) => [scope, seq]));
   return {
     channel: record.channel,
+    isFailing: record.isConfigured && state !== null && isFailing(state),
     /** Scope → the last commit that was delivered. */
     cursor: state && cursor,
     backlog: state && deliverableCommits(state, scopes),

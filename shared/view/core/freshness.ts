@@ -1,5 +1,5 @@
 import { backlog, type ChannelState, recentlySetAside } from '../../core/channel-state.ts';
-import { type Health, STALE_AFTER_MS } from '../../core/health.ts';
+import { conditionOf, HEALTH_LIMITS, type Health, type HealthLimits } from '../../core/health.ts';
 import type { Scope } from '../../core/model.ts';
 import { isoTime } from '../../core/time.ts';
 
@@ -9,30 +9,42 @@ export interface Freshness {
   readonly asOf: string | null;
   readonly ageSeconds: number | null;
   readonly stale: boolean;
+  /** Neither stale nor failing, as `conditionOf` decides. */
+  readonly healthy: boolean;
 }
 
-const NEVER: Freshness = { asOf: null, ageSeconds: null, stale: true };
+const NEVER: Freshness = { asOf: null, ageSeconds: null, stale: true, healthy: false };
 
 /** The freshness of a scope with this health; undefined before the first tick. */
-export function freshness(health: Health | undefined, nowMs: number): Freshness {
+export function freshness(
+  health: Health | undefined,
+  nowMs: number,
+  limits: HealthLimits = HEALTH_LIMITS,
+): Freshness {
   const asOfMs = health?.lastGoodAtMs ?? null;
   if (asOfMs === null) return NEVER;
   const ageMs = Math.max(0, nowMs - asOfMs);
   return {
     asOf: isoTime(asOfMs),
     ageSeconds: Math.floor(ageMs / 1000),
-    stale: ageMs > STALE_AFTER_MS,
+    stale: ageMs > limits.staleMs,
+    healthy: conditionOf(health, nowMs, limits) === 'healthy',
   };
 }
 
-/** Scopes that are shown together are as old as the oldest of them. */
+/** Scopes that are shown together are as old as the oldest of them, and as healthy as the worst. */
 export function oldest(all: readonly Freshness[]): Freshness {
   const age = ({ ageSeconds }: Freshness): number => ageSeconds ?? Number.POSITIVE_INFINITY;
   const { asOf, ageSeconds, stale } = all.reduce(
     (one, other) => (age(other) > age(one) ? other : one),
     all[0] ?? NEVER,
   );
-  return { asOf, ageSeconds, stale };
+  return {
+    asOf,
+    ageSeconds,
+    stale,
+    healthy: all.length > 0 && all.every(({ healthy }) => healthy),
+  };
 }
 
 /**
@@ -48,6 +60,7 @@ export interface ScopeHealth {
   readonly lastGoodAt: string | null;
   readonly ageSeconds: number | null;
   readonly stale: boolean;
+  readonly healthy: boolean;
   readonly failures: number;
   readonly reason?: string;
   readonly hold?: { readonly missing: number; readonly scans: number; readonly since: string };
@@ -58,8 +71,9 @@ export function scopeHealth(
   health: Health | undefined,
   nowMs: number,
   { isTrusted }: Audience,
+  limits?: HealthLimits,
 ): ScopeHealth {
-  const { asOf, ageSeconds, stale } = freshness(health, nowMs);
+  const { asOf, ageSeconds, stale, healthy } = freshness(health, nowMs, limits);
   const reason = health?.reason ?? null;
   const hold = health?.hold ?? null;
   return {
@@ -67,6 +81,7 @@ export function scopeHealth(
     lastGoodAt: asOf,
     ageSeconds,
     stale,
+    healthy,
     failures: health?.failures ?? 0,
     ...(isTrusted && reason !== null && { reason }),
     ...(isTrusted &&

@@ -116,7 +116,7 @@ function readScopeFilter(read: ParameterReader, scopes: readonly Scope[]): Scope
     ),
     regions: read.watched(
       'region',
-      scopes.map(({ regionId }) => regionId),
+      scopes.map(({ regionId }) => regionId).filter((regionId) => regionId !== ''),
     ),
     ids: new Set(read.list('id')),
   };

@@ -32,5 +32,6 @@ function stateOf(row: Stored<ChannelState> | undefined): ChannelState {
   if (row === undefined) return NEW_CHANNEL;
   if ('value' in row) return row.value;
   const problem = `its row cannot be read (${row.unreadable}): run npm run doctor`;
-  return { ...NEW_CHANNEL, failures: 1, problem };
+  const unserved = { failures: 1, isRefused: true, attemptedAtMs: Number.MAX_SAFE_INTEGER };
+  return { ...NEW_CHANNEL, ...unserved, problem };
 }

@@ -1,3 +1,4 @@
+import { WATCHER } from '../../core/watcher-journal.ts';
 import { BEGINNING, type FeedPositions, itemsJson, newsOf } from '../core/feed.ts';
 import { isInScope } from '../core/fleet.ts';
 import { freshness, oldest } from '../core/freshness.ts';
@@ -20,13 +21,17 @@ export const changesRoute: Route = {
 };
 
 async function changes(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
-  const query = parseChangesQuery(request.query, ports.scopes);
+  const journals = [...ports.scopes, WATCHER];
+  const query = parseChangesQuery(request.query, journals);
   if (isInvalid(query)) return badRequest(query.problems);
   const { filter, limit, start } = query;
   const isForward = start.kind === 'since' || start.kind === 'since-time';
-  const wantedScopes = ports.scopes.filter((scope) => isInScope(filter, scope));
-  const [scopes, begin] = await Promise.all([readFreshness(ports), startPositions(ports, start)]);
-  const { items, positions, isEnd } = await readFeed(ports.journal, wantedScopes, begin, {
+  const wanted = journals.filter((scope) => isInScope(filter, scope));
+  const [scopes, begin] = await Promise.all([
+    readFreshness(ports),
+    startPositions({ ...ports, scopes: journals }, start),
+  ]);
+  const { items, positions, isEnd } = await readFeed(ports.journal, wanted, begin, {
     direction: isForward ? 'newer' : 'older',
     limit,
     itemsOf: newsOf,
@@ -65,12 +70,12 @@ async function startPositions(
   return new Map(positions);
 }
 
-async function readFreshness({ journal, scopes, now }: ViewPorts) {
+async function readFreshness({ journal, scopes, now, healthLimits }: ViewPorts) {
   const heads = await Promise.all(scopes.map((scope) => journal.head(scope)));
   const nowMs = now();
   return scopes.map(({ key, regionId }, index) => ({
     scope: key,
     region: regionId,
-    ...freshness(heads[index]?.health, nowMs),
+    ...freshness(heads[index]?.health, nowMs, healthLimits),
   }));
 }

@@ -1,3 +1,4 @@
+import { type ChannelState, isFailing } from '../../core/channel-state.ts';
 import { channelHealth, scopeHealth } from '../core/freshness.ts';
 import { isInvalid } from '../core/parameters.ts';
 import { parseNoParameters } from '../core/query.ts';
@@ -8,6 +9,16 @@ import { readEnds } from '../feed.ts';
 import type { ViewPorts } from '../ports.ts';
 import { storageProblem } from '../unreadable.ts';
 import type { Route } from './route.ts';
+
+/**
+ * The view does not know which channels are configured. One that is failing is tried every hour at
+ * least; one that was not tried for longer is no longer configured.
+ */
+const ABANDONED_AFTER_MS = 3 * 60 * 60 * 1000;
+
+function isSilenced(state: ChannelState, nowMs: number): boolean {
+  return isFailing(state) && nowMs - state.attemptedAtMs < ABANDONED_AFTER_MS;
+}
 
 /** Whether the watcher works. Monitors need no token and get nothing that would need one. */
 export const healthRoute: Route = {
@@ -23,9 +34,9 @@ async function health(ports: ViewPorts, { query, access }: ViewRequest): Promise
   if (isInvalid(parameters)) return badRequest(parameters.problems);
   const audience = { isTrusted: access === 'granted' };
   try {
-    const { scopes, channels } = await readHealth(ports, audience);
-    const ok = scopes.every(({ stale }) => !stale);
-    return { status: ok ? 200 : 503, json: { ok, scopes, channels } };
+    const { degraded, scopes, channels } = await readHealth(ports, audience);
+    const ok = scopes.every(({ healthy }) => healthy);
+    return { status: ok ? 200 : 503, json: { ok, degraded, scopes, channels } };
   } catch (error) {
     const problem = storageProblem(error);
     const reason = audience.isTrusted ? { reason: problem } : {};
@@ -35,7 +46,7 @@ async function health(ports: ViewPorts, { query, access }: ViewRequest): Promise
 }
 
 async function readHealth(ports: ViewPorts, audience: { readonly isTrusted: boolean }) {
-  const { journal, scopes, now } = ports;
+  const { journal, scopes, now, healthLimits } = ports;
   const [heads, ends, rows] = await Promise.all([
     Promise.all(scopes.map((scope) => journal.head(scope))),
     readEnds(journal, scopes),
@@ -43,9 +54,14 @@ async function readHealth(ports: ViewPorts, audience: { readonly isTrusted: bool
   ]);
   const nowMs = now();
   const lastSeqs = new Map([...ends].map(([scope, { seq }]) => [scope, seq - 1]));
+  const registered = registeredChannels(rows, scopes, heads);
   return {
-    scopes: scopes.map((scope, index) => scopeHealth(scope, heads[index]?.health, nowMs, audience)),
-    channels: registeredChannels(rows, scopes, heads).map(({ name, state }) =>
+    /** Changes are seen, but a channel is sent nothing. */
+    degraded: registered.some(({ state }) => isSilenced(state, nowMs)),
+    scopes: scopes.map((scope, index) =>
+      scopeHealth(scope, heads[index]?.health, nowMs, audience, healthLimits),
+    ),
+    channels: registered.map(({ name, state }) =>
       channelHealth(name, state, lastSeqs, nowMs, audience),
     ),
   };

@@ -1,3 +1,4 @@
+import { WATCHER } from '../../core/watcher-journal.ts';
 import { type Item, newsOf } from '../core/feed.ts';
 import { countStatuses, scopeJson } from '../core/fleet.ts';
 import { channelHealth, oldest } from '../core/freshness.ts';
@@ -41,11 +42,15 @@ async function page(ports: ViewPorts, parameters: QueryParameters): Promise<Repl
   const channels = registeredChannels(rows, ports.scopes, heads).map(({ name, state }) =>
     channelHealth(name, state, lastSeqs, nowMs, { isTrusted: true }),
   );
-  return pageReply(200, fleetPage({ nowMs, views, query, recent, channels }));
+  const { healthLimits } = ports;
+  const limits = healthLimits === undefined ? {} : { healthLimits };
+  const data = { nowMs, views, query, recent, channels, ...limits };
+  return pageReply(200, fleetPage(data));
 }
 
 async function readNewest({ journal, scopes }: ViewPorts, limit: number): Promise<readonly Item[]> {
-  const { items } = await readFeed<Item>(journal, scopes, await readEnds(journal, scopes), {
+  const journals = [...scopes, WATCHER];
+  const { items } = await readFeed<Item>(journal, journals, await readEnds(journal, journals), {
     direction: 'older',
     limit,
     itemsOf: newsOf,

@@ -32,7 +32,9 @@ export function deliveryPromises(
   const onMessage: OnMessage = (run, channel, message, { accepted, isAnswered }) => {
     const what = `${channel} by ${run.tickId}`;
     const cursor = cursorOf(channel);
-    for (const { scope, seq } of message.commits) {
+    for (const { scope, seq, notice } of message.commits) {
+      if (notice?.kind === 'channel-failing' && notice.channel === channel)
+        violated(`${what}: it was sent its own failure`);
       const place = cursor[scope];
       if (place === undefined)
         violated(`${what}: ${scope} was delivered before the channel was registered`);
@@ -116,7 +118,7 @@ export function deliveryPromises(
     const ids = new Set(own?.changes.map(({ instanceId }) => instanceId));
     const mayPass = receiverOf(channel).style === 'commits' && own?.notice === undefined;
     for (const earlier of commits.slice(0, seq - 1)) {
-      if (!isNews(earlier) || isDelivered(channel, scope, earlier)) continue;
+      if (!isNews(earlier, channel) || isDelivered(channel, scope, earlier)) continue;
       const isOther = !earlier.changes.some(({ instanceId }) => ids.has(instanceId));
       if (!(mayPass && isOther))
         violated(`${what}: ${scope}/${seq} arrived before ${scope}/${earlier.seq}`);

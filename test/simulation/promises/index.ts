@@ -55,11 +55,17 @@ export function promises(truth: Truth): Promises {
       if (state.size > listing.length) ends.push(`${scope} still knows released instances`);
       for (const { name: channel } of receivers) {
         const undelivered = commits.filter(
-          (commit) => isNews(commit) && !isDelivered(channel, scope, commit),
+          (commit) => isNews(commit, channel) && !isDelivered(channel, scope, commit),
         );
         if (undelivered.length > 0)
           ends.push(`${channel} never got ${undelivered.map(({ seq }) => `${scope}/${seq}`)}`);
       }
+    }
+    for (const { name: channel } of receivers) {
+      const { commits } = written.journalOf('watcher');
+      const last = commits.findLast(({ notice }) => notice?.channel === channel);
+      if (last?.notice?.kind === 'channel-failing')
+        ends.push(`nothing says that ${channel} works again`);
     }
     return ends;
   }

@@ -23,7 +23,9 @@ export interface StoredCommit {
   readonly tickId: string;
   readonly moment: number;
   readonly changes: readonly StoredChange[];
-  readonly notice: { readonly kind: string; readonly last?: boolean } | undefined;
+  readonly notice:
+    | { readonly kind: string; readonly last?: boolean; readonly channel?: string }
+    | undefined;
 }
 
 export interface JournalTruth {
@@ -61,7 +63,7 @@ export function rowPromises(
   { tally, violated }: Results,
 ): Written {
   const journals = new Map<string, JournalTruth>(
-    [...fleets.keys()].map((scope) => [
+    [...fleets.keys(), 'watcher'].map((scope) => [
       scope,
       { commits: [], state: new Map(), released: new Map(), since: new Map() },
     ]),
@@ -196,6 +198,12 @@ export function rowPromises(
       if (!isFirst && before?.notice?.kind !== expected)
         violated(`${where} says ${kind} once more`);
     }
+    if (kind === 'channel-failing' || kind === 'channel-recovered') {
+      const channel = commits.at(-1)?.notice?.channel;
+      const before = earlier.findLast(({ notice }) => notice?.channel === channel)?.notice?.kind;
+      const isRepeated = before === undefined ? kind === 'channel-recovered' : before === kind;
+      if (isRepeated) violated(`${where} says ${kind} of ${channel} once more`);
+    }
     if (kind === 'suspicious-scan') {
       const before = earlier.findLast(
         ({ notice, changes }) =>
@@ -250,7 +258,8 @@ export function rowPromises(
   };
 }
 
-/** Every commit but the silent rows of a baseline. */
-export function isNews({ notice }: StoredCommit): boolean {
+/** Every commit but the silent rows of a baseline, and a channel's own failure. */
+export function isNews({ notice }: StoredCommit, channel: string): boolean {
+  if (notice?.kind === 'channel-failing') return notice.channel !== channel;
   return notice?.kind !== 'baseline' || notice.last === true;
 }

@@ -33,7 +33,7 @@ function scopeView(regionId: string, instances: Readonly<Record<string, Instance
       released: new Map(),
     },
     health: undefined,
-    freshness: { asOf: null, ageSeconds: null, stale: true },
+    freshness: { asOf: null, ageSeconds: null, stale: true, healthy: false },
   };
 }
 

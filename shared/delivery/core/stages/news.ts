@@ -1,12 +1,16 @@
 import type { Commit } from '../../../core/model.ts';
 import type { Stage } from './stage.ts';
 
-/** The rows of a baseline are silent: the last one announces it once, as a number. */
-export const news: Stage = (draft) => {
-  const silent = draft.pending.flat().filter((commit) => !isNews(commit));
+/**
+ * The rows of a baseline are silent: the last one announces it once, as a number. And so is, for the
+ * channel itself, the notice that it fails: what it could not be sent says more.
+ */
+export const news: Stage = (draft, { manner }) => {
+  const silent = draft.pending.flat().filter((commit) => !isNews(commit, manner.name));
   return silent.length === 0 ? draft : { ...draft, silent: new Set([...draft.silent, ...silent]) };
 };
 
-function isNews({ notice }: Commit): boolean {
+function isNews({ notice }: Commit, channel: string | undefined): boolean {
+  if (notice?.kind === 'channel-failing') return notice.channel !== channel;
   return notice?.kind !== 'baseline' || notice.last;
 }

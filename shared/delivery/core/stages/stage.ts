@@ -37,6 +37,8 @@ export interface Draft {
 
 /** How a channel wants to be served. */
 export interface Manner {
+  /** The channel's own name: a notice that it fails is not for itself. */
+  readonly name?: string;
   readonly style: 'digest' | 'commits';
   readonly messagesPerMinute: number;
 }

@@ -1,10 +1,19 @@
-import { type Health, STALE_AFTER_MS } from '../../../core/health.ts';
+import {
+  conditionOf,
+  HEALTH_LIMITS,
+  type Health,
+  type HealthLimits,
+} from '../../../core/health.ts';
 import type { Stored } from '../../../core/stored.ts';
 import { counted } from '../../../core/text.ts';
 import { duration, isoTime, MAX_CLOCK_DIFFERENCE_MS } from '../../../core/time.ts';
-import { clean, type Finding, problem } from '../finding.ts';
+import { clean, type Finding, note, problem } from '../finding.ts';
 
-export function* examineHealth(stored: Stored<Health> | null, nowMs: number): Generator<Finding> {
+export function* examineHealth(
+  stored: Stored<Health> | null,
+  nowMs: number,
+  limits: HealthLimits = HEALTH_LIMITS,
+): Generator<Finding> {
   if (stored !== null && 'unreadable' in stored) {
     yield problem(
       'health-unreadable',
@@ -13,11 +22,13 @@ export function* examineHealth(stored: Stored<Health> | null, nowMs: number): Ge
     );
     return;
   }
-  yield* examineLastGood(stored?.value.lastGoodAtMs ?? null, nowMs);
+  yield* examineLastGood(stored?.value.lastGoodAtMs ?? null, nowMs, limits);
   const { failures = 0, failingSinceMs: sinceMs = null, reason = null } = stored?.value ?? {};
   if (failures > 0) {
     const since = sinceMs === null ? '' : `, since ${isoTime(sinceMs)}`;
-    yield problem(
+    // Below the limit, as everywhere, it may pass by itself.
+    const isHealthy = conditionOf(stored?.value, nowMs, limits) === 'healthy';
+    yield (isHealthy ? note : problem)(
       'failing',
       `The last ${failures === 1 ? 'scan was' : `${failures} scans were`} not complete${since}: ${reason === null ? 'no reason is stored' : clean(reason)}.`,
       'Meanwhile no release is announced. Fix the cause; the next complete scan ends the failure.',
@@ -35,7 +46,11 @@ export function* examineHealth(stored: Stored<Health> | null, nowMs: number): Ge
   }
 }
 
-function* examineLastGood(lastGoodAtMs: number | null, nowMs: number): Generator<Finding> {
+function* examineLastGood(
+  lastGoodAtMs: number | null,
+  nowMs: number,
+  limits: HealthLimits,
+): Generator<Finding> {
   if (lastGoodAtMs === null) {
     yield problem(
       'never-good',
@@ -49,7 +64,7 @@ function* examineLastGood(lastGoodAtMs: number | null, nowMs: number): Generator
       'Set the clock. Until then, a watcher that stops goes unnoticed.',
       { lastGoodAtMs },
     );
-  } else if (nowMs - lastGoodAtMs > STALE_AFTER_MS) {
+  } else if (nowMs - lastGoodAtMs > limits.staleMs) {
     const ageMs = nowMs - lastGoodAtMs;
     yield problem(
       'stale',

@@ -1,4 +1,6 @@
+import type { HealthLimits } from '../../../core/health.ts';
 import { isoTime } from '../../../core/time.ts';
+import { WATCHER } from '../../../core/watcher-journal.ts';
 import { clean, type Finding, problem } from '../finding.ts';
 import { readable, type ScopeRecord } from '../records.ts';
 import { examineCheckpoint, examineParts } from './checkpoint.ts';
@@ -10,6 +12,7 @@ export function* examineScope(
   record: ScopeRecord,
   nowMs: number,
   maxLeaseMs: number,
+  limits?: HealthLimits,
 ): Generator<Finding> {
   const { health, starts, checkpoint, extent, lease } = record;
   if (health === null && checkpoint === null && extent.commits === 0) {
@@ -19,7 +22,8 @@ export function* examineScope(
   yield* examineCheckpoint(record);
   yield* examineJournal(record);
   yield* examineParts(record, nowMs);
-  yield* examineHealth(health, nowMs);
+  // The watcher's own journal is of no fleet, so no scan ever ends in it.
+  if (record.scope !== WATCHER.key) yield* examineHealth(health, nowMs, limits);
   if (starts !== null && 'unreadable' in starts) {
     yield problem(
       'starts-unreadable',

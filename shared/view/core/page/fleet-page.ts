@@ -12,13 +12,15 @@ import { staleBanner } from './stale-banner.ts';
 /** The view for people: one page without scripts that reads well on a phone at night. */
 export function fleetPage(data: PageData): string {
   const isStale = data.views.some(({ freshness }) => freshness.stale);
+  const isHealthy = data.views.every(({ freshness }) => freshness.healthy);
+  const alarm = isStale ? 'STALE · ' : isHealthy ? '' : 'FAILING · ';
   return documentOf(
-    isStale ? 'STALE · ecs-watch' : 'ecs-watch',
+    `${alarm}ecs-watch`,
     refreshTag(data.query),
     html`<a class="skip" href="#instances">Skip to the instances</a>
 ${pageHeader(data)}
 <main>
-${isStale ? staleBanner(data) : NOTHING}
+${isHealthy ? NOTHING : staleBanner(data)}
 ${scopesSection(data)}
 ${instancesSection(data)}
 ${recentSection(data)}

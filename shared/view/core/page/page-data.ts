@@ -1,3 +1,4 @@
+import type { HealthLimits } from '../../../core/health.ts';
 import type { Item } from '../feed.ts';
 import type { ScopeView } from '../fleet.ts';
 import type { ChannelHealth } from '../freshness.ts';
@@ -6,6 +7,7 @@ import type { PageQuery } from '../query.ts';
 /** Everything that the page shows. */
 export interface PageData {
   readonly nowMs: number;
+  readonly healthLimits?: HealthLimits;
   readonly views: readonly ScopeView[];
   readonly query: PageQuery;
   /** Newest first. */

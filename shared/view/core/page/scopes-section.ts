@@ -14,9 +14,9 @@ export function scopesSection({ views, nowMs }: PageData): Html {
 
 function scopeCard({ scope, snapshot, health, freshness }: ScopeView, nowMs: number): Html {
   const asOfMs = health?.lastGoodAtMs ?? null;
-  const mark = freshness.stale
-    ? html`<span class="alarm">STALE</span>`
-    : html`<span class="well">fresh</span>`;
+  const mark = freshness.healthy
+    ? html`<span class="well">fresh</span>`
+    : html`<span class="alarm">${freshness.stale ? 'STALE' : 'FAILING'}</span>`;
   const asOf =
     asOfMs === null
       ? html`<span class="quiet">nothing recorded yet</span>`

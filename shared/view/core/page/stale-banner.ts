@@ -1,16 +1,32 @@
-import { STALE_AFTER_MS } from '../../../core/health.ts';
-import { type Html, html } from './html.ts';
+import { HEALTH_LIMITS } from '../../../core/health.ts';
+import { duration } from '../../../core/time.ts';
+import type { ScopeView } from '../fleet.ts';
+import { type Html, html, NOTHING } from './html.ts';
 import type { PageData } from './page-data.ts';
 
 /** Why the page may be out of date. */
-export function staleBanner({ views }: PageData): Html {
+export function staleBanner({ views, healthLimits = HEALTH_LIMITS }: PageData): Html {
   const isNew = views.every(({ freshness }) => freshness.asOf === null);
   if (isNew) {
     return html`<p class="banner"><strong>Nothing recorded yet.</strong> The first complete scan of
 the watch function fills this page. If it should have run by now, see its log.</p>`;
   }
   const stale = views.filter(({ freshness }) => freshness.stale);
-  return html`<p class="banner"><strong>STALE:</strong> no complete scan of
-${stale.map(({ scope }) => scope.key).join(', ')} for more than ${STALE_AFTER_MS / 60_000} minutes.
+  const failing = views.filter(({ freshness }) => !freshness.stale && !freshness.healthy);
+  return html`<p class="banner">${
+    stale.length === 0
+      ? NOTHING
+      : html`<strong>STALE:</strong> no complete scan of
+${keysOf(stale)} for more than ${duration(healthLimits.staleMs)}. `
+  }${
+    failing.length === 0
+      ? NOTHING
+      : html`<strong>FAILING:</strong> the last ${healthLimits.failures} scans of
+${keysOf(failing)} were not complete. `
+  }
 What this page shows may be out of date.</p>`;
+}
+
+function keysOf(views: readonly ScopeView[]): string {
+  return views.map(({ scope }) => scope.key).join(', ');
 }

@@ -1,0 +1,69 @@
+import { type ChannelState, isFailing, isWorking } from './channel-state.ts';
+import type { Commit, Failing, Notice, Scope } from './model.ts';
+
+/**
+ * What concerns no scope, such as a channel that fails, is committed to a journal of its own. It is
+ * read, chained and delivered like that of a scope; ECS knows nothing of it.
+ */
+export const WATCHER: Scope = { key: 'watcher', account: 'watcher', regionId: '' };
+
+/** The watcher's journal, as of its last commit. */
+export interface WatcherState {
+  readonly lastSeq: number;
+  readonly failing: Failing;
+  /** When it last said that ticks are recorded again; 0: never. */
+  readonly resumedAtMs: number;
+}
+
+export const NEW_WATCHER: WatcherState = { lastSeq: 0, failing: {}, resumedAtMs: 0 };
+
+/** The state after further commits, in the order of the journal. */
+export function watcherStateAfter(state: WatcherState, commits: readonly Commit[]): WatcherState {
+  return commits.reduce(
+    ({ failing, resumedAtMs }, { seq, atMs, notice }) => ({
+      lastSeq: seq,
+      failing: notice !== undefined && 'failing' in notice ? notice.failing : failing,
+      resumedAtMs: notice?.kind === 'ticks-resumed' ? atMs : resumedAtMs,
+    }),
+    state,
+  );
+}
+
+/**
+ * Is it to be said that ticks are recorded again? `attempts`: of each scope that was recorded, when
+ * the last attempt was, if that is too long ago. One scope that went on proves that the store did.
+ */
+export function resumedNotices(
+  { resumedAtMs }: WatcherState,
+  attempts: readonly (number | null)[],
+): readonly Notice[] {
+  const missed = attempts.filter((atMs) => atMs !== null);
+  if (missed.length === 0 || missed.length < attempts.length) return [];
+  const sinceMs = Math.max(...missed);
+  // Another run, or this one before it died, has said so.
+  return sinceMs > resumedAtMs ? [{ kind: 'ticks-resumed', sinceMs }] : [];
+}
+
+/** What is to be announced of these channels: each failure once, and each end of one. */
+export function channelNotices(
+  failing: Failing,
+  channels: ReadonlyMap<string, ChannelState>,
+  nowMs: number,
+): readonly Notice[] {
+  const notices: Notice[] = [];
+  let now = failing;
+  for (const [channel, state] of channels) {
+    const sinceMs = Object.hasOwn(now, channel) ? now[channel] : undefined;
+    if (sinceMs === undefined && isFailing(state)) {
+      const { failures, problem, deliveredAtMs } = state;
+      const reason = problem ?? 'the reason is not known';
+      now = { ...now, [channel]: nowMs };
+      const facts = { channel, failures, reason, deliveredAtMs, failing: now };
+      notices.push({ kind: 'channel-failing', ...facts });
+    } else if (sinceMs !== undefined && isWorking(state)) {
+      now = Object.fromEntries(Object.entries(now).filter(([name]) => name !== channel));
+      notices.push({ kind: 'channel-recovered', channel, sinceMs, failing: now });
+    }
+  }
+  return notices;
+}

@@ -1,0 +1,77 @@
+import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.ts';
+import {
+  channelNotices,
+  NEW_WATCHER,
+  resumedNotices,
+  watcherStateAfter,
+} from '../../shared/core/watcher-journal.ts';
+import { aCommit, NOW_MS } from '../helpers/examples.ts';
+
+const WELL: ChannelState = { ...NEW_CHANNEL, version: 1, deliveredAtMs: NOW_MS - 1 };
+
+function failing(parts: Partial<ChannelState>): ReadonlyMap<string, ChannelState> {
+  return new Map([['chat', { ...WELL, problem: 'HTTP 500', ...parts }]]);
+}
+
+describe('what is announced of a channel', () => {
+  it('is its failure, after three failed attempts or one refusal of everything', () => {
+    const kinds = (parts: Partial<ChannelState>) =>
+      channelNotices({}, failing(parts), NOW_MS).map(({ kind }) => kind);
+
+    expect(kinds({ failures: 2 })).toEqual([]);
+    expect(kinds({ failures: 3 })).toEqual(['channel-failing']);
+    expect(kinds({ failures: 1 })).toEqual([]);
+    expect(kinds({ failures: 1, isRefused: true })).toEqual(['channel-failing']);
+    // The channel's address has changed since, and nothing was tried yet.
+    expect(kinds({ failures: 0, isRefused: true })).toEqual([]);
+  });
+
+  it('is each failure once, and each end of one', () => {
+    const first = channelNotices({}, failing({ failures: 3 }), NOW_MS);
+    const since = { chat: NOW_MS };
+
+    expect(first).toEqual([
+      {
+        kind: 'channel-failing',
+        channel: 'chat',
+        failures: 3,
+        reason: 'HTTP 500',
+        deliveredAtMs: NOW_MS - 1,
+        failing: since,
+      },
+    ]);
+    expect(channelNotices(since, failing({ failures: 4 }), NOW_MS + 1)).toEqual([]);
+    expect(channelNotices(since, failing({ failures: 0 }), NOW_MS + 1)).toEqual([
+      { kind: 'channel-recovered', channel: 'chat', sinceMs: NOW_MS, failing: {} },
+    ]);
+  });
+
+  it('is no end while the attempt after a change of its address is under way, or it was removed', () => {
+    const claim = { to: {}, tickId: 'tick-1', untilMs: 0 };
+
+    expect(channelNotices({ chat: NOW_MS }, failing({ failures: 0, claim }), NOW_MS)).toEqual([]);
+    expect(channelNotices({ chat: NOW_MS }, new Map([['chat', NEW_CHANNEL]]), NOW_MS)).toEqual([]);
+    expect(channelNotices({ chat: NOW_MS }, new Map(), NOW_MS)).toEqual([]);
+  });
+
+  it('keeps the channels of other runs that share the journal', () => {
+    const notices = channelNotices({ other: 1 }, failing({ failures: 3 }), NOW_MS);
+
+    expect(notices).toMatchObject([{ failing: { other: 1, chat: NOW_MS } }]);
+    const commits = notices.map((notice) => aCommit({ scope: 'watcher', seq: 8, notice }));
+    const before = { ...NEW_WATCHER, lastSeq: 7, failing: { other: 1 } };
+    const state = watcherStateAfter(before, commits);
+    expect(state).toMatchObject({ lastSeq: 8, failing: { other: 1, chat: NOW_MS } });
+  });
+});
+
+describe('that ticks are recorded again', () => {
+  it('is said once, since the last attempt, and only if every scope was missed', () => {
+    const resumed = [{ kind: 'ticks-resumed', sinceMs: 7 }];
+
+    expect(resumedNotices(NEW_WATCHER, [5, 7])).toEqual(resumed);
+    expect(resumedNotices(NEW_WATCHER, [5, null])).toEqual([]);
+    expect(resumedNotices(NEW_WATCHER, [])).toEqual([]);
+    expect(resumedNotices({ ...NEW_WATCHER, resumedAtMs: 8 }, [7])).toEqual([]);
+  });
+});

@@ -1,0 +1,81 @@
+import type { Message, Outcome } from '../../shared/core/message.ts';
+import { WATCHER } from '../../shared/core/watcher-journal.ts';
+import type { Channel } from '../../shared/ports/channel.ts';
+import type { Inventory } from '../../shared/ports/inventory.ts';
+import type { Journal } from '../../shared/ports/journal.ts';
+import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
+import { type Memory, newMemory } from '../../shared/watch/memory.ts';
+import type { WatchReport } from '../../shared/watch/report.ts';
+import { watch } from '../../shared/watch/watch.ts';
+import { MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
+import { memoryJournal } from '../helpers/memory-journal.ts';
+import { virtualRuntime } from '../helpers/virtual-runtime.ts';
+
+export const DELIVERED: Outcome = { kind: 'delivered' };
+
+/** A chat and an endpoint over one journal; the only instance changes with every tick. */
+export function aTeam() {
+  const journal = memoryJournal();
+  const runtime = virtualRuntime(NOW_MS);
+  const receiver = (name: string, style: Channel['style']) => {
+    const sent: Message[] = [];
+    const made = {
+      sent,
+      outcome: DELIVERED,
+      /** What it was shown of the watcher's own journal. */
+      notices: () =>
+        sent.flatMap(({ commits }) =>
+          commits.flatMap(({ scope, notice }) => (scope === 'watcher' ? [notice?.kind] : [])),
+        ),
+      channel: {
+        name,
+        destination: name,
+        style,
+        messagesPerMinute: 18,
+        send: async (message: Message): Promise<Outcome> => {
+          if (made.outcome.kind === 'delivered') sent.push(message);
+          return made.outcome;
+        },
+      },
+    };
+    return made;
+  };
+  const chat = receiver('chat', 'digest');
+  const endpoint = receiver('endpoint', 'commits');
+  const memory = newMemory();
+  let ticks = 0;
+
+  const tick = async (own: Memory = memory, over: Journal = journal): Promise<WatchReport> => {
+    ticks += 1;
+    const status = ticks % 2 === 0 ? 'Running' : 'Stopped';
+    const inventory: Inventory = {
+      page: async (_scope, pageNumber) =>
+        pageNumber === 1
+          ? { statuses: new Map([['i-1', status]]), rows: 1, totalCount: 1, pageSize: 50 }
+          : { statuses: new Map(), rows: 0, totalCount: 1, pageSize: 50 },
+      byIds: async () => ({ statuses: new Map(), rows: 0, totalCount: 0, pageSize: 50 }),
+      details: async () => new Map(),
+      secondOpinion: async () => 'agrees',
+      mayLook: async () => true,
+    };
+    const channels = [chat.channel, endpoint.channel];
+    const startMs = runtime.now();
+    const report = await watch(
+      { inventory, journal: over, channels, runtime },
+      {
+        tickId: `tick-${ticks}`,
+        scopes: [SCOPE],
+        callsPerMinute: 1_000,
+        guard: GUARD_LIMITS,
+        startMs,
+        deadlineMs: startMs + 47_000,
+        memory: own,
+      },
+    );
+    runtime.clock.advance(startMs + MINUTE_MS - runtime.now());
+    return report;
+  };
+  const told = async () =>
+    (await journal.after(WATCHER, 0, 100)).map(({ notice }) => notice?.kind ?? null);
+  return { journal, runtime, chat, endpoint, tick, told };
+}

@@ -1,0 +1,48 @@
+import { cloudEventOf } from '../../shared/delivery/core/cloud-event.ts';
+import { digestOf } from '../../shared/delivery/core/digest.ts';
+import { JournalError } from '../../shared/ports/journal.ts';
+import { aTeam } from './a-team.ts';
+
+const GONE = new JournalError('failed', 'OTSAuthFailed', 'The AccessKeyID is disabled.');
+
+describe('when the journal cannot be used', () => {
+  it('every channel is informed without it, and the first good tick says that it is over', async () => {
+    const { journal, chat, endpoint, tick } = aTeam();
+    for (let index = 0; index < 3; index += 1) await tick();
+    chat.sent.length = 0;
+    endpoint.sent.length = 0;
+
+    journal.failure = GONE;
+    const reports = [];
+    for (let index = 0; index < 34; index += 1) reports.push(await tick());
+    const during = [...endpoint.sent];
+    journal.failure = undefined;
+    await tick();
+    await tick();
+
+    expect(reports.every(({ ok }) => !ok)).toBe(true);
+    expect(during.map((message) => digestOf(message).lines[0]?.text)).toEqual([
+      expect.stringMatching(/cannot be used: 3 ticks failed since 10:08:01 UTC \(OTSAuthFailed/u),
+      expect.stringMatching(/cannot be used: 33 ticks failed since 10:08:01 UTC/u),
+    ]);
+    // A receiver that keeps ids takes both of them.
+    expect(new Set(during.map((message) => cloudEventOf(message).id)).size).toBe(2);
+    expect(chat.sent.slice(0, 2)).toMatchObject(during);
+    expect(chat.notices()).toEqual(['store-failing', 'store-failing', 'ticks-resumed']);
+    expect(endpoint.notices()).toEqual(['store-failing', 'store-failing', 'ticks-resumed']);
+    expect(reports[2]?.notes).toContain(
+      'without the journal, chat was sent a message about that: delivered',
+    );
+  });
+
+  it('nothing is sent for one or two ticks', async () => {
+    const { journal, chat, tick } = aTeam();
+    for (let index = 0; index < 2; index += 1) await tick();
+    journal.failure = GONE;
+    for (let index = 0; index < 2; index += 1) await tick();
+    journal.failure = undefined;
+    await tick();
+
+    expect(chat.notices()).toEqual([]);
+  });
+});

@@ -1,0 +1,120 @@
+import type { Outcome } from '../../shared/core/message.ts';
+import { WATCHER } from '../../shared/core/watcher-journal.ts';
+import type { Journal } from '../../shared/ports/journal.ts';
+import { newMemory } from '../../shared/watch/memory.ts';
+import { aTeam, DELIVERED } from './a-team.ts';
+
+const DOWN: Outcome = { kind: 'retry', reason: 'HTTP 503', lost: false };
+const WRONG_TOKEN: Outcome = { kind: 'rejected', reason: 'token is not exist', cause: 'config' };
+const WRONG_CONTENT: Outcome = { kind: 'rejected', reason: 'too long', cause: 'payload' };
+
+describe('a channel that fails', () => {
+  it('is announced on the others after three attempts, and again when it works', async () => {
+    const { chat, endpoint, tick } = aTeam();
+    await tick();
+    chat.outcome = DOWN;
+    for (let index = 0; index < 3; index += 1) await tick();
+    expect(endpoint.notices()).toEqual([]);
+    await tick();
+    expect(endpoint.notices()).toEqual(['channel-failing']);
+    chat.outcome = DELIVERED;
+    for (let index = 0; index < 4; index += 1) await tick();
+
+    expect(endpoint.notices()).toEqual(['channel-failing', 'channel-recovered']);
+    // It is not sent its own failure, and it misses nothing else.
+    expect(chat.notices()).toEqual(['channel-recovered']);
+  });
+
+  it('is announced at once when its address, token or configuration was rejected', async () => {
+    const { chat, endpoint, tick } = aTeam();
+    await tick();
+    chat.outcome = WRONG_TOKEN;
+    await tick();
+    await tick();
+
+    expect(endpoint.notices()).toEqual(['channel-failing']);
+  });
+
+  it('is not announced for the content of one message', async () => {
+    const { chat, tick, told } = aTeam();
+    await tick();
+    chat.outcome = WRONG_CONTENT;
+    await tick();
+    chat.outcome = DELIVERED;
+    await tick();
+    await tick();
+
+    expect(await told()).toEqual([]);
+  });
+
+  it('is announced once by several runs, warm, cold and at the same time', async () => {
+    const { chat, endpoint, tick, told } = aTeam();
+    const warm = newMemory();
+    await tick();
+    await tick(warm);
+    chat.outcome = DOWN;
+    for (let index = 0; index < 3; index += 1) await tick();
+    await Promise.all([tick(), tick(warm), tick(newMemory())]);
+    for (const memory of [undefined, warm, newMemory()]) await tick(memory);
+    expect(await told()).toEqual(['channel-failing']);
+    chat.outcome = DELIVERED;
+    for (let index = 0; index < 20; index += 1) await tick(index % 2 === 0 ? warm : newMemory());
+
+    expect(await told()).toEqual(['channel-failing', 'channel-recovered']);
+    expect(endpoint.notices()).toEqual(['channel-failing', 'channel-recovered']);
+  });
+
+  it('is announced once although the run dies behind its commit', async () => {
+    const { journal, chat, tick, told, endpoint } = aTeam();
+    await tick();
+    chat.outcome = DOWN;
+    for (let index = 0; index < 3; index += 1) await tick();
+    const dying = { ...journal, moveChannel: async () => Promise.reject(new Error('killed')) };
+    await tick(newMemory(), dying);
+    await tick();
+
+    expect(await told()).toEqual(['channel-failing']);
+    expect(endpoint.notices()).toEqual(['channel-failing']);
+  });
+
+  it('gives no number twice when all commits of the journal have expired', async () => {
+    const { journal, chat, endpoint, tick, told } = aTeam();
+    await tick();
+    chat.outcome = WRONG_TOKEN;
+    for (let index = 0; index < 2; index += 1) await tick();
+    expect(await told()).toEqual(['channel-failing']);
+    journal.expire(WATCHER, 1);
+    await tick(newMemory());
+
+    // What was announced is forgotten with it, so it is announced again.
+    expect((await journal.after(WATCHER, 0, 10)).map(({ seq }) => seq)).toEqual([2]);
+    expect(endpoint.notices()).toEqual(['channel-failing', 'channel-failing']);
+  });
+});
+
+it('costs one read in a warm tick, and none where there is no channel to inform', async () => {
+  const { journal, tick } = aTeam();
+  await tick();
+  // The second tick drops the starts, which the cursors have by then.
+  await tick();
+  journal.calls.length = 0;
+  await tick();
+
+  expect(journal.calls.filter((call) => call.endsWith(' watcher'))).toEqual(['after watcher']);
+});
+
+it('says why the journal of the watcher cannot be read, and watches on', async () => {
+  const { journal, chat, tick } = aTeam();
+  const refuses: Journal = {
+    ...journal,
+    head: async (scope) => {
+      if (scope.key === 'watcher') throw new Error('no');
+      return journal.head(scope);
+    },
+  };
+  const report = await tick(newMemory(), refuses);
+
+  expect(report).toMatchObject({ ok: false, scopes: [{ ok: true }] });
+  expect(report.notes).toEqual(['watcher: its journal could not be read: Error: no']);
+  expect(chat.sent).toHaveLength(1);
+});
