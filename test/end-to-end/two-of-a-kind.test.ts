@@ -46,7 +46,7 @@ describe('two Slack channels with different names', () => {
     await tick();
     const health = await channelsInView();
     second.setFaults('slack', []);
-    product.clock.advance(TICK_MS * 10);
+    product.clock.advance(TICK_MS * 2);
 
     const caughtUp = await tick();
 
