@@ -44,9 +44,8 @@ export function workOf(pattern: RegExp, text: string, limit: number): number {
       case 'times':
         return repeat(node, 0, at, then);
       case 'look': {
-        const starts = node.isBehind
-          ? Array.from({ length: at + 1 }, (_, back) => at - back)
-          : [at];
+        const reach = node.isBehind ? Math.min(at, widthOf(node.node)) : 0;
+        const starts = Array.from({ length: reach + 1 }, (_, back) => at - back);
         const isThere = starts.some((start) =>
           match(node.node, start, (end) => !node.isBehind || end === at),
         );
@@ -100,6 +99,25 @@ export function workOf(pattern: RegExp, text: string, limit: number): number {
 }
 
 class LimitError extends Error {}
+
+/** The most characters that a match of `node` takes. An engine looks no further back than that. */
+function widthOf(node: Node): number {
+  switch (node.kind) {
+    case 'one':
+      return 1;
+    case 'edge':
+    case 'look':
+      return 0;
+    case 'times': {
+      const width = widthOf(node.node);
+      return width === 0 ? 0 : width * node.max;
+    }
+    case 'any':
+      return Math.max(...node.choices.map(widthOf));
+    case 'all':
+      return node.parts.reduce((sum, part) => sum + widthOf(part), 0);
+  }
+}
 
 /** Texts of about `length` that begin as a match, go on for long, and fail at their end. */
 export function hostileTexts(pattern: RegExp, length: number): readonly string[] {
