@@ -40,11 +40,3 @@ export function cleanName(name: string): string {
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
-
-/** Half a character alone, which no encoding can hold. */
-const LONE_SURROGATES = /\p{Cs}/gu;
-
-/** Text that can be encoded: encodeURIComponent throws at half a character. */
-export function wellFormed(text: string): string {
-  return text.replace(LONE_SURROGATES, '\ufffd');
-}

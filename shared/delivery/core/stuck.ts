@@ -1,5 +1,11 @@
-import type { ChannelState, SentAhead, SetAside, Stuck } from '../../core/channel-state.ts';
-import { type Cursor, seqOf } from '../../core/channel-state.ts';
+import {
+  type ChannelState,
+  type Cursor,
+  type SentAhead,
+  type SetAside,
+  type Stuck,
+  seqOf,
+} from '../../core/channel-state.ts';
 import type { Outcome } from '../../core/message.ts';
 import { advance, pastCursor } from './cursor.ts';
 

@@ -1,4 +1,4 @@
-import { cleanText, wellFormed } from '../../../core/text.ts';
+import { cleanText } from '../../../core/text.ts';
 import { isoTime } from '../../../core/time.ts';
 import type { QueryParameters } from '../request.ts';
 import { type Html, html } from './html.ts';
@@ -62,5 +62,6 @@ export function href(given: QueryParameters, changes: Readonly<Record<string, st
 }
 
 function encoded(text: string): string {
-  return encodeURIComponent(wellFormed(text));
+  // encodeURIComponent throws at half a character.
+  return encodeURIComponent(text.toWellFormed());
 }

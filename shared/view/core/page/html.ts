@@ -1,5 +1,3 @@
-import { wellFormed } from '../../../core/text.ts';
-
 // No stored or received JSON can hold a symbol, so none can pass for markup.
 const MARKUP = Symbol('markup');
 
@@ -45,5 +43,7 @@ const ENTITIES = new Map([
 ]);
 
 function escaped(text: string): string {
-  return wellFormed(text).replace(/[&<>"']/gu, (character) => ENTITIES.get(character) ?? character);
+  return text
+    .toWellFormed()
+    .replace(/[&<>"']/gu, (character) => ENTITIES.get(character) ?? character);
 }
