@@ -1,10 +1,11 @@
 import { ecsInventory } from '../shared/ecs/inventory.ts';
 import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
 import { PAGE_SIZE } from '../shared/ports/inventory.ts';
-import { newBudget } from '../shared/watch/budget.ts';
+import { openBudget } from '../shared/watch/budget.ts';
+import type { Scan } from '../shared/watch/core/listing.ts';
 import { pacedFleet } from '../shared/watch/fleet.ts';
 import { createPacer, MAX_CONCURRENCY } from '../shared/watch/pacer.ts';
-import { type Scan, scan as scanFleet } from '../shared/watch/scan.ts';
+import { scan as scanFleet } from '../shared/watch/scan.ts';
 import { type LocalCloud, REGION, withCloud } from './local-cloud.ts';
 import {
   bareScan,
@@ -132,9 +133,12 @@ export function scanner(cloud: LocalCloud, expectedCount: number): () => Promise
   });
   const scope = { key: `main/${REGION}`, account: 'main', regionId: REGION };
   return async () => {
-    const pace = { budget: newBudget(1_000_000, now()), deadlineMs: now() + MAX_SCAN_MS };
+    const pace = {
+      budget: openBudget(1_000_000, now(), undefined),
+      deadlineMs: now() + MAX_SCAN_MS,
+    };
     const fleet = pacedFleet(inventory, scope, createPacer(pace, SYSTEM_RUNTIME));
-    const result = await scanFleet(fleet, expectedCount);
+    const result = await scanFleet(fleet, { page: 1, expectedCount, seen: expectedCount });
     if (!result.clean) throw new Error(`a scan failed: ${result.failure}`);
     return result;
   };

@@ -78,6 +78,12 @@ function noticeData(notice: Notice): { readonly notice: string } & Record<string
         failures: notice.failures,
         since: new Date(notice.sinceMs).toISOString(),
       };
+    case 'long-round':
+      return {
+        notice: notice.kind,
+        instances: notice.instances,
+        roundSeconds: Math.ceil(notice.roundMs / 1000),
+      };
     case 'channel-failing': {
       const { deliveredAtMs } = notice;
       return {

@@ -1,4 +1,5 @@
 import type { Commit, Notice } from './model.ts';
+import type { Round } from './round.ts';
 
 /** A mass release that is not believed yet, remembered from tick to tick. */
 export interface Hold {
@@ -32,6 +33,18 @@ export interface Health {
   /** Why the last scan was not complete, without secrets; null when it was. */
   readonly reason: string | null;
   readonly hold: Hold | null;
+  /** A scan that goes on over several ticks. Absent: none is under way. */
+  readonly round?: Round;
+  /** About how long a scan takes: 0 within one tick. Absent: none has ever taken several ticks. */
+  readonly roundMs?: number;
+  /** The calls that the last tick has left over. */
+  readonly callsLeft?: CallsLeft;
+}
+
+/** Calls to ECS that a scope could still send at a time. */
+export interface CallsLeft {
+  readonly calls: number;
+  readonly atMs: number;
 }
 
 export const NEW_HEALTH: Health = {
@@ -52,7 +65,7 @@ export const NEW_HEALTH: Health = {
 export interface HealthLimits {
   /** Scans in a row that were not complete. */
   readonly failures: number;
-  /** The age of the last complete scan. */
+  /** The age of the last complete scan; of one over several ticks, besides the time that it needs. */
   readonly staleMs: number;
 }
 
@@ -64,14 +77,25 @@ export type Condition = 'healthy' | 'failing' | 'stale' | 'new';
 
 /** The one definition of healthy: for page, `/healthz`, summary, report, doctor and notices. */
 export function conditionOf(
-  health: Pick<Health, 'failures' | 'lastGoodAtMs'> | undefined,
+  health: Pick<Health, 'failures' | 'lastGoodAtMs' | 'roundMs'> | undefined,
   nowMs: number,
   limits: HealthLimits = HEALTH_LIMITS,
 ): Condition {
   if (health === undefined) return 'new';
   if (health.failures >= limits.failures) return 'failing';
   if (health.lastGoodAtMs === null) return 'new';
-  return nowMs - health.lastGoodAtMs > limits.staleMs ? 'stale' : 'healthy';
+  return nowMs - health.lastGoodAtMs > staleAfterMs(health, limits) ? 'stale' : 'healthy';
+}
+
+/** A round may take twice as long as the one before: ECS throttles, and fleets grow. */
+const ROUND_PATIENCE = 2;
+
+/** The age of the last complete scan from which on a scope is stale. */
+export function staleAfterMs(
+  { roundMs = 0 }: Pick<Health, 'roundMs'>,
+  limits: HealthLimits,
+): number {
+  return limits.staleMs + ROUND_PATIENCE * roundMs;
 }
 
 /** How a scan ended. */
@@ -80,8 +104,11 @@ export interface ScanOutcome {
   readonly endMs: number;
   /** Why it was not complete; null when it was, and every suspect could be judged. */
   readonly failure: string | null;
-  readonly scan: { readonly statuses: ReadonlyMap<string, string>; readonly pages: number };
+  /** Of a scan over several ticks, what all of them have seen and read. */
+  readonly scan: { readonly instances: number; readonly pages: number };
   readonly hold: Hold | null;
+  /** The scan goes on with the next tick, and ends after about so long in all; null: it has ended. */
+  readonly expectedRoundMs: number | null;
 }
 
 /** The health after a scan, and what there is to announce about it. */
@@ -96,9 +123,10 @@ export function healthAfter(
   outcome: ScanOutcome,
   limits: HealthLimits = HEALTH_LIMITS,
 ): NextHealth {
-  return outcome.failure === null
-    ? afterCompleteScan(before, outcome)
-    : afterFailure(before, outcome, outcome.failure, limits);
+  const { failure, expectedRoundMs } = outcome;
+  if (failure !== null) return afterFailure(before, outcome, failure, limits);
+  if (expectedRoundMs !== null) return afterPart(before, outcome, expectedRoundMs);
+  return afterCompleteScan(before, outcome);
 }
 
 function wasAnnounced({ failures, announced }: Health): boolean {
@@ -128,28 +156,56 @@ function afterCompleteScan(
   before: Health,
   { startMs, endMs, scan, hold }: ScanOutcome,
 ): NextHealth {
-  const { failures, failingSinceMs } = before;
+  const { round, roundMs } = before;
   return {
     health: {
       ...before,
-      ...periodAfter(before, endMs),
-      lastAttemptAtMs: endMs,
+      ...afterGoodTick(before, endMs),
       lastGoodAtMs: endMs,
       lastGoodStartMs: startMs,
-      instances: scan.statuses.size,
+      instances: scan.instances,
       pages: scan.pages,
       scanMs: endMs - startMs,
-      failures: 0,
-      failingSinceMs: null,
-      announced: false,
-      reason: null,
+      ...(roundMs !== undefined && { roundMs: round && endMs > startMs ? endMs - startMs : 0 }),
       hold,
     },
-    notices:
-      wasAnnounced(before) && failingSinceMs !== null
-        ? [{ kind: 'scans-recovered', failures, sinceMs: failingSinceMs }]
-        : [],
+    notices: noticesOfRecovery(before),
   };
+}
+
+/** What such a tick has read is sound: only its time, or its calls, were not enough for all. */
+function afterPart(
+  before: Health,
+  { endMs, scan, hold }: ScanOutcome,
+  expectedRoundMs: number,
+): NextHealth {
+  const roundMs = Math.max(before.roundMs ?? 0, expectedRoundMs);
+  const isFirst = before.roundMs === undefined;
+  const { instances } = scan;
+  return {
+    health: { ...before, ...afterGoodTick(before, endMs), roundMs, hold },
+    notices: [
+      ...noticesOfRecovery(before),
+      ...(isFirst ? [{ kind: 'long-round', instances, roundMs } as const] : []),
+    ],
+  };
+}
+
+function afterGoodTick(before: Health, endMs: number) {
+  return {
+    ...periodAfter(before, endMs),
+    lastAttemptAtMs: endMs,
+    failures: 0,
+    failingSinceMs: null,
+    announced: false,
+    reason: null,
+  };
+}
+
+function noticesOfRecovery(before: Health): readonly Notice[] {
+  const { failures, failingSinceMs: sinceMs } = before;
+  if (!wasAnnounced(before) || sinceMs === null) return [];
+  return [{ kind: 'scans-recovered', failures, sinceMs }];
 }
 
 /** Two ticks at once are no shorter period: it goes down by half with each tick at most. */
@@ -163,10 +219,15 @@ function periodAfter({ lastAttemptAtMs, periodMs = 0 }: Health, endMs: number) {
 const MISSED_TICKS = 3;
 const MIN_PERIOD_MS = 60_000;
 
+/** About how far apart ticks are; a minute at least. */
+export function tickPeriodMs({ periodMs = 0 }: Pick<Health, 'periodMs'>): number {
+  return Math.max(periodMs, MIN_PERIOD_MS);
+}
+
 /** The last attempt of a scope, if it is more than three ticks old; otherwise null. */
 export function missedSince({ lastAttemptAtMs, periodMs }: Health, nowMs: number): number | null {
   if (periodMs === undefined) return null;
-  const limitMs = MISSED_TICKS * Math.max(periodMs, MIN_PERIOD_MS);
+  const limitMs = MISSED_TICKS * tickPeriodMs({ periodMs });
   return nowMs - lastAttemptAtMs > limitMs ? lastAttemptAtMs : null;
 }
 
@@ -189,7 +250,7 @@ export function coldReadSeq(checkpointSeq: number, healthSeq: number): number {
  * has announced what the health does not remember. Without this, it would be announced twice.
  */
 export function replayNotices(health: Health, commits: readonly Commit[]): Health {
-  let { hold, failures, failingSinceMs } = health;
+  let { hold, failures, failingSinceMs, roundMs } = health;
   let announced = wasAnnounced(health);
   for (const { seq, notice, changes, atMs } of commits) {
     // The health was saved after this commit, so it holds what the commit says.
@@ -203,11 +264,13 @@ export function replayNotices(health: Health, commits: readonly Commit[]): Healt
       failingSinceMs ??= notice.sinceMs;
       announced = true;
     }
+    if (notice?.kind === 'long-round') roundMs ??= notice.roundMs;
     if (notice?.kind === 'scans-recovered') {
       failures = 0;
       failingSinceMs = null;
       announced = false;
     }
   }
-  return { ...health, hold, failures, failingSinceMs, announced };
+  const long = roundMs === undefined ? {} : { roundMs };
+  return { ...health, hold, failures, failingSinceMs, announced, ...long };
 }

@@ -21,8 +21,11 @@ export interface Observation {
   readonly atMs: number;
   readonly previousAtMs: number | null;
   readonly tickId: string;
-  /** Were all pages read? Only then does a scope that was never seen before get its baseline. */
-  readonly complete: boolean;
+  /**
+   * Were all pages read, or does the next tick go on from the last one? Only then is anything
+   * recorded of a scope without a baseline.
+   */
+  readonly pages: 'all' | 'part' | 'missing';
   /**
    * Set when the snapshot was rebuilt from a truncated journal that starts at this commit: unknown
    * instances are baselined, not announced.
@@ -41,17 +44,18 @@ export function commitsAfter(
   observation: Observation,
   maxBytes: number = MAX_CHANGES_BYTES,
 ): readonly Commit[] {
-  const { scope, atMs, previousAtMs, tickId, complete, changes, notices } = observation;
+  const { scope, atMs, previousAtMs, tickId, pages, changes, notices } = observation;
   const announced = (news: readonly Change[]) =>
     splitBySize(news, maxBytes).map((part) => ({ changes: part }));
   const isKnown = ({ from, returned }: Change) => from !== null || returned === true;
   const known = changes.filter(isKnown);
   const unknown = changes.filter((change) => !isKnown(change));
+  const baselined = () => baseline(fleetSize(before, known), unknown, observation, maxBytes);
   const contents = before.baselined
     ? announced(changes)
-    : complete
-      ? [...announced(known), ...baseline(fleetSize(before, known), unknown, observation, maxBytes)]
-      : [];
+    : pages === 'missing'
+      ? []
+      : [...announced(known), ...baselined()];
   return [...contents, ...notices.map((notice) => ({ changes: [], notice }))].map(
     (content, index) => ({
       scope,
@@ -66,21 +70,21 @@ export function commitsAfter(
 
 /**
  * The first sight of a scope: its instances in as many rows as needed. Only the last row is
- * announced. After a tick that dies between two rows, the next one continues the baseline; changes
- * of the instances in the first rows are then announced like any other.
+ * announced. After a tick that read only a part of them, or that dies between two rows, the next one
+ * continues the baseline; changes of the instances in the first rows are announced like any other.
  */
 function baseline(
   known: number,
   appeared: readonly Change[],
-  { since }: Observation,
+  { since, pages }: Observation,
   maxBytes: number,
 ): { readonly changes: readonly Change[]; readonly notice: Notice }[] {
   const parts = splitBySize(appeared, maxBytes);
-  const rows = parts.length === 0 ? [[]] : parts;
+  const rows = parts.length === 0 && pages === 'all' ? [[]] : parts;
   let instances = known;
   return rows.map((row, index) => {
     instances += row.length;
-    const last = index === rows.length - 1;
+    const last = pages === 'all' && index === rows.length - 1;
     const rebuilt = since === null ? {} : { since };
     return { changes: row, notice: { kind: 'baseline', instances, last, ...rebuilt } };
   });

@@ -101,6 +101,8 @@ export type Notice =
       readonly reason: string;
     }
   | { readonly kind: 'scans-recovered'; readonly failures: number; readonly sinceMs: number }
+  /** A scan of this many instances needs several ticks, `roundMs` in all: changes are seen later. */
+  | { readonly kind: 'long-round'; readonly instances: number; readonly roundMs: number }
   /** Nothing reaches a channel. `deliveredAtMs`: its last delivery. */
   | {
       readonly kind: 'channel-failing';

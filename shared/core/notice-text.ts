@@ -40,6 +40,14 @@ export function noticeText(notice: Notice): readonly [symbol: string, text: stri
         `Scans work again after ${counted(notice.failures, 'failure')} since ` +
           `${clockTime(notice.sinceMs)} UTC.`,
       ];
+    case 'long-round':
+      return [
+        NOTICE_SYMBOL,
+        `A scan of about ${counted(notice.instances, 'instance')} takes ` +
+          `${counted(Math.max(1, Math.ceil(notice.roundMs / 60_000)), 'minute')} at the present call ` +
+          'budget, so a change may be reported that much later. If ECS allows more calls, raise ' +
+          'ECS_CALLS_PER_MINUTE; give the function more time; or narrow the scope.',
+      ];
     case 'channel-failing': {
       const { failures, deliveredAtMs } = notice;
       const attempts = failures === 1 ? 'the last attempt' : `the last ${failures} attempts`;

@@ -65,7 +65,9 @@ export type InventoryFailure =
   /** An id of the request does not exist, where ECS is expected to leave it out of its answer. */
   | 'not-found'
   /** Permission, credentials or configuration: a person must act. */
-  | 'refused';
+  | 'refused'
+  /** Not asked: neither the call budget nor the tick had room for the call. */
+  | 'out-of-time';
 
 export class InventoryError extends Error {
   override readonly name = 'InventoryError';

@@ -10,8 +10,9 @@ import {
   type Starts,
   type Stuck,
 } from '../core/channel-state.ts';
-import { type Health, type Hold, NEW_HEALTH } from '../core/health.ts';
+import { type CallsLeft, type Health, type Hold, NEW_HEALTH } from '../core/health.ts';
 import type { Change, Commit, Details, Instance, Notice } from '../core/model.ts';
+import type { Round, SeenIds } from '../core/round.ts';
 import type { Stored } from '../core/stored.ts';
 import type { CheckpointRef, Lease } from '../ports/journal.ts';
 import type { HeadRow } from '../ports/raw-journal.ts';
@@ -94,6 +95,7 @@ function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: Noti
     'suspicion-lifted': { missing: orElse(natural, 0) },
     'scans-failing': { failures, sinceMs, reason: orElse(string, 'the reason is not known') },
     'scans-recovered': { failures, sinceMs },
+    'long-round': { instances: orElse(natural, 0), roundMs: orElse(natural, 0) },
     'ticks-resumed': { sinceMs },
     'store-failing': { failures, sinceMs, reason: orElse(string, 'the reason is not known') },
     'channel-failing': {
@@ -155,6 +157,17 @@ const holdSchema = objectOf<Hold>({
   sinceMs: timestamp,
 });
 
+const roundSchema = objectOf<Round>({
+  startMs: timestamp,
+  lastPartAtMs: timestamp,
+  nextPage: whole(1),
+  pages: natural,
+  totalCount: natural,
+  isSteady: boolean,
+  seenCount: natural,
+  seen: objectOf<SeenIds>({ bits: string, digest: string }),
+});
+
 const healthSchema = objectOf<Health>({
   seq: orElse(natural, NEW_HEALTH.seq),
   lastAttemptAtMs: orElse(timestamp, NEW_HEALTH.lastAttemptAtMs),
@@ -170,6 +183,9 @@ const healthSchema = objectOf<Health>({
   periodMs: optional(natural),
   reason: orElse(nullable(string), NEW_HEALTH.reason),
   hold: orElse(nullable(holdSchema), NEW_HEALTH.hold),
+  round: optional(roundSchema),
+  roundMs: optional(natural),
+  callsLeft: optional(objectOf<CallsLeft>({ calls: finite, atMs: timestamp })),
 });
 
 /** The columns of a head row that `headIn` reads. The lease is read by itself. */

@@ -4,6 +4,7 @@ import { InventoryError, PAGE_SIZE } from '../ports/inventory.ts';
 import { reasonOf } from '../ports/reason.ts';
 import { type AnswerByIds, askByIds } from './ask-by-id.ts';
 import type { Fleet } from './fleet.ts';
+import { isDelay } from './gaps.ts';
 
 /** What ECS says of the suspects when it is asked for them by id. */
 export interface SuspectAnswers {
@@ -11,8 +12,10 @@ export interface SuspectAnswers {
   readonly answered: readonly string[];
   /** Instance id → status, of every instance that those answers show. */
   readonly statuses: ReadonlyMap<string, string>;
-  /** Why a suspect is not answered; null when every one is. */
+  /** Why a suspect is not answered; null when every one is, or when the next tick can go on. */
   readonly failure: string | null;
+  /** The tick had no time, or no calls, left to ask for all of them. */
+  readonly isCut: boolean;
 }
 
 /** Instances that a request names besides the suspects: some may be released meanwhile. */
@@ -32,13 +35,15 @@ export async function askSuspects(
   const witnesses = spread(listed, MAX_WITNESSES);
   const answers: AnswerByIds[] = [];
   let failure: string | null = null;
+  let delay: string | null = null;
   await allOf(
     chunks(suspects, PAGE_SIZE - MAX_WITNESSES).map(async (chunk) => {
       try {
         answers.push(...(await askByIds(fleet, chunk, witnesses)));
       } catch (error) {
         if (!(error instanceof InventoryError)) throw error;
-        failure ??= reasonOf(error);
+        if (isDelay(error)) delay ??= reasonOf(error);
+        else failure ??= reasonOf(error);
       }
     }),
   );
@@ -49,7 +54,9 @@ export async function askSuspects(
   if (believed.length < answers.length) {
     failure ??= 'Blind: asked by id, ECS shows no instances, not even some that it has just listed';
   }
+  if (answers.length === 0) failure ??= delay;
   return {
+    isCut: delay !== null,
     answered: believed.flatMap(({ asked }) => asked),
     statuses: new Map(believed.flatMap(({ statuses }) => [...statuses])),
     failure,

@@ -1,26 +1,49 @@
-/** The calls to ECS that one account may still send in one region. A warm function keeps it. */
+import type { CallsLeft } from '../core/health.ts';
+
+/** The calls to ECS that a scope may still send. */
 export interface Budget {
+  readonly callsPerMinute: number;
   /** Milliseconds until the budget holds a call; 0 when it holds one now. */
   delayMs(nowMs: number): number;
   /** Takes one call out. */
   spend(): void;
+  /** What is left of it, to be kept for the next tick. */
+  left(nowMs: number): CallsLeft;
 }
 
 const REFILL_MS = 60_000;
 
-/** A full budget. It fills evenly, and holds at most the calls of one minute. */
-export function newBudget(callsPerMinute: number, nowMs: number): Budget {
-  let calls = callsPerMinute;
-  let filledAtMs = nowMs;
+/**
+ * A budget as the last tick left it; a full one before the first tick. It fills evenly, and holds at
+ * most the calls of one minute.
+ */
+export function openBudget(
+  callsPerMinute: number,
+  nowMs: number,
+  saved: CallsLeft | undefined,
+): Budget {
+  let calls = Math.min(saved?.calls ?? callsPerMinute, callsPerMinute);
+  // A time in the future is that of a wrong clock.
+  let filledAtMs = Math.min(saved?.atMs ?? nowMs, nowMs);
+
+  function fill(atMs: number): void {
+    const earned = (Math.max(0, atMs - filledAtMs) / REFILL_MS) * callsPerMinute;
+    calls = Math.min(callsPerMinute, calls + earned);
+    filledAtMs = atMs;
+  }
+
   return {
+    callsPerMinute,
     delayMs(atMs) {
-      const earned = (Math.max(0, atMs - filledAtMs) / REFILL_MS) * callsPerMinute;
-      calls = Math.min(callsPerMinute, calls + earned);
-      filledAtMs = atMs;
+      fill(atMs);
       return calls >= 1 ? 0 : Math.ceil(((1 - calls) / callsPerMinute) * REFILL_MS);
     },
     spend() {
       calls -= 1;
+    },
+    left(atMs) {
+      fill(atMs);
+      return { calls: Math.max(0, Math.round(calls * 100) / 100), atMs };
     },
   };
 }

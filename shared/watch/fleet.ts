@@ -1,10 +1,11 @@
+import type { CallsLeft, Health } from '../core/health.ts';
 import type { Details, Scope } from '../core/model.ts';
 import type { SecondOpinion } from '../core/second-opinion.ts';
 import type { Inventory, Page } from '../ports/inventory.ts';
-import { newBudget } from './budget.ts';
+import { openBudget } from './budget.ts';
 import { createPacer, type Pacer } from './pacer.ts';
 import type { Ports } from './ports.ts';
-import { scanDeadlineMs, type Tick } from './tick.ts';
+import { listingDeadlineMs, scanDeadlineMs, type Tick } from './tick.ts';
 
 /**
  * The instances of one scope, as ECS answers for them during one tick. Every request keeps the pace
@@ -13,7 +14,7 @@ import { scanDeadlineMs, type Tick } from './tick.ts';
  */
 export interface Fleet {
   readonly scope: Scope;
-  /** One page of the scope's listing. */
+  /** One page of the scope's listing. What is left of the tick's time is kept for other requests. */
   page(pageNumber: number): Promise<Page>;
   /** The statuses of at most `PAGE_SIZE` instances. */
   byIds(ids: readonly string[]): Promise<Page>;
@@ -23,6 +24,8 @@ export interface Fleet {
   secondOpinion(ids: readonly string[] | undefined): Promise<SecondOpinion>;
   /** Does ECS confirm that this account may see the instances that DescribeInstances shows? */
   mayLook(): Promise<boolean>;
+  /** The calls that the scope may still send now. */
+  callsLeft(): CallsLeft;
   /** No further request is sent: each one fails, also one that waits for its turn. */
   stop(): void;
   /** Requests sent, and how many of them were throttled. */
@@ -30,26 +33,46 @@ export interface Fleet {
   readonly throttles: number;
 }
 
-/** The fleet of a scope for one tick, with the call budget of its account and region. */
-export function openFleet({ inventory, runtime }: Ports, tick: Tick, scope: Scope): Fleet {
-  const { callsPerMinute, memory } = tick;
-  const key = `${scope.account}/${scope.regionId}`;
-  const budget = memory.budgets.get(key) ?? newBudget(callsPerMinute, runtime.now());
-  memory.budgets.set(key, budget);
+/** The fleet of a scope for one tick, with what the last tick has left of its call budget. */
+export function openFleet(
+  { inventory, runtime }: Ports,
+  tick: Tick,
+  scope: Scope,
+  { callsLeft }: Pick<Health, 'callsLeft'>,
+): Fleet {
+  const { budgets } = tick.memory;
+  const budget =
+    budgets.get(scope.key) ?? openBudget(callsPerMinuteOf(tick, scope), runtime.now(), callsLeft);
+  budgets.set(scope.key, budget);
   const pacer = createPacer({ budget, deadlineMs: scanDeadlineMs(tick) }, runtime);
-  return pacedFleet(inventory, scope, pacer);
+  return pacedFleet(inventory, scope, pacer, listingDeadlineMs(tick));
+}
+
+/** Scopes of one account and region share its budget. It is divided, so that none starves. */
+function callsPerMinuteOf({ scopes, callsPerMinute }: Tick, { account, regionId }: Scope): number {
+  const sharing = scopes.filter(
+    (scope) => scope.account === account && scope.regionId === regionId,
+  ).length;
+  return Math.max(1, callsPerMinute / Math.max(1, sharing));
 }
 
 /** A fleet over the port that sends single requests. */
-export function pacedFleet(inventory: Inventory, scope: Scope, pacer: Pacer): Fleet {
+export function pacedFleet(
+  inventory: Inventory,
+  scope: Scope,
+  pacer: Pacer,
+  listUntilMs?: number,
+): Fleet {
   return {
     scope,
-    page: (pageNumber) => pacer.call((deadlineMs) => inventory.page(scope, pageNumber, deadlineMs)),
+    page: (pageNumber) =>
+      pacer.call((deadlineMs) => inventory.page(scope, pageNumber, deadlineMs), listUntilMs),
     byIds: (ids) => pacer.call((deadlineMs) => inventory.byIds(scope, ids, deadlineMs)),
     details: (ids) => pacer.call((deadlineMs) => inventory.details(scope, ids, deadlineMs)),
     secondOpinion: (ids) =>
       pacer.call((deadlineMs) => inventory.secondOpinion(scope, ids, deadlineMs)),
     mayLook: () => pacer.call((deadlineMs) => inventory.mayLook(scope, deadlineMs)),
+    callsLeft: pacer.callsLeft,
     stop: pacer.stop,
     get calls() {
       return pacer.calls;

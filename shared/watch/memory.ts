@@ -21,7 +21,7 @@ export interface Memory {
   outage: StoreOutage | null;
   /** Channel name → its state after this function last moved it. */
   readonly channels: Map<string, ChannelState>;
-  /** Account and region, as `main/cn-hangzhou` → the calls that are left. */
+  /** Scope key → the calls that are left. */
   readonly budgets: Map<string, Budget>;
   /** Notes that are reported once, not once a minute. */
   readonly reportedNotes: Set<string>;

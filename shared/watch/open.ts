@@ -33,7 +33,7 @@ export async function open(ports: Ports, tick: Tick, scope: Scope): Promise<Open
       return { kind: 'skipped', scope, reason: 'another tick is at work on this scope' };
     }
     const loaded = await load(journal, scope, tick.memory);
-    const fleet = openFleet(ports, tick, scope);
+    const fleet = openFleet(ports, tick, scope, loaded.head.health);
     return { kind: 'open', scope, loaded, fleet, loadMs: runtime.now() - startMs };
   } catch (error) {
     return failed(scope, error);

@@ -1,3 +1,4 @@
+import type { CallsLeft } from '../core/health.ts';
 import { backoffMs } from '../lib/backoff.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import { InventoryError } from '../ports/inventory.ts';
@@ -8,8 +9,12 @@ import type { Budget } from './budget.ts';
  * minute. Throttling slows the pace down. A failure that may pass is tried again.
  */
 export interface Pacer {
-  /** The answer of `request`, tried again while that can help and the deadline allows. */
-  call<T>(request: (deadlineMs: number) => Promise<T>): Promise<T>;
+  /**
+   * The answer of `request`, tried again while that can help and the deadline allows. After
+   * `startUntilMs` it is not sent any more.
+   */
+  call<T>(request: (deadlineMs: number) => Promise<T>, startUntilMs?: number): Promise<T>;
+  callsLeft(): CallsLeft;
   /** Nothing more is sent: the answers have no use any more. */
   stop(): void;
   /** Requests sent, and how many of them were throttled. */
@@ -24,10 +29,17 @@ export interface Pace {
 }
 
 /**
- * Requests at once. Alibaba Cloud publishes no number; eight keeps a region of 10,000 instances
- * within seconds and stays far below what throttles the console of the same account.
+ * Requests at once, of an ECS that answers quickly. Alibaba Cloud publishes no number; eight keeps a
+ * region of 10,000 instances within seconds and stays far below what throttles the console of the
+ * same account.
  */
-export const MAX_CONCURRENCY = 8;
+export const MIN_CONCURRENCY = 8;
+/** Requests at once, of a slow one. Each needs a connection and the memory of an answer. */
+export const MAX_CONCURRENCY = 32;
+/** There are as many at once as it takes to send a minute's budget in this time. */
+const BUDGET_SPENT_WITHIN_MS = 20_000;
+/** The latency is about the mean of so many answers. */
+const LATENCY_SMOOTHING = 8;
 
 /** Attempts at one request, the first included. */
 const MAX_CALL_ATTEMPTS = 4;
@@ -39,7 +51,8 @@ const MAX_RETURN_JITTER_MS = 2_000;
 
 export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pacer {
   const waiting: (() => void)[] = [];
-  let concurrency = MAX_CONCURRENCY;
+  let concurrency = MIN_CONCURRENCY;
+  let latencyMs = 0;
   let inFlight = 0;
   let pausedUntilMs = 0;
   let calls = 0;
@@ -48,19 +61,30 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
   let setbacks = 0;
   let isStopped = false;
 
-  async function call<T>(request: (deadlineMs: number) => Promise<T>): Promise<T> {
+  async function call<T>(
+    request: (deadlineMs: number) => Promise<T>,
+    startUntilMs = deadlineMs,
+  ): Promise<T> {
+    let lastError: InventoryError | undefined;
     for (let attempt = 1; ; attempt += 1) {
-      await enter();
+      await enter(startUntilMs).catch((error) => {
+        throw lastError ?? error;
+      });
       const setbacksBefore = setbacks;
+      const sentAtMs = runtime.now();
       try {
         const answer = await request(deadlineMs);
-        concurrency = Math.min(MAX_CONCURRENCY, concurrency + 1 / concurrency);
+        latencyMs += (runtime.now() - sentAtMs - latencyMs) / LATENCY_SMOOTHING;
+        // It grows quickly until the first throttle, and carefully after that.
+        const growth = setbacks === 0 ? 1 : 1 / concurrency;
+        concurrency = Math.min(Math.max(concurrency, mostAtOnce()), concurrency + growth);
         return answer;
       } catch (error) {
         if (!(error instanceof InventoryError)) throw error;
         if (error.kind === 'throttled') slowDown(error, setbacksBefore === setbacks);
         const waitMs = retryDelayMs(error, attempt);
         if (waitMs === undefined || runtime.now() + waitMs >= deadlineMs) throw error;
+        lastError = error;
         // The request keeps its place while it waits: a failing service gets no new requests.
         await runtime.sleep(waitMs);
       } finally {
@@ -70,13 +94,13 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
   }
 
   /** Waits for a place and for a turn. */
-  async function enter(): Promise<void> {
+  async function enter(untilMs: number): Promise<void> {
     while (inFlight >= Math.floor(concurrency)) {
       await new Promise<void>((resolve) => waiting.push(resolve));
     }
     inFlight += 1;
     try {
-      await takeTurn();
+      await takeTurn(untilMs);
     } catch (error) {
       leave();
       throw error;
@@ -84,17 +108,23 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
   }
 
   /** Waits for the pause after a throttle to end, and for a call in the budget; then takes it. */
-  async function takeTurn(): Promise<void> {
+  async function takeTurn(untilMs: number): Promise<void> {
     for (;;) {
       if (isStopped) throw stopped();
       const nowMs = runtime.now();
       const waitMs = Math.max(0, pausedUntilMs - nowMs, budget.delayMs(nowMs));
-      if (nowMs + waitMs >= deadlineMs) throw outOfTime(waitMs);
+      if (nowMs + waitMs >= untilMs) throw outOfTime(waitMs);
       if (waitMs === 0) break;
       await runtime.sleep(waitMs);
     }
     budget.spend();
     calls += 1;
+  }
+
+  /** By Little's law: what is sent in a second times the seconds until it is answered. */
+  function mostAtOnce(): number {
+    const wanted = (budget.callsPerMinute * latencyMs) / BUDGET_SPENT_WITHIN_MS;
+    return Math.min(MAX_CONCURRENCY, Math.max(MIN_CONCURRENCY, wanted));
   }
 
   function leave(): void {
@@ -128,6 +158,7 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
 
   return {
     call,
+    callsLeft: () => budget.left(runtime.now()),
     stop() {
       isStopped = true;
     },
@@ -142,7 +173,7 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
 
 function outOfTime(waitMs: number): InventoryError {
   return new InventoryError(
-    'transient',
+    'out-of-time',
     'OutOfTime',
     waitMs > 0
       ? 'the call budget or a throttled account leaves no time before the deadline of this tick'

@@ -104,7 +104,8 @@ function reportOfScope(result: ScopeResult): Omit<ScopeReport, 'healthy'> {
 }
 
 function recordedReport(result: RecordedScope): Omit<ScopeReport, 'healthy'> {
-  const { scope, fleet, scan, appended, after, loadMs, scanMs, commitMs } = result;
+  const { scope, fleet, appended, after, open, loadMs, scanMs, commitMs } = result;
+  const { scan } = result.scan;
   const { failure } = result.confirmed;
   return {
     scope: scope.key,
@@ -113,7 +114,7 @@ function recordedReport(result: RecordedScope): Omit<ScopeReport, 'healthy'> {
     pages: scan.pages,
     calls: fleet.calls,
     throttles: fleet.throttles,
-    complete: failure === null,
+    complete: failure === null && open === null,
     clean: scan.clean,
     changes: appended
       .filter(({ notice }) => notice === undefined)

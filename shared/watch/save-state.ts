@@ -1,5 +1,6 @@
 import { checkpointIsDue, EMPTY_TAIL, extendTail } from '../core/journal.ts';
 import { reasonOf } from '../ports/reason.ts';
+import { storedRound } from './core/rounds.ts';
 import type { Remembered } from './memory.ts';
 import type { Ports } from './ports.ts';
 import type { RecordedScope, ScopeResult } from './scope-result.ts';
@@ -42,8 +43,14 @@ async function store(
   { tickId }: Tick,
   result: RecordedScope,
 ): Promise<Remembered> {
-  const { scope, loaded, damage, starts, appended, after: snapshot } = result;
-  const health = { ...result.nextHealth.health, seq: snapshot.seq };
+  const { scope, fleet, loaded, damage, open, starts, appended, after: snapshot } = result;
+  const { round: _, ...learned } = result.nextHealth.health;
+  const health = {
+    ...learned,
+    seq: snapshot.seq,
+    callsLeft: fleet.callsLeft(),
+    ...(open !== null && { round: storedRound(open, snapshot, learned.lastAttemptAtMs) }),
+  };
   let { checkpoint } = loaded.head;
   let tail = extendTail(loaded.tail, appended);
   if (hasEveryInstance(result) && (damage !== null || checkpointIsDue(tail, runtime.now()))) {

@@ -4,10 +4,10 @@ import type { Commit, Scope, Snapshot } from '../core/model.ts';
 import type { JournalEnd } from '../delivery/run.ts';
 import { reasonOf } from '../ports/reason.ts';
 import type { Confirmed } from './confirm.ts';
+import type { OpenRound, RoundScan } from './core/rounds.ts';
 import type { Enriched } from './enrich.ts';
 import type { Fleet } from './fleet.ts';
 import type { Damage, Loaded } from './load.ts';
-import type { Scan } from './scan.ts';
 
 /** What became of a scope in one tick. */
 export type ScopeResult = RecordedScope | SkippedScope | FailedScope;
@@ -19,7 +19,9 @@ export interface RecordedScope {
   readonly fleet: Fleet;
   readonly loaded: Loaded;
   readonly damage: Damage | null;
-  readonly scan: Scan;
+  readonly scan: RoundScan;
+  /** The scan goes on with the next tick; null when it has ended. */
+  readonly open: OpenRound | null;
   readonly confirmed: Confirmed;
   readonly enriched: Enriched;
   readonly nextHealth: NextHealth;

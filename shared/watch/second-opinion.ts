@@ -2,8 +2,8 @@ import type { Snapshot } from '../core/model.ts';
 import type { SecondOpinion } from '../core/second-opinion.ts';
 import { InventoryError, MAX_DETAILS } from '../ports/inventory.ts';
 import { isNearlyAll } from './core/guard.ts';
+import type { Scan } from './core/listing.ts';
 import type { Fleet } from './fleet.ts';
-import type { Scan } from './scan.ts';
 
 /** Why DescribeInstanceStatus is not believed when it does not show instances; null when it is. */
 export const OPINION_FAILURES: Readonly<Record<SecondOpinion, string | null>> = {

@@ -22,6 +22,14 @@ export interface Tick {
 const RESERVED_SHARE = 0.25;
 const MAX_RESERVED_MS = 10_000;
 
+/** The share of the time for scanning after which suspects and names have their turn. */
+const LISTING_SHARE = 0.7;
+
+/** When the last page of a listing may be asked for. */
+export function listingDeadlineMs(tick: Tick): number {
+  return tick.startMs + (scanDeadlineMs(tick) - tick.startMs) * LISTING_SHARE;
+}
+
 /** When scanning must end so that its changes can still be committed and delivered. */
 export function scanDeadlineMs({ startMs, deadlineMs }: Tick): number {
   return deadlineMs - Math.min((deadlineMs - startMs) * RESERVED_SHARE, MAX_RESERVED_MS);

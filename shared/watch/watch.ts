@@ -1,10 +1,11 @@
-import { healthAfter } from '../core/health.ts';
+import { healthAfter, tickPeriodMs } from '../core/health.ts';
 import { commitsAfter, fold } from '../core/journal.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { type Registration, registerChannels } from '../delivery/register.ts';
 import { allOf } from '../lib/all-of.ts';
 import { confirm } from './confirm.ts';
 import { diff } from './core/diff.ts';
+import { joinRound, listingStart, openRound, outcomeOf, roundToContinue } from './core/rounds.ts';
 import { enrich } from './enrich.ts';
 import { forgottenChannels } from './forgotten-channels.ts';
 import { pingHeartbeat } from './heartbeat.ts';
@@ -62,23 +63,26 @@ async function watchScope(
   const { scope, fleet, loaded } = opening;
   const { health } = loaded.head;
   const startMs = runtime.now();
-  const [{ snapshot: before, damage }, scanned] = await allOf([
+  const round = roundToContinue(health, loaded.lastSeq, startMs);
+  const [{ snapshot: before, damage }, part] = await allOf([
     loadOrStop(opening),
-    scan(fleet, health.instances),
+    scan(fleet, listingStart(health, round)),
   ]);
-  const difference = diff(before, scanned.statuses);
-  const evidence = { before, scan: scanned, difference, hold: health.hold };
+  const scanned = joinRound(part, round, { before, startMs });
+  const difference = diff(before, part.statuses, scanned.earlier);
+  const evidence = { before, scan: scanned.scan, difference, hold: health.hold };
   const confirmed = await confirm(fleet, evidence, { runtime, guard });
   const endMs = runtime.now();
+  const open = openRound(scanned, round, confirmed);
   const enriched = await enrich(fleet, confirmed.changes);
-  const outcome = { startMs, endMs, scan: scanned, ...confirmed };
-  const nextHealth = healthAfter(health, outcome, healthLimits);
+  const times = { endMs, periodMs: tickPeriodMs(health) };
+  const nextHealth = healthAfter(health, outcomeOf(scanned, open, confirmed, times), healthLimits);
   const commits = commitsAfter(before, {
     scope: scope.key,
     atMs: endMs,
     previousAtMs: health.lastGoodStartMs,
     tickId,
-    complete: confirmed.failure === null,
+    pages: open !== null ? 'part' : confirmed.failure === null ? 'all' : 'missing',
     since: damage?.since ?? null,
     changes: enriched.changes,
     notices: [...confirmed.notices, ...nextHealth.notices],
@@ -90,8 +94,8 @@ async function watchScope(
   const starts = registration.starts.get(scope.key) ?? {};
   const recorded = await record(journal, scope, commits, { runtime, deadlineMs });
   const after = fold(before, recorded.appended);
-  const steps = { damage, scan: scanned, confirmed, enriched, nextHealth };
+  const steps = { damage, scan: scanned, open, confirmed, enriched, nextHealth };
   const stored = { starts, after, ...recorded };
-  const times = { scanMs: endMs - startMs, commitMs: runtime.now() - endMs };
-  return { ...opening, ...steps, ...stored, ...times, kind: 'recorded' };
+  const lasted = { scanMs: endMs - startMs, commitMs: runtime.now() - endMs };
+  return { ...opening, ...steps, ...stored, ...lasted, kind: 'recorded' };
 }

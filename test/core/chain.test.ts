@@ -26,7 +26,7 @@ const journal: fc.Arbitrary<readonly Commit[]> = fc
         atMs: NOW_MS + index * MINUTE_MS,
         previousAtMs: null,
         tickId: `tick-${index}`,
-        complete: true,
+        pages: 'all' as const,
         since: null,
         changes: [...changes, ...gone],
         notices: [],

@@ -173,9 +173,6 @@ function live(failures: readonly (string | null)[]): readonly (readonly Notice[]
 
 function aScan(minute: number, failure: string | null): ScanOutcome {
   const startMs = NOW_MS + minute * MINUTE_MS;
-  const statuses = new Map([
-    ['i-1', 'Running'],
-    ['i-2', 'Stopped'],
-  ]);
-  return { startMs, endMs: startMs + 900, failure, scan: { statuses, pages: 1 }, hold: null };
+  const scan = { instances: 2, pages: 1 };
+  return { startMs, endMs: startMs + 900, failure, scan, hold: null, expectedRoundMs: null };
 }

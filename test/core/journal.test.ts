@@ -110,10 +110,13 @@ describe('the baseline of a scope that is seen for the first time', () => {
     const changes = manyChanges(3).map((change) => ({ ...change, from: null }));
     const notice = { kind: 'scans-failing', failures: 3, sinceMs: 1, reason: 'why' } as const;
 
-    const silent = commitsAfter(EMPTY_SNAPSHOT, anObservation({ complete: false, changes }));
+    const silent = commitsAfter(
+      EMPTY_SNAPSHOT,
+      anObservation({ pages: 'missing' as const, changes }),
+    );
     const failing = commitsAfter(
       EMPTY_SNAPSHOT,
-      anObservation({ complete: false, changes, notices: [notice] }),
+      anObservation({ pages: 'missing' as const, changes, notices: [notice] }),
     );
 
     expect(silent).toEqual([]);
@@ -337,7 +340,7 @@ describe('a new checkpoint', () => {
 
 function anObservation(parts: Partial<Observation> = {}): Observation {
   const { atMs, previousAtMs, tickId } = aCommit();
-  const nothing = { complete: true, since: null, changes: [], notices: [] };
+  const nothing = { pages: 'all' as const, since: null, changes: [], notices: [] };
   return { scope: SCOPE.key, atMs, previousAtMs, tickId, ...nothing, ...parts };
 }
 

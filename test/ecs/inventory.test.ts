@@ -13,7 +13,7 @@ import { redactor } from '../../shared/lib/secrets.ts';
 import { type Inventory, InventoryError } from '../../shared/ports/inventory.ts';
 import { reasonOf } from '../../shared/ports/reason.ts';
 import { askByIds } from '../../shared/watch/ask-by-id.ts';
-import { newBudget } from '../../shared/watch/budget.ts';
+import { openBudget } from '../../shared/watch/budget.ts';
 import { pacedFleet } from '../../shared/watch/fleet.ts';
 import { createPacer } from '../../shared/watch/pacer.ts';
 import { NOW_MS, SCOPE } from '../helpers/examples.ts';
@@ -132,7 +132,7 @@ describe('the inventory over the ECS API', () => {
 
         const [witness = ''] = ids;
         const runtime = virtualRuntime(NOW_MS);
-        const pace = { budget: newBudget(1_000, NOW_MS), deadlineMs: DEADLINE_MS };
+        const pace = { budget: openBudget(1_000, NOW_MS, undefined), deadlineMs: DEADLINE_MS };
         const strictInventory = anInventory({ endpoint: strict.url });
         const fleet = pacedFleet(strictInventory, SCOPE, createPacer(pace, runtime));
 

@@ -69,5 +69,5 @@ function aTick() {
     deadlineMs: NOW_MS + 40_000,
     memory: newMemory(),
   };
-  return { asked, openFor: (scope: Scope) => openFleet(ports, tick, scope) };
+  return { asked, openFor: (scope: Scope) => openFleet(ports, tick, scope, {}) };
 }

@@ -1,6 +1,6 @@
 import { InventoryError } from '../../shared/ports/inventory.ts';
-import { newBudget } from '../../shared/watch/budget.ts';
-import { createPacer, MAX_CONCURRENCY } from '../../shared/watch/pacer.ts';
+import { openBudget } from '../../shared/watch/budget.ts';
+import { createPacer, MIN_CONCURRENCY } from '../../shared/watch/pacer.ts';
 import { eventTime } from '../helpers/event-time.ts';
 
 const CALLS_PER_MINUTE = 100_000;
@@ -10,7 +10,7 @@ const CALL_MS = 10;
 /** Calls that are throttled up to the nth, and the number in flight as each of them starts. */
 async function pacedCalls(count: number, throttledCalls: number, retryAfterMs: number) {
   const time = eventTime(0, () => 0);
-  const budget = newBudget(CALLS_PER_MINUTE, 0);
+  const budget = openBudget(CALLS_PER_MINUTE, 0, undefined);
   const pacer = createPacer({ deadlineMs: DEADLINE_MS, budget }, time);
   const inFlightAtStart: number[] = [];
   let inFlight = 0;
@@ -34,14 +34,14 @@ async function pacedCalls(count: number, throttledCalls: number, retryAfterMs: n
 }
 
 it('halves the pace once for requests that are throttled together', async () => {
-  const { throttles, afterThrottle } = await pacedCalls(40, MAX_CONCURRENCY, 500);
+  const { throttles, afterThrottle } = await pacedCalls(40, MIN_CONCURRENCY, 500);
 
-  expect(throttles).toBe(MAX_CONCURRENCY);
-  expect(Math.max(...afterThrottle.slice(0, MAX_CONCURRENCY))).toBe(MAX_CONCURRENCY / 2);
+  expect(throttles).toBe(MIN_CONCURRENCY);
+  expect(Math.max(...afterThrottle.slice(0, MIN_CONCURRENCY))).toBe(MIN_CONCURRENCY / 2);
 });
 
 it('sends requests side by side again after a throttle is over', async () => {
-  const { afterThrottle } = await pacedCalls(400, MAX_CONCURRENCY, 1_000);
+  const { afterThrottle } = await pacedCalls(400, MIN_CONCURRENCY, 1_000);
 
-  expect(Math.max(...afterThrottle.slice(-100))).toBe(MAX_CONCURRENCY);
+  expect(Math.max(...afterThrottle.slice(-100))).toBe(MIN_CONCURRENCY);
 });

@@ -158,6 +158,7 @@ const NOTICE_TITLES: Readonly<Record<Notice['kind'], string>> = {
   'suspicion-lifted': 'vanished instances are back',
   'scans-failing': 'scans are failing',
   'scans-recovered': 'scans work again',
+  'long-round': 'a scan takes several ticks',
   'channel-failing': 'a channel is failing',
   'channel-recovered': 'a channel works again',
   'ticks-resumed': 'ticks are recorded again',

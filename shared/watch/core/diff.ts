@@ -11,8 +11,17 @@ export interface Diff {
   readonly suspects: readonly string[];
 }
 
-/** Compares the statuses that were seen (id → status) with what was known. */
-export function diff({ instances, released }: Known, seen: ReadonlyMap<string, string>): Diff {
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * Compares the statuses that were seen (id → status) with what was known. `earlier` are instances
+ * that an earlier tick has seen in the same scan.
+ */
+export function diff(
+  { instances, released }: Known,
+  seen: ReadonlyMap<string, string>,
+  earlier: ReadonlySet<string> = NONE,
+): Diff {
   const changes: Change[] = [];
   for (const [instanceId, status] of seen) {
     const before = instances.get(instanceId);
@@ -26,7 +35,7 @@ export function diff({ instances, released }: Known, seen: ReadonlyMap<string, s
   }
   const suspects: string[] = [];
   for (const instanceId of instances.keys()) {
-    if (!seen.has(instanceId)) suspects.push(instanceId);
+    if (!seen.has(instanceId) && !earlier.has(instanceId)) suspects.push(instanceId);
   }
   return { changes, suspects };
 }

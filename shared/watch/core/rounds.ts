@@ -1,0 +1,126 @@
+import { type Health, missedSince, type ScanOutcome } from '../../core/health.ts';
+import type { Snapshot } from '../../core/model.ts';
+import { packSeen, type Round, unpackSeen } from '../../core/round.ts';
+import { judgeListing, type ListingStart, type Scan } from './listing.ts';
+
+/** A scan as far as it has come: what this tick has read, and what earlier ticks have. */
+export interface RoundScan {
+  /** What this tick has read, judged by all that the round has seen. */
+  readonly scan: Scan;
+  /** When the first page of the round was asked for. */
+  readonly startMs: number;
+  /** Pages of the whole round. */
+  readonly pages: number;
+  /** The instances that earlier ticks of the round have seen; empty when it began with this one. */
+  readonly earlier: ReadonlySet<string>;
+}
+
+/**
+ * The round that a tick continues; null when it begins one. A round ends unfinished when anything
+ * was committed, or attempted, that its record does not know of, and when ticks were missing: then
+ * too much may have happened behind its back.
+ */
+export function roundToContinue(health: Health, lastSeq: number, nowMs: number): Round | null {
+  const { round } = health;
+  if (round === undefined || health.seq !== lastSeq) return null;
+  if (round.lastPartAtMs !== health.lastAttemptAtMs) return null;
+  return missedSince(health, nowMs) === null ? round : null;
+}
+
+export function listingStart(health: Health, round: Round | null): ListingStart {
+  if (round === null) return { page: 1, expectedCount: health.instances, seen: health.instances };
+  const { nextPage: page, totalCount: expectedCount } = round;
+  return { page, expectedCount, seen: Math.max(health.instances, round.seenCount) };
+}
+
+/** Joins a tick's part of a scan with what the round has seen before. */
+export function joinRound(
+  part: Scan,
+  round: Round | null,
+  { before, startMs }: { readonly before: Snapshot; readonly startMs: number },
+): RoundScan {
+  if (round === null) return { scan: part, startMs, pages: part.pages, earlier: new Set() };
+  const earlier = unpackSeen(round.seen, before.instances);
+  if (earlier === null) {
+    const failure = 'a scan over several ticks was recorded for another fleet: it begins again';
+    return { scan: { ...part, failure }, startMs, pages: part.pages, earlier: new Set() };
+  }
+  const seen = seenCount(earlier, part);
+  const isSteady = round.isSteady && part.isSteady && part.totalCount === round.totalCount;
+  const scan = judgeListing({ ...part, isSteady }, seen, seen);
+  return { scan, startMs: round.startMs, pages: round.pages + part.pages, earlier };
+}
+
+/** How many instances a round has seen so far. */
+export function seenCount(earlier: ReadonlySet<string>, { statuses }: Pick<Scan, 'statuses'>) {
+  let count = statuses.size;
+  for (const id of earlier) if (!statuses.has(id)) count += 1;
+  return count;
+}
+
+/** What the next tick needs to go on with a round. */
+export interface OpenRound extends Omit<Round, 'seen' | 'seenCount' | 'lastPartAtMs'> {
+  readonly seen: ReadonlySet<string>;
+}
+
+/** How far the suspects of a scan were asked for. */
+interface Confirmation {
+  /** Why the tick did not find out all that it could; null when it did. */
+  readonly failure: string | null;
+  readonly isCut: boolean;
+  readonly found: Iterable<string>;
+}
+
+/**
+ * The round that the next tick continues; null when it begins one. A scan that failed is continued
+ * only if it could not be done within one tick anyway: otherwise reading all of it again is better.
+ */
+export function openRound(
+  { scan, startMs, pages, earlier }: RoundScan,
+  round: Round | null,
+  { failure, isCut, found }: Confirmation,
+): OpenRound | null {
+  const { statuses, isSteady } = scan;
+  if (failure !== null && earlier.size === 0) return null;
+  // After the last page, only suspects are left. It is read again: its instances are witnesses.
+  const lastPage = Math.max(1, round?.nextPage ?? 1, pages);
+  const nextPage = scan.nextPage ?? (isCut ? lastPage : null);
+  if (nextPage === null) return null;
+  const totalCount = scan.pages > 0 ? scan.totalCount : (round?.totalCount ?? 0);
+  const seen = new Set([...earlier, ...statuses.keys(), ...found]);
+  return { startMs, nextPage, pages, totalCount, isSteady, seen };
+}
+
+/** How a tick's scan has ended, for the health. */
+export function outcomeOf(
+  { scan, startMs, pages, earlier }: RoundScan,
+  open: OpenRound | null,
+  { failure, hold }: Pick<ScanOutcome, 'failure' | 'hold'>,
+  { endMs, periodMs }: { readonly endMs: number; readonly periodMs: number },
+): ScanOutcome {
+  const instances = open === null ? seenCount(earlier, scan) : open.totalCount;
+  return {
+    startMs,
+    endMs,
+    failure,
+    hold,
+    scan: { instances, pages },
+    expectedRoundMs: open && expectedRoundMs(open, { nowMs: endMs, periodMs }),
+  };
+}
+
+/** An open round as it is stored, for the fleet as it is after the tick's commits. */
+export function storedRound(open: OpenRound, { instances }: Snapshot, atMs: number): Round {
+  const { seen, ...rest } = open;
+  return { ...rest, lastPartAtMs: atMs, seenCount: seen.size, seen: packSeen(seen, instances) };
+}
+
+/** About how long a round takes that has come so far since its start, in ticks of this period. */
+function expectedRoundMs(
+  { startMs, seen, totalCount }: OpenRound,
+  { nowMs, periodMs }: { readonly nowMs: number; readonly periodMs: number },
+): number {
+  const ticks = Math.max(1, Math.ceil((nowMs - startMs) / periodMs));
+  const share = Math.max(1, seen.size) / Math.max(1, seen.size, totalCount);
+  return Math.ceil(ticks / share) * periodMs;
+}

@@ -1,0 +1,44 @@
+import { InventoryError } from '../ports/inventory.ts';
+import { reasonOf } from '../ports/reason.ts';
+
+/** The pages that were asked for from one on, and not answered. */
+export interface Gaps {
+  /** Counts a page as not answered. @throws any other error than one of ECS */
+  add(pageNumber: number, error: unknown): InventoryError;
+  /** The first of them; null when there is none. */
+  readonly first: number | null;
+  /** Why there are some; null when none are, or when the next tick can go on from the first. */
+  readonly failure: string | null;
+}
+
+export function gapsFrom(firstPage: number): Gaps {
+  let first: number | null = null;
+  let failure: string | null = null;
+  let delay: string | null = null;
+  return {
+    add(pageNumber, error) {
+      if (!(error instanceof InventoryError)) throw error;
+      first = Math.min(first ?? pageNumber, pageNumber);
+      if (isDelay(error)) delay ??= reasonOf(error);
+      else failure ??= reasonOf(error);
+      return error;
+    },
+    get first() {
+      return first;
+    },
+    get failure() {
+      // A tick that did not even read its first page has not brought the scan on.
+      return failure ?? (first === firstPage ? delay : null);
+    },
+  };
+}
+
+/** The tick's time, its calls or those that ECS allows were used up. The next tick may go on. */
+export function isDelay({ kind }: InventoryError): boolean {
+  return kind === 'out-of-time' || kind === 'throttled';
+}
+
+/** After a failure that does not pass by itself, nothing that the scan has seen is believed. */
+export function endsScan({ kind }: InventoryError): boolean {
+  return kind === 'malformed' || kind === 'refused' || kind === 'not-found';
+}

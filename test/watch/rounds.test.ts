@@ -1,0 +1,119 @@
+import { type EcsServer, startEcs } from '../../local/ecs/index.ts';
+import { LOCAL_KEYS } from '../../local/index.ts';
+import { fold } from '../../shared/core/journal.ts';
+import { EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
+import { ecsInventory } from '../../shared/ecs/inventory.ts';
+import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
+import { type Memory, newMemory } from '../../shared/watch/memory.ts';
+import type { WatchReport } from '../../shared/watch/report.ts';
+import { watch } from '../../shared/watch/watch.ts';
+import { MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
+import { memoryJournal } from '../helpers/memory-journal.ts';
+import { type VirtualRuntime, virtualRuntime } from '../helpers/virtual-runtime.ts';
+
+/** A fleet that needs more calls than a tick has. */
+const FLEET = 1_200;
+const CALLS_PER_MINUTE = 12;
+const REGION = 'cn-hangzhou';
+
+let ecs: EcsServer;
+let runtime: VirtualRuntime;
+
+beforeEach(async () => {
+  runtime = virtualRuntime(NOW_MS);
+  ecs = await startEcs({ accessKeys: [LOCAL_KEYS], fleetSize: FLEET, clock: runtime.clock });
+});
+
+afterEach(() => ecs.close());
+
+describe.each([
+  ['in a warm function', () => aWatcher(newMemory())],
+  ['where every tick is a new process', () => aWatcher(undefined)],
+])('a fleet that is larger than a tick, %s', (_, newWatcher) => {
+  it('gets its baseline over several ticks', async () => {
+    const watcher = newWatcher();
+
+    const reports = await watcher.untilBaselined();
+
+    expect(watcher.snapshot().instances.size).toBe(FLEET);
+    expect(reports.length).toBeGreaterThan(1);
+    expect(reports.map(({ ok }) => ok)).not.toContain(false);
+    const kinds = (await watcher.commits()).map(({ notice }) => notice?.kind);
+    expect(kinds.filter((kind) => kind === 'long-round')).toHaveLength(1);
+    expect(kinds).not.toContain('scans-failing');
+  });
+
+  it('reports a change on any page within two rounds, and names what was released', async () => {
+    const watcher = newWatcher();
+    const ticks = (await watcher.untilBaselined()).length;
+    const instances = ecs.fleet.instances(REGION);
+    const running = instances.filter(({ status }) => status === 'Running');
+    const stopped = [running[3], running[500], running.at(-4)].map((it) => it?.id ?? '');
+    const released = [instances[1], instances[700], instances.at(-2)].map((it) => it?.id ?? '');
+    ecs.fleet.stop(stopped);
+    ecs.fleet.release(released);
+    ecs.fleet.create(REGION, 3);
+
+    for (let tick = 0; tick < 2 * ticks + 2; tick += 1) await watcher.tick();
+
+    const snapshot = watcher.snapshot();
+    const truth = ecs.fleet.instances(REGION).map(({ id, status }) => [id, status]);
+    const known = [...snapshot.instances].map(([id, { status }]) => [id, status]);
+    expect(known.sort()).toEqual(truth.sort());
+    expect([...snapshot.released.keys()].sort()).toEqual(released.sort());
+  });
+
+  it('does not spend more calls a minute than it may', async () => {
+    const watcher = newWatcher();
+    const startedAtMs = runtime.now();
+
+    const reports = await watcher.untilBaselined();
+
+    const calls = reports.flatMap(({ scopes }) => scopes).reduce((sum, it) => sum + it.calls, 0);
+    const minutes = (runtime.now() - startedAtMs) / MINUTE_MS;
+    expect(calls).toBeLessThanOrEqual(CALLS_PER_MINUTE * (minutes + 1));
+  });
+});
+
+/** A watcher with this memory; undefined: a new one for each tick. */
+function aWatcher(memory: Memory | undefined) {
+  const journal = memoryJournal();
+  const inventory = ecsInventory({
+    credentials: LOCAL_KEYS,
+    endpoint: ecs.url,
+    runtime,
+    redact: (text) => text,
+  });
+  let ticks = 0;
+  let snapshot = EMPTY_SNAPSHOT;
+
+  async function tick(): Promise<WatchReport> {
+    ticks += 1;
+    const startMs = runtime.now();
+    const report = await watch(
+      { inventory, journal, channels: [], runtime },
+      {
+        tickId: `tick-${ticks}`,
+        scopes: [SCOPE],
+        callsPerMinute: CALLS_PER_MINUTE,
+        guard: GUARD_LIMITS,
+        startMs,
+        deadlineMs: startMs + 47_000,
+        memory: memory ?? newMemory(),
+      },
+    );
+    // Folding fails where a commit contradicts those before it.
+    snapshot = fold(snapshot, await journal.after(SCOPE, snapshot.seq, 10_000));
+    runtime.clock.advance(startMs + MINUTE_MS - runtime.now());
+    return report;
+  }
+
+  async function untilBaselined(): Promise<readonly WatchReport[]> {
+    const reports: WatchReport[] = [];
+    while (!snapshot.baselined && reports.length < 20) reports.push(await tick());
+    return reports;
+  }
+
+  const commits = () => journal.after(SCOPE, 0, 10_000);
+  return { tick, untilBaselined, commits, snapshot: () => snapshot };
+}
