@@ -3,8 +3,8 @@ import type { CallsLeft } from '../core/health.ts';
 /** The calls to ECS that a scope may still send. */
 export interface Budget {
   readonly callsPerMinute: number;
-  /** Milliseconds until the budget holds a call; 0 when it holds one now. */
-  delayMs(nowMs: number): number;
+  /** Milliseconds until the budget holds a call besides `kept` ones; 0 when it holds one now. */
+  delayMs(nowMs: number, kept?: number): number;
   /** Takes one call out. */
   spend(): void;
   /** What is left of it, to be kept for the next tick. */
@@ -34,9 +34,10 @@ export function openBudget(
 
   return {
     callsPerMinute,
-    delayMs(atMs) {
+    delayMs(atMs, kept = 0) {
       fill(atMs);
-      return calls >= 1 ? 0 : Math.ceil(((1 - calls) / callsPerMinute) * REFILL_MS);
+      const lacking = 1 + kept - calls;
+      return lacking <= 0 ? 0 : Math.ceil((lacking / callsPerMinute) * REFILL_MS);
     },
     spend() {
       calls -= 1;

@@ -3,7 +3,7 @@ import type { Details, Scope } from '../core/model.ts';
 import type { SecondOpinion } from '../core/second-opinion.ts';
 import type { Inventory, Page } from '../ports/inventory.ts';
 import { openBudget } from './budget.ts';
-import { createPacer, type Pacer } from './pacer.ts';
+import { createPacer, type Pacer, type Patience } from './pacer.ts';
 import type { Ports } from './ports.ts';
 import { listingDeadlineMs, scanDeadlineMs, type Tick } from './tick.ts';
 
@@ -33,6 +33,9 @@ export interface Fleet {
   readonly throttles: number;
 }
 
+/** The share of a budget that a listing leaves to suspects, second opinions and names. */
+const KEPT_SHARE = 0.1;
+
 /** The fleet of a scope for one tick, with what the last tick has left of its call budget. */
 export function openFleet(
   { inventory, runtime }: Ports,
@@ -45,7 +48,8 @@ export function openFleet(
     budgets.get(scope.key) ?? openBudget(callsPerMinuteOf(tick, scope), runtime.now(), callsLeft);
   budgets.set(scope.key, budget);
   const pacer = createPacer({ budget, deadlineMs: scanDeadlineMs(tick) }, runtime);
-  return pacedFleet(inventory, scope, pacer, listingDeadlineMs(tick));
+  const kept = Math.ceil(budget.callsPerMinute * KEPT_SHARE);
+  return pacedFleet(inventory, scope, pacer, { untilMs: listingDeadlineMs(tick), kept });
 }
 
 /** Scopes of one account and region share its budget. It is divided, so that none starves. */
@@ -61,12 +65,12 @@ export function pacedFleet(
   inventory: Inventory,
   scope: Scope,
   pacer: Pacer,
-  listUntilMs?: number,
+  listing: Patience = {},
 ): Fleet {
   return {
     scope,
     page: (pageNumber) =>
-      pacer.call((deadlineMs) => inventory.page(scope, pageNumber, deadlineMs), listUntilMs),
+      pacer.call((deadlineMs) => inventory.page(scope, pageNumber, deadlineMs), listing),
     byIds: (ids) => pacer.call((deadlineMs) => inventory.byIds(scope, ids, deadlineMs)),
     details: (ids) => pacer.call((deadlineMs) => inventory.details(scope, ids, deadlineMs)),
     secondOpinion: (ids) =>

@@ -9,17 +9,22 @@ import type { Budget } from './budget.ts';
  * minute. Throttling slows the pace down. A failure that may pass is tried again.
  */
 export interface Pacer {
-  /**
-   * The answer of `request`, tried again while that can help and the deadline allows. After
-   * `startUntilMs` it is not sent any more.
-   */
-  call<T>(request: (deadlineMs: number) => Promise<T>, startUntilMs?: number): Promise<T>;
+  /** The answer of `request`, tried again while that can help and the deadline allows. */
+  call<T>(request: (deadlineMs: number) => Promise<T>, patience?: Patience): Promise<T>;
   callsLeft(): CallsLeft;
   /** Nothing more is sent: the answers have no use any more. */
   stop(): void;
   /** Requests sent, and how many of them were throttled. */
   readonly calls: number;
   readonly throttles: number;
+}
+
+/** What a request leaves to others. */
+export interface Patience {
+  /** It is not sent after this moment. */
+  readonly untilMs?: number;
+  /** Calls of the budget that it leaves. */
+  readonly kept?: number;
 }
 
 export interface Pace {
@@ -63,11 +68,11 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
 
   async function call<T>(
     request: (deadlineMs: number) => Promise<T>,
-    startUntilMs = deadlineMs,
+    patience: Patience = {},
   ): Promise<T> {
     let lastError: InventoryError | undefined;
     for (let attempt = 1; ; attempt += 1) {
-      await enter(startUntilMs).catch((error) => {
+      await enter(patience).catch((error) => {
         throw lastError ?? error;
       });
       const setbacksBefore = setbacks;
@@ -94,13 +99,13 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
   }
 
   /** Waits for a place and for a turn. */
-  async function enter(untilMs: number): Promise<void> {
+  async function enter(patience: Patience): Promise<void> {
     while (inFlight >= Math.floor(concurrency)) {
       await new Promise<void>((resolve) => waiting.push(resolve));
     }
     inFlight += 1;
     try {
-      await takeTurn(untilMs);
+      await takeTurn(patience);
     } catch (error) {
       leave();
       throw error;
@@ -108,11 +113,11 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
   }
 
   /** Waits for the pause after a throttle to end, and for a call in the budget; then takes it. */
-  async function takeTurn(untilMs: number): Promise<void> {
+  async function takeTurn({ untilMs = deadlineMs, kept = 0 }: Patience): Promise<void> {
     for (;;) {
       if (isStopped) throw stopped();
       const nowMs = runtime.now();
-      const waitMs = Math.max(0, pausedUntilMs - nowMs, budget.delayMs(nowMs));
+      const waitMs = Math.max(0, pausedUntilMs - nowMs, budget.delayMs(nowMs, kept));
       if (nowMs + waitMs >= untilMs) throw outOfTime(waitMs);
       if (waitMs === 0) break;
       await runtime.sleep(waitMs);

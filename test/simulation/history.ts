@@ -104,7 +104,7 @@ export function newCloud(random: Random, rates: FaultRates) {
     store,
     promises: checked,
     pageSize: random.pick([50, 50, 50, 20]),
-    callsPerMinute: random.pick([1_000, 1_000, 200]),
+    callsPerMinute: random.pick([1_000, 1_000, 200, 20, 8]),
     /** Region → until when it hides its fleet. */
     hiddenUntilMs: new Map<string, number>(),
     instances: [] as Instance[],

@@ -14,7 +14,7 @@ export type OnReport = (
 /** After a complete scan, the journal has the true status of every instance that did not change. */
 export function scanPromises(
   { fleets }: Truth,
-  { journalOf }: Written,
+  { journalOf, roundOf }: Written,
   { violated }: Results,
 ): OnReport {
   function onReport(run: LivingRun, report: WatchReport, expectedGood: readonly string[]): void {
@@ -27,8 +27,20 @@ export function scanPromises(
         violated(`${scope} failed without a fault of its own: ${error}`);
       const isOvertaken = report.notes.some((note) => note.startsWith(`${scope}: another tick`));
       if (complete && observation !== undefined && !isOvertaken)
-        checkScan(run, scope, seq, observation);
+        checkScan(run, scope, seq, sinceStart(run, scope, observation));
     }
+  }
+
+  /** A scan may have begun with an earlier run. */
+  function sinceStart({ tickId }: LivingRun, scope: string, own: Observation): Observation {
+    const round = roundOf(scope, tickId);
+    if (round === undefined) return own;
+    return {
+      ...own,
+      first: Math.min(own.first, round.first),
+      hadFalseAnswers: own.hadFalseAnswers || round.hadFalseAnswers,
+      isHidden: own.isHidden || round.isHidden,
+    };
   }
 
   function isQuiet(scope: string, observation: Observation | undefined): boolean {

@@ -47,12 +47,24 @@ const REMEMBERED_MS = (7 * 24 - 2) * 60 * MINUTE_MS;
 /** The stored cursor of a channel. */
 type Cursor = Readonly<Record<string, { readonly seq: number; readonly part: number }>>;
 
+/** A scan over several runs. */
+interface RoundTruth {
+  readonly startMs: number;
+  /** The moment at which its first run began to ask. */
+  readonly first: number;
+  hadFalseAnswers: boolean;
+  isHidden: boolean;
+  endedBy: string | null;
+}
+
 /** The rows that were written, each checked at that moment. */
 export interface Written {
   readonly onWrite: Store['onWrite'];
   readonly journals: ReadonlyMap<string, JournalTruth>;
   journalOf(scope: string): JournalTruth;
   cursorOf(channel: string): Cursor;
+  /** The scan that a scope's head says is under way, or that this run has ended. */
+  roundOf(scope: string, tickId: string): RoundTruth | undefined;
   /** `scope/seq` of what a channel's row says was set aside. */
   setAsideOf(channel: string): ReadonlySet<string>;
 }
@@ -70,6 +82,7 @@ export function rowPromises(
   );
   const cursors = new Map<string, Cursor>();
   const setAside = new Map<string, ReadonlySet<string>>();
+  const rounds = new Map<string, RoundTruth>();
   /** Scope key → the stored reference to its current checkpoint. */
   const current = new Map<string, unknown>();
 
@@ -82,7 +95,7 @@ export function rowPromises(
   function onWrite(run: LivingRun, table: string, [scope, item]: Key, row: Row): void {
     if (table === tables.journal) onCommit(run, scope, Number(item), row);
     else if (scope === 'channels') onChannel(String(item), row);
-    else if (item === 'head') onHead(scope, row);
+    else if (item === 'head') onHead(run, scope, row);
   }
 
   function onCommit(run: LivingRun, scope: string, seq: number, row: Row): void {
@@ -232,8 +245,29 @@ export function rowPromises(
     cursors.set(name, cursor);
   }
 
+  function onRound(run: LivingRun, scope: string, health: unknown): void {
+    const { round } = (health ?? {}) as { readonly round?: { readonly startMs: number } };
+    const known = rounds.get(scope);
+    const observation = run.observations.get(scope);
+    if (round === undefined) {
+      if (known !== undefined) known.endedBy ??= run.tickId;
+      return;
+    }
+    if (observation === undefined) return;
+    const { first, hadFalseAnswers, isHidden } = observation;
+    const isSame = known?.startMs === round.startMs && known.endedBy === null;
+    rounds.set(scope, {
+      startMs: round.startMs,
+      first: isSame ? known.first : first,
+      hadFalseAnswers: hadFalseAnswers || (isSame && known.hadFalseAnswers),
+      isHidden: isHidden || (isSame && known.isHidden),
+      endedBy: null,
+    });
+  }
+
   /** Every part of a current checkpoint is stored. */
-  function onHead(scope: string, row: Row): void {
+  function onHead(run: LivingRun, scope: string, row: Row): void {
+    if (row.has('health')) onRound(run, scope, JSON.parse(String(row.get('health'))));
     const stored = row.get('checkpoint');
     if (stored === undefined) return;
     const { seq, parts, writer } = JSON.parse(String(stored));
@@ -253,6 +287,10 @@ export function rowPromises(
     onWrite,
     journals,
     journalOf,
+    roundOf(scope, tickId) {
+      const round = rounds.get(scope);
+      return round?.endedBy === null || round?.endedBy === tickId ? round : undefined;
+    },
     cursorOf: (channel) => cursors.get(channel) ?? {},
     setAsideOf: (channel) => setAside.get(channel) ?? new Set(),
   };
