@@ -18,12 +18,13 @@ export function printTick({ ok, ms, scopes, channels, notes }: WatchReport): str
 
 type Row = readonly [name: string, text: string];
 
-function scopeRow({ scope, ok, error, instances, changes, seq }: ScopeReport): Row {
+function scopeRow({ scope, ok, error, instances, round, changes, seq }: ScopeReport): Row {
   if (!ok) return [scope, `FAILED: ${clean(error ?? 'without a reason')}`];
   if (seq === 0) return [scope, 'left to another tick'];
+  const part = round === undefined ? '' : ` (${round.seen} of ${round.of}; the next tick goes on)`;
   return [
     scope,
-    `${counted(instances, 'instance')}, ${counted(changes, 'change')}, ${counted(seq, 'commit')} so far`,
+    `${counted(instances, 'instance')}${part}, ${counted(changes, 'change')}, ${counted(seq, 'commit')} so far`,
   ];
 }
 

@@ -1,3 +1,5 @@
+import { isoTime } from './time.ts';
+
 /**
  * A scan that goes on over several ticks, as it is kept with the scope's health between them. Only
  * the whole round says which instances were not shown.
@@ -23,6 +25,23 @@ export interface SeenIds {
   readonly bits: string;
   /** Of the ids that the bits stand for: bits of any other fleet say nothing. */
   readonly digest: string;
+}
+
+/** How far a scan over several ticks has come, for people and programs. */
+export interface RoundProgress {
+  readonly since: string;
+  /** Instances that it has seen, of about how many. */
+  readonly seen: number;
+  readonly of: number;
+}
+
+/** Its first page is the oldest: what it showed is as old as `since`. */
+export function roundProgress({
+  startMs,
+  seenCount,
+  totalCount,
+}: Pick<Round, 'startMs' | 'seenCount' | 'totalCount'>): RoundProgress {
+  return { since: isoTime(startMs), seen: seenCount, of: Math.max(seenCount, totalCount) };
 }
 
 type Ids = ReadonlyMap<string, unknown>;

@@ -1,4 +1,5 @@
 import { conditionOf, type HealthLimits } from '../core/health.ts';
+import { type RoundProgress, roundProgress } from '../core/round.ts';
 import type { ChannelReport } from '../delivery/report.ts';
 import type { Memory } from './memory.ts';
 import type { Ports } from './ports.ts';
@@ -30,6 +31,8 @@ export interface ScopeReport {
   readonly calls: number;
   readonly throttles: number;
   readonly complete: boolean;
+  /** The scan goes on with the next tick. Absent: it has ended. */
+  readonly round?: RoundProgress;
   readonly clean: boolean;
   /** Changes that this tick committed; a baseline counts none. */
   readonly changes: number;
@@ -115,6 +118,7 @@ function recordedReport(result: RecordedScope): Omit<ScopeReport, 'healthy'> {
     calls: fleet.calls,
     throttles: fleet.throttles,
     complete: failure === null && open === null,
+    ...(open !== null && { round: roundProgress({ ...open, seenCount: open.seen.size }) }),
     clean: scan.clean,
     changes: appended
       .filter(({ notice }) => notice === undefined)

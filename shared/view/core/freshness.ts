@@ -1,6 +1,13 @@
 import { backlog, type ChannelState, recentlySetAside } from '../../core/channel-state.ts';
-import { conditionOf, HEALTH_LIMITS, type Health, type HealthLimits } from '../../core/health.ts';
+import {
+  conditionOf,
+  HEALTH_LIMITS,
+  type Health,
+  type HealthLimits,
+  staleAfterMs,
+} from '../../core/health.ts';
 import type { Scope } from '../../core/model.ts';
+import { type RoundProgress, roundProgress } from '../../core/round.ts';
 import { isoTime } from '../../core/time.ts';
 
 /** How old the shown state of the fleet is. */
@@ -27,7 +34,7 @@ export function freshness(
   return {
     asOf: isoTime(asOfMs),
     ageSeconds: Math.floor(ageMs / 1000),
-    stale: ageMs > limits.staleMs,
+    stale: ageMs > staleAfterMs(health ?? {}, limits),
     healthy: conditionOf(health, nowMs, limits) === 'healthy',
   };
 }
@@ -62,6 +69,8 @@ export interface ScopeHealth {
   readonly stale: boolean;
   readonly healthy: boolean;
   readonly failures: number;
+  /** A scan that goes on over several ticks. Absent: none is under way. */
+  readonly round?: RoundProgress;
   readonly reason?: string;
   readonly hold?: { readonly missing: number; readonly scans: number; readonly since: string };
 }
@@ -83,6 +92,7 @@ export function scopeHealth(
     stale,
     healthy,
     failures: health?.failures ?? 0,
+    ...(isTrusted && health?.round && { round: roundProgress(health.round) }),
     ...(isTrusted && reason !== null && { reason }),
     ...(isTrusted &&
       hold !== null && {

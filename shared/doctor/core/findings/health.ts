@@ -3,7 +3,10 @@ import {
   HEALTH_LIMITS,
   type Health,
   type HealthLimits,
+  NEW_HEALTH,
+  staleAfterMs,
 } from '../../../core/health.ts';
+import { roundProgress } from '../../../core/round.ts';
 import type { Stored } from '../../../core/stored.ts';
 import { counted } from '../../../core/text.ts';
 import { duration, isoTime, MAX_CLOCK_DIFFERENCE_MS } from '../../../core/time.ts';
@@ -22,7 +25,7 @@ export function* examineHealth(
     );
     return;
   }
-  yield* examineLastGood(stored?.value.lastGoodAtMs ?? null, nowMs, limits);
+  yield* examineLastGood(stored?.value ?? NEW_HEALTH, nowMs, limits);
   const { failures = 0, failingSinceMs: sinceMs = null, reason = null } = stored?.value ?? {};
   if (failures > 0) {
     const since = sinceMs === null ? '' : `, since ${isoTime(sinceMs)}`;
@@ -46,12 +49,17 @@ export function* examineHealth(
   }
 }
 
-function* examineLastGood(
-  lastGoodAtMs: number | null,
-  nowMs: number,
-  limits: HealthLimits,
-): Generator<Finding> {
-  if (lastGoodAtMs === null) {
+function* examineLastGood(health: Health, nowMs: number, limits: HealthLimits): Generator<Finding> {
+  const { lastGoodAtMs, round } = health;
+  if (lastGoodAtMs === null && round !== undefined) {
+    const { seen, of, since } = roundProgress(round);
+    yield note(
+      'first-round',
+      `The first scan goes on over several ticks: it has seen ${seen} of ${counted(of, 'instance')} since ${since}.`,
+      'The baseline is complete when the scan is. A larger ECS_CALLS_PER_MINUTE, or more time for the function, makes it shorter.',
+      { seen, of },
+    );
+  } else if (lastGoodAtMs === null) {
     yield problem(
       'never-good',
       'No scan of this scope has ever been complete, so it has no baseline yet.',
@@ -64,7 +72,7 @@ function* examineLastGood(
       'Set the clock. Until then, a watcher that stops goes unnoticed.',
       { lastGoodAtMs },
     );
-  } else if (nowMs - lastGoodAtMs > limits.staleMs) {
+  } else if (nowMs - lastGoodAtMs > staleAfterMs(health, limits)) {
     const ageMs = nowMs - lastGoodAtMs;
     yield problem(
       'stale',

@@ -1,4 +1,5 @@
 import type { Health } from '../../../core/health.ts';
+import { roundProgress } from '../../../core/round.ts';
 import { cleanText, counted } from '../../../core/text.ts';
 import type { ScopeView } from '../fleet.ts';
 import { ago, time } from './format.ts';
@@ -22,7 +23,14 @@ function scopeCard({ scope, snapshot, health, freshness }: ScopeView, nowMs: num
       ? html`<span class="quiet">nothing recorded yet</span>`
       : html`<span class="quiet">as of ${time(asOfMs)}, ${ago(asOfMs, nowMs)}</span>`;
   return html`<li><strong>${scope.key}</strong> ${mark}<br>
-${counted(snapshot.instances.size, 'instance')} <br>${asOf}${failuresOf(health)}${holdOf(health)}</li>`;
+${counted(snapshot.instances.size, 'instance')} <br>${asOf}${roundOf(health)}${failuresOf(health)}${holdOf(health)}</li>`;
+}
+
+/** A large fleet is read over several ticks. */
+function roundOf(health: Health | undefined): Html {
+  if (health?.round === undefined) return NOTHING;
+  const { seen, of } = roundProgress(health.round);
+  return html`<br><span class="quiet">reading ${seen} of ${of} since ${time(health.round.startMs)}</span>`;
 }
 
 function failuresOf(health: Health | undefined): Html {

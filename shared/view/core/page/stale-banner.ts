@@ -1,4 +1,4 @@
-import { HEALTH_LIMITS } from '../../../core/health.ts';
+import { HEALTH_LIMITS, type HealthLimits, staleAfterMs } from '../../../core/health.ts';
 import { duration } from '../../../core/time.ts';
 import type { ScopeView } from '../fleet.ts';
 import { type Html, html, NOTHING } from './html.ts';
@@ -17,7 +17,7 @@ the watch function fills this page. If it should have run by now, see its log.</
     stale.length === 0
       ? NOTHING
       : html`<strong>STALE:</strong> no complete scan of
-${keysOf(stale)} for more than ${duration(healthLimits.staleMs)}. `
+${keysOf(stale)} for more than ${duration(shortestStaleMs(stale, healthLimits))}. `
   }${
     failing.length === 0
       ? NOTHING
@@ -25,6 +25,11 @@ ${keysOf(stale)} for more than ${duration(healthLimits.staleMs)}. `
 ${keysOf(failing)} were not complete. `
   }
 What this page shows may be out of date.</p>`;
+}
+
+/** Of scopes that may be out of date for different times, what is true of all. */
+function shortestStaleMs(views: readonly ScopeView[], limits: HealthLimits): number {
+  return Math.min(...views.map(({ health }) => staleAfterMs(health ?? {}, limits)));
 }
 
 function keysOf(views: readonly ScopeView[]): string {
