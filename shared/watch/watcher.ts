@@ -3,6 +3,7 @@ import { missedSince, NEW_HEALTH } from '../core/health.ts';
 import type { Commit, Notice } from '../core/model.ts';
 import {
   channelNotices,
+  missedByAll,
   NEW_WATCHER,
   resumedNotices,
   saysWhatFails,
@@ -103,15 +104,17 @@ export async function recordWatcher(
   registered: Registration,
 ): Promise<RecordedWatcher> {
   const { memory, startMs } = tick;
+  const attempts = results.flatMap((result) =>
+    result.kind === 'recorded' ? [missedSince(result.loaded.head.health, startMs)] : [],
+  );
+  // The next tick finds a fresh health, so what this one cannot commit is remembered.
+  memory.missedSinceMs = missedByAll(attempts) ?? memory.missedSinceMs;
   if (state === null) return unrecorded(problem);
   const notRegistered = registered.failures.get(WATCHER.key);
   if (notRegistered !== undefined) return unrecorded(notRegistered);
   const starts = registered.starts.get(WATCHER.key) ?? {};
-  const attempts = results.flatMap((result) =>
-    result.kind === 'recorded' ? [missedSince(result.loaded.head.health, startMs)] : [],
-  );
   try {
-    return await announce(ports, tick, { ...state, starts }, attempts);
+    return await announce(ports, tick, { ...state, starts });
   } catch (error) {
     memory.watcher = undefined;
     return unrecorded(error);
@@ -127,7 +130,6 @@ async function announce(
   ports: Ports,
   tick: Tick,
   { starts, ...opened }: KnownWatcher,
-  attempts: readonly (number | null)[],
 ): Promise<RecordedWatcher> {
   const { journal, runtime } = ports;
   const { memory, deadlineMs } = tick;
@@ -135,7 +137,8 @@ async function announce(
   const passed: Commit[] = [];
   let state: WatcherState = opened;
   for (;;) {
-    const notices = [...resumedNotices(state, attempts), ...(await dueNotices(ports, tick, state))];
+    const resumed = resumedNotices(state, memory.missedSinceMs);
+    const notices = [...resumed, ...(await dueNotices(ports, tick, state))];
     const commits = commitsOf(notices, state, tick, runtime.now());
     const { appended, isOvertaken } = await record(journal, WATCHER, commits, {
       runtime,
@@ -144,7 +147,11 @@ async function announce(
     made.push(...appended);
     passed.push(...appended);
     state = watcherStateAfter(state, appended);
-    if (!isOvertaken || runtime.now() >= deadlineMs) break;
+    if (!isOvertaken) {
+      memory.missedSinceMs = null;
+      break;
+    }
+    if (runtime.now() >= deadlineMs) break;
     const others = await commitsPast(journal, WATCHER, state.lastSeq);
     passed.push(...others);
     state = watcherStateAfter(state, others);
