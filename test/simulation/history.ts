@@ -52,6 +52,7 @@ export async function playHistory({ seed, ticks }: HistoryOptions): Promise<Outc
   for (let index = 0; index < ticks; index += 1) {
     changeFleets(cloud, rates);
     hideFleets(cloud, rates);
+    loseStore(cloud, rates);
     startRuns(cloud, rates, index);
     await time.pass(cloud.periodMs);
   }
@@ -107,6 +108,8 @@ export function newCloud(random: Random, rates: FaultRates) {
     callsPerMinute: random.pick([1_000, 1_000, 200]),
     /** Region → until when it hides its fleet. */
     hiddenUntilMs: new Map<string, number>(),
+    /** Until when the store is gone. */
+    goneUntilMs: 0,
     instances: [] as Instance[],
     /** The period of the timer. Checkpoints are due once a day: with a long period there are many. */
     periodMs: random.pick([MINUTE_MS, MINUTE_MS, 5 * MINUTE_MS, 6 * HOUR_MS]),
@@ -145,6 +148,15 @@ function hideFleets(cloud: Cloud, { ecs }: FaultRates): void {
   }
 }
 
+/** Ticks for which the store is gone: until the third one speaks, for an hour, for longer. */
+const GONE_TICKS = [3, 12, 35] as const;
+
+function loseStore(cloud: Cloud, { tablestore }: FaultRates): void {
+  const { time, random, periodMs } = cloud;
+  if (time.now() < cloud.goneUntilMs || !random.chance(tablestore.gone)) return;
+  cloud.goneUntilMs = time.now() + random.pick(GONE_TICKS) * periodMs;
+}
+
 /** The runs of one minute: usually one, sometimes none, or two at once. */
 function startRuns(cloud: Cloud, rates: FaultRates, index: number): void {
   const { random, time } = cloud;
@@ -176,8 +188,9 @@ export function startRun(
   { tickId, crash }: { readonly tickId: string; readonly crash?: Crash },
 ): LivingRun {
   const { time, random, scopes, store, skew } = cloud;
-  const run = newRun({ tickId, time, random, skew, ...(crash && { crash }) });
   const instance = instanceFor(cloud, rates);
+  const { memory } = instance;
+  const run = newRun({ tickId, time, random, skew, memory, ...(crash && { crash }) });
   const outage = outageOf(cloud, rates);
   const client = clientOf(simulatedClient(run, store, rates, outage.tablestore));
   const deadlineMs = run.runtime.now() + TICK_MS;
@@ -211,7 +224,7 @@ export function startRun(
     guard: GUARD_LIMITS,
     startMs: run.runtime.now(),
     deadlineMs,
-    memory: instance.memory,
+    memory,
   };
   follow(cloud, rates, run, instance, watch(portsOf(ports), tick), outage);
   return run;
@@ -236,7 +249,11 @@ interface Outage {
   readonly channels: ReadonlySet<string>;
 }
 
-function outageOf({ fleets, random, time, hiddenUntilMs }: Cloud, rates: FaultRates): Outage {
+function outageOf(
+  { fleets, random, time, hiddenUntilMs, goneUntilMs }: Cloud,
+  rates: FaultRates,
+): Outage {
+  const isGone = rates.tablestore.gone > 0 && time.now() < goneUntilMs;
   const regionState = (regionId: string): RegionState => {
     if (random.chance(rates.ecs.outage)) return 'down';
     const isHidden = rates.ecs.hides > 0 && time.now() < (hiddenUntilMs.get(regionId) ?? 0);
@@ -245,7 +262,7 @@ function outageOf({ fleets, random, time, hiddenUntilMs }: Cloud, rates: FaultRa
   };
   return {
     regions: new Map([...fleets.keys()].map((regionId) => [regionId, regionState(regionId)])),
-    tablestore: random.chance(rates.tablestore.outage),
+    tablestore: isGone || random.chance(rates.tablestore.outage),
     channels: new Set(
       RECEIVERS.map(({ name }) => name).filter(() => random.chance(rates.channels.outage)),
     ),
@@ -304,7 +321,7 @@ function follow(
 /** Scopes without a fault of their own, whatever fails in other scopes. */
 function faultlessScopes({ scopes }: Cloud, rates: FaultRates, outage: Outage): readonly string[] {
   const { outage: _outage, blind: _blind, hides: _hides, ...ecs } = rates.ecs;
-  const { outage: _down, ...tablestore } = rates.tablestore;
+  const { outage: _down, gone: _gone, ...tablestore } = rates.tablestore;
   const isWell = areAllZero(ecs, tablestore, rates.runs) && !outage.tablestore;
   return isWell
     ? scopes.filter(({ regionId }) => outage.regions.get(regionId) === 'fine').map(({ key }) => key)

@@ -23,7 +23,14 @@ describe('200 runs that each watch one scope and share six channels', () => {
 });
 
 it('deliver every commit, repeats labelled, though rows and answers are lost and runs die', async () => {
-  const tablestore = { busy: 0.02, lostRequest: 0.02, lostAnswer: 0.02, slow: 0, outage: 0 };
+  const tablestore = {
+    busy: 0.02,
+    lostRequest: 0.02,
+    lostAnswer: 0.02,
+    slow: 0,
+    outage: 0,
+    gone: 0,
+  };
 
   const { promises } = await playManyRuns({
     seed: 1,

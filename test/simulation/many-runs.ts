@@ -138,7 +138,7 @@ interface RunOptions {
 function startRun(world: World, { scope, tickId, memory, rates, crash }: RunOptions): void {
   const { time, random, store, fleets, promises: kept } = world;
   const skew = { ms: 0, jumps: 0 };
-  const run = newRun({ tickId, time, random, skew, ...(crash && { crash }) });
+  const run = newRun({ tickId, time, random, skew, memory, ...(crash && { crash }) });
   const { runtime } = run;
   const deadlineMs = runtime.now() + TICK_MS;
   const journal = journalOver(simulatedClient(run, store, rates, false), {
@@ -179,7 +179,10 @@ function startRun(world: World, { scope, tickId, memory, rates, crash }: RunOpti
       memory,
     },
   ).then(
-    (report) => void world.reports.push(report),
+    (report) => {
+      world.reports.push(report);
+      kept.onReport(run, report, []);
+    },
     (error) => kept.violated(`${tickId} threw ${error instanceof Error ? error.stack : error}`),
   );
 }

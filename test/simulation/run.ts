@@ -8,9 +8,15 @@ export interface Run {
   readonly time: EventTime;
   readonly random: Random;
   readonly runtime: Runtime;
+  /** What its function instance remembers: the same in all runs of that instance, and in no other. */
+  readonly memory: object;
+  /** When it began, as its clock says. */
+  readonly startMs: number;
   isDead: boolean;
   /** Exchanges with the outside so far. */
   operations: number;
+  /** Requests to Tablestore so far that were refused, lost or slow. */
+  storeFaults: number;
   /** Scope key → when this run asked ECS about it. */
   readonly observations: Map<string, Observation>;
 }
@@ -45,6 +51,7 @@ export interface RunOptions {
   readonly time: EventTime;
   readonly random: Random;
   readonly skew: Skew;
+  readonly memory: object;
   readonly crash?: Crash;
 }
 
@@ -52,14 +59,17 @@ export interface LivingRun extends Run {
   readonly crash: Crash | undefined;
 }
 
-export function newRun({ tickId, time, random, skew, crash }: RunOptions): LivingRun {
+export function newRun({ tickId, time, random, skew, memory, crash }: RunOptions): LivingRun {
   const run: LivingRun = {
     tickId,
     time,
     random,
+    memory,
+    startMs: time.now() + skew.ms,
     crash,
     isDead: false,
     operations: 0,
+    storeFaults: 0,
     observations: new Map(),
     runtime: {
       now: () => time.now() + skew.ms,

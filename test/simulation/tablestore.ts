@@ -77,6 +77,7 @@ export function simulatedClient(
       const slowMs = random.chance(rates.slow) ? random.below(4_000) : 0;
       const travel = { thereMs: 1 + random.below(6) + slowMs, backMs: 1 + random.below(6) };
       const fate = isDown ? 'busy' : fateOf();
+      if (fate !== 'fine' || slowMs > 0) run.storeFaults += 1;
       const answer = await exchange(run, travel, () => {
         if (fate === 'busy') throw failing(503, 'OTSServerBusy', 'Server is busy.');
         return fate === 'lost request'

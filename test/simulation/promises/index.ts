@@ -1,6 +1,7 @@
 import type { OnMessage } from '../receivers.ts';
 import type { Store } from '../tablestore.ts';
 import { deliveryPromises } from './delivered.ts';
+import { isLastResort, lastResortPromises } from './last-resort.ts';
 import { type OnReport, scanPromises } from './scanned.ts';
 import type { Tally, Truth } from './truth.ts';
 import { isNews, rowPromises } from './written.ts';
@@ -36,6 +37,7 @@ export function promises(truth: Truth): Promises {
     returns: 0,
     holds: 0,
     messages: 0,
+    lastResorts: 0,
     repeats: 0,
     checkpoints: 0,
   };
@@ -43,6 +45,8 @@ export function promises(truth: Truth): Promises {
   const results = { tally, violated };
   const written = rowPromises(truth, results);
   const { onMessage, isDelivered } = deliveryPromises(truth, written, results);
+  const lastResort = lastResortPromises(truth, results);
+  const scanned = scanPromises(truth, written, results);
   const { fleets, receivers } = truth;
 
   function openEnds(): string[] {
@@ -74,8 +78,14 @@ export function promises(truth: Truth): Promises {
     violations,
     tally,
     onWrite: written.onWrite,
-    onMessage,
-    onReport: scanPromises(truth, written, results),
+    onMessage: (run, channel, message, handling) => {
+      if (isLastResort(message)) lastResort.onMessage(run, channel, message, handling);
+      else onMessage(run, channel, message, handling);
+    },
+    onReport: (run, report, expectedGood) => {
+      lastResort.onReport(run, report);
+      scanned(run, report, expectedGood);
+    },
     violated,
     isSettled: () => openEnds().length === 0,
     checkEnd: () => violations.push(...openEnds()),

@@ -25,6 +25,8 @@ export interface Tally {
   returns: number;
   holds: number;
   messages: number;
+  /** Messages without the journal. */
+  lastResorts: number;
   repeats: number;
   checkpoints: number;
 }

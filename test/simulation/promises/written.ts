@@ -24,7 +24,12 @@ export interface StoredCommit {
   readonly moment: number;
   readonly changes: readonly StoredChange[];
   readonly notice:
-    | { readonly kind: string; readonly last?: boolean; readonly channel?: string }
+    | {
+        readonly kind: string;
+        readonly last?: boolean;
+        readonly channel?: string;
+        readonly sinceMs?: number;
+      }
     | undefined;
 }
 
@@ -72,6 +77,8 @@ export function rowPromises(
   const setAside = new Map<string, ReadonlySet<string>>();
   /** Scope key → the stored reference to its current checkpoint. */
   const current = new Map<string, unknown>();
+  /** Scope key → the last attempts that its head was given, in the order of writing. */
+  const attempts = new Map<string, number[]>();
 
   function journalOf(scope: string): JournalTruth {
     const journal = journals.get(scope);
@@ -121,7 +128,7 @@ export function rowPromises(
     tally.changes += commit.changes.length;
     tally.releases += commit.changes.filter(({ to }) => to === null).length;
     if (commit.notice?.kind === 'suspicious-scan') tally.holds += 1;
-    checkNotices(where, commits);
+    checkNotices(where, run, commits);
   }
 
   /** A run compares its scan only with the state that was known before the scan. */
@@ -188,7 +195,7 @@ export function rowPromises(
   }
 
   /** Failing and recovered alternate, and so do a hold and its end: each is announced once. */
-  function checkNotices(where: string, commits: readonly StoredCommit[]): void {
+  function checkNotices(where: string, run: LivingRun, commits: readonly StoredCommit[]): void {
     const kind = commits.at(-1)?.notice?.kind;
     const earlier = commits.slice(0, -1);
     if (kind === 'scans-failing' || kind === 'scans-recovered') {
@@ -204,6 +211,13 @@ export function rowPromises(
       const isRepeated = before === undefined ? kind === 'channel-recovered' : before === kind;
       if (isRepeated) violated(`${where} says ${kind} of ${channel} once more`);
     }
+    if (kind === 'ticks-resumed' && isClockRight) {
+      const sinceMs = commits.at(-1)?.notice?.sinceMs ?? 0;
+      if (earlier.some(({ notice }) => notice?.kind === kind && notice.sinceMs === sinceMs))
+        violated(`${where} says ${kind} once more`);
+      if (!wereMissed(sinceMs, run.startMs))
+        violated(`${where} says that ticks were missed, but they were not`);
+    }
     if (kind === 'suspicious-scan') {
       const before = earlier.findLast(
         ({ notice, changes }) =>
@@ -211,6 +225,14 @@ export function rowPromises(
       );
       if (before?.notice?.kind === kind) violated(`${where} says ${kind} once more`);
     }
+  }
+
+  /** More than three ticks passed between this attempt at a scope and the next one. */
+  function wereMissed(sinceMs: number, startMs: number): boolean {
+    return [...attempts.values()].some((all) => {
+      const place = all.indexOf(sinceMs);
+      return place >= 0 && (all[place + 1] ?? startMs) - sinceMs > 3 * MINUTE_MS;
+    });
   }
 
   function onChannel(name: string, row: Row): void {
@@ -234,6 +256,10 @@ export function rowPromises(
 
   /** Every part of a current checkpoint is stored. */
   function onHead(scope: string, row: Row): void {
+    const { lastAttemptAtMs } = JSON.parse(String(row.get('health') ?? '{}'));
+    const known = attempts.get(scope) ?? [];
+    if (lastAttemptAtMs !== undefined && known.at(-1) !== lastAttemptAtMs)
+      attempts.set(scope, [...known, lastAttemptAtMs]);
     const stored = row.get('checkpoint');
     if (stored === undefined) return;
     const { seq, parts, writer } = JSON.parse(String(stored));

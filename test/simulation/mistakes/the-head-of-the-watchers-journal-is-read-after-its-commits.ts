@@ -1,0 +1,22 @@
+import type { Commit } from '../../../shared/core/model.ts';
+import type * as real from '../hooks.ts';
+
+/** Another run may commit in between: the head then knows a number that the commits do not show. */
+export const portsOf: typeof real.portsOf = (ports) => {
+  const { journal } = ports;
+  let early: readonly Commit[] | undefined;
+  return {
+    ...ports,
+    journal: {
+      ...journal,
+      head: async (scope) => {
+        if (scope.key === 'watcher') {
+          early = await journal.before(scope, Number.MAX_SAFE_INTEGER, 50);
+        }
+        return journal.head(scope);
+      },
+      before: async (scope, ...rest) =>
+        (scope.key === 'watcher' ? early : undefined) ?? journal.before(scope, ...rest),
+    },
+  };
+};
