@@ -8,7 +8,7 @@ import { type Inventory, InventoryError, PAGE_SIZE } from '../ports/inventory.ts
 import { endpointOf } from './endpoint.ts';
 import { ecsRefusal, networkFailure, notJson } from './failure.ts';
 import type { EcsRequests } from './model.ts';
-import { parseDetails, parsePage } from './schema.ts';
+import { parseDetails, parsePage, showsInstances } from './schema.ts';
 import { send } from './send.ts';
 
 export interface InventoryOptions {
@@ -84,6 +84,7 @@ export function ecsInventory({
         PageNumber: String(pageNumber),
         PageSize: String(PAGE_SIZE),
         ZoneId: scope.zoneId,
+        ClusterId: scope.clusterId,
       } satisfies EcsStatusQuery;
       return parsePage(await call('DescribeInstanceStatus', scope, query, deadlineMs), redact);
     },
@@ -92,8 +93,11 @@ export function ecsInventory({
         ...numbered(ids),
         PageNumber: '1',
         PageSize: String(PAGE_SIZE),
-        // A list of ids may be narrowed to a zone. A suspect is asked for wherever it is.
-        ZoneId: scope.instanceIds === undefined ? undefined : scope.zoneId,
+        // A list of ids may be narrowed further. A suspect is asked for wherever it is.
+        ...(scope.instanceIds !== undefined && {
+          ZoneId: scope.zoneId,
+          ClusterId: scope.clusterId,
+        }),
       } satisfies EcsStatusQuery;
       const body = await call('DescribeInstanceStatus', scope, query, deadlineMs);
       return parsePage(body, redact, ids.length);
@@ -114,7 +118,9 @@ export function ecsInventory({
       } satisfies EcsInstancesQuery;
       try {
         const body = await call('DescribeInstances', scope, query, deadlineMs);
-        return parseDetails(body, redact).size > 0 ? 'contradicts' : 'agrees';
+        // DescribeInstances cannot be narrowed to a cluster, and an id belongs to one for good.
+        const clusterId = ids === undefined ? scope.clusterId : undefined;
+        return showsInstances(body, redact, clusterId) ? 'contradicts' : 'agrees';
       } catch (error) {
         if (!(error instanceof InventoryError)) throw error;
         if (error.code.startsWith('Forbidden')) return 'refuses';

@@ -78,6 +78,22 @@ function detailsByIdIn(
   );
 }
 
+/**
+ * Does an answer of DescribeInstances show an instance, if `clusterId` is given one of this cluster?
+ * @throws {InventoryError} `malformed`
+ */
+export function showsInstances(
+  body: unknown,
+  redact: Redact,
+  clusterId: string | undefined,
+): boolean {
+  return shaped(redact, () =>
+    instanceRowsIn(body, MAX_DETAILS).some(
+      ({ ClusterId }) => clusterId === undefined || ClusterId === clusterId,
+    ),
+  );
+}
+
 function instanceRowsIn(body: unknown, maxRows: number): readonly EcsFields<EcsInstance>[] {
   const answer = requiredFields<EcsInstancePage>(body, 'the answer');
   const wrapper = requiredFields<EcsInstanceList>(answer.Instances, 'Instances');

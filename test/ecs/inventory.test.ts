@@ -529,7 +529,7 @@ describe('what is sent to ECS', () => {
     const detailNames = Object.values(DescribeInstancesRequest.names());
 
     const sent = await recorded(async (inventory) => {
-      const scope = { ...SCOPE, zoneId: 'cn-hangzhou-h' };
+      const scope = { ...SCOPE, zoneId: 'cn-hangzhou-h', clusterId: 'cl-1' };
       await inventory.page(scope, 3, DEADLINE_MS);
       await inventory.byIds(scope, ['i-1', 'i-2'], DEADLINE_MS);
       await inventory.details(scope, ['i-1', 'i-2'], DEADLINE_MS);
@@ -537,7 +537,13 @@ describe('what is sent to ECS', () => {
     });
 
     expect(sent.map(({ query }) => query)).toEqual([
-      { RegionId: HANGZHOU, PageNumber: '3', PageSize: '50', ZoneId: 'cn-hangzhou-h' },
+      {
+        RegionId: HANGZHOU,
+        PageNumber: '3',
+        PageSize: '50',
+        ZoneId: 'cn-hangzhou-h',
+        ClusterId: 'cl-1',
+      },
       {
         RegionId: HANGZHOU,
         'InstanceId.1': 'i-1',
