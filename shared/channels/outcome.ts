@@ -66,8 +66,10 @@ function nextMinuteMs(nowMs: number): number {
 }
 
 const MAX_QUOTE_LENGTH = 200;
+/** What is looked at: at the end of a long answer, half a secret may be left. */
+const MAX_QUOTED_LENGTH = 2_000;
 
 /** What a receiver answered, short enough to log. */
 export function quote(text: string): string {
-  return text.replace(/\s+/gu, ' ').trim().slice(0, MAX_QUOTE_LENGTH);
+  return text.slice(0, MAX_QUOTED_LENGTH).replace(/\s+/gu, ' ').trim().slice(0, MAX_QUOTE_LENGTH);
 }
