@@ -54,21 +54,32 @@ export async function load(journal: JournalReader, scope: Scope, memory: Memory)
   const remembered = memory.scopes.get(scope.key);
   if (remembered === undefined) return loadCold(journal, scope);
   const { snapshot, head, tail } = remembered;
-  const news = await commitsPast(journal, scope, snapshot.seq);
   // Another function has committed: the stored head may be newer than the one in memory.
-  if (news.length > 0) return loadCold(journal, scope);
+  if ((await journal.lastSeq(scope)) > snapshot.seq) return loadCold(journal, scope);
   const loadSnapshot = async () => ({ snapshot, damage: null });
   return { lastSeq: snapshot.seq, head, tail, notes: [], loadSnapshot };
 }
 
 async function loadCold(journal: JournalReader, scope: Scope): Promise<Loaded> {
-  const { checkpoint, health, starts, unreadable } = (await journal.head(scope)) ?? NEW_HEAD;
+  return loadFrom(journal, scope, (await journal.head(scope)) ?? NEW_HEAD);
+}
+
+async function loadFrom(journal: JournalReader, scope: Scope, head: Head): Promise<Loaded> {
+  const { checkpoint, health, starts, unreadable } = head;
   // Without its starts, a channel would begin at the end of the journal and miss what is pending.
   if (unreadable?.starts !== undefined) throw unreadable.starts.error;
   const base = checkpoint?.seq ?? 0;
   // A slow tick may have saved its health after another tick stored a newer checkpoint.
   const news = await commitsPast(journal, scope, Math.min(base, health.seq));
   const commits = news.filter(({ seq }) => seq > base);
+  if (checkpoint !== null && commits.length === 0) {
+    const end = await journal.lastSeq(scope);
+    // Commits expire, the oldest first, so that an empty journal says nothing.
+    const isPastTheEnd = end > 0 && end < base;
+    if (isPastTheEnd && (await readCheckpoint(journal, scope, checkpoint)).snapshot === null) {
+      return loadFrom(journal, scope, withoutCheckpoint(head, scope, end));
+    }
+  }
   const lost = unreadable?.checkpoint;
   // Without the reference, only a journal that goes back to its beginning says all.
   if (lost !== undefined && commits[0]?.seq !== 1) throw lost.error;
@@ -82,6 +93,17 @@ async function loadCold(journal: JournalReader, scope: Scope): Promise<Loaded> {
         ? loadSnapshotCold(journal, scope, { checkpoint, commits })
         : rebuiltFrom(commits, lost),
   };
+}
+
+/** The head without its checkpoint, which no tick can have stored: it is past the last commit. */
+function withoutCheckpoint(head: Head, { key }: Scope, end: number): Head {
+  const { checkpoint, unreadable } = head;
+  const message =
+    `the head of ${key} cannot be read: checkpoint.seq is ${checkpoint?.seq}, and the last commit is ` +
+    `${end} (npm run doctor says what to do)`;
+  const error = new JournalError('corrupt', 'CorruptRow', message);
+  const text = JSON.stringify(checkpoint);
+  return { ...head, checkpoint: null, unreadable: { ...unreadable, checkpoint: { error, text } } };
 }
 
 function healthNote({ error }: UnreadableCell): string {

@@ -75,6 +75,10 @@ export function memoryJournal(): MemoryJournal {
         starts: JSON.parse(starts ?? '{}') as Starts,
       };
     },
+    async lastSeq(scope) {
+      called('read', `lastSeq ${scope.key}`);
+      return rowsOf(scope).at(-1)?.[0] ?? 0;
+    },
     async after(scope, seq, limit) {
       called('read', `after ${scope.key}`);
       const rows = rowsOf(scope).filter(([own]) => own > seq);

@@ -481,6 +481,21 @@ describe('/healthz', () => {
     });
   });
 
+  it('reads no commit, and remembers its rows for five seconds', async () => {
+    const test = await smallFleet();
+    await test.json('/healthz');
+    const calls = [...test.journal.calls];
+    test.nowMs += 4_999;
+
+    expect((await test.json('/healthz')).scopes[0].ageSeconds).toBe(46);
+
+    expect(calls.filter((call) => /^(?:before|after) /u.test(call))).toEqual([]);
+    expect(test.journal.calls).toEqual(calls);
+    test.nowMs += 1;
+    await test.json('/healthz');
+    expect(test.journal.calls.length).toBeGreaterThan(calls.length);
+  });
+
   it('counts a channel that has nothing but starts', async () => {
     const test = await smallFleet();
     const starts = { slack: 1 };

@@ -1,3 +1,5 @@
+import { NEW_HEALTH } from '../../shared/core/health.ts';
+import { EMPTY_TAIL } from '../../shared/core/journal.ts';
 import { commitsPast } from '../../shared/journal/read.ts';
 import { JournalError, type JournalReader } from '../../shared/ports/journal.ts';
 import { load } from '../../shared/watch/load.ts';
@@ -23,6 +25,20 @@ describe('a cold tick', () => {
 
     expect(loaded.lastSeq).toBe(3);
     await expect(loaded.loadSnapshot()).rejects.toMatchObject({ name: 'ChainError' });
+  });
+
+  it('that is warm reads the key of the last commit, and no commit', async () => {
+    const journal = await longJournal(3);
+    const memory = newMemory();
+    const snapshot = { seq: 3, baselined: true, instances: new Map() };
+    const head = { checkpoint: null, health: NEW_HEALTH, starts: {} };
+    memory.scopes.set(SCOPE.key, { snapshot, head, tail: EMPTY_TAIL });
+    journal.calls.length = 0;
+
+    const { lastSeq } = await load(journal, SCOPE, memory);
+
+    expect(lastSeq).toBe(3);
+    expect(journal.calls).toEqual([`lastSeq ${SCOPE.key}`]);
   });
 
   it('reads a journal whose first commits have expired once, not once for each thousand', async () => {

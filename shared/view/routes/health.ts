@@ -4,7 +4,7 @@ import { parseNoParameters } from '../core/query.ts';
 import { registeredChannels } from '../core/registered-channels.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
-import { readEnds } from '../feed.ts';
+import { readHealthRows } from '../health-rows.ts';
 import type { ViewPorts } from '../ports.ts';
 import { storageProblem } from '../unreadable.ts';
 import type { Route } from './route.ts';
@@ -35,12 +35,8 @@ async function health(ports: ViewPorts, { query, access }: ViewRequest): Promise
 }
 
 async function readHealth(ports: ViewPorts, audience: { readonly isTrusted: boolean }) {
-  const { journal, scopes, now } = ports;
-  const [heads, ends, rows] = await Promise.all([
-    Promise.all(scopes.map((scope) => journal.head(scope))),
-    readEnds(journal, scopes),
-    journal.channels(),
-  ]);
+  const { scopes, now } = ports;
+  const { heads, ends, channels: rows } = await readHealthRows(ports);
   const nowMs = now();
   const lastSeqs = new Map([...ends].map(([scope, { seq }]) => [scope, seq - 1]));
   return {
