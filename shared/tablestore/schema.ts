@@ -15,7 +15,6 @@ import {
   boolean,
   FieldError,
   type FieldParsers,
-  finite,
   inField,
   jsonOf,
   listOf,
@@ -50,6 +49,32 @@ function integerOf(parse: Parser<number>): Parser<number> {
   };
 }
 
+/**
+ * Larger numbers are damage. A scope commits once a second at the most, so that its journal does not
+ * reach this seq in 30,000 years; a listing has 4,000 pages of 50 instances.
+ */
+const MAX_SEQ = 1e12;
+const MAX_INSTANCES = 200_000;
+const MAX_COUNT = 1e9;
+/** No working clock has written a later time. */
+const MAX_CLOCK_MS = Date.UTC(2100, 0, 1);
+
+const seq = whole(0, MAX_SEQ);
+const instances = whole(0, MAX_INSTANCES);
+const count = whole(0, MAX_COUNT);
+const clockTime: Parser<number> = (value) => {
+  const ms = timestamp(value);
+  if (ms > MAX_CLOCK_MS) throw wrong(value, 'a time before the year 2100');
+  return ms;
+};
+
+/** ECS refuses a whole request for one id of another shape, so that a scan with it would always fail. */
+const instanceId: Parser<string> = (value) => {
+  const id = string(value);
+  if (!/^[\w.-]{1,64}$/u.test(id)) throw wrong(value, 'an instance id');
+  return id;
+};
+
 const detailFields: FieldParsers<Details> = {
   name: optional(string),
   zoneId: optional(string),
@@ -62,7 +87,7 @@ const detailFields: FieldParsers<Details> = {
 const changesSchema = jsonOf(
   listOf(
     objectOf<Change>({
-      instanceId: string,
+      instanceId,
       from: nullable(string),
       to: nullable(string),
       ...detailFields,
@@ -106,7 +131,7 @@ export function commitIn(scope: string, row: TableStore.Row): Stored<Commit> {
     const previousAtMs = optional(integerOf(timestamp));
     return {
       scope,
-      seq: inField('seq', whole(1), Number(lastKeyOf(row))),
+      seq: inField('seq', whole(1, MAX_SEQ), Number(lastKeyOf(row))),
       atMs,
       previousAtMs: inField('previousAt', previousAtMs, cells.get('previousAt')) ?? null,
       tickId: inField('tickId', string, cells.get('tickId')),
@@ -116,32 +141,32 @@ export function commitIn(scope: string, row: TableStore.Row): Stored<Commit> {
   });
 }
 
-/** A part may weigh megabytes, so no fleet has more of them. A larger number is damage. */
-const MAX_PARTS = 10_000;
+/** A part weighs megabytes, so that no function holds a fleet of more of them. */
+const MAX_PARTS = 64;
 
 const checkpointRefSchema = objectOf<CheckpointRef>({
-  seq: natural,
+  seq,
   parts: whole(1, MAX_PARTS),
   writer: string,
 });
 
 const holdSchema = objectOf<Hold>({
-  missing: orElse(natural, 0),
-  scans: orElse(natural, 0),
-  sinceMs: timestamp,
+  missing: orElse(instances, 0),
+  scans: orElse(count, 0),
+  sinceMs: clockTime,
 });
 
 const healthSchema = objectOf<Health>({
-  seq: orElse(natural, NEW_HEALTH.seq),
-  lastAttemptAtMs: orElse(timestamp, NEW_HEALTH.lastAttemptAtMs),
-  lastGoodAtMs: orElse(nullable(timestamp), NEW_HEALTH.lastGoodAtMs),
-  lastGoodStartMs: orElse(nullable(timestamp), NEW_HEALTH.lastGoodStartMs),
-  instances: orElse(natural, NEW_HEALTH.instances),
-  pages: orElse(natural, NEW_HEALTH.pages),
+  seq: orElse(seq, NEW_HEALTH.seq),
+  lastAttemptAtMs: orElse(clockTime, NEW_HEALTH.lastAttemptAtMs),
+  lastGoodAtMs: orElse(nullable(clockTime), NEW_HEALTH.lastGoodAtMs),
+  lastGoodStartMs: orElse(nullable(clockTime), NEW_HEALTH.lastGoodStartMs),
+  instances: orElse(instances, NEW_HEALTH.instances),
+  pages: orElse(count, NEW_HEALTH.pages),
   // A clock that is set back during a scan makes it negative.
-  scanMs: orElse(finite, NEW_HEALTH.scanMs),
-  failures: orElse(natural, NEW_HEALTH.failures),
-  failingSinceMs: orElse(nullable(timestamp), NEW_HEALTH.failingSinceMs),
+  scanMs: orElse(timestamp, NEW_HEALTH.scanMs),
+  failures: orElse(count, NEW_HEALTH.failures),
+  failingSinceMs: orElse(nullable(clockTime), NEW_HEALTH.failingSinceMs),
   reason: orElse(nullable(string), NEW_HEALTH.reason),
   hold: orElse(nullable(holdSchema), NEW_HEALTH.hold),
 });
@@ -157,7 +182,7 @@ export interface HeadCells {
 /** The columns of a head row that `headIn` reads. The lease is read by itself. */
 export const HEAD_COLUMNS = ['checkpoint', 'health', 'starts'] as const;
 
-const startsSchema: Parser<Starts> = recordOf(natural);
+const startsSchema: Parser<Starts> = recordOf(seq);
 
 export function headIn(row: TableStore.Row): HeadCells {
   const cells = cellsOf(row);
@@ -193,7 +218,7 @@ const instanceSchema: Parser<readonly [string, Instance]> = (value) => {
   if (!Array.isArray(value)) throw wrong(value, 'a list');
   const [id, status, sinceMs, known] = value as readonly unknown[];
   return [
-    inField(0, string, id),
+    inField(0, instanceId, id),
     {
       ...inField(3, optional(detailsSchema), known),
       status: inField(1, string, status),
@@ -214,7 +239,7 @@ export function checkpointPartIn(json: string): CheckpointPart {
   return inField('data', jsonOf(checkpointPartSchema), json);
 }
 
-const positionSchema = objectOf<Position>({ seq: natural, part: orElse(natural, 0) });
+const positionSchema = objectOf<Position>({ seq, part: orElse(count, 0) });
 const cursorSchema: Parser<Cursor> = recordOf(positionSchema);
 const claimSchema = objectOf<Claim>({
   to: cursorSchema,
@@ -223,7 +248,7 @@ const claimSchema = objectOf<Claim>({
 });
 
 const channelSchema = objectOf<StoredChannel>({
-  version: orElse(natural, NEW_CHANNEL.version),
+  version: orElse(count, NEW_CHANNEL.version),
   tickId: orElse(string, NEW_CHANNEL.tickId),
   // Without its cursor, a channel would silently begin at the end of every journal.
   cursor: cursorSchema,
@@ -231,7 +256,7 @@ const channelSchema = objectOf<StoredChannel>({
   doubt: orElse(cursorSchema, NEW_CHANNEL.maybeDelivered),
   attemptedAtMs: orElse(timestamp, NEW_CHANNEL.attemptedAtMs),
   sentAtMs: orElse(listOf(timestamp), NEW_CHANNEL.sentAtMs),
-  failures: orElse(natural, NEW_CHANNEL.failures),
+  failures: orElse(count, NEW_CHANNEL.failures),
   notBeforeMs: orElse(timestamp, NEW_CHANNEL.notBeforeMs),
   problem: orElse(nullable(string), NEW_CHANNEL.problem),
   brief: orElse(boolean, NEW_CHANNEL.withoutUserText),
@@ -243,7 +268,7 @@ export function channelIn(row: TableStore.Row): Stored<ChannelState> {
   const state = storedCell(cells, 'state', jsonOf(channelSchema));
   if (!('value' in state)) return state;
   // Compare-and-set compares the column, not what the text says of it.
-  const version = storedCell(cells, 'version', integerOf(natural));
+  const version = storedCell(cells, 'version', integerOf(count));
   if (!('value' in version)) return version;
   return { value: { ...channelOf(state.value), version: version.value } };
 }

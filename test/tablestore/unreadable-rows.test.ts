@@ -125,6 +125,24 @@ describe('a row that cannot be read', () => {
     expect(product.received('webhook')).toHaveLength(delivered);
   });
 
+  it('of a checkpoint past the end of the journal leaves no gap behind', async () => {
+    product.clock.advance(DAY_MS);
+    await product.tick();
+    const reference = '{"seq":900,"parts":1,"writer":"tick"}';
+    await rows.setHead(HANGZHOU, { checkpoint: reference, checkpointSeq: 900n });
+    const [stopped = ''] = idsIn('cn-hangzhou');
+    await product.stopInstances([stopped]);
+
+    const report = await product.anotherWatch()();
+    const next = await product.anotherWatch()();
+
+    expect(report).toMatchObject({ ok: true, scopes: [{ changes: 1, seq: 2 }, { changes: 0 }] });
+    expect(report.notes).toEqual([
+      expect.stringMatching(/checkpoint\.seq is 900, and the last commit is 1.*rebuilt whole/u),
+    ]);
+    expect(next).toMatchObject({ ok: true, notes: [] });
+  });
+
   it('of a checkpoint’s reference stops its scope where the journal has lost its beginning', async () => {
     product.clock.advance(DAY_MS);
     await product.tick();
@@ -139,15 +157,30 @@ describe('a row that cannot be read', () => {
     ]);
   });
 
-  it('of a lease stops its scope, and says which columns are wrong', async () => {
+  it('of a lease is taken for none: truth does not depend on it', async () => {
     await rows.setHead(HANGZHOU, { leaseOwner: 'tick', leaseUntil: 'soon' });
 
     const report = await product.anotherWatch()();
 
-    expect(report.scopes).toMatchObject([
-      { ok: false, error: expect.stringContaining('leaseUntil is a text, not an integer') },
-      { ok: true },
-    ]);
+    expect(report.scopes).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(await rows.stateCells(HANGZHOU, 'head')).toMatchObject({ leaseUntil: 0n });
+  });
+
+  it.each([
+    ['instances', 1e12],
+    ['lastGoodAtMs', 8e15],
+    ['failures', 9e15],
+    ['seq', 9e15],
+  ])('of a health whose %s is %d costs no call and no silence', async (field, value) => {
+    const { health = '{}' } = (await rows.stateCells(HANGZHOU, 'head')) ?? {};
+    const spoiled = JSON.stringify({ ...JSON.parse(String(health)), [field]: value });
+    await rows.setHead(HANGZHOU, { health: spoiled });
+
+    const report = await product.anotherWatch()();
+
+    expect(report).toMatchObject({ ok: true, scopes: [{ calls: 1 }, { ok: true }] });
+    expect(report.notes).toEqual([expect.stringContaining(`health.${field} is ${value}`)]);
+    expect((await product.anotherWatch()()).notes).toEqual([]);
   });
 
   function idsIn(region: string): readonly string[] {
