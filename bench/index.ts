@@ -1,22 +1,31 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { coldStart } from './cold-start.ts';
-import { memory } from './memory.ts';
-import { releases } from './releases.ts';
-import { scan } from './scan.ts';
+import { type CommandLine, helpOf } from '../commands/command-line.ts';
 import { isMet, type Section, type Target, table } from './section.ts';
-import { steady } from './steady.ts';
-import { tablestore } from './tablestore/index.ts';
 
-/** The parts of the benchmark, by the name that `npm run bench -- NAME` takes. */
+/**
+ * The parts of the benchmark, by the name that `npm run bench -- NAME` takes. Each is loaded when it
+ * is measured, so that the help needs no development package.
+ */
 const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
-  scan,
-  releases,
-  steady,
-  memory,
-  'cold-start': coldStart,
-  tablestore,
+  scan: async () => (await import('./scan.ts')).scan(),
+  releases: async () => (await import('./releases.ts')).releases(),
+  steady: async () => (await import('./steady.ts')).steady(),
+  memory: async () => (await import('./memory.ts')).memory(),
+  'cold-start': async () => (await import('./cold-start.ts')).coldStart(),
+  tablestore: async () => (await import('./tablestore/index.ts')).tablestore(),
+};
+
+const LINE: CommandLine = {
+  command: 'npm run bench',
+  does:
+    'Measures every figure of bench/RESULTS.md and writes that file, in about ten minutes. With names\n' +
+    'of sections, it measures only these, prints them and writes nothing. Exit code 0: every target\n' +
+    'was met; 1: one was not; 2: the command line is wrong.',
+  arguments: '[SECTION …]',
+  flags: [['SECTION', Object.keys(SECTIONS).join(', ')]],
+  example: 'npm run bench -- scan memory',
 };
 
 const RESULTS = join(__dirname, 'RESULTS.md');
@@ -26,10 +35,13 @@ const RESULTS = join(__dirname, 'RESULTS.md');
  * printed and not written. Exit 0: every target was met; 1: one was not; 2: no such section.
  */
 async function main(names: readonly string[]): Promise<number> {
+  if (names.includes('--help') || names.includes('-h')) {
+    console.log(helpOf(LINE));
+    return 0;
+  }
   const unknown = names.filter((name) => !Object.hasOwn(SECTIONS, name));
   if (unknown.length > 0) {
-    const known = Object.keys(SECTIONS).join(', ');
-    console.error(`There is no section ${unknown.join(', ')}. Sections: ${known}.`);
+    console.error(`There is no section ${unknown.join(', ')}.\n\n${helpOf(LINE)}`);
     return 2;
   }
   const loadBefore = loadavg()[0] ?? 0;

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { makeWritable, notWritable } from './writable.ts';
 
 const FUNCTIONS = ['watch', 'view'] as const;
 export const ROOT = join(__dirname, '..');
@@ -22,8 +23,17 @@ export async function bundleFunctions(
   outDir: string = join(ROOT, 'dist'),
   functions: readonly (typeof FUNCTIONS)[number][] = FUNCTIONS,
 ): Promise<readonly BundleFile[]> {
-  await rm(outDir, { recursive: true, force: true });
+  await empty(outDir);
   return (await Promise.all(functions.map((name) => bundleFunction(name, outDir)))).flat();
+}
+
+const ADVICE = 'Remove it as the user that made it, or use a clone of your own.';
+
+async function empty(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true }).catch((cause) => {
+    throw notWritable(folder, ADVICE, cause);
+  });
+  await makeWritable(folder, ADVICE);
 }
 
 async function bundleFunction(name: string, outDir: string): Promise<readonly BundleFile[]> {

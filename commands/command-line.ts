@@ -6,6 +6,8 @@ export interface CommandLine {
   readonly command: string;
   /** What the command does, in a sentence or two. */
   readonly does: string;
+  /** What may follow the command, where that is not `[FLAG …]`. */
+  readonly arguments?: string;
   /** Flag with its value, and what it means. */
   readonly flags: readonly (readonly [flag: string, meaning: string])[];
   readonly example: string;
@@ -18,10 +20,11 @@ export class UsageError extends Error {
 
 const COLUMN_GAP = 3;
 
-export function helpOf({ command, does, flags, example }: CommandLine): string {
+export function helpOf(line: CommandLine): string {
+  const { command, does, flags, example, arguments: following = '[FLAG …]' } = line;
   const all = [...flags, ['--help', 'show this text'] as const];
   const width = Math.max(...all.map(([flag]) => flag.length)) + COLUMN_GAP;
-  const usage = flags.length === 0 ? command : `${command} -- [FLAG …]`;
+  const usage = flags.length === 0 ? command : `${command} -- ${following}`;
   return [
     `Usage: ${usage}`,
     '',

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { ConfigError } from '../shared/config/environment.ts';
 import { parseWatchConfig } from '../shared/config/watch.ts';
 import { print } from '../shared/doctor/core/print.ts';
@@ -7,16 +6,30 @@ import type { DoctorReport } from '../shared/doctor/core/report.ts';
 import { doctor } from '../shared/doctor/doctor.ts';
 import { CredentialsError, findCredentials } from '../shared/fc/credentials.ts';
 import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
-import { redactedJson, redactor } from '../shared/lib/secrets.ts';
+import { type Redact, redactedJson, redactor } from '../shared/lib/secrets.ts';
 import { JournalError } from '../shared/ports/journal.ts';
 import { reasonOf } from '../shared/ports/reason.ts';
 import { tablestoreJournal } from '../shared/tablestore/journal.ts';
 import { tablestoreRawJournal } from '../shared/tablestore/raw-journal.ts';
-import { UsageError } from './command-line.ts';
+import { askEcs, type EcsAnswer } from './ask-ecs.ts';
+import { type CommandLine, helpOf, readFlags, UsageError } from './command-line.ts';
+import { withProgress } from './progress.ts';
+import { addressOfTablestore, whyNotReached } from './reach.ts';
 
-const USAGE = `Usage: npm run doctor -- [--repair] [--json]
-  --repair  fix what can be fixed; without it nothing is changed
-  --json    the report as one JSON object on standard output`;
+const LINE: CommandLine = {
+  command: 'npm run doctor',
+  does:
+    'Examines the journal that the environment points to, with the variables of the watch function,\n' +
+    'asks ECS whether this account may look, and says what is wrong and what to do. Exit code 0:\n' +
+    'nothing is wrong; 1: something is; 2: the configuration or the command line is wrong.',
+  flags: [
+    ['--repair', 'fix what can be fixed; without it nothing is changed'],
+    ['--json', 'the report as one JSON object on standard output'],
+  ],
+  example: 'npm run --silent doctor -- --json',
+};
+
+const FLAG = { type: 'boolean' } as const;
 
 /** Long enough for a journal of hundreds of thousands of commits. */
 const TIME_LIMIT_MS = 15 * 60 * 1000;
@@ -28,7 +41,11 @@ const TIME_LIMIT_MS = 15 * 60 * 1000;
  */
 async function main(args: readonly string[]): Promise<number> {
   try {
-    const { isRepair, isJson } = flagsIn(args);
+    const flags = readFlags(LINE, args, { repair: FLAG, json: FLAG });
+    if (flags === 'help') {
+      console.log(helpOf(LINE));
+      return 0;
+    }
     const config = parseWatchConfig(process.env);
     const credentials = await findCredentials({});
     const redact = redactor([...config.secrets, ...Object.values(credentials)]);
@@ -39,7 +56,13 @@ async function main(args: readonly string[]): Promise<number> {
       redact,
       deadlineMs: SYSTEM_RUNTIME.now() + TIME_LIMIT_MS,
     };
-    const unredacted = await doctor(
+    const asked = askEcs(config, options);
+    const unreached = await whyNotReached(addressOfTablestore(config));
+    if (unreached !== undefined) {
+      console.error(`The journal could not be read: ${unreached}`);
+      return 1;
+    }
+    const examination = doctor(
       {
         rows: tablestoreRawJournal(options),
         repair: tablestoreJournal(options),
@@ -48,12 +71,16 @@ async function main(args: readonly string[]): Promise<number> {
       {
         scopes: config.scopes,
         channels: config.channels.map(({ name }) => name),
-        isRepair,
+        isRepair: flags.repair ?? false,
         runId: `doctor-${randomBytes(8).toString('hex')}`,
       },
     );
-    const report = JSON.parse(redactedJson(unredacted, redact)) as DoctorReport;
-    await write(isJson ? `${JSON.stringify(report)}\n` : print(report));
+    const stored = await withProgress(
+      () => 'Reading the journal',
+      () => examination,
+    );
+    const report = clean(withEcs(stored, await asked), redact);
+    await write(flags.json ? `${JSON.stringify(report)}\n` : printAll(report));
     return report.ok ? 0 : 1;
   } catch (error) {
     if (isUserError(error)) {
@@ -66,17 +93,24 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function flagsIn(args: readonly string[]): {
-  readonly isRepair: boolean;
-  readonly isJson: boolean;
-} {
-  try {
-    const flag = { type: 'boolean' } as const;
-    const { values } = parseArgs({ args: [...args], options: { repair: flag, json: flag } });
-    return { isRepair: values.repair ?? false, isJson: values.json ?? false };
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}\n${USAGE}`);
-  }
+type FullReport = DoctorReport & { readonly ecs: readonly EcsAnswer[] };
+
+/** The report on what is stored, and whether ECS lets the watcher look. */
+function withEcs(stored: DoctorReport, ecs: readonly EcsAnswer[]): FullReport {
+  const refusals = ecs.filter(({ problem }) => problem !== null).length;
+  const problems = stored.problems + refusals;
+  return { ...stored, ok: stored.ok && refusals === 0, problems, ecs };
+}
+
+function clean(report: FullReport, redact: Redact): FullReport {
+  return JSON.parse(redactedJson(report, redact)) as FullReport;
+}
+
+function printAll({ ecs, ...report }: FullReport): string {
+  const refusals = ecs.flatMap(({ scope, problem }) =>
+    problem === null ? [] : [`PROBLEM: ECS cannot be read for ${scope}: ${problem}\n\n`],
+  );
+  return [...refusals, print(report)].join('');
 }
 
 function isUserError(error: unknown): error is Error {

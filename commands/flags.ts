@@ -1,4 +1,5 @@
 import { type CommandLine, readFlags, usageError } from './command-line.ts';
+import { makeWritable } from './writable.ts';
 
 /** The flags of `npm run local` and `npm start`. */
 export interface Flags {
@@ -69,4 +70,9 @@ export function parseFlags(
   };
   if (problems.length > 0) throw usageError(line, problems);
   return flags;
+}
+
+/** @throws {Error} in one sentence, when Tablestore could not keep its rows in `--data` */
+export async function checkData({ data }: Pick<Flags, 'data'>): Promise<void> {
+  if (data !== 'memory') await makeWritable(data, 'Choose another folder with --data.');
 }

@@ -2,8 +2,9 @@ import { LOCAL_INSTANCE, LOCAL_KEYS, startLocalCloud } from '../local/index.ts';
 import { startTablestore } from '../local/tablestore/index.ts';
 import { addressesOf } from './addresses.ts';
 import { type CommandLine, helpOf, UsageError } from './command-line.ts';
-import { type Flags, flagHelp, parseFlags } from './flags.ts';
+import { checkData, type Flags, flagHelp, parseFlags } from './flags.ts';
 import { ECS_PORT, freePorts } from './ports.ts';
+import { withProgress } from './progress.ts';
 import { untilStopped } from './until-stopped.ts';
 
 const DEFAULTS = { data: 'memory', fleetSize: 50, seed: 1, churnPerMinute: 0 };
@@ -36,6 +37,7 @@ async function main(args: readonly string[]): Promise<void> {
     console.log(helpOf(LINE));
     return;
   }
+  await checkData(flags);
   const stopped = untilStopped();
   const close =
     flags.only === 'tablestore' ? await tablestoreAlone(flags) : await wholeCloud(flags);
@@ -44,7 +46,11 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 async function wholeCloud(flags: Flags): Promise<() => Promise<void>> {
-  const cloud = await startLocalCloud({ ...flags, port: await portFor(flags, SERVERS) });
+  const port = await portFor(flags, SERVERS);
+  const cloud = await withProgress(
+    () => 'Starting the local cloud',
+    () => startLocalCloud({ ...flags, port }),
+  );
   const addresses = addressesOf(cloud);
   console.log(JSON.stringify(addresses));
   for (const [name, value] of Object.entries(addresses.env)) {

@@ -18,7 +18,7 @@ export function prepare(extent) {
   const missing = missingPackages(extent);
   if (missing.length === 0) return;
   checkOwner();
-  console.error(`Installing ${missing.length} packages (npm) …`);
+  console.error(`Installing ${missing.length} package${missing.length === 1 ? '' : 's'} (npm) …`);
   const { status } = spawnSync('npm', installArguments(extent), {
     cwd: ROOT,
     // npm reports on standard output, which belongs to the command that follows.

@@ -27,9 +27,12 @@ if (command === undefined) {
   console.error(`Usage: node commands/run.mjs ${Object.keys(COMMANDS).join('|')} [FLAG …]`);
   process.exit(2);
 }
-prepare(command.extent);
+// The help of a command needs none of its development packages.
+const isHelp = args.includes('--help') || args.includes('-h');
+prepare(isHelp ? 'run' : command.extent);
 const file = join(ROOT, command.file);
 process.argv = [process.execPath, file, ...args];
 const require = createRequire(import.meta.url);
-require('tsx/cjs');
+// For `require` and for `import()`, by which a command loads what not every run needs.
+await import('tsx');
 require(file);

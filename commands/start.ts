@@ -11,8 +11,9 @@ import { LOCAL_INSTANCE, LOCAL_KEYS, LOCAL_ROLE_KEYS, startLocalCloud } from '..
 import { addressesOf } from './addresses.ts';
 import { bundleFunctions, ROOT } from './bundle.ts';
 import { type CommandLine, helpOf, UsageError, usageError } from './command-line.ts';
-import { flagHelp, parseFlags } from './flags.ts';
+import { checkData, flagHelp, parseFlags } from './flags.ts';
 import { freePorts, PAGE_PORT } from './ports.ts';
+import { withProgress } from './progress.ts';
 import { untilStopped } from './until-stopped.ts';
 
 const REGION = 'cn-hangzhou';
@@ -46,11 +47,18 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   if (flags.only !== undefined) throw usageError(LINE, ['--only is for npm run local']);
+  await checkData(flags);
   const stopped = untilStopped();
-  await bundleFunctions();
+  await withProgress(
+    () => 'Building both functions',
+    () => bundleFunctions(),
+  );
   const pagePort = flags.port ?? (await freePorts(PAGE_PORT, SERVERS));
   const ecsPort = pagePort === 0 ? 0 : pagePort + 1;
-  const cloud = await startLocalCloud({ ...flags, port: ecsPort, regions: [REGION] });
+  const cloud = await withProgress(
+    () => 'Starting the local cloud',
+    () => startLocalCloud({ ...flags, port: ecsPort, regions: [REGION] }),
+  );
   const platform: Platform = {
     credentials: LOCAL_ROLE_KEYS,
     region: REGION,

@@ -1,28 +1,64 @@
 import { watchHandler } from '../functions/watch/index.ts';
 import { ConfigError } from '../shared/config/environment.ts';
+import { parseWatchConfig } from '../shared/config/watch.ts';
 import { CredentialsError } from '../shared/fc/credentials.ts';
+import { type CommandLine, helpOf, readFlags, UsageError, usageError } from './command-line.ts';
+import { printTick } from './print-tick.ts';
+import { withProgress } from './progress.ts';
+import { addressesOfEcs, addressOfTablestore, whyNotReached } from './reach.ts';
 
-/**
- * `npm run watch -- --once`: one tick on the cloud that the environment points to. The report is
- * one JSON line on standard output; logs go to standard error. Exit code 0: the tick succeeded;
- * 1: it did not; 2: the configuration is bad and nothing was started.
- */
+const LINE: CommandLine = {
+  command: 'npm run watch',
+  does:
+    'Runs one tick on the cloud that the environment points to, with the variables of the watch\n' +
+    'function, and prints its report: in words on a terminal, as one JSON line into a pipe. Exit\n' +
+    'code 0: everything went well; 1: something failed; 2: the configuration is wrong.',
+  flags: [
+    ['--once', 'one tick; required, because ticks on a schedule are for Function Compute'],
+    ['--json', 'the report as one JSON line on a terminal, too'],
+  ],
+  example: 'npm run --silent watch -- --once',
+};
+
+const FLAG = { type: 'boolean' } as const;
+
 async function main(args: readonly string[]): Promise<number> {
-  if (args.length !== 1 || args[0] !== '--once') {
-    console.error('Usage: npm run watch -- --once');
-    return 2;
+  const flags = readFlags(LINE, args, { once: FLAG, json: FLAG });
+  if (flags === 'help') {
+    console.log(helpOf(LINE));
+    return 0;
   }
-  const handler = watchHandler(process.env, (line) => console.error(line));
-  try {
-    const report = await handler(Buffer.from('{}'), {});
-    console.log(JSON.stringify(report));
-    return report.ok ? 0 : 1;
-  } catch (error) {
-    if (!(error instanceof ConfigError || error instanceof CredentialsError)) throw error;
-    console.error(error.message);
-    return 2;
-  }
+  if (flags.once !== true) throw usageError(LINE, ['--once is missing']);
+  const isForPeople = flags.json !== true && process.stdout.isTTY === true;
+  const config = parseWatchConfig(process.env);
+  // The report is the only log line, and people get it in words.
+  const handler = watchHandler(process.env, (line) => isForPeople || console.error(line));
+  const report = await withProgress(
+    () => 'Looking, recording and delivering',
+    (clear) => {
+      // The tick finds it out as well, but later: its clients try again until its time is over.
+      for (const address of [addressOfTablestore(config), ...addressesOfEcs(config)]) {
+        void whyNotReached(address).then((reason) => {
+          if (reason === undefined) return;
+          clear();
+          console.error(`Not reached: ${reason}`);
+        });
+      }
+      return handler(Buffer.from('{}'), {});
+    },
+  );
+  console.log(isForPeople ? printTick(report) : JSON.stringify(report));
+  return report.ok ? 0 : 1;
+}
+
+function codeAfter(error: unknown): number {
+  if (![UsageError, ConfigError, CredentialsError].some((kind) => error instanceof kind))
+    throw error;
+  console.error((error as Error).message);
+  return 2;
 }
 
 // Sockets that are kept alive for the next tick must not keep a single one running.
-void main(process.argv.slice(2)).then((code) => process.exit(code));
+void main(process.argv.slice(2))
+  .catch(codeAfter)
+  .then((code) => process.exit(code));

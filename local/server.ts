@@ -11,12 +11,17 @@ export interface LocalServer {
 
 const HOST = '127.0.0.1';
 
-/** Listens on `port` (0: any free one). @throws with the port's number when it is taken. */
+/**
+ * Listens on `port` (0: any free one), for requests that name the loopback. A page of the web can
+ * give its own host name the address 127.0.0.1, and its script would then reach faults and inbox.
+ * @throws with the port's number when it is taken.
+ */
 export async function listen(
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
   port: number,
 ): Promise<LocalServer> {
   const server = createServer((request, response) => {
+    if (!isLoopbackName(request.headers.host)) return refuseHost(request, response);
     handle(request, response).catch(() => request.socket.destroy());
   });
   // Clients of the cloud keep connections open between ticks; so does the real service.
@@ -37,6 +42,20 @@ export async function listen(
         server.closeAllConnections();
       }),
   };
+}
+
+/** `localhost`, 127.0.0.0/8 and ::1, with or without a port. HTTP/1.0 may name no host at all. */
+const LOOPBACK_NAME = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/iu;
+
+function isLoopbackName(host: string | undefined): boolean {
+  return host === undefined || LOOPBACK_NAME.test(host);
+}
+
+/** 421 Misdirected Request: this server does not answer for that name. RFC 9110, 15.5.20. */
+function refuseHost(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  response.writeHead(421, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+  response.end('The local cloud answers for 127.0.0.1 and localhost only.\n');
 }
 
 /** A TCP reset: the client reads ECONNRESET, as when a proxy or the network fails. */

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
-import { parseViewConfig } from '../../shared/config/view.ts';
+import { parseViewConfig, viewSecretsIn } from '../../shared/config/view.ts';
 import { accessOf } from '../../shared/fc/access.ts';
 import type { FunctionContext } from '../../shared/fc/context.ts';
 import { CredentialsError, findCredentials } from '../../shared/fc/credentials.ts';
 import { type HttpResponse, parseHttpEvent, requestOf, responseOf } from '../../shared/fc/http.ts';
 import { createLog } from '../../shared/lib/log.ts';
-import type { Runtime } from '../../shared/lib/runtime.ts';
-import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
+import { type Runtime, SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import { tablestoreReader } from '../../shared/tablestore/journal.ts';
 import { render } from '../../shared/view/core/render.ts';
@@ -34,7 +33,7 @@ export function createHandler(
     const http = parseHttpEvent(event);
     const requestId = context.requestId ?? http.requestId ?? randomUUID();
     // A request may carry the token even when the configuration turns out to be broken.
-    let redact = redactor([environment.VIEW_TOKEN]);
+    let redact = redactor(viewSecretsIn(environment));
 
     const serve = async () => {
       const config = parseViewConfig(environment);
@@ -79,10 +78,11 @@ function timeForRequestMs({ function: settings }: FunctionContext): number {
   return Math.min(REQUEST_TIME_MS, settings.timeout * 1000 * MAX_TIME_SHARE);
 }
 
-/** Configuration errors are shown to the caller; unexpected errors go to the log only. */
+/** What is wrong goes to the log only: the caller has shown no token yet. */
 function broken(error: unknown): Reply {
   if (error instanceof ConfigError || error instanceof CredentialsError) {
-    return { ...errorReply(500, 'not-configured', error.message), problem: error.message };
+    const message = 'the view is not configured correctly: its log says what to change';
+    return { ...errorReply(500, 'not-configured', message), problem: error.message };
   }
   const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {

@@ -3,7 +3,7 @@ import type { Message, Outcome } from '../core/message.ts';
 import { type Digest, digestOf, fitLines, type Line } from '../delivery/core/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { ChannelKind } from './kind.ts';
-import { outcomeOfFailure, outcomeOfStatus, quote } from './outcome.ts';
+import { outcomeOfFailure, outcomeOfStatus, quote, unmarked } from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS, post } from './post.ts';
 
 interface DingtalkSettings {
@@ -121,11 +121,11 @@ const PAYLOAD_CODES: readonly number[] = [
 /** The signature, the keyword, the address or the clock is wrong: the text says which. */
 const SECURITY_CODE = 310000;
 
-function outcomeOfCode({ body }: Answer, nowMs: number, redact: Redact): Outcome {
-  const { errcode, errmsg } = robotAnswer(body);
+function outcomeOfCode(answer: Answer, nowMs: number, redact: Redact): Outcome {
+  const { errcode, errmsg } = robotAnswer(answer.body);
   if (errcode === 0) return { kind: 'delivered' };
   if (errcode === undefined) {
-    return { kind: 'retry', reason: 'HTTP 200 without errcode: no DingTalk robot', lost: false };
+    return unmarked(answer, 'errcode 0');
   }
   const reason = `errcode ${errcode}: ${quote(redact(errmsg))}`;
   if (RATE_CODES.includes(errcode)) {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { secretsInUrl } from '../lib/secrets.ts';
 import type { Channel } from '../ports/channel.ts';
 import { dingtalk } from './dingtalk.ts';
@@ -30,10 +31,29 @@ export interface ConfiguredChannel {
 }
 
 export function createChannel(
-  { name, kind, settings }: ConfiguredChannel,
+  channel: ConfiguredChannel,
   shared: Omit<ChannelOptions<object>, 'name' | 'settings'>,
 ): Channel {
-  return registeredKind(kind).create({ name, settings, ...shared });
+  const { name, kind, settings } = channel;
+  const created = registeredKind(kind).create({ name, settings, ...shared });
+  return { ...created, destination: destinationOf(channel) };
+}
+
+/** The key for the hash of an address that has no secret beside it. The address itself is secret. */
+const KEY_WITHOUT_SECRET = 'ecs-watch destination';
+
+/** The address, hashed with the secret as the key: it is stored, and must allow no post. */
+function destinationOf({ kind, settings }: ConfiguredChannel): string {
+  const { variables } = registeredKind(kind);
+  const isAddress = (setting: string): boolean => {
+    const rule = variables[setting]?.rule;
+    return rule !== undefined && 'hosts' in rule;
+  };
+  const named = Object.entries(settings).sort(([one], [other]) => (one < other ? -1 : 1));
+  const addresses = named.filter(([setting]) => isAddress(setting));
+  const secrets = named.filter(([setting]) => !isAddress(setting));
+  const key = secrets.length === 0 ? KEY_WITHOUT_SECRET : JSON.stringify(secrets);
+  return createHmac('sha256', key).update(JSON.stringify(addresses)).digest('hex');
 }
 
 /** The values in a channel's settings that must appear nowhere. */

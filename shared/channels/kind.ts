@@ -16,7 +16,7 @@ export interface ChannelKind<Settings> {
       Record<never, never> extends Pick<Settings, Name> ? false : true
     >;
   };
-  create(options: ChannelOptions<Settings>): Channel;
+  create(options: ChannelOptions<Settings>): Omit<Channel, 'destination'>;
 }
 
 export interface ChannelVariable<IsRequired extends boolean = boolean> {

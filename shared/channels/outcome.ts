@@ -16,6 +16,12 @@ export function outcomeOfFailure(error: unknown): Outcome {
 /** Statuses of failures that end by themselves. Source: RFC 9110, Standard Webhooks 1.0. */
 const PASSING_STATUSES: readonly number[] = [408, 425, 500, 502, 503, 504];
 
+/** The request was understood, and what is in it refused. Source: RFC 9110, 15.5.14 and 15.5.21. */
+const CONTENT_STATUSES: readonly number[] = [413, 422];
+
+/** A proxy has passed the message on, and waited for the answer in vain. Source: RFC 9110, 15.6.5. */
+const GATEWAY_TIMEOUT = 504;
+
 /** What the status alone says; undefined for 2xx, where the body may decide. */
 export function outcomeOfStatus({ status, headers }: Answer, nowMs: number): Outcome | undefined {
   const reason = `HTTP ${status}`;
@@ -25,11 +31,22 @@ export function outcomeOfStatus({ status, headers }: Answer, nowMs: number): Out
     return { kind: 'throttled', reason, untilMs: untilMs ?? nextMinuteMs(nowMs) };
   }
   if (PASSING_STATUSES.includes(status)) {
+    const lost = status === GATEWAY_TIMEOUT;
     return untilMs === undefined
-      ? { kind: 'retry', reason, lost: false }
-      : { kind: 'throttled', reason, untilMs };
+      ? { kind: 'retry', reason, lost }
+      : { kind: 'throttled', reason, untilMs, lost };
   }
+  if (CONTENT_STATUSES.includes(status)) return { kind: 'rejected', reason, cause: 'payload' };
   return { kind: 'rejected', reason, cause: status === 410 ? 'dead' : 'config' };
+}
+
+/**
+ * A success by its status, without the body by which the service confirms. It comes from a service
+ * that only resembles this one, or from a proxy: the message may have been shown.
+ */
+export function unmarked({ status }: Answer, mark: string): Outcome {
+  const reason = `HTTP ${status} without the answer that confirms a message (${mark})`;
+  return { kind: 'retry', reason, lost: true, unmarked: true };
 }
 
 /** The longest pause that a receiver may ask for. People would forget a channel that is silent for a day. */

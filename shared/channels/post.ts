@@ -2,6 +2,7 @@ import { lookup as resolve } from 'node:dns';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { USER_AGENT } from '../lib/user-agent.ts';
 import { isPrivateAddress, literalAddress } from './address.ts';
 
 export interface Post {
@@ -36,16 +37,6 @@ export class PostError extends Error {
 export const POST_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** Codes of errors that happen before anything is sent. */
-const NEVER_SENT: readonly string[] = [
-  'ECONNREFUSED',
-  'EAI_AGAIN',
-  'ENOTFOUND',
-  'ENETUNREACH',
-  'EHOSTUNREACH',
-  'PRIVATE_ADDRESS',
-];
-
 /**
  * One POST with one deadline for all of it. Redirects are not followed.
  * @throws {PostError} whose message is a code and never holds the address, which is a secret
@@ -61,17 +52,29 @@ export function post({ url, headers, body, allowPrivate, timeoutMs }: Post): Pro
     const send = target.protocol === 'http:' ? requestHttp : requestHttps;
     const request = send(target, {
       method: 'POST',
-      headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+      headers: {
+        'user-agent': USER_AGENT,
+        ...headers,
+        'content-length': String(Buffer.byteLength(body)),
+      },
       // Each message has a new connection. One that was kept open while the function was frozen is
       // dead, and would look like a lost answer.
       agent: false,
       signal: AbortSignal.timeout(timeoutMs),
       ...(!allowPrivate && { lookup: resolvePublic }),
     });
+    // The same code, such as ECONNRESET, may mean either. What counts is whether the connection was
+    // ready: nothing of the message is written before.
+    let isReady = false;
+    request.on('socket', (socket) => {
+      const ready = target.protocol === 'http:' ? 'connect' : 'secureConnect';
+      socket.once(ready, () => {
+        isReady = true;
+      });
+    });
     const failWith = (error: Error & { code?: string }): void => {
       const code = error.name === 'AbortError' ? 'TIMEOUT' : (error.code ?? 'NETWORK');
-      const isUnsent = NEVER_SENT.includes(code) || code.startsWith('ERR_TLS') || isTls(code);
-      fail(new PostError(code, !isUnsent));
+      fail(new PostError(code, isReady));
     };
     request.on('error', failWith);
     // If the receiver switches the protocol, the request ends with neither an answer nor an error.
@@ -98,11 +101,6 @@ export function post({ url, headers, body, allowPrivate, timeoutMs }: Post): Pro
     });
     request.end(body);
   });
-}
-
-/** Failures of the certificate: this side closed the connection before it sent the message. */
-function isTls(code: string): boolean {
-  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|HOSTNAME_MISMATCH/u.test(code);
 }
 
 /** A name is checked when it is resolved, since it may have another address after an earlier check. */

@@ -2,7 +2,7 @@ import type { Message, Outcome } from '../core/message.ts';
 import { digestOf, fitLines, type Line } from '../delivery/core/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { ChannelKind } from './kind.ts';
-import { outcomeOfFailure, outcomeOfStatus, quote } from './outcome.ts';
+import { outcomeOfFailure, outcomeOfStatus, quote, unmarked } from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS, post } from './post.ts';
 
 interface SlackSettings {
@@ -130,5 +130,5 @@ function outcomeOfText(answer: Answer, nowMs: number, redact: Redact): Outcome {
   const byStatus = outcomeOfStatus(answer, nowMs);
   if (byStatus !== undefined) return byStatus;
   if (answer.status === 200 && text === 'ok') return { kind: 'delivered' };
-  return { kind: 'retry', reason: `HTTP ${answer.status} without ok: no Slack hook`, lost: false };
+  return unmarked(answer, 'ok');
 }

@@ -1,8 +1,26 @@
 import type { AddressRule } from '../channels/kind.ts';
 import { addressShape, type Shape } from '../lib/shape.ts';
 
-/** Where an API of Alibaba Cloud, or a local cloud, is reached. */
-export const ENDPOINT = addressShape(isHttp, 'an address such as https://host or http://host:port');
+/**
+ * Where an API of Alibaba Cloud, or a local cloud, is reached. Over http, everyone on the way can
+ * read the token of the role: only this machine, or a network of the account's own, is the way.
+ */
+export const ENDPOINT = addressShape(
+  (url) =>
+    url.username === '' &&
+    (url.protocol === 'https:' || (url.protocol === 'http:' && isPrivateWay(url.hostname))),
+  'an https address such as https://host (http:// is for 127.0.0.1, localhost and VPC endpoints: ' +
+    'ecs-vpc.REGION.aliyuncs.com, NAME.REGION.vpc.tablestore.aliyuncs.com)',
+);
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u;
+/** Source: ECS "Endpoints"; Tablestore "Endpoints". */
+const VPC_ENDPOINT =
+  /^(?:ecs-vpc\.[a-z0-9-]+|[a-z0-9-]+\.[a-z0-9-]+\.vpc\.tablestore)\.aliyuncs\.com$/u;
+
+function isPrivateWay(hostname: string): boolean {
+  return LOOPBACK.test(hostname) || VPC_ENDPOINT.test(hostname);
+}
 
 /** The webhook addresses that a rule allows. A local receiver has another host, and no TLS. */
 export function webhookAddress({ hosts, parameter }: AddressRule, allowPrivate: boolean): Shape {

@@ -11,6 +11,23 @@ export function configuredChannels(
   return CHANNEL_KINDS.flatMap((kind) => channelOfKind(kind, read, allowPrivate) ?? []);
 }
 
+/**
+ * Refuses a configuration without any channel: a variable that is unset by mistake would silence
+ * everything. A channel that is set and wrong is a problem of its own.
+ */
+export function requireChannel(read: VariableReader): void {
+  // A value that is neither true nor false is a problem by itself.
+  read.flag('WATCH_SILENT');
+  const isSilent = (read.text('WATCH_SILENT') ?? 'false') !== 'false';
+  const variables = CHANNEL_KINDS.flatMap((kind) => Object.values(kind.variables));
+  if (isSilent || variables.some(({ name }) => read.text(name) !== undefined)) return;
+  const required = variables.filter(({ isRequired }) => isRequired).map(({ name }) => name);
+  read.refuseMissing(
+    `every channel (${required.join(', ')})`,
+    'set one, or WATCH_SILENT=true if only the record is wanted',
+  );
+}
+
 function channelOfKind(
   { kind, variables }: RegisteredKind,
   read: VariableReader,

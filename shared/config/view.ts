@@ -1,4 +1,5 @@
 import type { Scope } from '../core/model.ts';
+import { shape } from '../lib/shape.ts';
 import { type Environment, keysIn } from './environment.ts';
 import { variableReader } from './reader.ts';
 import { configuredScopes } from './scopes.ts';
@@ -14,17 +15,26 @@ export interface ViewConfig {
   readonly secrets: readonly string[];
 }
 
+/** Anyone may try tokens at the view, as fast as it answers: a short one would be found. */
+const TOKEN = shape(/^.{16,}$/su, 'at least 16 characters long (openssl rand -hex 24 makes one)');
+
 /** @throws {ConfigError} naming every missing or malformed variable, not just the first */
 export function parseViewConfig(environment: Environment): ViewConfig {
   const read = variableReader(environment);
-  const token = read.text('VIEW_TOKEN');
+  const token = read.text('VIEW_TOKEN', TOKEN);
   const config: ViewConfig = {
     scopes: configuredScopes(read),
     tablestore: configuredTablestore(read),
     isPublic: read.flag('VIEW_PUBLIC'),
     ...(token !== undefined && { token }),
-    secrets: [...(token === undefined ? [] : [token]), ...keysIn(environment)],
+    secrets: viewSecretsIn(environment),
   };
   read.finish();
   return config;
+}
+
+/** The secrets of an environment whose other variables may be wrong. */
+export function viewSecretsIn(environment: Environment): readonly string[] {
+  const token = environment.VIEW_TOKEN?.trim() ?? '';
+  return [...(token === '' ? [] : [token]), ...keysIn(environment)];
 }

@@ -7,7 +7,7 @@ import type { Scope } from '../core/model.ts';
 import { secretsInUrl } from '../lib/secrets.ts';
 import { GUARD_LIMITS, type GuardLimits } from '../watch/core/guard.ts';
 import { ENDPOINT, webhookAddress } from './addresses.ts';
-import { configuredChannels } from './channels.ts';
+import { configuredChannels, requireChannel } from './channels.ts';
 import { type Environment, keysIn } from './environment.ts';
 import { type VariableReader, variableReader } from './reader.ts';
 import { configuredScopes } from './scopes.ts';
@@ -43,6 +43,7 @@ export function parseWatchConfig(environment: Environment): WatchConfig {
   const read = variableReader(environment);
   const allowPrivate = read.flag('WEBHOOK_ALLOW_PRIVATE');
   const channels = configuredChannels(read, allowPrivate);
+  requireChannel(read);
   const heartbeatUrl = read.text('HEARTBEAT_URL', webhookAddress({ hosts: [] }, allowPrivate));
   const ecsEndpoint = read.text('ECS_ENDPOINT', ENDPOINT);
   for (const name of UNSUPPORTED) read.refuse(name, 'is not supported by this version: unset it');

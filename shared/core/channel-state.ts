@@ -22,8 +22,19 @@ export interface ChannelState {
   /** The run that made this version, so that a move whose answer was lost is recognised. */
   readonly tickId: string;
   readonly cursor: Cursor;
+  /**
+   * A keyed hash of the address and secret that `sentAtMs` to `withoutUserText` are about; null in
+   * a row of a version that stored none.
+   */
+  readonly destination: string | null;
   /** The message that is being sent, or whose answer was lost. */
   readonly claim: Claim | null;
+  /** The event that an endpoint refuses and may never take; null: there is none. */
+  readonly stuck: Stuck | null;
+  /** Commits past the cursor that were sent before their turn, while another one was stuck. */
+  readonly ahead: readonly SentAhead[];
+  /** Events that were never delivered, because their receiver never took them: the last ones. */
+  readonly setAside: readonly SetAside[];
   /** How far earlier messages reach whose answers were lost, where that is past the cursor. */
   readonly maybeDelivered: Cursor;
   /** When the last attempt began or ended. */
@@ -32,6 +43,8 @@ export interface ChannelState {
   readonly sentAtMs: readonly number[];
   /** Attempts in a row that were not delivered. */
   readonly failures: number;
+  /** Answers since the last delivery that had the status of a success, but did not confirm one. */
+  readonly unmarked: number;
   /** No attempt before this time. */
   readonly notBeforeMs: number;
   /** Why the last attempt was not delivered, without secrets; null when it was. */
@@ -46,8 +59,39 @@ export interface Claim {
   /** The positions that the cursor moves to once the message is delivered, and no others. */
   readonly to: Cursor;
   readonly tickId: string;
+  /** The one commit at `to` is sent before its turn: the cursor does not move to it. */
+  readonly isAhead?: boolean;
   /** Until then the sender may be alive and waiting for its answer. */
   readonly untilMs: number;
+}
+
+/** An event that is refused again and again, while later ones are tried in between. */
+export interface Stuck {
+  readonly scope: string;
+  /** Where the cursor is behind the event. */
+  readonly to: Position;
+  readonly refusals: number;
+  /** The receiver has rejected what is in it. */
+  readonly isContent: boolean;
+  /** Later events of other instances that were accepted in a row, each after a refusal of this one. */
+  readonly accepted: number;
+  /** The next attempt is at such an event. */
+  readonly isPassing: boolean;
+}
+
+export interface SentAhead {
+  readonly scope: string;
+  readonly seq: number;
+  /** False: its answer was lost. */
+  readonly isSure: boolean;
+}
+
+export interface SetAside {
+  readonly scope: string;
+  readonly seq: number;
+  readonly atMs: number;
+  /** What the receiver said last, without secrets. */
+  readonly reason: string;
 }
 
 /** The state of a channel that has no row yet: its first claim makes the row. */
@@ -55,16 +99,46 @@ export const NEW_CHANNEL: ChannelState = {
   version: 0,
   tickId: '',
   cursor: {},
+  destination: null,
   claim: null,
+  stuck: null,
+  ahead: [],
+  setAside: [],
   maybeDelivered: {},
   attemptedAtMs: 0,
   sentAtMs: [],
   failures: 0,
+  unmarked: 0,
   notBeforeMs: 0,
   problem: null,
   withoutUserText: false,
   deliveredAtMs: null,
 };
+
+/**
+ * The state at this address and secret. What another one has refused, counted or asked for says
+ * nothing about it. What was delivered, and what may have been, stays: the same people may read both.
+ */
+export function atDestination(state: ChannelState, destination: string): ChannelState {
+  if (state.destination === destination) return state;
+  if (state.destination === null) return { ...state, destination };
+  const { sentAtMs, failures, unmarked, notBeforeMs, problem, withoutUserText } = NEW_CHANNEL;
+  const unburdened = { sentAtMs, failures, unmarked, notBeforeMs, problem, withoutUserText };
+  return { ...state, destination, ...unburdened, stuck: null };
+}
+
+/** People who are to notice what was set aside may be away for a weekend. */
+const SET_ASIDE_SHOWN_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** What was set aside lately, for everything that shows a channel. */
+export function recentlySetAside({ setAside }: ChannelState, nowMs: number): readonly SetAside[] {
+  return setAside.filter(({ atMs }) => atMs > nowMs - SET_ASIDE_SHOWN_MS);
+}
+
+/** The commit that a position behind it, or behind a part of it, is about. */
+export function seqOf({ seq, part }: Position): number {
+  return part > 0 ? seq + 1 : seq;
+}
 
 /** The state, with the starts of those journals in which the cursor has no position yet. */
 export function withStarts(

@@ -1,4 +1,5 @@
 import { type Change, type Commit, detailsOf, type Notice } from './model.ts';
+import { isoTime } from './time.ts';
 
 export interface EventData {
   readonly scope: string;
@@ -10,9 +11,10 @@ export interface EventData {
   readonly [detail: string]: unknown;
 }
 
-export interface EventChange extends Change {
+export interface EventChange extends Omit<Change, 'fromSinceMs'> {
   /** `scope/seq/index`. */
   readonly id: string;
+  readonly fromSince?: string;
 }
 
 export function commitId({ scope, seq }: Commit): string {
@@ -37,8 +39,17 @@ export function eventDataOf(commit: Commit, firstChange = 0): EventData {
 
 /** One change with its id; its members are in the order in which people read them. */
 export function eventChange(commit: Commit, change: Change, index: number): EventChange {
-  const { instanceId, from, to } = change;
-  return { id: `${commitId(commit)}/${index}`, instanceId, from, to, ...detailsOf(change) };
+  const { instanceId, from, to, returned, fromSinceMs, fromSinceKnown } = change;
+  return {
+    id: `${commitId(commit)}/${index}`,
+    instanceId,
+    from,
+    to,
+    ...(returned && { returned }),
+    ...(fromSinceMs !== undefined && { fromSince: isoTime(fromSinceMs) }),
+    ...(fromSinceKnown !== undefined && { fromSinceKnown }),
+    ...detailsOf(change),
+  };
 }
 
 function noticeData(notice: Notice): { readonly notice: string } & Record<string, unknown> {

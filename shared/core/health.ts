@@ -3,7 +3,9 @@ import type { Commit, Notice } from './model.ts';
 /** A mass release that is not believed yet, remembered from tick to tick. */
 export interface Hold {
   readonly missing: number;
+  /** Scans that agreed, and the time of the first of them; absent where an older version held. */
   readonly scans: number;
+  readonly countedSinceMs?: number;
   readonly sinceMs: number;
 }
 
@@ -107,6 +109,20 @@ function afterCompleteScan(
         ? [{ kind: 'scans-recovered', failures, sinceMs: failingSinceMs }]
         : [],
   };
+}
+
+/**
+ * Commits before the checkpoint that are read for their notices. A health that is further behind was
+ * never stored, or cannot be read; the whole journal could take more than a tick has of time.
+ */
+const MAX_REPLAYED_COMMITS = 1_000;
+
+/**
+ * The commit past which a cold tick reads the journal. That is the checkpoint's, or an older one
+ * where the health is older: a slow tick may save its health after another tick's checkpoint.
+ */
+export function coldReadSeq(checkpointSeq: number, healthSeq: number): number {
+  return Math.max(Math.min(checkpointSeq, healthSeq), checkpointSeq - MAX_REPLAYED_COMMITS);
 }
 
 /**

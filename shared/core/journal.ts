@@ -1,3 +1,4 @@
+import { isBeginningSeen } from './appearance.ts';
 import {
   type Change,
   type Commit,
@@ -43,11 +44,13 @@ export function commitsAfter(
   const { scope, atMs, previousAtMs, tickId, complete, changes, notices } = observation;
   const announced = (news: readonly Change[]) =>
     splitBySize(news, maxBytes).map((part) => ({ changes: part }));
-  const known = changes.filter(({ from }) => from !== null);
+  const isKnown = ({ from, returned }: Change) => from !== null || returned === true;
+  const known = changes.filter(isKnown);
+  const unknown = changes.filter((change) => !isKnown(change));
   const contents = before.baselined
     ? announced(changes)
     : complete
-      ? [...announced(known), ...baseline(before, observation, maxBytes)]
+      ? [...announced(known), ...baseline(fleetSize(before, known), unknown, observation, maxBytes)]
       : [];
   return [...contents, ...notices.map((notice) => ({ changes: [], notice }))].map(
     (content, index) => ({
@@ -67,15 +70,14 @@ export function commitsAfter(
  * of the instances in the first rows are then announced like any other.
  */
 function baseline(
-  before: Snapshot,
-  { changes, since }: Observation,
+  known: number,
+  appeared: readonly Change[],
+  { since }: Observation,
   maxBytes: number,
 ): { readonly changes: readonly Change[]; readonly notice: Notice }[] {
-  const appeared = changes.filter(({ from }) => from === null);
-  const released = changes.filter(({ to }) => to === null);
   const parts = splitBySize(appeared, maxBytes);
   const rows = parts.length === 0 ? [[]] : parts;
-  let instances = before.instances.size - released.length;
+  let instances = known;
   return rows.map((row, index) => {
     instances += row.length;
     const last = index === rows.length - 1;
@@ -84,10 +86,18 @@ function baseline(
   });
 }
 
+/** How many instances there are after changes. */
+function fleetSize({ instances }: Snapshot, changes: readonly Change[]): number {
+  return changes.reduce(
+    (size, { from, to }) => size + (from === null ? 1 : 0) - (to === null ? 1 : 0),
+    instances.size,
+  );
+}
+
 /** A snapshot with commits applied on top. @throws {ChainError} when one does not fit. */
 export function fold(snapshot: Snapshot, commits: readonly Commit[]): Snapshot {
   if (commits.length === 0) return snapshot;
-  const instances = new Map(snapshot.instances);
+  const fleet = copyOf(snapshot);
   let { seq, baselined } = snapshot;
   for (const commit of commits) {
     if (commit.seq !== seq + 1) {
@@ -95,9 +105,10 @@ export function fold(snapshot: Snapshot, commits: readonly Commit[]): Snapshot {
     }
     seq = commit.seq;
     if (commit.notice?.kind === 'baseline' && commit.notice.last) baselined = true;
-    for (const change of commit.changes) apply(instances, commit, change);
+    for (const change of commit.changes) apply(fleet, commit, change);
+    forgetReleases(fleet.released, commit.atMs);
   }
-  return { seq, baselined, instances };
+  return { seq, baselined, ...fleet };
 }
 
 /**
@@ -110,18 +121,42 @@ export function foldPartial(
   commits: readonly Commit[],
   oldestSeq: number,
 ): Snapshot {
-  const instances = new Map(before.instances);
+  const fleet = copyOf(before);
   let { seq, baselined } = before;
   for (const commit of commits) {
     const { changes, notice } = commit;
     seq = commit.seq;
-    for (const change of changes) move(instances, commit, change);
+    for (const change of changes) move(fleet, commit, change);
+    forgetReleases(fleet.released, commit.atMs);
     // An earlier tick had these commits and no others, and took all other instances as a baseline.
     if (notice?.kind === 'baseline' && notice.last && (notice.since ?? 0) >= oldestSeq) {
       baselined = true;
     }
   }
-  return { seq, baselined, instances };
+  return { seq, baselined, ...fleet };
+}
+
+/** The instances of a snapshot that commits are being applied to. */
+interface MovingFleet {
+  readonly instances: Map<string, Instance>;
+  readonly released: Map<string, number>;
+}
+
+function copyOf({ instances, released }: Snapshot): MovingFleet {
+  return { instances: new Map(instances), released: new Map(released) };
+}
+
+/** An outage that has hidden instances is over within days. */
+const MAX_RELEASED_AGE_MS = 7 * 24 * 60 * 60 * 1000;
+/** Releases that are remembered, about 300 kB of a checkpoint: a whole large region at once. */
+const MAX_RELEASED = 20_000;
+
+/** Forgets the oldest releases. */
+function forgetReleases(released: Map<string, number>, nowMs: number): void {
+  for (const [id, atMs] of released) {
+    if (released.size <= MAX_RELEASED && atMs >= nowMs - MAX_RELEASED_AGE_MS) return;
+    released.delete(id);
+  }
 }
 
 /** The journal contradicts itself: a gap, or a `from` that is not the state before it. */
@@ -129,20 +164,22 @@ export class ChainError extends Error {
   override readonly name = 'ChainError';
 }
 
-function apply(instances: Map<string, Instance>, commit: Commit, change: Change): void {
-  const before = instances.get(change.instanceId);
+function apply(fleet: MovingFleet, commit: Commit, change: Change): void {
+  const before = fleet.instances.get(change.instanceId);
   if ((before?.status ?? null) !== change.from) {
     throw new ChainError(
       `${commit.scope}: commit ${commit.seq} moves ${change.instanceId} from ${change.from}, ` +
         `but it was ${before?.status ?? null}`,
     );
   }
-  move(instances, commit, change);
+  move(fleet, commit, change);
 }
 
-function move(instances: Map<string, Instance>, commit: Commit, change: Change): void {
+function move({ instances, released }: MovingFleet, commit: Commit, change: Change): void {
+  released.delete(change.instanceId);
   if (change.to === null) {
     instances.delete(change.instanceId);
+    released.set(change.instanceId, commit.atMs);
     return;
   }
   instances.set(change.instanceId, {
@@ -151,6 +188,7 @@ function move(instances: Map<string, Instance>, commit: Commit, change: Change):
     ...detailsOf(change),
     status: change.to,
     sinceMs: commit.atMs,
+    sinceKnown: isBeginningSeen(commit, change),
   });
 }
 

@@ -22,9 +22,22 @@ export interface Part {
 /** What became of one attempt. */
 export type Outcome =
   | { readonly kind: 'delivered' }
-  /** `lost`: no answer came, so the message may have arrived. */
-  | { readonly kind: 'retry'; readonly reason: string; readonly lost: boolean }
-  | { readonly kind: 'throttled'; readonly reason: string; readonly untilMs: number }
+  /**
+   * `lost`: no answer came, or one that leaves open whether the message was shown.
+   * `unmarked`: success by its HTTP status, but without the mark by which this service confirms.
+   */
+  | {
+      readonly kind: 'retry';
+      readonly reason: string;
+      readonly lost: boolean;
+      readonly unmarked?: true;
+    }
+  | {
+      readonly kind: 'throttled';
+      readonly reason: string;
+      readonly untilMs: number;
+      readonly lost?: boolean;
+    }
   /** The receiver refuses this message (`payload`), or every message until a person acts. */
   | {
       readonly kind: 'rejected';

@@ -13,6 +13,8 @@ export interface Scope {
 
 /** What DescribeInstances adds to an id and a status; every part is best effort. */
 export interface Details {
+  /** When the instance was created, as ECS writes it: `2026-11-22T10:05Z`. */
+  readonly created?: string;
   readonly name?: string;
   readonly zoneId?: string;
   readonly instanceType?: string;
@@ -27,6 +29,11 @@ export interface Instance extends Details {
   readonly status: string;
   /** The time of the commit that gave it this status: it has had the status at least since then. */
   readonly sinceMs: number;
+  /**
+   * Was the beginning of the status seen? Not of an instance that a baseline, or a return, has
+   * brought. Absent where an older version stored the instance: not known.
+   */
+  readonly sinceKnown?: boolean;
 }
 
 /** Instance id → last known instance of a scope, as of one commit. */
@@ -36,15 +43,31 @@ export interface Snapshot {
   /** False until the first complete view of the scope has been recorded. */
   readonly baselined: boolean;
   readonly instances: ReadonlyMap<string, Instance>;
+  /**
+   * Instance id → when its release was recorded, the latest last. An id is never given twice, so an
+   * instance that is seen again was not released.
+   */
+  readonly released: ReadonlyMap<string, number>;
 }
 
-export const EMPTY_SNAPSHOT: Snapshot = { seq: 0, baselined: false, instances: new Map() };
+export const EMPTY_SNAPSHOT: Snapshot = {
+  seq: 0,
+  baselined: false,
+  instances: new Map(),
+  released: new Map(),
+};
 
 /** One instance's move. `from: null` = appeared, `to: null` = released. */
 export interface Change extends Details {
   readonly instanceId: string;
   readonly from: string | null;
   readonly to: string | null;
+  /** The instance was recorded as released, but ECS had only not shown it: `from` is null. */
+  readonly returned?: true;
+  /** Since when `from` was held; of an instance that has returned: when its release was recorded. */
+  readonly fromSinceMs?: number;
+  /** Was the beginning of `from` seen? Otherwise it was held at least since then. */
+  readonly fromSinceKnown?: boolean;
 }
 
 /** What a commit says about the watcher itself. */
@@ -93,17 +116,25 @@ export interface Commit {
   readonly notice?: Notice;
 }
 
+/** Every field of `Details`, once each: the compiler refuses a list that leaves one out. */
+const DETAIL_FIELDS: Readonly<Record<keyof Details, true>> = {
+  name: true,
+  zoneId: true,
+  instanceType: true,
+  privateIps: true,
+  publicIps: true,
+  tags: true,
+  created: true,
+};
+const DETAIL_NAMES = Object.keys(DETAIL_FIELDS) as readonly (keyof Details)[];
+
 /** The fields of `source` that are details, and nothing else of it. */
 export function detailsOf(source: Details): Details {
-  const { name, zoneId, instanceType, privateIps, publicIps, tags } = source;
-  return {
-    ...(name !== undefined && { name }),
-    ...(zoneId !== undefined && { zoneId }),
-    ...(instanceType !== undefined && { instanceType }),
-    ...(privateIps !== undefined && { privateIps }),
-    ...(publicIps !== undefined && { publicIps }),
-    ...(tags !== undefined && { tags }),
-  };
+  const details: Record<string, unknown> = {};
+  for (const name of DETAIL_NAMES) {
+    if (source[name] !== undefined) details[name] = source[name];
+  }
+  return details as Details;
 }
 
 /** Returns one value for all that are equal. `lib/intern.ts` makes one. */

@@ -1,5 +1,5 @@
 import type { Notice } from './model.ts';
-import { cleanText } from './text.ts';
+import { cleanText, counted } from './text.ts';
 
 const NOTICE_SYMBOL = '📋';
 const WARNING_SYMBOL = '⚠️';
@@ -12,32 +12,32 @@ export function noticeText(notice: Notice): readonly [symbol: string, text: stri
         return [
           WARNING_SYMBOL,
           'The stored snapshot was damaged. What the journal still held was kept; the rest is a ' +
-            `new baseline: ${count(notice.instances, 'instance')}. Releases among the rest in the ` +
+            `new baseline: ${counted(notice.instances, 'instance')}. Releases among the rest in the ` +
             'meantime cannot be known.',
         ];
       }
       return [
         NOTICE_SYMBOL,
-        `Watching ${count(notice.instances, 'instance')} from now on. Changes will be posted here.`,
+        `Watching ${counted(notice.instances, 'instance')} from now on. Changes will be posted here.`,
       ];
     case 'suspicious-scan':
       return [
         WARNING_SYMBOL,
-        `${notice.missing} of ${count(notice.known, 'instance')} vanished at once. They are not ` +
+        `${notice.missing} of ${counted(notice.known, 'instance')} vanished at once. They are not ` +
           'reported as released until several scans agree: a lost permission looks the same.',
       ];
     case 'suspicion-lifted':
-      return [NOTICE_SYMBOL, `The ${count(notice.missing, 'instance')} that vanished are back.`];
+      return [NOTICE_SYMBOL, `The ${counted(notice.missing, 'instance')} that vanished are back.`];
     case 'scans-failing':
       return [
         WARNING_SYMBOL,
-        `${count(notice.failures, 'scan')} in a row failed since ${clockTime(notice.sinceMs)} UTC ` +
+        `${counted(notice.failures, 'scan')} in a row failed since ${clockTime(notice.sinceMs)} UTC ` +
           `(${cleanText(notice.reason, 120)}). Changes are not seen until this is fixed.`,
       ];
     case 'scans-recovered':
       return [
         NOTICE_SYMBOL,
-        `Scans work again after ${count(notice.failures, 'failure')} since ` +
+        `Scans work again after ${counted(notice.failures, 'failure')} since ` +
           `${clockTime(notice.sinceMs)} UTC.`,
       ];
     case 'unknown':
@@ -47,10 +47,6 @@ export function noticeText(notice: Notice): readonly [symbol: string, text: stri
           'which this version does not know.',
       ];
   }
-}
-
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 export function clockTime(ms: number): string {

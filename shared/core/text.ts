@@ -18,6 +18,24 @@ export function cleanText(text: string, maxLength: number = MAX_NAME_LENGTH): st
   return points.length <= maxLength ? oneLine : `${points.slice(0, maxLength - 1).join('')}…`;
 }
 
+// A chat makes a link of an address by itself, in plain text, too: no escape prevents that.
+const LINK_STARTS = /:(?=\/\/)|(?<=\bwww)\./giu;
+const TWINS: ReadonlyMap<string, string> = new Map([
+  [':', '：'],
+  ['.', '．'],
+]);
+// News has a symbol and arrows: those of a name would be taken for the product's own.
+const NEWS_MARKS =
+  /[🔴🟢🟡⚫⚪📋⚠]|[\u2190-\u21ff\u2794-\u27be\u27f0-\u27ff\u2900-\u297f\u2b00-\u2b11]/gu;
+
+/** A name as a chat shows it: clean text that makes no link and does not look like news. */
+export function cleanName(name: string): string {
+  const plain = cleanText(name)
+    .replace(LINK_STARTS, (start) => TWINS.get(start) ?? start)
+    .replace(NEWS_MARKS, '-');
+  return cleanText(plain);
+}
+
 /** `1 commit`, `2 commits` */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,11 +1,21 @@
-import { backlog, type ChannelState, NEW_CHANNEL, withStarts } from '../core/channel-state.ts';
+import {
+  atDestination,
+  backlog,
+  type ChannelState,
+  NEW_CHANNEL,
+  withStarts,
+} from '../core/channel-state.ts';
+import type { Channel } from '../ports/channel.ts';
 import { nextState } from './core/next-state.ts';
 import { moveChannel } from './move-channel.ts';
-import type { DeliveryPorts, DeliveryRun } from './run.ts';
+import { type DeliveryPorts, type DeliveryRun, type JournalEnd, lastSeqsOf } from './run.ts';
 
 /** A channel's row, as one run reads and moves it. */
 export interface ChannelRow {
-  /** As it is stored, with the starts of this run's scopes. Every move stores these as well. */
+  /**
+   * As it is stored, with the starts of this run's scopes, at the channel's address of today. Every
+   * move stores these as well.
+   */
   readonly state: ChannelState;
   /** Commits of this run's scopes that are still to be delivered. */
   readonly backlog: number;
@@ -20,19 +30,23 @@ export interface ChannelRow {
   saveStarts(): Promise<void>;
 }
 
-/** The row as this function instance remembers it; `lastSeqs`: the journals of this run. */
+/** The row as this function instance remembers it; `ends`: the journals of this run. */
 export function channelRow(
   { journal, runtime }: DeliveryPorts,
   { tickId, memory, deadlineMs }: DeliveryRun,
-  name: string,
-  lastSeqs: ReadonlyMap<string, number>,
+  { name, destination }: Pick<Channel, 'name' | 'destination'>,
+  ends: readonly JournalEnd[],
 ): ChannelRow {
+  const lastSeqs = lastSeqsOf(ends);
+  const starts = new Map(ends.map((end) => [end.scope.key, end.starts]));
+  const servedAs = (seen: ChannelState): ChannelState =>
+    withStarts(atDestination(seen, destination), name, starts);
   let stored = memory.channels.get(name) ?? NEW_CHANNEL;
-  let state = withStarts(stored, name, memory.starts);
+  let state = servedAs(stored);
 
   function remember(seen: ChannelState): void {
     stored = seen;
-    state = withStarts(stored, name, memory.starts);
+    state = servedAs(stored);
     memory.channels.set(name, stored);
   }
   const row: ChannelRow = {
@@ -44,7 +58,7 @@ export function channelRow(
     },
     async read() {
       const seen = (await journal.channel(name)) ?? NEW_CHANNEL;
-      const { cursor } = withStarts(seen, name, memory.starts);
+      const { cursor } = withStarts(seen, name, starts);
       const lost = [...lastSeqs.keys()].find((scope) => cursor[scope] === undefined);
       if (lost !== undefined) {
         throw new RangeError(`the row of channel ${name} has lost its position in ${lost}`);

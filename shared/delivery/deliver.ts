@@ -1,3 +1,6 @@
+import { type ChannelState, recentlySetAside } from '../core/channel-state.ts';
+import { withCredibleTimes } from '../core/credible-times.ts';
+import { isoTime } from '../core/time.ts';
 import { backoffMs } from '../lib/backoff.ts';
 import type { Channel } from '../ports/channel.ts';
 import { reasonOf } from '../ports/reason.ts';
@@ -6,7 +9,7 @@ import { skipTo } from './core/claim.ts';
 import { plan } from './core/plan.ts';
 import { type Pending, pendingPast } from './pending.ts';
 import { addMessage, type ChannelOutcome, type ChannelReport, type Tally } from './report.ts';
-import { type DeliveryPorts, type DeliveryRun, type JournalEnd, lastSeqsOf } from './run.ts';
+import type { DeliveryPorts, DeliveryRun, JournalEnd } from './run.ts';
 import { MIN_SEND_TIMEOUT_MS, sendMessage, timeLeftMs } from './send-message.ts';
 
 /**
@@ -24,18 +27,35 @@ export async function deliver(
   ends: readonly JournalEnd[],
 ): Promise<ChannelReport> {
   const { name } = channel;
-  const row = channelRow(ports, run, name, lastSeqsOf(ends));
-  const tally: Tally = { messages: 0, changes: 0 };
+  const row = channelRow(ports, run, channel, ends);
+  const tally: Tally = { messages: 0, changes: 0, notes: [] };
+  const reportOf = (outcome: ChannelOutcome, error: string | null): ChannelReport => ({
+    channel: name,
+    messages: tally.messages,
+    changes: tally.changes,
+    outcome,
+    backlog: row.backlog,
+    ...(error !== null && { error }),
+    ...notesOf([...tally.notes, ...setAsideNotes(row.state, ports.runtime.now())]),
+  });
   try {
     const outcome = await serve(ports, run, channel, ends, row, tally);
-    const { problem } = row.state;
-    const report = { channel: name, ...tally, outcome, backlog: row.backlog };
-    return problem === null ? report : { ...report, error: problem };
+    return reportOf(outcome, row.state.problem);
   } catch (error) {
     run.memory.channels.delete(name);
-    const report = { channel: name, ...tally, outcome: 'error' as const, backlog: row.backlog };
-    return { ...report, error: reasonOf(error) };
+    return reportOf('error', reasonOf(error));
   }
+}
+
+function notesOf(notes: readonly string[]): Pick<ChannelReport, 'notes'> {
+  return notes.length === 0 ? {} : { notes };
+}
+
+function setAsideNotes(state: ChannelState, nowMs: number): readonly string[] {
+  return recentlySetAside(state, nowMs).map(
+    ({ scope, seq, atMs, reason }) =>
+      `set aside ${scope}/${seq} at ${isoTime(atMs)}, which its receiver never took: ${reason}`,
+  );
 }
 
 /**
@@ -51,11 +71,15 @@ async function serve(
   tally: Tally,
 ): Promise<ChannelOutcome> {
   const { journal, runtime } = ports;
-  // A cursor only moves forward, so one that was at the end is still there.
-  if (row.backlog === 0) return 'idle';
+  // A cursor only moves forward, so one that was at the end is still there. A row that could not be
+  // read is not remembered, and is reported even while there is nothing to deliver.
+  if (run.memory.channels.has(channel.name) && row.backlog === 0) return 'idle';
   await row.read();
+  const { ignored } = withCredibleTimes(row.state, runtime.now());
+  tally.notes.push(...ignored.map((time) => `ignored ${time}: no working clock has written it`));
   let pending: Pending = new Map();
   let polls = 0;
+  let refusal: ChannelOutcome | undefined;
   while (timeLeftMs(runtime, run) >= MIN_SEND_TIMEOUT_MS) {
     pending = await pendingPast(row.state.cursor, pending, journal, ends);
     const next = plan(channel, row.state, pending, { tickId: run.tickId, nowMs: runtime.now() });
@@ -63,9 +87,15 @@ async function serve(
     if (next.kind === 'skip') {
       await row.move(skipTo(row.state, next.to, run.tickId));
     } else if (next.kind === 'send') {
+      // What was refused in this run has to wait; only others may pass it.
+      if (refusal !== undefined && next.isAhead !== true) return refusal;
       const result = await sendMessage(ports, run, channel, row, next);
+      if (row.state.stuck === null) refusal = undefined;
       if (result === 'delivered') addMessage(tally, next.message);
-      else if (result !== 'overtaken') return result;
+      else if (result !== 'overtaken') {
+        refusal = result;
+        if (row.state.stuck?.isPassing !== true) return result;
+      }
     } else if (next.reason === 'claim') {
       // The other run is sending, or died while it was: a matter of seconds.
       polls += 1;
@@ -75,7 +105,7 @@ async function serve(
       await row.read();
     } else {
       await row.saveStarts();
-      return row.state.failures > 0 ? 'retry' : 'waiting';
+      return refusal ?? (row.state.failures > 0 ? 'retry' : 'waiting');
     }
   }
   await row.saveStarts();

@@ -3,7 +3,7 @@ import type { Scope } from '../core/model.ts';
 import { isCorrupt } from '../journal/read.ts';
 import { allOf } from '../lib/all-of.ts';
 import { type Journal, JournalError } from '../ports/journal.ts';
-import { isRegistered, registeredStarts, resetCursor, type States } from './core/register.ts';
+import { registeredStarts, resetCursor, type States } from './core/register.ts';
 import { moveChannel } from './move-channel.ts';
 import type { DeliveryPorts, DeliveryRun } from './run.ts';
 
@@ -18,35 +18,43 @@ export interface OpenedJournal {
 
 type KnownJournal = OpenedJournal & { readonly lastSeq: number };
 
+/** What registering has come to, by scope key. */
+export interface Registration {
+  /** Where channels begin in a scope's journal, as its head row says now. */
+  readonly starts: ReadonlyMap<string, Starts>;
+  /** Why a scope must not commit. */
+  readonly failures: ReadonlyMap<string, Error>;
+}
+
 /** Only two runs of one scope, or a journal that was cut short, make a write collide here. */
 const MAX_REGISTRATION_ATTEMPTS = 10;
 
 /**
  * Gives each channel a position in each opened journal: the last commit before this tick. It must
  * be stored before the scope commits: a channel without a position is not sent the commit. A scope
- * writes its own head row, so runs of many scopes do not wait for one another. Returns the scopes
- * that could not be prepared, each with the reason, and does not throw.
+ * writes its own head row, so runs of many scopes do not wait for one another. It does not throw.
  */
 export async function registerChannels(
   ports: DeliveryPorts,
   run: DeliveryRun,
   journals: readonly OpenedJournal[],
-): Promise<ReadonlyMap<string, Error>> {
+): Promise<Registration> {
   const opened = journals.filter((journal): journal is KnownJournal => journal.lastSeq !== null);
+  const starts = new Map<string, Starts>();
   const failures = new Map<string, Error>();
-  if (opened.length === 0) return failures;
+  if (opened.length === 0) return { starts, failures };
   const reading = readStates(ports, run, opened);
   await Promise.all(
     opened.map(async (journal) => {
+      const { key } = journal.scope;
       try {
-        await registerIn(journal, ports.journal, run, await reading);
+        starts.set(key, await registerIn(journal, ports.journal, await reading));
       } catch (error) {
-        const failure = error instanceof Error ? error : new Error(String(error));
-        failures.set(journal.scope.key, failure);
+        failures.set(key, error instanceof Error ? error : new Error(String(error)));
       }
     }),
   );
-  return failures;
+  return { starts, failures };
 }
 
 async function readStates(
@@ -93,16 +101,16 @@ async function readState(
   throw contention(`channel ${name} could not be set back`);
 }
 
-/** Sees to it that the head row of one scope holds the starts of all channels that need one. */
+/**
+ * Makes the head row of one scope hold a start for each channel that needs one, and none for a
+ * channel whose cursor has taken it over. Returns what the row then holds.
+ */
 async function registerIn(
   { scope, lastSeq, starts }: KnownJournal,
   journal: Journal,
-  { memory }: DeliveryRun,
   states: States,
-): Promise<void> {
-  const remembered = memory.starts.get(scope.key);
-  if (remembered !== undefined && isRegistered(states, remembered, scope.key, lastSeq)) return;
-  let stored = remembered ?? starts;
+): Promise<Starts> {
+  let stored = starts;
   for (let attempt = 1; attempt <= MAX_REGISTRATION_ATTEMPTS; attempt += 1) {
     const lost: string[] = [];
     for (const [channel, seq] of Object.entries(stored)) {
@@ -110,11 +118,10 @@ async function registerIn(
     }
     const after = registeredStarts(stored, states, scope.key, lastSeq, lost);
     const isStored = JSON.stringify(after) === JSON.stringify(stored);
-    if (isStored || (await journal.saveStarts(scope, stored, after)) === 'saved') {
-      memory.starts.set(scope.key, after);
-      return;
-    }
-    stored = (await journal.head(scope))?.starts ?? {};
+    if (isStored || (await journal.saveStarts(scope, stored, after)) === 'saved') return after;
+    const head = await journal.head(scope);
+    if (head?.unreadable?.starts !== undefined) throw head.unreadable.starts.error;
+    stored = head?.starts ?? {};
   }
   throw contention(`the channels could not be registered in ${scope.key}`);
 }

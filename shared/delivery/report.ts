@@ -13,12 +13,15 @@ export interface ChannelReport {
   /** Commits that are still to be delivered to this channel. */
   readonly backlog: number;
   readonly error?: string;
+  /** What the operator should know besides. */
+  readonly notes?: readonly string[];
 }
 
 /** Messages that arrived, and the changes that they announced. */
 export interface Tally {
   messages: number;
   changes: number;
+  readonly notes: string[];
 }
 
 /** The instances of a baseline are announced as a number, and are no changes. */

@@ -18,8 +18,6 @@ export interface DeliveryRun {
   readonly memory: {
     /** Channel name → its row as this instance last saw it. */
     readonly channels: Map<string, ChannelState>;
-    /** Scope key → where channels begin in its journal. */
-    readonly starts: Map<string, Starts>;
   };
 }
 
@@ -27,6 +25,8 @@ export interface DeliveryRun {
 export interface JournalEnd {
   readonly scope: Scope;
   readonly lastSeq: number | null;
+  /** Where channels begin in it, as its head row says. */
+  readonly starts: Starts;
   /** The commits that this run has made: they need not be read back. */
   readonly made: readonly Commit[];
 }

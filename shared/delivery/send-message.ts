@@ -25,12 +25,11 @@ export async function sendMessage(
   run: DeliveryRun,
   channel: Channel,
   row: ChannelRow,
-  { message, to }: Extract<Plan, { kind: 'send' }>,
+  { message, to, isAhead }: Extract<Plan, { kind: 'send' }>,
 ): Promise<Outcome['kind'] | 'overtaken'> {
   const { tickId } = run;
-  if (!(await row.move(claimMessage(row.state, to, { tickId, nowMs: runtime.now() })))) {
-    return 'overtaken';
-  }
+  const claimed = claimMessage(row.state, to, { tickId, nowMs: runtime.now() }, isAhead);
+  if (!(await row.move(claimed))) return 'overtaken';
   const timeoutMs = Math.min(SEND_TIMEOUT_MS, timeLeftMs(runtime, run));
   // Writing the claim took until the end. Left behind, it would label a repeat of nothing.
   if (timeoutMs < MIN_SEND_TIMEOUT_MS) {

@@ -35,6 +35,7 @@ async function readParts(
   ref: CheckpointRef,
 ): Promise<ExaminedCheckpoint> {
   const instances = new Map<string, Instance>();
+  const released = new Map<string, number>();
   const damage: string[] = [];
   let baselined = true;
   for (let index = 0; index < ref.parts; index += 1) {
@@ -42,11 +43,12 @@ async function readParts(
     if ('value' in part) {
       baselined &&= part.value.baselined;
       for (const [id, instance] of part.value.instances) instances.set(id, instance);
+      for (const [id, atMs] of part.value.released) released.set(id, atMs);
     } else {
       damage.push(`part ${index + 1} of ${ref.parts}: ${part.unreadable}`);
     }
   }
   if (damage.length > 0) return { checkpoint: { ref, damage, instances: null }, snapshot: null };
   const checkpoint = { ref, damage, instances: instances.size };
-  return { checkpoint, snapshot: { seq: ref.seq, baselined, instances } };
+  return { checkpoint, snapshot: { seq: ref.seq, baselined, instances, released } };
 }

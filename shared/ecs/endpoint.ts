@@ -9,22 +9,25 @@ export interface Endpoint {
  * Regions whose host is not `ecs.REGION.aliyuncs.com`.
  * Source: `_endpointMap` of @alicloud/ecs20140526 7.11.6, without regions internal to the vendor.
  */
-const HOST_EXCEPTIONS: Readonly<Record<string, string>> = {
-  'cn-hangzhou': 'ecs-cn-hangzhou.aliyuncs.com',
-  'cn-shanghai-finance-1': 'ecs-cn-hangzhou.aliyuncs.com',
-  'cn-shenzhen-finance-1': 'ecs-cn-hangzhou.aliyuncs.com',
-  'cn-hangzhou-finance': 'ecs.aliyuncs.com',
-  'cn-north-2-gov-1': 'ecs.aliyuncs.com',
-  'cn-beijing-gov-1': 'ecs.aliyuncs.com',
-  'cn-fujian': 'ecs-cn-hangzhou.aliyuncs.com',
-  'cn-wuhan': 'ecs.aliyuncs.com',
-  'cn-zhangbei': 'ecs.aliyuncs.com',
-};
+const HOST_EXCEPTIONS: ReadonlyMap<string, string> = new Map([
+  ['cn-hangzhou', 'ecs-cn-hangzhou.aliyuncs.com'],
+  ['cn-shanghai-finance-1', 'ecs-cn-hangzhou.aliyuncs.com'],
+  ['cn-shenzhen-finance-1', 'ecs-cn-hangzhou.aliyuncs.com'],
+  ['cn-hangzhou-finance', 'ecs.aliyuncs.com'],
+  ['cn-north-2-gov-1', 'ecs.aliyuncs.com'],
+  ['cn-beijing-gov-1', 'ecs.aliyuncs.com'],
+  ['cn-fujian', 'ecs-cn-hangzhou.aliyuncs.com'],
+  ['cn-wuhan', 'ecs.aliyuncs.com'],
+  ['cn-zhangbei', 'ecs.aliyuncs.com'],
+]);
 
 /** The endpoint of a region; `override` is a URL such as `http://127.0.0.1:8001`. */
 export function endpointOf(regionId: string, override?: string): Endpoint {
   if (override === undefined) {
-    return { protocol: 'https', host: HOST_EXCEPTIONS[regionId] ?? `ecs.${regionId}.aliyuncs.com` };
+    return {
+      protocol: 'https',
+      host: HOST_EXCEPTIONS.get(regionId) ?? `ecs.${regionId}.aliyuncs.com`,
+    };
   }
   const { protocol, host } = new URL(override);
   return { protocol: protocol === 'http:' ? 'http' : 'https', host };

@@ -34,6 +34,9 @@ const CALL_TIMEOUT_MS = 10_000;
 /** Instances of one answer of DescribeInstances, 100 at most. Source: its `MaxResults`. */
 const MAX_DETAILS_RESULTS = '100';
 
+/** "If the request passes the dry run, the DryRunOperation error code is returned." Source: `DryRun`. */
+const DRY_RUN_PASSED = 'DryRunOperation';
+
 /**
  * The Inventory over the Alibaba Cloud OpenAPI.
  *
@@ -140,6 +143,19 @@ export function ecsInventory({
       } catch (error) {
         if (!(error instanceof InventoryError)) throw error;
         if (error.code.startsWith('Forbidden')) return 'refuses';
+        throw error;
+      }
+    },
+    async mayLook(scope, deadlineMs) {
+      const query = { ZoneId: scope.zoneId, DryRun: 'true' } satisfies EcsInstancesQuery;
+      try {
+        await call('DescribeInstances', scope, query, deadlineMs);
+        // A dry run never succeeds: this ECS has not understood it.
+        return false;
+      } catch (error) {
+        if (!(error instanceof InventoryError)) throw error;
+        if (error.code === DRY_RUN_PASSED) return true;
+        if (error.code.startsWith('Forbidden')) return false;
         throw error;
       }
     },

@@ -1,5 +1,4 @@
-import type { Details, Intern } from '../core/model.ts';
-import { internDetails } from '../core/model.ts';
+import { type Details, type Intern, internDetails } from '../core/model.ts';
 import { intern } from '../lib/intern.ts';
 import { InventoryError, PAGE_SIZE, type Page } from '../ports/inventory.ts';
 import type {
@@ -72,6 +71,7 @@ function detailsIn(fields: EcsFields<EcsInstance>): Details {
   const name = optionalText(fields.InstanceName);
   const zoneId = optionalText(fields.ZoneId);
   const instanceType = optionalText(fields.InstanceType);
+  const created = optionalText(fields.CreationTime);
   const vpc = optionalFields<EcsVpc>(fields.VpcAttributes);
   const privateIps = [
     ...texts(optionalFields<EcsVpc['privateIpAddress']>(vpc.PrivateIpAddress).IpAddress),
@@ -89,6 +89,7 @@ function detailsIn(fields: EcsFields<EcsInstance>): Details {
     ...(privateIps.length > 0 && { privateIps }),
     ...(publicIps.length > 0 && { publicIps }),
     ...(Object.keys(tags).length > 0 && { tags }),
+    ...(created !== undefined && { created }),
   };
 }
 

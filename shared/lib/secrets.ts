@@ -11,8 +11,10 @@ const REDACTED = '[secret]';
 /** A redactor for these values, as they are, percent-encoded, in JSON and in base64. */
 export function redactor(secrets: readonly (string | undefined)[]): Redact {
   const forms = secrets
-    .filter((secret) => secret !== undefined && secret.length >= MIN_SECRET_LENGTH)
-    .flatMap((secret) => formsOf(secret ?? ''))
+    // A line break behind a secret is of the file that it came from, and is not sent.
+    .map((secret = '') => secret.trim())
+    .filter((secret) => secret.length >= MIN_SECRET_LENGTH)
+    .flatMap(formsOf)
     // A longer form first, so that no part of it is left.
     .sort((one, other) => other.length - one.length);
   const unique = [...new Set(forms)];
@@ -26,8 +28,12 @@ export function redactedJson(value: unknown, redact: Redact): string {
 
 function formsOf(secret: string): readonly string[] {
   const inJson = JSON.stringify(secret).slice(1, -1);
-  const inBase64 = Buffer.from(secret).toString('base64').replace(/=+$/u, '');
-  return [secret, encodeURIComponent(secret), inJson, inBase64];
+  const inBase64 = Buffer.from(secret)
+    .toString('base64')
+    .replace(/={1,2}$/u, '');
+  // A buffer holds no half of a character, and encodeURIComponent would throw at one.
+  const inUrl = encodeURIComponent(Buffer.from(secret).toString());
+  return [secret, inUrl, inJson, inBase64];
 }
 
 /**

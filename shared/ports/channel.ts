@@ -4,6 +4,8 @@ import type { Message, Outcome } from '../core/message.ts';
 export interface Channel {
   /** Under this name the journal keeps the channel's state. No other channel has it. */
   readonly name: string;
+  /** Differs for every other address and secret, and discloses neither. */
+  readonly destination: string;
   /** A chat gets one digest of everything that is new; an endpoint gets each commit as it is. */
   readonly style: 'digest' | 'commits';
   /** How many messages a minute the planner may send to this receiver. */

@@ -44,6 +44,11 @@ export interface Inventory {
     ids: readonly string[] | undefined,
     deadlineMs: number,
   ): Promise<SecondOpinion>;
+  /**
+   * Does ECS confirm that this account may see the scope's instances? Only a dry run of
+   * DescribeInstances can: an empty list may also be what an account without permission sees.
+   */
+  mayLook(scope: Scope, deadlineMs: number): Promise<boolean>;
 }
 
 /** Instances that DescribeInstances returns for one page at most. */

@@ -24,49 +24,68 @@ const MAX_PART_BYTES = 1_900_000;
 const MAX_UNPACKED_BYTES = 8_000_000;
 
 /** The parts of a snapshot, one after the other: at least one, even of an empty fleet. */
-export function encodeSnapshot({ seq, baselined, instances }: Snapshot): readonly Buffer[] {
+export function encodeSnapshot({ seq, baselined, ...lists }: Snapshot): readonly Buffer[] {
   const parts: Buffer[] = [];
-  const add = (texts: readonly string[]): void => {
-    const head = `{"seq":${seq},"index":${parts.length},"baselined":${baselined},"instances":[`;
-    const data = gzipSync(`${head}${texts.join(',')}]}`);
-    if (data.length <= MAX_PART_BYTES || texts.length < 2) {
+  const add = (items: readonly Item[]): void => {
+    const textsOf = (list: Item['list']): string =>
+      items.flatMap((item) => (item.list === list ? [item.text] : [])).join(',');
+    const head = `"seq":${seq},"index":${parts.length},"baselined":${baselined}`;
+    const released = textsOf('released');
+    const data = gzipSync(
+      `{${head},"instances":[${textsOf('instances')}]${released && `,"released":[${released}]`}}`,
+    );
+    if (data.length <= MAX_PART_BYTES || items.length < 2) {
       parts.push(data);
       return;
     }
-    const middle = texts.length >> 1;
-    add(texts.slice(0, middle));
-    add(texts.slice(middle));
+    const middle = items.length >> 1;
+    add(items.slice(0, middle));
+    add(items.slice(middle));
   };
-  let texts: string[] = [];
+  let items: Item[] = [];
   let bytes = 0;
-  for (const [id, instance] of instances) {
-    const { status, sinceMs, ...details } = instance;
-    const text = JSON.stringify([id, status, sinceMs, details]);
+  for (const item of itemsOf(lists)) {
     if (bytes > MAX_PART_TEXT_BYTES) {
-      add(texts);
-      texts = [];
+      add(items);
+      items = [];
       bytes = 0;
     }
-    texts.push(text);
-    bytes += Buffer.byteLength(text);
+    items.push(item);
+    bytes += Buffer.byteLength(item.text);
   }
-  if (texts.length > 0 || parts.length === 0) add(texts);
+  if (items.length > 0 || parts.length === 0) add(items);
   return parts;
+}
+
+/** What a checkpoint lists, as JSON. */
+interface Item {
+  readonly list: 'instances' | 'released';
+  readonly text: string;
+}
+
+function* itemsOf({ instances, released }: Pick<Snapshot, Item['list']>): Generator<Item, void> {
+  for (const [id, instance] of instances) {
+    const { status, sinceMs, ...details } = instance;
+    yield { list: 'instances', text: JSON.stringify([id, status, sinceMs, details]) };
+  }
+  for (const release of released) yield { list: 'released', text: JSON.stringify(release) };
 }
 
 /** The snapshot of all parts of a checkpoint, in order. Equal details are one value in memory. */
 export function joinParts(seq: number, parts: Iterable<Snapshot>): Snapshot {
   const share = intern();
   const instances = new Map<string, Instance>();
+  const released = new Map<string, number>();
   let baselined = true;
   for (const part of parts) {
     baselined &&= part.baselined;
+    for (const [id, atMs] of part.released) released.set(id, atMs);
     for (const [id, instance] of part.instances) {
       const { status, sinceMs } = instance;
       instances.set(id, { ...internDetails(instance, share), status: share(status), sinceMs });
     }
   }
-  return { seq, baselined, instances };
+  return { seq, baselined, instances, released };
 }
 
 /** What part `index` of a checkpoint holds of its snapshot; undefined: the part is not there. */
@@ -81,7 +100,8 @@ export function decodePart(
     if (part.seq !== seq || part.index !== index) {
       throw new FieldError('data', `is part ${part.index + 1} of a checkpoint at ${part.seq}`);
     }
-    return { seq, baselined: part.baselined, instances: new Map(part.instances) };
+    const { baselined, instances, released } = part;
+    return { seq, baselined, instances: new Map(instances), released: new Map(released) };
   });
 }
 

@@ -1,15 +1,13 @@
 import { Client } from 'tablestore';
+import { USER_AGENT } from '../lib/user-agent.ts';
+import type { Credentials } from '../ports/credentials.ts';
 import { send } from './transport.ts';
 
 /** A Tablestore instance, and the keys that open it. */
 export interface Connection {
   readonly endpoint: string;
   readonly instance: string;
-  readonly credentials: {
-    readonly accessKeyId: string;
-    readonly accessKeySecret: string;
-    readonly securityToken?: string;
-  };
+  readonly credentials: Credentials;
 }
 
 /** The client of the SDK over a sender of our own. `timeoutMs` limits the next attempt. */
@@ -40,6 +38,12 @@ export function createClient(
         (error: Error) => done(Object.assign(error, { hostname })),
       );
     });
+  };
+  const { populateHeader } = client;
+  client.populateHeader = (request) => {
+    populateHeader?.(request);
+    // The SDK names no one, and some firewalls refuse that.
+    request.httpRequest.headers['User-Agent'] = USER_AGENT;
   };
   return client;
 }

@@ -7,9 +7,9 @@ import {
   JournalError,
   type UnreadableCell,
 } from '../ports/journal.ts';
+import type { HeadRow } from '../ports/raw-journal.ts';
 import { partName } from './checkpoint.ts';
 import { CHANNELS_KEY, HEAD } from './rows.ts';
-import type { HeadCells } from './schema.ts';
 import type { Tables } from './tables.ts';
 
 /** A row in words: what it is, and where an operator finds it. */
@@ -51,7 +51,7 @@ export function orThrow<T>(stored: Stored<T>, row: RowName): T {
 }
 
 /** What a tick makes of a head. A cell that cannot be read hides no other one. */
-export function headOf({ checkpoint, health, starts }: HeadCells, row: RowName): Head {
+export function headOf({ checkpoint, health, starts }: HeadRow, row: RowName): Head {
   const unreadable = {
     ...damageIn('checkpoint', checkpoint, row),
     ...damageIn('health', health, row),

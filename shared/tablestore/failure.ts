@@ -34,30 +34,36 @@ const DOUBTFUL_CODES: readonly string[] = [
 
 /**
  * The SDK throws what it could not parse: `code` is the HTTP status, `message` the raw protobuf of
- * the error with ` requestId:` behind it. Ctrl-R (0x12) is the tag of the text, and the character
- * after it, which is skipped, its length.
+ * the error with ` requestId:` behind it. The code comes behind its own tag and length. Ctrl-R
+ * (0x12) is the tag of the text, and the character after it, which is skipped, its length.
  */
-const UNPARSED = /(OTS[A-Za-z]{1,60})(?:\cR(?:\ufffd.|[^\ufffd])(.*?))?(?: requestId:|$)/su;
-/** A text is never that long. What is behind it is not looked at. */
-const MAX_UNPARSED_LENGTH = 2_000;
+const BEHIND = ' requestId:';
+const UNPARSED = /^.{0,8}?(OTS[A-Za-z]{1,64})(?:\cR(?:\ufffd.|[^\ufffd])(.*))?$/su;
+/** What is looked at of an error. Another server may send megabytes. */
+const MAX_ERROR_LENGTH = 4_096;
 const MAX_TEXT_LENGTH = 200;
 
 export function requestFailure(error: unknown, redact: Redact): RequestFailure {
-  const fields = errorFields(error);
+  const fields = errorFields(error, redact);
   const { message, requestId } = fields;
-  const [, code, text = ''] = UNPARSED.exec(message.slice(0, MAX_UNPARSED_LENGTH)) ?? [];
-  if (code === undefined) return unnamed(fields, redact, error);
+  const [, code, text = ''] = UNPARSED.exec(protobufIn(message)) ?? [];
+  if (code === undefined) return unnamed(fields, error);
   const isFrequency = code === 'OTSQuotaExhausted' && text.startsWith('Too frequent');
   const passes = BUSY_CODES.includes(code) || isFrequency;
   const isDoubtful = DOUBTFUL_CODES.includes(code);
   return {
     code,
-    text: redact(text).slice(0, MAX_TEXT_LENGTH),
+    text: text.slice(0, MAX_TEXT_LENGTH),
     requestId,
     mayPass: passes || isDoubtful,
     isCertain: !isDoubtful,
     cause: error,
   };
+}
+
+function protobufIn(message: string): string {
+  const end = message.lastIndexOf(BEHIND);
+  return message.slice(0, Math.min(Math.max(0, end), MAX_ERROR_LENGTH));
 }
 
 /** Node.js refuses to send such a request, now and later. Source: Node.js "Errors". */
@@ -79,7 +85,6 @@ const UNREACHED_CODES: readonly unknown[] = [
 /** No answer, or one of another server. Only after a client error is it certain that nothing was done. */
 function unnamed(
   { code, message, requestId, hostname }: ErrorFields,
-  redact: Redact,
   cause: unknown,
 ): RequestFailure {
   const place = hostname === undefined ? 'Tablestore' : `${hostname} (TABLESTORE_ENDPOINT)`;
@@ -89,7 +94,7 @@ function unnamed(
     facts: Pick<RequestFailure, 'mayPass' | 'isCertain'>,
   ): RequestFailure => ({
     code: name,
-    text: redact(text).slice(0, MAX_TEXT_LENGTH),
+    text: text.slice(0, MAX_TEXT_LENGTH),
     requestId,
     cause,
     ...facts,
@@ -168,21 +173,23 @@ interface ErrorFields {
   readonly hostname: string | undefined;
 }
 
-function errorFields(error: unknown): ErrorFields {
+/** Texts are redacted before they are cut: half a secret would not be recognised. */
+function errorFields(error: unknown, redact: Redact): ErrorFields {
   // An error of another realm is no instance of this one's Error.
   if (!types.isNativeError(error)) {
-    return { code: undefined, message: String(error), requestId: undefined, hostname: undefined };
+    const message = redact(String(error));
+    return { code: undefined, message, requestId: undefined, hostname: undefined };
   }
   const { code, headers, hostname } = error as Error & {
     readonly code?: unknown;
     readonly headers?: Record<string, unknown>;
     readonly hostname?: string;
   };
-  const requestId = headers?.['x-ots-requestid'];
+  const id = headers?.['x-ots-requestid'];
   return {
     code,
-    message: error.message,
-    requestId: typeof requestId === 'string' ? requestId : undefined,
+    message: redact(error.message),
+    requestId: typeof id === 'string' ? redact(id).slice(0, MAX_TEXT_LENGTH) : undefined,
     hostname,
   };
 }

@@ -29,6 +29,12 @@ export const boolean: Parser<boolean> = (value) => {
   return value;
 };
 
+/** A mark that is there or not. */
+export const onlyTrue: Parser<true> = (value) => {
+  if (value !== true) throw wrong(value, 'true');
+  return value;
+};
+
 /** A whole number that a double holds exactly. */
 export function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): Parser<number> {
   return (value) => {

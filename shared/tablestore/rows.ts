@@ -6,7 +6,7 @@ import type { Commit } from '../core/model.ts';
  * Values → rows; `schema.ts` reads them.
  *
  *     journal  (scope, seq)    one row = one commit: at, previousAt, tickId, changes, notice
- *     state    (scope, 'head') checkpoint, checkpointSeq, health, leaseOwner, leaseUntil
+ *     state    (scope, 'head') checkpoint, checkpointSeq, health, starts, leaseOwner, leaseUntil
  *              (scope, 'part/SEQ/WRITER/INDEX')  one part of a checkpoint
  *              ('channels', NAME)                one channel: version, state
  *

@@ -5,12 +5,16 @@ import {
   type Cursor,
   NEW_CHANNEL,
   type Position,
+  type SentAhead,
+  type SetAside,
   type Starts,
+  type Stuck,
 } from '../core/channel-state.ts';
 import { type Health, type Hold, NEW_HEALTH } from '../core/health.ts';
 import type { Change, Commit, Details, Instance, Notice } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
 import type { CheckpointRef, Lease } from '../ports/journal.ts';
+import type { HeadRow } from '../ports/raw-journal.ts';
 import {
   boolean,
   FieldError,
@@ -21,6 +25,7 @@ import {
   natural,
   nullable,
   objectOf,
+  onlyTrue,
   optional,
   orElse,
   type Parser,
@@ -76,6 +81,7 @@ const instanceId: Parser<string> = (value) => {
 };
 
 const detailFields: FieldParsers<Details> = {
+  created: optional(string),
   name: optional(string),
   zoneId: optional(string),
   instanceType: optional(string),
@@ -90,6 +96,9 @@ const changesSchema = jsonOf(
       instanceId,
       from: nullable(string),
       to: nullable(string),
+      returned: optional(onlyTrue),
+      fromSinceMs: optional(timestamp),
+      fromSinceKnown: optional(boolean),
       ...detailFields,
     }),
   ),
@@ -153,6 +162,7 @@ const checkpointRefSchema = objectOf<CheckpointRef>({
 const holdSchema = objectOf<Hold>({
   missing: orElse(instances, 0),
   scans: orElse(count, 0),
+  countedSinceMs: optional(clockTime),
   sinceMs: clockTime,
 });
 
@@ -171,20 +181,12 @@ const healthSchema = objectOf<Health>({
   hold: orElse(nullable(holdSchema), NEW_HEALTH.hold),
 });
 
-/** The cells of a scope's head row. Several writers fill them, so that each may be missing. */
-export interface HeadCells {
-  readonly checkpoint: Stored<CheckpointRef> | null;
-  readonly health: Stored<Health> | null;
-  /** Where channels begin in the scope's journal. */
-  readonly starts: Stored<Starts> | null;
-}
-
 /** The columns of a head row that `headIn` reads. The lease is read by itself. */
 export const HEAD_COLUMNS = ['checkpoint', 'health', 'starts'] as const;
 
 const startsSchema: Parser<Starts> = recordOf(seq);
 
-export function headIn(row: TableStore.Row): HeadCells {
+export function headIn(row: TableStore.Row): HeadRow {
   const cells = cellsOf(row);
   const cellIn = <T>(column: string, parse: Parser<T>): Stored<T> | null =>
     cells.has(column) ? storedCell(cells, column, jsonOf(parse)) : null;
@@ -209,22 +211,33 @@ export interface CheckpointPart {
   readonly index: number;
   readonly baselined: boolean;
   readonly instances: readonly (readonly [instanceId: string, Instance])[];
+  readonly released: readonly (readonly [instanceId: string, releasedAtMs: number])[];
 }
 
-const detailsSchema = objectOf<Details>(detailFields);
+const knownSchema = objectOf<Details & Pick<Instance, 'sinceKnown'>>({
+  ...detailFields,
+  sinceKnown: optional(boolean),
+});
 
-/** Stored as a list: id, status, since, and the details where there are any. */
+/** Stored as a list: id, status, since, and what else is known where there is any. */
 const instanceSchema: Parser<readonly [string, Instance]> = (value) => {
   if (!Array.isArray(value)) throw wrong(value, 'a list');
   const [id, status, sinceMs, known] = value as readonly unknown[];
   return [
     inField(0, instanceId, id),
     {
-      ...inField(3, optional(detailsSchema), known),
+      ...inField(3, optional(knownSchema), known),
       status: inField(1, string, status),
       sinceMs: inField(2, orElse(timestamp, 0), sinceMs),
     },
   ];
+};
+
+/** Stored as a list: id, and when the release was recorded. */
+const releaseSchema: Parser<readonly [string, number]> = (value) => {
+  if (!Array.isArray(value)) throw wrong(value, 'a list');
+  const [id, atMs] = value as readonly unknown[];
+  return [inField(0, string, id), inField(1, timestamp, atMs)];
 };
 
 const checkpointPartSchema = objectOf<CheckpointPart>({
@@ -232,6 +245,7 @@ const checkpointPartSchema = objectOf<CheckpointPart>({
   index: natural,
   baselined: boolean,
   instances: listOf(instanceSchema),
+  released: orElse(listOf(releaseSchema), []),
 });
 
 /** @throws {FieldError} */
@@ -244,7 +258,27 @@ const cursorSchema: Parser<Cursor> = recordOf(positionSchema);
 const claimSchema = objectOf<Claim>({
   to: cursorSchema,
   tickId: orElse(string, ''),
+  isAhead: optional(boolean),
   untilMs: orElse(timestamp, 0),
+});
+const stuckSchema = objectOf<Stuck>({
+  scope: string,
+  to: positionSchema,
+  refusals: orElse(natural, 0),
+  isContent: orElse(boolean, false),
+  accepted: orElse(natural, 0),
+  isPassing: orElse(boolean, false),
+});
+const sentAheadSchema = objectOf<SentAhead>({
+  scope: string,
+  seq: natural,
+  isSure: orElse(boolean, false),
+});
+const setAsideSchema = objectOf<SetAside>({
+  scope: string,
+  seq: natural,
+  atMs: orElse(timestamp, 0),
+  reason: orElse(string, ''),
 });
 
 const channelSchema = objectOf<StoredChannel>({
@@ -252,11 +286,16 @@ const channelSchema = objectOf<StoredChannel>({
   tickId: orElse(string, NEW_CHANNEL.tickId),
   // Without its cursor, a channel would silently begin at the end of every journal.
   cursor: cursorSchema,
+  destination: orElse(nullable(string), NEW_CHANNEL.destination),
   claim: orElse(nullable(claimSchema), NEW_CHANNEL.claim),
+  stuck: orElse(nullable(stuckSchema), NEW_CHANNEL.stuck),
+  ahead: orElse(listOf(sentAheadSchema), NEW_CHANNEL.ahead),
+  setAside: orElse(listOf(setAsideSchema), NEW_CHANNEL.setAside),
   doubt: orElse(cursorSchema, NEW_CHANNEL.maybeDelivered),
   attemptedAtMs: orElse(timestamp, NEW_CHANNEL.attemptedAtMs),
   sentAtMs: orElse(listOf(timestamp), NEW_CHANNEL.sentAtMs),
   failures: orElse(count, NEW_CHANNEL.failures),
+  unmarked: orElse(count, NEW_CHANNEL.unmarked),
   notBeforeMs: orElse(timestamp, NEW_CHANNEL.notBeforeMs),
   problem: orElse(nullable(string), NEW_CHANNEL.problem),
   brief: orElse(boolean, NEW_CHANNEL.withoutUserText),

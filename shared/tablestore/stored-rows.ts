@@ -3,11 +3,12 @@ import type { ChannelState } from '../core/channel-state.ts';
 import type { Commit, Scope } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
 import type { CheckpointRef, Lease } from '../ports/journal.ts';
+import type { HeadRow } from '../ports/raw-journal.ts';
 import type { Caller } from './caller.ts';
 import { PARTS, partName } from './checkpoint.ts';
 import { getRow, getRows } from './reads.ts';
 import { CHANNELS_KEY, cellsOf, commitKey, HEAD, lastKeyOf, stateKey } from './rows.ts';
-import { channelIn, commitIn, HEAD_COLUMNS, type HeadCells, headIn, leaseIn } from './schema.ts';
+import { channelIn, commitIn, HEAD_COLUMNS, headIn, leaseIn } from './schema.ts';
 import type { Tables } from './tables.ts';
 
 /** Commits of a scope on one side of `seq`, the nearest first, at most `limit` of them. */
@@ -24,7 +25,7 @@ export interface StoredRows {
   lastSeq(scope: Scope): Promise<number>;
   commitAt(scope: Scope, seq: number): Promise<Stored<Commit> | undefined>;
   /** Undefined: the row holds nothing but a lease at most. */
-  head(scope: Scope): Promise<HeadCells | undefined>;
+  head(scope: Scope): Promise<HeadRow | undefined>;
   /** Undefined: no lease was ever taken. */
   lease(scope: Scope): Promise<Stored<Lease> | undefined>;
   partData(scope: Scope, ref: CheckpointRef, index: number): Promise<Buffer | undefined>;

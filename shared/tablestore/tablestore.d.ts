@@ -117,5 +117,9 @@ declare module 'tablestore' {
     updateRow(parameters: object): Promise<Answer>;
     deleteRow(parameters: object): Promise<Answer>;
     getRange(parameters: object): Promise<Answer>;
+    /** Called for each request before it is signed; the signature covers `x-ots-` headers only. */
+    populateHeader?: (request: {
+      readonly httpRequest: { readonly headers: Record<string, string> };
+    }) => void;
   }
 }

@@ -24,7 +24,6 @@ async function replyTo(
   request: ViewRequest,
   match: RouteMatch<Route> | undefined,
 ): Promise<Reply> {
-  // Which addresses there are is only for callers with the token.
   if (match === undefined) return authorize('token', request.access) ?? NOT_FOUND;
   const { route, parameters } = match;
   return (

@@ -50,7 +50,7 @@ export async function confirm(
 
   const vanished = judged.gone.map(({ instanceId }) => instanceId);
   const opinion = wouldTrip(known, vanished.length, guard)
-    ? await opinionOnVanished(fleet, vanished, scan)
+    ? await opinionOnVanished(fleet, vanished, { scan, known })
     : 'unknown';
   const vouched = scan.clean || (scan.inconsistency === null && scan.statuses.size > 0);
   const nowMs = runtime.now();

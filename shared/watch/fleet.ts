@@ -21,6 +21,8 @@ export interface Fleet {
   details(ids: readonly string[]): Promise<ReadonlyMap<string, Details>>;
   /** What DescribeInstances says of at most `MAX_DETAILS` instances, or of the whole scope. */
   secondOpinion(ids: readonly string[] | undefined): Promise<SecondOpinion>;
+  /** Does ECS confirm that this account may see the instances that DescribeInstances shows? */
+  mayLook(): Promise<boolean>;
   /** No further request is sent: each one fails, also one that waits for its turn. */
   stop(): void;
   /** Requests sent, and how many of them were throttled. */
@@ -47,6 +49,7 @@ export function pacedFleet(inventory: Inventory, scope: Scope, pacer: Pacer): Fl
     details: (ids) => pacer.call((deadlineMs) => inventory.details(scope, ids, deadlineMs)),
     secondOpinion: (ids) =>
       pacer.call((deadlineMs) => inventory.secondOpinion(scope, ids, deadlineMs)),
+    mayLook: () => pacer.call((deadlineMs) => inventory.mayLook(scope, deadlineMs)),
     stop: pacer.stop,
     get calls() {
       return pacer.calls;

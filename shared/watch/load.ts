@@ -1,4 +1,4 @@
-import { NEW_HEALTH, replayNotices } from '../core/health.ts';
+import { coldReadSeq, NEW_HEALTH, replayNotices } from '../core/health.ts';
 import { EMPTY_TAIL, extendTail, fold, type Tail } from '../core/journal.ts';
 import { type Commit, EMPTY_SNAPSHOT, type Scope, type Snapshot } from '../core/model.ts';
 import { commitsPast, lastSeqOf } from '../journal/read.ts';
@@ -69,8 +69,7 @@ async function loadFrom(journal: JournalReader, scope: Scope, head: Head): Promi
   // Without its starts, a channel would begin at the end of the journal and miss what is pending.
   if (unreadable?.starts !== undefined) throw unreadable.starts.error;
   const base = checkpoint?.seq ?? 0;
-  // A slow tick may have saved its health after another tick stored a newer checkpoint.
-  const news = await commitsPast(journal, scope, Math.min(base, health.seq));
+  const news = await commitsPast(journal, scope, coldReadSeq(base, health.seq));
   const commits = news.filter(({ seq }) => seq > base);
   if (checkpoint !== null && commits.length === 0) {
     const end = await journal.lastSeq(scope);

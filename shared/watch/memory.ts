@@ -1,4 +1,4 @@
-import type { ChannelState, Starts } from '../core/channel-state.ts';
+import type { ChannelState } from '../core/channel-state.ts';
 import type { Tail } from '../core/journal.ts';
 import type { Snapshot } from '../core/model.ts';
 import type { Head } from '../ports/journal.ts';
@@ -13,12 +13,12 @@ export interface Memory {
   readonly scopes: Map<string, Remembered>;
   /** Channel name → its state after this function last moved it. */
   readonly channels: Map<string, ChannelState>;
-  /** Scope key → where channels begin in its journal. */
-  readonly starts: Map<string, Starts>;
   /** Account and region, as `main/cn-hangzhou` → the calls that are left. */
   readonly budgets: Map<string, Budget>;
   /** Notes that are reported once, not once a minute. */
   readonly reportedNotes: Set<string>;
+  /** The channels that have a row and a place in these scopes; undefined: not read yet. */
+  servedChannels: readonly string[] | undefined;
 }
 
 export interface Remembered {
@@ -31,8 +31,8 @@ export function newMemory(): Memory {
   return {
     scopes: new Map(),
     channels: new Map(),
-    starts: new Map(),
     budgets: new Map(),
     reportedNotes: new Set(),
+    servedChannels: undefined,
   };
 }

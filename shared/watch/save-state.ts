@@ -42,7 +42,7 @@ async function store(
   { tickId }: Tick,
   result: RecordedScope,
 ): Promise<Remembered> {
-  const { scope, loaded, damage, appended, after: snapshot } = result;
+  const { scope, loaded, damage, starts, appended, after: snapshot } = result;
   const health = { ...result.nextHealth.health, seq: snapshot.seq };
   let { checkpoint } = loaded.head;
   let tail = extendTail(loaded.tail, appended);
@@ -52,7 +52,7 @@ async function store(
     tail = EMPTY_TAIL;
   }
   await journal.saveHealth(scope, health);
-  return { snapshot, head: { ...loaded.head, checkpoint, health }, tail };
+  return { snapshot, head: { checkpoint, health, starts }, tail };
 }
 
 /**

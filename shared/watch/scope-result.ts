@@ -1,5 +1,7 @@
+import type { Starts } from '../core/channel-state.ts';
 import type { NextHealth } from '../core/health.ts';
 import type { Commit, Scope, Snapshot } from '../core/model.ts';
+import type { JournalEnd } from '../delivery/run.ts';
 import { reasonOf } from '../ports/reason.ts';
 import type { Confirmed } from './confirm.ts';
 import type { Enriched } from './enrich.ts';
@@ -21,6 +23,8 @@ export interface RecordedScope {
   readonly confirmed: Confirmed;
   readonly enriched: Enriched;
   readonly nextHealth: NextHealth;
+  /** Where channels begin in the scope's journal. */
+  readonly starts: Starts;
   /** The commits of this tick, and the snapshot after them. */
   readonly appended: readonly Commit[];
   readonly after: Snapshot;
@@ -50,9 +54,9 @@ export function failed(scope: Scope, error: unknown): FailedScope {
 }
 
 /** Where a scope's journal ends after the tick, for the channels; null: the tick does not know. */
-export function endAfter(result: ScopeResult) {
+export function endAfter(result: ScopeResult): JournalEnd {
   const { scope } = result;
-  return result.kind === 'recorded'
-    ? { scope, lastSeq: result.after.seq, made: result.appended }
-    : { scope, lastSeq: null, made: [] };
+  if (result.kind !== 'recorded') return { scope, lastSeq: null, starts: {}, made: [] };
+  const { after, starts, appended } = result;
+  return { scope, lastSeq: after.seq, starts, made: appended };
 }

@@ -1,6 +1,7 @@
 import type { Snapshot } from '../core/model.ts';
 import type { SecondOpinion } from '../core/second-opinion.ts';
 import { InventoryError, MAX_DETAILS } from '../ports/inventory.ts';
+import { isNearlyAll } from './core/guard.ts';
 import type { Fleet } from './fleet.ts';
 import type { Scan } from './scan.ts';
 
@@ -13,21 +14,27 @@ export const OPINION_FAILURES: Readonly<Record<SecondOpinion, string | null>> = 
   refuses:
     'NotShown: DescribeInstanceStatus shows no instances, and DescribeInstances is refused: allow ' +
     'ecs:DescribeInstanceStatus and ecs:DescribeInstances',
+  unproven:
+    'NotShown: ECS shows no instances, and a dry run of DescribeInstances does not answer ' +
+    'DryRunOperation: ECS does not confirm that this account may see them',
   unknown:
     'NotShown: DescribeInstanceStatus shows no instances, and DescribeInstances does not answer',
 };
 
 /**
  * Asks DescribeInstances for instances that vanished together. If the scan has listed nothing, no
- * witness vouches for the answers by id, so the whole scope is asked for.
+ * witness vouches for the answers by id, so the whole scope is asked for. If nearly all of the fleet
+ * has vanished, ECS must also confirm that this account may look.
  */
-export function opinionOnVanished(
+export async function opinionOnVanished(
   fleet: Fleet,
   vanished: readonly string[],
-  { statuses }: Scan,
+  { scan: { statuses }, known }: { readonly scan: Scan; readonly known: number },
 ): Promise<SecondOpinion> {
   const isWholeScope = statuses.size === 0 && fleet.scope.instanceIds === undefined;
-  return ask(fleet, isWholeScope ? undefined : vanished.slice(0, MAX_DETAILS));
+  const opinion = await ask(fleet, isWholeScope ? undefined : vanished.slice(0, MAX_DETAILS));
+  if (opinion !== 'agrees' || !isNearlyAll(known, vanished.length)) return opinion;
+  return orUnknown(fleet.mayLook().then((mayLook) => (mayLook ? 'agrees' : 'unproven')));
 }
 
 /**
@@ -43,9 +50,13 @@ export async function whyEmptyIsDoubtful(
   return OPINION_FAILURES[await ask(fleet, fleet.scope.instanceIds?.slice(0, MAX_DETAILS))];
 }
 
-async function ask(fleet: Fleet, ids: readonly string[] | undefined): Promise<SecondOpinion> {
+function ask(fleet: Fleet, ids: readonly string[] | undefined): Promise<SecondOpinion> {
+  return orUnknown(fleet.secondOpinion(ids));
+}
+
+async function orUnknown(opinion: Promise<SecondOpinion>): Promise<SecondOpinion> {
   try {
-    return await fleet.secondOpinion(ids);
+    return await opinion;
   } catch (error) {
     if (error instanceof InventoryError) return 'unknown';
     throw error;

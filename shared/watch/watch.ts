@@ -1,11 +1,12 @@
 import { healthAfter } from '../core/health.ts';
 import { commitsAfter, fold } from '../core/journal.ts';
 import { deliver } from '../delivery/deliver.ts';
-import { registerChannels } from '../delivery/register.ts';
+import { type Registration, registerChannels } from '../delivery/register.ts';
 import { allOf } from '../lib/all-of.ts';
 import { confirm } from './confirm.ts';
 import { diff } from './core/diff.ts';
 import { enrich } from './enrich.ts';
+import { forgottenChannels } from './forgotten-channels.ts';
 import { pingHeartbeat } from './heartbeat.ts';
 import { journalBefore, loadOrStop, type Opening, open } from './open.ts';
 import type { Ports } from './ports.ts';
@@ -22,18 +23,21 @@ import type { Tick } from './tick.ts';
  */
 export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
   const openings = await Promise.all(tick.scopes.map((scope) => open(ports, tick, scope)));
-  const unregistered = registerChannels(ports, tick, openings.map(journalBefore));
+  const registering = registerChannels(ports, tick, openings.map(journalBefore));
   const results = await Promise.all(
     openings.map((opening) =>
-      watchScope(ports, tick, opening, unregistered).catch((error) => failed(opening.scope, error)),
+      watchScope(ports, tick, opening, registering).catch((error) => failed(opening.scope, error)),
     ),
   );
   // Wait until every channel is registered, whatever happened to the scopes.
-  await unregistered;
-  const channels = await Promise.all(
-    ports.channels.map((channel) => deliver(ports, tick, channel, results.map(endAfter))),
-  );
-  const notes = [...(await saveStates(ports, tick, results))];
+  await registering;
+  const [channels, forgotten] = await Promise.all([
+    Promise.all(
+      ports.channels.map((channel) => deliver(ports, tick, channel, results.map(endAfter))),
+    ),
+    forgottenChannels(ports, tick),
+  ]);
+  const notes = [...forgotten, ...(await saveStates(ports, tick, results))];
   const ok = isWell(results, channels);
   if (ok) notes.push(...(await pingHeartbeat(ports, tick)));
   return reportOf(ports, tick, { ok, results, channels, notes });
@@ -44,7 +48,7 @@ async function watchScope(
   { journal, runtime }: Ports,
   { tickId, guard, deadlineMs }: Tick,
   opening: Opening,
-  unregistered: Promise<ReadonlyMap<string, Error>>,
+  registering: Promise<Registration>,
 ): Promise<ScopeResult> {
   if (opening.kind !== 'open') return opening;
   const { scope, fleet, loaded } = opening;
@@ -54,7 +58,7 @@ async function watchScope(
     loadOrStop(opening),
     scan(fleet, health.instances),
   ]);
-  const difference = diff(before.instances, scanned.statuses);
+  const difference = diff(before, scanned.statuses);
   const evidence = { before, scan: scanned, difference, hold: health.hold };
   const confirmed = await confirm(fleet, evidence, { runtime, guard });
   const endMs = runtime.now();
@@ -71,11 +75,14 @@ async function watchScope(
     notices: [...confirmed.notices, ...nextHealth.notices],
   });
   // A channel that is registered after a commit would not be sent the commit.
-  const notRegistered = (await unregistered).get(scope.key);
+  const registration = await registering;
+  const notRegistered = registration.failures.get(scope.key);
   if (notRegistered !== undefined) throw notRegistered;
+  const starts = registration.starts.get(scope.key) ?? {};
   const recorded = await record(journal, scope, commits, { runtime, deadlineMs });
   const after = fold(before, recorded.appended);
-  const steps = { damage, scan: scanned, confirmed, enriched, nextHealth, after, ...recorded };
+  const steps = { damage, scan: scanned, confirmed, enriched, nextHealth };
+  const stored = { starts, after, ...recorded };
   const times = { scanMs: endMs - startMs, commitMs: runtime.now() - endMs };
-  return { ...opening, ...steps, ...times, kind: 'recorded' };
+  return { ...opening, ...steps, ...stored, ...times, kind: 'recorded' };
 }

@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import type { ReceiverFault } from '../../local/channels/index.ts';
 import { isPrivateAddress } from '../../shared/channels/address.ts';
 import { heartbeat } from '../../shared/channels/heartbeat.ts';
-import { CHANNEL_KINDS, secretsOf } from '../../shared/channels/index.ts';
+import { CHANNEL_KINDS, createChannel, secretsOf } from '../../shared/channels/index.ts';
 import type { Outcome } from '../../shared/core/message.ts';
+import { USER_AGENT } from '../../shared/lib/user-agent.ts';
 import { aChange, aCommit, aMessage, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
 import { deadAddress, withServer } from '../helpers/http-server.ts';
 import { addressOf, type Receivers, startReceivers } from '../helpers/receivers.ts';
@@ -29,6 +30,27 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
 
   it('has the name that its configuration gives it', () => {
     expect(receivers.channel(kind, { name: 'ops' }).name).toBe('ops');
+  });
+
+  it('has another destination for every other address and secret, which holds neither', () => {
+    const channel = receivers.configured(kind);
+    const { destination } = receivers.channel(kind);
+    const others = Object.keys(channel.settings).map((setting) => {
+      const settings = { ...channel.settings, [setting]: `${channel.settings[setting]}0` };
+      const redact = (text: string): string => text;
+      return createChannel({ ...channel, settings }, { allowPrivate: true, now: () => 0, redact });
+    });
+
+    const all = [destination, ...others.map((other) => other.destination)];
+    expect(new Set(all).size).toBe(all.length);
+    expect(receivers.channel(kind, { name: 'ops' }).destination).toBe(destination);
+    expect(destination).toMatch(/^[0-9a-f]{64}$/u);
+  });
+
+  it('says who posts: some firewalls refuse a client without a name', async () => {
+    await receivers.channel(kind).send(MESSAGE);
+
+    expect(receivers.received(kind)[0]?.headers['user-agent']).toBe(USER_AGENT);
   });
 
   it('says that a repeat may be one', async () => {
@@ -61,14 +83,27 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
     expect(outcome).toEqual({ kind: 'retry', reason: 'no answer: ECONNREFUSED', lost: false });
   });
 
-  it.each([408, 425, 500, 502, 503, 504])('tries again after HTTP %i', async (status) => {
+  it.each([408, 425, 500, 502, 503])('tries again after HTTP %i, which refuses', async (status) => {
     expect(await outcomeOf({ kind: 'answer', status })).toMatchObject({
       kind: 'retry',
       lost: false,
     });
   });
 
-  it.each([300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 413, 415])(
+  it('calls a message lost after HTTP 504: a proxy has passed it on', async () => {
+    const headers = { 'retry-after': '30' };
+
+    expect(await outcomeOf({ kind: 'answer', status: 504 })).toMatchObject({
+      kind: 'retry',
+      lost: true,
+    });
+    expect(await outcomeOf({ kind: 'answer', status: 504, headers })).toMatchObject({
+      kind: 'throttled',
+      lost: true,
+    });
+  });
+
+  it.each([300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 415])(
     'waits for a person to act after HTTP %i',
     async (status) => {
       expect(await outcomeOf({ kind: 'answer', status, body: 'no' })).toMatchObject({
@@ -77,6 +112,13 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
       });
     },
   );
+
+  it.each([413, 422])('knows that HTTP %i is about what is in the message', async (status) => {
+    expect(await outcomeOf({ kind: 'answer', status })).toMatchObject({
+      kind: 'rejected',
+      cause: 'payload',
+    });
+  });
 
   it('takes HTTP 410 as the end', async () => {
     expect(await outcomeOf({ kind: 'answer', status: 410 })).toMatchObject({
@@ -225,8 +267,30 @@ describe('addresses that no webhook on the internet has', () => {
     '::1',
     '::ffff:10.0.0.1',
     '::ffff:6464:64c8',
+    '192.0.2.1',
+    '192.88.99.1',
+    '198.51.100.1',
+    '203.0.113.1',
+    '::ffff:192.168.1.1',
+    '::8.8.8.8',
+    '::ffff:0:8.8.8.8',
     '64:ff9b::7f00:1',
+    '64:ff9b::100.100.100.200',
+    '64:ff9b:1::808:808',
+    '64:ff9b:0:0:1::808:808',
+    '100::1',
+    '2001::1',
+    '2001:0:808:808::1',
+    '2001:db8::1',
+    '2001:1ff:ffff::1',
     '2002:7f00:1::',
+    '2002:808:808::1',
+    '3fff::1',
+    '4000::1',
+    '5f00::1',
+    'fec0::1',
+    'fe80::1%lo',
+    'not an address',
     'fd00::1',
     'fe80::1',
     'ff02::1',
@@ -242,8 +306,13 @@ describe('addresses that no webhook on the internet has', () => {
     '172.15.0.1',
     '172.32.0.1',
     '203.119.1.1',
+    '2001:200::1',
     '2401:b180::1',
+    '2600:1901::1',
+    '3ffe::1',
     '::ffff:1.1.1.1',
+    '64:ff9b::1.1.1.1',
+    '64:ff9b::808:808',
   ])('do not include %s', (address) => {
     expect(isPrivateAddress(address)).toBe(false);
   });
@@ -257,7 +326,9 @@ describe('the heartbeat', () => {
 
     await heartbeat(receivers.server.webhook.url, true)(PATIENCE_MS);
 
-    expect(receivers.received('webhook')).toMatchObject([{ method: 'POST', body: '' }]);
+    expect(receivers.received('webhook')).toMatchObject([
+      { method: 'POST', body: '', headers: { 'user-agent': USER_AGENT } },
+    ]);
   });
 
   it.each<[string, ReceiverFault, string]>([

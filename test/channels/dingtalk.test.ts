@@ -128,7 +128,7 @@ describe('a DingTalk robot', () => {
     ['a list', '[0]'],
     ['null', 'null'],
   ])('is not believed to have taken a message when HTTP 200 holds %s', async (_what, body) => {
-    expect(await answered(body)).toMatchObject({ kind: 'retry', lost: false });
+    expect(await answered(body)).toMatchObject({ kind: 'retry', lost: true, unmarked: true });
   });
 
   it('is never sent more than it takes, and the last line counts what is left out', async () => {
@@ -180,6 +180,7 @@ describe('a DingTalk robot', () => {
       expect(line.startsWith(index % 2 === 0 ? '- 🔴 **' : '  i-bp')).toBe(true);
       const shown = line.replace(/^- 🔴 \*\*(.*)\*\* Running → Stopped {2}$/u, '$1');
       expect(shown).not.toMatch(/[[\]()!@<>*`#|\p{Cc}\p{Cf}]/u);
+      expect(shown).not.toMatch(/:\/\/|www\.|[→➜🔴⚫]/iu);
     }
   });
 

@@ -16,6 +16,7 @@ import { environmentOf, type Receivers, startReceivers } from '../helpers/receiv
 
 const ROOT = join(__dirname, '..', '..');
 const LEAST = {
+  WATCH_SILENT: 'true',
   WATCH_REGIONS: 'cn-hangzhou',
   TABLESTORE_ENDPOINT: 'https://ecs-watch.cn-hangzhou.ots.aliyuncs.com',
   TABLESTORE_INSTANCE: 'ecs-watch',

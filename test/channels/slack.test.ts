@@ -63,9 +63,11 @@ describe('a Slack hook', () => {
     [410, 'channel_is_archived', { kind: 'rejected', cause: 'dead' }],
     [500, 'rollup_error', { kind: 'retry', lost: false }],
     [503, 'anything', { kind: 'retry', lost: false }],
-    [200, '<html>hello</html>', { kind: 'retry', lost: false }],
-    [200, '', { kind: 'retry', lost: false }],
-    [200, '{"ok":true}', { kind: 'retry', lost: false }],
+    [200, '<html>hello</html>', { kind: 'retry', lost: true, unmarked: true }],
+    [200, '', { kind: 'retry', lost: true, unmarked: true }],
+    [200, '{"ok":true}', { kind: 'retry', lost: true, unmarked: true }],
+    [200, '{"success":true}', { kind: 'retry', lost: true, unmarked: true }],
+    [202, 'ok', { kind: 'retry', lost: true, unmarked: true }],
     [200, 'ok\n', { kind: 'delivered' }],
   ])('that answers HTTP %i with %s is understood', async (status, body, expected) => {
     receivers.server.setFaults('slack', [{ kind: 'answer', status, body }]);
@@ -138,6 +140,8 @@ describe('a Slack hook', () => {
       const lines = texts().slice(1).join('\n').split('\n');
       expect(lines).toHaveLength(2);
       expect(lines.join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+      expect(`${text} ${lines}`).not.toMatch(/:\/\/|www\./iu);
+      expect(lines[0]?.match(/[→➜🔴⚫]/gu)).toEqual(['🔴', '→']);
     }
   });
 

@@ -2,8 +2,9 @@ import { ConfigError, type Environment } from '../../shared/config/environment.t
 import { parseViewConfig } from '../../shared/config/view.ts';
 import { parseWatchConfig } from '../../shared/config/watch.ts';
 
-/** As little as the watch function needs. */
+/** As little as the watch function needs. Without a channel it must be said that this is meant. */
 const LEAST = {
+  WATCH_SILENT: 'true',
   WATCH_REGIONS: 'cn-hangzhou',
   TABLESTORE_ENDPOINT: 'https://ecs-watch.cn-hangzhou.ots.aliyuncs.com',
   TABLESTORE_INSTANCE: 'ecs-watch',
@@ -28,6 +29,23 @@ describe('the environment of the watch function', () => {
       allowPrivate: false,
       secrets: [],
     });
+  });
+
+  it.each([
+    ['unset', {}],
+    ['empty', { SLACK_WEBHOOK: ' ', WATCH_SILENT: '' }],
+    ['not silent', { WATCH_SILENT: 'false' }],
+  ])('refuses to announce nothing by mistake: no channel, and %s', (_what, variables) => {
+    expect(problemsOf({ ...LEAST, WATCH_SILENT: undefined, ...variables })).toEqual([
+      'every channel (DINGTALK_WEBHOOK, SLACK_WEBHOOK, WEBHOOK_URL) is missing ' +
+        '(set one, or WATCH_SILENT=true if only the record is wanted)',
+    ]);
+  });
+
+  it('needs no word about silence where a channel is configured', () => {
+    const loud = { ...LEAST, WATCH_SILENT: undefined, SLACK_WEBHOOK: SLACK };
+
+    expect(problemsOf(loud)).toEqual([]);
   });
 
   it('may hold every variable', () => {
@@ -106,6 +124,12 @@ describe('the environment of the watch function', () => {
     ['TABLESTORE_TABLE_PREFIX', 'ecs-watch'],
     ['ECS_ENDPOINT', 'ecs.cn-hangzhou.aliyuncs.com'],
     ['ECS_ENDPOINT', 'ftp://127.0.0.1'],
+    ['ECS_ENDPOINT', 'http://ecs.cn-hangzhou.aliyuncs.com'],
+    ['ECS_ENDPOINT', 'http://ecs-vpc.cn-hangzhou.aliyuncs.com.evil.example'],
+    ['ECS_ENDPOINT', 'http://localhost.evil.example'],
+    ['ECS_ENDPOINT', 'https://user:password@ecs.cn-hangzhou.aliyuncs.com'],
+    ['TABLESTORE_ENDPOINT', 'http://ecs-watch.cn-hangzhou.ots.aliyuncs.com'],
+    ['TABLESTORE_ENDPOINT', 'http://127.evil.example'],
     ['ECS_CALLS_PER_MINUTE', '0'],
     ['WATCH_GUARD_PERCENT', '101'],
     ['WATCH_GUARD_SCANS', '0'],
@@ -122,6 +146,7 @@ describe('the environment of the watch function', () => {
     ['WEBHOOK_URL', 'https://user:password@example.com/hook'],
     ['HEARTBEAT_URL', 'http://example.com/heartbeat'],
     ['WEBHOOK_ALLOW_PRIVATE', 'yes'],
+    ['WATCH_SILENT', 'yes'],
   ])('refuses %s=%s', (name, value) => {
     const problems = problemsOf({ ...LEAST, [name]: value });
 
@@ -182,6 +207,17 @@ describe('the environment of the watch function', () => {
       );
     },
   );
+
+  it.each([
+    ['ECS_ENDPOINT', 'http://localhost:8001'],
+    ['ECS_ENDPOINT', 'http://[::1]:8001'],
+    ['ECS_ENDPOINT', 'http://ecs-vpc.cn-hangzhou.aliyuncs.com'],
+    ['ECS_ENDPOINT', 'https://anything.example'],
+    ['TABLESTORE_ENDPOINT', 'http://ecs-watch.cn-hangzhou.vpc.tablestore.aliyuncs.com'],
+    ['TABLESTORE_ENDPOINT', 'http://127.0.0.1:8002'],
+  ])('lets the token of %s=%s go no further than this machine or its network', (name, value) => {
+    expect(problemsOf({ ...LEAST, [name]: value })).toEqual([]);
+  });
 
   it('takes an empty string and white space for unset', () => {
     const unset = {
@@ -313,9 +349,20 @@ describe('the environment of the view', () => {
   });
 
   it('takes a token, which is a secret', () => {
-    const config = parseViewConfig({ ...LEAST, VIEW_TOKEN: ' the token ' });
+    const config = parseViewConfig({ ...LEAST, VIEW_TOKEN: ' the token of the view\n' });
 
-    expect(config).toMatchObject({ token: 'the token', secrets: ['the token'] });
+    expect(config).toMatchObject({
+      token: 'the token of the view',
+      secrets: ['the token of the view'],
+    });
+  });
+
+  it('refuses a token that could be found by trying, and does not repeat it', () => {
+    const problems = problemsOf({ ...LEAST, VIEW_TOKEN: '15-characters--\n' }, parseViewConfig);
+
+    expect(problems).toEqual([expect.stringMatching(/^VIEW_TOKEN is not at least 16 characters/u)]);
+    expect(problems.join()).not.toContain('15-characters');
+    expect(problemsOf({ ...LEAST, VIEW_TOKEN: '16-characters---' }, parseViewConfig)).toEqual([]);
   });
 
   it('may be public', () => {

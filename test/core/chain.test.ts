@@ -19,7 +19,7 @@ const journal: fc.Arbitrary<readonly Commit[]> = fc
     const commits: Commit[] = [];
     let before = EMPTY_SNAPSHOT;
     for (const [index, seen] of scans.entries()) {
-      const { changes, suspects } = diff(before.instances, seen);
+      const { changes, suspects } = diff(before, seen);
       const { gone } = judgeSuspects(before.instances, suspects, new Map());
       const finding = {
         scope: SCOPE.key,
@@ -327,5 +327,10 @@ function appeared(instanceId: string): Change {
 }
 
 function aSnapshot(seq: number, ids: readonly string[]): Snapshot {
-  return { seq, baselined: true, instances: new Map(ids.map((id) => [id, anInstance()])) };
+  return {
+    seq,
+    baselined: true,
+    instances: new Map(ids.map((id) => [id, anInstance()])),
+    released: new Map(),
+  };
 }

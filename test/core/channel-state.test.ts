@@ -1,5 +1,6 @@
-import { backlog, startOf, withStarts } from '../../shared/core/channel-state.ts';
+import { atDestination, backlog, startOf, withStarts } from '../../shared/core/channel-state.ts';
 import { aState, at11, HANGZHOU, SHANGHAI } from '../delivery/core/attempts.ts';
+import { MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
 
 describe('the backlog of a channel', () => {
   it('counts the commits that are still to be delivered, in the scopes in which it has a position', () => {
@@ -15,6 +16,36 @@ describe('the backlog of a channel', () => {
 
   it('is never less than nothing', () => {
     expect(backlog(aState(), new Map([[HANGZHOU, 5]]))).toBe(0);
+  });
+});
+
+describe('a channel whose address or secret was changed', () => {
+  const punished = aState({
+    destination: 'the wrong address',
+    failures: 2,
+    notBeforeMs: NOW_MS + 60 * MINUTE_MS,
+    problem: 'errcode 300001: token is not exist',
+    sentAtMs: [NOW_MS],
+    withoutUserText: true,
+    maybeDelivered: { [HANGZHOU]: at11() },
+    deliveredAtMs: NOW_MS,
+  });
+
+  it('owes nothing for the old one, and keeps what was delivered and what may have been', () => {
+    expect(atDestination(punished, 'the right address')).toEqual(
+      aState({
+        destination: 'the right address',
+        maybeDelivered: { [HANGZHOU]: at11() },
+        deliveredAtMs: NOW_MS,
+      }),
+    );
+  });
+
+  it('is not one whose row comes from a version that stored no address', () => {
+    const older = { ...punished, destination: null };
+
+    expect(atDestination(older, 'an address')).toEqual({ ...older, destination: 'an address' });
+    expect(atDestination(punished, 'the wrong address')).toBe(punished);
   });
 });
 

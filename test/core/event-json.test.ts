@@ -1,7 +1,7 @@
 import { eventDataOf } from '../../shared/core/event-json.ts';
 import type { Notice } from '../../shared/core/model.ts';
 import { cloudEventOf } from '../../shared/delivery/core/cloud-event.ts';
-import { aChange, aCommit, aMessage, manyChanges } from '../helpers/examples.ts';
+import { aChange, aCommit, aMessage, manyChanges, NOW_MS } from '../helpers/examples.ts';
 
 describe('the event of a commit', () => {
   it('is the one of the design, byte for byte', () => {
@@ -27,6 +27,7 @@ describe('the event of a commit', () => {
       privateIps: ['172.16.0.1'],
       publicIps: ['198.18.0.1'],
       tags: { env: '测试' },
+      created: '2026-11-22T09:58Z',
     };
 
     const { changes } = eventDataOf(aCommit({ changes: [aChange(details)] }));
@@ -38,6 +39,25 @@ describe('the event of a commit', () => {
         from: 'Running',
         to: 'Stopped',
         ...details,
+      },
+    ]);
+  });
+
+  it('says since when the state before was held, or when a false release was recorded', () => {
+    const change = aChange({ from: null, returned: true, fromSinceMs: NOW_MS });
+    const moved = aChange({ fromSinceMs: NOW_MS, fromSinceKnown: false });
+
+    expect(eventDataOf(aCommit({ changes: [moved] })).changes).toMatchObject([
+      { fromSince: '2026-11-22T10:05:01.120Z', fromSinceKnown: false },
+    ]);
+    expect(eventDataOf(aCommit({ changes: [change] })).changes).toEqual([
+      {
+        id: 'main/cn-hangzhou/12/0',
+        instanceId: 'i-bp1',
+        from: null,
+        to: 'Stopped',
+        returned: true,
+        fromSince: '2026-11-22T10:05:01.120Z',
       },
     ]);
   });

@@ -23,10 +23,12 @@ import {
   SCOPE,
 } from '../helpers/examples.ts';
 
+const DAY_MS = 24 * 60 * MINUTE_MS;
 const BEFORE: Snapshot = {
   seq: 11,
   baselined: true,
   instances: new Map([['i-bp1', anInstance({ name: 'web-1' })]]),
+  released: new Map(),
 };
 
 describe('recording an observation', () => {
@@ -124,12 +126,12 @@ describe('the baseline of a scope that is seen for the first time', () => {
       fc.property(listing, listing, fc.nat({ max: 20 }), (first, second, survived) => {
         const begun = commitsAfter(
           EMPTY_SNAPSHOT,
-          anObservation({ changes: diff(EMPTY_SNAPSHOT.instances, first).changes }),
+          anObservation({ changes: diff(EMPTY_SNAPSHOT, first).changes }),
           150,
         ).slice(0, survived);
         const half = fold(EMPTY_SNAPSHOT, begun);
         if (half.baselined) return;
-        const { changes, suspects } = diff(half.instances, second);
+        const { changes, suspects } = diff(half, second);
         const { gone } = judgeSuspects(half.instances, suspects, second);
 
         const rest = commitsAfter(half, anObservation({ changes: [...changes, ...gone] }), 150);
@@ -160,14 +162,70 @@ describe('folding commits into a snapshot', () => {
     const after = fold(BEFORE, [aCommit({ changes: [aChange({ zoneId: 'cn-hangzhou-h' })] })]);
 
     expect([...after.instances]).toEqual([
-      ['i-bp1', { status: 'Stopped', sinceMs: NOW_MS, name: 'web-1', zoneId: 'cn-hangzhou-h' }],
+      [
+        'i-bp1',
+        {
+          status: 'Stopped',
+          sinceMs: NOW_MS,
+          sinceKnown: true,
+          name: 'web-1',
+          zoneId: 'cn-hangzhou-h',
+        },
+      ],
     ]);
   });
 
-  it('forgets an instance that was released', () => {
+  it.each([
+    ['that is new', {}, {}, true],
+    ['of a baseline', {}, { notice: { kind: 'baseline', instances: 1, last: true } }, false],
+    ['that has returned', { returned: true }, {}, false],
+    ['that was created long before', { created: '2026-03-01T08:00Z' }, {}, false],
+  ] as const)(
+    'says of an instance %s whether its beginning was seen',
+    (_what, parts, own, seen) => {
+      const appeared = aChange({ instanceId: 'i-bp2', from: null, to: 'Running', ...parts });
+
+      const after = fold(BEFORE, [aCommit({ ...own, changes: [appeared] })]);
+
+      expect(after.instances.get('i-bp2')).toMatchObject({ sinceMs: NOW_MS, sinceKnown: seen });
+    },
+  );
+
+  it('keeps of an instance that was released only its id, and when', () => {
     const after = fold(BEFORE, [aCommit({ changes: [aChange({ to: null })] })]);
 
-    expect(after).toEqual({ seq: 12, baselined: true, instances: new Map() });
+    expect(after).toEqual({
+      seq: 12,
+      baselined: true,
+      instances: new Map(),
+      released: new Map([['i-bp1', NOW_MS]]),
+    });
+  });
+
+  it('forgets the release of an instance that has returned', () => {
+    const after = fold(BEFORE, [
+      aCommit({ changes: [aChange({ to: null })] }),
+      aCommit({ seq: 13, changes: [aChange({ from: null, to: 'Running', returned: true })] }),
+    ]);
+
+    expect([...after.instances.keys()]).toEqual(['i-bp1']);
+    expect(after.released).toEqual(new Map());
+  });
+
+  it('forgets releases after seven days', () => {
+    const released = fold(BEFORE, [aCommit({ changes: [aChange({ to: null })] })]);
+    const later = (atMs: number) => fold(released, [aCommit({ seq: 13, atMs })]);
+
+    expect([...later(NOW_MS + 7 * DAY_MS).released.keys()]).toEqual(['i-bp1']);
+    expect([...later(NOW_MS + 7 * DAY_MS + 1).released.keys()]).toEqual([]);
+  });
+
+  it('remembers 20,000 releases, the latest ones', () => {
+    const changes = manyChanges(20_001).map((change) => ({ ...change, to: null }));
+    const known = changes.map(({ instanceId }) => [instanceId, anInstance()] as const);
+    const after = fold({ ...BEFORE, instances: new Map(known) }, [aCommit({ changes })]);
+
+    expect([...after.released.keys()]).toEqual(changes.slice(1).map((change) => change.instanceId));
   });
 
   it('leaves the snapshot that it started from as it was', () => {

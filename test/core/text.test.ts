@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { cleanText, counted } from '../../shared/core/text.ts';
+import { cleanName, cleanText, counted } from '../../shared/core/text.ts';
 
 /** Controls, formats, halves of characters, line and paragraph separators. */
 const ACTING = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -93,6 +93,33 @@ describe('text from outside', () => {
     ['U+115F, which looks like nothing', 'web\u115f1'],
   ])('that holds %s shows none of it', (_what, name) => {
     expect(cleanText(name)).not.toMatch(/\p{Default_Ignorable_Code_Point}/u);
+  });
+});
+
+describe('a name in a chat', () => {
+  it.each([
+    ['支付网关-01 (prod) 🚀', '支付网关-01 (prod) 🚀'],
+    ['a:b/c', 'a:b/c'],
+    ['https://evil.example', 'https：//evil.example'],
+    ['javascript:// x', 'javascript：// x'],
+    ['WWW.evil.example', 'WWW．evil.example'],
+    [':\u200b//evil', ': //evil'],
+    ['db-1 Running → Stopped', 'db-1 Running - Stopped'],
+    ['🔴 db ⚠️', '- db -'],
+  ])('%j is shown as %j', (before, after) => {
+    expect(cleanName(before)).toBe(after);
+  });
+
+  it('makes no link and no news, whatever it is', () => {
+    const piece = fc.constantFrom(':', '//', '://', ' → ', '➜', '🔴', '\u200d', 'www.', 'web');
+    const names = fc.array(fc.oneof(piece, text), { maxLength: 20 });
+    fc.assert(
+      fc.property(names, (pieces) => {
+        const shown = cleanName(pieces.join(''));
+        expect(shown).not.toMatch(/:\/\/|\bwww\.|[→➜🔴]/iu);
+        expect(cleanName(shown)).toBe(shown);
+      }),
+    );
   });
 });
 

@@ -1,4 +1,5 @@
-import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.ts';
+import { type ChannelState, NEW_CHANNEL, type Starts } from '../../shared/core/channel-state.ts';
+import { CLAIM_MS } from '../../shared/core/credible-times.ts';
 import type { Commit } from '../../shared/core/model.ts';
 import { deliver } from '../../shared/delivery/deliver.ts';
 import type { DeliveryRun } from '../../shared/delivery/run.ts';
@@ -36,7 +37,7 @@ describe('delivering to a channel that has a start and no row', () => {
       outcome: 'idle',
       backlog: 0,
     });
-    expect(journal.calls).toEqual([`append ${SCOPE.key}`]);
+    expect(await journal.channel('slack')).toBeUndefined();
   });
 
   // Version 0.1 reads the row alone: a scope that it lacks begins there at the end of its journal.
@@ -61,12 +62,13 @@ describe('delivering to a channel that has a start and no row', () => {
 
     it('when another run is sending until the time is over, whose claim it keeps', async () => {
       const claim = { to: { elsewhere: { seq: 3, part: 0 } }, tickId: 'other', untilMs: 0 };
-      const endless = { ...claim, untilMs: NOW_MS + 10 * MINUTE_MS };
-      await journal.moveChannel('slack', undefined, stored({ claim: endless }));
+      const longest = { ...claim, untilMs: NOW_MS + CLAIM_MS };
+      await journal.moveChannel('slack', undefined, stored({ claim: longest }));
+      const short = { timeMs: CLAIM_MS / 2 };
 
-      expect(await serve(journal, aChannel('slack'))).toMatchObject({ outcome: 'waiting' });
+      expect(await serve(journal, aChannel('slack'), short)).toMatchObject({ outcome: 'waiting' });
 
-      expect(await journal.channel('slack')).toMatchObject({ cursor: START, claim: endless });
+      expect(await journal.channel('slack')).toMatchObject({ cursor: START, claim: longest });
     });
 
     it('in vain, and without an error, when another run moves the row at that moment', async () => {
@@ -119,7 +121,6 @@ describe('delivering to a channel that has a start and no row', () => {
   it('reports a row that was removed under it, and forgets what it knew', async () => {
     const run = aRun('tick-1');
     run.memory.channels.set('slack', stored({ cursor: START }));
-    run.memory.starts.set(SCOPE.key, {});
 
     const report = await deliver(portsOver(journal, []), run, aChannel('slack'), ends(12));
 
@@ -140,6 +141,44 @@ describe('delivering to a channel that has a start and no row', () => {
   }
 });
 
+describe('delivering to an address that was corrected', () => {
+  it.each(['config', 'dead'] as const)(
+    'tries it at once, though the old one was refused (%s) and has to wait',
+    async (cause) => {
+      const journal = memoryJournal();
+      await journal.append(aCommit({ seq: 12, changes: [aChange()] }));
+      const wrong = aChannel('dingtalk', { destination: 'wrong' });
+      wrong.outcome = { kind: 'rejected', reason: 'errcode 300001', cause };
+      for (let tick = 0; tick < 3; tick += 1) await serve(journal, wrong);
+      const right = aChannel('dingtalk', { destination: 'right' });
+
+      const report = await serve(journal, right);
+
+      expect(wrong.sent).toHaveLength(2);
+      expect(report).toEqual({
+        channel: 'dingtalk',
+        messages: 1,
+        changes: 1,
+        outcome: 'delivered',
+        backlog: 0,
+      });
+      expect(right.sent).toMatchObject([{ isRepeat: false }]);
+    },
+  );
+});
+
+it('names the times in a channel row that it ignores, and delivers', async () => {
+  const journal = memoryJournal();
+  await journal.append(aCommit({ seq: 12, changes: [aChange()] }));
+  const silenced = stored({ cursor: START, notBeforeMs: Date.UTC(2286, 10, 20) });
+  await journal.moveChannel('slack', undefined, silenced);
+
+  expect(await serve(journal, aChannel('slack'))).toMatchObject({
+    outcome: 'delivered',
+    notes: ['ignored a pause until 2286-11-20T00:00:00.000Z: no working clock has written it'],
+  });
+});
+
 describe('two channels of one kind with different names', () => {
   it('have each a cursor, a budget and failures of their own', async () => {
     const journal = memoryJournal();
@@ -147,15 +186,15 @@ describe('two channels of one kind with different names', () => {
     const dev = aChannel('dingtalk-dev', { messagesPerMinute: 1 });
     dev.outcome = { kind: 'retry', reason: 'HTTP 503', lost: false };
     const run = aRun('tick-1');
-    run.memory.starts.set(SCOPE.key, { 'dingtalk-ops': 11, 'dingtalk-dev': 10 });
+    const starts = { 'dingtalk-ops': 11, 'dingtalk-dev': 10 };
     for (const seq of [11, 12]) await journal.append(aCommit({ seq, changes: [aChange()] }));
 
     const ports = portsOver(journal, [ops, dev]);
     const reports = await Promise.all(
-      [ops, dev].map((channel) => deliver(ports, run, channel, ends(12))),
+      [ops, dev].map((channel) => deliver(ports, run, channel, ends(12, starts))),
     );
     await journal.append(aCommit({ seq: 13, changes: [aChange()] }));
-    const next = await deliver(ports, run, ops, ends(13));
+    const next = await deliver(ports, run, ops, ends(13, starts));
 
     expect(reports).toMatchObject([
       { channel: 'dingtalk-ops', outcome: 'delivered', backlog: 0 },
@@ -173,14 +212,18 @@ describe('two channels of one kind with different names', () => {
 });
 
 /** One run over one scope whose channel begins at `start`, and whose journal ends at 12. */
-function serve(journal: Journal, channel: TestChannel, { start = 11 } = {}) {
-  const run: DeliveryRun = aRun('tick-1');
-  run.memory.starts.set(SCOPE.key, { [channel.name]: start });
-  return deliver(portsOver(journal, [channel]), run, channel, ends(12));
+function serve(
+  journal: Journal,
+  channel: TestChannel,
+  { start = 11, timeMs = MINUTE_MS }: { readonly start?: number; readonly timeMs?: number } = {},
+) {
+  const run: DeliveryRun = { ...aRun('tick-1'), deadlineMs: NOW_MS + timeMs };
+  const starts = { [channel.name]: start };
+  return deliver(portsOver(journal, [channel]), run, channel, ends(12, starts));
 }
 
-function ends(lastSeq: number) {
-  return [{ scope: SCOPE, lastSeq, made: [] }];
+function ends(lastSeq: number, starts: Starts = {}) {
+  return [{ scope: SCOPE, lastSeq, starts, made: [] }];
 }
 
 function stored(parts: Partial<ChannelState>): ChannelState {

@@ -14,6 +14,7 @@ export interface TestChannel extends Channel {
 export function aChannel(name: string, parts: Partial<Channel> = {}): TestChannel {
   const channel: TestChannel = {
     name,
+    destination: 'its address',
     style: 'digest',
     messagesPerMinute: 18,
     sent: [],
@@ -40,6 +41,6 @@ export function aRun(tickId: string, nowMs = NOW_MS): DeliveryRun {
   return {
     tickId,
     deadlineMs: nowMs + MINUTE_MS,
-    memory: { channels: new Map(), starts: new Map() },
+    memory: { channels: new Map() },
   };
 }

@@ -25,10 +25,11 @@ describe('registering channels', () => {
 
   it('reads and writes nothing once it is warm', async () => {
     const run = aRun('one');
-    await register(journal, [opened(SCOPE, 4)], run);
+    const { starts } = await register(journal, [opened(SCOPE, 4)], run);
     journal.calls.length = 0;
 
-    await register(journal, [opened(SCOPE, 9)], { ...run, tickId: 'two' });
+    const warm = opened(SCOPE, 9, starts.get(SCOPE.key));
+    await register(journal, [warm], { ...run, tickId: 'two' });
 
     expect(journal.calls).toEqual([]);
   });
@@ -36,12 +37,13 @@ describe('registering channels', () => {
   it('of two ticks at once agrees on one start', async () => {
     const slow = opened(SCOPE, 4);
     await register(journal, [opened(SCOPE, 3)], aRun('other'));
-    const run = aRun('slow');
 
-    expect(await register(journal, [slow], run)).toEqual(new Map());
-
-    expect(await startsOf(SCOPE)).toEqual({ slack: 3, webhook: 3 });
-    expect(run.memory.starts.get(SCOPE.key)).toEqual({ slack: 3, webhook: 3 });
+    const agreed = { slack: 3, webhook: 3 };
+    expect(await register(journal, [slow], aRun('slow'))).toEqual({
+      starts: new Map([[SCOPE.key, agreed]]),
+      failures: new Map(),
+    });
+    expect(await startsOf(SCOPE)).toEqual(agreed);
   });
 
   it('removes a start that the channel’s cursor has taken over', async () => {
@@ -52,6 +54,22 @@ describe('registering channels', () => {
     await register(journal, [opened(SCOPE, 5, await startsOf(SCOPE))]);
 
     expect(await startsOf(SCOPE)).toEqual({ webhook: 4 });
+  });
+
+  it('removes it in a warm function, too, so that a row that is deleted begins at the end', async () => {
+    const run = aRun('one');
+    await register(journal, [opened(SCOPE, 4)], run);
+    const cursor = { [SCOPE.key]: { seq: 9, part: 0 } };
+    const served = { ...NEW_CHANNEL, version: 1, cursor };
+    await journal.moveChannel('slack', undefined, served);
+    run.memory.channels.set('slack', served);
+
+    const { starts } = await register(journal, [opened(SCOPE, 9, await startsOf(SCOPE))], run);
+    journal.removeChannel('slack');
+    run.memory.channels.delete('slack');
+    await register(journal, [opened(SCOPE, 12, starts.get(SCOPE.key))], run);
+
+    expect(await startsOf(SCOPE)).toEqual({ slack: 12, webhook: 4 });
   });
 
   it('sets back both a cursor and a start that are past the end of a journal cut short', async () => {
@@ -90,7 +108,7 @@ describe('registering channels', () => {
       },
     };
 
-    const failures = await register(busy, [opened(SCOPE, 4), opened(SHANGHAI, 7)]);
+    const { failures } = await register(busy, [opened(SCOPE, 4), opened(SHANGHAI, 7)]);
 
     expect([...failures.keys()]).toEqual([SCOPE.key]);
     expect(await startsOf(SHANGHAI)).toEqual({ slack: 7, webhook: 7 });
@@ -105,8 +123,8 @@ describe('registering channels', () => {
     });
     const both = [opened(SCOPE, 4), opened(SHANGHAI, 7)];
 
-    expect((await register(failing('failed'), both)).size).toBe(2);
-    expect((await register(failing('corrupt'), both)).size).toBe(0);
+    expect((await register(failing('failed'), both)).failures.size).toBe(2);
+    expect((await register(failing('corrupt'), both)).failures.size).toBe(0);
     expect(await startsOf(SCOPE)).toEqual({ slack: 4, webhook: 4 });
   });
 

@@ -87,7 +87,7 @@ Nothing is wrong.
 
   it('finds nothing wrong with a quiet scope whose commits have all expired', async () => {
     for (const { seq } of COMMITS) await removeCommit(seq);
-    await store({ seq: 5, baselined: true, instances: new Map() });
+    await store({ seq: 5, baselined: true, instances: new Map(), released: new Map() });
 
     expect(await examine()).toMatchObject({ ok: true, scopes: [{ journal: null, instances: 0 }] });
   });
@@ -192,7 +192,7 @@ Nothing is wrong.
       ],
       [
         'a checkpoint of a commit that does not exist',
-        () => store({ seq: 9, baselined: true, instances: new Map() }),
+        () => store({ seq: 9, baselined: true, instances: new Map(), released: new Map() }),
         [
           /^The checkpoint is at commit 9, but the journal ends at commit 5: commits 6–9 are missing\.$/u,
           '4 commits of main/cn-hangzhou past its cursor are no longer kept, and can never be delivered.',
@@ -307,6 +307,22 @@ Nothing is wrong.
           /^Commit 5 of main\/cn-hangzhou is past its cursor and cannot be read/u,
           '1 commit is still to be delivered.',
         ],
+      ],
+      [
+        'an event that its receiver never took',
+        () => {
+          const event = { scope: SCOPE.key, seq: 3, atMs: NOW_MS - MINUTE_MS, reason: 'HTTP 400' };
+          const longAgo = { ...event, seq: 2, atMs: NOW_MS - 8 * 24 * 60 * MINUTE_MS };
+          return moveChannel({ setAside: [longAgo, event] });
+        },
+        [
+          /^Commit 3 of main\/cn-hangzhou was set aside at 2026-11-22T10:04:01.120Z: .* \(HTTP 400\)\.$/u,
+        ],
+      ],
+      [
+        'a channel with a time that no working clock has written',
+        () => moveChannel({ notBeforeMs: NOW_MS + 365 * 24 * 60 * MINUTE_MS }),
+        [/^Its row holds times that no working clock has written: a pause until 2027-/u],
       ],
       [
         'a channel whose row cannot be read',

@@ -182,6 +182,7 @@ describe('the inventory over the ECS API', () => {
             name: '支付网关-01',
             zoneId: instance?.zoneId,
             instanceType: instance?.instanceType,
+            created: `${new Date(instance?.createdMs ?? 0).toISOString().slice(0, 16)}Z`,
             privateIps: [instance?.privateIp],
             publicIps: ['198.18.0.1', '198.18.0.2'],
             tags: Object.fromEntries([
@@ -227,6 +228,38 @@ describe('the inventory over the ECS API', () => {
       ecs.setFaults([{ kind: 'throttle', operations: ['DescribeInstances'] }]);
 
       await expect(inventory.secondOpinion(SCOPE, undefined, DEADLINE_MS)).rejects.toMatchObject({
+        kind: 'throttled',
+      });
+    });
+  });
+
+  describe('the proof that this account may look', () => {
+    it('is the answer to a dry run', async () => {
+      await expect(inventory.mayLook(SCOPE, DEADLINE_MS)).resolves.toBe(true);
+    });
+
+    it('is not given by an account without permission', async () => {
+      ecs.setFaults([{ kind: 'denied', operations: ['DescribeInstances'] }]);
+
+      await expect(inventory.mayLook(SCOPE, DEADLINE_MS)).resolves.toBe(false);
+    });
+
+    it('is not given by an ECS that answers a dry run with instances, or with none', async () => {
+      const body = JSON.stringify({ RequestId: 'r', Instances: { Instance: [] }, TotalCount: 0 });
+      await withServer(
+        (_request, response) => response.writeHead(200).end(body),
+        async (endpoint) => {
+          const answered = anInventory({ endpoint }).mayLook(SCOPE, DEADLINE_MS);
+
+          await expect(answered).resolves.toBe(false);
+        },
+      );
+    });
+
+    it('is not given by a failure', async () => {
+      ecs.setFaults([{ kind: 'throttle', operations: ['DescribeInstances'] }]);
+
+      await expect(inventory.mayLook(SCOPE, DEADLINE_MS)).rejects.toMatchObject({
         kind: 'throttled',
       });
     });

@@ -1,10 +1,12 @@
 import type { TablestoreFault } from '../../local/tablestore/index.ts';
 import { fold } from '../../shared/core/journal.ts';
 import { EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
-import { MINUTE_MS } from '../helpers/examples.ts';
+import { view } from '../../shared/view/view.ts';
+import { aScope, MINUTE_MS } from '../helpers/examples.ts';
 import { withServer } from '../helpers/http-server.ts';
-import { readJournal } from '../helpers/journal-of.ts';
+import { journalOf, readJournal } from '../helpers/journal-of.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
+import type { Json } from '../view/helpers.ts';
 
 const REGION = 'cn-hangzhou';
 /** The listing, without the second opinion by DescribeInstances. */
@@ -92,12 +94,69 @@ describe('when ECS fails, the watcher', () => {
   });
 
   it('believes a real mass release after three scans that agree', async () => {
-    product.cloud.ecs.fleet.release(idsOf(product));
+    product.cloud.ecs.fleet.release(idsOf(product).slice(0, 100));
 
     const changes = await changesOfTicks(product, 3);
 
-    expect(changes).toEqual([0, 0, 120]);
+    expect(changes).toEqual([0, 0, 100]);
     expect(notices(product)).toEqual(['suspicious-scan']);
+  });
+
+  it('believes the release of a whole fleet after ten minutes', async () => {
+    product.cloud.ecs.fleet.release(idsOf(product));
+
+    const changes = await changesOfTicks(product, 11);
+
+    expect(changes).toEqual([...Array(10).fill(0), 120]);
+    expect(notices(product)).toEqual(['suspicious-scan']);
+  });
+
+  it('reports as back, and not as new, a fleet that ECS has hidden for ten minutes', async () => {
+    const ids = idsOf(product);
+    const view = viewOf(product);
+    product.cloud.ecs.setFaults([{ kind: 'empty' }]);
+    const hidden = await changesOfTicks(product, 11);
+    const releasedAt = eventsOf(product).at(-1)?.at ?? '';
+    product.cloud.ecs.setFaults([]);
+    product.cloud.channels.inbox.clear();
+
+    const back = await changesOfTicks(product, 1);
+
+    expect([...hidden, ...back]).toEqual([...Array(10).fill(0), 120, 120]);
+    const isBack = { from: null, returned: true, fromSince: releasedAt };
+    const changes = eventsOf(product).flatMap((event) => event.changes ?? []);
+    expect(changes.map(({ instanceId }) => instanceId).sort()).toEqual([...ids].sort());
+    for (const change of changes) expect(change).toMatchObject(isBack);
+    const note = `back: it was reported released at ${releasedAt.slice(11, 16)} UTC, but ECS had not shown it`;
+    for (const chat of ['dingtalk', 'slack'] as const) {
+      expect(product.received(chat)).toHaveLength(1);
+      expect(product.received(chat)[0]).toContain('120 back');
+      expect(product.received(chat)[0]).toContain(note);
+      expect(product.received(chat)[0]).not.toContain('new');
+    }
+    expect((await view('/changes')).changes[0]).toMatchObject(isBack);
+    const { history } = await view(`/instances/${ids[0]}`);
+    expect(history).toMatchObject([
+      { from: null, returned: true },
+      { to: null },
+      { baseline: true },
+    ]);
+  });
+
+  it('remembers across checkpoints and cold starts which instances it has called released', async () => {
+    product.cloud.ecs.setFaults([{ kind: 'empty' }]);
+    await changesOfTicks(product, 11);
+    // A checkpoint is due after a day.
+    product.clock.advance(2 * 24 * 60 * MINUTE_MS);
+    await product.tick();
+    product.cloud.ecs.setFaults([]);
+    product.cloud.channels.inbox.clear();
+
+    const report = await product.anotherWatch()();
+
+    expect(report.scopes).toMatchObject([{ changes: 120 }]);
+    const changes = eventsOf(product).flatMap((event) => event.changes ?? []);
+    expect(changes.filter(({ returned }) => returned === true)).toHaveLength(120);
   });
 
   it('releases only what is gone when rows shift between page reads', async () => {
@@ -345,6 +404,20 @@ describe('when receivers fail, the watcher', () => {
     expect(second.data.possibleRepeat).toBe(true);
   });
 
+  it('repeats seldom and labelled to a look-alike of Slack that never confirms, and says what to do', async () => {
+    await stopSome(product, 1);
+    const body = '{"success":true}';
+    product.cloud.channels.setFaults('slack', [{ kind: 'answer', status: 200, body }]);
+
+    const reports = [];
+    for (let minute = 0; minute < 30; minute += 1) reports.push(await product.tick());
+
+    const shown = product.cloud.channels.inbox.list('slack').map((message) => message.text);
+    expect(shown.map((text) => text.includes('(possible repeat)'))).toEqual([false, true, true]);
+    expect(reports.at(-1)?.ok).toBe(false);
+    expect(reports.at(-1)?.channels[1]?.error).toContain('WEBHOOK_URL');
+  });
+
   it('catches up in order after an outage, in one digest for a chat', async () => {
     product.cloud.channels.setFaults('dingtalk', [
       { kind: 'answer', status: 502, body: 'bad gateway' },
@@ -427,6 +500,24 @@ describe('when receivers fail, the watcher', () => {
   });
 });
 
+/** What the view of a product answers to a program. */
+function viewOf(product: Product): (address: string) => Promise<Json> {
+  const readings = new Map();
+  const { now } = product.clock;
+  return async (address) => {
+    const ports = { journal: journalOf(product), scopes: [aScope(REGION)], readings, now };
+    const answer = await view(ports, {
+      method: 'GET',
+      path: address.split('/').filter(Boolean),
+      query: new Map(),
+      headers: new Map(),
+      body: Buffer.alloc(0),
+      access: 'granted',
+    });
+    return JSON.parse(Buffer.from(answer.body).toString());
+  };
+}
+
 /** Ticks `count` times; how many changes each tick committed. */
 async function changesOfTicks(product: Product, count: number): Promise<(number | undefined)[]> {
   const changes = [];
@@ -451,9 +542,14 @@ async function stopSome(product: Product, count: number): Promise<string[]> {
 }
 
 interface EventData {
+  readonly at?: string;
   readonly possibleRepeat?: true;
   readonly notice?: string;
-  readonly changes?: readonly { readonly instanceId: string; readonly to: string | null }[];
+  readonly changes?: readonly {
+    readonly instanceId: string;
+    readonly to: string | null;
+    readonly returned?: true;
+  }[];
 }
 
 /** The data of every event that the generic webhook accepted, oldest first. */

@@ -49,6 +49,7 @@ describe('npm run local', () => {
 
     const { code, stdout } = await watchOnce({
       WATCH_REGIONS: 'cn-hangzhou',
+      WATCH_SILENT: 'true',
       ECS_ENDPOINT: at.ecs,
       TABLESTORE_ENDPOINT: at.tablestore,
       TABLESTORE_INSTANCE: at.instance,

@@ -13,6 +13,9 @@ export const status = fc.constantFrom(
   'Stopping',
   'Stopped',
   'Hibernated',
+  // What every object has, though no table names it.
+  'constructor',
+  '__proto__',
 );
 
 const details: fc.Arbitrary<Details> = fc.record(
@@ -41,7 +44,7 @@ export const listing: fc.Arbitrary<ReadonlyMap<string, string>> = fc
 
 export const snapshot: fc.Arbitrary<Snapshot> = fc
   .tuple(fleet, fc.nat({ max: 1_000 }))
-  .map(([instances, seq]) => ({ seq, baselined: true, instances }));
+  .map(([instances, seq]) => ({ seq, baselined: true, instances, released: new Map() }));
 
 /** Changes that a fleet may undergo at once, an instance at most one of them. */
 export function changesOf(known: ReadonlyMap<string, Instance>): fc.Arbitrary<readonly Change[]> {

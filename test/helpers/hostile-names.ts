@@ -20,6 +20,10 @@ export const HOSTILE_NAMES: readonly string[] = [
   'web\u2028- 🔴 db-1',
   'web\u202egnp.exe',
   'pa\u200byment',
+  'https://evil.example/login',
+  'see HTTP://evil.example or www.evil.example',
+  'db-1 Running → Stopped',
+  'web-1 🔴 db-1 Running ➜ released ⚫',
   '"quoted" \\ back\\slash \\',
   'x'.repeat(500),
 ];

@@ -23,6 +23,7 @@ export interface MemoryJournal extends Journal {
   failure: JournalError | undefined;
   /** Removes the commits of a scope up to `seq`, as the retention of the journal does. */
   expire(scope: Scope, seq: number): void;
+  removeChannel(name: string): void;
   /** Removes everything, as if the tables had never been made. */
   clear(): void;
 }
@@ -102,6 +103,7 @@ export function memoryJournal(): MemoryJournal {
         seq: ref.seq,
         baselined: stored.every(({ baselined }) => baselined),
         instances: new Map(stored.flatMap(({ instances }) => instances)),
+        released: new Map(stored.flatMap(({ released }) => released)),
       };
     },
     async channel(name) {
@@ -187,6 +189,9 @@ export function memoryJournal(): MemoryJournal {
     expire(scope, seq) {
       for (const [own] of rowsOf(scope)) if (own <= seq) commits.get(scope.key)?.delete(own);
     },
+    removeChannel(name) {
+      channels.delete(name);
+    },
     clear() {
       for (const table of [commits, heads, parts, channels]) table.clear();
     },
@@ -197,18 +202,21 @@ export function memoryJournal(): MemoryJournal {
 interface StoredPart {
   readonly baselined: boolean;
   readonly instances: readonly (readonly [string, Instance])[];
+  readonly released: readonly (readonly [string, number])[];
 }
 
 /** At least one part, so that an empty snapshot can be stored too. */
-function partsOf({ baselined, instances }: Snapshot): readonly string[] {
+function partsOf({ baselined, instances, released }: Snapshot): readonly string[] {
   const all = [...instances].map(([id, instance]) => {
-    const { status, sinceMs } = instance;
-    return [id, { ...detailsOf(instance), status, sinceMs }] as const;
+    const { status, sinceMs, sinceKnown } = instance;
+    const since = { sinceMs, ...(sinceKnown !== undefined && { sinceKnown }) };
+    return [id, { ...detailsOf(instance), status, ...since }] as const;
   });
   const count = Math.max(1, Math.ceil(all.length / PART_INSTANCES));
   return Array.from({ length: count }, (_, index) => {
     const own = all.slice(index * PART_INSTANCES, (index + 1) * PART_INSTANCES);
-    return JSON.stringify({ baselined, instances: own } satisfies StoredPart);
+    const gone = index === 0 ? [...released] : [];
+    return JSON.stringify({ baselined, instances: own, released: gone } satisfies StoredPart);
   });
 }
 

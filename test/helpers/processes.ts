@@ -25,6 +25,20 @@ export function runCommand(
   return run(['--import', 'tsx', join('commands', `${command}.ts`), ...args], environment);
 }
 
+/** The same for a command that lives elsewhere, with an empty environment. */
+export function runFile(file: string, args: readonly string[]): Running {
+  return run(['--import', 'tsx', file, ...args], {});
+}
+
+/** A command as package.json starts it. */
+export function runScript(
+  name: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Running {
+  return run([join('commands', 'run.mjs'), name, ...args], environment);
+}
+
 /** A command as a user starts it: through npm, which runs it in a shell. */
 export function runNpm(args: readonly string[]): Running {
   const child = spawn('npm', [...args], {

@@ -54,5 +54,5 @@ describe('the current checkpoint', () => {
 });
 
 function aSnapshot(seq: number): Snapshot {
-  return { seq, baselined: true, instances: new Map() };
+  return { seq, baselined: true, instances: new Map(), released: new Map() };
 }

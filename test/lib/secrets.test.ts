@@ -19,6 +19,14 @@ describe('taking secrets out of text', () => {
     }
   });
 
+  it('finds a secret that has a line break behind it in its variable', () => {
+    expect(redactor(['the-token\n'])('Bearer the-token')).toBe('Bearer [secret]');
+  });
+
+  it('survives half a character in a secret', () => {
+    expect(redactor(['half-\ud800'])('half-\ud800')).toBe('[secret]');
+  });
+
   it('leaves no part of a longer secret when a shorter one is its beginning', () => {
     const redact = redactor(['token', 'token-and-more']);
 

@@ -10,7 +10,9 @@ export type RegionState =
   /** Every call fails or hangs. */
   | 'down'
   /** The permission is gone: lists are empty, with HTTP 200; DescribeInstances refuses. */
-  | 'blind';
+  | 'blind'
+  /** Nothing is shown by any answer, and every permission is there. */
+  | 'hidden';
 
 export interface EcsOptions {
   readonly fleets: ReadonlyMap<string, Fleet>;
@@ -57,6 +59,8 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
       if (random.chance(ecs.malformed)) throw failing('malformed', 'MalformedAnswer');
       if (random.chance(ecs.refused)) throw failing('refused', 'Forbidden.RAM');
       observation.last = time.moment();
+      if (isHidden(scope)) fleetOf(scope).hiddenFrom.set(run.tickId, time.now());
+      observation.isHidden ||= isHidden(scope);
       return answer(observation);
     });
   }
@@ -73,9 +77,8 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
     page(scope, pageNumber, deadlineMs) {
       return ask(scope, deadlineMs, (observation) => {
         const fleet = fleetOf(scope);
-        const isBlind = regionStates.get(scope.regionId) === 'blind';
         const shown = random.chance(ecs.repeatedPage) ? Math.max(1, pageNumber - 1) : pageNumber;
-        let page = pageOf(isBlind ? [] : fleet.listing, shown);
+        let page = pageOf(showsNothing(scope) ? [] : fleet.listing, shown);
         if (random.chance(ecs.emptyPage)) page = { ...page, statuses: new Map(), rows: 0 };
         if (random.chance(ecs.shortPage)) page = shortened(page, random.below(page.rows + 1));
         if (random.chance(ecs.falseCount)) {
@@ -93,11 +96,10 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
     byIds(scope, ids, deadlineMs) {
       return ask(scope, deadlineMs, () => {
         const fleet = fleetOf(scope);
-        const isBlind = regionStates.get(scope.regionId) === 'blind';
-        const isHidden = isBlind || random.chance(ecs.emptyById);
-        const asked = new Set(isHidden ? [] : ids);
+        const isEmpty = showsNothing(scope) || random.chance(ecs.emptyById);
+        const asked = new Set(isEmpty ? [] : ids);
         const found = fleet.listing.filter(({ id }) => asked.has(id));
-        if (!isHidden && found.length < asked.size && random.chance(ecs.unknownIds)) {
+        if (!isEmpty && found.length < asked.size && random.chance(ecs.unknownIds)) {
           throw failing('not-found', 'InvalidInstanceId.NotFound');
         }
         const page = pageOf(found, 1);
@@ -107,6 +109,7 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
     details(scope, ids, deadlineMs) {
       return ask(scope, deadlineMs, () => {
         refuseDetails(scope);
+        if (isHidden(scope)) return new Map();
         return new Map<string, Details>(ids.map((id) => [id, { name: `name of ${id}` }]));
       });
     },
@@ -115,12 +118,27 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
         if (regionStates.get(scope.regionId) === 'blind') return 'refuses';
         if (random.chance(ecs.detailsRefused)) return 'refuses';
         const asked = ids && new Set(ids);
-        const { listing } = fleetOf(scope);
+        const listing = isHidden(scope) ? [] : fleetOf(scope).listing;
         const found = asked ? listing.some(({ id }) => asked.has(id)) : listing.length > 0;
         return found ? 'contradicts' : 'agrees';
       });
     },
+    async mayLook(scope, deadlineMs) {
+      return ask(scope, deadlineMs, (observation) => {
+        const isBlind = regionStates.get(scope.regionId) === 'blind';
+        observation.mayLook = !isBlind && !random.chance(ecs.detailsRefused);
+        return observation.mayLook;
+      });
+    },
   };
+
+  function isHidden({ regionId }: Scope): boolean {
+    return regionStates.get(regionId) === 'hidden';
+  }
+
+  function showsNothing(scope: Scope): boolean {
+    return isHidden(scope) || regionStates.get(scope.regionId) === 'blind';
+  }
 
   function refuseDetails({ regionId }: Scope): void {
     const isBlind = regionStates.get(regionId) === 'blind';
@@ -143,7 +161,13 @@ function observationOf(run: LivingRun, { key }: Scope): Observation {
   const known = run.observations.get(key);
   if (known !== undefined) return known;
   const moment = run.time.moment();
-  const observation: Observation = { first: moment, last: moment, hadFalseAnswers: false };
+  const observation: Observation = {
+    first: moment,
+    last: moment,
+    hadFalseAnswers: false,
+    isHidden: false,
+    mayLook: false,
+  };
   run.observations.set(key, observation);
   return observation;
 }

@@ -22,6 +22,8 @@ export interface FaultRates {
     readonly outage: number;
     /** The permission is missing during a whole tick: empty lists with HTTP 200. */
     readonly blind: number;
+    /** A region begins to hide its fleet, for several ticks: all answers are empty. */
+    readonly hides: number;
   };
   readonly tablestore: {
     readonly busy: number;
@@ -34,6 +36,10 @@ export interface FaultRates {
     readonly refuses: number;
     readonly lostRequest: number;
     readonly lostAnswer: number;
+    /** HTTP 200 from something that does not confirm; it showed the message, or did not. */
+    readonly unmarked: number;
+    /** The connection was never ready: the message certainly did not arrive. */
+    readonly unreached: number;
     readonly throttled: number;
     readonly rejected: number;
     /** A receiver is down for a whole tick. */
@@ -79,9 +85,19 @@ export const NO_FAULTS: FaultRates = {
     detailsRefused: 0,
     outage: 0,
     blind: 0,
+    hides: 0,
   },
   tablestore: { busy: 0, lostRequest: 0, lostAnswer: 0, slow: 0, outage: 0 },
-  channels: { refuses: 0, lostRequest: 0, lostAnswer: 0, throttled: 0, rejected: 0, outage: 0 },
+  channels: {
+    refuses: 0,
+    lostRequest: 0,
+    lostAnswer: 0,
+    unmarked: 0,
+    unreached: 0,
+    throttled: 0,
+    rejected: 0,
+    outage: 0,
+  },
   runs: { skipped: 0, late: 0, doubled: 0, killed: 0, cold: 0, wrongClock: 0 },
   fleet: {
     perMinute: 0,
@@ -111,12 +127,15 @@ const HIGHEST: FaultRates = {
     detailsRefused: 0.5,
     outage: 0.3,
     blind: 0.3,
+    hides: 0.1,
   },
   tablestore: { busy: 0.1, lostRequest: 0.1, lostAnswer: 0.15, slow: 0.1, outage: 0.1 },
   channels: {
     refuses: 0.3,
     lostRequest: 0.2,
     lostAnswer: 0.3,
+    unmarked: 0.2,
+    unreached: 0.2,
     throttled: 0.2,
     rejected: 0.1,
     outage: 0.4,

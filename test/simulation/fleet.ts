@@ -5,6 +5,8 @@ import type { EventTime } from '../helpers/event-time.ts';
 export interface Fleet {
   /** All instances that exist, in the order of the listing. */
   readonly listing: readonly SimulatedInstance[];
+  /** Run → when the fleet was hidden from it, since a run has last seen it. */
+  readonly hiddenFrom: Map<string, number>;
   instance(id: string): SimulatedInstance | undefined;
   create(status?: string): void;
   /** Changes the status of one instance; does nothing when the fleet is empty. */
@@ -51,6 +53,7 @@ export function simulatedFleet(options: FleetOptions, time: EventTime, random: R
 
   const fleet: Fleet = {
     listing,
+    hiddenFrom: new Map(),
     instance: (id) => instances.get(id),
     create(status = random.pick(STATUSES)) {
       if (listing.length >= MAX_SIZE) return;

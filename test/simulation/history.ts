@@ -51,6 +51,7 @@ export async function playHistory({ seed, ticks }: HistoryOptions): Promise<Outc
   const { time } = cloud;
   for (let index = 0; index < ticks; index += 1) {
     changeFleets(cloud, rates);
+    hideFleets(cloud, rates);
     startRuns(cloud, rates, index);
     await time.pass(cloud.periodMs);
   }
@@ -92,6 +93,7 @@ export function newCloud(random: Random, rates: FaultRates) {
     fleets: new Map(scopes.map(({ key, regionId }) => [key, fleets.get(regionId) as Fleet])),
     moment: time.moment,
     isSteady: areAllZero(rates.tablestore, rates.runs),
+    isClockRight: rates.runs.wrongClock === 0,
   });
   store.onWrite = checked.onWrite;
   return {
@@ -103,6 +105,8 @@ export function newCloud(random: Random, rates: FaultRates) {
     promises: checked,
     pageSize: random.pick([50, 50, 50, 20]),
     callsPerMinute: random.pick([1_000, 1_000, 200]),
+    /** Region → until when it hides its fleet. */
+    hiddenUntilMs: new Map<string, number>(),
     instances: [] as Instance[],
     /** The period of the timer. Checkpoints are due once a day: with a long period there are many. */
     periodMs: random.pick([MINUTE_MS, MINUTE_MS, 5 * MINUTE_MS, 6 * HOUR_MS]),
@@ -127,6 +131,17 @@ function changeFleets({ time, random, fleets }: Cloud, { fleet: churn }: FaultRa
       const share = random.pick([0.25, 0.6, 1]);
       time.setTimer(random.below(MINUTE_MS), () => fleet.releaseShare(share));
     }
+  }
+}
+
+/** Ticks for which a region hides its fleet: a moment, and more than the guard waits for. */
+const HIDDEN_TICKS = [3, 8, 20] as const;
+
+function hideFleets(cloud: Cloud, { ecs }: FaultRates): void {
+  const { time, random, fleets, hiddenUntilMs, periodMs } = cloud;
+  for (const regionId of fleets.keys()) {
+    if (time.now() < (hiddenUntilMs.get(regionId) ?? 0) || !random.chance(ecs.hides)) continue;
+    hiddenUntilMs.set(regionId, time.now() + random.pick(HIDDEN_TICKS) * periodMs);
   }
 }
 
@@ -221,13 +236,15 @@ interface Outage {
   readonly channels: ReadonlySet<string>;
 }
 
-function outageOf({ fleets, random }: Cloud, rates: FaultRates): Outage {
-  const regionState = (): RegionState => {
+function outageOf({ fleets, random, time, hiddenUntilMs }: Cloud, rates: FaultRates): Outage {
+  const regionState = (regionId: string): RegionState => {
     if (random.chance(rates.ecs.outage)) return 'down';
+    const isHidden = rates.ecs.hides > 0 && time.now() < (hiddenUntilMs.get(regionId) ?? 0);
+    if (isHidden) return 'hidden';
     return random.chance(rates.ecs.blind) ? 'blind' : 'fine';
   };
   return {
-    regions: new Map([...fleets.keys()].map((regionId) => [regionId, regionState()])),
+    regions: new Map([...fleets.keys()].map((regionId) => [regionId, regionState(regionId)])),
     tablestore: random.chance(rates.tablestore.outage),
     channels: new Set(
       RECEIVERS.map(({ name }) => name).filter(() => random.chance(rates.channels.outage)),
@@ -286,7 +303,7 @@ function follow(
 
 /** Scopes without a fault of their own, whatever fails in other scopes. */
 function faultlessScopes({ scopes }: Cloud, rates: FaultRates, outage: Outage): readonly string[] {
-  const { outage: _outage, blind: _blind, ...ecs } = rates.ecs;
+  const { outage: _outage, blind: _blind, hides: _hides, ...ecs } = rates.ecs;
   const { outage: _down, ...tablestore } = rates.tablestore;
   const isWell = areAllZero(ecs, tablestore, rates.runs) && !outage.tablestore;
   return isWell

@@ -1,13 +1,29 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import {
+  type CommandLine,
+  helpOf,
+  readFlags,
+  UsageError,
+  usageError,
+} from '../../commands/command-line.ts';
+import { withProgress } from '../../commands/progress.ts';
 import { bundlePlayer, playAll } from './bundle.ts';
 
-const USAGE = `Flags:
-  --seeds N    number of histories (1000)
-  --first N    the first seed (1)
-  --ticks N    ticks in each history (40)`;
+const LINE: CommandLine = {
+  command: 'npm run simulate',
+  does:
+    'Plays random histories of faults, each from its seed, and checks what the watcher promises. A\n' +
+    'broken promise prints the command that plays its history again. Exit code 0: every promise held;\n' +
+    '1: one was broken; 2: the command line is wrong.',
+  flags: [
+    ['--seeds N', 'number of histories (1000)'],
+    ['--first N', 'the first seed (1)'],
+    ['--ticks N', 'ticks in each history (40)'],
+  ],
+  example: 'npm run simulate -- --seeds 1 --first 4711',
+};
 const MAX_REPORTED = 20;
 
 /**
@@ -16,9 +32,9 @@ const MAX_REPORTED = 20;
  */
 async function main(args: readonly string[]): Promise<number> {
   const wanted = flagsIn(args);
-  if (wanted === undefined) {
-    console.error(USAGE);
-    return 2;
+  if (wanted === 'help') {
+    console.log(helpOf(LINE));
+    return 0;
   }
   const { seeds, ticks } = wanted;
   const folder = await mkdtemp(join(tmpdir(), 'ecs-watch-simulation-'));
@@ -29,15 +45,27 @@ async function main(args: readonly string[]): Promise<number> {
     const report = (seed: number, violations: readonly string[]): void => {
       reported += 1;
       if (reported > MAX_REPORTED) return;
+      clearLine();
       console.log(`seed ${seed} broke a promise:`);
       for (const violation of violations.slice(0, 5)) console.log(`  ${violation}`);
       console.log(`  again: npm run simulate -- --seeds 1 --first ${seed} --ticks ${ticks}`);
     };
+    let done = 0;
+    let clearLine = (): void => undefined;
     const progress = (soFar: number): void => {
-      if (soFar % 10_000 === 0) console.error(`${soFar} of ${seeds} histories …`);
+      done = soFar;
+      if (soFar % 10_000 === 0 && !process.stderr.isTTY) {
+        console.error(`${soFar} of ${seeds} histories …`);
+      }
     };
     const cores = availableParallelism();
-    const { played, tally, broken } = await playAll(player, wanted, cores, report, progress);
+    const { played, tally, broken } = await withProgress(
+      () => `${done} of ${seeds} histories`,
+      (clear) => {
+        clearLine = clear;
+        return playAll(player, wanted, cores, report, progress);
+      },
+    );
     const counts = [...tally].map(([what, count]) => `${count} ${what}`).join(', ');
     console.log(`${played} histories of ${ticks} ticks: ${counts}`);
     console.log(broken === 0 ? 'Every promise held.' : `${broken} histories broke a promise.`);
@@ -48,21 +76,25 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+const TEXT = { type: 'string' } as const;
+
 function flagsIn(
   args: readonly string[],
-): { first: number; seeds: number; ticks: number } | undefined {
-  const text = { type: 'string' } as const;
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { seeds: text, first: text, ticks: text },
-    });
-    const { seeds = '1000', first = '1', ticks = '40' } = values;
-    if (![seeds, first, ticks].every((value) => /^\d{1,9}$/u.test(value))) return undefined;
-    return { seeds: Number(seeds), first: Number(first), ticks: Number(ticks) };
-  } catch {
-    return undefined;
-  }
+): { readonly first: number; readonly seeds: number; readonly ticks: number } | 'help' {
+  const values = readFlags(LINE, args, { seeds: TEXT, first: TEXT, ticks: TEXT });
+  if (values === 'help') return values;
+  const { seeds = '1000', first = '1', ticks = '40' } = values;
+  const problems = Object.entries({ seeds, first, ticks })
+    .filter(([, value]) => !/^\d{1,9}$/u.test(value))
+    .map(([name, value]) => `--${name} is not a whole number of at most nine digits: ${value}`);
+  if (problems.length > 0) throw usageError(LINE, problems);
+  return { seeds: Number(seeds), first: Number(first), ticks: Number(ticks) };
 }
 
-void main(process.argv.slice(2)).then((code) => process.exit(code));
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof UsageError ? error.message : error);
+    process.exit(error instanceof UsageError ? 2 : 1);
+  },
+);

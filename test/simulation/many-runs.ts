@@ -119,6 +119,7 @@ function newWorld(
     fleets: new Map(scopes.map(({ key, regionId }) => [key, fleets.get(regionId) as Fleet])),
     moment: time.moment,
     isSteady: rates?.tablestore === undefined && killed === 0,
+    isClockRight: true,
   });
   store.onWrite = kept.onWrite;
   const accepted = new Map(SHARED_RECEIVERS.map(({ name }) => [name, [] as string[]]));

@@ -44,10 +44,13 @@ export function simulatedChannel(
 ): Channel {
   const { random, runtime } = run;
   const refused = { kind: 'retry', reason: 'HTTP 503', lost: false } as const;
+  const unreached = { kind: 'retry', reason: 'ECONNREFUSED', lost: false } as const;
+  const unmarked = { kind: 'retry', reason: 'HTTP 200', lost: true, unmarked: true } as const;
   const lost = { kind: 'retry', reason: 'TIMEOUT', lost: true } as const;
 
   return {
     ...receiver,
+    destination: receiver.name,
     async send(message, timeoutMs = PATIENCE_MS): Promise<Outcome> {
       const quickMs = Math.min(timeoutMs, 20 + random.below(300));
       const travel = { thereMs: quickMs / 2, backMs: quickMs / 2 };
@@ -64,6 +67,15 @@ export function simulatedChannel(
       if (random.chance(rates.throttled)) {
         const untilMs = runtime.now() + random.below(MAX_MUTE_MS);
         return answer({ kind: 'throttled', reason: 'too many', untilMs });
+      }
+      if (random.chance(rates.unreached)) {
+        await exchange(run, travel, () => undefined);
+        return unreached;
+      }
+      if (random.chance(rates.unmarked)) {
+        const isShown = random.chance(0.5);
+        await exchange(run, travel, () => arrive(isShown, false));
+        return unmarked;
       }
       if (random.chance(rates.lostRequest)) {
         await exchange(run, late, () => arrive(false, false));

@@ -21,6 +21,10 @@ export interface Observation {
   last: number;
   /** ECS gave an answer that was not true. */
   hadFalseAnswers: boolean;
+  /** The fleet was hidden from this run. */
+  isHidden: boolean;
+  /** ECS has confirmed that the account may look. */
+  mayLook: boolean;
 }
 
 /** Where a run dies: before or after its nth exchange with the outside. */

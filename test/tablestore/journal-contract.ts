@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ChannelState } from '../../shared/core/channel-state.ts';
+import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import { NEW_HEALTH } from '../../shared/core/health.ts';
 import type { Commit, Scope, Snapshot } from '../../shared/core/model.ts';
 import { type Journal, JournalError } from '../../shared/ports/journal.ts';
@@ -280,7 +280,7 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
       it.each([true, false])(
         'of an empty scope remember whether it is baselined: %s',
         async (baselined) => {
-          const empty: Snapshot = { seq: 1, baselined, instances: new Map() };
+          const empty: Snapshot = { seq: 1, baselined, instances: new Map(), released: new Map() };
 
           const ref = await journal.saveCheckpoint(SCOPE, empty, 'tick-1');
 
@@ -505,14 +505,19 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
 
 function aSnapshot(seq: number): Snapshot {
   const instances = Array.from({ length: 5 }, (_, index) => {
-    const known = { name: `支付网关-${seq}-${index}`, tags: { env: '生产' } };
+    const known = { name: `支付网关-${seq}-${index}`, tags: { env: '生产' }, sinceKnown: true };
     return [`i-bp${index}`, anInstance(index === 0 ? {} : known)] as const;
   });
-  return { seq, baselined: true, instances: new Map(instances) };
+  const released = Array.from(
+    { length: 3 },
+    (_, index) => [`i-gone${index}`, NOW_MS + index] as const,
+  );
+  return { seq, baselined: true, instances: new Map(instances), released: new Map(released) };
 }
 
 function aChannel(version: number, tickId = `tick-${version}`): ChannelState {
   return {
+    ...NEW_CHANNEL,
     version,
     tickId,
     cursor: { [SCOPE.key]: { seq: 7, part: 2 }, [ZONE.key]: { seq: 0, part: 0 } },

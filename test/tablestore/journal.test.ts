@@ -478,7 +478,7 @@ function aSnapshot(seq: number, count: number): Snapshot {
     ).join('');
     return [`i-${index}`, anInstance({ name })] as const;
   });
-  return { seq, baselined: true, instances: new Map(instances) };
+  return { seq, baselined: true, instances: new Map(instances), released: new Map() };
 }
 
 function aChannel(version: number): ChannelState {

@@ -175,5 +175,10 @@ describe('the rows of a journal', () => {
 });
 
 function aSnapshot(seq: number): Snapshot {
-  return { seq, baselined: true, instances: new Map([['i-bp1', anInstance({ name: 'web-1' })]]) };
+  return {
+    seq,
+    baselined: true,
+    instances: new Map([['i-bp1', anInstance({ name: 'web-1' })]]),
+    released: new Map(),
+  };
 }

@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { USER_AGENT } from '../../shared/lib/user-agent.ts';
 import { NOW_MS, SCOPE } from '../helpers/examples.ts';
 import { withServer } from '../helpers/http-server.ts';
 import { startTestJournal } from '../helpers/tablestore-journal.ts';
@@ -23,3 +24,20 @@ it('gives up making tables after one timeout when the answers break off', async 
     await made.close();
   }
 }, 20_000);
+
+it('asks Tablestore by name and version, because some firewalls let no stranger through', async () => {
+  const made = await startTestJournal();
+  const names: unknown[] = [];
+  const refuse: RequestListener = ({ headers }, response) => {
+    names.push(headers['user-agent']);
+    response.writeHead(403).end();
+  };
+  try {
+    await withServer(refuse, async (endpoint) => {
+      await expect(made.journal({ endpoint }).head(SCOPE)).rejects.toThrow();
+    });
+    expect([...new Set(names)]).toEqual([USER_AGENT]);
+  } finally {
+    await made.close();
+  }
+});

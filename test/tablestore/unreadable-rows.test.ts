@@ -48,6 +48,35 @@ describe('a row that cannot be read', () => {
     expect(news[0]).not.toContain('possible repeat');
   });
 
+  it('of a channel is reported in a cold function even while there is nothing to deliver', async () => {
+    await rows.putState('channels', 'slack', { version: 1n, state: '{"cursor":[]}' });
+
+    const report = await product.anotherWatch()();
+
+    expect(report.ok).toBe(false);
+    expect(report.channels.map(({ outcome }) => outcome)).toEqual(['idle', 'error', 'idle']);
+  });
+
+  it('of a channel may be deleted, as the doctor advises: the channel begins at the end of each journal', async () => {
+    const [first = '', second = '', third = ''] = idsIn('cn-hangzhou');
+    await product.stopInstances([first]);
+    await product.tick();
+    const delivered = product.received('slack').length;
+
+    await rows.removeState('channels', 'slack');
+    await product.stopInstances([second]);
+    const lost = await product.tick();
+    const registered = await product.tick();
+    await product.stopInstances([third]);
+    await product.tick();
+
+    expect(lost.channels[1]?.error).toContain('has lost its position');
+    expect(registered.ok).toBe(true);
+    const news = product.received('slack').slice(delivered);
+    expect(news).toHaveLength(1);
+    expect(news[0]).toContain(third);
+  });
+
   it('of a scope’s journal stops this scope and nothing else', async () => {
     await rows.putCommit(SHANGHAI, 2, { at: 1n, tickId: 'tick', changes: '[{"from":null}]' });
     const [stopped = ''] = idsIn('cn-hangzhou');

@@ -67,6 +67,7 @@ describe('/instances', () => {
           region: 'cn-hangzhou',
           status: 'Stopped',
           since: isoCommitTime(3),
+          sinceKnown: true,
           name: 'web-1',
         },
         expect.objectContaining({ instanceId: 'i-8', status: 'Running' }),
@@ -168,6 +169,23 @@ describe('/instances/{id}', () => {
         expect.objectContaining({ seq: 1, from: null, to: 'Running', baseline: true }),
       ],
     });
+  });
+
+  it('gives a history that does not end at a return', async () => {
+    const test = testView();
+    const { record, saveHealth } = recorder(test.journal, HANGZHOU);
+    await record([appeared('i-1')], BASELINE);
+    await record([moved('i-1', 'Running', null)]);
+    await record([{ ...appeared('i-1'), returned: true, fromSinceMs: commitTime(2) }]);
+    await record([moved('i-1', 'Running', null)]);
+    // It was remembered no more that the instance had been called released.
+    await record([{ ...appeared('i-1'), created: '2026-11-22T09:00Z' }]);
+    await saveHealth();
+
+    const { history } = await test.json('/instances/i-1');
+
+    expect(history.map(({ seq }: Json) => seq)).toEqual([5, 4, 3, 2, 1]);
+    expect(history[2]).toMatchObject({ returned: true, fromSince: isoCommitTime(2) });
   });
 
   it('gives a history in parts', async () => {
@@ -496,6 +514,21 @@ describe('/healthz', () => {
     expect(test.journal.calls.length).toBeGreaterThan(calls.length);
   });
 
+  it('names what a receiver never took, for a week, and so does the page', async () => {
+    const test = await smallFleet();
+    const event = { scope: HANGZHOU.key, seq: 2, atMs: commitTime(2), reason: 'HTTP 400' };
+    await test.journal.moveChannel('slack', undefined, { ...SLACK, setAside: [event] });
+
+    const { channels } = await test.json('/healthz');
+    const { body } = await test.ask('/', { headers: BROWSER });
+    test.nowMs += 7 * 24 * 60 * 60_000;
+    const later = await test.json('/healthz', 503);
+
+    expect(channels).toMatchObject([{ setAside: ['main/cn-hangzhou/2'] }]);
+    expect(body).toContain('never taken by the receiver: main/cn-hangzhou/2');
+    expect(later.channels[0]).not.toHaveProperty('setAside');
+  });
+
   it('counts a channel that has nothing but starts', async () => {
     const test = await smallFleet();
     const starts = { slack: 1 };
@@ -523,7 +556,7 @@ describe('/healthz', () => {
     });
   });
 
-  it('gives neither reasons nor problems to callers without the token', async () => {
+  it('gives no reasons, problems or holds to callers without the token', async () => {
     const test = await smallFleet();
     await test.journal.moveChannel('slack', undefined, SLACK);
     await test.journal.saveHealth(HANGZHOU, {
@@ -536,11 +569,11 @@ describe('/healthz', () => {
     const stranger = (await test.ask('/healthz', { access: 'refused' })).body;
     const trusted = (await test.ask('/healthz')).body;
 
-    expect(JSON.parse(stranger).scopes[0]).toMatchObject({
-      failures: 2,
+    expect(JSON.parse(stranger).scopes[0]).toMatchObject({ failures: 2 });
+    expect(stranger).not.toMatch(/Forbidden|hooks\.slack|hold|missing/u);
+    expect(JSON.parse(trusted).scopes[0]).toMatchObject({
       hold: { missing: 12, scans: 1, since: '2026-11-22T10:00:00.000Z' },
     });
-    expect(stranger).not.toMatch(/Forbidden|hooks\.slack/u);
     expect(trusted).toMatch(/Forbidden\.RAM for i-1.*hooks\.slack/su);
   });
 

@@ -56,6 +56,7 @@ function aTick() {
     byIds: async () => EMPTY_PAGE,
     details: async () => new Map(),
     secondOpinion: async () => 'agrees',
+    mayLook: async () => true,
   };
   const runtime = virtualRuntime(NOW_MS);
   const ports = { inventory, journal: memoryJournal(), channels: [], runtime };

@@ -1,5 +1,6 @@
 import { NEW_HEALTH } from '../../shared/core/health.ts';
 import { EMPTY_TAIL } from '../../shared/core/journal.ts';
+import { EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
 import { commitsPast } from '../../shared/journal/read.ts';
 import { JournalError, type JournalReader } from '../../shared/ports/journal.ts';
 import { load } from '../../shared/watch/load.ts';
@@ -14,7 +15,7 @@ describe('a cold tick', () => {
     await journal.append(first);
     await journal.saveCheckpoint(
       SCOPE,
-      { seq: 1, baselined: true, instances: new Map() },
+      { seq: 1, baselined: true, instances: new Map(), released: new Map() },
       'tick-1',
     );
     // Commit 2 is gone.
@@ -30,7 +31,7 @@ describe('a cold tick', () => {
   it('that is warm reads the key of the last commit, and no commit', async () => {
     const journal = await longJournal(3);
     const memory = newMemory();
-    const snapshot = { seq: 3, baselined: true, instances: new Map() };
+    const snapshot = { ...EMPTY_SNAPSHOT, seq: 3, baselined: true };
     const head = { checkpoint: null, health: NEW_HEALTH, starts: {} };
     memory.scopes.set(SCOPE.key, { snapshot, head, tail: EMPTY_TAIL });
     journal.calls.length = 0;
@@ -39,6 +40,26 @@ describe('a cold tick', () => {
 
     expect(lastSeq).toBe(3);
     expect(journal.calls).toEqual([`lastSeq ${SCOPE.key}`]);
+  });
+
+  it('reads no more than a thousand commits before the checkpoint for an unreadable health', async () => {
+    const journal = await longJournal(3_000);
+    const snapshot = { ...EMPTY_SNAPSHOT, seq: 3_000, baselined: true };
+    await journal.saveCheckpoint(SCOPE, snapshot, 'tick-1');
+    const read: number[] = [];
+    const counted: JournalReader = {
+      ...journal,
+      after: async (scope, seq, limit) => {
+        const commits = await journal.after(scope, seq, limit);
+        read.push(...commits.map((commit) => commit.seq));
+        return commits;
+      },
+    };
+
+    const loaded = await load(counted, SCOPE, newMemory());
+
+    expect(loaded.lastSeq).toBe(3_000);
+    expect([read.length, read[0]]).toEqual([1_000, 2_001]);
   });
 
   it('reads a journal whose first commits have expired once, not once for each thousand', async () => {

@@ -1,3 +1,4 @@
+import { NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import type { Message } from '../../shared/core/message.ts';
 import type { Channel } from '../../shared/ports/channel.ts';
 import type { Inventory } from '../../shared/ports/inventory.ts';
@@ -22,11 +23,13 @@ const inventory: Inventory = {
   byIds: async () => ({ statuses: new Map(), rows: 0, totalCount: 0, pageSize: 50 }),
   details: async () => new Map(),
   secondOpinion: async () => 'agrees',
+  mayLook: async () => true,
 };
 
 const channel: Channel = {
   name: 'chat',
   style: 'digest',
+  destination: 'its address',
   messagesPerMinute: 18,
   send: async () => ({ kind: 'delivered' }),
 };
@@ -83,6 +86,28 @@ describe('a tick', () => {
       scopes: [{ ok: true, calls: 0, changes: 0 }],
       notes: [`${SCOPE.key}: another tick is at work on this scope`],
     });
+  });
+
+  it('names a channel that was served and is no longer configured, in every report', async () => {
+    const journal = memoryJournal();
+    await watch(portsOver(journal), aTick('one'));
+    const elsewhere = { ...NEW_CHANNEL, version: 1, cursor: { 'main/other': { seq: 1, part: 0 } } };
+    await journal.moveChannel('of-other-scopes', undefined, elsewhere);
+    const ports = { ...portsOver(journal), channels: [{ ...channel, name: 'new' }] };
+    const { memory } = aTick('two');
+
+    const cold = await watch(ports, { ...aTick('two'), memory });
+    const readsAfterCold = journal.calls.filter((call) => call === 'channels').length;
+    const warm = await watch(ports, { ...aTick('three'), memory });
+
+    const note = expect.stringMatching(
+      /^channel chat was served before and is no longer configured/u,
+    );
+    expect([cold, warm]).toMatchObject([
+      { ok: true, notes: [note] },
+      { ok: true, notes: [note] },
+    ]);
+    expect(journal.calls.filter((call) => call === 'channels')).toHaveLength(readsAfterCold);
   });
 
   it('pings the heartbeat after a good tick and only then', async () => {

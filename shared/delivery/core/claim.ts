@@ -1,23 +1,22 @@
 import type { ChannelState, Cursor } from '../../core/channel-state.ts';
+import { CLAIM_MS, withCredibleTimes } from '../../core/credible-times.ts';
 import { advance, pastCursor } from './cursor.ts';
-import { nextState, withCredibleTimes } from './next-state.ts';
-
-/**
- * How long writing the claim and waiting for the receiver's answer may take. After that, any run
- * may take over a claim that is still there.
- */
-export const CLAIM_MS = 18_000;
+import { nextState } from './next-state.ts';
+import { aheadOf, sentAhead } from './stuck.ts';
 
 /** The state that says: this message is on its way. */
 export function claimMessage(
   stored: ChannelState,
   to: Cursor,
   { tickId, nowMs }: { readonly tickId: string; readonly nowMs: number },
+  isAhead = false,
 ): ChannelState {
-  const state = withCredibleTimes(stored, nowMs);
+  const { state } = withCredibleTimes(stored, nowMs);
   return nextState(state, tickId, {
     maybeDelivered: mayHaveArrived(state),
-    claim: { to, tickId, untilMs: nowMs + CLAIM_MS },
+    ahead: sentAhead(state, false),
+    stuck: state.stuck && { ...state.stuck, isPassing: isAhead },
+    claim: { to, tickId, untilMs: nowMs + CLAIM_MS, ...(isAhead && { isAhead }) },
     attemptedAtMs: nowMs,
   });
 }
@@ -31,10 +30,13 @@ export function releaseClaim(state: ChannelState, tickId: string): ChannelState 
 export function skipTo(state: ChannelState, to: Cursor, tickId: string): ChannelState {
   const cursor = advance(state.cursor, to);
   const maybeDelivered = pastCursor(mayHaveArrived(state), cursor);
-  return nextState(state, tickId, { cursor, maybeDelivered, claim: null });
+  const ahead = aheadOf(sentAhead(state, false), cursor);
+  return nextState(state, tickId, { cursor, maybeDelivered, ahead, claim: null });
 }
 
 /** How far messages reach that may have arrived: earlier ones, and that of a claim left behind. */
 export function mayHaveArrived({ cursor, claim, maybeDelivered }: ChannelState): Cursor {
-  return claim === null ? maybeDelivered : advance(maybeDelivered, pastCursor(claim.to, cursor));
+  return claim === null || claim.isAhead === true
+    ? maybeDelivered
+    : advance(maybeDelivered, pastCursor(claim.to, cursor));
 }

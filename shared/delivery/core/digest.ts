@@ -1,7 +1,9 @@
+import { APPEARANCE_WORDS, appearanceOf, changeNote } from '../../core/appearance.ts';
 import type { Message } from '../../core/message.ts';
 import type { Change, Commit, Notice } from '../../core/model.ts';
-import { clockTime, count, noticeText } from '../../core/notice-text.ts';
-import { cleanText } from '../../core/text.ts';
+import { clockTime, noticeText } from '../../core/notice-text.ts';
+import { cleanName, cleanText, counted } from '../../core/text.ts';
+import { duration } from '../../core/time.ts';
 
 /** A message in words, before a channel gives it its own markup. Nothing in it is escaped yet. */
 export interface Digest {
@@ -12,7 +14,7 @@ export interface Digest {
 export interface Line {
   /** One character that can be distinguished at a glance. */
   readonly symbol: string;
-  /** The instance's name (untrusted, already cleaned) or its id; empty for a notice. */
+  /** The instance's name (untrusted, already harmless) or its id; empty for a notice. */
   readonly name: string;
   /** What happened: `Running → Stopping → Stopped`, or the notice's sentence. */
   readonly text: string;
@@ -20,13 +22,13 @@ export interface Line {
   readonly context: string;
 }
 
-const SYMBOLS: Readonly<Record<string, string>> = {
-  Running: '🟢',
-  Stopped: '🔴',
-  Pending: '🟡',
-  Starting: '🟡',
-  Stopping: '🟡',
-};
+const SYMBOLS: ReadonlyMap<string, string> = new Map([
+  ['Running', '🟢'],
+  ['Stopped', '🔴'],
+  ['Pending', '🟡'],
+  ['Starting', '🟡'],
+  ['Stopping', '🟡'],
+]);
 const RELEASED_SYMBOL = '⚫';
 const OTHER_SYMBOL = '⚪';
 
@@ -46,7 +48,12 @@ export function digestOf({ commits, isRepeat, withoutUserText }: Message): Diges
 interface Story {
   readonly scope: string;
   readonly instanceId: string;
+  /** The state before the first move. */
+  readonly beginning: string;
   readonly moves: Change[];
+  readonly notes: string[];
+  /** How long the state before the first move was held; null where that is not known. */
+  readonly held: string | null;
   readonly sinceMs: number | null;
   atMs: number;
 }
@@ -60,45 +67,72 @@ function instanceStories(commits: readonly Commit[], withoutNames: boolean): Sto
       const { name: _name, ...nameless } = whole;
       const change = withoutNames ? nameless : whole;
       const key = `${commit.scope} ${change.instanceId}`;
-      const story = stories.get(key);
-      if (story === undefined) {
-        stories.set(key, {
-          scope: commit.scope,
-          instanceId: change.instanceId,
-          moves: [change],
-          sinceMs: commit.previousAtMs,
-          atMs: commit.atMs,
-        });
-      } else {
-        story.moves.push(change);
-        story.atMs = commit.atMs;
-      }
+      const story = stories.get(key) ?? {
+        scope: commit.scope,
+        instanceId: change.instanceId,
+        beginning: beginningOf(commit, change),
+        moves: [],
+        notes: [],
+        held: heldBefore(commit, change),
+        sinceMs: commit.previousAtMs,
+        atMs: commit.atMs,
+      };
+      stories.set(key, story);
+      story.moves.push(change);
+      story.notes.push(...[changeNote(commit, change)].filter((note) => note !== null));
+      story.atMs = commit.atMs;
     }
   }
   return [...stories.values()];
 }
 
+function beginningOf(commit: Commit, change: Change): string {
+  const appearance = appearanceOf(commit, change);
+  return appearance === null ? (change.from ?? '') : APPEARANCE_WORDS[appearance];
+}
+
+/** `Running for at least 3 days` */
+function heldBefore({ atMs }: Commit, { from, fromSinceMs, fromSinceKnown }: Change) {
+  if (from === null || fromSinceMs === undefined) return null;
+  const atLeast = fromSinceKnown === true ? '' : 'at least ';
+  return `${cleanText(from)} for ${atLeast}${duration(atMs - fromSinceMs)}`;
+}
+
 /** Statuses that one line shows; a longer path keeps its ends and counts those in between. */
 const MAX_PATH = 6;
 
-function storyLine({ scope, instanceId, moves, sinceMs, atMs }: Story): Line {
+function storyLine({
+  scope,
+  instanceId,
+  beginning,
+  moves,
+  notes,
+  held,
+  sinceMs,
+  atMs,
+}: Story): Line {
   const latest = moves.at(-1);
-  const name = cleanText(latest?.name ?? '');
-  const path = [moves[0]?.from ?? null, ...moves.map((move) => move.to)].map((status, index) =>
-    cleanText(status ?? (index === 0 ? 'new' : 'released')),
+  const name = cleanName(latest?.name ?? '');
+  const path = [beginning, ...moves.map(({ to }) => to ?? 'released')].map((status) =>
+    cleanText(status),
   );
   const shown =
     path.length <= MAX_PATH ? path : [path[0], `… ${path.length - 3} more …`, ...path.slice(-2)];
   return {
     symbol: symbolOf(latest?.to ?? null),
     name: name === '' ? instanceId : name,
-    text: shown.join(' → '),
-    context: [...(name === '' ? [] : [instanceId]), scope, windowOf(sinceMs, atMs)].join(' · '),
+    text: [shown.join(' → '), ...new Set(notes)].join(', '),
+    context: [
+      ...(name === '' ? [] : [instanceId]),
+      scope,
+      windowOf(sinceMs, atMs),
+      ...(held === null ? [] : [held]),
+    ].join(' · '),
   };
 }
 
 function symbolOf(status: string | null): string {
-  return status === null ? RELEASED_SYMBOL : (SYMBOLS[status] ?? OTHER_SYMBOL);
+  return status === null ? RELEASED_SYMBOL : (SYMBOLS.get(status) ?? OTHER_SYMBOL);
 }
 
 function windowOf(sinceMs: number | null, atMs: number): string {
@@ -113,7 +147,7 @@ function noticeLine({ scope, atMs }: Commit, notice: Notice): Line {
 
 function titleOf(commits: readonly Commit[], stories: readonly Story[]): string {
   const scopes = [...new Set(commits.map((commit) => commit.scope))];
-  const where = scopes.length === 1 ? (scopes[0] ?? '') : count(scopes.length, 'scope');
+  const where = scopes.length === 1 ? (scopes[0] ?? '') : counted(scopes.length, 'scope');
   return `ECS ${where}: ${[...noticeTitles(commits), ...storyTitles(stories)].join('; ')}`;
 }
 
@@ -145,7 +179,8 @@ function storyTitles(stories: readonly Story[]): readonly string[] {
 function tally(stories: readonly Story[]): string {
   const counts = new Map<string, number>();
   for (const { moves } of stories) {
-    const to = cleanText(moves.at(-1)?.to ?? 'released');
+    const latest = moves.at(-1);
+    const to = latest?.returned ? 'back' : cleanText(latest?.to ?? 'released');
     counts.set(to, (counts.get(to) ?? 0) + 1);
   }
   return [...counts].map(([status, number]) => `${number} ${status}`).join(', ');

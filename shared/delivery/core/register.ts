@@ -1,22 +1,10 @@
-import { type ChannelState, type Cursor, type Starts, startOf } from '../../core/channel-state.ts';
+import type { ChannelState, Cursor, Starts } from '../../core/channel-state.ts';
 import { mayHaveArrived } from './claim.ts';
 import { nextState } from './next-state.ts';
+import { sentAhead } from './stuck.ts';
 
 /** Channel name → its state. */
 export type States = ReadonlyMap<string, ChannelState>;
-
-/** Has each channel a position in this journal, and none past its end? */
-export function isRegistered(
-  states: States,
-  starts: Starts,
-  scope: string,
-  lastSeq: number,
-): boolean {
-  return [...states].every(([channel, { cursor }]) => {
-    const seq = cursor[scope]?.seq ?? startOf(starts, channel);
-    return seq !== undefined && seq <= lastSeq;
-  });
-}
 
 /**
  * What a scope's head row is to say: a start for each channel that has no position in this journal
@@ -58,5 +46,7 @@ export function resetCursor(
     // What a claim was about in other scopes stays in doubt.
     maybeDelivered: Object.fromEntries(Object.entries(mayHaveArrived(state)).filter(elsewhere)),
     claim: null,
+    ahead: sentAhead(state, false).filter(({ scope }) => !ends.has(scope)),
+    stuck: state.stuck !== null && ends.has(state.stuck.scope) ? null : state.stuck,
   });
 }

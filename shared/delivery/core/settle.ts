@@ -1,9 +1,11 @@
 import type { ChannelState } from '../../core/channel-state.ts';
+import { MAX_BACK_OFF_MS } from '../../core/credible-times.ts';
 import type { Outcome } from '../../core/message.ts';
 import { advance, pastCursor } from './cursor.ts';
 import { nextState } from './next-state.ts';
 import { countedSends } from './stages/budget.ts';
 import type { Manner } from './stages/stage.ts';
+import { afterAcceptedAhead, afterRefusalAhead, aheadOf, stuckAfter } from './stuck.ts';
 
 export interface Moment {
   readonly tickId: string;
@@ -24,6 +26,16 @@ export function settle(
   const sentAtMs = Number.isFinite(manner.messagesPerMinute)
     ? [...countedSends(state.sentAtMs, nowMs), nowMs]
     : [];
+  const isAhead = claim.isAhead === true;
+  if (outcome.kind === 'delivered' && isAhead) {
+    return nextState(state, tickId, {
+      attemptedAtMs: nowMs,
+      claim: null,
+      sentAtMs,
+      deliveredAtMs: nowMs,
+      ...afterAcceptedAhead(state, nowMs),
+    });
+  }
   if (outcome.kind === 'delivered') {
     const cursor = advance(state.cursor, claim.to);
     return nextState(state, tickId, {
@@ -31,8 +43,11 @@ export function settle(
       cursor,
       maybeDelivered: pastCursor(state.maybeDelivered, cursor),
       claim: null,
+      stuck: null,
+      ahead: aheadOf(state.ahead, cursor),
       sentAtMs,
       failures: 0,
+      unmarked: 0,
       notBeforeMs: 0,
       problem: null,
       withoutUserText: false,
@@ -40,18 +55,37 @@ export function settle(
     });
   }
   const failures = state.failures + 1;
+  const isUnmarked = outcome.kind === 'retry' && outcome.unmarked === true;
+  const unmarked = state.unmarked + (isUnmarked ? 1 : 0);
+  const isLost = 'lost' in outcome && outcome.lost === true;
+  const isStuckable = manner.style === 'commits' && !isAhead;
+  const isAlwaysUnmarked = isUnmarked && unmarked >= UNMARKED_BEFORE_ADVICE;
   return nextState(state, tickId, {
     attemptedAtMs: nowMs,
     // Only a message that may have arrived is remembered: its next attempt is a repeat.
-    claim: outcome.kind === 'retry' && outcome.lost ? { ...claim, untilMs: 0 } : null,
+    claim: isLost && !isAhead ? { ...claim, untilMs: 0 } : null,
+    ...(isAhead && afterRefusalAhead(state, isLost)),
+    ...(isStuckable && { stuck: stuckAfter(state, outcome) }),
     sentAtMs,
     failures,
-    notBeforeMs: retryAtMs(outcome, failures, nowMs, jitter),
-    problem: outcome.reason,
+    unmarked,
+    notBeforeMs: isAlwaysUnmarked
+      ? nowMs + UNMARKED_DELAY_MS
+      : retryAtMs(outcome, failures, nowMs, jitter),
+    problem: isAlwaysUnmarked ? `${outcome.reason}. ${UNMARKED_ADVICE}` : outcome.reason,
     withoutUserText:
       outcome.kind === 'rejected' ? outcome.cause === 'payload' : state.withoutUserText,
   });
 }
+
+/** After so many answers that confirm nothing, the next ones will not either. */
+const UNMARKED_BEFORE_ADVICE = 3;
+/** Each attempt may show the message again, so that they are few until a person acts. */
+const UNMARKED_DELAY_MS = 60 * 60 * 1000;
+const UNMARKED_ADVICE =
+  'It always answers so: another service, or a proxy, answers at this address. Each attempt may ' +
+  'have shown the message, so the next one is made in an hour. Set the address of the service ' +
+  'itself. An endpoint of your own belongs in WEBHOOK_URL, where any 2xx confirms';
 
 /**
  * Delay after the nth failure in a row, in seconds; the last one repeats. The first two are left
@@ -67,7 +101,7 @@ function retryAtMs(
   nowMs: number,
   jitter: number,
 ): number {
-  if (outcome.kind === 'throttled') return outcome.untilMs;
+  if (outcome.kind === 'throttled') return Math.min(outcome.untilMs, nowMs + MAX_BACK_OFF_MS);
   const step = Math.min(failures, RETRY_DELAYS_SECONDS.length) - 1;
   const delaySeconds = Math.max(
     RETRY_DELAYS_SECONDS[step] ?? 0,

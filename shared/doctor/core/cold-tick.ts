@@ -1,4 +1,5 @@
 import type { Inconsistency } from '../../core/chain.ts';
+import { coldReadSeq } from '../../core/health.ts';
 import { isDamaged, readable, type ScopeRecord } from './records.ts';
 
 /**
@@ -27,7 +28,7 @@ export function stopsTicks(inconsistency: Inconsistency, record: ScopeRecord): b
   switch (inconsistency.kind) {
     case 'unreadable-commit': {
       const healthSeq = readable(health)?.seq ?? 0;
-      return isDamaged(checkpoint) || inconsistency.seq > Math.min(checkpointSeq, healthSeq);
+      return isDamaged(checkpoint) || inconsistency.seq > coldReadSeq(checkpointSeq, healthSeq);
     }
     case 'missing-commits':
     case 'wrong-from':

@@ -1,3 +1,4 @@
+import { appearanceOf } from '../../core/appearance.ts';
 import { type EventChange, eventChange, eventDataOf } from '../../core/event-json.ts';
 import { type Change, type Commit, detailsOf, type Notice, type Scope } from '../../core/model.ts';
 import { cleanText } from '../../core/text.ts';
@@ -53,6 +54,17 @@ export function newsOf(commit: Commit): readonly Item[] {
 /** All changes of a commit as items, those of a baseline included: the history of instances. */
 export function changesOf(commit: Commit): readonly ChangeItem[] {
   return commit.changes.map((change, index) => ({ kind: 'change', commit, index, change }));
+}
+
+/**
+ * Does nothing of this instance precede the change? An id is never given twice, so only an instance
+ * that ECS had not shown for a while appears again.
+ */
+export function isFirstSight({ commit, change }: ChangeItem): boolean {
+  const { notice } = commit;
+  // A baseline that replaces a damaged snapshot is not the first sight of what the journal names.
+  const isAgain = notice?.kind === 'baseline' && notice.since !== undefined;
+  return appearanceOf(commit, change) === 'new' && !isAgain;
 }
 
 /** The items of one commit beyond a position, in the order of reading. */

@@ -148,7 +148,7 @@ export function scopeJson({ scope, snapshot, freshness }: ScopeView): object {
 
 /** An instance for programs. */
 export function instanceJson({ scope, regionId, instanceId, instance }: InstanceRow): object {
-  const { status, sinceMs } = instance;
-  const facts = { instanceId, scope, region: regionId, status, since: isoTime(sinceMs) };
-  return { ...facts, ...detailsOf(instance) };
+  const { status, sinceMs, sinceKnown = false } = instance;
+  const since = { since: isoTime(sinceMs), sinceKnown };
+  return { instanceId, scope, region: regionId, status, ...since, ...detailsOf(instance) };
 }

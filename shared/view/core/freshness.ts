@@ -1,6 +1,5 @@
-import { backlog, type ChannelState } from '../../core/channel-state.ts';
-import type { Health } from '../../core/health.ts';
-import { STALE_AFTER_MS } from '../../core/health.ts';
+import { backlog, type ChannelState, recentlySetAside } from '../../core/channel-state.ts';
+import { type Health, STALE_AFTER_MS } from '../../core/health.ts';
 import type { Scope } from '../../core/model.ts';
 import { isoTime } from '../../core/time.ts';
 
@@ -36,7 +35,10 @@ export function oldest(all: readonly Freshness[]): Freshness {
   return { asOf, ageSeconds, stale };
 }
 
-/** Reasons and problems are texts of other services: only callers with the token get them. */
+/**
+ * Reasons and problems are texts of other services, and a hold says how many instances there were:
+ * only callers with the token get them.
+ */
 interface Audience {
   readonly isTrusted: boolean;
 }
@@ -67,9 +69,10 @@ export function scopeHealth(
     stale,
     failures: health?.failures ?? 0,
     ...(isTrusted && reason !== null && { reason }),
-    ...(hold !== null && {
-      hold: { missing: hold.missing, scans: hold.scans, since: isoTime(hold.sinceMs) },
-    }),
+    ...(isTrusted &&
+      hold !== null && {
+        hold: { missing: hold.missing, scans: hold.scans, since: isoTime(hold.sinceMs) },
+      }),
   };
 }
 
@@ -81,20 +84,25 @@ export interface ChannelHealth {
   readonly failures: number;
   readonly problem?: string;
   readonly deliveredAt: string | null;
+  /** Commits of the last week that its receiver never took, as `scope/seq`. Absent: none. */
+  readonly setAside?: readonly string[];
 }
 
 export function channelHealth(
   channel: string,
   state: ChannelState,
   lastSeqs: ReadonlyMap<string, number>,
+  nowMs: number,
   { isTrusted }: Audience,
 ): ChannelHealth {
   const { failures, problem, deliveredAtMs } = state;
+  const setAside = recentlySetAside(state, nowMs).map(({ scope, seq }) => `${scope}/${seq}`);
   return {
     channel,
     backlog: backlog(state, lastSeqs),
     failures,
     ...(isTrusted && problem !== null && { problem }),
     deliveredAt: deliveredAtMs === null ? null : isoTime(deliveredAtMs),
+    ...(setAside.length > 0 && { setAside }),
   };
 }

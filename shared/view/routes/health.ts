@@ -42,7 +42,7 @@ async function readHealth(ports: ViewPorts, audience: { readonly isTrusted: bool
   return {
     scopes: scopes.map((scope, index) => scopeHealth(scope, heads[index]?.health, nowMs, audience)),
     channels: registeredChannels(rows, scopes, heads).map(({ name, state }) =>
-      channelHealth(name, state, lastSeqs, audience),
+      channelHealth(name, state, lastSeqs, nowMs, audience),
     ),
   };
 }

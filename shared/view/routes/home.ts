@@ -36,11 +36,12 @@ async function page(ports: ViewPorts, parameters: QueryParameters): Promise<Repl
     ports.journal.channels(),
   ]);
   const lastSeqs = new Map(views.map(({ scope, snapshot }) => [scope.key, snapshot.seq]));
+  const nowMs = ports.now();
   const heads = ports.scopes.map(({ key }) => ports.readings.get(key)?.head);
   const channels = registeredChannels(rows, ports.scopes, heads).map(({ name, state }) =>
-    channelHealth(name, state, lastSeqs, { isTrusted: true }),
+    channelHealth(name, state, lastSeqs, nowMs, { isTrusted: true }),
   );
-  return pageReply(200, fleetPage({ nowMs: ports.now(), views, query, recent, channels }));
+  return pageReply(200, fleetPage({ nowMs, views, query, recent, channels }));
 }
 
 async function readNewest({ journal, scopes }: ViewPorts, limit: number): Promise<readonly Item[]> {

@@ -4,6 +4,7 @@ import {
   changeJson,
   changesOf,
   type FeedPage,
+  isFirstSight,
   positionAfter,
   releaseJson,
 } from '../core/feed.ts';
@@ -132,7 +133,6 @@ function historyFeed(instanceId: string, limit: number): FeedQuery<ChangeItem> {
     limit,
     itemsOf: changesOf,
     isWanted: ({ change }) => change.instanceId === instanceId,
-    // Instance ids are never given twice, so nothing precedes the first appearance of one.
-    isLast: ({ change }) => change.from === null,
+    isLast: isFirstSight,
   };
 }

@@ -1,4 +1,7 @@
-import { type Change, detailsOf, type Instance } from '../../core/model.ts';
+import { type Change, detailsOf, type Instance, type Snapshot } from '../../core/model.ts';
+
+/** What was known before a scan. */
+export type Known = Pick<Snapshot, 'instances' | 'released'>;
 
 /** What a scan shows against what was known. */
 export interface Diff {
@@ -8,19 +11,21 @@ export interface Diff {
   readonly suspects: readonly string[];
 }
 
-/** Compares the statuses that were seen (id → status) with the instances that were known. */
-export function diff(
-  known: ReadonlyMap<string, Instance>,
-  seen: ReadonlyMap<string, string>,
-): Diff {
+/** Compares the statuses that were seen (id → status) with what was known. */
+export function diff({ instances, released }: Known, seen: ReadonlyMap<string, string>): Diff {
   const changes: Change[] = [];
   for (const [instanceId, status] of seen) {
-    const before = known.get(instanceId);
+    const before = instances.get(instanceId);
     if (before?.status === status) continue;
-    changes.push(moved(instanceId, before, status));
+    const releasedAtMs = released.get(instanceId);
+    changes.push(
+      before === undefined && releasedAtMs !== undefined
+        ? { instanceId, from: null, to: status, returned: true, fromSinceMs: releasedAtMs }
+        : moved(instanceId, before, status),
+    );
   }
   const suspects: string[] = [];
-  for (const instanceId of known.keys()) {
+  for (const instanceId of instances.keys()) {
     if (!seen.has(instanceId)) suspects.push(instanceId);
   }
   return { changes, suspects };
@@ -46,5 +51,7 @@ export function judgeSuspects(
 
 function moved(instanceId: string, before: Instance | undefined, to: string | null): Change {
   const from = before?.status ?? null;
-  return { instanceId, from, to, ...(before && detailsOf(before)) };
+  if (before === undefined) return { instanceId, from, to };
+  const { sinceMs: fromSinceMs, sinceKnown: fromSinceKnown = false } = before;
+  return { instanceId, from, to, fromSinceMs, fromSinceKnown, ...detailsOf(before) };
 }

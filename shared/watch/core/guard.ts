@@ -21,6 +21,15 @@ export interface GuardLimits {
 /** The reasons for these numbers are in docs/architecture.md, "What a scan proves". */
 export const GUARD_LIMITS: GuardLimits = { count: 10, share: 0.3, scans: 3 };
 
+/**
+ * From this share of the fleet on, few or no live instances vouch for what ECS answers, and an ECS
+ * that answers empty to everything agrees with itself. Such a release needs more scans, over a longer
+ * time, and the proof that this account may look at all.
+ */
+const NEARLY_ALL_SHARE = 0.9;
+const NEARLY_ALL_SCANS = 5;
+const NEARLY_ALL_MS = 10 * 60_000;
+
 /** Whether a release is believed, and what there is to announce about that. */
 export type Verdict =
   | { readonly kind: 'believe'; readonly notices: readonly Notice[] }
@@ -29,6 +38,10 @@ export type Verdict =
 export function wouldTrip(known: number, gone: number, limits: GuardLimits): boolean {
   if (gone === 0) return false;
   return gone === known || (gone >= limits.count && gone >= known * limits.share);
+}
+
+export function isNearlyAll(known: number, gone: number): boolean {
+  return gone >= known * NEARLY_ALL_SHARE;
 }
 
 /** Are `gone` of `known` instances released, or is it too early to say so? */
@@ -59,16 +72,21 @@ export function judgeReleases(
   // A release that has grown is news of its own, and its scans are counted from the beginning.
   const before = held === null || gone > held.missing ? 0 : held.scans;
   const scans = scansAfter(before, vouched, opinion);
+  // A clock that was ahead leaves a time in the future, which would be waited for.
+  const countedSinceMs = before === 0 ? nowMs : Math.min(held?.countedSinceMs ?? nowMs, nowMs);
+  const isProven = isNearlyAll(known, gone)
+    ? scans >= Math.max(limits.scans, NEARLY_ALL_SCANS) && nowMs - countedSinceMs >= NEARLY_ALL_MS
+    : scans >= limits.scans;
   // The same outage may keep DescribeInstances from answering: a missing answer is no proof.
-  if (scans >= limits.scans && opinion === 'agrees') return { kind: 'believe', notices: [] };
+  if (isProven && opinion === 'agrees') return { kind: 'believe', notices: [] };
   return {
     kind: 'hold',
-    hold: { missing: gone, scans, sinceMs: held?.sinceMs ?? nowMs },
+    hold: { missing: gone, scans, sinceMs: held?.sinceMs ?? nowMs, countedSinceMs },
     notices: held === null ? [{ kind: 'suspicious-scan', missing: gone, known }] : [],
   };
 }
 
-/** A contradiction resets the count; a missing answer leaves it unchanged. */
+/** A contradiction resets the count; a missing answer or proof leaves it unchanged. */
 function scansAfter(before: number, vouched: boolean, opinion: SecondOpinion): number {
   if (opinion === 'contradicts' || opinion === 'refuses') return 0;
   return before + (vouched && opinion === 'agrees' ? 1 : 0);

@@ -68,6 +68,54 @@ describe('a message in words', () => {
     ]);
   });
 
+  it('says of an instance that is back that its release was false', () => {
+    const back = aChange({
+      from: null,
+      to: 'Running',
+      name: 'web-1',
+      returned: true,
+      fromSinceMs: NOW_MS - MINUTE_MS,
+    });
+    const note = 'back: it was reported released at 10:04 UTC, but ECS had not shown it';
+
+    expect(digestOf(aMessage([aCommit({ changes: [back] })]))).toMatchObject({
+      title: `ECS ${SCOPE.key}: web-1 released → Running, ${note}`,
+      lines: [{ symbol: '🟢', name: 'web-1', text: `released → Running, ${note}` }],
+    });
+    const both = [
+      aCommit({ changes: [aChange({ to: null })] }),
+      aCommit({ seq: 13, changes: [back, { ...back, instanceId: 'i-bp2' }] }),
+    ];
+    expect(digestOf(aMessage(both))).toMatchObject({
+      title: `ECS ${SCOPE.key}: 2 back`,
+      lines: [{ text: `Running → released → Running, ${note}` }, {}],
+    });
+  });
+
+  it('calls an instance that was created long before the last scan by its date, and not new', () => {
+    const change = aChange({ from: null, to: 'Running', created: '2026-03-01T08:00Z' });
+
+    expect(digestOf(aMessage([aCommit({ changes: [change] })])).lines[0]?.text).toBe(
+      'appeared → Running, created 2026-03-01',
+    );
+  });
+
+  it.each([
+    [true, 'Running for 3 days'],
+    [false, 'Running for at least 3 days'],
+  ])('says how long the state before was held, where its beginning was seen: %s', (known, held) => {
+    const fromSinceMs = NOW_MS - 3 * 24 * 60 * MINUTE_MS;
+    const moves = [
+      aChange({ to: 'Stopping', fromSinceMs, fromSinceKnown: known }),
+      aChange({ from: 'Stopping', to: 'Stopped', fromSinceMs: NOW_MS, fromSinceKnown: true }),
+    ];
+    const commits = moves.map((move, index) => aCommit({ seq: 12 + index, changes: [move] }));
+
+    expect(digestOf(aMessage(commits)).lines[0]?.context).toBe(
+      `${SCOPE.key} · 10:04:00–10:05:01 UTC · ${held}`,
+    );
+  });
+
   it('keeps both ends of a long path and counts what lies between', () => {
     const flapping = ['Stopped', 'Starting', 'Running', 'Stopping', 'Stopped', 'Starting'];
     const commits = flapping.map((to, index) =>
@@ -98,6 +146,15 @@ describe('a message in words', () => {
 
     expect(digestOf(aMessage([commit])).lines[0]?.symbol).toBe(symbol);
   });
+
+  it.each(['constructor', '__proto__', 'toString', '\ud800'])(
+    'shows the status %j of a later ECS as any other that it does not know',
+    (to) => {
+      const { lines } = digestOf(aMessage([aCommit({ changes: [aChange({ to })] })]));
+
+      expect(lines).toMatchObject([{ symbol: '⚪' }]);
+    },
+  );
 
   it('counts in its title how many instances ended where, over all scopes', () => {
     const commits = [

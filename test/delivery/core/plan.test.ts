@@ -172,6 +172,40 @@ describe('a commit too large for one event', () => {
   });
 });
 
+describe('a time that no working clock has written', () => {
+  const YEAR_MS = 365 * 24 * 60 * MINUTE_MS;
+  const pending = new Map([[HANGZHOU, [aCommit({ changes: [aChange()] })]]]);
+  const claimUntil = (untilMs: number) => ({ to: { [HANGZHOU]: at12() }, tickId: 'x', untilMs });
+
+  it.each([
+    ['a pause', { notBeforeMs: NOW_MS + YEAR_MS }],
+    ['a claim', { claim: claimUntil(NOW_MS + YEAR_MS) }],
+    ['a claim of an hour', { claim: claimUntil(NOW_MS + 60 * MINUTE_MS) }],
+    ['sends', { sentAtMs: Array.from({ length: 18 }, () => NOW_MS + YEAR_MS) }],
+  ])('is not waited for: %s', (_what, parts) => {
+    expect(plan(CHAT, aState(parts), pending, at())).toMatchObject({ kind: 'send' });
+  });
+
+  it('says nothing against the times beside it', () => {
+    const sentAtMs = [...Array.from({ length: 18 }, () => NOW_MS - 1_000), NOW_MS + YEAR_MS];
+    const state = aState({ notBeforeMs: NOW_MS + YEAR_MS, sentAtMs });
+
+    expect(plan(CHAT, state, pending, at())).toMatchObject({ kind: 'wait', reason: 'budget' });
+  });
+
+  it('leaves a message in doubt that a claim was about', () => {
+    const state = aState({ claim: claimUntil(NOW_MS + YEAR_MS) });
+
+    expect(plan(CHAT, state, pending, at())).toMatchObject({ message: { isRepeat: true } });
+  });
+
+  it('is not the end of a day, the longest pause that a receiver asks for', () => {
+    const state = aState({ notBeforeMs: NOW_MS + 24 * 60 * MINUTE_MS });
+
+    expect(plan(CHAT, state, pending, at())).toMatchObject({ kind: 'wait', reason: 'back-off' });
+  });
+});
+
 describe('a channel whose clock was an hour ahead', () => {
   const HOUR_MS = 60 * MINUTE_MS;
   const pending = new Map([[HANGZHOU, [aCommit({ changes: [aChange()] })]]]);

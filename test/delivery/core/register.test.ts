@@ -1,10 +1,6 @@
-import type { ChannelState, Starts } from '../../../shared/core/channel-state.ts';
+import type { Starts } from '../../../shared/core/channel-state.ts';
 import { NEW_CHANNEL } from '../../../shared/core/channel-state.ts';
-import {
-  isRegistered,
-  registeredStarts,
-  resetCursor,
-} from '../../../shared/delivery/core/register.ts';
+import { registeredStarts, resetCursor } from '../../../shared/delivery/core/register.ts';
 import { aState, at11, HANGZHOU, SHANGHAI } from './attempts.ts';
 
 const NEW = new Map([['slack', NEW_CHANNEL]]);
@@ -37,17 +33,6 @@ describe('the starts of a scope', () => {
     expect(registeredStarts(stored, NEW, HANGZHOU, 4, ['slack', 'dingtalk'])).toEqual({
       slack: 4,
     });
-  });
-});
-
-describe('a channel is registered in a scope', () => {
-  it.each<[string, ReadonlyMap<string, ChannelState>, Starts, boolean]>([
-    ['by its cursor', SERVED, {}, true],
-    ['by a start', NEW, { slack: 9 }, true],
-    ['by nothing', NEW, { dingtalk: 9 }, false],
-    ['by a start past the end not at all', NEW, { slack: 12 }, false],
-  ])('%s', (_how, states, starts, expected) => {
-    expect(isRegistered(states, starts, HANGZHOU, 11)).toBe(expected);
   });
 });
 

@@ -1,4 +1,6 @@
-import { CLAIM_MS, claimMessage, skipTo } from '../../../shared/delivery/core/claim.ts';
+import { CLAIM_MS } from '../../../shared/core/credible-times.ts';
+import type { Outcome } from '../../../shared/core/message.ts';
+import { claimMessage, skipTo } from '../../../shared/delivery/core/claim.ts';
 import { settle } from '../../../shared/delivery/core/settle.ts';
 import { aChange, aCommit, MINUTE_MS, NOW_MS } from '../../helpers/examples.ts';
 import {
@@ -103,6 +105,42 @@ describe('what an attempt leaves behind', () => {
     const state = attemptAt(CHAT, aState({ failures: 5 }), pending, aThrottle(NOW_MS + 12_345));
 
     expect(state.notBeforeMs).toBe(NOW_MS + 12_345);
+  });
+
+  it('waits for no receiver longer than a day, whatever time it gives', () => {
+    const never = attemptAt(CHAT, aState(), pending, aThrottle(8.64e15));
+
+    expect(never.notBeforeMs).toBe(NOW_MS + 24 * 60 * MINUTE_MS);
+  });
+
+  it('is in doubt when its answer leaves open whether it was shown', () => {
+    const doubtful: readonly Outcome[] = [
+      { kind: 'retry', reason: 'HTTP 200', lost: true, unmarked: true },
+      { kind: 'retry', reason: 'HTTP 504', lost: true },
+      { kind: 'throttled', reason: 'HTTP 504', untilMs: NOW_MS, lost: true },
+    ];
+
+    for (const outcome of doubtful) {
+      const after = attemptAt(CHAT, aState(), pending, outcome);
+      expect(planned(CHAT, { ...after, notBeforeMs: 0 }, pending)).toMatchObject({
+        message: { isRepeat: true },
+      });
+    }
+  });
+
+  it('is repeated seldom to a receiver that never confirms, which is named with advice', () => {
+    const unmarked: Outcome = { kind: 'retry', reason: 'HTTP 200', lost: true, unmarked: true };
+    let state = aState();
+    const waits: number[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      state = attemptAt(CHAT, state, pending, unmarked);
+      waits.push((state.notBeforeMs - NOW_MS) / MINUTE_MS);
+    }
+
+    expect(waits).toEqual([0, 0, 60, 60, 60]);
+    expect(state.problem).toMatch(/^HTTP 200\. It always answers so: .* WEBHOOK_URL/u);
+    const delivered = attemptAt(CHAT, state, pending, { kind: 'delivered' });
+    expect(delivered).toMatchObject({ unmarked: 0, problem: null });
   });
 
   it('says only the essentials once a message was refused for what was in it, until one arrives', () => {

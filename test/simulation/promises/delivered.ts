@@ -18,12 +18,14 @@ export interface DeliveryPromises {
 /** Messages arrive once, in order and not too fast, and possible repeats are labelled. */
 export function deliveryPromises(
   { receivers, isSteady }: Truth,
-  { journalOf, cursorOf }: Written,
+  { journalOf, cursorOf, setAsideOf }: Written,
   { tally, violated }: Results,
 ): DeliveryPromises {
   const delivered = new Map<string, DeliveredParts>(receivers.map(({ name }) => [name, new Map()]));
   /** Channels and commits of messages whose senders got no answer. */
   const unanswered = new Set<string>();
+  /** Channel → refused commit → whether another one was accepted later. */
+  const refusals = new Map<string, Map<string, boolean>>();
   /** Channel → arrival times of the messages of the last minute. */
   const arrivals = new Map<string, readonly number[]>();
 
@@ -44,8 +46,19 @@ export function deliveryPromises(
     if (!isAnswered) {
       for (const { scope, seq } of message.commits) unanswered.add(`${channel} ${scope}/${seq}`);
     }
+    for (const { scope, seq } of message.commits) {
+      noteProof(channel, `${scope}/${seq}`, accepted, isAnswered);
+    }
     if (accepted) take(what, channel, message);
   };
+
+  /** What a receiver accepted after it had refused an event: without it, none may be set aside. */
+  function noteProof(channel: string, id: string, accepted: boolean, isAnswered: boolean): void {
+    const refused = refusals.get(channel) ?? new Map<string, boolean>();
+    refusals.set(channel, refused);
+    if (accepted) for (const other of refused.keys()) if (other !== id) refused.set(other, true);
+    if (!accepted && isAnswered && !refused.has(id)) refused.set(id, false);
+  }
 
   /** Only a message that was sent before and not answered is labelled as a possible repeat. */
   function checkReason(what: string, channel: string, { isRepeat, commits }: Message): void {
@@ -80,9 +93,10 @@ export function deliveryPromises(
       const first = message.part.firstChange;
       const places =
         commit.notice === undefined ? commit.changes.map((_, index) => first + index) : [NOTICE];
-      for (const [index, { instanceId, from, to }] of commit.changes.entries()) {
+      for (const [index, { instanceId, from, to, returned }] of commit.changes.entries()) {
         const original = stored?.changes[first + index];
-        if (original?.instanceId !== instanceId || original.from !== from || original.to !== to) {
+        const isSame = original?.instanceId === instanceId && original.returned === returned;
+        if (!isSame || original.from !== from || original.to !== to) {
           violated(`${what}: ${id} was not delivered as it is stored`);
         }
       }
@@ -95,16 +109,17 @@ export function deliveryPromises(
     }
   }
 
-  /** Every earlier commit was delivered before this one. */
+  /** Every earlier commit was delivered before this one; at an endpoint, of the same instances. */
   function checkOrder(what: string, channel: string, scope: string, seq: number): void {
-    for (const earlier of journalOf(scope)
-      .commits.slice(0, seq - 1)
-      .reverse()) {
-      if (!isNews(earlier)) continue;
-      if (!isDelivered(channel, scope, earlier))
+    const { commits } = journalOf(scope);
+    const own = commits[seq - 1];
+    const ids = new Set(own?.changes.map(({ instanceId }) => instanceId));
+    const mayPass = receiverOf(channel).style === 'commits' && own?.notice === undefined;
+    for (const earlier of commits.slice(0, seq - 1)) {
+      if (!isNews(earlier) || isDelivered(channel, scope, earlier)) continue;
+      const isOther = !earlier.changes.some(({ instanceId }) => ids.has(instanceId));
+      if (!(mayPass && isOther))
         violated(`${what}: ${scope}/${seq} arrived before ${scope}/${earlier.seq}`);
-      // The commits before that one were checked when it arrived.
-      return;
     }
   }
 
@@ -113,7 +128,13 @@ export function deliveryPromises(
     scope: string,
     { seq, changes, notice }: StoredCommit,
   ): boolean {
-    const places = delivered.get(channel)?.get(`${scope}/${seq}`);
+    const id = `${scope}/${seq}`;
+    if (setAsideOf(channel).has(id)) {
+      if (refusals.get(channel)?.get(id) !== true)
+        violated(`${channel}: ${id} was set aside without a proof`);
+      return true;
+    }
+    const places = delivered.get(channel)?.get(id);
     return places !== undefined && (notice !== undefined || places.size === changes.length);
   }
 

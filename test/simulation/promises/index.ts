@@ -32,6 +32,8 @@ export function promises(truth: Truth): Promises {
     commits: 0,
     changes: 0,
     releases: 0,
+    falseReleases: 0,
+    returns: 0,
     holds: 0,
     messages: 0,
     repeats: 0,

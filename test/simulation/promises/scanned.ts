@@ -44,6 +44,9 @@ export function scanPromises(
   ): void {
     const journal = journalOf(scope);
     const fleet = fleets.get(scope);
+    // What a hidden fleet does cannot be known.
+    if (observation.isHidden) return;
+    fleet?.hiddenFrom.clear();
     // Another run has written since: the state at `seq` is no longer the newest.
     if (fleet === undefined || journal.commits.length !== seq) return;
     const own = journal.commits.filter((commit) => commit.tickId === tickId);

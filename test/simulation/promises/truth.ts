@@ -12,6 +12,7 @@ export interface Truth {
   readonly moment: () => number;
   /** No run dies, and no row is lost: only receivers cause repeats. */
   readonly isSteady: boolean;
+  readonly isClockRight: boolean;
 }
 
 /** Counts of what happened: they prove that there was something to check. */
@@ -19,6 +20,9 @@ export interface Tally {
   commits: number;
   changes: number;
   releases: number;
+  /** Releases of instances that ECS hid, and their corrections. */
+  falseReleases: number;
+  returns: number;
   holds: number;
   messages: number;
   repeats: number;

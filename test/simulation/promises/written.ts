@@ -1,5 +1,5 @@
 import { wasOnce } from '../fleet.ts';
-import type { LivingRun, Observation } from '../run.ts';
+import type { LivingRun } from '../run.ts';
 import { type Key, type Row, rowsOf, type Store } from '../tablestore.ts';
 import type { Results, Truth } from './truth.ts';
 
@@ -7,6 +7,15 @@ export interface StoredChange {
   readonly instanceId: string;
   readonly from: string | null;
   readonly to: string | null;
+  readonly returned?: true;
+  readonly fromSinceMs?: number;
+  readonly fromSinceKnown?: boolean;
+}
+
+/** When a commit gave an instance its status, and whether it saw the status begin. */
+interface Since {
+  readonly atMs: number;
+  readonly isKnown: boolean;
 }
 
 export interface StoredCommit {
@@ -21,7 +30,17 @@ export interface JournalTruth {
   readonly commits: StoredCommit[];
   /** Instance id → status after all commits so far. */
   readonly state: Map<string, string>;
+  /** Instance id → when a commit called it released; without those that are back. */
+  readonly released: Map<string, number>;
+  readonly since: Map<string, Since>;
 }
+
+const MINUTE_MS = 60_000;
+/** A false release may rest on no less. */
+const HIDDEN_RUNS = 5;
+const HIDDEN_MS = 10 * MINUTE_MS;
+/** Nearly seven days: the clocks of two runs may differ by an hour. */
+const REMEMBERED_MS = (7 * 24 - 2) * 60 * MINUTE_MS;
 
 /** The stored cursor of a channel. */
 type Cursor = Readonly<Record<string, { readonly seq: number; readonly part: number }>>;
@@ -32,17 +51,23 @@ export interface Written {
   readonly journals: ReadonlyMap<string, JournalTruth>;
   journalOf(scope: string): JournalTruth;
   cursorOf(channel: string): Cursor;
+  /** `scope/seq` of what a channel's row says was set aside. */
+  setAsideOf(channel: string): ReadonlySet<string>;
 }
 
 /** The chain of commits holds, every commit is true, and no cursor goes back. */
 export function rowPromises(
-  { tables, store, fleets, moment }: Truth,
+  { tables, store, fleets, moment, isClockRight }: Truth,
   { tally, violated }: Results,
 ): Written {
   const journals = new Map<string, JournalTruth>(
-    [...fleets.keys()].map((scope) => [scope, { commits: [], state: new Map() }]),
+    [...fleets.keys()].map((scope) => [
+      scope,
+      { commits: [], state: new Map(), released: new Map(), since: new Map() },
+    ]),
   );
   const cursors = new Map<string, Cursor>();
+  const setAside = new Map<string, ReadonlySet<string>>();
   /** Scope key → the stored reference to its current checkpoint. */
   const current = new Map<string, unknown>();
 
@@ -60,6 +85,7 @@ export function rowPromises(
 
   function onCommit(run: LivingRun, scope: string, seq: number, row: Row): void {
     const { commits, state } = journalOf(scope);
+    const atMs = Number(String(row.get('at')));
     const commit: StoredCommit = {
       seq,
       tickId: String(row.get('tickId')),
@@ -73,7 +99,6 @@ export function rowPromises(
       return;
     }
     checkAge(run, scope, commit);
-    const observation = run.observations.get(scope);
     for (const change of commit.changes) {
       if ((state.get(change.instanceId) ?? null) !== change.from) {
         violated(
@@ -82,7 +107,12 @@ export function rowPromises(
       }
       if (change.to === null) state.delete(change.instanceId);
       else state.set(change.instanceId, change.to);
-      checkTruth(where, scope, change, observation);
+      checkReturn(where, scope, change, atMs);
+      checkSince(where, scope, change);
+      const isKnown =
+        change.from !== null || (change.returned !== true && commit.notice === undefined);
+      journalOf(scope).since.set(change.instanceId, { atMs, isKnown });
+      checkTruth(where, run, scope, change);
     }
     commits.push(commit);
     tally.commits += 1;
@@ -101,19 +131,57 @@ export function rowPromises(
     }
   }
 
-  function checkTruth(
+  /** An id is never given twice: an instance that appears again has returned, and no other has. */
+  function checkReturn(
     where: string,
     scope: string,
-    { instanceId, to }: StoredChange,
-    observation: Observation | undefined,
+    { instanceId, from, to, returned }: StoredChange,
+    atMs: number,
   ): void {
+    const { released } = journalOf(scope);
+    if (to === null) released.set(instanceId, atMs);
+    if (from !== null) return;
+    const releasedAtMs = released.get(instanceId);
+    released.delete(instanceId);
+    if (returned === true) tally.returns += 1;
+    if (returned === true && releasedAtMs === undefined)
+      violated(`${where} says ${instanceId} is back, but it was never called released`);
+    if (returned !== true && releasedAtMs !== undefined && atMs < releasedAtMs + REMEMBERED_MS)
+      violated(`${where} says ${instanceId} is new, but it was called released`);
+  }
+
+  /** A change says since when the state before it was held, as the commit before it said. */
+  function checkSince(where: string, scope: string, change: StoredChange): void {
+    const { instanceId, from, fromSinceMs, fromSinceKnown } = change;
+    const since = journalOf(scope).since.get(instanceId);
+    if (from === null || since === undefined) return;
+    if (fromSinceMs !== since.atMs || fromSinceKnown !== since.isKnown)
+      violated(`${where} says ${instanceId} was ${from} since another time than it was`);
+  }
+
+  /** Only a fleet that was hidden long enough, from an account that may look, is called released. */
+  function isExcused(run: LivingRun, scope: string, { to }: StoredChange): boolean {
+    const hiddenFrom = fleets.get(scope)?.hiddenFrom ?? new Map<string, number>();
+    const isLong = run.time.now() - Math.min(...hiddenFrom.values()) >= HIDDEN_MS;
+    return (
+      to === null &&
+      run.observations.get(scope)?.mayLook === true &&
+      hiddenFrom.size >= HIDDEN_RUNS &&
+      (isLong || !isClockRight)
+    );
+  }
+
+  function checkTruth(where: string, run: LivingRun, scope: string, change: StoredChange): void {
+    const { instanceId, to } = change;
+    const observation = run.observations.get(scope);
     const instance = fleets.get(scope)?.instance(instanceId);
     if (instance === undefined) violated(`${where} has ${instanceId}, which never existed`);
     else if (
       observation === undefined ||
       !wasOnce(instance, to, observation.first, observation.last)
     ) {
-      violated(`${where} says ${instanceId} is ${to ?? 'released'}, but it was not`);
+      if (isExcused(run, scope, change)) tally.falseReleases += 1;
+      else violated(`${where} says ${instanceId} is ${to ?? 'released'}, but it was not`);
     }
   }
 
@@ -138,7 +206,12 @@ export function rowPromises(
   }
 
   function onChannel(name: string, row: Row): void {
-    const { cursor } = JSON.parse(String(row.get('state')));
+    const { cursor, setAside: list } = JSON.parse(String(row.get('state')));
+    const known = setAside.get(name) ?? new Set<string>();
+    const ids: readonly string[] = list.map(
+      ({ scope, seq }: { readonly scope: string; readonly seq: number }) => `${scope}/${seq}`,
+    );
+    setAside.set(name, new Set([...known, ...ids]));
     const before = cursors.get(name) ?? {};
     for (const [scope, place] of Object.entries(before)) {
       const after = cursor[scope];
@@ -168,7 +241,13 @@ export function rowPromises(
     tally.checkpoints += 1;
   }
 
-  return { onWrite, journals, journalOf, cursorOf: (channel) => cursors.get(channel) ?? {} };
+  return {
+    onWrite,
+    journals,
+    journalOf,
+    cursorOf: (channel) => cursors.get(channel) ?? {},
+    setAsideOf: (channel) => setAside.get(channel) ?? new Set(),
+  };
 }
 
 /** Every commit but the silent rows of a baseline. */

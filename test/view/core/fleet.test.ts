@@ -26,7 +26,12 @@ const ANY: Filter = {
 function scopeView(regionId: string, instances: Readonly<Record<string, Instance>>): ScopeView {
   return {
     scope: aScope(regionId),
-    snapshot: { seq: 1, baselined: true, instances: new Map(Object.entries(instances)) },
+    snapshot: {
+      seq: 1,
+      baselined: true,
+      instances: new Map(Object.entries(instances)),
+      released: new Map(),
+    },
     health: undefined,
     freshness: { asOf: null, ageSeconds: null, stale: true },
   };

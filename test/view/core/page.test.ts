@@ -39,7 +39,12 @@ function viewOf(
   const health = { ...NEW_HEALTH, lastGoodAtMs };
   return {
     scope: SCOPE,
-    snapshot: { seq: 5, baselined: true, instances: new Map(Object.entries(instances)) },
+    snapshot: {
+      seq: 5,
+      baselined: true,
+      instances: new Map(Object.entries(instances)),
+      released: new Map(),
+    },
     health,
     freshness: freshness(health, NOW_MS),
   };
@@ -163,6 +168,7 @@ it('shows name, id, status, time and place of instances, most recently changed f
         'i-new': {
           status: 'Stopped',
           sinceMs: NOW_MS - 5 * 60_000,
+          sinceKnown: true,
           name: 'web-1',
           zoneId: 'cn-hangzhou-h',
           instanceType: 'ecs.g7.large',
@@ -176,6 +182,7 @@ it('shows name, id, status, time and place of instances, most recently changed f
     'web-1 i-new ■ Stopped 2026-11-22 09:55:00 5 min ago ' +
       'main/cn-hangzhou cn-hangzhou-h ecs.g7.large 10.0.0.7',
   );
+  expect(page).toContain('i-old ● Running at least since 2026-11-19 10:00:00 3 d ago');
   expect(page.indexOf('i-new')).toBeLessThan(page.indexOf('i-old'));
   expect(page).toContain('2 instances, most recently changed first');
 });
@@ -191,6 +198,21 @@ it('counts instances by status, each count a link that keeps the other filters',
     '<a href="?text=i-&amp;status=Stopped" aria-current="true">Stopped <strong>1</strong></a>',
   );
 });
+
+it.each(['constructor', '__proto__', 'hasOwnProperty', '\ud800', 'Half \udfff'])(
+  'shows the status %j, id and all, as any other that it does not know',
+  (status) => {
+    const instances = Object.fromEntries([
+      [status, { status, sinceMs: 0 }],
+      ['i-2', { status, sinceMs: 0, name: status }],
+    ]);
+
+    const page = fleetPage(dataOf(instances, { text: status }));
+
+    expect(page).toContain('○');
+    expect(page).not.toContain('native code');
+  },
+);
 
 it('keeps the query in its form, several statuses at once too', () => {
   const page = fleetPage(
@@ -271,6 +293,7 @@ it('lists recent changes and notices with their times', () => {
   const change = itemOf({ instanceId: 'i-1', from: 'Running', to: 'Stopping', name: 'web-1' });
   const gone = itemOf({ instanceId: 'i-2', from: 'Stopped', to: null });
   const born = itemOf({ instanceId: 'i-3', from: null, to: 'Pending' });
+  const back = itemOf({ instanceId: 'i-4', from: null, to: 'Running', returned: true });
   const notice: Item = {
     kind: 'notice',
     commit: change.commit,
@@ -278,13 +301,17 @@ it('lists recent changes and notices with their times', () => {
     notice: { kind: 'suspicion-lifted', missing: 12 },
   };
 
-  const page = textOf(fleetPage(dataOf({}, {}, { recent: [change, gone, born, notice] })));
+  const recent = [change, gone, born, back, notice];
+  const page = textOf(fleetPage(dataOf({}, {}, { recent })));
 
   expect(page).toContain(
     '2026-11-22 09:58:00 2 min ago, main/cn-hangzhou web-1 i-1 : ● Running → ◐ Stopping',
   );
   expect(page).toContain('i-2 : ■ Stopped → released');
   expect(page).toContain('i-3 : new → ◐ Pending');
+  expect(page).toContain(
+    'i-4 : released → ● Running , back: it was reported released, but ECS had not shown it',
+  );
   expect(page).toContain('Notice: The 12 instances that vanished are back.');
 });
 

@@ -50,12 +50,12 @@ describe('the mass-vanish guard', () => {
     expect(first).toEqual({
       kind: 'hold',
       notices: [{ kind: 'suspicious-scan', missing: 60, known: 100 }],
-      hold: { missing: 60, scans: 1, sinceMs: NOW_MS },
+      hold: { missing: 60, scans: 1, sinceMs: NOW_MS, countedSinceMs: NOW_MS },
     });
     expect(second).toEqual({
       kind: 'hold',
       notices: [],
-      hold: { missing: 60, scans: 2, sinceMs: NOW_MS },
+      hold: { missing: 60, scans: 2, sinceMs: NOW_MS, countedSinceMs: NOW_MS },
     });
   });
 
@@ -106,8 +106,8 @@ describe('the mass-vanish guard', () => {
     const held = { missing: 60, scans: 1, sinceMs: NOW_MS };
     const seen = { known: 100, gone: 60, held, opinion: 'agrees', nowMs: NOW_MS } as const;
 
-    expect(holdOf(judge({ ...seen, vouched: false }))).toEqual(held);
-    expect(holdOf(judge({ ...seen, vouched: true }))).toEqual({ ...held, scans: 2 });
+    expect(holdOf(judge({ ...seen, vouched: false }))).toMatchObject(held);
+    expect(holdOf(judge({ ...seen, vouched: true }))).toMatchObject({ ...held, scans: 2 });
   });
 
   it('never believes a mass release before enough scans, nor while the second opinion differs', () => {
@@ -124,8 +124,9 @@ describe('the mass-vanish guard', () => {
       },
     );
     fc.assert(
-      fc.property(limits, opinions, fc.integer({ min: 1, max: 1_000 }), (own, asked, known) => {
-        const verdicts = kinds(asked, known, own);
+      fc.property(limits, opinions, fc.integer({ min: 100, max: 1_000 }), (own, asked, known) => {
+        const verdicts = kinds(asked, { known, limits: own });
+        fc.pre(wouldTrip(known, partOf(known), own));
 
         let agreed = 0;
         const believedAt = asked.findIndex((opinion) => {
@@ -155,16 +156,87 @@ describe('the mass-vanish guard', () => {
   });
 });
 
-/** The verdicts on a whole fleet that stays away, one scan after the other. */
+describe('a release of nearly the whole fleet', () => {
+  it.each([
+    { gone: 89, because: 'is less than 90 percent', believedAt: 3 },
+    { gone: 90, because: 'is 90 percent', believedAt: 11 },
+    { gone: 100, because: 'is all', believedAt: 11 },
+  ])('of $gone in 100, which $because, is believed at scan $believedAt', ({ gone, believedAt }) => {
+    const verdicts = kinds(agreeing(12), { gone });
+
+    expect(verdicts.indexOf('believe')).toBe(believedAt - 1);
+  });
+
+  it('needs five scans, however long they take', () => {
+    expect(kinds(agreeing(5), { gone: 100, gapMs: 30 * MINUTE_MS })).toEqual([
+      ...['hold', 'hold', 'hold', 'hold'],
+      'believe',
+    ]);
+  });
+
+  it('needs as many scans as are configured, if those are more', () => {
+    const limits = { ...GUARD_LIMITS, scans: 7 };
+    const verdicts = kinds(agreeing(8), { gone: 100, gapMs: 30 * MINUTE_MS, limits });
+
+    expect(verdicts.indexOf('believe')).toBe(6);
+  });
+
+  it('counts its ten minutes from the first scan after a contradiction', () => {
+    const opinions = [...agreeing(4), 'contradicts' as const, ...agreeing(11)];
+
+    expect(kinds(opinions, { gone: 100 }).indexOf('believe')).toBe(15);
+  });
+
+  it('does not count a scan without the proof that the account may look', () => {
+    const opinions = [...agreeing(4), ...Array.from({ length: 9 }, () => 'unproven' as const)];
+
+    expect(kinds([...opinions, 'agrees'], { gone: 100 })).toEqual([
+      ...Array.from({ length: 13 }, () => 'hold'),
+      'believe',
+    ]);
+  });
+
+  it('waits for no time that a wrong clock has written', () => {
+    const ahead = NOW_MS + 60 * MINUTE_MS;
+    const held = { missing: 100, scans: 4, sinceMs: ahead, countedSinceMs: ahead };
+
+    const verdict = judge({ known: 100, gone: 100, held, opinion: 'agrees', nowMs: NOW_MS });
+
+    expect(holdOf(verdict)).toMatchObject({ scans: 5, countedSinceMs: NOW_MS });
+  });
+
+  it('counts the time of a hold of an older version from now on', () => {
+    const held = { missing: 100, scans: 9, sinceMs: NOW_MS - 60 * MINUTE_MS };
+
+    const verdict = judge({ known: 100, gone: 100, held, opinion: 'agrees', nowMs: NOW_MS });
+
+    expect(holdOf(verdict)).toMatchObject({ scans: 10, countedSinceMs: NOW_MS });
+  });
+});
+
+function agreeing(count: number): readonly SecondOpinion[] {
+  return Array.from({ length: count }, () => 'agrees');
+}
+
+/** A large part of a fleet, but not nearly all of it. */
+function partOf(known: number): number {
+  return Math.floor(known * 0.8);
+}
+
+/** The verdicts on instances that stay away, one scan after the other, a minute apart. */
 function kinds(
   opinions: readonly SecondOpinion[],
-  known = 100,
-  limits = GUARD_LIMITS,
+  {
+    known = 100,
+    gone = partOf(known),
+    gapMs = MINUTE_MS,
+    limits = GUARD_LIMITS,
+  }: Partial<Record<'known' | 'gone' | 'gapMs', number>> & { readonly limits?: GuardLimits } = {},
 ): readonly Verdict['kind'][] {
   let held: Hold | null = null;
   return opinions.map((opinion, index) => {
-    const nowMs = NOW_MS + index * MINUTE_MS;
-    const verdict = judge({ known, gone: known, held, opinion, nowMs }, limits);
+    const nowMs = NOW_MS + index * gapMs;
+    const verdict = judge({ known, gone, held, opinion, nowMs }, limits);
     held = holdOf(verdict);
     return verdict.kind;
   });

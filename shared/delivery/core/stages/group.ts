@@ -1,4 +1,5 @@
 import { partsOf } from '../parts.ts';
+import { sentAhead } from '../stuck.ts';
 import type { Circumstances, Draft, Plan } from './stage.ts';
 
 /**
@@ -26,7 +27,8 @@ function oneDigest({ pending, silent, isRepeat }: Draft, { state }: Circumstance
 }
 
 /** The oldest pending commit, or the next part of it. */
-function nextCommit({ pending, silent, isRepeat }: Draft, { state }: Circumstances): Plan {
+function nextCommit(draft: Draft, { state }: Circumstances): Plan {
+  const { pending, silent, isAhead = false } = draft;
   const commit = pending
     .flatMap((commits) => commits.slice(0, 1))
     .reduce((oldest, candidate) => (candidate.atMs < oldest.atMs ? candidate : oldest));
@@ -38,13 +40,17 @@ function nextCommit({ pending, silent, isRepeat }: Draft, { state }: Circumstanc
   const changes = parts[index] ?? [];
   const firstChange = parts.slice(0, index).reduce((sum, earlier) => sum + earlier.length, 0);
   const isLast = index === parts.length - 1;
+  const wasSentAhead = sentAhead(state, false).some(
+    (one) => one.scope === scope && one.seq === seq,
+  );
   return {
     kind: 'send',
+    ...(isAhead && { isAhead }),
     to: isLast ? whole : { [scope]: { seq: seq - 1, part: index + 1 } },
     message: {
       commits: [{ ...commit, changes }],
       part: { index, count: parts.length, firstChange },
-      isRepeat,
+      isRepeat: draft.isRepeat || wasSentAhead,
       withoutUserText: state.withoutUserText,
     },
   };

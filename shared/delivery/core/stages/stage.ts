@@ -14,7 +14,13 @@ export type Plan =
   /** These commits hold no news: move on without a message. */
   | { readonly kind: 'skip'; readonly to: Cursor }
   /** `to`: the positions that the message moves. */
-  | { readonly kind: 'send'; readonly message: Message; readonly to: Cursor };
+  | {
+      readonly kind: 'send';
+      readonly message: Message;
+      readonly to: Cursor;
+      /** It is sent before its turn, past a stuck one. */
+      readonly isAhead?: boolean;
+    };
 
 /** A message in the making. */
 export interface Draft {
@@ -23,6 +29,8 @@ export interface Draft {
   readonly pending: readonly (readonly Commit[])[];
   /** Those of them that move the cursor and appear in no message. */
   readonly silent: ReadonlySet<Commit>;
+  /** One commit that passes a stuck one. */
+  readonly isAhead?: boolean;
   /** An earlier attempt at these commits may have arrived. */
   readonly isRepeat: boolean;
 }

@@ -6,6 +6,8 @@ export const turn: Stage = (draft, { state, tickId, nowMs }) => {
   if (claim !== null && claim.tickId !== tickId && claim.untilMs > nowMs) {
     return { kind: 'wait', untilMs: claim.untilMs, reason: 'claim' };
   }
-  if (notBeforeMs > nowMs) return { kind: 'wait', untilMs: notBeforeMs, reason: 'back-off' };
+  // The back-off is that of the stuck event; the receiver may take another one.
+  if (notBeforeMs > nowMs && draft.isAhead !== true)
+    return { kind: 'wait', untilMs: notBeforeMs, reason: 'back-off' };
   return draft;
 };

@@ -1,4 +1,5 @@
-import type { ChannelState } from '../../../core/channel-state.ts';
+import { type ChannelState, recentlySetAside } from '../../../core/channel-state.ts';
+import { withCredibleTimes } from '../../../core/credible-times.ts';
 import { counted } from '../../../core/text.ts';
 import { isoTime, MAX_CLOCK_DIFFERENCE_MS } from '../../../core/time.ts';
 import { deliverableCommits, registeredState } from '../backlog.ts';
@@ -20,11 +21,11 @@ export function* examineChannel(
       'The next tick registers it; it receives what is recorded from then on.',
     );
   } else if (!record.isConfigured) {
-    // A channel that is switched off owes nothing.
+    // A channel that was switched off on purpose owes nothing.
     yield note(
       'not-configured',
-      'It has a row, but is not among the channels configured here, and was not examined.',
-      NOTHING_TO_DO,
+      'It was served before, but no variable configures it here: it is sent nothing.',
+      `Set its variables again. If it was removed on purpose, delete the row with scope "channels" and item "${clean(record.channel)}" in the state table.`,
     );
   } else if ('unreadable' in state) {
     yield problem(
@@ -39,10 +40,12 @@ export function* examineChannel(
 }
 
 function* examineDelivery(
-  { claim, failures, problem: reason, notBeforeMs, attemptedAtMs }: ChannelState,
+  stored: ChannelState,
   commits: number,
   nowMs: number,
 ): Generator<Finding> {
+  const { state, ignored } = withCredibleTimes(stored, nowMs);
+  const { claim, failures, problem: reason, notBeforeMs, attemptedAtMs } = state;
   if (commits > 0) {
     yield note(
       'backlog',
@@ -76,12 +79,27 @@ function* examineDelivery(
       { failures, problem: reason, notBeforeMs },
     );
   }
+  for (const { scope, seq, atMs, reason: last } of recentlySetAside(state, nowMs)) {
+    yield problem(
+      'set-aside',
+      `Commit ${seq} of ${clean(scope)} was set aside at ${isoTime(atMs)}: its receiver refused it and took later ones (${clean(last)}).`,
+      'It is not sent again. Look it up in /changes of the view, and find out why the receiver refuses it.',
+      { scope, seq, atMs },
+    );
+  }
   if (attemptedAtMs > nowMs + MAX_CLOCK_DIFFERENCE_MS) {
     yield problem(
       'attempt-ahead',
       `Its last attempt is dated ${isoTime(attemptedAtMs)}, which is in the future: the clock of the watcher or of this machine is wrong.`,
       'Set the clock. The next tick waits for none of these times.',
       { attemptedAtMs },
+    );
+  } else if (ignored.length > 0) {
+    yield problem(
+      'time-ahead',
+      `Its row holds times that no working clock has written: ${ignored.join(', ')}.`,
+      'Nothing to do for the channel: ticks wait for none of these times, and its next message replaces them. If a clock was wrong, set it.',
+      { ignored },
     );
   }
 }

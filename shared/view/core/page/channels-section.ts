@@ -1,5 +1,4 @@
-import { count } from '../../../core/notice-text.ts';
-import { cleanText } from '../../../core/text.ts';
+import { cleanText, counted } from '../../../core/text.ts';
 import type { ChannelHealth } from '../freshness.ts';
 import { ago, time } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
@@ -14,12 +13,12 @@ ${cards.length === 0 ? html`<p>No channel has been served yet.</p>` : html`<ul c
 }
 
 function channelCard(
-  { channel, backlog, failures, problem, deliveredAt }: ChannelHealth,
+  { channel, backlog, failures, problem, deliveredAt, setAside = [] }: ChannelHealth,
   nowMs: number,
 ): Html {
   const mark =
     failures > 0
-      ? html`<span class="alarm">${count(failures, 'attempt')} in a row failed</span>`
+      ? html`<span class="alarm">${counted(failures, 'attempt')} in a row failed</span>`
       : html`<span class="well">${backlog === 0 ? 'up to date' : 'catching up'}</span>`;
   const deliveredMs = deliveredAt === null ? null : Date.parse(deliveredAt);
   const delivered =
@@ -27,6 +26,7 @@ function channelCard(
       ? html`nothing delivered yet`
       : html`last delivered ${time(deliveredMs)}, ${ago(deliveredMs, nowMs)}`;
   return html`<li><strong>${channel}</strong> ${mark}<br>
-${backlog === 0 ? NOTHING : html`${count(backlog, 'commit')} to send<br>`}
+${backlog === 0 ? NOTHING : html`${counted(backlog, 'commit')} to send<br>`}
+${setAside.length === 0 ? NOTHING : html`<span class="alarm">never taken by the receiver: ${setAside.join(', ')}</span><br>`}
 <span class="quiet">${delivered}</span>${problem === undefined ? '' : html`<br>${cleanText(problem, 200)}`}</li>`;
 }

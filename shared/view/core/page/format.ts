@@ -22,17 +22,17 @@ export function ago(ms: number, nowMs: number): string {
 }
 
 /** Shapes, so that statuses differ at a glance and not by colour alone. */
-const SHAPES: Readonly<Record<string, string>> = {
-  Running: '●',
-  Stopped: '■',
-  Pending: '◐',
-  Starting: '◐',
-  Stopping: '◐',
-};
+const SHAPES: ReadonlyMap<string, string> = new Map([
+  ['Running', '●'],
+  ['Stopped', '■'],
+  ['Pending', '◐'],
+  ['Starting', '◐'],
+  ['Stopping', '◐'],
+]);
 const OTHER_SHAPE = '○';
 
 export function statusOf(status: string): Html {
-  const shape = SHAPES[status] ?? OTHER_SHAPE;
+  const shape = SHAPES.get(status) ?? OTHER_SHAPE;
   return html`<span class="whole"><span aria-hidden="true">${shape}</span>\u00a0${outsideText(status)}</span>`;
 }
 
@@ -45,7 +45,7 @@ export function nameOf(name: string): Html {
 }
 
 export function idLink(instanceId: string): Html {
-  const address = `instances/${encodeURIComponent(instanceId)}`;
+  const address = `instances/${encoded(instanceId)}`;
   return html`<a class="id whole" href="${address}">${outsideText(instanceId)}</a>`;
 }
 
@@ -58,5 +58,10 @@ export function outsideText(text: string): string {
 export function href(given: QueryParameters, changes: Readonly<Record<string, string>>): string {
   const parameters = new Map([...given, ...Object.entries(changes)]);
   const pairs = [...parameters].filter(([, value]) => value !== '');
-  return `?${pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`;
+  return `?${pairs.map(([name, value]) => `${name}=${encoded(value)}`).join('&')}`;
+}
+
+function encoded(text: string): string {
+  // encodeURIComponent throws at half a character.
+  return encodeURIComponent(text.toWellFormed());
 }

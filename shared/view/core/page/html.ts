@@ -34,14 +34,16 @@ function markupIn(part: HtmlPart): string {
   return MARKUP in part ? part[MARKUP] : part.map(markupOf).join('');
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
+const ENTITIES = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ["'", '&#39;'],
+]);
 
 function escaped(text: string): string {
-  return text.replace(/[&<>"']/gu, (character) => ENTITIES[character] ?? character);
+  return text
+    .toWellFormed()
+    .replace(/[&<>"']/gu, (character) => ENTITIES.get(character) ?? character);
 }

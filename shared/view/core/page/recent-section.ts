@@ -1,3 +1,4 @@
+import { APPEARANCE_WORDS, appearanceOf, changeNote } from '../../../core/appearance.ts';
 import type { Notice } from '../../../core/model.ts';
 import { noticeText } from '../../../core/notice-text.ts';
 import type { ChangeItem, Item } from '../feed.ts';
@@ -24,12 +25,14 @@ function itemEntry(item: Item, nowMs: number): Html {
 `;
 }
 
-function changeEntry({ change }: ChangeItem): Html {
+function changeEntry({ commit, change }: ChangeItem): Html {
   const { instanceId, name = '', from, to } = change;
-  const before = from === null ? 'new' : statusOf(from);
+  const appearance = appearanceOf(commit, change);
+  const before = appearance === null ? statusOf(from ?? '') : APPEARANCE_WORDS[appearance];
+  const note = changeNote(commit, change);
   const after = to === null ? html`<strong>released</strong>` : statusOf(to);
   const heading = name === '' ? NOTHING : html`${nameOf(name)} `;
-  return html`${heading}${idLink(instanceId)}: ${before} → ${after}`;
+  return html`${heading}${idLink(instanceId)}: ${before} → ${after}${note === null ? NOTHING : `, ${note}`}`;
 }
 
 function noticeEntry(notice: Notice): Html {

@@ -1,6 +1,5 @@
 import type { Health } from '../../../core/health.ts';
-import { count } from '../../../core/notice-text.ts';
-import { cleanText } from '../../../core/text.ts';
+import { cleanText, counted } from '../../../core/text.ts';
 import type { ScopeView } from '../fleet.ts';
 import { ago, time } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
@@ -23,18 +22,18 @@ function scopeCard({ scope, snapshot, health, freshness }: ScopeView, nowMs: num
       ? html`<span class="quiet">nothing recorded yet</span>`
       : html`<span class="quiet">as of ${time(asOfMs)}, ${ago(asOfMs, nowMs)}</span>`;
   return html`<li><strong>${scope.key}</strong> ${mark}<br>
-${count(snapshot.instances.size, 'instance')} <br>${asOf}${failuresOf(health)}${holdOf(health)}</li>`;
+${counted(snapshot.instances.size, 'instance')} <br>${asOf}${failuresOf(health)}${holdOf(health)}</li>`;
 }
 
 function failuresOf(health: Health | undefined): Html {
   if (health === undefined || health.failures === 0) return NOTHING;
   const reason = health.reason === null ? '' : `: ${cleanText(health.reason, 200)}`;
-  return html`<br><span class="alarm">${count(health.failures, 'scan')} in a row failed</span>${reason}`;
+  return html`<br><span class="alarm">${counted(health.failures, 'scan')} in a row failed</span>${reason}`;
 }
 
 function holdOf(health: Health | undefined): Html {
   const hold = health?.hold ?? null;
   if (hold === null) return NOTHING;
-  return html`<br><span class="alarm">${count(hold.missing, 'instance')} vanished</span> at
+  return html`<br><span class="alarm">${counted(hold.missing, 'instance')} vanished</span> at
 ${time(hold.sinceMs)}; not reported as released until several scans agree`;
 }

@@ -1,0 +1,52 @@
+import type { WatchConfig } from '../shared/config/watch.ts';
+import { ecsInventory } from '../shared/ecs/inventory.ts';
+import type { Runtime } from '../shared/lib/runtime.ts';
+import type { Redact } from '../shared/lib/secrets.ts';
+import type { Credentials } from '../shared/ports/credentials.ts';
+import { reasonOf } from '../shared/ports/reason.ts';
+import { addressesOfEcs, whyNotReached } from './reach.ts';
+
+/** What it takes to ask ECS. */
+interface Asking {
+  readonly credentials: Credentials;
+  readonly runtime: Runtime;
+  readonly redact: Redact;
+}
+
+/** Whether ECS lets this account look at a scope. */
+export interface EcsAnswer {
+  readonly scope: string;
+  /** Why the watcher cannot look there. */
+  readonly problem: string | null;
+}
+
+const ASK_TIMEOUT_MS = 4_000;
+const NO_PERMISSION =
+  'Forbidden.RAM: the role may not call this: allow ecs:DescribeInstanceStatus and ecs:DescribeInstances';
+
+/**
+ * Asks ECS for one page of each scope: a wrong key, region or host and a missing permission show at
+ * once. It calls DescribeInstances, because DescribeInstanceStatus answers an empty list to an
+ * account that may not look.
+ */
+export async function askEcs(config: WatchConfig, asking: Asking): Promise<readonly EcsAnswer[]> {
+  const { scopes, ecsEndpoint } = config;
+  const inventory = ecsInventory({
+    ...asking,
+    ...(ecsEndpoint !== undefined && { endpoint: ecsEndpoint }),
+  });
+  return Promise.all(
+    scopes.map(async (scope) => {
+      const [address] = addressesOfEcs({ ...config, scopes: [scope] });
+      const unreached = address && (await whyNotReached(address));
+      if (unreached !== undefined) return { scope: scope.key, problem: unreached };
+      try {
+        const deadlineMs = asking.runtime.now() + ASK_TIMEOUT_MS;
+        const opinion = await inventory.secondOpinion(scope, undefined, deadlineMs);
+        return { scope: scope.key, problem: opinion === 'refuses' ? NO_PERMISSION : null };
+      } catch (error) {
+        return { scope: scope.key, problem: reasonOf(error) };
+      }
+    }),
+  );
+}

@@ -1,0 +1,151 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { LOCAL_KEYS, type LocalCloud, startLocalCloud } from '../../local/index.ts';
+import { runCommand, runScript } from '../helpers/processes.ts';
+
+/**
+ * Until a mistake is named, beside the time that the command takes to load: five seconds where this
+ * test has the machine to itself. Without the commands' own questions it would be half a minute.
+ */
+const NAMED_WITHIN_MS = 15_000;
+
+const KEYS = {
+  ALIBABA_CLOUD_ACCESS_KEY_ID: LOCAL_KEYS.accessKeyId,
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: LOCAL_KEYS.accessKeySecret,
+};
+
+interface Mistake {
+  readonly what: string;
+  readonly variables?: () => Readonly<Record<string, string>>;
+  readonly faults?: (cloud: LocalCloud) => void;
+  readonly named: RegExp;
+}
+
+describe('a mistake of the first hour', () => {
+  let cloud: LocalCloud;
+  let silent: Server;
+  let loadMs: number;
+  beforeAll(async () => {
+    cloud = await startLocalCloud({ fleetSize: 3 });
+    silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const startMs = performance.now();
+    await runCommand('doctor', ['--help'], {}).finished;
+    loadMs = performance.now() - startMs;
+  });
+  afterEach(() => {
+    cloud.ecs.setFaults([]);
+    cloud.tablestore.setFaults([]);
+  });
+  afterAll(async () => {
+    silent.close();
+    await cloud.close();
+  });
+
+  const silentUrl = () => `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+
+  const MISTAKES: readonly Mistake[] = [
+    {
+      what: 'an access key that does not exist',
+      variables: () => ({ ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI5tNoSuchKey000000000' }),
+      named: /OTSAuthFailed: .*access key/u,
+    },
+    {
+      what: 'another instance',
+      variables: () => ({ TABLESTORE_INSTANCE: 'another' }),
+      named: /OTSAuthFailed: .*TABLESTORE_INSTANCE/u,
+    },
+    {
+      what: 'a Tablestore address at which nothing listens',
+      variables: () => ({ TABLESTORE_ENDPOINT: 'http://127.0.0.1:1' }),
+      named: /127\.0\.0\.1:1 \(TABLESTORE_ENDPOINT\) refuses connections/u,
+    },
+    {
+      what: 'a Tablestore address that never answers',
+      variables: () => ({ TABLESTORE_ENDPOINT: silentUrl() }),
+      named: /\(TABLESTORE_ENDPOINT\) does not answer/u,
+    },
+    {
+      what: 'an ECS address that never answers',
+      variables: () => ({ ECS_ENDPOINT: silentUrl() }),
+      named: /\(ECS_ENDPOINT\) does not answer/u,
+    },
+    {
+      what: 'a region that does not exist',
+      variables: () => ({ WATCH_REGIONS: 'cn-nowhere' }),
+      named: /InvalidRegionId\.NotFound: .*WATCH_REGIONS/u,
+    },
+    {
+      what: 'a missing right on ECS',
+      faults: ({ ecs }) => ecs.setFaults([{ kind: 'denied' }]),
+      named: /Forbidden\.RAM: .*ecs:DescribeInstance/u,
+    },
+    {
+      what: 'a missing right on Tablestore',
+      faults: ({ tablestore }) =>
+        tablestore.setFaults([{ kind: 'error', code: 'OTSNoPermissionAccess' }]),
+      named: /OTSNoPermissionAccess: .*policy/u,
+    },
+  ];
+
+  it.each(MISTAKES)(
+    'is named within seconds by npm run watch and npm run doctor: $what',
+    async ({ variables, faults, named }) => {
+      faults?.(cloud);
+      const environment = { ...cloud.environment, ...KEYS, ...variables?.() };
+
+      const [tick, diagnosis] = await Promise.all([
+        outputUntil(named, 'watch', ['--once'], environment),
+        outputUntil(named, 'doctor', [], environment),
+      ]);
+
+      expect(tick).toMatch(named);
+      expect(diagnosis).toMatch(named);
+    },
+    60_000,
+  );
+
+  it('is none: package.json starts a tick and the doctor, with keys from the environment', async () => {
+    const environment = { ...cloud.environment, ...KEYS };
+
+    const tick = await runScript('watch', ['--once'], environment).finished;
+    const diagnosis = await runScript('doctor', [], environment).finished;
+
+    expect(tick).toMatchObject({ code: 0, stdout: expect.stringContaining('"instances":3') });
+    expect(diagnosis).toMatchObject({ code: 0, stderr: '' });
+    expect(diagnosis.stdout).toMatch(/\nNothing is wrong\.\n$/u);
+  }, 60_000);
+
+  it('is named by the doctor when no tick has ever made the tables', async () => {
+    const { code, stdout } = await runCommand('doctor', [], {
+      ...cloud.environment,
+      ...KEYS,
+      TABLESTORE_TABLE_PREFIX: 'unused_',
+    }).finished;
+
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/no tick has ever recorded anything.*TABLESTORE_ variables/su);
+  });
+
+  /** What a command has printed up to the moment at which it names the mistake, or until it is late. */
+  async function outputUntil(
+    named: RegExp,
+    command: string,
+    flags: readonly string[],
+    environment: Readonly<Record<string, string>>,
+  ): Promise<string> {
+    const { child, finished } = runCommand(command, flags, environment);
+    let output = '';
+    const collect = (text: string): void => {
+      output += text;
+      // What it does afterwards, with all its retries, is for other tests.
+      if (named.test(output)) child.kill('SIGKILL');
+    };
+    child.stdout?.on('data', collect);
+    child.stderr?.on('data', collect);
+    const timer = setTimeout(() => child.kill('SIGKILL'), loadMs + NAMED_WITHIN_MS);
+    await finished;
+    clearTimeout(timer);
+    return output;
+  }
+});
