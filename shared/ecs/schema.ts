@@ -1,4 +1,4 @@
-import { type Details, type Intern, internDetails } from '../core/model.ts';
+import { type Details, INSTANCE_ID, type Intern, internDetails } from '../core/model.ts';
 import { intern } from '../lib/intern.ts';
 import { InventoryError, PAGE_SIZE, type Page } from '../ports/inventory.ts';
 import type {
@@ -33,7 +33,7 @@ export function parsePage(body: unknown): Page {
   const statuses = new Map<string, string>();
   for (const row of rows) {
     const { InstanceId, Status } = requiredFields<EcsStatus>(row, 'an InstanceStatus');
-    statuses.set(text(InstanceId, 'InstanceId'), text(Status, 'Status'));
+    statuses.set(instanceId(InstanceId), text(Status, 'Status'));
   }
   return { statuses, rows: rows.length, totalCount, pageSize: pageSizeIn(answer.PageSize) };
 }
@@ -61,7 +61,7 @@ export function parseDetails(
   return new Map(
     rows.map((row) => {
       const fields = requiredFields<EcsInstance>(row, 'an Instance');
-      return [text(fields.InstanceId, 'InstanceId'), internDetails(detailsIn(fields), share)];
+      return [instanceId(fields.InstanceId), internDetails(detailsIn(fields), share)];
     }),
   );
 }
@@ -127,6 +127,12 @@ function list(value: unknown, what: string): readonly unknown[] {
 function text(value: unknown, what: string): string {
   if (typeof value !== 'string' || value === '') throw malformed(`${what} is ${excerpt(value)}`);
   return value;
+}
+
+function instanceId(value: unknown): string {
+  const id = text(value, 'InstanceId');
+  if (!INSTANCE_ID.test(id)) throw malformed(`InstanceId is ${excerpt(id)}`);
+  return id;
 }
 
 function optionalText(value: unknown): string | undefined {

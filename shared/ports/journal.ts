@@ -74,9 +74,14 @@ export interface Journal extends JournalReader {
   saveHealth(scope: Scope, health: Health): Promise<void>;
   /**
    * Replaces the starts of a scope's head row if they are still `before`. Only runs that watch the
-   * scope write them, so runs of different scopes never contend.
+   * scope write them, so runs of different scopes never contend. Where they cannot be read, their
+   * text is `before`, or null where the cell holds no text: it is then replaced in any case.
    */
-  saveStarts(scope: Scope, before: Starts, after: Starts): Promise<'saved' | 'taken'>;
+  saveStarts(
+    scope: Scope,
+    before: Starts | string | null,
+    after: Starts,
+  ): Promise<'saved' | 'taken'>;
   /**
    * Stores all parts, then makes them current at once, then removes older ones. Returns the current
    * checkpoint: that of another tick, if it was made at the same commit or a later one. `replaced`,

@@ -11,7 +11,14 @@ import {
   type Stuck,
 } from '../core/channel-state.ts';
 import { type Health, type Hold, NEW_HEALTH } from '../core/health.ts';
-import type { Change, Commit, Details, Instance, Notice } from '../core/model.ts';
+import {
+  type Change,
+  type Commit,
+  type Details,
+  INSTANCE_ID,
+  type Instance,
+  type Notice,
+} from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
 import type { CheckpointRef, Lease } from '../ports/journal.ts';
 import type { HeadRow } from '../ports/raw-journal.ts';
@@ -22,7 +29,6 @@ import {
   inField,
   jsonOf,
   listOf,
-  natural,
   nullable,
   objectOf,
   onlyTrue,
@@ -73,10 +79,9 @@ const clockTime: Parser<number> = (value) => {
   return ms;
 };
 
-/** ECS refuses a whole request for one id of another shape, so that a scan with it would always fail. */
 const instanceId: Parser<string> = (value) => {
   const id = string(value);
-  if (!/^[\w.-]{1,64}$/u.test(id)) throw wrong(value, 'an instance id');
+  if (!INSTANCE_ID.test(id)) throw wrong(value, 'an instance id');
   return id;
 };
 
@@ -112,11 +117,11 @@ type NoticeFields<K extends KnownNotice['kind']> = FieldParsers<
 /** Counts in a notice are only shown. `last` decides what the rows after it mean. */
 function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: NoticeFields<K> } {
   const sinceMs = orElse(timestamp, atMs);
-  const failures = orElse(natural, 0);
+  const failures = orElse(count, 0);
   return {
-    baseline: { instances: orElse(natural, 0), last: boolean, since: optional(natural) },
-    'suspicious-scan': { missing: orElse(natural, 0), known: orElse(natural, 0) },
-    'suspicion-lifted': { missing: orElse(natural, 0) },
+    baseline: { instances: orElse(count, 0), last: boolean, since: optional(seq) },
+    'suspicious-scan': { missing: orElse(count, 0), known: orElse(count, 0) },
+    'suspicion-lifted': { missing: orElse(count, 0) },
     'scans-failing': { failures, sinceMs, reason: orElse(string, 'the reason is not known') },
     'scans-recovered': { failures, sinceMs },
   };
@@ -237,12 +242,12 @@ const instanceSchema: Parser<readonly [string, Instance]> = (value) => {
 const releaseSchema: Parser<readonly [string, number]> = (value) => {
   if (!Array.isArray(value)) throw wrong(value, 'a list');
   const [id, atMs] = value as readonly unknown[];
-  return [inField(0, string, id), inField(1, timestamp, atMs)];
+  return [inField(0, instanceId, id), inField(1, clockTime, atMs)];
 };
 
 const checkpointPartSchema = objectOf<CheckpointPart>({
-  seq: natural,
-  index: natural,
+  seq,
+  index: whole(0, MAX_PARTS - 1),
   baselined: boolean,
   instances: listOf(instanceSchema),
   released: orElse(listOf(releaseSchema), []),
@@ -264,19 +269,19 @@ const claimSchema = objectOf<Claim>({
 const stuckSchema = objectOf<Stuck>({
   scope: string,
   to: positionSchema,
-  refusals: orElse(natural, 0),
+  refusals: orElse(count, 0),
   isContent: orElse(boolean, false),
-  accepted: orElse(natural, 0),
+  accepted: orElse(count, 0),
   isPassing: orElse(boolean, false),
 });
 const sentAheadSchema = objectOf<SentAhead>({
   scope: string,
-  seq: natural,
+  seq,
   isSure: orElse(boolean, false),
 });
 const setAsideSchema = objectOf<SetAside>({
   scope: string,
-  seq: natural,
+  seq,
   atMs: orElse(timestamp, 0),
   reason: orElse(string, ''),
 });

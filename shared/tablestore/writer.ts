@@ -1,4 +1,4 @@
-import type { Condition } from 'tablestore';
+import type { Condition, SingleColumnCondition } from 'tablestore';
 import type { Starts } from '../core/channel-state.ts';
 import type { Scope } from '../core/model.ts';
 import { allOf } from '../lib/all-of.ts';
@@ -126,12 +126,11 @@ export function writerOver(
       });
     },
     async saveStarts(scope, before, after) {
-      const isUnchanged = isEqual('starts', JSON.stringify(before), isEmpty(before));
       // Done twice, it returns `taken`, and the row then holds what this run wanted.
       return expecting('saved', async () => {
         await caller.call('updateRow', 'repeatable', {
           tableName: state,
-          condition: rowWhere(isUnchanged),
+          condition: before === null ? ANY_ROW : rowWhere(holdsStarts(before)),
           primaryKey: stateKey(scope.key, HEAD),
           updateOfAttributeColumns: [{ PUT: [{ starts: JSON.stringify(after) }] }],
         });
@@ -210,6 +209,9 @@ function textOf(ref: CheckpointRef | string | undefined): string {
   return typeof ref === 'string' ? ref : JSON.stringify(ref ?? null);
 }
 
-function isEmpty(starts: Starts): boolean {
-  return Object.keys(starts).length === 0;
+/** Starts that were never stored are none. */
+function holdsStarts(starts: Starts | string): SingleColumnCondition {
+  return typeof starts === 'string'
+    ? isEqual('starts', starts)
+    : isEqual('starts', JSON.stringify(starts), Object.keys(starts).length === 0);
 }

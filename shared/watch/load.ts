@@ -65,9 +65,7 @@ async function loadCold(journal: JournalReader, scope: Scope): Promise<Loaded> {
 }
 
 async function loadFrom(journal: JournalReader, scope: Scope, head: Head): Promise<Loaded> {
-  const { checkpoint, health, starts, unreadable } = head;
-  // Without its starts, a channel would begin at the end of the journal and miss what is pending.
-  if (unreadable?.starts !== undefined) throw unreadable.starts.error;
+  const { checkpoint, health, unreadable } = head;
   const base = checkpoint?.seq ?? 0;
   const news = await commitsPast(journal, scope, coldReadSeq(base, health.seq));
   const commits = news.filter(({ seq }) => seq > base);
@@ -84,9 +82,10 @@ async function loadFrom(journal: JournalReader, scope: Scope, head: Head): Promi
   if (lost !== undefined && commits[0]?.seq !== 1) throw lost.error;
   return {
     lastSeq: lastSeqOf(commits, base),
-    head: { checkpoint, health: replayNotices(health, news), starts },
+    // Registering replaces starts that cannot be read.
+    head: { ...head, health: replayNotices(health, news) },
     tail: extendTail(EMPTY_TAIL, commits),
-    notes: unreadable?.health === undefined ? [] : [healthNote(unreadable.health)],
+    notes: notesOf(unreadable),
     loadSnapshot: async () =>
       lost === undefined
         ? loadSnapshotCold(journal, scope, { checkpoint, commits })
@@ -105,8 +104,18 @@ function withoutCheckpoint(head: Head, { key }: Scope, end: number): Head {
   return { ...head, checkpoint: null, unreadable: { ...unreadable, checkpoint: { error, text } } };
 }
 
-function healthNote({ error }: UnreadableCell): string {
-  return `${reasonOf(error)}; the health of the scope begins from what the journal says`;
+function notesOf({ health, starts }: NonNullable<Head['unreadable']> = {}): readonly string[] {
+  return [
+    ...(health === undefined
+      ? []
+      : [`${reasonOf(health.error)}; the health of the scope begins from what the journal says`]),
+    ...(starts === undefined
+      ? []
+      : [
+          `${reasonOf(starts.error)}; a channel that was sent nothing of this scope yet begins where ` +
+            'the last tick ended',
+        ]),
+  ];
 }
 
 function rebuiltFrom(commits: readonly Commit[], { error, text }: UnreadableCell): LoadedSnapshot {

@@ -150,7 +150,8 @@ export function memoryJournal(): MemoryJournal {
     async saveStarts(scope, before, after) {
       called('write', `saveStarts ${scope.key}`);
       const row = headOf(scope);
-      if ((row.starts ?? '{}') !== JSON.stringify(before)) return 'taken';
+      const expected = typeof before === 'string' ? before : JSON.stringify(before);
+      if (before !== null && (row.starts ?? '{}') !== expected) return 'taken';
       row.starts = JSON.stringify(after);
       return 'saved';
     },

@@ -137,6 +137,33 @@ describe('a row that cannot be read', () => {
     expect(next).toMatchObject({ ok: true, notes: [] });
   });
 
+  it.each(['{"slack":-1}', '{', 7n])(
+    'of the starts (%s) is replaced, and no channel misses what is pending',
+    async (starts) => {
+      await product.stopInstances(idsIn('cn-hangzhou').slice(0, 1));
+      // A tick that died after its commit: nothing is delivered, and the health does not know of it.
+      const { health } = (await rows.stateCells(HANGZHOU, 'head')) ?? {};
+      await product.tick();
+      await rows.removeState('channels', 'slack');
+      await rows.setHead(HANGZHOU, { health: health ?? '', starts });
+      const delivered = product.received('slack').length;
+
+      const report = await product.anotherWatch()();
+      const next = await product.anotherWatch()();
+
+      expect(report).toMatchObject({ ok: true, scopes: [{ ok: true }, { ok: true }] });
+      expect(report.notes).toEqual([
+        expect.stringMatching(
+          /^main\/cn-hangzhou: CorruptRow: the head of main\/cn-hangzhou cannot be read: starts.*begins where the last tick ended$/u,
+        ),
+      ]);
+      expect(product.received('slack').slice(delivered)).toEqual([
+        expect.stringContaining(idsIn('cn-hangzhou')[0] ?? ''),
+      ]);
+      expect(next).toMatchObject({ ok: true, notes: [] });
+    },
+  );
+
   it('of a checkpoint’s reference is rebuilt from a whole journal', async () => {
     product.clock.advance(DAY_MS);
     await product.tick();

@@ -460,6 +460,8 @@ async function follow(
   return ids;
 }
 
+const NEW_HEAD = { checkpoint: null, health: NEW_HEALTH, starts: {} };
+
 describe('/healthz', () => {
   const SLACK: ChannelState = {
     ...NEW_CHANNEL,
@@ -527,6 +529,18 @@ describe('/healthz', () => {
     expect(channels).toMatchObject([{ setAside: ['main/cn-hangzhou/2'] }]);
     expect(body).toContain('never taken by the receiver: main/cn-hangzhou/2');
     expect(later.channels[0]).not.toHaveProperty('setAside');
+  });
+
+  it('says why a health cannot be read, to those with the token, and so does the page', async () => {
+    const test = await smallFleet();
+    const error = new JournalError('corrupt', 'CorruptRow', 'health.failures is -1');
+    test.journal.head = async () => ({ ...NEW_HEAD, unreadable: { health: { error } } });
+
+    const { scopes } = await test.json('/healthz', 503);
+    const { body } = await test.ask('/', { headers: BROWSER });
+
+    expect(scopes[0]).toMatchObject({ stale: true, reason: 'CorruptRow: health.failures is -1' });
+    expect(body).toContain('CorruptRow: health.failures is -1');
   });
 
   it('counts a channel that has nothing but starts', async () => {

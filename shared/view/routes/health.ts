@@ -6,7 +6,7 @@ import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import { readHealthRows } from '../health-rows.ts';
 import type { ViewPorts } from '../ports.ts';
-import { storageProblem } from '../unreadable.ts';
+import { healthIn, storageProblem } from '../unreadable.ts';
 import type { Route } from './route.ts';
 
 /** Whether the watcher works. Monitors need no token and get nothing that would need one. */
@@ -40,7 +40,9 @@ async function readHealth(ports: ViewPorts, audience: { readonly isTrusted: bool
   const nowMs = now();
   const lastSeqs = new Map([...ends].map(([scope, { seq }]) => [scope, seq - 1]));
   return {
-    scopes: scopes.map((scope, index) => scopeHealth(scope, heads[index]?.health, nowMs, audience)),
+    scopes: scopes.map((scope, index) =>
+      scopeHealth(scope, healthIn(heads[index]), nowMs, audience),
+    ),
     channels: registeredChannels(rows, scopes, heads).map(({ name, state }) =>
       channelHealth(name, state, lastSeqs, nowMs, audience),
     ),
