@@ -29,6 +29,7 @@ const FIELD_VALUES: readonly (readonly [name: string, value: Json | typeof ABSEN
   ['-1', -1],
   ['0', 0],
   ['0.5', 0.5],
+  ['150000', 150_000],
   ['1e12', 1e12],
   ['9e15', 9e15],
   ['2 ** 53', 2 ** 53],

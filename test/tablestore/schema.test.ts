@@ -4,6 +4,7 @@ import type { CheckpointRef } from '../../shared/ports/journal.ts';
 import { decodePart } from '../../shared/tablestore/checkpoint.ts';
 import { channelIn, commitIn, headIn, leaseIn } from '../../shared/tablestore/schema.ts';
 import { FROZEN, type FrozenCell, type FrozenRow, sdkRow } from '../helpers/frozen-rows.ts';
+import { TODAY } from '../helpers/rows-of-today.ts';
 import { spoiledFrom } from '../helpers/spoiled-rows.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -17,38 +18,65 @@ interface RowKind {
   readonly read: (row: FrozenRow) => Stored<unknown>;
 }
 
-const HEADS = FROZEN.state.filter(({ key }) => key[1] === 'head');
-const PARTS = FROZEN.state.filter(({ key }) => String(key[1]).startsWith('part/'));
-const CHANNELS = FROZEN.state.filter(({ key }) => key[0] === 'channels');
+const HEADS = headsOf(FROZEN.state);
+const PARTS = partsOf(FROZEN.state);
+const CHANNELS = channelsOf(FROZEN.state);
+const KINDS = kindsOf(FROZEN);
 
-const KINDS: readonly RowKind[] = [
-  {
-    name: 'commit',
-    rows: FROZEN.journal,
-    json: ['changes', 'notice'],
-    read: (row) => commitIn(row.key[0], sdkRow(row)),
-  },
-  {
-    name: 'checkpoint',
-    rows: HEADS.map((row) => only(row, ['checkpoint'])),
-    json: ['checkpoint'],
-    read: (row) => headIn(sdkRow(row)).checkpoint ?? { value: null },
-  },
-  {
-    name: 'health',
-    rows: HEADS.map((row) => only(row, ['health'])),
-    json: ['health'],
-    read: (row) => headIn(sdkRow(row)).health ?? { value: null },
-  },
-  {
-    name: 'lease',
-    rows: HEADS.map((row) => only(row, ['leaseOwner', 'leaseUntil'])),
-    json: [],
-    read: (row) => leaseIn(sdkRow(row)),
-  },
-  { name: 'part', rows: PARTS, json: ['data'], read: readPart },
-  { name: 'channel', rows: CHANNELS, json: ['state'], read: (row) => channelIn(sdkRow(row)) },
-];
+function headsOf(state: readonly FrozenRow[]): readonly FrozenRow[] {
+  return state.filter(({ key }) => key[1] === 'head');
+}
+
+function partsOf(state: readonly FrozenRow[]): readonly FrozenRow[] {
+  return state.filter(({ key }) => String(key[1]).startsWith('part/'));
+}
+
+function channelsOf(state: readonly FrozenRow[]): readonly FrozenRow[] {
+  return state.filter(({ key }) => key[0] === 'channels');
+}
+
+function kindsOf({ journal, state }: typeof FROZEN): readonly RowKind[] {
+  const heads = headsOf(state);
+  return [
+    {
+      name: 'commit',
+      rows: journal,
+      json: ['changes', 'notice'],
+      read: (row) => commitIn(row.key[0], sdkRow(row)),
+    },
+    {
+      name: 'checkpoint',
+      rows: heads.map((row) => only(row, ['checkpoint'])),
+      json: ['checkpoint'],
+      read: (row) => headIn(sdkRow(row)).checkpoint ?? { value: null },
+    },
+    {
+      name: 'health',
+      rows: heads.map((row) => only(row, ['health'])),
+      json: ['health'],
+      read: (row) => headIn(sdkRow(row)).health ?? { value: null },
+    },
+    {
+      name: 'starts',
+      rows: heads.map((row) => only(row, ['starts'])),
+      json: ['starts'],
+      read: (row) => headIn(sdkRow(row)).starts ?? { value: null },
+    },
+    {
+      name: 'lease',
+      rows: heads.map((row) => only(row, ['leaseOwner', 'leaseUntil'])),
+      json: [],
+      read: (row) => leaseIn(sdkRow(row)),
+    },
+    { name: 'part', rows: partsOf(state), json: ['data'], read: readPart },
+    {
+      name: 'channel',
+      rows: channelsOf(state),
+      json: ['state'],
+      read: (row) => channelIn(sdkRow(row)),
+    },
+  ];
+}
 
 const MAX = 1e12;
 const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
@@ -311,7 +339,7 @@ describe('the schema of stored rows', () => {
   });
 
   it('names the column of any field that is spoiled, or reads it to what a clock and a journal can hold', () => {
-    for (const kind of KINDS) {
+    for (const kind of kindsOf(TODAY)) {
       for (const row of kind.rows) {
         for (const { what, column, row: spoiled } of spoiledFrom(row)) {
           const read = kind.read(spoiled);
