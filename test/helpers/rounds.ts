@@ -3,7 +3,12 @@
  * `npm run soak`, which has more time.
  */
 export function roundsOf(
-  variable: 'KILL_ROUNDS' | 'FUZZ_ROUNDS' | 'WAY_BACK_ROUNDS' | 'MANY_RUNS_SEEDS',
+  variable:
+    | 'KILL_ROUNDS'
+    | 'FUZZ_ROUNDS'
+    | 'SPOILED_ROUNDS'
+    | 'WAY_BACK_ROUNDS'
+    | 'MANY_RUNS_SEEDS',
   otherwise: number,
 ): number {
   return Number(process.env[variable] ?? otherwise);
