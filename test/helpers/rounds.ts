@@ -3,7 +3,13 @@
  * `npm run soak`, which has more time.
  */
 export function roundsOf(
-  variable: 'KILL_ROUNDS' | 'FUZZ_ROUNDS' | 'WAY_BACK_ROUNDS' | 'MANY_RUNS_SEEDS',
+  variable:
+    | 'KILL_ROUNDS'
+    | 'FUZZ_ROUNDS'
+    | 'WAY_BACK_ROUNDS'
+    | 'HISTORIES'
+    | 'MANY_RUNS'
+    | 'MANY_RUNS_SEEDS',
   otherwise: number,
 ): number {
   return Number(process.env[variable] ?? otherwise);
