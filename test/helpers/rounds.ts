@@ -8,6 +8,8 @@ export function roundsOf(
     | 'FUZZ_ROUNDS'
     | 'SPOILED_ROUNDS'
     | 'WAY_BACK_ROUNDS'
+    | 'HISTORIES'
+    | 'MANY_RUNS'
     | 'MANY_RUNS_SEEDS',
   otherwise: number,
 ): number {

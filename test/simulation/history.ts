@@ -28,6 +28,8 @@ export interface Outcome {
 export interface HistoryOptions {
   readonly seed: number;
   readonly ticks: number;
+  /** The history ends with the tick in which the first promise is broken. */
+  readonly stop?: boolean;
 }
 
 const START_MS = Date.UTC(2026, 10, 22, 10, 5);
@@ -44,12 +46,15 @@ const REGIONS = ['cn-hangzhou', 'cn-shanghai', 'cn-beijing'] as const;
 const QUIET_TICKS_MS = [...Array(8).fill(MINUTE_MS), ...Array(10).fill(15 * MINUTE_MS)];
 
 /** Plays one history: ticks with faults, then ticks without, in which everything must settle. */
-export async function playHistory({ seed, ticks }: HistoryOptions): Promise<Outcome> {
+export async function playHistory(options: HistoryOptions): Promise<Outcome> {
+  const { seed, ticks, stop = false } = options;
   const random = seededRandom(seed);
   const rates = drawFaultRates(random);
   const cloud = newCloud(random, rates);
   const { time } = cloud;
-  for (let index = 0; index < ticks; index += 1) {
+  const { violations, tally } = cloud.promises;
+  const isOver = (): boolean => stop && violations.length > 0;
+  for (let index = 0; index < ticks && !isOver(); index += 1) {
     changeFleets(cloud, rates);
     hideFleets(cloud, rates);
     loseStore(cloud, rates);
@@ -57,12 +62,12 @@ export async function playHistory({ seed, ticks }: HistoryOptions): Promise<Outc
     await time.pass(cloud.periodMs);
   }
   for (const [index, gapMs] of QUIET_TICKS_MS.entries()) {
+    if (isOver()) break;
     startRun(cloud, NO_FAULTS, { tickId: `quiet-${index}` });
     await time.pass(gapMs);
     if (index > 1 && cloud.promises.isSettled()) break;
   }
-  cloud.promises.checkEnd();
-  const { violations, tally } = cloud.promises;
+  if (!isOver()) cloud.promises.checkEnd();
   return { seed, violations, tally };
 }
 
