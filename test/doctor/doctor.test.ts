@@ -561,7 +561,7 @@ Nothing is wrong.
     // To take the lease would write, and only a readable one can be taken.
     if ('unreadable' in ((await made.rows().lease(SCOPE)) ?? {})) return false;
     try {
-      await (await load(made.journal(), SCOPE, newMemory())).loadSnapshot();
+      await (await load(made.journal(), SCOPE, newMemory(), clock.now())).loadSnapshot();
       return true;
     } catch {
       return false;
