@@ -1,4 +1,4 @@
-import { coldReadSeq, NEW_HEALTH, replayNotices } from '../core/health.ts';
+import { coldReadSeq, missedSince, NEW_HEALTH, replayNotices } from '../core/health.ts';
 import { EMPTY_TAIL, extendTail, fold, type Tail } from '../core/journal.ts';
 import { type Commit, EMPTY_SNAPSHOT, type Scope, type Snapshot } from '../core/model.ts';
 import { commitsPast, lastSeqOf } from '../journal/read.ts';
@@ -50,12 +50,19 @@ const NEW_HEAD: Head = { checkpoint: null, health: NEW_HEALTH, starts: {} };
  * observation is ever compared with a state newer than itself. In a warm function it is one small
  * range read, whatever the size of the fleet; only a cold one reads the head and a checkpoint.
  */
-export async function load(journal: JournalReader, scope: Scope, memory: Memory): Promise<Loaded> {
+export async function load(
+  journal: JournalReader,
+  scope: Scope,
+  memory: Memory,
+  nowMs: number,
+): Promise<Loaded> {
   const remembered = memory.scopes.get(scope.key);
   if (remembered === undefined) return loadCold(journal, scope);
   const { snapshot, head, tail } = remembered;
   // Another function has committed: the stored head may be newer than the one in memory.
   if ((await journal.lastSeq(scope)) > snapshot.seq) return loadCold(journal, scope);
+  // So may it be when this function was idle: another one may have run, with nothing to commit.
+  if (missedSince(head.health, nowMs) !== null) return loadCold(journal, scope);
   const loadSnapshot = async () => ({ snapshot, damage: null });
   return { lastSeq: snapshot.seq, head, tail, notes: [], loadSnapshot };
 }

@@ -32,7 +32,7 @@ export async function open(ports: Ports, tick: Tick, scope: Scope): Promise<Open
     if (!(await waitForLease(ports, tick, scope))) {
       return { kind: 'skipped', scope, reason: 'another tick is at work on this scope' };
     }
-    const loaded = await load(journal, scope, tick.memory);
+    const loaded = await load(journal, scope, tick.memory, tick.startMs);
     const fleet = openFleet(ports, tick, scope);
     return { kind: 'open', scope, loaded, fleet, loadMs: runtime.now() - startMs };
   } catch (error) {

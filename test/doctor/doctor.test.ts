@@ -558,7 +558,7 @@ Nothing is wrong.
   async function canBegin(): Promise<boolean> {
     // The lease stops no tick for long: one that cannot be read counts as none.
     try {
-      await (await load(made.journal(), SCOPE, newMemory())).loadSnapshot();
+      await (await load(made.journal(), SCOPE, newMemory(), clock.now())).loadSnapshot();
       return true;
     } catch {
       return false;

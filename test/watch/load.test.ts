@@ -5,7 +5,7 @@ import { commitsPast } from '../../shared/journal/read.ts';
 import { JournalError, type JournalReader } from '../../shared/ports/journal.ts';
 import { load } from '../../shared/watch/load.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
-import { aChange, aCommit, SCOPE } from '../helpers/examples.ts';
+import { aChange, aCommit, NOW_MS, SCOPE } from '../helpers/examples.ts';
 import { type MemoryJournal, memoryJournal } from '../helpers/memory-journal.ts';
 
 describe('a cold tick', () => {
@@ -22,7 +22,7 @@ describe('a cold tick', () => {
     await journal.append(aCommit({ seq: 3, changes: [aChange()] }));
     const damaged: JournalReader = { ...journal, checkpoint: isCorrupt };
 
-    const loaded = await load(damaged, SCOPE, newMemory());
+    const loaded = await load(damaged, SCOPE, newMemory(), NOW_MS);
 
     expect(loaded.lastSeq).toBe(3);
     await expect(loaded.loadSnapshot()).rejects.toMatchObject({ name: 'ChainError' });
@@ -56,7 +56,7 @@ describe('a cold tick', () => {
       },
     };
 
-    const loaded = await load(counted, SCOPE, newMemory());
+    const loaded = await load(counted, SCOPE, newMemory(), NOW_MS);
 
     expect(loaded.lastSeq).toBe(3_000);
     expect([read.length, read[0]]).toEqual([1_000, 2_001]);
