@@ -10,8 +10,8 @@ import {
   type Starts,
   type Stuck,
 } from '../core/channel-state.ts';
-import { type Health, type Hold, NEW_HEALTH } from '../core/health.ts';
-import type { Change, Commit, Details, Instance, Notice } from '../core/model.ts';
+import { type DetailsRound, type Health, type Hold, NEW_HEALTH } from '../core/health.ts';
+import type { Change, Commit, Details, DetailsChange, Instance, Notice } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
 import type { CheckpointRef, Lease } from '../ports/journal.ts';
 import type { HeadRow } from '../ports/raw-journal.ts';
@@ -36,7 +36,7 @@ import {
   whole,
   wrong,
 } from './parser.ts';
-import { cellsOf, channelOf, lastKeyOf, type StoredChannel } from './rows.ts';
+import { cellsOf, channelOf, isSilentNotice, lastKeyOf, type StoredChannel } from './rows.ts';
 
 /**
  * Every stored row, as the tick, the view and the doctor read it. A row may come from an older
@@ -78,6 +78,12 @@ const changesSchema = jsonOf(
     }),
   ),
 );
+
+const detailsChangeSchema = objectOf<DetailsChange>({
+  instanceId: string,
+  before: objectOf<Details>(detailFields),
+  after: objectOf<Details>(detailFields),
+});
 
 type KnownNotice = Exclude<Notice, { kind: 'unknown' }>;
 type NoticeFields<K extends KnownNotice['kind']> = FieldParsers<
@@ -127,15 +133,20 @@ export function commitIn(scope: string, row: TableStore.Row): Stored<Commit> {
     const atMs = inField('at', integerOf(timestamp), cells.get('at'));
     const said = inField('notice', optional(jsonOf(noticeSchema(atMs))), cells.get('notice'));
     const previousAtMs = optional(integerOf(timestamp));
-    return {
+    const detailsSchema = optional(jsonOf(listOf(detailsChangeSchema)));
+    const details = inField('details', detailsSchema, cells.get('details'));
+    const commit: Commit = {
       scope,
       seq: inField('seq', whole(1), Number(lastKeyOf(row))),
       atMs,
       previousAtMs: inField('previousAt', previousAtMs, cells.get('previousAt')) ?? null,
       tickId: inField('tickId', string, cells.get('tickId')),
       changes: inField('changes', changesSchema, cells.get('changes')),
-      ...(said !== undefined && { notice: said }),
+      ...(details !== undefined && { details }),
     };
+    return said === undefined || isSilentNotice(said, commit)
+      ? commit
+      : { ...commit, notice: said };
   });
 }
 
@@ -155,6 +166,13 @@ const holdSchema = objectOf<Hold>({
   sinceMs: timestamp,
 });
 
+const detailsRoundSchema = objectOf<DetailsRound>({
+  after: orElse(string, ''),
+  coveredUntilMs: orElse(timestamp, 0),
+  committedAtMs: orElse(timestamp, 0),
+  uncommitted: orElse(listOf(detailsChangeSchema), []),
+});
+
 const healthSchema = objectOf<Health>({
   seq: orElse(natural, NEW_HEALTH.seq),
   lastAttemptAtMs: orElse(timestamp, NEW_HEALTH.lastAttemptAtMs),
@@ -170,6 +188,7 @@ const healthSchema = objectOf<Health>({
   periodMs: optional(natural),
   reason: orElse(nullable(string), NEW_HEALTH.reason),
   hold: orElse(nullable(holdSchema), NEW_HEALTH.hold),
+  details: optional(detailsRoundSchema),
 });
 
 /** The columns of a head row that `headIn` reads. The lease is read by itself. */
