@@ -10,11 +10,12 @@ import {
   type Starts,
   type Stuck,
 } from '../core/channel-state.ts';
-import { type Health, type Hold, NEW_HEALTH } from '../core/health.ts';
+import { type DetailsRound, type Health, type Hold, NEW_HEALTH } from '../core/health.ts';
 import {
   type Change,
   type Commit,
   type Details,
+  type DetailsChange,
   INSTANCE_ID,
   type Instance,
   type Notice,
@@ -41,7 +42,7 @@ import {
   whole,
   wrong,
 } from './parser.ts';
-import { cellsOf, channelOf, lastKeyOf, type StoredChannel } from './rows.ts';
+import { cellsOf, channelOf, isSilentNotice, lastKeyOf, type StoredChannel } from './rows.ts';
 
 /**
  * Every stored row, as the tick, the view and the doctor read it. A row may come from an older
@@ -109,6 +110,12 @@ const changesSchema = jsonOf(
   ),
 );
 
+const detailsChangeSchema = objectOf<DetailsChange>({
+  instanceId: string,
+  before: objectOf<Details>(detailFields),
+  after: objectOf<Details>(detailFields),
+});
+
 type KnownNotice = Exclude<Notice, { kind: 'unknown' }>;
 type NoticeFields<K extends KnownNotice['kind']> = FieldParsers<
   Omit<Extract<KnownNotice, { kind: K }>, 'kind'>
@@ -157,15 +164,20 @@ export function commitIn(scope: string, row: TableStore.Row): Stored<Commit> {
     const atMs = inField('at', integerOf(timestamp), cells.get('at'));
     const said = inField('notice', optional(jsonOf(noticeSchema(atMs))), cells.get('notice'));
     const previousAtMs = optional(integerOf(timestamp));
-    return {
+    const detailsSchema = optional(jsonOf(listOf(detailsChangeSchema)));
+    const details = inField('details', detailsSchema, cells.get('details'));
+    const commit: Commit = {
       scope,
       seq: inField('seq', whole(1, MAX_SEQ), Number(lastKeyOf(row))),
       atMs,
       previousAtMs: inField('previousAt', previousAtMs, cells.get('previousAt')) ?? null,
       tickId: inField('tickId', string, cells.get('tickId')),
       changes: inField('changes', changesSchema, cells.get('changes')),
-      ...(said !== undefined && { notice: said }),
+      ...(details !== undefined && { details }),
     };
+    return said === undefined || isSilentNotice(said, commit)
+      ? commit
+      : { ...commit, notice: said };
   });
 }
 
@@ -185,6 +197,13 @@ const holdSchema = objectOf<Hold>({
   sinceMs: clockTime,
 });
 
+const detailsRoundSchema = objectOf<DetailsRound>({
+  after: orElse(string, ''),
+  coveredUntilMs: orElse(clockTime, 0),
+  committedAtMs: orElse(clockTime, 0),
+  uncommitted: orElse(listOf(detailsChangeSchema), []),
+});
+
 const healthSchema = objectOf<Health>({
   seq: orElse(seq, NEW_HEALTH.seq),
   lastAttemptAtMs: orElse(clockTime, NEW_HEALTH.lastAttemptAtMs),
@@ -200,6 +219,7 @@ const healthSchema = objectOf<Health>({
   periodMs: optional(count),
   reason: orElse(nullable(string), NEW_HEALTH.reason),
   hold: orElse(nullable(holdSchema), NEW_HEALTH.hold),
+  details: optional(detailsRoundSchema),
 });
 
 /** The columns of a head row that `headIn` reads. The lease is read by itself. */

@@ -4,6 +4,8 @@ export interface Budget {
   delayMs(nowMs: number): number;
   /** Takes one call out. */
   spend(): void;
+  /** Calls that may go out now, and yet `reserved` of them, or all, can be sent at `atMs` again. */
+  spare(nowMs: number, reserved: number, atMs: number): number;
 }
 
 const REFILL_MS = 60_000;
@@ -12,15 +14,23 @@ const REFILL_MS = 60_000;
 export function newBudget(callsPerMinute: number, nowMs: number): Budget {
   let calls = callsPerMinute;
   let filledAtMs = nowMs;
+  const earnedIn = (ms: number): number => (Math.max(0, ms) / REFILL_MS) * callsPerMinute;
+  const fill = (atMs: number): void => {
+    calls = Math.min(callsPerMinute, calls + earnedIn(atMs - filledAtMs));
+    filledAtMs = atMs;
+  };
   return {
     delayMs(atMs) {
-      const earned = (Math.max(0, atMs - filledAtMs) / REFILL_MS) * callsPerMinute;
-      calls = Math.min(callsPerMinute, calls + earned);
-      filledAtMs = atMs;
+      fill(atMs);
       return calls >= 1 ? 0 : Math.ceil(((1 - calls) / callsPerMinute) * REFILL_MS);
     },
     spend() {
       calls -= 1;
+    },
+    spare(atMs, reserved, laterMs) {
+      fill(atMs);
+      const left = calls + earnedIn(laterMs - atMs) - Math.min(reserved, callsPerMinute);
+      return Math.max(0, Math.floor(Math.min(calls, left)));
     },
   };
 }

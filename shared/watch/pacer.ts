@@ -9,9 +9,11 @@ import type { Budget } from './budget.ts';
  */
 export interface Pacer {
   /** The answer of `request`, tried again while that can help and the deadline allows. */
-  call<T>(request: (deadlineMs: number) => Promise<T>): Promise<T>;
+  call<T>(request: (deadlineMs: number) => Promise<T>, maxAttempts?: number): Promise<T>;
   /** Nothing more is sent: the answers have no use any more. */
   stop(): void;
+  /** Calls that the budget holds besides those sent so far, which must be there again at `atMs`. */
+  spareCalls(atMs: number): number;
   /** Requests sent, and how many of them were throttled. */
   readonly calls: number;
   readonly throttles: number;
@@ -48,7 +50,10 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
   let setbacks = 0;
   let isStopped = false;
 
-  async function call<T>(request: (deadlineMs: number) => Promise<T>): Promise<T> {
+  async function call<T>(
+    request: (deadlineMs: number) => Promise<T>,
+    maxAttempts = MAX_CALL_ATTEMPTS,
+  ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       await enter();
       const setbacksBefore = setbacks;
@@ -59,7 +64,7 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
       } catch (error) {
         if (!(error instanceof InventoryError)) throw error;
         if (error.kind === 'throttled') slowDown(error, setbacksBefore === setbacks);
-        const waitMs = retryDelayMs(error, attempt);
+        const waitMs = attempt < maxAttempts ? retryDelayMs(error, attempt) : undefined;
         if (waitMs === undefined || runtime.now() + waitMs >= deadlineMs) throw error;
         // The request keeps its place while it waits: a failing service gets no new requests.
         await runtime.sleep(waitMs);
@@ -119,12 +124,11 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
     pausedUntilMs = Math.max(pausedUntilMs, nowMs + Math.ceil(waitMs));
   }
 
-  /** Undefined: another attempt cannot help, or there were enough of them. */
+  /** Undefined: another attempt cannot help. */
   function retryDelayMs(
     { kind, retryAfterMs = 0 }: InventoryError,
     attempt: number,
   ): number | undefined {
-    if (attempt >= MAX_CALL_ATTEMPTS) return undefined;
     if (kind === 'throttled') return Math.max(0, pausedUntilMs - runtime.now());
     if (kind === 'transient') {
       return Math.max(retryAfterMs, backoffMs(FIRST_RETRY_MS, attempt, runtime.random));
@@ -137,6 +141,7 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
     stop() {
       isStopped = true;
     },
+    spareCalls: (atMs) => budget.spare(runtime.now(), calls, atMs),
     get calls() {
       return calls;
     },

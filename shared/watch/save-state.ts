@@ -42,8 +42,8 @@ async function store(
   { tickId }: Tick,
   result: RecordedScope,
 ): Promise<Remembered> {
-  const { scope, loaded, damage, starts, appended, after: snapshot } = result;
-  const health = { ...result.nextHealth.health, seq: snapshot.seq };
+  const { scope, loaded, damage, starts, appended, after: snapshot, round } = result;
+  const health = { ...result.nextHealth.health, seq: snapshot.seq, details: round };
   let { checkpoint } = loaded.head;
   let tail = extendTail(loaded.tail, appended);
   if (hasEveryInstance(result) && (damage !== null || checkpointIsDue(tail, runtime.now()))) {

@@ -5,6 +5,13 @@ import { type Registration, registerChannels } from '../delivery/register.ts';
 import { allOf } from '../lib/all-of.ts';
 import { PAGE_SIZE } from '../ports/inventory.ts';
 import { confirm } from './confirm.ts';
+import {
+  changedDetails,
+  isCommitDue,
+  roundAfterCommits,
+  roundAt,
+  withNewest,
+} from './core/details-round.ts';
 import { diff } from './core/diff.ts';
 import { enrich } from './enrich.ts';
 import { forgottenChannels } from './forgotten-channels.ts';
@@ -13,6 +20,7 @@ import { informWithoutJournal } from './last-resort.ts';
 import { journalBefore, loadOrStop, type Opening, open } from './open.ts';
 import type { Ports } from './ports.ts';
 import { record } from './record.ts';
+import { refreshDetails } from './refresh-details.ts';
 import { isWell, reportOf, type WatchReport } from './report.ts';
 import { saveStates } from './save-state.ts';
 import { scan } from './scan.ts';
@@ -41,15 +49,16 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
   const lastResort = await informWithoutJournal(ports, tick, results);
   const { end, problem } = await recordWatcher(ports, tick, watcher, results, registered);
   const ends = [...results.map(endAfter), end];
-  const [channels, forgotten] = await Promise.all([
+  const [channels, forgotten, refreshed] = await Promise.all([
     Promise.all(ports.channels.map((channel) => deliver(ports, tick, channel, ends))),
     forgottenChannels(ports, tick),
+    Promise.all(results.map((result) => refreshDetails(ports, tick, result))),
   ]);
-  const notes = [...lastResort, ...forgotten, ...(await saveStates(ports, tick, results))];
+  const notes = [...lastResort, ...forgotten, ...(await saveStates(ports, tick, refreshed))];
   if (problem !== null) notes.push(problem);
   const ok = isWell(results, channels) && problem === null;
   if (ok) notes.push(...(await pingHeartbeat(ports, tick)));
-  return reportOf(ports, tick, { ok, results, channels, notes });
+  return reportOf(ports, tick, { ok, results: refreshed, channels, notes });
 }
 
 /** One scope of a tick: scan → diff → confirm → enrich → commit. */
@@ -68,8 +77,10 @@ async function watchScope(
     // Two numbers of one scan: a damaged one alone costs no call.
     scan(fleet, Math.min(health.instances, health.pages * PAGE_SIZE)),
   ]);
-  const difference = diff(before, scanned.statuses);
-  const evidence = { before, scan: scanned, difference, hold: health.hold };
+  const round = roundAt(health, loaded.lastSeq, startMs);
+  const newest = withNewest(before, round.uncommitted);
+  const difference = diff(newest, scanned.statuses);
+  const evidence = { before: newest, scan: scanned, difference, hold: health.hold };
   const confirmed = await confirm(fleet, evidence, { runtime, guard });
   const endMs = runtime.now();
   const enriched = await enrich(fleet, confirmed.changes);
@@ -82,6 +93,8 @@ async function watchScope(
     tickId,
     complete: confirmed.failure === null,
     since: damage?.since ?? null,
+    details: changedDetails(before, round.uncommitted, enriched.details),
+    isDetailsDue: isCommitDue(round, endMs),
     changes: enriched.changes,
     notices: [...confirmed.notices, ...nextHealth.notices],
   });
@@ -92,8 +105,9 @@ async function watchScope(
   const starts = registration.starts.get(scope.key) ?? {};
   const recorded = await record(journal, scope, commits, { runtime, deadlineMs });
   const after = fold(before, recorded.appended);
-  const steps = { damage, scan: scanned, confirmed, enriched, nextHealth };
-  const stored = { starts, after, ...recorded };
+  const steps = { damage, scan: scanned, confirmed, enriched, nextHealth, refreshNote: null };
+  const nextRound = roundAfterCommits(round, recorded.appended);
+  const stored = { starts, after, round: nextRound, ...recorded };
   const times = { scanMs: endMs - startMs, commitMs: runtime.now() - endMs };
   return { ...opening, ...steps, ...stored, ...times, kind: 'recorded' };
 }

@@ -28,6 +28,8 @@ const journal: fc.Arbitrary<readonly Commit[]> = fc
         tickId: `tick-${index}`,
         complete: true,
         since: null,
+        details: [],
+        isDetailsDue: false,
         changes: [...changes, ...gone],
         notices: [],
       };

@@ -337,8 +337,9 @@ describe('a new checkpoint', () => {
 
 function anObservation(parts: Partial<Observation> = {}): Observation {
   const { atMs, previousAtMs, tickId } = aCommit();
-  const nothing = { complete: true, since: null, changes: [], notices: [] };
-  return { scope: SCOPE.key, atMs, previousAtMs, tickId, ...nothing, ...parts };
+  const nothing = { details: [], isDetailsDue: false, changes: [], notices: [] };
+  const scan = { complete: true, since: null };
+  return { scope: SCOPE.key, atMs, previousAtMs, tickId, ...scan, ...nothing, ...parts };
 }
 
 function withChange(parts: Parameters<typeof aChange>[0]): Commit {

@@ -100,6 +100,19 @@ Nothing is wrong.
     expect(textsOf(report)).toEqual(['The last attempt failed: token is not exist.']);
   });
 
+  it('finds nothing wrong with details that have changed', async () => {
+    const details = [{ instanceId: 'i-bp1', before: { name: 'old' }, after: { name: 'new' } }];
+    await made.journal().append(aTickOf(6, { details }));
+    const cursor = { [SCOPE.key]: { seq: 6, part: 0 } };
+    await moveChannel({ cursor });
+
+    expect(await examine()).toMatchObject({
+      ok: true,
+      problems: 0,
+      scopes: [{ journal: { lastSeq: 6 }, instances: 1 }],
+    });
+  });
+
   it('finds nothing wrong with a quiet scope whose commits have all expired', async () => {
     for (const { seq } of COMMITS) await removeCommit(seq);
     await store({ seq: 5, baselined: true, instances: new Map(), released: new Map() });

@@ -42,8 +42,11 @@ const TICK_MS = 47_000;
 const SLACK_MS = 50;
 const TABLE_PREFIX = 'sim_';
 const REGIONS = ['cn-hangzhou', 'cn-shanghai', 'cn-beijing'] as const;
-/** Ticks after all faults have ended: first as usual, then far enough apart for any back-off. */
-const QUIET_TICKS_MS = [...Array(8).fill(MINUTE_MS), ...Array(10).fill(15 * MINUTE_MS)];
+/**
+ * Ticks after all faults have ended: first as usual, then far enough apart for any back-off, and for
+ * so long that every new name is known: a round over the fleet, and an hour until it is committed.
+ */
+const QUIET_TICKS_MS = [...Array(8).fill(MINUTE_MS), ...Array(12).fill(15 * MINUTE_MS)];
 
 /** Plays one history: ticks with faults, then ticks without, in which everything must settle. */
 export async function playHistory(options: HistoryOptions): Promise<Outcome> {
@@ -132,7 +135,8 @@ function changeFleets({ time, random, fleets }: Cloud, { fleet: churn }: FaultRa
   for (const fleet of fleets.values()) {
     const events = random.below(Math.ceil(churn.perMinute * 2) + 1);
     for (let event = 0; event < events; event += 1) {
-      const act = random.pick([fleet.change, fleet.change, fleet.create, fleet.release]);
+      const { change, create, release, rename } = fleet;
+      const act = random.pick([change, change, change, create, release, rename]);
       time.setTimer(random.below(MINUTE_MS), () => act());
     }
     if (random.chance(churn.massRelease)) {

@@ -36,7 +36,7 @@ describe('a cold tick', () => {
     memory.scopes.set(SCOPE.key, { snapshot, head, tail: EMPTY_TAIL });
     journal.calls.length = 0;
 
-    const { lastSeq } = await load(journal, SCOPE, memory);
+    const { lastSeq } = await load(journal, SCOPE, memory, NOW_MS);
 
     expect(lastSeq).toBe(3);
     expect(journal.calls).toEqual([`lastSeq ${SCOPE.key}`]);

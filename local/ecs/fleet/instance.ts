@@ -8,7 +8,7 @@ export interface Instance extends Traits {
   readonly stoppedMode: StoppedMode;
 }
 
-/** What does not change after the creation. */
+/** What does not change by itself after the creation. */
 export interface Traits {
   readonly id: string;
   /** Its number in the order of creation, over all regions; unique. */

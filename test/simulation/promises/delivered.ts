@@ -33,8 +33,11 @@ export function deliveryPromises(
     const what = `${channel} by ${run.tickId}`;
     const cursor = cursorOf(channel);
     for (const { scope, seq, notice } of message.commits) {
+      const stored = journalOf(scope).commits[seq - 1];
       if (notice?.kind === 'channel-failing' && notice.channel === channel)
         violated(`${what}: it was sent its own failure`);
+      else if (stored !== undefined && !isNews(stored, channel))
+        violated(`${what}: ${scope}/${seq} was sent, but is no news`);
       const place = cursor[scope];
       if (place === undefined)
         violated(`${what}: ${scope} was delivered before the channel was registered`);

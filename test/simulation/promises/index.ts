@@ -36,6 +36,7 @@ export function promises(truth: Truth): Promises {
     falseReleases: 0,
     returns: 0,
     holds: 0,
+    renamed: 0,
     messages: 0,
     lastResorts: 0,
     repeats: 0,
@@ -51,8 +52,11 @@ export function promises(truth: Truth): Promises {
 
   function openEnds(): string[] {
     const ends: string[] = [];
-    for (const [scope, { commits, state }] of written.journals) {
+    for (const [scope, { commits, state, names }] of written.journals) {
       const listing = fleets.get(scope)?.listing ?? [];
+      const renamed = listing.filter(({ id, name }) => names.get(id) !== name);
+      if (renamed.length > 0)
+        ends.push(`${scope} does not know the names of ${renamed.map(({ id }) => id)}`);
       const differing = listing.filter(({ id, states }) => state.get(id) !== states.at(-1)?.status);
       if (differing.length > 0)
         ends.push(`${scope} does not know ${differing.map(({ id }) => id)}`);

@@ -24,6 +24,8 @@ export interface Tally {
   falseReleases: number;
   returns: number;
   holds: number;
+  /** Names that were changed while the status was not. */
+  renamed: number;
   messages: number;
   /** Messages without the journal. */
   lastResorts: number;

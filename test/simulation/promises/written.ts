@@ -3,8 +3,16 @@ import type { LivingRun } from '../run.ts';
 import { type Key, type Row, rowsOf, type Store } from '../tablestore.ts';
 import type { Results, Truth } from './truth.ts';
 
+/** A change of names; nothing else changes in this simulation besides statuses. */
+interface StoredDetails {
+  readonly instanceId: string;
+  readonly before: { readonly name?: string };
+  readonly after: { readonly name?: string };
+}
+
 export interface StoredChange {
   readonly instanceId: string;
+  readonly name?: string;
   readonly from: string | null;
   readonly to: string | null;
   readonly returned?: true;
@@ -22,6 +30,7 @@ export interface StoredCommit {
   readonly seq: number;
   readonly tickId: string;
   readonly moment: number;
+  readonly details: readonly StoredDetails[];
   readonly changes: readonly StoredChange[];
   readonly notice:
     | {
@@ -37,6 +46,8 @@ export interface JournalTruth {
   readonly commits: StoredCommit[];
   /** Instance id → status after all commits so far. */
   readonly state: Map<string, string>;
+  /** Instance id → name after all commits so far; absent: ECS has not said it yet. */
+  readonly names: Map<string, string>;
   /** Instance id → when a commit called it released; without those that are back. */
   readonly released: Map<string, number>;
   readonly since: Map<string, Since>;
@@ -70,7 +81,7 @@ export function rowPromises(
   const journals = new Map<string, JournalTruth>(
     [...fleets.keys(), 'watcher'].map((scope) => [
       scope,
-      { commits: [], state: new Map(), released: new Map(), since: new Map() },
+      { commits: [], state: new Map(), names: new Map(), released: new Map(), since: new Map() },
     ]),
   );
   const cursors = new Map<string, Cursor>();
@@ -99,6 +110,7 @@ export function rowPromises(
       seq,
       tickId: String(row.get('tickId')),
       moment: moment(),
+      details: JSON.parse(String(row.get('details') ?? '[]')),
       changes: JSON.parse(String(row.get('changes'))),
       notice: row.has('notice') ? JSON.parse(String(row.get('notice'))) : undefined,
     };
@@ -108,7 +120,9 @@ export function rowPromises(
       return;
     }
     checkAge(run, scope, commit);
+    for (const details of commit.details) checkDetails(where, scope, details);
     for (const change of commit.changes) {
+      checkName(where, scope, change);
       if ((state.get(change.instanceId) ?? null) !== change.from) {
         violated(
           `${where} moves ${change.instanceId} from ${change.from}, but it was ${state.get(change.instanceId)}`,
@@ -129,6 +143,30 @@ export function rowPromises(
     tally.releases += commit.changes.filter(({ to }) => to === null).length;
     if (commit.notice?.kind === 'suspicious-scan') tally.holds += 1;
     checkNotices(where, run, commits);
+  }
+
+  /** Names have a chain, too: a change of one says which it was before. */
+  function checkDetails(
+    where: string,
+    scope: string,
+    { instanceId, before, after }: StoredDetails,
+  ) {
+    const { names, state } = journalOf(scope);
+    if (!state.has(instanceId)) violated(`${where} renames ${instanceId}, which is not there`);
+    if (before.name !== names.get(instanceId) || before.name === after.name)
+      violated(`${where} renames ${instanceId} from ${before.name}: ${names.get(instanceId)}`);
+    if (after.name === undefined) names.delete(instanceId);
+    else names.set(instanceId, after.name);
+    tally.renamed += 1;
+  }
+
+  /** A change shows the newest name that the journal has: a release above all. */
+  function checkName(where: string, scope: string, { instanceId, from, to, name }: StoredChange) {
+    const { names } = journalOf(scope);
+    if (from !== null && name !== names.get(instanceId))
+      violated(`${where} calls ${instanceId} ${name}, but its name was ${names.get(instanceId)}`);
+    if (to === null) names.delete(instanceId);
+    else if (name !== undefined) names.set(instanceId, name);
   }
 
   /** A run compares its scan only with the state that was known before the scan. */
@@ -284,8 +322,9 @@ export function rowPromises(
   };
 }
 
-/** Every commit but the silent rows of a baseline, and a channel's own failure. */
-export function isNews({ notice }: StoredCommit, channel: string): boolean {
-  if (notice?.kind === 'channel-failing') return notice.channel !== channel;
-  return notice?.kind !== 'baseline' || notice.last === true;
+/** Every commit but the silent rows of a baseline, changed details, and a channel's own failure. */
+export function isNews({ notice, changes }: StoredCommit, channel: string): boolean {
+  if (notice === undefined) return changes.length > 0;
+  if (notice.kind === 'channel-failing') return notice.channel !== channel;
+  return notice.kind !== 'baseline' || notice.last === true;
 }
