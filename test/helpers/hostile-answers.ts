@@ -17,6 +17,8 @@ export interface Framed {
   readonly begun?: Draft;
   /** Is the readable body only the beginning of one that has no end, or unpacks to too much? */
   readonly isHuge: boolean;
+  /** Is the body not packed as its headers say? A client that unpacks cannot read it. */
+  readonly isMispacked?: true;
   /** In short, what is wrong. */
   readonly what: string;
 }
@@ -130,11 +132,18 @@ function badlyFramed(draft: Draft, random: Random): Framed {
     ),
     ...['gzip', 'deflate', 'br', 'compress, gzip', 'constructor'].map((encoding) => () => {
       const bytes = rawBytes(draft, [`content-length: ${length}`, `content-encoding: ${encoding}`]);
-      return { ...theWhole(draft, bytes, 'stall'), what: `plain text that is called ${encoding}` };
+      return {
+        ...theWhole(draft, bytes, 'stall'),
+        isMispacked: true as const,
+        what: `plain text that is called ${encoding}`,
+      };
     }),
     () => encoded(draft, 'gzip', gzipSync(draft.body)),
     () => encoded(draft, 'deflate', deflateSync(draft.body)),
-    () => encoded(draft, 'gzip', gzipSync(draft.body).subarray(0, -9)),
+    () => ({
+      ...encoded(draft, 'gzip', gzipSync(draft.body).subarray(0, -9)),
+      isMispacked: true as const,
+    }),
   ];
   return random.pick(makers)();
 }
@@ -180,7 +189,7 @@ function prefaced(draft: Draft, random: Random): Framed {
     () => ({
       answer: {
         after: 'the request',
-        parts: [{ kind: 'endless', bytes: early }],
+        parts: [{ kind: 'endless', bytes: Buffer.concat(Array(20).fill(early)) }],
         ending: 'end',
       },
       readable: undefined,
