@@ -71,8 +71,10 @@ function nextMinuteMs(nowMs: number): number {
 }
 
 const MAX_QUOTE_LENGTH = 200;
+/** What is looked at: at the end of a long answer, half a secret may be left. */
+const MAX_QUOTED_LENGTH = 2_000;
 
 /** What a receiver answered, short enough to log, and without characters that act on a terminal. */
 export function quote(text: string): string {
-  return cleanText(text, MAX_QUOTE_LENGTH);
+  return cleanText(text.slice(0, MAX_QUOTED_LENGTH), MAX_QUOTE_LENGTH);
 }

@@ -2,6 +2,7 @@ import { lookup as resolve } from 'node:dns';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { unpacked } from '../lib/read-body.ts';
 import { USER_AGENT } from '../lib/user-agent.ts';
 import { isPrivateAddress, literalAddress } from './address.ts';
 
@@ -95,7 +96,10 @@ export function post({ url, headers, body, allowPrivate, timeoutMs }: Post): Pro
         answer({
           status: response.statusCode ?? 0,
           headers: response.headers,
-          body: Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8'),
+          body: textOf(
+            Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES),
+            response.headers['content-encoding'],
+          ),
         });
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
@@ -110,6 +114,15 @@ export function post({ url, headers, body, allowPrivate, timeoutMs }: Post): Pro
     });
     request.end(body);
   });
+}
+
+/** An answer that unpacks to more than it may, or not at all, says nothing. */
+function textOf(bytes: Buffer, encoding: string | undefined): string {
+  try {
+    return unpacked(bytes, encoding, MAX_ANSWER_BYTES).toString('utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** A name is checked when it is resolved, since it may have another address after an earlier check. */

@@ -8,6 +8,7 @@ export interface Scope {
   readonly account: string;
   readonly regionId: string;
   readonly zoneId?: string;
+  readonly clusterId?: string;
   readonly instanceIds?: readonly string[];
 }
 

@@ -112,17 +112,23 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
     const nowMs = runtime.now();
     const jitterMs = runtime.random() * MAX_RETURN_JITTER_MS;
     const windowMs = retryAfterMs ?? THROTTLE_WINDOW_MS - (nowMs % THROTTLE_WINDOW_MS) + jitterMs;
-    // Some limits are shorter than a minute: a wait past the deadline is replaced by a short one.
-    const isTooLate = nowMs + windowMs >= deadlineMs;
+    // Some limits are shorter than a minute: a wait past the deadline is replaced by a short one,
+    // unless ECS itself has said how long.
+    const isTooLate = retryAfterMs === undefined && nowMs + windowMs >= deadlineMs;
     const waitMs = isTooLate ? FIRST_THROTTLE_RETRY_MS * 2 ** setbacks + jitterMs : windowMs;
     pausedUntilMs = Math.max(pausedUntilMs, nowMs + Math.ceil(waitMs));
   }
 
   /** Undefined: another attempt cannot help, or there were enough of them. */
-  function retryDelayMs({ kind }: InventoryError, attempt: number): number | undefined {
+  function retryDelayMs(
+    { kind, retryAfterMs = 0 }: InventoryError,
+    attempt: number,
+  ): number | undefined {
     if (attempt >= MAX_CALL_ATTEMPTS) return undefined;
     if (kind === 'throttled') return Math.max(0, pausedUntilMs - runtime.now());
-    if (kind === 'transient') return backoffMs(FIRST_RETRY_MS, attempt, runtime.random);
+    if (kind === 'transient') {
+      return Math.max(retryAfterMs, backoffMs(FIRST_RETRY_MS, attempt, runtime.random));
+    }
     return undefined;
   }
 

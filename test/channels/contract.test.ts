@@ -190,6 +190,23 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
     });
   });
 
+  it('leaves a receiver that answers one byte at a time, and its connection', async () => {
+    let closed: Promise<unknown> = Promise.resolve();
+    const trickle: RequestListener = (request, response) => {
+      request.resume();
+      response.writeHead(200);
+      const drip = setInterval(() => response.write(' '), 5);
+      closed = new Promise((resolve) => request.socket.on('close', resolve));
+      response.on('close', () => clearInterval(drip));
+    };
+    await withServer(trickle, async (base) => {
+      const channel = receivers.channel(kind, { address: `${base}/hook?a=1` });
+
+      expect(await channel.send(MESSAGE, 100)).toMatchObject({ kind: 'retry', lost: true });
+      await closed;
+    });
+  });
+
   it('reports no address and no secret, whatever becomes of a message', async () => {
     const secrets = secretsOf(receivers.configured(kind));
     const echo = `you sent ${secrets.join(' with ')}`;

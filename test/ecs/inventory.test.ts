@@ -6,6 +6,7 @@ import { build } from 'esbuild';
 import { type EcsFault, type EcsServer, startEcs } from '../../local/ecs/index.ts';
 import type { Scope } from '../../shared/core/model.ts';
 import { endpointOf } from '../../shared/ecs/endpoint.ts';
+import { ecsRefusal, networkFailure } from '../../shared/ecs/failure.ts';
 import { ecsInventory, type InventoryOptions } from '../../shared/ecs/inventory.ts';
 import type { EcsFields, EcsRequests, EcsStatusPage } from '../../shared/ecs/model.ts';
 import { parseDetails, parsePage } from '../../shared/ecs/schema.ts';
@@ -46,6 +47,12 @@ const KIND_OF_CODE = {
   'InvalidRegionId.NotFound': 'refused',
   'InvalidZoneId.NotFound': 'refused',
   MissingParameter: 'refused',
+  'FlowControl.User': 'throttled',
+  TooManyRequests: 'throttled',
+  SystemBusy: 'transient',
+  // A table of the adapter must not find what every object has.
+  constructor: 'refused',
+  ['__proto__']: 'refused',
   'InvalidInstanceId.NotFound': 'not-found',
 } as const;
 
@@ -291,6 +298,16 @@ describe('the inventory over the ECS API', () => {
         { kind, code },
       ]),
       [
+        'an unknown code with status 429',
+        { kind: 'error', code: 'Strange', status: 429 },
+        { kind: 'throttled', code: 'Strange' },
+      ],
+      [
+        'a proxy page with status 429',
+        { kind: 'html-error', status: 429 },
+        { kind: 'throttled', code: 'NotJson' },
+      ],
+      [
         'an unknown code with status 503',
         { kind: 'error', code: 'Strange', status: 503 },
         { kind: 'transient', code: 'Strange' },
@@ -321,15 +338,88 @@ describe('the inventory over the ECS API', () => {
       expect(error).toMatchObject({ kind: 'transient' });
     });
 
-    it('say that the endpoint was not reached', async () => {
+    it('say which endpoint was not reached, and where it comes from', async () => {
       const endpoint = await deadAddress();
+      const { host } = new URL(endpoint);
 
       const error = await failure(anInventory({ endpoint }).page(SCOPE, 1, DEADLINE_MS));
 
       expect(error).toMatchObject({
         kind: 'transient',
-        message: 'ECS was not reached, or its answer broke off',
+        code: 'ECONNREFUSED',
+        message: `ECS was not reached at ${host} (from ECS_ENDPOINT), or its answer broke off`,
       });
+    });
+
+    it('of a region that is misspelt name its host and WATCH_REGIONS', () => {
+      const unresolved = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
+
+      const error = networkFailure(unresolved, 'ecs.cn-hangzhuo.aliyuncs.com (from WATCH_REGIONS)');
+
+      expect(reasonOf(error)).toBe(
+        'ENOTFOUND: ECS was not reached at ecs.cn-hangzhuo.aliyuncs.com (from WATCH_REGIONS), or its answer broke off',
+      );
+    });
+
+    it('keep the words of ECS beside the advice', async () => {
+      ecs.setFaults([
+        {
+          kind: 'error',
+          code: 'Forbidden.RAM',
+          status: 403,
+          message: 'The account is in arrears.',
+        },
+      ]);
+
+      const error = await failure(inventory.page(SCOPE, 1, DEADLINE_MS));
+
+      expect(error.message).toBe(
+        'the role may not call this: allow ecs:DescribeInstanceStatus and ecs:DescribeInstances ' +
+          '(ECS says: The account is in arrears.)',
+      );
+    });
+
+    it('give the advice that the words of ECS ask for', () => {
+      const denied = (NoPermissionType: unknown) =>
+        ecsRefusal(
+          {
+            status: 403,
+            headers: {},
+            text: JSON.stringify({
+              Code: 'Forbidden.RAM',
+              AccessDeniedDetail: { NoPermissionType },
+            }),
+          },
+          (text) => text,
+        ).message;
+
+      expect(denied('ExplicitDeny')).toContain('take the Deny away');
+      expect(denied('ImplicitDeny')).toContain('allow ecs:DescribeInstanceStatus');
+    });
+
+    it('say for how many milliseconds ECS wants to be left alone', async () => {
+      const undocumented = { throttlingStatus: 429, retryAfterMs: 1_234 } as const;
+      const patient = await startEcs({ accessKeys: [KEY], undocumented });
+      try {
+        patient.setFaults([{ kind: 'throttle' }]);
+
+        const error = await failure(
+          anInventory({ endpoint: patient.url }).page(SCOPE, 1, DEADLINE_MS),
+        );
+
+        expect(error).toMatchObject({ kind: 'throttled', retryAfterMs: 1_234 });
+      } finally {
+        await patient.close();
+      }
+    });
+
+    it('of a key that no request can hold are refused, and not tried again', async () => {
+      const credentials = { ...ROLE_KEY, securityToken: 'token\r\nof-two-lines' };
+
+      const error = await failure(anInventory({ credentials }).page(SCOPE, 1, DEADLINE_MS));
+
+      expect(error).toMatchObject({ kind: 'refused', code: 'InvalidCredentials' });
+      expect(inspect(error)).not.toContain('of-two-lines');
     });
 
     it.each([
@@ -346,7 +436,7 @@ describe('the inventory over the ECS API', () => {
       expect(error).toMatchObject({ kind: 'refused', code });
     });
 
-    it('hold no secret and no address, whatever fails', async () => {
+    it('hold no secret and no query, whatever fails', async () => {
       const [first] = ecs.fleet.instances(HANGZHOU);
       const strangers = { accessKeyId: 'LTAI-stranger-00', accessKeySecret: 'stranger-secret' };
       const troubles: readonly EcsFault[] = [
@@ -387,9 +477,27 @@ describe('the inventory over the ECS API', () => {
         for (const secret of [...Object.values(ROLE_KEY), ...Object.values(strangers)]) {
           expect(shown).not.toContain(secret);
         }
-        expect(shown).not.toContain(`:${ecs.port}`);
         expect(shown).not.toContain('RegionId=');
       }
+    });
+
+    it.each(['Code', 'RequestId', 'Message'])('hold no secret that ECS repeats in %s', (field) => {
+      const redact = redactor(Object.values(KEY));
+      const padding = 'x'.repeat(190);
+      const body = { Code: 'Strange', [field]: `${padding}${KEY.accessKeySecret}` };
+
+      const error = ecsRefusal({ status: 400, headers: {}, text: JSON.stringify(body) }, redact);
+
+      expect(inspect(error)).toContain(padding);
+      expect(inspect(error)).not.toContain(KEY.accessKeySecret.slice(0, 8));
+    });
+
+    it('hold no part of a secret in a value that is out of shape', () => {
+      const redact = redactor(Object.values(KEY));
+
+      expect(() => parsePage(`${'x'.repeat(30)}${KEY.accessKeySecret}`, redact)).toThrow(
+        `the answer is "${'x'.repeat(30)}[secret]`,
+      );
     });
 
     it('hold no secret that ECS repeats', async () => {
@@ -421,7 +529,7 @@ describe('what is sent to ECS', () => {
     const detailNames = Object.values(DescribeInstancesRequest.names());
 
     const sent = await recorded(async (inventory) => {
-      const scope = { ...SCOPE, zoneId: 'cn-hangzhou-h' };
+      const scope = { ...SCOPE, zoneId: 'cn-hangzhou-h', clusterId: 'cl-1' };
       await inventory.page(scope, 3, DEADLINE_MS);
       await inventory.byIds(scope, ['i-1', 'i-2'], DEADLINE_MS);
       await inventory.details(scope, ['i-1', 'i-2'], DEADLINE_MS);
@@ -429,7 +537,13 @@ describe('what is sent to ECS', () => {
     });
 
     expect(sent.map(({ query }) => query)).toEqual([
-      { RegionId: HANGZHOU, PageNumber: '3', PageSize: '50', ZoneId: 'cn-hangzhou-h' },
+      {
+        RegionId: HANGZHOU,
+        PageNumber: '3',
+        PageSize: '50',
+        ZoneId: 'cn-hangzhou-h',
+        ClusterId: 'cl-1',
+      },
       {
         RegionId: HANGZHOU,
         'InstanceId.1': 'i-1',
@@ -481,7 +595,7 @@ describe('the official models', () => {
     });
 
     const packages = Object.keys(metafile.inputs);
-    expect(packages.filter((path) => path.includes('@alicloud/openapi-client'))).not.toEqual([]);
+    expect(packages.filter((path) => path.includes('@alicloud/openapi-util'))).not.toEqual([]);
     expect(packages.filter((path) => path.includes('@alicloud/ecs20140526'))).toEqual([]);
   });
 });
@@ -503,9 +617,25 @@ describe('the endpoint of a region', () => {
 
 describe('reading an answer of ECS', () => {
   const row = { InstanceId: 'i-1', Status: 'Running' };
+  const asItIs = (text: string): string => text;
+  const parse = (body: unknown) => parsePage(body, asItIs);
+
+  it('refuses more rows than were asked for', () => {
+    const rows = Array.from({ length: 51 }, (_, index) => ({ ...row, InstanceId: `i-${index}` }));
+
+    expect(() => parse(withRows(rows))).toThrow('the number of rows, at most 50, is 51');
+    expect(() => parsePage(withRows(rows.slice(0, 3)), asItIs, 2)).toThrow('at most 2, is 3');
+    expect(() => parseDetails({ Instances: { Instance: rows } }, asItIs, 50)).toThrow('is 51');
+  });
+
+  it('makes text of what is none: half a character would break every encoding after it', () => {
+    const page = parse(withRows([{ InstanceId: 'i-\ud800', Status: '\udfff' }]));
+
+    expect([...page.statuses]).toEqual([['i-\ufffd', '\ufffd']]);
+  });
 
   it('counts rows, and an id that comes twice once', () => {
-    const page = parsePage({ TotalCount: 2, InstanceStatuses: { InstanceStatus: [row, row] } });
+    const page = parse({ TotalCount: 2, InstanceStatuses: { InstanceStatus: [row, row] } });
 
     expect(page).toMatchObject({ statuses: new Map([['i-1', 'Running']]), rows: 2 });
   });
@@ -513,15 +643,15 @@ describe('reading an answer of ECS', () => {
   it('believes ECS about the size of its pages, where it says one', () => {
     const page = { TotalCount: 0, InstanceStatuses: { InstanceStatus: [] } };
 
-    expect(parsePage({ ...page, PageSize: 10 }).pageSize).toBe(10);
-    expect(parsePage(page).pageSize).toBe(50);
-    expect(() => parsePage({ ...page, PageSize: 0 })).toThrow('PageSize is 0');
+    expect(parse({ ...page, PageSize: 10 }).pageSize).toBe(10);
+    expect(parse(page).pageSize).toBe(50);
+    expect(() => parse({ ...page, PageSize: 0 })).toThrow('PageSize is 0');
   });
 
   it('keeps a status that it does not know', () => {
     const strange = { ...row, Status: 'Hibernated' };
 
-    const page = parsePage({ TotalCount: 1, InstanceStatuses: { InstanceStatus: [strange] } });
+    const page = parse({ TotalCount: 1, InstanceStatuses: { InstanceStatus: [strange] } });
 
     expect(page.statuses.get('i-1')).toBe('Hibernated');
   });
@@ -544,7 +674,7 @@ describe('reading an answer of ECS', () => {
     ['an empty id', withRows([{ ...row, InstanceId: '' }]), 'InstanceId is ""'],
     ['a status that is none', withRows([{ ...row, Status: 7 }]), 'Status is 7'],
   ])('believes nothing of one that holds %s', (_what, body, problem) => {
-    expect(() => parsePage(body)).toThrow(
+    expect(() => parse(body)).toThrow(
       expect.objectContaining({
         kind: 'malformed',
         message: expect.stringContaining(problem),
@@ -563,7 +693,8 @@ describe('reading an answer of ECS', () => {
       Tags: { Tag: [{ TagKey: 'env' }, { TagValue: 'lost' }, 'no tag'] },
     };
 
-    const details = parseDetails({ Instances: { Instance: [strange, { InstanceId: 'i-2' }] } });
+    const body = { Instances: { Instance: [strange, { InstanceId: 'i-2' }] } };
+    const details = parseDetails(body, asItIs);
 
     expect([...details]).toEqual([
       ['i-1', { privateIps: ['172.16.0.1'], tags: { env: '' } }],

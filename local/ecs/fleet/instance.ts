@@ -16,6 +16,7 @@ export interface Traits {
   readonly createdMs: number;
   readonly regionId: string;
   readonly zoneId: string;
+  readonly clusterId: string;
   readonly name: string;
   readonly hostName: string;
   readonly instanceType: string;
