@@ -17,6 +17,8 @@ export interface Framed {
   readonly begun?: Draft;
   /** Is the readable body only the beginning of one that has no end, or unpacks to too much? */
   readonly isHuge: boolean;
+  /** Does a huge body come to an end on the wire, so that its connection can be used again? */
+  readonly isShortOnWire?: true;
   /** Is the body not packed as its headers say? A client that unpacks cannot read it. */
   readonly isMispacked?: true;
   /** In short, what is wrong. */
@@ -212,7 +214,7 @@ function huge(draft: Draft, random: Random): Framed {
   const before = random.chance(0.5) ? draft.body : Buffer.alloc(0);
   const readable: Draft = { ...draft, body: Buffer.concat([before, filler]) };
   const packed = gzipSync(before);
-  const unpackedBomb = (parts: readonly AnswerPart[], what: string): Framed => ({
+  const hugeWith = (parts: readonly AnswerPart[], what: string): Framed => ({
     answer: { after: 'the request', parts, ending: random.pick(['end', 'stall']) },
     readable,
     isHuge: true,
@@ -220,7 +222,7 @@ function huge(draft: Draft, random: Random): Framed {
   });
   const makers: readonly (() => Framed)[] = [
     () =>
-      unpackedBomb(
+      hugeWith(
         [
           { kind: 'bytes', bytes: Buffer.concat([head(draft, []), before]) },
           { kind: 'endless', bytes: filler },
@@ -228,7 +230,7 @@ function huge(draft: Draft, random: Random): Framed {
         'a body without end',
       ),
     () =>
-      unpackedBomb(
+      hugeWith(
         [
           {
             kind: 'bytes',
@@ -239,7 +241,7 @@ function huge(draft: Draft, random: Random): Framed {
         'a body of 9 TB',
       ),
     () =>
-      unpackedBomb(
+      hugeWith(
         [
           { kind: 'bytes', bytes: head(draft, ['transfer-encoding: chunked']) },
           ...(before.length > 0 ? [{ kind: 'bytes', bytes: chunk(before) } as const] : []),
@@ -248,15 +250,15 @@ function huge(draft: Draft, random: Random): Framed {
         'chunks without end',
       ),
     () =>
-      unpackedBomb(
+      hugeWith(
         [
           { kind: 'bytes', bytes: head(draft, ['transfer-encoding: chunked']) },
           { kind: 'endless', bytes: Buffer.from(`1;${'x'.repeat(5_000)}\r\n \r\n`) },
         ],
         'long chunk extensions without end',
       ),
-    () =>
-      unpackedBomb(
+    () => ({
+      ...hugeWith(
         [
           {
             kind: 'bytes',
@@ -272,8 +274,10 @@ function huge(draft: Draft, random: Random): Framed {
         ],
         'a bomb of 500 MB',
       ),
+      isShortOnWire: true as const,
+    }),
     () =>
-      unpackedBomb(
+      hugeWith(
         [
           {
             kind: 'bytes',
