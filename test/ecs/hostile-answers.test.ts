@@ -1,12 +1,10 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { ecsInventory } from '../../shared/ecs/inventory.ts';
-import { InventoryError } from '../../shared/ports/inventory.ts';
+import type { InventoryError } from '../../shared/ports/inventory.ts';
 import { NOW_MS, SCOPE } from '../helpers/examples.ts';
 import { withServer } from '../helpers/http-server.ts';
-import { virtualRuntime } from '../helpers/virtual-runtime.ts';
+import { failure, inventoryAt } from '../helpers/inventory.ts';
 
-const KEY = { accessKeyId: 'LTAI-of-a-test-00', accessKeySecret: 'secret-of-a-test-00' };
 const MEGABYTE = 1024 * 1024;
 const PACKED_MEGABYTE = gzipSync(Buffer.alloc(MEGABYTE));
 /** What an answer of 8 MB may cost: as it came, unpacked, and as text. */
@@ -84,16 +82,8 @@ describe('ECS that answers', () => {
   });
 });
 
-function inventoryAt(endpoint: string) {
-  const runtime = virtualRuntime(NOW_MS);
-  return ecsInventory({ credentials: KEY, endpoint, runtime, redact: (text) => text });
-}
-
-async function ask(endpoint: string, timeoutMs: number): Promise<InventoryError> {
-  const inventory = inventoryAt(endpoint);
-  const result = await inventory.page(SCOPE, 1, NOW_MS + timeoutMs).catch((error) => error);
-  if (!(result instanceof InventoryError)) throw new Error(`no InventoryError: ${result}`);
-  return result;
+function ask(endpoint: string, timeoutMs: number): Promise<InventoryError> {
+  return failure(inventoryAt(endpoint).page(SCOPE, 1, NOW_MS + timeoutMs));
 }
 
 function fill(response: ServerResponse): void {

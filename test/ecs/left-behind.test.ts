@@ -2,13 +2,10 @@ import { createHook } from 'node:async_hooks';
 import type { RequestListener } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { ecsInventory } from '../../shared/ecs/inventory.ts';
-import { InventoryError } from '../../shared/ports/inventory.ts';
 import { NOW_MS, SCOPE } from '../helpers/examples.ts';
 import { deadAddress, withServer } from '../helpers/http-server.ts';
-import { virtualRuntime } from '../helpers/virtual-runtime.ts';
+import { inventoryAt } from '../helpers/inventory.ts';
 
-const KEY = { accessKeyId: 'LTAI-of-a-test-00', accessKeySecret: 'secret-of-a-test-00' };
 const EMPTY_PAGE = '{"TotalCount":0,"InstanceStatuses":{"InstanceStatus":[]}}';
 /** Of a call that is expected to be answered; no test waits for it. */
 const LONG_MS = 30_000;
@@ -119,18 +116,9 @@ describe('a call to ECS', () => {
   );
 });
 
-async function ask(endpoint: string, timeoutMs: number): Promise<unknown> {
-  const runtime = virtualRuntime(NOW_MS);
-  const inventory = ecsInventory({
-    credentials: KEY,
-    endpoint,
-    runtime,
-    redact: (text) => text,
-  });
-  return inventory.page(SCOPE, 1, NOW_MS + timeoutMs).catch((error: unknown) => {
-    if (error instanceof InventoryError) return error;
-    throw error;
-  });
+function ask(endpoint: string, timeoutMs: number): Promise<unknown> {
+  const answered = inventoryAt(endpoint).page(SCOPE, 1, NOW_MS + timeoutMs);
+  return answered.catch((error: unknown) => error);
 }
 
 /** Node.js closes a connection, and reports it, within a few turns of the event loop. */

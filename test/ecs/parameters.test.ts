@@ -1,9 +1,8 @@
 import { DescribeInstanceStatusRequest } from '@alicloud/ecs20140526';
 import { type EcsServer, startEcs } from '../../local/ecs/index.ts';
-import { ecsInventory } from '../../shared/ecs/inventory.ts';
-import { NOW_MS, SCOPE } from '../helpers/examples.ts';
+import { SCOPE } from '../helpers/examples.ts';
 import { withServer } from '../helpers/http-server.ts';
-import { virtualRuntime } from '../helpers/virtual-runtime.ts';
+import { DEADLINE_MS, inventoryAt } from '../helpers/inventory.ts';
 import { KEY, openApi } from '../local/ecs/clients.ts';
 
 /**
@@ -48,12 +47,10 @@ describe('the parameters of DescribeInstanceStatus', () => {
         response.end('{"TotalCount":0,"InstanceStatuses":{"InstanceStatus":[]}}');
       },
       async (endpoint) => {
-        const runtime = virtualRuntime(NOW_MS);
-        const redact = (text: string): string => text;
-        const inventory = ecsInventory({ credentials: KEY, endpoint, runtime, redact });
+        const inventory = inventoryAt(endpoint);
         const narrow = { ...SCOPE, zoneId: 'cn-hangzhou-h', clusterId: 'cl-1' };
-        await inventory.page(narrow, 1, NOW_MS + 30_000);
-        await inventory.byIds({ ...narrow, instanceIds: ['i-1'] }, ['i-1'], NOW_MS + 30_000);
+        await inventory.page(narrow, 1, DEADLINE_MS);
+        await inventory.byIds({ ...narrow, instanceIds: ['i-1'] }, ['i-1'], DEADLINE_MS);
       },
     );
 
@@ -117,18 +114,16 @@ describe('the second opinion of a scope that is narrowed to a cluster', () => {
   it('is not about the instances of other clusters', async () => {
     const ecs = await startEcs({ accessKeys: [KEY], fleetSize: 10 });
     try {
-      const runtime = virtualRuntime(NOW_MS);
-      const redact = (text: string): string => text;
-      const inventory = ecsInventory({ credentials: KEY, endpoint: ecs.url, runtime, redact });
+      const inventory = inventoryAt(ecs.url, { credentials: KEY });
       const [first] = ecs.fleet.instances(SCOPE.regionId);
       const opinionOn = (clusterId: string) =>
-        inventory.secondOpinion({ ...SCOPE, clusterId }, undefined, NOW_MS + 30_000);
+        inventory.secondOpinion({ ...SCOPE, clusterId }, undefined, DEADLINE_MS);
 
       expect(await opinionOn(first?.clusterId ?? '')).toBe('contradicts');
       expect(await opinionOn('cl-empty')).toBe('agrees');
       // An id that exists has not been released, whatever its cluster is said to be.
       const scope = { ...SCOPE, clusterId: 'cl-empty' };
-      const byId = inventory.secondOpinion(scope, [first?.id ?? ''], NOW_MS + 30_000);
+      const byId = inventory.secondOpinion(scope, [first?.id ?? ''], DEADLINE_MS);
       await expect(byId).resolves.toBe('contradicts');
     } finally {
       await ecs.close();

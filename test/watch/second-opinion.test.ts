@@ -1,5 +1,4 @@
 import type { Scope } from '../../shared/core/model.ts';
-import { ecsInventory } from '../../shared/ecs/inventory.ts';
 import { newBudget } from '../../shared/watch/budget.ts';
 import { pacedFleet } from '../../shared/watch/fleet.ts';
 import { createPacer } from '../../shared/watch/pacer.ts';
@@ -7,8 +6,8 @@ import type { Scan } from '../../shared/watch/scan.ts';
 import { opinionOnVanished } from '../../shared/watch/second-opinion.ts';
 import { NOW_MS, SCOPE } from '../helpers/examples.ts';
 import { withServer } from '../helpers/http-server.ts';
+import { DEADLINE_MS, inventoryAt } from '../helpers/inventory.ts';
 import { virtualRuntime } from '../helpers/virtual-runtime.ts';
-import { KEY } from '../local/ecs/clients.ts';
 
 const EMPTY_SCAN: Scan = {
   statuses: new Map(),
@@ -34,10 +33,8 @@ describe('a second opinion on instances that vanished, when nothing is listed an
       },
       async (endpoint) => {
         const runtime = virtualRuntime(NOW_MS);
-        const redact = (text: string): string => text;
-        const inventory = ecsInventory({ credentials: KEY, endpoint, runtime, redact });
-        const pace = { budget: newBudget(100, NOW_MS), deadlineMs: NOW_MS + 30_000 };
-        const fleet = pacedFleet(inventory, scope, createPacer(pace, runtime));
+        const pace = { budget: newBudget(100, NOW_MS), deadlineMs: DEADLINE_MS };
+        const fleet = pacedFleet(inventoryAt(endpoint), scope, createPacer(pace, runtime));
 
         await opinionOnVanished(fleet, ['i-1'], { scan: EMPTY_SCAN, known: 10 });
       },
