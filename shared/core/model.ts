@@ -12,6 +12,12 @@ export interface Scope {
   readonly instanceIds?: readonly string[];
 }
 
+/**
+ * What an instance id is made of. ECS refuses a whole request for one id of another shape, so that a
+ * scope that had recorded one could never confirm a release.
+ */
+export const INSTANCE_ID = /^[\w.-]{1,64}$/u;
+
 /** What DescribeInstances adds to an id and a status; every part is best effort. */
 export interface Details {
   /** When the instance was created, as ECS writes it: `2026-11-22T10:05Z`. */

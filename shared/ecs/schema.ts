@@ -1,4 +1,4 @@
-import { type Details, type Intern, internDetails } from '../core/model.ts';
+import { type Details, INSTANCE_ID, type Intern, internDetails } from '../core/model.ts';
 import { intern } from '../lib/intern.ts';
 import type { Redact } from '../lib/secrets.ts';
 import { InventoryError, MAX_DETAILS, PAGE_SIZE, type Page } from '../ports/inventory.ts';
@@ -38,7 +38,7 @@ function pageIn(body: unknown, maxRows: number): Page {
   const statuses = new Map<string, string>();
   for (const row of rows) {
     const { InstanceId, Status } = requiredFields<EcsStatus>(row, 'an InstanceStatus');
-    statuses.set(text(InstanceId, 'InstanceId'), text(Status, 'Status'));
+    statuses.set(instanceId(InstanceId), text(Status, 'Status'));
   }
   return { statuses, rows: rows.length, totalCount, pageSize: pageSizeIn(answer.PageSize) };
 }
@@ -72,7 +72,7 @@ function detailsByIdIn(
 ): ReadonlyMap<string, Details> {
   return new Map(
     instanceRowsIn(body, maxRows).map((fields) => [
-      text(fields.InstanceId, 'InstanceId'),
+      instanceId(fields.InstanceId),
       internDetails(detailsIn(fields), share),
     ]),
   );
@@ -165,6 +165,12 @@ function list(value: unknown, what: string, maxRows: number): readonly unknown[]
 function text(value: unknown, what: string): string {
   if (typeof value !== 'string' || value === '') throw new ShapeError(what, value);
   return value.toWellFormed();
+}
+
+function instanceId(value: unknown): string {
+  const id = text(value, 'InstanceId');
+  if (!INSTANCE_ID.test(id)) throw new ShapeError('InstanceId', id);
+  return id;
 }
 
 function optionalText(value: unknown): string | undefined {

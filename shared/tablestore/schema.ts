@@ -11,7 +11,14 @@ import {
   type Stuck,
 } from '../core/channel-state.ts';
 import { type Health, type Hold, NEW_HEALTH } from '../core/health.ts';
-import type { Change, Commit, Details, Instance, Notice } from '../core/model.ts';
+import {
+  type Change,
+  type Commit,
+  type Details,
+  INSTANCE_ID,
+  type Instance,
+  type Notice,
+} from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
 import type { CheckpointRef, Lease } from '../ports/journal.ts';
 import type { HeadRow } from '../ports/raw-journal.ts';
@@ -19,11 +26,9 @@ import {
   boolean,
   FieldError,
   type FieldParsers,
-  finite,
   inField,
   jsonOf,
   listOf,
-  natural,
   nullable,
   objectOf,
   onlyTrue,
@@ -55,6 +60,31 @@ function integerOf(parse: Parser<number>): Parser<number> {
   };
 }
 
+/**
+ * Larger numbers are damage. A scope commits once a second at the most, so that its journal does not
+ * reach this seq in 30,000 years; a listing has 4,000 pages of 50 instances.
+ */
+const MAX_SEQ = 1e12;
+const MAX_INSTANCES = 200_000;
+const MAX_COUNT = 1e9;
+/** No working clock has written a later time. */
+const MAX_CLOCK_MS = Date.UTC(2100, 0, 1);
+
+const seq = whole(0, MAX_SEQ);
+const instances = whole(0, MAX_INSTANCES);
+const count = whole(0, MAX_COUNT);
+const clockTime: Parser<number> = (value) => {
+  const ms = timestamp(value);
+  if (ms > MAX_CLOCK_MS) throw wrong(value, 'a time before the year 2100');
+  return ms;
+};
+
+const instanceId: Parser<string> = (value) => {
+  const id = string(value);
+  if (!INSTANCE_ID.test(id)) throw wrong(value, 'an instance id');
+  return id;
+};
+
 const detailFields: FieldParsers<Details> = {
   created: optional(string),
   name: optional(string),
@@ -68,7 +98,7 @@ const detailFields: FieldParsers<Details> = {
 const changesSchema = jsonOf(
   listOf(
     objectOf<Change>({
-      instanceId: string,
+      instanceId,
       from: nullable(string),
       to: nullable(string),
       returned: optional(onlyTrue),
@@ -87,11 +117,11 @@ type NoticeFields<K extends KnownNotice['kind']> = FieldParsers<
 /** Counts in a notice are only shown. `last` decides what the rows after it mean. */
 function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: NoticeFields<K> } {
   const sinceMs = orElse(timestamp, atMs);
-  const failures = orElse(natural, 0);
+  const failures = orElse(count, 0);
   return {
-    baseline: { instances: orElse(natural, 0), last: boolean, since: optional(natural) },
-    'suspicious-scan': { missing: orElse(natural, 0), known: orElse(natural, 0) },
-    'suspicion-lifted': { missing: orElse(natural, 0) },
+    baseline: { instances: orElse(count, 0), last: boolean, since: optional(seq) },
+    'suspicious-scan': { missing: orElse(count, 0), known: orElse(count, 0) },
+    'suspicion-lifted': { missing: orElse(count, 0) },
     'scans-failing': { failures, sinceMs, reason: orElse(string, 'the reason is not known') },
     'scans-recovered': { failures, sinceMs },
   };
@@ -115,7 +145,7 @@ export function commitIn(scope: string, row: TableStore.Row): Stored<Commit> {
     const previousAtMs = optional(integerOf(timestamp));
     return {
       scope,
-      seq: inField('seq', whole(1), Number(lastKeyOf(row))),
+      seq: inField('seq', whole(1, MAX_SEQ), Number(lastKeyOf(row))),
       atMs,
       previousAtMs: inField('previousAt', previousAtMs, cells.get('previousAt')) ?? null,
       tickId: inField('tickId', string, cells.get('tickId')),
@@ -125,33 +155,33 @@ export function commitIn(scope: string, row: TableStore.Row): Stored<Commit> {
   });
 }
 
-/** A part may weigh megabytes, so no fleet has more of them. A larger number is damage. */
-const MAX_PARTS = 10_000;
+/** A part weighs megabytes, so that no function holds a fleet of more of them. */
+const MAX_PARTS = 64;
 
 const checkpointRefSchema = objectOf<CheckpointRef>({
-  seq: natural,
+  seq,
   parts: whole(1, MAX_PARTS),
   writer: string,
 });
 
 const holdSchema = objectOf<Hold>({
-  missing: orElse(natural, 0),
-  scans: orElse(natural, 0),
-  countedSinceMs: optional(timestamp),
-  sinceMs: timestamp,
+  missing: orElse(instances, 0),
+  scans: orElse(count, 0),
+  countedSinceMs: optional(clockTime),
+  sinceMs: clockTime,
 });
 
 const healthSchema = objectOf<Health>({
-  seq: orElse(natural, NEW_HEALTH.seq),
-  lastAttemptAtMs: orElse(timestamp, NEW_HEALTH.lastAttemptAtMs),
-  lastGoodAtMs: orElse(nullable(timestamp), NEW_HEALTH.lastGoodAtMs),
-  lastGoodStartMs: orElse(nullable(timestamp), NEW_HEALTH.lastGoodStartMs),
-  instances: orElse(natural, NEW_HEALTH.instances),
-  pages: orElse(natural, NEW_HEALTH.pages),
+  seq: orElse(seq, NEW_HEALTH.seq),
+  lastAttemptAtMs: orElse(clockTime, NEW_HEALTH.lastAttemptAtMs),
+  lastGoodAtMs: orElse(nullable(clockTime), NEW_HEALTH.lastGoodAtMs),
+  lastGoodStartMs: orElse(nullable(clockTime), NEW_HEALTH.lastGoodStartMs),
+  instances: orElse(instances, NEW_HEALTH.instances),
+  pages: orElse(count, NEW_HEALTH.pages),
   // A clock that is set back during a scan makes it negative.
-  scanMs: orElse(finite, NEW_HEALTH.scanMs),
-  failures: orElse(natural, NEW_HEALTH.failures),
-  failingSinceMs: orElse(nullable(timestamp), NEW_HEALTH.failingSinceMs),
+  scanMs: orElse(timestamp, NEW_HEALTH.scanMs),
+  failures: orElse(count, NEW_HEALTH.failures),
+  failingSinceMs: orElse(nullable(clockTime), NEW_HEALTH.failingSinceMs),
   reason: orElse(nullable(string), NEW_HEALTH.reason),
   hold: orElse(nullable(holdSchema), NEW_HEALTH.hold),
 });
@@ -159,7 +189,7 @@ const healthSchema = objectOf<Health>({
 /** The columns of a head row that `headIn` reads. The lease is read by itself. */
 export const HEAD_COLUMNS = ['checkpoint', 'health', 'starts'] as const;
 
-const startsSchema: Parser<Starts> = recordOf(natural);
+const startsSchema: Parser<Starts> = recordOf(seq);
 
 export function headIn(row: TableStore.Row): HeadRow {
   const cells = cellsOf(row);
@@ -199,7 +229,7 @@ const instanceSchema: Parser<readonly [string, Instance]> = (value) => {
   if (!Array.isArray(value)) throw wrong(value, 'a list');
   const [id, status, sinceMs, known] = value as readonly unknown[];
   return [
-    inField(0, string, id),
+    inField(0, instanceId, id),
     {
       ...inField(3, optional(knownSchema), known),
       status: inField(1, string, status),
@@ -212,12 +242,12 @@ const instanceSchema: Parser<readonly [string, Instance]> = (value) => {
 const releaseSchema: Parser<readonly [string, number]> = (value) => {
   if (!Array.isArray(value)) throw wrong(value, 'a list');
   const [id, atMs] = value as readonly unknown[];
-  return [inField(0, string, id), inField(1, timestamp, atMs)];
+  return [inField(0, instanceId, id), inField(1, clockTime, atMs)];
 };
 
 const checkpointPartSchema = objectOf<CheckpointPart>({
-  seq: natural,
-  index: natural,
+  seq,
+  index: whole(0, MAX_PARTS - 1),
   baselined: boolean,
   instances: listOf(instanceSchema),
   released: orElse(listOf(releaseSchema), []),
@@ -228,7 +258,7 @@ export function checkpointPartIn(json: string): CheckpointPart {
   return inField('data', jsonOf(checkpointPartSchema), json);
 }
 
-const positionSchema = objectOf<Position>({ seq: natural, part: orElse(natural, 0) });
+const positionSchema = objectOf<Position>({ seq, part: orElse(count, 0) });
 const cursorSchema: Parser<Cursor> = recordOf(positionSchema);
 const claimSchema = objectOf<Claim>({
   to: cursorSchema,
@@ -239,25 +269,25 @@ const claimSchema = objectOf<Claim>({
 const stuckSchema = objectOf<Stuck>({
   scope: string,
   to: positionSchema,
-  refusals: orElse(natural, 0),
+  refusals: orElse(count, 0),
   isContent: orElse(boolean, false),
-  accepted: orElse(natural, 0),
+  accepted: orElse(count, 0),
   isPassing: orElse(boolean, false),
 });
 const sentAheadSchema = objectOf<SentAhead>({
   scope: string,
-  seq: natural,
+  seq,
   isSure: orElse(boolean, false),
 });
 const setAsideSchema = objectOf<SetAside>({
   scope: string,
-  seq: natural,
+  seq,
   atMs: orElse(timestamp, 0),
   reason: orElse(string, ''),
 });
 
 const channelSchema = objectOf<StoredChannel>({
-  version: orElse(natural, NEW_CHANNEL.version),
+  version: orElse(count, NEW_CHANNEL.version),
   tickId: orElse(string, NEW_CHANNEL.tickId),
   // Without its cursor, a channel would silently begin at the end of every journal.
   cursor: cursorSchema,
@@ -269,8 +299,8 @@ const channelSchema = objectOf<StoredChannel>({
   doubt: orElse(cursorSchema, NEW_CHANNEL.maybeDelivered),
   attemptedAtMs: orElse(timestamp, NEW_CHANNEL.attemptedAtMs),
   sentAtMs: orElse(listOf(timestamp), NEW_CHANNEL.sentAtMs),
-  failures: orElse(natural, NEW_CHANNEL.failures),
-  unmarked: orElse(natural, NEW_CHANNEL.unmarked),
+  failures: orElse(count, NEW_CHANNEL.failures),
+  unmarked: orElse(count, NEW_CHANNEL.unmarked),
   notBeforeMs: orElse(timestamp, NEW_CHANNEL.notBeforeMs),
   problem: orElse(nullable(string), NEW_CHANNEL.problem),
   brief: orElse(boolean, NEW_CHANNEL.withoutUserText),
@@ -282,7 +312,7 @@ export function channelIn(row: TableStore.Row): Stored<ChannelState> {
   const state = storedCell(cells, 'state', jsonOf(channelSchema));
   if (!('value' in state)) return state;
   // Compare-and-set compares the column, not what the text says of it.
-  const version = storedCell(cells, 'version', integerOf(natural));
+  const version = storedCell(cells, 'version', integerOf(count));
   if (!('value' in version)) return version;
   return { value: { ...channelOf(state.value), version: version.value } };
 }

@@ -1,5 +1,5 @@
 import type { Scope } from '../core/model.ts';
-import type { OpenedJournal } from '../delivery/register.ts';
+import { lostStartsOf, type OpenedJournal } from '../delivery/register.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { type Loaded, type LoadedSnapshot, load } from './load.ts';
 import type { Ports } from './ports.ts';
@@ -74,5 +74,6 @@ export function journalBefore(opening: Opening): OpenedJournal {
   const { scope } = opening;
   if (opening.kind !== 'open') return { scope, lastSeq: null, starts: {} };
   const { lastSeq, head } = opening.loaded;
-  return { scope, lastSeq, starts: head.starts };
+  const lostStarts = lostStartsOf(head);
+  return { scope, lastSeq, starts: head.starts, ...(lostStarts && { lostStarts }) };
 }

@@ -47,8 +47,8 @@ async function store(
   let { checkpoint } = loaded.head;
   let tail = extendTail(loaded.tail, appended);
   if (hasEveryInstance(result) && (damage !== null || checkpointIsDue(tail, runtime.now()))) {
-    const damaged = damage?.checkpoint ?? undefined;
-    checkpoint = await journal.saveCheckpoint(scope, snapshot, tickId, damaged);
+    const replaced = damage?.checkpoint ?? checkpoint ?? undefined;
+    checkpoint = await journal.saveCheckpoint(scope, snapshot, tickId, replaced);
     tail = EMPTY_TAIL;
   }
   await journal.saveHealth(scope, health);

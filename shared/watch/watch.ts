@@ -3,6 +3,7 @@ import { commitsAfter, fold } from '../core/journal.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { type Registration, registerChannels } from '../delivery/register.ts';
 import { allOf } from '../lib/all-of.ts';
+import { PAGE_SIZE } from '../ports/inventory.ts';
 import { confirm } from './confirm.ts';
 import { diff } from './core/diff.ts';
 import { enrich } from './enrich.ts';
@@ -56,7 +57,8 @@ async function watchScope(
   const startMs = runtime.now();
   const [{ snapshot: before, damage }, scanned] = await allOf([
     loadOrStop(opening),
-    scan(fleet, health.instances),
+    // Two numbers of one scan: a damaged one alone costs no call.
+    scan(fleet, Math.min(health.instances, health.pages * PAGE_SIZE)),
   ]);
   const difference = diff(before, scanned.statuses);
   const evidence = { before, scan: scanned, difference, hold: health.hold };

@@ -310,19 +310,24 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
+/** No id that ECS gives looks otherwise, and no request can hold one that does. */
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z0-9_.-]{1,64}$/u.test(value);
+}
+
 /** The rows of a page that keeps every promise of the documents; else undefined. */
 function statusRows(body: unknown, maxRows: number): readonly Fields[] | undefined {
   const page = fieldsOf(body);
   const rows = listOf(fieldsOf(page?.InstanceStatuses)?.InstanceStatus, maxRows);
   const { TotalCount: count, PageSize: size } = page ?? {};
   const isSound = isCount(count, 0) && (size === undefined || isCount(size, 1));
-  const isEachSound = rows?.every((row) => isText(row.InstanceId) && isText(row.Status));
+  const isEachSound = rows?.every((row) => isId(row.InstanceId) && isText(row.Status));
   return isSound && isEachSound ? rows : undefined;
 }
 
 function detailRows(body: unknown, maxRows: number): readonly Fields[] | undefined {
   const rows = listOf(fieldsOf(fieldsOf(body)?.Instances)?.Instance, maxRows);
-  return rows?.every((row) => isText(row.InstanceId)) ? rows : undefined;
+  return rows?.every((row) => isId(row.InstanceId)) ? rows : undefined;
 }
 
 function listOf(value: unknown, maxRows: number): readonly Fields[] | undefined {

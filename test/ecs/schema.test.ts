@@ -57,6 +57,7 @@ describe('reading an answer of ECS', () => {
     ],
     ['a row that is none', withRows([row, 'i-2']), 'an InstanceStatus is "i-2"'],
     ['an empty id', withRows([{ ...row, InstanceId: '' }]), 'InstanceId is ""'],
+    ['an id of no shape', withRows([{ ...row, InstanceId: 'i 1' }]), 'InstanceId is "i 1"'],
     ['a status that is none', withRows([{ ...row, Status: 7 }]), 'Status is 7'],
   ])('believes nothing of one that holds %s', (_what, body, problem) => {
     expect(() => parse(body)).toThrow(

@@ -7,6 +7,7 @@ export function roundsOf(
     | 'KILL_ROUNDS'
     | 'FUZZ_ROUNDS'
     | 'HOSTILE_ROUNDS'
+    | 'SPOILED_ROUNDS'
     | 'WAY_BACK_ROUNDS'
     | 'MANY_RUNS_SEEDS',
   otherwise: number,

@@ -1,4 +1,5 @@
 import * as TableStore from 'tablestore';
+import type { Operations } from '../../shared/tablestore/caller.ts';
 import type { FaultRates } from './fault-rates.ts';
 import { exchange, type LivingRun, never } from './run.ts';
 
@@ -68,7 +69,7 @@ export function simulatedClient(
   store: Store,
   { tablestore: rates }: FaultRates,
   isDown: boolean,
-): TableStore.Client {
+): Operations {
   const { random } = run;
 
   const operation =

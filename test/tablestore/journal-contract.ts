@@ -110,6 +110,15 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
         }
       });
 
+      it('are counted by the seq of the last one', async () => {
+        expect(await journal.lastSeq(SCOPE)).toBe(0);
+        await fill(3);
+
+        expect(await other.lastSeq(SCOPE)).toBe(3);
+        expect(await other.lastSeq(SHANGHAI)).toBe(0);
+        expect(await other.lastSeq(ZONE)).toBe(0);
+      });
+
       it('are read onwards from a place, oldest first, so many at most', async () => {
         const commits = await fill(5);
 

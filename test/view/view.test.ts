@@ -460,6 +460,8 @@ async function follow(
   return ids;
 }
 
+const NEW_HEAD = { checkpoint: null, health: NEW_HEALTH, starts: {} };
+
 describe('/healthz', () => {
   const SLACK: ChannelState = {
     ...NEW_CHANNEL,
@@ -499,6 +501,21 @@ describe('/healthz', () => {
     });
   });
 
+  it('reads no commit, and remembers its rows for five seconds', async () => {
+    const test = await smallFleet();
+    await test.json('/healthz');
+    const calls = [...test.journal.calls];
+    test.nowMs += 4_999;
+
+    expect((await test.json('/healthz')).scopes[0].ageSeconds).toBe(46);
+
+    expect(calls.filter((call) => /^(?:before|after) /u.test(call))).toEqual([]);
+    expect(test.journal.calls).toEqual(calls);
+    test.nowMs += 1;
+    await test.json('/healthz');
+    expect(test.journal.calls.length).toBeGreaterThan(calls.length);
+  });
+
   it('names what a receiver never took, for a week, and so does the page', async () => {
     const test = await smallFleet();
     const event = { scope: HANGZHOU.key, seq: 2, atMs: commitTime(2), reason: 'HTTP 400' };
@@ -512,6 +529,18 @@ describe('/healthz', () => {
     expect(channels).toMatchObject([{ setAside: ['main/cn-hangzhou/2'] }]);
     expect(body).toContain('never taken by the receiver: main/cn-hangzhou/2');
     expect(later.channels[0]).not.toHaveProperty('setAside');
+  });
+
+  it('says why a health cannot be read, to those with the token, and so does the page', async () => {
+    const test = await smallFleet();
+    const error = new JournalError('corrupt', 'CorruptRow', 'health.failures is -1');
+    test.journal.head = async () => ({ ...NEW_HEAD, unreadable: { health: { error } } });
+
+    const { scopes } = await test.json('/healthz', 503);
+    const { body } = await test.ask('/', { headers: BROWSER });
+
+    expect(scopes[0]).toMatchObject({ stale: true, reason: 'CorruptRow: health.failures is -1' });
+    expect(body).toContain('CorruptRow: health.failures is -1');
   });
 
   it('counts a channel that has nothing but starts', async () => {

@@ -1,3 +1,5 @@
+import { NEW_HEALTH } from '../../shared/core/health.ts';
+import { EMPTY_TAIL } from '../../shared/core/journal.ts';
 import { EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
 import { commitsPast } from '../../shared/journal/read.ts';
 import { JournalError, type JournalReader } from '../../shared/ports/journal.ts';
@@ -24,6 +26,20 @@ describe('a cold tick', () => {
 
     expect(loaded.lastSeq).toBe(3);
     await expect(loaded.loadSnapshot()).rejects.toMatchObject({ name: 'ChainError' });
+  });
+
+  it('that is warm reads the key of the last commit, and no commit', async () => {
+    const journal = await longJournal(3);
+    const memory = newMemory();
+    const snapshot = { ...EMPTY_SNAPSHOT, seq: 3, baselined: true };
+    const head = { checkpoint: null, health: NEW_HEALTH, starts: {} };
+    memory.scopes.set(SCOPE.key, { snapshot, head, tail: EMPTY_TAIL });
+    journal.calls.length = 0;
+
+    const { lastSeq } = await load(journal, SCOPE, memory);
+
+    expect(lastSeq).toBe(3);
+    expect(journal.calls).toEqual([`lastSeq ${SCOPE.key}`]);
   });
 
   it('reads no more than a thousand commits before the checkpoint for an unreadable health', async () => {
