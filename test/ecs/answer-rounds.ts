@@ -17,13 +17,15 @@ import { withHostileServer } from '../helpers/hostile-server.ts';
 import { virtualRuntime } from '../helpers/virtual-runtime.ts';
 
 /** Each round of it asks an ECS that answers in a hostile way one question. */
-export const answerRound: Round = (seed) => round(seed, hostileAnswer);
+export const answerRound: Round = (seed) => round(seed, hostileAnswer, TIMEOUT_MS);
 
 /** The same with bombs, and bodies without end. */
-export const hugeAnswerRound: Round = (seed) => round(seed, hugeAnswer);
+export const hugeAnswerRound: Round = (seed) => round(seed, hugeAnswer, HUGE_TIMEOUT_MS);
 
 /** For one question. Stalls take all of it. */
 const TIMEOUT_MS = 100;
+/** Long enough to fill the memory of a function, if nothing but the time would end an answer. */
+const HUGE_TIMEOUT_MS = 2_000;
 const KEY = {
   accessKeyId: 'STS.of-a-test-00',
   accessKeySecret: 'Hw3kQ9vZr7Lx2Tn5Bf8Jp1Dm6Gs4Yc',
@@ -35,18 +37,20 @@ const OPERATIONS = ['page', 'byIds', 'details', 'secondOpinion', 'mayLook'] as c
 type Operation = (typeof OPERATIONS)[number];
 type Inventory = ReturnType<typeof ecsInventory>;
 
-const ASK: Readonly<Record<Operation, (inventory: Inventory, ids: string[]) => Promise<unknown>>> =
-  {
-    page: (inventory) => inventory.page(SCOPE, 1, NOW_MS + TIMEOUT_MS),
-    byIds: (inventory, ids) => inventory.byIds(SCOPE, ids, NOW_MS + TIMEOUT_MS),
-    details: (inventory, ids) => inventory.details(SCOPE, ids, NOW_MS + TIMEOUT_MS),
-    secondOpinion: (inventory, ids) => inventory.secondOpinion(SCOPE, ids, NOW_MS + TIMEOUT_MS),
-    mayLook: (inventory) => inventory.mayLook(SCOPE, NOW_MS + TIMEOUT_MS),
-  };
+type Ask = (inventory: Inventory, ids: string[], deadlineMs: number) => Promise<unknown>;
+
+const ASK: Readonly<Record<Operation, Ask>> = {
+  page: (inventory, _ids, deadlineMs) => inventory.page(SCOPE, 1, deadlineMs),
+  byIds: (inventory, ids, deadlineMs) => inventory.byIds(SCOPE, ids, deadlineMs),
+  details: (inventory, ids, deadlineMs) => inventory.details(SCOPE, ids, deadlineMs),
+  secondOpinion: (inventory, ids, deadlineMs) => inventory.secondOpinion(SCOPE, ids, deadlineMs),
+  mayLook: (inventory, _ids, deadlineMs) => inventory.mayLook(SCOPE, deadlineMs),
+};
 
 async function round(
   seed: number,
   frame: (draft: Draft, random: Random) => Framed,
+  timeoutMs: number,
 ): ReturnType<Round> {
   const random = seededRandom(seed);
   const operation = random.pick(OPERATIONS);
@@ -60,7 +64,7 @@ async function round(
       redact: redactor(SECRETS),
     });
 
-    const asked = await outcomeOf(ASK[operation](inventory, ids));
+    const asked = await outcomeOf(ASK[operation](inventory, ids, NOW_MS + timeoutMs));
     const isEnded = !framed.isHuge || framed.isShortOnWire === true;
     const isWhole = framed.readable !== undefined && isEnded;
     const isOutOfTime = typeof asked === 'object' && 'error' in asked && isLate(asked.error);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fuzz } from '../helpers/fuzz.ts';
 import { FUNCTION_BYTES, fuzzApart } from '../helpers/fuzz-apart.ts';
 import { roundsOf } from '../helpers/rounds.ts';
-import { answerRound } from './answer-rounds.ts';
+import { answerRound, hugeAnswerRound } from './answer-rounds.ts';
 
 const ROUNDS = roundsOf('HOSTILE_ROUNDS', 200);
 /** Each costs more than a round of the others. */
@@ -24,7 +24,7 @@ describe('an ECS that answers in any way that there is', () => {
     async () => {
       const rounds = join(__dirname, 'answer-rounds.ts');
 
-      const fuzzed = await fuzzApart(rounds, 'hugeAnswerRound', HUGE_ROUNDS);
+      const fuzzed = await fuzzApart(rounds, hugeAnswerRound.name, HUGE_ROUNDS);
 
       expect(fuzzed).toMatchObject({ failures: [], rounds: HUGE_ROUNDS });
       expect(fuzzed.maxResidentBytes).toBeLessThan(FUNCTION_BYTES);
