@@ -37,6 +37,8 @@ export class PostError extends Error {
 /** The most for one attempt. It is shorter than the time for which a claim is valid. */
 export const POST_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
+/** Answers with a status of 1xx before the final one. Thousands would keep the process busy. */
+const MAX_INTERIM_ANSWERS = 100;
 
 /**
  * One POST with one deadline for all of it. Redirects are not followed.
@@ -80,6 +82,13 @@ export function post({ url, headers, body, allowPrivate, timeoutMs }: Post): Pro
     request.on('error', failWith);
     // If the receiver switches the protocol, the request ends with neither an answer nor an error.
     request.on('close', () => failWith(Object.assign(new Error(), { code: 'CLOSED' })));
+    let interimAnswers = 0;
+    request.on('information', () => {
+      interimAnswers += 1;
+      if (interimAnswers > MAX_INTERIM_ANSWERS) {
+        request.destroy(Object.assign(new Error(), { code: 'NO_FINAL_ANSWER' }));
+      }
+    });
     request.on('response', (response) => {
       const chunks: Buffer[] = [];
       let bytes = 0;

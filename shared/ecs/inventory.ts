@@ -72,7 +72,9 @@ export function ecsInventory({
     ).catch((error: unknown) => {
       throw networkFailure(error, `${endpoint.host} (from ${variable})`);
     });
-    if (answer.status >= 400) throw ecsRefusal(answer, redact);
+    // A redirect is of a gateway before ECS, whatever its body looks like.
+    const isSuccess = answer.status >= 200 && answer.status < 300;
+    if (!isSuccess) throw ecsRefusal(answer, redact);
     const body = parseJson(answer.text);
     if (body === undefined) throw notJson(answer);
     return body;

@@ -202,11 +202,18 @@ function shaped<T>(redact: Redact, parse: () => T): T {
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     // Redacted before it is cut: half a secret would not be recognised.
-    const shown =
-      error.value === undefined
-        ? 'missing'
-        : redact(JSON.stringify(error.value)).slice(0, MAX_EXCERPT_LENGTH).toWellFormed();
+    const shown = redact(describe(error.value)).slice(0, MAX_EXCERPT_LENGTH).toWellFormed();
     const problem = `ECS answered out of shape: ${error.what} is ${shown}`;
     throw new InventoryError('malformed', 'MalformedAnswer', problem);
+  }
+}
+
+/** As JSON, unless it is nested deeper than JSON can be written; reading has no such limit. */
+function describe(value: unknown): string {
+  if (value === undefined) return 'missing';
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return 'nested too deep';
   }
 }

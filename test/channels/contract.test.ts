@@ -7,6 +7,7 @@ import { CHANNEL_KINDS, createChannel, secretsOf } from '../../shared/channels/i
 import type { Outcome } from '../../shared/core/message.ts';
 import { USER_AGENT } from '../../shared/lib/user-agent.ts';
 import { aChange, aCommit, aMessage, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
+import { withHostileServer } from '../helpers/hostile-server.ts';
 import { deadAddress, withServer } from '../helpers/http-server.ts';
 import { addressOf, type Receivers, startReceivers } from '../helpers/receivers.ts';
 
@@ -100,6 +101,16 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
     expect(await outcomeOf({ kind: 'answer', status: 504, headers })).toMatchObject({
       kind: 'throttled',
       lost: true,
+    });
+  });
+
+  it('calls a message lost after a status that no server of HTTP has', async () => {
+    const bytes = Buffer.from('HTTP/1.1 999 x\r\ncontent-length: 0\r\n\r\n');
+    const parts = [{ kind: 'bytes', bytes } as const];
+    await withHostileServer({ after: 'the request', parts, ending: 'end' }, async ({ url }) => {
+      const outcome = await receivers.channel(kind, { address: `${url}/hook?a=1` }).send(MESSAGE);
+
+      expect(outcome).toEqual({ kind: 'retry', reason: 'HTTP 999', lost: true });
     });
   });
 

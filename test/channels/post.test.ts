@@ -7,6 +7,7 @@ import {
 } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { PostError, post } from '../../shared/channels/post.ts';
+import { withHostileServer } from '../helpers/hostile-server.ts';
 import { deadAddress, withServer } from '../helpers/http-server.ts';
 
 describe('a post that gets no answer has certainly not arrived', () => {
@@ -65,6 +66,17 @@ describe('a post that gets no answer may have arrived', () => {
     await withServer(listener, async (url) => {
       expect(await failureAt(url)).toMatchObject({ mayHaveArrived: true });
     });
+  });
+
+  it('where hints of an answer come, and no answer', async () => {
+    const hint = Buffer.from('HTTP/1.1 103 Early Hints\r\n\r\n');
+    const endless = { kind: 'endless', bytes: hint } as const;
+    await withHostileServer(
+      { after: 'the request', parts: [endless], ending: 'end' },
+      async ({ url }) => {
+        expect(await failureAt(url)).toEqual(new PostError('NO_FINAL_ANSWER', true));
+      },
+    );
   });
 
   it('where the answer does not come in time', async () => {

@@ -6,6 +6,7 @@ export function roundsOf(
   variable:
     | 'KILL_ROUNDS'
     | 'FUZZ_ROUNDS'
+    | 'HOSTILE_ROUNDS'
     | 'SPOILED_ROUNDS'
     | 'WAY_BACK_ROUNDS'
     | 'HISTORIES'
@@ -14,4 +15,10 @@ export function roundsOf(
   otherwise: number,
 ): number {
   return Number(process.env[variable] ?? otherwise);
+}
+
+/** The one seed to replay: `FUZZ_SEED=7 npx jest test/channels/fuzz`; else undefined. */
+export function replayedSeed(): number | undefined {
+  const seed = process.env.FUZZ_SEED;
+  return seed === undefined ? undefined : Number(seed);
 }

@@ -1,5 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Random } from '../../local/random.ts';
 import type { FrozenCell, FrozenRow } from './frozen-rows.ts';
+import { hostileValue, type Json, spoilValue } from './hostile-json.ts';
 
 /** A frozen row with one cell, or one field of a cell, that is not what it was. */
 export interface SpoiledRow {
@@ -9,7 +11,6 @@ export interface SpoiledRow {
   readonly row: FrozenRow;
 }
 
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 type Path = readonly (string | number)[];
 
 /** Stands for no field, and for no cell. */
@@ -127,3 +128,19 @@ function replaced(json: Json, [key, ...rest]: Path, value: Json | typeof ABSENT)
   else delete copy[key];
   return copy;
 }
+
+/** The row with one to three fields of one cell, at any depth, of another type, range or number. */
+export function spoiledAtRandom(frozen: FrozenRow, random: Random): SpoiledRow {
+  const [column, cell] = random.pick(Object.entries(frozen.cells));
+  const json = jsonIn(cell);
+  let spoiled: Json = json ?? hostileValue(random);
+  for (let times = random.below(3); times >= 0; times -= 1) spoiled = spoilValue(spoiled, random);
+  const text = JSON.stringify(spoiled);
+  return {
+    what: `${frozen.key.join('/')} ${column} = ${text.slice(0, MAX_WHAT_LENGTH)}`,
+    column,
+    row: withCell(frozen, column, json === undefined ? text : cellLike(cell, spoiled)),
+  };
+}
+
+const MAX_WHAT_LENGTH = 2_000;
