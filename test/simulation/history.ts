@@ -8,13 +8,22 @@ import type { Tick } from '../../shared/watch/tick.ts';
 import { watch } from '../../shared/watch/watch.ts';
 import { eventTime } from '../helpers/event-time.ts';
 import { aScope } from '../helpers/examples.ts';
+import { type Address, rightAddress, simulatedAddresses } from './addresses.ts';
 import { type RegionState, simulatedInventory } from './ecs.ts';
 import { drawFaultRates, type FaultRates, NO_FAULTS } from './fault-rates.ts';
 import { type Fleet, simulatedFleet } from './fleet.ts';
 import { clientOf, portsOf } from './hooks.ts';
-import { promises, type Tally } from './promises/index.ts';
+import { drawMishaps, type Mishaps, NO_MISHAPS } from './mishaps.ts';
+import {
+  type FunctionPast,
+  isWithoutJournal,
+  newPast,
+  promises,
+  type Tally,
+} from './promises/index.ts';
 import { RECEIVERS, simulatedChannel } from './receivers.ts';
 import { type Crash, exchange, type LivingRun, newRun, type Skew } from './run.ts';
+import { storeOutages } from './store-outages.ts';
 import { newStore, simulatedClient } from './tablestore.ts';
 
 /** The result of one history. */
@@ -38,6 +47,8 @@ const TIMEOUT_MS = 50_000;
 const TICK_MS = 47_000;
 /** Time for the last answers, which a tick awaits for at least a millisecond each. */
 const SLACK_MS = 50;
+/** A store that answers nothing uses up a tick; its channels are informed within the margin. */
+const LAST_RESORT_MS = 800;
 const TABLE_PREFIX = 'sim_';
 const REGIONS = ['cn-hangzhou', 'cn-shanghai', 'cn-beijing'] as const;
 /** Ticks after all faults have ended: first as usual, then far enough apart for any back-off. */
@@ -47,14 +58,19 @@ const QUIET_TICKS_MS = [...Array(8).fill(MINUTE_MS), ...Array(10).fill(15 * MINU
 export async function playHistory({ seed, ticks }: HistoryOptions): Promise<Outcome> {
   const random = seededRandom(seed);
   const rates = drawFaultRates(random);
-  const cloud = newCloud(random, rates);
-  const { time } = cloud;
-  for (let index = 0; index < ticks; index += 1) {
+  const mishaps = drawMishaps(seed);
+  const cloud = newCloud(random, rates, mishaps);
+  const { time, outages, addresses } = cloud;
+  // An outage of the store goes on to its end.
+  for (let index = 0; index < ticks || outages.at(time.now()) !== null; index += 1) {
     changeFleets(cloud, rates);
     hideFleets(cloud, rates);
+    if (mishaps.addresses) addresses.change(time.now());
+    if (mishaps.store && index < ticks) outages.change(time.now());
     startRuns(cloud, rates, index);
     await time.pass(cloud.periodMs);
   }
+  addresses.correctAll();
   for (const [index, gapMs] of QUIET_TICKS_MS.entries()) {
     startRun(cloud, NO_FAULTS, { tickId: `quiet-${index}` });
     await time.pass(gapMs);
@@ -71,10 +87,11 @@ export type Cloud = ReturnType<typeof newCloud>;
 /** A function instance: it serves one run at a time, and keeps its memory until it dies. */
 interface Instance {
   readonly memory: Memory;
+  readonly past: FunctionPast;
   isBusy: boolean;
 }
 
-export function newCloud(random: Random, rates: FaultRates) {
+export function newCloud(random: Random, rates: FaultRates, mishaps: Mishaps = NO_MISHAPS) {
   const time = eventTime(START_MS, random.next);
   const regions = REGIONS.slice(0, random.pick([1, 1, 2, 2, 3]));
   const scopes: readonly Scope[] = regions.map(aScope);
@@ -86,14 +103,23 @@ export function newCloud(random: Random, rates: FaultRates) {
     }),
   );
   const store = newStore();
+  const pageSize = random.pick([50, 50, 50, 20]);
+  const callsPerMinute = random.pick([1_000, 1_000, 200]);
+  /** The period of the timer. Checkpoints are due once a day: with a long period there are many. */
+  const periodMs = random.pick([MINUTE_MS, MINUTE_MS, 5 * MINUTE_MS, 6 * HOUR_MS]);
+  const outages = storeOutages(mishaps.random, periodMs);
   const checked = promises({
     tables: { journal: `${TABLE_PREFIX}journal`, state: `${TABLE_PREFIX}state` },
     store,
     receivers: RECEIVERS,
     fleets: new Map(scopes.map(({ key, regionId }) => [key, fleets.get(regionId) as Fleet])),
     moment: time.moment,
-    isSteady: areAllZero(rates.tablestore, rates.runs),
+    isSteady: areAllZero(rates.tablestore, rates.runs) && !mishaps.store && !mishaps.rows,
     isClockRight: rates.runs.wrongClock === 0,
+    isRowsRight: !mishaps.rows,
+    isRegular: isRegular(rates),
+    outages,
+    periodMs,
   });
   store.onWrite = checked.onWrite;
   return {
@@ -103,16 +129,25 @@ export function newCloud(random: Random, rates: FaultRates) {
     fleets,
     store,
     promises: checked,
-    pageSize: random.pick([50, 50, 50, 20]),
-    callsPerMinute: random.pick([1_000, 1_000, 200]),
+    pageSize,
+    callsPerMinute,
+    outages,
+    addresses: simulatedAddresses(
+      RECEIVERS.map(({ name }) => name),
+      { random: mishaps.random, periodMs },
+    ),
     /** Region → until when it hides its fleet. */
     hiddenUntilMs: new Map<string, number>(),
     instances: [] as Instance[],
-    /** The period of the timer. Checkpoints are due once a day: with a long period there are many. */
-    periodMs: random.pick([MINUTE_MS, MINUTE_MS, 5 * MINUTE_MS, 6 * HOUR_MS]),
+    periodMs,
     skew: { ms: 0, jumps: 0 } as Skew,
     running: 0,
   };
+}
+
+/** Every tick of the timer is a run that lives, and no request to the store fails by itself. */
+function isRegular({ tablestore, runs }: FaultRates): boolean {
+  return areAllZero(tablestore) && runs.skipped + runs.killed + runs.wrongClock === 0;
 }
 
 function areAllZero(...kinds: readonly Readonly<Record<string, number>>[]): boolean {
@@ -175,11 +210,13 @@ export function startRun(
   rates: FaultRates,
   { tickId, crash }: { readonly tickId: string; readonly crash?: Crash },
 ): LivingRun {
-  const { time, random, scopes, store, skew } = cloud;
+  const { time, random, scopes, store, skew, outages } = cloud;
   const run = newRun({ tickId, time, random, skew, ...(crash && { crash }) });
   const instance = instanceFor(cloud, rates);
   const outage = outageOf(cloud, rates);
-  const client = clientOf(simulatedClient(run, store, rates, outage.tablestore));
+  const downtime = () =>
+    outages.at(time.now())?.downtime ?? (outage.tablestore ? ('busy' as const) : null);
+  const client = clientOf(simulatedClient(run, store, rates, downtime));
   const deadlineMs = run.runtime.now() + TICK_MS;
   const ports: Ports = {
     inventory: simulatedInventory(run, { ...cloud, rates, regionStates: outage.regions }),
@@ -190,13 +227,12 @@ export function startRun(
       redact: (text) => text,
     }),
     channels: RECEIVERS.map((receiver) =>
-      simulatedChannel(
-        run,
-        receiver,
+      simulatedChannel(run, receiver, {
         rates,
-        outage.channels.has(receiver.name),
-        cloud.promises.onMessage,
-      ),
+        isDown: outage.channels.has(receiver.name),
+        address: outage.addresses.get(receiver.name) ?? rightAddress(receiver.name),
+        onMessage: cloud.promises.onMessage,
+      }),
     ),
     heartbeat: async (timeoutMs) => {
       const backMs = random.chance(rates.channels.lostAnswer) ? timeoutMs : 20;
@@ -217,14 +253,16 @@ export function startRun(
   return run;
 }
 
-function instanceFor({ instances, random }: Cloud, { runs }: FaultRates): Instance {
-  if (random.chance(runs.cold)) instances.length = 0;
+function instanceFor({ instances, random, outages, time }: Cloud, { runs }: FaultRates): Instance {
+  const serving = outages.at(time.now())?.instances ?? 'any';
+  const isCold = random.chance(runs.cold);
+  if (serving === 'any' ? isCold : serving === 'new') instances.length = 0;
   const idle = instances.find(({ isBusy }) => !isBusy);
   if (idle !== undefined) {
     idle.isBusy = true;
     return idle;
   }
-  const fresh: Instance = { memory: newMemory(), isBusy: true };
+  const fresh: Instance = { memory: newMemory(), past: newPast(), isBusy: true };
   instances.push(fresh);
   return fresh;
 }
@@ -234,9 +272,12 @@ interface Outage {
   readonly regions: ReadonlyMap<string, RegionState>;
   readonly tablestore: boolean;
   readonly channels: ReadonlySet<string>;
+  /** The address of each channel, as the run was configured. */
+  readonly addresses: ReadonlyMap<string, Address>;
 }
 
-function outageOf({ fleets, random, time, hiddenUntilMs }: Cloud, rates: FaultRates): Outage {
+function outageOf(cloud: Cloud, rates: FaultRates): Outage {
+  const { fleets, random, time, hiddenUntilMs, addresses } = cloud;
   const regionState = (regionId: string): RegionState => {
     if (random.chance(rates.ecs.outage)) return 'down';
     const isHidden = rates.ecs.hides > 0 && time.now() < (hiddenUntilMs.get(regionId) ?? 0);
@@ -249,6 +290,7 @@ function outageOf({ fleets, random, time, hiddenUntilMs }: Cloud, rates: FaultRa
     channels: new Set(
       RECEIVERS.map(({ name }) => name).filter(() => random.chance(rates.channels.outage)),
     ),
+    addresses: new Map(RECEIVERS.map(({ name }) => [name, addresses.of(name)])),
   };
 }
 
@@ -261,7 +303,7 @@ function follow(
   done: ReturnType<typeof watch>,
   outage: Outage,
 ): void {
-  const { time, promises: checked } = cloud;
+  const { time, promises: checked, outages } = cloud;
   const startMs = time.now();
   const { jumps } = cloud.skew;
   /** A clock that jumps during a run moves its deadline. */
@@ -291,10 +333,22 @@ function follow(
       end();
       instance.isBusy = false;
       const lateMs = time.now() - startMs - TICK_MS;
-      if (lateMs > SLACK_MS && isOnTime()) {
+      const isLastResort = run.attempts.some(isWithoutJournal);
+      if (lateMs > SLACK_MS + (isLastResort ? LAST_RESORT_MS : 0) && isOnTime()) {
         checked.violated(`${run.tickId} ended ${lateMs} ms after its deadline`);
       }
-      checked.onReport(run, report, wasAlone ? faultlessScopes(cloud, rates, outage) : []);
+      const isOutOfOrder = outages.all.some(
+        ({ fromMs, untilMs }) => fromMs <= time.now() && startMs < untilMs,
+      );
+      checked.onReport(run, report, {
+        faultless: wasAlone && !isOutOfOrder ? faultlessScopes(cloud, rates, outage) : [],
+        addresses: outage.addresses,
+        past: instance.past,
+        isStoreGone:
+          isOutOfOrder &&
+          outages.at(startMs) !== null &&
+          outages.at(startMs) === outages.at(time.now()),
+      });
     },
     (error) =>
       checked.violated(`${run.tickId} threw ${error instanceof Error ? error.stack : error}`),

@@ -1,5 +1,6 @@
 import type { Fleet } from '../fleet.ts';
 import type { Receiver } from '../receivers.ts';
+import type { StoreOutages } from '../store-outages.ts';
 import type { Store } from '../tablestore.ts';
 
 /** The true state of everything, against which the promises are checked. */
@@ -13,6 +14,12 @@ export interface Truth {
   /** No run dies, and no row is lost: only receivers cause repeats. */
   readonly isSteady: boolean;
   readonly isClockRight: boolean;
+  /** No row was spoiled. */
+  readonly isRowsRight: boolean;
+  /** Every tick of the timer is a run that lives, and no request to the store fails by itself. */
+  readonly isRegular: boolean;
+  readonly outages: StoreOutages;
+  readonly periodMs: number;
 }
 
 /** Counts of what happened: they prove that there was something to check. */
@@ -27,6 +34,8 @@ export interface Tally {
   messages: number;
   repeats: number;
   checkpoints: number;
+  /** Messages without the journal, about a store that is gone. */
+  lastResorts: number;
 }
 
 /** The counts and the broken promises of one history. */

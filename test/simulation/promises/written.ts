@@ -22,10 +22,16 @@ export interface StoredCommit {
   readonly seq: number;
   readonly tickId: string;
   readonly moment: number;
+  readonly atMs: number;
   readonly changes: readonly StoredChange[];
-  readonly notice:
-    | { readonly kind: string; readonly last?: boolean; readonly channel?: string }
-    | undefined;
+  readonly notice: StoredNotice | undefined;
+}
+
+interface StoredNotice {
+  readonly kind: string;
+  readonly last?: boolean;
+  readonly channel?: string;
+  readonly sinceMs?: number;
 }
 
 export interface JournalTruth {
@@ -92,6 +98,7 @@ export function rowPromises(
       seq,
       tickId: String(row.get('tickId')),
       moment: moment(),
+      atMs,
       changes: JSON.parse(String(row.get('changes'))),
       notice: row.has('notice') ? JSON.parse(String(row.get('notice'))) : undefined,
     };
