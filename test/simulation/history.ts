@@ -15,7 +15,10 @@ import { type Fleet, simulatedFleet } from './fleet.ts';
 import { clientOf, portsOf } from './hooks.ts';
 import { drawMishaps, type Mishaps, NO_MISHAPS } from './mishaps.ts';
 import {
+  type Circumstances,
   type FunctionPast,
+  type Harm,
+  harmOf,
   isWithoutJournal,
   newPast,
   promises,
@@ -23,6 +26,7 @@ import {
 } from './promises/index.ts';
 import { RECEIVERS, simulatedChannel } from './receivers.ts';
 import { type Crash, exchange, type LivingRun, newRun, type Skew } from './run.ts';
+import { type Spoil, spoiledRows } from './spoils.ts';
 import { storeOutages } from './store-outages.ts';
 import { newStore, simulatedClient } from './tablestore.ts';
 
@@ -67,9 +71,11 @@ export async function playHistory({ seed, ticks }: HistoryOptions): Promise<Outc
     hideFleets(cloud, rates);
     if (mishaps.addresses) addresses.change(time.now());
     if (mishaps.store && index < ticks) outages.change(time.now());
+    if (mishaps.rows) cloud.spoils.change();
     startRuns(cloud, rates, index);
     await time.pass(cloud.periodMs);
   }
+  if (mishaps.rows) await playSpoiledRows(cloud);
   addresses.correctAll();
   for (const [index, gapMs] of QUIET_TICKS_MS.entries()) {
     startRun(cloud, NO_FAULTS, { tickId: `quiet-${index}` });
@@ -79,6 +85,24 @@ export async function playHistory({ seed, ticks }: HistoryOptions): Promise<Outc
   cloud.promises.checkEnd();
   const { violations, tally } = cloud.promises;
   return { seed, violations, tally };
+}
+
+/** Ticks in which nothing but rows is wrong, so that what fails has failed because of them. */
+const SPOILED_TICKS = 10;
+
+async function playSpoiledRows(cloud: Cloud): Promise<void> {
+  const { time, random, fleets, spoils, instances, periodMs } = cloud;
+  for (let index = 0; index < SPOILED_TICKS; index += 1) {
+    for (const fleet of fleets.values()) fleet.change();
+    spoils.change();
+    if (random.chance(0.5)) instances.length = 0;
+    startRun(cloud, NO_FAULTS, { tickId: `spoiled-${index}` });
+    await time.pass(periodMs);
+  }
+  spoils.repairAll();
+  // What still waits to be replaced is found by a function that reads everything.
+  instances.length = 0;
+  for (const fleet of fleets.values()) fleet.change();
 }
 
 /** Everything outside the watcher, and the function instances that run it. */
@@ -108,8 +132,18 @@ export function newCloud(random: Random, rates: FaultRates, mishaps: Mishaps = N
   /** The period of the timer. Checkpoints are due once a day: with a long period there are many. */
   const periodMs = random.pick([MINUTE_MS, MINUTE_MS, 5 * MINUTE_MS, 6 * HOUR_MS]);
   const outages = storeOutages(mishaps.random, periodMs);
+  const tables = { journal: `${TABLE_PREFIX}journal`, state: `${TABLE_PREFIX}state` };
+  const channels = RECEIVERS.map(({ name }) => name);
+  const spoils = spoiledRows(mishaps, {
+    tables,
+    store,
+    scopes: [...scopes.map(({ key }) => key), 'watcher'],
+    channels,
+    time,
+    periodMs,
+  });
   const checked = promises({
-    tables: { journal: `${TABLE_PREFIX}journal`, state: `${TABLE_PREFIX}state` },
+    tables,
     store,
     receivers: RECEIVERS,
     fleets: new Map(scopes.map(({ key, regionId }) => [key, fleets.get(regionId) as Fleet])),
@@ -120,6 +154,7 @@ export function newCloud(random: Random, rates: FaultRates, mishaps: Mishaps = N
     isRegular: isRegular(rates),
     outages,
     periodMs,
+    spoils: () => spoils,
   });
   store.onWrite = checked.onWrite;
   return {
@@ -132,10 +167,8 @@ export function newCloud(random: Random, rates: FaultRates, mishaps: Mishaps = N
     pageSize,
     callsPerMinute,
     outages,
-    addresses: simulatedAddresses(
-      RECEIVERS.map(({ name }) => name),
-      { random: mishaps.random, periodMs },
-    ),
+    spoils,
+    addresses: simulatedAddresses(channels, { random: mishaps.random, periodMs }),
     /** Region → until when it hides its fleet. */
     hiddenUntilMs: new Map<string, number>(),
     instances: [] as Instance[],
@@ -303,8 +336,9 @@ function follow(
   done: ReturnType<typeof watch>,
   outage: Outage,
 ): void {
-  const { time, promises: checked, outages } = cloud;
+  const { time, promises: checked, spoils } = cloud;
   const startMs = time.now();
+  const atStart = spoils.all.filter(spoils.isThere);
   const { jumps } = cloud.skew;
   /** A clock that jumps during a run moves its deadline. */
   const isOnTime = (): boolean => cloud.skew.jumps === jumps;
@@ -337,30 +371,67 @@ function follow(
       if (lateMs > SLACK_MS + (isLastResort ? LAST_RESORT_MS : 0) && isOnTime()) {
         checked.violated(`${run.tickId} ended ${lateMs} ms after its deadline`);
       }
-      const isOutOfOrder = outages.all.some(
-        ({ fromMs, untilMs }) => fromMs <= time.now() && startMs < untilMs,
+      checked.onReport(
+        run,
+        report,
+        circumstancesOf(cloud, rates, { instance, outage, startMs, wasAlone, atStart }),
       );
-      checked.onReport(run, report, {
-        faultless: wasAlone && !isOutOfOrder ? faultlessScopes(cloud, rates, outage) : [],
-        addresses: outage.addresses,
-        past: instance.past,
-        isStoreGone:
-          isOutOfOrder &&
-          outages.at(startMs) !== null &&
-          outages.at(startMs) === outages.at(time.now()),
-      });
     },
     (error) =>
       checked.violated(`${run.tickId} threw ${error instanceof Error ? error.stack : error}`),
   );
 }
 
-/** Scopes without a fault of their own, whatever fails in other scopes. */
-function faultlessScopes({ scopes }: Cloud, rates: FaultRates, outage: Outage): readonly string[] {
-  const { outage: _outage, blind: _blind, hides: _hides, ...ecs } = rates.ecs;
+/** What is known of a run besides its report. */
+interface RunFacts {
+  readonly instance: Instance;
+  readonly outage: Outage;
+  readonly startMs: number;
+  readonly wasAlone: boolean;
+  readonly atStart: readonly Spoil[];
+}
+
+function circumstancesOf(
+  cloud: Cloud,
+  rates: FaultRates,
+  { instance, outage, startMs, wasAlone, atStart }: RunFacts,
+): Circumstances {
+  const { time, outages, spoils } = cloud;
+  const nowMs = time.now();
+  const overlaps = ({ fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number }) =>
+    fromMs <= nowMs && startMs <= untilMs;
   const { outage: _down, ...tablestore } = rates.tablestore;
-  const isWell = areAllZero(ecs, tablestore, rates.runs) && !outage.tablestore;
-  return isWell
-    ? scopes.filter(({ regionId }) => outage.regions.get(regionId) === 'fine').map(({ key }) => key)
-    : [];
+  const { skipped: _skipped, late: _late, cold: _cold, ...runs } = rates.runs;
+  const isStoreAsked = !outage.tablestore && !outages.all.some(overlaps);
+  const isUndisturbed = wasAlone && isStoreAsked && areAllZero(tablestore, runs);
+  const harm = harmOf(
+    spoils.all.filter(overlaps),
+    RECEIVERS.map(({ name }) => name),
+  );
+  const gone = outages.at(startMs);
+  return {
+    isUndisturbed,
+    faultless:
+      isUndisturbed && areAllZero(rates.runs) ? faultlessScopes(cloud, rates, outage, harm) : [],
+    addresses: outage.addresses,
+    past: instance.past,
+    isCold: instance.past.runs === 0,
+    isStoreGone: gone !== null && gone === outages.at(nowMs),
+    atStart,
+    harm,
+  };
+}
+
+/** Scopes without a fault of their own, whatever fails in other scopes. */
+function faultlessScopes(
+  { scopes }: Cloud,
+  rates: FaultRates,
+  { regions }: Outage,
+  harm: Harm,
+): readonly string[] {
+  const { outage: _outage, blind: _blind, hides: _hides, ...ecs } = rates.ecs;
+  if (!areAllZero(ecs)) return [];
+  return scopes
+    .filter(({ key, regionId }) => regions.get(regionId) === 'fine' && !harm.scopes.has(key))
+    .map(({ key }) => key);
 }

@@ -126,6 +126,7 @@ function newWorld(
     isRegular: false,
     outages: storeOutages(random, MINUTE_MS),
     periodMs: MINUTE_MS,
+    spoils: () => ({ all: [], isThere: () => false }),
   });
   store.onWrite = kept.onWrite;
   const accepted = new Map(SHARED_RECEIVERS.map(({ name }) => [name, [] as string[]]));

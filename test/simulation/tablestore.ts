@@ -4,7 +4,7 @@ import { exchange, type LivingRun, never } from './run.ts';
 import type { Downtime } from './store-outages.ts';
 
 /** A stored value; integers are numbers here. */
-type Value = string | number | Buffer;
+export type Value = string | number | Buffer;
 export type Row = ReadonlyMap<string, Value>;
 
 /** All tables, in memory: the true rows. */

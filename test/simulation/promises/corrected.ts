@@ -1,6 +1,6 @@
 import type { WatchReport } from '../../../shared/watch/report.ts';
-import type { Address } from '../addresses.ts';
 import type { LivingRun } from '../run.ts';
+import type { Circumstances } from './scanned.ts';
 import type { Results, Truth } from './truth.ts';
 
 /** How many commits are still to be delivered to a channel. */
@@ -15,16 +15,13 @@ export function addressPromises(
   return function onReport(
     run: LivingRun,
     { scopes }: WatchReport,
-    circumstances: {
-      readonly faultless: readonly string[];
-      readonly addresses: ReadonlyMap<string, Address>;
-    },
+    { faultless, addresses, harm }: Circumstances,
   ): void {
-    const { faultless, addresses } = circumstances;
     // A claim that a wrong clock has left is waited for; a store that fails stops the delivery.
     const isUndisturbed = isClockRight && faultless.length === fleets.size;
     if (!isUndisturbed || scopes.some(({ ok }) => !ok)) return;
     for (const [channel, { isCorrection, isTried }] of addresses) {
+      if (harm.channels.has(channel)) continue;
       if (isCorrection && !isTried && backlogOf(channel) > 0)
         violated(`${run.tickId} did not try the corrected address of ${channel}`);
     }

@@ -4,10 +4,13 @@ import { addressPromises } from './corrected.ts';
 import { deliveryPromises } from './delivered.ts';
 import { storePromises } from './informed.ts';
 import { type OnReport, scanPromises } from './scanned.ts';
+import { spoilPromises } from './spoiled.ts';
 import type { Tally, Truth } from './truth.ts';
 import { isNews, rowPromises, type StoredCommit } from './written.ts';
 
 export { type FunctionPast, isWithoutJournal, newPast } from './informed.ts';
+export type { Circumstances } from './scanned.ts';
+export { type Harm, harmOf } from './spoiled.ts';
 export type { Tally } from './truth.ts';
 
 /**
@@ -53,6 +56,7 @@ export function promises(truth: Truth): Promises {
     informed.onLastResort,
     results,
   );
+  const spoiled = spoilPromises(truth, results);
   const checkAddresses = addressPromises(truth, backlogOf, results);
   const checkScans = scanPromises(truth, written, results);
   const { fleets, receivers } = truth;
@@ -77,7 +81,7 @@ export function promises(truth: Truth): Promises {
       if (last?.notice?.kind === 'channel-failing')
         ends.push(`nothing says that ${channel} works again`);
     }
-    return [...ends, ...informed.openEnds()];
+    return [...ends, ...informed.openEnds(), ...spoiled.openEnds()];
   }
 
   function undeliveredIn(
@@ -109,6 +113,8 @@ export function promises(truth: Truth): Promises {
       checkScans(...end);
       checkAddresses(...end);
       informed.onReport(...end);
+      const [{ tickId }, report, during] = end;
+      spoiled.onReport(tickId, report, during);
     },
     violated,
     isSettled: () => openEnds().length === 0,

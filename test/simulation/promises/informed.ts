@@ -1,5 +1,6 @@
 import type { WatchReport } from '../../../shared/watch/report.ts';
 import type { Attempt, LivingRun } from '../run.ts';
+import { isSpoiled } from '../spoils.ts';
 import type { StoreOutage } from '../store-outages.ts';
 import type { Store } from '../tablestore.ts';
 import type { Results, Truth } from './truth.ts';
@@ -51,7 +52,17 @@ interface Save {
 }
 
 export function storePromises(
-  { tables, receivers, fleets, outages, periodMs, isClockRight, isRegular, isRowsRight }: Truth,
+  {
+    tables,
+    receivers,
+    fleets,
+    outages,
+    periodMs,
+    isClockRight,
+    isRegular,
+    isRowsRight,
+    spoils,
+  }: Truth,
   { journalOf }: Written,
   { violated }: Results,
 ): StorePromises {
@@ -68,6 +79,7 @@ export function storePromises(
 
   function onHead(run: LivingRun, scope: string, stored: unknown): void {
     if (stored === undefined || stored === health.get(scope)) return;
+    if (isSpoiled(spoils().all, scope, 'health', stored)) return;
     health.set(scope, stored);
     const { lastAttemptAtMs } = JSON.parse(String(stored));
     saves.get(scope)?.push({ savedAtMs: run.time.now(), attemptAtMs: lastAttemptAtMs });

@@ -3,11 +3,12 @@ import type { Address } from '../addresses.ts';
 import { constantStatus } from '../fleet.ts';
 import type { LivingRun, Observation } from '../run.ts';
 import type { FunctionPast } from './informed.ts';
+import type { SpoiledDuring } from './spoiled.ts';
 import type { Results, Truth } from './truth.ts';
 import type { StoredChange, Written } from './written.ts';
 
 /** What a run that ended by itself went through. */
-export interface Circumstances {
+export interface Circumstances extends SpoiledDuring {
   /** Scopes without a fault of their own during the run. */
   readonly faultless: readonly string[];
   /** Channel → where the run was configured to send to. */
@@ -27,9 +28,6 @@ export function scanPromises(
   { violated }: Results,
 ): OnReport {
   function onReport(run: LivingRun, report: WatchReport, { faultless }: Circumstances): void {
-    for (const note of report.notes) {
-      if (note.includes('cannot be read')) violated(`${run.tickId}: ${note}`);
-    }
     for (const { scope, ok, complete, seq, error } of report.scopes) {
       const observation = run.observations.get(scope);
       if (!ok && faultless.includes(scope) && isQuiet(scope, observation))

@@ -1,5 +1,6 @@
 import type { Fleet } from '../fleet.ts';
 import type { Receiver } from '../receivers.ts';
+import type { Spoils } from '../spoils.ts';
 import type { StoreOutages } from '../store-outages.ts';
 import type { Store } from '../tablestore.ts';
 
@@ -20,6 +21,7 @@ export interface Truth {
   readonly isRegular: boolean;
   readonly outages: StoreOutages;
   readonly periodMs: number;
+  readonly spoils: () => Pick<Spoils, 'all' | 'isThere'>;
 }
 
 /** Counts of what happened: they prove that there was something to check. */

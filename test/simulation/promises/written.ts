@@ -1,5 +1,6 @@
 import { wasOnce } from '../fleet.ts';
 import type { LivingRun } from '../run.ts';
+import { isSpoiled } from '../spoils.ts';
 import { type Key, type Row, rowsOf, type Store } from '../tablestore.ts';
 import type { Results, Truth } from './truth.ts';
 
@@ -65,7 +66,7 @@ export interface Written {
 
 /** The chain of commits holds, every commit is true, and no cursor goes back. */
 export function rowPromises(
-  { tables, store, fleets, moment, isClockRight }: Truth,
+  { tables, store, fleets, moment, isClockRight, spoils }: Truth,
   { tally, violated }: Results,
 ): Written {
   const journals = new Map<string, JournalTruth>(
@@ -108,6 +109,8 @@ export function rowPromises(
       return;
     }
     checkAge(run, scope, commit);
+    const previousAtMs = Number(String(row.get('previousAt') ?? 0));
+    if (isClockRight && previousAtMs > atMs) violated(`${where} begins after its end`);
     for (const change of commit.changes) {
       if ((state.get(change.instanceId) ?? null) !== change.from) {
         violated(
@@ -242,9 +245,9 @@ export function rowPromises(
   /** Every part of a current checkpoint is stored. */
   function onHead(scope: string, row: Row): void {
     const stored = row.get('checkpoint');
-    if (stored === undefined) return;
+    if (stored === undefined || stored === current.get(scope)) return;
+    if (isSpoiled(spoils().all, scope, 'checkpoint', stored)) return;
     const { seq, parts, writer } = JSON.parse(String(stored));
-    if (stored === current.get(scope)) return;
     current.set(scope, stored);
     const own = [...rowsOf(store, tables.state, scope).keys()].filter((item) =>
       String(item).startsWith(`part/${String(seq).padStart(16, '0')}/${writer}/`),
