@@ -17,6 +17,11 @@ export interface WatcherState {
 
 export const NEW_WATCHER: WatcherState = { lastSeq: 0, failing: {}, resumedAtMs: 0 };
 
+/** Does this commit carry the whole list of failing channels, as every notice about one does? */
+export function saysWhatFails({ notice }: Commit): boolean {
+  return notice !== undefined && 'failing' in notice;
+}
+
 /** The state after further commits, in the order of the journal. */
 export function watcherStateAfter(state: WatcherState, commits: readonly Commit[]): WatcherState {
   return commits.reduce(
