@@ -38,13 +38,15 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
   // Waits until every channel is registered, whatever happened to the scopes.
   const registered = await registering;
   const lastResort = await informWithoutJournal(ports, tick, results);
-  const { end, problem } = await recordWatcher(ports, tick, watcher, results, registered);
+  const recorded = await recordWatcher(ports, tick, watcher, results, registered);
+  const { end, problem } = recorded;
   const ends = [...results.map(endAfter), end];
   const [channels, forgotten] = await Promise.all([
     Promise.all(ports.channels.map((channel) => deliver(ports, tick, channel, ends))),
     forgottenChannels(ports, tick),
   ]);
-  const notes = [...lastResort, ...forgotten, ...(await saveStates(ports, tick, results))];
+  const states = await saveStates(ports, tick, results);
+  const notes = [...lastResort, ...recorded.notes, ...forgotten, ...states];
   if (problem !== null) notes.push(problem);
   const ok = isWell(results, channels) && problem === null;
   if (ok) notes.push(...(await pingHeartbeat(ports, tick)));

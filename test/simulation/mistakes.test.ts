@@ -12,7 +12,10 @@ const MISTAKES = join(__dirname, 'mistakes');
 const FIRST_SEEDS: Readonly<Record<string, number>> = {
   'a channel moves without compare and set': 299,
   'a checkpoint forgets what was released': 264,
+  'a message that never left is labelled': 47,
+  'a scan from a wrong clock is believed': 122,
   'a commit is written without its condition': 34,
+  'a function that was just started reports no outage': 25,
   'a notice of a tick that died is committed again': 24,
   'a second opinion that contradicts is ignored': 162,
   'an answer by id with fewer rows than its count is believed': 33,

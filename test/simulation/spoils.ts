@@ -63,7 +63,7 @@ export function spoiledRows({ random }: Mishaps, world: World): Spoils {
 
   function spoilOne(): void {
     const kind = random.pick(SPOIL_KINDS);
-    const rows = rowsFor(kind.row).filter((found) => found !== undefined);
+    const rows = rowsFor(kind).filter((found) => found !== undefined);
     if (rows.length === 0) return;
     const { table, key, row } = random.pick(rows);
     const original = row.get(kind.column);
@@ -89,11 +89,13 @@ export function spoiledRows({ random }: Mishaps, world: World): Spoils {
   }
 
   /** The row of this sort of each scope, or channel; undefined where there is none yet. */
-  function rowsFor(sort: SpoilKind['row']): readonly (FoundRow | undefined)[] {
+  function rowsFor({ row: sort, column }: SpoilKind): readonly (FoundRow | undefined)[] {
     if (sort === 'channel') {
       return world.channels.map((name) => rowAt(tables.state, ['channels', name]));
     }
     return world.scopes.map((scope) => {
+      // The watcher's journal has no lease.
+      if (column === 'leaseUntil' && scope === 'watcher') return undefined;
       if (sort === 'head') return rowAt(tables.state, [scope, 'head']);
       if (sort === 'commit') {
         const seqs = [...rowsOf(store, tables.journal, scope).keys()].map(Number);

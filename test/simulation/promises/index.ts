@@ -45,6 +45,7 @@ export function promises(truth: Truth): Promises {
     repeats: 0,
     checkpoints: 0,
     lastResorts: 0,
+    spoils: 0,
   };
   const violated = (what: string): void => void violations.push(what);
   const results = { tally, violated };
@@ -118,6 +119,9 @@ export function promises(truth: Truth): Promises {
     },
     violated,
     isSettled: () => openEnds().length === 0,
-    checkEnd: () => violations.push(...openEnds()),
+    checkEnd: () => {
+      violations.push(...openEnds());
+      tally.spoils = truth.spoils().all.length;
+    },
   };
 }

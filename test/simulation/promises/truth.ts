@@ -38,6 +38,8 @@ export interface Tally {
   checkpoints: number;
   /** Messages without the journal, about a store that is gone. */
   lastResorts: number;
+  /** Cells that were overwritten. */
+  spoils: number;
 }
 
 /** The counts and the broken promises of one history. */
