@@ -121,7 +121,7 @@ export function storePromises(
       for (const { name } of silent)
         violated(`${run.tickId} did not inform ${name} that the store is gone`);
     }
-    const isEarly = runs < GONE_BEFORE_MESSAGE && !isColdMinute;
+    const isEarly = informedAtMs === null && runs < GONE_BEFORE_MESSAGE && !isColdMinute;
     if (sent.length > 0 && (!isTime || isEarly))
       violated(`${run.tickId} says too early, or too often, that the store is gone`);
     if (sent.some(hasInformed)) past.informedAtMs = run.startMs;
