@@ -47,14 +47,16 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
   // Waits until every channel is registered, whatever happened to the scopes.
   const registered = await registering;
   const lastResort = await informWithoutJournal(ports, tick, results);
-  const { end, problem } = await recordWatcher(ports, tick, watcher, results, registered);
+  const recorded = await recordWatcher(ports, tick, watcher, results, registered);
+  const { end, problem } = recorded;
   const ends = [...results.map(endAfter), end];
   const [channels, forgotten, refreshed] = await Promise.all([
     Promise.all(ports.channels.map((channel) => deliver(ports, tick, channel, ends))),
     forgottenChannels(ports, tick),
     Promise.all(results.map((result) => refreshDetails(ports, tick, result))),
   ]);
-  const notes = [...lastResort, ...forgotten, ...(await saveStates(ports, tick, refreshed))];
+  const states = await saveStates(ports, tick, refreshed);
+  const notes = [...lastResort, ...recorded.notes, ...forgotten, ...states];
   if (problem !== null) notes.push(problem);
   const ok = isWell(results, channels) && problem === null;
   if (ok) notes.push(...(await pingHeartbeat(ports, tick)));

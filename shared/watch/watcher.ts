@@ -28,12 +28,15 @@ export interface OpenedWatcher {
   readonly state: WatcherState | null;
   readonly journal: OpenedJournal;
   readonly problem: string | null;
+  /** Why the head's number of the last commit was done without; it is to be replaced. */
+  readonly damage: string | null;
 }
 
 /** What became of it in this tick. */
 export interface RecordedWatcher {
   readonly end: JournalEnd;
   readonly problem: string | null;
+  readonly notes: readonly string[];
 }
 
 /** One small read in a warm function, and two in a cold one. */
@@ -68,7 +71,8 @@ async function openCold(journal: JournalReader): Promise<OpenedWatcher> {
   const last = watcherStateAfter(NEW_WATCHER, await newestCommits(journal));
   // When all commits have expired, the head still knows their number: none is given twice.
   const state = { ...last, lastSeq: Math.max(last.lastSeq, head?.health.seq ?? 0) };
-  return opened(state, head?.starts ?? {});
+  const damage = head?.unreadable?.health;
+  return opened(state, head?.starts ?? {}, damage === undefined ? null : reasonOf(damage.error));
 }
 
 const COMMITS_PER_COLD_READ = 50;
@@ -84,12 +88,18 @@ async function newestCommits(journal: JournalReader): Promise<readonly Commit[]>
   }
 }
 
-function opened(state: WatcherState, starts: OpenedJournal['starts']): OpenedWatcher {
-  return { state, journal: { scope: WATCHER, lastSeq: state.lastSeq, starts }, problem: null };
+function opened(
+  state: WatcherState,
+  starts: OpenedJournal['starts'],
+  damage: string | null = null,
+): OpenedWatcher {
+  const journal = { scope: WATCHER, lastSeq: state.lastSeq, starts };
+  return { state, journal, problem: null, damage };
 }
 
 function unopened(problem: string | null): OpenedWatcher {
-  return { state: null, journal: { scope: WATCHER, lastSeq: null, starts: {} }, problem };
+  const journal = { scope: WATCHER, lastSeq: null, starts: {} };
+  return { state: null, journal, problem, damage: null };
 }
 
 /**
@@ -99,7 +109,7 @@ function unopened(problem: string | null): OpenedWatcher {
 export async function recordWatcher(
   ports: Ports,
   tick: Tick,
-  { state, problem }: OpenedWatcher,
+  { state, problem, damage }: OpenedWatcher,
   results: readonly ScopeResult[],
   registered: Registration,
 ): Promise<RecordedWatcher> {
@@ -114,7 +124,7 @@ export async function recordWatcher(
   if (notRegistered !== undefined) return unrecorded(notRegistered);
   const starts = registered.starts.get(WATCHER.key) ?? {};
   try {
-    return await announce(ports, tick, { ...state, starts });
+    return await announce(ports, tick, { ...state, starts }, damage);
   } catch (error) {
     memory.watcher = undefined;
     return unrecorded(error);
@@ -130,6 +140,7 @@ async function announce(
   ports: Ports,
   tick: Tick,
   { starts, ...opened }: KnownWatcher,
+  damage: string | null,
 ): Promise<RecordedWatcher> {
   const { journal, runtime } = ports;
   const { memory, deadlineMs } = tick;
@@ -158,7 +169,12 @@ async function announce(
   }
   memory.watcher = { ...state, starts };
   const end = { scope: WATCHER, lastSeq: state.lastSeq, starts, made: passed };
-  return { end, problem: made.length === 0 ? null : await rememberSeq(journal, state) };
+  const isRemembered = made.length === 0 && damage === null;
+  return {
+    end,
+    problem: isRemembered ? null : await rememberSeq(journal, state),
+    notes: damage === null ? [] : [`${WATCHER.key}: ${damage}; the journal says its last commit`],
+  };
 }
 
 /** What this instance remembers may be old: the rows are asked before anything is announced. */
@@ -206,5 +222,5 @@ async function rememberSeq(journal: Journal, { lastSeq }: WatcherState): Promise
 function unrecorded(error: unknown): RecordedWatcher {
   const problem =
     error === null || typeof error === 'string' ? error : `${WATCHER.key}: ${reasonOf(error)}`;
-  return { end: { scope: WATCHER, lastSeq: null, starts: {}, made: [] }, problem };
+  return { end: { scope: WATCHER, lastSeq: null, starts: {}, made: [] }, problem, notes: [] };
 }

@@ -31,8 +31,6 @@ export interface FaultRates {
     readonly lostAnswer: number;
     readonly slow: number;
     readonly outage: number;
-    /** Everything is refused from a tick on, for several ticks. */
-    readonly gone: number;
   };
   readonly channels: {
     readonly refuses: number;
@@ -89,7 +87,7 @@ export const NO_FAULTS: FaultRates = {
     blind: 0,
     hides: 0,
   },
-  tablestore: { busy: 0, lostRequest: 0, lostAnswer: 0, slow: 0, outage: 0, gone: 0 },
+  tablestore: { busy: 0, lostRequest: 0, lostAnswer: 0, slow: 0, outage: 0 },
   channels: {
     refuses: 0,
     lostRequest: 0,
@@ -131,7 +129,7 @@ const HIGHEST: FaultRates = {
     blind: 0.3,
     hides: 0.1,
   },
-  tablestore: { busy: 0.1, lostRequest: 0.1, lostAnswer: 0.15, slow: 0.1, outage: 0.1, gone: 0.2 },
+  tablestore: { busy: 0.1, lostRequest: 0.1, lostAnswer: 0.15, slow: 0.1, outage: 0.1 },
   channels: {
     refuses: 0.3,
     lostRequest: 0.2,

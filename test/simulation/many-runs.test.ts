@@ -46,7 +46,6 @@ it('deliver every commit, repeats labelled, though rows and answers are lost and
     lostAnswer: 0.02,
     slow: 0,
     outage: 0,
-    gone: 0,
   };
 
   const { violations, tally } = await play({

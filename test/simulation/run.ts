@@ -1,4 +1,5 @@
 import type { Random } from '../../local/random.ts';
+import type { Message, Outcome } from '../../shared/core/message.ts';
 import type { Runtime } from '../../shared/lib/runtime.ts';
 import type { EventTime } from '../helpers/event-time.ts';
 
@@ -8,17 +9,25 @@ export interface Run {
   readonly time: EventTime;
   readonly random: Random;
   readonly runtime: Runtime;
-  /** What its function instance remembers: the same in all runs of that instance, and in no other. */
-  readonly memory: object;
-  /** When it began, as its clock says. */
-  readonly startMs: number;
   isDead: boolean;
   /** Exchanges with the outside so far. */
   operations: number;
-  /** Requests to Tablestore so far that were refused, lost or slow. */
-  storeFaults: number;
   /** Scope key → when this run asked ECS about it. */
   readonly observations: Map<string, Observation>;
+  /** When it began, by its own clock. */
+  readonly startMs: number;
+  /** Every message that it sent, whether that arrived or not. */
+  readonly attempts: Attempt[];
+  /** Requests to Tablestore so far that were refused, lost or slow. */
+  storeFailures: number;
+}
+
+/** A message on its way. */
+export interface Attempt {
+  readonly channel: string;
+  readonly message: Message;
+  /** Null: its sender waits for the answer. */
+  outcome: Outcome | null;
 }
 
 /** From the first to the last moment at which a run asked ECS about a scope. */
@@ -51,7 +60,6 @@ export interface RunOptions {
   readonly time: EventTime;
   readonly random: Random;
   readonly skew: Skew;
-  readonly memory: object;
   readonly crash?: Crash;
 }
 
@@ -59,18 +67,18 @@ export interface LivingRun extends Run {
   readonly crash: Crash | undefined;
 }
 
-export function newRun({ tickId, time, random, skew, memory, crash }: RunOptions): LivingRun {
+export function newRun({ tickId, time, random, skew, crash }: RunOptions): LivingRun {
   const run: LivingRun = {
     tickId,
     time,
     random,
-    memory,
-    startMs: time.now() + skew.ms,
     crash,
     isDead: false,
     operations: 0,
-    storeFaults: 0,
     observations: new Map(),
+    startMs: time.now() + skew.ms,
+    attempts: [],
+    storeFailures: 0,
     runtime: {
       now: () => time.now() + skew.ms,
       sleep: async (ms) => {

@@ -163,6 +163,39 @@ describe('a row that cannot be read', () => {
       expect(next).toMatchObject({ ok: true, notes: [] });
     },
   );
+  it('of the watcher’s head is named, and replaced by what its journal says', async () => {
+    await rows.setHead('watcher', { health: '{"seq":"x"}' });
+
+    const report = await product.anotherWatch()();
+    const next = await product.anotherWatch()();
+
+    expect(report).toMatchObject({ ok: true });
+    expect(report.notes).toEqual([
+      expect.stringMatching(
+        /^watcher: CorruptRow: the head of watcher cannot be read: health\.seq is a text/u,
+      ),
+    ]);
+    expect(next).toMatchObject({ ok: true, notes: [] });
+  });
+
+  it('of a health with a time that lies ahead is not believed, and says so', async () => {
+    const ahead = Date.UTC(2050, 0, 1);
+    const { health = '' } = (await rows.stateCells(HANGZHOU, 'head')) ?? {};
+    const fields = JSON.parse(String(health));
+    await rows.setHead(HANGZHOU, {
+      health: JSON.stringify({ ...fields, lastGoodStartMs: ahead }),
+    });
+    await product.stopInstances(idsIn('cn-hangzhou').slice(0, 1));
+
+    const report = await product.anotherWatch()();
+
+    expect(report.notes).toEqual([
+      `${HANGZHOU}: ignored a scan from 2050-01-01T00:00:00.000Z: no working clock has written it`,
+    ]);
+    const { data } = JSON.parse(product.received('webhook').at(-1) ?? '');
+    expect(data.previousAt).not.toBe('2050-01-01T00:00:00.000Z');
+    expect(data.changes).toHaveLength(1);
+  });
 
   it('of a checkpoint’s reference is rebuilt from a whole journal', async () => {
     product.clock.advance(DAY_MS);

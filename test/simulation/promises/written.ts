@@ -1,5 +1,6 @@
 import { wasOnce } from '../fleet.ts';
 import type { LivingRun } from '../run.ts';
+import { isSpoiled } from '../spoils.ts';
 import { type Key, type Row, rowsOf, type Store } from '../tablestore.ts';
 import type { Results, Truth } from './truth.ts';
 
@@ -30,16 +31,17 @@ export interface StoredCommit {
   readonly seq: number;
   readonly tickId: string;
   readonly moment: number;
+  readonly atMs: number;
   readonly details: readonly StoredDetails[];
   readonly changes: readonly StoredChange[];
-  readonly notice:
-    | {
-        readonly kind: string;
-        readonly last?: boolean;
-        readonly channel?: string;
-        readonly sinceMs?: number;
-      }
-    | undefined;
+  readonly notice: StoredNotice | undefined;
+}
+
+interface StoredNotice {
+  readonly kind: string;
+  readonly last?: boolean;
+  readonly channel?: string;
+  readonly sinceMs?: number;
 }
 
 export interface JournalTruth {
@@ -75,7 +77,7 @@ export interface Written {
 
 /** The chain of commits holds, every commit is true, and no cursor goes back. */
 export function rowPromises(
-  { tables, store, fleets, moment, isClockRight }: Truth,
+  { tables, store, fleets, moment, isClockRight, spoils }: Truth,
   { tally, violated }: Results,
 ): Written {
   const journals = new Map<string, JournalTruth>(
@@ -110,6 +112,7 @@ export function rowPromises(
       seq,
       tickId: String(row.get('tickId')),
       moment: moment(),
+      atMs,
       details: JSON.parse(String(row.get('details') ?? '[]')),
       changes: JSON.parse(String(row.get('changes'))),
       notice: row.has('notice') ? JSON.parse(String(row.get('notice'))) : undefined,
@@ -121,6 +124,8 @@ export function rowPromises(
     }
     checkAge(run, scope, commit);
     for (const details of commit.details) checkDetails(where, scope, details);
+    const previousAtMs = Number(String(row.get('previousAt') ?? 0));
+    if (isClockRight && previousAtMs > atMs) violated(`${where} begins after its end`);
     for (const change of commit.changes) {
       checkName(where, scope, change);
       if ((state.get(change.instanceId) ?? null) !== change.from) {
@@ -299,9 +304,9 @@ export function rowPromises(
     if (lastAttemptAtMs !== undefined && known.at(-1) !== lastAttemptAtMs)
       attempts.set(scope, [...known, lastAttemptAtMs]);
     const stored = row.get('checkpoint');
-    if (stored === undefined) return;
+    if (stored === undefined || stored === current.get(scope)) return;
+    if (isSpoiled(spoils().all, scope, 'checkpoint', stored)) return;
     const { seq, parts, writer } = JSON.parse(String(stored));
-    if (stored === current.get(scope)) return;
     current.set(scope, stored);
     const own = [...rowsOf(store, tables.state, scope).keys()].filter((item) =>
       String(item).startsWith(`part/${String(seq).padStart(16, '0')}/${writer}/`),
