@@ -58,7 +58,7 @@ export function promises(truth: Truth): Promises {
     informed.onLastResort,
     results,
   );
-  const spoiled = spoilPromises(truth, results);
+  const spoiled = spoilPromises(truth, written, results);
   const checkAddresses = addressPromises(truth, backlogOf, results);
   const checkScans = scanPromises(truth, written, results);
   const { fleets, receivers } = truth;

@@ -1,6 +1,8 @@
 import type { WatchReport } from '../../../shared/watch/report.ts';
 import type { Spoil } from '../spoils.ts';
+import { rowsOf } from '../tablestore.ts';
 import type { Results, Truth } from './truth.ts';
+import type { Written } from './written.ts';
 
 /** What rows that were spoiled may do to one run. */
 export interface SpoiledDuring {
@@ -38,7 +40,11 @@ export interface SpoilPromises {
 }
 
 /** A spoiled row harms only its own scope or channel, names itself, and heals where it can. */
-export function spoilPromises({ spoils }: Truth, { violated }: Results): SpoilPromises {
+export function spoilPromises(
+  { spoils, store, tables }: Truth,
+  { journalOf }: Written,
+  { violated }: Results,
+): SpoilPromises {
   function onReport(
     tickId: string,
     report: WatchReport,
@@ -67,8 +73,15 @@ export function spoilPromises({ spoils }: Truth, { violated }: Results): SpoilPr
   function openEnds(): readonly string[] {
     const { all, isThere } = spoils();
     return all
-      .filter((spoil) => spoil.kind.effect === 'heals' && isThere(spoil))
+      .filter((spoil) => spoil.kind.effect === 'heals' && isThere(spoil) && !waits(spoil))
       .map((spoil) => `the spoiled ${nameOf(spoil)} was not replaced`);
+  }
+
+  /** A reference to a checkpoint that is not even a text is replaced with the scope's next commit. */
+  function waits({ key: [scope], kind: { column }, spoiled }: Spoil): boolean {
+    const seq = rowsOf(store, tables.state, scope).get('head')?.get('checkpointSeq');
+    const isWithoutNews = journalOf(scope).commits.length <= Number(seq ?? 0);
+    return column === 'checkpoint' && typeof spoiled === 'number' && isWithoutNews;
   }
 
   return { onReport, openEnds };
