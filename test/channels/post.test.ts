@@ -69,14 +69,11 @@ describe('a post that gets no answer may have arrived', () => {
   });
 
   it('where hints of an answer come, and no answer', async () => {
-    const hint = Buffer.from('HTTP/1.1 103 Early Hints\r\n\r\n');
-    const endless = { kind: 'endless', bytes: hint } as const;
-    await withHostileServer(
-      { after: 'the request', parts: [endless], ending: 'end' },
-      async ({ url }) => {
-        expect(await failureAt(url)).toEqual(new PostError('NO_FINAL_ANSWER', true));
-      },
-    );
+    const bytes = Buffer.from('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(200));
+    const parts = [{ kind: 'bytes', bytes } as const];
+    await withHostileServer({ after: 'the request', parts, ending: 'stall' }, async ({ url }) => {
+      expect(await failureAt(url)).toEqual(new PostError('NO_FINAL_ANSWER', true));
+    });
   });
 
   it('where the answer does not come in time', async () => {

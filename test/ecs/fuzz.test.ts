@@ -6,7 +6,7 @@ import { answerRound, hugeAnswerRound } from './answer-rounds.ts';
 
 const ROUNDS = roundsOf('HOSTILE_ROUNDS', 200);
 /** Each costs more than a round of the others. */
-const HUGE_ROUNDS = Math.ceil(ROUNDS / 5);
+const HUGE_ROUNDS = Math.ceil(ROUNDS / 10);
 /** A soak has many more rounds than an ordinary run. */
 const SOAK_TIMEOUT_MS = 60 * 60_000;
 

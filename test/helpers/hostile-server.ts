@@ -128,6 +128,8 @@ async function send(socket: Socket, part: AnswerPart): Promise<void> {
   }
   do {
     await write(socket, part.bytes);
+    // A write that ends at once would let nothing else happen in this process.
+    await new Promise((resolve) => setImmediate(resolve));
   } while (part.kind === 'endless' && socket.writable);
 }
 
