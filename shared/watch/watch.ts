@@ -26,7 +26,7 @@ import { saveStates } from './save-state.ts';
 import { scan } from './scan.ts';
 import { endAfter, failed, type ScopeResult } from './scope-result.ts';
 import type { Tick } from './tick.ts';
-import { openWatcher, recordWatcher } from './watcher.ts';
+import { openWatcher, recordWatcher, saveWatcher } from './watcher.ts';
 
 /**
  * One tick of the watcher: scan every scope, commit what has changed, then deliver to each channel
@@ -55,8 +55,11 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
     forgottenChannels(ports, tick),
     Promise.all(results.map((result) => refreshDetails(ports, tick, result))),
   ]);
-  const states = await saveStates(ports, tick, refreshed);
-  const notes = [...lastResort, ...recorded.notes, ...forgotten, ...states];
+  const unsaved = [
+    ...(await saveStates(ports, tick, refreshed)),
+    ...(await saveWatcher(ports, recorded)),
+  ];
+  const notes = [...lastResort, ...recorded.notes, ...forgotten, ...unsaved];
   if (problem !== null) notes.push(problem);
   const ok = isWell(results, channels) && problem === null;
   if (ok) notes.push(...(await pingHeartbeat(ports, tick)));

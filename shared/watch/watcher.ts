@@ -11,10 +11,10 @@ import {
   type WatcherState,
   watcherStateAfter,
 } from '../core/watcher-journal.ts';
-import type { OpenedJournal, Registration } from '../delivery/register.ts';
+import { lostStartsOf, type OpenedJournal, type Registration } from '../delivery/register.ts';
 import type { JournalEnd } from '../delivery/run.ts';
 import { commitsPast } from '../journal/read.ts';
-import type { Journal, JournalReader } from '../ports/journal.ts';
+import type { JournalReader } from '../ports/journal.ts';
 import { reasonOf } from '../ports/reason.ts';
 import type { KnownWatcher } from './memory.ts';
 import type { Ports } from './ports.ts';
@@ -37,6 +37,8 @@ export interface RecordedWatcher {
   readonly end: JournalEnd;
   readonly problem: string | null;
   readonly notes: readonly string[];
+  /** The number of the last commit, where the head does not know it yet. */
+  readonly unsavedSeq: number | null;
 }
 
 /** One small read in a warm function, and two in a cold one. */
@@ -67,12 +69,17 @@ async function openWarm(journal: JournalReader, known: KnownWatcher): Promise<Op
  */
 async function openCold(journal: JournalReader): Promise<OpenedWatcher> {
   const head = await journal.head(WATCHER);
-  if (head?.unreadable?.starts !== undefined) throw head.unreadable.starts.error;
   const last = watcherStateAfter(NEW_WATCHER, await newestCommits(journal));
   // When all commits have expired, the head still knows their number: none is given twice.
   const state = { ...last, lastSeq: Math.max(last.lastSeq, head?.health.seq ?? 0) };
-  const damage = head?.unreadable?.health;
-  return opened(state, head?.starts ?? {}, damage === undefined ? null : reasonOf(damage.error));
+  const damage = head?.unreadable?.health ?? head?.unreadable?.starts;
+  const { journal: read, ...rest } = opened(state, head?.starts ?? {});
+  const lostStarts = lostStartsOf(head);
+  return {
+    ...rest,
+    journal: { ...read, ...(lostStarts && { lostStarts }) },
+    damage: damage === undefined ? null : reasonOf(damage.error),
+  };
 }
 
 const COMMITS_PER_COLD_READ = 50;
@@ -88,13 +95,9 @@ async function newestCommits(journal: JournalReader): Promise<readonly Commit[]>
   }
 }
 
-function opened(
-  state: WatcherState,
-  starts: OpenedJournal['starts'],
-  damage: string | null = null,
-): OpenedWatcher {
+function opened(state: WatcherState, starts: OpenedJournal['starts']): OpenedWatcher {
   const journal = { scope: WATCHER, lastSeq: state.lastSeq, starts };
-  return { state, journal, problem: null, damage };
+  return { state, journal, problem: null, damage: null };
 }
 
 function unopened(problem: string | null): OpenedWatcher {
@@ -172,8 +175,9 @@ async function announce(
   const isRemembered = made.length === 0 && damage === null;
   return {
     end,
-    problem: isRemembered ? null : await rememberSeq(journal, state),
-    notes: damage === null ? [] : [`${WATCHER.key}: ${damage}; the journal says its last commit`],
+    problem: null,
+    unsavedSeq: isRemembered ? null : state.lastSeq,
+    notes: damage === null ? [] : [`${WATCHER.key}: ${damage}; the journal says what it can`],
   };
 }
 
@@ -209,18 +213,27 @@ function commitsOf(
   return notices.map((notice, index) => ({ ...common, seq: lastSeq + 1 + index, notice }));
 }
 
-/** The number only counts once all commits have expired; the next commit saves a later one. */
-async function rememberSeq(journal: Journal, { lastSeq }: WatcherState): Promise<string | null> {
+/**
+ * Saves the number of the last commit, which counts once all commits have expired, and after a damage.
+ * Like the health of a scope it is saved last, when each channel has a position for what it was not
+ * sent.
+ */
+export async function saveWatcher(
+  { journal }: Ports,
+  { unsavedSeq }: RecordedWatcher,
+): Promise<readonly string[]> {
+  if (unsavedSeq === null) return [];
   try {
-    await journal.saveHealth(WATCHER, { ...NEW_HEALTH, seq: lastSeq });
-    return null;
+    await journal.saveHealth(WATCHER, { ...NEW_HEALTH, seq: unsavedSeq });
+    return [];
   } catch (error) {
-    return `${WATCHER.key}: not remembered: ${reasonOf(error)}`;
+    return [`${WATCHER.key}: not remembered: ${reasonOf(error)}`];
   }
 }
 
 function unrecorded(error: unknown): RecordedWatcher {
   const problem =
     error === null || typeof error === 'string' ? error : `${WATCHER.key}: ${reasonOf(error)}`;
-  return { end: { scope: WATCHER, lastSeq: null, starts: {}, made: [] }, problem, notes: [] };
+  const end = { scope: WATCHER, lastSeq: null, starts: {}, made: [] };
+  return { end, problem, notes: [], unsavedSeq: null };
 }

@@ -12,8 +12,6 @@ export interface SpoilKind {
   readonly effect: 'stops' | 'heals' | 'harmless';
   /** The cell that replaces one that is there; undefined: none. */
   readonly spoiled: (before: Value, moment: SpoilMoment) => Value | undefined;
-  /** The watcher does not cope with it until stored numbers have bounds. */
-  readonly awaitsBounds?: true;
 }
 
 export interface SpoilMoment {
@@ -46,7 +44,7 @@ const oneOf =
     withFields(() => moment.random.pick(fields))(before, moment);
 
 /** Every kind harms no more than its own scope or channel. */
-const ALL_KINDS: readonly SpoilKind[] = [
+export const SPOIL_KINDS: readonly SpoilKind[] = [
   { row: 'head', column: 'checkpoint', effect: 'heals', spoiled: noObject },
   { row: 'head', column: 'checkpoint', effect: 'heals', spoiled: noText },
   {
@@ -72,7 +70,6 @@ const ALL_KINDS: readonly SpoilKind[] = [
     column: 'checkpoint',
     effect: 'heals',
     spoiled: oneOf({ seq: 9e15 }, { seq: 1e9 }),
-    awaitsBounds: true,
   },
   { row: 'head', column: 'health', effect: 'heals', spoiled: noObject },
   { row: 'head', column: 'health', effect: 'heals', spoiled: noText },
@@ -106,17 +103,16 @@ const ALL_KINDS: readonly SpoilKind[] = [
     column: 'health',
     effect: 'heals',
     spoiled: oneOf({ instances: 1e12 }, { seq: 9e15 }),
-    awaitsBounds: true,
   },
-  { row: 'head', column: 'starts', effect: 'stops', spoiled: noObject },
-  { row: 'head', column: 'starts', effect: 'stops', spoiled: noText },
+  { row: 'head', column: 'starts', effect: 'heals', spoiled: noObject },
+  { row: 'head', column: 'starts', effect: 'heals', spoiled: noText },
   {
     row: 'head',
     column: 'starts',
-    effect: 'stops',
+    effect: 'heals',
     spoiled: oneOf({ slack: -1 }, { dingtalk: 'x' }, { webhook: null }),
   },
-  { row: 'head', column: 'leaseUntil', effect: 'stops', spoiled: () => 'soon' },
+  { row: 'head', column: 'leaseUntil', effect: 'harmless', spoiled: () => 'soon' },
   {
     row: 'head',
     column: 'leaseUntil',
@@ -213,7 +209,3 @@ const ALL_KINDS: readonly SpoilKind[] = [
 ];
 
 const NO_CLAIM: Fields = { to: {}, tickId: 'another' };
-
-export const SPOIL_KINDS: readonly SpoilKind[] = ALL_KINDS.filter(
-  ({ awaitsBounds }) => awaitsBounds !== true,
-);

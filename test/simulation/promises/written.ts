@@ -77,7 +77,7 @@ export interface Written {
 
 /** The chain of commits holds, every commit is true, and no cursor goes back. */
 export function rowPromises(
-  { tables, store, fleets, moment, isClockRight, spoils }: Truth,
+  { tables, store, fleets, moment, isClockRight, isRowsRight, spoils }: Truth,
   { tally, violated }: Results,
 ): Written {
   const journals = new Map<string, JournalTruth>(
@@ -254,7 +254,7 @@ export function rowPromises(
       const isRepeated = before === undefined ? kind === 'channel-recovered' : before === kind;
       if (isRepeated) violated(`${where} says ${kind} of ${channel} once more`);
     }
-    if (kind === 'ticks-resumed' && isClockRight) {
+    if (kind === 'ticks-resumed' && isClockRight && isRowsRight) {
       const sinceMs = commits.at(-1)?.notice?.sinceMs ?? 0;
       if (earlier.some(({ notice }) => notice?.kind === kind && notice.sinceMs === sinceMs))
         violated(`${where} says ${kind} once more`);
@@ -297,12 +297,17 @@ export function rowPromises(
     cursors.set(name, cursor);
   }
 
-  /** Every part of a current checkpoint is stored. */
-  function onHead(scope: string, row: Row): void {
-    const { lastAttemptAtMs } = JSON.parse(String(row.get('health') ?? '{}'));
+  function onHealth(scope: string, stored: unknown): void {
+    if (stored === undefined || isSpoiled(spoils().all, scope, 'health', stored)) return;
+    const { lastAttemptAtMs } = JSON.parse(String(stored));
     const known = attempts.get(scope) ?? [];
     if (lastAttemptAtMs !== undefined && known.at(-1) !== lastAttemptAtMs)
       attempts.set(scope, [...known, lastAttemptAtMs]);
+  }
+
+  /** Every part of a current checkpoint is stored. */
+  function onHead(scope: string, row: Row): void {
+    onHealth(scope, row.get('health'));
     const stored = row.get('checkpoint');
     if (stored === undefined || stored === current.get(scope)) return;
     if (isSpoiled(spoils().all, scope, 'checkpoint', stored)) return;
