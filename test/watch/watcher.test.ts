@@ -104,7 +104,14 @@ describe('a channel that fails', () => {
     await tick();
     chat.outcome = DOWN;
     for (let index = 0; index < 3; index += 1) await tick();
-    await tick(newMemory(), overtakenBy(journal, tick));
+    const failures = { failures: 3, reason: 'HTTP 503', deliveredAtMs: NOW_MS };
+    const failing = { chat: NOW_MS };
+    const notice = { kind: 'channel-failing', channel: 'chat', ...failures, failing } as const;
+    const other = aCommit({ scope: 'watcher', seq: 1, notice });
+    await tick(
+      newMemory(),
+      overtakenBy(journal, () => journal.append(other)),
+    );
 
     expect(await told()).toEqual(['channel-failing']);
   });
@@ -131,7 +138,7 @@ describe('a channel that fails', () => {
     chat.outcome = WRONG_TOKEN;
     for (let index = 0; index < 2; index += 1) await tick();
     const notice = { kind: 'ticks-resumed', sinceMs: NOW_MS } as const;
-    for (let seq = 2; seq < 130; seq += 1) {
+    for (let seq = 2; seq < 90; seq += 1) {
       await journal.append(aCommit({ scope: 'watcher', seq, notice }));
     }
     await tick(newMemory());
