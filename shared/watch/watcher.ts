@@ -117,15 +117,35 @@ export async function recordWatcher(
   const notRegistered = registered.failures.get(WATCHER.key);
   if (notRegistered !== undefined) return unrecorded(notRegistered);
   const starts = registered.starts.get(WATCHER.key) ?? {};
-  const attempts = results.flatMap((result) =>
-    result.kind === 'recorded' ? [missedSince(result.loaded.head.health, startMs)] : [],
-  );
   try {
+    const attempts = await missedAttempts(ports, results, startMs);
     return await announce(ports, tick, { ...state, starts }, attempts, damage);
   } catch (error) {
     memory.watcher = undefined;
     return unrecorded(error);
   }
+}
+
+/**
+ * Of each scope that was recorded, the last attempt before, if that is too long ago. What this
+ * instance remembers may be old: the heads are asked before ticks count as missed.
+ */
+async function missedAttempts(
+  { journal }: Ports,
+  results: readonly ScopeResult[],
+  startMs: number,
+): Promise<readonly (number | null)[]> {
+  const recorded = results.filter((result) => result.kind === 'recorded');
+  const known = recorded.map(({ scope, loaded }) => ({ scope, health: loaded.head.health }));
+  const missed = known.map(({ health }) => missedSince(health, startMs));
+  if (missed.includes(null)) return missed;
+  return Promise.all(
+    known.map(async ({ scope, health }) => {
+      const stored = (await journal.head(scope))?.health ?? health;
+      const isNewer = stored.lastAttemptAtMs > health.lastAttemptAtMs;
+      return missedSince(isNewer ? stored : health, startMs);
+    }),
+  );
 }
 
 /**

@@ -417,7 +417,8 @@ function circumstancesOf(
     past: instance.past,
     isCold: instance.past.runs === 0,
     isStoreGone: gone !== null && gone === outages.at(nowMs),
-    atStart,
+    // One that is repaired while the run goes on may be repaired before it is read.
+    atStart: atStart.filter(({ untilMs }) => untilMs > nowMs),
     harm,
   };
 }

@@ -1,6 +1,7 @@
 import { cloudEventOf } from '../../shared/delivery/core/cloud-event.ts';
 import { digestOf } from '../../shared/delivery/core/digest.ts';
 import { JournalError } from '../../shared/ports/journal.ts';
+import { newMemory } from '../../shared/watch/memory.ts';
 import { aTeam } from './a-team.ts';
 
 const GONE = new JournalError('failed', 'OTSAuthFailed', 'The AccessKeyID is disabled.');
@@ -45,4 +46,14 @@ describe('when the journal cannot be used', () => {
 
     expect(chat.notices()).toEqual([]);
   });
+});
+
+it('ticks of another instance are not missed by one that has not run meanwhile', async () => {
+  const { tick, told } = aTeam({ isQuiet: true });
+  const idle = newMemory();
+  for (let index = 0; index < 3; index += 1) await tick(idle);
+  for (let index = 0; index < 10; index += 1) await tick();
+  await tick(idle);
+
+  expect(await told()).toEqual([]);
 });

@@ -134,7 +134,8 @@ export function storePromises(
 
   function openEnds(): readonly string[] {
     const [first] = outages.all;
-    if (first === undefined || !isRegular || !isCertain(first)) return [];
+    const isJudged = isRegular && isRowsRight;
+    if (first === undefined || !isJudged || !isCertain(first)) return [];
     const { commits } = journalOf('watcher');
     const isSaid = commits.some(
       ({ notice, atMs }) => notice?.kind === 'ticks-resumed' && atMs >= first.untilMs,
