@@ -71,8 +71,8 @@ const CHAIN_PACKAGE = '@alicloud/credentials';
 
 /**
  * Keeps the credential chain out of the main bundle. The functions import it from the file beside.
- * The OpenAPI client imports the package as well, and uses it only for keys that it is given as
- * text; the ECS adapter gives it a credential instead, so there the package may be empty.
+ * The OpenAPI client imports the package as well, for keys that it is given; the ECS adapter gives it
+ * none and signs in its own gateway, so there the package may be empty.
  */
 const credentialChainBeside: Plugin = {
   name: 'credential-chain-beside',

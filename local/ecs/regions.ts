@@ -4,6 +4,7 @@ export interface Region {
   /** In Chinese, which is the service's default language, and in English. */
   readonly localName: { readonly chinese: string; readonly english: string };
   readonly zoneIds: readonly string[];
+  readonly clusterIds: readonly string[];
   /** How the ids of its resources begin: `i-bp1…` in Hangzhou. */
   readonly idPrefix: string;
 }
@@ -39,5 +40,6 @@ function region(
     localName: { chinese, english },
     idPrefix,
     zoneIds: zones.map((zone) => regionId + zone),
+    clusterIds: ['a', 'b'].map((letter) => `cl-${idPrefix}${letter}`),
   };
 }

@@ -1,4 +1,5 @@
 import type { Outcome } from '../core/message.ts';
+import { cleanText } from '../core/text.ts';
 import { type Answer, PostError } from './post.ts';
 
 // What all receivers have in common: what HTTP says about one attempt.
@@ -22,10 +23,14 @@ const CONTENT_STATUSES: readonly number[] = [413, 422];
 /** A proxy has passed the message on, and waited for the answer in vain. Source: RFC 9110, 15.6.5. */
 const GATEWAY_TIMEOUT = 504;
 
+/** A larger one says nothing, and is treated like a failure of the server. Source: RFC 9110, 15. */
+const MAX_STATUS = 599;
+
 /** What the status alone says; undefined for 2xx, where the body may decide. */
 export function outcomeOfStatus({ status, headers }: Answer, nowMs: number): Outcome | undefined {
   const reason = `HTTP ${status}`;
   if (status >= 200 && status < 300) return undefined;
+  if (status < 200 || status > MAX_STATUS) return { kind: 'retry', reason, lost: true };
   const untilMs = retryAfterMs(headers['retry-after'], nowMs);
   if (status === 429) {
     return { kind: 'throttled', reason, untilMs: untilMs ?? nextMinuteMs(nowMs) };
@@ -66,8 +71,10 @@ function nextMinuteMs(nowMs: number): number {
 }
 
 const MAX_QUOTE_LENGTH = 200;
+/** What is looked at: at the end of a long answer, half a secret may be left. */
+const MAX_QUOTED_LENGTH = 2_000;
 
-/** What a receiver answered, short enough to log. */
+/** What a receiver answered, short enough to log, and without characters that act on a terminal. */
 export function quote(text: string): string {
-  return text.replace(/\s+/gu, ' ').trim().slice(0, MAX_QUOTE_LENGTH);
+  return cleanText(text.slice(0, MAX_QUOTED_LENGTH), MAX_QUOTE_LENGTH);
 }

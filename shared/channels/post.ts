@@ -2,6 +2,7 @@ import { lookup as resolve } from 'node:dns';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { unpacked } from '../lib/read-body.ts';
 import { USER_AGENT } from '../lib/user-agent.ts';
 import { isPrivateAddress, literalAddress } from './address.ts';
 
@@ -36,6 +37,8 @@ export class PostError extends Error {
 /** The most for one attempt. It is shorter than the time for which a claim is valid. */
 export const POST_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
+/** Answers with a status of 1xx before the final one. Thousands would keep the process busy. */
+const MAX_INTERIM_ANSWERS = 100;
 
 /**
  * One POST with one deadline for all of it. Redirects are not followed.
@@ -79,6 +82,13 @@ export function post({ url, headers, body, allowPrivate, timeoutMs }: Post): Pro
     request.on('error', failWith);
     // If the receiver switches the protocol, the request ends with neither an answer nor an error.
     request.on('close', () => failWith(Object.assign(new Error(), { code: 'CLOSED' })));
+    let interimAnswers = 0;
+    request.on('information', () => {
+      interimAnswers += 1;
+      if (interimAnswers > MAX_INTERIM_ANSWERS) {
+        request.destroy(Object.assign(new Error(), { code: 'NO_FINAL_ANSWER' }));
+      }
+    });
     request.on('response', (response) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
@@ -86,7 +96,10 @@ export function post({ url, headers, body, allowPrivate, timeoutMs }: Post): Pro
         answer({
           status: response.statusCode ?? 0,
           headers: response.headers,
-          body: Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8'),
+          body: textOf(
+            Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES),
+            response.headers['content-encoding'],
+          ),
         });
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
@@ -101,6 +114,15 @@ export function post({ url, headers, body, allowPrivate, timeoutMs }: Post): Pro
     });
     request.end(body);
   });
+}
+
+/** An answer that unpacks to more than it may, or not at all, says nothing. */
+function textOf(bytes: Buffer, encoding: string | undefined): string {
+  try {
+    return unpacked(bytes, encoding, MAX_ANSWER_BYTES).toString('utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** A name is checked when it is resolved, since it may have another address after an earlier check. */

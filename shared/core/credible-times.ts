@@ -1,4 +1,5 @@
 import type { ChannelState } from './channel-state.ts';
+import type { Health } from './health.ts';
 import { isoTime, MAX_CLOCK_DIFFERENCE_MS } from './time.ts';
 
 /**
@@ -43,4 +44,30 @@ export function withCredibleTimes(
     },
     ignored,
   };
+}
+
+/**
+ * A health whose times may be believed: a change would be said to have come after one that lies
+ * ahead.
+ */
+export function healthWithCredibleTimes(
+  health: Health,
+  nowMs: number,
+): { readonly health: Health; readonly ignored: readonly string[] } {
+  const latestMs = nowMs + MAX_CLOCK_DIFFERENCE_MS;
+  const ignored: string[] = [];
+  const isAhead = (what: string, ms: number | null): boolean => {
+    const isIgnored = ms !== null && ms > latestMs;
+    if (isIgnored) ignored.push(`${what} ${isoTime(ms)}`);
+    return isIgnored;
+  };
+  const { lastAttemptAtMs, lastGoodAtMs, lastGoodStartMs, failingSinceMs } = health;
+  const credible: Health = {
+    ...health,
+    lastAttemptAtMs: isAhead('an attempt at', lastAttemptAtMs) ? nowMs : lastAttemptAtMs,
+    lastGoodAtMs: isAhead('a scan until', lastGoodAtMs) ? null : lastGoodAtMs,
+    lastGoodStartMs: isAhead('a scan from', lastGoodStartMs) ? null : lastGoodStartMs,
+    failingSinceMs: isAhead('failures since', failingSinceMs) ? nowMs : failingSinceMs,
+  };
+  return { health: ignored.length === 0 ? health : credible, ignored };
 }

@@ -1,4 +1,4 @@
-import type { Commit, Notice } from './model.ts';
+import type { Commit, DetailsChange, Notice } from './model.ts';
 import type { Round } from './round.ts';
 
 /** A mass release that is not believed yet, remembered from tick to tick. */
@@ -8,6 +8,18 @@ export interface Hold {
   readonly scans: number;
   readonly countedSinceMs?: number;
   readonly sinceMs: number;
+}
+
+/** How far a scope's ticks have come in asking for the details of all its instances, round by round. */
+export interface DetailsRound {
+  /** The last instance that was asked for, in the order of ids; empty: the round begins. */
+  readonly after: string;
+  /** All that was due until then has been asked for. */
+  readonly coveredUntilMs: number;
+  /** The scope's last commit, which could carry details. */
+  readonly committedAtMs: number;
+  /** What has changed and is in no commit yet. */
+  readonly uncommitted: readonly DetailsChange[];
 }
 
 /** How the ticks of a scope are doing; kept in the scope's head row. */
@@ -39,6 +51,8 @@ export interface Health {
   readonly roundMs?: number;
   /** The calls that the last tick has left over. */
   readonly callsLeft?: CallsLeft;
+  /** Absent: no round has begun, or an older version has saved this. */
+  readonly details?: DetailsRound;
 }
 
 /** Calls to ECS that a scope could still send at a time. */

@@ -1,7 +1,9 @@
 import { isBeginningSeen } from './appearance.ts';
+import { withDetails } from './details.ts';
 import {
   type Change,
   type Commit,
+  type DetailsChange,
   detailsOf,
   type Instance,
   type Notice,
@@ -31,13 +33,18 @@ export interface Observation {
    * instances are baselined, not announced.
    */
   readonly since: number | null;
+  /** Changed details of instances that were known. */
+  readonly details: readonly DetailsChange[];
+  /** Are the details worth a commit of their own, if there is no other? */
+  readonly isDetailsDue: boolean;
   readonly changes: readonly Change[];
   readonly notices: readonly Notice[];
 }
 
 /**
  * The commits that record an observation on top of `before`, in the order in which they must be
- * appended. Without changes and notices there is none; what exceeds one row becomes several.
+ * appended. Without changes and notices there is none, unless changed details are due; what exceeds
+ * one row becomes several.
  */
 export function commitsAfter(
   before: Snapshot,
@@ -56,16 +63,33 @@ export function commitsAfter(
     : pages === 'missing'
       ? []
       : [...announced(known), ...baselined()];
-  return [...contents, ...notices.map((notice) => ({ changes: [], notice }))].map(
-    (content, index) => ({
-      scope,
-      seq: before.seq + 1 + index,
-      atMs,
-      previousAtMs,
-      tickId,
-      ...content,
-    }),
-  );
+  const rows = [...contents, ...notices.map((notice) => ({ changes: [], notice }))];
+  return carrying(rows, observation, maxBytes).map((content, index) => ({
+    scope,
+    seq: before.seq + 1 + index,
+    atMs,
+    previousAtMs,
+    tickId,
+    ...content,
+  }));
+}
+
+/** What one row of the journal holds. */
+type Content = Pick<Commit, 'details' | 'changes' | 'notice'>;
+
+/** The first row carries the details, so that none of them comes behind a change of its instance. */
+function carrying(
+  rows: readonly Content[],
+  { details, isDetailsDue }: Observation,
+  maxBytes: number,
+): readonly Content[] {
+  if (rows.length === 0 && !isDetailsDue) return rows;
+  const parts = splitBySize(details, maxBytes);
+  const last = parts.at(-1);
+  if (last === undefined) return rows;
+  const [first = { changes: [] }, ...rest] = rows;
+  const alone = parts.slice(0, -1).map((part) => ({ details: part, changes: [] }));
+  return [...alone, { ...first, details: last }, ...rest];
 }
 
 /**
@@ -109,6 +133,7 @@ export function fold(snapshot: Snapshot, commits: readonly Commit[]): Snapshot {
     }
     seq = commit.seq;
     if (commit.notice?.kind === 'baseline' && commit.notice.last) baselined = true;
+    refresh(fleet, commit);
     for (const change of commit.changes) apply(fleet, commit, change);
     forgetReleases(fleet.released, commit.atMs);
   }
@@ -130,6 +155,7 @@ export function foldPartial(
   for (const commit of commits) {
     const { changes, notice } = commit;
     seq = commit.seq;
+    refresh(fleet, commit);
     for (const change of changes) move(fleet, commit, change);
     forgetReleases(fleet.released, commit.atMs);
     // An earlier tick had these commits and no others, and took all other instances as a baseline.
@@ -179,6 +205,14 @@ function apply(fleet: MovingFleet, commit: Commit, change: Change): void {
   move(fleet, commit, change);
 }
 
+/** Details prove nothing: those of an instance that is not there are no contradiction. */
+function refresh({ instances }: MovingFleet, { details = [] }: Commit): void {
+  for (const change of details) {
+    const instance = instances.get(change.instanceId);
+    if (instance !== undefined) instances.set(change.instanceId, withDetails(instance, change));
+  }
+}
+
 function move({ instances, released }: MovingFleet, commit: Commit, change: Change): void {
   released.delete(change.instanceId);
   if (change.to === null) {
@@ -199,6 +233,7 @@ function move({ instances, released }: MovingFleet, commit: Commit, change: Chan
 /** The commits after the current checkpoint. */
 export interface Tail {
   readonly commits: number;
+  /** Changes of statuses and of details in them. */
   readonly changes: number;
   /** When the oldest of its commits was made; null for an empty tail. */
   readonly oldestAtMs: number | null;
@@ -209,9 +244,13 @@ export const EMPTY_TAIL: Tail = { commits: 0, changes: 0, oldestAtMs: null };
 export function extendTail(tail: Tail, commits: readonly Commit[]): Tail {
   return {
     commits: tail.commits + commits.length,
-    changes: commits.reduce((sum, commit) => sum + commit.changes.length, tail.changes),
+    changes: commits.reduce((sum, commit) => sum + itemsOf(commit), tail.changes),
     oldestAtMs: tail.oldestAtMs ?? commits[0]?.atMs ?? null,
   };
+}
+
+function itemsOf({ changes, details = [] }: Commit): number {
+  return changes.length + details.length;
 }
 
 /** A cold start reads the tail: this many commits or changes keep that to about one request. */

@@ -8,8 +8,15 @@ export interface Scope {
   readonly account: string;
   readonly regionId: string;
   readonly zoneId?: string;
+  readonly clusterId?: string;
   readonly instanceIds?: readonly string[];
 }
+
+/**
+ * What an instance id is made of. ECS refuses a whole request for one id of another shape, so that a
+ * scope that had recorded one could never confirm a release.
+ */
+export const INSTANCE_ID = /^[\w.-]{1,64}$/u;
 
 /** What DescribeInstances adds to an id and a status; every part is best effort. */
 export interface Details {
@@ -68,6 +75,14 @@ export interface Change extends Details {
   readonly fromSinceMs?: number;
   /** Was the beginning of `from` seen? Otherwise it was held at least since then. */
   readonly fromSinceKnown?: boolean;
+}
+
+/** What ECS says of a known instance besides its status has changed. Only fields that differ. */
+export interface DetailsChange {
+  readonly instanceId: string;
+  /** A field that only one of the two has was added, or removed. */
+  readonly before: Details;
+  readonly after: Details;
 }
 
 /**
@@ -134,7 +149,10 @@ export type Notice =
       readonly fields: Readonly<Record<string, unknown>>;
     };
 
-/** One row of the journal: changes, or a notice (a baseline carries both). */
+/**
+ * One row of the journal: changes, or a notice (a baseline carries both). Either may carry changed
+ * details. A commit of details alone is no news.
+ */
 export interface Commit {
   readonly scope: string;
   readonly seq: number;
@@ -144,6 +162,8 @@ export interface Commit {
   readonly previousAtMs: number | null;
   /** The tick that wrote it, so that a write whose answer was lost is recognised. */
   readonly tickId: string;
+  /** They come before the changes: a release is recorded with the newest details. */
+  readonly details?: readonly DetailsChange[];
   readonly changes: readonly Change[];
   readonly notice?: Notice;
 }
@@ -158,7 +178,7 @@ const DETAIL_FIELDS: Readonly<Record<keyof Details, true>> = {
   tags: true,
   created: true,
 };
-const DETAIL_NAMES = Object.keys(DETAIL_FIELDS) as readonly (keyof Details)[];
+export const DETAIL_NAMES = Object.keys(DETAIL_FIELDS) as readonly (keyof Details)[];
 
 /** The fields of `source` that are details, and nothing else of it. */
 export function detailsOf(source: Details): Details {
@@ -167,6 +187,13 @@ export function detailsOf(source: Details): Details {
     if (source[name] !== undefined) details[name] = source[name];
   }
   return details as Details;
+}
+
+/** All fields of `source` that are no details. */
+export function withoutDetails<T extends Details>(source: T): Omit<T, keyof Details> {
+  const rest: Record<string, unknown> = { ...(source as object) };
+  for (const name of DETAIL_NAMES) delete rest[name];
+  return rest as Omit<T, keyof Details>;
 }
 
 /** Returns one value for all that are equal. `lib/intern.ts` makes one. */

@@ -17,6 +17,11 @@ export interface WatcherState {
 
 export const NEW_WATCHER: WatcherState = { lastSeq: 0, failing: {}, resumedAtMs: 0 };
 
+/** Does this commit carry the whole list of failing channels, as every notice about one does? */
+export function saysWhatFails({ notice }: Commit): boolean {
+  return notice !== undefined && 'failing' in notice;
+}
+
 /** The state after further commits, in the order of the journal. */
 export function watcherStateAfter(state: WatcherState, commits: readonly Commit[]): WatcherState {
   return commits.reduce(
@@ -30,18 +35,21 @@ export function watcherStateAfter(state: WatcherState, commits: readonly Commit[
 }
 
 /**
- * Is it to be said that ticks are recorded again? `attempts`: of each scope that was recorded, when
- * the last attempt was, if that is too long ago. One scope that went on proves that the store did.
+ * Since when were ticks missed? `attempts`: of each scope that was recorded, when the last attempt
+ * was, if that is too long ago. One scope that went on proves that the store did.
  */
+export function missedByAll(attempts: readonly (number | null)[]): number | null {
+  const missed = attempts.filter((atMs) => atMs !== null);
+  return missed.length === 0 || missed.length < attempts.length ? null : Math.max(...missed);
+}
+
+/** Is it to be said that ticks are recorded again, after those since then were missed? */
 export function resumedNotices(
   { resumedAtMs }: WatcherState,
-  attempts: readonly (number | null)[],
+  sinceMs: number | null,
 ): readonly Notice[] {
-  const missed = attempts.filter((atMs) => atMs !== null);
-  if (missed.length === 0 || missed.length < attempts.length) return [];
-  const sinceMs = Math.max(...missed);
-  // Another run, or this one before it died, has said so.
-  return sinceMs > resumedAtMs ? [{ kind: 'ticks-resumed', sinceMs }] : [];
+  // Another run, or this one before it died, may have said so.
+  return sinceMs !== null && sinceMs > resumedAtMs ? [{ kind: 'ticks-resumed', sinceMs }] : [];
 }
 
 /** What is to be announced of these channels: each failure once, and each end of one. */

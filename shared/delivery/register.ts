@@ -1,8 +1,7 @@
 import { type ChannelState, NEW_CHANNEL, type Starts } from '../core/channel-state.ts';
 import type { Scope } from '../core/model.ts';
-import { isCorrupt } from '../journal/read.ts';
 import { allOf } from '../lib/all-of.ts';
-import { type Journal, JournalError } from '../ports/journal.ts';
+import { type Head, type Journal, JournalError } from '../ports/journal.ts';
 import { registeredStarts, resetCursor, type States } from './core/register.ts';
 import { moveChannel } from './move-channel.ts';
 import type { DeliveryPorts, DeliveryRun } from './run.ts';
@@ -14,6 +13,16 @@ export interface OpenedJournal {
   readonly lastSeq: number | null;
   /** As its head row said, when that was read last. */
   readonly starts: Starts;
+  /** The starts could not be read. */
+  readonly lostStarts?: LostStarts;
+}
+
+/** Starts that cannot be read, and are to be replaced. */
+export interface LostStarts {
+  /** The text in their cell; null: there is none. */
+  readonly text: string | null;
+  /** Where a channel without a position begins instead. */
+  readonly seq: number;
 }
 
 type KnownJournal = OpenedJournal & { readonly lastSeq: number };
@@ -64,29 +73,40 @@ async function readStates(
 ): Promise<States> {
   const { channels } = run.memory;
   const states = ports.channels.map(async ({ name }) => {
-    try {
-      const state = await readState(ports, run, name, opened);
-      channels.set(name, state);
-      return [name, state] as const;
-    } catch (error) {
-      if (!isCorrupt(error)) throw error;
-      // Its delivery reports it. The start waits for the day on which the row is fixed or removed.
-      return [name, NEW_CHANNEL] as const;
-    }
+    const stored = channels.get(name) ?? (await readRow(ports, name));
+    // Its delivery reports it. A start counts only while the row has no position, so one more than
+    // is needed does no harm, and no scope waits for the row.
+    if (stored === null) return [name, NEW_CHANNEL] as const;
+    const state = await withinJournals(ports, run, name, stored, opened);
+    channels.set(name, state);
+    return [name, state] as const;
   });
   return new Map(await allOf(states));
 }
 
-/** A channel's state, set back where it is past the end of a journal that was cut short. */
-async function readState(
-  { journal, runtime }: DeliveryPorts,
-  { tickId, memory, deadlineMs }: DeliveryRun,
+/** A channel's row; null: it is damaged, or the store does not give it away now. */
+async function readRow(
+  { journal }: Pick<DeliveryPorts, 'journal'>,
   name: string,
+): Promise<ChannelState | null> {
+  try {
+    return (await journal.channel(name)) ?? NEW_CHANNEL;
+  } catch (error) {
+    if (error instanceof JournalError) return null;
+    throw error;
+  }
+}
+
+/** A channel's state, set back where it is past the end of a journal that was cut short. */
+async function withinJournals(
+  { journal, runtime }: DeliveryPorts,
+  { tickId, deadlineMs }: DeliveryRun,
+  name: string,
+  stored: ChannelState,
   opened: readonly KnownJournal[],
 ): Promise<ChannelState> {
-  let state = memory.channels.get(name);
+  let state = stored;
   for (let attempt = 1; attempt <= MAX_REGISTRATION_ATTEMPTS; attempt += 1) {
-    state ??= (await journal.channel(name)) ?? NEW_CHANNEL;
     const ends = new Map<string, number>();
     for (const { scope, lastSeq } of opened) {
       const seq = state.cursor[scope.key]?.seq ?? 0;
@@ -96,7 +116,7 @@ async function readState(
     const after = resetCursor(state, ends, tickId);
     const moved = await moveChannel(journal, name, state, after, { runtime, deadlineMs });
     if (moved === 'done') return after;
-    state = undefined;
+    state = (await journal.channel(name)) ?? NEW_CHANNEL;
   }
   throw contention(`channel ${name} could not be set back`);
 }
@@ -106,24 +126,38 @@ async function readState(
  * channel whose cursor has taken it over. Returns what the row then holds.
  */
 async function registerIn(
-  { scope, lastSeq, starts }: KnownJournal,
+  { scope, lastSeq, starts, lostStarts }: KnownJournal,
   journal: Journal,
   states: States,
 ): Promise<Starts> {
   let stored = starts;
+  let lostNow = lostStarts;
   for (let attempt = 1; attempt <= MAX_REGISTRATION_ATTEMPTS; attempt += 1) {
     const lost: string[] = [];
     for (const [channel, seq] of Object.entries(stored)) {
       if (await isLost(journal, scope, seq, lastSeq)) lost.push(channel);
     }
-    const after = registeredStarts(stored, states, scope.key, lastSeq, lost);
-    const isStored = JSON.stringify(after) === JSON.stringify(stored);
-    if (isStored || (await journal.saveStarts(scope, stored, after)) === 'saved') return after;
+    const ends = { lastSeq, beginSeq: Math.min(lostNow?.seq ?? lastSeq, lastSeq) };
+    const after = registeredStarts(stored, states, scope.key, ends, lost);
+    const isStored = lostNow === undefined && JSON.stringify(after) === JSON.stringify(stored);
+    const before = lostNow === undefined ? stored : lostNow.text;
+    if (isStored || (await journal.saveStarts(scope, before, after)) === 'saved') return after;
     const head = await journal.head(scope);
-    if (head?.unreadable?.starts !== undefined) throw head.unreadable.starts.error;
     stored = head?.starts ?? {};
+    lostNow = lostStartsOf(head);
   }
   throw contention(`the channels could not be registered in ${scope.key}`);
+}
+
+/**
+ * A tick stores the health last, when each channel has a position of its own for what it was not
+ * sent. So a channel without one has been sent all that was committed until then.
+ */
+export function lostStartsOf(head: Head | undefined): LostStarts | undefined {
+  const lost = head?.unreadable?.starts;
+  if (head === undefined || lost === undefined) return undefined;
+  const { health, checkpoint } = head;
+  return { text: lost.text ?? null, seq: Math.max(health.seq, checkpoint?.seq ?? 0) };
 }
 
 /**

@@ -27,7 +27,7 @@ export interface JournalEnd {
   readonly lastSeq: number | null;
   /** Where channels begin in it, as its head row says. */
   readonly starts: Starts;
-  /** The commits that this run has made: they need not be read back. */
+  /** The last commits, without a gap, that this run has made or read: they need not be read again. */
   readonly made: readonly Commit[];
 }
 

@@ -1,38 +1,82 @@
+import { parseJson } from '../core/json.ts';
 import type { Redact } from '../lib/secrets.ts';
 import { InventoryError, type InventoryFailure } from '../ports/inventory.ts';
+import type { EcsAnswer } from './gateway.ts';
 
 /**
- * What the SDK throws → what the caller may do about it. The code decides before the HTTP status:
+ * An error answer → what the caller may do about it. The code decides before the HTTP status:
  * documents disagree on statuses, and the page of a proxy has no code.
  */
-export function ecsFailure(error: unknown, redact: Redact): InventoryError {
-  if (error instanceof InventoryError) return error;
-  const { code, data, message } = sdkFieldsOf(error);
-  // The SDK reads an answer without JSON (a proxy's page, an empty body) as a bare SyntaxError.
-  if (error instanceof SyntaxError) {
-    return new InventoryError(
-      'transient',
-      'NotJson',
-      'ECS answered with something other than JSON',
-    );
-  }
-  if (data === undefined) return networkFailure(code, message);
-  const { RequestId: requestId, Message: answered } = data;
+export function ecsRefusal(answer: EcsAnswer, redact: Redact): InventoryError {
+  const { status, headers, text } = answer;
+  const body = parseJson(text);
+  const retryAfterMs = millisecondsIn(headers['x-acs-retry-after']);
+  const again = retryAfterMs === undefined ? {} : { retryAfterMs };
+  if (typeof body !== 'object' || body === null) return notJson(answer, again);
+  const fields = body as Readonly<Record<string, unknown>>;
+  const code = textIn(fields.Code) ?? textIn(fields.code) ?? `HTTP${status}`;
+  const requestId = textIn(fields.RequestId);
+  // Redacted before it is cut: half a secret would not be recognised.
+  const clean = (words: string): string =>
+    redact(words).trim().slice(0, MAX_WORDS_LENGTH).toWellFormed();
+  return new InventoryError(kindOf(code, status), clean(code), messageOf(code, fields, clean), {
+    ...again,
+    ...(requestId !== undefined && { requestId: clean(requestId) }),
+  });
+}
+
+/** The page of a proxy, or an empty body. */
+export function notJson(
+  { status }: EcsAnswer,
+  options: { readonly retryAfterMs?: number } = {},
+): InventoryError {
+  const message = `ECS answered HTTP ${status} with something other than JSON`;
   return new InventoryError(
-    kindOf(code, data.statusCode),
-    code,
-    ecsMessage(code, answered, redact),
-    {
-      ...(typeof requestId === 'string' && { requestId }),
-    },
+    status === 429 ? 'throttled' : 'transient',
+    'NotJson',
+    message,
+    options,
   );
 }
 
+/** `where` is the host, and the variable that it comes from. */
+export function networkFailure(error: unknown, where: string): InventoryError {
+  const { code } = error as { readonly code?: unknown };
+  const known = typeof code === 'string' ? code : 'NetworkError';
+  switch (known) {
+    case 'ERR_INVALID_CHAR':
+      return new InventoryError(
+        'refused',
+        'InvalidCredentials',
+        'the access key, its secret or its token holds a character that no request can hold, such as a line break',
+      );
+    case 'TooLarge':
+      return new InventoryError('malformed', known, `${where} answered ${messageIn(error)}`);
+    case 'Timeout':
+      return new InventoryError('transient', known, `${where} gave ${messageIn(error)}`);
+    default:
+      return new InventoryError(
+        'transient',
+        known,
+        `ECS was not reached at ${where}, or its answer broke off`,
+      );
+  }
+}
+
+function messageIn(error: unknown): string {
+  return String((error as { readonly message?: unknown }).message);
+}
+
+/** Throttled, with whatever follows. Source: ECS "Common error codes"; aliyun-cli#1395. */
+const THROTTLING_CODES = /^(?:Throttling|FlowControl|TooManyRequests)/u;
+const TOO_MANY_REQUESTS = 429;
+
 /** Codes that pass by themselves. Source: ECS "Common error codes". */
-const ECS_PASSING_CODES: readonly string[] = [
+const PASSING_CODES: readonly string[] = [
   'ServiceUnavailable',
   'InternalError',
   'UnknownError',
+  'SystemBusy',
   // Each signature has a new nonce, so the next attempt has another one.
   'SignatureNonceUsed',
 ];
@@ -40,72 +84,60 @@ const ECS_PASSING_CODES: readonly string[] = [
 /** Source: other pages of the ECS API reference; that of DescribeInstanceStatus names no code. */
 const UNKNOWN_INSTANCE = /^InvalidInstanceIds?\.NotFound$/u;
 
-function kindOf(code: string, status: unknown): InventoryFailure {
-  if (code.startsWith('Throttling')) return 'throttled';
-  if (ECS_PASSING_CODES.some((passing) => code === passing || code.startsWith(`${passing}.`))) {
+function kindOf(code: string, status: number): InventoryFailure {
+  if (THROTTLING_CODES.test(code) || status === TOO_MANY_REQUESTS) return 'throttled';
+  if (PASSING_CODES.some((passing) => code === passing || code.startsWith(`${passing}.`))) {
     return 'transient';
   }
   if (UNKNOWN_INSTANCE.test(code)) return 'not-found';
-  const isServerSide = typeof status === 'number' && status >= 500;
-  return isServerSide ? 'transient' : 'refused';
+  return status >= 500 ? 'transient' : 'refused';
+}
+
+/** `x-acs-retry-after` is in milliseconds. Source: the SDKs' `retryAfter`. */
+function millisecondsIn(value: string | readonly string[] | undefined): number | undefined {
+  return typeof value === 'string' && /^\d{1,9}$/u.test(value) ? Number(value) : undefined;
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** What to do about the most common refusals. */
-const ECS_ADVICE: Readonly<Record<string, string>> = {
-  'Forbidden.RAM':
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  [
+    'Forbidden.RAM',
     'the role may not call this: allow ecs:DescribeInstanceStatus and ecs:DescribeInstances',
-  'InvalidAccessKeyId.NotFound': 'this access key does not exist',
-  'InvalidAccessKeyId.Inactive': 'this access key is disabled',
-  SignatureDoesNotMatch: 'the access key secret is wrong',
-  'InvalidSecurityToken.Expired': 'the temporary credentials have expired',
-  'InvalidTimeStamp.Expired': 'the clock of this machine is wrong by more than 15 minutes',
-  'InvalidRegionId.NotFound': 'this region does not exist: check WATCH_REGIONS',
-  'InvalidZoneId.NotFound': 'this zone does not exist: check WATCH_ZONE',
-};
+  ],
+  ['InvalidAccessKeyId.NotFound', 'this access key does not exist'],
+  ['InvalidAccessKeyId.Inactive', 'this access key is disabled'],
+  ['SignatureDoesNotMatch', 'the access key secret is wrong'],
+  ['InvalidSecurityToken.Expired', 'the temporary credentials have expired'],
+  ['InvalidTimeStamp.Expired', 'the clock of this machine is wrong by more than 15 minutes'],
+  ['InvalidRegionId.NotFound', 'this region does not exist: check WATCH_REGIONS'],
+  ['InvalidZoneId.NotFound', 'this zone does not exist: check WATCH_ZONE'],
+]);
 
 /** A signature error repeats the text that was signed, which holds the token. */
 const ECHO = /server (?:string to sign|StringToSign|CanonicalRequest) is/iu;
-const MAX_MESSAGE_LENGTH = 200;
+const MAX_WORDS_LENGTH = 200;
 
-function ecsMessage(code: string, answered: unknown, redact: Redact): string {
-  const advice = ECS_ADVICE[code];
-  if (advice !== undefined) return advice;
-  if (typeof answered !== 'string') return 'ECS gave no reason';
-  // Redacted before it is cut: half a secret would not be recognised.
-  return redact(answered.split(ECHO)[0] ?? '')
-    .trim()
-    .slice(0, MAX_MESSAGE_LENGTH);
+/** The advice, and always the words of ECS: one code has several reasons. */
+function messageOf(
+  code: string,
+  fields: Readonly<Record<string, unknown>>,
+  clean: (words: string) => string,
+): string {
+  const words = clean((textIn(fields.Message) ?? '').split(ECHO)[0] ?? '');
+  const advice = adviceOn(code, fields);
+  if (advice === undefined) return words === '' ? 'ECS gave no reason' : words;
+  return words === '' ? advice : `${advice} (ECS says: ${words})`;
 }
 
-/** The SDK ends a network message with the whole URL, so only the kind is kept. */
-function networkFailure(code: string, message: string): InventoryError {
-  if (code === 'InvalidCredentials' || /credential/iu.test(message)) {
-    return new InventoryError('refused', 'InvalidCredentials', 'there are no credentials for ECS');
-  }
-  const isTimeout = /timeout/iu.test(`${code} ${message}`);
-  const known = code === '' ? (isTimeout ? 'Timeout' : 'NetworkError') : code;
-  return new InventoryError('transient', known, 'ECS was not reached, or its answer broke off');
-}
-
-interface SdkFields {
-  readonly code: string;
-  readonly message: string;
-  /** The parsed body of an error answer. */
-  readonly data: Readonly<Record<string, unknown>> | undefined;
-}
-
-function sdkFieldsOf(error: unknown): SdkFields {
-  if (!isErrorLike(error)) return { code: '', message: String(error), data: undefined };
-  const { code, data } = error as Error & { code?: unknown; data?: unknown };
-  const isBody = typeof data === 'object' && data !== null && 'Code' in data;
-  return {
-    code: typeof code === 'string' && code !== 'undefined' ? code : '',
-    message: `${error.name} ${error.message}`,
-    data: isBody ? (data as Record<string, unknown>) : undefined,
-  };
-}
-
-/** Not `instanceof`: errors of Node.js itself may come from another realm. */
-function isErrorLike(error: unknown): error is Error {
-  return typeof error === 'object' && error !== null && 'message' in error;
+function adviceOn(code: string, { AccessDeniedDetail: detail }: Readonly<Record<string, unknown>>) {
+  const isExplicit =
+    (detail as { NoPermissionType?: unknown } | undefined | null)?.NoPermissionType ===
+    'ExplicitDeny';
+  return isExplicit
+    ? 'a policy denies this to the role: an Allow elsewhere does not help, take the Deny away'
+    : ADVICE.get(code);
 }

@@ -1,18 +1,15 @@
-import type Credential from '@alicloud/credentials';
-import Client, { Config, OpenApiRequest, Params } from '@alicloud/openapi-client';
-import { RuntimeOptions } from '@alicloud/tea-util';
-import { read } from 'httpx';
+import { parseJson } from '../core/json.ts';
 import type { Scope } from '../core/model.ts';
-import { within } from '../lib/deadline.ts';
 import { intern } from '../lib/intern.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { Credentials } from '../ports/credentials.ts';
 import { type Inventory, InventoryError, PAGE_SIZE } from '../ports/inventory.ts';
 import { endpointOf } from './endpoint.ts';
-import { ecsFailure } from './failure.ts';
+import { ecsRefusal, networkFailure, notJson } from './failure.ts';
 import type { EcsRequests } from './model.ts';
-import { parseDetails, parsePage } from './schema.ts';
+import { parseDetails, parsePage, showsInstances } from './schema.ts';
+import { send } from './send.ts';
 
 export interface InventoryOptions {
   readonly credentials: Credentials;
@@ -26,9 +23,7 @@ export interface InventoryOptions {
 type EcsStatusQuery = EcsRequests['DescribeInstanceStatus'];
 type EcsInstancesQuery = EcsRequests['DescribeInstances'];
 
-/** Version of the ECS API. https://api.aliyun.com/document/Ecs/2014-05-26/overview */
-const API_VERSION = '2014-05-26';
-/** One call. The SDK's own default, 3 s, is too short for a page in a bad minute. */
+/** One call. The default of the SDKs, 3 s, is too short for a page in a bad minute. */
 const CALL_TIMEOUT_MS = 10_000;
 
 /** Instances of one answer of DescribeInstances, 100 at most. Source: its `MaxResults`. */
@@ -40,69 +35,49 @@ const DRY_RUN_PASSED = 'DryRunOperation';
 /**
  * The Inventory over the Alibaba Cloud OpenAPI.
  *
- * It calls through @alicloud/openapi-client with its generic `callApi`. The typed client of
- * @alicloud/ecs20140526 signs and sends the same bytes, but takes 200–400 ms more to load at every
- * cold start. Its types alone cost nothing: `model.ts` holds requests and answers to them.
+ * It calls through @alicloud/openapi-client. The typed client of @alicloud/ecs20140526 signs and
+ * sends the same bytes, but takes 200–400 ms more to load at every cold start. Its types alone cost
+ * nothing: `model.ts` holds requests and answers to them.
  */
 export function ecsInventory({
   credentials,
-  endpoint,
+  endpoint: override,
   runtime,
   redact,
 }: InventoryOptions): Inventory {
-  /** Account and region → client. */
-  const clients = new Map<string, Client>();
   // An inventory lives for one tick, and a first tick reads the details of a whole fleet.
   const share = intern();
-
-  function clientOf({ account, regionId }: Scope): Client {
-    const key = `${account}/${regionId}`;
-    const known = clients.get(key);
-    if (known !== undefined) return known;
-    const { protocol, host } = endpointOf(regionId, endpoint);
-    const client = new Client(
-      new Config({ credential: credentialOf(credentials), endpoint: host, protocol, regionId }),
-    );
-    clients.set(key, client);
-    return client;
-  }
+  /** Where the host of an endpoint comes from. */
+  const variable = override === undefined ? 'WATCH_REGIONS' : 'ECS_ENDPOINT';
 
   /** One signed request. @throws {InventoryError} */
   async function call<A extends keyof EcsRequests>(
     action: A,
-    scope: Scope,
+    { regionId }: Scope,
     query: EcsRequests[A],
     deadlineMs: number,
   ): Promise<unknown> {
     const timeoutMs = Math.max(1, Math.min(CALL_TIMEOUT_MS, deadlineMs - runtime.now()));
-    const params = new Params({
-      action,
-      version: API_VERSION,
-      protocol: 'HTTPS',
-      pathname: '/',
-      method: 'POST',
-      authType: 'AK',
-      style: 'RPC',
-      reqBodyType: 'formData',
-      // The stream itself: when the client reads it to a text or to JSON, it leaves its read timer
-      // running, and with it each request and answer in memory, until the timeout.
-      bodyType: 'binary',
-    });
-    const request = new OpenApiRequest({ query: defined({ RegionId: scope.regionId, ...query }) });
-    // Both must be set: the wait is the smaller of the two.
-    const sdkOptions = new RuntimeOptions({ readTimeout: timeoutMs, connectTimeout: timeoutMs });
-    try {
-      const answered = clientOf(scope).callApi(params, request, sdkOptions);
-      const text = await within(
-        runtime,
+    const endpoint = endpointOf(regionId, override);
+    const answer = await send(
+      {
+        endpoint,
+        regionId,
+        action,
+        query: defined({ RegionId: regionId, ...query }),
+        credentials,
         timeoutMs,
-        answered.then(({ body }) => read(body, 'utf8')),
-        () => new InventoryError('transient', 'Timeout', `no answer within ${timeoutMs} ms`),
-      );
-      return JSON.parse(String(text));
-    } catch (error) {
-      throw ecsFailure(error, redact);
-    }
+      },
+      runtime,
+    ).catch((error: unknown) => {
+      throw networkFailure(error, `${endpoint.host} (from ${variable})`);
+    });
+    // A redirect is of a gateway before ECS, whatever its body looks like.
+    const isSuccess = answer.status >= 200 && answer.status < 300;
+    if (!isSuccess) throw ecsRefusal(answer, redact);
+    const body = parseJson(answer.text);
+    if (body === undefined) throw notJson(answer);
+    return body;
   }
 
   return {
@@ -111,25 +86,31 @@ export function ecsInventory({
         PageNumber: String(pageNumber),
         PageSize: String(PAGE_SIZE),
         ZoneId: scope.zoneId,
+        ClusterId: scope.clusterId,
       } satisfies EcsStatusQuery;
-      return parsePage(await call('DescribeInstanceStatus', scope, query, deadlineMs));
+      return parsePage(await call('DescribeInstanceStatus', scope, query, deadlineMs), redact);
     },
     async byIds(scope, ids, deadlineMs) {
       const query = {
         ...numbered(ids),
         PageNumber: '1',
         PageSize: String(PAGE_SIZE),
-        // A list of ids may be narrowed to a zone. A suspect is asked for wherever it is.
-        ZoneId: scope.instanceIds === undefined ? undefined : scope.zoneId,
+        // A list of ids may be narrowed further. A suspect is asked for wherever it is.
+        ...(scope.instanceIds !== undefined && {
+          ZoneId: scope.zoneId,
+          ClusterId: scope.clusterId,
+        }),
       } satisfies EcsStatusQuery;
-      return parsePage(await call('DescribeInstanceStatus', scope, query, deadlineMs));
+      const body = await call('DescribeInstanceStatus', scope, query, deadlineMs);
+      return parsePage(body, redact, ids.length);
     },
     async details(scope, ids, deadlineMs) {
       const query = {
         InstanceIds: JSON.stringify(ids),
         MaxResults: MAX_DETAILS_RESULTS,
       } satisfies EcsInstancesQuery;
-      return parseDetails(await call('DescribeInstances', scope, query, deadlineMs), share);
+      const body = await call('DescribeInstances', scope, query, deadlineMs);
+      return parseDetails(body, redact, ids.length, share);
     },
     async secondOpinion(scope, ids, deadlineMs) {
       const query = {
@@ -138,8 +119,10 @@ export function ecsInventory({
         MaxResults: MAX_DETAILS_RESULTS,
       } satisfies EcsInstancesQuery;
       try {
-        const found = parseDetails(await call('DescribeInstances', scope, query, deadlineMs));
-        return found.size > 0 ? 'contradicts' : 'agrees';
+        const body = await call('DescribeInstances', scope, query, deadlineMs);
+        // DescribeInstances cannot be narrowed to a cluster, and an id belongs to one for good.
+        const clusterId = ids === undefined ? scope.clusterId : undefined;
+        return showsInstances(body, redact, clusterId) ? 'contradicts' : 'agrees';
       } catch (error) {
         if (!(error instanceof InventoryError)) throw error;
         if (error.code.startsWith('Forbidden')) return 'refuses';
@@ -172,19 +155,4 @@ function defined(query: Readonly<Record<string, string | undefined>>): Record<st
   return Object.fromEntries(
     Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
-}
-
-/**
- * What the client makes of keys, except that it would make it with @alicloud/credentials. That
- * package is large, and a function with a role does without it.
- */
-function credentialOf(credentials: Credentials): Credential {
-  const isTemporary = credentials.securityToken !== undefined;
-  const model = {
-    ...credentials,
-    type: isTemporary ? 'sts' : 'access_key',
-    providerName: isTemporary ? 'static_sts' : 'static_ak',
-  };
-  const credential = { getCredential: async () => model };
-  return credential as unknown as Credential;
 }

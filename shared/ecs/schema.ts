@@ -1,6 +1,7 @@
-import { type Details, type Intern, internDetails } from '../core/model.ts';
+import { type Details, INSTANCE_ID, type Intern, internDetails } from '../core/model.ts';
 import { intern } from '../lib/intern.ts';
-import { InventoryError, PAGE_SIZE, type Page } from '../ports/inventory.ts';
+import type { Redact } from '../lib/secrets.ts';
+import { InventoryError, MAX_DETAILS, PAGE_SIZE, type Page } from '../ports/inventory.ts';
 import type {
   EcsFields,
   EcsInstance,
@@ -21,19 +22,23 @@ import type {
  * names of the fields against them.
  */
 
-/** An answer of DescribeInstanceStatus. @throws {InventoryError} `malformed` */
-export function parsePage(body: unknown): Page {
+/** An answer of DescribeInstanceStatus, with `maxRows` rows at most. @throws {InventoryError} `malformed` */
+export function parsePage(body: unknown, redact: Redact, maxRows: number = PAGE_SIZE): Page {
+  return shaped(redact, () => pageIn(body, maxRows));
+}
+
+function pageIn(body: unknown, maxRows: number): Page {
   const answer = requiredFields<EcsStatusPage>(body, 'the answer');
   const totalCount = answer.TotalCount;
   if (typeof totalCount !== 'number' || !Number.isInteger(totalCount) || totalCount < 0) {
-    throw malformed(`TotalCount is ${excerpt(totalCount)}`);
+    throw new ShapeError('TotalCount', totalCount);
   }
   const wrapper = requiredFields<EcsStatusList>(answer.InstanceStatuses, 'InstanceStatuses');
-  const rows = list(wrapper.InstanceStatus, 'InstanceStatuses.InstanceStatus');
+  const rows = list(wrapper.InstanceStatus, 'InstanceStatuses.InstanceStatus', maxRows);
   const statuses = new Map<string, string>();
   for (const row of rows) {
     const { InstanceId, Status } = requiredFields<EcsStatus>(row, 'an InstanceStatus');
-    statuses.set(text(InstanceId, 'InstanceId'), text(Status, 'Status'));
+    statuses.set(instanceId(InstanceId), text(Status, 'Status'));
   }
   return { statuses, rows: rows.length, totalCount, pageSize: pageSizeIn(answer.PageSize) };
 }
@@ -42,7 +47,7 @@ export function parsePage(body: unknown): Page {
 function pageSizeIn(value: unknown): number {
   if (value === undefined) return PAGE_SIZE;
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) {
-    throw malformed(`PageSize is ${excerpt(value)}`);
+    throw new ShapeError('PageSize', value);
   }
   return Math.min(value, PAGE_SIZE);
 }
@@ -53,17 +58,47 @@ function pageSizeIn(value: unknown): number {
  */
 export function parseDetails(
   body: unknown,
+  redact: Redact,
+  maxRows: number = MAX_DETAILS,
   share: Intern = intern(),
 ): ReadonlyMap<string, Details> {
+  return shaped(redact, () => detailsByIdIn(body, maxRows, share));
+}
+
+function detailsByIdIn(
+  body: unknown,
+  maxRows: number,
+  share: Intern,
+): ReadonlyMap<string, Details> {
+  return new Map(
+    instanceRowsIn(body, maxRows).map((fields) => [
+      instanceId(fields.InstanceId),
+      internDetails(detailsIn(fields), share),
+    ]),
+  );
+}
+
+/**
+ * Does an answer of DescribeInstances show an instance, if `clusterId` is given one of this cluster?
+ * @throws {InventoryError} `malformed`
+ */
+export function showsInstances(
+  body: unknown,
+  redact: Redact,
+  clusterId: string | undefined,
+): boolean {
+  return shaped(redact, () =>
+    instanceRowsIn(body, MAX_DETAILS).some(
+      ({ ClusterId }) => clusterId === undefined || ClusterId === clusterId,
+    ),
+  );
+}
+
+function instanceRowsIn(body: unknown, maxRows: number): readonly EcsFields<EcsInstance>[] {
   const answer = requiredFields<EcsInstancePage>(body, 'the answer');
   const wrapper = requiredFields<EcsInstanceList>(answer.Instances, 'Instances');
-  const rows = list(wrapper.Instance, 'Instances.Instance');
-  return new Map(
-    rows.map((row) => {
-      const fields = requiredFields<EcsInstance>(row, 'an Instance');
-      return [text(fields.InstanceId, 'InstanceId'), internDetails(detailsIn(fields), share)];
-    }),
-  );
+  const rows = list(wrapper.Instance, 'Instances.Instance', maxRows);
+  return rows.map((row) => requiredFields<EcsInstance>(row, 'an Instance'));
 }
 
 /** Details are best effort: a field of another shape is left out, the instance is not. */
@@ -106,7 +141,7 @@ function tagsIn(value: unknown): Readonly<Record<string, string>> {
 
 /** The fields of an object that must be there, by the model `M`. */
 function requiredFields<M>(value: unknown, what: string): EcsFields<M> {
-  if (!isObject(value)) throw malformed(`${what} is ${excerpt(value)}`);
+  if (!isObject(value)) throw new ShapeError(what, value);
   return value as EcsFields<M>;
 }
 
@@ -119,36 +154,66 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function list(value: unknown, what: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw malformed(`${what} is ${excerpt(value)}`);
+function list(value: unknown, what: string, maxRows: number): readonly unknown[] {
+  if (!Array.isArray(value)) throw new ShapeError(what, value);
+  if (value.length > maxRows) {
+    throw new ShapeError(`the number of rows, at most ${maxRows},`, value.length);
+  }
   return value;
 }
 
 function text(value: unknown, what: string): string {
-  if (typeof value !== 'string' || value === '') throw malformed(`${what} is ${excerpt(value)}`);
-  return value;
+  if (typeof value !== 'string' || value === '') throw new ShapeError(what, value);
+  return value.toWellFormed();
+}
+
+function instanceId(value: unknown): string {
+  const id = text(value, 'InstanceId');
+  if (!INSTANCE_ID.test(id)) throw new ShapeError('InstanceId', id);
+  return id;
 }
 
 function optionalText(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' && value !== '' ? value.toWellFormed() : undefined;
 }
 
 function texts(value: unknown): readonly string[] {
-  return Array.isArray(value)
-    ? value.filter((item) => typeof item === 'string' && item !== '')
-    : [];
+  return Array.isArray(value) ? value.flatMap((item) => optionalText(item) ?? []) : [];
+}
+
+/** A value that is not what it must be, whole: it may hold a secret. */
+class ShapeError extends Error {
+  readonly what: string;
+  readonly value: unknown;
+
+  constructor(what: string, value: unknown) {
+    super();
+    this.what = what;
+    this.value = value;
+  }
 }
 
 const MAX_EXCERPT_LENGTH = 40;
 
-function excerpt(value: unknown): string {
-  return value === undefined ? 'missing' : `${JSON.stringify(value)}`.slice(0, MAX_EXCERPT_LENGTH);
+/** The result of `parse`, or the error that says what is out of shape, without a secret. */
+function shaped<T>(redact: Redact, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    // Redacted before it is cut: half a secret would not be recognised.
+    const shown = redact(describe(error.value)).slice(0, MAX_EXCERPT_LENGTH).toWellFormed();
+    const problem = `ECS answered out of shape: ${error.what} is ${shown}`;
+    throw new InventoryError('malformed', 'MalformedAnswer', problem);
+  }
 }
 
-function malformed(problem: string): InventoryError {
-  return new InventoryError(
-    'malformed',
-    'MalformedAnswer',
-    `ECS answered out of shape: ${problem}`,
-  );
+/** As JSON, unless it is nested deeper than JSON can be written; reading has no such limit. */
+function describe(value: unknown): string {
+  if (value === undefined) return 'missing';
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return 'nested too deep';
+  }
 }

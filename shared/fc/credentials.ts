@@ -35,7 +35,28 @@ async function chainKeys(): Promise<FoundKeys> {
 }
 
 function completeKeys(keys: FoundKeys): Credentials | undefined {
-  const { accessKeyId, accessKeySecret, securityToken } = keys ?? {};
+  const accessKeyId = cleanKey('access key id', keys?.accessKeyId);
+  const accessKeySecret = cleanKey('access key secret', keys?.accessKeySecret);
+  const securityToken = cleanKey('security token', keys?.securityToken);
   if (!accessKeyId || !accessKeySecret) return undefined;
   return { accessKeyId, accessKeySecret, ...(securityToken && { securityToken }) };
+}
+
+const VARIABLES = {
+  'access key id': 'ALIBABA_CLOUD_ACCESS_KEY_ID',
+  'access key secret': 'ALIBABA_CLOUD_ACCESS_KEY_SECRET',
+  'security token': 'ALIBABA_CLOUD_SECURITY_TOKEN',
+} as const;
+
+/** What every key is made of. A header could not hold the rest. */
+const KEY = /^[\x21-\x7e]*$/u;
+
+/** A key as it was meant: what is copied often brings a line end, a space or a byte order mark. */
+function cleanKey(name: keyof typeof VARIABLES, key: string | undefined): string | undefined {
+  const clean = key?.trim();
+  if (clean === undefined || KEY.test(clean)) return clean;
+  throw new CredentialsError(
+    `The ${name} (${VARIABLES[name]}, or where else the credentials come from) holds a character ` +
+      'that no key has, such as a line end, a space or a letter that is not ASCII: copy it again',
+  );
 }

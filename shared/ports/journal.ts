@@ -44,6 +44,11 @@ export const MAX_LEASE_MS = 30_000;
 /** What the view needs of the journal. @throws {JournalError} */
 export interface JournalReader {
   head(scope: Scope): Promise<Head | undefined>;
+  /**
+   * The seq of the last commit of a scope; 0: there is none. It costs one read unit, however large
+   * that commit is.
+   */
+  lastSeq(scope: Scope): Promise<number>;
   /** At most `limit` commits of a scope past `seq`, oldest first. */
   after(scope: Scope, seq: number, limit: number): Promise<readonly Commit[]>;
   /** At most `limit` commits of a scope before `seq`, newest first. */
@@ -69,20 +74,25 @@ export interface Journal extends JournalReader {
   saveHealth(scope: Scope, health: Health): Promise<void>;
   /**
    * Replaces the starts of a scope's head row if they are still `before`. Only runs that watch the
-   * scope write them, so runs of different scopes never contend.
+   * scope write them, so runs of different scopes never contend. Where they cannot be read, their
+   * text is `before`, or null where the cell holds no text: it is then replaced in any case.
    */
-  saveStarts(scope: Scope, before: Starts, after: Starts): Promise<'saved' | 'taken'>;
+  saveStarts(
+    scope: Scope,
+    before: Starts | string | null,
+    after: Starts,
+  ): Promise<'saved' | 'taken'>;
   /**
    * Stores all parts, then makes them current at once, then removes older ones. Returns the current
-   * checkpoint: that of another tick, if it was made at the same commit or a later one. A `damaged`
-   * one is replaced in any case. Where its reference cannot be read, the text of the reference names
-   * it.
+   * checkpoint: that of another tick, if it was made at the same commit or a later one. `replaced`,
+   * the one that the tick began with, is replaced in any case. Where its reference cannot be read,
+   * the text of the reference names it.
    */
   saveCheckpoint(
     scope: Scope,
     snapshot: Snapshot,
     writer: string,
-    damaged?: CheckpointRef | string,
+    replaced?: CheckpointRef | string,
   ): Promise<CheckpointRef>;
   /** Replaces a channel's state if it is still `before` (undefined: not there yet). */
   moveChannel(

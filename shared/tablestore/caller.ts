@@ -14,6 +14,9 @@ export type Operation =
   | 'deleteRow'
   | 'getRange';
 
+/** The client of the SDK, as far as the journal uses it. */
+export type Operations = Pick<Client, Operation>;
+
 /** What may be done when the answer to a request is lost. */
 export type Kind =
   /** Reads, and writes that leave the same rows when they are done twice. */
@@ -23,8 +26,7 @@ export type Kind =
 
 /**
  * Sends requests through the SDK with deadlines and retries of our own, because the SDK's do not
- * work: it has no default timeout, its promise never settles when a connection dies inside an
- * answer, and its retry policy compares codes that it has not parsed.
+ * work: its retry policy compares codes that it has not parsed. `transport.ts` ends each request.
  */
 export interface Caller {
   /** @throws {JournalError} `unknown` only for `once`. */
@@ -50,7 +52,15 @@ const RETRY_PAUSE_MS = 100;
 /** A table that was just created may need a minute. Source: Tablestore "CreateTable". */
 const NEW_TABLE_PAUSE_MS = 1_000;
 
-export function createCaller(client: Client, options: CallerOptions): Caller {
+/** How long an attempt that begins now may take. */
+export function attemptTimeoutMs({
+  deadlineMs,
+  runtime,
+}: Pick<CallerOptions, 'deadlineMs' | 'runtime'>): number {
+  return Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, deadlineMs - runtime.now()));
+}
+
+export function createCaller(client: Operations, options: CallerOptions): Caller {
   const { deadlineMs, runtime, redact, createTables } = options;
   const units = { read: 0, write: 0 };
   let created: Promise<void> | undefined;
@@ -77,7 +87,7 @@ export function createCaller(client: Client, options: CallerOptions): Caller {
   }
 
   function attempt(operation: Operation, parameters: object): Promise<Answer> {
-    const timeoutMs = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, deadlineMs - runtime.now()));
+    const timeoutMs = attemptTimeoutMs(options);
     const late = () => new Error(`no answer within ${timeoutMs} ms`);
     return within(runtime, timeoutMs, client[operation](parameters), late);
   }

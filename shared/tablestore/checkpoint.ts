@@ -17,6 +17,11 @@ import { checkpointPartIn, stored } from './schema.ts';
 const MAX_PART_TEXT_BYTES = 6_000_000;
 /** And compressed: a BLOB column holds 2 MB ("Limits on the wide column model"). */
 const MAX_PART_BYTES = 1_900_000;
+/**
+ * The most that a part may unpack to: its text, its commas, and a last instance of 2 MB. One
+ * that claims more is damage, and must not fill the memory of a function.
+ */
+const MAX_UNPACKED_BYTES = 8_500_000;
 
 /** The parts of a snapshot, one after the other: at least one, even of an empty fleet. */
 export function encodeSnapshot({ seq, baselined, ...lists }: Snapshot): readonly Buffer[] {
@@ -102,8 +107,11 @@ export function decodePart(
 
 function unzipped(data: Buffer): string {
   try {
-    return gunzipSync(data).toString();
+    return gunzipSync(data, { maxOutputLength: MAX_UNPACKED_BYTES }).toString();
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw new FieldError('data', `unpacks to more than ${MAX_UNPACKED_BYTES} bytes`);
+    }
     throw new FieldError('data', `cannot be unpacked: ${messageOf(cause)}`);
   }
 }

@@ -1,8 +1,7 @@
-import { Agent } from 'node:https';
 import { Client } from 'tablestore';
 import { USER_AGENT } from '../lib/user-agent.ts';
 import type { Credentials } from '../ports/credentials.ts';
-import { ATTEMPT_TIMEOUT_MS } from './caller.ts';
+import { send } from './transport.ts';
 
 /** A Tablestore instance, and the keys that open it. */
 export interface Connection {
@@ -11,9 +10,11 @@ export interface Connection {
   readonly credentials: Credentials;
 }
 
-const agent = new Agent({ keepAlive: true });
-
-export function createClient({ endpoint, instance, credentials }: Connection): Client {
+/** The client of the SDK over a sender of our own. `timeoutMs` limits the next attempt. */
+export function createClient(
+  { endpoint, instance, credentials }: Connection,
+  timeoutMs: () => number,
+): Client {
   const { accessKeyId, accessKeySecret, securityToken } = credentials;
   const client = new Client({
     accessKeyId,
@@ -22,12 +23,22 @@ export function createClient({ endpoint, instance, credentials }: Connection): C
     endpoint,
     instancename: instance,
     maxRetries: 0,
-    httpOptions: {
-      timeout: ATTEMPT_TIMEOUT_MS,
-      // Without it, every https request opens a connection. Plain http keeps alive by default.
-      ...(endpoint.startsWith('https:') && { agent }),
-    },
   });
+  client.setupRequestListeners = (request) => {
+    Client.prototype.setupRequestListeners.call(client, request);
+    request.removeAllListeners('send');
+    request.onAsync('send', ({ httpResponse }, done) => {
+      const { hostname } = request.httpRequest.endpoint;
+      send(request.httpRequest, timeoutMs()).then(
+        (answer) => {
+          Object.assign(httpResponse, answer);
+          done();
+        },
+        // An operator looks for what was not reached.
+        (error: Error) => done(Object.assign(error, { hostname })),
+      );
+    });
+  };
   const { populateHeader } = client;
   client.populateHeader = (request) => {
     populateHeader?.(request);

@@ -2,7 +2,7 @@ import type { Client } from 'tablestore';
 import type { Runtime } from '../lib/runtime.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { Journal, JournalReader, JournalRepair } from '../ports/journal.ts';
-import { createCaller } from './caller.ts';
+import { attemptTimeoutMs, createCaller, type Operations } from './caller.ts';
 import { type Connection, createClient } from './client.ts';
 import { readerOver } from './reader.ts';
 import { createTables, tablesOf } from './tables.ts';
@@ -22,11 +22,11 @@ export type TablestoreOptions = Connection & JournalOptions;
 
 /** The journal as the watch function and the doctor need it; makes its tables on first use. */
 export function tablestoreJournal(options: TablestoreOptions): Journal & JournalRepair {
-  return journalOver(createClient(options), options);
+  return journalOver(clientFor(options), options);
 }
 
 /** The same over a client that exists already. */
-export function journalOver(client: Client, options: JournalOptions): Journal & JournalRepair {
+export function journalOver(client: Operations, options: JournalOptions): Journal & JournalRepair {
   const tables = tablesOf(options.tablePrefix);
   const caller = createCaller(client, {
     ...options,
@@ -38,6 +38,14 @@ export function journalOver(client: Client, options: JournalOptions): Journal & 
 
 /** The journal as the view needs it; tables that do not exist yet hold nothing. */
 export function tablestoreReader(options: TablestoreOptions): JournalReader {
-  const caller = createCaller(createClient(options), options);
+  const caller = createCaller(clientFor(options), options);
   return readerOver(caller, tablesOf(options.tablePrefix));
+}
+
+/** A request ends a little before its caller gives it up, so that its error says what was not reached. */
+const HEAD_START_MS = 20;
+
+/** A client whose requests end with the tick or the request that it serves. */
+export function clientFor(options: TablestoreOptions): Client {
+  return createClient(options, () => Math.max(1, attemptTimeoutMs(options) - HEAD_START_MS));
 }

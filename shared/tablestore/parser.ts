@@ -45,8 +45,6 @@ export function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): Parse
   };
 }
 
-export const natural = whole(0);
-
 export const finite: Parser<number> = (value) => {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw wrong(value, 'a number');
   return value;

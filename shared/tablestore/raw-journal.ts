@@ -2,14 +2,13 @@ import { allOf } from '../lib/all-of.ts';
 import type { RawJournal } from '../ports/raw-journal.ts';
 import { createCaller } from './caller.ts';
 import { decodePart, partName } from './checkpoint.ts';
-import { createClient } from './client.ts';
-import type { TablestoreOptions } from './journal.ts';
+import { clientFor, type TablestoreOptions } from './journal.ts';
 import { storedRows } from './stored-rows.ts';
 import { tablesOf } from './tables.ts';
 
 /** The rows of a journal, to examine them; tables that do not exist hold nothing. */
 export function tablestoreRawJournal(options: TablestoreOptions): RawJournal {
-  const caller = createCaller(createClient(options), options);
+  const caller = createCaller(clientFor(options), options);
   const rows = storedRows(caller, tablesOf(options.tablePrefix));
   return {
     async commits(scope, seq, limit) {

@@ -14,6 +14,9 @@ import {
 import { type CommitRange, storedRows } from './stored-rows.ts';
 import type { Tables } from './tables.ts';
 
+/** Parts of a checkpoint that are asked for at once. */
+const PARTS_AT_ONCE = 8;
+
 /** The journal, read only. */
 export function readerOver(caller: Caller, tables: Tables): JournalReader {
   const rows = storedRows(caller, tables);
@@ -27,12 +30,17 @@ export function readerOver(caller: Caller, tables: Tables): JournalReader {
       const cells = await rows.head(scope);
       return cells && headOf(cells, headName(tables, scope));
     },
+    lastSeq: rows.lastSeq,
     after: (scope, seq, limit) => commits(scope, { side: 'after', seq, limit }),
     before: (scope, seq, limit) => commits(scope, { side: 'before', seq, limit }),
     async checkpoint(scope, ref) {
-      const data = await allOf(
-        Array.from({ length: ref.parts }, (_, index) => rows.partData(scope, ref, index)),
-      );
+      const data: (Buffer | undefined)[] = [];
+      // A part that is missing ends the reading: the parts behind it would be read in vain.
+      while (data.length < ref.parts && !data.includes(undefined)) {
+        const count = Math.min(PARTS_AT_ONCE, ref.parts - data.length);
+        const indexes = Array.from({ length: count }, (_, index) => data.length + index);
+        data.push(...(await allOf(indexes.map((index) => rows.partData(scope, ref, index)))));
+      }
       return joinParts(
         ref.seq,
         // One part at a time is decoded, so that only one is in memory as text.

@@ -1,11 +1,12 @@
 import * as TableStore from 'tablestore';
 import type { ChannelState } from '../core/channel-state.ts';
-import type { Commit } from '../core/model.ts';
+import { holdsOnlyDetails } from '../core/details.ts';
+import type { Commit, Notice } from '../core/model.ts';
 
 /**
  * Values → rows; `schema.ts` reads them.
  *
- *     journal  (scope, seq)    one row = one commit: at, previousAt, tickId, changes, notice
+ *     journal  (scope, seq)    one row = one commit: at, previousAt, tickId, changes, notice, details
  *     state    (scope, 'head') checkpoint, checkpointSeq, health, starts, leaseOwner, leaseUntil
  *              (scope, 'part/SEQ/WRITER/INDEX')  one part of a checkpoint
  *              ('channels', NAME)                one channel: version, state
@@ -35,14 +36,29 @@ export function cellsOf(row: TableStore.Row): ReadonlyMap<string, unknown> {
 }
 
 export function commitColumns(commit: Commit): TableStore.Column[] {
-  const { atMs, previousAtMs, tickId, changes, notice } = commit;
+  const { atMs, previousAtMs, tickId, changes, details } = commit;
+  const notice = holdsOnlyDetails(commit) ? SILENT_NOTICE : commit.notice;
   return [
     { at: integer(atMs) },
     ...(previousAtMs === null ? [] : [{ previousAt: integer(previousAtMs) }]),
     { tickId },
     { changes: JSON.stringify(changes) },
     ...(notice === undefined ? [] : [{ notice: JSON.stringify(notice) }]),
+    ...(details === undefined ? [] : [{ details: JSON.stringify(details) }]),
   ];
+}
+
+/**
+ * The notice of a commit that holds nothing but details. An older version does not know the column
+ * `details`. It would send such a commit to every channel as an empty message, but a row of a
+ * baseline that is not the last one is silent in every version, 0.1 included.
+ */
+const SILENT_NOTICE: Notice = { kind: 'baseline', instances: 0, last: false };
+
+/** A row of a real baseline that is not the last one holds instances. */
+export function isSilentNotice(notice: Notice, { changes, details }: Commit): boolean {
+  const isBegun = notice.kind === 'baseline' && !notice.last;
+  return isBegun && details !== undefined && changes.length === 0;
 }
 
 /** A channel's state as it is stored: two fields keep the names that version 0.1 gave them. */

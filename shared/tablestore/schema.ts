@@ -10,8 +10,22 @@ import {
   type Starts,
   type Stuck,
 } from '../core/channel-state.ts';
-import { type CallsLeft, type Health, type Hold, NEW_HEALTH } from '../core/health.ts';
-import type { Change, Commit, Details, Instance, Notice } from '../core/model.ts';
+import {
+  type CallsLeft,
+  type DetailsRound,
+  type Health,
+  type Hold,
+  NEW_HEALTH,
+} from '../core/health.ts';
+import {
+  type Change,
+  type Commit,
+  type Details,
+  type DetailsChange,
+  INSTANCE_ID,
+  type Instance,
+  type Notice,
+} from '../core/model.ts';
 import type { Round, SeenIds } from '../core/round.ts';
 import type { Stored } from '../core/stored.ts';
 import type { CheckpointRef, Lease } from '../ports/journal.ts';
@@ -24,7 +38,6 @@ import {
   inField,
   jsonOf,
   listOf,
-  natural,
   nullable,
   objectOf,
   onlyTrue,
@@ -37,7 +50,7 @@ import {
   whole,
   wrong,
 } from './parser.ts';
-import { cellsOf, channelOf, lastKeyOf, type StoredChannel } from './rows.ts';
+import { cellsOf, channelOf, isSilentNotice, lastKeyOf, type StoredChannel } from './rows.ts';
 
 /**
  * Every stored row, as the tick, the view and the doctor read it. A row may come from an older
@@ -56,6 +69,38 @@ function integerOf(parse: Parser<number>): Parser<number> {
   };
 }
 
+/**
+ * Larger numbers are damage. A scope commits once a second at the most, so that its journal does not
+ * reach this seq in 30,000 years; no account is known to have a million instances in one region.
+ */
+const MAX_SEQ = 1e12;
+const MAX_INSTANCES = 1_000_000;
+const MAX_COUNT = 1e9;
+/** No working clock has written a later time. */
+const MAX_CLOCK_MS = Date.UTC(2100, 0, 1);
+
+const seq = whole(0, MAX_SEQ);
+const instances = whole(0, MAX_INSTANCES);
+const count = whole(0, MAX_COUNT);
+/** A year in milliseconds: no scan takes longer. */
+const duration = whole(0, 366 * 24 * 60 * 60 * 1000);
+const calls: Parser<number> = (value) => {
+  const left = finite(value);
+  if (left < 0 || left > MAX_COUNT) throw wrong(value, 'a number of calls');
+  return left;
+};
+const clockTime: Parser<number> = (value) => {
+  const ms = timestamp(value);
+  if (ms > MAX_CLOCK_MS) throw wrong(value, 'a time before the year 2100');
+  return ms;
+};
+
+const instanceId: Parser<string> = (value) => {
+  const id = string(value);
+  if (!INSTANCE_ID.test(id)) throw wrong(value, 'an instance id');
+  return id;
+};
+
 const detailFields: FieldParsers<Details> = {
   created: optional(string),
   name: optional(string),
@@ -69,7 +114,7 @@ const detailFields: FieldParsers<Details> = {
 const changesSchema = jsonOf(
   listOf(
     objectOf<Change>({
-      instanceId: string,
+      instanceId,
       from: nullable(string),
       to: nullable(string),
       returned: optional(onlyTrue),
@@ -80,6 +125,12 @@ const changesSchema = jsonOf(
   ),
 );
 
+const detailsChangeSchema = objectOf<DetailsChange>({
+  instanceId: string,
+  before: objectOf<Details>(detailFields),
+  after: objectOf<Details>(detailFields),
+});
+
 type KnownNotice = Exclude<Notice, { kind: 'unknown' }>;
 type NoticeFields<K extends KnownNotice['kind']> = FieldParsers<
   Omit<Extract<KnownNotice, { kind: K }>, 'kind'>
@@ -88,14 +139,14 @@ type NoticeFields<K extends KnownNotice['kind']> = FieldParsers<
 /** Counts in a notice are only shown. `last` decides what the rows after it mean. */
 function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: NoticeFields<K> } {
   const sinceMs = orElse(timestamp, atMs);
-  const failures = orElse(natural, 0);
+  const failures = orElse(count, 0);
   return {
-    baseline: { instances: orElse(natural, 0), last: boolean, since: optional(natural) },
-    'suspicious-scan': { missing: orElse(natural, 0), known: orElse(natural, 0) },
-    'suspicion-lifted': { missing: orElse(natural, 0) },
+    baseline: { instances: orElse(count, 0), last: boolean, since: optional(seq) },
+    'suspicious-scan': { missing: orElse(count, 0), known: orElse(count, 0) },
+    'suspicion-lifted': { missing: orElse(count, 0) },
     'scans-failing': { failures, sinceMs, reason: orElse(string, 'the reason is not known') },
     'scans-recovered': { failures, sinceMs },
-    'long-round': { instances: orElse(natural, 0), roundMs: orElse(natural, 0) },
+    'long-round': { instances: orElse(count, 0), roundMs: orElse(duration, 0) },
     'ticks-resumed': { sinceMs },
     'store-failing': { failures, sinceMs, reason: orElse(string, 'the reason is not known') },
     'channel-failing': {
@@ -129,69 +180,82 @@ export function commitIn(scope: string, row: TableStore.Row): Stored<Commit> {
     const atMs = inField('at', integerOf(timestamp), cells.get('at'));
     const said = inField('notice', optional(jsonOf(noticeSchema(atMs))), cells.get('notice'));
     const previousAtMs = optional(integerOf(timestamp));
-    return {
+    const detailsSchema = optional(jsonOf(listOf(detailsChangeSchema)));
+    const details = inField('details', detailsSchema, cells.get('details'));
+    const commit: Commit = {
       scope,
-      seq: inField('seq', whole(1), Number(lastKeyOf(row))),
+      seq: inField('seq', whole(1, MAX_SEQ), Number(lastKeyOf(row))),
       atMs,
       previousAtMs: inField('previousAt', previousAtMs, cells.get('previousAt')) ?? null,
       tickId: inField('tickId', string, cells.get('tickId')),
       changes: inField('changes', changesSchema, cells.get('changes')),
-      ...(said !== undefined && { notice: said }),
+      ...(details !== undefined && { details }),
     };
+    return said === undefined || isSilentNotice(said, commit)
+      ? commit
+      : { ...commit, notice: said };
   });
 }
 
-/** A part may weigh megabytes, so no fleet has more of them. A larger number is damage. */
-const MAX_PARTS = 10_000;
+/** A part weighs megabytes, so that no function holds a fleet of more of them. */
+const MAX_PARTS = 64;
 
 const checkpointRefSchema = objectOf<CheckpointRef>({
-  seq: natural,
+  seq,
   parts: whole(1, MAX_PARTS),
   writer: string,
 });
 
 const holdSchema = objectOf<Hold>({
-  missing: orElse(natural, 0),
-  scans: orElse(natural, 0),
-  countedSinceMs: optional(timestamp),
-  sinceMs: timestamp,
+  missing: orElse(instances, 0),
+  scans: orElse(count, 0),
+  countedSinceMs: optional(clockTime),
+  sinceMs: clockTime,
+});
+
+const detailsRoundSchema = objectOf<DetailsRound>({
+  after: orElse(string, ''),
+  coveredUntilMs: orElse(clockTime, 0),
+  committedAtMs: orElse(clockTime, 0),
+  uncommitted: orElse(listOf(detailsChangeSchema), []),
 });
 
 const roundSchema = objectOf<Round>({
-  startMs: timestamp,
-  lastPartAtMs: timestamp,
-  nextPage: whole(1),
-  pages: natural,
-  totalCount: natural,
+  startMs: clockTime,
+  lastPartAtMs: clockTime,
+  nextPage: whole(1, MAX_COUNT),
+  pages: count,
+  totalCount: count,
   isSteady: boolean,
-  seenCount: natural,
+  seenCount: instances,
   seen: objectOf<SeenIds>({ bits: string, digest: string }),
 });
 
 const healthSchema = objectOf<Health>({
-  seq: orElse(natural, NEW_HEALTH.seq),
-  lastAttemptAtMs: orElse(timestamp, NEW_HEALTH.lastAttemptAtMs),
-  lastGoodAtMs: orElse(nullable(timestamp), NEW_HEALTH.lastGoodAtMs),
-  lastGoodStartMs: orElse(nullable(timestamp), NEW_HEALTH.lastGoodStartMs),
-  instances: orElse(natural, NEW_HEALTH.instances),
-  pages: orElse(natural, NEW_HEALTH.pages),
+  seq: orElse(seq, NEW_HEALTH.seq),
+  lastAttemptAtMs: orElse(clockTime, NEW_HEALTH.lastAttemptAtMs),
+  lastGoodAtMs: orElse(nullable(clockTime), NEW_HEALTH.lastGoodAtMs),
+  lastGoodStartMs: orElse(nullable(clockTime), NEW_HEALTH.lastGoodStartMs),
+  instances: orElse(instances, NEW_HEALTH.instances),
+  pages: orElse(count, NEW_HEALTH.pages),
   // A clock that is set back during a scan makes it negative.
-  scanMs: orElse(finite, NEW_HEALTH.scanMs),
-  failures: orElse(natural, NEW_HEALTH.failures),
-  failingSinceMs: orElse(nullable(timestamp), NEW_HEALTH.failingSinceMs),
+  scanMs: orElse(timestamp, NEW_HEALTH.scanMs),
+  failures: orElse(count, NEW_HEALTH.failures),
+  failingSinceMs: orElse(nullable(clockTime), NEW_HEALTH.failingSinceMs),
   announced: optional(boolean),
-  periodMs: optional(natural),
+  periodMs: optional(count),
   reason: orElse(nullable(string), NEW_HEALTH.reason),
   hold: orElse(nullable(holdSchema), NEW_HEALTH.hold),
   round: optional(roundSchema),
-  roundMs: optional(natural),
-  callsLeft: optional(objectOf<CallsLeft>({ calls: finite, atMs: timestamp })),
+  roundMs: optional(duration),
+  callsLeft: optional(objectOf<CallsLeft>({ calls, atMs: clockTime })),
+  details: optional(detailsRoundSchema),
 });
 
 /** The columns of a head row that `headIn` reads. The lease is read by itself. */
 export const HEAD_COLUMNS = ['checkpoint', 'health', 'starts'] as const;
 
-const startsSchema: Parser<Starts> = recordOf(natural);
+const startsSchema: Parser<Starts> = recordOf(seq);
 
 export function headIn(row: TableStore.Row): HeadRow {
   const cells = cellsOf(row);
@@ -231,7 +295,7 @@ const instanceSchema: Parser<readonly [string, Instance]> = (value) => {
   if (!Array.isArray(value)) throw wrong(value, 'a list');
   const [id, status, sinceMs, known] = value as readonly unknown[];
   return [
-    inField(0, string, id),
+    inField(0, instanceId, id),
     {
       ...inField(3, optional(knownSchema), known),
       status: inField(1, string, status),
@@ -244,12 +308,12 @@ const instanceSchema: Parser<readonly [string, Instance]> = (value) => {
 const releaseSchema: Parser<readonly [string, number]> = (value) => {
   if (!Array.isArray(value)) throw wrong(value, 'a list');
   const [id, atMs] = value as readonly unknown[];
-  return [inField(0, string, id), inField(1, timestamp, atMs)];
+  return [inField(0, instanceId, id), inField(1, clockTime, atMs)];
 };
 
 const checkpointPartSchema = objectOf<CheckpointPart>({
-  seq: natural,
-  index: natural,
+  seq,
+  index: whole(0, MAX_PARTS - 1),
   baselined: boolean,
   instances: listOf(instanceSchema),
   released: orElse(listOf(releaseSchema), []),
@@ -260,7 +324,7 @@ export function checkpointPartIn(json: string): CheckpointPart {
   return inField('data', jsonOf(checkpointPartSchema), json);
 }
 
-const positionSchema = objectOf<Position>({ seq: natural, part: orElse(natural, 0) });
+const positionSchema = objectOf<Position>({ seq, part: orElse(count, 0) });
 const cursorSchema: Parser<Cursor> = recordOf(positionSchema);
 const claimSchema = objectOf<Claim>({
   to: cursorSchema,
@@ -271,25 +335,25 @@ const claimSchema = objectOf<Claim>({
 const stuckSchema = objectOf<Stuck>({
   scope: string,
   to: positionSchema,
-  refusals: orElse(natural, 0),
+  refusals: orElse(count, 0),
   isContent: orElse(boolean, false),
-  accepted: orElse(natural, 0),
+  accepted: orElse(count, 0),
   isPassing: orElse(boolean, false),
 });
 const sentAheadSchema = objectOf<SentAhead>({
   scope: string,
-  seq: natural,
+  seq,
   isSure: orElse(boolean, false),
 });
 const setAsideSchema = objectOf<SetAside>({
   scope: string,
-  seq: natural,
+  seq,
   atMs: orElse(timestamp, 0),
   reason: orElse(string, ''),
 });
 
 const channelSchema = objectOf<StoredChannel>({
-  version: orElse(natural, NEW_CHANNEL.version),
+  version: orElse(count, NEW_CHANNEL.version),
   tickId: orElse(string, NEW_CHANNEL.tickId),
   // Without its cursor, a channel would silently begin at the end of every journal.
   cursor: cursorSchema,
@@ -301,8 +365,8 @@ const channelSchema = objectOf<StoredChannel>({
   doubt: orElse(cursorSchema, NEW_CHANNEL.maybeDelivered),
   attemptedAtMs: orElse(timestamp, NEW_CHANNEL.attemptedAtMs),
   sentAtMs: orElse(listOf(timestamp), NEW_CHANNEL.sentAtMs),
-  failures: orElse(natural, NEW_CHANNEL.failures),
-  unmarked: orElse(natural, NEW_CHANNEL.unmarked),
+  failures: orElse(count, NEW_CHANNEL.failures),
+  unmarked: orElse(count, NEW_CHANNEL.unmarked),
   notBeforeMs: orElse(timestamp, NEW_CHANNEL.notBeforeMs),
   problem: orElse(nullable(string), NEW_CHANNEL.problem),
   brief: orElse(boolean, NEW_CHANNEL.withoutUserText),
@@ -315,7 +379,7 @@ export function channelIn(row: TableStore.Row): Stored<ChannelState> {
   const state = storedCell(cells, 'state', jsonOf(channelSchema));
   if (!('value' in state)) return state;
   // Compare-and-set compares the column, not what the text says of it.
-  const version = storedCell(cells, 'version', integerOf(natural));
+  const version = storedCell(cells, 'version', integerOf(count));
   if (!('value' in version)) return version;
   return { value: { ...channelOf(state.value), version: version.value } };
 }

@@ -21,6 +21,8 @@ export interface CommitRange {
 /** Every kind of row, each read in one way for all readers, and none hidden by a damaged one. */
 export interface StoredRows {
   commits(scope: Scope, range: CommitRange): Promise<readonly StoredCommit[]>;
+  /** 0: there is no commit. */
+  lastSeq(scope: Scope): Promise<number>;
   commitAt(scope: Scope, seq: number): Promise<Stored<Commit> | undefined>;
   /** Undefined: the row holds nothing but a lease at most. */
   head(scope: Scope): Promise<HeadRow | undefined>;
@@ -40,6 +42,9 @@ export interface StoredCommit {
   readonly commit: Stored<Commit>;
 }
 
+/** The service returns the whole key of a row where one column of it is asked for. */
+const KEY_ONLY: readonly string[] = ['scope'];
+
 export function storedRows(caller: Caller, { journal, state }: Tables): StoredRows {
   return {
     async commits({ key }, { side, seq, limit }) {
@@ -52,6 +57,18 @@ export function storedRows(caller: Caller, { journal, state }: Tables): StoredRo
         limit,
       });
       return rows.map((row) => ({ seq: Number(lastKeyOf(row)), commit: commitIn(key, row) }));
+    },
+    async lastSeq({ key }) {
+      const [row] = await getRows(caller, {
+        tableName: journal,
+        direction: 'BACKWARD',
+        start: [{ scope: key }, { seq: TableStore.INF_MAX }],
+        end: [{ scope: key }, { seq: TableStore.INF_MIN }],
+        limit: 1,
+        // A whole commit may cost hundreds of units.
+        columnsToGet: KEY_ONLY,
+      });
+      return row === undefined ? 0 : Number(lastKeyOf(row));
     },
     async commitAt({ key }, seq) {
       const row = await getRow(caller, journal, commitKey(key, seq));
@@ -76,7 +93,7 @@ export function storedRows(caller: Caller, { journal, state }: Tables): StoredRo
         start: stateKey(key, PARTS.start),
         end: stateKey(key, PARTS.end),
         // Names are enough: no part is read for its own sake.
-        columnsToGet: ['scope'],
+        columnsToGet: KEY_ONLY,
       });
       return rows.map(lastKeyOf);
     },

@@ -1,9 +1,8 @@
-import type { Client } from 'tablestore';
 import { allOf } from '../lib/all-of.ts';
 import { within } from '../lib/deadline.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import type { Redact } from '../lib/secrets.ts';
-import { ATTEMPT_TIMEOUT_MS } from './caller.ts';
+import { ATTEMPT_TIMEOUT_MS, type Operations } from './caller.ts';
 import { requestFailure, toJournalError } from './failure.ts';
 
 /** The two tables of an installation; several may share an instance under different prefixes. */
@@ -22,7 +21,7 @@ const FOREVER = -1;
 
 /** Creates both tables; one that exists is left as it is. @throws {JournalError} */
 export async function createTables(
-  client: Client,
+  client: Operations,
   { journal, state }: Tables,
   context: { readonly runtime: Runtime; readonly redact: Redact },
 ): Promise<void> {
@@ -45,7 +44,7 @@ function key(name: string, type: 'STRING' | 'INTEGER'): object {
 }
 
 async function createOnce(
-  client: Client,
+  client: Operations,
   request: object,
   { runtime, redact }: { readonly runtime: Runtime; readonly redact: Redact },
 ): Promise<void> {

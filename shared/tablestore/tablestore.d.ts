@@ -76,10 +76,41 @@ declare module 'tablestore' {
     readonly endpoint: string;
     readonly instancename: string;
     readonly maxRetries: number;
-    readonly httpOptions: { readonly timeout: number; readonly agent?: import('node:https').Agent };
+    readonly httpOptions?: { readonly timeout: number };
+  }
+
+  /** A request when it is signed and encoded. */
+  export interface WireRequest {
+    readonly endpoint: {
+      readonly protocol: string;
+      readonly hostname: string;
+      readonly port: number;
+    };
+    readonly method: string;
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string | number>>;
+    readonly body: Uint8Array;
+  }
+  export interface WireAnswer {
+    readonly statusCode: number;
+    readonly headers: import('node:http').IncomingHttpHeaders;
+    readonly body: Buffer;
+  }
+  /** The SDK calls the listeners of each step of a request one after the other. */
+  export interface Request {
+    readonly httpRequest: WireRequest;
+    removeAllListeners(step: string): void;
+    onAsync(
+      step: 'send',
+      listener: (
+        response: { readonly httpResponse: object },
+        done: (error?: Error) => void,
+      ) => void,
+    ): void;
   }
   export class Client {
     constructor(options: ClientOptions);
+    setupRequestListeners(request: Request): void;
     createTable(parameters: object): Promise<Answer>;
     getRow(parameters: object): Promise<Answer>;
     putRow(parameters: object): Promise<Answer>;

@@ -1,3 +1,4 @@
+import type { Condition, SingleColumnCondition } from 'tablestore';
 import type { Starts } from '../core/channel-state.ts';
 import type { Scope } from '../core/model.ts';
 import { allOf } from '../lib/all-of.ts';
@@ -22,7 +23,7 @@ import {
   NO_ROW,
   rowWhere,
 } from './conditions.ts';
-import { commitName, headName, orThrow } from './corrupt.ts';
+import { commitName, orThrow } from './corrupt.ts';
 import {
   CHANNELS_KEY,
   channelColumns,
@@ -44,12 +45,27 @@ export function writerOver(
   const { journal, state } = tables;
   const rows = storedRows(caller, tables);
 
-  async function holderOf(scope: Scope): Promise<Lease> {
+  /** Undefined: no lease that any tick wrote is there. */
+  async function holderOf(scope: Scope): Promise<Lease | undefined> {
     const lease = await rows.lease(scope);
-    // The row was removed meanwhile: the lease is free.
-    return lease === undefined
-      ? { owner: '', untilMs: 0 }
-      : orThrow(lease, headName(tables, scope));
+    return lease !== undefined && 'value' in lease ? lease.value : undefined;
+  }
+
+  async function writeLease(
+    scope: Scope,
+    { owner, untilMs }: Lease,
+    condition: Condition,
+  ): Promise<'mine' | 'taken'> {
+    return expecting('mine', async () => {
+      await caller.call('updateRow', 'repeatable', {
+        tableName: state,
+        condition,
+        primaryKey: stateKey(scope.key, HEAD),
+        updateOfAttributeColumns: [
+          { PUT: [{ leaseOwner: owner }, { leaseUntil: integer(untilMs) }] },
+        ],
+      });
+    });
   }
 
   async function currentOf(scope: Scope, own: CheckpointRef): Promise<CheckpointRef> {
@@ -86,23 +102,18 @@ export function writerOver(
       const commit = await rows.commitAt(scope, seq);
       return commit && orThrow(commit, commitName(tables, scope, seq));
     },
-    async lease(scope, { owner, untilMs }, nowMs) {
+    async lease(scope, lease, nowMs) {
       const isFree = anyOf(
         isBelow('leaseUntil', nowMs),
         isAbove('leaseUntil', nowMs + MAX_LEASE_MS),
-        isEqual('leaseOwner', owner),
+        isEqual('leaseOwner', lease.owner),
       );
-      const taken = await expecting('mine', async () => {
-        await caller.call('updateRow', 'repeatable', {
-          tableName: state,
-          condition: rowWhere(isFree),
-          primaryKey: stateKey(scope.key, HEAD),
-          updateOfAttributeColumns: [
-            { PUT: [{ leaseOwner: owner }, { leaseUntil: integer(untilMs) }] },
-          ],
-        });
-      });
-      return taken === 'mine' ? 'mine' : holderOf(scope);
+      if ((await writeLease(scope, lease, rowWhere(isFree))) === 'mine') return 'mine';
+      const holder = await holderOf(scope);
+      if (holder !== undefined) return holder;
+      // A lease that cannot be read would stop its scope for good, and truth does not depend on it.
+      await writeLease(scope, lease, ANY_ROW);
+      return 'mine';
     },
     async saveHealth(scope, health) {
       await caller.call('updateRow', 'repeatable', {
@@ -115,18 +126,17 @@ export function writerOver(
       });
     },
     async saveStarts(scope, before, after) {
-      const isUnchanged = isEqual('starts', JSON.stringify(before), isEmpty(before));
       // Done twice, it returns `taken`, and the row then holds what this run wanted.
       return expecting('saved', async () => {
         await caller.call('updateRow', 'repeatable', {
           tableName: state,
-          condition: rowWhere(isUnchanged),
+          condition: before === null ? ANY_ROW : rowWhere(holdsStarts(before)),
           primaryKey: stateKey(scope.key, HEAD),
           updateOfAttributeColumns: [{ PUT: [{ starts: JSON.stringify(after) }] }],
         });
       });
     },
-    async saveCheckpoint(scope, snapshot, writerId, damaged) {
+    async saveCheckpoint(scope, snapshot, writerId, replaced) {
       const parts = encodeSnapshot(snapshot);
       const ref = { seq: snapshot.seq, parts: parts.length, writer: writerId };
       await allOf(
@@ -139,17 +149,9 @@ export function writerOver(
           }),
         ),
       );
-      const isOlder = isBelow('checkpointSeq', ref.seq);
-      const isDue =
-        damaged === undefined
-          ? isOlder
-          : anyOf(
-              isOlder,
-              isEqual(
-                'checkpoint',
-                typeof damaged === 'string' ? damaged : JSON.stringify(damaged),
-              ),
-            );
+      // The column checkpointSeq may be damaged. The one that this tick has read is older all the same.
+      const isReplaced = isEqual('checkpoint', textOf(replaced), replaced === undefined);
+      const isDue = anyOf(isBelow('checkpointSeq', ref.seq), isReplaced);
       const made = await expecting('current', async () => {
         await caller.call('updateRow', 'repeatable', {
           tableName: state,
@@ -203,6 +205,13 @@ async function expecting<T>(success: T, write: () => Promise<void>): Promise<T |
   }
 }
 
-function isEmpty(starts: Starts): boolean {
-  return Object.keys(starts).length === 0;
+function textOf(ref: CheckpointRef | string | undefined): string {
+  return typeof ref === 'string' ? ref : JSON.stringify(ref ?? null);
+}
+
+/** Starts that were never stored are none. */
+function holdsStarts(starts: Starts | string): SingleColumnCondition {
+  return typeof starts === 'string'
+    ? isEqual('starts', starts)
+    : isEqual('starts', JSON.stringify(starts), Object.keys(starts).length === 0);
 }

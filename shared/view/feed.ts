@@ -114,10 +114,7 @@ export async function readEnds(
   scopes: readonly Scope[],
 ): Promise<FeedPositions> {
   const ends = await Promise.all(
-    scopes.map(async (scope) => {
-      const [last] = await journal.before(scope, Number.MAX_SAFE_INTEGER, 1);
-      return [scope.key, positionAfter(last?.seq ?? 0)] as const;
-    }),
+    scopes.map(async (scope) => [scope.key, positionAfter(await journal.lastSeq(scope))] as const),
   );
   return new Map(ends);
 }

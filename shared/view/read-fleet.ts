@@ -3,6 +3,7 @@ import type { ScopeView } from './core/fleet.ts';
 import { freshness } from './core/freshness.ts';
 import type { ViewPorts } from './ports.ts';
 import { refreshReading } from './reading.ts';
+import { healthIn } from './unreadable.ts';
 
 /** The present state of scopes, read in parallel. */
 export function readFleet(
@@ -12,7 +13,7 @@ export function readFleet(
   return Promise.all(
     scopes.map(async (scope) => {
       const { head, snapshot } = await refreshReading(journal, scope, readings);
-      const health = head?.health;
+      const health = healthIn(head);
       return { scope, snapshot, health, freshness: freshness(health, now(), healthLimits) };
     }),
   );

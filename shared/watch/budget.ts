@@ -9,6 +9,8 @@ export interface Budget {
   spend(): void;
   /** What is left of it, to be kept for the next tick. */
   left(nowMs: number): CallsLeft;
+  /** Calls that may go out now, and yet `reserved` of them, or all, can be sent at `atMs` again. */
+  spare(nowMs: number, reserved: number, atMs: number): number;
 }
 
 const REFILL_MS = 60_000;
@@ -25,13 +27,11 @@ export function openBudget(
   let calls = Math.min(saved?.calls ?? callsPerMinute, callsPerMinute);
   // A time in the future is that of a wrong clock.
   let filledAtMs = Math.min(saved?.atMs ?? nowMs, nowMs);
-
-  function fill(atMs: number): void {
-    const earned = (Math.max(0, atMs - filledAtMs) / REFILL_MS) * callsPerMinute;
-    calls = Math.min(callsPerMinute, calls + earned);
+  const earnedIn = (ms: number): number => (Math.max(0, ms) / REFILL_MS) * callsPerMinute;
+  const fill = (atMs: number): void => {
+    calls = Math.min(callsPerMinute, calls + earnedIn(atMs - filledAtMs));
     filledAtMs = atMs;
-  }
-
+  };
   return {
     callsPerMinute,
     delayMs(atMs, kept = 0) {
@@ -45,6 +45,11 @@ export function openBudget(
     left(atMs) {
       fill(atMs);
       return { calls: Math.max(0, Math.round(calls * 100) / 100), atMs };
+    },
+    spare(atMs, reserved, laterMs) {
+      fill(atMs);
+      const left = calls + earnedIn(laterMs - atMs) - Math.min(reserved, callsPerMinute);
+      return Math.max(0, Math.floor(Math.min(calls, left)));
     },
   };
 }

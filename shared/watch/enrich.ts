@@ -1,4 +1,4 @@
-import { type Change, type Details, detailsOf } from '../core/model.ts';
+import { type Change, type Details, detailsOf, withoutDetails } from '../core/model.ts';
 import { allOf } from '../lib/all-of.ts';
 import { chunks } from '../lib/chunks.ts';
 import { InventoryError, MAX_DETAILS } from '../ports/inventory.ts';
@@ -6,6 +6,8 @@ import type { Fleet } from './fleet.ts';
 
 export interface Enriched {
   readonly changes: readonly Change[];
+  /** Instance id → what ECS has answered for it. */
+  readonly details: ReadonlyMap<string, Details>;
   /** Why names are missing; null when ECS has answered for every change. */
   readonly note: string | null;
 }
@@ -32,9 +34,12 @@ export async function enrich(fleet: Fleet, changes: readonly Change[]): Promise<
   );
   return {
     changes: changes.map((change) => {
-      const known = details.get(change.instanceId);
-      return known === undefined ? change : { ...change, ...detailsOf(known) };
+      const answered = details.get(change.instanceId);
+      return answered === undefined
+        ? change
+        : { ...withoutDetails(change), ...detailsOf(answered) };
     }),
+    details,
     note,
   };
 }

@@ -20,6 +20,10 @@ export interface Fleet {
   byIds(ids: readonly string[]): Promise<Page>;
   /** The details of at most `MAX_DETAILS` instances. */
   details(ids: readonly string[]): Promise<ReadonlyMap<string, Details>>;
+  /** The same as `details`, tried once and waited for until then at most. */
+  detailsOnce(ids: readonly string[], untilMs: number): Promise<ReadonlyMap<string, Details>>;
+  /** Calls that this tick may still send, and yet as many as so far can be sent again at `atMs`. */
+  spareCalls(atMs: number): number;
   /** What DescribeInstances says of at most `MAX_DETAILS` instances, or of the whole scope. */
   secondOpinion(ids: readonly string[] | undefined): Promise<SecondOpinion>;
   /** Does ECS confirm that this account may see the instances that DescribeInstances shows? */
@@ -73,6 +77,11 @@ export function pacedFleet(
       pacer.call((deadlineMs) => inventory.page(scope, pageNumber, deadlineMs), listing),
     byIds: (ids) => pacer.call((deadlineMs) => inventory.byIds(scope, ids, deadlineMs)),
     details: (ids) => pacer.call((deadlineMs) => inventory.details(scope, ids, deadlineMs)),
+    detailsOnce: (ids, untilMs) =>
+      pacer.call((deadlineMs) => inventory.details(scope, ids, Math.min(deadlineMs, untilMs)), {
+        maxAttempts: 1,
+      }),
+    spareCalls: pacer.spareCalls,
     secondOpinion: (ids) =>
       pacer.call((deadlineMs) => inventory.secondOpinion(scope, ids, deadlineMs)),
     mayLook: () => pacer.call((deadlineMs) => inventory.mayLook(scope, deadlineMs)),

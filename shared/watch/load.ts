@@ -1,4 +1,4 @@
-import { coldReadSeq, NEW_HEALTH, replayNotices } from '../core/health.ts';
+import { coldReadSeq, missedSince, NEW_HEALTH, replayNotices } from '../core/health.ts';
 import { EMPTY_TAIL, extendTail, fold, type Tail } from '../core/journal.ts';
 import { type Commit, EMPTY_SNAPSHOT, type Scope, type Snapshot } from '../core/model.ts';
 import { commitsPast, lastSeqOf } from '../journal/read.ts';
@@ -50,32 +50,49 @@ const NEW_HEAD: Head = { checkpoint: null, health: NEW_HEALTH, starts: {} };
  * observation is ever compared with a state newer than itself. In a warm function it is one small
  * range read, whatever the size of the fleet; only a cold one reads the head and a checkpoint.
  */
-export async function load(journal: JournalReader, scope: Scope, memory: Memory): Promise<Loaded> {
+export async function load(
+  journal: JournalReader,
+  scope: Scope,
+  memory: Memory,
+  nowMs: number,
+): Promise<Loaded> {
   const remembered = memory.scopes.get(scope.key);
   if (remembered === undefined) return loadCold(journal, scope);
   const { snapshot, head, tail } = remembered;
-  const news = await commitsPast(journal, scope, snapshot.seq);
   // Another function has committed: the stored head may be newer than the one in memory.
-  if (news.length > 0) return loadCold(journal, scope);
+  if ((await journal.lastSeq(scope)) > snapshot.seq) return loadCold(journal, scope);
+  // So may it be when this function was idle: another one may have run, with nothing to commit.
+  if (missedSince(head.health, nowMs) !== null) return loadCold(journal, scope);
   const loadSnapshot = async () => ({ snapshot, damage: null });
   return { lastSeq: snapshot.seq, head, tail, notes: [], loadSnapshot };
 }
 
 async function loadCold(journal: JournalReader, scope: Scope): Promise<Loaded> {
-  const { checkpoint, health, starts, unreadable } = (await journal.head(scope)) ?? NEW_HEAD;
-  // Without its starts, a channel would begin at the end of the journal and miss what is pending.
-  if (unreadable?.starts !== undefined) throw unreadable.starts.error;
+  return loadFrom(journal, scope, (await journal.head(scope)) ?? NEW_HEAD);
+}
+
+async function loadFrom(journal: JournalReader, scope: Scope, head: Head): Promise<Loaded> {
+  const { checkpoint, health, unreadable } = head;
   const base = checkpoint?.seq ?? 0;
   const news = await commitsPast(journal, scope, coldReadSeq(base, health.seq));
   const commits = news.filter(({ seq }) => seq > base);
+  if (checkpoint !== null && commits.length === 0) {
+    const end = await journal.lastSeq(scope);
+    // Commits expire, the oldest first, so that an empty journal says nothing.
+    const isPastTheEnd = end > 0 && end < base;
+    if (isPastTheEnd && (await readCheckpoint(journal, scope, checkpoint)).snapshot === null) {
+      return loadFrom(journal, scope, withoutCheckpoint(head, scope, end));
+    }
+  }
   const lost = unreadable?.checkpoint;
   // Without the reference, only a journal that goes back to its beginning says all.
   if (lost !== undefined && commits[0]?.seq !== 1) throw lost.error;
   return {
     lastSeq: lastSeqOf(commits, base),
-    head: { checkpoint, health: replayNotices(health, news), starts },
+    // Registering replaces starts that cannot be read.
+    head: { ...head, health: replayNotices(health, news) },
     tail: extendTail(EMPTY_TAIL, commits),
-    notes: unreadable?.health === undefined ? [] : [healthNote(unreadable.health)],
+    notes: notesOf(unreadable),
     loadSnapshot: async () =>
       lost === undefined
         ? loadSnapshotCold(journal, scope, { checkpoint, commits })
@@ -83,8 +100,29 @@ async function loadCold(journal: JournalReader, scope: Scope): Promise<Loaded> {
   };
 }
 
-function healthNote({ error }: UnreadableCell): string {
-  return `${reasonOf(error)}; the health of the scope begins from what the journal says`;
+/** The head without its checkpoint, which no tick can have stored: it is past the last commit. */
+function withoutCheckpoint(head: Head, { key }: Scope, end: number): Head {
+  const { checkpoint, unreadable } = head;
+  const message =
+    `the head of ${key} cannot be read: checkpoint.seq is ${checkpoint?.seq}, and the last commit is ` +
+    `${end} (npm run doctor says what to do)`;
+  const error = new JournalError('corrupt', 'CorruptRow', message);
+  const text = JSON.stringify(checkpoint);
+  return { ...head, checkpoint: null, unreadable: { ...unreadable, checkpoint: { error, text } } };
+}
+
+function notesOf({ health, starts }: NonNullable<Head['unreadable']> = {}): readonly string[] {
+  return [
+    ...(health === undefined
+      ? []
+      : [`${reasonOf(health.error)}; the health of the scope begins from what the journal says`]),
+    ...(starts === undefined
+      ? []
+      : [
+          `${reasonOf(starts.error)}; a channel that was sent nothing of this scope yet begins where ` +
+            'the last tick ended',
+        ]),
+  ];
 }
 
 function rebuiltFrom(commits: readonly Commit[], { error, text }: UnreadableCell): LoadedSnapshot {

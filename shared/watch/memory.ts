@@ -17,6 +17,8 @@ export interface Memory {
   watcher: KnownWatcher | undefined;
   /** Ticks of this function instance so far. */
   ticks: number;
+  /** Since when ticks were missed, which the watcher's journal does not say yet; null: it does. */
+  missedSinceMs: number | null;
   /** Since when the journal cannot be used; null: it can. */
   outage: StoreOutage | null;
   /** Channel name → its state after this function last moved it. */
@@ -45,6 +47,7 @@ export function newMemory(): Memory {
     scopes: new Map(),
     watcher: undefined,
     ticks: 0,
+    missedSinceMs: null,
     outage: null,
     channels: new Map(),
     budgets: new Map(),

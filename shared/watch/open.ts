@@ -1,5 +1,6 @@
+import { healthWithCredibleTimes } from '../core/credible-times.ts';
 import type { Scope } from '../core/model.ts';
-import type { OpenedJournal } from '../delivery/register.ts';
+import { lostStartsOf, type OpenedJournal } from '../delivery/register.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { type Loaded, type LoadedSnapshot, load } from './load.ts';
 import type { Ports } from './ports.ts';
@@ -32,12 +33,20 @@ export async function open(ports: Ports, tick: Tick, scope: Scope): Promise<Open
     if (!(await waitForLease(ports, tick, scope))) {
       return { kind: 'skipped', scope, reason: 'another tick is at work on this scope' };
     }
-    const loaded = await load(journal, scope, tick.memory);
+    const loaded = credible(await load(journal, scope, tick.memory, tick.startMs), runtime.now());
     const fleet = openFleet(ports, tick, scope, loaded.head.health);
     return { kind: 'open', scope, loaded, fleet, loadMs: runtime.now() - startMs };
   } catch (error) {
     return failed(scope, error);
   }
+}
+
+function credible(loaded: Loaded, nowMs: number): Loaded {
+  const { head, notes } = loaded;
+  const { health, ignored } = healthWithCredibleTimes(head.health, nowMs);
+  if (ignored.length === 0) return loaded;
+  const news = ignored.map((time) => `ignored ${time}: no working clock has written it`);
+  return { ...loaded, head: { ...head, health }, notes: [...notes, ...news] };
 }
 
 async function waitForLease(
@@ -74,5 +83,6 @@ export function journalBefore(opening: Opening): OpenedJournal {
   const { scope } = opening;
   if (opening.kind !== 'open') return { scope, lastSeq: null, starts: {} };
   const { lastSeq, head } = opening.loaded;
-  return { scope, lastSeq, starts: head.starts };
+  const lostStarts = lostStartsOf(head);
+  return { scope, lastSeq, starts: head.starts, ...(lostStarts && { lostStarts }) };
 }

@@ -14,17 +14,21 @@ export interface Pacer {
   callsLeft(): CallsLeft;
   /** Nothing more is sent: the answers have no use any more. */
   stop(): void;
+  /** Calls that the budget holds besides those sent so far, which must be there again at `atMs`. */
+  spareCalls(atMs: number): number;
   /** Requests sent, and how many of them were throttled. */
   readonly calls: number;
   readonly throttles: number;
 }
 
-/** What a request leaves to others. */
+/** How hard a request is tried, and what it leaves to others. */
 export interface Patience {
   /** It is not sent after this moment. */
   readonly untilMs?: number;
   /** Calls of the budget that it leaves. */
   readonly kept?: number;
+  /** Attempts at it, the first included. */
+  readonly maxAttempts?: number;
 }
 
 export interface Pace {
@@ -68,7 +72,7 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
 
   async function call<T>(
     request: (deadlineMs: number) => Promise<T>,
-    patience: Patience = {},
+    { maxAttempts = MAX_CALL_ATTEMPTS, ...patience }: Patience = {},
   ): Promise<T> {
     let lastError: InventoryError | undefined;
     for (let attempt = 1; ; attempt += 1) {
@@ -87,7 +91,7 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
       } catch (error) {
         if (!(error instanceof InventoryError)) throw error;
         if (error.kind === 'throttled') slowDown(error, setbacksBefore === setbacks);
-        const waitMs = retryDelayMs(error, attempt);
+        const waitMs = attempt < maxAttempts ? retryDelayMs(error, attempt) : undefined;
         if (waitMs === undefined || runtime.now() + waitMs >= deadlineMs) throw error;
         lastError = error;
         // The request keeps its place while it waits: a failing service gets no new requests.
@@ -147,17 +151,22 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
     const nowMs = runtime.now();
     const jitterMs = runtime.random() * MAX_RETURN_JITTER_MS;
     const windowMs = retryAfterMs ?? THROTTLE_WINDOW_MS - (nowMs % THROTTLE_WINDOW_MS) + jitterMs;
-    // Some limits are shorter than a minute: a wait past the deadline is replaced by a short one.
-    const isTooLate = nowMs + windowMs >= deadlineMs;
+    // Some limits are shorter than a minute: a wait past the deadline is replaced by a short one,
+    // unless ECS itself has said how long.
+    const isTooLate = retryAfterMs === undefined && nowMs + windowMs >= deadlineMs;
     const waitMs = isTooLate ? FIRST_THROTTLE_RETRY_MS * 2 ** setbacks + jitterMs : windowMs;
     pausedUntilMs = Math.max(pausedUntilMs, nowMs + Math.ceil(waitMs));
   }
 
-  /** Undefined: another attempt cannot help, or there were enough of them. */
-  function retryDelayMs({ kind }: InventoryError, attempt: number): number | undefined {
-    if (attempt >= MAX_CALL_ATTEMPTS) return undefined;
+  /** Undefined: another attempt cannot help. */
+  function retryDelayMs(
+    { kind, retryAfterMs = 0 }: InventoryError,
+    attempt: number,
+  ): number | undefined {
     if (kind === 'throttled') return Math.max(0, pausedUntilMs - runtime.now());
-    if (kind === 'transient') return backoffMs(FIRST_RETRY_MS, attempt, runtime.random);
+    if (kind === 'transient') {
+      return Math.max(retryAfterMs, backoffMs(FIRST_RETRY_MS, attempt, runtime.random));
+    }
     return undefined;
   }
 
@@ -167,6 +176,7 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
     stop() {
       isStopped = true;
     },
+    spareCalls: (atMs) => budget.spare(runtime.now(), calls, atMs),
     get calls() {
       return calls;
     },

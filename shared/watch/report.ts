@@ -162,15 +162,17 @@ function notesOf(result: ScopeResult): readonly string[] {
   ];
 }
 
-/** Why names are missing; reported once, not once a minute. */
+/** Why names are missing or old; reported once, not once a minute. */
 function newNamesNotes(
   results: readonly ScopeResult[],
   { reportedNotes }: Memory,
 ): readonly string[] {
   const notes = results.flatMap((result) =>
-    result.kind !== 'recorded' || result.enriched.note === null
+    result.kind !== 'recorded'
       ? []
-      : [withKey(result, result.enriched.note)],
+      : [result.enriched.note, result.refreshNote]
+          .filter((note) => note !== null)
+          .map((note) => withKey(result, note)),
   );
   const newNotes = notes.filter((note) => !reportedNotes.has(note));
   for (const note of newNotes) reportedNotes.add(note);

@@ -49,13 +49,14 @@ async function store(
     ...learned,
     seq: snapshot.seq,
     callsLeft: fleet.callsLeft(),
+    details: result.detailsRound,
     ...(open !== null && { round: storedRound(open, snapshot, learned.lastAttemptAtMs) }),
   };
   let { checkpoint } = loaded.head;
   let tail = extendTail(loaded.tail, appended);
   if (hasEveryInstance(result) && (damage !== null || checkpointIsDue(tail, runtime.now()))) {
-    const damaged = damage?.checkpoint ?? undefined;
-    checkpoint = await journal.saveCheckpoint(scope, snapshot, tickId, damaged);
+    const replaced = damage?.checkpoint ?? checkpoint ?? undefined;
+    checkpoint = await journal.saveCheckpoint(scope, snapshot, tickId, replaced);
     tail = EMPTY_TAIL;
   }
   await journal.saveHealth(scope, health);

@@ -1,5 +1,5 @@
 import type { Starts } from '../core/channel-state.ts';
-import type { NextHealth } from '../core/health.ts';
+import type { DetailsRound, NextHealth } from '../core/health.ts';
 import type { Commit, Scope, Snapshot } from '../core/model.ts';
 import type { JournalEnd } from '../delivery/run.ts';
 import { reasonOf } from '../ports/reason.ts';
@@ -25,6 +25,10 @@ export interface RecordedScope {
   readonly confirmed: Confirmed;
   readonly enriched: Enriched;
   readonly nextHealth: NextHealth;
+  /** The slow round over the details. */
+  readonly detailsRound: DetailsRound;
+  /** Why it cannot go on; null when it can. */
+  readonly refreshNote: string | null;
   /** Where channels begin in the scope's journal. */
   readonly starts: Starts;
   /** The commits of this tick, and the snapshot after them. */

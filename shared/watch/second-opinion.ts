@@ -23,15 +23,17 @@ export const OPINION_FAILURES: Readonly<Record<SecondOpinion, string | null>> = 
 
 /**
  * Asks DescribeInstances for instances that vanished together. If the scan has listed nothing, no
- * witness vouches for the answers by id, so the whole scope is asked for. If nearly all of the fleet
- * has vanished, ECS must also confirm that this account may look.
+ * witness vouches for the answers by id, so the whole scope is asked for; but DescribeInstances
+ * cannot be narrowed to a cluster. If nearly all of the fleet has vanished, ECS must also confirm
+ * that this account may look.
  */
 export async function opinionOnVanished(
   fleet: Fleet,
   vanished: readonly string[],
   { scan: { statuses }, known }: { readonly scan: Scan; readonly known: number },
 ): Promise<SecondOpinion> {
-  const isWholeScope = statuses.size === 0 && fleet.scope.instanceIds === undefined;
+  const { instanceIds, clusterId } = fleet.scope;
+  const isWholeScope = statuses.size === 0 && instanceIds === undefined && clusterId === undefined;
   const opinion = await ask(fleet, isWholeScope ? undefined : vanished.slice(0, MAX_DETAILS));
   if (opinion !== 'agrees' || !isNearlyAll(known, vanished.length)) return opinion;
   return orUnknown(fleet.mayLook().then((mayLook) => (mayLook ? 'agrees' : 'unproven')));

@@ -4,6 +4,13 @@ import { deliver } from '../delivery/deliver.ts';
 import { type Registration, registerChannels } from '../delivery/register.ts';
 import { allOf } from '../lib/all-of.ts';
 import { confirm } from './confirm.ts';
+import {
+  changedDetails,
+  detailsRoundAfter,
+  detailsRoundAt,
+  isCommitDue,
+  withNewest,
+} from './core/details-round.ts';
 import { diff } from './core/diff.ts';
 import { joinRound, listingStart, openRound, outcomeOf, roundToContinue } from './core/rounds.ts';
 import { enrich } from './enrich.ts';
@@ -13,12 +20,13 @@ import { informWithoutJournal } from './last-resort.ts';
 import { journalBefore, loadOrStop, type Opening, open } from './open.ts';
 import type { Ports } from './ports.ts';
 import { record } from './record.ts';
+import { refreshDetails } from './refresh-details.ts';
 import { isWell, reportOf, type WatchReport } from './report.ts';
 import { saveStates } from './save-state.ts';
 import { scan } from './scan.ts';
 import { endAfter, failed, type ScopeResult } from './scope-result.ts';
 import type { Tick } from './tick.ts';
-import { openWatcher, recordWatcher } from './watcher.ts';
+import { openWatcher, recordWatcher, saveWatcher } from './watcher.ts';
 
 /**
  * One tick of the watcher: scan every scope, commit what has changed, then deliver to each channel
@@ -39,17 +47,23 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
   // Waits until every channel is registered, whatever happened to the scopes.
   const registered = await registering;
   const lastResort = await informWithoutJournal(ports, tick, results);
-  const { end, problem } = await recordWatcher(ports, tick, watcher, results, registered);
+  const recorded = await recordWatcher(ports, tick, watcher, results, registered);
+  const { end, problem } = recorded;
   const ends = [...results.map(endAfter), end];
-  const [channels, forgotten] = await Promise.all([
+  const [channels, forgotten, refreshed] = await Promise.all([
     Promise.all(ports.channels.map((channel) => deliver(ports, tick, channel, ends))),
     forgottenChannels(ports, tick),
+    Promise.all(results.map((result) => refreshDetails(ports, tick, result))),
   ]);
-  const notes = [...lastResort, ...forgotten, ...(await saveStates(ports, tick, results))];
+  const unsaved = [
+    ...(await saveStates(ports, tick, refreshed)),
+    ...(await saveWatcher(ports, recorded)),
+  ];
+  const notes = [...lastResort, ...recorded.notes, ...forgotten, ...unsaved];
   if (problem !== null) notes.push(problem);
   const ok = isWell(results, channels) && problem === null;
   if (ok) notes.push(...(await pingHeartbeat(ports, tick)));
-  return reportOf(ports, tick, { ok, results, channels, notes });
+  return reportOf(ports, tick, { ok, results: refreshed, channels, notes });
 }
 
 /** One scope of a tick: scan → diff → confirm → enrich → commit. */
@@ -69,8 +83,10 @@ async function watchScope(
     scan(fleet, listingStart(health, round)),
   ]);
   const scanned = joinRound(part, round, { before, startMs });
-  const difference = diff(before, part.statuses, scanned.earlier);
-  const evidence = { before, scan: scanned.scan, difference, hold: health.hold };
+  const detailsRound = detailsRoundAt(health, loaded.lastSeq, startMs);
+  const newest = withNewest(before, detailsRound.uncommitted);
+  const difference = diff(newest, part.statuses, scanned.earlier);
+  const evidence = { before: newest, scan: scanned.scan, difference, hold: health.hold };
   const confirmed = await confirm(fleet, evidence, { runtime, guard });
   const endMs = runtime.now();
   const open = openRound(scanned, round, confirmed);
@@ -84,6 +100,8 @@ async function watchScope(
     tickId,
     pages: open !== null ? 'part' : confirmed.failure === null ? 'all' : 'missing',
     since: damage?.since ?? null,
+    details: changedDetails(before, detailsRound.uncommitted, enriched.details),
+    isDetailsDue: isCommitDue(detailsRound, endMs),
     changes: enriched.changes,
     notices: [...confirmed.notices, ...nextHealth.notices],
   });
@@ -94,8 +112,9 @@ async function watchScope(
   const starts = registration.starts.get(scope.key) ?? {};
   const recorded = await record(journal, scope, commits, { runtime, deadlineMs });
   const after = fold(before, recorded.appended);
-  const steps = { damage, scan: scanned, open, confirmed, enriched, nextHealth };
-  const stored = { starts, after, ...recorded };
+  const steps = { damage, scan: scanned, open, confirmed, enriched, nextHealth, refreshNote: null };
+  const nextDetailsRound = detailsRoundAfter(detailsRound, recorded.appended);
+  const stored = { starts, after, detailsRound: nextDetailsRound, ...recorded };
   const lasted = { scanMs: endMs - startMs, commitMs: runtime.now() - endMs };
   return { ...opening, ...steps, ...stored, ...lasted, kind: 'recorded' };
 }

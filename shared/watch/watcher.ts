@@ -1,21 +1,22 @@
 import type { ChannelState } from '../core/channel-state.ts';
 import { missedSince, NEW_HEALTH } from '../core/health.ts';
-import type { Notice } from '../core/model.ts';
+import type { Commit, Notice } from '../core/model.ts';
 import {
   channelNotices,
+  missedByAll,
   NEW_WATCHER,
   resumedNotices,
+  saysWhatFails,
   WATCHER,
   type WatcherState,
   watcherStateAfter,
 } from '../core/watcher-journal.ts';
-import type { OpenedJournal, Registration } from '../delivery/register.ts';
+import { lostStartsOf, type OpenedJournal, type Registration } from '../delivery/register.ts';
 import type { JournalEnd } from '../delivery/run.ts';
 import { commitsPast } from '../journal/read.ts';
-import { allOf } from '../lib/all-of.ts';
 import type { JournalReader } from '../ports/journal.ts';
 import { reasonOf } from '../ports/reason.ts';
-import type { KnownWatcher, Memory } from './memory.ts';
+import type { KnownWatcher } from './memory.ts';
 import type { Ports } from './ports.ts';
 import { record } from './record.ts';
 import type { ScopeResult } from './scope-result.ts';
@@ -27,12 +28,17 @@ export interface OpenedWatcher {
   readonly state: WatcherState | null;
   readonly journal: OpenedJournal;
   readonly problem: string | null;
+  /** Why the head's number of the last commit was done without; it is to be replaced. */
+  readonly damage: string | null;
 }
 
 /** What became of it in this tick. */
 export interface RecordedWatcher {
   readonly end: JournalEnd;
   readonly problem: string | null;
+  readonly notes: readonly string[];
+  /** The number of the last commit, where the head does not know it yet. */
+  readonly unsavedSeq: number | null;
 }
 
 /** One small read in a warm function, and two in a cold one. */
@@ -57,64 +63,128 @@ async function openWarm(journal: JournalReader, known: KnownWatcher): Promise<Op
   );
 }
 
-/** The last notice about a channel says which ones are failing, so a few commits are enough. */
-const COMMITS_READ_COLD = 50;
-
+/**
+ * The head comes first. Read beside the commits, it may know the number of one that they do not show,
+ * and this run would decide from a state that is older than the commit before its own.
+ */
 async function openCold(journal: JournalReader): Promise<OpenedWatcher> {
-  const [head, newest] = await allOf([
-    journal.head(WATCHER),
-    journal.before(WATCHER, Number.MAX_SAFE_INTEGER, COMMITS_READ_COLD),
-  ]);
-  if (head?.unreadable?.starts !== undefined) throw head.unreadable.starts.error;
-  const last = watcherStateAfter(NEW_WATCHER, newest.toReversed());
+  const head = await journal.head(WATCHER);
+  const last = watcherStateAfter(NEW_WATCHER, await newestCommits(journal));
   // When all commits have expired, the head still knows their number: none is given twice.
   const state = { ...last, lastSeq: Math.max(last.lastSeq, head?.health.seq ?? 0) };
-  return opened(state, head?.starts ?? {});
+  const damage = head?.unreadable?.health ?? head?.unreadable?.starts;
+  const { journal: read, ...rest } = opened(state, head?.starts ?? {});
+  const lostStarts = lostStartsOf(head);
+  return {
+    ...rest,
+    journal: { ...read, ...(lostStarts && { lostStarts }) },
+    damage: damage === undefined ? null : reasonOf(damage.error),
+  };
+}
+
+const COMMITS_PER_COLD_READ = 50;
+
+/** The commits from the last notice about a channel on: it says which ones are failing. */
+async function newestCommits(journal: JournalReader): Promise<readonly Commit[]> {
+  const newest: Commit[] = [];
+  for (;;) {
+    const before = newest.at(-1)?.seq ?? Number.MAX_SAFE_INTEGER;
+    const page = await journal.before(WATCHER, before, COMMITS_PER_COLD_READ);
+    newest.push(...page);
+    if (page.length < COMMITS_PER_COLD_READ || page.some(saysWhatFails)) return newest.reverse();
+  }
 }
 
 function opened(state: WatcherState, starts: OpenedJournal['starts']): OpenedWatcher {
-  return { state, journal: { scope: WATCHER, lastSeq: state.lastSeq, starts }, problem: null };
+  const journal = { scope: WATCHER, lastSeq: state.lastSeq, starts };
+  return { state, journal, problem: null, damage: null };
 }
 
 function unopened(problem: string | null): OpenedWatcher {
-  return { state: null, journal: { scope: WATCHER, lastSeq: null, starts: {} }, problem };
+  const journal = { scope: WATCHER, lastSeq: null, starts: {} };
+  return { state: null, journal, problem, damage: null };
 }
 
 /**
- * Commits what there is to announce of the channels and of ticks that were missed. Every run does this, and the first one to
- * commit wins: the others find its commit with the next tick, and have nothing to add.
+ * Commits what there is to announce of the channels and of ticks that were missed. Every run does
+ * this, and the first one to commit wins: the others find its commit, and have nothing to add.
  */
 export async function recordWatcher(
   ports: Ports,
   tick: Tick,
-  { state, problem }: OpenedWatcher,
+  { state, problem, damage }: OpenedWatcher,
   results: readonly ScopeResult[],
   registered: Registration,
 ): Promise<RecordedWatcher> {
-  const { memory } = tick;
+  const { memory, startMs } = tick;
+  const attempts = results.flatMap((result) =>
+    result.kind === 'recorded' ? [missedSince(result.loaded.head.health, startMs)] : [],
+  );
+  // The next tick finds a fresh health, so what this one cannot commit is remembered.
+  memory.missedSinceMs = missedByAll(attempts) ?? memory.missedSinceMs;
   if (state === null) return unrecorded(problem);
   const notRegistered = registered.failures.get(WATCHER.key);
   if (notRegistered !== undefined) return unrecorded(notRegistered);
   const starts = registered.starts.get(WATCHER.key) ?? {};
-  memory.watcher = { ...state, starts };
   try {
-    const attempts = results.flatMap((result) =>
-      result.kind === 'recorded' ? [missedSince(result.loaded.head.health, tick.startMs)] : [],
-    );
-    const resumed = resumedNotices(state, attempts);
-    const notices = [...resumed, ...(await dueNotices(ports, memory, state))];
-    if (notices.length === 0) return recorded({ lastSeq: state.lastSeq, starts, made: [] });
-    return await commit(ports, tick, { ...state, starts }, notices);
+    return await announce(ports, tick, { ...state, starts }, damage);
   } catch (error) {
     memory.watcher = undefined;
     return unrecorded(error);
   }
 }
 
+/**
+ * Decides from the state as of one commit, and commits at the place behind it. When another run has
+ * taken the place, its commits are read, the channels' rows are asked once more, and what is left to
+ * announce is decided again.
+ */
+async function announce(
+  ports: Ports,
+  tick: Tick,
+  { starts, ...opened }: KnownWatcher,
+  damage: string | null,
+): Promise<RecordedWatcher> {
+  const { journal, runtime } = ports;
+  const { memory, deadlineMs } = tick;
+  const made: Commit[] = [];
+  const passed: Commit[] = [];
+  let state: WatcherState = opened;
+  for (;;) {
+    const resumed = resumedNotices(state, memory.missedSinceMs);
+    const notices = [...resumed, ...(await dueNotices(ports, tick, state))];
+    const commits = commitsOf(notices, state, tick, runtime.now());
+    const { appended, isOvertaken } = await record(journal, WATCHER, commits, {
+      runtime,
+      deadlineMs,
+    });
+    made.push(...appended);
+    passed.push(...appended);
+    state = watcherStateAfter(state, appended);
+    if (!isOvertaken) {
+      memory.missedSinceMs = null;
+      break;
+    }
+    if (runtime.now() >= deadlineMs) break;
+    const others = await commitsPast(journal, WATCHER, state.lastSeq);
+    passed.push(...others);
+    state = watcherStateAfter(state, others);
+  }
+  memory.watcher = { ...state, starts };
+  const end = { scope: WATCHER, lastSeq: state.lastSeq, starts, made: passed };
+  const isRemembered = made.length === 0 && damage === null;
+  return {
+    end,
+    problem: null,
+    unsavedSeq: isRemembered ? null : state.lastSeq,
+    notes: damage === null ? [] : [`${WATCHER.key}: ${damage}; the journal says what it can`],
+  };
+}
+
 /** What this instance remembers may be old: the rows are asked before anything is announced. */
 async function dueNotices(
   { journal, channels, runtime }: Ports,
-  memory: Memory,
+  { memory }: Tick,
   { failing }: WatcherState,
 ): Promise<readonly Notice[]> {
   const known = new Map<string, ChannelState>(
@@ -133,37 +203,37 @@ async function dueNotices(
   return channelNotices(failing, stored, runtime.now());
 }
 
-async function commit(
-  { journal, runtime }: Ports,
-  { tickId, deadlineMs, memory }: Tick,
-  state: KnownWatcher,
+function commitsOf(
   notices: readonly Notice[],
-): Promise<RecordedWatcher> {
-  const common = { scope: WATCHER.key, atMs: runtime.now(), previousAtMs: null, tickId };
-  const commits = notices.map((notice, index) => {
-    return { ...common, seq: state.lastSeq + 1 + index, changes: [], notice };
-  });
-  const { appended } = await record(journal, WATCHER, commits, { runtime, deadlineMs });
-  const after = watcherStateAfter(state, appended);
-  const { starts } = state;
-  memory.watcher = { ...after, starts };
-  const end = { lastSeq: after.lastSeq, starts, made: appended };
-  if (appended.length === 0) return recorded(end);
-  try {
-    await journal.saveHealth(WATCHER, { ...NEW_HEALTH, seq: after.lastSeq });
-    return recorded(end);
-  } catch (error) {
-    // The number only counts once all commits have expired; the next commit saves a later one.
-    return { ...recorded(end), problem: `${WATCHER.key}: not remembered: ${reasonOf(error)}` };
-  }
+  { lastSeq }: WatcherState,
+  { tickId }: Tick,
+  atMs: number,
+): readonly Commit[] {
+  const common = { scope: WATCHER.key, atMs, previousAtMs: null, tickId, changes: [] };
+  return notices.map((notice, index) => ({ ...common, seq: lastSeq + 1 + index, notice }));
 }
 
-function recorded(end: Omit<JournalEnd, 'scope'>): RecordedWatcher {
-  return { end: { scope: WATCHER, ...end }, problem: null };
+/**
+ * Saves the number of the last commit, which counts once all commits have expired, and after a damage.
+ * Like the health of a scope it is saved last, when each channel has a position for what it was not
+ * sent.
+ */
+export async function saveWatcher(
+  { journal }: Ports,
+  { unsavedSeq }: RecordedWatcher,
+): Promise<readonly string[]> {
+  if (unsavedSeq === null) return [];
+  try {
+    await journal.saveHealth(WATCHER, { ...NEW_HEALTH, seq: unsavedSeq });
+    return [];
+  } catch (error) {
+    return [`${WATCHER.key}: not remembered: ${reasonOf(error)}`];
+  }
 }
 
 function unrecorded(error: unknown): RecordedWatcher {
   const problem =
     error === null || typeof error === 'string' ? error : `${WATCHER.key}: ${reasonOf(error)}`;
-  return { end: { scope: WATCHER, lastSeq: null, starts: {}, made: [] }, problem };
+  const end = { scope: WATCHER, lastSeq: null, starts: {}, made: [] };
+  return { end, problem, notes: [], unsavedSeq: null };
 }

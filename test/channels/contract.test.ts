@@ -7,6 +7,7 @@ import { CHANNEL_KINDS, createChannel, secretsOf } from '../../shared/channels/i
 import type { Outcome } from '../../shared/core/message.ts';
 import { USER_AGENT } from '../../shared/lib/user-agent.ts';
 import { aChange, aCommit, aMessage, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
+import { withHostileServer } from '../helpers/hostile-server.ts';
 import { deadAddress, withServer } from '../helpers/http-server.ts';
 import { addressOf, type Receivers, startReceivers } from '../helpers/receivers.ts';
 
@@ -103,6 +104,16 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
     });
   });
 
+  it('calls a message lost after a status that no server of HTTP has', async () => {
+    const bytes = Buffer.from('HTTP/1.1 999 x\r\ncontent-length: 0\r\n\r\n');
+    const parts = [{ kind: 'bytes', bytes } as const];
+    await withHostileServer({ after: 'the request', parts, ending: 'end' }, async ({ url }) => {
+      const outcome = await receivers.channel(kind, { address: `${url}/hook?a=1` }).send(MESSAGE);
+
+      expect(outcome).toEqual({ kind: 'retry', reason: 'HTTP 999', lost: true });
+    });
+  });
+
   it.each([300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 415])(
     'waits for a person to act after HTTP %i',
     async (status) => {
@@ -176,6 +187,23 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
 
       expect(outcome.kind).toBe('retry');
       expect(JSON.stringify(outcome).length).toBeLessThan(400);
+    });
+  });
+
+  it('leaves a receiver that answers one byte at a time, and its connection', async () => {
+    let closed: Promise<unknown> = Promise.resolve();
+    const trickle: RequestListener = (request, response) => {
+      request.resume();
+      response.writeHead(200);
+      const drip = setInterval(() => response.write(' '), 5);
+      closed = new Promise((resolve) => request.socket.on('close', resolve));
+      response.on('close', () => clearInterval(drip));
+    };
+    await withServer(trickle, async (base) => {
+      const channel = receivers.channel(kind, { address: `${base}/hook?a=1` });
+
+      expect(await channel.send(MESSAGE, 100)).toMatchObject({ kind: 'retry', lost: true });
+      await closed;
     });
   });
 

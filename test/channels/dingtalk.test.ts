@@ -131,6 +131,16 @@ describe('a DingTalk robot', () => {
     expect(await answered(body)).toMatchObject({ kind: 'retry', lost: true, unmarked: true });
   });
 
+  it('cannot act on the terminal that shows what it answered', async () => {
+    const errmsg = '\u001b[31mred\u202e and \ud800';
+
+    const { reason } = (await answered(JSON.stringify({ errcode: 310000, errmsg }))) as {
+      reason?: string;
+    };
+
+    expect(reason).toBe('errcode 310000: [31mred and');
+  });
+
   it('is never sent more than it takes, and the last line counts what is left out', async () => {
     const names = ['支付网关', '𠮷𠮷𠮷', '\\"', '[]()!@<>*`#|', '订单服务-'];
     const changes = manyChanges(1_000, (index) => (names[index % names.length] ?? '').repeat(40));

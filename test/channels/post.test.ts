@@ -5,7 +5,9 @@ import {
   type Server,
   type Socket,
 } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { PostError, post } from '../../shared/channels/post.ts';
+import { withHostileServer } from '../helpers/hostile-server.ts';
 import { deadAddress, withServer } from '../helpers/http-server.ts';
 
 describe('a post that gets no answer has certainly not arrived', () => {
@@ -66,6 +68,14 @@ describe('a post that gets no answer may have arrived', () => {
     });
   });
 
+  it('where hints of an answer come, and no answer', async () => {
+    const bytes = Buffer.from('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(200));
+    const parts = [{ kind: 'bytes', bytes } as const];
+    await withHostileServer({ after: 'the request', parts, ending: 'stall' }, async ({ url }) => {
+      expect(await failureAt(url)).toEqual(new PostError('NO_FINAL_ANSWER', true));
+    });
+  });
+
   it('where the answer does not come in time', async () => {
     await withServer(
       () => undefined,
@@ -73,6 +83,24 @@ describe('a post that gets no answer may have arrived', () => {
         expect(await failureAt(url, 500)).toEqual(new PostError('TIMEOUT', true));
       },
     );
+  });
+});
+
+describe('the answer to a post', () => {
+  it.each<[string, Buffer, string]>([
+    ['as it was before it was packed', gzipSync('{"errcode":0}'), '{"errcode":0}'],
+    ['as nothing, if it unpacks to more than 64 kB', gzipSync(Buffer.alloc(50_000_000, 'ok')), ''],
+    ['as nothing, if it cannot be unpacked', Buffer.from('{"errcode":0}'), ''],
+  ])('is read %s', async (_how, packed, body) => {
+    const listener: RequestListener = (request, response) => {
+      request.resume();
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed);
+    };
+    await withServer(listener, async (url) => {
+      const answered = post({ url, headers: {}, body: '{}', allowPrivate: true, timeoutMs: 5_000 });
+
+      await expect(answered).resolves.toMatchObject({ status: 200, body });
+    });
   });
 });
 

@@ -134,6 +134,7 @@ describe('the environment of the watch function', () => {
     ['ECS_ENDPOINT', 'https://user:password@ecs.cn-hangzhou.aliyuncs.com'],
     ['TABLESTORE_ENDPOINT', 'http://ecs-watch.cn-hangzhou.ots.aliyuncs.com'],
     ['TABLESTORE_ENDPOINT', 'http://127.evil.example'],
+    ['WATCH_CLUSTER', 'a cluster'],
     ['ECS_CALLS_PER_MINUTE', '0'],
     ['WATCH_GUARD_PERCENT', '101'],
     ['WATCH_GUARD_SCANS', '0'],
@@ -226,6 +227,7 @@ describe('the environment of the watch function', () => {
   it('takes an empty string and white space for unset', () => {
     const unset = {
       WATCH_ZONE: '',
+      WATCH_CLUSTER: '',
       WATCH_INSTANCE_IDS: '',
       ECS_ENDPOINT: ' ',
       ECS_CALLS_PER_MINUTE: '',
@@ -321,6 +323,19 @@ describe('the name of a scope', () => {
         account: 'main',
         regionId: 'cn-hangzhou',
         zoneId: 'cn-hangzhou-h',
+      },
+    ]);
+  });
+
+  it('says which cluster it is narrowed to', () => {
+    const { scopes } = parseWatchConfig({ ...LEAST, WATCH_CLUSTER: 'cl-1' });
+
+    expect(scopes).toEqual([
+      {
+        key: 'main/cn-hangzhou/cluster-cl-1',
+        account: 'main',
+        regionId: 'cn-hangzhou',
+        clusterId: 'cl-1',
       },
     ]);
   });

@@ -28,6 +28,8 @@ const journal: fc.Arbitrary<readonly Commit[]> = fc
         tickId: `tick-${index}`,
         pages: 'all' as const,
         since: null,
+        details: [],
+        isDetailsDue: false,
         changes: [...changes, ...gone],
         notices: [],
       };

@@ -340,8 +340,9 @@ describe('a new checkpoint', () => {
 
 function anObservation(parts: Partial<Observation> = {}): Observation {
   const { atMs, previousAtMs, tickId } = aCommit();
-  const nothing = { pages: 'all' as const, since: null, changes: [], notices: [] };
-  return { scope: SCOPE.key, atMs, previousAtMs, tickId, ...nothing, ...parts };
+  const nothing = { details: [], isDetailsDue: false, changes: [], notices: [] };
+  const scan = { pages: 'all' as const, since: null };
+  return { scope: SCOPE.key, atMs, previousAtMs, tickId, ...scan, ...nothing, ...parts };
 }
 
 function withChange(parts: Parameters<typeof aChange>[0]): Commit {

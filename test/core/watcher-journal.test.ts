@@ -1,6 +1,7 @@
 import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import {
   channelNotices,
+  missedByAll,
   NEW_WATCHER,
   resumedNotices,
   watcherStateAfter,
@@ -69,9 +70,9 @@ describe('that ticks are recorded again', () => {
   it('is said once, since the last attempt, and only if every scope was missed', () => {
     const resumed = [{ kind: 'ticks-resumed', sinceMs: 7 }];
 
-    expect(resumedNotices(NEW_WATCHER, [5, 7])).toEqual(resumed);
-    expect(resumedNotices(NEW_WATCHER, [5, null])).toEqual([]);
-    expect(resumedNotices(NEW_WATCHER, [])).toEqual([]);
-    expect(resumedNotices({ ...NEW_WATCHER, resumedAtMs: 8 }, [7])).toEqual([]);
+    expect(resumedNotices(NEW_WATCHER, missedByAll([5, 7]))).toEqual(resumed);
+    expect(resumedNotices(NEW_WATCHER, missedByAll([5, null]))).toEqual([]);
+    expect(resumedNotices(NEW_WATCHER, missedByAll([]))).toEqual([]);
+    expect(resumedNotices({ ...NEW_WATCHER, resumedAtMs: 8 }, 7)).toEqual([]);
   });
 });

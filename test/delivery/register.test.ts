@@ -114,17 +114,40 @@ describe('registering channels', () => {
     expect(await startsOf(SHANGHAI)).toEqual({ slack: 7, webhook: 7 });
   });
 
-  it('fails for every scope when a channel’s row cannot be had, and for none when it is unreadable', async () => {
-    const failing = (kind: JournalError['kind']): Journal => ({
-      ...journal,
-      channel: async () => {
-        throw new JournalError(kind, 'Code', 'message');
-      },
-    });
-    const both = [opened(SCOPE, 4), opened(SHANGHAI, 7)];
+  it.each(['failed', 'corrupt'] as const)(
+    'fails for no scope when a channel’s row cannot be had (%s)',
+    async (kind) => {
+      const failing: Journal = {
+        ...journal,
+        channel: async (name) => {
+          if (name === 'slack') throw new JournalError(kind, 'Code', 'message');
+          return journal.channel(name);
+        },
+      };
+      const run = aRun('tick-1');
 
-    expect((await register(failing('failed'), both)).failures.size).toBe(2);
-    expect((await register(failing('corrupt'), both)).failures.size).toBe(0);
+      const { failures } = await register(failing, [opened(SCOPE, 4), opened(SHANGHAI, 7)], run);
+
+      expect(failures.size).toBe(0);
+      expect(await startsOf(SCOPE)).toEqual({ slack: 4, webhook: 4 });
+      // It is not remembered, so that its delivery reads it again and reports it.
+      expect([...run.memory.channels.keys()]).toEqual(['webhook']);
+    },
+  );
+
+  it('replaces starts that cannot be read by the commit that the last tick ended with', async () => {
+    await journal.saveStarts(SCOPE, {}, { slack: 2 });
+    const lost = { ...opened(SCOPE, 9), lostStarts: { text: '{"slack":2}', seq: 7 } };
+
+    const { starts } = await register(journal, [lost]);
+
+    expect(starts.get(SCOPE.key)).toEqual({ slack: 7, webhook: 7 });
+    expect(await startsOf(SCOPE)).toEqual({ slack: 7, webhook: 7 });
+  });
+
+  it('begins at the end of a journal that is shorter than the health said', async () => {
+    await register(journal, [{ ...opened(SCOPE, 4), lostStarts: { text: null, seq: 7 } }]);
+
     expect(await startsOf(SCOPE)).toEqual({ slack: 4, webhook: 4 });
   });
 

@@ -96,6 +96,25 @@ describe('an event that its receiver never takes', () => {
     expect(story.taken).toEqual([13, 14, 15]);
   });
 
+  it('labels another one, whose answer was lost, when that is sent again in its turn', async () => {
+    let minutes = 0;
+    const story = await play(
+      (seq) => {
+        if (seq === 12) return minutes < 30 ? HTTP_400 : TAKEN;
+        return minutes < 30 ? LOST : TAKEN;
+      },
+      eventsOf('a', 'b'),
+      (minute) => {
+        minutes = minute;
+      },
+    );
+
+    expect(story.taken).toEqual([12, 13]);
+    expect(story.sent.at(-1)).toEqual({ seq: 13, isRepeat: true });
+    expect(story.sent.find(({ seq }) => seq === 13)).toEqual({ seq: 13, isRepeat: false });
+    expect(story.sent.some(({ seq, isRepeat }) => seq === 12 && isRepeat)).toBe(false);
+  });
+
   it('is kept when its answers are lost: it may have been taken', async () => {
     const story = await play((seq) => (seq === 12 ? LOST : TAKEN), eventsOf('a', 'b', 'c'));
 

@@ -75,6 +75,10 @@ describe('s deploy -y', () => {
     });
   });
 
+  it('has no more than ten instances of the view, however many callers there are', () => {
+    expect(view.concurrencyConfig).toEqual({ reservedConcurrency: 10 });
+  });
+
   it('gives each function the role that has its policy', () => {
     expect([watch.role, view.role]).toEqual(['ecs-watch-writer', 'ecs-watch-reader']);
   });

@@ -56,11 +56,14 @@ async function sourceOf(folder: string, without: readonly string[] = []): Promis
   return (await Promise.all(texts)).join('\n');
 }
 
+/** Methods of the OpenAPI client, which has none for each operation. */
+const METHODS_OF_CLIENT: readonly string[] = ['setGatewayClient', 'execute'];
+
 /** What is called by its name: `call('getRow', …)`, or `client.createTable(…)` of the SDK. */
 function operationsIn(source: string): readonly string[] {
   const calls = source.matchAll(/\bcall\(\s*'(\w+)'|\bclient\.(\w+)\(/gu);
   const names = [...calls].map(([, called, method]) => called ?? method ?? '');
-  return [...new Set(names.filter((name) => name !== 'callApi'))].sort();
+  return [...new Set(names.filter((name) => !METHODS_OF_CLIENT.includes(name)))].sort();
 }
 
 function actions(service: string, operations: readonly string[]): readonly string[] {

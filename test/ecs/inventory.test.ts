@@ -1,53 +1,19 @@
 import type { RequestListener } from 'node:http';
-import { join } from 'node:path';
-import { inspect } from 'node:util';
 import { DescribeInstanceStatusRequest, DescribeInstancesRequest } from '@alicloud/ecs20140526';
-import { build } from 'esbuild';
-import { type EcsFault, type EcsServer, startEcs } from '../../local/ecs/index.ts';
+import { type EcsServer, startEcs } from '../../local/ecs/index.ts';
 import type { Scope } from '../../shared/core/model.ts';
-import { endpointOf } from '../../shared/ecs/endpoint.ts';
-import { ecsInventory, type InventoryOptions } from '../../shared/ecs/inventory.ts';
-import type { EcsFields, EcsRequests, EcsStatusPage } from '../../shared/ecs/model.ts';
-import { parseDetails, parsePage } from '../../shared/ecs/schema.ts';
-import { redactor } from '../../shared/lib/secrets.ts';
-import { type Inventory, InventoryError } from '../../shared/ports/inventory.ts';
-import { reasonOf } from '../../shared/ports/reason.ts';
+import type { InventoryOptions } from '../../shared/ecs/inventory.ts';
+import type { Inventory } from '../../shared/ports/inventory.ts';
 import { askByIds } from '../../shared/watch/ask-by-id.ts';
 import { openBudget } from '../../shared/watch/budget.ts';
 import { pacedFleet } from '../../shared/watch/fleet.ts';
 import { createPacer } from '../../shared/watch/pacer.ts';
 import { NOW_MS, SCOPE } from '../helpers/examples.ts';
-import { deadAddress, withServer } from '../helpers/http-server.ts';
+import { withServer } from '../helpers/http-server.ts';
+import { DEADLINE_MS, inventoryAt, KEY, ROLE_KEY } from '../helpers/inventory.ts';
 import { virtualRuntime } from '../helpers/virtual-runtime.ts';
 
-const KEY = { accessKeyId: 'LTAI-of-a-test-00', accessKeySecret: 'secret-of-a-test-00' };
-const ROLE_KEY = {
-  accessKeyId: 'STS.of-a-test-00',
-  accessKeySecret: 'secret-of-a-role-00',
-  securityToken: 'token-of-a-role-00',
-};
 const HANGZHOU = SCOPE.regionId;
-/** No test waits for it. */
-const DEADLINE_MS = NOW_MS + 30_000;
-
-/** What the caller may do about a code, whatever the HTTP status says. */
-const KIND_OF_CODE = {
-  Throttling: 'throttled',
-  'Throttling.Api': 'throttled',
-  ServiceUnavailable: 'transient',
-  'ServiceUnavailable.RegionMaintaining': 'transient',
-  InternalError: 'transient',
-  UnknownError: 'transient',
-  SignatureNonceUsed: 'transient',
-  'Forbidden.Unauthorized': 'refused',
-  'InvalidAccessKeyId.Inactive': 'refused',
-  'InvalidSecurityToken.Expired': 'refused',
-  'InvalidTimeStamp.Expired': 'refused',
-  'InvalidRegionId.NotFound': 'refused',
-  'InvalidZoneId.NotFound': 'refused',
-  MissingParameter: 'refused',
-  'InvalidInstanceId.NotFound': 'not-found',
-} as const;
 
 describe('the inventory over the ECS API', () => {
   let ecs: EcsServer;
@@ -61,13 +27,7 @@ describe('the inventory over the ECS API', () => {
   afterAll(() => ecs.close());
 
   function anInventory(options: Partial<InventoryOptions> = {}): Inventory {
-    return ecsInventory({
-      credentials: KEY,
-      endpoint: ecs.url,
-      runtime: virtualRuntime(NOW_MS),
-      redact: (text) => text,
-      ...options,
-    });
+    return inventoryAt(ecs.url, options);
   }
 
   describe('pages', () => {
@@ -264,155 +224,6 @@ describe('the inventory over the ECS API', () => {
       });
     });
   });
-
-  describe('failures', () => {
-    it.each<[string, EcsFault, object]>([
-      ['throttling', { kind: 'throttle' }, { kind: 'throttled', code: 'Throttling.User' }],
-      ['a lost permission', { kind: 'denied' }, { kind: 'refused', code: 'Forbidden.RAM' }],
-      ['a proxy page', { kind: 'html-error', status: 502 }, { kind: 'transient', code: 'NotJson' }],
-      ['an empty answer', { kind: 'no-body' }, { kind: 'transient', code: 'NotJson' }],
-      ['half an answer', { kind: 'half-body' }, { kind: 'transient', code: 'NotJson' }],
-      ['a reset', { kind: 'reset' }, { kind: 'transient' }],
-      ['a lost answer', { kind: 'lost-answer' }, { kind: 'transient' }],
-      ['an answer cut off', { kind: 'cut-answer' }, { kind: 'transient' }],
-      [
-        'a row without an id',
-        { kind: 'malformed-item', missing: 'InstanceId' },
-        { kind: 'malformed', message: 'ECS answered out of shape: InstanceId is missing' },
-      ],
-      [
-        'a row without a status',
-        { kind: 'malformed-item', missing: 'Status' },
-        { kind: 'malformed', message: 'ECS answered out of shape: Status is missing' },
-      ],
-      ...Object.entries(KIND_OF_CODE).map(([code, kind]): [string, EcsFault, object] => [
-        `the code ${code}`,
-        { kind: 'error', code, status: 400 },
-        { kind, code },
-      ]),
-      [
-        'an unknown code with status 503',
-        { kind: 'error', code: 'Strange', status: 503 },
-        { kind: 'transient', code: 'Strange' },
-      ],
-    ])('of %s have the kind and code that they deserve', async (_what, fault, expected) => {
-      ecs.setFaults([fault]);
-
-      const error = await failure(inventory.page(SCOPE, 1, DEADLINE_MS));
-
-      expect(error).toBeInstanceOf(InventoryError);
-      expect(error).toMatchObject(expected);
-    });
-
-    it('name the request, so that the vendor can be asked', async () => {
-      ecs.setFaults([{ kind: 'denied' }]);
-
-      const error = await failure(inventory.page(SCOPE, 1, DEADLINE_MS));
-
-      expect(error.requestId).toMatch(/^[0-9A-F-]{36}$/u);
-      expect(reasonOf(error)).toContain(error.requestId);
-    });
-
-    it('come at the deadline when there is no answer', async () => {
-      ecs.setFaults([{ kind: 'latency', latencyMs: 60_000 }]);
-
-      const error = await failure(inventory.page(SCOPE, 1, NOW_MS + 20));
-
-      expect(error).toMatchObject({ kind: 'transient' });
-    });
-
-    it('say that the endpoint was not reached', async () => {
-      const endpoint = await deadAddress();
-
-      const error = await failure(anInventory({ endpoint }).page(SCOPE, 1, DEADLINE_MS));
-
-      expect(error).toMatchObject({
-        kind: 'transient',
-        message: 'ECS was not reached, or its answer broke off',
-      });
-    });
-
-    it.each([
-      ['an unknown key', { ...KEY, accessKeyId: 'LTAI-unknown' }, 'InvalidAccessKeyId.NotFound'],
-      ['a wrong secret', { ...KEY, accessKeySecret: 'wrong' }, 'SignatureDoesNotMatch'],
-      [
-        'the token of another role',
-        { ...ROLE_KEY, securityToken: 'another token' },
-        'InvalidSecurityToken.MismatchWithAccessKey',
-      ],
-    ])('of credentials with %s are refused', async (_what, credentials, code) => {
-      const error = await failure(anInventory({ credentials }).page(SCOPE, 1, DEADLINE_MS));
-
-      expect(error).toMatchObject({ kind: 'refused', code });
-    });
-
-    it('hold no secret and no address, whatever fails', async () => {
-      const [first] = ecs.fleet.instances(HANGZHOU);
-      const strangers = { accessKeyId: 'LTAI-stranger-00', accessKeySecret: 'stranger-secret' };
-      const troubles: readonly EcsFault[] = [
-        { kind: 'denied' },
-        { kind: 'throttle' },
-        { kind: 'html-error', status: 502 },
-        { kind: 'reset' },
-        { kind: 'cut-answer' },
-        { kind: 'no-body' },
-        { kind: 'malformed-item', missing: 'Status' },
-        {
-          kind: 'error',
-          code: 'SignatureDoesNotMatch',
-          status: 400,
-          message: `server string to sign is:${Object.values(ROLE_KEY).join('&')}`,
-        },
-        {
-          kind: 'error',
-          code: 'IncompleteSignature',
-          status: 400,
-          message: `No. server CanonicalRequest is ${Object.values(ROLE_KEY).join('&')}`,
-        },
-      ];
-      const errors = [
-        await failure(anInventory({ credentials: strangers }).page(SCOPE, 1, DEADLINE_MS)),
-      ];
-      for (const trouble of troubles) {
-        ecs.setFaults([trouble]);
-        const asRole = anInventory({ credentials: ROLE_KEY });
-        errors.push(await failure(asRole.page(SCOPE, 1, DEADLINE_MS)));
-        errors.push(await failure(asRole.byIds(SCOPE, [first?.id ?? ''], DEADLINE_MS)));
-      }
-      ecs.setFaults([{ kind: 'latency', latencyMs: 60_000 }]);
-      errors.push(await failure(inventory.page(SCOPE, 1, NOW_MS + 20)));
-
-      for (const error of errors) {
-        const shown = inspect(error, { depth: 10, showHidden: true });
-        for (const secret of [...Object.values(ROLE_KEY), ...Object.values(strangers)]) {
-          expect(shown).not.toContain(secret);
-        }
-        expect(shown).not.toContain(`:${ecs.port}`);
-        expect(shown).not.toContain('RegionId=');
-      }
-    });
-
-    it('hold no secret that ECS repeats', async () => {
-      const redact = redactor(Object.values(KEY));
-      ecs.setFaults([
-        { kind: 'error', code: 'Strange', status: 400, message: `no ${KEY.accessKeySecret}` },
-      ]);
-
-      const error = await failure(anInventory({ redact }).page(SCOPE, 1, DEADLINE_MS));
-
-      expect(error.message).toBe('no [secret]');
-    });
-
-    it('hold no part of a secret that ECS repeats at the end of a long message', async () => {
-      const redact = redactor(Object.values(KEY));
-      const message = `${'x'.repeat(190)}${KEY.accessKeySecret}`;
-      ecs.setFaults([{ kind: 'error', code: 'Strange', status: 400, message }]);
-
-      const error = await failure(anInventory({ redact }).page(SCOPE, 1, DEADLINE_MS));
-
-      expect(error.message).not.toContain(KEY.accessKeySecret.slice(0, 8));
-    });
-  });
 });
 
 describe('what is sent to ECS', () => {
@@ -421,7 +232,7 @@ describe('what is sent to ECS', () => {
     const detailNames = Object.values(DescribeInstancesRequest.names());
 
     const sent = await recorded(async (inventory) => {
-      const scope = { ...SCOPE, zoneId: 'cn-hangzhou-h' };
+      const scope = { ...SCOPE, zoneId: 'cn-hangzhou-h', clusterId: 'cl-1' };
       await inventory.page(scope, 3, DEADLINE_MS);
       await inventory.byIds(scope, ['i-1', 'i-2'], DEADLINE_MS);
       await inventory.details(scope, ['i-1', 'i-2'], DEADLINE_MS);
@@ -429,7 +240,13 @@ describe('what is sent to ECS', () => {
     });
 
     expect(sent.map(({ query }) => query)).toEqual([
-      { RegionId: HANGZHOU, PageNumber: '3', PageSize: '50', ZoneId: 'cn-hangzhou-h' },
+      {
+        RegionId: HANGZHOU,
+        PageNumber: '3',
+        PageSize: '50',
+        ZoneId: 'cn-hangzhou-h',
+        ClusterId: 'cl-1',
+      },
       {
         RegionId: HANGZHOU,
         'InstanceId.1': 'i-1',
@@ -455,140 +272,6 @@ describe('what is sent to ECS', () => {
   });
 });
 
-describe('the official models', () => {
-  it('hold the names of parameters and fields: the compiler refuses others', () => {
-    type EcsStatusQuery = EcsRequests['DescribeInstanceStatus'];
-    const query: EcsStatusQuery = { PageNumber: '1', 'InstanceId.1': 'i-1' };
-    // @ts-expect-error DescribeInstanceStatus has no such parameter.
-    const renamed: EcsStatusQuery = { PageNum: '1' };
-    // @ts-expect-error A list is not sent as one parameter.
-    const list: EcsStatusQuery = { InstanceId: 'i-1' };
-    // @ts-expect-error DescribeInstanceStatus, unlike DescribeInstances, takes no list as JSON.
-    const json: EcsStatusQuery = { InstanceIds: '["i-1"]' };
-    // @ts-expect-error An answer has no such field.
-    const field: keyof EcsFields<EcsStatusPage> = 'Total';
-
-    expect([query, renamed, list, json, field]).toHaveLength(5);
-  });
-
-  it('are types only: the bundle of the watch function does not hold their package', async () => {
-    const { metafile } = await build({
-      entryPoints: [join(__dirname, '../../functions/watch/index.ts')],
-      bundle: true,
-      platform: 'node',
-      metafile: true,
-      write: false,
-    });
-
-    const packages = Object.keys(metafile.inputs);
-    expect(packages.filter((path) => path.includes('@alicloud/openapi-client'))).not.toEqual([]);
-    expect(packages.filter((path) => path.includes('@alicloud/ecs20140526'))).toEqual([]);
-  });
-});
-
-describe('the endpoint of a region', () => {
-  it.each([
-    ['cn-shanghai', undefined, { protocol: 'https', host: 'ecs.cn-shanghai.aliyuncs.com' }],
-    ['cn-hangzhou', undefined, { protocol: 'https', host: 'ecs-cn-hangzhou.aliyuncs.com' }],
-    ['cn-shanghai', 'http://127.0.0.1:8001', { protocol: 'http', host: '127.0.0.1:8001' }],
-    [
-      'cn-shanghai',
-      'https://ecs-vpc.example.com/',
-      { protocol: 'https', host: 'ecs-vpc.example.com' },
-    ],
-  ])('of %s with the override %s', (regionId, override, endpoint) => {
-    expect(endpointOf(regionId, override)).toEqual(endpoint);
-  });
-});
-
-describe('reading an answer of ECS', () => {
-  const row = { InstanceId: 'i-1', Status: 'Running' };
-
-  it('counts rows, and an id that comes twice once', () => {
-    const page = parsePage({ TotalCount: 2, InstanceStatuses: { InstanceStatus: [row, row] } });
-
-    expect(page).toMatchObject({ statuses: new Map([['i-1', 'Running']]), rows: 2 });
-  });
-
-  it('believes ECS about the size of its pages, where it says one', () => {
-    const page = { TotalCount: 0, InstanceStatuses: { InstanceStatus: [] } };
-
-    expect(parsePage({ ...page, PageSize: 10 }).pageSize).toBe(10);
-    expect(parsePage(page).pageSize).toBe(50);
-    expect(() => parsePage({ ...page, PageSize: 0 })).toThrow('PageSize is 0');
-  });
-
-  it('keeps a status that it does not know', () => {
-    const strange = { ...row, Status: 'Hibernated' };
-
-    const page = parsePage({ TotalCount: 1, InstanceStatuses: { InstanceStatus: [strange] } });
-
-    expect(page.statuses.get('i-1')).toBe('Hibernated');
-  });
-
-  it.each([
-    ['no object', 'a text', 'the answer is "a text"'],
-    ['nothing', null, 'the answer is null'],
-    ['a list', [], 'the answer is []'],
-    ['no TotalCount', { InstanceStatuses: { InstanceStatus: [] } }, 'TotalCount is missing'],
-    ['a TotalCount in words', withTotal('12'), 'TotalCount is "12"'],
-    ['a TotalCount below nothing', withTotal(-1), 'TotalCount is -1'],
-    ['half a TotalCount', withTotal(1.5), 'TotalCount is 1.5'],
-    ['no list', { TotalCount: 0 }, 'InstanceStatuses is missing'],
-    [
-      'a list of another name',
-      { TotalCount: 0, InstanceStatuses: {} },
-      'InstanceStatus is missing',
-    ],
-    ['a row that is none', withRows([row, 'i-2']), 'an InstanceStatus is "i-2"'],
-    ['an empty id', withRows([{ ...row, InstanceId: '' }]), 'InstanceId is ""'],
-    ['a status that is none', withRows([{ ...row, Status: 7 }]), 'Status is 7'],
-  ])('believes nothing of one that holds %s', (_what, body, problem) => {
-    expect(() => parsePage(body)).toThrow(
-      expect.objectContaining({
-        kind: 'malformed',
-        message: expect.stringContaining(problem),
-      }),
-    );
-  });
-
-  it('leaves out details of another shape, and never an instance', () => {
-    const strange = {
-      InstanceId: 'i-1',
-      InstanceName: 7,
-      ZoneId: '',
-      VpcAttributes: { PrivateIpAddress: { IpAddress: ['', 3, '172.16.0.1'] } },
-      PublicIpAddress: 'none',
-      EipAddress: null,
-      Tags: { Tag: [{ TagKey: 'env' }, { TagValue: 'lost' }, 'no tag'] },
-    };
-
-    const details = parseDetails({ Instances: { Instance: [strange, { InstanceId: 'i-2' }] } });
-
-    expect([...details]).toEqual([
-      ['i-1', { privateIps: ['172.16.0.1'], tags: { env: '' } }],
-      ['i-2', {}],
-    ]);
-  });
-
-  function withTotal(totalCount: unknown): object {
-    return { TotalCount: totalCount, InstanceStatuses: { InstanceStatus: [] } };
-  }
-
-  function withRows(rows: readonly unknown[]): object {
-    return { TotalCount: 1, InstanceStatuses: { InstanceStatus: rows } };
-  }
-});
-
-async function failure(call: Promise<unknown>): Promise<InventoryError> {
-  const result = await call.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (!(result instanceof InventoryError)) throw new Error(`no InventoryError: ${result}`);
-  return result;
-}
-
 interface Sent {
   readonly action: string;
   readonly query: Readonly<Record<string, string>>;
@@ -610,15 +293,6 @@ async function recorded(ask: (inventory: Inventory) => Promise<void>): Promise<r
       }),
     );
   };
-  await withServer(answerEmpty, (endpoint) =>
-    ask(
-      ecsInventory({
-        credentials: KEY,
-        endpoint,
-        runtime: virtualRuntime(NOW_MS),
-        redact: (text) => text,
-      }),
-    ),
-  );
+  await withServer(answerEmpty, (endpoint) => ask(inventoryAt(endpoint)));
   return sent;
 }

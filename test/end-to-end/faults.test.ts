@@ -1,12 +1,11 @@
 import type { TablestoreFault } from '../../local/tablestore/index.ts';
 import { fold } from '../../shared/core/journal.ts';
 import { EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
-import { view } from '../../shared/view/view.ts';
-import { aScope, MINUTE_MS } from '../helpers/examples.ts';
+import { MINUTE_MS } from '../helpers/examples.ts';
 import { withServer } from '../helpers/http-server.ts';
-import { journalOf, readJournal } from '../helpers/journal-of.ts';
+import { readJournal } from '../helpers/journal-of.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
-import type { Json } from '../view/helpers.ts';
+import { viewOf } from '../helpers/view-of.ts';
 
 const REGION = 'cn-hangzhou';
 /** The listing, without the second opinion by DescribeInstances. */
@@ -501,24 +500,6 @@ describe('when receivers fail, the watcher', () => {
     expect(bodies.map((text) => text.includes('敏感词'))).toEqual([true, false]);
   });
 });
-
-/** What the view of a product answers to a program. */
-function viewOf(product: Product): (address: string) => Promise<Json> {
-  const readings = new Map();
-  const { now } = product.clock;
-  return async (address) => {
-    const ports = { journal: journalOf(product), scopes: [aScope(REGION)], readings, now };
-    const answer = await view(ports, {
-      method: 'GET',
-      path: address.split('/').filter(Boolean),
-      query: new Map(),
-      headers: new Map(),
-      body: Buffer.alloc(0),
-      access: 'granted',
-    });
-    return JSON.parse(Buffer.from(answer.body).toString());
-  };
-}
 
 /** Ticks `count` times; how many changes each tick committed. */
 async function changesOfTicks(product: Product, count: number): Promise<(number | undefined)[]> {

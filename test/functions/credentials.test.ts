@@ -61,6 +61,33 @@ describe.each([
     expect(await answerOf({}, KEYS_IN_ENVIRONMENT, folder)).toContain(CHAIN);
   });
 
+  it.each(['\r', ' ', '\ufeff', '\n'])(
+    'takes a key with %j around it for the key',
+    async (extra) => {
+      const copied = Object.fromEntries(
+        Object.entries(KEYS_IN_ENVIRONMENT).map(([variable, key]) => [
+          variable,
+          extra + key + extra,
+        ]),
+      );
+
+      expect(await answerOf({}, copied)).toContain(good);
+    },
+  );
+
+  it('refuses a key that no header can hold, before any request', async () => {
+    const { ALIBABA_CLOUD_ACCESS_KEY_ID: id } = KEYS_IN_ENVIRONMENT;
+    const before = { ...cloud.tablestore.usage.requests };
+    const keys = { ...KEYS_IN_ENVIRONMENT, ALIBABA_CLOUD_ACCESS_KEY_ID: `${id}\r${id}` };
+
+    const answer = await answerOf({}, keys);
+
+    expect(answer).toContain('ALIBABA_CLOUD_ACCESS_KEY_ID');
+    expect(answer).toContain('copy it again');
+    expect(answer).not.toContain(id);
+    expect(cloud.tablestore.usage.requests).toEqual(before);
+  });
+
   it('says what to do where neither has keys', async () => {
     const nowhere = { HOME: dir, ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true' };
 

@@ -18,7 +18,7 @@ export const status = fc.constantFrom(
   '__proto__',
 );
 
-const details: fc.Arbitrary<Details> = fc.record(
+export const details: fc.Arbitrary<Details> = fc.record(
   {
     name: fc.string({ unit: 'binary', maxLength: 12 }),
     zoneId: fc.constantFrom('cn-hangzhou-h', 'cn-hangzhou-i'),

@@ -76,6 +76,10 @@ export function memoryJournal(): MemoryJournal {
         starts: JSON.parse(starts ?? '{}') as Starts,
       };
     },
+    async lastSeq(scope) {
+      called('read', `lastSeq ${scope.key}`);
+      return rowsOf(scope).at(-1)?.[0] ?? 0;
+    },
     async after(scope, seq, limit) {
       called('read', `after ${scope.key}`);
       const rows = rowsOf(scope).filter(([own]) => own > seq);
@@ -146,7 +150,8 @@ export function memoryJournal(): MemoryJournal {
     async saveStarts(scope, before, after) {
       called('write', `saveStarts ${scope.key}`);
       const row = headOf(scope);
-      if ((row.starts ?? '{}') !== JSON.stringify(before)) return 'taken';
+      const expected = typeof before === 'string' ? before : JSON.stringify(before);
+      if (before !== null && (row.starts ?? '{}') !== expected) return 'taken';
       row.starts = JSON.stringify(after);
       return 'saved';
     },

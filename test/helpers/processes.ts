@@ -26,8 +26,12 @@ export function runCommand(
 }
 
 /** The same for a command that lives elsewhere, with an empty environment. */
-export function runFile(file: string, args: readonly string[]): Running {
-  return run(['--import', 'tsx', file, ...args], {});
+export function runFile(
+  file: string,
+  args: readonly string[],
+  nodeOptions: readonly string[] = [],
+): Running {
+  return run([...nodeOptions, '--import', 'tsx', file, ...args], {});
 }
 
 /** A command as package.json starts it. */

@@ -3,8 +3,22 @@
  * `npm run soak`, which has more time.
  */
 export function roundsOf(
-  variable: 'KILL_ROUNDS' | 'FUZZ_ROUNDS' | 'WAY_BACK_ROUNDS' | 'MANY_RUNS_SEEDS',
+  variable:
+    | 'KILL_ROUNDS'
+    | 'FUZZ_ROUNDS'
+    | 'HOSTILE_ROUNDS'
+    | 'SPOILED_ROUNDS'
+    | 'WAY_BACK_ROUNDS'
+    | 'HISTORIES'
+    | 'MANY_RUNS'
+    | 'MANY_RUNS_SEEDS',
   otherwise: number,
 ): number {
   return Number(process.env[variable] ?? otherwise);
+}
+
+/** The one seed to replay: `FUZZ_SEED=7 npx jest test/channels/fuzz`; else undefined. */
+export function replayedSeed(): number | undefined {
+  const seed = process.env.FUZZ_SEED;
+  return seed === undefined ? undefined : Number(seed);
 }

@@ -1,17 +1,28 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import type { ManyRunsOptions } from './many-runs.ts';
 import { planting } from './plant.ts';
 import type { Line } from './play.ts';
+import type { ManyRunsLine } from './play-many-runs.ts';
 
 const ROOT = join(__dirname, '..', '..');
 
 /** Builds the player of histories over the real code, or with the mistake of a file planted in it. */
 export async function bundlePlayer(outfile: string, mistake?: string): Promise<void> {
+  await bundle('play.ts', outfile, mistake === undefined ? [] : [await planting(mistake)]);
+}
+
+/** Builds the player of many runs. */
+export async function bundleManyRuns(outfile: string): Promise<void> {
+  await bundle('play-many-runs.ts', outfile, []);
+}
+
+async function bundle(entry: string, outfile: string, plugins: Plugin[]): Promise<void> {
   await build({
     absWorkingDir: ROOT,
-    entryPoints: [join(__dirname, 'play.ts')],
+    entryPoints: [join(__dirname, entry)],
     outfile,
     bundle: true,
     platform: 'node',
@@ -19,7 +30,7 @@ export async function bundlePlayer(outfile: string, mistake?: string): Promise<v
     // This package breaks in strict mode. Loaded from node_modules it works.
     external: ['tablestore'],
     logLevel: 'error',
-    plugins: mistake === undefined ? [] : [await planting(mistake)],
+    plugins,
   });
 }
 
@@ -42,11 +53,30 @@ export async function play(
     `--${name}`,
     String(value),
   ]);
-  const child = spawn(process.execPath, [player, ...numbers, ...(stop ? ['--stop'] : [])], {
+  const lines = linesOf(player, [...numbers, ...(stop ? ['--stop'] : [])]);
+  for await (const line of lines) onLine(JSON.parse(line) as Line);
+}
+
+/**
+ * Plays many runs in a process of their own. Inside Jest's sandbox, each use of a global costs a
+ * search, and they would take about twice as long.
+ */
+export async function playManyRunsApart(
+  player: string,
+  options: ManyRunsOptions,
+): Promise<ManyRunsLine> {
+  for await (const line of linesOf(player, [JSON.stringify(options)])) {
+    return JSON.parse(line) as ManyRunsLine;
+  }
+  throw new Error(`${player} ended without a result`);
+}
+
+function linesOf(player: string, args: readonly string[]): AsyncIterable<string> {
+  const child = spawn(process.execPath, [player, ...args], {
     env: { NODE_PATH: join(ROOT, 'node_modules') },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  for await (const line of createInterface(child.stdout)) onLine(JSON.parse(line) as Line);
+  return createInterface(child.stdout);
 }
 
 /** The result of many histories. */

@@ -109,8 +109,10 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
     details(scope, ids, deadlineMs) {
       return ask(scope, deadlineMs, () => {
         refuseDetails(scope);
-        if (isHidden(scope)) return new Map();
-        return new Map<string, Details>(ids.map((id) => [id, { name: `name of ${id}` }]));
+        const { listing } = fleetOf(scope);
+        const asked = new Set(isHidden(scope) ? [] : ids);
+        const found = listing.filter(({ id }) => asked.has(id));
+        return new Map<string, Details>(found.map(({ id, name }) => [id, { name }]));
       });
     },
     async secondOpinion(scope, ids, deadlineMs) {

@@ -11,6 +11,8 @@ export interface Fleet {
   create(status?: string): void;
   /** Changes the status of one instance; does nothing when the fleet is empty. */
   change(): void;
+  /** Renames one instance; its status does not show that. */
+  rename(): void;
   release(): void;
   releaseShare(share: number): void;
   /** Has the fleet not changed since the moment? */
@@ -19,6 +21,7 @@ export interface Fleet {
 
 export interface SimulatedInstance {
   readonly id: string;
+  name: string;
   /** Each status and the moment at which it began, oldest first; `null`: released. */
   readonly states: { readonly moment: number; readonly status: string | null }[];
 }
@@ -41,6 +44,7 @@ export function simulatedFleet(options: FleetOptions, time: EventTime, random: R
   const instances = new Map<string, SimulatedInstance>();
   const listing: SimulatedInstance[] = [];
   let lastMoment = 0;
+  let names = 0;
 
   function become(instance: SimulatedInstance, status: string | null): void {
     lastMoment = time.moment();
@@ -57,7 +61,8 @@ export function simulatedFleet(options: FleetOptions, time: EventTime, random: R
     instance: (id) => instances.get(id),
     create(status = random.pick(STATUSES)) {
       if (listing.length >= MAX_SIZE) return;
-      const instance: SimulatedInstance = { id: `i-${regionId}-${instances.size}`, states: [] };
+      const id = `i-${regionId}-${instances.size}`;
+      const instance: SimulatedInstance = { id, name: `name of ${id}`, states: [] };
       instances.set(instance.id, instance);
       const places = { first: 0, last: listing.length, anywhere: random.below(listing.length + 1) };
       listing.splice(places[newest], 0, instance);
@@ -73,6 +78,11 @@ export function simulatedFleet(options: FleetOptions, time: EventTime, random: R
           ? UNKNOWN_STATUS
           : random.pick(others),
       );
+    },
+    rename() {
+      if (listing.length === 0) return;
+      names += 1;
+      random.pick(listing).name = `name ${names}`;
     },
     release() {
       if (listing.length > 0) remove(random.below(listing.length));

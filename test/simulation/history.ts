@@ -8,13 +8,26 @@ import type { Tick } from '../../shared/watch/tick.ts';
 import { watch } from '../../shared/watch/watch.ts';
 import { eventTime } from '../helpers/event-time.ts';
 import { aScope } from '../helpers/examples.ts';
+import { type Address, rightAddress, simulatedAddresses } from './addresses.ts';
 import { type RegionState, simulatedInventory } from './ecs.ts';
 import { drawFaultRates, type FaultRates, NO_FAULTS } from './fault-rates.ts';
 import { type Fleet, simulatedFleet } from './fleet.ts';
 import { clientOf, portsOf } from './hooks.ts';
-import { promises, type Tally } from './promises/index.ts';
+import { drawMishaps, type Mishaps, NO_MISHAPS } from './mishaps.ts';
+import {
+  type Circumstances,
+  type FunctionPast,
+  type Harm,
+  harmOf,
+  isWithoutJournal,
+  newPast,
+  promises,
+  type Tally,
+} from './promises/index.ts';
 import { RECEIVERS, simulatedChannel } from './receivers.ts';
 import { type Crash, exchange, type LivingRun, newRun, type Skew } from './run.ts';
+import { type Spoil, spoiledRows } from './spoils.ts';
+import { storeOutages } from './store-outages.ts';
 import { newStore, simulatedClient } from './tablestore.ts';
 
 /** The result of one history. */
@@ -28,6 +41,8 @@ export interface Outcome {
 export interface HistoryOptions {
   readonly seed: number;
   readonly ticks: number;
+  /** The history ends with the tick in which the first promise is broken. */
+  readonly stop?: boolean;
 }
 
 const START_MS = Date.UTC(2026, 10, 22, 10, 5);
@@ -38,31 +53,65 @@ const TIMEOUT_MS = 50_000;
 const TICK_MS = 47_000;
 /** Time for the last answers, which a tick awaits for at least a millisecond each. */
 const SLACK_MS = 50;
+/** A store that answers nothing uses up a tick; its channels are informed within the margin. */
+const LAST_RESORT_MS = 800;
 const TABLE_PREFIX = 'sim_';
 const REGIONS = ['cn-hangzhou', 'cn-shanghai', 'cn-beijing'] as const;
-/** Ticks after all faults have ended: first as usual, then far enough apart for any back-off. */
-const QUIET_TICKS_MS = [...Array(8).fill(MINUTE_MS), ...Array(10).fill(15 * MINUTE_MS)];
+/**
+ * Ticks after all faults have ended: first as usual, then far enough apart for any back-off, and for
+ * so long that every new name is known: a round over the fleet, and an hour until it is committed.
+ */
+const QUIET_TICKS_MS = [...Array(8).fill(MINUTE_MS), ...Array(12).fill(15 * MINUTE_MS)];
 
 /** Plays one history: ticks with faults, then ticks without, in which everything must settle. */
-export async function playHistory({ seed, ticks }: HistoryOptions): Promise<Outcome> {
+export async function playHistory(options: HistoryOptions): Promise<Outcome> {
+  const { seed, ticks, stop = false } = options;
   const random = seededRandom(seed);
   const rates = drawFaultRates(random);
-  const cloud = newCloud(random, rates);
-  const { time } = cloud;
-  for (let index = 0; index < ticks; index += 1) {
+  const mishaps = drawMishaps(seed);
+  const cloud = newCloud(random, rates, mishaps);
+  const { time, outages, addresses } = cloud;
+  const { violations, tally } = cloud.promises;
+  const isOver = (): boolean => stop && violations.length > 0;
+  // An outage of the store goes on to its end.
+  for (let index = 0; index < ticks || outages.at(time.now()) !== null; index += 1) {
+    if (isOver()) break;
     changeFleets(cloud, rates);
     hideFleets(cloud, rates);
+    if (mishaps.addresses) addresses.change(time.now());
+    if (mishaps.store && index < ticks) outages.change(time.now());
+    if (mishaps.rows) cloud.spoils.change();
     startRuns(cloud, rates, index);
     await time.pass(cloud.periodMs);
   }
+  if (mishaps.rows) await playSpoiledRows(cloud);
+  addresses.correctAll();
   for (const [index, gapMs] of QUIET_TICKS_MS.entries()) {
+    if (isOver()) break;
     startRun(cloud, NO_FAULTS, { tickId: `quiet-${index}` });
     await time.pass(gapMs);
     if (index > 1 && cloud.promises.isSettled()) break;
   }
-  cloud.promises.checkEnd();
-  const { violations, tally } = cloud.promises;
+  if (!isOver()) cloud.promises.checkEnd();
   return { seed, violations, tally };
+}
+
+/** Ticks in which nothing but rows is wrong, so that what fails has failed because of them. */
+const SPOILED_TICKS = 10;
+
+async function playSpoiledRows(cloud: Cloud): Promise<void> {
+  const { time, random, fleets, spoils, instances, periodMs } = cloud;
+  for (let index = 0; index < SPOILED_TICKS; index += 1) {
+    for (const fleet of fleets.values()) fleet.change();
+    spoils.change();
+    if (random.chance(0.5)) instances.length = 0;
+    startRun(cloud, NO_FAULTS, { tickId: `spoiled-${index}` });
+    await time.pass(periodMs);
+  }
+  spoils.repairAll();
+  // What still waits to be replaced is found by a function that reads everything.
+  instances.length = 0;
+  for (const fleet of fleets.values()) fleet.change();
 }
 
 /** Everything outside the watcher, and the function instances that run it. */
@@ -71,10 +120,11 @@ export type Cloud = ReturnType<typeof newCloud>;
 /** A function instance: it serves one run at a time, and keeps its memory until it dies. */
 interface Instance {
   readonly memory: Memory;
+  readonly past: FunctionPast;
   isBusy: boolean;
 }
 
-export function newCloud(random: Random, rates: FaultRates) {
+export function newCloud(random: Random, rates: FaultRates, mishaps: Mishaps = NO_MISHAPS) {
   const time = eventTime(START_MS, random.next);
   const regions = REGIONS.slice(0, random.pick([1, 1, 2, 2, 3]));
   const scopes: readonly Scope[] = regions.map(aScope);
@@ -86,14 +136,34 @@ export function newCloud(random: Random, rates: FaultRates) {
     }),
   );
   const store = newStore();
+  const pageSize = random.pick([50, 50, 50, 20]);
+  const callsPerMinute = random.pick([1_000, 1_000, 200, 20, 8]);
+  /** The period of the timer. Checkpoints are due once a day: with a long period there are many. */
+  const periodMs = random.pick([MINUTE_MS, MINUTE_MS, 5 * MINUTE_MS, 6 * HOUR_MS]);
+  const outages = storeOutages(mishaps.random, periodMs);
+  const tables = { journal: `${TABLE_PREFIX}journal`, state: `${TABLE_PREFIX}state` };
+  const channels = RECEIVERS.map(({ name }) => name);
+  const spoils = spoiledRows(mishaps, {
+    tables,
+    store,
+    scopes: [...scopes.map(({ key }) => key), 'watcher'],
+    channels,
+    time,
+    periodMs,
+  });
   const checked = promises({
-    tables: { journal: `${TABLE_PREFIX}journal`, state: `${TABLE_PREFIX}state` },
+    tables,
     store,
     receivers: RECEIVERS,
     fleets: new Map(scopes.map(({ key, regionId }) => [key, fleets.get(regionId) as Fleet])),
     moment: time.moment,
-    isSteady: areAllZero(rates.tablestore, rates.runs),
+    isSteady: areAllZero(rates.tablestore, rates.runs) && !mishaps.store && !mishaps.rows,
     isClockRight: rates.runs.wrongClock === 0,
+    isRowsRight: !mishaps.rows,
+    isRegular: isRegular(rates),
+    outages,
+    periodMs,
+    spoils: () => spoils,
   });
   store.onWrite = checked.onWrite;
   return {
@@ -103,16 +173,23 @@ export function newCloud(random: Random, rates: FaultRates) {
     fleets,
     store,
     promises: checked,
-    pageSize: random.pick([50, 50, 50, 20]),
-    callsPerMinute: random.pick([1_000, 1_000, 200, 20, 8]),
+    pageSize,
+    callsPerMinute,
+    outages,
+    spoils,
+    addresses: simulatedAddresses(channels, { random: mishaps.random, periodMs }),
     /** Region → until when it hides its fleet. */
     hiddenUntilMs: new Map<string, number>(),
     instances: [] as Instance[],
-    /** The period of the timer. Checkpoints are due once a day: with a long period there are many. */
-    periodMs: random.pick([MINUTE_MS, MINUTE_MS, 5 * MINUTE_MS, 6 * HOUR_MS]),
+    periodMs,
     skew: { ms: 0, jumps: 0 } as Skew,
     running: 0,
   };
+}
+
+/** Every tick of the timer is a run that lives, and no request to the store fails by itself. */
+function isRegular({ tablestore, runs }: FaultRates): boolean {
+  return areAllZero(tablestore) && runs.skipped + runs.killed + runs.wrongClock === 0;
 }
 
 function areAllZero(...kinds: readonly Readonly<Record<string, number>>[]): boolean {
@@ -124,7 +201,8 @@ function changeFleets({ time, random, fleets }: Cloud, { fleet: churn }: FaultRa
   for (const fleet of fleets.values()) {
     const events = random.below(Math.ceil(churn.perMinute * 2) + 1);
     for (let event = 0; event < events; event += 1) {
-      const act = random.pick([fleet.change, fleet.change, fleet.create, fleet.release]);
+      const { change, create, release, rename } = fleet;
+      const act = random.pick([change, change, change, create, release, rename]);
       time.setTimer(random.below(MINUTE_MS), () => act());
     }
     if (random.chance(churn.massRelease)) {
@@ -175,11 +253,13 @@ export function startRun(
   rates: FaultRates,
   { tickId, crash }: { readonly tickId: string; readonly crash?: Crash },
 ): LivingRun {
-  const { time, random, scopes, store, skew } = cloud;
-  const run = newRun({ tickId, time, random, skew, ...(crash && { crash }) });
+  const { time, random, scopes, store, skew, outages } = cloud;
   const instance = instanceFor(cloud, rates);
+  const run = newRun({ tickId, time, random, skew, ...(crash && { crash }) });
   const outage = outageOf(cloud, rates);
-  const client = clientOf(simulatedClient(run, store, rates, outage.tablestore));
+  const downtime = () =>
+    outages.at(time.now())?.downtime ?? (outage.tablestore ? ('busy' as const) : null);
+  const client = clientOf(simulatedClient(run, store, rates, downtime));
   const deadlineMs = run.runtime.now() + TICK_MS;
   const ports: Ports = {
     inventory: simulatedInventory(run, { ...cloud, rates, regionStates: outage.regions }),
@@ -190,13 +270,12 @@ export function startRun(
       redact: (text) => text,
     }),
     channels: RECEIVERS.map((receiver) =>
-      simulatedChannel(
-        run,
-        receiver,
+      simulatedChannel(run, receiver, {
         rates,
-        outage.channels.has(receiver.name),
-        cloud.promises.onMessage,
-      ),
+        isDown: outage.channels.has(receiver.name),
+        address: outage.addresses.get(receiver.name) ?? rightAddress(receiver.name),
+        onMessage: cloud.promises.onMessage,
+      }),
     ),
     heartbeat: async (timeoutMs) => {
       const backMs = random.chance(rates.channels.lostAnswer) ? timeoutMs : 20;
@@ -217,14 +296,16 @@ export function startRun(
   return run;
 }
 
-function instanceFor({ instances, random }: Cloud, { runs }: FaultRates): Instance {
-  if (random.chance(runs.cold)) instances.length = 0;
+function instanceFor({ instances, random, outages, time }: Cloud, { runs }: FaultRates): Instance {
+  const serving = outages.at(time.now())?.instances ?? 'any';
+  const isCold = random.chance(runs.cold);
+  if (serving === 'any' ? isCold : serving === 'new') instances.length = 0;
   const idle = instances.find(({ isBusy }) => !isBusy);
   if (idle !== undefined) {
     idle.isBusy = true;
     return idle;
   }
-  const fresh: Instance = { memory: newMemory(), isBusy: true };
+  const fresh: Instance = { memory: newMemory(), past: newPast(), isBusy: true };
   instances.push(fresh);
   return fresh;
 }
@@ -234,9 +315,12 @@ interface Outage {
   readonly regions: ReadonlyMap<string, RegionState>;
   readonly tablestore: boolean;
   readonly channels: ReadonlySet<string>;
+  /** The address of each channel, as the run was configured. */
+  readonly addresses: ReadonlyMap<string, Address>;
 }
 
-function outageOf({ fleets, random, time, hiddenUntilMs }: Cloud, rates: FaultRates): Outage {
+function outageOf(cloud: Cloud, rates: FaultRates): Outage {
+  const { fleets, random, time, hiddenUntilMs, addresses } = cloud;
   const regionState = (regionId: string): RegionState => {
     if (random.chance(rates.ecs.outage)) return 'down';
     const isHidden = rates.ecs.hides > 0 && time.now() < (hiddenUntilMs.get(regionId) ?? 0);
@@ -249,6 +333,7 @@ function outageOf({ fleets, random, time, hiddenUntilMs }: Cloud, rates: FaultRa
     channels: new Set(
       RECEIVERS.map(({ name }) => name).filter(() => random.chance(rates.channels.outage)),
     ),
+    addresses: new Map(RECEIVERS.map(({ name }) => [name, addresses.of(name)])),
   };
 }
 
@@ -261,8 +346,9 @@ function follow(
   done: ReturnType<typeof watch>,
   outage: Outage,
 ): void {
-  const { time, promises: checked } = cloud;
+  const { time, promises: checked, spoils } = cloud;
   const startMs = time.now();
+  const atStart = spoils.all.filter(spoils.isThere);
   const { jumps } = cloud.skew;
   /** A clock that jumps during a run moves its deadline. */
   const isOnTime = (): boolean => cloud.skew.jumps === jumps;
@@ -291,22 +377,71 @@ function follow(
       end();
       instance.isBusy = false;
       const lateMs = time.now() - startMs - TICK_MS;
-      if (lateMs > SLACK_MS && isOnTime()) {
+      const isLastResort = run.attempts.some(isWithoutJournal);
+      if (lateMs > SLACK_MS + (isLastResort ? LAST_RESORT_MS : 0) && isOnTime()) {
         checked.violated(`${run.tickId} ended ${lateMs} ms after its deadline`);
       }
-      checked.onReport(run, report, wasAlone ? faultlessScopes(cloud, rates, outage) : []);
+      checked.onReport(
+        run,
+        report,
+        circumstancesOf(cloud, rates, { instance, outage, startMs, wasAlone, atStart }),
+      );
     },
     (error) =>
       checked.violated(`${run.tickId} threw ${error instanceof Error ? error.stack : error}`),
   );
 }
 
-/** Scopes without a fault of their own, whatever fails in other scopes. */
-function faultlessScopes({ scopes }: Cloud, rates: FaultRates, outage: Outage): readonly string[] {
-  const { outage: _outage, blind: _blind, hides: _hides, ...ecs } = rates.ecs;
+/** What is known of a run besides its report. */
+interface RunFacts {
+  readonly instance: Instance;
+  readonly outage: Outage;
+  readonly startMs: number;
+  readonly wasAlone: boolean;
+  readonly atStart: readonly Spoil[];
+}
+
+function circumstancesOf(
+  cloud: Cloud,
+  rates: FaultRates,
+  { instance, outage, startMs, wasAlone, atStart }: RunFacts,
+): Circumstances {
+  const { time, outages, spoils } = cloud;
+  const nowMs = time.now();
+  const overlaps = ({ fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number }) =>
+    fromMs <= nowMs && startMs <= untilMs;
   const { outage: _down, ...tablestore } = rates.tablestore;
-  const isWell = areAllZero(ecs, tablestore, rates.runs) && !outage.tablestore;
-  return isWell
-    ? scopes.filter(({ regionId }) => outage.regions.get(regionId) === 'fine').map(({ key }) => key)
-    : [];
+  const { skipped: _skipped, late: _late, cold: _cold, ...runs } = rates.runs;
+  const isStoreAsked = !outage.tablestore && !outages.all.some(overlaps);
+  const isUndisturbed = wasAlone && isStoreAsked && areAllZero(tablestore, runs);
+  const harm = harmOf(
+    spoils.all.filter(overlaps),
+    RECEIVERS.map(({ name }) => name),
+  );
+  const gone = outages.at(startMs);
+  return {
+    isUndisturbed,
+    faultless:
+      isUndisturbed && areAllZero(rates.runs) ? faultlessScopes(cloud, rates, outage, harm) : [],
+    addresses: outage.addresses,
+    past: instance.past,
+    isCold: instance.past.runs === 0,
+    isStoreGone: gone !== null && gone === outages.at(nowMs),
+    atStart,
+    harm,
+  };
+}
+
+/** Scopes without a fault of their own, whatever fails in other scopes. */
+function faultlessScopes(
+  { scopes }: Cloud,
+  rates: FaultRates,
+  { regions }: Outage,
+  harm: Harm,
+): readonly string[] {
+  const { outage: _outage, blind: _blind, hides: _hides, ...ecs } = rates.ecs;
+  if (!areAllZero(ecs)) return [];
+  return scopes
+    .filter(({ key, regionId }) => regions.get(regionId) === 'fine' && !harm.scopes.has(key))
+    .map(({ key }) => key);
 }

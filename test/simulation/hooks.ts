@@ -1,4 +1,4 @@
-import type { Client } from 'tablestore';
+import type { Operations } from '../../shared/tablestore/caller.ts';
 import type { Ports } from '../../shared/watch/ports.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Ports } from '../../shared/watch/ports.ts';
  */
 
 /** The methods of the SDK's client, as properties that a mistake can replace. */
-export type ClientMethods = Pick<Client, keyof Client>;
+export type ClientMethods = Operations;
 
 export function clientOf(client: ClientMethods): ClientMethods {
   return client;

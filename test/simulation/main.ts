@@ -10,6 +10,7 @@ import {
 } from '../../commands/command-line.ts';
 import { withProgress } from '../../commands/progress.ts';
 import { bundlePlayer, playAll } from './bundle.ts';
+import { type Mistake, mistakes, noticingSeed, saveFirstSeeds } from './mistakes.ts';
 
 const LINE: CommandLine = {
   command: 'npm run simulate',
@@ -21,6 +22,10 @@ const LINE: CommandLine = {
     ['--seeds N', 'number of histories (1000)'],
     ['--first N', 'the first seed (1)'],
     ['--ticks N', 'ticks in each history (40)'],
+    [
+      '--mistakes',
+      'instead: plant each mistake, and write the seed that notices it to first-seeds.json',
+    ],
   ],
   example: 'npm run simulate -- --seeds 1 --first 4711',
 };
@@ -36,6 +41,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(helpOf(LINE));
     return 0;
   }
+  if (wanted === 'mistakes') return findMistakes();
   const { seeds, ticks } = wanted;
   const folder = await mkdtemp(join(tmpdir(), 'ecs-watch-simulation-'));
   try {
@@ -76,13 +82,48 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+/**
+ * Finds where each mistake is noticed, first where it was noticed last, then from seed 1 on. A
+ * change of the product changes all histories, so the seeds of `npm test` grow old: it still
+ * notices every mistake, but after a longer search.
+ */
+async function findMistakes(): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'ecs-watch-mistakes-'));
+  const seeds = new Map<string, number>();
+  const waiting = [...mistakes()];
+  const count = waiting.length;
+  const find = async (mistake: Mistake): Promise<void> => {
+    const seed =
+      (await noticingSeed(mistake, folder, mistake.firstSeed, 1)) ??
+      (await noticingSeed(mistake, folder, 1));
+    if (seed !== undefined) seeds.set(mistake.name, seed);
+    console.log(`${seed === undefined ? 'not noticed' : `seed ${seed}`}: ${mistake.name}`);
+  };
+  const findSome = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await find(next);
+  };
+  try {
+    await Promise.all(Array.from({ length: availableParallelism() }, findSome));
+    await saveFirstSeeds(seeds);
+    console.log(`${seeds.size} of ${count} mistakes were noticed.`);
+    return seeds.size === count ? 0 : 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 const TEXT = { type: 'string' } as const;
 
 function flagsIn(
   args: readonly string[],
-): { readonly first: number; readonly seeds: number; readonly ticks: number } | 'help' {
-  const values = readFlags(LINE, args, { seeds: TEXT, first: TEXT, ticks: TEXT });
+):
+  | { readonly first: number; readonly seeds: number; readonly ticks: number }
+  | 'help'
+  | 'mistakes' {
+  const options = { seeds: TEXT, first: TEXT, ticks: TEXT, mistakes: { type: 'boolean' } } as const;
+  const values = readFlags(LINE, args, options);
   if (values === 'help') return values;
+  if (values.mistakes === true) return 'mistakes';
   const { seeds = '1000', first = '1', ticks = '40' } = values;
   const problems = Object.entries({ seeds, first, ticks })
     .filter(([, value]) => !/^\d{1,9}$/u.test(value))

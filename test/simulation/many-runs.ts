@@ -7,12 +7,14 @@ import type { WatchReport } from '../../shared/watch/report.ts';
 import { watch } from '../../shared/watch/watch.ts';
 import { type EventTime, eventTime } from '../helpers/event-time.ts';
 import { aScope } from '../helpers/examples.ts';
+import { rightAddress } from './addresses.ts';
 import { simulatedInventory } from './ecs.ts';
 import { type FaultRates, NO_FAULTS } from './fault-rates.ts';
 import { type Fleet, simulatedFleet } from './fleet.ts';
 import { type Promises, promises } from './promises/index.ts';
 import { type Receiver, simulatedChannel } from './receivers.ts';
 import { type Crash, newRun } from './run.ts';
+import { storeOutages } from './store-outages.ts';
 import { newStore, type Store, simulatedClient } from './tablestore.ts';
 
 /** Six channels that all runs share: three kinds, two names each. */
@@ -120,6 +122,11 @@ function newWorld(
     moment: time.moment,
     isSteady: rates?.tablestore === undefined && killed === 0,
     isClockRight: true,
+    isRowsRight: true,
+    isRegular: false,
+    outages: storeOutages(random, MINUTE_MS),
+    periodMs: MINUTE_MS,
+    spoils: () => ({ all: [], isThere: () => false }),
   });
   store.onWrite = kept.onWrite;
   const accepted = new Map(SHARED_RECEIVERS.map(({ name }) => [name, [] as string[]]));
@@ -141,20 +148,28 @@ function startRun(world: World, { scope, tickId, memory, rates, crash }: RunOpti
   const run = newRun({ tickId, time, random, skew, ...(crash && { crash }) });
   const { runtime } = run;
   const deadlineMs = runtime.now() + TICK_MS;
-  const journal = journalOver(simulatedClient(run, store, rates, false), {
-    tablePrefix: TABLE_PREFIX,
-    deadlineMs,
-    runtime,
-    redact: (text) => text,
-  });
+  const journal = journalOver(
+    simulatedClient(run, store, rates, () => null),
+    {
+      tablePrefix: TABLE_PREFIX,
+      deadlineMs,
+      runtime,
+      redact: (text) => text,
+    },
+  );
   const channels = SHARED_RECEIVERS.map((receiver) =>
-    simulatedChannel(run, receiver, rates, false, (sender, channel, message, fate) => {
-      kept.onMessage(sender, channel, message, fate);
-      const { index, count } = message.part;
-      const part = count > 1 ? `.${index + 1}` : '';
-      if (!fate.accepted) return;
-      for (const { scope: key, seq } of message.commits)
-        world.accepted.get(channel)?.push(`${key}/${seq}${part}`);
+    simulatedChannel(run, receiver, {
+      rates,
+      isDown: false,
+      address: rightAddress(receiver.name),
+      onMessage: (sender, channel, message, fate) => {
+        kept.onMessage(sender, channel, message, fate);
+        const { index, count } = message.part;
+        const part = count > 1 ? `.${index + 1}` : '';
+        if (!fate.accepted) return;
+        for (const { scope: key, seq } of message.commits)
+          world.accepted.get(channel)?.push(`${key}/${seq}${part}`);
+      },
     }),
   );
   const regionStates = new Map([[scope.regionId, 'fine' as const]]);

@@ -12,7 +12,7 @@ const PROGRESS = 1_000;
 
 /**
  * Plays every `step`th of `seeds` histories from seed `first` on. It prints those that broke a
- * promise, then the counts of all. With --stop it ends after the first broken one.
+ * promise, then the counts of all. With --stop it ends where the first promise is broken.
  */
 async function main(args: readonly string[]): Promise<void> {
   const number = { type: 'string' } as const;
@@ -28,9 +28,10 @@ async function main(args: readonly string[]): Promise<void> {
     Number,
   );
   const tally: Record<string, number> = {};
+  const { stop = false } = values;
   let played = 0;
   for (let place = 0; place < (seeds ?? 0); place += step ?? 1) {
-    const outcome = await playHistory({ seed: (first ?? 0) + place, ticks: ticks ?? 0 });
+    const outcome = await playHistory({ seed: (first ?? 0) + place, ticks: ticks ?? 0, stop });
     played += 1;
     if (played % PROGRESS === 0) print({ more: PROGRESS });
     for (const [what, count] of Object.entries(outcome.tally)) {
@@ -39,7 +40,7 @@ async function main(args: readonly string[]): Promise<void> {
     const { seed, violations } = outcome;
     if (violations.length === 0) continue;
     print({ seed, violations });
-    if (values.stop === true) break;
+    if (stop) break;
   }
   print({ played, tally });
 }

@@ -1,7 +1,8 @@
 import type { Message, Outcome } from '../../shared/core/message.ts';
 import type { Channel } from '../../shared/ports/channel.ts';
+import type { Address } from './addresses.ts';
 import type { FaultRates } from './fault-rates.ts';
-import { exchange, type LivingRun } from './run.ts';
+import { type Attempt, exchange, type LivingRun } from './run.ts';
 
 export interface Receiver {
   readonly name: string;
@@ -34,13 +35,19 @@ export type OnMessage = (
 const PATIENCE_MS = 10_000;
 const MAX_MUTE_MS = 600_000;
 
+export interface ReceiverOptions {
+  readonly rates: FaultRates;
+  readonly isDown: boolean;
+  /** Where the run was configured to send to. */
+  readonly address: Address;
+  readonly onMessage: OnMessage;
+}
+
 /** A receiver as one run sees it. */
 export function simulatedChannel(
   run: LivingRun,
   receiver: Receiver,
-  { channels: rates }: FaultRates,
-  isDown: boolean,
-  onMessage: OnMessage,
+  { rates: { channels: rates }, isDown, address, onMessage }: ReceiverOptions,
 ): Channel {
   const { random, runtime } = run;
   const refused = { kind: 'retry', reason: 'HTTP 503', lost: false } as const;
@@ -50,44 +57,56 @@ export function simulatedChannel(
 
   return {
     ...receiver,
-    destination: receiver.name,
+    destination: address.destination,
     async send(message, timeoutMs = PATIENCE_MS): Promise<Outcome> {
-      const quickMs = Math.min(timeoutMs, 20 + random.below(300));
-      const travel = { thereMs: quickMs / 2, backMs: quickMs / 2 };
-      const late = { thereMs: quickMs / 2, backMs: timeoutMs - quickMs / 2 };
-      const arrive = (accepted: boolean, isAnswered: boolean): void =>
-        onMessage(run, receiver.name, message, { accepted, isAnswered });
-      const answer = async (outcome: Outcome): Promise<Outcome> => {
-        await exchange(run, travel, () => arrive(outcome.kind === 'delivered', true));
-        return outcome;
-      };
-
-      if (isDown || random.chance(rates.refuses)) return answer(refused);
-      if (random.chance(rates.rejected)) return answer(rejection());
-      if (random.chance(rates.throttled)) {
-        const untilMs = runtime.now() + random.below(MAX_MUTE_MS);
-        return answer({ kind: 'throttled', reason: 'too many', untilMs });
-      }
-      if (random.chance(rates.unreached)) {
-        await exchange(run, travel, () => undefined);
-        return unreached;
-      }
-      if (random.chance(rates.unmarked)) {
-        const isShown = random.chance(0.5);
-        await exchange(run, travel, () => arrive(isShown, false));
-        return unmarked;
-      }
-      if (random.chance(rates.lostRequest)) {
-        await exchange(run, late, () => arrive(false, false));
-        return lost;
-      }
-      if (random.chance(rates.lostAnswer)) {
-        await exchange(run, late, () => arrive(true, false));
-        return lost;
-      }
-      return answer({ kind: 'delivered' });
+      const attempt: Attempt = { channel: receiver.name, message, outcome: null };
+      run.attempts.push(attempt);
+      address.isTried = true;
+      attempt.outcome = await deliver(message, timeoutMs);
+      return attempt.outcome;
     },
   };
+
+  async function deliver(message: Message, timeoutMs: number): Promise<Outcome> {
+    const quickMs = Math.min(timeoutMs, 20 + random.below(300));
+    const travel = { thereMs: quickMs / 2, backMs: quickMs / 2 };
+    const late = { thereMs: quickMs / 2, backMs: timeoutMs - quickMs / 2 };
+    const arrive = (accepted: boolean, isAnswered: boolean): void =>
+      onMessage(run, receiver.name, message, { accepted, isAnswered });
+    const answer = async (outcome: Outcome): Promise<Outcome> => {
+      await exchange(run, travel, () => arrive(outcome.kind === 'delivered', true));
+      return outcome;
+    };
+
+    if (address.refusal !== null) {
+      await exchange(run, travel, () => undefined);
+      return { kind: 'rejected', reason: 'HTTP 404', cause: address.refusal };
+    }
+    if (isDown || random.chance(rates.refuses)) return answer(refused);
+    if (random.chance(rates.rejected)) return answer(rejection());
+    if (random.chance(rates.throttled)) {
+      const untilMs = runtime.now() + random.below(MAX_MUTE_MS);
+      return answer({ kind: 'throttled', reason: 'too many', untilMs });
+    }
+    if (random.chance(rates.unreached)) {
+      await exchange(run, travel, () => undefined);
+      return unreached;
+    }
+    if (random.chance(rates.unmarked)) {
+      const isShown = random.chance(0.5);
+      await exchange(run, travel, () => arrive(isShown, false));
+      return unmarked;
+    }
+    if (random.chance(rates.lostRequest)) {
+      await exchange(run, late, () => arrive(false, false));
+      return lost;
+    }
+    if (random.chance(rates.lostAnswer)) {
+      await exchange(run, late, () => arrive(true, false));
+      return lost;
+    }
+    return answer({ kind: 'delivered' });
+  }
 
   function rejection(): Outcome {
     const cause = random.pick(['payload', 'config', 'dead'] as const);

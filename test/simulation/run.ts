@@ -1,4 +1,5 @@
 import type { Random } from '../../local/random.ts';
+import type { Message, Outcome } from '../../shared/core/message.ts';
 import type { Runtime } from '../../shared/lib/runtime.ts';
 import type { EventTime } from '../helpers/event-time.ts';
 
@@ -13,6 +14,20 @@ export interface Run {
   operations: number;
   /** Scope key → when this run asked ECS about it. */
   readonly observations: Map<string, Observation>;
+  /** When it began, by its own clock. */
+  readonly startMs: number;
+  /** Every message that it sent, whether that arrived or not. */
+  readonly attempts: Attempt[];
+  /** Requests to Tablestore so far that were refused, lost or slow. */
+  storeFailures: number;
+}
+
+/** A message on its way. */
+export interface Attempt {
+  readonly channel: string;
+  readonly message: Message;
+  /** Null: its sender waits for the answer. */
+  outcome: Outcome | null;
 }
 
 /** From the first to the last moment at which a run asked ECS about a scope. */
@@ -61,6 +76,9 @@ export function newRun({ tickId, time, random, skew, crash }: RunOptions): Livin
     isDead: false,
     operations: 0,
     observations: new Map(),
+    startMs: time.now() + skew.ms,
+    attempts: [],
+    storeFailures: 0,
     runtime: {
       now: () => time.now() + skew.ms,
       sleep: async (ms) => {

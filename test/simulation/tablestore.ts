@@ -1,9 +1,11 @@
 import * as TableStore from 'tablestore';
+import type { Operations } from '../../shared/tablestore/caller.ts';
 import type { FaultRates } from './fault-rates.ts';
 import { exchange, type LivingRun, never } from './run.ts';
+import type { Downtime } from './store-outages.ts';
 
 /** A stored value; integers are numbers here. */
-type Value = string | number | Buffer;
+export type Value = string | number | Buffer;
 export type Row = ReadonlyMap<string, Value>;
 
 /** All tables, in memory: the true rows. */
@@ -67,8 +69,8 @@ export function simulatedClient(
   run: LivingRun,
   store: Store,
   { tablestore: rates }: FaultRates,
-  isDown: boolean,
-): TableStore.Client {
+  downtime: () => Downtime | null,
+): Operations {
   const { random } = run;
 
   const operation =
@@ -76,13 +78,17 @@ export function simulatedClient(
     async (parameters: object): Promise<TableStore.Answer> => {
       const slowMs = random.chance(rates.slow) ? random.below(4_000) : 0;
       const travel = { thereMs: 1 + random.below(6) + slowMs, backMs: 1 + random.below(6) };
-      const fate = isDown ? 'busy' : fateOf();
+      const fate = downtime() ?? fateOf();
+      if (fate !== 'fine' || slowMs > 0) run.storeFailures += 1;
       const answer = await exchange(run, travel, () => {
+        if (fate === 'refused') throw failing(403, 'OTSAuthFailed', 'The AccessKeyID is disabled.');
+        if (fate === 'silent') return undefined;
         if (fate === 'busy') throw failing(503, 'OTSServerBusy', 'Server is busy.');
         return fate === 'lost request'
           ? undefined
           : settled(() => perform(parameters as Parameters));
       });
+      if (fate === 'silent') await never();
       if (fate === 'lost request' || fate === 'lost answer') {
         // The SDK's promise may fail, or never settle.
         if (random.chance(0.5)) await never();

@@ -55,6 +55,42 @@ describe('what Tablestore answers to a request that it refuses', () => {
   });
 });
 
+describe('a refusal of Tablestore', () => {
+  it.each([
+    ['Signature mismatch.', 'the secret of the access key is wrong'],
+    ['The AccessKeyID does not exist.', 'the access key id is wrong, or the key was deleted'],
+    ['The AccessKeyID is disabled.', 'the access key is disabled: enable it, or use another one'],
+    ['The instance is not found.', 'TABLESTORE_INSTANCE is wrong, or it is in another region'],
+    ['The instance is not running.', 'the instance does not run: look at it in the console'],
+    [
+      'Request denied by instance ACL policies.',
+      'the network ACL of the instance does not allow this network: change it in the console',
+    ],
+    [
+      'Mismatch between system time and x-ots-date: 2026-11-22T10:05:00.000Z.',
+      'the clock of this machine is wrong',
+    ],
+    ['Something new.', 'the access key, its secret or TABLESTORE_INSTANCE is wrong'],
+  ])('keeps its own words (%s), and the advice is chosen by them', (text, advice) => {
+    expect(messageFor('OTSAuthFailed', text)).toBe(`${text} (${advice})`);
+  });
+
+  it('keeps its own words beside the advice for a missing permission', () => {
+    expect(messageFor('OTSNoPermissionAccess', 'You have no permission.')).toBe(
+      'You have no permission. (the role may not do this on the Tablestore instance: give it the policy of the README)',
+    );
+  });
+
+  it('without advice is what Tablestore says', () => {
+    expect(messageFor('OTSQuotaExhausted', 'Too many tables.')).toBe('Too many tables.');
+  });
+});
+
+/** What is shown of it. */
+function messageFor(code: string, words: string): string {
+  return toJournalError(requestFailure(refusal(code, words), redact), false).message;
+}
+
 /** An error as the SDK makes it of the protobuf of Tablestore. */
 function refusal(code: string, words: string, requestId = '0005-0001'): Error {
   const length = words.length < 128 ? String.fromCharCode(words.length) : '\ufffd\u0001';

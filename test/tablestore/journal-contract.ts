@@ -72,6 +72,28 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
         expect(await other.after(SCOPE, 0, 10)).toEqual([commit]);
       });
 
+      it('are kept whole with changed details, beside changes, a notice or nothing', async () => {
+        const details = [
+          {
+            instanceId: 'i-bp1',
+            before: { name: 'old' },
+            after: { name: '支付', tags: { a: 'b' } },
+          },
+        ];
+        const baseline = { kind: 'baseline', instances: 1, last: false } as const;
+        const appeared = [aChange({ from: null })];
+        const commits = [
+          aCommit({ seq: 1, details, notice: baseline, changes: appeared }),
+          aCommit({ seq: 2, details, notice: { ...baseline, last: true } }),
+          aCommit({ seq: 3, details, changes: [aChange()] }),
+          aCommit({ seq: 4, details }),
+        ];
+
+        for (const commit of commits) await journal.append(commit);
+
+        expect(await other.after(SCOPE, 0, 10)).toEqual(commits);
+      });
+
       it('are kept whole, whatever changed', async () => {
         let seq = 0;
         await fc.assert(
@@ -108,6 +130,15 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
           expect([...results].sort()).toEqual(['appended', 'taken']);
           expect(stored?.tickId).toBe(results[0] === 'appended' ? 'one' : 'other');
         }
+      });
+
+      it('are counted by the seq of the last one', async () => {
+        expect(await journal.lastSeq(SCOPE)).toBe(0);
+        await fill(3);
+
+        expect(await other.lastSeq(SCOPE)).toBe(3);
+        expect(await other.lastSeq(SHANGHAI)).toBe(0);
+        expect(await other.lastSeq(ZONE)).toBe(0);
       });
 
       it('are read onwards from a place, oldest first, so many at most', async () => {

@@ -4,6 +4,8 @@ import type { CheckpointRef } from '../../shared/ports/journal.ts';
 import { decodePart } from '../../shared/tablestore/checkpoint.ts';
 import { channelIn, commitIn, headIn, leaseIn } from '../../shared/tablestore/schema.ts';
 import { FROZEN, type FrozenCell, type FrozenRow, sdkRow } from '../helpers/frozen-rows.ts';
+import { TODAY } from '../helpers/rows-of-today.ts';
+import { spoiledFrom } from '../helpers/spoiled-rows.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -16,40 +18,68 @@ interface RowKind {
   readonly read: (row: FrozenRow) => Stored<unknown>;
 }
 
-const HEADS = FROZEN.state.filter(({ key }) => key[1] === 'head');
-const PARTS = FROZEN.state.filter(({ key }) => String(key[1]).startsWith('part/'));
-const CHANNELS = FROZEN.state.filter(({ key }) => key[0] === 'channels');
+const HEADS = headsOf(FROZEN.state);
+const PARTS = partsOf(FROZEN.state);
+const CHANNELS = channelsOf(FROZEN.state);
+const KINDS = kindsOf(FROZEN);
 
-const KINDS: readonly RowKind[] = [
-  {
-    name: 'commit',
-    rows: FROZEN.journal,
-    json: ['changes', 'notice'],
-    read: (row) => commitIn(row.key[0], sdkRow(row)),
-  },
-  {
-    name: 'checkpoint',
-    rows: HEADS.map((row) => only(row, ['checkpoint'])),
-    json: ['checkpoint'],
-    read: (row) => headIn(sdkRow(row)).checkpoint ?? { value: null },
-  },
-  {
-    name: 'health',
-    rows: HEADS.map((row) => only(row, ['health'])),
-    json: ['health'],
-    read: (row) => headIn(sdkRow(row)).health ?? { value: null },
-  },
-  {
-    name: 'lease',
-    rows: HEADS.map((row) => only(row, ['leaseOwner', 'leaseUntil'])),
-    json: [],
-    read: (row) => leaseIn(sdkRow(row)),
-  },
-  { name: 'part', rows: PARTS, json: ['data'], read: readPart },
-  { name: 'channel', rows: CHANNELS, json: ['state'], read: (row) => channelIn(sdkRow(row)) },
-];
+function headsOf(state: readonly FrozenRow[]): readonly FrozenRow[] {
+  return state.filter(({ key }) => key[1] === 'head');
+}
 
-const MAX = Number.MAX_SAFE_INTEGER;
+function partsOf(state: readonly FrozenRow[]): readonly FrozenRow[] {
+  return state.filter(({ key }) => String(key[1]).startsWith('part/'));
+}
+
+function channelsOf(state: readonly FrozenRow[]): readonly FrozenRow[] {
+  return state.filter(({ key }) => key[0] === 'channels');
+}
+
+function kindsOf({ journal, state }: typeof FROZEN): readonly RowKind[] {
+  const heads = headsOf(state);
+  return [
+    {
+      name: 'commit',
+      rows: journal,
+      json: ['changes', 'notice'],
+      read: (row) => commitIn(row.key[0], sdkRow(row)),
+    },
+    {
+      name: 'checkpoint',
+      rows: heads.map((row) => only(row, ['checkpoint'])),
+      json: ['checkpoint'],
+      read: (row) => headIn(sdkRow(row)).checkpoint ?? { value: null },
+    },
+    {
+      name: 'health',
+      rows: heads.map((row) => only(row, ['health'])),
+      json: ['health'],
+      read: (row) => headIn(sdkRow(row)).health ?? { value: null },
+    },
+    {
+      name: 'starts',
+      rows: heads.map((row) => only(row, ['starts'])),
+      json: ['starts'],
+      read: (row) => headIn(sdkRow(row)).starts ?? { value: null },
+    },
+    {
+      name: 'lease',
+      rows: heads.map((row) => only(row, ['leaseOwner', 'leaseUntil'])),
+      json: [],
+      read: (row) => leaseIn(sdkRow(row)),
+    },
+    { name: 'part', rows: partsOf(state), json: ['data'], read: readPart },
+    {
+      name: 'channel',
+      rows: channelsOf(state),
+      json: ['state'],
+      read: (row) => channelIn(sdkRow(row)),
+    },
+  ];
+}
+
+const MAX = 1e12;
+const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
 const CORRUPT = 'the row cannot be read';
 const ABSENT = 'nothing is there';
 
@@ -262,6 +292,18 @@ describe('the schema of stored rows', () => {
       ['a position without a seq', 'channel', 'state', '{"cursor":{"a":{"part":0}}}'],
       ['a version that is a text', 'channel', 'version', '9'],
       ['data that is a text', 'part', 'data', 'no data'],
+      ['data that unpacks to more than a part holds', 'part', 'data', bomb(9_000_000)],
+      [
+        'parts that no function holds',
+        'checkpoint',
+        'checkpoint',
+        '{"seq":1,"parts":65,"writer":"w"}',
+      ],
+      ['more instances than a listing has', 'health', 'health', '{"instances":200001}'],
+      ['a seq that no journal reaches', 'health', 'health', '{"seq":9000000000000000}'],
+      ['a time that no clock has written', 'health', 'health', '{"lastGoodAtMs":8e15}'],
+      ['a cursor that no journal reaches', 'channel', 'state', '{"cursor":{"a":{"seq":9e15}}}'],
+      ['a version that could not be counted on', 'channel', 'version', MAX_INTEGER],
       ['data that is not compressed', 'part', 'data', { base64: 'e30=' }],
     ])('%s, and names the column %s.%s', (_what, name, column, cell) => {
       const kind = kindNamed(name);
@@ -294,6 +336,24 @@ describe('the schema of stored rows', () => {
         { unreadable: 'data is part 1 of a checkpoint at 2' },
       ]);
     });
+  });
+
+  it('names the column of any field that is spoiled, or reads it to what a clock and a journal can hold', () => {
+    for (const kind of kindsOf(TODAY)) {
+      for (const row of kind.rows) {
+        for (const { what, column, row: spoiled } of spoiledFrom(row)) {
+          const read = kind.read(spoiled);
+
+          const largest = 'value' in read ? largestIn(read.value) : 0;
+          const name = 'value' in read ? column : read.unreadable.split(/\W/u)[0];
+          expect({ what, name, isLarge: largest > MAX_INTEGER }).toEqual({
+            what,
+            name: column,
+            isLarge: false,
+          });
+        }
+      }
+    }
   });
 
   it('reads rows of a newer version, with more in each object of them', () => {
@@ -334,6 +394,18 @@ describe('the schema of stored rows', () => {
     });
   });
 });
+
+/** So many bytes, compressed to a few. */
+function bomb(bytes: number): FrozenCell {
+  return { base64: gzipSync(Buffer.alloc(bytes)).toString('base64') };
+}
+
+function largestIn(value: unknown): number {
+  if (typeof value === 'number') return Math.abs(value);
+  if (typeof value !== 'object' || value === null) return 0;
+  const parts = value instanceof Map ? [...value.values()] : Object.values(value);
+  return parts.reduce<number>((largest, part) => Math.max(largest, largestIn(part)), 0);
+}
 
 interface MissingField {
   readonly kind: RowKind;

@@ -137,6 +137,66 @@ describe('a row that cannot be read', () => {
     expect(next).toMatchObject({ ok: true, notes: [] });
   });
 
+  it.each(['{"slack":-1}', '{', 7n])(
+    'of the starts (%s) is replaced, and no channel misses what is pending',
+    async (starts) => {
+      await product.stopInstances(idsIn('cn-hangzhou').slice(0, 1));
+      // A tick that died after its commit: nothing is delivered, and the health does not know of it.
+      const { health } = (await rows.stateCells(HANGZHOU, 'head')) ?? {};
+      await product.tick();
+      await rows.removeState('channels', 'slack');
+      await rows.setHead(HANGZHOU, { health: health ?? '', starts });
+      const delivered = product.received('slack').length;
+
+      const report = await product.anotherWatch()();
+      const next = await product.anotherWatch()();
+
+      expect(report).toMatchObject({ ok: true, scopes: [{ ok: true }, { ok: true }] });
+      expect(report.notes).toEqual([
+        expect.stringMatching(
+          /^main\/cn-hangzhou: CorruptRow: the head of main\/cn-hangzhou cannot be read: starts.*begins where the last tick ended$/u,
+        ),
+      ]);
+      expect(product.received('slack').slice(delivered)).toEqual([
+        expect.stringContaining(idsIn('cn-hangzhou')[0] ?? ''),
+      ]);
+      expect(next).toMatchObject({ ok: true, notes: [] });
+    },
+  );
+  it('of the watcher’s head is named, and replaced by what its journal says', async () => {
+    await rows.setHead('watcher', { health: '{"seq":"x"}' });
+
+    const report = await product.anotherWatch()();
+    const next = await product.anotherWatch()();
+
+    expect(report).toMatchObject({ ok: true });
+    expect(report.notes).toEqual([
+      expect.stringMatching(
+        /^watcher: CorruptRow: the head of watcher cannot be read: health\.seq is a text/u,
+      ),
+    ]);
+    expect(next).toMatchObject({ ok: true, notes: [] });
+  });
+
+  it('of a health with a time that lies ahead is not believed, and says so', async () => {
+    const ahead = Date.UTC(2050, 0, 1);
+    const { health = '' } = (await rows.stateCells(HANGZHOU, 'head')) ?? {};
+    const fields = JSON.parse(String(health));
+    await rows.setHead(HANGZHOU, {
+      health: JSON.stringify({ ...fields, lastGoodStartMs: ahead }),
+    });
+    await product.stopInstances(idsIn('cn-hangzhou').slice(0, 1));
+
+    const report = await product.anotherWatch()();
+
+    expect(report.notes).toEqual([
+      `${HANGZHOU}: ignored a scan from 2050-01-01T00:00:00.000Z: no working clock has written it`,
+    ]);
+    const { data } = JSON.parse(product.received('webhook').at(-1) ?? '');
+    expect(data.previousAt).not.toBe('2050-01-01T00:00:00.000Z');
+    expect(data.changes).toHaveLength(1);
+  });
+
   it('of a checkpoint’s reference is rebuilt from a whole journal', async () => {
     product.clock.advance(DAY_MS);
     await product.tick();
@@ -154,6 +214,24 @@ describe('a row that cannot be read', () => {
     expect(product.received('webhook')).toHaveLength(delivered);
   });
 
+  it('of a checkpoint past the end of the journal leaves no gap behind', async () => {
+    product.clock.advance(DAY_MS);
+    await product.tick();
+    const reference = '{"seq":900,"parts":1,"writer":"tick"}';
+    await rows.setHead(HANGZHOU, { checkpoint: reference, checkpointSeq: 900n });
+    const [stopped = ''] = idsIn('cn-hangzhou');
+    await product.stopInstances([stopped]);
+
+    const report = await product.anotherWatch()();
+    const next = await product.anotherWatch()();
+
+    expect(report).toMatchObject({ ok: true, scopes: [{ changes: 1, seq: 2 }, { changes: 0 }] });
+    expect(report.notes).toEqual([
+      expect.stringMatching(/checkpoint\.seq is 900, and the last commit is 1.*rebuilt whole/u),
+    ]);
+    expect(next).toMatchObject({ ok: true, notes: [] });
+  });
+
   it('of a checkpoint’s reference stops its scope where the journal has lost its beginning', async () => {
     product.clock.advance(DAY_MS);
     await product.tick();
@@ -168,15 +246,30 @@ describe('a row that cannot be read', () => {
     ]);
   });
 
-  it('of a lease stops its scope, and says which columns are wrong', async () => {
+  it('of a lease is taken for none: truth does not depend on it', async () => {
     await rows.setHead(HANGZHOU, { leaseOwner: 'tick', leaseUntil: 'soon' });
 
     const report = await product.anotherWatch()();
 
-    expect(report.scopes).toMatchObject([
-      { ok: false, error: expect.stringContaining('leaseUntil is a text, not an integer') },
-      { ok: true },
-    ]);
+    expect(report.scopes).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(await rows.stateCells(HANGZHOU, 'head')).toMatchObject({ leaseUntil: 0n });
+  });
+
+  it.each([
+    ['instances', 1e12],
+    ['lastGoodAtMs', 8e15],
+    ['failures', 9e15],
+    ['seq', 9e15],
+  ])('of a health whose %s is %d costs no call and no silence', async (field, value) => {
+    const { health = '{}' } = (await rows.stateCells(HANGZHOU, 'head')) ?? {};
+    const spoiled = JSON.stringify({ ...JSON.parse(String(health)), [field]: value });
+    await rows.setHead(HANGZHOU, { health: spoiled });
+
+    const report = await product.anotherWatch()();
+
+    expect(report).toMatchObject({ ok: true, scopes: [{ calls: 1 }, { ok: true }] });
+    expect(report.notes).toEqual([expect.stringContaining(`health.${field} is ${value}`)]);
+    expect((await product.anotherWatch()()).notes).toEqual([]);
   });
 
   function idsIn(region: string): readonly string[] {

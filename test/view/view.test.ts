@@ -464,6 +464,8 @@ async function follow(
   return ids;
 }
 
+const NEW_HEAD = { checkpoint: null, health: NEW_HEALTH, starts: {} };
+
 describe('/healthz', () => {
   const SLACK: ChannelState = {
     ...NEW_CHANNEL,
@@ -505,6 +507,21 @@ describe('/healthz', () => {
     });
   });
 
+  it('reads no commit, and remembers its rows for five seconds', async () => {
+    const test = await smallFleet();
+    await test.json('/healthz');
+    const calls = [...test.journal.calls];
+    test.nowMs += 4_999;
+
+    expect((await test.json('/healthz')).scopes[0].ageSeconds).toBe(46);
+
+    expect(calls.filter((call) => /^(?:before|after) /u.test(call))).toEqual([]);
+    expect(test.journal.calls).toEqual(calls);
+    test.nowMs += 1;
+    await test.json('/healthz');
+    expect(test.journal.calls.length).toBeGreaterThan(calls.length);
+  });
+
   it('names what a receiver never took, for a week, and so does the page', async () => {
     const test = await smallFleet();
     const event = { scope: HANGZHOU.key, seq: 2, atMs: commitTime(2), reason: 'HTTP 400' };
@@ -529,6 +546,18 @@ describe('/healthz', () => {
     // A channel that is not tried any more is not configured any more.
     test.nowMs += 3 * 60 * 60 * 1000;
     expect(await test.json('/healthz', 503)).toMatchObject({ degraded: false });
+  });
+
+  it('says why a health cannot be read, to those with the token, and so does the page', async () => {
+    const test = await smallFleet();
+    const error = new JournalError('corrupt', 'CorruptRow', 'health.failures is -1');
+    test.journal.head = async () => ({ ...NEW_HEAD, unreadable: { health: { error } } });
+
+    const { scopes } = await test.json('/healthz', 503);
+    const { body } = await test.ask('/', { headers: BROWSER });
+
+    expect(scopes[0]).toMatchObject({ stale: true, reason: 'CorruptRow: health.failures is -1' });
+    expect(body).toContain('CorruptRow: health.failures is -1');
   });
 
   it('counts a channel that has nothing but starts', async () => {
@@ -557,6 +586,8 @@ describe('/healthz', () => {
     await test.journal.saveHealth(HANGZHOU, { ...failing, failures: 2 });
     expect(await test.json('/healthz')).toMatchObject({ ok: true });
     await test.journal.saveHealth(HANGZHOU, { ...failing, failures: 3 });
+    // What was read is remembered for some seconds.
+    test.nowMs += 5_000;
 
     const unhealthy = { stale: false, healthy: false };
     expect(await test.json('/healthz', 503)).toMatchObject({ ok: false, scopes: [unhealthy, {}] });

@@ -13,8 +13,8 @@ import { virtualRuntime } from '../helpers/virtual-runtime.ts';
 
 export const DELIVERED: Outcome = { kind: 'delivered' };
 
-/** A chat and an endpoint over one journal; the only instance changes with every tick. */
-export function aTeam() {
+/** A chat and an endpoint over one journal; the only instance changes with every tick, or never. */
+export function aTeam({ isCalm = false } = {}) {
   const journal = memoryJournal();
   const runtime = virtualRuntime(NOW_MS);
   const receiver = (name: string, style: Channel['style']) => {
@@ -47,7 +47,7 @@ export function aTeam() {
 
   const tick = async (own: Memory = memory, over: Journal = journal): Promise<WatchReport> => {
     ticks += 1;
-    const status = ticks % 2 === 0 ? 'Running' : 'Stopped';
+    const status = isCalm || ticks % 2 === 0 ? 'Running' : 'Stopped';
     const inventory: Inventory = {
       page: async (_scope, pageNumber) =>
         pageNumber === 1

@@ -1,6 +1,7 @@
 import { cloudEventOf } from '../../shared/delivery/core/cloud-event.ts';
 import { digestOf } from '../../shared/delivery/core/digest.ts';
-import { JournalError } from '../../shared/ports/journal.ts';
+import { type Journal, JournalError } from '../../shared/ports/journal.ts';
+import { newMemory } from '../../shared/watch/memory.ts';
 import { aTeam } from './a-team.ts';
 
 const GONE = new JournalError('failed', 'OTSAuthFailed', 'The AccessKeyID is disabled.');
@@ -33,6 +34,37 @@ describe('when the journal cannot be used', () => {
     expect(reports[2]?.notes).toContain(
       'without the journal, chat was sent a message about that: delivered',
     );
+  });
+
+  it('that it is over is said although the first good tick cannot commit it', async () => {
+    const { journal, endpoint, tick } = aTeam();
+    for (let index = 0; index < 3; index += 1) await tick();
+    journal.failure = GONE;
+    for (let index = 0; index < 4; index += 1) await tick();
+    journal.failure = undefined;
+    const refuses: Journal = {
+      ...journal,
+      append: async (commit) => {
+        if (commit.scope === 'watcher') throw GONE;
+        return journal.append(commit);
+      },
+    };
+    const report = await tick(undefined, refuses);
+    for (let index = 0; index < 2; index += 1) await tick();
+
+    expect(report).toMatchObject({ ok: false, scopes: [{ ok: true }] });
+    expect(endpoint.notices()).toEqual(['store-failing', 'ticks-resumed']);
+  });
+
+  it('nothing is over when only this function was idle while another one ran', async () => {
+    const { endpoint, tick } = aTeam({ isCalm: true });
+    const idle = newMemory();
+    await tick();
+    await tick(idle);
+    for (let index = 0; index < 5; index += 1) await tick();
+    await tick(idle);
+
+    expect(endpoint.notices()).toEqual([]);
   });
 
   it('nothing is sent for one or two ticks', async () => {

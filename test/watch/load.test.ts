@@ -1,9 +1,11 @@
+import { NEW_HEALTH } from '../../shared/core/health.ts';
+import { EMPTY_TAIL } from '../../shared/core/journal.ts';
 import { EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
 import { commitsPast } from '../../shared/journal/read.ts';
 import { JournalError, type JournalReader } from '../../shared/ports/journal.ts';
 import { load } from '../../shared/watch/load.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
-import { aChange, aCommit, SCOPE } from '../helpers/examples.ts';
+import { aChange, aCommit, NOW_MS, SCOPE } from '../helpers/examples.ts';
 import { type MemoryJournal, memoryJournal } from '../helpers/memory-journal.ts';
 
 describe('a cold tick', () => {
@@ -20,10 +22,24 @@ describe('a cold tick', () => {
     await journal.append(aCommit({ seq: 3, changes: [aChange()] }));
     const damaged: JournalReader = { ...journal, checkpoint: isCorrupt };
 
-    const loaded = await load(damaged, SCOPE, newMemory());
+    const loaded = await load(damaged, SCOPE, newMemory(), NOW_MS);
 
     expect(loaded.lastSeq).toBe(3);
     await expect(loaded.loadSnapshot()).rejects.toMatchObject({ name: 'ChainError' });
+  });
+
+  it('that is warm reads the key of the last commit, and no commit', async () => {
+    const journal = await longJournal(3);
+    const memory = newMemory();
+    const snapshot = { ...EMPTY_SNAPSHOT, seq: 3, baselined: true };
+    const head = { checkpoint: null, health: NEW_HEALTH, starts: {} };
+    memory.scopes.set(SCOPE.key, { snapshot, head, tail: EMPTY_TAIL });
+    journal.calls.length = 0;
+
+    const { lastSeq } = await load(journal, SCOPE, memory, NOW_MS);
+
+    expect(lastSeq).toBe(3);
+    expect(journal.calls).toEqual([`lastSeq ${SCOPE.key}`]);
   });
 
   it('reads no more than a thousand commits before the checkpoint for an unreadable health', async () => {
@@ -40,7 +56,7 @@ describe('a cold tick', () => {
       },
     };
 
-    const loaded = await load(counted, SCOPE, newMemory());
+    const loaded = await load(counted, SCOPE, newMemory(), NOW_MS);
 
     expect(loaded.lastSeq).toBe(3_000);
     expect([read.length, read[0]]).toEqual([1_000, 2_001]);

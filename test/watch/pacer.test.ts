@@ -45,3 +45,50 @@ it('sends requests side by side again after a throttle is over', async () => {
 
   expect(Math.max(...afterThrottle.slice(-100))).toBe(MIN_CONCURRENCY);
 });
+
+describe('a wait that ECS asks for', () => {
+  /** The times at which requests are sent of which the first one fails. */
+  async function timesAfter(
+    failure: InventoryError,
+  ): Promise<{ readonly timesMs: readonly number[]; readonly outcome: string }> {
+    const time = eventTime(0, () => 0);
+    const budget = openBudget(CALLS_PER_MINUTE, 0, undefined);
+    const pacer = createPacer({ deadlineMs: DEADLINE_MS, budget }, time);
+    const timesMs: number[] = [];
+    let outcome = '';
+    const call = async (): Promise<string> => {
+      timesMs.push(time.now());
+      if (timesMs.length === 1) throw failure;
+      return 'answered';
+    };
+    void pacer.call(call).then(
+      (answer) => {
+        outcome = answer;
+      },
+      (error: InventoryError) => {
+        outcome = error.code;
+      },
+    );
+    await time.passUntil(() => outcome !== '');
+    return { timesMs, outcome };
+  }
+
+  it.each([
+    ['throttled', 1_234],
+    ['throttled', 90_000],
+    ['transient', 90_000],
+  ] as const)('is kept where a request was %s, for %s ms', async (kind, retryAfterMs) => {
+    const { timesMs } = await timesAfter(new InventoryError(kind, 'Code', 'no', { retryAfterMs }));
+
+    expect(timesMs).toEqual([0, retryAfterMs]);
+  });
+
+  it.each(['throttled', 'transient'] as const)(
+    'is kept past the deadline where a request was %s: nothing more is sent',
+    async (kind) => {
+      const error = new InventoryError(kind, 'Code', 'no', { retryAfterMs: DEADLINE_MS + 1 });
+
+      expect(await timesAfter(error)).toEqual({ timesMs: [0], outcome: 'Code' });
+    },
+  );
+});

@@ -2,6 +2,7 @@ import type { Outcome } from '../../shared/core/message.ts';
 import { WATCHER } from '../../shared/core/watcher-journal.ts';
 import type { Journal } from '../../shared/ports/journal.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
+import { aCommit, NOW_MS } from '../helpers/examples.ts';
 import { aTeam, DELIVERED } from './a-team.ts';
 
 const DOWN: Outcome = { kind: 'retry', reason: 'HTTP 503', lost: false };
@@ -77,6 +78,74 @@ describe('a channel that fails', () => {
     expect(endpoint.notices()).toEqual(['channel-failing']);
   });
 
+  it('is announced once, although a cold run begins while another one commits', async () => {
+    const { journal, chat, tick, told } = aTeam();
+    await tick();
+    chat.outcome = DOWN;
+    for (let index = 0; index < 3; index += 1) await tick();
+    let isFirst = true;
+    const meanwhile: Journal = {
+      ...journal,
+      head: async (scope) => {
+        if (scope.key === 'watcher' && isFirst) {
+          isFirst = false;
+          await tick();
+        }
+        return journal.head(scope);
+      },
+    };
+    await tick(newMemory(), meanwhile);
+
+    expect(await told()).toEqual(['channel-failing']);
+  });
+
+  it('is announced once, although the place of the notice is taken by another run', async () => {
+    const { journal, chat, tick, told } = aTeam();
+    await tick();
+    chat.outcome = DOWN;
+    for (let index = 0; index < 3; index += 1) await tick();
+    const failures = { failures: 3, reason: 'HTTP 503', deliveredAtMs: NOW_MS };
+    const failing = { chat: NOW_MS };
+    const notice = { kind: 'channel-failing', channel: 'chat', ...failures, failing } as const;
+    const other = aCommit({ scope: 'watcher', seq: 1, notice });
+    await tick(
+      newMemory(),
+      overtakenBy(journal, () => journal.append(other)),
+    );
+
+    expect(await told()).toEqual(['channel-failing']);
+  });
+
+  it('is announced in the same tick, when another run has taken the place for something else', async () => {
+    const { journal, chat, endpoint, tick, told } = aTeam();
+    await tick();
+    chat.outcome = DOWN;
+    for (let index = 0; index < 3; index += 1) await tick();
+    const notice = { kind: 'ticks-resumed', sinceMs: NOW_MS } as const;
+    const other = aCommit({ scope: 'watcher', seq: 1, notice });
+    await tick(
+      newMemory(),
+      overtakenBy(journal, () => journal.append(other)),
+    );
+
+    expect(await told()).toEqual(['ticks-resumed', 'channel-failing']);
+    expect(endpoint.notices()).toEqual(['ticks-resumed', 'channel-failing']);
+  });
+
+  it('is known to be failing, however many other notices were committed since', async () => {
+    const { journal, chat, tick, told } = aTeam();
+    await tick();
+    chat.outcome = WRONG_TOKEN;
+    for (let index = 0; index < 2; index += 1) await tick();
+    const notice = { kind: 'ticks-resumed', sinceMs: NOW_MS } as const;
+    for (let seq = 2; seq < 90; seq += 1) {
+      await journal.append(aCommit({ scope: 'watcher', seq, notice }));
+    }
+    await tick(newMemory());
+
+    expect((await told()).filter((kind) => kind === 'channel-failing')).toHaveLength(1);
+  });
+
   it('gives no number twice when all commits of the journal have expired', async () => {
     const { journal, chat, endpoint, tick, told } = aTeam();
     await tick();
@@ -118,3 +187,18 @@ it('says why the journal of the watcher cannot be read, and watches on', async (
   expect(report.notes).toEqual(['watcher: its journal could not be read: Error: no']);
   expect(chat.sent).toHaveLength(1);
 });
+
+/** The journal, in which something happens just before the first commit to that of the watcher. */
+function overtakenBy(journal: Journal, happen: () => Promise<unknown>): Journal {
+  let isFirst = true;
+  return {
+    ...journal,
+    append: async (commit) => {
+      if (commit.scope === 'watcher' && isFirst) {
+        isFirst = false;
+        await happen();
+      }
+      return journal.append(commit);
+    },
+  };
+}

@@ -19,6 +19,7 @@ export function randomTraits(
     createdMs,
     regionId: region.regionId,
     zoneId: random.pick(region.zoneIds),
+    clusterId: region.clusterIds[ordinal % region.clusterIds.length] ?? '',
     name: `${kind.name}-${number}`,
     hostName: `${kind.hostName}-${number}`,
     instanceType: kind.instanceType,

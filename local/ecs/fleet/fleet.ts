@@ -24,6 +24,8 @@ export interface Fleet {
   stop(instanceIds: readonly string[], stoppedMode?: StoppedMode): void;
   /** @throws {RangeError} as `start` does. */
   reboot(instanceIds: readonly string[]): void;
+  /** Gives other traits to an instance. @throws {RangeError} when it is unknown. */
+  modify(instanceId: string, traits: Partial<ModifiableTraits>): void;
   /** Releases at once, whatever the state. @throws {RangeError} when an instance is unknown. */
   release(instanceIds: readonly string[]): void;
   /** Releases this many instances of a region, chosen by `random`; all when there are fewer. */
@@ -36,6 +38,7 @@ export interface Fleet {
   onPage(act: (page: Page) => void): () => void;
 }
 
+type ModifiableTraits = Pick<Traits, 'name' | 'tags' | 'publicIp' | 'eip'>;
 type ChooseTraits = (instanceId: string, index: number) => Partial<Traits>;
 
 export interface FleetOptions {
@@ -158,6 +161,10 @@ export function createFleet(options: FleetOptions): Fleet {
       for (const record of instanceIds.map(known)) record.stoppedMode = stoppedMode;
     },
     reboot: (instanceIds) => moveAll(instanceIds, 'reboot'),
+    modify(instanceId, traits) {
+      const record = known(instanceId);
+      record.traits = { ...record.traits, ...traits };
+    },
     release(instanceIds) {
       now();
       for (const record of instanceIds.map(known)) remove(record);

@@ -8,7 +8,7 @@ export interface Instance extends Traits {
   readonly stoppedMode: StoppedMode;
 }
 
-/** What does not change after the creation. */
+/** What does not change by itself after the creation. */
 export interface Traits {
   readonly id: string;
   /** Its number in the order of creation, over all regions; unique. */
@@ -16,6 +16,7 @@ export interface Traits {
   readonly createdMs: number;
   readonly regionId: string;
   readonly zoneId: string;
+  readonly clusterId: string;
   readonly name: string;
   readonly hostName: string;
   readonly instanceType: string;

@@ -3,7 +3,7 @@ import { type Step, startedBy, statusAt } from './lifecycle.ts';
 
 /** What the fleet keeps of an instance. */
 export interface InstanceRecord {
-  readonly traits: Traits;
+  traits: Traits;
   steps: readonly Step[];
   /** When it had last begun to start before the current steps. */
   startedMs: number;

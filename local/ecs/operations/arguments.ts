@@ -1,5 +1,6 @@
 import {
   instanceIdMalformed,
+  invalidParameter,
   missingParameter,
   regionNotFound,
   tooManyInstanceIds,
@@ -44,4 +45,11 @@ export function checkedIds(instanceIds: readonly string[]): readonly string[] {
   if (instanceIds.length > MAX_INSTANCE_IDS) throw tooManyInstanceIds();
   if (!instanceIds.every((id) => /^i-[0-9a-z]+$/.test(id))) throw instanceIdMalformed();
   return instanceIds;
+}
+
+/** InstanceName: 2 to 128 characters, `undefined` when absent. @throws {ApiError} */
+export function instanceNameOf(parameters: Parameters): string | undefined {
+  const name = parameters.get('InstanceName') || undefined;
+  if (name !== undefined && !/^.{2,128}$/u.test(name)) throw invalidParameter('InstanceName');
+  return name;
 }

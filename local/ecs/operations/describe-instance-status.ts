@@ -8,12 +8,14 @@ import type { Cloud, EcsOperation } from './operation.ts';
 export const describeInstanceStatus: EcsOperation = ({ parameters }, cloud) => {
   const regionId = regionIdOf(parameters, cloud.fleet);
   const zoneId = zoneIdOf(parameters, regionId);
+  const clusterId = parameters.get('ClusterId') || undefined;
   const instanceIds = instanceIdsOf(parameters);
   const pageNumber = pageNumberOf(parameters);
   const pageSize = pageSizeOf(parameters, cloud);
   const page = cloud.fleet.page({
     regionId,
     ...(zoneId && { zoneId }),
+    ...(clusterId && { matches: (instance) => instance.clusterId === clusterId }),
     ...(instanceIds && { instanceIds }),
     from: { index: (pageNumber - 1) * pageSize },
     limit: pageSize,

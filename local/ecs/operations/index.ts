@@ -2,6 +2,7 @@ import { deleteInstance, deleteInstances } from './delete-instances.ts';
 import { describeInstanceStatus } from './describe-instance-status.ts';
 import { describeInstances } from './describe-instances.ts';
 import { describeRegions } from './describe-regions.ts';
+import { modifyInstanceAttribute } from './modify-instance-attribute.ts';
 import type { EcsOperation } from './operation.ts';
 import { rebootInstance, rebootInstances } from './reboot-instances.ts';
 import { runInstances } from './run-instances.ts';
@@ -16,6 +17,7 @@ export const ECS_OPERATIONS: ReadonlyMap<string, EcsOperation> = new Map([
   ['DescribeInstances', describeInstances],
   ['DescribeRegions', describeRegions],
   ['RunInstances', runInstances],
+  ['ModifyInstanceAttribute', modifyInstanceAttribute],
   ['StartInstance', startInstance],
   ['StartInstances', startInstances],
   ['StopInstance', stopInstance],

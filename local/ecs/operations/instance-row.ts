@@ -10,6 +10,7 @@ export function instanceRow(instance: Instance): Body {
     Status: instance.status,
     RegionId: instance.regionId,
     ZoneId: instance.zoneId,
+    ClusterId: instance.clusterId,
     InstanceType: instance.instanceType,
     InstanceTypeFamily: instance.instanceType.replace(/\.[^.]*$/, ''),
     InstanceChargeType: instance.chargeType,

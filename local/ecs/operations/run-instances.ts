@@ -2,7 +2,7 @@ import { dryRun, invalidParameter } from '../errors.ts';
 import type { Traits } from '../fleet/instance.ts';
 import { choice, flag, integer, requiredParameter, tags } from '../parameters.ts';
 import type { Parameters } from '../request.ts';
-import { regionIdOf, zoneIdOf } from './arguments.ts';
+import { instanceNameOf, regionIdOf, zoneIdOf } from './arguments.ts';
 import type { EcsOperation } from './operation.ts';
 
 // https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-runinstances
@@ -11,7 +11,7 @@ export const runInstances: EcsOperation = ({ parameters }, { fleet }) => {
   const zoneId = zoneIdOf(parameters, regionId);
   const amount = amountOf(parameters);
   const chosen = chosenTraits(parameters);
-  const name = nameOf(parameters);
+  const name = instanceNameOf(parameters);
   const hostName = parameters.get('HostName') || undefined;
   if (flag(parameters, 'DryRun')) throw dryRun('DryRunOperation');
   const created = fleet.create(regionId, amount, (instanceId) => ({
@@ -31,13 +31,6 @@ function amountOf(parameters: Parameters): number {
   const amount = integer(parameters, 'Amount') ?? 1;
   if (amount < 1 || amount > MAX_AMOUNT) throw invalidParameter('Amount');
   return amount;
-}
-
-// InstanceName: 2 to 128 characters.
-function nameOf(parameters: Parameters): string | undefined {
-  const name = parameters.get('InstanceName') || undefined;
-  if (name !== undefined && !/^.{2,128}$/u.test(name)) throw invalidParameter('InstanceName');
-  return name;
 }
 
 function chosenTraits(parameters: Parameters): Partial<Traits> {

@@ -6,6 +6,18 @@ import { sentAhead } from './stuck.ts';
 /** Channel name → its state. */
 export type States = ReadonlyMap<string, ChannelState>;
 
+/** The end of a journal, and where a channel without a start begins: there, or before. */
+export interface JournalEnds {
+  readonly lastSeq: number;
+  readonly beginSeq: number;
+}
+
+/**
+ * How far a start is kept for a channel that is not configured. Its variable may have been unset by
+ * mistake; one that is back after a longer time must not be sent years of history.
+ */
+const MAX_UNCONFIGURED_COMMITS = 1_000;
+
 /**
  * What a scope's head row is to say: a start for each channel that has no position in this journal
  * yet. The start of a channel whose cursor has taken it over goes: should the channel's row ever be
@@ -16,16 +28,18 @@ export function registeredStarts(
   stored: Starts,
   states: States,
   scope: string,
-  lastSeq: number,
+  { lastSeq, beginSeq }: JournalEnds,
   lost: readonly string[],
 ): Starts {
   const isServed = (channel: string): boolean => states.get(channel)?.cursor[scope] !== undefined;
+  const isForgotten = (channel: string, seq: number): boolean =>
+    !states.has(channel) && lastSeq - seq > MAX_UNCONFIGURED_COMMITS;
   const kept = Object.entries(stored).filter(
-    ([channel]) => !lost.includes(channel) && !isServed(channel),
+    ([channel, seq]) => !lost.includes(channel) && !isServed(channel) && !isForgotten(channel, seq),
   );
   const known = new Set(kept.map(([channel]) => channel));
   const added = [...states.keys()].filter((channel) => !known.has(channel) && !isServed(channel));
-  return Object.fromEntries([...kept, ...added.map((channel) => [channel, lastSeq] as const)]);
+  return Object.fromEntries([...kept, ...added.map((channel) => [channel, beginSeq] as const)]);
 }
 
 /**

@@ -5,9 +5,9 @@ import { parseNoParameters } from '../core/query.ts';
 import { registeredChannels } from '../core/registered-channels.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
-import { readEnds } from '../feed.ts';
+import { readHealthRows } from '../health-rows.ts';
 import type { ViewPorts } from '../ports.ts';
-import { storageProblem } from '../unreadable.ts';
+import { healthIn, storageProblem } from '../unreadable.ts';
 import type { Route } from './route.ts';
 
 /**
@@ -46,12 +46,8 @@ async function health(ports: ViewPorts, { query, access }: ViewRequest): Promise
 }
 
 async function readHealth(ports: ViewPorts, audience: { readonly isTrusted: boolean }) {
-  const { journal, scopes, now, healthLimits } = ports;
-  const [heads, ends, rows] = await Promise.all([
-    Promise.all(scopes.map((scope) => journal.head(scope))),
-    readEnds(journal, scopes),
-    journal.channels(),
-  ]);
+  const { scopes, now, healthLimits } = ports;
+  const { heads, ends, channels: rows } = await readHealthRows(ports);
   const nowMs = now();
   const lastSeqs = new Map([...ends].map(([scope, { seq }]) => [scope, seq - 1]));
   const registered = registeredChannels(rows, scopes, heads);
@@ -59,7 +55,7 @@ async function readHealth(ports: ViewPorts, audience: { readonly isTrusted: bool
     /** Changes are seen, but a channel is sent nothing. */
     degraded: registered.some(({ state }) => isSilenced(state, nowMs)),
     scopes: scopes.map((scope, index) =>
-      scopeHealth(scope, heads[index]?.health, nowMs, audience, healthLimits),
+      scopeHealth(scope, healthIn(heads[index]), nowMs, audience, healthLimits),
     ),
     channels: registered.map(({ name, state }) =>
       channelHealth(name, state, lastSeqs, nowMs, audience),

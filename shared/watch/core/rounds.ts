@@ -28,10 +28,15 @@ export function roundToContinue(health: Health, lastSeq: number, nowMs: number):
 }
 
 export function listingStart(health: Health, round: Round | null): ListingStart {
-  if (round === null) return { page: 1, expectedCount: health.instances, seen: health.instances };
+  // Two numbers of one scan: a damaged one alone costs no call.
+  const known = Math.min(health.instances, health.pages * ROWS_OF_A_PAGE);
+  if (round === null) return { page: 1, expectedCount: known, seen: known };
   const { nextPage: page, totalCount: expectedCount } = round;
-  return { page, expectedCount, seen: Math.max(health.instances, round.seenCount) };
+  return { page, expectedCount, seen: Math.max(known, round.seenCount) };
 }
+
+/** Instances of a full page of DescribeInstanceStatus. Source: its `PageSize`, 50 at most. */
+const ROWS_OF_A_PAGE = 50;
 
 /** Joins a tick's part of a scan with what the round has seen before. */
 export function joinRound(

@@ -75,6 +75,21 @@ describe('what is sent next', () => {
     });
   });
 
+  it('passes over details that have changed, and still sends the changes that carry some', () => {
+    const details = [{ instanceId: 'i-bp1', before: { name: 'old' }, after: { name: 'new' } }];
+    const silent = aCommit({ seq: 12, details });
+    const change = aCommit({ seq: 13, details, changes: [aChange()] });
+
+    const skip = { kind: 'skip', to: { [HANGZHOU]: { seq: 12, part: 0 } } };
+    expect(planned(CHAT, aState(), [silent])).toEqual(skip);
+    expect(planned(ENDPOINT, aState(), [silent, change])).toEqual(skip);
+    expect(planned(CHAT, aState(), [silent, change])).toMatchObject({
+      kind: 'send',
+      to: { [HANGZHOU]: { seq: 13 } },
+      message: { commits: [change] },
+    });
+  });
+
   it('waits while another run may be waiting for its answer, and no longer', () => {
     const pending = [aCommit({ changes: [aChange()] })];
     const claim = { to: { [HANGZHOU]: at12() }, tickId: 'tick-0', untilMs: NOW_MS + 5_000 };

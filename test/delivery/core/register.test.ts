@@ -1,36 +1,58 @@
 import type { Starts } from '../../../shared/core/channel-state.ts';
 import { NEW_CHANNEL } from '../../../shared/core/channel-state.ts';
-import { registeredStarts, resetCursor } from '../../../shared/delivery/core/register.ts';
+import {
+  type JournalEnds,
+  registeredStarts,
+  resetCursor,
+} from '../../../shared/delivery/core/register.ts';
 import { aState, at11, HANGZHOU, SHANGHAI } from './attempts.ts';
 
 const NEW = new Map([['slack', NEW_CHANNEL]]);
 const SERVED = new Map([['slack', aState({ cursor: { [HANGZHOU]: at11() } })]]);
 
+function endAt(lastSeq: number): JournalEnds {
+  return { lastSeq, beginSeq: lastSeq };
+}
+
 describe('the starts of a scope', () => {
   it('begin where the journal ends, for a channel without a position', () => {
-    expect(registeredStarts({}, NEW, HANGZHOU, 11, [])).toEqual({ slack: 11 });
-    expect(registeredStarts({}, SERVED, SHANGHAI, 7, [])).toEqual({ slack: 7 });
+    expect(registeredStarts({}, NEW, HANGZHOU, endAt(11), [])).toEqual({ slack: 11 });
+    expect(registeredStarts({}, SERVED, SHANGHAI, endAt(7), [])).toEqual({ slack: 7 });
   });
 
   it('stay as they are, whatever is committed later', () => {
-    expect(registeredStarts({ slack: 3 }, NEW, HANGZHOU, 11, [])).toEqual({ slack: 3 });
+    expect(registeredStarts({ slack: 3 }, NEW, HANGZHOU, endAt(11), [])).toEqual({ slack: 3 });
   });
 
   it('go when the cursor has taken over, so that a row that is removed does not bring them back', () => {
-    expect(registeredStarts({ slack: 3 }, SERVED, HANGZHOU, 11, [])).toEqual({});
+    expect(registeredStarts({ slack: 3 }, SERVED, HANGZHOU, endAt(11), [])).toEqual({});
   });
 
   it('are kept for a channel that is not configured now', () => {
-    expect(registeredStarts({ dingtalk: 3 }, NEW, HANGZHOU, 11, [])).toEqual({
+    expect(registeredStarts({ dingtalk: 3 }, NEW, HANGZHOU, endAt(11), [])).toEqual({
       dingtalk: 3,
       slack: 11,
     });
   });
 
+  it('are dropped for such a channel when it has been away for more than a thousand commits', () => {
+    const startsAt = (seq: number) =>
+      registeredStarts({ dingtalk: 3, slack: 3 }, NEW, HANGZHOU, endAt(seq), []);
+
+    expect(startsAt(1_003)).toEqual({ dingtalk: 3, slack: 3 });
+    expect(startsAt(1_004)).toEqual({ slack: 3 });
+  });
+
+  it('begin earlier where earlier ones could not be read', () => {
+    const ends = { lastSeq: 11, beginSeq: 9 };
+
+    expect(registeredStarts({}, NEW, HANGZHOU, ends, [])).toEqual({ slack: 9 });
+  });
+
   it('are replaced where the journal was cut short before them', () => {
     const stored: Starts = { slack: 20, dingtalk: 20 };
 
-    expect(registeredStarts(stored, NEW, HANGZHOU, 4, ['slack', 'dingtalk'])).toEqual({
+    expect(registeredStarts(stored, NEW, HANGZHOU, endAt(4), ['slack', 'dingtalk'])).toEqual({
       slack: 4,
     });
   });

@@ -56,6 +56,7 @@ describe('a row', () => {
         Status: 'Pending',
         RegionId: HANGZHOU,
         ZoneId: 'cn-hangzhou-h',
+        ClusterId: instance?.clusterId,
         InstanceType: 'ecs.g7.2xlarge',
         InstanceTypeFamily: 'ecs.g7',
         InstanceChargeType: 'PostPaid',

@@ -1,5 +1,6 @@
 import type { Message } from '../../../shared/core/message.ts';
 import type { OnMessage, Receiver } from '../receivers.ts';
+import { isWithoutJournal, type StorePromises } from './informed.ts';
 import type { Results, Truth } from './truth.ts';
 import { isNews, type StoredCommit, type Written } from './written.ts';
 
@@ -19,11 +20,14 @@ export interface DeliveryPromises {
 export function deliveryPromises(
   { receivers, isSteady }: Truth,
   { journalOf, cursorOf, setAsideOf }: Written,
+  onLastResort: StorePromises['onLastResort'],
   { tally, violated }: Results,
 ): DeliveryPromises {
   const delivered = new Map<string, DeliveredParts>(receivers.map(({ name }) => [name, new Map()]));
   /** Channels and commits of messages whose senders got no answer. */
   const unanswered = new Set<string>();
+  /** The same, with the part of the commit. */
+  const unansweredParts = new Set<string>();
   /** Channel → refused commit → whether another one was accepted later. */
   const refusals = new Map<string, Map<string, boolean>>();
   /** Channel → arrival times of the messages of the last minute. */
@@ -31,10 +35,18 @@ export function deliveryPromises(
 
   const onMessage: OnMessage = (run, channel, message, { accepted, isAnswered }) => {
     const what = `${channel} by ${run.tickId}`;
+    if (isWithoutJournal({ message })) {
+      if (accepted) tally.lastResorts += 1;
+      onLastResort(run, channel);
+      return;
+    }
     const cursor = cursorOf(channel);
     for (const { scope, seq, notice } of message.commits) {
+      const stored = journalOf(scope).commits[seq - 1];
       if (notice?.kind === 'channel-failing' && notice.channel === channel)
         violated(`${what}: it was sent its own failure`);
+      else if (stored !== undefined && !isNews(stored, channel))
+        violated(`${what}: ${scope}/${seq} was sent, but is no news`);
       const place = cursor[scope];
       if (place === undefined)
         violated(`${what}: ${scope} was delivered before the channel was registered`);
@@ -45,8 +57,12 @@ export function deliveryPromises(
       checkReason(what, channel, message);
       checkRate(what, channel, run.time.now());
     }
+    checkLabel(what, channel, message);
     if (!isAnswered) {
-      for (const { scope, seq } of message.commits) unanswered.add(`${channel} ${scope}/${seq}`);
+      for (const { scope, seq } of message.commits) {
+        unanswered.add(`${channel} ${scope}/${seq}`);
+        unansweredParts.add(`${channel} ${scope}/${seq}.${message.part.index}`);
+      }
     }
     for (const { scope, seq } of message.commits) {
       noteProof(channel, `${scope}/${seq}`, accepted, isAnswered);
@@ -68,6 +84,15 @@ export function deliveryPromises(
       unanswered.has(`${channel} ${scope}/${seq}`),
     );
     if (isRepeat && !isExpected) violated(`${what}: a repeat without a reason`);
+  }
+
+  /** A message that may have been shown is labelled when it is sent again, shown or not. */
+  function checkLabel(what: string, channel: string, { isRepeat, commits, part }: Message): void {
+    const sent = commits.find(({ scope, seq }) =>
+      unansweredParts.has(`${channel} ${scope}/${seq}.${part.index}`),
+    );
+    if (sent !== undefined && !isRepeat)
+      violated(`${what}: ${sent.scope}/${sent.seq} may have been shown and has no label`);
   }
 
   /** A receiver never gets more messages than its limit, whichever run sends them. */

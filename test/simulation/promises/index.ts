@@ -1,10 +1,16 @@
 import type { OnMessage } from '../receivers.ts';
 import type { Store } from '../tablestore.ts';
+import { addressPromises } from './corrected.ts';
 import { deliveryPromises } from './delivered.ts';
+import { storePromises } from './informed.ts';
 import { type OnReport, scanPromises } from './scanned.ts';
+import { spoilPromises } from './spoiled.ts';
 import type { Tally, Truth } from './truth.ts';
-import { isNews, rowPromises } from './written.ts';
+import { isNews, rowPromises, type StoredCommit } from './written.ts';
 
+export { type FunctionPast, isWithoutJournal, newPast } from './informed.ts';
+export type { Circumstances } from './scanned.ts';
+export { type Harm, harmOf } from './spoiled.ts';
 export type { Tally } from './truth.ts';
 
 /**
@@ -35,28 +41,41 @@ export function promises(truth: Truth): Promises {
     falseReleases: 0,
     returns: 0,
     holds: 0,
+    renamed: 0,
     messages: 0,
     repeats: 0,
     checkpoints: 0,
+    lastResorts: 0,
+    spoils: 0,
   };
   const violated = (what: string): void => void violations.push(what);
   const results = { tally, violated };
   const written = rowPromises(truth, results);
-  const { onMessage, isDelivered } = deliveryPromises(truth, written, results);
+  const informed = storePromises(truth, written, results);
+  const { onMessage, isDelivered } = deliveryPromises(
+    truth,
+    written,
+    informed.onLastResort,
+    results,
+  );
+  const spoiled = spoilPromises(truth, written, results);
+  const checkAddresses = addressPromises(truth, backlogOf, results);
+  const checkScans = scanPromises(truth, written, results);
   const { fleets, receivers } = truth;
 
   function openEnds(): string[] {
     const ends: string[] = [];
-    for (const [scope, { commits, state }] of written.journals) {
+    for (const [scope, { commits, state, names }] of written.journals) {
       const listing = fleets.get(scope)?.listing ?? [];
+      const renamed = listing.filter(({ id, name }) => names.get(id) !== name);
+      if (renamed.length > 0)
+        ends.push(`${scope} does not know the names of ${renamed.map(({ id }) => id)}`);
       const differing = listing.filter(({ id, states }) => state.get(id) !== states.at(-1)?.status);
       if (differing.length > 0)
         ends.push(`${scope} does not know ${differing.map(({ id }) => id)}`);
       if (state.size > listing.length) ends.push(`${scope} still knows released instances`);
       for (const { name: channel } of receivers) {
-        const undelivered = commits.filter(
-          (commit) => isNews(commit, channel) && !isDelivered(channel, scope, commit),
-        );
+        const undelivered = undeliveredIn(scope, commits, channel);
         if (undelivered.length > 0)
           ends.push(`${channel} never got ${undelivered.map(({ seq }) => `${scope}/${seq}`)}`);
       }
@@ -67,17 +86,46 @@ export function promises(truth: Truth): Promises {
       if (last?.notice?.kind === 'channel-failing')
         ends.push(`nothing says that ${channel} works again`);
     }
-    return ends;
+    return [...ends, ...informed.openEnds(), ...spoiled.openEnds()];
+  }
+
+  function undeliveredIn(
+    scope: string,
+    commits: readonly StoredCommit[],
+    channel: string,
+  ): readonly StoredCommit[] {
+    return commits.filter(
+      (commit) => isNews(commit, channel) && !isDelivered(channel, scope, commit),
+    );
+  }
+
+  function backlogOf(channel: string): number {
+    return [...written.journals].reduce(
+      (sum, [scope, { commits }]) => sum + undeliveredIn(scope, commits, channel).length,
+      0,
+    );
   }
 
   return {
     violations,
     tally,
-    onWrite: written.onWrite,
+    onWrite: (...write) => {
+      written.onWrite(...write);
+      informed.onWrite(...write);
+    },
     onMessage,
-    onReport: scanPromises(truth, written, results),
+    onReport: (...end) => {
+      checkScans(...end);
+      checkAddresses(...end);
+      informed.onReport(...end);
+      const [{ tickId }, report, during] = end;
+      spoiled.onReport(tickId, report, during);
+    },
     violated,
     isSettled: () => openEnds().length === 0,
-    checkEnd: () => violations.push(...openEnds()),
+    checkEnd: () => {
+      violations.push(...openEnds());
+      tally.spoils = truth.spoils().all.length;
+    },
   };
 }

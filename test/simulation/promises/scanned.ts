@@ -1,15 +1,25 @@
 import type { WatchReport } from '../../../shared/watch/report.ts';
+import type { Address } from '../addresses.ts';
 import { constantStatus } from '../fleet.ts';
 import type { LivingRun, Observation } from '../run.ts';
+import type { FunctionPast } from './informed.ts';
+import type { SpoiledDuring } from './spoiled.ts';
 import type { Results, Truth } from './truth.ts';
 import type { StoredChange, Written } from './written.ts';
 
-/** Called when a run ends by itself. `expectedGood`: scopes without a fault during the run. */
-export type OnReport = (
-  run: LivingRun,
-  report: WatchReport,
-  expectedGood: readonly string[],
-) => void;
+/** What a run that ended by itself went through. */
+export interface Circumstances extends SpoiledDuring {
+  /** Scopes without a fault of their own during the run. */
+  readonly faultless: readonly string[];
+  /** Channel → where the run was configured to send to. */
+  readonly addresses: ReadonlyMap<string, Address>;
+  readonly past: FunctionPast;
+  /** From the beginning to the end of the run. */
+  readonly isStoreGone: boolean;
+}
+
+/** Called when a run ends by itself. */
+export type OnReport = (run: LivingRun, report: WatchReport, circumstances: Circumstances) => void;
 
 /** After a complete scan, the journal has the true status of every instance that did not change. */
 export function scanPromises(
@@ -17,13 +27,10 @@ export function scanPromises(
   { journalOf, roundOf }: Written,
   { violated }: Results,
 ): OnReport {
-  function onReport(run: LivingRun, report: WatchReport, expectedGood: readonly string[]): void {
-    for (const note of report.notes) {
-      if (note.includes('cannot be read')) violated(`${run.tickId}: ${note}`);
-    }
+  function onReport(run: LivingRun, report: WatchReport, { faultless }: Circumstances): void {
     for (const { scope, ok, complete, seq, error } of report.scopes) {
       const observation = run.observations.get(scope);
-      if (!ok && expectedGood.includes(scope) && isQuiet(scope, observation))
+      if (!ok && faultless.includes(scope) && isQuiet(scope, observation))
         violated(`${scope} failed without a fault of its own: ${error}`);
       const isOvertaken = report.notes.some((note) => note.startsWith(`${scope}: another tick`));
       if (complete && observation !== undefined && !isOvertaken)

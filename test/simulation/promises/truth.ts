@@ -1,5 +1,7 @@
 import type { Fleet } from '../fleet.ts';
 import type { Receiver } from '../receivers.ts';
+import type { Spoils } from '../spoils.ts';
+import type { StoreOutages } from '../store-outages.ts';
 import type { Store } from '../tablestore.ts';
 
 /** The true state of everything, against which the promises are checked. */
@@ -13,6 +15,13 @@ export interface Truth {
   /** No run dies, and no row is lost: only receivers cause repeats. */
   readonly isSteady: boolean;
   readonly isClockRight: boolean;
+  /** No row was spoiled. */
+  readonly isRowsRight: boolean;
+  /** Every tick of the timer is a run that lives, and no request to the store fails by itself. */
+  readonly isRegular: boolean;
+  readonly outages: StoreOutages;
+  readonly periodMs: number;
+  readonly spoils: () => Pick<Spoils, 'all' | 'isThere'>;
 }
 
 /** Counts of what happened: they prove that there was something to check. */
@@ -24,9 +33,15 @@ export interface Tally {
   falseReleases: number;
   returns: number;
   holds: number;
+  /** Names that were changed while the status was not. */
+  renamed: number;
   messages: number;
   repeats: number;
   checkpoints: number;
+  /** Messages without the journal, about a store that is gone. */
+  lastResorts: number;
+  /** Cells that were overwritten. */
+  spoils: number;
 }
 
 /** The counts and the broken promises of one history. */

@@ -1,10 +1,19 @@
 import { wasOnce } from '../fleet.ts';
 import type { LivingRun } from '../run.ts';
+import { isSpoiled } from '../spoils.ts';
 import { type Key, type Row, rowsOf, type Store } from '../tablestore.ts';
 import type { Results, Truth } from './truth.ts';
 
+/** A change of names; nothing else changes in this simulation besides statuses. */
+interface StoredDetails {
+  readonly instanceId: string;
+  readonly before: { readonly name?: string };
+  readonly after: { readonly name?: string };
+}
+
 export interface StoredChange {
   readonly instanceId: string;
+  readonly name?: string;
   readonly from: string | null;
   readonly to: string | null;
   readonly returned?: true;
@@ -22,16 +31,25 @@ export interface StoredCommit {
   readonly seq: number;
   readonly tickId: string;
   readonly moment: number;
+  readonly atMs: number;
+  readonly details: readonly StoredDetails[];
   readonly changes: readonly StoredChange[];
-  readonly notice:
-    | { readonly kind: string; readonly last?: boolean; readonly channel?: string }
-    | undefined;
+  readonly notice: StoredNotice | undefined;
+}
+
+interface StoredNotice {
+  readonly kind: string;
+  readonly last?: boolean;
+  readonly channel?: string;
+  readonly sinceMs?: number;
 }
 
 export interface JournalTruth {
   readonly commits: StoredCommit[];
   /** Instance id → status after all commits so far. */
   readonly state: Map<string, string>;
+  /** Instance id → name after all commits so far; absent: ECS has not said it yet. */
+  readonly names: Map<string, string>;
   /** Instance id → when a commit called it released; without those that are back. */
   readonly released: Map<string, number>;
   readonly since: Map<string, Since>;
@@ -71,13 +89,13 @@ export interface Written {
 
 /** The chain of commits holds, every commit is true, and no cursor goes back. */
 export function rowPromises(
-  { tables, store, fleets, moment, isClockRight }: Truth,
+  { tables, store, fleets, moment, isClockRight, isRowsRight, spoils }: Truth,
   { tally, violated }: Results,
 ): Written {
   const journals = new Map<string, JournalTruth>(
     [...fleets.keys(), 'watcher'].map((scope) => [
       scope,
-      { commits: [], state: new Map(), released: new Map(), since: new Map() },
+      { commits: [], state: new Map(), names: new Map(), released: new Map(), since: new Map() },
     ]),
   );
   const cursors = new Map<string, Cursor>();
@@ -85,6 +103,8 @@ export function rowPromises(
   const rounds = new Map<string, RoundTruth>();
   /** Scope key → the stored reference to its current checkpoint. */
   const current = new Map<string, unknown>();
+  /** Scope key → the last attempts that its head was given, in the order of writing. */
+  const attempts = new Map<string, number[]>();
 
   function journalOf(scope: string): JournalTruth {
     const journal = journals.get(scope);
@@ -105,6 +125,8 @@ export function rowPromises(
       seq,
       tickId: String(row.get('tickId')),
       moment: moment(),
+      atMs,
+      details: JSON.parse(String(row.get('details') ?? '[]')),
       changes: JSON.parse(String(row.get('changes'))),
       notice: row.has('notice') ? JSON.parse(String(row.get('notice'))) : undefined,
     };
@@ -114,7 +136,11 @@ export function rowPromises(
       return;
     }
     checkAge(run, scope, commit);
+    for (const details of commit.details) checkDetails(where, scope, details);
+    const previousAtMs = Number(String(row.get('previousAt') ?? 0));
+    if (isClockRight && previousAtMs > atMs) violated(`${where} begins after its end`);
     for (const change of commit.changes) {
+      checkName(where, scope, change);
       if ((state.get(change.instanceId) ?? null) !== change.from) {
         violated(
           `${where} moves ${change.instanceId} from ${change.from}, but it was ${state.get(change.instanceId)}`,
@@ -134,7 +160,31 @@ export function rowPromises(
     tally.changes += commit.changes.length;
     tally.releases += commit.changes.filter(({ to }) => to === null).length;
     if (commit.notice?.kind === 'suspicious-scan') tally.holds += 1;
-    checkNotices(where, commits);
+    checkNotices(where, run, commits);
+  }
+
+  /** Names have a chain, too: a change of one says which it was before. */
+  function checkDetails(
+    where: string,
+    scope: string,
+    { instanceId, before, after }: StoredDetails,
+  ) {
+    const { names, state } = journalOf(scope);
+    if (!state.has(instanceId)) violated(`${where} renames ${instanceId}, which is not there`);
+    if (before.name !== names.get(instanceId) || before.name === after.name)
+      violated(`${where} renames ${instanceId} from ${before.name}: ${names.get(instanceId)}`);
+    if (after.name === undefined) names.delete(instanceId);
+    else names.set(instanceId, after.name);
+    tally.renamed += 1;
+  }
+
+  /** A change shows the newest name that the journal has: a release above all. */
+  function checkName(where: string, scope: string, { instanceId, from, to, name }: StoredChange) {
+    const { names } = journalOf(scope);
+    if (from !== null && name !== names.get(instanceId))
+      violated(`${where} calls ${instanceId} ${name}, but its name was ${names.get(instanceId)}`);
+    if (to === null) names.delete(instanceId);
+    else if (name !== undefined) names.set(instanceId, name);
   }
 
   /** A run compares its scan only with the state that was known before the scan. */
@@ -201,7 +251,7 @@ export function rowPromises(
   }
 
   /** Failing and recovered alternate, and so do a hold and its end: each is announced once. */
-  function checkNotices(where: string, commits: readonly StoredCommit[]): void {
+  function checkNotices(where: string, run: LivingRun, commits: readonly StoredCommit[]): void {
     const kind = commits.at(-1)?.notice?.kind;
     const earlier = commits.slice(0, -1);
     if (kind === 'scans-failing' || kind === 'scans-recovered') {
@@ -217,6 +267,13 @@ export function rowPromises(
       const isRepeated = before === undefined ? kind === 'channel-recovered' : before === kind;
       if (isRepeated) violated(`${where} says ${kind} of ${channel} once more`);
     }
+    if (kind === 'ticks-resumed' && isClockRight && isRowsRight) {
+      const sinceMs = commits.at(-1)?.notice?.sinceMs ?? 0;
+      if (earlier.some(({ notice }) => notice?.kind === kind && notice.sinceMs === sinceMs))
+        violated(`${where} says ${kind} once more`);
+      if (!wereMissed(sinceMs, run.startMs))
+        violated(`${where} says that ticks were missed, but they were not`);
+    }
     if (kind === 'suspicious-scan') {
       const before = earlier.findLast(
         ({ notice, changes }) =>
@@ -224,6 +281,14 @@ export function rowPromises(
       );
       if (before?.notice?.kind === kind) violated(`${where} says ${kind} once more`);
     }
+  }
+
+  /** More than three ticks passed between this attempt at a scope and the next one. */
+  function wereMissed(sinceMs: number, startMs: number): boolean {
+    return [...attempts.values()].some((all) => {
+      const place = all.indexOf(sinceMs);
+      return place >= 0 && (all[place + 1] ?? startMs) - sinceMs > 3 * MINUTE_MS;
+    });
   }
 
   function onChannel(name: string, row: Row): void {
@@ -245,8 +310,20 @@ export function rowPromises(
     cursors.set(name, cursor);
   }
 
-  function onRound(run: LivingRun, scope: string, health: unknown): void {
-    const { round } = (health ?? {}) as { readonly round?: { readonly startMs: number } };
+  function onHealth(run: LivingRun, scope: string, stored: unknown): void {
+    if (stored === undefined || isSpoiled(spoils().all, scope, 'health', stored)) return;
+    const health = JSON.parse(String(stored));
+    const known = attempts.get(scope) ?? [];
+    if (health.lastAttemptAtMs !== undefined && known.at(-1) !== health.lastAttemptAtMs)
+      attempts.set(scope, [...known, health.lastAttemptAtMs]);
+    onRound(run, scope, health);
+  }
+
+  function onRound(
+    run: LivingRun,
+    scope: string,
+    { round }: { readonly round?: { readonly startMs: number } },
+  ): void {
     const known = rounds.get(scope);
     const observation = run.observations.get(scope);
     if (round === undefined) {
@@ -267,11 +344,11 @@ export function rowPromises(
 
   /** Every part of a current checkpoint is stored. */
   function onHead(run: LivingRun, scope: string, row: Row): void {
-    if (row.has('health')) onRound(run, scope, JSON.parse(String(row.get('health'))));
+    onHealth(run, scope, row.get('health'));
     const stored = row.get('checkpoint');
-    if (stored === undefined) return;
+    if (stored === undefined || stored === current.get(scope)) return;
+    if (isSpoiled(spoils().all, scope, 'checkpoint', stored)) return;
     const { seq, parts, writer } = JSON.parse(String(stored));
-    if (stored === current.get(scope)) return;
     current.set(scope, stored);
     const own = [...rowsOf(store, tables.state, scope).keys()].filter((item) =>
       String(item).startsWith(`part/${String(seq).padStart(16, '0')}/${writer}/`),
@@ -296,8 +373,9 @@ export function rowPromises(
   };
 }
 
-/** Every commit but the silent rows of a baseline, and a channel's own failure. */
-export function isNews({ notice }: StoredCommit, channel: string): boolean {
-  if (notice?.kind === 'channel-failing') return notice.channel !== channel;
-  return notice?.kind !== 'baseline' || notice.last === true;
+/** Every commit but the silent rows of a baseline, changed details, and a channel's own failure. */
+export function isNews({ notice, changes }: StoredCommit, channel: string): boolean {
+  if (notice === undefined) return changes.length > 0;
+  if (notice.kind === 'channel-failing') return notice.channel !== channel;
+  return notice.kind !== 'baseline' || notice.last === true;
 }

@@ -6,19 +6,19 @@ import type { Stage } from './stage.ts';
 
 /** Lets an event of other instances pass a stuck one, and sends none twice that has passed. */
 export const detour: Stage = (draft, { manner, state }) => {
-  const sent = sentAhead(state, false);
-  const isSent = (commit: Commit, isSure: boolean): boolean =>
-    sent.some(
-      (one) => one.isSure === isSure && one.scope === commit.scope && one.seq === commit.seq,
+  const sent = sentAhead(state, false).filter(({ isSure }) => isSure);
+  const passed = draft.pending
+    .flat()
+    .filter((commit) =>
+      sent.some(({ scope, seq }) => scope === commit.scope && seq === commit.seq),
     );
-  const passed = draft.pending.flat().filter((commit) => isSent(commit, true));
   const left = { ...draft, silent: new Set([...draft.silent, ...passed]) };
   const { stuck } = state;
   if (stuck === null || !stuck.isPassing || manner.style === 'digest') return left;
   const others = draft.pending.flatMap((commits) => firstOther(commits, stuck, left.silent) ?? []);
   const [first] = others.sort((one, other) => one.atMs - other.atMs);
   if (first === undefined) return left;
-  return { ...left, pending: [[first]], isAhead: true, isRepeat: isSent(first, false) };
+  return { ...left, pending: [[first]], isAhead: true };
 };
 
 /** The first commit with none of the instances that wait before it: each one's order is kept. */

@@ -1,16 +1,20 @@
+import { holdsOnlyDetails } from '../../../core/details.ts';
 import type { Commit } from '../../../core/model.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * The rows of a baseline are silent: the last one announces it once, as a number. And so is, for the
- * channel itself, the notice that it fails: what it could not be sent says more.
+ * The rows of a baseline are silent: the last one announces it once, as a number. So are details that
+ * have changed, and, for the channel itself, the notice that it fails: what it could not be sent says
+ * more.
  */
 export const news: Stage = (draft, { manner }) => {
   const silent = draft.pending.flat().filter((commit) => !isNews(commit, manner.name));
   return silent.length === 0 ? draft : { ...draft, silent: new Set([...draft.silent, ...silent]) };
 };
 
-function isNews({ notice }: Commit, channel: string | undefined): boolean {
+function isNews(commit: Commit, channel: string | undefined): boolean {
+  const { notice } = commit;
+  if (holdsOnlyDetails(commit)) return false;
   if (notice?.kind === 'channel-failing') return notice.channel !== channel;
   return notice?.kind !== 'baseline' || notice.last;
 }

@@ -27,8 +27,8 @@ export function* examineScope(
   if (starts !== null && 'unreadable' in starts) {
     yield problem(
       'starts-unreadable',
-      `Where channels begin in this journal (column starts of the head row) cannot be read: ${clean(starts.unreadable)}. No cold tick can begin.`,
-      'Delete the column starts of the row with item "head" in the state table: a channel that has been sent nothing yet then begins at the end of the journal.',
+      `Where channels begin in this journal (column starts of the head row) cannot be read: ${clean(starts.unreadable)}.`,
+      'Nothing, if ticks run: the next cold one replaces them. A channel that was sent nothing of this scope yet begins where the last tick ended.',
     );
   }
   yield* examineLease(lease, nowMs + maxLeaseMs);
@@ -38,8 +38,8 @@ function* examineLease(stored: ScopeRecord['lease'], latestMs: number): Generato
   if (stored !== null && 'unreadable' in stored) {
     yield problem(
       'lease-unreadable',
-      `The lease (columns leaseOwner and leaseUntil of the head row) cannot be read: ${clean(stored.unreadable)}. No tick can begin.`,
-      'Delete both columns of the row with item "head" in the state table: the next tick writes them.',
+      `The lease (columns leaseOwner and leaseUntil of the head row) cannot be read: ${clean(stored.unreadable)}.`,
+      'Nothing, if ticks run: such a lease counts as none, and the next tick replaces it.',
     );
     return;
   }
@@ -57,5 +57,5 @@ function* examineLease(stored: ScopeRecord['lease'], latestMs: number): Generato
 export const NOTHING_STORED = problem(
   'nothing-stored',
   'Nothing is stored for this scope: no tick has ever recorded anything here.',
-  'If a tick should have, WATCH_REGIONS, WATCH_ZONE, WATCH_INSTANCE_IDS or one of the TABLESTORE_ variables differs from those of the watch function.',
+  'If a tick should have, WATCH_REGIONS, WATCH_ZONE, WATCH_CLUSTER, WATCH_INSTANCE_IDS or one of the TABLESTORE_ variables differs from those of the watch function.',
 );

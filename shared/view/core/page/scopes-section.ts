@@ -34,9 +34,11 @@ function roundOf(health: Health | undefined): Html {
 }
 
 function failuresOf(health: Health | undefined): Html {
-  if (health === undefined || health.failures === 0) return NOTHING;
-  const reason = health.reason === null ? '' : `: ${cleanText(health.reason, 200)}`;
-  return html`<br><span class="alarm">${counted(health.failures, 'scan')} in a row failed</span>${reason}`;
+  const { failures = 0, reason = null } = health ?? {};
+  const why = reason === null ? '' : cleanText(reason, 200);
+  // Without a failed scan, the health itself cannot be read.
+  if (failures === 0) return why === '' ? NOTHING : html`<br><span class="alarm">${why}</span>`;
+  return html`<br><span class="alarm">${counted(failures, 'scan')} in a row failed</span>${why && `: ${why}`}`;
 }
 
 function holdOf(health: Health | undefined): Html {

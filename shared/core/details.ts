@@ -1,0 +1,40 @@
+import { type Commit, DETAIL_NAMES, type Details, type DetailsChange } from './model.ts';
+
+/** What differs between two sights of an instance; null when nothing does. */
+export function detailsChange(
+  instanceId: string,
+  before: Details,
+  after: Details,
+): DetailsChange | null {
+  const names = DETAIL_NAMES.filter((name) => canonical(before[name]) !== canonical(after[name]));
+  if (names.length === 0) return null;
+  return { instanceId, before: fieldsOf(before, names), after: fieldsOf(after, names) };
+}
+
+/** The same value with the details that a change leads to. */
+export function withDetails<T extends Details>(value: T, { before, after }: DetailsChange): T {
+  const changed: Record<string, unknown> = { ...(value as object) };
+  for (const name of DETAIL_NAMES) {
+    if (after[name] !== undefined) changed[name] = after[name];
+    else if (before[name] !== undefined) delete changed[name];
+  }
+  return changed as T;
+}
+
+/** Such a commit is no news: nothing has happened to an instance. */
+export function holdsOnlyDetails({ details, changes, notice }: Commit): boolean {
+  return details !== undefined && changes.length === 0 && notice === undefined;
+}
+
+function fieldsOf(source: Details, names: readonly (keyof Details)[]): Details {
+  return Object.fromEntries(
+    names.flatMap((name) => (source[name] === undefined ? [] : [[name, source[name]]])),
+  );
+}
+
+/** ECS promises no order of addresses and tags: another order is no change. */
+function canonical(value: Details[keyof Details]): string | undefined {
+  if (Array.isArray(value)) return JSON.stringify(value.toSorted());
+  if (typeof value === 'object') return JSON.stringify(Object.entries(value).sort());
+  return value;
+}

@@ -1,0 +1,99 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { FROZEN, type FrozenCell, type FrozenRow } from './frozen-rows.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: the shape of each row is written down here only.
+type Json = any;
+
+const HANGZHOU = 'main/cn-hangzhou';
+const AT_MS = 1_795_432_200_400;
+const CREATED = { created: '2026-11-20T08:00Z' };
+
+/** The frozen rows with every field that came after version 0.1, so that each can be spoiled. */
+export const TODAY: {
+  readonly journal: readonly FrozenRow[];
+  readonly state: readonly FrozenRow[];
+} = {
+  journal: [
+    ...FROZEN.journal.map((row) => inJson(row, 'changes', changesOfToday)),
+    noticed(4, { kind: 'scans-failing', failures: 3, sinceMs: AT_MS, reason: 'HTTP 503' }),
+    noticed(5, { kind: 'scans-recovered', failures: 4, sinceMs: AT_MS }),
+    noticed(6, { kind: 'suspicion-lifted', missing: 3 }),
+  ],
+  state: FROZEN.state.map((row) => {
+    const [scope, item] = row.key;
+    if (scope === 'channels') return inJson(row, 'state', channelOfToday);
+    return item === 'head' ? headOfToday(row) : inJson(row, 'data', partOfToday);
+  }),
+};
+
+function changesOfToday(changes: readonly Json[]): Json {
+  return changes.map((change, index) =>
+    index > 0
+      ? change
+      : change.from === null
+        ? { ...change, ...CREATED, returned: true }
+        : { ...change, ...CREATED, fromSinceMs: AT_MS - 1, fromSinceKnown: true },
+  );
+}
+
+function noticed(seq: number, notice: Json): FrozenRow {
+  const cells = { at: AT_MS + seq, tickId: 'tick', changes: '[]', notice: JSON.stringify(notice) };
+  return { key: [HANGZHOU, seq], cells };
+}
+
+function headOfToday(row: FrozenRow): FrozenRow {
+  const { key, cells } = inJson(row, 'health', (health) =>
+    health.hold === null ? health : { ...health, hold: { ...health.hold, countedSinceMs: AT_MS } },
+  );
+  return { key, cells: { ...cells, starts: '{"pager":1}' } };
+}
+
+function partOfToday(part: Json): Json {
+  const [[id, status, sinceMs, details], ...others] = part.instances;
+  const first = [id, status, sinceMs, { ...details, ...CREATED, sinceKnown: true }];
+  return { ...part, instances: [first, ...others], released: [['i-gone', AT_MS]] };
+}
+
+function channelOfToday(state: Json): Json {
+  return {
+    ...state,
+    destination: null,
+    claim: state.claim && { ...state.claim, isAhead: false },
+    unmarked: 1,
+    stuck:
+      state.failures === 0
+        ? null
+        : {
+            scope: HANGZHOU,
+            to: { seq: 3, part: 0 },
+            refusals: 2,
+            isContent: false,
+            accepted: 0,
+            isPassing: false,
+          },
+    ahead: [{ scope: HANGZHOU, seq: 5, isSure: true }],
+    setAside: [{ scope: HANGZHOU, seq: 2, atMs: AT_MS, reason: 'HTTP 400' }],
+  };
+}
+
+/** A row with the JSON in one of its cells changed. */
+function inJson(
+  { key, cells }: FrozenRow,
+  column: string,
+  change: (json: Json) => Json,
+): FrozenRow {
+  const cell = cells[column];
+  return cell === undefined
+    ? { key, cells }
+    : { key, cells: { ...cells, [column]: cellLike(cell, change(jsonIn(cell))) } };
+}
+
+function jsonIn(cell: FrozenCell): Json {
+  const text = typeof cell === 'object' ? gunzipSync(Buffer.from(cell.base64, 'base64')) : cell;
+  return JSON.parse(String(text));
+}
+
+function cellLike(cell: FrozenCell, json: Json): FrozenCell {
+  const text = JSON.stringify(json);
+  return typeof cell === 'object' ? { base64: gzipSync(text).toString('base64') } : text;
+}

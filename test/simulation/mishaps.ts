@@ -1,0 +1,38 @@
+import { type Random, seededRandom } from '../../local/random.ts';
+
+/** What happens to a whole history, beside the faults of single requests. */
+export interface Mishaps {
+  /** The addresses of channels become wrong, and are corrected. */
+  readonly addresses: boolean;
+  /** The store is gone for many ticks. */
+  readonly store: boolean;
+  /** Stored rows are overwritten by hand, by a newer version, or by a clock that was wrong. */
+  readonly rows: boolean;
+  readonly random: Random;
+}
+
+export const NO_MISHAPS: Mishaps = {
+  addresses: false,
+  store: false,
+  rows: false,
+  random: seededRandom(0),
+};
+
+/** How likely each of them is in a history. */
+const SHARE = 0.3;
+/** Keeps this stream of random numbers apart from the one that decides everything else. */
+const STREAM = 0x5eed_0010;
+
+/**
+ * The mishaps of one history. They have random numbers of their own, so that a history without any
+ * is the same as before there were mishaps.
+ */
+export function drawMishaps(seed: number): Mishaps {
+  const random = seededRandom(seed ^ STREAM);
+  const [addresses, store, rows] = [chance(), chance(), chance()];
+  return { addresses, store, rows, random };
+
+  function chance(): boolean {
+    return random.chance(SHARE);
+  }
+}

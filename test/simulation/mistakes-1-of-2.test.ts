@@ -1,0 +1,3 @@
+import { noticeMistakes } from './notice-mistakes.ts';
+
+noticeMistakes({ share: 1, of: 2 });

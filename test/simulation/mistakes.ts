@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundlePlayer, play } from './bundle.ts';
+
+/** Each file of `mistakes/` is one mistake that a developer may make, and its name says which. */
+export interface Mistake {
+  readonly name: string;
+  readonly file: string;
+  /** Where it was noticed last: the search begins here to save time. */
+  readonly firstSeed: number;
+}
+
+/** A mistake is noticed within that many histories of so many ticks. */
+export const SEARCHED = { seeds: 1_000, ticks: 40 } as const;
+
+const FOLDER = join(__dirname, 'mistakes');
+const FIRST_SEEDS = join(__dirname, 'first-seeds.json');
+
+export function mistakes(): readonly Mistake[] {
+  const seeds: Readonly<Record<string, number>> = JSON.parse(readFileSync(FIRST_SEEDS, 'utf8'));
+  return readdirSync(FOLDER)
+    .sort()
+    .map((file) => {
+      const name = file.replace('.ts', '').replaceAll('-', ' ');
+      return { name, file: join(FOLDER, file), firstSeed: seeds[name] ?? 1 };
+    });
+}
+
+/**
+ * The first seed, from `first` on, whose history breaks a promise when the mistake is planted;
+ * undefined if no history notices it. The planted code is built in `folder`.
+ */
+export async function noticingSeed(
+  { name, file }: Mistake,
+  folder: string,
+  first: number,
+  seeds: number = SEARCHED.seeds,
+): Promise<number | undefined> {
+  const player = join(folder, `${name}.js`);
+  await bundlePlayer(player, file);
+  let noticed: number | undefined;
+  await play(player, { first, seeds, ticks: SEARCHED.ticks, stop: true }, (line) => {
+    if ('seed' in line) noticed = line.seed;
+  });
+  return noticed;
+}
+
+/** Writes where each mistake was noticed. Seed 1 is where the search begins anyway. */
+export async function saveFirstSeeds(seeds: ReadonlyMap<string, number>): Promise<void> {
+  const later = [...seeds]
+    .filter(([, seed]) => seed > 1)
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+  await writeFile(FIRST_SEEDS, `${JSON.stringify(Object.fromEntries(later), undefined, 2)}\n`);
+}
