@@ -27,6 +27,7 @@ export interface InstanceRow extends InstanceKey {
 /** The wanted instances; an empty set or text allows every value. Texts are in lower case. */
 export interface Filter {
   readonly scopes: ReadonlySet<string>;
+  readonly accounts: ReadonlySet<string>;
   readonly regions: ReadonlySet<string>;
   readonly statuses: ReadonlySet<string>;
   readonly ids: ReadonlySet<string>;
@@ -38,10 +39,10 @@ export interface Filter {
 }
 
 export function isInScope(
-  { scopes, regions }: Pick<Filter, 'scopes' | 'regions'>,
-  { key, regionId }: Scope,
+  { scopes, accounts, regions }: Pick<Filter, 'scopes' | 'accounts' | 'regions'>,
+  { key, account, regionId }: Scope,
 ): boolean {
-  return allows(scopes, key) && allows(regions, regionId);
+  return allows(scopes, key) && allows(accounts, account) && allows(regions, regionId);
 }
 
 /** The instances that a filter allows, in no particular order. */

@@ -15,6 +15,7 @@ import { aScope } from '../../helpers/examples.ts';
 
 const ANY: Filter = {
   scopes: new Set(),
+  accounts: new Set(),
   regions: new Set(),
   statuses: new Set(),
   ids: new Set(),
