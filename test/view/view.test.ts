@@ -459,6 +459,28 @@ describe('/changes', () => {
     );
   });
 
+  it('filters by resource group, as /instances does', async () => {
+    const test = testView();
+    const past = recorder(test.journal, HANGZHOU);
+    const ours = { resourceGroupId: 'rg-ours' };
+    await past.record([appeared('i-0')], BASELINE);
+    await past.record([
+      { ...appeared('i-1'), ...ours },
+      { ...appeared('i-2'), resourceGroupId: 'rg-theirs' },
+    ]);
+    await past.record([
+      moved('i-0', 'Running', null),
+      { ...moved('i-1', 'Running', null), ...ours },
+    ]);
+    await past.record([{ ...appeared('i-3'), ...ours }]);
+
+    const { changes } = await test.json('/changes?since=0&resourceGroup=rg-ours');
+    const { instances } = await test.json('/instances?resourceGroup=rg-ours,rg-none');
+
+    expect(changes.map(({ instanceId }: Json) => instanceId)).toEqual(['i-1', 'i-1', 'i-3']);
+    expect(instances).toMatchObject([{ instanceId: 'i-3', resourceGroupId: 'rg-ours' }]);
+  });
+
   it('gives notices with every filter, so that no filter hides a failing watcher', async () => {
     const test = testView();
     await recorder(test.journal, HANGZHOU).record([], {

@@ -42,7 +42,6 @@ function nameOf(parameters: Parameters): string | undefined {
 
 function chosenTraits(parameters: Parameters): Partial<Traits> {
   const given = (name: string) => parameters.get(name) || undefined;
-  const resourceGroupId = given('ResourceGroupId');
   const vSwitchId = given('VSwitchId');
   const privateIp = given('PrivateIpAddress');
   return {
@@ -55,7 +54,7 @@ function chosenTraits(parameters: Parameters): Partial<Traits> {
       'SpotAsPriceGo',
     ]),
     tags: tags(parameters),
-    ...(resourceGroupId && { resourceGroupId }),
+    resourceGroupId: given('ResourceGroupId') ?? '',
     ...(vSwitchId && { vSwitchId }),
     ...(privateIp && { privateIp }),
   };

@@ -32,6 +32,7 @@ export interface Filter {
   readonly statuses: ReadonlySet<string>;
   readonly ids: ReadonlySet<string>;
   readonly zones: ReadonlySet<string>;
+  readonly resourceGroups: ReadonlySet<string>;
   /** A part of the name. */
   readonly name: string;
   /** A part of the name, the id or an address. */
@@ -78,11 +79,12 @@ function rowOf({ key, regionId }: Scope, instanceId: string, instance: Instance)
 }
 
 function isMatch(filter: Filter, instanceId: string, instance: Instance): boolean {
-  const { statuses, ids, zones, name, text } = filter;
+  const { statuses, ids, zones, resourceGroups, name, text } = filter;
   return (
     allows(statuses, instance.status.toLowerCase()) &&
     allows(ids, instanceId) &&
     allows(zones, instance.zoneId ?? '') &&
+    allows(resourceGroups, instance.resourceGroupId ?? '') &&
     (name === '' || (instance.name ?? '').toLowerCase().includes(name)) &&
     (text === '' || textsOf(instanceId, instance).some((own) => own.toLowerCase().includes(text)))
   );

@@ -72,7 +72,7 @@ export function parseHistoryQuery(
 }
 
 export interface ChangesQuery {
-  readonly filter: ScopeFilter;
+  readonly filter: ChangesFilter;
   /** The statuses that changes lead to, in lower case; `released` is one of them here. */
   readonly to: ReadonlySet<string>;
   readonly limit: number;
@@ -89,7 +89,7 @@ export function parseChangesQuery(
   scopes: readonly Scope[],
 ): ChangesQuery | Problems {
   const read = parameterReader(parameters);
-  const filter = readScopeFilter(read, scopes);
+  const filter = readChangesFilter(read, scopes);
   return read.finish({
     filter,
     to: lowerCase(read.list('status')),
@@ -104,8 +104,12 @@ const RELEASED = 'released';
 /** Every reader needs the notices: a filter for instances must not hide that scans fail. */
 export function matchesQuery({ filter, to }: ChangesQuery, item: Item): boolean {
   if (item.kind === 'notice') return true;
-  const { instanceId, to: status } = item.change;
-  return allows(filter.ids, instanceId) && allows(to, status?.toLowerCase() ?? RELEASED);
+  const { instanceId, to: status, resourceGroupId = '' } = item.change;
+  return (
+    allows(filter.ids, instanceId) &&
+    allows(filter.resourceGroups, resourceGroupId) &&
+    allows(to, status?.toLowerCase() ?? RELEASED)
+  );
 }
 
 /** For addresses that take no parameters. */
@@ -113,9 +117,9 @@ export function parseNoParameters(parameters: QueryParameters): object | Problem
   return parameterReader(parameters).finish({});
 }
 
-type ScopeFilter = Pick<Filter, 'scopes' | 'accounts' | 'regions' | 'ids'>;
+type ChangesFilter = Pick<Filter, 'scopes' | 'accounts' | 'regions' | 'ids' | 'resourceGroups'>;
 
-function readScopeFilter(read: ParameterReader, scopes: readonly Scope[]): ScopeFilter {
+function readChangesFilter(read: ParameterReader, scopes: readonly Scope[]): ChangesFilter {
   return {
     // An empty answer about a region that is not watched would read as "all is quiet there".
     scopes: read.watched('scope', keysOf(scopes)),
@@ -128,12 +132,13 @@ function readScopeFilter(read: ParameterReader, scopes: readonly Scope[]): Scope
       scopes.map(({ regionId }) => regionId).filter((regionId) => regionId !== ''),
     ),
     ids: new Set(read.list('id')),
+    resourceGroups: new Set(read.list('resourceGroup')),
   };
 }
 
 function readFilter(read: ParameterReader, scopes: readonly Scope[]): Filter {
   return {
-    ...readScopeFilter(read, scopes),
+    ...readChangesFilter(read, scopes),
     statuses: lowerCase(read.list('status')),
     zones: new Set(read.list('zone')),
     name: read.text('name').toLowerCase(),

@@ -40,7 +40,7 @@ it('names every problem of a query at once', () => {
     'region is not watched: cn-hangzou (watched: cn-hangzhou, cn-shanghai)',
     'limit is not a whole number from 1 to 1000',
     'cursor is not a cursor from an earlier answer of this address',
-    'unknown parameters: stauts (known: scope, account, region, id, status, zone, name, text, limit, cursor)',
+    'unknown parameters: stauts (known: scope, account, region, id, resourceGroup, status, zone, name, text, limit, cursor)',
   ]);
 });
 
