@@ -39,8 +39,8 @@ export interface Instance extends Details {
   /** The time of the commit that gave it this status: it has had the status at least since then. */
   readonly sinceMs: number;
   /**
-   * Was the beginning of the status seen? Not of an instance that a baseline, or a return, has
-   * brought. Absent where an older version stored the instance: not known.
+   * Was the beginning of the status seen? Not where a baseline or a return has brought the
+   * instance, or after a pause. Absent where an older version stored the instance: not known.
    */
   readonly sinceKnown?: boolean;
 }
