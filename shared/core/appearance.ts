@@ -1,4 +1,5 @@
 import type { Change, Commit } from './model.ts';
+import { pauseBefore } from './pause.ts';
 import { isoTime } from './time.ts';
 
 /** How an instance comes into a snapshot. */
@@ -25,8 +26,9 @@ export function appearanceOf(
   return isBefore ? 'created-before' : 'new';
 }
 
-/** Was the status that a change leads to seen to begin? */
+/** Was the status that a change leads to seen to begin? After a pause it may be hours old. */
 export function isBeginningSeen(commit: Commit, change: Change): boolean {
+  if (pauseBefore(commit) !== null) return false;
   const appearance = appearanceOf(commit, change);
   if (appearance === null) return true;
   return appearance === 'new' && commit.notice?.kind !== 'baseline';

@@ -25,6 +25,8 @@ export interface Details {
   readonly name?: string;
   readonly zoneId?: string;
   readonly instanceType?: string;
+  /** Absent of an instance in the account's default resource group. */
+  readonly resourceGroupId?: string;
   readonly privateIps?: readonly string[];
   readonly publicIps?: readonly string[];
   readonly tags?: Readonly<Record<string, string>>;
@@ -37,8 +39,8 @@ export interface Instance extends Details {
   /** The time of the commit that gave it this status: it has had the status at least since then. */
   readonly sinceMs: number;
   /**
-   * Was the beginning of the status seen? Not of an instance that a baseline, or a return, has
-   * brought. Absent where an older version stored the instance: not known.
+   * Was the beginning of the status seen? Not where a baseline or a return has brought the
+   * instance, or after a pause. Absent where an older version stored the instance: not known.
    */
   readonly sinceKnown?: boolean;
 }
@@ -173,6 +175,7 @@ const DETAIL_FIELDS: Readonly<Record<keyof Details, true>> = {
   name: true,
   zoneId: true,
   instanceType: true,
+  resourceGroupId: true,
   privateIps: true,
   publicIps: true,
   tags: true,
@@ -199,13 +202,14 @@ export function withoutDetails<T extends Details>(source: T): Omit<T, keyof Deta
 /** Returns one value for all that are equal. `lib/intern.ts` makes one. */
 export type Intern = <T extends string | object>(value: T) => T;
 
-/** Details with a shared zone, type and tags: a large fleet has few different ones. */
+/** Details with a shared zone, type, group and tags: a large fleet has few different ones. */
 export function internDetails(details: Details, share: Intern): Details {
-  const { zoneId, instanceType, tags } = details;
+  const { zoneId, instanceType, resourceGroupId, tags } = details;
   return {
     ...details,
     ...(zoneId !== undefined && { zoneId: share(zoneId) }),
     ...(instanceType !== undefined && { instanceType: share(instanceType) }),
+    ...(resourceGroupId !== undefined && { resourceGroupId: share(resourceGroupId) }),
     ...(tags !== undefined && { tags: share(tags) }),
   };
 }

@@ -106,6 +106,7 @@ function detailsIn(fields: EcsFields<EcsInstance>): Details {
   const name = optionalText(fields.InstanceName);
   const zoneId = optionalText(fields.ZoneId);
   const instanceType = optionalText(fields.InstanceType);
+  const resourceGroupId = optionalText(fields.ResourceGroupId);
   const created = optionalText(fields.CreationTime);
   const vpc = optionalFields<EcsVpc>(fields.VpcAttributes);
   const privateIps = [
@@ -121,6 +122,7 @@ function detailsIn(fields: EcsFields<EcsInstance>): Details {
     ...(name !== undefined && { name }),
     ...(zoneId !== undefined && { zoneId }),
     ...(instanceType !== undefined && { instanceType }),
+    ...(resourceGroupId !== undefined && { resourceGroupId }),
     ...(privateIps.length > 0 && { privateIps }),
     ...(publicIps.length > 0 && { publicIps }),
     ...(Object.keys(tags).length > 0 && { tags }),

@@ -106,6 +106,7 @@ const detailFields: FieldParsers<Details> = {
   name: optional(string),
   zoneId: optional(string),
   instanceType: optional(string),
+  resourceGroupId: optional(string),
   privateIps: optional(listOf(string)),
   publicIps: optional(listOf(string)),
   tags: optional(recordOf(string)),

@@ -24,6 +24,7 @@ describe('the event of a commit', () => {
       name: 'web-1',
       zoneId: 'cn-hangzhou-h',
       instanceType: 'ecs.g7.large',
+      resourceGroupId: 'rg-bp67acfmxazb4ph',
       privateIps: ['172.16.0.1'],
       publicIps: ['198.18.0.1'],
       tags: { env: '测试' },

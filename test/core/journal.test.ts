@@ -183,6 +183,7 @@ describe('folding commits into a snapshot', () => {
     ['of a baseline', {}, { notice: { kind: 'baseline', instances: 1, last: true } }, false],
     ['that has returned', { returned: true }, {}, false],
     ['that was created long before', { created: '2026-03-01T08:00Z' }, {}, false],
+    ['that appeared in a pause', {}, { previousAtMs: NOW_MS - 2 * 60 * MINUTE_MS }, false],
   ] as const)(
     'says of an instance %s whether its beginning was seen',
     (_what, parts, own, seen) => {

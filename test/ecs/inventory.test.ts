@@ -121,9 +121,10 @@ describe('the inventory over the ECS API', () => {
   });
 
   describe('details', () => {
-    it('are the name in any script, the zone, the type, the addresses and the tags', async () => {
+    it('are the name in any script, the zone, the type, the group, the addresses and the tags', async () => {
       const [instance] = ecs.fleet.create(HANGZHOU, 1, () => ({
         name: '支付网关-01',
+        resourceGroupId: 'rg-bp67acfmxazb4ph',
         publicIp: '198.18.0.1',
         eip: '198.18.0.2',
         tags: [
@@ -142,6 +143,7 @@ describe('the inventory over the ECS API', () => {
             name: '支付网关-01',
             zoneId: instance?.zoneId,
             instanceType: instance?.instanceType,
+            resourceGroupId: 'rg-bp67acfmxazb4ph',
             created: `${new Date(instance?.createdMs ?? 0).toISOString().slice(0, 16)}Z`,
             privateIps: [instance?.privateIp],
             publicIps: ['198.18.0.1', '198.18.0.2'],

@@ -73,6 +73,7 @@ describe('reading an answer of ECS', () => {
       InstanceId: 'i-1',
       InstanceName: 7,
       ZoneId: '',
+      ResourceGroupId: '',
       VpcAttributes: { PrivateIpAddress: { IpAddress: ['', 3, '172.16.0.1'] } },
       PublicIpAddress: 'none',
       EipAddress: null,

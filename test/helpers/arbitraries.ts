@@ -22,6 +22,7 @@ export const details: fc.Arbitrary<Details> = fc.record(
   {
     name: fc.string({ unit: 'binary', maxLength: 12 }),
     zoneId: fc.constantFrom('cn-hangzhou-h', 'cn-hangzhou-i'),
+    resourceGroupId: fc.constantFrom('rg-bp67acfmxazb4ph', 'rg-aek2xl5qajpkquq'),
     privateIps: fc.array(fc.ipV4(), { maxLength: 2 }),
     tags: fc.dictionary(fc.constantFrom('env', 'app'), fc.string({ maxLength: 8 })),
   },

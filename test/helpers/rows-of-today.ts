@@ -6,7 +6,7 @@ type Json = any;
 
 const HANGZHOU = 'main/cn-hangzhou';
 const AT_MS = 1_795_432_200_400;
-const CREATED = { created: '2026-11-20T08:00Z' };
+const NEW_DETAILS = { created: '2026-11-20T08:00Z', resourceGroupId: 'rg-bp67acfmxazb4ph' };
 
 /** The frozen rows with every field that came after version 0.1, so that each can be spoiled. */
 export const TODAY: {
@@ -31,8 +31,8 @@ function changesOfToday(changes: readonly Json[]): Json {
     index > 0
       ? change
       : change.from === null
-        ? { ...change, ...CREATED, returned: true }
-        : { ...change, ...CREATED, fromSinceMs: AT_MS - 1, fromSinceKnown: true },
+        ? { ...change, ...NEW_DETAILS, returned: true }
+        : { ...change, ...NEW_DETAILS, fromSinceMs: AT_MS - 1, fromSinceKnown: true },
   );
 }
 
@@ -50,7 +50,7 @@ function headOfToday(row: FrozenRow): FrozenRow {
 
 function partOfToday(part: Json): Json {
   const [[id, status, sinceMs, details], ...others] = part.instances;
-  const first = [id, status, sinceMs, { ...details, ...CREATED, sinceKnown: true }];
+  const first = [id, status, sinceMs, { ...details, ...NEW_DETAILS, sinceKnown: true }];
   return { ...part, instances: [first, ...others], released: [['i-gone', AT_MS]] };
 }
 

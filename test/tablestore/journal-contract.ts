@@ -57,6 +57,7 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
               name: '支付网关-01 🟢 "quoted" \\ \n',
               zoneId: 'cn-hangzhou-h',
               instanceType: 'ecs.g7.large',
+              resourceGroupId: 'rg-bp67acfmxazb4ph',
               privateIps: ['172.16.0.1'],
               publicIps: [],
               tags: { 环境: '生产', ['__proto__']: 'a tag like any other' },

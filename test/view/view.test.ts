@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import { NEW_HEALTH } from '../../shared/core/health.ts';
-import type { Change } from '../../shared/core/model.ts';
+import type { Change, Scope } from '../../shared/core/model.ts';
 import { JournalError } from '../../shared/ports/journal.ts';
 import { ROUTES } from '../../shared/view/routes/index.ts';
 import { view } from '../../shared/view/view.ts';
@@ -350,6 +350,7 @@ describe('/changes', () => {
   it.each([
     ['region=cn-shanghai', ['main/cn-shanghai/2/0']],
     ['scope=main/cn-shanghai', ['main/cn-shanghai/2/0']],
+    ['account=main&region=cn-shanghai', ['main/cn-shanghai/2/0']],
     ['id=i-2', ['main/cn-hangzhou/2/1', 'main/cn-hangzhou/3/1']],
     ['status=stopped', ['main/cn-hangzhou/2/1', 'main/cn-hangzhou/3/0']],
     ['status=released', ['main/cn-hangzhou/3/1']],
@@ -361,11 +362,11 @@ describe('/changes', () => {
     expect(changes.map(({ id }: Json) => id)).toEqual(ids);
   });
 
-  it('keeps in a cursor the positions of the regions outside the query', async () => {
+  it('holds in a cursor the regions of its query; another one starts at its beginning', async () => {
     const test = await smallFleet();
 
-    const hangzhou = await test.json('/changes?since=2020-01-01&region=cn-hangzhou');
-    const rest = await test.json(`/changes?since=${hangzhou.nextCursor}`);
+    const { nextCursor } = await test.json('/changes?region=cn-hangzhou');
+    const rest = await test.json(`/changes?since=${nextCursor}`);
 
     expect(rest.changes.map(({ id }: Json) => id)).toEqual(['main/cn-shanghai/2/0']);
   });
@@ -379,6 +380,105 @@ describe('/changes', () => {
 
     expect(changes).toMatchObject([{ scope: 'main/cn-shanghai', instanceId: 'i-9' }]);
     expect(notices).toMatchObject([{ scope: 'main/cn-shanghai', notice: 'baseline' }]);
+  });
+
+  it('gives a follower every change once, whenever scopes are added and removed', async () => {
+    const regions = ['cn-hangzhou', 'cn-shanghai', 'cn-beijing', 'eu-central-1', 'us-west-1'];
+    const STEPS = 5;
+    /** From which step on, and for how many, a scope is watched. */
+    const time = fc.tuple(fc.nat({ max: STEPS }), fc.integer({ min: 1, max: STEPS }));
+    const times = fc.array(time, { minLength: regions.length, maxLength: regions.length });
+    await fc.assert(
+      fc.asyncProperty(times, fc.integer({ min: 1, max: 3 }), async (watched, limit) => {
+        const { journal } = testView();
+        const pasts = regions.map((region) => recorder(journal, aScope(region)));
+        const given: string[] = [];
+        const recorded: string[] = [];
+        let cursor = '0';
+        for (let step = 0; step < STEPS; step += 1) {
+          const present = regions.map((_, index) => {
+            const [from = 0, length = 0] = watched[index] ?? [];
+            return step >= from && step < from + length;
+          });
+          for (const [index, past] of pasts.entries()) {
+            if (present[index] !== true) continue;
+            const { scope, seq } = await past.record([appeared(`i-${step}`), appeared('i-x')]);
+            recorded.push(`${scope}/${seq}/0`, `${scope}/${seq}/1`);
+          }
+          const test = testView(
+            regions.filter((_, index) => present[index]).map((region) => aScope(region)),
+            journal,
+          );
+          for (let more = true; more; ) {
+            const body = await test.json(`/changes?limit=${limit}&since=${cursor}`);
+            given.push(...body.changes.map(({ id }: Json) => id));
+            cursor = body.nextCursor;
+            more = body.more;
+          }
+        }
+
+        expect(given.toSorted()).toEqual(recorded.toSorted());
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('asks for a narrower query where a cursor would not fit an address, and loses nothing', async () => {
+    const accounts = ['main', 'shop'];
+    const scopes: Scope[] = accounts.flatMap((account) =>
+      Array.from({ length: 300 }, (_, index) => ({
+        key: `${account}/cn-region-${index}`,
+        account,
+        regionId: `cn-region-${index}`,
+      })),
+    );
+    const test = testView(scopes);
+    test.journal.lastSeq = async () => 1_000_000;
+
+    const { error } = await test.json('/changes', 400);
+    const narrow = await test.json('/changes?account=shop');
+
+    expect(error.message).toBe(
+      'the cursor over 601 scopes would be longer than 3072 characters, which leaves no room in an ' +
+        'address; ask for a part of them with account, region or scope',
+    );
+    expect(narrow.nextCursor.length).toBeLessThan(2_048);
+    const next = await test.json(`/changes?account=shop&since=${narrow.nextCursor}`);
+    expect(next.nextCursor).toBe(narrow.nextCursor);
+  });
+
+  it('refuses a cursor that was cut', async () => {
+    const test = await smallFleet();
+    const { nextCursor } = await test.json('/changes');
+
+    const { error } = await test.json(`/changes?since=${nextCursor.slice(0, -3)}`, 400);
+
+    expect(error.message).toBe(
+      'since is not a cursor from an earlier answer of this address, ' +
+        'or a time (ISO 8601, or ms since 1970)',
+    );
+  });
+
+  it('filters by resource group, as /instances does', async () => {
+    const test = testView();
+    const past = recorder(test.journal, HANGZHOU);
+    const ours = { resourceGroupId: 'rg-ours' };
+    await past.record([appeared('i-0')], BASELINE);
+    await past.record([
+      { ...appeared('i-1'), ...ours },
+      { ...appeared('i-2'), resourceGroupId: 'rg-theirs' },
+    ]);
+    await past.record([
+      moved('i-0', 'Running', null),
+      { ...moved('i-1', 'Running', null), ...ours },
+    ]);
+    await past.record([{ ...appeared('i-3'), ...ours }]);
+
+    const { changes } = await test.json('/changes?since=0&resourceGroup=rg-ours');
+    const { instances } = await test.json('/instances?resourceGroup=rg-ours,rg-none');
+
+    expect(changes.map(({ instanceId }: Json) => instanceId)).toEqual(['i-1', 'i-1', 'i-3']);
+    expect(instances).toMatchObject([{ instanceId: 'i-3', resourceGroupId: 'rg-ours' }]);
   });
 
   it('gives notices with every filter, so that no filter hides a failing watcher', async () => {

@@ -45,9 +45,13 @@ export function aTeam({ isCalm = false } = {}) {
   const memory = newMemory();
   let ticks = 0;
 
-  const tick = async (own: Memory = memory, over: Journal = journal): Promise<WatchReport> => {
+  const tick = async (
+    own: Memory = memory,
+    over: Journal = journal,
+    seen?: string,
+  ): Promise<WatchReport> => {
     ticks += 1;
-    const status = isCalm || ticks % 2 === 0 ? 'Running' : 'Stopped';
+    const status = seen ?? (isCalm || ticks % 2 === 0 ? 'Running' : 'Stopped');
     const inventory: Inventory = {
       page: async (_scope, pageNumber) =>
         pageNumber === 1

@@ -27,7 +27,7 @@ export function randomTraits(
     chargeType: 'PostPaid',
     spotStrategy: spot ? 'SpotAsPriceGo' : 'NoSpot',
     tags: kind.tags,
-    resourceGroupId: '',
+    resourceGroupId: kind.resourceGroupId,
     vpcId: `vpc-${region.idPrefix}${NETWORK_ID}`,
     vSwitchId: `vsw-${region.idPrefix}${NETWORK_ID}`,
     privateIp: privateIp(ordinal),
@@ -36,13 +36,18 @@ export function randomTraits(
   };
 }
 
+/** Teams have a resource group each. The instances of the account's default group show none. */
+const SITE_GROUP = { resourceGroupId: 'rg-bp67acfmxazb4ph' };
+const ORDERS_GROUP = { resourceGroupId: 'rg-aek2xl5qajpkquq' };
+const DEFAULT_GROUP = { resourceGroupId: '' };
+
 const ROLES = [
-  { name: 'web', hostName: 'web', instanceType: 'ecs.g7.large' },
-  { name: 'api', hostName: 'api', instanceType: 'ecs.c7.xlarge' },
-  { name: '支付网关', hostName: 'payment', instanceType: 'ecs.g7.2xlarge' },
-  { name: '订单服务', hostName: 'orders', instanceType: 'ecs.c7.2xlarge' },
-  { name: 'worker', hostName: 'worker', instanceType: 'ecs.c7.large' },
-  { name: '数据分析', hostName: 'analytics', instanceType: 'ecs.r7.4xlarge' },
+  { name: 'web', hostName: 'web', instanceType: 'ecs.g7.large', ...SITE_GROUP },
+  { name: 'api', hostName: 'api', instanceType: 'ecs.c7.xlarge', ...SITE_GROUP },
+  { name: '支付网关', hostName: 'payment', instanceType: 'ecs.g7.2xlarge', ...ORDERS_GROUP },
+  { name: '订单服务', hostName: 'orders', instanceType: 'ecs.c7.2xlarge', ...ORDERS_GROUP },
+  { name: 'worker', hostName: 'worker', instanceType: 'ecs.c7.large', ...DEFAULT_GROUP },
+  { name: '数据分析', hostName: 'analytics', instanceType: 'ecs.r7.4xlarge', ...DEFAULT_GROUP },
 ];
 const ENVIRONMENTS = ['production', 'staging', '测试'];
 const IMAGE_ID = 'aliyun_3_x64_20G_alibase_20260420.vhd';

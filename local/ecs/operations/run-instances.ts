@@ -35,7 +35,6 @@ function amountOf(parameters: Parameters): number {
 
 function chosenTraits(parameters: Parameters): Partial<Traits> {
   const given = (name: string) => parameters.get(name) || undefined;
-  const resourceGroupId = given('ResourceGroupId');
   const vSwitchId = given('VSwitchId');
   const privateIp = given('PrivateIpAddress');
   return {
@@ -48,7 +47,7 @@ function chosenTraits(parameters: Parameters): Partial<Traits> {
       'SpotAsPriceGo',
     ]),
     tags: tags(parameters),
-    ...(resourceGroupId && { resourceGroupId }),
+    resourceGroupId: given('ResourceGroupId') ?? '',
     ...(vSwitchId && { vSwitchId }),
     ...(privateIp && { privateIp }),
   };

@@ -2,8 +2,10 @@ import { APPEARANCE_WORDS, appearanceOf, changeNote } from '../../core/appearanc
 import type { Message } from '../../core/message.ts';
 import type { Change, Commit, Notice } from '../../core/model.ts';
 import { clockTime, noticeText } from '../../core/notice-text.ts';
+import { type Pause, pauseBefore } from '../../core/pause.ts';
 import { cleanName, cleanText, counted } from '../../core/text.ts';
 import { duration } from '../../core/time.ts';
+import { beginsAt, pauseTimes, type Section, sectionsOf } from './pauses.ts';
 
 /** A message in words, before a channel gives it its own markup. Nothing in it is escaped yet. */
 export interface Digest {
@@ -31,17 +33,50 @@ const SYMBOLS: ReadonlyMap<string, string> = new Map([
 ]);
 const RELEASED_SYMBOL = '⚫';
 const OTHER_SYMBOL = '⚪';
+const PAUSE_SYMBOL = '⚠️';
 
-/** Puts a message in words: a line for each instance with all its moves, one for each notice. */
+/**
+ * Puts a message in words: a line for each instance with all its moves, one for each notice, and one
+ * above what differs after a pause.
+ */
 export function digestOf({ commits, isRepeat, withoutUserText }: Message): Digest {
   const stories = instanceStories(commits, withoutUserText);
-  const notices = commits.flatMap((commit) =>
+  const sections = sectionsOf(stories);
+  const news = commits.filter((commit) => !isSaidBy(sections, commit));
+  const notices = news.flatMap((commit) =>
     commit.notice === undefined ? [] : [noticeLine(commit, commit.notice)],
   );
   return {
-    title: `${isRepeat ? '(possible repeat) ' : ''}${titleOf(commits, stories)}`,
-    lines: [...notices, ...stories.map(storyLine)],
+    title: `${isRepeat ? '(possible repeat) ' : ''}${titleOf(news, stories, sections)}`,
+    lines: [
+      ...notices,
+      ...sections.flatMap((section) => [pauseLine(section), ...section.stories.map(storyLine)]),
+      ...stories.filter(({ pause }) => pause === null).map(storyLine),
+    ],
   };
+}
+
+/** That ticks are recorded again is said once: the line above the differences says from when to when. */
+function isSaidBy(sections: readonly Section<Story>[], { notice }: Commit): boolean {
+  return (
+    notice?.kind === 'ticks-resumed' &&
+    sections.some(({ pause }) => beginsAt(pause, notice.sinceMs))
+  );
+}
+
+function pauseLine({ pause, stories }: Section<Story>): Line {
+  return {
+    symbol: PAUSE_SYMBOL,
+    name: '',
+    text: `Not watching from ${pauseTimes(pause)}; this is what differs now.`,
+    context: scopesIn(stories),
+  };
+}
+
+/** The only scope by its name, several by their number. */
+function scopesIn(items: readonly { readonly scope: string }[]): string {
+  const [only = '', ...others] = new Set(items.map(({ scope }) => scope));
+  return others.length === 0 ? only : counted(others.length + 1, 'scope');
 }
 
 /** All that happened to one instance, in order. */
@@ -56,6 +91,8 @@ interface Story {
   readonly held: string | null;
   readonly sinceMs: number | null;
   atMs: number;
+  /** The pause in which one of the moves happened. */
+  pause: Pause | null;
 }
 
 /** `withoutNames`: the receiver rejected the content; user-written names are the likely cause. */
@@ -76,11 +113,13 @@ function instanceStories(commits: readonly Commit[], withoutNames: boolean): Sto
         held: heldBefore(commit, change),
         sinceMs: commit.previousAtMs,
         atMs: commit.atMs,
+        pause: null,
       };
       stories.set(key, story);
       story.moves.push(change);
       story.notes.push(...[changeNote(commit, change)].filter((note) => note !== null));
       story.atMs = commit.atMs;
+      story.pause ??= pauseBefore(commit);
     }
   }
   return [...stories.values()];
@@ -91,11 +130,14 @@ function beginningOf(commit: Commit, change: Change): string {
   return appearance === null ? (change.from ?? '') : APPEARANCE_WORDS[appearance];
 }
 
-/** `Running for at least 3 days` */
-function heldBefore({ atMs }: Commit, { from, fromSinceMs, fromSinceKnown }: Change) {
+/** `Running for at least 3 days`. In a pause, a state may have ended at its very beginning. */
+function heldBefore(commit: Commit, { from, fromSinceMs, fromSinceKnown }: Change) {
+  const pause = pauseBefore(commit);
+  const untilMs = pause?.fromMs ?? commit.atMs;
   if (from === null || fromSinceMs === undefined) return null;
-  const atLeast = fromSinceKnown === true ? '' : 'at least ';
-  return `${cleanText(from)} for ${atLeast}${duration(atMs - fromSinceMs)}`;
+  if (pause !== null && untilMs <= fromSinceMs) return null;
+  const atLeast = fromSinceKnown === true && pause === null ? '' : 'at least ';
+  return `${cleanText(from)} for ${atLeast}${duration(untilMs - fromSinceMs)}`;
 }
 
 /** Statuses that one line shows; a longer path keeps its ends and counts those in between. */
@@ -110,6 +152,7 @@ function storyLine({
   held,
   sinceMs,
   atMs,
+  pause,
 }: Story): Line {
   const latest = moves.at(-1);
   const name = cleanName(latest?.name ?? '');
@@ -125,7 +168,7 @@ function storyLine({
     context: [
       ...(name === '' ? [] : [instanceId]),
       scope,
-      windowOf(sinceMs, atMs),
+      windowOf(sinceMs, atMs, pause !== null),
       ...(held === null ? [] : [held]),
     ].join(' · '),
   };
@@ -135,9 +178,11 @@ function symbolOf(status: string | null): string {
   return status === null ? RELEASED_SYMBOL : (SYMBOLS.get(status) ?? OTHER_SYMBOL);
 }
 
-function windowOf(sinceMs: number | null, atMs: number): string {
+function windowOf(sinceMs: number | null, atMs: number, isLong: boolean): string {
   const until = clockTime(atMs);
-  return sinceMs === null ? `${until} UTC` : `${clockTime(sinceMs)}–${until} UTC`;
+  if (sinceMs === null) return `${until} UTC`;
+  if (isLong) return `between ${pauseTimes({ fromMs: sinceMs, untilMs: atMs }, ' and ')}`;
+  return `${clockTime(sinceMs)}–${until} UTC`;
 }
 
 function noticeLine({ scope, atMs }: Commit, notice: Notice): Line {
@@ -145,10 +190,19 @@ function noticeLine({ scope, atMs }: Commit, notice: Notice): Line {
   return { symbol, name: '', text, context: `${scope} · ${clockTime(atMs)} UTC` };
 }
 
-function titleOf(commits: readonly Commit[], stories: readonly Story[]): string {
-  const scopes = [...new Set(commits.map((commit) => commit.scope))];
-  const where = scopes.length === 1 ? (scopes[0] ?? '') : counted(scopes.length, 'scope');
-  return `ECS ${where}: ${[...noticeTitles(commits), ...storyTitles(stories)].join('; ')}`;
+function titleOf(
+  commits: readonly Commit[],
+  stories: readonly Story[],
+  sections: readonly Section<Story>[],
+): string {
+  const titles = [...noticeTitles(commits), ...pauseTitles(sections), ...storyTitles(stories)];
+  return `ECS ${scopesIn(commits)}: ${titles.join('; ')}`;
+}
+
+function pauseTitles([only, ...others]: readonly Section<Story>[]): readonly string[] {
+  if (only === undefined) return [];
+  if (others.length > 0) return ['not watching all the time'];
+  return [`not watching from ${pauseTimes(only.pause)}`];
 }
 
 /** In a push message the title may be all that is read. */

@@ -27,10 +27,12 @@ export interface InstanceRow extends InstanceKey {
 /** The wanted instances; an empty set or text allows every value. Texts are in lower case. */
 export interface Filter {
   readonly scopes: ReadonlySet<string>;
+  readonly accounts: ReadonlySet<string>;
   readonly regions: ReadonlySet<string>;
   readonly statuses: ReadonlySet<string>;
   readonly ids: ReadonlySet<string>;
   readonly zones: ReadonlySet<string>;
+  readonly resourceGroups: ReadonlySet<string>;
   /** A part of the name. */
   readonly name: string;
   /** A part of the name, the id or an address. */
@@ -38,10 +40,10 @@ export interface Filter {
 }
 
 export function isInScope(
-  { scopes, regions }: Pick<Filter, 'scopes' | 'regions'>,
-  { key, regionId }: Scope,
+  { scopes, accounts, regions }: Pick<Filter, 'scopes' | 'accounts' | 'regions'>,
+  { key, account, regionId }: Scope,
 ): boolean {
-  return allows(scopes, key) && allows(regions, regionId);
+  return allows(scopes, key) && allows(accounts, account) && allows(regions, regionId);
 }
 
 /** The instances that a filter allows, in no particular order. */
@@ -77,11 +79,12 @@ function rowOf({ key, regionId }: Scope, instanceId: string, instance: Instance)
 }
 
 function isMatch(filter: Filter, instanceId: string, instance: Instance): boolean {
-  const { statuses, ids, zones, name, text } = filter;
+  const { statuses, ids, zones, resourceGroups, name, text } = filter;
   return (
     allows(statuses, instance.status.toLowerCase()) &&
     allows(ids, instanceId) &&
     allows(zones, instance.zoneId ?? '') &&
+    allows(resourceGroups, instance.resourceGroupId ?? '') &&
     (name === '' || (instance.name ?? '').toLowerCase().includes(name)) &&
     (text === '' || textsOf(instanceId, instance).some((own) => own.toLowerCase().includes(text)))
   );

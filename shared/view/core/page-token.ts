@@ -1,5 +1,6 @@
 import { parseJson } from '../../core/json.ts';
 import type { FeedPosition, FeedPositions } from './feed.ts';
+import { decodeFeedCursor, encodeFeedCursor, FEED_CURSOR_KINDS } from './feed-cursor.ts';
 import type { InstanceKey } from './fleet.ts';
 
 /**
@@ -26,11 +27,36 @@ export const instancesToken = pageToken('instances', keyToJson, keyFromJson);
 /** `/` in a browser: the last instance of the page, in another order. */
 export const homeToken = pageToken('page', keyToJson, keyFromJson);
 
-/** `/changes` */
-export const changesToken = pageToken('changes', positionsToJson, positionsFromJson);
+/** A token over the journals of several scopes; `scopes` are the keys that it may be about now. */
+export interface FeedToken<T> {
+  encode(value: T): string;
+  decode(token: string, scopes: readonly string[]): T | undefined;
+}
 
-/** `/instances/{id}` */
-export const historyToken = pageToken('history', historyToJson, historyFromJson);
+/** `/changes` */
+export const changesToken: FeedToken<FeedPositions> = {
+  encode: (positions) => encodeFeedCursor(FEED_CURSOR_KINDS.changes, { positions, others: [] }),
+  decode: (token, scopes) =>
+    positionsFromJson(valueInJson('changes', token)) ??
+    decodeFeedCursor(FEED_CURSOR_KINDS.changes, token, scopes)?.positions,
+};
+
+/** `/instances/{id}`. Of a released instance, only the journal of its scope is read on. */
+export const historyToken: FeedToken<HistoryPosition> = {
+  encode: ({ positions, released }) =>
+    encodeFeedCursor(FEED_CURSOR_KINDS.history, { positions, others: [released?.seq ?? 0] }),
+  decode(token, scopes) {
+    const known = historyFromJson(valueInJson('history', token));
+    if (known !== undefined) return known;
+    const cursor = decodeFeedCursor(FEED_CURSOR_KINDS.history, token, scopes);
+    if (cursor === undefined) return undefined;
+    const { positions, others } = cursor;
+    const [seq = 0] = others;
+    if (seq === 0) return { positions, released: undefined };
+    const [scope] = positions.keys();
+    return scope === undefined ? undefined : { positions, released: { scope, seq } };
+  },
+};
 
 /** A token carries its kind, so that a token of one address is not taken for one of another. */
 function pageToken<T>(
@@ -40,11 +66,13 @@ function pageToken<T>(
 ): PageToken<T> {
   return {
     encode: (value) => Buffer.from(JSON.stringify([kind, toJson(value)])).toString('base64url'),
-    decode(token) {
-      const json = parseJson(Buffer.from(token, 'base64url').toString());
-      return Array.isArray(json) && json[0] === kind ? fromJson(json[1]) : undefined;
-    },
+    decode: (token) => fromJson(valueInJson(kind, token)),
   };
+}
+
+function valueInJson(kind: string, token: string): unknown {
+  const json = parseJson(Buffer.from(token, 'base64url').toString());
+  return Array.isArray(json) && json[0] === kind ? json[1] : undefined;
 }
 
 function keyToJson({ scope, instanceId, sinceMs }: InstanceKey): unknown {
@@ -58,10 +86,7 @@ function keyFromJson(json: unknown): InstanceKey | undefined {
   return isWhole(sinceMs) ? { scope, instanceId, sinceMs } : undefined;
 }
 
-function positionsToJson(positions: FeedPositions): unknown {
-  return [...positions].map(([scope, { seq, items }]) => [scope, seq, items]);
-}
-
+/** Positions as the tokens of version 0.1 hold them: with the keys of the scopes. */
 function positionsFromJson(json: unknown): FeedPositions | undefined {
   if (!Array.isArray(json)) return undefined;
   const positions = new Map<string, FeedPosition>();
@@ -72,11 +97,6 @@ function positionsFromJson(json: unknown): FeedPositions | undefined {
     positions.set(scope, { seq, items });
   }
   return positions;
-}
-
-function historyToJson({ positions, released }: HistoryPosition): unknown {
-  const commit = released === undefined ? [] : [released.scope, released.seq];
-  return [positionsToJson(positions), ...commit];
 }
 
 function historyFromJson(json: unknown): HistoryPosition | undefined {
@@ -90,7 +110,7 @@ function historyFromJson(json: unknown): HistoryPosition | undefined {
 }
 
 /** Far more commits than any journal holds, and safe to count on from. */
-const MAX_WHOLE = 2 ** 52;
+const MAX_WHOLE = 2 ** 51;
 
 function isWhole(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_WHOLE;

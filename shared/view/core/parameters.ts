@@ -1,5 +1,4 @@
 import { cleanText } from '../../core/text.ts';
-import type { PageToken } from './page-token.ts';
 import type { QueryParameters } from './request.ts';
 
 /** Everything that is wrong with the parameters of a request, in words. */
@@ -15,6 +14,9 @@ export function isInvalid(parsed: object | Problems): parsed is Problems {
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1_000;
 
+/** Undefined when the text is no token of the wanted kind. */
+type Decode<T> = (token: string) => T | undefined;
+
 /** Reads the parameters of an address by name, and collects every problem with them. */
 export interface ParameterReader {
   /** The trimmed value. Forms send an empty one for a field that is not filled in. */
@@ -25,7 +27,7 @@ export interface ParameterReader {
   limit(): number;
   choice(name: string, choices: readonly string[]): string;
   /** `alternative`: what else the parameter may be, for the message. */
-  token<T>(name: string, kind: PageToken<T>, alternative?: string): T | undefined;
+  token<T>(name: string, decode: Decode<T>, alternative?: string): T | undefined;
   refuse(problem: string): void;
   /** The parsed query, unless there was a problem or a parameter that was never read. */
   finish<T extends object>(parsed: T): T | Problems;
@@ -70,10 +72,10 @@ export function parameterReader(parameters: QueryParameters): ParameterReader {
       }
       return value;
     },
-    token(name, kind, alternative) {
+    token(name, decode, alternative) {
       const value = text(name);
       if (value === '') return undefined;
-      const decoded = kind.decode(value);
+      const decoded = decode(value);
       if (decoded === undefined) {
         const others = alternative === undefined ? '' : `, ${alternative}`;
         problems.push(`${name} is not a cursor from an earlier answer of this address${others}`);

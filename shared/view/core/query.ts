@@ -1,6 +1,7 @@
 import type { Scope } from '../../core/model.ts';
+import { WATCHER } from '../../core/watcher-journal.ts';
 import type { FeedPositions, Item } from './feed.ts';
-import { allows, type Filter, type InstanceKey } from './fleet.ts';
+import { allows, type Filter, type InstanceKey, isInScope } from './fleet.ts';
 import {
   changesToken,
   type HistoryPosition,
@@ -27,7 +28,7 @@ export function parseInstancesQuery(
   return read.finish({
     filter: readFilter(read, scopes),
     limit: read.limit(),
-    after: read.token('cursor', instancesToken),
+    after: read.token('cursor', instancesToken.decode),
   });
 }
 
@@ -47,7 +48,7 @@ export function parsePageQuery(
   const read = parameterReader(parameters);
   return read.finish({
     filter: readFilter(read, scopes),
-    after: read.token('cursor', homeToken),
+    after: read.token('cursor', homeToken.decode),
     refreshes: read.choice('refresh', ['on', 'off']) !== 'off',
     given: new Map([...parameters].filter(([name, value]) => name !== 'cursor' && value !== '')),
   });
@@ -59,13 +60,19 @@ export interface HistoryQuery {
   readonly start: HistoryPosition | undefined;
 }
 
-export function parseHistoryQuery(parameters: QueryParameters): HistoryQuery | Problems {
+export function parseHistoryQuery(
+  parameters: QueryParameters,
+  scopes: readonly Scope[],
+): HistoryQuery | Problems {
   const read = parameterReader(parameters);
-  return read.finish({ limit: read.limit(), start: read.token('cursor', historyToken) });
+  return read.finish({
+    limit: read.limit(),
+    start: read.token('cursor', (token) => historyToken.decode(token, keysOf(scopes))),
+  });
 }
 
 export interface ChangesQuery {
-  readonly filter: ScopeFilter;
+  readonly filter: ChangesFilter;
   /** The statuses that changes lead to, in lower case; `released` is one of them here. */
   readonly to: ReadonlySet<string>;
   readonly limit: number;
@@ -82,11 +89,12 @@ export function parseChangesQuery(
   scopes: readonly Scope[],
 ): ChangesQuery | Problems {
   const read = parameterReader(parameters);
+  const filter = readChangesFilter(read, scopes);
   return read.finish({
-    filter: readScopeFilter(read, scopes),
+    filter,
     to: lowerCase(read.list('status')),
     limit: read.limit(),
-    start: readStart(read),
+    start: readStart(read, keysOf(scopes.filter((scope) => isInScope(filter, scope)))),
   });
 }
 
@@ -96,8 +104,12 @@ const RELEASED = 'released';
 /** Every reader needs the notices: a filter for instances must not hide that scans fail. */
 export function matchesQuery({ filter, to }: ChangesQuery, item: Item): boolean {
   if (item.kind === 'notice') return true;
-  const { instanceId, to: status } = item.change;
-  return allows(filter.ids, instanceId) && allows(to, status?.toLowerCase() ?? RELEASED);
+  const { instanceId, to: status, resourceGroupId = '' } = item.change;
+  return (
+    allows(filter.ids, instanceId) &&
+    allows(filter.resourceGroups, resourceGroupId) &&
+    allows(to, status?.toLowerCase() ?? RELEASED)
+  );
 }
 
 /** For addresses that take no parameters. */
@@ -105,26 +117,28 @@ export function parseNoParameters(parameters: QueryParameters): object | Problem
   return parameterReader(parameters).finish({});
 }
 
-type ScopeFilter = Pick<Filter, 'scopes' | 'regions' | 'ids'>;
+type ChangesFilter = Pick<Filter, 'scopes' | 'accounts' | 'regions' | 'ids' | 'resourceGroups'>;
 
-function readScopeFilter(read: ParameterReader, scopes: readonly Scope[]): ScopeFilter {
+function readChangesFilter(read: ParameterReader, scopes: readonly Scope[]): ChangesFilter {
   return {
     // An empty answer about a region that is not watched would read as "all is quiet there".
-    scopes: read.watched(
-      'scope',
-      scopes.map(({ key }) => key),
+    scopes: read.watched('scope', keysOf(scopes)),
+    accounts: read.watched(
+      'account',
+      scopes.filter(({ key }) => key !== WATCHER.key).map(({ account }) => account),
     ),
     regions: read.watched(
       'region',
       scopes.map(({ regionId }) => regionId).filter((regionId) => regionId !== ''),
     ),
     ids: new Set(read.list('id')),
+    resourceGroups: new Set(read.list('resourceGroup')),
   };
 }
 
 function readFilter(read: ParameterReader, scopes: readonly Scope[]): Filter {
   return {
-    ...readScopeFilter(read, scopes),
+    ...readChangesFilter(read, scopes),
     statuses: lowerCase(read.list('status')),
     zones: new Set(read.list('zone')),
     name: read.text('name').toLowerCase(),
@@ -136,13 +150,19 @@ function lowerCase(texts: readonly string[]): ReadonlySet<string> {
   return new Set(texts.map((text) => text.toLowerCase()));
 }
 
-function readStart(read: ParameterReader): ChangesStart {
-  const before = read.token('before', changesToken);
+function keysOf(scopes: readonly Scope[]): readonly string[] {
+  return scopes.map(({ key }) => key);
+}
+
+/** `scopes`: the keys that the query covers. */
+function readStart(read: ParameterReader, scopes: readonly string[]): ChangesStart {
+  const decode = (token: string) => changesToken.decode(token, scopes);
+  const before = read.token('before', decode);
   const text = read.text('since');
   if (text !== '' && before !== undefined) read.refuse('since and before cannot be combined');
   const timeMs = timeIn(text);
   if (timeMs !== undefined) return { kind: 'since-time', timeMs };
-  const since = read.token('since', changesToken, 'or a time (ISO 8601, or ms since 1970)');
+  const since = read.token('since', decode, 'or a time (ISO 8601, or ms since 1970)');
   if (since !== undefined) return { kind: 'since', positions: since };
   return before === undefined ? { kind: 'newest' } : { kind: 'before', positions: before };
 }

@@ -1,5 +1,6 @@
 import { WATCHER } from '../../core/watcher-journal.ts';
 import { BEGINNING, type FeedPositions, itemsJson, newsOf } from '../core/feed.ts';
+import { MAX_CURSOR_CHARS } from '../core/feed-cursor.ts';
 import { isInScope } from '../core/fleet.ts';
 import { freshness, oldest } from '../core/freshness.ts';
 import { changesToken } from '../core/page-token.ts';
@@ -29,7 +30,7 @@ async function changes(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
   const wanted = journals.filter((scope) => isInScope(filter, scope));
   const [scopes, begin] = await Promise.all([
     readFreshness(ports),
-    startPositions({ ...ports, scopes: journals }, start),
+    startPositions({ ...ports, scopes: wanted }, start),
   ]);
   const { items, positions, isEnd } = await readFeed(ports.journal, wanted, begin, {
     direction: isForward ? 'newer' : 'older',
@@ -37,7 +38,11 @@ async function changes(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
     itemsOf: newsOf,
     isWanted: (item) => matchesQuery(query, item),
   });
-  const reached = changesToken.encode(new Map([...begin, ...positions]));
+  const cursor = changesToken.encode(start.kind === 'newest' ? begin : positions);
+  const olderCursor = isForward || isEnd ? '' : changesToken.encode(positions);
+  if (Math.max(cursor.length, olderCursor.length) > MAX_CURSOR_CHARS) {
+    return badRequest([cursorIsTooLong(wanted.length)]);
+  }
   return {
     status: 200,
     json: {
@@ -45,14 +50,22 @@ async function changes(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
       scopes,
       order: isForward ? 'oldest-first' : 'newest-first',
       ...itemsJson(items),
-      ...(isForward && { nextCursor: reached, more: !isEnd }),
-      ...(start.kind === 'newest' && { nextCursor: changesToken.encode(begin) }),
-      ...(!isForward && !isEnd && { olderCursor: reached }),
+      ...(isForward && { nextCursor: cursor, more: !isEnd }),
+      ...(start.kind === 'newest' && { nextCursor: cursor }),
+      ...(olderCursor !== '' && { olderCursor }),
     },
   };
 }
 
-/** The position in every scope's journal that an answer starts from. */
+/** An answer without its cursor could not be followed: changes would be missed without a sign. */
+function cursorIsTooLong(scopes: number): string {
+  return (
+    `the cursor over ${scopes} scopes would be longer than ${MAX_CURSOR_CHARS} characters, which ` +
+    'leaves no room in an address; ask for a part of them with account, region or scope'
+  );
+}
+
+/** The position in the journal of each wanted scope that an answer starts from. */
 async function startPositions(
   { journal, scopes }: ViewPorts,
   start: ChangesStart,

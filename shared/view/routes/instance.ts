@@ -34,7 +34,7 @@ async function instance(
   request: ViewRequest,
   { id = '' }: PathParameters,
 ): Promise<Reply> {
-  const query = parseHistoryQuery(request.query);
+  const query = parseHistoryQuery(request.query, ports.scopes);
   if (isInvalid(query)) return badRequest(query.problems);
   const views = await readFleet(ports, ports.scopes);
   const present = findInstance(views, id);

@@ -116,6 +116,92 @@ describe('a message in words', () => {
     );
   });
 
+  describe('after a pause', () => {
+    const HOURS_MS = 60 * MINUTE_MS;
+    const pause = { previousAtMs: NOW_MS - 7 * HOURS_MS };
+    const heading = 'Not watching from 03:05 to 10:05 UTC; this is what differs now.';
+
+    it('puts what differs under one line, apart from what happened since', () => {
+      const commits = [
+        aCommit({ ...pause, changes: manyChanges(2) }),
+        aCommit({
+          scope: 'main/cn-shanghai',
+          previousAtMs: pause.previousAtMs + 9_000,
+          changes: [aChange({ to: null })],
+        }),
+        aCommit({ seq: 13, changes: [aChange({ instanceId: 'i-later' })] }),
+      ];
+
+      const { title, lines } = digestOf(aMessage(commits));
+
+      expect(title).toBe(
+        'ECS 2 scopes: not watching from 03:05 to 10:05 UTC; 3 Stopped, 1 released',
+      );
+      expect(lines.map(({ name, text }) => name || text)).toEqual([
+        heading,
+        ...manyChanges(2).map(({ instanceId }) => instanceId),
+        'i-bp1',
+        'i-later',
+      ]);
+      expect(lines[0]).toMatchObject({ symbol: '⚠️', context: '2 scopes' });
+      expect(lines[3]?.context).toBe('main/cn-shanghai · between 03:05 and 10:05 UTC');
+      expect(lines[4]?.context).toBe(`${SCOPE.key} · 10:04:00–10:05:01 UTC`);
+    });
+
+    it('shows no path of one instance twice, where it moved in the pause and after it', () => {
+      const commits = [
+        aCommit({ ...pause, changes: [aChange({ to: 'Stopping' })] }),
+        aCommit({ seq: 13, changes: [aChange({ from: 'Stopping' })] }),
+      ];
+
+      expect(digestOf(aMessage(commits)).lines.map(({ text }) => text)).toEqual([
+        heading,
+        'Running → Stopping → Stopped',
+      ]);
+    });
+
+    it('does not say on top that ticks are recorded again, unless that is another pause', () => {
+      const change = aCommit({ ...pause, changes: [aChange()] });
+      const resumed = (sinceMs: number) =>
+        aCommit({ scope: 'watcher', notice: { kind: 'ticks-resumed', sinceMs } });
+      const textsOf = (...commits: readonly Commit[]) =>
+        digestOf(aMessage(commits)).lines.map(({ text }) => text);
+
+      expect(textsOf(change, resumed(pause.previousAtMs + 5_000))).toEqual([
+        heading,
+        'Running → Stopped',
+      ]);
+      expect(textsOf(change, resumed(NOW_MS - HOURS_MS))).toHaveLength(3);
+      expect(textsOf(resumed(pause.previousAtMs))).toHaveLength(1);
+    });
+
+    it('gives each of two pauses its own line', () => {
+      const other = { previousAtMs: NOW_MS - 3 * HOURS_MS, scope: 'main/cn-shanghai' };
+      const commits = [pause, other].map((parts) => aCommit({ ...parts, changes: [aChange()] }));
+
+      const { title, lines } = digestOf(aMessage(commits));
+
+      expect(title).toBe('ECS 2 scopes: not watching all the time; 2 Stopped');
+      expect(lines.map(({ text, context }) => (text.startsWith('Not') ? context : ''))).toEqual([
+        SCOPE.key,
+        '',
+        'main/cn-shanghai',
+        '',
+      ]);
+    });
+
+    it.each([
+      ['until it, at least', NOW_MS - 10 * HOURS_MS, 'Running for at least 3 hours'],
+      ['not at all, where it may have ended at once', pause.previousAtMs + 1_000, undefined],
+    ])('says how long a state was held: %s', (_what, fromSinceMs, held) => {
+      const change = aChange({ fromSinceMs, fromSinceKnown: true });
+
+      const [, line] = digestOf(aMessage([aCommit({ ...pause, changes: [change] })])).lines;
+
+      expect(line?.context.split(' · ')[2]).toBe(held);
+    });
+  });
+
   it('keeps both ends of a long path and counts what lies between', () => {
     const flapping = ['Stopped', 'Starting', 'Running', 'Stopping', 'Stopped', 'Starting'];
     const commits = flapping.map((to, index) =>
@@ -224,9 +310,16 @@ describe('a message in words', () => {
             instances.set(key, [...(instances.get(key) ?? []), change]);
           }
         }
-        expect(lines).toHaveLength(notices.length + instances.size);
-        expect(lines.slice(notices.length).map(({ name }) => name)).toEqual(
-          [...instances.keys()].map((key) => key.split(' ')[1]),
+        const headings = lines.filter(({ text }) => text.startsWith('Not watching'));
+        const isPaused = commits.some(
+          ({ previousAtMs, changes, notice }) =>
+            previousAtMs === A_DAY_BEFORE_MS && changes.length > 0 && notice === undefined,
+        );
+        expect(headings).toHaveLength(isPaused ? 1 : 0);
+        expect(lines).toHaveLength(notices.length + headings.length + instances.size);
+        const stories = lines.slice(notices.length).filter((line) => !headings.includes(line));
+        expect(stories.map(({ name }) => name).toSorted()).toEqual(
+          [...instances.keys()].map((key) => key.split(' ')[1]).toSorted(),
         );
         if (instances.size > 1) expect(sumOf(title)).toBe(instances.size);
       }),
@@ -303,6 +396,7 @@ describe('fitting lines into a message', () => {
   });
 });
 
+const A_DAY_BEFORE_MS = NOW_MS - 24 * 60 * MINUTE_MS;
 const someChange = fc
   .tuple(fc.integer({ min: 0, max: 9 }), status, fc.option(status, { nil: null }))
   .map(([number, from, to]) => aChange({ instanceId: `i-${number}`, from, to }));
@@ -312,17 +406,19 @@ const commitsOfSeveralScopes: fc.Arbitrary<readonly Commit[]> = fc.array(
       scope: fc.constantFrom('main/cn-hangzhou', 'main/cn-shanghai'),
       changes: fc.array(someChange, { maxLength: 5 }),
       isNotice: fc.boolean(),
+      previousAtMs: fc.constantFrom(NOW_MS - MINUTE_MS, A_DAY_BEFORE_MS),
     })
-    .map(({ scope, changes, isNotice }) =>
+    .map(({ isNotice, ...parts }) =>
       isNotice
-        ? aCommit({ scope, changes, notice: { kind: 'suspicion-lifted', missing: 2 } })
-        : aCommit({ scope, changes }),
+        ? aCommit({ ...parts, notice: { kind: 'suspicion-lifted', missing: 2 } })
+        : aCommit(parts),
     ),
   { minLength: 1, maxLength: 8 },
 );
 
 /** `ECS 2 scopes: 3 Stopped, 1 released` counts four. */
 function sumOf(title: string): number {
-  const counts = [...title.replace(/^[^:]*:/u, '').matchAll(/(\d+) /gu)];
+  const tally = title.replace(/^[^:]*:/u, '').replace(/not watching[^;]*;/u, '');
+  const counts = [...tally.matchAll(/(\d+) /gu)];
   return counts.reduce((sum, [, number]) => sum + Number(number), 0);
 }

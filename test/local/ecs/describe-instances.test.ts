@@ -41,6 +41,7 @@ describe('a row', () => {
       instanceType: 'ecs.g7.2xlarge',
       tags: [{ key: 'env', value: '测试' }],
       spotStrategy: 'NoSpot',
+      resourceGroupId: 'rg-bp67acfmxazb4ph',
       privateIp: '172.16.9.9',
       publicIp: '198.18.9.9',
       eip: undefined,
@@ -67,7 +68,7 @@ describe('a row', () => {
         StartTime: '2026-11-22T10:00Z',
         ExpiredTime: '2099-12-31T15:59Z',
         AutoReleaseTime: '',
-        ResourceGroupId: '',
+        ResourceGroupId: 'rg-bp67acfmxazb4ph',
         InstanceNetworkType: 'vpc',
         OperationLocks: { LockReason: [] },
         Tags: { Tag: [{ TagKey: 'env', TagValue: '测试' }] },
@@ -206,6 +207,17 @@ describe('a filter', () => {
     expect(expected.length).toBeGreaterThan(0);
     expect(idsOf(body)).toEqual(expected.map(({ id }) => id));
     expect(body.TotalCount).toBe(expected.length);
+  });
+
+  it('by resource group holds back all others', async () => {
+    const resourceGroupId = fleet().find(({ name }) => name.startsWith('订单'))?.resourceGroupId;
+    const expected = fleet().filter((instance) => instance.resourceGroupId === resourceGroupId);
+
+    const body = await ask({ ResourceGroupId: resourceGroupId, PageSize: 100 });
+
+    expect(resourceGroupId).toMatch(/^rg-[0-9a-z]{15}$/);
+    expect(expected.length).toBeLessThan(fleet().length);
+    expect(idsOf(body)).toEqual(expected.map(({ id }) => id));
   });
 
   it('by tags wants all of them', async () => {

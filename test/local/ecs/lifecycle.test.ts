@@ -84,6 +84,7 @@ describe('a new instance', () => {
       InstanceName: '订单服务',
       HostName: 'orders-' + '$' + '{instance_id}',
       ZoneId: 'cn-hangzhou-k',
+      ResourceGroupId: 'rg-bp67acfmxazb4ph',
       'Tag.1.Key': 'env',
       'Tag.1.Value': '测试',
     });
@@ -95,6 +96,7 @@ describe('a new instance', () => {
           name: '订单服务',
           hostName: `orders-${id}`,
           zoneId: 'cn-hangzhou-k',
+          resourceGroupId: 'rg-bp67acfmxazb4ph',
           instanceType: 'ecs.g7.large',
           imageId: 'aliyun_3.vhd',
           tags: [{ key: 'env', value: '测试' }],
@@ -104,10 +106,10 @@ describe('a new instance', () => {
     expect(new Set(ids).size).toBe(3);
   });
 
-  it('is called by its id when it gets no name', async () => {
+  it('is called by its id when it gets no name, and is in no group but the default one', async () => {
     const [id = ''] = await run();
 
-    expect(ecs.fleet.find(id)).toMatchObject({ name: id, hostName: id });
+    expect(ecs.fleet.find(id)).toMatchObject({ name: id, hostName: id, resourceGroupId: '' });
   });
 
   it.each<[object, string]>([

@@ -121,6 +121,7 @@ export function rowPromises(
   function onCommit(run: LivingRun, scope: string, seq: number, row: Row): void {
     const { commits, state } = journalOf(scope);
     const atMs = Number(String(row.get('at')));
+    const previousAtMs = Number(String(row.get('previousAt') ?? atMs));
     const commit: StoredCommit = {
       seq,
       tickId: String(row.get('tickId')),
@@ -150,8 +151,9 @@ export function rowPromises(
       else state.set(change.instanceId, change.to);
       checkReturn(where, scope, change, atMs);
       checkSince(where, scope, change);
-      const isKnown =
-        change.from !== null || (change.returned !== true && commit.notice === undefined);
+      const isWatched = atMs - previousAtMs <= 60 * MINUTE_MS;
+      const isNew = change.returned !== true && commit.notice === undefined;
+      const isKnown = isWatched && (change.from !== null || isNew);
       journalOf(scope).since.set(change.instanceId, { atMs, isKnown });
       checkTruth(where, run, scope, change);
     }

@@ -15,10 +15,12 @@ import { aScope } from '../../helpers/examples.ts';
 
 const ANY: Filter = {
   scopes: new Set(),
+  accounts: new Set(),
   regions: new Set(),
   statuses: new Set(),
   ids: new Set(),
   zones: new Set(),
+  resourceGroups: new Set(),
   name: '',
   text: '',
 };
@@ -44,6 +46,7 @@ const FLEET = [
       sinceMs: 3,
       name: 'Web-1 支付',
       zoneId: 'cn-hangzhou-h',
+      resourceGroupId: 'rg-bp67acfmxazb4ph',
       privateIps: ['10.0.0.7'],
     },
     'i-db': { status: 'Stopped', sinceMs: 5, name: 'db', publicIps: ['47.96.0.1'] },
@@ -64,6 +67,8 @@ describe('a filter', () => {
     ['a scope', { scopes: new Set(['main/cn-hangzhou']) }, ['i-web', 'i-db']],
     ['ids', { ids: new Set(['i-job', 'i-web']) }, ['i-web', 'i-job']],
     ['a zone', { zones: new Set(['cn-hangzhou-h']) }, ['i-web']],
+    ['a resource group', { resourceGroups: new Set(['rg-bp67acfmxazb4ph']) }, ['i-web']],
+    ['an account', { accounts: new Set(['other']) }, []],
     ['a part of the name', { name: 'web' }, ['i-web']],
     ['a part of a Chinese name', { text: '支付' }, ['i-web']],
     ['a part of the id', { text: 'i-j' }, ['i-job']],

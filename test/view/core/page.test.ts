@@ -103,6 +103,7 @@ it('escapes every text from outside: no name, status, id or reason adds a tag or
               ['status', text],
               ['text', text],
               ['zone', text],
+              ['resourceGroup', text],
             ]),
           },
           views: [

@@ -23,16 +23,24 @@ function problemsOf(parsed: object): readonly string[] {
 
 it('names every problem of a query at once', () => {
   const query = parseInstancesQuery(
-    parametersOf({ region: 'cn-hangzou', scope: 'x', limit: '0', cursor: 'no', stauts: 'Running' }),
+    parametersOf({
+      region: 'cn-hangzou',
+      scope: 'x',
+      account: 'y',
+      limit: '0',
+      cursor: 'no',
+      stauts: 'Running',
+    }),
     SCOPES,
   );
 
   expect(problemsOf(query)).toEqual([
     'scope is not watched: x (watched: main/cn-hangzhou, main/cn-shanghai)',
+    'account is not watched: y (watched: main)',
     'region is not watched: cn-hangzou (watched: cn-hangzhou, cn-shanghai)',
     'limit is not a whole number from 1 to 1000',
     'cursor is not a cursor from an earlier answer of this address',
-    'unknown parameters: stauts (known: scope, region, id, status, zone, name, text, limit, cursor)',
+    'unknown parameters: stauts (known: scope, account, region, id, resourceGroup, status, zone, name, text, limit, cursor)',
   ]);
 });
 
@@ -44,7 +52,9 @@ it.each(['0', '1001', '-1', '1.5', 'many', '1,2', '  x', '1e2'])(
 );
 
 it('takes 1 to 1000 for a limit, and 100 when none is given', () => {
-  const limits = ['1', '1000', ''].map((limit) => parseHistoryQuery(parametersOf({ limit })));
+  const limits = ['1', '1000', ''].map((limit) =>
+    parseHistoryQuery(parametersOf({ limit }), SCOPES),
+  );
 
   expect(limits).toEqual([1, 1000, 100].map((limit) => expect.objectContaining({ limit })));
 });
