@@ -133,11 +133,12 @@ function messageOf(
   return words === '' ? advice : `${advice} (ECS says: ${words})`;
 }
 
-function adviceOn(code: string, { AccessDeniedDetail: detail }: Readonly<Record<string, unknown>>) {
-  const isExplicit =
-    (detail as { NoPermissionType?: unknown } | undefined | null)?.NoPermissionType ===
-    'ExplicitDeny';
-  return isExplicit
-    ? 'a policy denies this to the role: an Allow elsewhere does not help, take the Deny away'
+function adviceOn(code: string, { AccessDeniedDetail }: Readonly<Record<string, unknown>>) {
+  const detail = (AccessDeniedDetail ?? {}) as { NoPermissionType?: unknown; AuthAction?: unknown };
+  if (detail.NoPermissionType === 'ExplicitDeny') {
+    return 'a policy denies this to the role: an Allow elsewhere does not help, take the Deny away';
+  }
+  return detail.AuthAction === 'ecs:DescribeRegions'
+    ? 'the role may not list the regions of the account: allow ecs:DescribeRegions'
     : ADVICE.get(code);
 }

@@ -8,7 +8,7 @@ import { type Inventory, InventoryError, PAGE_SIZE } from '../ports/inventory.ts
 import { endpointOf } from './endpoint.ts';
 import { ecsRefusal, networkFailure, notJson } from './failure.ts';
 import type { EcsRequests } from './model.ts';
-import { parseDetails, parsePage, showsInstances } from './schema.ts';
+import { parseDetails, parsePage, parseRegionIds, showsInstances } from './schema.ts';
 import { send } from './send.ts';
 
 export interface InventoryOptions {
@@ -22,6 +22,9 @@ export interface InventoryOptions {
 
 type EcsStatusQuery = EcsRequests['DescribeInstanceStatus'];
 type EcsInstancesQuery = EcsRequests['DescribeInstances'];
+
+/** Any endpoint lists all regions. Source: ECS "DescribeRegions", whose sample asks this one. */
+const LISTING_REGION = 'cn-hangzhou';
 
 /** One call. The default of the SDKs, 3 s, is too short for a page in a bad minute. */
 const CALL_TIMEOUT_MS = 10_000;
@@ -53,7 +56,7 @@ export function ecsInventory({
   /** One signed request. @throws {InventoryError} */
   async function call<A extends keyof EcsRequests>(
     action: A,
-    { regionId }: Scope,
+    { regionId }: Pick<Scope, 'regionId'>,
     query: EcsRequests[A],
     deadlineMs: number,
   ): Promise<unknown> {
@@ -64,7 +67,7 @@ export function ecsInventory({
         endpoint,
         regionId,
         action,
-        query: defined({ RegionId: regionId, ...query }),
+        query: defined({ RegionId: action === 'DescribeRegions' ? undefined : regionId, ...query }),
         credentials,
         timeoutMs,
       },
@@ -139,6 +142,11 @@ export function ecsInventory({
         if (error.code.startsWith('Forbidden')) return false;
         throw error;
       }
+    },
+    async regionIds(_account, deadlineMs) {
+      const query = { ResourceType: 'instance' } satisfies EcsRequests['DescribeRegions'];
+      const scope = { regionId: LISTING_REGION };
+      return parseRegionIds(await call('DescribeRegions', scope, query, deadlineMs), redact);
     },
   };
 }

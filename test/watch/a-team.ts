@@ -57,6 +57,7 @@ export function aTeam() {
       details: async () => new Map(),
       secondOpinion: async () => 'agrees',
       mayLook: async () => true,
+      regionIds: async () => [],
     };
     const channels = [chat.channel, endpoint.channel];
     const startMs = runtime.now();
