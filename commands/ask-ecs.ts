@@ -1,4 +1,5 @@
 import type { WatchConfig } from '../shared/config/watch.ts';
+import { listedScopes } from '../shared/core/target.ts';
 import { ecsInventory } from '../shared/ecs/inventory.ts';
 import type { Runtime } from '../shared/lib/runtime.ts';
 import type { Redact } from '../shared/lib/secrets.ts';
@@ -30,14 +31,14 @@ const NO_PERMISSION =
  * account that may not look.
  */
 export async function askEcs(config: WatchConfig, asking: Asking): Promise<readonly EcsAnswer[]> {
-  const { scopes, ecsEndpoint } = config;
+  const { targets, ecsEndpoint } = config;
   const inventory = ecsInventory({
     ...asking,
     ...(ecsEndpoint !== undefined && { endpoint: ecsEndpoint }),
   });
   return Promise.all(
-    scopes.map(async (scope) => {
-      const [address] = addressesOfEcs({ ...config, scopes: [scope] });
+    listedScopes(targets).map(async (scope) => {
+      const [address] = addressesOfEcs([scope], ecsEndpoint);
       const unreached = address && (await whyNotReached(address));
       if (unreached !== undefined) return { scope: scope.key, problem: unreached };
       try {

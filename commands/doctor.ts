@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ConfigError } from '../shared/config/environment.ts';
 import { parseWatchConfig } from '../shared/config/watch.ts';
+import { listedScopes } from '../shared/core/target.ts';
 import { print } from '../shared/doctor/core/print.ts';
 import type { DoctorReport } from '../shared/doctor/core/report.ts';
 import { doctor } from '../shared/doctor/doctor.ts';
@@ -69,7 +70,7 @@ async function main(args: readonly string[]): Promise<number> {
         now: SYSTEM_RUNTIME.now,
       },
       {
-        scopes: config.scopes,
+        scopes: listedScopes(config.targets),
         channels: config.channels.map(({ name }) => name),
         isRepair: flags.repair ?? false,
         healthLimits: config.healthLimits,

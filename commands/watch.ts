@@ -1,6 +1,7 @@
 import { watchHandler } from '../functions/watch/index.ts';
 import { ConfigError } from '../shared/config/environment.ts';
 import { parseWatchConfig } from '../shared/config/watch.ts';
+import { listedScopes } from '../shared/core/target.ts';
 import { CredentialsError } from '../shared/fc/credentials.ts';
 import { type CommandLine, helpOf, readFlags, UsageError, usageError } from './command-line.ts';
 import { printTick } from './print-tick.ts';
@@ -37,7 +38,10 @@ async function main(args: readonly string[]): Promise<number> {
     () => 'Looking, recording and delivering',
     (clear) => {
       // The tick finds it out as well, but later: its clients try again until its time is over.
-      for (const address of [addressOfTablestore(config), ...addressesOfEcs(config)]) {
+      for (const address of [
+        addressOfTablestore(config),
+        ...addressesOfEcs(listedScopes(config.targets), config.ecsEndpoint),
+      ]) {
         void whyNotReached(address).then((reason) => {
           if (reason === undefined) return;
           clear();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import { parseViewConfig, viewSecretsIn } from '../../shared/config/view.ts';
+import { listedScopes } from '../../shared/core/target.ts';
 import { accessOf } from '../../shared/fc/access.ts';
 import type { FunctionContext } from '../../shared/fc/context.ts';
 import { CredentialsError, findCredentials } from '../../shared/fc/credentials.ts';
@@ -47,7 +48,7 @@ export function createHandler(
           redact,
           deadlineMs: startMs + timeForRequestMs(context),
         }),
-        scopes: config.scopes,
+        scopes: listedScopes(config.targets),
         healthLimits: config.healthLimits,
         readings,
         now: runtime.now,

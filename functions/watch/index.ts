@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Environment } from '../../shared/config/environment.ts';
 import { parseWatchConfig, type WatchConfig } from '../../shared/config/watch.ts';
+import { listedScopes } from '../../shared/core/target.ts';
 import type { FunctionContext } from '../../shared/fc/context.ts';
 import { findCredentials } from '../../shared/fc/credentials.ts';
 import { createLog } from '../../shared/lib/log.ts';
@@ -32,7 +33,7 @@ export function watchHandler(
     const log = createLog(write, redact, runtime.now);
     const tick = {
       tickId: randomBytes(8).toString('hex'),
-      scopes: config.scopes,
+      scopes: listedScopes(config.targets),
       callsPerMinute: config.callsPerMinute,
       guard: config.guard,
       healthLimits: config.healthLimits,

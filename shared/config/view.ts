@@ -1,14 +1,14 @@
 import type { HealthLimits } from '../core/health.ts';
-import type { Scope } from '../core/model.ts';
+import type { Target } from '../core/target.ts';
 import { shape } from '../lib/shape.ts';
 import { type Environment, keysIn } from './environment.ts';
 import { configuredHealth } from './health.ts';
 import { variableReader } from './reader.ts';
-import { configuredScopes } from './scopes.ts';
 import { configuredTablestore, type TablestoreConfig } from './tablestore.ts';
+import { configuredTargets } from './targets.ts';
 
 export interface ViewConfig {
-  readonly scopes: readonly Scope[];
+  readonly targets: readonly Target[];
   readonly tablestore: TablestoreConfig;
   readonly healthLimits: HealthLimits;
   /** Absent: the view lets no request in, unless it is public. */
@@ -26,7 +26,7 @@ export function parseViewConfig(environment: Environment): ViewConfig {
   const read = variableReader(environment);
   const token = read.text('VIEW_TOKEN', TOKEN);
   const config: ViewConfig = {
-    scopes: configuredScopes(read),
+    targets: configuredTargets(read),
     tablestore: configuredTablestore(read),
     healthLimits: configuredHealth(read),
     isPublic: read.flag('VIEW_PUBLIC'),

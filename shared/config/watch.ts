@@ -4,7 +4,7 @@ import {
   UNSUPPORTED_CHANNEL_VARIABLES,
 } from '../channels/index.ts';
 import type { HealthLimits } from '../core/health.ts';
-import type { Scope } from '../core/model.ts';
+import type { Target } from '../core/target.ts';
 import { secretsInUrl } from '../lib/secrets.ts';
 import { GUARD_LIMITS, type GuardLimits } from '../watch/core/guard.ts';
 import { ENDPOINT, webhookAddress } from './addresses.ts';
@@ -12,11 +12,11 @@ import { configuredChannels, requireChannel } from './channels.ts';
 import { type Environment, keysIn } from './environment.ts';
 import { configuredHealth } from './health.ts';
 import { type VariableReader, variableReader } from './reader.ts';
-import { configuredScopes } from './scopes.ts';
 import { configuredTablestore, type TablestoreConfig } from './tablestore.ts';
+import { configuredTargets } from './targets.ts';
 
 export interface WatchConfig {
-  readonly scopes: readonly Scope[];
+  readonly targets: readonly Target[];
   readonly tablestore: TablestoreConfig;
   readonly healthLimits: HealthLimits;
   readonly ecsEndpoint?: string;
@@ -51,7 +51,7 @@ export function parseWatchConfig(environment: Environment): WatchConfig {
   const ecsEndpoint = read.text('ECS_ENDPOINT', ENDPOINT);
   for (const name of UNSUPPORTED) read.refuse(name, 'is not supported by this version: unset it');
   const config: WatchConfig = {
-    scopes: configuredScopes(read),
+    targets: configuredTargets(read),
     tablestore: configuredTablestore(read),
     healthLimits: configuredHealth(read),
     callsPerMinute: read.count('ECS_CALLS_PER_MINUTE', DEFAULT_CALLS_PER_MINUTE),

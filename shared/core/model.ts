@@ -9,6 +9,7 @@ export interface Scope {
   readonly regionId: string;
   readonly zoneId?: string;
   readonly clusterId?: string;
+  readonly resourceGroupId?: string;
   readonly instanceIds?: readonly string[];
 }
 

@@ -1,6 +1,8 @@
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import { parseViewConfig } from '../../shared/config/view.ts';
 import { parseWatchConfig } from '../../shared/config/watch.ts';
+import type { Scope } from '../../shared/core/model.ts';
+import { listedScopes } from '../../shared/core/target.ts';
 
 /** As little as the watch function needs. Without a channel it must be said that this is meant. */
 const LEAST = {
@@ -16,7 +18,7 @@ const WEBHOOK_SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 describe('the environment of the watch function', () => {
   it('needs no more than regions and a place for the journal', () => {
     expect(parseWatchConfig(LEAST)).toEqual({
-      scopes: [{ key: 'main/cn-hangzhou', account: 'main', regionId: 'cn-hangzhou' }],
+      targets: [{ account: 'main', regions: ['cn-hangzhou'], filterKey: [] }],
       tablestore: {
         endpoint: LEAST.TABLESTORE_ENDPOINT,
         instance: 'ecs-watch',
@@ -72,10 +74,7 @@ describe('the environment of the watch function', () => {
     });
 
     expect(config).toEqual({
-      scopes: [
-        { key: 'main/cn-hangzhou', account: 'main', regionId: 'cn-hangzhou' },
-        { key: 'main/cn-shanghai', account: 'main', regionId: 'cn-shanghai' },
-      ],
+      targets: [{ account: 'main', regions: ['cn-hangzhou', 'cn-shanghai'], filterKey: [] }],
       tablestore: {
         endpoint: LEAST.TABLESTORE_ENDPOINT,
         instance: 'ecs-watch',
@@ -315,7 +314,7 @@ describe('the environment of the watch function', () => {
 
 describe('the name of a scope', () => {
   it('says which zone it is narrowed to', () => {
-    const { scopes } = parseWatchConfig({ ...LEAST, WATCH_ZONE: 'cn-hangzhou-h' });
+    const scopes = scopesWith({ WATCH_ZONE: 'cn-hangzhou-h' });
 
     expect(scopes).toEqual([
       {
@@ -328,7 +327,7 @@ describe('the name of a scope', () => {
   });
 
   it('says which cluster it is narrowed to', () => {
-    const { scopes } = parseWatchConfig({ ...LEAST, WATCH_CLUSTER: 'cl-1' });
+    const scopes = scopesWith({ WATCH_CLUSTER: 'cl-1' });
 
     expect(scopes).toEqual([
       {
@@ -403,7 +402,7 @@ describe('the environment of the view', () => {
   it('watches the same scopes as the watch function', () => {
     const environment = { ...LEAST, WATCH_ZONE: 'cn-hangzhou-h', WATCH_INSTANCE_IDS: 'i-1a1' };
 
-    expect(parseViewConfig(environment).scopes).toEqual(parseWatchConfig(environment).scopes);
+    expect(parseViewConfig(environment).targets).toEqual(parseWatchConfig(environment).targets);
   });
 });
 
@@ -424,5 +423,9 @@ function problemsOf(
 }
 
 function keyWith(environment: Environment): string {
-  return parseWatchConfig({ ...LEAST, ...environment }).scopes[0]?.key ?? '';
+  return scopesWith(environment)[0]?.key ?? '';
+}
+
+function scopesWith(environment: Environment): readonly Scope[] {
+  return listedScopes(parseWatchConfig({ ...LEAST, ...environment }).targets);
 }

@@ -3,6 +3,7 @@ import { type ChannelsServer, startChannels } from '../../local/channels/index.t
 import { LOCAL_KEYS } from '../../local/index.ts';
 import type { ConfiguredChannel } from '../../shared/channels/index.ts';
 import { parseWatchConfig } from '../../shared/config/watch.ts';
+import { listedScopes } from '../../shared/core/target.ts';
 import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
@@ -99,6 +100,7 @@ describe('two Slack channels with different names', () => {
       const ports = openPorts(config, { credentials: LOCAL_KEYS, runtime, redact, deadlineMs });
       const report = await watch(ports, {
         ...config,
+        scopes: listedScopes(config.targets),
         tickId: `tick-${ticks}`,
         startMs,
         deadlineMs,
