@@ -5,9 +5,10 @@ import { type Environment, keysIn } from './environment.ts';
 import { configuredHealth } from './health.ts';
 import { variableReader } from './reader.ts';
 import { configuredTablestore, type TablestoreConfig } from './tablestore.ts';
-import { configuredTargets } from './targets.ts';
+import { optionalTargets } from './targets.ts';
 
 export interface ViewConfig {
+  /** Watched as far as the watcher has not stored what it watches. */
   readonly targets: readonly Target[];
   readonly tablestore: TablestoreConfig;
   readonly healthLimits: HealthLimits;
@@ -26,7 +27,7 @@ export function parseViewConfig(environment: Environment): ViewConfig {
   const read = variableReader(environment);
   const token = read.text('VIEW_TOKEN', TOKEN);
   const config: ViewConfig = {
-    targets: configuredTargets(read),
+    targets: optionalTargets(read),
     tablestore: configuredTablestore(read),
     healthLimits: configuredHealth(read),
     isPublic: read.flag('VIEW_PUBLIC'),

@@ -7,6 +7,11 @@ export interface Scope {
   /** The alias of the account in the configuration, e.g. `main`. */
   readonly account: string;
   readonly regionId: string;
+  /**
+   * Its region is not named in the configuration: DescribeRegions has listed it. While it holds no
+   * instance, it is looked at less often, and nothing is announced about it.
+   */
+  readonly isDiscovered?: true;
   readonly zoneId?: string;
   readonly clusterId?: string;
   readonly resourceGroupId?: string;

@@ -26,13 +26,14 @@ export interface Target extends Filters {
 
 /** The scopes of a target, once its regions are known: one a region. */
 export function scopesOf(
-  { account, filterKey, zoneId, clusterId, resourceGroupId, instanceIds }: Target,
+  { account, regions, filterKey, zoneId, clusterId, resourceGroupId, instanceIds }: Target,
   regionIds: readonly string[],
 ): readonly Scope[] {
   return regionIds.map((regionId) => ({
     key: [account, regionId, ...filterKey].join('/'),
     account,
     regionId,
+    ...(regions === 'all' && { isDiscovered: true as const }),
     ...(zoneId !== undefined && { zoneId }),
     ...(clusterId !== undefined && { clusterId }),
     ...(resourceGroupId !== undefined && { resourceGroupId }),

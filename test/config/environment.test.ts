@@ -312,6 +312,44 @@ describe('the environment of the watch function', () => {
   });
 });
 
+describe('all regions', () => {
+  const ALL = { ...LEAST, WATCH_REGIONS: 'all' };
+
+  it('are watched without naming one', () => {
+    expect(parseWatchConfig(ALL).targets).toEqual([
+      { account: 'main', regions: 'all', filterKey: [] },
+    ]);
+  });
+
+  it('may be narrowed to some, and without others', () => {
+    const config = parseWatchConfig({
+      ...ALL,
+      WATCH_REGIONS_ALLOW: 'cn-*, eu-central-1',
+      WATCH_REGIONS_DENY: 'cn-*-finance*',
+    });
+
+    expect(config.targets).toEqual([
+      {
+        account: 'main',
+        regions: 'all',
+        filterKey: [],
+        allow: ['cn-*', 'eu-central-1'],
+        deny: ['cn-*-finance*'],
+      },
+    ]);
+  });
+
+  it.each<[string, Environment, string]>([
+    ['with a region beside them', { WATCH_REGIONS: 'all,cn-hangzhou' }, 'WATCH_REGIONS holds all'],
+    ['with a zone, which is of one', { WATCH_ZONE: 'cn-hangzhou-h' }, 'WATCH_ZONE'],
+    ['with what is no pattern', { WATCH_REGIONS_DENY: 'cn_?' }, 'WATCH_REGIONS_DENY'],
+    ['narrowed when not all', { ...LEAST, WATCH_REGIONS_ALLOW: 'cn-*' }, 'WATCH_REGIONS_ALLOW is'],
+    ['without others when not all', { ...LEAST, WATCH_REGIONS_DENY: '*' }, 'WATCH_REGIONS_DENY is'],
+  ])('are refused %s', (_what, variables, problem) => {
+    expect(problemsOf({ ...ALL, ...variables })).toEqual([expect.stringContaining(problem)]);
+  });
+});
+
 describe('the name of a scope', () => {
   it('says which zone it is narrowed to', () => {
     const scopes = scopesWith({ WATCH_ZONE: 'cn-hangzhou-h' });
@@ -388,7 +426,8 @@ describe('the environment of the view', () => {
   });
 
   it('names every problem at once', () => {
-    const problems = problemsOf({ VIEW_PUBLIC: 'perhaps', WATCH_ZONE: '?' }, parseViewConfig);
+    const wrong = { VIEW_PUBLIC: 'perhaps', WATCH_REGIONS: '?', WATCH_ZONE: '?' };
+    const problems = problemsOf(wrong, parseViewConfig);
 
     expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
       'TABLESTORE_ENDPOINT',
@@ -397,6 +436,10 @@ describe('the environment of the view', () => {
       'WATCH_REGIONS',
       'WATCH_ZONE',
     ]);
+  });
+
+  it('needs no regions: the watcher stores what it watches', () => {
+    expect(parseViewConfig({ ...LEAST, WATCH_REGIONS: '' }).targets).toEqual([]);
   });
 
   it('watches the same scopes as the watch function', () => {
