@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Environment } from '../../shared/config/environment.ts';
 import { parseWatchConfig, type WatchConfig } from '../../shared/config/watch.ts';
-import { listedScopes } from '../../shared/core/target.ts';
 import type { FunctionContext } from '../../shared/fc/context.ts';
 import { findCredentials } from '../../shared/fc/credentials.ts';
 import { createLog } from '../../shared/lib/log.ts';
@@ -9,7 +8,7 @@ import { type Runtime, SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { redactedJson, redactor } from '../../shared/lib/secrets.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
-import { watch } from '../../shared/watch/watch.ts';
+import { watchTargets } from '../../shared/watch/watch-targets.ts';
 import { openPorts } from './ports.ts';
 
 export type WatchHandler = (event: Buffer, context: FunctionContext) => Promise<WatchReport>;
@@ -33,7 +32,7 @@ export function watchHandler(
     const log = createLog(write, redact, runtime.now);
     const tick = {
       tickId: randomBytes(8).toString('hex'),
-      scopes: listedScopes(config.targets),
+      targets: config.targets,
       callsPerMinute: config.callsPerMinute,
       guard: config.guard,
       healthLimits: config.healthLimits,
@@ -43,7 +42,7 @@ export function watchHandler(
     };
     const { deadlineMs } = tick;
     const ports = openPorts(config, { credentials, runtime, redact, deadlineMs });
-    const report = JSON.parse(redactedJson(await watch(ports, tick), redact)) as WatchReport;
+    const report = JSON.parse(redactedJson(await watchTargets(ports, tick), redact)) as WatchReport;
     log[report.ok ? 'info' : 'error']('tick', { requestId: context.requestId, ...report });
     return report;
   };

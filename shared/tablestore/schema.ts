@@ -20,6 +20,7 @@ import {
   type Notice,
 } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
+import type { KnownRegions, WatchedScope, WatchList } from '../core/watch-list.ts';
 import type { CheckpointRef, Lease } from '../ports/journal.ts';
 import type { HeadRow } from '../ports/raw-journal.ts';
 import {
@@ -332,6 +333,35 @@ export function channelIn(row: TableStore.Row): Stored<ChannelState> {
   const version = storedCell(cells, 'version', integerOf(count));
   if (!('value' in version)) return version;
   return { value: { ...channelOf(state.value), version: version.value } };
+}
+
+/** A region id becomes part of the name of a host. */
+const regionId: Parser<string> = (value) => {
+  const id = string(value);
+  if (!/^[a-z][a-z0-9-]{1,62}$/u.test(id)) throw wrong(value, 'a region id');
+  return id;
+};
+
+const watchListSchema = objectOf<WatchList>({
+  scopes: listOf(
+    objectOf<WatchedScope>({
+      key: string,
+      account: string,
+      regionId,
+      isDiscovered: optional(onlyTrue),
+      zoneId: optional(string),
+      clusterId: optional(string),
+      resourceGroupId: optional(string),
+    }),
+  ),
+  regions: orElse(
+    recordOf(objectOf<KnownRegions>({ ids: listOf(regionId), listedAtMs: orElse(clockTime, 0) })),
+    {},
+  ),
+});
+
+export function watchListIn(row: TableStore.Row): Stored<WatchList> {
+  return storedCell(cellsOf(row), 'list', jsonOf(watchListSchema));
 }
 
 function storedCell<T>(

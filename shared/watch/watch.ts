@@ -45,9 +45,15 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
     Promise.all(ports.channels.map((channel) => deliver(ports, tick, channel, ends))),
     forgottenChannels(ports, tick),
   ]);
-  const notes = [...lastResort, ...forgotten, ...(await saveStates(ports, tick, results))];
+  const { problems = [] } = tick;
+  const notes = [
+    ...problems,
+    ...lastResort,
+    ...forgotten,
+    ...(await saveStates(ports, tick, results)),
+  ];
   if (problem !== null) notes.push(problem);
-  const ok = isWell(results, channels) && problem === null;
+  const ok = isWell(results, channels) && problem === null && problems.length === 0;
   if (ok) notes.push(...(await pingHeartbeat(ports, tick)));
   return reportOf(ports, tick, { ok, results, channels, notes });
 }
