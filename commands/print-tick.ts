@@ -18,8 +18,9 @@ export function printTick({ ok, ms, scopes, channels, notes }: WatchReport): str
 
 type Row = readonly [name: string, text: string];
 
-function scopeRow({ scope, ok, error, instances, changes, seq }: ScopeReport): Row {
+function scopeRow({ scope, ok, error, instances, changes, seq, lookedAt }: ScopeReport): Row {
   if (!ok) return [scope, `FAILED: ${clean(error ?? 'without a reason')}`];
+  if (lookedAt !== undefined) return [scope, `no instances; last looked at ${lookedAt}`];
   if (seq === 0) return [scope, 'left to another tick'];
   return [
     scope,

@@ -29,6 +29,8 @@ export interface Health {
   readonly announced?: boolean;
   /** About how far apart the last ticks were. Absent: there was one at most, or an older version. */
   readonly periodMs?: number;
+  /** The scope held no instance, and is looked at every `REST_MS` only. Absent: at every tick. */
+  readonly rests?: boolean;
   /** Why the last scan was not complete, without secrets; null when it was. */
   readonly reason: string | null;
   readonly hold: Hold | null;
@@ -64,14 +66,40 @@ export type Condition = 'healthy' | 'failing' | 'stale' | 'new';
 
 /** The one definition of healthy: for page, `/healthz`, summary, report, doctor and notices. */
 export function conditionOf(
-  health: Pick<Health, 'failures' | 'lastGoodAtMs'> | undefined,
+  health: Pick<Health, 'failures' | 'lastGoodAtMs' | 'rests'> | undefined,
   nowMs: number,
   limits: HealthLimits = HEALTH_LIMITS,
 ): Condition {
   if (health === undefined) return 'new';
   if (health.failures >= limits.failures) return 'failing';
   if (health.lastGoodAtMs === null) return 'new';
-  return nowMs - health.lastGoodAtMs > limits.staleMs ? 'stale' : 'healthy';
+  return nowMs - health.lastGoodAtMs > staleAfterMs(health, limits) ? 'stale' : 'healthy';
+}
+
+/** The age of the last complete scan from which it is stale. A scope that rests is looked at later. */
+export function staleAfterMs(
+  { rests }: Pick<Health, 'rests'>,
+  { staleMs }: Pick<HealthLimits, 'staleMs'>,
+): number {
+  return rests === true ? staleMs + REST_MS : staleMs;
+}
+
+/**
+ * How often an empty region is looked at that the configuration does not name. Most regions stay empty for years:
+ * looking at thirty of them every minute would cost more than the fleet.
+ */
+export const REST_MS = 5 * 60 * 1000;
+/** Ticks come a little early or late: the one that is nearest to the time looks. */
+const REST_SLACK_MS = 30_000;
+
+/** Is a scope not to be looked at yet? */
+export function isResting(
+  { rests, failures, lastGoodStartMs }: Pick<Health, 'rests' | 'failures' | 'lastGoodStartMs'>,
+  nowMs: number,
+): boolean {
+  if (rests !== true || failures > 0 || lastGoodStartMs === null) return false;
+  const ageMs = nowMs - lastGoodStartMs;
+  return ageMs >= 0 && ageMs < REST_MS - REST_SLACK_MS;
 }
 
 /** How a scan ended. */
@@ -82,6 +110,8 @@ export interface ScanOutcome {
   readonly failure: string | null;
   readonly scan: { readonly statuses: ReadonlyMap<string, string>; readonly pages: number };
   readonly hold: Hold | null;
+  /** The configuration does not name the scope: it rests while it holds no instance. */
+  readonly mayRest?: boolean;
 }
 
 /** The health after a scan, and what there is to announce about it. */
@@ -124,15 +154,14 @@ function afterFailure(
   };
 }
 
-function afterCompleteScan(
-  before: Health,
-  { startMs, endMs, scan, hold }: ScanOutcome,
-): NextHealth {
+function afterCompleteScan(before: Health, outcome: ScanOutcome): NextHealth {
+  const { startMs, endMs, scan, hold } = outcome;
   const { failures, failingSinceMs } = before;
   return {
     health: {
       ...before,
       ...periodAfter(before, endMs),
+      ...restsAfter(before, outcome),
       lastAttemptAtMs: endMs,
       lastGoodAtMs: endMs,
       lastGoodStartMs: startMs,
@@ -150,6 +179,12 @@ function afterCompleteScan(
         ? [{ kind: 'scans-recovered', failures, sinceMs: failingSinceMs }]
         : [],
   };
+}
+
+/** Where nothing is seen and no release is held, all known instances are released. */
+function restsAfter({ rests }: Health, { mayRest = false, scan, hold }: ScanOutcome) {
+  if (!mayRest && rests === undefined) return {};
+  return { rests: mayRest && scan.statuses.size === 0 && hold === null };
 }
 
 /** Two ticks at once are no shorter period: it goes down by half with each tick at most. */

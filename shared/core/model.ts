@@ -94,13 +94,15 @@ export type Notice =
   /**
    * First sight of a scope: `instances` known so far; `last` closes a baseline of several rows.
    * `since`: the stored snapshot was damaged, and this is the first sight of the instances that the
-   * journal, from that commit on, does not name.
+   * journal, from that commit on, does not name. `silent`: of a region that holds nothing and that
+   * the configuration does not name, people are sent no word.
    */
   | {
       readonly kind: 'baseline';
       readonly instances: number;
       readonly last: boolean;
       readonly since?: number;
+      readonly silent?: true;
     }
   /** So many instances vanished at once that their release is not believed yet. */
   | { readonly kind: 'suspicious-scan'; readonly missing: number; readonly known: number }

@@ -120,7 +120,12 @@ function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: Noti
   const sinceMs = orElse(timestamp, atMs);
   const failures = orElse(count, 0);
   return {
-    baseline: { instances: orElse(count, 0), last: boolean, since: optional(seq) },
+    baseline: {
+      instances: orElse(count, 0),
+      last: boolean,
+      since: optional(seq),
+      silent: optional(onlyTrue),
+    },
     'suspicious-scan': { missing: orElse(count, 0), known: orElse(count, 0) },
     'suspicion-lifted': { missing: orElse(count, 0) },
     'scans-failing': { failures, sinceMs, reason: orElse(string, 'the reason is not known') },
@@ -199,6 +204,7 @@ const healthSchema = objectOf<Health>({
   failingSinceMs: orElse(nullable(clockTime), NEW_HEALTH.failingSinceMs),
   announced: optional(boolean),
   periodMs: optional(count),
+  rests: optional(boolean),
   reason: orElse(nullable(string), NEW_HEALTH.reason),
   hold: orElse(nullable(holdSchema), NEW_HEALTH.hold),
 });

@@ -79,7 +79,8 @@ async function watchScope(
   const confirmed = await confirm(fleet, evidence, { runtime, guard });
   const endMs = runtime.now();
   const enriched = await enrich(fleet, confirmed.changes);
-  const outcome = { startMs, endMs, scan: scanned, ...confirmed };
+  const isDiscovered = scope.isDiscovered === true;
+  const outcome = { startMs, endMs, scan: scanned, ...confirmed, mayRest: isDiscovered };
   const nextHealth = healthAfter(health, outcome, healthLimits);
   const commits = commitsAfter(before, {
     scope: scope.key,
@@ -88,6 +89,7 @@ async function watchScope(
     tickId,
     complete: confirmed.failure === null,
     since: damage?.since ?? null,
+    isDiscovered,
     changes: enriched.changes,
     notices: [...confirmed.notices, ...nextHealth.notices],
   });

@@ -105,7 +105,10 @@ export async function recordWatcher(
 ): Promise<RecordedWatcher> {
   const { memory, startMs } = tick;
   const attempts = results.flatMap((result) =>
-    result.kind === 'recorded' ? [missedSince(result.loaded.head.health, startMs)] : [],
+    // A scope that rests says nothing of the ticks between two looks.
+    result.kind === 'recorded' && result.loaded.head.health.rests !== true
+      ? [missedSince(result.loaded.head.health, startMs)]
+      : [],
   );
   // The next tick finds a fresh health, so what this one cannot commit is remembered.
   memory.missedSinceMs = missedByAll(attempts) ?? memory.missedSinceMs;

@@ -35,12 +35,15 @@ const OTHER_SYMBOL = '⚪';
 /** Puts a message in words: a line for each instance with all its moves, one for each notice. */
 export function digestOf({ commits, isRepeat, withoutUserText }: Message): Digest {
   const stories = instanceStories(commits, withoutUserText);
+  const baselines = commits.filter(isFirstBaseline);
+  const isFolded = (commit: Commit): boolean => baselines.length > 1 && isFirstBaseline(commit);
   const notices = commits.flatMap((commit) =>
-    commit.notice === undefined ? [] : [noticeLine(commit, commit.notice)],
+    commit.notice === undefined || isFolded(commit) ? [] : [noticeLine(commit, commit.notice)],
   );
+  const folded = baselines.length > 1 ? [baselinesLine(baselines)] : [];
   return {
     title: `${isRepeat ? '(possible repeat) ' : ''}${titleOf(commits, stories)}`,
-    lines: [...notices, ...stories.map(storyLine)],
+    lines: [...folded, ...notices, ...stories.map(storyLine)],
   };
 }
 
@@ -143,6 +146,34 @@ function windowOf(sinceMs: number | null, atMs: number): string {
 function noticeLine({ scope, atMs }: Commit, notice: Notice): Line {
   const [symbol, text] = noticeText(notice);
   return { symbol, name: '', text, context: `${scope} · ${clockTime(atMs)} UTC` };
+}
+
+type BaselineCommit = Commit & { readonly notice: Extract<Notice, { kind: 'baseline' }> };
+
+/** A baseline after damage has more to say, and keeps its line. */
+function isFirstBaseline(commit: Commit): commit is BaselineCommit {
+  return commit.notice?.kind === 'baseline' && commit.notice.since === undefined;
+}
+
+/** Scopes that a line names; of more it gives the number. */
+const MAX_NAMED_SCOPES = 3;
+
+/** The baselines of thirty regions are one line, not thirty. */
+function baselinesLine(commits: readonly BaselineCommit[]): Line {
+  const instances = new Map(commits.map(({ scope, notice }) => [scope, notice.instances]));
+  const total = [...instances.values()].reduce((sum, count) => sum + count, 0);
+  const scopes = [...instances.keys()];
+  const left = scopes.length - MAX_NAMED_SCOPES;
+  const named = scopes.slice(0, MAX_NAMED_SCOPES).join(', ');
+  const times = commits.map(({ atMs }) => atMs);
+  return {
+    symbol: noticeText({ kind: 'baseline', instances: total, last: true })[0],
+    name: '',
+    text:
+      `Watching ${counted(total, 'instance')} in ${counted(scopes.length, 'region')} from now on. ` +
+      'Changes will be posted here.',
+    context: `${named}${left > 0 ? ` and ${left} more` : ''} · ${clockTime(Math.max(...times))} UTC`,
+  };
 }
 
 function titleOf(commits: readonly Commit[], stories: readonly Story[]): string {

@@ -2,7 +2,8 @@ import type { Commit } from '../../../core/model.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * The rows of a baseline are silent: the last one announces it once, as a number. And so is, for the
+ * The rows of a baseline are silent: the last one announces it once, as a number, unless there is
+ * nothing to see. And so is, for the
  * channel itself, the notice that it fails: what it could not be sent says more.
  */
 export const news: Stage = (draft, { manner }) => {
@@ -12,5 +13,5 @@ export const news: Stage = (draft, { manner }) => {
 
 function isNews({ notice }: Commit, channel: string | undefined): boolean {
   if (notice?.kind === 'channel-failing') return notice.channel !== channel;
-  return notice?.kind !== 'baseline' || notice.last;
+  return notice?.kind !== 'baseline' || (notice.last && notice.silent !== true);
 }
