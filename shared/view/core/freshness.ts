@@ -1,5 +1,11 @@
 import { backlog, type ChannelState, recentlySetAside } from '../../core/channel-state.ts';
-import { conditionOf, HEALTH_LIMITS, type Health, type HealthLimits } from '../../core/health.ts';
+import {
+  conditionOf,
+  HEALTH_LIMITS,
+  type Health,
+  type HealthLimits,
+  staleAfterMs,
+} from '../../core/health.ts';
 import type { Scope } from '../../core/model.ts';
 import { isoTime } from '../../core/time.ts';
 
@@ -11,6 +17,8 @@ export interface Freshness {
   readonly stale: boolean;
   /** Neither stale nor failing, as `conditionOf` decides. */
   readonly healthy: boolean;
+  /** The scope holds no instance and is looked at every few minutes only. Absent: at every tick. */
+  readonly rests?: true;
 }
 
 const NEVER: Freshness = { asOf: null, ageSeconds: null, stale: true, healthy: false };
@@ -27,17 +35,23 @@ export function freshness(
   return {
     asOf: isoTime(asOfMs),
     ageSeconds: Math.floor(ageMs / 1000),
-    stale: ageMs > limits.staleMs,
+    stale: ageMs > staleAfterMs(health ?? {}, limits),
     healthy: conditionOf(health, nowMs, limits) === 'healthy',
+    ...(health?.rests === true && { rests: true }),
   };
 }
 
-/** Scopes that are shown together are as old as the oldest of them, and as healthy as the worst. */
+/**
+ * Scopes that are shown together are as old as the oldest of them, and as healthy as the worst. An
+ * empty one that is looked at less often makes the others no older, unless it is stale.
+ */
 export function oldest(all: readonly Freshness[]): Freshness {
+  const awake = all.filter(({ rests, stale }) => rests !== true || stale);
+  const aged = awake.length > 0 ? awake : all;
   const age = ({ ageSeconds }: Freshness): number => ageSeconds ?? Number.POSITIVE_INFINITY;
-  const { asOf, ageSeconds, stale } = all.reduce(
+  const { asOf, ageSeconds, stale } = aged.reduce(
     (one, other) => (age(other) > age(one) ? other : one),
-    all[0] ?? NEVER,
+    aged[0] ?? NEVER,
   );
   return {
     asOf,
@@ -61,6 +75,7 @@ export interface ScopeHealth {
   readonly ageSeconds: number | null;
   readonly stale: boolean;
   readonly healthy: boolean;
+  readonly rests?: true;
   readonly failures: number;
   readonly reason?: string;
   readonly hold?: { readonly missing: number; readonly scans: number; readonly since: string };
@@ -73,7 +88,7 @@ export function scopeHealth(
   { isTrusted }: Audience,
   limits?: HealthLimits,
 ): ScopeHealth {
-  const { asOf, ageSeconds, stale, healthy } = freshness(health, nowMs, limits);
+  const { asOf, ageSeconds, stale, healthy, rests } = freshness(health, nowMs, limits);
   const reason = health?.reason ?? null;
   const hold = health?.hold ?? null;
   return {
@@ -82,6 +97,7 @@ export function scopeHealth(
     ageSeconds,
     stale,
     healthy,
+    ...(rests && { rests }),
     failures: health?.failures ?? 0,
     ...(isTrusted && reason !== null && { reason }),
     ...(isTrusted &&

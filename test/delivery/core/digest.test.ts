@@ -193,7 +193,7 @@ describe('a message in words', () => {
       {
         symbol: '📋',
         name: '',
-        text: 'Watching 5000 instances from now on. Changes will be posted here.',
+        text: 'Watching 5,000 instances from now on. Changes will be posted here.',
         context: `${SCOPE.key} · 10:05:01 UTC`,
       },
     ]);

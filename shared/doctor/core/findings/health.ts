@@ -3,6 +3,7 @@ import {
   HEALTH_LIMITS,
   type Health,
   type HealthLimits,
+  staleAfterMs,
 } from '../../../core/health.ts';
 import type { Stored } from '../../../core/stored.ts';
 import { counted } from '../../../core/text.ts';
@@ -22,7 +23,8 @@ export function* examineHealth(
     );
     return;
   }
-  yield* examineLastGood(stored?.value.lastGoodAtMs ?? null, nowMs, limits);
+  const staleMs = staleAfterMs(stored?.value ?? {}, limits);
+  yield* examineLastGood(stored?.value.lastGoodAtMs ?? null, nowMs, staleMs);
   const { failures = 0, failingSinceMs: sinceMs = null, reason = null } = stored?.value ?? {};
   if (failures > 0) {
     const since = sinceMs === null ? '' : `, since ${isoTime(sinceMs)}`;
@@ -49,7 +51,7 @@ export function* examineHealth(
 function* examineLastGood(
   lastGoodAtMs: number | null,
   nowMs: number,
-  limits: HealthLimits,
+  staleMs: number,
 ): Generator<Finding> {
   if (lastGoodAtMs === null) {
     yield problem(
@@ -64,7 +66,7 @@ function* examineLastGood(
       'Set the clock. Until then, a watcher that stops goes unnoticed.',
       { lastGoodAtMs },
     );
-  } else if (nowMs - lastGoodAtMs > limits.staleMs) {
+  } else if (nowMs - lastGoodAtMs > staleMs) {
     const ageMs = nowMs - lastGoodAtMs;
     yield problem(
       'stale',
