@@ -16,6 +16,7 @@ import { askEcs, type EcsAnswer } from './ask-ecs.ts';
 import { type CommandLine, helpOf, readFlags, UsageError } from './command-line.ts';
 import { withProgress } from './progress.ts';
 import { addressOfTablestore, whyNotReached } from './reach.ts';
+import { loadConfig } from './watch-file/load.ts';
 
 const LINE: CommandLine = {
   command: 'npm run doctor',
@@ -47,7 +48,7 @@ async function main(args: readonly string[]): Promise<number> {
       console.log(helpOf(LINE));
       return 0;
     }
-    const config = parseWatchConfig(process.env);
+    const { config } = loadConfig(process.env, parseWatchConfig);
     const credentials = await findCredentials({});
     const redact = redactor([...config.secrets, ...Object.values(credentials)]);
     const options = {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Environment } from '../../shared/config/environment.ts';
 import { parseWatchConfig, type WatchConfig } from '../../shared/config/watch.ts';
+import { embeddedFile, type WatchFile } from '../../shared/config/watch-file.ts';
 import { listedScopes } from '../../shared/core/target.ts';
 import type { FunctionContext } from '../../shared/fc/context.ts';
 import { findCredentials } from '../../shared/fc/credentials.ts';
@@ -22,12 +23,13 @@ export function watchHandler(
   environment: Environment,
   write: (line: string) => void,
   runtime: Runtime = SYSTEM_RUNTIME,
+  file: WatchFile | undefined = embeddedFile(),
 ): WatchHandler {
   const memory = newMemory();
 
   return async (_event, context) => {
     const startMs = runtime.now();
-    const config = parseWatchConfig(environment);
+    const config = parseWatchConfig(environment, file);
     const credentials = await findCredentials(context);
     const redact = redactor([...config.secrets, ...Object.values(credentials)]);
     const log = createLog(write, redact, runtime.now);

@@ -6,6 +6,7 @@ import { configuredHealth } from './health.ts';
 import { variableReader } from './reader.ts';
 import { configuredTablestore, type TablestoreConfig } from './tablestore.ts';
 import { configuredTargets } from './targets.ts';
+import type { WatchFile } from './watch-file.ts';
 
 export interface ViewConfig {
   readonly targets: readonly Target[];
@@ -22,11 +23,11 @@ export interface ViewConfig {
 const TOKEN = shape(/^.{16,}$/su, 'at least 16 characters long (openssl rand -hex 24 makes one)');
 
 /** @throws {ConfigError} naming every missing or malformed variable, not just the first */
-export function parseViewConfig(environment: Environment): ViewConfig {
+export function parseViewConfig(environment: Environment, file?: WatchFile): ViewConfig {
   const read = variableReader(environment);
   const token = read.text('VIEW_TOKEN', TOKEN);
   const config: ViewConfig = {
-    targets: configuredTargets(read),
+    targets: configuredTargets(read, file),
     tablestore: configuredTablestore(read),
     healthLimits: configuredHealth(read),
     isPublic: read.flag('VIEW_PUBLIC'),
