@@ -19,8 +19,8 @@ import { untilStopped } from './until-stopped.ts';
 const REGION = 'cn-hangzhou';
 /** For a lively demonstration there is a change every ten seconds, and a tick as often. */
 const DEFAULTS = { data: 'memory', fleetSize: 60, seed: 1, churnPerMinute: 6 };
-/** The page, ECS, Tablestore, the inbox and the faults. */
-const SERVERS = 5;
+/** The page, ECS, Tablestore, the inbox, the faults and STS. */
+const SERVERS = 6;
 const TICK = '@every 10s';
 
 /** As in s.yaml. */
