@@ -1,8 +1,11 @@
 import type { WatchConfig } from '../shared/config/watch.ts';
 import { listedScopes } from '../shared/core/target.ts';
+import { accountKeys } from '../shared/ecs/account-keys.ts';
 import { ecsInventory } from '../shared/ecs/inventory.ts';
+import type { Sessions } from '../shared/ecs/sessions.ts';
 import type { Runtime } from '../shared/lib/runtime.ts';
 import type { Redact } from '../shared/lib/secrets.ts';
+import type { Accounts } from '../shared/ports/accounts.ts';
 import type { Credentials } from '../shared/ports/credentials.ts';
 import { reasonOf } from '../shared/ports/reason.ts';
 import { addressesOfEcs, whyNotReached } from './reach.ts';
@@ -10,12 +13,14 @@ import { addressesOfEcs, whyNotReached } from './reach.ts';
 /** What it takes to ask ECS. */
 interface Asking {
   readonly credentials: Credentials;
+  readonly sessions: Sessions;
   readonly runtime: Runtime;
   readonly redact: Redact;
 }
 
-/** Whether ECS lets this account look at a scope. */
+/** Whether the watcher may look at a scope, or enter an account at all. */
 export interface EcsAnswer {
+  /** The key of the scope; `ALIAS/*` of an account that cannot be entered. */
   readonly scope: string;
   /** Why the watcher cannot look there. */
   readonly problem: string | null;
@@ -31,12 +36,20 @@ const NO_PERMISSION =
  * account that may not look.
  */
 export async function askEcs(config: WatchConfig, asking: Asking): Promise<readonly EcsAnswer[]> {
-  const { targets, ecsEndpoint } = config;
+  const { targets, ecsEndpoint, stsEndpoint, roles } = config;
+  const accounts = accountKeys({
+    ...asking,
+    own: asking.credentials,
+    roles,
+    sessions: asking.sessions,
+    ...(stsEndpoint !== undefined && { endpoint: stsEndpoint }),
+  });
   const inventory = ecsInventory({
     ...asking,
+    accounts,
     ...(ecsEndpoint !== undefined && { endpoint: ecsEndpoint }),
   });
-  return Promise.all(
+  const answers = await Promise.all(
     listedScopes(targets).map(async (scope) => {
       const [address] = addressesOfEcs([scope], ecsEndpoint);
       const unreached = address && (await whyNotReached(address));
@@ -50,4 +63,15 @@ export async function askEcs(config: WatchConfig, asking: Asking): Promise<reado
       }
     }),
   );
+  return oncePerAccount(answers, accounts);
+}
+
+/** An account that cannot be entered is one problem, however many scopes it has. */
+function oncePerAccount(answers: readonly EcsAnswer[], accounts: Accounts): readonly EcsAnswer[] {
+  const failing = [...accounts.states()].flatMap(([alias, problem]) =>
+    problem === null ? [] : [{ scope: `${alias}/*`, problem: reasonOf(problem) }],
+  );
+  const isOfThem = ({ scope }: EcsAnswer): boolean =>
+    failing.some(({ scope: all }) => scope.startsWith(all.slice(0, -1)));
+  return [...failing, ...answers.filter((answer) => !isOfThem(answer))];
 }

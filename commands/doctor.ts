@@ -5,6 +5,7 @@ import { listedScopes } from '../shared/core/target.ts';
 import { print } from '../shared/doctor/core/print.ts';
 import type { DoctorReport } from '../shared/doctor/core/report.ts';
 import { doctor } from '../shared/doctor/doctor.ts';
+import { newSessions } from '../shared/ecs/sessions.ts';
 import { CredentialsError, findCredentials } from '../shared/fc/credentials.ts';
 import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
 import { type Redact, redactedJson, redactor } from '../shared/lib/secrets.ts';
@@ -50,7 +51,9 @@ async function main(args: readonly string[]): Promise<number> {
     }
     const { config } = loadConfig(process.env, parseWatchConfig);
     const credentials = await findCredentials({});
-    const redact = redactor([...config.secrets, ...Object.values(credentials)]);
+    const sessions = newSessions();
+    const redactKnown = redactor([...config.secrets, ...Object.values(credentials)]);
+    const redact: Redact = (text) => redactKnown(sessions.redact(text));
     const options = {
       ...config.tablestore,
       credentials,
@@ -58,7 +61,7 @@ async function main(args: readonly string[]): Promise<number> {
       redact,
       deadlineMs: SYSTEM_RUNTIME.now() + TIME_LIMIT_MS,
     };
-    const asked = askEcs(config, options);
+    const asked = askEcs(config, { ...options, sessions });
     const unreached = await whyNotReached(addressOfTablestore(config));
     if (unreached !== undefined) {
       console.error(`The journal could not be read: ${unreached}`);

@@ -43,6 +43,11 @@ export function configuredRoles(
   );
 }
 
+/** The variables that the file refers to, which the watch function must have. */
+export function variablesIn({ accounts }: WatchFile): readonly string[] {
+  return accounts.flatMap(({ role }) => REFERENCE.exec(role?.externalId ?? '')?.[1] ?? []);
+}
+
 const REFERENCE = /^\$\{env:([A-Za-z_]\w*)\}$/u;
 
 function resolved(read: VariableReader, { arn, externalId }: Role, account: string): Role {
