@@ -1,8 +1,11 @@
 import type { WatchConfig } from '../shared/config/watch.ts';
 import type { Scope } from '../shared/core/model.ts';
+import { accountKeys } from '../shared/ecs/account-keys.ts';
 import { ecsInventory } from '../shared/ecs/inventory.ts';
+import type { Sessions } from '../shared/ecs/sessions.ts';
 import type { Runtime } from '../shared/lib/runtime.ts';
 import type { Redact } from '../shared/lib/secrets.ts';
+import type { Accounts } from '../shared/ports/accounts.ts';
 import type { Credentials } from '../shared/ports/credentials.ts';
 import { reasonOf } from '../shared/ports/reason.ts';
 import { accountsToList } from '../shared/watch/core/regions.ts';
@@ -11,12 +14,14 @@ import { addressesOfEcs, whyNotReached } from './reach.ts';
 /** What it takes to ask ECS. */
 interface Asking {
   readonly credentials: Credentials;
+  readonly sessions: Sessions;
   readonly runtime: Runtime;
   readonly redact: Redact;
 }
 
-/** Whether ECS lets this account look at a scope. */
+/** Whether the watcher may look at a scope, or enter an account at all. */
 export interface EcsAnswer {
+  /** The key of the scope; `ALIAS/*` of an account that cannot be entered. */
   readonly scope: string;
   /** Why the watcher cannot look there. */
   readonly problem: string | null;
@@ -32,24 +37,32 @@ const NO_PERMISSION =
  * account that may not look.
  */
 export async function askEcs(
-  { targets, ecsEndpoint }: Pick<WatchConfig, 'targets' | 'ecsEndpoint'>,
+  { targets, ecsEndpoint, stsEndpoint, roles }: WatchConfig,
   scopes: readonly Scope[],
   asking: Asking,
 ): Promise<readonly EcsAnswer[]> {
+  const accounts = accountKeys({
+    ...asking,
+    own: asking.credentials,
+    roles,
+    sessions: asking.sessions,
+    ...(stsEndpoint !== undefined && { endpoint: stsEndpoint }),
+  });
   const inventory = ecsInventory({
     ...asking,
+    accounts,
     ...(ecsEndpoint !== undefined && { endpoint: ecsEndpoint }),
   });
   const listings = accountsToList(targets).map(async (account): Promise<EcsAnswer> => {
-    const what = `the list of regions of ${account}`;
+    const scope = `${account}/all`;
     try {
       await inventory.regionIds(account, asking.runtime.now() + ASK_TIMEOUT_MS);
-      return { scope: what, problem: null };
+      return { scope, problem: null };
     } catch (error) {
-      return { scope: what, problem: reasonOf(error) };
+      return { scope, problem: reasonOf(error) };
     }
   });
-  return Promise.all([
+  const answers = await Promise.all([
     ...listings,
     ...scopes.map(async (scope): Promise<EcsAnswer> => {
       const [address] = addressesOfEcs([scope], ecsEndpoint);
@@ -64,4 +77,15 @@ export async function askEcs(
       }
     }),
   ]);
+  return oncePerAccount(answers, accounts);
+}
+
+/** An account that cannot be entered is one problem, however many scopes it has. */
+function oncePerAccount(answers: readonly EcsAnswer[], accounts: Accounts): readonly EcsAnswer[] {
+  const failing = [...accounts.states()].flatMap(([alias, problem]) =>
+    problem === null ? [] : [{ scope: `${alias}/*`, problem: reasonOf(problem) }],
+  );
+  const isOfThem = ({ scope }: EcsAnswer): boolean =>
+    failing.some(({ scope: all }) => scope.startsWith(all.slice(0, -1)));
+  return [...failing, ...answers.filter((answer) => !isOfThem(answer))];
 }

@@ -4,6 +4,7 @@ import { parseWatchConfig } from '../shared/config/watch.ts';
 import { print } from '../shared/doctor/core/print.ts';
 import type { DoctorReport } from '../shared/doctor/core/report.ts';
 import { doctor } from '../shared/doctor/doctor.ts';
+import { newSessions } from '../shared/ecs/sessions.ts';
 import { CredentialsError, findCredentials } from '../shared/fc/credentials.ts';
 import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
 import { type Redact, redactedJson, redactor } from '../shared/lib/secrets.ts';
@@ -15,6 +16,7 @@ import { askEcs, type EcsAnswer } from './ask-ecs.ts';
 import { type CommandLine, helpOf, readFlags, UsageError } from './command-line.ts';
 import { withProgress } from './progress.ts';
 import { addressOfTablestore, whyNotReached } from './reach.ts';
+import { loadConfig } from './watch-file/load.ts';
 import { watchedBy } from './watched-by.ts';
 
 const LINE: CommandLine = {
@@ -47,9 +49,11 @@ async function main(args: readonly string[]): Promise<number> {
       console.log(helpOf(LINE));
       return 0;
     }
-    const config = parseWatchConfig(process.env);
+    const { config } = loadConfig(process.env, parseWatchConfig);
     const credentials = await findCredentials({});
-    const redact = redactor([...config.secrets, ...Object.values(credentials)]);
+    const sessions = newSessions();
+    const redactKnown = redactor([...config.secrets, ...Object.values(credentials)]);
+    const redact: Redact = (text) => redactKnown(sessions.redact(text));
     const options = {
       ...config.tablestore,
       credentials,
@@ -64,7 +68,7 @@ async function main(args: readonly string[]): Promise<number> {
     }
     const journal = tablestoreJournal(options);
     const watched = await watchedBy(journal, config);
-    const asked = askEcs(config, watched.scopes, options);
+    const asked = askEcs(config, watched.scopes, { ...options, sessions });
     const examination = doctor(
       {
         rows: tablestoreRawJournal(options),

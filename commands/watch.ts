@@ -3,10 +3,12 @@ import { ConfigError } from '../shared/config/environment.ts';
 import { parseWatchConfig } from '../shared/config/watch.ts';
 import { listedScopes } from '../shared/core/target.ts';
 import { CredentialsError } from '../shared/fc/credentials.ts';
+import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
 import { type CommandLine, helpOf, readFlags, UsageError, usageError } from './command-line.ts';
 import { printTick } from './print-tick.ts';
 import { withProgress } from './progress.ts';
 import { addressesOfEcs, addressOfTablestore, whyNotReached } from './reach.ts';
+import { loadConfig } from './watch-file/load.ts';
 
 const LINE: CommandLine = {
   command: 'npm run watch',
@@ -31,9 +33,14 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (flags.once !== true) throw usageError(LINE, ['--once is missing']);
   const isForPeople = flags.json !== true && process.stdout.isTTY === true;
-  const config = parseWatchConfig(process.env);
+  const { config, file } = loadConfig(process.env, parseWatchConfig);
   // The report is the only log line, and people get it in words.
-  const handler = watchHandler(process.env, (line) => isForPeople || console.error(line));
+  const handler = watchHandler(
+    process.env,
+    (line) => isForPeople || console.error(line),
+    SYSTEM_RUNTIME,
+    file,
+  );
   const report = await withProgress(
     () => 'Looking, recording and delivering',
     (clear) => {

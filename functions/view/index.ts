@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import { parseViewConfig, viewSecretsIn } from '../../shared/config/view.ts';
+import { embeddedFile, type WatchFile } from '../../shared/config/watch-file.ts';
 import { listedScopes } from '../../shared/core/target.ts';
 import { accessOf } from '../../shared/fc/access.ts';
 import type { FunctionContext } from '../../shared/fc/context.ts';
@@ -29,6 +30,7 @@ export function createHandler(
   environment: Environment,
   write: (line: string) => void,
   runtime: Runtime = SYSTEM_RUNTIME,
+  file: WatchFile | undefined = embeddedFile(),
 ): Handler {
   const readings: Readings = new Map();
   const list: ListMemory = {};
@@ -42,7 +44,7 @@ export function createHandler(
     let listProblem: string | undefined;
 
     const serve = async () => {
-      const config = parseViewConfig(environment);
+      const config = parseViewConfig(environment, file);
       const credentials = await findCredentials(context);
       redact = redactor([...config.secrets, ...Object.values(credentials)]);
       const journal = tablestoreReader({

@@ -6,6 +6,7 @@ import { configuredHealth } from './health.ts';
 import { variableReader } from './reader.ts';
 import { configuredTablestore, type TablestoreConfig } from './tablestore.ts';
 import { optionalTargets } from './targets.ts';
+import type { WatchFile } from './watch-file.ts';
 
 export interface ViewConfig {
   /** Watched as far as the watcher has not stored what it watches. */
@@ -23,11 +24,11 @@ export interface ViewConfig {
 const TOKEN = shape(/^.{16,}$/su, 'at least 16 characters long (openssl rand -hex 24 makes one)');
 
 /** @throws {ConfigError} naming every missing or malformed variable, not just the first */
-export function parseViewConfig(environment: Environment): ViewConfig {
+export function parseViewConfig(environment: Environment, file?: WatchFile): ViewConfig {
   const read = variableReader(environment);
   const token = read.text('VIEW_TOKEN', TOKEN);
   const config: ViewConfig = {
-    targets: optionalTargets(read),
+    targets: optionalTargets(read, file),
     tablestore: configuredTablestore(read),
     healthLimits: configuredHealth(read),
     isPublic: read.flag('VIEW_PUBLIC'),

@@ -108,6 +108,8 @@ export interface ScanOutcome {
   readonly endMs: number;
   /** Why it was not complete; null when it was, and every suspect could be judged. */
   readonly failure: string | null;
+  /** The account failed, not the scope: that is announced once for all of its scopes. */
+  readonly isOfAccount?: boolean;
   readonly scan: { readonly statuses: ReadonlyMap<string, string>; readonly pages: number };
   readonly hold: Hold | null;
   /** The configuration does not name the scope: it rests while it holds no instance. */
@@ -137,7 +139,7 @@ function wasAnnounced({ failures, announced }: Health): boolean {
 
 function afterFailure(
   before: Health,
-  { startMs, endMs, hold }: ScanOutcome,
+  { startMs, endMs, hold, isOfAccount }: ScanOutcome,
   reason: string,
   limits: HealthLimits,
 ): NextHealth {
@@ -147,7 +149,7 @@ function afterFailure(
   const health = { ...attempt, failures, failingSinceMs: sinceMs };
   const condition = conditionOf(health, endMs, limits);
   const isAnnounced = wasAnnounced(before);
-  const isNews = !isAnnounced && (condition === 'failing' || condition === 'stale');
+  const isNews = !isAnnounced && !isOfAccount && (condition === 'failing' || condition === 'stale');
   return {
     health: { ...health, announced: isAnnounced || isNews, reason, hold },
     notices: isNews ? [{ kind: 'scans-failing', failures, sinceMs, reason }] : [],

@@ -84,8 +84,9 @@ export interface Change extends Details {
 }
 
 /**
- * Channel name → since when it is failing: all that are, as of one commit. Each notice about a
- * channel carries it, so that the last one says everything.
+ * Name of a channel, or alias of an account → since when it is failing: all that are, as of one
+ * commit. Each notice about one of them carries both lists, so that the last one says everything. A
+ * list of accounts that is absent is empty.
  */
 export type Failing = Readonly<Record<string, number>>;
 
@@ -124,12 +125,29 @@ export type Notice =
       readonly reason: string;
       readonly deliveredAtMs: number | null;
       readonly failing: Failing;
+      readonly failingAccounts?: Failing;
     }
   | {
       readonly kind: 'channel-recovered';
       readonly channel: string;
       readonly sinceMs: number;
       readonly failing: Failing;
+      readonly failingAccounts?: Failing;
+    }
+  /** The watcher cannot enter an account, so that none of its scopes is watched. */
+  | {
+      readonly kind: 'account-failing';
+      readonly account: string;
+      readonly reason: string;
+      readonly failing: Failing;
+      readonly failingAccounts?: Failing;
+    }
+  | {
+      readonly kind: 'account-recovered';
+      readonly account: string;
+      readonly sinceMs: number;
+      readonly failing: Failing;
+      readonly failingAccounts?: Failing;
     }
   /** Ticks are recorded again; the last one before was at `sinceMs`. */
   | { readonly kind: 'ticks-resumed'; readonly sinceMs: number }

@@ -119,6 +119,10 @@ type NoticeFields<K extends KnownNotice['kind']> = FieldParsers<
 function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: NoticeFields<K> } {
   const sinceMs = orElse(timestamp, atMs);
   const failures = orElse(count, 0);
+  const allFailing = {
+    failing: orElse(recordOf(timestamp), {}),
+    failingAccounts: orElse(optional(recordOf(timestamp)), undefined),
+  };
   return {
     baseline: {
       instances: orElse(count, 0),
@@ -137,13 +141,15 @@ function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: Noti
       failures,
       reason: orElse(string, 'the reason is not known'),
       deliveredAtMs: orElse(nullable(timestamp), null),
-      failing: orElse(recordOf(timestamp), {}),
+      ...allFailing,
     },
-    'channel-recovered': {
-      channel: orElse(string, ''),
-      sinceMs,
-      failing: orElse(recordOf(timestamp), {}),
+    'channel-recovered': { channel: orElse(string, ''), sinceMs, ...allFailing },
+    'account-failing': {
+      account: orElse(string, ''),
+      reason: orElse(string, 'the reason is not known'),
+      ...allFailing,
     },
+    'account-recovered': { account: orElse(string, ''), sinceMs, ...allFailing },
   };
 }
 

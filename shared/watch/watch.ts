@@ -4,6 +4,7 @@ import { deliver } from '../delivery/deliver.ts';
 import { type Registration, registerChannels } from '../delivery/register.ts';
 import { allOf } from '../lib/all-of.ts';
 import { PAGE_SIZE } from '../ports/inventory.ts';
+import { failsToEnter } from './accounts.ts';
 import { confirm } from './confirm.ts';
 import { diff } from './core/diff.ts';
 import { enrich } from './enrich.ts';
@@ -60,7 +61,7 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
 
 /** One scope of a tick: scan → diff → confirm → enrich → commit. */
 async function watchScope(
-  { journal, runtime }: Ports,
+  { journal, accounts, runtime }: Ports,
   { tickId, guard, healthLimits, deadlineMs }: Tick,
   opening: Opening,
   registering: Promise<Registration>,
@@ -80,7 +81,9 @@ async function watchScope(
   const endMs = runtime.now();
   const enriched = await enrich(fleet, confirmed.changes);
   const isDiscovered = scope.isDiscovered === true;
-  const outcome = { startMs, endMs, scan: scanned, ...confirmed, mayRest: isDiscovered };
+  const isOfAccount = failsToEnter(accounts, scope);
+  const known = { isOfAccount, mayRest: isDiscovered };
+  const outcome = { startMs, endMs, scan: scanned, ...known, ...confirmed };
   const nextHealth = healthAfter(health, outcome, healthLimits);
   const commits = commitsAfter(before, {
     scope: scope.key,

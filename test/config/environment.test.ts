@@ -30,6 +30,7 @@ describe('the environment of the watch function', () => {
       timeoutSeconds: 60,
       channels: [],
       allowPrivate: false,
+      roles: new Map(),
       secrets: [],
     });
   });
@@ -57,6 +58,7 @@ describe('the environment of the watch function', () => {
       WATCH_REGIONS: ' cn-hangzhou , cn-shanghai,cn-hangzhou,',
       TABLESTORE_TABLE_PREFIX: 'prod_',
       ECS_ENDPOINT: 'http://127.0.0.1:8001',
+      STS_ENDPOINT: 'http://127.0.0.1:8002',
       ECS_CALLS_PER_MINUTE: '100',
       WATCH_GUARD_COUNT: '50',
       WATCH_GUARD_PERCENT: '5',
@@ -98,6 +100,8 @@ describe('the environment of the watch function', () => {
         },
       ],
       allowPrivate: true,
+      roles: new Map(),
+      stsEndpoint: 'http://127.0.0.1:8002',
       timeoutSeconds: 120,
       heartbeatUrl: 'https://example.com/heartbeat',
       secrets: expect.any(Array),
@@ -191,7 +195,7 @@ describe('the environment of the watch function', () => {
     expect(problemsOf({ ...LEAST, [name]: value })).toEqual([`${name} is set, but ${of} is not`]);
   });
 
-  it.each(['FEISHU_WEBHOOK', 'FEISHU_SECRET', 'WECOM_WEBHOOK', 'TEAMS_WEBHOOK', 'WATCH_CONFIG'])(
+  it.each(['FEISHU_WEBHOOK', 'FEISHU_SECRET', 'WECOM_WEBHOOK', 'TEAMS_WEBHOOK'])(
     'refuses %s instead of silently leaving a channel out',
     (name) => {
       expect(problemsOf({ ...LEAST, [name]: 'https://example.com' })).toEqual([

@@ -191,6 +191,8 @@ const NOTICE_TITLES: Readonly<Record<Notice['kind'], string>> = {
   'scans-recovered': 'scans work again',
   'channel-failing': 'a channel is failing',
   'channel-recovered': 'a channel works again',
+  'account-failing': 'an account cannot be entered',
+  'account-recovered': 'an account can be entered again',
   'ticks-resumed': 'ticks are recorded again',
   'store-failing': 'the store cannot be used',
   unknown: 'a notice of a newer version',
