@@ -354,10 +354,18 @@ const regionId: Parser<string> = (value) => {
   return id;
 };
 
+/** It becomes part of the keys of rows. Source: Tablestore, "Limits": a key column has 1 KB. */
+const MAX_KEY_LENGTH = 512;
+const scopeKey: Parser<string> = (value) => {
+  const key = string(value);
+  if (key === '' || key.length > MAX_KEY_LENGTH) throw wrong(value, 'the key of a scope');
+  return key;
+};
+
 const watchListSchema = objectOf<WatchList>({
   scopes: listOf(
     objectOf<WatchedScope>({
-      key: string,
+      key: scopeKey,
       account: string,
       regionId,
       isDiscovered: optional(onlyTrue),

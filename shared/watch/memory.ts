@@ -26,8 +26,8 @@ export interface Memory {
   readonly channels: Map<string, ChannelState>;
   /** Account and region, as `main/cn-hangzhou` → the calls that are left. */
   readonly budgets: Map<string, Budget>;
-  /** What is watched, as it is stored; undefined in a cold function. */
-  watchList: WatchList | undefined;
+  /** What is watched, as it was stored then; undefined in a cold function. */
+  watchList: { readonly list: WatchList; readonly atMs: number } | undefined;
   /** Notes that are reported once, not once a minute. */
   readonly reportedNotes: Set<string>;
   /** The channels that have a row and a place in these scopes; undefined: not read yet. */

@@ -60,21 +60,29 @@ interface StoredList {
   readonly notes: readonly string[];
 }
 
-/** A warm function remembers the list: it reads nothing. */
+/**
+ * A warm function goes by the list that it has stored, and looks at the row once an hour: the view
+ * and the doctor have no other way to learn that it was damaged or replaced.
+ */
+const REREAD_MS = 60 * 60 * 1000;
+const ROW = 'the list of what is watched (scope watcher, item scopes)';
+
 async function readWatchList(
   { journal }: Ports,
-  { memory }: Pick<Tick, 'memory'>,
+  { memory: { watchList: known }, startMs }: Pick<Tick, 'memory' | 'startMs'>,
 ): Promise<StoredList> {
-  if (memory.watchList !== undefined) return { list: memory.watchList, notes: [] };
+  if (known !== undefined && Math.abs(startMs - known.atMs) < REREAD_MS) {
+    return { list: known.list, notes: [] };
+  }
   try {
     const stored = await journal.watchList();
     if (stored === undefined) return { list: EMPTY_WATCH_LIST, notes: [] };
     if ('value' in stored) return { list: stored.value, notes: [] };
-    const note = `the stored list of what is watched cannot be read and is replaced: ${stored.unreadable}`;
+    const note = `${ROW} cannot be read and is replaced: ${stored.unreadable}`;
     return { list: EMPTY_WATCH_LIST, notes: [note] };
   } catch (error) {
-    const note = `the stored list of what is watched was not read: ${reasonOf(error)}`;
-    return { list: EMPTY_WATCH_LIST, notes: [note] };
+    const note = `${ROW} was not read: ${reasonOf(error)}`;
+    return { list: known?.list ?? EMPTY_WATCH_LIST, notes: [note] };
   }
 }
 
@@ -99,19 +107,22 @@ async function relist(
 /** The list is stored when it has changed; a steady tick writes nothing. */
 async function saveWatchList(
   { journal }: Ports,
-  { memory }: Pick<Tick, 'memory'>,
+  { memory, startMs }: Pick<Tick, 'memory' | 'startMs'>,
   before: WatchList,
   list: WatchList,
 ): Promise<readonly string[]> {
   // A list that could not be made is no news: the last one is worth more.
   if (list.scopes.length === 0) return [];
   try {
-    if (!isSameWatchList(before, list)) await journal.saveWatchList(list);
-    memory.watchList = list;
+    const isStored = isSameWatchList(before, list);
+    if (!isStored) await journal.saveWatchList(list);
+    const known = memory.watchList;
+    const isFresh = isStored && known !== undefined && Math.abs(startMs - known.atMs) < REREAD_MS;
+    memory.watchList = { list, atMs: isFresh ? known.atMs : startMs };
     return [];
   } catch (error) {
     memory.watchList = undefined;
-    return [`the list of what is watched was not stored: ${reasonOf(error)}`];
+    return [`${ROW} was not stored: ${reasonOf(error)}`];
   }
 }
 

@@ -88,7 +88,7 @@ describe('an account of which all regions are watched', () => {
     expect(reports.at(-1)?.scopes[3]).not.toHaveProperty('lookedAt');
   });
 
-  it('goes by the stored list when the function starts anew, and when no list can be had', async () => {
+  it('goes by the stored list in a cold function, and when no list can be had', async () => {
     await tick();
     product.clock.advance(2 * HOUR_MS);
     product.cloud.ecs.setFaults([{ kind: 'denied', operations: ['DescribeRegions'] }]);
@@ -184,6 +184,19 @@ describe('an account of which all regions are watched', () => {
     expect(cold).toMatchObject({ ok: true });
     expect(cold.notes.join()).toContain(named);
     expect((await product.anotherWatch(ALL)()).notes).toEqual([]);
+  });
+
+  it('has a damaged list replaced by a warm function within an hour', async () => {
+    await tick();
+    await rowsOfProduct(product).putState('watcher', 'scopes', { list: 'x' });
+
+    const soon = await tick();
+    product.clock.advance(HOUR_MS);
+    const later = await tick();
+
+    expect(soon.notes).toEqual([]);
+    expect(later.notes.join()).toContain('cannot be read and is replaced: list is not JSON');
+    expect(JSON.parse((await ask(product, '/instances')).body)).toMatchObject({ total: 15 });
   });
 });
 
