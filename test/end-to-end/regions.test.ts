@@ -186,6 +186,41 @@ describe('an account of which all regions are watched', () => {
     expect((await product.anotherWatch(ALL)()).notes).toEqual([]);
   });
 
+  it('has what a channel missed of an empty region sent while the region rests', async () => {
+    await tick();
+    product.cloud.ecs.setFaults([{ kind: 'denied', regions: ['us-west-1'] }]);
+    const failing = await ticks(tick, 7);
+    product.cloud.ecs.setFaults([]);
+    product.cloud.channels.setFaults('slack', [{ kind: 'answer', status: 500, times: 1 }]);
+    await tick();
+    const before = product.received('slack').join();
+
+    const after = await ticks(tick, 2);
+
+    expect(failing.map(({ ok }) => ok)).toEqual([...Array(4).fill(true), ...Array(3).fill(false)]);
+    expect(before).not.toContain('Scans work again');
+    expect(after.every(({ scopes }) => scopes[3]?.lookedAt !== undefined)).toBe(true);
+    expect(product.received('slack').join()).toContain('Scans work again');
+  });
+
+  it('does not hide behind its empty regions that the store cannot be used', async () => {
+    await tick();
+    product.cloud.tablestore.setFaults([{ kind: 'error', code: 'OTSServerBusy' }]);
+
+    await ticks(tick, 3);
+
+    expect(product.received('slack').join()).toContain('cannot be used');
+  });
+
+  it('does not hide behind its empty regions that ticks were missed', async () => {
+    await ticks(tick, 2);
+    product.clock.advance(6 * MINUTE_MS);
+
+    await tick();
+
+    expect(product.received('slack').at(-1)).toContain('Ticks are recorded again');
+  });
+
   it('has a damaged list replaced by a warm function within an hour', async () => {
     await tick();
     await rowsOfProduct(product).putState('watcher', 'scopes', { list: 'x' });
