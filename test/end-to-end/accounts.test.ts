@@ -1,6 +1,7 @@
 import { parseWatchFile } from '../../commands/watch-file/read.ts';
 import { createHandler } from '../../functions/view/index.ts';
 import { LOCAL_KEYS } from '../../local/index.ts';
+import { createDirectory } from '../../local/sts/directory.ts';
 import { deadAddress } from '../helpers/http-server.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
 
@@ -187,4 +188,17 @@ it('waits for three ticks before it announces that STS does not answer', async (
     'watcher account-failing factory',
     'watcher account-failing shop',
   ]);
+});
+
+it('writes no key of a role, even where ECS repeats what it was sent', async () => {
+  await product.tick();
+  // The same seed gives out the same keys.
+  const { key } = createDirectory([], 1, product.clock).issue(FACTORY, 3_600);
+  const message = `signed with ${key.accessKeyId} ${key.accessKeySecret} ${key.securityToken}`;
+  product.cloud.ecs.setFaults([{ kind: 'error', code: 'Strange', status: 400, message }]);
+  for (let tick = 0; tick < 4; tick += 1) await product.tick();
+
+  const written = [...product.logs, ...product.received('webhook')].join('\n');
+  expect(written).toContain('signed with [secret] [secret] [secret]');
+  for (const secret of Object.values(key)) expect(written).not.toContain(secret);
 });
