@@ -132,10 +132,19 @@ it('leaves the others their notices: a region that refuses is announced by itsel
   expect([...refused].sort()).toEqual(ALL.map((scope) => `${scope} scans-failing`).sort());
 });
 
-it('shows accounts, and no role, to the readers of the view', async () => {
-  await product.tick();
+it('shows accounts, and no role, to the readers of the view, where no channel is configured either', async () => {
+  const channels = [
+    'DINGTALK_WEBHOOK',
+    'DINGTALK_SECRET',
+    'SLACK_WEBHOOK',
+    'WEBHOOK_URL',
+    'WEBHOOK_SECRET',
+  ];
+  const none = Object.fromEntries(channels.map((name) => [name, '']));
+  const tick = product.anotherWatch({ ...none, WATCH_SILENT: 'true' });
+  await tick();
   product.cloud.sts.directory.removeRole(FACTORY.arn);
-  await product.tick();
+  await tick();
   const {
     WATCH_REGIONS = '',
     TABLESTORE_ENDPOINT = '',
