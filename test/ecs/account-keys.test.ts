@@ -89,6 +89,24 @@ describe('the keys of an account', () => {
     await expect(keysIn(tick)).rejects.toMatchObject({ kind: 'transient', code: 'ECONNREFUSED' });
   });
 
+  it('are asked for once a tick while STS does not answer and the old ones are good', async () => {
+    const first = await keysIn(aTick());
+    runtime.clock.advance(HOUR_MS - 1);
+    let requests = 0;
+    await withServer(
+      (_request, response) => {
+        requests += 1;
+        response.writeHead(503).end();
+      },
+      async (endpoint) => {
+        const tick = aTick({ endpoint });
+
+        expect([await keysIn(tick), await keysIn(tick)]).toEqual([first, first]);
+        expect(requests).toBe(1);
+      },
+    );
+  });
+
   it('are not used any more when the role is gone', async () => {
     await keysIn(aTick());
     runtime.clock.advance(HOUR_MS - 1);

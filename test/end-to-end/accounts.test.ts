@@ -1,6 +1,7 @@
 import { parseWatchFile } from '../../commands/watch-file/read.ts';
 import { createHandler } from '../../functions/view/index.ts';
 import { LOCAL_KEYS } from '../../local/index.ts';
+import { createDirectory } from '../../local/sts/directory.ts';
 import { deadAddress } from '../helpers/http-server.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
 
@@ -131,10 +132,19 @@ it('leaves the others their notices: a region that refuses is announced by itsel
   expect([...refused].sort()).toEqual(ALL.map((scope) => `${scope} scans-failing`).sort());
 });
 
-it('shows accounts, and no role, to the readers of the view', async () => {
-  await product.tick();
+it('shows accounts, and no role, to the readers of the view, where no channel is configured either', async () => {
+  const channels = [
+    'DINGTALK_WEBHOOK',
+    'DINGTALK_SECRET',
+    'SLACK_WEBHOOK',
+    'WEBHOOK_URL',
+    'WEBHOOK_SECRET',
+  ];
+  const none = Object.fromEntries(channels.map((name) => [name, '']));
+  const tick = product.anotherWatch({ ...none, WATCH_SILENT: 'true' });
+  await tick();
   product.cloud.sts.directory.removeRole(FACTORY.arn);
-  await product.tick();
+  await tick();
   const {
     WATCH_REGIONS = '',
     TABLESTORE_ENDPOINT = '',
@@ -187,4 +197,17 @@ it('waits for three ticks before it announces that STS does not answer', async (
     'watcher account-failing factory',
     'watcher account-failing shop',
   ]);
+});
+
+it('writes no key of a role, even where ECS repeats what it was sent', async () => {
+  await product.tick();
+  // The same seed gives out the same keys.
+  const { key } = createDirectory([], 1, product.clock).issue(FACTORY, 3_600);
+  const message = `signed with ${key.accessKeyId} ${key.accessKeySecret} ${key.securityToken}`;
+  product.cloud.ecs.setFaults([{ kind: 'error', code: 'Strange', status: 400, message }]);
+  for (let tick = 0; tick < 4; tick += 1) await product.tick();
+
+  const written = [...product.logs, ...product.received('webhook')].join('\n');
+  expect(written).toContain('signed with [secret] [secret] [secret]');
+  for (const secret of Object.values(key)) expect(written).not.toContain(secret);
 });
