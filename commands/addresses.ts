@@ -9,6 +9,7 @@ export function addressesOf(cloud: LocalCloud) {
     ...LOCAL_KEYS,
     inbox: cloud.channels.url,
     control: cloud.control.url,
+    sts: cloud.sts.url,
     env: {
       ...cloud.environment,
       ALIBABA_CLOUD_ACCESS_KEY_ID: LOCAL_KEYS.accessKeyId,

@@ -1,20 +1,27 @@
 import type { WatchConfig } from '../shared/config/watch.ts';
+import type { Scope } from '../shared/core/model.ts';
+import { accountKeys } from '../shared/ecs/account-keys.ts';
 import { ecsInventory } from '../shared/ecs/inventory.ts';
+import type { Sessions } from '../shared/ecs/sessions.ts';
 import type { Runtime } from '../shared/lib/runtime.ts';
 import type { Redact } from '../shared/lib/secrets.ts';
+import type { Accounts } from '../shared/ports/accounts.ts';
 import type { Credentials } from '../shared/ports/credentials.ts';
 import { reasonOf } from '../shared/ports/reason.ts';
+import { accountsToList } from '../shared/watch/core/regions.ts';
 import { addressesOfEcs, whyNotReached } from './reach.ts';
 
 /** What it takes to ask ECS. */
 interface Asking {
   readonly credentials: Credentials;
+  readonly sessions: Sessions;
   readonly runtime: Runtime;
   readonly redact: Redact;
 }
 
-/** Whether ECS lets this account look at a scope. */
+/** Whether the watcher may look at a scope, or enter an account at all. */
 export interface EcsAnswer {
+  /** The key of the scope; `ALIAS/*` of an account that cannot be entered. */
   readonly scope: string;
   /** Why the watcher cannot look there. */
   readonly problem: string | null;
@@ -25,19 +32,40 @@ const NO_PERMISSION =
   'Forbidden.RAM: the role may not call this: allow ecs:DescribeInstanceStatus and ecs:DescribeInstances';
 
 /**
- * Asks ECS for one page of each scope: a wrong key, region or host and a missing permission show at
+ * Asks ECS for one page of each scope, and for the regions where the configuration names none: a wrong key, region or host and a missing permission show at
  * once. It calls DescribeInstances, because DescribeInstanceStatus answers an empty list to an
  * account that may not look.
  */
-export async function askEcs(config: WatchConfig, asking: Asking): Promise<readonly EcsAnswer[]> {
-  const { scopes, ecsEndpoint } = config;
+export async function askEcs(
+  { targets, ecsEndpoint, stsEndpoint, roles }: WatchConfig,
+  scopes: readonly Scope[],
+  asking: Asking,
+): Promise<readonly EcsAnswer[]> {
+  const accounts = accountKeys({
+    ...asking,
+    own: asking.credentials,
+    roles,
+    sessions: asking.sessions,
+    ...(stsEndpoint !== undefined && { endpoint: stsEndpoint }),
+  });
   const inventory = ecsInventory({
     ...asking,
+    accounts,
     ...(ecsEndpoint !== undefined && { endpoint: ecsEndpoint }),
   });
-  return Promise.all(
-    scopes.map(async (scope) => {
-      const [address] = addressesOfEcs({ ...config, scopes: [scope] });
+  const listings = accountsToList(targets).map(async (account): Promise<EcsAnswer> => {
+    const scope = `${account}/all`;
+    try {
+      await inventory.regionIds(account, asking.runtime.now() + ASK_TIMEOUT_MS);
+      return { scope, problem: null };
+    } catch (error) {
+      return { scope, problem: reasonOf(error) };
+    }
+  });
+  const answers = await Promise.all([
+    ...listings,
+    ...scopes.map(async (scope): Promise<EcsAnswer> => {
+      const [address] = addressesOfEcs([scope], ecsEndpoint);
       const unreached = address && (await whyNotReached(address));
       if (unreached !== undefined) return { scope: scope.key, problem: unreached };
       try {
@@ -48,5 +76,16 @@ export async function askEcs(config: WatchConfig, asking: Asking): Promise<reado
         return { scope: scope.key, problem: reasonOf(error) };
       }
     }),
+  ]);
+  return oncePerAccount(answers, accounts);
+}
+
+/** An account that cannot be entered is one problem, however many scopes it has. */
+function oncePerAccount(answers: readonly EcsAnswer[], accounts: Accounts): readonly EcsAnswer[] {
+  const failing = [...accounts.states()].flatMap(([alias, problem]) =>
+    problem === null ? [] : [{ scope: `${alias}/*`, problem: reasonOf(problem) }],
   );
+  const isOfThem = ({ scope }: EcsAnswer): boolean =>
+    failing.some(({ scope: all }) => scope.startsWith(all.slice(0, -1)));
+  return [...failing, ...answers.filter((answer) => !isOfThem(answer))];
 }

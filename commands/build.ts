@@ -1,10 +1,14 @@
+import { ConfigError } from '../shared/config/environment.ts';
 import { bundleFunctions } from './bundle.ts';
 import { type CommandLine, helpOf, readFlags, UsageError } from './command-line.ts';
 import { withProgress } from './progress.ts';
+import { readWatchFile } from './watch-file/read.ts';
 
 const LINE: CommandLine = {
   command: 'npm run build',
-  does: 'Writes each function into a self-contained folder in dist/, as it is deployed.',
+  does:
+    'Writes each function into a self-contained folder in dist/, as it is deployed. Checks the file\n' +
+    'that WATCH_CONFIG names, and embeds it. Exit code 2: the file is wrong, and nothing was written.',
   flags: [],
   example: 'npm run build',
 };
@@ -15,9 +19,10 @@ async function main(args: readonly string[]): Promise<void> {
     console.log(helpOf(LINE));
     return;
   }
+  const file = readWatchFile(process.env);
   const files = await withProgress(
     () => 'Bundling',
-    () => bundleFunctions(),
+    () => bundleFunctions(undefined, undefined, file),
   );
   for (const { path, bytes } of files) {
     console.log(`dist/${path}  ${Math.round(bytes / 1024)} KB`);
@@ -26,5 +31,5 @@ async function main(args: readonly string[]): Promise<void> {
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
-  process.exit(error instanceof UsageError ? 2 : 1);
+  process.exit(error instanceof UsageError || error instanceof ConfigError ? 2 : 1);
 });

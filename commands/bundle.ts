@@ -1,9 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { fileOfView, type WatchFile } from '../shared/config/watch-file.ts';
 import { makeWritable, notWritable } from './writable.ts';
 
 const FUNCTIONS = ['watch', 'view'] as const;
+type FunctionName = (typeof FUNCTIONS)[number];
 export const ROOT = join(__dirname, '..');
 
 /** Loaded by a function that has no role, and by no other: it stays out of the main bundle. */
@@ -13,18 +15,22 @@ interface BundleFile {
   /** In the output folder, e.g. `watch/index.js`. */
   readonly path: string;
   readonly bytes: number;
+  /** The sources that it is made of. */
+  readonly inputs: readonly string[];
 }
 
 /**
- * Bundles functions into `OUT_DIR/NAME/index.js`, each with the credential chain in a file beside it.
+ * Bundles functions into `OUT_DIR/NAME/index.js`, each with the credential chain in a file beside it
+ * and with what it needs of the file at WATCH_CONFIG.
  * @throws when a bundle cannot be built
  */
 export async function bundleFunctions(
   outDir: string = join(ROOT, 'dist'),
-  functions: readonly (typeof FUNCTIONS)[number][] = FUNCTIONS,
+  functions: readonly FunctionName[] = FUNCTIONS,
+  file?: WatchFile,
 ): Promise<readonly BundleFile[]> {
   await empty(outDir);
-  return (await Promise.all(functions.map((name) => bundleFunction(name, outDir)))).flat();
+  return (await Promise.all(functions.map((name) => bundleFunction(name, outDir, file)))).flat();
 }
 
 const ADVICE = 'Remove it as the user that made it, or use a clone of your own.';
@@ -36,7 +42,12 @@ async function empty(folder: string): Promise<void> {
   await makeWritable(folder, ADVICE);
 }
 
-async function bundleFunction(name: string, outDir: string): Promise<readonly BundleFile[]> {
+async function bundleFunction(
+  name: FunctionName,
+  outDir: string,
+  file: WatchFile | undefined,
+): Promise<readonly BundleFile[]> {
+  const embedded = file && (name === 'view' ? fileOfView(file) : file);
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: {
@@ -49,6 +60,7 @@ async function bundleFunction(name: string, outDir: string): Promise<readonly Bu
     target: 'node20',
     format: 'cjs',
     plugins: [credentialChainBeside],
+    define: embedded === undefined ? {} : { EMBEDDED_WATCH_FILE: JSON.stringify(embedded) },
     // Minified SDK bundles load more slowly, and their stack traces say nothing.
     minify: false,
     keepNames: true,
@@ -61,9 +73,10 @@ async function bundleFunction(name: string, outDir: string): Promise<readonly Bu
     // the whole bundle strict because our own sources are.
     tsconfigRaw: { compilerOptions: { alwaysStrict: false, target: 'es2023' } },
   });
-  return Object.entries(metafile.outputs).map(([file, { bytes }]) => ({
-    path: `${name}/${basename(file)}`,
+  return Object.entries(metafile.outputs).map(([output, { bytes, inputs }]) => ({
+    path: `${name}/${basename(output)}`,
     bytes,
+    inputs: Object.keys(inputs),
   }));
 }
 

@@ -4,6 +4,7 @@ import { parseWatchConfig } from '../shared/config/watch.ts';
 import { print } from '../shared/doctor/core/print.ts';
 import type { DoctorReport } from '../shared/doctor/core/report.ts';
 import { doctor } from '../shared/doctor/doctor.ts';
+import { newSessions } from '../shared/ecs/sessions.ts';
 import { CredentialsError, findCredentials } from '../shared/fc/credentials.ts';
 import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
 import { type Redact, redactedJson, redactor } from '../shared/lib/secrets.ts';
@@ -15,6 +16,8 @@ import { askEcs, type EcsAnswer } from './ask-ecs.ts';
 import { type CommandLine, helpOf, readFlags, UsageError } from './command-line.ts';
 import { withProgress } from './progress.ts';
 import { addressOfTablestore, whyNotReached } from './reach.ts';
+import { loadConfig } from './watch-file/load.ts';
+import { watchedBy } from './watched-by.ts';
 
 const LINE: CommandLine = {
   command: 'npm run doctor',
@@ -46,9 +49,11 @@ async function main(args: readonly string[]): Promise<number> {
       console.log(helpOf(LINE));
       return 0;
     }
-    const config = parseWatchConfig(process.env);
+    const { config } = loadConfig(process.env, parseWatchConfig);
     const credentials = await findCredentials({});
-    const redact = redactor([...config.secrets, ...Object.values(credentials)]);
+    const sessions = newSessions();
+    const redactKnown = redactor([...config.secrets, ...Object.values(credentials)]);
+    const redact: Redact = (text) => redactKnown(sessions.redact(text));
     const options = {
       ...config.tablestore,
       credentials,
@@ -56,20 +61,22 @@ async function main(args: readonly string[]): Promise<number> {
       redact,
       deadlineMs: SYSTEM_RUNTIME.now() + TIME_LIMIT_MS,
     };
-    const asked = askEcs(config, options);
     const unreached = await whyNotReached(addressOfTablestore(config));
     if (unreached !== undefined) {
       console.error(`The journal could not be read: ${unreached}`);
       return 1;
     }
+    const journal = tablestoreJournal(options);
+    const watched = await watchedBy(journal, config);
+    const asked = askEcs(config, watched.scopes, { ...options, sessions });
     const examination = doctor(
       {
         rows: tablestoreRawJournal(options),
-        repair: tablestoreJournal(options),
+        repair: journal,
         now: SYSTEM_RUNTIME.now,
       },
       {
-        scopes: config.scopes,
+        scopes: watched.scopes,
         channels: config.channels.map(({ name }) => name),
         isRepair: flags.repair ?? false,
         healthLimits: config.healthLimits,
@@ -80,7 +87,7 @@ async function main(args: readonly string[]): Promise<number> {
       () => 'Reading the journal',
       () => examination,
     );
-    const report = clean(withEcs(stored, await asked), redact);
+    const report = clean(withOthers(stored, await asked, watched.problem), redact);
     await write(flags.json ? `${JSON.stringify(report)}\n` : printAll(report));
     return report.ok ? 0 : 1;
   } catch (error) {
@@ -94,24 +101,34 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-type FullReport = DoctorReport & { readonly ecs: readonly EcsAnswer[] };
+interface FullReport extends DoctorReport {
+  readonly ecs: readonly EcsAnswer[];
+  /** What is wrong with the stored list of what is watched; null: nothing. */
+  readonly watchList: string | null;
+}
 
 /** The report on what is stored, and whether ECS lets the watcher look. */
-function withEcs(stored: DoctorReport, ecs: readonly EcsAnswer[]): FullReport {
+function withOthers(
+  stored: DoctorReport,
+  ecs: readonly EcsAnswer[],
+  watchList: string | null,
+): FullReport {
   const refusals = ecs.filter(({ problem }) => problem !== null).length;
-  const problems = stored.problems + refusals;
-  return { ...stored, ok: stored.ok && refusals === 0, problems, ecs };
+  const others = refusals + (watchList === null ? 0 : 1);
+  const problems = stored.problems + others;
+  return { ...stored, ok: stored.ok && others === 0, problems, ecs, watchList };
 }
 
 function clean(report: FullReport, redact: Redact): FullReport {
   return JSON.parse(redactedJson(report, redact)) as FullReport;
 }
 
-function printAll({ ecs, ...report }: FullReport): string {
+function printAll({ ecs, watchList, ...report }: FullReport): string {
   const refusals = ecs.flatMap(({ scope, problem }) =>
     problem === null ? [] : [`PROBLEM: ECS cannot be read for ${scope}: ${problem}\n\n`],
   );
-  return [...refusals, print(report)].join('');
+  const list = watchList === null ? [] : [`PROBLEM: ${watchList}\n\n`];
+  return [...refusals, ...list, print(report)].join('');
 }
 
 function isUserError(error: unknown): error is Error {

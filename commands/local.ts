@@ -8,8 +8,8 @@ import { withProgress } from './progress.ts';
 import { untilStopped } from './until-stopped.ts';
 
 const DEFAULTS = { data: 'memory', fleetSize: 50, seed: 1, churnPerMinute: 0 };
-/** ECS, Tablestore, the inbox and the faults. */
-const SERVERS = 4;
+/** ECS, Tablestore, the inbox, the faults and STS. */
+const SERVERS = 5;
 
 const LINE: CommandLine = {
   command: 'npm run local',

@@ -18,8 +18,10 @@ export function printTick({ ok, ms, scopes, channels, notes }: WatchReport): str
 
 type Row = readonly [name: string, text: string];
 
-function scopeRow({ scope, ok, error, instances, round, changes, seq }: ScopeReport): Row {
+function scopeRow(report: ScopeReport): Row {
+  const { scope, ok, error, instances, round, changes, seq, lookedAt } = report;
   if (!ok) return [scope, `FAILED: ${clean(error ?? 'without a reason')}`];
+  if (lookedAt !== undefined) return [scope, `no instances; last looked at ${lookedAt}`];
   if (seq === 0) return [scope, 'left to another tick'];
   const part = round === undefined ? '' : ` (${round.seen} of ${round.of}; the next tick goes on)`;
   return [

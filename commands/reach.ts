@@ -1,6 +1,7 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { WatchConfig } from '../shared/config/watch.ts';
+import type { Scope } from '../shared/core/model.ts';
 import { endpointOf } from '../shared/ecs/endpoint.ts';
 
 /** An address that the watcher needs, and the variable that it comes from. */
@@ -18,10 +19,10 @@ export function addressOfTablestore({
   return { url: tablestore.endpoint, variable: 'TABLESTORE_ENDPOINT' };
 }
 
-export function addressesOfEcs({
-  scopes,
-  ecsEndpoint,
-}: Pick<WatchConfig, 'scopes' | 'ecsEndpoint'>): readonly NeededAddress[] {
+export function addressesOfEcs(
+  scopes: readonly Scope[],
+  ecsEndpoint: string | undefined,
+): readonly NeededAddress[] {
   const variable = ecsEndpoint === undefined ? 'WATCH_REGIONS' : 'ECS_ENDPOINT';
   const urls = scopes.map(({ regionId }) => {
     const { protocol, host } = endpointOf(regionId, ecsEndpoint);

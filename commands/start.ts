@@ -8,6 +8,7 @@ import {
   startTimer,
 } from '../local/fc/index.ts';
 import { LOCAL_INSTANCE, LOCAL_KEYS, LOCAL_ROLE_KEYS, startLocalCloud } from '../local/index.ts';
+import { ConfigError } from '../shared/config/environment.ts';
 import { addressesOf } from './addresses.ts';
 import { bundleFunctions, ROOT } from './bundle.ts';
 import { type CommandLine, helpOf, UsageError, usageError } from './command-line.ts';
@@ -15,12 +16,14 @@ import { checkData, flagHelp, parseFlags } from './flags.ts';
 import { freePorts, PAGE_PORT } from './ports.ts';
 import { withProgress } from './progress.ts';
 import { untilStopped } from './until-stopped.ts';
+import { playFile } from './watch-file/play.ts';
+import { readWatchFile } from './watch-file/read.ts';
 
 const REGION = 'cn-hangzhou';
 /** For a lively demonstration there is a change every ten seconds, and a tick as often. */
 const DEFAULTS = { data: 'memory', fleetSize: 60, seed: 1, churnPerMinute: 6 };
-/** The page, ECS, Tablestore, the inbox and the faults. */
-const SERVERS = 5;
+/** The page, ECS, Tablestore, the inbox, the faults and STS. */
+const SERVERS = 6;
 const TICK = '@every 10s';
 
 /** As in s.yaml. */
@@ -31,7 +34,8 @@ const LINE: CommandLine = {
   command: 'npm start',
   does:
     'Runs the whole product on a local cloud: both functions from the bundles that would be deployed,\n' +
-    'ECS, Tablestore, receivers of messages and a Function Compute runtime, on loopback.',
+    'ECS, Tablestore, receivers of messages and a Function Compute runtime, on loopback. It plays\n' +
+    'the accounts of the file that WATCH_CONFIG names.',
   flags: flagHelp(
     DEFAULTS,
     `the page listens on N, the other servers on the ports after it; 0: any free ones (${PAGE_PORT})`,
@@ -48,16 +52,19 @@ async function main(args: readonly string[]): Promise<void> {
   }
   if (flags.only !== undefined) throw usageError(LINE, ['--only is for npm run local']);
   await checkData(flags);
+  const file = readWatchFile(process.env);
+  const played = playFile(file, process.env, { region: REGION, fleetSize: flags.fleetSize });
   const stopped = untilStopped();
   await withProgress(
     () => 'Building both functions',
-    () => bundleFunctions(),
+    () => bundleFunctions(undefined, undefined, file),
   );
   const pagePort = flags.port ?? (await freePorts(PAGE_PORT, SERVERS));
   const ecsPort = pagePort === 0 ? 0 : pagePort + 1;
+  const { regions, accounts } = played;
   const cloud = await withProgress(
     () => 'Starting the local cloud',
-    () => startLocalCloud({ ...flags, port: ecsPort, regions: [REGION] }),
+    () => startLocalCloud({ ...flags, port: ecsPort, regions, accounts }),
   );
   const platform: Platform = {
     credentials: LOCAL_ROLE_KEYS,
@@ -71,7 +78,7 @@ async function main(args: readonly string[]): Promise<void> {
       codeDir: join(ROOT, 'dist', 'watch'),
       handler: 'index.handler',
       timeoutSeconds: WATCH_TIMEOUT_SECONDS,
-      environment: cloud.environment,
+      environment: { ...cloud.environment, ...played.variables, ...played.secrets },
       reservedConcurrency: 1,
       maxAsyncRetryAttempts: 0,
       maxAsyncEventAgeInSeconds: 60,
@@ -90,6 +97,7 @@ async function main(args: readonly string[]): Promise<void> {
         TABLESTORE_ENDPOINT: TABLESTORE_ENDPOINT ?? '',
         TABLESTORE_INSTANCE: TABLESTORE_INSTANCE ?? '',
         VIEW_PUBLIC: 'true',
+        ...played.variables,
       },
     },
     platform,
@@ -140,5 +148,5 @@ function printLog({ functionName, stream, text }: LogLine): void {
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
-  process.exit(error instanceof UsageError ? 2 : 1);
+  process.exit(error instanceof UsageError || error instanceof ConfigError ? 2 : 1);
 });

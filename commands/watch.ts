@@ -1,11 +1,14 @@
 import { watchHandler } from '../functions/watch/index.ts';
 import { ConfigError } from '../shared/config/environment.ts';
 import { parseWatchConfig } from '../shared/config/watch.ts';
+import { listedScopes } from '../shared/core/target.ts';
 import { CredentialsError } from '../shared/fc/credentials.ts';
+import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
 import { type CommandLine, helpOf, readFlags, UsageError, usageError } from './command-line.ts';
 import { printTick } from './print-tick.ts';
 import { withProgress } from './progress.ts';
 import { addressesOfEcs, addressOfTablestore, whyNotReached } from './reach.ts';
+import { loadConfig } from './watch-file/load.ts';
 
 const LINE: CommandLine = {
   command: 'npm run watch',
@@ -30,14 +33,22 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (flags.once !== true) throw usageError(LINE, ['--once is missing']);
   const isForPeople = flags.json !== true && process.stdout.isTTY === true;
-  const config = parseWatchConfig(process.env);
+  const { config, file } = loadConfig(process.env, parseWatchConfig);
   // The report is the only log line, and people get it in words.
-  const handler = watchHandler(process.env, (line) => isForPeople || console.error(line));
+  const handler = watchHandler(
+    process.env,
+    (line) => isForPeople || console.error(line),
+    SYSTEM_RUNTIME,
+    file,
+  );
   const report = await withProgress(
     () => 'Looking, recording and delivering',
     (clear) => {
       // The tick finds it out as well, but later: its clients try again until its time is over.
-      for (const address of [addressOfTablestore(config), ...addressesOfEcs(config)]) {
+      for (const address of [
+        addressOfTablestore(config),
+        ...addressesOfEcs(listedScopes(config.targets), config.ecsEndpoint),
+      ]) {
         void whyNotReached(address).then((reason) => {
           if (reason === undefined) return;
           clear();

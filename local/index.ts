@@ -1,13 +1,15 @@
 import { type ChannelsServer, startChannels } from './channels/index.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { startControl } from './control.ts';
-import { type EcsServer, startEcs } from './ecs/index.ts';
+import { type EcsServer, type Member, startEcs } from './ecs/index.ts';
 import type { LocalServer } from './server.ts';
+import { accountIdOf, createDirectory, type Role } from './sts/directory.ts';
+import { type StsServer, startSts } from './sts/index.ts';
 import { startTablestore, type TablestoreServer } from './tablestore/index.ts';
 
 /** What the local cloud is made of; everything has a default. */
 export interface LocalCloudOptions {
-  /** The port of ECS; Tablestore, the inbox and the control get the next three. 0: any free ports. */
+  /** The port of ECS; Tablestore, the inbox, the control and STS get the next four. 0: any free ports. */
   readonly port?: number;
   /** Where Tablestore keeps its rows: a directory, or `memory`. */
   readonly data?: string;
@@ -17,11 +19,19 @@ export interface LocalCloudOptions {
   readonly churnPerMinute?: number;
   readonly seed?: number;
   readonly clock?: Clock;
+  /** Further accounts, each with a role that lets the watcher in. */
+  readonly accounts?: readonly LocalAccount[];
 }
 
-/** The cloud on a laptop: every server on loopback, one account, one pair of keys. */
+/** An account beside that of the keys; its id is in the role's ARN. */
+export interface LocalAccount extends Omit<Member, 'accountId'> {
+  readonly role: Role;
+}
+
+/** The cloud on a laptop: every server on loopback, one pair of keys, one account and those that it may enter. */
 export interface LocalCloud {
   readonly ecs: EcsServer;
+  readonly sts: StsServer;
   readonly tablestore: TablestoreServer;
   readonly channels: ChannelsServer;
   /** Faults by HTTP, for people and for programs of other languages. */
@@ -47,7 +57,9 @@ export const LOCAL_ROLE_KEYS = {
 /** Starts all servers, or none. @throws when a port is taken or the data cannot be opened */
 export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<LocalCloud> {
   const { port = 0, data = 'memory', regions = ['cn-hangzhou'], seed = 1 } = options;
-  const { fleetSize = 0, churnPerMinute = 0, clock = systemClock } = options;
+  const { fleetSize = 0, churnPerMinute = 0, clock = systemClock, accounts = [] } = options;
+  const roles = accounts.map(({ role }) => role);
+  const directory = createDirectory(roles, seed, clock);
   const accessKeys = [LOCAL_KEYS, LOCAL_ROLE_KEYS];
   const portAt = (place: number): number => (port === 0 ? 0 : port + place);
   const started: LocalServer[] = [];
@@ -63,12 +75,27 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
       startTablestore({ port: portAt(1), data, instance: LOCAL_INSTANCE, accessKeys, clock, seed }),
     );
     const ecs = await running(
-      startEcs({ port: portAt(0), accessKeys, regions, fleetSize, churnPerMinute, seed, clock }),
+      startEcs({
+        port: portAt(0),
+        accessKeys,
+        regions,
+        fleetSize,
+        churnPerMinute,
+        seed,
+        clock,
+        members: accounts.map(({ role, ...rest }) => ({
+          ...rest,
+          accountId: accountIdOf(role.arn),
+        })),
+        sessions: directory,
+      }),
     );
     const channels = await running(startChannels({ port: portAt(2), clock, seed }));
     const servers = { ecs, tablestore, channels };
+    const sts = await running(startSts({ port: portAt(4), accessKeys, directory, seed }));
     const control = await running(startControl(servers, portAt(3)));
-    return { ...servers, control, environment: productEnvironment(servers, regions), close };
+    const environment = { ...productEnvironment(servers, regions), STS_ENDPOINT: sts.url };
+    return { ...servers, sts, control, environment, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import { parseViewConfig, viewSecretsIn } from '../../shared/config/view.ts';
+import { embeddedFile, type WatchFile } from '../../shared/config/watch-file.ts';
+import { listedScopes } from '../../shared/core/target.ts';
 import { accessOf } from '../../shared/fc/access.ts';
 import type { FunctionContext } from '../../shared/fc/context.ts';
 import { CredentialsError, findCredentials } from '../../shared/fc/credentials.ts';
@@ -8,12 +10,15 @@ import { type HttpResponse, parseHttpEvent, requestOf, responseOf } from '../../
 import { createLog } from '../../shared/lib/log.ts';
 import { type Runtime, SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
+import { JournalError } from '../../shared/ports/journal.ts';
+import { reasonOf } from '../../shared/ports/reason.ts';
 import { tablestoreReader } from '../../shared/tablestore/journal.ts';
 import { render } from '../../shared/view/core/render.ts';
 import { errorReply, type Reply } from '../../shared/view/core/reply.ts';
 import type { ViewPorts } from '../../shared/view/ports.ts';
 import type { Readings } from '../../shared/view/reading.ts';
 import { view } from '../../shared/view/view.ts';
+import { type ListMemory, watchedScopes } from '../../shared/view/watched-scopes.ts';
 
 export type Handler = (event: Buffer, context: FunctionContext) => Promise<HttpResponse>;
 
@@ -25,8 +30,10 @@ export function createHandler(
   environment: Environment,
   write: (line: string) => void,
   runtime: Runtime = SYSTEM_RUNTIME,
+  file: WatchFile | undefined = embeddedFile(),
 ): Handler {
   const readings: Readings = new Map();
+  const list: ListMemory = {};
 
   return async (event, context) => {
     const startMs = runtime.now();
@@ -34,20 +41,25 @@ export function createHandler(
     const requestId = context.requestId ?? http.requestId ?? randomUUID();
     // A request may carry the token even when the configuration turns out to be broken.
     let redact = redactor(viewSecretsIn(environment));
+    let listProblem: string | undefined;
 
     const serve = async () => {
-      const config = parseViewConfig(environment);
+      const config = parseViewConfig(environment, file);
       const credentials = await findCredentials(context);
       redact = redactor([...config.secrets, ...Object.values(credentials)]);
+      const journal = tablestoreReader({
+        ...config.tablestore,
+        credentials,
+        runtime,
+        redact,
+        deadlineMs: startMs + timeForRequestMs(context),
+      });
+      const configured = listedScopes(config.targets);
+      const watched = await watchedScopes(journal, configured, startMs, list);
+      listProblem = watched.problem;
       const ports: ViewPorts = {
-        journal: tablestoreReader({
-          ...config.tablestore,
-          credentials,
-          runtime,
-          redact,
-          deadlineMs: startMs + timeForRequestMs(context),
-        }),
-        scopes: config.scopes,
+        journal,
+        scopes: watched.scopes,
         healthLimits: config.healthLimits,
         readings,
         now: runtime.now,
@@ -57,7 +69,7 @@ export function createHandler(
     };
     const answer = await serve().catch((error) => render(broken(error), http));
 
-    const { status, problem } = answer;
+    const { status, problem = listProblem } = answer;
     createLog(write, redact, runtime.now)[status < 500 ? 'info' : 'error']('request', {
       requestId,
       method: http.method,
@@ -84,6 +96,10 @@ function broken(error: unknown): Reply {
   if (error instanceof ConfigError || error instanceof CredentialsError) {
     const message = 'the view is not configured correctly: its log says what to change';
     return { ...errorReply(500, 'not-configured', message), problem: error.message };
+  }
+  if (error instanceof JournalError) {
+    const message = 'the journal could not be read: the log of the view says why';
+    return { ...errorReply(503, 'journal-unreadable', message), problem: reasonOf(error) };
   }
   const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {

@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Environment } from '../../shared/config/environment.ts';
 import { parseWatchConfig, type WatchConfig } from '../../shared/config/watch.ts';
+import { embeddedFile, type WatchFile } from '../../shared/config/watch-file.ts';
+import { newSessions } from '../../shared/ecs/sessions.ts';
 import type { FunctionContext } from '../../shared/fc/context.ts';
 import { findCredentials } from '../../shared/fc/credentials.ts';
 import { createLog } from '../../shared/lib/log.ts';
 import { type Runtime, SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
-import { redactedJson, redactor } from '../../shared/lib/secrets.ts';
+import { type Redact, redactedJson, redactor } from '../../shared/lib/secrets.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
-import { watch } from '../../shared/watch/watch.ts';
+import { watchTargets } from '../../shared/watch/watch-targets.ts';
 import { openPorts } from './ports.ts';
 
 export type WatchHandler = (event: Buffer, context: FunctionContext) => Promise<WatchReport>;
@@ -21,18 +23,21 @@ export function watchHandler(
   environment: Environment,
   write: (line: string) => void,
   runtime: Runtime = SYSTEM_RUNTIME,
+  file: WatchFile | undefined = embeddedFile(),
 ): WatchHandler {
   const memory = newMemory();
+  const sessions = newSessions();
 
   return async (_event, context) => {
     const startMs = runtime.now();
-    const config = parseWatchConfig(environment);
+    const config = parseWatchConfig(environment, file);
     const credentials = await findCredentials(context);
-    const redact = redactor([...config.secrets, ...Object.values(credentials)]);
+    const redactKnown = redactor([...config.secrets, ...Object.values(credentials)]);
+    const redact: Redact = (text) => redactKnown(sessions.redact(text));
     const log = createLog(write, redact, runtime.now);
     const tick = {
       tickId: randomBytes(8).toString('hex'),
-      scopes: config.scopes,
+      targets: config.targets,
       callsPerMinute: config.callsPerMinute,
       guard: config.guard,
       healthLimits: config.healthLimits,
@@ -41,8 +46,8 @@ export function watchHandler(
       memory,
     };
     const { deadlineMs } = tick;
-    const ports = openPorts(config, { credentials, runtime, redact, deadlineMs });
-    const report = JSON.parse(redactedJson(await watch(ports, tick), redact)) as WatchReport;
+    const ports = openPorts(config, { credentials, sessions, runtime, redact, deadlineMs });
+    const report = JSON.parse(redactedJson(await watchTargets(ports, tick), redact)) as WatchReport;
     log[report.ok ? 'info' : 'error']('tick', { requestId: context.requestId, ...report });
     return report;
   };

@@ -1,7 +1,9 @@
 import { heartbeat } from '../../shared/channels/heartbeat.ts';
 import { createChannel } from '../../shared/channels/index.ts';
 import type { WatchConfig } from '../../shared/config/watch.ts';
+import { accountKeys } from '../../shared/ecs/account-keys.ts';
 import { ecsInventory } from '../../shared/ecs/inventory.ts';
+import type { Sessions } from '../../shared/ecs/sessions.ts';
 import type { Runtime } from '../../shared/lib/runtime.ts';
 import type { Redact } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
@@ -11,6 +13,8 @@ import type { Ports } from '../../shared/watch/ports.ts';
 /** What one tick has, beside the configuration, to open its ports with. */
 interface TickEnvironment {
   readonly credentials: Credentials;
+  /** Of the accounts that are entered by a role; kept from tick to tick. */
+  readonly sessions: Sessions;
   readonly runtime: Runtime;
   readonly redact: Redact;
   readonly deadlineMs: number;
@@ -18,12 +22,27 @@ interface TickEnvironment {
 
 /** The ports of one tick, over the adapters that the configuration names. */
 export function openPorts(
-  { allowPrivate, channels, ecsEndpoint, heartbeatUrl, tablestore }: WatchConfig,
-  { credentials, runtime, redact, deadlineMs }: TickEnvironment,
+  config: WatchConfig,
+  { credentials, sessions, runtime, redact, deadlineMs }: TickEnvironment,
 ): Ports {
+  const { allowPrivate, channels, ecsEndpoint, stsEndpoint, heartbeatUrl, roles, tablestore } =
+    config;
+  const accounts =
+    roles.size === 0
+      ? undefined
+      : accountKeys({
+          own: credentials,
+          roles,
+          sessions,
+          runtime,
+          redact,
+          ...(stsEndpoint !== undefined && { endpoint: stsEndpoint }),
+        });
   return {
+    ...(accounts && { accounts }),
     inventory: ecsInventory({
       credentials,
+      ...(accounts && { accounts }),
       runtime,
       redact,
       ...(ecsEndpoint !== undefined && { endpoint: ecsEndpoint }),

@@ -16,14 +16,19 @@ export function success(call: ApiCall, requestId: string, body: Body): EcsAnswer
   return encode(call, 200, `${call.action}Response`, { ...body, RequestId: requestId });
 }
 
-export function failure(call: ApiCall, requestId: string, error: ApiError): EcsAnswer {
+export function failure(
+  call: ApiCall,
+  requestId: string,
+  error: ApiError,
+  product = 'Ecs',
+): EcsAnswer {
   const { status, code, message, details, headers } = error;
   const body = {
     RequestId: requestId,
     HostId: call.headers.host ?? '',
     Code: code,
     Message: message,
-    Recommend: `https://api.aliyun.com/troubleshoot?q=${code}&product=Ecs&requestId=${requestId}`,
+    Recommend: `https://api.aliyun.com/troubleshoot?q=${code}&product=${product}&requestId=${requestId}`,
     ...details,
   };
   return encode(call, status, 'Error', body, headers);

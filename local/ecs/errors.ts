@@ -74,6 +74,9 @@ export const securityTokenMismatch = () =>
     'Specified SecurityToken mismatch with the AccessKey.',
   );
 
+export const securityTokenExpired = () =>
+  new ApiError(400, 'InvalidSecurityToken.Expired', 'Specified SecurityToken is expired.');
+
 export const forbiddenRam = (action: string) =>
   new ApiError(
     403,

@@ -4,11 +4,13 @@ import { faultPlan } from '../faults/plan.ts';
 import { seededRandom } from '../random.ts';
 import { type LocalServer, listen } from '../server.ts';
 import type { AccessKey } from '../signature/access-key.ts';
+import type { Directory, Session } from '../sts/directory.ts';
 import { type EcsAnswer, failure, success } from './answer.ts';
 import {
   ApiError,
   apiNotFound,
   internalError,
+  securityTokenExpired,
   throttled,
   unsupportedHttpMethod,
 } from './errors.ts';
@@ -41,7 +43,7 @@ export type { EcsUsage } from './usage.ts';
 export interface EcsOptions {
   /** Default 0: any free one. */
   readonly port?: number;
-  /** The keys of the account; they see the same fleet and share its budget. */
+  /** The keys of the account of `fleet`; they see the same instances and share its budget. */
   readonly accessKeys: readonly AccessKey[];
   /** Default: cn-hangzhou. */
   readonly regions?: readonly string[];
@@ -56,16 +58,31 @@ export interface EcsOptions {
   /** What the fleet and the throttle live by; signatures are judged by the time of the machine. */
   readonly clock?: Clock;
   readonly undocumented?: Partial<Undocumented>;
+  /** Further accounts, each with a fleet and a budget of its own. */
+  readonly members?: readonly Member[];
+  /** The keys of roles, which open the accounts of the roles. */
+  readonly sessions?: Pick<Directory, 'session'>;
+}
+
+/** An account that is entered by a role. */
+export interface Member {
+  readonly accountId: string;
+  /** Default: those of the server. */
+  readonly regions?: readonly string[];
+  /** Instances per region at the start, default 0. */
+  readonly fleetSize?: number;
 }
 
 export interface EcsServer extends LocalServer {
   readonly fleet: Fleet;
+  /** The fleet of a member. @throws {RangeError} when there is none. */
+  fleetOf(accountId: string): Fleet;
   /** Replaces the faults; `[]` ends them. @throws {RangeError} naming every bad field. */
   setFaults(faults: EcsFaults): void;
   readonly usage: EcsUsage;
 }
 
-/** An ECS endpoint on the loopback address, for one account. */
+/** An ECS endpoint on the loopback address, for one account and its members. */
 export async function startEcs(options: EcsOptions): Promise<EcsServer> {
   const { clock = systemClock, seed = 1, regions = ['cn-hangzhou'] } = options;
   const undocumented = { ...UNDOCUMENTED_DEFAULTS, ...options.undocumented };
@@ -77,7 +94,23 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
     seed,
     clock: fleetClock,
   });
-  const verify = signatureVerifier(options.accessKeys, Date.now);
+  const members = new Map<string, Fleet>(
+    (options.members ?? []).map(({ accountId, regions: own, fleetSize = 0 }, index) => {
+      const of = { regionIds: own ?? regions, sizePerRegion: fleetSize, seed: seed + index + 1 };
+      return [accountId, createFleet({ ...of, churnPerMinute: 0, clock: fleetClock })];
+    }),
+  );
+  const fleetOf = (accountId: string): Fleet => {
+    const found = members.get(accountId);
+    if (found === undefined) throw new RangeError(`no account ${accountId}`);
+    return found;
+  };
+  const sessionOf = (accessKeyId: string): Session | undefined =>
+    options.sessions?.session(accessKeyId);
+  const verify = signatureVerifier((accessKeyId) => {
+    const session = sessionOf(accessKeyId);
+    return session === undefined ? options.accessKeys : [session.key];
+  }, Date.now);
   const inBudget = throttle(options.callsPerMinute ?? Number.POSITIVE_INFINITY, clock);
   const usage = ecsUsageMeter();
   const nextRequestId = requestIds(seed);
@@ -91,15 +124,18 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
     let hits: readonly EcsFault[] = [];
     try {
       const operation = operationOf(call);
-      verify(call);
-      if (!inBudget(`${call.action} ${call.parameters.get('RegionId') ?? regions[0]}`)) {
+      const session = sessionOf(verify(call));
+      if (session !== undefined && session.endMs <= clock.now()) throw securityTokenExpired();
+      const account = session?.accountId ?? 'own';
+      if (!inBudget(`${account} ${call.action} ${call.parameters.get('RegionId') ?? regions[0]}`)) {
         throw throttled(undocumented.throttlingStatus, undocumented.retryAfterMs);
       }
       hits = faults.forRequest()(fitsCall(call));
       refuse(hits, call, undocumented);
       const body = fleetClock.whilePaused(() => {
-        const rows = distorted(hits, operation, call, { fleet, undocumented });
-        churnFleet(hits, call, fleet, churnRandom);
+        const seen = session === undefined ? fleet : fleetOf(session.accountId);
+        const rows = distorted(hits, operation, call, { fleet: seen, undocumented });
+        churnFleet(hits, call, seen, churnRandom);
         return rows;
       });
       return { answer: success(call, requestId, body), hits };
@@ -127,6 +163,7 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
   return {
     ...server,
     fleet,
+    fleetOf,
     setFaults: faults.set,
     get usage() {
       return usage.read();

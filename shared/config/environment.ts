@@ -5,8 +5,11 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
+  readonly problems: readonly string[];
+
   constructor(problems: readonly string[]) {
     super(`Invalid configuration:\n${problems.map((problem) => `- ${problem}`).join('\n')}`);
+    this.problems = problems;
   }
 }
 

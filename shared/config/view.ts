@@ -1,14 +1,16 @@
 import type { HealthLimits } from '../core/health.ts';
-import type { Scope } from '../core/model.ts';
+import type { Target } from '../core/target.ts';
 import { shape } from '../lib/shape.ts';
 import { type Environment, keysIn } from './environment.ts';
 import { configuredHealth } from './health.ts';
 import { variableReader } from './reader.ts';
-import { configuredScopes } from './scopes.ts';
 import { configuredTablestore, type TablestoreConfig } from './tablestore.ts';
+import { optionalTargets } from './targets.ts';
+import type { WatchFile } from './watch-file.ts';
 
 export interface ViewConfig {
-  readonly scopes: readonly Scope[];
+  /** Watched as far as the watcher has not stored what it watches. */
+  readonly targets: readonly Target[];
   readonly tablestore: TablestoreConfig;
   readonly healthLimits: HealthLimits;
   /** Absent: the view lets no request in, unless it is public. */
@@ -22,11 +24,11 @@ export interface ViewConfig {
 const TOKEN = shape(/^.{16,}$/su, 'at least 16 characters long (openssl rand -hex 24 makes one)');
 
 /** @throws {ConfigError} naming every missing or malformed variable, not just the first */
-export function parseViewConfig(environment: Environment): ViewConfig {
+export function parseViewConfig(environment: Environment, file?: WatchFile): ViewConfig {
   const read = variableReader(environment);
   const token = read.text('VIEW_TOKEN', TOKEN);
   const config: ViewConfig = {
-    scopes: configuredScopes(read),
+    targets: optionalTargets(read, file),
     tablestore: configuredTablestore(read),
     healthLimits: configuredHealth(read),
     isPublic: read.flag('VIEW_PUBLIC'),

@@ -4,22 +4,27 @@ import {
   UNSUPPORTED_CHANNEL_VARIABLES,
 } from '../channels/index.ts';
 import type { HealthLimits } from '../core/health.ts';
-import type { Scope } from '../core/model.ts';
+import type { Target } from '../core/target.ts';
 import { secretsInUrl } from '../lib/secrets.ts';
+import type { Role } from '../ports/role.ts';
 import { GUARD_LIMITS, type GuardLimits } from '../watch/core/guard.ts';
 import { ENDPOINT, webhookAddress } from './addresses.ts';
 import { configuredChannels, requireChannel } from './channels.ts';
 import { type Environment, keysIn } from './environment.ts';
 import { configuredHealth } from './health.ts';
 import { type VariableReader, variableReader } from './reader.ts';
-import { configuredScopes } from './scopes.ts';
 import { configuredTablestore, type TablestoreConfig } from './tablestore.ts';
+import { configuredTargets } from './targets.ts';
+import { configuredRoles, type WatchFile } from './watch-file.ts';
 
 export interface WatchConfig {
-  readonly scopes: readonly Scope[];
+  readonly targets: readonly Target[];
   readonly tablestore: TablestoreConfig;
   readonly healthLimits: HealthLimits;
+  /** Alias of an account → the role that lets the watcher in. */
+  readonly roles: ReadonlyMap<string, Role>;
   readonly ecsEndpoint?: string;
+  readonly stsEndpoint?: string;
   readonly callsPerMinute: number;
   readonly timeoutSeconds: number;
   readonly guard: GuardLimits;
@@ -39,19 +44,20 @@ export interface WatchConfig {
 const DEFAULT_CALLS_PER_MINUTE = 1_000;
 const DEFAULT_TIMEOUT_SECONDS = 60;
 
-const UNSUPPORTED = [...UNSUPPORTED_CHANNEL_VARIABLES, 'WATCH_CONFIG'];
-
 /** @throws {ConfigError} naming every missing or malformed variable, not just the first */
-export function parseWatchConfig(environment: Environment): WatchConfig {
+export function parseWatchConfig(environment: Environment, file?: WatchFile): WatchConfig {
   const read = variableReader(environment);
   const allowPrivate = read.flag('WEBHOOK_ALLOW_PRIVATE');
   const channels = configuredChannels(read, allowPrivate);
   requireChannel(read);
   const heartbeatUrl = read.text('HEARTBEAT_URL', webhookAddress({ hosts: [] }, allowPrivate));
   const ecsEndpoint = read.text('ECS_ENDPOINT', ENDPOINT);
-  for (const name of UNSUPPORTED) read.refuse(name, 'is not supported by this version: unset it');
+  const stsEndpoint = read.text('STS_ENDPOINT', ENDPOINT);
+  const roles = configuredRoles(read, file);
+  for (const name of UNSUPPORTED_CHANNEL_VARIABLES)
+    read.refuse(name, 'is not supported by this version: unset it');
   const config: WatchConfig = {
-    scopes: configuredScopes(read),
+    targets: configuredTargets(read, file),
     tablestore: configuredTablestore(read),
     healthLimits: configuredHealth(read),
     callsPerMinute: read.count('ECS_CALLS_PER_MINUTE', DEFAULT_CALLS_PER_MINUTE),
@@ -59,11 +65,14 @@ export function parseWatchConfig(environment: Environment): WatchConfig {
     guard: configuredGuard(read),
     channels,
     allowPrivate,
+    roles,
     ...(ecsEndpoint !== undefined && { ecsEndpoint }),
+    ...(stsEndpoint !== undefined && { stsEndpoint }),
     ...(heartbeatUrl !== undefined && { heartbeatUrl }),
     secrets: [
       ...channels.flatMap(secretsOf),
       ...(heartbeatUrl === undefined ? [] : secretsInUrl(heartbeatUrl)),
+      ...[...roles.values()].flatMap(({ externalId }) => externalId ?? []),
       ...keysIn(environment),
     ],
   };

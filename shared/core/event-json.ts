@@ -100,6 +100,14 @@ function noticeData(notice: Notice): { readonly notice: string } & Record<string
         channel: notice.channel,
         since: new Date(notice.sinceMs).toISOString(),
       };
+    case 'account-failing':
+      return { notice: notice.kind, account: notice.account, reason: notice.reason };
+    case 'account-recovered':
+      return {
+        notice: notice.kind,
+        account: notice.account,
+        since: new Date(notice.sinceMs).toISOString(),
+      };
     case 'ticks-resumed':
       return { notice: notice.kind, since: new Date(notice.sinceMs).toISOString() };
     case 'unknown':

@@ -42,6 +42,8 @@ export interface Health {
   readonly announced?: boolean;
   /** About how far apart the last ticks were. Absent: there was one at most, or an older version. */
   readonly periodMs?: number;
+  /** The scope held no instance, and is looked at every `REST_MS` only. Absent: at every tick. */
+  readonly rests?: boolean;
   /** Why the last scan was not complete, without secrets; null when it was. */
   readonly reason: string | null;
   readonly hold: Hold | null;
@@ -91,7 +93,7 @@ export type Condition = 'healthy' | 'failing' | 'stale' | 'new';
 
 /** The one definition of healthy: for page, `/healthz`, summary, report, doctor and notices. */
 export function conditionOf(
-  health: Pick<Health, 'failures' | 'lastGoodAtMs' | 'roundMs'> | undefined,
+  health: Pick<Health, 'failures' | 'lastGoodAtMs' | 'roundMs' | 'rests'> | undefined,
   nowMs: number,
   limits: HealthLimits = HEALTH_LIMITS,
 ): Condition {
@@ -104,12 +106,33 @@ export function conditionOf(
 /** A round may take twice as long as the one before: ECS throttles, and fleets grow. */
 const ROUND_PATIENCE = 2;
 
-/** The age of the last complete scan from which on a scope is stale. */
+/**
+ * The age of the last complete scan from which on a scope is stale. A scope that rests is looked at
+ * later, and one that needs several ticks is seen later.
+ */
 export function staleAfterMs(
-  { roundMs = 0 }: Pick<Health, 'roundMs'>,
-  limits: HealthLimits,
+  { roundMs = 0, rests }: Pick<Health, 'roundMs' | 'rests'>,
+  { staleMs }: Pick<HealthLimits, 'staleMs'>,
 ): number {
-  return limits.staleMs + ROUND_PATIENCE * roundMs;
+  return staleMs + ROUND_PATIENCE * roundMs + (rests === true ? REST_MS : 0);
+}
+
+/**
+ * How often an empty region is looked at that the configuration does not name. Most regions stay empty for years:
+ * looking at thirty of them every minute would cost more than the fleet.
+ */
+export const REST_MS = 5 * 60 * 1000;
+/** Ticks come a little early or late: the one that is nearest to the time looks. */
+const REST_SLACK_MS = 30_000;
+
+/** Is a scope not to be looked at yet? */
+export function isResting(
+  { rests, failures, lastGoodStartMs }: Pick<Health, 'rests' | 'failures' | 'lastGoodStartMs'>,
+  nowMs: number,
+): boolean {
+  if (rests !== true || failures > 0 || lastGoodStartMs === null) return false;
+  const ageMs = nowMs - lastGoodStartMs;
+  return ageMs >= 0 && ageMs < REST_MS - REST_SLACK_MS;
 }
 
 /** How a scan ended. */
@@ -118,11 +141,15 @@ export interface ScanOutcome {
   readonly endMs: number;
   /** Why it was not complete; null when it was, and every suspect could be judged. */
   readonly failure: string | null;
+  /** The account failed, not the scope: that is announced once for all of its scopes. */
+  readonly isOfAccount?: boolean;
   /** Of a scan over several ticks, what all of them have seen and read. */
   readonly scan: { readonly instances: number; readonly pages: number };
   readonly hold: Hold | null;
   /** The scan goes on with the next tick, and ends after about so long in all; null: it has ended. */
   readonly expectedRoundMs: number | null;
+  /** The configuration does not name the scope: it rests while it holds no instance. */
+  readonly mayRest?: boolean;
 }
 
 /** The health after a scan, and what there is to announce about it. */
@@ -149,7 +176,7 @@ function wasAnnounced({ failures, announced }: Health): boolean {
 
 function afterFailure(
   before: Health,
-  { startMs, endMs, hold }: ScanOutcome,
+  { startMs, endMs, hold, isOfAccount }: ScanOutcome,
   reason: string,
   limits: HealthLimits,
 ): NextHealth {
@@ -159,22 +186,21 @@ function afterFailure(
   const health = { ...attempt, failures, failingSinceMs: sinceMs };
   const condition = conditionOf(health, endMs, limits);
   const isAnnounced = wasAnnounced(before);
-  const isNews = !isAnnounced && (condition === 'failing' || condition === 'stale');
+  const isNews = !isAnnounced && !isOfAccount && (condition === 'failing' || condition === 'stale');
   return {
     health: { ...health, announced: isAnnounced || isNews, reason, hold },
     notices: isNews ? [{ kind: 'scans-failing', failures, sinceMs, reason }] : [],
   };
 }
 
-function afterCompleteScan(
-  before: Health,
-  { startMs, endMs, scan, hold }: ScanOutcome,
-): NextHealth {
+function afterCompleteScan(before: Health, outcome: ScanOutcome): NextHealth {
+  const { startMs, endMs, scan, hold } = outcome;
   const { round, roundMs } = before;
   return {
     health: {
       ...before,
       ...afterGoodTick(before, endMs),
+      ...restsAfter(before, outcome),
       lastGoodAtMs: endMs,
       lastGoodStartMs: startMs,
       instances: scan.instances,
@@ -185,6 +211,12 @@ function afterCompleteScan(
     },
     notices: noticesOfRecovery(before),
   };
+}
+
+/** Where nothing is seen and no release is held, all known instances are released. */
+function restsAfter({ rests }: Health, { mayRest = false, scan, hold }: ScanOutcome) {
+  if (!mayRest && rests === undefined) return {};
+  return { rests: mayRest && scan.instances === 0 && hold === null };
 }
 
 /** What such a tick has read is sound: only its time, or its calls, were not enough for all. */

@@ -37,6 +37,8 @@ export interface Observation {
   readonly details: readonly DetailsChange[];
   /** Are the details worth a commit of their own, if there is no other? */
   readonly isDetailsDue: boolean;
+  /** The configuration does not name the scope: nothing is announced of it while it is empty. */
+  readonly isDiscovered?: boolean;
   readonly changes: readonly Change[];
   readonly notices: readonly Notice[];
 }
@@ -59,7 +61,7 @@ export function commitsAfter(
   const unknown = changes.filter((change) => !isKnown(change));
   const baselined = () => baseline(fleetSize(before, known), unknown, observation, maxBytes);
   const contents = before.baselined
-    ? announced(changes)
+    ? [...announced(changes), ...firstSight(before, observation)]
     : pages === 'missing'
       ? []
       : [...announced(known), ...baselined()];
@@ -100,7 +102,7 @@ function carrying(
 function baseline(
   known: number,
   appeared: readonly Change[],
-  { since, pages }: Observation,
+  { since, pages, isDiscovered = false }: Observation,
   maxBytes: number,
 ): { readonly changes: readonly Change[]; readonly notice: Notice }[] {
   const parts = splitBySize(appeared, maxBytes);
@@ -110,8 +112,23 @@ function baseline(
     instances += row.length;
     const last = pages === 'all' && index === rows.length - 1;
     const rebuilt = since === null ? {} : { since };
-    return { changes: row, notice: { kind: 'baseline', instances, last, ...rebuilt } };
+    const silent = isDiscovered && last && instances === 0 ? { silent: true as const } : {};
+    return { changes: row, notice: { kind: 'baseline', instances, last, ...rebuilt, ...silent } };
   });
+}
+
+/**
+ * The baseline of a discovered scope was silent while it was empty. Its first instances are
+ * announced like any others, and so is then the scope. One that is emptied for the night is no news.
+ */
+function firstSight(
+  before: Snapshot,
+  { isDiscovered = false, changes }: Observation,
+): { readonly changes: readonly Change[]; readonly notice: Notice }[] {
+  const wasNeverUsed = before.instances.size === 0 && before.released.size === 0;
+  if (!isDiscovered || !wasNeverUsed || !changes.some(({ to }) => to !== null)) return [];
+  const instances = fleetSize(before, changes);
+  return [{ changes: [], notice: { kind: 'baseline', instances, last: true } }];
 }
 
 /** How many instances there are after changes. */

@@ -7,8 +7,14 @@ export interface Scope {
   /** The alias of the account in the configuration, e.g. `main`. */
   readonly account: string;
   readonly regionId: string;
+  /**
+   * Its region is not named in the configuration: DescribeRegions has listed it. While it holds no
+   * instance, it is looked at less often, and nothing is announced about it.
+   */
+  readonly isDiscovered?: true;
   readonly zoneId?: string;
   readonly clusterId?: string;
+  readonly resourceGroupId?: string;
   readonly instanceIds?: readonly string[];
 }
 
@@ -88,8 +94,9 @@ export interface DetailsChange {
 }
 
 /**
- * Channel name → since when it is failing: all that are, as of one commit. Each notice about a
- * channel carries it, so that the last one says everything.
+ * Name of a channel, or alias of an account → since when it is failing: all that are, as of one
+ * commit. Each notice about one of them carries both lists, so that the last one says everything. A
+ * list of accounts that is absent is empty.
  */
 export type Failing = Readonly<Record<string, number>>;
 
@@ -98,13 +105,15 @@ export type Notice =
   /**
    * First sight of a scope: `instances` known so far; `last` closes a baseline of several rows.
    * `since`: the stored snapshot was damaged, and this is the first sight of the instances that the
-   * journal, from that commit on, does not name.
+   * journal, from that commit on, does not name. `silent`: of a region that holds nothing and that
+   * the configuration does not name, people are sent no word.
    */
   | {
       readonly kind: 'baseline';
       readonly instances: number;
       readonly last: boolean;
       readonly since?: number;
+      readonly silent?: true;
     }
   /** So many instances vanished at once that their release is not believed yet. */
   | { readonly kind: 'suspicious-scan'; readonly missing: number; readonly known: number }
@@ -128,12 +137,29 @@ export type Notice =
       readonly reason: string;
       readonly deliveredAtMs: number | null;
       readonly failing: Failing;
+      readonly failingAccounts?: Failing;
     }
   | {
       readonly kind: 'channel-recovered';
       readonly channel: string;
       readonly sinceMs: number;
       readonly failing: Failing;
+      readonly failingAccounts?: Failing;
+    }
+  /** The watcher cannot enter an account, so that none of its scopes is watched. */
+  | {
+      readonly kind: 'account-failing';
+      readonly account: string;
+      readonly reason: string;
+      readonly failing: Failing;
+      readonly failingAccounts?: Failing;
+    }
+  | {
+      readonly kind: 'account-recovered';
+      readonly account: string;
+      readonly sinceMs: number;
+      readonly failing: Failing;
+      readonly failingAccounts?: Failing;
     }
   /** Ticks are recorded again; the last one before was at `sinceMs`. */
   | { readonly kind: 'ticks-resumed'; readonly sinceMs: number }

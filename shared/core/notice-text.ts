@@ -67,6 +67,19 @@ export function noticeText(notice: Notice): readonly [symbol: string, text: stri
         `The channel ${cleanText(notice.channel)} works again. It had been failing since ` +
           `${clockTime(notice.sinceMs)} UTC.`,
       ];
+    case 'account-failing':
+      return [
+        WARNING_SYMBOL,
+        `The account ${cleanText(notice.account)} cannot be entered ` +
+          `(${cleanText(notice.reason, 200)}). None of its instances is watched until this is fixed; ` +
+          'the other accounts are.',
+      ];
+    case 'account-recovered':
+      return [
+        NOTICE_SYMBOL,
+        `The account ${cleanText(notice.account)} can be entered again, and is watched. It could not ` +
+          `be since ${clockTime(notice.sinceMs)} UTC.`,
+      ];
     case 'ticks-resumed':
       return [
         NOTICE_SYMBOL,

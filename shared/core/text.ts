@@ -36,7 +36,7 @@ export function cleanName(name: string): string {
   return cleanText(plain);
 }
 
-/** `1 commit`, `2 commits` */
+/** `1 commit`, `1,234 commits` */
 export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -2,7 +2,7 @@ import { type ChannelState, isFailing, isWorking } from './channel-state.ts';
 import type { Commit, Failing, Notice, Scope } from './model.ts';
 
 /**
- * What concerns no scope, such as a channel that fails, is committed to a journal of its own. It is
+ * What concerns no scope, such as a channel or an account that fails, is committed to a journal of its own. It is
  * read, chained and delivered like that of a scope; ECS knows nothing of it.
  */
 export const WATCHER: Scope = { key: 'watcher', account: 'watcher', regionId: '' };
@@ -11,13 +11,19 @@ export const WATCHER: Scope = { key: 'watcher', account: 'watcher', regionId: ''
 export interface WatcherState {
   readonly lastSeq: number;
   readonly failing: Failing;
+  readonly failingAccounts: Failing;
   /** When it last said that ticks are recorded again; 0: never. */
   readonly resumedAtMs: number;
 }
 
-export const NEW_WATCHER: WatcherState = { lastSeq: 0, failing: {}, resumedAtMs: 0 };
+export const NEW_WATCHER: WatcherState = {
+  lastSeq: 0,
+  failing: {},
+  failingAccounts: {},
+  resumedAtMs: 0,
+};
 
-/** Does this commit carry the whole list of failing channels, as every notice about one does? */
+/** Does this commit carry the lists of what is failing, as every notice about a channel or account does? */
 export function saysWhatFails({ notice }: Commit): boolean {
   return notice !== undefined && 'failing' in notice;
 }
@@ -25,9 +31,11 @@ export function saysWhatFails({ notice }: Commit): boolean {
 /** The state after further commits, in the order of the journal. */
 export function watcherStateAfter(state: WatcherState, commits: readonly Commit[]): WatcherState {
   return commits.reduce(
-    ({ failing, resumedAtMs }, { seq, atMs, notice }) => ({
+    ({ failing, failingAccounts, resumedAtMs }, { seq, atMs, notice }) => ({
       lastSeq: seq,
-      failing: notice !== undefined && 'failing' in notice ? notice.failing : failing,
+      ...(notice !== undefined && 'failing' in notice
+        ? { failing: notice.failing, failingAccounts: notice.failingAccounts ?? {} }
+        : { failing, failingAccounts }),
       resumedAtMs: notice?.kind === 'ticks-resumed' ? atMs : resumedAtMs,
     }),
     state,
@@ -74,4 +82,45 @@ export function channelNotices(
     }
   }
   return notices;
+}
+
+/**
+ * What is to be announced of these accounts: alias → why it is failing; null: it works. Of an account
+ * that is not among them nothing is known.
+ */
+export function accountNotices(
+  failingAccounts: Failing,
+  accounts: ReadonlyMap<string, string | null>,
+  nowMs: number,
+): readonly Notice[] {
+  const notices: Notice[] = [];
+  let now = failingAccounts;
+  for (const [account, reason] of accounts) {
+    const sinceMs = Object.hasOwn(now, account) ? now[account] : undefined;
+    if (sinceMs === undefined && reason !== null) {
+      now = { ...now, [account]: nowMs };
+      const facts = { account, reason, failing: {}, failingAccounts: now };
+      notices.push({ kind: 'account-failing', ...facts });
+    } else if (sinceMs !== undefined && reason === null) {
+      now = Object.fromEntries(Object.entries(now).filter(([alias]) => alias !== account));
+      const facts = { account, sinceMs, failing: {}, failingAccounts: now };
+      notices.push({ kind: 'account-recovered', ...facts });
+    }
+  }
+  return notices;
+}
+
+/** The notices about channels, then those about accounts, each with both lists as they are then. */
+export function withBothLists(
+  { failing: before, failingAccounts: accountsBefore }: WatcherState,
+  ofChannels: readonly Notice[],
+  ofAccounts: readonly Notice[],
+): readonly Notice[] {
+  const last = ofChannels.at(-1);
+  const failing = last !== undefined && 'failing' in last ? last.failing : before;
+  const beside = Object.keys(accountsBefore).length > 0 && { failingAccounts: accountsBefore };
+  return [
+    ...ofChannels.map((notice) => ({ ...notice, ...beside })),
+    ...ofAccounts.map((notice) => ({ ...notice, failing })),
+  ];
 }

@@ -3,34 +3,52 @@ import type { Redact } from '../lib/secrets.ts';
 import { InventoryError, type InventoryFailure } from '../ports/inventory.ts';
 import type { EcsAnswer } from './gateway.ts';
 
-/**
- * An error answer → what the caller may do about it. The code decides before the HTTP status:
- * documents disagree on statuses, and the page of a proxy has no code.
- */
+/** A service as its errors are explained. */
+export interface Service {
+  readonly name: string;
+  /** Code → what to do about the most common refusals. */
+  readonly advice: ReadonlyMap<string, string>;
+}
+
+/** An error answer of ECS → what the caller may do about it. */
 export function ecsRefusal(answer: EcsAnswer, redact: Redact): InventoryError {
+  return refusalOf(ECS, answer, redact);
+}
+
+/**
+ * The code decides before the HTTP status: documents disagree on statuses, and the page of a proxy
+ * has no code.
+ */
+export function refusalOf(service: Service, answer: EcsAnswer, redact: Redact): InventoryError {
   const { status, headers, text } = answer;
   const body = parseJson(text);
   const retryAfterMs = millisecondsIn(headers['x-acs-retry-after']);
   const again = retryAfterMs === undefined ? {} : { retryAfterMs };
-  if (typeof body !== 'object' || body === null) return notJson(answer, again);
+  if (typeof body !== 'object' || body === null) return notJson(answer, again, service.name);
   const fields = body as Readonly<Record<string, unknown>>;
   const code = textIn(fields.Code) ?? textIn(fields.code) ?? `HTTP${status}`;
   const requestId = textIn(fields.RequestId);
   // Redacted before it is cut: half a secret would not be recognised.
   const clean = (words: string): string =>
     redact(words).trim().slice(0, MAX_WORDS_LENGTH).toWellFormed();
-  return new InventoryError(kindOf(code, status), clean(code), messageOf(code, fields, clean), {
-    ...again,
-    ...(requestId !== undefined && { requestId: clean(requestId) }),
-  });
+  return new InventoryError(
+    kindOf(code, status),
+    clean(code),
+    messageOf(service, code, fields, clean),
+    {
+      ...again,
+      ...(requestId !== undefined && { requestId: clean(requestId) }),
+    },
+  );
 }
 
 /** The page of a proxy, or an empty body. */
 export function notJson(
   { status }: EcsAnswer,
   options: { readonly retryAfterMs?: number } = {},
+  service = 'ECS',
 ): InventoryError {
-  const message = `ECS answered HTTP ${status} with something other than JSON`;
+  const message = `${service} answered HTTP ${status} with something other than JSON`;
   return new InventoryError(
     status === 429 ? 'throttled' : 'transient',
     'NotJson',
@@ -40,7 +58,7 @@ export function notJson(
 }
 
 /** `where` is the host, and the variable that it comes from. */
-export function networkFailure(error: unknown, where: string): InventoryError {
+export function networkFailure(error: unknown, where: string, service = 'ECS'): InventoryError {
   const { code } = error as { readonly code?: unknown };
   const known = typeof code === 'string' ? code : 'NetworkError';
   switch (known) {
@@ -58,7 +76,7 @@ export function networkFailure(error: unknown, where: string): InventoryError {
       return new InventoryError(
         'transient',
         known,
-        `ECS was not reached at ${where}, or its answer broke off`,
+        `${service} was not reached at ${where}, or its answer broke off`,
       );
   }
 }
@@ -102,8 +120,7 @@ function textIn(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** What to do about the most common refusals. */
-const ADVICE: ReadonlyMap<string, string> = new Map([
+const ADVICE_OF_ECS: ReadonlyMap<string, string> = new Map([
   [
     'Forbidden.RAM',
     'the role may not call this: allow ecs:DescribeInstanceStatus and ecs:DescribeInstances',
@@ -117,27 +134,36 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ['InvalidZoneId.NotFound', 'this zone does not exist: check WATCH_ZONE'],
 ]);
 
+const ECS: Service = { name: 'ECS', advice: ADVICE_OF_ECS };
+
 /** A signature error repeats the text that was signed, which holds the token. */
 const ECHO = /server (?:string to sign|StringToSign|CanonicalRequest) is/iu;
 const MAX_WORDS_LENGTH = 200;
 
-/** The advice, and always the words of ECS: one code has several reasons. */
+/** The advice, and always the service's own words: one code has several reasons. */
 function messageOf(
+  { name, advice: known }: Service,
   code: string,
   fields: Readonly<Record<string, unknown>>,
   clean: (words: string) => string,
 ): string {
   const words = clean((textIn(fields.Message) ?? '').split(ECHO)[0] ?? '');
-  const advice = adviceOn(code, fields);
-  if (advice === undefined) return words === '' ? 'ECS gave no reason' : words;
-  return words === '' ? advice : `${advice} (ECS says: ${words})`;
+  const advice = adviceOn(known, code, fields);
+  if (advice === undefined) return words === '' ? `${name} gave no reason` : words;
+  return words === '' ? advice : `${advice} (${name} says: ${words})`;
 }
 
-function adviceOn(code: string, { AccessDeniedDetail: detail }: Readonly<Record<string, unknown>>) {
-  const isExplicit =
-    (detail as { NoPermissionType?: unknown } | undefined | null)?.NoPermissionType ===
-    'ExplicitDeny';
-  return isExplicit
-    ? 'a policy denies this to the role: an Allow elsewhere does not help, take the Deny away'
-    : ADVICE.get(code);
+const EXPLICIT_DENY =
+  'a policy denies this to the role: an Allow elsewhere does not help, take the Deny away';
+const LISTING_DENIED =
+  'the role may not list the regions of the account: allow ecs:DescribeRegions';
+
+function adviceOn(
+  known: Service['advice'],
+  code: string,
+  { AccessDeniedDetail: detail }: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const { NoPermissionType: type, AuthAction: action } = Object(detail);
+  if (type === 'ExplicitDeny') return EXPLICIT_DENY;
+  return action === 'ecs:DescribeRegions' ? LISTING_DENIED : known.get(code);
 }

@@ -5,14 +5,17 @@ import type { Runtime } from '../lib/runtime.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { Credentials } from '../ports/credentials.ts';
 import { type Inventory, InventoryError, PAGE_SIZE } from '../ports/inventory.ts';
+import type { AccountKeys } from './account-keys.ts';
 import { endpointOf } from './endpoint.ts';
 import { ecsRefusal, networkFailure, notJson } from './failure.ts';
 import type { EcsRequests } from './model.ts';
-import { parseDetails, parsePage, showsInstances } from './schema.ts';
+import { parseDetails, parsePage, parseRegionIds, showsInstances } from './schema.ts';
 import { send } from './send.ts';
 
 export interface InventoryOptions {
   readonly credentials: Credentials;
+  /** Where some accounts are entered by a role. By default `credentials` are those of all. */
+  readonly accounts?: AccountKeys;
   /** Overrides the region's own endpoint, e.g. `http://127.0.0.1:8001`. */
   readonly endpoint?: string;
   readonly runtime: Runtime;
@@ -22,6 +25,9 @@ export interface InventoryOptions {
 
 type EcsStatusQuery = EcsRequests['DescribeInstanceStatus'];
 type EcsInstancesQuery = EcsRequests['DescribeInstances'];
+
+/** Any endpoint lists all regions. Source: ECS "DescribeRegions", whose sample asks this one. */
+const LISTING_REGION = 'cn-hangzhou';
 
 /** One call. The default of the SDKs, 3 s, is too short for a page in a bad minute. */
 const CALL_TIMEOUT_MS = 10_000;
@@ -41,6 +47,7 @@ const DRY_RUN_PASSED = 'DryRunOperation';
  */
 export function ecsInventory({
   credentials,
+  accounts,
   endpoint: override,
   runtime,
   redact,
@@ -50,10 +57,32 @@ export function ecsInventory({
   /** Where the host of an endpoint comes from. */
   const variable = override === undefined ? 'WATCH_REGIONS' : 'ECS_ENDPOINT';
 
-  /** One signed request. @throws {InventoryError} */
+  /** The answer to a request. @throws {InventoryError} */
   async function call<A extends keyof EcsRequests>(
     action: A,
-    { regionId }: Scope,
+    { account, regionId }: Pick<Scope, 'account' | 'regionId'>,
+    query: EcsRequests[A],
+    deadlineMs: number,
+  ): Promise<unknown> {
+    const ask = (keys: Credentials) => request(keys, action, regionId, query, deadlineMs);
+    if (accounts === undefined) return ask(credentials);
+    const keys = await accounts.keysOf(account, deadlineMs);
+    try {
+      return await ask(keys);
+    } catch (error) {
+      if (!isAboutKeys(error)) throw error;
+      // The account may have taken them back; if it lets the watcher in again, there are others.
+      const others = await accounts.renewed(account, keys, deadlineMs);
+      if (others === undefined) throw error;
+      return ask(others);
+    }
+  }
+
+  /** One signed request. @throws {InventoryError} */
+  async function request<A extends keyof EcsRequests>(
+    keys: Credentials,
+    action: A,
+    regionId: string,
     query: EcsRequests[A],
     deadlineMs: number,
   ): Promise<unknown> {
@@ -64,8 +93,8 @@ export function ecsInventory({
         endpoint,
         regionId,
         action,
-        query: defined({ RegionId: regionId, ...query }),
-        credentials,
+        query: defined({ RegionId: action === 'DescribeRegions' ? undefined : regionId, ...query }),
+        credentials: keys,
         timeoutMs,
       },
       runtime,
@@ -142,7 +171,24 @@ export function ecsInventory({
         throw error;
       }
     },
+    async regionIds(account, deadlineMs) {
+      const query = { ResourceType: 'instance' } satisfies EcsRequests['DescribeRegions'];
+      const scope = { account, regionId: LISTING_REGION };
+      return parseRegionIds(await call('DescribeRegions', scope, query, deadlineMs), redact);
+    },
   };
+}
+
+/** Source: ECS "Common error codes"; the second face of an expired token has the code InvalidParameter. */
+const KEYS_REFUSED = /^Invalid(?:AccessKeyId|SecurityToken)\.|^InvalidParameter\b.*SecurityToken/u;
+
+/** Does ECS refuse the keys themselves, whatever they may do? */
+function isAboutKeys(error: unknown): boolean {
+  return (
+    error instanceof InventoryError &&
+    error.kind === 'refused' &&
+    KEYS_REFUSED.test(`${error.code} ${error.message}`)
+  );
 }
 
 /** Ids as ECS expects a list: one parameter an item, counted from 1. */

@@ -3,6 +3,8 @@ import type {
   DescribeInstanceStatusResponseBody,
   DescribeInstancesRequest,
   DescribeInstancesResponseBody,
+  DescribeRegionsRequest,
+  DescribeRegionsResponseBody,
 } from '@alicloud/ecs20140526';
 
 /**
@@ -33,6 +35,7 @@ type OnWire<K> = K extends string ? (string extends K ? never : Capitalize<K>) :
 export interface EcsRequests {
   readonly DescribeInstanceStatus: EcsQuery<DescribeInstanceStatusRequest>;
   readonly DescribeInstances: EcsQuery<DescribeInstancesRequest>;
+  readonly DescribeRegions: EcsQuery<DescribeRegionsRequest>;
 }
 
 export type EcsStatusPage = DescribeInstanceStatusResponseBody;
@@ -44,5 +47,9 @@ export type EcsInstanceList = NonNullable<EcsInstancePage['instances']>;
 export type EcsInstance = ItemOf<EcsInstanceList['instance']>;
 export type EcsVpc = NonNullable<EcsInstance['vpcAttributes']>;
 export type EcsTag = ItemOf<NonNullable<EcsInstance['tags']>['tag']>;
+
+export type EcsRegionPage = DescribeRegionsResponseBody;
+export type EcsRegionList = NonNullable<EcsRegionPage['regions']>;
+export type EcsRegion = ItemOf<EcsRegionList['region']>;
 
 type ItemOf<L> = NonNullable<L> extends readonly (infer I)[] ? I : never;

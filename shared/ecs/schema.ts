@@ -7,6 +7,9 @@ import type {
   EcsInstance,
   EcsInstanceList,
   EcsInstancePage,
+  EcsRegion,
+  EcsRegionList,
+  EcsRegionPage,
   EcsStatus,
   EcsStatusList,
   EcsStatusPage,
@@ -99,6 +102,31 @@ function instanceRowsIn(body: unknown, maxRows: number): readonly EcsFields<EcsI
   const wrapper = requiredFields<EcsInstanceList>(answer.Instances, 'Instances');
   const rows = list(wrapper.Instance, 'Instances.Instance', maxRows);
   return rows.map((row) => requiredFields<EcsInstance>(row, 'an Instance'));
+}
+
+/**
+ * Alibaba Cloud has some 30 regions. Each one is scanned, so that an answer of thousands must not be
+ * believed.
+ */
+const MAX_REGIONS = 200;
+/** A region id becomes part of a host name and of the keys of rows. */
+const REGION_ID = /^[a-z][a-z0-9-]{1,62}$/u;
+
+/** An answer of DescribeRegions, which has at least one region. @throws {InventoryError} `malformed` */
+export function parseRegionIds(body: unknown, redact: Redact): readonly string[] {
+  return shaped(redact, () => {
+    const answer = requiredFields<EcsRegionPage>(body, 'the answer');
+    const wrapper = requiredFields<EcsRegionList>(answer.Regions, 'Regions');
+    const rows = list(wrapper.Region, 'Regions.Region', MAX_REGIONS);
+    const ids = rows.map((row) => {
+      const id = text(requiredFields<EcsRegion>(row, 'a Region').RegionId, 'RegionId');
+      if (!REGION_ID.test(id)) throw new ShapeError('RegionId', id);
+      return id;
+    });
+    // An account always has regions: an empty list is a lost permission.
+    if (ids.length === 0) throw new ShapeError('Regions.Region', ids);
+    return [...new Set(ids)].sort();
+  });
 }
 
 /** Details are best effort: a field of another shape is left out, the instance is not. */

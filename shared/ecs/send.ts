@@ -8,7 +8,9 @@ import { type EcsAnswer, EcsGateway } from './gateway.ts';
 
 export interface EcsCall {
   readonly endpoint: Endpoint;
-  readonly regionId: string;
+  readonly regionId?: string;
+  /** Of the API; by default that of ECS. */
+  readonly version?: string;
   readonly action: string;
   readonly query: Readonly<Record<string, string>>;
   readonly credentials: Credentials;
@@ -26,20 +28,22 @@ export class TimeoutError extends Error {
 const API_VERSION = '2014-05-26';
 
 /**
- * One signed request to ECS, in the style RPC. Whatever becomes of it, it is over at its deadline.
+ * One signed request to ECS or STS, in the style RPC. Whatever becomes of it, it is over at its deadline.
  *
  * A client is little more than its settings. Each call has one, because a gateway belongs to a
  * client and knows only one request; connections are kept by the package, for all clients.
  */
 export function send(call: EcsCall, runtime: Pick<Runtime, 'setTimer'>): Promise<EcsAnswer> {
-  const { endpoint, regionId, action, query, credentials, timeoutMs } = call;
+  const { endpoint, regionId, version = API_VERSION, action, query, credentials, timeoutMs } = call;
   const { protocol, host } = endpoint;
-  const client = new Client(new Config({ endpoint: host, protocol, regionId }));
+  const client = new Client(
+    new Config({ endpoint: host, protocol, ...(regionId && { regionId }) }),
+  );
   const gateway = new EcsGateway(credentials);
   client.setGatewayClient(gateway);
   const params = new Params({
     action,
-    version: API_VERSION,
+    version,
     protocol,
     pathname: '/',
     method: 'POST',

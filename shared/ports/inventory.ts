@@ -49,6 +49,8 @@ export interface Inventory {
    * DescribeInstances can: an empty list may also be what an account without permission sees.
    */
   mayLook(scope: Scope, deadlineMs: number): Promise<boolean>;
+  /** The regions that an account may use, whether they hold instances or not. */
+  regionIds(account: string, deadlineMs: number): Promise<readonly string[]>;
 }
 
 /** Instances that DescribeInstances returns for one page at most. */

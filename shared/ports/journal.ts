@@ -2,6 +2,7 @@ import type { ChannelState, Starts } from '../core/channel-state.ts';
 import type { Health } from '../core/health.ts';
 import type { Commit, Scope, Snapshot } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
+import type { WatchList } from '../core/watch-list.ts';
 
 /** A stored snapshot: the commit that it was made at, the number of its parts, and its writer. */
 export interface CheckpointRef {
@@ -58,6 +59,8 @@ export interface JournalReader {
   channel(name: string): Promise<ChannelState | undefined>;
   /** Every channel that was ever registered, by name, in the order of the names. */
   channels(): Promise<ReadonlyMap<string, Stored<ChannelState>>>;
+  /** What the watcher watches. Undefined: it has not stored it yet. */
+  watchList(): Promise<Stored<WatchList> | undefined>;
   /** Capacity units charged to this journal's reads and writes since it was made. */
   readonly units: { readonly read: number; readonly write: number };
 }
@@ -94,6 +97,8 @@ export interface Journal extends JournalReader {
     writer: string,
     replaced?: CheckpointRef | string,
   ): Promise<CheckpointRef>;
+  /** Replaces what the watcher watches. Runs of one configuration store the same. */
+  saveWatchList(list: WatchList): Promise<void>;
   /** Replaces a channel's state if it is still `before` (undefined: not there yet). */
   moveChannel(
     name: string,

@@ -54,6 +54,7 @@ export function readerOver(caller: Caller, tables: Tables): JournalReader {
       return state && orThrow(state, channelName(tables, name));
     },
     channels: rows.channels,
+    watchList: rows.watchList,
     units: caller.units,
   };
 }

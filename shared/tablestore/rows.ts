@@ -10,11 +10,13 @@ import type { Commit, Notice } from '../core/model.ts';
  *     state    (scope, 'head') checkpoint, checkpointSeq, health, starts, leaseOwner, leaseUntil
  *              (scope, 'part/SEQ/WRITER/INDEX')  one part of a checkpoint
  *              ('channels', NAME)                one channel: version, state
+ *              ('watcher', 'scopes')             what is watched: list
  *
  * What is stored is JSON in text columns, readable in the console.
  */
 export const CHANNELS_KEY = 'channels';
 export const HEAD = 'head';
+export const WATCH_LIST = 'scopes';
 
 export type Key = readonly TableStore.KeyColumn[];
 

@@ -28,6 +28,7 @@ import {
 } from '../core/model.ts';
 import type { Round, SeenIds } from '../core/round.ts';
 import type { Stored } from '../core/stored.ts';
+import type { KnownRegions, WatchedScope, WatchList } from '../core/watch-list.ts';
 import type { CheckpointRef, Lease } from '../ports/journal.ts';
 import type { HeadRow } from '../ports/raw-journal.ts';
 import {
@@ -141,8 +142,17 @@ type NoticeFields<K extends KnownNotice['kind']> = FieldParsers<
 function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: NoticeFields<K> } {
   const sinceMs = orElse(timestamp, atMs);
   const failures = orElse(count, 0);
+  const allFailing = {
+    failing: orElse(recordOf(timestamp), {}),
+    failingAccounts: orElse(optional(recordOf(timestamp)), undefined),
+  };
   return {
-    baseline: { instances: orElse(count, 0), last: boolean, since: optional(seq) },
+    baseline: {
+      instances: orElse(count, 0),
+      last: boolean,
+      since: optional(seq),
+      silent: optional(onlyTrue),
+    },
     'suspicious-scan': { missing: orElse(count, 0), known: orElse(count, 0) },
     'suspicion-lifted': { missing: orElse(count, 0) },
     'scans-failing': { failures, sinceMs, reason: orElse(string, 'the reason is not known') },
@@ -155,13 +165,15 @@ function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: Noti
       failures,
       reason: orElse(string, 'the reason is not known'),
       deliveredAtMs: orElse(nullable(timestamp), null),
-      failing: orElse(recordOf(timestamp), {}),
+      ...allFailing,
     },
-    'channel-recovered': {
-      channel: orElse(string, ''),
-      sinceMs,
-      failing: orElse(recordOf(timestamp), {}),
+    'channel-recovered': { channel: orElse(string, ''), sinceMs, ...allFailing },
+    'account-failing': {
+      account: orElse(string, ''),
+      reason: orElse(string, 'the reason is not known'),
+      ...allFailing,
     },
+    'account-recovered': { account: orElse(string, ''), sinceMs, ...allFailing },
   };
 }
 
@@ -245,6 +257,7 @@ const healthSchema = objectOf<Health>({
   failingSinceMs: orElse(nullable(clockTime), NEW_HEALTH.failingSinceMs),
   announced: optional(boolean),
   periodMs: optional(count),
+  rests: optional(boolean),
   reason: orElse(nullable(string), NEW_HEALTH.reason),
   hold: orElse(nullable(holdSchema), NEW_HEALTH.hold),
   round: optional(roundSchema),
@@ -383,6 +396,43 @@ export function channelIn(row: TableStore.Row): Stored<ChannelState> {
   const version = storedCell(cells, 'version', integerOf(count));
   if (!('value' in version)) return version;
   return { value: { ...channelOf(state.value), version: version.value } };
+}
+
+/** A region id becomes part of the name of a host. */
+const regionId: Parser<string> = (value) => {
+  const id = string(value);
+  if (!/^[a-z][a-z0-9-]{1,62}$/u.test(id)) throw wrong(value, 'a region id');
+  return id;
+};
+
+/** It becomes part of the keys of rows. Source: Tablestore, "Limits": a key column has 1 KB. */
+const MAX_KEY_LENGTH = 512;
+const scopeKey: Parser<string> = (value) => {
+  const key = string(value);
+  if (key === '' || key.length > MAX_KEY_LENGTH) throw wrong(value, 'the key of a scope');
+  return key;
+};
+
+const watchListSchema = objectOf<WatchList>({
+  scopes: listOf(
+    objectOf<WatchedScope>({
+      key: scopeKey,
+      account: string,
+      regionId,
+      isDiscovered: optional(onlyTrue),
+      zoneId: optional(string),
+      clusterId: optional(string),
+      resourceGroupId: optional(string),
+    }),
+  ),
+  regions: orElse(
+    recordOf(objectOf<KnownRegions>({ ids: listOf(regionId), listedAtMs: orElse(clockTime, 0) })),
+    {},
+  ),
+});
+
+export function watchListIn(row: TableStore.Row): Stored<WatchList> {
+  return storedCell(cellsOf(row), 'list', jsonOf(watchListSchema));
 }
 
 function storedCell<T>(

@@ -2,13 +2,15 @@ import * as TableStore from 'tablestore';
 import type { ChannelState } from '../core/channel-state.ts';
 import type { Commit, Scope } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
+import type { WatchList } from '../core/watch-list.ts';
+import { WATCHER } from '../core/watcher-journal.ts';
 import type { CheckpointRef, Lease } from '../ports/journal.ts';
 import type { HeadRow } from '../ports/raw-journal.ts';
 import type { Caller } from './caller.ts';
 import { PARTS, partName } from './checkpoint.ts';
 import { getRow, getRows } from './reads.ts';
-import { CHANNELS_KEY, cellsOf, commitKey, HEAD, lastKeyOf, stateKey } from './rows.ts';
-import { channelIn, commitIn, HEAD_COLUMNS, headIn, leaseIn } from './schema.ts';
+import { CHANNELS_KEY, cellsOf, commitKey, HEAD, lastKeyOf, stateKey, WATCH_LIST } from './rows.ts';
+import { channelIn, commitIn, HEAD_COLUMNS, headIn, leaseIn, watchListIn } from './schema.ts';
 import type { Tables } from './tables.ts';
 
 /** Commits of a scope on one side of `seq`, the nearest first, at most `limit` of them. */
@@ -35,6 +37,7 @@ export interface StoredRows {
   partWrittenAtMs(scope: Scope, name: string): Promise<number>;
   channel(name: string): Promise<Stored<ChannelState> | undefined>;
   channels(): Promise<ReadonlyMap<string, Stored<ChannelState>>>;
+  watchList(): Promise<Stored<WatchList> | undefined>;
 }
 
 export interface StoredCommit {
@@ -113,6 +116,10 @@ export function storedRows(caller: Caller, { journal, state }: Tables): StoredRo
         end: [{ scope: CHANNELS_KEY }, { item: TableStore.INF_MAX }],
       });
       return new Map(rows.map((row) => [lastKeyOf(row), channelIn(row)]));
+    },
+    async watchList() {
+      const row = await getRow(caller, state, stateKey(WATCHER.key, WATCH_LIST));
+      return row && watchListIn(row);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Condition, SingleColumnCondition } from 'tablestore';
 import type { Starts } from '../core/channel-state.ts';
 import type { Scope } from '../core/model.ts';
+import { WATCHER } from '../core/watcher-journal.ts';
 import { allOf } from '../lib/all-of.ts';
 import {
   type CheckpointRef,
@@ -32,6 +33,7 @@ import {
   HEAD,
   integer,
   stateKey,
+  WATCH_LIST,
 } from './rows.ts';
 import { storedRows } from './stored-rows.ts';
 import type { Tables } from './tables.ts';
@@ -173,6 +175,14 @@ export function writerOver(
       return current;
     },
     removeParts,
+    async saveWatchList(list) {
+      await caller.call('putRow', 'repeatable', {
+        tableName: state,
+        condition: ANY_ROW,
+        primaryKey: stateKey(WATCHER.key, WATCH_LIST),
+        attributeColumns: [{ list: JSON.stringify(list) }],
+      });
+    },
     async moveChannel(name, before, after) {
       const row = { tableName: state, primaryKey: stateKey(CHANNELS_KEY, name) };
       const put = channelColumns(after);

@@ -23,8 +23,9 @@ export async function informWithoutJournal(
   const isFirstTick = memory.ticks === 0;
   memory.ticks += 1;
   const failures = results.flatMap((result) => (result.kind === 'failed' ? [result.reason] : []));
+  const tried = results.filter(({ kind }) => kind !== 'resting');
   const [reason] = failures;
-  if (reason === undefined || failures.length < results.length) {
+  if (reason === undefined || failures.length < tried.length) {
     memory.outage = null;
     return [];
   }

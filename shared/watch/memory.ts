@@ -1,6 +1,7 @@
 import type { ChannelState, Starts } from '../core/channel-state.ts';
 import type { Tail } from '../core/journal.ts';
 import type { Snapshot } from '../core/model.ts';
+import type { WatchList } from '../core/watch-list.ts';
 import type { WatcherState } from '../core/watcher-journal.ts';
 import type { Head } from '../ports/journal.ts';
 import type { Budget } from './budget.ts';
@@ -25,6 +26,8 @@ export interface Memory {
   readonly channels: Map<string, ChannelState>;
   /** Scope key → the calls that are left. */
   readonly budgets: Map<string, Budget>;
+  /** What is watched, as it was stored then; undefined in a cold function. */
+  watchList: { readonly list: WatchList; readonly atMs: number } | undefined;
   /** Notes that are reported once, not once a minute. */
   readonly reportedNotes: Set<string>;
   /** The channels that have a row and a place in these scopes; undefined: not read yet. */
@@ -51,6 +54,7 @@ export function newMemory(): Memory {
     outage: null,
     channels: new Map(),
     budgets: new Map(),
+    watchList: undefined,
     reportedNotes: new Set(),
     servedChannels: undefined,
   };

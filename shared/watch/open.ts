@@ -1,10 +1,12 @@
 import { healthWithCredibleTimes } from '../core/credible-times.ts';
+import { isResting } from '../core/health.ts';
 import type { Scope } from '../core/model.ts';
 import { lostStartsOf, type OpenedJournal } from '../delivery/register.ts';
+import type { Head } from '../ports/journal.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { type Loaded, type LoadedSnapshot, load } from './load.ts';
 import type { Ports } from './ports.ts';
-import { type FailedScope, failed, type SkippedScope } from './scope-result.ts';
+import { type FailedScope, failed, type RestingScope, type SkippedScope } from './scope-result.ts';
 import { scanDeadlineMs, type Tick } from './tick.ts';
 
 /** A scope at the start of a tick: the last commit of its journal, and its fleet. */
@@ -16,7 +18,7 @@ export interface OpenScope {
   readonly loadMs: number;
 }
 
-export type Opening = OpenScope | SkippedScope | FailedScope;
+export type Opening = OpenScope | RestingScope | SkippedScope | FailedScope;
 
 /**
  * A lease only keeps two ticks from doing the same work; truth never depends on it. So it is
@@ -30,6 +32,10 @@ export async function open(ports: Ports, tick: Tick, scope: Scope): Promise<Open
   const { journal, runtime } = ports;
   const startMs = runtime.now();
   try {
+    const head = scope.isDiscovered === true ? await knownHead(ports, tick, scope) : undefined;
+    if (head !== undefined && isResting(head.health, tick.startMs)) {
+      return { kind: 'resting', scope, head };
+    }
     if (!(await waitForLease(ports, tick, scope))) {
       return { kind: 'skipped', scope, reason: 'another tick is at work on this scope' };
     }
@@ -47,6 +53,15 @@ function credible(loaded: Loaded, nowMs: number): Loaded {
   if (ignored.length === 0) return loaded;
   const news = ignored.map((time) => `ignored ${time}: no working clock has written it`);
   return { ...loaded, head: { ...head, health }, notes: [...notes, ...news] };
+}
+
+/** In a warm function this reads nothing. */
+async function knownHead(
+  { journal }: Ports,
+  { memory }: Tick,
+  scope: Scope,
+): Promise<Head | undefined> {
+  return memory.scopes.get(scope.key)?.head ?? (await journal.head(scope));
 }
 
 async function waitForLease(

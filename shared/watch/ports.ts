@@ -1,4 +1,5 @@
 import type { Runtime } from '../lib/runtime.ts';
+import type { Accounts } from '../ports/accounts.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { Journal } from '../ports/journal.ts';
@@ -6,6 +7,8 @@ import type { Journal } from '../ports/journal.ts';
 /** The doors to the outside. The tick knows these, and nothing behind them. */
 export interface Ports {
   readonly inventory: Inventory;
+  /** Absent: no account is entered by a role. */
+  readonly accounts?: Accounts;
   readonly journal: Journal;
   readonly channels: readonly Channel[];
   /** Pinged after each good tick; throws when the receiver does not answer in time. */

@@ -1,5 +1,6 @@
 import { conditionOf, type HealthLimits } from '../core/health.ts';
 import { type RoundProgress, roundProgress } from '../core/round.ts';
+import { isoTime } from '../core/time.ts';
 import type { ChannelReport } from '../delivery/report.ts';
 import type { Memory } from './memory.ts';
 import type { Ports } from './ports.ts';
@@ -42,6 +43,8 @@ export interface ScopeReport {
   readonly scanMs: number;
   readonly commitMs: number;
   readonly error?: string;
+  /** The scope was empty then, and is not looked at again before some minutes. Absent: in this tick. */
+  readonly lookedAt?: string;
 }
 
 /** The results of a tick's parts. */
@@ -76,6 +79,8 @@ function isHealthy(
   nowMs: number,
   limits: HealthLimits | undefined,
 ): boolean | null {
+  if (result.kind === 'resting')
+    return conditionOf(result.head.health, nowMs, limits) === 'healthy';
   if (result.kind !== 'recorded') return null;
   return conditionOf(result.nextHealth.health, nowMs, limits) === 'healthy';
 }
@@ -99,6 +104,10 @@ function reportOfScope(result: ScopeResult): Omit<ScopeReport, 'healthy'> {
   switch (result.kind) {
     case 'recorded':
       return recordedReport(result);
+    case 'resting': {
+      const { seq, lastAttemptAtMs } = result.head.health;
+      return { scope, ok: true, ...EMPTY_REPORT, seq, lookedAt: isoTime(lastAttemptAtMs) };
+    }
     case 'skipped':
       return { scope, ok: true, ...EMPTY_REPORT };
     case 'failed':
@@ -153,7 +162,7 @@ function scopeNotes(results: readonly ScopeResult[], memory: Memory): readonly s
 
 function notesOf(result: ScopeResult): readonly string[] {
   if (result.kind === 'skipped') return [result.reason];
-  if (result.kind === 'failed') return [];
+  if (result.kind === 'failed' || result.kind === 'resting') return [];
   const lostRace = 'another tick recorded first: the next tick scans again';
   return [
     ...result.loaded.notes,

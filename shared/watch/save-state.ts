@@ -24,6 +24,7 @@ async function saveState(
   tick: Tick,
   result: ScopeResult,
 ): Promise<readonly string[]> {
+  if (result.kind === 'resting') return [];
   const { scopes } = tick.memory;
   const { key } = result.scope;
   scopes.delete(key);

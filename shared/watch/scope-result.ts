@@ -2,6 +2,7 @@ import type { Starts } from '../core/channel-state.ts';
 import type { DetailsRound, NextHealth } from '../core/health.ts';
 import type { Commit, Scope, Snapshot } from '../core/model.ts';
 import type { JournalEnd } from '../delivery/run.ts';
+import type { Head } from '../ports/journal.ts';
 import { reasonOf } from '../ports/reason.ts';
 import type { Confirmed } from './confirm.ts';
 import type { OpenRound, RoundScan } from './core/rounds.ts';
@@ -10,7 +11,7 @@ import type { Fleet } from './fleet.ts';
 import type { Damage, Loaded } from './load.ts';
 
 /** What became of a scope in one tick. */
-export type ScopeResult = RecordedScope | SkippedScope | FailedScope;
+export type ScopeResult = RecordedScope | RestingScope | SkippedScope | FailedScope;
 
 /** The scope was scanned, and what has changed was committed. */
 export interface RecordedScope {
@@ -41,6 +42,14 @@ export interface RecordedScope {
   readonly commitMs: number;
 }
 
+/** The scope is empty, and this tick does not look at it. */
+export interface RestingScope {
+  readonly kind: 'resting';
+  readonly scope: Scope;
+  /** As the tick that looked last has left it. */
+  readonly head: Head;
+}
+
 /** Another tick is at work on the scope. */
 export interface SkippedScope {
   readonly kind: 'skipped';
@@ -62,6 +71,10 @@ export function failed(scope: Scope, error: unknown): FailedScope {
 /** Where a scope's journal ends after the tick, for the channels; null: the tick does not know. */
 export function endAfter(result: ScopeResult): JournalEnd {
   const { scope } = result;
+  if (result.kind === 'resting') {
+    const { health, starts } = result.head;
+    return { scope, lastSeq: health.seq, starts, made: [] };
+  }
   if (result.kind !== 'recorded') return { scope, lastSeq: null, starts: {}, made: [] };
   const { after, starts, appended } = result;
   return { scope, lastSeq: after.seq, starts, made: appended };

@@ -8,6 +8,8 @@ export interface Tick {
   /** Different from that of every other run, also of one that the same event starts again. */
   readonly tickId: string;
   readonly scopes: readonly Scope[];
+  /** What the configuration names and this tick cannot watch, and why. */
+  readonly problems?: readonly string[];
   /** Requests to ECS a minute, for each region of each account. */
   readonly callsPerMinute: number;
   readonly guard: GuardLimits;
@@ -31,6 +33,9 @@ export function listingDeadlineMs(tick: Tick): number {
 }
 
 /** When scanning must end so that its changes can still be committed and delivered. */
-export function scanDeadlineMs({ startMs, deadlineMs }: Tick): number {
+export function scanDeadlineMs({
+  startMs,
+  deadlineMs,
+}: Pick<Tick, 'startMs' | 'deadlineMs'>): number {
   return deadlineMs - Math.min((deadlineMs - startMs) * RESERVED_SHARE, MAX_RESERVED_MS);
 }

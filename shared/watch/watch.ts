@@ -3,6 +3,7 @@ import { commitsAfter, fold } from '../core/journal.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { type Registration, registerChannels } from '../delivery/register.ts';
 import { allOf } from '../lib/all-of.ts';
+import { failsToEnter } from './accounts.ts';
 import { confirm } from './confirm.ts';
 import {
   changedDetails,
@@ -59,16 +60,17 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
     ...(await saveStates(ports, tick, refreshed)),
     ...(await saveWatcher(ports, recorded)),
   ];
-  const notes = [...lastResort, ...recorded.notes, ...forgotten, ...unsaved];
+  const { problems = [] } = tick;
+  const notes = [...problems, ...lastResort, ...recorded.notes, ...forgotten, ...unsaved];
   if (problem !== null) notes.push(problem);
-  const ok = isWell(results, channels) && problem === null;
+  const ok = isWell(results, channels) && problem === null && problems.length === 0;
   if (ok) notes.push(...(await pingHeartbeat(ports, tick)));
   return reportOf(ports, tick, { ok, results: refreshed, channels, notes });
 }
 
 /** One scope of a tick: scan → diff → confirm → enrich → commit. */
 async function watchScope(
-  { journal, runtime }: Ports,
+  { journal, accounts, runtime }: Ports,
   { tickId, guard, healthLimits, deadlineMs }: Tick,
   opening: Opening,
   registering: Promise<Registration>,
@@ -91,8 +93,13 @@ async function watchScope(
   const endMs = runtime.now();
   const open = openRound(scanned, round, confirmed);
   const enriched = await enrich(fleet, confirmed.changes);
-  const times = { endMs, periodMs: tickPeriodMs(health) };
-  const nextHealth = healthAfter(health, outcomeOf(scanned, open, confirmed, times), healthLimits);
+  const isDiscovered = scope.isDiscovered === true;
+  const outcome = {
+    ...outcomeOf(scanned, open, confirmed, { endMs, periodMs: tickPeriodMs(health) }),
+    isOfAccount: failsToEnter(accounts, scope),
+    mayRest: isDiscovered,
+  };
+  const nextHealth = healthAfter(health, outcome, healthLimits);
   const commits = commitsAfter(before, {
     scope: scope.key,
     atMs: endMs,
@@ -100,6 +107,7 @@ async function watchScope(
     tickId,
     pages: open !== null ? 'part' : confirmed.failure === null ? 'all' : 'missing',
     since: damage?.since ?? null,
+    isDiscovered,
     details: changedDetails(before, detailsRound.uncommitted, enriched.details),
     isDetailsDue: isCommitDue(detailsRound, endMs),
     changes: enriched.changes,

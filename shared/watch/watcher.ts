@@ -2,6 +2,7 @@ import type { ChannelState } from '../core/channel-state.ts';
 import { missedSince, NEW_HEALTH } from '../core/health.ts';
 import type { Commit, Notice } from '../core/model.ts';
 import {
+  accountNotices,
   channelNotices,
   missedByAll,
   NEW_WATCHER,
@@ -10,12 +11,14 @@ import {
   WATCHER,
   type WatcherState,
   watcherStateAfter,
+  withBothLists,
 } from '../core/watcher-journal.ts';
 import { lostStartsOf, type OpenedJournal, type Registration } from '../delivery/register.ts';
 import type { JournalEnd } from '../delivery/run.ts';
 import { commitsPast } from '../journal/read.ts';
 import type { JournalReader } from '../ports/journal.ts';
 import { reasonOf } from '../ports/reason.ts';
+import { accountsSeen } from './accounts.ts';
 import type { KnownWatcher } from './memory.ts';
 import type { Ports } from './ports.ts';
 import { record } from './record.ts';
@@ -24,7 +27,7 @@ import type { Tick } from './tick.ts';
 
 /** The watcher's own journal at the start of a tick. */
 export interface OpenedWatcher {
-  /** Null: there is no channel to inform, or the journal could not be opened. */
+  /** Null: there is nothing to announce of channels or accounts, or the journal could not be opened. */
   readonly state: WatcherState | null;
   readonly journal: OpenedJournal;
   readonly problem: string | null;
@@ -43,10 +46,10 @@ export interface RecordedWatcher {
 
 /** One small read in a warm function, and two in a cold one. */
 export async function openWatcher(
-  { journal, channels }: Ports,
+  { journal, accounts, channels }: Ports,
   { memory }: Tick,
 ): Promise<OpenedWatcher> {
-  if (channels.length === 0) return unopened(null);
+  if (channels.length === 0 && accounts === undefined) return unopened(null);
   try {
     return memory.watcher === undefined
       ? await openCold(journal)
@@ -84,7 +87,7 @@ async function openCold(journal: JournalReader): Promise<OpenedWatcher> {
 
 const COMMITS_PER_COLD_READ = 50;
 
-/** The commits from the last notice about a channel on: it says which ones are failing. */
+/** The commits from the last notice about a channel or an account on: it says what is failing. */
 async function newestCommits(journal: JournalReader): Promise<readonly Commit[]> {
   const newest: Commit[] = [];
   for (;;) {
@@ -106,7 +109,7 @@ function unopened(problem: string | null): OpenedWatcher {
 }
 
 /**
- * Commits what there is to announce of the channels and of ticks that were missed. Every run does
+ * Commits what there is to announce of channels, accounts and ticks that were missed. Every run does
  * this, and the first one to commit wins: the others find its commit, and have nothing to add.
  */
 export async function recordWatcher(
@@ -118,7 +121,10 @@ export async function recordWatcher(
 ): Promise<RecordedWatcher> {
   const { memory, startMs } = tick;
   const attempts = results.flatMap((result) =>
-    result.kind === 'recorded' ? [missedSince(result.loaded.head.health, startMs)] : [],
+    // A scope that rests says nothing of the ticks between two looks.
+    result.kind === 'recorded' && result.loaded.head.health.rests !== true
+      ? [missedSince(result.loaded.head.health, startMs)]
+      : [],
   );
   // The next tick finds a fresh health, so what this one cannot commit is remembered.
   memory.missedSinceMs = missedByAll(attempts) ?? memory.missedSinceMs;
@@ -127,11 +133,18 @@ export async function recordWatcher(
   if (notRegistered !== undefined) return unrecorded(notRegistered);
   const starts = registered.starts.get(WATCHER.key) ?? {};
   try {
-    return await announce(ports, tick, { ...state, starts }, damage);
+    const accounts = accountsSeen(ports, tick, results);
+    return await announce(ports, tick, { ...state, starts }, { damage, accounts });
   } catch (error) {
     memory.watcher = undefined;
     return unrecorded(error);
   }
+}
+
+/** What a tick has seen besides the watcher's journal. */
+interface Seen {
+  readonly damage: string | null;
+  readonly accounts: ReadonlyMap<string, string | null>;
 }
 
 /**
@@ -143,7 +156,7 @@ async function announce(
   ports: Ports,
   tick: Tick,
   { starts, ...opened }: KnownWatcher,
-  damage: string | null,
+  { damage, accounts }: Seen,
 ): Promise<RecordedWatcher> {
   const { journal, runtime } = ports;
   const { memory, deadlineMs } = tick;
@@ -152,7 +165,9 @@ async function announce(
   let state: WatcherState = opened;
   for (;;) {
     const resumed = resumedNotices(state, memory.missedSinceMs);
-    const notices = [...resumed, ...(await dueNotices(ports, tick, state))];
+    const ofChannels = await dueNotices(ports, tick, state);
+    const ofAccounts = accountNotices(state.failingAccounts, accounts, runtime.now());
+    const notices = [...resumed, ...withBothLists(state, ofChannels, ofAccounts)];
     const commits = commitsOf(notices, state, tick, runtime.now());
     const { appended, isOvertaken } = await record(journal, WATCHER, commits, {
       runtime,
@@ -181,7 +196,7 @@ async function announce(
   };
 }
 
-/** What this instance remembers may be old: the rows are asked before anything is announced. */
+/** What this instance remembers of channels may be old: the rows are asked before anything is announced. */
 async function dueNotices(
   { journal, channels, runtime }: Ports,
   { memory }: Tick,

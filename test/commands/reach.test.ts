@@ -70,11 +70,11 @@ describe('an address that the watcher needs', () => {
     const scopes = [aScope('cn-hangzhou'), aScope('cn-shanghai'), aScope('cn-shanghai')];
     const tablestore = { endpoint: 'https://a.ots.aliyuncs.com', instance: 'a', tablePrefix: '' };
 
-    expect(addressesOfEcs({ scopes })).toEqual([
+    expect(addressesOfEcs(scopes, undefined)).toEqual([
       { url: 'https://ecs-cn-hangzhou.aliyuncs.com', variable: 'WATCH_REGIONS' },
       { url: 'https://ecs.cn-shanghai.aliyuncs.com', variable: 'WATCH_REGIONS' },
     ]);
-    expect(addressesOfEcs({ scopes, ecsEndpoint: 'http://127.0.0.1:7801' })).toEqual([
+    expect(addressesOfEcs(scopes, 'http://127.0.0.1:7801')).toEqual([
       { url: 'http://127.0.0.1:7801', variable: 'ECS_ENDPOINT' },
     ]);
     expect(addressOfTablestore({ tablestore }).variable).toBe('TABLESTORE_ENDPOINT');

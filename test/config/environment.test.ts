@@ -1,6 +1,8 @@
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import { parseViewConfig } from '../../shared/config/view.ts';
 import { parseWatchConfig } from '../../shared/config/watch.ts';
+import type { Scope } from '../../shared/core/model.ts';
+import { listedScopes } from '../../shared/core/target.ts';
 
 /** As little as the watch function needs. Without a channel it must be said that this is meant. */
 const LEAST = {
@@ -16,7 +18,7 @@ const WEBHOOK_SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 describe('the environment of the watch function', () => {
   it('needs no more than regions and a place for the journal', () => {
     expect(parseWatchConfig(LEAST)).toEqual({
-      scopes: [{ key: 'main/cn-hangzhou', account: 'main', regionId: 'cn-hangzhou' }],
+      targets: [{ account: 'main', regions: ['cn-hangzhou'], filterKey: [] }],
       tablestore: {
         endpoint: LEAST.TABLESTORE_ENDPOINT,
         instance: 'ecs-watch',
@@ -28,6 +30,7 @@ describe('the environment of the watch function', () => {
       timeoutSeconds: 60,
       channels: [],
       allowPrivate: false,
+      roles: new Map(),
       secrets: [],
     });
   });
@@ -55,6 +58,7 @@ describe('the environment of the watch function', () => {
       WATCH_REGIONS: ' cn-hangzhou , cn-shanghai,cn-hangzhou,',
       TABLESTORE_TABLE_PREFIX: 'prod_',
       ECS_ENDPOINT: 'http://127.0.0.1:8001',
+      STS_ENDPOINT: 'http://127.0.0.1:8002',
       ECS_CALLS_PER_MINUTE: '100',
       WATCH_GUARD_COUNT: '50',
       WATCH_GUARD_PERCENT: '5',
@@ -72,10 +76,7 @@ describe('the environment of the watch function', () => {
     });
 
     expect(config).toEqual({
-      scopes: [
-        { key: 'main/cn-hangzhou', account: 'main', regionId: 'cn-hangzhou' },
-        { key: 'main/cn-shanghai', account: 'main', regionId: 'cn-shanghai' },
-      ],
+      targets: [{ account: 'main', regions: ['cn-hangzhou', 'cn-shanghai'], filterKey: [] }],
       tablestore: {
         endpoint: LEAST.TABLESTORE_ENDPOINT,
         instance: 'ecs-watch',
@@ -99,6 +100,8 @@ describe('the environment of the watch function', () => {
         },
       ],
       allowPrivate: true,
+      roles: new Map(),
+      stsEndpoint: 'http://127.0.0.1:8002',
       timeoutSeconds: 120,
       heartbeatUrl: 'https://example.com/heartbeat',
       secrets: expect.any(Array),
@@ -192,7 +195,7 @@ describe('the environment of the watch function', () => {
     expect(problemsOf({ ...LEAST, [name]: value })).toEqual([`${name} is set, but ${of} is not`]);
   });
 
-  it.each(['FEISHU_WEBHOOK', 'FEISHU_SECRET', 'WECOM_WEBHOOK', 'TEAMS_WEBHOOK', 'WATCH_CONFIG'])(
+  it.each(['FEISHU_WEBHOOK', 'FEISHU_SECRET', 'WECOM_WEBHOOK', 'TEAMS_WEBHOOK'])(
     'refuses %s instead of silently leaving a channel out',
     (name) => {
       expect(problemsOf({ ...LEAST, [name]: 'https://example.com' })).toEqual([
@@ -313,9 +316,47 @@ describe('the environment of the watch function', () => {
   });
 });
 
+describe('all regions', () => {
+  const ALL = { ...LEAST, WATCH_REGIONS: 'all' };
+
+  it('are watched without naming one', () => {
+    expect(parseWatchConfig(ALL).targets).toEqual([
+      { account: 'main', regions: 'all', filterKey: [] },
+    ]);
+  });
+
+  it('may be narrowed to some, and without others', () => {
+    const config = parseWatchConfig({
+      ...ALL,
+      WATCH_REGIONS_ALLOW: 'cn-*, eu-central-1',
+      WATCH_REGIONS_DENY: 'cn-*-finance*',
+    });
+
+    expect(config.targets).toEqual([
+      {
+        account: 'main',
+        regions: 'all',
+        filterKey: [],
+        allow: ['cn-*', 'eu-central-1'],
+        deny: ['cn-*-finance*'],
+      },
+    ]);
+  });
+
+  it.each<[string, Environment, string]>([
+    ['with a region beside them', { WATCH_REGIONS: 'all,cn-hangzhou' }, 'WATCH_REGIONS holds all'],
+    ['with a zone, which is of one', { WATCH_ZONE: 'cn-hangzhou-h' }, 'WATCH_ZONE'],
+    ['with what is no pattern', { WATCH_REGIONS_DENY: 'cn_?' }, 'WATCH_REGIONS_DENY'],
+    ['narrowed when not all', { ...LEAST, WATCH_REGIONS_ALLOW: 'cn-*' }, 'WATCH_REGIONS_ALLOW is'],
+    ['without others when not all', { ...LEAST, WATCH_REGIONS_DENY: '*' }, 'WATCH_REGIONS_DENY is'],
+  ])('are refused %s', (_what, variables, problem) => {
+    expect(problemsOf({ ...ALL, ...variables })).toEqual([expect.stringContaining(problem)]);
+  });
+});
+
 describe('the name of a scope', () => {
   it('says which zone it is narrowed to', () => {
-    const { scopes } = parseWatchConfig({ ...LEAST, WATCH_ZONE: 'cn-hangzhou-h' });
+    const scopes = scopesWith({ WATCH_ZONE: 'cn-hangzhou-h' });
 
     expect(scopes).toEqual([
       {
@@ -328,7 +369,7 @@ describe('the name of a scope', () => {
   });
 
   it('says which cluster it is narrowed to', () => {
-    const { scopes } = parseWatchConfig({ ...LEAST, WATCH_CLUSTER: 'cl-1' });
+    const scopes = scopesWith({ WATCH_CLUSTER: 'cl-1' });
 
     expect(scopes).toEqual([
       {
@@ -389,7 +430,8 @@ describe('the environment of the view', () => {
   });
 
   it('names every problem at once', () => {
-    const problems = problemsOf({ VIEW_PUBLIC: 'perhaps', WATCH_ZONE: '?' }, parseViewConfig);
+    const wrong = { VIEW_PUBLIC: 'perhaps', WATCH_REGIONS: '?', WATCH_ZONE: '?' };
+    const problems = problemsOf(wrong, parseViewConfig);
 
     expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
       'TABLESTORE_ENDPOINT',
@@ -400,10 +442,14 @@ describe('the environment of the view', () => {
     ]);
   });
 
+  it('needs no regions: the watcher stores what it watches', () => {
+    expect(parseViewConfig({ ...LEAST, WATCH_REGIONS: '' }).targets).toEqual([]);
+  });
+
   it('watches the same scopes as the watch function', () => {
     const environment = { ...LEAST, WATCH_ZONE: 'cn-hangzhou-h', WATCH_INSTANCE_IDS: 'i-1a1' };
 
-    expect(parseViewConfig(environment).scopes).toEqual(parseWatchConfig(environment).scopes);
+    expect(parseViewConfig(environment).targets).toEqual(parseWatchConfig(environment).targets);
   });
 });
 
@@ -424,5 +470,9 @@ function problemsOf(
 }
 
 function keyWith(environment: Environment): string {
-  return parseWatchConfig({ ...LEAST, ...environment }).scopes[0]?.key ?? '';
+  return scopesWith(environment)[0]?.key ?? '';
+}
+
+function scopesWith(environment: Environment): readonly Scope[] {
+  return listedScopes(parseWatchConfig({ ...LEAST, ...environment }).targets);
 }

@@ -4,6 +4,7 @@ import {
   HEALTH_LIMITS,
   type Health,
   healthAfter,
+  isResting,
   missedSince,
   NEW_HEALTH,
   type ScanOutcome,
@@ -176,3 +177,49 @@ function aScan(minute: number, failure: string | null): ScanOutcome {
   const scan = { instances: 2, pages: 1 };
   return { startMs, endMs: startMs + 900, failure, scan, hold: null, expectedRoundMs: null };
 }
+
+describe('a region that is empty and not named', () => {
+  const empty = (minute: number, parts: Partial<ScanOutcome> = {}): ScanOutcome => ({
+    ...aScan(minute, null),
+    scan: { instances: 0, pages: 1 },
+    mayRest: true,
+    ...parts,
+  });
+  const healthOf = (...outcomes: readonly ScanOutcome[]): Health =>
+    outcomes.reduce((health, outcome) => healthAfter(health, outcome).health, NEW_HEALTH);
+  const at = (minute: number): number => NOW_MS + minute * MINUTE_MS;
+
+  it('rests for five minutes, and the tick that is nearest to them looks', () => {
+    const health = healthOf(empty(0));
+
+    expect([1, 2, 3, 4].map((minute) => isResting(health, at(minute)))).toEqual(
+      Array(4).fill(true),
+    );
+    expect(isResting(health, at(5) - 20_000)).toBe(false);
+    expect(isResting(health, at(5))).toBe(false);
+  });
+
+  it('is not stale while it rests', () => {
+    const health = healthOf(empty(0));
+
+    expect(conditionOf(health, at(9))).toBe('healthy');
+    expect(conditionOf(health, at(11))).toBe('stale');
+  });
+
+  it.each<[string, readonly ScanOutcome[]]>([
+    ['holds an instance', [empty(0), { ...aScan(1, null), mayRest: true }]],
+    ['is named', [empty(0, { mayRest: false })]],
+    ['was named meanwhile', [empty(0), empty(1, { mayRest: false })]],
+    [
+      'has lost all at once, which is held',
+      [empty(0, { hold: { missing: 9, scans: 1, sinceMs: 1 } })],
+    ],
+    ['could not be read', [empty(0), empty(1, { failure: 'Forbidden.RAM: no' })]],
+  ])('is looked at by every tick when it %s', (_what, outcomes) => {
+    expect(isResting(healthOf(...outcomes), at(2))).toBe(false);
+  });
+
+  it('is looked at when the clock was set back', () => {
+    expect(isResting(healthOf(empty(0)), at(-1))).toBe(false);
+  });
+});

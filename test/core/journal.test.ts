@@ -44,6 +44,52 @@ describe('recording an observation', () => {
     expect(commits).toEqual([aCommit({ seq: 12, changes })]);
   });
 
+  it('is silent about the baseline of an empty region that is not named', () => {
+    const empty = anObservation({ isDiscovered: true });
+
+    expect(commitsAfter(EMPTY_SNAPSHOT, empty).map(({ notice }) => notice)).toEqual([
+      { kind: 'baseline', instances: 0, last: true, silent: true },
+    ]);
+    const changes = [aChange({ from: null })];
+    const used = commitsAfter(EMPTY_SNAPSHOT, { ...empty, changes });
+    expect(used.map(({ notice }) => notice)).toEqual([
+      { kind: 'baseline', instances: 1, last: true },
+    ]);
+    const named = commitsAfter(EMPTY_SNAPSHOT, anObservation());
+    expect(named[0]?.notice).not.toHaveProperty('silent');
+  });
+
+  it('announces an empty region that is not named with its first instances', () => {
+    const empty = { ...BEFORE, instances: new Map() };
+    const first = anObservation({ isDiscovered: true, changes: [aChange({ from: null })] });
+
+    const commits = commitsAfter(empty, first);
+
+    expect(commits.map(({ changes, notice }) => [changes.length, notice])).toEqual([
+      [1, undefined],
+      [0, { kind: 'baseline', instances: 1, last: true }],
+    ]);
+  });
+
+  it.each<[string, Partial<Snapshot>, Partial<Observation>]>([
+    ['one that has instances already', {}, { isDiscovered: true }],
+    [
+      'one that was emptied this week',
+      { instances: new Map(), released: new Map([['i-gone', NOW_MS]]) },
+      { isDiscovered: true },
+    ],
+    ['one that is named', { instances: new Map() }, {}],
+  ])('does not announce %s a second time', (_what, before, observation) => {
+    const changes = [aChange({ instanceId: 'i-new', from: null })];
+
+    const commits = commitsAfter(
+      { ...BEFORE, ...before },
+      anObservation({ ...observation, changes }),
+    );
+
+    expect(commits.map(({ notice }) => notice)).toEqual([undefined]);
+  });
+
   it('gives each notice a commit of its own, behind the changes', () => {
     const suspicious = { kind: 'suspicious-scan', missing: 60, known: 100 } as const;
     const recovered = { kind: 'scans-recovered', failures: 3, sinceMs: 1 } as const;

@@ -1,10 +1,12 @@
 import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import {
+  accountNotices,
   channelNotices,
   missedByAll,
   NEW_WATCHER,
   resumedNotices,
   watcherStateAfter,
+  withBothLists,
 } from '../../shared/core/watcher-journal.ts';
 import { aCommit, NOW_MS } from '../helpers/examples.ts';
 
@@ -74,5 +76,48 @@ describe('that ticks are recorded again', () => {
     expect(resumedNotices(NEW_WATCHER, missedByAll([5, null]))).toEqual([]);
     expect(resumedNotices(NEW_WATCHER, missedByAll([]))).toEqual([]);
     expect(resumedNotices({ ...NEW_WATCHER, resumedAtMs: 8 }, 7)).toEqual([]);
+  });
+});
+
+describe('what is announced of an account', () => {
+  const REASON = 'EntityNotExist.Role: gone';
+  const gone = new Map<string, string | null>([['factory', REASON]]);
+  const works = new Map<string, string | null>([['factory', null]]);
+
+  it('is each failure once, and each end of one', () => {
+    const failingAccounts = { factory: NOW_MS };
+
+    expect(accountNotices({}, gone, NOW_MS)).toEqual([
+      { kind: 'account-failing', account: 'factory', reason: REASON, failing: {}, failingAccounts },
+    ]);
+    expect(accountNotices(failingAccounts, gone, NOW_MS + 1)).toEqual([]);
+    expect(accountNotices(failingAccounts, new Map(), NOW_MS + 1)).toEqual([]);
+    expect(accountNotices(failingAccounts, works, NOW_MS + 1)).toEqual([
+      {
+        kind: 'account-recovered',
+        account: 'factory',
+        sinceMs: NOW_MS,
+        failing: {},
+        failingAccounts: {},
+      },
+    ]);
+    expect(accountNotices({}, works, NOW_MS)).toEqual([]);
+  });
+
+  it('says what else is failing, so that the last notice is enough', () => {
+    const state = { ...NEW_WATCHER, failing: { other: 1 }, failingAccounts: { shop: 2 } };
+    const both = withBothLists(
+      state,
+      channelNotices(state.failing, failing({ failures: 3 }), NOW_MS),
+      accountNotices(state.failingAccounts, gone, NOW_MS),
+    );
+    const after = both.map((notice, index) =>
+      watcherStateAfter(NEW_WATCHER, [aCommit({ seq: index + 1, notice })]),
+    );
+
+    expect(after).toMatchObject([
+      { failing: { other: 1, chat: NOW_MS }, failingAccounts: { shop: 2 } },
+      { failing: { other: 1, chat: NOW_MS }, failingAccounts: { shop: 2, factory: NOW_MS } },
+    ]);
   });
 });

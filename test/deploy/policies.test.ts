@@ -1,7 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { statementsOf } from './policies.ts';
 import { ROOT } from './serverless-devs.ts';
+
+interface Policy {
+  readonly PolicyDocument: { readonly Statement: unknown };
+}
 
 const TABLES = 'acs:ots:REGION:ACCOUNT:instance/INSTANCE/table/ecs_watch_*';
 
@@ -34,6 +39,53 @@ describe('the RAM policies', () => {
     const allowed = [...union.matchAll(/'(\w+)'/gu)].map(([, name = '']) => name);
 
     expect(allowed.sort()).toEqual(operationsIn(await sourceOf('shared/tablestore')));
+  });
+
+  it('let the watcher into another account to do the same to ECS, and nothing else', async () => {
+    const ecs = operationsIn(await sourceOf('shared/ecs'));
+
+    expect(statementsOf('ecs-watch-member')).toEqual([
+      { Effect: 'Allow', Action: actions('ecs', ecs), Resource: '*' },
+    ]);
+  });
+
+  it('let the watcher assume the role of that name in any account, and nothing else', async () => {
+    const sts = await readFile(join(ROOT, 'shared/ecs/assume-role.ts'), 'utf8');
+    const called = [...sts.matchAll(/\baction: '(\w+)'/gu)].map(([, name = '']) => name);
+
+    expect(statementsOf('ecs-watch-enter')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: actions('sts', called).join(),
+        Resource: 'acs:ram::*:role/ecs-watch-member',
+      },
+    ]);
+  });
+
+  it('let the role be assumed by that of the watch function, with its external id', () => {
+    expect(statementsOf('ecs-watch-member.trust')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Principal: { RAM: ['acs:ram::ACCOUNT:role/ecs-watch-writer'] },
+        Condition: { StringEquals: { 'sts:ExternalId': 'EXTERNAL_ID' } },
+      },
+    ]);
+  });
+
+  it('are what the ROS template of the role says, too', async () => {
+    const template = parse(await readFile(join(ROOT, 'deploy/ecs-watch-member.ros.yaml'), 'utf8'));
+    const { Properties: role } = template.Resources.MemberRole;
+
+    expect(template.ROSTemplateFormatVersion).toBe('2015-09-01');
+    expect(role.RoleName).toBe('ecs-watch-member');
+    expect(role.Policies.map(({ PolicyDocument }: Policy) => PolicyDocument.Statement)).toEqual([
+      statementsOf('ecs-watch-member'),
+    ]);
+    const trust = JSON.stringify(role.AssumeRolePolicyDocument.Statement)
+      .replace(/\{"Fn::Sub":("acs:ram::)\$\{WatcherAccountId\}(:role\/[\w-]+")\}/u, '$1ACCOUNT$2')
+      .replace('{"Ref":"ExternalId"}', '"EXTERNAL_ID"');
+    expect(JSON.parse(trust)).toEqual(statementsOf('ecs-watch-member.trust'));
   });
 
   it('let Function Compute assume the roles, and no other service', () => {

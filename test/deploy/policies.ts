@@ -7,6 +7,7 @@ export interface Statement {
   readonly Action: string | readonly string[];
   readonly Resource?: string;
   readonly Principal?: object;
+  readonly Condition?: object;
 }
 
 /** The statements of `deploy/NAME.policy.json`. */

@@ -6,6 +6,8 @@ import { parseWatchConfig } from '../../shared/config/watch.ts';
 const OF_THE_PLATFORM = /^(ALIBABA_CLOUD|FC)_/u;
 /** Only used where no function context gives a time limit. In the cloud one always does. */
 const WITHOUT_A_PLATFORM = 'WATCH_TIMEOUT_SECONDS';
+/** `npm run build` reads the file that it names, and embeds it. */
+const OF_THE_BUILD = 'WATCH_CONFIG';
 
 /** The variables that the watch function of this version can be configured with. */
 export function variablesOfWatch(): readonly string[] {
@@ -24,7 +26,9 @@ function variablesOf(parse: (environment: Environment) => unknown): readonly str
     ),
   );
   return [...observe(parse, undefined).names]
-    .filter((name) => !OF_THE_PLATFORM.test(name) && !unsupported.has(name))
+    .filter(
+      (name) => !OF_THE_PLATFORM.test(name) && name !== OF_THE_BUILD && !unsupported.has(name),
+    )
     .sort();
 }
 

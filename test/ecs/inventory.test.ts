@@ -10,8 +10,9 @@ import { pacedFleet } from '../../shared/watch/fleet.ts';
 import { createPacer } from '../../shared/watch/pacer.ts';
 import { NOW_MS, SCOPE } from '../helpers/examples.ts';
 import { withServer } from '../helpers/http-server.ts';
-import { DEADLINE_MS, inventoryAt, KEY, ROLE_KEY } from '../helpers/inventory.ts';
+import { DEADLINE_MS, failure, inventoryAt, KEY, ROLE_KEY } from '../helpers/inventory.ts';
 import { virtualRuntime } from '../helpers/virtual-runtime.ts';
+import { withEcs } from '../local/ecs/clients.ts';
 
 const HANGZHOU = SCOPE.regionId;
 
@@ -225,6 +226,45 @@ describe('the inventory over the ECS API', () => {
         kind: 'throttled',
       });
     });
+  });
+});
+
+describe('the regions of an account', () => {
+  it('are those that DescribeRegions lists, in the order of their ids', async () => {
+    const regions = ['eu-central-1', 'cn-hangzhou', 'ap-southeast-1'];
+    await withEcs({ accessKeys: [KEY], regions }, async (ecs) => {
+      const listed = await inventoryAt(ecs.url).regionIds('main', DEADLINE_MS);
+
+      expect(listed).toEqual(['ap-southeast-1', 'cn-hangzhou', 'eu-central-1']);
+    });
+  });
+
+  it('cannot be listed without the permission, and the error names it', async () => {
+    await withEcs({ accessKeys: [KEY] }, async (ecs) => {
+      ecs.setFaults([{ kind: 'denied' }]);
+
+      const error = await failure(inventoryAt(ecs.url).regionIds('main', DEADLINE_MS));
+
+      expect(error.kind).toBe('refused');
+      expect(error.message).toContain('allow ecs:DescribeRegions');
+    });
+  });
+
+  it.each<[string, unknown]>([
+    ['no list', { Regions: {} }],
+    ['no region at all', { Regions: { Region: [] } }],
+    ['a region without an id', { Regions: { Region: [{ LocalName: 'China' }] } }],
+    ['an id that is no region id', { Regions: { Region: [{ RegionId: 'evil.example/' }] } }],
+    ['thousands of regions', { Regions: { Region: new Array(5_000).fill({ RegionId: 'cn-a' }) } }],
+  ])('are not believed when the answer has %s', async (_what, body) => {
+    await withServer(
+      (_request, response) => response.writeHead(200).end(JSON.stringify(body)),
+      async (endpoint) => {
+        const error = await failure(inventoryAt(endpoint).regionIds('main', DEADLINE_MS));
+
+        expect(error.kind).toBe('malformed');
+      },
+    );
   });
 });
 

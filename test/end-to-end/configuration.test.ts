@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startLocalCloud } from '../../local/index.ts';
 import { runCommand } from '../helpers/processes.ts';
 
@@ -27,6 +30,24 @@ describe('npm run watch -- --once', () => {
     for (const secret of ['value-1', 'value-2', 'value-3', 'value-4', 'value-5']) {
       expect(stderr).not.toContain(secret);
     }
+  });
+
+  it('names every mistake in the file of accounts as well', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ecs-watch-configuration-'));
+    const path = join(folder, 'watch.yaml');
+    writeFileSync(path, 'accounts:\n  - alias: a b\n    rolArn: x\n    regions: [cn-hangzhuo]\n');
+    const environment = { ...ALL_WRONG, WATCH_CONFIG: path };
+    const watch = await runCommand('watch', ['--once'], environment).finished;
+    const build = await runCommand('build', [], environment).finished;
+    rmSync(folder, { recursive: true });
+
+    for (const { code, stdout, stderr } of [watch, build]) {
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toContain(`- ${path}:2:12 accounts[0].alias is not an alias`);
+      expect(stderr).toContain(`- ${path}:3:5 accounts[0].rolArn is no setting`);
+      expect(stderr).toContain(`- ${path}:4:15 accounts[0].regions[0] is not a known region`);
+    }
+    expect(watch.stderr).toContain('- TABLESTORE_ENDPOINT');
   });
 
   it('prints its usage', async () => {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { LOCAL_INSTANCE, LOCAL_KEYS, type LocalCloud, startLocalCloud } from '../../local/index.ts';
 import { fold } from '../../shared/core/journal.ts';
 import { EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
@@ -75,6 +78,29 @@ describe('npm run doctor', () => {
     expect(JSON.parse(tick.stdout)).toMatchObject({ ok: true, scopes: [{ changes: 0, seq: 2 }] });
     expect(after).toMatchObject({ code: 0 });
     expect(after.stdout).toContain('Nothing is wrong.');
+  });
+
+  it('names an account that cannot be entered once, however many regions it has', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ecs-watch-doctor-'));
+    const path = join(folder, 'watch.yaml');
+    writeFileSync(
+      path,
+      `accounts:
+  - alias: factory
+    roleArn: acs:ram::2000000000000002:role/gone
+    regions: [cn-hangzhou, cn-shanghai, cn-beijing]
+`,
+    );
+    environment = { ...environment, WATCH_CONFIG: path };
+
+    const { code, stdout } = await runDoctor('--json');
+    rmSync(folder, { recursive: true });
+
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).ecs).toEqual([
+      { scope: 'factory/*', problem: expect.stringMatching(/^EntityNotExist\.Role: /u) },
+      { scope: SCOPE.key, problem: null },
+    ]);
   });
 
   it('prints its usage, or what is missing from the environment, and exits with 2', async () => {

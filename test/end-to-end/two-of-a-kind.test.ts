@@ -3,6 +3,8 @@ import { type ChannelsServer, startChannels } from '../../local/channels/index.t
 import { LOCAL_KEYS } from '../../local/index.ts';
 import type { ConfiguredChannel } from '../../shared/channels/index.ts';
 import { parseWatchConfig } from '../../shared/config/watch.ts';
+import { listedScopes } from '../../shared/core/target.ts';
+import { newSessions } from '../../shared/ecs/sessions.ts';
 import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
@@ -90,15 +92,23 @@ describe('two Slack channels with different names', () => {
     const sleep = async (ms: number): Promise<void> => clock.advance(ms);
     const runtime = { ...SYSTEM_RUNTIME, now: clock.now, sleep, random: () => 0 };
     const memory = newMemory();
+    const sessions = newSessions();
     let ticks = 0;
     return async () => {
       ticks += 1;
       const startMs = clock.now();
       const deadlineMs = startMs + TICK_MS;
       const redact = redactor(config.secrets);
-      const ports = openPorts(config, { credentials: LOCAL_KEYS, runtime, redact, deadlineMs });
+      const ports = openPorts(config, {
+        credentials: LOCAL_KEYS,
+        sessions,
+        runtime,
+        redact,
+        deadlineMs,
+      });
       const report = await watch(ports, {
         ...config,
+        scopes: listedScopes(config.targets),
         tickId: `tick-${ticks}`,
         startMs,
         deadlineMs,

@@ -7,6 +7,7 @@ import {
   type Scope,
   type Snapshot,
 } from '../../shared/core/model.ts';
+import type { WatchList } from '../../shared/core/watch-list.ts';
 import {
   type CheckpointRef,
   type Journal,
@@ -45,6 +46,7 @@ export function memoryJournal(): MemoryJournal {
   /** Scope key → part name → part. */
   const parts = new Map<string, Map<string, string>>();
   const channels = new Map<string, string>();
+  let watchList: string | undefined;
   const units = { read: 0, write: 0 };
 
   const called = (kind: 'read' | 'write', call: string): void => {
@@ -119,6 +121,11 @@ export function memoryJournal(): MemoryJournal {
       );
     },
 
+    async watchList() {
+      called('read', 'watchList');
+      return watchList === undefined ? undefined : { value: JSON.parse(watchList) as WatchList };
+    },
+
     async append(commit) {
       called('write', `append ${commit.scope}`);
       const rows = commits.get(commit.scope) ?? new Map<number, string>();
@@ -177,6 +184,10 @@ export function memoryJournal(): MemoryJournal {
       }
       return { ...current };
     },
+    async saveWatchList(list) {
+      called('write', 'saveWatchList');
+      watchList = JSON.stringify(list);
+    },
     async moveChannel(name, before, after) {
       called('write', `moveChannel ${name}`);
       const stored = channels.get(name);
@@ -195,6 +206,7 @@ export function memoryJournal(): MemoryJournal {
     },
     clear() {
       for (const table of [commits, heads, parts, channels]) table.clear();
+      watchList = undefined;
     },
   };
   return journal;

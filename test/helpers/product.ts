@@ -8,6 +8,7 @@ import {
   type LocalCloudOptions,
   startLocalCloud,
 } from '../../local/index.ts';
+import type { WatchFile } from '../../shared/config/watch-file.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
 import { type VirtualRuntime, virtualRuntime } from './virtual-runtime.ts';
 
@@ -41,6 +42,7 @@ const SETTLING_MS = 60_000;
 export async function startProduct(
   options: LocalCloudOptions = {},
   startMs: number = START_MS,
+  file?: WatchFile,
 ): Promise<Product> {
   const runtime = virtualRuntime(startMs, options.seed);
   const { clock } = runtime;
@@ -53,7 +55,7 @@ export async function startProduct(
   const logs: string[] = [];
   const anotherWatch: Product['anotherWatch'] = (changes = {}) => {
     const write = (line: string): void => void logs.push(line);
-    const watch = watchHandler({ ...environment, ...changes }, write, runtime);
+    const watch = watchHandler({ ...environment, ...changes }, write, runtime, file);
     return () => run(watch);
   };
   const run = async (watch: WatchHandler): Promise<WatchReport> => {

@@ -19,12 +19,23 @@ export const TODAY: {
     noticed(5, { kind: 'scans-recovered', failures: 4, sinceMs: AT_MS }),
     noticed(6, { kind: 'suspicion-lifted', missing: 3 }),
   ],
-  state: FROZEN.state.map((row) => {
-    const [scope, item] = row.key;
-    if (scope === 'channels') return inJson(row, 'state', channelOfToday);
-    return item === 'head' ? headOfToday(row) : inJson(row, 'data', partOfToday);
-  }),
+  state: [
+    ...FROZEN.state.map((row) => {
+      const [scope, item] = row.key;
+      if (scope === 'channels') return inJson(row, 'state', channelOfToday);
+      return item === 'head' ? headOfToday(row) : inJson(row, 'data', partOfToday);
+    }),
+    { key: ['watcher', 'scopes'], cells: { list: JSON.stringify(watchListOfToday()) } },
+  ],
 };
+
+function watchListOfToday(): Json {
+  const regionIds = ['cn-hangzhou', 'cn-shanghai'];
+  return {
+    scopes: regionIds.map((regionId) => ({ key: `main/${regionId}`, account: 'main', regionId })),
+    regions: { main: { ids: regionIds, listedAtMs: AT_MS } },
+  };
+}
 
 function changesOfToday(changes: readonly Json[]): Json {
   return changes.map((change, index) =>
@@ -43,7 +54,9 @@ function noticed(seq: number, notice: Json): FrozenRow {
 
 function headOfToday(row: FrozenRow): FrozenRow {
   const { key, cells } = inJson(row, 'health', (health) =>
-    health.hold === null ? health : { ...health, hold: { ...health.hold, countedSinceMs: AT_MS } },
+    health.hold === null
+      ? { ...health, rests: false }
+      : { ...health, hold: { ...health.hold, countedSinceMs: AT_MS } },
   );
   return { key, cells: { ...cells, starts: '{"pager":1}' } };
 }

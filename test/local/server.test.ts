@@ -15,7 +15,7 @@ describe('the servers of the local cloud', () => {
     const trigger = await startHttpTrigger({ target: NEVER_CALLED });
     const api = await startInvokeApi({ functions: [], accessKeys: [] });
     servers = [
-      ...(['ecs', 'tablestore', 'channels', 'control'] as const).map(
+      ...(['ecs', 'sts', 'tablestore', 'channels', 'control'] as const).map(
         (name) => [name, cloud[name]] as const,
       ),
       ['HTTP trigger', trigger],

@@ -132,6 +132,9 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
         return observation.mayLook;
       });
     },
+    async regionIds() {
+      return [...fleets.keys()];
+    },
   };
 
   function isHidden({ regionId }: Scope): boolean {

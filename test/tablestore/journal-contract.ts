@@ -46,6 +46,30 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
       expect(await journal.channel('slack')).toBeUndefined();
     });
 
+    it('keeps what is watched, whole, and replaces it', async () => {
+      const list = {
+        scopes: [
+          { key: 'main/cn-hangzhou', account: 'main', regionId: 'cn-hangzhou' },
+          {
+            key: 'main/cn-hangzhou/cn-hangzhou-h/cluster-c/rg-1',
+            account: 'main',
+            regionId: 'cn-hangzhou',
+            isDiscovered: true as const,
+            zoneId: 'cn-hangzhou-h',
+            clusterId: 'c',
+            resourceGroupId: 'rg-1',
+          },
+        ],
+        regions: { main: { ids: ['cn-hangzhou'], listedAtMs: NOW_MS } },
+      };
+      expect(await journal.watchList()).toBeUndefined();
+
+      await journal.saveWatchList({ scopes: [], regions: {} });
+      await journal.saveWatchList(list);
+
+      expect(await other.watchList()).toEqual({ value: list });
+    });
+
     describe('commits', () => {
       it('are kept whole', async () => {
         const commit = aCommit({

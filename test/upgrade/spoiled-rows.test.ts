@@ -30,6 +30,11 @@ describe('a row that is spoiled in any way', () => {
     'main/cn-hangzhou/head starts = half of JSON',
     'main/cn-hangzhou/part/0000000000000002/3957d13a0058c0fb/0 data = a bomb',
     'channels/slack state.cursor = a text',
+    'watcher/scopes list = half of JSON',
+    'watcher/scopes list.scopes = a long list',
+    'watcher/scopes list.scopes.0.key = a long text',
+    'watcher/scopes list.scopes.0.regionId = __proto__',
+    'watcher/scopes list.scopes.0.account = absent',
   ])('%s names itself, harms nothing else, and is healed', async (what) => {
     const spoiled = ALL.find((each) => each.what === what);
     if (spoiled === undefined) throw new RangeError(`no row is spoiled like this: ${what}`);

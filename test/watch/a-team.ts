@@ -61,6 +61,7 @@ export function aTeam({ isCalm = false } = {}) {
       details: async () => new Map(),
       secondOpinion: async () => 'agrees',
       mayLook: async () => true,
+      regionIds: async () => [],
     };
     const channels = [chat.channel, endpoint.channel];
     const startMs = runtime.now();

@@ -57,6 +57,7 @@ function aTick() {
     details: async () => new Map(),
     secondOpinion: async () => 'agrees',
     mayLook: async () => true,
+    regionIds: async () => [],
   };
   const runtime = virtualRuntime(NOW_MS);
   const ports = { inventory, journal: memoryJournal(), channels: [], runtime };

@@ -73,6 +73,7 @@ async function refreshed(circumstances: Circumstances) {
   const page = { statuses: new Map([['i-1', 'Running']]), rows: 1, totalCount: 1, pageSize: 50 };
   const inventory: Inventory = {
     page: async () => orThrow(page, circumstances.page),
+    regionIds: async () => [],
     byIds: async () => page,
     async details(_scope, ids) {
       asked.push(ids);

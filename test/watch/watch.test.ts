@@ -24,6 +24,7 @@ const inventory: Inventory = {
   details: async () => new Map(),
   secondOpinion: async () => 'agrees',
   mayLook: async () => true,
+  regionIds: async () => [],
 };
 
 const channel: Channel = {

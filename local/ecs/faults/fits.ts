@@ -5,8 +5,10 @@ import { queryOf } from './query.ts';
 /** Which faults may hit this call, by their selectors. */
 export function fitsCall(call: ApiCall): (fault: EcsFault) => boolean {
   const query = queryOf(call);
-  return ({ operations, pages, queries, kind }) => {
+  const regionId = call.parameters.get('RegionId') ?? '';
+  return ({ operations, regions, pages, queries, kind }) => {
     if (operations && !operations.includes(call.action)) return false;
+    if (regions && !regions.includes(regionId)) return false;
     if (queries && queries !== query?.kind) return false;
     if (pages && !(query?.kind === 'listings' && pages.includes(query.pageNumber))) return false;
     return query !== undefined || !NEEDS_ROWS.has(kind);

@@ -43,12 +43,16 @@ export function digestOf({ commits, isRepeat, withoutUserText }: Message): Diges
   const stories = instanceStories(commits, withoutUserText);
   const sections = sectionsOf(stories);
   const news = commits.filter((commit) => !isSaidBy(sections, commit));
+  const baselines = news.filter(isFirstBaseline);
+  const isFolded = (commit: Commit): boolean => baselines.length > 1 && isFirstBaseline(commit);
   const notices = news.flatMap((commit) =>
-    commit.notice === undefined ? [] : [noticeLine(commit, commit.notice)],
+    commit.notice === undefined || isFolded(commit) ? [] : [noticeLine(commit, commit.notice)],
   );
+  const folded = baselines.length > 1 ? [baselinesLine(baselines)] : [];
   return {
     title: `${isRepeat ? '(possible repeat) ' : ''}${titleOf(news, stories, sections)}`,
     lines: [
+      ...folded,
       ...notices,
       ...sections.flatMap((section) => [pauseLine(section), ...section.stories.map(storyLine)]),
       ...stories.filter(({ pause }) => pause === null).map(storyLine),
@@ -190,6 +194,34 @@ function noticeLine({ scope, atMs }: Commit, notice: Notice): Line {
   return { symbol, name: '', text, context: `${scope} · ${clockTime(atMs)} UTC` };
 }
 
+type BaselineCommit = Commit & { readonly notice: Extract<Notice, { kind: 'baseline' }> };
+
+/** A baseline after damage has more to say, and keeps its line. */
+function isFirstBaseline(commit: Commit): commit is BaselineCommit {
+  return commit.notice?.kind === 'baseline' && commit.notice.since === undefined;
+}
+
+/** Scopes that a line names; of more it gives the number. */
+const MAX_NAMED_SCOPES = 3;
+
+/** The baselines of thirty regions are one line, not thirty. */
+function baselinesLine(commits: readonly BaselineCommit[]): Line {
+  const instances = new Map(commits.map(({ scope, notice }) => [scope, notice.instances]));
+  const total = [...instances.values()].reduce((sum, count) => sum + count, 0);
+  const scopes = [...instances.keys()];
+  const left = scopes.length - MAX_NAMED_SCOPES;
+  const named = scopes.slice(0, MAX_NAMED_SCOPES).join(', ');
+  const times = commits.map(({ atMs }) => atMs);
+  return {
+    symbol: noticeText({ kind: 'baseline', instances: total, last: true })[0],
+    name: '',
+    text:
+      `Watching ${counted(total, 'instance')} in ${counted(scopes.length, 'region')} from now on. ` +
+      'Changes will be posted here.',
+    context: `${named}${left > 0 ? ` and ${left} more` : ''} · ${clockTime(Math.max(...times))} UTC`,
+  };
+}
+
 function titleOf(
   commits: readonly Commit[],
   stories: readonly Story[],
@@ -215,6 +247,8 @@ const NOTICE_TITLES: Readonly<Record<Notice['kind'], string>> = {
   'long-round': 'a scan takes several ticks',
   'channel-failing': 'a channel is failing',
   'channel-recovered': 'a channel works again',
+  'account-failing': 'an account cannot be entered',
+  'account-recovered': 'an account can be entered again',
   'ticks-resumed': 'ticks are recorded again',
   'store-failing': 'the store cannot be used',
   unknown: 'a notice of a newer version',

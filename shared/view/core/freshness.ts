@@ -18,6 +18,8 @@ export interface Freshness {
   readonly stale: boolean;
   /** Neither stale nor failing, as `conditionOf` decides. */
   readonly healthy: boolean;
+  /** The scope holds no instance and is looked at every few minutes only. Absent: at every tick. */
+  readonly rests?: true;
 }
 
 const NEVER: Freshness = { asOf: null, ageSeconds: null, stale: true, healthy: false };
@@ -36,15 +38,21 @@ export function freshness(
     ageSeconds: Math.floor(ageMs / 1000),
     stale: ageMs > staleAfterMs(health ?? {}, limits),
     healthy: conditionOf(health, nowMs, limits) === 'healthy',
+    ...(health?.rests === true && { rests: true }),
   };
 }
 
-/** Scopes that are shown together are as old as the oldest of them, and as healthy as the worst. */
+/**
+ * Scopes that are shown together are as old as the oldest of them, and as healthy as the worst. An
+ * empty one that is looked at less often makes the others no older, unless it is stale.
+ */
 export function oldest(all: readonly Freshness[]): Freshness {
+  const awake = all.filter(({ rests, stale }) => rests !== true || stale);
+  const aged = awake.length > 0 ? awake : all;
   const age = ({ ageSeconds }: Freshness): number => ageSeconds ?? Number.POSITIVE_INFINITY;
-  const { asOf, ageSeconds, stale } = all.reduce(
+  const { asOf, ageSeconds, stale } = aged.reduce(
     (one, other) => (age(other) > age(one) ? other : one),
-    all[0] ?? NEVER,
+    aged[0] ?? NEVER,
   );
   return {
     asOf,
@@ -68,6 +76,7 @@ export interface ScopeHealth {
   readonly ageSeconds: number | null;
   readonly stale: boolean;
   readonly healthy: boolean;
+  readonly rests?: true;
   readonly failures: number;
   /** A scan that goes on over several ticks. Absent: none is under way. */
   readonly round?: RoundProgress;
@@ -82,7 +91,7 @@ export function scopeHealth(
   { isTrusted }: Audience,
   limits?: HealthLimits,
 ): ScopeHealth {
-  const { asOf, ageSeconds, stale, healthy } = freshness(health, nowMs, limits);
+  const { asOf, ageSeconds, stale, healthy, rests } = freshness(health, nowMs, limits);
   const reason = health?.reason ?? null;
   const hold = health?.hold ?? null;
   return {
@@ -91,6 +100,7 @@ export function scopeHealth(
     ageSeconds,
     stale,
     healthy,
+    ...(rests && { rests }),
     failures: health?.failures ?? 0,
     ...(isTrusted && health?.round && { round: roundProgress(health.round) }),
     ...(isTrusted && reason !== null && { reason }),

@@ -35,7 +35,8 @@ async function health(ports: ViewPorts, { query, access }: ViewRequest): Promise
   const audience = { isTrusted: access === 'granted' };
   try {
     const { degraded, scopes, channels } = await readHealth(ports, audience);
-    const ok = scopes.every(({ healthy }) => healthy);
+    // Where nothing is watched yet, nothing is well.
+    const ok = scopes.length > 0 && scopes.every(({ healthy }) => healthy);
     return { status: ok ? 200 : 503, json: { ok, degraded, scopes, channels } };
   } catch (error) {
     const problem = storageProblem(error);

@@ -279,9 +279,45 @@ describe('a message in words', () => {
       {
         symbol: '📋',
         name: '',
-        text: 'Watching 5000 instances from now on. Changes will be posted here.',
+        text: 'Watching 5,000 instances from now on. Changes will be posted here.',
         context: `${SCOPE.key} · 10:05:01 UTC`,
       },
+    ]);
+  });
+
+  it('gives the baselines of many regions as one line, before all other news', () => {
+    const scopes = ['a', 'b', 'c', 'd', 'e'].map((letter) => `main/cn-${letter}`);
+    const baselines = scopes.map((scope, index) => {
+      const notice: Notice = { kind: 'baseline', instances: 400 * index, last: true };
+      return aCommit({ scope, atMs: NOW_MS + index * 1_000, notice, previousAtMs: null });
+    });
+    const failing: Notice = { kind: 'scans-failing', failures: 3, sinceMs: SINCE_MS, reason: 'no' };
+
+    const { title, lines } = digestOf(
+      aMessage([aCommit({ changes: [aChange()] }), aCommit({ notice: failing }), ...baselines]),
+    );
+
+    expect(title).toContain('ECS 6 scopes: scans are failing; now watched; ');
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toEqual({
+      symbol: '📋',
+      name: '',
+      text: 'Watching 4,000 instances in 5 regions from now on. Changes will be posted here.',
+      context: 'main/cn-a, main/cn-b, main/cn-c and 2 more · 10:05:05 UTC',
+    });
+  });
+
+  it('does not hide a baseline after damage behind others', () => {
+    const since: Notice = { kind: 'baseline', instances: 3, last: true, since: 7 };
+    const other: Notice = { kind: 'baseline', instances: 4, last: true };
+
+    const { lines } = digestOf(
+      aMessage([aCommit({ notice: since }), aCommit({ scope: 'main/x', notice: other })]),
+    );
+
+    expect(lines.map(({ text }) => text)).toEqual([
+      expect.stringContaining('was damaged'),
+      expect.stringContaining('Watching 4 instances from now on'),
     ]);
   });
 

@@ -4,7 +4,7 @@ import {
   type EcsServer,
   startEcs,
 } from '../../../local/ecs/index.ts';
-import { type Body, type Call, HANGZHOU, KEY, openApi, repeated } from './clients.ts';
+import { type Body, type Call, HANGZHOU, KEY, openApi, repeated, withEcs } from './clients.ts';
 
 const STATUS = 'DescribeInstanceStatus';
 const HOUR_MS = 3_600_000;
@@ -294,6 +294,19 @@ describe('a fault hits', () => {
     await expect(page()).resolves.toMatchObject({ TotalCount: 120 });
     await expect(call('DescribeInstances', { RegionId: HANGZHOU })).rejects.toMatchObject({
       code: 'Forbidden.RAM',
+    });
+  });
+
+  it('only the regions it names, and not the list of all regions', async () => {
+    await withEcs({ regions: ['cn-hangzhou', 'eu-central-1'] }, async (two) => {
+      const ask = openApi(two);
+      two.setFaults([{ kind: 'denied', regions: ['eu-central-1'] }]);
+
+      await expect(ask(STATUS, { RegionId: HANGZHOU })).resolves.toMatchObject({ TotalCount: 0 });
+      await expect(ask('DescribeRegions')).resolves.toMatchObject({ Regions: expect.anything() });
+      await expect(ask(STATUS, { RegionId: 'eu-central-1' })).rejects.toMatchObject({
+        code: 'Forbidden.RAM',
+      });
     });
   });
 

@@ -192,7 +192,10 @@ describe('the time of a signature', () => {
   const MINUTE_MS = 60_000;
 
   it.each([-15, 0, 15])('may be %i minutes off', (minutes) => {
-    const verify = signatureVerifier([key], () => signedMs + minutes * MINUTE_MS);
+    const verify = signatureVerifier(
+      () => [key],
+      () => signedMs + minutes * MINUTE_MS,
+    );
 
     verify(call);
 
@@ -201,14 +204,20 @@ describe('the time of a signature', () => {
   });
 
   it.each([-15, 15])('may not be more than %i minutes off', (minutes) => {
-    const verify = signatureVerifier([key], () => signedMs + minutes * (MINUTE_MS + 1));
+    const verify = signatureVerifier(
+      () => [key],
+      () => signedMs + minutes * (MINUTE_MS + 1),
+    );
 
     expect(() => verify(call)).toThrow('Specified time stamp or date value is expired.');
   });
 
   it('never lets a call be repeated while its time is good', () => {
     let nowMs = signedMs - 15 * MINUTE_MS;
-    const verify = signatureVerifier([key], () => nowMs);
+    const verify = signatureVerifier(
+      () => [key],
+      () => nowMs,
+    );
     verify(call);
 
     for (const minutes of [0, 15, 29, 30]) {

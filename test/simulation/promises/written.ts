@@ -138,7 +138,6 @@ export function rowPromises(
     }
     checkAge(run, scope, commit);
     for (const details of commit.details) checkDetails(where, scope, details);
-    const previousAtMs = Number(String(row.get('previousAt') ?? 0));
     if (isClockRight && previousAtMs > atMs) violated(`${where} begins after its end`);
     for (const change of commit.changes) {
       checkName(where, scope, change);

@@ -16,7 +16,7 @@ export function scopesSection({ views, nowMs }: PageData): Html {
 function scopeCard({ scope, snapshot, health, freshness }: ScopeView, nowMs: number): Html {
   const asOfMs = health?.lastGoodAtMs ?? null;
   const mark = freshness.healthy
-    ? html`<span class="well">fresh</span>`
+    ? html`<span class="well">${freshness.rests === true ? 'empty' : 'fresh'}</span>`
     : html`<span class="alarm">${freshness.stale ? 'STALE' : 'FAILING'}</span>`;
   const asOf =
     asOfMs === null

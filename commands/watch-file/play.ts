@@ -1,0 +1,43 @@
+import type { LocalAccount } from '../../local/index.ts';
+import type { Environment } from '../../shared/config/environment.ts';
+import { variableReader } from '../../shared/config/reader.ts';
+import { configuredRoles, variablesIn, type WatchFile } from '../../shared/config/watch-file.ts';
+
+/** A file as `npm start` plays it: what the local cloud has, and what the watch function needs. */
+export interface Played {
+  /** Of the own account. */
+  readonly regions: readonly string[];
+  readonly accounts: readonly LocalAccount[];
+  /** Variables of both functions, beside those of the local cloud. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Variables of the watch function alone. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/**
+ * An account gets the regions that it lists, with instances in each; `all` are those of `region`.
+ * @throws {ConfigError} when a variable that the file refers to is not set
+ */
+export function playFile(
+  file: WatchFile | undefined,
+  environment: Environment,
+  { region, fleetSize }: { readonly region: string; readonly fleetSize: number },
+): Played {
+  if (file === undefined) return { regions: [region], accounts: [], variables: {}, secrets: {} };
+  const read = variableReader(environment);
+  const roles = configuredRoles(read, file);
+  read.finish();
+  const regionsOf = (regions: readonly string[] | 'all') =>
+    regions === 'all' ? [region] : regions;
+  const own = file.accounts.find(({ isOwn }) => isOwn);
+  return {
+    regions: own === undefined ? [region] : regionsOf(own.regions),
+    accounts: file.accounts.flatMap(({ account, regions }) => {
+      const role = roles.get(account);
+      return role === undefined ? [] : [{ role, fleetSize, regions: regionsOf(regions) }];
+    }),
+    // The file says which regions are watched, unless it leaves the own account out.
+    variables: own === undefined ? {} : { WATCH_REGIONS: '' },
+    secrets: Object.fromEntries(variablesIn(file).map((name) => [name, environment[name] ?? ''])),
+  };
+}
