@@ -47,10 +47,7 @@ export function openFleet(
   scope: Scope,
   { callsLeft }: Pick<Health, 'callsLeft'>,
 ): Fleet {
-  const { budgets } = tick.memory;
-  const budget =
-    budgets.get(scope.key) ?? openBudget(callsPerMinuteOf(tick, scope), runtime.now(), callsLeft);
-  budgets.set(scope.key, budget);
+  const budget = openBudget(callsPerMinuteOf(tick, scope), runtime.now(), callsLeft);
   const pacer = createPacer({ budget, deadlineMs: scanDeadlineMs(tick) }, runtime);
   const kept = Math.ceil(budget.callsPerMinute * KEPT_SHARE);
   return pacedFleet(inventory, scope, pacer, { untilMs: listingDeadlineMs(tick), kept });

@@ -4,7 +4,6 @@ import type { Snapshot } from '../core/model.ts';
 import type { WatchList } from '../core/watch-list.ts';
 import type { WatcherState } from '../core/watcher-journal.ts';
 import type { Head } from '../ports/journal.ts';
-import type { Budget } from './budget.ts';
 import type { StoreOutage } from './core/outage.ts';
 
 /**
@@ -24,8 +23,6 @@ export interface Memory {
   outage: StoreOutage | null;
   /** Channel name → its state after this function last moved it. */
   readonly channels: Map<string, ChannelState>;
-  /** Scope key → the calls that are left. */
-  readonly budgets: Map<string, Budget>;
   /** What is watched, as it was stored then; undefined in a cold function. */
   watchList: { readonly list: WatchList; readonly atMs: number } | undefined;
   /** Notes that are reported once, not once a minute. */
@@ -53,7 +50,6 @@ export function newMemory(): Memory {
     missedSinceMs: null,
     outage: null,
     channels: new Map(),
-    budgets: new Map(),
     watchList: undefined,
     reportedNotes: new Set(),
     servedChannels: undefined,

@@ -20,6 +20,8 @@ export interface EcsOptions {
   readonly rates: FaultRates;
   /** Rows of a page: 50, or fewer, whatever is asked for. */
   readonly pageSize: number;
+  /** Called with each request. */
+  readonly onCall?: (scope: Scope) => void;
 }
 
 /** The longest wait of the real adapter for one call. */
@@ -43,6 +45,7 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
     answer: (observation: Observation) => T,
   ): Promise<T> {
     const observation = observationOf(run, scope);
+    options.onCall?.(scope);
     const travel = { thereMs: 5 + random.below(50), backMs: 5 + random.below(50) };
     const hangs = async (): Promise<never> => {
       const patienceMs = Math.min(CALL_TIMEOUT_MS, deadlineMs - run.runtime.now());

@@ -159,6 +159,9 @@ export function newCloud(random: Random, rates: FaultRates, mishaps: Mishaps = N
     moment: time.moment,
     isSteady: areAllZero(rates.tablestore, rates.runs) && !mishaps.store && !mishaps.rows,
     isClockRight: rates.runs.wrongClock === 0,
+    callsPerMinute,
+    isPaced: isPaced(rates) && !mishaps.store && !mishaps.rows,
+    nowMs: time.now,
     isRowsRight: !mishaps.rows,
     isRegular: isRegular(rates),
     outages,
@@ -185,6 +188,11 @@ export function newCloud(random: Random, rates: FaultRates, mishaps: Mishaps = N
     skew: { ms: 0, jumps: 0 } as Skew,
     running: 0,
   };
+}
+
+/** One run at a time, which lives, and saves what it has learned. */
+function isPaced({ tablestore, runs }: FaultRates): boolean {
+  return areAllZero(tablestore) && runs.doubled + runs.late + runs.killed + runs.wrongClock === 0;
 }
 
 /** Every tick of the timer is a run that lives, and no request to the store fails by itself. */
@@ -262,7 +270,12 @@ export function startRun(
   const client = clientOf(simulatedClient(run, store, rates, downtime));
   const deadlineMs = run.runtime.now() + TICK_MS;
   const ports: Ports = {
-    inventory: simulatedInventory(run, { ...cloud, rates, regionStates: outage.regions }),
+    inventory: simulatedInventory(run, {
+      ...cloud,
+      rates,
+      regionStates: outage.regions,
+      onCall: ({ key }) => cloud.promises.onCall(key),
+    }),
     journal: journalOver(client, {
       tablePrefix: TABLE_PREFIX,
       deadlineMs,

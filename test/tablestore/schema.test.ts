@@ -299,7 +299,7 @@ describe('the schema of stored rows', () => {
         'checkpoint',
         '{"seq":1,"parts":65,"writer":"w"}',
       ],
-      ['more instances than a listing has', 'health', 'health', '{"instances":200001}'],
+      ['more instances than a listing has', 'health', 'health', '{"instances":1000001}'],
       ['a seq that no journal reaches', 'health', 'health', '{"seq":9000000000000000}'],
       ['a time that no clock has written', 'health', 'health', '{"lastGoodAtMs":8e15}'],
       ['a cursor that no journal reaches', 'channel', 'state', '{"cursor":{"a":{"seq":9e15}}}'],

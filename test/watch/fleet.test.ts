@@ -1,3 +1,4 @@
+import type { Health } from '../../shared/core/health.ts';
 import type { Scope } from '../../shared/core/model.ts';
 import { type Inventory, InventoryError } from '../../shared/ports/inventory.ts';
 import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
@@ -18,18 +19,30 @@ describe('the fleet of a scope', () => {
     expect(asked).toEqual([[aScope('cn-hangzhou'), 7, NOW_MS + 30_000]]);
   });
 
-  it('shares its budget with scopes of the same account and region, and with no other', async () => {
+  it('divides the budget among scopes of the same account and region, and with no other', () => {
+    const scope = aScope('cn-hangzhou');
+    const sibling = { ...scope, key: 'main/cn-hangzhou/a-zone', zoneId: 'a-zone' };
+    const elsewhere = aScope('cn-shanghai');
+    const other: Scope = { ...scope, key: 'other/cn-hangzhou', account: 'other' };
+    const { openFor } = aTick([scope, sibling, elsewhere, other]);
+
+    const calls = [scope, sibling, elsewhere, other].map((each) => openFor(each).callsLeft().calls);
+
+    expect(calls).toEqual([1, 1, 2, 2]);
+  });
+
+  it('goes on with the calls that the last tick has left, and with those that came since', async () => {
     const { openFor } = aTick();
     const scope = aScope('cn-hangzhou');
 
-    await openFor(scope).page(1);
-    await openFor({ ...scope, key: 'main/cn-hangzhou/a-zone', zoneId: 'a-zone' }).page(1);
+    const empty = openFor(scope, { callsLeft: { calls: 0, atMs: NOW_MS } });
+    const refilled = openFor(scope, { callsLeft: { calls: 0, atMs: NOW_MS - 30_000 } });
+    const ahead = openFor(scope, { callsLeft: { calls: 1, atMs: NOW_MS + 3_600_000 } });
 
-    // Two calls a minute: the third has to wait for longer than the tick lasts.
-    await expect(openFor(scope).page(1)).rejects.toMatchObject({ code: 'OutOfTime' });
-    await expect(openFor(aScope('cn-shanghai')).page(1)).resolves.toEqual(EMPTY_PAGE);
-    const other: Scope = { ...scope, key: 'other/cn-hangzhou', account: 'other' };
-    await expect(openFor(other).page(1)).resolves.toEqual(EMPTY_PAGE);
+    // Two calls a minute: the first one would come after the time that the tick has for listing.
+    await expect(empty.page(1)).rejects.toMatchObject({ code: 'OutOfTime', kind: 'out-of-time' });
+    expect(refilled.callsLeft().calls).toBe(1);
+    expect(ahead.callsLeft().calls).toBe(1);
   });
 
   it('sends nothing once it is stopped, and counts only what it has sent', async () => {
@@ -46,7 +59,7 @@ describe('the fleet of a scope', () => {
 });
 
 /** A tick with two calls a minute to an empty region, and the page requests that were sent. */
-function aTick() {
+function aTick(scopes: readonly Scope[] = []) {
   const asked: unknown[] = [];
   const inventory: Inventory = {
     page: async (...request) => {
@@ -63,12 +76,16 @@ function aTick() {
   const ports = { inventory, journal: memoryJournal(), channels: [], runtime };
   const tick = {
     tickId: 'tick-1',
-    scopes: [],
+    scopes,
     callsPerMinute: 2,
     guard: GUARD_LIMITS,
     startMs: NOW_MS,
     deadlineMs: NOW_MS + 40_000,
     memory: newMemory(),
   };
-  return { asked, openFor: (scope: Scope) => openFleet(ports, tick, scope, {}) };
+  return {
+    asked,
+    openFor: (scope: Scope, health: Pick<Health, 'callsLeft'> = {}) =>
+      openFleet(ports, tick, scope, health),
+  };
 }

@@ -1,6 +1,6 @@
 import { InventoryError } from '../../shared/ports/inventory.ts';
 import { openBudget } from '../../shared/watch/budget.ts';
-import { createPacer, MIN_CONCURRENCY } from '../../shared/watch/pacer.ts';
+import { createPacer, MAX_CONCURRENCY, MIN_CONCURRENCY } from '../../shared/watch/pacer.ts';
 import { eventTime } from '../helpers/event-time.ts';
 
 const CALLS_PER_MINUTE = 100_000;
@@ -8,9 +8,14 @@ const DEADLINE_MS = 600_000;
 const CALL_MS = 10;
 
 /** Calls that are throttled up to the nth, and the number in flight as each of them starts. */
-async function pacedCalls(count: number, throttledCalls: number, retryAfterMs: number) {
+async function pacedCalls(
+  count: number,
+  throttledCalls: number,
+  retryAfterMs: number,
+  { callMs = CALL_MS, callsPerMinute = CALLS_PER_MINUTE } = {},
+) {
   const time = eventTime(0, () => 0);
-  const budget = openBudget(CALLS_PER_MINUTE, 0, undefined);
+  const budget = openBudget(callsPerMinute, 0, undefined);
   const pacer = createPacer({ deadlineMs: DEADLINE_MS, budget }, time);
   const inFlightAtStart: number[] = [];
   let inFlight = 0;
@@ -19,7 +24,7 @@ async function pacedCalls(count: number, throttledCalls: number, retryAfterMs: n
     inFlight += 1;
     inFlightAtStart.push(inFlight);
     const isThrottled = inFlightAtStart.length <= throttledCalls;
-    await time.sleep(CALL_MS);
+    await time.sleep(callMs);
     inFlight -= 1;
     if (isThrottled) {
       throw new InventoryError('throttled', 'Throttling.User', 'no', { retryAfterMs });
@@ -43,7 +48,17 @@ it('halves the pace once for requests that are throttled together', async () => 
 it('sends requests side by side again after a throttle is over', async () => {
   const { afterThrottle } = await pacedCalls(400, MIN_CONCURRENCY, 1_000);
 
-  expect(Math.max(...afterThrottle.slice(-100))).toBe(MIN_CONCURRENCY);
+  expect(Math.max(...afterThrottle.slice(-100))).toBeGreaterThanOrEqual(MIN_CONCURRENCY);
+});
+
+it('sends more requests at once to an ECS that answers slowly, and no more than there is use for', async () => {
+  const quick = await pacedCalls(400, 0, 0, { callMs: 10, callsPerMinute: 1_000 });
+  const slow = await pacedCalls(400, 0, 0, { callMs: 400, callsPerMinute: 1_000 });
+  const verySlow = await pacedCalls(400, 0, 0, { callMs: 4_000, callsPerMinute: 1_000 });
+
+  expect(Math.max(...quick.afterThrottle)).toBe(MIN_CONCURRENCY);
+  expect(Math.max(...slow.afterThrottle)).toBe(20);
+  expect(Math.max(...verySlow.afterThrottle)).toBe(MAX_CONCURRENCY);
 });
 
 describe('a wait that ECS asks for', () => {

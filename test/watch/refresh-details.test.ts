@@ -52,7 +52,10 @@ describe('the slow round over the details', () => {
     const { result, asked } = await refreshed({ callsPerMinute: 100, details });
 
     expect(asked).toHaveLength(1);
-    expect(result).toMatchObject({ refreshNote: note, round: { after: 'i-1', uncommitted: [] } });
+    expect(result).toMatchObject({
+      refreshNote: note,
+      detailsRound: { after: 'i-1', uncommitted: [] },
+    });
   });
 });
 

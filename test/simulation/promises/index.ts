@@ -3,6 +3,7 @@ import type { Store } from '../tablestore.ts';
 import { addressPromises } from './corrected.ts';
 import { deliveryPromises } from './delivered.ts';
 import { storePromises } from './informed.ts';
+import { pacePromises } from './paced.ts';
 import { type OnReport, scanPromises } from './scanned.ts';
 import { spoilPromises } from './spoiled.ts';
 import type { Tally, Truth } from './truth.ts';
@@ -25,6 +26,8 @@ export interface Promises {
   readonly onWrite: Store['onWrite'];
   readonly onMessage: OnMessage;
   readonly onReport: OnReport;
+  /** Called with the scope of each request to ECS. */
+  onCall(scope: string): void;
   violated(what: string): void;
   /** Is every commit delivered, and the true state of every instance known? */
   isSettled(): boolean;
@@ -58,6 +61,7 @@ export function promises(truth: Truth): Promises {
     informed.onLastResort,
     results,
   );
+  const pace = pacePromises(truth, results);
   const spoiled = spoilPromises(truth, written, results);
   const checkAddresses = addressPromises(truth, backlogOf, results);
   const checkScans = scanPromises(truth, written, results);
@@ -121,10 +125,12 @@ export function promises(truth: Truth): Promises {
       const [{ tickId }, report, during] = end;
       spoiled.onReport(tickId, report, during);
     },
+    onCall: pace.onCall,
     violated,
     isSettled: () => openEnds().length === 0,
     checkEnd: () => {
       violations.push(...openEnds());
+      pace.checkEnd();
       tally.spoils = truth.spoils().all.length;
     },
   };

@@ -15,6 +15,10 @@ export interface Truth {
   /** No run dies, and no row is lost: only receivers cause repeats. */
   readonly isSteady: boolean;
   readonly isClockRight: boolean;
+  readonly callsPerMinute: number;
+  /** One run at a time, and each saves what it has left of its calls. */
+  readonly isPaced: boolean;
+  readonly nowMs: () => number;
   /** No row was spoiled. */
   readonly isRowsRight: boolean;
   /** Every tick of the timer is a run that lives, and no request to the store fails by itself. */
