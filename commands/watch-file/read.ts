@@ -41,17 +41,20 @@ export function parseWatchFile(text: string, name: string): WatchFile {
     return `${at(offset)} ${YAML_PROBLEMS[code] ?? `is no valid YAML here (${code})`}`;
   });
   if (broken.length > 0) throw new ConfigError(broken);
-  const value: unknown = document.toJS();
+  const value = valueOf(document, name);
   const { data, error } = FILE.safeParse(value);
   const problems = [...(error?.issues ?? []).flatMap(problemsIn), ...problemsTogether(value)];
   if (problems.length > 0 || data === undefined) {
-    const placed = problems.map((problem) => ({ problem, offset: offsetOf(document, problem) }));
+    const shown = problems.slice(0, MAX_PROBLEMS);
+    const placed = shown.map((problem) => ({ problem, offset: offsetOf(document, problem) }));
     placed.sort((one, other) => one.offset - other.offset);
-    throw new ConfigError(
-      placed.map(
+    const left = problems.length - shown.length;
+    throw new ConfigError([
+      ...placed.map(
         ({ problem: { path, words }, offset }) => `${at(offset)} ${wordsOf(path)} ${words}`,
       ),
-    );
+      ...(left > 0 ? [`${name} has ${left} problems more`] : []),
+    ]);
   }
   return { accounts: data.accounts.map(accountOf) };
 }
@@ -91,6 +94,19 @@ function wordsOf(path: FileProblem['path']): string {
 }
 
 /** Where in the text a problem is: at the value, else at the nearest thing around it. */
+/** More would help no reader, and finding the place of each takes time. */
+const MAX_PROBLEMS = 100;
+
+/** An alias may name no anchor, or unfold to more than any file has to say. */
+function valueOf(document: Document, name: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new ConfigError([`${name} cannot be read: ${error.message}`]);
+  }
+}
+
 function offsetOf(document: Document, { path, isSetting }: FileProblem): number {
   const parent = document.getIn(path.slice(0, -1), true);
   if (isSetting) {

@@ -49,8 +49,10 @@ export interface Health {
   readonly hold: Hold | null;
   /** A scan that goes on over several ticks. Absent: none is under way. */
   readonly round?: Round;
-  /** About how long a scan takes: 0 within one tick. Absent: none has ever taken several ticks. */
+  /** How long the last scan took: 0 within one tick; during the first long one, an estimate. */
   readonly roundMs?: number;
+  /** That a scan takes several ticks was announced. */
+  readonly announcedRound?: boolean;
   /** The calls that the last tick has left over. */
   readonly callsLeft?: CallsLeft;
   /** Absent: no round has begun, or an older version has saved this. */
@@ -166,7 +168,7 @@ export function healthAfter(
 ): NextHealth {
   const { failure, expectedRoundMs } = outcome;
   if (failure !== null) return afterFailure(before, outcome, failure, limits);
-  if (expectedRoundMs !== null) return afterPart(before, outcome, expectedRoundMs);
+  if (expectedRoundMs !== null) return afterPart(before, outcome, expectedRoundMs, limits);
   return afterCompleteScan(before, outcome);
 }
 
@@ -195,7 +197,9 @@ function afterFailure(
 
 function afterCompleteScan(before: Health, outcome: ScanOutcome): NextHealth {
   const { startMs, endMs, scan, hold } = outcome;
-  const { round, roundMs } = before;
+  const took = before.round === undefined ? 0 : Math.max(0, endMs - startMs);
+  const roundMs = before.round === undefined && before.roundMs === undefined ? undefined : took;
+  const isLong = took > 0 && before.announcedRound !== true;
   return {
     health: {
       ...before,
@@ -206,10 +210,16 @@ function afterCompleteScan(before: Health, outcome: ScanOutcome): NextHealth {
       instances: scan.instances,
       pages: scan.pages,
       scanMs: endMs - startMs,
-      ...(roundMs !== undefined && { roundMs: round && endMs > startMs ? endMs - startMs : 0 }),
+      ...(roundMs !== undefined && { roundMs }),
+      ...(isLong && { announcedRound: true }),
       hold,
     },
-    notices: noticesOfRecovery(before),
+    notices: [
+      ...noticesOfRecovery(before),
+      ...(isLong
+        ? [{ kind: 'long-round', instances: scan.instances, roundMs: took } as const]
+        : []),
+    ],
   };
 }
 
@@ -222,18 +232,32 @@ function restsAfter({ rests }: Health, { mayRest = false, scan, hold }: ScanOutc
 /** What such a tick has read is sound: only its time, or its calls, were not enough for all. */
 function afterPart(
   before: Health,
-  { endMs, scan, hold }: ScanOutcome,
+  { endMs, hold }: ScanOutcome,
   expectedRoundMs: number,
+  limits: HealthLimits,
 ): NextHealth {
-  const roundMs = Math.max(before.roundMs ?? 0, expectedRoundMs);
-  const isFirst = before.roundMs === undefined;
-  const { instances } = scan;
+  // The last whole round says best how long one takes.
+  const roundMs = before.roundMs || expectedRoundMs;
+  // Only the end of the scan can say that failures are over.
+  const health = {
+    ...before,
+    ...periodAfter(before, endMs),
+    lastAttemptAtMs: endMs,
+    roundMs,
+    hold,
+  };
+  const { lastGoodAtMs } = health;
+  if (lastGoodAtMs === null || conditionOf(health, endMs, limits) !== 'stale') {
+    return { health, notices: [] };
+  }
+  // One failure, however many ticks it takes: none of them has failed, but the scan does not end.
+  const failures = Math.max(1, before.failures);
+  const sinceMs = before.failingSinceMs ?? lastGoodAtMs;
+  const reason =
+    'the scan goes on for too long: ECS, or ECS_CALLS_PER_MINUTE, allows too few calls';
   return {
-    health: { ...before, ...afterGoodTick(before, endMs), roundMs, hold },
-    notices: [
-      ...noticesOfRecovery(before),
-      ...(isFirst ? [{ kind: 'long-round', instances, roundMs } as const] : []),
-    ],
+    health: { ...health, failures, failingSinceMs: sinceMs, announced: true, reason },
+    notices: wasAnnounced(before) ? [] : [{ kind: 'scans-failing', failures, sinceMs, reason }],
   };
 }
 
@@ -296,7 +320,7 @@ export function coldReadSeq(checkpointSeq: number, healthSeq: number): number {
  * has announced what the health does not remember. Without this, it would be announced twice.
  */
 export function replayNotices(health: Health, commits: readonly Commit[]): Health {
-  let { hold, failures, failingSinceMs, roundMs } = health;
+  let { hold, failures, failingSinceMs, announcedRound } = health;
   let announced = wasAnnounced(health);
   for (const { seq, notice, changes, atMs } of commits) {
     // The health was saved after this commit, so it holds what the commit says.
@@ -310,13 +334,13 @@ export function replayNotices(health: Health, commits: readonly Commit[]): Healt
       failingSinceMs ??= notice.sinceMs;
       announced = true;
     }
-    if (notice?.kind === 'long-round') roundMs ??= notice.roundMs;
+    if (notice?.kind === 'long-round') announcedRound = true;
     if (notice?.kind === 'scans-recovered') {
       failures = 0;
       failingSinceMs = null;
       announced = false;
     }
   }
-  const long = roundMs === undefined ? {} : { roundMs };
+  const long = announcedRound === undefined ? {} : { announcedRound };
   return { ...health, hold, failures, failingSinceMs, announced, ...long };
 }

@@ -70,15 +70,15 @@ export function noticeText(notice: Notice): readonly [symbol: string, text: stri
     case 'account-failing':
       return [
         WARNING_SYMBOL,
-        `The account ${cleanText(notice.account)} cannot be entered ` +
-          `(${cleanText(notice.reason, 200)}). None of its instances is watched until this is fixed; ` +
-          'the other accounts are.',
+        `The account ${cleanText(notice.account)} cannot be watched ` +
+          `(${cleanText(notice.reason, 200)}). Changes of its instances are not seen until this is ` +
+          'fixed; the other accounts are watched.',
       ];
     case 'account-recovered':
       return [
         NOTICE_SYMBOL,
-        `The account ${cleanText(notice.account)} can be entered again, and is watched. It could not ` +
-          `be since ${clockTime(notice.sinceMs)} UTC.`,
+        `The account ${cleanText(notice.account)} is watched again. It could not be since ` +
+          `${clockTime(notice.sinceMs)} UTC.`,
       ];
     case 'ticks-resumed':
       return [

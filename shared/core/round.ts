@@ -9,6 +9,8 @@ export interface Round {
   readonly startMs: number;
   /** The last attempt of the tick that saved it. After any other attempt it is not continued. */
   readonly lastPartAtMs: number;
+  /** Ticks that have read a part of it. */
+  readonly parts: number;
   /** The first page that no tick has read. */
   readonly nextPage: number;
   readonly pages: number;

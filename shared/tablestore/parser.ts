@@ -72,6 +72,18 @@ export function orElse<T>(parse: Parser<T>, otherwise: T): Parser<T> {
   return (value) => (value === undefined ? otherwise : parse(value));
 }
 
+/** What only saves work is done without where it cannot be read. */
+export function orAbsent<T>(parse: Parser<T>): Parser<T | undefined> {
+  return (value) => {
+    try {
+      return optional(parse)(value);
+    } catch (error) {
+      if (error instanceof FieldError) return undefined;
+      throw error;
+    }
+  };
+}
+
 export function listOf<T>(item: Parser<T>): Parser<readonly T[]> {
   return (value) => {
     if (!Array.isArray(value)) throw wrong(value, 'a list');
@@ -97,6 +109,7 @@ export function objectOf<T extends object>(fields: FieldParsers<T>): Parser<T> {
     for (const [name, parse] of parsers) {
       const parsed = inField(name, parse, Object.hasOwn(source, name) ? source[name] : undefined);
       if (parsed !== undefined) result[name] = parsed;
+      else delete result[name];
     }
     return result as T;
   };

@@ -43,6 +43,7 @@ import {
   objectOf,
   onlyTrue,
   optional,
+  orAbsent,
   orElse,
   type Parser,
   recordOf,
@@ -236,6 +237,7 @@ const detailsRoundSchema = objectOf<DetailsRound>({
 const roundSchema = objectOf<Round>({
   startMs: clockTime,
   lastPartAtMs: clockTime,
+  parts: count,
   nextPage: whole(1, MAX_COUNT),
   pages: count,
   totalCount: count,
@@ -260,9 +262,10 @@ const healthSchema = objectOf<Health>({
   rests: optional(boolean),
   reason: orElse(nullable(string), NEW_HEALTH.reason),
   hold: orElse(nullable(holdSchema), NEW_HEALTH.hold),
-  round: optional(roundSchema),
-  roundMs: optional(duration),
-  callsLeft: optional(objectOf<CallsLeft>({ calls, atMs: clockTime })),
+  round: orAbsent(roundSchema),
+  roundMs: orAbsent(duration),
+  announcedRound: optional(boolean),
+  callsLeft: orAbsent(objectOf<CallsLeft>({ calls, atMs: clockTime })),
   details: optional(detailsRoundSchema),
 });
 

@@ -19,7 +19,7 @@ const REMEMBER_MS = 5_000;
 /** The memory of a warm function → the rows that it has read last. */
 const remembered = new WeakMap<
   Readings,
-  { readonly atMs: number; readonly rows: Promise<HealthRows> }
+  { readonly atMs: number; readonly scopes: string; readonly rows: Promise<HealthRows> }
 >();
 
 /** The rows of a few seconds ago, or those that are stored now. */
@@ -27,9 +27,11 @@ export async function readHealthRows(ports: ViewPorts): Promise<HealthRows> {
   const nowMs = ports.now();
   const known = remembered.get(ports.readings);
   const ageMs = known === undefined ? REMEMBER_MS : nowMs - known.atMs;
-  if (known !== undefined && ageMs >= 0 && ageMs < REMEMBER_MS) return known.rows;
+  const scopes = ports.scopes.map(({ key }) => key).join();
+  const isSame = known?.scopes === scopes;
+  if (known !== undefined && isSame && ageMs >= 0 && ageMs < REMEMBER_MS) return known.rows;
   const rows = readRows(ports);
-  remembered.set(ports.readings, { atMs: nowMs, rows });
+  remembered.set(ports.readings, { atMs: nowMs, scopes, rows });
   // A failure is not remembered: the next caller may have more luck.
   rows.catch(() => remembered.delete(ports.readings));
   return rows;

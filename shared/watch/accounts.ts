@@ -12,12 +12,13 @@ export function failsToEnter(accounts: Accounts | undefined, { account }: Scope)
 }
 
 /**
- * What a tick has seen of the accounts: alias → why it cannot be entered, null: it can. A refusal
- * counts at once. What may pass counts when a scope of the account is unhealthy because of it.
+ * What a tick has seen of the accounts: alias → why it cannot be watched, null: it can. A refusal
+ * counts at once, and so does an account of which no region is known, or left. What may pass counts
+ * when a scope of the account is unhealthy because of it.
  */
 export function accountsSeen(
   { accounts, runtime }: Ports,
-  { healthLimits }: Tick,
+  { healthLimits, problems = new Map() }: Tick,
   results: readonly ScopeResult[],
 ): ReadonlyMap<string, string | null> {
   const isUnhealthy = (alias: string): boolean =>
@@ -26,10 +27,14 @@ export function accountsSeen(
       const condition = conditionOf(result.nextHealth.health, runtime.now(), healthLimits);
       return condition === 'failing' || condition === 'stale';
     });
-  const seen = new Map<string, string | null>();
+  const seen = new Map<string, string | null>(
+    results.map(({ scope }) => [scope.account, problems.get(scope.account) ?? null]),
+  );
+  for (const [alias, problem] of problems) seen.set(alias, problem);
   for (const [alias, problem] of accounts?.states() ?? []) {
-    if (problem === null) seen.set(alias, null);
-    else if (problem.kind === 'refused' || isUnhealthy(alias)) seen.set(alias, reasonOf(problem));
+    if (problem === null) continue;
+    if (problem.kind === 'refused' || isUnhealthy(alias)) seen.set(alias, reasonOf(problem));
+    else seen.delete(alias);
   }
   return seen;
 }

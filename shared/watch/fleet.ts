@@ -37,8 +37,11 @@ export interface Fleet {
   readonly throttles: number;
 }
 
+/** A second opinion on what vanished, a dry run, and one that is tried again. */
+const OPINION_CALLS = 3;
+
 /** The share of a budget that a listing leaves to suspects, second opinions and names. */
-const KEPT_SHARE = 0.1;
+const KEPT_SHARE = 0.25;
 
 /** The fleet of a scope for one tick, with what the last tick has left of its call budget. */
 export function openFleet(
@@ -49,7 +52,8 @@ export function openFleet(
 ): Fleet {
   const budget = openBudget(callsPerMinuteOf(tick, scope), runtime.now(), callsLeft);
   const pacer = createPacer({ budget, deadlineMs: scanDeadlineMs(tick) }, runtime);
-  const kept = Math.ceil(budget.callsPerMinute * KEPT_SHARE);
+  const spare = Math.floor(budget.callsPerMinute) - 1;
+  const kept = Math.max(0, Math.min(spare, Math.ceil(budget.callsPerMinute * KEPT_SHARE)));
   return pacedFleet(inventory, scope, pacer, { untilMs: listingDeadlineMs(tick), kept });
 }
 
@@ -72,7 +76,10 @@ export function pacedFleet(
     scope,
     page: (pageNumber) =>
       pacer.call((deadlineMs) => inventory.page(scope, pageNumber, deadlineMs), listing),
-    byIds: (ids) => pacer.call((deadlineMs) => inventory.byIds(scope, ids, deadlineMs)),
+    byIds: (ids) =>
+      pacer.call((deadlineMs) => inventory.byIds(scope, ids, deadlineMs), {
+        kept: Math.min(listing.kept ?? 0, OPINION_CALLS),
+      }),
     details: (ids) => pacer.call((deadlineMs) => inventory.details(scope, ids, deadlineMs)),
     detailsOnce: (ids, untilMs) =>
       pacer.call((deadlineMs) => inventory.details(scope, ids, Math.min(deadlineMs, untilMs)), {

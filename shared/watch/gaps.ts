@@ -9,6 +9,8 @@ export interface Gaps {
   readonly first: number | null;
   /** Why there are some; null when none are, or when the next tick can go on from the first. */
   readonly failure: string | null;
+  /** Some were not asked for: there was no time, or no call, left for them. */
+  readonly isCut: boolean;
 }
 
 export function gapsFrom(firstPage: number): Gaps {
@@ -25,6 +27,9 @@ export function gapsFrom(firstPage: number): Gaps {
     },
     get first() {
       return first;
+    },
+    get isCut() {
+      return delay !== null;
     },
     get failure() {
       // A tick that did not even read its first page has not brought the scan on.

@@ -2,6 +2,7 @@ import type { CallsLeft } from '../core/health.ts';
 import { backoffMs } from '../lib/backoff.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import { InventoryError } from '../ports/inventory.ts';
+import { reasonOf } from '../ports/reason.ts';
 import type { Budget } from './budget.ts';
 
 /**
@@ -76,9 +77,7 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
   ): Promise<T> {
     let lastError: InventoryError | undefined;
     for (let attempt = 1; ; attempt += 1) {
-      await enter(patience).catch((error) => {
-        throw lastError ?? error;
-      });
+      await enter(patience, lastError);
       const setbacksBefore = setbacks;
       const sentAtMs = runtime.now();
       try {
@@ -102,14 +101,19 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
     }
   }
 
-  /** Waits for a place and for a turn. */
-  async function enter(patience: Patience): Promise<void> {
+  /** Waits for a place and for a turn. What has waited before does not wait behind the others again. */
+  async function enter(patience: Patience, lastError: InventoryError | undefined): Promise<void> {
+    let isFirst = lastError === undefined;
     while (inFlight >= Math.floor(concurrency)) {
-      await new Promise<void>((resolve) => waiting.push(resolve));
+      await new Promise<void>((resolve) => {
+        if (isFirst) waiting.push(resolve);
+        else waiting.unshift(resolve);
+      });
+      isFirst = false;
     }
     inFlight += 1;
     try {
-      await takeTurn(patience);
+      await takeTurn(patience, lastError);
     } catch (error) {
       leave();
       throw error;
@@ -117,12 +121,15 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
   }
 
   /** Waits for the pause after a throttle to end, and for a call in the budget; then takes it. */
-  async function takeTurn({ untilMs = deadlineMs, kept = 0 }: Patience): Promise<void> {
+  async function takeTurn(
+    { untilMs = deadlineMs, kept = 0 }: Patience,
+    lastError: InventoryError | undefined,
+  ): Promise<void> {
     for (;;) {
       if (isStopped) throw stopped();
       const nowMs = runtime.now();
       const waitMs = Math.max(0, pausedUntilMs - nowMs, budget.delayMs(nowMs, kept));
-      if (nowMs + waitMs >= untilMs) throw outOfTime(waitMs);
+      if (nowMs + waitMs >= untilMs) throw outOfTime(waitMs, lastError);
       if (waitMs === 0) break;
       await runtime.sleep(waitMs);
     }
@@ -186,14 +193,13 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
   };
 }
 
-function outOfTime(waitMs: number): InventoryError {
-  return new InventoryError(
-    'out-of-time',
-    'OutOfTime',
+function outOfTime(waitMs: number, lastError: InventoryError | undefined): InventoryError {
+  const reason =
     waitMs > 0
       ? 'the call budget or a throttled account leaves no time before the deadline of this tick'
-      : 'the deadline of this tick has come',
-  );
+      : 'the deadline of this tick has come';
+  const before = lastError === undefined ? '' : `; before that, ${reasonOf(lastError)}`;
+  return new InventoryError('out-of-time', 'OutOfTime', `${reason}${before}`, { cause: lastError });
 }
 
 function stopped(): InventoryError {

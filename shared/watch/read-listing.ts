@@ -68,6 +68,7 @@ export async function readListing(fleet: Fleet, start: ListingStart): Promise<Li
     pages,
     failure: overflow ?? gaps.failure,
     nextPage: gaps.first,
+    isCut: gaps.isCut,
     totalCount: totalCount ?? 0,
     isSteady,
   };

@@ -116,7 +116,7 @@ function reportOfScope(result: ScopeResult): Omit<ScopeReport, 'healthy'> {
 }
 
 function recordedReport(result: RecordedScope): Omit<ScopeReport, 'healthy'> {
-  const { scope, fleet, appended, after, open, loadMs, scanMs, commitMs } = result;
+  const { scope, fleet, appended, after, unfinished, loadMs, scanMs, commitMs } = result;
   const { scan } = result.scan;
   const { failure } = result.confirmed;
   return {
@@ -126,8 +126,10 @@ function recordedReport(result: RecordedScope): Omit<ScopeReport, 'healthy'> {
     pages: scan.pages,
     calls: fleet.calls,
     throttles: fleet.throttles,
-    complete: failure === null && open === null,
-    ...(open !== null && { round: roundProgress({ ...open, seenCount: open.seen.size }) }),
+    complete: failure === null && unfinished === null,
+    ...(unfinished !== null && {
+      round: roundProgress({ ...unfinished, seenCount: unfinished.seen.size }),
+    }),
     clean: scan.clean,
     changes: appended
       .filter(({ notice }) => notice === undefined)

@@ -44,14 +44,16 @@ async function store(
   { tickId }: Tick,
   result: RecordedScope,
 ): Promise<Remembered> {
-  const { scope, fleet, loaded, damage, open, starts, appended, after: snapshot } = result;
+  const { scope, fleet, loaded, damage, unfinished, starts, appended, after: snapshot } = result;
   const { round: _, ...learned } = result.nextHealth.health;
   const health = {
     ...learned,
     seq: snapshot.seq,
     callsLeft: fleet.callsLeft(),
     details: result.detailsRound,
-    ...(open !== null && { round: storedRound(open, snapshot, learned.lastAttemptAtMs) }),
+    ...(unfinished !== null && {
+      round: storedRound(unfinished, snapshot, learned.lastAttemptAtMs),
+    }),
   };
   let { checkpoint } = loaded.head;
   let tail = extendTail(loaded.tail, appended);

@@ -3,7 +3,13 @@ import { chunks } from '../lib/chunks.ts';
 import { InventoryError, PAGE_SIZE } from '../ports/inventory.ts';
 import { reasonOf } from '../ports/reason.ts';
 import { askByIds } from './ask-by-id.ts';
-import { isShort, judgeListing, type ListingStart, type Scan } from './core/listing.ts';
+import {
+  isShort,
+  judgeListing,
+  type Listing,
+  type ListingStart,
+  type Scan,
+} from './core/listing.ts';
 import type { Fleet } from './fleet.ts';
 import { endsScan, gapsFrom } from './gaps.ts';
 import { readListing } from './read-listing.ts';
@@ -34,10 +40,11 @@ const NOTHING_SEEN: Omit<Scan, 'failure' | 'nextPage'> = {
   pages: 0,
   totalCount: 0,
   isSteady: true,
+  isCut: false,
 };
 
 async function scanListing(fleet: Fleet, start: ListingStart): Promise<Scan> {
-  // The last listing that was read to its end; `statuses` and `pages` are those of all.
+  // The last listing that did not fail; `statuses` and `pages` are those of all.
   let last = await readListing(fleet, start);
   let { statuses, pages } = last;
   if (start.page === 1) {
@@ -49,9 +56,23 @@ async function scanListing(fleet: Fleet, start: ListingStart): Promise<Scan> {
       last = again;
     }
   }
-  // The end of a listing may have gone. Some instance must vouch for the answers about suspects.
-  if (start.page > 1 && statuses.size === 0) ({ statuses } = await fleet.page(1));
-  return judgeListing({ ...last, statuses, pages }, last.statuses.size, statuses.size);
+  const listing = { ...last, statuses, pages };
+  const isAtEnd = start.page > 1 && last.nextPage === null && last.failure === null;
+  const vouched = isAtEnd && statuses.size === 0 ? await withFirstPage(fleet, listing) : listing;
+  return judgeListing(vouched, last.statuses.size, vouched.statuses.size);
+}
+
+/** The end of a listing may have gone. Some instance must vouch for the answers about suspects. */
+async function withFirstPage(fleet: Fleet, listing: Listing): Promise<Listing> {
+  const gaps = gapsFrom(0);
+  try {
+    const { statuses } = await fleet.page(1);
+    return { ...listing, statuses, pages: listing.pages + 1 };
+  } catch (error) {
+    gaps.add(1, error);
+    // The next tick asks again.
+    return { ...listing, failure: gaps.failure, nextPage: gaps.first, isCut: gaps.isCut };
+  }
 }
 
 /** Of a list of ids, each part that fits on a page counts as one. */
@@ -77,9 +98,9 @@ async function scanIds(fleet: Fleet, ids: readonly string[], start: ListingStart
       }
     }),
   );
-  const { failure, first: nextPage } = gaps;
+  const { failure, first: nextPage, isCut } = gaps;
   const clean = failure === null && nextPage === null;
   // No count says whether the ids that are missing exist.
   const counted = { totalCount: ids.length, isSteady: false, inconsistency: null };
-  return { statuses, failure, clean, pages, nextPage, ...counted };
+  return { statuses, failure, clean, pages, nextPage, isCut, ...counted };
 }

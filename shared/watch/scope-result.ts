@@ -22,7 +22,7 @@ export interface RecordedScope {
   readonly damage: Damage | null;
   readonly scan: RoundScan;
   /** The scan goes on with the next tick; null when it has ended. */
-  readonly open: OpenRound | null;
+  readonly unfinished: OpenRound | null;
   readonly confirmed: Confirmed;
   readonly enriched: Enriched;
   readonly nextHealth: NextHealth;

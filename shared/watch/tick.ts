@@ -8,8 +8,8 @@ export interface Tick {
   /** Different from that of every other run, also of one that the same event starts again. */
   readonly tickId: string;
   readonly scopes: readonly Scope[];
-  /** What the configuration names and this tick cannot watch, and why. */
-  readonly problems?: readonly string[];
+  /** Account → why it cannot be watched, or not all of it. */
+  readonly problems?: ReadonlyMap<string, string>;
   /** Requests to ECS a minute, for each region of each account. */
   readonly callsPerMinute: number;
   readonly guard: GuardLimits;

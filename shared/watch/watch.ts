@@ -60,7 +60,7 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
     ...(await saveStates(ports, tick, refreshed)),
     ...(await saveWatcher(ports, recorded)),
   ];
-  const { problems = [] } = tick;
+  const problems = [...(tick.problems ?? [])].map(([account, why]) => `${account}: ${why}`);
   const notes = [...problems, ...lastResort, ...recorded.notes, ...forgotten, ...unsaved];
   if (problem !== null) notes.push(problem);
   const ok = isWell(results, channels) && problem === null && problems.length === 0;
@@ -79,7 +79,7 @@ async function watchScope(
   const { scope, fleet, loaded } = opening;
   const { health } = loaded.head;
   const startMs = runtime.now();
-  const round = roundToContinue(health, loaded.lastSeq, startMs);
+  const round = roundToContinue(health, loaded.lastSeq, startMs, healthLimits);
   const [{ snapshot: before, damage }, part] = await allOf([
     loadOrStop(opening),
     scan(fleet, listingStart(health, round)),
@@ -91,11 +91,11 @@ async function watchScope(
   const evidence = { before: newest, scan: scanned.scan, difference, hold: health.hold };
   const confirmed = await confirm(fleet, evidence, { runtime, guard });
   const endMs = runtime.now();
-  const open = openRound(scanned, round, confirmed);
+  const unfinished = openRound(scanned, round, confirmed);
   const enriched = await enrich(fleet, confirmed.changes);
   const isDiscovered = scope.isDiscovered === true;
   const outcome = {
-    ...outcomeOf(scanned, open, confirmed, { endMs, periodMs: tickPeriodMs(health) }),
+    ...outcomeOf(scanned, unfinished, confirmed, { endMs, periodMs: tickPeriodMs(health) }),
     isOfAccount: failsToEnter(accounts, scope),
     mayRest: isDiscovered,
   };
@@ -105,7 +105,7 @@ async function watchScope(
     atMs: endMs,
     previousAtMs: health.lastGoodStartMs,
     tickId,
-    pages: open !== null ? 'part' : confirmed.failure === null ? 'all' : 'missing',
+    pages: unfinished !== null ? 'part' : confirmed.failure === null ? 'all' : 'missing',
     since: damage?.since ?? null,
     isDiscovered,
     details: changedDetails(before, detailsRound.uncommitted, enriched.details),
@@ -120,7 +120,15 @@ async function watchScope(
   const starts = registration.starts.get(scope.key) ?? {};
   const recorded = await record(journal, scope, commits, { runtime, deadlineMs });
   const after = fold(before, recorded.appended);
-  const steps = { damage, scan: scanned, open, confirmed, enriched, nextHealth, refreshNote: null };
+  const steps = {
+    damage,
+    scan: scanned,
+    unfinished,
+    confirmed,
+    enriched,
+    nextHealth,
+    refreshNote: null,
+  };
   const nextDetailsRound = detailsRoundAfter(detailsRound, recorded.appended);
   const stored = { starts, after, detailsRound: nextDetailsRound, ...recorded };
   const lasted = { scanMs: endMs - startMs, commitMs: runtime.now() - endMs };

@@ -54,6 +54,30 @@ describe('the file at WATCH_CONFIG', () => {
     expect(config.secrets).toContain(EXTERNAL_ID);
   });
 
+  it.each(['README.md', 'README.zh-CN.md'])('may be as %s shows it', (document) => {
+    const text = readFileSync(join(__dirname, '../..', document), 'utf8');
+    const example = /```yaml\n(?<file>accounts:\n.*?)```/su.exec(text)?.groups?.file ?? '';
+
+    const { accounts } = parseWatchFile(example, document);
+
+    expect(accounts.map(({ account }) => account)).toEqual(['factory', 'shop']);
+  });
+
+  it('names an alias without an anchor as its own mistake', () => {
+    expect(problemsOf('accounts: *no-such')).toEqual([
+      expect.stringContaining('watch.yaml cannot be read: Unresolved alias'),
+    ]);
+  });
+
+  it('is not examined any further once it has a hundred mistakes', () => {
+    const unknown = Array.from({ length: 20_000 }, (_, index) => `x${index}: 1`).join('\n');
+
+    const problems = problemsOf(`accounts: []\n${unknown}`);
+
+    expect(problems).toHaveLength(101);
+    expect(problems.at(-1)).toMatch(/^watch\.yaml has \d+ problems more$/u);
+  });
+
   it('may leave the regions to be all, but for some', () => {
     const { accounts } = parseWatchFile(
       `accounts: [{ alias: a, roleArn: "${ARN}", regions: all, allow: [cn-hangzhou], deny: [us-west-1] }]`,

@@ -120,7 +120,7 @@ it('announces the failure once from many processes, and finds the changes made m
   );
   expect(since.filter((event) => event.includes('account'))).toHaveLength(2);
   expect(since.filter((event) => event.includes('scans-'))).toEqual([]);
-  expect(product.received('slack').join('\n')).toMatch(/The account factory cannot be entered/u);
+  expect(product.received('slack').join('\n')).toMatch(/The account factory cannot be watched/u);
 });
 
 it('leaves the others their notices: a region that refuses is announced by itself', async () => {

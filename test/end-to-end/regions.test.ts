@@ -149,6 +149,19 @@ describe('an account of which all regions are watched', () => {
     ]);
   });
 
+  it('is announced as not watched, once, while no region of it is left', async () => {
+    const mistyped = product.anotherWatch({ ...ALL, WATCH_REGIONS_ALLOW: 'cn-hangzou' });
+    const reports = [await mistyped(), await mistyped(), await mistyped()];
+    const after = await tick();
+
+    expect(reports.map(({ ok }) => ok)).toEqual([false, false, false]);
+    expect(after.ok).toBe(true);
+    const messages = product.received('slack').join('\n');
+    expect(messages.match(/main cannot be watched \(no region is left/gu)).toHaveLength(1);
+    await tick();
+    expect(product.received('slack').join('\n')).toMatch(/The account main is watched again/u);
+  });
+
   it('is shown by a view that was given no regions', async () => {
     const before = await ask(product, '/healthz');
     await tick();

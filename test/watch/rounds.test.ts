@@ -27,8 +27,8 @@ beforeEach(async () => {
 afterEach(() => ecs.close());
 
 describe.each([
-  ['in a warm function', () => aWatcher(newMemory())],
-  ['where every tick is a new process', () => aWatcher(undefined)],
+  ['in a warm function', (calls?: number) => aWatcher(newMemory(), calls)],
+  ['where every tick is a new process', (calls?: number) => aWatcher(undefined, calls)],
 ])('a fleet that is larger than a tick, %s', (_, newWatcher) => {
   it('gets its baseline over several ticks', async () => {
     const watcher = newWatcher();
@@ -73,10 +73,40 @@ describe.each([
     const minutes = (runtime.now() - startedAtMs) / MINUTE_MS;
     expect(calls).toBeLessThanOrEqual(CALLS_PER_MINUTE * (minutes + 1));
   });
+
+  it('calls nothing released when the account sees nothing in the middle of a round', async () => {
+    const watcher = newWatcher(CALLS_PER_MINUTE / 2);
+    const ticks = (await watcher.untilBaselined()).length;
+    // Fewer are left than the guard would hold.
+    const isNearlyDone = ({ scopes: [scope] }: WatchReport) =>
+      scope?.round !== undefined && scope.round.seen > 0.75 * FLEET;
+    for (let tick = 0; tick < 20 && !isNearlyDone(await watcher.tick()); tick += 1);
+
+    ecs.setFaults([{ kind: 'empty', operations: ['DescribeInstanceStatus'] }]);
+    for (let tick = 0; tick < 6; tick += 1) await watcher.tick();
+    ecs.setFaults([]);
+    for (let tick = 0; tick < 2 * ticks; tick += 1) await watcher.tick();
+
+    const changes = (await watcher.commits()).flatMap((commit) => commit.changes);
+    expect(changes.filter(({ to }) => to === null)).toEqual([]);
+    expect(watcher.snapshot().instances.size).toBe(FLEET);
+  });
+
+  it('records a mass release although a tick has too few calls to ask for all of it', async () => {
+    const watcher = newWatcher();
+    await watcher.untilBaselined();
+    const released = ecs.fleet.instances(REGION).slice(0, FLEET / 2);
+    ecs.fleet.release(released.map(({ id }) => id));
+
+    for (let tick = 0; tick < 40; tick += 1) await watcher.tick();
+
+    expect(watcher.snapshot().released.size).toBe(FLEET / 2);
+    expect(watcher.snapshot().instances.size).toBe(FLEET / 2);
+  });
 });
 
 /** A watcher with this memory; undefined: a new one for each tick. */
-function aWatcher(memory: Memory | undefined) {
+function aWatcher(memory: Memory | undefined, callsPerMinute = CALLS_PER_MINUTE) {
   const journal = memoryJournal();
   const inventory = ecsInventory({
     credentials: LOCAL_KEYS,
@@ -95,7 +125,7 @@ function aWatcher(memory: Memory | undefined) {
       {
         tickId: `tick-${ticks}`,
         scopes: [SCOPE],
-        callsPerMinute: CALLS_PER_MINUTE,
+        callsPerMinute,
         guard: GUARD_LIMITS,
         startMs,
         deadlineMs: startMs + 47_000,

@@ -16,6 +16,7 @@ const EMPTY_SCAN: Scan = {
   clean: true,
   pages: 1,
   nextPage: null,
+  isCut: false,
   totalCount: 0,
   isSteady: true,
 };

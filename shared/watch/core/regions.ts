@@ -54,8 +54,8 @@ export function regionsAfter(
 /** The scopes of all targets, as far as their regions are known. */
 export interface FoundScopes {
   readonly scopes: readonly Scope[];
-  /** Targets that are not watched, and why. */
-  readonly problems: readonly string[];
+  /** Account → why it is not watched, or not all of it. */
+  readonly problems: ReadonlyMap<string, string>;
   readonly notes: readonly string[];
 }
 
@@ -69,18 +69,18 @@ export function findScopes(
     const { account } = target;
     if (target.regions !== 'all') return onlyScopes(scopesOf(target, target.regions));
     if (Object.hasOwn(regions, account)) return ofKnown(target, regions[account]?.ids ?? []);
-    const reason = `${account}: its regions could not be listed: ${failures.get(account)}`;
+    const reason = `its regions could not be listed: ${failures.get(account)}`;
     const before = watched.filter((scope) => scope.account === account);
     // Until now the configuration named them: they are watched until the others are known.
     const ids = allowedRegions(target, [...new Set(before.map(({ regionId }) => regionId))]);
     const problem =
       ids.length === 0 ? reason : `${reason}; only ${ids.join(', ')} watched meanwhile`;
-    return { scopes: scopesOf(target, ids), problems: [problem], notes: [] };
+    return { scopes: scopesOf(target, ids), problems: new Map([[account, problem]]), notes: [] };
   });
   const byKey = new Map(found.flatMap(({ scopes }) => scopes.map((scope) => [scope.key, scope])));
   return {
     scopes: [...byKey.values()],
-    problems: found.flatMap(({ problems }) => problems),
+    problems: new Map(found.flatMap(({ problems }) => [...problems])),
     notes: found.flatMap(({ notes }) => notes),
   };
 }
@@ -91,14 +91,14 @@ function ofKnown(target: Target, known: readonly string[]): FoundScopes {
   const notes = unmatchedPatterns(target, known).map(
     (pattern) => `${account}: ${pattern} is allowed or denied, but matches no region`,
   );
-  const nothing = `${account}: no region is left to watch: see what is allowed and denied`;
+  const nothing = 'no region is left to watch: see what is allowed and denied';
   return {
     scopes: scopesOf(target, ids),
-    problems: ids.length === 0 ? [nothing] : [],
+    problems: new Map(ids.length === 0 ? [[account, nothing]] : []),
     notes,
   };
 }
 
 function onlyScopes(scopes: readonly Scope[]): FoundScopes {
-  return { scopes, problems: [], notes: [] };
+  return { scopes, problems: new Map(), notes: [] };
 }

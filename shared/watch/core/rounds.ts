@@ -1,4 +1,11 @@
-import { type Health, missedSince, type ScanOutcome } from '../../core/health.ts';
+import {
+  HEALTH_LIMITS,
+  type Health,
+  type HealthLimits,
+  missedSince,
+  type ScanOutcome,
+  staleAfterMs,
+} from '../../core/health.ts';
 import type { Snapshot } from '../../core/model.ts';
 import { packSeen, type Round, unpackSeen } from '../../core/round.ts';
 import { judgeListing, type ListingStart, type Scan } from './listing.ts';
@@ -17,14 +24,32 @@ export interface RoundScan {
 
 /**
  * The round that a tick continues; null when it begins one. A round ends unfinished when anything
- * was committed, or attempted, that its record does not know of, and when ticks were missing: then
- * too much may have happened behind its back.
+ * was committed, or attempted, that its record does not know of, and when ticks were missed, have
+ * failed, or were too slow: then too much may have happened behind its back.
  */
-export function roundToContinue(health: Health, lastSeq: number, nowMs: number): Round | null {
+export function roundToContinue(
+  health: Health,
+  lastSeq: number,
+  nowMs: number,
+  limits: HealthLimits = HEALTH_LIMITS,
+): Round | null {
   const { round } = health;
   if (round === undefined || health.seq !== lastSeq) return null;
   if (round.lastPartAtMs !== health.lastAttemptAtMs) return null;
-  return missedSince(health, nowMs) === null ? round : null;
+  if (missedSince(health, nowMs) !== null || isOlderThanFailures(round, health, limits))
+    return null;
+  const ageMs = nowMs - round.startMs;
+  if (ageMs < 0) return null;
+  // Before the first whole scan, nothing says how long one takes.
+  return health.lastGoodAtMs === null || ageMs <= staleAfterMs(health, limits) ? round : null;
+}
+
+function isOlderThanFailures(
+  { startMs }: Round,
+  { failures, failingSinceMs }: Health,
+  limits: HealthLimits,
+): boolean {
+  return failures >= limits.failures && failingSinceMs !== null && startMs <= failingSinceMs;
 }
 
 export function listingStart(health: Health, round: Round | null): ListingStart {
@@ -45,15 +70,32 @@ export function joinRound(
   { before, startMs }: { readonly before: Snapshot; readonly startMs: number },
 ): RoundScan {
   if (round === null) return { scan: part, startMs, pages: part.pages, earlier: new Set() };
-  const earlier = unpackSeen(round.seen, before.instances);
-  if (earlier === null) {
-    const failure = 'a scan over several ticks was recorded for another fleet: it begins again';
+  const begunAgain = (failure: string): RoundScan => {
     return { scan: { ...part, failure }, startMs, pages: part.pages, earlier: new Set() };
+  };
+  const earlier = unpackSeen(round.seen, before.instances);
+  if (earlier === null)
+    return begunAgain('the scan was recorded for another fleet: it begins again');
+  // The guard against mass releases would see only those that this round has not seen yet.
+  if (part.failure === null && hasCollapsed(part, round)) {
+    return begunAgain('ECS shows much less than at the start of the scan: it begins again');
   }
   const seen = seenCount(earlier, part);
-  const isSteady = round.isSteady && part.isSteady && part.totalCount === round.totalCount;
-  const scan = judgeListing({ ...part, isSteady }, seen, seen);
+  const isSameCount = part.pages === 0 || part.totalCount === round.totalCount;
+  const isSteady = round.isSteady && part.isSteady && isSameCount;
+  // Over minutes, a release and a creation leave the same count: it contradicts nothing.
+  const scan = { ...judgeListing({ ...part, isSteady }, seen, seen), inconsistency: null };
   return { scan, startMs: round.startMs, pages: round.pages + part.pages, earlier };
+}
+
+/** As in the guard: what goes at once, and may be a lost permission. */
+const COLLAPSE = { count: 10, share: 0.3 };
+
+/** Is the listing much shorter than when the round was there last, or gone? */
+function hasCollapsed(part: Scan, { totalCount: before }: Round): boolean {
+  if (part.statuses.size === 0) return true;
+  const lost = before - part.totalCount;
+  return part.pages > 0 && lost >= COLLAPSE.count && lost >= before * COLLAPSE.share;
 }
 
 /** How many instances a round has seen so far. */
@@ -86,14 +128,15 @@ export function openRound(
   { failure, isCut, found }: Confirmation,
 ): OpenRound | null {
   const { statuses, isSteady } = scan;
-  if (failure !== null && earlier.size === 0) return null;
+  if (failure !== null && earlier.size === 0 && !scan.isCut) return null;
+  const totalCount = scan.pages > 0 ? scan.totalCount : (round?.totalCount ?? 0);
   // After the last page, only suspects are left. It is read again: its instances are witnesses.
-  const lastPage = Math.max(1, round?.nextPage ?? 1, pages);
+  const lastPage = Math.max(1, Math.min(pages, Math.ceil(totalCount / ROWS_OF_A_PAGE)));
   const nextPage = scan.nextPage ?? (isCut ? lastPage : null);
   if (nextPage === null) return null;
-  const totalCount = scan.pages > 0 ? scan.totalCount : (round?.totalCount ?? 0);
   const seen = new Set([...earlier, ...statuses.keys(), ...found]);
-  return { startMs, nextPage, pages, totalCount, isSteady, seen };
+  const parts = (round?.parts ?? 0) + 1;
+  return { startMs, parts, nextPage, pages, totalCount, isSteady, seen };
 }
 
 /** How a tick's scan has ended, for the health. */
@@ -110,7 +153,7 @@ export function outcomeOf(
     failure,
     hold,
     scan: { instances, pages },
-    expectedRoundMs: open && expectedRoundMs(open, { nowMs: endMs, periodMs }),
+    expectedRoundMs: open && expectedRoundMs(open, periodMs),
   };
 }
 
@@ -120,12 +163,12 @@ export function storedRound(open: OpenRound, { instances }: Snapshot, atMs: numb
   return { ...rest, lastPartAtMs: atMs, seenCount: seen.size, seen: packSeen(seen, instances) };
 }
 
-/** About how long a round takes that has come so far since its start, in ticks of this period. */
-function expectedRoundMs(
-  { startMs, seen, totalCount }: OpenRound,
-  { nowMs, periodMs }: { readonly nowMs: number; readonly periodMs: number },
-): number {
-  const ticks = Math.max(1, Math.ceil((nowMs - startMs) / periodMs));
+/** No round is expected to take longer, and a longer time between two ticks was a pause. */
+const MAX_ROUND_MS = 24 * 60 * 60 * 1000;
+const MAX_PERIOD_MS = 15 * 60 * 1000;
+
+/** About how long a round takes that has come so far, in ticks of this period. */
+function expectedRoundMs({ parts, seen, totalCount }: OpenRound, periodMs: number): number {
   const share = Math.max(1, seen.size) / Math.max(1, seen.size, totalCount);
-  return Math.ceil(ticks / share) * periodMs;
+  return Math.min(MAX_ROUND_MS, Math.ceil(parts / share) * Math.min(periodMs, MAX_PERIOD_MS));
 }

@@ -59,7 +59,7 @@ describe('the scopes that are watched', () => {
           return { key: `main/${regionId}`, account: 'main', regionId, isDiscovered: true };
         }),
       ],
-      problems: [],
+      problems: new Map(),
       notes: [],
     });
   });
@@ -74,13 +74,14 @@ describe('the scopes that are watched', () => {
     const found = findScopes([other, ALL], LIST, new Map([['test', 'Forbidden.RAM: no']]));
 
     expect(found.scopes.map(({ account }) => account)).toEqual(['main', 'main']);
-    expect(found.problems).toEqual(['test: its regions could not be listed: Forbidden.RAM: no']);
+    const why = 'its regions could not be listed: Forbidden.RAM: no';
+    expect(found.problems).toEqual(new Map([['test', why]]));
   });
 
   it('cannot be none by mistake', () => {
     const { scopes, problems } = findScopes([{ ...ALL, deny: ['*'] }], LIST, new Map());
 
     expect(scopes).toEqual([]);
-    expect(problems).toEqual([expect.stringContaining('no region is left to watch')]);
+    expect(problems.get('main')).toContain('no region is left to watch');
   });
 });
