@@ -41,7 +41,7 @@ export function parseWatchFile(text: string, name: string): WatchFile {
     return `${at(offset)} ${YAML_PROBLEMS[code] ?? `is no valid YAML here (${code})`}`;
   });
   if (broken.length > 0) throw new ConfigError(broken);
-  const value = valueOf(document, name);
+  const value = contentOf(document, name);
   const { data, error } = FILE.safeParse(value);
   const problems = [...(error?.issues ?? []).flatMap(problemsIn), ...problemsTogether(value)];
   if (problems.length > 0 || data === undefined) {
@@ -98,7 +98,7 @@ function wordsOf(path: FileProblem['path']): string {
 const MAX_PROBLEMS = 100;
 
 /** An alias may name no anchor, or unfold to more than any file has to say. */
-function valueOf(document: Document, name: string): unknown {
+function contentOf(document: Document, name: string): unknown {
   try {
     return document.toJS();
   } catch (error) {

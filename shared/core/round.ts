@@ -74,7 +74,7 @@ function sortedIds(instances: Ids): readonly string[] {
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
-/** FNV-1a over the ids, and their number. It tells fleets apart; it protects against no attack. */
+/** FNV-1a over the ids, and their number. Two fleets hardly share it; it protects against no attack. */
 function digestOf(ids: readonly string[]): string {
   let hash = FNV_OFFSET;
   for (const id of ids) {

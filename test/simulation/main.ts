@@ -126,8 +126,10 @@ function flagsIn(
   if (values.mistakes === true) return 'mistakes';
   const { seeds = '1000', first = '1', ticks = '40' } = values;
   const problems = Object.entries({ seeds, first, ticks })
-    .filter(([, value]) => !/^\d{1,9}$/u.test(value))
-    .map(([name, value]) => `--${name} is not a whole number of at most nine digits: ${value}`);
+    .filter(([, value]) => !/^[1-9]\d{0,8}$/u.test(value))
+    .map(
+      ([name, value]) => `--${name} is not a whole number from 1, of at most nine digits: ${value}`,
+    );
   if (problems.length > 0) throw usageError(LINE, problems);
   return { seeds: Number(seeds), first: Number(first), ticks: Number(ticks) };
 }

@@ -5,6 +5,7 @@ import { clockTime, noticeText } from '../../core/notice-text.ts';
 import { type Pause, pauseBefore } from '../../core/pause.ts';
 import { cleanName, cleanText, counted } from '../../core/text.ts';
 import { duration } from '../../core/time.ts';
+import { WATCHER } from '../../core/watcher-journal.ts';
 import { beginsAt, pauseTimes, type Section, sectionsOf } from './pauses.ts';
 
 /** A message in words, before a channel gives it its own markup. Nothing in it is escaped yet. */
@@ -228,7 +229,9 @@ function titleOf(
   sections: readonly Section<Story>[],
 ): string {
   const titles = [...noticeTitles(commits), ...pauseTitles(sections), ...storyTitles(stories)];
-  return `ECS ${scopesIn(commits)}: ${titles.join('; ')}`;
+  // What concerns no scope is no further one, beside commits of others.
+  const ofScopes = commits.filter(({ scope }) => scope !== WATCHER.key);
+  return `ECS ${scopesIn(ofScopes.length === 0 ? commits : ofScopes)}: ${titles.join('; ')}`;
 }
 
 function pauseTitles([only, ...others]: readonly Section<Story>[]): readonly string[] {
