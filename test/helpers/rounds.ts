@@ -10,6 +10,7 @@ export function roundsOf(
     | 'SPOILED_ROUNDS'
     | 'WAY_BACK_ROUNDS'
     | 'HISTORIES'
+    | 'ROUND_FLEET'
     | 'MANY_RUNS'
     | 'MANY_RUNS_SEEDS',
   otherwise: number,

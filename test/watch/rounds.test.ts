@@ -9,12 +9,16 @@ import type { WatchReport } from '../../shared/watch/report.ts';
 import { watch } from '../../shared/watch/watch.ts';
 import { MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
 import { memoryJournal } from '../helpers/memory-journal.ts';
+import { roundsOf } from '../helpers/rounds.ts';
 import { type VirtualRuntime, virtualRuntime } from '../helpers/virtual-runtime.ts';
 
-/** A fleet that needs more calls than a tick has. */
-const FLEET = 1_200;
-const CALLS_PER_MINUTE = 12;
+/** A fleet that needs more calls than a tick has: half as many a minute as it has pages. */
+const FLEET = roundsOf('ROUND_FLEET', 1_200);
+const CALLS_PER_MINUTE = FLEET / 100;
+const TIMEOUT_MS = 60_000 + 10 * FLEET;
 const REGION = 'cn-hangzhou';
+
+jest.setTimeout(TIMEOUT_MS);
 
 let ecs: EcsServer;
 let runtime: VirtualRuntime;
