@@ -84,8 +84,8 @@ const MAX_CLOCK_MS = Date.UTC(2100, 0, 1);
 const seq = whole(0, MAX_SEQ);
 const instances = whole(0, MAX_INSTANCES);
 const count = whole(0, MAX_COUNT);
-/** A year in milliseconds: no scan takes longer. */
-const duration = whole(0, 366 * 24 * 60 * 60 * 1000);
+/** In milliseconds: a watcher may have been switched off for years. */
+const duration = whole(0, MAX_CLOCK_MS);
 const calls: Parser<number> = (value) => {
   const left = finite(value);
   if (left < 0 || left > MAX_COUNT) throw wrong(value, 'a number of calls');
@@ -258,7 +258,7 @@ const healthSchema = objectOf<Health>({
   failures: orElse(count, NEW_HEALTH.failures),
   failingSinceMs: orElse(nullable(clockTime), NEW_HEALTH.failingSinceMs),
   announced: optional(boolean),
-  periodMs: optional(count),
+  periodMs: optional(duration),
   rests: optional(boolean),
   reason: orElse(nullable(string), NEW_HEALTH.reason),
   hold: orElse(nullable(holdSchema), NEW_HEALTH.hold),

@@ -4,7 +4,7 @@ import { InventoryError, PAGE_SIZE } from '../ports/inventory.ts';
 import { reasonOf } from '../ports/reason.ts';
 import { type AnswerByIds, askByIds } from './ask-by-id.ts';
 import type { Fleet } from './fleet.ts';
-import { isDelay } from './gaps.ts';
+import { isDelay, isRefusal } from './gaps.ts';
 
 /** What ECS says of the suspects when it is asked for them by id. */
 export interface SuspectAnswers {
@@ -35,15 +35,19 @@ export async function askSuspects(
   const witnesses = spread(listed, MAX_WITNESSES);
   const answers: AnswerByIds[] = [];
   let failure: string | null = null;
-  let delay: string | null = null;
+  let isCut = false;
+  let refusal: string | null = null;
   await allOf(
     chunks(suspects, PAGE_SIZE - MAX_WITNESSES).map(async (chunk) => {
       try {
         answers.push(...(await askByIds(fleet, chunk, witnesses)));
       } catch (error) {
         if (!(error instanceof InventoryError)) throw error;
-        if (isDelay(error)) delay ??= reasonOf(error);
-        else failure ??= reasonOf(error);
+        if (!isDelay(error)) failure ??= reasonOf(error);
+        else {
+          isCut = true;
+          if (isRefusal(error)) refusal ??= reasonOf(error);
+        }
       }
     }),
   );
@@ -54,9 +58,9 @@ export async function askSuspects(
   if (believed.length < answers.length) {
     failure ??= 'Blind: asked by id, ECS shows no instances, not even some that it has just listed';
   }
-  if (answers.length === 0) failure ??= delay;
+  if (answers.length === 0) failure ??= refusal;
   return {
-    isCut: delay !== null,
+    isCut,
     answered: believed.flatMap(({ asked }) => asked),
     statuses: new Map(believed.flatMap(({ statuses }) => [...statuses])),
     failure,

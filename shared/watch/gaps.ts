@@ -16,24 +16,28 @@ export interface Gaps {
 export function gapsFrom(firstPage: number): Gaps {
   let first: number | null = null;
   let failure: string | null = null;
-  let delay: string | null = null;
+  let isCut = false;
+  let refusal: string | null = null;
   return {
     add(pageNumber, error) {
       if (!(error instanceof InventoryError)) throw error;
       first = Math.min(first ?? pageNumber, pageNumber);
-      if (isDelay(error)) delay ??= reasonOf(error);
-      else failure ??= reasonOf(error);
+      if (!isDelay(error)) failure ??= reasonOf(error);
+      else {
+        isCut = true;
+        if (isRefusal(error)) refusal ??= reasonOf(error);
+      }
       return error;
     },
     get first() {
       return first;
     },
     get isCut() {
-      return delay !== null;
+      return isCut;
     },
     get failure() {
-      // A tick that did not even read its first page has not brought the scan on.
-      return failure ?? (first === firstPage ? delay : null);
+      // ECS did not even answer the first page. Where calls were missing, the next tick has more.
+      return failure ?? (first === firstPage ? refusal : null);
     },
   };
 }
@@ -41,6 +45,11 @@ export function gapsFrom(firstPage: number): Gaps {
 /** The tick's time, its calls or those that ECS allows were used up. The next tick may go on. */
 export function isDelay({ kind }: InventoryError): boolean {
   return kind === 'out-of-time' || kind === 'throttled';
+}
+
+/** ECS allows no calls, or the time was used up by calls that have failed. */
+export function isRefusal({ kind, cause }: InventoryError): boolean {
+  return kind === 'throttled' || cause !== undefined;
 }
 
 /** After a failure that does not pass by itself, nothing that the scan has seen is believed. */

@@ -77,7 +77,7 @@ export function joinRound(
   if (earlier === null)
     return begunAgain('the scan was recorded for another fleet: it begins again');
   // The guard against mass releases would see only those that this round has not seen yet.
-  if (part.failure === null && hasCollapsed(part, round)) {
+  if (part.failure === null && earlier.size > 0 && hasCollapsed(part, round)) {
     return begunAgain('ECS shows much less than at the start of the scan: it begins again');
   }
   const seen = seenCount(earlier, part);
@@ -93,9 +93,10 @@ const COLLAPSE = { count: 10, share: 0.3 };
 
 /** Is the listing much shorter than when the round was there last, or gone? */
 function hasCollapsed(part: Scan, { totalCount: before }: Round): boolean {
-  if (part.statuses.size === 0) return true;
+  if (part.pages === 0) return false;
+  if (part.statuses.size === 0 && part.nextPage === null) return true;
   const lost = before - part.totalCount;
-  return part.pages > 0 && lost >= COLLAPSE.count && lost >= before * COLLAPSE.share;
+  return lost >= COLLAPSE.count && lost >= before * COLLAPSE.share;
 }
 
 /** How many instances a round has seen so far. */

@@ -333,7 +333,8 @@ export function rowPromises(
     }
     if (observation === undefined) return;
     const { first, hadFalseAnswers, isHidden } = observation;
-    const isSame = known?.startMs === round.startMs && known.endedBy === null;
+    // A function may go on with a round that another one has ended meanwhile.
+    const isSame = known?.startMs === round.startMs;
     rounds.set(scope, {
       startMs: round.startMs,
       first: isSame ? known.first : first,
