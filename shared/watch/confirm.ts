@@ -64,7 +64,7 @@ export async function confirm(
   const missing = judged.gone.length + suspects.length - answers.answered.length;
   const vanished = judged.gone.map(({ instanceId }) => instanceId);
   const opinion = wouldTrip(known, missing, guard)
-    ? await opinionOnVanished(fleet, vanished, { scan, known })
+    ? await opinionOnVanished(fleet, vanished, { scan, known, missing })
     : 'unknown';
   const vouched = scan.clean || (scan.inconsistency === null && scan.statuses.size > 0);
   const nowMs = runtime.now();

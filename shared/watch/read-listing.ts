@@ -25,6 +25,7 @@ export async function readListing(fleet: Fleet, start: ListingStart): Promise<Li
   let totalCount: number | undefined;
   let isSteady = true;
   let fatal: InventoryError | undefined;
+  let lastWithRows: number | null = null;
   let overflow: string | null = null;
 
   /** Twice the pages that the instances seen so far need: some are shown on two pages. */
@@ -44,6 +45,7 @@ export async function readListing(fleet: Fleet, start: ListingStart): Promise<Li
     try {
       const page = await fleet.page(pageNumber);
       pages += 1;
+      if (page.rows > 0) lastWithRows = Math.max(lastWithRows ?? 0, pageNumber);
       for (const [id, status] of page.statuses) statuses.set(id, status);
       isSteady &&= totalCount === undefined || totalCount === page.totalCount;
       totalCount = page.totalCount;
@@ -68,6 +70,7 @@ export async function readListing(fleet: Fleet, start: ListingStart): Promise<Li
     pages,
     failure: overflow ?? gaps.failure,
     nextPage: gaps.first,
+    lastPage: lastWithRows,
     isCut: gaps.isCut,
     totalCount: totalCount ?? 0,
     isSteady,

@@ -41,6 +41,7 @@ const NOTHING_SEEN: Omit<Scan, 'failure' | 'nextPage'> = {
   totalCount: 0,
   isSteady: true,
   isCut: false,
+  lastPage: null,
 };
 
 async function scanListing(fleet: Fleet, start: ListingStart): Promise<Scan> {
@@ -101,6 +102,7 @@ async function scanIds(fleet: Fleet, ids: readonly string[], start: ListingStart
   const { failure, first: nextPage, isCut } = gaps;
   const clean = failure === null && nextPage === null;
   // No count says whether the ids that are missing exist.
-  const counted = { totalCount: ids.length, isSteady: false, inconsistency: null };
+  const lastPage = Math.ceil(ids.length / PAGE_SIZE);
+  const counted = { totalCount: ids.length, isSteady: false, inconsistency: null, lastPage };
   return { statuses, failure, clean, pages, nextPage, isCut, ...counted };
 }

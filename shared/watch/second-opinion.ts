@@ -30,12 +30,16 @@ export const OPINION_FAILURES: Readonly<Record<SecondOpinion, string | null>> = 
 export async function opinionOnVanished(
   fleet: Fleet,
   vanished: readonly string[],
-  { scan: { statuses }, known }: { readonly scan: Scan; readonly known: number },
+  {
+    scan: { statuses },
+    known,
+    missing = vanished.length,
+  }: { readonly scan: Scan; readonly known: number; readonly missing?: number },
 ): Promise<SecondOpinion> {
   const { instanceIds, clusterId } = fleet.scope;
   const isWholeScope = statuses.size === 0 && instanceIds === undefined && clusterId === undefined;
   const opinion = await ask(fleet, isWholeScope ? undefined : vanished.slice(0, MAX_DETAILS));
-  if (opinion !== 'agrees' || !isNearlyAll(known, vanished.length)) return opinion;
+  if (opinion !== 'agrees' || !isNearlyAll(known, missing)) return opinion;
   return orUnknown(fleet.mayLook().then((mayLook) => (mayLook ? 'agrees' : 'unproven')));
 }
 

@@ -17,6 +17,7 @@ const EMPTY_SCAN: Scan = {
   pages: 1,
   nextPage: null,
   isCut: false,
+  lastPage: null,
   totalCount: 0,
   isSteady: true,
 };

@@ -10,6 +10,8 @@ export interface Listing {
    * or no call, left for it.
    */
   readonly nextPage: number | null;
+  /** The last page that showed an instance; null: none did. */
+  readonly lastPage: number | null;
   /** Pages were not asked for: there was no time, or no call, left for them. */
   readonly isCut: boolean;
   /** The newest TotalCount, and whether every page gave the same. */

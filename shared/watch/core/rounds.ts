@@ -132,7 +132,7 @@ export function openRound(
   if (failure !== null && earlier.size === 0 && !scan.isCut) return null;
   const totalCount = scan.pages > 0 ? scan.totalCount : (round?.totalCount ?? 0);
   // After the last page, only suspects are left. It is read again: its instances are witnesses.
-  const lastPage = Math.max(1, Math.min(pages, Math.ceil(totalCount / ROWS_OF_A_PAGE)));
+  const lastPage = scan.lastPage ?? Math.max(1, (round?.nextPage ?? 1) - 1);
   const nextPage = scan.nextPage ?? (isCut ? lastPage : null);
   if (nextPage === null) return null;
   const seen = new Set([...earlier, ...statuses.keys(), ...found]);
