@@ -5,7 +5,7 @@ import type { Inventory, Page } from '../ports/inventory.ts';
 import { openBudget } from './budget.ts';
 import { createPacer, type Pacer, type Patience } from './pacer.ts';
 import type { Ports } from './ports.ts';
-import { listingDeadlineMs, scanDeadlineMs, type Tick } from './tick.ts';
+import { listingDeadlineMs, scanDeadlineMs, suspectsDeadlineMs, type Tick } from './tick.ts';
 
 /**
  * The instances of one scope, as ECS answers for them during one tick. Every request keeps the pace
@@ -54,7 +54,10 @@ export function openFleet(
   const pacer = createPacer({ budget, deadlineMs: scanDeadlineMs(tick) }, runtime);
   const spare = Math.floor(budget.callsPerMinute) - 1;
   const kept = Math.max(0, Math.min(spare, Math.ceil(budget.callsPerMinute * KEPT_SHARE)));
-  return pacedFleet(inventory, scope, pacer, { untilMs: listingDeadlineMs(tick), kept });
+  return pacedFleet(inventory, scope, pacer, {
+    listing: { untilMs: listingDeadlineMs(tick), kept },
+    suspects: { untilMs: suspectsDeadlineMs(tick), kept: Math.min(kept, OPINION_CALLS) },
+  });
 }
 
 /** Scopes of one account and region share its budget. It is divided, so that none starves. */
@@ -70,16 +73,13 @@ export function pacedFleet(
   inventory: Inventory,
   scope: Scope,
   pacer: Pacer,
-  listing: Patience = {},
+  { listing = {}, suspects = {} }: { listing?: Patience; suspects?: Patience } = {},
 ): Fleet {
   return {
     scope,
     page: (pageNumber) =>
       pacer.call((deadlineMs) => inventory.page(scope, pageNumber, deadlineMs), listing),
-    byIds: (ids) =>
-      pacer.call((deadlineMs) => inventory.byIds(scope, ids, deadlineMs), {
-        kept: Math.min(listing.kept ?? 0, OPINION_CALLS),
-      }),
+    byIds: (ids) => pacer.call((deadlineMs) => inventory.byIds(scope, ids, deadlineMs), suspects),
     details: (ids) => pacer.call((deadlineMs) => inventory.details(scope, ids, deadlineMs)),
     detailsOnce: (ids, untilMs) =>
       pacer.call((deadlineMs) => inventory.details(scope, ids, Math.min(deadlineMs, untilMs)), {

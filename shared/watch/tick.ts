@@ -27,9 +27,21 @@ const MAX_RESERVED_MS = 10_000;
 /** The share of the time for scanning after which suspects and names have their turn. */
 const LISTING_SHARE = 0.7;
 
+/** The share after which a second opinion on what vanished has its turn. */
+const SUSPECTS_SHARE = 0.85;
+
 /** When the last page of a listing may be asked for. */
 export function listingDeadlineMs(tick: Tick): number {
-  return tick.startMs + (scanDeadlineMs(tick) - tick.startMs) * LISTING_SHARE;
+  return atShare(tick, LISTING_SHARE);
+}
+
+/** When the last suspects may be asked for. */
+export function suspectsDeadlineMs(tick: Tick): number {
+  return atShare(tick, SUSPECTS_SHARE);
+}
+
+function atShare(tick: Tick, share: number): number {
+  return tick.startMs + (scanDeadlineMs(tick) - tick.startMs) * share;
 }
 
 /** When scanning must end so that its changes can still be committed and delivered. */
