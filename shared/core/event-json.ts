@@ -27,8 +27,8 @@ export function eventDataOf(commit: Commit, firstChange = 0): EventData {
   return {
     scope,
     seq,
-    at: new Date(atMs).toISOString(),
-    previousAt: previousAtMs === null ? null : new Date(previousAtMs).toISOString(),
+    at: isoTime(atMs),
+    previousAt: previousAtMs === null ? null : isoTime(previousAtMs),
     ...(notice === undefined
       ? {
           changes: changes.map((change, index) => eventChange(commit, change, firstChange + index)),
@@ -69,14 +69,14 @@ function noticeData(notice: Notice): { readonly notice: string } & Record<string
       return {
         notice: notice.kind,
         failures: notice.failures,
-        since: new Date(notice.sinceMs).toISOString(),
+        since: isoTime(notice.sinceMs),
         reason: notice.reason,
       };
     case 'scans-recovered':
       return {
         notice: notice.kind,
         failures: notice.failures,
-        since: new Date(notice.sinceMs).toISOString(),
+        since: isoTime(notice.sinceMs),
       };
     case 'long-round':
       return {
@@ -91,14 +91,14 @@ function noticeData(notice: Notice): { readonly notice: string } & Record<string
         channel: notice.channel,
         failures: notice.failures,
         reason: notice.reason,
-        deliveredAt: deliveredAtMs === null ? null : new Date(deliveredAtMs).toISOString(),
+        deliveredAt: deliveredAtMs === null ? null : isoTime(deliveredAtMs),
       };
     }
     case 'channel-recovered':
       return {
         notice: notice.kind,
         channel: notice.channel,
-        since: new Date(notice.sinceMs).toISOString(),
+        since: isoTime(notice.sinceMs),
       };
     case 'account-failing':
       return { notice: notice.kind, account: notice.account, reason: notice.reason };
@@ -106,10 +106,10 @@ function noticeData(notice: Notice): { readonly notice: string } & Record<string
       return {
         notice: notice.kind,
         account: notice.account,
-        since: new Date(notice.sinceMs).toISOString(),
+        since: isoTime(notice.sinceMs),
       };
     case 'ticks-resumed':
-      return { notice: notice.kind, since: new Date(notice.sinceMs).toISOString() };
+      return { notice: notice.kind, since: isoTime(notice.sinceMs) };
     case 'unknown':
       // In an object of their own, the fields of a newer version cannot replace those of the commit.
       return { notice: notice.name, fields: notice.fields };

@@ -77,7 +77,7 @@ export function channelNotices(
       const facts = { channel, failures, reason, deliveredAtMs, failing: now };
       notices.push({ kind: 'channel-failing', ...facts });
     } else if (sinceMs !== undefined && isWorking(state)) {
-      now = Object.fromEntries(Object.entries(now).filter(([name]) => name !== channel));
+      now = without(now, channel);
       notices.push({ kind: 'channel-recovered', channel, sinceMs, failing: now });
     }
   }
@@ -102,12 +102,16 @@ export function accountNotices(
       const facts = { account, reason, failing: {}, failingAccounts: now };
       notices.push({ kind: 'account-failing', ...facts });
     } else if (sinceMs !== undefined && reason === null) {
-      now = Object.fromEntries(Object.entries(now).filter(([alias]) => alias !== account));
+      now = without(now, account);
       const facts = { account, sinceMs, failing: {}, failingAccounts: now };
       notices.push({ kind: 'account-recovered', ...facts });
     }
   }
   return notices;
+}
+
+function without(failing: Failing, name: string): Failing {
+  return Object.fromEntries(Object.entries(failing).filter(([other]) => other !== name));
 }
 
 /** The notices about channels, then those about accounts, each with both lists as they are then. */

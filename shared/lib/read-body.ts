@@ -13,15 +13,29 @@ export class TooLargeError extends Error {
  * @throws {TooLargeError}
  */
 export async function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const bytes = await readBytes(
+    response,
+    maxBytes,
+    () => new TooLargeError(`more than ${maxBytes} bytes`),
+  );
+  return unpacked(bytes, response.headers['content-encoding'], maxBytes);
+}
+
+/** The body of an answer as it came. @throws what `tooLarge` makes, for a larger one */
+export async function readBytes(
+  response: AsyncIterable<Buffer>,
+  maxBytes: number,
+  tooLarge: () => Error,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   // Leaving this loop early destroys the response.
-  for await (const chunk of response as AsyncIterable<Buffer>) {
+  for await (const chunk of response) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw new TooLargeError(`more than ${maxBytes} bytes`);
+    if (bytes > maxBytes) throw tooLarge();
     chunks.push(chunk);
   }
-  return unpacked(Buffer.concat(chunks), response.headers['content-encoding'], maxBytes);
+  return Buffer.concat(chunks);
 }
 
 const PACKED = /^(?:x-)?gzip$|^deflate$/iu;

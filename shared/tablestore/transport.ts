@@ -2,6 +2,7 @@ import { type ClientRequest, Agent as HttpAgent, request as httpRequest } from '
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { WireAnswer, WireRequest } from 'tablestore';
+import { readBytes } from '../lib/read-body.ts';
 
 /**
  * The SDK's own sender never settles when a connection dies inside an answer, keeps all that a
@@ -65,7 +66,7 @@ function exchange(wire: WireRequest, timeoutMs: number): Promise<WireAnswer> {
     request.on('error', fail);
     request.on('response', (response) => {
       clearTimeout(silence);
-      bodyOf(response).then((body) => {
+      readBytes(response, MAX_ANSWER_BYTES, tooLarge).then((body) => {
         resolve({ statusCode: response.statusCode ?? 0, headers: response.headers, body });
       }, fail);
     });
@@ -91,16 +92,8 @@ function isRead({ path }: WireRequest): boolean {
   return path === '/GetRow' || path === '/GetRange';
 }
 
-async function bodyOf(answer: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of answer) {
-    bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES)
-      throw new Error(`an answer of more than ${MAX_ANSWER_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+function tooLarge(): Error {
+  return new Error(`an answer of more than ${MAX_ANSWER_BYTES} bytes`);
 }
 
 /** Closes the kept connections that were last used before so many milliseconds. */

@@ -27,9 +27,7 @@ export function accountsSeen(
       const condition = conditionOf(result.nextHealth.health, runtime.now(), healthLimits);
       return condition === 'failing' || condition === 'stale';
     });
-  const seen = new Map<string, string | null>(
-    results.map(({ scope }) => [scope.account, problems.get(scope.account) ?? null]),
-  );
+  const seen = new Map<string, string | null>(results.map(({ scope }) => [scope.account, null]));
   for (const [alias, problem] of problems) seen.set(alias, problem);
   for (const [alias, problem] of accounts?.states() ?? []) {
     if (problem === null) continue;

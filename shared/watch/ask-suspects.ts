@@ -1,10 +1,9 @@
 import { allOf } from '../lib/all-of.ts';
 import { chunks } from '../lib/chunks.ts';
-import { InventoryError, PAGE_SIZE } from '../ports/inventory.ts';
-import { reasonOf } from '../ports/reason.ts';
+import { PAGE_SIZE } from '../ports/inventory.ts';
 import { type AnswerByIds, askByIds } from './ask-by-id.ts';
 import type { Fleet } from './fleet.ts';
-import { isDelay, isRefusal } from './gaps.ts';
+import { unansweredRequests } from './gaps.ts';
 
 /** What ECS says of the suspects when it is asked for them by id. */
 export interface SuspectAnswers {
@@ -34,23 +33,17 @@ export async function askSuspects(
 ): Promise<SuspectAnswers> {
   const witnesses = spread(listed, MAX_WITNESSES);
   const answers: AnswerByIds[] = [];
-  let failure: string | null = null;
-  let isCut = false;
-  let refusal: string | null = null;
+  const unanswered = unansweredRequests();
   await allOf(
     chunks(suspects, PAGE_SIZE - MAX_WITNESSES).map(async (chunk) => {
       try {
         answers.push(...(await askByIds(fleet, chunk, witnesses)));
       } catch (error) {
-        if (!(error instanceof InventoryError)) throw error;
-        if (!isDelay(error)) failure ??= reasonOf(error);
-        else {
-          isCut = true;
-          if (isRefusal(error)) refusal ??= reasonOf(error);
-        }
+        unanswered.add(error);
       }
     }),
   );
+  let { failure } = unanswered;
   const hasInstances = listed.size > 0 || answers.some(({ statuses }) => statuses.size > 0);
   const believed = answers.filter(
     ({ statuses, isNotFound }) => isNotFound || !hasInstances || statuses.size > 0,
@@ -58,9 +51,9 @@ export async function askSuspects(
   if (believed.length < answers.length) {
     failure ??= 'Blind: asked by id, ECS shows no instances, not even some that it has just listed';
   }
-  if (answers.length === 0) failure ??= refusal;
+  if (answers.length === 0) failure ??= unanswered.refusal;
   return {
-    isCut,
+    isCut: unanswered.isCut,
     answered: believed.flatMap(({ asked }) => asked),
     statuses: new Map(believed.flatMap(({ statuses }) => [...statuses])),
     failure,

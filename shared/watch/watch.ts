@@ -3,6 +3,7 @@ import { commitsAfter, fold } from '../core/journal.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { type Registration, registerChannels } from '../delivery/register.ts';
 import { allOf } from '../lib/all-of.ts';
+import { PAGE_SIZE } from '../ports/inventory.ts';
 import { failsToEnter } from './accounts.ts';
 import { confirm } from './confirm.ts';
 import {
@@ -82,7 +83,7 @@ async function watchScope(
   const round = roundToContinue(health, loaded.lastSeq, startMs, healthLimits);
   const [{ snapshot: before, damage }, part] = await allOf([
     loadOrStop(opening),
-    scan(fleet, listingStart(health, round)),
+    scan(fleet, listingStart(health, round, PAGE_SIZE)),
   ]);
   const scanned = joinRound(part, round, { before, startMs });
   const detailsRound = detailsRoundAt(health, loaded.lastSeq, startMs);

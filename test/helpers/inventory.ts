@@ -1,6 +1,7 @@
 import { ecsInventory, type InventoryOptions } from '../../shared/ecs/inventory.ts';
 import { type Inventory, InventoryError } from '../../shared/ports/inventory.ts';
 import { NOW_MS } from './examples.ts';
+import { failureOf } from './failure-of.ts';
 import { virtualRuntime } from './virtual-runtime.ts';
 
 export const KEY = { accessKeyId: 'LTAI-of-a-test-00', accessKeySecret: 'secret-of-a-test-00' };
@@ -24,11 +25,6 @@ export function inventoryAt(endpoint: string, options: Partial<InventoryOptions>
 }
 
 /** How a call fails. */
-export async function failure(call: Promise<unknown>): Promise<InventoryError> {
-  const result = await call.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (!(result instanceof InventoryError)) throw new Error(`no InventoryError: ${result}`);
-  return result;
+export function failure(call: Promise<unknown>): Promise<InventoryError> {
+  return failureOf(call, InventoryError);
 }

@@ -9,6 +9,7 @@ import type { Snapshot } from '../../shared/core/model.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import { type Journal, JournalError } from '../../shared/ports/journal.ts';
 import { aChange, aCommit, anInstance, MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
+import { failureOf } from '../helpers/failure-of.ts';
 import { withServer } from '../helpers/http-server.ts';
 import { storedRows } from '../helpers/stored-rows.ts';
 import { CREDENTIALS, columns, condition, key, officialClient } from '../helpers/tablestore.ts';
@@ -456,13 +457,8 @@ describe('the journal over Tablestore', () => {
   }
 });
 
-async function failure(call: Promise<unknown>): Promise<JournalError> {
-  const result = await call.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (!(result instanceof JournalError)) throw new Error(`no JournalError: ${result}`);
-  return result;
+function failure(call: Promise<unknown>): Promise<JournalError> {
+  return failureOf(call, JournalError);
 }
 
 function kindOf(error: unknown): JournalError['kind'] {

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net';
 import { JournalError } from '../../shared/ports/journal.ts';
 import { aCommit, NOW_MS, SCOPE } from '../helpers/examples.ts';
+import { failureOf } from '../helpers/failure-of.ts';
 import { deadAddress, withServer } from '../helpers/http-server.ts';
 import { CREDENTIALS } from '../helpers/tablestore.ts';
 import { startTestJournal, type TablestoreJournal } from '../helpers/tablestore-journal.ts';
@@ -166,11 +167,6 @@ function promiseOf<T>(): { readonly promise: Promise<T>; readonly resolve: (valu
   return { promise, resolve };
 }
 
-async function failure(call: Promise<unknown>): Promise<JournalError> {
-  const result = await call.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (!(result instanceof JournalError)) throw new Error(`no JournalError: ${result}`);
-  return result;
+function failure(call: Promise<unknown>): Promise<JournalError> {
+  return failureOf(call, JournalError);
 }

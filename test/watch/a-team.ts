@@ -7,6 +7,7 @@ import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
 import { type Memory, newMemory } from '../../shared/watch/memory.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
 import { watch } from '../../shared/watch/watch.ts';
+import { EMPTY_INVENTORY, pagesWithOne } from '../helpers/empty-inventory.ts';
 import { MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
 import { memoryJournal } from '../helpers/memory-journal.ts';
 import { virtualRuntime } from '../helpers/virtual-runtime.ts';
@@ -53,15 +54,8 @@ export function aTeam({ isCalm = false } = {}) {
     ticks += 1;
     const status = seen ?? (isCalm || ticks % 2 === 0 ? 'Running' : 'Stopped');
     const inventory: Inventory = {
-      page: async (_scope, pageNumber) =>
-        pageNumber === 1
-          ? { statuses: new Map([['i-1', status]]), rows: 1, totalCount: 1, pageSize: 50 }
-          : { statuses: new Map(), rows: 0, totalCount: 1, pageSize: 50 },
-      byIds: async () => ({ statuses: new Map(), rows: 0, totalCount: 0, pageSize: 50 }),
-      details: async () => new Map(),
-      secondOpinion: async () => 'agrees',
-      mayLook: async () => true,
-      regionIds: async () => [],
+      ...EMPTY_INVENTORY,
+      page: pagesWithOne(status),
     };
     const channels = [chat.channel, endpoint.channel];
     const startMs = runtime.now();

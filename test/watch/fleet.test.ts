@@ -4,11 +4,10 @@ import { type Inventory, InventoryError } from '../../shared/ports/inventory.ts'
 import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
 import { openFleet } from '../../shared/watch/fleet.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
+import { EMPTY_INVENTORY, EMPTY_PAGE } from '../helpers/empty-inventory.ts';
 import { aScope, NOW_MS } from '../helpers/examples.ts';
 import { memoryJournal } from '../helpers/memory-journal.ts';
 import { virtualRuntime } from '../helpers/virtual-runtime.ts';
-
-const EMPTY_PAGE = { statuses: new Map(), rows: 0, totalCount: 0, pageSize: 50 };
 
 describe('the fleet of a scope', () => {
   it('asks for its own scope, until the deadline for scanning', async () => {
@@ -62,15 +61,11 @@ describe('the fleet of a scope', () => {
 function aTick(scopes: readonly Scope[] = []) {
   const asked: unknown[] = [];
   const inventory: Inventory = {
+    ...EMPTY_INVENTORY,
     page: async (...request) => {
       asked.push(request);
       return EMPTY_PAGE;
     },
-    byIds: async () => EMPTY_PAGE,
-    details: async () => new Map(),
-    secondOpinion: async () => 'agrees',
-    mayLook: async () => true,
-    regionIds: async () => [],
   };
   const runtime = virtualRuntime(NOW_MS);
   const ports = { inventory, journal: memoryJournal(), channels: [], runtime };

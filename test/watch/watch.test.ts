@@ -7,6 +7,7 @@ import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
 import type { Ports } from '../../shared/watch/ports.ts';
 import { watch } from '../../shared/watch/watch.ts';
+import { EMPTY_INVENTORY, pagesWithOne } from '../helpers/empty-inventory.ts';
 import { aScope } from '../helpers/examples.ts';
 import { memoryJournal } from '../helpers/memory-journal.ts';
 import { virtualRuntime } from '../helpers/virtual-runtime.ts';
@@ -16,15 +17,8 @@ const START_MS = Date.UTC(2026, 10, 22, 10, 5);
 
 /** A fleet of one page that is always the same. */
 const inventory: Inventory = {
-  page: async (_scope, pageNumber) =>
-    pageNumber === 1
-      ? { statuses: new Map([['i-1', 'Running']]), rows: 1, totalCount: 1, pageSize: 50 }
-      : { statuses: new Map(), rows: 0, totalCount: 1, pageSize: 50 },
-  byIds: async () => ({ statuses: new Map(), rows: 0, totalCount: 0, pageSize: 50 }),
-  details: async () => new Map(),
-  secondOpinion: async () => 'agrees',
-  mayLook: async () => true,
-  regionIds: async () => [],
+  ...EMPTY_INVENTORY,
+  page: pagesWithOne('Running'),
 };
 
 const channel: Channel = {

@@ -8,6 +8,7 @@ import {
 } from '../../core/health.ts';
 import type { Snapshot } from '../../core/model.ts';
 import { packSeen, type Round, unpackSeen } from '../../core/round.ts';
+import { GUARD_LIMITS, wouldTrip } from './guard.ts';
 import { judgeListing, type ListingStart, type Scan } from './listing.ts';
 
 /** A scan as far as it has come: what this tick has read, and what earlier ticks have. */
@@ -20,6 +21,8 @@ export interface RoundScan {
   readonly pages: number;
   /** The instances that earlier ticks of the round have seen; empty when it began with this one. */
   readonly earlier: ReadonlySet<string>;
+  /** Instances that the whole round has seen. */
+  readonly seen: number;
 }
 
 /**
@@ -52,16 +55,14 @@ function isOlderThanFailures(
   return failures >= limits.failures && failingSinceMs !== null && startMs <= failingSinceMs;
 }
 
-export function listingStart(health: Health, round: Round | null): ListingStart {
+/** `pageSize`: instances of a full page. */
+export function listingStart(health: Health, round: Round | null, pageSize: number): ListingStart {
   // Two numbers of one scan: a damaged one alone costs no call.
-  const known = Math.min(health.instances, health.pages * ROWS_OF_A_PAGE);
+  const known = Math.min(health.instances, health.pages * pageSize);
   if (round === null) return { page: 1, expectedCount: known, seen: known };
   const { nextPage: page, totalCount: expectedCount } = round;
   return { page, expectedCount, seen: Math.max(known, round.seenCount) };
 }
-
-/** Instances of a full page of DescribeInstanceStatus. Source: its `PageSize`, 50 at most. */
-const ROWS_OF_A_PAGE = 50;
 
 /** Joins a tick's part of a scan with what the round has seen before. */
 export function joinRound(
@@ -69,38 +70,40 @@ export function joinRound(
   round: Round | null,
   { before, startMs }: { readonly before: Snapshot; readonly startMs: number },
 ): RoundScan {
-  if (round === null) return { scan: part, startMs, pages: part.pages, earlier: new Set() };
-  const begunAgain = (failure: string): RoundScan => {
-    return { scan: { ...part, failure }, startMs, pages: part.pages, earlier: new Set() };
+  const begun = (scan: Scan): RoundScan => {
+    return { scan, startMs, pages: part.pages, earlier: new Set(), seen: part.statuses.size };
   };
+  if (round === null) return begun(part);
   const earlier = unpackSeen(round.seen, before.instances);
   if (earlier === null)
-    return begunAgain('the scan was recorded for another fleet: it begins again');
+    return begun({
+      ...part,
+      failure: 'the scan was recorded for another fleet: it begins again',
+    });
   // The guard against mass releases would see only those that this round has not seen yet.
   if (part.failure === null && earlier.size > 0 && hasCollapsed(part, round)) {
-    return begunAgain('ECS shows much less than at the start of the scan: it begins again');
+    return begun({
+      ...part,
+      failure: 'ECS shows much less than at the start of the scan: it begins again',
+    });
   }
   const seen = seenCount(earlier, part);
   const isSameCount = part.pages === 0 || part.totalCount === round.totalCount;
   const isSteady = round.isSteady && part.isSteady && isSameCount;
   // Over minutes, a release and a creation leave the same count: it contradicts nothing.
   const scan = { ...judgeListing({ ...part, isSteady }, seen, seen), inconsistency: null };
-  return { scan, startMs: round.startMs, pages: round.pages + part.pages, earlier };
+  return { scan, startMs: round.startMs, pages: round.pages + part.pages, earlier, seen };
 }
-
-/** As in the guard: what goes at once, and may be a lost permission. */
-const COLLAPSE = { count: 10, share: 0.3 };
 
 /** Is the listing much shorter than when the round was there last, or gone? */
 function hasCollapsed(part: Scan, { totalCount: before }: Round): boolean {
   if (part.pages === 0) return false;
   if (part.statuses.size === 0 && part.nextPage === null) return true;
-  const lost = before - part.totalCount;
-  return lost >= COLLAPSE.count && lost >= before * COLLAPSE.share;
+  return wouldTrip(before, Math.max(0, before - part.totalCount), GUARD_LIMITS);
 }
 
 /** How many instances a round has seen so far. */
-export function seenCount(earlier: ReadonlySet<string>, { statuses }: Pick<Scan, 'statuses'>) {
+function seenCount(earlier: ReadonlySet<string>, { statuses }: Pick<Scan, 'statuses'>) {
   let count = statuses.size;
   for (const id of earlier) if (!statuses.has(id)) count += 1;
   return count;
@@ -142,12 +145,12 @@ export function openRound(
 
 /** How a tick's scan has ended, for the health. */
 export function outcomeOf(
-  { scan, startMs, pages, earlier }: RoundScan,
+  { startMs, pages, seen }: RoundScan,
   open: OpenRound | null,
   { failure, hold }: Pick<ScanOutcome, 'failure' | 'hold'>,
   { endMs, periodMs }: { readonly endMs: number; readonly periodMs: number },
 ): ScanOutcome {
-  const instances = open === null ? seenCount(earlier, scan) : open.totalCount;
+  const instances = open === null ? seen : open.totalCount;
   return {
     startMs,
     endMs,
