@@ -109,7 +109,11 @@ function noticeData(notice: Notice): { readonly notice: string } & Record<string
         since: isoTime(notice.sinceMs),
       };
     case 'ticks-resumed':
-      return { notice: notice.kind, since: isoTime(notice.sinceMs) };
+      return {
+        notice: notice.kind,
+        since: isoTime(notice.sinceMs),
+        until: isoTime(notice.untilMs),
+      };
     case 'unknown':
       // In an object of their own, the fields of a newer version cannot replace those of the commit.
       return { notice: notice.name, fields: notice.fields };

@@ -161,8 +161,8 @@ export type Notice =
       readonly failing: Failing;
       readonly failingAccounts?: Failing;
     }
-  /** Ticks are recorded again; the last one before was at `sinceMs`. */
-  | { readonly kind: 'ticks-resumed'; readonly sinceMs: number }
+  /** Ticks are recorded again: the last one before was at `sinceMs`, the first one after at `untilMs`. */
+  | { readonly kind: 'ticks-resumed'; readonly sinceMs: number; readonly untilMs: number }
   /** The journal cannot be used. This is never stored: it is sent straight to the channels. */
   | {
       readonly kind: 'store-failing';

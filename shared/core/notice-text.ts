@@ -83,8 +83,9 @@ export function noticeText(notice: Notice): readonly [symbol: string, text: stri
     case 'ticks-resumed':
       return [
         NOTICE_SYMBOL,
-        `Ticks are recorded again. None was since ${clockTime(notice.sinceMs)} UTC: the store ` +
-          'could not be used, or no tick ran. What has changed meanwhile is reported now.',
+        `Ticks are recorded again. None was from ${clockTime(notice.sinceMs)} to ` +
+          `${clockTime(notice.untilMs)} UTC: the store could not be used, or no tick ran. What has ` +
+          'changed meanwhile is reported now.',
       ];
     case 'store-failing':
       return [

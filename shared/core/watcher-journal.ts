@@ -51,13 +51,20 @@ export function missedByAll(attempts: readonly (number | null)[]): number | null
   return missed.length === 0 || missed.length < attempts.length ? null : Math.max(...missed);
 }
 
-/** Is it to be said that ticks are recorded again, after those since then were missed? */
+/** A time in which no tick was recorded: from the last one before it to the first one after it. */
+export interface Missed {
+  readonly sinceMs: number;
+  readonly untilMs: number;
+}
+
+/** Is it to be said that ticks are recorded again, after those of this time were missed? */
 export function resumedNotices(
   { resumedAtMs }: WatcherState,
-  sinceMs: number | null,
+  missed: Missed | null,
 ): readonly Notice[] {
   // Another run, or this one before it died, may have said so.
-  return sinceMs !== null && sinceMs > resumedAtMs ? [{ kind: 'ticks-resumed', sinceMs }] : [];
+  if (missed === null || missed.sinceMs <= resumedAtMs) return [];
+  return [{ kind: 'ticks-resumed', ...missed }];
 }
 
 /** What is to be announced of these channels: each failure once, and each end of one. */

@@ -159,7 +159,7 @@ function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: Noti
     'scans-failing': { failures, sinceMs, reason: orElse(string, 'the reason is not known') },
     'scans-recovered': { failures, sinceMs },
     'long-round': { instances: orElse(count, 0), roundMs: orElse(duration, 0) },
-    'ticks-resumed': { sinceMs },
+    'ticks-resumed': { sinceMs, untilMs: orElse(timestamp, atMs) },
     'store-failing': { failures, sinceMs, reason: orElse(string, 'the reason is not known') },
     'channel-failing': {
       channel: orElse(string, ''),

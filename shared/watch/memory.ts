@@ -2,7 +2,7 @@ import type { ChannelState, Starts } from '../core/channel-state.ts';
 import type { Tail } from '../core/journal.ts';
 import type { Snapshot } from '../core/model.ts';
 import type { WatchList } from '../core/watch-list.ts';
-import type { WatcherState } from '../core/watcher-journal.ts';
+import type { Missed, WatcherState } from '../core/watcher-journal.ts';
 import type { Head } from '../ports/journal.ts';
 import type { StoreOutage } from './core/outage.ts';
 
@@ -17,8 +17,8 @@ export interface Memory {
   watcher: KnownWatcher | undefined;
   /** Ticks of this function instance so far. */
   ticks: number;
-  /** Since when ticks were missed, which the watcher's journal does not say yet; null: it does. */
-  missedSinceMs: number | null;
+  /** The ticks that were missed, which the watcher's journal does not say yet; null: it does. */
+  missed: Missed | null;
   /** Since when the journal cannot be used; null: it can. */
   outage: StoreOutage | null;
   /** Channel name → its state after this function last moved it. */
@@ -47,7 +47,7 @@ export function newMemory(): Memory {
     scopes: new Map(),
     watcher: undefined,
     ticks: 0,
-    missedSinceMs: null,
+    missed: null,
     outage: null,
     channels: new Map(),
     watchList: undefined,

@@ -127,7 +127,8 @@ export async function recordWatcher(
       : [],
   );
   // The next tick finds a fresh health, so what this one cannot commit is remembered.
-  memory.missedSinceMs = missedByAll(attempts) ?? memory.missedSinceMs;
+  const sinceMs = missedByAll(attempts);
+  if (sinceMs !== null) memory.missed = { sinceMs, untilMs: startMs };
   if (state === null) return unrecorded(problem);
   const notRegistered = registered.failures.get(WATCHER.key);
   if (notRegistered !== undefined) return unrecorded(notRegistered);
@@ -164,7 +165,7 @@ async function announce(
   const passed: Commit[] = [];
   let state: WatcherState = opened;
   for (;;) {
-    const resumed = resumedNotices(state, memory.missedSinceMs);
+    const resumed = resumedNotices(state, memory.missed);
     const ofChannels = await dueNotices(ports, tick, state);
     const ofAccounts = accountNotices(state.failingAccounts, accounts, runtime.now());
     const notices = [...resumed, ...withBothLists(state, ofChannels, ofAccounts)];
@@ -177,7 +178,7 @@ async function announce(
     passed.push(...appended);
     state = watcherStateAfter(state, appended);
     if (!isOvertaken) {
-      memory.missedSinceMs = null;
+      memory.missed = null;
       break;
     }
     if (runtime.now() >= deadlineMs) break;

@@ -70,12 +70,14 @@ describe('what is announced of a channel', () => {
 
 describe('that ticks are recorded again', () => {
   it('is said once, since the last attempt, and only if every scope was missed', () => {
-    const resumed = [{ kind: 'ticks-resumed', sinceMs: 7 }];
+    const missed = { sinceMs: 7, untilMs: 9 };
 
-    expect(resumedNotices(NEW_WATCHER, missedByAll([5, 7]))).toEqual(resumed);
-    expect(resumedNotices(NEW_WATCHER, missedByAll([5, null]))).toEqual([]);
-    expect(resumedNotices(NEW_WATCHER, missedByAll([]))).toEqual([]);
-    expect(resumedNotices({ ...NEW_WATCHER, resumedAtMs: 8 }, 7)).toEqual([]);
+    expect(missedByAll([5, 7])).toBe(7);
+    expect(missedByAll([5, null])).toBeNull();
+    expect(missedByAll([])).toBeNull();
+    expect(resumedNotices(NEW_WATCHER, missed)).toEqual([{ kind: 'ticks-resumed', ...missed }]);
+    expect(resumedNotices(NEW_WATCHER, null)).toEqual([]);
+    expect(resumedNotices({ ...NEW_WATCHER, resumedAtMs: 8 }, missed)).toEqual([]);
   });
 });
 

@@ -121,7 +121,7 @@ describe('a channel that fails', () => {
     await tick();
     chat.outcome = DOWN;
     for (let index = 0; index < 3; index += 1) await tick();
-    const notice = { kind: 'ticks-resumed', sinceMs: NOW_MS } as const;
+    const notice = { kind: 'ticks-resumed', sinceMs: NOW_MS, untilMs: NOW_MS } as const;
     const other = aCommit({ scope: 'watcher', seq: 1, notice });
     await tick(
       newMemory(),
@@ -137,7 +137,7 @@ describe('a channel that fails', () => {
     await tick();
     chat.outcome = WRONG_TOKEN;
     for (let index = 0; index < 2; index += 1) await tick();
-    const notice = { kind: 'ticks-resumed', sinceMs: NOW_MS } as const;
+    const notice = { kind: 'ticks-resumed', sinceMs: NOW_MS, untilMs: NOW_MS } as const;
     for (let seq = 2; seq < 90; seq += 1) {
       await journal.append(aCommit({ scope: 'watcher', seq, notice }));
     }

@@ -163,7 +163,7 @@ describe('a message in words', () => {
     it('does not say on top that ticks are recorded again, unless that is another pause', () => {
       const change = aCommit({ ...pause, changes: [aChange()] });
       const resumed = (sinceMs: number) =>
-        aCommit({ scope: 'watcher', notice: { kind: 'ticks-resumed', sinceMs } });
+        aCommit({ scope: 'watcher', notice: { kind: 'ticks-resumed', sinceMs, untilMs: NOW_MS } });
       const textsOf = (...commits: readonly Commit[]) =>
         digestOf(aMessage(commits)).lines.map(({ text }) => text);
 

@@ -4,7 +4,7 @@ import { isSpoiled } from '../spoils.ts';
 import type { StoreOutage } from '../store-outages.ts';
 import type { Store } from '../tablestore.ts';
 import type { Results, Truth } from './truth.ts';
-import type { Written } from './written.ts';
+import type { StoredNotice, Written } from './written.ts';
 
 /** What one function instance has been through, as it shows from outside. */
 export interface FunctionPast {
@@ -74,7 +74,7 @@ export function storePromises(
     if (table === tables.state && item === 'head') onHead(run, scope, row.get('health'));
     if (table !== tables.journal || scope !== 'watcher') return;
     const notice = journalOf(scope).commits.at(-1)?.notice;
-    if (notice?.kind === 'ticks-resumed') checkResumed(run, notice.sinceMs ?? 0);
+    if (notice?.kind === 'ticks-resumed') checkResumed(run, notice);
   };
 
   function onHead(run: LivingRun, scope: string, stored: unknown): void {
@@ -86,17 +86,18 @@ export function storePromises(
   }
 
   /** When it says that ticks are recorded again, none was in between: scopes of one end apart. */
-  function checkResumed(run: LivingRun, sinceMs: number): void {
+  function checkResumed(run: LivingRun, { sinceMs = 0, untilMs = 0 }: StoredNotice): void {
     if (!isClockRight || !isRowsRight) return;
-    const later = [...saves.values()]
+    if (untilMs > run.startMs) violated(`${run.tickId} says that ticks were missed until later`);
+    const between = [...saves.values()]
       .flat()
       .find(
         ({ savedAtMs, attemptAtMs }) =>
-          savedAtMs < run.startMs && attemptAtMs > sinceMs + MINUTE_MS,
+          savedAtMs < run.startMs && attemptAtMs > sinceMs + MINUTE_MS && attemptAtMs < untilMs,
       );
-    if (later !== undefined)
+    if (between !== undefined)
       violated(
-        `${run.tickId} says that no tick was recorded since ${iso(sinceMs)}, but one was at ${iso(later.attemptAtMs)}`,
+        `${run.tickId} says that no tick was recorded from ${iso(sinceMs)} to ${iso(untilMs)}, but one was at ${iso(between.attemptAtMs)}`,
       );
   }
 

@@ -37,11 +37,12 @@ export interface StoredCommit {
   readonly notice: StoredNotice | undefined;
 }
 
-interface StoredNotice {
+export interface StoredNotice {
   readonly kind: string;
   readonly last?: boolean;
   readonly channel?: string;
   readonly sinceMs?: number;
+  readonly untilMs?: number;
 }
 
 export interface JournalTruth {
