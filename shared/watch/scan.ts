@@ -86,11 +86,10 @@ async function scanIds(fleet: Fleet, ids: readonly string[], start: ListingStart
       const pageNumber = index + 1;
       if (pageNumber < start.page) return;
       try {
-        const answers = await askByIds(fleet, chunk, []);
-        for (const answer of answers) {
+        await askByIds(fleet, chunk, [], (answer) => {
           for (const [id, status] of answer.statuses) statuses.set(id, status);
-        }
-        pages += answers.length;
+          pages += 1;
+        });
       } catch (error) {
         const failed = gaps.add(pageNumber, error);
         if (!endsScan(failed)) return;
