@@ -107,6 +107,18 @@ describe.each([
     expect(watcher.snapshot().released.size).toBe(FLEET / 2);
     expect(watcher.snapshot().instances.size).toBe(FLEET / 2);
   });
+
+  it('goes on with a round where the timer was slowed down', async () => {
+    const watcher = newWatcher();
+    const ticks = (await watcher.untilBaselined()).length;
+    const last = ecs.fleet.instances(REGION).findLast(({ status }) => status === 'Running');
+    const id = last?.id ?? '';
+    ecs.fleet.stop([id]);
+
+    for (let tick = 0; tick < 2 * ticks + 2; tick += 1) await watcher.tick(15 * MINUTE_MS);
+
+    expect(watcher.snapshot().instances.get(id)?.status).toBe('Stopped');
+  });
 });
 
 /** A watcher with this memory; undefined: a new one for each tick. */
@@ -121,7 +133,7 @@ function aWatcher(memory: Memory | undefined, callsPerMinute = CALLS_PER_MINUTE)
   let ticks = 0;
   let snapshot = EMPTY_SNAPSHOT;
 
-  async function tick(): Promise<WatchReport> {
+  async function tick(periodMs = MINUTE_MS): Promise<WatchReport> {
     ticks += 1;
     const startMs = runtime.now();
     const report = await watch(
@@ -138,7 +150,7 @@ function aWatcher(memory: Memory | undefined, callsPerMinute = CALLS_PER_MINUTE)
     );
     // Folding fails where a commit contradicts those before it.
     snapshot = fold(snapshot, await journal.after(SCOPE, snapshot.seq, 10_000));
-    runtime.clock.advance(startMs + MINUTE_MS - runtime.now());
+    runtime.clock.advance(startMs + periodMs - runtime.now());
     return report;
   }
 
