@@ -68,12 +68,10 @@ type Cursor = Readonly<Record<string, { readonly seq: number; readonly part: num
 
 /** A scan over several runs. */
 interface RoundTruth {
-  readonly startMs: number;
   /** The moment at which its first run began to ask. */
   readonly first: number;
   hadFalseAnswers: boolean;
   isHidden: boolean;
-  endedBy: string | null;
 }
 
 /** The rows that were written, each checked at that moment. */
@@ -82,7 +80,7 @@ export interface Written {
   readonly journals: ReadonlyMap<string, JournalTruth>;
   journalOf(scope: string): JournalTruth;
   cursorOf(channel: string): Cursor;
-  /** The scan that a scope's head says is under way, or that this run has ended. */
+  /** The scan over several runs that this run has ended; undefined: it has read all by itself. */
   roundOf(scope: string, tickId: string): RoundTruth | undefined;
   /** `scope/seq` of what a channel's row says was set aside. */
   setAsideOf(channel: string): ReadonlySet<string>;
@@ -101,7 +99,10 @@ export function rowPromises(
   );
   const cursors = new Map<string, Cursor>();
   const setAside = new Map<string, ReadonlySet<string>>();
-  const rounds = new Map<string, RoundTruth>();
+  /** Scope key → the start of a scan over several runs → what those runs went through. */
+  const rounds = new Map<string, Map<number, RoundTruth>>();
+  /** Scope key and tick id → when the complete scan that the run has saved began. */
+  const scanStarts = new Map<string, number>();
   /** Scope key → the stored reference to its current checkpoint. */
   const current = new Map<string, unknown>();
   /** Scope key → the last attempts that its head was given, in the order of writing. */
@@ -324,24 +325,23 @@ export function rowPromises(
   function onRound(
     run: LivingRun,
     scope: string,
-    { round }: { readonly round?: { readonly startMs: number } },
+    {
+      round,
+      lastGoodStartMs,
+    }: { readonly round?: { readonly startMs: number }; readonly lastGoodStartMs?: number | null },
   ): void {
-    const known = rounds.get(scope);
     const observation = run.observations.get(scope);
-    if (round === undefined) {
-      if (known !== undefined) known.endedBy ??= run.tickId;
-      return;
-    }
-    if (observation === undefined) return;
+    if (round === undefined) scanStarts.set(`${scope} ${run.tickId}`, lastGoodStartMs ?? 0);
+    if (round === undefined || observation === undefined) return;
     const { first, hadFalseAnswers, isHidden } = observation;
+    const ofScope = rounds.get(scope) ?? new Map<number, RoundTruth>();
+    rounds.set(scope, ofScope);
     // A function may go on with a round that another one has ended meanwhile.
-    const isSame = known?.startMs === round.startMs;
-    rounds.set(scope, {
-      startMs: round.startMs,
-      first: isSame ? known.first : first,
-      hadFalseAnswers: hadFalseAnswers || (isSame && known.hadFalseAnswers),
-      isHidden: isHidden || (isSame && known.isHidden),
-      endedBy: null,
+    const known = ofScope.get(round.startMs);
+    ofScope.set(round.startMs, {
+      first: known?.first ?? first,
+      hadFalseAnswers: hadFalseAnswers || known?.hadFalseAnswers === true,
+      isHidden: isHidden || known?.isHidden === true,
     });
   }
 
@@ -368,8 +368,10 @@ export function rowPromises(
     journals,
     journalOf,
     roundOf(scope, tickId) {
-      const round = rounds.get(scope);
-      return round?.endedBy === null || round?.endedBy === tickId ? round : undefined;
+      const ofScope = rounds.get(scope) ?? new Map<number, RoundTruth>();
+      const startMs = scanStarts.get(`${scope} ${tickId}`);
+      // A run that could not save its health may have ended the newest one.
+      return startMs === undefined ? [...ofScope.values()].at(-1) : ofScope.get(startMs);
     },
     cursorOf: (channel) => cursors.get(channel) ?? {},
     setAsideOf: (channel) => setAside.get(channel) ?? new Set(),
