@@ -328,10 +328,17 @@ export function rowPromises(
     {
       round,
       lastGoodStartMs,
-    }: { readonly round?: { readonly startMs: number }; readonly lastGoodStartMs?: number | null },
+      hold,
+    }: {
+      readonly round?: { readonly startMs: number };
+      readonly lastGoodStartMs?: number | null;
+      readonly hold: unknown;
+    },
   ): void {
     const observation = run.observations.get(scope);
-    if (round === undefined) scanStarts.set(`${scope} ${run.tickId}`, lastGoodStartMs ?? 0);
+    // While a release is held, the health says since when, and not when this scan began.
+    if (round === undefined && hold === null)
+      scanStarts.set(`${scope} ${run.tickId}`, lastGoodStartMs ?? 0);
     if (round === undefined || observation === undefined) return;
     const { first, hadFalseAnswers, isHidden } = observation;
     const ofScope = rounds.get(scope) ?? new Map<number, RoundTruth>();
