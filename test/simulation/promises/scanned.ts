@@ -14,7 +14,7 @@ export interface Circumstances extends SpoiledDuring {
   /** Channel → where the run was configured to send to. */
   readonly addresses: ReadonlyMap<string, Address>;
   readonly past: FunctionPast;
-  /** From the beginning to the end of the run. */
+  /** From the beginning to the end of the run, whose clock did not jump meanwhile. */
   readonly isStoreGone: boolean;
 }
 
