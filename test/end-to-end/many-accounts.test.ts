@@ -53,6 +53,8 @@ const TICKS = 9;
 const FAULTS_BEGIN = 2;
 const RELEASES = 3;
 const CREATIONS = 4;
+/** From here on another instance of the function runs: it knows nothing, and has no keys of a role. */
+const COLD = 5;
 const FAULTS_END = 7;
 const WHILE_FAULTY = [2, 3, 4, 5, 6];
 /** Where an instance is released and one created: the scopes with a fault, and others beside them. */
@@ -320,7 +322,9 @@ async function play(faults: EcsFaults): Promise<Story> {
     );
   };
   for (const scope of UNUSED) release(scope, FLEET);
-  const watch = watchHandler({ ...environment, WATCH_REGIONS: '' }, () => undefined, time, FILE);
+  const newWatch = () =>
+    watchHandler({ ...environment, WATCH_REGIONS: '' }, () => undefined, time, FILE);
+  let watch = newWatch();
 
   const ticks: Played[] = [];
   for (let index = 0; index < TICKS; index += 1) {
@@ -332,6 +336,7 @@ async function play(faults: EcsFaults): Promise<Story> {
     if (index === CREATIONS) {
       for (const [fleet, region] of CHANGING.map(fleetOf)) fleet.create(region, 1);
     }
+    if (index === COLD) watch = newWatch();
     if (index === FAULTS_END) {
       ecs.setFaults([]);
       sts.directory.putRole(roleOf('club'));
