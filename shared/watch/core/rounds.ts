@@ -131,6 +131,7 @@ interface Confirmation {
 /**
  * The round that the next tick continues; null when it begins one. A scan that failed is continued
  * only if it could not be done within one tick anyway: otherwise reading all of it again is better.
+ * If no page was read at all, there is nothing to continue: ECS was not slow, but did not answer.
  */
 export function openRound(
   { scan, startMs, pages, parts, earlier }: RoundScan,
@@ -138,7 +139,8 @@ export function openRound(
   { failure, isCut, found }: Confirmation,
 ): OpenRound | null {
   const { statuses, isSteady } = scan;
-  if (failure !== null && earlier.size === 0 && !scan.isCut) return null;
+  const isWorthIt = pages > 0 && (earlier.size > 0 || scan.isCut);
+  if (failure !== null && !isWorthIt) return null;
   const totalCount = scan.pages > 0 ? scan.totalCount : (round?.totalCount ?? 0);
   // After the last page, only suspects are left. It is read again: its instances are witnesses.
   const lastPage = scan.lastPage ?? Math.max(1, (round?.nextPage ?? 1) - 1);
