@@ -21,7 +21,8 @@ describe('a scan that ECS has cut short', () => {
       isCut: true,
       lastPage: null,
     };
-    const begun = { scan, startMs: NOW_MS, pages, earlier: new Set<string>(), seen: statuses.size };
+    const seen = { earlier: new Set<string>(), seen: statuses.size };
+    const begun = { scan, startMs: NOW_MS, pages, parts: 1, ...seen };
 
     const open = openRound(begun, null, { failure: scan.failure, isCut: false, found: [] });
 
