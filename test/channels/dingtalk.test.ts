@@ -2,7 +2,15 @@ import { createHmac } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { dingtalk } from '../../shared/channels/dingtalk.ts';
 import type { Message, Outcome } from '../../shared/core/message.ts';
-import { aChange, aCommit, aMessage, MINUTE_MS, manyChanges, NOW_MS } from '../helpers/examples.ts';
+import {
+  aChange,
+  aCommit,
+  aMessage,
+  MINUTE_MS,
+  manyChanges,
+  NOW_MS,
+  WORDING,
+} from '../helpers/examples.ts';
 import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
 import { withServer } from '../helpers/http-server.ts';
 import { type Receivers, startReceivers } from '../helpers/receivers.ts';
@@ -56,6 +64,7 @@ describe('a DingTalk robot', () => {
         const robot = dingtalk.create({
           name: 'dingtalk',
           settings: { webhook: `${base}/robot/send?access_token=ab12`, secret },
+          wording: WORDING,
           allowPrivate: true,
           now: () => nowMs,
           redact: (text) => text,
