@@ -43,8 +43,9 @@ export function severityOf(
 
 /**
  * The release of a stopped instance follows bad news that was sent before, and an instance that is
- * first seen as stopped takes nothing down: nothing has run on it.
+ * created as stopped takes nothing down: nothing has run on it.
  */
 function isOldNews(from: string | null, to: string | null): boolean {
-  return (from === 'Stopped' && to === null) || (from === null && to === 'Stopped');
+  if (to === null) return from === 'Stopped';
+  return to === 'Stopped' && (from === null || from === 'Pending');
 }

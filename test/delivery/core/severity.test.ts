@@ -9,6 +9,7 @@ describe('how bad a change is', () => {
     ['Pending', null, 'bad'],
     ['Stopped', null, 'neutral'],
     [null, 'Stopped', 'neutral'],
+    ['Pending', 'Stopped', 'neutral'],
     ['Starting', 'Running', 'good'],
     [null, 'Running', 'good'],
     [null, 'Pending', 'neutral'],
