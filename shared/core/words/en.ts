@@ -23,7 +23,6 @@ export const EN: Words = {
     minute: (count) => counted(count, 'minute'),
     second: (count) => counted(count, 'second'),
   },
-  comma: ', ',
   someOf: (names, count) => {
     const left = count - names.length;
     return `${names.join(', ')}${left > 0 ? ` and ${grouped(left)} more` : ''}`;

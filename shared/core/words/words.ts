@@ -14,8 +14,6 @@ export interface Words {
   readonly arrivals: Readonly<Record<Appearance, string>>;
   /** `1,234`, with what is counted. */
   readonly counts: Readonly<Record<Countable | DurationUnit, (count: number) => string>>;
-  /** Between the items of a list. */
-  readonly comma: string;
   /** `web-1, web-2, web-3 and 4 more`; `count`: of all of them. */
   readonly someOf: (names: readonly string[], count: number) => string;
 

@@ -24,7 +24,6 @@ export const ZH: Words = {
     minute: (count) => `${grouped(count)} 分钟`,
     second: (count) => `${grouped(count)} 秒`,
   },
-  comma: '、',
   someOf: (names, count) =>
     `${names.join('、')}${count > names.length ? ` 等 ${grouped(count)} 个` : ''}`,
 

@@ -38,7 +38,7 @@ export function groupsOf(stories: readonly Story[]): readonly Group[] {
 }
 
 const SYMBOLS: Readonly<Record<Exclude<Severity, 'neutral'>, string>> = { bad: '🔴', good: '🟢' };
-/** What is neither bad nor good is told apart by its status. */
+/** What is neither bad nor good is distinguished by its status. */
 const NEUTRAL_SYMBOLS: ReadonlyMap<string, string> = new Map([
   ['Pending', '🟡'],
   ['Starting', '🟡'],

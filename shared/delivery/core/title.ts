@@ -20,7 +20,7 @@ export interface Segment {
 }
 
 /**
- * The push text: enough by itself, for somebody whom it wakes. The worst comes first, with names; of
+ * The push text: enough by itself, for a person who is woken by it. The worst comes first, with names; of
  * what does not fit the names go first, then the least bad news.
  */
 export function titleOf(
