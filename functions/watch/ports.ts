@@ -25,8 +25,8 @@ export function openPorts(
   config: WatchConfig,
   { credentials, sessions, runtime, redact, deadlineMs }: TickEnvironment,
 ): Ports {
-  const { allowPrivate, channels, ecsEndpoint, stsEndpoint, heartbeatUrl, roles, tablestore } =
-    config;
+  const { allowPrivate, channels, wording, ecsEndpoint, stsEndpoint } = config;
+  const { heartbeatUrl, roles, tablestore } = config;
   const accounts =
     roles.size === 0
       ? undefined
@@ -49,7 +49,7 @@ export function openPorts(
     }),
     journal: tablestoreJournal({ ...tablestore, credentials, runtime, redact, deadlineMs }),
     channels: channels.map((channel) =>
-      createChannel(channel, { allowPrivate, now: runtime.now, redact }),
+      createChannel(channel, { wording, allowPrivate, now: runtime.now, redact }),
     ),
     ...(heartbeatUrl !== undefined && { heartbeat: heartbeat(heartbeatUrl, allowPrivate) }),
     runtime,

@@ -1,3 +1,4 @@
+import type { Wording } from '../core/wording.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { Shape } from '../lib/shape.ts';
 import type { Channel } from '../ports/channel.ts';
@@ -42,6 +43,7 @@ export interface AddressRule {
 export interface ChannelOptions<Settings> {
   readonly name: string;
   readonly settings: Settings;
+  readonly wording: Wording;
   readonly allowPrivate: boolean;
   readonly now: () => number;
   /** Takes secrets out of what the receiver answers. */

@@ -1,5 +1,7 @@
 import type { Message, Outcome } from '../core/message.ts';
-import { digestOf, fitLines, type Line } from '../delivery/core/digest.ts';
+import { shortened } from '../core/text.ts';
+import type { Wording } from '../core/wording.ts';
+import { type Digest, digestOf, type Line } from '../delivery/core/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { ChannelKind } from './kind.ts';
 import { outcomeOfFailure, outcomeOfStatus, quote, unmarked } from './outcome.ts';
@@ -22,7 +24,7 @@ export const slack: ChannelKind<SlackSettings> = {
       rule: { hosts: ['hooks.slack.com', 'hooks.slack-gov.com'] },
     },
   },
-  create: ({ name, settings: { webhook }, allowPrivate, now, redact }) => ({
+  create: ({ name, settings: { webhook }, wording, allowPrivate, now, redact }) => ({
     name,
     style: 'digest',
     // About one a second, short bursts allowed. https://docs.slack.dev/apis/web-api/rate-limits
@@ -32,7 +34,7 @@ export const slack: ChannelKind<SlackSettings> = {
         const answer = await post({
           url: webhook,
           headers: { 'content-type': 'application/json; charset=utf-8' },
-          body: JSON.stringify(blocksOf(message)),
+          body: JSON.stringify(payloadOf(message, wording, now())),
           allowPrivate,
           timeoutMs,
         });
@@ -44,48 +46,48 @@ export const slack: ChannelKind<SlackSettings> = {
   }),
 };
 
-/** Characters of a header, and of the text of a section. Source: @slack/types 3, block limits. */
-const MAX_HEADER_LENGTH = 150;
+/** Characters of the text of a section. A header holds 150, and a title is shorter. Source: @slack/types 3. */
 const MAX_SECTION_LENGTH = 3_000;
-/** Blocks of a message, the header and the closing line included. Source: as above. */
+/** Blocks of a message. Source: as above. A smaller message may pass where one was refused. */
 const MAX_BLOCKS = 50;
 const MAX_BLOCKS_WITHOUT_USER_TEXT = 5;
-const BLOCKS_BESIDE_LINES = 2;
 
-function blocksOf(message: Message): object {
-  const { title, lines } = digestOf(message);
+function payloadOf(message: Message, wording: Wording, nowMs: number): object {
   const maxBlocks = message.withoutUserText ? MAX_BLOCKS_WITHOUT_USER_TEXT : MAX_BLOCKS;
-  const sections = groupLines(lines.map(paragraph), maxBlocks - BLOCKS_BESIDE_LINES);
+  const fits = (digest: Digest): boolean => blocksOf(digest).length <= maxBlocks;
+  const digest = digestOf(message, wording, nowMs, fits);
   return {
     // Notifications and screen readers show this instead of the blocks.
-    text: escapeEntities(title),
+    text: escapeEntities(digest.title),
     unfurl_links: false,
     unfurl_media: false,
-    blocks: [
-      { type: 'header', text: plainText(truncate(title, MAX_HEADER_LENGTH)) },
-      ...sections.map((text) => ({ type: 'section', text: plainText(text) })),
-    ],
+    blocks: blocksOf(digest),
   };
 }
 
-/** The fewest sections that hold the lines. If there are too many lines, the last one counts the rest. */
-function groupLines(lines: readonly string[], maxSections: number): readonly string[] {
-  const short = lines.map((line) => truncate(line, MAX_SECTION_LENGTH - 1));
-  const fitting = fitLines(short, (maxSections * MAX_SECTION_LENGTH) / 2, (text) => text.length);
-  const sections: string[] = [];
-  let section = '';
-  for (const line of fitting) {
-    if (section !== '' && section.length + 1 + line.length > MAX_SECTION_LENGTH) {
-      sections.push(section);
-      section = '';
-    }
-    section = section === '' ? line : `${section}\n${line}`;
-  }
-  return section === '' ? sections : [...sections, section];
+function blocksOf({ title, lines, totals }: Digest): readonly object[] {
+  return [
+    { type: 'header', text: plainText(title) },
+    ...[...lines, ...(totals === null ? [] : [totals])].flatMap(lineBlocks),
+  ];
 }
 
-function paragraph({ symbol, name, text, context }: Line): string {
-  return `${symbol} ${name === '' ? '' : `${name}  `}${text}\n      ${context}`;
+/** What happened, and below it in small letters all that is said besides, with the links. */
+function lineBlocks({ symbol, name, text, context, links }: Line): readonly object[] {
+  const said = `${symbol} ${name === '' ? '' : `${name}  `}${text}`;
+  const elements = [
+    ...(context === '' ? [] : [plainText(context)]),
+    ...(links.length === 0 ? [] : [{ type: 'mrkdwn', text: links.map(linkText).join('  ·  ') }]),
+  ];
+  return [
+    { type: 'section', text: plainText(shortened(said, MAX_SECTION_LENGTH)) },
+    ...(elements.length === 0 ? [] : [{ type: 'context', elements }]),
+  ];
+}
+
+/** Only here does markup act: in a link of the product's own. */
+function linkText({ label, url }: Line['links'][number]): string {
+  return `<${escapeEntities(url)}|${escapeEntities(label)}>`;
 }
 
 /** Text in which nothing has an effect: no markup, no mention, and no `:emoji:` from a name. */
@@ -96,13 +98,6 @@ function plainText(text: string): object {
 /** Slack asks to escape these three characters only. Without them there are no links or mentions. */
 function escapeEntities(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-function truncate(text: string, maxLength: number): string {
-  if (text.length <= maxLength) return text;
-  const cut = text.slice(0, maxLength - 1);
-  // The cut is never between the halves of a character.
-  return `${cut.replace(/[\ud800-\udbff]$/u, '')}…`;
 }
 
 /** What to do about the answers, which are plain text. Source: Slack changelog 2016-05-17 and block limits. */

@@ -5,6 +5,7 @@ import {
 } from '../channels/index.ts';
 import type { HealthLimits } from '../core/health.ts';
 import type { Target } from '../core/target.ts';
+import type { Wording } from '../core/wording.ts';
 import { secretsInUrl } from '../lib/secrets.ts';
 import type { Role } from '../ports/role.ts';
 import { GUARD_LIMITS, type GuardLimits } from '../watch/core/guard.ts';
@@ -16,6 +17,7 @@ import { type VariableReader, variableReader } from './reader.ts';
 import { configuredTablestore, type TablestoreConfig } from './tablestore.ts';
 import { configuredTargets } from './targets.ts';
 import { configuredRoles, type WatchFile } from './watch-file.ts';
+import { configuredWording } from './wording.ts';
 
 export interface WatchConfig {
   readonly targets: readonly Target[];
@@ -29,6 +31,7 @@ export interface WatchConfig {
   readonly timeoutSeconds: number;
   readonly guard: GuardLimits;
   readonly channels: readonly ConfiguredChannel[];
+  readonly wording: Wording;
   /** Webhooks may have private addresses and plain http. */
   readonly allowPrivate: boolean;
   readonly heartbeatUrl?: string;
@@ -56,14 +59,16 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
   const roles = configuredRoles(read, file);
   for (const name of UNSUPPORTED_CHANNEL_VARIABLES)
     read.refuse(name, 'is not supported by this version: unset it');
+  const targets = configuredTargets(read, file);
   const config: WatchConfig = {
-    targets: configuredTargets(read, file),
+    targets,
     tablestore: configuredTablestore(read),
     healthLimits: configuredHealth(read),
     callsPerMinute: read.count('ECS_CALLS_PER_MINUTE', DEFAULT_CALLS_PER_MINUTE),
     timeoutSeconds: read.count('WATCH_TIMEOUT_SECONDS', DEFAULT_TIMEOUT_SECONDS),
     guard: configuredGuard(read),
     channels,
+    wording: configuredWording(read, targets),
     allowPrivate,
     roles,
     ...(ecsEndpoint !== undefined && { ecsEndpoint }),

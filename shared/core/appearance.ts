@@ -1,6 +1,5 @@
 import type { Change, Commit } from './model.ts';
 import { pauseBefore } from './pause.ts';
-import { isoTime } from './time.ts';
 
 /** How an instance comes into a snapshot. */
 export type Appearance =
@@ -32,33 +31,4 @@ export function isBeginningSeen(commit: Commit, change: Change): boolean {
   const appearance = appearanceOf(commit, change);
   if (appearance === null) return true;
   return appearance === 'new' && commit.notice?.kind !== 'baseline';
-}
-
-/** The first word of an instance's path, where it is no status. */
-export const APPEARANCE_WORDS: Readonly<Record<Appearance, string>> = {
-  new: 'new',
-  returned: 'released',
-  'created-before': 'appeared',
-};
-
-/** What there is to say of a change besides its statuses; null for nearly all. */
-export function changeNote(commit: Commit, change: Change): string | null {
-  switch (appearanceOf(commit, change)) {
-    case 'returned': {
-      const { fromSinceMs } = change;
-      const when = fromSinceMs === undefined ? '' : ` ${timeIn(fromSinceMs, commit.atMs)}`;
-      return `back: it was reported released${when}, but ECS had not shown it`;
-    }
-    case 'created-before':
-      return `created ${isoTime(Date.parse(change.created ?? '')).slice(0, 10)}`;
-    default:
-      return null;
-  }
-}
-
-/** `at 10:05 UTC`, with the date where it is not that of `nearMs`. */
-function timeIn(ms: number, nearMs: number): string {
-  const [date, time] = isoTime(ms).split('T');
-  const clock = `at ${time?.slice(0, 5)} UTC`;
-  return isoTime(nearMs).startsWith(`${date}T`) ? clock : `on ${date} ${clock}`;
 }

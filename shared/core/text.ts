@@ -14,8 +14,33 @@ export function cleanText(text: string, maxLength: number = MAX_NAME_LENGTH): st
     .replace(ACTING_CHARACTERS, ' ')
     .replace(/\s+/gu, ' ')
     .trim();
-  const points = [...oneLine];
-  return points.length <= maxLength ? oneLine : `${points.slice(0, maxLength - 1).join('')}…`;
+  return shortened(oneLine, maxLength, codePointsOf);
+}
+
+function codePointsOf(text: string): number {
+  return [...text].length;
+}
+
+const ELLIPSIS = '…';
+
+/**
+ * Text that is no larger than `maxSize`, with an ellipsis for what is left out; `sizeOf` measures in
+ * the unit of the limit. The cut is never inside what a person sees as one character.
+ */
+export function shortened(
+  text: string,
+  maxSize: number,
+  sizeOf: (text: string) => number = (unit) => unit.length,
+): string {
+  if (sizeOf(text) <= maxSize) return text;
+  let room = maxSize - sizeOf(ELLIPSIS);
+  let end = 0;
+  for (const { segment, index } of new Intl.Segmenter('en').segment(text)) {
+    room -= sizeOf(segment);
+    if (room < 0) break;
+    end = index + segment.length;
+  }
+  return `${text.slice(0, end)}${ELLIPSIS}`;
 }
 
 // A chat makes a link of an address by itself, in plain text, too: no escape prevents that.
@@ -24,16 +49,16 @@ const TWINS: ReadonlyMap<string, string> = new Map([
   [':', '：'],
   ['.', '．'],
 ]);
-// News has a symbol and arrows: those of a name would be taken for the product's own.
+// News has symbols, arrows and dots between its parts: those of a name would be taken for the product's own.
 const NEWS_MARKS =
-  /[🔴🟢🟡⚫⚪📋⚠]|[\u2190-\u21ff\u2794-\u27be\u27f0-\u27ff\u2900-\u297f\u2b00-\u2b11]/gu;
+  /[🔴🟢🟡⚫⚪📋⚠✅]|(?<=\s)[·•∙・](?=\s)|[\u2190-\u21ff\u2794-\u27be\u27f0-\u27ff\u2900-\u297f\u2b00-\u2b11]/gu;
 
 /** A name as a chat shows it: clean text that makes no link and does not look like news. */
-export function cleanName(name: string): string {
+export function cleanName(name: string, maxLength: number = MAX_NAME_LENGTH): string {
   const plain = cleanText(name)
     .replace(LINK_STARTS, (start) => TWINS.get(start) ?? start)
     .replace(NEWS_MARKS, '-');
-  return cleanText(plain);
+  return cleanText(plain, maxLength);
 }
 
 /** `1 commit`, `1,234 commits` */

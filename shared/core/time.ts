@@ -13,8 +13,17 @@ const DURATION_UNITS = [
   ['minute', 60 * 1000],
 ] as const;
 
-/** A time span in the largest unit of which it is at least two, e.g. `119 seconds`, `2 minutes`. */
+export type DurationUnit = (typeof DURATION_UNITS)[number][0] | 'second';
+
+/** A time span in the largest unit of which it is at least two, e.g. 119 seconds, 2 minutes. */
+export function inLargestUnit(ms: number): { readonly count: number; readonly unit: DurationUnit } {
+  const found = DURATION_UNITS.find(([, size]) => ms >= 2 * size);
+  const [unit, unitMs] = found ?? (['second', 1000] as const);
+  return { count: Math.floor(Math.max(0, ms) / unitMs), unit };
+}
+
+/** The same in English, e.g. `119 seconds`. */
 export function duration(ms: number): string {
-  const [unit, unitMs] = DURATION_UNITS.find(([, size]) => ms >= 2 * size) ?? ['second', 1000];
-  return counted(Math.floor(Math.max(0, ms) / unitMs), unit);
+  const { count, unit } = inLargestUnit(ms);
+  return counted(count, unit);
 }

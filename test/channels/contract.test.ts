@@ -6,7 +6,7 @@ import { heartbeat } from '../../shared/channels/heartbeat.ts';
 import { CHANNEL_KINDS, createChannel, secretsOf } from '../../shared/channels/index.ts';
 import type { Outcome } from '../../shared/core/message.ts';
 import { USER_AGENT } from '../../shared/lib/user-agent.ts';
-import { aChange, aCommit, aMessage, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
+import { aChange, aCommit, aMessage, MINUTE_MS, NOW_MS, WORDING } from '../helpers/examples.ts';
 import { withHostileServer } from '../helpers/hostile-server.ts';
 import { deadAddress, withServer } from '../helpers/http-server.ts';
 import { addressOf, type Receivers, startReceivers } from '../helpers/receivers.ts';
@@ -39,7 +39,10 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
     const others = Object.keys(channel.settings).map((setting) => {
       const settings = { ...channel.settings, [setting]: `${channel.settings[setting]}0` };
       const redact = (text: string): string => text;
-      return createChannel({ ...channel, settings }, { allowPrivate: true, now: () => 0, redact });
+      return createChannel(
+        { ...channel, settings },
+        { wording: WORDING, allowPrivate: true, now: () => 0, redact },
+      );
     });
 
     const all = [destination, ...others.map((other) => other.destination)];

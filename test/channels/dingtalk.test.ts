@@ -2,7 +2,15 @@ import { createHmac } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { dingtalk } from '../../shared/channels/dingtalk.ts';
 import type { Message, Outcome } from '../../shared/core/message.ts';
-import { aChange, aCommit, aMessage, MINUTE_MS, manyChanges, NOW_MS } from '../helpers/examples.ts';
+import {
+  aChange,
+  aCommit,
+  aMessage,
+  MINUTE_MS,
+  manyChanges,
+  NOW_MS,
+  WORDING,
+} from '../helpers/examples.ts';
 import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
 import { withServer } from '../helpers/http-server.ts';
 import { type Receivers, startReceivers } from '../helpers/receivers.ts';
@@ -30,21 +38,44 @@ describe('a DingTalk robot', () => {
       ]),
     );
 
+    const title = '🔴 web-1 stopped · 🔴 i-bp2 released';
+    const console = 'https://ecs.console.alibabacloud.com/server/i-bp1/detail?regionId=cn-hangzhou';
     expect(bodies()).toEqual([
       {
         msgtype: 'markdown',
         markdown: {
-          title: 'ECS main/cn-hangzhou: 1 Stopped, 1 released',
+          title,
           text: [
-            '#### ECS main/cn-hangzhou: 1 Stopped, 1 released',
-            '- 🔴 **web-1** Running → Stopped  ',
-            '  i-bp1 · main/cn-hangzhou · 10:04:00–10:05:01 UTC',
-            '- ⚫ **i-bp2** Running → released  ',
-            '  main/cn-hangzhou · 10:04:00–10:05:01 UTC',
+            `#### ${title}`,
+            '- 🔴 **web-1** stopped (was running)  ',
+            '  cn-hangzhou · 10:04:00–10:05:01 UTC · i-bp1  ',
+            `  [Console](${console})`,
+            '- 🔴 **i-bp2** released (was running)  ',
+            '  cn-hangzhou · 10:04:00–10:05:01 UTC',
           ].join('\n'),
         },
       },
     ]);
+  });
+
+  it('speaks Chinese, and links to the view, where the configuration says so', async () => {
+    const wording = {
+      language: 'zh',
+      timeZone: 'Asia/Shanghai',
+      viewUrl: 'https://ecs.example.com',
+      accounts: 1,
+    } as const;
+    const changes = manyChanges(12, (index) => `支付网关-${index}`);
+
+    await receivers.channel('dingtalk', { wording }).send(aMessage([aCommit({ changes })]));
+
+    expect(textSent()).toContain(
+      '#### 🔴 12 台已停止：支付网关-0、支付网关-1、支付网关-2 … · cn-hangzhou\n',
+    );
+    expect(textSent()).toContain('- 🔴 **支付网关-0** 已停止（此前运行中）  \n');
+    expect(textSent()).toMatch(
+      /\n- 📋 …… 另有 2 条未列出。合计：12 台已停止。 {2}\n {2}\[全部实例\]\(https:\/\/ecs\.example\.com\/\)$/u,
+    );
   });
 
   it('is sent the signature of the documentation, made for each attempt', async () => {
@@ -56,6 +87,7 @@ describe('a DingTalk robot', () => {
         const robot = dingtalk.create({
           name: 'dingtalk',
           settings: { webhook: `${base}/robot/send?access_token=ab12`, secret },
+          wording: WORDING,
           allowPrivate: true,
           now: () => nowMs,
           redact: (text) => text,
@@ -141,7 +173,7 @@ describe('a DingTalk robot', () => {
     expect(reason).toBe('errcode 310000: [31mred and');
   });
 
-  it('is never sent more than it takes, and the last line counts what is left out', async () => {
+  it('is never sent more than it takes, and the totals count what is left out', async () => {
     const names = ['支付网关', '𠮷𠮷𠮷', '\\"', '[]()!@<>*`#|', '订单服务-'];
     const changes = manyChanges(1_000, (index) => (names[index % names.length] ?? '').repeat(40));
 
@@ -162,19 +194,12 @@ describe('a DingTalk robot', () => {
     expect(countedInstances()).toBe(1_000);
   });
 
-  it('is sent all of a small digest', async () => {
-    await send(aMessage([aCommit({ changes: manyChanges(60, (index) => `web-${index}`) })]));
-
-    expect(sent()).not.toContain('more');
-    expect(countedInstances()).toBe(60);
-  });
-
   it('is sent only the essentials once it refused a message for its content', async () => {
     const changes = manyChanges(1_000, (index) => `支付网关-${index}`);
 
     await send(aMessage([aCommit({ changes })], { withoutUserText: true }));
 
-    expect(Buffer.byteLength(textSent())).toBeLessThanOrEqual(1_100);
+    expect(Buffer.byteLength(textSent())).toBeLessThanOrEqual(1_500);
     expect(countedInstances()).toBe(1_000);
   });
 
@@ -183,13 +208,14 @@ describe('a DingTalk robot', () => {
       aMessage([aCommit({ changes: [aChange({ name }), aChange({ instanceId: 'i-bp2', name })] })]),
     );
 
-    const [heading, ...lines] = textSent().split('\n');
-    expect(heading).toBe('#### ECS main/cn-hangzhou: 2 Stopped');
-    expect(lines).toHaveLength(4);
-    for (const [index, line] of lines.entries()) {
-      expect(line.startsWith(index % 2 === 0 ? '- 🔴 **' : '  i-bp')).toBe(true);
-      const shown = line.replace(/^- 🔴 \*\*(.*)\*\* Running → Stopped {2}$/u, '$1');
-      expect(shown).not.toMatch(/[[\]()!@<>*`#|\p{Cc}\p{Cf}]/u);
+    const [heading = '', ...lines] = textSent().split('\n');
+    expect(heading).toMatch(/^#### 🔴 2 stopped: /u);
+    expect(lines).toHaveLength(6);
+    for (const line of [heading.replace(/^#### 🔴 /u, ''), ...lines]) {
+      const shown = line
+        .replace(/^- 🔴 \*\*(.*)\*\* stopped \(was running\) {2}$/u, '$1')
+        .replace(/^ {2}\[Console\]\(https:\/\/ecs\.console\.alibabacloud\.com\/[\w/?=-]+\)$/u, '');
+      expect(shown).not.toMatch(/[[\]!@<>*`#|\p{Cc}\p{Cf}]/u);
       expect(shown).not.toMatch(/:\/\/|www\.|[→➜🔴⚫]/iu);
     }
   });
@@ -200,8 +226,8 @@ describe('a DingTalk robot', () => {
       receivers.clock.advance(MINUTE_MS);
 
       const [heading = '', ...lines] = textSent().split('\n');
-      expect(lines).toHaveLength(2);
-      expect(heading.replace('#### ', '')).not.toMatch(/[[\]()!@<>*`#|\p{Cc}\p{Cf}]/u);
+      expect(lines).toHaveLength(3);
+      expect(heading.replace('#### ', '')).not.toMatch(/[[\]!@<>*`#|\p{Cc}\p{Cf}]/u);
     }
   });
 
@@ -217,8 +243,9 @@ describe('a DingTalk robot', () => {
     await send(aMessage([aCommit({ changes: [aChange({ to: hostile })] }), aCommit({ notice })]));
 
     const lines = textSent().split('\n');
-    expect(lines).toHaveLength(5);
-    expect(lines.join('\n').replace('#### ', '').replaceAll('**', '')).not.toMatch(/[[\]()@#]/u);
+    expect(lines).toHaveLength(6);
+    const shown = lines.filter((line) => !line.startsWith('  [Console]'));
+    expect(shown.join('\n').replace('#### ', '').replaceAll('**', '')).not.toMatch(/[[\]@#]/u);
   });
 
   function send(message: Message): Promise<Outcome> {
@@ -245,9 +272,9 @@ describe('a DingTalk robot', () => {
   /** Instances that the last message shows, or counts at its end. */
   function countedInstances(): number {
     const text = textSent();
-    const shown = text.split('\n').filter((line) => line.startsWith('- ')).length;
-    const [, left = '0'] = /… and (\d+) more$/u.exec(text) ?? [];
-    return shown + Number(left);
+    const shown = text.split('\n').filter((line) => line.startsWith('- 🔴')).length;
+    const [, left = '0'] = /… and ([\d,]+) more\./u.exec(text) ?? [];
+    return shown + Number(left.replace(',', ''));
   }
 });
 

@@ -2,7 +2,7 @@ import { type Random, seededRandom } from '../../local/random.ts';
 import { CHANNEL_KINDS, createChannel, secretsOf } from '../../shared/channels/index.ts';
 import type { Outcome } from '../../shared/core/message.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
-import { aChange, aCommit, aMessage, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
+import { aChange, aCommit, aMessage, MINUTE_MS, NOW_MS, WORDING } from '../helpers/examples.ts';
 import { outcomeOf, type Round } from '../helpers/fuzz.ts';
 import { type Draft, type Framed, hostileAnswer, hugeAnswer } from '../helpers/hostile-answers.ts';
 import {
@@ -53,6 +53,7 @@ async function round(
     // A run knows the secrets of all its channels.
     const secrets = [...secretsOf(configured), ...Object.values(SECRETS)];
     const channel = createChannel(configured, {
+      wording: WORDING,
       allowPrivate: true,
       now: () => NOW_MS,
       redact: redactor(secrets),

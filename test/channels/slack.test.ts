@@ -20,28 +20,23 @@ describe('a Slack hook', () => {
       ]),
     );
 
+    const title = '🔴 2 stopped: a & b, i-bp2 · cn-hangzhou';
+    const plain = (text: string) => ({ type: 'plain_text', emoji: false, text });
+    const console = (id: string) => ({
+      type: 'mrkdwn',
+      text: `<https://ecs.console.alibabacloud.com/server/${id}/detail?regionId=cn-hangzhou|Console>`,
+    });
+    const context = 'cn-hangzhou · 10:04:00–10:05:01 UTC';
     expect(payload()).toEqual({
-      text: 'ECS main/cn-hangzhou: 2 Stopped',
+      text: '🔴 2 stopped: a &amp; b, i-bp2 · cn-hangzhou',
       unfurl_links: false,
       unfurl_media: false,
       blocks: [
-        {
-          type: 'header',
-          text: { type: 'plain_text', emoji: false, text: 'ECS main/cn-hangzhou: 2 Stopped' },
-        },
-        {
-          type: 'section',
-          text: {
-            type: 'plain_text',
-            emoji: false,
-            text: [
-              '🔴 a & b  Running → Stopped',
-              '      i-bp1 · main/cn-hangzhou · 10:04:00–10:05:01 UTC',
-              '🔴 i-bp2  Running → Stopped',
-              '      main/cn-hangzhou · 10:04:00–10:05:01 UTC',
-            ].join('\n'),
-          },
-        },
+        { type: 'header', text: plain(title) },
+        { type: 'section', text: plain('🔴 a & b  stopped (was running)') },
+        { type: 'context', elements: [plain(`${context} · i-bp1`), console('i-bp1')] },
+        { type: 'section', text: plain('🔴 i-bp2  stopped (was running)') },
+        { type: 'context', elements: [plain(context), console('i-bp2')] },
       ],
     });
   });
@@ -86,7 +81,7 @@ describe('a Slack hook', () => {
     });
   });
 
-  it('is never sent more than it takes, and the last line counts what is left out', async () => {
+  it('is never sent more than it takes, and the totals count what is left out', async () => {
     const names = ['支付网关', '𠮷𠮷𠮷', '&<>', '"\\', 'x'];
     const changes = manyChanges(1_000, (index) => (names[index % names.length] ?? '').repeat(40));
 
@@ -97,13 +92,6 @@ describe('a Slack hook', () => {
     expect(texts()[0]?.length).toBeLessThanOrEqual(150);
     for (const text of texts()) expect(text.length).toBeLessThanOrEqual(3_000);
     expect(countedInstances()).toBe(1_000);
-  });
-
-  it('shows five hundred instances with ordinary names without leaving any out', async () => {
-    await send(aMessage([aCommit({ changes: manyChanges(500, (index) => `web-${index}`) })]));
-
-    expect(texts().join('\n')).not.toMatch(/and \d+ more/u);
-    expect(countedInstances()).toBe(500);
   });
 
   it('is sent only the essentials once it refused a message for its content', async () => {
@@ -123,7 +111,7 @@ describe('a Slack hook', () => {
     );
 
     expect(await send(aMessage(flapping))).toEqual({ kind: 'delivered' });
-    expect(texts()[0]).toMatch(/…$/u);
+    expect(texts()[0]?.length).toBeLessThanOrEqual(150);
   });
 
   it('shows hostile names as text, in the lines and in the title', async () => {
@@ -134,14 +122,21 @@ describe('a Slack hook', () => {
       const { text, blocks } = payload();
       expect(text).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/u);
       expect(text).not.toContain('\n');
-      for (const block of blocks) {
-        expect(block.text).toMatchObject({ type: 'plain_text', emoji: false });
-      }
-      const lines = texts().slice(1).join('\n').split('\n');
-      expect(lines).toHaveLength(2);
+      const objects = blocks.flatMap(({ text: own, elements = [] }) =>
+        [own ?? [], elements].flat(),
+      );
+      const links = objects.filter(({ type }) => type === 'mrkdwn');
+      expect(links).toEqual([
+        { type: 'mrkdwn', text: expect.stringMatching(/^<https:[^<>|]+\|Console>$/u) },
+      ]);
+      const shown = objects.filter((object) => !links.includes(object));
+      for (const object of shown)
+        expect(object).toMatchObject({ type: 'plain_text', emoji: false });
+      const lines = shown.map((object) => object.text);
+      expect(lines).toHaveLength(3);
       expect(lines.join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
       expect(`${text} ${lines}`).not.toMatch(/:\/\/|www\./iu);
-      expect(lines[0]?.match(/[→➜🔴⚫]/gu)).toEqual(['🔴', '→']);
+      expect(lines[1]?.match(/[→➜🔴⚫]/gu)).toEqual(['🔴']);
     }
   });
 
@@ -155,19 +150,28 @@ describe('a Slack hook', () => {
 
   /** The header and the sections. */
   function texts(): readonly string[] {
-    return payload().blocks.map((block) => block.text.text);
+    return payload().blocks.flatMap(({ text }) => text?.text ?? []);
   }
 
   /** Instances that the last message shows, or counts at its end. */
   function countedInstances(): number {
     const text = texts().slice(1).join('\n');
     const shown = text.split('\n').filter((line) => line.startsWith('🔴 ')).length;
-    const [, left = '0'] = /… and (\d+) more$/u.exec(text) ?? [];
-    return shown + Number(left);
+    const [, left = '0'] = /… and ([\d,]+) more\./u.exec(text) ?? [];
+    return shown + Number(left.replace(',', ''));
   }
 });
 
 interface Payload {
   readonly text: string;
-  readonly blocks: readonly { readonly type: string; readonly text: { readonly text: string } }[];
+  readonly blocks: readonly {
+    readonly type: string;
+    readonly text?: TextObject;
+    readonly elements?: readonly TextObject[];
+  }[];
+}
+
+interface TextObject {
+  readonly type: string;
+  readonly text: string;
 }

@@ -52,6 +52,7 @@ describe('the file at WATCH_CONFIG', () => {
     ]);
     expect([...config.roles]).toEqual([['factory', { arn: ARN, externalId: EXTERNAL_ID }]]);
     expect(config.secrets).toContain(EXTERNAL_ID);
+    expect(config.wording.accounts).toBe(2);
   });
 
   it.each(['README.md', 'README.zh-CN.md'])('may be as %s shows it', (document) => {

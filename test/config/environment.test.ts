@@ -30,6 +30,7 @@ describe('the environment of the watch function', () => {
       healthLimits: { failures: 3, staleMs: 300_000 },
       timeoutSeconds: 60,
       channels: [],
+      wording: { language: 'en', timeZone: 'UTC', accounts: 1 },
       allowPrivate: false,
       roles: new Map(),
       secrets: [],
@@ -74,6 +75,9 @@ describe('the environment of the watch function', () => {
       WEBHOOK_ALLOW_PRIVATE: 'true',
       WATCH_TIMEOUT_SECONDS: '120',
       HEARTBEAT_URL: 'https://example.com/heartbeat',
+      WATCH_LANGUAGE: 'zh',
+      WATCH_TIME_ZONE: 'Asia/Shanghai',
+      VIEW_URL: 'https://ecs.example.com/watch/',
     });
 
     expect(config).toEqual({
@@ -100,6 +104,12 @@ describe('the environment of the watch function', () => {
           settings: { url: 'https://example.com/hook', secret: WEBHOOK_SECRET },
         },
       ],
+      wording: {
+        language: 'zh',
+        timeZone: 'Asia/Shanghai',
+        viewUrl: 'https://ecs.example.com/watch/',
+        accounts: 1,
+      },
       allowPrivate: true,
       roles: new Map(),
       stsEndpoint: 'http://127.0.0.1:8002',
@@ -157,6 +167,16 @@ describe('the environment of the watch function', () => {
     ['HEARTBEAT_URL', 'http://example.com/heartbeat'],
     ['WEBHOOK_ALLOW_PRIVATE', 'yes'],
     ['WATCH_SILENT', 'yes'],
+    ['WATCH_LANGUAGE', 'de'],
+    ['WATCH_LANGUAGE', 'EN'],
+    ['WATCH_TIME_ZONE', 'Asia/Hangzhou'],
+    ['WATCH_TIME_ZONE', '+08:00'],
+    ['VIEW_URL', 'ecs.example.com'],
+    ['VIEW_URL', 'ftp://ecs.example.com'],
+    ['VIEW_URL', 'https://user@ecs.example.com'],
+    ['VIEW_URL', 'https://ecs.example.com/?token=x'],
+    ['VIEW_URL', 'https://ecs.example.com/#top'],
+    ['VIEW_URL', 'https://ecs.example.com/a)[b](c'],
   ])('refuses %s=%s', (name, value) => {
     const problems = problemsOf({ ...LEAST, [name]: value });
 

@@ -1,5 +1,9 @@
-import { appearanceOf, changeNote } from '../../shared/core/appearance.ts';
-import { aChange, aCommit, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
+import { appearanceOf } from '../../shared/core/appearance.ts';
+import { changeNote } from '../../shared/core/change-note.ts';
+import { phrasingOf } from '../../shared/core/phrasing.ts';
+import { aChange, aCommit, MINUTE_MS, NOW_MS, WORDING } from '../helpers/examples.ts';
+
+const PHRASING = phrasingOf(WORDING, NOW_MS);
 
 const PREVIOUS_MS = Date.UTC(2026, 10, 22, 10, 4, 0);
 
@@ -27,18 +31,18 @@ describe('an instance that appears', () => {
 
 it('an instance that was there does not appear', () => {
   expect(appearanceOf(aCommit(), aChange())).toBeNull();
-  expect(changeNote(aCommit(), aChange())).toBeNull();
+  expect(changeNote(aCommit(), aChange(), PHRASING)).toBeNull();
 });
 
 describe('the note of a change', () => {
   it.each([
     [{ fromSinceMs: NOW_MS - MINUTE_MS }, ' at 10:04 UTC'],
-    [{ fromSinceMs: NOW_MS - 24 * 60 * MINUTE_MS }, ' on 2026-11-21 at 10:05 UTC'],
+    [{ fromSinceMs: NOW_MS - 24 * 60 * MINUTE_MS }, ' at 2026-11-21 10:05 UTC'],
     [{}, ''],
   ])('of an instance that has returned says when its release was reported', (parts, when) => {
     const change = aChange({ from: null, to: 'Running', returned: true, ...parts });
 
-    expect(changeNote(aCommit(), change)).toBe(
+    expect(changeNote(aCommit(), change, PHRASING)).toBe(
       `back: it was reported released${when}, but ECS had not shown it`,
     );
   });
@@ -46,6 +50,6 @@ describe('the note of a change', () => {
   it('of an instance that appears late says when it was created', () => {
     const change = aChange({ from: null, to: 'Running', created: '2026-03-01T08:00Z' });
 
-    expect(changeNote(aCommit(), change)).toBe('created 2026-03-01');
+    expect(changeNote(aCommit(), change, PHRASING)).toBe('created 2026-03-01');
   });
 });

@@ -53,6 +53,8 @@ describe('text from outside', () => {
     expect(cleanText('🟢'.repeat(65))).toBe(`${'🟢'.repeat(63)}…`);
     expect(cleanText('🟢'.repeat(64))).toBe('🟢'.repeat(64));
     expect(cleanText('abcdef', 4)).toBe('abc…');
+    expect(cleanText('🇨🇳🇨🇳🇨🇳', 4)).toBe('🇨🇳…');
+    expect(cleanText('a\u0301\u0323\u0302b', 3)).toBe('…');
   });
 
   it('never acts, whatever it is', () => {
@@ -106,6 +108,8 @@ describe('a name in a chat', () => {
     [':\u200b//evil', ': //evil'],
     ['db-1 Running → Stopped', 'db-1 Running - Stopped'],
     ['🔴 db ⚠️', '- db -'],
+    ['web · ✅ db · 2 running', 'web - - db - 2 running'],
+    ['col·lecció', 'col·lecció'],
   ])('%j is shown as %j', (before, after) => {
     expect(cleanName(before)).toBe(after);
   });

@@ -49,7 +49,7 @@ describe('the main job', () => {
       const messages = product.received(channel);
       expect(messages).toHaveLength(1);
       expect(messages[0]).toContain(instance.id);
-      expect(messages[0]).toContain('Stopped');
+      expect(messages[0]).toMatch(/stopped/iu);
     }
     expect(JSON.parse(product.received('webhook')[0] ?? '')).toEqual({
       specversion: '1.0',

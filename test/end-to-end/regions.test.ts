@@ -34,7 +34,7 @@ describe('an account of which all regions are watched', () => {
     const [message = '', ...others] = product.received('slack');
     expect(others).toEqual([]);
     expect(message).toContain('Watching 15 instances in 2 regions from now on.');
-    expect(message).toContain('main/cn-hangzhou, main/eu-central-1 · ');
+    expect(message).toContain('cn-hangzhou, eu-central-1 · ');
     expect(scopesOfEvents(product)).toEqual(['main/cn-hangzhou', 'main/eu-central-1']);
   });
 

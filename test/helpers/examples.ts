@@ -1,5 +1,6 @@
 import type { Message } from '../../shared/core/message.ts';
 import type { Change, Commit, Instance, Scope } from '../../shared/core/model.ts';
+import type { Wording } from '../../shared/core/wording.ts';
 
 /** Values to start from: a test names only what matters to it. */
 
@@ -9,6 +10,9 @@ export function aScope(regionId: string): Scope {
 }
 
 export const SCOPE: Scope = aScope('cn-hangzhou');
+
+/** English, as a configuration without a word about it has it. */
+export const WORDING: Wording = { language: 'en', timeZone: 'UTC', accounts: 1 };
 
 export const MINUTE_MS = 60_000;
 /** 2026-11-22T10:05:01.120Z, the moment of the example in the design. */

@@ -13,9 +13,10 @@ import {
   secretsOf,
 } from '../../shared/channels/index.ts';
 import type { ChannelVariable } from '../../shared/channels/kind.ts';
+import type { Wording } from '../../shared/core/wording.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import type { Channel } from '../../shared/ports/channel.ts';
-import { MINUTE_MS } from './examples.ts';
+import { MINUTE_MS, WORDING } from './examples.ts';
 
 /**
  * The receivers of the local cloud, and the product's channels that post to them. Every kind of
@@ -37,12 +38,17 @@ export interface Receivers {
   readonly clock: ManualClock;
   /** A channel of this kind, as a configuration would hold it. */
   configured(kind: string, options?: ConfiguredOptions): ConfiguredChannel;
-  channel(kind: string, options?: ConfiguredOptions & { readonly allowPrivate?: boolean }): Channel;
+  channel(kind: string, options?: ChannelOptions): Channel;
   /** What the receiver of a kind was sent so far, oldest first. */
   received(kind: string): readonly Received[];
   setFaults(kind: string, faults: ReceiverFaults): void;
   /** Ends all faults, forgets all messages, and lets every rate limit pass. */
   reset(): void;
+}
+
+interface ChannelOptions extends ConfiguredOptions {
+  readonly allowPrivate?: boolean;
+  readonly wording?: Wording;
 }
 
 interface ConfiguredOptions {
@@ -69,10 +75,10 @@ export async function startReceivers(startMs: number): Promise<Receivers> {
         ]);
       return { name, kind, settings: Object.fromEntries(settings) };
     },
-    channel(kind, { allowPrivate = true, ...options } = {}) {
+    channel(kind, { allowPrivate = true, wording = WORDING, ...options } = {}) {
       const configured = receivers.configured(kind, options);
       const redact = redactor(secretsOf(configured));
-      return createChannel(configured, { allowPrivate, now: clock.now, redact });
+      return createChannel(configured, { wording, allowPrivate, now: clock.now, redact });
     },
     received: (kind) => server.inbox.list(fixtureOf(kind).receiver),
     setFaults: (kind, faults) => server.setFaults(fixtureOf(kind).receiver, faults),

@@ -2,13 +2,14 @@ import { cloudEventOf } from '../../shared/delivery/core/cloud-event.ts';
 import { digestOf } from '../../shared/delivery/core/digest.ts';
 import { type Journal, JournalError } from '../../shared/ports/journal.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
+import { WORDING } from '../helpers/examples.ts';
 import { aTeam } from './a-team.ts';
 
 const GONE = new JournalError('failed', 'OTSAuthFailed', 'The AccessKeyID is disabled.');
 
 describe('when the journal cannot be used', () => {
   it('every channel is informed without it, and the first good tick says that it is over', async () => {
-    const { journal, chat, endpoint, tick } = aTeam();
+    const { journal, runtime, chat, endpoint, tick } = aTeam();
     for (let index = 0; index < 3; index += 1) await tick();
     chat.sent.length = 0;
     endpoint.sent.length = 0;
@@ -22,9 +23,11 @@ describe('when the journal cannot be used', () => {
     await tick();
 
     expect(reports.every(({ ok }) => !ok)).toBe(true);
-    expect(during.map((message) => digestOf(message).lines[0]?.text)).toEqual([
-      expect.stringMatching(/cannot be used: 3 ticks failed since 10:08:01 UTC \(OTSAuthFailed/u),
-      expect.stringMatching(/cannot be used: 33 ticks failed since 10:08:01 UTC/u),
+    expect(
+      during.map((message) => digestOf(message, WORDING, runtime.now()).lines[0]?.text),
+    ).toEqual([
+      expect.stringMatching(/cannot be used: 3 ticks failed since 10:08 UTC \(OTSAuthFailed/u),
+      expect.stringMatching(/cannot be used: 33 ticks failed since 10:08 UTC/u),
     ]);
     // A receiver that keeps ids takes both of them.
     expect(new Set(during.map((message) => cloudEventOf(message).id)).size).toBe(2);

@@ -1,6 +1,6 @@
 import { cloudEventOf } from '../../shared/delivery/core/cloud-event.ts';
 import { digestOf } from '../../shared/delivery/core/digest.ts';
-import { SCOPE } from '../helpers/examples.ts';
+import { SCOPE, WORDING } from '../helpers/examples.ts';
 import { aTeam } from './a-team.ts';
 
 const HOURS_MS = 60 * 60 * 1000;
@@ -14,21 +14,23 @@ it('says once that it was not watching, and what differs now, and goes on as bef
   endpoint.sent.length = 0;
   await tick();
 
-  expect(chat.sent.map(digestOf)).toEqual([
+  const digests = () => chat.sent.map((message) => digestOf(message, WORDING, runtime.now()));
+  expect(digests()).toMatchObject([
     {
-      title: `ECS ${SCOPE.key}: not watching from 10:06 to 17:07 UTC; i-1 Running → Stopped`,
+      title: '🔴 i-1 stopped · ⚠️ Not watching from 10:06 to 17:07 UTC',
       lines: [
         {
           symbol: '⚠️',
-          name: '',
-          text: 'Not watching from 10:06 to 17:07 UTC; this is what differs now.',
-          context: SCOPE.key,
+          text: expect.stringMatching(
+            /^Not watching from 10:06 to 17:07 UTC; this is what differs/u,
+          ),
+          context: 'cn-hangzhou',
         },
         {
           symbol: '🔴',
           name: 'i-1',
-          text: 'Running → Stopped',
-          context: `${SCOPE.key} · between 10:06 and 17:07 UTC`,
+          text: 'stopped (was running)',
+          context: 'cn-hangzhou · 10:06–17:07 UTC',
         },
       ],
     },
@@ -45,10 +47,10 @@ it('says once that it was not watching, and what differs now, and goes on as bef
   ]);
 
   await tick();
-  const [, next] = chat.sent.map(digestOf);
-  expect(next?.title).toBe(`ECS ${SCOPE.key}: i-1 Stopped → Running`);
+  const [, next] = digests();
+  expect(next?.title).toBe('🟢 i-1 running · cn-hangzhou');
   // What the pause hid is not called known: the status may have begun at any time in it.
-  expect(next?.lines[0]?.context).toMatch(/· Stopped for at least \d+ seconds$/u);
+  expect(next?.lines[0]?.text).toMatch(/ \(was stopped for at least \d+ seconds\)$/u);
 });
 
 it('says that ticks are recorded again where nothing differs', async () => {
@@ -60,7 +62,7 @@ it('says that ticks are recorded again where nothing differs', async () => {
   // Two ticks later, the instance is as it was.
   await tick(undefined, undefined, 'Running');
 
-  expect(chat.sent.map(digestOf)).toMatchObject([
-    { title: 'ECS watcher: ticks are recorded again' },
+  expect(chat.sent.map((message) => digestOf(message, WORDING, runtime.now()))).toMatchObject([
+    { title: '📋 No tick was recorded from 10:06 to 17:07 UTC' },
   ]);
 });

@@ -1,308 +1,193 @@
-import { APPEARANCE_WORDS, appearanceOf, changeNote } from '../../core/appearance.ts';
 import type { Message } from '../../core/message.ts';
-import type { Change, Commit, Notice } from '../../core/model.ts';
-import { clockTime, noticeText } from '../../core/notice-text.ts';
-import { type Pause, pauseBefore } from '../../core/pause.ts';
-import { cleanName, cleanText, counted } from '../../core/text.ts';
-import { duration } from '../../core/time.ts';
+import { NOTICE_SYMBOLS } from '../../core/notice-text.ts';
+import { phrasingOf } from '../../core/phrasing.ts';
 import { WATCHER } from '../../core/watcher-journal.ts';
-import { beginsAt, pauseTimes, type Section, sectionsOf } from './pauses.ts';
+import type { Wording } from '../../core/wording.ts';
+import { statusIn } from '../../core/words/words.ts';
+import { type Group, groupsOf } from './groups.ts';
+import type { Line } from './line.ts';
+import { fleetLinks } from './links.ts';
+import { type NoticeNews, noticesIn } from './notices.ts';
+import { type Gap, gapsIn } from './pauses.ts';
+import { placeOf, placesOf, regionIn } from './place.ts';
+import { SEVERITIES, type Severity } from './severity.ts';
+import { type Story, storiesOf } from './stories.ts';
+import { type Setting, storyLine } from './story-line.ts';
+import { groupSegment, type Segment, titleOf } from './title.ts';
+
+export type { Line } from './line.ts';
 
 /** A message in words, before a channel gives it its own markup. Nothing in it is escaped yet. */
 export interface Digest {
+  /** The push text: enough by itself, and short. */
   readonly title: string;
+  /** Of the worst that it says. */
+  readonly severity: Severity;
+  /** The worst first. */
   readonly lines: readonly Line[];
+  /** The exact totals, where the lines do not show everything. */
+  readonly totals: Line | null;
 }
 
-export interface Line {
-  /** One character that can be distinguished at a glance. */
-  readonly symbol: string;
-  /** The instance's name (untrusted, already harmless) or its id; empty for a notice. */
-  readonly name: string;
-  /** What happened: `Running → Stopping → Stopped`, or the notice's sentence. */
-  readonly text: string;
-  /** Where and when: id, scope and window of the change. */
-  readonly context: string;
-}
-
-const SYMBOLS: ReadonlyMap<string, string> = new Map([
-  ['Running', '🟢'],
-  ['Stopped', '🔴'],
-  ['Pending', '🟡'],
-  ['Starting', '🟡'],
-  ['Stopping', '🟡'],
-]);
-const RELEASED_SYMBOL = '⚫';
-const OTHER_SYMBOL = '⚪';
-const PAUSE_SYMBOL = '⚠️';
+/** A message with more lines is not read. The totals, and a link, say the rest. */
+const MAX_LINES = 10;
 
 /**
- * Puts a message in words: a line for each instance with all its moves, one for each notice, and one
- * above what differs after a pause.
+ * Puts a message in words: a line for each instance with all that happened to it, one for each
+ * notice, and one above what differs after a pause. It has as many lines as fit, ten at most; all
+ * others are in the totals. `fits` judges the digest as its receiver would get it.
  */
-export function digestOf({ commits, isRepeat, withoutUserText }: Message): Digest {
-  const stories = instanceStories(commits, withoutUserText);
-  const sections = sectionsOf(stories);
-  const news = commits.filter((commit) => !isSaidBy(sections, commit));
-  const baselines = news.filter(isFirstBaseline);
-  const isFolded = (commit: Commit): boolean => baselines.length > 1 && isFirstBaseline(commit);
-  const notices = news.flatMap((commit) =>
-    commit.notice === undefined || isFolded(commit) ? [] : [noticeLine(commit, commit.notice)],
+export function digestOf(
+  message: Message,
+  wording: Wording,
+  nowMs: number,
+  fits: (digest: Digest) => boolean = () => true,
+): Digest {
+  const { commits, isRepeat, withoutUserText } = message;
+  const setting = { ...phrasingOf(wording, nowMs), wording, withoutUserText };
+  const news = newsIn(message, setting);
+  const title = titleOf(segmentsOf(news, setting), placeIn(commits, setting), (text) =>
+    isRepeat ? setting.words.repeatTitle(text) : text,
   );
-  const folded = baselines.length > 1 ? [baselinesLine(baselines)] : [];
+  const severity = worstOf([...news.groups, ...news.notices]);
+  const pauses = pauseLines(news, setting);
+  const lines = [...pauses, ...firstLines(news, MAX_LINES - pauses.length, setting)];
+  for (let shown = lines.length; ; shown -= 1) {
+    const left = countOf(news) - Math.max(0, shown - pauses.length);
+    const totals = left === 0 ? null : totalsLine(news, left, setting);
+    const digest = { title, severity, lines: lines.slice(0, shown), totals };
+    if (shown === 0 || fits(digest)) return digest;
+  }
+}
+
+/** What a message is about. */
+interface News {
+  readonly gaps: readonly Gap[];
+  readonly notices: readonly NoticeNews[];
+  readonly stories: readonly Story[];
+  readonly groups: readonly Group[];
+  readonly regions: ReadonlySet<string>;
+}
+
+function newsIn({ commits }: Message, setting: Setting): News {
+  const gaps = gapsIn(commits);
+  const stories = storiesOf(commits);
   return {
-    title: `${isRepeat ? '(possible repeat) ' : ''}${titleOf(news, stories, sections)}`,
-    lines: [
-      ...folded,
-      ...notices,
-      ...sections.flatMap((section) => [pauseLine(section), ...section.stories.map(storyLine)]),
-      ...stories.filter(({ pause }) => pause === null).map(storyLine),
-    ],
+    gaps,
+    notices: noticesIn(commits, gaps, setting),
+    stories,
+    groups: groupsOf(stories),
+    regions: new Set(commits.map(({ scope }) => regionIn(scope)).filter((id) => id !== '')),
   };
 }
 
-/** That ticks are recorded again is said once: the line above the differences says from when to when. */
-function isSaidBy(sections: readonly Section<Story>[], { notice }: Commit): boolean {
-  return (
-    notice?.kind === 'ticks-resumed' &&
-    sections.some(({ pause }) => beginsAt(pause, notice.sinceMs))
-  );
+function countOf({ notices, stories }: News): number {
+  return notices.length + stories.length;
 }
 
-function pauseLine({ pause, stories }: Section<Story>): Line {
-  return {
-    symbol: PAUSE_SYMBOL,
+function worstOf(items: readonly { readonly severity: Severity }[]): Severity {
+  const found = new Set(items.map(({ severity }) => severity));
+  return SEVERITIES.find((severity) => found.has(severity)) ?? 'neutral';
+}
+
+/** Where all of it happened, if that is one place. What concerns no scope is no other one. */
+function placeIn(commits: Message['commits'], { wording }: Setting): string {
+  const scopes = new Set(commits.map(({ scope }) => scope));
+  scopes.delete(WATCHER.key);
+  const [only = WATCHER.key] = scopes;
+  return scopes.size > 1 ? '' : placeOf(only, wording);
+}
+
+/** Pauses that have a line each. Of more, as under a timer that is slower than hourly, the last ones. */
+const MAX_PAUSE_LINES = 2;
+
+function pauseLines({ gaps }: News, { words, clock, wording }: Setting): readonly Line[] {
+  return gaps.slice(-MAX_PAUSE_LINES).map(({ pause, scopes }) => ({
+    symbol: NOTICE_SYMBOLS.bad,
     name: '',
-    text: `Not watching from ${pauseTimes(pause)}; this is what differs now.`,
-    context: scopesIn(stories),
-  };
+    text: words.pauseText(...clock.span(pause.fromMs, pause.untilMs)),
+    context: placesOf(scopes, wording, words.counts.scope),
+    links: [],
+  }));
 }
 
-/** The only scope by its name, several by their number. */
-function scopesIn(items: readonly { readonly scope: string }[]): string {
-  const [only = '', ...others] = new Set(items.map(({ scope }) => scope));
-  return others.length === 0 ? only : counted(others.length + 1, 'scope');
-}
+/** Notices that always have a line among so many instances: they may say that others are not seen. */
+const MAX_NOTICES_KEPT = 3;
 
-/** All that happened to one instance, in order. */
-interface Story {
-  readonly scope: string;
-  readonly instanceId: string;
-  /** The state before the first move. */
-  readonly beginning: string;
-  readonly moves: Change[];
-  readonly notes: string[];
-  /** How long the state before the first move was held; null where that is not known. */
-  readonly held: string | null;
-  readonly sinceMs: number | null;
-  atMs: number;
-  /** The pause in which one of the moves happened. */
-  pause: Pause | null;
-}
-
-/** `withoutNames`: the receiver rejected the content; user-written names are the likely cause. */
-function instanceStories(commits: readonly Commit[], withoutNames: boolean): Story[] {
-  const stories = new Map<string, Story>();
-  for (const commit of commits) {
-    if (commit.notice !== undefined) continue;
-    for (const whole of commit.changes) {
-      const { name: _name, ...nameless } = whole;
-      const change = withoutNames ? nameless : whole;
-      const key = `${commit.scope} ${change.instanceId}`;
-      const story = stories.get(key) ?? {
-        scope: commit.scope,
-        instanceId: change.instanceId,
-        beginning: beginningOf(commit, change),
-        moves: [],
-        notes: [],
-        held: heldBefore(commit, change),
-        sinceMs: commit.previousAtMs,
-        atMs: commit.atMs,
-        pause: null,
-      };
-      stories.set(key, story);
-      story.moves.push(change);
-      story.notes.push(...[changeNote(commit, change)].filter((note) => note !== null));
-      story.atMs = commit.atMs;
-      story.pause ??= pauseBefore(commit);
-    }
+/** The lines of the worst news. Only these are put in words, however many there are. */
+function firstLines({ notices, stories }: News, max: number, setting: Setting): readonly Line[] {
+  const lines: Line[] = [];
+  for (const severity of SEVERITIES) {
+    const noticed = notices.filter((notice) => notice.severity === severity);
+    const happened = stories.filter((story) => story.severity === severity);
+    const room = max - lines.length;
+    const forStories = Math.max(0, room - Math.min(noticed.length, MAX_NOTICES_KEPT));
+    const said = happened.slice(0, forStories).map((story) => storyLine(story, setting));
+    const left = noticed.slice(0, room - said.length).map(({ line }) => line());
+    lines.push(...said, ...left);
   }
-  return [...stories.values()];
+  return lines;
 }
 
-function beginningOf(commit: Commit, change: Change): string {
-  const appearance = appearanceOf(commit, change);
-  return appearance === null ? (change.from ?? '') : APPEARANCE_WORDS[appearance];
+/** Different notices of one severity that a title has. */
+const MAX_NOTICE_SEGMENTS = 2;
+
+/** What the title says, the worst first; only the worst instances are named. */
+function segmentsOf(news: News, setting: Setting): readonly Segment[] {
+  const [worst] = news.groups;
+  return SEVERITIES.flatMap((severity) => [
+    ...news.groups
+      .filter((group) => group.severity === severity)
+      .slice(0, MAX_TOTALS)
+      .map((group) => groupSegment(group, group.severity === worst?.severity, setting)),
+    ...(severity === 'neutral' ? pauseSegments(news, setting) : []),
+    ...noticeSegments(news.notices.filter((notice) => notice.severity === severity)),
+  ]);
 }
 
-/** `Running for at least 3 days`. In a pause, a state may have ended at its very beginning. */
-function heldBefore(commit: Commit, { from, fromSinceMs, fromSinceKnown }: Change) {
-  const pause = pauseBefore(commit);
-  const untilMs = pause?.fromMs ?? commit.atMs;
-  if (from === null || fromSinceMs === undefined) return null;
-  if (pause !== null && untilMs <= fromSinceMs) return null;
-  const atLeast = fromSinceKnown === true && pause === null ? '' : 'at least ';
-  return `${cleanText(from)} for ${atLeast}${duration(untilMs - fromSinceMs)}`;
+function pauseSegments({ gaps }: News, { words, clock }: Setting): readonly Segment[] {
+  const [only, ...others] = gaps;
+  if (only === undefined) return [];
+  const { fromMs, untilMs } = only.pause;
+  const text =
+    others.length > 0 ? words.pausesTitle : words.pauseTitle(...clock.span(fromMs, untilMs));
+  return [{ severity: 'neutral', text: () => `${NOTICE_SYMBOLS.bad} ${text}` }];
 }
 
-/** Statuses that one line shows; a longer path keeps its ends and counts those in between. */
-const MAX_PATH = 6;
+function noticeSegments(notices: readonly NoticeNews[]): readonly Segment[] {
+  const titles = new Map<string, NoticeNews>();
+  for (const notice of notices) {
+    titles.set(notice.title(), notice);
+    if (titles.size === MAX_NOTICE_SEGMENTS) break;
+  }
+  return [...titles].map(([title, { severity, symbol }]) => ({
+    severity,
+    text: () => `${symbol} ${title}`,
+  }));
+}
 
-function storyLine({
-  scope,
-  instanceId,
-  beginning,
-  moves,
-  notes,
-  held,
-  sinceMs,
-  atMs,
-  pause,
-}: Story): Line {
-  const latest = moves.at(-1);
-  const name = cleanName(latest?.name ?? '');
-  const path = [beginning, ...moves.map(({ to }) => to ?? 'released')].map((status) =>
-    cleanText(status),
-  );
-  const shown =
-    path.length <= MAX_PATH ? path : [path[0], `… ${path.length - 3} more …`, ...path.slice(-2)];
+/** Kinds of outcomes that are counted apart: ECS has five statuses, a later one may have more. */
+const MAX_TOTALS = 8;
+
+function totalsLine(
+  { notices, groups, regions }: News,
+  left: number,
+  { words, wording, withoutUserText }: Setting,
+): Line {
+  const counted = groups.slice(0, MAX_TOTALS).map(({ to, appearance, count }) => {
+    const outcome = appearance === null ? statusIn(words, to) : words.arrivals[appearance];
+    return words.total(count, outcome);
+  });
+  const others = groups.slice(MAX_TOTALS).reduce((sum, { count }) => sum + count, 0);
   return {
-    symbol: symbolOf(latest?.to ?? null),
-    name: name === '' ? instanceId : name,
-    text: [shown.join(' → '), ...new Set(notes)].join(', '),
-    context: [
-      ...(name === '' ? [] : [instanceId]),
-      scope,
-      windowOf(sinceMs, atMs, pause !== null),
-      ...(held === null ? [] : [held]),
-    ].join(' · '),
-  };
-}
-
-function symbolOf(status: string | null): string {
-  return status === null ? RELEASED_SYMBOL : (SYMBOLS.get(status) ?? OTHER_SYMBOL);
-}
-
-function windowOf(sinceMs: number | null, atMs: number, isLong: boolean): string {
-  const until = clockTime(atMs);
-  if (sinceMs === null) return `${until} UTC`;
-  if (isLong) return `between ${pauseTimes({ fromMs: sinceMs, untilMs: atMs }, ' and ')}`;
-  return `${clockTime(sinceMs)}–${until} UTC`;
-}
-
-function noticeLine({ scope, atMs }: Commit, notice: Notice): Line {
-  const [symbol, text] = noticeText(notice);
-  return { symbol, name: '', text, context: `${scope} · ${clockTime(atMs)} UTC` };
-}
-
-type BaselineCommit = Commit & { readonly notice: Extract<Notice, { kind: 'baseline' }> };
-
-/** A baseline after damage has more to say, and keeps its line. */
-function isFirstBaseline(commit: Commit): commit is BaselineCommit {
-  return commit.notice?.kind === 'baseline' && commit.notice.since === undefined;
-}
-
-/** Scopes that a line names; of more it gives the number. */
-const MAX_NAMED_SCOPES = 3;
-
-/** The baselines of thirty regions are one line, not thirty. */
-function baselinesLine(commits: readonly BaselineCommit[]): Line {
-  const instances = new Map(commits.map(({ scope, notice }) => [scope, notice.instances]));
-  const total = [...instances.values()].reduce((sum, count) => sum + count, 0);
-  const scopes = [...instances.keys()];
-  const left = scopes.length - MAX_NAMED_SCOPES;
-  const named = scopes.slice(0, MAX_NAMED_SCOPES).join(', ');
-  const times = commits.map(({ atMs }) => atMs);
-  return {
-    symbol: noticeText({ kind: 'baseline', instances: total, last: true })[0],
+    symbol: NOTICE_SYMBOLS.neutral,
     name: '',
-    text:
-      `Watching ${counted(total, 'instance')} in ${counted(scopes.length, 'region')} from now on. ` +
-      'Changes will be posted here.',
-    context: `${named}${left > 0 ? ` and ${left} more` : ''} · ${clockTime(Math.max(...times))} UTC`,
+    text: words.totals(left, [
+      ...counted,
+      ...(others === 0 ? [] : [words.counts.otherChange(others)]),
+      ...(notices.length === 0 ? [] : [words.counts.notice(notices.length)]),
+    ]),
+    context: '',
+    links: withoutUserText ? [] : fleetLinks(regions, words, wording),
   };
-}
-
-function titleOf(
-  commits: readonly Commit[],
-  stories: readonly Story[],
-  sections: readonly Section<Story>[],
-): string {
-  const titles = [...noticeTitles(commits), ...pauseTitles(sections), ...storyTitles(stories)];
-  // What concerns no scope is no further one, beside commits of others.
-  const ofScopes = commits.filter(({ scope }) => scope !== WATCHER.key);
-  return `ECS ${scopesIn(ofScopes.length === 0 ? commits : ofScopes)}: ${titles.join('; ')}`;
-}
-
-function pauseTitles([only, ...others]: readonly Section<Story>[]): readonly string[] {
-  if (only === undefined) return [];
-  if (others.length > 0) return ['not watching all the time'];
-  return [`not watching from ${pauseTimes(only.pause)}`];
-}
-
-/** In a push message the title may be all that is read. */
-const NOTICE_TITLES: Readonly<Record<Notice['kind'], string>> = {
-  baseline: 'now watched',
-  'suspicious-scan': 'many instances vanished at once',
-  'suspicion-lifted': 'vanished instances are back',
-  'scans-failing': 'scans are failing',
-  'scans-recovered': 'scans work again',
-  'long-round': 'a scan takes several ticks',
-  'channel-failing': 'a channel is failing',
-  'channel-recovered': 'a channel works again',
-  'account-failing': 'an account cannot be watched',
-  'account-recovered': 'an account is watched again',
-  'ticks-resumed': 'ticks are recorded again',
-  'store-failing': 'the store cannot be used',
-  unknown: 'a notice of a newer version',
-};
-
-function noticeTitles(commits: readonly Commit[]): readonly string[] {
-  const kinds = commits.flatMap(({ notice }) => (notice === undefined ? [] : [notice.kind]));
-  return [...new Set(kinds)].map((kind) => NOTICE_TITLES[kind]);
-}
-
-/** One instance by its name, several by their number. */
-function storyTitles(stories: readonly Story[]): readonly string[] {
-  const [only, ...others] = stories;
-  if (only === undefined) return [];
-  if (others.length > 0) return [tally(stories)];
-  const { name, text } = storyLine(only);
-  return [`${name} ${text}`];
-}
-
-/** How many instances ended where: `3 Stopped, 1 released`. */
-function tally(stories: readonly Story[]): string {
-  const counts = new Map<string, number>();
-  for (const { moves } of stories) {
-    const latest = moves.at(-1);
-    const to = latest?.returned ? 'back' : cleanText(latest?.to ?? 'released');
-    counts.set(to, (counts.get(to) ?? 0) + 1);
-  }
-  return [...counts].map(([status, number]) => `${number} ${status}`).join(', ');
-}
-
-/**
- * As many rendered lines as fit; a last line counts those that do not. `sizeOf` measures in the
- * receiver's own unit.
- */
-export function fitLines(
-  lines: readonly string[],
-  maxSize: number,
-  sizeOf: (text: string) => number,
-): readonly string[] {
-  const fitting: string[] = [];
-  // The closing line has its room set aside from the start.
-  let room = maxSize - sizeOf(moreLine(lines.length)) - 2;
-  for (const line of lines) {
-    room -= sizeOf(line) + 1;
-    if (room < 0) break;
-    fitting.push(line);
-  }
-  const left = lines.length - fitting.length;
-  return left === 0 ? fitting : [...fitting, moreLine(left)];
-}
-
-function moreLine(left: number): string {
-  return `… and ${left} more`;
 }

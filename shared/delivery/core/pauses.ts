@@ -1,32 +1,48 @@
-import type { Pause } from '../../core/pause.ts';
-import { isoTime } from '../../core/time.ts';
+import type { Commit } from '../../core/model.ts';
+import { type Pause, pauseBefore } from '../../core/pause.ts';
 
-/** What was not seen to happen: a pause of several scopes, and what differs after it. */
-export interface Section<T> {
+/** A time in which nothing was seen, and where. */
+export interface Gap {
   readonly pause: Pause;
-  readonly stories: readonly T[];
+  readonly scopes: ReadonlySet<string>;
 }
 
 /** The scopes of one tick are scanned within seconds, and one of them may have failed before. */
 const SAME_PAUSE_MS = 5 * 60 * 1000;
 
-/** The stories that belong to a pause, those of the same one together. */
-export function sectionsOf<T extends { readonly pause: Pause | null }>(
-  stories: readonly T[],
-): readonly Section<T>[] {
-  const sections: { pause: Pause; stories: T[] }[] = [];
-  for (const story of stories) {
-    const { pause } = story;
-    if (pause === null) continue;
-    const same = sections.find((section) => isSame(section.pause, pause));
+/** The pauses that these commits end with changes, the earliest first; those of one time together. */
+export function gapsIn(commits: readonly Commit[]): readonly Gap[] {
+  const ended = commits.flatMap((commit) => {
+    const pause = commit.changes.length === 0 || commit.notice ? null : pauseBefore(commit);
+    return pause === null ? [] : [{ pause, scope: commit.scope }];
+  });
+  ended.sort((one, other) => one.pause.fromMs - other.pause.fromMs);
+  const gaps: MutableGap[] = [];
+  for (const { pause, scope } of ended) {
+    const same = lastSame(gaps, pause);
     if (same === undefined) {
-      sections.push({ pause, stories: [story] });
+      gaps.push({ pause, scopes: new Set([scope]) });
     } else {
       same.pause = union(same.pause, pause);
-      same.stories.push(story);
+      same.scopes.add(scope);
     }
   }
-  return sections;
+  return gaps;
+}
+
+interface MutableGap {
+  pause: Pause;
+  readonly scopes: Set<string>;
+}
+
+/** They are sorted by their beginnings: only the last ones can have begun at the same time. */
+function lastSame(gaps: readonly MutableGap[], pause: Pause): MutableGap | undefined {
+  for (let index = gaps.length - 1; index >= 0; index -= 1) {
+    const gap = gaps[index];
+    if (gap === undefined || !isNear(gap.pause.fromMs, pause.fromMs)) return undefined;
+    if (isSame(gap.pause, pause)) return gap;
+  }
+  return undefined;
 }
 
 function isSame(one: Pause, other: Pause): boolean {
@@ -47,19 +63,4 @@ function union(one: Pause, other: Pause): Pause {
 /** Did this pause begin when ticks were last recorded? Then it says all that their notice says. */
 export function beginsAt({ fromMs }: Pause, sinceMs: number): boolean {
   return isNear(fromMs, sinceMs);
-}
-
-/** `02:00 to 09:00 UTC`, with the dates where they are two. */
-export function pauseTimes({ fromMs, untilMs }: Pause, between = ' to '): string {
-  const [from, until] = [minuteOf(fromMs), minuteOf(untilMs)];
-  const times =
-    from.date === until.date
-      ? [from.time, until.time]
-      : [`${from.date} ${from.time}`, `${until.date} ${until.time}`];
-  return `${times.join(between)} UTC`;
-}
-
-function minuteOf(ms: number): { readonly date: string; readonly time: string } {
-  const text = isoTime(ms);
-  return { date: text.slice(0, 10), time: text.slice(11, 16) };
 }

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import type { Change, Commit, Notice } from '../../../shared/core/model.ts';
-import { noticeText } from '../../../shared/core/notice-text.ts';
-import { digestOf, fitLines } from '../../../shared/delivery/core/digest.ts';
+import { phrasingOf } from '../../../shared/core/phrasing.ts';
+import { statusIn } from '../../../shared/core/words/words.ts';
+import { type Digest, digestOf } from '../../../shared/delivery/core/digest.ts';
+import { MAX_TITLE_LENGTH } from '../../../shared/delivery/core/title.ts';
 import { status } from '../../helpers/arbitraries.ts';
 import {
   aChange,
@@ -10,62 +12,191 @@ import {
   MINUTE_MS,
   manyChanges,
   NOW_MS,
-  SCOPE,
+  WORDING,
 } from '../../helpers/examples.ts';
+import { HOSTILE_NAMES } from '../../helpers/hostile-names.ts';
 
 const SINCE_MS = Date.UTC(2026, 10, 22, 9, 58, 3);
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const ZH = { ...WORDING, language: 'zh', timeZone: 'Asia/Shanghai' } as const;
+
+function digest(commits: readonly Commit[], parts = {}, wording = {}): Digest {
+  return digestOf(aMessage(commits, parts), { ...WORDING, ...wording }, NOW_MS);
+}
+
+function ofChanges(...changes: readonly Change[]): Digest {
+  return digest([aCommit({ changes })]);
+}
+
+function inChinese(commits: readonly Commit[], parts = {}): Digest {
+  return digest(commits, parts, ZH);
+}
+
+/** The moves of one instance, a minute apart. */
+function pathOf(...statuses: readonly (string | null)[]): readonly Commit[] {
+  return statuses.slice(1).map((to, index) =>
+    aCommit({
+      seq: 12 + index,
+      previousAtMs: NOW_MS + (index - 1) * MINUTE_MS,
+      atMs: NOW_MS + index * MINUTE_MS,
+      changes: [aChange({ from: statuses[index] ?? null, to, name: 'web-1' })],
+    }),
+  );
+}
+
+const heldFor3Days = { fromSinceMs: NOW_MS - 3 * DAY_MS, fromSinceKnown: true } as const;
+const failing: Notice = {
+  kind: 'scans-failing',
+  failures: 3,
+  sinceMs: SINCE_MS,
+  reason: 'Forbidden.RAM',
+};
 
 describe('a message in words', () => {
-  it('names the only instance in its title, with what happened to it, where and when', () => {
-    const commit = aCommit({ changes: [aChange({ name: 'web-1' })] });
+  it('says of one instance all that a person at night asks', () => {
+    const change = aChange({
+      name: 'web-13',
+      zoneId: 'cn-hangzhou-h',
+      privateIps: ['10.0.3.17', '10.0.3.18'],
+      publicIps: ['47.98.12.5'],
+      tags: { env: 'prod', 'acs:ecs:x': '1', Owner: 'pay' },
+      ...heldFor3Days,
+    });
+    const viewUrl = 'https://ecs.example.com/watch';
 
-    expect(digestOf(aMessage([commit]))).toEqual({
-      title: `ECS ${SCOPE.key}: web-1 Running → Stopped`,
+    expect(digest([aCommit({ changes: [change] })], {}, { viewUrl })).toEqual({
+      title: '🔴 web-13 stopped · cn-hangzhou',
+      severity: 'bad',
       lines: [
         {
           symbol: '🔴',
-          name: 'web-1',
-          text: 'Running → Stopped',
-          context: `i-bp1 · ${SCOPE.key} · 10:04:00–10:05:01 UTC`,
+          name: 'web-13',
+          text: 'stopped (was running for 3 days)',
+          context:
+            'cn-hangzhou-h · 10:04:00–10:05:01 UTC · 47.98.12.5, 10.0.3.17 · env=prod · Owner=pay · i-bp1',
+          links: [
+            {
+              label: 'Console',
+              url: 'https://ecs.console.alibabacloud.com/server/i-bp1/detail?regionId=cn-hangzhou',
+            },
+            { label: 'History', url: 'https://ecs.example.com/watch/instances/i-bp1' },
+          ],
         },
       ],
+      totals: null,
     });
   });
 
-  it('shows the id of an instance that has no name', () => {
-    const nameless = [aChange(), aChange({ instanceId: 'i-bp2', name: ' \u200b ' })];
+  it('says the same in Chinese, with the words of the console and by the clock of China', () => {
+    const change = aChange({ name: '支付网关-02', ...heldFor3Days });
 
-    const { lines } = digestOf(aMessage([aCommit({ changes: nameless })]));
-
-    expect(lines.map(({ name }) => name)).toEqual(['i-bp1', 'i-bp2']);
-    expect(lines[0]?.context).toBe(`${SCOPE.key} · 10:04:00–10:05:01 UTC`);
+    expect(inChinese([aCommit({ changes: [change] })])).toEqual({
+      title: '🔴 支付网关-02 已停止 · cn-hangzhou',
+      severity: 'bad',
+      lines: [
+        {
+          symbol: '🔴',
+          name: '支付网关-02',
+          text: '已停止（此前已运行 3 天）',
+          context: 'cn-hangzhou · 18:04:00–18:05:01 UTC+8 · i-bp1',
+          links: [
+            {
+              label: '控制台',
+              url: 'https://ecs.console.aliyun.com/server/i-bp1/detail?regionId=cn-hangzhou',
+            },
+          ],
+        },
+      ],
+      totals: null,
+    });
   });
 
-  it('puts all moves of an instance in one line, with the window over all of them', () => {
-    const commits = [
-      aCommit({ seq: 12, changes: [aChange({ to: 'Stopping' })] }),
-      aCommit({
-        seq: 13,
-        previousAtMs: NOW_MS,
-        atMs: NOW_MS + MINUTE_MS,
-        changes: [aChange({ from: 'Stopping', to: 'Stopped', name: 'web-1' })],
-      }),
-      aCommit({
-        seq: 14,
-        previousAtMs: NOW_MS + MINUTE_MS,
-        atMs: NOW_MS + 2 * MINUTE_MS,
-        changes: [aChange({ from: 'Stopped', to: null, name: 'web-1' })],
-      }),
-    ];
+  it('names the account where there are several', () => {
+    const commit = aCommit({ scope: 'factory/cn-beijing/cn-beijing-h', changes: [aChange()] });
 
-    expect(digestOf(aMessage(commits)).lines).toEqual([
-      {
-        symbol: '⚫',
-        name: 'web-1',
-        text: 'Running → Stopping → Stopped → released',
-        context: `i-bp1 · ${SCOPE.key} · 10:04:00–10:07:01 UTC`,
-      },
+    const { title, lines } = digest([commit], {}, { accounts: 2 });
+
+    expect(title).toBe('🔴 i-bp1 stopped · factory/cn-beijing/cn-beijing-h');
+    expect(lines[0]?.context).toMatch(/^factory\/cn-beijing\/cn-beijing-h · /u);
+  });
+
+  it('gives the date of what happened on another day', () => {
+    const late = digestOf(aMessage([aCommit({ changes: [aChange()] })]), WORDING, NOW_MS + DAY_MS);
+
+    expect(late.lines[0]?.context).toBe('cn-hangzhou · 2026-11-22 10:04:00–10:05:01 UTC');
+  });
+
+  it('shows the id of an instance that has no name', () => {
+    const { lines } = ofChanges(aChange(), aChange({ instanceId: 'i-bp2', name: ' \u200b ' }));
+
+    expect(lines.map(({ name }) => name)).toEqual(['i-bp1', 'i-bp2']);
+    expect(lines[0]?.context).toBe('cn-hangzhou · 10:04:00–10:05:01 UTC');
+  });
+
+  it('links to no page of the console for an instance that is gone', () => {
+    const { lines } = digest(
+      [aCommit({ changes: [aChange({ to: null })] })],
+      {},
+      { viewUrl: 'http://127.0.0.1:7800/' },
+    );
+
+    expect(lines[0]?.links).toEqual([
+      { label: 'History', url: 'http://127.0.0.1:7800/instances/i-bp1' },
     ]);
+  });
+
+  it.each([
+    [['Running', 'Stopping', 'Stopped'], 'stopped (was running)', '已停止（此前运行中）', '🔴'],
+    [
+      ['Running', 'Stopping', 'Stopped', null],
+      'released (was running; in between: stopped)',
+      '已释放（此前运行中；期间状态：已停止）',
+      '🔴',
+    ],
+    [['Stopped', null], 'released (was stopped)', '已释放（此前已停止）', '⚫'],
+    [[null, 'Pending', 'Starting', 'Running'], 'new, running', '新增，运行中', '🟢'],
+    [[null, 'Stopped'], 'new, stopped', '新增，已停止', '⚫'],
+    [
+      ['Running', 'Stopping', 'Starting', 'Running'],
+      'running again (in between: stopping, starting)',
+      '恢复为运行中（期间状态：停止中、启动中）',
+      '🟢',
+    ],
+    [
+      ['Running', 'Stopped', 'Starting', 'Running'],
+      'running again (in between: stopped)',
+      '恢复为运行中（期间状态：已停止）',
+      '🟢',
+    ],
+    [
+      ['Stopped', 'Starting', 'Running', 'Stopping', 'Stopped'],
+      'stopped again (in between: running)',
+      '恢复为已停止（期间状态：运行中）',
+      '🔴',
+    ],
+    [['Stopped', 'Running', null], 'released (was stopped; in between: running)', '', '🔴'],
+    [
+      ['Running', 'Stopped', 'Running', 'Stopped', 'Running', 'Starting'],
+      'starting (was running; 4 changes in between)',
+      '启动中（此前运行中；期间变化 4 次）',
+      '🟡',
+    ],
+    [['Running', 'Hibernated'], 'Hibernated (was running)', 'Hibernated（此前运行中）', '⚪'],
+    [['Running', 'constructor'], 'constructor (was running)', '', '⚪'],
+    [['Running', '__proto__'], '__proto__ (was running)', '', '⚪'],
+    [['Running', '\ud800'], '? (was running)', '', '⚪'],
+  ])('folds the path %j', (path, english, chinese, symbol) => {
+    expect(digest(pathOf(...path)).lines).toMatchObject([{ text: english, symbol }]);
+    if (chinese !== '') {
+      expect(inChinese(pathOf(...path)).lines).toMatchObject([{ text: chinese, symbol }]);
+    }
+  });
+
+  it('gives the window over all moves of an instance', () => {
+    expect(digest(pathOf('Running', 'Stopping', 'Stopped')).lines[0]?.context).toBe(
+      'cn-hangzhou · 10:04:01–10:06:01 UTC · i-bp1',
+    );
   });
 
   it('says of an instance that is back that its release was false', () => {
@@ -76,363 +207,411 @@ describe('a message in words', () => {
       returned: true,
       fromSinceMs: NOW_MS - MINUTE_MS,
     });
-    const note = 'back: it was reported released at 10:04 UTC, but ECS had not shown it';
+    const text = 'running, back: it was reported released at 10:04 UTC, but ECS had not shown it';
 
-    expect(digestOf(aMessage([aCommit({ changes: [back] })]))).toMatchObject({
-      title: `ECS ${SCOPE.key}: web-1 released → Running, ${note}`,
-      lines: [{ symbol: '🟢', name: 'web-1', text: `released → Running, ${note}` }],
+    expect(ofChanges(back)).toMatchObject({
+      title: '🟢 web-1 back, running · cn-hangzhou',
+      severity: 'good',
+      lines: [{ symbol: '🟢', name: 'web-1', text }],
     });
+    expect(inChinese([aCommit({ changes: [back] })]).lines[0]?.text).toBe(
+      '运行中，并未释放：18:04 UTC+8 通报的“已释放”有误，当时 ECS 没有返回该实例',
+    );
     const both = [
       aCommit({ changes: [aChange({ to: null })] }),
       aCommit({ seq: 13, changes: [back, { ...back, instanceId: 'i-bp2' }] }),
     ];
-    expect(digestOf(aMessage(both))).toMatchObject({
-      title: `ECS ${SCOPE.key}: 2 back`,
-      lines: [{ text: `Running → released → Running, ${note}` }, {}],
+    expect(digest(both)).toMatchObject({
+      title: '🟢 2 back: web-1, web-1 · cn-hangzhou',
+      lines: [{ text }, { text }],
     });
   });
 
   it('calls an instance that was created long before the last scan by its date, and not new', () => {
     const change = aChange({ from: null, to: 'Running', created: '2026-03-01T08:00Z' });
 
-    expect(digestOf(aMessage([aCommit({ changes: [change] })])).lines[0]?.text).toBe(
-      'appeared → Running, created 2026-03-01',
-    );
+    expect(ofChanges(change).lines[0]?.text).toBe('appeared, running, created 2026-03-01');
   });
 
   it.each([
-    [true, 'Running for 3 days'],
-    [false, 'Running for at least 3 days'],
-  ])('says how long the state before was held, where its beginning was seen: %s', (known, held) => {
-    const fromSinceMs = NOW_MS - 3 * 24 * 60 * MINUTE_MS;
-    const moves = [
-      aChange({ to: 'Stopping', fromSinceMs, fromSinceKnown: known }),
-      aChange({ from: 'Stopping', to: 'Stopped', fromSinceMs: NOW_MS, fromSinceKnown: true }),
-    ];
-    const commits = moves.map((move, index) => aCommit({ seq: 12 + index, changes: [move] }));
-
-    expect(digestOf(aMessage(commits)).lines[0]?.context).toBe(
-      `${SCOPE.key} · 10:04:00–10:05:01 UTC · ${held}`,
-    );
-  });
-
-  describe('after a pause', () => {
-    const HOURS_MS = 60 * MINUTE_MS;
-    const pause = { previousAtMs: NOW_MS - 7 * HOURS_MS };
-    const heading = 'Not watching from 03:05 to 10:05 UTC; this is what differs now.';
-
-    it('puts what differs under one line, apart from what happened since', () => {
-      const commits = [
-        aCommit({ ...pause, changes: manyChanges(2) }),
-        aCommit({
-          scope: 'main/cn-shanghai',
-          previousAtMs: pause.previousAtMs + 9_000,
-          changes: [aChange({ to: null })],
-        }),
-        aCommit({ seq: 13, changes: [aChange({ instanceId: 'i-later' })] }),
+    [true, 'stopped (was running for 3 days)', '已停止（此前已运行 3 天）'],
+    [false, 'stopped (was running for at least 3 days)', '已停止（此前已运行至少 3 天）'],
+  ])(
+    'says how long the state before was held, where its beginning was seen: %s',
+    (known, ...texts) => {
+      const fromSinceMs = NOW_MS - 3 * DAY_MS;
+      const moves = [
+        aChange({ to: 'Stopping', fromSinceMs, fromSinceKnown: known }),
+        aChange({ from: 'Stopping', to: 'Stopped', fromSinceMs: NOW_MS, fromSinceKnown: true }),
       ];
+      const commits = moves.map((move, index) => aCommit({ seq: 12 + index, changes: [move] }));
 
-      const { title, lines } = digestOf(aMessage(commits));
-
-      expect(title).toBe(
-        'ECS 2 scopes: not watching from 03:05 to 10:05 UTC; 3 Stopped, 1 released',
+      expect([digest(commits), inChinese(commits)].map(({ lines }) => lines[0]?.text)).toEqual(
+        texts,
       );
-      expect(lines.map(({ name, text }) => name || text)).toEqual([
-        heading,
-        ...manyChanges(2).map(({ instanceId }) => instanceId),
-        'i-bp1',
-        'i-later',
-      ]);
-      expect(lines[0]).toMatchObject({ symbol: '⚠️', context: '2 scopes' });
-      expect(lines[3]?.context).toBe('main/cn-shanghai · between 03:05 and 10:05 UTC');
-      expect(lines[4]?.context).toBe(`${SCOPE.key} · 10:04:00–10:05:01 UTC`);
-    });
-
-    it('shows no path of one instance twice, where it moved in the pause and after it', () => {
-      const commits = [
-        aCommit({ ...pause, changes: [aChange({ to: 'Stopping' })] }),
-        aCommit({ seq: 13, changes: [aChange({ from: 'Stopping' })] }),
-      ];
-
-      expect(digestOf(aMessage(commits)).lines.map(({ text }) => text)).toEqual([
-        heading,
-        'Running → Stopping → Stopped',
-      ]);
-    });
-
-    it('does not say on top that ticks are recorded again, unless that is another pause', () => {
-      const change = aCommit({ ...pause, changes: [aChange()] });
-      const resumed = (sinceMs: number) =>
-        aCommit({ scope: 'watcher', notice: { kind: 'ticks-resumed', sinceMs, untilMs: NOW_MS } });
-      const textsOf = (...commits: readonly Commit[]) =>
-        digestOf(aMessage(commits)).lines.map(({ text }) => text);
-
-      expect(textsOf(change, resumed(pause.previousAtMs + 5_000))).toEqual([
-        heading,
-        'Running → Stopped',
-      ]);
-      expect(textsOf(change, resumed(NOW_MS - HOURS_MS))).toHaveLength(3);
-      expect(textsOf(resumed(pause.previousAtMs))).toHaveLength(1);
-    });
-
-    it('gives each of two pauses its own line', () => {
-      const other = { previousAtMs: NOW_MS - 3 * HOURS_MS, scope: 'main/cn-shanghai' };
-      const commits = [pause, other].map((parts) => aCommit({ ...parts, changes: [aChange()] }));
-
-      const { title, lines } = digestOf(aMessage(commits));
-
-      expect(title).toBe('ECS 2 scopes: not watching all the time; 2 Stopped');
-      expect(lines.map(({ text, context }) => (text.startsWith('Not') ? context : ''))).toEqual([
-        SCOPE.key,
-        '',
-        'main/cn-shanghai',
-        '',
-      ]);
-    });
-
-    it.each([
-      ['until it, at least', NOW_MS - 10 * HOURS_MS, 'Running for at least 3 hours'],
-      ['not at all, where it may have ended at once', pause.previousAtMs + 1_000, undefined],
-    ])('says how long a state was held: %s', (_what, fromSinceMs, held) => {
-      const change = aChange({ fromSinceMs, fromSinceKnown: true });
-
-      const [, line] = digestOf(aMessage([aCommit({ ...pause, changes: [change] })])).lines;
-
-      expect(line?.context.split(' · ')[2]).toBe(held);
-    });
-  });
-
-  it('keeps both ends of a long path and counts what lies between', () => {
-    const flapping = ['Stopped', 'Starting', 'Running', 'Stopping', 'Stopped', 'Starting'];
-    const commits = flapping.map((to, index) =>
-      aCommit({
-        seq: 12 + index,
-        changes: [aChange({ from: flapping[index - 1] ?? 'Running', to })],
-      }),
-    );
-
-    expect(digestOf(aMessage(commits)).lines[0]?.text).toBe(
-      'Running → … 4 more … → Stopped → Starting',
-    );
-    expect(digestOf(aMessage(commits.slice(0, 5))).lines[0]?.text).toBe(
-      'Running → Stopped → Starting → Running → Stopping → Stopped',
-    );
-  });
-
-  it.each([
-    { to: 'Running', symbol: '🟢' },
-    { to: 'Stopped', symbol: '🔴' },
-    { to: 'Pending', symbol: '🟡' },
-    { to: 'Starting', symbol: '🟡' },
-    { to: 'Stopping', symbol: '🟡' },
-    { to: 'Hibernated', symbol: '⚪' },
-    { to: null, symbol: '⚫' },
-  ])('marks a move to $to with $symbol', ({ to, symbol }) => {
-    const commit = aCommit({ changes: [aChange({ from: 'Unknown', to })] });
-
-    expect(digestOf(aMessage([commit])).lines[0]?.symbol).toBe(symbol);
-  });
-
-  it.each(['constructor', '__proto__', 'toString', '\ud800'])(
-    'shows the status %j of a later ECS as any other that it does not know',
-    (to) => {
-      const { lines } = digestOf(aMessage([aCommit({ changes: [aChange({ to })] })]));
-
-      expect(lines).toMatchObject([{ symbol: '⚪' }]);
     },
   );
 
-  it('counts in its title how many instances ended where, over all scopes', () => {
-    const commits = [
-      aCommit({ changes: manyChanges(3) }),
-      aCommit({
-        scope: 'main/cn-shanghai',
-        changes: [
-          aChange({ to: null }),
-          aChange({ instanceId: 'i-bp2', from: null, to: 'Pending' }),
-        ],
-      }),
-    ];
+  it('labels what may be a repeat', () => {
+    const commits = [aCommit({ changes: [aChange({ name: 'web-1' })] })];
 
-    expect(digestOf(aMessage(commits)).title).toBe(
-      'ECS 2 scopes: 3 Stopped, 1 released, 1 Pending',
+    expect(digest(commits, { isRepeat: true }).title).toBe(
+      '(possible repeat) 🔴 web-1 stopped · cn-hangzhou',
+    );
+    expect(inChinese(commits, { isRepeat: true }).title).toBe(
+      '（可能重复）🔴 web-1 已停止 · cn-hangzhou',
     );
   });
 
-  it('says that it may be a repeat', () => {
-    const commit = aCommit({ changes: [aChange({ name: 'web-1' })] });
+  it('gives no text of users and no link once the receiver has rejected the content', () => {
+    const change = aChange({ name: 'web-1', tags: { env: 'prod' } });
 
-    expect(digestOf(aMessage([commit], { isRepeat: true })).title).toBe(
-      `(possible repeat) ECS ${SCOPE.key}: web-1 Running → Stopped`,
+    const { title, lines } = digest(
+      [aCommit({ changes: [change] })],
+      { withoutUserText: true },
+      { viewUrl: 'https://ecs.example.com' },
+    );
+
+    expect(title).toBe('🔴 i-bp1 stopped · cn-hangzhou');
+    expect(lines).toMatchObject([
+      { name: 'i-bp1', context: 'cn-hangzhou · 10:04:00–10:05:01 UTC', links: [] },
+    ]);
+  });
+});
+
+describe('the title', () => {
+  const stopped = ['支付网关-02', '支付网关-03', '订单服务-04'].map((name, index) =>
+    aChange({ instanceId: `i-s${index}`, name }),
+  );
+  const started = manyChanges(2).map((change) => ({ ...change, from: 'Stopped', to: 'Running' }));
+
+  it('has the worst first, names before numbers', () => {
+    const commits = [aCommit({ changes: [...started, ...stopped] })];
+
+    expect(digest(commits).title).toBe(
+      '🔴 3 stopped: 支付网关-02, 支付网关-03, 订单服务-04 · 🟢 2 running',
+    );
+    expect(inChinese(commits).title).toBe(
+      '🔴 3 台已停止：支付网关-02、支付网关-03、订单服务-04 · 🟢 2 台运行中',
     );
   });
 
-  it('gives a baseline as a number, not as thousands of instances that appeared', () => {
-    const notice: Notice = { kind: 'baseline', instances: 5_000, last: true };
-
-    const { title, lines } = digestOf(
-      aMessage([aCommit({ changes: manyChanges(50), notice, previousAtMs: null })]),
+  it('names the stopped ones of 20 stops beside 200 starts', () => {
+    const starts = manyChanges(200).map((change) => ({ ...change, from: null, to: 'Running' }));
+    const stops = Array.from({ length: 20 }, (_, index) =>
+      aChange({ instanceId: `i-s${index}`, name: `db-${index}` }),
     );
 
-    expect(title).toBe(`ECS ${SCOPE.key}: now watched`);
-    expect(lines).toEqual([
-      {
-        symbol: '📋',
-        name: '',
-        text: 'Watching 5,000 instances from now on. Changes will be posted here.',
-        context: `${SCOPE.key} · 10:05:01 UTC`,
-      },
+    const { title, lines, totals } = ofChanges(...starts, ...stops);
+
+    expect(title).toBe('🔴 20 stopped: db-0, db-1, db-2 … · 🟢 200 new');
+    expect(lines.map(({ name }) => name)).toEqual(stops.slice(0, 10).map(({ name }) => name));
+    expect(totals).toMatchObject({
+      text: '… and 210 more. In all: 20 stopped, 200 new.',
+      links: [{ url: 'https://ecs.console.alibabacloud.com/server/region/cn-hangzhou' }],
+    });
+  });
+
+  it('names one bad instance beside many good ones, whatever came first', () => {
+    const { title, severity } = ofChanges(...started, aChange({ name: 'db-1', to: null }));
+
+    expect([title, severity]).toEqual(['🔴 db-1 released · 🟢 2 running', 'bad']);
+  });
+
+  it('has a stop before a failing watcher, and both in the lines', () => {
+    const { title, lines } = digest([
+      ...['a', 'b', 'c', 'd'].map((region) =>
+        aCommit({ scope: `main/cn-${region}`, notice: failing }),
+      ),
+      aCommit({ changes: manyChanges(20) }),
+    ]);
+
+    expect(title).toContain('🔴 20 stopped: ');
+    expect(title).toContain(' · ⚠️ Scans fail since 09:58 UTC: changes are not seen');
+    expect(lines.map(({ symbol }) => symbol)).toEqual([
+      ...Array(7).fill('🔴'),
+      ...Array(3).fill('⚠️'),
     ]);
   });
 
-  it('gives the baselines of many regions as one line, before all other news', () => {
-    const scopes = ['a', 'b', 'c', 'd', 'e'].map((letter) => `main/cn-${letter}`);
-    const baselines = scopes.map((scope, index) => {
-      const notice: Notice = { kind: 'baseline', instances: 400 * index, last: true };
-      return aCommit({ scope, atMs: NOW_MS + index * 1_000, notice, previousAtMs: null });
-    });
-    const failing: Notice = { kind: 'scans-failing', failures: 3, sinceMs: SINCE_MS, reason: 'no' };
+  it('leaves names out where there is no room, and never the worst news', () => {
+    const name = '很长的名字'.repeat(10);
+    const many = [...stopped, ...started].map((change) => ({ ...change, name }));
+    const released = manyChanges(2, () => name).map((change) => ({
+      ...change,
+      instanceId: `${change.instanceId}-r`,
+      to: null,
+    }));
 
-    const { title, lines } = digestOf(
-      aMessage([aCommit({ changes: [aChange()] }), aCommit({ notice: failing }), ...baselines]),
+    const { title } = ofChanges(...many, ...released);
+
+    expect(title.length).toBeLessThanOrEqual(MAX_TITLE_LENGTH);
+    expect(title).toMatch(/^🔴 3 stopped(?:: 很.*…)? · 🔴 2 released(?:: 很.*…)? · 🟢 2 running$/u);
+  });
+
+  it('ends with dots where even the numbers have no room', () => {
+    const statuses = Array.from({ length: 30 }, (_, index) => `Status${index}OfALaterEcs`);
+    const changes = statuses.flatMap((to, index) =>
+      ['a', 'b'].map((id) => aChange({ instanceId: `i-${id}${index}`, to })),
     );
 
-    expect(title).toContain('ECS 6 scopes: scans are failing; now watched; ');
-    expect(lines).toHaveLength(3);
-    expect(lines[0]).toEqual({
-      symbol: '📋',
-      name: '',
-      text: 'Watching 4,000 instances in 5 regions from now on. Changes will be posted here.',
-      context: 'main/cn-a, main/cn-b, main/cn-c and 2 more · 10:05:05 UTC',
+    const { title, totals } = ofChanges(aChange({ name: 'db-1' }), ...changes);
+
+    expect(title).toMatch(/^🔴 db-1 stopped · ⚪ 2 Status0OfALaterEcs .* · …$/u);
+    expect(totals?.text).toMatch(/^… and 51 more\. In all: 1 stopped, .*, 46 other changes\.$/u);
+  });
+});
+
+describe('the lines', () => {
+  it('are ten, and the totals count all: as many as fit are shown', () => {
+    const commits = [aCommit({ changes: manyChanges(60) }), aCommit({ notice: failing })];
+    const fits = ({ lines }: Digest): boolean => lines.length <= 4;
+
+    const { lines, totals } = digestOf(aMessage(commits), WORDING, NOW_MS, fits);
+
+    expect(digest(commits).lines).toHaveLength(10);
+    expect(lines).toHaveLength(4);
+    expect(totals?.text).toBe('… and 57 more. In all: 60 stopped, 1 notice.');
+    const none = digestOf(aMessage(commits), ZH, NOW_MS, () => false);
+    expect(none.lines).toEqual([]);
+    expect(none.totals?.text).toBe('…… 另有 61 条未列出。合计：60 台已停止、1 条通知。');
+  });
+
+  it('link to the view, where its address is known', () => {
+    const commits = [aCommit({ changes: manyChanges(60) })];
+
+    const { totals } = digest(commits, {}, { viewUrl: 'https://ecs.example.com/watch' });
+
+    expect(totals?.links).toEqual([
+      { label: 'All instances', url: 'https://ecs.example.com/watch/' },
+    ]);
+  });
+
+  it('give a baseline as a number, not as thousands of instances that appeared', () => {
+    const notice: Notice = { kind: 'baseline', instances: 5_000, last: true };
+
+    expect(
+      digest([aCommit({ changes: manyChanges(50), notice, previousAtMs: null })]),
+    ).toMatchObject({
+      title: '📋 Now watching 5,000 instances · cn-hangzhou',
+      severity: 'neutral',
+      lines: [
+        {
+          symbol: '📋',
+          name: '',
+          text: 'Watching 5,000 instances from now on. Changes will be posted here.',
+          context: 'cn-hangzhou · 10:05 UTC',
+        },
+      ],
+      totals: null,
     });
   });
 
-  it('does not hide a baseline after damage behind others', () => {
+  it('give the baselines of many regions as one', () => {
+    const baselines = ['a', 'b', 'c', 'd', 'e'].map((letter, index) => {
+      const notice: Notice = { kind: 'baseline', instances: 400 * index, last: true };
+      return aCommit({ scope: `main/cn-${letter}`, notice, previousAtMs: null });
+    });
+    const all = [aCommit({ changes: [aChange()] }), aCommit({ notice: failing }), ...baselines];
+
+    const { title, lines } = digest(all);
+
+    expect(title).toContain(' · 📋 Now watching 4,000 instances in 5 regions');
+    expect(lines).toHaveLength(3);
+    expect(lines[2]).toMatchObject({
+      text: 'Watching 4,000 instances in 5 regions from now on. Changes will be posted here.',
+      context: 'cn-a, cn-b, cn-c and 2 more · 10:05 UTC',
+    });
+    expect(inChinese(baselines)).toMatchObject({
+      title: '📋 开始监视 5 个地域的 4,000 台实例',
+      lines: [{ context: 'cn-a、cn-b、cn-c 等 5 个 · 18:05 UTC+8' }],
+    });
+  });
+
+  it('do not hide a baseline after damage behind others', () => {
     const since: Notice = { kind: 'baseline', instances: 3, last: true, since: 7 };
     const other: Notice = { kind: 'baseline', instances: 4, last: true };
 
-    const { lines } = digestOf(
-      aMessage([aCommit({ notice: since }), aCommit({ scope: 'main/x', notice: other })]),
-    );
+    const { lines, severity } = digest([
+      aCommit({ scope: 'main/x', notice: other }),
+      aCommit({ notice: since }),
+    ]);
 
+    expect(severity).toBe('bad');
     expect(lines.map(({ text }) => text)).toEqual([
       expect.stringContaining('was damaged'),
       expect.stringContaining('Watching 4 instances from now on'),
     ]);
   });
+});
 
-  it('leaves no character of a hostile name that acts', () => {
-    const name = 'web\n- 🔴 **db** Stopped\u202e';
-    const to = 'Stop\nped';
+describe('after a pause', () => {
+  const pause = { previousAtMs: NOW_MS - 7 * HOUR_MS };
 
-    const { title, lines } = digestOf(aMessage([aCommit({ changes: [aChange({ name, to })] })]));
-
-    for (const text of [title, ...lines.flatMap((line) => Object.values(line))]) {
-      expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-    }
-  });
-
-  it('accounts for every instance and every notice, one line each', () => {
-    fc.assert(
-      fc.property(commitsOfSeveralScopes, (commits) => {
-        const { title, lines } = digestOf(aMessage(commits));
-
-        const notices = commits.filter(({ notice }) => notice !== undefined);
-        const instances = new Map<string, Change[]>();
-        for (const { scope, changes, notice } of commits) {
-          if (notice !== undefined) continue;
-          for (const change of changes) {
-            const key = `${scope} ${change.instanceId}`;
-            instances.set(key, [...(instances.get(key) ?? []), change]);
-          }
-        }
-        const headings = lines.filter(({ text }) => text.startsWith('Not watching'));
-        const isPaused = commits.some(
-          ({ previousAtMs, changes, notice }) =>
-            previousAtMs === A_DAY_BEFORE_MS && changes.length > 0 && notice === undefined,
-        );
-        expect(headings).toHaveLength(isPaused ? 1 : 0);
-        expect(lines).toHaveLength(notices.length + headings.length + instances.size);
-        const stories = lines.slice(notices.length).filter((line) => !headings.includes(line));
-        expect(stories.map(({ name }) => name).toSorted()).toEqual(
-          [...instances.keys()].map((key) => key.split(' ')[1]).toSorted(),
-        );
-        if (instances.size > 1) expect(sumOf(title)).toBe(instances.size);
+  it('one line above all others says so', () => {
+    const commits = [
+      aCommit({ ...pause, changes: manyChanges(2) }),
+      aCommit({
+        scope: 'main/cn-shanghai',
+        previousAtMs: pause.previousAtMs + 9_000,
+        changes: [aChange({ to: null })],
       }),
+      aCommit({ seq: 13, changes: [aChange({ instanceId: 'i-later', to: 'Starting' })] }),
+    ];
+
+    const { title, lines } = digest(commits);
+
+    expect(title).toMatch(
+      /^🔴 2 stopped · 🔴 i-bp1 released · 🟡 i-later starting · ⚠️ Not watching from 03:05 to 10:05 UTC$/u,
     );
-  });
-});
-
-describe('what a notice says', () => {
-  it.each<[Notice, string]>([
-    [
-      { kind: 'baseline', instances: 1, last: true },
-      '📋 Watching 1 instance from now on. Changes will be posted here.',
-    ],
-    [
-      { kind: 'suspicious-scan', missing: 60, known: 100 },
-      '⚠️ 60 of 100 instances vanished at once. They are not reported as released until several ' +
-        'scans agree: a lost permission looks the same.',
-    ],
-    [{ kind: 'suspicion-lifted', missing: 60 }, '📋 The 60 instances that vanished are back.'],
-    [
-      { kind: 'scans-failing', failures: 3, sinceMs: SINCE_MS, reason: 'Forbidden.RAM:\nno' },
-      '⚠️ 3 scans in a row failed since 09:58:03 UTC (Forbidden.RAM: no). Changes are not seen ' +
-        'until this is fixed.',
-    ],
-    [
-      { kind: 'scans-recovered', failures: 4, sinceMs: SINCE_MS },
-      '📋 Scans work again after 4 failures since 09:58:03 UTC.',
-    ],
-  ])('of kind $kind', (notice, sentence) => {
-    expect(noticeText(notice).join(' ')).toBe(sentence);
+    expect(lines.map(({ name, text }) => name || text)).toEqual([
+      expect.stringMatching(/^Not watching from 03:05 to 10:05 UTC; this is what differs now\. /u),
+      ...manyChanges(2).map(({ instanceId }) => instanceId),
+      'i-bp1',
+      'i-later',
+    ]);
+    expect(lines[0]).toMatchObject({ symbol: '⚠️', context: '2 scopes' });
+    expect(lines[3]?.context).toBe('cn-shanghai · 03:05–10:05 UTC');
+    expect(lines[4]?.context).toBe('cn-hangzhou · 10:04:00–10:05:01 UTC');
   });
 
-  it('keeps a long reason short', () => {
-    const reason = 'why '.repeat(1_000);
+  it('it is said in Chinese, too', () => {
+    const { title, lines } = inChinese([aCommit({ ...pause, changes: [aChange()] })]);
 
-    const [, text] = noticeText({ kind: 'scans-failing', failures: 3, sinceMs: 0, reason });
-
-    expect(text.length).toBeLessThan(250);
-  });
-});
-
-describe('fitting lines into a message', () => {
-  it('leaves all lines as they are when there is room', () => {
-    expect(fitLines(['one', 'two'], 100, Buffer.byteLength)).toEqual(['one', 'two']);
-    expect(fitLines([], 100, Buffer.byteLength)).toEqual([]);
+    expect(title).toBe('🔴 i-bp1 已停止 · ⚠️ 11:05 至 18:05 UTC+8 未监视');
+    expect(lines[0]?.text).toMatch(/^11:05 至 18:05 UTC\+8 未监视，以下是现在与之前的差异。/u);
   });
 
-  it('counts what does not fit in a last line', () => {
-    const lines = Array.from({ length: 10 }, (_, index) => `line number ${index}`);
+  it('it is not said besides that ticks are recorded again, unless that is another pause', () => {
+    const change = aCommit({ ...pause, changes: [aChange()] });
+    const resumed = (sinceMs: number) =>
+      aCommit({ scope: 'watcher', notice: { kind: 'ticks-resumed', sinceMs, untilMs: NOW_MS } });
 
-    expect(fitLines(lines, 45, Buffer.byteLength)).toEqual([
-      'line number 0',
-      'line number 1',
-      '… and 8 more',
+    expect(digest([change, resumed(pause.previousAtMs + 5_000)]).lines).toHaveLength(2);
+    expect(digest([change, resumed(NOW_MS - HOUR_MS)]).lines).toHaveLength(3);
+    expect(digest([resumed(pause.previousAtMs)])).toMatchObject({
+      title: '📋 No tick was recorded from 03:05 to 10:05 UTC',
+      lines: [{ context: '10:05 UTC' }],
+    });
+  });
+
+  it('each of two pauses has its own line', () => {
+    const other = { previousAtMs: NOW_MS - 3 * HOUR_MS, scope: 'main/cn-shanghai' };
+    const commits = [pause, other].map((parts) => aCommit({ ...parts, changes: [aChange()] }));
+
+    const { title, lines } = digest(commits);
+
+    expect(title).toBe('🔴 2 stopped: i-bp1, i-bp1 · ⚠️ Not watching all the time');
+    expect(lines.map(({ context }) => context.split(' · ')[0])).toEqual([
+      'cn-hangzhou',
+      'cn-shanghai',
+      'cn-hangzhou',
+      'cn-shanghai',
     ]);
   });
 
-  it('is never larger than allowed, in the unit of the receiver, and never silent about the rest', () => {
-    const lines = fc.array(fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }), {
-      maxLength: 60,
-    });
-    const units = fc.constantFrom(Buffer.byteLength, (text: string) => text.length);
-    fc.assert(
-      fc.property(lines, fc.integer({ min: 30, max: 2_000 }), units, (all, maxSize, sizeOf) => {
-        const fitting = fitLines(all, maxSize, sizeOf);
+  it.each([
+    ['until it, at least', NOW_MS - 10 * HOUR_MS, 'stopped (was running for at least 3 hours)'],
+    [
+      'not at all, where it may have ended at once',
+      pause.previousAtMs + 1_000,
+      'stopped (was running)',
+    ],
+  ])('it is said how long a state was held: %s', (_what, fromSinceMs, text) => {
+    const change = aChange({ fromSinceMs, fromSinceKnown: true });
 
-        expect(sizeOf(fitting.join('\n'))).toBeLessThanOrEqual(maxSize);
-        const isCut = fitting.length !== all.length || fitting.at(-1) !== all.at(-1);
-        const shown = isCut ? fitting.slice(0, -1) : fitting;
-        expect(shown).toEqual(all.slice(0, shown.length));
-        if (isCut) expect(fitting.at(-1)).toBe(`… and ${all.length - shown.length} more`);
-      }),
-    );
+    expect(digest([aCommit({ ...pause, changes: [change] })]).lines[1]?.text).toBe(text);
   });
 });
 
-const A_DAY_BEFORE_MS = NOW_MS - 24 * 60 * MINUTE_MS;
+describe('whatever is in a message', () => {
+  it('each instance and each notice has a line or is counted', () => {
+    fc.assert(
+      fc.property(commitsOfSeveralScopes, languages, (commits, wording) => {
+        const { lines, totals } = digest(commits, {}, wording);
+
+        const notices = commits.filter(({ notice }) => notice !== undefined).length;
+        const instances = new Set(
+          commits.flatMap(({ scope, notice, changes }) =>
+            notice === undefined ? changes.map(({ instanceId }) => scope + instanceId) : [],
+          ),
+        );
+        const pauses = lines.filter(({ text }) => /^Not watching|未监视，/u.test(text)).length;
+        const [, left = '0'] = /(?:and|另有) ([\d,]+) /u.exec(totals?.text ?? '') ?? [];
+        expect(lines.length - pauses + Number(left)).toBe(instances.size + notices);
+        expect(lines.length).toBeLessThanOrEqual(10);
+        const numbers = [
+          ...((totals?.text ?? '').split(/In all|合计/u)[1]?.matchAll(/\d+/gu) ?? []),
+        ];
+        const sum = numbers.reduce((all, [number]) => all + Number(number), 0);
+        if (totals !== null) expect(sum).toBe(instances.size + notices);
+      }),
+    );
+  });
+
+  it('no worse news is below better news', () => {
+    const order = ['🔴⚠️', '🟡⚫⚪📋', '🟢✅'];
+    fc.assert(
+      fc.property(commitsOfSeveralScopes, languages, (commits, wording) => {
+        const { lines } = digest(commits, {}, wording);
+        const ranks = lines.map(({ symbol }) => order.findIndex((all) => all.includes(symbol)));
+
+        expect(ranks).toEqual(ranks.toSorted());
+      }),
+    );
+  });
+
+  it('nothing of a name, a tag or a status acts, or is cut inside a character or a cluster', () => {
+    fc.assert(
+      fc.property(hostileCommits, languages, fc.boolean(), (commits, wording, isRepeat) => {
+        const { title, lines, totals } = digest(commits, { isRepeat }, wording);
+
+        expect(title.length).toBeLessThanOrEqual(MAX_TITLE_LENGTH);
+        for (const { name, text, context, links } of [...lines, ...(totals ? [totals] : [])]) {
+          for (const shown of [title, name, text, context]) {
+            expect(shown).not.toMatch(ACTING);
+            expect(shown).not.toMatch(/:\/\/|\bwww\./iu);
+          }
+          expect(name).not.toMatch(/[→➜🔴🟢🟡⚫⚪📋⚠✅]|\s·\s/u);
+          for (const { url } of links) expect(url).toMatch(/^https:\/\/[^\s()<>[\]|*`]+$/u);
+        }
+      }),
+    );
+  });
+
+  it('a long name ends before the cluster that has no room', () => {
+    const clusters = ['🇨🇳', '👍🏽', 'e\u0323\u0302\u0301', '各'];
+    for (const cluster of clusters) {
+      const [line] = ofChanges(aChange({ name: cluster.repeat(80) })).lines;
+      const { title } = ofChanges(aChange({ name: cluster.repeat(80) }));
+
+      for (const text of [line?.name ?? '', title.split(' ')[1] ?? '']) {
+        const kept = text.slice(0, -1);
+        expect(text).toMatch(/…$/u);
+        expect(kept).toBe(
+          cluster.normalize('NFC').repeat(kept.length / cluster.normalize('NFC').length),
+        );
+      }
+    }
+  });
+
+  it('a hundred thousand changes are folded, counted and named in one go', () => {
+    const commits = Array.from({ length: 100 }, (_, index) =>
+      aCommit({ scope: `main/cn-${index}`, changes: manyChanges(1_000) }),
+    );
+
+    const { title, lines, totals } = digest(commits);
+
+    expect(title).toMatch(/^🔴 100,000 stopped: i-/u);
+    expect(lines).toHaveLength(10);
+    expect(totals?.text).toBe('… and 99,990 more. In all: 100,000 stopped.');
+  });
+});
+
+// Controls, formats, halves of characters, ends of lines.
+const ACTING = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+const A_DAY_BEFORE_MS = NOW_MS - DAY_MS;
+const languages = fc.constantFrom(WORDING, ZH);
 const someChange = fc
   .tuple(fc.integer({ min: 0, max: 9 }), status, fc.option(status, { nil: null }))
   .map(([number, from, to]) => aChange({ instanceId: `i-${number}`, from, to }));
@@ -440,7 +619,7 @@ const commitsOfSeveralScopes: fc.Arbitrary<readonly Commit[]> = fc.array(
   fc
     .record({
       scope: fc.constantFrom('main/cn-hangzhou', 'main/cn-shanghai'),
-      changes: fc.array(someChange, { maxLength: 5 }),
+      changes: fc.array(someChange, { maxLength: 9 }),
       isNotice: fc.boolean(),
       previousAtMs: fc.constantFrom(NOW_MS - MINUTE_MS, A_DAY_BEFORE_MS),
     })
@@ -451,10 +630,37 @@ const commitsOfSeveralScopes: fc.Arbitrary<readonly Commit[]> = fc.array(
     ),
   { minLength: 1, maxLength: 8 },
 );
+const hostileText = fc.oneof(
+  fc.constantFrom(
+    ...HOSTILE_NAMES,
+    '🇨🇳'.repeat(40),
+    '👩‍👩‍👧‍👦'.repeat(30),
+    `e${'\u0301'.repeat(300)}`,
+  ),
+  fc.string({ unit: 'binary', maxLength: 90 }),
+  fc.string({ unit: 'grapheme', maxLength: 90 }),
+);
+const hostileChange = fc
+  .record({
+    number: fc.integer({ min: 0, max: 30 }),
+    name: hostileText,
+    to: fc.oneof(fc.constantFrom('Stopped', 'Running', null), hostileText),
+    tags: fc.dictionary(fc.constantFrom('env', 'Owner', 'team', 'x'), hostileText),
+    publicIps: fc.array(hostileText, { maxLength: 3 }),
+    zoneId: hostileText,
+  })
+  .map(({ number, ...parts }) => aChange({ instanceId: `i-${number}`, ...parts }));
+const hostileCommits = fc
+  .array(hostileChange, { minLength: 1, maxLength: 20 })
+  .map((changes) => [aCommit({ changes })]);
 
-/** `ECS 2 scopes: 3 Stopped, 1 released` counts four. */
-function sumOf(title: string): number {
-  const tally = title.replace(/^[^:]*:/u, '').replace(/not watching[^;]*;/u, '');
-  const counts = [...tally.matchAll(/(\d+) /gu)];
-  return counts.reduce((sum, [, number]) => sum + Number(number), 0);
-}
+it('a status is worded in the language where it has a word, and else as ECS spells it', () => {
+  const { words } = phrasingOf(ZH, NOW_MS);
+
+  expect([null, 'Running', 'Hibernated', 'toString'].map((one) => statusIn(words, one))).toEqual([
+    '已释放',
+    '运行中',
+    'Hibernated',
+    'toString',
+  ]);
+});

@@ -1,0 +1,208 @@
+import type { Clock } from '../clock.ts';
+import type { Notice } from '../model.ts';
+import { cleanText } from '../text.ts';
+import { grouped, type NoticeWords, type Words } from './words.ts';
+
+/** The statuses are worded as the console words them. */
+export const ZH: Words = {
+  statuses: {
+    Pending: '准备中',
+    Starting: '启动中',
+    Running: '运行中',
+    Stopping: '停止中',
+    Stopped: '已停止',
+    released: '已释放',
+  },
+  arrivals: { new: '新增', returned: '重新出现', 'created-before': '新发现' },
+  counts: {
+    instance: (count) => `${grouped(count)} 台实例`,
+    scope: (count) => `${grouped(count)} 个监视范围`,
+    notice: (count) => `${grouped(count)} 条通知`,
+    otherChange: (count) => `其他变化 ${grouped(count)} 项`,
+    day: (count) => `${grouped(count)} 天`,
+    hour: (count) => `${grouped(count)} 小时`,
+    minute: (count) => `${grouped(count)} 分钟`,
+    second: (count) => `${grouped(count)} 秒`,
+  },
+  someOf: (names, count) =>
+    `${names.join('、')}${count > names.length ? ` 等 ${grouped(count)} 个` : ''}`,
+
+  outcome(status, way) {
+    if (way === 'again') return `恢复为${status}`;
+    return way === null ? status : `${ZH.arrivals[way]}，${status}`;
+  },
+  before(status, held) {
+    if (held === undefined) return `此前${status}`;
+    const { isAtLeast, duration } = held;
+    return `此前${HELD.get(status) ?? `处于${status}`}${isAtLeast ? '至少' : ''} ${duration}`;
+  },
+  between: (statuses) => `期间状态：${statuses.join('、')}`,
+  changesBetween: (count) => `期间变化 ${grouped(count)} 次`,
+  aside: (outcome, details) => `${outcome}（${details.join('；')}）`,
+  withNote: (outcome, note) => `${outcome}，${note}`,
+  returnedNote: (time) =>
+    `并未释放：${time === null ? '此前' : `${time} `}通报的“已释放”有误，当时 ECS 没有返回该实例`,
+  createdNote: (date) => `创建于 ${date}`,
+
+  manyTitle: (count, outcome, names) =>
+    `${grouped(count)} 台${outcome}${
+      names.length === 0 ? '' : `：${names.join('、')}${names.length < count ? ' …' : ''}`
+    }`,
+  repeatTitle: (title) => `（可能重复）${title}`,
+  pauseTitle: (from, until) => `${from} 至 ${until} 未监视`,
+  pausesTitle: '有几段时间未监视',
+  pauseText: (from, until) =>
+    `${from} 至 ${until} 未监视，以下是现在与之前的差异。如果不是计划内的暂停，请查看 watch 函数的日志。`,
+  baselines(instances, regions) {
+    const fleet = `${grouped(regions)} 个地域的 ${grouped(instances)} 台实例`;
+    return { title: `开始监视 ${fleet}`, text: `已开始监视 ${fleet}，状态变化将在此通知。` };
+  },
+  totals: (left, counts) => `…… 另有 ${grouped(left)} 条未列出。合计：${counts.join('、')}。`,
+  total: (count, outcome) => `${grouped(count)} 台${outcome}`,
+  links: { console: '控制台', instance: '历史记录', view: '全部实例' },
+
+  notice: noticeWords,
+};
+
+/** In these statuses an instance is said to have done something for a time, and not to have been it. */
+const HELD: ReadonlyMap<string, string> = new Map([
+  ['运行中', '已运行'],
+  ['已停止', '已停止'],
+]);
+
+const MAX_REASON_LENGTH = 200;
+
+/** The words of an outside service, which stay as they are. */
+function reasonOf(reason: string): string {
+  return `原因：${cleanText(reason, MAX_REASON_LENGTH)}`;
+}
+
+function noticeWords(notice: Notice, clock: Clock): NoticeWords {
+  switch (notice.kind) {
+    case 'baseline': {
+      const { since } = notice;
+      const instances = `${grouped(notice.instances)} 台实例`;
+      if (since !== undefined) {
+        return {
+          title: '快照损坏，已重建基线',
+          text:
+            '已存储的快照损坏。变更日志中仍保留的内容照旧有效，其余部分重新建立了基线：' +
+            `${instances}。其余部分在此期间是否有实例被释放已无从得知，如有疑问请到 ECS 控制台核对。`,
+        };
+      }
+      return {
+        title: `开始监视 ${instances}`,
+        text: `已开始监视 ${instances}，状态变化将在此通知。`,
+      };
+    }
+    case 'suspicious-scan': {
+      const vanished = `${grouped(notice.known)} 台实例中有 ${grouped(notice.missing)} 台同时消失`;
+      return {
+        title: vanished,
+        text:
+          `${vanished}。在连续多次扫描一致之前，不会通报为已释放，因为权限丢失时也是这种现象。` +
+          '请到 ECS 控制台核对：如果实例还在，请恢复 watch 函数所用角色的权限。',
+      };
+    }
+    case 'suspicion-lifted':
+      return {
+        title: '消失的实例已重新出现',
+        text: `此前消失的 ${grouped(notice.missing)} 台实例已重新出现，期间没有通报释放，无需处理。`,
+      };
+    case 'scans-failing': {
+      const { failures, sinceMs, reason } = notice;
+      const scans = failures === 1 ? '最近一次扫描失败' : `已连续 ${grouped(failures)} 次扫描失败`;
+      return {
+        title: `${clock.time(sinceMs)} 起扫描失败，看不到变化`,
+        text:
+          `自 ${clock.time(sinceMs)} 起${scans}（${reasonOf(reason)}）。修复之前看不到任何变化，` +
+          '请运行 npm run doctor 查看处理办法。',
+      };
+    }
+    case 'scans-recovered':
+      return {
+        title: '扫描已恢复',
+        text:
+          `扫描已恢复，自 ${clock.time(notice.sinceMs)} 起共失败 ${grouped(notice.failures)} 次。` +
+          '期间的变化现在一并通报。',
+      };
+    case 'long-round': {
+      const minutes = `${grouped(Math.max(1, Math.ceil(notice.roundMs / 60_000)))} 分钟`;
+      return {
+        title: `扫描一遍需要 ${minutes}`,
+        text:
+          `按目前的调用额度，扫描约 ${grouped(notice.instances)} 台实例需要 ${minutes}，变化最多会晚` +
+          '这么久才通报。如果 ECS 允许更多调用，请调高 ECS_CALLS_PER_MINUTE；也可以延长函数的执行' +
+          '时间，或者缩小监视范围。',
+      };
+    }
+    case 'channel-failing': {
+      const { failures, deliveredAtMs, reason } = notice;
+      const channel = cleanText(notice.channel);
+      const attempts =
+        failures === 1 ? '最近一次发送失败' : `最近 ${grouped(failures)} 次发送均失败`;
+      return {
+        title: `渠道 ${channel} 发送失败`,
+        text:
+          `渠道 ${channel} ${attempts}（${reasonOf(reason)}）。` +
+          (deliveredAtMs === null
+            ? '该渠道还没有收到过消息。'
+            : `上次送达是 ${clock.time(deliveredAtMs)}。`) +
+          '请检查渠道的地址和接收方；没有送达的内容会保留，恢复后补发。',
+      };
+    }
+    case 'channel-recovered': {
+      const channel = cleanText(notice.channel);
+      return {
+        title: `渠道 ${channel} 已恢复`,
+        text:
+          `渠道 ${channel} 已恢复，此前自 ${clock.time(notice.sinceMs)} 起发送失败。` +
+          '没有送达的内容现在补发。',
+      };
+    }
+    case 'account-failing': {
+      const account = cleanText(notice.account);
+      return {
+        title: `账号 ${account} 无法监视`,
+        text:
+          `账号 ${account} 无法监视（${reasonOf(notice.reason)}）。修复之前看不到该账号下实例的变化，` +
+          '其他账号不受影响。请检查该账号的角色、角色的信任策略和 WATCH_CONFIG 中的 externalId。',
+      };
+    }
+    case 'account-recovered': {
+      const account = cleanText(notice.account);
+      return {
+        title: `账号 ${account} 已恢复监视`,
+        text:
+          `账号 ${account} 已恢复监视，此前自 ${clock.time(notice.sinceMs)} 起无法监视。` +
+          '期间的变化现在一并通报。',
+      };
+    }
+    case 'ticks-resumed': {
+      const [from, until] = clock.span(notice.sinceMs, notice.untilMs);
+      return {
+        title: `${from} 至 ${until} 没有巡检记录`,
+        text:
+          `巡检已恢复。${from} 至 ${until} 没有巡检记录：表格存储不可用，或者巡检没有执行。` +
+          '期间的变化现在一并通报。如果不是计划内的暂停，请查看 watch 函数的日志。',
+      };
+    }
+    case 'store-failing': {
+      const { failures, sinceMs, reason } = notice;
+      return {
+        title: `${clock.time(sinceMs)} 起监视中断`,
+        text:
+          `ecs-watch 所用的表格存储（Tablestore）不可用：自 ${clock.time(sinceMs)} 起 ` +
+          `${grouped(failures)} 次巡检失败（${reasonOf(reason)}）。修复之前不记录也不通报任何变化。` +
+          '请检查表格存储实例和 watch 函数所用的角色。本消息每半小时发送一次。',
+      };
+    }
+    case 'unknown':
+      return {
+        title: '来自更新版本的通知',
+        text:
+          `更新版本的 ecs-watch 记录了一条“${cleanText(notice.name, 60)}”类通知，` +
+          '当前版本无法识别。请重新部署更新的版本。',
+      };
+  }
+}

@@ -1,0 +1,55 @@
+import type { Language, Wording } from '../../core/wording.ts';
+import type { Words } from '../../core/words/words.ts';
+import type { Link } from './line.ts';
+import { regionIn } from './place.ts';
+
+/**
+ * The page of an instance in the ECS console. No page of the documentation gives its address, so it
+ * is not verified: Tag's ListSupportedProducts gives it in an example
+ * (`…/#/server/@{ResourceId}/detail?regionId=@{RegionId}`), and browsers show it without `#/`.
+ * Chinese and international accounts sign in at consoles of their own.
+ */
+const CONSOLES: Readonly<Record<Language, string>> = {
+  zh: 'https://ecs.console.aliyun.com',
+  en: 'https://ecs.console.alibabacloud.com',
+};
+
+/** Where to look at an instance. The console has no page of one that is released. */
+export function instanceLinks(
+  { scope, instanceId, isGone }: { scope: string; instanceId: string; isGone: boolean },
+  { links }: Words,
+  { language, viewUrl }: Wording,
+): readonly Link[] {
+  const id = encodeURIComponent(instanceId);
+  const region = encodeURIComponent(regionIn(scope));
+  return [
+    ...(isGone || region === ''
+      ? []
+      : [
+          {
+            label: links.console,
+            url: `${CONSOLES[language]}/server/${id}/detail?regionId=${region}`,
+          },
+        ]),
+    ...(viewUrl === undefined
+      ? []
+      : [{ label: links.instance, url: addressIn(viewUrl, `instances/${id}`) }]),
+  ];
+}
+
+/** Where to look at all instances: in the view, or in the console, which shows a region at a time. */
+export function fleetLinks(
+  regions: ReadonlySet<string>,
+  { links }: Words,
+  { language, viewUrl }: Wording,
+): readonly Link[] {
+  if (viewUrl !== undefined) return [{ label: links.view, url: addressIn(viewUrl, '') }];
+  const [only = '', ...others] = regions;
+  const region = others.length === 0 ? encodeURIComponent(only) : '';
+  return [{ label: links.console, url: `${CONSOLES[language]}/server/region/${region}` }];
+}
+
+/** Addresses stay below one that ends without a slash, too. */
+function addressIn(viewUrl: string, path: string): string {
+  return new URL(path, viewUrl.endsWith('/') ? viewUrl : `${viewUrl}/`).href;
+}

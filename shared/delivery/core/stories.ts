@@ -1,0 +1,123 @@
+import { type Appearance, appearanceOf } from '../../core/appearance.ts';
+import type { Change, Commit } from '../../core/model.ts';
+import { type Pause, pauseBefore } from '../../core/pause.ts';
+import { type Severity, severityOf } from './severity.ts';
+
+/** All that happened to one instance, as one: its first and its last move, and what lay between. */
+export interface Story {
+  readonly first: Move;
+  readonly last: Move;
+  readonly severity: Severity;
+  /** How the instance came to be seen, or that it is as it was before. */
+  readonly way: Appearance | 'again' | null;
+  /** The move that appeared in a way that needs a word. */
+  readonly noted: Move | null;
+  /** Statuses that it went through and that say something; none of many. */
+  readonly between: readonly (string | null)[];
+  /** How many there were. */
+  readonly passed: number;
+  /** The pause in which one of the moves happened. */
+  readonly pause: Pause | null;
+}
+
+export interface Move {
+  readonly commit: Commit;
+  readonly change: Change;
+}
+
+/**
+ * The stories of these commits, in the order of their beginnings. It takes one look at each change:
+ * there may be a hundred thousand.
+ */
+export function storiesOf(commits: readonly Commit[]): readonly Story[] {
+  const courses = new Map<string, Course>();
+  for (const commit of commits) {
+    if (commit.notice !== undefined) continue;
+    for (const change of commit.changes) {
+      const key = `${commit.scope} ${change.instanceId}`;
+      const course = courses.get(key);
+      if (course === undefined) courses.set(key, beginning({ commit, change }));
+      else goOn(course, { commit, change });
+    }
+  }
+  return [...courses.values()].map(storyOf);
+}
+
+/** A story as it grows. */
+interface Course {
+  readonly first: Move;
+  last: Move;
+  noted: Move | null;
+  pause: Pause | null;
+  readonly steady: Passed;
+  readonly transitory: Passed;
+  /** The first status in which something ran: what happens afterwards takes that down. */
+  active: string | null;
+}
+
+/** Statuses between the first and the last: some of them, and how many there were. */
+interface Passed {
+  readonly statuses: (string | null)[];
+  count: number;
+}
+
+/** Statuses in between that are named; of more only the number is given. */
+const MAX_NAMED_BETWEEN = 3;
+
+/** On the way from one status to another. */
+const TRANSITORY: readonly (string | null)[] = ['Pending', 'Starting', 'Stopping'];
+/** On an instance in these, nothing runs. */
+const AT_REST: readonly (string | null)[] = [null, 'Pending', 'Stopped'];
+
+function beginning(move: Move): Course {
+  return {
+    first: move,
+    last: move,
+    noted: hasNote(move) ? move : null,
+    pause: pauseBefore(move.commit),
+    steady: { statuses: [], count: 0 },
+    transitory: { statuses: [], count: 0 },
+    active: move.change.from,
+  };
+}
+
+function goOn(course: Course, move: Move): void {
+  const passed = course.last.change.to;
+  const kind = TRANSITORY.includes(passed) ? course.transitory : course.steady;
+  kind.count += 1;
+  if (kind.statuses.length < MAX_NAMED_BETWEEN) kind.statuses.push(passed);
+  if (AT_REST.includes(course.active) && !AT_REST.includes(passed)) course.active = passed;
+  if (hasNote(move)) course.noted = move;
+  course.pause ??= pauseBefore(move.commit);
+  course.last = move;
+}
+
+function hasNote({ commit, change }: Move): boolean {
+  const appearance = appearanceOf(commit, change);
+  return appearance !== null && appearance !== 'new';
+}
+
+function storyOf({ first, last, noted, pause, steady, transitory, active }: Course): Story {
+  const { to } = last.change;
+  const isBack = first !== last && first.change.from === to;
+  // Whatever is on the way says nothing, unless it is all that happened.
+  const passed = isBack && steady.count === 0 ? transitory : steady;
+  return {
+    first,
+    last,
+    severity: severityOf({ from: active, to }),
+    way: wayOf(first, last, isBack),
+    noted,
+    between: passed.count > MAX_NAMED_BETWEEN ? [] : passed.statuses,
+    passed: passed.count,
+    pause,
+  };
+}
+
+function wayOf(first: Move, last: Move, isBack: boolean): Story['way'] {
+  const appearance =
+    appearanceOf(last.commit, last.change) ?? appearanceOf(first.commit, first.change);
+  // An instance that appeared and is gone is released, and no longer new.
+  if (last.change.to === null) return null;
+  return appearance ?? (isBack ? 'again' : null);
+}

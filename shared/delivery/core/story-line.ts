@@ -1,0 +1,115 @@
+import { changeNote } from '../../core/change-note.ts';
+import type { Details } from '../../core/model.ts';
+import type { Phrasing } from '../../core/phrasing.ts';
+import { cleanName } from '../../core/text.ts';
+import { inLargestUnit } from '../../core/time.ts';
+import type { Wording } from '../../core/wording.ts';
+import { type Held, statusIn, type Words } from '../../core/words/words.ts';
+import { symbolOf } from './groups.ts';
+import type { Line } from './line.ts';
+import { instanceLinks } from './links.ts';
+import { placeOf } from './place.ts';
+import type { Story } from './stories.ts';
+
+/** What a line is made with. */
+export interface Setting extends Phrasing {
+  readonly wording: Wording;
+  /** The receiver rejected the content: names, tags and links are the likely cause. */
+  readonly withoutUserText: boolean;
+}
+
+/** All that is said of one instance. */
+export function storyLine(story: Story, setting: Setting): Line {
+  const { first, last, pause } = story;
+  const { scope } = last.commit;
+  const { instanceId, to, zoneId } = last.change;
+  const { words, clock, wording, withoutUserText } = setting;
+  const name = withoutUserText ? '' : cleanName(last.change.name ?? '');
+  const { previousAtMs } = first.commit;
+  const { atMs } = last.commit;
+  // In a pause, seconds would say more than is known.
+  const when =
+    pause === null || previousAtMs === null
+      ? clock.window(previousAtMs, atMs)
+      : clock.span(previousAtMs, atMs).join('–');
+  return {
+    symbol: symbolOf(story),
+    name: name === '' ? instanceId : name,
+    text: whatHappened(story, setting),
+    context: [
+      placeOf(scope, wording, zoneId),
+      when,
+      ...addressesIn(last.change),
+      ...(withoutUserText ? [] : tagsIn(last.change)),
+      ...(name === '' ? [] : [instanceId]),
+    ].join(' · '),
+    links: withoutUserText
+      ? []
+      : instanceLinks({ scope, instanceId, isGone: to === null }, words, wording),
+  };
+}
+
+/** `stopped (was running for 3 days)` */
+function whatHappened(story: Story, phrasing: Phrasing): string {
+  const { first, last, noted, way, between, passed } = story;
+  const { words } = phrasing;
+  const { from } = first.change;
+  // What is said of a return begins with the same word.
+  const outcome = words.outcome(statusIn(words, last.change.to), way === 'returned' ? null : way);
+  const held = heldBefore(story, words);
+  const details = [
+    ...(from === null || (way === 'again' && held === undefined)
+      ? []
+      : [words.before(statusIn(words, from), held)]),
+    ...(between.length > 0
+      ? [words.between(between.map((status) => statusIn(words, status)))]
+      : []),
+    ...(passed > between.length ? [words.changesBetween(passed)] : []),
+  ];
+  const said = details.length === 0 || way === 'returned' ? outcome : words.aside(outcome, details);
+  const note = noted === null ? null : changeNote(noted.commit, noted.change, phrasing);
+  return note === null ? said : words.withNote(said, note);
+}
+
+/** How long the first status was held. In a pause, it may have ended at its very beginning. */
+function heldBefore({ first, pause }: Story, { counts }: Words): Held | undefined {
+  const { from, fromSinceMs, fromSinceKnown } = first.change;
+  const untilMs = pause?.fromMs ?? first.commit.atMs;
+  if (from === null || fromSinceMs === undefined) return undefined;
+  if (pause !== null && untilMs <= fromSinceMs) return undefined;
+  const { count, unit } = inLargestUnit(untilMs - fromSinceMs);
+  const isAtLeast = fromSinceKnown !== true || pause !== null;
+  return { duration: counts[unit](count), isAtLeast };
+}
+
+const MAX_ADDRESSES = 2;
+
+/** The public addresses first: they are what other people know the instance by. */
+function addressesIn({ privateIps = [], publicIps = [] }: Details): readonly string[] {
+  const addresses = [...publicIps, ...privateIps].slice(0, MAX_ADDRESSES);
+  return addresses.length === 0 ? [] : [addresses.map((address) => cleanName(address)).join(', ')];
+}
+
+/**
+ * Tags that say what an instance is for and who has to get up for it. All others are bookkeeping, and
+ * an instance may have twenty.
+ */
+const SHOWN_TAGS: readonly string[] = [
+  'env',
+  'environment',
+  'app',
+  'application',
+  'service',
+  'project',
+  'team',
+  'owner',
+];
+const MAX_TAGS = 3;
+const MAX_TAG_LENGTH = 24;
+
+function tagsIn({ tags = {} }: Details): readonly string[] {
+  const shown = Object.entries(tags).filter(([key]) => SHOWN_TAGS.includes(key.toLowerCase()));
+  return shown
+    .slice(0, MAX_TAGS)
+    .map(([key, value]) => `${cleanName(key)}=${cleanName(value, MAX_TAG_LENGTH)}`);
+}

@@ -1,0 +1,71 @@
+import { cleanName, shortened } from '../../core/text.ts';
+import { statusIn } from '../../core/words/words.ts';
+import { type Group, MAX_NAMED } from './groups.ts';
+import type { Severity } from './severity.ts';
+import type { Setting } from './story-line.ts';
+
+/**
+ * UTF-16 units of a title: what a locked phone shows of a push message. Every receiver that counts
+ * takes more (Slack: 150 in a header).
+ */
+export const MAX_TITLE_LENGTH = 120;
+/** Code points of a name in a title: three of them have room. */
+const MAX_NAME_LENGTH = 24;
+
+/** One piece of news in a title. */
+export interface Segment {
+  readonly severity: Severity;
+  /** The text, with so many names at most. */
+  readonly text: (maxNames: number) => string;
+}
+
+/**
+ * The push text: enough by itself, for a person who is woken by it. The worst comes first, with names; of
+ * what does not fit the names go first, then the least bad news.
+ */
+export function titleOf(
+  segments: readonly Segment[],
+  place: string,
+  decorate: (title: string) => string,
+): string {
+  const fits = (title: string): boolean => title.length <= MAX_TITLE_LENGTH;
+  const [first, ...others] = segments;
+  for (let names = MAX_NAMED; names >= 0; names -= 1) {
+    const texts = segments.map(({ text }) => text(names));
+    const isAlone = others.length === 0 && place !== '';
+    const title = decorate([...texts, ...(isAlone ? [place] : [])].join(SEPARATOR));
+    if (fits(title)) return title;
+  }
+  for (let shown = segments.length - 1; shown > 0; shown -= 1) {
+    const texts = segments.slice(0, shown).map(({ text }) => text(0));
+    const title = decorate(`${texts.join(SEPARATOR)}${SEPARATOR}…`);
+    if (fits(title)) return title;
+  }
+  return shortened(decorate(first?.text(0) ?? place), MAX_TITLE_LENGTH);
+}
+
+const SEPARATOR = ' · ';
+
+/** `🔴 3 stopped: web-1, web-2, web-3`; one instance always has its name. */
+export function groupSegment(group: Group, isNamed: boolean, setting: Setting): Segment {
+  const { severity, symbol, to, appearance, count, named } = group;
+  const { words } = setting;
+  const status = statusIn(words, to);
+  const [only] = named;
+  if (count === 1 && only !== undefined) {
+    const outcome = words.outcome(status, only.way);
+    return { severity, text: () => `${symbol} ${nameOf(only, setting)} ${outcome}` };
+  }
+  const outcome = appearance === null ? status : words.arrivals[appearance];
+  const names = isNamed ? named.map((story) => nameOf(story, setting)) : [];
+  return {
+    severity,
+    text: (maxNames) => `${symbol} ${words.manyTitle(count, outcome, names.slice(0, maxNames))}`,
+  };
+}
+
+function nameOf({ last }: Group['named'][number], { withoutUserText }: Setting): string {
+  const { name = '', instanceId } = last.change;
+  const shown = withoutUserText ? '' : cleanName(name, MAX_NAME_LENGTH);
+  return shown === '' ? instanceId : shown;
+}
