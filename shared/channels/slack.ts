@@ -1,6 +1,7 @@
 import type { Message, Outcome } from '../core/message.ts';
 import { digestOf, fitLines, type Line } from '../delivery/core/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
+import { cut } from './cut.ts';
 import type { ChannelKind } from './kind.ts';
 import { outcomeOfFailure, outcomeOfStatus, quote, unmarked } from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS, post } from './post.ts';
@@ -36,7 +37,7 @@ export const slack: ChannelKind<SlackSettings> = {
           allowPrivate,
           timeoutMs,
         });
-        return outcomeOfText(answer, now(), redact);
+        return outcomeOfText(answer, webhook, now(), redact);
       } catch (error) {
         return outcomeOfFailure(error);
       }
@@ -62,7 +63,7 @@ function blocksOf(message: Message): object {
     unfurl_links: false,
     unfurl_media: false,
     blocks: [
-      { type: 'header', text: plainText(truncate(title, MAX_HEADER_LENGTH)) },
+      { type: 'header', text: plainText(cut(title, MAX_HEADER_LENGTH, lengthOf)) },
       ...sections.map((text) => ({ type: 'section', text: plainText(text) })),
     ],
   };
@@ -70,8 +71,8 @@ function blocksOf(message: Message): object {
 
 /** The fewest sections that hold the lines. If there are too many lines, the last one counts the rest. */
 function groupLines(lines: readonly string[], maxSections: number): readonly string[] {
-  const short = lines.map((line) => truncate(line, MAX_SECTION_LENGTH - 1));
-  const fitting = fitLines(short, (maxSections * MAX_SECTION_LENGTH) / 2, (text) => text.length);
+  const short = lines.map((line) => cut(line, MAX_SECTION_LENGTH - 1, lengthOf));
+  const fitting = fitLines(short, (maxSections * MAX_SECTION_LENGTH) / 2, lengthOf);
   const sections: string[] = [];
   let section = '';
   for (const line of fitting) {
@@ -98,11 +99,9 @@ function escapeEntities(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-function truncate(text: string, maxLength: number): string {
-  if (text.length <= maxLength) return text;
-  const cut = text.slice(0, maxLength - 1);
-  // The cut is never between the halves of a character.
-  return `${cut.replace(/[\ud800-\udbff]$/u, '')}…`;
+/** Slack counts characters; those of UTF-16 are the strictest reading. */
+function lengthOf(text: string): number {
+  return text.length;
 }
 
 /** What to do about the answers, which are plain text. Source: Slack changelog 2016-05-17 and block limits. */
@@ -122,13 +121,19 @@ const DEAD_ANSWERS: readonly string[] = [
   'team_disabled',
 ];
 
-function outcomeOfText(answer: Answer, nowMs: number, redact: Redact): Outcome {
+/** Of Slack itself, and of Rocket.Chat, which takes the same messages. Source: grafana/alerting#183. */
+const CONFIRMATIONS: readonly string[] = ['ok', '{"success":true}'];
+/** Slack's workflows confirm with nothing. Source: prometheus/alertmanager#3546. */
+const WORKFLOW_PATH = /^\/(?:workflows|triggers)\//u;
+
+function outcomeOfText(answer: Answer, webhook: string, nowMs: number, redact: Redact): Outcome {
   const text = answer.body.trim();
   const reason = `HTTP ${answer.status}: ${quote(redact(text))}`;
   if (PAYLOAD_ANSWERS.includes(text)) return { kind: 'rejected', reason, cause: 'payload' };
   if (DEAD_ANSWERS.includes(text)) return { kind: 'rejected', reason, cause: 'dead' };
-  const byStatus = outcomeOfStatus(answer, nowMs);
+  const byStatus = outcomeOfStatus(answer, nowMs, redact);
   if (byStatus !== undefined) return byStatus;
-  if (answer.status === 200 && text === 'ok') return { kind: 'delivered' };
-  return unmarked(answer, 'ok');
+  const isWorkflow = WORKFLOW_PATH.test(new URL(webhook).pathname);
+  const isConfirmed = CONFIRMATIONS.includes(text) || (isWorkflow && text === '');
+  return answer.status === 200 && isConfirmed ? { kind: 'delivered' } : unmarked(answer, 'ok');
 }
