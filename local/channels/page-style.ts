@@ -24,9 +24,10 @@ export const PAGE_STYLE = `
   aside p { margin: 0; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4;
             overflow: hidden; overflow-wrap: anywhere; white-space: pre-line; }
   .message { background: var(--paper); border: 1px solid var(--line); border-radius: .6rem;
-             padding: .7rem .9rem; overflow: hidden; overflow-wrap: anywhere; }
+             padding: .7rem .9rem; max-height: 32rem; overflow: auto; overflow-wrap: anywhere; }
   .refused .message { opacity: .65; border-style: dashed; }
   .message p, .message blockquote { margin: 0 0 .5rem; }
+  .message > div { margin-bottom: .5rem; }
   .message p:last-child, .message blockquote:last-child { margin-bottom: 0; }
   .message pre, details pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0;
                               font: 12.5px/1.45 ui-monospace, monospace; }

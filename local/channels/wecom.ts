@@ -107,6 +107,8 @@ function contentOf(body: string): string {
 function withoutMarkup(content: string): string {
   return content
     .replace(/<\/?font[^<>]*>/g, '')
+    .replace(/<(@[^<>]{1,64})>/g, '$1')
     .replace(/^#{1,6} |^> ?|\*\*|`/gm, '')
+    .replace(/\n{2,}/g, '\n')
     .replace(/\[([^[\]]*)\]\([^()]*\)/g, '$1');
 }

@@ -69,6 +69,9 @@ function blocksOf(message: Message): object {
   };
 }
 
+/** Between two lines, each of which is two on the screen. */
+const BREAK = '\n\n';
+
 /** The fewest sections that hold the lines. If there are too many lines, the last one counts the rest. */
 function groupLines(lines: readonly string[], maxSections: number): readonly string[] {
   const short = lines.map((line) => cut(line, MAX_SECTION_LENGTH - 1, lengthOf));
@@ -76,17 +79,17 @@ function groupLines(lines: readonly string[], maxSections: number): readonly str
   const sections: string[] = [];
   let section = '';
   for (const line of fitting) {
-    if (section !== '' && section.length + 1 + line.length > MAX_SECTION_LENGTH) {
+    if (section !== '' && section.length + BREAK.length + line.length > MAX_SECTION_LENGTH) {
       sections.push(section);
       section = '';
     }
-    section = section === '' ? line : `${section}\n${line}`;
+    section = section === '' ? line : `${section}${BREAK}${line}`;
   }
   return section === '' ? sections : [...sections, section];
 }
 
 function paragraph({ symbol, name, text, context }: Line): string {
-  return `${symbol} ${name === '' ? '' : `${name}  `}${text}\n      ${context}`;
+  return `${symbol} ${name === '' ? '' : `${name}  `}${text}\n${context}`;
 }
 
 /** Text in which nothing has an effect: no markup, no mention, and no `:emoji:` from a name. */

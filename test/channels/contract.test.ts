@@ -202,7 +202,12 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
   });
 
   it('takes a storm with names of every sort, within the limits of its receiver', async () => {
-    const names = [...HOSTILE_NAMES, '支付网关'.repeat(40), '👩‍👩‍👧‍👦'.repeat(40), '\\"'.repeat(40)];
+    const names = [
+      ...HOSTILE_NAMES,
+      '支付网关'.repeat(40),
+      '👩‍👩‍👧‍👦'.repeat(40),
+      '\\"'.repeat(40),
+    ];
     const changes = manyChanges(1_000, (index) => names[index % names.length]);
     const commits = [aCommit({ changes })];
     const channel = receivers.channel(kind);

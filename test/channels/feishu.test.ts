@@ -21,7 +21,9 @@ describe('a Feishu bot', () => {
 
   it('shows a card of version 1.0 with a coloured header and one element an instance', async () => {
     const outcome = await send(
-      aMessage([aCommit({ changes: [aChange({ name: 'web-1' }), aChange({ instanceId: 'i-2' })] })]),
+      aMessage([
+        aCommit({ changes: [aChange({ name: 'web-1' }), aChange({ instanceId: 'i-2' })] }),
+      ]),
     );
 
     expect(outcome).toEqual({ kind: 'delivered' });
@@ -108,7 +110,11 @@ describe('a Feishu bot', () => {
   it.each(['', '<html>hello</html>', '{"msg":"success"}', '{"code":"0"}', '[0]', 'null'])(
     'is not believed to have taken a message when HTTP 200 holds %j',
     async (body) => {
-      expect(await answered(200, body)).toMatchObject({ kind: 'retry', lost: true, unmarked: true });
+      expect(await answered(200, body)).toMatchObject({
+        kind: 'retry',
+        lost: true,
+        unmarked: true,
+      });
     },
   );
 

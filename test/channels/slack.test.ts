@@ -37,9 +37,10 @@ describe('a Slack hook', () => {
             emoji: false,
             text: [
               '🔴 a & b  Running → Stopped',
-              '      i-bp1 · main/cn-hangzhou · 10:04:00–10:05:01 UTC',
+              'i-bp1 · main/cn-hangzhou · 10:04:00–10:05:01 UTC',
+              '',
               '🔴 i-bp2  Running → Stopped',
-              '      main/cn-hangzhou · 10:04:00–10:05:01 UTC',
+              'main/cn-hangzhou · 10:04:00–10:05:01 UTC',
             ].join('\n'),
           },
         },

@@ -19,7 +19,9 @@ describe('a WeCom robot', () => {
 
   it('shows a coloured title and a paragraph an instance', async () => {
     await send(
-      aMessage([aCommit({ changes: [aChange({ name: 'web-1' }), aChange({ instanceId: 'i-2' })] })]),
+      aMessage([
+        aCommit({ changes: [aChange({ name: 'web-1' }), aChange({ instanceId: 'i-2' })] }),
+      ]),
     );
 
     expect(content().split('\n')).toEqual([
@@ -141,6 +143,10 @@ describe('a WeCom robot', () => {
   /** Instances that the last message shows, or counts at its end. */
   function countedInstances(): number {
     const [, left = '0'] = /… and (\d+) more$/u.exec(content()) ?? [];
-    return content().split('\n').filter((line) => line.startsWith('🔴 ')).length + Number(left);
+    return (
+      content()
+        .split('\n')
+        .filter((line) => line.startsWith('🔴 ')).length + Number(left)
+    );
   }
 });
