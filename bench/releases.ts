@@ -165,9 +165,13 @@ function watched(fleet: number, churn: Churn): Promise<OursRow> {
   });
 }
 
+const CHAT_VARIABLE = /^(?:DINGTALK|FEISHU|WECOM|SLACK)_/u;
+
 /** Only the webhook announces every instance: chats announce a large release as a number. */
 function webhookOnly(cloud: LocalCloud): Readonly<Record<string, string>> {
-  return { ...environmentOf(cloud), DINGTALK_WEBHOOK: '', DINGTALK_SECRET: '', SLACK_WEBHOOK: '' };
+  const environment = environmentOf(cloud);
+  const chats = Object.keys(environment).filter((name) => CHAT_VARIABLE.test(name));
+  return { ...environment, ...Object.fromEntries(chats.map((name) => [name, ''])) };
 }
 
 function startChurn(cloud: LocalCloud, churn: Churn): Promise<void> {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CHANNELS } from '../local/channels/index.ts';
 import { systemClock } from '../local/clock.ts';
 import {
   type LogLine,
@@ -125,13 +126,13 @@ ecs-watch is running on a local cloud with ${flags.fleetSize} instances.${portNo
 
   Page        ${pageUrl}/
   Inbox       ${cloud.channels.url}/
-              what DingTalk, Slack and the webhook received
+              each message as DingTalk, Feishu, WeCom, Slack or the webhook shows it
   ECS         ${cloud.ecs.url}
               for the official clients, with ${LOCAL_KEYS.accessKeyId} and ${LOCAL_KEYS.accessKeySecret}
   Tablestore  ${cloud.tablestore.url}
               instance ${LOCAL_INSTANCE}, the same keys
   Faults      ${cloud.control.url}
-              PUT /faults/ecs, tablestore, dingtalk, slack or webhook
+              PUT /faults/ecs, tablestore, ${CHANNELS.join(', ')}
 
 A tick every ten seconds, ${flags.churnPerMinute} changes a minute. Ctrl-C ends it.`);
   await stopped;

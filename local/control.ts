@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ChannelsServer } from './channels/index.ts';
+import { CHANNELS, type ChannelsServer } from './channels/index.ts';
 import type { EcsServer } from './ecs/index.ts';
 import { type LocalServer, listen, readBody } from './server.ts';
 import type { TablestoreServer } from './tablestore/index.ts';
@@ -22,9 +22,12 @@ export function startControl(servers: Controlled, port: number): Promise<LocalSe
   const setters: Readonly<Record<string, (faults: never) => void>> = {
     '/faults/ecs': (faults) => ecs.setFaults(faults),
     '/faults/tablestore': (faults) => tablestore.setFaults(faults),
-    '/faults/dingtalk': (faults) => channels.setFaults('dingtalk', faults),
-    '/faults/slack': (faults) => channels.setFaults('slack', faults),
-    '/faults/webhook': (faults) => channels.setFaults('webhook', faults),
+    ...Object.fromEntries(
+      CHANNELS.map((name) => [
+        `/faults/${name}`,
+        (faults: never) => channels.setFaults(name, faults),
+      ]),
+    ),
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -111,11 +111,7 @@ function productEnvironment(
     ECS_ENDPOINT: ecs.url,
     TABLESTORE_ENDPOINT: tablestore.url,
     TABLESTORE_INSTANCE: LOCAL_INSTANCE,
-    DINGTALK_WEBHOOK: channels.dingtalk.webhook,
-    DINGTALK_SECRET: channels.dingtalk.secret,
-    SLACK_WEBHOOK: channels.slack.webhook,
-    WEBHOOK_URL: channels.webhook.url,
-    WEBHOOK_SECRET: channels.webhook.secret,
+    ...channels.environment,
     WEBHOOK_ALLOW_PRIVATE: 'true',
   };
 }

@@ -1,6 +1,7 @@
 import type { Inbox } from './inbox.ts';
 import { inboxPage } from './page.ts';
-import { CHANNELS, type ChannelName, type ReceiverAnswer } from './receiver.ts';
+import { jsonAnswer, type ReceiverAnswer } from './receiver.ts';
+import { CHANNELS, type ChannelName } from './receivers.ts';
 
 /** The page loads and runs nothing, even if a message got markup into it. */
 const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'";
@@ -24,22 +25,19 @@ export function viewInbox(
   const messages = inbox.list(channel ?? undefined);
   const wantsJson =
     url.searchParams.get('format') === 'json' || accept.includes('application/json');
-  return wantsJson ? json(200, { messages }) : html(inboxPage(messages));
+  return wantsJson ? json(200, { messages }) : page(inboxPage(messages, channel));
 }
 
 function isChannel(name: string): name is ChannelName {
   return CHANNELS.some((channel) => channel === name);
 }
 
-function json(status: number, value: unknown): ReceiverAnswer {
-  const headers = {
-    'content-type': 'application/json; charset=utf-8',
-    'cache-control': 'no-store',
-  };
-  return { status, headers, body: JSON.stringify(value) };
+function json(status: number, value: object): ReceiverAnswer {
+  const answer = jsonAnswer(status, value);
+  return { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } };
 }
 
-function html(body: string): ReceiverAnswer {
+function page(body: string): ReceiverAnswer {
   const headers = {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': CONTENT_SECURITY_POLICY,

@@ -1,4 +1,4 @@
-import type { ChannelName } from './receiver.ts';
+import type { ChannelName } from './receivers.ts';
 
 /** One request that arrived, and its outcome. */
 export interface Received {

@@ -2,10 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { type Clock, systemClock } from '../clock.ts';
 import { latencyOf, waitUntil } from '../faults/latency.ts';
-import { type FaultPlan, faultPlan } from '../faults/plan.ts';
+import { faultPlan } from '../faults/plan.ts';
 import { seededRandom } from '../random.ts';
 import { type LocalServer, listen, readBody, resetConnection } from '../server.ts';
-import { dingtalkRobot } from './dingtalk.ts';
 import {
   type AnswerFault,
   RECEIVER_FAULTS,
@@ -17,32 +16,35 @@ import { viewInbox } from './inbox-view.ts';
 import {
   type Arrival,
   arrivalHeader,
-  type ChannelName,
   parseObject,
-  type Receiver,
   type ReceiverAnswer,
+  type ReceiverSettings,
   type Verdict,
 } from './receiver.ts';
-import { slackHook } from './slack.ts';
-import { webhookReceiver } from './webhook.ts';
+import {
+  CHANNELS,
+  type ChannelName,
+  drawingOf,
+  receiverKind,
+  type SettingsByName,
+} from './receivers.ts';
 
 export type { AnswerFault, ReceiverFault, ReceiverFaults } from './faults.ts';
 export type { Inbox, Received } from './inbox.ts';
-export type { ChannelName } from './receiver.ts';
+export { CHANNELS, type ChannelName } from './receivers.ts';
 
 export interface ChannelsOptions {
   readonly port?: number;
   readonly clock?: Clock;
   readonly seed?: number;
-  readonly dingtalkSecret?: string;
-  readonly webhookSecret?: string;
+  /** Receivers that are guarded in another way: by another secret, or by a keyword. */
+  readonly settings?: { readonly [Name in ChannelName]?: Partial<SettingsByName[Name]> };
 }
 
-export interface ChannelsServer extends LocalServer {
-  /** The addresses and secrets that the product is configured with. */
-  readonly dingtalk: { readonly webhook: string; readonly secret: string };
-  readonly slack: { readonly webhook: string };
-  readonly webhook: { readonly url: string; readonly secret: string };
+/** By the name of each receiver, the address and secrets that the product is configured with. */
+export interface ChannelsServer extends LocalServer, SettingsByName {
+  /** The same as environment variables of the product. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly inbox: Inbox;
   /**
    * Replaces the faults of one receiver; `[]` ends them.
@@ -51,32 +53,21 @@ export interface ChannelsServer extends LocalServer {
   setFaults(channel: ChannelName, faults: ReceiverFaults): void;
 }
 
-// These guard nothing but a loopback port; only their form is that of the real ones.
-const DINGTALK_ACCESS_TOKEN = 'ec5'.padEnd(64, '0');
-const DINGTALK_SECRET = 'SEC'.padEnd(67, '0');
-const SLACK_PATH = '/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX';
-const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of the local cloud').toString('base64')}`;
-
 /** Larger requests are cut off: the largest any of these services takes is far smaller. */
 const MAX_ARRIVAL_BYTES = 256 * 1024;
 
 /** Webhook receivers that check each message as the real ones do, and remember it. */
 export async function startChannels(options: ChannelsOptions = {}): Promise<ChannelsServer> {
-  const { port = 0, clock = systemClock, seed = 1 } = options;
-  const { dingtalkSecret = DINGTALK_SECRET, webhookSecret = WEBHOOK_SECRET } = options;
+  const { port = 0, clock = systemClock, seed = 1, settings = {} } = options;
 
   const inbox = createInbox();
   const random = seededRandom(seed);
-  const faults: Record<ChannelName, FaultPlan<ReceiverFault>> = {
-    dingtalk: faultPlan(RECEIVER_FAULTS, random),
-    slack: faultPlan(RECEIVER_FAULTS, random),
-    webhook: faultPlan(RECEIVER_FAULTS, random),
-  };
-  const receivers: Record<ChannelName, Receiver> = {
-    dingtalk: dingtalkRobot({ accessToken: DINGTALK_ACCESS_TOKEN, secret: dingtalkSecret }),
-    slack: slackHook({ path: SLACK_PATH }),
-    webhook: webhookReceiver({ secret: webhookSecret }),
-  };
+  const settingsAt = (base: string, name: ChannelName): ReceiverSettings => ({
+    ...receiverKind(name).settings(base),
+    ...settings[name],
+  });
+  const faults = byName(() => faultPlan(RECEIVER_FAULTS, random));
+  const receivers = byName((name) => receiverKind(name).create(settingsAt(ANY_BASE, name)));
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -101,8 +92,7 @@ export async function startChannels(options: ChannelsOptions = {}): Promise<Chan
     if (hits.some(({ kind }) => kind === 'reset')) return resetConnection(response);
 
     const arrival = await readArrival(request, url, clock);
-    const receiver = receivers[channel];
-    const { accepted, answer } = faultyVerdict(hits) ?? receiver.judge(arrival);
+    const { accepted, answer } = faultyVerdict(hits) ?? receivers[channel].judge(arrival);
     const isLost = hits.some(({ kind }) => kind === 'lost-answer');
     inbox.add({
       channel,
@@ -110,7 +100,7 @@ export async function startChannels(options: ChannelsOptions = {}): Promise<Chan
       method: arrival.method,
       headers: withoutSecrets(arrival.headers),
       body: arrival.body.toString(),
-      text: readableText(receiver, arrival),
+      text: readableText(channel, arrival),
       accepted,
       outcome: isLost
         ? { kind: 'reset' }
@@ -124,23 +114,37 @@ export async function startChannels(options: ChannelsOptions = {}): Promise<Chan
   };
 
   const server = await listen(handle, port);
+  const published = byName((name) => settingsAt(server.url, name)) as SettingsByName;
   return {
     ...server,
-    dingtalk: {
-      webhook: `${server.url}/robot/send?access_token=${DINGTALK_ACCESS_TOKEN}`,
-      secret: dingtalkSecret,
-    },
-    slack: { webhook: `${server.url}${SLACK_PATH}` },
-    webhook: { url: `${server.url}/webhook`, secret: webhookSecret },
+    ...published,
+    environment: environmentOf(published),
     inbox,
     setFaults: (channel, replacement) => faults[channel].set(replacement),
   };
 }
 
+/** A receiver is guarded by the rest of its address: where it listens is not known before it does. */
+const ANY_BASE = 'http://localhost';
+
+function byName<T>(make: (name: ChannelName) => T): Readonly<Record<ChannelName, T>> {
+  return Object.fromEntries(CHANNELS.map((name) => [name, make(name)])) as Record<ChannelName, T>;
+}
+
+function environmentOf(
+  published: Readonly<Record<ChannelName, ReceiverSettings>>,
+): Readonly<Record<string, string>> {
+  const variables = CHANNELS.flatMap((name) =>
+    Object.entries(published[name]).map(([setting, value]) => [
+      receiverKind(name).variables[setting],
+      value,
+    ]),
+  );
+  return Object.fromEntries(variables.filter(([, value]) => value !== undefined));
+}
+
 function channelOf(path: string): ChannelName | null {
-  if (path === '/robot/send') return 'dingtalk';
-  if (path.startsWith('/services/')) return 'slack';
-  return path === '/webhook' ? 'webhook' : null;
+  return CHANNELS.find((name) => path.startsWith(receiverKind(name).path)) ?? null;
 }
 
 async function readArrival(request: IncomingMessage, url: URL, clock: Clock): Promise<Arrival> {
@@ -163,9 +167,9 @@ function faultyVerdict(hits: readonly ReceiverFault[]): Verdict | undefined {
 }
 
 /** A refused message is shown too; one that cannot be read is shown as it came. */
-function readableText(receiver: Receiver, { body }: Arrival): string {
+function readableText(channel: ChannelName, { body }: Arrival): string {
   try {
-    return receiver.textOf(body.toString());
+    return drawingOf(channel).textOf(body.toString());
   } catch {
     return body.toString();
   }

@@ -19,20 +19,30 @@ export function tokenBucket(burst: number, everyMs: number): RateLimit {
   };
 }
 
+/** Lets `limit` requests through in any `windowMs`. */
+export function slidingWindow(limit: number, windowMs: number): RateLimit {
+  let passedMs: number[] = [];
+  return {
+    waitMs(nowMs) {
+      passedMs = passedMs.filter((atMs) => nowMs - atMs < windowMs);
+      const [oldestMs = nowMs] = passedMs;
+      if (passedMs.length >= limit) return oldestMs + windowMs - nowMs;
+      passedMs.push(nowMs);
+      return 0;
+    },
+  };
+}
+
 /** Lets `limit` requests through in any `windowMs`; one more mutes the sender for `muteMs`. */
 export function mutingWindow(limit: number, windowMs: number, muteMs: number): RateLimit {
-  let passedMs: number[] = [];
+  const window = slidingWindow(limit, windowMs);
   let mutedUntilMs = Number.NEGATIVE_INFINITY;
   return {
     waitMs(nowMs) {
       if (nowMs < mutedUntilMs) return mutedUntilMs - nowMs;
-      passedMs = passedMs.filter((atMs) => nowMs - atMs < windowMs);
-      if (passedMs.length >= limit) {
-        mutedUntilMs = nowMs + muteMs;
-        return muteMs;
-      }
-      passedMs.push(nowMs);
-      return 0;
+      if (window.waitMs(nowMs) === 0) return 0;
+      mutedUntilMs = nowMs + muteMs;
+      return muteMs;
     },
   };
 }

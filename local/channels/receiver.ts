@@ -1,7 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-
-export const CHANNELS = ['dingtalk', 'slack', 'webhook'] as const;
-export type ChannelName = (typeof CHANNELS)[number];
+import type { Html } from './html.ts';
 
 /** One request, read to its end. */
 export interface Arrival {
@@ -30,12 +28,36 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** One imitated service. */
+/** One imitated service: everything that this server knows about it. */
+export interface ReceiverKind<Settings extends ReceiverSettings> {
+  /** Its name, for people. */
+  readonly service: string;
+  /** How the paths of its requests begin. */
+  readonly path: string;
+  /** The product's environment variables for the settings. */
+  readonly variables: { readonly [Name in keyof Settings]-?: string };
+  /** The address on a server at `base`, and what guards it. */
+  settings(base: string): Settings;
+  /** A receiver that is guarded by these settings. */
+  create(settings: Settings): Receiver;
+  readonly drawing: Drawing;
+}
+
+export type ReceiverSettings = Readonly<Record<string, string | undefined>>;
+
+/** Checks requests as the service does, and counts them against the service's rate. */
 export interface Receiver {
-  /** Checks the request as the service does, and counts it against the service's rate. */
   judge(arrival: Arrival): Verdict;
-  /** What a person would read. @throws when the body is no message of this service. */
+}
+
+/** How people see a message. Each of these throws when the body is no message of this service. */
+export interface Drawing {
+  /** All that can be read, as text. */
   textOf(body: string): string;
+  /** What a locked phone shows; null where no phone is notified. */
+  pushOf(body: string): string | null;
+  /** What the service draws. */
+  htmlOf(body: string): Html;
 }
 
 export function arrivalHeader(arrival: Arrival, name: string): string | undefined {
@@ -49,10 +71,27 @@ export function mediaType(arrival: Arrival): string {
   return type.trim().toLowerCase();
 }
 
+/** An answer in JSON. */
+export function jsonAnswer(status: number, value: object): ReceiverAnswer {
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  return { status, headers, body: JSON.stringify(value) };
+}
+
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A member that is an object; an empty one when it is anything else. */
+export function objectIn(object: JsonObject, name: string): JsonObject {
+  const value = object[name];
+  return isObject(value) ? value : {};
+}
+
+/** The objects in a list; none when it is no list. */
+export function objectsOf(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 /** The body as a JSON object, or null when it is anything else. */

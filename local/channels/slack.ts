@@ -1,7 +1,14 @@
 import { SECOND_MS } from '../clock.ts';
 import { tokenBucket } from './rate.ts';
-import { type Arrival, isObject, parseObject, type Receiver, type Verdict } from './receiver.ts';
+import {
+  type Arrival,
+  isObject,
+  parseObject,
+  type ReceiverKind,
+  type Verdict,
+} from './receiver.ts';
 import { areValidBlocks } from './slack-blocks.ts';
+import { slackHtml, unescapeEntities } from './slack-view.ts';
 
 // Answers: https://api.slack.com/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks
 // Rate: https://docs.slack.dev/apis/web-api/rate-limits
@@ -9,20 +16,36 @@ import { areValidBlocks } from './slack-blocks.ts';
 /** "1 per second … short bursts": the size of a burst is not documented. */
 const BURST = 5;
 
+type SlackSettings = { readonly webhook: string };
+
+/** It guards nothing but a loopback port; only its form is that of the real ones. */
+const PATH = '/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX';
+
 /** A Slack incoming webhook. Every answer is plain text, though it is labelled as HTML. */
-export function slackHook(hook: { path: string }): Receiver {
-  const rate = tokenBucket(BURST, SECOND_MS);
-  return {
-    judge(arrival) {
-      if (arrival.url.pathname !== hook.path) return slackVerdict(404, 'no_service');
-      const waitMs = rate.waitMs(arrival.atMs);
-      if (waitMs > 0) return slackVerdict(429, 'rate_limited', Math.ceil(waitMs / SECOND_MS));
-      const problem = problemOf(arrival);
-      return problem === null ? slackVerdict(200, 'ok') : slackVerdict(400, problem);
-    },
+export const slack: ReceiverKind<SlackSettings> = {
+  service: 'Slack',
+  path: '/services/',
+  variables: { webhook: 'SLACK_WEBHOOK' },
+  settings: (base) => ({ webhook: `${base}${PATH}` }),
+  create({ webhook }) {
+    const path = new URL(webhook).pathname;
+    const rate = tokenBucket(BURST, SECOND_MS);
+    return {
+      judge(arrival) {
+        if (arrival.url.pathname !== path) return slackVerdict(404, 'no_service');
+        const waitMs = rate.waitMs(arrival.atMs);
+        if (waitMs > 0) return slackVerdict(429, 'rate_limited', Math.ceil(waitMs / SECOND_MS));
+        const problem = problemOf(arrival);
+        return problem === null ? slackVerdict(200, 'ok') : slackVerdict(400, problem);
+      },
+    };
+  },
+  drawing: {
     textOf: slackText,
-  };
-}
+    pushOf: (body) => unescapeEntities(String(JSON.parse(body).text ?? '')),
+    htmlOf: slackHtml,
+  },
+};
 
 function slackVerdict(status: number, body: string, retryAfterSeconds?: number): Verdict {
   const headers: Record<string, string> = { 'content-type': 'text/html' };
@@ -55,8 +78,4 @@ function texts(value: unknown): string[] {
   const { text, alt_text: altText, fields, elements } = value;
   const own = [text, altText].filter((item) => typeof item === 'string');
   return [...own, ...texts(text), ...texts(fields), ...texts(elements)];
-}
-
-function unescapeEntities(text: string): string {
-  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }

@@ -3,21 +3,26 @@ import type { Message, Outcome } from '../core/message.ts';
 import type { Wording } from '../core/wording.ts';
 import { type Digest, digestOf, type Line } from '../delivery/core/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
+import { shape } from '../lib/shape.ts';
+import { fullWidth } from './full-width.ts';
 import type { ChannelKind } from './kind.ts';
-import { outcomeOfFailure, outcomeOfStatus, quote, unmarked } from './outcome.ts';
-import { type Answer, POST_TIMEOUT_MS, post } from './post.ts';
+import { outcomeOfStatus, quote, unmarked } from './outcome.ts';
+import { type Answer, POST_TIMEOUT_MS } from './post.ts';
+import { type Judged, postToRobot, robotAnswer, signedAttempt } from './robot.ts';
 
 interface DingtalkSettings {
   /** `https://oapi.dingtalk.com/robot/send?access_token=…` */
   readonly webhook: string;
   /** `SEC…`; absent when the robot is guarded by a keyword or by addresses instead. */
   readonly secret?: string;
+  /** One of the keywords that guard the robot. */
+  readonly keyword?: string;
 }
 
 /** A DingTalk custom robot. https://open.dingtalk.com/document/robots/custom-robot-access */
 export const dingtalk: ChannelKind<DingtalkSettings> = {
   kind: 'dingtalk',
-  about: 'a DingTalk robot, and its secret if it signs',
+  about: 'a DingTalk robot; its secret if it signs; a keyword if it wants one in each message',
   variables: {
     webhook: {
       name: 'DINGTALK_WEBHOOK',
@@ -26,31 +31,35 @@ export const dingtalk: ChannelKind<DingtalkSettings> = {
       rule: { hosts: ['oapi.dingtalk.com'], parameter: 'access_token' },
     },
     secret: { name: 'DINGTALK_SECRET', isRequired: false, isSecret: true },
+    keyword: {
+      name: 'DINGTALK_KEYWORD',
+      isRequired: false,
+      isSecret: false,
+      rule: shape(/^\P{Cc}{1,64}$/u, 'one keyword of the robot: 64 characters at most'),
+    },
   },
-  create: ({ name, settings: { webhook, secret }, wording, allowPrivate, now, redact }) => ({
+  create: ({ name, settings, wording, allowPrivate, now, redact }) => ({
     name,
     style: 'digest',
     // DingTalk mutes a robot for ten minutes past 20 a minute. Two windows of 18 never reach that.
     messagesPerMinute: 18,
-    async send(message, timeoutMs = POST_TIMEOUT_MS) {
-      try {
-        const answer = await post({
-          url: signedAddress(webhook, secret, now()),
-          headers: { 'content-type': 'application/json; charset=utf-8' },
-          body: JSON.stringify(robotMessage(message, wording, now())),
-          allowPrivate,
-          timeoutMs,
-        });
-        return outcomeOfStatus(answer, now()) ?? outcomeOfCode(answer, now(), redact);
-      } catch (error) {
-        return outcomeOfFailure(error);
-      }
-    },
+    send: (message, timeoutMs = POST_TIMEOUT_MS) =>
+      signedAttempt(timeoutMs, now, (leftMs) =>
+        postToRobot(
+          {
+            url: signedAddress(settings, now()),
+            message: robotMessage(message, settings, wording, now()),
+            allowPrivate,
+            timeoutMs: leftMs,
+          },
+          (answer) => judge(answer, settings, now(), redact),
+        ),
+      ),
   }),
 };
 
 /** The signature is a query parameter. It is valid for an hour, so each attempt makes its own. */
-function signedAddress(webhook: string, secret: string | undefined, nowMs: number): string {
+function signedAddress({ webhook, secret }: DingtalkSettings, nowMs: number): string {
   if (secret === undefined) return webhook;
   const url = new URL(webhook);
   url.searchParams.set('timestamp', String(nowMs));
@@ -69,17 +78,26 @@ function robotSignature(secret: string, nowMs: number): string {
 const MAX_BODY_BYTES = 16_000;
 const MAX_BODY_BYTES_WITHOUT_USER_TEXT = 1_500;
 
-function robotMessage(message: Message, wording: Wording, nowMs: number): object {
+function robotMessage(
+  message: Message,
+  { keyword }: DingtalkSettings,
+  wording: Wording,
+  nowMs: number,
+): object {
   const maxBytes = message.withoutUserText ? MAX_BODY_BYTES_WITHOUT_USER_TEXT : MAX_BODY_BYTES;
   const fits = (digest: Digest): boolean =>
-    Buffer.byteLength(JSON.stringify(markdownMessage(digest))) <= maxBytes;
-  return markdownMessage(digestOf(message, wording, nowMs, fits));
+    Buffer.byteLength(JSON.stringify(markdownMessage(digest, keyword))) <= maxBytes;
+  return markdownMessage(digestOf(message, wording, nowMs, fits), keyword);
 }
 
-/** The title is the push text; the chat shows only the text. */
-function markdownMessage({ title, lines, totals }: Digest): object {
+/**
+ * The title is the push text; the chat shows only the text. The keyword is its last paragraph: the
+ * robot searches the text, and on a locked phone no word of the title should be spent on this.
+ */
+function markdownMessage({ title, lines, totals }: Digest, keyword: string | undefined): object {
   const bullets = [...lines, ...(totals === null ? [] : [totals])].map(bullet);
-  const text = [`#### ${withTwins(title)}`, ...bullets].join('\n');
+  const digest = [`#### ${withTwins(title)}`, ...bullets].join('\n');
+  const text = keyword === undefined ? digest : `${digest}\n\n${keyword}`;
   return { msgtype: 'markdown', markdown: { title, text } };
 }
 
@@ -92,24 +110,13 @@ function bullet({ symbol, name, text, context, links }: Line): string {
 }
 
 /**
- * Full-width twins of the characters that make links, images, mentions or structure. Escaping does
- * not help: DingTalk honours backslashes only in part. Without square brackets, round ones make no link.
+ * What makes links, images, mentions or structure. DingTalk honours backslashes only in part. Without
+ * square brackets, round ones make no link.
  */
-const TWINS: Readonly<Record<string, string>> = {
-  '[': '［',
-  ']': '］',
-  '!': '！',
-  '@': '＠',
-  '<': '＜',
-  '>': '＞',
-  '*': '＊',
-  '`': '｀',
-  '#': '＃',
-  '|': '｜',
-};
+const SPECIAL_CHARACTERS = '[]!@<>*`#|';
 
 function withTwins(text: string): string {
-  return text.replace(/[[\]!@<>*`#|]/gu, (character) => TWINS[character] ?? character);
+  return fullWidth(text, SPECIAL_CHARACTERS);
 }
 
 /**
@@ -118,53 +125,95 @@ function withTwins(text: string): string {
  */
 const RATE_CODES: readonly number[] = [130101, 410100];
 const MUTE_MS = 10 * 60 * 1000;
-/** The organisation's calls of the day are used up. */
-const DAY_QUOTA_CODE = 90030;
+/** The organisation's quota of messages, most likely of a month, is used up. Source: opsre/WatchAlert#91. */
+const QUOTA_CODE = 90030;
 const DEAD_CODES: readonly number[] = [300001, 300005, 400101, 400013, 400102, 400106];
 const PAYLOAD_CODES: readonly number[] = [
   40035, 43002, 43004, 400105, 430101, 430102, 430103, 430104, 460101, 101002,
 ];
-/** The signature, the keyword, the address or the clock is wrong: the text says which. */
 const SECURITY_CODE = 310000;
 
-function outcomeOfCode(answer: Answer, nowMs: number, redact: Redact): Outcome {
-  const { errcode, errmsg } = robotAnswer(answer.body);
+function judge(
+  answer: Answer,
+  { secret }: DingtalkSettings,
+  nowMs: number,
+  redact: Redact,
+): Judged {
+  const byStatus = outcomeOfStatus(answer, nowMs, redact);
+  if (byStatus !== undefined) return { outcome: byStatus };
+  const { code, text } = robotAnswer(answer.body, 'errcode', 'errmsg');
+  if (code === SECURITY_CODE) return judgeRefusal(quote(redact(text)), secret !== undefined);
+  return { outcome: outcomeOfCode(answer, code, quote(redact(text)), nowMs) };
+}
+
+function outcomeOfCode(
+  answer: Answer,
+  errcode: number | undefined,
+  errmsg: string,
+  nowMs: number,
+): Outcome {
+  if (errcode === undefined) return unmarked(answer, 'errcode 0');
   if (errcode === 0) return { kind: 'delivered' };
-  if (errcode === undefined) {
-    return unmarked(answer, 'errcode 0');
-  }
-  const reason = `errcode ${errcode}: ${quote(redact(errmsg))}`;
+  const reason = `errcode ${errcode}: ${errmsg}`;
   if (RATE_CODES.includes(errcode)) {
     return { kind: 'throttled', reason, untilMs: nowMs + MUTE_MS };
   }
-  if (errcode === DAY_QUOTA_CODE) {
-    return { kind: 'throttled', reason, untilMs: nextChineseDayMs(nowMs) };
+  if (errcode === QUOTA_CODE) {
+    const quota = `errcode ${errcode} (the quota of robot messages is used up): ${errmsg}`;
+    return { kind: 'throttled', reason: quota, untilMs: nextChineseDayMs(nowMs) };
   }
   if (DEAD_CODES.includes(errcode)) return { kind: 'rejected', reason, cause: 'dead' };
   if (PAYLOAD_CODES.includes(errcode)) return { kind: 'rejected', reason, cause: 'payload' };
-  if (errcode === SECURITY_CODE) return { kind: 'rejected', reason, cause: 'config' };
   return { kind: 'retry', reason, lost: false };
 }
 
-function robotAnswer(body: string): {
-  readonly errcode: number | undefined;
-  readonly errmsg: string;
-} {
-  try {
-    const { errcode, errmsg } = JSON.parse(body) as { errcode?: unknown; errmsg?: unknown };
-    return {
-      errcode: typeof errcode === 'number' ? errcode : undefined,
-      errmsg: typeof errmsg === 'string' ? errmsg : '',
-    };
-  } catch {
-    return { errcode: undefined, errmsg: '' };
-  }
+/**
+ * The code of a wrong keyword, address, clock and signature. Which one it is stands in the text, in
+ * English or Chinese, and only the advice depends on it. The text about a wrong signature mentions
+ * the timestamp, too. Sources: qd-today/qd#510, jenkinsci/dingtalk-plugin#116.
+ */
+const REFUSALS: readonly {
+  readonly text: RegExp;
+  readonly advice: string;
+  readonly isOfSignature: boolean;
+}[] = [
+  {
+    text: /keyword|关键词/iu,
+    advice: 'DINGTALK_KEYWORD must be a keyword of the robot',
+    isOfSignature: false,
+  },
+  {
+    text: /\bip\b|whitelist|白名单/iu,
+    advice: 'the robot admits other IP addresses only',
+    isOfSignature: false,
+  },
+  {
+    text: /invalid timestamp|expired|过期/iu,
+    advice: 'the clock is wrong',
+    isOfSignature: true,
+  },
+  {
+    text: /sign|签名/iu,
+    advice: 'DINGTALK_SECRET must be the secret of the robot',
+    isOfSignature: true,
+  },
+];
+
+/** A text that is not known may be about the signature as well. */
+function judgeRefusal(errmsg: string, isSigned: boolean): Judged {
+  const known = REFUSALS.find(({ text }) => text.test(errmsg));
+  const advice = known === undefined ? '' : ` (${known.advice})`;
+  const reason = `errcode ${SECURITY_CODE}${advice}: ${errmsg}`;
+  return {
+    outcome: { kind: 'rejected', reason, cause: 'config' },
+    refusesSignature: isSigned && known?.isOfSignature !== false,
+  };
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const CHINA_OFFSET_MS = 8 * 60 * 60 * 1000;
 
-/** DingTalk's day ends at midnight in China. */
+/** A quota begins again at midnight in China, of whatever period it is: one question a day. */
 function nextChineseDayMs(nowMs: number): number {
   return nowMs + DAY_MS - ((nowMs + CHINA_OFFSET_MS) % DAY_MS);
 }

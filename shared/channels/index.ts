@@ -2,20 +2,17 @@ import { createHmac } from 'node:crypto';
 import { secretsInUrl } from '../lib/secrets.ts';
 import type { Channel } from '../ports/channel.ts';
 import { dingtalk } from './dingtalk.ts';
+import { feishu } from './feishu.ts';
 import type { ChannelKind, ChannelOptions, ChannelVariable } from './kind.ts';
 import { slack } from './slack.ts';
 import { webhook } from './webhook.ts';
+import { wecom } from './wecom.ts';
 
 /** Every kind of channel. A new kind is a file beside this one and a line here. */
-export const CHANNEL_KINDS: readonly RegisteredKind[] = [dingtalk, slack, webhook];
+export const CHANNEL_KINDS: readonly RegisteredKind[] = [dingtalk, feishu, wecom, slack, webhook];
 
 /** Variables of kinds that later versions have. Ignoring one would lose its messages. */
-export const UNSUPPORTED_CHANNEL_VARIABLES: readonly string[] = [
-  'FEISHU_WEBHOOK',
-  'FEISHU_SECRET',
-  'WECOM_WEBHOOK',
-  'TEAMS_WEBHOOK',
-];
+export const UNSUPPORTED_CHANNEL_VARIABLES: readonly string[] = ['TEAMS_WEBHOOK'];
 
 /** A kind as the registry knows it: its settings are checked by its variables, not by the compiler. */
 export interface RegisteredKind extends Omit<ChannelKind<object>, 'variables'> {

@@ -1,5 +1,6 @@
 import type { Outcome } from '../core/message.ts';
 import { cleanText } from '../core/text.ts';
+import type { Redact } from '../lib/secrets.ts';
 import { type Answer, PostError } from './post.ts';
 
 // What all receivers have in common: what HTTP says about one attempt.
@@ -27,9 +28,13 @@ const GATEWAY_TIMEOUT = 504;
 const MAX_STATUS = 599;
 
 /** What the status alone says; undefined for 2xx, where the body may decide. */
-export function outcomeOfStatus({ status, headers }: Answer, nowMs: number): Outcome | undefined {
+export function outcomeOfStatus(
+  { status, headers }: Answer,
+  nowMs: number,
+  redact: Redact,
+): Outcome | undefined {
   const reason = `HTTP ${status}`;
-  if (status >= 200 && status < 300) return undefined;
+  if (isSuccess(status)) return undefined;
   if (status < 200 || status > MAX_STATUS) return { kind: 'retry', reason, lost: true };
   const untilMs = retryAfterMs(headers['retry-after'], nowMs);
   if (status === 429) {
@@ -42,7 +47,29 @@ export function outcomeOfStatus({ status, headers }: Answer, nowMs: number): Out
       : { kind: 'throttled', reason, untilMs, lost };
   }
   if (CONTENT_STATUSES.includes(status)) return { kind: 'rejected', reason, cause: 'payload' };
+  if (status < 400) {
+    return {
+      kind: 'rejected',
+      reason: redirection(status, headers.location, redact),
+      cause: 'config',
+    };
+  }
   return { kind: 'rejected', reason, cause: status === 410 ? 'dead' : 'config' };
+}
+
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** A redirect is not followed. Its path may hold a secret; its host is enough to see what is wrong. */
+function redirection(
+  status: number,
+  location: string | string[] | undefined,
+  redact: Redact,
+): string {
+  const target = typeof location === 'string' ? redact(location) : '';
+  if (!URL.canParse(target)) return `HTTP ${status}: a redirect, which is not followed`;
+  return `HTTP ${status}: a redirect to ${quote(new URL(target).origin)}, which is not followed`;
 }
 
 /**
@@ -65,7 +92,7 @@ function retryAfterMs(value: string | string[] | undefined, nowMs: number): numb
   return nowMs + Math.min(Math.max(0, waitMs), MAX_RETRY_AFTER_MS);
 }
 
-function nextMinuteMs(nowMs: number): number {
+export function nextMinuteMs(nowMs: number): number {
   const minuteMs = 60_000;
   return nowMs + minuteMs - (nowMs % minuteMs);
 }

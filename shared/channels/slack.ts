@@ -38,7 +38,7 @@ export const slack: ChannelKind<SlackSettings> = {
           allowPrivate,
           timeoutMs,
         });
-        return outcomeOfText(answer, now(), redact);
+        return outcomeOfText(answer, webhook, now(), redact);
       } catch (error) {
         return outcomeOfFailure(error);
       }
@@ -117,13 +117,19 @@ const DEAD_ANSWERS: readonly string[] = [
   'team_disabled',
 ];
 
-function outcomeOfText(answer: Answer, nowMs: number, redact: Redact): Outcome {
+/** Of Slack itself, and of Rocket.Chat, which takes the same messages. Source: grafana/alerting#183. */
+const CONFIRMATIONS: readonly string[] = ['ok', '{"success":true}'];
+/** Slack's workflows confirm with nothing. Source: prometheus/alertmanager#3546. */
+const WORKFLOW_PATH = /^\/(?:workflows|triggers)\//u;
+
+function outcomeOfText(answer: Answer, webhook: string, nowMs: number, redact: Redact): Outcome {
   const text = answer.body.trim();
   const reason = `HTTP ${answer.status}: ${quote(redact(text))}`;
   if (PAYLOAD_ANSWERS.includes(text)) return { kind: 'rejected', reason, cause: 'payload' };
   if (DEAD_ANSWERS.includes(text)) return { kind: 'rejected', reason, cause: 'dead' };
-  const byStatus = outcomeOfStatus(answer, nowMs);
+  const byStatus = outcomeOfStatus(answer, nowMs, redact);
   if (byStatus !== undefined) return byStatus;
-  if (answer.status === 200 && text === 'ok') return { kind: 'delivered' };
-  return unmarked(answer, 'ok');
+  const isWorkflow = WORKFLOW_PATH.test(new URL(webhook).pathname);
+  const isConfirmed = CONFIRMATIONS.includes(text) || (isWorkflow && text === '');
+  return answer.status === 200 && isConfirmed ? { kind: 'delivered' } : unmarked(answer, 'ok');
 }

@@ -27,7 +27,7 @@ export const webhook: ChannelKind<WebhookSettings> = {
       ),
     },
   },
-  create: ({ name, settings: { url, secret }, allowPrivate, now }) => ({
+  create: ({ name, settings: { url, secret }, allowPrivate, now, redact }) => ({
     name,
     style: 'commits',
     messagesPerMinute: Number.POSITIVE_INFINITY,
@@ -47,7 +47,7 @@ export const webhook: ChannelKind<WebhookSettings> = {
           allowPrivate,
           timeoutMs,
         });
-        return outcomeOfStatus(answer, now()) ?? { kind: 'delivered' };
+        return outcomeOfStatus(answer, now(), redact) ?? { kind: 'delivered' };
       } catch (error) {
         return outcomeOfFailure(error);
       }

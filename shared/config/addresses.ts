@@ -26,11 +26,13 @@ function isPrivateWay(hostname: string): boolean {
 export function webhookAddress({ hosts, parameter }: AddressRule, allowPrivate: boolean): Shape {
   const isAtService = ({ hostname }: URL): boolean => hosts.includes(hostname);
   const isPublic = (url: URL): boolean =>
-    url.protocol === 'https:' && url.username === '' && (hosts.length === 0 || isAtService(url));
+    url.protocol === 'https:' &&
+    url.username === '' &&
+    (hosts.length === 0 || (isAtService(url) && url.port === ''));
   const hasParameter = (url: URL): boolean =>
     parameter === undefined || !isAtService(url) || url.searchParams.has(parameter);
-  const where = hosts.length === 0 ? '' : ` of ${hosts[0]}`;
-  const suffix = parameter === undefined ? '' : ` with an ${parameter}`;
+  const where = hosts.length === 0 ? '' : ` of ${hosts.join(' or ')}`;
+  const suffix = parameter === undefined ? '' : ` with the parameter ${parameter}`;
   return addressShape(
     (url) => (allowPrivate ? isHttp(url) : isPublic(url)) && hasParameter(url),
     `an https address${where} (WEBHOOK_ALLOW_PRIVATE=true allows others)${suffix}`,

@@ -4,18 +4,28 @@ import type { ReceiverFault } from '../../local/channels/index.ts';
 import { isPrivateAddress } from '../../shared/channels/address.ts';
 import { heartbeat } from '../../shared/channels/heartbeat.ts';
 import { CHANNEL_KINDS, createChannel, secretsOf } from '../../shared/channels/index.ts';
+import { webhookAddress } from '../../shared/config/addresses.ts';
 import type { Outcome } from '../../shared/core/message.ts';
 import { USER_AGENT } from '../../shared/lib/user-agent.ts';
-import { aChange, aCommit, aMessage, MINUTE_MS, NOW_MS, WORDING } from '../helpers/examples.ts';
+import {
+  aChange,
+  aCommit,
+  aMessage,
+  MINUTE_MS,
+  manyChanges,
+  NOW_MS,
+  WORDING,
+} from '../helpers/examples.ts';
+import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
 import { withHostileServer } from '../helpers/hostile-server.ts';
 import { deadAddress, withServer } from '../helpers/http-server.ts';
-import { addressOf, type Receivers, startReceivers } from '../helpers/receivers.ts';
+import { ALL_SETTINGS, addressOf, type Receivers, startReceivers } from '../helpers/receivers.ts';
 
 const MESSAGE = aMessage([aCommit({ changes: [aChange({ name: '支付网关-01' })] })]);
 
 let receivers: Receivers;
 beforeAll(async () => {
-  receivers = await startReceivers(NOW_MS);
+  receivers = await startReceivers(NOW_MS, ALL_SETTINGS);
 });
 afterEach(() => receivers.reset());
 afterAll(() => receivers.server.close());
@@ -167,6 +177,62 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
     });
   });
 
+  it.each([
+    ['https://login.example:8443/in?token=a-secret-path', 'https://login.example:8443'],
+    ['/elsewhere/a-secret-path', undefined],
+    ['not an address', undefined],
+  ])('names where a redirect to %s points, by the host alone', async (location, host) => {
+    const outcome = await outcomeOf({ kind: 'answer', status: 302, headers: { location } });
+
+    const where = host === undefined ? '' : ` to ${host}`;
+    expect(outcome).toEqual({
+      kind: 'rejected',
+      reason: `HTTP 302: a redirect${where}, which is not followed`,
+      cause: 'config',
+    });
+  });
+
+  it('is posted to at the hosts of its service only', () => {
+    const { variables } = CHANNEL_KINDS.find((known) => known.kind === kind) ?? {};
+    const rules = Object.values(variables ?? {}).flatMap(({ rule }) =>
+      rule !== undefined && 'hosts' in rule ? [rule] : [],
+    );
+
+    expect(rules).toHaveLength(1);
+    for (const { hosts, parameter = 'key' } of rules) {
+      const isAllowed = (host: string): boolean =>
+        webhookAddress(rules[0] ?? { hosts }, false).allows(`https://${host}/a/b?${parameter}=x`);
+      for (const host of hosts) {
+        expect(isAllowed(host)).toBe(true);
+        for (const other of [`${host}.evil.example`, `evil-${host}`, `a@${host}`, `${host}:8443`]) {
+          expect(isAllowed(other)).toBe(false);
+        }
+      }
+      expect(isAllowed('example.com')).toBe(hosts.length === 0);
+    }
+  });
+
+  it('takes a storm with names of every sort, within the limits of its receiver', async () => {
+    const names = [
+      ...HOSTILE_NAMES,
+      '支付网关'.repeat(40),
+      '👩‍👩‍👧‍👦'.repeat(40),
+      '\\"'.repeat(40),
+    ];
+    const changes = manyChanges(1_000, (index) => names[index % names.length]);
+    const commits = [aCommit({ changes })];
+    const channel = receivers.channel(kind);
+    // An endpoint is sent a commit in parts, which its own tests measure.
+    if (channel.style === 'commits') return;
+
+    expect(await channel.send(aMessage(commits, { isRepeat: true }))).toEqual({
+      kind: 'delivered',
+    });
+    expect(await channel.send(aMessage(commits, { withoutUserText: true }))).toEqual({
+      kind: 'delivered',
+    });
+  });
+
   it('follows no redirect', async () => {
     const location = receivers.server.webhook.url;
 
@@ -222,6 +288,16 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
         kind: 'answer',
         status: 200,
         body: JSON.stringify({ errcode: 310000, errmsg: echo }),
+      }),
+      await outcomeOf({
+        kind: 'answer',
+        status: 200,
+        body: JSON.stringify({ code: 19021, msg: echo, errcode: 93000, errmsg: echo }),
+      }),
+      await outcomeOf({
+        kind: 'answer',
+        status: 302,
+        headers: { location: `https://${secrets.at(-1)}/${secrets[0]}` },
       }),
       await receivers.channel(kind, { allowPrivate: false }).send(MESSAGE),
     ];

@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { dingtalk } from '../../shared/channels/dingtalk.ts';
+import { createChannel } from '../../shared/channels/index.ts';
 import type { Message, Outcome } from '../../shared/core/message.ts';
+import type { Channel } from '../../shared/ports/channel.ts';
 import {
   aChange,
   aCommit,
@@ -117,9 +119,6 @@ describe('a DingTalk robot', () => {
     [-1, '系统繁忙', { kind: 'retry', lost: false }],
     [130101, 'send too fast, exceed 20 times per minute', MUTED],
     [410100, '发送速度太快而限流', MUTED],
-    [310000, 'keywords not in content', { kind: 'rejected', cause: 'config' }],
-    [310000, 'sign not match', { kind: 'rejected', cause: 'config' }],
-    [310000, 'ip 192.0.2.1 not in whitelist', { kind: 'rejected', cause: 'config' }],
     [300001, 'token is not exist', { kind: 'rejected', cause: 'dead' }],
     [300005, 'token is not exist', { kind: 'rejected', cause: 'dead' }],
     [400101, 'token is not exist', { kind: 'rejected', cause: 'dead' }],
@@ -146,11 +145,73 @@ describe('a DingTalk robot', () => {
   });
 
   it.each([
-    [90030, 'webhook over limit', { kind: 'throttled' }],
-    [43002, 'require POST method', { kind: 'rejected', cause: 'payload' }],
-  ])('that answers %i (%s) inside HTTP 200 is understood', async (errcode, errmsg, expected) => {
-    expect(await answered(JSON.stringify({ errcode, errmsg }))).toMatchObject(expected);
+    ['keywords not in content', 'DINGTALK_KEYWORD', 1],
+    ['description:关键词不匹配;solution:请在发送的信息中包含此关键词;', 'DINGTALK_KEYWORD', 1],
+    ['ip 192.0.2.1 not in whitelist', 'IP addresses', 1],
+    ['description:机器人发送IP不在白名单;solution:请加入白名单;', 'IP addresses', 1],
+    ['invalid timestamp, more: [https://ding-doc.dingtalk.com/doc]', 'clock', 2],
+    [
+      'description:机器人发送签名过期;solution:签名生成时间和发送时间请保持在timestampms以内;',
+      'clock',
+      2,
+    ],
+    ['sign not match', 'DINGTALK_SECRET', 2],
+    [
+      'description:机器人发送签名不匹配;solution:请确认签名和生成签名的时间戳必须都放在调用的网址中;',
+      'DINGTALK_SECRET',
+      2,
+    ],
+    ['description:一种新的错误;solution:无;', 'errcode 310000: description', 2],
+  ])(
+    'that refuses (%s) waits for a person, with advice about %s',
+    async (errmsg, advice, attempts) => {
+      const outcome = await answered(JSON.stringify({ errcode: 310000, errmsg }));
+
+      expect(outcome).toMatchObject({ kind: 'rejected', cause: 'config' });
+      expect(outcome).toMatchObject({ reason: expect.stringContaining(advice) });
+      expect(outcome).toMatchObject({ reason: expect.stringContaining(errmsg) });
+      expect(receivers.received('dingtalk')).toHaveLength(attempts);
+    },
+  );
+
+  it('that finds a timestamp too old gets a fresh one at once, and only once', async () => {
+    const body = JSON.stringify({ errcode: 310000, errmsg: 'invalid timestamp' });
+    receivers.server.setFaults('dingtalk', [{ kind: 'answer', status: 200, body, times: 1 }]);
+
+    expect(await send(MESSAGE)).toEqual({ kind: 'delivered' });
+    expect(receivers.received('dingtalk').map(({ accepted }) => accepted)).toEqual([false, true]);
   });
+
+  it('is asked once a day while its quota is used up: at midnight in China', async () => {
+    const outcome = await answered(JSON.stringify({ errcode: 90030, errmsg: 'over limit' }));
+
+    expect(outcome).toMatchObject({ reason: expect.stringContaining('quota') });
+    const { untilMs = 0 } = outcome as { untilMs?: number };
+    expect(new Date(untilMs).toISOString()).toBe('2026-11-22T16:00:00.000Z');
+  });
+
+  it('gets its keyword as the last paragraph of each message, and not in the push text', async () => {
+    const guarded = await startReceivers(NOW_MS, { dingtalk: { keyword: '[报警]' } });
+    const without = withoutKeyword(guarded);
+
+    expect(await guarded.channel('dingtalk').send(MESSAGE)).toEqual({ kind: 'delivered' });
+    expect(await without.send(MESSAGE)).toMatchObject({
+      kind: 'rejected',
+      cause: 'config',
+      reason: expect.stringContaining('DINGTALK_KEYWORD'),
+    });
+    const { markdown } = JSON.parse(guarded.received('dingtalk')[0]?.body ?? '');
+    expect(markdown.text).toMatch(/UTC\n\n\[报警\]$/u);
+    expect(markdown.title).not.toContain('报警');
+    await guarded.server.close();
+  });
+
+  it.each([[43002, 'require POST method', { kind: 'rejected', cause: 'payload' }]])(
+    'that answers %i (%s) inside HTTP 200 is understood',
+    async (errcode, errmsg, expected) => {
+      expect(await answered(JSON.stringify({ errcode, errmsg }))).toMatchObject(expected);
+    },
+  );
 
   it.each([
     ['a proxy page', '<html>hello</html>'],
@@ -277,6 +338,14 @@ describe('a DingTalk robot', () => {
     return shown + Number(left.replace(',', ''));
   }
 });
+
+/** A channel that does not know the keyword. */
+function withoutKeyword(receivers: Receivers): Channel {
+  const { keyword: _keyword, ...settings } = receivers.configured('dingtalk').settings;
+  const redact = (text: string): string => text;
+  const configured = { name: 'dingtalk', kind: 'dingtalk', settings };
+  return createChannel(configured, { wording: WORDING, allowPrivate: true, now: receivers.clock.now, redact });
+}
 
 /** The paths and queries that were posted to while `post` ran. */
 async function recorded(post: (base: string) => Promise<void>): Promise<readonly string[]> {

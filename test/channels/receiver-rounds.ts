@@ -36,6 +36,11 @@ const SETTINGS: Readonly<Record<string, (base: string) => Readonly<Record<string
     webhook: `${base}/robot/send?access_token=${SECRETS.token}`,
     secret: SECRETS.secret,
   }),
+  feishu: (base) => ({
+    webhook: `${base}/open-apis/bot/v2/hook/${SECRETS.token}`,
+    secret: SECRETS.secret,
+  }),
+  wecom: (base) => ({ webhook: `${base}/cgi-bin/webhook/send?key=${SECRETS.token}` }),
   slack: (base) => ({ webhook: `${base}/services/T0AB12CD3/B0AB12CD3/${SECRETS.token}` }),
   webhook: (base) => ({ url: `${base}/hooks/${SECRETS.token}`, secret: SECRETS.whsec }),
 };
@@ -112,8 +117,35 @@ const BODIES: Readonly<Record<string, readonly string[]>> = {
     '{"errcode":-1,"errmsg":"system busy"}',
     '{"errcode":1e999,"errmsg":"too large"}',
   ],
+  feishu: [
+    '{"code":0,"msg":"success"}',
+    '{"StatusCode":0,"StatusMessage":"success"}',
+    '{"code":"0","msg":"success"}',
+    '{"code":"0","StatusCode":0}',
+    '{"code":19001,"StatusCode":0}',
+    '{"code":false}',
+    '{"code":null,"StatusCode":null}',
+    '{"code":1e-320}',
+    '{"__proto__":{"code":0}}',
+    '[{"code":0}]',
+    '{"code":19021,"msg":"sign match fail"}',
+    '{"code":19001,"msg":"token invalid"}',
+    '{"code":11232,"msg":"frequency limited"}',
+    '{"code":9499,"msg":"too many request"}',
+    '{"code":9499,"msg":"Bad Request"}',
+    '{"code":1e999,"msg":"too large"}',
+  ],
+  wecom: [
+    '{"errcode":0,"errmsg":"ok"}',
+    '{"errcode":"0","errmsg":"ok"}',
+    '{"errcode":93000,"errmsg":"invalid webhook url, from ip: 203.0.113.7"}',
+    '{"errcode":93000,"errmsg":"exceed max length"}',
+    '{"errcode":45009,"errmsg":"api freq out of limit"}',
+    '{"errcode":40058,"errmsg":"exceed max length 4096"}',
+  ],
   slack: [
     'ok',
+    '{"success":true}',
     ' ok\r\n',
     'OK',
     '"ok"',
@@ -150,7 +182,8 @@ function draftFor(kind: string, random: Random): Draft {
           `retry-after: ${random.pick(['0', '-1', '30', '1e9', '9'.repeat(300), 'soon', '\u00ff'])}`,
           'retry-after: 1\r\nretry-after: 2',
           'retry-after: Fri, 31 Dec 9999 23:59:59 GMT',
-          'location: http://127.0.0.1:1/',
+          // Another host than that of the address: a reason names it.
+          'location: http://localhost:1/',
           'connection: keep-alive',
           'content-type: text/html; charset=utf-16',
           'set-cookie: a=b',
@@ -170,6 +203,8 @@ function bodyFor(kind: string, random: Random): Buffer {
     () => hostileJson({ errcode: hostileValue(random), errmsg: hostileValue(random) }, random),
     () => Buffer.from(echo(random)),
     () => hostileJson({ errcode: random.pick([0, 310000, 7]), errmsg: echo(random) }, random),
+    () => hostileJson({ code: random.pick([0, 9499, 19021, 7]), msg: echo(random) }, random),
+    () => hostileJson({ code: hostileValue(random), StatusCode: hostileValue(random) }, random),
     () =>
       hostileJson({ errcode: random.pick([-1, 310000, 7]), errmsg: hostileText(random) }, random),
     () => Buffer.concat([Buffer.from(known()), Buffer.of(0xed, 0xa0, 0x80, 0xff)]),
@@ -213,6 +248,9 @@ const SLACK_REFUSALS: readonly string[] = [
   'team_disabled',
 ];
 
+/** Of Slack, and of Rocket.Chat, which takes the same messages. */
+const SLACK_CONFIRMATIONS: readonly string[] = ['ok', '{"success":true}'];
+
 type Verdict = 'accepted' | 'refused' | 'unclear';
 
 /** What the answer says of the message, as a person would read it. */
@@ -222,17 +260,22 @@ function verdictOf(kind: string, { status, body }: Draft): Verdict {
   if (status === 504 || status < 200 || status > 599) return 'unclear';
   if (status >= 300) return 'refused';
   if (kind === 'webhook') return 'accepted';
-  if (kind === 'slack') return status === 200 && text === 'ok' ? 'accepted' : 'unclear';
-  const code = parsed(body.toString('utf8'));
+  if (kind === 'slack') {
+    return status === 200 && SLACK_CONFIRMATIONS.includes(text) ? 'accepted' : 'unclear';
+  }
+  const names = kind === 'feishu' ? ['code', 'StatusCode'] : ['errcode'];
+  const code = numberIn(body.toString('utf8'), names);
   if (typeof code !== 'number') return 'unclear';
   return code === 0 ? 'accepted' : 'refused';
 }
 
-function parsed(text: string): unknown {
+/** The first of these members that is a number. */
+function numberIn(text: string, names: readonly string[]): unknown {
   try {
     const answer = JSON.parse(text) as Json;
     if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return undefined;
-    return (answer as { errcode?: unknown }).errcode;
+    const members = answer as Readonly<Record<string, unknown>>;
+    return names.map((name) => members[name]).find((member) => typeof member === 'number');
   } catch {
     return undefined;
   }

@@ -12,7 +12,12 @@ import { parseWatchConfig } from '../../shared/config/watch.ts';
 import { createLog } from '../../shared/lib/log.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import { NOW_MS } from '../helpers/examples.ts';
-import { environmentOf, type Receivers, startReceivers } from '../helpers/receivers.ts';
+import {
+  ALL_SETTINGS,
+  environmentOf,
+  type Receivers,
+  startReceivers,
+} from '../helpers/receivers.ts';
 
 const ROOT = join(__dirname, '..', '..');
 const LEAST = {
@@ -25,7 +30,7 @@ const LEAST = {
 
 let receivers: Receivers;
 beforeAll(async () => {
-  receivers = await startReceivers(NOW_MS);
+  receivers = await startReceivers(NOW_MS, ALL_SETTINGS);
 });
 afterAll(() => receivers.server.close());
 

@@ -1,6 +1,7 @@
 import type { Message, Outcome } from '../../shared/core/message.ts';
 import { aChange, aCommit, aMessage, manyChanges, NOW_MS } from '../helpers/examples.ts';
 import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
+import { withServer } from '../helpers/http-server.ts';
 import { type Receivers, startReceivers } from '../helpers/receivers.ts';
 
 const MESSAGE = aMessage([aCommit({ changes: [aChange({ name: 'web-1' })] })]);
@@ -61,7 +62,8 @@ describe('a Slack hook', () => {
     [200, '<html>hello</html>', { kind: 'retry', lost: true, unmarked: true }],
     [200, '', { kind: 'retry', lost: true, unmarked: true }],
     [200, '{"ok":true}', { kind: 'retry', lost: true, unmarked: true }],
-    [200, '{"success":true}', { kind: 'retry', lost: true, unmarked: true }],
+    [200, '{"success":true}', { kind: 'delivered' }],
+    [200, '{"success":false}', { kind: 'retry', lost: true, unmarked: true }],
     [202, 'ok', { kind: 'retry', lost: true, unmarked: true }],
     [200, 'ok\n', { kind: 'delivered' }],
   ])('that answers HTTP %i with %s is understood', async (status, body, expected) => {
@@ -69,6 +71,17 @@ describe('a Slack hook', () => {
 
     expect(await send(MESSAGE)).toMatchObject(expected);
   });
+
+  it.each(['workflows', 'triggers'])(
+    'that is one of its %s confirms with nothing',
+    async (path) => {
+      const workflow = async (base: string): Promise<void> => {
+        const channel = receivers.channel('slack', { address: `${base}/${path}/T0/A0/1/x` });
+        expect(await channel.send(MESSAGE)).toEqual({ kind: 'delivered' });
+      };
+      await withServer((_request, response) => void response.end(), workflow);
+    },
+  );
 
   it('is obeyed when it says to come slower', async () => {
     const outcomes: Outcome[] = [];

@@ -13,6 +13,8 @@ const LEAST = {
   TABLESTORE_INSTANCE: 'ecs-watch',
 };
 const DINGTALK = 'https://oapi.dingtalk.com/robot/send?access_token=token-of-dingtalk';
+const FEISHU = 'https://open.larksuite.com/open-apis/bot/v2/hook/token-of-feishu';
+const WECOM = 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=token-of-wecom';
 const SLACK = 'https://hooks.slack.com/services/T0000/B0000/token-of-slack';
 const WEBHOOK_SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 
@@ -43,8 +45,8 @@ describe('the environment of the watch function', () => {
     ['not silent', { WATCH_SILENT: 'false' }],
   ])('refuses to announce nothing by mistake: no channel, and %s', (_what, variables) => {
     expect(problemsOf({ ...LEAST, WATCH_SILENT: undefined, ...variables })).toEqual([
-      'every channel (DINGTALK_WEBHOOK, SLACK_WEBHOOK, WEBHOOK_URL) is missing ' +
-        '(set one, or WATCH_SILENT=true if only the record is wanted)',
+      'every channel (DINGTALK_WEBHOOK, FEISHU_WEBHOOK, WECOM_WEBHOOK, SLACK_WEBHOOK, WEBHOOK_URL) ' +
+        'is missing (set one, or WATCH_SILENT=true if only the record is wanted)',
     ]);
   });
 
@@ -69,6 +71,10 @@ describe('the environment of the watch function', () => {
       HEALTH_STALE_SECONDS: '900',
       DINGTALK_WEBHOOK: DINGTALK,
       DINGTALK_SECRET: 'SEC000',
+      DINGTALK_KEYWORD: '报警',
+      FEISHU_WEBHOOK: FEISHU,
+      FEISHU_SECRET: 'the-secret-of-feishu',
+      WECOM_WEBHOOK: WECOM,
       SLACK_WEBHOOK: SLACK,
       WEBHOOK_URL: 'https://example.com/hook',
       WEBHOOK_SECRET,
@@ -95,8 +101,14 @@ describe('the environment of the watch function', () => {
         {
           name: 'dingtalk',
           kind: 'dingtalk',
-          settings: { webhook: DINGTALK, secret: 'SEC000' },
+          settings: { webhook: DINGTALK, secret: 'SEC000', keyword: '报警' },
         },
+        {
+          name: 'feishu',
+          kind: 'feishu',
+          settings: { webhook: FEISHU, secret: 'the-secret-of-feishu' },
+        },
+        { name: 'wecom', kind: 'wecom', settings: { webhook: WECOM } },
         { name: 'slack', kind: 'slack', settings: { webhook: SLACK } },
         {
           name: 'webhook',
@@ -161,6 +173,11 @@ describe('the environment of the watch function', () => {
     ['DINGTALK_WEBHOOK', 'http://oapi.dingtalk.com/robot/send?access_token=x'],
     ['DINGTALK_WEBHOOK', 'https://evil.example/robot/send?access_token=x'],
     ['DINGTALK_WEBHOOK', 'https://user@oapi.dingtalk.com/robot/send?access_token=x'],
+    ['DINGTALK_WEBHOOK', 'https://oapi.dingtalk.com:8443/robot/send?access_token=x'],
+    ['FEISHU_WEBHOOK', 'https://open.feishu.cn.evil.example/open-apis/bot/v2/hook/x'],
+    ['FEISHU_WEBHOOK', 'https://hooks.slack.com/services/T/B/x'],
+    ['WECOM_WEBHOOK', 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send'],
+    ['WECOM_WEBHOOK', 'https://open.feishu.cn/open-apis/bot/v2/hook/x'],
     ['SLACK_WEBHOOK', 'https://hooks.slack.com.evil.example/services/T/B/x'],
     ['WEBHOOK_URL', 'http://example.com/hook'],
     ['WEBHOOK_URL', 'https://user:password@example.com/hook'],
@@ -212,31 +229,32 @@ describe('the environment of the watch function', () => {
 
   it.each([
     ['DINGTALK_SECRET', 'SEC000', 'DINGTALK_WEBHOOK'],
+    ['DINGTALK_KEYWORD', '报警', 'DINGTALK_WEBHOOK'],
+    ['FEISHU_SECRET', 'a secret', 'FEISHU_WEBHOOK'],
     ['WEBHOOK_SECRET', WEBHOOK_SECRET, 'WEBHOOK_URL'],
   ])('refuses %s without the address that it is for', (name, value, of) => {
     expect(problemsOf({ ...LEAST, [name]: value })).toEqual([`${name} is set, but ${of} is not`]);
   });
 
-  it.each(['FEISHU_WEBHOOK', 'FEISHU_SECRET', 'WECOM_WEBHOOK', 'TEAMS_WEBHOOK'])(
-    'refuses %s instead of silently leaving a channel out',
-    (name) => {
-      expect(problemsOf({ ...LEAST, [name]: 'https://example.com' })).toEqual([
-        `${name} is not supported by this version: unset it`,
-      ]);
-    },
-  );
+  it.each(['TEAMS_WEBHOOK'])('refuses %s instead of silently leaving a channel out', (name) => {
+    expect(problemsOf({ ...LEAST, [name]: 'https://example.com' })).toEqual([
+      `${name} is not supported by this version: unset it`,
+    ]);
+  });
 
-  it.each(['DINGTALK_WEBHOOK', 'SLACK_WEBHOOK', 'WEBHOOK_URL', 'HEARTBEAT_URL'])(
-    'lets %s be a local address when private ones are allowed',
-    (name) => {
-      const value = 'http://127.0.0.1:8003/hook';
+  it.each([
+    'DINGTALK_WEBHOOK',
+    'FEISHU_WEBHOOK',
+    'WECOM_WEBHOOK',
+    'SLACK_WEBHOOK',
+    'WEBHOOK_URL',
+    'HEARTBEAT_URL',
+  ])('lets %s be a local address when private ones are allowed', (name) => {
+    const value = 'http://127.0.0.1:8003/hook';
 
-      expect(problemsOf({ ...LEAST, WEBHOOK_ALLOW_PRIVATE: 'true', [name]: value })).toEqual([]);
-      expect(problemsOf({ ...LEAST, WEBHOOK_ALLOW_PRIVATE: 'false', [name]: value })).toHaveLength(
-        1,
-      );
-    },
-  );
+    expect(problemsOf({ ...LEAST, WEBHOOK_ALLOW_PRIVATE: 'true', [name]: value })).toEqual([]);
+    expect(problemsOf({ ...LEAST, WEBHOOK_ALLOW_PRIVATE: 'false', [name]: value })).toHaveLength(1);
+  });
 
   it.each([
     ['ECS_ENDPOINT', 'http://localhost:8001'],
@@ -266,6 +284,7 @@ describe('the environment of the watch function', () => {
       HEARTBEAT_URL: '',
       TABLESTORE_TABLE_PREFIX: '',
       FEISHU_WEBHOOK: '',
+      WECOM_WEBHOOK: '',
       WATCH_CONFIG: '',
     };
 

@@ -16,7 +16,9 @@ const ALL_WRONG = {
   WEBHOOK_ALLOW_PRIVATE: 'perhaps',
   WATCH_TIMEOUT_SECONDS: 'soon',
   HEARTBEAT_URL: 'ftp://nowhere/heartbeat-token-value-4',
-  FEISHU_WEBHOOK: 'https://open.feishu.cn/open-apis/bot/v2/hook/feishu-token-value-5',
+  FEISHU_WEBHOOK: 'https://open.feishu.example/open-apis/bot/v2/hook/feishu-token-value-5',
+  WECOM_WEBHOOK: 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?token=wecom-token-value-6',
+  TEAMS_WEBHOOK: 'https://teams.example/value-7',
 };
 
 const UNKNOWN_REGION =
@@ -30,7 +32,7 @@ describe('npm run watch -- --once', () => {
     expect(stdout).toBe('');
     const wrong = [...Object.keys(ALL_WRONG), 'TABLESTORE_ENDPOINT'];
     for (const name of wrong) expect(stderr).toContain(`- ${name}`);
-    for (const secret of ['value-1', 'value-2', 'value-3', 'value-4', 'value-5']) {
+    for (const secret of [1, 2, 3, 4, 5, 6, 7].map((number) => `value-${number}`)) {
       expect(stderr).not.toContain(secret);
     }
   });

@@ -34,9 +34,12 @@ describe('a run that is killed', () => {
     cloud = await startLocalCloud({ fleetSize: 200 });
     environment = {
       ...cloud.environment,
-      // Twenty messages a minute would mute the robot, and this test is quicker than that.
+      // Twenty messages a minute would mute the robots, and this test is quicker than that.
       DINGTALK_WEBHOOK: '',
       DINGTALK_SECRET: '',
+      FEISHU_WEBHOOK: '',
+      FEISHU_SECRET: '',
+      WECOM_WEBHOOK: '',
       ALIBABA_CLOUD_ACCESS_KEY_ID: LOCAL_KEYS.accessKeyId,
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: LOCAL_KEYS.accessKeySecret,
     };

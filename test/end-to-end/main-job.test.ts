@@ -1,3 +1,4 @@
+import { CHANNELS } from '../../local/channels/index.ts';
 import { readJournal } from '../helpers/journal-of.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
 
@@ -13,7 +14,7 @@ describe('the main job', () => {
 
     expect(report.ok).toBe(true);
     expect(report.scopes).toMatchObject([{ instances: 60, complete: true, changes: 0, seq: 1 }]);
-    for (const channel of ['dingtalk', 'slack', 'webhook'] as const) {
+    for (const channel of CHANNELS) {
       expect(product.received(channel)).toHaveLength(1);
     }
     expect(product.received('dingtalk')[0]).toContain('Watching 60 instances');
@@ -45,7 +46,7 @@ describe('the main job', () => {
     await product.tick();
 
     expect(report.scopes[0]?.changes).toBe(1);
-    for (const channel of ['dingtalk', 'slack', 'webhook'] as const) {
+    for (const channel of CHANNELS) {
       const messages = product.received(channel);
       expect(messages).toHaveLength(1);
       expect(messages[0]).toContain(instance.id);

@@ -1,4 +1,5 @@
 import * as Ecs from '@alicloud/ecs20140526';
+import { CHANNELS } from '../../local/channels/index.ts';
 import { fold } from '../../shared/core/journal.ts';
 import { EMPTY_SNAPSHOT, type Instance } from '../../shared/core/model.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
@@ -78,7 +79,7 @@ describe('an instance that is renamed', () => {
       details: [{ instanceId: id, before: { name: oldName }, after: { name: 'new-name' } }],
       changes: [{ instanceId: id, to: null, name: 'new-name' }],
     });
-    for (const channel of ['dingtalk', 'slack', 'webhook'] as const) {
+    for (const channel of CHANNELS) {
       expect(product.received(channel).join()).toContain('new-name');
     }
   });

@@ -50,6 +50,11 @@ describe('secrets', () => {
         const echo = `no ${environment.SLACK_WEBHOOK}`;
         cloud.channels.setFaults('slack', [{ kind: 'answer', status: 403, body: echo }]);
         cloud.channels.setFaults('webhook', [{ kind: 'reset' }]);
+        const sent = `${environment.FEISHU_WEBHOOK} ${environment.FEISHU_SECRET}`;
+        const msg = JSON.stringify({ code: 19021, msg: sent });
+        cloud.channels.setFaults('feishu', [{ kind: 'answer', status: 200, body: msg }]);
+        const invalid = JSON.stringify({ errcode: 93000, errmsg: environment.WECOM_WEBHOOK });
+        cloud.channels.setFaults('wecom', [{ kind: 'answer', status: 200, body: invalid }]);
       },
     ];
     for (const makeTrouble of troubles) {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import EcsClient, * as Ecs from '@alicloud/ecs20140526';
 import { Config } from '@alicloud/openapi-client';
+import { CHANNELS } from '../../local/channels/index.ts';
 import { LOCAL_KEYS } from '../../local/index.ts';
 import { type Running, runCommand } from '../helpers/processes.ts';
 
@@ -39,7 +40,7 @@ describe('npm start', () => {
         return events.some((body) => body.includes('"to":"Stopped"'));
       });
 
-      for (const channel of ['dingtalk', 'slack', 'webhook']) {
+      for (const channel of CHANNELS) {
         const messages = await messagesAbout(addresses.inbox, channel, id);
         expect(messages.filter((body) => body.includes('Stopped'))).toHaveLength(1);
       }

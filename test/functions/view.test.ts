@@ -88,8 +88,10 @@ it('shows health and backlog without a token', async () => {
     scopes: [{ scope: 'main/cn-hangzhou', stale: false, failures: 0 }],
     channels: [
       { channel: 'dingtalk', backlog: 0, failures: 0 },
+      { channel: 'feishu', backlog: 0 },
       { channel: 'slack', backlog: 0 },
       { channel: 'webhook', backlog: 0 },
+      { channel: 'wecom', backlog: 0 },
     ],
   });
   expect(body).not.toContain('i-bp');

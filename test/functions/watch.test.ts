@@ -17,6 +17,8 @@ it('ends within its time limit although a receiver hangs', async () => {
     expect(report.ms).toBeLessThan(5_000);
     expect(report.channels.map(({ channel, backlog }) => [channel, backlog])).toEqual([
       ['dingtalk', 0],
+      ['feishu', 0],
+      ['wecom', 0],
       ['slack', 0],
       ['webhook', 1],
     ]);

@@ -1,6 +1,7 @@
 import EcsClient, * as Ecs from '@alicloud/ecs20140526';
 import { Config } from '@alicloud/openapi-client';
 import { type WatchHandler, watchHandler } from '../../functions/watch/index.ts';
+import type { ChannelName } from '../../local/channels/index.ts';
 import type { ManualClock } from '../../local/clock.ts';
 import {
   LOCAL_KEYS,
@@ -31,7 +32,7 @@ export interface Product {
   /** Stops instances and lets the fleet settle. */
   stopInstances(ids: readonly string[]): Promise<void>;
   /** What a channel has accepted, oldest first. */
-  received(channel: 'dingtalk' | 'slack' | 'webhook'): readonly string[];
+  received(channel: ChannelName): readonly string[];
   close(): Promise<void>;
 }
 

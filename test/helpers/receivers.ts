@@ -1,5 +1,7 @@
 import {
+  CHANNELS,
   type ChannelName,
+  type ChannelsOptions,
   type ChannelsServer,
   type Received,
   type ReceiverFaults,
@@ -18,21 +20,10 @@ import { redactor } from '../../shared/lib/secrets.ts';
 import type { Channel } from '../../shared/ports/channel.ts';
 import { MINUTE_MS, WORDING } from './examples.ts';
 
-/**
- * The receivers of the local cloud, and the product's channels that post to them. Every kind of
- * channel needs its own line here: the tests of all kinds fail for a kind that has none.
- */
-const FIXTURES: Readonly<Record<string, ReceiverFixture>> = {
-  dingtalk: { receiver: 'dingtalk', settingsOf: ({ dingtalk }) => ({ ...dingtalk }) },
-  slack: { receiver: 'slack', settingsOf: ({ slack }) => ({ ...slack }) },
-  webhook: { receiver: 'webhook', settingsOf: ({ webhook }) => ({ ...webhook }) },
-};
+/** Settings with all that is optional: the tests of every kind cover each variable. */
+export const ALL_SETTINGS: ChannelsOptions['settings'] = { dingtalk: { keyword: '报警' } };
 
-interface ReceiverFixture {
-  readonly receiver: ChannelName;
-  settingsOf(server: ChannelsServer): ConfiguredChannel['settings'];
-}
-
+/** The receivers of the local cloud, and the product's channels that post to them. */
 export interface Receivers {
   readonly server: ChannelsServer;
   readonly clock: ManualClock;
@@ -59,15 +50,18 @@ interface ConfiguredOptions {
   readonly unsigned?: boolean;
 }
 
-export async function startReceivers(startMs: number): Promise<Receivers> {
+export async function startReceivers(
+  startMs: number,
+  guards: ChannelsOptions['settings'] = {},
+): Promise<Receivers> {
   const clock = manualClock(startMs);
-  const server = await startChannels({ clock });
+  const server = await startChannels({ clock, settings: guards });
   const receivers: Receivers = {
     server,
     clock,
     configured(kind, { name = kind, address, unsigned = false } = {}) {
       const variables = variablesOf(kind);
-      const settings = Object.entries(fixtureOf(kind).settingsOf(server))
+      const settings = Object.entries({ ...server[receiverOf(kind)] })
         .filter(([setting]) => !unsigned || variables[setting]?.isRequired)
         .map(([setting, value]) => [
           setting,
@@ -80,10 +74,10 @@ export async function startReceivers(startMs: number): Promise<Receivers> {
       const redact = redactor(secretsOf(configured));
       return createChannel(configured, { wording, allowPrivate, now: clock.now, redact });
     },
-    received: (kind) => server.inbox.list(fixtureOf(kind).receiver),
-    setFaults: (kind, faults) => server.setFaults(fixtureOf(kind).receiver, faults),
+    received: (kind) => server.inbox.list(receiverOf(kind)),
+    setFaults: (kind, faults) => server.setFaults(receiverOf(kind), faults),
     reset() {
-      for (const { receiver } of Object.values(FIXTURES)) server.setFaults(receiver, []);
+      for (const receiver of CHANNELS) server.setFaults(receiver, []);
       server.inbox.clear();
       clock.advance(MINUTE_MS);
     },
@@ -114,10 +108,9 @@ function variablesOf(kind: string): Readonly<Record<string, ChannelVariable>> {
   return CHANNEL_KINDS.find((known) => known.kind === kind)?.variables ?? {};
 }
 
-function fixtureOf(kind: string): ReceiverFixture {
-  const fixture = FIXTURES[kind];
-  if (fixture === undefined) {
-    throw new Error(`there is no receiver of ${kind} in test/helpers/receivers.ts`);
-  }
-  return fixture;
+/** The receiver of a kind has its name. */
+function receiverOf(kind: string): ChannelName {
+  const receiver = CHANNELS.find((name) => name === kind);
+  if (receiver === undefined) throw new Error(`local/channels/ has no receiver of ${kind}`);
+  return receiver;
 }

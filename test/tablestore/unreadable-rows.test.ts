@@ -31,10 +31,12 @@ describe('a row that cannot be read', () => {
     ]);
     expect(report.channels.map(({ channel, outcome }) => [channel, outcome])).toEqual([
       ['dingtalk', 'delivered'],
+      ['feishu', 'delivered'],
+      ['wecom', 'delivered'],
       ['slack', 'error'],
       ['webhook', 'delivered'],
     ]);
-    expect(report.channels[1]?.error).toBe(
+    expect(report.channels[3]?.error).toBe(
       'CorruptRow: the state of channel slack cannot be read: state.cursor is a list, not an ' +
         'object (table ecs_watch_state, scope channels, item slack; npm run doctor says what to do)',
     );
@@ -70,7 +72,7 @@ describe('a row that cannot be read', () => {
     await product.stopInstances([third]);
     await product.tick();
 
-    expect(lost.channels[1]?.error).toContain('has lost its position');
+    expect(lost.channels[3]?.error).toContain('has lost its position');
     expect(registered.ok).toBe(true);
     const news = product.received('slack').slice(delivered);
     expect(news).toHaveLength(1);
@@ -91,11 +93,7 @@ describe('a row that cannot be read', () => {
         error: `CorruptRow: the commit ${SHANGHAI}/2 cannot be read: changes[0].instanceId is missing (table ecs_watch_journal, scope ${SHANGHAI}, seq 2; npm run doctor says what to do)`,
       },
     ]);
-    expect(report.channels).toMatchObject([
-      { outcome: 'delivered' },
-      { outcome: 'delivered' },
-      { outcome: 'delivered' },
-    ]);
+    expect(new Set(report.channels.map(({ outcome }) => outcome))).toEqual(new Set(['delivered']));
   });
 
   it('of a history that a channel waits for stops this scope of the channel and nothing else', async () => {
@@ -113,7 +111,7 @@ describe('a row that cannot be read', () => {
     const report = await product.anotherWatch()();
 
     expect(report.scopes).toMatchObject([{ ok: true }, { ok: true, changes: 1 }]);
-    expect(report.channels[2]).toMatchObject({
+    expect(report.channels[4]).toMatchObject({
       outcome: 'error',
       error: expect.stringContaining(`commit ${HANGZHOU}/2 cannot be read`),
     });

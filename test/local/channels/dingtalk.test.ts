@@ -55,7 +55,10 @@ it('accepts the signature that the reference gives for a known secret and time',
   await channels.close();
   const timestampMs = 1577262236757;
   const secret = `SEC${'0'.repeat(61)}abc`;
-  channels = await startChannels({ clock: manualClock(timestampMs), dingtalkSecret: secret });
+  channels = await startChannels({
+    clock: manualClock(timestampMs),
+    settings: { dingtalk: { secret } },
+  });
   const url = new URL(
     `${channels.dingtalk.webhook}&timestamp=${timestampMs}` +
       '&sign=bykuIIvx2AAucCW4nKBb6KgnZjLC2Ul0%2Fi6k5XotO%2Fs%3D',

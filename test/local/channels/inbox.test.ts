@@ -174,7 +174,7 @@ it('keeps so many messages and no more, and shows fewer on the page', () => {
   expect(kept).toHaveLength(MAX_KEPT_MESSAGES);
   expect(kept.at(0)?.number).toBe(2);
   expect(kept.at(-1)).toMatchObject({ number: MAX_KEPT_MESSAGES + 1, repeat: true });
-  expect(inboxPage(kept).match(/<article/g)).toHaveLength(MAX_SHOWN_MESSAGES);
+  expect(inboxPage(kept, null).match(/<article/g)).toHaveLength(MAX_SHOWN_MESSAGES);
 });
 
 it('shows messages as a person would read them, in any language', async () => {
@@ -209,7 +209,8 @@ it('shows messages as a person would read them, in any language', async () => {
       'i-3: Stopped → (released)',
     ].join('\n'),
   ]);
-  expect(html).toContain('实例已停止\n#### 网站-1');
+  expect(html).toContain('<p class="heading heading-4">网站-1</p>');
+  expect(html).toContain('only the notification');
 });
 
 it('escapes everything in a message', async () => {

@@ -69,7 +69,7 @@ it('accepts the event and signature that the reference computed', async () => {
   await channels.close();
   channels = await startChannels({
     clock: manualClock(1795341600_000),
-    webhookSecret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    settings: { webhook: { secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' } },
   });
   const body =
     '{"specversion":"1.0","id":"evt_01","source":"acs:ecs:cn-hangzhou:uid","type":"ecs.instance.stopped",' +

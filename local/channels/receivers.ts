@@ -1,0 +1,29 @@
+import { dingtalk } from './dingtalk.ts';
+import { feishu } from './feishu.ts';
+import type { Drawing, ReceiverKind, ReceiverSettings } from './receiver.ts';
+import { slack } from './slack.ts';
+import { webhook } from './webhook.ts';
+import { wecom } from './wecom.ts';
+
+/** Every receiver. A new one is a file beside this one and its name here. */
+const RECEIVERS = { dingtalk, feishu, wecom, slack, webhook };
+
+export type ChannelName = keyof typeof RECEIVERS;
+
+/** The settings that the product is configured with, by the name of the receiver. */
+export type SettingsByName = {
+  readonly [Name in ChannelName]: ReturnType<(typeof RECEIVERS)[Name]['settings']>;
+};
+
+const NAMED: readonly (readonly [string, ReceiverKind<ReceiverSettings>])[] =
+  Object.entries(RECEIVERS);
+
+export const CHANNELS = NAMED.map(([name]) => name as ChannelName);
+
+export function receiverKind(name: ChannelName): ReceiverKind<ReceiverSettings> {
+  return RECEIVERS[name];
+}
+
+export function drawingOf(name: ChannelName): Drawing {
+  return RECEIVERS[name].drawing;
+}

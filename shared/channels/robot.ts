@@ -1,0 +1,76 @@
+import type { Outcome } from '../core/message.ts';
+import { outcomeOfFailure } from './outcome.ts';
+import { type Answer, post } from './post.ts';
+
+// What the robots of DingTalk, Feishu and WeCom have in common: they take JSON, and answer HTTP 200
+// with a code inside, whatever became of the message.
+
+export interface RobotPost {
+  readonly url: string;
+  readonly message: object;
+  readonly allowPrivate: boolean;
+  readonly timeoutMs: number;
+}
+
+/** One attempt; `judge` says what the answer means. Nothing that a robot does makes this throw. */
+export async function postToRobot(
+  { message, ...rest }: RobotPost,
+  judge: (answer: Answer) => Judged,
+): Promise<Judged> {
+  try {
+    const headers = { 'content-type': 'application/json; charset=utf-8' };
+    return judge(await post({ ...rest, headers, body: JSON.stringify(message) }));
+  } catch (error) {
+    return { outcome: outcomeOfFailure(error) };
+  }
+}
+
+export interface Judged {
+  readonly outcome: Outcome;
+  /** The robot refuses the signature, or the time in it. */
+  readonly refusesSignature?: boolean;
+}
+
+/** The least that a second attempt needs. */
+const MIN_ATTEMPT_MS = 500;
+
+/**
+ * An attempt, and one more with a fresh signature if the robot refuses the first: a function that is
+ * frozen between signing and sending goes on with a timestamp that is too old. Neither is shown, so
+ * the second is no repeat.
+ */
+export async function signedAttempt(
+  timeoutMs: number,
+  now: () => number,
+  attempt: (timeoutMs: number) => Promise<Judged>,
+): Promise<Outcome> {
+  const startMs = now();
+  const first = await attempt(timeoutMs);
+  const leftMs = timeoutMs - Math.max(0, now() - startMs);
+  if (first.refusesSignature !== true || leftMs < MIN_ATTEMPT_MS) return first.outcome;
+  return (await attempt(leftMs)).outcome;
+}
+
+/** The code and the text inside an answer. Without a code, it is of no robot. */
+export function robotAnswer(
+  body: string,
+  codeName: string,
+  textName: string,
+): { readonly code: number | undefined; readonly text: string } {
+  const answer = parsed(body);
+  const code = answer[codeName];
+  const text = answer[textName];
+  return {
+    code: typeof code === 'number' ? code : undefined,
+    text: typeof text === 'string' ? text : '',
+  };
+}
+
+function parsed(body: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}

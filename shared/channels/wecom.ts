@@ -1,0 +1,121 @@
+import type { Message, Outcome } from '../core/message.ts';
+import type { Wording } from '../core/wording.ts';
+import { type Digest, digestOf, type Line } from '../delivery/core/digest.ts';
+import type { Severity } from '../delivery/core/severity.ts';
+import type { Redact } from '../lib/secrets.ts';
+import { fullWidth } from './full-width.ts';
+import type { ChannelKind } from './kind.ts';
+import { nextMinuteMs, outcomeOfStatus, quote, unmarked } from './outcome.ts';
+import { type Answer, POST_TIMEOUT_MS } from './post.ts';
+import { postToRobot, robotAnswer } from './robot.ts';
+
+interface WecomSettings {
+  /** `https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…`: the key is the whole secret. */
+  readonly webhook: string;
+}
+
+/** A message push (群机器人, 消息推送) of WeCom. https://developer.work.weixin.qq.com/document/path/99110 */
+export const wecom: ChannelKind<WecomSettings> = {
+  kind: 'wecom',
+  about: 'a WeCom group robot',
+  variables: {
+    webhook: {
+      name: 'WECOM_WEBHOOK',
+      isRequired: true,
+      isSecret: true,
+      rule: { hosts: ['qyapi.weixin.qq.com'], parameter: 'key' },
+    },
+  },
+  create: ({ name, settings: { webhook }, wording, allowPrivate, now, redact }) => ({
+    name,
+    style: 'digest',
+    // WeCom takes 20 a minute, of all types together. Its minutes need not begin with ours.
+    messagesPerMinute: 18,
+    async send(message, timeoutMs = POST_TIMEOUT_MS) {
+      const judged = await postToRobot(
+        { url: webhook, message: robotMessage(message, wording, now()), allowPrivate, timeoutMs },
+        (answer) => ({ outcome: outcomeOfAnswer(answer, now(), redact) }),
+      );
+      return judged.outcome;
+    },
+  }),
+};
+
+/**
+ * UTF-8 bytes of the content, as it is sent. Source: the guide above, `markdown.content`. A smaller
+ * message may pass where one was refused.
+ */
+const MAX_CONTENT_BYTES = 4_096;
+const MAX_CONTENT_BYTES_WITHOUT_USER_TEXT = 1_000;
+
+/** WeCom names its colours by what they mean: orange, green and grey. */
+const TITLE_COLOURS: Readonly<Record<Severity, string>> = {
+  bad: 'warning',
+  good: 'info',
+  neutral: 'comment',
+};
+
+/** The older markdown: version 2 has no colours. */
+function robotMessage(message: Message, wording: Wording, nowMs: number): object {
+  const maxBytes = message.withoutUserText
+    ? MAX_CONTENT_BYTES_WITHOUT_USER_TEXT
+    : MAX_CONTENT_BYTES;
+  const fits = (digest: Digest): boolean => Buffer.byteLength(contentOf(digest)) <= maxBytes;
+  const content = contentOf(digestOf(message, wording, nowMs, fits));
+  return { msgtype: 'markdown', markdown: { content } };
+}
+
+function contentOf({ title, severity, lines, totals }: Digest): string {
+  const heading = `**${coloured(TITLE_COLOURS[severity], withTwins(title))}**`;
+  const paragraphs = [...lines, ...(totals === null ? [] : [totals])].map(paragraph);
+  // A quote goes on until an empty line.
+  return [heading, ...paragraphs].join('\n\n');
+}
+
+function paragraph({ symbol, name, text, context, links }: Line): string {
+  const subject = name === '' ? '' : `**${withTwins(name)}** `;
+  const addresses = links.map(({ label, url }) => `[${label}](${url})`).join(' · ');
+  const below = [context === '' ? '' : coloured('comment', withTwins(context)), addresses];
+  const quoted = below.filter((part) => part !== '').map((part) => `> ${part}`);
+  return [`${symbol} ${subject}${withTwins(text)}`, ...quoted].join('\n');
+}
+
+function coloured(colour: string, text: string): string {
+  return `<font color="${colour}">${text}</font>`;
+}
+
+/** What makes tags, mentions, links, code and emphasis, and what makes an entity. */
+const SPECIAL_CHARACTERS = '<>&[]()*`@#|';
+
+function withTwins(text: string): string {
+  return fullWidth(text, SPECIAL_CHARACTERS);
+}
+
+/** What to do about the codes inside HTTP 200. Source: the guide above and its list of errors. */
+const RATE_CODE = 45009;
+const PAYLOAD_CODES: readonly number[] = [40058];
+/** The address is unknown; one source also has it for a content that is too long. */
+const ADDRESS_CODE = 93000;
+const TOO_LONG = /exceed|too long|length|长度|超过/iu;
+
+function outcomeOfAnswer(answer: Answer, nowMs: number, redact: Redact): Outcome {
+  const byStatus = outcomeOfStatus(answer, nowMs, redact);
+  if (byStatus !== undefined) return byStatus;
+  const { code, text } = robotAnswer(answer.body, 'errcode', 'errmsg');
+  if (code === undefined) return unmarked(answer, 'errcode 0');
+  if (code === 0) return { kind: 'delivered' };
+  const reason = `errcode ${code}: ${quote(withoutAddresses(redact(text)))}`;
+  if (code === RATE_CODE) return { kind: 'throttled', reason, untilMs: nextMinuteMs(nowMs) };
+  if (PAYLOAD_CODES.includes(code) || (code === ADDRESS_CODE && TOO_LONG.test(text))) {
+    return { kind: 'rejected', reason, cause: 'payload' };
+  }
+  if (code === ADDRESS_CODE) return { kind: 'rejected', reason, cause: 'dead' };
+  return { kind: 'retry', reason, lost: false };
+}
+
+/** WeCom says from which address of ours a request came. Channels and the view pass reasons on. */
+function withoutAddresses(errmsg: string): string {
+  return errmsg
+    .replace(/from ip: [^\s,;]+/giu, 'from ip: [address]')
+    .replace(/\d{1,3}(?:\.\d{1,3}){3}/gu, '[address]');
+}
