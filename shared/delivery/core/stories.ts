@@ -1,4 +1,5 @@
 import { type Appearance, appearanceOf } from '../../core/appearance.ts';
+import type { Message, Standing } from '../../core/message.ts';
 import type { Change, Commit } from '../../core/model.ts';
 import { type Pause, pauseBefore } from '../../core/pause.ts';
 import { type Severity, severityOf } from './severity.ts';
@@ -18,6 +19,8 @@ export interface Story {
   readonly passed: number;
   /** The pause in which one of the moves happened. */
   readonly pause: Pause | null;
+  /** What is to be said besides; null: nothing. */
+  readonly standing: Standing['what'] | null;
 }
 
 export interface Move {
@@ -26,21 +29,31 @@ export interface Move {
 }
 
 /**
- * The stories of these commits, in the order of their beginnings. It takes one look at each change:
- * there may be a hundred thousand.
+ * The stories of a message, in the order of their beginnings. It takes one look at each change: there
+ * may be a hundred thousand.
  */
-export function storiesOf(commits: readonly Commit[]): readonly Story[] {
+export function storiesOf({
+  commits,
+  standings = [],
+}: Pick<Message, 'commits' | 'standings'>): readonly Story[] {
   const courses = new Map<string, Course>();
   for (const commit of commits) {
     if (commit.notice !== undefined) continue;
     for (const change of commit.changes) {
-      const key = `${commit.scope} ${change.instanceId}`;
+      const key = keyOf(commit.scope, change.instanceId);
       const course = courses.get(key);
       if (course === undefined) courses.set(key, beginning({ commit, change }));
       else goOn(course, { commit, change });
     }
   }
-  return [...courses.values()].map(storyOf);
+  const besides = new Map(
+    standings.map(({ scope, instanceId, what }) => [keyOf(scope, instanceId), what]),
+  );
+  return [...courses].map(([key, course]) => storyOf(course, besides.get(key) ?? null));
+}
+
+function keyOf(scope: string, instanceId: string): string {
+  return `${scope} ${instanceId}`;
 }
 
 /** A story as it grows. */
@@ -97,7 +110,10 @@ function hasNote({ commit, change }: Move): boolean {
   return appearance !== null && appearance !== 'new';
 }
 
-function storyOf({ first, last, noted, pause, steady, transitory, active }: Course): Story {
+function storyOf(
+  { first, last, noted, pause, steady, transitory, active }: Course,
+  standing: Story['standing'],
+): Story {
   const { to } = last.change;
   const isBack = first !== last && first.change.from === to;
   // Whatever is on the way says nothing, unless it is all that happened.
@@ -105,12 +121,15 @@ function storyOf({ first, last, noted, pause, steady, transitory, active }: Cour
   return {
     first,
     last,
-    severity: severityOf({ from: active, to }),
+    // What does not end as it should is bad, whatever its last status.
+    severity:
+      standing === null || standing.kind === 'settled' ? severityOf({ from: active, to }) : 'bad',
     way: wayOf(first, last, isBack),
     noted,
     between: passed.count > MAX_NAMED_BETWEEN ? [] : passed.statuses,
     passed: passed.count,
     pause,
+    standing,
   };
 }
 
