@@ -83,7 +83,7 @@ export const EN: Words = {
       text: `Watching ${fleet} from now on. Changes will be posted here.`,
     };
   },
-  totals: (left, counts) => `… and ${grouped(left)} more. In all: ${counts.join(', ')}.`,
+  totals: (left, counts) => `… and ${grouped(left)} more. In all: ${counts.join('; ')}.`,
   total: (count, outcome) => `${grouped(count)} ${outcome}`,
   links: { console: 'Console', instance: 'History', view: 'All instances' },
 

@@ -76,7 +76,7 @@ export const ZH: Words = {
     const fleet = `${grouped(regions)} 个地域的 ${grouped(instances)} 台实例`;
     return { title: `开始监视 ${fleet}`, text: `已开始监视 ${fleet}，状态变化将在此通知。` };
   },
-  totals: (left, counts) => `…… 另有 ${grouped(left)} 条未列出。合计：${counts.join('、')}。`,
+  totals: (left, counts) => `…… 另有 ${grouped(left)} 条未列出。合计：${counts.join('；')}。`,
   total: (count, outcome) => `${grouped(count)} 台${outcome}`,
   links: { console: '控制台', instance: '历史记录', view: '全部实例' },
 

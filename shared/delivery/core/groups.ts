@@ -27,7 +27,9 @@ export function groupsOf(stories: readonly Story[]): readonly Group[] {
     const standing = story.standing?.kind ?? null;
     const { to } = last.change;
     const appearance = way === 'again' ? null : way;
-    const key = `${severity} ${standing ?? ''} ${appearance ?? ''} ${to ?? ''}`;
+    // Of those that are back, that counts, and not their statuses.
+    const end = appearance === 'returned' ? '' : (to ?? '');
+    const key = `${severity} ${standing ?? ''} ${appearance ?? ''} ${end}`;
     let group = groups.get(key);
     if (group === undefined) {
       group = { severity, symbol: symbolOf(story), to, appearance, standing, count: 0, named: [] };

@@ -116,15 +116,14 @@ function storyOf(
 ): Story {
   const { to } = last.change;
   const isBack = first !== last && first.change.from === to;
+  const way = wayOf(first, last, isBack);
   // Whatever is on the way says nothing, unless it is all that happened.
   const passed = isBack && steady.count === 0 ? transitory : steady;
   return {
     first,
     last,
-    // What does not end as it should is bad, whatever its last status.
-    severity:
-      standing === null || standing.kind === 'settled' ? severityOf({ from: active, to }) : 'bad',
-    way: wayOf(first, last, isBack),
+    severity: severityIn(standing, way, { from: active, to }),
+    way,
     noted,
     between: passed.count > MAX_NAMED_BETWEEN ? [] : passed.statuses,
     passed: passed.count,
@@ -133,10 +132,24 @@ function storyOf(
   };
 }
 
+function severityIn(
+  standing: Story['standing'],
+  way: Story['way'],
+  ends: Pick<Change, 'from' | 'to'>,
+): Severity {
+  // What does not end as it should is bad, whatever its last status.
+  if (standing !== null && standing.kind !== 'settled') return 'bad';
+  // A false release is corrected: that is good news of a stopped instance as well.
+  return way === 'returned' ? 'good' : severityOf(ends);
+}
+
 function wayOf(first: Move, last: Move, isBack: boolean): Story['way'] {
-  const appearance =
-    appearanceOf(last.commit, last.change) ?? appearanceOf(first.commit, first.change);
   // An instance that appeared and is gone is released, and no longer new.
   if (last.change.to === null) return null;
-  return appearance ?? (isBack ? 'again' : null);
+  const appearance = appearanceOf(last.commit, last.change);
+  if (appearance !== null) return appearance;
+  const before = appearanceOf(first.commit, first.change);
+  // What happened after a return says more than the return, which has a note.
+  if (before !== null && before !== 'returned') return before;
+  return isBack ? 'again' : null;
 }

@@ -70,7 +70,8 @@ export function groupSegment(group: Group, isNamed: boolean, setting: Setting): 
 export function outcomeOf({ to, appearance, standing }: Group, words: Words): string {
   const status = statusIn(words, to);
   if (standing !== null) return words.standings[standing](status);
-  return appearance === null ? status : words.arrivals[appearance];
+  if (appearance === 'returned') return words.arrivals.returned;
+  return words.outcome(status, appearance);
 }
 
 function nameOf({ last }: Group['named'][number], { withoutUserText }: Setting): string {

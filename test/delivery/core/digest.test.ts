@@ -219,6 +219,16 @@ describe('a message in words', () => {
     expect(inChinese([aCommit({ changes: [back] })]).lines[0]?.text).toBe(
       '运行中，并未释放：18:04 UTC+8 通报的“已释放”有误，当时 ECS 没有返回该实例',
     );
+    expect(ofChanges({ ...back, to: 'Stopped' })).toMatchObject({
+      title: '🟢 web-1 back, stopped · cn-hangzhou',
+      severity: 'good',
+    });
+    const stoppedSince = aCommit({ seq: 13, changes: [aChange({ name: 'web-1' })] });
+    expect(digest([aCommit({ changes: [back] }), stoppedSince])).toMatchObject({
+      title: '🔴 web-1 stopped · cn-hangzhou',
+      severity: 'bad',
+      lines: [{ text: expect.stringMatching(/^stopped.*, back: it was reported released/u) }],
+    });
     const both = [
       aCommit({ changes: [aChange({ to: null })] }),
       aCommit({ seq: 13, changes: [back, { ...back, instanceId: 'i-bp2' }] }),
@@ -306,10 +316,10 @@ describe('the title', () => {
 
     const { title, lines, totals } = ofChanges(...starts, ...stops);
 
-    expect(title).toBe('🔴 20 stopped: db-0, db-1, db-2 … · 🟢 200 new');
+    expect(title).toBe('🔴 20 stopped: db-0, db-1, db-2 … · 🟢 200 new, running');
     expect(lines.map(({ name }) => name)).toEqual(stops.slice(0, 10).map(({ name }) => name));
     expect(totals).toMatchObject({
-      text: '… and 210 more. In all: 20 stopped, 200 new.',
+      text: '… and 210 more. In all: 20 stopped; 200 new, running.',
       links: [{ url: 'https://ecs.console.alibabacloud.com/server/region/cn-hangzhou' }],
     });
   });
@@ -360,7 +370,7 @@ describe('the title', () => {
     const { title, totals } = ofChanges(aChange({ name: 'db-1' }), ...changes);
 
     expect(title).toMatch(/^🔴 db-1 stopped · ⚪ 2 Status0OfALaterEcs .* · …$/u);
-    expect(totals?.text).toMatch(/^… and 51 more\. In all: 1 stopped, .*, 46 other changes\.$/u);
+    expect(totals?.text).toMatch(/^… and 51 more\. In all: 1 stopped; .*; 46 other changes\.$/u);
   });
 });
 
@@ -373,10 +383,10 @@ describe('the lines', () => {
 
     expect(digest(commits).lines).toHaveLength(10);
     expect(lines).toHaveLength(4);
-    expect(totals?.text).toBe('… and 57 more. In all: 60 stopped, 1 notice.');
+    expect(totals?.text).toBe('… and 57 more. In all: 60 stopped; 1 notice.');
     const none = digestOf(aMessage(commits), ZH, NOW_MS, () => false);
     expect(none.lines).toEqual([]);
-    expect(none.totals?.text).toBe('…… 另有 61 条未列出。合计：60 台已停止、1 条通知。');
+    expect(none.totals?.text).toBe('…… 另有 61 条未列出。合计：60 台已停止；1 条通知。');
   });
 
   it('link to the view, where its address is known', () => {
