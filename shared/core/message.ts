@@ -1,4 +1,5 @@
 import type { Commit } from './model.ts';
+import type { Pause } from './pause.ts';
 
 /** What a channel sends. */
 export interface Message {
@@ -10,6 +11,23 @@ export interface Message {
   readonly isRepeat: boolean;
   /** Only ids and statuses: the receiver rejected the content, and names are the likely cause. */
   readonly withoutUserText: boolean;
+  /** What is to be said of instances besides their changes. Absent: nothing. */
+  readonly standings?: readonly Standing[];
+  /** A mute is over: this is what it has held back. Absent in any other message. */
+  readonly muted?: Pause;
+}
+
+/** What a digest says of an instance besides its changes, which are in the message as well. */
+export interface Standing {
+  readonly scope: string;
+  readonly instanceId: string;
+  /**
+   * `lasting`: it does not leave a transitory state, which it has had for `forMs`. `flapping`: from
+   * now on its changes are counted, not sent. `settled`: that is over. Both count since `sinceMs`.
+   */
+  readonly what:
+    | { readonly kind: 'lasting'; readonly forMs: number }
+    | { readonly kind: 'flapping' | 'settled'; readonly flips: number; readonly sinceMs: number };
 }
 
 export interface Part {

@@ -43,6 +43,25 @@ export const EN: Words = {
   returnedNote: (time) =>
     `back: it was reported released${time === null ? '' : ` at ${time}`}, but ECS had not shown it`,
   createdNote: (date) => `created ${date}`,
+  lasting: (status, duration) => ({
+    title: `${status} for ${duration}`,
+    text: `has been ${status} for ${duration}: look at it in the console`,
+  }),
+  flapping: (status, flips, since) => ({
+    title: `flapping, ${counted(flips, 'change')}`,
+    text:
+      `${status}, and flapping: ${counted(flips, 'change')} since ${since}. Further ones are ` +
+      'counted, and posted once it is quiet',
+  }),
+  settled: (status, flips, since) => ({
+    title: `${status}, quiet again`,
+    text: `${status}, and quiet again after ${counted(flips, 'change')} since ${since}`,
+  }),
+  standings: {
+    lasting: (status) => `still ${status}`,
+    flapping: () => 'flapping',
+    settled: (status) => `quiet again, ${status}`,
+  },
 
   manyTitle: (count, outcome, names) =>
     `${grouped(count)} ${outcome}${
@@ -54,6 +73,9 @@ export const EN: Words = {
   pauseText: (from, until) =>
     `Not watching from ${from} to ${until}; this is what differs now. If the pause was not meant, ` +
     'the log of the watch function says why.',
+  muteTitle: (from, until) => `Muted from ${from} to ${until}`,
+  muteText: (from, until) =>
+    `Muted from ${from} to ${until}. This happened meanwhile; each line says how things stand now.`,
   baselines(instances, regions) {
     const fleet = `${counted(instances, 'instance')} in ${counted(regions, 'region')}`;
     return {
@@ -61,7 +83,7 @@ export const EN: Words = {
       text: `Watching ${fleet} from now on. Changes will be posted here.`,
     };
   },
-  totals: (left, counts) => `… and ${grouped(left)} more. In all: ${counts.join(', ')}.`,
+  totals: (left, counts) => `… and ${grouped(left)} more. In all: ${counts.join('; ')}.`,
   total: (count, outcome) => `${grouped(count)} ${outcome}`,
   links: { console: 'Console', instance: 'History', view: 'All instances' },
 

@@ -1,5 +1,6 @@
 import type { Appearance } from '../appearance.ts';
 import type { Clock } from '../clock.ts';
+import type { Standing } from '../message.ts';
 import type { Notice } from '../model.ts';
 import { cleanName } from '../text.ts';
 import type { DurationUnit } from '../time.ts';
@@ -31,6 +32,14 @@ export interface Words {
   /** Of an instance that was reported as released at that time, if it is known. */
   readonly returnedNote: (time: string | null) => string;
   readonly createdNote: (date: string) => string;
+  /** Of an instance that does not leave a transitory status. */
+  readonly lasting: (status: string, duration: string) => StandingWords;
+  /** Of one that changes so often that its changes are counted and not sent. */
+  readonly flapping: (status: string, flips: number, since: string) => StandingWords;
+  /** Of one that does so no longer. */
+  readonly settled: (status: string, flips: number, since: string) => StandingWords;
+  /** Behind the number of several. */
+  readonly standings: Readonly<Record<Standing['what']['kind'], (status: string) => string>>;
 
   /** `3 stopped: web-1, web-2, web-3`; without names only the number. */
   readonly manyTitle: (count: number, outcome: string, names: readonly string[]) => string;
@@ -38,6 +47,9 @@ export interface Words {
   readonly pauseTitle: (from: string, until: string) => string;
   readonly pausesTitle: string;
   readonly pauseText: (from: string, until: string) => string;
+  /** A mute is over, and what it has held back follows. */
+  readonly muteTitle: (from: string, until: string) => string;
+  readonly muteText: (from: string, until: string) => string;
   /** The baselines of several regions at once. */
   readonly baselines: (instances: number, regions: number) => NoticeWords;
   /** The closing line of a message that does not show everything. */
@@ -60,6 +72,13 @@ export interface Held {
   readonly duration: string;
   /** Its beginning was not seen. */
   readonly isAtLeast: boolean;
+}
+
+/** What is said of an instance besides its changes. */
+export interface StandingWords {
+  /** Behind its name. */
+  readonly title: string;
+  readonly text: string;
 }
 
 export interface NoticeWords {

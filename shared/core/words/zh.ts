@@ -43,6 +43,23 @@ export const ZH: Words = {
   returnedNote: (time) =>
     `并未释放：${time === null ? '此前' : `${time} `}通报的“已释放”有误，当时 ECS 没有返回该实例`,
   createdNote: (date) => `创建于 ${date}`,
+  lasting: (status, duration) => ({
+    title: `${status}已 ${duration}`,
+    text: `${status}已持续 ${duration}，请到控制台查看`,
+  }),
+  flapping: (status, flips, since) => ({
+    title: `状态反复，变化 ${grouped(flips)} 次`,
+    text: `${status}，状态反复：自 ${since} 起变化 ${grouped(flips)} 次，之后只计数，稳定后再通知`,
+  }),
+  settled: (status, flips, since) => ({
+    title: `${status}，已稳定`,
+    text: `${status}，已稳定：自 ${since} 起共变化 ${grouped(flips)} 次`,
+  }),
+  standings: {
+    lasting: (status) => `一直${status}`,
+    flapping: () => '状态反复',
+    settled: (status) => `已稳定，${status}`,
+  },
 
   manyTitle: (count, outcome, names) =>
     `${grouped(count)} 台${outcome}${
@@ -53,11 +70,13 @@ export const ZH: Words = {
   pausesTitle: '有几段时间未监视',
   pauseText: (from, until) =>
     `${from} 至 ${until} 未监视，以下是现在与之前的差异。如果不是计划内的暂停，请查看 watch 函数的日志。`,
+  muteTitle: (from, until) => `${from} 至 ${until} 静默`,
+  muteText: (from, until) => `${from} 至 ${until} 静默，以下是期间发生的变化，每行写明现在的状态。`,
   baselines(instances, regions) {
     const fleet = `${grouped(regions)} 个地域的 ${grouped(instances)} 台实例`;
     return { title: `开始监视 ${fleet}`, text: `已开始监视 ${fleet}，状态变化将在此通知。` };
   },
-  totals: (left, counts) => `…… 另有 ${grouped(left)} 条未列出。合计：${counts.join('、')}。`,
+  totals: (left, counts) => `…… 另有 ${grouped(left)} 条未列出。合计：${counts.join('；')}。`,
   total: (count, outcome) => `${grouped(count)} 台${outcome}`,
   links: { console: '控制台', instance: '历史记录', view: '全部实例' },
 

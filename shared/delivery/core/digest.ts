@@ -1,9 +1,10 @@
+import type { Clock } from '../../core/clock.ts';
 import type { Message } from '../../core/message.ts';
 import { NOTICE_SYMBOLS } from '../../core/notice-text.ts';
+import type { Pause } from '../../core/pause.ts';
 import { phrasingOf } from '../../core/phrasing.ts';
 import { WATCHER } from '../../core/watcher-journal.ts';
 import type { Wording } from '../../core/wording.ts';
-import { statusIn } from '../../core/words/words.ts';
 import { type Group, groupsOf } from './groups.ts';
 import type { Line } from './line.ts';
 import { fleetLinks } from './links.ts';
@@ -13,7 +14,7 @@ import { placeOf, placesOf, regionIn } from './place.ts';
 import { SEVERITIES, type Severity } from './severity.ts';
 import { type Story, storiesOf } from './stories.ts';
 import { type Setting, storyLine } from './story-line.ts';
-import { groupSegment, type Segment, titleOf } from './title.ts';
+import { groupSegment, outcomeOf, type Segment, titleOf } from './title.ts';
 
 export type { Line } from './line.ts';
 
@@ -62,6 +63,7 @@ export function digestOf(
 
 /** What a message is about. */
 interface News {
+  readonly muted?: Pause;
   readonly gaps: readonly Gap[];
   readonly notices: readonly NoticeNews[];
   readonly stories: readonly Story[];
@@ -69,10 +71,12 @@ interface News {
   readonly regions: ReadonlySet<string>;
 }
 
-function newsIn({ commits }: Message, setting: Setting): News {
+function newsIn(message: Message, setting: Setting): News {
+  const { commits, muted } = message;
   const gaps = gapsIn(commits);
-  const stories = storiesOf(commits);
+  const stories = storiesOf(message);
   return {
+    ...(muted !== undefined && { muted }),
     gaps,
     notices: noticesIn(commits, gaps, setting),
     stories,
@@ -101,14 +105,29 @@ function placeIn(commits: Message['commits'], { wording }: Setting): string {
 /** Pauses that have a line each. Of more, as under a timer that is slower than hourly, the last ones. */
 const MAX_PAUSE_LINES = 2;
 
-function pauseLines({ gaps }: News, { words, clock, wording }: Setting): readonly Line[] {
-  return gaps.slice(-MAX_PAUSE_LINES).map(({ pause, scopes }) => ({
+function pauseLines({ gaps, muted }: News, { words, clock, wording }: Setting): readonly Line[] {
+  const mutes = muted === undefined ? [] : [words.muteText(...spanOf(muted, clock))];
+  const ends = mutes.map((text) => ({
+    symbol: MUTE_SYMBOL,
+    name: '',
+    text,
+    context: '',
+    links: [],
+  }));
+  const pauses = gaps.slice(-MAX_PAUSE_LINES).map(({ pause, scopes }) => ({
     symbol: NOTICE_SYMBOLS.bad,
     name: '',
-    text: words.pauseText(...clock.span(pause.fromMs, pause.untilMs)),
+    text: words.pauseText(...spanOf(pause, clock)),
     context: placesOf(scopes, wording, words.counts.scope),
     links: [],
   }));
+  return [...ends, ...pauses];
+}
+
+const MUTE_SYMBOL = '🔕';
+
+function spanOf({ fromMs, untilMs }: Pause, clock: Clock): ReturnType<Clock['span']> {
+  return clock.span(fromMs, untilMs);
 }
 
 /** Notices that always have a line among so many instances: they may say that others are not seen. */
@@ -145,13 +164,17 @@ function segmentsOf(news: News, setting: Setting): readonly Segment[] {
   ]);
 }
 
-function pauseSegments({ gaps }: News, { words, clock }: Setting): readonly Segment[] {
+function pauseSegments({ gaps, muted }: News, { words, clock }: Setting): readonly Segment[] {
   const [only, ...others] = gaps;
-  if (only === undefined) return [];
-  const { fromMs, untilMs } = only.pause;
-  const text =
-    others.length > 0 ? words.pausesTitle : words.pauseTitle(...clock.span(fromMs, untilMs));
-  return [{ severity: 'neutral', text: () => `${NOTICE_SYMBOLS.bad} ${text}` }];
+  const paused =
+    only === undefined || others.length > 0
+      ? words.pausesTitle
+      : words.pauseTitle(...spanOf(only.pause, clock));
+  const texts = [
+    ...(muted === undefined ? [] : [`${MUTE_SYMBOL} ${words.muteTitle(...spanOf(muted, clock))}`]),
+    ...(only === undefined ? [] : [`${NOTICE_SYMBOLS.bad} ${paused}`]),
+  ];
+  return texts.map((text) => ({ severity: 'neutral', text: () => text }));
 }
 
 function noticeSegments(notices: readonly NoticeNews[]): readonly Segment[] {
@@ -174,10 +197,9 @@ function totalsLine(
   left: number,
   { words, wording, withoutUserText }: Setting,
 ): Line {
-  const counted = groups.slice(0, MAX_TOTALS).map(({ to, appearance, count }) => {
-    const outcome = appearance === null ? statusIn(words, to) : words.arrivals[appearance];
-    return words.total(count, outcome);
-  });
+  const counted = groups
+    .slice(0, MAX_TOTALS)
+    .map((group) => words.total(group.count, outcomeOf(group, words)));
   const others = groups.slice(MAX_TOTALS).reduce((sum, { count }) => sum + count, 0);
   return {
     symbol: NOTICE_SYMBOLS.neutral,

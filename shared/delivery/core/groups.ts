@@ -1,4 +1,5 @@
 import type { Appearance } from '../../core/appearance.ts';
+import type { Standing } from '../../core/message.ts';
 import { SEVERITIES, type Severity } from './severity.ts';
 import type { Story } from './stories.ts';
 
@@ -9,6 +10,7 @@ export interface Group {
   /** The status that they ended in; null: released. */
   readonly to: string | null;
   readonly appearance: Appearance | null;
+  readonly standing: Standing['what']['kind'] | null;
   readonly count: number;
   /** The first of them. */
   readonly named: readonly Story[];
@@ -22,12 +24,15 @@ export function groupsOf(stories: readonly Story[]): readonly Group[] {
   const groups = new Map<string, Group & { count: number; named: Story[] }>();
   for (const story of stories) {
     const { severity, last, way } = story;
+    const standing = story.standing?.kind ?? null;
     const { to } = last.change;
     const appearance = way === 'again' ? null : way;
-    const key = `${severity} ${appearance ?? ''} ${to ?? ''}`;
+    // Of those that are back, that counts, and not their statuses.
+    const end = appearance === 'returned' ? '' : (to ?? '');
+    const key = `${severity} ${standing ?? ''} ${appearance ?? ''} ${end}`;
     let group = groups.get(key);
     if (group === undefined) {
-      group = { severity, symbol: symbolOf(story), to, appearance, count: 0, named: [] };
+      group = { severity, symbol: symbolOf(story), to, appearance, standing, count: 0, named: [] };
       groups.set(key, group);
     }
     group.count += 1;

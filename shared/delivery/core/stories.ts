@@ -1,4 +1,5 @@
 import { type Appearance, appearanceOf } from '../../core/appearance.ts';
+import type { Message, Standing } from '../../core/message.ts';
 import type { Change, Commit } from '../../core/model.ts';
 import { type Pause, pauseBefore } from '../../core/pause.ts';
 import { type Severity, severityOf } from './severity.ts';
@@ -18,6 +19,8 @@ export interface Story {
   readonly passed: number;
   /** The pause in which one of the moves happened. */
   readonly pause: Pause | null;
+  /** What is to be said besides; null: nothing. */
+  readonly standing: Standing['what'] | null;
 }
 
 export interface Move {
@@ -26,21 +29,31 @@ export interface Move {
 }
 
 /**
- * The stories of these commits, in the order of their beginnings. It takes one look at each change:
- * there may be a hundred thousand.
+ * The stories of a message, in the order of their beginnings. It takes one look at each change: there
+ * may be a hundred thousand.
  */
-export function storiesOf(commits: readonly Commit[]): readonly Story[] {
+export function storiesOf({
+  commits,
+  standings = [],
+}: Pick<Message, 'commits' | 'standings'>): readonly Story[] {
   const courses = new Map<string, Course>();
   for (const commit of commits) {
     if (commit.notice !== undefined) continue;
     for (const change of commit.changes) {
-      const key = `${commit.scope} ${change.instanceId}`;
+      const key = keyOf(commit.scope, change.instanceId);
       const course = courses.get(key);
       if (course === undefined) courses.set(key, beginning({ commit, change }));
       else goOn(course, { commit, change });
     }
   }
-  return [...courses.values()].map(storyOf);
+  const besides = new Map(
+    standings.map(({ scope, instanceId, what }) => [keyOf(scope, instanceId), what]),
+  );
+  return [...courses].map(([key, course]) => storyOf(course, besides.get(key) ?? null));
+}
+
+function keyOf(scope: string, instanceId: string): string {
+  return `${scope} ${instanceId}`;
 }
 
 /** A story as it grows. */
@@ -97,27 +110,46 @@ function hasNote({ commit, change }: Move): boolean {
   return appearance !== null && appearance !== 'new';
 }
 
-function storyOf({ first, last, noted, pause, steady, transitory, active }: Course): Story {
+function storyOf(
+  { first, last, noted, pause, steady, transitory, active }: Course,
+  standing: Story['standing'],
+): Story {
   const { to } = last.change;
   const isBack = first !== last && first.change.from === to;
+  const way = wayOf(first, last, isBack);
   // Whatever is on the way says nothing, unless it is all that happened.
   const passed = isBack && steady.count === 0 ? transitory : steady;
   return {
     first,
     last,
-    severity: severityOf({ from: active, to }),
-    way: wayOf(first, last, isBack),
+    severity: severityIn(standing, way, { from: active, to }),
+    way,
     noted,
     between: passed.count > MAX_NAMED_BETWEEN ? [] : passed.statuses,
     passed: passed.count,
     pause,
+    standing,
   };
 }
 
+function severityIn(
+  standing: Story['standing'],
+  way: Story['way'],
+  ends: Pick<Change, 'from' | 'to'>,
+): Severity {
+  // What does not end as it should is bad, whatever its last status.
+  if (standing !== null && standing.kind !== 'settled') return 'bad';
+  // A false release is corrected: that is good news of a stopped instance as well.
+  return way === 'returned' ? 'good' : severityOf(ends);
+}
+
 function wayOf(first: Move, last: Move, isBack: boolean): Story['way'] {
-  const appearance =
-    appearanceOf(last.commit, last.change) ?? appearanceOf(first.commit, first.change);
   // An instance that appeared and is gone is released, and no longer new.
   if (last.change.to === null) return null;
-  return appearance ?? (isBack ? 'again' : null);
+  const appearance = appearanceOf(last.commit, last.change);
+  if (appearance !== null) return appearance;
+  const before = appearanceOf(first.commit, first.change);
+  // What happened after a return says more than the return, which has a note.
+  if (before !== null && before !== 'returned') return before;
+  return isBack ? 'again' : null;
 }

@@ -4,7 +4,7 @@ import type { Phrasing } from '../../core/phrasing.ts';
 import { cleanName } from '../../core/text.ts';
 import { inLargestUnit } from '../../core/time.ts';
 import type { Wording } from '../../core/wording.ts';
-import { type Held, statusIn, type Words } from '../../core/words/words.ts';
+import { type Held, type StandingWords, statusIn, type Words } from '../../core/words/words.ts';
 import { symbolOf } from './groups.ts';
 import type { Line } from './line.ts';
 import { instanceLinks } from './links.ts';
@@ -51,8 +51,9 @@ export function storyLine(story: Story, setting: Setting): Line {
 
 /** `stopped (was running for 3 days)` */
 function whatHappened(story: Story, phrasing: Phrasing): string {
-  const { first, last, noted, way, between, passed } = story;
+  const { first, last, noted, way, between, passed, standing } = story;
   const { words } = phrasing;
+  if (standing !== null) return standingWords(standing, last.change.to, phrasing).text;
   const { from } = first.change;
   // What is said of a return begins with the same word.
   const outcome = words.outcome(statusIn(words, last.change.to), way === 'returned' ? null : way);
@@ -71,15 +72,30 @@ function whatHappened(story: Story, phrasing: Phrasing): string {
   return note === null ? said : words.withNote(said, note);
 }
 
+/** What is said of an instance besides its changes: they are only counted, or do not come. */
+export function standingWords(
+  standing: NonNullable<Story['standing']>,
+  to: string | null,
+  { words, clock }: Phrasing,
+): StandingWords {
+  const status = statusIn(words, to);
+  if (standing.kind === 'lasting') return words.lasting(status, durationIn(words, standing.forMs));
+  return words[standing.kind](status, standing.flips, clock.time(standing.sinceMs));
+}
+
+function durationIn({ counts }: Words, ms: number): string {
+  const { count, unit } = inLargestUnit(ms);
+  return counts[unit](count);
+}
+
 /** How long the first status was held. In a pause, it may have ended at its very beginning. */
-function heldBefore({ first, pause }: Story, { counts }: Words): Held | undefined {
+function heldBefore({ first, pause }: Story, words: Words): Held | undefined {
   const { from, fromSinceMs, fromSinceKnown } = first.change;
   const untilMs = pause?.fromMs ?? first.commit.atMs;
   if (from === null || fromSinceMs === undefined) return undefined;
   if (pause !== null && untilMs <= fromSinceMs) return undefined;
-  const { count, unit } = inLargestUnit(untilMs - fromSinceMs);
   const isAtLeast = fromSinceKnown !== true || pause !== null;
-  return { duration: counts[unit](count), isAtLeast };
+  return { duration: durationIn(words, untilMs - fromSinceMs), isAtLeast };
 }
 
 const MAX_ADDRESSES = 2;

@@ -1,8 +1,8 @@
 import { cleanName, shortened } from '../../core/text.ts';
-import { statusIn } from '../../core/words/words.ts';
+import { statusIn, type Words } from '../../core/words/words.ts';
 import { type Group, MAX_NAMED } from './groups.ts';
 import type { Severity } from './severity.ts';
-import type { Setting } from './story-line.ts';
+import { type Setting, standingWords } from './story-line.ts';
 
 /**
  * UTF-16 units of a title: what a locked phone shows of a push message. Every receiver that counts
@@ -48,20 +48,30 @@ const SEPARATOR = ' · ';
 
 /** `🔴 3 stopped: web-1, web-2, web-3`; one instance always has its name. */
 export function groupSegment(group: Group, isNamed: boolean, setting: Setting): Segment {
-  const { severity, symbol, to, appearance, count, named } = group;
+  const { severity, symbol, to, count, named } = group;
   const { words } = setting;
-  const status = statusIn(words, to);
   const [only] = named;
   if (count === 1 && only !== undefined) {
-    const outcome = words.outcome(status, only.way);
+    const outcome =
+      only.standing === null
+        ? words.outcome(statusIn(words, to), only.way)
+        : standingWords(only.standing, to, setting).title;
     return { severity, text: () => `${symbol} ${nameOf(only, setting)} ${outcome}` };
   }
-  const outcome = appearance === null ? status : words.arrivals[appearance];
+  const outcome = outcomeOf(group, words);
   const names = isNamed ? named.map((story) => nameOf(story, setting)) : [];
   return {
     severity,
     text: (maxNames) => `${symbol} ${words.manyTitle(count, outcome, names.slice(0, maxNames))}`,
   };
+}
+
+/** How the instances of a group ended, behind their number. */
+export function outcomeOf({ to, appearance, standing }: Group, words: Words): string {
+  const status = statusIn(words, to);
+  if (standing !== null) return words.standings[standing](status);
+  if (appearance === 'returned') return words.arrivals.returned;
+  return words.outcome(status, appearance);
 }
 
 function nameOf({ last }: Group['named'][number], { withoutUserText }: Setting): string {

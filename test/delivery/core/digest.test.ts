@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Standing } from '../../../shared/core/message.ts';
 import type { Change, Commit, Notice } from '../../../shared/core/model.ts';
 import { phrasingOf } from '../../../shared/core/phrasing.ts';
 import { statusIn } from '../../../shared/core/words/words.ts';
@@ -12,6 +13,7 @@ import {
   MINUTE_MS,
   manyChanges,
   NOW_MS,
+  SCOPE,
   WORDING,
 } from '../../helpers/examples.ts';
 import { HOSTILE_NAMES } from '../../helpers/hostile-names.ts';
@@ -217,6 +219,16 @@ describe('a message in words', () => {
     expect(inChinese([aCommit({ changes: [back] })]).lines[0]?.text).toBe(
       '运行中，并未释放：18:04 UTC+8 通报的“已释放”有误，当时 ECS 没有返回该实例',
     );
+    expect(ofChanges({ ...back, to: 'Stopped' })).toMatchObject({
+      title: '🟢 web-1 back, stopped · cn-hangzhou',
+      severity: 'good',
+    });
+    const stoppedSince = aCommit({ seq: 13, changes: [aChange({ name: 'web-1' })] });
+    expect(digest([aCommit({ changes: [back] }), stoppedSince])).toMatchObject({
+      title: '🔴 web-1 stopped · cn-hangzhou',
+      severity: 'bad',
+      lines: [{ text: expect.stringMatching(/^stopped.*, back: it was reported released/u) }],
+    });
     const both = [
       aCommit({ changes: [aChange({ to: null })] }),
       aCommit({ seq: 13, changes: [back, { ...back, instanceId: 'i-bp2' }] }),
@@ -304,10 +316,10 @@ describe('the title', () => {
 
     const { title, lines, totals } = ofChanges(...starts, ...stops);
 
-    expect(title).toBe('🔴 20 stopped: db-0, db-1, db-2 … · 🟢 200 new');
+    expect(title).toBe('🔴 20 stopped: db-0, db-1, db-2 … · 🟢 200 new, running');
     expect(lines.map(({ name }) => name)).toEqual(stops.slice(0, 10).map(({ name }) => name));
     expect(totals).toMatchObject({
-      text: '… and 210 more. In all: 20 stopped, 200 new.',
+      text: '… and 210 more. In all: 20 stopped; 200 new, running.',
       links: [{ url: 'https://ecs.console.alibabacloud.com/server/region/cn-hangzhou' }],
     });
   });
@@ -358,7 +370,7 @@ describe('the title', () => {
     const { title, totals } = ofChanges(aChange({ name: 'db-1' }), ...changes);
 
     expect(title).toMatch(/^🔴 db-1 stopped · ⚪ 2 Status0OfALaterEcs .* · …$/u);
-    expect(totals?.text).toMatch(/^… and 51 more\. In all: 1 stopped, .*, 46 other changes\.$/u);
+    expect(totals?.text).toMatch(/^… and 51 more\. In all: 1 stopped; .*; 46 other changes\.$/u);
   });
 });
 
@@ -371,10 +383,10 @@ describe('the lines', () => {
 
     expect(digest(commits).lines).toHaveLength(10);
     expect(lines).toHaveLength(4);
-    expect(totals?.text).toBe('… and 57 more. In all: 60 stopped, 1 notice.');
+    expect(totals?.text).toBe('… and 57 more. In all: 60 stopped; 1 notice.');
     const none = digestOf(aMessage(commits), ZH, NOW_MS, () => false);
     expect(none.lines).toEqual([]);
-    expect(none.totals?.text).toBe('…… 另有 61 条未列出。合计：60 台已停止、1 条通知。');
+    expect(none.totals?.text).toBe('…… 另有 61 条未列出。合计：60 台已停止；1 条通知。');
   });
 
   it('link to the view, where its address is known', () => {
@@ -521,6 +533,91 @@ describe('after a pause', () => {
     const change = aChange({ fromSinceMs, fromSinceKnown: true });
 
     expect(digest([aCommit({ ...pause, changes: [change] })]).lines[1]?.text).toBe(text);
+  });
+});
+
+describe('what is said besides changes', () => {
+  const stopping = aChange({ to: 'Stopping', name: 'web-13' });
+  const standingOf = (what: Standing['what'], parts: Partial<Change> = {}) => {
+    const standings = [{ scope: SCOPE.key, instanceId: 'i-bp1', what }];
+    const commits = [aCommit({ changes: [{ ...stopping, ...parts }] })];
+    return [digest(commits, { standings }), inChinese(commits, { standings })].map(
+      ({ title, severity, lines }) => [severity, title, lines[0]?.text],
+    );
+  };
+
+  it('is that an instance does not leave a state that should be over', () => {
+    expect(standingOf({ kind: 'lasting', forMs: 5 * MINUTE_MS })).toEqual([
+      [
+        'bad',
+        '🔴 web-13 stopping for 5 minutes · cn-hangzhou',
+        'has been stopping for 5 minutes: look at it in the console',
+      ],
+      ['bad', '🔴 web-13 停止中已 5 分钟 · cn-hangzhou', '停止中已持续 5 分钟，请到控制台查看'],
+    ]);
+  });
+
+  it('is that an instance flaps, and that it is quiet again', () => {
+    expect(
+      standingOf({ kind: 'flapping', flips: 6, sinceMs: SINCE_MS }, { to: 'Running' }),
+    ).toEqual([
+      [
+        'bad',
+        '🔴 web-13 flapping, 6 changes · cn-hangzhou',
+        'running, and flapping: 6 changes since 09:58 UTC. Further ones are counted, and posted once it is quiet',
+      ],
+      [
+        'bad',
+        '🔴 web-13 状态反复，变化 6 次 · cn-hangzhou',
+        '运行中，状态反复：自 17:58 UTC+8 起变化 6 次，之后只计数，稳定后再通知',
+      ],
+    ]);
+    expect(
+      standingOf({ kind: 'settled', flips: 42, sinceMs: SINCE_MS }, { to: 'Running' }),
+    ).toEqual([
+      [
+        'good',
+        '🟢 web-13 running, quiet again · cn-hangzhou',
+        'running, and quiet again after 42 changes since 09:58 UTC',
+      ],
+      [
+        'good',
+        '🟢 web-13 运行中，已稳定 · cn-hangzhou',
+        '运行中，已稳定：自 17:58 UTC+8 起共变化 42 次',
+      ],
+    ]);
+  });
+
+  it('is counted apart from changes', () => {
+    const changes = manyChanges(3).map((change) => ({ ...change, to: 'Stopping' }));
+    const standings = changes.slice(0, 2).map(({ instanceId }) => ({
+      scope: SCOPE.key,
+      instanceId,
+      what: { kind: 'lasting', forMs: 5 * MINUTE_MS } as const,
+    }));
+
+    expect(digest([aCommit({ changes })], { standings }).title).toMatch(
+      /^🔴 2 still stopping.* · 🟡 i-bp0{19}2 stopping$/u,
+    );
+  });
+
+  it('is that a mute is over', () => {
+    const muted = { fromMs: NOW_MS - 9 * HOUR_MS, untilMs: NOW_MS - HOUR_MS };
+    const commits = [aCommit({ changes: [aChange({ name: 'web-13' })] })];
+
+    expect(digest(commits, { muted })).toMatchObject({
+      title: '🔴 web-13 stopped · 🔕 Muted from 01:05 to 09:05 UTC',
+      lines: [
+        {
+          symbol: '🔕',
+          text: 'Muted from 01:05 to 09:05 UTC. This happened meanwhile; each line says how things stand now.',
+        },
+        { name: 'web-13' },
+      ],
+    });
+    expect(inChinese(commits, { muted }).title).toBe(
+      '🔴 web-13 已停止 · 🔕 09:05 至 17:05 UTC+8 静默',
+    );
   });
 });
 
