@@ -111,7 +111,8 @@ describe('s deploy -y', () => {
         ok: true,
         scopes: [{ instances: 3, complete: true, seq: 1 }],
       });
-      expect(report.channels.map(({ outcome }) => outcome)).toEqual(Array(3).fill('delivered'));
+      const outcomes = new Set(report.channels.map(({ outcome }) => outcome));
+      expect(outcomes).toEqual(new Set(['delivered']));
     });
 
     it('watch, which asks for no more than its policy allows', () => {

@@ -74,7 +74,7 @@ describe('of six regions, one of which answers 403, one hangs, one is throttled 
     expect(scopesOf('scans-failing')).toEqual(keysOf(FAILING));
     expect(scopesOf('scans-recovered')).toEqual(keysOf(FAILING));
     expect(scopesOf('baseline')).toEqual(keysOf([...WELL, ...FAILING]));
-    expect(healed.channels.map(({ backlog }) => backlog)).toEqual([0, 0, 0]);
+    expect(healed.channels.filter(({ backlog }) => backlog !== 0)).toEqual([]);
   }, 120_000);
 });
 

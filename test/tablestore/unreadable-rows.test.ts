@@ -56,7 +56,8 @@ describe('a row that cannot be read', () => {
     const report = await product.anotherWatch()();
 
     expect(report.ok).toBe(false);
-    expect(report.channels.map(({ outcome }) => outcome)).toEqual(['idle', 'error', 'idle']);
+    const wrong = report.channels.filter(({ outcome }) => outcome !== 'idle');
+    expect(wrong).toMatchObject([{ channel: 'slack', outcome: 'error' }]);
   });
 
   it('of a channel may be deleted, as the doctor advises: the channel begins at the end of each journal', async () => {
