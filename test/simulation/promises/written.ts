@@ -28,6 +28,8 @@ interface Since {
 }
 
 export interface StoredCommit {
+  /** The run that committed it. */
+  readonly run: LivingRun;
   readonly seq: number;
   readonly tickId: string;
   readonly moment: number;
@@ -125,6 +127,7 @@ export function rowPromises(
     const atMs = Number(String(row.get('at')));
     const previousAtMs = Number(String(row.get('previousAt') ?? atMs));
     const commit: StoredCommit = {
+      run,
       seq,
       tickId: String(row.get('tickId')),
       moment: moment(),
