@@ -74,6 +74,8 @@ interface RoundTruth {
   readonly first: number;
   hadFalseAnswers: boolean;
   isHidden: boolean;
+  /** When a run saved that it goes on no more; null: it may. */
+  endedAtMs: number | null;
 }
 
 /** The rows that were written, each checked at that moment. */
@@ -83,7 +85,7 @@ export interface Written {
   journalOf(scope: string): JournalTruth;
   cursorOf(channel: string): Cursor;
   /** The scan over several runs that this run has ended; undefined: it has read all by itself. */
-  roundOf(scope: string, tickId: string): RoundTruth | undefined;
+  roundOf(scope: string, run: LivingRun): RoundTruth | undefined;
   /** `scope/seq` of what a channel's row says was set aside. */
   setAsideOf(channel: string): ReadonlySet<string>;
 }
@@ -342,16 +344,20 @@ export function rowPromises(
     // While a release is held, the health says since when, and not when this scan began.
     if (round === undefined && hold === null)
       scanStarts.set(`${scope} ${run.tickId}`, lastGoodStartMs ?? 0);
-    if (round === undefined || observation === undefined) return;
-    const { first, hadFalseAnswers, isHidden } = observation;
     const ofScope = rounds.get(scope) ?? new Map<number, RoundTruth>();
     rounds.set(scope, ofScope);
+    if (round === undefined) {
+      for (const known of ofScope.values()) known.endedAtMs ??= run.time.now();
+    }
+    if (round === undefined || observation === undefined) return;
+    const { first, hadFalseAnswers, isHidden } = observation;
     // A function may go on with a round that another one has ended meanwhile.
     const known = ofScope.get(round.startMs);
     ofScope.set(round.startMs, {
       first: known?.first ?? first,
       hadFalseAnswers: hadFalseAnswers || known?.hadFalseAnswers === true,
       isHidden: isHidden || known?.isHidden === true,
+      endedAtMs: null,
     });
   }
 
@@ -377,11 +383,14 @@ export function rowPromises(
     onWrite,
     journals,
     journalOf,
-    roundOf(scope, tickId) {
+    roundOf(scope, { tickId, startMs: runStartMs }) {
       const ofScope = rounds.get(scope) ?? new Map<number, RoundTruth>();
       const startMs = scanStarts.get(`${scope} ${tickId}`);
-      // A run that could not save its health may have ended the newest one.
-      return startMs === undefined ? [...ofScope.values()].at(-1) : ofScope.get(startMs);
+      if (startMs !== undefined) return ofScope.get(startMs);
+      // A run that holds a release, or could not save its health, may have ended the newest one.
+      const newest = [...ofScope.values()].at(-1);
+      const isOver = (newest?.endedAtMs ?? runStartMs) < runStartMs;
+      return isOver ? undefined : newest;
     },
     cursorOf: (channel) => cursors.get(channel) ?? {},
     setAsideOf: (channel) => setAside.get(channel) ?? new Set(),
