@@ -74,8 +74,8 @@ interface RoundTruth {
   readonly first: number;
   hadFalseAnswers: boolean;
   isHidden: boolean;
-  /** When a run saved that it goes on no more; null: it may. */
-  endedAtMs: number | null;
+  /** The moment at which a run saved that it goes on no more; null: it may. */
+  ended: number | null;
 }
 
 /** The rows that were written, each checked at that moment. */
@@ -347,7 +347,7 @@ export function rowPromises(
     const ofScope = rounds.get(scope) ?? new Map<number, RoundTruth>();
     rounds.set(scope, ofScope);
     if (round === undefined) {
-      for (const known of ofScope.values()) known.endedAtMs ??= run.time.now();
+      for (const known of ofScope.values()) known.ended ??= moment();
     }
     if (round === undefined || observation === undefined) return;
     const { first, hadFalseAnswers, isHidden } = observation;
@@ -357,7 +357,7 @@ export function rowPromises(
       first: known?.first ?? first,
       hadFalseAnswers: hadFalseAnswers || known?.hadFalseAnswers === true,
       isHidden: isHidden || known?.isHidden === true,
-      endedAtMs: null,
+      ended: null,
     });
   }
 
@@ -383,13 +383,13 @@ export function rowPromises(
     onWrite,
     journals,
     journalOf,
-    roundOf(scope, { tickId, startMs: runStartMs }) {
+    roundOf(scope, { tickId, observations }) {
       const ofScope = rounds.get(scope) ?? new Map<number, RoundTruth>();
       const startMs = scanStarts.get(`${scope} ${tickId}`);
       if (startMs !== undefined) return ofScope.get(startMs);
       // A run that holds a release, or could not save its health, may have ended the newest one.
       const newest = [...ofScope.values()].at(-1);
-      const isOver = (newest?.endedAtMs ?? runStartMs) < runStartMs;
+      const isOver = (newest?.ended ?? Infinity) < (observations.get(scope)?.first ?? 0);
       return isOver ? undefined : newest;
     },
     cursorOf: (channel) => cursors.get(channel) ?? {},
