@@ -33,6 +33,7 @@ interface FunctionProcess {
   /** Flags of Node.js. */
   readonly heap: readonly string[];
   readonly ticks: number;
+  readonly beforeTick?: () => Promise<void>;
 }
 
 /** Runs ticks in one process, each when it is asked for. Left early, it ends the process. */
@@ -41,6 +42,7 @@ export async function* ticksOf({
   environment,
   heap,
   ticks,
+  beforeTick,
 }: FunctionProcess): AsyncGenerator<MeasuredTick, void> {
   const child = fork(join(ROOT, 'bench', 'run-ticks.cjs'), [bundle, String(ticks)], {
     // Without the TypeScript loader of this process.
@@ -55,6 +57,7 @@ export async function* ticksOf({
   exited.catch(() => undefined);
   try {
     for (let tick = 0; tick < ticks; tick += 1) {
+      await beforeTick?.();
       const answered = once(child, 'message');
       child.send('tick');
       const [{ report, peakKilobytes }] = (await Promise.race([answered, exited])) as [TickMessage];

@@ -108,14 +108,13 @@ async function peaks(
   fleet: number,
   heap: readonly string[],
 ): Promise<Row> {
-  const run = () => peaksOf(bundle, environmentOf(cloud), heap);
+  const run = (beforeTick?: () => Promise<void>) =>
+    peaksOf(bundle, environmentOf(cloud), heap, beforeTick);
   const first = await run();
   const cold = await run();
   const moved = fleet * CHANGING_SHARE;
-  await cloud.setFaults([
-    { kind: 'churn', queries: 'listings', pages: [1], releases: moved, creations: moved },
-  ]);
-  return { fleet, heap, first, cold, busy: await run() };
+  const churn = { kind: 'churn', releases: moved, creations: moved, times: 1 } as const;
+  return { fleet, heap, first, cold, busy: await run(() => cloud.setFaults([churn])) };
 }
 
 async function peakOfRegions(bundle: string): Promise<number> {
@@ -134,10 +133,12 @@ async function peaksOf(
   bundle: string,
   env: Readonly<Record<string, string>>,
   heap: readonly string[],
+  beforeTick = async (): Promise<void> => undefined,
 ): Promise<readonly number[]> {
   const environment = { ...env, WATCH_TIMEOUT_SECONDS: TIMEOUT_SECONDS };
   const peaks: number[] = [];
-  for await (const { report, megabytes } of ticksOf({ bundle, environment, heap, ticks: TICKS })) {
+  const run = { bundle, environment, heap, ticks: TICKS, beforeTick };
+  for await (const { report, megabytes } of ticksOf(run)) {
     if (!report.ok) throw new Error(`a tick failed: ${JSON.stringify(report)}`);
     peaks.push(megabytes);
   }
