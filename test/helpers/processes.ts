@@ -53,6 +53,11 @@ export function runNpm(args: readonly string[]): Running {
   return { child, finished: collect(child) };
 }
 
+/** A program as a reader of the documents would write it, with the packages of this repository. */
+export function runProgram(script: string, environment: Readonly<Record<string, string>>): Running {
+  return run(['-e', script], environment);
+}
+
 /** One tick of the built watch function, which prints its report. */
 export function runBundle(codeDir: string, environment: Readonly<Record<string, string>>): Running {
   const script = `require(${JSON.stringify(join(codeDir, 'index.js'))})

@@ -62,7 +62,7 @@ export function promises(truth: Truth): Promises {
     results,
   );
   const pace = pacePromises(truth, results);
-  const spoiled = spoilPromises(truth, written, results);
+  const spoiled = spoilPromises(truth, results);
   const checkAddresses = addressPromises(truth, backlogOf, results);
   const checkScans = scanPromises(truth, written, results);
   const { fleets, receivers } = truth;

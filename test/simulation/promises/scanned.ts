@@ -39,8 +39,8 @@ export function scanPromises(
   }
 
   /** A scan may have begun with an earlier run. */
-  function sinceStart({ tickId }: LivingRun, scope: string, own: Observation): Observation {
-    const round = roundOf(scope, tickId);
+  function sinceStart(run: LivingRun, scope: string, own: Observation): Observation {
+    const round = roundOf(scope, run);
     if (round === undefined) return own;
     return {
       ...own,

@@ -28,6 +28,8 @@ interface Since {
 }
 
 export interface StoredCommit {
+  /** The run that committed it. */
+  readonly run: LivingRun;
   readonly seq: number;
   readonly tickId: string;
   readonly moment: number;
@@ -72,6 +74,8 @@ interface RoundTruth {
   readonly first: number;
   hadFalseAnswers: boolean;
   isHidden: boolean;
+  /** The moment at which a run saved that it goes on no more; null: it may. */
+  ended: number | null;
 }
 
 /** The rows that were written, each checked at that moment. */
@@ -81,7 +85,7 @@ export interface Written {
   journalOf(scope: string): JournalTruth;
   cursorOf(channel: string): Cursor;
   /** The scan over several runs that this run has ended; undefined: it has read all by itself. */
-  roundOf(scope: string, tickId: string): RoundTruth | undefined;
+  roundOf(scope: string, run: LivingRun): RoundTruth | undefined;
   /** `scope/seq` of what a channel's row says was set aside. */
   setAsideOf(channel: string): ReadonlySet<string>;
 }
@@ -125,6 +129,7 @@ export function rowPromises(
     const atMs = Number(String(row.get('at')));
     const previousAtMs = Number(String(row.get('previousAt') ?? atMs));
     const commit: StoredCommit = {
+      run,
       seq,
       tickId: String(row.get('tickId')),
       moment: moment(),
@@ -339,16 +344,20 @@ export function rowPromises(
     // While a release is held, the health says since when, and not when this scan began.
     if (round === undefined && hold === null)
       scanStarts.set(`${scope} ${run.tickId}`, lastGoodStartMs ?? 0);
-    if (round === undefined || observation === undefined) return;
-    const { first, hadFalseAnswers, isHidden } = observation;
     const ofScope = rounds.get(scope) ?? new Map<number, RoundTruth>();
     rounds.set(scope, ofScope);
+    if (round === undefined) {
+      for (const known of ofScope.values()) known.ended ??= moment();
+    }
+    if (round === undefined || observation === undefined) return;
+    const { first, hadFalseAnswers, isHidden } = observation;
     // A function may go on with a round that another one has ended meanwhile.
     const known = ofScope.get(round.startMs);
     ofScope.set(round.startMs, {
       first: known?.first ?? first,
       hadFalseAnswers: hadFalseAnswers || known?.hadFalseAnswers === true,
       isHidden: isHidden || known?.isHidden === true,
+      ended: null,
     });
   }
 
@@ -374,11 +383,14 @@ export function rowPromises(
     onWrite,
     journals,
     journalOf,
-    roundOf(scope, tickId) {
+    roundOf(scope, { tickId, observations }) {
       const ofScope = rounds.get(scope) ?? new Map<number, RoundTruth>();
       const startMs = scanStarts.get(`${scope} ${tickId}`);
-      // A run that could not save its health may have ended the newest one.
-      return startMs === undefined ? [...ofScope.values()].at(-1) : ofScope.get(startMs);
+      if (startMs !== undefined) return ofScope.get(startMs);
+      // A run that holds a release, or could not save its health, may have ended the newest one.
+      const newest = [...ofScope.values()].at(-1);
+      const isOver = (newest?.ended ?? Infinity) < (observations.get(scope)?.first ?? 0);
+      return isOver ? undefined : newest;
     },
     cursorOf: (channel) => cursors.get(channel) ?? {},
     setAsideOf: (channel) => setAside.get(channel) ?? new Set(),
