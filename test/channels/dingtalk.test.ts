@@ -344,7 +344,12 @@ function withoutKeyword(receivers: Receivers): Channel {
   const { keyword: _keyword, ...settings } = receivers.configured('dingtalk').settings;
   const redact = (text: string): string => text;
   const configured = { name: 'dingtalk', kind: 'dingtalk', settings };
-  return createChannel(configured, { wording: WORDING, allowPrivate: true, now: receivers.clock.now, redact });
+  return createChannel(configured, {
+    wording: WORDING,
+    allowPrivate: true,
+    now: receivers.clock.now,
+    redact,
+  });
 }
 
 /** The paths and queries that were posted to while `post` ran. */

@@ -5,7 +5,7 @@ import { CloudEvent, HTTP } from 'cloudevents';
 import { createChannel } from '../../shared/channels/index.ts';
 import { cloudEventOf } from '../../shared/delivery/core/cloud-event.ts';
 import type { Channel } from '../../shared/ports/channel.ts';
-import { aChange, aCommit, aMessage } from '../helpers/examples.ts';
+import { aChange, aCommit, aMessage, WORDING } from '../helpers/examples.ts';
 import { type Running, runProgram } from '../helpers/processes.ts';
 import { startReceivers } from '../helpers/receivers.ts';
 
@@ -67,6 +67,6 @@ it('is an event to the official package, with every field as it was sent', async
 function channelTo(url: string, secret: string): Channel {
   return createChannel(
     { name: 'webhook', kind: 'webhook', settings: { url, secret } },
-    { allowPrivate: true, now: Date.now, redact: (text) => text },
+    { wording: WORDING, allowPrivate: true, now: Date.now, redact: (text) => text },
   );
 }
