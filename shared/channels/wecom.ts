@@ -84,8 +84,11 @@ function coloured(colour: string, text: string): string {
   return `<font color="${colour}">${text}</font>`;
 }
 
-/** What makes tags, mentions, links, code and emphasis, and what makes an entity. */
-const SPECIAL_CHARACTERS = '<>&[]()*`@#|';
+/**
+ * What makes tags, mentions, links, code and emphasis, and what makes an entity. Without square
+ * brackets, round ones make no link.
+ */
+const SPECIAL_CHARACTERS = '<>&[]*`@#|';
 
 function withTwins(text: string): string {
   return fullWidth(text, SPECIAL_CHARACTERS);

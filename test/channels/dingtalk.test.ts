@@ -201,7 +201,7 @@ describe('a DingTalk robot', () => {
       reason: expect.stringContaining('DINGTALK_KEYWORD'),
     });
     const { markdown } = JSON.parse(guarded.received('dingtalk')[0]?.body ?? '');
-    expect(markdown.text).toMatch(/UTC\n\n\[报警\]$/u);
+    expect(markdown.text).toMatch(/\)\n\n\[报警\]$/u);
     expect(markdown.title).not.toContain('报警');
     await guarded.server.close();
   });

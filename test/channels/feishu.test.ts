@@ -32,24 +32,25 @@ describe('a Feishu bot', () => {
       config: { wide_screen_mode: true },
       header: {
         template: 'red',
-        title: { tag: 'plain_text', content: 'ECS main/cn-hangzhou: 2 Stopped' },
+        title: { tag: 'plain_text', content: '🔴 2 stopped: web-1, i-2 · cn-hangzhou' },
       },
       elements: [
         {
           tag: 'div',
           text: {
             tag: 'plain_text',
-            content:
-              '🔴 web-1  Running → Stopped\ni-bp1 · main/cn-hangzhou · 10:04:00–10:05:01 UTC',
+            content: '🔴 web-1  stopped (was running)\ncn-hangzhou · 10:04:00–10:05:01 UTC · i-bp1',
           },
         },
+        linkTo('i-bp1'),
         {
           tag: 'div',
           text: {
             tag: 'plain_text',
-            content: '🔴 i-2  Running → Stopped\nmain/cn-hangzhou · 10:04:00–10:05:01 UTC',
+            content: '🔴 i-2  stopped (was running)\ncn-hangzhou · 10:04:00–10:05:01 UTC',
           },
         },
+        linkTo('i-2'),
       ],
     });
   });
@@ -57,7 +58,7 @@ describe('a Feishu bot', () => {
   it.each([
     ['red', [aChange({ to: 'Running' }), aChange({ instanceId: 'i-2', to: 'Stopped' })]],
     ['green', [aChange({ from: 'Stopped', to: 'Running' })]],
-    ['blue', [aChange({ to: null })]],
+    ['blue', [aChange({ from: 'Stopped', to: 'Starting' })]],
   ])('has a %s header by what it says', async (colour, changes) => {
     await send(aMessage([aCommit({ changes })]));
 
@@ -167,7 +168,10 @@ describe('a Feishu bot', () => {
       await send(aMessage([aCommit({ changes: [aChange({ name })] })]));
       receivers.clock.advance(MINUTE_MS);
 
-      expect(bodySent()).not.toMatch(/lark_md|"tag":"(?:markdown|a|at|img)"/u);
+      expect(bodySent()).not.toMatch(/lark_md|"tag":"(?:a|at|img)"/u);
+      expect(sent().card.elements.filter(({ tag }) => tag === 'markdown')).toEqual([
+        linkTo('i-bp1'),
+      ]);
       const texts = contents();
       expect(texts).toHaveLength(2);
       expect(texts[1]?.split('\n')).toHaveLength(2);
@@ -195,16 +199,22 @@ describe('a Feishu bot', () => {
   /** The title, and the text of each element. */
   function contents(): readonly string[] {
     const { header, elements } = sent().card;
-    return [header.title.content, ...elements.map(({ text }) => text.content)];
+    return [header.title.content, ...elements.flatMap(({ text }) => text?.content ?? [])];
   }
 
   /** Instances that the last message shows, or counts at its end. */
   function countedInstances(): number {
     const texts = contents().slice(1);
-    const [, left = '0'] = /^… and (\d+) more$/u.exec(texts.at(-1) ?? '') ?? [];
-    return texts.filter((text) => text.startsWith('🔴 ')).length + Number(left);
+    const [, left = '0'] = /… and ([\d,]+) more\./u.exec(texts.at(-1) ?? '') ?? [];
+    return texts.filter((text) => text.startsWith('🔴 ')).length + Number(left.replace(',', ''));
   }
 });
+
+/** Only the product's own links are markup. */
+function linkTo(instanceId: string): object {
+  const address = `https://ecs.console.alibabacloud.com/server/${instanceId}/detail?regionId=cn-hangzhou`;
+  return { tag: 'markdown', content: `[Console](${address})` };
+}
 
 interface SentCard {
   readonly timestamp?: string;
@@ -212,6 +222,9 @@ interface SentCard {
   readonly msg_type: string;
   readonly card: {
     readonly header: { readonly template: string; readonly title: { readonly content: string } };
-    readonly elements: readonly { readonly text: { readonly content: string } }[];
+    readonly elements: readonly {
+      readonly tag: string;
+      readonly text?: { readonly content: string };
+    }[];
   };
 }

@@ -6,6 +6,7 @@ import { type Receivers, startReceivers } from '../helpers/receivers.ts';
 const MESSAGE = aMessage([aCommit({ changes: [aChange({ name: 'web-1' })] })]);
 /** Of the content, in UTF-8. */
 const MAX_CONTENT_BYTES = 4_096;
+const CONSOLE = 'https://ecs.console.alibabacloud.com/server';
 const NEXT_MINUTE_MS = Math.ceil(NOW_MS / MINUTE_MS) * MINUTE_MS;
 
 describe('a WeCom robot', () => {
@@ -25,23 +26,25 @@ describe('a WeCom robot', () => {
     );
 
     expect(content().split('\n')).toEqual([
-      '**<font color="warning">ECS main/cn-hangzhou: 2 Stopped</font>**',
+      '**<font color="warning">🔴 2 stopped: web-1, i-2 · cn-hangzhou</font>**',
       '',
-      '🔴 **web-1** Running → Stopped',
-      '> <font color="comment">i-bp1 · main/cn-hangzhou · 10:04:00–10:05:01 UTC</font>',
+      '🔴 **web-1** stopped (was running)',
+      '> <font color="comment">cn-hangzhou · 10:04:00–10:05:01 UTC · i-bp1</font>',
+      `> [Console](${CONSOLE}/i-bp1/detail?regionId=cn-hangzhou)`,
       '',
-      '🔴 **i-2** Running → Stopped',
-      '> <font color="comment">main/cn-hangzhou · 10:04:00–10:05:01 UTC</font>',
+      '🔴 **i-2** stopped (was running)',
+      '> <font color="comment">cn-hangzhou · 10:04:00–10:05:01 UTC</font>',
+      `> [Console](${CONSOLE}/i-2/detail?regionId=cn-hangzhou)`,
     ]);
   });
 
   it.each([
     ['info', [aChange({ from: 'Stopped', to: 'Running' })]],
-    ['comment', [aChange({ to: null })]],
+    ['comment', [aChange({ from: 'Stopped', to: 'Starting' })]],
   ])('has a title in the colour %s by what it says', async (colour, changes) => {
     await send(aMessage([aCommit({ changes })]));
 
-    expect(content()).toContain(`**<font color="${colour}">ECS`);
+    expect(content()).toMatch(new RegExp(`^\\*\\*<font color="${colour}">`, 'u'));
   });
 
   it.each<[number, string, object]>([
@@ -119,11 +122,12 @@ describe('a WeCom robot', () => {
       receivers.reset();
       await send(aMessage([aCommit({ changes: [aChange({ name })] })]));
 
-      const lines = content().split('\n');
-      expect(lines).toHaveLength(4);
+      const [title, empty, line, context, link, ...more] = content().split('\n');
+      expect([empty, more]).toEqual(['', []]);
+      expect(link).toBe(`> [Console](${CONSOLE}/i-bp1/detail?regionId=cn-hangzhou)`);
       const own = /<font color="\w+">|<\/font>|\*\*|^> /gu;
-      const shown = lines.map((line) => line.replace(own, ''));
-      expect(shown.join('')).not.toMatch(/[<>&[\]()*`@#|\p{Cc}\p{Cf}]|:\/\/|www\./iu);
+      const shown = [title, line, context].map((text) => text?.replace(own, ''));
+      expect(shown.join('')).not.toMatch(/[<>&[\]*`@#|\p{Cc}\p{Cf}]|:\/\/|www\./iu);
     }
   });
 
@@ -142,11 +146,11 @@ describe('a WeCom robot', () => {
 
   /** Instances that the last message shows, or counts at its end. */
   function countedInstances(): number {
-    const [, left = '0'] = /… and (\d+) more$/u.exec(content()) ?? [];
+    const [, left = '0'] = /… and ([\d,]+) more\./u.exec(content()) ?? [];
     return (
       content()
         .split('\n')
-        .filter((line) => line.startsWith('🔴 ')).length + Number(left)
+        .filter((line) => line.startsWith('🔴 ')).length + Number(left.replace(',', ''))
     );
   }
 });
