@@ -21,7 +21,7 @@ import {
 } from '../../helpers/tablestore.ts';
 
 const SEED = 3;
-const ROUNDS = roundsOf('KILL_ROUNDS', 10);
+const ROUNDS = roundsOf('KILL_ROUNDS', 5);
 /** A soak has many more rounds than an ordinary run. */
 const SOAK_TIMEOUT_MS = 30 * 60_000;
 const WRITERS = 8;
