@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
-import { DescribeInstanceStatusRequest, DescribeInstancesRequest } from '@alicloud/ecs20140526';
+import { DescribeInstanceStatusRequest } from '@alicloud/ecs20140526/dist/models/DescribeInstanceStatusRequest.js';
+import { DescribeInstancesRequest } from '@alicloud/ecs20140526/dist/models/DescribeInstancesRequest.js';
 import { type EcsServer, startEcs } from '../../local/ecs/index.ts';
 import type { Scope } from '../../shared/core/model.ts';
 import type { InventoryOptions } from '../../shared/ecs/inventory.ts';
