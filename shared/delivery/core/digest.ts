@@ -35,12 +35,13 @@ const SYMBOLS: ReadonlyMap<string, string> = new Map([
 const RELEASED_SYMBOL = '⚫';
 const OTHER_SYMBOL = '⚪';
 const PAUSE_SYMBOL = '⚠️';
+const MUTE_SYMBOL = '🔕';
 
 /**
  * Puts a message in words: a line for each instance with all its moves, one for each notice, and one
  * above what differs after a pause.
  */
-export function digestOf({ commits, isRepeat, withoutUserText }: Message): Digest {
+export function digestOf({ commits, isRepeat, withoutUserText, muted }: Message): Digest {
   const stories = instanceStories(commits, withoutUserText);
   const sections = sectionsOf(stories);
   const news = commits.filter((commit) => !isSaidBy(sections, commit));
@@ -51,8 +52,13 @@ export function digestOf({ commits, isRepeat, withoutUserText }: Message): Diges
   );
   const folded = baselines.length > 1 ? [baselinesLine(baselines)] : [];
   return {
-    title: `${isRepeat ? '(possible repeat) ' : ''}${titleOf(news, stories, sections)}`,
+    title: [
+      ...(isRepeat ? ['(possible repeat)'] : []),
+      ...(muted === undefined ? [] : ['After a mute:']),
+      titleOf(news, stories, sections),
+    ].join(' '),
     lines: [
+      ...(muted === undefined ? [] : [muteLine(muted)]),
       ...folded,
       ...notices,
       ...sections.flatMap((section) => [pauseLine(section), ...section.stories.map(storyLine)]),
@@ -75,6 +81,15 @@ function pauseLine({ pause, stories }: Section<Story>): Line {
     name: '',
     text: `Not watching from ${pauseTimes(pause)}; this is what differs now.`,
     context: scopesIn(stories),
+  };
+}
+
+function muteLine(muted: Pause): Line {
+  return {
+    symbol: MUTE_SYMBOL,
+    name: '',
+    text: `Muted from ${pauseTimes(muted)}. This happened meanwhile; each line ends with the state at the end.`,
+    context: 'what a mute has held back',
   };
 }
 
