@@ -6,8 +6,10 @@ import {
   REGION_PATTERN,
   ZONE_ID,
 } from '../../shared/config/targets.ts';
-import { type Shape, shape } from '../../shared/lib/shape.ts';
+import { shape } from '../../shared/lib/shape.ts';
+import { channel, match, mute, period, route, weekly } from './delivery-schema.ts';
 import { regionsLike } from './region-ids.ts';
+import { listOf, missingOr, text } from './schema-kit.ts';
 import { suggestion } from './suggest.ts';
 
 /** Stands in scope keys, addresses and messages. */
@@ -25,16 +27,6 @@ const EXTERNAL_ID = shape(
   /^(?:\$\{env:[A-Za-z_]\w*\}|[\w+=,.@:/-]{2,1224})$/u,
   `an external id (2–1224 letters, digits or + = , . @ : / - _), or \${env:NAME}`,
 );
-
-const text = (allowed: Shape) =>
-  z
-    .string({ error: missingOr('is not a text: put it in quotes') })
-    .superRefine((value, context) => {
-      if (!allowed.allows(value)) context.addIssue(`is not ${allowed.words}`);
-    });
-
-const listOf = <T extends z.ZodType>(item: T) =>
-  z.array(item, { error: missingOr('is not a list') }).min(1, 'is an empty list');
 
 const region = text(REGION_ID).superRefine((id, context) => {
   const meant = suggestion(id, regionsLike(id));
@@ -72,18 +64,26 @@ const account = z.strictObject(
 );
 
 /** The file as it is written; what its entries say together is checked in `entries.ts`. */
-export const FILE = z.strictObject(
-  { accounts: listOf(account) },
-  { error: missingOr('is not a group of settings') },
-);
+export const FILE = z
+  .strictObject(
+    {
+      accounts: listOf(account).optional(),
+      channels: listOf(channel).optional(),
+      routes: listOf(route).optional(),
+      mutes: listOf(mute).optional(),
+    },
+    { error: missingOr('is not a group of settings') },
+  )
+  // Without accounts, the variables say what is watched, as they do without a file.
+  .refine((file) => Object.keys(file).length > 0, 'is empty');
 
 export type Entry = z.infer<typeof account>;
 
-/** The settings of an account, as suggestions for misspelt ones. */
-export const ENTRY_SETTINGS = Object.keys(account.shape);
-export const FILE_SETTINGS = Object.keys(FILE.shape);
-
-function missingOr(otherwise: string) {
-  return ({ input }: { readonly input?: unknown }): string =>
-    input === undefined || input === null ? 'is missing' : otherwise;
+/** The settings that may be at a place of the file, as suggestions for misspelt ones. */
+export function settingsAt(path: readonly (string | number)[]): readonly string[] {
+  const [list, , inner] = path;
+  if (list === 'accounts') return Object.keys(account.shape);
+  if (list === 'routes') return Object.keys((inner === 'match' ? match : route).shape);
+  if (list !== 'mutes') return Object.keys(FILE.shape);
+  return Object.keys((inner === 'weekly' ? weekly : inner === 'periods' ? period : mute).shape);
 }

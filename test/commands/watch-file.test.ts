@@ -148,8 +148,8 @@ describe('the file at WATCH_CONFIG', () => {
     ['an account without regions', 'accounts:\n  - alias: a', '2:5 accounts[0].regions is missing'],
     [
       'an unknown setting',
-      `${one('')}\nchannels: []`,
-      '3:1 channels is no setting; there are accounts',
+      `${one('')}\ncannels: []`,
+      '3:1 cannels is no setting: is channels meant?',
     ],
     [
       'a number for a text',
