@@ -62,12 +62,12 @@ export const route = z.strictObject(
   { error: missingOr('is not a group of settings') },
 );
 
-const DAY_NAMES = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+const DAY_NAMES: readonly string[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 /** `mon`, or `mon-fri`; undefined: neither. */
 export function daysIn(words: string): readonly number[] | undefined {
   const [first = '', last = first, ...more] = words.split('-');
-  const [from, until] = [first, last].map((name) => DAY_NAMES.findIndex((day) => day === name));
+  const [from, until] = [first, last].map((name) => DAY_NAMES.indexOf(name));
   if (from === undefined || until === undefined || from < 0 || until < 0 || more.length > 0)
     return undefined;
   const count = ((until - from + 7) % 7) + 1;

@@ -95,15 +95,15 @@ mutes:
       '3:13 channels[1].name is the name of channels[0] too',
       '3:40 channels[1].webhook is a secret, which must not be in a file: put it in a variable',
       '4:26 channels[2].kind is no kind of channel',
-      '5:38 channels[3].webhook refers to DING, which is not an https address of hooks.slack.com',
+      '5:40 channels[3].webhook refers to DING, which is not an https address of hooks.slack.com',
       '7:16 routes[0].match.nam is no setting: is name meant?',
       '7:41 routes[0].channels[0] names a channel that there is not: is ops meant?',
       '8:33 routes[1].continue is for a route that sends something',
       '10:27 mutes[0].zone is not a time zone such as Asia/Shanghai: is Asia/Shanghai meant?',
-      '10:60 mutes[0].weekly[0].days[0] is not a day or days such as mon or mon-fri',
-      '10:76 mutes[0].weekly[0].from is not a time of day such as 22:00',
+      '10:59 mutes[0].weekly[0].days[0] is not a day or days such as mon or mon-fri',
+      '10:75 mutes[0].weekly[0].from is not a time of day such as 22:00',
       '11:40 mutes[1].channels is an endpoint, which is never muted',
-      '11:82 mutes[1].periods[0].to is not later than from',
+      '11:83 mutes[1].periods[0].to is not later than from',
     ]) {
       expect(problems).toContainEqual(expect.stringContaining(`watch.yaml:${problem}`));
     }
