@@ -1,14 +1,16 @@
 import { ConfigError } from '../shared/config/environment.ts';
-import { bundleFunctions } from './bundle.ts';
+import { bundleFunctions, ROOT } from './bundle.ts';
 import { type CommandLine, helpOf, readFlags, UsageError } from './command-line.ts';
 import { withProgress } from './progress.ts';
-import { readWatchFile } from './watch-file/read.ts';
+import { deployedVariables } from './watch-file/deployed.ts';
+import { prepareFile } from './watch-file/prepare.ts';
 
 const LINE: CommandLine = {
   command: 'npm run build',
   does:
     'Writes each function into a self-contained folder in dist/, as it is deployed. Checks the file\n' +
-    'that WATCH_CONFIG names, and embeds it. Exit code 2: the file is wrong, and nothing was written.',
+    'that WATCH_CONFIG names, and embeds it, with the values that it refers to, encrypted, if\n' +
+    'WATCH_CONFIG_KEY is set. Exit code 2: something is wrong, and nothing was written.',
   flags: [],
   example: 'npm run build',
 };
@@ -19,7 +21,7 @@ async function main(args: readonly string[]): Promise<void> {
     console.log(helpOf(LINE));
     return;
   }
-  const file = readWatchFile(process.env);
+  const { file, variables } = prepareFile(process.env, deployedVariables(ROOT));
   const files = await withProgress(
     () => 'Bundling',
     () => bundleFunctions(undefined, undefined, file),
@@ -27,6 +29,7 @@ async function main(args: readonly string[]): Promise<void> {
   for (const { path, bytes } of files) {
     console.log(`dist/${path}  ${Math.round(bytes / 1024)} KB`);
   }
+  if (variables.length > 0) console.log(`WATCH_CONFIG needs ${variables.join(', ')}`);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -73,13 +73,16 @@ async function main(args: readonly string[]): Promise<void> {
     clock: systemClock,
     onLog: printLog,
   };
+  const receivers = Object.fromEntries(
+    Object.entries(played.receivers).map(([name, local]) => [name, cloud.environment[local] ?? '']),
+  );
   const watch = startFunction(
     {
       name: 'ecs-watch-watch',
       codeDir: join(ROOT, 'dist', 'watch'),
       handler: 'index.handler',
       timeoutSeconds: WATCH_TIMEOUT_SECONDS,
-      environment: { ...cloud.environment, ...played.variables, ...played.secrets },
+      environment: { ...cloud.environment, ...played.variables, ...played.secrets, ...receivers },
       reservedConcurrency: 1,
       maxAsyncRetryAttempts: 0,
       maxAsyncEventAgeInSeconds: 60,

@@ -1,16 +1,12 @@
-/** Something wrong with the file, and where: the way to it from the top. */
-export interface FileProblem {
-  readonly path: readonly (string | number)[];
-  readonly words: string;
-  /** The setting itself is wrong, not its value. */
-  readonly isSetting?: true;
-}
+import type { Environment } from '../../shared/config/environment.ts';
+import { deliveryProblems } from './delivery-entries.ts';
+import type { FileProblem } from './problem.ts';
 
 /**
  * What is wrong with the entries of the file together. Each entry may be wrong by itself as well, so
  * that nothing is taken for granted here.
  */
-export function problemsTogether(file: unknown): readonly FileProblem[] {
+export function problemsTogether(file: unknown, values?: Environment): readonly FileProblem[] {
   const accounts = fieldsOf(file).accounts;
   const entries = Array.isArray(accounts) ? accounts.map(fieldsOf) : [];
   return [
@@ -28,6 +24,7 @@ export function problemsTogether(file: unknown): readonly FileProblem[] {
         path: ['accounts', index, ...path],
       })),
     ),
+    ...deliveryProblems(fieldsOf(file), values),
   ];
 }
 

@@ -26,7 +26,7 @@ export function loadConfig<T>(
       return undefined;
     }
   };
-  const file = reading(() => readWatchFile(environment));
+  const file = reading(() => readWatchFile(environment, environment));
   // The regions may be in a file that cannot be used: they are not missing.
   const variables =
     problems.length === 0

@@ -1,7 +1,10 @@
 import type { LocalAccount } from '../../local/index.ts';
+import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
 import type { Environment } from '../../shared/config/environment.ts';
+import { variableIn, variablesIn } from '../../shared/config/file-values.ts';
 import { variableReader } from '../../shared/config/reader.ts';
-import { configuredRoles, variablesIn, type WatchFile } from '../../shared/config/watch-file.ts';
+import { configuredRoles } from '../../shared/config/roles.ts';
+import type { WatchFile } from '../../shared/config/watch-file.ts';
 
 /** A file as `npm start` plays it: what the local cloud has, and what the watch function needs. */
 export interface Played {
@@ -12,6 +15,8 @@ export interface Played {
   readonly variables: Readonly<Record<string, string>>;
   /** Variables of the watch function alone. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Variable that a channel refers to → that of the local receiver of its kind. */
+  readonly receivers: Readonly<Record<string, string>>;
 }
 
 /**
@@ -23,7 +28,9 @@ export function playFile(
   environment: Environment,
   { region, fleetSize }: { readonly region: string; readonly fleetSize: number },
 ): Played {
-  if (file === undefined) return { regions: [region], accounts: [], variables: {}, secrets: {} };
+  if (file === undefined)
+    return { regions: [region], accounts: [], variables: {}, secrets: {}, receivers: {} };
+  const receivers = receiversOf(file);
   const read = variableReader(environment);
   const roles = configuredRoles(read, file);
   read.finish();
@@ -39,5 +46,19 @@ export function playFile(
     // The file says which regions are watched, unless it leaves the own account out.
     variables: own === undefined ? {} : { WATCH_REGIONS: '' },
     secrets: Object.fromEntries(variablesIn(file).map((name) => [name, environment[name] ?? ''])),
+    receivers,
   };
+}
+
+/** The local cloud must not post to real chats: each channel gets the address of a local receiver. */
+function receiversOf({ channels = [] }: WatchFile): Readonly<Record<string, string>> {
+  const pairs = channels.flatMap(({ kind, settings }) => {
+    const { variables = {} } = CHANNEL_KINDS.find((known) => known.kind === kind) ?? {};
+    return Object.entries(settings).flatMap(([setting, value]) => {
+      const name = variableIn(value);
+      const local = variables[setting]?.name;
+      return name === undefined || local === undefined ? [] : [[name, local] as const];
+    });
+  });
+  return Object.fromEntries(pairs);
 }

@@ -4,19 +4,25 @@ import { ConfigError, type Environment } from '../../shared/config/environment.t
 import { targetOf } from '../../shared/config/targets.ts';
 import type { FileAccount, WatchFile } from '../../shared/config/watch-file.ts';
 import { suggestion } from '../../shared/lib/suggest.ts';
-import { type FileProblem, problemsTogether } from './entries.ts';
-import { ENTRY_SETTINGS, type Entry, FILE, FILE_SETTINGS } from './schema.ts';
+import { channelOf, rulesOf } from './delivery.ts';
+import { problemsTogether } from './entries.ts';
+import type { FileProblem } from './problem.ts';
+import { type Entry, FILE, settingsAt } from './schema.ts';
 
 /** Hundreds of accounts have less. */
 const MAX_FILE_BYTES = 256 * 1024;
 
 /**
- * The file that WATCH_CONFIG names; undefined when it names none.
+ * The file that WATCH_CONFIG names; undefined when it names none. With `values`, what its channels
+ * refer to is checked as well.
  * @throws {ConfigError} naming every problem with its line and column
  */
-export function readWatchFile({ WATCH_CONFIG }: Environment): WatchFile | undefined {
+export function readWatchFile(
+  { WATCH_CONFIG }: Environment,
+  values?: Environment,
+): WatchFile | undefined {
   const path = WATCH_CONFIG?.trim() ?? '';
-  return path === '' ? undefined : parseWatchFile(textOf(path), path);
+  return path === '' ? undefined : parseWatchFile(textOf(path), path, values);
 }
 
 function textOf(path: string): string {
@@ -30,7 +36,7 @@ function textOf(path: string): string {
 }
 
 /** The text of such a file, checked. `name` stands in the problems. */
-export function parseWatchFile(text: string, name: string): WatchFile {
+export function parseWatchFile(text: string, name: string, values?: Environment): WatchFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const at = (offset: number): string => {
@@ -43,7 +49,10 @@ export function parseWatchFile(text: string, name: string): WatchFile {
   if (broken.length > 0) throw new ConfigError(broken);
   const value = contentOf(document, name);
   const { data, error } = FILE.safeParse(value);
-  const problems = [...(error?.issues ?? []).flatMap(problemsIn), ...problemsTogether(value)];
+  const problems = [
+    ...(error?.issues ?? []).flatMap(problemsIn),
+    ...problemsTogether(value, values),
+  ];
   if (problems.length > 0 || data === undefined) {
     const shown = problems.slice(0, MAX_PROBLEMS);
     const placed = shown.map((problem) => ({ problem, offset: offsetOf(document, problem) }));
@@ -56,7 +65,13 @@ export function parseWatchFile(text: string, name: string): WatchFile {
       ...(left > 0 ? [`${name} has ${left} problems more`] : []),
     ]);
   }
-  return { accounts: data.accounts.map(accountOf) };
+  const { accounts = [], channels, routes = [], mutes = [] } = data;
+  const rules = rulesOf(routes, mutes);
+  return {
+    accounts: accounts.map(accountOf),
+    ...(channels && { channels: channels.map(channelOf) }),
+    ...(rules && { rules }),
+  };
 }
 
 /** What the parser finds most often. Its other findings keep their code. */
@@ -79,7 +94,7 @@ interface Issue {
 function problemsIn({ code, path, message, keys = [] }: Issue): readonly FileProblem[] {
   const way = path.map((part) => (typeof part === 'number' ? part : String(part)));
   if (code !== 'unrecognized_keys') return [{ path: way, words: message }];
-  const known = way.length === 0 ? FILE_SETTINGS : ENTRY_SETTINGS;
+  const known = settingsAt(way);
   return keys.map((key) => ({
     path: [...way, key],
     words: `is no setting${suggestion(key, known) || `; there are ${known.join(', ')}`}`,

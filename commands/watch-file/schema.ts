@@ -2,12 +2,13 @@ import { z } from 'zod';
 import {
   CLUSTER_ID,
   INSTANCE_ID,
-  type Problem,
   patternProblem,
   regionProblem,
   ZONE_ID,
 } from '../../shared/config/targets.ts';
-import { type Shape, shape } from '../../shared/lib/shape.ts';
+import { shape } from '../../shared/lib/shape.ts';
+import { channel, match, mute, period, route, weekly } from './delivery-schema.ts';
+import { checked, listOf, missingOr, text } from './schema-kit.ts';
 
 /** Stands in scope keys, addresses and messages. */
 const ALIAS = shape(
@@ -24,20 +25,6 @@ const EXTERNAL_ID = shape(
   /^(?:\$\{env:[A-Za-z_]\w*\}|[\w+=,.@:/-]{2,1224})$/u,
   `an external id (2–1224 letters, digits or + = , . @ : / - _), or \${env:NAME}`,
 );
-
-const checked = (problemOf: (value: string) => Problem) =>
-  z
-    .string({ error: missingOr('is not a text: put it in quotes') })
-    .superRefine((value, context) => {
-      const problem = problemOf(value);
-      if (problem !== undefined) context.addIssue(problem);
-    });
-
-const text = ({ allows, words }: Shape) =>
-  checked((value) => (allows(value) ? undefined : `is not ${words}`));
-
-const listOf = <T extends z.ZodType>(item: T) =>
-  z.array(item, { error: missingOr('is not a list') }).min(1, 'is an empty list');
 
 /** `all`, or a list of regions. A union of zod reports only that neither of its sides fits. */
 const regions = z.unknown().transform((value, context): 'all' | readonly string[] => {
@@ -64,18 +51,26 @@ const account = z.strictObject(
 );
 
 /** The file as it is written; what its entries say together is checked in `entries.ts`. */
-export const FILE = z.strictObject(
-  { accounts: listOf(account) },
-  { error: missingOr('is not a group of settings') },
-);
+export const FILE = z
+  .strictObject(
+    {
+      accounts: listOf(account).optional(),
+      channels: listOf(channel).optional(),
+      routes: listOf(route).optional(),
+      mutes: listOf(mute).optional(),
+    },
+    { error: missingOr('is not a group of settings') },
+  )
+  // Without accounts, the variables say what is watched, as they do without a file.
+  .refine((file) => Object.keys(file).length > 0, 'is empty');
 
 export type Entry = z.infer<typeof account>;
 
-/** The settings of an account, as suggestions for misspelt ones. */
-export const ENTRY_SETTINGS = Object.keys(account.shape);
-export const FILE_SETTINGS = Object.keys(FILE.shape);
-
-function missingOr(otherwise: string) {
-  return ({ input }: { readonly input?: unknown }): string =>
-    input === undefined || input === null ? 'is missing' : otherwise;
+/** The settings that may be at a place of the file, as suggestions for misspelt ones. */
+export function settingsAt(path: readonly (string | number)[]): readonly string[] {
+  const [list, , inner] = path;
+  if (list === 'accounts') return Object.keys(account.shape);
+  if (list === 'routes') return Object.keys((inner === 'match' ? match : route).shape);
+  if (list !== 'mutes') return Object.keys(FILE.shape);
+  return Object.keys((inner === 'weekly' ? weekly : inner === 'periods' ? period : mute).shape);
 }

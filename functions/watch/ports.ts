@@ -1,6 +1,7 @@
 import { heartbeat } from '../../shared/channels/heartbeat.ts';
 import { createChannel } from '../../shared/channels/index.ts';
 import type { WatchConfig } from '../../shared/config/watch.ts';
+import { channelPolicy } from '../../shared/delivery/core/policy.ts';
 import { accountKeys } from '../../shared/ecs/account-keys.ts';
 import { ecsInventory } from '../../shared/ecs/inventory.ts';
 import type { Sessions } from '../../shared/ecs/sessions.ts';
@@ -25,7 +26,7 @@ export function openPorts(
   config: WatchConfig,
   { credentials, sessions, runtime, redact, deadlineMs }: TickEnvironment,
 ): Ports {
-  const { allowPrivate, channels, wording, ecsEndpoint, stsEndpoint } = config;
+  const { allowPrivate, channels, rules, wording, ecsEndpoint, stsEndpoint } = config;
   const { heartbeatUrl, roles, tablestore } = config;
   const accounts =
     roles.size === 0
@@ -48,9 +49,10 @@ export function openPorts(
       ...(ecsEndpoint !== undefined && { endpoint: ecsEndpoint }),
     }),
     journal: tablestoreJournal({ ...tablestore, credentials, runtime, redact, deadlineMs }),
-    channels: channels.map((channel) =>
-      createChannel(channel, { wording, allowPrivate, now: runtime.now, redact }),
-    ),
+    channels: channels.map((channel) => ({
+      ...createChannel(channel, { wording, allowPrivate, now: runtime.now, redact }),
+      ...(rules && { policy: channelPolicy(channel.name, rules) }),
+    })),
     ...(heartbeatUrl !== undefined && { heartbeat: heartbeat(heartbeatUrl, allowPrivate) }),
     runtime,
   };

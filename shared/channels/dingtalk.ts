@@ -22,6 +22,7 @@ interface DingtalkSettings {
 /** A DingTalk custom robot. https://open.dingtalk.com/document/robots/custom-robot-access */
 export const dingtalk: ChannelKind<DingtalkSettings> = {
   kind: 'dingtalk',
+  style: 'digest',
   about: 'a DingTalk robot; its secret if it signs; a keyword if it wants one in each message',
   variables: {
     webhook: {
@@ -40,7 +41,6 @@ export const dingtalk: ChannelKind<DingtalkSettings> = {
   },
   create: ({ name, settings, wording, allowPrivate, now, redact }) => ({
     name,
-    style: 'digest',
     // DingTalk mutes a robot for ten minutes past 20 a minute. Two windows of 18 never reach that.
     messagesPerMinute: 18,
     send: (message, timeoutMs = POST_TIMEOUT_MS) =>
@@ -94,11 +94,32 @@ function robotMessage(
  * The title is the push text; the chat shows only the text. The keyword is its last paragraph: the
  * robot searches the text, and on a locked phone no word of the title should be spent on this.
  */
-function markdownMessage({ title, lines, totals }: Digest, keyword: string | undefined): object {
+function markdownMessage(
+  { title, lines, totals, mentions }: Digest,
+  keyword: string | undefined,
+): object {
   const bullets = [...lines, ...(totals === null ? [] : [totals])].map(bullet);
-  const digest = [`#### ${withTwins(title)}`, ...bullets].join('\n');
-  const text = keyword === undefined ? digest : `${digest}\n\n${keyword}`;
-  return { msgtype: 'markdown', markdown: { title, text } };
+  const text = [
+    [`#### ${withTwins(title)}`, ...bullets].join('\n'),
+    ...(mentions.length === 0 ? [] : [mentions.map((id) => `@${id}`).join(' ')]),
+    ...(keyword === undefined ? [] : [keyword]),
+  ].join('\n\n');
+  return { msgtype: 'markdown', markdown: { title, text }, ...atOf(mentions) };
+}
+
+const MOBILE = /^\+?[\d-]+$/u;
+
+/** Who is notified. The robot looks for each of them in the text as well. */
+function atOf(mentions: readonly string[]): object {
+  if (mentions.length === 0) return {};
+  const people = mentions.filter((id) => id !== 'all');
+  return {
+    at: {
+      atMobiles: people.filter((id) => MOBILE.test(id)),
+      atUserIds: people.filter((id) => !MOBILE.test(id)),
+      isAtAll: mentions.includes('all'),
+    },
+  };
 }
 
 /** Two spaces at its end break a line. */

@@ -19,6 +19,7 @@ interface FeishuSettings {
 /** A custom bot of Feishu or Lark. https://open.larkoffice.com/document/client-docs/bot-v3/add-custom-bot */
 export const feishu: ChannelKind<FeishuSettings> = {
   kind: 'feishu',
+  style: 'digest',
   about: 'a Feishu or Lark bot, and its secret if it signs',
   variables: {
     webhook: {
@@ -31,7 +32,6 @@ export const feishu: ChannelKind<FeishuSettings> = {
   },
   create: ({ name, settings: { webhook, secret }, wording, allowPrivate, now, redact }) => ({
     name,
-    style: 'digest',
     // Feishu takes 100 a minute, but 5 a second, which messages of a catch-up could exceed.
     messagesPerMinute: 30,
     send: (message, timeoutMs = POST_TIMEOUT_MS) =>
@@ -83,13 +83,18 @@ function cardOf(message: Message, wording: Wording, nowMs: number): object {
  * A card of JSON 1.0: version 2.0 refuses properties that it does not know, and old clients cannot
  * show it. Names are plain text, in which there are no links and no mentions.
  */
-function cardMessage({ title, severity, lines, totals }: Digest): object {
+function cardMessage({ title, severity, lines, totals, mentions }: Digest): object {
   return {
     msg_type: 'interactive',
     card: {
       config: { wide_screen_mode: true },
       header: { template: HEADER_COLOURS[severity], title: plainText(title) },
-      elements: [...lines, ...(totals === null ? [] : [totals])].flatMap(elementsOf),
+      elements: [
+        ...[...lines, ...(totals === null ? [] : [totals])].flatMap(elementsOf),
+        ...(mentions.length === 0
+          ? []
+          : [{ tag: 'markdown', content: mentions.map((id) => `<at id=${id}></at>`).join(' ') }]),
+      ],
     },
   };
 }
@@ -100,7 +105,7 @@ function elementsOf({ symbol, name, text, context, links }: Line): readonly obje
   const addresses = links.map(({ label, url }) => `[${label}](${url})`).join(' · ');
   return [
     { tag: 'div', text: plainText(shown) },
-    // Only here does markup act: in links of the product's own.
+    // Markup acts here, in links of the product's own, and in the mentions of routes.
     ...(addresses === '' ? [] : [{ tag: 'markdown', content: addresses }]),
   ];
 }

@@ -32,8 +32,8 @@ export function createChannel(
   shared: Omit<ChannelOptions<object>, 'name' | 'settings'>,
 ): Channel {
   const { name, kind, settings } = channel;
-  const created = registeredKind(kind).create({ name, settings, ...shared });
-  return { ...created, destination: destinationOf(channel) };
+  const { style, create } = registeredKind(kind);
+  return { ...create({ name, settings, ...shared }), style, destination: destinationOf(channel) };
 }
 
 /** The key for the hash of an address that has no secret beside it. The address itself is secret. */

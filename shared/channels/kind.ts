@@ -10,6 +10,7 @@ import type { Channel } from '../ports/channel.ts';
 export interface ChannelKind<Settings> {
   /** Also the name of the channel that the environment configures. */
   readonly kind: string;
+  readonly style: Channel['style'];
   /** What the variables mean, for the tables of the READMEs. */
   readonly about: string;
   readonly variables: {
@@ -17,7 +18,7 @@ export interface ChannelKind<Settings> {
       Record<never, never> extends Pick<Settings, Name> ? false : true
     >;
   };
-  create(options: ChannelOptions<Settings>): Omit<Channel, 'destination'>;
+  create(options: ChannelOptions<Settings>): Omit<Channel, 'destination' | 'style'>;
 }
 
 export interface ChannelVariable<IsRequired extends boolean = boolean> {

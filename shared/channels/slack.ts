@@ -15,6 +15,7 @@ interface SlackSettings {
 /** A Slack incoming webhook. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
 export const slack: ChannelKind<SlackSettings> = {
   kind: 'slack',
+  style: 'digest',
   about: 'a Slack incoming webhook',
   variables: {
     webhook: {
@@ -26,7 +27,6 @@ export const slack: ChannelKind<SlackSettings> = {
   },
   create: ({ name, settings: { webhook }, wording, allowPrivate, now, redact }) => ({
     name,
-    style: 'digest',
     // About one a second, short bursts allowed. https://docs.slack.dev/apis/web-api/rate-limits
     messagesPerMinute: 30,
     async send(message, timeoutMs = POST_TIMEOUT_MS) {
@@ -65,11 +65,21 @@ function payloadOf(message: Message, wording: Wording, nowMs: number): object {
   };
 }
 
-function blocksOf({ title, lines, totals }: Digest): readonly object[] {
+function blocksOf({ title, lines, totals, mentions }: Digest): readonly object[] {
   return [
     { type: 'header', text: plainText(title) },
     ...[...lines, ...(totals === null ? [] : [totals])].flatMap(lineBlocks),
+    ...(mentions.length === 0
+      ? []
+      : [{ type: 'section', text: { type: 'mrkdwn', text: mentions.map(mention).join(' ') } }]),
   ];
+}
+
+/** Source: https://docs.slack.dev/messaging/formatting-message-text, "Mentioning users" to "special". */
+function mention(id: string): string {
+  if (id === 'all') return '<!channel>';
+  if (['here', 'channel', 'everyone'].includes(id)) return `<!${id}>`;
+  return id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`;
 }
 
 /** What happened, and below it in small letters all that is said besides, with the links. */
@@ -85,7 +95,7 @@ function lineBlocks({ symbol, name, text, context, links }: Line): readonly obje
   ];
 }
 
-/** Only here does markup act: in a link of the product's own. */
+/** Markup acts here, in a link of the product's own, and in the mentions of routes. */
 function linkText({ label, url }: Line['links'][number]): string {
   return `<${escapeEntities(url)}|${escapeEntities(label)}>`;
 }

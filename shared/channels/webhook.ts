@@ -14,6 +14,7 @@ interface WebhookSettings {
 /** Any endpoint. It gets one CloudEvents 1.0 event a commit, signed as Standard Webhooks 1.0 asks. */
 export const webhook: ChannelKind<WebhookSettings> = {
   kind: 'webhook',
+  style: 'commits',
   about: 'any endpoint: CloudEvents 1.0, signed as Standard Webhooks (`whsec_…`)',
   variables: {
     url: { name: 'WEBHOOK_URL', isRequired: true, isSecret: true, rule: { hosts: [] } },
@@ -29,7 +30,6 @@ export const webhook: ChannelKind<WebhookSettings> = {
   },
   create: ({ name, settings: { url, secret }, allowPrivate, now, redact }) => ({
     name,
-    style: 'commits',
     messagesPerMinute: Number.POSITIVE_INFINITY,
     async send(message, timeoutMs = POST_TIMEOUT_MS) {
       const event = cloudEventOf(message);

@@ -17,6 +17,7 @@ interface WecomSettings {
 /** A message push (群机器人, 消息推送) of WeCom. https://developer.work.weixin.qq.com/document/path/99110 */
 export const wecom: ChannelKind<WecomSettings> = {
   kind: 'wecom',
+  style: 'digest',
   about: 'a WeCom group robot',
   variables: {
     webhook: {
@@ -28,7 +29,6 @@ export const wecom: ChannelKind<WecomSettings> = {
   },
   create: ({ name, settings: { webhook }, wording, allowPrivate, now, redact }) => ({
     name,
-    style: 'digest',
     // WeCom takes 20 a minute, of all types together. Its minutes need not begin with ours.
     messagesPerMinute: 18,
     async send(message, timeoutMs = POST_TIMEOUT_MS) {
@@ -65,11 +65,13 @@ function robotMessage(message: Message, wording: Wording, nowMs: number): object
   return { msgtype: 'markdown', markdown: { content } };
 }
 
-function contentOf({ title, severity, lines, totals }: Digest): string {
+function contentOf({ title, severity, lines, totals, mentions }: Digest): string {
   const heading = `**${coloured(TITLE_COLOURS[severity], withTwins(title))}**`;
   const paragraphs = [...lines, ...(totals === null ? [] : [totals])].map(paragraph);
+  // Everybody can be mentioned in plain texts only, which have no colours and no links.
+  const people = mentions.filter((id) => id !== 'all').map((id) => `<@${id}>`);
   // A quote goes on until an empty line.
-  return [heading, ...paragraphs].join('\n\n');
+  return [heading, ...paragraphs, ...(people.length === 0 ? [] : [people.join(' ')])].join('\n\n');
 }
 
 function paragraph({ symbol, name, text, context, links }: Line): string {

@@ -1,26 +1,81 @@
 import { CHANNEL_KINDS, type ConfiguredChannel, type RegisteredKind } from '../channels/index.ts';
 import type { ChannelVariable } from '../channels/kind.ts';
+import type { Shape } from '../lib/shape.ts';
 import { webhookAddress } from './addresses.ts';
+import { variableIn } from './file-values.ts';
 import type { VariableReader } from './reader.ts';
+import type { WatchFile } from './watch-file.ts';
 
-/** The channels that the environment configures: at most one of each kind, named after its kind. */
+/**
+ * The channels that the environment configures, at most one of each kind and named after its kind, and
+ * those of the file.
+ */
 export function configuredChannels(
   read: VariableReader,
+  file: WatchFile | undefined,
   allowPrivate: boolean,
 ): readonly ConfiguredChannel[] {
-  return CHANNEL_KINDS.flatMap((kind) => channelOfKind(kind, read, allowPrivate) ?? []);
+  const own = CHANNEL_KINDS.flatMap((kind) => channelOfKind(kind, read, allowPrivate) ?? []);
+  const ofFile = (file?.channels ?? []).map((channel) => fileChannel(channel, read, allowPrivate));
+  for (const { name, kind } of own) {
+    const [variable] = variablesOf(kind);
+    if (variable !== undefined && ofFile.some((channel) => channel.name === name)) {
+      read.refuse(variable.name, `is set, but a channel of WATCH_CONFIG has the name ${name}, too`);
+    }
+  }
+  const all = [...own, ...ofFile];
+  for (const name of channelsIn(file)) {
+    const [variable] = variablesOf(name);
+    if (variable !== undefined && !all.some((channel) => channel.name === name)) {
+      read.refuseMissing(variable.name, `WATCH_CONFIG names the channel ${name}`);
+    }
+  }
+  return all;
+}
+
+/** The variables of a kind, the required ones first. */
+function variablesOf(kind: string): readonly ChannelVariable[] {
+  const { variables = {} } = CHANNEL_KINDS.find((known) => known.kind === kind) ?? {};
+  return Object.values(variables).sort((one, other) => +other.isRequired - +one.isRequired);
+}
+
+/** The channels that routes and mutes name. */
+function channelsIn(file: WatchFile | undefined): ReadonlySet<string> {
+  const { routes = [], mutes = [] } = file?.rules ?? {};
+  return new Set([...routes, ...mutes].flatMap(({ channels = [] }) => channels));
+}
+
+/** A channel of the file, with the values of the variables that it refers to. */
+function fileChannel(
+  { name, kind, settings }: ConfiguredChannel,
+  read: VariableReader,
+  allowPrivate: boolean,
+): ConfiguredChannel {
+  const { variables = {} } = CHANNEL_KINDS.find((known) => known.kind === kind) ?? {};
+  const values = Object.entries(settings).map(([setting, text]) => {
+    const variable = variableIn(text);
+    if (variable === undefined) return [setting, text];
+    const rule = variables[setting]?.rule;
+    const value = read.text(variable, shapeOf(rule, allowPrivate));
+    if (value === undefined) {
+      read.refuseMissing(variable, `${setting} of the channel ${name} in WATCH_CONFIG`);
+    }
+    return [setting, value ?? ''];
+  });
+  return { name, kind, settings: Object.fromEntries(values) };
 }
 
 /**
  * Refuses a configuration without any channel: a variable that is unset by mistake would silence
  * everything. A channel that is set and wrong is a problem of its own.
  */
-export function requireChannel(read: VariableReader): void {
+export function requireChannel(read: VariableReader, file: WatchFile | undefined): void {
   // A value that is neither true nor false is a problem by itself.
   read.flag('WATCH_SILENT');
   const isSilent = (read.text('WATCH_SILENT') ?? 'false') !== 'false';
   const variables = CHANNEL_KINDS.flatMap((kind) => Object.values(kind.variables));
-  if (isSilent || variables.some(({ name }) => read.text(name) !== undefined)) return;
+  const isInFile = (file?.channels ?? []).length > 0;
+  if (isSilent || isInFile || variables.some(({ name }) => read.text(name) !== undefined)) return;
   const required = variables.filter(({ isRequired }) => isRequired).map(({ name }) => name);
   read.refuseMissing(
     `every channel (${required.join(', ')})`,
@@ -51,6 +106,10 @@ function readVariable(
   read: VariableReader,
   allowPrivate: boolean,
 ): string | undefined {
-  const isAddress = rule !== undefined && 'hosts' in rule;
-  return read.text(name, isAddress ? webhookAddress(rule, allowPrivate) : rule);
+  return read.text(name, shapeOf(rule, allowPrivate));
+}
+
+/** What a setting must look like. */
+export function shapeOf(rule: ChannelVariable['rule'], allowPrivate: boolean): Shape | undefined {
+  return rule !== undefined && 'hosts' in rule ? webhookAddress(rule, allowPrivate) : rule;
 }

@@ -13,6 +13,8 @@ export interface VariableReader {
   /** A problem, if the variable is set. */
   refuse(name: string, problem: string): void;
   refuseMissing(name: string, hint: string): void;
+  /** The same problems, over another environment. */
+  over(environment: Environment): VariableReader;
   /** @throws {ConfigError} if there was any problem */
   finish(): void;
 }
@@ -20,8 +22,7 @@ export interface VariableReader {
 /** The largest number of nine digits. */
 const MAX_COUNT = 999_999_999;
 
-export function variableReader(environment: Environment): VariableReader {
-  const problems: string[] = [];
+export function variableReader(environment: Environment, problems: string[] = []): VariableReader {
   const given = (name: string): string | undefined => environment[name]?.trim() || undefined;
 
   const reader: VariableReader = {
@@ -65,6 +66,9 @@ export function variableReader(environment: Environment): VariableReader {
     },
     refuseMissing(name, hint) {
       problems.push(`${name} is missing (${hint})`);
+    },
+    over(other) {
+      return variableReader(other, problems);
     },
     finish() {
       if (problems.length > 0) throw new ConfigError(problems);

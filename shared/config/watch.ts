@@ -6,17 +6,20 @@ import {
 import type { HealthLimits } from '../core/health.ts';
 import type { Target } from '../core/target.ts';
 import type { Wording } from '../core/wording.ts';
+import type { DeliveryRules } from '../delivery/core/policy.ts';
 import { secretsInUrl } from '../lib/secrets.ts';
 import type { Role } from '../ports/role.ts';
 import { GUARD_LIMITS, type GuardLimits } from '../watch/core/guard.ts';
 import { ENDPOINT, webhookAddress } from './addresses.ts';
 import { configuredChannels, requireChannel } from './channels.ts';
 import { type Environment, keysIn } from './environment.ts';
+import { withSealedValues } from './file-values.ts';
 import { configuredHealth } from './health.ts';
 import { type VariableReader, variableReader } from './reader.ts';
+import { configuredRoles } from './roles.ts';
 import { configuredTablestore, type TablestoreConfig } from './tablestore.ts';
 import { configuredTargets } from './targets.ts';
-import { configuredRoles, type WatchFile } from './watch-file.ts';
+import type { WatchFile } from './watch-file.ts';
 import { configuredWording } from './wording.ts';
 
 export interface WatchConfig {
@@ -31,6 +34,8 @@ export interface WatchConfig {
   readonly timeoutSeconds: number;
   readonly guard: GuardLimits;
   readonly channels: readonly ConfiguredChannel[];
+  /** Which changes each channel is sent, and when; absent: everything, always. */
+  readonly rules?: DeliveryRules;
   readonly wording: Wording;
   /** Webhooks may have private addresses and plain http. */
   readonly allowPrivate: boolean;
@@ -51,12 +56,13 @@ const DEFAULT_TIMEOUT_SECONDS = 60;
 export function parseWatchConfig(environment: Environment, file?: WatchFile): WatchConfig {
   const read = variableReader(environment);
   const allowPrivate = read.flag('WEBHOOK_ALLOW_PRIVATE');
-  const channels = configuredChannels(read, allowPrivate);
-  requireChannel(read);
+  const references = read.over(withSealedValues(read, environment, file));
+  const channels = configuredChannels(references, file, allowPrivate);
+  requireChannel(read, file);
   const heartbeatUrl = read.text('HEARTBEAT_URL', webhookAddress({ hosts: [] }, allowPrivate));
   const ecsEndpoint = read.text('ECS_ENDPOINT', ENDPOINT);
   const stsEndpoint = read.text('STS_ENDPOINT', ENDPOINT);
-  const roles = configuredRoles(read, file);
+  const roles = configuredRoles(references, file);
   for (const name of UNSUPPORTED_CHANNEL_VARIABLES)
     read.refuse(name, 'is not supported by this version: unset it');
   const targets = configuredTargets(read, file);
@@ -69,6 +75,7 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
     guard: configuredGuard(read),
     channels,
     wording: configuredWording(read, targets),
+    ...(file?.rules && { rules: file.rules }),
     allowPrivate,
     roles,
     ...(ecsEndpoint !== undefined && { ecsEndpoint }),
@@ -78,6 +85,7 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
       ...channels.flatMap(secretsOf),
       ...(heartbeatUrl === undefined ? [] : secretsInUrl(heartbeatUrl)),
       ...[...roles.values()].flatMap(({ externalId }) => externalId ?? []),
+      ...(environment.WATCH_CONFIG_KEY ? [environment.WATCH_CONFIG_KEY] : []),
       ...keysIn(environment),
     ],
   };

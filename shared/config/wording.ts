@@ -12,7 +12,7 @@ const LANGUAGE: Shape = {
 const DEFAULT_TIME_ZONE = 'UTC';
 /** Later runtimes also take offsets: with one, the times of half a year would be wrong. */
 const OFFSET = /^[+-]/u;
-const TIME_ZONE: Shape = {
+export const TIME_ZONE: Shape = {
   allows: (value) => !OFFSET.test(value) && isTimeZone(value),
   words: 'an IANA time zone such as Asia/Shanghai',
 };

@@ -54,6 +54,24 @@ export interface ChannelState {
   /** The last attempt was refused for the address, the token or the configuration. Absent: no. */
   readonly isRefused?: boolean;
   readonly deliveredAtMs: number | null;
+  /** Mute → what it holds back, until a summary of it is delivered. Absent: nothing. */
+  readonly held?: HeldByMute;
+}
+
+/** Name of a mute → what it holds back. */
+export type HeldByMute = Readonly<Record<string, Held>>;
+
+/** Commits that the cursor has passed and a mute has held back. They are still in the journal. */
+export interface Held {
+  /** Version of the rules by which it was decided; empty: of several. */
+  readonly policy: string;
+  /** The time of the mute, for people. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** A part of it may have been sent already. */
+  readonly isMaybeSent?: true;
+  /** Scope → it is in the commits past this seq, as far as the cursor. */
+  readonly after: Readonly<Record<string, number>>;
 }
 
 /** Written before a send, so that a run that finds it later knows that the message may be out. */
@@ -63,6 +81,8 @@ export interface Claim {
   readonly tickId: string;
   /** The one commit at `to` is sent before its turn: the cursor does not move to it. */
   readonly isAhead?: boolean;
+  /** It is the summary of these mutes: `to` says how far it goes, and the cursor is there already. */
+  readonly mutes?: readonly string[];
   /** Until then the sender may be alive and waiting for its answer. */
   readonly untilMs: number;
 }

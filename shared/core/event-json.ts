@@ -1,3 +1,4 @@
+import type { MessageCommit } from './message.ts';
 import { type Change, type Commit, detailsOf, type Notice } from './model.ts';
 import { isoTime } from './time.ts';
 
@@ -22,7 +23,7 @@ export function commitId({ scope, seq }: Commit): string {
 }
 
 /** A commit as programs see it, in the webhook's events and in the view's answers. */
-export function eventDataOf(commit: Commit, firstChange = 0): EventData {
+export function eventDataOf(commit: MessageCommit): EventData {
   const { scope, seq, atMs, previousAtMs, changes, notice } = commit;
   return {
     scope,
@@ -31,7 +32,9 @@ export function eventDataOf(commit: Commit, firstChange = 0): EventData {
     previousAt: previousAtMs === null ? null : isoTime(previousAtMs),
     ...(notice === undefined
       ? {
-          changes: changes.map((change, index) => eventChange(commit, change, firstChange + index)),
+          changes: changes.map((change, place) => {
+            return eventChange(commit, change, change.index ?? place);
+          }),
         }
       : noticeData(notice)),
   };

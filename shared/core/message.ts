@@ -1,10 +1,10 @@
-import type { Commit } from './model.ts';
+import type { Change, Commit } from './model.ts';
 import type { Pause } from './pause.ts';
 
 /** What a channel sends. */
 export interface Message {
   /** The commits to announce, oldest first in each scope. */
-  readonly commits: readonly Commit[];
+  readonly commits: readonly MessageCommit[];
   /** Which part of its one commit this is; always 0 of 1 in a digest. */
   readonly part: Part;
   /** An earlier attempt may have arrived: its answer was lost. */
@@ -15,6 +15,26 @@ export interface Message {
   readonly standings?: readonly Standing[];
   /** A mute is over: this is what it has held back. Absent in any other message. */
   readonly muted?: Pause;
+  /** Ids of people who are to be mentioned, as the receiver calls them. */
+  readonly mentions?: readonly string[];
+}
+
+/** A commit as a channel gets it: routes may have left some of its changes out. */
+export interface MessageCommit extends Commit {
+  readonly changes: readonly MessageChange[];
+  /** All changes of the commit, where some are left out: its parts are counted over all of them. */
+  readonly all?: readonly Change[];
+  /** The route by which the channel gets its notice. */
+  readonly route?: string;
+}
+
+export interface MessageChange extends Change {
+  /** Its place among all changes of its commit; absent: that in the list. */
+  readonly index?: number;
+  /** The route by which the channel gets it. */
+  readonly route?: string;
+  /** What statuses mean to the people of the route, where it says so. */
+  readonly severities?: Readonly<Record<string, 'bad' | 'neutral' | 'good'>>;
 }
 
 /** What a digest says of an instance besides its changes, which are in the message as well. */
@@ -33,8 +53,6 @@ export interface Standing {
 export interface Part {
   readonly index: number;
   readonly count: number;
-  /** The index of this part's first change among all changes of its commit. */
-  readonly firstChange: number;
 }
 
 /** What became of one attempt. */

@@ -41,6 +41,15 @@ export function scopesOf(
   }));
 }
 
+/** The account and the region in the key of a scope; neither in that of the watcher's own journal. */
+export function accountAndRegionIn(scopeKey: string): {
+  readonly account?: string;
+  readonly regionId?: string;
+} {
+  const [account, regionId] = scopeKey.split('/');
+  return account === undefined || regionId === undefined ? {} : { account, regionId };
+}
+
 /** The scopes of the targets that list their regions. */
 export function listedScopes(targets: readonly Target[]): readonly Scope[] {
   return targets.flatMap((target) =>

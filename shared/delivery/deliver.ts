@@ -2,14 +2,14 @@ import { type ChannelState, recentlySetAside } from '../core/channel-state.ts';
 import { withCredibleTimes } from '../core/credible-times.ts';
 import { isoTime } from '../core/time.ts';
 import { backoffMs } from '../lib/backoff.ts';
-import type { Channel } from '../ports/channel.ts';
 import { reasonOf } from '../ports/reason.ts';
 import { type ChannelRow, channelRow } from './channel-row.ts';
 import { skipTo } from './core/claim.ts';
+import { dueHeld } from './core/held.ts';
 import { plan } from './core/plan.ts';
-import { type Pending, pendingPast } from './pending.ts';
+import { heldIn, type Pending, pendingPast } from './pending.ts';
 import { addMessage, type ChannelOutcome, type ChannelReport, type Tally } from './report.ts';
-import type { DeliveryPorts, DeliveryRun, JournalEnd } from './run.ts';
+import type { DeliveryPorts, DeliveryRun, JournalEnd, ServedChannel } from './run.ts';
 import { MIN_SEND_TIMEOUT_MS, sendMessage, timeLeftMs } from './send-message.ts';
 
 /**
@@ -23,7 +23,7 @@ const MAX_POLL_MS = 4_000;
 export async function deliver(
   ports: DeliveryPorts,
   run: DeliveryRun,
-  channel: Channel,
+  channel: ServedChannel,
   ends: readonly JournalEnd[],
 ): Promise<ChannelReport> {
   const { name } = channel;
@@ -65,7 +65,7 @@ function setAsideNotes(state: ChannelState, nowMs: number): readonly string[] {
 async function serve(
   ports: DeliveryPorts,
   run: DeliveryRun,
-  channel: Channel,
+  channel: ServedChannel,
   ends: readonly JournalEnd[],
   row: ChannelRow,
   tally: Tally,
@@ -73,7 +73,8 @@ async function serve(
   const { journal, runtime } = ports;
   // A cursor only moves forward, so one that was at the end is still there. A row that could not be
   // read is not remembered, and is reported even while there is nothing to deliver.
-  if (run.memory.channels.has(channel.name) && row.backlog === 0) return 'idle';
+  const isServed = row.backlog === 0 && dueHeld(row.state, channel, runtime.now()) === null;
+  if (run.memory.channels.has(channel.name) && isServed) return 'idle';
   await row.read();
   const { ignored } = withCredibleTimes(row.state, runtime.now());
   tally.notes.push(...ignored.map((time) => `ignored ${time}: no working clock has written it`));
@@ -81,11 +82,16 @@ async function serve(
   let polls = 0;
   let refusal: ChannelOutcome | undefined;
   while (timeLeftMs(runtime, run) >= MIN_SEND_TIMEOUT_MS) {
-    pending = await pendingPast(row.state.cursor, pending, journal, ends);
+    const due = dueHeld(row.state, channel, runtime.now());
+    const { cursor } = row.state;
+    pending =
+      due === null
+        ? await pendingPast(cursor, pending, journal, ends)
+        : await heldIn(due.after, cursor, journal, ends);
     const next = plan(channel, row.state, pending, { tickId: run.tickId, nowMs: runtime.now() });
     if (next.kind === 'idle') return tally.messages > 0 ? 'delivered' : 'idle';
     if (next.kind === 'skip') {
-      await row.move(skipTo(row.state, next.to, run.tickId));
+      await row.move(skipTo(row.state, next, run.tickId));
     } else if (next.kind === 'send') {
       // What was refused in this run has to wait; only others may pass it.
       if (refusal !== undefined && next.isAhead !== true) return refusal;

@@ -47,6 +47,31 @@ export async function pendingPast(
   return new Map(read);
 }
 
+/** A summary is made from so many commits of one scope: a week has fewer, and the rest follows. */
+const MAX_HELD = 5_000;
+const MAX_HELD_CHANGES = 20_000;
+
+/** What mutes have held back: the commits past `after`, as far as the cursor. */
+export async function heldIn(
+  after: Readonly<Record<string, number>>,
+  cursor: Cursor,
+  journal: Journal,
+  ends: readonly JournalEnd[],
+): Promise<Pending> {
+  const read = ends.flatMap(({ scope }) => {
+    const [from, until] = [after[scope.key], cursor[scope.key]?.seq];
+    if (from === undefined || until === undefined) return [];
+    const isEnough = (commits: readonly Commit[], changes: number): boolean =>
+      (commits.at(-1)?.seq ?? from) >= until ||
+      commits.length >= MAX_HELD ||
+      changes >= MAX_HELD_CHANGES;
+    return [
+      readOn(journal, scope, from, isEnough).then((commits) => [scope.key, commits] as const),
+    ];
+  });
+  return new Map(await allOf(read));
+}
+
 async function readPending(
   journal: Journal,
   { scope, lastSeq, made }: JournalEnd,
@@ -58,16 +83,23 @@ async function readPending(
   return made[0]?.seq === from + 1 ? made : readBacklog(journal, scope, from);
 }
 
+function readBacklog(journal: Journal, scope: Scope, from: number): Promise<readonly Commit[]> {
+  return readOn(journal, scope, from, (commits, changes) => {
+    return commits.length >= MAX_PENDING || changes >= MAX_PENDING_CHANGES;
+  });
+}
+
 /** The next commits past `from`, more and more at a time until they are enough for a message. */
-async function readBacklog(
+async function readOn(
   journal: Journal,
   scope: Scope,
   from: number,
+  isEnough: (commits: readonly Commit[], changes: number) => boolean,
 ): Promise<readonly Commit[]> {
   const commits: Commit[] = [];
   let changes = 0;
   let size = FIRST_PENDING_READ;
-  while (commits.length < MAX_PENDING && changes < MAX_PENDING_CHANGES) {
+  while (!isEnough(commits, changes)) {
     const more = await journal.after(scope, commits.at(-1)?.seq ?? from, size);
     commits.push(...more);
     changes += more.reduce((sum, commit) => sum + commit.changes.length, 0);

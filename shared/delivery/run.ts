@@ -3,13 +3,17 @@ import type { Commit, Scope } from '../core/model.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { Journal } from '../ports/journal.ts';
+import type { Manner } from './core/stages/stage.ts';
 
 /** The doors that delivery uses. */
 export interface DeliveryPorts {
   readonly journal: Journal;
-  readonly channels: readonly Channel[];
+  readonly channels: readonly ServedChannel[];
   readonly runtime: Runtime;
 }
+
+/** A channel, and which changes it is sent, and when. */
+export type ServedChannel = Channel & Pick<Manner, 'policy'>;
 
 /** The run that delivers: its id, its deadline, and what its function instance remembers. */
 export interface DeliveryRun {

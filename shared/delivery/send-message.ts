@@ -25,10 +25,10 @@ export async function sendMessage(
   run: DeliveryRun,
   channel: Channel,
   row: ChannelRow,
-  { message, to, isAhead }: Extract<Plan, { kind: 'send' }>,
+  { message, ...move }: Extract<Plan, { kind: 'send' }>,
 ): Promise<Outcome['kind'] | 'overtaken'> {
   const { tickId } = run;
-  const claimed = claimMessage(row.state, to, { tickId, nowMs: runtime.now() }, isAhead);
+  const claimed = claimMessage(row.state, move, { tickId, nowMs: runtime.now() });
   if (!(await row.move(claimed))) return 'overtaken';
   const timeoutMs = Math.min(SEND_TIMEOUT_MS, timeLeftMs(runtime, run));
   // Writing the claim took until the end. Left behind, it would label a repeat of nothing.

@@ -3,6 +3,7 @@ import {
   type ChannelState,
   type Claim,
   type Cursor,
+  type Held,
   NEW_CHANNEL,
   type Position,
   type SentAhead,
@@ -347,6 +348,7 @@ const claimSchema = objectOf<Claim>({
   to: cursorSchema,
   tickId: orElse(string, ''),
   isAhead: optional(boolean),
+  mutes: optional(listOf(string)),
   untilMs: orElse(timestamp, 0),
 });
 const stuckSchema = objectOf<Stuck>({
@@ -369,6 +371,14 @@ const setAsideSchema = objectOf<SetAside>({
   reason: orElse(string, ''),
 });
 
+const heldSchema = objectOf<Held>({
+  policy: orElse(string, ''),
+  fromMs: orElse(timestamp, 0),
+  untilMs: orElse(timestamp, 0),
+  isMaybeSent: optional(onlyTrue),
+  after: recordOf(seq),
+});
+
 const channelSchema = objectOf<StoredChannel>({
   version: orElse(count, NEW_CHANNEL.version),
   tickId: orElse(string, NEW_CHANNEL.tickId),
@@ -389,6 +399,7 @@ const channelSchema = objectOf<StoredChannel>({
   brief: orElse(boolean, NEW_CHANNEL.withoutUserText),
   isRefused: optional(boolean),
   deliveredAtMs: orElse(nullable(timestamp), NEW_CHANNEL.deliveredAtMs),
+  held: optional(recordOf(heldSchema)),
 });
 
 export function channelIn(row: TableStore.Row): Stored<ChannelState> {

@@ -53,7 +53,7 @@ function messageOf(
   const place = { scope: WATCHER.key, seq: startMs, atMs: startMs, previousAtMs: null };
   return {
     commits: [{ ...place, tickId, changes: [], notice }],
-    part: { index: 0, count: 1, firstChange: 0 },
+    part: { index: 0, count: 1 },
     isRepeat: false,
     withoutUserText: false,
   };

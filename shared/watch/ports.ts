@@ -1,6 +1,6 @@
+import type { ServedChannel } from '../delivery/run.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import type { Accounts } from '../ports/accounts.ts';
-import type { Channel } from '../ports/channel.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { Journal } from '../ports/journal.ts';
 
@@ -10,7 +10,7 @@ export interface Ports {
   /** Absent: no account is entered by a role. */
   readonly accounts?: Accounts;
   readonly journal: Journal;
-  readonly channels: readonly Channel[];
+  readonly channels: readonly ServedChannel[];
   /** Pinged after each good tick; throws when the receiver does not answer in time. */
   readonly heartbeat?: (timeoutMs: number) => Promise<void>;
   readonly runtime: Runtime;

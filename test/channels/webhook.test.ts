@@ -56,7 +56,7 @@ describe('any webhook', () => {
   });
 
   it('gets an id without a full stop, also for a part', async () => {
-    const part = { index: 1, count: 2, firstChange: 1 };
+    const part = { index: 1, count: 2 };
 
     const outcome = await receivers.channel('webhook').send(aMessage([COMMIT], { part }));
 

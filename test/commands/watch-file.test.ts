@@ -5,6 +5,7 @@ import { bundleFunctions } from '../../commands/bundle.ts';
 import { loadConfig } from '../../commands/watch-file/load.ts';
 import { parseWatchFile, readWatchFile } from '../../commands/watch-file/read.ts';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
+import { seal } from '../../shared/config/sealed.ts';
 import { parseViewConfig } from '../../shared/config/view.ts';
 import { parseWatchConfig } from '../../shared/config/watch.ts';
 import { listedScopes } from '../../shared/core/target.ts';
@@ -20,6 +21,11 @@ accounts:
     regions: [cn-beijing]
     zone: cn-beijing-h
     instanceIds: [i-1a1, i-2b2]
+`;
+const CHANNELS_AND_ROUTES = `
+channels: [{ name: night-shift, kind: slack, webhook: "\${env:OPS_WEBHOOK}" }]
+routes: [{ match: { name: batch-* }, channels: night-shift }]
+mutes: [{ name: weekly-quiet, zone: UTC, weekly: [{ days: sun }] }]
 `;
 const LEAST = {
   WATCH_SILENT: 'true',
@@ -149,8 +155,8 @@ describe('the file at WATCH_CONFIG', () => {
     ['an account without regions', 'accounts:\n  - alias: a', '2:5 accounts[0].regions is missing'],
     [
       'an unknown setting',
-      `${one('')}\nchannels: []`,
-      '3:1 channels is no setting; there are accounts',
+      `${one('')}\ncannels: []`,
+      '3:1 cannels is no setting: is channels meant?',
     ],
     [
       'a number for a text',
@@ -217,7 +223,9 @@ describe('the file at WATCH_CONFIG', () => {
 describe('a bundle', () => {
   it('is built with the file, and holds neither its parsers nor, for the view, its roles', async () => {
     const outDir = join(folder, 'dist');
-    const file = parseWatchFile(TWO_ACCOUNTS, 'watch.yaml');
+    const values = { OPS_WEBHOOK: 'https://hooks.slack.com/services/T0/B0/abcdefgh' };
+    const parsed = parseWatchFile(`${TWO_ACCOUNTS}${CHANNELS_AND_ROUTES}`, 'watch.yaml');
+    const file = { ...parsed, sealed: seal(values, '0'.repeat(64)) };
 
     const bundles = await bundleFunctions(outDir, undefined, file);
 
@@ -227,6 +235,11 @@ describe('a bundle', () => {
     expect(textOf('watch')).toContain(ARN);
     expect(textOf('view')).toContain('head-office');
     expect(textOf('view')).not.toMatch(/acs:ram::\d{16}|FACTORY_EXTERNAL_ID/u);
+    expect(textOf('watch')).toContain('night-shift');
+    expect(textOf('watch')).toContain(file.sealed);
+    expect(textOf('watch')).not.toContain(values.OPS_WEBHOOK);
+    expect(textOf('view')).not.toMatch(/night-shift|OPS_WEBHOOK|weekly-quiet|sealed:/u);
+    expect(textOf('view')).not.toContain(file.sealed);
     function textOf(name: string): string {
       return readFileSync(join(outDir, name, 'index.js'), 'utf8');
     }

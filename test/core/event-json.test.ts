@@ -72,8 +72,9 @@ describe('the event of a commit', () => {
   });
 
   it('gives each part an id of its own, and its changes the ids that they have in the whole', () => {
-    const commit = aCommit({ changes: manyChanges(2) });
-    const part = { index: 1, count: 3, firstChange: 5 };
+    const changes = manyChanges(2).map((change, place) => ({ ...change, index: 5 + place }));
+    const commit = aCommit({ changes });
+    const part = { index: 1, count: 3 };
 
     const { id, data } = cloudEventOf(aMessage([commit], { part }));
 

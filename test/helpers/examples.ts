@@ -42,7 +42,7 @@ export function anInstance(parts: Partial<Instance> = {}): Instance {
 export function aMessage(commits: readonly Commit[], parts: Partial<Message> = {}): Message {
   return {
     commits,
-    part: { index: 0, count: 1, firstChange: 0 },
+    part: { index: 0, count: 1 },
     isRepeat: false,
     withoutUserText: false,
     ...parts,

@@ -71,7 +71,7 @@ function channelOfToday(state: Json): Json {
   return {
     ...state,
     destination: null,
-    claim: state.claim && { ...state.claim, isAhead: false },
+    claim: state.claim && { ...state.claim, isAhead: false, mutes: ['nights'] },
     unmarked: 1,
     stuck:
       state.failures === 0
@@ -86,6 +86,15 @@ function channelOfToday(state: Json): Json {
           },
     ahead: [{ scope: HANGZHOU, seq: 5, isSure: true }],
     setAside: [{ scope: HANGZHOU, seq: 2, atMs: AT_MS, reason: 'HTTP 400' }],
+    held: {
+      nights: {
+        policy: 'v1',
+        fromMs: AT_MS - 1,
+        untilMs: AT_MS,
+        isMaybeSent: true,
+        after: { [HANGZHOU]: 2 },
+      },
+    },
   };
 }
 

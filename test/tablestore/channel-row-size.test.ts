@@ -27,11 +27,11 @@ it('keeps the row of a channel over 10,000 scopes below a megabyte, with a claim
   let state = { ...NEW_CHANNEL, cursor, sentAtMs: Array.from({ length: 40 }, () => NOW_MS) };
   const first = plan(MANNER, state, pending, at);
   if (first.kind !== 'send') throw new Error(first.kind);
-  const claimed = claimMessage(state, first.to, at);
+  const claimed = claimMessage(state, first, at);
   state = { ...settle(claimed, lost, MANNER, { ...at, jitter: 0.5 }), sentAtMs: state.sentAtMs };
   const repeat = plan(MANNER, state, pending, at);
   if (repeat.kind !== 'send') throw new Error(repeat.kind);
-  const worst = claimMessage(state, repeat.to, at);
+  const worst = claimMessage(state, repeat, at);
 
   expect(repeat.message).toMatchObject({ isRepeat: true, commits: first.message.commits });
   expect(Object.keys(worst.maybeDelivered)).toHaveLength(first.message.commits.length);

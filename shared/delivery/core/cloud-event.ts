@@ -17,8 +17,8 @@ export interface CloudEvent {
 export function cloudEventOf({ commits, part, isRepeat }: Message): CloudEvent {
   const [commit] = commits;
   if (commit === undefined) throw new RangeError('a message without a commit has no event');
-  const { index, count, firstChange } = part;
-  const data = eventDataOf(commit, firstChange);
+  const { index, count } = part;
+  const data = eventDataOf(commit);
   return {
     specversion: '1.0',
     id: `${commitId(commit)}${count > 1 ? `.${index + 1}` : ''}`,

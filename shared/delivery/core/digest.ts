@@ -28,6 +28,8 @@ export interface Digest {
   readonly lines: readonly Line[];
   /** The exact totals, where the lines do not show everything. */
   readonly totals: Line | null;
+  /** Ids of people, as the receiver calls them, or `all`. */
+  readonly mentions: readonly string[];
 }
 
 /** A message with more lines is not read. The totals, and a link, say the rest. */
@@ -51,14 +53,20 @@ export function digestOf(
     isRepeat ? setting.words.repeatTitle(text) : text,
   );
   const severity = worstOf([...news.groups, ...news.notices]);
+  const mentions = mentionsIn(message);
   const pauses = pauseLines(news, setting);
   const lines = [...pauses, ...firstLines(news, MAX_LINES - pauses.length, setting)];
   for (let shown = lines.length; ; shown -= 1) {
     const left = countOf(news) - Math.max(0, shown - pauses.length);
     const totals = left === 0 ? null : totalsLine(news, left, setting);
-    const digest = { title, severity, lines: lines.slice(0, shown), totals };
+    const digest = { title, severity, lines: lines.slice(0, shown), totals, mentions };
     if (shown === 0 || fits(digest)) return digest;
   }
+}
+
+/** An id that the receiver does not know could be why it rejected the content. */
+function mentionsIn({ mentions = [], withoutUserText }: Message): readonly string[] {
+  return withoutUserText ? [] : mentions.map((id) => id.replace(/^@/u, ''));
 }
 
 /** What a message is about. */

@@ -1,4 +1,4 @@
-import type { Change, Commit } from '../../core/model.ts';
+import type { MessageChange, MessageCommit } from '../../core/message.ts';
 import { splitBySize } from '../../core/split-by-size.ts';
 
 /**
@@ -9,10 +9,27 @@ const MAX_EVENT_CHANGES_BYTES = 16_000;
 /** `"id":"/SEQ/INDEX",` with the longest numbers. */
 const EVENT_ID_BYTES = 40;
 
-/** The changes of a commit in as many parts as it takes events; at least one. */
-export function partsOf({ scope, changes, notice }: Commit): readonly (readonly Change[])[] {
+/**
+ * The changes of a commit in as many parts as it takes events; at least one. Changes that are left out
+ * still count, so that a route that is edited between two parts moves no change to another one.
+ */
+export function partsOf({
+  scope,
+  changes,
+  all = changes,
+  notice,
+}: MessageCommit): readonly (readonly MessageChange[])[] {
   if (notice !== undefined || changes.length === 0) return [[]];
   // Each change carries an id of its own: the scope, the seq and its index.
   const idBytes = Buffer.byteLength(scope) + EVENT_ID_BYTES;
-  return splitBySize(changes, MAX_EVENT_CHANGES_BYTES, idBytes);
+  const kept = new Map(changes.map((change, place) => [change.index ?? place, change]));
+  let next = 0;
+  return splitBySize(all, MAX_EVENT_CHANGES_BYTES, idBytes).map((part) => {
+    const first = next;
+    next += part.length;
+    return part.flatMap((_, offset) => {
+      const change = kept.get(first + offset);
+      return change === undefined ? [] : [{ ...change, index: first + offset }];
+    });
+  });
 }

@@ -1,18 +1,24 @@
 import type { ChannelState } from '../../core/channel-state.ts';
 import { withCredibleTimes } from '../../core/credible-times.ts';
 import type { Commit } from '../../core/model.ts';
+import { dueHeld, summaryDraft } from './held.ts';
 import { budget } from './stages/budget.ts';
 import { detour } from './stages/detour.ts';
 import { group } from './stages/group.ts';
+import { mute } from './stages/mute.ts';
 import { news } from './stages/news.ts';
 import { repeat } from './stages/repeat.ts';
+import { route } from './stages/route.ts';
 import type { Draft, Manner, Plan, Stage } from './stages/stage.ts';
 import { turn } from './stages/turn.ts';
 
 /** In this order, before `group` makes the message. A new stage is a file and a place here. */
-const STAGES: readonly Stage[] = [detour, turn, budget, repeat, news];
+const STAGES: readonly Stage[] = [route, mute, detour, turn, budget, repeat, news];
 
-/** Decides the next message of a channel. `pending`: scope → the commits past its cursor. */
+/**
+ * Decides the next message of a channel. `pending`: scope → the commits past its cursor, or, while
+ * something that was held back is due (`dueHeld`), those that hold it.
+ */
 export function plan(
   manner: Manner,
   stored: ChannelState,
@@ -22,8 +28,12 @@ export function plan(
   const { state } = withCredibleTimes(stored, nowMs);
   const circumstances = { manner, state, tickId, nowMs };
   const waiting = [...pending.values()].filter((commits) => commits.length > 0);
-  if (waiting.length === 0) return { kind: 'idle' };
-  let draft: Draft = { kind: 'draft', pending: waiting, silent: new Set(), isRepeat: false };
+  const due = dueHeld(state, manner, nowMs);
+  if (waiting.length === 0 && due === null) return { kind: 'idle' };
+  let draft: Draft =
+    due === null
+      ? { kind: 'draft', pending: waiting, silent: new Set(), isRepeat: false }
+      : summaryDraft(due, state, pending);
   for (const stage of STAGES) {
     const result = stage(draft, circumstances);
     if (result.kind !== 'draft') return result;

@@ -1,5 +1,6 @@
 import type { ChannelState, Cursor, Starts } from '../../core/channel-state.ts';
 import { mayHaveArrived } from './claim.ts';
+import { withHeld, withoutScopes } from './held.ts';
 import { nextState } from './next-state.ts';
 import { sentAhead } from './stuck.ts';
 
@@ -55,7 +56,8 @@ export function resetCursor(
   const resets: Cursor = Object.fromEntries(
     [...ends].map(([scope, seq]) => [scope, { seq, part: 0 }]),
   );
-  return nextState(state, tickId, {
+  const kept = withHeld(state, withoutScopes(state.held ?? {}, ends));
+  return nextState(kept, tickId, {
     cursor: { ...state.cursor, ...resets },
     // What a claim was about in other scopes stays in doubt.
     maybeDelivered: Object.fromEntries(Object.entries(mayHaveArrived(state)).filter(elsewhere)),

@@ -2,6 +2,7 @@ import type { ChannelState } from '../../core/channel-state.ts';
 import { MAX_BACK_OFF_MS } from '../../core/credible-times.ts';
 import type { Outcome } from '../../core/message.ts';
 import { advance, pastCursor } from './cursor.ts';
+import { afterSummary, withHeld } from './held.ts';
 import { nextState } from './next-state.ts';
 import { countedSends } from './stages/budget.ts';
 import type { Manner } from './stages/stage.ts';
@@ -38,7 +39,10 @@ export function settle(
   }
   if (outcome.kind === 'delivered') {
     const cursor = advance(state.cursor, claim.to);
-    return nextState(state, tickId, {
+    const { held = {} } = state;
+    const { mutes, to } = claim;
+    const left = mutes === undefined ? held : afterSummary(held, mutes, to, cursor);
+    return nextState(withHeld(state, left), tickId, {
       attemptedAtMs: nowMs,
       cursor,
       maybeDelivered: pastCursor(state.maybeDelivered, cursor),

@@ -1,8 +1,8 @@
 import { type Appearance, appearanceOf } from '../../core/appearance.ts';
-import type { Message, Standing } from '../../core/message.ts';
-import type { Change, Commit } from '../../core/model.ts';
+import type { Message, MessageChange, MessageCommit, Standing } from '../../core/message.ts';
+import type { Change } from '../../core/model.ts';
 import { type Pause, pauseBefore } from '../../core/pause.ts';
-import { type Severity, severityOf } from './severity.ts';
+import { type Severity, type SeverityOverrides, severityOf } from './severity.ts';
 
 /** All that happened to one instance, as one: its first and its last move, and what lay between. */
 export interface Story {
@@ -24,8 +24,8 @@ export interface Story {
 }
 
 export interface Move {
-  readonly commit: Commit;
-  readonly change: Change;
+  readonly commit: MessageCommit;
+  readonly change: MessageChange;
 }
 
 /**
@@ -114,7 +114,7 @@ function storyOf(
   { first, last, noted, pause, steady, transitory, active }: Course,
   standing: Story['standing'],
 ): Story {
-  const { to } = last.change;
+  const { to, severities } = last.change;
   const isBack = first !== last && first.change.from === to;
   const way = wayOf(first, last, isBack);
   // Whatever is on the way says nothing, unless it is all that happened.
@@ -122,7 +122,7 @@ function storyOf(
   return {
     first,
     last,
-    severity: severityIn(standing, way, { from: active, to }),
+    severity: severityIn(standing, way, { from: active, to }, severities),
     way,
     noted,
     between: passed.count > MAX_NAMED_BETWEEN ? [] : passed.statuses,
@@ -136,11 +136,12 @@ function severityIn(
   standing: Story['standing'],
   way: Story['way'],
   ends: Pick<Change, 'from' | 'to'>,
+  severities: SeverityOverrides | undefined,
 ): Severity {
   // What does not end as it should is bad, whatever its last status.
   if (standing !== null && standing.kind !== 'settled') return 'bad';
   // A false release is corrected: that is good news of a stopped instance as well.
-  return way === 'returned' ? 'good' : severityOf(ends);
+  return way === 'returned' ? 'good' : severityOf(ends, severities);
 }
 
 function wayOf(first: Move, last: Move, isBack: boolean): Story['way'] {

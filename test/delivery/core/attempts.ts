@@ -58,11 +58,11 @@ export function pendingPast(
 export function attempt(
   manner: Manner,
   state: ChannelState,
-  { to }: Extract<Plan, { kind: 'send' }>,
+  next: Extract<Plan, { kind: 'send' }>,
   outcome: Outcome,
   jitter = 0.5,
 ): ChannelState {
-  const claimed = claimMessage(state, to, at());
+  const claimed = claimMessage(state, next, at());
   return settle(claimed, outcome, manner, { ...at(), jitter });
 }
 

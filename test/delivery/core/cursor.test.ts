@@ -254,13 +254,13 @@ function simulate(manner: Manner, ticks: readonly TickLuck[], mayBeBusy: boolean
       const next = plan(manner, state, pending, { tickId, nowMs });
       if (next.kind === 'idle' || next.kind === 'wait') return;
       if (next.kind === 'skip') {
-        move(skipTo(state, next.to, tickId), 'skip');
+        move(skipTo(state, next, tickId), 'skip');
         continue;
       }
       const startMs = nowMs;
       const { message } = next;
       const own = { startMs, message, units: unitsOf(message), isAhead: next.isAhead === true };
-      move(claimMessage(state, next.to, { tickId, nowMs }, next.isAhead), 'claim');
+      move(claimMessage(state, next, { tickId, nowMs }), 'claim');
       const fate = left.shift() ?? DELIVERED;
       if (fate.kind === 'killed') {
         attempts.push({ ...own, luck: 'killed', notBeforeMs: 0, throttledUntilMs: null });

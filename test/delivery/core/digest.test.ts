@@ -87,6 +87,7 @@ describe('a message in words', () => {
         },
       ],
       totals: null,
+      mentions: [],
     });
   });
 
@@ -111,6 +112,7 @@ describe('a message in words', () => {
         },
       ],
       totals: null,
+      mentions: [],
     });
   });
 
@@ -416,6 +418,7 @@ describe('the lines', () => {
         },
       ],
       totals: null,
+      mentions: [],
     });
   });
 

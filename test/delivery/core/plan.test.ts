@@ -33,7 +33,7 @@ describe('what is sent next', () => {
       to: { [HANGZHOU]: { seq: 13, part: 0 }, [SHANGHAI]: { seq: 8, part: 0 } },
       message: {
         commits: [...here, ...there],
-        part: { index: 0, count: 1, firstChange: 0 },
+        part: { index: 0, count: 1 },
         isRepeat: false,
         withoutUserText: false,
       },
@@ -156,13 +156,12 @@ describe('a commit too large for one event', () => {
       if (next.kind !== 'send') break;
       const { commits, part } = next.message;
       expect(part.index).toBe(parts.length);
-      expect(part.firstChange).toBe(parts.flat().length);
       parts.push(commits[0]?.changes ?? []);
       state = attempt(ENDPOINT, state, next, { kind: 'delivered' });
     }
 
     expect(parts.length).toBeGreaterThan(1);
-    expect(parts.flat()).toEqual(large.changes);
+    expect(parts.flat()).toEqual(large.changes.map((change, index) => ({ ...change, index })));
     expect(state.cursor).toEqual({ [HANGZHOU]: at12() });
   });
 
@@ -236,7 +235,7 @@ describe('a channel whose clock was an hour ahead', () => {
   });
 
   it('forgets them with its next attempt', () => {
-    expect(claimMessage(misled, { [HANGZHOU]: at12() }, at())).toMatchObject({
+    expect(claimMessage(misled, { to: { [HANGZHOU]: at12() } }, at())).toMatchObject({
       attemptedAtMs: NOW_MS,
       notBeforeMs: 0,
       sentAtMs: [],

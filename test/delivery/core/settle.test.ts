@@ -25,7 +25,7 @@ describe('what an attempt leaves behind', () => {
   const pending = [aCommit({ changes: [aChange()] })];
 
   it('is a claim while it is under way', () => {
-    const claimed = claimMessage(aState(), { [HANGZHOU]: at12() }, at());
+    const claimed = claimMessage(aState(), { to: { [HANGZHOU]: at12() } }, at());
 
     expect(claimed).toMatchObject({
       ...aState(),
@@ -173,7 +173,7 @@ describe('what an attempt leaves behind', () => {
   it('is nothing but a cursor when there was no news to send', () => {
     const claim = { to: { [HANGZHOU]: at12() }, tickId: 'tick-0', untilMs: 0 };
 
-    expect(skipTo(aState({ claim }), { [HANGZHOU]: at12() }, 'tick-2')).toMatchObject({
+    expect(skipTo(aState({ claim }), { to: { [HANGZHOU]: at12() } }, 'tick-2')).toMatchObject({
       ...aState(),
       version: 2,
       tickId: 'tick-2',

@@ -117,11 +117,13 @@ export function deliveryPromises(
     for (const commit of message.commits) {
       const id = `${commit.scope}/${commit.seq}`;
       const stored = journalOf(commit.scope).commits[commit.seq - 1];
-      const first = message.part.firstChange;
       const places =
-        commit.notice === undefined ? commit.changes.map((_, index) => first + index) : [NOTICE];
-      for (const [index, { instanceId, from, to, returned }] of commit.changes.entries()) {
-        const original = stored?.changes[first + index];
+        commit.notice === undefined
+          ? commit.changes.map(({ index }, place) => index ?? place)
+          : [NOTICE];
+      for (const [place, { index = place, ...change }] of commit.changes.entries()) {
+        const { instanceId, from, to, returned } = change;
+        const original = stored?.changes[index];
         const isSame = original?.instanceId === instanceId && original.returned === returned;
         if (!isSame || original.from !== from || original.to !== to) {
           violated(`${what}: ${id} was not delivered as it is stored`);

@@ -1,5 +1,5 @@
 import { type Stuck, seqOf } from '../../../core/channel-state.ts';
-import type { Commit } from '../../../core/model.ts';
+import type { MessageCommit } from '../../../core/message.ts';
 import { partsOf } from '../parts.ts';
 import { sentAhead } from '../stuck.ts';
 import type { Stage } from './stage.ts';
@@ -23,10 +23,10 @@ export const detour: Stage = (draft, { manner, state }) => {
 
 /** The first commit with none of the instances that wait before it: each one's order is kept. */
 function firstOther(
-  commits: readonly Commit[],
+  commits: readonly MessageCommit[],
   stuck: Stuck,
-  passed: ReadonlySet<Commit>,
-): Commit | undefined {
+  passed: ReadonlySet<MessageCommit>,
+): MessageCommit | undefined {
   const waiting = new Set<string>();
   for (const commit of commits) {
     if (passed.has(commit)) continue;

@@ -1,6 +1,7 @@
+import type { Message } from '../../../core/message.ts';
 import { partsOf } from '../parts.ts';
 import { sentAhead } from '../stuck.ts';
-import type { Circumstances, Draft, Plan } from './stage.ts';
+import type { Circumstances, Draft, Move, Plan } from './stage.ts';
 
 /**
  * Scopes that one digest covers at most. Its positions are stored twice in the channel's row while
@@ -16,18 +17,32 @@ export function group(draft: Draft, circumstances: Circumstances): Plan {
     : nextCommit(draft, circumstances);
 }
 
-function oneDigest({ pending, silent, isRepeat }: Draft, { state }: Circumstances): Plan {
-  const commits = pending.slice(0, MAX_DIGEST_SCOPES).flat();
-  const to = Object.fromEntries(commits.map(({ scope, seq }) => [scope, { seq, part: 0 }]));
+function oneDigest(draft: Draft, { state, manner }: Circumstances): Plan {
+  const { pending, silent, isRepeat, summary, holds } = draft;
+  // The positions of a summary are few: a mute holds back in so many scopes only.
+  const commits = pending.slice(0, summary === undefined ? MAX_DIGEST_SCOPES : undefined).flat();
   const news = commits.filter((commit) => !silent.has(commit));
-  if (news.length === 0) return { kind: 'skip', to };
-  const part = { index: 0, count: 1, firstChange: 0 };
-  const { withoutUserText } = state;
-  return { kind: 'send', to, message: { commits: news, part, isRepeat, withoutUserText } };
+  const move: Move = {
+    to:
+      summary?.to ?? Object.fromEntries(commits.map(({ scope, seq }) => [scope, { seq, part: 0 }])),
+    ...(holds && { holds }),
+    ...(summary && { mutes: summary.mutes }),
+  };
+  if (news.length === 0) return { kind: 'skip', ...move };
+  const mentions = manner.policy?.mentionsIn(news) ?? [];
+  const message: Message = {
+    commits: news,
+    part: { index: 0, count: 1 },
+    isRepeat,
+    withoutUserText: state.withoutUserText,
+    ...(summary && { muted: summary.muted }),
+    ...(mentions.length > 0 && { mentions }),
+  };
+  return { kind: 'send', ...move, message };
 }
 
 /** The oldest pending commit, or the next part of it. */
-function nextCommit(draft: Draft, { state }: Circumstances): Plan {
+function nextCommit(draft: Draft, { state, manner }: Circumstances): Plan {
   const { pending, silent, isAhead = false } = draft;
   const commit = pending
     .flatMap((commits) => commits.slice(0, 1))
@@ -38,20 +53,24 @@ function nextCommit(draft: Draft, { state }: Circumstances): Plan {
   const parts = partsOf(commit);
   const index = Math.min(state.cursor[scope]?.part ?? 0, parts.length - 1);
   const changes = parts[index] ?? [];
-  const firstChange = parts.slice(0, index).reduce((sum, earlier) => sum + earlier.length, 0);
   const isLast = index === parts.length - 1;
+  const to = isLast ? whole : { [scope]: { seq: seq - 1, part: index + 1 } };
+  // The routes send all changes of this part elsewhere, and some of another one here.
+  if (commit.notice === undefined && changes.length === 0) return { kind: 'skip', to };
+  const mentions = manner.policy?.mentionsIn([{ ...commit, changes }]) ?? [];
   const wasSentAhead = sentAhead(state, false).some(
     (one) => one.scope === scope && one.seq === seq,
   );
   return {
     kind: 'send',
     ...(isAhead && { isAhead }),
-    to: isLast ? whole : { [scope]: { seq: seq - 1, part: index + 1 } },
+    to,
     message: {
       commits: [{ ...commit, changes }],
-      part: { index, count: parts.length, firstChange },
+      part: { index, count: parts.length },
       isRepeat: draft.isRepeat || wasSentAhead,
       withoutUserText: state.withoutUserText,
+      ...(mentions.length > 0 && { mentions }),
     },
   };
 }

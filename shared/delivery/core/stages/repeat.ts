@@ -5,6 +5,8 @@ import type { Stage } from './stage.ts';
 
 /** What may already have arrived comes first and by itself, so that all of it can be labelled. */
 export const repeat: Stage = (draft, { state }) => {
+  // A summary is of commits that the cursor has passed, and knows by itself whether it is a repeat.
+  if (draft.summary !== undefined) return draft;
   const reach = mayHaveArrived(state);
   const pending = draft.pending
     .map((commits) => commits.filter((commit) => isWithin(commit, reach)))
@@ -12,7 +14,7 @@ export const repeat: Stage = (draft, { state }) => {
   return pending.length === 0 ? draft : { ...draft, pending, isRepeat: true };
 };
 
-function isWithin({ scope, seq }: Commit, reach: Cursor): boolean {
+export function isWithin({ scope, seq }: Commit, reach: Cursor): boolean {
   const limit = reach[scope];
   if (limit === undefined) return false;
   return seq <= limit.seq || (seq === limit.seq + 1 && limit.part > 0);

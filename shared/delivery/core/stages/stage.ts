@@ -1,6 +1,7 @@
-import type { ChannelState, Cursor } from '../../../core/channel-state.ts';
-import type { Message } from '../../../core/message.ts';
-import type { Commit } from '../../../core/model.ts';
+import type { ChannelState, Cursor, HeldByMute } from '../../../core/channel-state.ts';
+import type { Message, MessageCommit } from '../../../core/message.ts';
+import type { Pause } from '../../../core/pause.ts';
+import type { ChannelPolicy } from '../policy.ts';
 
 /** What a channel does next. */
 export type Plan =
@@ -12,27 +13,48 @@ export type Plan =
       readonly reason: 'claim' | 'back-off' | 'budget';
     }
   /** These commits hold no news: move on without a message. */
-  | { readonly kind: 'skip'; readonly to: Cursor }
-  /** `to`: the positions that the message moves. */
-  | {
+  | ({ readonly kind: 'skip' } & Move)
+  | ({
       readonly kind: 'send';
       readonly message: Message;
-      readonly to: Cursor;
       /** It is sent before its turn, past a stuck one. */
       readonly isAhead?: boolean;
-    };
+    } & Move);
+
+/** How a plan moves the channel. */
+export interface Move {
+  /** The positions that it moves; of a summary: how far that goes. */
+  readonly to: Cursor;
+  /** What the mutes that go on hold after it. */
+  readonly holds?: HeldByMute;
+  /** The mutes that it ends, if it is their summary. */
+  readonly mutes?: readonly string[];
+}
 
 /** A message in the making. */
 export interface Draft {
   readonly kind: 'draft';
   /** The commits that it may hold: a list for each scope, oldest first, none of them empty. */
-  readonly pending: readonly (readonly Commit[])[];
+  readonly pending: readonly (readonly MessageCommit[])[];
   /** Those of them that move the cursor and appear in no message. */
-  readonly silent: ReadonlySet<Commit>;
+  readonly silent: ReadonlySet<MessageCommit>;
   /** One commit that passes a stuck one. */
   readonly isAhead?: boolean;
   /** An earlier attempt at these commits may have arrived. */
   readonly isRepeat: boolean;
+  /** The message says what these mutes have held back, and nothing else. */
+  readonly summary?: Summary;
+  /** What the mutes that go on hold, once the cursor has passed these commits. */
+  readonly holds?: HeldByMute;
+}
+
+/** The summary that a message is to be. */
+export interface Summary {
+  /** The mutes that are over. */
+  readonly mutes: readonly string[];
+  /** As far as it goes in each scope. */
+  readonly to: Cursor;
+  readonly muted: Pause;
 }
 
 /** How a channel wants to be served. */
@@ -41,6 +63,8 @@ export interface Manner {
   readonly name?: string;
   readonly style: 'digest' | 'commits';
   readonly messagesPerMinute: number;
+  /** Absent: it gets everything, always. */
+  readonly policy?: ChannelPolicy;
 }
 
 /** What a stage may know besides the draft. */

@@ -1,0 +1,176 @@
+import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
+import { shapeOf } from '../../shared/config/channels.ts';
+import type { Environment } from '../../shared/config/environment.ts';
+import { variableIn } from '../../shared/config/file-values.ts';
+import { DEFAULT_ROUTE } from '../../shared/delivery/core/routes.ts';
+import { suggestion } from '../../shared/lib/suggest.ts';
+import type { FileProblem } from './problem.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+type Path = FileProblem['path'];
+
+/**
+ * What is wrong with channels, routes and mutes together. With an environment, the values of the
+ * variables that channels refer to are checked as well.
+ */
+export function deliveryProblems(file: Fields, environment?: Environment): readonly FileProblem[] {
+  const [channels, routes, mutes] = ['channels', 'routes', 'mutes'].map((name) => {
+    const list = file[name];
+    return Array.isArray(list) ? list.map(fieldsOf) : [];
+  });
+  if (channels === undefined || routes === undefined || mutes === undefined) return [];
+  const kinds = CHANNEL_KINDS.map(({ kind }) => kind);
+  const named = channels.flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
+  const places = routes.map((_, index) => `routes[${index}]`);
+  const routeNames = routes.map(({ name }, index) => (name ?? places[index]) as string);
+  return [
+    ...doubles(channels, 'channels'),
+    ...doubles(routes, 'routes'),
+    ...doubles(mutes, 'mutes'),
+    ...channels.flatMap((entry, index) => channelProblems(entry, ['channels', index], environment)),
+    ...routes.flatMap((entry, index) => [
+      ...unknownNames(entry, 'channels', ['routes', index], [...named, ...kinds], 'a channel'),
+      ...(entry.continue === true && entry.channels === 'none'
+        ? [{ path: ['routes', index, 'continue'], words: 'is for a route that sends something' }]
+        : []),
+    ]),
+    ...mutes.flatMap((entry, index) => [
+      ...unknownNames(entry, 'channels', ['mutes', index], [...named, ...kinds], 'a channel'),
+      ...unknownNames(entry, 'routes', ['mutes', index], [...routeNames, DEFAULT_ROUTE], 'a route'),
+      ...endpoints(entry, ['mutes', index], channels),
+      ...timeProblems(entry, ['mutes', index]),
+    ]),
+  ];
+}
+
+function channelProblems(entry: Fields, path: Path, environment?: Environment): FileProblem[] {
+  const { kind, name: _, ...settings } = entry;
+  if (typeof kind !== 'string') return [];
+  const known = CHANNEL_KINDS.find((each) => each.kind === kind);
+  if (known === undefined) {
+    const kinds = CHANNEL_KINDS.map((each) => each.kind);
+    const words = `is no kind of channel${suggestion(kind, kinds) || `; there are ${kinds.join(', ')}`}`;
+    return [{ path: [...path, 'kind'], words }];
+  }
+  const { variables } = known;
+  const names = Object.keys(variables);
+  const problems: FileProblem[] = [];
+  for (const [setting, value] of Object.entries(settings)) {
+    const refuse = (words: string): number => problems.push({ path: [...path, setting], words });
+    const variable = Object.hasOwn(variables, setting) ? variables[setting] : undefined;
+    if (variable === undefined) {
+      const words = `is no setting of ${kind}${suggestion(setting, names) || `; there are ${names.join(', ')}`}`;
+      problems.push({ path: [...path, setting], words, isSetting: true });
+    } else if (typeof value !== 'string') {
+      refuse('is not a text: put it in quotes');
+    } else if (variableIn(value) === undefined && variable.isSecret) {
+      refuse(
+        `is a secret, which must not be in a file: put it in a variable and write \${env:NAME}`,
+      );
+    } else {
+      const words = valueProblem(value, setting, kind, environment);
+      if (words !== null) refuse(words);
+    }
+  }
+  for (const [setting, { isRequired }] of Object.entries(variables)) {
+    if (isRequired && settings[setting] === undefined)
+      problems.push({ path: [...path, setting], words: 'is missing' });
+  }
+  return problems;
+}
+
+/** What is wrong with a value, which is a secret and is not named; null: nothing that is known here. */
+function valueProblem(
+  text: string,
+  setting: string,
+  kind: string,
+  environment: Environment | undefined,
+): string | null {
+  const variable = variableIn(text);
+  if (variable !== undefined && environment === undefined) return null;
+  const value = variable === undefined ? text : environment?.[variable]?.trim();
+  if (value === undefined || value === '') return `refers to ${variable}, which is not set`;
+  const rule = CHANNEL_KINDS.find((each) => each.kind === kind)?.variables[setting]?.rule;
+  const allowed = shapeOf(rule, environment?.WEBHOOK_ALLOW_PRIVATE?.trim() === 'true');
+  if (allowed === undefined || allowed.allows(value)) return null;
+  const other = kindOfHost(value);
+  const hint = other === undefined || other === kind ? '' : `: it is one of ${other}`;
+  return `${variable === undefined ? '' : `refers to ${variable}, which `}is not ${allowed.words}${hint}`;
+}
+
+/** The kind whose service has the host of an address. */
+function kindOfHost(address: string): string | undefined {
+  const host = URL.canParse(address) ? new URL(address).hostname : '';
+  return CHANNEL_KINDS.find(({ variables }) =>
+    Object.values(variables).some(
+      ({ rule }) => rule && 'hosts' in rule && rule.hosts.includes(host),
+    ),
+  )?.kind;
+}
+
+function doubles(entries: readonly Fields[], list: string): readonly FileProblem[] {
+  const names = entries.map(({ name }) => name);
+  return names.flatMap((name, index) => {
+    const first = names.indexOf(name);
+    if (typeof name !== 'string' || first === index) return [];
+    return [{ path: [list, index, 'name'], words: `is the name of ${list}[${first}] too` }];
+  });
+}
+
+function unknownNames(
+  entry: Fields,
+  setting: string,
+  path: Path,
+  known: readonly string[],
+  what: string,
+): readonly FileProblem[] {
+  const value = entry[setting];
+  const isOne = typeof value === 'string';
+  const names: readonly unknown[] = isOne ? [value] : Array.isArray(value) ? value : [];
+  return names.flatMap((name, index) => {
+    const isNone = isOne && value === 'none' && path[0] === 'routes';
+    if (typeof name !== 'string' || isNone || known.includes(name)) return [];
+    const at = isOne ? [...path, setting] : [...path, setting, index];
+    return [{ path: at, words: `names ${what} that there is not${suggestion(name, known)}` }];
+  });
+}
+
+/** Programs get every event as it is. */
+function endpoints(entry: Fields, path: Path, channels: readonly Fields[]): readonly FileProblem[] {
+  const names = [entry.channels].flat();
+  return names.flatMap((name, index) => {
+    const kind = channels.find((each) => each.name === name)?.kind ?? name;
+    const isEndpoint = CHANNEL_KINDS.find((each) => each.kind === kind)?.style === 'commits';
+    const at = Array.isArray(entry.channels) ? [...path, 'channels', index] : [...path, 'channels'];
+    return isEndpoint ? [{ path: at, words: 'is an endpoint, which is never muted' }] : [];
+  });
+}
+
+function timeProblems(entry: Fields, path: Path): readonly FileProblem[] {
+  const { weekly, periods } = entry;
+  if (weekly === undefined && periods === undefined) {
+    return [{ path, words: 'has neither weekly nor periods' }];
+  }
+  const list = Array.isArray(periods) ? periods.map(fieldsOf) : [];
+  const late = list.flatMap(({ from, to }, index) =>
+    typeof from === 'string' && typeof to === 'string' && to <= from
+      ? [{ path: [...path, 'periods', index, 'to'], words: 'is not later than from' }]
+      : [],
+  );
+  const times = Array.isArray(weekly) ? weekly.map(fieldsOf) : [];
+  const empty = times.flatMap(({ from, to }, index) =>
+    typeof from === 'string' && from === to
+      ? [
+          {
+            path: [...path, 'weekly', index, 'to'],
+            words: 'is the same as from: leave out both for a day',
+          },
+        ]
+      : [],
+  );
+  return [...late, ...empty];
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}

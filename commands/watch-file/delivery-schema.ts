@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { TIME_ZONE } from '../../shared/config/wording.ts';
+import { MATCH_FIELDS } from '../../shared/delivery/core/routes.ts';
+import { shape } from '../../shared/lib/shape.ts';
+import { suggestion } from '../../shared/lib/suggest.ts';
+import { listOf, missingOr, text } from './schema-kit.ts';
+
+/** What the file says of channels, routes and mutes, as it is written. */
+
+/** Stands in rows, reports and messages. */
+const NAME = shape(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/u, 'a name (1–32 letters, digits, - or _)');
+const GLOB = shape(
+  /^[^\p{Cc}]{1,256}$/u,
+  'a text of at most 256 characters, in which * is any text',
+);
+const MENTION = shape(/^[\w@.+-]{1,64}$/u, 'the id of a person, as the receiver calls it');
+const STATUS = shape(/^[A-Za-z]{1,32}$/u, 'a status such as Stopped, or released');
+
+/** One text, or a list of them. */
+function oneOrMore(item: ReturnType<typeof text>) {
+  return z.preprocess((value) => (typeof value === 'string' ? [value] : value), listOf(item));
+}
+
+/** Its other settings are those of its kind, and are checked in `channels.ts`. */
+export const channel = z.looseObject(
+  { name: text(NAME), kind: z.string({ error: missingOr('is not a text') }) },
+  { error: missingOr('is not a group of settings') },
+);
+
+const globs = oneOrMore(text(GLOB)).optional();
+const matchFields = Object.fromEntries(MATCH_FIELDS.map((field) => [field, globs]));
+
+export const match = z.strictObject(
+  {
+    ...(matchFields as Record<(typeof MATCH_FIELDS)[number], typeof globs>),
+    tag: z
+      .record(z.string(), oneOrMore(text(GLOB)), { error: 'is not a group of tags' })
+      .optional(),
+  },
+  { error: missingOr('is not a group of settings') },
+);
+
+export const route = z.strictObject(
+  {
+    name: text(NAME).optional(),
+    match: match.optional(),
+    channels: z.preprocess(
+      (value) => (value === 'none' ? [] : typeof value === 'string' ? [value] : value),
+      z.array(text(NAME), { error: missingOr('is neither none nor a list of channels') }),
+    ),
+    mentions: oneOrMore(text(MENTION)).optional(),
+    continue: z.boolean({ error: 'is neither true nor false' }).optional(),
+    severity: z
+      .record(
+        text(STATUS),
+        z.enum(['bad', 'neutral', 'good'], { error: 'is not bad, neutral or good' }),
+        {
+          error: 'is not a group of statuses',
+        },
+      )
+      .optional(),
+  },
+  { error: missingOr('is not a group of settings') },
+);
+
+const DAY_NAMES: readonly string[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
+/** `mon`, or `mon-fri`; undefined: neither. */
+export function daysIn(words: string): readonly number[] | undefined {
+  const [first = '', last = first, ...more] = words.split('-');
+  const [from, until] = [first, last].map((name) => DAY_NAMES.indexOf(name));
+  if (from === undefined || until === undefined || from < 0 || until < 0 || more.length > 0)
+    return undefined;
+  const count = ((until - from + 7) % 7) + 1;
+  return Array.from({ length: count }, (_, index) => (from + index) % 7);
+}
+
+const days = oneOrMore(
+  text({
+    allows: (value) => daysIn(value) !== undefined,
+    words: `a day or days such as mon or mon-fri (${DAY_NAMES.join(', ')})`,
+  }),
+);
+
+const TIME_OF_DAY = shape(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/u, 'a time of day such as 22:00');
+const LOCAL_TIME = shape(
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T(?:[01]\d|2[0-3]):[0-5]\d)?$/u,
+  'a date, or a date with a time such as 2026-12-24T18:00, without a zone',
+);
+
+const zone = z.string({ error: missingOr('is not a text') }).superRefine((name, context) => {
+  if (TIME_ZONE.allows(name)) return;
+  const meant = suggestion(name, Intl.supportedValuesOf('timeZone'));
+  context.addIssue(`is not ${TIME_ZONE.words}${meant}`);
+});
+
+export const weekly = z.strictObject(
+  { days, from: text(TIME_OF_DAY).optional(), to: text(TIME_OF_DAY).optional() },
+  { error: missingOr('is not a group of settings') },
+);
+
+export const period = z.strictObject(
+  { from: text(LOCAL_TIME), to: text(LOCAL_TIME) },
+  { error: missingOr('is not a group of settings') },
+);
+
+export const mute = z.strictObject(
+  {
+    name: text(NAME),
+    zone,
+    weekly: listOf(weekly).optional(),
+    periods: listOf(period).optional(),
+    channels: oneOrMore(text(NAME)).optional(),
+    routes: oneOrMore(text(NAME)).optional(),
+    notices: z.boolean({ error: 'is neither true nor false' }).optional(),
+  },
+  { error: missingOr('is not a group of settings') },
+);

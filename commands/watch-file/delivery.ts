@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import type { ConfiguredChannel } from '../../shared/channels/index.ts';
+import type { Mute } from '../../shared/delivery/core/mutes.ts';
+import type { DeliveryRules } from '../../shared/delivery/core/policy.ts';
+import type { Match, Route } from '../../shared/delivery/core/routes.ts';
+import type { LocalTime } from '../../shared/delivery/core/zone-time.ts';
+import { type channel, daysIn, type mute, type route } from './delivery-schema.ts';
+
+/** Channels, routes and mutes of the file, as the functions have them. */
+
+export function channelOf({ name, kind, ...settings }: z.infer<typeof channel>): ConfiguredChannel {
+  return { name, kind, settings: settings as Readonly<Record<string, string>> };
+}
+
+export function rulesOf(
+  routes: readonly z.infer<typeof route>[],
+  mutes: readonly z.infer<typeof mute>[],
+): DeliveryRules | undefined {
+  if (routes.length === 0 && mutes.length === 0) return undefined;
+  const rules = { routes: routes.map(routeOf), mutes: mutes.map(muteOf) };
+  const hash = createHash('sha256').update(JSON.stringify(rules)).digest('hex');
+  return { ...rules, version: hash.slice(0, 8) };
+}
+
+/** A route without a name is named after its place: `routes[2]`. */
+function routeOf(entry: z.infer<typeof route>, index: number): Route {
+  const { name = `routes[${index}]`, match = {}, channels, mentions, severity } = entry;
+  return {
+    name,
+    match: match as Match,
+    channels,
+    ...(entry.continue === true && { isContinued: true as const }),
+    ...(mentions && { mentions }),
+    ...(severity && { severities: severity }),
+  };
+}
+
+const MINUTES_OF_DAY = 24 * 60;
+
+function muteOf(entry: z.infer<typeof mute>): Mute {
+  const { name, zone, weekly = [], periods = [], channels, routes, notices } = entry;
+  return {
+    name,
+    zone,
+    weekly: weekly.map(({ days, from = '00:00', to = '24:00' }) => ({
+      days: [...new Set(days.flatMap((words) => daysIn(words) ?? []))].sort(),
+      from: minutesIn(from),
+      until: minutesIn(to),
+    })),
+    periods: periods.map(({ from, to }) => ({ from: localTimeIn(from), until: localTimeIn(to) })),
+    ...(channels && { channels }),
+    ...(routes && { routes }),
+    ...(notices === true && { holdsNotices: true as const }),
+  };
+}
+
+function minutesIn(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  return hours * 60 + minutes;
+}
+
+/** A date stands for its beginning. */
+function localTimeIn(words: string): LocalTime {
+  const [date = '', time = '00:00'] = words.split('T');
+  const day = Date.parse(`${date}T00:00Z`) / (MINUTES_OF_DAY * 60_000);
+  return { day, minutes: minutesIn(time) };
+}

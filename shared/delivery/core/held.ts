@@ -1,0 +1,165 @@
+import type { ChannelState, Cursor, HeldByMute } from '../../core/channel-state.ts';
+import type { MessageCommit } from '../../core/message.ts';
+import type { Commit } from '../../core/model.ts';
+import type { ChannelMute } from './policy.ts';
+import type { Draft, Manner, Summary } from './stages/stage.ts';
+
+/**
+ * What a mute holds back stays in the journal. The channel's cursor passes it, so that everything else
+ * is sent, and its row remembers behind which commit of each scope the mute began to hold. When the
+ * mute is over, these commits are read once more and sent as one message.
+ */
+
+/**
+ * Scopes in which one mute holds something back: the channel's row stays small. What happens in
+ * further ones is sent in spite of the mute.
+ */
+export const MAX_HELD_SCOPES = 1_000;
+
+/** What mutes that are over have held back, and is to be sent before anything else. */
+export interface DueHeld {
+  readonly mutes: readonly string[];
+  /** Scope → the commits past this seq, as far as the cursor, hold it. */
+  readonly after: Readonly<Record<string, number>>;
+}
+
+/** What is due to a channel now; null: nothing. */
+export function dueHeld(
+  { held = {} }: ChannelState,
+  { style, policy }: Manner,
+  nowMs: number,
+): DueHeld | null {
+  if (style !== 'digest') return null;
+  const going = new Set((policy?.mutes ?? []).filter(isGoing(nowMs)).map(({ name }) => name));
+  const over = Object.entries(held).filter(([name]) => !going.has(name));
+  if (over.length === 0) return null;
+  const after: Record<string, number> = {};
+  for (const [, { after: begins }] of over) {
+    for (const [scope, seq] of Object.entries(begins)) {
+      after[scope] = Math.min(seq, after[scope] ?? seq);
+    }
+  }
+  return { mutes: over.map(([name]) => name), after };
+}
+
+function isGoing(nowMs: number): (mute: ChannelMute) => boolean {
+  return (mute) => mute.intervalAt(nowMs) !== null;
+}
+
+/** A message of what is due, before its stages. `pending`: the commits that may hold it. */
+export function summaryDraft(
+  { mutes, after }: DueHeld,
+  { held = {}, cursor, claim }: ChannelState,
+  pending: ReadonlyMap<string, readonly Commit[]>,
+): Draft {
+  const to: Record<string, Cursor[string]> = {};
+  const lists: (readonly Commit[])[] = [];
+  for (const [scope, commits] of pending) {
+    const end = cursor[scope];
+    const begin = after[scope];
+    if (end === undefined || begin === undefined) continue;
+    const within = commits.filter(({ seq }) => seq > begin && seq <= end.seq);
+    const last = commits.at(-1)?.seq ?? end.seq;
+    to[scope] = last < end.seq ? { seq: last, part: 0 } : end;
+    if (within.length > 0) lists.push(within);
+  }
+  const ended = mutes.flatMap((name) => held[name] ?? []);
+  return {
+    kind: 'draft',
+    pending: lists,
+    silent: new Set(),
+    isRepeat: claim?.mutes !== undefined || ended.some(({ isMaybeSent }) => isMaybeSent === true),
+    summary: {
+      mutes,
+      to,
+      muted: {
+        fromMs: Math.min(...ended.map(({ fromMs }) => fromMs)),
+        untilMs: Math.max(...ended.map(({ untilMs }) => untilMs)),
+      },
+    },
+  };
+}
+
+/** Did one of the mutes that are over hold this back, and does none that goes on? */
+export function isDue(
+  { mutes }: Summary,
+  { held = {} }: ChannelState,
+  { policy }: Manner,
+  nowMs: number,
+): (item: Item) => boolean {
+  const all = policy?.mutes ?? [];
+  const going = all.filter(isGoing(nowMs));
+  const ended = mutes.flatMap((name) => {
+    const entry = held[name];
+    return entry === undefined ? [] : [{ entry, mute: all.find((mute) => mute.name === name) }];
+  });
+  return ({ commit: { scope, seq }, ...item }) => {
+    if (going.some((mute) => mute.covers(item))) return false;
+    return ended.some(({ entry, mute }) => {
+      if (seq <= (entry.after[scope] ?? seq)) return false;
+      // Under other rules, what was held back is not known any more. Better twice than never.
+      return mute === undefined || entry.policy !== policy?.version || mute.covers(item);
+    });
+  };
+}
+
+/** A change, or a notice, of a commit. */
+export interface Item {
+  readonly commit: Commit;
+  readonly route?: string;
+  readonly isNotice: boolean;
+}
+
+/** The commit with those items only; null: none is left. */
+export function withItems(
+  commit: MessageCommit,
+  isKept: (item: Item) => boolean,
+): MessageCommit | null {
+  const { notice, route, changes } = commit;
+  const named = route === undefined ? {} : { route };
+  if (notice !== undefined) return isKept({ commit, ...named, isNotice: true }) ? commit : null;
+  const kept = changes.filter((change) => {
+    const routed = change.route === undefined ? {} : { route: change.route };
+    return isKept({ commit, ...routed, isNotice: false });
+  });
+  if (kept.length === changes.length) return commit;
+  return kept.length === 0 ? null : { ...commit, changes: kept };
+}
+
+/** Without what a summary has said. */
+export function afterSummary(
+  held: HeldByMute,
+  mutes: readonly string[],
+  to: Cursor,
+  cursor: Cursor,
+): HeldByMute {
+  const left = { ...held };
+  for (const name of mutes) {
+    const entry = left[name];
+    if (entry === undefined) continue;
+    const after = Object.fromEntries(
+      Object.entries(entry.after).flatMap(([scope, seq]) => {
+        const said = to[scope];
+        if (said === undefined) return [[scope, seq]];
+        return said.seq >= (cursor[scope]?.seq ?? 0) ? [] : [[scope, Math.max(seq, said.seq)]];
+      }),
+    );
+    if (Object.keys(after).length === 0) delete left[name];
+    else left[name] = { ...entry, after };
+  }
+  return left;
+}
+
+/** The state with what is held; a row without any has no such field. */
+export function withHeld({ held: _, ...state }: ChannelState, held: HeldByMute): ChannelState {
+  return Object.keys(held).length === 0 ? state : { ...state, held };
+}
+
+/** Without what is held in these scopes, whose journals were cut short. */
+export function withoutScopes(held: HeldByMute, scopes: ReadonlyMap<string, unknown>): HeldByMute {
+  const entries = Object.entries(held).map(([name, entry]) => {
+    const after = Object.entries(entry.after).filter(([scope]) => !scopes.has(scope));
+    return [name, { ...entry, after: Object.fromEntries(after) }] as const;
+  });
+  return Object.fromEntries(entries.filter(([, { after }]) => Object.keys(after).length > 0));
+}

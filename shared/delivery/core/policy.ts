@@ -1,0 +1,101 @@
+import type { MessageChange, MessageCommit } from '../../core/message.ts';
+import { clocksOf, type Interval, intervalAt, type Mute } from './mutes.ts';
+import { DEFAULT_ROUTE, type Route, routesFor, routeTo, subjectsOf } from './routes.ts';
+
+/** What a configuration says of where changes go, and when. */
+export interface DeliveryRules {
+  readonly routes: readonly Route[];
+  readonly mutes: readonly Mute[];
+  /** Another one whenever anything in them is another. */
+  readonly version: string;
+}
+
+/** The rules as they are for one channel. */
+export interface ChannelPolicy {
+  readonly version: string;
+  /** What of a commit is for this channel; null: nothing. */
+  share(commit: MessageCommit): MessageCommit | null;
+  /** Those that may hold back what the channel is sent. */
+  readonly mutes: readonly ChannelMute[];
+  /** People to mention in a message of these commits. */
+  mentionsIn(commits: readonly MessageCommit[]): readonly string[];
+}
+
+/** One mute, as it is for one channel. */
+export interface ChannelMute {
+  readonly name: string;
+  /** The stretch that is going on; null: it is not muted now. */
+  intervalAt(nowMs: number): Interval | null;
+  covers(subject: { readonly route?: string; readonly isNotice: boolean }): boolean;
+}
+
+export function channelPolicy(
+  channel: string,
+  { routes, mutes, version }: DeliveryRules,
+): ChannelPolicy {
+  // A run plans message after message from the same commits, and each is routed once.
+  const shares = new WeakMap<MessageCommit, { readonly share: MessageCommit | null }>();
+  const clocks = clocksOf(mutes);
+  const byName = new Map(routes.map((route) => [route.name, route]));
+  return {
+    version,
+    share(commit) {
+      if (routes.length === 0) return commit;
+      const known = shares.get(commit) ?? { share: shareOf(commit, channel, routes) };
+      shares.set(commit, known);
+      return known.share;
+    },
+    mutes: mutes
+      .filter(({ channels }) => channels === undefined || channels.includes(channel))
+      .map((mute) => {
+        const clock = clocks.get(mute.zone);
+        if (clock === undefined) throw new RangeError(`there is no clock of ${mute.zone}`);
+        return {
+          name: mute.name,
+          intervalAt: (nowMs) => intervalAt(mute, clock, nowMs),
+          covers: ({ route = DEFAULT_ROUTE, isNotice }) =>
+            (!isNotice || mute.holdsNotices === true) &&
+            (mute.routes === undefined || mute.routes.includes(route)),
+        };
+      }),
+    mentionsIn(commits) {
+      const names = commits.flatMap(({ route, changes }) => [
+        route,
+        ...changes.map((change) => change.route),
+      ]);
+      const taking = [...new Set(names)].flatMap((name = '') => byName.get(name) ?? []);
+      return [...new Set(taking.flatMap(({ mentions = [] }) => mentions))];
+    },
+  };
+}
+
+/** The part of a commit that its routes send to a channel. */
+function shareOf(
+  commit: MessageCommit,
+  channel: string,
+  routes: readonly Route[],
+): MessageCommit | null {
+  const subjects = subjectsOf(commit);
+  // Details alone: whether they are news is for a later stage.
+  if (subjects.length === 0) return commit;
+  const taken = subjects.map((subject) => routeTo(routesFor(subject, routes), channel));
+  if (taken.every((route) => route === null)) return null;
+  if (commit.notice !== undefined) return { ...commit, ...nameOf(taken[0]) };
+  return {
+    ...commit,
+    changes: commit.changes.flatMap((change, index) => routed(change, index, taken[index])),
+    all: commit.changes,
+  };
+}
+
+type Taken = Route | typeof DEFAULT_ROUTE | null | undefined;
+
+function routed(change: MessageChange, index: number, route: Taken): readonly MessageChange[] {
+  if (route === null || route === undefined) return [];
+  const severities = route === DEFAULT_ROUTE ? undefined : route.severities;
+  return [{ ...change, index, ...nameOf(route), ...(severities && { severities }) }];
+}
+
+function nameOf(route: Taken): { readonly route?: string } {
+  return typeof route === 'object' && route !== null ? { route: route.name } : {};
+}

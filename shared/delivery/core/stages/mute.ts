@@ -1,0 +1,93 @@
+import type { Cursor, Held, HeldByMute } from '../../../core/channel-state.ts';
+import type { MessageCommit } from '../../../core/message.ts';
+import { mayHaveArrived } from '../claim.ts';
+import { isDue, MAX_HELD_SCOPES, withItems } from '../held.ts';
+import type { Interval } from '../mutes.ts';
+import type { ChannelMute } from '../policy.ts';
+import { isWithin } from './repeat.ts';
+import type { Circumstances, Draft, Stage } from './stage.ts';
+
+/**
+ * Takes out what a mute holds back; when it is over, takes out everything else. An endpoint is never
+ * muted: a program has no nights, and would have to put the pieces of a commit together.
+ */
+export const mute: Stage = (draft, circumstances) => {
+  const { manner, state, nowMs } = circumstances;
+  if (manner.style !== 'digest') return draft;
+  const { summary } = draft;
+  if (summary !== undefined) {
+    const isKept = isDue(summary, state, manner, nowMs);
+    return keep(draft, (commit) => withItems(commit, isKept));
+  }
+  const going = (manner.policy?.mutes ?? []).flatMap((each) => {
+    const interval = each.intervalAt(nowMs);
+    return interval === null ? [] : [holder(each, interval, circumstances)];
+  });
+  if (going.length === 0) return draft;
+  const left = keep(draft, (commit) => {
+    const able = going.filter((each) => !draft.silent.has(commit) && each.hasRoomFor(commit));
+    return withItems(commit, (item) => {
+      const covering = able.filter((each) => each.mute.covers(item));
+      // Each of them has to remember it: the one that ends last sends it.
+      for (const each of covering) each.hold(commit);
+      return covering.length === 0;
+    });
+  });
+  const holds = Object.fromEntries(going.flatMap((each) => each.entries()));
+  return { ...left, ...(Object.keys(holds).length > 0 && { holds }) };
+};
+
+/** A mute that is going on, and what it holds. */
+interface Holder {
+  readonly mute: ChannelMute;
+  hasRoomFor(commit: MessageCommit): boolean;
+  hold(commit: MessageCommit): void;
+  /** What it holds now; none where this draft adds nothing. */
+  entries(): readonly (readonly [name: string, held: Held])[];
+}
+
+function holder(mute: ChannelMute, interval: Interval, { manner, state }: Circumstances): Holder {
+  const version = manner.policy?.version ?? '';
+  const reach: Cursor = mayHaveArrived(state);
+  const before: HeldByMute = state.held ?? {};
+  const known = before[mute.name];
+  const after = new Map(Object.entries(known?.after ?? {}));
+  let isAdded = false;
+  let isMaybeSent = known?.isMaybeSent === true;
+  return {
+    mute,
+    hasRoomFor: ({ scope }) => after.has(scope) || after.size < MAX_HELD_SCOPES,
+    hold(commit) {
+      const { scope, seq } = commit;
+      isMaybeSent ||= isWithin(commit, reach);
+      isAdded ||= !after.has(scope);
+      if (!after.has(scope)) after.set(scope, seq - 1);
+    },
+    entries() {
+      const isNew = isAdded || known === undefined || isMaybeSent !== (known.isMaybeSent === true);
+      if (after.size === 0 || (!isNew && interval.untilMs === known.untilMs)) return [];
+      const held: Held = {
+        // Held under other rules: the summary takes everything of the time.
+        policy: known === undefined || known.policy === version ? version : '',
+        fromMs: Math.min(interval.fromMs, known?.fromMs ?? interval.fromMs),
+        untilMs: Math.max(interval.untilMs, known?.untilMs ?? interval.untilMs),
+        ...(isMaybeSent && { isMaybeSent: true as const }),
+        after: Object.fromEntries(after),
+      };
+      return [[mute.name, held]];
+    },
+  };
+}
+
+/** The draft with other commits; of those that are null, the cursor passes the whole. */
+function keep(draft: Draft, keepOf: (commit: MessageCommit) => MessageCommit | null): Draft {
+  const silent = new Set(draft.silent);
+  const pending = draft.pending.map((commits) =>
+    commits.map((commit) => {
+      const kept = keepOf(commit);
+      if (kept === null) silent.add(commit);
+      return kept ?? commit;
+    }),
+  );
+  return { ...draft, pending, silent };
+}

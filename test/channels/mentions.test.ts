@@ -1,0 +1,62 @@
+import { aChange, aCommit, aMessage, NOW_MS } from '../helpers/examples.ts';
+import { type Receivers, startReceivers } from '../helpers/receivers.ts';
+
+const MESSAGE = aMessage([aCommit({ changes: [aChange({ name: 'web-1' })] })]);
+
+describe('the people whose ids a route names', () => {
+  let receivers: Receivers;
+  beforeAll(async () => {
+    receivers = await startReceivers(NOW_MS);
+  });
+  afterEach(() => receivers.reset());
+  afterAll(() => receivers.server.close());
+
+  it('are mentioned in DingTalk by mobile or user id, in the text and beside it', async () => {
+    const { at, markdown } = await sent('dingtalk', ['13800000000', 'zhang', '@all']);
+
+    expect(at).toEqual({ atMobiles: ['13800000000'], atUserIds: ['zhang'], isAtAll: true });
+    expect(markdown.text.split('\n').at(-1)).toBe('@13800000000 @zhang @all');
+  });
+
+  it('are mentioned in Slack as people, groups or everyone there', async () => {
+    const { blocks } = await sent('slack', ['U012AB3CD', 'S0614TZR7', 'here', 'all']);
+
+    expect(blocks.at(-1)).toEqual({
+      type: 'section',
+      text: { type: 'mrkdwn', text: '<@U012AB3CD> <!subteam^S0614TZR7> <!here> <!channel>' },
+    });
+  });
+
+  it('are mentioned in Feishu by open id', async () => {
+    const { card } = await sent('feishu', ['ou_18eac8', 'all']);
+
+    expect(card.elements.at(-1)).toEqual({
+      tag: 'markdown',
+      content: '<at id=ou_18eac8></at> <at id=all></at>',
+    });
+  });
+
+  it('are mentioned in WeCom by user id; everyone cannot be, beside colours', async () => {
+    const { markdown } = await sent('wecom', ['zhangsan', 'all']);
+
+    expect(markdown.content.split('\n\n').at(-1)).toBe('<@zhangsan>');
+  });
+
+  it.each(['dingtalk', 'slack', 'feishu', 'wecom'])(
+    'are not mentioned by %s once it has rejected the content: they may be why',
+    async (kind) => {
+      const mentions = ['U012AB3CD'];
+
+      await receivers.channel(kind).send({ ...MESSAGE, mentions, withoutUserText: true });
+
+      expect(receivers.received(kind)[0]).toMatchObject({ accepted: true });
+      expect(receivers.received(kind)[0]?.body).not.toContain('U012AB3CD');
+    },
+  );
+
+  async function sent(kind: string, mentions: readonly string[]) {
+    const outcome = await receivers.channel(kind).send({ ...MESSAGE, mentions });
+    expect(outcome).toEqual({ kind: 'delivered' });
+    return JSON.parse(receivers.received(kind)[0]?.body ?? '');
+  }
+});

@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseWatchFile } from '../../commands/watch-file/read.ts';
+import { ConfigError, type Environment } from '../../shared/config/environment.ts';
+import { seal, unseal } from '../../shared/config/sealed.ts';
+import { parseWatchConfig } from '../../shared/config/watch.ts';
+
+const SLACK = 'https://hooks.slack.com/services/T0/B0/abcdefgh';
+const DINGTALK = 'https://oapi.dingtalk.com/robot/send?access_token=abcdefgh';
+const LEAST = {
+  WATCH_REGIONS: 'cn-hangzhou',
+  TABLESTORE_ENDPOINT: 'https://ecs-watch.cn-hangzhou.ots.aliyuncs.com',
+  TABLESTORE_INSTANCE: 'ecs-watch',
+};
+const KEY = '0123456789abcdef'.repeat(4);
+const TWO = `
+channels:
+  - { name: ops, kind: dingtalk, webhook: "\${env:OPS_WEBHOOK}", secret: "\${env:OPS_SECRET}" }
+  - { name: pay, kind: slack, webhook: "\${env:PAY_WEBHOOK}" }
+`;
+const VALUES = { OPS_WEBHOOK: DINGTALK, OPS_SECRET: 'SEC0', PAY_WEBHOOK: SLACK };
+
+describe('channels, routes and mutes in the file at WATCH_CONFIG', () => {
+  it('may be as the example of the documents shows them', () => {
+    const text = readFileSync(join(__dirname, '../../docs/routes.md'), 'utf8');
+    const example = /```yaml\n(?<file>channels:\n.*?)```/su.exec(text)?.groups?.file ?? '';
+
+    const { channels, rules } = parseWatchFile(example, 'docs/routes.md');
+
+    expect(channels?.map(({ name }) => name)).toEqual(['ops', 'payments', 'audit']);
+    expect(rules).toMatchObject({
+      routes: [
+        { name: 'auto-scaling', channels: [] },
+        { name: 'audit', channels: ['audit'], isContinued: true },
+        { name: 'payments', match: { tag: { team: ['payments'] } }, mentions: ['13800000000'] },
+        { name: 'batch', severities: { Stopped: 'good' } },
+      ],
+      mutes: [
+        { name: 'nights', zone: 'Asia/Shanghai', weekly: [{ from: 1320, until: 480 }, {}] },
+        { name: 'new-year', periods: [{ from: { minutes: 1080 }, until: { minutes: 0 } }] },
+      ],
+    });
+  });
+
+  it('give channels the values of the variables that they refer to, several of a kind', () => {
+    const config = parseWatchConfig({ ...LEAST, ...VALUES }, parseWatchFile(TWO, 'watch.yaml'));
+
+    expect(config.channels).toEqual([
+      { name: 'ops', kind: 'dingtalk', settings: { webhook: DINGTALK, secret: 'SEC0' } },
+      { name: 'pay', kind: 'slack', settings: { webhook: SLACK } },
+    ]);
+    expect(config.secrets).toEqual(expect.arrayContaining([SLACK, 'SEC0']));
+  });
+
+  it('name each variable that is not set, and refuse a name that the environment gives, too', () => {
+    const file = parseWatchFile(TWO.replace('name: pay', 'name: slack'), 'watch.yaml');
+
+    expect(() => parseWatchConfig({ ...LEAST, SLACK_WEBHOOK: SLACK }, file)).toThrow(
+      /SLACK_WEBHOOK is set, but a channel of WATCH_CONFIG has the name slack/u,
+    );
+    expect(() => parseWatchConfig(LEAST, file)).toThrow(
+      /OPS_WEBHOOK is missing \(webhook of the channel ops in WATCH_CONFIG\)/u,
+    );
+  });
+
+  it('may route to a channel of the environment, which then must be there', () => {
+    const file = parseWatchFile('routes: [{ channels: dingtalk }]', 'watch.yaml');
+
+    expect(() => parseWatchConfig({ ...LEAST, SLACK_WEBHOOK: SLACK }, file)).toThrow(
+      /DINGTALK_WEBHOOK is missing \(WATCH_CONFIG names the channel dingtalk\)/u,
+    );
+    const { channels } = parseWatchConfig({ ...LEAST, DINGTALK_WEBHOOK: DINGTALK }, file);
+    expect(channels.map(({ name }) => name)).toEqual(['dingtalk']);
+  });
+
+  it('name ten mistakes at once, each with its line and its column', () => {
+    const text = `channels:
+  - { name: ops, kind: dingtalk, webhok: "\${env:A}" }
+  - { name: ops, kind: slack, webhook: "${SLACK}" }
+  - { name: pager, kind: pagr }
+  - { name: pay, kind: slack, webhook: "\${env:DING}" }
+routes:
+  - { match: { nam: web-* }, channels: [opps] }
+  - { channels: none, continue: true }
+mutes:
+  - { name: nights, zone: Asia/Shangai, weekly: [{ days: [mon-fry], from: '25:00' }] }
+  - { name: days, zone: UTC, channels: webhook, periods: [{ from: 2026-12-02, to: 2026-12-01 }] }
+`;
+
+    const problems = problemsOf(text, { DING: DINGTALK });
+
+    for (const problem of [
+      '2:34 channels[0].webhok is no setting of dingtalk: is webhook meant?',
+      '2:5 channels[0].webhook is missing',
+      '3:13 channels[1].name is the name of channels[0] too',
+      '3:40 channels[1].webhook is a secret, which must not be in a file: put it in a variable',
+      '4:26 channels[2].kind is no kind of channel',
+      '5:40 channels[3].webhook refers to DING, which is not an https address of hooks.slack.com',
+      '7:16 routes[0].match.nam is no setting: is name meant?',
+      '7:41 routes[0].channels[0] names a channel that there is not: is ops meant?',
+      '8:33 routes[1].continue is for a route that sends something',
+      '10:27 mutes[0].zone is not an IANA time zone such as Asia/Shanghai: is Asia/Shanghai meant?',
+      '10:59 mutes[0].weekly[0].days[0] is not a day or days such as mon or mon-fri',
+      '10:75 mutes[0].weekly[0].from is not a time of day such as 22:00',
+      '11:40 mutes[1].channels is an endpoint, which is never muted',
+      '11:83 mutes[1].periods[0].to is not later than from',
+    ]) {
+      expect(problems).toContainEqual(expect.stringContaining(`watch.yaml:${problem}`));
+    }
+    expect(problems.join()).toContain('it is one of dingtalk');
+    expect(problems.join()).not.toContain('abcdefgh');
+  });
+
+  it('must say something', () => {
+    expect(problemsOf('{}')).toEqual(['watch.yaml:1:1 the file is empty']);
+    expect(problemsOf('mutes: [{ name: a, zone: UTC }]')).toEqual([
+      'watch.yaml:1:9 mutes[0] has neither weekly nor periods',
+    ]);
+  });
+});
+
+describe('the values that the build embeds', () => {
+  const file = { ...parseWatchFile(TWO, 'watch.yaml'), sealed: seal(VALUES, KEY) };
+
+  it('need one variable only, their key', () => {
+    const config = parseWatchConfig({ ...LEAST, WATCH_CONFIG_KEY: KEY }, file);
+
+    expect(config.channels.map(({ settings }) => settings.webhook)).toEqual([DINGTALK, SLACK]);
+    expect(config.secrets).toContain(KEY);
+  });
+
+  it('are refused with another key, or none, and the variable is named', () => {
+    const parse = (environment: Environment) => () =>
+      parseWatchConfig({ ...LEAST, ...environment }, file);
+
+    expect(parse({ WATCH_CONFIG_KEY: KEY.replace('0', '1') })).toThrow(
+      'WATCH_CONFIG_KEY is not the key that this bundle was built with',
+    );
+    expect(parse({})).toThrow('WATCH_CONFIG_KEY is missing');
+    expect(parse({ WATCH_CONFIG_KEY: 'abc' })).toThrow('WATCH_CONFIG_KEY is not 64 hexadecimal');
+  });
+
+  it('are encrypted, and the same in every build', () => {
+    expect(seal(VALUES, KEY)).toBe(seal(VALUES, KEY));
+    expect(seal({ ...VALUES, OPS_SECRET: 'SEC1' }, KEY)).not.toBe(seal(VALUES, KEY));
+    expect(Buffer.from(seal(VALUES, KEY), 'base64').toString('latin1')).not.toContain(
+      'hooks.slack',
+    );
+    expect(unseal(seal(VALUES, KEY), KEY)).toEqual(VALUES);
+    const damaged = Buffer.from(seal(VALUES, KEY), 'base64');
+    damaged[40] = (damaged[40] ?? 0) ^ 1;
+    expect(unseal(damaged.toString('base64'), KEY)).toBeNull();
+  });
+});
+
+function problemsOf(text: string, values?: Environment): readonly string[] {
+  try {
+    parseWatchFile(text, 'watch.yaml', values);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems;
+  }
+}

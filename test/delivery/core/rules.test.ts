@@ -1,0 +1,395 @@
+import type { ChannelState } from '../../../shared/core/channel-state.ts';
+import type { Message } from '../../../shared/core/message.ts';
+import type { Change, Commit } from '../../../shared/core/model.ts';
+import { claimMessage, skipTo } from '../../../shared/delivery/core/claim.ts';
+import { cloudEventOf } from '../../../shared/delivery/core/cloud-event.ts';
+import { digestOf } from '../../../shared/delivery/core/digest.ts';
+import { MAX_HELD_SCOPES } from '../../../shared/delivery/core/held.ts';
+import type { Mute } from '../../../shared/delivery/core/mutes.ts';
+import { plan } from '../../../shared/delivery/core/plan.ts';
+import { channelPolicy } from '../../../shared/delivery/core/policy.ts';
+import type { Route } from '../../../shared/delivery/core/routes.ts';
+import { settle } from '../../../shared/delivery/core/settle.ts';
+import type { Manner, Plan } from '../../../shared/delivery/core/stages/stage.ts';
+import {
+  aChange,
+  aCommit,
+  MINUTE_MS,
+  manyChanges,
+  NOW_MS,
+  WORDING,
+} from '../../helpers/examples.ts';
+import { aState, at, at11, at12, CHAT, ENDPOINT, HANGZHOU } from './attempts.ts';
+
+const HOUR_MS = 60 * MINUTE_MS;
+const WEB: Route = { name: 'web', match: { name: ['web-*'] }, channels: ['ops'] };
+const NONE: Route = { name: 'none', match: { name: ['asg-*'] }, channels: [] };
+const LOST = { kind: 'retry', reason: 'no answer', lost: true } as const;
+
+describe('a channel with routes', () => {
+  it('is sent only the changes that go there', () => {
+    const manner = served(CHAT, { routes: [WEB, NONE] });
+    const next = planAt(manner, aState(), [named(12, 'web-1', 'asg-1', 'db-1')]);
+
+    expect(namesIn(next)).toEqual(['web-1', 'db-1']);
+  });
+
+  it('moves past a commit of which nothing goes there, without a message', () => {
+    const manner = served(CHAT, { routes: [NONE] });
+
+    expect(planAt(manner, aState(), [named(12, 'asg-1')])).toMatchObject({
+      kind: 'skip',
+      to: { [HANGZHOU]: at12() },
+    });
+  });
+
+  it('gets what a later route sends there, and not what an earlier one sends elsewhere', () => {
+    const others: Route = { name: 'rest', match: {}, channels: ['mail'] };
+    const next = planAt(served(CHAT, { routes: [WEB, others] }), aState(), [
+      named(12, 'web-1', 'db-1'),
+    ]);
+
+    expect(namesIn(next)).toEqual(['web-1']);
+  });
+
+  it('is sent the mentions of the routes that have taken something, each once', () => {
+    const routes = [
+      { ...WEB, mentions: ['u1', 'u2'] },
+      { ...NONE, match: {}, channels: ['ops'], mentions: ['u2', 'u3'] },
+    ];
+    const manner = served(CHAT, { routes });
+
+    expect(messageOf(planAt(manner, aState(), [named(12, 'web-1')])).mentions).toEqual([
+      'u1',
+      'u2',
+    ]);
+    expect(messageOf(planAt(manner, aState(), [named(12, 'web-1', 'x')])).mentions).toEqual([
+      'u1',
+      'u2',
+      'u3',
+    ]);
+  });
+
+  it('knows what a status means to the people of a route', () => {
+    const manner = served(CHAT, { routes: [{ ...WEB, severities: { Stopped: 'good' } }] });
+    const { commits } = messageOf(planAt(manner, aState(), [named(12, 'web-1')]));
+
+    expect(commits[0]?.changes[0]?.severities).toEqual({ Stopped: 'good' });
+  });
+});
+
+describe('an endpoint with routes', () => {
+  const manner = served(ENDPOINT, { routes: [WEB, NONE] });
+
+  it('is sent the changes that go there under the ids that they have in the whole commit', () => {
+    const next = planAt(manner, aState(), [named(12, 'asg-1', 'web-1', 'asg-2', 'web-2')]);
+    const { id, data } = cloudEventOf(messageOf(next));
+
+    expect(id).toBe(`${HANGZHOU}/12`);
+    expect(data.changes?.map((change) => change.id)).toEqual([
+      `${HANGZHOU}/12/1`,
+      `${HANGZHOU}/12/3`,
+    ]);
+  });
+
+  it('gets a large commit in the parts of the whole, less those of which nothing is left', () => {
+    const all = manyChanges(1_000, (index) => `${index < 600 ? 'asg' : 'web'}-${index}`);
+    const events = eventsOf(manner, aCommit({ changes: all }));
+    const whole = eventsOf(ENDPOINT, aCommit({ changes: all }));
+
+    const ids = events.flatMap(({ data }) => data.changes?.map(({ id }) => id) ?? []);
+    expect(ids).toEqual(all.slice(600).map((_, place) => `${HANGZHOU}/12/${600 + place}`));
+    expect(events.length).toBeLessThan(whole.length);
+    for (const { id, data } of events) {
+      const same = whole.find((event) => event.id === id);
+      const [first] = data.changes ?? [];
+      expect(same?.data.changes?.map((change) => change.id)).toContain(first?.id);
+      expect(data.parts).toBe(same?.data.parts);
+    }
+  });
+
+  it('loses nothing when its routes are edited between two parts', () => {
+    const all = manyChanges(600, (index) => `${index % 2 === 0 ? 'asg' : 'web'}-${index}`);
+    const commit = aCommit({ changes: all });
+    let state = aState();
+    const first = planAt(manner, state, [commit]);
+    const before = idsOf(first);
+    state = delivered(manner, state, first);
+
+    const after = eventsOf(ENDPOINT, commit, state).flatMap(
+      ({ data }) => data.changes?.map(({ id }) => id) ?? [],
+    );
+
+    const lastBefore = Number(before.at(-1)?.split('/').at(-1));
+    const left = all.map((_, index) => index).filter((index) => index > lastBefore);
+    const webs = left.filter((index) => index % 2 === 1).map((index) => `${HANGZHOU}/12/${index}`);
+    expect(before.length).toBeGreaterThan(10);
+    expect(after).toEqual(expect.arrayContaining(webs));
+    expect(after.filter((id) => before.includes(id))).toEqual([]);
+  });
+});
+
+describe('a channel that is muted', () => {
+  const nights: Mute = aMute({ name: 'nights' });
+  const muted = served(CHAT, { mutes: [nights] });
+
+  it('is sent nothing, and moves on', () => {
+    const state = passed(muted, aState(), [named(12, 'web-1')]);
+
+    expect(state.cursor).toEqual({ [HANGZHOU]: at12() });
+    expect(state.held).toEqual({
+      nights: {
+        policy: 'v1',
+        fromMs: NOW_MS - HOUR_MS,
+        untilMs: NOW_MS + HOUR_MS,
+        after: { [HANGZHOU]: 11 },
+      },
+    });
+  });
+
+  it('is sent one summary when the mute is over, with all that happened in it', () => {
+    const night = [named(12, 'web-1', 'web-2'), named(13, 'web-3')];
+    const state = passed(muted, aState(), night);
+    const next = planAt(muted, state, night, NOW_MS + HOUR_MS);
+
+    expect(namesIn(next)).toEqual(['web-1', 'web-2', 'web-3']);
+    expect(messageOf(next).muted).toEqual({ fromMs: NOW_MS - HOUR_MS, untilMs: NOW_MS + HOUR_MS });
+    expect(digestOf(messageOf(next), WORDING, NOW_MS + HOUR_MS)).toMatchObject({
+      title: '🔴 3 stopped: web-1, web-2, web-3 · 🔕 Muted from 09:05 to 11:05 UTC',
+      lines: [
+        { symbol: '🔕', text: expect.stringContaining('Muted from 09:05 to 11:05 UTC.') },
+        {},
+        {},
+        {},
+      ],
+    });
+    expect(delivered(muted, state, next).held).toBeUndefined();
+    expect(delivered(muted, state, next).cursor).toEqual(state.cursor);
+  });
+
+  it('says how things stand: an instance has one line, with its last state', () => {
+    const back = aCommit({ seq: 13, changes: [{ ...aChange(), from: 'Stopped', to: 'Running' }] });
+    const night = [aCommit({ seq: 12, changes: [aChange()] }), back];
+    const next = planAt(muted, passed(muted, aState(), night), night, NOW_MS + HOUR_MS);
+
+    expect(digestOf(messageOf(next), WORDING, NOW_MS + HOUR_MS).lines.slice(1)).toMatchObject([
+      { symbol: '🟢', text: expect.stringMatching(/^running again .*in between: stopped/u) },
+    ]);
+  });
+
+  it('is sent the summary before anything that has happened since', () => {
+    const night = [named(12, 'web-1')];
+    const state = passed(muted, aState(), night);
+    const since = named(13, 'web-2');
+    const first = planAt(muted, state, [...night, since], NOW_MS + HOUR_MS);
+    const then = planAt(muted, delivered(muted, state, first), [since], NOW_MS + HOUR_MS);
+
+    expect(namesIn(first)).toEqual(['web-1']);
+    expect(messageOf(then).muted).toBeUndefined();
+    expect(namesIn(then)).toEqual(['web-2']);
+  });
+
+  it('is sent the summary until it is delivered, and labelled where it may have arrived', () => {
+    const night = [named(12, 'web-1')];
+    let state = passed(muted, aState(), night);
+    const later = NOW_MS + HOUR_MS;
+    for (const outcome of [{ ...LOST, lost: false }, LOST, { ...LOST, lost: false }] as const) {
+      const next = planAt(muted, state, night, later);
+      expect(namesIn(next)).toEqual(['web-1']);
+      if (next.kind !== 'send') throw new Error(next.kind);
+      const claimed = claimMessage(state, next, at(later));
+      state = { ...settle(claimed, outcome, muted, { ...at(later), jitter: 0 }), notBeforeMs: 0 };
+    }
+
+    expect(messageOf(planAt(muted, state, night, later)).isRepeat).toBe(true);
+  });
+
+  it('that never had anything to say has no summary', () => {
+    expect(planAt(muted, aState(), [], NOW_MS + HOUR_MS)).toEqual({ kind: 'idle' });
+  });
+
+  it('forgets what has expired from the journal, instead of looking for it for ever', () => {
+    const state = passed(muted, aState(), [named(12, 'web-1')]);
+    const next = plan(muted, state, new Map([[HANGZHOU, []]]), at(NOW_MS + HOUR_MS));
+
+    if (next.kind !== 'skip') throw new Error(next.kind);
+    expect(skipTo(state, next, 'tick-2').held).toBeUndefined();
+  });
+
+  it('is sent notices all the same, unless the mute says otherwise', () => {
+    const notice = {
+      kind: 'scans-failing',
+      failures: 3,
+      sinceMs: NOW_MS,
+      reason: 'HTTP 503',
+    } as const;
+    const pending = [aCommit({ seq: 12, notice }), named(13, 'web-1')];
+    const strict = served(CHAT, { mutes: [{ ...nights, holdsNotices: true }] });
+
+    expect(messageOf(planAt(muted, aState(), pending)).commits).toMatchObject([{ notice }]);
+    expect(planAt(strict, aState(), pending)).toMatchObject({ kind: 'skip' });
+  });
+
+  it('gets every event as ever, if it is an endpoint', () => {
+    expect(
+      namesIn(planAt(served(ENDPOINT, { mutes: [nights] }), aState(), [named(12, 'a')])),
+    ).toEqual(['a']);
+  });
+
+  it('is another one: only the channels that a mute names are muted', () => {
+    const manner = served(CHAT, { mutes: [{ ...nights, channels: ['mail'] }] });
+
+    expect(namesIn(planAt(manner, aState(), [named(12, 'web-1')]))).toEqual(['web-1']);
+  });
+
+  it('holds back what may have arrived before, and labels the summary', () => {
+    const night = [named(12, 'web-1')];
+    const doubtful = aState({ maybeDelivered: { [HANGZHOU]: at12() } });
+    const state = passed(muted, doubtful, night);
+
+    expect(messageOf(planAt(muted, state, night, NOW_MS + HOUR_MS)).isRepeat).toBe(true);
+  });
+
+  it('holds back in so many scopes only, and is sent the rest', () => {
+    const scopes = Array.from({ length: MAX_HELD_SCOPES }, (_, index) => `main/r-${index}`);
+    const cursor = Object.fromEntries(scopes.map((scope) => [scope, at11()]));
+    const commits = scopes.map((scope) => aCommit({ scope, changes: [aChange()] }));
+    const state = aState({ cursor: { ...cursor, [HANGZHOU]: at11() } });
+    const full = passed(muted, state, commits);
+
+    expect(namesIn(planAt(muted, full, [named(12, 'web-1')]))).toEqual(['web-1']);
+    expect(planAt(muted, full, [{ ...commits[0], seq: 13 } as Commit])).toMatchObject({
+      kind: 'skip',
+    });
+  });
+});
+
+describe('a mute of a route', () => {
+  const nights = aMute({ name: 'nights', routes: ['web'] });
+  const manner = served(CHAT, { routes: [WEB], mutes: [nights] });
+  const night = [named(12, 'web-1', 'db-1'), named(13, 'db-2'), named(14, 'web-2')];
+
+  it('holds back what the route takes, and nothing else', () => {
+    expect(namesIn(planAt(manner, aState(), night))).toEqual(['db-1', 'db-2']);
+  });
+
+  it('is followed by a summary of just that', () => {
+    const state = passed(manner, aState(), night);
+    const next = planAt(manner, state, night, NOW_MS + HOUR_MS);
+
+    expect(state.cursor).toEqual({ [HANGZHOU]: { seq: 14, part: 0 } });
+    expect(namesIn(next)).toEqual(['web-1', 'web-2']);
+  });
+
+  it('leaves to a mute that goes on what both of them hold, and that one says it later, once', () => {
+    const holiday = aMute({ name: 'holiday', untilMs: NOW_MS + 3 * HOUR_MS, routes: ['default'] });
+    const all = aMute({ name: 'all' });
+    const both = served(CHAT, { routes: [WEB], mutes: [all, holiday] });
+    const state = passed(both, aState(), night);
+
+    const first = planAt(both, state, night, NOW_MS + HOUR_MS);
+    const after = delivered(both, state, first, NOW_MS + HOUR_MS);
+    const second = planAt(both, after, night, NOW_MS + 3 * HOUR_MS);
+
+    expect(namesIn(first)).toEqual(['web-1', 'web-2']);
+    expect(planAt(both, after, [], NOW_MS + 2 * HOUR_MS)).toEqual({ kind: 'idle' });
+    expect(namesIn(second)).toEqual(['db-1', 'db-2']);
+    expect(delivered(both, after, second, NOW_MS + 3 * HOUR_MS).held).toBeUndefined();
+  });
+
+  it('that is edited or removed meanwhile is followed by everything of its time: twice, not never', () => {
+    const state = passed(manner, aState(), night);
+    const removed = served(CHAT, { routes: [], mutes: [], version: 'v2' });
+    const edited = served(CHAT, { routes: [], mutes: [nights], version: 'v2' });
+
+    for (const changed of [removed, edited]) {
+      const next = planAt(changed, state, night, NOW_MS + HOUR_MS);
+      expect(namesIn(next)).toEqual(['web-1', 'db-1', 'db-2', 'web-2']);
+    }
+  });
+});
+
+interface Rules {
+  readonly routes?: readonly Route[];
+  readonly mutes?: readonly Mute[];
+  readonly version?: string;
+}
+
+function served(manner: Manner, { routes = [], mutes = [], version = 'v1' }: Rules): Manner {
+  return { ...manner, name: 'ops', policy: channelPolicy('ops', { routes, mutes, version }) };
+}
+
+/** From an hour before now to an hour after it. */
+function aMute({
+  untilMs = NOW_MS + HOUR_MS,
+  ...parts
+}: Partial<Mute> & { untilMs?: number }): Mute {
+  const periods = [{ from: local(NOW_MS - HOUR_MS), until: local(untilMs) }];
+  return { name: 'nights', zone: 'UTC', weekly: [], periods, ...parts };
+}
+
+function local(ms: number): { day: number; minutes: number } {
+  return { day: Math.floor(ms / (24 * HOUR_MS)), minutes: (ms % (24 * HOUR_MS)) / MINUTE_MS };
+}
+
+/** A commit in which instances of these names stop. */
+function named(seq: number, ...names: readonly string[]): Commit {
+  const changes = names.map((name): Change => aChange({ instanceId: `i-${name}`, name }));
+  return aCommit({ seq, changes });
+}
+
+function planAt(
+  manner: Manner,
+  state: ChannelState,
+  commits: readonly Commit[],
+  nowMs = NOW_MS,
+): Plan {
+  const scopes = [...new Set([...Object.keys(state.cursor), ...commits.map(({ scope }) => scope)])];
+  const pending = scopes.map(
+    (scope) => [scope, commits.filter((commit) => commit.scope === scope)] as const,
+  );
+  return plan(manner, state, new Map(pending), at(nowMs));
+}
+
+/** The state after everything that can be sent or passed now. */
+function passed(manner: Manner, from: ChannelState, commits: readonly Commit[]): ChannelState {
+  let state = from;
+  for (;;) {
+    const left = commits.filter(({ scope, seq }) => seq > (state.cursor[scope]?.seq ?? 0));
+    const next = planAt(manner, state, left);
+    if (next.kind === 'idle') return state;
+    state = delivered(manner, state, next);
+  }
+}
+
+function delivered(manner: Manner, state: ChannelState, next: Plan, nowMs = NOW_MS): ChannelState {
+  if (next.kind === 'skip') return skipTo(state, next, 'tick-1');
+  if (next.kind !== 'send') throw new Error(next.kind);
+  const claimed = claimMessage(state, next, at(nowMs));
+  return settle(claimed, { kind: 'delivered' }, manner, { ...at(nowMs), jitter: 0.5 });
+}
+
+function eventsOf(manner: Manner, commit: Commit, from = aState()) {
+  const events: ReturnType<typeof cloudEventOf>[] = [];
+  let state = from;
+  for (;;) {
+    const left = [commit].filter(({ seq }) => seq > (state.cursor[HANGZHOU]?.seq ?? 0));
+    const next = planAt(manner, state, left);
+    if (next.kind === 'idle') return events;
+    if (next.kind === 'send') events.push(cloudEventOf(next.message));
+    state = delivered(manner, state, next);
+  }
+}
+
+function idsOf(next: Plan): readonly string[] {
+  return cloudEventOf(messageOf(next)).data.changes?.map(({ id }) => id) ?? [];
+}
+
+function messageOf(next: Plan): Message {
+  if (next.kind !== 'send') throw new Error(next.kind);
+  return next.message;
+}
+
+function namesIn(next: Plan): readonly (string | undefined)[] {
+  return messageOf(next).commits.flatMap(({ changes }) => changes.map(({ name }) => name));
+}
