@@ -1,3 +1,6 @@
+import type { Change } from './model.ts';
+import type { Used } from './quota.ts';
+
 /** How far a channel has been served in one scope's journal. */
 export interface Position {
   /** The last commit that was delivered whole. */
@@ -37,10 +40,16 @@ export interface ChannelState {
   readonly setAside: readonly SetAside[];
   /** How far earlier messages reach whose answers were lost, where that is past the cursor. */
   readonly maybeDelivered: Cursor;
+  /** The time as of which a chat's message was planned that may have arrived; null: there is none. */
+  readonly maybeDeliveredAsOfMs: number | null;
+  /** Of a chat: the instances whose news is held back, or that have changed lately. */
+  readonly held: readonly Held[];
   /** When the last attempt began or ended. */
   readonly attemptedAtMs: number;
   /** When the messages of the last minute were sent, for receivers that count. */
   readonly sentAtMs: readonly number[];
+  /** Messages of this day or month, for receivers that have a quota. */
+  readonly used: Used;
   /** Attempts in a row that were not delivered. */
   readonly failures: number;
   /** Answers since the last delivery that had the status of a success, but did not confirm one. */
@@ -61,10 +70,41 @@ export interface Claim {
   /** The positions that the cursor moves to once the message is delivered, and no others. */
   readonly to: Cursor;
   readonly tickId: string;
+  /**
+   * The time as of which a chat's message was planned: as of the same time, and from the same `held`,
+   * the same message is planned again.
+   */
+  readonly asOfMs?: number;
   /** The one commit at `to` is sent before its turn: the cursor does not move to it. */
   readonly isAhead?: boolean;
   /** Until then the sender may be alive and waiting for its answer. */
   readonly untilMs: number;
+}
+
+/** An instance whose news is held back. Its cursor has passed these changes. */
+export interface Held {
+  readonly scope: string;
+  readonly instanceId: string;
+  /** Those that no message has shown, oldest first. While it flaps: the last one, shown or not. */
+  readonly changes: readonly HeldChange[];
+  /** When it last arrived in states that last, a few times at most. */
+  readonly flips: readonly number[];
+  /** Set while a message has said that it flaps, and none has said that this is over. */
+  readonly flapping: Flapping | null;
+}
+
+/** A change with what its commit says of it. */
+export interface HeldChange {
+  readonly seq: number;
+  readonly atMs: number;
+  readonly previousAtMs: number | null;
+  readonly change: Change;
+}
+
+/** So many arrivals in states that last, the first of them at `sinceMs`. */
+export interface Flapping {
+  readonly flips: number;
+  readonly sinceMs: number;
 }
 
 /** An event that is refused again and again, while later ones are tried in between. */
@@ -107,8 +147,11 @@ export const NEW_CHANNEL: ChannelState = {
   ahead: [],
   setAside: [],
   maybeDelivered: {},
+  maybeDeliveredAsOfMs: null,
+  held: [],
   attemptedAtMs: 0,
   sentAtMs: [],
+  used: { period: '', messages: 0 },
   failures: 0,
   unmarked: 0,
   notBeforeMs: 0,
@@ -124,8 +167,8 @@ export const NEW_CHANNEL: ChannelState = {
 export function atDestination(state: ChannelState, destination: string): ChannelState {
   if (state.destination === destination) return state;
   if (state.destination === null) return { ...state, destination };
-  const { sentAtMs, failures, unmarked, notBeforeMs, problem, withoutUserText } = NEW_CHANNEL;
-  const unburdened = { sentAtMs, failures, unmarked, notBeforeMs, problem, withoutUserText };
+  const { sentAtMs, used, failures, unmarked, notBeforeMs, problem, withoutUserText } = NEW_CHANNEL;
+  const unburdened = { sentAtMs, used, failures, unmarked, notBeforeMs, problem, withoutUserText };
   return { ...state, destination, ...unburdened, stuck: null };
 }
 

@@ -10,6 +10,21 @@ export interface Message {
   readonly isRepeat: boolean;
   /** Only ids and statuses: the receiver rejected the content, and names are the likely cause. */
   readonly withoutUserText: boolean;
+  /** What is to be said of instances besides their changes. Absent: nothing. */
+  readonly standings?: readonly Standing[];
+}
+
+/** What a digest says of an instance besides its changes, which are in the message as well. */
+export interface Standing {
+  readonly scope: string;
+  readonly instanceId: string;
+  /**
+   * `lasting`: it does not leave a transitory state, which it has had for `forMs`. `flapping`: from
+   * now on its changes are counted, not sent. `settled`: that is over. Both count since `sinceMs`.
+   */
+  readonly what:
+    | { readonly kind: 'lasting'; readonly forMs: number }
+    | { readonly kind: 'flapping' | 'settled'; readonly flips: number; readonly sinceMs: number };
 }
 
 export interface Part {
@@ -37,6 +52,8 @@ export type Outcome =
       readonly reason: string;
       readonly untilMs: number;
       readonly lost?: boolean;
+      /** The quota of the receiver is used up: a person may have to act. */
+      readonly isQuota?: true;
     }
   /** The receiver refuses this message (`payload`), or every message until a person acts. */
   | {

@@ -6,6 +6,7 @@ import type { Channel } from '../ports/channel.ts';
 import { reasonOf } from '../ports/reason.ts';
 import { type ChannelRow, channelRow } from './channel-row.ts';
 import { skipTo } from './core/claim.ts';
+import { isAwaited } from './core/held-news.ts';
 import { plan } from './core/plan.ts';
 import { type Pending, pendingPast } from './pending.ts';
 import { addMessage, type ChannelOutcome, type ChannelReport, type Tally } from './report.ts';
@@ -73,7 +74,9 @@ async function serve(
   const { journal, runtime } = ports;
   // A cursor only moves forward, so one that was at the end is still there. A row that could not be
   // read is not remembered, and is reported even while there is nothing to deliver.
-  if (run.memory.channels.has(channel.name) && row.backlog === 0) return 'idle';
+  const isRemembered = run.memory.channels.has(channel.name);
+  const isNothing = row.backlog === 0 && !isAwaited(channel, row.state, runtime.now());
+  if (isRemembered && isNothing) return 'idle';
   await row.read();
   const { ignored } = withCredibleTimes(row.state, runtime.now());
   tally.notes.push(...ignored.map((time) => `ignored ${time}: no working clock has written it`));
@@ -85,11 +88,11 @@ async function serve(
     const next = plan(channel, row.state, pending, { tickId: run.tickId, nowMs: runtime.now() });
     if (next.kind === 'idle') return tally.messages > 0 ? 'delivered' : 'idle';
     if (next.kind === 'skip') {
-      await row.move(skipTo(row.state, next.to, run.tickId));
+      await row.move(skipTo(row.state, next.to, run.tickId, next.held));
     } else if (next.kind === 'send') {
       // What was refused in this run has to wait; only others may pass it.
       if (refusal !== undefined && next.isAhead !== true) return refusal;
-      const result = await sendMessage(ports, run, channel, row, next);
+      const result = await sendMessage(ports, run, channel, row, tally, next);
       if (row.state.stuck === null) refusal = undefined;
       if (result === 'delivered') addMessage(tally, next.message);
       else if (result !== 'overtaken') {

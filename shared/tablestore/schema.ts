@@ -3,6 +3,9 @@ import {
   type ChannelState,
   type Claim,
   type Cursor,
+  type Flapping,
+  type Held,
+  type HeldChange,
   NEW_CHANNEL,
   type Position,
   type SentAhead,
@@ -10,6 +13,7 @@ import {
   type Starts,
   type Stuck,
 } from '../core/channel-state.ts';
+import type { DeliveryRecord } from '../core/delivery-record.ts';
 import {
   type CallsLeft,
   type DetailsRound,
@@ -17,6 +21,7 @@ import {
   type Hold,
   NEW_HEALTH,
 } from '../core/health.ts';
+import type { Outcome } from '../core/message.ts';
 import {
   type Change,
   type Commit,
@@ -26,6 +31,7 @@ import {
   type Instance,
   type Notice,
 } from '../core/model.ts';
+import type { Used } from '../core/quota.ts';
 import type { Round, SeenIds } from '../core/round.ts';
 import type { Stored } from '../core/stored.ts';
 import type { KnownRegions, WatchedScope, WatchList } from '../core/watch-list.ts';
@@ -114,19 +120,16 @@ const detailFields: FieldParsers<Details> = {
   tags: optional(recordOf(string)),
 };
 
-const changesSchema = jsonOf(
-  listOf(
-    objectOf<Change>({
-      instanceId,
-      from: nullable(string),
-      to: nullable(string),
-      returned: optional(onlyTrue),
-      fromSinceMs: optional(timestamp),
-      fromSinceKnown: optional(boolean),
-      ...detailFields,
-    }),
-  ),
-);
+const changeSchema = objectOf<Change>({
+  instanceId,
+  from: nullable(string),
+  to: nullable(string),
+  returned: optional(onlyTrue),
+  fromSinceMs: optional(timestamp),
+  fromSinceKnown: optional(boolean),
+  ...detailFields,
+});
+const changesSchema = jsonOf(listOf(changeSchema));
 
 const detailsChangeSchema = objectOf<DetailsChange>({
   instanceId: string,
@@ -346,6 +349,7 @@ const cursorSchema: Parser<Cursor> = recordOf(positionSchema);
 const claimSchema = objectOf<Claim>({
   to: cursorSchema,
   tickId: orElse(string, ''),
+  asOfMs: optional(timestamp),
   isAhead: optional(boolean),
   untilMs: orElse(timestamp, 0),
 });
@@ -369,6 +373,32 @@ const setAsideSchema = objectOf<SetAside>({
   reason: orElse(string, ''),
 });
 
+const heldSchema = objectOf<Held>({
+  scope: string,
+  instanceId,
+  changes: orElse(
+    listOf(
+      objectOf<HeldChange>({
+        seq,
+        atMs: orElse(timestamp, 0),
+        previousAtMs: orElse(nullable(timestamp), null),
+        change: changeSchema,
+      }),
+    ),
+    [],
+  ),
+  flips: orElse(listOf(timestamp), []),
+  flapping: orElse(
+    nullable(objectOf<Flapping>({ flips: orElse(count, 0), sinceMs: orElse(timestamp, 0) })),
+    null,
+  ),
+});
+
+const usedSchema = objectOf<Used>({
+  period: orElse(string, NEW_CHANNEL.used.period),
+  messages: orElse(count, NEW_CHANNEL.used.messages),
+});
+
 const channelSchema = objectOf<StoredChannel>({
   version: orElse(count, NEW_CHANNEL.version),
   tickId: orElse(string, NEW_CHANNEL.tickId),
@@ -380,8 +410,11 @@ const channelSchema = objectOf<StoredChannel>({
   ahead: orElse(listOf(sentAheadSchema), NEW_CHANNEL.ahead),
   setAside: orElse(listOf(setAsideSchema), NEW_CHANNEL.setAside),
   doubt: orElse(cursorSchema, NEW_CHANNEL.maybeDelivered),
+  maybeDeliveredAsOfMs: orElse(nullable(timestamp), NEW_CHANNEL.maybeDeliveredAsOfMs),
+  held: orElse(listOf(heldSchema), NEW_CHANNEL.held),
   attemptedAtMs: orElse(timestamp, NEW_CHANNEL.attemptedAtMs),
   sentAtMs: orElse(listOf(timestamp), NEW_CHANNEL.sentAtMs),
+  used: orElse(usedSchema, NEW_CHANNEL.used),
   failures: orElse(count, NEW_CHANNEL.failures),
   unmarked: orElse(count, NEW_CHANNEL.unmarked),
   notBeforeMs: orElse(timestamp, NEW_CHANNEL.notBeforeMs),
@@ -399,6 +432,24 @@ export function channelIn(row: TableStore.Row): Stored<ChannelState> {
   const version = storedCell(cells, 'version', integerOf(count));
   if (!('value' in version)) return version;
   return { value: { ...channelOf(state.value), version: version.value } };
+}
+
+const deliverySchema = objectOf<Omit<DeliveryRecord, 'channel' | 'seq'>>({
+  atMs: orElse(timestamp, 0),
+  tickId: orElse(string, ''),
+  commits: orElse(listOf(string), []),
+  commitCount: orElse(count, 0),
+  changeCount: orElse(count, 0),
+  attempt: orElse(count, 1),
+  isRepeat: orElse(boolean, false),
+  verdict: string as Parser<Outcome['kind']>,
+  reason: orElse(nullable(string), null),
+});
+
+export function deliveryIn(channel: string, row: TableStore.Row): Stored<DeliveryRecord> {
+  const record = storedCell(cellsOf(row), 'record', jsonOf(deliverySchema));
+  if (!('value' in record)) return record;
+  return { value: { ...record.value, channel, seq: Number(lastKeyOf(row)) } };
 }
 
 /** A region id becomes part of the name of a host. */

@@ -1,5 +1,5 @@
 import { APPEARANCE_WORDS, appearanceOf, changeNote } from '../../core/appearance.ts';
-import type { Message } from '../../core/message.ts';
+import type { Message, Standing } from '../../core/message.ts';
 import type { Change, Commit, Notice } from '../../core/model.ts';
 import { clockTime, noticeText } from '../../core/notice-text.ts';
 import { type Pause, pauseBefore } from '../../core/pause.ts';
@@ -7,6 +7,7 @@ import { cleanName, cleanText, counted } from '../../core/text.ts';
 import { duration } from '../../core/time.ts';
 import { WATCHER } from '../../core/watcher-journal.ts';
 import { beginsAt, pauseTimes, type Section, sectionsOf } from './pauses.ts';
+import { standingText } from './standing-text.ts';
 
 /** A message in words, before a channel gives it its own markup. Nothing in it is escaped yet. */
 export interface Digest {
@@ -40,8 +41,9 @@ const PAUSE_SYMBOL = '⚠️';
  * Puts a message in words: a line for each instance with all its moves, one for each notice, and one
  * above what differs after a pause.
  */
-export function digestOf({ commits, isRepeat, withoutUserText }: Message): Digest {
+export function digestOf({ commits, isRepeat, withoutUserText, standings = [] }: Message): Digest {
   const stories = instanceStories(commits, withoutUserText);
+  addStandings(stories, standings);
   const sections = sectionsOf(stories);
   const news = commits.filter((commit) => !isSaidBy(sections, commit));
   const baselines = news.filter(isFirstBaseline);
@@ -128,6 +130,16 @@ function instanceStories(commits: readonly Commit[], withoutNames: boolean): Sto
     }
   }
   return [...stories.values()];
+}
+
+/** What is said of an instance besides its moves is a note of its story. */
+function addStandings(stories: readonly Story[], standings: readonly Standing[]): void {
+  const byInstance = new Map(stories.map((story) => [`${story.scope} ${story.instanceId}`, story]));
+  for (const { scope, instanceId, what } of standings) {
+    const story = byInstance.get(`${scope} ${instanceId}`);
+    const status = cleanText(story?.moves.at(-1)?.to ?? 'released');
+    story?.notes.push(standingText(what, status));
+  }
 }
 
 function beginningOf(commit: Commit, change: Change): string {

@@ -1,6 +1,7 @@
 import type { ChannelState } from '../../core/channel-state.ts';
 import { withCredibleTimes } from '../../core/credible-times.ts';
 import type { Commit } from '../../core/model.ts';
+import { isAwaited } from './held-news.ts';
 import { budget } from './stages/budget.ts';
 import { detour } from './stages/detour.ts';
 import { group } from './stages/group.ts';
@@ -22,7 +23,7 @@ export function plan(
   const { state } = withCredibleTimes(stored, nowMs);
   const circumstances = { manner, state, tickId, nowMs };
   const waiting = [...pending.values()].filter((commits) => commits.length > 0);
-  if (waiting.length === 0) return { kind: 'idle' };
+  if (waiting.length === 0 && !isAwaited(manner, state, nowMs)) return { kind: 'idle' };
   let draft: Draft = { kind: 'draft', pending: waiting, silent: new Set(), isRepeat: false };
   for (const stage of STAGES) {
     const result = stage(draft, circumstances);

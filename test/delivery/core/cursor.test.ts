@@ -260,7 +260,7 @@ function simulate(manner: Manner, ticks: readonly TickLuck[], mayBeBusy: boolean
       const startMs = nowMs;
       const { message } = next;
       const own = { startMs, message, units: unitsOf(message), isAhead: next.isAhead === true };
-      move(claimMessage(state, next.to, { tickId, nowMs }, next.isAhead), 'claim');
+      move(claimMessage(state, next.to, { tickId, nowMs }, next), 'claim');
       const fate = left.shift() ?? DELIVERED;
       if (fate.kind === 'killed') {
         attempts.push({ ...own, luck: 'killed', notBeforeMs: 0, throttledUntilMs: null });

@@ -1,3 +1,5 @@
+import { pauseMs } from '../../../core/quota.ts';
+import { newsOf } from '../held-news.ts';
 import { partsOf } from '../parts.ts';
 import { sentAhead } from '../stuck.ts';
 import type { Circumstances, Draft, Plan } from './stage.ts';
@@ -16,14 +18,23 @@ export function group(draft: Draft, circumstances: Circumstances): Plan {
     : nextCommit(draft, circumstances);
 }
 
-function oneDigest({ pending, silent, isRepeat }: Draft, { state }: Circumstances): Plan {
-  const commits = pending.slice(0, MAX_DIGEST_SCOPES).flat();
-  const to = Object.fromEntries(commits.map(({ scope, seq }) => [scope, { seq, part: 0 }]));
-  const news = commits.filter((commit) => !silent.has(commit));
-  if (news.length === 0) return { kind: 'skip', to };
+function oneDigest({ pending, silent, isRepeat }: Draft, circumstances: Circumstances): Plan {
+  const { manner, state, nowMs } = circumstances;
+  const covered = pending.slice(0, MAX_DIGEST_SCOPES).flat();
+  const to = Object.fromEntries(covered.map(({ scope, seq }) => [scope, { seq, part: 0 }]));
+  const news = covered.filter((commit) => !silent.has(commit));
+  const { commits, standings, isBad, held, asOfMs } = newsOf(news, circumstances, isRepeat);
+  if (commits.length === 0) return { kind: 'skip', to, held };
+  const pause = pauseMs(state.used, manner.quota, nowMs, isBad);
+  const untilMs = (state.deliveredAtMs ?? 0) + pause;
+  // A clock that was wrong may have dated the last delivery.
+  if (pause > 0 && untilMs > nowMs && untilMs <= nowMs + pause)
+    return { kind: 'wait', untilMs, reason: 'budget' };
   const part = { index: 0, count: 1, firstChange: 0 };
   const { withoutUserText } = state;
-  return { kind: 'send', to, message: { commits: news, part, isRepeat, withoutUserText } };
+  const said = standings.length > 0 && { standings };
+  const message = { commits, part, isRepeat, withoutUserText, ...said };
+  return { kind: 'send', to, message, held, asOfMs };
 }
 
 /** The oldest pending commit, or the next part of it. */

@@ -1,6 +1,8 @@
 import type { ChannelState, Cursor } from '../../../core/channel-state.ts';
 import type { Message } from '../../../core/message.ts';
 import type { Commit } from '../../../core/model.ts';
+import type { Quota } from '../../../core/quota.ts';
+import type { Settling } from '../../../core/settling.ts';
 
 /** What a channel does next. */
 export type Plan =
@@ -11,13 +13,16 @@ export type Plan =
       readonly untilMs: number;
       readonly reason: 'claim' | 'back-off' | 'budget';
     }
-  /** These commits hold no news: move on without a message. */
-  | { readonly kind: 'skip'; readonly to: Cursor }
+  /** These commits hold no news yet: move on without a message. `held`: as in a message. */
+  | { readonly kind: 'skip'; readonly to: Cursor; readonly held?: ChannelState['held'] }
   /** `to`: the positions that the message moves. */
   | {
       readonly kind: 'send';
       readonly message: Message;
       readonly to: Cursor;
+      /** What a chat's message leaves for later, and the time as of which that was decided. */
+      readonly held?: ChannelState['held'];
+      readonly asOfMs?: number;
       /** It is sent before its turn, past a stuck one. */
       readonly isAhead?: boolean;
     };
@@ -41,6 +46,9 @@ export interface Manner {
   readonly name?: string;
   readonly style: 'digest' | 'commits';
   readonly messagesPerMinute: number;
+  /** Only of a chat, both. Absent: no quota, and the settling of most people. */
+  readonly quota?: Quota;
+  readonly settling?: Settling;
 }
 
 /** What a stage may know besides the draft. */

@@ -1,0 +1,54 @@
+import type { ChannelState } from '../../core/channel-state.ts';
+import type { Commit } from '../../core/model.ts';
+import { pauseMs } from '../../core/quota.ts';
+import { SETTLING } from '../../core/settling.ts';
+import { mayHaveArrivedAsOfMs } from './claim.ts';
+import { type NewsTime, nextDueMs, type SettledNews, settleNews } from './settle-news.ts';
+import type { Circumstances, Manner } from './stages/stage.ts';
+
+/** Is there something to do for a channel, although no commit waits for it? It costs no read. */
+export function isAwaited(manner: Manner, state: ChannelState, nowMs: number): boolean {
+  if (manner.style !== 'digest') return false;
+  const { settling = SETTLING } = manner;
+  const time = newsTime(manner, state, nowMs);
+  return mayHaveArrivedOfHeld(manner, state) || nextDueMs(state.held, settling, time) <= nowMs;
+}
+
+/** May a message have arrived that held what is held back? */
+export function mayHaveArrivedOfHeld(manner: Manner, state: ChannelState): boolean {
+  const asOfMs = mayHaveArrivedAsOfMs(state);
+  if (manner.style !== 'digest' || asOfMs === null) return false;
+  const { settling = SETTLING } = manner;
+  const again = settleNews(state.held, [], settling, newsTime(manner, state, asOfMs), 'ripe');
+  return again.commits.length > 0;
+}
+
+/**
+ * What is sent of these commits, and of what is held back. A message that may have arrived is planned
+ * as of the same time again: it holds the same, and all of it is labelled.
+ */
+export function newsOf(
+  commits: readonly Commit[],
+  { manner, state, nowMs }: Circumstances,
+  isRepeat: boolean,
+): SettledNews & { readonly asOfMs: number } {
+  const { settling = SETTLING } = manner;
+  const inDoubtMs = isRepeat ? mayHaveArrivedAsOfMs(state) : null;
+  const asOfMs = inDoubtMs ?? nowMs;
+  // Older versions do not say as of when they plan: they held nothing back.
+  const must = !isRepeat ? null : inDoubtMs === null ? 'all' : 'ripe';
+  const time = newsTime(manner, state, asOfMs);
+  return { ...settleNews(state.held, commits, settling, time, must), asOfMs };
+}
+
+/** Good news is held back longer when the quota is scarce: it is merged into fewer messages. */
+function newsTime(
+  { quota }: Manner,
+  { used, deliveredAtMs }: ChannelState,
+  nowMs: number,
+): NewsTime {
+  const pause = pauseMs(used, quota, nowMs, false);
+  // A clock that was wrong may have dated the last delivery.
+  const lastMs = Math.min(deliveredAtMs ?? 0, nowMs);
+  return { nowMs, calmNotBeforeMs: pause === 0 ? 0 : lastMs + pause };
+}
