@@ -55,7 +55,7 @@ export function promises(truth: Truth): Promises {
   const results = { tally, violated };
   const written = rowPromises(truth, results);
   const informed = storePromises(truth, written, results);
-  const { onMessage, isDelivered } = deliveryPromises(
+  const { onMessage, isDelivered, isUrgent, stillFlapping } = deliveryPromises(
     truth,
     written,
     informed.onLastResort,
@@ -86,11 +86,13 @@ export function promises(truth: Truth): Promises {
     }
     for (const { name: channel } of receivers) {
       const { commits } = written.journalOf('watcher');
-      const last = commits.findLast(({ notice }) => notice?.channel === channel);
+      const last = commits.findLast(
+        ({ notice }) => notice?.channel === channel && notice?.kind.startsWith('channel-') === true,
+      );
       if (last?.notice?.kind === 'channel-failing')
         ends.push(`nothing says that ${channel} works again`);
     }
-    return [...ends, ...informed.openEnds(), ...spoiled.openEnds()];
+    return [...ends, ...stillFlapping(), ...informed.openEnds(), ...spoiled.openEnds()];
   }
 
   function undeliveredIn(
@@ -105,7 +107,10 @@ export function promises(truth: Truth): Promises {
 
   function backlogOf(channel: string): number {
     return [...written.journals].reduce(
-      (sum, [scope, { commits }]) => sum + undeliveredIn(scope, commits, channel).length,
+      (sum, [scope, { commits }]) =>
+        sum +
+        undeliveredIn(scope, commits, channel).filter((commit) => isUrgent(channel, scope, commit))
+          .length,
       0,
     );
   }

@@ -86,11 +86,13 @@ export interface Written {
   roundOf(scope: string, tickId: string): RoundTruth | undefined;
   /** `scope/seq` of what a channel's row says was set aside. */
   setAsideOf(channel: string): ReadonlySet<string>;
+  /** `scope/seq instanceId` of what a channel's row holds back. */
+  heldOf(channel: string): ReadonlySet<string>;
 }
 
 /** The chain of commits holds, every commit is true, and no cursor goes back. */
 export function rowPromises(
-  { tables, store, fleets, moment, isClockRight, isRowsRight, spoils }: Truth,
+  { tables, store, fleets, moment, isSteady, isClockRight, isRowsRight, spoils }: Truth,
   { tally, violated }: Results,
 ): Written {
   const journals = new Map<string, JournalTruth>(
@@ -101,6 +103,13 @@ export function rowPromises(
   );
   const cursors = new Map<string, Cursor>();
   const setAside = new Map<string, ReadonlySet<string>>();
+  const held = new Map<string, ReadonlySet<string>>();
+  /** Channel → how many messages have a record of their delivery, and how many its row has counted. */
+  const recorded = new Map<string, number>();
+  const settled = new Map<
+    string,
+    { readonly deliveredAtMs: number | null; readonly count: number }
+  >();
   const rounds = new Map<string, RoundTruth>();
   /** Scope key → the stored reference to its current checkpoint. */
   const current = new Map<string, unknown>();
@@ -114,7 +123,8 @@ export function rowPromises(
   }
 
   function onWrite(run: LivingRun, table: string, [scope, item]: Key, row: Row): void {
-    if (table === tables.journal) onCommit(run, scope, Number(item), row);
+    if (table === tables.journal && scope.startsWith('channel/')) onRecord(scope, row);
+    else if (table === tables.journal) onCommit(run, scope, Number(item), row);
     else if (scope === 'channels') onChannel(String(item), row);
     else if (item === 'head') onHead(run, scope, row);
   }
@@ -265,7 +275,9 @@ export function rowPromises(
     }
     if (kind === 'channel-failing' || kind === 'channel-recovered') {
       const channel = commits.at(-1)?.notice?.channel;
-      const before = earlier.findLast(({ notice }) => notice?.channel === channel)?.notice?.kind;
+      const before = earlier.findLast(
+        ({ notice }) => notice?.channel === channel && notice?.kind.startsWith('channel-') === true,
+      )?.notice?.kind;
       const isRepeated = before === undefined ? kind === 'channel-recovered' : before === kind;
       if (isRepeated) violated(`${where} says ${kind} of ${channel} once more`);
     }
@@ -293,8 +305,30 @@ export function rowPromises(
     });
   }
 
+  function onRecord(scope: string, row: Row): void {
+    const name = scope.slice('channel/'.length);
+    const { verdict } = JSON.parse(String(row.get('record')));
+    if (verdict === 'delivered') recorded.set(name, (recorded.get(name) ?? 0) + 1);
+  }
+
+  /** What was delivered has a record before the row of its channel says so. */
+  function checkRecord(name: string, deliveredAtMs: number | null): void {
+    const { deliveredAtMs: before, count } = settled.get(name) ?? { deliveredAtMs: null, count: 0 };
+    const next = { deliveredAtMs, count: count + (deliveredAtMs === before ? 0 : 1) };
+    settled.set(name, next);
+    if (isSteady && next.count > (recorded.get(name) ?? 0))
+      violated(`a delivery to ${name} has no record`);
+  }
+
   function onChannel(name: string, row: Row): void {
-    const { cursor, setAside: list } = JSON.parse(String(row.get('state')));
+    const {
+      cursor,
+      setAside: list,
+      held: back,
+      deliveredAtMs,
+    } = JSON.parse(String(row.get('state')));
+    held.set(name, new Set(heldIn(back)));
+    checkRecord(name, deliveredAtMs);
     const known = setAside.get(name) ?? new Set<string>();
     const ids: readonly string[] = list.map(
       ({ scope, seq }: { readonly scope: string; readonly seq: number }) => `${scope}/${seq}`,
@@ -373,7 +407,20 @@ export function rowPromises(
     },
     cursorOf: (channel) => cursors.get(channel) ?? {},
     setAsideOf: (channel) => setAside.get(channel) ?? new Set(),
+    heldOf: (channel) => held.get(channel) ?? new Set(),
   };
+}
+
+interface StoredHeld {
+  readonly scope: string;
+  readonly instanceId: string;
+  readonly changes: readonly { readonly seq: number }[];
+}
+
+function heldIn(held: readonly StoredHeld[]): readonly string[] {
+  return held.flatMap(({ scope, instanceId, changes }) =>
+    changes.map(({ seq }) => `${scope}/${seq} ${instanceId}`),
+  );
 }
 
 /** Every commit but the silent rows of a baseline, changed details, and a channel's own failure. */
