@@ -31,6 +31,9 @@ export const dingtalk: ChannelKind<DingtalkSettings> = {
     style: 'digest',
     // DingTalk mutes a robot for ten minutes past 20 a minute. Two windows of 18 never reach that.
     messagesPerMinute: 18,
+    // An assumption: free editions may call DingTalk's APIs 5,000 times a month, and what a robot may
+    // be sent is not published. https://github.com/opsre/WatchAlert/issues/91
+    quota: { per: 'month', messages: 5_000 },
     async send(message, timeoutMs = POST_TIMEOUT_MS) {
       try {
         const answer = await post({
@@ -112,8 +115,11 @@ function withTwins(text: string): string {
  */
 const RATE_CODES: readonly number[] = [130101, 410100];
 const MUTE_MS = 10 * 60 * 1000;
-/** The organisation's calls of the day are used up. */
-const DAY_QUOTA_CODE = 90030;
+/**
+ * The organisation's messages are used up, most likely those of a month. It may be a day's quota, or
+ * may be raised, so the robot is asked again once a day. https://github.com/opsre/WatchAlert/issues/91
+ */
+const QUOTA_CODE = 90030;
 const DEAD_CODES: readonly number[] = [300001, 300005, 400101, 400013, 400102, 400106];
 const PAYLOAD_CODES: readonly number[] = [
   40035, 43002, 43004, 400105, 430101, 430102, 430103, 430104, 460101, 101002,
@@ -131,8 +137,8 @@ function outcomeOfCode(answer: Answer, nowMs: number, redact: Redact): Outcome {
   if (RATE_CODES.includes(errcode)) {
     return { kind: 'throttled', reason, untilMs: nowMs + MUTE_MS };
   }
-  if (errcode === DAY_QUOTA_CODE) {
-    return { kind: 'throttled', reason, untilMs: nextChineseDayMs(nowMs) };
+  if (errcode === QUOTA_CODE) {
+    return { kind: 'throttled', reason, untilMs: nextChineseDayMs(nowMs), isQuota: true };
   }
   if (DEAD_CODES.includes(errcode)) return { kind: 'rejected', reason, cause: 'dead' };
   if (PAYLOAD_CODES.includes(errcode)) return { kind: 'rejected', reason, cause: 'payload' };

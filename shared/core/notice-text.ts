@@ -67,6 +67,14 @@ export function noticeText(notice: Notice): readonly [symbol: string, text: stri
         `The channel ${cleanText(notice.channel)} works again. It had been failing since ` +
           `${clockTime(notice.sinceMs)} UTC.`,
       ];
+    case 'quota-low':
+      return [
+        WARNING_SYMBOL,
+        `The channel ${cleanText(notice.channel)} has used ${notice.used} of the ` +
+          `${counted(notice.quota, 'message')} that it may be sent this month. Good news is merged ` +
+          'into fewer messages, and the last tenth is kept for bad news. Send it less, by routes, or ' +
+          'raise its quota.',
+      ];
     case 'account-failing':
       return [
         WARNING_SYMBOL,

@@ -149,6 +149,7 @@ function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: Noti
   const allFailing = {
     failing: orElse(recordOf(timestamp), {}),
     failingAccounts: orElse(optional(recordOf(timestamp)), undefined),
+    lowQuotas: orElse(optional(recordOf(string)), undefined),
   };
   return {
     baseline: {
@@ -172,6 +173,12 @@ function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: Noti
       ...allFailing,
     },
     'channel-recovered': { channel: orElse(string, ''), sinceMs, ...allFailing },
+    'quota-low': {
+      channel: orElse(string, ''),
+      used: orElse(count, 0),
+      quota: orElse(count, 0),
+      ...allFailing,
+    },
     'account-failing': {
       account: orElse(string, ''),
       reason: orElse(string, 'the reason is not known'),

@@ -262,6 +262,7 @@ const NOTICE_TITLES: Readonly<Record<Notice['kind'], string>> = {
   'long-round': 'a scan takes several ticks',
   'channel-failing': 'a channel is failing',
   'channel-recovered': 'a channel works again',
+  'quota-low': 'a channel has used most of its messages of this month',
   'account-failing': 'an account cannot be watched',
   'account-recovered': 'an account is watched again',
   'ticks-resumed': 'ticks are recorded again',
