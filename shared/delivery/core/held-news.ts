@@ -1,8 +1,8 @@
-import type { ChannelState } from '../../core/channel-state.ts';
+import type { ChannelState, Held } from '../../core/channel-state.ts';
 import type { Commit } from '../../core/model.ts';
 import { pauseMs } from '../../core/quota.ts';
 import { SETTLING } from '../../core/settling.ts';
-import { mayHaveArrivedAsOfMs } from './claim.ts';
+import { mayHaveArrived, mayHaveArrivedAsOfMs } from './claim.ts';
 import { type NewsTime, nextDueMs, type SettledNews, settleNews } from './settle-news.ts';
 import type { Circumstances, Manner } from './stages/stage.ts';
 
@@ -11,7 +11,8 @@ export function isAwaited(manner: Manner, state: ChannelState, nowMs: number): b
   if (manner.style !== 'digest') return false;
   const { settling = SETTLING } = manner;
   const time = newsTime(manner, state, nowMs);
-  return mayHaveArrivedOfHeld(manner, state) || nextDueMs(state.held, settling, time) <= nowMs;
+  const { certain } = byDoubt(state);
+  return mayHaveArrivedOfHeld(manner, state) || nextDueMs(certain, settling, time) <= nowMs;
 }
 
 /** May a message have arrived that held what is held back? */
@@ -38,7 +39,23 @@ export function newsOf(
   // Older versions do not say as of when they plan: they held nothing back.
   const must = !isRepeat ? null : inDoubtMs === null ? 'all' : 'ripe';
   const time = newsTime(manner, state, asOfMs);
-  return { ...settleNews(state.held, commits, settling, time, must), asOfMs };
+  if (isRepeat) return { ...settleNews(state.held, commits, settling, time, must), asOfMs };
+  const { certain, inDoubt } = byDoubt(state);
+  const news = settleNews(certain, commits, settling, time);
+  return { ...news, held: [...inDoubt, ...news.held], asOfMs };
+}
+
+/**
+ * In scopes that this run does not serve, a message may have arrived whose commits only a run of that
+ * scope can repeat. What is held there waits for that run: it may have been in the message.
+ */
+function byDoubt(state: ChannelState) {
+  const reach = mayHaveArrived(state);
+  const isInDoubt = ({ scope }: Held): boolean => Object.hasOwn(reach, scope);
+  return {
+    certain: state.held.filter((one) => !isInDoubt(one)),
+    inDoubt: state.held.filter(isInDoubt),
+  };
 }
 
 /** Good news is held back longer when the quota is scarce: it is merged into fewer messages. */

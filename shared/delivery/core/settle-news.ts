@@ -43,12 +43,16 @@ export function settleNews(
   const instances = withChanges(held, pending, settling);
   const notices = pending.filter(({ notice }) => notice !== undefined);
   const isDue = (one: Instance, at: NewsTime): boolean => dueMs(one, settling, at) <= at.nowMs;
-  const isSent = must !== null || notices.length > 0 || instances.some((one) => isDue(one, time));
+  const isSent =
+    must !== null ||
+    notices.length > 0 ||
+    instances.some((one) => isDue(one, time)) ||
+    isTooMuch(instances, settling);
   // Whatever a message waited for, it holds the same once it is sent.
   const begun = { ...time, calmNotBeforeMs: 0 };
   const isRipe = (one: Instance): boolean => isDue(one, begun) || isCalm(one, settling);
-  const ripe = isSent ? instances.filter(isRipe) : [];
-  const isAll = must === 'all' || isTooMuch(instances, new Set(ripe), settling);
+  const [ripe, rest] = parted(instances, (one) => isSent && isRipe(one));
+  const isAll = must === 'all' || isTooMuch(rest, settling);
   const released = isAll ? instances.filter(({ changes }) => changes.length > 0) : ripe;
   const results = new Map(released.map((one) => [one, release(one, settling, time.nowMs, isAll)]));
   return {
@@ -173,14 +177,16 @@ function isBad({ changes, flips, flapping }: Held, settling: Settling): boolean 
   );
 }
 
-function isTooMuch(
-  instances: readonly Held[],
-  ripe: ReadonlySet<Held>,
-  { maxInstances }: Settling,
-): boolean {
-  const waiting = instances.filter((one) => one.changes.length > 0 && !ripe.has(one));
+function isTooMuch(instances: readonly Held[], { maxInstances }: Settling): boolean {
+  const waiting = instances.filter(({ changes }) => changes.length > 0);
   if (waiting.length > maxInstances) return true;
   return Buffer.byteLength(JSON.stringify(waiting)) > MAX_HELD_BYTES;
+}
+
+function parted<T>(all: readonly T[], isFirst: (one: T) => boolean): readonly [T[], T[]] {
+  const [first, second]: [T[], T[]] = [[], []];
+  for (const one of all) (isFirst(one) ? first : second).push(one);
+  return [first, second];
 }
 
 /** What a message says of an instance besides its changes, and what is held of it afterwards. */
