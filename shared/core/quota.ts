@@ -15,7 +15,7 @@ export interface Used {
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** The part that is kept for bad news. */
+/** The part that is kept for bad news. Another one of the same size may be used at any time. */
 const RESERVED_SHARE = 0.1;
 /** Past this part of a month's quota, people are informed. */
 const LOW_SHARE = 0.8;
@@ -32,23 +32,30 @@ export function oneMoreUsed(used: Used, quota: Quota | undefined, nowMs: number)
 }
 
 /**
- * How long after the last message the next one may follow. What is good is spread over the time that
- * is left, so that it is merged instead of exceeding the quota. Bad news waits only in the reserve,
- * and an hour at most. When all is used up, the receiver is asked once a day: it knows its quota best.
+ * The earliest time for a message; `lastMs`: when the last one was delivered. What is good keeps to an
+ * even use of the period, so that it is merged instead of exceeding the quota; it goes along with bad
+ * news in any case. Bad news waits only in the reserve, and an hour at most. When all is used up, the
+ * receiver is asked once a day: it knows its quota best.
  */
-export function pauseMs(
+export function opensAtMs(
   used: Used,
   quota: Quota | undefined,
-  nowMs: number,
-  isBad: boolean,
+  {
+    nowMs,
+    lastMs,
+    isBad,
+  }: { readonly nowMs: number; readonly lastMs: number; readonly isBad: boolean },
 ): number {
   if (quota === undefined) return 0;
   const reserve = Math.ceil(quota.messages * RESERVED_SHARE);
-  const left = quota.messages - usedAt(used, quota, nowMs).messages;
-  const leftMs = periodEndMs(quota, nowMs) - nowMs;
-  if (left <= 0) return DAY_MS;
-  if (isBad) return left > reserve ? 0 : Math.min(HOUR_MS, leftMs / left);
-  return left > reserve ? Math.min(DAY_MS, leftMs / (left - reserve)) : DAY_MS;
+  const { messages } = usedAt(used, quota, nowMs);
+  const left = quota.messages - messages;
+  const { startMs, endMs } = periodOf(quota, nowMs);
+  if (left <= 0) return lastMs + DAY_MS;
+  if (isBad) return left > reserve ? 0 : lastMs + Math.min(HOUR_MS, (endMs - nowMs) / left);
+  if (left <= reserve) return lastMs + DAY_MS;
+  const share = Math.max(0, messages - reserve) / Math.max(1, quota.messages - 2 * reserve);
+  return Math.min(lastMs + DAY_MS, startMs + share * (endMs - startMs));
 }
 
 /** Is little left of a month? That of a day is counted anew too soon for people to act. */
@@ -61,8 +68,13 @@ function periodAt({ per }: Quota, nowMs: number): string {
   return isoTime(nowMs).slice(0, per === 'month' ? 7 : 10);
 }
 
-function periodEndMs({ per }: Quota, nowMs: number): number {
+function periodOf(
+  { per }: Quota,
+  nowMs: number,
+): { readonly startMs: number; readonly endMs: number } {
   const now = new Date(nowMs);
   const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
-  return per === 'month' ? Date.UTC(year, month + 1) : Date.UTC(year, month, day + 1);
+  return per === 'month'
+    ? { startMs: Date.UTC(year, month), endMs: Date.UTC(year, month + 1) }
+    : { startMs: Date.UTC(year, month, day), endMs: Date.UTC(year, month, day + 1) };
 }

@@ -12,7 +12,8 @@ export function roundsOf(
     | 'HISTORIES'
     | 'ROUND_FLEET'
     | 'MANY_RUNS'
-    | 'MANY_RUNS_SEEDS',
+    | 'MANY_RUNS_SEEDS'
+    | 'DELIVERED_DAYS',
   otherwise: number,
 ): number {
   return Number(process.env[variable] ?? otherwise);

@@ -1,6 +1,6 @@
 import type { ChannelState, Held } from '../../core/channel-state.ts';
 import type { Commit } from '../../core/model.ts';
-import { pauseMs } from '../../core/quota.ts';
+import { opensAtMs } from '../../core/quota.ts';
 import { SETTLING } from '../../core/settling.ts';
 import { mayHaveArrived, mayHaveArrivedAsOfMs } from './claim.ts';
 import { type NewsTime, nextDueMs, type SettledNews, settleNews } from './settle-news.ts';
@@ -59,13 +59,18 @@ function byDoubt(state: ChannelState) {
 }
 
 /** Good news is held back longer when the quota is scarce: it is merged into fewer messages. */
-function newsTime(
+function newsTime(manner: Manner, state: ChannelState, nowMs: number): NewsTime {
+  return { nowMs, calmNotBeforeMs: messageOpensAtMs(manner, state, nowMs, false) };
+}
+
+/** From when on the receiver's quota allows a message with bad news, or one without. */
+export function messageOpensAtMs(
   { quota }: Manner,
   { used, deliveredAtMs }: ChannelState,
   nowMs: number,
-): NewsTime {
-  const pause = pauseMs(used, quota, nowMs, false);
+  isBad: boolean,
+): number {
   // A clock that was wrong may have dated the last delivery.
   const lastMs = Math.min(deliveredAtMs ?? 0, nowMs);
-  return { nowMs, calmNotBeforeMs: pause === 0 ? 0 : lastMs + pause };
+  return opensAtMs(used, quota, { nowMs, lastMs, isBad });
 }

@@ -23,7 +23,6 @@ export interface NewsTime {
 export interface SettledNews {
   readonly commits: readonly Commit[];
   readonly standings: readonly Standing[];
-  readonly isBad: boolean;
   /** What is held back from then on. */
   readonly held: readonly Held[];
 }
@@ -58,7 +57,6 @@ export function settleNews(
   return {
     commits: commitsOf(released, notices, pending),
     standings: [...results.values()].flatMap(({ standing }) => standing ?? []),
-    isBad: notices.length > 0 || released.some((one) => isBad(one, settling)),
     held: remembered(
       instances.map((one) => results.get(one)?.after ?? one),
       settling,
@@ -165,16 +163,6 @@ function isCalm({ changes, flips, flapping }: Held, settling: Settling): boolean
   const last = changes.at(-1);
   if (last === undefined || flapping !== null || beginsToFlap(flips, settling)) return false;
   return !isTransitory(last.change) && severityOf(last.change) !== 'bad';
-}
-
-/** A state that does not end, and flapping that begins, are bad news, too. */
-function isBad({ changes, flips, flapping }: Held, settling: Settling): boolean {
-  const isFlapping = flapping === null && beginsToFlap(flips, settling);
-  return (
-    isFlapping ||
-    unsteadySinceMs(changes) !== null ||
-    changes.some(({ change }) => severityOf(change) === 'bad')
-  );
 }
 
 function isTooMuch(instances: readonly Held[], { maxInstances }: Settling): boolean {

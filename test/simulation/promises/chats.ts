@@ -186,9 +186,11 @@ export function chatPromises(
   }
 
   function isUrgent(channel: string, scope: string, commit: StoredCommit): boolean {
-    if (commit.notice !== undefined) return true;
     const { settling, quota } = receiverOf(channel);
-    if (quota !== undefined || (settling?.badMs ?? 0) > 0) return false;
+    // In its reserve, bad news waits as well.
+    if (quota !== undefined) return false;
+    if (commit.notice !== undefined) return true;
+    if ((settling?.badMs ?? 0) > 0) return false;
     const { news, folded, flapping } = shownIn(channel);
     return commit.changes.some(({ instanceId, to }) => {
       const key = `${scope}/${commit.seq} ${instanceId}`;

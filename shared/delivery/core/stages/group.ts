@@ -1,5 +1,4 @@
-import { pauseMs } from '../../../core/quota.ts';
-import { newsOf } from '../held-news.ts';
+import { messageOpensAtMs, newsOf } from '../held-news.ts';
 import { partsOf } from '../parts.ts';
 import { sentAhead } from '../stuck.ts';
 import type { Circumstances, Draft, Plan } from './stage.ts';
@@ -23,13 +22,11 @@ function oneDigest({ pending, silent, isRepeat }: Draft, circumstances: Circumst
   const covered = pending.slice(0, MAX_DIGEST_SCOPES).flat();
   const to = Object.fromEntries(covered.map(({ scope, seq }) => [scope, { seq, part: 0 }]));
   const news = covered.filter((commit) => !silent.has(commit));
-  const { commits, standings, isBad, held, asOfMs } = newsOf(news, circumstances, isRepeat);
+  const { commits, standings, held, asOfMs } = newsOf(news, circumstances, isRepeat);
   if (commits.length === 0) return { kind: 'skip', to, held };
-  const pause = pauseMs(state.used, manner.quota, nowMs, isBad);
-  const untilMs = (state.deliveredAtMs ?? 0) + pause;
-  // A clock that was wrong may have dated the last delivery.
-  if (pause > 0 && untilMs > nowMs && untilMs <= nowMs + pause)
-    return { kind: 'wait', untilMs, reason: 'budget' };
+  // Where it held only good news, that has waited already, or there was too much of it.
+  const untilMs = messageOpensAtMs(manner, state, nowMs, true);
+  if (untilMs > nowMs) return { kind: 'wait', untilMs, reason: 'budget' };
   const part = { index: 0, count: 1, firstChange: 0 };
   const { withoutUserText } = state;
   const said = standings.length > 0 && { standings };
