@@ -190,7 +190,7 @@ describe('whatever happens', () => {
     fc.assert(
       fc.property(minutes, anySettling, (script, settling) => {
         const changes = scriptOf(script);
-        const { messages, held } = play(changes, script.length + 24 * 60, settling);
+        const { messages, held } = play(changes, script.length + 2 * 60, settling);
         const last = new Map(
           Object.values(changes).flatMap((all) => all.map((one) => [one.instanceId, one.to])),
         );
@@ -210,7 +210,7 @@ describe('whatever happens', () => {
     fc.assert(
       fc.property(minutes, anySettling, (script, settling) => {
         const changes = scriptOf(script);
-        const { messages } = play(changes, script.length + 24 * 60, settling);
+        const { messages } = play(changes, script.length + 2 * 60, settling);
         for (const id of ['i-bp1', 'i-bp2', 'i-bp3']) {
           const all = Object.entries(changes).flatMap(([minute, list]) =>
             list.some(({ instanceId }) => instanceId === id) ? [Number(minute) + 1] : [],

@@ -17,8 +17,6 @@ interface Shown {
   readonly unanswered: Set<string>;
   /** `scope instanceId` of instances that were said to flap. */
   readonly flapping: Set<string>;
-  /** Period → messages of it. */
-  readonly used: Map<string, number>;
 }
 
 export interface ChatPromises {
@@ -36,7 +34,7 @@ export interface ChatPromises {
  * journal says of it.
  */
 export function chatPromises(
-  { receivers, isSteady, isClockRight, isAddressRight }: Truth,
+  { receivers, isSteady, isClockRight }: Truth,
   { journalOf, cursorOf, heldOf }: Written,
   { violated }: Results,
 ): ChatPromises {
@@ -48,7 +46,6 @@ export function chatPromises(
       folded: new Set<string>(),
       unanswered: new Set<string>(),
       flapping: new Set<string>(),
-      used: new Map<string, number>(),
     };
     shownBy.set(channel, known);
     return known;
@@ -63,7 +60,6 @@ export function chatPromises(
       violated(`${what}: a repeat without a reason`);
     if (!isAnswered) for (const { key } of items) shown.unanswered.add(key);
     if (!accepted) return;
-    count(what, channel, run.time.now());
     for (const item of items) show(what, channel, message, item);
   };
 
@@ -150,21 +146,6 @@ export function chatPromises(
       if (isOpen && !isShown(channel, scope, earlier))
         violated(`${what}: ${scope}/${seq} arrived before ${scope}/${earlier.seq}`);
     }
-  }
-
-  /** A receiver gets no more than its quota, but for one question a day. */
-  function count(what: string, channel: string, nowMs: number): void {
-    const { quota } = receiverOf(channel);
-    if (quota === undefined) return;
-    const time = new Date(nowMs).toISOString();
-    const period = time.slice(0, quota.per === 'day' ? 10 : 7);
-    const { used } = shownIn(channel);
-    const messages = (used.get(period) ?? 0) + 1;
-    used.set(period, messages);
-    const questions = quota.per === 'day' ? 1 : Number(time.slice(8, 10)) + 1;
-    const isCounted = isSteady && isClockRight && isAddressRight;
-    if (isCounted && messages > quota.messages + questions)
-      violated(`${what}: message ${messages} of ${period}, but ${quota.messages} is its quota`);
   }
 
   function historyOf(scope: string, instanceId: string): readonly OwnChange[] {

@@ -92,7 +92,18 @@ export interface Written {
 
 /** The chain of commits holds, every commit is true, and no cursor goes back. */
 export function rowPromises(
-  { tables, store, fleets, moment, isSteady, isClockRight, isRowsRight, spoils }: Truth,
+  {
+    tables,
+    store,
+    receivers,
+    fleets,
+    moment,
+    isSteady,
+    isClockRight,
+    isAddressRight,
+    isRowsRight,
+    spoils,
+  }: Truth,
   { tally, violated }: Results,
 ): Written {
   const journals = new Map<string, JournalTruth>(
@@ -104,6 +115,8 @@ export function rowPromises(
   const cursors = new Map<string, Cursor>();
   const setAside = new Map<string, ReadonlySet<string>>();
   const held = new Map<string, ReadonlySet<string>>();
+  /** Channel and period → messages. */
+  const used = new Map<string, number>();
   /** Channel → how many messages have a record of their delivery, and how many its row has counted. */
   const recorded = new Map<string, number>();
   const settled = new Map<
@@ -125,7 +138,7 @@ export function rowPromises(
   function onWrite(run: LivingRun, table: string, [scope, item]: Key, row: Row): void {
     if (table === tables.journal && scope.startsWith('channel/')) onRecord(scope, row);
     else if (table === tables.journal) onCommit(run, scope, Number(item), row);
-    else if (scope === 'channels') onChannel(String(item), row);
+    else if (scope === 'channels') onChannel(String(item), row, run.time.now());
     else if (item === 'head') onHead(run, scope, row);
   }
 
@@ -312,15 +325,29 @@ export function rowPromises(
   }
 
   /** What was delivered has a record before the row of its channel says so. */
-  function checkRecord(name: string, deliveredAtMs: number | null): void {
+  function checkDelivered(name: string, deliveredAtMs: number | null, nowMs: number): void {
     const { deliveredAtMs: before, count } = settled.get(name) ?? { deliveredAtMs: null, count: 0 };
-    const next = { deliveredAtMs, count: count + (deliveredAtMs === before ? 0 : 1) };
-    settled.set(name, next);
-    if (isSteady && next.count > (recorded.get(name) ?? 0))
+    if (deliveredAtMs === before) return;
+    settled.set(name, { deliveredAtMs, count: count + 1 });
+    if (isSteady && count >= (recorded.get(name) ?? 0))
       violated(`a delivery to ${name} has no record`);
+    checkQuota(name, nowMs);
   }
 
-  function onChannel(name: string, row: Row): void {
+  /** A receiver is sent no more than its quota, but for one question a day. */
+  function checkQuota(name: string, nowMs: number): void {
+    const quota = receivers.find((receiver) => receiver.name === name)?.quota;
+    if (quota === undefined || !isClockRight || !isRowsRight || !isAddressRight) return;
+    const time = new Date(nowMs).toISOString();
+    const period = `${name} ${time.slice(0, quota.per === 'day' ? 10 : 7)}`;
+    const messages = (used.get(period) ?? 0) + 1;
+    used.set(period, messages);
+    const questions = quota.per === 'day' ? 1 : Number(time.slice(8, 10)) + 1;
+    if (messages > quota.messages + questions)
+      violated(`message ${messages} to ${period}, but ${quota.messages} is its quota`);
+  }
+
+  function onChannel(name: string, row: Row, nowMs: number): void {
     const {
       cursor,
       setAside: list,
@@ -328,7 +355,7 @@ export function rowPromises(
       deliveredAtMs,
     } = JSON.parse(String(row.get('state')));
     held.set(name, new Set(heldIn(back)));
-    checkRecord(name, deliveredAtMs);
+    checkDelivered(name, deliveredAtMs, nowMs);
     const known = setAside.get(name) ?? new Set<string>();
     const ids: readonly string[] = list.map(
       ({ scope, seq }: { readonly scope: string; readonly seq: number }) => `${scope}/${seq}`,
