@@ -208,7 +208,10 @@ describe('the record of a message', () => {
 
     const report = await deliver(portsOver(full, [chat]), run, chat, [end]);
 
-    expect(report).toMatchObject({ outcome: 'delivered', notes: [expect.stringMatching(/could not be written/u)] });
+    expect(report).toMatchObject({
+      outcome: 'delivered',
+      notes: [expect.stringMatching(/could not be written/u)],
+    });
     expect((await journal.channel('chat'))?.cursor).toEqual({ [SCOPE.key]: { seq: 1, part: 0 } });
   });
 });

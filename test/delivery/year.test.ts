@@ -41,7 +41,9 @@ it(
     const months = countBy(sent, ({ minute }) =>
       new Date(START_MS + minute * MINUTE_MS).toISOString().slice(0, 7),
     );
-    console.log(`messages a month: ${[...months].map((month) => month.join(' ')).join(', ')}`);
+    process.stderr.write(
+      `messages a month: ${[...months].map((one) => one.join(': ')).join(', ')}\n`,
+    );
 
     expect(problems).toEqual([]);
     expect(lateOnes(commits, sent)).toEqual([]);
@@ -149,7 +151,9 @@ function scriptOf({ below, chance, pick }: ReturnType<typeof seededRandom>): Scr
 
 /** Bad news by itself: a stop, a state that lasts, or flapping that begins. */
 function isBad({ commits, standings = [] }: Message): boolean {
-  const isAboutBad = commits.some(({ changes }) => changes.some((one) => severityOf(one) === 'bad'));
+  const isAboutBad = commits.some(({ changes }) =>
+    changes.some((one) => severityOf(one) === 'bad'),
+  );
   return isAboutBad || standings.some(({ what }) => what.kind !== 'settled');
 }
 

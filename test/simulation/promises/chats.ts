@@ -1,10 +1,13 @@
 import type { Message, Standing } from '../../../shared/core/message.ts';
 import type { OnMessage, Receiver } from '../receivers.ts';
+import type { OnReport } from './scanned.ts';
 import type { Results, Truth } from './truth.ts';
 import { isNews, type StoredChange, type StoredCommit, type Written } from './written.ts';
 
 /** States that ECS leaves by itself. */
 const PASSING: readonly (string | null)[] = ['Pending', 'Starting', 'Stopping'];
+/** One of these is news when it lasts so long. */
+const LASTING_MS = 5 * 60_000;
 const BAD: readonly (string | null)[] = ['Stopped', null];
 
 /** What a chat has shown so far. */
@@ -24,6 +27,7 @@ export interface ChatPromises {
   isShown(channel: string, scope: string, commit: StoredCommit): boolean;
   /** Is a message to be sent at once for this commit, which was not shown? */
   isUrgent(channel: string, scope: string, commit: StoredCommit): boolean;
+  readonly onReport: OnReport;
   /** Instances that flapped, of which nothing says that this is over. */
   stillFlapping(): readonly string[];
 }
@@ -71,7 +75,12 @@ export function chatPromises(
   ): void {
     const shown = shownIn(channel);
     const place = cursorOf(channel)[scope]?.seq ?? 0;
-    const isOpen = seq > place || heldOf(channel).has(key);
+    const isHeld = heldOf(channel).some(
+      (one) =>
+        `${one.scope} ${one.instanceId}` === instance &&
+        one.changes.some((change) => change.seq === seq),
+    );
+    const isOpen = seq > place || isHeld;
     if (!isOpen) violated(`${what}: ${key} was sent although it was delivered`);
     // A message about an instance that flaps shows its last change, whether that was shown or not.
     const isAgain = standing?.kind === 'settled' || shown.flapping.has(instance);
@@ -148,6 +157,22 @@ export function chatPromises(
     }
   }
 
+  /** A run that has nothing to send leaves nothing behind that was to be sent. */
+  const onReport: OnReport = ({ tickId, startMs }, { channels }) => {
+    if (!isSteady || !isClockRight) return;
+    for (const { channel, outcome } of channels) {
+      const { style, settling, quota } = receiverOf(channel);
+      if (outcome !== 'idle' || style === 'commits' || quota !== undefined) continue;
+      const longestMs = Math.max(settling?.badMs ?? 0, settling?.goodMs ?? 0, LASTING_MS);
+      const overdue = heldOf(channel).filter(
+        ({ flapping, changes: [first] }) =>
+          flapping === null && first !== undefined && first.atMs + longestMs < startMs,
+      );
+      for (const { scope, instanceId } of overdue)
+        violated(`${tickId} held ${instanceId} of ${scope} back from ${channel} for too long`);
+    }
+  };
+
   function historyOf(scope: string, instanceId: string): readonly OwnChange[] {
     return journalOf(scope).commits.flatMap(({ seq, atMs, notice, changes }) => {
       const change = changes.find((one) => one.instanceId === instanceId);
@@ -182,6 +207,7 @@ export function chatPromises(
 
   return {
     onMessage,
+    onReport,
     isShown,
     isUrgent,
     stillFlapping: () =>

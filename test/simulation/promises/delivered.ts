@@ -17,6 +17,7 @@ export interface DeliveryPromises {
   isDelivered(channel: string, scope: string, commit: StoredCommit): boolean;
   /** Is a message to be sent at once for this commit, which was not delivered? */
   isUrgent(channel: string, scope: string, commit: StoredCommit): boolean;
+  readonly onReport: ChatPromises['onReport'];
   readonly stillFlapping: ChatPromises['stillFlapping'];
 }
 
@@ -182,6 +183,7 @@ export function deliveryPromises(
     isDelivered,
     isUrgent: (channel, scope, commit) =>
       isEndpoint(channel) || chats.isUrgent(channel, scope, commit),
+    onReport: chats.onReport,
     stillFlapping: chats.stillFlapping,
   };
 }

@@ -55,12 +55,8 @@ export function promises(truth: Truth): Promises {
   const results = { tally, violated };
   const written = rowPromises(truth, results);
   const informed = storePromises(truth, written, results);
-  const { onMessage, isDelivered, isUrgent, stillFlapping } = deliveryPromises(
-    truth,
-    written,
-    informed.onLastResort,
-    results,
-  );
+  const delivered = deliveryPromises(truth, written, informed.onLastResort, results);
+  const { onMessage, isDelivered, isUrgent, stillFlapping } = delivered;
   const pace = pacePromises(truth, results);
   const spoiled = spoilPromises(truth, written, results);
   const checkAddresses = addressPromises(truth, backlogOf, results);
@@ -127,6 +123,7 @@ export function promises(truth: Truth): Promises {
       checkScans(...end);
       checkAddresses(...end);
       informed.onReport(...end);
+      delivered.onReport(...end);
       const [{ tickId }, report, during] = end;
       spoiled.onReport(tickId, report, during);
     },

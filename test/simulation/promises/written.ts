@@ -86,8 +86,8 @@ export interface Written {
   roundOf(scope: string, tickId: string): RoundTruth | undefined;
   /** `scope/seq` of what a channel's row says was set aside. */
   setAsideOf(channel: string): ReadonlySet<string>;
-  /** `scope/seq instanceId` of what a channel's row holds back. */
-  heldOf(channel: string): ReadonlySet<string>;
+  /** What a channel's row holds back. */
+  heldOf(channel: string): readonly StoredHeld[];
 }
 
 /** The chain of commits holds, every commit is true, and no cursor goes back. */
@@ -114,7 +114,7 @@ export function rowPromises(
   );
   const cursors = new Map<string, Cursor>();
   const setAside = new Map<string, ReadonlySet<string>>();
-  const held = new Map<string, ReadonlySet<string>>();
+  const held = new Map<string, readonly StoredHeld[]>();
   /** Channel and period → messages. */
   const used = new Map<string, number>();
   /** Channel → how many messages have a record of their delivery, and how many its row has counted. */
@@ -354,7 +354,7 @@ export function rowPromises(
       held: back,
       deliveredAtMs,
     } = JSON.parse(String(row.get('state')));
-    held.set(name, new Set(heldIn(back)));
+    held.set(name, back);
     checkDelivered(name, deliveredAtMs, nowMs);
     const known = setAside.get(name) ?? new Set<string>();
     const ids: readonly string[] = list.map(
@@ -434,20 +434,15 @@ export function rowPromises(
     },
     cursorOf: (channel) => cursors.get(channel) ?? {},
     setAsideOf: (channel) => setAside.get(channel) ?? new Set(),
-    heldOf: (channel) => held.get(channel) ?? new Set(),
+    heldOf: (channel) => held.get(channel) ?? [],
   };
 }
 
-interface StoredHeld {
+export interface StoredHeld {
   readonly scope: string;
   readonly instanceId: string;
-  readonly changes: readonly { readonly seq: number }[];
-}
-
-function heldIn(held: readonly StoredHeld[]): readonly string[] {
-  return held.flatMap(({ scope, instanceId, changes }) =>
-    changes.map(({ seq }) => `${scope}/${seq} ${instanceId}`),
-  );
+  readonly changes: readonly { readonly seq: number; readonly atMs: number }[];
+  readonly flapping: object | null;
 }
 
 /** Every commit but the silent rows of a baseline, changed details, and a channel's own failure. */
