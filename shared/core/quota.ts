@@ -58,7 +58,7 @@ export function opensAtMs(
   return Math.min(lastMs + DAY_MS, startMs + share * (endMs - startMs));
 }
 
-/** Is little left of a month? That of a day is counted anew too soon for people to act. */
+/** Is little left of a month? A day ends too soon for people to act. */
 export function isLow(used: Used, quota: Quota | undefined, nowMs: number): quota is Quota {
   if (quota?.per !== 'month') return false;
   return usedAt(used, quota, nowMs).messages >= quota.messages * LOW_SHARE;

@@ -13,9 +13,9 @@ export interface Settling {
 const MINUTE_MS = 60_000;
 
 /**
- * Ten minutes for good news: nobody acts on it, and so a storm of starts is one message. Five flips
- * in half an hour: a person who restarts an instance, in vain, and once more makes four. 200
- * instances take 100 kB of a row, as much as the positions of a thousand scopes.
+ * Ten minutes for good news: it asks for nothing, and a storm of starts becomes one message. Five
+ * flips in half an hour: a person who restarts an instance twice makes four. The news of 200 instances
+ * takes about 100 kB of a row, a twentieth of what its cell holds.
  */
 export const SETTLING: Settling = {
   badMs: 0,
