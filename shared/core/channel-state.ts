@@ -40,8 +40,8 @@ export interface ChannelState {
   readonly setAside: readonly SetAside[];
   /** How far earlier messages reach whose answers were lost, where that is past the cursor. */
   readonly maybeDelivered: Cursor;
-  /** The time as of which a chat's message was planned that may have arrived; null: there is none. */
-  readonly maybeDeliveredAsOfMs: number | null;
+  /** How a chat's message was planned that may have arrived; null: there is none. */
+  readonly maybeDeliveredAsOf: AsOf | null;
   /** Of a chat: the instances whose news is held back, or that have changed lately. */
   readonly held: readonly Held[];
   /** When the last attempt began or ended. */
@@ -70,15 +70,19 @@ export interface Claim {
   /** The positions that the cursor moves to once the message is delivered, and no others. */
   readonly to: Cursor;
   readonly tickId: string;
-  /**
-   * The time as of which a chat's message was planned: as of the same time, and from the same `held`,
-   * the same message is planned again.
-   */
-  readonly asOfMs?: number;
+  /** How a chat's message was planned. */
+  readonly asOf?: AsOf;
   /** The one commit at `to` is sent before its turn: the cursor does not move to it. */
   readonly isAhead?: boolean;
   /** Until then the sender may be alive and waiting for its answer. */
   readonly untilMs: number;
+}
+
+/** From the same commits and the same `held`, and with this, the same message is planned again. */
+export interface AsOf {
+  readonly ms: number;
+  /** Too much would have been held back, so that all of it was sent. */
+  readonly isAll: boolean;
 }
 
 /** An instance whose news is held back. Its cursor has passed these changes. */
@@ -147,7 +151,7 @@ export const NEW_CHANNEL: ChannelState = {
   ahead: [],
   setAside: [],
   maybeDelivered: {},
-  maybeDeliveredAsOfMs: null,
+  maybeDeliveredAsOf: null,
   held: [],
   attemptedAtMs: 0,
   sentAtMs: [],

@@ -32,12 +32,12 @@ export async function sendMessage(
   channel: Channel,
   row: ChannelRow,
   tally: Tally,
-  { message, to, held, asOfMs, isAhead }: Extract<Plan, { kind: 'send' }>,
+  { message, to, held, asOf, isAhead }: Extract<Plan, { kind: 'send' }>,
 ): Promise<Outcome['kind'] | 'overtaken'> {
   const { tickId } = run;
   const claimedAtMs = runtime.now();
   const moment = { tickId, nowMs: claimedAtMs };
-  const claimed = claimMessage(row.state, to, moment, { isAhead, asOfMs });
+  const claimed = claimMessage(row.state, to, moment, { isAhead, asOf });
   if (!(await row.move(claimed))) return 'overtaken';
   const timeoutMs = Math.min(SEND_TIMEOUT_MS, timeLeftMs(runtime, run));
   // Writing the claim took until the end. Left behind, it would label a repeat of nothing.

@@ -1,5 +1,6 @@
 import type * as TableStore from 'tablestore';
 import {
+  type AsOf,
   type ChannelState,
   type Claim,
   type Cursor,
@@ -353,10 +354,11 @@ export function checkpointPartIn(json: string): CheckpointPart {
 
 const positionSchema = objectOf<Position>({ seq, part: orElse(count, 0) });
 const cursorSchema: Parser<Cursor> = recordOf(positionSchema);
+const asOfSchema = objectOf<AsOf>({ ms: timestamp, isAll: orElse(boolean, false) });
 const claimSchema = objectOf<Claim>({
   to: cursorSchema,
   tickId: orElse(string, ''),
-  asOfMs: optional(timestamp),
+  asOf: optional(asOfSchema),
   isAhead: optional(boolean),
   untilMs: orElse(timestamp, 0),
 });
@@ -417,7 +419,7 @@ const channelSchema = objectOf<StoredChannel>({
   ahead: orElse(listOf(sentAheadSchema), NEW_CHANNEL.ahead),
   setAside: orElse(listOf(setAsideSchema), NEW_CHANNEL.setAside),
   doubt: orElse(cursorSchema, NEW_CHANNEL.maybeDelivered),
-  maybeDeliveredAsOfMs: orElse(nullable(timestamp), NEW_CHANNEL.maybeDeliveredAsOfMs),
+  maybeDeliveredAsOf: orElse(nullable(asOfSchema), NEW_CHANNEL.maybeDeliveredAsOf),
   held: orElse(listOf(heldSchema), NEW_CHANNEL.held),
   attemptedAtMs: orElse(timestamp, NEW_CHANNEL.attemptedAtMs),
   sentAtMs: orElse(listOf(timestamp), NEW_CHANNEL.sentAtMs),

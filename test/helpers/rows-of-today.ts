@@ -87,8 +87,8 @@ function channelOfToday(state: Json): Json {
   return {
     ...state,
     destination: null,
-    claim: state.claim && { ...state.claim, isAhead: false, asOfMs: AT_MS },
-    maybeDeliveredAsOfMs: AT_MS,
+    claim: state.claim && { ...state.claim, isAhead: false, asOf: { ms: AT_MS, isAll: false } },
+    maybeDeliveredAsOf: { ms: AT_MS, isAll: false },
     held: [
       {
         scope: HANGZHOU,

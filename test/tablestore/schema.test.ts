@@ -196,7 +196,7 @@ const LATER_FIELDS = {
   stuck: null,
   ahead: [],
   setAside: [],
-  maybeDeliveredAsOfMs: null,
+  maybeDeliveredAsOf: null,
   held: [],
   used: { period: '', messages: 0 },
 };

@@ -38,7 +38,7 @@ describe('rows of a newer version', () => {
     // The same fields, whatever their order, and those that version 0.1 did not know.
     const later =
       '"destination":null,"unmarked":0,"stuck":null,"ahead":[],"setAside":[],' +
-      '"maybeDeliveredAsOfMs":null,"held":[],"used":{"period":"","messages":0}';
+      '"maybeDeliveredAsOf":null,"held":[],"used":{"period":"","messages":0}';
     expect(sorted(String(stored?.state))).toBe(
       sorted(state.replace('"version":11', `"version":12,${later}`)),
     );

@@ -1,4 +1,4 @@
-import type { ChannelState, Cursor } from '../../core/channel-state.ts';
+import type { AsOf, ChannelState, Cursor } from '../../core/channel-state.ts';
 import { CLAIM_MS, withCredibleTimes } from '../../core/credible-times.ts';
 import { advance, pastCursor } from './cursor.ts';
 import { nextState } from './next-state.ts';
@@ -7,7 +7,7 @@ import { aheadOf, sentAhead } from './stuck.ts';
 /** What a claim says of its message besides the positions. */
 interface Sent {
   readonly isAhead?: boolean | undefined;
-  readonly asOfMs?: number | undefined;
+  readonly asOf?: AsOf | undefined;
 }
 
 /** The state that says: this message is on its way. */
@@ -15,12 +15,12 @@ export function claimMessage(
   stored: ChannelState,
   to: Cursor,
   { tickId, nowMs }: { readonly tickId: string; readonly nowMs: number },
-  { isAhead = false, asOfMs }: Sent = {},
+  { isAhead = false, asOf }: Sent = {},
 ): ChannelState {
   const { state } = withCredibleTimes(stored, nowMs);
   return nextState(state, tickId, {
     maybeDelivered: mayHaveArrived(state),
-    maybeDeliveredAsOfMs: mayHaveArrivedAsOfMs(state),
+    maybeDeliveredAsOf: mayHaveArrivedAsOf(state),
     ahead: sentAhead(state, false),
     stuck: state.stuck && { ...state.stuck, isPassing: isAhead },
     claim: {
@@ -28,7 +28,7 @@ export function claimMessage(
       tickId,
       untilMs: nowMs + CLAIM_MS,
       ...(isAhead && { isAhead }),
-      ...(asOfMs !== undefined && { asOfMs }),
+      ...(asOf !== undefined && { asOf }),
     },
     attemptedAtMs: nowMs,
   });
@@ -49,25 +49,25 @@ export function skipTo(
   const cursor = advance(state.cursor, to);
   const maybeDelivered = pastCursor(mayHaveArrived(state), cursor);
   const ahead = aheadOf(sentAhead(state, false), cursor);
-  const maybeDeliveredAsOfMs = stillInDoubt(maybeDelivered, mayHaveArrivedAsOfMs(state));
+  const maybeDeliveredAsOf = stillInDoubt(maybeDelivered, mayHaveArrivedAsOf(state));
   return nextState(state, tickId, {
     cursor,
     maybeDelivered,
-    maybeDeliveredAsOfMs,
+    maybeDeliveredAsOf,
     held,
     ahead,
     claim: null,
   });
 }
 
-/** As of when a chat's message was planned that may have arrived; null: there is none. */
-export function mayHaveArrivedAsOfMs({ claim, maybeDeliveredAsOfMs }: ChannelState): number | null {
-  return claim?.asOfMs ?? maybeDeliveredAsOfMs;
+/** How a chat's message was planned that may have arrived; null: there is none. */
+export function mayHaveArrivedAsOf({ claim, maybeDeliveredAsOf }: ChannelState): AsOf | null {
+  return claim?.asOf ?? maybeDeliveredAsOf;
 }
 
 /** A part of the message may belong to the scopes of another run. */
-export function stillInDoubt(maybeDelivered: Cursor, asOfMs: number | null): number | null {
-  return Object.keys(maybeDelivered).length === 0 ? null : asOfMs;
+export function stillInDoubt(maybeDelivered: Cursor, asOf: AsOf | null): AsOf | null {
+  return Object.keys(maybeDelivered).length === 0 ? null : asOf;
 }
 
 /** How far messages reach that may have arrived: earlier ones, and that of a claim left behind. */

@@ -1,8 +1,9 @@
-import type { ChannelState, Held } from '../../core/channel-state.ts';
+import type { AsOf, ChannelState, Held } from '../../core/channel-state.ts';
 import type { Commit } from '../../core/model.ts';
 import { opensAtMs } from '../../core/quota.ts';
 import { SETTLING } from '../../core/settling.ts';
-import { mayHaveArrived, mayHaveArrivedAsOfMs } from './claim.ts';
+import { MAX_CLOCK_DIFFERENCE_MS } from '../../core/time.ts';
+import { mayHaveArrived, mayHaveArrivedAsOf } from './claim.ts';
 import { type NewsTime, nextDueMs, type SettledNews, settleNews } from './settle-news.ts';
 import type { Circumstances, Manner } from './stages/stage.ts';
 
@@ -17,32 +18,41 @@ export function isAwaited(manner: Manner, state: ChannelState, nowMs: number): b
 
 /** May a message have arrived that held what is held back? */
 export function mayHaveArrivedOfHeld(manner: Manner, state: ChannelState): boolean {
-  const asOfMs = mayHaveArrivedAsOfMs(state);
-  if (manner.style !== 'digest' || asOfMs === null) return false;
-  const { settling = SETTLING } = manner;
-  const again = settleNews(state.held, [], settling, newsTime(manner, state, asOfMs), 'ripe');
-  return again.commits.length > 0;
+  const asOf = mayHaveArrivedAsOf(state);
+  if (manner.style !== 'digest' || asOf === null) return false;
+  return plannedAgain(manner, state, [], asOf).commits.length > 0;
 }
 
 /**
  * What is sent of these commits, and of what is held back. A message that may have arrived is planned
- * as of the same time again: it holds the same, and all of it is labelled.
+ * again as it was: it holds the same, and all of it is labelled.
  */
 export function newsOf(
   commits: readonly Commit[],
   { manner, state, nowMs }: Circumstances,
   isRepeat: boolean,
-): SettledNews & { readonly asOfMs: number } {
+): SettledNews & { readonly asOf: AsOf } {
+  if (isRepeat) {
+    // Older versions do not say how they plan: they held nothing back.
+    const asOf = mayHaveArrivedAsOf(state) ?? { ms: nowMs, isAll: true };
+    return { ...plannedAgain(manner, state, commits, asOf), asOf };
+  }
   const { settling = SETTLING } = manner;
-  const inDoubtMs = isRepeat ? mayHaveArrivedAsOfMs(state) : null;
-  const asOfMs = inDoubtMs ?? nowMs;
-  // Older versions do not say as of when they plan: they held nothing back.
-  const must = !isRepeat ? null : inDoubtMs === null ? 'all' : 'ripe';
-  const time = newsTime(manner, state, asOfMs);
-  if (isRepeat) return { ...settleNews(state.held, commits, settling, time, must), asOfMs };
   const { certain, inDoubt } = byDoubt(state);
-  const news = settleNews(certain, commits, settling, time);
-  return { ...news, held: [...inDoubt, ...news.held], asOfMs };
+  const news = settleNews(certain, commits, settling, newsTime(manner, state, nowMs));
+  const asOf = { ms: nowMs, isAll: news.isAll };
+  return { ...news, held: [...inDoubt, ...news.held], asOf };
+}
+
+function plannedAgain(
+  manner: Manner,
+  state: ChannelState,
+  commits: readonly Commit[],
+  { ms, isAll }: AsOf,
+): SettledNews {
+  const { settling = SETTLING } = manner;
+  const must = isAll ? 'all' : 'ripe';
+  return settleNews(state.held, commits, settling, newsTime(manner, state, ms), must);
 }
 
 /**
@@ -70,7 +80,8 @@ export function messageOpensAtMs(
   nowMs: number,
   isBad: boolean,
 ): number {
-  // A clock that was wrong may have dated the last delivery.
-  const lastMs = Math.min(deliveredAtMs ?? 0, nowMs);
+  // A clock that was wrong may have dated the last delivery: it is not waited for.
+  const isCredible = deliveredAtMs !== null && deliveredAtMs <= nowMs + MAX_CLOCK_DIFFERENCE_MS;
+  const lastMs = isCredible ? deliveredAtMs : 0;
   return opensAtMs(used, quota, { nowMs, lastMs, isBad });
 }

@@ -23,6 +23,8 @@ export interface NewsTime {
 export interface SettledNews {
   readonly commits: readonly Commit[];
   readonly standings: readonly Standing[];
+  /** Too much would have been held back. */
+  readonly isAll: boolean;
   /** What is held back from then on. */
   readonly held: readonly Held[];
 }
@@ -57,6 +59,7 @@ export function settleNews(
   return {
     commits: commitsOf(released, notices, pending),
     standings: [...results.values()].flatMap(({ standing }) => standing ?? []),
+    isAll,
     held: remembered(
       instances.map((one) => results.get(one)?.after ?? one),
       settling,

@@ -53,7 +53,7 @@ export function settle(
       attemptedAtMs: nowMs,
       cursor,
       maybeDelivered,
-      maybeDeliveredAsOfMs: stillInDoubt(maybeDelivered, state.maybeDeliveredAsOfMs),
+      maybeDeliveredAsOf: stillInDoubt(maybeDelivered, state.maybeDeliveredAsOf),
       held,
       claim: null,
       stuck: null,

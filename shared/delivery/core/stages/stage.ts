@@ -1,4 +1,4 @@
-import type { ChannelState, Cursor } from '../../../core/channel-state.ts';
+import type { AsOf, ChannelState, Cursor } from '../../../core/channel-state.ts';
 import type { Message } from '../../../core/message.ts';
 import type { Commit } from '../../../core/model.ts';
 import type { Quota } from '../../../core/quota.ts';
@@ -20,9 +20,9 @@ export type Plan =
       readonly kind: 'send';
       readonly message: Message;
       readonly to: Cursor;
-      /** What a chat's message leaves for later, and the time as of which that was decided. */
+      /** What a chat's message leaves for later, and how that was decided. */
       readonly held?: ChannelState['held'];
-      readonly asOfMs?: number;
+      readonly asOf?: AsOf;
       /** It is sent before its turn, past a stuck one. */
       readonly isAhead?: boolean;
     };
