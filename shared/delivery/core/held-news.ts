@@ -20,7 +20,13 @@ export function isAwaited(manner: Manner, state: ChannelState, nowMs: number): b
 export function mayHaveArrivedOfHeld(manner: Manner, state: ChannelState): boolean {
   const asOf = mayHaveArrivedAsOf(state);
   if (manner.style !== 'digest' || asOf === null) return false;
-  return plannedAgain(manner, state, [], asOf).commits.length > 0;
+  return plannedAgain(manner, state, { commits: [], scopes: [] }, asOf).commits.length > 0;
+}
+
+/** What a message may hold besides what is held back, and the scopes whose positions it moves. */
+interface Covered {
+  readonly commits: readonly Commit[];
+  readonly scopes: readonly string[];
 }
 
 /**
@@ -28,18 +34,18 @@ export function mayHaveArrivedOfHeld(manner: Manner, state: ChannelState): boole
  * again as it was: it holds the same, and all of it is labelled.
  */
 export function newsOf(
-  commits: readonly Commit[],
+  covered: Covered,
   { manner, state, nowMs }: Circumstances,
   isRepeat: boolean,
 ): SettledNews & { readonly asOf: AsOf } {
   if (isRepeat) {
     // Older versions do not say how they plan: they held nothing back.
     const asOf = mayHaveArrivedAsOf(state) ?? { ms: nowMs, isAll: true };
-    return { ...plannedAgain(manner, state, commits, asOf), asOf };
+    return { ...plannedAgain(manner, state, covered, asOf), asOf };
   }
   const { settling = SETTLING } = manner;
   const { certain, inDoubt } = byDoubt(state);
-  const news = settleNews(certain, commits, settling, newsTime(manner, state, nowMs));
+  const news = settleNews(certain, covered.commits, settling, newsTime(manner, state, nowMs));
   const asOf = { ms: nowMs, isAll: news.isAll };
   return { ...news, held: [...inDoubt, ...news.held], asOf };
 }
@@ -47,21 +53,24 @@ export function newsOf(
 function plannedAgain(
   manner: Manner,
   state: ChannelState,
-  commits: readonly Commit[],
+  { commits, scopes }: Covered,
   { ms, isAll }: AsOf,
 ): SettledNews {
   const { settling = SETTLING } = manner;
-  const must = isAll ? 'all' : 'ripe';
-  return settleNews(state.held, commits, settling, newsTime(manner, state, ms), must);
+  const { certain, inDoubt } = byDoubt(state, scopes);
+  const time = newsTime(manner, state, ms);
+  const news = settleNews(certain, commits, settling, time, isAll ? 'all' : 'ripe');
+  return { ...news, held: [...inDoubt, ...news.held] };
 }
 
 /**
- * In scopes that this run does not serve, a message may have arrived whose commits only a run of that
- * scope can repeat. What is held there waits for that run: it may have been in the message.
+ * A message may have arrived with commits of scopes that this run does not serve, which only a run of
+ * that scope can repeat. What is held there waits for that run: it was in the message with them.
  */
-function byDoubt(state: ChannelState) {
-  const reach = mayHaveArrived(state);
-  const isInDoubt = ({ scope }: Held): boolean => Object.hasOwn(reach, scope);
+function byDoubt(state: ChannelState, served: readonly string[] = []) {
+  const reach = new Set(Object.keys(mayHaveArrived(state)));
+  for (const scope of served) reach.delete(scope);
+  const isInDoubt = ({ scope }: Held): boolean => reach.has(scope);
   return {
     certain: state.held.filter((one) => !isInDoubt(one)),
     inDoubt: state.held.filter(isInDoubt),

@@ -1,6 +1,6 @@
 import * as real from '../../../shared/delivery/core/held-news.ts';
 
-export const newsOf: typeof real.newsOf = (commits, circumstances, ...rest) => {
+export const newsOf: typeof real.newsOf = (covered, circumstances, ...rest) => {
   const { state, nowMs } = circumstances;
   const { claim, maybeDeliveredAsOf } = state;
   const asOf = { ms: nowMs, isAll: false };
@@ -9,5 +9,5 @@ export const newsOf: typeof real.newsOf = (commits, circumstances, ...rest) => {
     claim: claim && { ...claim, asOf },
     maybeDeliveredAsOf: maybeDeliveredAsOf && asOf,
   };
-  return real.newsOf(commits, { ...circumstances, state: asOfNow }, ...rest);
+  return real.newsOf(covered, { ...circumstances, state: asOfNow }, ...rest);
 };

@@ -22,7 +22,11 @@ function oneDigest({ pending, silent, isRepeat }: Draft, circumstances: Circumst
   const covered = pending.slice(0, MAX_DIGEST_SCOPES).flat();
   const to = Object.fromEntries(covered.map(({ scope, seq }) => [scope, { seq, part: 0 }]));
   const news = covered.filter((commit) => !silent.has(commit));
-  const { commits, standings, held, asOf } = newsOf(news, circumstances, isRepeat);
+  const { commits, standings, held, asOf } = newsOf(
+    { commits: news, scopes: Object.keys(to) },
+    circumstances,
+    isRepeat,
+  );
   if (commits.length === 0) return { kind: 'skip', to, held };
   // Where it held only good news, that has waited already, or there was too much of it.
   const untilMs = messageOpensAtMs(manner, state, nowMs, true);
