@@ -14,6 +14,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   steady: async () => (await import('./steady.ts')).steady(),
   planner: async () => (await import('./planner.ts')).planner(),
   memory: async () => (await import('./memory.ts')).memory(),
+  rounds: async () => (await import('./rounds.ts')).rounds(),
   'cold-start': async () => (await import('./cold-start.ts')).coldStart(),
   tablestore: async () => (await import('./tablestore/index.ts')).tablestore(),
 };
@@ -21,7 +22,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
 const LINE: CommandLine = {
   command: 'npm run bench',
   does:
-    'Measures every figure of bench/RESULTS.md and writes that file, in about ten minutes. With names\n' +
+    'Measures every figure of bench/RESULTS.md and writes that file, in about a quarter of an hour. With names\n' +
     'of sections, it measures only these, prints them and writes nothing. Exit code 0: every target\n' +
     'was met; 1: one was not; 2: the command line is wrong.',
   arguments: '[SECTION …]',

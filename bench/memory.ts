@@ -1,70 +1,92 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { addressesOf } from '../commands/addresses.ts';
 import { bundleFunctions } from '../commands/bundle.ts';
-import { heapFlags } from '../local/fc/instance.ts';
-import { environmentOf, type LocalCloud, ROOT, withCloud } from './local-cloud.ts';
+import { startLocalCloud } from '../local/index.ts';
+import { AS_DEPLOYED, FUNCTION_MB, ticksOf, withFolder } from './function-process.ts';
+import { environmentOf, type LocalCloud, withCloud } from './local-cloud.ts';
 import { type Section, table } from './section.ts';
 
 const FLEETS: readonly number[] = [1_000, 10_000, 100_000];
 const TICKS = 4;
-/** The memory of the function in s.yaml. */
-const FUNCTION_MB = 512;
-const AS_DEPLOYED = heapFlags(FUNCTION_MB);
 /** The defaults of Node.js on this machine: with much memory, garbage is collected late. */
 const AS_HERE: readonly string[] = [];
 /** The promise for the largest fleet. */
-const MAX_MEGABYTES = 300;
+const MAX_MEGABYTES = 220;
+/** An organisation in all regions, and the promise for it. */
+const REGIONS = 30;
+const REGION_FLEET = 2_000;
+const MAX_REGIONS_MEGABYTES = 300;
+/** The share of a fleet that is released in a busy tick: the guard does not hold it. */
+const CHANGING_SHARE = 0.05;
+/** What is measured is memory: on a busy machine, a first tick of a large fleet takes minutes. */
+const TIMEOUT_SECONDS = '600';
 
 /** The peak memory of a process of the built watch function. */
 export async function memory(): Promise<Section> {
-  const dir = await mkdtemp(join(tmpdir(), 'ecs-watch-bench-'));
-  try {
-    await bundleFunctions(dir, ['watch']);
-    const bundle = join(dir, 'watch', 'index.js');
+  return withFolder(async (folder) => {
+    await bundleFunctions(folder, ['watch']);
+    const bundle = join(folder, 'watch', 'index.js');
     const rows: Row[] = [];
     for (const fleet of FLEETS) {
       for (const heap of [AS_HERE, AS_DEPLOYED]) {
         rows.push(await withCloud(fleet, (cloud) => peaks(cloud, bundle, fleet, heap)));
       }
     }
+    const regions = await peakOfRegions(bundle);
     const largest = rows.at(-1);
     return {
       title: 'Memory',
       text: [
         'Peak resident memory of a process that runs the built watch function, in MB: through ' +
-          `${TICKS} ticks that start with the baseline, and through ${TICKS} of a fresh process ` +
-          `that starts by loading the checkpoint. _As deployed_ is \`${AS_DEPLOYED.join(' ')}\`, ` +
+          `${TICKS} ticks that start with the baseline, through ${TICKS} of a fresh process ` +
+          `that starts by loading the checkpoint, and through ${TICKS} of another one, in each of which ` +
+          `${100 * CHANGING_SHARE} % of the fleet is released and as much is created. ` +
+          `_As deployed_ is \`${AS_DEPLOYED.join(' ')}\`, ` +
           `which Node.js chooses by itself in a function of ${FUNCTION_MB} MB; _as here_ is without limits, ` +
           'where garbage is collected later the more memory a machine has.',
         '',
         table(
-          ['instances', 'heap', 'first tick', `${TICKS} ticks`, 'cold tick', `${TICKS} ticks`],
-          rows.map(({ fleet, heap, first, cold }) => [
+          [
+            'instances',
+            'heap',
+            'first tick',
+            `${TICKS} ticks`,
+            'cold tick',
+            `${TICKS} ticks`,
+            `${TICKS} busy ticks`,
+          ],
+          rows.map(({ fleet, heap, first, cold, busy }) => [
             fleet,
             heap === AS_DEPLOYED ? 'as deployed' : 'as here',
-            ...[first, cold].flatMap((peak) => [
-              Math.round(peak[0] ?? 0),
-              Math.round(peak.at(-1) ?? 0),
-            ]),
+            ...[first[0], first.at(-1), cold[0], cold.at(-1), busy.at(-1)].map((peak = 0) =>
+              Math.round(peak),
+            ),
           ]),
         ),
+        '',
+        `${REGIONS} regions of ${REGION_FLEET} instances each, as deployed: ${Math.round(regions)} MB ` +
+          `through ${TICKS} ticks that start with the baselines.`,
       ].join('\n'),
       targets: [
         {
           what: `peak memory of the watch process at ${largest?.fleet ?? 0} instances, as deployed`,
-          figure: Math.max(...(largest?.first ?? []), ...(largest?.cold ?? [])),
+          figure: Math.max(
+            ...(largest === undefined ? [] : Object.values(peaksIn(largest)).flat()),
+          ),
           is: 'at most',
           limit: MAX_MEGABYTES,
           unit: 'MB',
         },
+        {
+          what: `peak memory of the watch process at ${REGIONS} regions × ${REGION_FLEET} instances, as deployed`,
+          figure: regions,
+          is: 'at most',
+          limit: MAX_REGIONS_MEGABYTES,
+          unit: 'MB',
+        },
       ],
     };
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
+  });
 }
 
 interface Row {
@@ -73,6 +95,11 @@ interface Row {
   /** The peak after each tick, in MB. */
   readonly first: readonly number[];
   readonly cold: readonly number[];
+  readonly busy: readonly number[];
+}
+
+function peaksIn({ first, cold, busy }: Row): Pick<Row, 'first' | 'cold' | 'busy'> {
+  return { first, cold, busy };
 }
 
 async function peaks(
@@ -81,31 +108,39 @@ async function peaks(
   fleet: number,
   heap: readonly string[],
 ): Promise<Row> {
-  const first = await run(cloud, bundle, heap);
-  return { fleet, heap, first, cold: await run(cloud, bundle, heap) };
+  const run = (beforeTick?: () => Promise<void>) =>
+    peaksOf(bundle, environmentOf(cloud), heap, beforeTick);
+  const first = await run();
+  const cold = await run();
+  const moved = fleet * CHANGING_SHARE;
+  const churn = { kind: 'churn', releases: moved, creations: moved, times: 1 } as const;
+  return { fleet, heap, first, cold, busy: await run(() => cloud.setFaults([churn])) };
 }
 
-async function run(
-  cloud: LocalCloud,
+async function peakOfRegions(bundle: string): Promise<number> {
+  const regions = Array.from({ length: REGIONS }, (_, index) => `cn-region-${index + 1}`);
+  const cloud = await startLocalCloud({ regions, fleetSize: REGION_FLEET });
+  try {
+    const environment = environmentOf(addressesOf(cloud));
+    return (await peaksOf(bundle, environment, AS_DEPLOYED)).at(-1) ?? 0;
+  } finally {
+    await cloud.close();
+  }
+}
+
+/** The peak memory of a fresh process after each of its ticks, in MB. */
+async function peaksOf(
   bundle: string,
+  env: Readonly<Record<string, string>>,
   heap: readonly string[],
+  beforeTick = async (): Promise<void> => undefined,
 ): Promise<readonly number[]> {
-  const child = fork(join(ROOT, 'bench', 'run-ticks.cjs'), [bundle, String(TICKS)], {
-    // Without the TypeScript loader of this process.
-    execArgv: [...heap],
-    env: { ...environmentOf(cloud) },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const megabytes: number[] = [];
-  child.on('message', ({ ok, peakKilobytes }: TickMessage) => {
-    if (ok) megabytes.push(peakKilobytes / 1024);
-  });
-  await once(child, 'exit');
-  if (megabytes.length !== TICKS) throw new Error('a tick of the bundle failed');
-  return megabytes;
-}
-
-interface TickMessage {
-  readonly ok: boolean;
-  readonly peakKilobytes: number;
+  const environment = { ...env, WATCH_TIMEOUT_SECONDS: TIMEOUT_SECONDS };
+  const peaks: number[] = [];
+  const run = { bundle, environment, heap, ticks: TICKS, beforeTick };
+  for await (const { report, megabytes } of ticksOf(run)) {
+    if (!report.ok) throw new Error(`a tick failed: ${JSON.stringify(report)}`);
+    peaks.push(megabytes);
+  }
+  return peaks;
 }

@@ -1,5 +1,7 @@
-// Runs ticks of a built watch function in a process of its own. The arguments are the bundle and the
-// number of ticks. After each tick a message to the parent reports the peak memory so far.
+// Runs ticks of a built function in a process of its own. The arguments are the bundle and the number
+// of ticks. Each tick starts with a message of the parent, and the answer holds its report and the peak
+// memory so far.
+const { once } = require('node:events');
 const { readFileSync } = require('node:fs');
 
 const [bundle, ticks] = process.argv.slice(2);
@@ -7,8 +9,9 @@ const { handler } = require(bundle);
 
 async function main() {
   for (let tick = 0; tick < Number(ticks); tick += 1) {
-    const { ok } = await handler(Buffer.from('{}'), {});
-    process.send({ ok, peakKilobytes: peakKilobytes() });
+    await once(process, 'message');
+    const report = await handler(Buffer.from('{}'), {});
+    process.send({ report, peakKilobytes: peakKilobytes() });
   }
   process.disconnect();
 }

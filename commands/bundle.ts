@@ -48,19 +48,30 @@ async function bundleFunction(
   file: WatchFile | undefined,
 ): Promise<readonly BundleFile[]> {
   const embedded = file && (name === 'view' ? fileOfView(file) : file);
+  const entryPoints = {
+    index: `functions/${name}/index.ts`,
+    [CREDENTIAL_CHAIN]: `shared/fc/${CREDENTIAL_CHAIN}.ts`,
+  };
+  const define = embedded === undefined ? {} : { EMBEDDED_WATCH_FILE: JSON.stringify(embedded) };
+  return bundleSources(entryPoints, join(outDir, name), define);
+}
+
+/** Bundles sources, each with its name as a file in `outdir`, as functions are bundled. */
+export async function bundleSources(
+  entryPoints: Readonly<Record<string, string>>,
+  outdir: string,
+  define: Readonly<Record<string, string>> = {},
+): Promise<readonly BundleFile[]> {
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: {
-      index: `functions/${name}/index.ts`,
-      [CREDENTIAL_CHAIN]: `shared/fc/${CREDENTIAL_CHAIN}.ts`,
-    },
-    outdir: join(outDir, name),
+    entryPoints,
+    outdir,
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
     plugins: [credentialChainBeside],
-    define: embedded === undefined ? {} : { EMBEDDED_WATCH_FILE: JSON.stringify(embedded) },
+    define,
     // Minified SDK bundles load more slowly, and their stack traces say nothing.
     minify: false,
     keepNames: true,
@@ -74,7 +85,7 @@ async function bundleFunction(
     tsconfigRaw: { compilerOptions: { alwaysStrict: false, target: 'es2023' } },
   });
   return Object.entries(metafile.outputs).map(([output, { bytes, inputs }]) => ({
-    path: `${name}/${basename(output)}`,
+    path: `${basename(outdir)}/${basename(output)}`,
     bytes,
     inputs: Object.keys(inputs),
   }));

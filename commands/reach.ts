@@ -2,12 +2,12 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { WatchConfig } from '../shared/config/watch.ts';
 import type { Scope } from '../shared/core/model.ts';
-import { endpointOf } from '../shared/ecs/endpoint.ts';
+import { endpointOf, originOf } from '../shared/ecs/endpoint.ts';
 
-/** An address that the watcher needs, and the variable that it comes from. */
+/** An address that the watcher needs, and what it comes from. */
 export interface NeededAddress {
   readonly url: string;
-  readonly variable: string;
+  readonly origin: string;
 }
 
 /** Any answer shows that a service is reached, so this is long, also across a continent. */
@@ -16,32 +16,32 @@ const REACH_TIMEOUT_MS = 3_000;
 export function addressOfTablestore({
   tablestore,
 }: Pick<WatchConfig, 'tablestore'>): NeededAddress {
-  return { url: tablestore.endpoint, variable: 'TABLESTORE_ENDPOINT' };
+  return { url: tablestore.endpoint, origin: 'TABLESTORE_ENDPOINT' };
 }
 
 export function addressesOfEcs(
   scopes: readonly Scope[],
   ecsEndpoint: string | undefined,
 ): readonly NeededAddress[] {
-  const variable = ecsEndpoint === undefined ? 'WATCH_REGIONS' : 'ECS_ENDPOINT';
-  const urls = scopes.map(({ regionId }) => {
+  const addresses = scopes.map(({ regionId }) => {
     const { protocol, host } = endpointOf(regionId, ecsEndpoint);
-    return `${protocol}://${host}`;
+    const origin = ecsEndpoint === undefined ? originOf(regionId) : 'ECS_ENDPOINT';
+    return [`${protocol}://${host}`, origin] as const;
   });
-  return [...new Set(urls)].map((url) => ({ url, variable }));
+  return [...new Map(addresses)].map(([url, origin]) => ({ url, origin }));
 }
 
 /**
- * Why an address is not reached: with its host, its variable and what to do; undefined when it is.
+ * Why an address is not reached: with its host, what it comes from and what to do; undefined when it is.
  * The clients of both services try for longer, and their errors name no host.
  */
 export async function whyNotReached(
-  { url, variable }: NeededAddress,
+  { url, origin }: NeededAddress,
   timeoutMs: number = REACH_TIMEOUT_MS,
 ): Promise<string | undefined> {
   const { host } = new URL(url);
   const code = await failureOf(url, timeoutMs);
-  return code === undefined ? undefined : `${host} (${variable}) ${reasonFor(code)}`;
+  return code === undefined ? undefined : `${host} (${origin}) ${reasonFor(code)}`;
 }
 
 /** Undefined once anything has answered. */

@@ -3,9 +3,9 @@ import { type Document, isNode, isPair, isScalar, LineCounter, parseDocument, vi
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import { targetOf } from '../../shared/config/targets.ts';
 import type { FileAccount, WatchFile } from '../../shared/config/watch-file.ts';
+import { suggestion } from '../../shared/lib/suggest.ts';
 import { type FileProblem, problemsTogether } from './entries.ts';
 import { ENTRY_SETTINGS, type Entry, FILE, FILE_SETTINGS } from './schema.ts';
-import { suggestion } from './suggest.ts';
 
 /** Hundreds of accounts have less. */
 const MAX_FILE_BYTES = 256 * 1024;

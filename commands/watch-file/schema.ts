@@ -2,13 +2,12 @@ import { z } from 'zod';
 import {
   CLUSTER_ID,
   INSTANCE_ID,
-  REGION_ID,
-  REGION_PATTERN,
+  type Problem,
+  patternProblem,
+  regionProblem,
   ZONE_ID,
 } from '../../shared/config/targets.ts';
 import { type Shape, shape } from '../../shared/lib/shape.ts';
-import { regionsLike } from './region-ids.ts';
-import { suggestion } from './suggest.ts';
 
 /** Stands in scope keys, addresses and messages. */
 const ALIAS = shape(
@@ -26,31 +25,24 @@ const EXTERNAL_ID = shape(
   `an external id (2–1224 letters, digits or + = , . @ : / - _), or \${env:NAME}`,
 );
 
-const text = (allowed: Shape) =>
+const checked = (problemOf: (value: string) => Problem) =>
   z
     .string({ error: missingOr('is not a text: put it in quotes') })
     .superRefine((value, context) => {
-      if (!allowed.allows(value)) context.addIssue(`is not ${allowed.words}`);
+      const problem = problemOf(value);
+      if (problem !== undefined) context.addIssue(problem);
     });
+
+const text = ({ allows, words }: Shape) =>
+  checked((value) => (allows(value) ? undefined : `is not ${words}`));
 
 const listOf = <T extends z.ZodType>(item: T) =>
   z.array(item, { error: missingOr('is not a list') }).min(1, 'is an empty list');
 
-const region = text(REGION_ID).superRefine((id, context) => {
-  const meant = suggestion(id, regionsLike(id));
-  if (meant !== '') context.addIssue(`is not a known region${meant}`);
-});
-
-/** A region id, or part of one with `*`. */
-const pattern = text(REGION_PATTERN).superRefine((id, context) => {
-  const meant = id.includes('*') ? '' : suggestion(id, regionsLike(id));
-  if (meant !== '') context.addIssue(`is not a known region${meant}`);
-});
-
 /** `all`, or a list of regions. A union of zod reports only that neither of its sides fits. */
 const regions = z.unknown().transform((value, context): 'all' | readonly string[] => {
   if (value === 'all') return value;
-  const { data, error } = listOf(region).safeParse(value);
+  const { data, error } = listOf(checked(regionProblem)).safeParse(value);
   for (const { message, path } of error?.issues ?? [])
     context.addIssue({ code: 'custom', message, path });
   return data ?? z.NEVER;
@@ -62,8 +54,8 @@ const account = z.strictObject(
     roleArn: text(ROLE_ARN).optional(),
     externalId: text(EXTERNAL_ID).optional(),
     regions,
-    allow: listOf(pattern).optional(),
-    deny: listOf(pattern).optional(),
+    allow: listOf(checked(patternProblem)).optional(),
+    deny: listOf(checked(patternProblem)).optional(),
     zone: text(ZONE_ID).optional(),
     cluster: text(CLUSTER_ID).optional(),
     instanceIds: listOf(text(INSTANCE_ID)).optional(),

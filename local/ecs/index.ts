@@ -126,11 +126,11 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
       const operation = operationOf(call);
       const session = sessionOf(verify(call));
       if (session !== undefined && session.endMs <= clock.now()) throw securityTokenExpired();
-      const account = session?.accountId ?? 'own';
+      const account = session?.accountId ?? OWN_ACCOUNT;
       if (!inBudget(`${account} ${call.action} ${call.parameters.get('RegionId') ?? regions[0]}`)) {
         throw throttled(undocumented.throttlingStatus, undocumented.retryAfterMs);
       }
-      hits = faults.forRequest()(fitsCall(call));
+      hits = faults.forRequest()(fitsCall(call, account));
       refuse(hits, call, undocumented);
       const body = fleetClock.whilePaused(() => {
         const seen = session === undefined ? fleet : fleetOf(session.accountId);
@@ -153,7 +153,7 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
       const call = await readCall(request);
       if (ECS_OPERATIONS.has(call.action)) usage.called(call.action);
       const { answer, hits } = answerTo(call);
-      await deliver(response, answer, hits, jitter, arrivedMs);
+      await deliver(response, answer, hits, { random: jitter, usage, arrivedMs });
     } finally {
       usage.leave();
     }
@@ -170,6 +170,9 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
     },
   };
 }
+
+/** In faults, where others have their ids. */
+const OWN_ACCOUNT = 'own';
 
 function operationOf({ method, path, action, version }: ApiCall): EcsOperation {
   if (method !== 'GET' && method !== 'POST') throw unsupportedHttpMethod();

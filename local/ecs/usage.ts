@@ -5,6 +5,8 @@ export interface EcsUsage {
   /** Calls that were answered with Throttling.User. */
   readonly throttled: number;
   readonly inFlight: number;
+  /** Those of them whose answer a `latency` fault holds back at present. */
+  readonly delayed: number;
   readonly maxInFlight: number;
 }
 
@@ -13,6 +15,7 @@ export interface EcsUsageMeter {
   called(action: string): void;
   throttled(): void;
   leave(): void;
+  whileDelayed(wait: Promise<void>): Promise<void>;
   read(): EcsUsage;
 }
 
@@ -20,6 +23,7 @@ export function ecsUsageMeter(): EcsUsageMeter {
   const calls: Record<string, number> = {};
   let throttled = 0;
   let inFlight = 0;
+  let delayed = 0;
   let maxInFlight = 0;
   return {
     enter() {
@@ -35,6 +39,11 @@ export function ecsUsageMeter(): EcsUsageMeter {
     leave() {
       inFlight -= 1;
     },
-    read: () => ({ calls: { ...calls }, throttled, inFlight, maxInFlight }),
+    async whileDelayed(wait) {
+      delayed += 1;
+      await wait;
+      delayed -= 1;
+    },
+    read: () => ({ calls: { ...calls }, throttled, inFlight, delayed, maxInFlight }),
   };
 }

@@ -27,7 +27,9 @@ export function startTimer(options: TimerOptions): Timer {
   let nextMs = schedule.next(clock.now());
 
   const check = (): void => {
-    while (nextMs <= clock.now()) {
+    // One reading: if the clock moved on by a tick with each start of a process, the loop would not end.
+    const nowMs = clock.now();
+    while (nextMs <= nowMs) {
       const event = { triggerTime: isoSeconds(nextMs), triggerName, payload };
       target.enqueue(Buffer.from(JSON.stringify(event)), { atMs: nextMs });
       nextMs = schedule.next(nextMs);

@@ -7,7 +7,7 @@ export interface VariableReader {
   /** A text that must be set. `hint` says what it should be. */
   required(name: string, shape: Shape, hint: string): string;
   /** Items separated by commas, each of them once. */
-  list(name: string, shape: Shape): readonly string[];
+  list(name: string, shape?: Shape): readonly string[];
   count(name: string, otherwise: number, max?: number): number;
   flag(name: string): boolean;
   /** A problem, if the variable is set. */
@@ -41,8 +41,8 @@ export function variableReader(environment: Environment): VariableReader {
     list(name, shape) {
       const items = (given(name) ?? '').split(',').map((item) => item.trim());
       const unique = [...new Set(items.filter((item) => item !== ''))];
-      const wrong = unique.filter((item) => !shape.allows(item));
-      if (wrong.length > 0) problems.push(`${name} holds what is not ${shape.words}: ${wrong}`);
+      const wrong = unique.filter((item) => shape?.allows(item) === false);
+      if (wrong.length > 0) problems.push(`${name} holds what is not ${shape?.words}: ${wrong}`);
       return unique;
     },
     count(name, otherwise, max = MAX_COUNT) {

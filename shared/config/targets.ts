@@ -1,24 +1,41 @@
 import { createHash } from 'node:crypto';
 import type { Filters, Target } from '../core/target.ts';
 import { shape } from '../lib/shape.ts';
+import { suggestion } from '../lib/suggest.ts';
 import type { VariableReader } from './reader.ts';
+import { regionsLike } from './region-ids.ts';
 import type { WatchFile } from './watch-file.ts';
 
 /** The account of the variables: its alias in scope keys. */
 const OWN_ACCOUNT = 'main';
 
-export const REGION_ID = shape(/^[a-z]{2,}(-[a-z0-9]+)+$/u, 'a region id');
+const REGION_ID = shape(/^[a-z]{2,}(-[a-z0-9]+)+$/u, 'a region id');
 export const ZONE_ID = shape(/^[a-z]{2,}(-[a-z0-9]+)+$/u, 'a zone id');
 export const CLUSTER_ID = shape(/^[A-Za-z0-9_-]{2,64}$/u, 'a cluster id');
 export const INSTANCE_ID = shape(/^[A-Za-z0-9-]{3,64}$/u, 'an instance id');
 
 /** Allowed or denied where all regions are watched. */
-export const REGION_PATTERN = shape(
-  /^[a-z*][a-z0-9*-]{0,63}$/u,
-  'a region id, or part of one with *',
-);
+const REGION_PATTERN = shape(/^[a-z*][a-z0-9*-]{0,63}$/u, 'a region id, or part of one with *');
 const ALL = 'all';
-const REGION_OR_ALL = shape(/^(?:all|[a-z]{2,}(-[a-z0-9]+)+)$/u, 'a region id');
+
+/** Completes the sentence "VALUE …"; undefined: nothing is wrong. */
+export type Problem = string | undefined;
+
+/** Why this is no region to watch. One that is only not known may be new. */
+export function regionProblem(id: string): Problem {
+  return REGION_ID.allows(id) ? misspelling(id) : `is not ${REGION_ID.words}`;
+}
+
+/** The same of a region that is allowed or denied. */
+export function patternProblem(pattern: string): Problem {
+  if (!REGION_PATTERN.allows(pattern)) return `is not ${REGION_PATTERN.words}`;
+  return pattern.includes('*') ? undefined : misspelling(pattern);
+}
+
+function misspelling(id: string): Problem {
+  const meant = suggestion(id, regionsLike(id));
+  return meant === '' ? undefined : `is not a known region${meant}`;
+}
 
 const OWN_VARIABLES = [
   'WATCH_REGIONS',
@@ -74,7 +91,9 @@ function targetsIn(
 
 /** What the variables say is watched, with the credentials of the watcher itself. */
 function ownTargets(read: VariableReader, isRequired: boolean): readonly Target[] {
-  const regions = read.list('WATCH_REGIONS', REGION_OR_ALL);
+  const regions = checkedList(read, 'WATCH_REGIONS', (id) =>
+    id === ALL ? undefined : regionProblem(id),
+  );
   const zoneId = read.text('WATCH_ZONE', ZONE_ID);
   const clusterId = read.text('WATCH_CLUSTER', CLUSTER_ID);
   const instanceIds = read.list('WATCH_INSTANCE_IDS', INSTANCE_ID);
@@ -101,9 +120,22 @@ function regionPatterns(read: VariableReader, isAll: boolean): Pick<Target, 'all
   const names = { allow: 'WATCH_REGIONS_ALLOW', deny: 'WATCH_REGIONS_DENY' } as const;
   const [allow, deny] = Object.values(names).map((name) => {
     if (!isAll) read.refuse(name, 'is set, but WATCH_REGIONS is not all');
-    return read.list(name, REGION_PATTERN);
+    return checkedList(read, name, patternProblem);
   });
   return { ...(allow?.length && { allow }), ...(deny?.length && { deny }) };
+}
+
+function checkedList(
+  read: VariableReader,
+  name: string,
+  problemOf: (item: string) => Problem,
+): readonly string[] {
+  const items = read.list(name);
+  for (const item of items) {
+    const problem = problemOf(item);
+    if (problem !== undefined) read.refuse(name, `holds ${item}, which ${problem}`);
+  }
+  return items;
 }
 
 /** A target, with what its filters add to the keys of its scopes. */

@@ -1,4 +1,5 @@
-import { type Commit, DETAIL_NAMES, type Details, type DetailsChange } from './model.ts';
+import { extended } from './extended.ts';
+import { type Commit, DETAIL_NAMES, type Details, type DetailsChange, detailsOf } from './model.ts';
 
 /** What differs between two sights of an instance; null when nothing does. */
 export function detailsChange(
@@ -13,12 +14,11 @@ export function detailsChange(
 
 /** The same value with the details that a change leads to. */
 export function withDetails<T extends Details>(value: T, { before, after }: DetailsChange): T {
-  const changed: Record<string, unknown> = { ...(value as object) };
+  const changed = extended(value, detailsOf(after));
   for (const name of DETAIL_NAMES) {
-    if (after[name] !== undefined) changed[name] = after[name];
-    else if (before[name] !== undefined) delete changed[name];
+    if (after[name] === undefined && before[name] !== undefined) delete changed[name];
   }
-  return changed as T;
+  return changed;
 }
 
 /** Such a commit is no news: nothing has happened to an instance. */

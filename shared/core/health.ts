@@ -29,7 +29,10 @@ export interface Health {
   readonly lastAttemptAtMs: number;
   /** The end of the last complete scan; null before the first one. */
   readonly lastGoodAtMs: number | null;
-  /** The start of the last complete scan: a change that it did not show came later. */
+  /**
+   * The start of the last complete scan after which no release was held: a change that it did not
+   * show came later.
+   */
   readonly lastGoodStartMs: number | null;
   /** Instances that were seen, and pages that were read, by the last complete scan. */
   readonly instances: number;
@@ -199,14 +202,16 @@ function afterCompleteScan(before: Health, outcome: ScanOutcome): NextHealth {
   const { startMs, endMs, scan, hold } = outcome;
   const took = before.round === undefined ? 0 : Math.max(0, endMs - startMs);
   const roundMs = before.round === undefined && before.roundMs === undefined ? undefined : took;
-  const isLong = took > 0 && before.announcedRound !== true;
+  // A round that failed for a while says how long ECS was out of order, not how long a scan takes.
+  const isLong = took > 0 && before.failures === 0 && before.announcedRound !== true;
   return {
     health: {
       ...before,
       ...afterGoodTick(before, endMs),
       ...restsAfter(before, outcome),
       lastGoodAtMs: endMs,
-      lastGoodStartMs: startMs,
+      // What is held may have been released at any time since the last scan that showed it.
+      lastGoodStartMs: hold === null ? startMs : before.lastGoodStartMs,
       instances: scan.instances,
       pages: scan.pages,
       scanMs: endMs - startMs,

@@ -1,5 +1,6 @@
 import { isBeginningSeen } from './appearance.ts';
 import { withDetails } from './details.ts';
+import { extended } from './extended.ts';
 import {
   type Change,
   type Commit,
@@ -237,14 +238,17 @@ function move({ instances, released }: MovingFleet, commit: Commit, change: Chan
     released.set(change.instanceId, commit.atMs);
     return;
   }
-  instances.set(change.instanceId, {
-    // All of it: a newer version may have stored more than this one knows.
-    ...instances.get(change.instanceId),
-    ...detailsOf(change),
-    status: change.to,
-    sinceMs: commit.atMs,
-    sinceKnown: isBeginningSeen(commit, change),
-  });
+  // All of it: a newer version may have stored more than this one knows.
+  const before = instances.get(change.instanceId) ?? {};
+  instances.set(
+    change.instanceId,
+    extended(before, {
+      ...detailsOf(change),
+      status: change.to,
+      sinceMs: commit.atMs,
+      sinceKnown: isBeginningSeen(commit, change),
+    }),
+  );
 }
 
 /** The commits after the current checkpoint. */

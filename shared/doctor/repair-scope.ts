@@ -44,7 +44,7 @@ async function storeCheckpoint(
 ): Promise<Repair> {
   const stored = (await rows.head(scope))?.checkpoint ?? null;
   if (stored === null) return { ...plan, state: 'overtaken' };
-  const damaged = 'value' in stored ? stored.value : stored.stored;
+  const damaged = 'value' in stored ? stored.value : (stored.stored ?? null);
   const snapshot = await rebuildWhole(repair, scope, plan.seq);
   const current = await repair.saveCheckpoint(scope, snapshot, runId, damaged);
   const state = current.writer === runId ? 'done' : 'overtaken';

@@ -21,6 +21,11 @@ const HOST_EXCEPTIONS: ReadonlyMap<string, string> = new Map([
   ['cn-zhangbei', 'ecs.aliyuncs.com'],
 ]);
 
+/** Where a region comes from, for errors: the configuration names it, or has it listed. */
+export function originOf(regionId: string): string {
+  return `region ${regionId}, from WATCH_REGIONS or WATCH_CONFIG`;
+}
+
 /** The endpoint of a region; `override` is a URL such as `http://127.0.0.1:8001`. */
 export function endpointOf(regionId: string, override?: string): Endpoint {
   if (override === undefined) {

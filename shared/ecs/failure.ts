@@ -10,9 +10,11 @@ export interface Service {
   readonly advice: ReadonlyMap<string, string>;
 }
 
-/** An error answer of ECS → what the caller may do about it. */
-export function ecsRefusal(answer: EcsAnswer, redact: Redact): InventoryError {
-  return refusalOf(ECS, answer, redact);
+/** An error answer of ECS about a region → what the caller may do about it. */
+export function ecsRefusal(answer: EcsAnswer, redact: Redact, regionId: string): InventoryError {
+  const unknown = `the region ${regionId} does not exist: check WATCH_REGIONS, or regions in WATCH_CONFIG`;
+  const advice = new Map([...ADVICE_OF_ECS, ['InvalidRegionId.NotFound', unknown]]);
+  return refusalOf({ name: 'ECS', advice }, answer, redact);
 }
 
 /**
@@ -57,7 +59,7 @@ export function notJson(
   );
 }
 
-/** `where` is the host, and the variable that it comes from. */
+/** `where` is the host, and what it comes from. */
 export function networkFailure(error: unknown, where: string, service = 'ECS'): InventoryError {
   const { code } = error as { readonly code?: unknown };
   const known = typeof code === 'string' ? code : 'NetworkError';
@@ -67,6 +69,12 @@ export function networkFailure(error: unknown, where: string, service = 'ECS'): 
         'refused',
         'InvalidCredentials',
         'the access key, its secret or its token holds a character that no request can hold, such as a line break',
+      );
+    case 'ENOTFOUND':
+      return new InventoryError(
+        'transient',
+        known,
+        `there is no host ${where}: check its spelling, and that this network resolves names`,
       );
     case 'TooLarge':
       return new InventoryError('malformed', known, `${where} answered ${messageIn(error)}`);
@@ -130,11 +138,8 @@ const ADVICE_OF_ECS: ReadonlyMap<string, string> = new Map([
   ['SignatureDoesNotMatch', 'the access key secret is wrong'],
   ['InvalidSecurityToken.Expired', 'the temporary credentials have expired'],
   ['InvalidTimeStamp.Expired', 'the clock of this machine is wrong by more than 15 minutes'],
-  ['InvalidRegionId.NotFound', 'this region does not exist: check WATCH_REGIONS'],
-  ['InvalidZoneId.NotFound', 'this zone does not exist: check WATCH_ZONE'],
+  ['InvalidZoneId.NotFound', 'this zone does not exist: check WATCH_ZONE, or zone in WATCH_CONFIG'],
 ]);
-
-const ECS: Service = { name: 'ECS', advice: ADVICE_OF_ECS };
 
 /** A signature error repeats the text that was signed, which holds the token. */
 const ECHO = /server (?:string to sign|StringToSign|CanonicalRequest) is/iu;

@@ -6,7 +6,7 @@ import type { Redact } from '../lib/secrets.ts';
 import type { Credentials } from '../ports/credentials.ts';
 import { type Inventory, InventoryError, PAGE_SIZE } from '../ports/inventory.ts';
 import type { AccountKeys } from './account-keys.ts';
-import { endpointOf } from './endpoint.ts';
+import { endpointOf, originOf } from './endpoint.ts';
 import { ecsRefusal, networkFailure, notJson } from './failure.ts';
 import type { EcsRequests } from './model.ts';
 import { parseDetails, parsePage, parseRegionIds, showsInstances } from './schema.ts';
@@ -55,7 +55,10 @@ export function ecsInventory({
   // An inventory lives for one tick, and a first tick reads the details of a whole fleet.
   const share = intern();
   /** Where the host of an endpoint comes from. */
-  const variable = override === undefined ? 'WATCH_REGIONS' : 'ECS_ENDPOINT';
+  const hostFrom = (action: keyof EcsRequests, regionId: string): string => {
+    if (override !== undefined) return 'from ECS_ENDPOINT';
+    return action === 'DescribeRegions' ? 'which lists the regions' : originOf(regionId);
+  };
 
   /** The answer to a request. @throws {InventoryError} */
   async function call<A extends keyof EcsRequests>(
@@ -99,11 +102,11 @@ export function ecsInventory({
       },
       runtime,
     ).catch((error: unknown) => {
-      throw networkFailure(error, `${endpoint.host} (from ${variable})`);
+      throw networkFailure(error, `${endpoint.host} (${hostFrom(action, regionId)})`);
     });
     // A redirect is of a gateway before ECS, whatever its body looks like.
     const isSuccess = answer.status >= 200 && answer.status < 300;
-    if (!isSuccess) throw ecsRefusal(answer, redact);
+    if (!isSuccess) throw ecsRefusal(answer, redact, regionId);
     const body = parseJson(answer.text);
     if (body === undefined) throw notJson(answer);
     return body;

@@ -90,13 +90,13 @@ export interface Journal extends JournalReader, DeliveryLog {
    * Stores all parts, then makes them current at once, then removes older ones. Returns the current
    * checkpoint: that of another tick, if it was made at the same commit or a later one. `replaced`,
    * the one that the tick began with, is replaced in any case. Where its reference cannot be read,
-   * the text of the reference names it.
+   * the text of the reference names it, or null where the cell holds no text.
    */
   saveCheckpoint(
     scope: Scope,
     snapshot: Snapshot,
     writer: string,
-    replaced?: CheckpointRef | string,
+    replaced?: CheckpointRef | string | null,
   ): Promise<CheckpointRef>;
   /** Replaces what the watcher watches. Runs of one configuration store the same. */
   saveWatchList(list: WatchList): Promise<void>;

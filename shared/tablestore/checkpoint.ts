@@ -27,12 +27,15 @@ const MAX_UNPACKED_BYTES = 8_500_000;
 export function encodeSnapshot({ seq, baselined, ...lists }: Snapshot): readonly Buffer[] {
   const parts: Buffer[] = [];
   const add = (items: readonly Item[]): void => {
-    const textsOf = (list: Item['list']): string =>
-      items.flatMap((item) => (item.list === list ? [item.text] : [])).join(',');
     const head = `"seq":${seq},"index":${parts.length},"baselined":${baselined}`;
-    const released = textsOf('released');
+    const released = jsonOf(items, 'released');
     const data = gzipSync(
-      `{${head},"instances":[${textsOf('instances')}]${released && `,"released":[${released}]`}}`,
+      Buffer.concat([
+        Buffer.from(`{${head},"instances":[`),
+        ...jsonOf(items, 'instances'),
+        ...(released.length === 0 ? [] : [Buffer.from('],"released":['), ...released]),
+        Buffer.from(']}'),
+      ]),
     );
     if (data.length <= MAX_PART_BYTES || items.length < 2) {
       parts.push(data);
@@ -51,24 +54,37 @@ export function encodeSnapshot({ seq, baselined, ...lists }: Snapshot): readonly
       bytes = 0;
     }
     items.push(item);
-    bytes += Buffer.byteLength(item.text);
+    bytes += item.json.length;
   }
   if (items.length > 0 || parts.length === 0) add(items);
   return parts;
 }
 
-/** What a checkpoint lists, as JSON. */
+/** What a checkpoint lists, in UTF-8. A text with one Chinese name has two bytes a character in memory. */
 interface Item {
   readonly list: 'instances' | 'released';
-  readonly text: string;
+  readonly json: Buffer;
+}
+
+const COMMA = Buffer.from(',');
+
+/** The items of a list, with commas between them. */
+function jsonOf(items: readonly Item[], list: Item['list']): readonly Buffer[] {
+  return items
+    .filter((item) => item.list === list)
+    .flatMap(({ json }, index) => (index === 0 ? [json] : [COMMA, json]));
 }
 
 function* itemsOf({ instances, released }: Pick<Snapshot, Item['list']>): Generator<Item, void> {
   for (const [id, instance] of instances) {
     const { status, sinceMs, ...details } = instance;
-    yield { list: 'instances', text: JSON.stringify([id, status, sinceMs, details]) };
+    yield itemOf('instances', [id, status, sinceMs, details]);
   }
-  for (const release of released) yield { list: 'released', text: JSON.stringify(release) };
+  for (const release of released) yield itemOf('released', release);
+}
+
+function itemOf(list: Item['list'], value: readonly unknown[]): Item {
+  return { list, json: Buffer.from(JSON.stringify(value)) };
 }
 
 /** The snapshot of all parts of a checkpoint, in order. Equal details are one value in memory. */

@@ -156,10 +156,12 @@ export function writerOver(
       // The column checkpointSeq may be damaged. The one that this tick has read is older all the same.
       const isReplaced = isEqual('checkpoint', textOf(replaced), replaced === undefined);
       const isDue = anyOf(isBelow('checkpointSeq', ref.seq), isReplaced);
+      // A cell without a text equals none. An older checkpoint in it is as true as a newer one.
+      const condition = replaced === null ? ANY_ROW : rowWhere(isDue);
       const made = await expecting('current', async () => {
         await caller.call('updateRow', 'repeatable', {
           tableName: state,
-          condition: rowWhere(isDue),
+          condition,
           primaryKey: stateKey(scope.key, HEAD),
           updateOfAttributeColumns: [
             { PUT: [{ checkpoint: JSON.stringify(ref) }, { checkpointSeq: integer(ref.seq) }] },
@@ -225,7 +227,7 @@ async function expecting<T>(success: T, write: () => Promise<void>): Promise<T |
   }
 }
 
-function textOf(ref: CheckpointRef | string | undefined): string {
+function textOf(ref: CheckpointRef | string | null | undefined): string {
   return typeof ref === 'string' ? ref : JSON.stringify(ref ?? null);
 }
 

@@ -15,25 +15,26 @@ export interface AnswerByIds {
  * Asks for instances by id. Each request also names the witnesses; ids and witnesses are at most
  * `PAGE_SIZE` together. Each answer is one page and can be judged by itself. Fewer ids are asked for
  * at once where ECS makes its pages smaller, or answers with an error for an id that does not exist.
+ * Each answer is handed over as it comes: it counts, although a later request may fail.
  *
- * @throws {InventoryError}
+ * @throws {InventoryError} the first failure, once every request has ended
  */
 export async function askByIds(
   fleet: Fleet,
   ids: readonly string[],
   witnesses: readonly string[],
-): Promise<readonly AnswerByIds[]> {
-  const askInParts = async (size: number): Promise<readonly AnswerByIds[]> => {
-    const parts = chunks(ids, size).map((part) => askByIds(fleet, part, witnesses));
-    return (await allOf(parts)).flat();
+  onAnswer: (answer: AnswerByIds) => void,
+): Promise<void> {
+  const askInParts = async (size: number): Promise<void> => {
+    await allOf(chunks(ids, size).map((part) => askByIds(fleet, part, witnesses, onAnswer)));
   };
   const all = [...ids, ...witnesses];
   const page = await orNotFound(fleet.byIds(all));
   if (page === 'not-found') {
     if (ids.length > 1) return askInParts(Math.ceil(ids.length / 2));
     // The id that does not exist may be that of a witness.
-    if (witnesses.length > 0) return askByIds(fleet, ids, []);
-    return [{ asked: ids, statuses: new Map(), isNotFound: true }];
+    if (witnesses.length > 0) return askByIds(fleet, ids, [], onAnswer);
+    return onAnswer({ asked: ids, statuses: new Map(), isNotFound: true });
   }
   const { statuses, pageSize, totalCount } = page;
   if (all.length > pageSize) {
@@ -49,7 +50,7 @@ export async function askByIds(
       `asked by id, ECS counts ${totalCount} instances, but shows ${statuses.size}`,
     );
   }
-  return [{ asked: ids, statuses, isNotFound: false }];
+  onAnswer({ asked: ids, statuses, isNotFound: false });
 }
 
 async function orNotFound<T>(answer: Promise<T>): Promise<T | 'not-found'> {

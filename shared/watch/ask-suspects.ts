@@ -1,6 +1,5 @@
 import { allOf } from '../lib/all-of.ts';
 import { chunks } from '../lib/chunks.ts';
-import { PAGE_SIZE } from '../ports/inventory.ts';
 import { type AnswerByIds, askByIds } from './ask-by-id.ts';
 import type { Fleet } from './fleet.ts';
 import { unansweredRequests } from './gaps.ts';
@@ -35,9 +34,9 @@ export async function askSuspects(
   const answers: AnswerByIds[] = [];
   const unanswered = unansweredRequests();
   await allOf(
-    chunks(suspects, PAGE_SIZE - MAX_WITNESSES).map(async (chunk) => {
+    chunks(suspects, Math.max(1, fleet.pageSize - witnesses.length)).map(async (chunk) => {
       try {
-        answers.push(...(await askByIds(fleet, chunk, witnesses)));
+        await askByIds(fleet, chunk, witnesses, (answer) => answers.push(answer));
       } catch (error) {
         unanswered.add(error);
       }

@@ -78,5 +78,8 @@ export async function confirm(
     return { changes: facts, notices, hold: verdict.hold, failure, found, isCut };
   }
   const failure = scan.inconsistency;
-  return { changes: [...facts, ...judged.gone], notices, hold: null, failure, found, isCut };
+  // The suspects that are left belong to the same release: what has proven it counts for them, too.
+  const left = missing - judged.gone.length;
+  const rest = hold === null || left === 0 ? null : { ...hold, missing: left };
+  return { changes: [...facts, ...judged.gone], notices, hold: rest, failure, found, isCut };
 }

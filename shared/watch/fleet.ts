@@ -1,7 +1,7 @@
 import type { CallsLeft, Health } from '../core/health.ts';
 import type { Details, Scope } from '../core/model.ts';
 import type { SecondOpinion } from '../core/second-opinion.ts';
-import type { Inventory, Page } from '../ports/inventory.ts';
+import { type Inventory, PAGE_SIZE, type Page } from '../ports/inventory.ts';
 import { openBudget } from './budget.ts';
 import { createPacer, type Pacer, type Patience } from './pacer.ts';
 import type { Ports } from './ports.ts';
@@ -16,6 +16,8 @@ export interface Fleet {
   readonly scope: Scope;
   /** One page of the scope's listing. What is left of the tick's time is kept for other requests. */
   page(pageNumber: number): Promise<Page>;
+  /** Instances of a full page, of the smallest that ECS has answered with so far. */
+  readonly pageSize: number;
   /** The statuses of at most `PAGE_SIZE` instances. */
   byIds(ids: readonly string[]): Promise<Page>;
   /** The details of at most `MAX_DETAILS` instances. */
@@ -75,11 +77,21 @@ export function pacedFleet(
   pacer: Pacer,
   { listing = {}, suspects = {} }: { listing?: Patience; suspects?: Patience } = {},
 ): Fleet {
+  let pageSize = PAGE_SIZE;
+  const measured = async (answer: Promise<Page>): Promise<Page> => {
+    const page = await answer;
+    pageSize = Math.min(pageSize, page.pageSize);
+    return page;
+  };
   return {
     scope,
     page: (pageNumber) =>
-      pacer.call((deadlineMs) => inventory.page(scope, pageNumber, deadlineMs), listing),
-    byIds: (ids) => pacer.call((deadlineMs) => inventory.byIds(scope, ids, deadlineMs), suspects),
+      measured(pacer.call((deadlineMs) => inventory.page(scope, pageNumber, deadlineMs), listing)),
+    get pageSize() {
+      return pageSize;
+    },
+    byIds: (ids) =>
+      measured(pacer.call((deadlineMs) => inventory.byIds(scope, ids, deadlineMs), suspects)),
     details: (ids) => pacer.call((deadlineMs) => inventory.details(scope, ids, deadlineMs)),
     detailsOnce: (ids, untilMs) =>
       pacer.call((deadlineMs) => inventory.details(scope, ids, Math.min(deadlineMs, untilMs)), {

@@ -9,6 +9,8 @@ import type { Tick } from './tick.ts';
 const SEND_TIMEOUT_MS = 10_000;
 /** A store that answers nothing uses up the tick. This much is within the margin of the platform. */
 const MIN_SEND_TIMEOUT_MS = 800;
+/** The platform ends a tick this long after its deadline. */
+const MARGIN_MS = 3_000;
 
 /**
  * Without the journal, no channel is sent anything in the ordinary way. So the channels are sent one
@@ -19,7 +21,7 @@ export async function informWithoutJournal(
   tick: Tick,
   results: readonly ScopeResult[],
 ): Promise<readonly string[]> {
-  const { memory, startMs } = tick;
+  const { memory, startMs, deadlineMs } = tick;
   const isFirstTick = memory.ticks === 0;
   memory.ticks += 1;
   const failures = results.flatMap((result) => (result.kind === 'failed' ? [result.reason] : []));
@@ -29,6 +31,8 @@ export async function informWithoutJournal(
     memory.outage = null;
     return [];
   }
+  // The process was frozen, or its clock was set: the store had no time to answer.
+  if (ports.runtime.now() > deadlineMs + MARGIN_MS) return [];
   const outage = outageAfter(memory.outage, startMs);
   memory.outage = outage;
   if (!isMessageDue(outage, { isFirstTick, startMs })) return [];

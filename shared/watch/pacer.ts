@@ -101,17 +101,15 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
     }
   }
 
-  /** Waits for a place and for a turn. What has waited before does not wait behind the others again. */
+  /** Waits for a place and for a turn. What is tried again does not wait behind the others. */
   async function enter(patience: Patience, lastError: InventoryError | undefined): Promise<void> {
-    let isFirst = lastError === undefined;
-    while (inFlight >= Math.floor(concurrency)) {
+    if (inFlight < Math.floor(concurrency)) inFlight += 1;
+    else {
       await new Promise<void>((resolve) => {
-        if (isFirst) waiting.push(resolve);
+        if (lastError === undefined) waiting.push(resolve);
         else waiting.unshift(resolve);
       });
-      isFirst = false;
     }
-    inFlight += 1;
     try {
       await takeTurn(patience, lastError);
     } catch (error) {
@@ -145,8 +143,14 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
 
   function leave(): void {
     inFlight -= 1;
-    // The concurrency may have grown meanwhile, so more than one request may enter.
-    for (let free = Math.floor(concurrency) - inFlight; free > 0; free -= 1) waiting.shift()?.();
+    // The concurrency may have grown meanwhile, so more than one request may enter. Each one is given
+    // its place at once: woken to look for one, requests would overtake each other.
+    while (inFlight < Math.floor(concurrency)) {
+      const enterNext = waiting.shift();
+      if (enterNext === undefined) return;
+      inFlight += 1;
+      enterNext();
+    }
   }
 
   function slowDown({ retryAfterMs }: InventoryError, isFirst: boolean): void {

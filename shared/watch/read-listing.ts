@@ -4,8 +4,8 @@ import type { Fleet } from './fleet.ts';
 import { endsScan, gapsFrom } from './gaps.ts';
 
 /**
- * Pages of a listing at most, unless more instances than fit on them were really seen: 200,000 in one
- * region. A listing that claims more, or that never ends, must not keep a function busy for ever.
+ * Pages of a listing at most, unless more instances than fit on half of them were really seen. A
+ * listing that claims more, or that never ends, must not keep a function busy for ever.
  */
 const MIN_PAGE_CAP = 4_000;
 /** Pages asked for at once past the end that TotalCount gave, when there is more behind it. */
@@ -26,15 +26,16 @@ export async function readListing(fleet: Fleet, start: ListingStart): Promise<Li
   let isSteady = true;
   let fatal: InventoryError | undefined;
   let lastWithRows: number | null = null;
-  let overflow: string | null = null;
+  /** The last page that there is to read, as far as the pages say. */
+  let endPage = 0;
 
   /** Twice the pages that the instances seen so far need: some are shown on two pages. */
   const pageCap = (): number =>
     Math.max(MIN_PAGE_CAP, Math.ceil((2 * (start.seen + statuses.size)) / PAGE_SIZE));
 
   const readUpTo = (pageNumber: number): void => {
+    endPage = Math.max(endPage, pageNumber);
     const cap = pageCap();
-    if (pageNumber > cap) overflow ??= `the listing goes on past page ${cap}`;
     while (lastPage < Math.min(pageNumber, cap)) {
       lastPage += 1;
       reads.push(read(lastPage));
@@ -65,10 +66,12 @@ export async function readListing(fleet: Fleet, start: ListingStart): Promise<Li
   // Reads are added while others are under way, so each one is awaited in its turn.
   for (let index = 0; index < reads.length; index += 1) await reads[index];
   if (fatal !== undefined) throw fatal;
+  // A tick that was cut short has not seen enough to say so: the cap grows with what is seen.
+  const isTooLong = gaps.first === null && endPage > lastPage;
   return {
     statuses,
     pages,
-    failure: overflow ?? gaps.failure,
+    failure: isTooLong ? `the listing goes on past page ${lastPage}` : gaps.failure,
     nextPage: gaps.first,
     lastPage: lastWithRows,
     isCut: gaps.isCut,

@@ -58,7 +58,7 @@ async function store(
   let { checkpoint } = loaded.head;
   let tail = extendTail(loaded.tail, appended);
   if (hasEveryInstance(result) && (damage !== null || checkpointIsDue(tail, runtime.now()))) {
-    const replaced = damage?.checkpoint ?? checkpoint ?? undefined;
+    const replaced = damage === null ? (checkpoint ?? undefined) : damage.checkpoint;
     checkpoint = await journal.saveCheckpoint(scope, snapshot, tickId, replaced);
     tail = EMPTY_TAIL;
   }

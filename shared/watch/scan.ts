@@ -47,17 +47,18 @@ const NOTHING_SEEN: Omit<Scan, 'failure' | 'nextPage'> = {
 async function scanListing(fleet: Fleet, start: ListingStart): Promise<Scan> {
   // The last listing that did not fail; `statuses` and `pages` are those of all.
   let last = await readListing(fleet, start);
-  let { statuses, pages } = last;
+  const statuses = new Map(last.statuses);
+  let { pages } = last;
   if (start.page === 1) {
     for (let count = 1; count < MAX_LISTINGS && isShort(last, statuses.size); count += 1) {
       const again = await readListing(fleet, { ...start, expectedCount: last.totalCount });
-      statuses = new Map([...statuses, ...again.statuses]);
+      for (const [id, status] of again.statuses) statuses.set(id, status);
       pages += again.pages;
       if (again.failure !== null || again.nextPage !== null) break;
       last = again;
     }
   }
-  const listing = { ...last, statuses, pages };
+  const listing: Listing = { ...last, statuses, pages };
   const isAtEnd = start.page > 1 && last.nextPage === null && last.failure === null;
   const vouched = isAtEnd && statuses.size === 0 ? await withFirstPage(fleet, listing) : listing;
   return judgeListing(vouched, last.statuses.size, vouched.statuses.size);
@@ -86,11 +87,10 @@ async function scanIds(fleet: Fleet, ids: readonly string[], start: ListingStart
       const pageNumber = index + 1;
       if (pageNumber < start.page) return;
       try {
-        const answers = await askByIds(fleet, chunk, []);
-        for (const answer of answers) {
+        await askByIds(fleet, chunk, [], (answer) => {
           for (const [id, status] of answer.statuses) statuses.set(id, status);
-        }
-        pages += answers.length;
+          pages += 1;
+        });
       } catch (error) {
         const failed = gaps.add(pageNumber, error);
         if (!endsScan(failed)) return;

@@ -121,12 +121,14 @@ export async function recordWatcher(
   registered: Registration,
 ): Promise<RecordedWatcher> {
   const { memory, startMs } = tick;
-  const attempts = results.flatMap((result) =>
-    // A scope that rests says nothing of the ticks between two looks.
-    result.kind === 'recorded' && result.loaded.head.health.rests !== true
-      ? [missedSince(result.loaded.head.health, startMs)]
-      : [],
-  );
+  const attempts = results.flatMap((result) => {
+    if (result.kind !== 'recorded') return [];
+    const { health } = result.loaded.head;
+    // A scope that rests says nothing of the ticks between two looks, and one whose health is new, or
+    // was lost, nothing at all.
+    const isSilent = health.rests === true || health.periodMs === undefined;
+    return isSilent ? [] : [missedSince(health, startMs)];
+  });
   // The next tick finds a fresh health, so what this one cannot commit is remembered.
   const sinceMs = missedByAll(attempts);
   if (sinceMs !== null) memory.missed = { sinceMs, untilMs: startMs };

@@ -9,6 +9,8 @@ import {
 } from '../../commands/reach.ts';
 import { aScope } from '../helpers/examples.ts';
 
+const SETTINGS = 'from WATCH_REGIONS or WATCH_CONFIG';
+
 describe('an address that the watcher needs', () => {
   const open: { close(): unknown }[] = [];
   afterEach(() => {
@@ -22,7 +24,7 @@ describe('an address that the watcher needs', () => {
     return (server.address() as AddressInfo).port;
   }
 
-  const reach = (url: string) => whyNotReached({ url, variable: 'ECS_ENDPOINT' }, 300);
+  const reach = (url: string) => whyNotReached({ url, origin: 'ECS_ENDPOINT' }, 300);
 
   it('is reached when anything answers, even with a refusal', async () => {
     const port = await portOf(createServer((_, response) => response.writeHead(403).end('no')));
@@ -71,12 +73,12 @@ describe('an address that the watcher needs', () => {
     const tablestore = { endpoint: 'https://a.ots.aliyuncs.com', instance: 'a', tablePrefix: '' };
 
     expect(addressesOfEcs(scopes, undefined)).toEqual([
-      { url: 'https://ecs-cn-hangzhou.aliyuncs.com', variable: 'WATCH_REGIONS' },
-      { url: 'https://ecs.cn-shanghai.aliyuncs.com', variable: 'WATCH_REGIONS' },
+      { url: 'https://ecs-cn-hangzhou.aliyuncs.com', origin: `region cn-hangzhou, ${SETTINGS}` },
+      { url: 'https://ecs.cn-shanghai.aliyuncs.com', origin: `region cn-shanghai, ${SETTINGS}` },
     ]);
     expect(addressesOfEcs(scopes, 'http://127.0.0.1:7801')).toEqual([
-      { url: 'http://127.0.0.1:7801', variable: 'ECS_ENDPOINT' },
+      { url: 'http://127.0.0.1:7801', origin: 'ECS_ENDPOINT' },
     ]);
-    expect(addressOfTablestore({ tablestore }).variable).toBe('TABLESTORE_ENDPOINT');
+    expect(addressOfTablestore({ tablestore }).origin).toBe('TABLESTORE_ENDPOINT');
   });
 });

@@ -1,3 +1,4 @@
+import { parseWatchFile } from '../../commands/watch-file/read.ts';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import { parseViewConfig } from '../../shared/config/view.ts';
 import { parseWatchConfig } from '../../shared/config/watch.ts';
@@ -121,6 +122,7 @@ describe('the environment of the watch function', () => {
   it.each([
     ['WATCH_REGIONS', 'Hangzhou!'],
     ['WATCH_REGIONS', 'cn-hangzhou;cn-shanghai'],
+    ['WATCH_REGIONS', 'cn-hangzhuo'],
     ['WATCH_ZONE', 'cn-hangzhou h'],
     ['WATCH_ZONE', 'cn-shanghai-b'],
     ['WATCH_INSTANCE_IDS', 'i-1,"i-2"'],
@@ -352,6 +354,47 @@ describe('all regions', () => {
   ])('are refused %s', (_what, variables, problem) => {
     expect(problemsOf({ ...ALL, ...variables })).toEqual([expect.stringContaining(problem)]);
   });
+});
+
+describe('regions', () => {
+  const inVariables = (regions: string, more: Environment = {}) =>
+    problemsOf({ ...LEAST, WATCH_REGIONS: regions, ...more });
+
+  it('that do not exist are named, each with the one that was probably meant', () => {
+    expect(inVariables('cn-hangzhuo,cn-shanghai,us-wset-1,Beijing')).toEqual([
+      'WATCH_REGIONS holds cn-hangzhuo, which is not a known region: is cn-hangzhou meant?',
+      'WATCH_REGIONS holds us-wset-1, which is not a known region: is us-west-1 meant?',
+      'WATCH_REGIONS holds Beijing, which is not a region id',
+    ]);
+    expect(inVariables('all', { WATCH_REGIONS_DENY: 'cn-shangai,cn-shangai*' })).toEqual([
+      'WATCH_REGIONS_DENY holds cn-shangai, which is not a known region: is cn-shanghai meant?',
+    ]);
+    expect(() => parseViewConfig({ ...LEAST, WATCH_REGIONS: 'cn-hangzhuo' })).toThrow(
+      'WATCH_REGIONS holds cn-hangzhuo',
+    );
+  });
+
+  it('that are like no other may be new', () => {
+    expect(inVariables('ap-southeast-9,mars-1')).toEqual([]);
+  });
+
+  it.each(['cn-hangzhou', 'cn-hangzhuo', 'Hangzhou!', 'mars-1', 'US-WEST-1', 'cn hangzhou'])(
+    'are judged alike in a variable and in a file: %s',
+    (id) => {
+      const inFile = (): readonly string[] => {
+        try {
+          parseWatchFile(JSON.stringify({ accounts: [{ alias: 'a', regions: [id] }] }), 'f');
+          return [];
+        } catch (error) {
+          return (error as ConfigError).problems;
+        }
+      };
+
+      expect(inVariables(id).map((problem) => problem.split(', which ')[1])).toEqual(
+        inFile().map((problem) => problem.split('regions[0] ')[1]),
+      );
+    },
+  );
 });
 
 describe('the name of a scope', () => {

@@ -90,6 +90,31 @@ describe('the health of a scope', () => {
     expect(well.notices).toMatchObject([{ kind: 'scans-recovered', failures: 2 }]);
   });
 
+  it('does not let a change behind a held release begin later than the last scan that showed all', () => {
+    const hold = { missing: 2, scans: 1, sinceMs: NOW_MS + MINUTE_MS };
+    const good = healthAfter(NEW_HEALTH, aScan(0, null)).health;
+
+    const held = healthAfter(good, { ...aScan(1, null), hold }).health;
+    const lifted = healthAfter(held, aScan(2, null)).health;
+
+    expect(held).toMatchObject({ lastGoodStartMs: NOW_MS, lastGoodAtMs: NOW_MS + MINUTE_MS + 900 });
+    expect(lifted.lastGoodStartMs).toBe(NOW_MS + 2 * MINUTE_MS);
+  });
+
+  it('says how long a scan of several ticks takes, but not where ECS failed meanwhile', () => {
+    const good = healthAfter(NEW_HEALTH, aScan(0, null)).health;
+    const round = { startMs: NOW_MS + MINUTE_MS, ...A_ROUND };
+    const part = { ...aScan(1, null), expectedRoundMs: 2 * MINUTE_MS };
+    const whole = { ...aScan(3, null), startMs: round.startMs };
+    const begun = { ...healthAfter(good, part).health, round };
+    const failed = { ...healthAfter(begun, aScan(2, 'Throttling.User: no')).health, round };
+
+    expect(healthAfter(begun, whole).notices).toMatchObject([
+      { kind: 'long-round', instances: 2, roundMs: 2 * MINUTE_MS + 900 },
+    ]);
+    expect(healthAfter(failed, whole).notices).toEqual([]);
+  });
+
   it('is announced after as many failures as the configuration says', () => {
     const limits = { failures: 2, staleMs: HEALTH_LIMITS.staleMs };
     const one = healthAfter(NEW_HEALTH, aScan(0, 'one'), limits);
@@ -171,6 +196,17 @@ function live(failures: readonly (string | null)[]): readonly (readonly Notice[]
     return next.notices;
   });
 }
+
+const A_ROUND = {
+  lastPartAtMs: NOW_MS + MINUTE_MS,
+  parts: 1,
+  nextPage: 2,
+  pages: 1,
+  totalCount: 2,
+  isSteady: true,
+  seen: { bits: '', digest: '' },
+  seenCount: 1,
+};
 
 function aScan(minute: number, failure: string | null): ScanOutcome {
   const startMs = NOW_MS + minute * MINUTE_MS;

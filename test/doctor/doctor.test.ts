@@ -310,6 +310,20 @@ Nothing is wrong.
         ],
       ],
       [
+        'a scope that could never be read, as of a region that does not exist',
+        () =>
+          saveHealth({
+            lastGoodAtMs: null,
+            failures: 1,
+            failingSinceMs: NOW_MS - MINUTE_MS,
+            reason: 'InvalidRegionId.NotFound: the region mars-1 does not exist',
+          }),
+        [
+          'No scan of this scope has ever been complete. The last scan was not complete, since ' +
+            '2026-11-22T10:04:01.120Z: InvalidRegionId.NotFound: the region mars-1 does not exist.',
+        ],
+      ],
+      [
         'times of clocks that were wrong',
         async () => {
           await saveHealth({ lastGoodAtMs: NOW_MS + 60 * MINUTE_MS });

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { type EcsFault, type EcsServer, startEcs } from '../../local/ecs/index.ts';
+import { originOf } from '../../shared/ecs/endpoint.ts';
 import { ecsRefusal, networkFailure } from '../../shared/ecs/failure.ts';
 import type { InventoryOptions } from '../../shared/ecs/inventory.ts';
 import { parsePage } from '../../shared/ecs/schema.ts';
@@ -130,13 +131,24 @@ describe('failures of ECS', () => {
     });
   });
 
-  it('of a region that is misspelt name its host and WATCH_REGIONS', () => {
+  it('of a region without a host name the region, where it comes from and what to do', () => {
     const unresolved = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
 
-    const error = networkFailure(unresolved, 'ecs.cn-hangzhuo.aliyuncs.com (from WATCH_REGIONS)');
+    const error = networkFailure(unresolved, `ecs.mars-1.aliyuncs.com (${originOf('mars-1')})`);
 
+    expect(error.kind).toBe('transient');
     expect(reasonOf(error)).toBe(
-      'ENOTFOUND: ECS was not reached at ecs.cn-hangzhuo.aliyuncs.com (from WATCH_REGIONS), or its answer broke off',
+      'ENOTFOUND: there is no host ecs.mars-1.aliyuncs.com (region mars-1, from WATCH_REGIONS or WATCH_CONFIG): ' +
+        'check its spelling, and that this network resolves names',
+    );
+  });
+
+  it('of a region that ECS does not know name it and its settings, and are not tried again', async () => {
+    const error = await failure(inventory.page({ ...SCOPE, regionId: 'mars-1' }, 1, DEADLINE_MS));
+
+    expect(error.kind).toBe('refused');
+    expect(reasonOf(error)).toMatch(
+      /^InvalidRegionId\.NotFound: the region mars-1 does not exist: check WATCH_REGIONS, or regions in WATCH_CONFIG \(ECS says: /u,
     );
   });
 
@@ -170,6 +182,7 @@ describe('failures of ECS', () => {
           }),
         },
         (text) => text,
+        HANGZHOU,
       ).message;
 
     expect(denied('ExplicitDeny')).toContain('take the Deny away');
@@ -265,7 +278,8 @@ describe('failures of ECS', () => {
     const padding = 'x'.repeat(190);
     const body = { Code: 'Strange', [field]: `${padding}${KEY.accessKeySecret}` };
 
-    const error = ecsRefusal({ status: 400, headers: {}, text: JSON.stringify(body) }, redact);
+    const answer = { status: 400, headers: {}, text: JSON.stringify(body) };
+    const error = ecsRefusal(answer, redact, HANGZHOU);
 
     expect(inspect(error)).toContain(padding);
     expect(inspect(error)).not.toContain(KEY.accessKeySecret.slice(0, 8));

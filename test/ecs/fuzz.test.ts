@@ -4,7 +4,7 @@ import { FUNCTION_BYTES, fuzzApart } from '../helpers/fuzz-apart.ts';
 import { roundsOf } from '../helpers/rounds.ts';
 import { answerRound, hugeAnswerRound } from './answer-rounds.ts';
 
-const ROUNDS = roundsOf('HOSTILE_ROUNDS', 200);
+const ROUNDS = roundsOf('HOSTILE_ROUNDS', 100);
 /** Each costs more than a round of the others. */
 const HUGE_ROUNDS = Math.ceil(ROUNDS / 10);
 /** A soak has many more rounds than an ordinary run. */

@@ -1,10 +1,11 @@
 import type { RequestListener } from 'node:http';
-import { DescribeInstanceStatusRequest, DescribeInstancesRequest } from '@alicloud/ecs20140526';
+import { DescribeInstanceStatusRequest } from '@alicloud/ecs20140526/dist/models/DescribeInstanceStatusRequest.js';
+import { DescribeInstancesRequest } from '@alicloud/ecs20140526/dist/models/DescribeInstancesRequest.js';
 import { type EcsServer, startEcs } from '../../local/ecs/index.ts';
 import type { Scope } from '../../shared/core/model.ts';
 import type { InventoryOptions } from '../../shared/ecs/inventory.ts';
 import type { Inventory } from '../../shared/ports/inventory.ts';
-import { askByIds } from '../../shared/watch/ask-by-id.ts';
+import { type AnswerByIds, askByIds } from '../../shared/watch/ask-by-id.ts';
 import { openBudget } from '../../shared/watch/budget.ts';
 import { pacedFleet } from '../../shared/watch/fleet.ts';
 import { createPacer } from '../../shared/watch/pacer.ts';
@@ -97,7 +98,8 @@ describe('the inventory over the ECS API', () => {
         const strictInventory = anInventory({ endpoint: strict.url });
         const fleet = pacedFleet(strictInventory, SCOPE, createPacer(pace, runtime));
 
-        const answers = await askByIds(fleet, asked, [witness]);
+        const answers: AnswerByIds[] = [];
+        await askByIds(fleet, asked, [witness], (answer) => answers.push(answer));
 
         const found = answers.flatMap(({ statuses }) => [...statuses.keys()]);
         expect([...new Set(found)].sort()).toEqual([...ids].sort());

@@ -1,4 +1,4 @@
-import { DescribeInstanceStatusRequest } from '@alicloud/ecs20140526';
+import { DescribeInstanceStatusRequest } from '@alicloud/ecs20140526/dist/models/DescribeInstanceStatusRequest.js';
 import { type EcsServer, startEcs } from '../../local/ecs/index.ts';
 import { SCOPE } from '../helpers/examples.ts';
 import { withServer } from '../helpers/http-server.ts';

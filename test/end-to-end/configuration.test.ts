@@ -19,6 +19,9 @@ const ALL_WRONG = {
   FEISHU_WEBHOOK: 'https://open.feishu.cn/open-apis/bot/v2/hook/feishu-token-value-5',
 };
 
+const UNKNOWN_REGION =
+  /^InvalidRegionId\.NotFound: the region mars-1 does not exist: check WATCH_REGIONS, or regions/u;
+
 describe('npm run watch -- --once', () => {
   it('names every missing and malformed variable at once, starts nothing and exits with 2', async () => {
     const { code, stdout, stderr } = await runCommand('watch', ['--once'], ALL_WRONG).finished;
@@ -37,17 +40,68 @@ describe('npm run watch -- --once', () => {
     const path = join(folder, 'watch.yaml');
     writeFileSync(path, 'accounts:\n  - alias: a b\n    rolArn: x\n    regions: [cn-hangzhuo]\n');
     const environment = { ...ALL_WRONG, WATCH_CONFIG: path };
-    const watch = await runCommand('watch', ['--once'], environment).finished;
-    const build = await runCommand('build', [], environment).finished;
+    const run = (command: string, ...args: readonly string[]) =>
+      runCommand(command, args, environment).finished;
+    const [watch, ...others] = await Promise.all([
+      run('watch', '--once'),
+      run('doctor'),
+      run('build'),
+      run('start', '--port', '0'),
+    ]);
     rmSync(folder, { recursive: true });
 
-    for (const { code, stdout, stderr } of [watch, build]) {
+    for (const { code, stdout, stderr } of [watch, ...others]) {
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).toContain(`- ${path}:2:12 accounts[0].alias is not an alias`);
       expect(stderr).toContain(`- ${path}:3:5 accounts[0].rolArn is no setting`);
       expect(stderr).toContain(`- ${path}:4:15 accounts[0].regions[0] is not a known region`);
     }
     expect(watch.stderr).toContain('- TABLESTORE_ENDPOINT');
+  });
+
+  it('goes on with the others where a role or a region does not exist, and the doctor names both', async () => {
+    const cloud = await startLocalCloud({ fleetSize: 3 });
+    const folder = mkdtempSync(join(tmpdir(), 'ecs-watch-configuration-'));
+    const path = join(folder, 'watch.yaml');
+    const factory = { alias: 'factory', roleArn: 'acs:ram::1234567890123456:role/gone' };
+    const accounts = [{ ...factory, regions: ['cn-hangzhou', 'cn-shanghai'] }];
+    writeFileSync(path, JSON.stringify({ accounts }));
+    try {
+      const environment = {
+        ...cloud.environment,
+        WATCH_REGIONS: 'cn-hangzhou,mars-1',
+        WATCH_CONFIG: path,
+        ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAIlocalcloud0000000000',
+        ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'secret-of-the-local-cloud-00000',
+      };
+
+      const watch = await runCommand('watch', ['--once'], environment).finished;
+      const doctor = await runCommand('doctor', [], environment).finished;
+
+      expect([watch.code, doctor.code]).toEqual([1, 1]);
+      const { scopes } = JSON.parse(watch.stdout);
+      const role = expect.stringMatching(
+        /^EntityNotExist\.Role: the role does not exist: create it/u,
+      );
+      expect(scopes).toMatchObject([
+        { scope: 'main/cn-hangzhou', ok: true, instances: 3 },
+        // Neither is tried again.
+        { scope: 'main/mars-1', ok: false, calls: 1, error: expect.stringMatching(UNKNOWN_REGION) },
+        { scope: 'factory/cn-hangzhou', ok: false, calls: 1, error: role },
+        { scope: 'factory/cn-shanghai', ok: false, calls: 1, error: role },
+      ]);
+      expect(cloud.sts.calls).toBe(2);
+      const beforeScopes = doctor.stdout.split('\n\nmain/cn-hangzhou\n')[0]?.split('\n\n');
+      expect(beforeScopes).toEqual([
+        expect.stringMatching(
+          /^PROBLEM: ECS cannot be read for factory\/\*: EntityNotExist\.Role: /u,
+        ),
+        expect.stringContaining('PROBLEM: ECS cannot be read for main/mars-1: InvalidRegionId.'),
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+      await cloud.close();
+    }
   });
 
   it('prints its usage', async () => {

@@ -1,4 +1,3 @@
-import { StartInstancesRequest } from '@alicloud/ecs20140526';
 import * as TableStore from 'tablestore';
 import { LOCAL_INSTANCE, LOCAL_KEYS } from '../../local/index.ts';
 import { MINUTE_MS, SCOPE } from '../helpers/examples.ts';
@@ -59,9 +58,7 @@ describe('a damaged checkpoint', () => {
     await removeCommit(1);
     const [first = '', , third = ''] = idsOf(product);
     const before = product.received('webhook').length;
-    await product.ecs.startInstances(
-      new StartInstancesRequest({ regionId: REGION, instanceId: [first] }),
-    );
+    await product.ecs('StartInstances', { RegionId: REGION, 'InstanceId.1': first });
     product.clock.advance(MINUTE_MS);
     product.cloud.ecs.fleet.release([third]);
 

@@ -1,4 +1,3 @@
-import * as Ecs from '@alicloud/ecs20140526';
 import { fold } from '../../shared/core/journal.ts';
 import { EMPTY_SNAPSHOT, type Instance } from '../../shared/core/model.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
@@ -148,8 +147,7 @@ describe('an instance that is renamed', () => {
   });
 
   async function rename(instanceName: string): Promise<void> {
-    const request = new Ecs.ModifyInstanceAttributeRequest({ instanceId: id, instanceName });
-    await product.ecs.modifyInstanceAttribute(request);
+    await product.ecs('ModifyInstanceAttribute', { InstanceId: id, InstanceName: instanceName });
   }
 
   async function ticks(count: number, tick = product.tick): Promise<readonly WatchReport[]> {

@@ -32,6 +32,11 @@ describe('npm start', () => {
   it(
     'announces an instance that the official client stopped to every receiver once, and shows it',
     async () => {
+      // An instance that stopped before the baseline was taken would never have changed.
+      await eventually(async () => {
+        const notices = await messagesAbout(addresses.inbox, 'webhook', '"notice":"baseline"');
+        return notices.length > 0;
+      });
       const id = await stopOne(addresses.ecs);
 
       await eventually(async () => {
@@ -50,7 +55,7 @@ describe('npm start', () => {
         instance: { instanceId: id, status: 'Stopped' },
       });
     },
-    TWO_TICKS_MS + 10_000,
+    2 * TWO_TICKS_MS + 10_000,
   );
 });
 
@@ -90,13 +95,13 @@ async function stopOne(ecs: string): Promise<string> {
   return id;
 }
 
-async function messagesAbout(inbox: string, channel: string, id: string): Promise<string[]> {
+async function messagesAbout(inbox: string, channel: string, text: string): Promise<string[]> {
   const response = await fetch(`${inbox}?format=json&channel=${channel}`);
   const { messages } = (await response.json()) as {
     messages: { body: string; accepted: boolean }[];
   };
   return messages
-    .filter(({ body, accepted }) => accepted && body.includes(id))
+    .filter(({ body, accepted }) => accepted && body.includes(text))
     .map(({ body }) => body);
 }
 

@@ -6,7 +6,7 @@ import type { Runtime } from '../../shared/lib/runtime.ts';
  * source of randomness orders events of the same time, so that a seed decides that order too.
  *
  * `virtualRuntime` cannot do this: it lets every sleep pass at once, one after the other. This
- * runtime cannot serve a test with real servers: it would not wait for their answers.
+ * runtime cannot serve a test with real servers: it would not wait for their answers. `serverTime` does.
  */
 export interface EventTime extends Runtime {
   /** Counts everything that happens, to order what happens within one millisecond. */
@@ -15,6 +15,8 @@ export interface EventTime extends Runtime {
   pass(ms: number): Promise<void>;
   /** Lets one event after another happen until `isOver`. @throws when no event is left */
   passUntil(isOver: () => boolean): Promise<void>;
+  /** Lets the next event happen; false: none is left. */
+  next(): boolean;
 }
 
 interface Event {
@@ -51,13 +53,18 @@ export function eventTime(startMs: number, random: () => number): EventTime {
     async passUntil(isOver) {
       await everythingWaits();
       while (!isOver()) {
-        const event = pop(events);
-        if (event === undefined) throw new Error('no event is left');
+        if (!time.next()) throw new Error('no event is left');
+        await everythingWaits();
+      }
+    },
+    next() {
+      for (let event = pop(events); event !== undefined; event = pop(events)) {
         if (event.callback === undefined) continue;
         nowMs = Math.max(nowMs, event.atMs);
         event.callback();
-        await everythingWaits();
+        return true;
       }
+      return false;
     },
   };
   return time;

@@ -126,11 +126,13 @@ function badlyFramed(draft: Draft, random: Random): Framed {
         'two lengths',
       ),
     ...['zz\r\n', 'ffffffffffffffffff\r\n', '\r\n', `${(length + 5).toString(16)}\r\n`].map(
-      (size) => () =>
-        unreadable(
+      (size) => () => ({
+        ...unreadable(
           Buffer.concat([head(draft, ['transfer-encoding: chunked']), Buffer.from(size)]),
           `the chunk size ${size.trim()}`,
         ),
+        begun: { ...draft, body: Buffer.alloc(0) },
+      }),
     ),
     ...['gzip', 'deflate', 'br', 'compress, gzip', 'constructor'].map((encoding) => () => {
       const bytes = rawBytes(draft, [`content-length: ${length}`, `content-encoding: ${encoding}`]);

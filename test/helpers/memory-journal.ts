@@ -188,7 +188,8 @@ export function memoryJournal(): MemoryJournal {
       const row = headOf(scope);
       const isNewer = row.checkpoint === undefined || row.checkpoint.seq < ref.seq;
       const text = typeof damaged === 'string' ? damaged : JSON.stringify(damaged);
-      const isDamaged = damaged !== undefined && JSON.stringify(row.checkpoint) === text;
+      const isDamaged =
+        damaged === null || (damaged !== undefined && JSON.stringify(row.checkpoint) === text);
       const current = isNewer || isDamaged ? ref : (row.checkpoint ?? ref);
       row.checkpoint = current;
       for (const name of [...stored.keys()]) {

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
+/** The options with which Node.js runs TypeScript, in about half the time that tsx takes. */
+export const TYPESCRIPT = ['--require', require.resolve('./run-typescript.cjs')] as const;
 
 export interface Finished {
   readonly code: number | null;
@@ -22,7 +24,7 @@ export function runCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Running {
-  return run(['--import', 'tsx', join('commands', `${command}.ts`), ...args], environment);
+  return run([...TYPESCRIPT, join('commands', `${command}.ts`), ...args], environment);
 }
 
 /** The same for a command that lives elsewhere, with an empty environment. */
@@ -31,10 +33,10 @@ export function runFile(
   args: readonly string[],
   nodeOptions: readonly string[] = [],
 ): Running {
-  return run([...nodeOptions, '--import', 'tsx', file, ...args], {});
+  return run([...nodeOptions, ...TYPESCRIPT, file, ...args], {});
 }
 
-/** A command as package.json starts it. */
+/** A command as package.json starts it: with tsx. */
 export function runScript(
   name: string,
   args: readonly string[],
@@ -51,6 +53,11 @@ export function runNpm(args: readonly string[]): Running {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return { child, finished: collect(child) };
+}
+
+/** A program as a reader of the documents would write it, with the packages of this repository. */
+export function runProgram(script: string, environment: Readonly<Record<string, string>>): Running {
+  return run(['-e', script], environment);
 }
 
 /** One tick of the built watch function, which prints its report. */

@@ -11,6 +11,7 @@ export function roundsOf(
     | 'WAY_BACK_ROUNDS'
     | 'HISTORIES'
     | 'ROUND_FLEET'
+    | 'ACCOUNT_REGIONS'
     | 'MANY_RUNS'
     | 'MANY_RUNS_SEEDS'
     | 'DELIVERED_DAYS',

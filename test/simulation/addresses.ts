@@ -37,7 +37,9 @@ export function simulatedAddresses(
     changes += 1;
     // The one that it had before, or a new one.
     const destination = random.chance(0.5) ? channel : `${channel}#${changes}`;
-    addresses.set(channel, { ...rightAddress(destination), isCorrection: true });
+    // If no run has seen the wrong one, the one that it had before is not a correction.
+    const isCorrection = addresses.get(channel)?.isTried === true || destination !== channel;
+    addresses.set(channel, { ...rightAddress(destination), isCorrection });
   }
 
   return {

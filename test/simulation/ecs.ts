@@ -62,7 +62,8 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
       if (random.chance(ecs.malformed)) throw failing('malformed', 'MalformedAnswer');
       if (random.chance(ecs.refused)) throw failing('refused', 'Forbidden.RAM');
       observation.last = time.moment();
-      if (isHidden(scope)) fleetOf(scope).hiddenFrom.set(run.tickId, time.now());
+      const { hiddenFrom } = fleetOf(scope);
+      if (isHidden(scope) && !hiddenFrom.has(run.tickId)) hiddenFrom.set(run.tickId, time.now());
       observation.isHidden ||= isHidden(scope);
       return answer(observation);
     });

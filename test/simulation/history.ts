@@ -409,7 +409,14 @@ function follow(
       checked.onReport(
         run,
         report,
-        circumstancesOf(cloud, rates, { instance, outage, startMs, wasAlone, atStart }),
+        circumstancesOf(cloud, rates, {
+          instance,
+          outage,
+          startMs,
+          wasAlone,
+          isOnTime: isOnTime(),
+          atStart,
+        }),
       );
     },
     (error) =>
@@ -423,13 +430,15 @@ interface RunFacts {
   readonly outage: Outage;
   readonly startMs: number;
   readonly wasAlone: boolean;
+  /** The clock did not jump during the run. */
+  readonly isOnTime: boolean;
   readonly atStart: readonly Spoil[];
 }
 
 function circumstancesOf(
   cloud: Cloud,
   rates: FaultRates,
-  { instance, outage, startMs, wasAlone, atStart }: RunFacts,
+  { instance, outage, startMs, wasAlone, isOnTime, atStart }: RunFacts,
 ): Circumstances {
   const { time, receivers, outages, spoils } = cloud;
   const nowMs = time.now();
@@ -451,7 +460,7 @@ function circumstancesOf(
     addresses: outage.addresses,
     past: instance.past,
     isCold: instance.past.runs === 0,
-    isStoreGone: gone !== null && gone === outages.at(nowMs),
+    isStoreGone: isOnTime && gone !== null && gone === outages.at(nowMs),
     atStart,
     harm,
   };

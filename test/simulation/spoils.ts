@@ -48,9 +48,14 @@ export function spoiledRows({ random }: Mishaps, world: World): Spoils {
   const all: Spoil[] = [];
   let notices = 0;
 
-  function isThere({ table, key: [scope, item], kind, spoiled, untilMs }: Spoil): boolean {
+  function isThere(spoil: Spoil): boolean {
+    const { table, key, kind, spoiled, untilMs } = spoil;
+    const [scope, item] = key;
     const row = rowsOf(store, table, scope).get(item);
-    return untilMs > time.now() && row !== undefined && row.get(kind.column) === spoiled;
+    if (untilMs <= time.now() || row === undefined || row.get(kind.column) !== spoiled)
+      return false;
+    // A run may have overwritten this one before another spoiled the cell in the same way.
+    return spoil === all.findLast((other) => isSameCell(other, spoil));
   }
 
   function put(table: string, [scope, item]: Key, column: string, value: Value | undefined): void {
@@ -149,6 +154,12 @@ export function spoiledRows({ random }: Mishaps, world: World): Spoils {
       for (const spoil of all) repair(spoil);
     },
   };
+}
+
+function isSameCell(one: Spoil, other: Spoil): boolean {
+  const [scope, item] = other.key;
+  const isSameRow = one.table === other.table && one.key[0] === scope && one.key[1] === item;
+  return isSameRow && one.kind.column === other.kind.column;
 }
 
 /** Two spoils of one scope, or of one channel, would hide one another. */

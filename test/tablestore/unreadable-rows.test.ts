@@ -214,6 +214,21 @@ describe('a row that cannot be read', () => {
     expect(product.received('webhook')).toHaveLength(delivered);
   });
 
+  it('of a checkpoint’s reference that is no text at all is replaced while nothing else is new', async () => {
+    product.clock.advance(DAY_MS);
+    await product.tick();
+    const head = await rows.stateCells(HANGZHOU, 'head');
+    await rows.putState(HANGZHOU, 'head', { ...head, checkpoint: -1n });
+
+    const healed = await product.anotherWatch()();
+    const after = await product.anotherWatch()();
+
+    expect(healed.notes).toEqual([
+      expect.stringMatching(/checkpoint is .*, not a text.*; rebuilt whole from the journal$/u),
+    ]);
+    expect(after.notes).toEqual([]);
+  });
+
   it('of a checkpoint past the end of the journal leaves no gap behind', async () => {
     product.clock.advance(DAY_MS);
     await product.tick();

@@ -4,7 +4,7 @@ import { TODAY } from '../helpers/rows-of-today.ts';
 import { spoiledAtRandom } from '../helpers/spoiled-rows.ts';
 import { type SpoiledProduct, startSpoiledProduct } from './spoiled-product.ts';
 
-const ROUNDS = roundsOf('SPOILED_ROUNDS', 5);
+const ROUNDS = roundsOf('SPOILED_ROUNDS', 3);
 /** A soak has many more rounds than an ordinary run. */
 const SOAK_TIMEOUT_MS = 60 * 60_000;
 

@@ -83,13 +83,15 @@ async function falseChanges(product: Product): Promise<readonly string[]> {
 async function restore(rows: StoredRows, spoiled: FrozenRow): Promise<void> {
   const { journal, head, parts, channels } = await rows.all();
   const name = (row: (typeof journal)[number]) => row.primaryKey.map(({ value }) => String(value));
+  // What is put again below replaces the whole row.
+  const kept = new Set([...TODAY.journal, ...TODAY.state].map(({ key }) => key.join()));
   for (const row of journal) {
     const [scope = '', seq] = name(row);
-    await rows.removeCommit(scope, Number(seq));
+    if (!kept.has(`${scope},${seq}`)) await rows.removeCommit(scope, Number(seq));
   }
   for (const row of [...head, ...parts, ...channels]) {
     const [scope = '', item = ''] = name(row);
-    await rows.removeState(scope, item);
+    if (!kept.has(`${scope},${item}`)) await rows.removeState(scope, item);
   }
   const isSpoiled = ({ key }: FrozenRow) => key.join() === spoiled.key.join();
   for (const row of TODAY.journal) {

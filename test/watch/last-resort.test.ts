@@ -56,6 +56,20 @@ describe('when the journal cannot be used', () => {
     expect(endpoint.notices()).toEqual(['store-failing', 'ticks-resumed']);
   });
 
+  it('nothing is said of it when the process was frozen, and the time for it is long over', async () => {
+    const { journal, runtime, endpoint, tick } = aTeam();
+    const frozen: Journal = {
+      ...journal,
+      head: async () => {
+        runtime.clock.advance(3_600_000);
+        throw GONE;
+      },
+    };
+    for (let index = 0; index < 3; index += 1) await tick(undefined, frozen);
+
+    expect(endpoint.sent).toEqual([]);
+  });
+
   it('nothing is over when only this function was idle while another one ran', async () => {
     const { endpoint, tick } = aTeam({ isCalm: true });
     const idle = newMemory();

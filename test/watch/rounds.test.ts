@@ -67,6 +67,29 @@ describe.each([
     expect([...snapshot.released.keys()].sort()).toEqual(released.sort());
   });
 
+  it('calls nothing released that lives, in a fleet that moves under throttling', async () => {
+    const watcher = newWatcher();
+    const ticks = (await watcher.untilBaselined()).length;
+    const moves = { kind: 'churn', releases: 2, creations: 2, probability: 0.05 } as const;
+    ecs.setFaults([
+      { ...moves, queries: 'listings' },
+      { kind: 'throttle', probability: 0.002 },
+    ]);
+
+    for (let tick = 0; tick < 2 * ticks; tick += 1) await watcher.tick();
+    ecs.setFaults([]);
+    for (let tick = 0; tick < 2 * ticks + 2; tick += 1) await watcher.tick();
+
+    const alive = ecs.fleet.instances(REGION).map(({ id }) => id);
+    const released = await watcher.released();
+    expect(released.length).toBeGreaterThan(0);
+    expect(new Set(released).size).toBe(released.length);
+    expect(released.filter((id) => alive.includes(id))).toEqual([]);
+    expect([...watcher.snapshot().instances.keys()].sort()).toEqual(alive.sort());
+    const kinds = (await watcher.commits()).map(({ notice }) => notice?.kind);
+    expect(kinds).not.toContain('scans-failing');
+  });
+
   it('does not spend more calls a minute than it may', async () => {
     const watcher = newWatcher();
     const startedAtMs = runtime.now();
@@ -91,21 +114,36 @@ describe.each([
     ecs.setFaults([]);
     for (let tick = 0; tick < 2 * ticks; tick += 1) await watcher.tick();
 
-    const changes = (await watcher.commits()).flatMap((commit) => commit.changes);
-    expect(changes.filter(({ to }) => to === null)).toEqual([]);
+    expect(await watcher.released()).toEqual([]);
     expect(watcher.snapshot().instances.size).toBe(FLEET);
   });
 
   it('records a mass release although a tick has too few calls to ask for all of it', async () => {
     const watcher = newWatcher();
     await watcher.untilBaselined();
-    const released = ecs.fleet.instances(REGION).slice(0, FLEET / 2);
+    const left = FLEET / 6;
+    const released = ecs.fleet.instances(REGION).slice(left);
     ecs.fleet.release(released.map(({ id }) => id));
 
     for (let tick = 0; tick < 40; tick += 1) await watcher.tick();
 
-    expect(watcher.snapshot().released.size).toBe(FLEET / 2);
-    expect(watcher.snapshot().instances.size).toBe(FLEET / 2);
+    // Of a large fleet, the snapshot remembers only the latest releases.
+    expect((await watcher.released()).sort()).toEqual(released.map(({ id }) => id).sort());
+    expect(watcher.snapshot().instances.size).toBe(left);
+    const notices = (await watcher.commits()).map(({ notice }) => notice?.kind);
+    expect(notices.filter((kind) => kind === 'suspicious-scan')).toHaveLength(1);
+  });
+
+  it('goes on with a round where the timer was slowed down', async () => {
+    const watcher = newWatcher();
+    const ticks = (await watcher.untilBaselined()).length;
+    const last = ecs.fleet.instances(REGION).findLast(({ status }) => status === 'Running');
+    const id = last?.id ?? '';
+    ecs.fleet.stop([id]);
+
+    for (let tick = 0; tick < 2 * ticks + 2; tick += 1) await watcher.tick(15 * MINUTE_MS);
+
+    expect(watcher.snapshot().instances.get(id)?.status).toBe('Stopped');
   });
 });
 
@@ -121,7 +159,7 @@ function aWatcher(memory: Memory | undefined, callsPerMinute = CALLS_PER_MINUTE)
   let ticks = 0;
   let snapshot = EMPTY_SNAPSHOT;
 
-  async function tick(): Promise<WatchReport> {
+  async function tick(periodMs = MINUTE_MS): Promise<WatchReport> {
     ticks += 1;
     const startMs = runtime.now();
     const report = await watch(
@@ -138,7 +176,7 @@ function aWatcher(memory: Memory | undefined, callsPerMinute = CALLS_PER_MINUTE)
     );
     // Folding fails where a commit contradicts those before it.
     snapshot = fold(snapshot, await journal.after(SCOPE, snapshot.seq, 10_000));
-    runtime.clock.advance(startMs + MINUTE_MS - runtime.now());
+    runtime.clock.advance(startMs + periodMs - runtime.now());
     return report;
   }
 
@@ -149,5 +187,10 @@ function aWatcher(memory: Memory | undefined, callsPerMinute = CALLS_PER_MINUTE)
   }
 
   const commits = () => journal.after(SCOPE, 0, 10_000);
-  return { tick, untilBaselined, commits, snapshot: () => snapshot };
+  /** Every instance that was called released, each time that it was. */
+  const released = async () =>
+    (await commits())
+      .flatMap(({ changes }) => changes)
+      .flatMap(({ instanceId, to }) => (to === null ? [instanceId] : []));
+  return { tick, untilBaselined, commits, released, snapshot: () => snapshot };
 }

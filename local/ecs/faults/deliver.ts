@@ -3,21 +3,25 @@ import { latencyOf, waitUntil } from '../../faults/latency.ts';
 import type { Random } from '../../random.ts';
 import { resetConnection } from '../../server.ts';
 import type { EcsAnswer } from '../answer.ts';
+import type { EcsUsageMeter } from '../usage.ts';
 import type { EcsFault } from './fault.ts';
 
-/**
- * Sends an answer with the faults that hit the call. `arrivedMs` is when the call came in, by
- * `performance.now()`.
- */
+interface Arrival {
+  readonly random: Random;
+  readonly usage: Pick<EcsUsageMeter, 'whileDelayed'>;
+  /** When the call came in, by `performance.now()`. */
+  readonly arrivedMs: number;
+}
+
+/** Sends an answer with the faults that hit the call. */
 export async function deliver(
   response: ServerResponse,
   answer: EcsAnswer,
   hits: readonly EcsFault[],
-  random: Random,
-  arrivedMs: number,
+  { random, usage, arrivedMs }: Arrival,
 ): Promise<void> {
   const latencyMs = latencyOf(hits, random);
-  if (latencyMs > 0) await waitUntil(arrivedMs + latencyMs, response);
+  if (latencyMs > 0) await usage.whileDelayed(waitUntil(arrivedMs + latencyMs, response));
   if (response.destroyed) return;
   const [fault] = hits.filter(({ kind }) => kind in ON_THE_WIRE);
   if (fault === undefined) sendAnswer(response, answer);

@@ -20,6 +20,8 @@ export type EcsFault = Fault & EcsSelectors & EcsFaultKind;
 interface EcsSelectors {
   /** Only calls of these actions. */
   readonly operations?: readonly string[];
+  /** Only calls with keys of these accounts, by their ids; `own` is that of the server's own keys. */
+  readonly accounts?: readonly string[];
   /** Only calls whose RegionId is one of these; DescribeRegions has none. */
   readonly regions?: readonly string[];
   /** Only listings, and only where PageNumber (1 when it is not given) is one of these. */
@@ -70,6 +72,7 @@ const errorStatus = wholeNumber('an HTTP status from 400 to 599', 400, 599);
 export const ECS_FAULTS: FaultDialect<EcsFault> = {
   selectors: {
     operations: optionalField(listOf(oneOf(...ECS_OPERATIONS.keys()))),
+    accounts: optionalField(listOf(filledText)),
     regions: optionalField(listOf(filledText)),
     pages: optionalField(listOf(positive)),
     queries: optionalField(oneOf('listings', 'by-id')),

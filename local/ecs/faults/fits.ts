@@ -2,11 +2,12 @@ import type { ApiCall } from '../request.ts';
 import type { EcsFault } from './fault.ts';
 import { queryOf } from './query.ts';
 
-/** Which faults may hit this call, by their selectors. */
-export function fitsCall(call: ApiCall): (fault: EcsFault) => boolean {
+/** Which faults may hit this call of an account, by their selectors. */
+export function fitsCall(call: ApiCall, account: string): (fault: EcsFault) => boolean {
   const query = queryOf(call);
   const regionId = call.parameters.get('RegionId') ?? '';
-  return ({ operations, regions, pages, queries, kind }) => {
+  return ({ accounts, operations, regions, pages, queries, kind }) => {
+    if (accounts && !accounts.includes(account)) return false;
     if (operations && !operations.includes(call.action)) return false;
     if (regions && !regions.includes(regionId)) return false;
     if (queries && queries !== query?.kind) return false;

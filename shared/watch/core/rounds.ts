@@ -5,6 +5,7 @@ import {
   missedSince,
   type ScanOutcome,
   staleAfterMs,
+  tickPeriodMs,
 } from '../../core/health.ts';
 import type { Snapshot } from '../../core/model.ts';
 import { packSeen, type Round, unpackSeen } from '../../core/round.ts';
@@ -19,6 +20,8 @@ export interface RoundScan {
   readonly startMs: number;
   /** Pages of the whole round. */
   readonly pages: number;
+  /** Ticks that have read a part of it, this one included. */
+  readonly parts: number;
   /** The instances that earlier ticks of the round have seen; empty when it began with this one. */
   readonly earlier: ReadonlySet<string>;
   /** Instances that the whole round has seen. */
@@ -44,7 +47,10 @@ export function roundToContinue(
   const ageMs = nowMs - round.startMs;
   if (ageMs < 0) return null;
   // Before the first whole scan, nothing says how long one takes.
-  return health.lastGoodAtMs === null || ageMs <= staleAfterMs(health, limits) ? round : null;
+  if (health.lastGoodAtMs === null) return round;
+  // A fleet that has grown, or a timer that was slowed down, makes rounds longer than the last one.
+  const roundMs = Math.max(health.roundMs ?? 0, expectedRoundMs(round, tickPeriodMs(health)));
+  return ageMs <= staleAfterMs({ ...health, roundMs }, limits) ? round : null;
 }
 
 function isOlderThanFailures(
@@ -71,7 +77,8 @@ export function joinRound(
   { before, startMs }: { readonly before: Snapshot; readonly startMs: number },
 ): RoundScan {
   const begun = (scan: Scan): RoundScan => {
-    return { scan, startMs, pages: part.pages, earlier: new Set(), seen: part.statuses.size };
+    const { pages, statuses } = scan;
+    return { scan, startMs, pages, parts: 1, earlier: new Set(), seen: statuses.size };
   };
   if (round === null) return begun(part);
   const earlier = unpackSeen(round.seen, before.instances);
@@ -80,19 +87,18 @@ export function joinRound(
       ...part,
       failure: 'the scan was recorded for another fleet: it begins again',
     });
-  // The guard against mass releases would see only those that this round has not seen yet.
+  // The guard against mass releases would see only those that this round has not seen yet, so the
+  // scan begins again with the next tick.
   if (part.failure === null && earlier.size > 0 && hasCollapsed(part, round)) {
-    return begun({
-      ...part,
-      failure: 'ECS shows much less than at the start of the scan: it begins again',
-    });
+    return begun({ ...part, nextPage: 1, clean: false });
   }
   const seen = seenCount(earlier, part);
   const isSameCount = part.pages === 0 || part.totalCount === round.totalCount;
   const isSteady = round.isSteady && part.isSteady && isSameCount;
   // Over minutes, a release and a creation leave the same count: it contradicts nothing.
   const scan = { ...judgeListing({ ...part, isSteady }, seen, seen), inconsistency: null };
-  return { scan, startMs: round.startMs, pages: round.pages + part.pages, earlier, seen };
+  const pages = round.pages + part.pages;
+  return { scan, startMs: round.startMs, pages, parts: round.parts + 1, earlier, seen };
 }
 
 /** Is the listing much shorter than when the round was there last, or gone? */
@@ -125,21 +131,22 @@ interface Confirmation {
 /**
  * The round that the next tick continues; null when it begins one. A scan that failed is continued
  * only if it could not be done within one tick anyway: otherwise reading all of it again is better.
+ * If no page was read at all, there is nothing to continue: ECS was not slow, but did not answer.
  */
 export function openRound(
-  { scan, startMs, pages, earlier }: RoundScan,
+  { scan, startMs, pages, parts, earlier }: RoundScan,
   round: Round | null,
   { failure, isCut, found }: Confirmation,
 ): OpenRound | null {
   const { statuses, isSteady } = scan;
-  if (failure !== null && earlier.size === 0 && !scan.isCut) return null;
+  const isWorthIt = pages > 0 && (earlier.size > 0 || scan.isCut);
+  if (failure !== null && !isWorthIt) return null;
   const totalCount = scan.pages > 0 ? scan.totalCount : (round?.totalCount ?? 0);
   // After the last page, only suspects are left. It is read again: its instances are witnesses.
   const lastPage = scan.lastPage ?? Math.max(1, (round?.nextPage ?? 1) - 1);
   const nextPage = scan.nextPage ?? (isCut ? lastPage : null);
   if (nextPage === null) return null;
   const seen = new Set([...earlier, ...statuses.keys(), ...found]);
-  const parts = (round?.parts ?? 0) + 1;
   return { startMs, parts, nextPage, pages, totalCount, isSteady, seen };
 }
 
@@ -157,7 +164,7 @@ export function outcomeOf(
     failure,
     hold,
     scan: { instances, pages },
-    expectedRoundMs: open && expectedRoundMs(open, periodMs),
+    expectedRoundMs: open && expectedRoundMs({ ...open, seenCount: open.seen.size }, periodMs),
   };
 }
 
@@ -172,7 +179,10 @@ const MAX_ROUND_MS = 24 * 60 * 60 * 1000;
 const MAX_PERIOD_MS = 15 * 60 * 1000;
 
 /** About how long a round takes that has come so far, in ticks of this period. */
-function expectedRoundMs({ parts, seen, totalCount }: OpenRound, periodMs: number): number {
-  const share = Math.max(1, seen.size) / Math.max(1, seen.size, totalCount);
+function expectedRoundMs(
+  { parts, seenCount, totalCount }: Pick<Round, 'parts' | 'seenCount' | 'totalCount'>,
+  periodMs: number,
+): number {
+  const share = Math.max(1, seenCount) / Math.max(1, seenCount, totalCount);
   return Math.min(MAX_ROUND_MS, Math.ceil(parts / share) * Math.min(periodMs, MAX_PERIOD_MS));
 }

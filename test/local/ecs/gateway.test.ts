@@ -138,6 +138,7 @@ describe('usage', () => {
         calls: { DescribeRegions: 2, StopInstance: 1 },
         throttled: 0,
         inFlight: 0,
+        delayed: 0,
         maxInFlight: 1,
       });
     }));

@@ -1,4 +1,4 @@
-import { startTimer, type Timer } from '../../../local/fc/index.ts';
+import { type LogLine, startTimer, type Timer } from '../../../local/fc/index.ts';
 import { openWorkshop, type Workshop } from './helpers.ts';
 
 // Prints each event that it is invoked with, and its retry count; fails when its payload says so.
@@ -167,13 +167,36 @@ it('may deliver a tick twice, because the real queue is at-least-once', async ()
   expect(others).toEqual([]);
 });
 
-it('fires by itself when the clock runs by itself', async () => {
-  const startMs = Date.now();
-  const clock = { now: () => startMs + 240 * (Date.now() - startMs) };
-  const target = await workshop.deploy(RECORDER, {}, { clock });
-  timers.push(startTimer({ target, cron: '@every 1m', triggerName: 'fast', clock }));
+it('fires by itself when its clock says so', async () => {
+  const { clock } = workshop;
+  let onLog = (_line: LogLine): void => undefined;
+  const firstLine = new Promise<LogLine>((resolve) => {
+    onLog = resolve;
+  });
+  const target = await workshop.deploy(RECORDER, {}, { onLog });
+  timers.push(startTimer({ target, cron: '@every 1m', triggerName: 'alone', clock }));
 
-  while (recorded().length === 0) await new Promise((resolve) => setImmediate(resolve));
+  clock.advance(60_000);
 
-  expect(recorded()[0]).toMatchObject({ event: { triggerName: 'fast' } });
+  const { text } = await firstLine;
+  expect(JSON.parse(text)).toMatchObject({ event: { triggerName: 'alone' } });
+});
+
+it('fires what was due when it looked, though its clock runs on meanwhile', async () => {
+  let nowMs = workshop.clock.now();
+  const endMs = nowMs + 100 * 60_000;
+  const clock = {
+    now: () => {
+      if (nowMs < endMs) nowMs += 60_000;
+      return nowMs;
+    },
+  };
+  const target = await workshop.deploy(RECORDER, { reservedConcurrency: 0 });
+  const enqueue = jest.spyOn(target, 'enqueue');
+  const timer = startTimer({ target, cron: '@every 1m', triggerName: 'fast', clock });
+  timers.push(timer);
+
+  timer.check();
+
+  expect(enqueue).toHaveBeenCalledTimes(1);
 });

@@ -124,6 +124,22 @@ describe('the keys of a role', () => {
     expect(new Set([...(own ?? []), ...(second ?? []), ...(third ?? [])]).size).toBe(6);
   });
 
+  it('may be hit by faults of their account alone', async () => {
+    cloud.ecs.setFaults([{ kind: 'denied', accounts: ['own', '3000000000000003'] }]);
+    const own = openApi(cloud.ecs, LOCAL_KEYS);
+
+    const seen = await idsWith(ROLE.arn, 'cn-hangzhou');
+
+    expect(seen).toHaveLength(2);
+    for (const refused of [
+      () => idsWith(OPEN_ROLE.arn, 'cn-shanghai'),
+      () => own('DescribeInstanceStatus', { RegionId: 'cn-hangzhou' }),
+    ]) {
+      await expect(refused()).rejects.toMatchObject({ code: 'Forbidden.RAM' });
+    }
+    cloud.ecs.setFaults([]);
+  });
+
   it('are refused once the hour is over, and once the role is gone', async () => {
     const ask = openApi(cloud.ecs, await keysOf(OPEN_ROLE.arn));
     const status = () => ask('DescribeInstanceStatus', { RegionId: 'cn-shanghai' });

@@ -33,7 +33,7 @@ import {
 } from '../../helpers/tablestore.ts';
 
 const SEED = 11;
-const ROUNDS = roundsOf('FUZZ_ROUNDS', 3_000);
+const ROUNDS = roundsOf('FUZZ_ROUNDS', 1_000);
 /** A soak has many more rounds than an ordinary run. */
 const SOAK_TIMEOUT_MS = 30 * 60_000;
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { seededRandom } from '../../../local/random.ts';
 import type { TablestoreServer } from '../../../local/tablestore/index.ts';
+import { TYPESCRIPT } from '../../helpers/processes.ts';
 import { roundsOf } from '../../helpers/rounds.ts';
 import {
   columns,
@@ -20,7 +21,7 @@ import {
 } from '../../helpers/tablestore.ts';
 
 const SEED = 3;
-const ROUNDS = roundsOf('KILL_ROUNDS', 10);
+const ROUNDS = roundsOf('KILL_ROUNDS', 5);
 /** A soak has many more rounds than an ordinary run. */
 const SOAK_TIMEOUT_MS = 30 * 60_000;
 const WRITERS = 8;
@@ -37,7 +38,7 @@ afterAll(() => rm(data, { recursive: true, force: true }));
 async function startInProcess(): Promise<{ child: ChildProcess; client: OfficialClient }> {
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', require.resolve('./server-process.ts'), data],
+    [...TYPESCRIPT, require.resolve('./server-process.ts'), data],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const [line] = await once(createInterface(child.stdout), 'line');

@@ -1,4 +1,4 @@
 import * as real from '../../../shared/watch/ask-by-id.ts';
 
-export const askByIds: typeof real.askByIds = async (...args) =>
-  (await real.askByIds(...args)).map((answer) => ({ ...answer, isNotFound: true }));
+export const askByIds: typeof real.askByIds = (fleet, ids, witnesses, onAnswer) =>
+  real.askByIds(fleet, ids, witnesses, (answer) => onAnswer({ ...answer, isNotFound: true }));

@@ -41,6 +41,7 @@ export function chatPromises(
   { receivers, isSteady, isClockRight }: Truth,
   { journalOf, cursorOf, heldOf }: Written,
   { violated }: Results,
+  mayBeForgotten: (scope: string, commit: StoredCommit) => boolean,
 ): ChatPromises {
   const shownBy = new Map<string, Shown>();
 
@@ -108,6 +109,7 @@ export function chatPromises(
     if (!isSame || own.at(-1)?.seq !== seq || original.returned !== change.returned)
       violated(`${what}: ${key} was not delivered as it is stored`);
     const missing = own
+      .filter((one) => !mayBeForgotten(scope, one.commit))
       .map((one) => `${scope}/${one.seq} ${instanceId}`)
       .filter((id) => !shown.news.has(id) && !shown.folded.has(id));
     const isStanding = standing?.kind === 'settled' || standing?.kind === 'flapping';
@@ -174,9 +176,10 @@ export function chatPromises(
   };
 
   function historyOf(scope: string, instanceId: string): readonly OwnChange[] {
-    return journalOf(scope).commits.flatMap(({ seq, atMs, notice, changes }) => {
+    return journalOf(scope).commits.flatMap((commit) => {
+      const { seq, atMs, notice, changes } = commit;
       const change = changes.find((one) => one.instanceId === instanceId);
-      return notice !== undefined || change === undefined ? [] : [{ seq, atMs, change }];
+      return notice !== undefined || change === undefined ? [] : [{ seq, atMs, commit, change }];
     });
   }
 
@@ -188,7 +191,8 @@ export function chatPromises(
 
   function isShown(channel: string, scope: string, commit: StoredCommit): boolean {
     const { news, folded } = shownIn(channel);
-    return keysOf(scope, commit).every((key) => news.has(key) || folded.has(key));
+    const isWhole = keysOf(scope, commit).every((key) => news.has(key) || folded.has(key));
+    return isWhole || mayBeForgotten(scope, commit);
   }
 
   function isUrgent(channel: string, scope: string, commit: StoredCommit): boolean {
@@ -222,6 +226,7 @@ export function chatPromises(
 interface OwnChange {
   readonly seq: number;
   readonly atMs: number;
+  readonly commit: StoredCommit;
   readonly change: StoredChange;
 }
 

@@ -58,7 +58,7 @@ export function promises(truth: Truth): Promises {
   const delivered = deliveryPromises(truth, written, informed.onLastResort, results);
   const { onMessage, isDelivered, isUrgent, stillFlapping } = delivered;
   const pace = pacePromises(truth, results);
-  const spoiled = spoilPromises(truth, written, results);
+  const spoiled = spoilPromises(truth, results);
   const checkAddresses = addressPromises(truth, backlogOf, results);
   const checkScans = scanPromises(truth, written, results);
   const { fleets, receivers } = truth;

@@ -14,7 +14,7 @@ export interface Circumstances extends SpoiledDuring {
   /** Channel → where the run was configured to send to. */
   readonly addresses: ReadonlyMap<string, Address>;
   readonly past: FunctionPast;
-  /** From the beginning to the end of the run. */
+  /** From the beginning to the end of the run, whose clock did not jump meanwhile. */
   readonly isStoreGone: boolean;
 }
 
@@ -39,8 +39,8 @@ export function scanPromises(
   }
 
   /** A scan may have begun with an earlier run. */
-  function sinceStart({ tickId }: LivingRun, scope: string, own: Observation): Observation {
-    const round = roundOf(scope, tickId);
+  function sinceStart(run: LivingRun, scope: string, own: Observation): Observation {
+    const round = roundOf(scope, run);
     if (round === undefined) return own;
     return {
       ...own,

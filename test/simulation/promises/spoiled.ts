@@ -2,7 +2,6 @@ import type { WatchReport } from '../../../shared/watch/report.ts';
 import type { Spoil } from '../spoils.ts';
 import { rowsOf } from '../tablestore.ts';
 import type { Results, Truth } from './truth.ts';
-import type { Written } from './written.ts';
 
 /** What rows that were spoiled may do to one run. */
 export interface SpoiledDuring {
@@ -42,7 +41,6 @@ export interface SpoilPromises {
 /** A spoiled row harms only its own scope or channel, names itself, and heals where it can. */
 export function spoilPromises(
   { spoils, store, tables }: Truth,
-  { journalOf }: Written,
   { violated }: Results,
 ): SpoilPromises {
   function onReport(
@@ -64,8 +62,12 @@ export function spoilPromises(
         violated(`${tickId}: ${channel} is stopped by no row of its own: ${error}`);
     }
     for (const spoil of isCold ? atStart.filter(mustBeNamed) : []) {
-      // A run before this one may have been writing the row, and replaced it.
-      if (spoils().isThere(spoil) && !texts.some((text) => isAbout(text, spoil)))
+      // A run before this one may have been writing the row, and replaced it, or what refers to it.
+      if (
+        spoils().isThere(spoil) &&
+        isCurrent(spoil) &&
+        !texts.some((text) => isAbout(text, spoil))
+      )
         violated(`${tickId} does not name the spoiled ${nameOf(spoil)}`);
     }
   }
@@ -73,15 +75,17 @@ export function spoilPromises(
   function openEnds(): readonly string[] {
     const { all, isThere } = spoils();
     return all
-      .filter((spoil) => spoil.kind.effect === 'heals' && isThere(spoil) && !waits(spoil))
+      .filter((spoil) => spoil.kind.effect === 'heals' && isThere(spoil) && isCurrent(spoil))
       .map((spoil) => `the spoiled ${nameOf(spoil)} was not replaced`);
   }
 
-  /** A reference to a checkpoint that is not even a text is replaced with the scope's next commit. */
-  function waits({ key: [scope], kind: { column }, spoiled }: Spoil): boolean {
-    const seq = rowsOf(store, tables.state, scope).get('head')?.get('checkpointSeq');
-    const isWithoutNews = journalOf(scope).commits.length <= Number(seq ?? 0);
-    return column === 'checkpoint' && typeof spoiled === 'number' && isWithoutNews;
+  /** A part that a run has left behind when it died is read by nothing. */
+  function isCurrent({ key: [scope, item], kind: { row } }: Spoil): boolean {
+    if (row !== 'part') return true;
+    const { seq, writer } = JSON.parse(
+      String(rowsOf(store, tables.state, scope).get('head')?.get('checkpoint') ?? '{}'),
+    );
+    return String(item).startsWith(`part/${String(seq).padStart(16, '0')}/${writer}/`);
   }
 
   return { onReport, openEnds };

@@ -28,6 +28,8 @@ interface Since {
 }
 
 export interface StoredCommit {
+  /** The run that committed it. */
+  readonly run: LivingRun;
   readonly seq: number;
   readonly tickId: string;
   readonly moment: number;
@@ -68,12 +70,12 @@ type Cursor = Readonly<Record<string, { readonly seq: number; readonly part: num
 
 /** A scan over several runs. */
 interface RoundTruth {
-  readonly startMs: number;
   /** The moment at which its first run began to ask. */
   readonly first: number;
   hadFalseAnswers: boolean;
   isHidden: boolean;
-  endedBy: string | null;
+  /** The moment at which a run saved that it goes on no more; null: it may. */
+  ended: number | null;
 }
 
 /** The rows that were written, each checked at that moment. */
@@ -82,8 +84,8 @@ export interface Written {
   readonly journals: ReadonlyMap<string, JournalTruth>;
   journalOf(scope: string): JournalTruth;
   cursorOf(channel: string): Cursor;
-  /** The scan that a scope's head says is under way, or that this run has ended. */
-  roundOf(scope: string, tickId: string): RoundTruth | undefined;
+  /** The scan over several runs that this run has ended; undefined: it has read all by itself. */
+  roundOf(scope: string, run: LivingRun): RoundTruth | undefined;
   /** `scope/seq` of what a channel's row says was set aside. */
   setAsideOf(channel: string): ReadonlySet<string>;
   /** What a channel's row holds back. */
@@ -123,7 +125,10 @@ export function rowPromises(
     string,
     { readonly deliveredAtMs: number | null; readonly count: number }
   >();
-  const rounds = new Map<string, RoundTruth>();
+  /** Scope key → the start of a scan over several runs → what those runs went through. */
+  const rounds = new Map<string, Map<number, RoundTruth>>();
+  /** Scope key and tick id → when the complete scan that the run has saved began. */
+  const scanStarts = new Map<string, number>();
   /** Scope key → the stored reference to its current checkpoint. */
   const current = new Map<string, unknown>();
   /** Scope key → the last attempts that its head was given, in the order of writing. */
@@ -147,6 +152,7 @@ export function rowPromises(
     const atMs = Number(String(row.get('at')));
     const previousAtMs = Number(String(row.get('previousAt') ?? atMs));
     const commit: StoredCommit = {
+      run,
       seq,
       tickId: String(row.get('tickId')),
       moment: moment(),
@@ -385,24 +391,34 @@ export function rowPromises(
   function onRound(
     run: LivingRun,
     scope: string,
-    { round }: { readonly round?: { readonly startMs: number } },
+    {
+      round,
+      lastGoodStartMs,
+      hold,
+    }: {
+      readonly round?: { readonly startMs: number };
+      readonly lastGoodStartMs?: number | null;
+      readonly hold: unknown;
+    },
   ): void {
-    const known = rounds.get(scope);
     const observation = run.observations.get(scope);
+    // While a release is held, the health says since when, and not when this scan began.
+    if (round === undefined && hold === null)
+      scanStarts.set(`${scope} ${run.tickId}`, lastGoodStartMs ?? 0);
+    const ofScope = rounds.get(scope) ?? new Map<number, RoundTruth>();
+    rounds.set(scope, ofScope);
     if (round === undefined) {
-      if (known !== undefined) known.endedBy ??= run.tickId;
-      return;
+      for (const known of ofScope.values()) known.ended ??= moment();
     }
-    if (observation === undefined) return;
+    if (round === undefined || observation === undefined) return;
     const { first, hadFalseAnswers, isHidden } = observation;
     // A function may go on with a round that another one has ended meanwhile.
-    const isSame = known?.startMs === round.startMs;
-    rounds.set(scope, {
-      startMs: round.startMs,
-      first: isSame ? known.first : first,
-      hadFalseAnswers: hadFalseAnswers || (isSame && known.hadFalseAnswers),
-      isHidden: isHidden || (isSame && known.isHidden),
-      endedBy: null,
+    const known = ofScope.get(round.startMs);
+    ofScope.set(round.startMs, {
+      first: known?.first ?? first,
+      hadFalseAnswers: hadFalseAnswers || known?.hadFalseAnswers === true,
+      isHidden: isHidden || known?.isHidden === true,
+      ended: null,
     });
   }
 
@@ -428,9 +444,14 @@ export function rowPromises(
     onWrite,
     journals,
     journalOf,
-    roundOf(scope, tickId) {
-      const round = rounds.get(scope);
-      return round?.endedBy === null || round?.endedBy === tickId ? round : undefined;
+    roundOf(scope, { tickId, observations }) {
+      const ofScope = rounds.get(scope) ?? new Map<number, RoundTruth>();
+      const startMs = scanStarts.get(`${scope} ${tickId}`);
+      if (startMs !== undefined) return ofScope.get(startMs);
+      // A run that holds a release, or could not save its health, may have ended the newest one.
+      const newest = [...ofScope.values()].at(-1);
+      const isOver = (newest?.ended ?? Infinity) < (observations.get(scope)?.first ?? 0);
+      return isOver ? undefined : newest;
     },
     cursorOf: (channel) => cursors.get(channel) ?? {},
     setAsideOf: (channel) => setAside.get(channel) ?? new Set(),

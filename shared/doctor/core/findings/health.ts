@@ -26,14 +26,15 @@ export function* examineHealth(
     return;
   }
   yield* examineLastGood(stored?.value ?? NEW_HEALTH, nowMs, limits);
-  const { failures = 0, failingSinceMs: sinceMs = null, reason = null } = stored?.value ?? {};
+  const { failures, failingSinceMs: sinceMs, reason, lastGoodAtMs } = stored?.value ?? NEW_HEALTH;
   if (failures > 0) {
+    const first = lastGoodAtMs === null ? 'No scan of this scope has ever been complete. ' : '';
     const since = sinceMs === null ? '' : `, since ${isoTime(sinceMs)}`;
     // Below the limit, as everywhere, it may pass by itself.
     const isHealthy = conditionOf(stored?.value, nowMs, limits) === 'healthy';
     yield (isHealthy ? note : problem)(
       'failing',
-      `The last ${failures === 1 ? 'scan was' : `${failures} scans were`} not complete${since}: ${reason === null ? 'no reason is stored' : clean(reason)}.`,
+      `${first}The last ${failures === 1 ? 'scan was' : `${failures} scans were`} not complete${since}: ${reason === null ? 'no reason is stored' : clean(reason)}.`,
       'Meanwhile no release is announced. Fix the cause; the next complete scan ends the failure.',
       { failures, sinceMs, reason },
     );
@@ -50,7 +51,7 @@ export function* examineHealth(
 }
 
 function* examineLastGood(health: Health, nowMs: number, limits: HealthLimits): Generator<Finding> {
-  const { lastGoodAtMs, round } = health;
+  const { lastGoodAtMs, round, failures } = health;
   if (lastGoodAtMs === null && round !== undefined) {
     const { seen, of, since } = roundProgress(round);
     yield note(
@@ -60,6 +61,8 @@ function* examineLastGood(health: Health, nowMs: number, limits: HealthLimits): 
       { seen, of },
     );
   } else if (lastGoodAtMs === null) {
+    // The failure has a finding of its own, with its reason.
+    if (failures > 0) return;
     yield problem(
       'never-good',
       'No scan of this scope has ever been complete, so it has no baseline yet.',

@@ -1,0 +1,74 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { heapFlags } from '../local/fc/instance.ts';
+import type { WatchReport } from '../shared/watch/report.ts';
+import { ROOT } from './local-cloud.ts';
+
+/** The memory of the function in s.yaml. */
+export const FUNCTION_MB = 512;
+export const AS_DEPLOYED = heapFlags(FUNCTION_MB);
+
+/** A folder for a bundle, for as long as `measure` takes. */
+export async function withFolder<T>(measure: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'ecs-watch-bench-'));
+  try {
+    return await measure(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A tick of a built function, and the peak memory of its process so far. */
+export interface MeasuredTick {
+  readonly report: WatchReport;
+  readonly megabytes: number;
+}
+
+interface FunctionProcess {
+  readonly bundle: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Flags of Node.js. */
+  readonly heap: readonly string[];
+  readonly ticks: number;
+  readonly beforeTick?: () => Promise<void>;
+}
+
+/** Runs ticks in one process, each when it is asked for. Left early, it ends the process. */
+export async function* ticksOf({
+  bundle,
+  environment,
+  heap,
+  ticks,
+  beforeTick,
+}: FunctionProcess): AsyncGenerator<MeasuredTick, void> {
+  const child = fork(join(ROOT, 'bench', 'run-ticks.cjs'), [bundle, String(ticks)], {
+    // Without the TypeScript loader of this process.
+    execArgv: [...heap],
+    env: { ...environment },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const exited = once(child, 'exit').then(() => {
+    throw new Error('the process of the function ended early');
+  });
+  // It ends after the last tick as well, when nothing waits for it.
+  exited.catch(() => undefined);
+  try {
+    for (let tick = 0; tick < ticks; tick += 1) {
+      await beforeTick?.();
+      const answered = once(child, 'message');
+      child.send('tick');
+      const [{ report, peakKilobytes }] = (await Promise.race([answered, exited])) as [TickMessage];
+      yield { report, megabytes: peakKilobytes / 1024 };
+    }
+  } finally {
+    child.kill();
+  }
+}
+
+interface TickMessage {
+  readonly report: WatchReport;
+  readonly peakKilobytes: number;
+}
