@@ -7,6 +7,7 @@ import {
 } from '../../../shared/core/channel-state.ts';
 import type { Message, Outcome } from '../../../shared/core/message.ts';
 import type { Commit, Notice } from '../../../shared/core/model.ts';
+import { SETTLING } from '../../../shared/core/settling.ts';
 import { claimMessage, skipTo } from '../../../shared/delivery/core/claim.ts';
 import { cloudEventOf } from '../../../shared/delivery/core/cloud-event.ts';
 import { plan } from '../../../shared/delivery/core/plan.ts';
@@ -19,7 +20,9 @@ import { aCommit, MINUTE_MS, manyChanges, NOW_MS } from '../../helpers/examples.
  * that are killed. Afterwards all is well, and every promise of the delivery must have been kept.
  */
 const SCOPES = ['main/cn-hangzhou', 'main/cn-shanghai'] as const;
-const CHAT: Manner = { style: 'digest', messagesPerMinute: 3 };
+/** All commits are about one instance: here it never flaps, and no news of it is held back. */
+const AT_ONCE = { ...SETTLING, goodMs: 0, flaps: { count: 1e6, withinMs: 0 } };
+const CHAT: Manner = { style: 'digest', messagesPerMinute: 3, settling: AT_ONCE };
 const ENDPOINT: Manner = { style: 'commits', messagesPerMinute: Number.POSITIVE_INFINITY };
 
 describe.each([
@@ -254,7 +257,7 @@ function simulate(manner: Manner, ticks: readonly TickLuck[], mayBeBusy: boolean
       const next = plan(manner, state, pending, { tickId, nowMs });
       if (next.kind === 'idle' || next.kind === 'wait') return;
       if (next.kind === 'skip') {
-        move(skipTo(state, next.to, tickId), 'skip');
+        move(skipTo(state, next.to, tickId, next.held), 'skip');
         continue;
       }
       const startMs = nowMs;
@@ -270,7 +273,10 @@ function simulate(manner: Manner, ticks: readonly TickLuck[], mayBeBusy: boolean
       const outcomeNow = outcomeOf(fate, nowMs);
       const isDelivered = outcomeNow.kind === 'delivered';
       const moment = { tickId, nowMs, jitter: (nowMs % 1_000) / 1_000 };
-      move(settle(state, outcomeNow, manner, moment), isDelivered ? 'delivered' : 'refused');
+      move(
+        settle(state, outcomeNow, manner, moment, next.held),
+        isDelivered ? 'delivered' : 'refused',
+      );
       attempts.push({
         ...own,
         luck: luckOf(outcomeNow),
