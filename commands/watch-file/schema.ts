@@ -12,8 +12,8 @@ import { checked, listOf, missingOr, text } from './schema-kit.ts';
 
 /** Stands in scope keys, addresses and messages. */
 const ALIAS = shape(
-  /^(?!watcher$)[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/u,
-  'an alias (1–32 letters, digits, hyphens or underscores; watcher is taken)',
+  /^(?!(?:watcher|channel)$)[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/u,
+  'an alias (1–32 letters, digits, hyphens or underscores; watcher and channel are taken)',
 );
 /** Source: STS AssumeRole, `RoleArn`; RAM CreateRole, `RoleName`: 1 to 64 characters. */
 const ROLE_ARN = shape(

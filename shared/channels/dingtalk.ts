@@ -43,6 +43,9 @@ export const dingtalk: ChannelKind<DingtalkSettings> = {
     name,
     // DingTalk mutes a robot for ten minutes past 20 a minute. Two windows of 18 never reach that.
     messagesPerMinute: 18,
+    // An assumption: free editions may call DingTalk's APIs 5,000 times a month, and what a robot may
+    // be sent is not published. https://github.com/opsre/WatchAlert/issues/91
+    quota: { per: 'month', messages: 5_000 },
     send: (message, timeoutMs = POST_TIMEOUT_MS) =>
       signedAttempt(timeoutMs, now, (leftMs) =>
         postToRobot(
@@ -146,7 +149,10 @@ function withTwins(text: string): string {
  */
 const RATE_CODES: readonly number[] = [130101, 410100];
 const MUTE_MS = 10 * 60 * 1000;
-/** The organisation's quota of messages, most likely of a month, is used up. Source: opsre/WatchAlert#91. */
+/**
+ * The organisation's messages are used up, most likely those of a month. It may be a day's quota, or
+ * may be raised, so the robot is asked again once a day. https://github.com/opsre/WatchAlert/issues/91
+ */
 const QUOTA_CODE = 90030;
 const DEAD_CODES: readonly number[] = [300001, 300005, 400101, 400013, 400102, 400106];
 const PAYLOAD_CODES: readonly number[] = [
@@ -181,7 +187,8 @@ function outcomeOfCode(
   }
   if (errcode === QUOTA_CODE) {
     const quota = `errcode ${errcode} (the quota of robot messages is used up): ${errmsg}`;
-    return { kind: 'throttled', reason: quota, untilMs: nextChineseDayMs(nowMs) };
+    const untilMs = nextChineseDayMs(nowMs);
+    return { kind: 'throttled', reason: quota, untilMs, isQuota: true };
   }
   if (DEAD_CODES.includes(errcode)) return { kind: 'rejected', reason, cause: 'dead' };
   if (PAYLOAD_CODES.includes(errcode)) return { kind: 'rejected', reason, cause: 'payload' };

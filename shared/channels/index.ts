@@ -25,15 +25,18 @@ export interface ConfiguredChannel {
   readonly kind: string;
   /** The values of the kind's variables, by the names that the kind gives them. */
   readonly settings: Readonly<Record<string, string>>;
+  /** What replaces the limits of the kind. */
+  readonly limits?: Partial<Pick<Channel, 'messagesPerMinute' | 'quota' | 'settling'>>;
 }
 
 export function createChannel(
   channel: ConfiguredChannel,
   shared: Omit<ChannelOptions<object>, 'name' | 'settings'>,
 ): Channel {
-  const { name, kind, settings } = channel;
+  const { name, kind, settings, limits } = channel;
   const { style, create } = registeredKind(kind);
-  return { ...create({ name, settings, ...shared }), style, destination: destinationOf(channel) };
+  const created = create({ name, settings, ...shared });
+  return { ...created, ...limits, style, destination: destinationOf(channel) };
 }
 
 /** The key for the hash of an address that has no secret beside it. The address itself is secret. */

@@ -1,7 +1,6 @@
-import type { Message, Outcome } from '../core/message.ts';
+import type { Message, Outcome, Severity } from '../core/message.ts';
 import type { Wording } from '../core/wording.ts';
 import { type Digest, digestOf, type Line } from '../delivery/core/digest.ts';
-import type { Severity } from '../delivery/core/severity.ts';
 import type { Redact } from '../lib/secrets.ts';
 import { fullWidth } from './full-width.ts';
 import type { ChannelKind } from './kind.ts';

@@ -1,3 +1,6 @@
+import type { MessageChange } from './message.ts';
+import type { Used } from './quota.ts';
+
 /** How far a channel has been served in one scope's journal. */
 export interface Position {
   /** The last commit that was delivered whole. */
@@ -37,10 +40,16 @@ export interface ChannelState {
   readonly setAside: readonly SetAside[];
   /** How far earlier messages reach whose answers were lost, where that is past the cursor. */
   readonly maybeDelivered: Cursor;
+  /** How a chat's message was planned that may have arrived; null: there is none. */
+  readonly maybeDeliveredAsOf: AsOf | null;
+  /** Of a chat: the instances whose news is held back, or that have changed lately. */
+  readonly held: readonly HeldNews[];
   /** When the last attempt began or ended. */
   readonly attemptedAtMs: number;
   /** When the messages of the last minute were sent, for receivers that count. */
   readonly sentAtMs: readonly number[];
+  /** Messages of this day or month, for receivers that have a quota. */
+  readonly used: Used;
   /** Attempts in a row that were not delivered. */
   readonly failures: number;
   /** Answers since the last delivery that had the status of a success, but did not confirm one. */
@@ -55,14 +64,14 @@ export interface ChannelState {
   readonly isRefused?: boolean;
   readonly deliveredAtMs: number | null;
   /** Mute → what it holds back, until a summary of it is delivered. Absent: nothing. */
-  readonly held?: HeldByMute;
+  readonly muted?: AllMutedNews;
 }
 
 /** Name of a mute → what it holds back. */
-export type HeldByMute = Readonly<Record<string, Held>>;
+export type AllMutedNews = Readonly<Record<string, MutedNews>>;
 
 /** Commits that the cursor has passed and a mute has held back. They are still in the journal. */
-export interface Held {
+export interface MutedNews {
   /** Version of the rules by which it was decided; empty: of several. */
   readonly policy: string;
   /** The time of the mute, for people. */
@@ -79,12 +88,47 @@ export interface Claim {
   /** The positions that the cursor moves to once the message is delivered, and no others. */
   readonly to: Cursor;
   readonly tickId: string;
+  /** How a chat's message was planned. */
+  readonly asOf?: AsOf;
   /** The one commit at `to` is sent before its turn: the cursor does not move to it. */
   readonly isAhead?: boolean;
   /** It is the summary of these mutes: `to` says how far it goes, and the cursor is there already. */
   readonly mutes?: readonly string[];
   /** Until then the sender may be alive and waiting for its answer. */
   readonly untilMs: number;
+}
+
+/** From the same commits and the same `held`, and with this, the same message is planned again. */
+export interface AsOf {
+  readonly ms: number;
+  /** Too much would have been held back, so that all of it was sent. */
+  readonly isAll: boolean;
+}
+
+/** An instance whose news is held back. Its cursor has passed these changes. */
+export interface HeldNews {
+  readonly scope: string;
+  readonly instanceId: string;
+  /** Those that no message has shown, oldest first. While it flaps: the last one, shown or not. */
+  readonly changes: readonly HeldChange[];
+  /** When it last arrived in states that last, a few times at most. */
+  readonly flips: readonly number[];
+  /** Set while a message has said that it flaps, and none has said that this is over. */
+  readonly flapping: Flapping | null;
+}
+
+/** A change with what its commit says of it. */
+export interface HeldChange {
+  readonly seq: number;
+  readonly atMs: number;
+  readonly previousAtMs: number | null;
+  readonly change: MessageChange;
+}
+
+/** So many arrivals in states that last, the first of them at `sinceMs`. */
+export interface Flapping {
+  readonly flips: number;
+  readonly sinceMs: number;
 }
 
 /** An event that is refused again and again, while later ones are tried in between. */
@@ -127,8 +171,11 @@ export const NEW_CHANNEL: ChannelState = {
   ahead: [],
   setAside: [],
   maybeDelivered: {},
+  maybeDeliveredAsOf: null,
+  held: [],
   attemptedAtMs: 0,
   sentAtMs: [],
+  used: { period: '', messages: 0 },
   failures: 0,
   unmarked: 0,
   notBeforeMs: 0,
@@ -144,8 +191,8 @@ export const NEW_CHANNEL: ChannelState = {
 export function atDestination(state: ChannelState, destination: string): ChannelState {
   if (state.destination === destination) return state;
   if (state.destination === null) return { ...state, destination };
-  const { sentAtMs, failures, unmarked, notBeforeMs, problem, withoutUserText } = NEW_CHANNEL;
-  const unburdened = { sentAtMs, failures, unmarked, notBeforeMs, problem, withoutUserText };
+  const { sentAtMs, used, failures, unmarked, notBeforeMs, problem, withoutUserText } = NEW_CHANNEL;
+  const unburdened = { sentAtMs, used, failures, unmarked, notBeforeMs, problem, withoutUserText };
   return { ...state, destination, ...unburdened, stuck: null };
 }
 

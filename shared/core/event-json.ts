@@ -103,6 +103,13 @@ function noticeData(notice: Notice): { readonly notice: string } & Record<string
         channel: notice.channel,
         since: isoTime(notice.sinceMs),
       };
+    case 'quota-low':
+      return {
+        notice: notice.kind,
+        channel: notice.channel,
+        used: notice.used,
+        quota: notice.quota,
+      };
     case 'account-failing':
       return { notice: notice.kind, account: notice.account, reason: notice.reason };
     case 'account-recovered':

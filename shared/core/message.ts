@@ -34,8 +34,13 @@ export interface MessageChange extends Change {
   /** The route by which the channel gets it. */
   readonly route?: string;
   /** What statuses mean to the people of the route, where it says so. */
-  readonly severities?: Readonly<Record<string, 'bad' | 'neutral' | 'good'>>;
+  readonly severities?: Readonly<Record<string, Severity>>;
 }
+
+/** The worst first. */
+export const SEVERITIES = ['bad', 'neutral', 'good'] as const;
+/** What a change means to the people who run the instance. */
+export type Severity = (typeof SEVERITIES)[number];
 
 /** What a digest says of an instance besides its changes, which are in the message as well. */
 export interface Standing {
@@ -73,6 +78,8 @@ export type Outcome =
       readonly reason: string;
       readonly untilMs: number;
       readonly lost?: boolean;
+      /** The quota of the receiver is used up: a person may have to act. */
+      readonly isQuota?: true;
     }
   /** The receiver refuses this message (`payload`), or every message until a person acts. */
   | {

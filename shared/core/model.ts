@@ -95,10 +95,13 @@ export interface DetailsChange {
 
 /**
  * Name of a channel, or alias of an account → since when it is failing: all that are, as of one
- * commit. Each notice about one of them carries both lists, so that the last one says everything. A
- * list of accounts that is absent is empty.
+ * commit. Each notice about one of them carries both lists, and that of low quotas, so that the last
+ * one says everything. A list that is absent is empty.
  */
 export type Failing = Readonly<Record<string, number>>;
+
+/** Name of a channel → the month (`2026-11`) in which was said that its quota is nearly used up. */
+export type LowQuotas = Readonly<Record<string, string>>;
 
 /** What a commit says about the watcher itself. */
 export type Notice =
@@ -138,6 +141,7 @@ export type Notice =
       readonly deliveredAtMs: number | null;
       readonly failing: Failing;
       readonly failingAccounts?: Failing;
+      readonly lowQuotas?: LowQuotas;
     }
   | {
       readonly kind: 'channel-recovered';
@@ -145,6 +149,7 @@ export type Notice =
       readonly sinceMs: number;
       readonly failing: Failing;
       readonly failingAccounts?: Failing;
+      readonly lowQuotas?: LowQuotas;
     }
   /** The watcher cannot enter an account, so that none of its scopes is watched. */
   | {
@@ -153,6 +158,7 @@ export type Notice =
       readonly reason: string;
       readonly failing: Failing;
       readonly failingAccounts?: Failing;
+      readonly lowQuotas?: LowQuotas;
     }
   | {
       readonly kind: 'account-recovered';
@@ -160,6 +166,17 @@ export type Notice =
       readonly sinceMs: number;
       readonly failing: Failing;
       readonly failingAccounts?: Failing;
+      readonly lowQuotas?: LowQuotas;
+    }
+  /** Most of what a channel may be sent in this month is used up. */
+  | {
+      readonly kind: 'quota-low';
+      readonly channel: string;
+      readonly used: number;
+      readonly quota: number;
+      readonly failing: Failing;
+      readonly failingAccounts?: Failing;
+      readonly lowQuotas?: LowQuotas;
     }
   /** Ticks are recorded again: the last one before was at `sinceMs`, the first one after at `untilMs`. */
   | { readonly kind: 'ticks-resumed'; readonly sinceMs: number; readonly untilMs: number }

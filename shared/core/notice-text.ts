@@ -14,6 +14,7 @@ const SEVERITY_OF: Readonly<Record<Notice['kind'], NoticeSeverity>> = {
   'long-round': 'neutral',
   'channel-failing': 'bad',
   'channel-recovered': 'good',
+  'quota-low': 'bad',
   'account-failing': 'bad',
   'account-recovered': 'good',
   'ticks-resumed': 'neutral',

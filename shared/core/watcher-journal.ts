@@ -1,5 +1,6 @@
 import { type ChannelState, isFailing, isWorking } from './channel-state.ts';
-import type { Commit, Failing, Notice, Scope } from './model.ts';
+import type { Commit, Failing, LowQuotas, Notice, Scope } from './model.ts';
+import { isLow, type Quota, usedAt } from './quota.ts';
 
 /**
  * What concerns no scope, such as a channel or an account that fails, is committed to a journal of its own. It is
@@ -12,6 +13,7 @@ export interface WatcherState {
   readonly lastSeq: number;
   readonly failing: Failing;
   readonly failingAccounts: Failing;
+  readonly lowQuotas: LowQuotas;
   /** When it last said that ticks are recorded again; 0: never. */
   readonly resumedAtMs: number;
 }
@@ -20,6 +22,7 @@ export const NEW_WATCHER: WatcherState = {
   lastSeq: 0,
   failing: {},
   failingAccounts: {},
+  lowQuotas: {},
   resumedAtMs: 0,
 };
 
@@ -31,15 +34,23 @@ export function saysWhatFails({ notice }: Commit): boolean {
 /** The state after further commits, in the order of the journal. */
 export function watcherStateAfter(state: WatcherState, commits: readonly Commit[]): WatcherState {
   return commits.reduce(
-    ({ failing, failingAccounts, resumedAtMs }, { seq, atMs, notice }) => ({
+    ({ failing, failingAccounts, lowQuotas, resumedAtMs }, { seq, atMs, notice }) => ({
       lastSeq: seq,
       ...(notice !== undefined && 'failing' in notice
-        ? { failing: notice.failing, failingAccounts: notice.failingAccounts ?? {} }
-        : { failing, failingAccounts }),
+        ? listsOf(notice)
+        : { failing, failingAccounts, lowQuotas }),
       resumedAtMs: notice?.kind === 'ticks-resumed' ? atMs : resumedAtMs,
     }),
     state,
   );
+}
+
+function listsOf({
+  failing,
+  failingAccounts = {},
+  lowQuotas = {},
+}: Extract<Notice, { readonly failing: Failing }>) {
+  return { failing, failingAccounts, lowQuotas };
 }
 
 /**
@@ -117,21 +128,59 @@ export function accountNotices(
   return notices;
 }
 
+/** What is to be announced of the quotas of these channels: once a month. */
+export function quotaNotices(
+  lowQuotas: LowQuotas,
+  channels: ReadonlyMap<string, ChannelState>,
+  quotas: ReadonlyMap<string, Quota>,
+  nowMs: number,
+): readonly Notice[] {
+  const notices: Notice[] = [];
+  let now = lowQuotas;
+  for (const [channel, { used }] of channels) {
+    const quota = quotas.get(channel);
+    if (!isLow(used, quota, nowMs)) continue;
+    const { period, messages } = usedAt(used, quota, nowMs);
+    if (now[channel] === period) continue;
+    now = { ...now, [channel]: period };
+    const facts = { channel, used: messages, quota: quota.messages, failing: {}, lowQuotas: now };
+    notices.push({ kind: 'quota-low', ...facts });
+  }
+  return notices;
+}
+
 function without(failing: Failing, name: string): Failing {
   return Object.fromEntries(Object.entries(failing).filter(([other]) => other !== name));
 }
 
-/** The notices about channels, then those about accounts, each with both lists as they are then. */
-export function withBothLists(
-  { failing: before, failingAccounts: accountsBefore }: WatcherState,
+/** The notices about channels, accounts and quotas, each with all lists as they are then. */
+export function withAllLists(
+  before: WatcherState,
   ofChannels: readonly Notice[],
   ofAccounts: readonly Notice[],
+  ofQuotas: readonly Notice[],
 ): readonly Notice[] {
-  const last = ofChannels.at(-1);
-  const failing = last !== undefined && 'failing' in last ? last.failing : before;
-  const beside = Object.keys(accountsBefore).length > 0 && { failingAccounts: accountsBefore };
+  const failing = lastLists(ofChannels)?.failing ?? before.failing;
+  const failingAccounts = lastLists(ofAccounts)?.failingAccounts ?? before.failingAccounts;
+  const accountsBefore = notEmpty('failingAccounts', before.failingAccounts);
+  const quotas = notEmpty('lowQuotas', before.lowQuotas);
   return [
-    ...ofChannels.map((notice) => ({ ...notice, ...beside })),
-    ...ofAccounts.map((notice) => ({ ...notice, failing })),
+    ...ofChannels.map((notice) => ({ ...notice, ...accountsBefore, ...quotas })),
+    ...ofAccounts.map((notice) => ({ ...notice, failing, ...quotas })),
+    ...ofQuotas.map((notice) => ({
+      ...notice,
+      failing,
+      ...notEmpty('failingAccounts', failingAccounts),
+    })),
   ];
+}
+
+function lastLists(notices: readonly Notice[]) {
+  const last = notices.at(-1);
+  return last !== undefined && 'failing' in last ? listsOf(last) : undefined;
+}
+
+/** An empty list is left out. */
+function notEmpty<K extends string, T extends object>(name: K, list: T) {
+  return Object.keys(list).length > 0 && ({ [name]: list } as Readonly<Record<K, T>>);
 }

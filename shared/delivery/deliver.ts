@@ -5,9 +5,10 @@ import { backoffMs } from '../lib/backoff.ts';
 import { reasonOf } from '../ports/reason.ts';
 import { type ChannelRow, channelRow } from './channel-row.ts';
 import { skipTo } from './core/claim.ts';
-import { dueHeld } from './core/held.ts';
+import { isAwaited } from './core/held-news.ts';
+import { dueSummary } from './core/muted-news.ts';
 import { plan } from './core/plan.ts';
-import { heldIn, type Pending, pendingPast } from './pending.ts';
+import { mutedIn, type Pending, pendingPast } from './pending.ts';
 import { addMessage, type ChannelOutcome, type ChannelReport, type Tally } from './report.ts';
 import type { DeliveryPorts, DeliveryRun, JournalEnd, ServedChannel } from './run.ts';
 import { MIN_SEND_TIMEOUT_MS, sendMessage, timeLeftMs } from './send-message.ts';
@@ -73,8 +74,11 @@ async function serve(
   const { journal, runtime } = ports;
   // A cursor only moves forward, so one that was at the end is still there. A row that could not be
   // read is not remembered, and is reported even while there is nothing to deliver.
-  const isServed = row.backlog === 0 && dueHeld(row.state, channel, runtime.now()) === null;
-  if (run.memory.channels.has(channel.name) && isServed) return 'idle';
+  const scopes = new Set(ends.map(({ scope }) => scope.key));
+  const summaryNow = () => dueSummary(row.state, channel, runtime.now(), scopes);
+  const isRemembered = run.memory.channels.has(channel.name);
+  const isAwaitedNow = summaryNow() !== null || isAwaited(channel, row.state, runtime.now());
+  if (isRemembered && row.backlog === 0 && !isAwaitedNow) return 'idle';
   await row.read();
   const { ignored } = withCredibleTimes(row.state, runtime.now());
   tally.notes.push(...ignored.map((time) => `ignored ${time}: no working clock has written it`));
@@ -82,12 +86,12 @@ async function serve(
   let polls = 0;
   let refusal: ChannelOutcome | undefined;
   while (timeLeftMs(runtime, run) >= MIN_SEND_TIMEOUT_MS) {
-    const due = dueHeld(row.state, channel, runtime.now());
+    const due = summaryNow();
     const { cursor } = row.state;
     pending =
       due === null
         ? await pendingPast(cursor, pending, journal, ends)
-        : await heldIn(due.after, cursor, journal, ends);
+        : await mutedIn(due.after, cursor, journal, ends);
     const next = plan(channel, row.state, pending, { tickId: run.tickId, nowMs: runtime.now() });
     if (next.kind === 'idle') return tally.messages > 0 ? 'delivered' : 'idle';
     if (next.kind === 'skip') {
@@ -95,7 +99,7 @@ async function serve(
     } else if (next.kind === 'send') {
       // What was refused in this run has to wait; only others may pass it.
       if (refusal !== undefined && next.isAhead !== true) return refusal;
-      const result = await sendMessage(ports, run, channel, row, next);
+      const result = await sendMessage(ports, run, channel, row, tally, next);
       if (row.state.stuck === null) refusal = undefined;
       if (result === 'delivered') addMessage(tally, next.message);
       else if (result !== 'overtaken') {

@@ -48,11 +48,11 @@ export async function pendingPast(
 }
 
 /** A summary is made from so many commits of one scope: a week has fewer, and the rest follows. */
-const MAX_HELD = 5_000;
-const MAX_HELD_CHANGES = 20_000;
+const MAX_MUTED = 5_000;
+const MAX_MUTED_CHANGES = 20_000;
 
 /** What mutes have held back: the commits past `after`, as far as the cursor. */
-export async function heldIn(
+export async function mutedIn(
   after: Readonly<Record<string, number>>,
   cursor: Cursor,
   journal: Journal,
@@ -63,8 +63,8 @@ export async function heldIn(
     if (from === undefined || until === undefined) return [];
     const isEnough = (commits: readonly Commit[], changes: number): boolean =>
       (commits.at(-1)?.seq ?? from) >= until ||
-      commits.length >= MAX_HELD ||
-      changes >= MAX_HELD_CHANGES;
+      commits.length >= MAX_MUTED ||
+      changes >= MAX_MUTED_CHANGES;
     return [
       readOn(journal, scope, from, isEnough).then((commits) => [scope.key, commits] as const),
     ];

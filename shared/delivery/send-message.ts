@@ -1,10 +1,16 @@
+import type { ChannelState } from '../core/channel-state.ts';
+import type { DeliveryRecord } from '../core/delivery-record.ts';
 import type { Outcome } from '../core/message.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import type { Channel } from '../ports/channel.ts';
+import type { DeliveryLog } from '../ports/deliveries.ts';
+import { reasonOf } from '../ports/reason.ts';
 import type { ChannelRow } from './channel-row.ts';
 import { claimMessage, releaseClaim } from './core/claim.ts';
-import { settle } from './core/settle.ts';
+import { recordOf } from './core/record.ts';
+import { type Moment, settle } from './core/settle.ts';
 import type { Plan } from './core/stages/stage.ts';
+import type { Tally } from './report.ts';
 import type { DeliveryPorts, DeliveryRun } from './run.ts';
 
 /** Kept at the end of a tick to write down what became of the last message. */
@@ -21,14 +27,16 @@ export function timeLeftMs(runtime: Runtime, { deadlineMs }: DeliveryRun): numbe
 
 /** Claim, send, settle. `overtaken`: look at the row again, nothing came of this message. */
 export async function sendMessage(
-  { runtime }: DeliveryPorts,
+  { journal, runtime }: DeliveryPorts,
   run: DeliveryRun,
   channel: Channel,
   row: ChannelRow,
+  tally: Tally,
   { message, ...move }: Extract<Plan, { kind: 'send' }>,
 ): Promise<Outcome['kind'] | 'overtaken'> {
   const { tickId } = run;
-  const claimed = claimMessage(row.state, move, { tickId, nowMs: runtime.now() });
+  const claimedAtMs = runtime.now();
+  const claimed = claimMessage(row.state, move, { tickId, nowMs: claimedAtMs });
   if (!(await row.move(claimed))) return 'overtaken';
   const timeoutMs = Math.min(SEND_TIMEOUT_MS, timeLeftMs(runtime, run));
   // Writing the claim took until the end. Left behind, it would label a repeat of nothing.
@@ -37,12 +45,25 @@ export async function sendMessage(
     return 'overtaken';
   }
   const outcome = await channel.send(message, timeoutMs);
-  const isSettled = await settleClaim(row, channel, outcome, {
-    tickId,
-    nowMs: runtime.now(),
-    jitter: runtime.random(),
-  });
+  const record = recordOf(message, outcome, row.state, { name: channel.name, claimedAtMs });
+  // It is written before the cursor moves: what was delivered has its record.
+  await recordDelivery(journal, record, tally);
+  const settledAt = { tickId, nowMs: runtime.now(), jitter: runtime.random() };
+  const isSettled = await settleClaim(row, channel, outcome, settledAt, move.held);
   return outcome.kind === 'delivered' && !isSettled ? 'overtaken' : outcome.kind;
+}
+
+/** A record that cannot be written is reported. It must not make a message arrive twice. */
+async function recordDelivery(
+  log: DeliveryLog,
+  record: DeliveryRecord,
+  { notes }: Tally,
+): Promise<void> {
+  try {
+    await log.recordDelivery(record);
+  } catch (error) {
+    notes.push(`the record of a message could not be written: ${reasonOf(error)}`);
+  }
 }
 
 /** Other runs may store their starts meanwhile; only a claim that was taken over is lost. */
@@ -50,11 +71,12 @@ async function settleClaim(
   row: ChannelRow,
   channel: Channel,
   outcome: Outcome,
-  moment: Parameters<typeof settle>[3],
+  moment: Moment,
+  held: ChannelState['held'] | undefined,
 ): Promise<boolean> {
   const untilMs = row.state.claim?.untilMs;
   for (;;) {
-    if (await row.move(settle(row.state, outcome, channel, moment))) return true;
+    if (await row.move(settle(row.state, outcome, channel, moment, held))) return true;
     const { claim } = row.state;
     if (claim?.tickId !== moment.tickId || claim.untilMs !== untilMs) return false;
   }

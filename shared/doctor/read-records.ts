@@ -2,10 +2,14 @@ import { examineChain, type Inconsistency } from '../core/chain.ts';
 import type { Scope } from '../core/model.ts';
 import { WATCHER } from '../core/watcher-journal.ts';
 import { COMMITS_PER_READ } from '../journal/read.ts';
+import { allOf } from '../lib/all-of.ts';
 import type { RawJournal } from '../ports/raw-journal.ts';
 import type { ChannelRecord, Records, ScopeRecord } from './core/records.ts';
 import { readCheckpointRecord } from './read-checkpoint-record.ts';
 import type { DoctorPorts, DoctorRun } from './run.ts';
+
+/** Attempts at messages of a channel that are shown. */
+const SHOWN_DELIVERIES = 5;
 
 export async function readRecords({ rows, now }: DoctorPorts, run: DoctorRun): Promise<Records> {
   // Ticks may go on meanwhile: a cursor that is read before the journals is never past their ends.
@@ -29,11 +33,14 @@ async function readChannelRecords(
 ): Promise<readonly ChannelRecord[]> {
   const stored = await rows.channels();
   const names = [...new Set([...run.channels, ...stored.keys()])];
-  return names.map((channel) => ({
-    channel,
-    isConfigured: run.channels.length === 0 || run.channels.includes(channel),
-    state: stored.get(channel) ?? null,
-  }));
+  return allOf(
+    names.map(async (channel) => ({
+      channel,
+      isConfigured: run.channels.length === 0 || run.channels.includes(channel),
+      state: stored.get(channel) ?? null,
+      deliveries: await rows.deliveries(channel, SHOWN_DELIVERIES),
+    })),
+  );
 }
 
 export async function readScopeRecord(rows: RawJournal, scope: Scope): Promise<ScopeRecord> {

@@ -1,4 +1,6 @@
 import type { Message, Outcome } from '../core/message.ts';
+import type { Quota } from '../core/quota.ts';
+import type { Settling } from '../core/settling.ts';
 
 /** One configured receiver. */
 export interface Channel {
@@ -10,6 +12,10 @@ export interface Channel {
   readonly style: 'digest' | 'commits';
   /** How many messages a minute the planner may send to this receiver. */
   readonly messagesPerMinute: number;
+  /** How many messages a chat takes in a day or month. Absent: as many as there are. */
+  readonly quota?: Quota;
+  /** When the news of an instance is ripe for a chat. Absent: as for most people. */
+  readonly settling?: Settling;
   /**
    * One attempt, of `timeoutMs` at most; without it, of the channel's own limit. The outcome says
    * what became of the message. Nothing that a receiver does makes this throw.

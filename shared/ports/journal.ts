@@ -3,6 +3,7 @@ import type { Health } from '../core/health.ts';
 import type { Commit, Scope, Snapshot } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
 import type { WatchList } from '../core/watch-list.ts';
+import type { DeliveryLog, DeliveryLogReader } from './deliveries.ts';
 
 /** A stored snapshot: the commit that it was made at, the number of its parts, and its writer. */
 export interface CheckpointRef {
@@ -43,7 +44,7 @@ export interface Lease {
 export const MAX_LEASE_MS = 30_000;
 
 /** What the view needs of the journal. @throws {JournalError} */
-export interface JournalReader {
+export interface JournalReader extends DeliveryLogReader {
   head(scope: Scope): Promise<Head | undefined>;
   /**
    * The seq of the last commit of a scope; 0: there is none. It costs one read unit, however large
@@ -66,7 +67,7 @@ export interface JournalReader {
 }
 
 /** The append-only log and what is stored beside it. @throws {JournalError} */
-export interface Journal extends JournalReader {
+export interface Journal extends JournalReader, DeliveryLog {
   /** Writes `commit` at (scope, seq) if nothing is there yet: whole, once, or not at all. */
   append(commit: Commit): Promise<'appended' | 'taken'>;
   /** The commit at (scope, seq), if any: what became of a write whose answer was lost. */

@@ -3,13 +3,14 @@ import type { ChannelState, Starts } from '../core/channel-state.ts';
 import type { Health } from '../core/health.ts';
 import type { Scope, Snapshot } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
+import type { DeliveryLogReader } from './deliveries.ts';
 import type { CheckpointRef, Lease } from './journal.ts';
 
 /**
  * The journal row by row, to examine it: a row that cannot be read says so, and hides no other one.
  * Nothing is written, and tables that do not exist hold nothing. @throws {JournalError}
  */
-export interface RawJournal {
+export interface RawJournal extends DeliveryLogReader {
   /** At most `limit` rows of a scope past `seq`, oldest first. */
   commits(scope: Scope, seq: number, limit: number): Promise<readonly JournalRow[]>;
   /** Undefined: the row holds nothing but a lease at most. */

@@ -35,5 +35,6 @@ export function tablestoreRawJournal(options: TablestoreOptions): RawJournal {
       );
     },
     channels: rows.channels,
+    deliveries: rows.deliveries,
   };
 }

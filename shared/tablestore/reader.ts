@@ -55,6 +55,7 @@ export function readerOver(caller: Caller, tables: Tables): JournalReader {
     },
     channels: rows.channels,
     watchList: rows.watchList,
+    deliveries: rows.deliveries,
     units: caller.units,
   };
 }

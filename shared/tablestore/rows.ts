@@ -1,5 +1,6 @@
 import * as TableStore from 'tablestore';
 import type { ChannelState } from '../core/channel-state.ts';
+import type { DeliveryRecord } from '../core/delivery-record.ts';
 import { holdsOnlyDetails } from '../core/details.ts';
 import type { Commit, Notice } from '../core/model.ts';
 
@@ -7,6 +8,7 @@ import type { Commit, Notice } from '../core/model.ts';
  * Values → rows; `schema.ts` reads them.
  *
  *     journal  (scope, seq)    one row = one commit: at, previousAt, tickId, changes, notice, details
+ *              ('channel/NAME', seq)  one attempt at a message: record
  *     state    (scope, 'head') checkpoint, checkpointSeq, health, starts, leaseOwner, leaseUntil
  *              (scope, 'part/SEQ/WRITER/INDEX')  one part of a checkpoint
  *              ('channels', NAME)                one channel: version, state
@@ -22,6 +24,15 @@ export type Key = readonly TableStore.KeyColumn[];
 
 export function commitKey(scope: string, seq: number): Key {
   return [{ scope }, { seq: integer(seq) }];
+}
+
+/** The scope of no commit: no account is named so. */
+export function deliveriesOf(channel: string): string {
+  return `channel/${channel}`;
+}
+
+export function deliveryColumns({ channel, seq, ...record }: DeliveryRecord): TableStore.Column[] {
+  return [{ record: JSON.stringify(record) }];
 }
 
 export function stateKey(scope: string, item: string): Key {

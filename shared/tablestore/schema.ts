@@ -1,9 +1,13 @@
 import type * as TableStore from 'tablestore';
 import {
+  type AsOf,
   type ChannelState,
   type Claim,
   type Cursor,
-  type Held,
+  type Flapping,
+  type HeldChange,
+  type HeldNews,
+  type MutedNews,
   NEW_CHANNEL,
   type Position,
   type SentAhead,
@@ -11,6 +15,7 @@ import {
   type Starts,
   type Stuck,
 } from '../core/channel-state.ts';
+import type { DeliveryRecord } from '../core/delivery-record.ts';
 import {
   type CallsLeft,
   type DetailsRound,
@@ -18,6 +23,7 @@ import {
   type Hold,
   NEW_HEALTH,
 } from '../core/health.ts';
+import { type MessageChange, type Outcome, SEVERITIES, type Severity } from '../core/message.ts';
 import {
   type Change,
   type Commit,
@@ -27,6 +33,7 @@ import {
   type Instance,
   type Notice,
 } from '../core/model.ts';
+import type { Used } from '../core/quota.ts';
 import type { Round, SeenIds } from '../core/round.ts';
 import type { Stored } from '../core/stored.ts';
 import type { KnownRegions, WatchedScope, WatchList } from '../core/watch-list.ts';
@@ -115,19 +122,17 @@ const detailFields: FieldParsers<Details> = {
   tags: optional(recordOf(string)),
 };
 
-const changesSchema = jsonOf(
-  listOf(
-    objectOf<Change>({
-      instanceId,
-      from: nullable(string),
-      to: nullable(string),
-      returned: optional(onlyTrue),
-      fromSinceMs: optional(timestamp),
-      fromSinceKnown: optional(boolean),
-      ...detailFields,
-    }),
-  ),
-);
+const changeFields: FieldParsers<Change> = {
+  instanceId,
+  from: nullable(string),
+  to: nullable(string),
+  returned: optional(onlyTrue),
+  fromSinceMs: optional(timestamp),
+  fromSinceKnown: optional(boolean),
+  ...detailFields,
+};
+const changeSchema = objectOf<Change>(changeFields);
+const changesSchema = jsonOf(listOf(changeSchema));
 
 const detailsChangeSchema = objectOf<DetailsChange>({
   instanceId: string,
@@ -147,6 +152,7 @@ function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: Noti
   const allFailing = {
     failing: orElse(recordOf(timestamp), {}),
     failingAccounts: orElse(optional(recordOf(timestamp)), undefined),
+    lowQuotas: orElse(optional(recordOf(string)), undefined),
   };
   return {
     baseline: {
@@ -170,6 +176,12 @@ function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: Noti
       ...allFailing,
     },
     'channel-recovered': { channel: orElse(string, ''), sinceMs, ...allFailing },
+    'quota-low': {
+      channel: orElse(string, ''),
+      used: orElse(count, 0),
+      quota: orElse(count, 0),
+      ...allFailing,
+    },
     'account-failing': {
       account: orElse(string, ''),
       reason: orElse(string, 'the reason is not known'),
@@ -344,9 +356,11 @@ export function checkpointPartIn(json: string): CheckpointPart {
 
 const positionSchema = objectOf<Position>({ seq, part: orElse(count, 0) });
 const cursorSchema: Parser<Cursor> = recordOf(positionSchema);
+const asOfSchema = objectOf<AsOf>({ ms: timestamp, isAll: orElse(boolean, false) });
 const claimSchema = objectOf<Claim>({
   to: cursorSchema,
   tickId: orElse(string, ''),
+  asOf: optional(asOfSchema),
   isAhead: optional(boolean),
   mutes: optional(listOf(string)),
   untilMs: orElse(timestamp, 0),
@@ -371,12 +385,49 @@ const setAsideSchema = objectOf<SetAside>({
   reason: orElse(string, ''),
 });
 
-const heldSchema = objectOf<Held>({
+const severity: Parser<Severity> = (value) => {
+  const known = SEVERITIES.find((each) => each === value);
+  if (known === undefined) throw wrong(value, 'bad, neutral or good');
+  return known;
+};
+
+const heldSchema = objectOf<HeldNews>({
+  scope: string,
+  instanceId,
+  changes: orElse(
+    listOf(
+      objectOf<HeldChange>({
+        seq,
+        atMs: orElse(timestamp, 0),
+        previousAtMs: orElse(nullable(timestamp), null),
+        change: objectOf<MessageChange>({
+          ...changeFields,
+          index: optional(count),
+          route: optional(string),
+          severities: orElse(optional(recordOf(severity)), undefined),
+        }),
+      }),
+    ),
+    [],
+  ),
+  flips: orElse(listOf(timestamp), []),
+  flapping: orElse(
+    nullable(objectOf<Flapping>({ flips: orElse(count, 0), sinceMs: orElse(timestamp, 0) })),
+    null,
+  ),
+});
+
+const mutedSchema = objectOf<MutedNews>({
   policy: orElse(string, ''),
   fromMs: orElse(timestamp, 0),
   untilMs: orElse(timestamp, 0),
   isMaybeSent: optional(onlyTrue),
   after: recordOf(seq),
+});
+
+const usedSchema = objectOf<Used>({
+  period: orElse(string, NEW_CHANNEL.used.period),
+  messages: orElse(count, NEW_CHANNEL.used.messages),
 });
 
 const channelSchema = objectOf<StoredChannel>({
@@ -390,8 +441,11 @@ const channelSchema = objectOf<StoredChannel>({
   ahead: orElse(listOf(sentAheadSchema), NEW_CHANNEL.ahead),
   setAside: orElse(listOf(setAsideSchema), NEW_CHANNEL.setAside),
   doubt: orElse(cursorSchema, NEW_CHANNEL.maybeDelivered),
+  maybeDeliveredAsOf: orElse(nullable(asOfSchema), NEW_CHANNEL.maybeDeliveredAsOf),
+  held: orElse(listOf(heldSchema), NEW_CHANNEL.held),
   attemptedAtMs: orElse(timestamp, NEW_CHANNEL.attemptedAtMs),
   sentAtMs: orElse(listOf(timestamp), NEW_CHANNEL.sentAtMs),
+  used: orElse(usedSchema, NEW_CHANNEL.used),
   failures: orElse(count, NEW_CHANNEL.failures),
   unmarked: orElse(count, NEW_CHANNEL.unmarked),
   notBeforeMs: orElse(timestamp, NEW_CHANNEL.notBeforeMs),
@@ -399,7 +453,7 @@ const channelSchema = objectOf<StoredChannel>({
   brief: orElse(boolean, NEW_CHANNEL.withoutUserText),
   isRefused: optional(boolean),
   deliveredAtMs: orElse(nullable(timestamp), NEW_CHANNEL.deliveredAtMs),
-  held: optional(recordOf(heldSchema)),
+  muted: optional(recordOf(mutedSchema)),
 });
 
 export function channelIn(row: TableStore.Row): Stored<ChannelState> {
@@ -410,6 +464,24 @@ export function channelIn(row: TableStore.Row): Stored<ChannelState> {
   const version = storedCell(cells, 'version', integerOf(count));
   if (!('value' in version)) return version;
   return { value: { ...channelOf(state.value), version: version.value } };
+}
+
+const deliverySchema = objectOf<Omit<DeliveryRecord, 'channel' | 'seq'>>({
+  atMs: orElse(timestamp, 0),
+  tickId: orElse(string, ''),
+  commits: orElse(listOf(string), []),
+  commitCount: orElse(count, 0),
+  changeCount: orElse(count, 0),
+  attempt: orElse(count, 1),
+  isRepeat: orElse(boolean, false),
+  verdict: string as Parser<Outcome['kind']>,
+  reason: orElse(nullable(string), null),
+});
+
+export function deliveryIn(channel: string, row: TableStore.Row): Stored<DeliveryRecord> {
+  const record = storedCell(cellsOf(row), 'record', jsonOf(deliverySchema));
+  if (!('value' in record)) return record;
+  return { value: { ...record.value, channel, seq: Number(lastKeyOf(row)) } };
 }
 
 /** A region id becomes part of the name of a host. */

@@ -4,13 +4,31 @@ import type { Commit, Scope } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
 import type { WatchList } from '../core/watch-list.ts';
 import { WATCHER } from '../core/watcher-journal.ts';
+import type { DeliveryLogReader } from '../ports/deliveries.ts';
 import type { CheckpointRef, Lease } from '../ports/journal.ts';
 import type { HeadRow } from '../ports/raw-journal.ts';
 import type { Caller } from './caller.ts';
 import { PARTS, partName } from './checkpoint.ts';
 import { getRow, getRows } from './reads.ts';
-import { CHANNELS_KEY, cellsOf, commitKey, HEAD, lastKeyOf, stateKey, WATCH_LIST } from './rows.ts';
-import { channelIn, commitIn, HEAD_COLUMNS, headIn, leaseIn, watchListIn } from './schema.ts';
+import {
+  CHANNELS_KEY,
+  cellsOf,
+  commitKey,
+  deliveriesOf,
+  HEAD,
+  lastKeyOf,
+  stateKey,
+  WATCH_LIST,
+} from './rows.ts';
+import {
+  channelIn,
+  commitIn,
+  deliveryIn,
+  HEAD_COLUMNS,
+  headIn,
+  leaseIn,
+  watchListIn,
+} from './schema.ts';
 import type { Tables } from './tables.ts';
 
 /** Commits of a scope on one side of `seq`, the nearest first, at most `limit` of them. */
@@ -38,6 +56,8 @@ export interface StoredRows {
   channel(name: string): Promise<Stored<ChannelState> | undefined>;
   channels(): Promise<ReadonlyMap<string, Stored<ChannelState>>>;
   watchList(): Promise<Stored<WatchList> | undefined>;
+  /** Newest first. */
+  deliveries: DeliveryLogReader['deliveries'];
 }
 
 export interface StoredCommit {
@@ -116,6 +136,20 @@ export function storedRows(caller: Caller, { journal, state }: Tables): StoredRo
         end: [{ scope: CHANNELS_KEY }, { item: TableStore.INF_MAX }],
       });
       return new Map(rows.map((row) => [lastKeyOf(row), channelIn(row)]));
+    },
+    async deliveries(channel, limit, before) {
+      const scope = deliveriesOf(channel);
+      const rows = await getRows(caller, {
+        tableName: journal,
+        direction: 'BACKWARD',
+        start:
+          before === undefined
+            ? [{ scope }, { seq: TableStore.INF_MAX }]
+            : commitKey(scope, before - 1),
+        end: [{ scope }, { seq: TableStore.INF_MIN }],
+        limit,
+      });
+      return rows.map((row) => deliveryIn(channel, row));
     },
     async watchList() {
       const row = await getRow(caller, state, stateKey(WATCHER.key, WATCH_LIST));

@@ -30,6 +30,8 @@ import {
   channelColumns,
   commitColumns,
   commitKey,
+  deliveriesOf,
+  deliveryColumns,
   HEAD,
   integer,
   stateKey,
@@ -183,6 +185,14 @@ export function writerOver(
         condition: ANY_ROW,
         primaryKey: stateKey(WATCHER.key, WATCH_LIST),
         attributeColumns: [{ list: JSON.stringify(list) }],
+      });
+    },
+    async recordDelivery(record) {
+      await caller.call('putRow', 'repeatable', {
+        tableName: journal,
+        condition: ANY_ROW,
+        primaryKey: commitKey(deliveriesOf(record.channel), record.seq),
+        attributeColumns: deliveryColumns(record),
       });
     },
     async moveChannel(name, before, after) {

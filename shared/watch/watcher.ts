@@ -6,12 +6,13 @@ import {
   channelNotices,
   missedByAll,
   NEW_WATCHER,
+  quotaNotices,
   resumedNotices,
   saysWhatFails,
   WATCHER,
   type WatcherState,
   watcherStateAfter,
-  withBothLists,
+  withAllLists,
 } from '../core/watcher-journal.ts';
 import { lostStartsOf, type OpenedJournal, type Registration } from '../delivery/register.ts';
 import type { JournalEnd } from '../delivery/run.ts';
@@ -168,9 +169,9 @@ async function announce(
   let state: WatcherState = opened;
   for (;;) {
     const resumed = resumedNotices(state, memory.missed);
-    const ofChannels = await dueNotices(ports, tick, state);
+    const { ofChannels, ofQuotas } = await dueNotices(ports, tick, state);
     const ofAccounts = accountNotices(state.failingAccounts, accounts, runtime.now());
-    const notices = [...resumed, ...withBothLists(state, ofChannels, ofAccounts)];
+    const notices = [...resumed, ...withAllLists(state, ofChannels, ofAccounts, ofQuotas)];
     const commits = commitsOf(notices, state, tick, runtime.now());
     const { appended, isOvertaken } = await record(journal, WATCHER, commits, {
       runtime,
@@ -203,22 +204,31 @@ async function announce(
 async function dueNotices(
   { journal, channels, runtime }: Ports,
   { memory }: Tick,
-  { failing }: WatcherState,
-): Promise<readonly Notice[]> {
+  { failing, lowQuotas }: WatcherState,
+): Promise<{ readonly ofChannels: readonly Notice[]; readonly ofQuotas: readonly Notice[] }> {
+  const quotas = new Map(
+    channels.flatMap(({ name, quota }) => (quota === undefined ? [] : [[name, quota] as const])),
+  );
+  const noticesOf = (states: ReadonlyMap<string, ChannelState>) => ({
+    ofChannels: channelNotices(failing, states, runtime.now()),
+    ofQuotas: quotaNotices(lowQuotas, states, quotas, runtime.now()),
+  });
   const known = new Map<string, ChannelState>(
     channels.flatMap(({ name }) => {
       const state = memory.channels.get(name);
       return state === undefined ? [] : [[name, state] as const];
     }),
   );
-  const suspected = channelNotices(failing, known, runtime.now());
+  const suspected = noticesOf(known);
+  const names = [...suspected.ofChannels, ...suspected.ofQuotas].map((notice) =>
+    'channel' in notice ? notice.channel : '',
+  );
   const stored = new Map<string, ChannelState>();
-  for (const notice of suspected) {
-    const name = 'channel' in notice ? notice.channel : '';
+  for (const name of new Set(names)) {
     const row = await journal.channel(name);
     if (row !== undefined) stored.set(name, row);
   }
-  return channelNotices(failing, stored, runtime.now());
+  return noticesOf(stored);
 }
 
 function commitsOf(

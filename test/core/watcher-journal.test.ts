@@ -1,15 +1,18 @@
 import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.ts';
+import type { Quota } from '../../shared/core/quota.ts';
 import {
   accountNotices,
   channelNotices,
   missedByAll,
   NEW_WATCHER,
+  quotaNotices,
   resumedNotices,
   watcherStateAfter,
-  withBothLists,
+  withAllLists,
 } from '../../shared/core/watcher-journal.ts';
 import { aCommit, NOW_MS } from '../helpers/examples.ts';
 
+const OTHER = { other: '2026-11' };
 const WELL: ChannelState = { ...NEW_CHANNEL, version: 1, deliveredAtMs: NOW_MS - 1 };
 
 function failing(parts: Partial<ChannelState>): ReadonlyMap<string, ChannelState> {
@@ -107,19 +110,59 @@ describe('what is announced of an account', () => {
   });
 
   it('says what else is failing, so that the last notice is enough', () => {
-    const state = { ...NEW_WATCHER, failing: { other: 1 }, failingAccounts: { shop: 2 } };
-    const both = withBothLists(
+    const state = {
+      ...NEW_WATCHER,
+      failing: { other: 1 },
+      failingAccounts: { shop: 2 },
+      lowQuotas: OTHER,
+    };
+    const low = new Map([['chat', { ...NEW_CHANNEL, used: { period: '2026-11', messages: 80 } }]]);
+    const quotas = new Map([['chat', { per: 'month', messages: 100 } as const]]);
+    const all = withAllLists(
       state,
       channelNotices(state.failing, failing({ failures: 3 }), NOW_MS),
       accountNotices(state.failingAccounts, gone, NOW_MS),
+      quotaNotices(state.lowQuotas, low, quotas, NOW_MS),
     );
-    const after = both.map((notice, index) =>
+    const after = all.map((notice, index) =>
       watcherStateAfter(NEW_WATCHER, [aCommit({ seq: index + 1, notice })]),
     );
 
     expect(after).toMatchObject([
-      { failing: { other: 1, chat: NOW_MS }, failingAccounts: { shop: 2 } },
-      { failing: { other: 1, chat: NOW_MS }, failingAccounts: { shop: 2, factory: NOW_MS } },
+      { failing: { other: 1, chat: NOW_MS }, failingAccounts: { shop: 2 }, lowQuotas: OTHER },
+      {
+        failing: { other: 1, chat: NOW_MS },
+        failingAccounts: { shop: 2, factory: NOW_MS },
+        lowQuotas: OTHER,
+      },
+      {
+        failing: { other: 1, chat: NOW_MS },
+        failingAccounts: { shop: 2, factory: NOW_MS },
+        lowQuotas: { ...OTHER, chat: '2026-11' },
+      },
     ]);
+  });
+});
+
+describe('a quota', () => {
+  const MONTH = { per: 'month', messages: 100 } as const;
+  const used = (messages: number, period = '2026-11') =>
+    new Map([['chat', { ...NEW_CHANNEL, used: { period, messages } }]]);
+  const noticesAt = (channels: ReturnType<typeof used>, said = {}, quota: Quota = MONTH) =>
+    quotaNotices(said, channels, new Map([['chat', quota]]), NOW_MS);
+
+  it('is announced as nearly used up at four fifths of a month, and once in it', () => {
+    expect(noticesAt(used(79))).toEqual([]);
+    expect(noticesAt(used(80))).toMatchObject([
+      { kind: 'quota-low', channel: 'chat', used: 80, quota: 100, lowQuotas: { chat: '2026-11' } },
+    ]);
+    expect(noticesAt(used(99), { chat: '2026-11' })).toEqual([]);
+    expect(noticesAt(used(99), { chat: '2026-10' })).toHaveLength(1);
+  });
+
+  it('is not announced of a month that is over, of a day, or where there is none', () => {
+    expect(noticesAt(used(99, '2026-10'))).toEqual([]);
+    expect(noticesAt(used(99, '2026-11-22'), {}, { per: 'day', messages: 100 })).toEqual([]);
+    expect(quotaNotices({}, used(99), new Map(), NOW_MS)).toEqual([]);
   });
 });

@@ -15,6 +15,7 @@ const NOTICES: { readonly [Kind in Notice['kind']]: Extract<Notice, { kind: Kind
   'suspicion-lifted': { kind: 'suspicion-lifted', missing: 60 },
   'scans-failing': { kind: 'scans-failing', failures: 3, sinceMs: SINCE_MS, reason: REASON },
   'scans-recovered': { kind: 'scans-recovered', failures: 4, sinceMs: SINCE_MS },
+  'quota-low': { kind: 'quota-low', channel: '值班群', used: 4_000, quota: 5_000, failing: {} },
   'long-round': { kind: 'long-round', instances: 90_000, roundMs: 170_000 },
   'channel-failing': {
     kind: 'channel-failing',
@@ -101,7 +102,7 @@ describe('what a notice says', () => {
     const { severity, text } = inEnglish(notice);
 
     if (severity !== 'bad') return;
-    expect(text).toMatch(/Check |Open |compare |npm run doctor/u);
+    expect(text).toMatch(/Check |Open |Send it less|compare |npm run doctor/u);
     expect(inChinese(notice).text).toMatch(/请/u);
   });
 

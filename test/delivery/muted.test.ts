@@ -68,7 +68,7 @@ describe('a night in which a channel is muted', () => {
 
     expect(chat.sent.map(({ commits }) => commits.length)).toEqual([COMMITS, 1]);
     expect(chat.sent.map(({ isRepeat }) => isRepeat)).toEqual([false, false]);
-    expect(await journal.channel('ops')).not.toHaveProperty('held');
+    expect(await journal.channel('ops')).not.toHaveProperty('muted');
   });
 
   function tick(nowMs: number, lastSeq = COMMITS) {

@@ -80,8 +80,42 @@ channel slack
   backlog         none
   failures        none
   last delivery   none
+  held back       none
 
 Nothing is wrong.
+`);
+  });
+
+  it('shows the last attempts at messages, and how much is held back', async () => {
+    const held = [
+      {
+        scope: SCOPE.key,
+        instanceId: 'i-bp1',
+        changes: [{ seq: 4, atMs: NOW_MS, previousAtMs: null, change: aChange() }],
+        flips: [NOW_MS],
+        flapping: null,
+      },
+    ];
+    await moveChannel({ held });
+    const record = {
+      channel: 'slack',
+      tickId: 'tick-4',
+      commits: [`${SCOPE.key}/4`],
+      commitCount: 2,
+      changeCount: 3,
+      attempt: 1,
+      isRepeat: true,
+    };
+    const refused = { verdict: 'rejected', reason: 'HTTP 404: no_service' } as const;
+    const taken = { verdict: 'delivered', reason: null } as const;
+    await made.journal().recordDelivery({ ...record, ...refused, seq: 1, atMs: NOW_MS - 1_000 });
+    await made.journal().recordDelivery({ ...record, ...taken, seq: 2, atMs: NOW_MS });
+
+    const report = await examine();
+
+    expect(print(report)).toContain(`  held back       1 instance
+  attempt         2026-11-22T10:05:01.120Z delivered (3 changes, main/cn-hangzhou/4 and 1 more, a repeat)
+  attempt         2026-11-22T10:05:00.120Z rejected (3 changes, main/cn-hangzhou/4 and 1 more, a repeat): HTTP 404: no_service
 `);
   });
 

@@ -1,5 +1,6 @@
 import type { Message } from '../../shared/core/message.ts';
 import type { Change, Commit, Instance, Scope } from '../../shared/core/model.ts';
+import { SETTLING, type Settling } from '../../shared/core/settling.ts';
 import type { Wording } from '../../shared/core/wording.ts';
 
 /** Values to start from: a test names only what matters to it. */
@@ -13,6 +14,9 @@ export const SCOPE: Scope = aScope('cn-hangzhou');
 
 /** English, as a configuration without a word about it has it. */
 export const WORDING: Wording = { language: 'en', timeZone: 'UTC', accounts: 1 };
+
+/** No news is held back, and nothing ever flaps: for chats whose tests are about something else. */
+export const AT_ONCE: Settling = { ...SETTLING, goodMs: 0, flaps: { count: 1e6, withinMs: 0 } };
 
 export const MINUTE_MS = 60_000;
 /** 2026-11-22T10:05:01.120Z, the moment of the example in the design. */

@@ -1,4 +1,5 @@
 import type { ChannelState, Starts } from '../../shared/core/channel-state.ts';
+import type { DeliveryRecord } from '../../shared/core/delivery-record.ts';
 import { type Health, NEW_HEALTH } from '../../shared/core/health.ts';
 import {
   type Commit,
@@ -46,6 +47,8 @@ export function memoryJournal(): MemoryJournal {
   /** Scope key → part name → part. */
   const parts = new Map<string, Map<string, string>>();
   const channels = new Map<string, string>();
+  /** Channel name → its records, as JSON. */
+  const deliveries = new Map<string, Map<number, string>>();
   let watchList: string | undefined;
   const units = { read: 0, write: 0 };
 
@@ -126,6 +129,18 @@ export function memoryJournal(): MemoryJournal {
       return watchList === undefined ? undefined : { value: JSON.parse(watchList) as WatchList };
     },
 
+    async deliveries(channel, limit, before = Number.POSITIVE_INFINITY) {
+      called('read', `deliveries ${channel}`);
+      const rows = [...(deliveries.get(channel) ?? [])].filter(([seq]) => seq < before);
+      const newest = rows.sort(([one], [other]) => other - one).slice(0, limit);
+      return newest.map(([, record]) => ({ value: JSON.parse(record) as DeliveryRecord }));
+    },
+
+    async recordDelivery(record) {
+      called('write', `recordDelivery ${record.channel}`);
+      const rows = deliveries.get(record.channel) ?? new Map<number, string>();
+      deliveries.set(record.channel, rows.set(record.seq, JSON.stringify(record)));
+    },
     async append(commit) {
       called('write', `append ${commit.scope}`);
       const rows = commits.get(commit.scope) ?? new Map<number, string>();
@@ -206,7 +221,7 @@ export function memoryJournal(): MemoryJournal {
       channels.delete(name);
     },
     clear() {
-      for (const table of [commits, heads, parts, channels]) table.clear();
+      for (const table of [commits, heads, parts, channels, deliveries]) table.clear();
       watchList = undefined;
     },
   };

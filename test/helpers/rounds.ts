@@ -13,7 +13,8 @@ export function roundsOf(
     | 'ROUND_FLEET'
     | 'ACCOUNT_REGIONS'
     | 'MANY_RUNS'
-    | 'MANY_RUNS_SEEDS',
+    | 'MANY_RUNS_SEEDS'
+    | 'DELIVERED_DAYS',
   otherwise: number,
 ): number {
   return Number(process.env[variable] ?? otherwise);

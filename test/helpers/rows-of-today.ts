@@ -18,6 +18,22 @@ export const TODAY: {
     noticed(4, { kind: 'scans-failing', failures: 3, sinceMs: AT_MS, reason: 'HTTP 503' }),
     noticed(5, { kind: 'scans-recovered', failures: 4, sinceMs: AT_MS }),
     noticed(6, { kind: 'suspicion-lifted', missing: 3 }),
+    {
+      key: ['channel/pager', AT_MS * 1_000],
+      cells: {
+        record: JSON.stringify({
+          atMs: AT_MS,
+          tickId: 'tick',
+          commits: [`${HANGZHOU}/4`],
+          commitCount: 1,
+          changeCount: 1,
+          attempt: 1,
+          isRepeat: false,
+          verdict: 'rejected',
+          reason: 'HTTP 400',
+        }),
+      },
+    },
   ],
   state: [
     ...FROZEN.state.map((row) => {
@@ -71,7 +87,38 @@ function channelOfToday(state: Json): Json {
   return {
     ...state,
     destination: null,
-    claim: state.claim && { ...state.claim, isAhead: false, mutes: ['nights'] },
+    claim: state.claim && {
+      ...state.claim,
+      isAhead: false,
+      asOf: { ms: AT_MS, isAll: false },
+      mutes: ['nights'],
+    },
+    maybeDeliveredAsOf: { ms: AT_MS, isAll: false },
+    held: [
+      {
+        scope: HANGZHOU,
+        instanceId: 'i-held',
+        changes: [
+          {
+            seq: 4,
+            atMs: AT_MS,
+            previousAtMs: AT_MS - 60_000,
+            change: {
+              instanceId: 'i-held',
+              from: 'Running',
+              to: 'Stopping',
+              ...NEW_DETAILS,
+              index: 3,
+              route: 'web',
+              severities: { Stopped: 'good' },
+            },
+          },
+        ],
+        flips: [AT_MS],
+        flapping: { flips: 5, sinceMs: AT_MS },
+      },
+    ],
+    used: { period: '2026-11', messages: 7 },
     unmarked: 1,
     stuck:
       state.failures === 0
@@ -86,7 +133,7 @@ function channelOfToday(state: Json): Json {
           },
     ahead: [{ scope: HANGZHOU, seq: 5, isSure: true }],
     setAside: [{ scope: HANGZHOU, seq: 2, atMs: AT_MS, reason: 'HTTP 400' }],
-    held: {
+    muted: {
       nights: {
         policy: 'v1',
         fromMs: AT_MS - 1,

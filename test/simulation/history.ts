@@ -24,7 +24,7 @@ import {
   promises,
   type Tally,
 } from './promises/index.ts';
-import { RECEIVERS, simulatedChannel } from './receivers.ts';
+import { drawReceivers, RECEIVERS, type Receiver, simulatedChannel } from './receivers.ts';
 import { type Crash, exchange, type LivingRun, newRun, type Skew } from './run.ts';
 import { type Spoil, spoiledRows } from './spoils.ts';
 import { storeOutages } from './store-outages.ts';
@@ -61,7 +61,12 @@ const REGIONS = ['cn-hangzhou', 'cn-shanghai', 'cn-beijing'] as const;
  * Ticks after all faults have ended: first as usual, then far enough apart for any back-off, and for
  * so long that every new name is known: a round over the fleet, and an hour until it is committed.
  */
-const QUIET_TICKS_MS = [...Array(8).fill(MINUTE_MS), ...Array(12).fill(15 * MINUTE_MS)];
+const QUIET_TICKS_MS = [
+  ...Array(8).fill(MINUTE_MS),
+  ...Array(12).fill(15 * MINUTE_MS),
+  // A receiver whose quota is used up is sent one message a day.
+  ...Array(6).fill(25 * HOUR_MS),
+];
 
 /** Plays one history: ticks with faults, then ticks without, in which everything must settle. */
 export async function playHistory(options: HistoryOptions): Promise<Outcome> {
@@ -69,7 +74,7 @@ export async function playHistory(options: HistoryOptions): Promise<Outcome> {
   const random = seededRandom(seed);
   const rates = drawFaultRates(random);
   const mishaps = drawMishaps(seed);
-  const cloud = newCloud(random, rates, mishaps);
+  const cloud = newCloud(random, rates, mishaps, drawReceivers(seed));
   const { time, outages, addresses } = cloud;
   const { violations, tally } = cloud.promises;
   const isOver = (): boolean => stop && violations.length > 0;
@@ -124,7 +129,12 @@ interface Instance {
   isBusy: boolean;
 }
 
-export function newCloud(random: Random, rates: FaultRates, mishaps: Mishaps = NO_MISHAPS) {
+export function newCloud(
+  random: Random,
+  rates: FaultRates,
+  mishaps: Mishaps = NO_MISHAPS,
+  receivers: readonly Receiver[] = RECEIVERS,
+) {
   const time = eventTime(START_MS, random.next);
   const regions = REGIONS.slice(0, random.pick([1, 1, 2, 2, 3]));
   const scopes: readonly Scope[] = regions.map(aScope);
@@ -142,7 +152,7 @@ export function newCloud(random: Random, rates: FaultRates, mishaps: Mishaps = N
   const periodMs = random.pick([MINUTE_MS, MINUTE_MS, 5 * MINUTE_MS, 6 * HOUR_MS]);
   const outages = storeOutages(mishaps.random, periodMs);
   const tables = { journal: `${TABLE_PREFIX}journal`, state: `${TABLE_PREFIX}state` };
-  const channels = RECEIVERS.map(({ name }) => name);
+  const channels = receivers.map(({ name }) => name);
   const spoils = spoiledRows(mishaps, {
     tables,
     store,
@@ -154,11 +164,12 @@ export function newCloud(random: Random, rates: FaultRates, mishaps: Mishaps = N
   const checked = promises({
     tables,
     store,
-    receivers: RECEIVERS,
+    receivers,
     fleets: new Map(scopes.map(({ key, regionId }) => [key, fleets.get(regionId) as Fleet])),
     moment: time.moment,
     isSteady: areAllZero(rates.tablestore, rates.runs) && !mishaps.store && !mishaps.rows,
     isClockRight: rates.runs.wrongClock === 0,
+    isAddressRight: !mishaps.addresses,
     callsPerMinute,
     isPaced: isPaced(rates) && !mishaps.store && !mishaps.rows,
     nowMs: time.now,
@@ -173,6 +184,7 @@ export function newCloud(random: Random, rates: FaultRates, mishaps: Mishaps = N
     time,
     random,
     scopes,
+    receivers,
     fleets,
     store,
     promises: checked,
@@ -261,7 +273,7 @@ export function startRun(
   rates: FaultRates,
   { tickId, crash }: { readonly tickId: string; readonly crash?: Crash },
 ): LivingRun {
-  const { time, random, scopes, store, skew, outages } = cloud;
+  const { time, random, scopes, receivers, store, skew, outages } = cloud;
   const instance = instanceFor(cloud, rates);
   const run = newRun({ tickId, time, random, skew, ...(crash && { crash }) });
   const outage = outageOf(cloud, rates);
@@ -282,7 +294,7 @@ export function startRun(
       runtime: run.runtime,
       redact: (text) => text,
     }),
-    channels: RECEIVERS.map((receiver) =>
+    channels: receivers.map((receiver) =>
       simulatedChannel(run, receiver, {
         rates,
         isDown: outage.channels.has(receiver.name),
@@ -333,7 +345,7 @@ interface Outage {
 }
 
 function outageOf(cloud: Cloud, rates: FaultRates): Outage {
-  const { fleets, random, time, hiddenUntilMs, addresses } = cloud;
+  const { fleets, receivers, random, time, hiddenUntilMs, addresses } = cloud;
   const regionState = (regionId: string): RegionState => {
     if (random.chance(rates.ecs.outage)) return 'down';
     const isHidden = rates.ecs.hides > 0 && time.now() < (hiddenUntilMs.get(regionId) ?? 0);
@@ -344,9 +356,9 @@ function outageOf(cloud: Cloud, rates: FaultRates): Outage {
     regions: new Map([...fleets.keys()].map((regionId) => [regionId, regionState(regionId)])),
     tablestore: random.chance(rates.tablestore.outage),
     channels: new Set(
-      RECEIVERS.map(({ name }) => name).filter(() => random.chance(rates.channels.outage)),
+      receivers.map(({ name }) => name).filter(() => random.chance(rates.channels.outage)),
     ),
-    addresses: new Map(RECEIVERS.map(({ name }) => [name, addresses.of(name)])),
+    addresses: new Map(receivers.map(({ name }) => [name, addresses.of(name)])),
   };
 }
 
@@ -428,7 +440,7 @@ function circumstancesOf(
   rates: FaultRates,
   { instance, outage, startMs, wasAlone, isOnTime, atStart }: RunFacts,
 ): Circumstances {
-  const { time, outages, spoils } = cloud;
+  const { time, receivers, outages, spoils } = cloud;
   const nowMs = time.now();
   const overlaps = ({ fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number }) =>
     fromMs <= nowMs && startMs <= untilMs;
@@ -438,7 +450,7 @@ function circumstancesOf(
   const isUndisturbed = wasAlone && isStoreAsked && areAllZero(tablestore, runs);
   const harm = harmOf(
     spoils.all.filter(overlaps),
-    RECEIVERS.map(({ name }) => name),
+    receivers.map(({ name }) => name),
   );
   const gone = outages.at(startMs);
   return {

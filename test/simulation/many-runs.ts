@@ -122,6 +122,7 @@ function newWorld(
     moment: time.moment,
     isSteady: rates?.tablestore === undefined && killed === 0,
     isClockRight: true,
+    isAddressRight: true,
     callsPerMinute: 1_000,
     isPaced: false,
     nowMs: time.now,

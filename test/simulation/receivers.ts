@@ -1,14 +1,11 @@
+import { seededRandom } from '../../local/random.ts';
 import type { Message, Outcome } from '../../shared/core/message.ts';
 import type { Channel } from '../../shared/ports/channel.ts';
 import type { Address } from './addresses.ts';
 import type { FaultRates } from './fault-rates.ts';
 import { type Attempt, exchange, type LivingRun } from './run.ts';
 
-export interface Receiver {
-  readonly name: string;
-  readonly style: Channel['style'];
-  readonly messagesPerMinute: number;
-}
+export type Receiver = Pick<Channel, 'name' | 'style' | 'messagesPerMinute' | 'quota' | 'settling'>;
 
 /** Three receivers of both styles; two of them limit the messages per minute. */
 export const RECEIVERS: readonly Receiver[] = [
@@ -16,6 +13,34 @@ export const RECEIVERS: readonly Receiver[] = [
   { name: 'slack', style: 'digest', messagesPerMinute: 50 },
   { name: 'webhook', style: 'commits', messagesPerMinute: Number.POSITIVE_INFINITY },
 ];
+
+const MINUTE_MS = 60_000;
+/** Keeps this stream of random numbers apart from the one that decides everything else. */
+const STREAM = 0x5eed_0012;
+
+/** The same receivers, with other settings of the chats in each history. */
+export function drawReceivers(seed: number): readonly Receiver[] {
+  const random = seededRandom(seed ^ STREAM);
+  return RECEIVERS.map((receiver) => {
+    if (receiver.style === 'commits') return receiver;
+    const quota = random.pick([
+      null,
+      null,
+      { per: 'day', messages: 2 + random.below(12) } as const,
+      { per: 'month', messages: 4 + random.below(30) } as const,
+    ]);
+    const settling = {
+      badMs: random.pick([0, 0, 0, 2, 10]) * MINUTE_MS,
+      goodMs: random.pick([0, 5, 10, 10, 45]) * MINUTE_MS,
+      flaps: {
+        count: random.pick([3, 3, 5]),
+        withinMs: random.pick([10, 30, 90]) * MINUTE_MS,
+      },
+      maxInstances: random.pick([200, 200, 20, 3]),
+    };
+    return { ...receiver, settling, ...(quota && { quota }) };
+  });
+}
 
 /** Whether the receiver accepted a message, and whether its sender gets the answer. */
 export interface Handling {

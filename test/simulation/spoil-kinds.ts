@@ -151,6 +151,8 @@ export const SPOIL_KINDS: readonly SpoilKind[] = [
       { notBeforeMs: NO_TIME },
       { setAside: [{ seq: 1 }] },
       { ahead: {} },
+      { held: {} },
+      { held: [{ scope: 'main/cn-hangzhou' }] },
     ),
   },
   { row: 'channel', column: 'version', effect: 'stops', spoiled: gone },

@@ -41,7 +41,7 @@ const NEWER_VERSION = 0.1;
 /** Ticks until a person repairs what only a person can. */
 const REPAIRED_TICKS = [1, 3, 8] as const;
 /** Kinds of notices that no version knows yet, and a word that means something in JavaScript. */
-const NEWER_NOTICES = ['quota-low', 'region-appeared', 'constructor', '__proto__'] as const;
+const NEWER_NOTICES = ['quota-forecast', 'region-appeared', 'constructor', '__proto__'] as const;
 
 export function spoiledRows({ random }: Mishaps, world: World): Spoils {
   const { tables, store, time, periodMs } = world;

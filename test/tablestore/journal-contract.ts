@@ -46,6 +46,32 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
       expect(await journal.channel('slack')).toBeUndefined();
     });
 
+    it('keeps the attempts at messages of each channel, and shows the newest first', async () => {
+      const record = {
+        channel: 'slack',
+        seq: NOW_MS * 1_000 + 3,
+        atMs: NOW_MS,
+        tickId: 'tick-1',
+        commits: ['main/cn-hangzhou/12'],
+        commitCount: 1,
+        changeCount: 2,
+        attempt: 1,
+        isRepeat: false,
+        verdict: 'rejected',
+        reason: 'HTTP 404',
+      } as const;
+      const next = { ...record, seq: record.seq + 1, verdict: 'delivered', reason: null } as const;
+      await journal.recordDelivery(record);
+      await other.recordDelivery(next);
+      await journal.recordDelivery({ ...record, channel: 'slack-ops' });
+
+      expect(await journal.deliveries('slack', 5)).toEqual([{ value: next }, { value: record }]);
+      expect(await journal.deliveries('slack', 1)).toEqual([{ value: next }]);
+      expect(await journal.deliveries('slack', 5, next.seq)).toEqual([{ value: record }]);
+      expect(await journal.deliveries('webhook', 5)).toEqual([]);
+      expect(await journal.lastSeq(SCOPE)).toBe(0);
+    });
+
     it('keeps what is watched, whole, and replaces it', async () => {
       const list = {
         scopes: [

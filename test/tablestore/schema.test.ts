@@ -2,7 +2,13 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Stored } from '../../shared/core/stored.ts';
 import type { CheckpointRef } from '../../shared/ports/journal.ts';
 import { decodePart } from '../../shared/tablestore/checkpoint.ts';
-import { channelIn, commitIn, headIn, leaseIn } from '../../shared/tablestore/schema.ts';
+import {
+  channelIn,
+  commitIn,
+  deliveryIn,
+  headIn,
+  leaseIn,
+} from '../../shared/tablestore/schema.ts';
 import { FROZEN, type FrozenCell, type FrozenRow, sdkRow } from '../helpers/frozen-rows.ts';
 import { TODAY } from '../helpers/rows-of-today.ts';
 import { spoiledFrom } from '../helpers/spoiled-rows.ts';
@@ -35,14 +41,24 @@ function channelsOf(state: readonly FrozenRow[]): readonly FrozenRow[] {
   return state.filter(({ key }) => key[0] === 'channels');
 }
 
+function isDelivery({ key: [scope] }: FrozenRow): boolean {
+  return scope.startsWith('channel/');
+}
+
 function kindsOf({ journal, state }: typeof FROZEN): readonly RowKind[] {
   const heads = headsOf(state);
   return [
     {
       name: 'commit',
-      rows: journal,
+      rows: journal.filter((row) => !isDelivery(row)),
       json: ['changes', 'notice'],
       read: (row) => commitIn(row.key[0], sdkRow(row)),
+    },
+    {
+      name: 'delivery',
+      rows: journal.filter(isDelivery),
+      json: ['record'],
+      read: (row) => deliveryIn(row.key[0], sdkRow(row)),
     },
     {
       name: 'checkpoint',
@@ -174,7 +190,16 @@ const RULES: Readonly<Record<string, typeof CORRUPT | typeof ABSENT | { otherwis
 const MAPS: readonly string[] = ['tags', 'cursor', 'doubt', 'to'];
 
 /** What later versions store of a channel, as it reads where it is missing. */
-const LATER_FIELDS = { destination: null, unmarked: 0, stuck: null, ahead: [], setAside: [] };
+const LATER_FIELDS = {
+  destination: null,
+  unmarked: 0,
+  stuck: null,
+  ahead: [],
+  setAside: [],
+  maybeDeliveredAsOf: null,
+  held: [],
+  used: { period: '', messages: 0 },
+};
 
 describe('the schema of stored rows', () => {
   describe('reads the rows of version 0.1 exactly:', () => {

@@ -8,7 +8,7 @@ import { type Memory, newMemory } from '../../shared/watch/memory.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
 import { watch } from '../../shared/watch/watch.ts';
 import { EMPTY_INVENTORY, pagesWithOne } from '../helpers/empty-inventory.ts';
-import { MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
+import { AT_ONCE, MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
 import { memoryJournal } from '../helpers/memory-journal.ts';
 import { virtualRuntime } from '../helpers/virtual-runtime.ts';
 
@@ -33,6 +33,7 @@ export function aTeam({ isCalm = false } = {}) {
         destination: name,
         style,
         messagesPerMinute: 18,
+        settling: AT_ONCE,
         send: async (message: Message): Promise<Outcome> => {
           if (made.outcome.kind === 'delivered') sent.push(message);
           return made.outcome;

@@ -183,6 +183,17 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
           `${clock.time(notice.sinceMs)}; what it has missed is sent to it now.`,
       };
     }
+    case 'quota-low': {
+      const channel = cleanText(notice.channel);
+      return {
+        title: `The channel ${channel} has used 80 % of its messages of this month`,
+        text:
+          `The channel ${channel} has used ${grouped(notice.used)} of the ` +
+          `${counted(notice.quota, 'message')} that it may be sent this month. Good news is merged ` +
+          'into fewer messages, and the last tenth is kept for bad news. Send it less, by routes, or ' +
+          'raise its quota.',
+      };
+    }
     case 'account-failing': {
       const account = cleanText(notice.account);
       return {

@@ -179,6 +179,15 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
           '没有送达的内容现在补发。',
       };
     }
+    case 'quota-low': {
+      const channel = cleanText(notice.channel);
+      return {
+        title: `渠道 ${channel} 本月消息额度已用 80%`,
+        text:
+          `渠道 ${channel} 本月已发送 ${grouped(notice.used)} 条，额度 ${grouped(notice.quota)} 条。` +
+          '好消息将合并发送，最后一成留给坏消息。请用路由减少发送，或提高额度。',
+      };
+    }
     case 'account-failing': {
       const account = cleanText(notice.account);
       return {

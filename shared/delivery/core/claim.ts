@@ -1,7 +1,7 @@
-import type { ChannelState, Cursor, HeldByMute } from '../../core/channel-state.ts';
+import type { AllMutedNews, AsOf, ChannelState, Cursor } from '../../core/channel-state.ts';
 import { CLAIM_MS, withCredibleTimes } from '../../core/credible-times.ts';
 import { advance, pastCursor } from './cursor.ts';
-import { afterSummary, withHeld } from './held.ts';
+import { afterSummary, withMuted } from './muted-news.ts';
 import { nextState } from './next-state.ts';
 import type { Move } from './stages/stage.ts';
 import { aheadOf, sentAhead } from './stuck.ts';
@@ -9,14 +9,15 @@ import { aheadOf, sentAhead } from './stuck.ts';
 /** The state that says: this message is on its way. */
 export function claimMessage(
   stored: ChannelState,
-  { to, holds, mutes, isAhead = false }: Move & { readonly isAhead?: boolean },
+  { to, holds, mutes, asOf, isAhead = false }: Move & { readonly isAhead?: boolean },
   { tickId, nowMs }: { readonly tickId: string; readonly nowMs: number },
 ): ChannelState {
   const { state } = withCredibleTimes(stored, nowMs);
-  const held = { ...heldBefore(state), ...holds };
+  const muted = { ...mutedBefore(state), ...holds };
   return nextState(state, tickId, {
-    ...(Object.keys(held).length > 0 && { held }),
+    ...(Object.keys(muted).length > 0 && { muted }),
     maybeDelivered: mayHaveArrived(state),
+    maybeDeliveredAsOf: mayHaveArrivedAsOf(state),
     ahead: sentAhead(state, false),
     stuck: state.stuck && { ...state.stuck, isPassing: isAhead },
     claim: {
@@ -25,6 +26,7 @@ export function claimMessage(
       untilMs: nowMs + CLAIM_MS,
       ...(isAhead && { isAhead }),
       ...(mutes && { mutes }),
+      ...(asOf && { asOf }),
     },
     attemptedAtMs: nowMs,
   });
@@ -36,8 +38,8 @@ export function releaseClaim(state: ChannelState, tickId: string): ChannelState 
 }
 
 /** What mutes hold, with the mark of a summary that may have arrived. */
-function heldBefore({ held = {}, claim }: ChannelState): HeldByMute {
-  const entries = Object.entries(held).map(([name, entry]) => {
+function mutedBefore({ muted = {}, claim }: ChannelState): AllMutedNews {
+  const entries = Object.entries(muted).map(([name, entry]) => {
     const isMaybeSent = claim?.mutes?.includes(name) === true;
     return [name, isMaybeSent ? { ...entry, isMaybeSent: true as const } : entry];
   });
@@ -47,15 +49,33 @@ function heldBefore({ held = {}, claim }: ChannelState): HeldByMute {
 /** The state after commits that hold no news for this channel, or none yet. */
 export function skipTo(
   state: ChannelState,
-  { to, holds, mutes }: Move,
+  { to, held = state.held, holds, mutes }: Move,
   tickId: string,
 ): ChannelState {
   const cursor = advance(state.cursor, to);
-  const before = { ...heldBefore(state), ...holds };
-  const held = mutes === undefined ? before : afterSummary(before, mutes, to, cursor);
+  const before = { ...mutedBefore(state), ...holds };
+  const muted = mutes === undefined ? before : afterSummary(before, mutes, to, cursor);
   const maybeDelivered = pastCursor(mayHaveArrived(state), cursor);
   const ahead = aheadOf(sentAhead(state, false), cursor);
-  return nextState(withHeld(state, held), tickId, { cursor, maybeDelivered, ahead, claim: null });
+  const asOf = mayHaveArrivedAsOf(state);
+  return nextState(withMuted(state, muted), tickId, {
+    cursor,
+    maybeDelivered,
+    maybeDeliveredAsOf: mutes === undefined ? stillInDoubt(maybeDelivered, asOf) : asOf,
+    held,
+    ahead,
+    claim: null,
+  });
+}
+
+/** How a chat's message was planned that may have arrived; null: there is none, or only a summary. */
+export function mayHaveArrivedAsOf({ claim, maybeDeliveredAsOf }: ChannelState): AsOf | null {
+  return claim?.asOf ?? maybeDeliveredAsOf;
+}
+
+/** A part of the message may belong to the scopes of another run. */
+export function stillInDoubt(maybeDelivered: Cursor, asOf: AsOf | null): AsOf | null {
+  return Object.keys(maybeDelivered).length === 0 ? null : asOf;
 }
 
 /** How far messages reach that may have arrived: earlier ones, and that of a claim left behind. */

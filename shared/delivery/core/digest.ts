@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import type { Message } from '../../core/message.ts';
+import { type Message, SEVERITIES, type Severity } from '../../core/message.ts';
 import { NOTICE_SYMBOLS } from '../../core/notice-text.ts';
 import type { Pause } from '../../core/pause.ts';
 import { phrasingOf } from '../../core/phrasing.ts';
@@ -11,7 +11,6 @@ import { fleetLinks } from './links.ts';
 import { type NoticeNews, noticesIn } from './notices.ts';
 import { type Gap, gapsIn } from './pauses.ts';
 import { placeOf, placesOf, regionIn } from './place.ts';
-import { SEVERITIES, type Severity } from './severity.ts';
 import { type Story, storiesOf } from './stories.ts';
 import { type Setting, storyLine } from './story-line.ts';
 import { groupSegment, outcomeOf, type Segment, titleOf } from './title.ts';

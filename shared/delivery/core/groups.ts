@@ -1,6 +1,5 @@
 import type { Appearance } from '../../core/appearance.ts';
-import type { Standing } from '../../core/message.ts';
-import { SEVERITIES, type Severity } from './severity.ts';
+import { SEVERITIES, type Severity, type Standing } from '../../core/message.ts';
 import type { Story } from './stories.ts';
 
 /** Instances that have ended the same way: they are counted together. */

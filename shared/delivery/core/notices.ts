@@ -1,10 +1,10 @@
+import type { Severity } from '../../core/message.ts';
 import type { Commit, Notice } from '../../core/model.ts';
 import { NOTICE_SYMBOLS, noticeSeverity, noticeText } from '../../core/notice-text.ts';
 import type { NoticeWords } from '../../core/words/words.ts';
 import type { Line } from './line.ts';
 import { beginsAt, type Gap } from './pauses.ts';
 import { placeOf } from './place.ts';
-import type { Severity } from './severity.ts';
 import type { Setting } from './story-line.ts';
 
 /** A notice of a message, or the first baselines of several scopes as one. */

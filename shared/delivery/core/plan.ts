@@ -1,23 +1,25 @@
 import type { ChannelState } from '../../core/channel-state.ts';
 import { withCredibleTimes } from '../../core/credible-times.ts';
 import type { Commit } from '../../core/model.ts';
-import { dueHeld, summaryDraft } from './held.ts';
+import { isAwaited } from './held-news.ts';
+import { dueSummary, summaryDraft } from './muted-news.ts';
 import { budget } from './stages/budget.ts';
 import { detour } from './stages/detour.ts';
 import { group } from './stages/group.ts';
 import { mute } from './stages/mute.ts';
 import { news } from './stages/news.ts';
 import { repeat } from './stages/repeat.ts';
+import { ripe } from './stages/ripe.ts';
 import { route } from './stages/route.ts';
 import type { Draft, Manner, Plan, Stage } from './stages/stage.ts';
 import { turn } from './stages/turn.ts';
 
 /** In this order, before `group` makes the message. A new stage is a file and a place here. */
-const STAGES: readonly Stage[] = [route, mute, detour, turn, budget, repeat, news];
+const STAGES: readonly Stage[] = [route, mute, detour, turn, budget, repeat, news, ripe];
 
 /**
  * Decides the next message of a channel. `pending`: scope → the commits past its cursor, or, while
- * something that was held back is due (`dueHeld`), those that hold it.
+ * something that was held back is due (`dueSummary`), those that hold it.
  */
 export function plan(
   manner: Manner,
@@ -28,8 +30,9 @@ export function plan(
   const { state } = withCredibleTimes(stored, nowMs);
   const circumstances = { manner, state, tickId, nowMs };
   const waiting = [...pending.values()].filter((commits) => commits.length > 0);
-  const due = dueHeld(state, manner, nowMs);
-  if (waiting.length === 0 && due === null) return { kind: 'idle' };
+  const due = dueSummary(state, manner, nowMs, new Set(pending.keys()));
+  if (waiting.length === 0 && due === null && !isAwaited(manner, state, nowMs))
+    return { kind: 'idle' };
   let draft: Draft =
     due === null
       ? { kind: 'draft', pending: waiting, silent: new Set(), isRepeat: false }

@@ -1,6 +1,6 @@
 import type { ChannelState, Cursor, Starts } from '../../core/channel-state.ts';
 import { mayHaveArrived } from './claim.ts';
-import { withHeld, withoutScopes } from './held.ts';
+import { withMuted, withoutScopes } from './muted-news.ts';
 import { nextState } from './next-state.ts';
 import { sentAhead } from './stuck.ts';
 
@@ -56,7 +56,7 @@ export function resetCursor(
   const resets: Cursor = Object.fromEntries(
     [...ends].map(([scope, seq]) => [scope, { seq, part: 0 }]),
   );
-  const kept = withHeld(state, withoutScopes(state.held ?? {}, ends));
+  const kept = withMuted(state, withoutScopes(state.muted ?? {}, ends));
   return nextState(kept, tickId, {
     cursor: { ...state.cursor, ...resets },
     // What a claim was about in other scopes stays in doubt.

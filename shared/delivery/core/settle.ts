@@ -1,8 +1,10 @@
 import type { ChannelState } from '../../core/channel-state.ts';
 import { MAX_BACK_OFF_MS } from '../../core/credible-times.ts';
 import type { Outcome } from '../../core/message.ts';
+import { oneMoreUsed } from '../../core/quota.ts';
+import { stillInDoubt } from './claim.ts';
 import { advance, pastCursor } from './cursor.ts';
-import { afterSummary, withHeld } from './held.ts';
+import { afterSummary, withMuted } from './muted-news.ts';
 import { nextState } from './next-state.ts';
 import { countedSends } from './stages/budget.ts';
 import type { Manner } from './stages/stage.ts';
@@ -15,41 +17,54 @@ export interface Moment {
   readonly jitter: number;
 }
 
-/** The state after an attempt at the claimed message. The cursor moves when it was delivered. */
+/**
+ * The state after an attempt at the claimed message. The cursor moves when it was delivered; what the
+ * message has left is `held` from then on.
+ */
 export function settle(
   state: ChannelState,
   outcome: Outcome,
   manner: Manner,
   { tickId, nowMs, jitter }: Moment,
+  held: ChannelState['held'] = state.held,
 ): ChannelState {
   const { claim } = state;
   if (claim === null) throw new RangeError('there is no attempt to settle');
   const sentAtMs = Number.isFinite(manner.messagesPerMinute)
     ? [...countedSends(state.sentAtMs, nowMs), nowMs]
     : [];
+  const isLost = 'lost' in outcome && outcome.lost === true;
+  const isTaken = outcome.kind === 'delivered' || isLost;
+  const used = isTaken ? oneMoreUsed(state.used, manner.quota, nowMs) : state.used;
   const isAhead = claim.isAhead === true;
   if (outcome.kind === 'delivered' && isAhead) {
     return nextState(state, tickId, {
       attemptedAtMs: nowMs,
       claim: null,
       sentAtMs,
+      used,
       deliveredAtMs: nowMs,
       ...afterAcceptedAhead(state, nowMs),
     });
   }
   if (outcome.kind === 'delivered') {
     const cursor = advance(state.cursor, claim.to);
-    const { held = {} } = state;
+    const { muted = {} } = state;
     const { mutes, to } = claim;
-    const left = mutes === undefined ? held : afterSummary(held, mutes, to, cursor);
-    return nextState(withHeld(state, left), tickId, {
+    const left = mutes === undefined ? muted : afterSummary(muted, mutes, to, cursor);
+    const maybeDelivered = pastCursor(state.maybeDelivered, cursor);
+    const asOf = state.maybeDeliveredAsOf;
+    return nextState(withMuted(state, left), tickId, {
       attemptedAtMs: nowMs,
       cursor,
-      maybeDelivered: pastCursor(state.maybeDelivered, cursor),
+      maybeDelivered,
+      maybeDeliveredAsOf: mutes === undefined ? stillInDoubt(maybeDelivered, asOf) : asOf,
+      held,
       claim: null,
       stuck: null,
       ahead: aheadOf(state.ahead, cursor),
       sentAtMs,
+      used,
       failures: 0,
       unmarked: 0,
       notBeforeMs: 0,
@@ -62,7 +77,6 @@ export function settle(
   const failures = state.failures + 1;
   const isUnmarked = outcome.kind === 'retry' && outcome.unmarked === true;
   const unmarked = state.unmarked + (isUnmarked ? 1 : 0);
-  const isLost = 'lost' in outcome && outcome.lost === true;
   const isStuckable = manner.style === 'commits' && !isAhead;
   const isAlwaysUnmarked = isUnmarked && unmarked >= UNMARKED_BEFORE_ADVICE;
   return nextState(state, tickId, {
@@ -72,16 +86,23 @@ export function settle(
     ...(isAhead && afterRefusalAhead(state, isLost)),
     ...(isStuckable && { stuck: stuckAfter(state, outcome) }),
     sentAtMs,
+    used,
     failures,
     unmarked,
     notBeforeMs: isAlwaysUnmarked
       ? nowMs + UNMARKED_DELAY_MS
       : retryAtMs(outcome, failures, nowMs, jitter),
     problem: isAlwaysUnmarked ? `${outcome.reason}. ${UNMARKED_ADVICE}` : outcome.reason,
-    isRefused: outcome.kind === 'rejected' && outcome.cause !== 'payload',
+    isRefused: isRefusedForGood(outcome),
     withoutUserText:
       outcome.kind === 'rejected' ? outcome.cause === 'payload' : state.withoutUserText,
   });
+}
+
+/** Only a person can end it: by another address, or a larger quota. */
+function isRefusedForGood(outcome: Outcome): boolean {
+  if (outcome.kind === 'throttled') return outcome.isQuota === true;
+  return outcome.kind === 'rejected' && outcome.cause !== 'payload';
 }
 
 /** After so many answers that confirm nothing, the next ones will not either. */

@@ -1,10 +1,5 @@
+import type { Severity } from '../../core/message.ts';
 import type { Change } from '../../core/model.ts';
-
-/** What a change means to the people who run the instance. */
-export type Severity = 'bad' | 'neutral' | 'good';
-
-/** The worst first. */
-export const SEVERITIES: readonly Severity[] = ['bad', 'neutral', 'good'];
 
 /** Takes the place of `to: null` in the tables. */
 export const RELEASED = 'released';
@@ -48,4 +43,14 @@ export function severityOf(
 function isOldNews(from: string | null, to: string | null): boolean {
   if (to === null) return from === 'Stopped';
   return to === 'Stopped' && (from === null || from === 'Pending');
+}
+
+/**
+ * Statuses that ECS leaves by itself within a minute or two. They are news only when they last.
+ * Source: ECS, "Lifecycle of instances".
+ */
+const TRANSITORY: readonly (string | null)[] = ['Pending', 'Starting', 'Stopping'];
+
+export function isTransitory(status: string | null): boolean {
+  return TRANSITORY.includes(status);
 }

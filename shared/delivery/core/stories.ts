@@ -1,8 +1,14 @@
 import { type Appearance, appearanceOf } from '../../core/appearance.ts';
-import type { Message, MessageChange, MessageCommit, Standing } from '../../core/message.ts';
+import type {
+  Message,
+  MessageChange,
+  MessageCommit,
+  Severity,
+  Standing,
+} from '../../core/message.ts';
 import type { Change } from '../../core/model.ts';
 import { type Pause, pauseBefore } from '../../core/pause.ts';
-import { type Severity, type SeverityOverrides, severityOf } from './severity.ts';
+import { isTransitory, type SeverityOverrides, severityOf } from './severity.ts';
 
 /** All that happened to one instance, as one: its first and its last move, and what lay between. */
 export interface Story {
@@ -77,8 +83,6 @@ interface Passed {
 /** Statuses in between that are named; of more only the number is given. */
 const MAX_NAMED_BETWEEN = 3;
 
-/** On the way from one status to another. */
-const TRANSITORY: readonly (string | null)[] = ['Pending', 'Starting', 'Stopping'];
 /** On an instance in these, nothing runs. */
 const AT_REST: readonly (string | null)[] = [null, 'Pending', 'Stopped'];
 
@@ -96,7 +100,7 @@ function beginning(move: Move): Course {
 
 function goOn(course: Course, move: Move): void {
   const passed = course.last.change.to;
-  const kind = TRANSITORY.includes(passed) ? course.transitory : course.steady;
+  const kind = isTransitory(passed) ? course.transitory : course.steady;
   kind.count += 1;
   if (kind.statuses.length < MAX_NAMED_BETWEEN) kind.statuses.push(passed);
   if (AT_REST.includes(course.active) && !AT_REST.includes(passed)) course.active = passed;

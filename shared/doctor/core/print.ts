@@ -54,7 +54,7 @@ function checkpointFact({ checkpoint }: ScopeDiagnosis): string {
 
 function channelFacts({ cursor, ...channel }: ChannelDiagnosis): readonly Fact[] {
   if (cursor === null) return [];
-  const { backlog, failures, deliveredAt } = channel;
+  const { backlog, failures, deliveredAt, held, deliveries } = channel;
   return [
     ...Object.entries(cursor).map(
       ([scope, seq]): Fact => ['delivered', `${clean(scope)} up to ${seq}`],
@@ -62,7 +62,19 @@ function channelFacts({ cursor, ...channel }: ChannelDiagnosis): readonly Fact[]
     ['backlog', backlog === 0 ? 'none' : counted(backlog ?? 0, 'commit')],
     ['failures', failuresFact(failures ?? 0)],
     ['last delivery', deliveredAt ?? 'none'],
+    ['held back', held === 0 ? 'none' : counted(held ?? 0, 'instance')],
+    ...deliveries.map((delivery): Fact => ['attempt', deliveryFact(delivery)]),
   ];
+}
+
+function deliveryFact(delivery: ChannelDiagnosis['deliveries'][number]): string {
+  if ('unreadable' in delivery) return `its record cannot be read: ${clean(delivery.unreadable)}`;
+  const { at, verdict, commits, commitCount, changeCount, isRepeat, reason } = delivery;
+  const more = commitCount > 1 ? ` and ${commitCount - 1} more` : '';
+  const about = `${counted(changeCount, 'change')}, ${clean(commits[0] ?? '')}${more}`;
+  const label = isRepeat ? ', a repeat' : '';
+  const said = reason === null ? '' : `: ${clean(reason)}`;
+  return `${at} ${clean(verdict)} (${about}${label})${said}`;
 }
 
 function failuresFact(failures: number): string {

@@ -1,5 +1,6 @@
 import type { Extent, Inconsistency } from '../../core/chain.ts';
 import type { ChannelState, Starts } from '../../core/channel-state.ts';
+import type { DeliveryRecord } from '../../core/delivery-record.ts';
 import type { Health, HealthLimits } from '../../core/health.ts';
 import type { Stored } from '../../core/stored.ts';
 
@@ -40,6 +41,8 @@ export interface ChannelRecord {
   readonly channel: string;
   readonly isConfigured: boolean;
   readonly state: Stored<ChannelState> | null;
+  /** The last attempts at messages, newest first. */
+  readonly deliveries: readonly Stored<DeliveryRecord>[];
 }
 
 /** Null where nothing is stored, or it cannot be read. */

@@ -82,8 +82,18 @@ function diagnoseChannel(record: ChannelRecord, scopes: readonly ScopeRecord[], 
     backlog: state && deliverableCommits(state, scopes),
     failures: state?.failures ?? null,
     deliveredAt: timeOf(state?.deliveredAtMs ?? null),
+    /** Instances whose news is held back. */
+    held: state?.held.filter(({ changes }) => changes.length > 0).length ?? null,
+    /** The last attempts at messages, newest first. */
+    deliveries: record.deliveries.map(deliveryOf),
     findings: [...examineChannel(record, scopes, nowMs)],
   } as const;
+}
+
+function deliveryOf(stored: ChannelRecord['deliveries'][number]) {
+  if ('unreadable' in stored) return { unreadable: stored.unreadable };
+  const { channel: _, atMs, ...record } = stored.value;
+  return { at: isoTime(atMs), ...record };
 }
 
 function timeOf(ms: number | null): string | null {

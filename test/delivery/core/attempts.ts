@@ -58,12 +58,12 @@ export function pendingPast(
 export function attempt(
   manner: Manner,
   state: ChannelState,
-  next: Extract<Plan, { kind: 'send' }>,
+  planned: Extract<Plan, { kind: 'send' }>,
   outcome: Outcome,
   jitter = 0.5,
 ): ChannelState {
-  const claimed = claimMessage(state, next, at());
-  return settle(claimed, outcome, manner, { ...at(), jitter });
+  const claimed = claimMessage(state, planned, at());
+  return settle(claimed, outcome, manner, { ...at(), jitter }, planned.held);
 }
 
 /** An attempt at what is pending, whenever the channel was to be tried again. */

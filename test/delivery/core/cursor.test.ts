@@ -12,14 +12,15 @@ import { cloudEventOf } from '../../../shared/delivery/core/cloud-event.ts';
 import { plan } from '../../../shared/delivery/core/plan.ts';
 import { settle } from '../../../shared/delivery/core/settle.ts';
 import type { Manner } from '../../../shared/delivery/core/stages/stage.ts';
-import { aCommit, MINUTE_MS, manyChanges, NOW_MS } from '../../helpers/examples.ts';
+import { AT_ONCE, aCommit, MINUTE_MS, manyChanges, NOW_MS } from '../../helpers/examples.ts';
 
 /**
  * A channel over a stretch of bad luck: receivers that refuse, throttle, answer nothing, and ticks
  * that are killed. Afterwards all is well, and every promise of the delivery must have been kept.
  */
 const SCOPES = ['main/cn-hangzhou', 'main/cn-shanghai'] as const;
-const CHAT: Manner = { style: 'digest', messagesPerMinute: 3 };
+/** All commits are about one instance. */
+const CHAT: Manner = { style: 'digest', messagesPerMinute: 3, settling: AT_ONCE };
 const ENDPOINT: Manner = { style: 'commits', messagesPerMinute: Number.POSITIVE_INFINITY };
 
 describe.each([
@@ -270,7 +271,10 @@ function simulate(manner: Manner, ticks: readonly TickLuck[], mayBeBusy: boolean
       const outcomeNow = outcomeOf(fate, nowMs);
       const isDelivered = outcomeNow.kind === 'delivered';
       const moment = { tickId, nowMs, jitter: (nowMs % 1_000) / 1_000 };
-      move(settle(state, outcomeNow, manner, moment), isDelivered ? 'delivered' : 'refused');
+      move(
+        settle(state, outcomeNow, manner, moment, next.held),
+        isDelivered ? 'delivered' : 'refused',
+      );
       attempts.push({
         ...own,
         luck: luckOf(outcomeNow),

@@ -28,11 +28,12 @@ describe('what is sent next', () => {
     const there = [aCommit({ scope: SHANGHAI, seq: 8, changes: [aChange()] })];
     const cursor = { [HANGZHOU]: { seq: 11, part: 0 }, [SHANGHAI]: { seq: 7, part: 0 } };
 
-    expect(planned(CHAT, aState({ cursor }), here, there)).toEqual({
+    expect(planned(CHAT, aState({ cursor }), here, there)).toMatchObject({
       kind: 'send',
       to: { [HANGZHOU]: { seq: 13, part: 0 }, [SHANGHAI]: { seq: 8, part: 0 } },
       message: {
-        commits: [...here, ...there],
+        // A commit without changes says nothing.
+        commits: [here[0], ...there],
         part: { index: 0, count: 1 },
         isRepeat: false,
         withoutUserText: false,
@@ -66,7 +67,7 @@ describe('what is sent next', () => {
     const last = aCommit({ seq: 13, notice: { kind: 'baseline', instances: 9, last: true } });
 
     const skip = { kind: 'skip', to: { [HANGZHOU]: { seq: 12, part: 0 } } };
-    expect(planned(CHAT, aState(), [silent])).toEqual(skip);
+    expect(planned(CHAT, aState(), [silent])).toMatchObject(skip);
     expect(planned(ENDPOINT, aState(), [silent, last])).toEqual(skip);
     expect(planned(CHAT, aState(), [silent, last])).toMatchObject({
       kind: 'send',
@@ -81,7 +82,7 @@ describe('what is sent next', () => {
     const change = aCommit({ seq: 13, details, changes: [aChange()] });
 
     const skip = { kind: 'skip', to: { [HANGZHOU]: { seq: 12, part: 0 } } };
-    expect(planned(CHAT, aState(), [silent])).toEqual(skip);
+    expect(planned(CHAT, aState(), [silent])).toMatchObject(skip);
     expect(planned(ENDPOINT, aState(), [silent, change])).toEqual(skip);
     expect(planned(CHAT, aState(), [silent, change])).toMatchObject({
       kind: 'send',

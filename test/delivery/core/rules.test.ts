@@ -1,16 +1,13 @@
-import type { ChannelState } from '../../../shared/core/channel-state.ts';
-import type { Message } from '../../../shared/core/message.ts';
-import type { Change, Commit } from '../../../shared/core/model.ts';
+import type { Commit } from '../../../shared/core/model.ts';
+import { SETTLING } from '../../../shared/core/settling.ts';
 import { claimMessage, skipTo } from '../../../shared/delivery/core/claim.ts';
 import { cloudEventOf } from '../../../shared/delivery/core/cloud-event.ts';
 import { digestOf } from '../../../shared/delivery/core/digest.ts';
-import { MAX_HELD_SCOPES } from '../../../shared/delivery/core/held.ts';
+import { MAX_MUTED_SCOPES } from '../../../shared/delivery/core/muted-news.ts';
 import type { Mute } from '../../../shared/delivery/core/mutes.ts';
 import { plan } from '../../../shared/delivery/core/plan.ts';
-import { channelPolicy } from '../../../shared/delivery/core/policy.ts';
 import type { Route } from '../../../shared/delivery/core/routes.ts';
 import { settle } from '../../../shared/delivery/core/settle.ts';
-import type { Manner, Plan } from '../../../shared/delivery/core/stages/stage.ts';
 import {
   aChange,
   aCommit,
@@ -20,6 +17,18 @@ import {
   WORDING,
 } from '../../helpers/examples.ts';
 import { aState, at, at11, at12, CHAT, ENDPOINT, HANGZHOU } from './attempts.ts';
+import {
+  aMute,
+  delivered,
+  eventsOf,
+  idsOf,
+  messageOf,
+  named,
+  namesIn,
+  passed,
+  planAt,
+  served,
+} from './policies.ts';
 
 const HOUR_MS = 60 * MINUTE_MS;
 const WEB: Route = { name: 'web', match: { name: ['web-*'] }, channels: ['ops'] };
@@ -70,11 +79,15 @@ describe('a channel with routes', () => {
     ]);
   });
 
-  it('knows what a status means to the people of a route', () => {
+  it('knows what a status means to the people of a route: good news waits, and is shown as such', () => {
     const manner = served(CHAT, { routes: [{ ...WEB, severities: { Stopped: 'good' } }] });
-    const { commits } = messageOf(planAt(manner, aState(), [named(12, 'web-1')]));
+    const state = passed(manner, aState(), [named(12, 'web-1')]);
+    const next = planAt(manner, state, [], NOW_MS + SETTLING.goodMs);
 
-    expect(commits[0]?.changes[0]?.severities).toEqual({ Stopped: 'good' });
+    expect(digestOf(messageOf(next), WORDING, NOW_MS)).toMatchObject({
+      severity: 'good',
+      lines: [{ symbol: '🟢', name: 'web-1' }],
+    });
   });
 });
 
@@ -137,7 +150,7 @@ describe('a channel that is muted', () => {
     const state = passed(muted, aState(), [named(12, 'web-1')]);
 
     expect(state.cursor).toEqual({ [HANGZHOU]: at12() });
-    expect(state.held).toEqual({
+    expect(state.muted).toEqual({
       nights: {
         policy: 'v1',
         fromMs: NOW_MS - HOUR_MS,
@@ -163,7 +176,7 @@ describe('a channel that is muted', () => {
         {},
       ],
     });
-    expect(delivered(muted, state, next).held).toBeUndefined();
+    expect(delivered(muted, state, next).muted).toBeUndefined();
     expect(delivered(muted, state, next).cursor).toEqual(state.cursor);
   });
 
@@ -213,7 +226,7 @@ describe('a channel that is muted', () => {
     const next = plan(muted, state, new Map([[HANGZHOU, []]]), at(NOW_MS + HOUR_MS));
 
     if (next.kind !== 'skip') throw new Error(next.kind);
-    expect(skipTo(state, next, 'tick-2').held).toBeUndefined();
+    expect(skipTo(state, next, 'tick-2').muted).toBeUndefined();
   });
 
   it('is sent notices all the same, unless the mute says otherwise', () => {
@@ -250,14 +263,16 @@ describe('a channel that is muted', () => {
     expect(messageOf(planAt(muted, state, night, NOW_MS + HOUR_MS)).isRepeat).toBe(true);
   });
 
-  it('holds back in so many scopes only, and is sent the rest', () => {
-    const scopes = Array.from({ length: MAX_HELD_SCOPES }, (_, index) => `main/r-${index}`);
+  it('holds back so many scopes in the journal only, and the rest as if it were not ripe', () => {
+    const scopes = Array.from({ length: MAX_MUTED_SCOPES }, (_, index) => `main/r-${index}`);
     const cursor = Object.fromEntries(scopes.map((scope) => [scope, at11()]));
     const commits = scopes.map((scope) => aCommit({ scope, changes: [aChange()] }));
     const state = aState({ cursor: { ...cursor, [HANGZHOU]: at11() } });
     const full = passed(muted, state, commits);
 
-    expect(namesIn(planAt(muted, full, [named(12, 'web-1')]))).toEqual(['web-1']);
+    expect(passed(muted, full, [named(12, 'web-1')]).held).toMatchObject([
+      { scope: HANGZHOU, changes: [{ change: { name: 'web-1' } }] },
+    ]);
     expect(planAt(muted, full, [{ ...commits[0], seq: 13 } as Commit])).toMatchObject({
       kind: 'skip',
     });
@@ -294,7 +309,7 @@ describe('a mute of a route', () => {
     expect(namesIn(first)).toEqual(['web-1', 'web-2']);
     expect(planAt(both, after, [], NOW_MS + 2 * HOUR_MS)).toEqual({ kind: 'idle' });
     expect(namesIn(second)).toEqual(['db-1', 'db-2']);
-    expect(delivered(both, after, second, NOW_MS + 3 * HOUR_MS).held).toBeUndefined();
+    expect(delivered(both, after, second, NOW_MS + 3 * HOUR_MS).muted).toBeUndefined();
   });
 
   it('that is edited or removed meanwhile is followed by everything of its time: twice, not never', () => {
@@ -304,92 +319,7 @@ describe('a mute of a route', () => {
 
     for (const changed of [removed, edited]) {
       const next = planAt(changed, state, night, NOW_MS + HOUR_MS);
-      expect(namesIn(next)).toEqual(['web-1', 'db-1', 'db-2', 'web-2']);
+      expect([...namesIn(next)].sort()).toEqual(['db-1', 'db-2', 'web-1', 'web-2']);
     }
   });
 });
-
-interface Rules {
-  readonly routes?: readonly Route[];
-  readonly mutes?: readonly Mute[];
-  readonly version?: string;
-}
-
-function served(manner: Manner, { routes = [], mutes = [], version = 'v1' }: Rules): Manner {
-  return { ...manner, name: 'ops', policy: channelPolicy('ops', { routes, mutes, version }) };
-}
-
-/** From an hour before now to an hour after it. */
-function aMute({
-  untilMs = NOW_MS + HOUR_MS,
-  ...parts
-}: Partial<Mute> & { untilMs?: number }): Mute {
-  const periods = [{ from: local(NOW_MS - HOUR_MS), until: local(untilMs) }];
-  return { name: 'nights', zone: 'UTC', weekly: [], periods, ...parts };
-}
-
-function local(ms: number): { day: number; minutes: number } {
-  return { day: Math.floor(ms / (24 * HOUR_MS)), minutes: (ms % (24 * HOUR_MS)) / MINUTE_MS };
-}
-
-/** A commit in which instances of these names stop. */
-function named(seq: number, ...names: readonly string[]): Commit {
-  const changes = names.map((name): Change => aChange({ instanceId: `i-${name}`, name }));
-  return aCommit({ seq, changes });
-}
-
-function planAt(
-  manner: Manner,
-  state: ChannelState,
-  commits: readonly Commit[],
-  nowMs = NOW_MS,
-): Plan {
-  const scopes = [...new Set([...Object.keys(state.cursor), ...commits.map(({ scope }) => scope)])];
-  const pending = scopes.map(
-    (scope) => [scope, commits.filter((commit) => commit.scope === scope)] as const,
-  );
-  return plan(manner, state, new Map(pending), at(nowMs));
-}
-
-/** The state after everything that can be sent or passed now. */
-function passed(manner: Manner, from: ChannelState, commits: readonly Commit[]): ChannelState {
-  let state = from;
-  for (;;) {
-    const left = commits.filter(({ scope, seq }) => seq > (state.cursor[scope]?.seq ?? 0));
-    const next = planAt(manner, state, left);
-    if (next.kind === 'idle') return state;
-    state = delivered(manner, state, next);
-  }
-}
-
-function delivered(manner: Manner, state: ChannelState, next: Plan, nowMs = NOW_MS): ChannelState {
-  if (next.kind === 'skip') return skipTo(state, next, 'tick-1');
-  if (next.kind !== 'send') throw new Error(next.kind);
-  const claimed = claimMessage(state, next, at(nowMs));
-  return settle(claimed, { kind: 'delivered' }, manner, { ...at(nowMs), jitter: 0.5 });
-}
-
-function eventsOf(manner: Manner, commit: Commit, from = aState()) {
-  const events: ReturnType<typeof cloudEventOf>[] = [];
-  let state = from;
-  for (;;) {
-    const left = [commit].filter(({ seq }) => seq > (state.cursor[HANGZHOU]?.seq ?? 0));
-    const next = planAt(manner, state, left);
-    if (next.kind === 'idle') return events;
-    if (next.kind === 'send') events.push(cloudEventOf(next.message));
-    state = delivered(manner, state, next);
-  }
-}
-
-function idsOf(next: Plan): readonly string[] {
-  return cloudEventOf(messageOf(next)).data.changes?.map(({ id }) => id) ?? [];
-}
-
-function messageOf(next: Plan): Message {
-  if (next.kind !== 'send') throw new Error(next.kind);
-  return next.message;
-}
-
-function namesIn(next: Plan): readonly (string | undefined)[] {
-  return messageOf(next).commits.flatMap(({ changes }) => changes.map(({ name }) => name));
-}

@@ -47,6 +47,7 @@ describe('what an attempt leaves behind', () => {
 
     expect(state).toMatchObject({
       ...aState(),
+      held: [{ instanceId: 'i-bp1', changes: [] }],
       version: 3,
       attemptedAtMs: NOW_MS,
       cursor: { [HANGZHOU]: at12() },

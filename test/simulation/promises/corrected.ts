@@ -3,7 +3,7 @@ import type { LivingRun } from '../run.ts';
 import type { Circumstances } from './scanned.ts';
 import type { Results, Truth } from './truth.ts';
 
-/** How many commits are still to be delivered to a channel. */
+/** How many commits are still to be delivered to a channel at once. */
 export type Backlog = (channel: string) => number;
 
 /** A corrected address is tried by the next run, however long the wrong one was to be left alone. */

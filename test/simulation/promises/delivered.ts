@@ -1,5 +1,6 @@
 import type { Message } from '../../../shared/core/message.ts';
 import type { OnMessage, Receiver } from '../receivers.ts';
+import { type ChatPromises, chatPromises } from './chats.ts';
 import { isWithoutJournal, type StorePromises } from './informed.ts';
 import type { Results, Truth } from './truth.ts';
 import { isNews, type StoredCommit, type Written } from './written.ts';
@@ -14,15 +15,23 @@ const MINUTE_MS = 60_000;
 export interface DeliveryPromises {
   readonly onMessage: OnMessage;
   isDelivered(channel: string, scope: string, commit: StoredCommit): boolean;
+  /** Is a message to be sent at once for this commit, which was not delivered? */
+  isUrgent(channel: string, scope: string, commit: StoredCommit): boolean;
+  readonly onReport: ChatPromises['onReport'];
+  readonly stillFlapping: ChatPromises['stillFlapping'];
 }
 
-/** Messages arrive once, in order and not too fast, and possible repeats are labelled. */
+/** Messages arrive once, at endpoints in order and not too fast, and possible repeats are labelled. */
 export function deliveryPromises(
-  { receivers, isSteady, spoils }: Truth,
-  { journalOf, cursorOf, setAsideOf }: Written,
+  truth: Truth,
+  written: Written,
   onLastResort: StorePromises['onLastResort'],
-  { tally, violated }: Results,
+  results: Results,
 ): DeliveryPromises {
+  const { receivers, isSteady, spoils } = truth;
+  const { journalOf, cursorOf, setAsideOf } = written;
+  const { tally, violated } = results;
+  const chats = chatPromises(truth, written, results, mayBeForgotten);
   const delivered = new Map<string, DeliveredParts>(receivers.map(({ name }) => [name, new Map()]));
   /** Channels and commits of messages whose senders got no answer. */
   const unanswered = new Set<string>();
@@ -50,13 +59,17 @@ export function deliveryPromises(
       const place = cursor[scope];
       if (place === undefined)
         violated(`${what}: ${scope} was delivered before the channel was registered`);
-      else if (seq <= place.seq)
+      else if (isEndpoint(channel) && seq <= place.seq)
         violated(`${what}: ${scope}/${seq} was sent although it was delivered`);
     }
-    if (isSteady) {
-      checkReason(what, channel, message);
-      checkRate(what, channel, run.time.now());
+    if (isSteady) checkRate(what, channel, run.time.now());
+    if (accepted) tally.messages += 1;
+    if (accepted && message.isRepeat) tally.repeats += 1;
+    if (!isEndpoint(channel)) {
+      chats.onMessage(run, channel, message, { accepted, isAnswered });
+      return;
     }
+    if (isSteady) checkReason(what, channel, message);
     checkLabel(what, channel, message);
     if (!isAnswered) {
       for (const { scope, seq } of message.commits) {
@@ -111,8 +124,6 @@ export function deliveryPromises(
   }
 
   function take(what: string, channel: string, message: Message): void {
-    tally.messages += 1;
-    if (message.isRepeat) tally.repeats += 1;
     const known = delivered.get(channel) ?? new Map<string, Set<number>>();
     for (const commit of message.commits) {
       const id = `${commit.scope}/${commit.seq}`;
@@ -138,12 +149,16 @@ export function deliveryPromises(
     }
   }
 
-  /** Every earlier commit was delivered before this one; at an endpoint, of the same instances. */
+  function isEndpoint(channel: string): boolean {
+    return receiverOf(channel).style === 'commits';
+  }
+
+  /** Every earlier commit of the same instances was delivered before this one. */
   function checkOrder(what: string, channel: string, scope: string, seq: number): void {
     const { commits } = journalOf(scope);
     const own = commits[seq - 1];
     const ids = new Set(own?.changes.map(({ instanceId }) => instanceId));
-    const mayPass = receiverOf(channel).style === 'commits' && own?.notice === undefined;
+    const mayPass = own?.notice === undefined;
     for (const earlier of commits.slice(0, seq - 1)) {
       if (!isNews(earlier, channel) || isDelivered(channel, scope, earlier)) continue;
       const isOther = !earlier.changes.some(({ instanceId }) => ids.has(instanceId));
@@ -164,6 +179,7 @@ export function deliveryPromises(
   }
 
   function isDelivered(channel: string, scope: string, commit: StoredCommit): boolean {
+    if (!isEndpoint(channel)) return chats.isShown(channel, scope, commit);
     const { seq, changes, notice } = commit;
     const id = `${scope}/${seq}`;
     if (setAsideOf(channel).has(id)) {
@@ -176,5 +192,12 @@ export function deliveryPromises(
     return notice !== undefined || places.size === changes.length;
   }
 
-  return { onMessage, isDelivered };
+  return {
+    onMessage,
+    isDelivered,
+    isUrgent: (channel, scope, commit) =>
+      isEndpoint(channel) || chats.isUrgent(channel, scope, commit),
+    onReport: chats.onReport,
+    stillFlapping: chats.stillFlapping,
+  };
 }

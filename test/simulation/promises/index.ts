@@ -55,12 +55,8 @@ export function promises(truth: Truth): Promises {
   const results = { tally, violated };
   const written = rowPromises(truth, results);
   const informed = storePromises(truth, written, results);
-  const { onMessage, isDelivered } = deliveryPromises(
-    truth,
-    written,
-    informed.onLastResort,
-    results,
-  );
+  const delivered = deliveryPromises(truth, written, informed.onLastResort, results);
+  const { onMessage, isDelivered, isUrgent, stillFlapping } = delivered;
   const pace = pacePromises(truth, results);
   const spoiled = spoilPromises(truth, results);
   const checkAddresses = addressPromises(truth, backlogOf, results);
@@ -86,11 +82,13 @@ export function promises(truth: Truth): Promises {
     }
     for (const { name: channel } of receivers) {
       const { commits } = written.journalOf('watcher');
-      const last = commits.findLast(({ notice }) => notice?.channel === channel);
+      const last = commits.findLast(
+        ({ notice }) => notice?.channel === channel && notice?.kind.startsWith('channel-') === true,
+      );
       if (last?.notice?.kind === 'channel-failing')
         ends.push(`nothing says that ${channel} works again`);
     }
-    return [...ends, ...informed.openEnds(), ...spoiled.openEnds()];
+    return [...ends, ...stillFlapping(), ...informed.openEnds(), ...spoiled.openEnds()];
   }
 
   function undeliveredIn(
@@ -105,7 +103,10 @@ export function promises(truth: Truth): Promises {
 
   function backlogOf(channel: string): number {
     return [...written.journals].reduce(
-      (sum, [scope, { commits }]) => sum + undeliveredIn(scope, commits, channel).length,
+      (sum, [scope, { commits }]) =>
+        sum +
+        undeliveredIn(scope, commits, channel).filter((commit) => isUrgent(channel, scope, commit))
+          .length,
       0,
     );
   }
@@ -122,6 +123,7 @@ export function promises(truth: Truth): Promises {
       checkScans(...end);
       checkAddresses(...end);
       informed.onReport(...end);
+      delivered.onReport(...end);
       const [{ tickId }, report, during] = end;
       spoiled.onReport(tickId, report, during);
     },

@@ -15,6 +15,8 @@ export interface Truth {
   /** No run dies, and no row is lost: only receivers cause repeats. */
   readonly isSteady: boolean;
   readonly isClockRight: boolean;
+  /** Every channel has one address all the time. */
+  readonly isAddressRight: boolean;
   readonly callsPerMinute: number;
   /** One run at a time, and each saves what it has left of its calls. */
   readonly isPaced: boolean;

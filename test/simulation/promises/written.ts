@@ -88,11 +88,24 @@ export interface Written {
   roundOf(scope: string, run: LivingRun): RoundTruth | undefined;
   /** `scope/seq` of what a channel's row says was set aside. */
   setAsideOf(channel: string): ReadonlySet<string>;
+  /** What a channel's row holds back. */
+  heldOf(channel: string): readonly StoredHeld[];
 }
 
 /** The chain of commits holds, every commit is true, and no cursor goes back. */
 export function rowPromises(
-  { tables, store, fleets, moment, isClockRight, isRowsRight, spoils }: Truth,
+  {
+    tables,
+    store,
+    receivers,
+    fleets,
+    moment,
+    isSteady,
+    isClockRight,
+    isAddressRight,
+    isRowsRight,
+    spoils,
+  }: Truth,
   { tally, violated }: Results,
 ): Written {
   const journals = new Map<string, JournalTruth>(
@@ -103,6 +116,15 @@ export function rowPromises(
   );
   const cursors = new Map<string, Cursor>();
   const setAside = new Map<string, ReadonlySet<string>>();
+  const held = new Map<string, readonly StoredHeld[]>();
+  /** Channel and period → messages. */
+  const used = new Map<string, number>();
+  /** Channel → how many messages have a record of their delivery, and how many its row has counted. */
+  const recorded = new Map<string, number>();
+  const settled = new Map<
+    string,
+    { readonly deliveredAtMs: number | null; readonly count: number }
+  >();
   /** Scope key → the start of a scan over several runs → what those runs went through. */
   const rounds = new Map<string, Map<number, RoundTruth>>();
   /** Scope key and tick id → when the complete scan that the run has saved began. */
@@ -119,8 +141,9 @@ export function rowPromises(
   }
 
   function onWrite(run: LivingRun, table: string, [scope, item]: Key, row: Row): void {
-    if (table === tables.journal) onCommit(run, scope, Number(item), row);
-    else if (scope === 'channels') onChannel(String(item), row);
+    if (table === tables.journal && scope.startsWith('channel/')) onRecord(scope, row);
+    else if (table === tables.journal) onCommit(run, scope, Number(item), row);
+    else if (scope === 'channels') onChannel(String(item), row, run.time.now());
     else if (item === 'head') onHead(run, scope, row);
   }
 
@@ -271,7 +294,9 @@ export function rowPromises(
     }
     if (kind === 'channel-failing' || kind === 'channel-recovered') {
       const channel = commits.at(-1)?.notice?.channel;
-      const before = earlier.findLast(({ notice }) => notice?.channel === channel)?.notice?.kind;
+      const before = earlier.findLast(
+        ({ notice }) => notice?.channel === channel && notice?.kind.startsWith('channel-') === true,
+      )?.notice?.kind;
       const isRepeated = before === undefined ? kind === 'channel-recovered' : before === kind;
       if (isRepeated) violated(`${where} says ${kind} of ${channel} once more`);
     }
@@ -299,8 +324,44 @@ export function rowPromises(
     });
   }
 
-  function onChannel(name: string, row: Row): void {
-    const { cursor, setAside: list } = JSON.parse(String(row.get('state')));
+  function onRecord(scope: string, row: Row): void {
+    const name = scope.slice('channel/'.length);
+    const { verdict } = JSON.parse(String(row.get('record')));
+    if (verdict === 'delivered') recorded.set(name, (recorded.get(name) ?? 0) + 1);
+  }
+
+  /** What was delivered has a record before the row of its channel says so. */
+  function checkDelivered(name: string, deliveredAtMs: number | null, nowMs: number): void {
+    const { deliveredAtMs: before, count } = settled.get(name) ?? { deliveredAtMs: null, count: 0 };
+    if (deliveredAtMs === before) return;
+    settled.set(name, { deliveredAtMs, count: count + 1 });
+    if (isSteady && count >= (recorded.get(name) ?? 0))
+      violated(`a delivery to ${name} has no record`);
+    checkQuota(name, nowMs);
+  }
+
+  /** A receiver is sent no more than its quota, but for one question a day. */
+  function checkQuota(name: string, nowMs: number): void {
+    const quota = receivers.find((receiver) => receiver.name === name)?.quota;
+    if (quota === undefined || !isClockRight || !isRowsRight || !isAddressRight) return;
+    const time = new Date(nowMs).toISOString();
+    const period = `${name} ${time.slice(0, quota.per === 'day' ? 10 : 7)}`;
+    const messages = (used.get(period) ?? 0) + 1;
+    used.set(period, messages);
+    const questions = quota.per === 'day' ? 1 : Number(time.slice(8, 10)) + 1;
+    if (messages > quota.messages + questions)
+      violated(`message ${messages} to ${period}, but ${quota.messages} is its quota`);
+  }
+
+  function onChannel(name: string, row: Row, nowMs: number): void {
+    const {
+      cursor,
+      setAside: list,
+      held: back,
+      deliveredAtMs,
+    } = JSON.parse(String(row.get('state')));
+    held.set(name, back);
+    checkDelivered(name, deliveredAtMs, nowMs);
     const known = setAside.get(name) ?? new Set<string>();
     const ids: readonly string[] = list.map(
       ({ scope, seq }: { readonly scope: string; readonly seq: number }) => `${scope}/${seq}`,
@@ -394,7 +455,15 @@ export function rowPromises(
     },
     cursorOf: (channel) => cursors.get(channel) ?? {},
     setAsideOf: (channel) => setAside.get(channel) ?? new Set(),
+    heldOf: (channel) => held.get(channel) ?? [],
   };
+}
+
+export interface StoredHeld {
+  readonly scope: string;
+  readonly instanceId: string;
+  readonly changes: readonly { readonly seq: number; readonly atMs: number }[];
+  readonly flapping: object | null;
 }
 
 /** Every commit but the silent rows of a baseline, changed details, and a channel's own failure. */

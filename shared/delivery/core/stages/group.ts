@@ -1,14 +1,7 @@
 import type { Message } from '../../../core/message.ts';
 import { partsOf } from '../parts.ts';
 import { sentAhead } from '../stuck.ts';
-import type { Circumstances, Draft, Move, Plan } from './stage.ts';
-
-/**
- * Scopes that one digest covers at most. Its positions are stored twice in the channel's row while
- * its fate is unknown, beside the cursor: at 10,000 scopes with long names the row stays below a
- * megabyte, half of what a cell holds. A longer digest would not be read anyway.
- */
-export const MAX_DIGEST_SCOPES = 500;
+import type { Circumstances, Draft, Plan } from './stage.ts';
 
 /** Makes one message: of everything for a chat, of the oldest commit for an endpoint. */
 export function group(draft: Draft, circumstances: Circumstances): Plan {
@@ -18,23 +11,18 @@ export function group(draft: Draft, circumstances: Circumstances): Plan {
 }
 
 function oneDigest(draft: Draft, { state, manner }: Circumstances): Plan {
-  const { pending, silent, isRepeat, summary, holds } = draft;
-  // The positions of a summary are few: a mute holds back in so many scopes only.
-  const commits = pending.slice(0, summary === undefined ? MAX_DIGEST_SCOPES : undefined).flat();
-  const news = commits.filter((commit) => !silent.has(commit));
-  const move: Move = {
-    to:
-      summary?.to ?? Object.fromEntries(commits.map(({ scope, seq }) => [scope, { seq, part: 0 }])),
-    ...(holds && { holds }),
-    ...(summary && { mutes: summary.mutes }),
-  };
-  if (news.length === 0) return { kind: 'skip', ...move };
-  const mentions = manner.policy?.mentionsIn(news) ?? [];
+  const { pending, isRepeat, summary, ripe } = draft;
+  if (ripe === undefined) throw new RangeError('a digest says only what is ripe');
+  const { move, standings } = ripe;
+  const commits = pending.flat();
+  if (commits.length === 0) return { kind: 'skip', ...move };
+  const mentions = manner.policy?.mentionsIn(commits) ?? [];
   const message: Message = {
-    commits: news,
+    commits,
     part: { index: 0, count: 1 },
     isRepeat,
     withoutUserText: state.withoutUserText,
+    ...(standings.length > 0 && { standings }),
     ...(summary && { muted: summary.muted }),
     ...(mentions.length > 0 && { mentions }),
   };

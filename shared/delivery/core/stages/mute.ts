@@ -1,7 +1,7 @@
-import type { Cursor, Held, HeldByMute } from '../../../core/channel-state.ts';
+import type { AllMutedNews, Cursor, MutedNews } from '../../../core/channel-state.ts';
 import type { MessageCommit } from '../../../core/message.ts';
 import { mayHaveArrived } from '../claim.ts';
-import { isDue, MAX_HELD_SCOPES, withItems } from '../held.ts';
+import { isDue, MAX_MUTED_SCOPES, withItems } from '../muted-news.ts';
 import type { Interval } from '../mutes.ts';
 import type { ChannelMute } from '../policy.ts';
 import { isWithin } from './repeat.ts';
@@ -43,20 +43,20 @@ interface Holder {
   hasRoomFor(commit: MessageCommit): boolean;
   hold(commit: MessageCommit): void;
   /** What it holds now; none where this draft adds nothing. */
-  entries(): readonly (readonly [name: string, held: Held])[];
+  entries(): readonly (readonly [name: string, muted: MutedNews])[];
 }
 
 function holder(mute: ChannelMute, interval: Interval, { manner, state }: Circumstances): Holder {
   const version = manner.policy?.version ?? '';
   const reach: Cursor = mayHaveArrived(state);
-  const before: HeldByMute = state.held ?? {};
+  const before: AllMutedNews = state.muted ?? {};
   const known = before[mute.name];
   const after = new Map(Object.entries(known?.after ?? {}));
   let isAdded = false;
   let isMaybeSent = known?.isMaybeSent === true;
   return {
     mute,
-    hasRoomFor: ({ scope }) => after.has(scope) || after.size < MAX_HELD_SCOPES,
+    hasRoomFor: ({ scope }) => after.has(scope) || after.size < MAX_MUTED_SCOPES,
     hold(commit) {
       const { scope, seq } = commit;
       isMaybeSent ||= isWithin(commit, reach);
@@ -66,15 +66,15 @@ function holder(mute: ChannelMute, interval: Interval, { manner, state }: Circum
     entries() {
       const isNew = isAdded || known === undefined || isMaybeSent !== (known.isMaybeSent === true);
       if (after.size === 0 || (!isNew && interval.untilMs === known.untilMs)) return [];
-      const held: Held = {
-        // Held under other rules: the summary takes everything of the time.
+      const muted: MutedNews = {
+        // MutedNews under other rules: the summary takes everything of the time.
         policy: known === undefined || known.policy === version ? version : '',
         fromMs: Math.min(interval.fromMs, known?.fromMs ?? interval.fromMs),
         untilMs: Math.max(interval.untilMs, known?.untilMs ?? interval.untilMs),
         ...(isMaybeSent && { isMaybeSent: true as const }),
         after: Object.fromEntries(after),
       };
-      return [[mute.name, held]];
+      return [[mute.name, muted]];
     },
   };
 }

@@ -1,17 +1,19 @@
 import type { Cursor } from '../../../core/channel-state.ts';
 import type { Commit } from '../../../core/model.ts';
 import { mayHaveArrived } from '../claim.ts';
+import { mayHaveArrivedOfHeld } from '../held-news.ts';
 import type { Stage } from './stage.ts';
 
 /** What may already have arrived comes first and by itself, so that all of it can be labelled. */
-export const repeat: Stage = (draft, { state }) => {
+export const repeat: Stage = (draft, { manner, state }) => {
   // A summary is of commits that the cursor has passed, and knows by itself whether it is a repeat.
   if (draft.summary !== undefined) return draft;
   const reach = mayHaveArrived(state);
   const pending = draft.pending
     .map((commits) => commits.filter((commit) => isWithin(commit, reach)))
     .filter((commits) => commits.length > 0);
-  return pending.length === 0 ? draft : { ...draft, pending, isRepeat: true };
+  const isHeldInDoubt = pending.length === 0 && mayHaveArrivedOfHeld(manner, state);
+  return pending.length === 0 && !isHeldInDoubt ? draft : { ...draft, pending, isRepeat: true };
 };
 
 export function isWithin({ scope, seq }: Commit, reach: Cursor): boolean {

@@ -1,6 +1,8 @@
-import type { ChannelState, Cursor, HeldByMute } from '../../../core/channel-state.ts';
-import type { Message, MessageCommit } from '../../../core/message.ts';
+import type { AllMutedNews, AsOf, ChannelState, Cursor } from '../../../core/channel-state.ts';
+import type { Message, MessageCommit, Standing } from '../../../core/message.ts';
 import type { Pause } from '../../../core/pause.ts';
+import type { Quota } from '../../../core/quota.ts';
+import type { Settling } from '../../../core/settling.ts';
 import type { ChannelPolicy } from '../policy.ts';
 
 /** What a channel does next. */
@@ -12,7 +14,7 @@ export type Plan =
       readonly untilMs: number;
       readonly reason: 'claim' | 'back-off' | 'budget';
     }
-  /** These commits hold no news: move on without a message. */
+  /** These commits hold no news, or none yet: move on without a message. */
   | ({ readonly kind: 'skip' } & Move)
   | ({
       readonly kind: 'send';
@@ -25,8 +27,11 @@ export type Plan =
 export interface Move {
   /** The positions that it moves; of a summary: how far that goes. */
   readonly to: Cursor;
+  /** Of a chat: what is held back once it is delivered, and how that was decided. */
+  readonly held?: ChannelState['held'];
+  readonly asOf?: AsOf;
   /** What the mutes that go on hold after it. */
-  readonly holds?: HeldByMute;
+  readonly holds?: AllMutedNews;
   /** The mutes that it ends, if it is their summary. */
   readonly mutes?: readonly string[];
 }
@@ -45,7 +50,9 @@ export interface Draft {
   /** The message says what these mutes have held back, and nothing else. */
   readonly summary?: Summary;
   /** What the mutes that go on hold, once the cursor has passed these commits. */
-  readonly holds?: HeldByMute;
+  readonly holds?: AllMutedNews;
+  /** Of a chat: how it moves, and what is said of instances besides, once it is known what is ripe. */
+  readonly ripe?: { readonly move: Move; readonly standings: readonly Standing[] };
 }
 
 /** The summary that a message is to be. */
@@ -65,6 +72,9 @@ export interface Manner {
   readonly messagesPerMinute: number;
   /** Absent: it gets everything, always. */
   readonly policy?: ChannelPolicy;
+  /** Only of a chat, both. Absent: no quota, and the settling of most people. */
+  readonly quota?: Quota;
+  readonly settling?: Settling;
 }
 
 /** What a stage may know besides the draft. */

@@ -1,4 +1,4 @@
-import type { ChannelState, Cursor, HeldByMute } from '../../core/channel-state.ts';
+import type { AllMutedNews, ChannelState, Cursor } from '../../core/channel-state.ts';
 import type { MessageCommit } from '../../core/message.ts';
 import type { Commit } from '../../core/model.ts';
 import type { ChannelMute } from './policy.ts';
@@ -12,33 +12,34 @@ import type { Draft, Manner, Summary } from './stages/stage.ts';
 
 /**
  * Scopes in which one mute holds something back: the channel's row stays small. What happens in
- * further ones is sent in spite of the mute.
+ * further ones waits in the row itself, as what is not ripe does, and as long as there is room.
  */
-export const MAX_HELD_SCOPES = 1_000;
+export const MAX_MUTED_SCOPES = 1_000;
 
 /** What mutes that are over have held back, and is to be sent before anything else. */
-export interface DueHeld {
+export interface DueSummary {
   readonly mutes: readonly string[];
   /** Scope → the commits past this seq, as far as the cursor, hold it. */
   readonly after: Readonly<Record<string, number>>;
 }
 
-/** What is due to a channel now; null: nothing. */
-export function dueHeld(
-  { held = {} }: ChannelState,
+/** What is due to a channel now, in the scopes that are served; null: nothing. */
+export function dueSummary(
+  { muted = {} }: ChannelState,
   { style, policy }: Manner,
   nowMs: number,
-): DueHeld | null {
+  scopes: ReadonlySet<string>,
+): DueSummary | null {
   if (style !== 'digest') return null;
   const going = new Set((policy?.mutes ?? []).filter(isGoing(nowMs)).map(({ name }) => name));
-  const over = Object.entries(held).filter(([name]) => !going.has(name));
-  if (over.length === 0) return null;
+  const over = Object.entries(muted).filter(([name]) => !going.has(name));
   const after: Record<string, number> = {};
   for (const [, { after: begins }] of over) {
     for (const [scope, seq] of Object.entries(begins)) {
-      after[scope] = Math.min(seq, after[scope] ?? seq);
+      if (scopes.has(scope)) after[scope] = Math.min(seq, after[scope] ?? seq);
     }
   }
+  if (Object.keys(after).length === 0) return null;
   return { mutes: over.map(([name]) => name), after };
 }
 
@@ -48,8 +49,8 @@ function isGoing(nowMs: number): (mute: ChannelMute) => boolean {
 
 /** A message of what is due, before its stages. `pending`: the commits that may hold it. */
 export function summaryDraft(
-  { mutes, after }: DueHeld,
-  { held = {}, cursor, claim }: ChannelState,
+  { mutes, after }: DueSummary,
+  { muted = {}, cursor, claim }: ChannelState,
   pending: ReadonlyMap<string, readonly Commit[]>,
 ): Draft {
   const to: Record<string, Cursor[string]> = {};
@@ -63,7 +64,7 @@ export function summaryDraft(
     to[scope] = last < end.seq ? { seq: last, part: 0 } : end;
     if (within.length > 0) lists.push(within);
   }
-  const ended = mutes.flatMap((name) => held[name] ?? []);
+  const ended = mutes.flatMap((name) => muted[name] ?? []);
   return {
     kind: 'draft',
     pending: lists,
@@ -83,14 +84,14 @@ export function summaryDraft(
 /** Did one of the mutes that are over hold this back, and does none that goes on? */
 export function isDue(
   { mutes }: Summary,
-  { held = {} }: ChannelState,
+  { muted = {} }: ChannelState,
   { policy }: Manner,
   nowMs: number,
 ): (item: Item) => boolean {
   const all = policy?.mutes ?? [];
   const going = all.filter(isGoing(nowMs));
   const ended = mutes.flatMap((name) => {
-    const entry = held[name];
+    const entry = muted[name];
     return entry === undefined ? [] : [{ entry, mute: all.find((mute) => mute.name === name) }];
   });
   return ({ commit: { scope, seq }, ...item }) => {
@@ -128,12 +129,12 @@ export function withItems(
 
 /** Without what a summary has said. */
 export function afterSummary(
-  held: HeldByMute,
+  muted: AllMutedNews,
   mutes: readonly string[],
   to: Cursor,
   cursor: Cursor,
-): HeldByMute {
-  const left = { ...held };
+): AllMutedNews {
+  const left = { ...muted };
   for (const name of mutes) {
     const entry = left[name];
     if (entry === undefined) continue;
@@ -150,14 +151,17 @@ export function afterSummary(
   return left;
 }
 
-/** The state with what is held; a row without any has no such field. */
-export function withHeld({ held: _, ...state }: ChannelState, held: HeldByMute): ChannelState {
-  return Object.keys(held).length === 0 ? state : { ...state, held };
+/** The state with what is muted; a row without any has no such field. */
+export function withMuted({ muted: _, ...state }: ChannelState, muted: AllMutedNews): ChannelState {
+  return Object.keys(muted).length === 0 ? state : { ...state, muted };
 }
 
-/** Without what is held in these scopes, whose journals were cut short. */
-export function withoutScopes(held: HeldByMute, scopes: ReadonlyMap<string, unknown>): HeldByMute {
-  const entries = Object.entries(held).map(([name, entry]) => {
+/** Without what is muted in these scopes, whose journals were cut short. */
+export function withoutScopes(
+  muted: AllMutedNews,
+  scopes: ReadonlyMap<string, unknown>,
+): AllMutedNews {
+  const entries = Object.entries(muted).map(([name, entry]) => {
     const after = Object.entries(entry.after).filter(([scope]) => !scopes.has(scope));
     return [name, { ...entry, after: Object.fromEntries(after) }] as const;
   });

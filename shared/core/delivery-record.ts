@@ -1,0 +1,21 @@
+import type { Outcome } from './message.ts';
+
+/** One attempt at a message, as it is kept for people. It holds no text of users. */
+export interface DeliveryRecord {
+  readonly channel: string;
+  /** Orders the records of a channel: the time of the attempt, and a number within it. */
+  readonly seq: number;
+  /** When the attempt began. */
+  readonly atMs: number;
+  readonly tickId: string;
+  /** `scope/seq` of the first commits that the message was about. */
+  readonly commits: readonly string[];
+  readonly commitCount: number;
+  readonly changeCount: number;
+  /** 1: the first attempt since the last delivery. */
+  readonly attempt: number;
+  readonly isRepeat: boolean;
+  readonly verdict: Outcome['kind'];
+  /** What the receiver answered, without secrets; null: it took the message. */
+  readonly reason: string | null;
+}

@@ -1,0 +1,137 @@
+import type { AsOf, ChannelState, HeldChange, HeldNews } from '../../core/channel-state.ts';
+import type { MessageCommit } from '../../core/message.ts';
+import { opensAtMs } from '../../core/quota.ts';
+import { SETTLING } from '../../core/settling.ts';
+import { MAX_CLOCK_DIFFERENCE_MS } from '../../core/time.ts';
+import { mayHaveArrived, mayHaveArrivedAsOf } from './claim.ts';
+import { keyOf, type NewsTime, nextDueMs, type SettledNews, settleNews } from './settle-news.ts';
+import type { Circumstances, Manner } from './stages/stage.ts';
+
+/** Is there something to do for a channel, although no commit waits for it? It costs no read. */
+export function isAwaited(manner: Manner, state: ChannelState, nowMs: number): boolean {
+  if (manner.style !== 'digest') return false;
+  const { settling = SETTLING } = manner;
+  const time = newsTime(manner, state, nowMs);
+  const { certain } = byDoubt(state);
+  return mayHaveArrivedOfHeld(manner, state) || nextDueMs(certain, settling, time) <= nowMs;
+}
+
+/** May a message have arrived that held what is held back? */
+export function mayHaveArrivedOfHeld(manner: Manner, state: ChannelState): boolean {
+  const asOf = mayHaveArrivedAsOf(state);
+  if (manner.style !== 'digest' || asOf === null) return false;
+  return plannedAgain(manner, state, { commits: [], scopes: [] }, asOf).commits.length > 0;
+}
+
+/** What a message may hold besides what is held back, and the scopes whose positions it moves. */
+interface Covered {
+  readonly commits: readonly MessageCommit[];
+  readonly scopes: readonly string[];
+}
+
+/** What a message holds, and how that was decided. */
+interface RipeNews extends SettledNews {
+  /** Absent: it does not depend on the time. */
+  readonly asOf?: AsOf;
+  /** Some of it may have arrived. */
+  readonly isInDoubt: boolean;
+}
+
+/**
+ * What is sent of these commits, and of what is held back. A message that may have arrived is planned
+ * again as it was: it holds the same, and all of it is labelled.
+ */
+export function newsOf(
+  covered: Covered,
+  { manner, state, nowMs }: Circumstances,
+  isRepeat: boolean,
+): RipeNews {
+  if (isRepeat) {
+    // Older versions do not say how they plan: they held nothing back.
+    const asOf = mayHaveArrivedAsOf(state) ?? { ms: nowMs, isAll: true };
+    return { ...plannedAgain(manner, state, covered, asOf), asOf, isInDoubt: true };
+  }
+  const { settling = SETTLING } = manner;
+  const { certain, inDoubt } = byDoubt(state);
+  const news = settleNews(certain, covered.commits, settling, newsTime(manner, state, nowMs));
+  const asOf = { ms: nowMs, isAll: news.isAll };
+  return { ...news, held: [...inDoubt, ...news.held], asOf, isInDoubt: false };
+}
+
+/**
+ * What the summary of a mute says: these commits, and all that is held back of their instances, so that
+ * it stays in order. What is held of others has nothing to do with the mute.
+ */
+export function summaryNewsOf(
+  commits: readonly MessageCommit[],
+  { manner, state, nowMs }: Circumstances,
+): RipeNews {
+  const { settling = SETTLING } = manner;
+  const keys = new Set(
+    commits.flatMap(({ scope, notice, changes }) =>
+      notice === undefined ? changes.map(({ instanceId }) => keyOf({ scope, instanceId })) : [],
+    ),
+  );
+  const own = state.held.filter((one) => keys.has(keyOf(one)));
+  const others = state.held.filter((one) => !keys.has(keyOf(one)));
+  const news = settleNews(own, commits, settling, newsTime(manner, state, nowMs), 'all');
+  const isHeld = own.some(({ changes }) => changes.length > 0);
+  return {
+    ...news,
+    held: [...others, ...news.held],
+    isInDoubt: isHeld && mayHaveArrivedAsOf(state) !== null,
+  };
+}
+
+function plannedAgain(
+  manner: Manner,
+  state: ChannelState,
+  { commits, scopes }: Covered,
+  { ms, isAll }: AsOf,
+): SettledNews {
+  const { settling = SETTLING } = manner;
+  const { certain, inDoubt } = byDoubt(state, scopes);
+  const time = newsTime(manner, state, ms);
+  const news = settleNews(certain, commits, settling, time, isAll ? 'all' : 'ripe');
+  return { ...news, held: [...inDoubt, ...news.held] };
+}
+
+/**
+ * A message may have arrived with commits of scopes that this run does not serve, which only a run of
+ * that scope can repeat. What is held there waits for that run: it was in the message with them.
+ */
+function byDoubt(state: ChannelState, served: readonly string[] = []) {
+  const reach = new Set(Object.keys(mayHaveArrived(state)));
+  for (const scope of served) reach.delete(scope);
+  const isInDoubt = ({ scope }: HeldNews): boolean => reach.has(scope);
+  return {
+    certain: state.held.filter((one) => !isInDoubt(one)),
+    inDoubt: state.held.filter(isInDoubt),
+  };
+}
+
+/** Good news is held back longer when the quota is scarce: it is merged into fewer messages. */
+function newsTime(manner: Manner, state: ChannelState, nowMs: number): NewsTime {
+  const going = (manner.policy?.mutes ?? []).filter((mute) => mute.intervalAt(nowMs) !== null);
+  const covers = ({ change: { route } }: HeldChange): boolean =>
+    going.some((mute) => mute.covers({ ...(route !== undefined && { route }), isNotice: false }));
+  return {
+    nowMs,
+    calmNotBeforeMs: messageOpensAtMs(manner, state, nowMs, false),
+    // What no mute covers is not late because of what was held back before it.
+    isMuted: (changes) => changes.every(covers),
+  };
+}
+
+/** From when on the receiver's quota allows a message with bad news, or one without. */
+export function messageOpensAtMs(
+  { quota }: Manner,
+  { used, deliveredAtMs }: ChannelState,
+  nowMs: number,
+  isBad: boolean,
+): number {
+  // A clock that was wrong may have dated the last delivery: it is not waited for.
+  const isCredible = deliveredAtMs !== null && deliveredAtMs <= nowMs + MAX_CLOCK_DIFFERENCE_MS;
+  const lastMs = isCredible ? deliveredAtMs : 0;
+  return opensAtMs(used, quota, { nowMs, lastMs, isBad });
+}

@@ -1,0 +1,280 @@
+import type { Flapping, HeldChange, HeldNews } from '../../core/channel-state.ts';
+import type { MessageChange, MessageCommit, Severity, Standing } from '../../core/message.ts';
+import type { Settling } from '../../core/settling.ts';
+import { MAX_CLOCK_DIFFERENCE_MS } from '../../core/time.ts';
+import { isTransitory, severityOf } from './severity.ts';
+
+const MINUTE_MS = 60_000;
+/** A transitory state takes a minute or two; one that lasts longer is news. */
+const LASTING_MS = 5 * MINUTE_MS;
+/** A reader is reminded once a day of what flaps on and on. */
+const MAX_FLAPPING_MS = 24 * 60 * MINUTE_MS;
+/** Tags may make a change ten times as large. The cell of a channel's row holds 2 MB. */
+const MAX_HELD_BYTES = 200_000;
+
+export interface NewsTime {
+  readonly nowMs: number;
+  /** Before this time, only bad news begins a message. */
+  readonly calmNotBeforeMs: number;
+  /** Does a mute that is going on hold this back? Absent: no. */
+  readonly isMuted?: (changes: readonly HeldChange[]) => boolean;
+}
+
+/** What is sent: commits that hold fewer changes than the journal's, and what is said of instances. */
+export interface SettledNews {
+  readonly commits: readonly MessageCommit[];
+  readonly standings: readonly Standing[];
+  /** Too much would have been held back. */
+  readonly isAll: boolean;
+  /** What is held back from then on. */
+  readonly held: readonly HeldNews[];
+}
+
+/**
+ * Parts what is held back, and the commits behind it, into what is sent now and what is held from
+ * now on. All changes of an instance are sent together, so that they stay in order. `must`: a message
+ * is sent in any case, with what is ripe (`ripe`), or with everything (`all`).
+ */
+export function settleNews(
+  held: readonly HeldNews[],
+  pending: readonly MessageCommit[],
+  settling: Settling,
+  time: NewsTime,
+  must: 'ripe' | 'all' | null = null,
+): SettledNews {
+  const instances = withChanges(held, pending, settling);
+  const notices = pending.filter(({ notice }) => notice !== undefined);
+  const isDue = (one: Instance, at: NewsTime): boolean => dueMs(one, settling, at) <= at.nowMs;
+  const isSent =
+    must !== null ||
+    notices.length > 0 ||
+    instances.some((one) => isDue(one, time)) ||
+    isTooMuch(instances, settling);
+  // Whatever a message waited for, it holds the same once it is sent.
+  const begun = { ...time, calmNotBeforeMs: 0 };
+  const isRipe = (one: Instance): boolean => isDue(one, begun) || isCalm(one, settling, time);
+  const [ripe, rest] = parted(instances, (one) => isSent && isRipe(one));
+  const isAll = must === 'all' || isTooMuch(rest, settling);
+  const released = isAll ? instances.filter(({ changes }) => changes.length > 0) : ripe;
+  const results = new Map(released.map((one) => [one, release(one, settling, time.nowMs, isAll)]));
+  return {
+    commits: commitsOf(released, notices, pending),
+    standings: [...results.values()].flatMap(({ standing }) => standing ?? []),
+    isAll,
+    held: remembered(
+      instances.map((one) => results.get(one)?.after ?? one),
+      settling,
+      time.nowMs,
+    ),
+  };
+}
+
+/** When the first of what is held back is to be sent; infinite: nothing waits for a time. */
+export function nextDueMs(held: readonly HeldNews[], settling: Settling, time: NewsTime): number {
+  return held.reduce(
+    (first, one) => Math.min(first, dueMs(one, settling, time)),
+    Number.POSITIVE_INFINITY,
+  );
+}
+
+/** As it is held, while changes are added to it. */
+interface Instance extends HeldNews {
+  readonly changes: HeldChange[];
+}
+
+function withChanges(
+  held: readonly HeldNews[],
+  pending: readonly MessageCommit[],
+  settling: Settling,
+): readonly Instance[] {
+  const instances = new Map<string, Instance>(
+    held.map((one) => [keyOf(one), { ...one, changes: [...one.changes] }]),
+  );
+  for (const { scope, seq, atMs, previousAtMs, notice, changes } of pending) {
+    if (notice !== undefined) continue;
+    for (const change of changes) {
+      const { instanceId } = change;
+      const key = keyOf({ scope, instanceId });
+      const known = instances.get(key) ?? { ...NOTHING_HELD, scope, instanceId, changes: [] };
+      instances.set(key, withChange(known, { seq, atMs, previousAtMs, change }, settling));
+    }
+  }
+  return [...instances.values()];
+}
+
+const NOTHING_HELD = { flips: [], flapping: null };
+
+function withChange(known: Instance, added: HeldChange, { flaps }: Settling): Instance {
+  const { changes, flips, flapping } = known;
+  const isFlip = !isTransitory(added.change.to);
+  // While it flaps, only the last of its changes is shown.
+  if (flapping !== null) changes.length = 0;
+  changes.push(added);
+  if (!isFlip) return known;
+  const recent = flips.filter((atMs) => atMs > added.atMs - flaps.withinMs);
+  return {
+    ...known,
+    flips: [...recent, added.atMs].slice(-flaps.count),
+    flapping: flapping && { ...flapping, flips: flapping.flips + 1 },
+  };
+}
+
+function dueMs({ changes, flips, flapping }: HeldNews, settling: Settling, time: NewsTime): number {
+  const [first, last] = [changes[0], changes.at(-1)];
+  if (first === undefined || last === undefined) return Number.POSITIVE_INFINITY;
+  if (time.isMuted?.(changes)) return Number.POSITIVE_INFINITY;
+  // A clock that was wrong has dated it: its time is not waited for.
+  const latestMs = time.nowMs + MAX_CLOCK_DIFFERENCE_MS;
+  if ([last.atMs, ...flips].some((atMs) => atMs > latestMs)) return time.nowMs;
+  if (flapping !== null) {
+    if (last.change.to === null) return last.atMs;
+    return Math.min(quietMs(flips, last, settling), flapping.sinceMs + MAX_FLAPPING_MS);
+  }
+  if (beginsToFlap(flips, settling)) return last.atMs;
+  const { badMs, goodMs } = settling;
+  const steady = changes.findLast(({ change }) => !isTransitory(change.to));
+  const sinceMs = unsteadySinceMs(changes);
+  return Math.min(
+    steady === undefined ? Number.POSITIVE_INFINITY : ripeMs(steady, settling, time),
+    sinceMs === null ? Number.POSITIVE_INFINITY : sinceMs + LASTING_MS,
+    // States that follow one another faster than they settle would be held for ever.
+    Math.max(first.atMs + Math.max(badMs, goodMs, LASTING_MS), time.calmNotBeforeMs),
+  );
+}
+
+function ripeMs({ atMs, change }: HeldChange, { badMs, goodMs }: Settling, time: NewsTime): number {
+  // People act on the release that it takes back.
+  if (change.returned === true) return atMs;
+  return severityIn(change) === 'bad'
+    ? atMs + badMs
+    : Math.max(atMs + goodMs, time.calmNotBeforeMs);
+}
+
+function severityIn(change: MessageChange): Severity {
+  return severityOf(change, change.severities);
+}
+
+/** Since when the instance has had no state that lasts; null: it has one. */
+function unsteadySinceMs(changes: readonly HeldChange[]): number | null {
+  const steady = changes.findLastIndex(({ change }) => !isTransitory(change.to));
+  return changes[steady + 1]?.atMs ?? null;
+}
+
+function beginsToFlap(flips: readonly number[], { flaps }: Settling): boolean {
+  return flips.length >= flaps.count;
+}
+
+/** An instance that flaps has a flip at least that often. */
+function quietMs(flips: readonly number[], last: HeldChange, { flaps }: Settling): number {
+  return (flips.at(-1) ?? last.atMs) + flaps.withinMs / 2;
+}
+
+/** Good news goes along with every message; a state that is about to end does not. */
+function isCalm(
+  { changes, flips, flapping }: HeldNews,
+  settling: Settling,
+  time: NewsTime,
+): boolean {
+  const last = changes.at(-1);
+  if (last === undefined || flapping !== null || beginsToFlap(flips, settling)) return false;
+  if (isTransitory(last.change.to) || time.isMuted?.(changes)) return false;
+  return severityIn(last.change) !== 'bad';
+}
+
+function isTooMuch(instances: readonly HeldNews[], { maxInstances }: Settling): boolean {
+  const waiting = instances.filter(({ changes }) => changes.length > 0);
+  if (waiting.length > maxInstances) return true;
+  return Buffer.byteLength(JSON.stringify(waiting)) > MAX_HELD_BYTES;
+}
+
+function parted<T>(all: readonly T[], isFirst: (one: T) => boolean): readonly [T[], T[]] {
+  const [first, second]: [T[], T[]] = [[], []];
+  for (const one of all) (isFirst(one) ? first : second).push(one);
+  return [first, second];
+}
+
+/** What a message says of an instance besides its changes, and what is held of it afterwards. */
+function release(
+  one: Instance,
+  settling: Settling,
+  nowMs: number,
+  isAll: boolean,
+): { readonly standing: Standing | null; readonly after: HeldNews } {
+  const { scope, instanceId, changes, flips, flapping } = one;
+  const last = changes.at(-1);
+  const standing = (what: Standing['what']): Standing => ({ scope, instanceId, what });
+  if (last === undefined) return { standing: null, after: one };
+  const isQuiet = isAll || last.change.to === null || quietMs(flips, last, settling) <= nowMs;
+  if (flapping !== null && isQuiet) {
+    return {
+      standing: standing({ kind: 'settled', ...flapping }),
+      after: { ...one, changes: [], flips: [], flapping: null },
+    };
+  }
+  if (!isQuiet && (flapping !== null || beginsToFlap(flips, settling))) {
+    const counted: Flapping = flapping ?? {
+      flips: flips.length,
+      sinceMs: flips[0] ?? last.atMs,
+    };
+    const begun = { flips: 1, sinceMs: flips.at(-1) ?? last.atMs };
+    return {
+      standing: standing({ kind: 'flapping', ...counted }),
+      after: { ...one, changes: [last], flapping: flapping === null ? counted : begun },
+    };
+  }
+  const sinceMs = unsteadySinceMs(changes);
+  const forMs = sinceMs === null ? 0 : nowMs - sinceMs;
+  return {
+    standing: forMs >= LASTING_MS ? standing({ kind: 'lasting', forMs }) : null,
+    after: { ...one, changes: [], flips: beginsToFlap(flips, settling) ? [] : flips },
+  };
+}
+
+/** Instances of which nothing is held are remembered while their flips count, the latest ones. */
+function remembered(
+  instances: readonly HeldNews[],
+  { flaps, maxInstances }: Settling,
+  nowMs: number,
+): readonly HeldNews[] {
+  const waiting = instances.filter(({ changes }) => changes.length > 0);
+  const others = instances
+    .filter(({ changes }) => changes.length === 0)
+    .filter(({ flips }) => (flips.at(-1) ?? 0) > nowMs - flaps.withinMs)
+    .sort((one, other) => (one.flips.at(-1) ?? 0) - (other.flips.at(-1) ?? 0));
+  const room = Math.max(0, maxInstances - waiting.length);
+  return [...waiting, ...(room === 0 ? [] : others.slice(-room))];
+}
+
+/** The released changes in their commits, oldest first in each scope, and the notices. */
+function commitsOf(
+  released: readonly HeldNews[],
+  notices: readonly MessageCommit[],
+  pending: readonly MessageCommit[],
+): readonly MessageCommit[] {
+  const known = new Map(pending.map((commit) => [commitKey(commit), commit]));
+  const commits = new Map<string, MessageCommit & { readonly changes: MessageChange[] }>();
+  for (const { scope, changes } of released) {
+    for (const { seq, atMs, previousAtMs, change } of changes) {
+      const key = commitKey({ scope, seq });
+      const whole = known.get(key) ?? { scope, seq, atMs, previousAtMs, tickId: '' };
+      const commit = commits.get(key) ?? { ...whole, changes: [] };
+      commit.changes.push(change);
+      commits.set(key, commit);
+    }
+  }
+  const scopes = new Map<string, MessageCommit[]>();
+  for (const commit of [...commits.values(), ...notices]) {
+    const own = scopes.get(commit.scope) ?? [];
+    own.push(commit);
+    scopes.set(commit.scope, own);
+  }
+  return [...scopes.values()].flatMap((own) => own.sort((one, other) => one.seq - other.seq));
+}
+
+function commitKey({ scope, seq }: Pick<MessageCommit, 'scope' | 'seq'>): string {
+  return `${scope} ${seq}`;
+}
+
+export function keyOf({ scope, instanceId }: Pick<HeldNews, 'scope' | 'instanceId'>): string {
+  return `${scope} ${instanceId}`;
+}

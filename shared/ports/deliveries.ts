@@ -1,0 +1,17 @@
+import type { DeliveryRecord } from '../core/delivery-record.ts';
+import type { Stored } from '../core/stored.ts';
+
+/** What became of messages, kept beside the journal and as long. @throws {JournalError} */
+export interface DeliveryLog {
+  recordDelivery(record: DeliveryRecord): Promise<void>;
+}
+
+/** @throws {JournalError} */
+export interface DeliveryLogReader {
+  /** At most `limit` attempts at messages of a channel before `seq`, newest first. */
+  deliveries(
+    channel: string,
+    limit: number,
+    before?: number,
+  ): Promise<readonly Stored<DeliveryRecord>[]>;
+}

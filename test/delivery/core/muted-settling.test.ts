@@ -1,0 +1,137 @@
+import type { ChannelState } from '../../../shared/core/channel-state.ts';
+import type { Change, Commit } from '../../../shared/core/model.ts';
+import { SETTLING } from '../../../shared/core/settling.ts';
+import { claimMessage } from '../../../shared/delivery/core/claim.ts';
+import { digestOf } from '../../../shared/delivery/core/digest.ts';
+import { dueSummary } from '../../../shared/delivery/core/muted-news.ts';
+import type { Mute } from '../../../shared/delivery/core/mutes.ts';
+import { settle } from '../../../shared/delivery/core/settle.ts';
+import type { Plan } from '../../../shared/delivery/core/stages/stage.ts';
+import { aChange, aCommit, MINUTE_MS, NOW_MS, WORDING } from '../../helpers/examples.ts';
+import { aState, at, CHAT, HANGZHOU, SHANGHAI } from './attempts.ts';
+import { aMute, delivered, messageOf, named, namesIn, passed, planAt, served } from './policies.ts';
+
+const HOUR_MS = 60 * MINUTE_MS;
+const WEB = { name: 'web', match: { name: ['web-*'] }, channels: ['ops'] };
+const LOST = { kind: 'retry', reason: 'no answer', lost: true } as const;
+/** The mute begins while the good news before it waits. */
+const BEFORE_MS = NOW_MS - 2 * MINUTE_MS;
+const RIPE_MS = BEFORE_MS + SETTLING.goodMs;
+const END_MS = NOW_MS + HOUR_MS;
+
+const manner = served(CHAT, { routes: [WEB], mutes: [night({ routes: ['web'] })] });
+const started = moved(12, BEFORE_MS, 'web-1', 'Stopped', 'Running');
+
+describe('what is held back when a mute begins', () => {
+  it('waits for its end, however ripe it is, and is sent then', () => {
+    const state = waiting();
+
+    expect(state.held).toHaveLength(1);
+    expect(planAt(manner, state, [], RIPE_MS)).toEqual({ kind: 'idle' });
+    expect(namesIn(planAt(manner, state, [], END_MS))).toEqual(['web-1']);
+  });
+
+  it('is part of the summary if more happens to the instance, in its order', () => {
+    const stopped = moved(13, NOW_MS, 'web-1', 'Running', 'Stopped');
+    const state = passed(manner, waiting(), [stopped]);
+    const next = planAt(manner, state, [started, stopped], END_MS);
+
+    expect(digestOf(messageOf(next), WORDING, END_MS)).toMatchObject({
+      lines: [
+        { symbol: '🔕' },
+        { name: 'web-1', text: expect.stringMatching(/^stopped again.*in between: running/u) },
+      ],
+    });
+    expect(messageOf(next).isRepeat).toBe(false);
+    expect(delivered(manner, state, next, END_MS).held.flatMap(({ changes }) => changes)).toEqual(
+      [],
+    );
+  });
+
+  it('stays held back while the summary speaks of others', () => {
+    const state = passed(manner, waiting(), [named(13, 'web-2')]);
+    const next = planAt(manner, state, [started, named(13, 'web-2')], END_MS);
+    const after = delivered(manner, state, next, END_MS);
+
+    expect(namesIn(next)).toEqual(['web-2']);
+    expect(namesIn(planAt(manner, after, [], END_MS))).toEqual(['web-1']);
+  });
+
+  it('does not keep back what no mute covers, and goes along with it', () => {
+    const renamed = moved(13, NOW_MS, 'db-1', 'Running', 'Stopped', 'i-web-1');
+
+    expect(namesIn(planAt(manner, waiting(), [renamed]))).toEqual(['web-1', 'db-1']);
+    expect(namesIn(planAt(manner, waiting(), [named(13, 'db-2')]))).toEqual(['db-2']);
+  });
+
+  it('is sent in spite of the mute, labelled, if it may have arrived before', () => {
+    const open = served(CHAT, { routes: [WEB] });
+    const state = passed(open, aState(), [started], BEFORE_MS);
+    const first = planAt(open, state, [], RIPE_MS);
+    const later = served(CHAT, {
+      routes: [WEB],
+      mutes: [night({ routes: ['web'], fromMs: RIPE_MS + 1 })],
+    });
+
+    const next = planAt(later, lost(state, first, RIPE_MS), [], RIPE_MS + MINUTE_MS);
+
+    expect(namesIn(next)).toEqual(['web-1']);
+    expect(messageOf(next).isRepeat).toBe(true);
+  });
+
+  it('labels the summary that takes it along, if it may have arrived before', () => {
+    const open = served(CHAT, { routes: [WEB] });
+    const state = passed(open, aState(), [started], BEFORE_MS);
+    const doubtful = lost(state, planAt(open, state, [], RIPE_MS), RIPE_MS);
+    const stopped = moved(13, NOW_MS, 'web-1', 'Running', 'Stopped');
+    const muted = {
+      nights: { policy: 'v1', fromMs: NOW_MS, untilMs: END_MS, after: { [HANGZHOU]: 12 } },
+    };
+    const cursor = { [HANGZHOU]: { seq: 13, part: 0 } };
+
+    const next = planAt(manner, { ...doubtful, cursor, muted }, [stopped], END_MS);
+
+    expect(messageOf(next).commits.map(({ seq }) => seq)).toEqual([12, 13]);
+    expect(messageOf(next).isRepeat).toBe(true);
+  });
+});
+
+it('a summary of scopes that a run does not serve is left to the run that does', () => {
+  const state = passed(manner, aState(), [named(12, 'web-1')]);
+
+  expect(dueSummary(state, manner, END_MS, new Set([SHANGHAI]))).toBeNull();
+  expect(dueSummary(state, manner, END_MS, new Set([HANGZHOU]))).not.toBeNull();
+});
+
+function night({
+  fromMs = NOW_MS - MINUTE_MS,
+  ...parts
+}: Partial<Mute> & { fromMs?: number }): Mute {
+  return aMute({ name: 'nights', fromMs, ...parts });
+}
+
+/** The state in which the good news of `started` is held back. */
+function waiting(): ChannelState {
+  return passed(manner, aState(), [started], BEFORE_MS);
+}
+
+function moved(
+  seq: number,
+  atMs: number,
+  name: string,
+  from: string,
+  to: string,
+  instanceId = `i-${name}`,
+): Commit {
+  const change: Change = aChange({ instanceId, name, from, to });
+  return aCommit({ seq, atMs, changes: [change] });
+}
+
+function lost(state: ChannelState, next: Plan, nowMs: number): ChannelState {
+  if (next.kind !== 'send') throw new Error(next.kind);
+  const claimed = claimMessage(state, next, at(nowMs));
+  return {
+    ...settle(claimed, LOST, manner, { ...at(nowMs), jitter: 0 }, next.held),
+    notBeforeMs: 0,
+  };
+}
