@@ -1,3 +1,4 @@
 import * as real from '../../../shared/delivery/core/claim.ts';
 
-export const skipTo: typeof real.skipTo = (state, to, tickId) => real.skipTo(state, to, tickId);
+export const skipTo: typeof real.skipTo = (state, { held: _, ...move }, tickId) =>
+  real.skipTo(state, move, tickId);

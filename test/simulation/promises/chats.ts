@@ -8,7 +8,13 @@ import { isNews, type StoredChange, type StoredCommit, type Written } from './wr
 const PASSING: readonly (string | null)[] = ['Pending', 'Starting', 'Stopping'];
 /** One of these is news when it lasts so long. */
 const LASTING_MS = 5 * 60_000;
-const BAD: readonly (string | null)[] = ['Stopped', null];
+
+/** What ran on the instance is down, or it is back although it was said to be released. */
+function isBad({ from, to, returned }: StoredChange): boolean {
+  if (returned === true) return true;
+  if (to === null) return from !== 'Stopped';
+  return to === 'Stopped' && from !== null && from !== 'Pending';
+}
 
 /** What a chat has shown so far. */
 interface Shown {
@@ -202,10 +208,11 @@ export function chatPromises(
     if (commit.notice !== undefined) return true;
     if ((settling?.badMs ?? 0) > 0) return false;
     const { news, folded, flapping } = shownIn(channel);
-    return commit.changes.some(({ instanceId, to }) => {
+    return commit.changes.some((change) => {
+      const { instanceId } = change;
       const key = `${scope}/${commit.seq} ${instanceId}`;
       const isOpen = !news.has(key) && !folded.has(key);
-      return isOpen && BAD.includes(to) && !flapping.has(`${scope} ${instanceId}`);
+      return isOpen && isBad(change) && !flapping.has(`${scope} ${instanceId}`);
     });
   }
 
