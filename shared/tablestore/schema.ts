@@ -161,6 +161,7 @@ function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: Noti
     'scans-recovered': { failures, sinceMs },
     'long-round': { instances: orElse(count, 0), roundMs: orElse(duration, 0) },
     'ticks-resumed': { sinceMs, untilMs: orElse(timestamp, atMs) },
+    test: {},
     'store-failing': { failures, sinceMs, reason: orElse(string, 'the reason is not known') },
     'channel-failing': {
       channel: orElse(string, ''),
