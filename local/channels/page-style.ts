@@ -49,6 +49,7 @@ export const PAGE_STYLE = `
   .button { border: 1px solid var(--line); border-radius: .4rem; padding: .1rem .7rem; }
   .fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .2rem 1rem; }
   .slack p, .plain, .webhook pre { white-space: pre-wrap; }
+  .slack .context span + span { margin-left: .75em; }
   .slack { border-left: 4px solid #8886; }
   .card-header { margin: -.7rem -.9rem .7rem !important; padding: .55rem .9rem; font-weight: 600;
                  color: #fff; background: #3370ff; }

@@ -19,7 +19,7 @@ const BLOCKS: Readonly<Record<string, (block: JsonObject) => Html>> = {
   header: ({ text }) => html`<p class="heading heading-3">${textHtml(text)}</p>`,
   section: ({ text, fields }) =>
     html`${text === undefined ? NOTHING : html`<p>${textHtml(text)}</p>`}${fieldsHtml(fields)}`,
-  context: ({ elements }) => html`<p class="context">${objectsOf(elements).map(textHtml)}</p>`,
+  context: ({ elements }) => html`<p class="context">${objectsOf(elements).map(elementHtml)}</p>`,
   actions: ({ elements }) => html`<p class="buttons">${objectsOf(elements).map(buttonHtml)}</p>`,
   divider: () => html`<hr>`,
   image: ({ alt_text: altText }) => html`<p class="picture">▧ ${String(altText ?? '')}</p>`,
@@ -35,6 +35,10 @@ function blockHtml(block: JsonObject): Html {
 function fieldsHtml(fields: unknown): Html {
   const drawn = objectsOf(fields).map((field) => html`<span>${textHtml(field)}</span>`);
   return drawn.length === 0 ? NOTHING : html`<p class="fields">${drawn}</p>`;
+}
+
+function elementHtml(element: JsonObject): Html {
+  return html`<span>${textHtml(element)}</span>`;
 }
 
 function buttonHtml({ text, url }: JsonObject): Html {

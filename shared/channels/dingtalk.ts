@@ -1,11 +1,10 @@
 import { createHmac } from 'node:crypto';
 import type { Message, Outcome } from '../core/message.ts';
-import type { Wording } from '../core/wording.ts';
 import { type Digest, digestOf, type Line } from '../delivery/core/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
 import { shape } from '../lib/shape.ts';
 import { fullWidth } from './full-width.ts';
-import type { ChannelKind } from './kind.ts';
+import type { BodyOptions, ChannelKind } from './kind.ts';
 import { outcomeOfStatus, quote, unmarked } from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS } from './post.ts';
 import { type Judged, postToRobot, robotAnswer, signedAttempt } from './robot.ts';
@@ -39,6 +38,7 @@ export const dingtalk: ChannelKind<DingtalkSettings> = {
       rule: shape(/^\P{Cc}{1,64}$/u, 'one keyword of the robot: 64 characters at most'),
     },
   },
+  bodyOf: robotMessage,
   create: ({ name, settings, wording, allowPrivate, now, redact }) => ({
     name,
     // DingTalk mutes a robot for ten minutes past 20 a minute. Two windows of 18 never reach that.
@@ -51,7 +51,7 @@ export const dingtalk: ChannelKind<DingtalkSettings> = {
         postToRobot(
           {
             url: signedAddress(settings, now()),
-            message: robotMessage(message, settings, wording, now()),
+            message: robotMessage(message, { settings, wording, nowMs: now() }),
             allowPrivate,
             timeoutMs: leftMs,
           },
@@ -83,9 +83,7 @@ const MAX_BODY_BYTES_WITHOUT_USER_TEXT = 1_500;
 
 function robotMessage(
   message: Message,
-  { keyword }: DingtalkSettings,
-  wording: Wording,
-  nowMs: number,
+  { settings: { keyword }, wording, nowMs }: BodyOptions<DingtalkSettings>,
 ): object {
   const maxBytes = message.withoutUserText ? MAX_BODY_BYTES_WITHOUT_USER_TEXT : MAX_BODY_BYTES;
   const fits = (digest: Digest): boolean =>
@@ -155,6 +153,7 @@ const MUTE_MS = 10 * 60 * 1000;
  */
 const QUOTA_CODE = 90030;
 const DEAD_CODES: readonly number[] = [300001, 300005, 400101, 400013, 400102, 400106];
+const DEAD_ADVICE = 'the robot or its group is gone, or DINGTALK_WEBHOOK is not its address';
 const PAYLOAD_CODES: readonly number[] = [
   40035, 43002, 43004, 400105, 430101, 430102, 430103, 430104, 460101, 101002,
 ];
@@ -190,7 +189,13 @@ function outcomeOfCode(
     const untilMs = nextChineseDayMs(nowMs);
     return { kind: 'throttled', reason: quota, untilMs, isQuota: true };
   }
-  if (DEAD_CODES.includes(errcode)) return { kind: 'rejected', reason, cause: 'dead' };
+  if (DEAD_CODES.includes(errcode)) {
+    return {
+      kind: 'rejected',
+      reason: `errcode ${errcode} (${DEAD_ADVICE}): ${errmsg}`,
+      cause: 'dead',
+    };
+  }
   if (PAYLOAD_CODES.includes(errcode)) return { kind: 'rejected', reason, cause: 'payload' };
   return { kind: 'retry', reason, lost: false };
 }

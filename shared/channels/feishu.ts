@@ -1,9 +1,8 @@
 import { createHmac } from 'node:crypto';
 import type { Message, Outcome, Severity } from '../core/message.ts';
-import type { Wording } from '../core/wording.ts';
 import { type Digest, digestOf, type Line } from '../delivery/core/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
-import type { ChannelKind } from './kind.ts';
+import type { BodyOptions, ChannelKind } from './kind.ts';
 import { isSuccess, nextMinuteMs, outcomeOfStatus, quote, unmarked } from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS } from './post.ts';
 import { type Judged, postToRobot, robotAnswer, signedAttempt } from './robot.ts';
@@ -29,7 +28,16 @@ export const feishu: ChannelKind<FeishuSettings> = {
     },
     secret: { name: 'FEISHU_SECRET', isRequired: false, isSecret: true },
   },
-  create: ({ name, settings: { webhook, secret }, wording, allowPrivate, now, redact }) => ({
+  bodyOf: cardOf,
+  create: ({
+    name,
+    settings,
+    settings: { webhook, secret },
+    wording,
+    allowPrivate,
+    now,
+    redact,
+  }) => ({
     name,
     // Feishu takes 100 a minute, but 5 a second, which messages of a catch-up could exceed.
     messagesPerMinute: 30,
@@ -40,7 +48,7 @@ export const feishu: ChannelKind<FeishuSettings> = {
             url: webhook,
             message: {
               ...(secret !== undefined && signature(secret, now())),
-              ...cardOf(message, wording, now()),
+              ...cardOf(message, { settings, wording, nowMs: now() }),
             },
             allowPrivate,
             timeoutMs: leftMs,
@@ -69,7 +77,7 @@ const HEADER_COLOURS: Readonly<Record<Severity, string>> = {
   neutral: 'blue',
 };
 
-function cardOf(message: Message, wording: Wording, nowMs: number): object {
+function cardOf(message: Message, { wording, nowMs }: BodyOptions<FeishuSettings>): object {
   const maxBytes = message.withoutUserText
     ? MAX_REQUEST_BYTES_WITHOUT_USER_TEXT
     : MAX_REQUEST_BYTES;
@@ -122,8 +130,9 @@ const PAYLOAD_CODES: readonly number[] = [19002];
 const DEAD_CODES: readonly number[] = [19001];
 /** The signature does not match, or its time is over an hour off. */
 const SIGNATURE_CODE = 19021;
-/** Codes of the security settings, and what a person can do. */
+/** Codes of the address and of the security settings, and what a person can do. */
 const ADVICE: Readonly<Record<number, string>> = {
+  19001: 'the bot is gone, or FEISHU_WEBHOOK is not its address',
   [SIGNATURE_CODE]: 'FEISHU_SECRET must be the secret of the bot, and the clock right',
   19022: 'the bot admits other IP addresses only',
   19024: 'the bot wants a keyword: let it check the signature instead',
@@ -160,10 +169,10 @@ function outcomeOf(
   if (code === AMBIGUOUS_CODE || PAYLOAD_CODES.includes(code)) {
     return { kind: 'rejected', reason, cause: 'payload' };
   }
-  if (DEAD_CODES.includes(code)) return { kind: 'rejected', reason, cause: 'dead' };
   const advice = ADVICE[code];
   if (advice !== undefined) {
-    return { kind: 'rejected', reason: `code ${code} (${advice}): ${msg}`, cause: 'config' };
+    const cause = DEAD_CODES.includes(code) ? 'dead' : 'config';
+    return { kind: 'rejected', reason: `code ${code} (${advice}): ${msg}`, cause };
   }
   if (byStatus !== undefined) return byStatus;
   return code === 0 ? { kind: 'delivered' } : { kind: 'retry', reason, lost: false };

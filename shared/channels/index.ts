@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
+import type { Message } from '../core/message.ts';
 import { secretsInUrl } from '../lib/secrets.ts';
 import type { Channel } from '../ports/channel.ts';
 import { dingtalk } from './dingtalk.ts';
 import { feishu } from './feishu.ts';
-import type { ChannelKind, ChannelOptions, ChannelVariable } from './kind.ts';
+import type { BodyOptions, ChannelKind, ChannelOptions, ChannelVariable } from './kind.ts';
 import { slack } from './slack.ts';
 import { webhook } from './webhook.ts';
 import { wecom } from './wecom.ts';
@@ -37,6 +38,15 @@ export function createChannel(
   const { style, create } = registeredKind(kind);
   const created = create({ name, settings, ...shared });
   return { ...created, ...limits, style, destination: destinationOf(channel) };
+}
+
+/** The body of the request by which a channel would send a message. */
+export function bodyOf(
+  { kind, settings }: ConfiguredChannel,
+  message: Message,
+  shared: Omit<BodyOptions<object>, 'settings'>,
+): object {
+  return registeredKind(kind).bodyOf(message, { settings, ...shared });
 }
 
 /** The key for the hash of an address that has no secret beside it. The address itself is secret. */

@@ -1,3 +1,4 @@
+import type { Message } from '../core/message.ts';
 import type { Wording } from '../core/wording.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { Shape } from '../lib/shape.ts';
@@ -18,6 +19,8 @@ export interface ChannelKind<Settings> {
       Record<never, never> extends Pick<Settings, Name> ? false : true
     >;
   };
+  /** The body of the request that sends a message; what signs it is added when it is sent. */
+  bodyOf(message: Message, options: BodyOptions<Settings>): object;
   create(options: ChannelOptions<Settings>): Omit<Channel, 'destination' | 'style'>;
 }
 
@@ -38,6 +41,12 @@ export interface AddressRule {
   readonly hosts: readonly string[];
   /** A query parameter without which the service takes no message. */
   readonly parameter?: string;
+}
+
+/** What a body is made with. */
+export interface BodyOptions<Settings>
+  extends Pick<ChannelOptions<Settings>, 'settings' | 'wording'> {
+  readonly nowMs: number;
 }
 
 /** One channel: its own name and settings, and what all channels of a run share. */

@@ -1,9 +1,8 @@
 import type { Message, Outcome } from '../core/message.ts';
 import { shortened } from '../core/text.ts';
-import type { Wording } from '../core/wording.ts';
 import { type Digest, digestOf, type Line } from '../delivery/core/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
-import type { ChannelKind } from './kind.ts';
+import type { BodyOptions, ChannelKind } from './kind.ts';
 import { outcomeOfFailure, outcomeOfStatus, quote, unmarked } from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS, post } from './post.ts';
 
@@ -25,20 +24,21 @@ export const slack: ChannelKind<SlackSettings> = {
       rule: { hosts: ['hooks.slack.com', 'hooks.slack-gov.com'] },
     },
   },
-  create: ({ name, settings: { webhook }, wording, allowPrivate, now, redact }) => ({
+  bodyOf: payloadOf,
+  create: ({ name, settings, wording, allowPrivate, now, redact }) => ({
     name,
     // About one a second, short bursts allowed. https://docs.slack.dev/apis/web-api/rate-limits
     messagesPerMinute: 30,
     async send(message, timeoutMs = POST_TIMEOUT_MS) {
       try {
         const answer = await post({
-          url: webhook,
+          url: settings.webhook,
           headers: { 'content-type': 'application/json; charset=utf-8' },
-          body: JSON.stringify(payloadOf(message, wording, now())),
+          body: JSON.stringify(payloadOf(message, { settings, wording, nowMs: now() })),
           allowPrivate,
           timeoutMs,
         });
-        return outcomeOfText(answer, webhook, now(), redact);
+        return outcomeOfText(answer, settings.webhook, now(), redact);
       } catch (error) {
         return outcomeOfFailure(error);
       }
@@ -52,7 +52,7 @@ const MAX_SECTION_LENGTH = 3_000;
 const MAX_BLOCKS = 50;
 const MAX_BLOCKS_WITHOUT_USER_TEXT = 5;
 
-function payloadOf(message: Message, wording: Wording, nowMs: number): object {
+function payloadOf(message: Message, { wording, nowMs }: BodyOptions<SlackSettings>): object {
   const maxBlocks = message.withoutUserText ? MAX_BLOCKS_WITHOUT_USER_TEXT : MAX_BLOCKS;
   const fits = (digest: Digest): boolean => blocksOf(digest).length <= maxBlocks;
   const digest = digestOf(message, wording, nowMs, fits);
@@ -126,6 +126,8 @@ const DEAD_ANSWERS: readonly string[] = [
   'no_team',
   'team_disabled',
 ];
+const DEAD_ADVICE =
+  'the webhook, its app or its channel is gone, or SLACK_WEBHOOK is not its address';
 
 /** Of Slack itself, and of Rocket.Chat, which takes the same messages. Source: grafana/alerting#183. */
 const CONFIRMATIONS: readonly string[] = ['ok', '{"success":true}'];
@@ -134,9 +136,16 @@ const WORKFLOW_PATH = /^\/(?:workflows|triggers)\//u;
 
 function outcomeOfText(answer: Answer, webhook: string, nowMs: number, redact: Redact): Outcome {
   const text = answer.body.trim();
-  const reason = `HTTP ${answer.status}: ${quote(redact(text))}`;
+  const said = quote(redact(text));
+  const reason = `HTTP ${answer.status}: ${said}`;
   if (PAYLOAD_ANSWERS.includes(text)) return { kind: 'rejected', reason, cause: 'payload' };
-  if (DEAD_ANSWERS.includes(text)) return { kind: 'rejected', reason, cause: 'dead' };
+  if (DEAD_ANSWERS.includes(text)) {
+    return {
+      kind: 'rejected',
+      reason: `HTTP ${answer.status} (${DEAD_ADVICE}): ${said}`,
+      cause: 'dead',
+    };
+  }
   const byStatus = outcomeOfStatus(answer, nowMs, redact);
   if (byStatus !== undefined) return byStatus;
   const isWorkflow = WORKFLOW_PATH.test(new URL(webhook).pathname);

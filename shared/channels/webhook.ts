@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
+import type { Outcome } from '../core/message.ts';
 import { cloudEventOf } from '../delivery/core/cloud-event.ts';
 import { shape } from '../lib/shape.ts';
 import type { ChannelKind } from './kind.ts';
 import { outcomeOfFailure, outcomeOfStatus } from './outcome.ts';
-import { POST_TIMEOUT_MS, post } from './post.ts';
+import { type Answer, POST_TIMEOUT_MS, post } from './post.ts';
 
 interface WebhookSettings {
   readonly url: string;
@@ -28,6 +29,7 @@ export const webhook: ChannelKind<WebhookSettings> = {
       ),
     },
   },
+  bodyOf: cloudEventOf,
   create: ({ name, settings: { url, secret }, allowPrivate, now, redact }) => ({
     name,
     messagesPerMinute: Number.POSITIVE_INFINITY,
@@ -47,13 +49,28 @@ export const webhook: ChannelKind<WebhookSettings> = {
           allowPrivate,
           timeoutMs,
         });
-        return outcomeOfStatus(answer, now(), redact) ?? { kind: 'delivered' };
+        return withAdvice(answer, outcomeOfStatus(answer, now(), redact));
       } catch (error) {
         return outcomeOfFailure(error);
       }
     },
   }),
 };
+
+/** What a person can do about a status. Standard Webhooks leaves open how a bad signature is refused. */
+const ADVICE: Readonly<Record<number, string>> = {
+  400: 'compare WEBHOOK_SECRET with the secret of the endpoint',
+  401: 'compare WEBHOOK_SECRET with the secret of the endpoint',
+  403: 'compare WEBHOOK_SECRET with the secret of the endpoint',
+  404: 'WEBHOOK_URL must be an address that takes events',
+};
+
+function withAdvice({ status }: Answer, outcome: Outcome = { kind: 'delivered' }): Outcome {
+  const advice = ADVICE[status];
+  return outcome.kind === 'rejected' && advice !== undefined
+    ? { ...outcome, reason: `${outcome.reason} (${advice})` }
+    : outcome;
+}
 
 /** Source: Standard Webhooks 1.0, "Webhook headers". */
 function signatureHeaders(

@@ -1,9 +1,8 @@
 import type { Message, Outcome, Severity } from '../core/message.ts';
-import type { Wording } from '../core/wording.ts';
 import { type Digest, digestOf, type Line } from '../delivery/core/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
 import { fullWidth } from './full-width.ts';
-import type { ChannelKind } from './kind.ts';
+import type { BodyOptions, ChannelKind } from './kind.ts';
 import { nextMinuteMs, outcomeOfStatus, quote, unmarked } from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS } from './post.ts';
 import { postToRobot, robotAnswer } from './robot.ts';
@@ -26,13 +25,19 @@ export const wecom: ChannelKind<WecomSettings> = {
       rule: { hosts: ['qyapi.weixin.qq.com'], parameter: 'key' },
     },
   },
-  create: ({ name, settings: { webhook }, wording, allowPrivate, now, redact }) => ({
+  bodyOf: robotMessage,
+  create: ({ name, settings, wording, allowPrivate, now, redact }) => ({
     name,
     // WeCom takes 20 a minute, of all types together. Its minutes need not begin with ours.
     messagesPerMinute: 18,
     async send(message, timeoutMs = POST_TIMEOUT_MS) {
       const judged = await postToRobot(
-        { url: webhook, message: robotMessage(message, wording, now()), allowPrivate, timeoutMs },
+        {
+          url: settings.webhook,
+          message: robotMessage(message, { settings, wording, nowMs: now() }),
+          allowPrivate,
+          timeoutMs,
+        },
         (answer) => ({ outcome: outcomeOfAnswer(answer, now(), redact) }),
       );
       return judged.outcome;
@@ -55,7 +60,7 @@ const TITLE_COLOURS: Readonly<Record<Severity, string>> = {
 };
 
 /** The older markdown: version 2 has no colours. */
-function robotMessage(message: Message, wording: Wording, nowMs: number): object {
+function robotMessage(message: Message, { wording, nowMs }: BodyOptions<WecomSettings>): object {
   const maxBytes = message.withoutUserText
     ? MAX_CONTENT_BYTES_WITHOUT_USER_TEXT
     : MAX_CONTENT_BYTES;
@@ -100,6 +105,7 @@ const RATE_CODE = 45009;
 const PAYLOAD_CODES: readonly number[] = [40058];
 /** The address is unknown; one source also has it for a content that is too long. */
 const ADDRESS_CODE = 93000;
+const ADDRESS_ADVICE = 'the robot is gone, or WECOM_WEBHOOK is not its address';
 const TOO_LONG = /exceed|too long|length|长度|超过/iu;
 
 function outcomeOfAnswer(answer: Answer, nowMs: number, redact: Redact): Outcome {
@@ -108,12 +114,19 @@ function outcomeOfAnswer(answer: Answer, nowMs: number, redact: Redact): Outcome
   const { code, text } = robotAnswer(answer.body, 'errcode', 'errmsg');
   if (code === undefined) return unmarked(answer, 'errcode 0');
   if (code === 0) return { kind: 'delivered' };
-  const reason = `errcode ${code}: ${quote(withoutAddresses(redact(text)))}`;
+  const said = quote(withoutAddresses(redact(text)));
+  const reason = `errcode ${code}: ${said}`;
   if (code === RATE_CODE) return { kind: 'throttled', reason, untilMs: nextMinuteMs(nowMs) };
   if (PAYLOAD_CODES.includes(code) || (code === ADDRESS_CODE && TOO_LONG.test(text))) {
     return { kind: 'rejected', reason, cause: 'payload' };
   }
-  if (code === ADDRESS_CODE) return { kind: 'rejected', reason, cause: 'dead' };
+  if (code === ADDRESS_CODE) {
+    return {
+      kind: 'rejected',
+      reason: `errcode ${code} (${ADDRESS_ADVICE}): ${said}`,
+      cause: 'dead',
+    };
+  }
   return { kind: 'retry', reason, lost: false };
 }
 

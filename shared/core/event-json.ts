@@ -65,6 +65,8 @@ function noticeData(notice: Notice): { readonly notice: string } & Record<string
       };
     case 'suspicious-scan':
       return { notice: notice.kind, missing: notice.missing, known: notice.known };
+    case 'test':
+      return { notice: notice.kind };
     case 'suspicion-lifted':
       return { notice: notice.kind, missing: notice.missing };
     case 'scans-failing':

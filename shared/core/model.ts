@@ -187,6 +187,8 @@ export type Notice =
       readonly sinceMs: number;
       readonly reason: string;
     }
+  /** A person tries a channel. This is never stored: it is sent straight to the channel. */
+  | { readonly kind: 'test' }
   /** A notice of a newer version: its kind, and all other fields as they are stored. */
   | {
       readonly kind: 'unknown';

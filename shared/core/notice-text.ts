@@ -19,6 +19,7 @@ const SEVERITY_OF: Readonly<Record<Notice['kind'], NoticeSeverity>> = {
   'account-recovered': 'good',
   'ticks-resumed': 'neutral',
   'store-failing': 'bad',
+  test: 'neutral',
   unknown: 'neutral',
 };
 export const NOTICE_SYMBOLS: Readonly<Record<NoticeSeverity, string>> = {

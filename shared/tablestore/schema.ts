@@ -167,6 +167,7 @@ function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: Noti
     'scans-recovered': { failures, sinceMs },
     'long-round': { instances: orElse(count, 0), roundMs: orElse(duration, 0) },
     'ticks-resumed': { sinceMs, untilMs: orElse(timestamp, atMs) },
+    test: {},
     'store-failing': { failures, sinceMs, reason: orElse(string, 'the reason is not known') },
     'channel-failing': {
       channel: orElse(string, ''),
@@ -261,6 +262,7 @@ const roundSchema = objectOf<Round>({
 
 const healthSchema = objectOf<Health>({
   seq: orElse(seq, NEW_HEALTH.seq),
+  unservedSeq: orAbsent(seq),
   lastAttemptAtMs: orElse(clockTime, NEW_HEALTH.lastAttemptAtMs),
   lastGoodAtMs: orElse(nullable(clockTime), NEW_HEALTH.lastGoodAtMs),
   lastGoodStartMs: orElse(nullable(clockTime), NEW_HEALTH.lastGoodStartMs),

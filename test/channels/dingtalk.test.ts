@@ -138,7 +138,14 @@ describe('a DingTalk robot', () => {
   ])('that answers %i (%s) inside HTTP 200 is understood', async (errcode, errmsg, expected) => {
     const outcome = await answered(JSON.stringify({ errcode, errmsg }));
 
-    expect(outcome).toMatchObject({ ...expected, reason: `errcode ${errcode}: ${errmsg}` });
+    const isDead = 'cause' in expected && expected.cause === 'dead';
+    const advice = isDead
+      ? ' (the robot or its group is gone, or DINGTALK_WEBHOOK is not its address)'
+      : '';
+    expect(outcome).toMatchObject({
+      ...expected,
+      reason: `errcode ${errcode}${advice}: ${errmsg}`,
+    });
     if (outcome.kind === 'throttled') {
       expect(outcome.untilMs).toBe(receivers.clock.now() + 10 * MINUTE_MS);
     }

@@ -75,7 +75,8 @@ describe('a WeCom robot', () => {
     expect(JSON.stringify(outcome)).not.toContain(address);
     expect(outcome).toMatchObject({
       reason:
-        'errcode 93000: invalid webhook url, hint: [17], from ip: [address], more info at https://x',
+        'errcode 93000 (the robot is gone, or WECOM_WEBHOOK is not its address): invalid webhook url, ' +
+        'hint: [17], from ip: [address], more info at https://x',
     });
   });
 

@@ -39,6 +39,7 @@ const NOTICES: { readonly [Kind in Notice['kind']]: Extract<Notice, { kind: Kind
     failing: {},
   },
   'ticks-resumed': { kind: 'ticks-resumed', sinceMs: SINCE_MS, untilMs: NOW_MS },
+  test: { kind: 'test' },
   'store-failing': { kind: 'store-failing', failures: 3, sinceMs: SINCE_MS, reason: REASON },
   unknown: { kind: 'unknown', name: '新通知', fields: {} },
 };

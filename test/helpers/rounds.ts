@@ -25,3 +25,8 @@ export function replayedSeed(): number | undefined {
   const seed = process.env.FUZZ_SEED;
   return seed === undefined ? undefined : Number(seed);
 }
+
+/** Where pictures are to be kept, for the docs; undefined: nowhere. */
+export function picturesFolder(): string | undefined {
+  return process.env.PICTURES;
+}

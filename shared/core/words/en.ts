@@ -223,6 +223,11 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
           'meant, the log of the watch function says why.',
       };
     }
+    case 'test':
+      return {
+        title: 'This is a test',
+        text: 'Sent by npm run notify to try this channel. No instance has changed.',
+      };
     case 'store-failing': {
       const { failures, sinceMs, reason } = notice;
       return {

@@ -215,6 +215,11 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
           '期间的变化现在一并通报。如果不是计划内的暂停，请查看 watch 函数的日志。',
       };
     }
+    case 'test':
+      return {
+        title: '这是一条测试消息',
+        text: '用于测试此渠道是否可用，没有实例发生变化。',
+      };
     case 'store-failing': {
       const { failures, sinceMs, reason } = notice;
       return {

@@ -47,7 +47,6 @@ export function chatPromises(
   { receivers, isSteady, isClockRight }: Truth,
   { journalOf, cursorOf, heldOf }: Written,
   { violated }: Results,
-  mayBeForgotten: (scope: string, commit: StoredCommit) => boolean,
 ): ChatPromises {
   const shownBy = new Map<string, Shown>();
 
@@ -115,7 +114,6 @@ export function chatPromises(
     if (!isSame || own.at(-1)?.seq !== seq || original.returned !== change.returned)
       violated(`${what}: ${key} was not delivered as it is stored`);
     const missing = own
-      .filter((one) => !mayBeForgotten(scope, one.commit))
       .map((one) => `${scope}/${one.seq} ${instanceId}`)
       .filter((id) => !shown.news.has(id) && !shown.folded.has(id));
     const isStanding = standing?.kind === 'settled' || standing?.kind === 'flapping';
@@ -197,8 +195,7 @@ export function chatPromises(
 
   function isShown(channel: string, scope: string, commit: StoredCommit): boolean {
     const { news, folded } = shownIn(channel);
-    const isWhole = keysOf(scope, commit).every((key) => news.has(key) || folded.has(key));
-    return isWhole || mayBeForgotten(scope, commit);
+    return keysOf(scope, commit).every((key) => news.has(key) || folded.has(key));
   }
 
   function isUrgent(channel: string, scope: string, commit: StoredCommit): boolean {

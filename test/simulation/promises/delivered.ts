@@ -28,10 +28,10 @@ export function deliveryPromises(
   onLastResort: StorePromises['onLastResort'],
   results: Results,
 ): DeliveryPromises {
-  const { receivers, isSteady, spoils } = truth;
+  const { receivers, isSteady } = truth;
   const { journalOf, cursorOf, setAsideOf } = written;
   const { tally, violated } = results;
-  const chats = chatPromises(truth, written, results, mayBeForgotten);
+  const chats = chatPromises(truth, written, results);
   const delivered = new Map<string, DeliveredParts>(receivers.map(({ name }) => [name, new Map()]));
   /** Channels and commits of messages whose senders got no answer. */
   const unanswered = new Set<string>();
@@ -167,17 +167,6 @@ export function deliveryPromises(
     }
   }
 
-  /**
-   * A run that could not write a channel's row has left its place to the starts of the scope. If
-   * those are damaged before the next run, nothing says that the channel waits for the commit.
-   */
-  function mayBeForgotten(scope: string, { run, atMs }: StoredCommit): boolean {
-    const isDamaged = spoils().all.some(
-      ({ key, kind, fromMs }) => key[0] === scope && kind.column === 'starts' && fromMs >= atMs,
-    );
-    return isDamaged && run.storeFailures > 0;
-  }
-
   function isDelivered(channel: string, scope: string, commit: StoredCommit): boolean {
     if (!isEndpoint(channel)) return chats.isShown(channel, scope, commit);
     const { seq, changes, notice } = commit;
@@ -188,7 +177,7 @@ export function deliveryPromises(
       return true;
     }
     const places = delivered.get(channel)?.get(id);
-    if (places === undefined) return mayBeForgotten(scope, commit);
+    if (places === undefined) return false;
     return notice !== undefined || places.size === changes.length;
   }
 

@@ -1,0 +1,252 @@
+import { randomBytes } from 'node:crypto';
+import { openPorts } from '../functions/watch/ports.ts';
+import { bodyOf, type ConfiguredChannel } from '../shared/channels/index.ts';
+import { ConfigError } from '../shared/config/environment.ts';
+import { parseWatchConfig, type WatchConfig } from '../shared/config/watch.ts';
+import type { Message } from '../shared/core/message.ts';
+import type { Commit } from '../shared/core/model.ts';
+import { listedScopes } from '../shared/core/target.ts';
+import { counted } from '../shared/core/text.ts';
+import type { ServedChannel } from '../shared/delivery/run.ts';
+import { newSessions } from '../shared/ecs/sessions.ts';
+import { CredentialsError, findCredentials } from '../shared/fc/credentials.ts';
+import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
+import { type Redact, redactor } from '../shared/lib/secrets.ts';
+import { JournalError, type JournalReader } from '../shared/ports/journal.ts';
+import { reasonOf } from '../shared/ports/reason.ts';
+import { tablestoreReader } from '../shared/tablestore/journal.ts';
+import { newMemory } from '../shared/watch/memory.ts';
+import type { Ports } from '../shared/watch/ports.ts';
+import { watchTargets } from '../shared/watch/watch-targets.ts';
+import { type CommandLine, helpOf, readFlags, UsageError, usageError } from './command-line.ts';
+import { findRecorded, type Recorded } from './notify/commit-ids.ts';
+import { dryJournal } from './notify/dry-journal.ts';
+import { explain } from './notify/explain.ts';
+import { messageText } from './notify/message-text.ts';
+import { previewOf } from './notify/preview.ts';
+import { stormOf } from './notify/storm.ts';
+import { testMessage, verdictOf } from './notify/try-channel.ts';
+import { printTick } from './print-tick.ts';
+import { withProgress } from './progress.ts';
+import { addressOfTablestore, whyNotReached } from './reach.ts';
+import { loadConfig } from './watch-file/load.ts';
+
+const LINE: CommandLine = {
+  command: 'npm run notify',
+  does:
+    'Tries the channels of the watch function, with its variables. Only --test sends anything, and\n' +
+    'nothing is recorded. Exit code 0: everything went well; 1: something failed; 2: the\n' +
+    'configuration or the command line is wrong.',
+  flags: [
+    ['--test', 'send each channel one message that says it is a test, and show its verdict'],
+    [
+      '--preview WHAT',
+      'show what a recorded commit (main/cn-hangzhou/12) or a storm would look like',
+    ],
+    ['', 'WHAT is its id, or storm, or storm:1000 for so many changes'],
+    ['--dry-run', 'scan as a tick does, and show what would be sent'],
+    ['--explain ID', 'say which route takes a recorded change or notice, and why'],
+    ['--channel NAME', 'this channel only'],
+  ],
+  example: 'npm run --silent notify -- --channel dingtalk --test',
+};
+
+const FLAG = { type: 'boolean' } as const;
+const TEXT = { type: 'string' } as const;
+
+/** A tick's time, and more than any test or preview needs. */
+const TIME_LIMIT_MS = 60_000;
+const DEFAULT_STORM = 200;
+const MAX_STORM = 100_000;
+
+/** What a try is made with. */
+interface Trial {
+  readonly config: WatchConfig;
+  readonly ports: Ports;
+  readonly reader: JournalReader;
+  readonly deadlineMs: number;
+  /** Those that are tried, as they are configured. */
+  readonly configured: ReadonlyMap<string, ConfiguredChannel>;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const flags = readFlags(LINE, args, {
+    test: FLAG,
+    preview: TEXT,
+    'dry-run': FLAG,
+    explain: TEXT,
+    channel: TEXT,
+  });
+  if (flags === 'help') {
+    console.log(helpOf(LINE));
+    return 0;
+  }
+  const asked = (['test', 'preview', 'dry-run', 'explain'] as const).filter(
+    (name) => flags[name] !== undefined,
+  );
+  if (asked.length !== 1)
+    throw usageError(LINE, ['one of --test, --preview, --dry-run and --explain is needed']);
+  const trial = await openTrial(flags.channel);
+  if (flags.test) return sendTests(trial);
+  const unreached = await whyNotReached(addressOfTablestore(trial.config));
+  if (unreached !== undefined && !isStorm(flags.preview)) {
+    console.error(`The journal could not be read: ${unreached}`);
+    return 1;
+  }
+  if (flags.preview !== undefined) return showPreview(trial, flags.preview);
+  if (flags.explain !== undefined) return showExplanation(trial, flags.explain);
+  return dryRun(trial);
+}
+
+async function openTrial(name: string | undefined): Promise<Trial> {
+  const { config } = loadConfig(process.env, parseWatchConfig);
+  const all = new Map(config.channels.map((channel) => [channel.name, channel]));
+  const wanted = name === undefined ? undefined : all.get(name);
+  if (name !== undefined && wanted === undefined) {
+    const names = [...all.keys()].join(', ') || 'none';
+    throw usageError(LINE, [`there is no channel ${name}; these are configured: ${names}`]);
+  }
+  const credentials = await findCredentials({});
+  const sessions = newSessions();
+  const redactKnown = redactor([...config.secrets, ...Object.values(credentials)]);
+  const redact: Redact = (text) => redactKnown(sessions.redact(text));
+  const deadlineMs = SYSTEM_RUNTIME.now() + TIME_LIMIT_MS;
+  const options = { credentials, runtime: SYSTEM_RUNTIME, redact, deadlineMs };
+  const ports = openPorts(config, { ...options, sessions });
+  const isWanted = (channel: string): boolean => name === undefined || channel === name;
+  return {
+    config,
+    ports: { ...ports, channels: ports.channels.filter((channel) => isWanted(channel.name)) },
+    reader: tablestoreReader({ ...config.tablestore, ...options }),
+    deadlineMs,
+    configured: wanted === undefined ? all : new Map([[wanted.name, wanted]]),
+  };
+}
+
+async function sendTests({ ports: { channels, runtime } }: Trial): Promise<number> {
+  const message = testMessage(runtime.now());
+  const sent = await withProgress(
+    () => 'Sending a test',
+    () =>
+      Promise.all(
+        channels.map(async (channel) => ({ channel, outcome: await channel.send(message) })),
+      ),
+  );
+  for (const { channel, outcome } of sent) console.log(`${channel.name}: ${verdictOf(outcome)}`);
+  if (sent.length === 0) console.log('No channel is configured.');
+  return sent.every(({ outcome }) => outcome.kind === 'delivered') ? 0 : 1;
+}
+
+async function showPreview(trial: Trial, what: string): Promise<number> {
+  const { ports, config } = trial;
+  const nowMs = ports.runtime.now();
+  const commit = isStorm(what)
+    ? stormOf(stormSize(what), listedScopes(config.targets)[0]?.key ?? 'main/cn-hangzhou', nowMs)
+    : (await recorded(trial, what))?.commit;
+  if (commit === undefined) return 1;
+  for (const channel of ports.channels) console.log(previewText(trial, channel, commit, nowMs));
+  return 0;
+}
+
+function previewText(trial: Trial, channel: ServedChannel, commit: Commit, nowMs: number): string {
+  const { messages, isHeld } = previewOf(channel, commit, nowMs);
+  const texts = messages.map(({ message, afterMs }, index) => {
+    const when = afterMs === 0 ? '' : `, after ${Math.ceil(afterMs / 1000)} s`;
+    const title = `${channel.name}: message ${index + 1} of ${messages.length}${when}`;
+    return textOf(trial, channel.name, title, message);
+  });
+  if (isHeld) texts.push(`${channel.name}: a mute holds back what is not shown here\n`);
+  else if (messages.length === 0)
+    texts.push(`${channel.name}: is sent nothing of it; --explain says why\n`);
+  return texts.join('\n');
+}
+
+async function showExplanation(trial: Trial, id: string): Promise<number> {
+  const { config, ports } = trial;
+  const found = await recorded(trial, id);
+  if (found === undefined) return 1;
+  console.log(explain(found, ports.channels, config.rules?.routes ?? [], ports.runtime.now()));
+  return 0;
+}
+
+async function recorded({ reader }: Trial, id: string): Promise<Recorded | undefined> {
+  const found = await findRecorded(reader, id);
+  if (found === undefined)
+    console.error(`Nothing is recorded under ${id}: an id is scope/seq, or scope/seq/index.`);
+  return found;
+}
+
+/** A tick that records nothing, and whose messages are shown instead of sent. */
+async function dryRun(trial: Trial): Promise<number> {
+  const { config, ports, reader, deadlineMs } = trial;
+  const { heartbeat: _, ...rest } = ports;
+  const texts: string[] = [];
+  const channels = ports.channels.map(
+    (channel): ServedChannel => ({
+      ...channel,
+      async send(message) {
+        texts.push(textOf(trial, channel.name, channel.name, message));
+        return { kind: 'delivered' };
+      },
+    }),
+  );
+  const report = await withProgress(
+    () => 'Looking, without recording or sending anything',
+    () =>
+      watchTargets(
+        { ...rest, channels, journal: dryJournal(reader) },
+        {
+          ...config,
+          tickId: `dry-run-${randomBytes(8).toString('hex')}`,
+          startMs: ports.runtime.now(),
+          deadlineMs,
+          memory: newMemory(),
+        },
+      ),
+  );
+  for (const text of texts) console.log(text);
+  console.log(printTick(report));
+  console.log(`Nothing was recorded, and ${counted(texts.length, 'message')} not sent.`);
+  return report.ok ? 0 : 1;
+}
+
+function textOf(
+  { config, configured, ports }: Trial,
+  channel: string,
+  title: string,
+  message: Message,
+): string {
+  const known = configured.get(channel);
+  if (known === undefined) throw new RangeError(`there is no channel ${channel}`);
+  const { wording } = config;
+  return messageText(title, bodyOf(known, message, { wording, nowMs: ports.runtime.now() }));
+}
+
+function isStorm(what: string | undefined): boolean {
+  return what === 'storm' || what?.startsWith('storm:') === true;
+}
+
+/** @throws {UsageError} for a number that is none, or too large */
+function stormSize(what: string): number {
+  const [, number = String(DEFAULT_STORM)] = what.split(':');
+  const size = Number(number);
+  if (!Number.isInteger(size) || size < 1 || size > MAX_STORM)
+    throw usageError(LINE, [`storm:${number} must be a number from 1 to ${MAX_STORM}`]);
+  return size;
+}
+
+function codeAfter(error: unknown): number {
+  if (error instanceof JournalError) {
+    console.error(`The journal could not be read: ${reasonOf(error)}`);
+    return 1;
+  }
+  if (![UsageError, ConfigError, CredentialsError].some((kind) => error instanceof kind))
+    throw error;
+  console.error((error as Error).message);
+  return 2;
+}
+
+// Sockets that are kept alive must not keep the command running.
+void main(process.argv.slice(2))
+  .catch(codeAfter)
+  .then((code) => process.exit(code));

@@ -1,0 +1,55 @@
+import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.ts';
+import type { Message } from '../../shared/core/message.ts';
+import type { Commit } from '../../shared/core/model.ts';
+import { claimMessage, skipTo } from '../../shared/delivery/core/claim.ts';
+import { plan } from '../../shared/delivery/core/plan.ts';
+import { settle } from '../../shared/delivery/core/settle.ts';
+import type { ServedChannel } from '../../shared/delivery/run.ts';
+
+/** A message that a channel would be sent, and how long after the first look. */
+export interface Planned {
+  readonly message: Message;
+  readonly afterMs: number;
+}
+
+/** What a channel would do about a commit. */
+export interface Preview {
+  readonly messages: readonly Planned[];
+  /** A mute holds something of it back. */
+  readonly isHeld: boolean;
+}
+
+const TICK_ID = 'preview';
+/** A commit has fewer parts, and a channel fewer waits. */
+const MAX_STEPS = 10_000;
+
+/** Plans a commit for a channel that was sent everything before it, and takes whatever it is sent. */
+export function previewOf(channel: ServedChannel, commit: Commit, nowMs: number): Preview {
+  const messages: Planned[] = [];
+  let isHeld = false;
+  let atMs = nowMs;
+  let state: ChannelState = {
+    ...NEW_CHANNEL,
+    cursor: { [commit.scope]: { seq: commit.seq - 1, part: 0 } },
+  };
+  for (let step = 0; step < MAX_STEPS; step += 1) {
+    const isPending = (state.cursor[commit.scope]?.seq ?? 0) < commit.seq;
+    const pending = new Map([[commit.scope, isPending ? [commit] : []]]);
+    const next = plan(channel, state, pending, { tickId: TICK_ID, nowMs: atMs });
+    if (next.kind === 'idle') break;
+    if (next.kind === 'wait') {
+      atMs = Math.max(atMs + 1, next.untilMs);
+      continue;
+    }
+    isHeld ||= Object.keys(next.holds ?? {}).length > 0;
+    if (next.kind === 'skip') {
+      state = skipTo(state, next, TICK_ID);
+      continue;
+    }
+    messages.push({ message: next.message, afterMs: atMs - nowMs });
+    const moment = { tickId: TICK_ID, nowMs: atMs };
+    const claimed = claimMessage(state, next, moment);
+    state = settle(claimed, { kind: 'delivered' }, channel, { ...moment, jitter: 0 });
+  }
+  return { messages, isHeld };
+}

@@ -1,0 +1,116 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { CHANNELS } from '../../local/channels/index.ts';
+import type { Language } from '../../shared/core/wording.ts';
+import { launchBrowser } from '../helpers/browser.ts';
+import { aChange, aCommit, aMessage, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
+import { type Receivers, startReceivers } from '../helpers/receivers.ts';
+import { picturesFolder } from '../helpers/rounds.ts';
+
+/** A phone of today, with as many pixels to a point as its pictures need. */
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1.5 };
+const DOCS = join(__dirname, '../../docs');
+/** `PICTURES=docs/messages npx jest test/browser/messages` makes the pictures of the docs again. */
+const PICTURES = picturesFolder();
+/** An endpoint gets JSON, of which a picture shows nothing. */
+const CHATS = CHANNELS.filter((channel) => channel !== 'webhook');
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A bad minute at three in the morning in China. */
+const NIGHT_MS = NOW_MS - (NOW_MS % DAY_MS) + 19 * HOUR_MS + 5 * MINUTE_MS;
+const NIGHT = aMessage([
+  aCommit({
+    atMs: NIGHT_MS,
+    previousAtMs: NIGHT_MS - MINUTE_MS,
+    changes: [
+      aChange({
+        instanceId: 'i-bp1ddq0lbn48pfx3vt1a',
+        name: 'api-7',
+        from: 'Stopped',
+        to: 'Running',
+        fromSinceMs: NIGHT_MS - 12 * MINUTE_MS,
+        fromSinceKnown: true,
+        zoneId: 'cn-hangzhou-h',
+        privateIps: ['10.20.1.7'],
+      }),
+      aChange({
+        instanceId: 'i-bp1ddq0lbn48pfx3vt1b',
+        name: '支付网关-02',
+        fromSinceMs: NIGHT_MS - 34 * DAY_MS,
+        fromSinceKnown: true,
+        zoneId: 'cn-hangzhou-i',
+        privateIps: ['10.20.1.32'],
+        publicIps: ['203.0.113.24'],
+        tags: { env: 'prod', team: '支付' },
+      }),
+      aChange({
+        instanceId: 'i-bp1ddq0lbn48pfx3vt1c',
+        name: 'web-13',
+        fromSinceMs: NIGHT_MS - 3 * HOUR_MS,
+        fromSinceKnown: true,
+        zoneId: 'cn-hangzhou-h',
+        privateIps: ['10.20.1.113'],
+        tags: { env: 'prod', team: 'shop' },
+      }),
+    ],
+  }),
+]);
+
+const WORST: Record<Language, string> = {
+  en: '2 stopped: 支付网关-02, web-13 · 🟢 api-7 running',
+  zh: '2 台已停止：支付网关-02、web-13 · 🟢 api-7 运行中',
+};
+
+describe.each(['en', 'zh'] as const)('a message in %s on a phone', (language) => {
+  let receivers: Receivers;
+  let browser: Browser;
+  let page: Page;
+  beforeAll(async () => {
+    receivers = await startReceivers(NIGHT_MS);
+    const wording = {
+      language,
+      timeZone: 'Asia/Shanghai',
+      viewUrl: 'https://ecs-watch.example',
+      accounts: 1,
+    };
+    for (const kind of CHATS) await receivers.channel(kind, { wording }).send(NIGHT);
+    browser = await launchBrowser();
+    page = await browser.newPage(PHONE);
+    await page.goto(receivers.server.url);
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await receivers.server.close();
+  });
+
+  it.each(CHATS)(
+    'is shown by %s as its receiver shows it',
+    async (channel) => {
+      const article = page.locator('article', { has: page.locator(`.message.${channel}`) });
+      const shown = ((await article.locator('.message').textContent()) ?? '').replace(/\s+/gu, ' ');
+
+      expect(await article.locator('aside').textContent()).toContain(WORST[language]);
+      // The bad news comes first, whatever came first in the commit.
+      const places = ['支付网关-02', 'web-13', 'api-7'].map((name) => shown.lastIndexOf(name));
+      expect(places).toEqual(places.toSorted((one, other) => one - other));
+      expect(shown).toContain('03:05');
+      if (PICTURES === undefined) return;
+      await mkdir(PICTURES, { recursive: true });
+      await article.screenshot({ path: join(PICTURES, `${channel}-${language}.png`) });
+    },
+    30_000,
+  );
+});
+
+it('shows in the docs the picture of every channel in both languages', async () => {
+  const text = await readFile(join(DOCS, 'messages.md'), 'utf8');
+  const pictures = (await readdir(join(DOCS, 'messages'))).map((name) => `messages/${name}`);
+  const shown = [...text.matchAll(/src="(?<path>[^"]+)"/gu)].map(({ groups }) => groups?.path);
+
+  expect(shown.toSorted()).toEqual(pictures.toSorted());
+  for (const channel of CHATS)
+    for (const language of ['en', 'zh'])
+      expect(shown).toContain(`messages/${channel}-${language}.png`);
+});

@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCommand } from '../helpers/processes.ts';
+import { type Product, startProduct } from '../helpers/product.ts';
+import { HANGZHOU } from '../local/ecs/clients.ts';
+
+const CHANNELS = ['dingtalk', 'feishu', 'wecom', 'slack', 'webhook'];
+
+describe('npm run notify', () => {
+  let product: Product;
+  let folder: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'ecs-watch-notify-'));
+    product = await startProduct({ fleetSize: 10, seed: 5 }, Date.now());
+  });
+  afterAll(async () => {
+    await product.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const notify = (args: readonly string[], changes: Readonly<Record<string, string>> = {}) =>
+    runCommand('notify', args, { ...product.environment, ...changes }).finished;
+  /** Rows that were written so far, and tables that were made. */
+  const written = () => {
+    const { tables, requests } = product.cloud.tablestore.usage;
+    const rows = Object.values(tables).reduce((sum, { rowsWritten }) => sum + rowsWritten, 0);
+    return [rows, requests.CreateTable];
+  };
+  const inbox = () => product.cloud.channels.inbox.list();
+
+  it('--dry-run shows the baseline that a first tick would announce, and leaves no trace', async () => {
+    const { code, stdout } = await notify(['--dry-run']);
+
+    expect(code).toBe(0);
+    for (const name of CHANNELS) expect(stdout).toContain(`── ${name} ─`);
+    expect(stdout).toContain('Watching 10 instances from now on.');
+    expect(stdout).toContain('Nothing was recorded, and 5 messages not sent.');
+    expect(inbox()).toEqual([]);
+    expect(written()).toEqual([0, undefined]);
+  });
+
+  it('--test sends one marked message, and says what its receiver answered', async () => {
+    const { code, stdout } = await notify(['--test', '--channel', 'feishu']);
+
+    expect([code, stdout]).toEqual([0, 'feishu: accepted\n']);
+    expect(inbox()).toHaveLength(1);
+    expect(inbox()[0]).toMatchObject({ channel: 'feishu', accepted: true });
+    expect(inbox()[0]?.body).toContain('This is a test');
+    expect(written()).toEqual([0, undefined]);
+  });
+
+  it('--test names the cause and the cure of each refusal, and no secret', async () => {
+    const { code, stdout } = await notify(['--test'], {
+      DINGTALK_SECRET: 'SECanother',
+      FEISHU_SECRET: 'another-secret',
+      WECOM_WEBHOOK: product.environment.WECOM_WEBHOOK?.replace(/key=.*/u, 'key=another') ?? '',
+      SLACK_WEBHOOK: product.environment.SLACK_WEBHOOK?.replace(/X+$/u, 'another') ?? '',
+      WEBHOOK_SECRET: 'whsec_YW5vdGhlciBzZWNyZXQgdGhhdCBpcyBsb25nIGVub3VnaA==',
+    });
+
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^dingtalk: REFUSED, .*DINGTALK_SECRET must be the secret of the robot/mu,
+    );
+    expect(stdout).toMatch(/^feishu: REFUSED, .*FEISHU_SECRET/mu);
+    expect(stdout).toMatch(/^wecom: REFUSED, .*WECOM_WEBHOOK/mu);
+    expect(stdout).toMatch(/^slack: REFUSED, .*SLACK_WEBHOOK/mu);
+    expect(stdout).toMatch(/^webhook: (?:REFUSED|NOT ACCEPTED), .*WEBHOOK_SECRET/mu);
+    expect(stdout).not.toContain('another');
+  });
+
+  it('--preview and --explain show a recorded commit without sending it', async () => {
+    await product.tick();
+    const { Instances } = await product.ecs('DescribeInstances', { RegionId: HANGZHOU });
+    const running = Instances?.Instance.find(({ Status }) => Status === 'Running');
+    await product.stopInstances([String(running?.InstanceId)]);
+    await product.tick();
+    const before = [inbox().length, written()];
+
+    const preview = await notify(['--preview', 'main/cn-hangzhou/2', '--channel', 'wecom']);
+    const path = join(folder, 'watch.yaml');
+    const routes = [
+      { name: 'nights', match: { severity: 'good' }, channels: 'slack' },
+      { name: 'stops', match: { to: 'Stopped' }, channels: 'wecom' },
+    ];
+    writeFileSync(path, JSON.stringify({ routes }));
+    const explanation = await notify(['--explain', 'main/cn-hangzhou/2/0'], { WATCH_CONFIG: path });
+
+    expect(preview.stdout).toContain('── wecom: message 1 of 1 ─');
+    expect(preview.stdout).toMatch(/🔴 .* stopped/u);
+    expect(explanation.stdout.split('\n').slice(1)).toEqual([
+      '  route nights: no, severity is bad, not good',
+      '  route stops: yes, to Stopped',
+      '  dingtalk: is not sent it',
+      '  feishu: is not sent it',
+      '  wecom: is sent it',
+      '  slack: is not sent it',
+      '  webhook: is not sent it',
+      '',
+    ]);
+    expect([inbox().length, written()]).toEqual(before);
+  });
+
+  it.each([
+    [['--test', '--dry-run'], 'one of --test, --preview, --dry-run and --explain is needed'],
+    [
+      ['--test', '--channel', 'pager'],
+      'there is no channel pager; these are configured: dingtalk,',
+    ],
+    [['--preview', 'storm:0'], 'storm:0 must be a number from 1 to 100000'],
+  ])('refuses %j, and says why', async (args, why) => {
+    const { code, stdout, stderr } = await notify(args);
+
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(why);
+  });
+
+  it('says that nothing is recorded under an id', async () => {
+    const { code, stderr } = await notify(['--explain', 'main/cn-hangzhou/999']);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('Nothing is recorded under main/cn-hangzhou/999');
+  });
+});
