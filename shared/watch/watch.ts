@@ -26,7 +26,7 @@ import { refreshDetails } from './refresh-details.ts';
 import { isWell, reportOf, type WatchReport } from './report.ts';
 import { saveStates } from './save-state.ts';
 import { scan } from './scan.ts';
-import { endAfter, failed, type ScopeResult } from './scope-result.ts';
+import { endAfter, failed, type ScopeResult, summaryOf } from './scope-result.ts';
 import type { Tick } from './tick.ts';
 import { openWatcher, recordWatcher, saveWatcher } from './watcher.ts';
 
@@ -123,10 +123,10 @@ async function watchScope(
   const after = fold(before, recorded.appended);
   const steps = {
     damage,
-    scan: scanned,
+    scan: summaryOf(scanned.scan),
     unfinished,
-    confirmed,
-    enriched,
+    failure: confirmed.failure,
+    namesNote: enriched.note,
     nextHealth,
     refreshNote: null,
   };
