@@ -1,6 +1,6 @@
 import type { Cursor } from '../core/channel-state.ts';
 import type { Commit, Scope } from '../core/model.ts';
-import { isCorrupt } from '../journal/read.ts';
+import { isCorrupt, lastSeqOf } from '../journal/read.ts';
 import { allOf } from '../lib/all-of.ts';
 import type { Journal, JournalError } from '../ports/journal.ts';
 import type { JournalEnd } from './run.ts';
@@ -14,7 +14,6 @@ export type Pending = ReadonlyMap<string, readonly Commit[]>;
  */
 const MAX_PENDING = 200;
 const MAX_PENDING_CHANGES = 5_000;
-const FIRST_PENDING_READ = 8;
 
 /** What is left of `known` past the cursor, or, when nothing is, what the journals hold past it. */
 export async function pendingPast(
@@ -55,24 +54,28 @@ async function readPending(
   const from = cursor[scope.key]?.seq;
   const isServed = from === undefined || lastSeq === null || from >= lastSeq;
   if (isServed) return [];
-  return made[0]?.seq === from + 1 ? made : readBacklog(journal, scope, from);
+  return made[0]?.seq === from + 1 ? made : readBacklog(journal, scope, from, lastSeq);
 }
 
-/** The next commits past `from`, more and more at a time until they are enough for a message. */
+/**
+ * The next commits past `from`, until they are enough for a message. They are read as the store returns
+ * them: several channels with a backlog of large commits would fill the memory of a function.
+ */
 async function readBacklog(
   journal: Journal,
   scope: Scope,
   from: number,
+  lastSeq: number,
 ): Promise<readonly Commit[]> {
   const commits: Commit[] = [];
   let changes = 0;
-  let size = FIRST_PENDING_READ;
-  while (commits.length < MAX_PENDING && changes < MAX_PENDING_CHANGES) {
-    const more = await journal.after(scope, commits.at(-1)?.seq ?? from, size);
+  let reached = from;
+  while (reached < lastSeq && commits.length < MAX_PENDING && changes < MAX_PENDING_CHANGES) {
+    const more = await journal.nextAfter(scope, reached, MAX_PENDING - commits.length);
+    if (more.length === 0) break;
     commits.push(...more);
     changes += more.reduce((sum, commit) => sum + commit.changes.length, 0);
-    if (more.length < size) break;
-    size *= 2;
+    reached = lastSeqOf(more, reached);
   }
   return commits;
 }

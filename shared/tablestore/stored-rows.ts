@@ -8,7 +8,7 @@ import type { CheckpointRef, Lease } from '../ports/journal.ts';
 import type { HeadRow } from '../ports/raw-journal.ts';
 import type { Caller } from './caller.ts';
 import { PARTS, partName } from './checkpoint.ts';
-import { getRow, getRows } from './reads.ts';
+import { getRow, getRows, type Range } from './reads.ts';
 import { CHANNELS_KEY, cellsOf, commitKey, HEAD, lastKeyOf, stateKey, WATCH_LIST } from './rows.ts';
 import { channelIn, commitIn, HEAD_COLUMNS, headIn, leaseIn, watchListIn } from './schema.ts';
 import type { Tables } from './tables.ts';
@@ -18,6 +18,8 @@ export interface CommitRange {
   readonly side: 'after' | 'before';
   readonly seq: number;
   readonly limit: number;
+  /** Only those that the service returns at once. */
+  readonly isOnePage?: boolean;
 }
 
 /** Every kind of row, each read in one way for all readers, and none hidden by a damaged one. */
@@ -50,19 +52,23 @@ const KEY_ONLY: readonly string[] = ['scope'];
 
 export function storedRows(caller: Caller, { journal, state }: Tables): StoredRows {
   return {
-    async commits({ key }, { side, seq, limit }) {
+    async commits({ key }, { side, seq, limit, isOnePage = false }) {
       const isAfter = side === 'after';
-      const rows = await getRows(caller, {
+      const range: Range = {
         tableName: journal,
         direction: isAfter ? 'FORWARD' : 'BACKWARD',
         start: commitKey(key, isAfter ? seq + 1 : seq - 1),
         end: [{ scope: key }, { seq: isAfter ? TableStore.INF_MAX : TableStore.INF_MIN }],
         limit,
-      });
-      return rows.map((row) => ({ seq: Number(lastKeyOf(row)), commit: commitIn(key, row) }));
+        isOnePage,
+      };
+      return getRows(caller, range, (row) => ({
+        seq: Number(lastKeyOf(row)),
+        commit: commitIn(key, row),
+      }));
     },
     async lastSeq({ key }) {
-      const [row] = await getRows(caller, {
+      const range: Range = {
         tableName: journal,
         direction: 'BACKWARD',
         start: [{ scope: key }, { seq: TableStore.INF_MAX }],
@@ -70,8 +76,9 @@ export function storedRows(caller: Caller, { journal, state }: Tables): StoredRo
         limit: 1,
         // A whole commit may cost hundreds of units.
         columnsToGet: KEY_ONLY,
-      });
-      return row === undefined ? 0 : Number(lastKeyOf(row));
+      };
+      const [last = 0] = await getRows(caller, range, (row) => Number(lastKeyOf(row)));
+      return last;
     },
     async commitAt({ key }, seq) {
       const row = await getRow(caller, journal, commitKey(key, seq));
@@ -91,14 +98,14 @@ export function storedRows(caller: Caller, { journal, state }: Tables): StoredRo
       return Buffer.isBuffer(data) ? data : undefined;
     },
     async partNames({ key }) {
-      const rows = await getRows(caller, {
+      const range: Range = {
         tableName: state,
         start: stateKey(key, PARTS.start),
         end: stateKey(key, PARTS.end),
         // Names are enough: no part is read for its own sake.
         columnsToGet: KEY_ONLY,
-      });
-      return rows.map(lastKeyOf);
+      };
+      return getRows(caller, range, lastKeyOf);
     },
     async partWrittenAtMs({ key }, name) {
       const row = await getRow(caller, state, stateKey(key, name));
@@ -110,12 +117,14 @@ export function storedRows(caller: Caller, { journal, state }: Tables): StoredRo
       return row && channelIn(row);
     },
     async channels() {
-      const rows = await getRows(caller, {
+      const range: Range = {
         tableName: state,
         start: [{ scope: CHANNELS_KEY }, { item: TableStore.INF_MIN }],
         end: [{ scope: CHANNELS_KEY }, { item: TableStore.INF_MAX }],
-      });
-      return new Map(rows.map((row) => [lastKeyOf(row), channelIn(row)]));
+      };
+      return new Map(
+        await getRows(caller, range, (row) => [lastKeyOf(row), channelIn(row)] as const),
+      );
     },
     async watchList() {
       const row = await getRow(caller, state, stateKey(WATCHER.key, WATCH_LIST));
