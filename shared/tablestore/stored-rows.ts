@@ -4,6 +4,7 @@ import type { Commit, Scope } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
 import type { WatchList } from '../core/watch-list.ts';
 import { WATCHER } from '../core/watcher-journal.ts';
+import { intern } from '../lib/intern.ts';
 import type { CheckpointRef, Lease } from '../ports/journal.ts';
 import type { HeadRow } from '../ports/raw-journal.ts';
 import type { Caller } from './caller.ts';
@@ -62,9 +63,10 @@ export function storedRows(caller: Caller, { journal, state }: Tables): StoredRo
         limit,
         isOnePage,
       };
+      const share = intern();
       return getRows(caller, range, (row) => ({
         seq: Number(lastKeyOf(row)),
-        commit: commitIn(key, row),
+        commit: commitIn(key, row, share),
       }));
     },
     async lastSeq({ key }) {
