@@ -26,6 +26,11 @@ export interface DetailsRound {
 export interface Health {
   /** The last commit when this was saved: what later commits say is not in it. */
   readonly seq: number;
+  /**
+   * The lowest position of the channels that had none of their own then, only a start in the head row.
+   * Absent: each had its own.
+   */
+  readonly unservedSeq?: number;
   readonly lastAttemptAtMs: number;
   /** The end of the last complete scan; null before the first one. */
   readonly lastGoodAtMs: number | null;

@@ -150,14 +150,15 @@ async function registerIn(
 }
 
 /**
- * A tick stores the health last, when each channel has a position of its own for what it was not
- * sent. So a channel without one has been sent all that was committed until then.
+ * The health says where the starts were when it was stored. Where there is none, the checkpoint is
+ * the best that is known.
  */
 export function lostStartsOf(head: Head | undefined): LostStarts | undefined {
   const lost = head?.unreadable?.starts;
   if (head === undefined || lost === undefined) return undefined;
   const { health, checkpoint } = head;
-  return { text: lost.text ?? null, seq: Math.max(health.seq, checkpoint?.seq ?? 0) };
+  const servedSeq = health.seq === 0 ? (checkpoint?.seq ?? 0) : health.seq;
+  return { text: lost.text ?? null, seq: health.unservedSeq ?? servedSeq };
 }
 
 /**

@@ -257,6 +257,7 @@ const roundSchema = objectOf<Round>({
 
 const healthSchema = objectOf<Health>({
   seq: orElse(seq, NEW_HEALTH.seq),
+  unservedSeq: orAbsent(seq),
   lastAttemptAtMs: orElse(clockTime, NEW_HEALTH.lastAttemptAtMs),
   lastGoodAtMs: orElse(nullable(clockTime), NEW_HEALTH.lastGoodAtMs),
   lastGoodStartMs: orElse(nullable(clockTime), NEW_HEALTH.lastGoodStartMs),

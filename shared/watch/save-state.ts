@@ -1,4 +1,5 @@
 import { checkpointIsDue, EMPTY_TAIL, extendTail } from '../core/journal.ts';
+import { unservedSeqOf } from '../delivery/core/register.ts';
 import { reasonOf } from '../ports/reason.ts';
 import { storedRound } from './core/rounds.ts';
 import type { Remembered } from './memory.ts';
@@ -41,14 +42,16 @@ async function saveState(
 /** Stores a checkpoint when one is due, then the health, which also gives the lease back. */
 async function store(
   { journal, runtime }: Ports,
-  { tickId }: Tick,
+  { tickId, memory }: Tick,
   result: RecordedScope,
 ): Promise<Remembered> {
   const { scope, fleet, loaded, damage, unfinished, starts, appended, after: snapshot } = result;
-  const { round: _, ...learned } = result.nextHealth.health;
+  const { round: _, unservedSeq: __, ...learned } = result.nextHealth.health;
+  const unservedSeq = unservedSeqOf(starts, memory.channels, scope.key);
   const health = {
     ...learned,
     seq: snapshot.seq,
+    ...(unservedSeq !== undefined && { unservedSeq }),
     callsLeft: fleet.callsLeft(),
     details: result.detailsRound,
     ...(unfinished !== null && {

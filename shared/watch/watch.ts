@@ -59,7 +59,7 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
   ]);
   const unsaved = [
     ...(await saveStates(ports, tick, refreshed)),
-    ...(await saveWatcher(ports, recorded)),
+    ...(await saveWatcher(ports, tick, recorded)),
   ];
   const problems = [...(tick.problems ?? [])].map(([account, why]) => `${account}: ${why}`);
   const notes = [...problems, ...lastResort, ...recorded.notes, ...forgotten, ...unsaved];

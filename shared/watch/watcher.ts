@@ -13,6 +13,7 @@ import {
   watcherStateAfter,
   withBothLists,
 } from '../core/watcher-journal.ts';
+import { unservedSeqOf } from '../delivery/core/register.ts';
 import { lostStartsOf, type OpenedJournal, type Registration } from '../delivery/register.ts';
 import type { JournalEnd } from '../delivery/run.ts';
 import { commitsPast } from '../journal/read.ts';
@@ -233,16 +234,22 @@ function commitsOf(
 
 /**
  * Saves the number of the last commit, which counts once all commits have expired, and after a damage.
- * Like the health of a scope it is saved last, when each channel has a position for what it was not
- * sent.
+ * Like the health of a scope it is saved last, when each channel has a position, or is known to have
+ * none.
  */
 export async function saveWatcher(
   { journal }: Ports,
-  { unsavedSeq }: RecordedWatcher,
+  { memory }: Tick,
+  { unsavedSeq, end }: RecordedWatcher,
 ): Promise<readonly string[]> {
   if (unsavedSeq === null) return [];
+  const unservedSeq = unservedSeqOf(end.starts, memory.channels, WATCHER.key);
   try {
-    await journal.saveHealth(WATCHER, { ...NEW_HEALTH, seq: unsavedSeq });
+    await journal.saveHealth(WATCHER, {
+      ...NEW_HEALTH,
+      seq: unsavedSeq,
+      ...(unservedSeq !== undefined && { unservedSeq }),
+    });
     return [];
   } catch (error) {
     return [`${WATCHER.key}: not remembered: ${reasonOf(error)}`];

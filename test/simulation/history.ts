@@ -100,17 +100,17 @@ export async function playHistory(options: HistoryOptions): Promise<Outcome> {
 const SPOILED_TICKS = 10;
 
 async function playSpoiledRows(cloud: Cloud): Promise<void> {
-  const { time, random, fleets, spoils, instances, periodMs } = cloud;
+  const { time, random, fleets, spoils, periodMs } = cloud;
   for (let index = 0; index < SPOILED_TICKS; index += 1) {
     for (const fleet of fleets.values()) fleet.change();
     spoils.change();
-    if (random.chance(0.5)) instances.length = 0;
+    if (random.chance(0.5)) cloud.instances = [];
     startRun(cloud, NO_FAULTS, { tickId: `spoiled-${index}` });
     await time.pass(periodMs);
   }
   spoils.repairAll();
   // What still waits to be replaced is found by a function that reads everything.
-  instances.length = 0;
+  cloud.instances = [];
   for (const fleet of fleets.values()) fleet.change();
 }
 
@@ -309,17 +309,18 @@ export function startRun(
   return run;
 }
 
-function instanceFor({ instances, random, outages, time }: Cloud, { runs }: FaultRates): Instance {
+function instanceFor(cloud: Cloud, { runs }: FaultRates): Instance {
+  const { random, outages, time } = cloud;
   const serving = outages.at(time.now())?.instances ?? 'any';
   const isCold = random.chance(runs.cold);
-  if (serving === 'any' ? isCold : serving === 'new') instances.length = 0;
-  const idle = instances.find(({ isBusy }) => !isBusy);
+  if (serving === 'any' ? isCold : serving === 'new') cloud.instances = [];
+  const idle = cloud.instances.find(({ isBusy }) => !isBusy);
   if (idle !== undefined) {
     idle.isBusy = true;
     return idle;
   }
   const fresh: Instance = { memory: newMemory(), past: newPast(), isBusy: true };
-  instances.push(fresh);
+  cloud.instances.push(fresh);
   return fresh;
 }
 

@@ -42,6 +42,14 @@ export function registeredStarts(
   return Object.fromEntries([...kept, ...added.map((channel) => [channel, beginSeq] as const)]);
 }
 
+/** The lowest start of the channels that have no position of their own yet; undefined: each has one. */
+export function unservedSeqOf(starts: Starts, states: States, scope: string): number | undefined {
+  const unserved = Object.entries(starts).filter(
+    ([channel]) => states.get(channel)?.cursor[scope] === undefined,
+  );
+  return unserved.length === 0 ? undefined : Math.min(...unserved.map(([, seq]) => seq));
+}
+
 /**
  * The state of a channel after journals were cut short: there its cursor is back at their ends,
  * which these are, and nothing is in doubt.

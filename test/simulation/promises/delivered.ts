@@ -18,7 +18,7 @@ export interface DeliveryPromises {
 
 /** Messages arrive once, in order and not too fast, and possible repeats are labelled. */
 export function deliveryPromises(
-  { receivers, isSteady, spoils }: Truth,
+  { receivers, isSteady }: Truth,
   { journalOf, cursorOf, setAsideOf }: Written,
   onLastResort: StorePromises['onLastResort'],
   { tally, violated }: Results,
@@ -150,17 +150,6 @@ export function deliveryPromises(
     }
   }
 
-  /**
-   * A run that could not write a channel's row has left its place to the starts of the scope. If
-   * those are damaged before the next run, nothing says that the channel waits for the commit.
-   */
-  function mayBeForgotten(scope: string, { run, atMs }: StoredCommit): boolean {
-    const isDamaged = spoils().all.some(
-      ({ key, kind, fromMs }) => key[0] === scope && kind.column === 'starts' && fromMs >= atMs,
-    );
-    return isDamaged && run.storeFailures > 0;
-  }
-
   function isDelivered(channel: string, scope: string, commit: StoredCommit): boolean {
     const { seq, changes, notice } = commit;
     const id = `${scope}/${seq}`;
@@ -170,7 +159,7 @@ export function deliveryPromises(
       return true;
     }
     const places = delivered.get(channel)?.get(id);
-    if (places === undefined) return mayBeForgotten(scope, commit);
+    if (places === undefined) return false;
     return notice !== undefined || places.size === changes.length;
   }
 
