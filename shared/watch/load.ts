@@ -97,7 +97,7 @@ async function loadFrom(journal: JournalReader, scope: Scope, head: Head): Promi
     loadSnapshot: async () => {
       if (unused === null) throw new Error('the snapshot was loaded before');
       const used = unused;
-      // Without a checkpoint, they are the whole fleet once more, for the rest of the tick.
+      // Let go of them: without a checkpoint they hold the whole fleet once more, until the tick ends.
       unused = null;
       return lost === undefined
         ? loadSnapshotCold(journal, scope, { checkpoint, commits: used })
