@@ -22,6 +22,7 @@ export function dryJournal(stored: JournalReader): Journal {
         limit,
       );
     },
+    nextAfter: (scope, seq, limit) => journal.after(scope, seq, limit),
     async before(scope, seq, limit) {
       const own = written(scope).filter((commit) => commit.seq < seq);
       const read = await stored.before(scope, own[0]?.seq ?? seq, limit);

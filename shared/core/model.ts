@@ -248,7 +248,7 @@ export function withoutDetails<T extends Details>(source: T): Omit<T, keyof Deta
 export type Intern = <T extends string | object>(value: T) => T;
 
 /** Details with a shared zone, type, group and tags: a large fleet has few different ones. */
-export function internDetails(details: Details, share: Intern): Details {
+export function internDetails<T extends Details>(details: T, share: Intern): T {
   const { zoneId, instanceType, resourceGroupId, tags } = details;
   return {
     ...details,

@@ -1,6 +1,6 @@
 import type { Cursor } from '../core/channel-state.ts';
 import type { Commit, Scope } from '../core/model.ts';
-import { isCorrupt } from '../journal/read.ts';
+import { isCorrupt, lastSeqOf } from '../journal/read.ts';
 import { allOf } from '../lib/all-of.ts';
 import type { Journal, JournalError } from '../ports/journal.ts';
 import type { JournalEnd } from './run.ts';
@@ -12,9 +12,7 @@ export type Pending = ReadonlyMap<string, readonly Commit[]>;
  * Commits of one scope that a message is planned from; fewer, where so many changes are in them
  * already: a commit may hold a megabyte.
  */
-const MAX_PENDING = 200;
-const MAX_PENDING_CHANGES = 5_000;
-const FIRST_PENDING_READ = 8;
+const MAX_PENDING: Limits = { commits: 200, changes: 5_000 };
 
 /** What is left of `known` past the cursor, or, when nothing is, what the journals hold past it. */
 export async function pendingPast(
@@ -48,8 +46,7 @@ export async function pendingPast(
 }
 
 /** A summary is made from so many commits of one scope: a week has fewer, and the rest follows. */
-const MAX_MUTED = 5_000;
-const MAX_MUTED_CHANGES = 20_000;
+const MAX_MUTED: Limits = { commits: 5_000, changes: 20_000 };
 
 /** What mutes have held back: the commits past `after`, as far as the cursor. */
 export async function mutedIn(
@@ -61,13 +58,8 @@ export async function mutedIn(
   const read = ends.flatMap(({ scope }) => {
     const [from, until] = [after[scope.key], cursor[scope.key]?.seq];
     if (from === undefined || until === undefined) return [];
-    const isEnough = (commits: readonly Commit[], changes: number): boolean =>
-      (commits.at(-1)?.seq ?? from) >= until ||
-      commits.length >= MAX_MUTED ||
-      changes >= MAX_MUTED_CHANGES;
-    return [
-      readOn(journal, scope, from, isEnough).then((commits) => [scope.key, commits] as const),
-    ];
+    const reading = readOn(journal, scope, { from, until }, MAX_MUTED);
+    return [reading.then((commits) => [scope.key, commits] as const)];
   });
   return new Map(await allOf(read));
 }
@@ -80,31 +72,40 @@ async function readPending(
   const from = cursor[scope.key]?.seq;
   const isServed = from === undefined || lastSeq === null || from >= lastSeq;
   if (isServed) return [];
-  return made[0]?.seq === from + 1 ? made : readBacklog(journal, scope, from);
+  return made[0]?.seq === from + 1
+    ? made
+    : readOn(journal, scope, { from, until: lastSeq }, MAX_PENDING);
 }
 
-function readBacklog(journal: Journal, scope: Scope, from: number): Promise<readonly Commit[]> {
-  return readOn(journal, scope, from, (commits, changes) => {
-    return commits.length >= MAX_PENDING || changes >= MAX_PENDING_CHANGES;
-  });
+/** How much is read of one scope. */
+interface Limits {
+  readonly commits: number;
+  readonly changes: number;
 }
 
-/** The next commits past `from`, more and more at a time until they are enough for a message. */
+/**
+ * The next commits past `from`, as far as `until`, until they are enough. They are read as the store
+ * returns them: several channels with a backlog of large commits would fill the memory of a function.
+ */
 async function readOn(
   journal: Journal,
   scope: Scope,
-  from: number,
-  isEnough: (commits: readonly Commit[], changes: number) => boolean,
+  { from, until }: { readonly from: number; readonly until: number },
+  limits: Limits,
 ): Promise<readonly Commit[]> {
   const commits: Commit[] = [];
   let changes = 0;
-  let size = FIRST_PENDING_READ;
-  while (!isEnough(commits, changes)) {
-    const more = await journal.after(scope, commits.at(-1)?.seq ?? from, size);
+  let reached = from;
+  while (reached < until && commits.length < limits.commits && changes < limits.changes) {
+    const more = await journal.nextAfter(
+      scope,
+      reached,
+      Math.min(limits.commits - commits.length, until - reached),
+    );
+    if (more.length === 0) break;
     commits.push(...more);
     changes += more.reduce((sum, commit) => sum + commit.changes.length, 0);
-    if (more.length < size) break;
-    size *= 2;
+    reached = lastSeqOf(more, reached);
   }
   return commits;
 }

@@ -53,6 +53,11 @@ export interface JournalReader extends DeliveryLogReader {
   lastSeq(scope: Scope): Promise<number>;
   /** At most `limit` commits of a scope past `seq`, oldest first. */
   after(scope: Scope, seq: number, limit: number): Promise<readonly Commit[]>;
+  /**
+   * The first of these: as many as the store returns at once, 4 MB of them at most. None: there is no
+   * commit past `seq`.
+   */
+  nextAfter(scope: Scope, seq: number, limit: number): Promise<readonly Commit[]>;
   /** At most `limit` commits of a scope before `seq`, newest first. */
   before(scope: Scope, seq: number, limit: number): Promise<readonly Commit[]>;
   checkpoint(scope: Scope, ref: CheckpointRef): Promise<Snapshot>;

@@ -23,68 +23,106 @@ const MAX_PART_BYTES = 1_900_000;
  */
 const MAX_UNPACKED_BYTES = 8_500_000;
 
-/** The parts of a snapshot, one after the other: at least one, even of an empty fleet. */
-export function encodeSnapshot({ seq, baselined, ...lists }: Snapshot): readonly Buffer[] {
-  const parts: Buffer[] = [];
-  const add = (items: readonly Item[]): void => {
-    const head = `"seq":${seq},"index":${parts.length},"baselined":${baselined}`;
-    const released = jsonOf(items, 'released');
-    const data = gzipSync(
-      Buffer.concat([
-        Buffer.from(`{${head},"instances":[`),
-        ...jsonOf(items, 'instances'),
-        ...(released.length === 0 ? [] : [Buffer.from('],"released":['), ...released]),
-        Buffer.from(']}'),
-      ]),
-    );
-    if (data.length <= MAX_PART_BYTES || items.length < 2) {
-      parts.push(data);
-      return;
+/**
+ * The parts of a snapshot, one after the other: at least one, even of an empty fleet. Each is made
+ * when it is asked for, so that one part at a time is in memory.
+ */
+export function* encodeSnapshot({ seq, baselined, ...lists }: Snapshot): Generator<Buffer, void> {
+  const text = partText();
+  let index = 0;
+
+  function* partsOf(items: Iterable<Item>, maxTextBytes: number): Generator<Buffer, void> {
+    let group: Item[] = [];
+    const begin = (): void => {
+      group = [];
+      text.begin(`"seq":${seq},"index":${index},"baselined":${baselined}`);
+    };
+    function* end(): Generator<Buffer, void> {
+      const data = gzipSync(text.end());
+      if (data.length > MAX_PART_BYTES && group.length > 1) {
+        yield* partsOf(group, maxTextBytes / 2);
+      } else {
+        index += 1;
+        yield data;
+      }
     }
-    const middle = items.length >> 1;
-    add(items.slice(0, middle));
-    add(items.slice(middle));
-  };
-  let items: Item[] = [];
-  let bytes = 0;
-  for (const item of itemsOf(lists)) {
-    if (bytes > MAX_PART_TEXT_BYTES) {
-      add(items);
-      items = [];
-      bytes = 0;
+    begin();
+    for (const item of items) {
+      if (group.length > 0 && text.bytes > maxTextBytes) {
+        yield* end();
+        begin();
+      }
+      group.push(item);
+      text.add(item);
     }
-    items.push(item);
-    bytes += item.json.length;
+    yield* end();
   }
-  if (items.length > 0 || parts.length === 0) add(items);
-  return parts;
+
+  yield* partsOf(itemsOf(lists), MAX_PART_TEXT_BYTES);
 }
 
-/** What a checkpoint lists, in UTF-8. A text with one Chinese name has two bytes a character in memory. */
+/** What a checkpoint lists. */
 interface Item {
   readonly list: 'instances' | 'released';
-  readonly json: Buffer;
-}
-
-const COMMA = Buffer.from(',');
-
-/** The items of a list, with commas between them. */
-function jsonOf(items: readonly Item[], list: Item['list']): readonly Buffer[] {
-  return items
-    .filter((item) => item.list === list)
-    .flatMap(({ json }, index) => (index === 0 ? [json] : [COMMA, json]));
+  readonly value: readonly unknown[];
 }
 
 function* itemsOf({ instances, released }: Pick<Snapshot, Item['list']>): Generator<Item, void> {
   for (const [id, instance] of instances) {
     const { status, sinceMs, ...details } = instance;
-    yield itemOf('instances', [id, status, sinceMs, details]);
+    yield { list: 'instances', value: [id, status, sinceMs, details] };
   }
-  for (const release of released) yield itemOf('released', release);
+  for (const release of released) yield { list: 'released', value: release };
 }
 
-function itemOf(list: Item['list'], value: readonly unknown[]): Item {
-  return { list, json: Buffer.from(JSON.stringify(value)) };
+/**
+ * The text of one part after the other, in one buffer for all of them. It is UTF-8, since a text with
+ * one Chinese name has two bytes a character in memory. A buffer for each of 100,000 instances would
+ * leave the process with megabytes of holes that no garbage collection gives back.
+ */
+function partText() {
+  // What is not written takes no memory.
+  const buffer = Buffer.allocUnsafeSlow(MAX_UNPACKED_BYTES);
+  let bytes = 0;
+  let list: Item['list'] = 'instances';
+  let isEmpty = true;
+
+  function write(text: string): void {
+    if (Buffer.byteLength(text) > buffer.length - bytes) {
+      throw new RangeError(
+        `a part of more than ${MAX_UNPACKED_BYTES} bytes could not be read back`,
+      );
+    }
+    bytes += buffer.write(text, bytes);
+  }
+
+  return {
+    /** Of the part so far. */
+    get bytes() {
+      return bytes;
+    },
+    begin(head: string): void {
+      bytes = 0;
+      list = 'instances';
+      isEmpty = true;
+      write(`{${head},"instances":[`);
+    },
+    /** Instances come before releases. */
+    add(item: Item): void {
+      if (item.list !== list) {
+        list = item.list;
+        isEmpty = true;
+        write(`],"${list}":[`);
+      }
+      write(`${isEmpty ? '' : ','}${JSON.stringify(item.value)}`);
+      isEmpty = false;
+    },
+    /** Holds until the next part begins. */
+    end(): Buffer {
+      write(']}');
+      return buffer.subarray(0, bytes);
+    },
+  };
 }
 
 /** The snapshot of all parts of a checkpoint, in order. Equal details are one value in memory. */
@@ -138,7 +176,10 @@ export const PARTS = { start: 'part/', end: 'part0' } as const;
 const SEQ_DIGITS = 16;
 
 /** `part/SEQ/WRITER/INDEX` */
-export function partName({ seq, writer }: CheckpointRef, index: number): string {
+export function partName(
+  { seq, writer }: Pick<CheckpointRef, 'seq' | 'writer'>,
+  index: number,
+): string {
   return `${PARTS.start}${padded(seq)}/${writer}/${index}`;
 }
 

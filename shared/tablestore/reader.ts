@@ -32,6 +32,8 @@ export function readerOver(caller: Caller, tables: Tables): JournalReader {
     },
     lastSeq: rows.lastSeq,
     after: (scope, seq, limit) => commits(scope, { side: 'after', seq, limit }),
+    nextAfter: (scope, seq, limit) =>
+      commits(scope, { side: 'after', seq, limit, isOnePage: true }),
     before: (scope, seq, limit) => commits(scope, { side: 'before', seq, limit }),
     async checkpoint(scope, ref) {
       const data: (Buffer | undefined)[] = [];

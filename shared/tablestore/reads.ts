@@ -32,19 +32,29 @@ export interface Range {
   readonly end: Key;
   /** The most rows to return; all when it is left out. */
   readonly limit?: number;
+  /** Only the rows of the first page that holds any: 4 MB at most ("Limits on the wide column model"). */
+  readonly isOnePage?: boolean;
   readonly columnsToGet?: readonly string[];
 }
 
-/** The rows of a range, page by page to its end; a table that does not exist holds none. */
-export function getRows(caller: Caller, range: Range): Promise<readonly TableStore.Row[]> {
-  return orNothing(everyPage(caller, range));
+/**
+ * What the rows of a range hold, page by page to its end; a table that does not exist holds none. The
+ * rows themselves are not kept: as texts, the commits of a large fleet weigh tens of megabytes.
+ */
+export function getRows<T>(
+  caller: Caller,
+  range: Range,
+  read: (row: TableStore.Row) => T,
+): Promise<readonly T[]> {
+  return orNothing(everyPage(caller, range, read));
 }
 
-async function everyPage(
+async function everyPage<T>(
   caller: Caller,
-  { tableName, direction = 'FORWARD', start, end, limit, columnsToGet }: Range,
-): Promise<readonly TableStore.Row[]> {
-  const rows: TableStore.Row[] = [];
+  { tableName, direction = 'FORWARD', start, end, limit, isOnePage, columnsToGet }: Range,
+  read: (row: TableStore.Row) => T,
+): Promise<readonly T[]> {
+  const rows: T[] = [];
   let from: Key | undefined = start;
   // A page may be empty and still have a successor: only its absence ends the range.
   while (from !== undefined && (limit === undefined || rows.length < limit)) {
@@ -56,7 +66,8 @@ async function everyPage(
       ...(limit !== undefined && { limit: limit - rows.length }),
       ...(columnsToGet !== undefined && { columnsToGet }),
     });
-    rows.push(...(answer.rows ?? []));
+    rows.push(...(answer.rows ?? []).map(read));
+    if (isOnePage === true && rows.length > 0) break;
     from = answer.nextStartPrimaryKey?.map(({ name, value }) => ({
       [name]: typeof value === 'string' ? value : TableStore.Long.fromString(String(value)),
     }));

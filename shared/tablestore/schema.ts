@@ -31,12 +31,15 @@ import {
   type DetailsChange,
   INSTANCE_ID,
   type Instance,
+  type Intern,
+  internDetails,
   type Notice,
 } from '../core/model.ts';
 import type { Used } from '../core/quota.ts';
 import type { Round, SeenIds } from '../core/round.ts';
 import type { Stored } from '../core/stored.ts';
 import type { KnownRegions, WatchedScope, WatchList } from '../core/watch-list.ts';
+import { intern } from '../lib/intern.ts';
 import type { CheckpointRef, Lease } from '../ports/journal.ts';
 import type { HeadRow } from '../ports/raw-journal.ts';
 import {
@@ -202,7 +205,12 @@ function noticeSchema(atMs: number): Parser<Notice> {
   };
 }
 
-export function commitIn(scope: string, row: TableStore.Row): Stored<Commit> {
+/** `share`: that of all commits that are read together; their instances have much in common. */
+export function commitIn(
+  scope: string,
+  row: TableStore.Row,
+  share: Intern = intern(),
+): Stored<Commit> {
   const cells = cellsOf(row);
   return stored(() => {
     const atMs = inField('at', integerOf(timestamp), cells.get('at'));
@@ -210,13 +218,14 @@ export function commitIn(scope: string, row: TableStore.Row): Stored<Commit> {
     const previousAtMs = optional(integerOf(timestamp));
     const detailsSchema = optional(jsonOf(listOf(detailsChangeSchema)));
     const details = inField('details', detailsSchema, cells.get('details'));
+    const changes = inField('changes', changesSchema, cells.get('changes'));
     const commit: Commit = {
       scope,
       seq: inField('seq', whole(1, MAX_SEQ), Number(lastKeyOf(row))),
       atMs,
       previousAtMs: inField('previousAt', previousAtMs, cells.get('previousAt')) ?? null,
       tickId: inField('tickId', string, cells.get('tickId')),
-      changes: inField('changes', changesSchema, cells.get('changes')),
+      changes: changes.map((change) => internDetails(change, share)),
       ...(details !== undefined && { details }),
     };
     return said === undefined || isSilentNotice(said, commit)

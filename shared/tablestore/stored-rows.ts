@@ -4,12 +4,13 @@ import type { Commit, Scope } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
 import type { WatchList } from '../core/watch-list.ts';
 import { WATCHER } from '../core/watcher-journal.ts';
+import { intern } from '../lib/intern.ts';
 import type { DeliveryLogReader } from '../ports/deliveries.ts';
 import type { CheckpointRef, Lease } from '../ports/journal.ts';
 import type { HeadRow } from '../ports/raw-journal.ts';
 import type { Caller } from './caller.ts';
 import { PARTS, partName } from './checkpoint.ts';
-import { getRow, getRows } from './reads.ts';
+import { getRow, getRows, type Range } from './reads.ts';
 import {
   CHANNELS_KEY,
   cellsOf,
@@ -36,6 +37,8 @@ export interface CommitRange {
   readonly side: 'after' | 'before';
   readonly seq: number;
   readonly limit: number;
+  /** Only those that the service returns at once. */
+  readonly isOnePage?: boolean;
 }
 
 /** Every kind of row, each read in one way for all readers, and none hidden by a damaged one. */
@@ -70,19 +73,24 @@ const KEY_ONLY: readonly string[] = ['scope'];
 
 export function storedRows(caller: Caller, { journal, state }: Tables): StoredRows {
   return {
-    async commits({ key }, { side, seq, limit }) {
+    async commits({ key }, { side, seq, limit, isOnePage = false }) {
       const isAfter = side === 'after';
-      const rows = await getRows(caller, {
+      const range: Range = {
         tableName: journal,
         direction: isAfter ? 'FORWARD' : 'BACKWARD',
         start: commitKey(key, isAfter ? seq + 1 : seq - 1),
         end: [{ scope: key }, { seq: isAfter ? TableStore.INF_MAX : TableStore.INF_MIN }],
         limit,
-      });
-      return rows.map((row) => ({ seq: Number(lastKeyOf(row)), commit: commitIn(key, row) }));
+        isOnePage,
+      };
+      const share = intern();
+      return getRows(caller, range, (row) => ({
+        seq: Number(lastKeyOf(row)),
+        commit: commitIn(key, row, share),
+      }));
     },
     async lastSeq({ key }) {
-      const [row] = await getRows(caller, {
+      const range: Range = {
         tableName: journal,
         direction: 'BACKWARD',
         start: [{ scope: key }, { seq: TableStore.INF_MAX }],
@@ -90,8 +98,9 @@ export function storedRows(caller: Caller, { journal, state }: Tables): StoredRo
         limit: 1,
         // A whole commit may cost hundreds of units.
         columnsToGet: KEY_ONLY,
-      });
-      return row === undefined ? 0 : Number(lastKeyOf(row));
+      };
+      const [last = 0] = await getRows(caller, range, (row) => Number(lastKeyOf(row)));
+      return last;
     },
     async commitAt({ key }, seq) {
       const row = await getRow(caller, journal, commitKey(key, seq));
@@ -111,14 +120,14 @@ export function storedRows(caller: Caller, { journal, state }: Tables): StoredRo
       return Buffer.isBuffer(data) ? data : undefined;
     },
     async partNames({ key }) {
-      const rows = await getRows(caller, {
+      const range: Range = {
         tableName: state,
         start: stateKey(key, PARTS.start),
         end: stateKey(key, PARTS.end),
         // Names are enough: no part is read for its own sake.
         columnsToGet: KEY_ONLY,
-      });
-      return rows.map(lastKeyOf);
+      };
+      return getRows(caller, range, lastKeyOf);
     },
     async partWrittenAtMs({ key }, name) {
       const row = await getRow(caller, state, stateKey(key, name));
@@ -130,16 +139,18 @@ export function storedRows(caller: Caller, { journal, state }: Tables): StoredRo
       return row && channelIn(row);
     },
     async channels() {
-      const rows = await getRows(caller, {
+      const range: Range = {
         tableName: state,
         start: [{ scope: CHANNELS_KEY }, { item: TableStore.INF_MIN }],
         end: [{ scope: CHANNELS_KEY }, { item: TableStore.INF_MAX }],
-      });
-      return new Map(rows.map((row) => [lastKeyOf(row), channelIn(row)]));
+      };
+      return new Map(
+        await getRows(caller, range, (row) => [lastKeyOf(row), channelIn(row)] as const),
+      );
     },
     async deliveries(channel, limit, before) {
       const scope = deliveriesOf(channel);
-      const rows = await getRows(caller, {
+      const range: Range = {
         tableName: journal,
         direction: 'BACKWARD',
         start:
@@ -148,8 +159,8 @@ export function storedRows(caller: Caller, { journal, state }: Tables): StoredRo
             : commitKey(scope, before - 1),
         end: [{ scope }, { seq: TableStore.INF_MIN }],
         limit,
-      });
-      return rows.map((row) => deliveryIn(channel, row));
+      };
+      return getRows(caller, range, (row) => deliveryIn(channel, row));
     },
     async watchList() {
       const row = await getRow(caller, state, stateKey(WATCHER.key, WATCH_LIST));

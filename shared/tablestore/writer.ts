@@ -141,18 +141,19 @@ export function writerOver(
       });
     },
     async saveCheckpoint(scope, snapshot, writerId, replaced) {
-      const parts = encodeSnapshot(snapshot);
-      const ref = { seq: snapshot.seq, parts: parts.length, writer: writerId };
-      await allOf(
-        parts.map((data, index) =>
-          caller.call('putRow', 'repeatable', {
-            tableName: state,
-            condition: ANY_ROW,
-            primaryKey: stateKey(scope.key, partName(ref, index)),
-            attributeColumns: [{ data }],
-          }),
-        ),
-      );
+      const { seq } = snapshot;
+      let parts = 0;
+      // One after the other: the copies that the SDK makes of a row are a multiple of it.
+      for (const data of encodeSnapshot(snapshot)) {
+        await caller.call('putRow', 'repeatable', {
+          tableName: state,
+          condition: ANY_ROW,
+          primaryKey: stateKey(scope.key, partName({ seq, writer: writerId }, parts)),
+          attributeColumns: [{ data }],
+        });
+        parts += 1;
+      }
+      const ref = { seq, parts, writer: writerId };
       // The column checkpointSeq may be damaged. The one that this tick has read is older all the same.
       const isReplaced = isEqual('checkpoint', textOf(replaced), replaced === undefined);
       const isDue = anyOf(isBelow('checkpointSeq', ref.seq), isReplaced);

@@ -22,7 +22,7 @@ export interface Loaded {
   readonly tail: Tail;
   /** What could not be read, and was done without. */
   readonly notes: readonly string[];
-  /** The snapshot at exactly `lastSeq`. In a cold function this reads the checkpoint. */
+  /** The snapshot at exactly `lastSeq`, once. In a cold function this reads the checkpoint. */
   readonly loadSnapshot: () => Promise<LoadedSnapshot>;
 }
 
@@ -87,16 +87,22 @@ async function loadFrom(journal: JournalReader, scope: Scope, head: Head): Promi
   const lost = unreadable?.checkpoint;
   // Without the reference, only a journal that goes back to its beginning says all.
   if (lost !== undefined && commits[0]?.seq !== 1) throw lost.error;
+  let unused: readonly Commit[] | null = commits;
   return {
     lastSeq: lastSeqOf(commits, base),
     // Registering replaces starts that cannot be read.
     head: { ...head, health: replayNotices(health, news) },
     tail: extendTail(EMPTY_TAIL, commits),
     notes: notesOf(unreadable),
-    loadSnapshot: async () =>
-      lost === undefined
-        ? loadSnapshotCold(journal, scope, { checkpoint, commits })
-        : rebuiltFrom(commits, lost),
+    loadSnapshot: async () => {
+      if (unused === null) throw new Error('the snapshot was loaded before');
+      const used = unused;
+      // Let go of them: without a checkpoint they hold the whole fleet once more, until the tick ends.
+      unused = null;
+      return lost === undefined
+        ? loadSnapshotCold(journal, scope, { checkpoint, commits: used })
+        : rebuiltFrom(used, lost);
+    },
   };
 }
 

@@ -36,8 +36,8 @@ export async function refreshDetails(
 
 /** None in a tick to which ECS has not answered well. */
 function spareCalls({ startMs }: Tick, result: RecordedScope): number {
-  const { fleet, scan, enriched, nextHealth } = result;
-  if (scan.scan.failure !== null || enriched.note !== null || fleet.throttles > 0) return 0;
+  const { fleet, scan, namesNote, nextHealth } = result;
+  if (scan.failure !== null || namesNote !== null || fleet.throttles > 0) return 0;
   const { periodMs = 0 } = nextHealth.health;
   return fleet.spareCalls(startMs + periodMs);
 }

@@ -116,13 +116,12 @@ function reportOfScope(result: ScopeResult): Omit<ScopeReport, 'healthy'> {
 }
 
 function recordedReport(result: RecordedScope): Omit<ScopeReport, 'healthy'> {
-  const { scope, fleet, appended, after, unfinished, loadMs, scanMs, commitMs } = result;
-  const { scan } = result.scan;
-  const { failure } = result.confirmed;
+  const { scope, fleet, scan, failure, appended, after, unfinished } = result;
+  const { loadMs, scanMs, commitMs } = result;
   return {
     scope: scope.key,
     ok: failure === null,
-    instances: scan.statuses.size,
+    instances: scan.instances,
     pages: scan.pages,
     calls: fleet.calls,
     throttles: fleet.throttles,
@@ -181,7 +180,7 @@ function newNamesNotes(
   const notes = results.flatMap((result) =>
     result.kind !== 'recorded'
       ? []
-      : [result.enriched.note, result.refreshNote]
+      : [result.namesNote, result.refreshNote]
           .filter((note) => note !== null)
           .map((note) => withKey(result, note)),
   );

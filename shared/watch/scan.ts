@@ -47,12 +47,11 @@ const NOTHING_SEEN: Omit<Scan, 'failure' | 'nextPage'> = {
 async function scanListing(fleet: Fleet, start: ListingStart): Promise<Scan> {
   // The last listing that did not fail; `statuses` and `pages` are those of all.
   let last = await readListing(fleet, start);
-  const statuses = new Map(last.statuses);
-  let { pages } = last;
+  let { statuses, pages } = last;
   if (start.page === 1) {
     for (let count = 1; count < MAX_LISTINGS && isShort(last, statuses.size); count += 1) {
       const again = await readListing(fleet, { ...start, expectedCount: last.totalCount });
-      for (const [id, status] of again.statuses) statuses.set(id, status);
+      statuses = joined(statuses, again.statuses);
       pages += again.pages;
       if (again.failure !== null || again.nextPage !== null) break;
       last = again;
@@ -62,6 +61,15 @@ async function scanListing(fleet: Fleet, start: ListingStart): Promise<Scan> {
   const isAtEnd = start.page > 1 && last.nextPage === null && last.failure === null;
   const vouched = isAtEnd && statuses.size === 0 ? await withFirstPage(fleet, listing) : listing;
   return judgeListing(vouched, last.statuses.size, vouched.statuses.size);
+}
+
+function joined(
+  first: ReadonlyMap<string, string>,
+  second: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const all = new Map(first);
+  for (const [id, status] of second) all.set(id, status);
+  return all;
 }
 
 /** The end of a listing may have gone. Some instance must vouch for the answers about suspects. */

@@ -4,9 +4,8 @@ import type { Commit, Scope, Snapshot } from '../core/model.ts';
 import type { JournalEnd } from '../delivery/run.ts';
 import type { Head } from '../ports/journal.ts';
 import { reasonOf } from '../ports/reason.ts';
-import type { Confirmed } from './confirm.ts';
-import type { OpenRound, RoundScan } from './core/rounds.ts';
-import type { Enriched } from './enrich.ts';
+import type { Scan } from './core/listing.ts';
+import type { OpenRound } from './core/rounds.ts';
 import type { Fleet } from './fleet.ts';
 import type { Damage, Loaded } from './load.ts';
 
@@ -20,11 +19,13 @@ export interface RecordedScope {
   readonly fleet: Fleet;
   readonly loaded: Loaded;
   readonly damage: Damage | null;
-  readonly scan: RoundScan;
+  readonly scan: ScanSummary;
   /** The scan goes on with the next tick; null when it has ended. */
   readonly unfinished: OpenRound | null;
-  readonly confirmed: Confirmed;
-  readonly enriched: Enriched;
+  /** Why the tick did not find out all that happened; null when it did, or when the next goes on. */
+  readonly failure: string | null;
+  /** Why names are missing; null when ECS has answered for every change. */
+  readonly namesNote: string | null;
   readonly nextHealth: NextHealth;
   /** The slow round over the details. */
   readonly detailsRound: DetailsRound;
@@ -40,6 +41,21 @@ export interface RecordedScope {
   readonly loadMs: number;
   readonly scanMs: number;
   readonly commitMs: number;
+}
+
+/**
+ * What this tick has read. Which instances it has seen is not kept while messages are sent: of a large
+ * fleet, that is a fifth of the memory of its snapshot.
+ */
+export interface ScanSummary {
+  readonly instances: number;
+  readonly pages: number;
+  readonly clean: boolean;
+  readonly failure: string | null;
+}
+
+export function summaryOf({ statuses, pages, clean, failure }: Scan): ScanSummary {
+  return { instances: statuses.size, pages, clean, failure };
 }
 
 /** The scope is empty, and this tick does not look at it. */

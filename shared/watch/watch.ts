@@ -19,14 +19,14 @@ import { enrich } from './enrich.ts';
 import { forgottenChannels } from './forgotten-channels.ts';
 import { pingHeartbeat } from './heartbeat.ts';
 import { informWithoutJournal } from './last-resort.ts';
-import { journalBefore, loadOrStop, type Opening, open } from './open.ts';
+import { journalBefore, loadOrStop, type Opening, type OpenScope, open } from './open.ts';
 import type { Ports } from './ports.ts';
 import { record } from './record.ts';
 import { refreshDetails } from './refresh-details.ts';
 import { isWell, reportOf, type WatchReport } from './report.ts';
 import { saveStates } from './save-state.ts';
 import { scan } from './scan.ts';
-import { endAfter, failed, type ScopeResult } from './scope-result.ts';
+import { endAfter, failed, type ScopeResult, summaryOf } from './scope-result.ts';
 import type { Tick } from './tick.ts';
 import { openWatcher, recordWatcher, saveWatcher } from './watcher.ts';
 
@@ -71,12 +71,37 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
 
 /** One scope of a tick: scan → diff → confirm → enrich → commit. */
 async function watchScope(
-  { journal, accounts, runtime }: Ports,
-  { tickId, guard, healthLimits, deadlineMs }: Tick,
+  ports: Ports,
+  tick: Tick,
   opening: Opening,
   registering: Promise<Registration>,
 ): Promise<ScopeResult> {
   if (opening.kind !== 'open') return opening;
+  const { journal, runtime } = ports;
+  const { scope } = opening;
+  const { commits, before, endMs, ...observed } = await observe(ports, tick, opening);
+  // A channel that is registered after a commit would not be sent the commit.
+  const registration = await registering;
+  const notRegistered = registration.failures.get(scope.key);
+  if (notRegistered !== undefined) throw notRegistered;
+  const starts = registration.starts.get(scope.key) ?? {};
+  const recorded = await record(journal, scope, commits, { runtime, deadlineMs: tick.deadlineMs });
+  const after = fold(before, recorded.appended);
+  const detailsRound = detailsRoundAfter(observed.detailsRound, recorded.appended);
+  const commitMs = runtime.now() - endMs;
+  const stored = { starts, after, detailsRound, refreshNote: null, commitMs, ...recorded };
+  return { ...opening, ...observed, ...stored, kind: 'recorded' };
+}
+
+/**
+ * What has happened in a scope, as the commits that say it. The scan itself ends here: what it has seen
+ * of a large fleet is not to be in memory while commits are written.
+ */
+async function observe(
+  { accounts, runtime }: Ports,
+  { tickId, guard, healthLimits }: Tick,
+  opening: OpenScope,
+) {
   const { scope, fleet, loaded } = opening;
   const { health } = loaded.head;
   const startMs = runtime.now();
@@ -114,24 +139,17 @@ async function watchScope(
     changes: enriched.changes,
     notices: [...confirmed.notices, ...nextHealth.notices],
   });
-  // A channel that is registered after a commit would not be sent the commit.
-  const registration = await registering;
-  const notRegistered = registration.failures.get(scope.key);
-  if (notRegistered !== undefined) throw notRegistered;
-  const starts = registration.starts.get(scope.key) ?? {};
-  const recorded = await record(journal, scope, commits, { runtime, deadlineMs });
-  const after = fold(before, recorded.appended);
-  const steps = {
+  return {
+    commits,
+    before,
     damage,
-    scan: scanned,
+    scan: summaryOf(scanned.scan),
     unfinished,
-    confirmed,
-    enriched,
+    failure: confirmed.failure,
+    namesNote: enriched.note,
     nextHealth,
-    refreshNote: null,
+    detailsRound,
+    endMs,
+    scanMs: endMs - startMs,
   };
-  const nextDetailsRound = detailsRoundAfter(detailsRound, recorded.appended);
-  const stored = { starts, after, detailsRound: nextDetailsRound, ...recorded };
-  const lasted = { scanMs: endMs - startMs, commitMs: runtime.now() - endMs };
-  return { ...opening, ...steps, ...stored, ...lasted, kind: 'recorded' };
 }

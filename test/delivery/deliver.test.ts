@@ -211,6 +211,22 @@ describe('two channels of one kind with different names', () => {
   });
 });
 
+describe('delivering a backlog that the journal returns in pages', () => {
+  it('makes one digest of all of them', async () => {
+    const journal = memoryJournal();
+    for (const seq of [9, 10, 11, 12]) await journal.append(aCommit({ seq, changes: [aChange()] }));
+    const paged: Journal = {
+      ...journal,
+      nextAfter: (scope, seq, limit) => journal.after(scope, seq, Math.min(limit, 1)),
+    };
+    const slack = aChannel('slack');
+
+    expect(await serve(paged, slack, { start: 8 })).toMatchObject({ messages: 1, backlog: 0 });
+
+    expect(slack.sent.map(seqsOf)).toEqual([[9, 10, 11, 12]]);
+  });
+});
+
 /** One run over one scope whose channel begins at `start`, and whose journal ends at 12. */
 function serve(
   journal: Journal,

@@ -90,6 +90,9 @@ export function memoryJournal(): MemoryJournal {
       const rows = rowsOf(scope).filter(([own]) => own > seq);
       return rows.slice(0, limit).map(([, commit]) => JSON.parse(commit) as Commit);
     },
+    async nextAfter(scope, seq, limit) {
+      return journal.after(scope, seq, limit);
+    },
     async before(scope, seq, limit) {
       called('read', `before ${scope.key}`);
       const rows = rowsOf(scope)

@@ -201,6 +201,16 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
         expect(await journal.after(SCOPE, 5, 10)).toEqual([]);
       });
 
+      it('are read onwards by as many as there are at once', async () => {
+        const commits = await fill(5);
+
+        const first = await journal.nextAfter(SCOPE, 1, 3);
+        expect(first.length).toBeGreaterThan(0);
+        expect(first).toEqual(commits.slice(1, 1 + first.length));
+        expect(first.length).toBeLessThanOrEqual(3);
+        expect(await journal.nextAfter(SCOPE, 5, 3)).toEqual([]);
+      });
+
       it('are read backwards from a place, newest first, so many at most', async () => {
         const commits = await fill(5);
 

@@ -314,6 +314,16 @@ describe('the journal over Tablestore', () => {
       }
     });
 
+    it('come a page at a time where only the next ones are asked for', async () => {
+      const commits = Array.from({ length: 5 }, (_, index) => aCommit({ seq: index + 1 }));
+      for (const commit of commits) await journal.append(commit);
+      made.server.setFaults([{ kind: 'short-range', maxRows: 2 }]);
+
+      expect(await journal.nextAfter(SCOPE, 0, 10)).toEqual(commits.slice(0, 2));
+      expect(await journal.nextAfter(SCOPE, 4, 10)).toEqual(commits.slice(4));
+      expect(await journal.nextAfter(SCOPE, 5, 10)).toEqual([]);
+    });
+
     it('hold as many changes as a commit may', async () => {
       const change = aChange({ name: '支付网关'.repeat(16) });
       const count = Math.floor(MAX_CHANGES_BYTES / Buffer.byteLength(JSON.stringify(change)));

@@ -22,6 +22,7 @@ describe('a dry journal', () => {
     expect(await seqs(dry.after(SCOPE, 0, 10))).toEqual([1, 2, 3, 4, 5]);
     expect(await seqs(dry.after(SCOPE, 2, 2))).toEqual([3, 4]);
     expect(await seqs(dry.after(SCOPE, 4, 2))).toEqual([5]);
+    expect(await seqs(dry.nextAfter(SCOPE, 3, 10))).toEqual([4, 5]);
     expect(await seqs(dry.before(SCOPE, 5, 3))).toEqual([4, 3, 2]);
     expect((await dry.commitAt(SCOPE, 4))?.seq).toBe(4);
     expect(await dry.commitAt(SCOPE, 6)).toBeUndefined();
