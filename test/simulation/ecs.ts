@@ -116,7 +116,9 @@ export function simulatedInventory(run: LivingRun, options: EcsOptions): Invento
         const { listing } = fleetOf(scope);
         const asked = new Set(isHidden(scope) ? [] : ids);
         const found = listing.filter(({ id }) => asked.has(id));
-        return new Map<string, Details>(found.map(({ id, name }) => [id, { name }]));
+        return new Map<string, Details>(
+          found.map(({ id, name }) => [id, { name, zoneId: zoneOf(scope.regionId, id) }]),
+        );
       });
     },
     async secondOpinion(scope, ids, deadlineMs) {
@@ -179,6 +181,11 @@ function observationOf(run: LivingRun, { key }: Scope): Observation {
   };
   run.observations.set(key, observation);
   return observation;
+}
+
+/** A third of a region's instances is in each of its zones. */
+function zoneOf(regionId: string, id: string): string {
+  return `${regionId}-${'abc'[Number(id.split('-').at(-1)) % 3]}`;
 }
 
 function shortened(page: Page, rows: number): Page {

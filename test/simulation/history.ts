@@ -1,5 +1,6 @@
 import { type Random, seededRandom } from '../../local/random.ts';
 import type { Scope } from '../../shared/core/model.ts';
+import { channelPolicy } from '../../shared/delivery/core/policy.ts';
 import { journalOver } from '../../shared/tablestore/journal.ts';
 import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
 import { type Memory, newMemory } from '../../shared/watch/memory.ts';
@@ -25,6 +26,7 @@ import {
   type Tally,
 } from './promises/index.ts';
 import { drawReceivers, RECEIVERS, type Receiver, simulatedChannel } from './receivers.ts';
+import { drawRules, NO_RULES } from './rules.ts';
 import { type Crash, exchange, type LivingRun, newRun, type Skew } from './run.ts';
 import { type Spoil, spoiledRows } from './spoils.ts';
 import { storeOutages } from './store-outages.ts';
@@ -68,13 +70,16 @@ const QUIET_TICKS_MS = [
   ...Array(6).fill(25 * HOUR_MS),
 ];
 
+/** How often is asked whether a mute is over. */
+const MUTED_MS = 10 * MINUTE_MS;
+
 /** Plays one history: ticks with faults, then ticks without, in which everything must settle. */
 export async function playHistory(options: HistoryOptions): Promise<Outcome> {
   const { seed, ticks, stop = false } = options;
   const random = seededRandom(seed);
   const rates = drawFaultRates(random);
   const mishaps = drawMishaps(seed);
-  const cloud = newCloud(random, rates, mishaps, drawReceivers(seed));
+  const cloud = newCloud(random, rates, mishaps, drawReceivers(seed), ticks);
   const { time, outages, addresses } = cloud;
   const { violations, tally } = cloud.promises;
   const isOver = (): boolean => stop && violations.length > 0;
@@ -95,6 +100,8 @@ export async function playHistory(options: HistoryOptions): Promise<Outcome> {
     if (isOver()) break;
     startRun(cloud, NO_FAULTS, { tickId: `quiet-${index}` });
     await time.pass(gapMs);
+    // What a mute holds is shown when it is over.
+    while (gapMs > HOUR_MS && cloud.rules.isAnyMuteOn(time.now())) await time.pass(MUTED_MS);
     if (index > 1 && cloud.promises.isSettled()) break;
   }
   if (!isOver()) cloud.promises.checkEnd();
@@ -134,6 +141,7 @@ export function newCloud(
   rates: FaultRates,
   mishaps: Mishaps = NO_MISHAPS,
   receivers: readonly Receiver[] = RECEIVERS,
+  ticks = 0,
 ) {
   const time = eventTime(START_MS, random.next);
   const regions = REGIONS.slice(0, random.pick([1, 1, 2, 2, 3]));
@@ -161,6 +169,10 @@ export function newCloud(
     time,
     periodMs,
   });
+  const rules =
+    mishaps.rules === null
+      ? NO_RULES
+      : drawRules(mishaps.rules, { channels, regions, startMs: START_MS, periodMs, ticks });
   const checked = promises({
     tables,
     store,
@@ -178,6 +190,7 @@ export function newCloud(
     outages,
     periodMs,
     spoils: () => spoils,
+    rules,
   });
   store.onWrite = checked.onWrite;
   return {
@@ -196,6 +209,7 @@ export function newCloud(
     /** Region → until when it hides its fleet. */
     hiddenUntilMs: new Map<string, number>(),
     instances: [] as Instance[],
+    rules,
     periodMs,
     skew: { ms: 0, jumps: 0 } as Skew,
     running: 0,
@@ -275,7 +289,8 @@ export function startRun(
 ): LivingRun {
   const { time, random, scopes, receivers, store, skew, outages } = cloud;
   const instance = instanceFor(cloud, rates);
-  const run = newRun({ tickId, time, random, skew, ...(crash && { crash }) });
+  const rules = cloud.rules.at(time.now());
+  const run = newRun({ tickId, time, random, skew, rules, ...(crash && { crash }) });
   const outage = outageOf(cloud, rates);
   const downtime = () =>
     outages.at(time.now())?.downtime ?? (outage.tablestore ? ('busy' as const) : null);
@@ -294,14 +309,17 @@ export function startRun(
       runtime: run.runtime,
       redact: (text) => text,
     }),
-    channels: receivers.map((receiver) =>
-      simulatedChannel(run, receiver, {
+    channels: receivers.map((receiver) => {
+      const { name } = receiver;
+      const channel = simulatedChannel(run, receiver, {
         rates,
-        isDown: outage.channels.has(receiver.name),
-        address: outage.addresses.get(receiver.name) ?? rightAddress(receiver.name),
+        isDown: outage.channels.has(name),
+        address: outage.addresses.get(name) ?? rightAddress(name),
         onMessage: cloud.promises.onMessage,
-      }),
-    ),
+      });
+      const { config } = rules;
+      return { ...channel, ...(config && { policy: channelPolicy(name, config) }) };
+    }),
     heartbeat: async (timeoutMs) => {
       const backMs = random.chance(rates.channels.lostAnswer) ? timeoutMs : 20;
       await exchange(run, { thereMs: 0, backMs }, () => undefined);

@@ -13,6 +13,7 @@ import { type FaultRates, NO_FAULTS } from './fault-rates.ts';
 import { type Fleet, simulatedFleet } from './fleet.ts';
 import { type Promises, promises } from './promises/index.ts';
 import { type Receiver, simulatedChannel } from './receivers.ts';
+import { NO_RULES } from './rules.ts';
 import { type Crash, newRun } from './run.ts';
 import { storeOutages } from './store-outages.ts';
 import { newStore, type Store, simulatedClient } from './tablestore.ts';
@@ -131,6 +132,7 @@ function newWorld(
     outages: storeOutages(random, MINUTE_MS),
     periodMs: MINUTE_MS,
     spoils: () => ({ all: [], isThere: () => false }),
+    rules: NO_RULES,
   });
   store.onWrite = kept.onWrite;
   const accepted = new Map(SHARED_RECEIVERS.map(({ name }) => [name, [] as string[]]));

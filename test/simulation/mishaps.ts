@@ -9,6 +9,8 @@ export interface Mishaps {
   /** Stored rows are overwritten by hand, by a newer version, or by a clock that was wrong. */
   readonly rows: boolean;
   readonly random: Random;
+  /** Routes and mutes are configured; null: there are none. */
+  readonly rules: Random | null;
 }
 
 export const NO_MISHAPS: Mishaps = {
@@ -16,12 +18,14 @@ export const NO_MISHAPS: Mishaps = {
   store: false,
   rows: false,
   random: seededRandom(0),
+  rules: null,
 };
 
 /** How likely each of them is in a history. */
 const SHARE = 0.3;
 /** Keeps this stream of random numbers apart from the one that decides everything else. */
 const STREAM = 0x5eed_0010;
+const RULES_STREAM = 0x5eed_0014;
 
 /**
  * The mishaps of one history. They have random numbers of their own, so that a history without any
@@ -30,7 +34,8 @@ const STREAM = 0x5eed_0010;
 export function drawMishaps(seed: number): Mishaps {
   const random = seededRandom(seed ^ STREAM);
   const [addresses, store, rows] = [chance(), chance(), chance()];
-  return { addresses, store, rows, random };
+  const rules = seededRandom(seed ^ RULES_STREAM);
+  return { addresses, store, rows, random, rules: rules.chance(SHARE) ? rules : null };
 
   function chance(): boolean {
     return random.chance(SHARE);

@@ -2,6 +2,7 @@ import type { Random } from '../../local/random.ts';
 import type { Message, Outcome } from '../../shared/core/message.ts';
 import type { Runtime } from '../../shared/lib/runtime.ts';
 import type { EventTime } from '../helpers/event-time.ts';
+import { NO_RULES, type RuleSet } from './rules.ts';
 
 /** One run of the watch function: alive until it ends, is killed, or runs into the hard timeout. */
 export interface Run {
@@ -18,6 +19,8 @@ export interface Run {
   readonly startMs: number;
   /** Every message that it sent, whether that arrived or not. */
   readonly attempts: Attempt[];
+  /** The routes and mutes with which it was deployed. */
+  readonly rules: RuleSet;
   /** Requests to Tablestore so far that were refused, lost or slow. */
   storeFailures: number;
 }
@@ -61,13 +64,21 @@ export interface RunOptions {
   readonly random: Random;
   readonly skew: Skew;
   readonly crash?: Crash;
+  readonly rules?: RuleSet;
 }
 
 export interface LivingRun extends Run {
   readonly crash: Crash | undefined;
 }
 
-export function newRun({ tickId, time, random, skew, crash }: RunOptions): LivingRun {
+export function newRun({
+  tickId,
+  time,
+  random,
+  skew,
+  crash,
+  rules = NO_RULES.at(time.now()),
+}: RunOptions): LivingRun {
   const run: LivingRun = {
     tickId,
     time,
@@ -78,6 +89,7 @@ export function newRun({ tickId, time, random, skew, crash }: RunOptions): Livin
     observations: new Map(),
     startMs: time.now() + skew.ms,
     attempts: [],
+    rules,
     storeFailures: 0,
     runtime: {
       now: () => time.now() + skew.ms,

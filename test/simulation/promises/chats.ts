@@ -1,5 +1,7 @@
 import type { Message, Standing } from '../../../shared/core/message.ts';
 import type { OnMessage, Receiver } from '../receivers.ts';
+import type { LivingRun } from '../run.ts';
+import { itemOf, itemsIn, type RulePromises, type StoredItem } from './ruled.ts';
 import type { OnReport } from './scanned.ts';
 import type { Results, Truth } from './truth.ts';
 import { isNews, type StoredChange, type StoredCommit, type Written } from './written.ts';
@@ -8,6 +10,8 @@ import { isNews, type StoredChange, type StoredCommit, type Written } from './wr
 const PASSING: readonly (string | null)[] = ['Pending', 'Starting', 'Stopping'];
 /** One of these is news when it lasts so long. */
 const LASTING_MS = 5 * 60_000;
+/** A run ends within it. */
+const RUN_MS = 60_000;
 
 /** What ran on the instance is down, or it is back although it was said to be released. */
 function isBad({ from, to, returned }: StoredChange): boolean {
@@ -30,7 +34,10 @@ interface Shown {
 
 export interface ChatPromises {
   readonly onMessage: OnMessage;
+  /** All that the channel is to be sent of the commit. */
   isShown(channel: string, scope: string, commit: StoredCommit): boolean;
+  /** Was it shown, or is it held back to be shown? */
+  isDone(channel: string, item: StoredItem): boolean;
   /** Is a message to be sent at once for this commit, which was not shown? */
   isUrgent(channel: string, scope: string, commit: StoredCommit): boolean;
   readonly onReport: OnReport;
@@ -44,8 +51,9 @@ export interface ChatPromises {
  * journal says of it.
  */
 export function chatPromises(
-  { receivers, isSteady, isClockRight }: Truth,
+  { receivers, isSteady, isClockRight, rules, nowMs }: Truth,
   { journalOf, cursorOf, heldOf }: Written,
+  ruled: RulePromises,
   { violated }: Results,
 ): ChatPromises {
   const shownBy = new Map<string, Shown>();
@@ -66,19 +74,31 @@ export function chatPromises(
     const shown = shownIn(channel);
     const items = itemsOf(message);
     for (const item of items) checkItem(what, channel, message, item);
-    if (isSteady && message.isRepeat && !items.some(({ key }) => shown.unanswered.has(key)))
+    const isReason = ({ key }: Item): boolean =>
+      shown.unanswered.has(key) ||
+      // A summary may hold again what a mute before it did not hold.
+      (message.muted !== undefined && shown.news.has(key));
+    if (isSteady && message.isRepeat && !items.some(isReason) && !items.some(mayRepeat))
       violated(`${what}: a repeat without a reason`);
     if (!isAnswered) for (const { key } of items) shown.unanswered.add(key);
     if (!accepted) return;
-    for (const item of items) show(what, channel, message, item);
+    for (const item of items) show(what, run, channel, message, item);
+    if (message.muted !== undefined) ruled.checkSummary(what, run, channel, message);
+    for (const { key } of items) ruled.onShown(channel, key);
   };
+
+  function mayRepeat({ scope, seq }: Item): boolean {
+    const commit = journalOf(scope).commits[seq - 1];
+    return commit !== undefined && ruled.mayRepeat(commit);
+  }
 
   function checkItem(
     what: string,
     channel: string,
-    { isRepeat }: Message,
-    { scope, seq, key, instance, standing }: Item,
+    { isRepeat, muted }: Message,
+    item: Item,
   ): void {
+    const { scope, seq, key, instance, standing } = item;
     const shown = shownIn(channel);
     const place = cursorOf(channel)[scope]?.seq ?? 0;
     const isHeld = heldOf(channel).some(
@@ -86,7 +106,9 @@ export function chatPromises(
         `${one.scope} ${one.instanceId}` === instance &&
         one.changes.some((change) => change.seq === seq),
     );
-    const isOpen = seq > place || isHeld;
+    const isOpen = seq > place || isHeld || ruled.isMuted(channel, key);
+    // Its mute may have been replaced, so that it is not known what that one has held.
+    if (muted !== undefined && (isRepeat || mayRepeat(item))) return;
     if (!isOpen) violated(`${what}: ${key} was sent although it was delivered`);
     // A message about an instance that flaps shows its last change, whether that was shown or not.
     const isAgain = standing?.kind === 'settled' || shown.flapping.has(instance);
@@ -97,6 +119,7 @@ export function chatPromises(
 
   function show(
     what: string,
+    run: LivingRun,
     channel: string,
     message: Message,
     { scope, seq, key, instance, change, standing }: Item,
@@ -104,7 +127,7 @@ export function chatPromises(
     const shown = shownIn(channel);
     shown.news.add(key);
     if (change === null) {
-      checkNotices(what, channel, scope, seq);
+      checkNotices(what, run, channel, scope, seq);
       return;
     }
     const { instanceId } = change;
@@ -114,12 +137,17 @@ export function chatPromises(
     if (!isSame || own.at(-1)?.seq !== seq || original.returned !== change.returned)
       violated(`${what}: ${key} was not delivered as it is stored`);
     const missing = own
-      .map((one) => `${scope}/${one.seq} ${instanceId}`)
-      .filter((id) => !shown.news.has(id) && !shown.folded.has(id));
+      .map((one) => itemOf(scope, one.commit, one.change))
+      .filter(({ key: id }) => !shown.news.has(id) && !shown.folded.has(id))
+      .filter((one) => ruled.isOwed(channel, one) && !ruled.isHeldBack(run, channel, one))
+      .map(({ key: id }) => id);
     const isStanding = standing?.kind === 'settled' || standing?.kind === 'flapping';
     if (missing.length > 0 && !(shown.flapping.has(instance) && isStanding))
       violated(`${what}: ${key} hides ${missing}`);
-    for (const id of missing) shown.folded.add(id);
+    for (const id of missing) {
+      shown.folded.add(id);
+      ruled.onShown(channel, id);
+    }
     // Of several changes of an instance in one message, the last one is what the standing is about.
     const isLast = !itemsOf(message).some((one) => one.instance === instance && one.seq > seq);
     if (isLast && standing !== undefined)
@@ -144,7 +172,11 @@ export function chatPromises(
     const counted = own.filter(
       ({ atMs, change }) => atMs >= sinceMs && !PASSING.includes(change.to),
     );
-    if (isClockRight && counted.length !== flips)
+    // What was not sent here, or only by a summary, does not count.
+    const isPlain = own.every((one) =>
+      ruled.isPlain(channel, itemOf(scopeOf(instance), one.commit, one.change)),
+    );
+    if (isClockRight && isPlain && counted.length !== flips)
       violated(`${what}: ${key} counts ${flips} changes, but there were ${counted.length}`);
     const { settling } = receiverOf(channel);
     const isBegun = flapping.has(instance);
@@ -155,9 +187,18 @@ export function chatPromises(
   }
 
   /** Notices keep their order. */
-  function checkNotices(what: string, channel: string, scope: string, seq: number): void {
+  function checkNotices(
+    what: string,
+    run: LivingRun,
+    channel: string,
+    scope: string,
+    seq: number,
+  ): void {
     for (const earlier of journalOf(scope).commits.slice(0, seq - 1)) {
-      const isOpen = earlier.notice !== undefined && isNews(earlier, channel);
+      const isOpen =
+        earlier.notice !== undefined &&
+        isNews(earlier, channel) &&
+        !itemsIn(scope, earlier).some((one) => ruled.isHeldBack(run, channel, one));
       if (isOpen && !isShown(channel, scope, earlier))
         violated(`${what}: ${scope}/${seq} arrived before ${scope}/${earlier.seq}`);
     }
@@ -171,8 +212,16 @@ export function chatPromises(
       if (outcome !== 'idle' || style === 'commits' || quota !== undefined) continue;
       const longestMs = Math.max(settling?.badMs ?? 0, settling?.goodMs ?? 0, LASTING_MS);
       const overdue = heldOf(channel).filter(
-        ({ flapping, changes: [first] }) =>
-          flapping === null && first !== undefined && first.atMs + longestMs < startMs,
+        ({ scope, instanceId, flapping, changes }) =>
+          flapping === null &&
+          (changes[0]?.atMs ?? startMs) + longestMs < startMs &&
+          !changes.some(({ seq }) =>
+            historyOf(scope, instanceId).some(
+              (one) =>
+                one.seq === seq &&
+                ruled.isWaiting(channel, itemOf(scope, one.commit, one.change), startMs + RUN_MS),
+            ),
+          ),
       );
       for (const { scope, instanceId } of overdue)
         violated(`${tickId} held ${instanceId} of ${scope} back from ${channel} for too long`);
@@ -195,13 +244,17 @@ export function chatPromises(
 
   function isShown(channel: string, scope: string, commit: StoredCommit): boolean {
     const { news, folded } = shownIn(channel);
-    return keysOf(scope, commit).every((key) => news.has(key) || folded.has(key));
+    return itemsIn(scope, commit)
+      .filter((item) => ruled.isOwed(channel, item))
+      .every(({ key }) => news.has(key) || folded.has(key));
   }
 
   function isUrgent(channel: string, scope: string, commit: StoredCommit): boolean {
     const { settling, quota } = receiverOf(channel);
     // In its reserve, bad news waits as well.
     if (quota !== undefined) return false;
+    // Whether it is bad news is for the route to say, too.
+    if (rules.at(nowMs()).config !== null) return false;
     if (commit.notice !== undefined) return true;
     if ((settling?.badMs ?? 0) > 0) return false;
     const { news, folded, flapping } = shownIn(channel);
@@ -217,6 +270,17 @@ export function chatPromises(
     onMessage,
     onReport,
     isShown,
+    isDone(channel, { scope, key, change }) {
+      const { news, folded } = shownIn(channel);
+      const isHeld = heldOf(channel).some(
+        (one) =>
+          one.scope === scope &&
+          one.instanceId === change?.instanceId &&
+          (one.flapping !== null ||
+            one.changes.some(({ seq }) => key.startsWith(`${scope}/${seq} `))),
+      );
+      return news.has(key) || folded.has(key) || isHeld;
+    },
     isUrgent,
     stillFlapping: () =>
       [...shownBy].flatMap(([channel, { flapping }]) =>
@@ -265,7 +329,6 @@ function itemsOf({ commits, standings = [] }: Message): readonly Item[] {
   });
 }
 
-function keysOf(scope: string, { seq, notice, changes }: StoredCommit): readonly string[] {
-  if (notice !== undefined) return [`${scope}/${seq}`];
-  return changes.map(({ instanceId }) => `${scope}/${seq} ${instanceId}`);
+function scopeOf(instance: string): string {
+  return instance.slice(0, instance.indexOf(' '));
 }

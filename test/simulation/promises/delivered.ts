@@ -1,7 +1,9 @@
 import type { Message } from '../../../shared/core/message.ts';
 import type { OnMessage, Receiver } from '../receivers.ts';
+import type { LivingRun } from '../run.ts';
 import { type ChatPromises, chatPromises } from './chats.ts';
 import { isWithoutJournal, type StorePromises } from './informed.ts';
+import { itemOf, itemsIn, rulePromises } from './ruled.ts';
 import type { Results, Truth } from './truth.ts';
 import { isNews, type StoredCommit, type Written } from './written.ts';
 
@@ -10,10 +12,14 @@ type DeliveredParts = Map<string, Set<number>>;
 
 const NOTICE = -1;
 const MINUTE_MS = 60_000;
+/** No event holds more of a commit. */
+const EVENT_BYTES = 20_000;
 
 /** The messages that arrived, each checked at that moment. */
 export interface DeliveryPromises {
   readonly onMessage: OnMessage;
+  /** A channel's row was written. */
+  onChannel(run: LivingRun, channel: string): void;
   isDelivered(channel: string, scope: string, commit: StoredCommit): boolean;
   /** Is a message to be sent at once for this commit, which was not delivered? */
   isUrgent(channel: string, scope: string, commit: StoredCommit): boolean;
@@ -31,7 +37,8 @@ export function deliveryPromises(
   const { receivers, isSteady } = truth;
   const { journalOf, cursorOf, setAsideOf } = written;
   const { tally, violated } = results;
-  const chats = chatPromises(truth, written, results);
+  const ruled = rulePromises(truth, written, results);
+  const chats = chatPromises(truth, written, ruled, results);
   const delivered = new Map<string, DeliveredParts>(receivers.map(({ name }) => [name, new Map()]));
   /** Channels and commits of messages whose senders got no answer. */
   const unanswered = new Set<string>();
@@ -39,6 +46,8 @@ export function deliveryPromises(
   const unansweredParts = new Set<string>();
   /** Channel → refused commit → whether another one was accepted later. */
   const refusals = new Map<string, Map<string, boolean>>();
+  /** Commit → how many parts it has, and the part of each of its changes. */
+  const parts = new Map<string, { readonly count: number; readonly of: Map<number, number> }>();
   /** Channel → arrival times of the messages of the last minute. */
   const arrivals = new Map<string, readonly number[]>();
 
@@ -62,6 +71,7 @@ export function deliveryPromises(
       else if (isEndpoint(channel) && seq <= place.seq)
         violated(`${what}: ${scope}/${seq} was sent although it was delivered`);
     }
+    ruled.checkMessage(what, run, channel, message);
     if (isSteady) checkRate(what, channel, run.time.now());
     if (accepted) tally.messages += 1;
     if (accepted && message.isRepeat) tally.repeats += 1;
@@ -145,6 +155,7 @@ export function deliveryPromises(
         violated(`${what}: ${id} arrived twice without a label`);
       }
       known.set(id, new Set([...before, ...places]));
+      checkParts(what, id, message);
       checkOrder(what, channel, commit.scope, commit.seq);
     }
   }
@@ -157,32 +168,74 @@ export function deliveryPromises(
   function checkOrder(what: string, channel: string, scope: string, seq: number): void {
     const { commits } = journalOf(scope);
     const own = commits[seq - 1];
-    const ids = new Set(own?.changes.map(({ instanceId }) => instanceId));
+    const ids = new Set(own === undefined ? [] : owedIn(channel, scope, own));
     const mayPass = own?.notice === undefined;
     for (const earlier of commits.slice(0, seq - 1)) {
       if (!isNews(earlier, channel) || isDelivered(channel, scope, earlier)) continue;
-      const isOther = !earlier.changes.some(({ instanceId }) => ids.has(instanceId));
+      const isOther = !owedIn(channel, scope, earlier).some((id) => ids.has(id));
       if (!(mayPass && isOther))
         violated(`${what}: ${scope}/${seq} arrived before ${scope}/${earlier.seq}`);
     }
   }
 
+  /** The instances of those changes of a commit that the channel is sent. */
+  function owedIn(channel: string, scope: string, commit: StoredCommit): readonly string[] {
+    return commit.changes
+      .filter((change) => ruled.isOwed(channel, itemOf(scope, commit, change)))
+      .map(({ instanceId }) => instanceId);
+  }
+
+  /** The parts of a commit are those of the whole, whatever routes leave of them. */
+  function checkParts(what: string, id: string, { commits, part }: Message): void {
+    const [{ scope, seq, changes }] = commits as [Message['commits'][number]];
+    const all = journalOf(scope).commits[seq - 1]?.changes ?? [];
+    const bytes = Buffer.byteLength(JSON.stringify(all));
+    const known = parts.get(id) ?? { count: part.count, of: new Map<number, number>() };
+    parts.set(id, known);
+    const isTooFew = commits[0]?.notice === undefined && part.count < bytes / EVENT_BYTES;
+    if (part.count !== known.count || isTooFew)
+      violated(`${what}: ${id} has ${part.count} parts, but the whole commit has others`);
+    for (const { instanceId } of changes) {
+      const place = all.findIndex((change) => change.instanceId === instanceId);
+      const before = known.of.get(place) ?? part.index;
+      known.of.set(place, part.index);
+      const isMixed = [...known.of].some(
+        ([other, index]) => (other - place) * (index - part.index) < 0,
+      );
+      if (before !== part.index || isMixed)
+        violated(`${what}: ${id} has ${instanceId} in another part than before`);
+    }
+  }
+
+  function onChannel(run: LivingRun, channel: string): void {
+    ruled.onPassed(run, channel, (item) => {
+      if (!isEndpoint(channel)) return chats.isDone(channel, item);
+      const { scope, change, commit } = item;
+      const id = `${scope}/${commit.seq}`;
+      const place = change === null ? NOTICE : commit.changes.indexOf(change);
+      const places = delivered.get(channel)?.get(id);
+      return setAsideOf(channel).has(id) || places?.has(place) === true;
+    });
+  }
+
   function isDelivered(channel: string, scope: string, commit: StoredCommit): boolean {
     if (!isEndpoint(channel)) return chats.isShown(channel, scope, commit);
-    const { seq, changes, notice } = commit;
-    const id = `${scope}/${seq}`;
+    const id = `${scope}/${commit.seq}`;
     if (setAsideOf(channel).has(id)) {
       if (refusals.get(channel)?.get(id) !== true)
         violated(`${channel}: ${id} was set aside without a proof`);
       return true;
     }
     const places = delivered.get(channel)?.get(id);
-    if (places === undefined) return false;
-    return notice !== undefined || places.size === changes.length;
+    return itemsIn(scope, commit).every(
+      (item, place) =>
+        places?.has(item.change === null ? NOTICE : place) === true || !ruled.isOwed(channel, item),
+    );
   }
 
   return {
     onMessage,
+    onChannel,
     isDelivered,
     isUrgent: (channel, scope, commit) =>
       isEndpoint(channel) || chats.isUrgent(channel, scope, commit),

@@ -49,6 +49,8 @@ export function promises(truth: Truth): Promises {
     repeats: 0,
     checkpoints: 0,
     lastResorts: 0,
+    routed: 0,
+    muted: 0,
     spoils: 0,
   };
   const violated = (what: string): void => void violations.push(what);
@@ -117,6 +119,9 @@ export function promises(truth: Truth): Promises {
     onWrite: (...write) => {
       written.onWrite(...write);
       informed.onWrite(...write);
+      const [run, table, [scope, item]] = write;
+      if (table === truth.tables.state && scope === 'channels')
+        delivered.onChannel(run, String(item));
     },
     onMessage,
     onReport: (...end) => {

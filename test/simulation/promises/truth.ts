@@ -1,5 +1,6 @@
 import type { Fleet } from '../fleet.ts';
 import type { Receiver } from '../receivers.ts';
+import type { Rules } from '../rules.ts';
 import type { Spoils } from '../spoils.ts';
 import type { StoreOutages } from '../store-outages.ts';
 import type { Store } from '../tablestore.ts';
@@ -27,6 +28,7 @@ export interface Truth {
   readonly isRegular: boolean;
   readonly outages: StoreOutages;
   readonly periodMs: number;
+  readonly rules: Rules;
   readonly spoils: () => Pick<Spoils, 'all' | 'isThere'>;
 }
 
@@ -46,6 +48,9 @@ export interface Tally {
   checkpoints: number;
   /** Messages without the journal, about a store that is gone. */
   lastResorts: number;
+  /** Changes and notices that routes kept from a channel, or a mute from a chat for a time. */
+  routed: number;
+  muted: number;
   /** Cells that were overwritten. */
   spoils: number;
 }

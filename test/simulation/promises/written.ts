@@ -14,6 +14,7 @@ interface StoredDetails {
 export interface StoredChange {
   readonly instanceId: string;
   readonly name?: string;
+  readonly zoneId?: string;
   readonly from: string | null;
   readonly to: string | null;
   readonly returned?: true;
@@ -33,6 +34,8 @@ export interface StoredCommit {
   readonly seq: number;
   readonly tickId: string;
   readonly moment: number;
+  /** The true time at which it was written. */
+  readonly writtenAtMs: number;
   readonly atMs: number;
   readonly details: readonly StoredDetails[];
   readonly changes: readonly StoredChange[];
@@ -156,6 +159,7 @@ export function rowPromises(
       seq,
       tickId: String(row.get('tickId')),
       moment: moment(),
+      writtenAtMs: run.time.now(),
       atMs,
       details: JSON.parse(String(row.get('details') ?? '[]')),
       changes: JSON.parse(String(row.get('changes'))),
