@@ -81,21 +81,18 @@ export function summaryDraft(
   };
 }
 
-/** Did one of the mutes that are over hold this back, and does none that goes on? */
-export function isDue(
+/** Did one of the mutes that are over hold this back? */
+export function wasMuted(
   { mutes }: Summary,
   { muted = {} }: ChannelState,
   { policy }: Manner,
-  nowMs: number,
 ): (item: Item) => boolean {
   const all = policy?.mutes ?? [];
-  const going = all.filter(isGoing(nowMs));
   const ended = mutes.flatMap((name) => {
     const entry = muted[name];
     return entry === undefined ? [] : [{ entry, mute: all.find((mute) => mute.name === name) }];
   });
   return ({ commit: { scope, seq }, ...item }) => {
-    if (going.some((mute) => mute.covers(item))) return false;
     return ended.some(({ entry, mute }) => {
       if (seq <= (entry.after[scope] ?? seq)) return false;
       // Under other rules, what was held back is not known any more. Better twice than never.

@@ -96,6 +96,19 @@ describe('what is held back when a mute begins', () => {
   });
 });
 
+it('what a mute held is left to one that began before its end', () => {
+  const early = night({});
+  const late = night({ name: 'work', fromMs: NOW_MS + 30 * MINUTE_MS, untilMs: END_MS + HOUR_MS });
+  const both = served(CHAT, { mutes: [early, late] });
+  const commit = named(12, 'web-1');
+  const held = passed(both, aState(), [commit]);
+
+  const left = delivered(both, held, planAt(both, held, [commit], END_MS), END_MS);
+
+  expect(left.muted).toEqual({ work: expect.objectContaining({ after: { [HANGZHOU]: 11 } }) });
+  expect(namesIn(planAt(both, left, [commit], END_MS + HOUR_MS))).toEqual(['web-1']);
+});
+
 it('a summary of scopes that a run does not serve is left to the run that does', () => {
   const state = passed(manner, aState(), [named(12, 'web-1')]);
 

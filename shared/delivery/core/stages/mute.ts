@@ -1,7 +1,7 @@
 import type { AllMutedNews, Cursor, MutedNews } from '../../../core/channel-state.ts';
 import type { MessageCommit } from '../../../core/message.ts';
 import { mayHaveArrived } from '../claim.ts';
-import { isDue, MAX_MUTED_SCOPES, withItems } from '../muted-news.ts';
+import { MAX_MUTED_SCOPES, wasMuted, withItems } from '../muted-news.ts';
 import type { Interval } from '../mutes.ts';
 import type { ChannelMute } from '../policy.ts';
 import { isWithin } from './repeat.ts';
@@ -14,22 +14,21 @@ import type { Circumstances, Draft, Stage } from './stage.ts';
 export const mute: Stage = (draft, circumstances) => {
   const { manner, state, nowMs } = circumstances;
   if (manner.style !== 'digest') return draft;
-  const { summary } = draft;
-  if (summary !== undefined) {
-    const isKept = isDue(summary, state, manner, nowMs);
-    return keep(draft, (commit) => withItems(commit, isKept));
-  }
   const going = (manner.policy?.mutes ?? []).flatMap((each) => {
     const interval = each.intervalAt(nowMs);
     return interval === null ? [] : [holder(each, interval, circumstances)];
   });
-  if (going.length === 0) return draft;
+  const { summary } = draft;
+  const wasHeld = summary === undefined ? () => true : wasMuted(summary, state, manner);
+  if (going.length === 0 && summary === undefined) return draft;
   const left = keep(draft, (commit) => {
     const able = going.filter((each) => !draft.silent.has(commit) && each.hasRoomFor(commit));
     return withItems(commit, (item) => {
+      if (!wasHeld(item)) return false;
       const covering = able.filter((each) => each.mute.covers(item));
-      // Each of them has to remember it: the one that ends last sends it.
-      for (const each of covering) each.hold(commit);
+      // Each of them has to remember it: the one that ends last sends it. A summary leaves to them
+      // what they hold as well, though they began after it was held.
+      for (const each of covering) each.hold(commit, summary !== undefined);
       return covering.length === 0;
     });
   });
@@ -41,7 +40,8 @@ export const mute: Stage = (draft, circumstances) => {
 interface Holder {
   readonly mute: ChannelMute;
   hasRoomFor(commit: MessageCommit): boolean;
-  hold(commit: MessageCommit): void;
+  /** `isLate`: of the same time, the channel was sent what no mute held then. */
+  hold(commit: MessageCommit, isLate: boolean): void;
   /** What it holds now; none where this draft adds nothing. */
   entries(): readonly (readonly [name: string, muted: MutedNews])[];
 }
@@ -57,11 +57,12 @@ function holder(mute: ChannelMute, interval: Interval, { manner, state }: Circum
   return {
     mute,
     hasRoomFor: ({ scope }) => after.has(scope) || after.size < MAX_MUTED_SCOPES,
-    hold(commit) {
+    hold(commit, isLate) {
       const { scope, seq } = commit;
-      isMaybeSent ||= isWithin(commit, reach);
-      isAdded ||= !after.has(scope);
-      if (!after.has(scope)) after.set(scope, seq - 1);
+      isMaybeSent ||= isLate || isWithin(commit, reach);
+      const begin = Math.min(after.get(scope) ?? seq, seq - 1);
+      isAdded ||= begin !== after.get(scope);
+      after.set(scope, begin);
     },
     entries() {
       const isNew = isAdded || known === undefined || isMaybeSent !== (known.isMaybeSent === true);
