@@ -5,7 +5,7 @@ import { MAX_MUTED_SCOPES, wasMuted, withItems } from '../muted-news.ts';
 import type { Interval } from '../mutes.ts';
 import type { ChannelMute } from '../policy.ts';
 import { isWithin } from './repeat.ts';
-import type { Circumstances, Draft, Stage } from './stage.ts';
+import { type Circumstances, type Draft, leftOut, type Stage } from './stage.ts';
 
 /**
  * Takes out what a mute holds back; when it is over, takes out everything else. An endpoint is never
@@ -83,12 +83,15 @@ function holder(mute: ChannelMute, interval: Interval, { manner, state }: Circum
 /** The draft with other commits; of those that are null, the cursor passes the whole. */
 function keep(draft: Draft, keepOf: (commit: MessageCommit) => MessageCommit | null): Draft {
   const silent = new Set(draft.silent);
+  const elsewhere = [...(draft.elsewhere ?? [])];
   const pending = draft.pending.map((commits) =>
     commits.map((commit) => {
       const kept = keepOf(commit);
       if (kept === null) silent.add(commit);
+      // A summary leaves out what was said before.
+      if (draft.summary === undefined) elsewhere.push(...leftOut(commit, kept));
       return kept ?? commit;
     }),
   );
-  return { ...draft, pending, silent };
+  return { ...draft, pending, silent, elsewhere };
 }
