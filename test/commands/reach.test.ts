@@ -43,7 +43,8 @@ describe('an address that the watcher needs', () => {
   });
 
   it('is named when it accepts a connection and never answers', async () => {
-    const port = await portOf(createSocketServer());
+    // It reads what comes, so that a client that goes leaves no open socket.
+    const port = await portOf(createSocketServer((socket) => socket.resume()));
 
     expect(await reach(`http://127.0.0.1:${port}`)).toMatch(
       /^127\.0\.0\.1:\d+ \(ECS_ENDPOINT\) does not answer/u,

@@ -4,7 +4,15 @@ import { opensAtMs } from '../../core/quota.ts';
 import { SETTLING } from '../../core/settling.ts';
 import { MAX_CLOCK_DIFFERENCE_MS } from '../../core/time.ts';
 import { mayHaveArrived, mayHaveArrivedAsOf } from './claim.ts';
-import { keyOf, type NewsTime, nextDueMs, type SettledNews, settleNews } from './settle-news.ts';
+import {
+  type FreshNews,
+  keyOf,
+  type NewsTime,
+  NOTHING_FRESH,
+  nextDueMs,
+  type SettledNews,
+  settleNews,
+} from './settle-news.ts';
 import type { Circumstances, Manner } from './stages/stage.ts';
 
 /** Is there something to do for a channel, although no commit waits for it? It costs no read. */
@@ -20,12 +28,11 @@ export function isAwaited(manner: Manner, state: ChannelState, nowMs: number): b
 export function mayHaveArrivedOfHeld(manner: Manner, state: ChannelState): boolean {
   const asOf = mayHaveArrivedAsOf(state);
   if (manner.style !== 'digest' || asOf === null) return false;
-  return plannedAgain(manner, state, { commits: [], scopes: [] }, asOf).commits.length > 0;
+  return plannedAgain(manner, state, { ...NOTHING_FRESH, scopes: [] }, asOf).commits.length > 0;
 }
 
 /** What a message may hold besides what is held back, and the scopes whose positions it moves. */
-interface Covered {
-  readonly commits: readonly MessageCommit[];
+interface Covered extends FreshNews {
   readonly scopes: readonly string[];
 }
 
@@ -53,7 +60,7 @@ export function newsOf(
   }
   const { settling = SETTLING } = manner;
   const { certain, inDoubt } = byDoubt(state);
-  const news = settleNews(certain, covered.commits, settling, newsTime(manner, state, nowMs));
+  const news = settleNews(certain, covered, settling, newsTime(manner, state, nowMs));
   const asOf = { ms: nowMs, isAll: news.isAll };
   return { ...news, held: [...inDoubt, ...news.held], asOf, isInDoubt: false };
 }
@@ -74,7 +81,13 @@ export function summaryNewsOf(
   );
   const own = state.held.filter((one) => keys.has(keyOf(one)));
   const others = state.held.filter((one) => !keys.has(keyOf(one)));
-  const news = settleNews(own, commits, settling, newsTime(manner, state, nowMs), 'all');
+  const news = settleNews(
+    own,
+    { commits, elsewhere: [] },
+    settling,
+    newsTime(manner, state, nowMs),
+    'all',
+  );
   const isHeld = own.some(({ changes }) => changes.length > 0);
   return {
     ...news,
@@ -86,13 +99,13 @@ export function summaryNewsOf(
 function plannedAgain(
   manner: Manner,
   state: ChannelState,
-  { commits, scopes }: Covered,
+  covered: Covered,
   { ms, isAll }: AsOf,
 ): SettledNews {
   const { settling = SETTLING } = manner;
-  const { certain, inDoubt } = byDoubt(state, scopes);
+  const { certain, inDoubt } = byDoubt(state, covered.scopes);
   const time = newsTime(manner, state, ms);
-  const news = settleNews(certain, commits, settling, time, isAll ? 'all' : 'ripe');
+  const news = settleNews(certain, covered, settling, time, isAll ? 'all' : 'ripe');
   return { ...news, held: [...inDoubt, ...news.held] };
 }
 

@@ -3,6 +3,7 @@ import type { MessageChange, MessageCommit, Severity, Standing } from '../../cor
 import type { Settling } from '../../core/settling.ts';
 import { MAX_CLOCK_DIFFERENCE_MS } from '../../core/time.ts';
 import { isTransitory, severityOf } from './severity.ts';
+import type { Elsewhere } from './stages/stage.ts';
 
 const MINUTE_MS = 60_000;
 /** A transitory state takes a minute or two; one that lasts longer is news. */
@@ -19,6 +20,15 @@ export interface NewsTime {
   /** Does a mute that is going on hold this back? Absent: no. */
   readonly isMuted?: (changes: readonly HeldChange[]) => boolean;
 }
+
+/** What has come since the held news, as far as the channel is sent it. */
+export interface FreshNews {
+  readonly commits: readonly MessageCommit[];
+  /** What it is not sent: a state that was to end has ended so. */
+  readonly elsewhere: readonly Elsewhere[];
+}
+
+export const NOTHING_FRESH: FreshNews = { commits: [], elsewhere: [] };
 
 /** What is sent: commits that hold fewer changes than the journal's, and what is said of instances. */
 export interface SettledNews {
@@ -37,12 +47,13 @@ export interface SettledNews {
  */
 export function settleNews(
   held: readonly HeldNews[],
-  pending: readonly MessageCommit[],
+  fresh: FreshNews,
   settling: Settling,
   time: NewsTime,
   must: 'ripe' | 'all' | null = null,
 ): SettledNews {
-  const instances = withChanges(held, pending, settling);
+  const { commits: pending } = fresh;
+  const instances = withChanges(held, fresh, settling);
   const notices = pending.filter(({ notice }) => notice !== undefined);
   const isDue = (one: Instance, at: NewsTime): boolean => dueMs(one, settling, at) <= at.nowMs;
   const isSent =
@@ -84,13 +95,13 @@ interface Instance extends HeldNews {
 
 function withChanges(
   held: readonly HeldNews[],
-  pending: readonly MessageCommit[],
+  { commits, elsewhere }: FreshNews,
   settling: Settling,
 ): readonly Instance[] {
   const instances = new Map<string, Instance>(
     held.map((one) => [keyOf(one), { ...one, changes: [...one.changes] }]),
   );
-  for (const { scope, seq, atMs, previousAtMs, notice, changes } of pending) {
+  for (const { scope, seq, atMs, previousAtMs, notice, changes } of commits) {
     if (notice !== undefined) continue;
     for (const change of changes) {
       const { instanceId } = change;
@@ -99,7 +110,16 @@ function withChanges(
       instances.set(key, withChange(known, { seq, atMs, previousAtMs, change }, settling));
     }
   }
+  for (const { scope, seq, instanceId } of elsewhere) {
+    const changes = instances.get(keyOf({ scope, instanceId }))?.changes ?? [];
+    while (hasEnded(changes.at(-1), seq)) changes.pop();
+  }
   return [...instances.values()];
+}
+
+/** It would be said to last, although the channel is only not sent how it ended. */
+function hasEnded(last: HeldChange | undefined, seq: number): boolean {
+  return last !== undefined && last.seq < seq && isTransitory(last.change.to);
 }
 
 const NOTHING_HELD = { flips: [], flapping: null };

@@ -96,6 +96,37 @@ describe('what is held back when a mute begins', () => {
   });
 });
 
+describe('a state that would be news if it lasted', () => {
+  const stopping = moved(12, NOW_MS, 'web-1', 'Running', 'Stopping');
+  const stopped = moved(13, NOW_MS + MINUTE_MS, 'web-1', 'Stopping', 'Stopped');
+  const LATER_MS = NOW_MS + 10 * MINUTE_MS;
+
+  it.each([
+    [
+      'routes send its end elsewhere',
+      { routes: [{ ...WEB, match: { to: ['Stopped'] }, channels: [] }] },
+    ],
+    [
+      'a mute holds its end back',
+      {
+        routes: [{ ...WEB, match: { to: ['Stopped'] } }],
+        mutes: [night({ routes: ['web'], untilMs: LATER_MS + HOUR_MS })],
+      },
+    ],
+  ])('is not said to last when %s', (_why, rules) => {
+    const ruled = served(CHAT, rules);
+    const waits = passed(ruled, aState(), [stopping]);
+    expect(waits.held).toHaveLength(1);
+    const together = passed(ruled, aState(), [stopping, stopped]);
+    const oneByOne = passed(ruled, waits, [stopped]);
+
+    for (const state of [together, oneByOne])
+      expect(planAt(ruled, state, [], LATER_MS)).toEqual({ kind: 'idle' });
+    // It would be, if it went on.
+    expect(planAt(ruled, waits, [], LATER_MS)).toMatchObject({ kind: 'send' });
+  });
+});
+
 it('what a mute held is left to one that began before its end', () => {
   const early = night({});
   const late = night({ name: 'work', fromMs: NOW_MS + 30 * MINUTE_MS, untilMs: END_MS + HOUR_MS });
@@ -119,7 +150,7 @@ it('a summary of scopes that a run does not serve is left to the run that does',
 function night({
   fromMs = NOW_MS - MINUTE_MS,
   ...parts
-}: Partial<Mute> & { fromMs?: number }): Mute {
+}: Partial<Mute> & { fromMs?: number; untilMs?: number }): Mute {
   return aMute({ name: 'nights', fromMs, ...parts });
 }
 

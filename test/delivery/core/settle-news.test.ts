@@ -33,7 +33,12 @@ function play(
         ? []
         : [aCommit({ seq: minute + 1, atMs: nowMs, previousAtMs: nowMs, changes: committed })];
     const time = { nowMs, calmNotBeforeMs: 0 };
-    const { commits, standings, held } = settleNews(reader.held, pending, settling, time);
+    const { commits, standings, held } = settleNews(
+      reader.held,
+      { commits: pending, elsewhere: [] },
+      settling,
+      time,
+    );
     reader.held = held;
     if (commits.length > 0) reader.messages.push({ minute, commits, standings });
   }
@@ -109,17 +114,25 @@ describe('the news of an instance', () => {
     const time = { nowMs: NOW_MS, calmNotBeforeMs: 0 };
     const ahead = aCommit({ atMs: NOW_MS + 60 * MINUTE_MS, changes: [to('Running')] });
 
-    expect(settleNews([], [ahead], SETTLING, time).commits).toEqual([ahead]);
+    expect(settleNews([], { commits: [ahead], elsewhere: [] }, SETTLING, time).commits).toEqual([
+      ahead,
+    ]);
   });
 
   it('is planned again as it was, as of the same time', () => {
     const pending = [aCommit({ changes: [to('Running'), to('Starting', 'i-bp2')] })];
     const time = { nowMs: NOW_MS + 10 * MINUTE_MS, calmNotBeforeMs: 0 };
-    const first = settleNews([], pending, SETTLING, time);
+    const first = settleNews([], { commits: pending, elsewhere: [] }, SETTLING, time);
 
-    expect(settleNews([], pending, SETTLING, { ...time, calmNotBeforeMs: 1e15 }, 'ripe')).toEqual(
-      first,
-    );
+    expect(
+      settleNews(
+        [],
+        { commits: pending, elsewhere: [] },
+        SETTLING,
+        { ...time, calmNotBeforeMs: 1e15 },
+        'ripe',
+      ),
+    ).toEqual(first);
   });
 });
 

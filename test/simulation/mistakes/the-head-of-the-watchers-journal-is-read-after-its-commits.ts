@@ -2,7 +2,7 @@ import type { Commit } from '../../../shared/core/model.ts';
 import type * as real from '../hooks.ts';
 
 /** The head is slow to answer. */
-const SLOW_MS = 2_000;
+const SLOW_MS = 20_000;
 
 /** Another run may commit in between: the head then knows a number that the commits do not show. */
 export const portsOf: typeof real.portsOf = (ports) => {

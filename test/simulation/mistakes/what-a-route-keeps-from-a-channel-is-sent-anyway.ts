@@ -1,3 +1,3 @@
-import * as real from '../../../shared/delivery/core/stages/route.ts';
+import type * as real from '../../../shared/delivery/core/stages/route.ts';
 
 export const route: typeof real.route = (draft) => draft;

@@ -1,13 +1,12 @@
 import type { Message, Standing } from '../../../shared/core/message.ts';
 import type { OnMessage, Receiver } from '../receivers.ts';
 import type { LivingRun } from '../run.ts';
-import { itemOf, itemsIn, type RulePromises, type StoredItem } from './ruled.ts';
+import { itemOf, itemsIn, PASSING, type RulePromises, type StoredItem } from './ruled.ts';
 import type { OnReport } from './scanned.ts';
+import type { StoredChange } from './stored.ts';
 import type { Results, Truth } from './truth.ts';
-import { isNews, type StoredChange, type StoredCommit, type Written } from './written.ts';
+import { isNews, type StoredCommit, type Written } from './written.ts';
 
-/** States that ECS leaves by itself. */
-const PASSING: readonly (string | null)[] = ['Pending', 'Starting', 'Stopping'];
 /** One of these is news when it lasts so long. */
 const LASTING_MS = 5 * 60_000;
 /** A run ends within it. */
@@ -139,7 +138,8 @@ export function chatPromises(
     const missing = own
       .map((one) => itemOf(scope, one.commit, one.change))
       .filter(({ key: id }) => !shown.news.has(id) && !shown.folded.has(id))
-      .filter((one) => ruled.isOwed(channel, one) && !ruled.isHeldBack(run, channel, one))
+      .filter((one) => ruled.isOwed(channel, one) && !ruled.isLetGo(channel, one, run))
+      .filter((one) => !ruled.isHeldBack(run, channel, one))
       .map(({ key: id }) => id);
     const isStanding = standing?.kind === 'settled' || standing?.kind === 'flapping';
     if (missing.length > 0 && !(shown.flapping.has(instance) && isStanding))
@@ -245,7 +245,7 @@ export function chatPromises(
   function isShown(channel: string, scope: string, commit: StoredCommit): boolean {
     const { news, folded } = shownIn(channel);
     return itemsIn(scope, commit)
-      .filter((item) => ruled.isOwed(channel, item))
+      .filter((item) => ruled.isOwed(channel, item) && !ruled.isLetGo(channel, item))
       .every(({ key }) => news.has(key) || folded.has(key));
   }
 

@@ -3,8 +3,9 @@ import type { Attempt, LivingRun } from '../run.ts';
 import { isSpoiled } from '../spoils.ts';
 import type { StoreOutage } from '../store-outages.ts';
 import type { Store } from '../tablestore.ts';
+import type { StoredNotice } from './stored.ts';
 import type { Results, Truth } from './truth.ts';
-import type { StoredNotice, Written } from './written.ts';
+import type { Written } from './written.ts';
 
 /** What one function instance has been through, as it shows from outside. */
 export interface FunctionPast {

@@ -1,8 +1,9 @@
 import type { Message } from '../../../shared/core/message.ts';
 import type { RuleSet, Subject } from '../rules.ts';
 import type { LivingRun } from '../run.ts';
+import type { StoredChange } from './stored.ts';
 import type { Results, Truth } from './truth.ts';
-import { isNews, type StoredChange, type StoredCommit, type Written } from './written.ts';
+import { isNews, type StoredCommit, type Written } from './written.ts';
 
 /** A notice, or one change, as it is stored. */
 export interface StoredItem extends Subject {
@@ -14,6 +15,11 @@ export interface StoredItem extends Subject {
 export interface RulePromises {
   /** Is the channel to be sent it, whichever deployment since it was written serves the channel? */
   isOwed(channel: string, item: StoredItem): boolean;
+  /**
+   * A state that ECS leaves by itself, of which the channel is not sent the end: it is not said to
+   * last, and so it is not said at all.
+   */
+  isLetGo(channel: string, item: StoredItem, run?: LivingRun): boolean;
   /** No mute has ever held it, and one deployment alone has served it. */
   isPlain(channel: string, item: StoredItem): boolean;
   /** Does a mute that goes on hold it, so that a later one may be shown before it? */
@@ -33,6 +39,8 @@ export interface RulePromises {
   onPassed(run: LivingRun, channel: string, isDone: (item: StoredItem) => boolean): void;
 }
 
+/** States that ECS leaves by itself. */
+export const PASSING: readonly (string | null)[] = ['Pending', 'Starting', 'Stopping'];
 /** A run ends within this time, and its first and last look at the clock differ by no more. */
 const RUN_MS = 60_000;
 
@@ -62,6 +70,22 @@ export function rulePromises(
     return rules
       .since(item.commit.writtenAtMs)
       .every(({ routeOf }) => routeOf(channel, item) !== null);
+  }
+
+  function isLetGo(channel: string, item: StoredItem, run?: LivingRun): boolean {
+    const { scope, commit, change } = item;
+    if (change === null || !PASSING.includes(change.to) || !isChat(channel)) return false;
+    const next = journalOf(scope)
+      .commits.slice(commit.seq)
+      .flatMap((later) => itemsIn(scope, later))
+      .find((later) => isSameInstance(item, later));
+    if (next === undefined) return false;
+    return (
+      !isOwed(channel, next) ||
+      everMuted.has(`${channel} ${next.key}`) ||
+      (run !== undefined && isCoveredInPart(run, channel, next)) ||
+      isLetGo(channel, next, run)
+    );
   }
 
   /** Does a mute of these rules hold it at one of these times? */
@@ -164,7 +188,7 @@ export function rulePromises(
       mutedOf(channel).set(item.key, item);
       everMuted.add(`${channel} ${item.key}`);
       tally.muted += 1;
-    } else if (isOwed(channel, item)) {
+    } else if (isOwed(channel, item) && !isLetGo(channel, item, run)) {
       violated(`${run.tickId}: the cursor of ${channel} passed ${item.key}, which it was not sent`);
     } else {
       tally.routed += 1;
@@ -177,6 +201,7 @@ export function rulePromises(
 
   return {
     isOwed,
+    isLetGo,
     isPlain: (channel, item) =>
       isOwed(channel, item) && !everMuted.has(`${channel} ${item.key}`) && !mayRepeat(item.commit),
     isHeldBack: (run, channel, item) =>

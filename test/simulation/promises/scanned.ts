@@ -4,8 +4,9 @@ import { constantStatus } from '../fleet.ts';
 import type { LivingRun, Observation } from '../run.ts';
 import type { FunctionPast } from './informed.ts';
 import type { SpoiledDuring } from './spoiled.ts';
+import type { StoredChange } from './stored.ts';
 import type { Results, Truth } from './truth.ts';
-import type { StoredChange, Written } from './written.ts';
+import type { Written } from './written.ts';
 
 /** What a run that ended by itself went through. */
 export interface Circumstances extends SpoiledDuring {

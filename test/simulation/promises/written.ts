@@ -2,6 +2,7 @@ import { wasOnce } from '../fleet.ts';
 import type { LivingRun } from '../run.ts';
 import { isSpoiled } from '../spoils.ts';
 import { type Key, type Row, rowsOf, type Store } from '../tablestore.ts';
+import type { StoredChange, StoredNotice } from './stored.ts';
 import type { Results, Truth } from './truth.ts';
 
 /** A change of names; nothing else changes in this simulation besides statuses. */
@@ -9,17 +10,6 @@ interface StoredDetails {
   readonly instanceId: string;
   readonly before: { readonly name?: string };
   readonly after: { readonly name?: string };
-}
-
-export interface StoredChange {
-  readonly instanceId: string;
-  readonly name?: string;
-  readonly zoneId?: string;
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly returned?: true;
-  readonly fromSinceMs?: number;
-  readonly fromSinceKnown?: boolean;
 }
 
 /** When a commit gave an instance its status, and whether it saw the status begin. */
@@ -40,14 +30,6 @@ export interface StoredCommit {
   readonly details: readonly StoredDetails[];
   readonly changes: readonly StoredChange[];
   readonly notice: StoredNotice | undefined;
-}
-
-export interface StoredNotice {
-  readonly kind: string;
-  readonly last?: boolean;
-  readonly channel?: string;
-  readonly sinceMs?: number;
-  readonly untilMs?: number;
 }
 
 export interface JournalTruth {

@@ -44,7 +44,7 @@ function nextCommit(draft: Draft, { state, manner }: Circumstances): Plan {
   const isLast = index === parts.length - 1;
   const to = isLast ? whole : { [scope]: { seq: seq - 1, part: index + 1 } };
   // The routes send all changes of this part elsewhere, and some of another one here.
-  if (commit.notice === undefined && changes.length === 0) return { kind: 'skip', to };
+  if (commit.all !== undefined && changes.length === 0) return { kind: 'skip', to };
   const mentions = manner.policy?.mentionsIn([{ ...commit, changes }]) ?? [];
   const wasSentAhead = sentAhead(state, false).some(
     (one) => one.scope === scope && one.seq === seq,

@@ -5,7 +5,7 @@ import { MAX_MUTED_SCOPES, wasMuted, withItems } from '../muted-news.ts';
 import type { Interval } from '../mutes.ts';
 import type { ChannelMute } from '../policy.ts';
 import { isWithin } from './repeat.ts';
-import type { Circumstances, Draft, Stage } from './stage.ts';
+import { type Circumstances, type Draft, leftOut, type Stage } from './stage.ts';
 
 /**
  * Takes out what a mute holds back; when it is over, takes out everything else. An endpoint is never
@@ -28,7 +28,7 @@ export const mute: Stage = (draft, circumstances) => {
       const covering = able.filter((each) => each.mute.covers(item));
       // Each of them has to remember it: the one that ends last sends it. A summary leaves to them
       // what they hold as well, though they began after it was held.
-      for (const each of covering) each.hold(commit);
+      for (const each of covering) each.hold(commit, summary !== undefined);
       return covering.length === 0;
     });
   });
@@ -40,7 +40,8 @@ export const mute: Stage = (draft, circumstances) => {
 interface Holder {
   readonly mute: ChannelMute;
   hasRoomFor(commit: MessageCommit): boolean;
-  hold(commit: MessageCommit): void;
+  /** `isLate`: of the same time, the channel was sent what no mute held then. */
+  hold(commit: MessageCommit, isLate: boolean): void;
   /** What it holds now; none where this draft adds nothing. */
   entries(): readonly (readonly [name: string, muted: MutedNews])[];
 }
@@ -56,9 +57,9 @@ function holder(mute: ChannelMute, interval: Interval, { manner, state }: Circum
   return {
     mute,
     hasRoomFor: ({ scope }) => after.has(scope) || after.size < MAX_MUTED_SCOPES,
-    hold(commit) {
+    hold(commit, isLate) {
       const { scope, seq } = commit;
-      isMaybeSent ||= isWithin(commit, reach);
+      isMaybeSent ||= isLate || isWithin(commit, reach);
       const begin = Math.min(after.get(scope) ?? seq, seq - 1);
       isAdded ||= begin !== after.get(scope);
       after.set(scope, begin);
@@ -82,12 +83,15 @@ function holder(mute: ChannelMute, interval: Interval, { manner, state }: Circum
 /** The draft with other commits; of those that are null, the cursor passes the whole. */
 function keep(draft: Draft, keepOf: (commit: MessageCommit) => MessageCommit | null): Draft {
   const silent = new Set(draft.silent);
+  const elsewhere = [...(draft.elsewhere ?? [])];
   const pending = draft.pending.map((commits) =>
     commits.map((commit) => {
       const kept = keepOf(commit);
       if (kept === null) silent.add(commit);
+      // A summary leaves out what was said before.
+      if (draft.summary === undefined) elsewhere.push(...leftOut(commit, kept));
       return kept ?? commit;
     }),
   );
-  return { ...draft, pending, silent };
+  return { ...draft, pending, silent, elsewhere };
 }

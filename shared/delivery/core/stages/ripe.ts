@@ -12,7 +12,7 @@ export const MAX_DIGEST_SCOPES = 500;
 export const ripe: Stage = (draft, circumstances) => {
   const { manner, state, nowMs } = circumstances;
   if (manner.style !== 'digest') return draft;
-  const { pending, silent, isRepeat, summary, holds } = draft;
+  const { pending, silent, elsewhere = [], isRepeat, summary, holds } = draft;
   // The positions of a summary are few: a mute holds back in so many scopes only.
   const covered = pending.slice(0, summary === undefined ? MAX_DIGEST_SCOPES : undefined).flat();
   const to =
@@ -20,7 +20,7 @@ export const ripe: Stage = (draft, circumstances) => {
   const news = covered.filter((commit) => !silent.has(commit));
   const { commits, standings, held, asOf, isInDoubt } =
     summary === undefined
-      ? newsOf({ commits: news, scopes: Object.keys(to) }, circumstances, isRepeat)
+      ? newsOf({ commits: news, elsewhere, scopes: Object.keys(to) }, circumstances, isRepeat)
       : summaryNewsOf(news, circumstances);
   if (commits.length > 0) {
     // Where it held only good news, that has waited already, or there was too much of it.

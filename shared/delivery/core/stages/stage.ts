@@ -43,6 +43,8 @@ export interface Draft {
   readonly pending: readonly (readonly MessageCommit[])[];
   /** Those of them that move the cursor and appear in no message. */
   readonly silent: ReadonlySet<MessageCommit>;
+  /** Changes that routes send elsewhere, and mutes hold back. Absent: none. */
+  readonly elsewhere?: readonly Elsewhere[];
   /** One commit that passes a stuck one. */
   readonly isAhead?: boolean;
   /** An earlier attempt at these commits may have arrived. */
@@ -53,6 +55,25 @@ export interface Draft {
   readonly holds?: AllMutedNews;
   /** Of a chat: how it moves, and what is said of instances besides, once it is known what is ripe. */
   readonly ripe?: { readonly move: Move; readonly standings: readonly Standing[] };
+}
+
+/** A change of an instance that the channel is not sent now. */
+export interface Elsewhere {
+  readonly scope: string;
+  readonly seq: number;
+  readonly instanceId: string;
+}
+
+/** What of a commit is left out. */
+export function leftOut(
+  { scope, seq, changes }: MessageCommit,
+  kept: MessageCommit | null,
+): readonly Elsewhere[] {
+  if (kept?.changes === changes) return [];
+  const ids = new Set(kept?.changes.map(({ instanceId }) => instanceId));
+  return changes
+    .filter(({ instanceId }) => !ids.has(instanceId))
+    .map(({ instanceId }) => ({ scope, seq, instanceId }));
 }
 
 /** The summary that a message is to be. */
