@@ -19,6 +19,8 @@ export interface RuleSet {
   routeOf(channel: string, subject: Subject): string | null;
   /** Does a mute hold back, at this time, what the channel is sent by the route? */
   isMuted(channel: string, route: string, isNotice: boolean, nowMs: number | 'ever'): boolean;
+  /** How many mutes hold something back from the channel at some time. */
+  mutesOf(channel: string): number;
 }
 
 /** The deployments of one history. */
@@ -29,7 +31,12 @@ export interface Rules {
   isAnyMuteOn(nowMs: number): boolean;
 }
 
-const NO_RULE_SET: RuleSet = { config: null, routeOf: () => 'default', isMuted: () => false };
+const NO_RULE_SET: RuleSet = {
+  config: null,
+  routeOf: () => 'default',
+  isMuted: () => false,
+  mutesOf: () => 0,
+};
 
 export const NO_RULES: Rules = {
   at: () => NO_RULE_SET,
@@ -102,6 +109,8 @@ function drawRuleSet(random: Random, options: RulesOptions, version: string): Dr
           (own === undefined || own.includes(route)) &&
           (!isNotice || holdsNotices),
       ),
+    mutesOf: (channel) =>
+      mutes.filter(({ mute: { channels } }) => channels?.includes(channel) !== false).length,
   };
   return { rules, mutes };
 }

@@ -61,7 +61,7 @@ export function skipTo(
   return nextState(withMuted(state, muted), tickId, {
     cursor,
     maybeDelivered,
-    maybeDeliveredAsOf: mutes === undefined ? stillInDoubt(maybeDelivered, asOf) : asOf,
+    maybeDeliveredAsOf: mutes === undefined ? stillInDoubt(maybeDelivered, asOf, to) : asOf,
     held,
     ahead,
     claim: null,
@@ -73,9 +73,15 @@ export function mayHaveArrivedAsOf({ claim, maybeDeliveredAsOf }: ChannelState):
   return claim?.asOf ?? maybeDeliveredAsOf;
 }
 
-/** A part of the message may belong to the scopes of another run. */
-export function stillInDoubt(maybeDelivered: Cursor, asOf: AsOf | null): AsOf | null {
-  return Object.keys(maybeDelivered).length === 0 ? null : asOf;
+/**
+ * How the rest of a message in doubt is planned again, after the cursor has passed `to`. The scopes of
+ * another run are not touched by it. But where a run that had read less has repeated a part of a scope,
+ * the rest is not what it was without that part: all of it is sent, since all of it may have arrived.
+ */
+export function stillInDoubt(maybeDelivered: Cursor, asOf: AsOf | null, to: Cursor): AsOf | null {
+  const scopes = Object.keys(maybeDelivered);
+  if (scopes.length === 0 || asOf === null) return null;
+  return scopes.some((scope) => to[scope] !== undefined) ? { ...asOf, isAll: true } : asOf;
 }
 
 /** How far messages reach that may have arrived: earlier ones, and that of a claim left behind. */

@@ -58,7 +58,7 @@ export function settle(
       attemptedAtMs: nowMs,
       cursor,
       maybeDelivered,
-      maybeDeliveredAsOf: mutes === undefined ? stillInDoubt(maybeDelivered, asOf) : asOf,
+      maybeDeliveredAsOf: mutes === undefined ? stillInDoubt(maybeDelivered, asOf, to) : asOf,
       held,
       claim: null,
       stuck: null,

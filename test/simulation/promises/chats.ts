@@ -36,7 +36,7 @@ export interface ChatPromises {
   /** All that the channel is to be sent of the commit. */
   isShown(channel: string, scope: string, commit: StoredCommit): boolean;
   /** Was it shown, or is it held back to be shown? */
-  isDone(channel: string, item: StoredItem): boolean;
+  isDone(run: LivingRun, channel: string, item: StoredItem): boolean;
   /** Is a message to be sent at once for this commit, which was not shown? */
   isUrgent(channel: string, scope: string, commit: StoredCommit): boolean;
   readonly onReport: OnReport;
@@ -77,8 +77,10 @@ export function chatPromises(
       shown.unanswered.has(key) ||
       // A summary may hold again what a mute before it did not hold.
       (message.muted !== undefined && shown.news.has(key));
-    if (isSteady && message.isRepeat && !items.some(isReason) && !items.some(mayRepeat))
-      violated(`${what}: a repeat without a reason`);
+    // A mute that took over from another one may have begun behind what was sent in between.
+    const isTakenOver = message.muted !== undefined && run.rules.mutesOf(channel) > 1;
+    const isExcused = isTakenOver || items.some(isReason) || items.some(mayRepeat);
+    if (isSteady && message.isRepeat && !isExcused) violated(`${what}: a repeat without a reason`);
     if (!isAnswered) for (const { key } of items) shown.unanswered.add(key);
     if (!accepted) return;
     for (const item of items) show(what, run, channel, message, item);
@@ -135,18 +137,20 @@ export function chatPromises(
     const isSame = original?.from === change.from && original.to === change.to;
     if (!isSame || own.at(-1)?.seq !== seq || original.returned !== change.returned)
       violated(`${what}: ${key} was not delivered as it is stored`);
-    const missing = own
+    const earlier = own
       .map((one) => itemOf(scope, one.commit, one.change))
       .filter(({ key: id }) => !shown.news.has(id) && !shown.folded.has(id))
-      .filter((one) => ruled.isOwed(channel, one) && !ruled.isLetGo(channel, one, run))
-      .filter((one) => !ruled.isHeldBack(run, channel, one))
-      .map(({ key: id }) => id);
+      .filter((one) => ruled.isOwed(channel, one));
+    const missing = earlier.filter(
+      (one) => !ruled.isLetGo(channel, one, run) && !ruled.isHeldBack(run, channel, one),
+    );
     const isStanding = standing?.kind === 'settled' || standing?.kind === 'flapping';
     if (missing.length > 0 && !(shown.flapping.has(instance) && isStanding))
-      violated(`${what}: ${key} hides ${missing}`);
-    for (const id of missing) {
+      violated(`${what}: ${key} hides ${missing.map(({ key: id }) => id)}`);
+    for (const { key: id } of isStanding ? earlier : missing) {
       shown.folded.add(id);
-      ruled.onShown(channel, id);
+      // The summary says what a mute holds, all the same.
+      if (!isStanding) ruled.onShown(channel, id);
     }
     // Of several changes of an instance in one message, the last one is what the standing is about.
     const isLast = !itemsOf(message).some((one) => one.instance === instance && one.seq > seq);
@@ -270,13 +274,14 @@ export function chatPromises(
     onMessage,
     onReport,
     isShown,
-    isDone(channel, { scope, key, change }) {
+    isDone(run, channel, item) {
+      const { scope, key, change } = item;
       const { news, folded } = shownIn(channel);
       const isHeld = heldOf(channel).some(
         (one) =>
           one.scope === scope &&
           one.instanceId === change?.instanceId &&
-          (one.flapping !== null ||
+          ((one.flapping !== null && !ruled.isHeldBack(run, channel, item)) ||
             one.changes.some(({ seq }) => key.startsWith(`${scope}/${seq} `))),
       );
       return news.has(key) || folded.has(key) || isHeld;

@@ -21,6 +21,8 @@ export interface DeliveryPromises {
   /** A channel's row was written. */
   onChannel(run: LivingRun, channel: string): void;
   isDelivered(channel: string, scope: string, commit: StoredCommit): boolean;
+  /** Do the routes leave the channel any of it? */
+  isOwed(channel: string, scope: string, commit: StoredCommit): boolean;
   /** Is a message to be sent at once for this commit, which was not delivered? */
   isUrgent(channel: string, scope: string, commit: StoredCommit): boolean;
   readonly onReport: ChatPromises['onReport'];
@@ -209,7 +211,7 @@ export function deliveryPromises(
 
   function onChannel(run: LivingRun, channel: string): void {
     ruled.onPassed(run, channel, (item) => {
-      if (!isEndpoint(channel)) return chats.isDone(channel, item);
+      if (!isEndpoint(channel)) return chats.isDone(run, channel, item);
       const { scope, change, commit } = item;
       const id = `${scope}/${commit.seq}`;
       const place = change === null ? NOTICE : commit.changes.indexOf(change);
@@ -237,6 +239,8 @@ export function deliveryPromises(
     onMessage,
     onChannel,
     isDelivered,
+    isOwed: (channel, scope, commit) =>
+      itemsIn(scope, commit).some((item) => ruled.isOwed(channel, item)),
     isUrgent: (channel, scope, commit) =>
       isEndpoint(channel) || chats.isUrgent(channel, scope, commit),
     onReport: chats.onReport,

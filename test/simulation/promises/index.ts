@@ -58,7 +58,7 @@ export function promises(truth: Truth): Promises {
   const written = rowPromises(truth, results);
   const informed = storePromises(truth, written, results);
   const delivered = deliveryPromises(truth, written, informed.onLastResort, results);
-  const { onMessage, isDelivered, isUrgent, stillFlapping } = delivered;
+  const { onMessage, isDelivered, isOwed, isUrgent, stillFlapping } = delivered;
   const pace = pacePromises(truth, results);
   const spoiled = spoilPromises(truth, results);
   const checkAddresses = addressPromises(truth, backlogOf, results);
@@ -87,10 +87,20 @@ export function promises(truth: Truth): Promises {
       const last = commits.findLast(
         ({ notice }) => notice?.channel === channel && notice?.kind.startsWith('channel-') === true,
       );
-      if (last?.notice?.kind === 'channel-failing')
+      if (last?.notice?.kind === 'channel-failing' && isTried(channel, last.writtenAtMs))
         ends.push(`nothing says that ${channel} works again`);
     }
     return [...ends, ...stillFlapping(), ...informed.openEnds(), ...spoiled.openEnds()];
+  }
+
+  /** Routes may leave nothing for a channel that has failed, so that it is not tried any more. */
+  function isTried(channel: string, sinceMs: number): boolean {
+    return [...written.journals].some(([scope, { commits }]) =>
+      commits.some(
+        (commit) =>
+          commit.writtenAtMs > sinceMs && isNews(commit, channel) && isOwed(channel, scope, commit),
+      ),
+    );
   }
 
   function undeliveredIn(

@@ -205,8 +205,8 @@ export function rulePromises(
     isPlain: (channel, item) =>
       isOwed(channel, item) && !everMuted.has(`${channel} ${item.key}`) && !mayRepeat(item.commit),
     isHeldBack: (run, channel, item) =>
-      mutedOf(channel).has(item.key) &&
-      (mayRepeat(item.commit) || isCoveredInPart(run, channel, item)),
+      isCoveredInPart(run, channel, item) ||
+      (mutedOf(channel).has(item.key) && mayRepeat(item.commit)),
     isWaiting: (channel, item, nowMs) =>
       rules
         .since(item.commit.writtenAtMs)

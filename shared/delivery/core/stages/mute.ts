@@ -59,9 +59,11 @@ function holder(mute: ChannelMute, interval: Interval, { manner, state }: Circum
     hasRoomFor: ({ scope }) => after.has(scope) || after.size < MAX_MUTED_SCOPES,
     hold(commit, isLate) {
       const { scope, seq } = commit;
-      isMaybeSent ||= isLate || isWithin(commit, reach);
       const begin = Math.min(after.get(scope) ?? seq, seq - 1);
-      isAdded ||= begin !== after.get(scope);
+      const isEarlier = begin !== after.get(scope);
+      // What it knew of already was not sent in the meantime.
+      isMaybeSent ||= (isLate && isEarlier) || isWithin(commit, reach);
+      isAdded ||= isEarlier;
       after.set(scope, begin);
     },
     entries() {
