@@ -83,7 +83,8 @@ export function chatPromises(
     if (isSteady && message.isRepeat && !isExcused) violated(`${what}: a repeat without a reason`);
     if (!isAnswered) for (const { key } of items) shown.unanswered.add(key);
     if (!accepted) return;
-    for (const item of items) show(what, run, channel, message, item);
+    const last = new Map(items.map(({ instance, seq }) => [instance, seq]));
+    for (const item of items) show(what, run, channel, item, last.get(item.instance) === item.seq);
     if (message.muted !== undefined) ruled.checkSummary(what, run, channel, message);
     for (const { key } of items) ruled.onShown(channel, key);
   };
@@ -122,8 +123,8 @@ export function chatPromises(
     what: string,
     run: LivingRun,
     channel: string,
-    message: Message,
     { scope, seq, key, instance, change, standing }: Item,
+    isLast: boolean,
   ): void {
     const shown = shownIn(channel);
     shown.news.add(key);
@@ -153,7 +154,6 @@ export function chatPromises(
       if (!isStanding) ruled.onShown(channel, id);
     }
     // Of several changes of an instance in one message, the last one is what the standing is about.
-    const isLast = !itemsOf(message).some((one) => one.instance === instance && one.seq > seq);
     if (isLast && standing !== undefined)
       checkStanding(what, channel, key, own, standing, instance);
   }
@@ -314,6 +314,9 @@ interface Item {
 }
 
 function itemsOf({ commits, standings = [] }: Message): readonly Item[] {
+  const known = new Map(
+    standings.map(({ scope, instanceId, what }) => [`${scope} ${instanceId}`, what]),
+  );
   return commits.flatMap(({ scope, seq, notice, changes }): readonly Item[] => {
     const common = { scope, seq };
     if (notice !== undefined) {
@@ -322,14 +325,9 @@ function itemsOf({ commits, standings = [] }: Message): readonly Item[] {
     }
     return changes.map((change) => {
       const { instanceId } = change;
-      const isOwn = (one: Standing) => one.scope === scope && one.instanceId === instanceId;
-      return {
-        ...common,
-        key: `${scope}/${seq} ${instanceId}`,
-        instance: `${scope} ${instanceId}`,
-        change,
-        standing: standings.find(isOwn)?.what,
-      };
+      const instance = `${scope} ${instanceId}`;
+      const key = `${scope}/${seq} ${instanceId}`;
+      return { ...common, key, instance, change, standing: known.get(instance) };
     });
   });
 }
