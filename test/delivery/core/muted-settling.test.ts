@@ -140,6 +140,19 @@ it('what a mute held is left to one that began before its end', () => {
   expect(namesIn(planAt(both, left, [commit], END_MS + HOUR_MS))).toEqual(['web-1']);
 });
 
+it('is said without a label by the later one if that one held it from the beginning', () => {
+  const longer = night({ name: 'work', untilMs: END_MS + HOUR_MS });
+  const both = served(CHAT, { mutes: [night({}), longer] });
+  const commit = named(12, 'web-1');
+  const held = passed(both, aState(), [commit]);
+
+  const left = delivered(both, held, planAt(both, held, [commit], END_MS), END_MS);
+  const summary = planAt(both, left, [commit], END_MS + HOUR_MS);
+
+  expect(namesIn(summary)).toEqual(['web-1']);
+  expect(messageOf(summary).isRepeat).toBe(false);
+});
+
 it('a summary of scopes that a run does not serve is left to the run that does', () => {
   const state = passed(manner, aState(), [named(12, 'web-1')]);
 
