@@ -111,8 +111,10 @@ function withChanges(
     }
   }
   for (const { scope, seq, instanceId } of elsewhere) {
-    const changes = instances.get(keyOf({ scope, instanceId }))?.changes ?? [];
-    while (hasEnded(changes.at(-1), seq)) changes.pop();
+    const known = instances.get(keyOf({ scope, instanceId }));
+    // An instance that flaps is said to be quiet again in any case, with what was sent of it last.
+    if (known === undefined || known.flapping !== null) continue;
+    while (hasEnded(known.changes.at(-1), seq)) known.changes.pop();
   }
   return [...instances.values()];
 }

@@ -3,7 +3,7 @@ import type { HeldNews } from '../../../shared/core/channel-state.ts';
 import type { Standing } from '../../../shared/core/message.ts';
 import type { Change, Commit } from '../../../shared/core/model.ts';
 import { SETTLING, type Settling } from '../../../shared/core/settling.ts';
-import { nextDueMs, settleNews } from '../../../shared/delivery/core/settle-news.ts';
+import { NOTHING_FRESH, nextDueMs, settleNews } from '../../../shared/delivery/core/settle-news.ts';
 import { aChange, aCommit, MINUTE_MS, NOW_MS, SCOPE } from '../../helpers/examples.ts';
 
 /** What a chat was shown: one line a message. */
@@ -157,6 +157,18 @@ describe('an instance that flaps', () => {
     expect(messages.filter(({ minute }) => minute > 8)).toHaveLength(1);
     expect(moves(messages.at(-1) as Sent)).toEqual(['Running']);
     expect(held).toEqual([]);
+  });
+
+  it('is said to be quiet again although the channel is not sent how its last state ended', () => {
+    const { held } = play({ ...flapping, 39: [to('Starting')] }, 40);
+    const elsewhere = [{ scope: SCOPE, seq: 42, instanceId: 'i-bp1' }];
+    const at = (minute: number) => ({ nowMs: NOW_MS + minute * MINUTE_MS, calmNotBeforeMs: 0 });
+
+    const after = settleNews(held, { commits: [], elsewhere }, SETTLING, at(41));
+    const end = settleNews(after.held, NOTHING_FRESH, SETTLING, at(120));
+
+    expect(after.commits).toEqual([]);
+    expect(end.standings).toMatchObject([{ what: { kind: 'settled', flips: 20 } }]);
   });
 
   it('is news at once when it is released', () => {
