@@ -161,7 +161,7 @@ describe('an instance that flaps', () => {
 
   it('is said to be quiet again although the channel is not sent how its last state ended', () => {
     const { held } = play({ ...flapping, 39: [to('Starting')] }, 40);
-    const elsewhere = [{ scope: SCOPE, seq: 42, instanceId: 'i-bp1' }];
+    const elsewhere = [{ scope: 'main/cn-hangzhou', seq: 42, instanceId: 'i-bp1' }];
     const at = (minute: number) => ({ nowMs: NOW_MS + minute * MINUTE_MS, calmNotBeforeMs: 0 });
 
     const after = settleNews(held, { commits: [], elsewhere }, SETTLING, at(41));
