@@ -44,7 +44,7 @@ export function deliveryProblems(file: Fields, environment?: Environment): reado
 }
 
 function channelProblems(entry: Fields, path: Path, environment?: Environment): FileProblem[] {
-  const { kind, name: _, ...settings } = entry;
+  const { kind, name: _, settling, quota, ...settings } = entry;
   if (typeof kind !== 'string') return [];
   const known = CHANNEL_KINDS.find((each) => each.kind === kind);
   if (known === undefined) {
@@ -52,14 +52,19 @@ function channelProblems(entry: Fields, path: Path, environment?: Environment): 
     const words = `is no kind of channel${suggestion(kind, kinds) || `; there are ${kinds.join(', ')}`}`;
     return [{ path: [...path, 'kind'], words }];
   }
-  const { variables } = known;
-  const names = Object.keys(variables);
+  const { variables, style } = known;
+  const all = [...Object.keys(variables), ...(style === 'digest' ? ['settling', 'quota'] : [])];
   const problems: FileProblem[] = [];
+  for (const [setting, value] of Object.entries({ settling, quota })) {
+    const words = 'is for chats: an endpoint gets every commit at once';
+    if (value !== undefined && style === 'commits')
+      problems.push({ path: [...path, setting], words, isSetting: true });
+  }
   for (const [setting, value] of Object.entries(settings)) {
     const refuse = (words: string): number => problems.push({ path: [...path, setting], words });
     const variable = Object.hasOwn(variables, setting) ? variables[setting] : undefined;
     if (variable === undefined) {
-      const words = `is no setting of ${kind}${suggestion(setting, names) || `; there are ${names.join(', ')}`}`;
+      const words = `is no setting of ${kind}${suggestion(setting, all) || `; there are ${all.join(', ')}`}`;
       problems.push({ path: [...path, setting], words, isSetting: true });
     } else if (typeof value !== 'string') {
       refuse('is not a text: put it in quotes');

@@ -21,9 +21,68 @@ function oneOrMore(item: ReturnType<typeof text>) {
   return z.preprocess((value) => (typeof value === 'string' ? [value] : value), listOf(item));
 }
 
-/** Its other settings are those of its kind, and are checked in `channels.ts`. */
+const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** `90s`, `10m`, `2h` or `0`, in milliseconds; NaN: it is none. */
+export function durationMsIn(words: string): number {
+  if (words === '0') return 0;
+  const [, count = '', unit = ''] = /^(\d{1,4})([smh])$/u.exec(words) ?? [];
+  return count === '' ? Number.NaN : Number(count) * (UNITS_MS[unit] ?? Number.NaN);
+}
+
+/** YAML reads `0`, and a time without its unit, as a number. */
+function duration(shortest: string, longest: string) {
+  const [minMs, maxMs] = [durationMsIn(shortest), durationMsIn(longest)];
+  const allows = (value: string): boolean => {
+    const ms = durationMsIn(value);
+    return ms >= minMs && ms <= maxMs;
+  };
+  const words = `a time from ${shortest} to ${longest} such as 10m`;
+  return z.preprocess(
+    (value) => (typeof value === 'number' ? String(value) : value),
+    text({ allows, words }),
+  );
+}
+
+function countOf(min: number, max: number) {
+  const error = missingOr(`is not a whole number from ${min} to ${max}`);
+  return z.int({ error }).min(min, { error }).max(max, { error });
+}
+
+export const flaps = z.strictObject(
+  // The times of so many flips are kept for each instance.
+  { count: countOf(3, 20), within: duration('1m', '24h') },
+  { error: missingOr('is not a group of settings') },
+);
+
+export const settling = z.strictObject(
+  {
+    bad: duration('0', '1h').optional(),
+    good: duration('0', '24h').optional(),
+    flaps: flaps.optional(),
+  },
+  { error: missingOr('is not a group of settings') },
+);
+
+export const quota = z.strictObject(
+  {
+    per: z.enum(['day', 'month'], { error: missingOr('is neither day nor month') }),
+    // A tenth is kept for bad news.
+    messages: countOf(10, 1_000_000),
+  },
+  { error: missingOr('is neither none nor a group of settings') },
+);
+
+/** Its other settings are those of its kind, and are checked in `delivery-entries.ts`. */
 export const channel = z.looseObject(
-  { name: text(NAME), kind: z.string({ error: missingOr('is not a text') }) },
+  {
+    name: text(NAME),
+    kind: z.string({ error: missingOr('is not a text') }),
+    settling: settling.optional(),
+    quota: z
+      .preprocess((value) => (value === 'none' ? null : (value ?? undefined)), quota.nullable())
+      .optional(),
+  },
   { error: missingOr('is not a group of settings') },
 );
 

@@ -1,16 +1,44 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { ConfiguredChannel } from '../../shared/channels/index.ts';
+import { SETTLING, type Settling } from '../../shared/core/settling.ts';
 import type { Mute } from '../../shared/delivery/core/mutes.ts';
 import type { DeliveryRules } from '../../shared/delivery/core/policy.ts';
 import type { Match, Route } from '../../shared/delivery/core/routes.ts';
 import type { LocalTime } from '../../shared/delivery/core/zone-time.ts';
-import { type channel, daysIn, type mute, type route } from './delivery-schema.ts';
+import {
+  type channel,
+  daysIn,
+  durationMsIn,
+  type mute,
+  type route,
+  type settling,
+} from './delivery-schema.ts';
 
 /** Channels, routes and mutes of the file, as the functions have them. */
 
-export function channelOf({ name, kind, ...settings }: z.infer<typeof channel>): ConfiguredChannel {
-  return { name, kind, settings: settings as Readonly<Record<string, string>> };
+export function channelOf(entry: z.infer<typeof channel>): ConfiguredChannel {
+  const { name, kind, settling, quota, ...settings } = entry;
+  const limits = {
+    ...(settling && { settling: settlingOf(settling) }),
+    ...(quota !== undefined && { quota }),
+  };
+  return {
+    name,
+    kind,
+    settings: settings as Readonly<Record<string, string>>,
+    ...(Object.keys(limits).length > 0 && { limits }),
+  };
+}
+
+/** What the file leaves out is as it is without a file. */
+function settlingOf({ bad, good, flaps }: z.infer<typeof settling>): Settling {
+  return {
+    ...SETTLING,
+    ...(bad !== undefined && { badMs: durationMsIn(bad) }),
+    ...(good !== undefined && { goodMs: durationMsIn(good) }),
+    ...(flaps && { flaps: { count: flaps.count, withinMs: durationMsIn(flaps.within) } }),
+  };
 }
 
 export function rulesOf(

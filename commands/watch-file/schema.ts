@@ -7,7 +7,17 @@ import {
   ZONE_ID,
 } from '../../shared/config/targets.ts';
 import { shape } from '../../shared/lib/shape.ts';
-import { channel, match, mute, period, route, weekly } from './delivery-schema.ts';
+import {
+  channel,
+  flaps,
+  match,
+  mute,
+  period,
+  quota,
+  route,
+  settling,
+  weekly,
+} from './delivery-schema.ts';
 import { checked, listOf, missingOr, text } from './schema-kit.ts';
 
 /** Stands in scope keys, addresses and messages. */
@@ -68,7 +78,9 @@ export type Entry = z.infer<typeof account>;
 
 /** The settings that may be at a place of the file, as suggestions for misspelt ones. */
 export function settingsAt(path: readonly (string | number)[]): readonly string[] {
-  const [list, , inner] = path;
+  const [list, , inner, innermost] = path;
+  if (list === 'channels' && inner === 'quota') return Object.keys(quota.shape);
+  if (list === 'channels') return Object.keys((innermost === 'flaps' ? flaps : settling).shape);
   if (list === 'accounts') return Object.keys(account.shape);
   if (list === 'routes') return Object.keys((inner === 'match' ? match : route).shape);
   if (list !== 'mutes') return Object.keys(FILE.shape);

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Message } from '../core/message.ts';
+import type { Quota } from '../core/quota.ts';
+import type { Settling } from '../core/settling.ts';
 import { secretsInUrl } from '../lib/secrets.ts';
 import type { Channel } from '../ports/channel.ts';
 import { dingtalk } from './dingtalk.ts';
@@ -26,8 +28,8 @@ export interface ConfiguredChannel {
   readonly kind: string;
   /** The values of the kind's variables, by the names that the kind gives them. */
   readonly settings: Readonly<Record<string, string>>;
-  /** What replaces the limits of the kind. */
-  readonly limits?: Partial<Pick<Channel, 'messagesPerMinute' | 'quota' | 'settling'>>;
+  /** What replaces the limits of the kind; a quota of null: there is none. */
+  readonly limits?: { readonly settling?: Settling; readonly quota?: Quota | null };
 }
 
 export function createChannel(
@@ -37,7 +39,8 @@ export function createChannel(
   const { name, kind, settings, limits } = channel;
   const { style, create } = registeredKind(kind);
   const created = create({ name, settings, ...shared });
-  return { ...created, ...limits, style, destination: destinationOf(channel) };
+  const { quota, ...limited } = { ...created, ...limits };
+  return { ...limited, ...(quota && { quota }), style, destination: destinationOf(channel) };
 }
 
 /** The body of the request by which a channel would send a message. */

@@ -47,22 +47,22 @@ function channelsIn(file: WatchFile | undefined): ReadonlySet<string> {
 
 /** A channel of the file, with the values of the variables that it refers to. */
 function fileChannel(
-  { name, kind, settings }: ConfiguredChannel,
+  { settings, ...channel }: ConfiguredChannel,
   read: VariableReader,
   allowPrivate: boolean,
 ): ConfiguredChannel {
-  const { variables = {} } = CHANNEL_KINDS.find((known) => known.kind === kind) ?? {};
+  const { variables = {} } = CHANNEL_KINDS.find(({ kind }) => kind === channel.kind) ?? {};
   const values = Object.entries(settings).map(([setting, text]) => {
     const variable = variableIn(text);
     if (variable === undefined) return [setting, text];
     const rule = variables[setting]?.rule;
     const value = read.text(variable, shapeOf(rule, allowPrivate));
     if (value === undefined) {
-      read.refuseMissing(variable, `${setting} of the channel ${name} in WATCH_CONFIG`);
+      read.refuseMissing(variable, `${setting} of the channel ${channel.name} in WATCH_CONFIG`);
     }
     return [setting, value ?? ''];
   });
-  return { name, kind, settings: Object.fromEntries(values) };
+  return { ...channel, settings: Object.fromEntries(values) };
 }
 
 /**

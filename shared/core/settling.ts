@@ -23,3 +23,13 @@ export const SETTLING: Settling = {
   flaps: { count: 5, withinMs: 30 * MINUTE_MS },
   maxInstances: 200,
 };
+
+/** Names the times of a channel; undefined: they are those of every chat. */
+export function nameOfSettling(settling: Settling): string | undefined {
+  const name = valuesOf(settling);
+  return name === valuesOf(SETTLING) ? undefined : name;
+}
+
+function valuesOf({ badMs, goodMs, flaps, maxInstances }: Settling): string {
+  return [badMs, goodMs, flaps.count, flaps.withinMs, maxInstances].join('/');
+}

@@ -367,7 +367,11 @@ export function checkpointPartIn(json: string): CheckpointPart {
 
 const positionSchema = objectOf<Position>({ seq, part: orElse(count, 0) });
 const cursorSchema: Parser<Cursor> = recordOf(positionSchema);
-const asOfSchema = objectOf<AsOf>({ ms: timestamp, isAll: orElse(boolean, false) });
+const asOfSchema = objectOf<AsOf>({
+  ms: timestamp,
+  isAll: orElse(boolean, false),
+  settling: optional(string),
+});
 const claimSchema = objectOf<Claim>({
   to: cursorSchema,
   tickId: orElse(string, ''),

@@ -4,6 +4,7 @@ import { parseWatchFile } from '../../commands/watch-file/read.ts';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import { seal, unseal } from '../../shared/config/sealed.ts';
 import { parseWatchConfig } from '../../shared/config/watch.ts';
+import { SETTLING } from '../../shared/core/settling.ts';
 
 const SLACK = 'https://hooks.slack.com/services/T0/B0/abcdefgh';
 const DINGTALK = 'https://oapi.dingtalk.com/robot/send?access_token=abcdefgh';
@@ -50,6 +51,66 @@ describe('channels, routes and mutes in the file at WATCH_CONFIG', () => {
       { name: 'pay', kind: 'slack', settings: { webhook: SLACK } },
     ]);
     expect(config.secrets).toEqual(expect.arrayContaining([SLACK, 'SEC0']));
+  });
+
+  it('have times and quotas as the example of the documents shows them', () => {
+    const text = readFileSync(join(__dirname, '../../docs/routes.md'), 'utf8');
+    const example = /```yaml\n(?<file>channels:\n {2}- name: night.*?)```/su.exec(text)?.groups
+      ?.file;
+
+    expect(parseWatchFile(example ?? '', 'docs/routes.md').channels).toMatchObject([
+      { limits: { settling: { badMs: 120_000, goodMs: 1_800_000 }, quota: { messages: 200 } } },
+    ]);
+  });
+
+  it('say how long news settles in a channel, and what its quota is', () => {
+    const channels = parseWatchFile(
+      TWO.replace(
+        'kind: slack,',
+        'kind: slack, settling: { good: 2m, flaps: { count: 3, within: 1h } }, quota: none,',
+      ).replace('kind: dingtalk,', 'kind: dingtalk, quota: { per: day, messages: 100 },'),
+      'watch.yaml',
+    );
+    const config = parseWatchConfig({ ...LEAST, ...VALUES }, channels);
+
+    expect(config.channels).toMatchObject([
+      { name: 'ops', limits: { quota: { per: 'day', messages: 100 } } },
+      {
+        name: 'pay',
+        limits: {
+          settling: {
+            ...SETTLING,
+            goodMs: 120_000,
+            flaps: { count: 3, withinMs: 3_600_000 },
+          },
+          quota: null,
+        },
+      },
+    ]);
+  });
+
+  it.each([
+    ['settling: { bad: 10 }', /settling.bad is not a time from 0 to 1h such as 10m/u],
+    ['settling: { good: 25h }', /settling.good is not a time from 0 to 24h such as 10m/u],
+    ['settling: { flaps: { count: 2, within: 5m } }', /count is not a whole number from 3 to 20/u],
+    ['settling: { flaps: { count: 5 } }', /within is missing/u],
+    ['settling: { bade: 5m }', /bade is no setting: is bad meant\?/u],
+    ['quota: 5000', /quota is neither none nor a group of settings/u],
+    ['quota: { per: week, messages: 50 }', /per is neither day nor month/u],
+    ['quota: { per: day, messages: 5 }', /messages is not a whole number from 10 to 1000000/u],
+    ['quotas: none', /quotas is no setting of slack: is quota meant\?/u],
+  ])('name what is wrong with %s', (settings, words) => {
+    const text = TWO.replace('kind: slack,', `kind: slack, ${settings},`);
+
+    expect(() => parseWatchFile(text, 'watch.yaml')).toThrow(words);
+  });
+
+  it('let no endpoint wait', () => {
+    const text = `channels: [{ name: a, kind: webhook, url: "\${env:A}", settling: { good: 1m } }]`;
+
+    expect(() => parseWatchFile(text, 'watch.yaml')).toThrow(
+      /settling is for chats: an endpoint gets every commit at once/u,
+    );
   });
 
   it('name each variable that is not set, and refuse a name that the environment gives, too', () => {

@@ -90,10 +90,10 @@ function channelOfToday(state: Json): Json {
     claim: state.claim && {
       ...state.claim,
       isAhead: false,
-      asOf: { ms: AT_MS, isAll: false },
+      asOf: { ms: AT_MS, isAll: false, settling: '0/1/5/1/200' },
       mutes: ['nights'],
     },
-    maybeDeliveredAsOf: { ms: AT_MS, isAll: false },
+    maybeDeliveredAsOf: { ms: AT_MS, isAll: false, settling: '0/1/5/1/200' },
     held: [
       {
         scope: HANGZHOU,

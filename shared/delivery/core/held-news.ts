@@ -1,7 +1,7 @@
 import type { AsOf, ChannelState, HeldChange, HeldNews } from '../../core/channel-state.ts';
 import type { MessageCommit } from '../../core/message.ts';
 import { opensAtMs } from '../../core/quota.ts';
-import { SETTLING } from '../../core/settling.ts';
+import { nameOfSettling, SETTLING, type Settling } from '../../core/settling.ts';
 import { MAX_CLOCK_DIFFERENCE_MS } from '../../core/time.ts';
 import { mayHaveArrived, mayHaveArrivedAsOf } from './claim.ts';
 import {
@@ -28,7 +28,15 @@ export function isAwaited(manner: Manner, state: ChannelState, nowMs: number): b
 export function mayHaveArrivedOfHeld(manner: Manner, state: ChannelState): boolean {
   const asOf = mayHaveArrivedAsOf(state);
   if (manner.style !== 'digest' || asOf === null) return false;
-  return plannedAgain(manner, state, { ...NOTHING_FRESH, scopes: [] }, asOf).commits.length > 0;
+  const covered = { ...NOTHING_FRESH, scopes: [] };
+  return plannedAgain(manner, state, covered, asOfNow(asOf, manner)).commits.length > 0;
+}
+
+/** Under other times than those that it was planned with, all that may have arrived is sent again. */
+function asOfNow(asOf: AsOf, { settling = SETTLING }: { readonly settling?: Settling }): AsOf {
+  const name = nameOfSettling(settling);
+  if (asOf.settling === name) return asOf;
+  return { ms: asOf.ms, isAll: true, ...(name !== undefined && { settling: name }) };
 }
 
 /** What a message may hold besides what is held back, and the scopes whose positions it moves. */
@@ -55,13 +63,14 @@ export function newsOf(
 ): RipeNews {
   if (isRepeat) {
     // Older versions do not say how they plan: they held nothing back.
-    const asOf = mayHaveArrivedAsOf(state) ?? { ms: nowMs, isAll: true };
+    const asOf = asOfNow(mayHaveArrivedAsOf(state) ?? { ms: nowMs, isAll: true }, manner);
     return { ...plannedAgain(manner, state, covered, asOf), asOf, isInDoubt: true };
   }
   const { settling = SETTLING } = manner;
   const { certain, inDoubt } = byDoubt(state);
   const news = settleNews(certain, covered, settling, newsTime(manner, state, nowMs));
-  const asOf = { ms: nowMs, isAll: news.isAll };
+  const name = nameOfSettling(settling);
+  const asOf = { ms: nowMs, isAll: news.isAll, ...(name !== undefined && { settling: name }) };
   return { ...news, held: [...inDoubt, ...news.held], asOf, isInDoubt: false };
 }
 

@@ -1,6 +1,8 @@
+import type { ChannelState } from '../../../shared/core/channel-state.ts';
 import { SETTLING } from '../../../shared/core/settling.ts';
 import { claimMessage } from '../../../shared/delivery/core/claim.ts';
 import { settle } from '../../../shared/delivery/core/settle.ts';
+import type { Manner, Plan } from '../../../shared/delivery/core/stages/stage.ts';
 import { aChange, aCommit, MINUTE_MS, NOW_MS } from '../../helpers/examples.ts';
 import { aRetry, aState, at, CHAT, HANGZHOU } from './attempts.ts';
 import { delivered, messageOf, planAt } from './policies.ts';
@@ -14,15 +16,20 @@ const starting = aCommit({
 });
 
 describe('a message in doubt', () => {
+  it('is labelled to its end when the times of its channel were changed meanwhile', () => {
+    const first = planAt(CHAT, aState(), [running, starting], RIPE_MS);
+    const patient: Manner = { ...CHAT, settling: { ...SETTLING, goodMs: 2 * SETTLING.goodMs } };
+
+    const again = planAt(patient, unanswered(first), [running, starting], RIPE_MS);
+
+    expect(messageOf(again)).toMatchObject({ isRepeat: true, commits: [{ seq: 12 }, { seq: 13 }] });
+    expect(delivered(patient, unanswered(first), again, RIPE_MS).held).toMatchObject([
+      { changes: [] },
+    ]);
+  });
+
   it('is labelled to its end when a run that had read less repeats a part of it', () => {
-    const both = planAt(CHAT, aState(), [running, starting], RIPE_MS);
-    if (both.kind !== 'send') throw new Error(both.kind);
-    const claimed = claimMessage(aState(), both, at(RIPE_MS));
-    const moment = { ...at(RIPE_MS), jitter: 0 };
-    const inDoubt = {
-      ...settle(claimed, aRetry({ lost: true }), CHAT, moment, both.held),
-      notBeforeMs: 0,
-    };
+    const inDoubt = unanswered(planAt(CHAT, aState(), [running, starting], RIPE_MS));
 
     const part = planAt(CHAT, inDoubt, [running], RIPE_MS);
     const after = delivered(CHAT, inDoubt, part, RIPE_MS);
@@ -37,3 +44,10 @@ describe('a message in doubt', () => {
     });
   });
 });
+
+function unanswered(next: Plan): ChannelState {
+  if (next.kind !== 'send') throw new Error(next.kind);
+  const claimed = claimMessage(aState(), next, at(RIPE_MS));
+  const moment = { ...at(RIPE_MS), jitter: 0 };
+  return { ...settle(claimed, aRetry({ lost: true }), CHAT, moment, next.held), notBeforeMs: 0 };
+}
