@@ -1,4 +1,5 @@
 import type { Outcome } from './message.ts';
+import type { Stored } from './stored.ts';
 
 /** One attempt at a message, as it is kept for people. It holds no text of users. */
 export interface DeliveryRecord {
@@ -19,3 +20,6 @@ export interface DeliveryRecord {
   /** What the receiver answered, without secrets; null: it took the message. */
   readonly reason: string | null;
 }
+
+/** A record as it is stored: its place is known where the rest cannot be read. */
+export type StoredDelivery = Stored<DeliveryRecord> & { readonly seq: number };

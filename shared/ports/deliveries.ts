@@ -1,5 +1,4 @@
-import type { DeliveryRecord } from '../core/delivery-record.ts';
-import type { Stored } from '../core/stored.ts';
+import type { DeliveryRecord, StoredDelivery } from '../core/delivery-record.ts';
 
 /** What became of messages, kept beside the journal and as long. @throws {JournalError} */
 export interface DeliveryLog {
@@ -9,9 +8,5 @@ export interface DeliveryLog {
 /** @throws {JournalError} */
 export interface DeliveryLogReader {
   /** At most `limit` attempts at messages of a channel before `seq`, newest first. */
-  deliveries(
-    channel: string,
-    limit: number,
-    before?: number,
-  ): Promise<readonly Stored<DeliveryRecord>[]>;
+  deliveries(channel: string, limit: number, before?: number): Promise<readonly StoredDelivery[]>;
 }

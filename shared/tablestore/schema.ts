@@ -15,7 +15,7 @@ import {
   type Starts,
   type Stuck,
 } from '../core/channel-state.ts';
-import type { DeliveryRecord } from '../core/delivery-record.ts';
+import type { DeliveryRecord, StoredDelivery } from '../core/delivery-record.ts';
 import {
   type CallsLeft,
   type DetailsRound,
@@ -493,10 +493,11 @@ const deliverySchema = objectOf<Omit<DeliveryRecord, 'channel' | 'seq'>>({
   reason: orElse(nullable(string), null),
 });
 
-export function deliveryIn(channel: string, row: TableStore.Row): Stored<DeliveryRecord> {
+export function deliveryIn(channel: string, row: TableStore.Row): StoredDelivery {
+  const seq = Number(lastKeyOf(row));
   const record = storedCell(cellsOf(row), 'record', jsonOf(deliverySchema));
-  if (!('value' in record)) return record;
-  return { value: { ...record.value, channel, seq: Number(lastKeyOf(row)) } };
+  if (!('value' in record)) return { ...record, seq };
+  return { seq, value: { ...record.value, channel, seq } };
 }
 
 /** A region id becomes part of the name of a host. */

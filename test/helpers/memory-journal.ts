@@ -136,7 +136,7 @@ export function memoryJournal(): MemoryJournal {
       called('read', `deliveries ${channel}`);
       const rows = [...(deliveries.get(channel) ?? [])].filter(([seq]) => seq < before);
       const newest = rows.sort(([one], [other]) => other - one).slice(0, limit);
-      return newest.map(([, record]) => ({ value: JSON.parse(record) as DeliveryRecord }));
+      return newest.map(([seq, record]) => ({ seq, value: JSON.parse(record) as DeliveryRecord }));
     },
 
     async recordDelivery(record) {

@@ -793,6 +793,7 @@ describe('/', () => {
         instances: '/instances',
         instance: '/instances/{id}',
         changes: '/changes',
+        deliveries: '/deliveries',
         health: '/healthz',
       },
     });
@@ -874,7 +875,8 @@ it('answers with 503 when the journal contradicts itself', async () => {
 it.each(['/nothing', '/instances/i-1/x', '/healthz/x'])('does not know %s', async (path) => {
   expect((await testView().json(path, 404)).error).toEqual({
     code: 'not-found',
-    message: 'there is no such address; try /instances, /instances/{id}, /changes, /healthz',
+    message:
+      'there is no such address; try /instances, /instances/{id}, /changes, /deliveries, /healthz',
   });
 });
 

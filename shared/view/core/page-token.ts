@@ -1,4 +1,5 @@
 import { parseJson } from '../../core/json.ts';
+import type { DeliveryPosition } from './deliveries.ts';
 import type { FeedPosition, FeedPositions } from './feed.ts';
 import { decodeFeedCursor, encodeFeedCursor, FEED_CURSOR_KINDS } from './feed-cursor.ts';
 import type { InstanceKey } from './fleet.ts';
@@ -26,6 +27,9 @@ export const instancesToken = pageToken('instances', keyToJson, keyFromJson);
 
 /** `/` in a browser: the last instance of the page, in another order. */
 export const homeToken = pageToken('page', keyToJson, keyFromJson);
+
+/** `/deliveries`: the last attempt of the page. */
+export const deliveriesToken = pageToken('deliveries', deliveryToJson, deliveryFromJson);
 
 /** A token over the journals of several scopes; `scopes` are the keys that it may be about now. */
 export interface FeedToken<T> {
@@ -84,6 +88,17 @@ function keyFromJson(json: unknown): InstanceKey | undefined {
   const [scope, instanceId, sinceMs] = json as readonly unknown[];
   if (typeof scope !== 'string' || typeof instanceId !== 'string') return undefined;
   return isWhole(sinceMs) ? { scope, instanceId, sinceMs } : undefined;
+}
+
+function deliveryToJson({ seq, channel }: DeliveryPosition): unknown {
+  return [seq, channel];
+}
+
+function deliveryFromJson(json: unknown): DeliveryPosition | undefined {
+  if (!Array.isArray(json)) return undefined;
+  const [seq, channel] = json as readonly unknown[];
+  const isSeq = Number.isSafeInteger(seq) && Number(seq) >= 0;
+  return typeof channel === 'string' && isSeq ? { seq: Number(seq), channel } : undefined;
 }
 
 /** Positions as the tokens of version 0.1 hold them: with the keys of the scopes. */

@@ -24,6 +24,8 @@ export interface ParameterReader {
   list(name: string): readonly string[];
   /** A list whose values must be among those that are watched. */
   watched(name: string, known: readonly string[]): ReadonlySet<string>;
+  /** A list whose values must be among those that there are. */
+  known(name: string, known: readonly string[]): ReadonlySet<string>;
   limit(): number;
   choice(name: string, choices: readonly string[]): string;
   /** `alternative`: what else the parameter may be, for the message. */
@@ -46,17 +48,18 @@ export function parameterReader(parameters: QueryParameters): ParameterReader {
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== '');
+  const among = (name: string, known: readonly string[], [no, all]: readonly [string, string]) => {
+    const wanted = list(name);
+    const unknown = wanted.filter((item) => !known.includes(item));
+    if (unknown.length > 0)
+      problems.push(`${name} is ${no}: ${quoted(unknown)} (${all}: ${quoted(known)})`);
+    return new Set(wanted);
+  };
   return {
     text,
     list,
-    watched(name, known) {
-      const wanted = list(name);
-      const unknown = wanted.filter((item) => !known.includes(item));
-      if (unknown.length > 0) {
-        problems.push(`${name} is not watched: ${quoted(unknown)} (watched: ${quoted(known)})`);
-      }
-      return new Set(wanted);
-    },
+    watched: (name, known) => among(name, known, ['not watched', 'watched']),
+    known: (name, known) => among(name, known, ['not known', 'known']),
     limit() {
       const value = text('limit');
       if (value === '') return DEFAULT_LIMIT;

@@ -1,9 +1,11 @@
 import type { Scope } from '../../core/model.ts';
 import { WATCHER } from '../../core/watcher-journal.ts';
+import type { DeliveryPosition } from './deliveries.ts';
 import type { FeedPositions, Item } from './feed.ts';
 import { allows, type Filter, type InstanceKey, isInScope } from './fleet.ts';
 import {
   changesToken,
+  deliveriesToken,
   type HistoryPosition,
   historyToken,
   homeToken,
@@ -110,6 +112,26 @@ export function matchesQuery({ filter, to }: ChangesQuery, item: Item): boolean 
     allows(filter.resourceGroups, resourceGroupId) &&
     allows(to, status?.toLowerCase() ?? RELEASED)
   );
+}
+
+export interface DeliveriesQuery {
+  /** Empty: all. */
+  readonly channels: ReadonlySet<string>;
+  readonly limit: number;
+  readonly after: DeliveryPosition | undefined;
+}
+
+/** `channels`: those that have a row. */
+export function parseDeliveriesQuery(
+  parameters: QueryParameters,
+  channels: readonly string[],
+): DeliveriesQuery | Problems {
+  const read = parameterReader(parameters);
+  return read.finish({
+    channels: read.known('channel', channels),
+    limit: read.limit(),
+    after: read.token('cursor', deliveriesToken.decode),
+  });
 }
 
 /** For addresses that take no parameters. */

@@ -1,4 +1,5 @@
 import { changesRoute } from './changes.ts';
+import { deliveriesRoute } from './deliveries.ts';
 import { healthRoute } from './health.ts';
 import { homeRoute } from './home.ts';
 import { iconRoute } from './icon.ts';
@@ -7,7 +8,7 @@ import { instancesRoute } from './instances.ts';
 import type { Route } from './route.ts';
 
 /** The addresses for programs. */
-const LINKED = [instancesRoute, instanceRoute, changesRoute, healthRoute];
+const LINKED = [instancesRoute, instanceRoute, changesRoute, deliveriesRoute, healthRoute];
 
 /** Name → path of what there is to ask for. */
 export const LINKS: Readonly<Record<string, string>> = Object.fromEntries(

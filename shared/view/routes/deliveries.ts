@@ -1,0 +1,36 @@
+import { deliveryJson, newestDeliveries, readBefore } from '../core/deliveries.ts';
+import { deliveriesToken } from '../core/page-token.ts';
+import { isInvalid } from '../core/parameters.ts';
+import { parseDeliveriesQuery } from '../core/query.ts';
+import { badRequest, type Reply } from '../core/reply.ts';
+import type { ViewRequest } from '../core/request.ts';
+import type { ViewPorts } from '../ports.ts';
+import type { Route } from './route.ts';
+
+/** What became of messages: every attempt of every channel, newest first. */
+export const deliveriesRoute: Route = {
+  name: 'deliveries',
+  path: '/deliveries',
+  methods: ['GET'],
+  access: 'token',
+  handler: deliveries,
+};
+
+async function deliveries({ journal }: ViewPorts, request: ViewRequest): Promise<Reply> {
+  const names = [...(await journal.channels()).keys()].sort();
+  const query = parseDeliveriesQuery(request.query, names);
+  if (isInvalid(query)) return badRequest(query.problems);
+  const { channels, limit, after } = query;
+  const wanted = names.filter((name) => channels.size === 0 || channels.has(name));
+  const read = wanted.map(async (name) => {
+    return [name, await journal.deliveries(name, limit + 1, readBefore(name, after))] as const;
+  });
+  const { records, next } = newestDeliveries(new Map(await Promise.all(read)), limit);
+  return {
+    status: 200,
+    json: {
+      deliveries: records.map(([channel, record]) => deliveryJson(channel, record)),
+      ...(next && { nextCursor: deliveriesToken.encode(next) }),
+    },
+  };
+}
