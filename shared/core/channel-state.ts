@@ -103,8 +103,8 @@ export interface AsOf {
   readonly ms: number;
   /** Too much would have been held back, so that all of it was sent. */
   readonly isAll: boolean;
-  /** The channel's times, where they are not those of every chat. */
-  readonly settling?: string;
+  /** Names the channel's times, the routes and mutes, and which mutes were going on; absent: none. */
+  readonly rules?: string;
 }
 
 /** An instance whose news is held back. Its cursor has passed these changes. */

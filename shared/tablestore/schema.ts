@@ -370,7 +370,7 @@ const cursorSchema: Parser<Cursor> = recordOf(positionSchema);
 const asOfSchema = objectOf<AsOf>({
   ms: timestamp,
   isAll: orElse(boolean, false),
-  settling: optional(string),
+  rules: optional(string),
 });
 const claimSchema = objectOf<Claim>({
   to: cursorSchema,

@@ -90,10 +90,10 @@ function channelOfToday(state: Json): Json {
     claim: state.claim && {
       ...state.claim,
       isAhead: false,
-      asOf: { ms: AT_MS, isAll: false, settling: '0/1/5/1/200' },
+      asOf: { ms: AT_MS, isAll: false, rules: 'v1 nights' },
       mutes: ['nights'],
     },
-    maybeDeliveredAsOf: { ms: AT_MS, isAll: false, settling: '0/1/5/1/200' },
+    maybeDeliveredAsOf: { ms: AT_MS, isAll: false, rules: 'v1 nights' },
     held: [
       {
         scope: HANGZHOU,

@@ -65,9 +65,10 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
       await other.recordDelivery(next);
       await journal.recordDelivery({ ...record, channel: 'slack-ops' });
 
-      expect(await journal.deliveries('slack', 5)).toEqual([{ value: next }, { value: record }]);
-      expect(await journal.deliveries('slack', 1)).toEqual([{ value: next }]);
-      expect(await journal.deliveries('slack', 5, next.seq)).toEqual([{ value: record }]);
+      const [later, earlier] = [next, record].map((value) => ({ seq: value.seq, value }));
+      expect(await journal.deliveries('slack', 5)).toEqual([later, earlier]);
+      expect(await journal.deliveries('slack', 1)).toEqual([later]);
+      expect(await journal.deliveries('slack', 5, next.seq)).toEqual([earlier]);
       expect(await journal.deliveries('webhook', 5)).toEqual([]);
       expect(await journal.lastSeq(SCOPE)).toBe(0);
     });

@@ -1,7 +1,7 @@
 import type { AsOf, ChannelState, HeldChange, HeldNews } from '../../core/channel-state.ts';
 import type { MessageCommit } from '../../core/message.ts';
 import { opensAtMs } from '../../core/quota.ts';
-import { nameOfSettling, SETTLING, type Settling } from '../../core/settling.ts';
+import { nameOfSettling, SETTLING } from '../../core/settling.ts';
 import { MAX_CLOCK_DIFFERENCE_MS } from '../../core/time.ts';
 import { mayHaveArrived, mayHaveArrivedAsOf } from './claim.ts';
 import {
@@ -21,22 +21,33 @@ export function isAwaited(manner: Manner, state: ChannelState, nowMs: number): b
   const { settling = SETTLING } = manner;
   const time = newsTime(manner, state, nowMs);
   const { certain } = byDoubt(state);
-  return mayHaveArrivedOfHeld(manner, state) || nextDueMs(certain, settling, time) <= nowMs;
+  return mayHaveArrivedOfHeld(manner, state, nowMs) || nextDueMs(certain, settling, time) <= nowMs;
 }
 
 /** May a message have arrived that held what is held back? */
-export function mayHaveArrivedOfHeld(manner: Manner, state: ChannelState): boolean {
+export function mayHaveArrivedOfHeld(manner: Manner, state: ChannelState, nowMs: number): boolean {
   const asOf = mayHaveArrivedAsOf(state);
   if (manner.style !== 'digest' || asOf === null) return false;
   const covered = { ...NOTHING_FRESH, scopes: [] };
-  return plannedAgain(manner, state, covered, asOfNow(asOf, manner)).commits.length > 0;
+  return plannedAgain(manner, state, covered, asOfNow(asOf, manner, nowMs)).commits.length > 0;
 }
 
-/** Under other times than those that it was planned with, all that may have arrived is sent again. */
-function asOfNow(asOf: AsOf, { settling = SETTLING }: { readonly settling?: Settling }): AsOf {
-  const name = nameOfSettling(settling);
-  if (asOf.settling === name) return asOf;
-  return { ms: asOf.ms, isAll: true, ...(name !== undefined && { settling: name }) };
+/**
+ * Under other rules than those that it was planned with, it would not be the same message: all that may
+ * have arrived is sent again, and everything that waits goes along.
+ */
+function asOfNow(asOf: AsOf, manner: Manner, nowMs: number): AsOf {
+  const rules = rulesAt(manner, nowMs);
+  if (asOf.rules === rules) return asOf;
+  return { ms: asOf.ms, isAll: true, ...(rules !== undefined && { rules }) };
+}
+
+/** What a plan depends on besides commits and time; undefined: nothing is configured. */
+function rulesAt({ settling = SETTLING, policy }: Manner, nowMs: number): string | undefined {
+  const going = (policy?.mutes ?? []).filter((mute) => mute.intervalAt(nowMs) !== null);
+  const names = going.map(({ name }) => name);
+  const rules = [nameOfSettling(settling) ?? '', policy?.version ?? '', ...names].join(' ');
+  return rules.trim() === '' ? undefined : rules;
 }
 
 /** What a message may hold besides what is held back, and the scopes whose positions it moves. */
@@ -63,14 +74,14 @@ export function newsOf(
 ): RipeNews {
   if (isRepeat) {
     // Older versions do not say how they plan: they held nothing back.
-    const asOf = asOfNow(mayHaveArrivedAsOf(state) ?? { ms: nowMs, isAll: true }, manner);
+    const asOf = asOfNow(mayHaveArrivedAsOf(state) ?? { ms: nowMs, isAll: true }, manner, nowMs);
     return { ...plannedAgain(manner, state, covered, asOf), asOf, isInDoubt: true };
   }
   const { settling = SETTLING } = manner;
   const { certain, inDoubt } = byDoubt(state);
   const news = settleNews(certain, covered, settling, newsTime(manner, state, nowMs));
-  const name = nameOfSettling(settling);
-  const asOf = { ms: nowMs, isAll: news.isAll, ...(name !== undefined && { settling: name }) };
+  const rules = rulesAt(manner, nowMs);
+  const asOf = { ms: nowMs, isAll: news.isAll, ...(rules !== undefined && { rules }) };
   return { ...news, held: [...inDoubt, ...news.held], asOf, isInDoubt: false };
 }
 

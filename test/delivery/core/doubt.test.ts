@@ -5,7 +5,7 @@ import { settle } from '../../../shared/delivery/core/settle.ts';
 import type { Manner, Plan } from '../../../shared/delivery/core/stages/stage.ts';
 import { aChange, aCommit, MINUTE_MS, NOW_MS } from '../../helpers/examples.ts';
 import { aRetry, aState, at, CHAT, HANGZHOU } from './attempts.ts';
-import { delivered, messageOf, planAt } from './policies.ts';
+import { aMute, delivered, messageOf, planAt, served } from './policies.ts';
 
 const RIPE_MS = NOW_MS + SETTLING.goodMs;
 const running = aCommit({ seq: 12, changes: [aChange({ from: 'Stopped', to: 'Running' })] });
@@ -13,6 +13,10 @@ const starting = aCommit({
   seq: 13,
   atMs: RIPE_MS - MINUTE_MS,
   changes: [aChange({ from: 'Running', to: 'Starting' })],
+});
+const ofAnother = aCommit({
+  ...starting,
+  changes: [aChange({ instanceId: 'i-bp2', from: 'Running', to: 'Starting' })],
 });
 
 describe('a message in doubt', () => {
@@ -26,6 +30,17 @@ describe('a message in doubt', () => {
     expect(delivered(patient, unanswered(first), again, RIPE_MS).held).toMatchObject([
       { changes: [] },
     ]);
+  });
+
+  it('is labelled to its end when a mute has begun meanwhile', () => {
+    const mutes = [aMute({ routes: ['web'], fromMs: RIPE_MS + MINUTE_MS, untilMs: RIPE_MS + 1e7 })];
+    const manner = served(CHAT, { mutes });
+    const first = planAt(manner, aState(), [running, ofAnother], RIPE_MS);
+
+    const again = planAt(manner, unanswered(first), [running, ofAnother], RIPE_MS + MINUTE_MS);
+
+    expect(messageOf(first)).toMatchObject({ isRepeat: false, commits: [{ seq: 12 }] });
+    expect(messageOf(again)).toMatchObject({ isRepeat: true, commits: [{ seq: 12 }, { seq: 13 }] });
   });
 
   it('is labelled to its end when a run that had read less repeats a part of it', () => {

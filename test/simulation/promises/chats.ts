@@ -77,9 +77,10 @@ export function chatPromises(
       shown.unanswered.has(key) ||
       // A summary may hold again what a mute before it did not hold.
       (message.muted !== undefined && shown.news.has(key));
-    // A mute that took over from another one may have begun behind what was sent in between.
-    const isTakenOver = message.muted !== undefined && run.rules.mutesOf(channel) > 1;
-    const isExcused = isTakenOver || items.some(isReason) || items.some(mayRepeat);
+    // A mute that took over from another one may have begun behind what was sent in between, and
+    // while another mute goes on, a message in doubt is not planned as it was.
+    const isExcused =
+      run.rules.mutesOf(channel) > 0 || items.some(isReason) || items.some(mayRepeat);
     if (isSteady && message.isRepeat && !isExcused) violated(`${what}: a repeat without a reason`);
     if (!isAnswered) for (const { key } of items) shown.unanswered.add(key);
     if (!accepted) return;

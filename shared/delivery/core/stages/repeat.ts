@@ -5,14 +5,14 @@ import { mayHaveArrivedOfHeld } from '../held-news.ts';
 import type { Stage } from './stage.ts';
 
 /** What may already have arrived comes first and by itself, so that all of it can be labelled. */
-export const repeat: Stage = (draft, { manner, state }) => {
+export const repeat: Stage = (draft, { manner, state, nowMs }) => {
   // A summary is of commits that the cursor has passed, and knows by itself whether it is a repeat.
   if (draft.summary !== undefined) return draft;
   const reach = mayHaveArrived(state);
   const pending = draft.pending
     .map((commits) => commits.filter((commit) => isWithin(commit, reach)))
     .filter((commits) => commits.length > 0);
-  const isHeldInDoubt = pending.length === 0 && mayHaveArrivedOfHeld(manner, state);
+  const isHeldInDoubt = pending.length === 0 && mayHaveArrivedOfHeld(manner, state, nowMs);
   return pending.length === 0 && !isHeldInDoubt ? draft : { ...draft, pending, isRepeat: true };
 };
 
