@@ -104,6 +104,8 @@ export function wasMuted(
 /** A change, or a notice, of a commit. */
 export interface Item {
   readonly commit: Commit;
+  /** Absent: it is a notice. */
+  readonly instanceId?: string;
   readonly route?: string;
   readonly isNotice: boolean;
 }
@@ -118,7 +120,8 @@ export function withItems(
   if (notice !== undefined) return isKept({ commit, ...named, isNotice: true }) ? commit : null;
   const kept = changes.filter((change) => {
     const routed = change.route === undefined ? {} : { route: change.route };
-    return isKept({ commit, ...routed, isNotice: false });
+    const { instanceId } = change;
+    return isKept({ commit, instanceId, ...routed, isNotice: false });
   });
   if (kept.length === changes.length) return commit;
   return kept.length === 0 ? null : { ...commit, changes: kept };

@@ -129,9 +129,21 @@ const NOTHING_HELD = { flips: [], flapping: null };
 function withChange(known: Instance, added: HeldChange, { flaps }: Settling): Instance {
   const { changes, flips, flapping } = known;
   const isFlip = !isTransitory(added.change.to);
-  // While it flaps, only the last of its changes is shown.
-  if (flapping !== null) changes.length = 0;
-  changes.push(added);
+  const last = changes.at(-1);
+  if (last === undefined || last.seq < added.seq) {
+    // While it flaps, only the last of its changes is shown.
+    if (flapping !== null) changes.length = 0;
+    changes.push(added);
+  } else {
+    // A summary is of what has happened before other changes that are held.
+    if (changes.some(({ seq }) => seq === added.seq)) return known;
+    if (flapping === null)
+      changes.splice(
+        changes.findIndex(({ seq }) => seq > added.seq),
+        0,
+        added,
+      );
+  }
   if (!isFlip) return known;
   const recent = flips.filter((atMs) => atMs > added.atMs - flaps.withinMs);
   return {

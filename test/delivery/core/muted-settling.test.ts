@@ -125,6 +125,51 @@ describe('a state that would be news if it lasted', () => {
     // It would be, if it went on.
     expect(planAt(ruled, waits, [], LATER_MS)).toMatchObject({ kind: 'send' });
   });
+
+  it('is held back while a message that may have arrived comes before its end', () => {
+    const ruled = served(CHAT, {
+      routes: [{ ...WEB, match: { to: ['Stopped'], name: ['web-*'] }, channels: [] }],
+    });
+    const other = moved(13, NOW_MS, 'db-1', 'Running', 'Stopped');
+    const waits = passed(ruled, aState(), [stopping]);
+    const doubtful = lost(waits, planAt(ruled, waits, [other]), NOW_MS);
+    const both = [other, { ...stopped, seq: 14 }];
+
+    const repeated = planAt(ruled, doubtful, both);
+
+    expect(namesIn(repeated)).toEqual(['db-1']);
+    expect(delivered(ruled, doubtful, repeated).held).toMatchObject([
+      { instanceId: 'i-web-1', changes: [{ seq: 12 }] },
+      { instanceId: 'i-db-1' },
+    ]);
+  });
+});
+
+describe('the summary of a mute that holds some states only', () => {
+  const STOPS = { name: 'stops', match: { to: ['Stopped'] }, channels: ['ops'] };
+  const ruled = served(CHAT, { routes: [STOPS], mutes: [night({ routes: ['stops'] })] });
+  const stopped = moved(12, NOW_MS, 'web-1', 'Running', 'Stopped');
+  const restarted = moved(13, NOW_MS + MINUTE_MS, 'web-1', 'Stopped', 'Running');
+
+  it.each([
+    ['was sent', NOW_MS + 30 * MINUTE_MS],
+    ['is held back', NOW_MS + MINUTE_MS],
+  ])('ends with what has happened since, although that %s', (_what, sentMs) => {
+    const night1 = passed(ruled, aState(), [stopped]);
+    const held = passed(ruled, night1, [restarted], NOW_MS + MINUTE_MS);
+    const state = passed(ruled, held, [restarted], sentMs);
+
+    const summary = planAt(ruled, state, [stopped, restarted], END_MS);
+
+    expect(messageOf(summary).commits.map(({ seq }) => seq)).toEqual([12, 13]);
+    expect(digestOf(messageOf(summary), WORDING, END_MS).lines[1]).toMatchObject({
+      name: 'web-1',
+      text: expect.stringMatching(/^running again/u),
+    });
+    expect(delivered(ruled, state, summary, END_MS).held.flatMap(({ changes }) => changes)).toEqual(
+      [],
+    );
+  });
 });
 
 it('what a mute held is left to one that began before its end', () => {

@@ -72,7 +72,13 @@ export function chatPromises(
     const what = `${channel} by ${run.tickId}`;
     const shown = shownIn(channel);
     const items = itemsOf(message);
-    for (const item of items) checkItem(what, channel, message, item);
+    for (const [place, item] of items.entries()) {
+      // A summary ends with what has happened since to the instances that it is about.
+      const isSince =
+        message.muted !== undefined &&
+        items.slice(0, place).some(({ instance }) => instance === item.instance);
+      if (!isSince) checkItem(what, channel, message, item);
+    }
     const isReason = ({ key }: Item): boolean =>
       shown.unanswered.has(key) ||
       // A summary may hold again what a mute before it did not hold.

@@ -157,6 +157,7 @@ export function rulePromises(
     const items = storedItemsOf(message);
     const keys = new Set(items.map(({ key }) => key));
     const scopes = new Set(items.map(({ scope }) => scope));
+    for (const item of items) checkStanding(what, run, channel, item, keys);
     const counted = new Set(
       (message.standings ?? []).map((one) => `${one.scope} ${one.instanceId}`),
     );
@@ -167,6 +168,28 @@ export function rulePromises(
       if (isOther || isCounted || isCoveredInPart(run, channel, item)) continue;
       violated(`${what}: the summary leaves out ${key}`);
     }
+  }
+
+  /** The summary ends with the last state that the channel is sent of an instance. */
+  function checkStanding(
+    what: string,
+    run: LivingRun,
+    channel: string,
+    item: StoredItem,
+    shown: ReadonlySet<string>,
+  ): void {
+    const { scope, commit, change } = item;
+    const end = cursorOf(channel)[scope]?.seq ?? 0;
+    if (change === null || !isClockRight) return;
+    const unsaid = journalOf(scope)
+      .commits.slice(commit.seq, end)
+      .flatMap((later) => itemsIn(scope, later))
+      .filter((later) => isSameInstance(item, later) && isOwed(channel, later))
+      .filter(({ key }) => !shown.has(key) && !everMuted.has(`${channel} ${key}`))
+      .filter((later) => !isCoveredInPart(run, channel, later) && !mayRepeat(later.commit));
+    const last = unsaid.at(-1);
+    if (last !== undefined && !isLetGo(channel, last, run))
+      violated(`${what}: the summary ends with ${item.key}, but ${last.key} was later`);
   }
 
   function onPassed(run: LivingRun, channel: string, isDone: (item: StoredItem) => boolean): void {

@@ -4,11 +4,13 @@ import { mayHaveArrived } from '../claim.ts';
 import { MAX_MUTED_SCOPES, wasMuted, withItems } from '../muted-news.ts';
 import type { Interval } from '../mutes.ts';
 import type { ChannelMute } from '../policy.ts';
+import { keyOf } from '../settle-news.ts';
 import { isWithin } from './repeat.ts';
 import { type Circumstances, type Draft, leftOut, type Stage } from './stage.ts';
 
 /**
- * Takes out what a mute holds back; when it is over, takes out everything else. An endpoint is never
+ * Takes out what a mute holds back; when it is over, leaves only that, and what has happened to the same
+ * instances since. An endpoint is never
  * muted: a program has no nights, and would have to put the pieces of a commit together.
  */
 export const mute: Stage = (draft, circumstances) => {
@@ -21,11 +23,18 @@ export const mute: Stage = (draft, circumstances) => {
   const { summary } = draft;
   const wasHeld = summary === undefined ? () => true : wasMuted(summary, state, manner);
   if (going.length === 0 && summary === undefined) return draft;
+  /** Instances of which the summary says something. */
+  const summarised = new Set<string>();
   const left = keep(draft, (commit) => {
     const able = going.filter((each) => !draft.silent.has(commit) && each.hasRoomFor(commit));
     return withItems(commit, (item) => {
-      if (!wasHeld(item)) return false;
+      const instance = item.instanceId && keyOf({ ...commit, instanceId: item.instanceId });
       const covering = able.filter((each) => each.mute.covers(item));
+      if (!wasHeld(item)) {
+        // What was sent since is the end of the story: the summary says how things stand now.
+        return covering.length === 0 && instance !== undefined && summarised.has(instance);
+      }
+      if (instance !== undefined && covering.length === 0) summarised.add(instance);
       // Each of them has to remember it: the one that ends last sends it. A summary leaves to them
       // what they hold as well, though they began after it was held.
       for (const each of covering) each.hold(commit, summary !== undefined);
