@@ -111,7 +111,7 @@ export interface AsOf {
 export interface HeldNews {
   readonly scope: string;
   readonly instanceId: string;
-  /** Those that no message has shown, oldest first. While it flaps: the last one, shown or not. */
+  /** Those that no message has shown, oldest first. While it flaps: the last ones, shown or not. */
   readonly changes: readonly HeldChange[];
   /** When it last arrived in states that last, a few times at most. */
   readonly flips: readonly number[];

@@ -48,11 +48,16 @@ export interface Standing {
   readonly instanceId: string;
   /**
    * `lasting`: it does not leave a transitory state, which it has had for `forMs`. `flapping`: from
-   * now on its changes are counted, not sent. `settled`: that is over. Both count since `sinceMs`.
+   * now on its changes are counted, not sent. `settled`: that is over. `counted`: they are no longer
+   * counted, although it may go on. All three count since `sinceMs`.
    */
   readonly what:
     | { readonly kind: 'lasting'; readonly forMs: number }
-    | { readonly kind: 'flapping' | 'settled'; readonly flips: number; readonly sinceMs: number };
+    | {
+        readonly kind: 'flapping' | 'settled' | 'counted';
+        readonly flips: number;
+        readonly sinceMs: number;
+      };
 }
 
 export interface Part {

@@ -57,10 +57,15 @@ export const EN: Words = {
     title: `${status}, quiet again`,
     text: `${status}, and quiet again after ${counted(flips, 'change')} since ${since}`,
   }),
+  counted: (status, flips, since) => ({
+    title: `${status} after ${counted(flips, 'change')}`,
+    text: `${status}, after ${counted(flips, 'change')} since ${since}`,
+  }),
   standings: {
     lasting: (status) => `still ${status}`,
     flapping: () => 'flapping',
     settled: (status) => `quiet again, ${status}`,
+    counted: (status) => `${status} after many changes`,
   },
 
   manyTitle: (count, outcome, names) =>

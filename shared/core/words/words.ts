@@ -38,6 +38,8 @@ export interface Words {
   readonly flapping: (status: string, flips: number, since: string) => StandingWords;
   /** Of one that does so no longer. */
   readonly settled: (status: string, flips: number, since: string) => StandingWords;
+  /** Of one whose changes are not counted any longer, whether it goes on or not. */
+  readonly counted: (status: string, flips: number, since: string) => StandingWords;
   /** Behind the number of several. */
   readonly standings: Readonly<Record<Standing['what']['kind'], (status: string) => string>>;
 

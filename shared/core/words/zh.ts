@@ -55,10 +55,15 @@ export const ZH: Words = {
     title: `${status}，已稳定`,
     text: `${status}，已稳定：自 ${since} 起共变化 ${grouped(flips)} 次`,
   }),
+  counted: (status, flips, since) => ({
+    title: `${status}，期间变化 ${grouped(flips)} 次`,
+    text: `${status}，自 ${since} 起变化 ${grouped(flips)} 次`,
+  }),
   standings: {
     lasting: (status) => `一直${status}`,
     flapping: () => '状态反复',
     settled: (status) => `已稳定，${status}`,
+    counted: (status) => `多次变化后${status}`,
   },
 
   manyTitle: (count, outcome, names) =>

@@ -53,7 +53,7 @@ export function settleNews(
   must: 'ripe' | 'all' | null = null,
 ): SettledNews {
   const { commits: pending } = fresh;
-  const instances = withChanges(held, fresh, settling);
+  const instances = withChanges(held, fresh, settling, time.nowMs);
   const notices = pending.filter(({ notice }) => notice !== undefined);
   const isDue = (one: Instance, at: NewsTime): boolean => dueMs(one, settling, at) <= at.nowMs;
   const isSent =
@@ -97,9 +97,13 @@ function withChanges(
   held: readonly HeldNews[],
   { commits, elsewhere }: FreshNews,
   settling: Settling,
+  nowMs: number,
 ): readonly Instance[] {
   const instances = new Map<string, Instance>(
-    held.map((one) => [keyOf(one), { ...one, changes: [...one.changes] }]),
+    held.map((one) => [
+      keyOf(one),
+      { ...one, changes: [...one.changes], flips: credible(one.flips, nowMs) },
+    ]),
   );
   for (const { scope, seq, atMs, previousAtMs, notice, changes } of commits) {
     if (notice !== undefined) continue;
@@ -107,14 +111,17 @@ function withChanges(
       const { instanceId } = change;
       const key = keyOf({ scope, instanceId });
       const known = instances.get(key) ?? { ...NOTHING_HELD, scope, instanceId, changes: [] };
-      instances.set(key, withChange(known, { seq, atMs, previousAtMs, change }, settling));
+      const added = { seq, atMs, previousAtMs, change };
+      instances.set(key, withChange(known, added, settling, nowMs));
     }
   }
   for (const { scope, seq, instanceId } of elsewhere) {
     const known = instances.get(keyOf({ scope, instanceId }));
-    // An instance that flaps is said to be quiet again in any case, with what was sent of it last.
-    if (known === undefined || known.flapping !== null) continue;
-    while (hasEnded(known.changes.at(-1), seq)) known.changes.pop();
+    if (known === undefined) continue;
+    const { changes, flapping } = known;
+    // An instance that flaps keeps one: that this is over is said in any case.
+    while (hasEnded(changes.at(-1), seq) && (flapping === null || changes.length > 1))
+      changes.pop();
   }
   return [...instances.values()];
 }
@@ -126,14 +133,23 @@ function hasEnded(last: HeldChange | undefined, seq: number): boolean {
 
 const NOTHING_HELD = { flips: [], flapping: null };
 
-function withChange(known: Instance, added: HeldChange, { flaps }: Settling): Instance {
+/** Times of flips that no working clock has written would count for hours. */
+function credible(flips: readonly number[], nowMs: number): readonly number[] {
+  return flips.filter((atMs) => atMs <= nowMs + MAX_CLOCK_DIFFERENCE_MS);
+}
+
+function withChange(
+  known: Instance,
+  added: HeldChange,
+  { flaps }: Settling,
+  nowMs: number,
+): Instance {
   const { changes, flips, flapping } = known;
   const isFlip = !isTransitory(added.change.to);
   const last = changes.at(-1);
   if (last === undefined || last.seq < added.seq) {
-    // While it flaps, only the last of its changes is shown.
-    if (flapping !== null) changes.length = 0;
     changes.push(added);
+    if (flapping !== null) changes.splice(0, changes.length, ...lastOnes(changes));
   } else {
     // A summary is of what has happened before other changes that are held.
     if (changes.some(({ seq }) => seq === added.seq)) return known;
@@ -145,26 +161,44 @@ function withChange(known: Instance, added: HeldChange, { flaps }: Settling): In
       );
   }
   if (!isFlip) return known;
-  const recent = flips.filter((atMs) => atMs > added.atMs - flaps.withinMs);
+  const flippedAtMs = Math.min(added.atMs, nowMs);
+  const recent = flips.filter((atMs) => atMs > flippedAtMs - flaps.withinMs);
   return {
     ...known,
-    flips: [...recent, added.atMs].slice(-flaps.count),
+    flips: [...recent, flippedAtMs].slice(-flaps.count),
     flapping: flapping && { ...flapping, flips: flapping.flips + 1 },
   };
 }
 
-function dueMs({ changes, flips, flapping }: HeldNews, settling: Settling, time: NewsTime): number {
+function isReturn({ change }: HeldChange): boolean {
+  return change.returned === true;
+}
+
+/**
+ * While an instance flaps, only its last state that lasts is shown, what has followed it, and that a
+ * release was false.
+ */
+function lastOnes(changes: readonly HeldChange[]): readonly HeldChange[] {
+  const place = changes.findLastIndex(({ change }) => !isTransitory(change.to));
+  const [first, ...others] = changes.slice(place + 1);
+  const kept = changes.filter(
+    (each, index) => index === place || (index < place && isReturn(each)),
+  );
+  return [...kept, ...(first ? [first] : []), ...others.slice(-1)];
+}
+
+function dueMs(one: HeldNews, settling: Settling, time: NewsTime): number {
+  const { changes, flapping } = one;
   const [first, last] = [changes[0], changes.at(-1)];
   if (first === undefined || last === undefined) return Number.POSITIVE_INFINITY;
   if (time.isMuted?.(changes)) return Number.POSITIVE_INFINITY;
+  // People act on a release that was false.
+  if (changes.some(isReturn)) return time.nowMs;
+  if (flapping !== null) return endsFlappingMs(one, last, flapping, settling, time);
   // A clock that was wrong has dated it: its time is not waited for.
   const latestMs = time.nowMs + MAX_CLOCK_DIFFERENCE_MS;
-  if ([last.atMs, ...flips].some((atMs) => atMs > latestMs)) return time.nowMs;
-  if (flapping !== null) {
-    if (last.change.to === null) return last.atMs;
-    return Math.min(quietMs(flips, last, settling), flapping.sinceMs + MAX_FLAPPING_MS);
-  }
-  if (beginsToFlap(flips, settling)) return last.atMs;
+  if (changes.some(({ atMs }) => atMs > latestMs)) return time.nowMs;
+  if (beginsToFlap(one.flips, settling)) return last.atMs;
   const { badMs, goodMs } = settling;
   const steady = changes.findLast(({ change }) => !isTransitory(change.to));
   const sinceMs = unsteadySinceMs(changes);
@@ -176,9 +210,22 @@ function dueMs({ changes, flips, flapping }: HeldNews, settling: Settling, time:
   );
 }
 
+/** When an instance that flaps is news again: it is quiet, gone, stuck, or has gone on for a day. */
+function endsFlappingMs(
+  { flips }: HeldNews,
+  last: HeldChange,
+  { sinceMs }: Flapping,
+  settling: Settling,
+  { nowMs }: NewsTime,
+): number {
+  const lastMs = Math.min(last.atMs, nowMs);
+  if (last.change.to === null) return lastMs;
+  const isStuck = isTransitory(last.change.to);
+  const endMs = isStuck ? last.atMs + LASTING_MS : quietMs(credible(flips, nowMs), last, settling);
+  return Math.min(endMs, sinceMs + MAX_FLAPPING_MS);
+}
+
 function ripeMs({ atMs, change }: HeldChange, { badMs, goodMs }: Settling, time: NewsTime): number {
-  // People act on the release that it takes back.
-  if (change.returned === true) return atMs;
   return severityIn(change) === 'bad'
     ? atMs + badMs
     : Math.max(atMs + goodMs, time.calmNotBeforeMs);
@@ -238,28 +285,36 @@ function release(
   const last = changes.at(-1);
   const standing = (what: Standing['what']): Standing => ({ scope, instanceId, what });
   if (last === undefined) return { standing: null, after: one };
-  const isQuiet = isAll || last.change.to === null || quietMs(flips, last, settling) <= nowMs;
-  if (flapping !== null && isQuiet) {
-    return {
-      standing: standing({ kind: 'settled', ...flapping }),
-      after: { ...one, changes: [], flips: [], flapping: null },
-    };
-  }
-  if (!isQuiet && (flapping !== null || beginsToFlap(flips, settling))) {
-    const counted: Flapping = flapping ?? {
-      flips: flips.length,
-      sinceMs: flips[0] ?? last.atMs,
-    };
-    const begun = { flips: 1, sinceMs: flips.at(-1) ?? last.atMs };
-    return {
-      standing: standing({ kind: 'flapping', ...counted }),
-      after: { ...one, changes: [last], flapping: flapping === null ? counted : begun },
-    };
-  }
   const sinceMs = unsteadySinceMs(changes);
   const forMs = sinceMs === null ? 0 : nowMs - sinceMs;
+  const lasting = forMs >= LASTING_MS ? standing({ kind: 'lasting', forMs }) : null;
+  // No more is held of it, whether it goes on or not: there is too much, or a release was false.
+  const isPlain = isAll || changes.some(isReturn);
+  const isQuiet = last.change.to === null || quietMs(flips, last, settling) <= nowMs;
+  if (flapping !== null) {
+    const isOver = isQuiet && !isTransitory(last.change.to);
+    if (lasting !== null || isOver || isPlain) {
+      const kind = isOver ? 'settled' : 'counted';
+      return {
+        standing: lasting ?? standing({ kind, ...flapping }),
+        after: { ...one, changes: [], flips: [], flapping: null },
+      };
+    }
+    const begun = { flips: 1, sinceMs: flips.at(-1) ?? last.atMs };
+    return {
+      standing: standing({ kind: 'flapping', ...flapping }),
+      after: { ...one, changes: lastOnes(changes), flapping: begun },
+    };
+  }
+  if (!isPlain && !isQuiet && beginsToFlap(flips, settling)) {
+    const counted: Flapping = { flips: flips.length, sinceMs: flips[0] ?? last.atMs };
+    return {
+      standing: standing({ kind: 'flapping', ...counted }),
+      after: { ...one, changes: lastOnes(changes), flapping: counted },
+    };
+  }
   return {
-    standing: forMs >= LASTING_MS ? standing({ kind: 'lasting', forMs }) : null,
+    standing: lasting,
     after: { ...one, changes: [], flips: beginsToFlap(flips, settling) ? [] : flips },
   };
 }

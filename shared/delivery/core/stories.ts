@@ -143,7 +143,7 @@ function severityIn(
   severities: SeverityOverrides | undefined,
 ): Severity {
   // What does not end as it should is bad, whatever its last status.
-  if (standing !== null && standing.kind !== 'settled') return 'bad';
+  if (standing?.kind === 'lasting' || standing?.kind === 'flapping') return 'bad';
   // A false release is corrected: that is good news of a stopped instance as well.
   return way === 'returned' ? 'good' : severityOf(ends, severities);
 }

@@ -53,7 +53,9 @@ export function storyLine(story: Story, setting: Setting): Line {
 function whatHappened(story: Story, phrasing: Phrasing): string {
   const { first, last, noted, way, between, passed, standing } = story;
   const { words } = phrasing;
-  if (standing !== null) return standingWords(standing, last.change.to, phrasing).text;
+  const note = noted === null ? null : changeNote(noted.commit, noted.change, phrasing);
+  const withNote = (said: string): string => (note === null ? said : words.withNote(said, note));
+  if (standing !== null) return withNote(standingWords(standing, last.change.to, phrasing).text);
   const { from } = first.change;
   // What is said of a return begins with the same word.
   const outcome = words.outcome(statusIn(words, last.change.to), way === 'returned' ? null : way);
@@ -68,8 +70,7 @@ function whatHappened(story: Story, phrasing: Phrasing): string {
     ...(passed > between.length ? [words.changesBetween(passed)] : []),
   ];
   const said = details.length === 0 || way === 'returned' ? outcome : words.aside(outcome, details);
-  const note = noted === null ? null : changeNote(noted.commit, noted.change, phrasing);
-  return note === null ? said : words.withNote(said, note);
+  return withNote(said);
 }
 
 /** What is said of an instance besides its changes: they are only counted, or do not come. */

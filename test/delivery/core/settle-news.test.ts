@@ -171,6 +171,59 @@ describe('an instance that flaps', () => {
     expect(end.standings).toMatchObject([{ what: { kind: 'settled', flips: 20 } }]);
   });
 
+  it('is not called quiet where too much would be held back', () => {
+    const many = Array.from({ length: 201 }, (_, index) => to('Starting', `i-${index}`));
+    const { messages } = play({ ...flapping, 12: [to('Stopped'), ...many] }, 14);
+    const standing = messages
+      .filter(({ minute }) => minute === 12)
+      .flatMap(({ standings }) => standings);
+
+    expect(standing).toMatchObject([
+      { instanceId: 'i-bp1', what: { kind: 'counted', flips: 7, sinceMs: NOW_MS } },
+    ]);
+  });
+
+  it('is said to be stuck, and not quiet, when it does not leave a transitory state', () => {
+    const { messages, held } = play({ ...flapping, 39: [to('Starting')] }, 120);
+    const standings = messages
+      .filter(({ minute }) => minute > 8)
+      .map(({ minute, standings: [one] }) => ({ minute, kind: one?.what.kind }));
+
+    expect(standings).toEqual([{ minute: 44, kind: 'lasting' }]);
+    expect(held).toEqual([]);
+  });
+
+  it('is news at once when a release was false, whatever follows', () => {
+    const back = { ...to('Running'), from: null, returned: true as const };
+    const { messages } = play({ ...flapping, 39: [back] }, 42);
+
+    expect(messages.at(-1)).toMatchObject({
+      minute: 39,
+      commits: [{ changes: [{ returned: true }] }],
+      standings: [{ what: { kind: 'counted' } }],
+    });
+  });
+
+  it.each([
+    ['ahead by 20 minutes', 20 * MINUTE_MS],
+    ['ahead by ten hours', 600 * MINUTE_MS],
+  ])('is announced once, although a clock was %s', (_which, aheadMs) => {
+    let held: readonly HeldNews[] = [];
+    let announced = 0;
+    for (let minute = 0; minute < 12; minute += 1) {
+      const nowMs = NOW_MS + minute * MINUTE_MS;
+      const change = to(minute % 2 === 0 ? 'Stopped' : 'Running');
+      const atMs = minute === 4 ? nowMs + aheadMs : nowMs;
+      const commits = minute < 5 ? [aCommit({ seq: minute + 1, atMs, changes: [change] })] : [];
+      const time = { nowMs, calmNotBeforeMs: 0 };
+      const news = settleNews(held, { commits, elsewhere: [] }, SETTLING, time);
+      held = news.held;
+      announced += news.standings.length;
+    }
+
+    expect(announced).toBe(1);
+  });
+
   it('is news at once when it is released', () => {
     const { messages } = play({ ...flapping, 39: [to(null)] }, 120);
 
@@ -249,7 +302,7 @@ describe('whatever happens', () => {
               .map(({ seq }) => seq);
             const last = seqs.at(-1);
             if (last === undefined) continue;
-            if (isFlapping) expect(['flapping', 'settled']).toContain(kind);
+            if (isFlapping) expect(['flapping', 'settled', 'counted', 'lasting']).toContain(kind);
             else expect(seqs).toEqual(all.filter((seq) => seq > shownUntil && seq <= last));
             expect(last).toBeGreaterThanOrEqual(shownUntil);
             shownUntil = last;

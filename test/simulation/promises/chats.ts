@@ -152,7 +152,8 @@ export function chatPromises(
     const missing = earlier.filter(
       (one) => !ruled.isLetGo(channel, one, run) && !ruled.isHeldBack(run, channel, one),
     );
-    const isStanding = standing?.kind === 'settled' || standing?.kind === 'flapping';
+    const isStanding =
+      standing !== undefined && (standing.kind !== 'lasting' || shown.flapping.has(instance));
     if (missing.length > 0 && !(shown.flapping.has(instance) && isStanding))
       violated(`${what}: ${key} hides ${missing.map(({ key: id }) => id)}`);
     for (const { key: id } of isStanding ? earlier : missing) {
@@ -177,6 +178,7 @@ export function chatPromises(
     const to = own.at(-1)?.change.to ?? null;
     if (standing.kind === 'lasting') {
       if (!PASSING.includes(to)) violated(`${what}: ${key} does not last`);
+      flapping.delete(instance);
       return;
     }
     const { flips, sinceMs } = standing;

@@ -22,7 +22,11 @@ export const ripe: Stage = (draft, circumstances) => {
   const ended = elsewhere.filter(({ scope, seq }) => seq <= (to[scope]?.seq ?? 0));
   const { commits, standings, held, asOf, isInDoubt } =
     summary === undefined
-      ? newsOf({ commits: news, elsewhere: ended, scopes: Object.keys(to) }, circumstances, isRepeat)
+      ? newsOf(
+          { commits: news, elsewhere: ended, scopes: Object.keys(to) },
+          circumstances,
+          isRepeat,
+        )
       : summaryNewsOf(news, circumstances);
   if (commits.length > 0) {
     // Where it held only good news, that has waited already, or there was too much of it.
