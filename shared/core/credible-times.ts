@@ -3,8 +3,8 @@ import type { Health } from './health.ts';
 import { isoTime, MAX_CLOCK_DIFFERENCE_MS } from './time.ts';
 
 /**
- * How long writing the claim and waiting for the receiver's answer may take. After that, any run
- * may take over a claim that is still there.
+ * How long writing the claim (6 s), waiting for the receiver's answer (10 s) and writing its record (1 s)
+ * may take. After that, any run may take over a claim that is still there.
  */
 export const CLAIM_MS = 18_000;
 

@@ -34,8 +34,8 @@ export function oneMoreUsed(used: Used, quota: Quota | undefined, nowMs: number)
 /**
  * The earliest time for a message; `lastMs`: when the last one was delivered. What is good keeps to an
  * even use of the period, so that it is merged instead of exceeding the quota; it goes along with bad
- * news in any case. Bad news waits only in the reserve, and an hour at most. When all is used up, the
- * receiver is asked once a day: it knows its quota best.
+ * news in any case. Bad news waits only in the reserve, and an hour at most, also when all is used up: the
+ * count is ours, and the receiver knows its quota best. Nothing waits longer than the period.
  */
 export function opensAtMs(
   used: Used,
@@ -51,9 +51,9 @@ export function opensAtMs(
   const { messages } = usedAt(used, quota, nowMs);
   const left = quota.messages - messages;
   const { startMs, endMs } = periodOf(quota, nowMs);
-  if (left <= 0) return lastMs + DAY_MS;
-  if (isBad) return left > reserve ? 0 : lastMs + Math.min(HOUR_MS, (endMs - nowMs) / left);
-  if (left <= reserve) return lastMs + DAY_MS;
+  if (isBad && left > reserve) return 0;
+  if (isBad) return lastMs + Math.min(HOUR_MS, (endMs - nowMs) / Math.max(1, left));
+  if (left <= reserve) return Math.min(lastMs + DAY_MS, endMs);
   const share = Math.max(0, messages - reserve) / Math.max(1, quota.messages - 2 * reserve);
   return Math.min(lastMs + DAY_MS, startMs + share * (endMs - startMs));
 }

@@ -114,6 +114,8 @@ async function serve(
       await runtime.sleep(Math.min(pauseMs, leftMs));
       await row.read();
     } else {
+      if (next.reason === 'quota')
+        tally.notes.push(`its quota leaves no message before ${isoTime(next.untilMs)}`);
       await row.saveStarts();
       return refusal ?? (row.state.failures > 0 ? 'retry' : 'waiting');
     }

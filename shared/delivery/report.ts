@@ -1,6 +1,6 @@
 import type { Message, Outcome } from '../core/message.ts';
 
-/** `waiting`: for another run, or for the next minute's messages; `error`: it was not tried. */
+/** `waiting`: for another run, or until it may be sent more; `error`: it was not tried. */
 export type ChannelOutcome = Outcome['kind'] | 'idle' | 'waiting' | 'error';
 
 /** What became of one channel in one tick. */

@@ -1,6 +1,7 @@
 import type { ChannelState } from '../core/channel-state.ts';
 import type { DeliveryRecord } from '../core/delivery-record.ts';
 import type { Outcome } from '../core/message.ts';
+import { within } from '../lib/deadline.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { DeliveryLog } from '../ports/deliveries.ts';
@@ -13,8 +14,10 @@ import type { Plan } from './core/stages/stage.ts';
 import type { Tally } from './report.ts';
 import type { DeliveryPorts, DeliveryRun } from './run.ts';
 
-/** Kept at the end of a tick to write down what became of the last message. */
-const SETTLING_MS = 1_500;
+/** The longest that the record of an attempt is waited for. Ordinary writes take milliseconds. */
+const RECORD_MS = 1_000;
+/** Kept at the end of a tick to write down what became of the last message: its record, its cursor. */
+const SETTLING_MS = RECORD_MS + 1_500;
 /** The longest that one message is waited for. */
 const SEND_TIMEOUT_MS = 10_000;
 /** A receiver gets at least this long: a message that is given up may have arrived. */
@@ -47,20 +50,24 @@ export async function sendMessage(
   const outcome = await channel.send(message, timeoutMs);
   const record = recordOf(message, outcome, row.state, { name: channel.name, claimedAtMs });
   // It is written before the cursor moves: what was delivered has its record.
-  await recordDelivery(journal, record, tally);
+  await recordDelivery({ journal, runtime }, record, tally);
   const settledAt = { tickId, nowMs: runtime.now(), jitter: runtime.random() };
   const isSettled = await settleClaim(row, channel, outcome, settledAt, move.held);
   return outcome.kind === 'delivered' && !isSettled ? 'overtaken' : outcome.kind;
 }
 
-/** A record that cannot be written is reported. It must not make a message arrive twice. */
+/**
+ * A record that cannot be written, or not soon, is reported. It must not make a message arrive twice: the
+ * claim ends, and so does the tick.
+ */
 async function recordDelivery(
-  log: DeliveryLog,
+  { journal, runtime }: { readonly journal: DeliveryLog; readonly runtime: Runtime },
   record: DeliveryRecord,
   { notes }: Tally,
 ): Promise<void> {
   try {
-    await log.recordDelivery(record);
+    const late = (): Error => new Error(`no answer within ${RECORD_MS} ms`);
+    await within(runtime, RECORD_MS, journal.recordDelivery(record), late);
   } catch (error) {
     notes.push(`the record of a message could not be written: ${reasonOf(error)}`);
   }

@@ -167,6 +167,33 @@ describe('delivering to an address that was corrected', () => {
   );
 });
 
+it('waits a second for the record of a message, so that the message is settled in time', async () => {
+  const journal = memoryJournal();
+  await journal.append(aCommit({ seq: 12, changes: [aChange()] }));
+  const silent: Journal = { ...journal, recordDelivery: () => new Promise(() => undefined) };
+  const slack = aChannel('slack');
+  const ports = portsOver(silent, [slack]);
+  const waitedMs: number[] = [];
+  const runtime = {
+    ...ports.runtime,
+    setTimer(ms: number, callback: () => void) {
+      waitedMs.push(ms);
+      queueMicrotask(callback);
+      return () => undefined;
+    },
+  };
+  const end = { scope: SCOPE, lastSeq: 12, starts: { slack: 11 }, made: [] };
+
+  const report = await deliver({ ...ports, runtime }, aRun('tick-1'), slack, [end]);
+
+  expect(report).toMatchObject({
+    outcome: 'delivered',
+    notes: [expect.stringContaining('no answer within 1000 ms')],
+  });
+  expect(waitedMs).toEqual([1_000]);
+  expect(await journal.channel('slack')).toMatchObject({ cursor: DELIVERED, claim: null });
+});
+
 it('names the times in a channel row that it ignores, and delivers', async () => {
   const journal = memoryJournal();
   await journal.append(aCommit({ seq: 12, changes: [aChange()] }));

@@ -1,5 +1,5 @@
-import type { ChannelState, Cursor, Starts } from '../../core/channel-state.ts';
-import { mayHaveArrived } from './claim.ts';
+import type { ChannelState, Cursor, HeldChange, Starts } from '../../core/channel-state.ts';
+import { mayHaveArrived, mayHaveArrivedAsOf } from './claim.ts';
 import { withMuted, withoutScopes } from './muted-news.ts';
 import { nextState } from './next-state.ts';
 import { sentAhead } from './stuck.ts';
@@ -67,10 +67,23 @@ export function resetCursor(
   const kept = withMuted(state, withoutScopes(state.muted ?? {}, ends));
   return nextState(kept, tickId, {
     cursor: { ...state.cursor, ...resets },
-    // What a claim was about in other scopes stays in doubt.
+    // What a claim was about in other scopes stays in doubt, held news included.
     maybeDelivered: Object.fromEntries(Object.entries(mayHaveArrived(state)).filter(elsewhere)),
+    maybeDeliveredAsOf: mayHaveArrivedAsOf(state),
+    held: state.held.map((one) => ({
+      ...one,
+      changes: endingAt(one.changes, ends.get(one.scope)),
+    })),
     claim: null,
     ahead: sentAhead(state, false).filter(({ scope }) => !ends.has(scope)),
     stuck: state.stuck !== null && ends.has(state.stuck.scope) ? null : state.stuck,
   });
+}
+
+/** Other commits will take the numbers of those that are gone. */
+function endingAt(
+  changes: readonly HeldChange[],
+  endSeq = Number.POSITIVE_INFINITY,
+): readonly HeldChange[] {
+  return changes.map((change) => ({ ...change, seq: Math.min(change.seq, endSeq) }));
 }

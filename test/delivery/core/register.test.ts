@@ -5,6 +5,7 @@ import {
   registeredStarts,
   resetCursor,
 } from '../../../shared/delivery/core/register.ts';
+import { aChange } from '../../helpers/examples.ts';
 import { aState, at11, HANGZHOU, SHANGHAI } from './attempts.ts';
 
 const NEW = new Map([['slack', NEW_CHANNEL]]);
@@ -75,5 +76,25 @@ it('sets a channel back to the end of a journal that was cut short, in doubt of 
     cursor: { [HANGZHOU]: { seq: 3, part: 0 }, [SHANGHAI]: { seq: 7, part: 0 } },
     maybeDelivered: { [SHANGHAI]: { seq: 8, part: 0 } },
     claim: null,
+  });
+});
+
+it('what is held of a journal that was cut short is still sent, and does not become other commits', () => {
+  const asOf = { ms: 5, isAll: false };
+  const claim = { to: { [SHANGHAI]: { seq: 8, part: 0 } }, tickId: 'tick-1', untilMs: 0, asOf };
+  const change = { atMs: 1, previousAtMs: null, change: aChange() };
+  const news = { instanceId: 'i-bp1', flips: [], flapping: null };
+  const state = aState({
+    claim,
+    cursor: { [HANGZHOU]: at11(), [SHANGHAI]: { seq: 7, part: 0 } },
+    held: [
+      { ...news, scope: HANGZHOU, changes: [{ seq: 10, ...change }] },
+      { ...news, scope: SHANGHAI, changes: [{ seq: 6, ...change }] },
+    ],
+  });
+
+  expect(resetCursor(state, new Map([[HANGZHOU, 3]]), 'tick-2')).toMatchObject({
+    maybeDeliveredAsOf: asOf,
+    held: [{ changes: [{ seq: 3 }] }, { changes: [{ seq: 6 }] }],
   });
 });

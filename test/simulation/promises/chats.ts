@@ -11,6 +11,8 @@ import { isNews, type StoredCommit, type Written } from './written.ts';
 const LASTING_MS = 5 * 60_000;
 /** A run ends within it. */
 const RUN_MS = 60_000;
+/** An instance that goes on flapping is mentioned once in nearly that time: runs differ a little. */
+const DAY_MS = (24 * 60 - 5) * 60_000;
 
 /** What ran on the instance is down, or it is back although it was said to be released. */
 function isBad({ from, to, returned }: StoredChange): boolean {
@@ -27,8 +29,8 @@ interface Shown {
   readonly folded: Set<string>;
   /** The same, of messages whose senders got no answer. */
   readonly unanswered: Set<string>;
-  /** `scope instanceId` of instances that were said to flap. */
-  readonly flapping: Set<string>;
+  /** `scope instanceId` of instances that were said to flap → when that was. */
+  readonly flapping: Map<string, number>;
 }
 
 export interface ChatPromises {
@@ -62,7 +64,7 @@ export function chatPromises(
       news: new Set<string>(),
       folded: new Set<string>(),
       unanswered: new Set<string>(),
-      flapping: new Set<string>(),
+      flapping: new Map<string, number>(),
     };
     shownBy.set(channel, known);
     return known;
@@ -91,7 +93,10 @@ export function chatPromises(
     if (!isAnswered) for (const { key } of items) shown.unanswered.add(key);
     if (!accepted) return;
     const last = new Map(items.map(({ instance, seq }) => [instance, seq]));
-    for (const item of items) show(what, run, channel, item, last.get(item.instance) === item.seq);
+    for (const item of items) {
+      const isLast = last.get(item.instance) === item.seq;
+      show(what, run, channel, item, { isLast, isRepeat: message.isRepeat });
+    }
     if (message.muted !== undefined) ruled.checkSummary(what, run, channel, message);
     for (const { key } of items) ruled.onShown(channel, key);
   };
@@ -131,7 +136,7 @@ export function chatPromises(
     run: LivingRun,
     channel: string,
     { scope, seq, key, instance, change, standing }: Item,
-    isLast: boolean,
+    { isLast, isRepeat }: { readonly isLast: boolean; readonly isRepeat: boolean },
   ): void {
     const shown = shownIn(channel);
     shown.news.add(key);
@@ -163,16 +168,15 @@ export function chatPromises(
     }
     // Of several changes of an instance in one message, the last one is what the standing is about.
     if (isLast && standing !== undefined)
-      checkStanding(what, channel, key, own, standing, instance);
+      checkStanding(what, channel, { key, instance, isRepeat }, own, standing);
   }
 
   function checkStanding(
     what: string,
     channel: string,
-    key: string,
+    { key, instance, isRepeat }: Pick<Item, 'key' | 'instance'> & { readonly isRepeat: boolean },
     own: readonly OwnChange[],
     standing: Standing['what'],
-    instance: string,
   ): void {
     const { flapping } = shownIn(channel);
     const to = own.at(-1)?.change.to ?? null;
@@ -195,7 +199,10 @@ export function chatPromises(
     const isBegun = flapping.has(instance);
     if (standing.kind === 'flapping' && !isBegun && flips < (settling?.flaps.count ?? 0))
       violated(`${what}: ${key} does not flap`);
-    if (standing.kind === 'flapping') flapping.add(instance);
+    const saidMs = flapping.get(instance) ?? 0;
+    if (isClockRight && !isRepeat && standing.kind === 'flapping' && nowMs() < saidMs + DAY_MS)
+      violated(`${what}: ${key} was said to flap twice in a day`);
+    if (standing.kind === 'flapping') flapping.set(instance, nowMs());
     else flapping.delete(instance);
   }
 
@@ -298,7 +305,7 @@ export function chatPromises(
     isUrgent,
     stillFlapping: () =>
       [...shownBy].flatMap(([channel, { flapping }]) =>
-        [...flapping].map(
+        [...flapping.keys()].map(
           (instance) => `nothing says on ${channel} that ${instance} is quiet again`,
         ),
       ),

@@ -31,7 +31,7 @@ export const ripe: Stage = (draft, circumstances) => {
   if (commits.length > 0) {
     // Where it held only good news, that has waited already, or there was too much of it.
     const untilMs = messageOpensAtMs(manner, state, nowMs, true);
-    if (untilMs > nowMs) return { kind: 'wait', untilMs, reason: 'budget' };
+    if (untilMs > nowMs) return { kind: 'wait', untilMs, reason: 'quota' };
   }
   const move: Move = {
     to,

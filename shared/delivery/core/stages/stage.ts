@@ -12,7 +12,7 @@ export type Plan =
   | {
       readonly kind: 'wait';
       readonly untilMs: number;
-      readonly reason: 'claim' | 'back-off' | 'budget';
+      readonly reason: 'claim' | 'back-off' | 'budget' | 'quota';
     }
   /** These commits hold no news, or none yet: move on without a message. */
   | ({ readonly kind: 'skip' } & Move)
