@@ -2,7 +2,8 @@ import type { DeliveryRecord, StoredDelivery } from '../core/delivery-record.ts'
 
 /** What became of messages, kept beside the journal and as long. @throws {JournalError} */
 export interface DeliveryLog {
-  recordDelivery(record: DeliveryRecord): Promise<void>;
+  /** Nothing is tried any more at `giveUpMs`. */
+  recordDelivery(record: DeliveryRecord, giveUpMs: number): Promise<void>;
 }
 
 /** @throws {JournalError} */

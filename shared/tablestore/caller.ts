@@ -29,8 +29,11 @@ export type Kind =
  * work: its retry policy compares codes that it has not parsed. `transport.ts` ends each request.
  */
 export interface Caller {
-  /** @throws {JournalError} `unknown` only for `once`. */
-  call(operation: Operation, kind: Kind, parameters: object): Promise<Answer>;
+  /**
+   * `giveUpMs`: an earlier end of all its attempts than the deadline.
+   * @throws {JournalError} `unknown` only for `once`.
+   */
+  call(operation: Operation, kind: Kind, parameters: object, giveUpMs?: number): Promise<Answer>;
   /** Capacity units charged so far. */
   readonly units: { readonly read: number; readonly write: number };
 }
@@ -65,10 +68,16 @@ export function createCaller(client: Operations, options: CallerOptions): Caller
   const units = { read: 0, write: 0 };
   let created: Promise<void> | undefined;
 
-  async function call(operation: Operation, kind: Kind, parameters: object): Promise<Answer> {
+  async function call(
+    operation: Operation,
+    kind: Kind,
+    parameters: object,
+    giveUpMs = deadlineMs,
+  ): Promise<Answer> {
+    const endMs = Math.min(deadlineMs, giveUpMs);
     for (let tries = 1; ; tries += 1) {
       try {
-        const answer = await attempt(operation, parameters);
+        const answer = await attempt(operation, parameters, endMs);
         charge(answer);
         return answer;
       } catch (error) {
@@ -81,13 +90,13 @@ export function createCaller(client: Operations, options: CallerOptions): Caller
           throw toJournalError(failure, kind === 'once');
         }
         await created;
-        await pause(failure, tries, kind);
+        await pause(failure, tries, kind, endMs);
       }
     }
   }
 
-  function attempt(operation: Operation, parameters: object): Promise<Answer> {
-    const timeoutMs = attemptTimeoutMs(options);
+  function attempt(operation: Operation, parameters: object, endMs: number): Promise<Answer> {
+    const timeoutMs = attemptTimeoutMs({ runtime, deadlineMs: endMs });
     const late = () => new Error(`no answer within ${timeoutMs} ms`);
     return within(runtime, timeoutMs, client[operation](parameters), late);
   }
@@ -98,11 +107,16 @@ export function createCaller(client: Operations, options: CallerOptions): Caller
     return failure.mayPass && tries < MAX_TRIES;
   }
 
-  async function pause(failure: RequestFailure, tries: number, kind: Kind): Promise<void> {
+  async function pause(
+    failure: RequestFailure,
+    tries: number,
+    kind: Kind,
+    endMs: number,
+  ): Promise<void> {
     const waitMs = isNotReady(failure)
       ? NEW_TABLE_PAUSE_MS * (0.1 + 0.1 * Math.min(tries, 9))
       : backoffMs(RETRY_PAUSE_MS, tries, runtime.random);
-    if (runtime.now() + waitMs >= deadlineMs) throw toJournalError(failure, kind === 'once');
+    if (runtime.now() + waitMs >= endMs) throw toJournalError(failure, kind === 'once');
     await runtime.sleep(Math.ceil(waitMs));
   }
 

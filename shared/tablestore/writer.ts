@@ -188,13 +188,14 @@ export function writerOver(
         attributeColumns: [{ list: JSON.stringify(list) }],
       });
     },
-    async recordDelivery(record) {
-      await caller.call('putRow', 'repeatable', {
+    async recordDelivery(record, giveUpMs) {
+      const row = {
         tableName: journal,
         condition: ANY_ROW,
         primaryKey: commitKey(deliveriesOf(record.channel), record.seq),
         attributeColumns: deliveryColumns(record),
-      });
+      };
+      await caller.call('putRow', 'repeatable', row, giveUpMs);
     },
     async moveChannel(name, before, after) {
       const row = { tableName: state, primaryKey: stateKey(CHANNELS_KEY, name) };

@@ -108,8 +108,12 @@ Nothing is wrong.
     };
     const refused = { verdict: 'rejected', reason: 'HTTP 404: no_service' } as const;
     const taken = { verdict: 'delivered', reason: null } as const;
-    await made.journal().recordDelivery({ ...record, ...refused, seq: 1, atMs: NOW_MS - 1_000 });
-    await made.journal().recordDelivery({ ...record, ...taken, seq: 2, atMs: NOW_MS });
+    await made
+      .journal()
+      .recordDelivery({ ...record, ...refused, seq: 1, atMs: NOW_MS - 1_000 }, NOW_MS + 60_000);
+    await made
+      .journal()
+      .recordDelivery({ ...record, ...taken, seq: 2, atMs: NOW_MS }, NOW_MS + 60_000);
 
     const report = await examine();
 

@@ -98,8 +98,8 @@ function drawRuleSet(random: Random, options: RulesOptions, version: string): Dr
       const fitting = routes.filter(({ takes }) => takes(subject));
       const last = fitting.findIndex(({ route }) => route.isContinued !== true);
       const taking = last < 0 ? fitting : fitting.slice(0, last + 1);
-      if (taking.length === 0) return 'default';
-      return taking.find(({ route }) => route.channels.includes(channel))?.route.name ?? null;
+      const own = taking.find(({ route }) => route.channels.includes(channel));
+      return own?.route.name ?? (last < 0 ? 'default' : null);
     },
     isMuted: (channel, route, isNotice, nowMs) =>
       mutes.some(

@@ -61,9 +61,9 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
         reason: 'HTTP 404',
       } as const;
       const next = { ...record, seq: record.seq + 1, verdict: 'delivered', reason: null } as const;
-      await journal.recordDelivery(record);
-      await other.recordDelivery(next);
-      await journal.recordDelivery({ ...record, channel: 'slack-ops' });
+      await journal.recordDelivery(record, NOW_MS + 60_000);
+      await other.recordDelivery(next, NOW_MS + 60_000);
+      await journal.recordDelivery({ ...record, channel: 'slack-ops' }, NOW_MS + 60_000);
 
       const [later, earlier] = [next, record].map((value) => ({ seq: value.seq, value }));
       expect(await journal.deliveries('slack', 5)).toEqual([later, earlier]);

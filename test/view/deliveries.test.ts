@@ -83,7 +83,7 @@ async function withRecords(records: readonly DeliveryRecord[]): Promise<TestView
   for (const channel of new Set(records.map((record) => record.channel))) {
     await test.journal.moveChannel(channel, undefined, NEW_CHANNEL);
   }
-  for (const record of records) await test.journal.recordDelivery(record);
+  for (const record of records) await test.journal.recordDelivery(record, START_MS);
   return test;
 }
 

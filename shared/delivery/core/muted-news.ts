@@ -52,6 +52,7 @@ export function summaryDraft(
   { mutes, after }: DueSummary,
   { muted = {}, cursor, claim }: ChannelState,
   pending: ReadonlyMap<string, readonly Commit[]>,
+  { policy }: Manner,
 ): Draft {
   const to: Record<string, Cursor[string]> = {};
   const lists: (readonly Commit[])[] = [];
@@ -65,11 +66,20 @@ export function summaryDraft(
     if (within.length > 0) lists.push(within);
   }
   const ended = mutes.flatMap((name) => muted[name] ?? []);
+  // Under other rules, what was held back is not known any more: some of it may have been sent.
+  const isUncertain = mutes.some(
+    (name) =>
+      muted[name]?.policy !== policy?.version ||
+      policy?.mutes.some((mute) => mute.name === name) !== true,
+  );
   return {
     kind: 'draft',
     pending: lists,
     silent: new Set(),
-    isRepeat: claim?.mutes !== undefined || ended.some(({ isMaybeSent }) => isMaybeSent === true),
+    isRepeat:
+      isUncertain ||
+      claim?.mutes !== undefined ||
+      ended.some(({ isMaybeSent }) => isMaybeSent === true),
     summary: {
       mutes,
       to,

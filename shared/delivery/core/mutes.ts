@@ -46,8 +46,26 @@ export function clocksOf(mutes: readonly Mute[]): ReadonlyMap<string, ZoneClock>
   );
 }
 
-/** The stretch of a mute that is going on; null: it is not muted now. */
+/** A mute that has no gap is looked at for about as many of its stretches, both ways. */
+const MAX_STRETCHES = 14;
+
+/** The time without a gap in which a mute is going on; null: it is not muted now. */
 export function intervalAt(mute: Mute, clock: ZoneClock, nowMs: number): Interval | null {
+  const now = stretchAt(mute, clock, nowMs);
+  if (now === null) return null;
+  let { fromMs, untilMs } = now;
+  for (let count = 0; count < MAX_STRETCHES; count += 1) {
+    const before = stretchAt(mute, clock, fromMs - 1);
+    const after = stretchAt(mute, clock, untilMs);
+    if (before === null && after === null) break;
+    fromMs = before?.fromMs ?? fromMs;
+    untilMs = after?.untilMs ?? untilMs;
+  }
+  return { fromMs, untilMs };
+}
+
+/** The stretches around a moment, as one. */
+function stretchAt(mute: Mute, clock: ZoneClock, nowMs: number): Interval | null {
   const going = [...weeklyIntervals(mute, clock, nowMs), ...onceIntervals(mute, clock)].filter(
     ({ fromMs, untilMs }) => fromMs <= nowMs && nowMs < untilMs,
   );

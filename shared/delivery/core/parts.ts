@@ -9,11 +9,20 @@ const MAX_EVENT_CHANGES_BYTES = 16_000;
 /** `"id":"/SEQ/INDEX",` with the longest numbers. */
 const EVENT_ID_BYTES = 40;
 
+/** A large commit is sent part by part, and each time planned from the same value. */
+const known = new WeakMap<MessageCommit, readonly (readonly MessageChange[])[]>();
+
 /**
  * The changes of a commit in as many parts as it takes events; at least one. Changes that are left out
  * still count, so that a route that is edited between two parts moves no change to another one.
  */
-export function partsOf({
+export function partsOf(commit: MessageCommit): readonly (readonly MessageChange[])[] {
+  const parts = known.get(commit) ?? split(commit);
+  known.set(commit, parts);
+  return parts;
+}
+
+function split({
   scope,
   changes,
   all = changes,

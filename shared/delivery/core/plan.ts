@@ -36,7 +36,7 @@ export function plan(
   let draft: Draft =
     due === null
       ? { kind: 'draft', pending: waiting, silent: new Set(), isRepeat: false }
-      : summaryDraft(due, state, pending);
+      : summaryDraft(due, state, pending, manner);
   for (const stage of STAGES) {
     const result = stage(draft, circumstances);
     if (result.kind !== 'draft') return result;

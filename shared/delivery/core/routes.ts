@@ -52,7 +52,10 @@ export interface Subject {
 export const NEW = 'new';
 export const RETURNED = 'returned';
 
-/** What no route takes goes to every channel: a forgotten route must not silence anything. */
+/**
+ * What no route takes, or only continued ones, goes to every channel: neither a route that was forgotten
+ * nor one that sends copies may silence anything.
+ */
 export const DEFAULT_ROUTE = 'default';
 
 /** One route, and what it makes of a subject. */
@@ -64,7 +67,7 @@ export interface Step {
 }
 
 export interface Routing {
-  /** The routes that take the subject, in their order; none: it goes to every channel. */
+  /** The routes that take the subject, in their order. Where all are continued, every channel gets it. */
   readonly routes: readonly Route[];
   /** One step for each route that was asked. */
   readonly steps: readonly Step[];
@@ -93,8 +96,9 @@ export function routeTo(
   { routes }: Pick<Routing, 'routes'>,
   channel: string,
 ): Route | typeof DEFAULT_ROUTE | null {
-  if (routes.length === 0) return DEFAULT_ROUTE;
-  return routes.find(({ channels }) => channels.includes(channel)) ?? null;
+  const own = routes.find(({ channels }) => channels.includes(channel));
+  const isTaken = routes.some(({ isContinued }) => isContinued !== true);
+  return own ?? (isTaken ? null : DEFAULT_ROUTE);
 }
 
 /** What is routed of a commit; the instances of a baseline are announced by its notice. */

@@ -172,6 +172,17 @@ describe('the summary of a mute that holds some states only', () => {
   });
 });
 
+it('may have any name', () => {
+  const ruled = served(CHAT, {
+    routes: [WEB],
+    mutes: [night({ name: 'constructor', routes: ['web'] })],
+  });
+  const commits = [named(12, 'web-1'), named(13, 'db-1')];
+  const state = passed(ruled, aState(), commits);
+
+  expect(namesIn(planAt(ruled, state, commits, END_MS))).toEqual(['web-1']);
+});
+
 it('what a mute held is left to one that began before its end', () => {
   const early = night({});
   const late = night({ name: 'work', fromMs: NOW_MS + 30 * MINUTE_MS, untilMs: END_MS + HOUR_MS });

@@ -139,6 +139,24 @@ describe('a mute', () => {
     expect(isMuted(mute, Date.parse('2026-11-22T16:00Z'))).toBe(false);
   });
 
+  it('lasts as long as its times follow one another', () => {
+    const weekly = [
+      { days: [0, 1, 2, 3, 4], from: 22 * HOUR, until: 8 * HOUR },
+      { days: [SATURDAY, SUNDAY], from: 0, until: 24 * HOUR },
+    ];
+    const weekend = [iso('2026-11-27T22:00Z'), iso('2026-11-30T00:00Z')];
+
+    for (const at of ['2026-11-27T23:00Z', '2026-11-28T12:00Z', '2026-11-29T23:00Z'])
+      expect(isoInterval(aMute({ weekly }), at)).toEqual(weekend);
+  });
+
+  it('without a gap ends at some time all the same', () => {
+    const always = aMute({ weekly: [{ days: EVERY_DAY, from: 0, until: 24 * HOUR }] });
+    const [, until = ''] = isoInterval(always, '2026-11-27T12:00Z') ?? [];
+
+    expect(Date.parse(until)).toBeGreaterThan(Date.parse('2026-12-04T00:00Z'));
+  });
+
   it('may be for once, in the times of its zone', () => {
     const [from, until] = [dayOf('2026-12-24'), dayOf('2027-01-02')];
     const periods = [

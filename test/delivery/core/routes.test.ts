@@ -116,6 +116,16 @@ describe('the routes', () => {
     expect(routeTo(routing, 'mail')).toBe(DEFAULT_ROUTE);
   });
 
+  it('leave to every channel what only continued ones take: a copy silences nothing', () => {
+    const stopped = routesFor({ scope: SCOPE, change: aChange({ name: 'db-1' }) }, [audit, web]);
+    const failing = routesFor({ scope: SCOPE, notice: FAILING }, [audit]);
+
+    for (const routing of [stopped, failing]) {
+      expect(routeTo(routing, 'log')).toBe(audit);
+      expect(routeTo(routing, 'ops')).toBe(DEFAULT_ROUTE);
+    }
+  });
+
   it('give a channel a change by the first of them that sends it there', () => {
     const routing = routesFor({ scope: SCOPE, change: aChange(WEB) }, [audit, web]);
 

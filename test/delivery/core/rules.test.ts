@@ -320,6 +320,7 @@ describe('a mute of a route', () => {
     for (const changed of [removed, edited]) {
       const next = planAt(changed, state, night, NOW_MS + HOUR_MS);
       expect([...namesIn(next)].sort()).toEqual(['db-1', 'db-2', 'web-1', 'web-2']);
+      expect(messageOf(next).isRepeat).toBe(true);
     }
   });
 });

@@ -59,7 +59,7 @@ function holder(mute: ChannelMute, interval: Interval, { manner, state }: Circum
   const version = manner.policy?.version ?? '';
   const reach: Cursor = mayHaveArrived(state);
   const before: AllMutedNews = state.muted ?? {};
-  const known = before[mute.name];
+  const known = Object.hasOwn(before, mute.name) ? before[mute.name] : undefined;
   const after = new Map(Object.entries(known?.after ?? {}));
   let isAdded = false;
   let isMaybeSent = known?.isMaybeSent === true;
