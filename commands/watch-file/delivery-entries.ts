@@ -2,8 +2,10 @@ import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
 import { shapeOf } from '../../shared/config/channels.ts';
 import type { Environment } from '../../shared/config/environment.ts';
 import { variableIn } from '../../shared/config/file-values.ts';
-import { DEFAULT_ROUTE } from '../../shared/delivery/core/routes.ts';
+import { DEFAULT_ROUTE, NEW, RETURNED } from '../../shared/delivery/core/routes.ts';
+import { KNOWN_STATUSES, RELEASED } from '../../shared/delivery/core/severity.ts';
 import { suggestion } from '../../shared/lib/suggest.ts';
+import { localTimeIn } from './delivery.ts';
 import type { FileProblem } from './problem.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -21,8 +23,7 @@ export function deliveryProblems(file: Fields, environment?: Environment): reado
   if (channels === undefined || routes === undefined || mutes === undefined) return [];
   const kinds = CHANNEL_KINDS.map(({ kind }) => kind);
   const named = channels.flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
-  const places = routes.map((_, index) => `routes[${index}]`);
-  const routeNames = routes.map(({ name }, index) => (name ?? places[index]) as string);
+  const routeNames = routes.flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
   return [
     ...doubles(channels, 'channels'),
     ...doubles(routes, 'routes'),
@@ -33,6 +34,7 @@ export function deliveryProblems(file: Fields, environment?: Environment): reado
       ...(entry.continue === true && entry.channels === 'none'
         ? [{ path: ['routes', index, 'continue'], words: 'is for a route that sends something' }]
         : []),
+      ...statusProblems(entry, ['routes', index]),
     ]),
     ...mutes.flatMap((entry, index) => [
       ...unknownNames(entry, 'channels', ['mutes', index], [...named, ...kinds], 'a channel'),
@@ -158,7 +160,7 @@ function timeProblems(entry: Fields, path: Path): readonly FileProblem[] {
   }
   const list = Array.isArray(periods) ? periods.map(fieldsOf) : [];
   const late = list.flatMap(({ from, to }, index) =>
-    typeof from === 'string' && typeof to === 'string' && to <= from
+    typeof from === 'string' && typeof to === 'string' && minutesIn(to) <= minutesIn(from)
       ? [{ path: [...path, 'periods', index, 'to'], words: 'is not later than from' }]
       : [],
   );
@@ -174,6 +176,40 @@ function timeProblems(entry: Fields, path: Path): readonly FileProblem[] {
       : [],
   );
   return [...late, ...empty];
+}
+
+/** For comparing; `NaN`: it is no time, which is a problem by itself. */
+function minutesIn(localTime: string): number {
+  const { day, minutes } = localTimeIn(localTime);
+  return day * 24 * 60 + minutes;
+}
+
+const FROM_STATUSES = [...KNOWN_STATUSES.filter((status) => status !== RELEASED), NEW, RETURNED];
+
+/** Statuses that look like slips. Others are allowed: ECS may have them one day. */
+function statusProblems({ match, severity }: Fields, path: Path): readonly FileProblem[] {
+  const { from, to } = fieldsOf(match);
+  return [
+    ...Object.keys(fieldsOf(severity)).flatMap((status) =>
+      slipOf(status, KNOWN_STATUSES, [...path, 'severity', status]).map((problem) => ({
+        ...problem,
+        isSetting: true as const,
+      })),
+    ),
+    ...globSlips(from, FROM_STATUSES, [...path, 'match', 'from']),
+    ...globSlips(to, KNOWN_STATUSES, [...path, 'match', 'to']),
+  ];
+}
+
+function globSlips(globs: unknown, known: readonly string[], path: Path): readonly FileProblem[] {
+  if (!Array.isArray(globs)) return slipOf(globs, known, path);
+  return globs.flatMap((glob, index) => slipOf(glob, known, [...path, index]));
+}
+
+function slipOf(status: unknown, known: readonly string[], path: Path): readonly FileProblem[] {
+  if (typeof status !== 'string' || status.includes('*') || known.includes(status)) return [];
+  const meant = suggestion(status, known);
+  return meant === '' ? [] : [{ path, words: `is no known status${meant}` }];
 }
 
 function fieldsOf(value: unknown): Fields {
