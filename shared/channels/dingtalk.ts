@@ -110,7 +110,7 @@ function markdownMessage(
 
 const MOBILE = /^\+?[\d-]+$/u;
 
-/** Who is notified. The robot looks for each of them in the text as well. */
+/** The people that a message notifies. The robot looks for each of them in the text as well. */
 function atOf(mentions: readonly string[]): object {
   if (mentions.length === 0) return {};
   const people = mentions.filter((id) => id !== 'all');
