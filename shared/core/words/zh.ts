@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Notice } from '../model.ts';
 import { cleanText } from '../text.ts';
-import { grouped, type NoticeWords, type Words } from './words.ts';
+import { grouped, type NoticeWords, percentOf, type Words } from './words.ts';
 
 /** The statuses are worded as the console words them. */
 export const ZH: Words = {
@@ -182,7 +182,7 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
     case 'quota-low': {
       const channel = cleanText(notice.channel);
       return {
-        title: `渠道 ${channel} 本月消息额度已用 80%`,
+        title: `渠道 ${channel} 本月消息额度已用 ${percentOf(notice)}%`,
         text:
           `渠道 ${channel} 本月已发送 ${grouped(notice.used)} 条，额度 ${grouped(notice.quota)} 条。` +
           '好消息将合并发送，最后一成留给坏消息。请用路由减少发送，或提高额度。',
