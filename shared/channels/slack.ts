@@ -11,6 +11,12 @@ interface SlackSettings {
   readonly webhook: string;
 }
 
+/**
+ * Half of what Slack takes: about one message a second, with short bursts.
+ * Source: https://docs.slack.dev/apis/web-api/rate-limits
+ */
+const MESSAGES_PER_MINUTE = 30;
+
 /** A Slack incoming webhook. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
 export const slack: ChannelKind<SlackSettings> = {
   kind: 'slack',
@@ -27,8 +33,7 @@ export const slack: ChannelKind<SlackSettings> = {
   bodyOf: payloadOf,
   create: ({ name, settings, wording, allowPrivate, now, redact }) => ({
     name,
-    // About one a second, short bursts allowed. https://docs.slack.dev/apis/web-api/rate-limits
-    messagesPerMinute: 30,
+    messagesPerMinute: MESSAGES_PER_MINUTE,
     async send(message, timeoutMs = POST_TIMEOUT_MS) {
       try {
         const answer = await post({

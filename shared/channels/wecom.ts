@@ -12,6 +12,12 @@ interface WecomSettings {
   readonly webhook: string;
 }
 
+/**
+ * WeCom takes 20 messages a minute, of all types together. Its minutes need not begin with ours.
+ * Source: the guide of message pushes, which is named below.
+ */
+const MESSAGES_PER_MINUTE = 18;
+
 /** A message push (群机器人, 消息推送) of WeCom. https://developer.work.weixin.qq.com/document/path/99110 */
 export const wecom: ChannelKind<WecomSettings> = {
   kind: 'wecom',
@@ -28,8 +34,7 @@ export const wecom: ChannelKind<WecomSettings> = {
   bodyOf: robotMessage,
   create: ({ name, settings, wording, allowPrivate, now, redact }) => ({
     name,
-    // WeCom takes 20 a minute, of all types together. Its minutes need not begin with ours.
-    messagesPerMinute: 18,
+    messagesPerMinute: MESSAGES_PER_MINUTE,
     async send(message, timeoutMs = POST_TIMEOUT_MS) {
       const judged = await postToRobot(
         {
