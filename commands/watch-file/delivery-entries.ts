@@ -1,4 +1,5 @@
-import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
+import { CHANNEL_KINDS, findKind } from '../../shared/channels/index.ts';
+import { isAddressRule } from '../../shared/channels/kind.ts';
 import { shapeOf } from '../../shared/config/channels.ts';
 import type { Environment } from '../../shared/config/environment.ts';
 import { variableIn } from '../../shared/config/file-values.ts';
@@ -48,7 +49,7 @@ export function deliveryProblems(file: Fields, environment?: Environment): reado
 function channelProblems(entry: Fields, path: Path, environment?: Environment): FileProblem[] {
   const { kind, name: _, settling, quota, ...settings } = entry;
   if (typeof kind !== 'string') return [];
-  const known = CHANNEL_KINDS.find((each) => each.kind === kind);
+  const known = findKind(kind);
   if (known === undefined) {
     const kinds = CHANNEL_KINDS.map((each) => each.kind);
     const words = `is no kind of channel${suggestion(kind, kinds) || `; there are ${kinds.join(', ')}`}`;
@@ -97,7 +98,7 @@ function valueProblem(
   if (variable !== undefined && environment === undefined) return null;
   const value = variable === undefined ? text : environment?.[variable]?.trim();
   if (value === undefined || value === '') return `refers to ${variable}, which is not set`;
-  const rule = CHANNEL_KINDS.find((each) => each.kind === kind)?.variables[setting]?.rule;
+  const rule = findKind(kind)?.variables[setting]?.rule;
   const allowed = shapeOf(rule, environment?.WEBHOOK_ALLOW_PRIVATE?.trim() === 'true');
   if (allowed === undefined || allowed.allows(value)) return null;
   const other = kindOfHost(value);
@@ -109,9 +110,7 @@ function valueProblem(
 function kindOfHost(address: string): string | undefined {
   const host = URL.canParse(address) ? new URL(address).hostname : '';
   return CHANNEL_KINDS.find(({ variables }) =>
-    Object.values(variables).some(
-      ({ rule }) => rule && 'hosts' in rule && rule.hosts.includes(host),
-    ),
+    Object.values(variables).some(({ rule }) => isAddressRule(rule) && rule.hosts.includes(host)),
   )?.kind;
 }
 
@@ -147,7 +146,7 @@ function endpoints(entry: Fields, path: Path, channels: readonly Fields[]): read
   const names = [entry.channels].flat();
   return names.flatMap((name, index) => {
     const kind = channels.find((each) => each.name === name)?.kind ?? name;
-    const isEndpoint = CHANNEL_KINDS.find((each) => each.kind === kind)?.style === 'commits';
+    const isEndpoint = findKind(kind)?.style === 'commits';
     const at = Array.isArray(entry.channels) ? [...path, 'channels', index] : [...path, 'channels'];
     return isEndpoint ? [{ path: at, words: 'is an endpoint, which is never muted' }] : [];
   });
