@@ -3,7 +3,7 @@ import type { Message, Outcome, Severity } from '../core/message.ts';
 import { type Digest, digestOf, type Line } from '../delivery/core/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { BodyOptions, ChannelKind } from './kind.ts';
-import { isSuccess, nextMinuteMs, outcomeOfStatus, quote, unmarked } from './outcome.ts';
+import { isSuccess, nextMinuteMs, outcomeOfStatus, quote, unmarked, withWords } from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS } from './post.ts';
 import { type Judged, postToRobot, robotAnswer, signedAttempt } from './robot.ts';
 
@@ -167,8 +167,9 @@ function outcomeOf(
 ): Outcome {
   const byStatus = outcomeOfStatus(answer, nowMs, redact);
   const isRobots = isSuccess(answer.status) || answer.status === 400 || answer.status === 429;
-  if (code === undefined || !isRobots) return byStatus ?? unmarked(answer, 'code 0');
+  if (code === undefined) return byStatus ?? unmarked(answer, 'code 0');
   const reason = `code ${code}: ${msg}`;
+  if (!isRobots && byStatus !== undefined) return withWords(byStatus, reason);
   const isTooMany = RATE_CODES.includes(code) || (code === AMBIGUOUS_CODE && TOO_MANY.test(msg));
   if (isTooMany) return { kind: 'throttled', reason, untilMs: rateResetMs(answer, nowMs) };
   if (code === AMBIGUOUS_CODE || PAYLOAD_CODES.includes(code)) {
@@ -179,7 +180,7 @@ function outcomeOf(
     const cause = DEAD_CODES.includes(code) ? 'dead' : 'config';
     return { kind: 'rejected', reason: `code ${code} (${advice}): ${msg}`, cause };
   }
-  if (byStatus !== undefined) return byStatus;
+  if (byStatus !== undefined) return withWords(byStatus, reason);
   return code === 0 ? { kind: 'delivered' } : { kind: 'retry', reason, lost: false };
 }
 

@@ -57,6 +57,11 @@ export function outcomeOfStatus(
   return { kind: 'rejected', reason, cause: status === 410 ? 'dead' : 'config' };
 }
 
+/** An outcome that the status decided, with what the service says besides. */
+export function withWords<T extends Outcome>(outcome: T, words: string): T {
+  return 'reason' in outcome ? { ...outcome, reason: `${outcome.reason}: ${words}` } : outcome;
+}
+
 export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }

@@ -3,7 +3,7 @@ import { shortened } from '../core/text.ts';
 import { type Digest, digestOf, type Line } from '../delivery/core/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { BodyOptions, ChannelKind } from './kind.ts';
-import { outcomeOfFailure, outcomeOfStatus, quote, unmarked } from './outcome.ts';
+import { outcomeOfFailure, outcomeOfStatus, quote, unmarked, withWords } from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS, post } from './post.ts';
 
 interface SlackSettings {
@@ -139,6 +139,9 @@ const CONFIRMATIONS: readonly string[] = ['ok', '{"success":true}'];
 /** Slack's workflows confirm with nothing. Source: prometheus/alertmanager#3546. */
 const WORKFLOW_PATH = /^\/(?:workflows|triggers)\//u;
 
+/** What Slack answers is one word, such as `action_prohibited`; the page of a proxy is not. */
+const WORD = /^[a-z_]{1,64}$/u;
+
 function outcomeOfText(answer: Answer, webhook: string, nowMs: number, redact: Redact): Outcome {
   const text = answer.body.trim();
   const said = quote(redact(text));
@@ -152,7 +155,7 @@ function outcomeOfText(answer: Answer, webhook: string, nowMs: number, redact: R
     };
   }
   const byStatus = outcomeOfStatus(answer, nowMs, redact);
-  if (byStatus !== undefined) return byStatus;
+  if (byStatus !== undefined) return WORD.test(text) ? withWords(byStatus, said) : byStatus;
   const isWorkflow = WORKFLOW_PATH.test(new URL(webhook).pathname);
   const isConfirmed = CONFIRMATIONS.includes(text) || (isWorkflow && text === '');
   return answer.status === 200 && isConfirmed ? { kind: 'delivered' } : unmarked(answer, 'ok');

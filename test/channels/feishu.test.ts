@@ -95,7 +95,8 @@ describe('a Feishu bot', () => {
     [200, 19022, 'Ip Not Allowed', CONFIG],
     [200, 19024, 'Key Words Not Found', CONFIG],
     [200, 987654, 'a code that is not documented', { kind: 'retry', lost: false }],
-    [400, 987654, 'a code that is not documented', CONFIG],
+    [400, 987654, 'not documented', { ...CONFIG, reason: 'HTTP 400: code 987654: not documented' }],
+    [403, 987654, 'not documented', { ...CONFIG, reason: 'HTTP 403: code 987654: not documented' }],
     [500, 0, 'success', { kind: 'retry', lost: false }],
     [400, 0, 'success', CONFIG],
   ])('that answers HTTP %i with %i (%s) is understood', async (status, code, msg, expected) => {
