@@ -3,7 +3,14 @@ import type { Message, Outcome, Severity } from '../core/message.ts';
 import { type Digest, digestOf, type Line } from '../delivery/core/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { BodyOptions, ChannelKind } from './kind.ts';
-import { isSuccess, nextMinuteMs, outcomeOfStatus, quote, unmarked, withWords } from './outcome.ts';
+import {
+  afterNextMinuteMs,
+  isSuccess,
+  outcomeOfStatus,
+  quote,
+  unmarked,
+  withWords,
+} from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS } from './post.ts';
 import { type Judged, postToRobot, robotAnswer, signedAttempt } from './robot.ts';
 
@@ -190,6 +197,6 @@ const MAX_RESET_SECONDS = 60 * 60;
 /** Source: "Frequency limits" of the server API: seconds until the limit begins again. */
 function rateResetMs({ headers }: Answer, nowMs: number): number {
   const value = headers['x-ogw-ratelimit-reset'];
-  if (typeof value !== 'string' || !/^\d{1,9}$/u.test(value)) return nextMinuteMs(nowMs);
+  if (typeof value !== 'string' || !/^\d{1,9}$/u.test(value)) return afterNextMinuteMs(nowMs);
   return nowMs + Math.min(Number(value), MAX_RESET_SECONDS) * 1000;
 }

@@ -3,7 +3,7 @@ import { type Digest, digestOf, type Line } from '../delivery/core/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
 import { fullWidth } from './full-width.ts';
 import type { BodyOptions, ChannelKind } from './kind.ts';
-import { nextMinuteMs, outcomeOfStatus, quote, unmarked } from './outcome.ts';
+import { afterNextMinuteMs, outcomeOfStatus, quote, unmarked } from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS } from './post.ts';
 import { postToRobot, robotAnswer } from './robot.ts';
 
@@ -121,7 +121,7 @@ function outcomeOfAnswer(answer: Answer, nowMs: number, redact: Redact): Outcome
   if (code === 0) return { kind: 'delivered' };
   const said = quote(withoutAddresses(redact(text)));
   const reason = `errcode ${code}: ${said}`;
-  if (code === RATE_CODE) return { kind: 'throttled', reason, untilMs: nextMinuteMs(nowMs) };
+  if (code === RATE_CODE) return { kind: 'throttled', reason, untilMs: afterNextMinuteMs(nowMs) };
   if (PAYLOAD_CODES.includes(code) || (code === ADDRESS_CODE && TOO_LONG.test(text))) {
     return { kind: 'rejected', reason, cause: 'payload' };
   }

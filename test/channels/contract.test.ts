@@ -464,6 +464,7 @@ function dateIn(nowMs: number, seconds: number): string {
   return new Date(nowMs + seconds * 1_000).toUTCString();
 }
 
+/** Spread out over its first five seconds by the milliseconds of the clock. */
 function nextMinute(nowMs: number): number {
-  return Math.floor(nowMs / MINUTE_MS + 1) * MINUTE_MS;
+  return Math.floor(nowMs / MINUTE_MS + 1) * MINUTE_MS + (nowMs % 1_000) * 5;
 }
