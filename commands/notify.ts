@@ -23,7 +23,7 @@ import { findRecorded, type Recorded } from './notify/commit-ids.ts';
 import { dryJournal } from './notify/dry-journal.ts';
 import { explain } from './notify/explain.ts';
 import { messageText } from './notify/message-text.ts';
-import { previewOf } from './notify/preview.ts';
+import { previewOf, waitIn } from './notify/preview.ts';
 import { stormOf } from './notify/storm.ts';
 import { testMessage, verdictOf } from './notify/try-channel.ts';
 import { printTick } from './print-tick.ts';
@@ -150,10 +150,10 @@ async function showPreview(trial: Trial, what: string): Promise<number> {
 
 function previewText(trial: Trial, channel: ServedChannel, commit: Commit, nowMs: number): string {
   const { messages, isHeld } = previewOf(channel, commit, nowMs);
-  const texts = messages.map(({ message, afterMs }, index) => {
-    const when = afterMs === 0 ? '' : `, after ${Math.ceil(afterMs / 1000)} s`;
-    const title = `${channel.name}: message ${index + 1} of ${messages.length}${when}`;
-    return textOf(trial, channel.name, title, message);
+  const texts = messages.map((planned, index) => {
+    const number = `message ${index + 1} of ${messages.length}`;
+    const title = [`${channel.name}: ${number}`, waitIn(planned)].filter(Boolean).join(', ');
+    return textOf(trial, channel.name, title, planned.message);
   });
   if (isHeld) texts.push(`${channel.name}: a mute holds back what is not shown here\n`);
   else if (messages.length === 0)

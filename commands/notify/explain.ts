@@ -1,4 +1,5 @@
 import { commitId } from '../../shared/core/event-json.ts';
+import type { Commit } from '../../shared/core/model.ts';
 import { cleanText } from '../../shared/core/text.ts';
 import { isoTime } from '../../shared/core/time.ts';
 import type { ChannelPolicy } from '../../shared/delivery/core/policy.ts';
@@ -10,6 +11,7 @@ import {
   type Subject,
   subjectsOf,
 } from '../../shared/delivery/core/routes.ts';
+import { isNews } from '../../shared/delivery/core/stages/news.ts';
 import type { Recorded } from './commit-ids.ts';
 
 /** A channel, as far as it matters where things go. */
@@ -19,7 +21,7 @@ export interface Addressee {
   readonly policy?: ChannelPolicy;
 }
 
-/** For each change of a commit, or its notice: which routes take it and why, and who is sent it. */
+/** For each change of a commit, or its notice: which routes take it and why, and which channels are sent it. */
 export function explain(
   { commit, index }: Recorded,
   channels: readonly Addressee[],
@@ -30,7 +32,7 @@ export function explain(
     ([place]) => index === undefined || place === index,
   );
   if (subjects.length === 0)
-    return `${commitId(commit)} holds details only: it is sent to no chat.`;
+    return `${commitId(commit)} holds details only: it is sent to no channel.`;
   return subjects
     .map(([place, subject]) => {
       const { routes: taking, steps } = routesFor(subject, routes);
@@ -41,7 +43,9 @@ export function explain(
           ({ route, takes, why }) => `  route ${route}: ${takes ? 'yes' : 'no'}, ${why}`,
         ),
         ...(taking.length > 0 ? [] : ['  no route takes it: it goes to every channel']),
-        ...channels.map((channel) => `  ${destinationOf(channel, { subject, taking }, nowMs)}`),
+        ...channels.map(
+          (channel) => `  ${destinationOf(channel, { commit, subject, taking }, nowMs)}`,
+        ),
       ].join('\n');
     })
     .join('\n\n');
@@ -54,11 +58,18 @@ function wordsOf({ change, notice }: Subject): string {
   return `${cleanText(name) || instanceId}: ${from ?? 'new'} → ${to ?? 'released'}`;
 }
 
+interface Explained {
+  readonly commit: Commit;
+  readonly subject: Subject;
+  readonly taking: readonly Route[];
+}
+
 function destinationOf(
   { name, style, policy }: Addressee,
-  { subject, taking }: { readonly subject: Subject; readonly taking: readonly Route[] },
+  { commit, subject, taking }: Explained,
   nowMs: number,
 ): string {
+  if (!isNews(commit, name)) return `${name}: is not sent it, ${whySilent(commit)}`;
   const route = routeTo({ routes: taking }, name);
   if (route === null) return `${name}: is not sent it`;
   const routeName = route === DEFAULT_ROUTE ? DEFAULT_ROUTE : route.name;
@@ -70,4 +81,12 @@ function destinationOf(
     return `${name}: would be held back now by the mute ${mute.name}, until ${isoTime(interval.untilMs)}`;
   }
   return `${name}: is sent it`;
+}
+
+/** Why a channel is not sent a notice, whatever the routes say. */
+function whySilent({ notice }: Commit): string {
+  if (notice?.kind === 'channel-failing') return 'since it is about this channel itself';
+  return notice?.kind === 'baseline' && notice.last
+    ? 'since there is no instance to announce'
+    : 'since the last row of a baseline announces all of it';
 }

@@ -1,9 +1,12 @@
 import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import type { Message } from '../../shared/core/message.ts';
 import type { Commit } from '../../shared/core/model.ts';
+import { SETTLING } from '../../shared/core/settling.ts';
 import { claimMessage, skipTo } from '../../shared/delivery/core/claim.ts';
+import { messageOpensAtMs } from '../../shared/delivery/core/held-news.ts';
 import { plan } from '../../shared/delivery/core/plan.ts';
 import { settle } from '../../shared/delivery/core/settle.ts';
+import { nextDueMs } from '../../shared/delivery/core/settle-news.ts';
 import type { ServedChannel } from '../../shared/delivery/run.ts';
 
 /** A message that a channel would be sent, and how long after the first look. */
@@ -23,7 +26,10 @@ const TICK_ID = 'preview';
 /** A commit has fewer parts, and a channel fewer waits. */
 const MAX_STEPS = 10_000;
 
-/** Plans a commit for a channel that was sent everything before it, and takes whatever it is sent. */
+/**
+ * Plans a commit for a channel that was sent everything before it, and takes whatever it is sent. Time
+ * moves on while the channel waits: for its limits, or until what a chat holds back is due.
+ */
 export function previewOf(channel: ServedChannel, commit: Commit, nowMs: number): Preview {
   const messages: Planned[] = [];
   let isHeld = false;
@@ -36,7 +42,14 @@ export function previewOf(channel: ServedChannel, commit: Commit, nowMs: number)
     const isPending = (state.cursor[commit.scope]?.seq ?? 0) < commit.seq;
     const pending = new Map([[commit.scope, isPending ? [commit] : []]]);
     const next = plan(channel, state, pending, { tickId: TICK_ID, nowMs: atMs });
-    if (next.kind === 'idle') break;
+    if (next.kind === 'idle') {
+      const dueMs = heldUntilMs(channel, state, atMs);
+      // It is due, but a mute has begun in the meantime.
+      isHeld ||= dueMs <= atMs;
+      if (dueMs <= atMs || dueMs === Number.POSITIVE_INFINITY) break;
+      atMs = dueMs;
+      continue;
+    }
     if (next.kind === 'wait') {
       atMs = Math.max(atMs + 1, next.untilMs);
       continue;
@@ -49,7 +62,26 @@ export function previewOf(channel: ServedChannel, commit: Commit, nowMs: number)
     messages.push({ message: next.message, afterMs: atMs - nowMs });
     const moment = { tickId: TICK_ID, nowMs: atMs };
     const claimed = claimMessage(state, next, moment);
-    state = settle(claimed, { kind: 'delivered' }, channel, { ...moment, jitter: 0 });
+    const settled = { ...moment, jitter: 0 };
+    state = settle(claimed, { kind: 'delivered' }, channel, settled, next.held);
   }
   return { messages, isHeld };
+}
+
+/** When the first of what is held back is due, apart from mutes; infinite: nothing is held back. */
+function heldUntilMs(channel: ServedChannel, state: ChannelState, nowMs: number): number {
+  const { settling = SETTLING } = channel;
+  const calmNotBeforeMs = messageOpensAtMs(channel, state, nowMs, false);
+  return nextDueMs(state.held, settling, { nowMs, calmNotBeforeMs });
+}
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+
+/** `after 30 s`, `after 10 min`, rounded up; empty: at once. */
+export function waitIn({ afterMs }: Planned): string {
+  if (afterMs <= 0) return '';
+  return afterMs < 2 * MINUTE_MS
+    ? `after ${Math.ceil(afterMs / SECOND_MS)} s`
+    : `after ${Math.ceil(afterMs / MINUTE_MS)} min`;
 }

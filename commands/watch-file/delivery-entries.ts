@@ -1,9 +1,12 @@
-import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
+import { CHANNEL_KINDS, findKind } from '../../shared/channels/index.ts';
+import { isAddressRule } from '../../shared/channels/kind.ts';
 import { shapeOf } from '../../shared/config/channels.ts';
 import type { Environment } from '../../shared/config/environment.ts';
 import { variableIn } from '../../shared/config/file-values.ts';
-import { DEFAULT_ROUTE } from '../../shared/delivery/core/routes.ts';
+import { DEFAULT_ROUTE, NEW, RETURNED } from '../../shared/delivery/core/routes.ts';
+import { KNOWN_STATUSES, RELEASED } from '../../shared/delivery/core/severity.ts';
 import { suggestion } from '../../shared/lib/suggest.ts';
+import { localTimeIn } from './delivery.ts';
 import type { FileProblem } from './problem.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -21,8 +24,7 @@ export function deliveryProblems(file: Fields, environment?: Environment): reado
   if (channels === undefined || routes === undefined || mutes === undefined) return [];
   const kinds = CHANNEL_KINDS.map(({ kind }) => kind);
   const named = channels.flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
-  const places = routes.map((_, index) => `routes[${index}]`);
-  const routeNames = routes.map(({ name }, index) => (name ?? places[index]) as string);
+  const routeNames = routes.flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
   return [
     ...doubles(channels, 'channels'),
     ...doubles(routes, 'routes'),
@@ -33,6 +35,7 @@ export function deliveryProblems(file: Fields, environment?: Environment): reado
       ...(entry.continue === true && entry.channels === 'none'
         ? [{ path: ['routes', index, 'continue'], words: 'is for a route that sends something' }]
         : []),
+      ...statusProblems(entry, ['routes', index]),
     ]),
     ...mutes.flatMap((entry, index) => [
       ...unknownNames(entry, 'channels', ['mutes', index], [...named, ...kinds], 'a channel'),
@@ -46,7 +49,7 @@ export function deliveryProblems(file: Fields, environment?: Environment): reado
 function channelProblems(entry: Fields, path: Path, environment?: Environment): FileProblem[] {
   const { kind, name: _, settling, quota, ...settings } = entry;
   if (typeof kind !== 'string') return [];
-  const known = CHANNEL_KINDS.find((each) => each.kind === kind);
+  const known = findKind(kind);
   if (known === undefined) {
     const kinds = CHANNEL_KINDS.map((each) => each.kind);
     const words = `is no kind of channel${suggestion(kind, kinds) || `; there are ${kinds.join(', ')}`}`;
@@ -95,7 +98,7 @@ function valueProblem(
   if (variable !== undefined && environment === undefined) return null;
   const value = variable === undefined ? text : environment?.[variable]?.trim();
   if (value === undefined || value === '') return `refers to ${variable}, which is not set`;
-  const rule = CHANNEL_KINDS.find((each) => each.kind === kind)?.variables[setting]?.rule;
+  const rule = findKind(kind)?.variables[setting]?.rule;
   const allowed = shapeOf(rule, environment?.WEBHOOK_ALLOW_PRIVATE?.trim() === 'true');
   if (allowed === undefined || allowed.allows(value)) return null;
   const other = kindOfHost(value);
@@ -107,9 +110,7 @@ function valueProblem(
 function kindOfHost(address: string): string | undefined {
   const host = URL.canParse(address) ? new URL(address).hostname : '';
   return CHANNEL_KINDS.find(({ variables }) =>
-    Object.values(variables).some(
-      ({ rule }) => rule && 'hosts' in rule && rule.hosts.includes(host),
-    ),
+    Object.values(variables).some(({ rule }) => isAddressRule(rule) && rule.hosts.includes(host)),
   )?.kind;
 }
 
@@ -145,7 +146,7 @@ function endpoints(entry: Fields, path: Path, channels: readonly Fields[]): read
   const names = [entry.channels].flat();
   return names.flatMap((name, index) => {
     const kind = channels.find((each) => each.name === name)?.kind ?? name;
-    const isEndpoint = CHANNEL_KINDS.find((each) => each.kind === kind)?.style === 'commits';
+    const isEndpoint = findKind(kind)?.style === 'commits';
     const at = Array.isArray(entry.channels) ? [...path, 'channels', index] : [...path, 'channels'];
     return isEndpoint ? [{ path: at, words: 'is an endpoint, which is never muted' }] : [];
   });
@@ -158,7 +159,7 @@ function timeProblems(entry: Fields, path: Path): readonly FileProblem[] {
   }
   const list = Array.isArray(periods) ? periods.map(fieldsOf) : [];
   const late = list.flatMap(({ from, to }, index) =>
-    typeof from === 'string' && typeof to === 'string' && to <= from
+    typeof from === 'string' && typeof to === 'string' && minutesIn(to) <= minutesIn(from)
       ? [{ path: [...path, 'periods', index, 'to'], words: 'is not later than from' }]
       : [],
   );
@@ -174,6 +175,40 @@ function timeProblems(entry: Fields, path: Path): readonly FileProblem[] {
       : [],
   );
   return [...late, ...empty];
+}
+
+/** For comparing; `NaN`: it is no time, which is a problem by itself. */
+function minutesIn(localTime: string): number {
+  const { day, minutes } = localTimeIn(localTime);
+  return day * 24 * 60 + minutes;
+}
+
+const FROM_STATUSES = [...KNOWN_STATUSES.filter((status) => status !== RELEASED), NEW, RETURNED];
+
+/** Statuses that look like slips. Others are allowed: ECS may have them one day. */
+function statusProblems({ match, severity }: Fields, path: Path): readonly FileProblem[] {
+  const { from, to } = fieldsOf(match);
+  return [
+    ...Object.keys(fieldsOf(severity)).flatMap((status) =>
+      slipOf(status, KNOWN_STATUSES, [...path, 'severity', status]).map((problem) => ({
+        ...problem,
+        isSetting: true as const,
+      })),
+    ),
+    ...globSlips(from, FROM_STATUSES, [...path, 'match', 'from']),
+    ...globSlips(to, KNOWN_STATUSES, [...path, 'match', 'to']),
+  ];
+}
+
+function globSlips(globs: unknown, known: readonly string[], path: Path): readonly FileProblem[] {
+  if (!Array.isArray(globs)) return slipOf(globs, known, path);
+  return globs.flatMap((glob, index) => slipOf(glob, known, [...path, index]));
+}
+
+function slipOf(status: unknown, known: readonly string[], path: Path): readonly FileProblem[] {
+  if (typeof status !== 'string' || status.includes('*') || known.includes(status)) return [];
+  const meant = suggestion(status, known);
+  return meant === '' ? [] : [{ path, words: `is no known status${meant}` }];
 }
 
 function fieldsOf(value: unknown): Fields {

@@ -1,20 +1,30 @@
 import { z } from 'zod';
 import { TIME_ZONE } from '../../shared/config/wording.ts';
-import { MATCH_FIELDS } from '../../shared/delivery/core/routes.ts';
-import { shape } from '../../shared/lib/shape.ts';
+import { isoTime } from '../../shared/core/time.ts';
+import { DEFAULT_ROUTE, MATCH_FIELDS } from '../../shared/delivery/core/routes.ts';
+import { type Shape, shape } from '../../shared/lib/shape.ts';
 import { suggestion } from '../../shared/lib/suggest.ts';
-import { listOf, missingOr, text } from './schema-kit.ts';
+import { checked, listOf, missingOr, text } from './schema-kit.ts';
 
 /** What the file says of channels, routes and mutes, as it is written. */
 
 /** Stands in rows, reports and messages. */
 const NAME = shape(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/u, 'a name (1–32 letters, digits, - or _)');
+/** `channels: none` is a route that sends nothing. */
+const CHANNEL_NAME = nameBut('none');
+/** In a mute, it is what no route takes. */
+const ROUTE_NAME = nameBut(DEFAULT_ROUTE);
 const GLOB = shape(
   /^[^\p{Cc}]{1,256}$/u,
   'a text of at most 256 characters, in which * is any text',
 );
 const MENTION = shape(/^[\w@.+-]{1,64}$/u, 'the id of a person, as the receiver calls it');
 const STATUS = shape(/^[A-Za-z]{1,32}$/u, 'a status such as Stopped, or released');
+
+function nameBut(taken: string): Shape {
+  const words = `${NAME.words}: ${taken} has a meaning of its own`;
+  return { allows: (value) => NAME.allows(value) && value !== taken, words };
+}
 
 /** One text, or a list of them. */
 function oneOrMore(item: ReturnType<typeof text>) {
@@ -76,7 +86,7 @@ export const quota = z.strictObject(
 /** Its other settings are those of its kind, and are checked in `delivery-entries.ts`. */
 export const channel = z.looseObject(
   {
-    name: text(NAME),
+    name: text(CHANNEL_NAME),
     kind: z.string({ error: missingOr('is not a text') }),
     settling: settling.optional(),
     quota: z
@@ -101,7 +111,7 @@ export const match = z.strictObject(
 
 export const route = z.strictObject(
   {
-    name: text(NAME).optional(),
+    name: text(ROUTE_NAME).optional(),
     match: match.optional(),
     channels: z.preprocess(
       (value) => (value === 'none' ? [] : typeof value === 'string' ? [value] : value),
@@ -147,6 +157,16 @@ const LOCAL_TIME = shape(
   'a date, or a date with a time such as 2026-12-24T18:00, without a zone',
 );
 
+const localTime = checked((value) => {
+  if (!LOCAL_TIME.allows(value)) return `is not ${LOCAL_TIME.words}`;
+  return isDate(value.slice(0, 'YYYY-MM-DD'.length)) ? undefined : 'is a day that does not exist';
+});
+
+/** `Date` takes the 31st of February for a day in March. */
+function isDate(date: string): boolean {
+  return isoTime(Date.parse(`${date}T00:00Z`)).startsWith(date);
+}
+
 const zone = z.string({ error: missingOr('is not a text') }).superRefine((name, context) => {
   if (TIME_ZONE.allows(name)) return;
   const meant = suggestion(name, Intl.supportedValuesOf('timeZone'));
@@ -159,7 +179,7 @@ export const weekly = z.strictObject(
 );
 
 export const period = z.strictObject(
-  { from: text(LOCAL_TIME), to: text(LOCAL_TIME) },
+  { from: localTime, to: localTime },
   { error: missingOr('is not a group of settings') },
 );
 

@@ -89,7 +89,7 @@ function minutesIn(time: string): number {
 }
 
 /** A date stands for its beginning. */
-function localTimeIn(words: string): LocalTime {
+export function localTimeIn(words: string): LocalTime {
   const [date = '', time = '00:00'] = words.split('T');
   const day = Date.parse(`${date}T00:00Z`) / (MINUTES_OF_DAY * 60_000);
   return { day, minutes: minutesIn(time) };

@@ -1,5 +1,5 @@
 import type { LocalAccount } from '../../local/index.ts';
-import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
+import { findKind } from '../../shared/channels/index.ts';
 import type { Environment } from '../../shared/config/environment.ts';
 import { variableIn, variablesIn } from '../../shared/config/file-values.ts';
 import { variableReader } from '../../shared/config/reader.ts';
@@ -53,7 +53,7 @@ export function playFile(
 /** The local cloud must not post to real chats: each channel gets the address of a local receiver. */
 function receiversOf({ channels = [] }: WatchFile): Readonly<Record<string, string>> {
   const pairs = channels.flatMap(({ kind, settings }) => {
-    const { variables = {} } = CHANNEL_KINDS.find((known) => known.kind === kind) ?? {};
+    const { variables = {} } = findKind(kind) ?? {};
     return Object.entries(settings).flatMap(([setting, value]) => {
       const name = variableIn(value);
       const local = variables[setting]?.name;

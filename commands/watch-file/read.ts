@@ -108,7 +108,6 @@ function wordsOf(path: FileProblem['path']): string {
   return words === '' ? 'the file' : words.replace(/^\./u, '');
 }
 
-/** Where in the text a problem is: at the value, else at the nearest thing around it. */
 /** More would help no reader, and finding the place of each takes time. */
 const MAX_PROBLEMS = 100;
 
@@ -122,6 +121,7 @@ function contentOf(document: Document, name: string): unknown {
   }
 }
 
+/** Where in the text a problem is: at the value, else at the nearest thing around it. */
 function offsetOf(document: Document, { path, isSetting }: FileProblem): number {
   const parent = document.getIn(path.slice(0, -1), true);
   if (isSetting) {

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Message, Outcome } from '../core/message.ts';
+import type { Quota } from '../core/quota.ts';
 import { type Digest, digestOf, type Line } from '../delivery/core/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
 import { shape } from '../lib/shape.ts';
@@ -17,6 +18,17 @@ interface DingtalkSettings {
   /** One of the keywords that guard the robot. */
   readonly keyword?: string;
 }
+
+/**
+ * DingTalk mutes a robot for ten minutes past 20 messages a minute; this stays below.
+ * Source: the guide of custom robots, which is named below.
+ */
+const MESSAGES_PER_MINUTE = 18;
+/**
+ * An assumption: free editions may call DingTalk's APIs 5,000 times a month, and what a robot may be
+ * sent is not published. Source: https://github.com/opsre/WatchAlert/issues/91
+ */
+const ASSUMED_QUOTA: Quota = { per: 'month', messages: 5_000 };
 
 /** A DingTalk custom robot. https://open.dingtalk.com/document/robots/custom-robot-access */
 export const dingtalk: ChannelKind<DingtalkSettings> = {
@@ -41,11 +53,8 @@ export const dingtalk: ChannelKind<DingtalkSettings> = {
   bodyOf: robotMessage,
   create: ({ name, settings, wording, allowPrivate, now, redact }) => ({
     name,
-    // DingTalk mutes a robot for ten minutes past 20 a minute. Two windows of 18 never reach that.
-    messagesPerMinute: 18,
-    // An assumption: free editions may call DingTalk's APIs 5,000 times a month, and what a robot may
-    // be sent is not published. https://github.com/opsre/WatchAlert/issues/91
-    quota: { per: 'month', messages: 5_000 },
+    messagesPerMinute: MESSAGES_PER_MINUTE,
+    quota: ASSUMED_QUOTA,
     send: (message, timeoutMs = POST_TIMEOUT_MS) =>
       signedAttempt(timeoutMs, now, (leftMs) =>
         postToRobot(
@@ -110,7 +119,7 @@ function markdownMessage(
 
 const MOBILE = /^\+?[\d-]+$/u;
 
-/** Who is notified. The robot looks for each of them in the text as well. */
+/** The people that a message notifies. The robot looks for each of them in the text as well. */
 function atOf(mentions: readonly string[]): object {
   if (mentions.length === 0) return {};
   const people = mentions.filter((id) => id !== 'all');

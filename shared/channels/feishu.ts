@@ -3,7 +3,14 @@ import type { Message, Outcome, Severity } from '../core/message.ts';
 import { type Digest, digestOf, type Line } from '../delivery/core/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { BodyOptions, ChannelKind } from './kind.ts';
-import { isSuccess, nextMinuteMs, outcomeOfStatus, quote, unmarked } from './outcome.ts';
+import {
+  afterNextMinuteMs,
+  isSuccess,
+  outcomeOfStatus,
+  quote,
+  unmarked,
+  withWords,
+} from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS } from './post.ts';
 import { type Judged, postToRobot, robotAnswer, signedAttempt } from './robot.ts';
 
@@ -13,6 +20,12 @@ interface FeishuSettings {
   /** Absent when the robot is guarded by addresses or keywords instead. */
   readonly secret?: string;
 }
+
+/**
+ * Feishu takes 100 messages a minute from all senders of a bot, but 5 a second, which those of a
+ * catch-up could exceed. Source: the custom bot guide, which is named below.
+ */
+const MESSAGES_PER_MINUTE = 30;
 
 /** A custom bot of Feishu or Lark. https://open.larkoffice.com/document/client-docs/bot-v3/add-custom-bot */
 export const feishu: ChannelKind<FeishuSettings> = {
@@ -39,8 +52,7 @@ export const feishu: ChannelKind<FeishuSettings> = {
     redact,
   }) => ({
     name,
-    // Feishu takes 100 a minute, but 5 a second, which messages of a catch-up could exceed.
-    messagesPerMinute: 30,
+    messagesPerMinute: MESSAGES_PER_MINUTE,
     send: (message, timeoutMs = POST_TIMEOUT_MS) =>
       signedAttempt(timeoutMs, now, (leftMs) =>
         postToRobot(
@@ -162,8 +174,9 @@ function outcomeOf(
 ): Outcome {
   const byStatus = outcomeOfStatus(answer, nowMs, redact);
   const isRobots = isSuccess(answer.status) || answer.status === 400 || answer.status === 429;
-  if (code === undefined || !isRobots) return byStatus ?? unmarked(answer, 'code 0');
+  if (code === undefined) return byStatus ?? unmarked(answer, 'code 0');
   const reason = `code ${code}: ${msg}`;
+  if (!isRobots && byStatus !== undefined) return withWords(byStatus, reason);
   const isTooMany = RATE_CODES.includes(code) || (code === AMBIGUOUS_CODE && TOO_MANY.test(msg));
   if (isTooMany) return { kind: 'throttled', reason, untilMs: rateResetMs(answer, nowMs) };
   if (code === AMBIGUOUS_CODE || PAYLOAD_CODES.includes(code)) {
@@ -174,7 +187,7 @@ function outcomeOf(
     const cause = DEAD_CODES.includes(code) ? 'dead' : 'config';
     return { kind: 'rejected', reason: `code ${code} (${advice}): ${msg}`, cause };
   }
-  if (byStatus !== undefined) return byStatus;
+  if (byStatus !== undefined) return withWords(byStatus, reason);
   return code === 0 ? { kind: 'delivered' } : { kind: 'retry', reason, lost: false };
 }
 
@@ -184,6 +197,6 @@ const MAX_RESET_SECONDS = 60 * 60;
 /** Source: "Frequency limits" of the server API: seconds until the limit begins again. */
 function rateResetMs({ headers }: Answer, nowMs: number): number {
   const value = headers['x-ogw-ratelimit-reset'];
-  if (typeof value !== 'string' || !/^\d{1,9}$/u.test(value)) return nextMinuteMs(nowMs);
+  if (typeof value !== 'string' || !/^\d{1,9}$/u.test(value)) return afterNextMinuteMs(nowMs);
   return nowMs + Math.min(Number(value), MAX_RESET_SECONDS) * 1000;
 }

@@ -1,3 +1,4 @@
+import { isSuccess } from './outcome.ts';
 import { POST_TIMEOUT_MS, PostError, post } from './post.ts';
 
 /** Pings a dead man's switch after a good tick. The switch raises an alarm when the pings stop. */
@@ -13,6 +14,6 @@ export function heartbeat(
       allowPrivate,
       timeoutMs: Math.min(timeoutMs, POST_TIMEOUT_MS),
     });
-    if (status < 200 || status >= 300) throw new PostError(`HTTP ${status}`, true);
+    if (!isSuccess(status)) throw new PostError(`HTTP ${status}`, true);
   };
 }

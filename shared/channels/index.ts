@@ -6,7 +6,13 @@ import { secretsInUrl } from '../lib/secrets.ts';
 import type { Channel } from '../ports/channel.ts';
 import { dingtalk } from './dingtalk.ts';
 import { feishu } from './feishu.ts';
-import type { BodyOptions, ChannelKind, ChannelOptions, ChannelVariable } from './kind.ts';
+import {
+  type BodyOptions,
+  type ChannelKind,
+  type ChannelOptions,
+  type ChannelVariable,
+  isAddressRule,
+} from './kind.ts';
 import { slack } from './slack.ts';
 import { webhook } from './webhook.ts';
 import { wecom } from './wecom.ts';
@@ -58,10 +64,7 @@ const KEY_WITHOUT_SECRET = 'ecs-watch destination';
 /** The address, hashed with the secret as the key: it is stored, and must allow no post. */
 function destinationOf({ kind, settings }: ConfiguredChannel): string {
   const { variables } = registeredKind(kind);
-  const isAddress = (setting: string): boolean => {
-    const rule = variables[setting]?.rule;
-    return rule !== undefined && 'hosts' in rule;
-  };
+  const isAddress = (setting: string): boolean => isAddressRule(variables[setting]?.rule);
   const named = Object.entries(settings).sort(([one], [other]) => (one < other ? -1 : 1));
   const addresses = named.filter(([setting]) => isAddress(setting));
   const secrets = named.filter(([setting]) => !isAddress(setting));
@@ -75,13 +78,18 @@ export function secretsOf({ kind, settings }: ConfiguredChannel): readonly strin
   return Object.entries(settings).flatMap(([name, value]) => {
     const { isSecret = true, rule } = variables[name] ?? {};
     if (!isSecret) return [];
-    return rule !== undefined && 'hosts' in rule ? secretsInUrl(value) : [value];
+    return isAddressRule(rule) ? secretsInUrl(value) : [value];
   });
+}
+
+/** Undefined: no kind of this name is registered. */
+export function findKind(name: unknown): RegisteredKind | undefined {
+  return CHANNEL_KINDS.find(({ kind }) => kind === name);
 }
 
 /** @throws {RangeError} for a kind that is not registered */
 function registeredKind(kind: string): RegisteredKind {
-  const found = CHANNEL_KINDS.find((known) => known.kind === kind);
+  const found = findKind(kind);
   if (found === undefined) throw new RangeError(`there is no channel of kind ${kind}`);
   return found;
 }

@@ -43,6 +43,11 @@ export interface AddressRule {
   readonly parameter?: string;
 }
 
+/** Is the setting of such a variable an address? */
+export function isAddressRule(rule: ChannelVariable['rule']): rule is AddressRule {
+  return rule !== undefined && 'hosts' in rule;
+}
+
 /** What a body is made with. */
 export interface BodyOptions<Settings>
   extends Pick<ChannelOptions<Settings>, 'settings' | 'wording'> {

@@ -3,13 +3,19 @@ import { shortened } from '../core/text.ts';
 import { type Digest, digestOf, type Line } from '../delivery/core/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { BodyOptions, ChannelKind } from './kind.ts';
-import { outcomeOfFailure, outcomeOfStatus, quote, unmarked } from './outcome.ts';
+import { outcomeOfFailure, outcomeOfStatus, quote, unmarked, withWords } from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS, post } from './post.ts';
 
 interface SlackSettings {
   /** `https://hooks.slack.com/services/T…/B…/…` */
   readonly webhook: string;
 }
+
+/**
+ * Half of what Slack takes: about one message a second, with short bursts.
+ * Source: https://docs.slack.dev/apis/web-api/rate-limits
+ */
+const MESSAGES_PER_MINUTE = 30;
 
 /** A Slack incoming webhook. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
 export const slack: ChannelKind<SlackSettings> = {
@@ -27,8 +33,7 @@ export const slack: ChannelKind<SlackSettings> = {
   bodyOf: payloadOf,
   create: ({ name, settings, wording, allowPrivate, now, redact }) => ({
     name,
-    // About one a second, short bursts allowed. https://docs.slack.dev/apis/web-api/rate-limits
-    messagesPerMinute: 30,
+    messagesPerMinute: MESSAGES_PER_MINUTE,
     async send(message, timeoutMs = POST_TIMEOUT_MS) {
       try {
         const answer = await post({
@@ -134,6 +139,9 @@ const CONFIRMATIONS: readonly string[] = ['ok', '{"success":true}'];
 /** Slack's workflows confirm with nothing. Source: prometheus/alertmanager#3546. */
 const WORKFLOW_PATH = /^\/(?:workflows|triggers)\//u;
 
+/** What Slack answers is one word, such as `action_prohibited`; the page of a proxy is not. */
+const WORD = /^[a-z_]{1,64}$/u;
+
 function outcomeOfText(answer: Answer, webhook: string, nowMs: number, redact: Redact): Outcome {
   const text = answer.body.trim();
   const said = quote(redact(text));
@@ -147,7 +155,7 @@ function outcomeOfText(answer: Answer, webhook: string, nowMs: number, redact: R
     };
   }
   const byStatus = outcomeOfStatus(answer, nowMs, redact);
-  if (byStatus !== undefined) return byStatus;
+  if (byStatus !== undefined) return WORD.test(text) ? withWords(byStatus, said) : byStatus;
   const isWorkflow = WORKFLOW_PATH.test(new URL(webhook).pathname);
   const isConfirmed = CONFIRMATIONS.includes(text) || (isWorkflow && text === '');
   return answer.status === 200 && isConfirmed ? { kind: 'delivered' } : unmarked(answer, 'ok');

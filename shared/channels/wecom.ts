@@ -3,7 +3,7 @@ import { type Digest, digestOf, type Line } from '../delivery/core/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
 import { fullWidth } from './full-width.ts';
 import type { BodyOptions, ChannelKind } from './kind.ts';
-import { nextMinuteMs, outcomeOfStatus, quote, unmarked } from './outcome.ts';
+import { afterNextMinuteMs, outcomeOfStatus, quote, unmarked } from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS } from './post.ts';
 import { postToRobot, robotAnswer } from './robot.ts';
 
@@ -11,6 +11,12 @@ interface WecomSettings {
   /** `https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…`: the key is the whole secret. */
   readonly webhook: string;
 }
+
+/**
+ * WeCom takes 20 messages a minute, of all types together. Its minutes need not begin with ours.
+ * Source: the guide of message pushes, which is named below.
+ */
+const MESSAGES_PER_MINUTE = 18;
 
 /** A message push (群机器人, 消息推送) of WeCom. https://developer.work.weixin.qq.com/document/path/99110 */
 export const wecom: ChannelKind<WecomSettings> = {
@@ -28,8 +34,7 @@ export const wecom: ChannelKind<WecomSettings> = {
   bodyOf: robotMessage,
   create: ({ name, settings, wording, allowPrivate, now, redact }) => ({
     name,
-    // WeCom takes 20 a minute, of all types together. Its minutes need not begin with ours.
-    messagesPerMinute: 18,
+    messagesPerMinute: MESSAGES_PER_MINUTE,
     async send(message, timeoutMs = POST_TIMEOUT_MS) {
       const judged = await postToRobot(
         {
@@ -116,7 +121,7 @@ function outcomeOfAnswer(answer: Answer, nowMs: number, redact: Redact): Outcome
   if (code === 0) return { kind: 'delivered' };
   const said = quote(withoutAddresses(redact(text)));
   const reason = `errcode ${code}: ${said}`;
-  if (code === RATE_CODE) return { kind: 'throttled', reason, untilMs: nextMinuteMs(nowMs) };
+  if (code === RATE_CODE) return { kind: 'throttled', reason, untilMs: afterNextMinuteMs(nowMs) };
   if (PAYLOAD_CODES.includes(code) || (code === ADDRESS_CODE && TOO_LONG.test(text))) {
     return { kind: 'rejected', reason, cause: 'payload' };
   }

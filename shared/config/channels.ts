@@ -1,5 +1,10 @@
-import { CHANNEL_KINDS, type ConfiguredChannel, type RegisteredKind } from '../channels/index.ts';
-import type { ChannelVariable } from '../channels/kind.ts';
+import {
+  CHANNEL_KINDS,
+  type ConfiguredChannel,
+  findKind,
+  type RegisteredKind,
+} from '../channels/index.ts';
+import { type ChannelVariable, isAddressRule } from '../channels/kind.ts';
 import type { Shape } from '../lib/shape.ts';
 import { webhookAddress } from './addresses.ts';
 import { variableIn } from './file-values.ts';
@@ -35,7 +40,7 @@ export function configuredChannels(
 
 /** The variables of a kind, the required ones first. */
 function variablesOf(kind: string): readonly ChannelVariable[] {
-  const { variables = {} } = CHANNEL_KINDS.find((known) => known.kind === kind) ?? {};
+  const { variables = {} } = findKind(kind) ?? {};
   return Object.values(variables).sort((one, other) => +other.isRequired - +one.isRequired);
 }
 
@@ -51,7 +56,7 @@ function fileChannel(
   read: VariableReader,
   allowPrivate: boolean,
 ): ConfiguredChannel {
-  const { variables = {} } = CHANNEL_KINDS.find(({ kind }) => kind === channel.kind) ?? {};
+  const { variables = {} } = findKind(channel.kind) ?? {};
   const values = Object.entries(settings).map(([setting, text]) => {
     const variable = variableIn(text);
     if (variable === undefined) return [setting, text];
@@ -111,5 +116,5 @@ function readVariable(
 
 /** What a setting must look like. */
 export function shapeOf(rule: ChannelVariable['rule'], allowPrivate: boolean): Shape | undefined {
-  return rule !== undefined && 'hosts' in rule ? webhookAddress(rule, allowPrivate) : rule;
+  return isAddressRule(rule) ? webhookAddress(rule, allowPrivate) : rule;
 }

@@ -21,5 +21,20 @@ export interface DeliveryRecord {
   readonly reason: string | null;
 }
 
+/** Attempts that may be counted within one millisecond. */
+const SEQS_PER_MS = 1_000;
+/** The latest time that `Date` has. */
+const MAX_TIME_MS = 8.64e15;
+
+/** `count`: of the channel, so that no two attempts of one millisecond share a seq. */
+export function deliverySeq(atMs: number, count: number): number {
+  return atMs * SEQS_PER_MS + (count % SEQS_PER_MS);
+}
+
+/** When an attempt began, also where its record cannot be read. */
+export function deliveryTimeMs(seq: number): number {
+  return Math.min(Math.max(0, Math.floor(seq / SEQS_PER_MS)), MAX_TIME_MS);
+}
+
 /** A record as it is stored: its place is known where the rest cannot be read. */
 export type StoredDelivery = Stored<DeliveryRecord> & { readonly seq: number };

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { ReceiverFault } from '../../local/channels/index.ts';
 import { isPrivateAddress } from '../../shared/channels/address.ts';
 import { heartbeat } from '../../shared/channels/heartbeat.ts';
-import { CHANNEL_KINDS, createChannel, secretsOf } from '../../shared/channels/index.ts';
+import { CHANNEL_KINDS, createChannel, findKind, secretsOf } from '../../shared/channels/index.ts';
+import { isAddressRule } from '../../shared/channels/kind.ts';
 import { webhookAddress } from '../../shared/config/addresses.ts';
 import type { Outcome } from '../../shared/core/message.ts';
 import { USER_AGENT } from '../../shared/lib/user-agent.ts';
@@ -193,9 +194,9 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
   });
 
   it('is posted to at the hosts of its service only', () => {
-    const { variables } = CHANNEL_KINDS.find((known) => known.kind === kind) ?? {};
+    const { variables } = findKind(kind) ?? {};
     const rules = Object.values(variables ?? {}).flatMap(({ rule }) =>
-      rule !== undefined && 'hosts' in rule ? [rule] : [],
+      isAddressRule(rule) ? [rule] : [],
     );
 
     expect(rules).toHaveLength(1);
@@ -463,6 +464,7 @@ function dateIn(nowMs: number, seconds: number): string {
   return new Date(nowMs + seconds * 1_000).toUTCString();
 }
 
+/** Spread out over its first five seconds by the milliseconds of the clock. */
 function nextMinute(nowMs: number): number {
-  return Math.floor(nowMs / MINUTE_MS + 1) * MINUTE_MS;
+  return Math.floor(nowMs / MINUTE_MS + 1) * MINUTE_MS + (nowMs % 1_000) * 5;
 }

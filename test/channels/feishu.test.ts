@@ -7,7 +7,8 @@ import { type Receivers, startReceivers } from '../helpers/receivers.ts';
 const MESSAGE = aMessage([aCommit({ changes: [aChange({ name: 'web-1' })] })]);
 /** Of a whole request: "20 KB" in the stricter reading. */
 const MAX_BODY_BYTES = 20_000;
-const NEXT_MINUTE_MS = Math.ceil(NOW_MS / MINUTE_MS) * MINUTE_MS;
+/** At 120 ms of a second: 600 ms past the next minute. */
+const NEXT_MINUTE_MS = Math.ceil(NOW_MS / MINUTE_MS) * MINUTE_MS + 600;
 
 const PAYLOAD = { kind: 'rejected', cause: 'payload' };
 const CONFIG = { kind: 'rejected', cause: 'config' };
@@ -95,7 +96,8 @@ describe('a Feishu bot', () => {
     [200, 19022, 'Ip Not Allowed', CONFIG],
     [200, 19024, 'Key Words Not Found', CONFIG],
     [200, 987654, 'a code that is not documented', { kind: 'retry', lost: false }],
-    [400, 987654, 'a code that is not documented', CONFIG],
+    [400, 987654, 'not documented', { ...CONFIG, reason: 'HTTP 400: code 987654: not documented' }],
+    [403, 987654, 'not documented', { ...CONFIG, reason: 'HTTP 403: code 987654: not documented' }],
     [500, 0, 'success', { kind: 'retry', lost: false }],
     [400, 0, 'success', CONFIG],
   ])('that answers HTTP %i with %i (%s) is understood', async (status, code, msg, expected) => {

@@ -48,7 +48,12 @@ describe('a Slack hook', () => {
     [400, 'invalid_blocks', { kind: 'rejected', cause: 'payload' }],
     [400, 'too_many_attachments', { kind: 'rejected', cause: 'payload' }],
     [400, 'user_not_found', { kind: 'rejected', cause: 'config' }],
-    [403, 'action_prohibited', { kind: 'rejected', cause: 'config' }],
+    [
+      403,
+      'action_prohibited',
+      { kind: 'rejected', cause: 'config', reason: 'HTTP 403: action_prohibited' },
+    ],
+    [403, '<html>Forbidden</html>', { kind: 'rejected', cause: 'config', reason: 'HTTP 403' }],
     [403, 'posting_to_general_channel_denied', { kind: 'rejected', cause: 'config' }],
     [403, 'invalid_token', { kind: 'rejected', cause: 'dead' }],
     [403, 'no_team', { kind: 'rejected', cause: 'dead' }],
@@ -57,7 +62,7 @@ describe('a Slack hook', () => {
     [404, 'no_service', { kind: 'rejected', cause: 'dead' }],
     [404, 'no_service_id', { kind: 'rejected', cause: 'dead' }],
     [410, 'channel_is_archived', { kind: 'rejected', cause: 'dead' }],
-    [500, 'rollup_error', { kind: 'retry', lost: false }],
+    [500, 'rollup_error', { kind: 'retry', lost: false, reason: 'HTTP 500: rollup_error' }],
     [503, 'anything', { kind: 'retry', lost: false }],
     [200, '<html>hello</html>', { kind: 'retry', lost: true, unmarked: true }],
     [200, '', { kind: 'retry', lost: true, unmarked: true }],
@@ -89,7 +94,7 @@ describe('a Slack hook', () => {
 
     expect(outcomes.at(-1)).toEqual({
       kind: 'throttled',
-      reason: 'HTTP 429',
+      reason: 'HTTP 429: rate_limited',
       untilMs: receivers.clock.now() + 1_000,
     });
   });

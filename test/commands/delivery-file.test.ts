@@ -172,6 +172,42 @@ mutes:
     expect(problems.join()).not.toContain('abcdefgh');
   });
 
+  it.each([
+    [
+      TWO.replace('name: pay', 'name: none'),
+      'channels[1].name is not a name (1–32 letters, digits',
+    ],
+    [aRoute('name: default'), 'routes[0].name is not a name (1–32 letters, digits'],
+    [aPeriod('from: 2026-02-31, to: 2026-03-05'), 'periods[0].from is a day that does not exist'],
+    [aPeriod('from: 2026-12-01, to: 2027-02-29T08:00'), 'to is a day that does not exist'],
+    [aPeriod('from: 2026-12-24, to: 2026-12-24T00:00'), 'to is not later than from'],
+    [aPeriod('from: 2026-12-24T00:00, to: 2026-12-24'), 'to is not later than from'],
+    [aRoute('severity: { stopped: good }'), 'stopped is no known status: is Stopped meant?'],
+    [aRoute('match: { to: Stoped }'), 'match.to is no known status: is Stopped meant?'],
+    [aRoute('match: { to: [Running, release] }'), 'to[1] is no known status: is released meant?'],
+    [aRoute('match: { from: New }'), 'match.from is no known status: is new meant?'],
+    [aRoute('match: { from: return }'), 'match.from is no known status: is returned meant?'],
+  ])('name the one mistake of %j', (text, words) => {
+    expect(problemsOf(text)).toEqual([expect.stringContaining(words)]);
+  });
+
+  it.each([
+    aRoute('severity: { Hibernated: bad, released: good, Stopping: neutral }'),
+    aRoute('match: { from: [new, returned, Hibernated], to: [released, "stop*", Recycled] }'),
+    aPeriod('from: 2028-02-29, to: 2028-02-29T00:01'),
+  ])('may be %j', (text) => {
+    expect(problemsOf(text)).toEqual([]);
+  });
+
+  it('offer no name of a route that has none', () => {
+    const mute = 'name: a, zone: UTC, routes: "route[0]", weekly: [{ days: mon }]';
+
+    const problems = problemsOf(`${aRoute('continue: false')}\nmutes: [{ ${mute} }]`);
+
+    expect(problems.join()).toContain('names a route that there is not');
+    expect(problems.join()).not.toContain('meant?');
+  });
+
   it('must say something', () => {
     expect(problemsOf('{}')).toEqual(['watch.yaml:1:1 the file is empty']);
     expect(problemsOf('mutes: [{ name: a, zone: UTC }]')).toEqual([
@@ -213,6 +249,14 @@ describe('the values that the build embeds', () => {
     expect(unseal(damaged.toString('base64'), KEY)).toBeNull();
   });
 });
+
+function aRoute(settings: string): string {
+  return `routes: [{ channels: slack, ${settings} }]`;
+}
+
+function aPeriod(times: string): string {
+  return `mutes: [{ name: a, zone: UTC, periods: [{ ${times} }] }]`;
+}
 
 function problemsOf(text: string, values?: Environment): readonly string[] {
   try {

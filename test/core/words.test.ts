@@ -115,6 +115,18 @@ describe('what a notice says', () => {
     }
   });
 
+  it.each([
+    [4_000, '80'],
+    [4_987, '99'],
+    [5_000, '100'],
+    [61_000, '1,220'],
+  ])('names how much of a quota %i messages are', (used, percent) => {
+    const notice = { ...NOTICES['quota-low'], used };
+
+    expect(inEnglish(notice).title).toContain(`has used ${percent} % of its messages`);
+    expect(inChinese(notice).title).toContain(`额度已用 ${percent}%`);
+  });
+
   it('keeps a long reason short', () => {
     const reason = 'why '.repeat(1_000);
 

@@ -9,12 +9,12 @@ import {
 } from '../../local/channels/index.ts';
 import { type ManualClock, manualClock } from '../../local/clock.ts';
 import {
-  CHANNEL_KINDS,
   type ConfiguredChannel,
   createChannel,
+  findKind,
   secretsOf,
 } from '../../shared/channels/index.ts';
-import type { ChannelVariable } from '../../shared/channels/kind.ts';
+import { type ChannelVariable, isAddressRule } from '../../shared/channels/kind.ts';
 import type { Wording } from '../../shared/core/wording.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import type { Channel } from '../../shared/ports/channel.ts';
@@ -101,11 +101,11 @@ export function environmentOf({ kind, settings }: ConfiguredChannel): Record<str
 }
 
 function isAddress(variable: ChannelVariable | undefined): boolean {
-  return variable?.rule !== undefined && 'hosts' in variable.rule;
+  return isAddressRule(variable?.rule);
 }
 
 function variablesOf(kind: string): Readonly<Record<string, ChannelVariable>> {
-  return CHANNEL_KINDS.find((known) => known.kind === kind)?.variables ?? {};
+  return findKind(kind)?.variables ?? {};
 }
 
 /** The receiver of a kind has its name. */

@@ -62,19 +62,24 @@ describe('/deliveries', () => {
     expect(error.message).toBe('channel is not known: opps (known: ops, pager)');
   });
 
-  it('shows a record that cannot be read as such', async () => {
+  it('shows a record that cannot be read as such, with its time', async () => {
     const test = await withRecords([aRecord('ops', 0)]);
     const { journal } = test.ports;
+    const unreadable = 'record.verdict is missing';
     const spoiled = {
       ...journal,
-      deliveries: async () => [{ seq: 5, unreadable: 'record.verdict is missing' }],
+      deliveries: async () =>
+        [Number.MAX_VALUE, START_MS * PER_MS + 7].map((seq) => ({ seq, unreadable })),
     };
 
     const { deliveries } = await testView([], Object.assign(test.journal, spoiled)).json(
       '/deliveries',
     );
 
-    expect(deliveries).toEqual([{ channel: 'ops', unreadable: 'record.verdict is missing' }]);
+    expect(deliveries).toEqual([
+      { channel: 'ops', at: '+275760-09-13T00:00:00.000Z', unreadable },
+      { channel: 'ops', at: '2026-11-22T10:00:00.000Z', unreadable },
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Notice } from '../model.ts';
 import { cleanText, counted } from '../text.ts';
-import { grouped, type NoticeWords, type Words } from './words.ts';
+import { grouped, type NoticeWords, percentOf, type Words } from './words.ts';
 
 export const EN: Words = {
   statuses: {
@@ -191,7 +191,7 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
     case 'quota-low': {
       const channel = cleanText(notice.channel);
       return {
-        title: `The channel ${channel} has used 80 % of its messages of this month`,
+        title: `The channel ${channel} has used ${percentOf(notice)} % of its messages of this month`,
         text:
           `The channel ${channel} has used ${grouped(notice.used)} of the ` +
           `${counted(notice.quota, 'message')} that it may be sent this month. Good news is merged ` +

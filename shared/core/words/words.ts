@@ -103,3 +103,8 @@ export function statusIn({ statuses }: Words, status: string | null): string {
 export function grouped(count: number): string {
   return count.toLocaleString('en-US');
 }
+
+/** How much of a quota is used. It is rounded down: 100 says that nothing is left. */
+export function percentOf({ used, quota }: Extract<Notice, { kind: 'quota-low' }>): string {
+  return grouped(Math.floor((100 * used) / Math.max(1, quota)));
+}

@@ -1,18 +1,20 @@
 import type { Clock } from '../clock.ts';
 import type { Notice } from '../model.ts';
 import { cleanText } from '../text.ts';
-import { grouped, type NoticeWords, type Words } from './words.ts';
+import { grouped, type NoticeWords, percentOf, type WordedStatus, type Words } from './words.ts';
 
-/** The statuses are worded as the console words them. */
+/** As the console words them. */
+const STATUSES: Words['statuses'] = {
+  Pending: '准备中',
+  Starting: '启动中',
+  Running: '运行中',
+  Stopping: '停止中',
+  Stopped: '已停止',
+  released: '已释放',
+};
+
 export const ZH: Words = {
-  statuses: {
-    Pending: '准备中',
-    Starting: '启动中',
-    Running: '运行中',
-    Stopping: '停止中',
-    Stopped: '已停止',
-    released: '已释放',
-  },
+  statuses: STATUSES,
   arrivals: { new: '新增', returned: '重新出现', 'created-before': '新发现' },
   counts: {
     instance: (count) => `${grouped(count)} 台实例`,
@@ -34,7 +36,7 @@ export const ZH: Words = {
   before(status, held) {
     if (held === undefined) return `此前${status}`;
     const { isAtLeast, duration } = held;
-    return `此前${HELD.get(status) ?? `处于${status}`}${isAtLeast ? '至少' : ''} ${duration}`;
+    return `此前${heldAs(status)}${isAtLeast ? '至少' : ''} ${duration}`;
   },
   between: (statuses) => `期间状态：${statuses.join('、')}`,
   changesBetween: (count) => `期间变化 ${grouped(count)} 次`,
@@ -89,10 +91,16 @@ export const ZH: Words = {
 };
 
 /** In these statuses an instance is said to have done something for a time, and not to have been it. */
-const HELD: ReadonlyMap<string, string> = new Map([
-  ['运行中', '已运行'],
-  ['已停止', '已停止'],
-]);
+const HELD: Readonly<Partial<Record<WordedStatus, string>>> = {
+  Running: '已运行',
+  Stopped: '已停止',
+};
+
+/** How a status was held; `word`: that of the status. */
+function heldAs(word: string): string {
+  const status = (Object.keys(HELD) as WordedStatus[]).find((known) => STATUSES[known] === word);
+  return (status && HELD[status]) ?? `处于${word}`;
+}
 
 const MAX_REASON_LENGTH = 200;
 
@@ -187,7 +195,7 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
     case 'quota-low': {
       const channel = cleanText(notice.channel);
       return {
-        title: `渠道 ${channel} 本月消息额度已用 80%`,
+        title: `渠道 ${channel} 本月消息额度已用 ${percentOf(notice)}%`,
         text:
           `渠道 ${channel} 本月已发送 ${grouped(notice.used)} 条，额度 ${grouped(notice.quota)} 条。` +
           '好消息将合并发送，最后一成留给坏消息。请用路由减少发送，或提高额度。',

@@ -1,13 +1,10 @@
 import type { ChannelState } from '../../core/channel-state.ts';
-import type { DeliveryRecord } from '../../core/delivery-record.ts';
+import { type DeliveryRecord, deliverySeq } from '../../core/delivery-record.ts';
 import { commitId } from '../../core/event-json.ts';
 import type { Message, Outcome } from '../../core/message.ts';
 
 /** The first commits are enough to find a message; a row of them stays within a kilobyte or two. */
 const MAX_NAMED_COMMITS = 10;
-
-/** Versions of a channel's row within one millisecond. */
-const VERSIONS_PER_MS = 1_000;
 
 /** `state`: that of the claim. Each claim makes a version of its own, so no two records share a seq. */
 export function recordOf(
@@ -18,7 +15,7 @@ export function recordOf(
 ): DeliveryRecord {
   return {
     channel: name,
-    seq: claimedAtMs * VERSIONS_PER_MS + (version % VERSIONS_PER_MS),
+    seq: deliverySeq(claimedAtMs, version),
     atMs: claimedAtMs,
     tickId,
     commits: commits.slice(0, MAX_NAMED_COMMITS).map(commitId),

@@ -26,6 +26,9 @@ const SEVERITY_OF: ReadonlyMap<string, Severity> = new Map([
   ['Stopping', 'neutral'],
 ]);
 
+/** The statuses of this version, and `released`. ECS may have others one day. */
+export const KNOWN_STATUSES: readonly string[] = [...SEVERITY_OF.keys()];
+
 /** The severity of a move, or of a whole path by its two ends. */
 export function severityOf(
   { from, to }: Pick<Change, 'from' | 'to'>,

@@ -1,4 +1,4 @@
-import type { StoredDelivery } from '../../core/delivery-record.ts';
+import { deliveryTimeMs, type StoredDelivery } from '../../core/delivery-record.ts';
 import { isoTime } from '../../core/time.ts';
 
 /** The last attempt of a page: the next page is past it, newest first and by channel within a time. */
@@ -40,7 +40,10 @@ export function newestDeliveries(
 }
 
 export function deliveryJson(channel: string, stored: StoredDelivery): object {
-  if ('unreadable' in stored) return { channel, unreadable: stored.unreadable };
+  if ('unreadable' in stored) {
+    const { unreadable } = stored;
+    return { channel, at: isoTime(deliveryTimeMs(stored.seq)), unreadable };
+  }
   const { seq: _, atMs, isRepeat, commitCount, changeCount, ...record } = stored.value;
   return { at: isoTime(atMs), ...record, repeat: isRepeat, commitCount, changeCount };
 }

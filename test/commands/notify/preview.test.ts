@@ -1,9 +1,9 @@
-import { previewOf } from '../../../commands/notify/preview.ts';
+import { previewOf, waitIn } from '../../../commands/notify/preview.ts';
 import { stormOf } from '../../../commands/notify/storm.ts';
 import { CHANNEL_KINDS } from '../../../shared/channels/index.ts';
 import { channelPolicy } from '../../../shared/delivery/core/policy.ts';
 import { aChannel } from '../../delivery/deliveries.ts';
-import { MINUTE_MS, NOW_MS, SCOPE } from '../../helpers/examples.ts';
+import { aChange, aCommit, aMessage, MINUTE_MS, NOW_MS, SCOPE } from '../../helpers/examples.ts';
 import { type Receivers, startReceivers } from '../../helpers/receivers.ts';
 
 describe('the preview of a storm of 1,000 changes', () => {
@@ -28,6 +28,55 @@ describe('the preview of a storm of 1,000 changes', () => {
     // Its receiver takes the first of them as it is.
     const [first] = messages;
     expect(first && (await channel.send(first.message))).toEqual({ kind: 'delivered' });
+  });
+});
+
+describe('the preview of what a chat holds back', () => {
+  const started = aChange({ from: 'Stopped', to: 'Running' });
+
+  it('shows good news after the time that it settles', () => {
+    const commit = aCommit({ changes: [started] });
+
+    const { messages, isHeld } = previewOf(aChannel('slack'), commit, NOW_MS);
+
+    expect(messages).toMatchObject([
+      { message: { commits: [{ changes: [started] }] }, afterMs: 10 * MINUTE_MS },
+    ]);
+    expect(messages.map(waitIn)).toEqual(['after 10 min']);
+    expect(isHeld).toBe(false);
+  });
+
+  it('shows a state that may pass after the bad news that it was recorded with', () => {
+    const starting = aChange({ instanceId: 'i-2', from: 'Stopped', to: 'Starting' });
+    const commit = aCommit({ changes: [aChange(), starting] });
+
+    const { messages } = previewOf(aChannel('slack'), commit, NOW_MS);
+
+    expect(messages.map(waitIn)).toEqual(['', 'after 5 min']);
+    expect(messages[1]).toMatchObject({ message: { commits: [{ changes: [starting] }] } });
+  });
+
+  it('says that a mute holds it back that begins before it is due', () => {
+    const begin = { day: Math.floor(NOW_MS / (24 * 60 * MINUTE_MS)), minutes: 10 * 60 + 10 };
+    const periods = [{ from: begin, until: { ...begin, day: begin.day + 1 } }];
+    const mute = { name: 'work', zone: 'UTC', weekly: [], periods };
+    const policy = channelPolicy('slack', { routes: [], mutes: [mute], version: '1' });
+
+    const preview = previewOf(
+      { ...aChannel('slack'), policy },
+      aCommit({ changes: [started] }),
+      NOW_MS,
+    );
+
+    expect(preview).toEqual({ messages: [], isHeld: true });
+  });
+
+  it.each([
+    [0, ''],
+    [59_001, 'after 60 s'],
+    [10 * MINUTE_MS - 1, 'after 10 min'],
+  ])('names a wait of %i ms', (afterMs, words) => {
+    expect(waitIn({ message: aMessage([]), afterMs })).toBe(words);
   });
 });
 

@@ -12,7 +12,7 @@ export const news: Stage = (draft, { manner }) => {
   return silent.length === 0 ? draft : { ...draft, silent: new Set([...draft.silent, ...silent]) };
 };
 
-function isNews(commit: Commit, channel: string | undefined): boolean {
+export function isNews(commit: Commit, channel: string | undefined): boolean {
   const { notice } = commit;
   if (holdsOnlyDetails(commit)) return false;
   if (notice?.kind === 'channel-failing') return notice.channel !== channel;
