@@ -57,7 +57,7 @@ const TEXT = { type: 'string' } as const;
 /** A tick's time, and more than any test or preview needs. */
 const TIME_LIMIT_MS = 60_000;
 const DEFAULT_STORM = 200;
-const MAX_STORM = 100_000;
+const MAX_STORM = 10_000;
 
 /** What a try is made with. */
 interface Trial {
@@ -84,8 +84,10 @@ async function main(args: readonly string[]): Promise<number> {
   const asked = (['test', 'preview', 'dry-run', 'explain'] as const).filter(
     (name) => flags[name] !== undefined,
   );
-  if (asked.length !== 1)
-    throw usageError(LINE, ['one of --test, --preview, --dry-run and --explain is needed']);
+  if (asked.length !== 1) {
+    const names = asked.length === 0 ? 'is needed' : 'can be asked for at a time';
+    throw usageError(LINE, [`one of --test, --preview, --dry-run and --explain ${names}`]);
+  }
   const trial = await openTrial(flags.channel);
   if (flags.test) return sendTests(trial);
   const unreached = await whyNotReached(addressOfTablestore(trial.config));
@@ -172,7 +174,10 @@ async function showExplanation(trial: Trial, id: string): Promise<number> {
 async function recorded({ reader }: Trial, id: string): Promise<Recorded | undefined> {
   const found = await findRecorded(reader, id);
   if (found === undefined)
-    console.error(`Nothing is recorded under ${id}: an id is scope/seq, or scope/seq/index.`);
+    console.error(
+      `Nothing is recorded under ${id}: an id is scope/seq, or scope/seq/index, as the view's ` +
+        '/changes and /instances/{id} show it.',
+    );
   return found;
 }
 
@@ -181,6 +186,7 @@ async function dryRun(trial: Trial): Promise<number> {
   const { config, ports, reader, deadlineMs } = trial;
   const { heartbeat: _, ...rest } = ports;
   const texts: string[] = [];
+  const isOne = ports.channels.length < config.channels.length;
   const channels = ports.channels.map(
     (channel): ServedChannel => ({
       ...channel,
@@ -200,13 +206,15 @@ async function dryRun(trial: Trial): Promise<number> {
           tickId: `dry-run-${randomBytes(8).toString('hex')}`,
           startMs: ports.runtime.now(),
           deadlineMs,
-          memory: newMemory(),
+          // Channels that this command leaves out are configured all the same.
+          memory: { ...newMemory(), ...(isOne && { servedChannels: [] }) },
         },
       ),
   );
   for (const text of texts) console.log(text);
   console.log(printTick(report));
-  console.log(`Nothing was recorded, and ${counted(texts.length, 'message')} not sent.`);
+  const would = texts.length === 0 ? 'Nothing' : `${counted(texts.length, 'message')}, as above,`;
+  console.log(`This was a dry run: nothing was recorded or sent. ${would} would be sent.`);
   return report.ok ? 0 : 1;
 }
 
@@ -228,10 +236,10 @@ function isStorm(what: string | undefined): boolean {
 
 /** @throws {UsageError} for a number that is none, or too large */
 function stormSize(what: string): number {
-  const [, number = String(DEFAULT_STORM)] = what.split(':');
-  const size = Number(number);
-  if (!Number.isInteger(size) || size < 1 || size > MAX_STORM)
-    throw usageError(LINE, [`storm:${number} must be a number from 1 to ${MAX_STORM}`]);
+  const number = what === 'storm' ? String(DEFAULT_STORM) : what.slice('storm:'.length);
+  const size = /^\d{1,9}$/u.test(number) ? Number(number) : 0;
+  if (size < 1 || size > MAX_STORM)
+    throw usageError(LINE, [`${number} in storm:${number} is no number from 1 to ${MAX_STORM}`]);
   return size;
 }
 

@@ -18,7 +18,7 @@ export async function findRecorded(
 ): Promise<Recorded | undefined> {
   const parts = id.split('/');
   const change = await commitAt(journal, parts.slice(0, -2), parts.at(-2));
-  const index = Number(parts.at(-1));
+  const index = /^\d{1,9}$/u.test(parts.at(-1) ?? '') ? Number(parts.at(-1)) : Number.NaN;
   if (change?.changes[index] !== undefined) return { commit: change, index };
   const commit = await commitAt(journal, parts.slice(0, -1), parts.at(-1));
   return commit && { commit };
@@ -31,6 +31,7 @@ async function commitAt(
 ): Promise<Commit | undefined> {
   if (scope.length === 0 || !/^[1-9]\d{0,15}$/u.test(number)) return undefined;
   const seq = Number(number);
+  if (!Number.isSafeInteger(seq)) return undefined;
   const [commit] = await journal.after(scopeOf(scope.join('/')), seq - 1, 1);
   return commit?.seq === seq ? commit : undefined;
 }

@@ -27,7 +27,9 @@ export function verdictOf(outcome: Outcome): string {
     case 'delivered':
       return 'accepted';
     case 'throttled':
-      return `NOT ACCEPTED, too many messages until ${isoTime(outcome.untilMs)}: ${outcome.reason}`;
+      return outcome.lost === true
+        ? `NO ANSWER, it may have been shown: ${outcome.reason}`
+        : `NOT ACCEPTED, and not before ${isoTime(outcome.untilMs)}: ${outcome.reason}`;
     case 'rejected':
       return `REFUSED, and would be until this is fixed: ${outcome.reason}`;
     case 'retry':

@@ -141,7 +141,7 @@ export function quotaNotices(
     const quota = quotas.get(channel);
     if (!isLow(used, quota, nowMs)) continue;
     const { period, messages } = usedAt(used, quota, nowMs);
-    if (now[channel] === period) continue;
+    if (Object.hasOwn(now, channel) && now[channel] === period) continue;
     now = { ...now, [channel]: period };
     const facts = { channel, used: messages, quota: quota.messages, failing: {}, lowQuotas: now };
     notices.push({ kind: 'quota-low', ...facts });

@@ -94,7 +94,7 @@ async function relist(
   regions: WatchList['regions'],
 ) {
   const due = accounts.filter((account) => {
-    const known = regions[account];
+    const known = Object.hasOwn(regions, account) ? regions[account] : undefined;
     return known !== undefined && isListingDue(known, tick.startMs);
   });
   const listed = await listRegions(ports, tick, due, regions);

@@ -80,7 +80,7 @@ export const EN: Words = {
     'the log of the watch function says why.',
   muteTitle: (from, until) => `Muted from ${from} to ${until}`,
   muteText: (from, until) =>
-    `Muted from ${from} to ${until}. This happened meanwhile; each line says how things stand now.`,
+    `Muted from ${from} to ${until}. This happened meanwhile; each line ends with the last that is sent here.`,
   baselines(instances, regions) {
     const fleet = `${counted(instances, 'instance')} in ${counted(regions, 'region')}`;
     return {

@@ -78,7 +78,8 @@ export const ZH: Words = {
   pauseText: (from, until) =>
     `${from} 至 ${until} 未监视，以下是现在与之前的差异。如果不是计划内的暂停，请查看 watch 函数的日志。`,
   muteTitle: (from, until) => `${from} 至 ${until} 静默`,
-  muteText: (from, until) => `${from} 至 ${until} 静默，以下是期间发生的变化，每行写明现在的状态。`,
+  muteText: (from, until) =>
+    `${from} 至 ${until} 静默，以下是期间发生的变化，每行以应发送到此处的最后一次变化为准。`,
   baselines(instances, regions) {
     const fleet = `${grouped(regions)} 个地域的 ${grouped(instances)} 台实例`;
     return { title: `开始监视 ${fleet}`, text: `已开始监视 ${fleet}，状态变化将在此通知。` };

@@ -44,6 +44,8 @@ export interface JournalTruth {
 }
 
 const MINUTE_MS = 60_000;
+/** Nearly: a message takes its time. */
+const HOUR_MS = 59 * MINUTE_MS;
 /** A false release may rest on no less. */
 const HIDDEN_RUNS = 5;
 const HIDDEN_MS = 10 * MINUTE_MS;
@@ -103,6 +105,8 @@ export function rowPromises(
   const setAside = new Map<string, ReadonlySet<string>>();
   const held = new Map<string, readonly StoredHeld[]>();
   /** Channel and period → messages. */
+  /** Period of a receiver → when its quota was used up. */
+  const usedUpMs = new Map<string, number>();
   const used = new Map<string, number>();
   /** Channel → how many messages have a record of their delivery, and how many its row has counted. */
   const recorded = new Map<string, number>();
@@ -326,7 +330,7 @@ export function rowPromises(
     checkQuota(name, nowMs);
   }
 
-  /** A receiver is sent no more than its quota, but for one question a day. */
+  /** A receiver is sent no more than its quota, but for bad news once an hour. */
   function checkQuota(name: string, nowMs: number): void {
     const quota = receivers.find((receiver) => receiver.name === name)?.quota;
     if (quota === undefined || !isClockRight || !isRowsRight || !isAddressRight) return;
@@ -334,8 +338,9 @@ export function rowPromises(
     const period = `${name} ${time.slice(0, quota.per === 'day' ? 10 : 7)}`;
     const messages = (used.get(period) ?? 0) + 1;
     used.set(period, messages);
-    const questions = quota.per === 'day' ? 1 : Number(time.slice(8, 10)) + 1;
-    if (messages > quota.messages + questions)
+    if (messages === quota.messages) usedUpMs.set(period, nowMs);
+    const hours = Math.floor((nowMs - (usedUpMs.get(period) ?? nowMs)) / HOUR_MS);
+    if (messages > quota.messages + hours + 1)
       violated(`message ${messages} to ${period}, but ${quota.messages} is its quota`);
   }
 
