@@ -1,6 +1,8 @@
 import { commitId } from '../../shared/core/event-json.ts';
-import type { Commit } from '../../shared/core/model.ts';
-import { cleanText } from '../../shared/core/text.ts';
+
+import type { Change, Commit } from '../../shared/core/model.ts';
+import { SETTLING, type Settling } from '../../shared/core/settling.ts';
+import { cleanText, counted } from '../../shared/core/text.ts';
 import { isoTime } from '../../shared/core/time.ts';
 import type { ChannelPolicy } from '../../shared/delivery/core/policy.ts';
 import {
@@ -11,6 +13,12 @@ import {
   type Subject,
   subjectsOf,
 } from '../../shared/delivery/core/routes.ts';
+import { LASTING_MS } from '../../shared/delivery/core/settle-news.ts';
+import {
+  isTransitory,
+  type SeverityOverrides,
+  severityOf,
+} from '../../shared/delivery/core/severity.ts';
 import { isNews } from '../../shared/delivery/core/stages/news.ts';
 import type { Recorded } from './commit-ids.ts';
 
@@ -19,6 +27,7 @@ export interface Addressee {
   readonly name: string;
   readonly style: 'digest' | 'commits';
   readonly policy?: ChannelPolicy;
+  readonly settling?: Settling;
 }
 
 /** For each change of a commit, or its notice: which routes take it and why, and which channels are sent it. */
@@ -42,13 +51,20 @@ export function explain(
         ...steps.map(
           ({ route, takes, why }) => `  route ${route}: ${takes ? 'yes' : 'no'}, ${why}`,
         ),
-        ...(taking.length > 0 ? [] : ['  no route takes it: it goes to every channel']),
+        ...restOf(taking),
         ...channels.map(
           (channel) => `  ${destinationOf(channel, { commit, subject, taking }, nowMs)}`,
         ),
       ].join('\n');
     })
     .join('\n\n');
+}
+
+function restOf(taking: readonly Route[]): readonly string[] {
+  if (taking.some(({ isContinued }) => isContinued !== true)) return [];
+  return taking.length === 0
+    ? ['  no route takes it: it goes to every channel']
+    : ['  only continued routes take it: it goes to every channel as well'];
 }
 
 function wordsOf({ change, notice }: Subject): string {
@@ -65,7 +81,7 @@ interface Explained {
 }
 
 function destinationOf(
-  { name, style, policy }: Addressee,
+  { name, style, policy, settling = SETTLING }: Addressee,
   { commit, subject, taking }: Explained,
   nowMs: number,
 ): string {
@@ -80,7 +96,30 @@ function destinationOf(
     if (interval === null || !mute.covers({ route: routeName, isNotice })) continue;
     return `${name}: would be held back now by the mute ${mute.name}, until ${isoTime(interval.untilMs)}`;
   }
-  return `${name}: is sent it`;
+  const wait =
+    style === 'commits' || subject.change === undefined
+      ? ''
+      : waitOf(subject.change, route === DEFAULT_ROUTE ? undefined : route.severities, settling);
+  return `${name}: is sent it${wait}`;
+}
+
+/** When a chat is sent news: it settles first. */
+function waitOf(
+  change: Change,
+  severities: SeverityOverrides | undefined,
+  { badMs, goodMs }: Settling,
+): string {
+  if (change.returned === true) return '';
+  if (isTransitory(change.to))
+    return `, if it is still ${change.to} after ${minutesIn(LASTING_MS)}, or with what follows`;
+  const isBad = severityOf(change, severities) === 'bad';
+  const settlesMs = isBad ? badMs : goodMs;
+  if (settlesMs === 0) return '';
+  return ` after ${minutesIn(settlesMs)}${isBad ? '' : ', or with the next message before'}`;
+}
+
+function minutesIn(ms: number): string {
+  return counted(Math.round(ms / 60_000), 'minute');
 }
 
 /** Why a channel is not sent a notice, whatever the routes say. */

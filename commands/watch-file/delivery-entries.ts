@@ -3,6 +3,8 @@ import { isAddressRule } from '../../shared/channels/kind.ts';
 import { shapeOf } from '../../shared/config/channels.ts';
 import type { Environment } from '../../shared/config/environment.ts';
 import { variableIn } from '../../shared/config/file-values.ts';
+import { SEVERITIES } from '../../shared/core/message.ts';
+import { NOTICE_KINDS } from '../../shared/core/notice-text.ts';
 import { DEFAULT_ROUTE, NEW, RETURNED } from '../../shared/delivery/core/routes.ts';
 import { KNOWN_STATUSES, RELEASED } from '../../shared/delivery/core/severity.ts';
 import { suggestion } from '../../shared/lib/suggest.ts';
@@ -32,7 +34,7 @@ export function deliveryProblems(file: Fields, environment?: Environment): reado
     ...channels.flatMap((entry, index) => channelProblems(entry, ['channels', index], environment)),
     ...routes.flatMap((entry, index) => [
       ...unknownNames(entry, 'channels', ['routes', index], [...named, ...kinds], 'a channel'),
-      ...(entry.continue === true && entry.channels === 'none'
+      ...(entry.continue === true && isNone(entry.channels)
         ? [{ path: ['routes', index, 'continue'], words: 'is for a route that sends something' }]
         : []),
       ...statusProblems(entry, ['routes', index]),
@@ -44,6 +46,10 @@ export function deliveryProblems(file: Fields, environment?: Environment): reado
       ...timeProblems(entry, ['mutes', index]),
     ]),
   ];
+}
+
+function isNone(channels: unknown): boolean {
+  return channels === 'none' || (Array.isArray(channels) && channels.length === 0);
 }
 
 function channelProblems(entry: Fields, path: Path, environment?: Environment): FileProblem[] {
@@ -187,8 +193,10 @@ const FROM_STATUSES = [...KNOWN_STATUSES.filter((status) => status !== RELEASED)
 
 /** Statuses that look like slips. Others are allowed: ECS may have them one day. */
 function statusProblems({ match, severity }: Fields, path: Path): readonly FileProblem[] {
-  const { from, to } = fieldsOf(match);
+  const { from, to, severity: severities, notice } = fieldsOf(match);
   return [
+    ...unknownWords(severities, SEVERITIES, [...path, 'match', 'severity'], 'severity'),
+    ...unknownWords(notice, NOTICE_KINDS, [...path, 'match', 'notice'], 'kind of notice'),
     ...Object.keys(fieldsOf(severity)).flatMap((status) =>
       slipOf(status, KNOWN_STATUSES, [...path, 'severity', status]).map((problem) => ({
         ...problem,
@@ -203,6 +211,20 @@ function statusProblems({ match, severity }: Fields, path: Path): readonly FileP
 function globSlips(globs: unknown, known: readonly string[], path: Path): readonly FileProblem[] {
   if (!Array.isArray(globs)) return slipOf(globs, known, path);
   return globs.flatMap((glob, index) => slipOf(glob, known, [...path, index]));
+}
+
+/** All of these are ours: another one is a slip. */
+function unknownWords(
+  globs: unknown,
+  known: readonly string[],
+  path: Path,
+  what: string,
+): readonly FileProblem[] {
+  return [globs].flat().flatMap((glob, index) => {
+    if (typeof glob !== 'string' || glob.includes('*') || known.includes(glob)) return [];
+    const words = `is no ${what}${suggestion(glob, known) || `; there are ${known.join(', ')}`}`;
+    return [{ path: Array.isArray(globs) ? [...path, index] : path, words }];
+  });
 }
 
 function slipOf(status: unknown, known: readonly string[], path: Path): readonly FileProblem[] {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { TIME_ZONE } from '../../shared/config/wording.ts';
+import { SEVERITIES } from '../../shared/core/message.ts';
 import { isoTime } from '../../shared/core/time.ts';
+import { MAX_MENTIONS } from '../../shared/delivery/core/policy.ts';
 import { DEFAULT_ROUTE, MATCH_FIELDS } from '../../shared/delivery/core/routes.ts';
 import { type Shape, shape } from '../../shared/lib/shape.ts';
 import { suggestion } from '../../shared/lib/suggest.ts';
@@ -27,8 +29,9 @@ function nameBut(taken: string): Shape {
 }
 
 /** One text, or a list of them. */
-function oneOrMore(item: ReturnType<typeof text>) {
-  return z.preprocess((value) => (typeof value === 'string' ? [value] : value), listOf(item));
+function oneOrMore(item: ReturnType<typeof text>, most = 1_000) {
+  const list = listOf(item).max(most, `has more than ${most} entries`);
+  return z.preprocess((value) => (typeof value === 'string' ? [value] : value), list);
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
@@ -104,6 +107,7 @@ export const match = z.strictObject(
     ...(matchFields as Record<(typeof MATCH_FIELDS)[number], typeof globs>),
     tag: z
       .record(z.string(), oneOrMore(text(GLOB)), { error: 'is not a group of tags' })
+      .refine((tags) => Object.keys(tags).length > 0, 'names no tag')
       .optional(),
   },
   { error: missingOr('is not a group of settings') },
@@ -117,16 +121,12 @@ export const route = z.strictObject(
       (value) => (value === 'none' ? [] : typeof value === 'string' ? [value] : value),
       z.array(text(NAME), { error: missingOr('is neither none nor a list of channels') }),
     ),
-    mentions: oneOrMore(text(MENTION)).optional(),
+    mentions: oneOrMore(text(MENTION), MAX_MENTIONS).optional(),
     continue: z.boolean({ error: 'is neither true nor false' }).optional(),
     severity: z
-      .record(
-        text(STATUS),
-        z.enum(['bad', 'neutral', 'good'], { error: 'is not bad, neutral or good' }),
-        {
-          error: 'is not a group of statuses',
-        },
-      )
+      .record(text(STATUS), z.enum(SEVERITIES, { error: 'is not bad, neutral or good' }), {
+        error: 'is not a group of statuses',
+      })
       .optional(),
   },
   { error: missingOr('is not a group of settings') },
@@ -152,6 +152,10 @@ const days = oneOrMore(
 );
 
 const TIME_OF_DAY = shape(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/u, 'a time of day such as 22:00');
+const TIME_OF_BEGIN = shape(
+  /^(?:[01]\d|2[0-3]):[0-5]\d$/u,
+  'a time of day such as 22:00 (at midnight a day begins at 00:00)',
+);
 const LOCAL_TIME = shape(
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T(?:[01]\d|2[0-3]):[0-5]\d)?$/u,
   'a date, or a date with a time such as 2026-12-24T18:00, without a zone',
@@ -174,7 +178,7 @@ const zone = z.string({ error: missingOr('is not a text') }).superRefine((name, 
 });
 
 export const weekly = z.strictObject(
-  { days, from: text(TIME_OF_DAY).optional(), to: text(TIME_OF_DAY).optional() },
+  { days, from: text(TIME_OF_BEGIN).optional(), to: text(TIME_OF_DAY).optional() },
   { error: missingOr('is not a group of settings') },
 );
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Message } from '../core/message.ts';
+import type { Message, Outcome } from '../core/message.ts';
 import type { Quota } from '../core/quota.ts';
 import type { Settling } from '../core/settling.ts';
 import { secretsInUrl } from '../lib/secrets.ts';
@@ -34,6 +34,8 @@ export interface ConfiguredChannel {
   readonly kind: string;
   /** The values of the kind's variables, by the names that the kind gives them. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Setting → the variable that the file refers to; absent: they are those of the kind. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** What replaces the limits of the kind; a quota of null: there is none. */
   readonly limits?: { readonly settling?: Settling; readonly quota?: Quota | null };
 }
@@ -46,7 +48,25 @@ export function createChannel(
   const { style, create } = registeredKind(kind);
   const created = create({ name, settings, ...shared });
   const { quota, ...limited } = { ...created, ...limits };
-  return { ...limited, ...(quota && { quota }), style, destination: destinationOf(channel) };
+  return {
+    ...limited,
+    ...(quota && { quota }),
+    style,
+    destination: destinationOf(channel),
+    send: async (...message) => inOwnWords(await created.send(...message), channel),
+  };
+}
+
+/** Advice names the variables of the kind. A channel of the file has others. */
+function inOwnWords(outcome: Outcome, { kind, name, variables }: ConfiguredChannel): Outcome {
+  if (outcome.kind === 'delivered' || variables === undefined) return outcome;
+  let { reason } = outcome;
+  for (const [setting, { name: variable }] of Object.entries(registeredKind(kind).variables)) {
+    const own = Object.hasOwn(variables, setting) ? `${variables[setting]} (` : '';
+    const words = `${own}${setting} of the channel ${name} in WATCH_CONFIG${own && ')'}`;
+    reason = reason.replaceAll(variable, words);
+  }
+  return { ...outcome, reason };
 }
 
 /** The body of the request by which a channel would send a message. */

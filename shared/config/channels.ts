@@ -67,7 +67,15 @@ function fileChannel(
     }
     return [setting, value ?? ''];
   });
-  return { ...channel, settings: Object.fromEntries(values) };
+  const named = Object.entries(settings).flatMap(([setting, text]) => {
+    const variable = variableIn(text);
+    return variable === undefined ? [] : [[setting, variable] as const];
+  });
+  return {
+    ...channel,
+    settings: Object.fromEntries(values),
+    variables: Object.fromEntries(named),
+  };
 }
 
 /**

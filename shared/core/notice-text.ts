@@ -22,6 +22,12 @@ const SEVERITY_OF: Readonly<Record<Notice['kind'], NoticeSeverity>> = {
   test: 'neutral',
   unknown: 'neutral',
 };
+
+/** Those that are committed: `test` is only sent, and `unknown` is of a later version. */
+export const NOTICE_KINDS: readonly string[] = Object.keys(SEVERITY_OF).filter(
+  (kind) => kind !== 'test' && kind !== 'unknown',
+);
+
 export const NOTICE_SYMBOLS: Readonly<Record<NoticeSeverity, string>> = {
   bad: '⚠️',
   neutral: '📋',

@@ -155,9 +155,10 @@ export function storedRows(caller: Caller, { journal, state }: Tables): StoredRo
         direction: 'BACKWARD',
         start:
           before === undefined
-            ? [{ scope }, { seq: TableStore.INF_MAX }]
+            ? // Beyond it, a number is not the key any more, and no clock has made one.
+              commitKey(scope, Number.MAX_SAFE_INTEGER)
             : commitKey(scope, before - 1),
-        end: [{ scope }, { seq: TableStore.INF_MIN }],
+        end: commitKey(scope, -1),
         limit,
       };
       return getRows(caller, range, (row) => deliveryIn(channel, row));

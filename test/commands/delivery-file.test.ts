@@ -47,8 +47,18 @@ describe('channels, routes and mutes in the file at WATCH_CONFIG', () => {
     const config = parseWatchConfig({ ...LEAST, ...VALUES }, parseWatchFile(TWO, 'watch.yaml'));
 
     expect(config.channels).toEqual([
-      { name: 'ops', kind: 'dingtalk', settings: { webhook: DINGTALK, secret: 'SEC0' } },
-      { name: 'pay', kind: 'slack', settings: { webhook: SLACK } },
+      {
+        name: 'ops',
+        kind: 'dingtalk',
+        settings: { webhook: DINGTALK, secret: 'SEC0' },
+        variables: { webhook: 'OPS_WEBHOOK', secret: 'OPS_SECRET' },
+      },
+      {
+        name: 'pay',
+        kind: 'slack',
+        settings: { webhook: SLACK },
+        variables: { webhook: 'PAY_WEBHOOK' },
+      },
     ]);
     expect(config.secrets).toEqual(expect.arrayContaining([SLACK, 'SEC0']));
   });
@@ -103,6 +113,26 @@ describe('channels, routes and mutes in the file at WATCH_CONFIG', () => {
     const text = TWO.replace('kind: slack,', `kind: slack, ${settings},`);
 
     expect(() => parseWatchFile(text, 'watch.yaml')).toThrow(words);
+  });
+
+  it.each([
+    ['channels: ops, match: { severity: worst }', /severity is no severity; there are bad/u],
+    ['channels: ops, match: { notice: scan-failing }', /is no kind of notice: is scans-failing/u],
+    ['channels: ops, match: { tag: {} }', /match.tag names no tag/u],
+    ['channels: [], continue: true', /continue is for a route that sends something/u],
+    [
+      `channels: ops, mentions: [${Array.from({ length: 21 }, (_, index) => `u${index}`)}]`,
+      /mentions has more than 20 entries/u,
+    ],
+  ])('name what is wrong with a route: %s', (settings, words) => {
+    expect(() => parseWatchFile(`${TWO}routes: [{ ${settings} }]`, 'watch.yaml')).toThrow(words);
+  });
+
+  it('refuse a time that begins at the end of a day', () => {
+    const weekly = '[{ days: mon, from: "24:00" }]';
+    const text = `${TWO}mutes: [{ name: a, zone: UTC, weekly: ${weekly} }]`;
+
+    expect(() => parseWatchFile(text, 'watch.yaml')).toThrow(/from is not a time of day/u);
   });
 
   it('let no endpoint wait', () => {

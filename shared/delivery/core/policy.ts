@@ -2,6 +2,12 @@ import type { MessageChange, MessageCommit } from '../../core/message.ts';
 import { clocksOf, type Interval, intervalAt, type Mute } from './mutes.ts';
 import { DEFAULT_ROUTE, type Route, routesFor, routeTo, subjectsOf } from './routes.ts';
 
+/**
+ * People that one message mentions. Of 64 characters each, they leave WeCom's 4,096 bytes room for news.
+ * Source: WeCom "Group robot", markdown content.
+ */
+export const MAX_MENTIONS = 20;
+
 /** What a configuration says of where changes go, and when. */
 export interface DeliveryRules {
   readonly routes: readonly Route[];
@@ -64,7 +70,7 @@ export function channelPolicy(
         ...changes.map((change) => change.route),
       ]);
       const taking = [...new Set(names)].flatMap((name = '') => byName.get(name) ?? []);
-      return [...new Set(taking.flatMap(({ mentions = [] }) => mentions))];
+      return [...new Set(taking.flatMap(({ mentions = [] }) => mentions))].slice(0, MAX_MENTIONS);
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Elsewhere } from './stages/stage.ts';
 
 const MINUTE_MS = 60_000;
 /** A transitory state takes a minute or two; one that lasts longer is news. */
-const LASTING_MS = 5 * MINUTE_MS;
+export const LASTING_MS = 5 * MINUTE_MS;
 /** A reader is reminded once a day of what flaps on and on. */
 const MAX_FLAPPING_MS = 24 * 60 * MINUTE_MS;
 /** Tags may make a change ten times as large. The cell of a channel's row holds 2 MB. */

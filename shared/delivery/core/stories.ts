@@ -122,7 +122,7 @@ function storyOf(
   const isBack = first !== last && first.change.from === to;
   const way = wayOf(first, last, isBack);
   // Whatever is on the way says nothing, unless it is all that happened.
-  const passed = isBack && steady.count === 0 ? transitory : steady;
+  const passed = isBack && steady.count === 0 ? transitory : without(first.change.from, steady);
   return {
     first,
     last,
@@ -134,6 +134,12 @@ function storyOf(
     pause,
     standing,
   };
+}
+
+/** That it was in its first status again for a moment says nothing, where it was in no other one. */
+function without(status: string | null, passed: Passed): Passed {
+  const isOther = passed.statuses.some((each) => each !== status);
+  return isOther ? passed : { statuses: [], count: passed.count - passed.statuses.length };
 }
 
 function severityIn(

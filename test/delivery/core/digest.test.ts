@@ -613,7 +613,7 @@ describe('what is said besides changes', () => {
       lines: [
         {
           symbol: '🔕',
-          text: 'Muted from 01:05 to 09:05 UTC. This happened meanwhile; each line says how things stand now.',
+          text: 'Muted from 01:05 to 09:05 UTC. This happened meanwhile; each line ends with the last that is sent here.',
         },
         { name: 'web-13' },
       ],

@@ -104,9 +104,9 @@ export function rowPromises(
   const cursors = new Map<string, Cursor>();
   const setAside = new Map<string, ReadonlySet<string>>();
   const held = new Map<string, readonly StoredHeld[]>();
-  /** Channel and period → messages. */
-  /** Period of a receiver → when its quota was used up. */
+  /** Channel and period → when its quota was used up. */
   const usedUpMs = new Map<string, number>();
+  /** Channel and period → messages. */
   const used = new Map<string, number>();
   /** Channel → how many messages have a record of their delivery, and how many its row has counted. */
   const recorded = new Map<string, number>();
