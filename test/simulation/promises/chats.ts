@@ -95,7 +95,7 @@ export function chatPromises(
     const last = new Map(items.map(({ instance, seq }) => [instance, seq]));
     for (const item of items) {
       const isLast = last.get(item.instance) === item.seq;
-      show(what, run, channel, item, { isLast, isRepeat: message.isRepeat });
+      show(what, run, channel, item, message, isLast);
     }
     if (message.muted !== undefined) ruled.checkSummary(what, run, channel, message);
     for (const { key } of items) ruled.onShown(channel, key);
@@ -136,7 +136,8 @@ export function chatPromises(
     run: LivingRun,
     channel: string,
     { scope, seq, key, instance, change, standing }: Item,
-    { isLast, isRepeat }: { readonly isLast: boolean; readonly isRepeat: boolean },
+    { isRepeat, muted }: Message,
+    isLast: boolean,
   ): void {
     const shown = shownIn(channel);
     shown.news.add(key);
@@ -163,8 +164,8 @@ export function chatPromises(
       violated(`${what}: ${key} hides ${missing.map(({ key: id }) => id)}`);
     for (const { key: id } of isStanding ? earlier : missing) {
       shown.folded.add(id);
-      // The summary says what a mute holds, all the same.
-      if (!isStanding) ruled.onShown(channel, id);
+      // Only a summary says what a mute holds.
+      if (!isStanding || muted !== undefined) ruled.onShown(channel, id);
     }
     // Of several changes of an instance in one message, the last one is what the standing is about.
     if (isLast && standing !== undefined)

@@ -234,7 +234,9 @@ export function rulePromises(
       rules
         .since(item.commit.writtenAtMs)
         .some((set) => isCovered(set, channel, item, nowMs, nowMs - RUN_MS)) ||
-      (mutedOf(channel).has(item.key) && rules.isAnyMuteOn(trueNowMs())),
+      // What was held under other rules keeps the route that it came by.
+      ((mutedOf(channel).has(item.key) || mayRepeat(item.commit)) &&
+        rules.isAnyMuteOn(trueNowMs())),
     isMuted: (channel, key) => mutedOf(channel).has(key),
     mayRepeat,
     checkMessage,

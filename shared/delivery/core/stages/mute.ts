@@ -26,7 +26,7 @@ export const mute: Stage = (draft, circumstances) => {
   /** Instances of which the summary says something. */
   const summarised = new Set<string>();
   const left = keep(draft, (commit) => {
-    const able = going.filter((each) => !draft.silent.has(commit) && each.hasRoomFor(commit));
+    const able = going.filter((each) => each.hasRoomFor(commit));
     return withItems(commit, (item) => {
       const instance = item.instanceId && keyOf({ ...commit, instanceId: item.instanceId });
       const covering = able.filter((each) => each.mute.covers(item));
@@ -97,6 +97,7 @@ function keep(draft: Draft, keepOf: (commit: MessageCommit) => MessageCommit | n
   const elsewhere = [...(draft.elsewhere ?? [])];
   const pending = draft.pending.map((commits) =>
     commits.map((commit) => {
+      if (silent.has(commit)) return commit;
       const kept = keepOf(commit);
       if (kept === null) silent.add(commit);
       // A summary leaves out what was said before.
