@@ -55,7 +55,6 @@ async function main(args: readonly string[]): Promise<void> {
   await checkData(flags);
   const file = readWatchFile(process.env);
   const played = playFile(file, process.env, { region: REGION, fleetSize: flags.fleetSize });
-  const stopped = untilStopped();
   await withProgress(
     () => 'Building both functions',
     () => bundleFunctions(undefined, undefined, file),
@@ -63,6 +62,8 @@ async function main(args: readonly string[]): Promise<void> {
   const pagePort = flags.port ?? (await freePorts(PAGE_PORT, SERVERS));
   const ecsPort = pagePort === 0 ? 0 : pagePort + 1;
   const { regions, accounts } = played;
+  // Until here there is nothing to close, and a signal ends the command at once.
+  const stopped = untilStopped();
   const cloud = await withProgress(
     () => 'Starting the local cloud',
     () => startLocalCloud({ ...flags, port: ecsPort, regions, accounts }),
