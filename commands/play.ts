@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import type { LocalCloud } from '../local/index.ts';
+import type { Environment } from '../shared/config/environment.ts';
+import { variablesIn } from '../shared/config/file-values.ts';
+import { variableReader } from '../shared/config/reader.ts';
+import type { WatchFile } from '../shared/config/watch-file.ts';
+import { configuredWording } from '../shared/config/wording.ts';
+import { type Played, playFile } from './watch-file/play.ts';
+import { readWatchFile } from './watch-file/read.ts';
+
+export const REGION = 'cn-hangzhou';
+
+type Variables = Readonly<Record<string, string>>;
+
+/** What a local cloud is to have, and how the watcher on it is to speak. */
+export interface Play {
+  readonly file: WatchFile | undefined;
+  readonly played: Played;
+  /** The variables of the shell that say how messages look. */
+  readonly wording: Variables;
+  /** WATCH_CONFIG itself, for commands of any folder; empty without a file. */
+  readonly config: Variables;
+}
+
+const WORDING = ['WATCH_LANGUAGE', 'WATCH_TIME_ZONE', 'VIEW_URL'];
+
+/** @throws {ConfigError} naming every problem of the file, or of the variables for messages */
+export function readPlay(environment: Environment, fleetSize: number): Play {
+  const read = variableReader(environment);
+  configuredWording(read, []);
+  read.finish();
+  const file = readWatchFile(environment);
+  // Nothing here needs the real values, and some are printed: each variable gets a value of its own.
+  const names = file === undefined ? [] : variablesIn(file);
+  const standIns = Object.fromEntries(names.map((name) => [name, `stand-in-of-${name}`]));
+  return {
+    file,
+    played: playFile(file, { ...environment, ...standIns }, { region: REGION, fleetSize }),
+    wording: Object.fromEntries(
+      WORDING.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+    ),
+    config: file === undefined ? {} : { WATCH_CONFIG: resolve(environment.WATCH_CONFIG ?? '') },
+  };
+}
+
+/** The variables of a watch function on this cloud. All that it sends goes to the cloud's receivers. */
+export function watcherOn(cloud: LocalCloud, { played, wording }: Play): Variables {
+  const receivers = Object.fromEntries(
+    Object.entries(played.receivers).map(([name, local]) => [name, cloud.environment[local] ?? '']),
+  );
+  return {
+    ...cloud.environment,
+    ...played.variables,
+    ...played.secrets,
+    ...receivers,
+    ...wording,
+  };
+}
