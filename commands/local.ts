@@ -4,7 +4,7 @@ import { ConfigError } from '../shared/config/environment.ts';
 import { addressesOf } from './addresses.ts';
 import { type CommandLine, helpOf, UsageError } from './command-line.ts';
 import { checkData, type Flags, flagHelp, parseFlags } from './flags.ts';
-import { readPlay, watcherOn } from './play.ts';
+import { cloudOf, readPlay, watcherOn } from './play.ts';
 import { ECS_PORT, freePorts } from './ports.ts';
 import { withProgress } from './progress.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -51,11 +51,10 @@ async function main(args: readonly string[]): Promise<void> {
 
 async function wholeCloud(flags: Flags): Promise<() => Promise<void>> {
   const play = readPlay(process.env, flags.fleetSize);
-  const { regions, accounts } = play.played;
   const port = await portFor(flags, SERVERS);
   const cloud = await withProgress(
     () => 'Starting the local cloud',
-    () => startLocalCloud({ ...flags, port, regions, accounts }),
+    () => startLocalCloud({ ...flags, ...cloudOf(play), port }),
   );
   const addresses = addressesOf(cloud, { ...watcherOn(cloud, play), ...play.config });
   console.log(JSON.stringify(addresses));

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { LocalCloud } from '../local/index.ts';
+import type { LocalCloud, LocalCloudOptions } from '../local/index.ts';
 import type { Environment } from '../shared/config/environment.ts';
-import { variablesIn } from '../shared/config/file-values.ts';
+import { variableIn, variablesIn } from '../shared/config/file-values.ts';
 import { variableReader } from '../shared/config/reader.ts';
 import type { WatchFile } from '../shared/config/watch-file.ts';
 import { configuredWording } from '../shared/config/wording.ts';
@@ -43,10 +43,20 @@ export function readPlay(environment: Environment, fleetSize: number): Play {
   };
 }
 
+/** What the local cloud is started with. */
+export function cloudOf({ played, wording }: Play): LocalCloudOptions {
+  const { regions, accounts } = played;
+  const { WATCH_TIME_ZONE: timeZone } = wording;
+  return { regions, accounts, ...(timeZone !== undefined && { timeZone }) };
+}
+
 /** The variables of a watch function on this cloud. All that it sends goes to the cloud's receivers. */
-export function watcherOn(cloud: LocalCloud, { played, wording }: Play): Variables {
+export function watcherOn(cloud: LocalCloud, { file, played, wording }: Play): Variables {
   const receivers = Object.fromEntries(
-    Object.entries(played.receivers).map(([name, local]) => [name, cloud.environment[local] ?? '']),
+    Object.entries(played.receivers).map(([name, local]) => {
+      const value = cloud.environment[local] ?? '';
+      return [name, URL.canParse(value) ? addressFor(value, channelsAt(name, file)) : value];
+    }),
   );
   return {
     ...cloud.environment,
@@ -55,4 +65,21 @@ export function watcherOn(cloud: LocalCloud, { played, wording }: Play): Variabl
     ...receivers,
     ...wording,
   };
+}
+
+/** The inbox shows the channel that it finds in the address: channels of one kind share a receiver. */
+function addressFor(address: string, channels: string): string {
+  const url = new URL(address);
+  url.searchParams.set('channel', channels);
+  return url.href;
+}
+
+/** The channels whose address or secret the variable is. */
+function channelsAt(variable: string, file: WatchFile | undefined): string {
+  return (file?.channels ?? [])
+    .filter(({ settings }) =>
+      Object.values(settings).some((value) => variableIn(value) === variable),
+    )
+    .map(({ name }) => name)
+    .join(',');
 }

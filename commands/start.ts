@@ -14,7 +14,7 @@ import { addressesOf } from './addresses.ts';
 import { bundleFunctions, ROOT } from './bundle.ts';
 import { type CommandLine, helpOf, UsageError, usageError } from './command-line.ts';
 import { checkData, flagHelp, parseFlags } from './flags.ts';
-import { REGION, readPlay, watcherOn } from './play.ts';
+import { cloudOf, REGION, readPlay, watcherOn } from './play.ts';
 import { freePorts, PAGE_PORT } from './ports.ts';
 import { withProgress } from './progress.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -59,12 +59,12 @@ async function main(args: readonly string[]): Promise<void> {
   );
   const pagePort = flags.port ?? (await freePorts(PAGE_PORT, SERVERS));
   const ecsPort = pagePort === 0 ? 0 : pagePort + 1;
-  const { regions, accounts, variables } = play.played;
+  const { variables } = play.played;
   // Until here there is nothing to close, and a signal ends the command at once.
   const stopped = untilStopped();
   const cloud = await withProgress(
     () => 'Starting the local cloud',
-    () => startLocalCloud({ ...flags, port: ecsPort, regions, accounts }),
+    () => startLocalCloud({ ...flags, ...cloudOf(play), port: ecsPort }),
   );
   const platform: Platform = {
     credentials: LOCAL_ROLE_KEYS,

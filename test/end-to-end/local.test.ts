@@ -108,6 +108,7 @@ describe('npm run local', () => {
     });
     expect(doctor.stdout).toContain('Nothing is wrong.');
     expect(inbox).toContain('cn-shanghai');
+    expect(inbox).toContain('"to":"payments"');
     expect(stdout + stderr).not.toContain('real');
     const file = join(data, 'cloud.env');
     await writeFile(file, `# Port 7801 is taken: listening from 7811 on.\n${stderr}`);
@@ -115,10 +116,10 @@ describe('npm run local', () => {
       .finished;
     expect(shell).toEqual({
       code: 0,
-      stdout: `${path} ${at.env.SLACK_WEBHOOK}`,
+      stdout: `${path} ${at.env.SLACK_WEBHOOK}?channel=payments`,
       stderr: '',
     });
-  });
+  }, 60_000);
 
   it('says in a comment that its usual port is taken, so that a shell can read all it says', async () => {
     const taken = createServer()
