@@ -1,7 +1,10 @@
 import { LOCAL_INSTANCE, LOCAL_KEYS, type LocalCloud } from '../local/index.ts';
 
-/** The addresses and keys of a local cloud, and the environment of a watcher on it. */
-export function addressesOf(cloud: LocalCloud) {
+/** The addresses and keys of a local cloud, and the environment of a command that watches it. */
+export function addressesOf(
+  cloud: LocalCloud,
+  watcher: Readonly<Record<string, string>> = cloud.environment,
+) {
   return {
     ecs: cloud.ecs.url,
     tablestore: cloud.tablestore.url,
@@ -11,7 +14,7 @@ export function addressesOf(cloud: LocalCloud) {
     control: cloud.control.url,
     sts: cloud.sts.url,
     env: {
-      ...cloud.environment,
+      ...watcher,
       ALIBABA_CLOUD_ACCESS_KEY_ID: LOCAL_KEYS.accessKeyId,
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: LOCAL_KEYS.accessKeySecret,
     },

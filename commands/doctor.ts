@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ConfigError } from '../shared/config/environment.ts';
 import { parseWatchConfig } from '../shared/config/watch.ts';
+import { counted } from '../shared/core/text.ts';
 import { print } from '../shared/doctor/core/print.ts';
 import type { DoctorReport } from '../shared/doctor/core/report.ts';
 import { doctor } from '../shared/doctor/doctor.ts';
@@ -125,10 +126,13 @@ function clean(report: FullReport, redact: Redact): FullReport {
 
 function printAll({ ecs, watchList, ...report }: FullReport): string {
   const refusals = ecs.flatMap(({ scope, problem }) =>
-    problem === null ? [] : [`PROBLEM: ECS cannot be read for ${scope}: ${problem}\n\n`],
+    problem === null ? [] : [`ECS cannot be read for ${scope}: ${problem}`],
   );
-  const list = watchList === null ? [] : [`PROBLEM: ${watchList}\n\n`];
-  return [...refusals, ...list, print(report)].join('');
+  const answers = ecs.length - refusals.length;
+  return print(report, {
+    problems: [...refusals, ...(watchList === null ? [] : [watchList])],
+    facts: answers === 0 ? [] : [`ecs: answers for ${counted(answers, 'scope')}`],
+  });
 }
 
 function isUserError(error: unknown): error is Error {

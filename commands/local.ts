@@ -1,8 +1,10 @@
 import { LOCAL_INSTANCE, LOCAL_KEYS, startLocalCloud } from '../local/index.ts';
 import { startTablestore } from '../local/tablestore/index.ts';
+import { ConfigError } from '../shared/config/environment.ts';
 import { addressesOf } from './addresses.ts';
 import { type CommandLine, helpOf, UsageError } from './command-line.ts';
 import { checkData, type Flags, flagHelp, parseFlags } from './flags.ts';
+import { cloudOf, readPlay, watcherOn } from './play.ts';
 import { ECS_PORT, freePorts } from './ports.ts';
 import { withProgress } from './progress.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -16,7 +18,8 @@ const LINE: CommandLine = {
   does:
     'Runs the local cloud alone: ECS, Tablestore and the receivers of messages, on loopback. Its\n' +
     'first line on standard output is one JSON object with all addresses and, as `env`, the\n' +
-    'environment of a watcher on this cloud.',
+    'environment of a watcher on this cloud; standard error gets the same as `export` lines for a shell.\n' +
+    'It plays the accounts of the file that WATCH_CONFIG names.',
   flags: [
     ...flagHelp(
       DEFAULTS,
@@ -29,7 +32,8 @@ const LINE: CommandLine = {
 
 /**
  * `npm run local`: the local cloud alone. Its first line on standard output is one JSON object
- * with all addresses. Its `env` is the environment of a watcher on this cloud.
+ * with all addresses. Its `env` is the environment of a watcher on this cloud. Standard error is for a
+ * shell to read: whatever else is said there is a comment.
  */
 async function main(args: readonly string[]): Promise<void> {
   const flags = parseFlags(LINE, args, DEFAULTS, SERVERS);
@@ -46,15 +50,16 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 async function wholeCloud(flags: Flags): Promise<() => Promise<void>> {
+  const play = readPlay(process.env, flags.fleetSize);
   const port = await portFor(flags, SERVERS);
   const cloud = await withProgress(
     () => 'Starting the local cloud',
-    () => startLocalCloud({ ...flags, port }),
+    () => startLocalCloud({ ...flags, ...cloudOf(play), port }),
   );
-  const addresses = addressesOf(cloud);
+  const addresses = addressesOf(cloud, { ...watcherOn(cloud, play), ...play.config });
   console.log(JSON.stringify(addresses));
   for (const [name, value] of Object.entries(addresses.env)) {
-    console.error(`export ${name}='${value}'`);
+    console.error(`export ${name}='${value.replaceAll("'", "'\\''")}'`);
   }
   return () => cloud.close();
 }
@@ -73,11 +78,11 @@ async function tablestoreAlone(flags: Flags): Promise<() => Promise<void>> {
 async function portFor({ port }: Flags, servers: number): Promise<number> {
   if (port !== undefined) return port;
   const free = await freePorts(ECS_PORT, servers);
-  if (free !== ECS_PORT) console.error(`Port ${ECS_PORT} is taken: listening from ${free} on.`);
+  if (free !== ECS_PORT) console.error(`# Port ${ECS_PORT} is taken: listening from ${free} on.`);
   return free;
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
-  process.exit(error instanceof UsageError ? 2 : 1);
+  process.exit(error instanceof UsageError || error instanceof ConfigError ? 2 : 1);
 });

@@ -18,11 +18,12 @@ export function prepare(extent) {
   const missing = missingPackages(extent);
   if (missing.length === 0) return;
   checkOwner();
-  console.error(`Installing ${missing.length} package${missing.length === 1 ? '' : 's'} (npm) …`);
+  // A comment, for a shell that reads what `npm run local` says on standard error.
+  console.error(`# Installing ${missing.length} package${missing.length === 1 ? '' : 's'} (npm) …`);
   const { status } = spawnSync('npm', installArguments(extent), {
     cwd: ROOT,
-    // npm reports on standard output, which belongs to the command that follows.
-    stdio: ['ignore', 2, 2],
+    // Standard output belongs to the command that follows, and what npm says there is not needed.
+    stdio: ['ignore', 'ignore', 2],
     shell: process.platform === 'win32',
   });
   if (status === 0) return;

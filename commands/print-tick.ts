@@ -4,9 +4,17 @@ import type { ScopeReport, WatchReport } from '../shared/watch/report.ts';
 
 /** What a tick did, for people: a line for each scope and channel, the notes and a verdict. */
 export function printTick({ ok, ms, scopes, channels, notes }: WatchReport): string {
-  const rows = [...scopes.map(scopeRow), ...channels.map(channelRow)];
+  const shared = sharedFailures(scopes);
+  const single = scopes.filter((report) => !shared.has(failureOf(report)));
+  const rows = [...single.map(scopeRow), ...channels.map(channelRow)];
   const width = Math.max(0, ...rows.map(([name]) => name.length)) + 2;
-  const lines = rows.map(([name, text]) => `${name.padEnd(width)}${text}`);
+  const lines = [
+    ...[...shared].map(
+      ([reason, names]) =>
+        `${counted(names.length, 'scope')} FAILED: ${reason}\n  ${names.join(', ')}`,
+    ),
+    ...rows.map(([name, text]) => `${name.padEnd(width)}${text}`),
+  ];
   const verdict = ok ? 'Everything went well' : 'FAILED: see above';
   return [
     ...lines,
@@ -16,11 +24,28 @@ export function printTick({ ok, ms, scopes, channels, notes }: WatchReport): str
   ].join('\n');
 }
 
+/** Reason → the scopes, where several have failed for the same one. */
+function sharedFailures(scopes: readonly ScopeReport[]): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>();
+  for (const report of scopes.filter(({ ok }) => !ok)) {
+    const reason = failureOf(report);
+    names.set(reason, [...(names.get(reason) ?? []), report.scope]);
+  }
+  return new Map([...names].filter(([, failed]) => failed.length > 1));
+}
+
+/** Without the id of the request, which is another one each time. */
+function failureOf({ ok, error }: ScopeReport): string {
+  return ok ? '' : clean(error ?? NO_REASON).replace(/ \(request [^)]*\)$/u, '');
+}
+
+const NO_REASON = 'without a reason';
+
 type Row = readonly [name: string, text: string];
 
 function scopeRow(report: ScopeReport): Row {
   const { scope, ok, error, instances, round, changes, seq, lookedAt } = report;
-  if (!ok) return [scope, `FAILED: ${clean(error ?? 'without a reason')}`];
+  if (!ok) return [scope, `FAILED: ${clean(error ?? NO_REASON)}`];
   if (lookedAt !== undefined) return [scope, `no instances; last looked at ${lookedAt}`];
   if (seq === 0) return [scope, 'left to another tick'];
   const part = round === undefined ? '' : ` (${round.seen} of ${round.of}; the next tick goes on)`;

@@ -6,7 +6,10 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endWithNpm } from './end-with-npm.mjs';
 import { prepare } from './prepare.mjs';
+
+const endIfNpmHasEnded = endWithNpm();
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -31,9 +34,11 @@ if (command === undefined) {
 // The help of a command needs none of its development packages.
 const isHelp = args.includes('--help') || args.includes('-h');
 prepare(isHelp ? 'run' : command.extent);
+endIfNpmHasEnded();
 const file = join(ROOT, command.file);
 process.argv = [process.execPath, file, ...args];
 const require = createRequire(import.meta.url);
 // For `require` and for `import()`, by which a command loads what not every run needs.
 await import('tsx');
+endIfNpmHasEnded();
 require(file);

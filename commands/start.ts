@@ -14,13 +14,11 @@ import { addressesOf } from './addresses.ts';
 import { bundleFunctions, ROOT } from './bundle.ts';
 import { type CommandLine, helpOf, UsageError, usageError } from './command-line.ts';
 import { checkData, flagHelp, parseFlags } from './flags.ts';
+import { cloudOf, REGION, readPlay, watcherOn } from './play.ts';
 import { freePorts, PAGE_PORT } from './ports.ts';
 import { withProgress } from './progress.ts';
 import { untilStopped } from './until-stopped.ts';
-import { playFile } from './watch-file/play.ts';
-import { readWatchFile } from './watch-file/read.ts';
 
-const REGION = 'cn-hangzhou';
 /** For a lively demonstration there is a change every ten seconds, and a tick as often. */
 const DEFAULTS = { data: 'memory', fleetSize: 60, seed: 1, churnPerMinute: 6 };
 /** The page, ECS, Tablestore, the inbox, the faults and STS. */
@@ -36,7 +34,8 @@ const LINE: CommandLine = {
   does:
     'Runs the whole product on a local cloud: both functions from the bundles that would be deployed,\n' +
     'ECS, Tablestore, receivers of messages and a Function Compute runtime, on loopback. It plays\n' +
-    'the accounts of the file that WATCH_CONFIG names.',
+    'the accounts of the file that WATCH_CONFIG names, and sends its channels to its own receivers.\n' +
+    'Of other variables it takes WATCH_LANGUAGE, WATCH_TIME_ZONE and VIEW_URL (its own page).',
   flags: flagHelp(
     DEFAULTS,
     `the page listens on N, the other servers on the ports after it; 0: any free ones (${PAGE_PORT})`,
@@ -53,19 +52,19 @@ async function main(args: readonly string[]): Promise<void> {
   }
   if (flags.only !== undefined) throw usageError(LINE, ['--only is for npm run local']);
   await checkData(flags);
-  const file = readWatchFile(process.env);
-  const played = playFile(file, process.env, { region: REGION, fleetSize: flags.fleetSize });
-  const stopped = untilStopped();
+  const play = readPlay(process.env, flags.fleetSize);
   await withProgress(
     () => 'Building both functions',
-    () => bundleFunctions(undefined, undefined, file),
+    () => bundleFunctions(undefined, undefined, play.file),
   );
   const pagePort = flags.port ?? (await freePorts(PAGE_PORT, SERVERS));
   const ecsPort = pagePort === 0 ? 0 : pagePort + 1;
-  const { regions, accounts } = played;
+  const { variables } = play.played;
+  // Until here there is nothing to close, and a signal ends the command at once.
+  const stopped = untilStopped();
   const cloud = await withProgress(
     () => 'Starting the local cloud',
-    () => startLocalCloud({ ...flags, port: ecsPort, regions, accounts }),
+    () => startLocalCloud({ ...flags, ...cloudOf(play), port: ecsPort }),
   );
   const platform: Platform = {
     credentials: LOCAL_ROLE_KEYS,
@@ -73,22 +72,6 @@ async function main(args: readonly string[]): Promise<void> {
     clock: systemClock,
     onLog: printLog,
   };
-  const receivers = Object.fromEntries(
-    Object.entries(played.receivers).map(([name, local]) => [name, cloud.environment[local] ?? '']),
-  );
-  const watch = startFunction(
-    {
-      name: 'ecs-watch-watch',
-      codeDir: join(ROOT, 'dist', 'watch'),
-      handler: 'index.handler',
-      timeoutSeconds: WATCH_TIMEOUT_SECONDS,
-      environment: { ...cloud.environment, ...played.variables, ...played.secrets, ...receivers },
-      reservedConcurrency: 1,
-      maxAsyncRetryAttempts: 0,
-      maxAsyncEventAgeInSeconds: 60,
-    },
-    platform,
-  );
   const { WATCH_REGIONS, TABLESTORE_ENDPOINT, TABLESTORE_INSTANCE } = cloud.environment;
   const view = startFunction(
     {
@@ -101,8 +84,28 @@ async function main(args: readonly string[]): Promise<void> {
         TABLESTORE_ENDPOINT: TABLESTORE_ENDPOINT ?? '',
         TABLESTORE_INSTANCE: TABLESTORE_INSTANCE ?? '',
         VIEW_PUBLIC: 'true',
-        ...played.variables,
+        ...variables,
       },
+    },
+    platform,
+  );
+  const page = await startHttpTrigger({
+    target: view,
+    port: pagePort,
+    methods: ['GET', 'HEAD', 'OPTIONS'],
+  });
+  const { url: pageUrl } = page;
+  const watcher = { VIEW_URL: pageUrl, ...watcherOn(cloud, play) };
+  const watch = startFunction(
+    {
+      name: 'ecs-watch-watch',
+      codeDir: join(ROOT, 'dist', 'watch'),
+      handler: 'index.handler',
+      timeoutSeconds: WATCH_TIMEOUT_SECONDS,
+      environment: watcher,
+      reservedConcurrency: 1,
+      maxAsyncRetryAttempts: 0,
+      maxAsyncEventAgeInSeconds: 60,
     },
     platform,
   );
@@ -114,16 +117,11 @@ async function main(args: readonly string[]): Promise<void> {
     triggerName: 'every-10-seconds',
     clock: systemClock,
   });
-  const page = await startHttpTrigger({
-    target: view,
-    port: pagePort,
-    methods: ['GET', 'HEAD', 'OPTIONS'],
-  });
-  const { url: pageUrl } = page;
   const isMoved = flags.port === undefined && pagePort !== PAGE_PORT;
   const portNote = isMoved ? ` Port ${PAGE_PORT} is taken by another program.` : '';
   // This line is for scripts, as in `npm run local`. The text after it is for people.
-  console.log(JSON.stringify({ page: pageUrl, ...addressesOf(cloud) }));
+  const addresses = addressesOf(cloud, { ...watcher, ...play.config });
+  console.log(JSON.stringify({ page: pageUrl, ...addresses }));
   console.log(`
 ecs-watch is running on a local cloud with ${flags.fleetSize} instances.${portNote}
 

@@ -19,6 +19,8 @@ export interface LocalCloudOptions {
   readonly churnPerMinute?: number;
   readonly seed?: number;
   readonly clock?: Clock;
+  /** Of the messages; the phones of the inbox are there. */
+  readonly timeZone?: string;
   /** Further accounts, each with a role that lets the watcher in. */
   readonly accounts?: readonly LocalAccount[];
 }
@@ -57,7 +59,13 @@ export const LOCAL_ROLE_KEYS = {
 /** Starts all servers, or none. @throws when a port is taken or the data cannot be opened */
 export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<LocalCloud> {
   const { port = 0, data = 'memory', regions = ['cn-hangzhou'], seed = 1 } = options;
-  const { fleetSize = 0, churnPerMinute = 0, clock = systemClock, accounts = [] } = options;
+  const {
+    fleetSize = 0,
+    churnPerMinute = 0,
+    clock = systemClock,
+    accounts = [],
+    timeZone,
+  } = options;
   const roles = accounts.map(({ role }) => role);
   const directory = createDirectory(roles, seed, clock);
   const accessKeys = [LOCAL_KEYS, LOCAL_ROLE_KEYS];
@@ -90,7 +98,9 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
         sessions: directory,
       }),
     );
-    const channels = await running(startChannels({ port: portAt(2), clock, seed }));
+    const channels = await running(
+      startChannels({ port: portAt(2), clock, seed, ...(timeZone && { timeZone }) }),
+    );
     const servers = { ecs, tablestore, channels };
     const sts = await running(startSts({ port: portAt(4), accessKeys, directory, seed }));
     const control = await running(startControl(servers, portAt(3)));

@@ -10,6 +10,7 @@ const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 export function viewInbox(
   inbox: Inbox,
   request: { method: string; url: URL; accept: string },
+  timeZone: string,
 ): ReceiverAnswer {
   const { method, url, accept } = request;
   if (method === 'DELETE') {
@@ -25,7 +26,7 @@ export function viewInbox(
   const messages = inbox.list(channel ?? undefined);
   const wantsJson =
     url.searchParams.get('format') === 'json' || accept.includes('application/json');
-  return wantsJson ? json(200, { messages }) : page(inboxPage(messages, channel));
+  return wantsJson ? json(200, { messages }) : page(inboxPage(messages, channel, timeZone));
 }
 
 function isChannel(name: string): name is ChannelName {

@@ -5,6 +5,8 @@ export interface Received {
   /** 1, 2, 3 … in the order of arrival over all channels. */
   readonly number: number;
   readonly channel: ChannelName;
+  /** The channel that the product sent it to, where several share a receiver: `?channel=` of the address. */
+  readonly to?: string;
   /** ISO 8601, with milliseconds. */
   readonly at: string;
   readonly method: string;

@@ -37,6 +37,8 @@ export interface ChannelsOptions {
   readonly port?: number;
   readonly clock?: Clock;
   readonly seed?: number;
+  /** Of the phones that the inbox draws. */
+  readonly timeZone?: string;
   /** Receivers that are guarded in another way: by another secret, or by a keyword. */
   readonly settings?: { readonly [Name in ChannelName]?: Partial<SettingsByName[Name]> };
 }
@@ -58,7 +60,7 @@ const MAX_ARRIVAL_BYTES = 256 * 1024;
 
 /** Webhook receivers that check each message as the real ones do, and remember it. */
 export async function startChannels(options: ChannelsOptions = {}): Promise<ChannelsServer> {
-  const { port = 0, clock = systemClock, seed = 1, settings = {} } = options;
+  const { port = 0, clock = systemClock, seed = 1, settings = {}, timeZone = 'UTC' } = options;
 
   const inbox = createInbox();
   const random = seededRandom(seed);
@@ -77,7 +79,7 @@ export async function startChannels(options: ChannelsOptions = {}): Promise<Chan
     const { method = 'GET', headers } = request;
     return sendReceiverAnswer(
       response,
-      viewInbox(inbox, { method, url, accept: headers.accept ?? '' }),
+      viewInbox(inbox, { method, url, accept: headers.accept ?? '' }, timeZone),
     );
   };
 
@@ -94,8 +96,10 @@ export async function startChannels(options: ChannelsOptions = {}): Promise<Chan
     const arrival = await readArrival(request, url, clock);
     const { accepted, answer } = faultyVerdict(hits) ?? receivers[channel].judge(arrival);
     const isLost = hits.some(({ kind }) => kind === 'lost-answer');
+    const to = url.searchParams.get('channel');
     inbox.add({
       channel,
+      ...(to !== null && { to }),
       at: new Date(arrival.atMs).toISOString(),
       method: arrival.method,
       headers: withoutSecrets(arrival.headers),

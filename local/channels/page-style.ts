@@ -1,10 +1,13 @@
 /** The look of the inbox page: each message resembles what its service draws. */
 export const PAGE_STYLE = `
+  /* Without it, the first font that has a small black ⚫ draws it, and no phone does. */
+  @font-face { font-family: circles; unicode-range: U+26AA-26AB, U+1F300-1FAFF;
+               src: local("Apple Color Emoji"), local("Segoe UI Emoji"), local("Noto Color Emoji"); }
   :root { color-scheme: light dark; --line: #8884; --quiet: light-dark(#667085, #98a2b3);
           --paper: light-dark(#fff, #1d2025); --ground: light-dark(#f2f3f5, #121417);
           --accent: light-dark(#1456c8, #82b1ff); }
   * { box-sizing: border-box; }
-  body { font: 15px/1.5 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif;
+  body { font: 15px/1.5 circles, system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif;
          background: var(--ground); max-width: 46rem; margin: 0 auto; padding: 1rem; }
   h1 { font-size: 1.3rem; margin: .3rem 0 .8rem; }
   nav { display: flex; flex-wrap: wrap; gap: .4rem; margin-bottom: 1rem; }
@@ -24,7 +27,7 @@ export const PAGE_STYLE = `
   aside p { margin: 0; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4;
             overflow: hidden; overflow-wrap: anywhere; white-space: pre-line; }
   .message { background: var(--paper); border: 1px solid var(--line); border-radius: .6rem;
-             padding: .7rem .9rem; max-height: 32rem; overflow: auto; overflow-wrap: anywhere; }
+             padding: .7rem .9rem; overflow: auto; overflow-wrap: anywhere; }
   .refused .message { opacity: .65; border-style: dashed; }
   .message p, .message blockquote { margin: 0 0 .5rem; }
   .message > div { margin-bottom: .5rem; }

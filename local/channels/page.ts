@@ -12,7 +12,11 @@ const REFRESH_SECONDS = 5;
  * The messages, newest first, each as its service shows it, for a browser. No part of a message is
  * trusted: `html` escapes all texts.
  */
-export function inboxPage(messages: readonly Received[], channel: ChannelName | null): string {
+export function inboxPage(
+  messages: readonly Received[],
+  channel: ChannelName | null,
+  timeZone: string,
+): string {
   const shown = messages.slice(-MAX_SHOWN_MESSAGES).toReversed();
   return html`<!doctype html>
 <html lang="en">
@@ -27,7 +31,7 @@ export function inboxPage(messages: readonly Received[], channel: ChannelName | 
 <h1>Inbox · 收件箱</h1>
 <nav>${[null, ...CHANNELS].map((name) => filterHtml(name, name === channel))}</nav>
 ${messages.length === 0 ? html`<p class="nothing">Nothing has arrived yet. · 暂无消息。</p>` : NOTHING}
-${shown.map(messageHtml)}
+${shown.map((message) => messageHtml(message, timeZone))}
 </body>
 </html>
 `.markup;
@@ -41,9 +45,10 @@ function filterHtml(name: ChannelName | null, isChosen: boolean): Html {
     : html`<a href="${query}">${label}</a>`;
 }
 
-function messageHtml(message: Received): Html {
+function messageHtml(message: Received, timeZone: string): Html {
   const { number, channel, at, accepted, outcome, webhookId, repeat, headers, body } = message;
   const facts = [
+    ...(message.to === undefined ? [] : [`to ${message.to}`]),
     `#${number}`,
     at,
     outcomeText(outcome),
@@ -53,7 +58,7 @@ function messageHtml(message: Received): Html {
   const headerLines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return html`<article class="${accepted ? 'accepted' : 'refused'}">
 <header><b>${receiverKind(channel).service}</b>${facts.map((fact) => html`<span>${fact}</span>`)}</header>
-${pushHtml(message)}
+${pushHtml(message, timeZone)}
 <div class="message ${channel}" dir="auto">${drawn(message)}</div>
 <details><summary>as sent</summary><pre>${`${headerLines.join('\n')}\n\n${body}`}</pre></details>
 </article>
@@ -61,10 +66,11 @@ ${pushHtml(message)}
 }
 
 /** What a locked phone shows, where the service notifies one. */
-function pushHtml({ channel, at, body }: Received): Html {
+function pushHtml({ channel, at, body }: Received, timeZone: string): Html {
   const text = attempt(() => drawingOf(channel).pushOf(body)) ?? '';
   if (text === '') return NOTHING;
-  return html`<aside title="on a locked phone"><small><b>${receiverKind(channel).service}</b> <time>${at.slice(11, 16)}</time></small><p dir="auto">${text}</p></aside>`;
+  const time = new Date(at).toLocaleTimeString('en-GB', { timeZone, timeStyle: 'short' });
+  return html`<aside title="on a locked phone"><small><b>${receiverKind(channel).service}</b> <time>${time}</time></small><p dir="auto">${text}</p></aside>`;
 }
 
 /** A message that cannot be read is shown as it came. */

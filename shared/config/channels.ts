@@ -90,9 +90,8 @@ export function requireChannel(read: VariableReader, file: WatchFile | undefined
   const isInFile = (file?.channels ?? []).length > 0;
   if (isSilent || isInFile || variables.some(({ name }) => read.text(name) !== undefined)) return;
   const required = variables.filter(({ isRequired }) => isRequired).map(({ name }) => name);
-  read.refuseMissing(
-    `every channel (${required.join(', ')})`,
-    'set one, or WATCH_SILENT=true if only the record is wanted',
+  read.add(
+    `no channel is set: set one of ${required.join(', ')}, or WATCH_SILENT=true if only the record is wanted`,
   );
 }
 

@@ -13,6 +13,8 @@ export interface VariableReader {
   /** A problem, if the variable is set. */
   refuse(name: string, problem: string): void;
   refuseMissing(name: string, hint: string): void;
+  /** A problem that is of no single variable. */
+  add(problem: string): void;
   /** The same problems, over another environment. */
   over(environment: Environment): VariableReader;
   /** @throws {ConfigError} if there was any problem */
@@ -66,6 +68,9 @@ export function variableReader(environment: Environment, problems: string[] = []
     },
     refuseMissing(name, hint) {
       problems.push(`${name} is missing (${hint})`);
+    },
+    add(problem) {
+      problems.push(problem);
     },
     over(other) {
       return variableReader(other, problems);

@@ -50,7 +50,9 @@ export function notJson(
   options: { readonly retryAfterMs?: number } = {},
   service = 'ECS',
 ): InventoryError {
-  const message = `${service} answered HTTP ${status} with something other than JSON`;
+  const message =
+    `${service} answered HTTP ${status} with something other than JSON. If it does not pass, ` +
+    `${service}_ENDPOINT is no endpoint of ${service}, or a proxy stands in front of it`;
   return new InventoryError(
     status === 429 ? 'throttled' : 'transient',
     'NotJson',

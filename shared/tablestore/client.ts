@@ -28,14 +28,15 @@ export function createClient(
     Client.prototype.setupRequestListeners.call(client, request);
     request.removeAllListeners('send');
     request.onAsync('send', ({ httpResponse }, done) => {
-      const { hostname } = request.httpRequest.endpoint;
+      const { protocol, hostname, port } = request.httpRequest.endpoint;
+      const { host } = new URL(`${protocol}//${hostname}:${port}`);
       send(request.httpRequest, timeoutMs()).then(
         (answer) => {
           Object.assign(httpResponse, answer);
           done();
         },
         // An operator looks for what was not reached.
-        (error: Error) => done(Object.assign(error, { hostname })),
+        (error: Error) => done(Object.assign(error, { host })),
       );
     });
   };

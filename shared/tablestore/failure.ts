@@ -83,11 +83,8 @@ const UNREACHED_CODES: readonly unknown[] = [
 ];
 
 /** No answer, or one of another server. Only after a client error is it certain that nothing was done. */
-function unnamed(
-  { code, message, requestId, hostname }: ErrorFields,
-  cause: unknown,
-): RequestFailure {
-  const place = hostname === undefined ? 'Tablestore' : `${hostname} (TABLESTORE_ENDPOINT)`;
+function unnamed({ code, message, requestId, host }: ErrorFields, cause: unknown): RequestFailure {
+  const place = host === undefined ? 'Tablestore' : `${host} (TABLESTORE_ENDPOINT)`;
   const failure = (
     name: string,
     text: string,
@@ -170,7 +167,7 @@ interface ErrorFields {
   readonly code: unknown;
   readonly message: string;
   readonly requestId: string | undefined;
-  readonly hostname: string | undefined;
+  readonly host: string | undefined;
 }
 
 /** Texts are redacted before they are cut: half a secret would not be recognised. */
@@ -178,18 +175,18 @@ function errorFields(error: unknown, redact: Redact): ErrorFields {
   // An error of another realm is no instance of this one's Error.
   if (!types.isNativeError(error)) {
     const message = redact(String(error));
-    return { code: undefined, message, requestId: undefined, hostname: undefined };
+    return { code: undefined, message, requestId: undefined, host: undefined };
   }
-  const { code, headers, hostname } = error as Error & {
+  const { code, headers, host } = error as Error & {
     readonly code?: unknown;
     readonly headers?: Record<string, unknown>;
-    readonly hostname?: string;
+    readonly host?: string;
   };
   const id = headers?.['x-ots-requestid'];
   return {
     code,
     message: redact(error.message),
     requestId: typeof id === 'string' ? redact(id).slice(0, MAX_TEXT_LENGTH) : undefined,
-    hostname,
+    host,
   };
 }

@@ -26,6 +26,6 @@ export async function forgottenChannels(
     .map(
       (name) =>
         `channel ${name} was served before and is no longer configured: it is sent nothing. ` +
-        'Set its variables again, or delete its row if that is meant (npm run doctor names it)',
+        'Set its variables or WATCH_CONFIG again, or delete its row if that is meant (npm run doctor names it)',
     );
 }

@@ -62,7 +62,7 @@ describe('commands/prepare.mjs', () => {
 
     expect(code).toBe(0);
     expect(npm).toEqual([expect.stringMatching(/^install --no-save (?!.*--omit)/u)]);
-    expect(stderr).toBe('Installing 1 package (npm) …\n');
+    expect(stderr).toBe('# Installing 1 package (npm) …\n');
     expect(existsSync(join(root, 'node_modules/left/package.json'))).toBe(true);
   });
 
@@ -104,7 +104,7 @@ describe('commands/prepare.mjs', () => {
 
     expect(prepare('run')).toMatchObject({
       stdout: '',
-      stderr: expect.stringContaining('added 2 packages'),
+      stderr: '# Installing 2 packages (npm) …\n',
     });
   });
 

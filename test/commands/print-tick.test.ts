@@ -72,6 +72,28 @@ describe('the report of a tick for people', () => {
     ]);
   });
 
+  it('says a reason once for all scopes that failed for it, whatever the ids of the requests', () => {
+    const failing = (regionId: string, error: string) => ({
+      ...SCOPE,
+      scope: `main/${regionId}`,
+      ok: false,
+      error,
+    });
+    const scopes = [
+      failing('cn-hangzhou', 'OTSServerBusy: busy (request 1-a)'),
+      failing('cn-beijing', 'Forbidden.RAM: denied'),
+      failing('cn-shanghai', 'OTSServerBusy: busy (request 1-b)'),
+    ];
+
+    expect(printTick({ ...REPORT, ok: false, scopes, channels: [] }).split('\n')).toEqual([
+      '2 scopes FAILED: OTSServerBusy: busy',
+      '  main/cn-hangzhou, main/cn-shanghai',
+      'main/cn-beijing  FAILED: Forbidden.RAM: denied',
+      '',
+      'FAILED: see above (1.2 s).',
+    ]);
+  });
+
   it('lets nothing that another service wrote act on the terminal', () => {
     const error = 'Strange: \u001b[2J\u001b]0;title\u0007\nEverything went well';
 

@@ -1,11 +1,33 @@
 import type { ChildProcess } from 'node:child_process';
-import { runNpm } from '../helpers/processes.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Running, runNpm, runShell } from '../helpers/processes.ts';
+
+/** Before npm has started anything, as it starts the command, while that loads and builds, and later. */
+const MOMENTS_MS = [200, 350, 450, 550, 700, 1_000, 1_500];
+/** All that runs has ended by then, on a busy machine as well. */
+const ENDED_WITHIN_MS = 10_000;
+/** The end of a parent is noticed within half a second. */
+const NOTICED_MS = 1_500;
+
+const LOCAL = ['run', '--silent', 'local', '--', '--port', '0'];
+const START = ['run', '--silent', 'start', '--', '--port', '0', '--fleet', '3'];
 
 describe('a command that npm has started', () => {
-  it.each(['SIGTERM', 'SIGHUP'] as const)(
+  const started: Running[] = [];
+  afterEach(() => {
+    // The whole group: what a failure of this test leaves behind has no other handle.
+    for (const { child } of started) killGroup(child);
+    started.length = 0;
+  });
+  function keep(running: Running): Running {
+    started.push(running);
+    return running;
+  }
+
+  it.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
     'ends with all its servers when npm gets %s',
     async (signal) => {
-      const { child, finished } = runNpm(['run', '--silent', 'local', '--', '--port', '0']);
+      const { child, finished } = keep(runNpm(LOCAL));
       const { ecs } = JSON.parse(await firstLine(child)) as { readonly ecs: string };
       const before = await fetch(ecs).then(({ status }) => status);
 
@@ -17,7 +39,46 @@ describe('a command that npm has started', () => {
       await expect(fetch(ecs)).rejects.toThrow('fetch failed');
     },
   );
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)(
+    'leaves nothing running when npm gets %s at any moment of the start',
+    async (signal) => {
+      const left: string[] = [];
+
+      for (const [place, momentMs] of MOMENTS_MS.entries()) {
+        const { child, finished } = keep(runNpm(place % 2 === 0 ? START : LOCAL));
+        await sleep(momentMs);
+        child.kill(signal);
+        const hasEnded = await Promise.race([
+          finished.then(() => true),
+          sleep(ENDED_WITHIN_MS, false, { ref: false }),
+        ]);
+        if (!hasEnded) left.push(`${momentMs} ms`);
+      }
+
+      expect(left).toEqual([]);
+    },
+    2 * MOMENTS_MS.length * ENDED_WITHIN_MS,
+  );
+
+  it('goes on when the shell ends from which npm was started in the background', async () => {
+    const { child } = keep(runShell(`npm ${LOCAL.join(' ')} &`));
+    const { ecs } = JSON.parse(await firstLine(child)) as { readonly ecs: string };
+
+    await sleep(NOTICED_MS);
+
+    expect(child.exitCode).toBe(0);
+    await expect(fetch(ecs)).resolves.toMatchObject({ status: 404 });
+  });
 });
+
+function killGroup({ pid = 0 }: ChildProcess): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
 
 function firstLine({ stdout }: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -45,8 +45,8 @@ describe('the environment of the watch function', () => {
     ['not silent', { WATCH_SILENT: 'false' }],
   ])('refuses to announce nothing by mistake: no channel, and %s', (_what, variables) => {
     expect(problemsOf({ ...LEAST, WATCH_SILENT: undefined, ...variables })).toEqual([
-      'every channel (DINGTALK_WEBHOOK, FEISHU_WEBHOOK, WECOM_WEBHOOK, SLACK_WEBHOOK, WEBHOOK_URL) ' +
-        'is missing (set one, or WATCH_SILENT=true if only the record is wanted)',
+      'no channel is set: set one of DINGTALK_WEBHOOK, FEISHU_WEBHOOK, WECOM_WEBHOOK, SLACK_WEBHOOK, ' +
+        'WEBHOOK_URL, or WATCH_SILENT=true if only the record is wanted',
     ]);
   });
 

@@ -35,7 +35,9 @@ describe('npm run doctor', () => {
     const { stdout } = await watchOnce();
 
     expect(healthy).toMatchObject({ code: 0, stderr: '' });
-    expect(healthy.stdout).toMatch(/at commit 1 in 1 part, 3 instances.*Nothing is wrong\.\n$/su);
+    expect(healthy.stdout).toMatch(
+      /^ecs: answers for 1 scope\n.*at commit 1 in 1 part, 3 instances.*Nothing is wrong\.\n$/su,
+    );
     expect(found.code).toBe(1);
     expect(found.stdout).toContain(
       'The checkpoint at commit 1 cannot be read: part 1 of 1: data cannot be unpacked',

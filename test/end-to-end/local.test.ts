@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Running, runCommand } from '../helpers/processes.ts';
+import { type Running, runCommand, runShell } from '../helpers/processes.ts';
 
 interface Addresses {
   readonly ecs: string;
@@ -13,6 +14,16 @@ interface Addresses {
   readonly control: string;
   readonly env: Readonly<Record<string, string>>;
 }
+
+const WATCH_FILE = `
+accounts:
+  - alias: shop
+    roleArn: acs:ram::2234567890123456:role/ecs-watch-member
+    externalId: \${env:SHOP_ID}
+    regions: [cn-shanghai]
+channels:
+  - { name: payments, kind: slack, webhook: "\${env:PAYMENTS_WEBHOOK}" }
+`;
 
 describe('npm run local', () => {
   let data: string;
@@ -27,8 +38,15 @@ describe('npm run local', () => {
     await rm(data, { recursive: true, force: true });
   });
 
-  async function startLocal(...args: string[]): Promise<{ local: Running; at: Addresses }> {
-    const local = runCommand('local', ['--port', '0', ...args], {});
+  function startLocal(...args: string[]): Promise<{ local: Running; at: Addresses }> {
+    return startLocalWith({}, ['--port', '0', ...args]);
+  }
+
+  async function startLocalWith(
+    environment: Readonly<Record<string, string>>,
+    args: readonly string[],
+  ): Promise<{ local: Running; at: Addresses }> {
+    const local = runCommand('local', args, environment);
     started.push(local);
     const line = await new Promise<string>((resolve, reject) => {
       let printed = '';
@@ -61,6 +79,59 @@ describe('npm run local', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ scopes: [{ instances: 7, seq: 1 }], channels: [] });
     expect(await inbox.json()).toEqual({ messages: [] });
+  });
+
+  it('plays the file at WATCH_CONFIG, and prints all that a watcher with this file needs', async () => {
+    const path = join(data, "team's.yaml");
+    await writeFile(path, WATCH_FILE);
+    const { local, at } = await startLocalWith(
+      // A real address and secret: they are neither used nor printed.
+      { WATCH_CONFIG: path, PAYMENTS_WEBHOOK: 'https://chat.example/real', SHOP_ID: 'real-id' },
+      ['--port', '0', '--fleet', '3'],
+    );
+
+    const tick = await watchOnce(at.env);
+    const doctor = await runCommand('doctor', [], at.env).finished;
+    const inbox = await fetch(`${at.inbox}?format=json&channel=slack`).then((answer) =>
+      answer.text(),
+    );
+    local.child.kill('SIGTERM');
+    const { stdout, stderr } = await local.finished;
+
+    expect(tick.code).toBe(0);
+    expect(JSON.parse(tick.stdout)).toMatchObject({
+      scopes: [{ scope: 'main/cn-hangzhou' }, { scope: 'shop/cn-shanghai', instances: 3 }],
+      channels: expect.arrayContaining([
+        expect.objectContaining({ channel: 'payments', outcome: 'delivered' }),
+      ]),
+      notes: [],
+    });
+    expect(doctor.stdout).toContain('Nothing is wrong.');
+    expect(inbox).toContain('cn-shanghai');
+    expect(inbox).toContain('"to":"payments"');
+    expect(stdout + stderr).not.toContain('real');
+    const file = join(data, 'cloud.env');
+    await writeFile(file, `# Port 7801 is taken: listening from 7811 on.\n${stderr}`);
+    const shell = await runShell(`. ${file} && printf %s "$WATCH_CONFIG $PAYMENTS_WEBHOOK"`)
+      .finished;
+    expect(shell).toEqual({
+      code: 0,
+      stdout: `${path} ${at.env.SLACK_WEBHOOK}?channel=payments`,
+      stderr: '',
+    });
+  }, 60_000);
+
+  it('says in a comment that its usual port is taken, so that a shell can read all it says', async () => {
+    const taken = createServer()
+      .listen(7801, '127.0.0.1')
+      .on('error', () => undefined);
+    const { local } = await startLocalWith({}, []);
+    taken.close();
+
+    local.child.kill('SIGTERM');
+    const { stderr } = await local.finished;
+
+    expect(stderr).toMatch(/^# Port 7801 is taken: .*\n(?:export \w+='.*'\n)+$/u);
   });
 
   it('keeps what was recorded in a directory through kill -9', async () => {

@@ -22,7 +22,10 @@ describe('npm start', () => {
 
   beforeAll(async () => {
     // Nothing changes by itself here, so that every message is about what this test did.
-    start = runCommand('start', ['--port', '0', '--churn', '0'], {});
+    start = runCommand('start', ['--port', '0', '--churn', '0'], {
+      WATCH_LANGUAGE: 'zh',
+      WATCH_TIME_ZONE: 'Asia/Shanghai',
+    });
     addresses = await readAddresses(start);
   }, 60_000);
   afterAll(async () => {
@@ -48,8 +51,11 @@ describe('npm start', () => {
       for (const channel of CHANNELS) {
         const messages = await messagesAbout(addresses.inbox, channel, id);
         // Events carry the status as ECS spells it, chats say it within a sentence.
-        expect(messages.filter((body) => /stopped/iu.test(body))).toHaveLength(1);
+        expect(messages.filter((body) => /stopped|已停止/iu.test(body))).toHaveLength(1);
       }
+      const [inDingTalk] = await messagesAbout(addresses.inbox, 'dingtalk', id);
+      expect(inDingTalk).toContain('UTC+8');
+      expect(inDingTalk).toContain(`${addresses.page}instances/${id}`);
       const page = await fetch(addresses.page, { headers: { accept: 'text/html' } });
       expect(await page.text()).toContain(id);
       const instance = await fetch(`${addresses.page}instances/${id}`);

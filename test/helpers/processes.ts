@@ -45,10 +45,23 @@ export function runScript(
   return run([join('commands', 'run.mjs'), name, ...args], environment);
 }
 
-/** A command as a user starts it: through npm, which runs it in a shell. */
+/**
+ * A command as a user starts it: through npm, which runs it in a shell. The three are a process group
+ * of their own.
+ */
 export function runNpm(args: readonly string[]): Running {
-  const child = spawn('npm', [...args], {
+  return runInGroup('npm', args);
+}
+
+/** The same for a line of a shell. */
+export function runShell(line: string): Running {
+  return runInGroup('sh', ['-c', line]);
+}
+
+function runInGroup(program: string, args: readonly string[]): Running {
+  const child = spawn(program, [...args], {
     cwd: ROOT,
+    detached: true,
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -697,6 +697,12 @@ describe('/healthz', () => {
     const page = (await test.ask('/', { headers: BROWSER })).body;
     expect(page).toContain('FAILING · ecs-watch');
     expect(page).toContain('<strong>FAILING:</strong> the last 3 scans of\nmain/cn-hangzhou');
+
+    await test.journal.saveHealth(HANGZHOU, { ...failing, failures: 5 });
+    test.nowMs += 5_000;
+    expect((await test.ask('/', { headers: BROWSER })).body).toContain(
+      'the last 5 scans of\nmain/cn-hangzhou',
+    );
   });
 
   it('is unhealthy after as many failures, or at such an age, as the configuration says', async () => {

@@ -5,17 +5,31 @@ import { clean, type Finding } from './finding.ts';
 import { NOTHING_STORED } from './findings/scope.ts';
 import type { ChannelDiagnosis, DoctorReport, ScopeDiagnosis } from './report.ts';
 
-/** The report for people: what is stored, what is wrong with it, and what was or would be done. */
-export function print(report: DoctorReport): string {
+/** What was found out beside what is stored, a sentence each. */
+export interface Others {
+  readonly problems: readonly string[];
+  readonly facts: readonly string[];
+}
+
+const NOTHING_ELSE: Others = { problems: [], facts: [] };
+
+/**
+ * The report for people: what is stored, what is wrong with it, and what was or would be done. On a
+ * terminal its end is in sight, so the problems are repeated there, a line each.
+ */
+export function print(report: DoctorReport, others: Others = NOTHING_ELSE): string {
   const channelBlock = (channel: ChannelDiagnosis): string =>
     block(`channel ${clean(channel.channel)}`, channelFacts(channel), channel.findings);
   const blocks = [
+    ...others.problems.map((text) => `PROBLEM: ${text}`),
+    ...others.facts,
     // What a team is not sent comes first.
     ...report.channels.filter(({ isFailing }) => isFailing).map(channelBlock),
     ...report.scopes.map((scope) => block(scope.scope, scopeFacts(scope), scope.findings)),
     ...report.channels.filter(({ isFailing }) => !isFailing).map(channelBlock),
   ];
-  return `${[...blocks, ...repairBlock(report), verdict(report)].join('\n\n')}\n`;
+  const end = [verdict(report), ...problemLines(report, others)].join('\n');
+  return `${[...blocks, ...repairBlock(report), end].join('\n\n')}\n`;
 }
 
 type Fact = readonly [name: string, value: string];
@@ -105,4 +119,15 @@ function verdict({ ok, problems, repairs }: DoctorReport): string {
   if (ok) return isRepaired ? 'Nothing is wrong any more.' : 'Nothing is wrong.';
   if (problems === 0) return 'Nothing is wrong, but the repair could not be made.';
   return `${counted(problems, 'problem')}${isRepaired ? ' left' : ''}.`;
+}
+
+function problemLines({ scopes, channels }: DoctorReport, others: Others): readonly string[] {
+  const stored = [
+    ...scopes.map(({ scope, findings }) => ({ title: scope, findings })),
+    ...channels.map(({ channel, findings }) => ({ title: `channel ${clean(channel)}`, findings })),
+  ];
+  const lines = stored.flatMap(({ title, findings }) =>
+    findings.filter(({ level }) => level === 'problem').map(({ text }) => `  ${title}: ${text}`),
+  );
+  return [...others.problems.map((text) => `  ${text}`), ...lines];
 }

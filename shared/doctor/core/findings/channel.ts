@@ -25,7 +25,7 @@ export function* examineChannel(
     yield note(
       'not-configured',
       'It was served before, but no variable configures it here: it is sent nothing.',
-      `Set its variables again. If it was removed on purpose, delete the row with scope "channels" and item "${clean(record.channel)}" in the state table.`,
+      `Set its variables or WATCH_CONFIG again. If it was removed on purpose, delete the row with scope "channels" and item "${clean(record.channel)}" in the state table.`,
     );
   } else if ('unreadable' in state) {
     yield problem(

@@ -35,7 +35,7 @@ export function* examineHealth(
     yield (isHealthy ? note : problem)(
       'failing',
       `${first}The last ${failures === 1 ? 'scan was' : `${failures} scans were`} not complete${since}: ${reason === null ? 'no reason is stored' : clean(reason)}.`,
-      'Meanwhile no release is announced. Fix the cause; the next complete scan ends the failure.',
+      'Meanwhile no release is announced. The next complete scan ends the failure: an ECS or a network that is down needs nothing else, any other reason has to be dealt with.',
       { failures, sinceMs, reason },
     );
   }

@@ -57,5 +57,5 @@ function* examineLease(stored: ScopeRecord['lease'], latestMs: number): Generato
 export const NOTHING_STORED = problem(
   'nothing-stored',
   'Nothing is stored for this scope: no tick has ever recorded anything here.',
-  'If a tick should have, WATCH_REGIONS, WATCH_ZONE, WATCH_CLUSTER, WATCH_INSTANCE_IDS, WATCH_CONFIG or one of the TABLESTORE_ variables differs from those of the watch function.',
+  'New installation? Run npm run watch -- --once. If a tick should have, WATCH_REGIONS, WATCH_ZONE, WATCH_CLUSTER, WATCH_INSTANCE_IDS, WATCH_CONFIG or one of the TABLESTORE_ variables differs from those of the watch function.',
 );

@@ -32,5 +32,5 @@ ${FOOTER}`,
 
 const FOOTER: Html = html`<footer class="quiet">
 <p>For programs: <a href="instances">instances</a>, <a href="changes">changes</a>,
-<a href="healthz">health</a>. All times are UTC.</p>
+<a href="deliveries">deliveries</a>, <a href="healthz">health</a>. All times are UTC.</p>
 </footer>`;

@@ -21,10 +21,20 @@ ${keysOf(stale)} for more than ${duration(shortestStaleMs(stale, healthLimits))}
   }${
     failing.length === 0
       ? NOTHING
-      : html`<strong>FAILING:</strong> the last ${healthLimits.failures} scans of
-${keysOf(failing)} were not complete. `
+      : html`<strong>FAILING:</strong> ${failuresOf(failing, healthLimits)} were not complete. `
   }
 What this page shows may be out of date.</p>`;
+}
+
+/** Scopes whose last scans failed equally often share a phrase. */
+function failuresOf(views: readonly ScopeView[], limits: HealthLimits): string {
+  const countOf = ({ health }: ScopeView): number => health?.failures ?? limits.failures;
+  return [...new Set(views.map(countOf))]
+    .map((failures) => {
+      const failing = views.filter((scopeView) => countOf(scopeView) === failures);
+      return `the last ${failures} scans of\n${keysOf(failing)}`;
+    })
+    .join(' and ');
 }
 
 /** Of scopes that may be out of date for different times, what is true of all. */

@@ -51,7 +51,7 @@ a { color: var(--link); text-underline-offset: .15em; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 ul, ol { list-style: none; margin: 0; padding: 0; }
 code, .id { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .875em; }
-time { white-space: nowrap; }
+time, .id { white-space: nowrap; }
 .whole { display: inline-block; max-width: 100%; }
 .quiet { color: var(--quiet); font-size: .875rem; }
 .skip { position: absolute; left: -99rem; }

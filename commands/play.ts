@@ -1,0 +1,85 @@
+import { resolve } from 'node:path';
+import type { LocalCloud, LocalCloudOptions } from '../local/index.ts';
+import type { Environment } from '../shared/config/environment.ts';
+import { variableIn, variablesIn } from '../shared/config/file-values.ts';
+import { variableReader } from '../shared/config/reader.ts';
+import type { WatchFile } from '../shared/config/watch-file.ts';
+import { configuredWording } from '../shared/config/wording.ts';
+import { type Played, playFile } from './watch-file/play.ts';
+import { readWatchFile } from './watch-file/read.ts';
+
+export const REGION = 'cn-hangzhou';
+
+type Variables = Readonly<Record<string, string>>;
+
+/** What a local cloud is to have, and how the watcher on it is to speak. */
+export interface Play {
+  readonly file: WatchFile | undefined;
+  readonly played: Played;
+  /** The variables of the shell that say how messages look. */
+  readonly wording: Variables;
+  /** WATCH_CONFIG itself, for commands of any folder; empty without a file. */
+  readonly config: Variables;
+}
+
+const WORDING = ['WATCH_LANGUAGE', 'WATCH_TIME_ZONE', 'VIEW_URL'];
+
+/** @throws {ConfigError} naming every problem of the file, or of the variables for messages */
+export function readPlay(environment: Environment, fleetSize: number): Play {
+  const read = variableReader(environment);
+  configuredWording(read, []);
+  read.finish();
+  const file = readWatchFile(environment);
+  // Nothing here needs the real values, and some are printed: each variable gets a value of its own.
+  const names = file === undefined ? [] : variablesIn(file);
+  const standIns = Object.fromEntries(names.map((name) => [name, `stand-in-of-${name}`]));
+  return {
+    file,
+    played: playFile(file, { ...environment, ...standIns }, { region: REGION, fleetSize }),
+    wording: Object.fromEntries(
+      WORDING.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+    ),
+    config: file === undefined ? {} : { WATCH_CONFIG: resolve(environment.WATCH_CONFIG ?? '') },
+  };
+}
+
+/** What the local cloud is started with. */
+export function cloudOf({ played, wording }: Play): LocalCloudOptions {
+  const { regions, accounts } = played;
+  const { WATCH_TIME_ZONE: timeZone } = wording;
+  return { regions, accounts, ...(timeZone !== undefined && { timeZone }) };
+}
+
+/** The variables of a watch function on this cloud. All that it sends goes to the cloud's receivers. */
+export function watcherOn(cloud: LocalCloud, { file, played, wording }: Play): Variables {
+  const receivers = Object.fromEntries(
+    Object.entries(played.receivers).map(([name, local]) => {
+      const value = cloud.environment[local] ?? '';
+      return [name, URL.canParse(value) ? addressFor(value, channelsAt(name, file)) : value];
+    }),
+  );
+  return {
+    ...cloud.environment,
+    ...played.variables,
+    ...played.secrets,
+    ...receivers,
+    ...wording,
+  };
+}
+
+/** The inbox shows the channel that it finds in the address: channels of one kind share a receiver. */
+function addressFor(address: string, channels: string): string {
+  const url = new URL(address);
+  url.searchParams.set('channel', channels);
+  return url.href;
+}
+
+/** The channels whose address or secret the variable is. */
+function channelsAt(variable: string, file: WatchFile | undefined): string {
+  return (file?.channels ?? [])
+    .filter(({ settings }) =>
+      Object.values(settings).some((value) => variableIn(value) === variable),
+    )
+    .map(({ name }) => name)
+    .join(',');
+}
