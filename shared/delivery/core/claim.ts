@@ -38,7 +38,7 @@ export function releaseClaim(state: ChannelState, tickId: string): ChannelState 
 }
 
 /** What mutes hold, with the mark of a summary that may have arrived. */
-function mutedBefore({ muted = {}, claim }: ChannelState): AllMutedNews {
+export function mutedBefore({ muted = {}, claim }: ChannelState): AllMutedNews {
   const entries = Object.entries(muted).map(([name, entry]) => {
     const isMaybeSent = claim?.mutes?.includes(name) === true;
     return [name, isMaybeSent ? { ...entry, isMaybeSent: true as const } : entry];

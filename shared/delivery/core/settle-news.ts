@@ -306,15 +306,16 @@ function release(
       after: { ...one, changes: lastOnes(changes), flapping: begun },
     };
   }
-  if (!isPlain && !isQuiet && beginsToFlap(flips, settling)) {
-    const counted: Flapping = { flips: flips.length, sinceMs: flips[0] ?? last.atMs };
+  const begins = !isQuiet && beginsToFlap(flips, settling);
+  const counted: Flapping = { flips: flips.length, sinceMs: flips[0] ?? last.atMs };
+  if (begins && !isPlain) {
     return {
       standing: standing({ kind: 'flapping', ...counted }),
       after: { ...one, changes: lastOnes(changes), flapping: counted },
     };
   }
   return {
-    standing: lasting,
+    standing: lasting ?? (begins ? standing({ kind: 'counted', ...counted }) : null),
     after: { ...one, changes: [], flips: beginsToFlap(flips, settling) ? [] : flips },
   };
 }

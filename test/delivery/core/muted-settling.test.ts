@@ -172,6 +172,24 @@ describe('the summary of a mute that holds some states only', () => {
   });
 });
 
+it('labels a summary that may have arrived before the mute went on again', () => {
+  const nights = aMute({
+    periods: [],
+    weekly: [{ days: [0, 1, 2, 3, 4, 5, 6], from: 10 * 60, until: 11 * 60 }],
+  });
+  const nightly = served(CHAT, { mutes: [nights] });
+  const [first, second] = [named(12, 'web-1'), named(13, 'web-2')];
+  const DAY_MS = 24 * HOUR_MS;
+  const held = passed(nightly, aState(), [first], NOW_MS);
+  const doubtful = lost(held, planAt(nightly, held, [first], NOW_MS + HOUR_MS), NOW_MS + HOUR_MS);
+
+  const again = passed(nightly, doubtful, [second], NOW_MS + DAY_MS);
+  const summary = planAt(nightly, again, [first, second], NOW_MS + DAY_MS + HOUR_MS);
+
+  expect(namesIn(summary)).toEqual(['web-1', 'web-2']);
+  expect(messageOf(summary).isRepeat).toBe(true);
+});
+
 it('may have any name', () => {
   const ruled = served(CHAT, {
     routes: [WEB],

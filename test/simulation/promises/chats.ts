@@ -168,6 +168,8 @@ export function chatPromises(
       if (!isStanding || muted !== undefined) ruled.onShown(channel, id);
     }
     // Of several changes of an instance in one message, the last one is what the standing is about.
+    // All that has happened is in a summary: nothing is counted any longer.
+    if (isLast && muted !== undefined) shown.flapping.delete(instance);
     if (isLast && standing !== undefined)
       checkStanding(what, channel, { key, instance, isRepeat }, own, standing);
   }

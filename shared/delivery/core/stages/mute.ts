@@ -1,6 +1,6 @@
 import type { AllMutedNews, Cursor, MutedNews } from '../../../core/channel-state.ts';
 import type { MessageCommit } from '../../../core/message.ts';
-import { mayHaveArrived } from '../claim.ts';
+import { mayHaveArrived, mutedBefore } from '../claim.ts';
 import { MAX_MUTED_SCOPES, wasMuted, withItems } from '../muted-news.ts';
 import type { Interval } from '../mutes.ts';
 import type { ChannelMute } from '../policy.ts';
@@ -58,7 +58,7 @@ interface Holder {
 function holder(mute: ChannelMute, interval: Interval, { manner, state }: Circumstances): Holder {
   const version = manner.policy?.version ?? '';
   const reach: Cursor = mayHaveArrived(state);
-  const before: AllMutedNews = state.muted ?? {};
+  const before: AllMutedNews = mutedBefore(state);
   const known = Object.hasOwn(before, mute.name) ? before[mute.name] : undefined;
   const after = new Map(Object.entries(known?.after ?? {}));
   let isAdded = false;
