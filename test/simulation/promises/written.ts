@@ -439,10 +439,11 @@ export function rowPromises(
       const ofScope = rounds.get(scope) ?? new Map<number, RoundTruth>();
       const startMs = scanStarts.get(`${scope} ${tickId}`);
       if (startMs !== undefined) return ofScope.get(startMs);
-      // A run that holds a release, or could not save its health, may have ended the newest one.
-      const newest = [...ofScope.values()].at(-1);
-      const isOver = (newest?.ended ?? Infinity) < (observations.get(scope)?.first ?? 0);
-      return isOver ? undefined : newest;
+      // A run that holds a release, or could not save its health, may have ended the newest one. It
+      // may also have read the row before another run of the same minute began that one.
+      const first = observations.get(scope)?.first ?? 0;
+      const isOpen = ({ ended }: RoundTruth): boolean => (ended ?? Infinity) >= first;
+      return [...ofScope.values()].slice(-2).find(isOpen);
     },
     cursorOf: (channel) => cursors.get(channel) ?? {},
     setAsideOf: (channel) => setAside.get(channel) ?? new Set(),
