@@ -3,11 +3,11 @@ import * as real from '../../../shared/delivery/core/held-news.ts';
 export const newsOf: typeof real.newsOf = (covered, circumstances, ...rest) => {
   const { state, nowMs } = circumstances;
   const { claim, maybeDeliveredAsOf } = state;
-  const asOf = { ms: nowMs, isAll: false };
+  const now = { ms: nowMs, isAll: false };
   const asOfNow = {
     ...state,
-    claim: claim && { ...claim, asOf },
-    maybeDeliveredAsOf: maybeDeliveredAsOf && asOf,
+    claim: claim && { ...claim, ...(claim.asOf && { asOf: { ...claim.asOf, ...now } }) },
+    maybeDeliveredAsOf: maybeDeliveredAsOf && { ...maybeDeliveredAsOf, ...now },
   };
   return real.newsOf(covered, { ...circumstances, state: asOfNow }, ...rest);
 };
