@@ -99,6 +99,7 @@ describe('npm run watch -- --once', () => {
           /^PROBLEM: ECS cannot be read for factory\/\*: EntityNotExist\.Role: /u,
         ),
         expect.stringContaining('PROBLEM: ECS cannot be read for main/mars-1: InvalidRegionId.'),
+        'ecs: answers for 1 scope',
       ]);
     } finally {
       rmSync(folder, { recursive: true });

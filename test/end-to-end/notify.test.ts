@@ -35,7 +35,7 @@ describe('npm run notify', () => {
     expect(code).toBe(0);
     for (const name of CHANNELS) expect(stdout).toContain(`── ${name} ─`);
     expect(stdout).toContain('Watching 10 instances from now on.');
-    expect(stdout).toContain('Nothing was recorded, and 5 messages not sent.');
+    expect(stdout).toContain('nothing was recorded or sent. 5 messages, as above, would be sent.');
     expect(inbox()).toEqual([]);
     expect(written()).toEqual([0, undefined]);
   });
@@ -103,12 +103,16 @@ describe('npm run notify', () => {
   });
 
   it.each([
-    [['--test', '--dry-run'], 'one of --test, --preview, --dry-run and --explain is needed'],
+    [[], 'one of --test, --preview, --dry-run and --explain is needed'],
+    [
+      ['--test', '--dry-run'],
+      'one of --test, --preview, --dry-run and --explain can be asked for at a time',
+    ],
     [
       ['--test', '--channel', 'pager'],
       'there is no channel pager; these are configured: dingtalk,',
     ],
-    [['--preview', 'storm:0'], 'storm:0 must be a number from 1 to 100000'],
+    [['--preview', 'storm:0'], '0 in storm:0 is no number from 1 to 10000'],
   ])('refuses %j, and says why', async (args, why) => {
     const { code, stdout, stderr } = await notify(args);
 
