@@ -237,10 +237,18 @@ export function commitIn(
 /** A part weighs megabytes, so that no function holds a fleet of more of them. */
 const MAX_PARTS = 64;
 
+/** It becomes part of the keys of rows; ours have half of it. */
+const MAX_WRITER_LENGTH = 256;
+const writer: Parser<string> = (value) => {
+  const text = string(value);
+  if (text.length > MAX_WRITER_LENGTH) throw wrong(value, 'the name of a run');
+  return text;
+};
+
 const checkpointRefSchema = objectOf<CheckpointRef>({
   seq,
   parts: whole(1, MAX_PARTS),
-  writer: string,
+  writer,
 });
 
 const holdSchema = objectOf<Hold>({
