@@ -69,8 +69,15 @@ export function skipTo(
 }
 
 /** How a chat's message was planned that may have arrived; null: there is none, or only a summary. */
-export function mayHaveArrivedAsOf({ claim, maybeDeliveredAsOf }: ChannelState): AsOf | null {
-  return claim?.asOf ?? maybeDeliveredAsOf;
+export function mayHaveArrivedAsOf({
+  claim,
+  maybeDeliveredAsOf: before,
+}: ChannelState): AsOf | null {
+  const asOf = claim?.asOf;
+  if (asOf === undefined) return before;
+  // Of two messages, in scopes of different runs, each was planned as of its own time: neither is
+  // known any more, so that all of both is sent.
+  return before === null || before.ms === asOf.ms ? asOf : { ...asOf, isAll: true };
 }
 
 /**

@@ -43,6 +43,19 @@ describe('a message in doubt', () => {
     expect(messageOf(again)).toMatchObject({ isRepeat: true, commits: [{ seq: 12 }, { seq: 13 }] });
   });
 
+  it('is labelled to its end when a message of another run is in doubt as well', () => {
+    const first = unanswered(planAt(CHAT, aState(), [running, starting], RIPE_MS));
+    const later = { ms: RIPE_MS + MINUTE_MS, isAll: false };
+    const claim = { to: {}, tickId: 'tick-2', untilMs: 0, asOf: later };
+    const both = { ...first, claim, maybeDelivered: first.claim?.to ?? {} };
+    const state = { ...both, maybeDeliveredAsOf: first.claim?.asOf ?? null };
+
+    expect(messageOf(planAt(CHAT, state, [starting], RIPE_MS + MINUTE_MS))).toMatchObject({
+      isRepeat: true,
+      commits: [{ seq: 13 }],
+    });
+  });
+
   it('is labelled to its end when a run that had read less repeats a part of it', () => {
     const inDoubt = unanswered(planAt(CHAT, aState(), [running, starting], RIPE_MS));
 
