@@ -1,5 +1,4 @@
 import { commitId } from '../../shared/core/event-json.ts';
-
 import type { Change, Commit } from '../../shared/core/model.ts';
 import { SETTLING, type Settling } from '../../shared/core/settling.ts';
 import { cleanText, counted } from '../../shared/core/text.ts';

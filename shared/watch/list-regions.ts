@@ -17,14 +17,6 @@ export interface Listings {
 
 /** The longest that a tick waits for a list; the scans need the rest of it. */
 const LISTING_TIME_MS = 10_000;
-/** An alias may be the name of a property that every object has. */
-function own(
-  regions: WatchList['regions'],
-  account: string,
-): WatchList['regions'][string] | undefined {
-  return Object.hasOwn(regions, account) ? regions[account] : undefined;
-}
-
 /** Calls for one list, those that are tried again included. */
 const LISTING_CALLS = 4;
 
@@ -41,7 +33,7 @@ export async function listRegions(
     const pacer = createPacer({ budget, deadlineMs }, runtime);
     try {
       const ids = await pacer.call((endMs) => inventory.regionIds(account, endMs));
-      return regionsAfter(account, own(before, account), ids, runtime.now());
+      return regionsAfter(account, regionsOf(before, account), ids, runtime.now());
     } catch (error) {
       if (!(error instanceof InventoryError)) throw error;
       return reasonOf(error);
@@ -58,4 +50,12 @@ export async function listRegions(
     failures: new Map(failures),
     notes: lists.flatMap(([, { notes }]) => notes),
   };
+}
+
+/** An alias may be the name of a property that every object has. */
+export function regionsOf(
+  regions: WatchList['regions'],
+  account: string,
+): WatchList['regions'][string] | undefined {
+  return Object.hasOwn(regions, account) ? regions[account] : undefined;
 }

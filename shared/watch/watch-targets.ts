@@ -8,7 +8,7 @@ import {
 } from '../core/watch-list.ts';
 import { reasonOf } from '../ports/reason.ts';
 import { accountsToList, findScopes, isListingDue } from './core/regions.ts';
-import { listRegions } from './list-regions.ts';
+import { listRegions, regionsOf } from './list-regions.ts';
 import type { Ports } from './ports.ts';
 import type { WatchReport } from './report.ts';
 import type { Tick } from './tick.ts';
@@ -94,7 +94,7 @@ async function relist(
   regions: WatchList['regions'],
 ) {
   const due = accounts.filter((account) => {
-    const known = Object.hasOwn(regions, account) ? regions[account] : undefined;
+    const known = regionsOf(regions, account);
     return known !== undefined && isListingDue(known, tick.startMs);
   });
   const listed = await listRegions(ports, tick, due, regions);

@@ -4,6 +4,7 @@ import { opensAtMs } from '../../core/quota.ts';
 import { nameOfSettling, SETTLING } from '../../core/settling.ts';
 import { MAX_CLOCK_DIFFERENCE_MS } from '../../core/time.ts';
 import { mayHaveArrived, mayHaveArrivedAsOf } from './claim.ts';
+import { isGoing } from './muted-news.ts';
 import {
   type FreshNews,
   keyOf,
@@ -44,7 +45,7 @@ function asOfNow(asOf: AsOf, manner: Manner, nowMs: number): AsOf {
 
 /** What a plan depends on besides commits and time; undefined: nothing is configured. */
 function rulesAt({ settling = SETTLING, policy }: Manner, nowMs: number): string | undefined {
-  const going = (policy?.mutes ?? []).filter((mute) => mute.intervalAt(nowMs) !== null);
+  const going = (policy?.mutes ?? []).filter(isGoing(nowMs));
   const names = going.map(({ name }) => name);
   const rules = [nameOfSettling(settling) ?? '', policy?.version ?? '', ...names].join(' ');
   return rules.trim() === '' ? undefined : rules;
@@ -145,7 +146,7 @@ function byDoubt(state: ChannelState, served: readonly string[] = []) {
 
 /** Good news is held back longer when the quota is scarce: it is merged into fewer messages. */
 function newsTime(manner: Manner, state: ChannelState, nowMs: number): NewsTime {
-  const going = (manner.policy?.mutes ?? []).filter((mute) => mute.intervalAt(nowMs) !== null);
+  const going = (manner.policy?.mutes ?? []).filter(isGoing(nowMs));
   const covers = ({ change: { route } }: HeldChange): boolean =>
     going.some((mute) => mute.covers({ ...(route !== undefined && { route }), isNotice: false }));
   return {

@@ -43,7 +43,8 @@ export function dueSummary(
   return { mutes: over.map(([name]) => name), after };
 }
 
-function isGoing(nowMs: number): (mute: ChannelMute) => boolean {
+/** Is a mute going on at that time? */
+export function isGoing(nowMs: number): (mute: ChannelMute) => boolean {
   return (mute) => mute.intervalAt(nowMs) !== null;
 }
 
