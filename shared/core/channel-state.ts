@@ -1,4 +1,5 @@
 import type { MessageChange } from './message.ts';
+import { own } from './own.ts';
 import type { Used } from './quota.ts';
 
 /** How far a channel has been served in one scope's journal. */
@@ -231,17 +232,13 @@ export function withStarts(
   starts: ReadonlyMap<string, Starts>,
 ): ChannelState {
   const begun = [...starts].flatMap(([scope, all]) => {
-    const seq = startOf(all, channel);
+    const seq = own(all, channel);
     const isNeeded = seq !== undefined && state.cursor[scope] === undefined;
     return isNeeded ? [[scope, { seq, part: 0 }] as const] : [];
   });
   // A cursor over thousands of scopes is not copied for nothing.
   if (begun.length === 0) return state;
   return { ...state, cursor: { ...state.cursor, ...Object.fromEntries(begun) } };
-}
-
-export function startOf(starts: Starts, channel: string): number | undefined {
-  return Object.hasOwn(starts, channel) ? starts[channel] : undefined;
 }
 
 /** How many commits of these journals are still to be delivered to a channel. */

@@ -1,5 +1,6 @@
 import { type ChannelState, isFailing, isWorking } from './channel-state.ts';
 import type { Commit, Failing, LowQuotas, Notice, Scope } from './model.ts';
+import { own } from './own.ts';
 import { isLow, type Quota, usedAt } from './quota.ts';
 
 /**
@@ -87,7 +88,7 @@ export function channelNotices(
   const notices: Notice[] = [];
   let now = failing;
   for (const [channel, state] of channels) {
-    const sinceMs = Object.hasOwn(now, channel) ? now[channel] : undefined;
+    const sinceMs = own(now, channel);
     if (sinceMs === undefined && isFailing(state)) {
       const { failures, problem, deliveredAtMs } = state;
       const reason = problem ?? 'the reason is not known';
@@ -114,7 +115,7 @@ export function accountNotices(
   const notices: Notice[] = [];
   let now = failingAccounts;
   for (const [account, reason] of accounts) {
-    const sinceMs = Object.hasOwn(now, account) ? now[account] : undefined;
+    const sinceMs = own(now, account);
     if (sinceMs === undefined && reason !== null) {
       now = { ...now, [account]: nowMs };
       const facts = { account, reason, failing: {}, failingAccounts: now };
@@ -141,7 +142,7 @@ export function quotaNotices(
     const quota = quotas.get(channel);
     if (!isLow(used, quota, nowMs)) continue;
     const { period, messages } = usedAt(used, quota, nowMs);
-    if (Object.hasOwn(now, channel) && now[channel] === period) continue;
+    if (own(now, channel) === period) continue;
     now = { ...now, [channel]: period };
     const facts = { channel, used: messages, quota: quota.messages, failing: {}, lowQuotas: now };
     notices.push({ kind: 'quota-low', ...facts });

@@ -1,3 +1,5 @@
+import { own } from '../core/own.ts';
+
 /** A small kit of parsers, so that a schema is a list of fields. Written by hand for a small bundle. */
 
 /** Checks a value and returns it, with defaults for what is missing. @throws {FieldError} */
@@ -107,7 +109,7 @@ export function objectOf<T extends object>(fields: FieldParsers<T>): Parser<T> {
     // A spread makes own properties of all, even of `__proto__`.
     const result: Record<string, unknown> = { ...source };
     for (const [name, parse] of parsers) {
-      const parsed = inField(name, parse, Object.hasOwn(source, name) ? source[name] : undefined);
+      const parsed = inField(name, parse, own(source, name));
       if (parsed !== undefined) result[name] = parsed;
       else delete result[name];
     }

@@ -1,3 +1,4 @@
+import { own } from '../core/own.ts';
 import type { WatchList } from '../core/watch-list.ts';
 import { InventoryError } from '../ports/inventory.ts';
 import { reasonOf } from '../ports/reason.ts';
@@ -33,7 +34,7 @@ export async function listRegions(
     const pacer = createPacer({ budget, deadlineMs }, runtime);
     try {
       const ids = await pacer.call((endMs) => inventory.regionIds(account, endMs));
-      return regionsAfter(account, regionsOf(before, account), ids, runtime.now());
+      return regionsAfter(account, own(before, account), ids, runtime.now());
     } catch (error) {
       if (!(error instanceof InventoryError)) throw error;
       return reasonOf(error);
@@ -50,12 +51,4 @@ export async function listRegions(
     failures: new Map(failures),
     notes: lists.flatMap(([, { notes }]) => notes),
   };
-}
-
-/** An alias may be the name of a property that every object has. */
-export function regionsOf(
-  regions: WatchList['regions'],
-  account: string,
-): WatchList['regions'][string] | undefined {
-  return Object.hasOwn(regions, account) ? regions[account] : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Scope } from '../core/model.ts';
+import { own } from '../core/own.ts';
 import type { Target } from '../core/target.ts';
 import {
   EMPTY_WATCH_LIST,
@@ -8,7 +9,7 @@ import {
 } from '../core/watch-list.ts';
 import { reasonOf } from '../ports/reason.ts';
 import { accountsToList, findScopes, isListingDue } from './core/regions.ts';
-import { listRegions, regionsOf } from './list-regions.ts';
+import { listRegions } from './list-regions.ts';
 import type { Ports } from './ports.ts';
 import type { WatchReport } from './report.ts';
 import type { Tick } from './tick.ts';
@@ -29,7 +30,7 @@ export async function watchTargets(
 ): Promise<WatchReport> {
   const accounts = accountsToList(targets);
   const stored = await readWatchList(ports, tick);
-  const isKnown = (account: string): boolean => Object.hasOwn(stored.list.regions, account);
+  const isKnown = (account: string): boolean => own(stored.list.regions, account) !== undefined;
   const unknown = accounts.filter((account) => !isKnown(account));
   const first = await listRegions(ports, tick, unknown, stored.list.regions);
   const { scopes, problems, notes } = findScopes(
@@ -94,7 +95,7 @@ async function relist(
   regions: WatchList['regions'],
 ) {
   const due = accounts.filter((account) => {
-    const known = regionsOf(regions, account);
+    const known = own(regions, account);
     return known !== undefined && isListingDue(known, tick.startMs);
   });
   const listed = await listRegions(ports, tick, due, regions);
@@ -112,7 +113,7 @@ async function saveWatchList(
   list: WatchList,
 ): Promise<readonly string[]> {
   // A list that could not be made is no news: the last one is worth more.
-  if (list.scopes.length === 0) return [];
+  if (list.scopes.length === 0 && Object.keys(list.regions).length === 0) return [];
   try {
     const isStored = isSameWatchList(before, list);
     if (!isStored) await journal.saveWatchList(list);

@@ -18,6 +18,7 @@ const CHATS = CHANNELS.filter((channel) => channel !== 'webhook');
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
+const TIME_ZONE = 'Asia/Shanghai';
 /** A bad minute at three in the morning in China. */
 const NIGHT_MS = NOW_MS - (NOW_MS % DAY_MS) + 19 * HOUR_MS + 5 * MINUTE_MS;
 const NIGHT = aMessage([
@@ -68,10 +69,10 @@ describe.each(['en', 'zh'] as const)('a message in %s on a phone', (language) =>
   let browser: Browser;
   let page: Page;
   beforeAll(async () => {
-    receivers = await startReceivers(NIGHT_MS);
+    receivers = await startReceivers(NIGHT_MS, { timeZone: TIME_ZONE });
     const wording = {
       language,
-      timeZone: 'Asia/Shanghai',
+      timeZone: TIME_ZONE,
       viewUrl: 'https://ecs-watch.example',
       accounts: 1,
     };

@@ -26,7 +26,7 @@ const MESSAGE = aMessage([aCommit({ changes: [aChange({ name: '支付网关-01' 
 
 let receivers: Receivers;
 beforeAll(async () => {
-  receivers = await startReceivers(NOW_MS, ALL_SETTINGS);
+  receivers = await startReceivers(NOW_MS, { settings: ALL_SETTINGS });
 });
 afterEach(() => receivers.reset());
 afterAll(() => receivers.server.close());

@@ -198,7 +198,7 @@ describe('a DingTalk robot', () => {
   });
 
   it('gets its keyword as the last paragraph of each message, and not in the push text', async () => {
-    const guarded = await startReceivers(NOW_MS, { dingtalk: { keyword: '[报警]' } });
+    const guarded = await startReceivers(NOW_MS, { settings: { dingtalk: { keyword: '[报警]' } } });
     const without = withoutKeyword(guarded);
 
     expect(await guarded.channel('dingtalk').send(MESSAGE)).toEqual({ kind: 'delivered' });

@@ -30,7 +30,7 @@ const LEAST = {
 
 let receivers: Receivers;
 beforeAll(async () => {
-  receivers = await startReceivers(NOW_MS, ALL_SETTINGS);
+  receivers = await startReceivers(NOW_MS, { settings: ALL_SETTINGS });
 });
 afterAll(() => receivers.server.close());
 

@@ -1,4 +1,4 @@
-import { atDestination, backlog, startOf, withStarts } from '../../shared/core/channel-state.ts';
+import { atDestination, backlog, withStarts } from '../../shared/core/channel-state.ts';
 import { aState, at11, HANGZHOU, SHANGHAI } from '../delivery/core/attempts.ts';
 import { MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
 
@@ -64,7 +64,14 @@ describe('the starts of scopes', () => {
   });
 
   it('hold none for a channel whose name every object knows', () => {
-    expect(startOf({}, 'constructor')).toBeUndefined();
-    expect(startOf(Object.fromEntries([['constructor', 4]]), 'constructor')).toBe(4);
+    const starts = new Map([
+      [HANGZHOU, {}],
+      [SHANGHAI, Object.fromEntries([['constructor', 4]])],
+    ]);
+
+    expect(withStarts(aState(), 'constructor', starts).cursor).toEqual({
+      ...aState().cursor,
+      [SHANGHAI]: { seq: 4, part: 0 },
+    });
   });
 });

@@ -73,6 +73,23 @@ it('watches each account with keys of its own, and a budget for each account and
   expect(product.cloud.sts.calls).toBe(2);
 });
 
+it('watches all regions of an account whose alias every object knows', async () => {
+  const file = parseWatchFile(
+    `accounts: [{ alias: constructor, roleArn: '${SHOP.arn}', regions: all }]`,
+    'watch.yaml',
+  );
+  await product.close();
+  const accounts = [{ role: SHOP, fleetSize: 4 }];
+  product = await startProduct({ regions: ['cn-hangzhou'], accounts }, START_MS, file);
+
+  // The first tick asks for the list of regions, the second one has it stored.
+  for (const _ of ['first', 'second']) {
+    const report = await product.anotherWatch()();
+    const [, scope] = report.scopes;
+    expect(scope).toMatchObject({ scope: 'constructor/cn-hangzhou', ok: true, instances: 4 });
+  }
+});
+
 it('announces a role that is gone once, and its return, and touches no other account', async () => {
   await product.tick();
   product.cloud.sts.directory.removeRole(FACTORY.arn);

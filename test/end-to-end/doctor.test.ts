@@ -61,6 +61,16 @@ describe('npm run doctor', () => {
     }
   });
 
+  it('says that nothing is watched where no region is left', async () => {
+    environment = { ...environment, WATCH_REGIONS: 'all', WATCH_REGIONS_DENY: '*' };
+    await watchOnce();
+
+    const { code, stdout } = await runDoctor();
+
+    expect(stdout).toContain('PROBLEM: nothing is watched: no region is left by WATCH_REGIONS');
+    expect(code).toBe(1);
+  });
+
   it('stores no checkpoint of a truncated journal, and the next tick takes a new baseline', async () => {
     await watchOnce();
     const part = await storeCheckpoint();

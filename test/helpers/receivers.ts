@@ -21,7 +21,9 @@ import type { Channel } from '../../shared/ports/channel.ts';
 import { MINUTE_MS, WORDING } from './examples.ts';
 
 /** Settings with all that is optional: the tests of every kind cover each variable. */
-export const ALL_SETTINGS: ChannelsOptions['settings'] = { dingtalk: { keyword: '报警' } };
+export const ALL_SETTINGS: NonNullable<ChannelsOptions['settings']> = {
+  dingtalk: { keyword: '报警' },
+};
 
 /** The receivers of the local cloud, and the product's channels that post to them. */
 export interface Receivers {
@@ -52,10 +54,10 @@ interface ConfiguredOptions {
 
 export async function startReceivers(
   startMs: number,
-  guards: ChannelsOptions['settings'] = {},
+  options: Pick<ChannelsOptions, 'settings' | 'timeZone'> = {},
 ): Promise<Receivers> {
   const clock = manualClock(startMs);
-  const server = await startChannels({ clock, settings: guards });
+  const server = await startChannels({ ...options, clock });
   const receivers: Receivers = {
     server,
     clock,

@@ -1,5 +1,6 @@
 import { matchesGlob } from '../../core/glob.ts';
 import type { Change, Commit, Notice } from '../../core/model.ts';
+import { own } from '../../core/own.ts';
 import { accountAndRegionIn } from '../../core/target.ts';
 import { cleanText } from '../../core/text.ts';
 import { RELEASED, type SeverityOverrides, severityOf } from './severity.ts';
@@ -118,8 +119,7 @@ function misfitOf(subject: Subject, { match, channels, severities }: Route): str
     if (misfit) return misfit;
   }
   for (const [key, globs] of Object.entries(match.tag ?? {})) {
-    const tags = subject.change?.tags ?? {};
-    const value = Object.hasOwn(tags, key) ? tags[key] : undefined;
+    const value = own(subject.change?.tags ?? {}, key);
     const misfit = misfitOfValue(`tag ${cleanText(key)}`, value, globs);
     if (misfit !== null) return misfit;
   }

@@ -1,5 +1,6 @@
 import type { Severity } from '../../core/message.ts';
 import type { Change } from '../../core/model.ts';
+import { own } from '../../core/own.ts';
 
 /** Takes the place of `to: null` in the tables. */
 export const RELEASED = 'released';
@@ -35,7 +36,8 @@ export function severityOf(
   overrides: SeverityOverrides = {},
 ): Severity {
   const reached = to ?? RELEASED;
-  if (Object.hasOwn(overrides, reached)) return overrides[reached] ?? 'neutral';
+  const overridden = own(overrides, reached);
+  if (overridden !== undefined) return overridden;
   return isOldNews(from, to) ? 'neutral' : (SEVERITY_OF.get(reached) ?? 'neutral');
 }
 

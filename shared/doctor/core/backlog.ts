@@ -2,9 +2,9 @@ import {
   type ChannelState,
   NEW_CHANNEL,
   type Position,
-  startOf,
   withStarts,
 } from '../../core/channel-state.ts';
+import { own } from '../../core/own.ts';
 import type { Stored } from '../../core/stored.ts';
 import { type ChannelRecord, readable, type ScopeRecord } from './records.ts';
 
@@ -17,7 +17,7 @@ export function registeredState(
   const starts = new Map(
     scopes.map(({ scope, starts: stored }) => [scope, readable(stored) ?? {}] as const),
   );
-  const hasStart = [...starts.values()].some((all) => startOf(all, channel) !== undefined);
+  const hasStart = [...starts.values()].some((all) => own(all, channel) !== undefined);
   if (row === null && !hasStart) return null;
   return { value: withStarts(row?.value ?? NEW_CHANNEL, channel, starts) };
 }

@@ -1,4 +1,5 @@
 import type { Scope } from '../../core/model.ts';
+import { own } from '../../core/own.ts';
 import { allowedRegions, unmatchedPatterns } from '../../core/region-pattern.ts';
 import { scopesOf, type Target } from '../../core/target.ts';
 import type { KnownRegions, WatchList } from '../../core/watch-list.ts';
@@ -68,7 +69,8 @@ export function findScopes(
   const found = targets.map((target): FoundScopes => {
     const { account } = target;
     if (target.regions !== 'all') return onlyScopes(scopesOf(target, target.regions));
-    if (Object.hasOwn(regions, account)) return ofKnown(target, regions[account]?.ids ?? []);
+    const known = own(regions, account);
+    if (known !== undefined) return ofKnown(target, known.ids);
     const reason = `its regions could not be listed: ${failures.get(account)}`;
     const before = watched.filter((scope) => scope.account === account);
     // Until now the configuration named them: they are watched until the others are known.

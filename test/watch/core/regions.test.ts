@@ -1,5 +1,5 @@
 import type { Target } from '../../../shared/core/target.ts';
-import type { WatchList } from '../../../shared/core/watch-list.ts';
+import { EMPTY_WATCH_LIST, type WatchList } from '../../../shared/core/watch-list.ts';
 import {
   accountsToList,
   findScopes,
@@ -66,6 +66,17 @@ describe('the scopes that are watched', () => {
 
   it('are none twice', () => {
     expect(keysOf([ALL, ALL], LIST, new Map())).toHaveLength(2);
+  });
+
+  it('are those of an account whose alias every object knows', () => {
+    const target: Target = { ...ALL, account: 'constructor' };
+    const regions = Object.fromEntries([['constructor', KNOWN]]);
+
+    expect(keysOf([target], EMPTY_WATCH_LIST, new Map())).toEqual([]);
+    expect(keysOf([target], { scopes: [], regions }, new Map())).toEqual([
+      'constructor/cn-hangzhou',
+      'constructor/eu-central-1',
+    ]);
   });
 
   it('lack only those of the account that could not be listed', () => {

@@ -1,5 +1,6 @@
 import type { AllMutedNews, Cursor, MutedNews } from '../../../core/channel-state.ts';
 import type { MessageCommit } from '../../../core/message.ts';
+import { own } from '../../../core/own.ts';
 import { mayHaveArrived, mutedBefore } from '../claim.ts';
 import { MAX_MUTED_SCOPES, wasMuted, withItems } from '../muted-news.ts';
 import type { Interval } from '../mutes.ts';
@@ -59,7 +60,7 @@ function holder(mute: ChannelMute, interval: Interval, { manner, state }: Circum
   const version = manner.policy?.version ?? '';
   const reach: Cursor = mayHaveArrived(state);
   const before: AllMutedNews = mutedBefore(state);
-  const known = Object.hasOwn(before, mute.name) ? before[mute.name] : undefined;
+  const known = own(before, mute.name);
   const after = new Map(Object.entries(known?.after ?? {}));
   let isAdded = false;
   let isMaybeSent = known?.isMaybeSent === true;
