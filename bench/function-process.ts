@@ -1,15 +1,32 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { heapFlags } from '../local/fc/instance.ts';
 import type { WatchReport } from '../shared/watch/report.ts';
 import { ROOT } from './local-cloud.ts';
 
-/** The memory of the function in s.yaml. */
-export const FUNCTION_MB = 512;
-export const AS_DEPLOYED = heapFlags(FUNCTION_MB);
+/** What decides how much memory a process takes, beside what it does. */
+export interface MemorySettings {
+  /** Flags of Node.js. */
+  readonly flags: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const { vars } = parse(readFileSync(join(ROOT, 's.yaml'), 'utf8')) as {
+  readonly vars: {
+    readonly function: { readonly memorySize: number };
+    readonly process: Readonly<Record<string, string>>;
+  };
+};
+export const FUNCTION_MB = vars.function.memorySize;
+export const AS_DEPLOYED: MemorySettings = {
+  flags: heapFlags(FUNCTION_MB),
+  environment: vars.process,
+};
 
 /** A folder for a bundle, for as long as `measure` takes. */
 export async function withFolder<T>(measure: (folder: string) => Promise<T>): Promise<T> {
@@ -30,8 +47,7 @@ export interface MeasuredTick {
 interface FunctionProcess {
   readonly bundle: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Flags of Node.js. */
-  readonly heap: readonly string[];
+  readonly memory: MemorySettings;
   readonly ticks: number;
   readonly beforeTick?: () => Promise<void>;
 }
@@ -40,14 +56,14 @@ interface FunctionProcess {
 export async function* ticksOf({
   bundle,
   environment,
-  heap,
+  memory,
   ticks,
   beforeTick,
 }: FunctionProcess): AsyncGenerator<MeasuredTick, void> {
   const child = fork(join(ROOT, 'bench', 'run-ticks.cjs'), [bundle, String(ticks)], {
     // Without the TypeScript loader of this process.
-    execArgv: [...heap],
-    env: { ...environment },
+    execArgv: [...memory.flags],
+    env: { ...memory.environment, ...environment },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const exited = once(child, 'exit').then(() => {

@@ -34,7 +34,13 @@ export async function startCloud(fleetSize: number): Promise<LocalCloud> {
     ['--import', 'tsx', 'commands/local.ts', '--fleet', String(fleetSize)],
     { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] },
   );
-  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    throw new Error(`the local cloud ended early: ${signal ?? `exit code ${code}`}`);
+  });
+  // It ends when it is stopped, too.
+  ended.catch(() => undefined);
+  const first = once(createInterface(child.stdout), 'line') as Promise<[string]>;
+  const [line] = await Promise.race([first, ended]);
   const addresses = JSON.parse(line) as Addresses;
   const { control } = addresses;
   return {
@@ -53,9 +59,8 @@ export async function startCloud(fleetSize: number): Promise<LocalCloud> {
       return Object.values(ecs.calls).reduce((sum, calls) => sum + calls, 0);
     },
     async stop() {
-      const stopped = once(child, 'exit');
       child.kill('SIGTERM');
-      await stopped;
+      await ended.catch(() => undefined);
     },
   };
 }

@@ -2,14 +2,20 @@ import { join } from 'node:path';
 import { addressesOf } from '../commands/addresses.ts';
 import { bundleFunctions } from '../commands/bundle.ts';
 import { startLocalCloud } from '../local/index.ts';
-import { AS_DEPLOYED, FUNCTION_MB, ticksOf, withFolder } from './function-process.ts';
+import {
+  AS_DEPLOYED,
+  FUNCTION_MB,
+  type MemorySettings,
+  ticksOf,
+  withFolder,
+} from './function-process.ts';
 import { environmentOf, type LocalCloud, withCloud } from './local-cloud.ts';
 import { type Section, table } from './section.ts';
 
 const FLEETS: readonly number[] = [1_000, 10_000, 100_000];
 const TICKS = 4;
 /** The defaults of Node.js on this machine: with much memory, garbage is collected late. */
-const AS_HERE: readonly string[] = [];
+const AS_HERE: MemorySettings = { flags: [], environment: {} };
 /** The promise for the largest fleet. */
 const MAX_MEGABYTES = 220;
 /** An organisation in all regions, and the promise for it. */
@@ -28,8 +34,8 @@ export async function memory(): Promise<Section> {
     const bundle = join(folder, 'watch', 'index.js');
     const rows: Row[] = [];
     for (const fleet of FLEETS) {
-      for (const heap of [AS_HERE, AS_DEPLOYED]) {
-        rows.push(await withCloud(fleet, (cloud) => peaks(cloud, bundle, fleet, heap)));
+      for (const settings of [AS_HERE, AS_DEPLOYED]) {
+        rows.push(await withCloud(fleet, (cloud) => peaks(cloud, bundle, fleet, settings)));
       }
     }
     const regions = await peakOfRegions(bundle);
@@ -41,23 +47,24 @@ export async function memory(): Promise<Section> {
           `${TICKS} ticks that start with the baseline, through ${TICKS} of a fresh process ` +
           `that starts by loading the checkpoint, and through ${TICKS} of another one, in each of which ` +
           `${100 * CHANGING_SHARE} % of the fleet is released and as much is created. ` +
-          `_As deployed_ is \`${AS_DEPLOYED.join(' ')}\`, ` +
-          `which Node.js chooses by itself in a function of ${FUNCTION_MB} MB; _as here_ is without limits, ` +
+          `_As deployed_ is \`${AS_DEPLOYED.flags.join(' ')}\`, ` +
+          `which Node.js chooses by itself in a function of ${FUNCTION_MB} MB, and the variables of \`process\` in ` +
+          's.yaml; _as here_ is without limits, ' +
           'where garbage is collected later the more memory a machine has.',
         '',
         table(
           [
             'instances',
-            'heap',
+            'memory',
             'first tick',
             `${TICKS} ticks`,
             'cold tick',
             `${TICKS} ticks`,
             `${TICKS} busy ticks`,
           ],
-          rows.map(({ fleet, heap, first, cold, busy }) => [
+          rows.map(({ fleet, settings, first, cold, busy }) => [
             fleet,
-            heap === AS_DEPLOYED ? 'as deployed' : 'as here',
+            settings === AS_DEPLOYED ? 'as deployed' : 'as here',
             ...[first[0], first.at(-1), cold[0], cold.at(-1), busy.at(-1)].map((peak = 0) =>
               Math.round(peak),
             ),
@@ -91,7 +98,7 @@ export async function memory(): Promise<Section> {
 
 interface Row {
   readonly fleet: number;
-  readonly heap: readonly string[];
+  readonly settings: MemorySettings;
   /** The peak after each tick, in MB. */
   readonly first: readonly number[];
   readonly cold: readonly number[];
@@ -106,15 +113,15 @@ async function peaks(
   cloud: LocalCloud,
   bundle: string,
   fleet: number,
-  heap: readonly string[],
+  settings: MemorySettings,
 ): Promise<Row> {
   const run = (beforeTick?: () => Promise<void>) =>
-    peaksOf(bundle, environmentOf(cloud), heap, beforeTick);
+    peaksOf(bundle, environmentOf(cloud), settings, beforeTick);
   const first = await run();
   const cold = await run();
   const moved = fleet * CHANGING_SHARE;
   const churn = { kind: 'churn', releases: moved, creations: moved, times: 1 } as const;
-  return { fleet, heap, first, cold, busy: await run(() => cloud.setFaults([churn])) };
+  return { fleet, settings, first, cold, busy: await run(() => cloud.setFaults([churn])) };
 }
 
 async function peakOfRegions(bundle: string): Promise<number> {
@@ -132,12 +139,12 @@ async function peakOfRegions(bundle: string): Promise<number> {
 async function peaksOf(
   bundle: string,
   env: Readonly<Record<string, string>>,
-  heap: readonly string[],
+  settings: MemorySettings,
   beforeTick = async (): Promise<void> => undefined,
 ): Promise<readonly number[]> {
   const environment = { ...env, WATCH_TIMEOUT_SECONDS: TIMEOUT_SECONDS };
   const peaks: number[] = [];
-  const run = { bundle, environment, heap, ticks: TICKS, beforeTick };
+  const run = { bundle, environment, memory: settings, ticks: TICKS, beforeTick };
   for await (const { report, megabytes } of ticksOf(run)) {
     if (!report.ok) throw new Error(`a tick failed: ${JSON.stringify(report)}`);
     peaks.push(megabytes);

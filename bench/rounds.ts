@@ -35,7 +35,7 @@ export async function rounds(): Promise<Section> {
         `a tick a minute. A round has ${FLEET / PAGE_SIZE} pages; with three quarters of the calls ` +
         `it needs ${TICKS_PER_ROUND} ticks. After the baseline, ${MOVED} instances are released and ` +
         `${MOVED} are created. Waiting takes no time: the clock is virtual, and stands still while ` +
-        'the function computes or a server answers. The process has the heap of the deployed function.',
+        'the function computes or a server answers. The process has the memory settings of the deployed function.',
       '',
       table(
         ['tick', 'calls', 'pages', 'seen of the round', 'changes', 'calls took', 'peak MB'],
@@ -98,7 +98,7 @@ async function watched(cloud: LocalCloud, bundle: string): Promise<Watched> {
   const ticks: MeasuredTick[] = [];
   let baselineTicks = Number.POSITIVE_INFINITY;
   let recorded = 0;
-  const run = { bundle, environment: silent(cloud), heap: AS_DEPLOYED, ticks: MAX_TICKS };
+  const run = { bundle, environment: silent(cloud), memory: AS_DEPLOYED, ticks: MAX_TICKS };
   for await (const tick of ticksOf(run)) {
     ticks.push(tick);
     if (!tick.report.ok) throw new Error(`a tick failed: ${JSON.stringify(tick.report)}`);

@@ -3,7 +3,13 @@ import type { Change, Commit } from '../../shared/core/model.ts';
 import { SETTLING, type Settling } from '../../shared/core/settling.ts';
 import { cleanText, counted } from '../../shared/core/text.ts';
 import { isoTime } from '../../shared/core/time.ts';
-import type { ChannelPolicy } from '../../shared/delivery/core/policy.ts';
+import { LASTING_MS } from '../../shared/delivery/core/news/settle-news.ts';
+import {
+  isTransitory,
+  type SeverityOverrides,
+  severityOf,
+} from '../../shared/delivery/core/news/severity.ts';
+import type { ChannelPolicy } from '../../shared/delivery/core/policy/policy.ts';
 import {
   DEFAULT_ROUTE,
   type Route,
@@ -11,13 +17,7 @@ import {
   routeTo,
   type Subject,
   subjectsOf,
-} from '../../shared/delivery/core/routes.ts';
-import { LASTING_MS } from '../../shared/delivery/core/settle-news.ts';
-import {
-  isTransitory,
-  type SeverityOverrides,
-  severityOf,
-} from '../../shared/delivery/core/severity.ts';
+} from '../../shared/delivery/core/policy/routes.ts';
 import { isNews } from '../../shared/delivery/core/stages/news.ts';
 import type { Recorded } from './commit-ids.ts';
 

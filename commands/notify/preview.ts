@@ -3,10 +3,10 @@ import type { Message } from '../../shared/core/message.ts';
 import type { Commit } from '../../shared/core/model.ts';
 import { SETTLING } from '../../shared/core/settling.ts';
 import { claimMessage, skipTo } from '../../shared/delivery/core/claim.ts';
-import { messageOpensAtMs } from '../../shared/delivery/core/held-news.ts';
+import { messageOpensAtMs } from '../../shared/delivery/core/news/held-news.ts';
+import { nextDueMs } from '../../shared/delivery/core/news/settle-news.ts';
 import { plan } from '../../shared/delivery/core/plan.ts';
 import { settle } from '../../shared/delivery/core/settle.ts';
-import { nextDueMs } from '../../shared/delivery/core/settle-news.ts';
 import type { ServedChannel } from '../../shared/delivery/run.ts';
 
 /** A message that a channel would be sent, and how long after the first look. */

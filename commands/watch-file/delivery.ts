@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { ConfiguredChannel } from '../../shared/channels/index.ts';
 import { SETTLING, type Settling } from '../../shared/core/settling.ts';
-import type { Mute } from '../../shared/delivery/core/mutes.ts';
-import type { DeliveryRules } from '../../shared/delivery/core/policy.ts';
-import type { Match, Route } from '../../shared/delivery/core/routes.ts';
-import type { LocalTime } from '../../shared/delivery/core/zone-time.ts';
+import type { LocalTime } from '../../shared/delivery/core/message/zone-time.ts';
+import type { Mute } from '../../shared/delivery/core/policy/mutes.ts';
+import type { DeliveryRules } from '../../shared/delivery/core/policy/policy.ts';
+import type { Match, Route } from '../../shared/delivery/core/policy/routes.ts';
 import {
   type channel,
   daysIn,

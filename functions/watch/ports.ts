@@ -1,7 +1,7 @@
 import { heartbeat } from '../../shared/channels/heartbeat.ts';
 import { createChannel } from '../../shared/channels/index.ts';
 import type { WatchConfig } from '../../shared/config/watch.ts';
-import { channelPolicy } from '../../shared/delivery/core/policy.ts';
+import { channelPolicy } from '../../shared/delivery/core/policy/policy.ts';
 import { accountKeys } from '../../shared/ecs/account-keys.ts';
 import { ecsInventory } from '../../shared/ecs/inventory.ts';
 import type { Sessions } from '../../shared/ecs/sessions.ts';

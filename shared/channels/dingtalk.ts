@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Message, Outcome } from '../core/message.ts';
 import type { Quota } from '../core/quota.ts';
-import { type Digest, digestOf, type Line } from '../delivery/core/digest.ts';
+import { type Digest, digestOf, type Line } from '../delivery/core/message/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
 import { shape } from '../lib/shape.ts';
 import { fullWidth } from './full-width.ts';

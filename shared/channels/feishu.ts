@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Message, Outcome, Severity } from '../core/message.ts';
-import { type Digest, digestOf, type Line } from '../delivery/core/digest.ts';
+import { type Digest, digestOf, type Line } from '../delivery/core/message/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { BodyOptions, ChannelKind } from './kind.ts';
 import {

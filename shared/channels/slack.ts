@@ -1,6 +1,6 @@
 import type { Message, Outcome } from '../core/message.ts';
 import { shortened } from '../core/text.ts';
-import { type Digest, digestOf, type Line } from '../delivery/core/digest.ts';
+import { type Digest, digestOf, type Line } from '../delivery/core/message/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { BodyOptions, ChannelKind } from './kind.ts';
 import { outcomeOfFailure, outcomeOfStatus, quote, unmarked, withWords } from './outcome.ts';

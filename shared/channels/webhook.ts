@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Outcome } from '../core/message.ts';
-import { cloudEventOf } from '../delivery/core/cloud-event.ts';
+import { cloudEventOf } from '../delivery/core/message/cloud-event.ts';
 import { shape } from '../lib/shape.ts';
 import type { ChannelKind } from './kind.ts';
 import { outcomeOfFailure, outcomeOfStatus } from './outcome.ts';

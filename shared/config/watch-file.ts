@@ -1,6 +1,6 @@
 import type { ConfiguredChannel } from '../channels/index.ts';
 import type { Target } from '../core/target.ts';
-import type { DeliveryRules } from '../delivery/core/policy.ts';
+import type { DeliveryRules } from '../delivery/core/policy/policy.ts';
 import type { Role } from '../ports/role.ts';
 
 /**

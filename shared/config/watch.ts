@@ -6,7 +6,7 @@ import {
 import type { HealthLimits } from '../core/health.ts';
 import type { Target } from '../core/target.ts';
 import type { Wording } from '../core/wording.ts';
-import type { DeliveryRules } from '../delivery/core/policy.ts';
+import type { DeliveryRules } from '../delivery/core/policy/policy.ts';
 import { secretsInUrl } from '../lib/secrets.ts';
 import type { Role } from '../ports/role.ts';
 import { GUARD_LIMITS, type GuardLimits } from '../watch/core/guard.ts';

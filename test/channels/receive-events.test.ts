@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudEvent, HTTP } from 'cloudevents';
 import { createChannel } from '../../shared/channels/index.ts';
-import { cloudEventOf } from '../../shared/delivery/core/cloud-event.ts';
+import { cloudEventOf } from '../../shared/delivery/core/message/cloud-event.ts';
 import type { Channel } from '../../shared/ports/channel.ts';
 import { aChange, aCommit, aMessage, WORDING } from '../helpers/examples.ts';
 import { type Running, runProgram } from '../helpers/processes.ts';

@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import type { Received } from '../../local/channels/index.ts';
 import { NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import type { Commit } from '../../shared/core/model.ts';
-import { cloudEventOf } from '../../shared/delivery/core/cloud-event.ts';
+import { cloudEventOf } from '../../shared/delivery/core/message/cloud-event.ts';
 import { plan } from '../../shared/delivery/core/plan.ts';
 import { aChange, aCommit, aMessage, manyChanges } from '../helpers/examples.ts';
 import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';

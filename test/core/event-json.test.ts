@@ -1,6 +1,6 @@
 import { eventDataOf } from '../../shared/core/event-json.ts';
 import type { Notice } from '../../shared/core/model.ts';
-import { cloudEventOf } from '../../shared/delivery/core/cloud-event.ts';
+import { cloudEventOf } from '../../shared/delivery/core/message/cloud-event.ts';
 import { aChange, aCommit, aMessage, manyChanges, NOW_MS } from '../helpers/examples.ts';
 
 describe('the event of a commit', () => {

@@ -1,4 +1,4 @@
-import { channelPolicy } from '../../shared/delivery/core/policy.ts';
+import { channelPolicy } from '../../shared/delivery/core/policy/policy.ts';
 import { deliver } from '../../shared/delivery/deliver.ts';
 import type { DeliveryRun, ServedChannel } from '../../shared/delivery/run.ts';
 import { aChange, aCommit, MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';

@@ -1,7 +1,7 @@
 import { seededRandom } from '../../local/random.ts';
 import type { Message } from '../../shared/core/message.ts';
 import type { Change, Commit } from '../../shared/core/model.ts';
-import { isTransitory, severityOf } from '../../shared/delivery/core/severity.ts';
+import { isTransitory, severityOf } from '../../shared/delivery/core/news/severity.ts';
 import { deliver } from '../../shared/delivery/deliver.ts';
 import type { DeliveryRun } from '../../shared/delivery/run.ts';
 import type { Channel } from '../../shared/ports/channel.ts';

@@ -14,7 +14,7 @@ import {
   type Run,
   type ServerlessDevs,
 } from './serverless-devs.ts';
-import { variablesOfView, variablesOfWatch } from './variables.ts';
+import { OF_THE_PROCESS, variablesOfView, variablesOfWatch } from './variables.ts';
 
 // Every run of the CLI loads eight megabytes of code, and others may be using the machine.
 jest.setTimeout(60_000);
@@ -86,13 +86,19 @@ describe('s deploy -y', () => {
   it('gives watch every variable that it can be configured with, as the shell has it', () => {
     const expected = variablesOfWatch().map((name) => [name, shell[name] ?? '']);
 
-    expect(watch.environmentVariables).toEqual(Object.fromEntries(expected));
+    expect(watch.environmentVariables).toEqual({
+      ...OF_THE_PROCESS,
+      ...Object.fromEntries(expected),
+    });
   });
 
   it('gives view the variables that it can be configured with, and so no secret of a channel', () => {
     const expected = variablesOfView().map((name) => [name, shell[name] ?? '']);
 
-    expect(view.environmentVariables).toEqual(Object.fromEntries(expected));
+    expect(view.environmentVariables).toEqual({
+      ...OF_THE_PROCESS,
+      ...Object.fromEntries(expected),
+    });
   });
 
   describe('uploads what runs on the local cloud:', () => {

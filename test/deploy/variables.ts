@@ -6,6 +6,8 @@ import { parseWatchConfig } from '../../shared/config/watch.ts';
 const OF_THE_PLATFORM = /^(ALIBABA_CLOUD|FC)_/u;
 /** Only used where no function context gives a time limit. In the cloud one always does. */
 const WITHOUT_A_PLATFORM = 'WATCH_TIMEOUT_SECONDS';
+/** No parser reads it: the C library does, when the process starts. */
+export const OF_THE_PROCESS = { MALLOC_ARENA_MAX: '1' };
 /** `npm run build` reads the file that it names, and embeds it. */
 const OF_THE_BUILD = 'WATCH_CONFIG';
 

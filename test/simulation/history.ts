@@ -1,6 +1,6 @@
 import { type Random, seededRandom } from '../../local/random.ts';
 import type { Scope } from '../../shared/core/model.ts';
-import { channelPolicy } from '../../shared/delivery/core/policy.ts';
+import { channelPolicy } from '../../shared/delivery/core/policy/policy.ts';
 import { journalOver } from '../../shared/tablestore/journal.ts';
 import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
 import { type Memory, newMemory } from '../../shared/watch/memory.ts';

@@ -1,7 +1,7 @@
 import type { Random } from '../../local/random.ts';
-import type { Mute } from '../../shared/delivery/core/mutes.ts';
-import type { DeliveryRules } from '../../shared/delivery/core/policy.ts';
-import type { Match, Route } from '../../shared/delivery/core/routes.ts';
+import type { Mute } from '../../shared/delivery/core/policy/mutes.ts';
+import type { DeliveryRules } from '../../shared/delivery/core/policy/policy.ts';
+import type { Match, Route } from '../../shared/delivery/core/policy/routes.ts';
 import type { StoredChange, StoredNotice } from './promises/stored.ts';
 
 /** A notice, or one change, of a scope. */

@@ -1,9 +1,9 @@
 import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import { SETTLING } from '../../shared/core/settling.ts';
 import { claimMessage } from '../../shared/delivery/core/claim.ts';
+import { settleNews } from '../../shared/delivery/core/news/settle-news.ts';
 import { plan } from '../../shared/delivery/core/plan.ts';
 import { settle } from '../../shared/delivery/core/settle.ts';
-import { settleNews } from '../../shared/delivery/core/settle-news.ts';
 import { channelColumns } from '../../shared/tablestore/rows.ts';
 import { aChange, aCommit, NOW_MS } from '../helpers/examples.ts';
 

@@ -1,5 +1,5 @@
-import { cloudEventOf } from '../../shared/delivery/core/cloud-event.ts';
-import { digestOf } from '../../shared/delivery/core/digest.ts';
+import { cloudEventOf } from '../../shared/delivery/core/message/cloud-event.ts';
+import { digestOf } from '../../shared/delivery/core/message/digest.ts';
 import { type Journal, JournalError } from '../../shared/ports/journal.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
 import { WORDING } from '../helpers/examples.ts';

@@ -1,5 +1,5 @@
-import { cloudEventOf } from '../../shared/delivery/core/cloud-event.ts';
-import { digestOf } from '../../shared/delivery/core/digest.ts';
+import { cloudEventOf } from '../../shared/delivery/core/message/cloud-event.ts';
+import { digestOf } from '../../shared/delivery/core/message/digest.ts';
 import { SCOPE, WORDING } from '../helpers/examples.ts';
 import { aTeam } from './a-team.ts';
 

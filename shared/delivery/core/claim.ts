@@ -1,7 +1,7 @@
 import type { AllMutedNews, AsOf, ChannelState, Cursor } from '../../core/channel-state.ts';
 import { CLAIM_MS, withCredibleTimes } from '../../core/credible-times.ts';
 import { advance, pastCursor } from './cursor.ts';
-import { afterSummary, withMuted } from './muted-news.ts';
+import { afterSummary, withMuted } from './news/muted-news.ts';
 import { nextState } from './next-state.ts';
 import type { Move } from './stages/stage.ts';
 import { aheadOf, sentAhead } from './stuck.ts';

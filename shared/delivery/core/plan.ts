@@ -1,8 +1,8 @@
 import type { ChannelState } from '../../core/channel-state.ts';
 import { withCredibleTimes } from '../../core/credible-times.ts';
 import type { Commit } from '../../core/model.ts';
-import { isAwaited } from './held-news.ts';
-import { dueSummary, summaryDraft } from './muted-news.ts';
+import { isAwaited } from './news/held-news.ts';
+import { dueSummary, summaryDraft } from './news/muted-news.ts';
 import { budget } from './stages/budget.ts';
 import { detour } from './stages/detour.ts';
 import { group } from './stages/group.ts';

@@ -1,6 +1,6 @@
 import type { ChannelState, Cursor, HeldChange, Starts } from '../../core/channel-state.ts';
 import { mayHaveArrived, mayHaveArrivedAsOf } from './claim.ts';
-import { withMuted, withoutScopes } from './muted-news.ts';
+import { withMuted, withoutScopes } from './news/muted-news.ts';
 import { nextState } from './next-state.ts';
 import { sentAhead } from './stuck.ts';
 

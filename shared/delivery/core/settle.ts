@@ -4,7 +4,7 @@ import type { Outcome } from '../../core/message.ts';
 import { oneMoreUsed } from '../../core/quota.ts';
 import { stillInDoubt } from './claim.ts';
 import { advance, pastCursor } from './cursor.ts';
-import { afterSummary, withMuted } from './muted-news.ts';
+import { afterSummary, withMuted } from './news/muted-news.ts';
 import { nextState } from './next-state.ts';
 import { countedSends } from './stages/budget.ts';
 import type { Manner } from './stages/stage.ts';

@@ -1,7 +1,7 @@
 import { previewOf, waitIn } from '../../../commands/notify/preview.ts';
 import { stormOf } from '../../../commands/notify/storm.ts';
 import { CHANNEL_KINDS } from '../../../shared/channels/index.ts';
-import { channelPolicy } from '../../../shared/delivery/core/policy.ts';
+import { channelPolicy } from '../../../shared/delivery/core/policy/policy.ts';
 import { aChannel } from '../../delivery/deliveries.ts';
 import { aChange, aCommit, aMessage, MINUTE_MS, NOW_MS, SCOPE } from '../../helpers/examples.ts';
 import { type Receivers, startReceivers } from '../../helpers/receivers.ts';

@@ -8,7 +8,7 @@ import {
 import type { Message, Outcome } from '../../../shared/core/message.ts';
 import type { Commit, Notice } from '../../../shared/core/model.ts';
 import { claimMessage, skipTo } from '../../../shared/delivery/core/claim.ts';
-import { cloudEventOf } from '../../../shared/delivery/core/cloud-event.ts';
+import { cloudEventOf } from '../../../shared/delivery/core/message/cloud-event.ts';
 import { plan } from '../../../shared/delivery/core/plan.ts';
 import { settle } from '../../../shared/delivery/core/settle.ts';
 import type { Manner } from '../../../shared/delivery/core/stages/stage.ts';

@@ -1,12 +1,12 @@
 import type { Commit } from '../../../shared/core/model.ts';
 import { SETTLING } from '../../../shared/core/settling.ts';
 import { claimMessage, skipTo } from '../../../shared/delivery/core/claim.ts';
-import { cloudEventOf } from '../../../shared/delivery/core/cloud-event.ts';
-import { digestOf } from '../../../shared/delivery/core/digest.ts';
-import { MAX_MUTED_SCOPES } from '../../../shared/delivery/core/muted-news.ts';
-import type { Mute } from '../../../shared/delivery/core/mutes.ts';
+import { cloudEventOf } from '../../../shared/delivery/core/message/cloud-event.ts';
+import { digestOf } from '../../../shared/delivery/core/message/digest.ts';
+import { MAX_MUTED_SCOPES } from '../../../shared/delivery/core/news/muted-news.ts';
 import { plan } from '../../../shared/delivery/core/plan.ts';
-import type { Route } from '../../../shared/delivery/core/routes.ts';
+import type { Mute } from '../../../shared/delivery/core/policy/mutes.ts';
+import type { Route } from '../../../shared/delivery/core/policy/routes.ts';
 import { settle } from '../../../shared/delivery/core/settle.ts';
 import {
   aChange,

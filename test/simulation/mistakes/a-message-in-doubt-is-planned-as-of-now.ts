@@ -1,4 +1,4 @@
-import * as real from '../../../shared/delivery/core/held-news.ts';
+import * as real from '../../../shared/delivery/core/news/held-news.ts';
 
 export const newsOf: typeof real.newsOf = (covered, circumstances, ...rest) => {
   const { state, nowMs } = circumstances;

@@ -1,3 +1,3 @@
-import type * as real from '../../../shared/delivery/core/muted-news.ts';
+import type * as real from '../../../shared/delivery/core/news/muted-news.ts';
 
 export const dueSummary: typeof real.dueSummary = () => null;

@@ -1,3 +1,3 @@
-import type * as real from '../../../shared/delivery/core/mutes.ts';
+import type * as real from '../../../shared/delivery/core/policy/mutes.ts';
 
 export const intervalAt: typeof real.intervalAt = () => null;

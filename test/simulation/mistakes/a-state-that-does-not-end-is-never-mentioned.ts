@@ -1,4 +1,4 @@
-import * as real from '../../../shared/delivery/core/settle-news.ts';
+import * as real from '../../../shared/delivery/core/news/settle-news.ts';
 
 export const settleNews: typeof real.settleNews = (...args) => {
   const news = real.settleNews(...args);

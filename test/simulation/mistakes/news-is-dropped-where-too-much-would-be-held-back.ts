@@ -1,4 +1,4 @@
-import * as real from '../../../shared/delivery/core/settle-news.ts';
+import * as real from '../../../shared/delivery/core/news/settle-news.ts';
 
 export const settleNews: typeof real.settleNews = (held, pending, settling, ...rest) => {
   const news = real.settleNews(held, pending, { ...settling, maxInstances: 1e6 }, ...rest);

@@ -1,3 +1,3 @@
-import type * as real from '../../../shared/delivery/core/held-news.ts';
+import type * as real from '../../../shared/delivery/core/news/held-news.ts';
 
 export const isAwaited: typeof real.isAwaited = () => false;

@@ -1,6 +1,6 @@
 import { type Stuck, seqOf } from '../../../core/channel-state.ts';
 import type { MessageCommit } from '../../../core/message.ts';
-import { partsOf } from '../parts.ts';
+import { partsOf } from '../message/parts.ts';
 import { sentAhead } from '../stuck.ts';
 import type { Stage } from './stage.ts';
 

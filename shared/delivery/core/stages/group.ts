@@ -1,5 +1,5 @@
 import type { Message } from '../../../core/message.ts';
-import { partsOf } from '../parts.ts';
+import { partsOf } from '../message/parts.ts';
 import { sentAhead } from '../stuck.ts';
 import type { Circumstances, Draft, Plan } from './stage.ts';
 

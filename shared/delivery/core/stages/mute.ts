@@ -2,10 +2,10 @@ import type { AllMutedNews, Cursor, MutedNews } from '../../../core/channel-stat
 import type { MessageCommit } from '../../../core/message.ts';
 import { own } from '../../../core/own.ts';
 import { mayHaveArrived, mutedBefore } from '../claim.ts';
-import { MAX_MUTED_SCOPES, wasMuted, withItems } from '../muted-news.ts';
-import type { Interval } from '../mutes.ts';
-import type { ChannelMute } from '../policy.ts';
-import { keyOf } from '../settle-news.ts';
+import { MAX_MUTED_SCOPES, wasMuted, withItems } from '../news/muted-news.ts';
+import { keyOf } from '../news/settle-news.ts';
+import type { Interval } from '../policy/mutes.ts';
+import type { ChannelMute } from '../policy/policy.ts';
 import { isWithin } from './repeat.ts';
 import { type Circumstances, type Draft, leftOut, type Stage } from './stage.ts';
 

@@ -1,7 +1,7 @@
 import type { Cursor } from '../../../core/channel-state.ts';
 import type { Commit } from '../../../core/model.ts';
 import { mayHaveArrived } from '../claim.ts';
-import { mayHaveArrivedOfHeld } from '../held-news.ts';
+import { mayHaveArrivedOfHeld } from '../news/held-news.ts';
 import type { Stage } from './stage.ts';
 
 /** What may already have arrived comes first and by itself, so that all of it can be labelled. */

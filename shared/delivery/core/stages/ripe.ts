@@ -1,4 +1,4 @@
-import { messageOpensAtMs, newsOf, summaryNewsOf } from '../held-news.ts';
+import { messageOpensAtMs, newsOf, summaryNewsOf } from '../news/held-news.ts';
 import type { Move, Stage } from './stage.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { Message, MessageCommit, Standing } from '../../../core/message.ts'
 import type { Pause } from '../../../core/pause.ts';
 import type { Quota } from '../../../core/quota.ts';
 import type { Settling } from '../../../core/settling.ts';
-import type { ChannelPolicy } from '../policy.ts';
+import type { ChannelPolicy } from '../policy/policy.ts';
 
 /** What a channel does next. */
 export type Plan =

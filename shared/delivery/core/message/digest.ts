@@ -1,17 +1,17 @@
-import type { Clock } from '../../core/clock.ts';
-import { type Message, SEVERITIES, type Severity } from '../../core/message.ts';
-import { NOTICE_SYMBOLS } from '../../core/notice-text.ts';
-import type { Pause } from '../../core/pause.ts';
-import { phrasingOf } from '../../core/phrasing.ts';
-import { WATCHER } from '../../core/watcher-journal.ts';
-import type { Wording } from '../../core/wording.ts';
+import type { Clock } from '../../../core/clock.ts';
+import { type Message, SEVERITIES, type Severity } from '../../../core/message.ts';
+import { NOTICE_SYMBOLS } from '../../../core/notice-text.ts';
+import type { Pause } from '../../../core/pause.ts';
+import { phrasingOf } from '../../../core/phrasing.ts';
+import { WATCHER } from '../../../core/watcher-journal.ts';
+import type { Wording } from '../../../core/wording.ts';
+import { type Gap, gapsIn } from '../news/pauses.ts';
+import { type Story, storiesOf } from '../news/stories.ts';
 import { type Group, groupsOf } from './groups.ts';
 import type { Line } from './line.ts';
 import { fleetLinks } from './links.ts';
 import { type NoticeNews, noticesIn } from './notices.ts';
-import { type Gap, gapsIn } from './pauses.ts';
 import { placeOf, placesOf, regionIn } from './place.ts';
-import { type Story, storiesOf } from './stories.ts';
 import { type Setting, storyLine } from './story-line.ts';
 import { groupSegment, outcomeOf, type Segment, titleOf } from './title.ts';
 

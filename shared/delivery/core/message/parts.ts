@@ -1,5 +1,5 @@
-import type { MessageChange, MessageCommit } from '../../core/message.ts';
-import { splitBySize } from '../../core/split-by-size.ts';
+import type { MessageChange, MessageCommit } from '../../../core/message.ts';
+import { splitBySize } from '../../../core/split-by-size.ts';
 
 /**
  * The largest size of the changes of one event, in bytes. Standard Webhooks 1.0 asks senders to

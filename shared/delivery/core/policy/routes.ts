@@ -1,9 +1,9 @@
-import { matchesGlob } from '../../core/glob.ts';
-import type { Change, Commit, Notice } from '../../core/model.ts';
-import { own } from '../../core/own.ts';
-import { accountAndRegionIn } from '../../core/target.ts';
-import { cleanText } from '../../core/text.ts';
-import { RELEASED, type SeverityOverrides, severityOf } from './severity.ts';
+import { matchesGlob } from '../../../core/glob.ts';
+import type { Change, Commit, Notice } from '../../../core/model.ts';
+import { own } from '../../../core/own.ts';
+import { accountAndRegionIn } from '../../../core/target.ts';
+import { cleanText } from '../../../core/text.ts';
+import { RELEASED, type SeverityOverrides, severityOf } from '../news/severity.ts';
 
 /** Where changes and notices of one sort go. */
 export interface Route {

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import { matchesGlob } from '../../../shared/core/glob.ts';
-import type { Change, Notice } from '../../../shared/core/model.ts';
+import { matchesGlob } from '../../../../shared/core/glob.ts';
+import type { Change, Notice } from '../../../../shared/core/model.ts';
 import {
   DEFAULT_ROUTE,
   type Match,
   type Route,
   routesFor,
   routeTo,
-} from '../../../shared/delivery/core/routes.ts';
-import { aChange } from '../../helpers/examples.ts';
+} from '../../../../shared/delivery/core/policy/routes.ts';
+import { aChange } from '../../../helpers/examples.ts';
 
 const SCOPE = 'main/cn-hangzhou';
 const WEB: Partial<Change> = {

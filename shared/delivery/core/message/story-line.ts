@@ -1,15 +1,15 @@
-import { changeNote } from '../../core/change-note.ts';
-import type { Details } from '../../core/model.ts';
-import type { Phrasing } from '../../core/phrasing.ts';
-import { cleanName } from '../../core/text.ts';
-import { inLargestUnit } from '../../core/time.ts';
-import type { Wording } from '../../core/wording.ts';
-import { type Held, type StandingWords, statusIn, type Words } from '../../core/words/words.ts';
+import { changeNote } from '../../../core/change-note.ts';
+import type { Details } from '../../../core/model.ts';
+import type { Phrasing } from '../../../core/phrasing.ts';
+import { cleanName } from '../../../core/text.ts';
+import { inLargestUnit } from '../../../core/time.ts';
+import type { Wording } from '../../../core/wording.ts';
+import { type Held, type StandingWords, statusIn, type Words } from '../../../core/words/words.ts';
+import type { Story } from '../news/stories.ts';
 import { symbolOf } from './groups.ts';
 import type { Line } from './line.ts';
 import { instanceLinks } from './links.ts';
 import { placeOf } from './place.ts';
-import type { Story } from './stories.ts';
 
 /** What a line is made with. */
 export interface Setting extends Phrasing {

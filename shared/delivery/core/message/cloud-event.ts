@@ -1,5 +1,5 @@
-import { commitId, type EventData, eventDataOf } from '../../core/event-json.ts';
-import type { Message } from '../../core/message.ts';
+import { commitId, type EventData, eventDataOf } from '../../../core/event-json.ts';
+import type { Message } from '../../../core/message.ts';
 
 /** A commit, or a part of one, as a CloudEvents 1.0 event in structured JSON mode. */
 export interface CloudEvent {

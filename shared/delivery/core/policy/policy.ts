@@ -1,4 +1,4 @@
-import type { MessageChange, MessageCommit } from '../../core/message.ts';
+import type { MessageChange, MessageCommit } from '../../../core/message.ts';
 import { clocksOf, type Interval, intervalAt, type Mute } from './mutes.ts';
 import { DEFAULT_ROUTE, type Route, routesFor, routeTo, subjectsOf } from './routes.ts';
 

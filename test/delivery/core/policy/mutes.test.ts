@@ -1,10 +1,10 @@
+import { zoneClock } from '../../../../shared/delivery/core/message/zone-time.ts';
 import {
   clocksOf,
   intervalAt,
   type Mute,
   type WeeklyTime,
-} from '../../../shared/delivery/core/mutes.ts';
-import { zoneClock } from '../../../shared/delivery/core/zone-time.ts';
+} from '../../../../shared/delivery/core/policy/mutes.ts';
 
 const HOUR = 60;
 const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];

@@ -1,6 +1,6 @@
-import type { Appearance } from '../../core/appearance.ts';
-import { SEVERITIES, type Severity, type Standing } from '../../core/message.ts';
-import type { Story } from './stories.ts';
+import type { Appearance } from '../../../core/appearance.ts';
+import { SEVERITIES, type Severity, type Standing } from '../../../core/message.ts';
+import type { Story } from '../news/stories.ts';
 
 /** Instances that have ended the same way: they are counted together. */
 export interface Group {

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
-import type { HeldNews } from '../../../shared/core/channel-state.ts';
-import type { Standing } from '../../../shared/core/message.ts';
-import type { Change, Commit } from '../../../shared/core/model.ts';
-import { SETTLING, type Settling } from '../../../shared/core/settling.ts';
-import { NOTHING_FRESH, nextDueMs, settleNews } from '../../../shared/delivery/core/settle-news.ts';
-import { aChange, aCommit, MINUTE_MS, NOW_MS, SCOPE } from '../../helpers/examples.ts';
+import type { HeldNews } from '../../../../shared/core/channel-state.ts';
+import type { Standing } from '../../../../shared/core/message.ts';
+import type { Change, Commit } from '../../../../shared/core/model.ts';
+import { SETTLING, type Settling } from '../../../../shared/core/settling.ts';
+import {
+  NOTHING_FRESH,
+  nextDueMs,
+  settleNews,
+} from '../../../../shared/delivery/core/news/settle-news.ts';
+import { aChange, aCommit, MINUTE_MS, NOW_MS, SCOPE } from '../../../helpers/examples.ts';
 
 /** What a chat was shown: one line a message. */
 interface Reader {

@@ -1,6 +1,6 @@
-import type { Severity } from '../../core/message.ts';
-import { cleanName, shortened } from '../../core/text.ts';
-import { statusIn, type Words } from '../../core/words/words.ts';
+import type { Severity } from '../../../core/message.ts';
+import { cleanName, shortened } from '../../../core/text.ts';
+import { statusIn, type Words } from '../../../core/words/words.ts';
 import { type Group, MAX_NAMED } from './groups.ts';
 import { type Setting, standingWords } from './story-line.ts';
 

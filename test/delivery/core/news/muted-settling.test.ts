@@ -1,15 +1,24 @@
-import type { ChannelState } from '../../../shared/core/channel-state.ts';
-import type { Change, Commit } from '../../../shared/core/model.ts';
-import { SETTLING } from '../../../shared/core/settling.ts';
-import { claimMessage } from '../../../shared/delivery/core/claim.ts';
-import { digestOf } from '../../../shared/delivery/core/digest.ts';
-import { dueSummary } from '../../../shared/delivery/core/muted-news.ts';
-import type { Mute } from '../../../shared/delivery/core/mutes.ts';
-import { settle } from '../../../shared/delivery/core/settle.ts';
-import type { Plan } from '../../../shared/delivery/core/stages/stage.ts';
-import { aChange, aCommit, MINUTE_MS, NOW_MS, WORDING } from '../../helpers/examples.ts';
-import { aState, at, CHAT, HANGZHOU, SHANGHAI } from './attempts.ts';
-import { aMute, delivered, messageOf, named, namesIn, passed, planAt, served } from './policies.ts';
+import type { ChannelState } from '../../../../shared/core/channel-state.ts';
+import type { Change, Commit } from '../../../../shared/core/model.ts';
+import { SETTLING } from '../../../../shared/core/settling.ts';
+import { claimMessage } from '../../../../shared/delivery/core/claim.ts';
+import { digestOf } from '../../../../shared/delivery/core/message/digest.ts';
+import { dueSummary } from '../../../../shared/delivery/core/news/muted-news.ts';
+import type { Mute } from '../../../../shared/delivery/core/policy/mutes.ts';
+import { settle } from '../../../../shared/delivery/core/settle.ts';
+import type { Plan } from '../../../../shared/delivery/core/stages/stage.ts';
+import { aChange, aCommit, MINUTE_MS, NOW_MS, WORDING } from '../../../helpers/examples.ts';
+import { aState, at, CHAT, HANGZHOU, SHANGHAI } from '../attempts.ts';
+import {
+  aMute,
+  delivered,
+  messageOf,
+  named,
+  namesIn,
+  passed,
+  planAt,
+  served,
+} from '../policies.ts';
 
 const HOUR_MS = 60 * MINUTE_MS;
 const WEB = { name: 'web', match: { name: ['web-*'] }, channels: ['ops'] };

@@ -1,9 +1,10 @@
-import type { AsOf, ChannelState, HeldChange, HeldNews } from '../../core/channel-state.ts';
-import type { MessageCommit } from '../../core/message.ts';
-import { opensAtMs } from '../../core/quota.ts';
-import { nameOfSettling, SETTLING } from '../../core/settling.ts';
-import { MAX_CLOCK_DIFFERENCE_MS } from '../../core/time.ts';
-import { mayHaveArrived, mayHaveArrivedAsOf } from './claim.ts';
+import type { AsOf, ChannelState, HeldChange, HeldNews } from '../../../core/channel-state.ts';
+import type { MessageCommit } from '../../../core/message.ts';
+import { opensAtMs } from '../../../core/quota.ts';
+import { nameOfSettling, SETTLING } from '../../../core/settling.ts';
+import { MAX_CLOCK_DIFFERENCE_MS } from '../../../core/time.ts';
+import { mayHaveArrived, mayHaveArrivedAsOf } from '../claim.ts';
+import type { Circumstances, Manner } from '../stages/stage.ts';
 import { isGoing } from './muted-news.ts';
 import {
   type FreshNews,
@@ -14,7 +15,6 @@ import {
   type SettledNews,
   settleNews,
 } from './settle-news.ts';
-import type { Circumstances, Manner } from './stages/stage.ts';
 
 /** Is there something to do for a channel, although no commit waits for it? It costs no read. */
 export function isAwaited(manner: Manner, state: ChannelState, nowMs: number): boolean {

@@ -1,13 +1,13 @@
-import { type Appearance, appearanceOf } from '../../core/appearance.ts';
+import { type Appearance, appearanceOf } from '../../../core/appearance.ts';
 import type {
   Message,
   MessageChange,
   MessageCommit,
   Severity,
   Standing,
-} from '../../core/message.ts';
-import type { Change } from '../../core/model.ts';
-import { type Pause, pauseBefore } from '../../core/pause.ts';
+} from '../../../core/message.ts';
+import type { Change } from '../../../core/model.ts';
+import { type Pause, pauseBefore } from '../../../core/pause.ts';
 import { isTransitory, type SeverityOverrides, severityOf } from './severity.ts';
 
 /** All that happened to one instance, as one: its first and its last move, and what lay between. */

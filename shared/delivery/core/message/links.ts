@@ -1,5 +1,5 @@
-import type { Language, Wording } from '../../core/wording.ts';
-import type { Words } from '../../core/words/words.ts';
+import type { Language, Wording } from '../../../core/wording.ts';
+import type { Words } from '../../../core/words/words.ts';
 import type { Link } from './line.ts';
 import { regionIn } from './place.ts';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import type { Standing } from '../../../shared/core/message.ts';
-import type { Change, Commit, Notice } from '../../../shared/core/model.ts';
-import { phrasingOf } from '../../../shared/core/phrasing.ts';
-import { statusIn } from '../../../shared/core/words/words.ts';
-import { type Digest, digestOf } from '../../../shared/delivery/core/digest.ts';
-import { MAX_TITLE_LENGTH } from '../../../shared/delivery/core/title.ts';
-import { status } from '../../helpers/arbitraries.ts';
+import type { Standing } from '../../../../shared/core/message.ts';
+import type { Change, Commit, Notice } from '../../../../shared/core/model.ts';
+import { phrasingOf } from '../../../../shared/core/phrasing.ts';
+import { statusIn } from '../../../../shared/core/words/words.ts';
+import { type Digest, digestOf } from '../../../../shared/delivery/core/message/digest.ts';
+import { MAX_TITLE_LENGTH } from '../../../../shared/delivery/core/message/title.ts';
+import { status } from '../../../helpers/arbitraries.ts';
 import {
   aChange,
   aCommit,
@@ -15,8 +15,8 @@ import {
   NOW_MS,
   SCOPE,
   WORDING,
-} from '../../helpers/examples.ts';
-import { HOSTILE_NAMES } from '../../helpers/hostile-names.ts';
+} from '../../../helpers/examples.ts';
+import { HOSTILE_NAMES } from '../../../helpers/hostile-names.ts';
 
 const SINCE_MS = Date.UTC(2026, 10, 22, 9, 58, 3);
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,6 +1,6 @@
-import type { Severity } from '../../core/message.ts';
-import type { Change } from '../../core/model.ts';
-import { own } from '../../core/own.ts';
+import type { Severity } from '../../../core/message.ts';
+import type { Change } from '../../../core/model.ts';
+import { own } from '../../../core/own.ts';
 
 /** Takes the place of `to: null` in the tables. */
 export const RELEASED = 'released';

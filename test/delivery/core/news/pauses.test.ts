@@ -1,5 +1,5 @@
-import { gapsIn } from '../../../shared/delivery/core/pauses.ts';
-import { aChange, aCommit, MINUTE_MS } from '../../helpers/examples.ts';
+import { gapsIn } from '../../../../shared/delivery/core/news/pauses.ts';
+import { aChange, aCommit, MINUTE_MS } from '../../../helpers/examples.ts';
 
 const FROM_MS = Date.UTC(2026, 10, 22, 2, 0, 58);
 const UNTIL_MS = Date.UTC(2026, 10, 22, 9, 0, 3);

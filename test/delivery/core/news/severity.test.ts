@@ -1,4 +1,4 @@
-import { severityOf } from '../../../shared/delivery/core/severity.ts';
+import { severityOf } from '../../../../shared/delivery/core/news/severity.ts';
 
 describe('how bad a change is', () => {
   it.each([

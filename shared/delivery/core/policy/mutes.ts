@@ -1,4 +1,4 @@
-import { type LocalTime, weekdayOf, type ZoneClock, zoneClock } from './zone-time.ts';
+import { type LocalTime, weekdayOf, type ZoneClock, zoneClock } from '../message/zone-time.ts';
 
 /** When messages are held back, and which. */
 export interface Mute {

@@ -1,8 +1,8 @@
-import type { AllMutedNews, ChannelState, Cursor } from '../../core/channel-state.ts';
-import type { MessageCommit } from '../../core/message.ts';
-import type { Commit } from '../../core/model.ts';
-import type { ChannelMute } from './policy.ts';
-import type { Draft, Manner, Summary } from './stages/stage.ts';
+import type { AllMutedNews, ChannelState, Cursor } from '../../../core/channel-state.ts';
+import type { MessageCommit } from '../../../core/message.ts';
+import type { Commit } from '../../../core/model.ts';
+import type { ChannelMute } from '../policy/policy.ts';
+import type { Draft, Manner, Summary } from '../stages/stage.ts';
 
 /**
  * What a mute holds back stays in the journal. The channel's cursor passes it, so that everything else

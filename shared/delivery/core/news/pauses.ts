@@ -1,5 +1,5 @@
-import type { Commit } from '../../core/model.ts';
-import { type Pause, pauseBefore } from '../../core/pause.ts';
+import type { Commit } from '../../../core/model.ts';
+import { type Pause, pauseBefore } from '../../../core/pause.ts';
 
 /** A time in which nothing was seen, and where. */
 export interface Gap {

@@ -1,9 +1,9 @@
-import type { Severity } from '../../core/message.ts';
-import type { Commit, Notice } from '../../core/model.ts';
-import { NOTICE_SYMBOLS, noticeSeverity, noticeText } from '../../core/notice-text.ts';
-import type { NoticeWords } from '../../core/words/words.ts';
+import type { Severity } from '../../../core/message.ts';
+import type { Commit, Notice } from '../../../core/model.ts';
+import { NOTICE_SYMBOLS, noticeSeverity, noticeText } from '../../../core/notice-text.ts';
+import type { NoticeWords } from '../../../core/words/words.ts';
+import { beginsAt, type Gap } from '../news/pauses.ts';
 import type { Line } from './line.ts';
-import { beginsAt, type Gap } from './pauses.ts';
 import { placeOf } from './place.ts';
 import type { Setting } from './story-line.ts';
 

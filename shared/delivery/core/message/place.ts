@@ -1,6 +1,6 @@
-import { cleanName } from '../../core/text.ts';
-import { WATCHER } from '../../core/watcher-journal.ts';
-import type { Wording } from '../../core/wording.ts';
+import { cleanName } from '../../../core/text.ts';
+import { WATCHER } from '../../../core/watcher-journal.ts';
+import type { Wording } from '../../../core/wording.ts';
 
 /**
  * Where something happened, from the key of its scope: `cn-hangzhou`, with the account where there
