@@ -1,0 +1,76 @@
+import { withDetails } from './details.ts';
+import { extended } from './extended.ts';
+import { ChainError } from './journal.ts';
+import { type Change, type Commit, detailsOf, type Instance, type Snapshot } from './model.ts';
+
+/**
+ * The snapshot before commits: `commits` are its newest ones, the oldest first. Every change carries
+ * what it has replaced, so that a moment of the past is the present with its later commits undone.
+ * Releases that were forgotten meanwhile stay forgotten.
+ *
+ * @throws {ChainError} when a commit is not the one that the snapshot ends with
+ */
+export function rewind(snapshot: Snapshot, commits: readonly Commit[]): Snapshot {
+  if (commits.length === 0) return snapshot;
+  const fleet = {
+    instances: new Map(snapshot.instances),
+    released: new Map(snapshot.released),
+  };
+  let { seq, baselined } = snapshot;
+  for (const commit of commits.toReversed()) {
+    if (commit.seq !== seq) {
+      throw new ChainError(`${commit.scope}: commit ${commit.seq} does not lead to ${seq}`);
+    }
+    seq -= 1;
+    if (completesBaseline(commit)) baselined = false;
+    for (const change of commit.changes.toReversed()) undo(fleet, commit, change);
+    for (const { instanceId, before, after } of commit.details ?? []) {
+      const instance = fleet.instances.get(instanceId);
+      if (instance === undefined) continue;
+      const replaced = { instanceId, before: after, after: before };
+      fleet.instances.set(instanceId, withDetails(instance, replaced));
+    }
+  }
+  return { seq, baselined, ...fleet };
+}
+
+/** A later notice of a baseline repeats it: after damage, or when an empty region is first used. */
+function completesBaseline({ notice, changes }: Commit): boolean {
+  if (notice?.kind !== 'baseline' || !notice.last || notice.since !== undefined) return false;
+  return changes.length > 0 || notice.instances === 0;
+}
+
+interface MovingFleet {
+  readonly instances: Map<string, Instance>;
+  readonly released: Map<string, number>;
+}
+
+function undo({ instances, released }: MovingFleet, commit: Commit, change: Change): void {
+  const { instanceId, from, to, returned, fromSinceMs } = change;
+  const instance = instances.get(instanceId);
+  if ((instance?.status ?? null) !== to) {
+    throw new ChainError(
+      `${commit.scope}: commit ${commit.seq} moves ${instanceId} to ${to}, ` +
+        `but it was ${instance?.status ?? null} afterwards`,
+    );
+  }
+  if (from === null) {
+    instances.delete(instanceId);
+    if (returned === true && fromSinceMs !== undefined) released.set(instanceId, fromSinceMs);
+    return;
+  }
+  released.delete(instanceId);
+  instances.set(
+    instanceId,
+    extended(instance ?? detailsOf(change), { status: from, ...beginningOf(commit, change) }),
+  );
+}
+
+/** Older versions did not record since when the status before was held: it was when it was last seen. */
+function beginningOf(
+  { previousAtMs, atMs }: Commit,
+  { fromSinceMs, fromSinceKnown = false }: Change,
+): Pick<Instance, 'sinceMs' | 'sinceKnown'> {
+  if (fromSinceMs !== undefined) return { sinceMs: fromSinceMs, sinceKnown: fromSinceKnown };
+  return { sinceMs: previousAtMs ?? atMs, sinceKnown: false };
+}
