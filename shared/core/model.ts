@@ -24,6 +24,12 @@ export interface Scope {
  */
 export const INSTANCE_ID = /^[\w.-]{1,64}$/u;
 
+/**
+ * The statuses of an instance. Source: DescribeInstanceStatus, response parameter Status. ECS may
+ * have others one day.
+ */
+export const STATUSES = ['Pending', 'Starting', 'Running', 'Stopping', 'Stopped'] as const;
+
 /** What DescribeInstances adds to an id and a status; every part is best effort. */
 export interface Details {
   /** When the instance was created, as ECS writes it: `2026-11-22T10:05Z`. */

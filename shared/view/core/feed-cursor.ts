@@ -10,7 +10,7 @@ import type { FeedPosition, FeedPositions } from './feed.ts';
  * hashes. A token therefore fits any later list of scopes: a scope that is gone is passed over, one
  * that is new has no entry and is at its beginning, and all others keep their place.
  */
-export const FEED_CURSOR_KINDS = { changes: 1, history: 2 } as const;
+export const FEED_CURSOR_KINDS = { changes: 1, history: 2, instances: 3 } as const;
 
 /** Function Compute takes 4 KB of path and query, which also carry the filters. */
 export const MAX_CURSOR_CHARS = 3 * 1024;
@@ -158,7 +158,7 @@ function firstBits(hash: number, bits: number): number {
  * 53 bits of a text. It keeps nothing secret: a caller who forges a token gets other positions, and
  * nothing that a filter would not give. Source: cyrb53 by bryc, public domain.
  */
-function hashOf(text: string): number {
+export function hashOf(text: string): number {
   let high = 0x41c6ce57;
   let low = 0xdeadbeef;
   for (let index = 0; index < text.length; index += 1) {

@@ -1,6 +1,7 @@
 import type { Health } from '../../core/health.ts';
 import { detailsOf, type Instance, type Scope, type Snapshot } from '../../core/model.ts';
 import { isoTime } from '../../core/time.ts';
+import { allows, type Filter, isInScope, matchesInstance } from './filter.ts';
 import type { Freshness } from './freshness.ts';
 
 /** One scope of the fleet as the journal has it, and how fresh that is. */
@@ -24,38 +25,17 @@ export interface InstanceRow extends InstanceKey {
   readonly instance: Instance;
 }
 
-/** The wanted instances; an empty set or text allows every value. Texts are in lower case. */
-export interface Filter {
-  readonly scopes: ReadonlySet<string>;
-  readonly accounts: ReadonlySet<string>;
-  readonly regions: ReadonlySet<string>;
-  readonly statuses: ReadonlySet<string>;
-  readonly ids: ReadonlySet<string>;
-  readonly zones: ReadonlySet<string>;
-  readonly resourceGroups: ReadonlySet<string>;
-  /** A part of the name. */
-  readonly name: string;
-  /** A part of the name, the id or an address. */
-  readonly text: string;
-}
-
-export function isInScope(
-  { scopes, accounts, regions }: Pick<Filter, 'scopes' | 'accounts' | 'regions'>,
-  { key, account, regionId }: Scope,
-): boolean {
-  return allows(scopes, key) && allows(accounts, account) && allows(regions, regionId);
-}
-
 /** The instances that a filter allows, in no particular order. */
 export function filterInstances(
   fleet: readonly ScopeView[],
   filter: Filter,
+  nowMs: number,
 ): readonly InstanceRow[] {
   return fleet
     .filter(({ scope }) => isInScope(filter, scope))
     .flatMap(({ scope, snapshot }) =>
       [...snapshot.instances]
-        .filter(([instanceId, instance]) => isMatch(filter, instanceId, instance))
+        .filter(([instanceId, instance]) => isMatch(filter, instanceId, instance, nowMs))
         .map(([instanceId, instance]) => rowOf(scope, instanceId, instance)),
     );
 }
@@ -78,27 +58,17 @@ function rowOf({ key, regionId }: Scope, instanceId: string, instance: Instance)
   return { scope: key, regionId, instanceId, sinceMs: instance.sinceMs, instance };
 }
 
-function isMatch(filter: Filter, instanceId: string, instance: Instance): boolean {
-  const { statuses, ids, zones, resourceGroups, name, text } = filter;
+function isMatch(filter: Filter, instanceId: string, instance: Instance, nowMs: number): boolean {
+  const { statuses, stoppedForMs } = filter;
+  const { status, sinceMs } = instance;
   return (
-    allows(statuses, instance.status.toLowerCase()) &&
-    allows(ids, instanceId) &&
-    allows(zones, instance.zoneId ?? '') &&
-    allows(resourceGroups, instance.resourceGroupId ?? '') &&
-    (name === '' || (instance.name ?? '').toLowerCase().includes(name)) &&
-    (text === '' || textsOf(instanceId, instance).some((own) => own.toLowerCase().includes(text)))
+    allows(statuses, status.toLowerCase()) &&
+    (stoppedForMs === null || (status === STOPPED && nowMs - sinceMs >= stoppedForMs)) &&
+    matchesInstance(filter, instanceId, instance)
   );
 }
 
-/** An empty set allows every value. */
-export function allows(wanted: ReadonlySet<string>, value: string): boolean {
-  return wanted.size === 0 || wanted.has(value);
-}
-
-function textsOf(instanceId: string, instance: Instance): readonly string[] {
-  const { name = '', privateIps = [], publicIps = [] } = instance;
-  return [instanceId, name, ...privateIps, ...publicIps];
-}
+const STOPPED = 'Stopped';
 
 type Order = (one: InstanceKey, other: InstanceKey) => number;
 
@@ -112,7 +82,35 @@ export const byKey: Order = (one, other) =>
  */
 export const byRecency: Order = (one, other) => other.sinceMs - one.sinceMs || byKey(one, other);
 
-function compare(one: string, other: string): number {
+/** What instances can be sorted by. Equal ones are in the order of `byKey`. */
+const SORT_KEYS = {
+  name: ({ instance }: InstanceRow) => instance.name ?? '',
+  status: ({ instance }: InstanceRow) => instance.status,
+  type: ({ instance }: InstanceRow) => instance.instanceType ?? '',
+  zone: ({ instance }: InstanceRow) => instance.zoneId ?? '',
+  since: ({ sinceMs }: InstanceRow) => sinceMs,
+} as const;
+type SortKey = keyof typeof SORT_KEYS;
+export const SORT_CHOICES: readonly string[] = Object.keys(SORT_KEYS).flatMap((key) => [
+  key,
+  `-${key}`,
+]);
+
+/** `sort`: one of `SORT_CHOICES`; `-` is for the other direction. Anything else: by key. */
+export function sorted(rows: readonly InstanceRow[], sort: string): readonly InstanceRow[] {
+  const isDescending = sort.startsWith('-');
+  const key = isDescending ? sort.slice(1) : sort;
+  if (!isSortKey(key)) return rows.toSorted(byKey);
+  const of = SORT_KEYS[key];
+  const sign = isDescending ? -1 : 1;
+  return rows.toSorted((one, other) => sign * compare(of(one), of(other)) || byKey(one, other));
+}
+
+function isSortKey(key: string): key is SortKey {
+  return Object.hasOwn(SORT_KEYS, key);
+}
+
+function compare<T extends string | number>(one: T, other: T): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 

@@ -62,6 +62,19 @@ export function oldest(all: readonly Freshness[]): Freshness {
   };
 }
 
+/** The same on every answer, on one without a body too. */
+export function freshnessHeaders({
+  asOf,
+  ageSeconds,
+  stale,
+}: Freshness): Readonly<Record<string, string>> {
+  return {
+    ...(asOf !== null && { 'x-ecs-watch-as-of': asOf }),
+    ...(ageSeconds !== null && { 'x-ecs-watch-age-seconds': String(ageSeconds) }),
+    'x-ecs-watch-stale': String(stale),
+  };
+}
+
 /**
  * Reasons and problems are texts of other services, and a hold says how many instances there were:
  * only callers with the token get them.

@@ -1,7 +1,7 @@
 import { parseJson } from '../../core/json.ts';
 import type { DeliveryPosition } from './deliveries.ts';
-import type { FeedPosition, FeedPositions } from './feed.ts';
-import { decodeFeedCursor, encodeFeedCursor, FEED_CURSOR_KINDS } from './feed-cursor.ts';
+import { type FeedPosition, type FeedPositions, positionAfter } from './feed.ts';
+import { decodeFeedCursor, encodeFeedCursor, FEED_CURSOR_KINDS, hashOf } from './feed-cursor.ts';
 import type { InstanceKey } from './fleet.ts';
 
 /**
@@ -21,9 +21,6 @@ export interface HistoryPosition {
   /** The commit that released the instance, once it has been found. */
   readonly released: { readonly scope: string; readonly seq: number } | undefined;
 }
-
-/** `/instances`: the last instance of the page. */
-export const instancesToken = pageToken('instances', keyToJson, keyFromJson);
 
 /** `/` in a browser: the last instance of the page, in another order. */
 export const homeToken = pageToken('page', keyToJson, keyFromJson);
@@ -59,6 +56,49 @@ export const historyToken: FeedToken<HistoryPosition> = {
     if (seq === 0) return { positions, released: undefined };
     const [scope] = positions.keys();
     return scope === undefined ? undefined : { positions, released: { scope, seq } };
+  },
+};
+
+/** The last instance of a page, in a token of version 0.1, which knew no other order than `byKey`. */
+export interface LastInstance {
+  readonly last: InstanceKey;
+}
+
+/** A place in a list of instances: how many have been given, of which state of the fleet. */
+export interface ListPosition {
+  /** Scope key → the last commit that the list is made of. */
+  readonly seqs: ReadonlyMap<string, number>;
+  readonly offset: number;
+  /** The time of the first page, by which durations are judged. */
+  readonly nowMs: number;
+}
+
+/**
+ * `/instances`. All pages are of the commits that the first one was made of, so that none of them
+ * misses or repeats an instance, whatever the order is. `query` is what makes the list, as one text.
+ */
+export const instancesToken = {
+  encode({ seqs, offset, nowMs }: ListPosition, query: string): string {
+    const positions = new Map([...seqs].map(([scope, seq]) => [scope, positionAfter(seq)]));
+    const others = [offset, nowMs, seqs.size, hashOf(query)];
+    return encodeFeedCursor(FEED_CURSOR_KINDS.instances, { positions, others });
+  },
+  decode(
+    token: string,
+    scopes: readonly string[],
+    query: string,
+  ): ListPosition | LastInstance | undefined {
+    const last = keyFromJson(valueInJson('instances', token));
+    if (last !== undefined) return { last };
+    const cursor = decodeFeedCursor(FEED_CURSOR_KINDS.instances, token, scopes);
+    if (cursor === undefined) return undefined;
+    const { positions, others } = cursor;
+    const [offset, nowMs, size, hash] = others;
+    if (offset === undefined || nowMs === undefined) return undefined;
+    // Of other scopes or another query, the offset would be a place in another list.
+    if (size !== positions.size || hash !== hashOf(query)) return undefined;
+    const seqs = new Map([...positions].map(([scope, { seq }]) => [scope, seq - 1]));
+    return { seqs, offset, nowMs };
   },
 };
 

@@ -1,8 +1,21 @@
-import type { Scope } from '../../core/model.ts';
+import { type Scope, STATUSES } from '../../core/model.ts';
+import { cleanText } from '../../core/text.ts';
 import { WATCHER } from '../../core/watcher-journal.ts';
 import type { DeliveryPosition } from './deliveries.ts';
 import type { FeedPositions, Item } from './feed.ts';
-import { allows, type Filter, type InstanceKey, isInScope } from './fleet.ts';
+import {
+  allows,
+  allowsAmong,
+  type Filter,
+  type InstanceFilter,
+  isInScope,
+  matchesInstance,
+  type ScopeFilter,
+  type Wanted,
+} from './filter.ts';
+import { type InstanceKey, SORT_CHOICES } from './fleet.ts';
+import { acceptedFormat, FORMATS, type Format, INSTANCE_FIELDS } from './listing.ts';
+import type { Moment } from './moment.ts';
 import {
   changesToken,
   deliveriesToken,
@@ -12,26 +25,84 @@ import {
   instancesToken,
 } from './page-token.ts';
 import { type ParameterReader, type Problems, parameterReader } from './parameters.ts';
-import type { QueryParameters } from './request.ts';
+import type { QueryParameters, ViewRequest } from './request.ts';
 
 /** Queries as addresses carry them. A query that is not understood is never half answered. */
 
 export interface InstancesQuery {
   readonly filter: Filter;
+  readonly fields: ReadonlySet<string>;
+  readonly format: Format;
+  readonly sort: string;
   readonly limit: number;
-  readonly after: InstanceKey | undefined;
+  readonly moment: Moment;
+  /** How many instances of the list came before this page, or the last one of them. */
+  readonly after: number | InstanceKey;
+  /** The time by which durations are judged. */
+  readonly nowMs: number;
+  /** What makes the list, as one text: a cursor belongs to it. */
+  readonly identity: string;
 }
 
 export function parseInstancesQuery(
-  parameters: QueryParameters,
+  { query: parameters, headers }: Pick<ViewRequest, 'query' | 'headers'>,
   scopes: readonly Scope[],
+  nowMs: number,
 ): InstancesQuery | Problems {
   const read = parameterReader(parameters);
+  const filter = readFilter(read, scopes);
+  const keys = keysOf(scopes.filter((scope) => isInScope(filter, scope)));
+  const identity = identityOf(parameters);
+  const cursor = read.token('cursor', (token) => instancesToken.decode(token, keys, identity));
+  const [place, last] =
+    cursor === undefined || 'last' in cursor ? [undefined, cursor?.last] : [cursor, undefined];
+  const moment = readMoment(read, nowMs);
+  const format = read.choice('format', FORMATS) || acceptedFormat(headers.get('accept') ?? '');
   return read.finish({
-    filter: readFilter(read, scopes),
-    limit: read.limit(),
-    after: read.token('cursor', instancesToken.decode),
+    filter,
+    fields: read.known('fields', INSTANCE_FIELDS),
+    format,
+    sort: read.choice('sort', SORT_CHOICES),
+    // Lines and tables are for whole fleets: no page of them holds a cursor that could be overlooked.
+    limit: read.limit(format === 'json' ? undefined : Number.POSITIVE_INFINITY),
+    moment: place === undefined ? moment : { kind: 'seqs', seqs: place.seqs },
+    after: last ?? place?.offset ?? 0,
+    nowMs: place?.nowMs ?? nowMs,
+    identity,
   });
+}
+
+/**
+ * Statuses that ECS does not have and no instance has: an empty answer about a misspelt one would
+ * read as "none".
+ */
+export function unknownStatuses(
+  { statuses: { any, none } }: Pick<Filter, 'statuses'>,
+  present: ReadonlySet<string>,
+): readonly string[] {
+  const known = new Map([...STATUSES, ...present].map((status) => [status.toLowerCase(), status]));
+  const unknown = [...any.exact, ...none.exact].filter((status) => !known.has(status));
+  if (unknown.length === 0) return [];
+  return [
+    `status is not known: ${cleanText(unknown.join(', '))} (known: ${[...known.values()].map((status) => cleanText(status)).join(', ')})`,
+  ];
+}
+
+/** They choose how a list is given, and not what is in it. */
+const MANNERS: ReadonlySet<string> = new Set(['cursor', 'fields', 'format', 'limit']);
+
+function identityOf(parameters: QueryParameters): string {
+  const making = [...parameters].filter(([name, value]) => !MANNERS.has(name) && value !== '');
+  return JSON.stringify(making.sort());
+}
+
+function readMoment(read: ParameterReader, nowMs: number): Moment {
+  const text = read.text('at');
+  if (text === '') return { kind: 'now' };
+  const timeMs = timeIn(text);
+  if (timeMs === undefined) read.refuse(`at is not a time (${TIME_FORMS})`);
+  else if (timeMs > nowMs) read.refuse('at is in the future');
+  return { kind: 'time', timeMs: timeMs ?? nowMs };
 }
 
 /** The page takes the same filter, and whether it refreshes itself. */
@@ -74,9 +145,13 @@ export function parseHistoryQuery(
 }
 
 export interface ChangesQuery {
-  readonly filter: ChangesFilter;
+  readonly filter: ScopeFilter & InstanceFilter;
+  /** The statuses that changes begin with or lead to, in lower case. */
+  readonly statuses: Wanted;
+  /** The statuses that changes begin with, in lower case; `none` for an appearance. */
+  readonly from: Wanted;
   /** The statuses that changes lead to, in lower case; `released` is one of them here. */
-  readonly to: ReadonlySet<string>;
+  readonly to: Wanted;
   readonly limit: number;
   readonly start: ChangesStart;
 }
@@ -91,26 +166,32 @@ export function parseChangesQuery(
   scopes: readonly Scope[],
 ): ChangesQuery | Problems {
   const read = parameterReader(parameters);
-  const filter = readChangesFilter(read, scopes);
+  const filter = { ...readScopeFilter(read, scopes), ...readInstanceFilter(read) };
   return read.finish({
     filter,
-    to: lowerCase(read.list('status')),
+    statuses: read.wanted('status', lowerCase),
+    from: read.wanted('from', lowerCase),
+    to: read.wanted('to', lowerCase),
     limit: read.limit(),
     start: readStart(read, keysOf(scopes.filter((scope) => isInScope(filter, scope)))),
   });
 }
 
-/** The name, in filters, of a change to no status. */
+/** The name, in filters, of a change to no status, and of one from none. */
 const RELEASED = 'released';
+const APPEARED = 'none';
 
 /** Every reader needs the notices: a filter for instances must not hide that scans fail. */
-export function matchesQuery({ filter, to }: ChangesQuery, item: Item): boolean {
+export function matchesQuery({ filter, statuses, from, to }: ChangesQuery, item: Item): boolean {
   if (item.kind === 'notice') return true;
-  const { instanceId, to: status, resourceGroupId = '' } = item.change;
+  const { change } = item;
+  const before = change.from?.toLowerCase() ?? APPEARED;
+  const after = change.to?.toLowerCase() ?? RELEASED;
   return (
-    allows(filter.ids, instanceId) &&
-    allows(filter.resourceGroups, resourceGroupId) &&
-    allows(to, status?.toLowerCase() ?? RELEASED)
+    matchesInstance(filter, change.instanceId, change) &&
+    allowsAmong(statuses, [before, after]) &&
+    allows(from, before) &&
+    allows(to, after)
   );
 }
 
@@ -139,9 +220,7 @@ export function parseNoParameters(parameters: QueryParameters): object | Problem
   return parameterReader(parameters).finish({});
 }
 
-type ChangesFilter = Pick<Filter, 'scopes' | 'accounts' | 'regions' | 'ids' | 'resourceGroups'>;
-
-function readChangesFilter(read: ParameterReader, scopes: readonly Scope[]): ChangesFilter {
+function readScopeFilter(read: ParameterReader, scopes: readonly Scope[]): ScopeFilter {
   return {
     // An empty answer about a region that is not watched would read as "all is quiet there".
     scopes: read.watched('scope', keysOf(scopes)),
@@ -153,23 +232,33 @@ function readChangesFilter(read: ParameterReader, scopes: readonly Scope[]): Cha
       'region',
       scopes.map(({ regionId }) => regionId).filter((regionId) => regionId !== ''),
     ),
-    ids: new Set(read.list('id')),
-    resourceGroups: new Set(read.list('resourceGroup')),
   };
 }
 
-function readFilter(read: ParameterReader, scopes: readonly Scope[]): Filter {
+function readInstanceFilter(read: ParameterReader): InstanceFilter {
   return {
-    ...readChangesFilter(read, scopes),
-    statuses: lowerCase(read.list('status')),
-    zones: new Set(read.list('zone')),
-    name: read.text('name').toLowerCase(),
-    text: read.text('text').toLowerCase(),
+    ids: read.wanted('id'),
+    names: read.wanted('name', lowerCase),
+    zones: read.wanted('zone'),
+    types: read.wanted('type'),
+    resourceGroups: read.wanted('resourceGroup'),
+    tags: read.wantedTags('tag'),
+    text: lowerCase(read.text('text')),
   };
 }
 
-function lowerCase(texts: readonly string[]): ReadonlySet<string> {
-  return new Set(texts.map((text) => text.toLowerCase()));
+/** The filter of all addresses that show the instances that there are. */
+export function readFilter(read: ParameterReader, scopes: readonly Scope[]): Filter {
+  return {
+    ...readScopeFilter(read, scopes),
+    statuses: read.wanted('status', lowerCase),
+    stoppedForMs: read.duration('stoppedFor'),
+    ...readInstanceFilter(read),
+  };
+}
+
+function lowerCase(text: string): string {
+  return text.toLowerCase();
 }
 
 function keysOf(scopes: readonly Scope[]): readonly string[] {
@@ -184,11 +273,12 @@ function readStart(read: ParameterReader, scopes: readonly string[]): ChangesSta
   if (text !== '' && before !== undefined) read.refuse('since and before cannot be combined');
   const timeMs = timeIn(text);
   if (timeMs !== undefined) return { kind: 'since-time', timeMs };
-  const since = read.token('since', decode, 'or a time (ISO 8601, or ms since 1970)');
+  const since = read.token('since', decode, `or a time (${TIME_FORMS})`);
   if (since !== undefined) return { kind: 'since', positions: since };
   return before === undefined ? { kind: 'newest' } : { kind: 'before', positions: before };
 }
 
+const TIME_FORMS = 'ISO 8601, or ms since 1970';
 const MS_TIME = /^\d{1,15}$/u;
 /** A date alone, or with a time and its zone: a time without a zone could mean any of them. */
 const ISO_TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d))?$/u;

@@ -1,7 +1,7 @@
 import { WATCHER } from '../../core/watcher-journal.ts';
 import { BEGINNING, type FeedPositions, itemsJson, newsOf } from '../core/feed.ts';
 import { MAX_CURSOR_CHARS } from '../core/feed-cursor.ts';
-import { isInScope } from '../core/fleet.ts';
+import { isInScope } from '../core/filter.ts';
 import { freshness, oldest } from '../core/freshness.ts';
 import { changesToken } from '../core/page-token.ts';
 import { isInvalid } from '../core/parameters.ts';

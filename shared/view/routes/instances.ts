@@ -1,46 +1,132 @@
+import { sha256 } from '../../lib/sha256.ts';
+import { isInScope } from '../core/filter.ts';
 import {
   byKey,
+  countStatuses,
   filterInstances,
+  type InstanceRow,
   instanceJson,
-  isInScope,
-  pageOf,
+  type ScopeView,
   scopeJson,
+  sorted,
 } from '../core/fleet.ts';
-import { oldest } from '../core/freshness.ts';
+import { freshnessHeaders, oldest } from '../core/freshness.ts';
+import { csv, MEDIA_TYPES, ndjson, withFields } from '../core/listing.ts';
 import { instancesToken } from '../core/page-token.ts';
 import { isInvalid } from '../core/parameters.ts';
-import { parseInstancesQuery } from '../core/query.ts';
+import { type InstancesQuery, parseInstancesQuery, unknownStatuses } from '../core/query.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import type { ViewPorts } from '../ports.ts';
-import { readFleet } from '../read-fleet.ts';
+import { readFleetAt } from '../read-moment.ts';
 import type { Route } from './route.ts';
 
-/** The instances that there are now, filtered and in pages. */
+/** The instances that there are, or were at a time: filtered, sorted and in pages. */
 export const instancesRoute: Route = {
   name: 'instances',
   path: '/instances',
   methods: ['GET'],
   access: 'token',
+  // A client may keep an answer, and asks each time whether it still holds.
+  cacheControl: 'private, no-cache',
   handler: instances,
 };
 
 async function instances(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
-  const query = parseInstancesQuery(request.query, ports.scopes);
+  const query = parseInstancesQuery(request, ports.scopes, ports.now());
   if (isInvalid(query)) return badRequest(query.problems);
-  const { filter, after, limit } = query;
-  const wantedScopes = ports.scopes.filter((scope) => isInScope(filter, scope));
-  const views = await readFleet(ports, wantedScopes);
-  const all = filterInstances(views, filter);
-  const { rows, next } = pageOf(all, byKey, after, limit);
+  const wanted = ports.scopes.filter((scope) => isInScope(query.filter, scope));
+  const views = await readFleetAt(ports, wanted, query.moment);
+  if (isInvalid(views)) return badRequest(views.problems);
+  const unknown = unknownStatuses(query.filter, statusesIn(views));
+  if (unknown.length > 0) return badRequest(unknown);
+  const age = oldest(views.map((view) => view.freshness));
+  const { total, headers, ...answer } = listing(views, query);
   return {
     status: 200,
-    json: {
-      ...oldest(views.map((view) => view.freshness)),
-      scopes: views.map(scopeJson),
-      total: all.length,
-      instances: rows.map(instanceJson),
-      ...(next && { nextCursor: instancesToken.encode(next) }),
+    ...answer,
+    headers: {
+      ...freshnessHeaders(age),
+      'x-total-count': String(total),
+      vary: 'accept',
+      ...headers,
     },
+    etag: etagOf(views, query, request),
   };
 }
+
+function statusesIn(views: readonly ScopeView[]): ReadonlySet<string> {
+  return new Set(
+    views.flatMap(({ snapshot }) => [...snapshot.instances.values()].map(({ status }) => status)),
+  );
+}
+
+/** The page in its format. Lines and tables have no place for a total and a cursor but the headers. */
+function listing(views: readonly ScopeView[], query: InstancesQuery) {
+  const { filter, fields, format, sort, limit, after, nowMs } = query;
+  const all = filterInstances(views, filter, nowMs);
+  const list = sorted(all, sort);
+  const offset = offsetAfter(list, after);
+  const page = list.slice(offset, offset + limit);
+  const rows = page.map((row) => withFields(instanceJson(row), fields));
+  const nextCursor = cursorAfter(views, query, offset + page.length, all.length);
+  const total = all.length;
+  if (format === 'json') {
+    const age = oldest(views.map((view) => view.freshness));
+    const scopes = views.map(scopeJson);
+    const counts = countsJson(all);
+    return {
+      total,
+      json: { ...age, scopes, total, counts, instances: rows, ...(nextCursor && { nextCursor }) },
+    };
+  }
+  return {
+    total,
+    content: format === 'csv' ? csv(rows, fields) : ndjson(rows),
+    mediaType: MEDIA_TYPES[format],
+    headers: { ...(nextCursor && { 'x-next-cursor': nextCursor }) },
+  };
+}
+
+function offsetAfter(list: readonly InstanceRow[], after: InstancesQuery['after']): number {
+  if (typeof after === 'number') return after;
+  return list.filter((row) => byKey(row, after) <= 0).length;
+}
+
+function countsJson(all: readonly InstanceRow[]): object {
+  return Object.fromEntries(countStatuses(all.map(({ instance }) => instance)));
+}
+
+/** Undefined behind the last instance. */
+function cursorAfter(
+  views: readonly ScopeView[],
+  { nowMs, identity }: InstancesQuery,
+  offset: number,
+  total: number,
+): string | undefined {
+  if (offset >= total) return undefined;
+  const seqs = new Map(views.map(({ scope, snapshot }) => [scope.key, snapshot.seq]));
+  return instancesToken.encode({ seqs, offset, nowMs }, identity);
+}
+
+/**
+ * The same as long as nothing has happened: the time that has passed since the last scan stands in the
+ * headers, and is new in every answer. A duration is judged by the minute.
+ */
+function etagOf(
+  views: readonly ScopeView[],
+  { filter, nowMs, format }: InstancesQuery,
+  { query }: ViewRequest,
+): string {
+  const states = views.map(({ scope, snapshot, freshness: { stale, healthy } }) => [
+    scope.key,
+    snapshot.seq,
+    stale,
+    healthy,
+  ]);
+  const minute = filter.stoppedForMs === null ? null : Math.floor(nowMs / MINUTE_MS);
+  const made = JSON.stringify([[...query].sort(), format, minute, states]);
+  return `W/"${sha256(made).toString('base64url')}"`;
+}
+
+const MINUTE_MS = 60_000;

@@ -1,29 +1,44 @@
 import fc from 'fast-check';
 import type { Instance } from '../../../shared/core/model.ts';
+import { ANY, type Filter, type Wanted, type WantedTag } from '../../../shared/view/core/filter.ts';
 import {
   byKey,
   byRecency,
   countStatuses,
-  type Filter,
   filterInstances,
   findInstance,
   type InstanceRow,
   pageOf,
   type ScopeView,
 } from '../../../shared/view/core/fleet.ts';
+import { parameterReader } from '../../../shared/view/core/parameters.ts';
 import { aScope } from '../../helpers/examples.ts';
 
-const ANY: Filter = {
-  scopes: new Set(),
-  accounts: new Set(),
-  regions: new Set(),
-  statuses: new Set(),
-  ids: new Set(),
-  zones: new Set(),
-  resourceGroups: new Set(),
-  name: '',
+const NOW_MS = 10;
+
+const EVERYTHING: Filter = {
+  scopes: ANY,
+  accounts: ANY,
+  regions: ANY,
+  statuses: ANY,
+  ids: ANY,
+  names: ANY,
+  zones: ANY,
+  types: ANY,
+  resourceGroups: ANY,
+  tags: [],
   text: '',
+  stoppedForMs: null,
 };
+
+/** As a parameter of an address gives it. */
+function wanted(...patterns: readonly string[]): Wanted {
+  return parameterReader(new Map([['x', patterns.join(',')]])).wanted('x');
+}
+
+function wantedTags(...patterns: readonly string[]): readonly WantedTag[] {
+  return parameterReader(new Map([['x', patterns.join(',')]])).wantedTags('x');
+}
 
 function scopeView(regionId: string, instances: Readonly<Record<string, Instance>>): ScopeView {
   return {
@@ -48,8 +63,16 @@ const FLEET = [
       zoneId: 'cn-hangzhou-h',
       resourceGroupId: 'rg-bp67acfmxazb4ph',
       privateIps: ['10.0.0.7'],
+      tags: { env: 'prod' },
     },
-    'i-db': { status: 'Stopped', sinceMs: 5, name: 'db', publicIps: ['47.96.0.1'] },
+    'i-db': {
+      status: 'Stopped',
+      sinceMs: 5,
+      name: 'db',
+      instanceType: 'ecs.g7.large',
+      publicIps: ['47.96.0.1'],
+      tags: { env: 'test', team: 'shop' },
+    },
   }),
   scopeView('cn-shanghai', { 'i-job': { status: 'Running', sinceMs: 9 } }),
 ];
@@ -59,24 +82,47 @@ describe('a filter', () => {
     ['everything, when it is empty', {}, ['i-web', 'i-db', 'i-job']],
     [
       'any of several statuses',
-      { statuses: new Set(['running', 'stopped']) },
+      { statuses: wanted('running', 'stopped') },
       ['i-web', 'i-db', 'i-job'],
     ],
-    ['a status in any spelling', { statuses: new Set(['stopped']) }, ['i-db']],
-    ['a region', { regions: new Set(['cn-shanghai']) }, ['i-job']],
-    ['a scope', { scopes: new Set(['main/cn-hangzhou']) }, ['i-web', 'i-db']],
-    ['ids', { ids: new Set(['i-job', 'i-web']) }, ['i-web', 'i-job']],
-    ['a zone', { zones: new Set(['cn-hangzhou-h']) }, ['i-web']],
-    ['a resource group', { resourceGroups: new Set(['rg-bp67acfmxazb4ph']) }, ['i-web']],
-    ['an account', { accounts: new Set(['other']) }, []],
-    ['a part of the name', { name: 'web' }, ['i-web']],
+    ['a status in any spelling', { statuses: wanted('stopped') }, ['i-db']],
+    ['a region', { regions: wanted('cn-shanghai') }, ['i-job']],
+    ['a scope', { scopes: wanted('main/cn-hangzhou') }, ['i-web', 'i-db']],
+    ['ids', { ids: wanted('i-job', 'i-web') }, ['i-web', 'i-job']],
+    ['a zone', { zones: wanted('cn-hangzhou-h') }, ['i-web']],
+    ['a resource group', { resourceGroups: wanted('rg-bp67acfmxazb4ph') }, ['i-web']],
+    ['an account', { accounts: wanted('other') }, []],
+    ['a name by a glob, in any spelling', { names: wanted('web-*') }, ['i-web']],
+    ['no part of a name', { names: wanted('web') }, []],
+    ['all names but some', { names: wanted('!web-*') }, ['i-db', 'i-job']],
+    ['an id by a glob', { ids: wanted('i-*b') }, ['i-web', 'i-db', 'i-job']],
+    ['any status but one', { statuses: wanted('!running') }, ['i-db']],
+    ['some, but not others of them', { ids: wanted('i-*', '!i-d*') }, ['i-web', 'i-job']],
+    ['a type', { types: wanted('ecs.g7.*') }, ['i-db']],
+    ['a tag with a value', { tags: wantedTags('env=prod') }, ['i-web']],
+    [
+      'a tag with one of several values',
+      { tags: wantedTags('env=prod', 'env=test') },
+      ['i-web', 'i-db'],
+    ],
+    ['several tags', { tags: wantedTags('env=*', 'team=shop') }, ['i-db']],
+    ['a tag with any value', { tags: wantedTags('env') }, ['i-web', 'i-db']],
+    ['those without a tag', { tags: wantedTags('!env') }, ['i-job']],
+    [
+      'those whose tag has another value or none',
+      { tags: wantedTags('!env=prod') },
+      ['i-db', 'i-job'],
+    ],
+    ['a tag that every object has', { tags: wantedTags('constructor') }, []],
+    ['what has been stopped for long enough', { stoppedForMs: 5 }, ['i-db']],
+    ['nothing that was stopped only now', { stoppedForMs: 6 }, []],
     ['a part of a Chinese name', { text: '支付' }, ['i-web']],
     ['a part of the id', { text: 'i-j' }, ['i-job']],
     ['a part of a private address', { text: '10.0.' }, ['i-web']],
     ['a part of a public address', { text: '47.96' }, ['i-db']],
-    ['all conditions at once', { regions: new Set(['cn-hangzhou']), text: 'i-job' }, []],
-  ])('finds %s', (_, wanted, ids) => {
-    const all = filterInstances(FLEET, { ...ANY, ...wanted });
+    ['all conditions at once', { regions: wanted('cn-hangzhou'), text: 'i-job' }, []],
+  ])('finds %s', (_, changes, ids) => {
+    const all = filterInstances(FLEET, { ...EVERYTHING, ...changes }, NOW_MS);
 
     expect(all.map(({ instanceId }) => instanceId)).toEqual(ids);
   });

@@ -27,7 +27,13 @@ it('decodes to the value that it was made from, whatever texts are in it', () =>
     fc.property(keys, positions, histories, (key, places, history) => {
       const scopes = [...places.keys()];
       const read = [...history.positions.keys()];
-      expect(instancesToken.decode(instancesToken.encode(key))).toEqual(key);
+      const seqs = new Map([...places].map(([scope, { seq }]) => [scope, seq]));
+      const list = { seqs, offset: key.sinceMs, nowMs: key.sinceMs };
+      const ofList = instancesToken.encode(list, key.scope);
+      expect(instancesToken.decode(ofList, scopes, key.scope)).toEqual(list);
+      expect(instancesToken.decode(ofList, scopes, `${key.scope}x`)).toBeUndefined();
+      if (scopes.length > 0)
+        expect(instancesToken.decode(ofList, scopes.slice(1), key.scope)).toBeUndefined();
       expect(homeToken.decode(homeToken.encode(key))).toEqual(key);
       expect(changesToken.decode(changesToken.encode(places), scopes)).toEqual(places);
       expect(historyToken.decode(historyToken.encode(history), read)).toEqual(history);
@@ -46,10 +52,11 @@ it('needs no escapes in an address', () => {
 });
 
 it('is not taken for a token of another kind', () => {
-  const key = { scope: 'main/cn-hangzhou', instanceId: 'i-1', sinceMs: 1 };
+  const list = { seqs: new Map(), offset: 1, nowMs: 1 };
   const none: FeedPositions = new Map();
 
-  expect(homeToken.decode(instancesToken.encode(key))).toBeUndefined();
+  expect(homeToken.decode(instancesToken.encode(list, ''))).toBeUndefined();
+  expect(changesToken.decode(instancesToken.encode(list, ''), [])).toBeUndefined();
   expect(historyToken.decode(changesToken.encode(none), [])).toBeUndefined();
   expect(
     changesToken.decode(historyToken.encode({ positions: none, released: undefined }), []),
@@ -69,7 +76,7 @@ it('of a released instance says nothing once its scope is no longer watched', ()
 it('is refused when it is any other text', () => {
   fc.assert(
     fc.property(texts, (text) => {
-      expect(instancesToken.decode(text)).toBeUndefined();
+      expect(instancesToken.decode(text, [], '')).toBeUndefined();
       expect(changesToken.decode(text, [])).toBeUndefined();
     }),
   );
@@ -94,7 +101,7 @@ it.each([
   [['main/cn-hangzhou', 'i-1', -1]],
   [null],
 ])('is refused when its instance was never given out: %j', (json) => {
-  expect(instancesToken.decode(forged('instances', json))).toBeUndefined();
+  expect(instancesToken.decode(forged('instances', json), [], '')).toBeUndefined();
 });
 
 /** Tokens that clients hold. They are never changed. */
@@ -143,7 +150,7 @@ describe('a token of version 0.1, which held JSON,', () => {
       'WyJpbnN0YW5jZXMiLFsibWFpbi9jbi1oYW5nemhvdSIsImktYnAxIiwxNzYzODA1NjAwMDAwXV0';
     const ofPage = 'WyJwYWdlIixbIm1haW4vY24taGFuZ3pob3UiLCJpLWJwMSIsMTc2MzgwNTYwMDAwMF1d';
 
-    expect(instancesToken.decode(ofInstances)).toEqual(key);
+    expect(instancesToken.decode(ofInstances, [], '')).toEqual({ last: key });
     expect(homeToken.decode(ofPage)).toEqual(key);
   });
 });

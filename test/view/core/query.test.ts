@@ -1,5 +1,6 @@
 import type { Scope } from '../../../shared/core/model.ts';
 import type { FeedPositions } from '../../../shared/view/core/feed.ts';
+import { ANY } from '../../../shared/view/core/filter.ts';
 import { changesToken } from '../../../shared/view/core/page-token.ts';
 import { isInvalid } from '../../../shared/view/core/parameters.ts';
 import {
@@ -9,7 +10,7 @@ import {
   parseNoParameters,
   parsePageQuery,
 } from '../../../shared/view/core/query.ts';
-import { aScope } from '../../helpers/examples.ts';
+import { aScope, NOW_MS } from '../../helpers/examples.ts';
 
 const SCOPES: readonly Scope[] = [aScope('cn-hangzhou'), aScope('cn-shanghai')];
 
@@ -17,37 +18,41 @@ function parametersOf(record: Readonly<Record<string, string>>): ReadonlyMap<str
   return new Map(Object.entries(record));
 }
 
+function parseInstances(
+  record: Readonly<Record<string, string>>,
+  headers = new Map<string, string>(),
+) {
+  return parseInstancesQuery({ query: parametersOf(record), headers }, SCOPES, NOW_MS);
+}
+
 function problemsOf(parsed: object): readonly string[] {
   return isInvalid(parsed) ? parsed.problems : [];
 }
 
 it('names every problem of a query at once', () => {
-  const query = parseInstancesQuery(
-    parametersOf({
-      region: 'cn-hangzou',
-      scope: 'x',
-      account: 'y',
-      limit: '0',
-      cursor: 'no',
-      stauts: 'Running',
-    }),
-    SCOPES,
-  );
+  const query = parseInstances({
+    region: 'cn-hangzou',
+    scope: 'x',
+    account: 'y',
+    limit: '0',
+    cursor: 'no',
+    stauts: 'Running',
+  });
 
   expect(problemsOf(query)).toEqual([
     'scope is not watched: x (watched: main/cn-hangzhou, main/cn-shanghai)',
     'account is not watched: y (watched: main)',
     'region is not watched: cn-hangzou (watched: cn-hangzhou, cn-shanghai)',
-    'limit is not a whole number from 1 to 1000',
     'cursor is not a cursor from an earlier answer of this address',
-    'unknown parameters: stauts (known: scope, account, region, id, resourceGroup, status, zone, name, text, limit, cursor)',
+    'limit is not a whole number from 1 to 1000',
+    'unknown parameters: stauts (known: scope, account, region, status, stoppedFor, id, name, zone, type, resourceGroup, tag, text, cursor, at, format, fields, sort, limit)',
   ]);
 });
 
 it.each(['0', '1001', '-1', '1.5', 'many', '1,2', '  x', '1e2'])(
   'does not take %s for a limit',
   (limit) => {
-    expect(problemsOf(parseInstancesQuery(parametersOf({ limit }), SCOPES))).toHaveLength(1);
+    expect(problemsOf(parseInstances({ limit }))).toHaveLength(1);
   },
 );
 
@@ -60,20 +65,20 @@ it('takes 1 to 1000 for a limit, and 100 when none is given', () => {
 });
 
 it('reads lists with commas and blanks, and statuses in any case', () => {
-  const query = parseInstancesQuery(
-    parametersOf({ status: 'Running, STOPPED,', id: 'i-1,i-2' }),
-    SCOPES,
-  );
+  const query = parseInstances({ status: 'Running, STOPPED,', id: 'i-1,i-2' });
 
   expect(query).toMatchObject({
-    filter: { statuses: new Set(['running', 'stopped']), ids: new Set(['i-1', 'i-2']) },
+    filter: {
+      statuses: { any: { exact: new Set(['running', 'stopped']) } },
+      ids: { any: { exact: new Set(['i-1', 'i-2']) } },
+    },
   });
 });
 
 it('ignores empty values, which forms send for empty fields', () => {
   const query = parsePageQuery(parametersOf({ status: '', region: '', text: '' }), SCOPES);
 
-  expect(query).toMatchObject({ filter: { statuses: new Set() }, given: new Map() });
+  expect(query).toMatchObject({ filter: { statuses: ANY }, given: new Map() });
 });
 
 it('refuses every parameter where an address takes none', () => {

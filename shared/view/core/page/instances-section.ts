@@ -1,3 +1,4 @@
+import { ANY, isAny, type Wanted } from '../filter.ts';
 import { byRecency, countStatuses, filterInstances, type InstanceRow, pageOf } from '../fleet.ts';
 import { homeToken } from '../page-token.ts';
 import type { PageQuery } from '../query.ts';
@@ -12,9 +13,9 @@ const PAGE_ROWS = 100;
 
 export function instancesSection({ nowMs, views, query }: PageData): Html {
   const { filter, after } = query;
-  const matching = filterInstances(views, { ...filter, statuses: new Set() });
+  const matching = filterInstances(views, { ...filter, statuses: ANY }, nowMs);
   const counts = countStatuses(matching.map(({ instance }) => instance));
-  const all = filterInstances(views, filter);
+  const all = filterInstances(views, filter, nowMs);
   const { rows, next } = pageOf(all, byRecency, after, PAGE_ROWS);
   return html`<section aria-labelledby="instances">
 <h2 id="instances">Instances</h2>
@@ -36,11 +37,15 @@ function statusNav(
     } <strong>${size}</strong></a></li>`;
   const { statuses } = filter;
   const links = [...counts].map(([status, size]) =>
-    link(status, outsideText(status), size, statuses.has(status.toLowerCase())),
+    link(status, outsideText(status), size, isNamed(statuses, status)),
   );
   return html`<nav aria-label="Instances by status">
-<ul class="counts">${[link('', 'All', total, statuses.size === 0), ...links]}</ul>
+<ul class="counts">${[link('', 'All', total, isAny(statuses)), ...links]}</ul>
 </nav>`;
+}
+
+function isNamed({ any }: Wanted, status: string): boolean {
+  return any.exact.has(status.toLowerCase());
 }
 
 function pageNav({ given, after }: PageQuery, next: InstanceRow | undefined): Html {
