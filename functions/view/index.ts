@@ -78,7 +78,8 @@ export function createHandler(
       ms: runtime.now() - startMs,
       problem,
     });
-    return responseOf(answer, requestId);
+    const accepted = http.headers.get('accept-encoding') ?? '';
+    return responseOf(answer, { requestId, accepted });
   };
 }
 

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { parseJson } from '../core/json.ts';
 import type { ViewAnswer } from '../view/core/answer.ts';
 import type { Access, QueryParameters, ViewRequest } from '../view/core/request.ts';
@@ -82,13 +83,43 @@ export interface HttpResponse {
   readonly body: string;
 }
 
-/** Function Compute sets `content-length` and `date` itself. */
-export function responseOf({ status, headers, body }: ViewAnswer, requestId: string): HttpResponse {
+/** Smaller answers are not worth the time that it takes to compress them. */
+const MIN_GZIP_BYTES = 1_024;
+
+/**
+ * Function Compute sets `content-length` and `date` itself. An answer of some size is compressed for a
+ * client that accepts it: a list of instances takes about a tenth.
+ */
+export function responseOf(
+  { status, headers, body }: ViewAnswer,
+  { requestId, accepted }: { readonly requestId: string; readonly accepted: string },
+): HttpResponse {
   const isText = typeof body === 'string';
+  const isLong = isText && Buffer.byteLength(body) >= MIN_GZIP_BYTES;
+  const isPacked = isLong && acceptsGzip(accepted);
+  const vary = [headers.vary, 'accept-encoding'].filter((name) => name !== undefined).join(', ');
   return {
     statusCode: status,
-    headers: { ...headers, 'x-request-id': requestId },
-    isBase64Encoded: !isText,
-    body: isText ? body : Buffer.from(body).toString('base64'),
+    headers: {
+      ...headers,
+      ...(isLong && { vary }),
+      ...(isPacked && { 'content-encoding': 'gzip' }),
+      'x-request-id': requestId,
+    },
+    isBase64Encoded: isPacked || !isText,
+    body: isPacked
+      ? gzipSync(body).toString('base64')
+      : isText
+        ? body
+        : Buffer.from(body).toString('base64'),
   };
+}
+
+/** `gzip;q=0` refuses it. Source: RFC 9110, section 12.5.3. */
+function acceptsGzip(accepted: string): boolean {
+  return accepted
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim().split(/\s*;\s*/u))
+    .some(([name, quality = '']) => name === 'gzip' && !/^q=0(?:\.0{1,3})?$/u.test(quality));
 }

@@ -1,5 +1,4 @@
-import type { Scope, Snapshot } from '../core/model.ts';
-import { EMPTY_SNAPSHOT } from '../core/model.ts';
+import { type Commit, EMPTY_SNAPSHOT, type Scope, type Snapshot } from '../core/model.ts';
 import { rewind } from '../core/rewind.ts';
 import { isoTime } from '../core/time.ts';
 import { commitsPast } from '../journal/read.ts';
@@ -21,39 +20,61 @@ export async function readFleetAt(
   scopes: readonly Scope[],
   moment: Moment,
 ): Promise<readonly ScopeView[] | Problems> {
-  const views = await readFleet(ports, scopes);
-  if (moment.kind === 'now') return views;
-  const past = await Promise.all(views.map((view) => viewAt(ports, view, moment)));
-  const problems = past.flatMap((one) => (isInvalid(one) ? one.problems : []));
-  if (problems.length > 0) return { problems };
-  return past.filter((one): one is ScopeView => !isInvalid(one));
+  const present = await readFleet(ports, scopes);
+  return moment.kind === 'now' ? present : fleetAt(ports, present, moment);
 }
 
-async function viewAt(
-  { journal, now }: ViewPorts,
-  view: ScopeView,
-  moment: Exclude<Moment, { kind: 'now' }>,
-): Promise<ScopeView | Problems> {
-  const { scope, snapshot } = view;
+type PastMoment = Exclude<Moment, { kind: 'now' }>;
+
+/** The same, of scopes that were read. */
+export async function fleetAt(
+  ports: ViewPorts,
+  present: readonly ScopeView[],
+  moment: PastMoment,
+): Promise<readonly ScopeView[] | Problems> {
+  const later = await readLater(ports, present, moment);
+  if (isInvalid(later)) return later;
+  return present.map((view, index) => {
+    const snapshot = rewind(view.snapshot, later[index] ?? []);
+    if (moment.kind === 'seqs') return { ...view, snapshot };
+    return { ...view, snapshot, freshness: freshnessAt(view, moment.timeMs, ports.now()) };
+  });
+}
+
+/** The commits of each scope after a moment, up to those that were read with it. */
+export async function readLater(
+  { journal }: Pick<ViewPorts, 'journal'>,
+  present: readonly ScopeView[],
+  moment: PastMoment,
+): Promise<readonly (readonly Commit[])[] | Problems> {
+  const found = await Promise.all(present.map((view) => laterCommits(journal, view, moment)));
+  const problems = found.flatMap((one, index) =>
+    typeof one === 'string' ? [`${present[index]?.scope.key}: ${one}`] : [],
+  );
+  if (problems.length > 0) return { problems };
+  return found.filter((one) => typeof one !== 'string');
+}
+
+/** A text: why they cannot be read. */
+async function laterCommits(
+  journal: JournalReader,
+  { scope, snapshot }: ScopeView,
+  moment: PastMoment,
+): Promise<readonly Commit[] | string> {
   const seq =
     moment.kind === 'seqs'
-      ? (moment.seqs.get(scope.key) ?? 0)
+      ? (moment.seqs.get(scope.key) ?? EMPTY_SNAPSHOT.seq)
       : await seqAt(journal, scope, snapshot, moment.timeMs);
-  if (typeof seq === 'string') return { problems: [`${scope.key}: ${seq}`] };
-  if (seq > snapshot.seq) return { problems: [`${scope.key} has lost commits since the cursor`] };
+  if (typeof seq === 'string') return seq;
+  if (seq === snapshot.seq) return [];
+  if (seq > snapshot.seq) return 'its journal has lost commits since the cursor was given';
   if (snapshot.seq - seq > MAX_UNDONE_COMMITS) {
-    const since = snapshot.seq - seq;
-    const most = `one request goes back over ${MAX_UNDONE_COMMITS} at most`;
-    return { problems: [`${scope.key}: ${since} commits were made since then; ${most}`] };
+    const made = `${snapshot.seq - seq} commits were made since then`;
+    return `${made}, and one request goes back over ${MAX_UNDONE_COMMITS} at most`;
   }
-  const later = seq === snapshot.seq ? [] : await commitsPast(journal, scope, seq);
-  const past = rewind(
-    snapshot,
-    // A tick may have written further ones since the snapshot was read.
-    later.filter((commit) => commit.seq <= snapshot.seq),
-  );
-  if (moment.kind === 'seqs') return { ...view, snapshot: past };
-  return { ...view, snapshot: past, freshness: freshnessAt(view, moment.timeMs, now()) };
+  // A tick may have written further ones since the snapshot was read.
+  const commits = await commitsPast(journal, scope, seq);
+  return commits.filter((commit) => commit.seq <= snapshot.seq);
 }
 
 /** What a journal says of a moment is final, however the watcher is now. */

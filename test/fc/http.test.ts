@@ -95,8 +95,10 @@ describe('over a real connection', () => {
   beforeAll(async () => {
     trigger = await startHttpTrigger({
       target: functionOf((event) => {
-        requests.push(requestOf(parseHttpEvent(event), 'granted'));
-        return responseOf(answer, 'r-1');
+        const http = parseHttpEvent(event);
+        requests.push(requestOf(http, 'granted'));
+        const accepted = http.headers.get('accept-encoding') ?? '';
+        return responseOf(answer, { requestId: 'r-1', accepted });
       }),
     });
   });
@@ -116,6 +118,25 @@ describe('over a real connection', () => {
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(sent);
     expect(response.headers.get('content-type')).toBe('image/png');
     expect(response.headers.get('x-request-id')).toBe('r-1');
+  });
+
+  it.each([
+    ['gzip, br', 'gzip'],
+    ['br, GZIP;q=0.5', 'gzip'],
+    ['gzip;q=0', null],
+    ['identity', null],
+  ])('a long text arrives whole where %s is accepted, as %s', async (accepted, encoding) => {
+    answer = {
+      status: 200,
+      headers: { 'content-type': 'text/plain; charset=utf-8', vary: 'accept' },
+      body: '支付网关 '.repeat(200),
+    };
+
+    const response = await fetch(trigger.url, { headers: { 'accept-encoding': accepted } });
+
+    expect(response.headers.get('content-encoding')).toBe(encoding);
+    expect(response.headers.get('vary')).toBe('accept, accept-encoding');
+    expect(await response.text()).toBe(answer.body);
   });
 
   it('text and form bodies arrive as the same bytes, whatever the platform makes of them', async () => {

@@ -71,7 +71,13 @@ it('shows what the watcher has recorded', async () => {
   expect({ statusCode, isBase64Encoded }).toEqual({ statusCode: 200, isBase64Encoded: false });
   expect(headers).toEqual({
     'content-type': 'application/json; charset=utf-8',
-    'cache-control': 'no-store',
+    'cache-control': 'private, no-cache',
+    etag: expect.stringMatching(/^W\/"[\w-]+"$/u),
+    vary: 'accept, accept-encoding',
+    'x-total-count': '3',
+    'x-ecs-watch-as-of': expect.any(String),
+    'x-ecs-watch-age-seconds': expect.stringMatching(/^\d+$/u),
+    'x-ecs-watch-stale': 'false',
     'x-request-id': 'of-the-context',
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',

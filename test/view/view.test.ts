@@ -803,7 +803,9 @@ describe('/', () => {
         instances: '/instances',
         instance: '/instances/{id}',
         changes: '/changes',
+        counts: '/counts',
         deliveries: '/deliveries',
+        diff: '/diff',
         health: '/healthz',
       },
     });
@@ -886,7 +888,7 @@ it.each(['/nothing', '/instances/i-1/x', '/healthz/x'])('does not know %s', asyn
   expect((await testView().json(path, 404)).error).toEqual({
     code: 'not-found',
     message:
-      'there is no such address; try /instances, /instances/{id}, /changes, /deliveries, /healthz',
+      'there is no such address; try /instances, /instances/{id}, /changes, /diff, /counts, /deliveries, /healthz',
   });
 });
 

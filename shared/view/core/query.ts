@@ -97,12 +97,85 @@ function identityOf(parameters: QueryParameters): string {
 }
 
 function readMoment(read: ParameterReader, nowMs: number): Moment {
-  const text = read.text('at');
-  if (text === '') return { kind: 'now' };
+  const timeMs = readPast(read, 'at', nowMs);
+  return timeMs === undefined ? { kind: 'now' } : { kind: 'time', timeMs };
+}
+
+/** A time that is not in the future; undefined where it is not given. */
+function readPast(read: ParameterReader, name: string, nowMs: number): number | undefined {
+  const text = read.text(name);
+  if (text === '') return undefined;
   const timeMs = timeIn(text);
-  if (timeMs === undefined) read.refuse(`at is not a time (${TIME_FORMS})`);
-  else if (timeMs > nowMs) read.refuse('at is in the future');
-  return { kind: 'time', timeMs: timeMs ?? nowMs };
+  if (timeMs === undefined) read.refuse(`${name} is not a time (${TIME_FORMS})`);
+  else if (timeMs > nowMs) read.refuse(`${name} is in the future`);
+  return timeMs ?? nowMs;
+}
+
+/** A stretch of the past. */
+export interface Period {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** `to` is now, if it is not given. */
+function readPeriod(read: ParameterReader, nowMs: number): Period {
+  const toMs = readPast(read, 'to', nowMs) ?? nowMs;
+  const fromMs = readPast(read, 'from', nowMs);
+  if (fromMs === undefined) read.refuse(`from is missing (${TIME_FORMS})`);
+  else if (fromMs > toMs) read.refuse('from is later than to');
+  return { fromMs: fromMs ?? toMs, toMs };
+}
+
+export interface DiffQuery {
+  readonly filter: ScopeFilter & InstanceFilter;
+  readonly period: Period;
+  readonly limit: number;
+  /** How many of the differences came before this page. */
+  readonly offset: number;
+  readonly identity: string;
+}
+
+/** A page after the first one ends at the time at which the first one ended. */
+export function parseDiffQuery(
+  parameters: QueryParameters,
+  scopes: readonly Scope[],
+  nowMs: number,
+): DiffQuery | Problems {
+  const read = parameterReader(parameters);
+  const identity = identityOf(parameters);
+  const cursor = read.token('cursor', (token) => instancesToken.decode(token, [], identity));
+  const place = cursor === undefined || 'last' in cursor ? undefined : cursor;
+  return read.finish({
+    filter: { ...readScopeFilter(read, scopes), ...readInstanceFilter(read) },
+    period: readPeriod(read, place?.nowMs ?? nowMs),
+    limit: read.limit(),
+    offset: place?.offset ?? 0,
+    identity,
+  });
+}
+
+export interface CountsQuery {
+  readonly filter: ScopeFilter;
+  readonly period: Period;
+  readonly stepMs: number;
+}
+
+/** The most points of one answer: as many as a plot has room for. */
+const MAX_POINTS = 1_000;
+const DEFAULT_STEP_MS = 5 * 60 * 1000;
+
+export function parseCountsQuery(
+  parameters: QueryParameters,
+  scopes: readonly Scope[],
+  nowMs: number,
+): CountsQuery | Problems {
+  const read = parameterReader(parameters);
+  const period = readPeriod(read, nowMs);
+  const stepMs = read.duration('step') ?? DEFAULT_STEP_MS;
+  if (stepMs === 0) read.refuse('step is zero');
+  else if ((period.toMs - period.fromMs) / stepMs >= MAX_POINTS)
+    read.refuse(`step is too small: more than ${MAX_POINTS} points between from and to`);
+  return read.finish({ filter: readScopeFilter(read, scopes), period, stepMs });
 }
 
 /** The page takes the same filter, and whether it refreshes itself. */

@@ -1,5 +1,7 @@
 import { changesRoute } from './changes.ts';
+import { countsRoute } from './counts.ts';
 import { deliveriesRoute } from './deliveries.ts';
+import { diffRoute } from './diff.ts';
 import { healthRoute } from './health.ts';
 import { homeRoute } from './home.ts';
 import { iconRoute } from './icon.ts';
@@ -8,7 +10,15 @@ import { instancesRoute } from './instances.ts';
 import type { Route } from './route.ts';
 
 /** The addresses for programs. */
-const LINKED = [instancesRoute, instanceRoute, changesRoute, deliveriesRoute, healthRoute];
+const LINKED = [
+  instancesRoute,
+  instanceRoute,
+  changesRoute,
+  diffRoute,
+  countsRoute,
+  deliveriesRoute,
+  healthRoute,
+];
 
 /** Name → path of what there is to ask for. */
 export const LINKS: Readonly<Record<string, string>> = Object.fromEntries(
