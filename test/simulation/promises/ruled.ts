@@ -164,7 +164,9 @@ export function rulePromises(
     for (const item of mutedOf(channel).values()) {
       const { key, scope, commit, change } = item;
       const isOther = !scopes.has(scope) || mayRepeat(commit) || keys.has(key);
+      // A flapping instance is counted in place of its changes, and no later summary owes them.
       const isCounted = counted.has(`${scope} ${change?.instanceId}`);
+      if (isCounted) mutedOf(channel).delete(key);
       if (isOther || isCounted || isCoveredInPart(run, channel, item)) continue;
       violated(`${what}: the summary leaves out ${key}`);
     }
