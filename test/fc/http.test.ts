@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { type FunctionRuntime, startHttpTrigger } from '../../local/fc/index.ts';
+import { startHttpTrigger } from '../../local/fc/index.ts';
 import type { LocalServer } from '../../local/server.ts';
 import { parseHttpEvent, requestOf, responseOf } from '../../shared/fc/http.ts';
 import type { ViewAnswer } from '../../shared/view/core/answer.ts';
 import type { ViewRequest } from '../../shared/view/core/request.ts';
+import { functionOf } from '../helpers/function-of.ts';
 
 function requestFrom(event: unknown): ViewRequest {
   return requestOf(parseHttpEvent(Buffer.from(JSON.stringify(event))), 'granted');
@@ -168,18 +169,3 @@ describe('over a real connection', () => {
     }
   });
 });
-
-/** A deployed function that runs in this process. */
-function functionOf(handler: (event: Buffer) => object): FunctionRuntime {
-  return {
-    name: 'echo',
-    invoke: async (event) => ({
-      kind: 'returned',
-      requestId: 'r-1',
-      body: Buffer.from(JSON.stringify(handler(event))),
-    }),
-    enqueue: () => 'r-1',
-    drain: async () => undefined,
-    close: async () => undefined,
-  };
-}

@@ -82,6 +82,17 @@ export function runBundle(codeDir: string, environment: Readonly<Record<string, 
   return run(['-e', script], environment);
 }
 
+/** A program of another language, as the documents show it. */
+export function runWith(
+  interpreter: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Running {
+  const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...environment };
+  const child = spawn(interpreter, [...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  return { child, finished: collect(child) };
+}
+
 function run(args: readonly string[], environment: Readonly<Record<string, string>>): Running {
   const child = spawn(process.execPath, [...args], {
     cwd: ROOT,
