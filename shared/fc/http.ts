@@ -120,6 +120,6 @@ function acceptsGzip(accepted: string): boolean {
   return accepted
     .toLowerCase()
     .split(',')
-    .map((coding) => coding.trim().split(/\s*;\s*/u))
+    .map((coding) => coding.split(';').map((part) => part.trim()))
     .some(([name, quality = '']) => name === 'gzip' && !/^q=0(?:\.0{1,3})?$/u.test(quality));
 }

@@ -12,7 +12,7 @@ interface Recorded {
 
 const sights = fc.array(sight, { minLength: 1, maxLength: 5 });
 
-/** Two scopes with random histories. Their instances have the same ids, and are told apart. */
+/** Two scopes with random histories. Both have instances of the same ids. */
 async function recorded(
   histories: readonly [readonly Sight[], readonly Sight[]],
 ): Promise<Recorded> {
