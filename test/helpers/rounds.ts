@@ -7,6 +7,7 @@ export function roundsOf(
     | 'KILL_ROUNDS'
     | 'FUZZ_ROUNDS'
     | 'HOSTILE_ROUNDS'
+    | 'QUERY_ROUNDS'
     | 'SPOILED_ROUNDS'
     | 'WAY_BACK_ROUNDS'
     | 'HISTORIES'
