@@ -159,6 +159,27 @@ describe('/instances/{id}', () => {
       stale: false,
       healthy: true,
       instance: expect.objectContaining({ instanceId: 'i-1', status: 'Stopped', name: 'web-1' }),
+      timeline: [
+        {
+          status: 'Stopped',
+          sinceAfter: isoCommitTime(2),
+          since: isoCommitTime(3),
+          sinceKnown: true,
+          untilAfter: null,
+          until: null,
+          seconds: 42,
+        },
+        {
+          status: 'Stopping',
+          sinceAfter: isoCommitTime(1),
+          since: isoCommitTime(2),
+          sinceKnown: true,
+          untilAfter: isoCommitTime(2),
+          until: isoCommitTime(3),
+          seconds: 60,
+        },
+        expect.objectContaining({ status: 'Running', sinceAfter: null, sinceKnown: false }),
+      ],
       history: [
         {
           id: 'main/cn-hangzhou/3/0',
@@ -197,14 +218,17 @@ describe('/instances/{id}', () => {
     const test = await smallFleet();
 
     const seqs: number[] = [];
+    const timelines: boolean[] = [];
     let cursor = '';
     do {
       const body = await test.json(`/instances/i-1?limit=1&cursor=${cursor}`);
+      timelines.push('timeline' in body);
       seqs.push(...body.history.map(({ seq }: Json) => seq));
       cursor = body.nextCursor ?? '';
     } while (cursor !== '');
 
     expect(seqs).toEqual([3, 2, 1]);
+    expect(timelines).toEqual([true, false, false]);
   });
 
   it('finds the last change of a quiet instance in a long journal with a few reads', async () => {
@@ -244,6 +268,11 @@ describe('/instances/{id}', () => {
         releasedAt: isoCommitTime(3),
         releasedAfter: isoCommitTime(2),
       },
+      timeline: [
+        expect.objectContaining({ status: 'released', since: isoCommitTime(3), until: null }),
+        expect.objectContaining({ status: 'Stopped', until: isoCommitTime(3), seconds: 60 }),
+        expect.objectContaining({ status: 'Running' }),
+      ],
       history: [
         expect.objectContaining({ seq: 3, to: null }),
         expect.objectContaining({ seq: 2 }),

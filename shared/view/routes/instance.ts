@@ -15,6 +15,7 @@ import { isInvalid } from '../core/parameters.ts';
 import { type HistoryQuery, parseHistoryQuery } from '../core/query.ts';
 import { badRequest, errorReply, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
+import { timelineOf } from '../core/timeline.ts';
 import { type FeedQuery, MAX_COMMITS_PER_FEED, readFeed, seek } from '../feed.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readFleet } from '../read-fleet.ts';
@@ -44,7 +45,7 @@ async function instance(
 }
 
 async function presentInstance(
-  { journal }: ViewPorts,
+  { journal, now }: ViewPorts,
   { scope, snapshot, freshness }: ScopeView,
   row: InstanceRow,
   { start, limit }: HistoryQuery,
@@ -64,6 +65,7 @@ async function presentInstance(
     json: {
       ...freshness,
       instance: instanceJson(row),
+      ...timelineJson(history.items, start, now()),
       history: history.items.map(changeJson),
       ...(!history.isEnd && {
         nextCursor: historyToken.encode({ positions: history.positions, released: undefined }),
@@ -74,7 +76,7 @@ async function presentInstance(
 
 /** No scope has the instance now: it was released, or the journal has never seen it. */
 async function absentInstance(
-  { journal, scopes }: ViewPorts,
+  { journal, scopes, now }: ViewPorts,
   views: readonly ScopeView[],
   instanceId: string,
   { start, limit }: HistoryQuery,
@@ -106,10 +108,20 @@ async function absentInstance(
     ...errorReply(410, 'gone', text),
     extra: {
       instance: released,
+      ...timelineJson(search.items, start, now()),
       history: search.items.map(changeJson),
       ...(!search.isEnd && { nextCursor: historyToken.encode(further) }),
     },
   };
+}
+
+/** With the first page only: a later one does not say when its first status ended. */
+function timelineJson(
+  items: readonly ChangeItem[],
+  start: HistoryQuery['start'],
+  nowMs: number,
+): object {
+  return start === undefined ? { timeline: timelineOf(items, nowMs) } : {};
 }
 
 function unseenInstance(instanceId: string, searches: readonly FeedPage[]): Reply {
