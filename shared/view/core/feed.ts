@@ -1,5 +1,10 @@
 import { appearanceOf } from '../../core/appearance.ts';
-import { type EventChange, eventChange, eventDataOf } from '../../core/event-json.ts';
+import {
+  type EventChange,
+  type EventData,
+  eventChange,
+  eventDataOf,
+} from '../../core/event-json.ts';
 import { type Change, type Commit, detailsOf, type Notice, type Scope } from '../../core/model.ts';
 import { cleanText } from '../../core/text.ts';
 
@@ -165,6 +170,10 @@ export function changeJson({ commit, change, index }: ChangeItem): ChangeJson {
   return { id, scope, seq, at, previousAt, ...rest, ...(isBaseline && { baseline: true }) };
 }
 
+export function noticeJson({ commit }: NoticeItem): EventData & { readonly id: string } {
+  return { id: `${commit.scope}/${commit.seq}`, ...eventDataOf(commit) };
+}
+
 /** The items for programs: the changes, and separately the notices with the same facts. */
 export function itemsJson(items: readonly Item[]): {
   readonly changes: readonly ChangeJson[];
@@ -172,9 +181,7 @@ export function itemsJson(items: readonly Item[]): {
 } {
   return {
     changes: items.filter((item) => item.kind === 'change').map(changeJson),
-    notices: items
-      .filter((item) => item.kind === 'notice')
-      .map(({ commit }) => ({ id: `${commit.scope}/${commit.seq}`, ...eventDataOf(commit) })),
+    notices: items.filter((item) => item.kind === 'notice').map(noticeJson),
   };
 }
 

@@ -3,6 +3,7 @@ import { cleanText } from '../../core/text.ts';
 import { WATCHER } from '../../core/watcher-journal.ts';
 import type { DeliveryPosition } from './deliveries.ts';
 import type { FeedPositions, Item } from './feed.ts';
+import { acceptedFeedFormat, FEED_FORMATS, type FeedFormat } from './feed-formats.ts';
 import {
   allows,
   allowsAmong,
@@ -225,6 +226,7 @@ export interface ChangesQuery {
   readonly from: Wanted;
   /** The statuses that changes lead to, in lower case; `released` is one of them here. */
   readonly to: Wanted;
+  readonly format: FeedFormat;
   readonly limit: number;
   readonly start: ChangesStart;
 }
@@ -235,7 +237,7 @@ export type ChangesStart =
   | { readonly kind: 'since-time'; readonly timeMs: number };
 
 export function parseChangesQuery(
-  parameters: QueryParameters,
+  { query: parameters, headers }: Pick<ViewRequest, 'query' | 'headers'>,
   scopes: readonly Scope[],
 ): ChangesQuery | Problems {
   const read = parameterReader(parameters);
@@ -245,6 +247,7 @@ export function parseChangesQuery(
     statuses: read.wanted('status', lowerCase),
     from: read.wanted('from', lowerCase),
     to: read.wanted('to', lowerCase),
+    format: read.choice('format', FEED_FORMATS) || acceptedFeedFormat(headers.get('accept') ?? ''),
     limit: read.limit(),
     start: readStart(read, keysOf(scopes.filter((scope) => isInScope(filter, scope)))),
   });

@@ -1,8 +1,9 @@
 import { WATCHER } from '../../core/watcher-journal.ts';
 import { BEGINNING, type FeedPositions, itemsJson, newsOf } from '../core/feed.ts';
 import { MAX_CURSOR_CHARS } from '../core/feed-cursor.ts';
+import { FEED_MEDIA_TYPES, feedEvents, feedLines } from '../core/feed-formats.ts';
 import { isInScope } from '../core/filter.ts';
-import { freshness, oldest } from '../core/freshness.ts';
+import { freshness, freshnessHeaders, oldest } from '../core/freshness.ts';
 import { changesToken } from '../core/page-token.ts';
 import { isInvalid } from '../core/parameters.ts';
 import { type ChangesStart, matchesQuery, parseChangesQuery } from '../core/query.ts';
@@ -23,9 +24,9 @@ export const changesRoute: Route = {
 
 async function changes(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
   const journals = [...ports.scopes, WATCHER];
-  const query = parseChangesQuery(request.query, journals);
+  const query = parseChangesQuery(request, journals);
   if (isInvalid(query)) return badRequest(query.problems);
-  const { filter, limit, start } = query;
+  const { filter, format, limit, start } = query;
   const isForward = start.kind === 'since' || start.kind === 'since-time';
   const wanted = journals.filter((scope) => isInScope(filter, scope));
   const [scopes, begin] = await Promise.all([
@@ -43,15 +44,29 @@ async function changes(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
   if (Math.max(cursor.length, olderCursor.length) > MAX_CURSOR_CHARS) {
     return badRequest([cursorIsTooLong(wanted.length)]);
   }
+  const age = oldest(scopes);
+  const nextCursor = isForward || start.kind === 'newest' ? cursor : '';
+  const headers = {
+    ...freshnessHeaders(age),
+    vary: 'accept',
+    ...(nextCursor !== '' && { 'x-next-cursor': nextCursor }),
+    ...(olderCursor !== '' && { 'x-older-cursor': olderCursor }),
+    ...(isForward && { 'x-more': String(!isEnd) }),
+  };
+  if (format !== 'json') {
+    const content = format === 'ndjson' ? feedLines(items) : feedEvents(items);
+    return { status: 200, content, mediaType: FEED_MEDIA_TYPES[format], headers };
+  }
   return {
     status: 200,
+    headers,
     json: {
-      ...oldest(scopes),
+      ...age,
       scopes,
       order: isForward ? 'oldest-first' : 'newest-first',
       ...itemsJson(items),
-      ...(isForward && { nextCursor: cursor, more: !isEnd }),
-      ...(start.kind === 'newest' && { nextCursor: cursor }),
+      ...(nextCursor !== '' && { nextCursor }),
+      ...(isForward && { more: !isEnd }),
       ...(olderCursor !== '' && { olderCursor }),
     },
   };
