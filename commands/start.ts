@@ -92,7 +92,7 @@ async function main(args: readonly string[]): Promise<void> {
   const page = await startHttpTrigger({
     target: view,
     port: pagePort,
-    methods: ['GET', 'HEAD', 'OPTIONS'],
+    methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
   });
   const { url: pageUrl } = page;
   const watcher = { VIEW_URL: pageUrl, ...watcherOn(cloud, play) };

@@ -17,6 +17,10 @@ import { render } from '../../shared/view/core/render.ts';
 import { errorReply, type Reply } from '../../shared/view/core/reply.ts';
 import type { ViewPorts } from '../../shared/view/ports.ts';
 import type { Readings } from '../../shared/view/reading.ts';
+import { type ApiCall, apiCallIn } from '../../shared/view/replica/core/call.ts';
+import { failureReply } from '../../shared/view/replica/core/encode.ts';
+import { internalError, unavailable } from '../../shared/view/replica/core/failure.ts';
+import { replica, replicaMemory } from '../../shared/view/replica/replica.ts';
 import { view } from '../../shared/view/view.ts';
 import { type ListMemory, watchedScopes } from '../../shared/view/watched-scopes.ts';
 
@@ -34,6 +38,7 @@ export function createHandler(
 ): Handler {
   const readings: Readings = new Map();
   const list: ListMemory = {};
+  const memory = replicaMemory();
 
   return async (event, context) => {
     const startMs = runtime.now();
@@ -41,6 +46,8 @@ export function createHandler(
     const requestId = context.requestId ?? http.requestId ?? randomUUID();
     // A request may carry the token even when the configuration turns out to be broken.
     let redact = redactor(viewSecretsIn(environment));
+    const request = requestOf(http, 'refused');
+    const call = apiCallIn(request);
     let listProblem: string | undefined;
 
     const serve = async () => {
@@ -64,10 +71,18 @@ export function createHandler(
         readings,
         now: runtime.now,
       };
+      // A call is signed with a key of its own; the token of the view opens nothing there.
+      if (call !== undefined) {
+        const key = config.replica && { key: config.replica };
+        return render(await replica({ ...ports, ...key, memory }, call, requestId), http);
+      }
       const access = accessOf(http.headers.get('authorization') ?? '', config);
-      return view(ports, requestOf(http, access));
+      return view(ports, { ...request, access });
     };
-    const answer = await serve().catch((error) => render(broken(error), http));
+    const answer = await serve().catch((error) => {
+      const reply = broken(error);
+      return render(call === undefined ? reply : brokenCall(call, requestId, reply), http);
+    });
 
     const { status, problem = listProblem } = answer;
     createLog(write, redact, runtime.now)[status < 500 ? 'info' : 'error']('request', {
@@ -107,4 +122,13 @@ function broken(error: unknown): Reply {
     ...errorReply(500, 'unexpected', 'something unexpected went wrong: see the log'),
     problem,
   };
+}
+
+/** The same in the shape of ECS: clients of its API read no other. */
+function brokenCall(call: ApiCall, requestId: string, { status, problem = '' }: Reply): Reply {
+  const failure =
+    status === 503
+      ? { ...unavailable('the journal could not be read'), problem }
+      : internalError(problem);
+  return failureReply(call, requestId, failure);
 }

@@ -1,5 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
-import { sha256 } from '../lib/sha256.ts';
+import { isSameSecret } from '../lib/same-secret.ts';
 import type { Access } from '../view/core/request.ts';
 
 /** Which callers may read the view. */
@@ -27,9 +26,4 @@ function secretIn(authorization: string): string | undefined {
     default:
       return undefined;
   }
-}
-
-/** Digests have equal lengths, so the time of the comparison reveals nothing of the token. */
-function isSameSecret(one: string, other: string): boolean {
-  return timingSafeEqual(sha256(one), sha256(other));
 }

@@ -524,6 +524,40 @@ describe('the environment of the view', () => {
     ]);
   });
 
+  it('switches the replica on by a pair of keys, of which the secret is one', () => {
+    const pair = {
+      REPLICA_ACCESS_KEY_ID: ' LTAI5tReplica ',
+      REPLICA_ACCESS_KEY_SECRET: 'secret-of-16-char\n',
+    };
+    const config = parseViewConfig({ ...LEAST, ...pair, REPLICA_HOST: 'ecs.example.com:8443' });
+
+    expect(parseViewConfig({ ...LEAST, REPLICA_HOST: 'x' })).not.toHaveProperty('replica');
+    expect(config.secrets).toEqual(['secret-of-16-char']);
+    expect(config.replica).toEqual({
+      accessKeyId: 'LTAI5tReplica',
+      accessKeySecret: 'secret-of-16-char',
+      host: 'ecs.example.com:8443',
+    });
+  });
+
+  it('refuses half a pair of keys, and a secret that could be found by trying', () => {
+    const problemsWith = (pair: Environment) => problemsOf({ ...LEAST, ...pair }, parseViewConfig);
+
+    expect(problemsWith({ REPLICA_ACCESS_KEY_ID: 'LTAI5tReplica' })).toEqual([
+      'REPLICA_ACCESS_KEY_SECRET is missing (REPLICA_ACCESS_KEY_ID is set without it)',
+    ]);
+    expect(problemsWith({ REPLICA_ACCESS_KEY_SECRET: 'secret-of-16-char' })).toEqual([
+      'REPLICA_ACCESS_KEY_ID is missing (REPLICA_ACCESS_KEY_SECRET is set without it)',
+    ]);
+    const wrong = {
+      REPLICA_ACCESS_KEY_ID: 'my key',
+      REPLICA_ACCESS_KEY_SECRET: 'too-short',
+      REPLICA_HOST: 'https://ecs.example.com',
+    };
+    expect(problemsWith(wrong).map((problem) => problem.split(' ')[0])).toEqual(Object.keys(wrong));
+    expect(problemsWith(wrong).join()).not.toMatch(/my key|too-short/u);
+  });
+
   it('needs no regions: the watcher stores what it watches', () => {
     expect(parseViewConfig({ ...LEAST, WATCH_REGIONS: '' }).targets).toEqual([]);
   });

@@ -15,7 +15,9 @@ export function roundsOf(
     | 'ACCOUNT_REGIONS'
     | 'MANY_RUNS'
     | 'MANY_RUNS_SEEDS'
-    | 'DELIVERED_DAYS',
+    | 'DELIVERED_DAYS'
+    | 'REPLICA_QUERIES'
+    | 'REPLICA_FUZZ',
   otherwise: number,
 ): number {
   return Number(process.env[variable] ?? otherwise);

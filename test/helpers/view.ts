@@ -41,7 +41,7 @@ export async function serveView(
       onLog: () => undefined,
     },
   );
-  const trigger = await startHttpTrigger({ target, methods: ['GET', 'HEAD', 'OPTIONS'] });
+  const trigger = await startHttpTrigger({ target, methods: ['GET', 'HEAD', 'POST', 'OPTIONS'] });
   return {
     url: trigger.url,
     async close() {

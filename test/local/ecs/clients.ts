@@ -28,6 +28,9 @@ export async function withEcs(
   }
 }
 
+/** Where clients are pointed to. */
+export type Endpoint = Pick<EcsServer, 'url' | 'port'>;
+
 /** Calls an action and answers with the body; rejects as the official client does. */
 export type Call = (
   action: string,
@@ -60,7 +63,7 @@ interface InstanceRow extends StatusRow {
 
 /** @alicloud/openapi-client, signing with V3 (ACS3), or V1 where `signatureAlgorithm` is v2. */
 export function openApi(
-  ecs: EcsServer,
+  ecs: Endpoint,
   key: AccessKey = KEY,
   settings: Partial<Settings> = {},
 ): Call {
@@ -84,7 +87,7 @@ export function openApi(
 }
 
 /** @alicloud/pop-core, signing with V1, with everything in the query (GET) or in a form (POST). */
-export function popCore(ecs: EcsServer, method: 'GET' | 'POST', key: AccessKey = KEY): Call {
+export function popCore(ecs: Endpoint, method: 'GET' | 'POST', key: AccessKey = KEY): Call {
   const client = new RpcClient({
     ...key,
     endpoint: ecs.url,
@@ -100,7 +103,7 @@ export interface Settings {
   readonly connectTimeout: number;
 }
 
-export function configOf(ecs: EcsServer, key: AccessKey, settings: Partial<Settings> = {}): Config {
+export function configOf(ecs: Endpoint, key: AccessKey, settings: Partial<Settings> = {}): Config {
   return new Config({
     ...key,
     ...NO_HURRY,

@@ -1,0 +1,111 @@
+import { HEALTH_LIMITS, type Health, type HealthLimits, staleAfterMs } from '../../core/health.ts';
+import type { Commit, Scope, Snapshot } from '../../core/model.ts';
+import { rewind } from '../../core/rewind.ts';
+import type { JournalReader } from '../../ports/journal.ts';
+import type { ViewPorts } from '../ports.ts';
+import { refreshReading } from '../reading.ts';
+import { healthIn } from '../unreadable.ts';
+import { type Failure, isFailure, unavailable } from './core/failure.ts';
+import { type Listing, listingOf } from './core/listing.ts';
+import { laterThan, minuteOf, momentOf } from './core/moment.ts';
+
+/** Region → what a warm function answers in this minute. */
+export type Listings = Map<string, MinuteListing>;
+
+interface MinuteListing {
+  readonly minute: number;
+  readonly listing: Listing;
+  /** From then on, a later scan is needed for the rows to be shown as true. */
+  readonly staleAtMs: number;
+}
+
+/** What every page of this clock minute shows of a region, or why nothing true can be shown. */
+export async function readListing(
+  ports: ViewPorts,
+  listings: Listings,
+  regionId: string,
+): Promise<Listing | Failure> {
+  const nowMs = ports.now();
+  const known = listings.get(regionId);
+  if (known?.minute === minuteOf(nowMs) && nowMs <= known.staleAtMs) return known.listing;
+  const scopes = ports.scopes.filter((scope) => scope.regionId === regionId);
+  const parts = await Promise.all(scopes.map((scope) => readAsOf(ports, scope, nowMs)));
+  const failure = parts.find(isFailure);
+  if (failure !== undefined) return failure;
+  const settled = parts.filter((part): part is SettledScope => !isFailure(part));
+  const listing = listingOf(settled);
+  const staleAtMs = Math.min(...settled.map((part) => part.staleAtMs));
+  listings.set(regionId, { minute: minuteOf(nowMs), listing, staleAtMs });
+  return listing;
+}
+
+interface SettledScope {
+  readonly scope: Scope;
+  readonly snapshot: Snapshot;
+  readonly staleAtMs: number;
+}
+
+/** A scope as of the moment of this clock minute. */
+async function readAsOf(
+  { journal, readings, healthLimits = HEALTH_LIMITS }: ViewPorts,
+  scope: Scope,
+  nowMs: number,
+): Promise<SettledScope | Failure> {
+  const momentMs = momentOf(minuteOf(nowMs));
+  const { head, snapshot: newest } = await refreshReading(journal, scope, readings);
+  const undone = await commitsSince(journal, scope, newest.seq, momentMs);
+  const snapshot = rewind(newest, undone);
+  const health = healthIn(head);
+  const lastGoodAtMs = health?.lastGoodAtMs ?? null;
+  if (!snapshot.baselined || health === undefined || lastGoodAtMs === null) {
+    return unavailable(`${scope.key} has not been watched for long enough`);
+  }
+  const patienceMs = patienceWith(health, scope, snapshot, healthLimits);
+  const staleAtMs = lastGoodAtMs + patienceMs;
+  if (nowMs > staleAtMs || momentMs > seenAtMs(undone, momentMs) + patienceMs) {
+    return unavailable(`the state of ${scope.key} is too old to be shown as the present one`);
+  }
+  return { scope, snapshot, staleAtMs };
+}
+
+/** Commits of one read. In the minutes since the moment there are one or two, rarely more. */
+const COMMITS_PER_READ = 16;
+
+/** The commits up to `seq` that are later than a moment, oldest first. */
+async function commitsSince(
+  journal: JournalReader,
+  scope: Scope,
+  seq: number,
+  momentMs: number,
+): Promise<readonly Commit[]> {
+  const newestFirst: Commit[] = [];
+  for (;;) {
+    const beforeSeq = newestFirst.at(-1)?.seq ?? seq + 1;
+    const page = await journal.before(scope, beforeSeq, COMMITS_PER_READ);
+    newestFirst.push(...page);
+    const isPast = page.some(({ atMs }) => atMs <= momentMs);
+    if (isPast || page.length < COMMITS_PER_READ) return laterThan(newestFirst, momentMs);
+  }
+}
+
+/**
+ * When the state as of the moment was last known to be complete. After an outage, the newest scan is
+ * fresh, but the state before its commit is as old as the outage. Without a later commit, the newest
+ * scan has confirmed the state.
+ */
+function seenAtMs(undone: readonly Commit[], momentMs: number): number {
+  const [next] = undone;
+  if (next === undefined) return momentMs;
+  return next.previousAtMs ?? Number.NEGATIVE_INFINITY;
+}
+
+/** An empty scope was looked at less often, also if its first instance has changed that since. */
+function patienceWith(
+  health: Health,
+  { isDiscovered }: Scope,
+  { instances }: Snapshot,
+  limits: HealthLimits,
+): number {
+  const rests = health.rests === true || (isDiscovered === true && instances.size === 0);
+  return staleAfterMs({ ...health, rests }, limits);
+}
