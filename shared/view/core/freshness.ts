@@ -67,7 +67,7 @@ export function freshnessHeaders({
   asOf,
   ageSeconds,
   stale,
-}: Freshness): Readonly<Record<string, string>> {
+}: Pick<Freshness, 'asOf' | 'ageSeconds' | 'stale'>): Readonly<Record<string, string>> {
   return {
     ...(asOf !== null && { 'x-ecs-watch-as-of': asOf }),
     ...(ageSeconds !== null && { 'x-ecs-watch-age-seconds': String(ageSeconds) }),

@@ -1,3 +1,5 @@
+import { isoTime } from '../../core/time.ts';
+import { freshnessHeaders } from '../core/freshness.ts';
 import type { Reply } from '../core/reply.ts';
 import type { ViewPorts } from '../ports.ts';
 import { storageProblem } from '../unreadable.ts';
@@ -11,21 +13,22 @@ import {
   UNSUPPORTED_METHOD,
   unavailable,
 } from './core/failure.ts';
-import { pageOf } from './core/listing.ts';
+import { momentOf } from './core/minute.ts';
+import { pageOf } from './core/region-rows.ts';
 import { parseStatusQuery } from './core/status-query.ts';
 import type { Body } from './core/xml.ts';
 import { type NonceMemory, nonceMemory } from './nonces.ts';
-import { type Listings, readListing } from './read-listing.ts';
+import { type RowsMemory, readRows } from './read-rows.ts';
 import { NONCE_LIFETIME_MS, type ReplicaKey, verify } from './verify.ts';
 
 /** What a warm function remembers. Losing it costs a read, and a replay that is not recognised. */
 export interface ReplicaMemory {
   readonly isNewNonce: NonceMemory;
-  readonly listings: Listings;
+  readonly rows: RowsMemory;
 }
 
 export function replicaMemory(): ReplicaMemory {
-  return { isNewNonce: nonceMemory(NONCE_LIFETIME_MS), listings: new Map() };
+  return { isNewNonce: nonceMemory(NONCE_LIFETIME_MS), rows: new Map() };
 }
 
 export interface ReplicaPorts extends ViewPorts {
@@ -41,16 +44,23 @@ export async function replica(
   requestId: string,
 ): Promise<Reply> {
   const answer = await answerTo(ports, call).catch(unreadable);
-  return isFailure(answer)
-    ? failureReply(call, requestId, answer)
-    : successReply(call, requestId, answer);
+  if (isFailure(answer)) return failureReply(call, requestId, answer);
+  const { body, momentMs } = answer;
+  const ageSeconds = Math.floor((ports.now() - momentMs) / 1000);
+  const headers = freshnessHeaders({ asOf: isoTime(momentMs), ageSeconds, stale: false });
+  return { ...successReply(call, requestId, body), headers };
 }
 
 /** The only operation of the only version. */
 const ACTION = 'DescribeInstanceStatus';
 const VERSION = '2014-05-26';
 
-async function answerTo(ports: ReplicaPorts, call: ApiCall): Promise<Body | Failure> {
+interface Answer {
+  readonly body: Body;
+  readonly momentMs: number;
+}
+
+async function answerTo(ports: ReplicaPorts, call: ApiCall): Promise<Answer | Failure> {
   const { key, memory, scopes, now } = ports;
   if (key === undefined) return SWITCHED_OFF;
   if (call.method !== 'GET' && call.method !== 'POST') return UNSUPPORTED_METHOD;
@@ -60,8 +70,10 @@ async function answerTo(ports: ReplicaPorts, call: ApiCall): Promise<Body | Fail
   const regionIds = new Set(scopes.map(({ regionId }) => regionId));
   const query = parseStatusQuery(call.parameters, regionIds);
   if (isFailure(query)) return query;
-  const listing = await readListing(ports, memory.listings, query.regionId);
-  return isFailure(listing) ? listing : pageOf(listing, query);
+  const read = await readRows(ports, memory.rows, query.regionId);
+  if (isFailure(read)) return read;
+  const body = pageOf(read.rows, query);
+  return isFailure(body) ? body : { body, momentMs: momentOf(read.minute) };
 }
 
 /** @throws anything that is not a storage failure: that is a bug. */

@@ -1,4 +1,3 @@
-import { watchHandler } from '../../../functions/watch/index.ts';
 import { LOCAL_KEYS } from '../../../local/index.ts';
 import { seededRandom } from '../../../local/random.ts';
 import { fuzz, type RoundResult } from '../../helpers/fuzz.ts';
@@ -13,6 +12,7 @@ import {
   type ServedReplica,
   serveReplica,
   startSignedProduct,
+  tickInPlace,
 } from './helpers.ts';
 
 const QUERIES = roundsOf('REPLICA_QUERIES', 20);
@@ -27,7 +27,7 @@ let replica: ServedReplica;
 /** The clock of the fleet stops in the middle of changes; the replica is asked three minutes later. */
 beforeAll(async () => {
   product = await startSignedProduct({ regions: REGIONS, fleetSize: 120 });
-  const { cloud, clock, environment, runtime } = product;
+  const { cloud, clock, runtime } = product;
   const { fleet } = cloud.ecs;
   const ids = fleet.instances(HANGZHOU).filter(({ status }) => status === 'Running');
   fleet.release(fleet.instances(BEIJING).map(({ id }) => id));
@@ -39,14 +39,7 @@ beforeAll(async () => {
   fleet.reboot(ids.slice(30, 35).map(({ id }) => id));
   fleet.release(ids.slice(35, 40).map(({ id }) => id));
   fleet.create(HANGZHOU, 5);
-  const { ok } = await watchHandler(
-    environment,
-    () => undefined,
-    runtime,
-  )(Buffer.from('{}'), {
-    credentials: LOCAL_KEYS,
-  });
-  expect(ok).toBe(true);
+  await tickInPlace(product)();
   const later = { ...runtime, now: () => clock.now() + SETTLED_MS };
   replica = await serveReplica({ ...product, runtime: later });
 });

@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { createHandler, type Handler } from '../../../functions/view/index.ts';
+import { watchHandler } from '../../../functions/watch/index.ts';
 import { type FunctionRuntime, startHttpTrigger } from '../../../local/fc/index.ts';
 import { LOCAL_KEYS } from '../../../local/index.ts';
 import type { LocalServer } from '../../../local/server.ts';
@@ -98,13 +99,27 @@ export function libcloudParameters(
 ): Readonly<Record<string, string>> {
   const signed = {
     Format: 'XML',
+    Timestamp: signedTime(Date.now()),
     ...parameters,
     Version: '2014-05-26',
     AccessKeyId: accessKeyId,
     SignatureMethod: 'HMAC-SHA1',
     SignatureVersion: '1.0',
     SignatureNonce: randomUUID(),
-    Timestamp: new Date().toISOString().replace(/\.\d+Z$/u, 'Z'),
   };
   return { ...signed, Signature: libcloudSignature(method, signed, accessKeySecret) };
+}
+
+/** A time as requests carry it. */
+export function signedTime(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/u, 'Z');
+}
+
+/** One tick of a warm watch function, after which no time has passed. */
+export function tickInPlace({ environment, runtime }: Product): () => Promise<void> {
+  const watch = watchHandler(environment, () => undefined, runtime);
+  return async () => {
+    const { ok } = await watch(Buffer.from('{}'), { credentials: LOCAL_KEYS });
+    expect(ok).toBe(true);
+  };
 }

@@ -13,27 +13,27 @@ interface Row {
 }
 
 /** All instances of a region, in the order of their ids: an instance never moves in it. */
-export interface Listing {
-  readonly rows: readonly Row[];
+export interface RegionRows {
+  readonly all: readonly Row[];
   readonly byId: ReadonlyMap<string, Row>;
 }
 
-/** The listing of the scopes of one region. */
-export function listingOf(
+/** The rows of the scopes of one region. */
+export function regionRowsOf(
   parts: readonly { readonly scope: Scope; readonly snapshot: Snapshot }[],
-): Listing {
+): RegionRows {
   const rows = parts.flatMap(({ scope, snapshot }) =>
     [...snapshot.instances].map(([instanceId, { status, zoneId = scope.zoneId }]): Row => {
       return { instanceId, status, zoneId, clusterId: scope.clusterId };
     }),
   );
   const byId = new Map(rows.map((row) => [row.instanceId, row]));
-  return { rows: [...byId.values()].sort(byInstanceId), byId };
+  return { all: [...byId.values()].sort(byInstanceId), byId };
 }
 
 /** The body of an answer, or why there is no true one. */
-export function pageOf(listing: Listing, query: StatusQuery): Body | Failure {
-  const found = rowsFor(listing, query);
+export function pageOf(region: RegionRows, query: StatusQuery): Body | Failure {
+  const found = rowsFor(region, query);
   if (isFailure(found)) return found;
   const { pageNumber, pageSize } = query;
   const start = (pageNumber - 1) * pageSize;
@@ -52,7 +52,7 @@ export function pageOf(listing: Listing, query: StatusQuery): Body | Failure {
 }
 
 function rowsFor(
-  { rows: all, byId }: Listing,
+  { all, byId }: RegionRows,
   { instanceIds, zoneId, clusterId }: StatusQuery,
 ): readonly Row[] | Failure {
   const asked =

@@ -6,37 +6,39 @@ import type { ViewPorts } from '../ports.ts';
 import { refreshReading } from '../reading.ts';
 import { healthIn } from '../unreadable.ts';
 import { type Failure, isFailure, unavailable } from './core/failure.ts';
-import { type Listing, listingOf } from './core/listing.ts';
-import { laterThan, minuteOf, momentOf } from './core/moment.ts';
+import { laterThan, minuteOf, momentOf } from './core/minute.ts';
+import { type RegionRows, regionRowsOf } from './core/region-rows.ts';
 
 /** Region → what a warm function answers in this minute. */
-export type Listings = Map<string, MinuteListing>;
+export type RowsMemory = Map<string, MinuteRows>;
 
-interface MinuteListing {
+/** What every page of a clock minute shows of a region. */
+export interface MinuteRows {
   readonly minute: number;
-  readonly listing: Listing;
+  readonly rows: RegionRows;
   /** From then on, a later scan is needed for the rows to be shown as true. */
   readonly staleAtMs: number;
 }
 
 /** What every page of this clock minute shows of a region, or why nothing true can be shown. */
-export async function readListing(
+export async function readRows(
   ports: ViewPorts,
-  listings: Listings,
+  memory: RowsMemory,
   regionId: string,
-): Promise<Listing | Failure> {
+): Promise<MinuteRows | Failure> {
   const nowMs = ports.now();
-  const known = listings.get(regionId);
-  if (known?.minute === minuteOf(nowMs) && nowMs <= known.staleAtMs) return known.listing;
+  const minute = minuteOf(nowMs);
+  const known = memory.get(regionId);
+  if (known?.minute === minute && nowMs <= known.staleAtMs) return known;
   const scopes = ports.scopes.filter((scope) => scope.regionId === regionId);
   const parts = await Promise.all(scopes.map((scope) => readAsOf(ports, scope, nowMs)));
   const failure = parts.find(isFailure);
   if (failure !== undefined) return failure;
   const settled = parts.filter((part): part is SettledScope => !isFailure(part));
-  const listing = listingOf(settled);
   const staleAtMs = Math.min(...settled.map((part) => part.staleAtMs));
-  listings.set(regionId, { minute: minuteOf(nowMs), listing, staleAtMs });
-  return listing;
+  const read = { minute, rows: regionRowsOf(settled), staleAtMs };
+  memory.set(regionId, read);
+  return read;
 }
 
 interface SettledScope {
