@@ -56,8 +56,13 @@ const INVOCATION_PATH = /^\/\d{4}-\d\d-\d\d\/functions\/[^/]+\/invocations$/u;
 export function requestOf(event: HttpEvent, access: Access): ViewRequest {
   const { method, rawPath, query, headers, body } = event;
   return INVOCATION_PATH.test(rawPath)
-    ? { method: 'GET', path: [], query: new Map(), headers, body, access }
+    ? { method: 'GET', path: [], query: new Map(), headers: ofReader(headers), body, access }
     : { method, path: segmentsOf(rawPath), query, headers, body, access };
+}
+
+/** Without those that make the invocation itself a call of an API, which the view would answer. */
+function ofReader(headers: HttpEvent['headers']): HttpEvent['headers'] {
+  return new Map([...headers].filter(([name]) => !name.startsWith('x-acs-')));
 }
 
 function segmentsOf(rawPath: string): readonly string[] {

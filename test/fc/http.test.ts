@@ -35,6 +35,15 @@ describe('an event', () => {
     });
   });
 
+  it('of InvokeFunction is a request for the page, not a call of an API to the view', () => {
+    const { path, headers } = requestFrom({
+      rawPath: '/2023-03-30/functions/ecs-watch-view/invocations',
+      headers: { 'X-Acs-Action': 'InvokeFunction', accept: 'text/html' },
+    });
+
+    expect({ path, headers }).toEqual({ path: [], headers: new Map([['accept', 'text/html']]) });
+  });
+
   it('has a body of bytes when it is marked as Base64', () => {
     const bytes = Buffer.from([0, 0xff, 0x80]);
 
