@@ -836,6 +836,7 @@ describe('/', () => {
         deliveries: '/deliveries',
         diff: '/diff',
         health: '/healthz',
+        metrics: '/metrics',
       },
     });
   });
@@ -917,7 +918,8 @@ it.each(['/nothing', '/instances/i-1/x', '/healthz/x'])('does not know %s', asyn
   expect((await testView().json(path, 404)).error).toEqual({
     code: 'not-found',
     message:
-      'there is no such address; try /instances, /instances/{id}, /changes, /diff, /counts, /deliveries, /healthz',
+      'there is no such address; try /instances, /instances/{id}, /changes, /diff, /counts, /deliveries, /healthz, ' +
+      '/metrics',
   });
 });
 

@@ -7,6 +7,7 @@ import { homeRoute } from './home.ts';
 import { iconRoute } from './icon.ts';
 import { instanceRoute } from './instance.ts';
 import { instancesRoute } from './instances.ts';
+import { metricsRoute } from './metrics.ts';
 import type { Route } from './route.ts';
 
 /** The addresses for programs. */
@@ -18,6 +19,7 @@ const LINKED = [
   countsRoute,
   deliveriesRoute,
   healthRoute,
+  metricsRoute,
 ];
 
 /** Name → path of what there is to ask for. */

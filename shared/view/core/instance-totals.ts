@@ -1,0 +1,38 @@
+import type { Instance, Snapshot } from '../../core/model.ts';
+import { countStatuses } from './fleet.ts';
+
+/** What monitors ask of the instances of a snapshot. */
+export interface InstanceTotals {
+  readonly statuses: ReadonlyMap<string, number>;
+  /**
+   * When an instance last took another status or was released, once for each of them, the latest
+   * first. An instance whose beginning was not seen has not changed as far as is known.
+   */
+  readonly changedAtMs: readonly number[];
+}
+
+/** A snapshot never changes, and monitors ask once or twice a minute: each is counted once. */
+const counted = new WeakMap<Snapshot, InstanceTotals>();
+
+export function instanceTotals(snapshot: Snapshot): InstanceTotals {
+  const known = counted.get(snapshot);
+  if (known !== undefined) return known;
+  const totals = {
+    statuses: countStatuses(snapshot.instances.values()),
+    changedAtMs: changeTimes(snapshot),
+  };
+  counted.set(snapshot, totals);
+  return totals;
+}
+
+function changeTimes({ instances, released }: Snapshot): readonly number[] {
+  const seen = [...instances.values()].filter(({ sinceKnown }: Instance) => sinceKnown === true);
+  const times = [...seen.map(({ sinceMs }) => sinceMs), ...released.values()];
+  return times.sort((one, other) => other - one);
+}
+
+/** How many of these times, the latest first, are after `afterMs`. */
+export function countAfter(times: readonly number[], afterMs: number): number {
+  const first = times.findIndex((timeMs) => timeMs <= afterMs);
+  return first === -1 ? times.length : first;
+}

@@ -1,0 +1,74 @@
+import { backlog } from '../../core/channel-state.ts';
+import { WATCHER } from '../../core/watcher-journal.ts';
+import type { DeliveryLogReader } from '../../ports/deliveries.ts';
+import { readBacklogAges } from '../backlog-age.ts';
+import { type MetricsFacts, metricsText } from '../core/metrics.ts';
+import { type ChannelRows, MAX_CHANNELS } from '../core/metrics-channel.ts';
+import { METRICS_MEDIA_TYPE } from '../core/metrics-text.ts';
+import { isInvalid } from '../core/parameters.ts';
+import { parseNoParameters } from '../core/query.ts';
+import { type RegisteredChannel, registeredChannels } from '../core/registered-channels.ts';
+import { badRequest, type Reply } from '../core/reply.ts';
+import type { ViewRequest } from '../core/request.ts';
+import type { ViewPorts } from '../ports.ts';
+import { readFleet } from '../read-fleet.ts';
+import type { Route } from './route.ts';
+
+/** What a Prometheus server scrapes: fleet, scans and channels as numbers. */
+export const metricsRoute: Route = {
+  name: 'metrics',
+  path: '/metrics',
+  methods: ['GET'],
+  access: 'token',
+  handler: metrics,
+};
+
+async function metrics(ports: ViewPorts, { query }: ViewRequest): Promise<Reply> {
+  const parameters = parseNoParameters(query);
+  if (isInvalid(parameters)) return badRequest(parameters.problems);
+  const text = metricsText(await readFacts(ports));
+  return { status: 200, content: text, mediaType: METRICS_MEDIA_TYPE };
+}
+
+async function readFacts(ports: ViewPorts): Promise<MetricsFacts> {
+  const { journal, scopes, readings, now } = ports;
+  const [views, rows, watcherSeq] = await Promise.all([
+    readFleet(ports, scopes),
+    journal.channels(),
+    journal.lastSeq(WATCHER),
+  ]);
+  const lastSeqs = new Map(views.map(({ scope, snapshot }) => [scope.key, snapshot.seq]));
+  const heads = scopes.map(({ key }) => readings.get(key)?.head);
+  const registered = registeredChannels(rows, scopes, heads);
+  const [ages, verdicts] = await Promise.all([
+    readBacklogAges(
+      ports,
+      registered.map(({ state }) => state),
+      lastSeqs,
+    ),
+    readLastVerdicts(journal, registered.slice(0, MAX_CHANNELS)),
+  ]);
+  const channels = registered.map(({ name, state }, index) => ({
+    name,
+    state,
+    backlog: backlog(state, lastSeqs),
+    waitingSinceMs: ages.waitingSinceMs[index] ?? null,
+    lastVerdict: verdicts.get(name) ?? null,
+  }));
+  return { nowMs: now(), views, channels, watcherSeq, isBacklogCut: ages.isCut };
+}
+
+type Verdict = NonNullable<ChannelRows['lastVerdict']>;
+
+async function readLastVerdicts(
+  journal: DeliveryLogReader,
+  channels: readonly RegisteredChannel[],
+): Promise<ReadonlyMap<string, Verdict>> {
+  const read = await Promise.all(
+    channels.map(async ({ name }) => {
+      const [last] = await journal.deliveries(name, 1);
+      return last !== undefined && 'value' in last ? [[name, last.value.verdict] as const] : [];
+    }),
+  );
+  return new Map(read.flat());
+}
