@@ -837,6 +837,7 @@ describe('/', () => {
         diff: '/diff',
         health: '/healthz',
         metrics: '/metrics',
+        discovery: '/sd',
       },
     });
   });
@@ -919,7 +920,7 @@ it.each(['/nothing', '/instances/i-1/x', '/healthz/x'])('does not know %s', asyn
     code: 'not-found',
     message:
       'there is no such address; try /instances, /instances/{id}, /changes, /diff, /counts, /deliveries, /healthz, ' +
-      '/metrics',
+      '/metrics, /sd',
   });
 });
 

@@ -1,4 +1,5 @@
 import { type Health, NEW_HEALTH } from '../../core/health.ts';
+import { STATUSES } from '../../core/model.ts';
 import type { ScopeView } from './fleet.ts';
 import { countAfter, instanceTotals } from './instance-totals.ts';
 import { add, type Metric, OTHERS, type Sample, seconds } from './metrics-text.ts';
@@ -30,8 +31,8 @@ function labelsOf({ scope }: ScopeView, index: number): ScopeLabels {
   return { scope: scope.key, account: scope.account, region: scope.regionId };
 }
 
-/** Those that ECS documents. They are given with 0 as well, so that no series ends and begins. */
-const STATUSES = ['Pending', 'Starting', 'Running', 'Stopping', 'Stopped'];
+/** Those of ECS are given with 0 as well, so that no series ends and begins. */
+const OF_ECS: ReadonlySet<string> = new Set(STATUSES);
 /** ECS may name further ones: more than that in one scope are summed. */
 const MAX_OTHER_STATUSES = 10;
 
@@ -180,7 +181,7 @@ export const SCOPE_METRICS: readonly Metric<ScopeFacts>[] = [
 
 function instancesByStatus({ labels, view }: ScopeFacts): readonly Sample[] {
   const { statuses } = instanceTotals(view.snapshot);
-  const others = [...statuses].filter(([status]) => !STATUSES.includes(status));
+  const others = [...statuses].filter(([status]) => !OF_ECS.has(status));
   return [
     ...STATUSES.map((status) => [status, statuses.get(status) ?? 0] as const),
     ...others.map(([status, count], index) =>
@@ -192,6 +193,6 @@ function instancesByStatus({ labels, view }: ScopeFacts): readonly Sample[] {
 /** Does this scope have more statuses than are given one by one? */
 export function hasTooManyStatuses({ view }: ScopeFacts): boolean {
   const { statuses } = instanceTotals(view.snapshot);
-  const others = [...statuses.keys()].filter((status) => !STATUSES.includes(status));
+  const others = [...statuses.keys()].filter((status) => !OF_ECS.has(status));
   return others.length > MAX_OTHER_STATUSES;
 }

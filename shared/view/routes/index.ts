@@ -2,6 +2,7 @@ import { changesRoute } from './changes.ts';
 import { countsRoute } from './counts.ts';
 import { deliveriesRoute } from './deliveries.ts';
 import { diffRoute } from './diff.ts';
+import { discoveryRoute } from './discovery.ts';
 import { healthRoute } from './health.ts';
 import { homeRoute } from './home.ts';
 import { iconRoute } from './icon.ts';
@@ -20,6 +21,7 @@ const LINKED = [
   deliveriesRoute,
   healthRoute,
   metricsRoute,
+  discoveryRoute,
 ];
 
 /** Name → path of what there is to ask for. */

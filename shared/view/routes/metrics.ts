@@ -2,6 +2,7 @@ import { backlog } from '../../core/channel-state.ts';
 import { WATCHER } from '../../core/watcher-journal.ts';
 import type { DeliveryLogReader } from '../../ports/deliveries.ts';
 import { readBacklogAges } from '../backlog-age.ts';
+import { freshnessHeaders, oldest } from '../core/freshness.ts';
 import { type MetricsFacts, metricsText } from '../core/metrics.ts';
 import { type ChannelRows, MAX_CHANNELS } from '../core/metrics-channel.ts';
 import { METRICS_MEDIA_TYPE } from '../core/metrics-text.ts';
@@ -26,8 +27,13 @@ export const metricsRoute: Route = {
 async function metrics(ports: ViewPorts, { query }: ViewRequest): Promise<Reply> {
   const parameters = parseNoParameters(query);
   if (isInvalid(parameters)) return badRequest(parameters.problems);
-  const text = metricsText(await readFacts(ports));
-  return { status: 200, content: text, mediaType: METRICS_MEDIA_TYPE };
+  const facts = await readFacts(ports);
+  return {
+    status: 200,
+    content: metricsText(facts),
+    mediaType: METRICS_MEDIA_TYPE,
+    headers: freshnessHeaders(oldest(facts.views.map(({ freshness }) => freshness))),
+  };
 }
 
 async function readFacts(ports: ViewPorts): Promise<MetricsFacts> {

@@ -1,0 +1,150 @@
+import type { Scope } from '../../core/model.ts';
+import type { Filter } from './filter.ts';
+import type { InstanceRow, ScopeView } from './fleet.ts';
+import { instanceTotals } from './instance-totals.ts';
+import { type Problems, parameterReader } from './parameters.ts';
+import { readFilter, unknownStatuses } from './query.ts';
+import type { QueryParameters } from './request.ts';
+
+export interface DiscoveryQuery {
+  readonly filter: Filter;
+  readonly address: AddressKind;
+  readonly port: number;
+}
+
+type AddressKind = 'private' | 'public';
+
+/** As Prometheus's own discovery of clouds has it. */
+export const DEFAULT_PORT = 80;
+const MAX_PORT = 65_535;
+
+export function parseDiscoveryQuery(
+  parameters: QueryParameters,
+  scopes: readonly Scope[],
+): DiscoveryQuery | Problems {
+  const read = parameterReader(parameters);
+  const filter = readFilter(read, scopes);
+  const address = read.choice('address', ['private', 'public']);
+  const port = read.text('port');
+  const isPort = /^\d{1,5}$/u.test(port) && Number(port) >= 1 && Number(port) <= MAX_PORT;
+  if (port !== '' && !isPort) read.refuse(`port is not a whole number from 1 to ${MAX_PORT}`);
+  return read.finish({
+    filter,
+    address: address === 'public' ? 'public' : 'private',
+    port: isPort ? Number(port) : DEFAULT_PORT,
+  });
+}
+
+/** As `http_sd_configs` takes it. Source: Prometheus, "HTTP SD", "Writing HTTP Service Discovery". */
+export interface TargetGroup {
+  readonly targets: readonly [string];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** One group for each instance that has such an address: its labels are its own. */
+export function targetGroups(
+  rows: readonly InstanceRow[],
+  accounts: ReadonlyMap<string, string>,
+  { address, port }: Pick<DiscoveryQuery, 'address' | 'port'>,
+): readonly TargetGroup[] {
+  const tagLabels = tagLabelNames(rows);
+  return rows.flatMap((row) => {
+    const { privateIps = [], publicIps = [] } = row.instance;
+    const [ip] = address === 'public' ? publicIps : privateIps;
+    if (ip === undefined) return [];
+    const labels = { ...metaLabels(row, accounts), ...labelsOfTags(row, tagLabels) };
+    return [{ targets: [`${hostOf(ip)}:${port}`], labels } as const];
+  });
+}
+
+/** What is wrong with the statuses of a filter over these scopes. */
+export function statusProblems(filter: Filter, views: readonly ScopeView[]): readonly string[] {
+  const present = views.flatMap(({ snapshot }) => [...instanceTotals(snapshot).statuses.keys()]);
+  return unknownStatuses(filter, new Set(present));
+}
+
+/** Has any of these scopes been read whole, so that an instance that is not there does not exist? */
+export function knowsAny(views: readonly ScopeView[]): boolean {
+  return views.some(({ snapshot }) => snapshot.baselined);
+}
+
+/** An IPv6 address has colons of its own. */
+function hostOf(ip: string): string {
+  return ip.includes(':') ? `[${ip}]` : ip;
+}
+
+const PREFIX = '__meta_ecs_';
+
+/** The labels besides those of tags, in the order of docs/metrics.md. Prometheus drops empty ones. */
+function metaLabels(
+  { instanceId, scope, regionId, instance }: InstanceRow,
+  accounts: ReadonlyMap<string, string>,
+): Readonly<Record<string, string>> {
+  const { name, status, zoneId, instanceType, resourceGroupId, privateIps, publicIps } = instance;
+  const labels: Readonly<Record<string, string | undefined>> = {
+    instance_id: instanceId,
+    instance_name: name,
+    status,
+    scope,
+    account: accounts.get(scope),
+    region: regionId,
+    zone: zoneId,
+    instance_type: instanceType,
+    resource_group: resourceGroupId,
+    private_ip: privateIps?.[0],
+    public_ip: publicIps?.[0],
+  };
+  return Object.fromEntries(
+    Object.entries(labels).flatMap(([label, value]) =>
+      value === undefined ? [] : [[`${PREFIX}${label}`, value]],
+    ),
+  );
+}
+
+function labelsOfTags(
+  { instance: { tags = {} } }: InstanceRow,
+  names: ReadonlyMap<string, string>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(tags).flatMap(([tag, value]) => {
+      const name = names.get(tag);
+      return name === undefined ? [] : [[`${PREFIX}tag_${name}`, value]];
+    }),
+  );
+}
+
+/**
+ * Tag → the end of its label, the same for every instance of an answer. Of several tags that would
+ * share a label, one that is a label name already keeps it, and the others are numbered in the order
+ * of their names.
+ */
+function tagLabelNames(rows: readonly InstanceRow[]): ReadonlyMap<string, string> {
+  const tags = [
+    ...new Set(rows.flatMap(({ instance }) => Object.keys(instance.tags ?? {}))),
+  ].sort();
+  const names = new Map<string, string>();
+  const taken = new Set<string>();
+  const isPlain = (tag: string): boolean => labelName(tag) === tag;
+  for (const tag of [...tags.filter(isPlain), ...tags.filter((tag) => !isPlain(tag))]) {
+    const name = freeName(labelName(tag), taken);
+    taken.add(name);
+    names.set(tag, name);
+  }
+  return names;
+}
+
+/**
+ * As Prometheus makes label names: what is no ASCII letter or digit is an underscore. A Chinese tag
+ * would be underscores only, as every other one of its length: its characters are spelled as `_u4e91`.
+ */
+function labelName(tag: string): string {
+  return tag
+    .replace(/\P{ASCII}/gu, (character) => `_u${character.codePointAt(0)?.toString(16)}`)
+    .replace(/\W/gu, '_');
+}
+
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  let free = name;
+  for (let number = 2; taken.has(free); number += 1) free = `${name}_${number}`;
+  return free;
+}

@@ -1,0 +1,45 @@
+import { knowsAny, parseDiscoveryQuery, statusProblems, targetGroups } from '../core/discovery.ts';
+import { isInScope } from '../core/filter.ts';
+import { byKey, filterInstances } from '../core/fleet.ts';
+import { freshnessHeaders, oldest } from '../core/freshness.ts';
+import { isInvalid } from '../core/parameters.ts';
+import { badRequest, errorReply, type Reply } from '../core/reply.ts';
+import type { ViewRequest } from '../core/request.ts';
+import type { ViewPorts } from '../ports.ts';
+import { readFleet } from '../read-fleet.ts';
+import type { Route } from './route.ts';
+
+/** What a Prometheus server scrapes on the instances: HTTP service discovery. */
+export const discoveryRoute: Route = {
+  name: 'discovery',
+  path: '/sd',
+  methods: ['GET'],
+  access: 'token',
+  handler: discovery,
+};
+
+async function discovery(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
+  const query = parseDiscoveryQuery(request.query, ports.scopes);
+  if (isInvalid(query)) return badRequest(query.problems);
+  const wanted = ports.scopes.filter((scope) => isInScope(query.filter, scope));
+  const views = await readFleet(ports, wanted);
+  if (!knowsAny(views)) return UNKNOWN;
+  const unknown = statusProblems(query.filter, views);
+  if (unknown.length > 0) return badRequest(unknown);
+  const rows = filterInstances(views, query.filter, ports.now()).toSorted(byKey);
+  const accounts = new Map(wanted.map(({ key, account }) => [key, account]));
+  const groups = targetGroups(rows, accounts, query);
+  return {
+    status: 200,
+    content: `${JSON.stringify(groups)}\n`,
+    mediaType: 'application/json',
+    headers: freshnessHeaders(oldest(views.map(({ freshness }) => freshness))),
+  };
+}
+
+/** Prometheus keeps its targets when discovery fails; an empty list would remove all of them. */
+const UNKNOWN = errorReply(
+  503,
+  'not-known-yet',
+  'no scope has been scanned whole yet, so the targets are not known',
+);
