@@ -3,7 +3,7 @@ import { ConfigError, type Environment } from '../../shared/config/environment.t
 import { parseViewConfig, viewSecretsIn } from '../../shared/config/view.ts';
 import { embeddedFile, type WatchFile } from '../../shared/config/watch-file.ts';
 import { listedScopes } from '../../shared/core/target.ts';
-import { accessOf } from '../../shared/fc/access.ts';
+import { callerOf } from '../../shared/fc/access.ts';
 import type { FunctionContext } from '../../shared/fc/context.ts';
 import { CredentialsError, findCredentials } from '../../shared/fc/credentials.ts';
 import { type HttpResponse, parseHttpEvent, requestOf, responseOf } from '../../shared/fc/http.ts';
@@ -49,6 +49,7 @@ export function createHandler(
     const request = requestOf(http, 'refused');
     const call = apiCallIn(request);
     let listProblem: string | undefined;
+    let token: string | undefined;
 
     const serve = async () => {
       const config = parseViewConfig(environment, file);
@@ -70,14 +71,16 @@ export function createHandler(
         healthLimits: config.healthLimits,
         readings,
         now: runtime.now,
+        corsOrigins: config.corsOrigins,
       };
       // A call is signed with a key of its own; the token of the view opens nothing there.
       if (call !== undefined) {
         const key = config.replica && { key: config.replica };
         return render(await replica({ ...ports, ...key, memory }, call, requestId), http);
       }
-      const access = accessOf(http.headers.get('authorization') ?? '', config);
-      return view(ports, { ...request, access });
+      const caller = callerOf(http.headers.get('authorization') ?? '', config);
+      token = caller.token;
+      return view(ports, { ...request, access: caller.access });
     };
     const answer = await serve().catch((error) => {
       const reply = broken(error);
@@ -89,6 +92,7 @@ export function createHandler(
       requestId,
       method: http.method,
       path: http.rawPath,
+      token,
       status,
       ms: runtime.now() - startMs,
       problem,

@@ -3,16 +3,37 @@ import type { Access } from '../view/core/request.ts';
 
 /** Which callers may read the view. */
 export interface AccessPolicy {
-  readonly token?: string;
+  readonly tokens: readonly AccessToken[];
   readonly isPublic: boolean;
 }
 
+export interface AccessToken {
+  /** For the log: which token has asked. */
+  readonly name: string;
+  readonly secret: string;
+  readonly access: Access;
+}
+
+/** A caller as its `Authorization` header shows it. */
+export interface Caller {
+  readonly access: Access;
+  /** The name of its token, if it has sent one that is right. */
+  readonly token?: string;
+}
+
 /** What an `Authorization` header opens: a bearer token, or a Basic password of any user. */
-export function accessOf(authorization: string, { token, isPublic }: AccessPolicy): Access {
-  if (isPublic) return 'granted';
-  if (token === undefined) return 'closed';
+export function callerOf(authorization: string, { tokens, isPublic }: AccessPolicy): Caller {
+  if (isPublic) return { access: 'granted' };
+  if (tokens.length === 0) return { access: 'closed' };
   const sent = secretIn(authorization);
-  return sent !== undefined && isSameSecret(sent, token) ? 'granted' : 'refused';
+  const found = sent === undefined ? undefined : tokenIn(tokens, sent);
+  return found === undefined ? { access: 'refused' } : { access: found.access, token: found.name };
+}
+
+/** Compares all tokens: the time taken reveals nothing of any of them. */
+function tokenIn(tokens: readonly AccessToken[], sent: string): AccessToken | undefined {
+  const [found] = tokens.filter(({ secret }) => isSameSecret(sent, secret));
+  return found;
 }
 
 function secretIn(authorization: string): string | undefined {

@@ -11,4 +11,6 @@ export interface ViewPorts {
   /** What a warm function remembers of the scopes. */
   readonly readings: Readings;
   readonly now: () => number;
+  /** The origins whose scripts may read the answers. Absent: CORS is off. */
+  readonly corsOrigins?: readonly string[];
 }

@@ -12,7 +12,10 @@ export interface Reading {
 }
 
 /** Scope key → the last reading. Losing it costs one cold start. */
-export type Readings = Map<string, Reading>;
+export interface Readings {
+  get(scopeKey: string): Reading | undefined;
+  set(scopeKey: string, reading: Reading): unknown;
+}
 
 /**
  * Brings the reading of a scope up to date. It takes no lease, so ticks may run meanwhile. A warm

@@ -1,10 +1,12 @@
 import type { ViewAnswer } from './core/answer.ts';
 import { authorize } from './core/authorize.ts';
 import { checkMethod } from './core/check-method.ts';
+import { withCors } from './core/cors.ts';
 import { matchRoute, type RouteMatch } from './core/match-route.ts';
 import { render } from './core/render.ts';
 import { errorReply, type Reply } from './core/reply.ts';
 import { type ViewRequest, wantsHtml } from './core/request.ts';
+import { limitPorts } from './limit-ports.ts';
 import { errorAsPage } from './page-reply.ts';
 import type { ViewPorts } from './ports.ts';
 import { LINKS, ROUTES } from './routes/index.ts';
@@ -16,7 +18,8 @@ export async function view(ports: ViewPorts, request: ViewRequest): Promise<View
   const match = matchRoute(ROUTES, request.path);
   const reply = await replyTo(ports, request, match);
   const isPage = match?.route.hasErrorPage === true && wantsHtml(request);
-  return render(isPage ? errorAsPage(reply) : reply, request, match?.route.cacheControl);
+  const answer = render(isPage ? errorAsPage(reply) : reply, request, match?.route.cacheControl);
+  return withCors(answer, request, ports.corsOrigins);
 }
 
 async function replyTo(
@@ -26,10 +29,12 @@ async function replyTo(
 ): Promise<Reply> {
   if (match === undefined) return authorize('token', request.access) ?? NOT_FOUND;
   const { route, parameters } = match;
+  // An open route answers every caller alike.
+  const own = route.access === 'open' ? ports : limitPorts(ports, request.access);
   return (
     checkMethod(route.methods, request.method) ??
     authorize(route.access, request.access) ??
-    (await route.handler(ports, request, parameters).catch(unreadable))
+    (await route.handler(own, request, parameters).catch(unreadable))
   );
 }
 

@@ -486,17 +486,54 @@ describe('the name of a scope', () => {
 
 describe('the environment of the view', () => {
   it('refuses every request when neither a token nor a public view is configured', () => {
-    expect(parseViewConfig(LEAST)).toMatchObject({ isPublic: false, secrets: [] });
-    expect(parseViewConfig(LEAST)).not.toHaveProperty('token');
+    expect(parseViewConfig(LEAST)).toMatchObject({ isPublic: false, tokens: [], secrets: [] });
   });
 
   it('takes a token, which is a secret', () => {
     const config = parseViewConfig({ ...LEAST, VIEW_TOKEN: ' the token of the view\n' });
 
     expect(config).toMatchObject({
-      token: 'the token of the view',
+      tokens: [{ name: 'VIEW_TOKEN', secret: 'the token of the view', access: 'granted' }],
       secrets: ['the token of the view'],
     });
+  });
+
+  it('takes further tokens with names and rights, all of them secrets', () => {
+    const VIEW_TOKENS = 'prometheus monitoring 0123456789abcdef; ops all fedcba9876543210';
+
+    const config = parseViewConfig({ ...LEAST, VIEW_TOKEN: 'the token of the view', VIEW_TOKENS });
+
+    expect(config.tokens.map(({ name }) => name)).toEqual(['VIEW_TOKEN', 'prometheus', 'ops']);
+    expect(config.secrets).toEqual(
+      expect.arrayContaining(['0123456789abcdef', 'fedcba9876543210']),
+    );
+  });
+
+  it('refuses further tokens that are wrong, the one of VIEW_TOKEN among them, without a value', () => {
+    const VIEW_TOKEN = '0123456789abcdef';
+    const VIEW_TOKENS = `ops all ${VIEW_TOKEN}; team region=cn-hangzhou short`;
+
+    const problems = problemsOf({ ...LEAST, VIEW_TOKEN, VIEW_TOKENS }, parseViewConfig);
+
+    expect(problems).toEqual([
+      'VIEW_TOKENS entry 2 has a token that is not at least 16 characters long',
+      'VIEW_TOKENS has the token of VIEW_TOKEN as well',
+    ]);
+  });
+
+  it('takes the origins whose scripts may read it, and never all of them', () => {
+    const VIEW_CORS_ORIGINS = 'https://a.example, http://localhost:3000';
+
+    expect(parseViewConfig({ ...LEAST, VIEW_CORS_ORIGINS }).corsOrigins).toEqual([
+      'https://a.example',
+      'http://localhost:3000',
+    ]);
+    for (const wrong of ['*', 'https://*.a.example', 'https://a.example/', 'a.example', 'null']) {
+      const both = `https://a.example,${wrong}`;
+      expect(problemsOf({ ...LEAST, VIEW_CORS_ORIGINS: both }, parseViewConfig)).toEqual([
+        expect.stringMatching(/^VIEW_CORS_ORIGINS holds what is not an origin/u),
+      ]);
+    }
   });
 
   it('refuses a token that could be found by trying, and does not repeat it', () => {

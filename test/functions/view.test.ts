@@ -173,6 +173,68 @@ describe('the token', () => {
   });
 });
 
+describe('further tokens', () => {
+  const PROMETHEUS = 'prometheus-012345';
+  const TEAM = 'team-0123456789ab';
+  const variables = {
+    VIEW_TOKEN: TOKEN,
+    VIEW_TOKENS: `prometheus monitoring ${PROMETHEUS}; team region=cn-beijing ${TEAM}`,
+    VIEW_CORS_ORIGINS: 'https://fleet.example',
+  };
+  const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+
+  it.each([
+    [TOKEN, [200, 200, 200]],
+    [PROMETHEUS, [200, 403, 403]],
+    [TEAM, [200, 200, 403]],
+    [`${TEAM}x`, [401, 401, 401]],
+  ])('open what they have a right to', async (token, statuses) => {
+    const view = viewWith(variables);
+
+    const answers = await Promise.all(
+      ['/metrics', '/instances', '/deliveries'].map((path) => ask(view, path, bearer(token))),
+    );
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(statuses);
+  });
+
+  it('work without VIEW_TOKEN', async () => {
+    const view = viewWith({ VIEW_TOKENS: variables.VIEW_TOKENS });
+
+    expect((await ask(view, '/metrics', bearer(PROMETHEUS))).statusCode).toBe(200);
+    expect((await ask(view, '/metrics', bearer(TOKEN))).statusCode).toBe(401);
+  });
+
+  it('hide what they have no right to: a region that is not theirs', async () => {
+    const view = viewWith(variables);
+
+    const { body } = await ask(view, '/instances', bearer(TEAM));
+
+    expect(JSON.parse(body)).toMatchObject({ total: 0, scopes: [] });
+  });
+
+  it('are in the log by their names only', async () => {
+    const view = viewWith(variables);
+
+    await ask(view, '/metrics', bearer(PROMETHEUS));
+    await ask(view, `/instances/${TEAM}`, bearer(TEAM));
+
+    expect(logs.map((line) => JSON.parse(line).token)).toEqual(['prometheus', 'team']);
+    expect(logs.join()).not.toMatch(new RegExp(`${PROMETHEUS}|${TEAM}`, 'u'));
+  });
+
+  it('let the scripts of a configured origin read answers and failures', async () => {
+    const view = viewWith(variables);
+    const headers = { origin: 'https://fleet.example' };
+
+    const refused = await ask(view, '/instances', { headers });
+    const foreign = await ask(view, '/instances', { headers: { origin: 'https://evil.example' } });
+
+    expect(refused.headers['access-control-allow-origin']).toBe('https://fleet.example');
+    expect(foreign.headers).not.toHaveProperty('access-control-allow-origin');
+  });
+});
+
 it('answers HEAD as GET, without a body', async () => {
   const view = viewWith({ VIEW_PUBLIC: 'true' });
 

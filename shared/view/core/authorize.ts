@@ -1,23 +1,47 @@
 import { errorReply, type Reply } from './reply.ts';
 import type { Access } from './request.ts';
 
-/** What a route asks of its callers: the token of the view, or nothing. */
-export type RouteAccess = 'token' | 'open';
+/**
+ * What a route asks of its callers: nothing, a token that may be for monitoring only, one that is
+ * not, or one with all rights.
+ */
+export type RouteAccess = 'open' | 'monitoring' | 'token' | 'all-rights';
 
-/** Refuses callers that lack the token. Undefined: go on. */
+/** Refuses callers that lack a token, or whose token has no right to the route. Undefined: go on. */
 export function authorize(route: RouteAccess, access: Access): Reply | undefined {
   if (route === 'open' || access === 'granted') return undefined;
-  if (access === 'closed') {
-    const message =
-      'the view is closed because VIEW_TOKEN is not set: set it to a secret that readers send, ' +
-      'or set VIEW_PUBLIC=true to let everyone read';
-    return errorReply(403, 'closed', message);
-  }
-  const message = 'send the token of the view as a bearer token, or as the password of Basic';
-  return {
-    ...errorReply(401, 'unauthorized', message),
-    headers: {
-      'www-authenticate': 'Basic realm="ecs-watch", charset="UTF-8", Bearer realm="ecs-watch"',
-    },
-  };
+  if (access === 'closed') return CLOSED;
+  if (access === 'refused') return UNAUTHORIZED;
+  if (route === 'all-rights') return NEEDS_ALL_RIGHTS;
+  return route === 'token' && access.addresses === 'monitoring' ? MONITORING_ONLY : undefined;
 }
+
+const CLOSED = errorReply(
+  403,
+  'closed',
+  'the view is closed because VIEW_TOKEN is not set: set it to a secret that readers send, ' +
+    'or set VIEW_PUBLIC=true to let everyone read',
+);
+
+const UNAUTHORIZED: Reply = {
+  ...errorReply(
+    401,
+    'unauthorized',
+    'send the token of the view as a bearer token, or as the password of Basic',
+  ),
+  headers: {
+    'www-authenticate': 'Basic realm="ecs-watch", charset="UTF-8", Bearer realm="ecs-watch"',
+  },
+};
+
+const MONITORING_ONLY = errorReply(
+  403,
+  'forbidden',
+  'this token is for monitoring only: it opens /metrics and /sd, and no other address',
+);
+
+const NEEDS_ALL_RIGHTS = errorReply(
+  403,
+  'forbidden',
+  'this address is about channels, which belong to no account or region: it needs a token with all rights',
+);

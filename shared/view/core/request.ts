@@ -1,3 +1,5 @@
+import type { Rights } from './rights.ts';
+
 /** A request to the view as a value; the wire around it belongs to the adapter. */
 export interface ViewRequest {
   readonly method: string;
@@ -13,8 +15,11 @@ export interface ViewRequest {
 /** Name → value. Several values of one name are joined by commas. */
 export type QueryParameters = ReadonlyMap<string, string>;
 
-/** What the request's credentials open. `closed`: no token is configured, so none can match. */
-export type Access = 'granted' | 'refused' | 'closed';
+/**
+ * What the request's credentials open: everything, nothing, or a part of it. `closed`: no token is
+ * configured, so none can match.
+ */
+export type Access = 'granted' | 'refused' | 'closed' | Rights;
 
 /** Browsers ask for HTML by name; programs do not. */
 export function wantsHtml({ headers }: ViewRequest): boolean {

@@ -12,7 +12,7 @@ export const deliveriesRoute: Route = {
   name: 'deliveries',
   path: '/deliveries',
   methods: ['GET'],
-  access: 'token',
+  access: 'all-rights',
   handler: deliveries,
 };
 

@@ -14,7 +14,7 @@ export const discoveryRoute: Route = {
   name: 'discovery',
   path: '/sd',
   methods: ['GET'],
-  access: 'token',
+  access: 'monitoring',
   handler: discovery,
 };
 

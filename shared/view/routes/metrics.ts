@@ -20,7 +20,7 @@ export const metricsRoute: Route = {
   name: 'metrics',
   path: '/metrics',
   methods: ['GET'],
-  access: 'token',
+  access: 'monitoring',
   handler: metrics,
 };
 

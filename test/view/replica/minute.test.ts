@@ -108,7 +108,7 @@ describe('a clock minute', () => {
     await saveHealth();
     test.nowMs += 50_000;
     const again = await ask(test, {}, warm);
-    test.ports.readings.clear();
+    Object.assign(test, { ports: { ...test.ports, readings: new Map() } });
     const cold = await ask(test);
 
     expect([first, again, cold].map(shown)).toEqual(Array(3).fill('i-1 Stopped, i-2 Running'));
