@@ -126,6 +126,8 @@ async function main(args: readonly string[]): Promise<void> {
 ecs-watch is running on a local cloud with ${flags.fleetSize} instances.${portNote}
 
   Page        ${pageUrl}/
+  Metrics     ${pageUrl}/metrics
+              for Prometheus, which finds the instances at ${pageUrl}/sd
   Inbox       ${cloud.channels.url}/
               each message as DingTalk, Feishu, WeCom, Slack or the webhook shows it
   ECS         ${cloud.ecs.url}

@@ -25,7 +25,7 @@ const EXAMPLES: readonly Example[] = DOCUMENT.split(/^## /mu)
   .flatMap((section) => {
     const { path = '' } = /^`(?<path>\/[^`]*)`/u.exec(section)?.groups ?? {};
     const { address = '' } = /^curl .*"\$VIEW(?<address>[^"]*)"$/mu.exec(section)?.groups ?? {};
-    const { answer = '' } = /```json\n(?<answer>.*?)```/su.exec(section)?.groups ?? {};
+    const { answer = '' } = /```(?:json|text)\n(?<answer>.*?)```/su.exec(section)?.groups ?? {};
     return path === '' ? [] : [{ path, address, answer }];
   });
 
@@ -64,11 +64,20 @@ it.each(EXAMPLES.map((example) => [example.path, example] as const))(
     });
 
     expect(response.status).toBe(200);
-    expect(fieldsOf(await response.json())).toEqual(
-      expect.arrayContaining([...fieldsOf(JSON.parse(answer))]),
-    );
+    const body = await response.text();
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+    const partsOf = (text: string) => (isJson ? fieldsOf(JSON.parse(text)) : linesOf(text));
+    expect(partsOf(body)).toEqual(expect.arrayContaining([...partsOf(answer)]));
   },
 );
+
+/** The lines of a text without their values, as far as they have one. */
+function linesOf(text: string): readonly string[] {
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => line.replace(/ [\d.]+$/u, ''));
+}
 
 /** The names of all fields, as `scopes.scope`. Of a list, those of all its items. */
 function fieldsOf(value: unknown, path = ''): readonly string[] {
