@@ -17,7 +17,8 @@ export function roundsOf(
     | 'MANY_RUNS_SEEDS'
     | 'DELIVERED_DAYS'
     | 'REPLICA_QUERIES'
-    | 'REPLICA_FUZZ',
+    | 'REPLICA_FUZZ'
+    | 'PROMETHEUS',
   otherwise: number,
 ): number {
   return Number(process.env[variable] ?? otherwise);
