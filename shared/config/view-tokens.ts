@@ -58,6 +58,7 @@ function parseEntry(words: readonly string[]): NamedToken | Wrong {
   const rights = rest.slice(0, -1);
   const secret = rest.at(-1) ?? '';
   if (rights.length === 0) return { problem: 'is not a name, its rights and a token' };
+  if (isRight(secret)) return { problem: 'has no token behind its rights' };
   if (!NAME.test(name)) return { problem: 'has a name that is not of letters, digits, ., _ and -' };
   if (secret.length < MIN_TOKEN_CHARS) {
     return { problem: `has a token that is not at least ${MIN_TOKEN_CHARS} characters long` };
@@ -92,6 +93,11 @@ function selectedIn(words: readonly string[], kind: string): ReadonlySet<string>
     .filter((word) => word.startsWith(kind))
     .map((word) => word.slice(kind.length));
   return new Set(values.flatMap((value) => value.split(',')).filter((value) => value !== ''));
+}
+
+/** Without its token, which a variable of the shell may have left empty, an entry ends with a right. */
+function isRight(word: string): boolean {
+  return word === ALL || word === MONITORING || isSelection(word);
 }
 
 function isSelection(word: string): boolean {

@@ -61,6 +61,9 @@ function configuredTokens(read: VariableReader): readonly NamedToken[] {
   const first = read.text(FIRST, TOKEN);
   const { tokens, problems } = parseViewTokens(read.text('VIEW_TOKENS') ?? '');
   for (const problem of problems) read.refuse('VIEW_TOKENS', problem);
+  if (tokens.some(({ name }) => name === FIRST)) {
+    read.refuse('VIEW_TOKENS', `has a token that is named ${FIRST}, as that variable is`);
+  }
   if (tokens.some(({ secret }) => secret === first)) {
     read.refuse('VIEW_TOKENS', 'has the token of VIEW_TOKEN as well');
   }

@@ -8,7 +8,8 @@ import { type Change, type Commit, detailsOf, type Instance, type Snapshot } fro
  * what it has replaced, so that a moment of the past is the present with its later commits undone.
  * Releases that were forgotten meanwhile stay forgotten.
  *
- * @throws {ChainError} when a commit is not the one that the snapshot ends with
+ * @throws {ChainError} when a commit is not the one that the snapshot ends with, or does not say what
+ * it has replaced
  */
 export function rewind(snapshot: Snapshot, commits: readonly Commit[]): Snapshot {
   if (commits.length === 0) return snapshot;
@@ -20,6 +21,9 @@ export function rewind(snapshot: Snapshot, commits: readonly Commit[]): Snapshot
   for (const commit of commits.toReversed()) {
     if (commit.seq !== seq) {
       throw new ChainError(`${commit.scope}: commit ${commit.seq} does not lead to ${seq}`);
+    }
+    if (rebuildsFrom(commit) !== null) {
+      throw new ChainError(`${commit.scope}: what was there before commit ${seq} is not known`);
     }
     seq -= 1;
     if (completesBaseline(commit)) baselined = false;
@@ -34,9 +38,17 @@ export function rewind(snapshot: Snapshot, commits: readonly Commit[]): Snapshot
   return { seq, baselined, ...fleet };
 }
 
-/** A later notice of a baseline repeats it: after damage, or when an empty region is first used. */
-function completesBaseline({ notice, changes }: Commit): boolean {
-  if (notice?.kind !== 'baseline' || !notice.last || notice.since !== undefined) return false;
+/**
+ * The commit from which on a damaged snapshot was made again; null: the commit is none that does so.
+ * Its instances were there before, but nothing says in which state.
+ */
+export function rebuildsFrom({ notice }: Commit): number | null {
+  return notice?.kind === 'baseline' ? (notice.since ?? null) : null;
+}
+
+/** A later notice of a baseline repeats it when an empty region is used for the first time. */
+export function completesBaseline({ notice, changes }: Commit): boolean {
+  if (notice?.kind !== 'baseline' || !notice.last) return false;
   return changes.length > 0 || notice.instances === 0;
 }
 

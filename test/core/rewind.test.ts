@@ -51,9 +51,8 @@ describe('a moment of the past', () => {
 
     expect(isBaselined({ changes: [first], notice })).toBe(false);
     expect(isBaselined({ changes: [], notice: { ...notice, instances: 0 } })).toBe(false);
-    // An empty region that is used for the first time, and a snapshot that was damaged.
+    // An empty region that is used for the first time.
     expect(isBaselined({ changes: [], notice })).toBe(true);
-    expect(isBaselined({ changes: [first], notice: { ...notice, since: 3 } })).toBe(true);
   });
 
   it.each([
@@ -64,6 +63,13 @@ describe('a moment of the past', () => {
     ],
     ['an instance is not there', aCommit({ changes: [aChange({ instanceId: 'i-bp2' })] })],
     ['an instance is there that was released', aCommit({ changes: [aChange({ to: null })] })],
+    [
+      'the snapshot was made again after damage',
+      aCommit({
+        changes: [aChange({ from: null, to: 'Stopped' })],
+        notice: { kind: 'baseline', instances: 1, last: true, since: 3 },
+      }),
+    ],
   ])('is not guessed where %s', (_what, commit) => {
     expect(() => rewind(NOW, [commit])).toThrow(ChainError);
   });

@@ -1,8 +1,23 @@
 import fc from 'fast-check';
+import { NEW_HEALTH } from '../../shared/core/health.ts';
 import { type Commit, EMPTY_SNAPSHOT, type Snapshot } from '../../shared/core/model.ts';
+import { diffToken } from '../../shared/view/core/page-token.ts';
 import { MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
 import { historyOf, sight } from '../helpers/histories.ts';
-import { HANGZHOU, type Json, SHANGHAI, type TestView, testView } from './helpers.ts';
+import {
+  appeared,
+  BASELINE,
+  commitTime,
+  HANGZHOU,
+  type Json,
+  moved,
+  recorder,
+  SHANGHAI,
+  type TestView,
+  testView,
+} from './helpers.ts';
+
+const HOUR_MS = 60 * MINUTE_MS;
 
 interface Recorded {
   readonly test: TestView;
@@ -23,6 +38,8 @@ async function recorded(
     for (const commit of commits)
       await test.journal.append({ ...commit, scope: keys[index] ?? '' });
   test.nowMs = NOW_MS + 10 * MINUTE_MS;
+  for (const scope of [HANGZHOU, SHANGHAI])
+    await test.journal.saveHealth(scope, { ...NEW_HEALTH, lastGoodAtMs: test.nowMs });
   return {
     test,
     statusesAt: (timeMs) =>
@@ -45,6 +62,10 @@ function stateAt(
 ): Snapshot {
   return states[commits.filter(({ atMs }) => atMs <= timeMs).length] ?? EMPTY_SNAPSHOT;
 }
+
+const NOTHING: Sight = { statuses: new Map(), details: [{}], hasNotice: false };
+/** Both scopes are watched, and hold nothing. */
+const QUIET = [[NOTHING], [NOTHING]] as const;
 
 const times = fc
   .tuple(fc.nat({ max: 6 * MINUTE_MS }), fc.nat({ max: 6 * MINUTE_MS }))
@@ -72,19 +93,21 @@ describe('/diff', () => {
   });
 
   it('names both moments, with where the fleet of each is shown', async () => {
-    const { test } = await recorded([[], []]);
+    const { test } = await recorded(QUIET);
 
     const { from, to } = await test.json(`/diff?from=${NOW_MS}`);
 
     expect(from).toEqual({
       at: new Date(NOW_MS).toISOString(),
+      asOf: new Date(NOW_MS).toISOString(),
+      stale: false,
       instances: `/instances?at=${NOW_MS}`,
     });
     expect(to.at).toBe(new Date(test.nowMs).toISOString());
   });
 
   it('refuses a period that does not exist', async () => {
-    const { test } = await recorded([[], []]);
+    const { test } = await recorded(QUIET);
     const messageOf = async (query: string) =>
       (await test.json(`/diff?${query}`, 400)).error.message;
 
@@ -92,6 +115,9 @@ describe('/diff', () => {
     expect(await messageOf('from=yesterday')).toMatch(/^from is not a time/u);
     expect(await messageOf(`from=${NOW_MS}&to=1`)).toBe('from is later than to');
     expect(await messageOf(`from=1&to=${test.nowMs + 1}`)).toBe('to is in the future');
+    expect(await messageOf(`from=${NOW_MS - 1}`)).toBe(
+      'main/cn-hangzhou was not watched yet at from; main/cn-shanghai was not watched yet at from',
+    );
   });
 });
 
@@ -113,7 +139,60 @@ async function pagesOf(test: TestView, address: string): Promise<readonly string
   return lines;
 }
 
+/** A cursor that somebody has made: its checksum is no secret. */
+function forgedCursor(nowMs: number, query: string): string {
+  const seqs = new Map([HANGZHOU, SHANGHAI].map(({ key }) => [key, 1]));
+  return diffToken.encode({ before: seqs, after: seqs, offset: 0, nowMs }, query);
+}
+
+describe('/diff in pages', () => {
+  it('goes on in both states of its first page, whatever is written meanwhile', async () => {
+    const test = testView([HANGZHOU]);
+    const { record } = recorder(test.journal, HANGZHOU);
+    await record([appeared('i-1'), appeared('i-2'), appeared('i-3')], BASELINE);
+    await record([moved('i-2', 'Running', 'Stopped'), moved('i-3', 'Running', 'Stopped')]);
+    test.nowMs = commitTime(4);
+    const address = `/diff?from=${commitTime(1)}&limit=1`;
+    const first = await test.json(address);
+    // A commit carries the end of its scan, and is written later.
+    await record([moved('i-1', 'Running', 'Stopped')]);
+
+    const second = await test.json(`${address}&cursor=${first.nextCursor}`);
+
+    expect([first.total, second.total]).toEqual([2, 2]);
+    expect([first, second].map(({ differences: [one] }: Json) => one.instanceId)).toEqual([
+      'i-2',
+      'i-3',
+    ]);
+  });
+
+  it('refuses a cursor of the future', async () => {
+    const { test } = await recorded(QUIET);
+    const query = `from=${NOW_MS}`;
+    const cursor = forgedCursor(2 ** 53 - 1, JSON.stringify([['from', String(NOW_MS)]]));
+
+    const { error } = await test.json(`/diff?${query}&cursor=${cursor}`, 400);
+
+    expect(error.message).toMatch(/^cursor is not a cursor/u);
+  });
+});
+
 describe('/counts', () => {
+  it('counts nothing where nothing was seen: in an outage, and after the last scan', async () => {
+    const test = testView([HANGZHOU]);
+    const { record, saveHealth } = recorder(test.journal, HANGZHOU);
+    await record([appeared('i-1')], BASELINE);
+    await record([moved('i-1', 'Running', 'Stopped')]);
+    await saveHealth();
+    test.nowMs = commitTime(2) + HOUR_MS;
+    const { points, stale } = await test.json(
+      `/counts?from=${commitTime(1)}&to=${test.nowMs}&step=30m`,
+    );
+
+    expect(stale).toBe(true);
+    expect(points.map(({ counts }: Json) => counts)).toEqual([{ Running: 1 }, null, null]);
+  });
+
   it('counts what was recorded, at every point of random histories', async () => {
     let counted = 0;
     await fc.assert(
@@ -140,14 +219,14 @@ describe('/counts', () => {
   });
 
   it('is of the scopes that are asked for, and has a thousand points at most', async () => {
-    const { test } = await recorded([[], []]);
+    const { test } = await recorded(QUIET);
     const narrow = await test.json(`/counts?from=${NOW_MS}&region=cn-shanghai`);
 
     expect(narrow.scopes).toEqual([SHANGHAI.key]);
     expect(narrow.points[0]).toEqual({ at: new Date(NOW_MS).toISOString(), counts: {} });
     const { error } = await test.json(`/counts?from=${NOW_MS}&step=0s`, 400);
     expect(error.message).toBe('step is zero');
-    const tooMany = await test.json(`/counts?from=1&step=1h`, 400);
+    const tooMany = await test.json('/counts?from=1&step=1h', 400);
     expect(tooMany.error.message).toBe(
       'step is too small: more than 1000 points between from and to',
     );

@@ -30,8 +30,9 @@ export interface Recorder {
   saveHealth(changes?: Partial<Health>): Promise<void>;
 }
 
-export function recorder(journal: Journal, scope: Scope): Recorder {
-  let seq = 0;
+/** `begin`: the last commit that is there already. */
+export function recorder(journal: Journal, scope: Scope, begin = 0): Recorder {
+  let seq = begin;
   return {
     async record(changes, notice) {
       seq += 1;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { NEW_HEALTH } from '../../shared/core/health.ts';
+import type { Commit } from '../../shared/core/model.ts';
 import { LINKS } from '../../shared/view/routes/index.ts';
 import { historyOf } from '../helpers/histories.ts';
 import { roundsOf } from '../helpers/rounds.ts';
@@ -19,12 +20,18 @@ async function smallView(): Promise<TestView> {
     { statuses: statuses('Stopped', 'Running'), details, hasNotice: true },
     { statuses: statuses('Running', 'Running', 'Running'), details, hasNotice: false },
   ]);
-  for (const commit of commits) await test.journal.append(commit);
+  const empty = historyOf([{ statuses: new Map(), details, hasNotice: false }]);
+  for (const commit of [...commits, ...empty.commits.map(ofShanghai)])
+    await test.journal.append(commit);
   const lastGoodAtMs = commits.at(-1)?.atMs ?? 0;
   for (const scope of [HANGZHOU, SHANGHAI])
     await test.journal.saveHealth(scope, { ...NEW_HEALTH, lastGoodAtMs });
   test.nowMs = lastGoodAtMs + 60_000;
   return test;
+}
+
+function ofShanghai(commit: Commit): Commit {
+  return { ...commit, scope: SHANGHAI.key };
 }
 
 const ADDRESSES = Object.values(LINKS).map((path) => path.replace('{id}', 'i-0'));

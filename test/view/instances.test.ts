@@ -6,6 +6,7 @@ import {
   BASELINE,
   commitTime,
   HANGZHOU,
+  isoCommitTime,
   type Json,
   moved,
   recorder,
@@ -13,6 +14,9 @@ import {
   type TestView,
   testView,
 } from './helpers.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 function ids({ instances }: Json): readonly string[] {
   return instances.map(({ instanceId }: Json) => instanceId);
@@ -80,6 +84,28 @@ describe('the list of instances', () => {
     await recorder(test.journal, HANGZHOU).record([appeared('i-1', 'Hibernated')], BASELINE);
 
     expect(ids(await test.json('/instances?status=hibernated'))).toEqual(['i-1']);
+  });
+
+  it.each([
+    ['application/json, text/csv;q=0.1', 'application/json; charset=utf-8'],
+    ['text/csv, application/json;q=0.1', 'text/csv; charset=utf-8'],
+    ['application/x-ndjson;q=0', 'application/json; charset=utf-8'],
+    ['*/*', 'application/json; charset=utf-8'],
+  ])('is given to a client that accepts %s as %s', async (accept, mediaType) => {
+    const test = await threeInstances();
+
+    const { headers } = await test.ask('/instances', { headers: new Map([['accept', accept]]) });
+
+    expect(headers['content-type']).toBe(mediaType);
+  });
+
+  it('refuses more globs than can be compared with every instance', async () => {
+    const test = await threeInstances();
+    const globs = Array.from({ length: 21 }, (_, index) => `*${index}*`).join();
+
+    const { error } = await test.json(`/instances?name=${globs}`, 400);
+
+    expect(error.message).toBe('name has more than 20 values with *');
   });
 
   it('is given as lines of JSON, whole where no limit is named', async () => {
@@ -183,6 +209,56 @@ describe('the list of instances at a time', () => {
     expect(ids(await test.json(`/instances?at=${commitTime(2)}`))).toContain('i-2');
   });
 
+  it('grows old in an outage, and judges durations by its own time', async () => {
+    const test = await threeInstances();
+    const ages = async (timeMs: number) => {
+      const { asOf, ageSeconds, stale } = await test.json(`/instances?at=${timeMs}`);
+      return [asOf, ageSeconds, stale];
+    };
+    test.nowMs = commitTime(3) + 7 * DAY_MS;
+
+    expect(await ages(commitTime(3) + 60_000)).toEqual([isoCommitTime(3), 60, false]);
+    expect(await ages(test.nowMs - 1_000)).toEqual([isoCommitTime(3), 7 * 86_400 - 1, true]);
+    const stopped = await test.json(`/instances?at=${commitTime(3)}&stoppedFor=1h`);
+    expect(ids(stopped)).toEqual([]);
+    const page = await test.json(`/instances?at=${commitTime(1)}&limit=1`);
+    const next = await test.json(
+      `/instances?at=${commitTime(1)}&limit=1&cursor=${page.nextCursor}`,
+    );
+    expect(next.asOf).toBe(page.asOf);
+  });
+
+  it('is not guessed where a damaged state was made again, and where all commits have expired', async () => {
+    const rebuilt = await threeInstances();
+    const past = recorder(rebuilt.journal, HANGZHOU, 3);
+    await past.record([appeared('i-4')], {
+      kind: 'baseline',
+      instances: 3,
+      last: true,
+      since: 2,
+    });
+    rebuilt.nowMs = commitTime(5);
+    const expired = await threeInstances();
+    await expired.json('/instances');
+    expired.journal.expire(HANGZHOU, 3);
+    expired.nowMs = commitTime(3) + 90 * DAY_MS;
+    const messageOf = async (test: TestView, timeMs: number) =>
+      (await test.json(`/instances?at=${timeMs}`, 400)).error.message;
+
+    expect(await messageOf(rebuilt, commitTime(3))).toBe(
+      'main/cn-hangzhou: its stored state was damaged, and what is known begins again at ' +
+        isoCommitTime(4),
+    );
+    expect(ids(await rebuilt.json(`/instances?at=${commitTime(4)}`))).toContain('i-4');
+    expect(await messageOf(expired, expired.nowMs - 2 * DAY_MS)).toMatch(
+      /the journal goes back to/u,
+    );
+    expect(ids(await expired.json(`/instances?at=${expired.nowMs - HOUR_MS}`))).toEqual([
+      'i-1',
+      'i-3',
+    ]);
+  });
+
   it('is empty before the watcher began, in each scope by itself', async () => {
     const test = await threeInstances();
     const both = testView([HANGZHOU, SHANGHAI]);
@@ -193,7 +269,8 @@ describe('the list of instances at a time', () => {
     await shanghai.record([appeared('i-9')]);
 
     expect(ids(await both.json(`/instances?at=${commitTime(1)}`))).toEqual(['i-1']);
-    expect(ids(await both.json(`/instances?at=${commitTime(0)}`))).toEqual([]);
+    const nothing = await both.json(`/instances?at=${commitTime(0)}`);
+    expect([ids(nothing), nothing.asOf, nothing.stale]).toEqual([[], null, true]);
   });
 
   it('equals what was recorded, at every commit and just before it, in random histories', async () => {

@@ -1,39 +1,49 @@
 import type { Commit, Snapshot } from '../../core/model.ts';
 
-/** Status → number of instances. */
-type Counts = ReadonlyMap<string, number>;
+/** Status → number of instances at one time. Null: the state of some scope was too old to count. */
+export type Point = Map<string, number> | null;
 
-/**
- * The instances of a scope by status at each of these times, which are in ascending order. `commits`
- * are the newest ones of `snapshot`, the oldest first, as far back as the first time.
- */
-export function countsAt(
-  snapshot: Snapshot,
-  commits: readonly Commit[],
+/** The present state of a scope, and its newest commits, as far back as the first point. */
+export interface CountedScope {
+  readonly snapshot: Snapshot;
+  readonly later: readonly Commit[];
+  readonly lastGoodAtMs: number | null;
+  /** The age from which on a state is stale. */
+  readonly patienceMs: number;
+}
+
+/** Adds the instances of a scope to the points of these times, which are in ascending order. */
+export function addCounts(
+  points: Point[],
+  { snapshot, later, lastGoodAtMs, patienceMs }: CountedScope,
   timesMs: readonly number[],
-): readonly Counts[] {
+): void {
   const counts = new Map<string, number>();
   const count = (status: string | null, by: number): void => {
     if (status !== null) counts.set(status, (counts.get(status) ?? 0) + by);
   };
   for (const { status } of snapshot.instances.values()) count(status, 1);
-  const later = [...commits];
-  const counted = timesMs.toReversed().map((timeMs) => {
-    while ((later.at(-1)?.atMs ?? timeMs) > timeMs) {
-      for (const { from, to } of later.pop()?.changes ?? []) {
+  let left = later.length;
+  let seenAtMs = lastGoodAtMs;
+  for (let index = timesMs.length - 1; index >= 0; index -= 1) {
+    const timeMs = timesMs[index] ?? 0;
+    for (; (later[left - 1]?.atMs ?? timeMs) > timeMs; left -= 1) {
+      seenAtMs = later[left - 1]?.previousAtMs ?? null;
+      for (const { from, to } of later[left - 1]?.changes ?? []) {
         count(to, -1);
         count(from, 1);
       }
     }
-    return new Map(counts);
-  });
-  return counted.reverse();
+    const point = points[index] ?? null;
+    if (point === null) continue;
+    if (seenAtMs === null || timeMs > seenAtMs + patienceMs) points[index] = null;
+    else
+      for (const [status, number] of counts) point.set(status, (point.get(status) ?? 0) + number);
+  }
 }
 
-/** The sum over several scopes, without the statuses that no instance has. */
-export function sumOf(all: readonly Counts[]): Readonly<Record<string, number>> {
-  const sum = new Map<string, number>();
-  for (const counts of all)
-    for (const [status, number] of counts) sum.set(status, (sum.get(status) ?? 0) + number);
-  return Object.fromEntries([...sum].filter(([, number]) => number !== 0).sort());
+/** Without the statuses that no instance has. */
+export function pointJson(point: Point): Readonly<Record<string, number>> | null {
+  if (point === null) return null;
+  return Object.fromEntries([...point].filter(([, number]) => number !== 0).sort());
 }

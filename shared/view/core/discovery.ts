@@ -63,9 +63,15 @@ export function statusProblems(filter: Filter, views: readonly ScopeView[]): rea
   return unknownStatuses(filter, new Set(present));
 }
 
-/** Has any of these scopes been read whole, so that an instance that is not there does not exist? */
-export function knowsAny(views: readonly ScopeView[]): boolean {
-  return views.some(({ snapshot }) => snapshot.baselined);
+/**
+ * Has every scope been read whole, so that an instance that is not there does not exist? One that was
+ * never scanned has no targets that Prometheus could lose.
+ */
+export function knowsAll(views: readonly ScopeView[]): boolean {
+  const isKnown = ({ snapshot, health }: ScopeView): boolean =>
+    snapshot.baselined || health === undefined;
+  const isAnyKnown = views.length === 0 || views.some(({ snapshot }) => snapshot.baselined);
+  return isAnyKnown && views.every(isKnown);
 }
 
 /** An IPv6 address has colons of its own. */

@@ -13,7 +13,19 @@ import type { FeedPosition, FeedPositions } from './feed.ts';
 export const FEED_CURSOR_KINDS = { changes: 1, history: 2, instances: 3 } as const;
 
 /** Function Compute takes 4 KB of path and query, which also carry the filters. */
-export const MAX_CURSOR_CHARS = 3 * 1024;
+const MAX_CURSOR_CHARS = 3 * 1024;
+/**
+ * Why a cursor over so many scopes cannot be given; undefined: it can. An answer without its cursor
+ * could not be followed: something would be missed without a sign.
+ */
+export function cursorProblem(cursor: string, scopes: number): string | undefined {
+  if (cursor.length <= MAX_CURSOR_CHARS) return undefined;
+  return (
+    `the cursor over ${scopes} scopes would be longer than ${MAX_CURSOR_CHARS} characters, which ` +
+    'leaves no room in an address; ask for a part of them with account, region or scope'
+  );
+}
+
 /** Tokens of up to 300 scopes stay below this. */
 const WANTED_CHARS = 2 * 1024;
 

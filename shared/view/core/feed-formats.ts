@@ -1,3 +1,4 @@
+import { preferredType } from './accept.ts';
 import { changeJson, type Item, noticeJson } from './feed.ts';
 
 /** Changes and notices as one JSON document, as lines of JSON, and as a batch of CloudEvents. */
@@ -12,9 +13,7 @@ export const FEED_MEDIA_TYPES: Readonly<Record<FeedFormat, string>> = {
 
 /** The format that a caller accepts, where the address names none. Anything else gets JSON. */
 export function acceptedFeedFormat(accept: string): FeedFormat {
-  const types = accept.toLowerCase();
-  if (types.includes('cloudevents')) return 'cloudevents';
-  return types.includes('ndjson') ? 'ndjson' : 'json';
+  return preferredType(accept, FEED_FORMATS, FEED_MEDIA_TYPES) ?? 'json';
 }
 
 /** A change or a notice a line, in the order of the answer; a notice has the field `notice`. */

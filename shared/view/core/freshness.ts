@@ -24,6 +24,23 @@ export interface Freshness {
 
 const NEVER: Freshness = { asOf: null, ageSeconds: null, stale: true, healthy: false };
 
+/**
+ * The freshness of a past state at a time. `seenAtMs`: until when it was seen to last; null: the scope
+ * was not watched yet. In an outage it grows old, as the present state does.
+ */
+export function freshnessThen(
+  health: Health | undefined,
+  seenAtMs: number | null,
+  timeMs: number,
+  limits: HealthLimits = HEALTH_LIMITS,
+): Freshness {
+  if (seenAtMs === null) return NEVER;
+  const asOfMs = Math.min(timeMs, seenAtMs);
+  const ageMs = timeMs - asOfMs;
+  const stale = ageMs > staleAfterMs(health ?? {}, limits);
+  return { asOf: isoTime(asOfMs), ageSeconds: Math.floor(ageMs / 1000), stale, healthy: !stale };
+}
+
 /** The freshness of a scope with this health; undefined before the first tick. */
 export function freshness(
   health: Health | undefined,

@@ -1,4 +1,5 @@
 import { DETAIL_NAMES } from '../../core/model.ts';
+import { preferredType } from './accept.ts';
 
 /** A list of instances as JSON, as lines of JSON, and as a table. */
 export const FORMATS = ['json', 'ndjson', 'csv'] as const;
@@ -23,9 +24,7 @@ export const INSTANCE_FIELDS: readonly string[] = [
 
 /** The format that a caller accepts, where the address names none. Anything else gets JSON. */
 export function acceptedFormat(accept: string): Format {
-  const types = accept.toLowerCase();
-  if (types.includes('ndjson')) return 'ndjson';
-  return types.includes('text/csv') ? 'csv' : 'json';
+  return preferredType(accept, FORMATS, MEDIA_TYPES) ?? 'json';
 }
 
 /** Only these fields of an object; none named: all. */

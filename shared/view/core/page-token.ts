@@ -102,6 +102,34 @@ export const instancesToken = {
   },
 };
 
+/** A place in the differences between two states of the fleet; `nowMs` is when the later one ended. */
+export interface DiffPosition {
+  readonly before: ReadonlyMap<string, number>;
+  readonly after: ReadonlyMap<string, number>;
+  readonly offset: number;
+  readonly nowMs: number;
+}
+
+const PARTER = '.';
+
+/** `/diff`: the commits of both states. */
+export const diffToken = {
+  encode({ before, after, ...place }: DiffPosition, query: string): string {
+    return [before, after]
+      .map((seqs) => instancesToken.encode({ seqs, ...place }, query))
+      .join(PARTER);
+  },
+  decode(token: string, scopes: readonly string[], query: string): DiffPosition | undefined {
+    const [before, after, ...others] = token
+      .split(PARTER)
+      .map((part) => instancesToken.decode(part, scopes, query));
+    if (before === undefined || after === undefined || others.length > 0) return undefined;
+    if ('last' in before || 'last' in after) return undefined;
+    const { offset, nowMs } = after;
+    return { before: before.seqs, after: after.seqs, offset, nowMs };
+  },
+};
+
 /** A token carries its kind, so that a token of one address is not taken for one of another. */
 function pageToken<T>(
   kind: string,

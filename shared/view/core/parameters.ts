@@ -16,6 +16,9 @@ export function isInvalid(parsed: object | Problems): parsed is Problems {
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1_000;
 
+/** Each of them is compared with every instance; other values are looked up. */
+const MAX_GLOBS = 20;
+
 /** Undefined when the text is no token of the wanted kind. */
 type Decode<T> = (token: string) => T | undefined;
 
@@ -58,6 +61,12 @@ export function parameterReader(parameters: QueryParameters): ParameterReader {
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== '');
+  const patternsIn = (name: string): readonly string[] => {
+    const patterns = list(name);
+    const globs = patterns.filter((pattern) => pattern.includes('*'));
+    if (globs.length > MAX_GLOBS) problems.push(`${name} has more than ${MAX_GLOBS} values with *`);
+    return patterns;
+  };
   const refuseUnknown = (
     name: string,
     patterns: readonly string[],
@@ -71,10 +80,10 @@ export function parameterReader(parameters: QueryParameters): ParameterReader {
   return {
     text,
     list,
-    wanted: (name, normalise = same) => wantedIn(list(name).map(normalise)),
-    wantedTags: (name) => wantedTagsIn(list(name)),
+    wanted: (name, normalise = same) => wantedIn(patternsIn(name).map(normalise)),
+    wantedTags: (name) => wantedTagsIn(patternsIn(name)),
     watched(name, known) {
-      const patterns = list(name);
+      const patterns = patternsIn(name);
       refuseUnknown(name, patterns.map(withoutMark), known, ['not watched', 'watched']);
       return wantedIn(patterns);
     },

@@ -1,5 +1,6 @@
 import { type Scope, STATUSES } from '../../core/model.ts';
 import { cleanText } from '../../core/text.ts';
+import { MAX_CLOCK_DIFFERENCE_MS } from '../../core/time.ts';
 import { WATCHER } from '../../core/watcher-journal.ts';
 import type { DeliveryPosition } from './deliveries.ts';
 import type { FeedPositions, Item } from './feed.ts';
@@ -19,7 +20,9 @@ import { acceptedFormat, FORMATS, type Format, INSTANCE_FIELDS } from './listing
 import type { Moment } from './moment.ts';
 import {
   changesToken,
+  type DiffPosition,
   deliveriesToken,
+  diffToken,
   type HistoryPosition,
   historyToken,
   homeToken,
@@ -54,21 +57,25 @@ export function parseInstancesQuery(
   const filter = readFilter(read, scopes);
   const keys = keysOf(scopes.filter((scope) => isInScope(filter, scope)));
   const identity = identityOf(parameters);
-  const cursor = read.token('cursor', (token) => instancesToken.decode(token, keys, identity));
+  const decode = (token: string) => notAhead(instancesToken.decode(token, keys, identity), nowMs);
+  const cursor = read.token('cursor', decode);
   const [place, last] =
     cursor === undefined || 'last' in cursor ? [undefined, cursor?.last] : [cursor, undefined];
   const moment = readMoment(read, nowMs);
+  const sort = read.choice('sort', SORT_CHOICES);
+  // A cursor of version 0.1 is a place in the one order that there was.
+  if (last !== undefined && sort !== '') read.refuse('sort cannot be combined with this cursor');
   const format = read.choice('format', FORMATS) || acceptedFormat(headers.get('accept') ?? '');
   return read.finish({
     filter,
     fields: read.known('fields', INSTANCE_FIELDS),
     format,
-    sort: read.choice('sort', SORT_CHOICES),
+    sort,
     // Lines and tables are for whole fleets: no page of them holds a cursor that could be overlooked.
     limit: read.limit(format === 'json' ? undefined : Number.POSITIVE_INFINITY),
-    moment: place === undefined ? moment : { kind: 'seqs', seqs: place.seqs },
+    moment: place === undefined ? moment : { kind: 'seqs', seqs: place.seqs, timeMs: place.nowMs },
     after: last ?? place?.offset ?? 0,
-    nowMs: place?.nowMs ?? nowMs,
+    nowMs: place?.nowMs ?? (moment.kind === 'time' ? moment.timeMs : nowMs),
     identity,
   });
 }
@@ -87,6 +94,15 @@ export function unknownStatuses(
   return [
     `status is not known: ${cleanText(unknown.join(', '))} (known: ${[...known.values()].map((status) => cleanText(status)).join(', ')})`,
   ];
+}
+
+/** A cursor of the future was made by nobody. */
+function notAhead<T extends object>(place: T | undefined, nowMs: number): T | undefined {
+  const isAhead =
+    place !== undefined &&
+    'nowMs' in place &&
+    Number(place.nowMs) > nowMs + MAX_CLOCK_DIFFERENCE_MS;
+  return isAhead ? undefined : place;
 }
 
 /** They choose how a list is given, and not what is in it. */
@@ -131,12 +147,11 @@ export interface DiffQuery {
   readonly filter: ScopeFilter & InstanceFilter;
   readonly period: Period;
   readonly limit: number;
-  /** How many of the differences came before this page. */
-  readonly offset: number;
+  /** Of a later page. Its moments are those of the first one. */
+  readonly place: DiffPosition | undefined;
   readonly identity: string;
 }
 
-/** A page after the first one ends at the time at which the first one ended. */
 export function parseDiffQuery(
   parameters: QueryParameters,
   scopes: readonly Scope[],
@@ -144,15 +159,13 @@ export function parseDiffQuery(
 ): DiffQuery | Problems {
   const read = parameterReader(parameters);
   const identity = identityOf(parameters);
-  const cursor = read.token('cursor', (token) => instancesToken.decode(token, [], identity));
-  const place = cursor === undefined || 'last' in cursor ? undefined : cursor;
-  return read.finish({
-    filter: { ...readScopeFilter(read, scopes), ...readInstanceFilter(read) },
-    period: readPeriod(read, place?.nowMs ?? nowMs),
-    limit: read.limit(),
-    offset: place?.offset ?? 0,
-    identity,
-  });
+  const filter = { ...readScopeFilter(read, scopes), ...readInstanceFilter(read) };
+  const keys = keysOf(scopes.filter((scope) => isInScope(filter, scope)));
+  const place = read.token('cursor', (token) =>
+    notAhead(diffToken.decode(token, keys, identity), nowMs),
+  );
+  const period = readPeriod(read, place?.nowMs ?? nowMs);
+  return read.finish({ filter, period, limit: read.limit(), place, identity });
 }
 
 export interface CountsQuery {

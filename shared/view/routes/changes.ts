@@ -1,6 +1,6 @@
 import { WATCHER } from '../../core/watcher-journal.ts';
 import { BEGINNING, type FeedPositions, itemsJson, newsOf } from '../core/feed.ts';
-import { MAX_CURSOR_CHARS } from '../core/feed-cursor.ts';
+import { cursorProblem } from '../core/feed-cursor.ts';
 import { FEED_MEDIA_TYPES, feedEvents, feedLines } from '../core/feed-formats.ts';
 import { isInScope } from '../core/filter.ts';
 import { freshness, freshnessHeaders, oldest } from '../core/freshness.ts';
@@ -41,8 +41,9 @@ async function changes(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
   });
   const cursor = changesToken.encode(start.kind === 'newest' ? begin : positions);
   const olderCursor = isForward || isEnd ? '' : changesToken.encode(positions);
-  if (Math.max(cursor.length, olderCursor.length) > MAX_CURSOR_CHARS) {
-    return badRequest([cursorIsTooLong(wanted.length)]);
+  for (const token of [cursor, olderCursor]) {
+    const problem = cursorProblem(token, wanted.length);
+    if (problem !== undefined) return badRequest([problem]);
   }
   const age = oldest(scopes);
   const nextCursor = isForward || start.kind === 'newest' ? cursor : '';
@@ -70,14 +71,6 @@ async function changes(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
       ...(olderCursor !== '' && { olderCursor }),
     },
   };
-}
-
-/** An answer without its cursor could not be followed: changes would be missed without a sign. */
-function cursorIsTooLong(scopes: number): string {
-  return (
-    `the cursor over ${scopes} scopes would be longer than ${MAX_CURSOR_CHARS} characters, which ` +
-    'leaves no room in an address; ask for a part of them with account, region or scope'
-  );
 }
 
 /** The position in the journal of each wanted scope that an answer starts from. */

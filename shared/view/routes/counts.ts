@@ -1,6 +1,11 @@
+import { HEALTH_LIMITS, staleAfterMs } from '../../core/health.ts';
+import type { Commit } from '../../core/model.ts';
+import { completesBaseline } from '../../core/rewind.ts';
 import { isoTime } from '../../core/time.ts';
-import { countsAt, sumOf } from '../core/counts.ts';
+import { addCounts, type Point, pointJson } from '../core/counts.ts';
 import { isInScope } from '../core/filter.ts';
+import type { ScopeView } from '../core/fleet.ts';
+import { freshnessHeaders, oldest } from '../core/freshness.ts';
 import { isInvalid } from '../core/parameters.ts';
 import { parseCountsQuery } from '../core/query.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
@@ -28,21 +33,34 @@ async function counts(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
   const present = await readFleet(ports, wanted);
   const later = await readLater(ports, present, { kind: 'time', timeMs: fromMs });
   if (isInvalid(later)) return badRequest(later.problems);
+  const problems = present
+    .filter((view, index) => isBeforeBaseline(view, later[index] ?? []))
+    .map(({ scope }) => `${scope.key} was not watched yet at from`);
+  if (problems.length > 0) return badRequest(problems);
   const timesMs = timesIn(fromMs, toMs, stepMs);
-  const ofScopes = present.map(({ snapshot }, index) =>
-    countsAt(snapshot, later[index] ?? [], timesMs),
-  );
+  const points = timesMs.map((): Point => new Map());
+  for (const [index, { snapshot, health }] of present.entries()) {
+    const patienceMs = staleAfterMs(health ?? {}, ports.healthLimits ?? HEALTH_LIMITS);
+    const lastGoodAtMs = health?.lastGoodAtMs ?? null;
+    addCounts(points, { snapshot, later: later[index] ?? [], lastGoodAtMs, patienceMs }, timesMs);
+  }
+  const age = oldest(present.map(({ freshness }) => freshness));
   return {
     status: 200,
+    headers: freshnessHeaders(age),
     json: {
+      ...age,
       stepSeconds: stepMs / 1_000,
       scopes: wanted.map(({ key }) => key),
-      points: timesMs.map((timeMs, point) => ({
-        at: isoTime(timeMs),
-        counts: sumOf(ofScopes.flatMap((all) => all[point] ?? [])),
-      })),
+      points: timesMs.map((timeMs, index) => {
+        return { at: isoTime(timeMs), counts: pointJson(points[index] ?? null) };
+      }),
     },
   };
+}
+
+function isBeforeBaseline({ snapshot }: ScopeView, later: readonly Commit[]): boolean {
+  return !snapshot.baselined || later.some(completesBaseline);
 }
 
 function timesIn(fromMs: number, toMs: number, stepMs: number): readonly number[] {

@@ -1,16 +1,18 @@
-import { detailsOf } from '../../core/model.ts';
+import { type Commit, detailsOf } from '../../core/model.ts';
 import { isoTime } from '../../core/time.ts';
 import { type Difference, differencesBetween } from '../core/difference.ts';
+import { cursorProblem } from '../core/feed-cursor.ts';
 import { isInScope } from '../core/filter.ts';
-import { scopeJson } from '../core/fleet.ts';
-import { instancesToken } from '../core/page-token.ts';
-import { isInvalid } from '../core/parameters.ts';
-import { parseDiffQuery } from '../core/query.ts';
+import { type ScopeView, scopeJson } from '../core/fleet.ts';
+import { freshnessHeaders, oldest } from '../core/freshness.ts';
+import { diffToken } from '../core/page-token.ts';
+import { isInvalid, type Problems } from '../core/parameters.ts';
+import { type DiffQuery, parseDiffQuery } from '../core/query.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readFleet } from '../read-fleet.ts';
-import { fleetAt } from '../read-moment.ts';
+import { fleetBefore, readLater } from '../read-moment.ts';
 import type { Route } from './route.ts';
 
 /** What differs between two moments, over all scopes. */
@@ -25,38 +27,83 @@ export const diffRoute: Route = {
 async function diff(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
   const query = parseDiffQuery(request.query, ports.scopes, ports.now());
   if (isInvalid(query)) return badRequest(query.problems);
-  const { filter, limit, offset, identity } = query;
-  const { fromMs, toMs } = query.period;
-  const wanted = ports.scopes.filter((scope) => isInScope(filter, scope));
-  const present = await readFleet(ports, wanted);
-  const [before, after] = await Promise.all(
-    [fromMs, toMs].map((timeMs) => fleetAt(ports, present, { kind: 'time', timeMs })),
-  );
-  if (before === undefined || isInvalid(before)) return badRequest(before?.problems ?? []);
-  if (after === undefined || isInvalid(after)) return badRequest(after?.problems ?? []);
+  const { filter, limit, place, identity, period } = query;
+  const states = await readStates(ports, query);
+  if (isInvalid(states)) return badRequest(states.problems);
+  const { before, after } = states;
   const all = before.flatMap((earlier, index) => {
     const later = after[index] ?? earlier;
     return differencesBetween(earlier.scope.key, earlier.snapshot, later.snapshot, filter);
   });
+  const offset = place?.offset ?? 0;
   const page = all.slice(offset, offset + limit);
   const reached = offset + page.length;
-  const place = { seqs: new Map(), offset: reached, nowMs: toMs };
+  const next = {
+    before: seqsOf(before),
+    after: seqsOf(after),
+    offset: reached,
+    nowMs: period.toMs,
+  };
+  const nextCursor = reached < all.length ? diffToken.encode(next, identity) : '';
+  const tooLong = cursorProblem(nextCursor, before.length);
+  if (tooLong !== undefined) return badRequest([tooLong]);
   return {
     status: 200,
+    headers: freshnessHeaders(oldest(after.map(({ freshness }) => freshness))),
     json: {
-      from: momentJson(fromMs),
-      to: momentJson(toMs),
+      from: momentJson(period.fromMs, before),
+      to: momentJson(period.toMs, after),
       scopes: after.map(scopeJson),
       total: all.length,
       differences: page.map(differenceJson),
-      ...(reached < all.length && { nextCursor: instancesToken.encode(place, identity) }),
+      ...(nextCursor !== '' && { nextCursor }),
     },
   };
 }
 
-/** A moment, and where the whole fleet of it is shown. */
-function momentJson(timeMs: number): object {
-  return { at: isoTime(timeMs), instances: `/instances?at=${timeMs}` };
+interface States {
+  readonly before: readonly ScopeView[];
+  readonly after: readonly ScopeView[];
+}
+
+/** Both states, from one reading of the commits since the earlier one. */
+async function readStates(
+  ports: ViewPorts,
+  { filter, period, place }: DiffQuery,
+): Promise<States | Problems> {
+  const { fromMs, toMs } = period;
+  const wanted = ports.scopes.filter((scope) => isInScope(filter, scope));
+  const present = await readFleet(ports, wanted);
+  const since = await readLater(
+    ports,
+    present,
+    place === undefined
+      ? { kind: 'time', timeMs: fromMs }
+      : { kind: 'seqs', seqs: place.before, timeMs: fromMs },
+  );
+  if (isInvalid(since)) return since;
+  const before = fleetBefore(ports, present, since, fromMs);
+  const problems = before
+    .filter(({ snapshot }) => !snapshot.baselined)
+    .map(({ scope }) => `${scope.key} was not watched yet at from`);
+  if (problems.length > 0) return { problems };
+  const isLater = (commit: Commit): boolean =>
+    place === undefined ? commit.atMs > toMs : commit.seq > (place.after.get(commit.scope) ?? 0);
+  const later = since.map((commits) => {
+    const first = commits.findIndex(isLater);
+    return first < 0 ? [] : commits.slice(first);
+  });
+  return { before, after: fleetBefore(ports, present, later, toMs) };
+}
+
+function seqsOf(views: readonly ScopeView[]): ReadonlyMap<string, number> {
+  return new Map(views.map(({ scope, snapshot }) => [scope.key, snapshot.seq]));
+}
+
+/** A moment, how old what was known then was, and where the whole fleet of it is shown. */
+function momentJson(timeMs: number, views: readonly ScopeView[]): object {
+  const { asOf, stale } = oldest(views.map(({ freshness }) => freshness));
+  return { at: isoTime(timeMs), asOf, stale, instances: `/instances?at=${timeMs}` };
 }
 
 function differenceJson({ scope, instanceId, from, to, instance }: Difference): object {

@@ -1,4 +1,4 @@
-import { knowsAny, parseDiscoveryQuery, statusProblems, targetGroups } from '../core/discovery.ts';
+import { knowsAll, parseDiscoveryQuery, statusProblems, targetGroups } from '../core/discovery.ts';
 import { isInScope } from '../core/filter.ts';
 import { byKey, filterInstances } from '../core/fleet.ts';
 import { freshnessHeaders, oldest } from '../core/freshness.ts';
@@ -23,7 +23,7 @@ async function discovery(ports: ViewPorts, request: ViewRequest): Promise<Reply>
   if (isInvalid(query)) return badRequest(query.problems);
   const wanted = ports.scopes.filter((scope) => isInScope(query.filter, scope));
   const views = await readFleet(ports, wanted);
-  if (!knowsAny(views)) return UNKNOWN;
+  if (ports.scopes.length === 0 || !knowsAll(views)) return UNKNOWN;
   const unknown = statusProblems(query.filter, views);
   if (unknown.length > 0) return badRequest(unknown);
   const rows = filterInstances(views, query.filter, ports.now()).toSorted(byKey);
@@ -41,5 +41,5 @@ async function discovery(ports: ViewPorts, request: ViewRequest): Promise<Reply>
 const UNKNOWN = errorReply(
   503,
   'not-known-yet',
-  'no scope has been scanned whole yet, so the targets are not known',
+  'a scope has not been scanned whole yet, so that not all targets are known; narrow the query by scope, account or region',
 );

@@ -1,4 +1,5 @@
 import { sha256 } from '../../lib/sha256.ts';
+import { cursorProblem } from '../core/feed-cursor.ts';
 import { isInScope } from '../core/filter.ts';
 import {
   byKey,
@@ -41,7 +42,9 @@ async function instances(ports: ViewPorts, request: ViewRequest): Promise<Reply>
   const unknown = unknownStatuses(query.filter, statusesIn(views));
   if (unknown.length > 0) return badRequest(unknown);
   const age = oldest(views.map((view) => view.freshness));
-  const { total, headers, ...answer } = listing(views, query);
+  const { total, headers, nextCursor, ...answer } = listing(views, query);
+  const tooLong = cursorProblem(nextCursor ?? '', views.length);
+  if (tooLong !== undefined) return badRequest([tooLong]);
   return {
     status: 200,
     ...answer,
@@ -77,11 +80,13 @@ function listing(views: readonly ScopeView[], query: InstancesQuery) {
     const counts = countsJson(all);
     return {
       total,
+      nextCursor,
       json: { ...age, scopes, total, counts, instances: rows, ...(nextCursor && { nextCursor }) },
     };
   }
   return {
     total,
+    nextCursor,
     content: format === 'csv' ? csv(rows, fields) : ndjson(rows),
     mediaType: MEDIA_TYPES[format],
     headers: { ...(nextCursor && { 'x-next-cursor': nextCursor }) },
@@ -118,15 +123,21 @@ function etagOf(
   { filter, nowMs, format }: InstancesQuery,
   { query }: ViewRequest,
 ): string {
-  const states = views.map(({ scope, snapshot, freshness: { stale, healthy } }) => [
+  const states = views.map(({ scope, snapshot, freshness: { asOf, stale, healthy, rests } }) => [
     scope.key,
     snapshot.seq,
+    // After the tables were removed, the same number stands for another commit.
+    snapshot.instances.size,
+    asOf === null,
     stale,
     healthy,
+    rests,
   ]);
   const minute = filter.stoppedForMs === null ? null : Math.floor(nowMs / MINUTE_MS);
-  const made = JSON.stringify([[...query].sort(), format, minute, states]);
+  const made = JSON.stringify([FORM_VERSION, [...query].sort(), format, minute, states]);
   return `W/"${sha256(made).toString('base64url')}"`;
 }
 
 const MINUTE_MS = 60_000;
+/** Raised with the form of the answer: a client must not keep that of an older version. */
+const FORM_VERSION = 1;

@@ -49,7 +49,7 @@ it('names every problem of a query at once', () => {
     'region is not watched: cn-hangzou (watched: cn-hangzhou, cn-shanghai)',
     'cursor is not a cursor from an earlier answer of this address',
     'limit is not a whole number from 1 to 1000',
-    'unknown parameters: stauts (known: scope, account, region, status, stoppedFor, id, name, zone, type, resourceGroup, tag, text, cursor, at, format, fields, sort, limit)',
+    'unknown parameters: stauts (known: scope, account, region, status, stoppedFor, id, name, zone, type, resourceGroup, tag, text, cursor, at, sort, format, fields, limit)',
   ]);
 });
 
