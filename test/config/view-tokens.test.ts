@@ -35,6 +35,9 @@ describe('VIEW_TOKENS', () => {
     [`a ${SECRET}`, 'entry 1 is not a name, its rights and a token'],
     ['a all 15-characters--', 'entry 1 has a token that is not at least 16 characters long'],
     [`${'a'.repeat(33)} all ${SECRET}`, 'entry 1 has a name that is not'],
+    // The shell has left the variable empty that was to hold the token.
+    ['a monitoring account=shop-production ', 'entry 1 has no token behind its rights'],
+    ['a account=shop region=cn-hangzhou,cn-beijing', 'entry 1 has no token behind its rights'],
     [`a/b all ${SECRET}`, 'entry 1 has a name that is not'],
     [`a everything ${SECRET}`, 'entry 1 has a right that is none of all, monitoring,'],
     [`a all monitoring ${SECRET}`, 'entry 1 has all beside other rights'],

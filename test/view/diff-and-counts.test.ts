@@ -139,7 +139,7 @@ async function pagesOf(test: TestView, address: string): Promise<readonly string
   return lines;
 }
 
-/** A cursor that somebody has made: its checksum is no secret. */
+/** A forged cursor: its checksum is no secret. */
 function forgedCursor(nowMs: number, query: string): string {
   const seqs = new Map([HANGZHOU, SHANGHAI].map(({ key }) => [key, 1]));
   return diffToken.encode({ before: seqs, after: seqs, offset: 0, nowMs }, query);

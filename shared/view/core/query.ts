@@ -96,7 +96,7 @@ export function unknownStatuses(
   ];
 }
 
-/** A cursor of the future was made by nobody. */
+/** No address has given out a cursor of the future. */
 function notAhead<T extends object>(place: T | undefined, nowMs: number): T | undefined {
   const isAhead =
     place !== undefined &&
