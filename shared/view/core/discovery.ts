@@ -3,7 +3,7 @@ import type { Filter } from './filter.ts';
 import type { InstanceRow, ScopeView } from './fleet.ts';
 import { instanceTotals } from './instance-totals.ts';
 import { type Problems, parameterReader } from './parameters.ts';
-import { readFilter, unknownStatuses } from './query.ts';
+import { readFilter, unknownStatuses } from './queries/filters.ts';
 import type { QueryParameters } from './request.ts';
 
 export interface DiscoveryQuery {

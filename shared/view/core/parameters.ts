@@ -141,6 +141,11 @@ export function parameterReader(parameters: QueryParameters): ParameterReader {
   };
 }
 
+/** For addresses that take no parameters. */
+export function parseNoParameters(parameters: QueryParameters): object | Problems {
+  return parameterReader(parameters).finish({});
+}
+
 const DURATION = /^(?<count>\d{1,6})(?<unit>[smhd])$/u;
 const UNITS_MS: ReadonlyMap<string, number> = new Map([
   ['s', 1_000],

@@ -6,7 +6,7 @@ import { isInScope } from '../core/filter.ts';
 import { freshness, freshnessHeaders, oldest } from '../core/freshness.ts';
 import { changesToken } from '../core/page-token.ts';
 import { isInvalid } from '../core/parameters.ts';
-import { type ChangesStart, matchesQuery, parseChangesQuery } from '../core/query.ts';
+import { type ChangesStart, matchesQuery, parseChangesQuery } from '../core/queries/changes.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import { readEnds, readFeed, seek } from '../feed.ts';

@@ -7,7 +7,7 @@ import { isInScope } from '../core/filter.ts';
 import type { ScopeView } from '../core/fleet.ts';
 import { freshnessHeaders, oldest } from '../core/freshness.ts';
 import { isInvalid } from '../core/parameters.ts';
-import { parseCountsQuery } from '../core/query.ts';
+import { parseCountsQuery } from '../core/queries/counts.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import type { ViewPorts } from '../ports.ts';

@@ -1,7 +1,7 @@
 import { deliveryJson, newestDeliveries, readBefore } from '../core/deliveries.ts';
 import { deliveriesToken } from '../core/page-token.ts';
 import { isInvalid } from '../core/parameters.ts';
-import { parseDeliveriesQuery } from '../core/query.ts';
+import { parseDeliveriesQuery } from '../core/queries/deliveries.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import type { ViewPorts } from '../ports.ts';

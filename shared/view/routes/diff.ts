@@ -7,7 +7,7 @@ import { type ScopeView, scopeJson } from '../core/fleet.ts';
 import { freshnessHeaders, oldest } from '../core/freshness.ts';
 import { diffToken } from '../core/page-token.ts';
 import { isInvalid, type Problems } from '../core/parameters.ts';
-import { type DiffQuery, parseDiffQuery } from '../core/query.ts';
+import { type DiffQuery, parseDiffQuery } from '../core/queries/diff.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import type { ViewPorts } from '../ports.ts';

@@ -1,7 +1,6 @@
 import { type ChannelState, isFailing } from '../../core/channel-state.ts';
 import { channelHealth, scopeHealth } from '../core/freshness.ts';
-import { isInvalid } from '../core/parameters.ts';
-import { parseNoParameters } from '../core/query.ts';
+import { isInvalid, parseNoParameters } from '../core/parameters.ts';
 import { registeredChannels } from '../core/registered-channels.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';

@@ -12,7 +12,7 @@ import { findInstance, type InstanceRow, instanceJson, type ScopeView } from '..
 import type { PathParameters } from '../core/match-route.ts';
 import { historyToken } from '../core/page-token.ts';
 import { isInvalid } from '../core/parameters.ts';
-import { type HistoryQuery, parseHistoryQuery } from '../core/query.ts';
+import { type HistoryQuery, parseHistoryQuery } from '../core/queries/history.ts';
 import { badRequest, errorReply, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import { timelineOf } from '../core/timeline.ts';

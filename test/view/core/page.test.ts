@@ -9,7 +9,7 @@ import { fleetPage } from '../../../shared/view/core/page/fleet-page.ts';
 import type { PageData } from '../../../shared/view/core/page/page-data.ts';
 import { PAGE_STYLE } from '../../../shared/view/core/page/style.ts';
 import { isInvalid } from '../../../shared/view/core/parameters.ts';
-import { parsePageQuery } from '../../../shared/view/core/query.ts';
+import { parsePageQuery } from '../../../shared/view/core/queries/page.ts';
 import { aScope } from '../../helpers/examples.ts';
 
 const NOW_MS = Date.parse('2026-11-22T10:00:00Z');

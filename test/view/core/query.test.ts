@@ -2,14 +2,11 @@ import type { Scope } from '../../../shared/core/model.ts';
 import type { FeedPositions } from '../../../shared/view/core/feed.ts';
 import { ANY } from '../../../shared/view/core/filter.ts';
 import { changesToken } from '../../../shared/view/core/page-token.ts';
-import { isInvalid } from '../../../shared/view/core/parameters.ts';
-import {
-  parseChangesQuery,
-  parseHistoryQuery,
-  parseInstancesQuery,
-  parseNoParameters,
-  parsePageQuery,
-} from '../../../shared/view/core/query.ts';
+import { isInvalid, parseNoParameters } from '../../../shared/view/core/parameters.ts';
+import { parseChangesQuery } from '../../../shared/view/core/queries/changes.ts';
+import { parseHistoryQuery } from '../../../shared/view/core/queries/history.ts';
+import { parseInstancesQuery } from '../../../shared/view/core/queries/instances.ts';
+import { parsePageQuery } from '../../../shared/view/core/queries/page.ts';
 import { aScope, NOW_MS } from '../../helpers/examples.ts';
 
 const SCOPES: readonly Scope[] = [aScope('cn-hangzhou'), aScope('cn-shanghai')];

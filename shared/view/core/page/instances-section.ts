@@ -1,7 +1,7 @@
 import { ANY, isAny, type Wanted } from '../filter.ts';
 import { byRecency, countStatuses, filterInstances, type InstanceRow, pageOf } from '../fleet.ts';
 import { homeToken } from '../page-token.ts';
-import type { PageQuery } from '../query.ts';
+import type { PageQuery } from '../queries/page.ts';
 import { href, outsideText } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { instancesTable } from './instances-table.ts';

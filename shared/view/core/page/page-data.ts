@@ -2,7 +2,7 @@ import type { HealthLimits } from '../../../core/health.ts';
 import type { Item } from '../feed.ts';
 import type { ScopeView } from '../fleet.ts';
 import type { ChannelHealth } from '../freshness.ts';
-import type { PageQuery } from '../query.ts';
+import type { PageQuery } from '../queries/page.ts';
 
 /** Everything that the page shows. */
 export interface PageData {

@@ -1,4 +1,4 @@
-import type { PageQuery } from '../query.ts';
+import type { PageQuery } from '../queries/page.ts';
 import { href } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
 

@@ -1,5 +1,5 @@
 import type { ScopeView } from '../fleet.ts';
-import type { PageQuery } from '../query.ts';
+import type { PageQuery } from '../queries/page.ts';
 import { outsideText } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
 

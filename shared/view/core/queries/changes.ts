@@ -1,0 +1,83 @@
+import type { Scope } from '../../../core/model.ts';
+import type { FeedPositions, Item } from '../feed.ts';
+import { acceptedFeedFormat, FEED_FORMATS, type FeedFormat } from '../feed-formats.ts';
+import {
+  allows,
+  allowsAmong,
+  type InstanceFilter,
+  isInScope,
+  matchesInstance,
+  type ScopeFilter,
+  type Wanted,
+} from '../filter.ts';
+import { changesToken } from '../page-token.ts';
+import { type ParameterReader, type Problems, parameterReader } from '../parameters.ts';
+import type { ViewRequest } from '../request.ts';
+import { keysOf, lowerCase, readInstanceFilter, readScopeFilter } from './filters.ts';
+import { TIME_FORMS, timeIn } from './times.ts';
+
+export interface ChangesQuery {
+  readonly filter: ScopeFilter & InstanceFilter;
+  /** The statuses that changes begin with or lead to, in lower case. */
+  readonly statuses: Wanted;
+  /** The statuses that changes begin with, in lower case; `none` for an appearance. */
+  readonly from: Wanted;
+  /** The statuses that changes lead to, in lower case; `released` is one of them here. */
+  readonly to: Wanted;
+  readonly format: FeedFormat;
+  readonly limit: number;
+  readonly start: ChangesStart;
+}
+
+export type ChangesStart =
+  | { readonly kind: 'newest' }
+  | { readonly kind: 'since' | 'before'; readonly positions: FeedPositions }
+  | { readonly kind: 'since-time'; readonly timeMs: number };
+
+export function parseChangesQuery(
+  { query: parameters, headers }: Pick<ViewRequest, 'query' | 'headers'>,
+  scopes: readonly Scope[],
+): ChangesQuery | Problems {
+  const read = parameterReader(parameters);
+  const filter = { ...readScopeFilter(read, scopes), ...readInstanceFilter(read) };
+  return read.finish({
+    filter,
+    statuses: read.wanted('status', lowerCase),
+    from: read.wanted('from', lowerCase),
+    to: read.wanted('to', lowerCase),
+    format: read.choice('format', FEED_FORMATS) || acceptedFeedFormat(headers.get('accept') ?? ''),
+    limit: read.limit(),
+    start: readStart(read, keysOf(scopes.filter((scope) => isInScope(filter, scope)))),
+  });
+}
+
+/** The name, in filters, of a change to no status, and of one from none. */
+const RELEASED = 'released';
+const APPEARED = 'none';
+
+/** Every reader needs the notices: a filter for instances must not hide that scans fail. */
+export function matchesQuery({ filter, statuses, from, to }: ChangesQuery, item: Item): boolean {
+  if (item.kind === 'notice') return true;
+  const { change } = item;
+  const before = change.from?.toLowerCase() ?? APPEARED;
+  const after = change.to?.toLowerCase() ?? RELEASED;
+  return (
+    matchesInstance(filter, change.instanceId, change) &&
+    allowsAmong(statuses, [before, after]) &&
+    allows(from, before) &&
+    allows(to, after)
+  );
+}
+
+/** `scopes`: the keys that the query covers. */
+function readStart(read: ParameterReader, scopes: readonly string[]): ChangesStart {
+  const decode = (token: string) => changesToken.decode(token, scopes);
+  const before = read.token('before', decode);
+  const text = read.text('since');
+  if (text !== '' && before !== undefined) read.refuse('since and before cannot be combined');
+  const timeMs = timeIn(text);
+  if (timeMs !== undefined) return { kind: 'since-time', timeMs };
+  const since = read.token('since', decode, `or a time (${TIME_FORMS})`);
+  if (since !== undefined) return { kind: 'since', positions: since };
+  return before === undefined ? { kind: 'newest' } : { kind: 'before', positions: before };
+}

@@ -1,0 +1,30 @@
+import type { Scope } from '../../../core/model.ts';
+import type { ScopeFilter } from '../filter.ts';
+import { type Problems, parameterReader } from '../parameters.ts';
+import type { QueryParameters } from '../request.ts';
+import { readScopeFilter } from './filters.ts';
+import { type Period, readPeriod } from './times.ts';
+
+export interface CountsQuery {
+  readonly filter: ScopeFilter;
+  readonly period: Period;
+  readonly stepMs: number;
+}
+
+/** The most points of one answer: as many as a plot has room for. */
+const MAX_POINTS = 1_000;
+const DEFAULT_STEP_MS = 5 * 60 * 1000;
+
+export function parseCountsQuery(
+  parameters: QueryParameters,
+  scopes: readonly Scope[],
+  nowMs: number,
+): CountsQuery | Problems {
+  const read = parameterReader(parameters);
+  const period = readPeriod(read, nowMs);
+  const stepMs = read.duration('step') ?? DEFAULT_STEP_MS;
+  if (stepMs === 0) read.refuse('step is zero');
+  else if ((period.toMs - period.fromMs) / stepMs >= MAX_POINTS)
+    read.refuse(`step is too small: more than ${MAX_POINTS} points between from and to`);
+  return read.finish({ filter: readScopeFilter(read, scopes), period, stepMs });
+}

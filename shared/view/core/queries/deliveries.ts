@@ -1,0 +1,24 @@
+import type { DeliveryPosition } from '../deliveries.ts';
+import { deliveriesToken } from '../page-token.ts';
+import { type Problems, parameterReader } from '../parameters.ts';
+import type { QueryParameters } from '../request.ts';
+
+export interface DeliveriesQuery {
+  /** Empty: all. */
+  readonly channels: ReadonlySet<string>;
+  readonly limit: number;
+  readonly after: DeliveryPosition | undefined;
+}
+
+/** `channels`: those that have a row. */
+export function parseDeliveriesQuery(
+  parameters: QueryParameters,
+  channels: readonly string[],
+): DeliveriesQuery | Problems {
+  const read = parameterReader(parameters);
+  return read.finish({
+    channels: read.known('channel', channels),
+    limit: read.limit(),
+    after: read.token('cursor', deliveriesToken.decode),
+  });
+}

@@ -1,0 +1,33 @@
+import type { Scope } from '../../../core/model.ts';
+import { type InstanceFilter, isInScope, type ScopeFilter } from '../filter.ts';
+import { type DiffPosition, diffToken } from '../page-token.ts';
+import { type Problems, parameterReader } from '../parameters.ts';
+import type { QueryParameters } from '../request.ts';
+import { keysOf, readInstanceFilter, readScopeFilter } from './filters.ts';
+import { identityOf, notAhead } from './list-place.ts';
+import { type Period, readPeriod } from './times.ts';
+
+export interface DiffQuery {
+  readonly filter: ScopeFilter & InstanceFilter;
+  readonly period: Period;
+  readonly limit: number;
+  /** Of a later page. Its moments are those of the first one. */
+  readonly place: DiffPosition | undefined;
+  readonly identity: string;
+}
+
+export function parseDiffQuery(
+  parameters: QueryParameters,
+  scopes: readonly Scope[],
+  nowMs: number,
+): DiffQuery | Problems {
+  const read = parameterReader(parameters);
+  const identity = identityOf(parameters);
+  const filter = { ...readScopeFilter(read, scopes), ...readInstanceFilter(read) };
+  const keys = keysOf(scopes.filter((scope) => isInScope(filter, scope)));
+  const place = read.token('cursor', (token) =>
+    notAhead(diffToken.decode(token, keys, identity), nowMs),
+  );
+  const period = readPeriod(read, place?.nowMs ?? nowMs);
+  return read.finish({ filter, period, limit: read.limit(), place, identity });
+}

@@ -1,0 +1,63 @@
+import type { Scope } from '../../../core/model.ts';
+import { type Filter, isInScope } from '../filter.ts';
+import { type InstanceKey, SORT_CHOICES } from '../fleet.ts';
+import { acceptedFormat, FORMATS, type Format, INSTANCE_FIELDS } from '../listing.ts';
+import type { Moment } from '../moment.ts';
+import { instancesToken } from '../page-token.ts';
+import { type ParameterReader, type Problems, parameterReader } from '../parameters.ts';
+import type { ViewRequest } from '../request.ts';
+import { keysOf, readFilter } from './filters.ts';
+import { identityOf, notAhead } from './list-place.ts';
+import { readPast } from './times.ts';
+
+export interface InstancesQuery {
+  readonly filter: Filter;
+  readonly fields: ReadonlySet<string>;
+  readonly format: Format;
+  readonly sort: string;
+  readonly limit: number;
+  readonly moment: Moment;
+  /** How many instances of the list came before this page, or the last one of them. */
+  readonly after: number | InstanceKey;
+  /** The time by which durations are judged. */
+  readonly nowMs: number;
+  /** What makes the list, as one text: a cursor belongs to it. */
+  readonly identity: string;
+}
+
+export function parseInstancesQuery(
+  { query: parameters, headers }: Pick<ViewRequest, 'query' | 'headers'>,
+  scopes: readonly Scope[],
+  nowMs: number,
+): InstancesQuery | Problems {
+  const read = parameterReader(parameters);
+  const filter = readFilter(read, scopes);
+  const keys = keysOf(scopes.filter((scope) => isInScope(filter, scope)));
+  const identity = identityOf(parameters);
+  const decode = (token: string) => notAhead(instancesToken.decode(token, keys, identity), nowMs);
+  const cursor = read.token('cursor', decode);
+  const [place, last] =
+    cursor === undefined || 'last' in cursor ? [undefined, cursor?.last] : [cursor, undefined];
+  const moment = readMoment(read, nowMs);
+  const sort = read.choice('sort', SORT_CHOICES);
+  // A cursor of version 0.1 is a place in the one order that there was.
+  if (last !== undefined && sort !== '') read.refuse('sort cannot be combined with this cursor');
+  const format = read.choice('format', FORMATS) || acceptedFormat(headers.get('accept') ?? '');
+  return read.finish({
+    filter,
+    fields: read.known('fields', INSTANCE_FIELDS),
+    format,
+    sort,
+    // Lines and tables are for whole fleets: no page of them holds a cursor that could be overlooked.
+    limit: read.limit(format === 'json' ? undefined : Number.POSITIVE_INFINITY),
+    moment: place === undefined ? moment : { kind: 'seqs', seqs: place.seqs, timeMs: place.nowMs },
+    after: last ?? place?.offset ?? 0,
+    nowMs: place?.nowMs ?? (moment.kind === 'time' ? moment.timeMs : nowMs),
+    identity,
+  });
+}
+
+function readMoment(read: ParameterReader, nowMs: number): Moment {
+  const timeMs = readPast(read, 'at', nowMs);
+  return timeMs === undefined ? { kind: 'now' } : { kind: 'time', timeMs };
+}

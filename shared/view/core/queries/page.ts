@@ -1,0 +1,29 @@
+import type { Scope } from '../../../core/model.ts';
+import type { Filter } from '../filter.ts';
+import type { InstanceKey } from '../fleet.ts';
+import { homeToken } from '../page-token.ts';
+import { type Problems, parameterReader } from '../parameters.ts';
+import type { QueryParameters } from '../request.ts';
+import { readFilter } from './filters.ts';
+
+/** The page takes the same filter, and whether it refreshes itself. */
+export interface PageQuery {
+  readonly filter: Filter;
+  readonly after: InstanceKey | undefined;
+  readonly refreshes: boolean;
+  /** The filter's parameters as they were given, for the links and the form of the page. */
+  readonly given: QueryParameters;
+}
+
+export function parsePageQuery(
+  parameters: QueryParameters,
+  scopes: readonly Scope[],
+): PageQuery | Problems {
+  const read = parameterReader(parameters);
+  return read.finish({
+    filter: readFilter(read, scopes),
+    after: read.token('cursor', homeToken.decode),
+    refreshes: read.choice('refresh', ['on', 'off']) !== 'off',
+    given: new Map([...parameters].filter(([name, value]) => name !== 'cursor' && value !== '')),
+  });
+}
