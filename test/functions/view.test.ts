@@ -155,9 +155,9 @@ describe('the token', () => {
     });
 
     expect(statusCode).toBe(403);
-    expect(JSON.parse(body).error).toMatchObject({
-      code: 'closed',
-      message: expect.stringMatching(/VIEW_TOKEN.*VIEW_PUBLIC=true/u),
+    expect(JSON.parse(body)).toMatchObject({
+      type: 'urn:ecs-watch:closed',
+      detail: expect.stringMatching(/VIEW_TOKEN.*VIEW_PUBLIC=true/u),
     });
   });
 
@@ -392,10 +392,10 @@ describe('a bad configuration', () => {
 
       expect(statusCode).toBe(500);
       expect(JSON.parse(body)).toEqual({
-        error: {
-          code: 'not-configured',
-          message: 'the view is not configured correctly: its log says what to change',
-        },
+        type: 'urn:ecs-watch:not-configured',
+        title: 'Not configured',
+        status: 500,
+        detail: 'the view is not configured correctly: its log says what to change',
       });
       const { level, status, problem } = JSON.parse(logs[0] ?? '');
       expect({ level, status }).toEqual({ level: 'error', status: 500 });
@@ -433,7 +433,7 @@ it('answers with 503 and logs why when Tablestore refuses it, and shows no key',
   const { statusCode, body } = await ask(view, '/instances');
 
   expect(statusCode).toBe(503);
-  expect(JSON.parse(body).error.code).toBe('journal-unreadable');
+  expect(JSON.parse(body).type).toBe('urn:ecs-watch:journal-unreadable');
   expect(body + logs.join()).not.toContain(LOCAL_KEYS.accessKeyId);
   expect(JSON.parse(logs[0] ?? '')).toMatchObject({ level: 'error', problem: expect.any(String) });
 });

@@ -56,10 +56,10 @@ describe('/deliveries', () => {
     const test = await withRecords([aRecord('ops', 0), aRecord('pager', 1)]);
 
     const { deliveries } = await test.json('/deliveries?channel=ops');
-    const { error } = await test.json('/deliveries?channel=opps', 400);
+    const { detail } = await test.json('/deliveries?channel=opps', 400);
 
     expect(deliveries).toMatchObject([{ channel: 'ops' }]);
-    expect(error.message).toBe('channel is not known: opps (known: ops, pager)');
+    expect(detail).toBe('channel is not known: opps (known: ops, pager)');
   });
 
   it('shows a record that cannot be read as such, with its time', async () => {

@@ -108,8 +108,7 @@ describe('/diff', () => {
 
   it('refuses a period that does not exist', async () => {
     const { test } = await recorded(QUIET);
-    const messageOf = async (query: string) =>
-      (await test.json(`/diff?${query}`, 400)).error.message;
+    const messageOf = async (query: string) => (await test.json(`/diff?${query}`, 400)).detail;
 
     expect(await messageOf('')).toMatch(/^from is missing/u);
     expect(await messageOf('from=yesterday')).toMatch(/^from is not a time/u);
@@ -171,9 +170,9 @@ describe('/diff in pages', () => {
     const query = `from=${NOW_MS}`;
     const cursor = forgedCursor(2 ** 53 - 1, JSON.stringify([['from', String(NOW_MS)]]));
 
-    const { error } = await test.json(`/diff?${query}&cursor=${cursor}`, 400);
+    const { detail } = await test.json(`/diff?${query}&cursor=${cursor}`, 400);
 
-    expect(error.message).toMatch(/^cursor is not a cursor/u);
+    expect(detail).toMatch(/^cursor is not a cursor/u);
   });
 });
 
@@ -224,11 +223,9 @@ describe('/counts', () => {
 
     expect(narrow.scopes).toEqual([SHANGHAI.key]);
     expect(narrow.points[0]).toEqual({ at: new Date(NOW_MS).toISOString(), counts: {} });
-    const { error } = await test.json(`/counts?from=${NOW_MS}&step=0s`, 400);
-    expect(error.message).toBe('step is zero');
+    const { detail } = await test.json(`/counts?from=${NOW_MS}&step=0s`, 400);
+    expect(detail).toBe('step is zero');
     const tooMany = await test.json('/counts?from=1&step=1h', 400);
-    expect(tooMany.error.message).toBe(
-      'step is too small: more than 1000 points between from and to',
-    );
+    expect(tooMany.detail).toBe('step is too small: more than 1000 points between from and to');
   });
 });

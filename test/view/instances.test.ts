@@ -67,8 +67,7 @@ describe('the list of instances', () => {
 
   it('refuses a field, an order and a format that do not exist, and a status that nothing has', async () => {
     const test = await threeInstances();
-    const messageOf = async (query: string) =>
-      (await test.json(`/instances?${query}`, 400)).error.message;
+    const messageOf = async (query: string) => (await test.json(`/instances?${query}`, 400)).detail;
 
     expect(await messageOf('fields=ip')).toMatch(/^fields is not known: ip \(known: instanceId, /u);
     expect(await messageOf('sort=ip')).toMatch(/^sort is none of: name, -name, /u);
@@ -103,9 +102,9 @@ describe('the list of instances', () => {
     const test = await threeInstances();
     const globs = Array.from({ length: 21 }, (_, index) => `*${index}*`).join();
 
-    const { error } = await test.json(`/instances?name=${globs}`, 400);
+    const { detail } = await test.json(`/instances?name=${globs}`, 400);
 
-    expect(error.message).toBe('name has more than 20 values with *');
+    expect(detail).toBe('name has more than 20 values with *');
   });
 
   it('is given as lines of JSON, whole where no limit is named', async () => {
@@ -200,7 +199,7 @@ describe('the list of instances at a time', () => {
     await test.json('/instances');
     test.journal.expire(HANGZHOU, 1);
     const messageOf = async (timeMs: number) =>
-      (await test.json(`/instances?at=${timeMs}`, 400)).error.message;
+      (await test.json(`/instances?at=${timeMs}`, 400)).detail;
 
     expect(await messageOf(commitTime(1))).toBe(
       `main/cn-hangzhou: the journal goes back to ${new Date(commitTime(2)).toISOString()} only`,
@@ -243,7 +242,7 @@ describe('the list of instances at a time', () => {
     expired.journal.expire(HANGZHOU, 3);
     expired.nowMs = commitTime(3) + 90 * DAY_MS;
     const messageOf = async (test: TestView, timeMs: number) =>
-      (await test.json(`/instances?at=${timeMs}`, 400)).error.message;
+      (await test.json(`/instances?at=${timeMs}`, 400)).detail;
 
     expect(await messageOf(rebuilt, commitTime(3))).toBe(
       'main/cn-hangzhou: its stored state was damaged, and what is known begins again at ' +
@@ -328,10 +327,10 @@ describe('the pages of a list', () => {
     const test = await threeInstances();
     const { nextCursor } = await test.json('/instances?limit=1');
 
-    const { error } = await test.json(`/instances?sort=name&cursor=${nextCursor}`, 400);
+    const { detail } = await test.json(`/instances?sort=name&cursor=${nextCursor}`, 400);
     const wider = await test.json(`/instances?limit=5&fields=instanceId&cursor=${nextCursor}`);
 
-    expect(error.message).toMatch(/^cursor is not a cursor from an earlier answer/u);
+    expect(detail).toMatch(/^cursor is not a cursor from an earlier answer/u);
     expect(ids(wider)).toEqual(['i-3']);
   });
 });

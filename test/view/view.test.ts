@@ -125,11 +125,11 @@ describe('/instances', () => {
   it('names every problem of an invalid query', async () => {
     const test = await smallFleet();
 
-    const { error } = await test.json('/instances?limit=0&region=us-east-1&order=name', 400);
+    const { type, detail } = await test.json('/instances?limit=0&region=us-east-1&order=name', 400);
 
-    expect(error).toEqual({
-      code: 'bad-request',
-      message: expect.stringMatching(
+    expect({ type, detail }).toEqual({
+      type: 'urn:ecs-watch:bad-request',
+      detail: expect.stringMatching(
         /region is not watched.*; limit is not.*; unknown param.*order/u,
       ),
     });
@@ -254,12 +254,12 @@ describe('/instances/{id}', () => {
     const body = await test.json('/instances/i-2', 410);
 
     expect(body).toEqual({
-      error: {
-        code: 'gone',
-        message:
-          `i-2 was released between ${isoCommitTime(2)} and ${isoCommitTime(3)}; ` +
-          'its last status was Stopped',
-      },
+      type: 'urn:ecs-watch:gone',
+      title: 'Gone',
+      status: 410,
+      detail:
+        `i-2 was released between ${isoCommitTime(2)} and ${isoCommitTime(3)}; ` +
+        'its last status was Stopped',
       instance: {
         instanceId: 'i-2',
         scope: 'main/cn-hangzhou',
@@ -296,9 +296,9 @@ describe('/instances/{id}', () => {
   it('does not find what was never seen', async () => {
     const test = await smallFleet();
 
-    const { error } = await test.json('/instances/i-404', 404);
+    const { detail } = await test.json('/instances/i-404', 404);
 
-    expect(error.message).toBe('i-404 was never seen, as far as the journal goes back');
+    expect(detail).toBe('i-404 was never seen, as far as the journal goes back');
   });
 
   it('reads a long journal back in bounded steps before it says that something was never seen', async () => {
@@ -313,7 +313,7 @@ describe('/instances/{id}', () => {
     const first = await test.json('/instances/i-gone', 404);
     const second = await test.json(`/instances/i-gone?cursor=${first.nextCursor}`, 410);
 
-    expect(first.error.message).toContain('nor in the last 2000 commits that were read');
+    expect(first.detail).toContain('nor in the last 2000 commits that were read');
     expect(second.instance).toMatchObject({ lastStatus: 'Running', releasedAt: isoCommitTime(2) });
   });
 });
@@ -468,10 +468,10 @@ describe('/changes', () => {
     const test = testView(scopes);
     test.journal.lastSeq = async () => 1_000_000;
 
-    const { error } = await test.json('/changes', 400);
+    const { detail } = await test.json('/changes', 400);
     const narrow = await test.json('/changes?account=shop');
 
-    expect(error.message).toBe(
+    expect(detail).toBe(
       'the cursor over 601 scopes would be longer than 3072 characters, which leaves no room in an ' +
         'address; ask for a part of them with account, region or scope',
     );
@@ -484,9 +484,9 @@ describe('/changes', () => {
     const test = await smallFleet();
     const { nextCursor } = await test.json('/changes');
 
-    const { error } = await test.json(`/changes?since=${nextCursor.slice(0, -3)}`, 400);
+    const { detail } = await test.json(`/changes?since=${nextCursor.slice(0, -3)}`, 400);
 
-    expect(error.message).toBe(
+    expect(detail).toBe(
       'since is not a cursor from an earlier answer of this address, ' +
         'or a time (ISO 8601, or ms since 1970)',
     );
@@ -859,7 +859,7 @@ describe('/', () => {
 
     expect([page.status, page.headers['content-type']]).toEqual([400, 'text/html; charset=utf-8']);
     expect(page.body).toContain('unknown parameters: regoin');
-    expect(json.error.message).toBe('unknown parameters: status (this address takes none)');
+    expect(json.detail).toBe('unknown parameters: status (this address takes none)');
   });
 
   it('says that nothing is recorded yet before the first tick', async () => {
@@ -901,9 +901,9 @@ it.each(['/', '/instances', '/instances/i-1', '/changes'])(
       requestId: 'r-1',
     });
 
-    expect((await test.json(path, 503)).error).toEqual({
-      code: 'journal-unreadable',
-      message: 'the journal could not be read: OTSServerBusy: try again (request r-1)',
+    expect(await test.json(path, 503)).toMatchObject({
+      type: 'urn:ecs-watch:journal-unreadable',
+      detail: 'the journal could not be read: OTSServerBusy: try again (request r-1)',
     });
   },
 );
@@ -912,13 +912,13 @@ it('answers with 503 when the journal contradicts itself', async () => {
   const test = testView();
   await recorder(test.journal, HANGZHOU).record([moved('i-1', 'Running', 'Stopped')]);
 
-  expect((await test.json('/instances', 503)).error.message).toContain('ChainError');
+  expect((await test.json('/instances', 503)).detail).toContain('ChainError');
 });
 
 it.each(['/nothing', '/instances/i-1/x', '/healthz/x'])('does not know %s', async (path) => {
-  expect((await testView().json(path, 404)).error).toEqual({
-    code: 'not-found',
-    message:
+  expect(await testView().json(path, 404)).toMatchObject({
+    type: 'urn:ecs-watch:not-found',
+    detail:
       'there is no such address; try /instances, /instances/{id}, /changes, /diff, /counts, /deliveries, /healthz, ' +
       '/metrics, /sd',
   });
@@ -934,7 +934,7 @@ describe.each(ROUTES.map(({ path }) => path))('%s', (path) => {
       const { status, headers, body } = await test.ask(path, { method });
 
       expect([status, headers.allow]).toEqual([405, 'GET, HEAD, OPTIONS']);
-      expect(JSON.parse(body).error.code).toBe('method-not-allowed');
+      expect(JSON.parse(body).type).toBe('urn:ecs-watch:method-not-allowed');
       expect(test.journal.calls).toEqual([]);
     },
   );

@@ -1,6 +1,6 @@
 import type { ViewAnswer } from './answer.ts';
 import { isUnchanged, notModified } from './etag.ts';
-import type { Reply } from './reply.ts';
+import type { ErrorBody, Reply } from './reply.ts';
 import type { ViewRequest } from './request.ts';
 
 /** Writes a reply down for its request. `cacheControl` is for success only; no error is kept. */
@@ -33,12 +33,21 @@ function wholeAnswer(reply: Reply, cacheControl = 'no-store'): ViewAnswer {
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 function contentOf(reply: Reply): readonly [string | undefined, string | Uint8Array] {
   if ('json' in reply) return [JSON_TYPE, pretty(reply.json)];
-  if ('error' in reply) return [JSON_TYPE, pretty({ error: reply.error, ...reply.extra })];
+  if ('error' in reply) return [PROBLEM_TYPE, pretty(problemJson(reply))];
   if ('content' in reply) return [reply.mediaType, reply.content];
   return [undefined, ''];
+}
+
+/** A problem document. Source: RFC 9457, section 3. */
+function problemJson({ error, status, extra }: Extract<Reply, { error: ErrorBody }>): object {
+  const { code, message } = error;
+  const [first = '', ...rest] = code.replaceAll('-', ' ');
+  const title = `${first.toUpperCase()}${rest.join('')}`;
+  return { type: `urn:ecs-watch:${code}`, title, status, detail: message, ...extra };
 }
 
 function pretty(value: object): string {

@@ -14,7 +14,7 @@ export type Reply = (
 };
 
 export interface ErrorBody {
-  /** For programs; the same for every failure of its kind. */
+  /** For programs, as the end of the problem's type; the same for every failure of its kind. */
   readonly code: string;
   /** For people. */
   readonly message: string;

@@ -17,15 +17,18 @@ describe('content', () => {
     expect([style.headers['content-type'], style.body]).toEqual(['text/css', 'a {}']);
   });
 
-  it('is JSON for programs, errors included', () => {
+  it('is a problem document for programs, where something is wrong', () => {
     const { headers, body } = render(
       { ...errorReply(410, 'gone', 'it went'), extra: { history: [] } },
       requestWith(),
     );
 
-    expect(headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
     expect(JSON.parse(String(body))).toEqual({
-      error: { code: 'gone', message: 'it went' },
+      type: 'urn:ecs-watch:gone',
+      title: 'Gone',
+      status: 410,
+      detail: 'it went',
       history: [],
     });
   });

@@ -111,7 +111,7 @@ function problemsOf(status: number, type: string, body: string): readonly string
 }
 
 function isJson(type: string, body: string): boolean {
-  return type.startsWith('application/json') && typeof JSON.parse(body) === 'object';
+  return /^application\/(?:problem\+)?json/u.test(type) && typeof JSON.parse(body) === 'object';
 }
 
 /** No character that XML has no way to write, and each element closed. */
