@@ -73,7 +73,7 @@ function rightsIn(words: readonly string[]): Rights | Wrong {
   const accounts = selectedIn(words, ACCOUNTS);
   const regions = selectedIn(words, REGIONS);
   if (words.includes(ALL)) return { problem: `has ${ALL} beside other rights` };
-  if (!words.every((word) => word === MONITORING || isSelection(word))) {
+  if (!words.every(isRight)) {
     return { problem: `has a right that is none of ${ALL}, ${MONITORING}, account=… and region=…` };
   }
   if (words.length > new Set(words.map(kindOf)).size) return { problem: 'has a right twice' };

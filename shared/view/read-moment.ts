@@ -1,6 +1,6 @@
 import type { HealthLimits } from '../core/health.ts';
 import { type Commit, EMPTY_SNAPSHOT, type Scope, type Snapshot } from '../core/model.ts';
-import { rebuildsFrom, rewind } from '../core/rewind.ts';
+import { completesBaseline, rebuildsFrom, rewind } from '../core/rewind.ts';
 import { isoTime } from '../core/time.ts';
 import type { JournalReader } from '../ports/journal.ts';
 import { positionAfter } from './core/feed.ts';
@@ -72,6 +72,18 @@ export async function readLater(
   const count = wanted.reduce((sum, { after, last }) => sum + last - after, 0);
   if (count > MAX_UNDONE_COMMITS) return tooMuch(`${count} commits`, MAX_UNDONE_COMMITS);
   return readAll(journal, wanted);
+}
+
+/** The scopes that were not watched yet before `later`, in words. */
+export function unwatchedBefore(
+  present: readonly ScopeView[],
+  later: readonly (readonly Commit[])[],
+): readonly string[] {
+  return present
+    .filter(({ snapshot }, index) => {
+      return !snapshot.baselined || later[index]?.some(completesBaseline) === true;
+    })
+    .map(({ scope }) => `${scope.key} was not watched yet at from`);
 }
 
 function tooMuch(made: string, most: number): Problems {

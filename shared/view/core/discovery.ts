@@ -1,9 +1,8 @@
 import type { Scope } from '../../core/model.ts';
 import type { Filter } from './filter.ts';
 import type { InstanceRow, ScopeView } from './fleet.ts';
-import { instanceTotals } from './instance-totals.ts';
 import { type Problems, parameterReader } from './parameters.ts';
-import { readFilter, unknownStatuses } from './queries/filters.ts';
+import { readFilter } from './queries/filters.ts';
 import type { QueryParameters } from './request.ts';
 
 export interface DiscoveryQuery {
@@ -55,12 +54,6 @@ export function targetGroups(
     const labels = { ...metaLabels(row, accounts), ...labelsOfTags(row, tagLabels) };
     return [{ targets: [`${hostOf(ip)}:${port}`], labels } as const];
   });
-}
-
-/** What is wrong with the statuses of a filter over these scopes. */
-export function statusProblems(filter: Filter, views: readonly ScopeView[]): readonly string[] {
-  const present = views.flatMap(({ snapshot }) => [...instanceTotals(snapshot).statuses.keys()]);
-  return unknownStatuses(filter, new Set(present));
 }
 
 /**

@@ -48,6 +48,11 @@ export interface Filter extends ScopeFilter, InstanceFilter {
   readonly stoppedForMs: number | null;
 }
 
+/** The scopes that a filter asks for. */
+export function scopesIn(filter: ScopeFilter, scopes: readonly Scope[]): readonly Scope[] {
+  return scopes.filter((scope) => isInScope(filter, scope));
+}
+
 export function isInScope(
   { scopes, accounts, regions }: ScopeFilter,
   { key, account, regionId }: Scope,

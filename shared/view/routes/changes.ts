@@ -2,7 +2,7 @@ import { WATCHER } from '../../core/watcher-journal.ts';
 import { BEGINNING, type FeedPositions, itemsJson, newsOf } from '../core/feed.ts';
 import { cursorProblem } from '../core/feed-cursor.ts';
 import { FEED_MEDIA_TYPES, feedEvents, feedLines } from '../core/feed-formats.ts';
-import { isInScope } from '../core/filter.ts';
+import { scopesIn } from '../core/filter.ts';
 import { freshness, freshnessHeaders, oldest } from '../core/freshness.ts';
 import { changesToken } from '../core/page-token.ts';
 import { isInvalid } from '../core/parameters.ts';
@@ -28,7 +28,7 @@ async function changes(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
   if (isInvalid(query)) return badRequest(query.problems);
   const { filter, format, limit, start } = query;
   const isForward = start.kind === 'since' || start.kind === 'since-time';
-  const wanted = journals.filter((scope) => isInScope(filter, scope));
+  const wanted = scopesIn(filter, journals);
   const [scopes, begin] = await Promise.all([
     readFreshness(ports),
     startPositions({ ...ports, scopes: wanted }, start),

@@ -1,10 +1,7 @@
 import { HEALTH_LIMITS, staleAfterMs } from '../../core/health.ts';
-import type { Commit } from '../../core/model.ts';
-import { completesBaseline } from '../../core/rewind.ts';
 import { isoTime } from '../../core/time.ts';
 import { addCounts, type Point, pointJson } from '../core/counts.ts';
-import { isInScope } from '../core/filter.ts';
-import type { ScopeView } from '../core/fleet.ts';
+import { scopesIn } from '../core/filter.ts';
 import { freshnessHeaders, oldest } from '../core/freshness.ts';
 import { isInvalid } from '../core/parameters.ts';
 import { parseCountsQuery } from '../core/queries/counts.ts';
@@ -12,7 +9,7 @@ import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readFleet } from '../read-fleet.ts';
-import { readLater } from '../read-moment.ts';
+import { readLater, unwatchedBefore } from '../read-moment.ts';
 import type { Route } from './route.ts';
 
 /** The instances by status over time, for plots. */
@@ -29,13 +26,11 @@ async function counts(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
   if (isInvalid(query)) return badRequest(query.problems);
   const { filter, period, stepMs } = query;
   const { fromMs, toMs } = period;
-  const wanted = ports.scopes.filter((scope) => isInScope(filter, scope));
+  const wanted = scopesIn(filter, ports.scopes);
   const present = await readFleet(ports, wanted);
   const later = await readLater(ports, present, { kind: 'time', timeMs: fromMs });
   if (isInvalid(later)) return badRequest(later.problems);
-  const problems = present
-    .filter((view, index) => isBeforeBaseline(view, later[index] ?? []))
-    .map(({ scope }) => `${scope.key} was not watched yet at from`);
+  const problems = unwatchedBefore(present, later);
   if (problems.length > 0) return badRequest(problems);
   const timesMs = timesIn(fromMs, toMs, stepMs);
   const points = timesMs.map((): Point => new Map());
@@ -57,10 +52,6 @@ async function counts(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
       }),
     },
   };
-}
-
-function isBeforeBaseline({ snapshot }: ScopeView, later: readonly Commit[]): boolean {
-  return !snapshot.baselined || later.some(completesBaseline);
 }
 
 function timesIn(fromMs: number, toMs: number, stepMs: number): readonly number[] {

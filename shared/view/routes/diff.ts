@@ -2,7 +2,7 @@ import { type Commit, detailsOf } from '../../core/model.ts';
 import { isoTime } from '../../core/time.ts';
 import { type Difference, differencesBetween } from '../core/difference.ts';
 import { cursorProblem } from '../core/feed-cursor.ts';
-import { isInScope } from '../core/filter.ts';
+import { scopesIn } from '../core/filter.ts';
 import { type ScopeView, scopeJson } from '../core/fleet.ts';
 import { freshnessHeaders, oldest } from '../core/freshness.ts';
 import { diffToken } from '../core/page-token.ts';
@@ -12,7 +12,7 @@ import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readFleet } from '../read-fleet.ts';
-import { fleetBefore, readLater } from '../read-moment.ts';
+import { fleetBefore, readLater, unwatchedBefore } from '../read-moment.ts';
 import type { Route } from './route.ts';
 
 /** What differs between two moments, over all scopes. */
@@ -72,7 +72,7 @@ async function readStates(
   { filter, period, place }: DiffQuery,
 ): Promise<States | Problems> {
   const { fromMs, toMs } = period;
-  const wanted = ports.scopes.filter((scope) => isInScope(filter, scope));
+  const wanted = scopesIn(filter, ports.scopes);
   const present = await readFleet(ports, wanted);
   const since = await readLater(
     ports,
@@ -82,10 +82,7 @@ async function readStates(
       : { kind: 'seqs', seqs: place.before, timeMs: fromMs },
   );
   if (isInvalid(since)) return since;
-  const before = fleetBefore(ports, present, since, fromMs);
-  const problems = before
-    .filter(({ snapshot }) => !snapshot.baselined)
-    .map(({ scope }) => `${scope.key} was not watched yet at from`);
+  const problems = unwatchedBefore(present, since);
   if (problems.length > 0) return { problems };
   const isLater = (commit: Commit): boolean =>
     place === undefined ? commit.atMs > toMs : commit.seq > (place.after.get(commit.scope) ?? 0);
@@ -93,7 +90,10 @@ async function readStates(
     const first = commits.findIndex(isLater);
     return first < 0 ? [] : commits.slice(first);
   });
-  return { before, after: fleetBefore(ports, present, later, toMs) };
+  return {
+    before: fleetBefore(ports, present, since, fromMs),
+    after: fleetBefore(ports, present, later, toMs),
+  };
 }
 
 function seqsOf(views: readonly ScopeView[]): ReadonlyMap<string, number> {

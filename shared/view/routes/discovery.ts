@@ -1,8 +1,9 @@
-import { knowsAll, parseDiscoveryQuery, statusProblems, targetGroups } from '../core/discovery.ts';
-import { isInScope } from '../core/filter.ts';
+import { knowsAll, parseDiscoveryQuery, targetGroups } from '../core/discovery.ts';
+import { scopesIn } from '../core/filter.ts';
 import { byKey, filterInstances } from '../core/fleet.ts';
 import { freshnessHeaders, oldest } from '../core/freshness.ts';
 import { isInvalid } from '../core/parameters.ts';
+import { unknownStatuses } from '../core/queries/filters.ts';
 import { badRequest, errorReply, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import type { ViewPorts } from '../ports.ts';
@@ -21,10 +22,10 @@ export const discoveryRoute: Route = {
 async function discovery(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
   const query = parseDiscoveryQuery(request.query, ports.scopes);
   if (isInvalid(query)) return badRequest(query.problems);
-  const wanted = ports.scopes.filter((scope) => isInScope(query.filter, scope));
+  const wanted = scopesIn(query.filter, ports.scopes);
   const views = await readFleet(ports, wanted);
   if (ports.scopes.length === 0 || !knowsAll(views)) return UNKNOWN;
-  const unknown = statusProblems(query.filter, views);
+  const unknown = unknownStatuses(query.filter, views);
   if (unknown.length > 0) return badRequest(unknown);
   const rows = filterInstances(views, query.filter, ports.now()).toSorted(byKey);
   const accounts = new Map(wanted.map(({ key, account }) => [key, account]));

@@ -1,6 +1,6 @@
 import { sha256 } from '../../lib/sha256.ts';
 import { cursorProblem } from '../core/feed-cursor.ts';
-import { isInScope } from '../core/filter.ts';
+import { scopesIn } from '../core/filter.ts';
 import {
   byKey,
   countStatuses,
@@ -11,7 +11,7 @@ import {
   scopeJson,
   sorted,
 } from '../core/fleet.ts';
-import { freshnessHeaders, oldest } from '../core/freshness.ts';
+import { type Freshness, freshnessHeaders, oldest } from '../core/freshness.ts';
 import { csv, MEDIA_TYPES, ndjson, withFields } from '../core/listing.ts';
 import { instancesToken } from '../core/page-token.ts';
 import { isInvalid } from '../core/parameters.ts';
@@ -37,13 +37,13 @@ export const instancesRoute: Route = {
 async function instances(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
   const query = parseInstancesQuery(request, ports.scopes, ports.now());
   if (isInvalid(query)) return badRequest(query.problems);
-  const wanted = ports.scopes.filter((scope) => isInScope(query.filter, scope));
+  const wanted = scopesIn(query.filter, ports.scopes);
   const views = await readFleetAt(ports, wanted, query.moment);
   if (isInvalid(views)) return badRequest(views.problems);
-  const unknown = unknownStatuses(query.filter, statusesIn(views));
+  const unknown = unknownStatuses(query.filter, views);
   if (unknown.length > 0) return badRequest(unknown);
   const age = oldest(views.map((view) => view.freshness));
-  const { total, headers, nextCursor, ...answer } = listing(views, query);
+  const { total, headers, nextCursor, ...answer } = listing(views, query, age);
   const tooLong = cursorProblem(nextCursor ?? '', views.length);
   if (tooLong !== undefined) return badRequest([tooLong]);
   return {
@@ -59,14 +59,8 @@ async function instances(ports: ViewPorts, request: ViewRequest): Promise<Reply>
   };
 }
 
-function statusesIn(views: readonly ScopeView[]): ReadonlySet<string> {
-  return new Set(
-    views.flatMap(({ snapshot }) => [...snapshot.instances.values()].map(({ status }) => status)),
-  );
-}
-
 /** The page in its format. Lines and tables have no place for a total and a cursor but the headers. */
-function listing(views: readonly ScopeView[], query: InstancesQuery) {
+function listing(views: readonly ScopeView[], query: InstancesQuery, age: Freshness) {
   const { filter, fields, format, sort, limit, after, nowMs } = query;
   const all = filterInstances(views, filter, nowMs);
   const list = sorted(all, sort);
@@ -76,7 +70,6 @@ function listing(views: readonly ScopeView[], query: InstancesQuery) {
   const nextCursor = cursorAfter(views, query, offset + page.length, all.length);
   const total = all.length;
   if (format === 'json') {
-    const age = oldest(views.map((view) => view.freshness));
     const scopes = views.map(scopeJson);
     const counts = countsJson(all);
     return {

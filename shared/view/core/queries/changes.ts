@@ -5,9 +5,9 @@ import {
   allows,
   allowsAmong,
   type InstanceFilter,
-  isInScope,
   matchesInstance,
   type ScopeFilter,
+  scopesIn,
   type Wanted,
 } from '../filter.ts';
 import { changesToken } from '../page-token.ts';
@@ -47,7 +47,7 @@ export function parseChangesQuery(
     to: read.wanted('to', lowerCase),
     format: read.choice('format', FEED_FORMATS) || acceptedFeedFormat(headers.get('accept') ?? ''),
     limit: read.limit(),
-    start: readStart(read, keysOf(scopes.filter((scope) => isInScope(filter, scope)))),
+    start: readStart(read, keysOf(scopesIn(filter, scopes))),
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Scope } from '../../../core/model.ts';
-import { type InstanceFilter, isInScope, type ScopeFilter } from '../filter.ts';
+import { type InstanceFilter, type ScopeFilter, scopesIn } from '../filter.ts';
 import { type DiffPosition, diffToken } from '../page-token.ts';
 import { type Problems, parameterReader } from '../parameters.ts';
 import type { QueryParameters } from '../request.ts';
@@ -24,7 +24,7 @@ export function parseDiffQuery(
   const read = parameterReader(parameters);
   const identity = identityOf(parameters);
   const filter = { ...readScopeFilter(read, scopes), ...readInstanceFilter(read) };
-  const keys = keysOf(scopes.filter((scope) => isInScope(filter, scope)));
+  const keys = keysOf(scopesIn(filter, scopes));
   const place = read.token('cursor', (token) =>
     notAhead(diffToken.decode(token, keys, identity), nowMs),
   );

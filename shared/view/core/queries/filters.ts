@@ -2,6 +2,8 @@ import { type Scope, STATUSES } from '../../../core/model.ts';
 import { cleanText } from '../../../core/text.ts';
 import { WATCHER } from '../../../core/watcher-journal.ts';
 import type { Filter, InstanceFilter, ScopeFilter } from '../filter.ts';
+import type { ScopeView } from '../fleet.ts';
+import { instanceTotals } from '../instance-totals.ts';
 import type { ParameterReader } from '../parameters.ts';
 
 export function readScopeFilter(read: ParameterReader, scopes: readonly Scope[]): ScopeFilter {
@@ -47,10 +49,13 @@ export function readFilter(read: ParameterReader, scopes: readonly Scope[]): Fil
  */
 export function unknownStatuses(
   { statuses: { any, none } }: Pick<Filter, 'statuses'>,
-  present: ReadonlySet<string>,
+  views: readonly ScopeView[],
 ): readonly string[] {
+  const asked = [...any.exact, ...none.exact];
+  if (asked.length === 0) return [];
+  const present = views.flatMap(({ snapshot }) => [...instanceTotals(snapshot).statuses.keys()]);
   const known = new Map([...STATUSES, ...present].map((status) => [status.toLowerCase(), status]));
-  const unknown = [...any.exact, ...none.exact].filter((status) => !known.has(status));
+  const unknown = asked.filter((status) => !known.has(status));
   if (unknown.length === 0) return [];
   return [
     `status is not known: ${cleanText(unknown.join(', '))} (known: ${[...known.values()].map((status) => cleanText(status)).join(', ')})`,

@@ -1,5 +1,5 @@
 import type { Scope } from '../../../core/model.ts';
-import { type Filter, isInScope } from '../filter.ts';
+import { type Filter, scopesIn } from '../filter.ts';
 import { type InstanceKey, SORT_CHOICES } from '../fleet.ts';
 import { acceptedFormat, FORMATS, type Format, INSTANCE_FIELDS } from '../listing.ts';
 import type { Moment } from '../moment.ts';
@@ -32,7 +32,7 @@ export function parseInstancesQuery(
 ): InstancesQuery | Problems {
   const read = parameterReader(parameters);
   const filter = readFilter(read, scopes);
-  const keys = keysOf(scopes.filter((scope) => isInScope(filter, scope)));
+  const keys = keysOf(scopesIn(filter, scopes));
   const identity = identityOf(parameters);
   const decode = (token: string) => notAhead(instancesToken.decode(token, keys, identity), nowMs);
   const cursor = read.token('cursor', decode);
