@@ -119,3 +119,19 @@ export function testView(
   };
   return test;
 }
+
+/** Two regions; web-1 was stopped, i-2 was released, i-9 appeared. */
+export async function smallFleet(): Promise<TestView> {
+  const test = testView([HANGZHOU, SHANGHAI]);
+  const hangzhou = recorder(test.journal, HANGZHOU);
+  await hangzhou.record([appeared('i-1', 'Running', 'web-1'), appeared('i-2')], BASELINE);
+  await hangzhou.record([moved('i-1', 'Running', 'Stopping'), moved('i-2', 'Running', 'Stopped')]);
+  await hangzhou.record([moved('i-1', 'Stopping', 'Stopped'), moved('i-2', 'Stopped', null)]);
+  await hangzhou.saveHealth();
+  const shanghai = recorder(test.journal, SHANGHAI);
+  await shanghai.record([appeared('i-8')], BASELINE);
+  await shanghai.record([appeared('i-9', 'Pending')]);
+  await shanghai.saveHealth({ lastGoodAtMs: commitTime(3) });
+  test.nowMs = commitTime(3) + 42_000;
+  return test;
+}
