@@ -3,15 +3,23 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build, type Plugin } from 'esbuild';
 import type { ManyRunsOptions } from './many-runs.ts';
-import { planting } from './plant.ts';
+import { type Plantable, planting } from './plant.ts';
 import type { Line } from './play.ts';
 import type { ManyRunsLine } from './play-many-runs.ts';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** Builds the player of histories over the real code, or with the mistake of a file planted in it. */
-export async function bundlePlayer(outfile: string, mistake?: string): Promise<void> {
-  await bundle('play.ts', outfile, mistake === undefined ? [] : [await planting(mistake)]);
+/** Builds the player of histories over the real code. */
+export async function bundlePlayer(outfile: string): Promise<void> {
+  await bundle('play.ts', outfile, []);
+}
+
+/** Builds the player of histories in which one of these mistakes may be planted. */
+export async function bundleMistakes(
+  outfile: string,
+  mistakes: readonly Plantable[],
+): Promise<void> {
+  await bundle('play-mistakes.ts', outfile, [await planting(mistakes)]);
 }
 
 /** Builds the player of many runs. */
@@ -40,21 +48,19 @@ export interface SeedRange {
   readonly ticks: number;
   /** 1: every history is played; 2: every second one; and so on. */
   readonly step?: number;
-  readonly stop?: boolean;
 }
 
 /** Plays histories in a process of their own; `onLine` gets each line that it prints. */
 export async function play(
   player: string,
-  { first, seeds, ticks, step = 1, stop = false }: SeedRange,
+  { first, seeds, ticks, step = 1 }: SeedRange,
   onLine: (line: Line) => void,
 ): Promise<void> {
   const numbers = Object.entries({ first, seeds, ticks, step }).flatMap(([name, value]) => [
     `--${name}`,
     String(value),
   ]);
-  const lines = linesOf(player, [...numbers, ...(stop ? ['--stop'] : [])]);
-  for await (const line of lines) onLine(JSON.parse(line) as Line);
+  for await (const line of linesOf(player, numbers)) onLine(JSON.parse(line) as Line);
 }
 
 /**

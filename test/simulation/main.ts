@@ -9,8 +9,9 @@ import {
   usageError,
 } from '../../commands/command-line.ts';
 import { withProgress } from '../../commands/progress.ts';
-import { bundlePlayer, playAll } from './bundle.ts';
-import { type Mistake, mistakes, noticingSeed, saveFirstSeeds } from './mistakes.ts';
+import { bundleMistakes, bundlePlayer, playAll } from './bundle.ts';
+import { type MistakePlayer, startMistakePlayer } from './mistake-player.ts';
+import { type Mistake, mistakes, saveFirstSeeds } from './mistakes.ts';
 
 const LINE: CommandLine = {
   command: 'npm run simulate',
@@ -89,20 +90,26 @@ async function main(args: readonly string[]): Promise<number> {
  */
 async function findMistakes(): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'ecs-watch-mistakes-'));
+  const file = join(folder, 'play-mistakes.js');
   const seeds = new Map<string, number>();
   const waiting = [...mistakes()];
   const count = waiting.length;
-  const find = async (mistake: Mistake): Promise<void> => {
+  const find = async (player: MistakePlayer, mistake: Mistake): Promise<void> => {
     const seed =
-      (await noticingSeed(mistake, folder, mistake.firstSeed, 1)) ??
-      (await noticingSeed(mistake, folder, 1));
+      (await player.noticingSeed(mistake, mistake.firstSeed, 1)) ??
+      (await player.noticingSeed(mistake, 1));
     if (seed !== undefined) seeds.set(mistake.name, seed);
     console.log(`${seed === undefined ? 'not noticed' : `seed ${seed}`}: ${mistake.name}`);
   };
   const findSome = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await find(next);
+    const player = startMistakePlayer(file);
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      await find(player, next);
+    }
+    player.stop();
   };
   try {
+    await bundleMistakes(file, waiting);
     await Promise.all(Array.from({ length: availableParallelism() }, findSome));
     await saveFirstSeeds(seeds);
     console.log(`${seeds.size} of ${count} mistakes were noticed.`);

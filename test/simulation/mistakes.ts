@@ -1,12 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundlePlayer, play } from './bundle.ts';
+import type { Plantable } from './plant.ts';
 
 /** Each file of `mistakes/` is one mistake that a developer may make, and its name says which. */
-export interface Mistake {
-  readonly name: string;
-  readonly file: string;
+export interface Mistake extends Plantable {
   /** Where it was noticed last: the search begins here to save time. */
   readonly firstSeed: number;
 }
@@ -25,25 +23,6 @@ export function mistakes(): readonly Mistake[] {
       const name = file.replace('.ts', '').replaceAll('-', ' ');
       return { name, file: join(FOLDER, file), firstSeed: seeds[name] ?? 1 };
     });
-}
-
-/**
- * The first seed, from `first` on, whose history breaks a promise when the mistake is planted;
- * undefined if no history notices it. The planted code is built in `folder`.
- */
-export async function noticingSeed(
-  { name, file }: Mistake,
-  folder: string,
-  first: number,
-  seeds: number = SEARCHED.seeds,
-): Promise<number | undefined> {
-  const player = join(folder, `${name}.js`);
-  await bundlePlayer(player, file);
-  let noticed: number | undefined;
-  await play(player, { first, seeds, ticks: SEARCHED.ticks, stop: true }, (line) => {
-    if ('seed' in line) noticed = line.seed;
-  });
-  return noticed;
 }
 
 /** Writes where each mistake was noticed. Seed 1 is where the search begins anyway. */

@@ -36,6 +36,6 @@ describe('a mistake cannot be planted', () => {
     const file = join(folder, 'mistake.ts');
     await writeFile(file, source);
 
-    await expect(planting(file)).rejects.toThrow(message);
+    await expect(planting([{ name: 'a mistake', file }])).rejects.toThrow(message);
   });
 });

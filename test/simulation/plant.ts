@@ -1,43 +1,93 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
+const ROOT = resolve(__dirname, '..', '..');
 const IMPORT_OF_REAL = /^import (?:type )?\* as real from '(?<path>.+)';$/mu;
 
+export interface Plantable {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** The functions of a real module that a mistake replaces. */
+interface Replacement extends Plantable {
+  readonly real: string;
+  readonly functions: readonly string[];
+}
+
 /**
- * Plants a mistake. `file` is a module that imports a module of the product, or of the simulation,
- * as `real` and exports functions of the same names and types. Every other importer of the real
- * module gets these in place of the real ones; the mistake itself may call the real ones.
+ * Plants mistakes, all in one bundle, since loading a bundle takes longer than noticing a mistake.
+ * The file of a mistake is a module that imports a module of the product, or of the simulation, as
+ * `real` and exports functions of the same names and types. While `planted.ts` names the mistake,
+ * every other importer of the real module calls these in place of the real ones; the mistake itself
+ * may call the real ones.
  *
- * @throws when the real module is gone or no longer exports a function that the mistake replaces
+ * @throws when a real module is gone or no longer exports a function that a mistake replaces
  */
-export async function planting(file: string): Promise<Plugin> {
-  const real = await realModuleOf(file);
-  const replaced = await exportsOf(file);
-  const exported = await exportsOf(real);
-  const unknown = replaced.filter((name) => !exported.includes(name));
-  if (replaced.length === 0) throw new Error(`${basename(file)} replaces nothing`);
-  if (unknown.length > 0) {
-    throw new Error(`${basename(file)} replaces ${unknown}, which ${shown(real)} does not export`);
-  }
+export async function planting(mistakes: readonly Plantable[]): Promise<Plugin> {
+  const replacements = await replacementsOf(mistakes);
+  const replacementsIn = (path: string) => replacements.filter(({ real }) => real === path);
   return {
     name: 'planting',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^\./ }, ({ path, resolveDir, importer }) =>
-        resolve(resolveDir, path) === real && importer !== file
-          ? { path: real, namespace: 'planted' }
-          : undefined,
-      );
-      // What a module exports by name comes before what it exports of all of another module.
-      onLoad({ filter: /./, namespace: 'planted' }, () => ({
-        contents:
-          `export * from ${JSON.stringify(real)};` +
-          `export { ${replaced} } from ${JSON.stringify(file)};`,
-        resolveDir: dirname(real),
+      onResolve({ filter: /^\./ }, ({ path, resolveDir, importer }) => {
+        const real = resolve(resolveDir, path);
+        const all = replacementsIn(real);
+        const mayCallReal = all.length === 0 || all.some(({ file }) => file === importer);
+        return mayCallReal ? undefined : { path: real, namespace: 'planted' };
+      });
+      onLoad({ filter: /./, namespace: 'planted' }, ({ path }) => ({
+        contents: dispatcher(path, replacementsIn(path)),
+        resolveDir: dirname(path),
       }));
     },
   };
+}
+
+/** A module in place of a real one: each replaced function calls that of the planted mistake. */
+function dispatcher(real: string, replacements: readonly Replacement[]): string {
+  const text = JSON.stringify;
+  const replaced = new Set(replacements.flatMap(({ functions }) => functions));
+  return [
+    `import { planted } from ${text(join(__dirname, 'planted.ts'))};`,
+    `import * as real from ${text(real)};`,
+    ...replacements.map(({ file }, index) => `import * as mistake${index} from ${text(file)};`),
+    // What a module exports by name comes before what it exports of all of another module.
+    `export * from ${text(real)};`,
+    ...[...replaced].map((name) => {
+      const cases = replacements.flatMap((replacement, index) =>
+        replacement.functions.includes(name)
+          ? [`case ${text(replacement.name)}: return mistake${index}.${name}(...args);`]
+          : [],
+      );
+      return `export function ${name}(...args) {
+        switch (planted.mistake) {
+          ${cases.join('\n')}
+          default: return real.${name}(...args);
+        }
+      }`;
+    }),
+  ].join('\n');
+}
+
+async function replacementsOf(mistakes: readonly Plantable[]): Promise<readonly Replacement[]> {
+  const found = await Promise.all(
+    mistakes.map(async (mistake) => ({ ...mistake, real: await realModuleOf(mistake.file) })),
+  );
+  const exported = await exportsOf(found.flatMap(({ file, real }) => [file, real]));
+  return found.map((mistake) => {
+    const [file, real] = [basename(mistake.file), shown(mistake.real)];
+    const functions = exported.get(mistake.file) ?? [];
+    const known = exported.get(mistake.real) ?? [];
+    const unknown = functions.filter((name) => !known.includes(name));
+    if (functions.length === 0) throw new Error(`${file} replaces nothing`);
+    if (unknown.length > 0) {
+      throw new Error(`${file} replaces ${unknown}, which ${real} does not export`);
+    }
+    return { ...mistake, functions };
+  });
 }
 
 async function realModuleOf(file: string): Promise<string> {
@@ -48,17 +98,28 @@ async function realModuleOf(file: string): Promise<string> {
   throw new Error(`${basename(file)} replaces functions of ${shown(real)}, which does not exist`);
 }
 
-async function exportsOf(file: string): Promise<readonly string[]> {
+/** The names that modules export. */
+async function exportsOf(
+  files: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const { metafile } = await build({
-    entryPoints: [file],
+    absWorkingDir: ROOT,
+    entryPoints: [...new Set(files)],
+    // Nothing is written there, but several outputs must have a folder.
+    outdir: ROOT,
     format: 'esm',
     metafile: true,
     write: false,
     logLevel: 'silent',
   });
-  return Object.values(metafile.outputs).flatMap((output) => output.exports);
+  return new Map(
+    Object.values(metafile.outputs).map(({ entryPoint = '', exports }) => [
+      resolve(ROOT, entryPoint),
+      exports,
+    ]),
+  );
 }
 
 function shown(file: string): string {
-  return relative(resolve(__dirname, '..', '..'), file);
+  return relative(ROOT, file);
 }

@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleMistakes } from './bundle.ts';
+import { type MistakePlayer, startMistakePlayer } from './mistake-player.ts';
+import { mistakes, SEARCHED } from './mistakes.ts';
+
+const MISTAKES = mistakes();
+
+let folder: string;
+let player: MistakePlayer;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ecs-watch-mistakes-'));
+  const file = join(folder, 'play.js');
+  await bundleMistakes(file, MISTAKES);
+  player = startMistakePlayer(file);
+});
+afterAll(async () => {
+  player?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe(`within ${SEARCHED.seeds} histories a promise is broken when`, () => {
+  it.each(MISTAKES.map((mistake) => [mistake.name, mistake] as const))(
+    '%s',
+    async (_name, mistake) => {
+      const seed = await player.noticingSeed(mistake, mistake.firstSeed);
+
+      expect(seed).toEqual(expect.any(Number));
+    },
+    240_000,
+  );
+});
+
+// The mistakes share a process: what one of them left behind would be noticed in the place of the next.
+it('keeps every promise again once the last mistake is pulled up', async () => {
+  const seed = await player.noticingSeed(null, 1, 5);
+
+  expect(seed).toBeUndefined();
+});
