@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build, type Plugin } from 'esbuild';
+import type { CrashedKind, EveryCrash } from './every-crash.ts';
 import type { ManyRunsOptions } from './many-runs.ts';
 import { type Plantable, planting } from './plant.ts';
 import type { Line } from './play.ts';
@@ -25,6 +26,11 @@ export async function bundleMistakes(
 /** Builds the player of many runs. */
 export async function bundleManyRuns(outfile: string): Promise<void> {
   await bundle('play-many-runs.ts', outfile, []);
+}
+
+/** Builds the player of every crash. */
+export async function bundleEveryCrash(outfile: string): Promise<void> {
+  await bundle('play-every-crash.ts', outfile, []);
 }
 
 async function bundle(entry: string, outfile: string, plugins: Plugin[]): Promise<void> {
@@ -63,17 +69,22 @@ export async function play(
   for await (const line of linesOf(player, numbers)) onLine(JSON.parse(line) as Line);
 }
 
+/** Plays many runs in a process of their own. */
+export function playManyRunsApart(player: string, options: ManyRunsOptions): Promise<ManyRunsLine> {
+  return resultOf(player, JSON.stringify(options));
+}
+
+/** Plays every crash of one kind of tick in a process of its own. */
+export function playEveryCrashApart(player: string, kind: CrashedKind): Promise<EveryCrash> {
+  return resultOf(player, kind);
+}
+
 /**
- * Plays many runs in a process of their own. Inside Jest's sandbox, each use of a global costs a
- * search, and they would take about twice as long.
+ * The one line that a player prints. Inside Jest's sandbox, each use of a global costs a search, and
+ * what it plays would take at least twice as long.
  */
-export async function playManyRunsApart(
-  player: string,
-  options: ManyRunsOptions,
-): Promise<ManyRunsLine> {
-  for await (const line of linesOf(player, [JSON.stringify(options)])) {
-    return JSON.parse(line) as ManyRunsLine;
-  }
+async function resultOf<Result>(player: string, argument: string): Promise<Result> {
+  for await (const line of linesOf(player, [argument])) return JSON.parse(line) as Result;
   throw new Error(`${player} ended without a result`);
 }
 

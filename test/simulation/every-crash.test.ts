@@ -1,12 +1,16 @@
-import { seededRandom } from '../../local/random.ts';
-import { NO_FAULTS } from './fault-rates.ts';
-import { type Cloud, newCloud, startRun } from './history.ts';
-import type { Crash } from './run.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleEveryCrash, playEveryCrashApart } from './bundle.ts';
 
-type Kind = 'first' | 'warm' | 'cold';
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+let folder: string;
+let player: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ecs-watch-every-crash-'));
+  player = join(folder, 'play.js');
+  await bundleEveryCrash(player);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /**
  * The first tick takes a baseline and registers every channel. The other ticks commit changes and
@@ -18,66 +22,9 @@ describe.each([
   { kind: 'cold', state: 'that was just started' },
 ] as const)('a function $state', ({ kind }) => {
   it('may die before and after each of its exchanges with the outside, and no change is lost', async () => {
-    const operations = await operationsOfATick(kind);
-    const broken: string[] = [];
-    for (let operation = 1; operation <= operations; operation += 1) {
-      for (const when of ['before', 'after'] as const) {
-        const violations = await violationsAfter(kind, { operation, when });
-        broken.push(...violations.map((what) => `${when} exchange ${operation}: ${what}`));
-      }
-    }
+    const { operations, broken } = await playEveryCrashApart(player, kind);
 
     expect(operations).toBeGreaterThan(20);
     expect(broken).toEqual([]);
   });
 });
-
-async function operationsOfATick(kind: Kind): Promise<number> {
-  const cloud = await cloudWithNews(kind);
-  const run = startRun(cloud, NO_FAULTS, { tickId: 'whole' });
-  await cloud.time.pass(MINUTE_MS);
-  await endOf(cloud);
-  expect(cloud.promises.isSettled()).toBe(true);
-  return run.operations;
-}
-
-async function violationsAfter(kind: Kind, crash: Crash): Promise<readonly string[]> {
-  const cloud = await cloudWithNews(kind);
-  const run = startRun(cloud, NO_FAULTS, { tickId: 'dying', crash });
-  await cloud.time.pass(MINUTE_MS);
-  expect(run.isDead).toBe(true);
-  await endOf(cloud);
-  cloud.promises.checkEnd();
-  return cloud.promises.violations;
-}
-
-/** Chats hold good news back for ten minutes. */
-const MAX_TICKS = 15;
-
-/** Ticks until everything is shown: some at least. */
-async function endOf(cloud: Cloud): Promise<void> {
-  for (let index = 0; index < MAX_TICKS; index += 1) {
-    if (index > 2 && cloud.promises.isSettled()) return;
-    startRun(cloud, NO_FAULTS, { tickId: `after-${index}` });
-    await cloud.time.pass(MINUTE_MS);
-  }
-}
-
-/** A fleet whose baseline is a day old, with changes since. */
-async function cloudWithNews(kind: Kind): Promise<Cloud> {
-  // After a run that died, every message may be labelled as a repeat.
-  const deadly = { ...NO_FAULTS, runs: { ...NO_FAULTS.runs, killed: 1 } };
-  const cloud = newCloud(seededRandom(1), deadly);
-  const fleets = [...cloud.fleets.values()];
-  for (const fleet of fleets) while (fleet.listing.length < 12) fleet.create();
-  if (kind === 'first') return cloud;
-  startRun(cloud, NO_FAULTS, { tickId: 'baseline' });
-  await cloud.time.pass(DAY_MS);
-  for (const fleet of fleets) {
-    fleet.change();
-    fleet.release();
-    fleet.create();
-  }
-  if (kind === 'cold') cloud.instances.length = 0;
-  return cloud;
-}
