@@ -1,6 +1,6 @@
 import type { MessageChange } from './message.ts';
 import { own } from './own.ts';
-import type { Used } from './quota.ts';
+import type { Quota, Used } from './quota.ts';
 
 /** How far a channel has been served in one scope's journal. */
 export interface Position {
@@ -51,6 +51,8 @@ export interface ChannelState {
   readonly sentAtMs: readonly number[];
   /** Messages of this day or month, for receivers that have a quota. */
   readonly used: Used;
+  /** What its last message was counted against. Absent: it was sent none, or by an older version. */
+  readonly limits?: ChannelLimits;
   /** Attempts in a row that were not delivered. */
   readonly failures: number;
   /** Answers since the last delivery that had the status of a success, but did not confirm one. */
@@ -66,6 +68,14 @@ export interface ChannelState {
   readonly deliveredAtMs: number | null;
   /** Mute → what it holds back, until a summary of it is delivered. Absent: nothing. */
   readonly muted?: AllMutedNews;
+}
+
+/** The budget of a receiver, as the run that sent the last message has planned with it. */
+export interface ChannelLimits {
+  /** Absent: the messages of a minute are not counted. */
+  readonly messagesPerMinute?: number;
+  /** Absent: there is none. */
+  readonly quota?: Quota;
 }
 
 /** Name of a mute → what it holds back. */

@@ -63,6 +63,8 @@ export interface Health {
   readonly announcedRound?: boolean;
   /** The calls that the last tick has left over. */
   readonly callsLeft?: CallsLeft;
+  /** The calls of the last tick. Absent: an older version has saved this. */
+  readonly lastCalls?: LastCalls;
   /** Absent: no round has begun, or an older version has saved this. */
   readonly details?: DetailsRound;
 }
@@ -71,6 +73,21 @@ export interface Health {
 export interface CallsLeft {
   readonly calls: number;
   readonly atMs: number;
+}
+
+/** Requests of all kinds that a tick has sent to ECS for a scope. */
+export interface LastCalls {
+  readonly calls: number;
+  /** How many of them ECS has refused as too many. */
+  readonly throttles: number;
+  /** The scope's share of `ECS_CALLS_PER_MINUTE`. */
+  readonly budgetPerMinute: number;
+}
+
+/** What all ticks of a scope have sent to ECS, as far as they could store it. It never decreases. */
+export interface CallTotals {
+  readonly calls: number;
+  readonly throttles: number;
 }
 
 export const NEW_HEALTH: Health = {

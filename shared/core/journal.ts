@@ -144,7 +144,7 @@ function fleetSize({ instances }: Snapshot, changes: readonly Change[]): number 
 export function fold(snapshot: Snapshot, commits: readonly Commit[]): Snapshot {
   if (commits.length === 0) return snapshot;
   const fleet = copyOf(snapshot);
-  let { seq, baselined } = snapshot;
+  let { seq, baselined, changeCount = 0 } = snapshot;
   for (const commit of commits) {
     if (commit.seq !== seq + 1) {
       throw new ChainError(`${commit.scope}: commit ${commit.seq} follows ${seq}`);
@@ -153,9 +153,15 @@ export function fold(snapshot: Snapshot, commits: readonly Commit[]): Snapshot {
     if (commit.notice?.kind === 'baseline' && commit.notice.last) baselined = true;
     refresh(fleet, commit);
     for (const change of commit.changes) apply(fleet, commit, change);
+    changeCount += countedChanges(commit);
     forgetReleases(fleet.released, commit.atMs);
   }
-  return { seq, baselined, ...fleet };
+  return { seq, baselined, changeCount, ...fleet };
+}
+
+/** The first sight of an instance by a baseline is no change of it. */
+export function countedChanges({ notice, changes }: Commit): number {
+  return notice === undefined ? changes.length : 0;
 }
 
 /**
@@ -169,10 +175,11 @@ export function foldPartial(
   oldestSeq: number,
 ): Snapshot {
   const fleet = copyOf(before);
-  let { seq, baselined } = before;
+  let { seq, baselined, changeCount = 0 } = before;
   for (const commit of commits) {
     const { changes, notice } = commit;
     seq = commit.seq;
+    changeCount += countedChanges(commit);
     refresh(fleet, commit);
     for (const change of changes) move(fleet, commit, change);
     forgetReleases(fleet.released, commit.atMs);
@@ -181,7 +188,7 @@ export function foldPartial(
       baselined = true;
     }
   }
-  return { seq, baselined, ...fleet };
+  return { seq, baselined, changeCount, ...fleet };
 }
 
 /** The instances of a snapshot that commits are being applied to. */

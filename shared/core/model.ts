@@ -69,6 +69,11 @@ export interface Snapshot {
    * instance that is seen again was not released.
    */
   readonly released: ReadonlyMap<string, number>;
+  /**
+   * The changes of all commits up to this one, as far back as they were counted; a baseline counts
+   * none. Absent: an older version stored the snapshot, and counting begins with the next commit.
+   */
+  readonly changeCount?: number;
 }
 
 export const EMPTY_SNAPSHOT: Snapshot = {
@@ -76,6 +81,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   baselined: false,
   instances: new Map(),
   released: new Map(),
+  changeCount: 0,
 };
 
 /** One instance's move. `from: null` = appeared, `to: null` = released. */

@@ -1,6 +1,6 @@
 import { withDetails } from './details.ts';
 import { extended } from './extended.ts';
-import { ChainError } from './journal.ts';
+import { ChainError, countedChanges } from './journal.ts';
 import { type Change, type Commit, detailsOf, type Instance, type Snapshot } from './model.ts';
 
 /**
@@ -17,7 +17,7 @@ export function rewind(snapshot: Snapshot, commits: readonly Commit[]): Snapshot
     instances: new Map(snapshot.instances),
     released: new Map(snapshot.released),
   };
-  let { seq, baselined } = snapshot;
+  let { seq, baselined, changeCount = 0 } = snapshot;
   for (const commit of commits.toReversed()) {
     if (commit.seq !== seq) {
       throw new ChainError(`${commit.scope}: commit ${commit.seq} does not lead to ${seq}`);
@@ -26,6 +26,8 @@ export function rewind(snapshot: Snapshot, commits: readonly Commit[]): Snapshot
       throw new ChainError(`${commit.scope}: what was there before commit ${seq} is not known`);
     }
     seq -= 1;
+    // Commits that an older version has folded were not counted.
+    changeCount = Math.max(0, changeCount - countedChanges(commit));
     if (completesBaseline(commit)) baselined = false;
     for (const change of commit.changes.toReversed()) undo(fleet, commit, change);
     for (const { instanceId, before, after } of commit.details ?? []) {
@@ -35,7 +37,7 @@ export function rewind(snapshot: Snapshot, commits: readonly Commit[]): Snapshot
       fleet.instances.set(instanceId, withDetails(instance, replaced));
     }
   }
-  return { seq, baselined, ...fleet };
+  return { seq, baselined, changeCount, ...fleet };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ChannelState, Starts } from '../core/channel-state.ts';
-import type { Health } from '../core/health.ts';
+import type { CallTotals, Health } from '../core/health.ts';
 import type { Commit, Scope, Snapshot } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
 import type { WatchList } from '../core/watch-list.ts';
@@ -20,6 +20,8 @@ export interface Head {
   readonly health: Health;
   /** Where channels begin in this scope's journal; empty where that cannot be read. */
   readonly starts: Starts;
+  /** Absent: no tick has stored any, or this head is a tick's own, which only adds to them. */
+  readonly totals?: CallTotals;
   /** The cells that cannot be read. Absent: all can. */
   readonly unreadable?: {
     readonly checkpoint?: UnreadableCell;
@@ -79,8 +81,12 @@ export interface Journal extends JournalReader, DeliveryLog {
   commitAt(scope: Scope, seq: number): Promise<Commit | undefined>;
   /** Takes the scope's lease if it is free, over, mine already, or longer than a lease may be. */
   lease(scope: Scope, lease: Lease, nowMs: number): Promise<'mine' | Lease>;
-  /** Remembers the health, and gives the lease back. */
-  saveHealth(scope: Scope, health: Health): Promise<void>;
+  /**
+   * Remembers the health, gives the lease back, and adds `sent` to the totals at once: runs that
+   * overlap lose nothing of each other's, and no total ever decreases. A write whose answer is lost
+   * is repeated, and may be added twice.
+   */
+  saveHealth(scope: Scope, health: Health, sent?: CallTotals): Promise<void>;
   /**
    * Replaces the starts of a scope's head row if they are still `before`. Only runs that watch the
    * scope write them, so runs of different scopes never contend. Where they cannot be read, their

@@ -1,6 +1,6 @@
 import type { JournalRow } from '../core/chain.ts';
 import type { ChannelState, Starts } from '../core/channel-state.ts';
-import type { Health } from '../core/health.ts';
+import type { CallTotals, Health } from '../core/health.ts';
 import type { Scope, Snapshot } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
 import type { DeliveryLogReader } from './deliveries.ts';
@@ -31,6 +31,8 @@ export interface HeadRow {
   readonly health: Stored<Health> | null;
   /** Where channels begin in the scope's journal. */
   readonly starts: Stored<Starts> | null;
+  /** 0 where one of them cannot be read. Absent: neither was ever written. */
+  readonly totals?: CallTotals;
 }
 
 export interface StrayPart {

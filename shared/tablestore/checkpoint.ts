@@ -27,15 +27,21 @@ const MAX_UNPACKED_BYTES = 8_500_000;
  * The parts of a snapshot, one after the other: at least one, even of an empty fleet. Each is made
  * when it is asked for, so that one part at a time is in memory.
  */
-export function* encodeSnapshot({ seq, baselined, ...lists }: Snapshot): Generator<Buffer, void> {
+export function* encodeSnapshot({
+  seq,
+  baselined,
+  changeCount,
+  ...lists
+}: Snapshot): Generator<Buffer, void> {
   const text = partText();
+  const counted = changeCount === undefined ? '' : `,"changeCount":${changeCount}`;
   let index = 0;
 
   function* partsOf(items: Iterable<Item>, maxTextBytes: number): Generator<Buffer, void> {
     let group: Item[] = [];
     const begin = (): void => {
       group = [];
-      text.begin(`"seq":${seq},"index":${index},"baselined":${baselined}`);
+      text.begin(`"seq":${seq},"index":${index},"baselined":${baselined}${counted}`);
     };
     function* end(): Generator<Buffer, void> {
       const data = gzipSync(text.end());
@@ -131,15 +137,21 @@ export function joinParts(seq: number, parts: Iterable<Snapshot>): Snapshot {
   const instances = new Map<string, Instance>();
   const released = new Map<string, number>();
   let baselined = true;
+  let counted: Pick<Snapshot, 'changeCount'> = {};
   for (const part of parts) {
     baselined &&= part.baselined;
+    counted = countedIn(part);
     for (const [id, atMs] of part.released) released.set(id, atMs);
     for (const [id, instance] of part.instances) {
       const { status, sinceMs } = instance;
       instances.set(id, { ...internDetails(instance, share), status: share(status), sinceMs });
     }
   }
-  return { seq, baselined, instances, released };
+  return { seq, baselined, ...counted, instances, released };
+}
+
+function countedIn({ changeCount }: Pick<Snapshot, 'changeCount'>): Pick<Snapshot, 'changeCount'> {
+  return changeCount === undefined ? {} : { changeCount };
 }
 
 /** What part `index` of a checkpoint holds of its snapshot; undefined: the part is not there. */
@@ -155,7 +167,8 @@ export function decodePart(
       throw new FieldError('data', `is part ${part.index + 1} of a checkpoint at ${part.seq}`);
     }
     const { baselined, instances, released } = part;
-    return { seq, baselined, instances: new Map(instances), released: new Map(released) };
+    const lists = { instances: new Map(instances), released: new Map(released) };
+    return { seq, baselined, ...countedIn(part), ...lists };
   });
 }
 

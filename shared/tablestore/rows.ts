@@ -9,7 +9,8 @@ import type { Commit, Notice } from '../core/model.ts';
  *
  *     journal  (scope, seq)    one row = one commit: at, previousAt, tickId, changes, notice, details
  *              ('channel/NAME', seq)  one attempt at a message: record
- *     state    (scope, 'head') checkpoint, checkpointSeq, health, starts, leaseOwner, leaseUntil
+ *     state    (scope, 'head') checkpoint, checkpointSeq, health, starts, leaseOwner, leaseUntil,
+ *                              callsTotal, throttlesTotal
  *              (scope, 'part/SEQ/WRITER/INDEX')  one part of a checkpoint
  *              ('channels', NAME)                one channel: version, state
  *              ('watcher', 'scopes')             what is watched: list

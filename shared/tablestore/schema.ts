@@ -1,6 +1,7 @@
 import type * as TableStore from 'tablestore';
 import {
   type AsOf,
+  type ChannelLimits,
   type ChannelState,
   type Claim,
   type Cursor,
@@ -21,6 +22,7 @@ import {
   type DetailsRound,
   type Health,
   type Hold,
+  type LastCalls,
   NEW_HEALTH,
 } from '../core/health.ts';
 import { type MessageChange, type Outcome, SEVERITIES, type Severity } from '../core/message.ts';
@@ -35,7 +37,7 @@ import {
   internDetails,
   type Notice,
 } from '../core/model.ts';
-import type { Used } from '../core/quota.ts';
+import type { Quota, Used } from '../core/quota.ts';
 import type { Round, SeenIds } from '../core/round.ts';
 import type { Stored } from '../core/stored.ts';
 import type { KnownRegions, WatchedScope, WatchList } from '../core/watch-list.ts';
@@ -102,6 +104,8 @@ const calls: Parser<number> = (value) => {
   if (left < 0 || left > MAX_COUNT) throw wrong(value, 'a number of calls');
   return left;
 };
+/** Counted over all commits of a scope, or over all its ticks. */
+const total = whole(0, Number.MAX_SAFE_INTEGER);
 const clockTime: Parser<number> = (value) => {
   const ms = timestamp(value);
   if (ms > MAX_CLOCK_MS) throw wrong(value, 'a time before the year 2100');
@@ -298,11 +302,20 @@ const healthSchema = objectOf<Health>({
   roundMs: orAbsent(duration),
   announcedRound: optional(boolean),
   callsLeft: orAbsent(objectOf<CallsLeft>({ calls, atMs: clockTime })),
+  lastCalls: orAbsent(
+    objectOf<LastCalls>({ calls: count, throttles: count, budgetPerMinute: calls }),
+  ),
   details: optional(detailsRoundSchema),
 });
 
 /** The columns of a head row that `headIn` reads. The lease is read by itself. */
-export const HEAD_COLUMNS = ['checkpoint', 'health', 'starts'] as const;
+export const HEAD_COLUMNS = [
+  'checkpoint',
+  'health',
+  'starts',
+  'callsTotal',
+  'throttlesTotal',
+] as const;
 
 const startsSchema: Parser<Starts> = recordOf(seq);
 
@@ -314,7 +327,20 @@ export function headIn(row: TableStore.Row): HeadRow {
     checkpoint: cellIn('checkpoint', checkpointRefSchema),
     health: cellIn('health', healthSchema),
     starts: cellIn('starts', startsSchema),
+    ...totalsIn(cells),
   };
+}
+
+function totalsIn(cells: ReadonlyMap<string, unknown>): Pick<HeadRow, 'totals'> {
+  const [calls, throttles] = [cells.get('callsTotal'), cells.get('throttlesTotal')];
+  if (calls === undefined && throttles === undefined) return {};
+  return { totals: { calls: totalIn(calls), throttles: totalIn(throttles) } };
+}
+
+/** What cannot be read is counted from 0 again with the next tick. */
+function totalIn(cell: unknown): number {
+  const read = stored(() => integerOf(total)(cell));
+  return 'value' in read ? read.value : 0;
 }
 
 export function leaseIn(row: TableStore.Row): Stored<Lease> {
@@ -330,6 +356,7 @@ export interface CheckpointPart {
   readonly seq: number;
   readonly index: number;
   readonly baselined: boolean;
+  readonly changeCount?: number;
   readonly instances: readonly (readonly [instanceId: string, Instance])[];
   readonly released: readonly (readonly [instanceId: string, releasedAtMs: number])[];
 }
@@ -364,6 +391,7 @@ const checkpointPartSchema = objectOf<CheckpointPart>({
   seq,
   index: whole(0, MAX_PARTS - 1),
   baselined: boolean,
+  changeCount: orAbsent(total),
   instances: listOf(instanceSchema),
   released: orElse(listOf(releaseSchema), []),
 });
@@ -453,6 +481,16 @@ const usedSchema = objectOf<Used>({
   messages: orElse(count, NEW_CHANNEL.used.messages),
 });
 
+const quotaPeriod: Parser<Quota['per']> = (value) => {
+  if (value !== 'day' && value !== 'month') throw wrong(value, 'day or month');
+  return value;
+};
+
+const limitsSchema = objectOf<ChannelLimits>({
+  messagesPerMinute: orAbsent(count),
+  quota: orAbsent(objectOf<Quota>({ per: quotaPeriod, messages: count })),
+});
+
 const channelSchema = objectOf<StoredChannel>({
   version: orElse(count, NEW_CHANNEL.version),
   tickId: orElse(string, NEW_CHANNEL.tickId),
@@ -469,6 +507,7 @@ const channelSchema = objectOf<StoredChannel>({
   attemptedAtMs: orElse(timestamp, NEW_CHANNEL.attemptedAtMs),
   sentAtMs: orElse(listOf(timestamp), NEW_CHANNEL.sentAtMs),
   used: orElse(usedSchema, NEW_CHANNEL.used),
+  limits: orAbsent(limitsSchema),
   failures: orElse(count, NEW_CHANNEL.failures),
   unmarked: orElse(count, NEW_CHANNEL.unmarked),
   notBeforeMs: orElse(timestamp, NEW_CHANNEL.notBeforeMs),

@@ -1,5 +1,6 @@
 import type { Condition, SingleColumnCondition } from 'tablestore';
 import type { Starts } from '../core/channel-state.ts';
+import type { CallTotals } from '../core/health.ts';
 import type { Scope } from '../core/model.ts';
 import { WATCHER } from '../core/watcher-journal.ts';
 import { allOf } from '../lib/all-of.ts';
@@ -72,6 +73,15 @@ export function writerOver(
     });
   }
 
+  async function updateHead(scope: Scope, columns: readonly object[]): Promise<void> {
+    await caller.call('updateRow', 'repeatable', {
+      tableName: state,
+      condition: ANY_ROW,
+      primaryKey: stateKey(scope.key, HEAD),
+      updateOfAttributeColumns: columns,
+    });
+  }
+
   async function currentOf(scope: Scope, own: CheckpointRef): Promise<CheckpointRef> {
     const head = await read.head(scope);
     // Without the reference, nothing says which parts are older ones.
@@ -119,15 +129,18 @@ export function writerOver(
       await writeLease(scope, lease, ANY_ROW);
       return 'mine';
     },
-    async saveHealth(scope, health) {
-      await caller.call('updateRow', 'repeatable', {
-        tableName: state,
-        condition: ANY_ROW,
-        primaryKey: stateKey(scope.key, HEAD),
-        updateOfAttributeColumns: [
-          { PUT: [{ health: JSON.stringify(health) }, { leaseUntil: integer(0) }] },
-        ],
-      });
+    async saveHealth(scope, health, sent) {
+      const put = [{ health: JSON.stringify(health) }, { leaseUntil: integer(0) }];
+      const totals = sent === undefined ? [] : totalColumns(sent);
+      const increment = totals.length === 0 ? [] : [{ INCREMENT: totals }];
+      try {
+        await updateHead(scope, [{ PUT: put }, ...increment]);
+      } catch (error) {
+        const isDamaged = error instanceof JournalError && error.code === 'OTSParameterInvalid';
+        if (!isDamaged || totals.length === 0) throw error;
+        // A cell that holds no integer cannot be added to. It must not keep the health from being saved.
+        await updateHead(scope, [{ PUT: [...put, ...totals] }]);
+      }
     },
     async saveStarts(scope, before, after) {
       // Done twice, it returns `taken`, and the row then holds what this run wanted.
@@ -227,6 +240,10 @@ async function expecting<T>(success: T, write: () => Promise<void>): Promise<T |
     if (error instanceof JournalError && error.code === 'OTSConditionCheckFail') return 'taken';
     throw error;
   }
+}
+
+function totalColumns({ calls, throttles }: CallTotals): readonly object[] {
+  return [{ callsTotal: integer(calls) }, { throttlesTotal: integer(throttles) }];
 }
 
 function textOf(ref: CheckpointRef | string | null | undefined): string {

@@ -14,7 +14,9 @@ export function readFleet(
     scopes.map(async (scope) => {
       const { head, snapshot } = await refreshReading(journal, scope, readings);
       const health = healthIn(head);
-      return { scope, snapshot, health, freshness: freshness(health, now(), healthLimits) };
+      const sent = head?.totals;
+      const age = freshness(health, now(), healthLimits);
+      return { scope, snapshot, health, freshness: age, ...(sent !== undefined && { sent }) };
     }),
   );
 }

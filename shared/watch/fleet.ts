@@ -32,6 +32,8 @@ export interface Fleet {
   mayLook(): Promise<boolean>;
   /** The calls that the scope may still send now. */
   callsLeft(): CallsLeft;
+  /** The calls that the scope may send in a minute. */
+  readonly callsPerMinute: number;
   /** No further request is sent: each one fails, also one that waits for its turn. */
   stop(): void;
   /** Requests sent, and how many of them were throttled. */
@@ -102,6 +104,7 @@ export function pacedFleet(
       pacer.call((deadlineMs) => inventory.secondOpinion(scope, ids, deadlineMs)),
     mayLook: () => pacer.call((deadlineMs) => inventory.mayLook(scope, deadlineMs)),
     callsLeft: pacer.callsLeft,
+    callsPerMinute: pacer.callsPerMinute,
     stop: pacer.stop,
     get calls() {
       return pacer.calls;

@@ -17,6 +17,7 @@ export interface Pacer {
   stop(): void;
   /** Calls that the budget holds besides those sent so far, which must be there again at `atMs`. */
   spareCalls(atMs: number): number;
+  readonly callsPerMinute: number;
   /** Requests sent, and how many of them were throttled. */
   readonly calls: number;
   readonly throttles: number;
@@ -183,6 +184,7 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
 
   return {
     call,
+    callsPerMinute: budget.callsPerMinute,
     callsLeft: () => budget.left(runtime.now()),
     stop() {
       isStopped = true;

@@ -47,12 +47,14 @@ async function store(
 ): Promise<Remembered> {
   const { scope, fleet, loaded, damage, unfinished, starts, appended, after: snapshot } = result;
   const { round: _, unservedSeq: __, ...learned } = result.nextHealth.health;
+  const { calls, throttles } = fleet;
   const unservedSeq = unservedSeqOf(starts, memory.channels, scope.key);
   const health = {
     ...learned,
     seq: snapshot.seq,
     ...(unservedSeq !== undefined && { unservedSeq }),
     callsLeft: fleet.callsLeft(),
+    lastCalls: { calls, throttles, budgetPerMinute: fleet.callsPerMinute },
     details: result.detailsRound,
     ...(unfinished !== null && {
       round: storedRound(unfinished, snapshot, learned.lastAttemptAtMs),
@@ -65,7 +67,7 @@ async function store(
     checkpoint = await journal.saveCheckpoint(scope, snapshot, tickId, replaced);
     tail = EMPTY_TAIL;
   }
-  await journal.saveHealth(scope, health);
+  await journal.saveHealth(scope, health, { calls, throttles });
   return { snapshot, head: { checkpoint, health, starts }, tail };
 }
 

@@ -247,6 +247,7 @@ describe('folding commits into a snapshot', () => {
     expect(after).toEqual({
       seq: 12,
       baselined: true,
+      changeCount: 1,
       instances: new Map(),
       released: new Map([['i-bp1', NOW_MS]]),
     });
@@ -276,6 +277,22 @@ describe('folding commits into a snapshot', () => {
     const after = fold({ ...BEFORE, instances: new Map(known) }, [aCommit({ changes })]);
 
     expect([...after.released.keys()]).toEqual(changes.slice(1).map((change) => change.instanceId));
+  });
+
+  it('counts changes, whether the snapshot was counted before or not, and none of a baseline', () => {
+    const change = aCommit({ changes: [aChange({ to: 'Stopped' })] });
+    const baseline = aCommit({
+      changes: [aChange({ instanceId: 'i-bp9', from: null })],
+      notice: { kind: 'baseline', instances: 2, last: true },
+    });
+
+    const counts = [
+      fold(BEFORE, [change]),
+      fold({ ...BEFORE, changeCount: 41 }, [change]),
+      fold({ ...BEFORE, changeCount: 41 }, [baseline]),
+    ].map(({ changeCount }) => changeCount);
+
+    expect(counts).toEqual([1, 42, 41]);
   });
 
   it('leaves the snapshot that it started from as it was', () => {

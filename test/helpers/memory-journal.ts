@@ -1,6 +1,6 @@
 import type { ChannelState, Starts } from '../../shared/core/channel-state.ts';
 import type { DeliveryRecord } from '../../shared/core/delivery-record.ts';
-import { type Health, NEW_HEALTH } from '../../shared/core/health.ts';
+import { type CallTotals, type Health, NEW_HEALTH } from '../../shared/core/health.ts';
 import {
   type Commit,
   detailsOf,
@@ -38,6 +38,7 @@ interface HeadRow {
   health?: string;
   starts?: string;
   lease?: Lease;
+  totals?: CallTotals;
 }
 
 /** Every value is kept as JSON, so that no object is shared with writers and readers. */
@@ -72,13 +73,14 @@ export function memoryJournal(): MemoryJournal {
 
     async head(scope) {
       called('read', `head ${scope.key}`);
-      const { checkpoint, health, starts } = heads.get(scope.key) ?? {};
+      const { checkpoint, health, starts, totals } = heads.get(scope.key) ?? {};
       // A row that holds nothing but a lease has none of the columns asked for: no row at all.
       if ([checkpoint, health, starts].every((cell) => cell === undefined)) return undefined;
       return {
         checkpoint: checkpoint ?? null,
         health: { ...NEW_HEALTH, ...(health && (JSON.parse(health) as Health)) },
         starts: JSON.parse(starts ?? '{}') as Starts,
+        ...(totals !== undefined && { totals }),
       };
     },
     async lastSeq(scope) {
@@ -107,9 +109,12 @@ export function memoryJournal(): MemoryJournal {
         if (part === undefined) throw missingPart(scope, ref, index);
         return JSON.parse(part) as StoredPart;
       });
+      const changeCount = stored.at(-1)?.changeCount;
+      const counted = changeCount === undefined ? {} : { changeCount };
       return {
         seq: ref.seq,
         baselined: stored.every(({ baselined }) => baselined),
+        ...counted,
         instances: new Map(stored.flatMap(({ instances }) => instances)),
         released: new Map(stored.flatMap(({ released }) => released)),
       };
@@ -166,9 +171,13 @@ export function memoryJournal(): MemoryJournal {
       row.lease = { ...lease };
       return 'mine';
     },
-    async saveHealth(scope, health) {
+    async saveHealth(scope, health, sent) {
       called('write', `saveHealth ${scope.key}`);
       const row = headOf(scope);
+      if (sent !== undefined) {
+        const { calls, throttles } = row.totals ?? { calls: 0, throttles: 0 };
+        row.totals = { calls: calls + sent.calls, throttles: throttles + sent.throttles };
+      }
       row.health = JSON.stringify(health);
       row.lease = { owner: row.lease?.owner ?? '', untilMs: 0 };
     },
@@ -233,12 +242,13 @@ export function memoryJournal(): MemoryJournal {
 
 interface StoredPart {
   readonly baselined: boolean;
+  readonly changeCount?: number | undefined;
   readonly instances: readonly (readonly [string, Instance])[];
   readonly released: readonly (readonly [string, number])[];
 }
 
 /** At least one part, so that an empty snapshot can be stored too. */
-function partsOf({ baselined, instances, released }: Snapshot): readonly string[] {
+function partsOf({ baselined, changeCount, instances, released }: Snapshot): readonly string[] {
   const all = [...instances].map(([id, instance]) => {
     const { status, sinceMs, sinceKnown } = instance;
     const since = { sinceMs, ...(sinceKnown !== undefined && { sinceKnown }) };
@@ -248,7 +258,8 @@ function partsOf({ baselined, instances, released }: Snapshot): readonly string[
   return Array.from({ length: count }, (_, index) => {
     const own = all.slice(index * PART_INSTANCES, (index + 1) * PART_INSTANCES);
     const gone = index === 0 ? [...released] : [];
-    return JSON.stringify({ baselined, instances: own, released: gone } satisfies StoredPart);
+    const part: StoredPart = { baselined, changeCount, instances: own, released: gone };
+    return JSON.stringify(part);
   });
 }
 

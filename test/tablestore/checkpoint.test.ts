@@ -35,6 +35,16 @@ describe('the parts of a checkpoint', () => {
     expect(restored(parts)).toEqual(large);
   });
 
+  it('say how many changes were counted, in each of them', () => {
+    const large = aSnapshot({ instances: 250, releases: 0, nameLength: 32_000 });
+    const counted = { ...large, changeCount: 4_711 };
+
+    const parts = [...encodeSnapshot(counted)];
+
+    expect(parts.length).toBeGreaterThan(2);
+    expect(restored(parts)).toEqual(counted);
+  });
+
   it('are refused where an instance makes one too large to be read back', () => {
     const huge = aSnapshot({ instances: 1, releases: 0, nameLength: 9_000_000 });
 

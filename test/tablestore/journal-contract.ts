@@ -340,6 +340,14 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
         expect((await other.head(SCOPE))?.health.instances).toBe(121);
       });
 
+      it('comes with totals that runs add to, whatever the others have read before', async () => {
+        await journal.saveHealth(SCOPE, health, { calls: 9, throttles: 2 });
+        await other.saveHealth(SCOPE, health, { calls: 1, throttles: 0 });
+        await journal.saveHealth(SCOPE, health);
+
+        expect((await other.head(SCOPE))?.totals).toEqual({ calls: 10, throttles: 2 });
+      });
+
       it('and the checkpoint leave one another alone', async () => {
         const ref = await journal.saveCheckpoint(SCOPE, aSnapshot(3), 'tick-1');
         await journal.saveHealth(SCOPE, health);

@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { NEW_HEALTH } from '../../shared/core/health.ts';
 import type { CheckpointRef } from '../../shared/ports/journal.ts';
 import { aScope } from '../helpers/examples.ts';
 import { FROZEN, type FrozenRow } from '../helpers/frozen-rows.ts';
@@ -57,6 +58,25 @@ describe('rows of a newer version', () => {
     const stored = await rows.stateCells(SCOPE.key, 'head');
     expect(stored).toMatchObject({ later: 'a column' });
     expect(sorted(String(stored?.health))).toBe(sorted(health));
+  });
+
+  it('of a head may hold totals that are no numbers: they begin again, and the health is saved', async () => {
+    const rows = storedRows(made.server);
+    await rows.putState(SCOPE.key, 'head', { callsTotal: 'many', throttlesTotal: 5n });
+    const journal = made.journal();
+    const sent = { calls: 7, throttles: 1 };
+
+    const before = (await journal.head(SCOPE))?.totals;
+    await journal.saveHealth(SCOPE, NEW_HEALTH, sent);
+    const repaired = (await journal.head(SCOPE))?.totals;
+    await journal.saveHealth(SCOPE, NEW_HEALTH, sent);
+    const after = (await journal.head(SCOPE))?.totals;
+
+    expect([before, repaired, after]).toEqual([
+      { calls: 0, throttles: 5 },
+      { calls: 7, throttles: 1 },
+      { calls: 14, throttles: 2 },
+    ]);
   });
 
   it('of a checkpoint keep the fields of their instances in the next one', async () => {

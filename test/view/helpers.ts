@@ -1,4 +1,4 @@
-import { type Health, NEW_HEALTH } from '../../shared/core/health.ts';
+import { type CallTotals, type Health, NEW_HEALTH } from '../../shared/core/health.ts';
 import type { Change, Commit, Notice, Scope } from '../../shared/core/model.ts';
 import type { Journal } from '../../shared/ports/journal.ts';
 import type { ViewAnswer } from '../../shared/view/core/answer.ts';
@@ -27,7 +27,7 @@ export function isoCommitTime(seq: number): string {
 export interface Recorder {
   record(changes: readonly Change[], notice?: Notice): Promise<Commit>;
   /** By default the last complete scan ended with the last commit. */
-  saveHealth(changes?: Partial<Health>): Promise<void>;
+  saveHealth(changes?: Partial<Health>, sent?: CallTotals): Promise<void>;
 }
 
 /** `begin`: the last commit that is there already. */
@@ -48,9 +48,9 @@ export function recorder(journal: Journal, scope: Scope, begin = 0): Recorder {
       await journal.append(commit);
       return commit;
     },
-    async saveHealth(changes = {}) {
+    async saveHealth(changes = {}, sent) {
       const lastGoodAtMs = commitTime(seq);
-      await journal.saveHealth(scope, { ...NEW_HEALTH, lastGoodAtMs, ...changes });
+      await journal.saveHealth(scope, { ...NEW_HEALTH, lastGoodAtMs, ...changes }, sent);
     },
   };
 }

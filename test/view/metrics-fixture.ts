@@ -24,6 +24,7 @@ const UNUSUAL: Partial<Health> = {
   periodMs: 60_000,
   failures: 1,
   callsLeft: { calls: 17, atMs: commitTime(3) },
+  lastCalls: { calls: 6, throttles: 2, budgetPerMinute: 30 },
   hold: { missing: 2, scans: 1, sinceMs: commitTime(2) },
   round: {
     startMs: commitTime(2),
@@ -45,7 +46,7 @@ export async function measuredFleet(): Promise<TestView> {
   await hangzhou.record([appeared('i-1', 'Running', 'web-1'), appeared('i-2')], BASELINE);
   await hangzhou.record([moved('i-1', 'Running', 'Stopping'), moved('i-2', 'Running', 'Stopped')]);
   await hangzhou.record([moved('i-1', 'Stopping', 'Stopped'), moved('i-2', 'Stopped', null)]);
-  await hangzhou.saveHealth(UNUSUAL);
+  await hangzhou.saveHealth(UNUSUAL, { calls: 906, throttles: 41 });
   const shanghai = recorder(test.journal, SHANGHAI);
   await shanghai.record([appeared('i-8')], BASELINE);
   await shanghai.record([appeared('i-9', 'Expired')]);
@@ -63,6 +64,7 @@ export async function measuredFleet(): Promise<TestView> {
     notBeforeMs: test.nowMs + 55_000,
     sentAtMs: [test.nowMs - 61_000, test.nowMs - 59_000],
     used: { period: '2026-11', messages: 412 },
+    limits: { messagesPerMinute: 20, quota: { per: 'month', messages: 5_000 } },
     failures: 3,
   });
   await addAttempt(test, 'dingtalk', 'throttled');

@@ -74,7 +74,13 @@ describe('/metrics', () => {
       ecs_watch_scan_pages: 4,
       ecs_watch_scan_instances: 3,
       ecs_watch_scan_failures: 1,
+      ecs_watch_scan_calls: 6,
+      ecs_watch_scan_throttles: 2,
+      ecs_watch_scan_calls_budget: 30,
       ecs_watch_scan_calls_left: 17,
+      ecs_watch_calls_total: 906,
+      ecs_watch_throttles_total: 41,
+      ecs_watch_changes_total: 4,
       ecs_watch_scan_round_seen_ratio: 0.25,
       ecs_watch_tick_period_seconds: 60,
       ecs_watch_held_releases: 2,
@@ -109,7 +115,9 @@ describe('/metrics', () => {
       ecs_watch_channel_failures: 3,
       ecs_watch_channel_wait_seconds: 55,
       ecs_watch_channel_messages_last_minute: 1,
+      ecs_watch_channel_messages_last_minute_limit: 20,
       ecs_watch_channel_quota_used_messages: 412,
+      ecs_watch_channel_quota_limit_messages: 5_000,
       ecs_watch_channel_delivery_timestamp_seconds: commitTime(1) / 1000,
     };
     const found = Object.keys(expected).map((name) => [name, sampleOf(families, name, DINGTALK)]);

@@ -1,4 +1,4 @@
-import type { ChannelState } from '../../core/channel-state.ts';
+import type { ChannelLimits, ChannelState } from '../../core/channel-state.ts';
 import { MAX_BACK_OFF_MS } from '../../core/credible-times.ts';
 import type { Outcome } from '../../core/message.ts';
 import { oneMoreUsed } from '../../core/quota.ts';
@@ -22,12 +22,14 @@ export interface Moment {
  * message has left is `held` from then on.
  */
 export function settle(
-  state: ChannelState,
+  attempted: ChannelState,
   outcome: Outcome,
   manner: Manner,
   { tickId, nowMs, jitter }: Moment,
-  held: ChannelState['held'] = state.held,
+  held: ChannelState['held'] = attempted.held,
 ): ChannelState {
+  // For the view, which knows no configuration.
+  const state = { ...attempted, limits: limitsOf(manner) };
   const { claim } = state;
   if (claim === null) throw new RangeError('there is no attempt to settle');
   const sentAtMs = Number.isFinite(manner.messagesPerMinute)
@@ -135,4 +137,11 @@ function retryAtMs(
     outcome.kind === 'rejected' && failures > 1 ? REFUSED_DELAY_SECONDS[outcome.cause] : 0,
   );
   return nowMs + Math.round(delaySeconds * 1000 * (0.9 + 0.2 * jitter));
+}
+
+function limitsOf({ messagesPerMinute, quota }: Manner): ChannelLimits {
+  return {
+    ...(Number.isFinite(messagesPerMinute) && { messagesPerMinute }),
+    ...(quota !== undefined && { quota }),
+  };
 }

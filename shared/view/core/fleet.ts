@@ -1,4 +1,4 @@
-import type { Health } from '../../core/health.ts';
+import type { CallTotals, Health } from '../../core/health.ts';
 import { detailsOf, type Instance, type Scope, type Snapshot } from '../../core/model.ts';
 import { isoTime } from '../../core/time.ts';
 import { allows, type Filter, isInScope, matchesInstance } from './filter.ts';
@@ -10,6 +10,8 @@ export interface ScopeView {
   readonly snapshot: Snapshot;
   /** Undefined before the first tick. */
   readonly health: Health | undefined;
+  /** What its ticks have sent to ECS in all. Absent: none has stored it. */
+  readonly sent?: CallTotals;
   readonly freshness: Freshness;
 }
 

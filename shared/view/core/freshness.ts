@@ -9,6 +9,7 @@ import {
 import type { Scope } from '../../core/model.ts';
 import { type RoundProgress, roundProgress } from '../../core/round.ts';
 import { isoTime } from '../../core/time.ts';
+import { type LastScan, scanJson } from './scan-json.ts';
 
 /** How old the shown state of the fleet is. */
 export interface Freshness {
@@ -110,6 +111,7 @@ export interface ScopeHealth {
   readonly failures: number;
   /** A scan that goes on over several ticks. Absent: none is under way. */
   readonly round?: RoundProgress;
+  readonly lastScan?: LastScan;
   readonly reason?: string;
   readonly hold?: { readonly missing: number; readonly scans: number; readonly since: string };
 }
@@ -132,6 +134,7 @@ export function scopeHealth(
     healthy,
     ...(rests && { rests }),
     failures: health?.failures ?? 0,
+    ...(isTrusted && scanJson(health)),
     ...(isTrusted && health?.round && { round: roundProgress(health.round) }),
     ...(isTrusted && reason !== null && { reason }),
     ...(isTrusted &&

@@ -107,6 +107,11 @@ export const CHANNEL_METRICS: readonly Metric<ChannelFacts>[] = [
     'Messages of the last minute, of those that a receiver with a limit counts.',
     ({ state, nowMs }) => state.sentAtMs.filter((atMs) => atMs > nowMs - MINUTE_MS).length,
   ),
+  ofChannel(
+    'ecs_watch_channel_messages_last_minute_limit',
+    'Messages that the channel is sent in a minute at most; absent: no limit is known.',
+    ({ state }) => state.limits?.messagesPerMinute ?? null,
+  ),
   {
     name: 'ecs_watch_channel_quota_used_messages',
     type: 'gauge',
@@ -114,6 +119,17 @@ export const CHANNEL_METRICS: readonly Metric<ChannelFacts>[] = [
     labels: [...LABELS, 'per'],
     merge: add,
     samples: quotaUsed,
+  },
+  {
+    name: 'ecs_watch_channel_quota_limit_messages',
+    type: 'gauge',
+    help: 'Messages that a receiver takes in a day or month (UTC), where it has such a quota.',
+    labels: [...LABELS, 'per'],
+    merge: add,
+    samples: ({ channel, state: { limits } }) =>
+      limits?.quota === undefined
+        ? []
+        : [{ labels: { channel, per: limits.quota.per }, value: limits.quota.messages }],
   },
   ofChannel(
     'ecs_watch_channel_held_instances',

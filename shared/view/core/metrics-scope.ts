@@ -71,6 +71,15 @@ function healthOf({ view }: ScopeFacts): Health {
   return view.health ?? NEW_HEALTH;
 }
 
+/** A metric that only grows. Scopes over the bound are added up. */
+function counterOfScope(
+  name: string,
+  help: string,
+  value: (facts: ScopeFacts) => number | null,
+): Metric<ScopeFacts> {
+  return { ...ofScope(name, help, value), type: 'counter' };
+}
+
 /** What only a complete scan has. */
 function ifScanned(facts: ScopeFacts, value: number): number | null {
   return healthOf(facts).lastGoodAtMs === null ? null : value;
@@ -128,9 +137,34 @@ export const SCOPE_METRICS: readonly Metric<ScopeFacts>[] = [
     (facts) => healthOf(facts).failures,
   ),
   ofScope(
+    'ecs_watch_scan_calls',
+    'Requests of all kinds that the last tick has sent to ECS; absent while unknown.',
+    (facts) => healthOf(facts).lastCalls?.calls ?? null,
+  ),
+  ofScope(
+    'ecs_watch_scan_throttles',
+    'Requests of the last tick that ECS has throttled; absent while unknown.',
+    (facts) => healthOf(facts).lastCalls?.throttles ?? null,
+  ),
+  ofScope(
+    'ecs_watch_scan_calls_budget',
+    'Calls to ECS that the scope may send in a minute; absent while unknown.',
+    (facts) => healthOf(facts).lastCalls?.budgetPerMinute ?? null,
+  ),
+  ofScope(
     'ecs_watch_scan_calls_left',
     'Calls to ECS of the rate budget that the last tick has left over; absent while unknown.',
     (facts) => healthOf(facts).callsLeft?.calls ?? null,
+  ),
+  counterOfScope(
+    'ecs_watch_calls_total',
+    'Requests that ticks have sent to ECS, as far as they could store it.',
+    ({ view }) => view.sent?.calls ?? null,
+  ),
+  counterOfScope(
+    'ecs_watch_throttles_total',
+    'Requests that ECS has throttled, as far as ticks could store it.',
+    ({ view }) => view.sent?.throttles ?? null,
   ),
   ofScope(
     'ecs_watch_scan_round_seen_ratio',
@@ -164,6 +198,11 @@ export const SCOPE_METRICS: readonly Metric<ScopeFacts>[] = [
     merge: add,
     samples: instancesByStatus,
   },
+  counterOfScope(
+    'ecs_watch_changes_total',
+    'Changes of instances in the commits of the journal; a baseline counts none.',
+    ({ view }) => view.snapshot.changeCount ?? 0,
+  ),
   ofScope(
     'ecs_watch_instances_changed_last_hour',
     'Instances that took another status or were released within the last hour.',

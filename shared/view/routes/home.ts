@@ -9,6 +9,7 @@ import { parsePageQuery } from '../core/queries/page.ts';
 import { registeredChannels } from '../core/registered-channels.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import { type QueryParameters, wantsHtml } from '../core/request.ts';
+import { scanJson } from '../core/scan-json.ts';
 import { readEnds, readFeed } from '../feed.ts';
 import { pageReply } from '../page-reply.ts';
 import type { ViewPorts } from '../ports.ts';
@@ -76,6 +77,7 @@ async function summary(
       statuses: Object.fromEntries(countStatuses(all)),
       scopes: views.map((view) => ({
         ...scopeJson(view),
+        ...scanJson(view.health),
         statuses: Object.fromEntries(countStatuses(view.snapshot.instances.values())),
       })),
       links,

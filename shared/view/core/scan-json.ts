@@ -1,0 +1,25 @@
+import type { Health } from '../../core/health.ts';
+
+/** What the last tick has sent to ECS for a scope, against what it may send. */
+export interface LastScan {
+  readonly calls: number;
+  readonly throttles: number;
+  readonly callsPerMinute: number;
+  /** Calls that the tick has left over. */
+  readonly callsLeft?: number;
+}
+
+/** Nothing while no tick has stored it. The calls that are left are a fraction while they grow. */
+export function scanJson(health: Health | undefined): { readonly lastScan?: LastScan } {
+  const { lastCalls, callsLeft } = health ?? {};
+  if (lastCalls === undefined) return {};
+  const { calls, throttles, budgetPerMinute } = lastCalls;
+  return {
+    lastScan: {
+      calls,
+      throttles,
+      callsPerMinute: budgetPerMinute,
+      ...(callsLeft !== undefined && { callsLeft: Math.floor(callsLeft.calls) }),
+    },
+  };
+}
