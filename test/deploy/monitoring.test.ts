@@ -57,8 +57,8 @@ beforeAll(async () => {
 });
 
 describe.each([
-  ['an alert of deploy/prometheus/rules.yaml', alerts, 9],
-  ['a panel of deploy/grafana/dashboard.json', panels, 18],
+  ['an alert of deploy/prometheus/rules.yaml', alerts, 11],
+  ['a panel of deploy/grafana/dashboard.json', panels, 24],
   ['a variable of deploy/grafana/dashboard.json', variables, 1],
 ])('%s', (_, queries, count) => {
   it('is found', () => {

@@ -71,16 +71,21 @@ function noticed(seq: number, notice: Json): FrozenRow {
 function headOfToday(row: FrozenRow): FrozenRow {
   const { key, cells } = inJson(row, 'health', (health) =>
     health.hold === null
-      ? { ...health, rests: false }
+      ? { ...health, rests: false, lastCalls: { calls: 9, throttles: 1, budgetPerMinute: 60 } }
       : { ...health, hold: { ...health.hold, countedSinceMs: AT_MS } },
   );
-  return { key, cells: { ...cells, starts: '{"pager":1}' } };
+  return { key, cells: { ...cells, starts: '{"pager":1}', callsTotal: 512, throttlesTotal: 3 } };
 }
 
 function partOfToday(part: Json): Json {
   const [[id, status, sinceMs, details], ...others] = part.instances;
   const first = [id, status, sinceMs, { ...details, ...NEW_DETAILS, sinceKnown: true }];
-  return { ...part, instances: [first, ...others], released: [['i-gone', AT_MS]] };
+  return {
+    ...part,
+    changeCount: 12,
+    instances: [first, ...others],
+    released: [['i-gone', AT_MS]],
+  };
 }
 
 function channelOfToday(state: Json): Json {
@@ -119,6 +124,7 @@ function channelOfToday(state: Json): Json {
       },
     ],
     used: { period: '2026-11', messages: 7 },
+    limits: { messagesPerMinute: 20, quota: { per: 'month', messages: 5_000 } },
     unmarked: 1,
     stuck:
       state.failures === 0

@@ -1,0 +1,53 @@
+import { refreshReading } from '../../shared/view/reading.ts';
+import type { WatchReport } from '../../shared/watch/report.ts';
+import { SCOPE } from '../helpers/examples.ts';
+import { journalOf } from '../helpers/journal-of.ts';
+import { type Product, startProduct } from '../helpers/product.ts';
+
+const STATUS_ONLY = ['DescribeInstanceStatus'];
+
+describe('what ticks count', () => {
+  let product: Product;
+  beforeEach(async () => {
+    product = await startProduct({ fleetSize: 120, seed: 5 });
+  });
+  afterEach(() => product.close());
+
+  it('is neither lost nor counted twice by two warm functions in turns, throttled or failing', async () => {
+    const functions = [product.anotherWatch(), product.anotherWatch()];
+    const reports: WatchReport[] = [];
+    const totals: object[] = [];
+    const faults = [
+      [],
+      [],
+      [{ kind: 'throttle' as const, operations: STATUS_ONLY, probability: 0.3 }],
+      [{ kind: 'denied' as const, operations: STATUS_ONLY }],
+      [],
+      [],
+    ];
+    for (const [index, each] of faults.entries()) {
+      product.cloud.ecs.setFaults(each);
+      if (index === 2)
+        await product.stopInstances([...(await stored()).instances.keys()].slice(-3));
+      const run = functions[index % 2];
+      if (run !== undefined) reports.push(await run());
+      totals.push((await journalOf(product).head(SCOPE))?.totals ?? {});
+    }
+
+    const sums = (field: 'calls' | 'throttles' | 'changes') =>
+      reports.map((_, index) =>
+        reports.slice(0, index + 1).reduce((sum, { scopes }) => sum + (scopes[0]?.[field] ?? 0), 0),
+      );
+    const [calls, throttles] = [sums('calls'), sums('throttles')];
+    expect(totals).toEqual(
+      calls.map((count, index) => ({ calls: count, throttles: throttles[index] })),
+    );
+    expect(throttles.at(-1)).toBeGreaterThan(0);
+    expect((await stored()).changeCount).toBe(sums('changes').at(-1));
+    expect(sums('changes').at(-1)).toBeGreaterThanOrEqual(3);
+  });
+
+  async function stored() {
+    return (await refreshReading(journalOf(product), SCOPE, new Map())).snapshot;
+  }
+});
