@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ConfigError } from '../shared/config/environment.ts';
+import { variableReader } from '../shared/config/reader.ts';
+import { refuseUnwatched } from '../shared/config/view-names.ts';
 import { parseWatchConfig } from '../shared/config/watch.ts';
 import { counted } from '../shared/core/text.ts';
 import { print } from '../shared/doctor/core/print.ts';
@@ -69,6 +71,8 @@ async function main(args: readonly string[]): Promise<number> {
     }
     const journal = tablestoreJournal(options);
     const watched = await watchedBy(journal, config);
+    const viewProblems: string[] = [];
+    refuseUnwatched(variableReader(process.env, viewProblems), config.targets, watched.scopes);
     const asked = askEcs(config, watched.scopes, { ...options, sessions });
     const examination = doctor(
       {
@@ -88,7 +92,10 @@ async function main(args: readonly string[]): Promise<number> {
       () => 'Reading the journal',
       () => examination,
     );
-    const report = clean(withOthers(stored, await asked, watched.problem), redact);
+    const report = clean(
+      withOthers(stored, { ecs: await asked, watchList: watched.problem, viewProblems }),
+      redact,
+    );
     await write(flags.json ? `${JSON.stringify(report)}\n` : printAll(report));
     return report.ok ? 0 : 1;
   } catch (error) {
@@ -102,35 +109,42 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-interface FullReport extends DoctorReport {
+/** What the doctor has found out besides. */
+interface Others {
   readonly ecs: readonly EcsAnswer[];
   /** What is wrong with the stored list of what is watched; null: nothing. */
   readonly watchList: string | null;
+  /** Variables of the view, as far as they are set here, that name what is not watched. */
+  readonly viewProblems: readonly string[];
 }
 
+type FullReport = DoctorReport & Others;
+
 /** The report on what is stored, and whether ECS lets the watcher look. */
-function withOthers(
-  stored: DoctorReport,
-  ecs: readonly EcsAnswer[],
-  watchList: string | null,
-): FullReport {
-  const refusals = ecs.filter(({ problem }) => problem !== null).length;
-  const others = refusals + (watchList === null ? 0 : 1);
-  const problems = stored.problems + others;
-  return { ...stored, ok: stored.ok && others === 0, problems, ecs, watchList };
+function withOthers(stored: DoctorReport, others: Others): FullReport {
+  const count = othersProblems(others).length;
+  const ok = stored.ok && count === 0;
+  return { ...stored, ok, problems: stored.problems + count, ...others };
+}
+
+function othersProblems({ ecs, watchList, viewProblems }: Others): readonly string[] {
+  return [
+    ...ecs.flatMap(({ scope, problem }) =>
+      problem === null ? [] : [`ECS cannot be read for ${scope}: ${problem}`],
+    ),
+    ...(watchList === null ? [] : [watchList]),
+    ...viewProblems,
+  ];
 }
 
 function clean(report: FullReport, redact: Redact): FullReport {
   return JSON.parse(redactedJson(report, redact)) as FullReport;
 }
 
-function printAll({ ecs, watchList, ...report }: FullReport): string {
-  const refusals = ecs.flatMap(({ scope, problem }) =>
-    problem === null ? [] : [`ECS cannot be read for ${scope}: ${problem}`],
-  );
-  const answers = ecs.length - refusals.length;
+function printAll(report: FullReport): string {
+  const answers = report.ecs.filter(({ problem }) => problem === null).length;
   return print(report, {
-    problems: [...refusals, ...(watchList === null ? [] : [watchList])],
+    problems: othersProblems(report),
     facts: answers === 0 ? [] : [`ecs: answers for ${counted(answers, 'scope')}`],
   });
 }

@@ -2,7 +2,10 @@ import { ConfigError, type Environment } from '../../shared/config/environment.t
 import { variablesIn } from '../../shared/config/file-values.ts';
 import { variableReader } from '../../shared/config/reader.ts';
 import { SEAL_KEY, seal } from '../../shared/config/sealed.ts';
+import { optionalTargets } from '../../shared/config/targets.ts';
+import { refuseUnwatched } from '../../shared/config/view-names.ts';
 import type { WatchFile } from '../../shared/config/watch-file.ts';
+import type { Target } from '../../shared/core/target.ts';
 import { deploymentProblems } from './deployed.ts';
 import { readWatchFile } from './read.ts';
 
@@ -28,6 +31,8 @@ export function prepareFile(
   for (const name of names) {
     if (read.text(name) === undefined) read.refuseMissing(name, 'WATCH_CONFIG refers to it');
   }
+  // The same shell deploys the view.
+  refuseUnwatched(read, targetsOf(environment, file));
   read.finish();
   const variables = key === undefined ? names : [];
   const problems = deploymentProblems(variables, deployed, environment);
@@ -35,4 +40,9 @@ export function prepareFile(
   if (file === undefined || key === undefined || names.length === 0) return { file, variables };
   const values = Object.fromEntries(names.map((name) => [name, read.text(name) ?? '']));
   return { file: { ...file, sealed: seal(values, key) }, variables };
+}
+
+/** What is wrong with these variables is said by the commands that use them. */
+function targetsOf(environment: Environment, file: WatchFile | undefined): readonly Target[] {
+  return optionalTargets(variableReader(environment), file);
 }

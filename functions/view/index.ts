@@ -75,8 +75,9 @@ export function createHandler(
       };
       // A call is signed with a key of its own; the token of the view opens nothing there.
       if (call !== undefined) {
-        const key = config.replica && { key: config.replica };
-        return render(await replica({ ...ports, ...key, memory }, call, requestId), http);
+        const { replica: key } = config;
+        const own = key && { key, ...(key.account !== undefined && { account: key.account }) };
+        return render(await replica({ ...ports, ...own, memory }, call, requestId), http);
       }
       const caller = callerOf(http.headers.get('authorization') ?? '', config);
       token = caller.token;

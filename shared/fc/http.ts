@@ -107,7 +107,8 @@ export function responseOf(
     statusCode: status,
     headers: {
       ...headers,
-      ...(isLong && { vary }),
+      // Short ones too: an answer to HEAD has no body, and the same headers as that to GET.
+      ...(isText && { vary }),
       ...(isPacked && { 'content-encoding': 'gzip' }),
       'x-request-id': requestId,
     },

@@ -577,6 +577,22 @@ describe('the environment of the view', () => {
     });
   });
 
+  it('takes the alias of the account that the pair of keys stands for', () => {
+    const pair = {
+      REPLICA_ACCESS_KEY_ID: 'LTAI5tReplica',
+      REPLICA_ACCESS_KEY_SECRET: 'secret-of-16-char',
+    };
+
+    const config = parseViewConfig({ ...LEAST, ...pair, REPLICA_ACCOUNT: 'shop' });
+
+    expect(config.replica).toMatchObject({ account: 'shop' });
+    expect(parseViewConfig({ ...LEAST, ...pair }).replica).not.toHaveProperty('account');
+    const wrong = { ...LEAST, ...pair, REPLICA_ACCOUNT: 'my shop' };
+    expect(problemsOf(wrong, parseViewConfig)).toEqual([
+      'REPLICA_ACCOUNT is not the alias of an account',
+    ]);
+  });
+
   it('refuses half a pair of keys, and a secret that could be found by trying', () => {
     const problemsWith = (pair: Environment) => problemsOf({ ...LEAST, ...pair }, parseViewConfig);
 

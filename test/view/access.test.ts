@@ -222,3 +222,14 @@ describe('scripts of other sites', () => {
     expect(headers['access-control-allow-origin']).toBe(ORIGIN);
   });
 });
+
+it('refuses a confined token what is about the watcher itself, with a sentence', async () => {
+  const test = await fleetWithChannels();
+  const ask = (access: Access) => test.ask('/changes?scope=watcher', { access });
+
+  const own = await ask(HANGZHOU_ONLY);
+
+  expect([own.status, (await ask('granted')).status]).toEqual([403, 200]);
+  expect(own.body).toContain('scope=watcher is about the watcher itself');
+  expect(await statusOf(test, '/changes', HANGZHOU_ONLY)).toBe(200);
+});

@@ -7,10 +7,12 @@ import {
   commitTime,
   HANGZHOU,
   isoCommitTime,
+  type Json,
   START_MS,
   smallFleet,
   testView,
 } from './helpers.ts';
+import { measuredFleet } from './metrics-fixture.ts';
 
 const NEW_HEAD = { checkpoint: null, health: NEW_HEALTH, starts: {} };
 
@@ -106,6 +108,19 @@ describe('/healthz', () => {
 
     expect(scopes[0]).toMatchObject({ stale: true, reason: 'CorruptRow: health.failures is -1' });
     expect(body).toContain('CorruptRow: health.failures is -1');
+  });
+
+  it('says the calls of the last tick to those with the token, and so does / for programs', async () => {
+    const test = await measuredFleet();
+    const lastScan = { calls: 6, throttles: 2, callsPerMinute: 30, callsLeft: 17 };
+
+    const { scopes } = await test.json('/healthz');
+    const stranger = await test.ask('/healthz', { access: 'refused' });
+    const home = await test.json('/');
+
+    expect(scopes.map((scope: Json) => scope.lastScan)).toEqual([lastScan, undefined]);
+    expect(stranger.body).not.toContain('lastScan');
+    expect(home.scopes.map((scope: Json) => scope.lastScan)).toEqual([lastScan, undefined]);
   });
 
   it('counts a channel that has nothing but starts', async () => {

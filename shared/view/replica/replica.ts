@@ -34,6 +34,8 @@ export function replicaMemory(): ReplicaMemory {
 export interface ReplicaPorts extends ViewPorts {
   /** Absent: the replica is switched off. */
   readonly key?: ReplicaKey;
+  /** The account that the key stands for. Absent: all that are watched, as one. */
+  readonly account?: string;
   readonly memory: ReplicaMemory;
 }
 
@@ -61,16 +63,20 @@ interface Answer {
 }
 
 async function answerTo(ports: ReplicaPorts, call: ApiCall): Promise<Answer | Failure> {
-  const { key, memory, scopes, now } = ports;
+  const { key, memory, account, now } = ports;
   if (key === undefined) return SWITCHED_OFF;
   if (call.method !== 'GET' && call.method !== 'POST') return UNSUPPORTED_METHOD;
   if (call.action !== ACTION || call.version !== VERSION) return API_NOT_FOUND;
   const refused = verify(call, key, memory.isNewNonce, now());
   if (refused !== undefined) return refused;
+  const scopes =
+    account === undefined
+      ? ports.scopes
+      : ports.scopes.filter((scope) => scope.account === account);
   const regionIds = new Set(scopes.map(({ regionId }) => regionId));
   const query = parseStatusQuery(call.parameters, regionIds);
   if (isFailure(query)) return query;
-  const read = await readRows(ports, memory.rows, query.regionId);
+  const read = await readRows({ ...ports, scopes }, memory.rows, query.regionId);
   if (isFailure(read)) return read;
   const body = pageOf(read.rows, query);
   return isFailure(body) ? body : { body, momentMs: momentOf(read.minute) };

@@ -7,8 +7,9 @@ import { freshness, freshnessHeaders, oldest } from '../core/freshness.ts';
 import { changesToken } from '../core/page-token.ts';
 import { isInvalid } from '../core/parameters.ts';
 import { type ChangesStart, matchesQuery, parseChangesQuery } from '../core/queries/changes.ts';
-import { badRequest, type Reply } from '../core/reply.ts';
+import { badRequest, errorReply, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
+import { isConfined } from '../core/rights.ts';
 import { readEnds, readFeed, seek } from '../feed.ts';
 import type { ViewPorts } from '../ports.ts';
 import type { Route } from './route.ts';
@@ -24,6 +25,7 @@ export const changesRoute: Route = {
 
 async function changes(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
   const journals = [...ports.scopes, WATCHER];
+  if (asksForWatcher(request)) return NOT_OF_AN_ACCOUNT;
   const query = parseChangesQuery(request, journals);
   if (isInvalid(query)) return badRequest(query.problems);
   const { filter, format, limit, start } = query;
@@ -72,6 +74,19 @@ async function changes(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
     },
   };
 }
+
+/** An empty answer would read as "all is well" to a token that is confined to accounts or regions. */
+function asksForWatcher({ query, access }: ViewRequest): boolean {
+  if (typeof access === 'string' || !isConfined(access)) return false;
+  const asked = query.get('scope')?.split(',') ?? [];
+  return asked.some((scope) => scope.trim() === WATCHER.key);
+}
+
+const NOT_OF_AN_ACCOUNT = errorReply(
+  403,
+  'forbidden',
+  'scope=watcher is about the watcher itself, which belongs to no account or region: it needs a token with all rights',
+);
 
 /** The position in the journal of each wanted scope that an answer starts from. */
 async function startPositions(

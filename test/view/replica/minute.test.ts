@@ -27,7 +27,9 @@ const MINUTE_MS = 60_000;
 
 /** What one instance of the function answers to a call that is signed at its time. */
 async function ask(
-  test: TestView,
+  test: Pick<TestView, 'nowMs'> & {
+    readonly ports: TestView['ports'] & { readonly account?: string };
+  },
   parameters: Readonly<Record<string, string>> = {},
   memory: ReplicaMemory = replicaMemory(),
 ): Promise<Json> {
@@ -269,5 +271,16 @@ describe('what the watcher does not know is not answered:', () => {
     expect(shown(await ask(await viewOf([HANGZHOU, other])))).toBe(
       'i-main Running, i-shop Running',
     );
+  });
+
+  it('and of several accounts only the one that the key stands for, if there is one', async () => {
+    const other = { ...aScope('cn-hangzhou'), key: 'shop/cn-hangzhou', account: 'shop' };
+    const test = await viewOf([HANGZHOU, other]);
+    const askFor = (account: string, parameters = {}) =>
+      ask({ ...test, ports: { ...test.ports, account } }, parameters);
+
+    expect(shown(await askFor('shop'))).toBe('i-shop Running');
+    expect(shown(await askFor('shop', { 'InstanceId.1': 'i-main' }))).toBe('');
+    expect(shown(await askFor('gone'))).toBe('InvalidRegionId.NotFound');
   });
 });
