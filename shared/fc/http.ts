@@ -107,8 +107,8 @@ export function responseOf(
     statusCode: status,
     headers: {
       ...headers,
-      // Short ones too: an answer to HEAD has no body, and the same headers as that to GET.
-      ...(isText && { vary }),
+      // On all of them: an answer to HEAD has no body, and the same headers as that to GET.
+      vary,
       ...(isPacked && { 'content-encoding': 'gzip' }),
       'x-request-id': requestId,
     },

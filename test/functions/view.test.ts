@@ -265,6 +265,7 @@ it('answers a client that already has the icon with 304', async () => {
     headers: {
       etag: headers.etag,
       'cache-control': 'public, max-age=86400',
+      vary: 'accept-encoding',
       'x-request-id': 'of-the-context',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',

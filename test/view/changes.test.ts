@@ -159,7 +159,7 @@ describe('/changes', () => {
   it('asks for a narrower query where a cursor would not fit an address, and loses nothing', async () => {
     const accounts = ['main', 'shop'];
     const scopes: Scope[] = accounts.flatMap((account) =>
-      Array.from({ length: 300 }, (_, index) => ({
+      Array.from({ length: 1_200 }, (_, index) => ({
         key: `${account}/cn-region-${index}`,
         account,
         regionId: `cn-region-${index}`,
@@ -172,7 +172,7 @@ describe('/changes', () => {
     const narrow = await test.json('/changes?account=shop');
 
     expect(detail).toBe(
-      'the cursor over 601 scopes would be longer than 3072 characters, which leaves no room in an ' +
+      'the cursor over 2401 scopes would be longer than 3072 characters, which leaves no room in an ' +
         'address; ask for a part of them with account, region or scope',
     );
     expect(narrow.nextCursor.length).toBeLessThan(2_048);

@@ -120,7 +120,7 @@ export function tokenOf(numbers: readonly number[]): string {
 }
 
 /** Undefined for a text that was cut or garbled. */
-function numbersIn(token: string): readonly number[] | undefined {
+export function numbersIn(token: string): readonly number[] | undefined {
   const all = Buffer.from(token, 'base64url');
   const bytes = all.subarray(0, -CHECKSUM_BYTES);
   const isWhole = checksum(bytes).equals(all.subarray(-CHECKSUM_BYTES));

@@ -149,8 +149,12 @@ function nextItem<T extends Item>(
 }
 
 /** The position from which an item is the next one to be read. */
-function positionBefore({ commit, index }: Item, direction: Direction): FeedPosition {
-  return { seq: commit.seq, items: direction === 'newer' ? index : index + 1 };
+function positionBefore(item: Item, direction: Direction): FeedPosition {
+  const { commit, index } = item;
+  if (direction === 'newer') return { seq: commit.seq, items: index };
+  const isLast = item.kind === 'notice' || index + 1 === commit.changes.length;
+  // The same place; without a number of items, more of them fit into a cursor.
+  return isLast ? positionAfter(commit.seq) : { seq: commit.seq, items: index + 1 };
 }
 
 /** A change for programs: as the webhook sends it, with the facts of its commit. */

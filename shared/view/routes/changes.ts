@@ -1,6 +1,6 @@
 import { WATCHER } from '../../core/watcher-journal.ts';
 import { BEGINNING, type FeedPositions, itemsJson, newsOf } from '../core/feed.ts';
-import { cursorProblem } from '../core/feed-cursor.ts';
+import { cursorProblem, FEED_CURSOR_KINDS } from '../core/feed-cursor.ts';
 import { FEED_MEDIA_TYPES, feedEvents, feedLines } from '../core/feed-formats.ts';
 import { scopesIn } from '../core/filter.ts';
 import { freshness, freshnessHeaders, oldest } from '../core/freshness.ts';
@@ -12,6 +12,7 @@ import type { ViewRequest } from '../core/request.ts';
 import { isConfined } from '../core/rights.ts';
 import { readEnds, readFeed, seek } from '../feed.ts';
 import type { ViewPorts } from '../ports.ts';
+import { shortened, withWholeCursors } from '../short-cursor.ts';
 import type { Route } from './route.ts';
 
 /** Changes and notices by time: the newest first, or everything since a cursor or a time. */
@@ -23,9 +24,14 @@ export const changesRoute: Route = {
   handler: changes,
 };
 
-async function changes(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
+async function changes(ports: ViewPorts, given: ViewRequest): Promise<Reply> {
   const journals = [...ports.scopes, WATCHER];
-  if (asksForWatcher(request)) return NOT_OF_AN_ACCOUNT;
+  if (asksForWatcher(given)) return NOT_OF_AN_ACCOUNT;
+  const request = await withWholeCursors(ports, given, CURSORS, (rest) => {
+    const query = parseChangesQuery(rest, journals);
+    return isInvalid(query) ? [] : scopesIn(query.filter, journals);
+  });
+  if (isInvalid(request)) return badRequest(request.problems);
   const query = parseChangesQuery(request, journals);
   if (isInvalid(query)) return badRequest(query.problems);
   const { filter, format, limit, start } = query;
@@ -41,8 +47,10 @@ async function changes(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
     itemsOf: newsOf,
     isWanted: (item) => matchesQuery(query, item),
   });
-  const cursor = changesToken.encode(start.kind === 'newest' ? begin : positions);
-  const olderCursor = isForward || isEnd ? '' : changesToken.encode(positions);
+  const reachedMs = items.at(-1)?.commit.atMs ?? 0;
+  const shorten = (token: string) => shortened(ports, wanted, CURSORS.kind, token, reachedMs);
+  const cursor = await shorten(changesToken.encode(start.kind === 'newest' ? begin : positions));
+  const olderCursor = isForward || isEnd ? '' : await shorten(changesToken.encode(positions));
   for (const token of [cursor, olderCursor]) {
     const problem = cursorProblem(token, wanted.length);
     if (problem !== undefined) return badRequest([problem]);
@@ -74,6 +82,8 @@ async function changes(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
     },
   };
 }
+
+const CURSORS = { kind: FEED_CURSOR_KINDS.changes, names: ['since', 'before'] };
 
 /** An empty answer would read as "all is well" to a token that is confined to accounts or regions. */
 function asksForWatcher({ query, access }: ViewRequest): boolean {

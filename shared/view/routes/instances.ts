@@ -1,5 +1,5 @@
 import { sha256 } from '../../lib/sha256.ts';
-import { cursorProblem } from '../core/feed-cursor.ts';
+import { cursorProblem, FEED_CURSOR_KINDS } from '../core/feed-cursor.ts';
 import { scopesIn } from '../core/filter.ts';
 import {
   byKey,
@@ -21,6 +21,7 @@ import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readFleetAt } from '../read-moment.ts';
+import { shortened, withWholeCursors } from '../short-cursor.ts';
 import type { Route } from './route.ts';
 
 /** The instances that there are, or were at a time: filtered, sorted and in pages. */
@@ -34,7 +35,12 @@ export const instancesRoute: Route = {
   handler: instances,
 };
 
-async function instances(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
+async function instances(ports: ViewPorts, given: ViewRequest): Promise<Reply> {
+  const request = await withWholeCursors(ports, given, CURSOR, (rest) => {
+    const query = parseInstancesQuery(rest, ports.scopes, ports.now());
+    return isInvalid(query) ? [] : scopesIn(query.filter, ports.scopes);
+  });
+  if (isInvalid(request)) return badRequest(request.problems);
   const query = parseInstancesQuery(request, ports.scopes, ports.now());
   if (isInvalid(query)) return badRequest(query.problems);
   const wanted = scopesIn(query.filter, ports.scopes);
@@ -43,7 +49,9 @@ async function instances(ports: ViewPorts, request: ViewRequest): Promise<Reply>
   const unknown = unknownStatuses(query.filter, views);
   if (unknown.length > 0) return badRequest(unknown);
   const age = oldest(views.map((view) => view.freshness));
-  const { total, headers, nextCursor, ...answer } = listing(views, query, age);
+  const shorten = (token: string) =>
+    shortened(ports, wanted, CURSOR.kind, token, query.moment.kind === 'now' ? 0 : query.nowMs);
+  const { total, headers, nextCursor, ...answer } = await listing(views, query, age, shorten);
   const tooLong = cursorProblem(nextCursor ?? '', views.length);
   if (tooLong !== undefined) return badRequest([tooLong]);
   return {
@@ -59,15 +67,23 @@ async function instances(ports: ViewPorts, request: ViewRequest): Promise<Reply>
   };
 }
 
+const CURSOR = { kind: FEED_CURSOR_KINDS.instances, names: ['cursor'] };
+
 /** The page in its format. Lines and tables have no place for a total and a cursor but the headers. */
-function listing(views: readonly ScopeView[], query: InstancesQuery, age: Freshness) {
+async function listing(
+  views: readonly ScopeView[],
+  query: InstancesQuery,
+  age: Freshness,
+  shorten: (token: string) => Promise<string>,
+) {
   const { filter, fields, format, sort, limit, after, nowMs } = query;
   const all = filterInstances(views, filter, nowMs);
   const list = sorted(all, sort);
   const offset = offsetAfter(list, after);
   const page = list.slice(offset, offset + limit);
   const rows = page.map((row) => withFields(instanceJson(row), fields));
-  const nextCursor = cursorAfter(views, query, offset + page.length, all.length);
+  const cursor = cursorAfter(views, query, offset + page.length, all.length);
+  const nextCursor = cursor === undefined ? undefined : await shorten(cursor);
   const total = all.length;
   if (format === 'json') {
     const scopes = views.map(scopeJson);
