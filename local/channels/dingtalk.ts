@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../clock.ts';
+import { html } from '../html.ts';
 import { equalSecrets, hmacSha256 } from '../signature/hash.ts';
-import { html } from './html.ts';
 import { DINGTALK_MARKDOWN, markdownHtml } from './markdown.ts';
 import { mutingWindow } from './rate.ts';
 import {

@@ -1,5 +1,5 @@
+import { type Html, html, NOTHING } from '../html.ts';
 import { HEADER_COLOURS } from './feishu-card.ts';
-import { type Html, html, NOTHING } from './html.ts';
 import { FEISHU_MARKDOWN, linkHtml, markdownHtml } from './markdown.ts';
 import { isObject, type JsonObject, objectIn, objectsOf } from './receiver.ts';
 

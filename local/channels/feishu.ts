@@ -1,8 +1,8 @@
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
+import { html } from '../html.ts';
 import { equalSecrets, hmacSha256 } from '../signature/hash.ts';
 import { cardProblem } from './feishu-card.ts';
 import { cardHtml, cardTitle } from './feishu-view.ts';
-import { html } from './html.ts';
 import { slidingWindow } from './rate.ts';
 import {
   type Arrival,

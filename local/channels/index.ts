@@ -53,6 +53,8 @@ export interface ChannelsServer extends LocalServer, SettingsByName {
    * @throws {RangeError} naming every bad field.
    */
   setFaults(channel: ChannelName, faults: ReceiverFaults): void;
+  /** The faults of one receiver that may still hit a request. */
+  faultsOf(channel: ChannelName): ReceiverFaults;
 }
 
 /** Larger requests are cut off: the largest any of these services takes is far smaller. */
@@ -125,6 +127,7 @@ export async function startChannels(options: ChannelsOptions = {}): Promise<Chan
     environment: environmentOf(published),
     inbox,
     setFaults: (channel, replacement) => faults[channel].set(replacement),
+    faultsOf: (channel) => faults[channel].pending,
   };
 }
 

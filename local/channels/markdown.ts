@@ -1,4 +1,4 @@
-import { type Html, html, joined, NOTHING } from './html.ts';
+import { type Html, html, joined, NOTHING } from '../html.ts';
 
 /** The subset of markdown that a service draws. Everything else it shows as it was written. */
 export interface MarkdownDialect {

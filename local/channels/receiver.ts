@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Html } from './html.ts';
+import type { Html } from '../html.ts';
 
 /** One request, read to its end. */
 export interface Arrival {

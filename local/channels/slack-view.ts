@@ -1,4 +1,4 @@
-import { type Html, html, NOTHING } from './html.ts';
+import { type Html, html, NOTHING } from '../html.ts';
 import { linkHtml, mentionHtml } from './markdown.ts';
 import { isObject, type JsonObject, objectsOf } from './receiver.ts';
 

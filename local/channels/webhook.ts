@@ -1,5 +1,5 @@
+import { html } from '../html.ts';
 import { checkEnvelope, eventText } from './cloud-event.ts';
-import { html } from './html.ts';
 import { jsonAnswer, type ReceiverKind, type Verdict } from './receiver.ts';
 import { checkWebhookSignature } from './standard-webhooks.ts';
 

@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../clock.ts';
+import { html } from '../html.ts';
 import { equalSecrets } from '../signature/hash.ts';
-import { html } from './html.ts';
 import { markdownHtml, WECOM_MARKDOWN } from './markdown.ts';
 import { slidingWindow } from './rate.ts';
 import {

@@ -75,10 +75,14 @@ export interface Member {
 
 export interface EcsServer extends LocalServer {
   readonly fleet: Fleet;
+  /** Account → its fleet: `own` is `fleet`, the others are members. */
+  readonly fleets: ReadonlyMap<string, Fleet>;
   /** The fleet of a member. @throws {RangeError} when there is none. */
   fleetOf(accountId: string): Fleet;
   /** Replaces the faults; `[]` ends them. @throws {RangeError} naming every bad field. */
   setFaults(faults: EcsFaults): void;
+  /** The faults that may still hit a call. */
+  readonly faults: EcsFaults;
   readonly usage: EcsUsage;
 }
 
@@ -163,16 +167,20 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
   return {
     ...server,
     fleet,
+    fleets: new Map([[OWN_ACCOUNT, fleet], ...members]),
     fleetOf,
     setFaults: faults.set,
+    get faults() {
+      return faults.pending;
+    },
     get usage() {
       return usage.read();
     },
   };
 }
 
-/** In faults, where others have their ids. */
-const OWN_ACCOUNT = 'own';
+/** The account of the server's own keys, in faults and among the fleets, where others have their ids. */
+export const OWN_ACCOUNT = 'own';
 
 function operationOf({ method, path, action, version }: ApiCall): EcsOperation {
   if (method !== 'GET' && method !== 'POST') throw unsupportedHttpMethod();

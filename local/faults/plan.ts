@@ -7,6 +7,8 @@ export interface FaultPlan<F extends Fault> {
   /** Replaces all faults; an empty list ends them. @throws {RangeError} naming every bad field. */
   set(faults: readonly F[]): void;
   readonly isEmpty: boolean;
+  /** The faults that may still hit, in their order, with what is left of their `times`. */
+  readonly pending: readonly F[];
   /** Call it once for each request. */
   forRequest(): FaultSearch<F>;
 }
@@ -29,6 +31,13 @@ export function faultPlan<F extends Fault>(dialect: FaultDialect<F>, random: Ran
     },
     get isEmpty() {
       return planned.length === 0;
+    },
+    get pending() {
+      return planned
+        .filter(({ timesLeft }) => timesLeft > 0)
+        .map(({ fault, timesLeft }) =>
+          fault.times === undefined ? fault : { ...fault, times: timesLeft },
+        );
     },
     forRequest: () => searchOf(planned, dialect, random),
   };

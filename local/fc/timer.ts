@@ -15,6 +15,8 @@ interface TimerOptions {
 export interface Timer {
   /** Fires every tick that is due by the clock. It also does so by itself, four times a second. */
   check(): void;
+  /** When the next tick is due. */
+  readonly nextMs: number;
   close(): void;
 }
 
@@ -37,7 +39,13 @@ export function startTimer(options: TimerOptions): Timer {
   };
 
   const poll = setInterval(check, TIMER_POLL_MS).unref();
-  return { check, close: () => clearInterval(poll) };
+  return {
+    check,
+    get nextMs() {
+      return nextMs;
+    },
+    close: () => clearInterval(poll),
+  };
 }
 
 /** `2023-12-26T07:49:00Z`: the platform writes no milliseconds. */

@@ -34,6 +34,8 @@ export interface TablestoreOptions {
 export interface TablestoreServer extends LocalServer {
   /** Replaces the faults; `[]` ends them. @throws {RangeError} naming every bad field. */
   setFaults(faults: TablestoreFaults): void;
+  /** The faults that may still hit a request. */
+  readonly faults: TablestoreFaults;
   /** What the clients have used since the start, as of now. */
   readonly usage: TablestoreUsage;
 }
@@ -69,6 +71,9 @@ export async function startTablestore(options: TablestoreOptions): Promise<Table
     return {
       ...server,
       setFaults: faults.set,
+      get faults() {
+        return faults.pending;
+      },
       get usage() {
         return engine.usage.snapshot();
       },

@@ -1,4 +1,4 @@
-import { escapeMarkup } from '../escape-markup.ts';
+import { escapeMarkup } from './escape-markup.ts';
 
 /** Markup for a page. It is made by `html` alone, which escapes every text that it is given. */
 export interface Html {
