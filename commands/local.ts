@@ -1,17 +1,18 @@
+import { startConsole } from '../local/console/index.ts';
 import { LOCAL_INSTANCE, LOCAL_KEYS, startLocalCloud } from '../local/index.ts';
 import { startTablestore } from '../local/tablestore/index.ts';
 import { ConfigError } from '../shared/config/environment.ts';
 import { addressesOf } from './addresses.ts';
 import { type CommandLine, helpOf, UsageError } from './command-line.ts';
 import { checkData, type Flags, flagHelp, parseFlags } from './flags.ts';
-import { cloudOf, readPlay, watcherOn } from './play.ts';
+import { cloudOf, readPlay, timeZoneOf, watcherOn } from './play.ts';
 import { ECS_PORT, freePorts } from './ports.ts';
 import { withProgress } from './progress.ts';
 import { untilStopped } from './until-stopped.ts';
 
 const DEFAULTS = { data: 'memory', fleetSize: 50, seed: 1, churnPerMinute: 0 };
-/** ECS, Tablestore, the inbox, the faults and STS. */
-const SERVERS = 5;
+/** ECS, Tablestore, the inbox, the faults, STS and the console. */
+const SERVERS = 6;
 
 const LINE: CommandLine = {
   command: 'npm run local',
@@ -57,11 +58,18 @@ async function wholeCloud(flags: Flags): Promise<() => Promise<void>> {
     () => startLocalCloud({ ...flags, ...cloudOf(play), port }),
   );
   const addresses = addressesOf(cloud, { ...watcherOn(cloud, play), ...play.config });
-  console.log(JSON.stringify(addresses));
+  const consoleServer = await startConsole({
+    cloud,
+    port: port === 0 ? 0 : port + SERVERS - 1,
+    ...timeZoneOf(play),
+  });
+  console.log(JSON.stringify({ ...addresses, console: consoleServer.url }));
   for (const [name, value] of Object.entries(addresses.env)) {
     console.error(`export ${name}='${value.replaceAll("'", "'\\''")}'`);
   }
-  return () => cloud.close();
+  return async () => {
+    await Promise.all([consoleServer.close(), cloud.close()]);
+  };
 }
 
 async function tablestoreAlone(flags: Flags): Promise<() => Promise<void>> {

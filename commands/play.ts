@@ -44,10 +44,15 @@ export function readPlay(environment: Environment, fleetSize: number): Play {
 }
 
 /** What the local cloud is started with. */
-export function cloudOf({ played, wording }: Play): LocalCloudOptions {
-  const { regions, accounts } = played;
+export function cloudOf(play: Play): LocalCloudOptions {
+  const { regions, accounts } = play.played;
+  return { regions, accounts, ...timeZoneOf(play) };
+}
+
+/** Of the phones that the messages are drawn on. */
+export function timeZoneOf({ wording }: Play): Pick<LocalCloudOptions, 'timeZone'> {
   const { WATCH_TIME_ZONE: timeZone } = wording;
-  return { regions, accounts, ...(timeZone !== undefined && { timeZone }) };
+  return timeZone === undefined ? {} : { timeZone };
 }
 
 /** The variables of a watch function on this cloud. All that it sends goes to the cloud's receivers. */

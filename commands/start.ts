@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { CHANNELS } from '../local/channels/index.ts';
 import { systemClock } from '../local/clock.ts';
+import { startConsole } from '../local/console/index.ts';
 import {
   type LogLine,
   type Platform,
@@ -14,15 +15,15 @@ import { addressesOf } from './addresses.ts';
 import { bundleFunctions, ROOT } from './bundle.ts';
 import { type CommandLine, helpOf, UsageError, usageError } from './command-line.ts';
 import { checkData, flagHelp, parseFlags } from './flags.ts';
-import { cloudOf, REGION, readPlay, watcherOn } from './play.ts';
+import { cloudOf, REGION, readPlay, timeZoneOf, watcherOn } from './play.ts';
 import { freePorts, PAGE_PORT } from './ports.ts';
 import { withProgress } from './progress.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /** For a lively demonstration there is a change every ten seconds, and a tick as often. */
 const DEFAULTS = { data: 'memory', fleetSize: 60, seed: 1, churnPerMinute: 6 };
-/** The page, ECS, Tablestore, the inbox, the faults and STS. */
-const SERVERS = 6;
+/** The page, ECS, Tablestore, the inbox, the faults, STS and the console. */
+const SERVERS = 7;
 const TICK = '@every 10s';
 
 /** As in s.yaml. */
@@ -117,15 +118,26 @@ async function main(args: readonly string[]): Promise<void> {
     triggerName: 'every-10-seconds',
     clock: systemClock,
   });
+  const consoleServer = await startConsole({
+    cloud,
+    port: pagePort === 0 ? 0 : pagePort + SERVERS - 1,
+    page: `${pageUrl}/`,
+    nextTickMs: () => timer.nextMs,
+    ...timeZoneOf(play),
+  });
   const isMoved = flags.port === undefined && pagePort !== PAGE_PORT;
   const portNote = isMoved ? ` Port ${PAGE_PORT} is taken by another program.` : '';
   // This line is for scripts, as in `npm run local`. The text after it is for people.
   const addresses = addressesOf(cloud, { ...watcher, ...play.config });
-  console.log(JSON.stringify({ page: pageUrl, ...addresses }));
+  console.log(JSON.stringify({ page: pageUrl, console: consoleServer.url, ...addresses }));
   console.log(`
 ecs-watch is running on a local cloud with ${flags.fleetSize} instances.${portNote}
 
+  Console     ${consoleServer.url}/
+              open it in a browser, stop an instance with a click, and watch the message arrive
+
   Page        ${pageUrl}/
+              what ecs-watch knows: instances, changes, health
   Metrics     ${pageUrl}/metrics
               for Prometheus, which finds the instances at ${pageUrl}/sd
   Inbox       ${cloud.channels.url}/
@@ -140,7 +152,7 @@ ecs-watch is running on a local cloud with ${flags.fleetSize} instances.${portNo
 A tick every ten seconds, ${flags.churnPerMinute} changes a minute. Ctrl-C ends it.`);
   await stopped;
   timer.close();
-  await Promise.all([watch.close(), view.close(), page.close()]);
+  await Promise.all([watch.close(), view.close(), page.close(), consoleServer.close()]);
   await cloud.close();
 }
 

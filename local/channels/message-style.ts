@@ -5,7 +5,7 @@ export const COLOURS = `
                src: local("Apple Color Emoji"), local("Segoe UI Emoji"), local("Noto Color Emoji"); }
   :root { color-scheme: light dark; --line: #8884; --quiet: light-dark(#667085, #98a2b3);
           --paper: light-dark(#fff, #1d2025); --ground: light-dark(#f2f3f5, #121417);
-          --accent: light-dark(#1456c8, #82b1ff); }
+          --accent: light-dark(#1456c8, #82b1ff); --edge: light-dark(#8a919e, #6b7280); }
   * { box-sizing: border-box; }
   a { color: var(--accent); }
 `;

@@ -35,7 +35,7 @@ export type { AccessKey } from '../signature/access-key.ts';
 export type { EcsFault, EcsFaults } from './faults/fault.ts';
 export type { Fleet } from './fleet/fleet.ts';
 export type { Instance } from './fleet/instance.ts';
-export type { Status } from './fleet/lifecycle.ts';
+export { allows, type Status } from './fleet/lifecycle.ts';
 export type { Page } from './fleet/page.ts';
 export type { Undocumented } from './undocumented.ts';
 export type { EcsUsage } from './usage.ts';
