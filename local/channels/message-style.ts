@@ -3,7 +3,7 @@ export const COLOURS = `
   /* Without it, the first font that has a small black ⚫ draws it, and no phone does. */
   @font-face { font-family: circles; unicode-range: U+26AA-26AB, U+1F300-1FAFF;
                src: local("Apple Color Emoji"), local("Segoe UI Emoji"), local("Noto Color Emoji"); }
-  :root { color-scheme: light dark; --line: #8884; --quiet: light-dark(#667085, #98a2b3);
+  :root { color-scheme: light dark; --line: #8884; --quiet: light-dark(#5b6475, #98a2b3);
           --paper: light-dark(#fff, #1d2025); --ground: light-dark(#f2f3f5, #121417);
           --accent: light-dark(#1456c8, #82b1ff); --edge: light-dark(#8a919e, #6b7280); }
   * { box-sizing: border-box; }
@@ -24,7 +24,7 @@ export const MESSAGE_STYLE = `
             overflow: hidden; overflow-wrap: anywhere; white-space: pre-line; }
   .message { background: var(--paper); border: 1px solid var(--line); border-radius: .6rem;
              padding: .7rem .9rem; overflow: auto; overflow-wrap: anywhere; }
-  .refused .message { opacity: .65; border-style: dashed; }
+  .refused .message { filter: grayscale(1); border-style: dashed; }
   .message p, .message blockquote { margin: 0 0 .5rem; }
   .message > div { margin-bottom: .5rem; }
   .message p:last-child, .message blockquote:last-child { margin-bottom: 0; }
@@ -42,7 +42,7 @@ export const MESSAGE_STYLE = `
   .picture, .context { color: var(--quiet); }
   .context { font-size: .9em; }
   .font-info { color: light-dark(#1a7f3c, #57c97c); }
-  .font-warning { color: light-dark(#c4560a, #ff9f43); }
+  .font-warning { color: light-dark(#b54a05, #ff9f43); }
   .font-comment { color: var(--quiet); }
   .buttons { display: flex; flex-wrap: wrap; gap: .5rem; }
   .button { border: 1px solid var(--line); border-radius: .4rem; padding: .1rem .7rem; }
@@ -50,11 +50,12 @@ export const MESSAGE_STYLE = `
   .slack p, .plain, .webhook pre { white-space: pre-wrap; }
   .slack .context span + span { margin-left: .75em; }
   .slack { border-left: 4px solid #8886; }
+  /* Feishu's colours, dark enough for white text. */
   .card-header { margin: -.7rem -.9rem .7rem !important; padding: .55rem .9rem; font-weight: 600;
-                 color: #fff; background: #3370ff; }
-  .card-red { background: #d83931; } .card-orange { background: #de7802; }
-  .card-yellow { background: #dc9b04; } .card-green { background: #2e9c4b; }
-  .card-turquoise { background: #0f9a93; } .card-blue { background: #245bdb; }
+                 color: #fff; background: #245bdb; }
+  .card-red { background: #d83931; } .card-orange { background: #b35c00; }
+  .card-yellow { background: #8a6100; } .card-green { background: #1f7a38; }
+  .card-turquoise { background: #0b7670; } .card-blue { background: #245bdb; }
   .card-indigo { background: #4954e6; } .card-purple { background: #7a35f0; }
   .card-carmine { background: #c71585; } .card-grey { background: #646a73; }
   details { font-size: .85em; margin-top: .3rem; color: var(--quiet); }

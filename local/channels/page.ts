@@ -12,6 +12,9 @@ const REFRESH_SECONDS = 5;
 
 /** The page is for readers of both languages; what a sender got is as the wire had it. */
 const WORDS: MessageWords = {
+  services: Object.fromEntries(
+    CHANNELS.map((name) => [name, receiverKind(name).service]),
+  ) as MessageWords['services'],
   to: 'to',
   repeat: 'repeat · 重复',
   refused: 'refused',

@@ -71,7 +71,8 @@ export async function startConsole(options: ConsoleOptions): Promise<LocalServer
     if (!isOwnOrigin(request.headers)) return answer(response, 403, words.refused.otherOrigin);
     const action = ACTIONS.get(url.pathname);
     if (action === undefined) return answer(response, 404, 'not found\n');
-    const { status, said } = action(new URLSearchParams(body.toString()), changeable, words);
+    const fields = new URLSearchParams(body.toString());
+    const { status, said } = ecs.atOneTime(() => action(fields, changeable, words));
     pages.refresh();
     answer(response, status, said);
   };
@@ -81,12 +82,11 @@ export async function startConsole(options: ConsoleOptions): Promise<LocalServer
     const query = readQuery(url.searchParams, request.headers['accept-language']);
     switch (request.method) {
       case 'GET':
-      case 'HEAD':
         return show(url, query, response);
       case 'POST':
         return act(url, query, request, response);
       default:
-        return answer(response, 405, 'GET or POST\n', { allow: 'GET, HEAD, POST' });
+        return answer(response, 405, 'GET or POST\n', { allow: 'GET, POST' });
     }
   }, port);
 }

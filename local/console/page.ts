@@ -7,7 +7,6 @@ import { placeValue } from './acts.ts';
 import type { Place } from './fleets.ts';
 import type { Query } from './query.ts';
 import { CONSOLE_STYLE } from './style.ts';
-import { receiverName } from './switch-text.ts';
 import { LANGUAGES, wordsOf } from './words/language.ts';
 
 /** Where the console leads to. */
@@ -51,7 +50,7 @@ export function consolePage(query: Query, places: readonly Place[], links: Links
     radioHtml({
       name: 'channel',
       value: name ?? '',
-      label: name === null ? words.everyChannel : receiverName(name),
+      label: name === null ? words.everyChannel : words.message.services[name],
       isChecked: name === channel,
     }),
   );

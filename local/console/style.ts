@@ -42,9 +42,9 @@ export const CONSOLE_STYLE = `
   .faults { flex: 1 0 100%; }
   .faults summary { cursor: pointer; font-size: 1rem; color: light-dark(#1f2328, #e6e8eb); width: fit-content; }
   .calm { color: var(--good); } .broken { color: var(--bad); font-weight: 600; }
-  #faults { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: 0 1.5rem;
-            max-height: 45vh; overflow: auto; padding: .3rem; }
-  .fault { margin-bottom: .7rem; }
+  #faults { columns: 19rem; column-gap: 1.5rem; max-height: 50vh; overflow: auto; padding: .3rem; }
+  #faults h3 { break-after: avoid; }
+  .fault { margin-bottom: .7rem; break-inside: avoid; }
   .fault p { margin: .15rem 0 0; font-size: .88em; color: var(--quiet); }
   .switches { display: flex; flex-wrap: wrap; gap: .3rem; margin-top: .3rem; }
   [role=switch]::before { content: ""; display: inline-block; width: .6em; height: .6em; margin-right: .45em;
@@ -53,7 +53,7 @@ export const CONSOLE_STYLE = `
   [role=switch][aria-checked=true]::before { background: currentColor; }
   .rows { list-style: none; margin: 0; padding: 0; }
   .row { display: grid; grid-template: "sign who status" auto "acts acts acts" auto / 1.2rem 1fr auto;
-         align-items: baseline; gap: .2rem .6rem; padding: .55rem 1rem; border-bottom: 1px solid var(--line); }
+         align-items: baseline; gap: .2rem .6rem; padding: .45rem 1rem; border-bottom: 1px solid var(--line); }
   .sign { grid-area: sign; text-align: center; }
   .who { grid-area: who; min-width: 0; overflow-wrap: anywhere; }
   .who b { font-weight: 600; } .who small { color: var(--quiet); display: block; }
@@ -64,13 +64,15 @@ export const CONSOLE_STYLE = `
   .Running { color: var(--good); } .Stopped { color: var(--bad); }
   .Pending, .Starting, .Stopping { color: var(--moving); }
   .note { margin: 0; padding: 1rem; color: var(--quiet); list-style: none; }
+  .short .webhook { max-height: 9rem; overflow: hidden; mask-image: linear-gradient(#000 60%, transparent); }
   #inbox { padding: 1rem; } #inbox .note { padding: 0; }
-  .fresh { animation: fresh 2.5s ease-out; border-radius: .5rem; }
+  .rows > .fresh, #inbox > .fresh { animation: fresh 2.5s ease-out; border-radius: .5rem; }
   @keyframes fresh { from { background: light-dark(#fff1b8, #4d4011); } }
-  @media (prefers-reduced-motion: reduce) { .fresh { animation: none; } }
+  @media (prefers-reduced-motion: reduce) { .rows > .fresh, #inbox > .fresh { animation: none; } }
   @media (max-width: 63.99rem) {
-    .fleet { max-height: 75vh; max-height: 75dvh; }
-    .fleet .top { position: static; }
+    .top { position: static; }
+    .rows { max-height: 60vh; overflow: auto; }
+    #faults { max-height: none; }
   }
   @media (min-width: 40rem) {
     .row { grid-template: "sign who status acts" auto / 1.2rem 1fr 5.5rem auto; align-items: center; }

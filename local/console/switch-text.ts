@@ -1,4 +1,3 @@
-import { type ChannelName, receiverKind } from '../channels/receivers.ts';
 import type { FaultSwitch } from './switches.ts';
 import type { SwitchWords, Words } from './words/words.ts';
 
@@ -8,13 +7,11 @@ export function switchText(
   words: Words,
 ): SwitchWords & { readonly label: string } {
   const text = words.troubles[trouble];
-  return { ...text, label: `${serverName(place, words)}: ${text.name}` };
+  return { ...text, label: words.faultOf(serverName(place, words), text.name) };
 }
 
-function serverName(place: FaultSwitch['place'], { service }: Words): string {
+export function serverName(place: FaultSwitch['place'], { service, message }: Words): string {
   if (place === 'ecs') return service.ecs;
   if (place === 'tablestore') return service.store;
-  return receiverName(place);
+  return message.services[place];
 }
-
-export const receiverName = (name: ChannelName): string => receiverKind(name).service;

@@ -84,6 +84,8 @@ export interface EcsServer extends LocalServer {
   /** The faults that may still hit a call. */
   readonly faults: EcsFaults;
   readonly usage: EcsUsage;
+  /** Carries out a synchronous action during which no instance changes by itself. */
+  atOneTime<T>(action: () => T): T;
 }
 
 /** An ECS endpoint on the loopback address, for one account and its members. */
@@ -176,6 +178,7 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
     get usage() {
       return usage.read();
     },
+    atOneTime: fleetClock.whilePaused,
   };
 }
 

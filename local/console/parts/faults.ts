@@ -1,6 +1,6 @@
 import { type Html, html, NOTHING } from '../../html.ts';
 import type { FaultPlaces } from '../fault-places.ts';
-import { receiverName, switchText } from '../switch-text.ts';
+import { serverName, switchText } from '../switch-text.ts';
 import {
   countFaults,
   ECS_SWITCHES,
@@ -39,11 +39,7 @@ function groupHtml(group: readonly FaultSwitch[], places: FaultPlaces, words: Wo
   const [first] = group;
   if (first === undefined) return NOTHING;
   const { name, effect } = switchText(first, words);
-  const switches = group.map((one) =>
-    one.place === 'ecs' || one.place === 'tablestore'
-      ? NOTHING
-      : switchHtml(one, receiverName(one.place), places, words),
-  );
+  const switches = group.map((one) => switchHtml(one, serverName(one.place, words), places, words));
   return html`<div class="fault"><b>${name}</b><p id="${first.trouble}-effect">${effect}</p><div class="switches">${switches}</div></div>`;
 }
 

@@ -18,9 +18,11 @@ export function inboxPart(
     .slice(-MAX_SHOWN_MESSAGES)
     .toReversed();
   if (shown.length === 0) return html`<p data-key="none" class="note">${words.nothingArrived}</p>`;
+  // Beside the chats, an event in full would be most of what there is to see.
+  const look = channel === null ? 'short' : 'full';
   const messages = shown.map(
     (message) =>
-      html`<div data-key="${message.number}">${messageHtml(message, timeZone, words.message)}</div>`,
+      html`<div data-key="${message.number}" class="${look}">${messageHtml(message, timeZone, words.message)}</div>`,
   );
   return html`${messages}`;
 }

@@ -27,7 +27,7 @@ export const en: Words = {
     Stopping: 'Stopping',
     Stopped: 'Stopped',
   },
-  counted: (count) => (count === 1 ? '1 instance' : `${count.toLocaleString('en')} instances`),
+  counted: (count) => count.toLocaleString('en'),
   shown: (shown, matching) =>
     shown < matching
       ? `The first ${shown} of ${matching.toLocaleString('en')} are listed. Search to find others.`
@@ -87,7 +87,7 @@ export const en: Words = {
     'ecs-short-page': {
       name: 'Missing instances',
       effect:
-        'Each page leaves out its last three instances. The watcher asks for them by id, finds them, and reports nothing.',
+        'Each page leaves out its last three instances. The total gives it away: nothing is reported as released, and after three such scans every channel is informed.',
     },
     'ecs-slow': {
       name: 'Slow answers',
@@ -114,6 +114,7 @@ export const en: Words = {
         'It shows each message, but the sender never learns. The message is sent again and says that it may be a repeat.',
     },
   },
+  faultOf: (server, name) => `${server}: ${name}`,
   turned: (label, on, effect) => (on ? `${label}. ${effect}` : `${label}: over.`),
 
   inbox: 'Inbox',
@@ -121,6 +122,13 @@ export const en: Words = {
   channel: 'Channel',
   nothingArrived: 'Nothing has arrived yet.',
   message: {
+    services: {
+      dingtalk: 'DingTalk',
+      feishu: 'Feishu',
+      wecom: 'WeCom',
+      slack: 'Slack',
+      webhook: 'Webhook',
+    },
     to: 'to',
     repeat: 'repeat',
     refused: 'refused',

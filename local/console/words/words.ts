@@ -27,6 +27,7 @@ export interface Words {
   readonly instances: string;
   readonly search: string;
   readonly statuses: Readonly<Record<Status, string>>;
+  /** All instances, beside the heading. */
   counted(count: number): string;
   /** How many of the instances are listed. */
   shown(shown: number, matching: number): string;
@@ -55,6 +56,7 @@ export interface Words {
   readonly faultsEnded: string;
   readonly service: { readonly ecs: string; readonly store: string; readonly receivers: string };
   readonly troubles: Readonly<Record<Trouble, SwitchWords>>;
+  faultOf(server: string, name: string): string;
   turned(label: string, on: boolean, effect: string): string;
 
   readonly inbox: string;

@@ -25,7 +25,7 @@ export const zh: Words = {
     Stopping: '停止中',
     Stopped: '已停止',
   },
-  counted: (count) => `${count.toLocaleString('en')} 台实例`,
+  counted: (count) => `${count.toLocaleString('en')} 台`,
   shown: (shown, matching) =>
     shown < matching
       ? `共 ${matching.toLocaleString('en')} 台，仅列出前 ${shown} 台，其余请搜索。`
@@ -79,7 +79,8 @@ export const zh: Words = {
     },
     'ecs-short-page': {
       name: '列表缺实例',
-      effect: '每一页都少了最后三台实例。ecs-watch 会按 ID 查询，确认它们还在，什么也不通报。',
+      effect:
+        '每一页都少了最后三台实例。与总数不符，因此不会误报释放；连续三次扫描如此，则通知所有渠道。',
     },
     'ecs-slow': {
       name: '响应缓慢',
@@ -103,6 +104,7 @@ export const zh: Words = {
       effect: '消息已显示，但发送方收不到应答，因此会重发，并注明可能重复。',
     },
   },
+  faultOf: (server, name) => `${server}：${name}`,
   turned: (label, on, effect) => (on ? `${label}。${effect}` : `${label}：已结束。`),
 
   inbox: '收件箱',
@@ -110,6 +112,13 @@ export const zh: Words = {
   channel: '渠道',
   nothingArrived: '暂无消息。',
   message: {
+    services: {
+      dingtalk: '钉钉',
+      feishu: '飞书',
+      wecom: '企业微信',
+      slack: 'Slack',
+      webhook: 'Webhook',
+    },
     to: '发往',
     repeat: '重复',
     refused: '被拒绝',
