@@ -73,8 +73,9 @@ describe('the console of the local cloud in a browser', () => {
       expect(await allowed(row)).toEqual(['Release']);
       expect(await page.evaluate('document.activeElement.id')).toBe(`stop-${id}`);
 
-      // The button is still there, and does nothing.
+      // The button is still there, and does nothing: not even the server is asked.
       await page.keyboard.press('Enter');
+      expect(await page.locator('#said.refusal').count()).toBe(0);
       product.clock.advance(SETTLING_MS);
       await row.getByText('Stopped').waitFor();
       expect(await allowed(row)).toEqual(['Start', 'Release']);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { startConsole } from '../../local/console/index.ts';
 import { type FunctionRuntime, startHttpTrigger, startInvokeApi } from '../../local/fc/index.ts';
 import { startLocalCloud } from '../../local/index.ts';
 import type { LocalServer } from '../../local/server.ts';
@@ -12,16 +13,18 @@ describe('the servers of the local cloud', () => {
   let close: () => Promise<unknown>;
   beforeAll(async () => {
     const cloud = await startLocalCloud();
+    const consoleServer = await startConsole({ cloud });
     const trigger = await startHttpTrigger({ target: NEVER_CALLED });
     const api = await startInvokeApi({ functions: [], accessKeys: [] });
     servers = [
       ...(['ecs', 'sts', 'tablestore', 'channels', 'control'] as const).map(
         (name) => [name, cloud[name]] as const,
       ),
+      ['console', consoleServer],
       ['HTTP trigger', trigger],
       ['invoke API', api],
     ];
-    close = () => Promise.all([cloud.close(), trigger.close(), api.close()]);
+    close = () => Promise.all([consoleServer.close(), cloud.close(), trigger.close(), api.close()]);
   });
   afterAll(() => close());
 

@@ -106,7 +106,7 @@ export const en: Words = {
     'receiver-down': {
       name: 'Down',
       effect:
-        'It answers 503. The other channels are served meanwhile and say that it fails; afterwards it gets what it missed, in order.',
+        'It answers 503. The other channels are served meanwhile, and say after three attempts that it fails. Later, the next attempt brings what it missed, in order.',
     },
     'answers-lost': {
       name: 'Answers lost',
