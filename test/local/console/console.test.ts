@@ -81,7 +81,7 @@ describe('the console of the local cloud', () => {
     ['', 'de-DE,de;q=0.9', 'en'],
     ['', 'zh-TW,en;q=0.5', 'zh-CN'],
     ['', 'fr,en;q=0.3,zh;q=0.7', 'zh-CN'],
-    ['', 'zh;q=0,en;q=0.1', 'en'],
+    ['', 'zh;q=0', 'en'],
     ['?lang=en', 'zh-CN', 'en'],
     ['?lang=constructor', 'zh-CN', 'zh-CN'],
   ])(
