@@ -1,8 +1,9 @@
 import type { Scope } from '../../core/model.ts';
 import type { Filter } from './filter.ts';
 import type { InstanceRow, ScopeView } from './fleet.ts';
+import { choiceParameter, wholeParameter } from './parameter.ts';
 import { type Problems, parameterReader } from './parameters.ts';
-import { readFilter } from './queries/filters.ts';
+import { FILTER, readFilter } from './queries/filters.ts';
 import type { QueryParameters } from './request.ts';
 
 export interface DiscoveryQuery {
@@ -17,20 +18,21 @@ type AddressKind = 'private' | 'public';
 export const DEFAULT_PORT = 80;
 const MAX_PORT = 65_535;
 
+export const DISCOVERY_PARAMETERS = {
+  ...FILTER,
+  address: choiceParameter(['private', 'public'], 'Which address is the target.', 'private'),
+  port: wholeParameter([1, MAX_PORT], DEFAULT_PORT, 'Of every target.'),
+};
+
 export function parseDiscoveryQuery(
   parameters: QueryParameters,
   scopes: readonly Scope[],
 ): DiscoveryQuery | Problems {
-  const read = parameterReader(parameters);
-  const filter = readFilter(read, scopes);
-  const address = read.choice('address', ['private', 'public']);
-  const port = read.text('port');
-  const isPort = /^\d{1,5}$/u.test(port) && Number(port) >= 1 && Number(port) <= MAX_PORT;
-  if (port !== '' && !isPort) read.refuse(`port is not a whole number from 1 to ${MAX_PORT}`);
+  const read = parameterReader(DISCOVERY_PARAMETERS, parameters);
   return read.finish({
-    filter,
-    address: address === 'public' ? 'public' : 'private',
-    port: isPort ? Number(port) : DEFAULT_PORT,
+    filter: readFilter(read, scopes),
+    address: read.choice('address') || 'private',
+    port: read.whole('port'),
   });
 }
 

@@ -1,6 +1,7 @@
 import { matchesGlob } from '../../core/glob.ts';
 import { cleanText } from '../../core/text.ts';
 import type { Wanted, WantedTag } from './filter.ts';
+import { type DeclaredParameters, DURATION, type ParameterSchema } from './parameter.ts';
 import type { QueryParameters } from './request.ts';
 
 /** Everything that is wrong with the parameters of a request, in words. */
@@ -12,45 +13,61 @@ export function isInvalid(parsed: object | Problems): parsed is Problems {
   return 'problems' in parsed;
 }
 
-/** Items of one answer: when neither the caller nor the address names a limit, and at most. */
-const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 1_000;
-
 /** Each of them is compared with every instance; other values are looked up. */
 const MAX_GLOBS = 20;
 
 /** Undefined when the text is no token of the wanted kind. */
 type Decode<T> = (token: string) => T | undefined;
 
-/** Reads the parameters of an address by name, and collects every problem with them. */
-export interface ParameterReader {
+/**
+ * Reads the declared parameters of an address by name, and collects every problem with them. Its
+ * messages, limits and defaults are those of the declaration.
+ */
+export interface ParameterReader<N extends string> {
   /** The trimmed value. Forms send an empty one for a field that is not filled in. */
-  text(name: string): string;
-  list(name: string): readonly string[];
+  text(name: N): string;
   /** A list in which `!` in front of a value excludes it, and `*` in a value is any text. */
-  wanted(name: string, normalise?: (value: string) => string): Wanted;
+  wanted(name: N, normalise?: (value: string) => string): Wanted;
   /** The same for tags: `KEY=VALUE`, or `KEY` for any value. */
-  wantedTags(name: string): readonly WantedTag[];
+  wantedTags(name: N): readonly WantedTag[];
   /** The same for values that must be among those that are watched. */
-  watched(name: string, known: readonly string[]): Wanted;
+  watched(name: N, known: readonly string[]): Wanted;
   /** A list whose values must be among those that there are. */
-  known(name: string, known: readonly string[]): ReadonlySet<string>;
-  /** `fallback`: when the caller names none. */
-  limit(fallback?: number): number;
-  /** `90s`, `30m`, `2h` or `7d`, in milliseconds; null where it is not given. */
-  duration(name: string): number | null;
-  /** Empty: not given, or none of them. */
-  choice<T extends string>(name: string, choices: readonly T[]): T | '';
+  known(name: N, known: readonly string[]): ReadonlySet<string>;
+  /** `fallback`: instead of the declared default. */
+  whole(name: N, fallback?: number): number;
+  /** In milliseconds; null where it is not given and has no default. */
+  duration(name: N): number | null;
   /** `alternative`: what else the parameter may be, for the message. */
-  token<T>(name: string, decode: Decode<T>, alternative?: string): T | undefined;
+  token<T>(name: N, decode: Decode<T>, alternative?: string): T | undefined;
   refuse(problem: string): void;
   /** The parsed query, unless there was a problem or a parameter that was never read. */
   finish<T extends object>(parsed: T): T | Problems;
 }
 
-export function parameterReader(parameters: QueryParameters): ParameterReader {
+/** The reader of a whole address, which knows the choices of each parameter too. */
+export interface AddressReader<D extends DeclaredParameters>
+  extends ParameterReader<keyof D & string> {
+  /** Empty: not given, or none of its choices. */
+  choice<N extends keyof D & string>(name: N): ChoiceOf<D[N]> | '';
+}
+
+type ChoiceOf<P> = P extends { readonly schema: { readonly enum: readonly (infer T)[] } }
+  ? T
+  : never;
+
+export function parameterReader<D extends DeclaredParameters>(
+  declared: D,
+  parameters: QueryParameters,
+): AddressReader<D> {
   const problems: string[] = [];
   const names = new Set<string>();
+  const schemaOf = (name: string): ParameterSchema | undefined => declared[name]?.schema;
+  /** The value, or the declared default. */
+  const textOr = (name: string): string => {
+    const schema = schemaOf(name);
+    return text(name) || (schema?.type === 'string' && schema.default) || '';
+  };
 
   const text = (name: string): string => {
     names.add(name);
@@ -79,7 +96,6 @@ export function parameterReader(parameters: QueryParameters): ParameterReader {
   };
   return {
     text,
-    list,
     wanted: (name, normalise = same) => wantedIn(patternsIn(name).map(normalise)),
     wantedTags: (name) => wantedTagsIn(patternsIn(name)),
     watched(name, known) {
@@ -92,30 +108,33 @@ export function parameterReader(parameters: QueryParameters): ParameterReader {
       refuseUnknown(name, values, known, ['not known', 'known']);
       return new Set(values);
     },
-    limit(fallback = DEFAULT_LIMIT) {
-      const value = text('limit');
-      if (value === '') return fallback;
-      const limit = /^\d{1,9}$/u.test(value) ? Number(value) : 0;
-      if (limit >= 1 && limit <= MAX_LIMIT) return limit;
-      problems.push(`limit is not a whole number from 1 to ${MAX_LIMIT}`);
-      return DEFAULT_LIMIT;
+    whole(name, fallback) {
+      const schema = schemaOf(name);
+      if (schema?.type !== 'integer') throw new TypeError(`${name} is not declared as a number`);
+      const { minimum, maximum, default: usual } = schema;
+      const value = text(name);
+      if (value === '') return fallback ?? usual;
+      const number = WHOLE.test(value) ? Number(value) : Number.NaN;
+      if (number >= minimum && number <= maximum) return number;
+      problems.push(`${name} is not a whole number from ${minimum} to ${maximum}`);
+      return usual;
     },
     duration(name) {
-      const value = text(name);
+      const value = textOr(name);
       if (value === '') return null;
-      const { count = '', unit = '' } = DURATION.exec(value)?.groups ?? {};
-      const unitMs = UNITS_MS.get(unit);
-      if (unitMs !== undefined) return Number(count) * unitMs;
+      const unitMs = DURATION.test(value) ? UNITS_MS.get(value.slice(-1)) : undefined;
+      if (unitMs !== undefined) return Number(value.slice(0, -1)) * unitMs;
       problems.push(`${name} is not a duration such as 90s, 30m, 2h or 7d`);
       return null;
     },
-    choice(name, choices) {
-      const value = text(name);
-      const chosen = choices.find((choice) => choice === value);
-      if (value !== '' && chosen === undefined) {
-        problems.push(`${name} is none of: ${quoted(choices)}`);
-      }
-      return chosen ?? '';
+    choice<N extends keyof D & string>(name: N) {
+      const schema = schemaOf(name);
+      const choices = schema?.type === 'string' ? (schema.enum ?? []) : [];
+      const value = textOr(name);
+      const isChoice = choices.includes(value);
+      if (value !== '' && !isChoice) problems.push(`${name} is none of: ${quoted(choices)}`);
+      // The declaration of this very parameter lists it.
+      return (isChoice ? value : '') as ChoiceOf<D[N]> | '';
     },
     token(name, decode, alternative) {
       const value = text(name);
@@ -142,11 +161,13 @@ export function parameterReader(parameters: QueryParameters): ParameterReader {
 }
 
 /** For addresses that take no parameters. */
+export const NO_PARAMETERS: DeclaredParameters = {};
+
 export function parseNoParameters(parameters: QueryParameters): object | Problems {
-  return parameterReader(parameters).finish({});
+  return parameterReader(NO_PARAMETERS, parameters).finish({});
 }
 
-const DURATION = /^(?<count>\d{1,6})(?<unit>[smhd])$/u;
+const WHOLE = /^\d{1,9}$/u;
 const UNITS_MS: ReadonlyMap<string, number> = new Map([
   ['s', 1_000],
   ['m', 60_000],

@@ -11,6 +11,7 @@ import {
   pageOf,
   type ScopeView,
 } from '../../../shared/view/core/fleet.ts';
+import { listParameter } from '../../../shared/view/core/parameter.ts';
 import { parameterReader } from '../../../shared/view/core/parameters.ts';
 import { aScope } from '../../helpers/examples.ts';
 
@@ -31,13 +32,15 @@ const EVERYTHING: Filter = {
   stoppedForMs: null,
 };
 
+const DECLARED = { x: listParameter('', '') };
+
 /** As a parameter of an address gives it. */
 function wanted(...patterns: readonly string[]): Wanted {
-  return parameterReader(new Map([['x', patterns.join(',')]])).wanted('x');
+  return parameterReader(DECLARED, new Map([['x', patterns.join(',')]])).wanted('x');
 }
 
 function wantedTags(...patterns: readonly string[]): readonly WantedTag[] {
-  return parameterReader(new Map([['x', patterns.join(',')]])).wantedTags('x');
+  return parameterReader(DECLARED, new Map([['x', patterns.join(',')]])).wantedTags('x');
 }
 
 function scopeView(regionId: string, instances: Readonly<Record<string, Instance>>): ScopeView {

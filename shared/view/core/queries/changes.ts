@@ -11,9 +11,23 @@ import {
   type Wanted,
 } from '../filter.ts';
 import { changesToken } from '../page-token.ts';
+import {
+  choiceParameter,
+  cursorParameter,
+  limitParameter,
+  listParameter,
+  textParameter,
+} from '../parameter.ts';
 import { type ParameterReader, type Problems, parameterReader } from '../parameters.ts';
 import type { ViewRequest } from '../request.ts';
-import { keysOf, lowerCase, readInstanceFilter, readScopeFilter } from './filters.ts';
+import {
+  INSTANCE_FILTER,
+  keysOf,
+  lowerCase,
+  readInstanceFilter,
+  readScopeFilter,
+  SCOPE_FILTER,
+} from './filters.ts';
 import { TIME_FORMS, timeIn } from './times.ts';
 
 export interface ChangesQuery {
@@ -34,19 +48,31 @@ export type ChangesStart =
   | { readonly kind: 'since' | 'before'; readonly positions: FeedPositions }
   | { readonly kind: 'since-time'; readonly timeMs: number };
 
+export const CHANGES_PARAMETERS = {
+  ...SCOPE_FILTER,
+  ...INSTANCE_FILTER,
+  status: listParameter('Statuses that a change begins with or leads to.', 'Stopped'),
+  from: listParameter('Statuses that a change begins with; none: it appeared.', 'Running,none'),
+  to: listParameter('Statuses that a change leads to.', 'Stopped,released'),
+  format: choiceParameter(FEED_FORMATS, 'Instead of the header Accept.'),
+  limit: limitParameter('The most changes and notices of one answer.'),
+  before: cursorParameter('olderCursor'),
+  since: textParameter(`nextCursor of an earlier answer, or a time (${TIME_FORMS}).`, '2026-11-22'),
+};
+
 export function parseChangesQuery(
   { query: parameters, headers }: Pick<ViewRequest, 'query' | 'headers'>,
   scopes: readonly Scope[],
 ): ChangesQuery | Problems {
-  const read = parameterReader(parameters);
+  const read = parameterReader(CHANGES_PARAMETERS, parameters);
   const filter = { ...readScopeFilter(read, scopes), ...readInstanceFilter(read) };
   return read.finish({
     filter,
     statuses: read.wanted('status', lowerCase),
     from: read.wanted('from', lowerCase),
     to: read.wanted('to', lowerCase),
-    format: read.choice('format', FEED_FORMATS) || acceptedFeedFormat(headers.get('accept') ?? ''),
-    limit: read.limit(),
+    format: read.choice('format') || acceptedFeedFormat(headers.get('accept') ?? ''),
+    limit: read.whole('limit'),
     start: readStart(read, keysOf(scopesIn(filter, scopes))),
   });
 }
@@ -70,7 +96,10 @@ export function matchesQuery({ filter, statuses, from, to }: ChangesQuery, item:
 }
 
 /** `scopes`: the keys that the query covers. */
-function readStart(read: ParameterReader, scopes: readonly string[]): ChangesStart {
+function readStart(
+  read: ParameterReader<'before' | 'since'>,
+  scopes: readonly string[],
+): ChangesStart {
   const decode = (token: string) => changesToken.decode(token, scopes);
   const before = read.token('before', decode);
   const text = read.text('since');

@@ -4,9 +4,19 @@ import { WATCHER } from '../../../core/watcher-journal.ts';
 import type { Filter, InstanceFilter, ScopeFilter } from '../filter.ts';
 import type { ScopeView } from '../fleet.ts';
 import { instanceTotals } from '../instance-totals.ts';
+import { durationParameter, listParameter, textParameter } from '../parameter.ts';
 import type { ParameterReader } from '../parameters.ts';
 
-export function readScopeFilter(read: ParameterReader, scopes: readonly Scope[]): ScopeFilter {
+export const SCOPE_FILTER = {
+  scope: listParameter('Scopes that are watched.', 'main/cn-hangzhou'),
+  account: listParameter('Accounts that are watched, by alias.', 'main'),
+  region: listParameter('Regions that are watched.', 'cn-hangzhou'),
+};
+
+export function readScopeFilter(
+  read: ParameterReader<keyof typeof SCOPE_FILTER>,
+  scopes: readonly Scope[],
+): ScopeFilter {
   return {
     // An empty answer about a region that is not watched would read as "all is quiet there".
     scopes: read.watched('scope', keysOf(scopes)),
@@ -21,7 +31,19 @@ export function readScopeFilter(read: ParameterReader, scopes: readonly Scope[])
   };
 }
 
-export function readInstanceFilter(read: ParameterReader): InstanceFilter {
+export const INSTANCE_FILTER = {
+  id: listParameter('Instance ids.', 'i-bp1ddq0lbn48pfx3vt1a'),
+  name: listParameter('Instance names, in any case.', 'web-*,!web-2'),
+  zone: listParameter('Zones.', 'cn-hangzhou-h'),
+  type: listParameter('Instance types.', 'ecs.g7.*'),
+  resourceGroup: listParameter('Ids of resource groups.', 'rg-acfmx4o5s7mxyzq'),
+  tag: listParameter('KEY=VALUE, or KEY for any value. All keys must match.', 'env=prod,team'),
+  text: textParameter('A part of the name, the id or an address.', 'web'),
+};
+
+export function readInstanceFilter(
+  read: ParameterReader<keyof typeof INSTANCE_FILTER>,
+): InstanceFilter {
   return {
     ids: read.wanted('id'),
     names: read.wanted('name', lowerCase),
@@ -34,7 +56,17 @@ export function readInstanceFilter(read: ParameterReader): InstanceFilter {
 }
 
 /** The filter of all addresses that show the instances that there are. */
-export function readFilter(read: ParameterReader, scopes: readonly Scope[]): Filter {
+export const FILTER = {
+  ...SCOPE_FILTER,
+  status: listParameter('Statuses, in any case.', 'Running,stopped'),
+  stoppedFor: durationParameter('Stopped for at least so long.', '2h'),
+  ...INSTANCE_FILTER,
+};
+
+export function readFilter(
+  read: ParameterReader<keyof typeof FILTER>,
+  scopes: readonly Scope[],
+): Filter {
   return {
     ...readScopeFilter(read, scopes),
     statuses: read.wanted('status', lowerCase),

@@ -4,11 +4,12 @@ import { type InstanceKey, SORT_CHOICES } from '../fleet.ts';
 import { acceptedFormat, FORMATS, type Format, INSTANCE_FIELDS } from '../listing.ts';
 import type { Moment } from '../moment.ts';
 import { instancesToken } from '../page-token.ts';
+import { choiceParameter, cursorParameter, limitParameter, listParameter } from '../parameter.ts';
 import { type ParameterReader, type Problems, parameterReader } from '../parameters.ts';
 import type { ViewRequest } from '../request.ts';
-import { keysOf, readFilter } from './filters.ts';
+import { FILTER, keysOf, readFilter } from './filters.ts';
 import { identityOf, notAhead } from './list-place.ts';
-import { readPast } from './times.ts';
+import { readPast, timeParameter } from './times.ts';
 
 export interface InstancesQuery {
   readonly filter: Filter;
@@ -25,12 +26,26 @@ export interface InstancesQuery {
   readonly identity: string;
 }
 
+export const INSTANCES_PARAMETERS = {
+  ...FILTER,
+  cursor: cursorParameter(),
+  at: timeParameter('Show the fleet as it was then.'),
+  sort: choiceParameter(SORT_CHOICES, 'Without it, by scope and id. - is for the other direction.'),
+  format: choiceParameter(FORMATS, 'Instead of the header Accept.'),
+  fields: listParameter(
+    'Only these fields of each instance.',
+    'instanceId,status',
+    INSTANCE_FIELDS,
+  ),
+  limit: limitParameter('The most instances of one answer. The default is that of JSON only.'),
+};
+
 export function parseInstancesQuery(
   { query: parameters, headers }: Pick<ViewRequest, 'query' | 'headers'>,
   scopes: readonly Scope[],
   nowMs: number,
 ): InstancesQuery | Problems {
-  const read = parameterReader(parameters);
+  const read = parameterReader(INSTANCES_PARAMETERS, parameters);
   const filter = readFilter(read, scopes);
   const keys = keysOf(scopesIn(filter, scopes));
   const identity = identityOf(parameters);
@@ -39,17 +54,17 @@ export function parseInstancesQuery(
   const [place, last] =
     cursor === undefined || 'last' in cursor ? [undefined, cursor?.last] : [cursor, undefined];
   const moment = readMoment(read, nowMs);
-  const sort = read.choice('sort', SORT_CHOICES);
+  const sort = read.choice('sort');
   // A cursor of version 0.1 is a place in the one order that there was.
   if (last !== undefined && sort !== '') read.refuse('sort cannot be combined with this cursor');
-  const format = read.choice('format', FORMATS) || acceptedFormat(headers.get('accept') ?? '');
+  const format = read.choice('format') || acceptedFormat(headers.get('accept') ?? '');
   return read.finish({
     filter,
     fields: read.known('fields', INSTANCE_FIELDS),
     format,
     sort,
     // Lines and tables are for whole fleets: no page of them holds a cursor that could be overlooked.
-    limit: read.limit(format === 'json' ? undefined : Number.POSITIVE_INFINITY),
+    limit: read.whole('limit', format === 'json' ? undefined : Number.POSITIVE_INFINITY),
     moment: place === undefined ? moment : { kind: 'seqs', seqs: place.seqs, timeMs: place.nowMs },
     after: last ?? place?.offset ?? 0,
     nowMs: place?.nowMs ?? (moment.kind === 'time' ? moment.timeMs : nowMs),
@@ -57,7 +72,7 @@ export function parseInstancesQuery(
   });
 }
 
-function readMoment(read: ParameterReader, nowMs: number): Moment {
+function readMoment(read: ParameterReader<'at'>, nowMs: number): Moment {
   const timeMs = readPast(read, 'at', nowMs);
   return timeMs === undefined ? { kind: 'now' } : { kind: 'time', timeMs };
 }

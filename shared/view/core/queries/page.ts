@@ -2,9 +2,10 @@ import type { Scope } from '../../../core/model.ts';
 import type { Filter } from '../filter.ts';
 import type { InstanceKey } from '../fleet.ts';
 import { homeToken } from '../page-token.ts';
+import { choiceParameter, cursorParameter } from '../parameter.ts';
 import { type Problems, parameterReader } from '../parameters.ts';
 import type { QueryParameters } from '../request.ts';
-import { readFilter } from './filters.ts';
+import { FILTER, readFilter } from './filters.ts';
 
 /** The page takes the same filter, and whether it refreshes itself. */
 export interface PageQuery {
@@ -15,15 +16,21 @@ export interface PageQuery {
   readonly given: QueryParameters;
 }
 
+const PAGE_PARAMETERS = {
+  ...FILTER,
+  cursor: cursorParameter(),
+  refresh: choiceParameter(['on', 'off'], 'Whether the page loads itself again.', 'on'),
+};
+
 export function parsePageQuery(
   parameters: QueryParameters,
   scopes: readonly Scope[],
 ): PageQuery | Problems {
-  const read = parameterReader(parameters);
+  const read = parameterReader(PAGE_PARAMETERS, parameters);
   return read.finish({
     filter: readFilter(read, scopes),
     after: read.token('cursor', homeToken.decode),
-    refreshes: read.choice('refresh', ['on', 'off']) !== 'off',
+    refreshes: read.choice('refresh') !== 'off',
     given: new Map([...parameters].filter(([name, value]) => name !== 'cursor' && value !== '')),
   });
 }

@@ -1,7 +1,27 @@
+import { type Parameter, patternParameter } from '../parameter.ts';
 import type { ParameterReader } from '../parameters.ts';
 
+export const TIME_FORMS = 'ISO 8601, or ms since 1970';
+const MS_TIME = /^\d{1,15}$/u;
+/** A date alone, or with a time and its zone: a time without a zone could mean any of them. */
+const ISO_TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d))?$/u;
+
+export function timeParameter(description: string): Parameter {
+  const pattern = `${MS_TIME.source}|${ISO_TIME.source}`;
+  return patternParameter(pattern, `${description} ${TIME_FORMS}.`, '2026-11-22T10:01Z');
+}
+
+export const PERIOD_PARAMETERS = {
+  from: { ...timeParameter('Begin.'), required: true },
+  to: timeParameter('End; without it, now.'),
+} as const;
+
 /** A time that is not in the future; undefined where it is not given. */
-export function readPast(read: ParameterReader, name: string, nowMs: number): number | undefined {
+export function readPast<N extends string>(
+  read: ParameterReader<N>,
+  name: N,
+  nowMs: number,
+): number | undefined {
   const text = read.text(name);
   if (text === '') return undefined;
   const timeMs = timeIn(text);
@@ -17,18 +37,16 @@ export interface Period {
 }
 
 /** `to` is now, if it is not given. */
-export function readPeriod(read: ParameterReader, nowMs: number): Period {
+export function readPeriod(
+  read: ParameterReader<keyof typeof PERIOD_PARAMETERS>,
+  nowMs: number,
+): Period {
   const toMs = readPast(read, 'to', nowMs) ?? nowMs;
   const fromMs = readPast(read, 'from', nowMs);
   if (fromMs === undefined) read.refuse(`from is missing (${TIME_FORMS})`);
   else if (fromMs > toMs) read.refuse('from is later than to');
   return { fromMs: fromMs ?? toMs, toMs };
 }
-
-export const TIME_FORMS = 'ISO 8601, or ms since 1970';
-const MS_TIME = /^\d{1,15}$/u;
-/** A date alone, or with a time and its zone: a time without a zone could mean any of them. */
-const ISO_TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d))?$/u;
 
 export function timeIn(text: string): number | undefined {
   if (MS_TIME.test(text)) return Number(text);
