@@ -32,7 +32,7 @@ export function regionRowsOf(
 }
 
 /** The body of an answer, or why there is no true one. */
-export function pageOf(region: RegionRows, query: StatusQuery): Body | Failure {
+export function statusPage(region: RegionRows, query: StatusQuery): Body | Failure {
   const found = rowsFor(region, query);
   if (isFailure(found)) return found;
   const { pageNumber, pageSize } = query;
