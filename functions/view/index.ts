@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
-import { parseViewConfig, viewSecretsIn } from '../../shared/config/view.ts';
+import { corsOriginsIn, parseViewConfig, viewSecretsIn } from '../../shared/config/view.ts';
 import { embeddedFile, type WatchFile } from '../../shared/config/watch-file.ts';
 import { listedScopes } from '../../shared/core/target.ts';
 import { callerOf } from '../../shared/fc/access.ts';
@@ -21,7 +21,7 @@ import { type ApiCall, apiCallIn } from '../../shared/view/replica/core/call.ts'
 import { failureReply } from '../../shared/view/replica/core/encode.ts';
 import { internalError, unavailable } from '../../shared/view/replica/core/failure.ts';
 import { replica, replicaMemory } from '../../shared/view/replica/replica.ts';
-import { view } from '../../shared/view/view.ts';
+import { view, viewWithoutPorts } from '../../shared/view/view.ts';
 import { type ListMemory, watchedScopes } from '../../shared/view/watched-scopes.ts';
 
 export type Handler = (event: Buffer, context: FunctionContext) => Promise<HttpResponse>;
@@ -85,7 +85,9 @@ export function createHandler(
     };
     const answer = await serve().catch((error) => {
       const reply = broken(error);
-      return render(call === undefined ? reply : brokenCall(call, requestId, reply), http);
+      return call === undefined
+        ? viewWithoutPorts(reply, request, corsOriginsIn(environment))
+        : render(brokenCall(call, requestId, reply), http);
     });
 
     const { status, problem = listProblem } = answer;

@@ -85,6 +85,11 @@ function configuredOrigins(read: VariableReader): readonly string[] {
   return origins;
 }
 
+/** The origins of an environment whose other variables may be wrong. */
+export function corsOriginsIn(environment: Environment): readonly string[] {
+  return variableReader(environment).list('VIEW_CORS_ORIGINS').filter(isOrigin);
+}
+
 /** The secrets of an environment whose other variables may be wrong. */
 export function viewSecretsIn(environment: Environment): readonly string[] {
   const own = [environment.VIEW_TOKEN, environment.REPLICA_ACCESS_KEY_SECRET];

@@ -1,7 +1,7 @@
 import type { ViewAnswer } from './core/answer.ts';
 import { authorize } from './core/authorize.ts';
 import { checkMethod } from './core/check-method.ts';
-import { withCors } from './core/cors.ts';
+import { isPreflight, withCors } from './core/cors.ts';
 import { matchRoute, type RouteMatch } from './core/match-route.ts';
 import { render } from './core/render.ts';
 import { errorReply, type Reply } from './core/reply.ts';
@@ -20,6 +20,20 @@ export async function view(ports: ViewPorts, request: ViewRequest): Promise<View
   const isPage = match?.route.hasErrorPage === true && wantsHtml(request);
   const answer = render(isPage ? errorAsPage(reply) : reply, request, match?.route.cacheControl);
   return withCors(answer, request, ports.corsOrigins);
+}
+
+/**
+ * The answer where the ports could not be made. A preflight needs none of them: refused, it would hide
+ * the failure from the script.
+ */
+export function viewWithoutPorts(
+  failure: Reply,
+  request: ViewRequest,
+  corsOrigins: readonly string[],
+): ViewAnswer {
+  const match = isPreflight(request) ? matchRoute(ROUTES, request.path) : undefined;
+  const reply = match && checkMethod(match.route.methods, request.method);
+  return withCors(render(reply ?? failure, request), request, corsOrigins);
 }
 
 async function replyTo(

@@ -235,6 +235,56 @@ describe('further tokens', () => {
   });
 });
 
+describe('a failure before the request is looked at', () => {
+  const ORIGIN = 'https://fleet.example';
+  const BROKEN = { TABLESTORE_INSTANCE: '', VIEW_CORS_ORIGINS: ORIGIN };
+  const preflight = {
+    method: 'OPTIONS',
+    headers: { origin: ORIGIN, 'access-control-request-method': 'GET' },
+  };
+
+  it('can be read by the scripts of a configured origin, and of no other', async () => {
+    const view = viewWith(BROKEN);
+
+    const own = await ask(view, '/instances', { headers: { origin: ORIGIN } });
+    const foreign = await ask(view, '/instances', { headers: { origin: 'https://evil.example' } });
+
+    expect(own).toMatchObject({
+      statusCode: 500,
+      headers: { 'access-control-allow-origin': ORIGIN, vary: 'origin' },
+    });
+    expect(foreign).toMatchObject({ statusCode: 500, headers: { vary: 'origin' } });
+    expect(foreign.headers).not.toHaveProperty('access-control-allow-origin');
+  });
+
+  it('is not hidden from a script by its preflight', async () => {
+    const view = viewWith(BROKEN);
+
+    const known = await ask(view, '/instances', preflight);
+    const unknown = await ask(view, '/nothing', preflight);
+
+    expect(known).toMatchObject({
+      statusCode: 204,
+      headers: {
+        'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+        'access-control-allow-headers': expect.stringContaining('authorization'),
+      },
+    });
+    expect(unknown.statusCode).toBe(500);
+  });
+
+  it.each([
+    ['without origins', {}],
+    ['with one that is none', { VIEW_CORS_ORIGINS: '*' }],
+  ])('is for no script %s', async (_, variables) => {
+    const view = viewWith({ TABLESTORE_INSTANCE: '', ...variables });
+
+    const { headers } = await ask(view, '/instances', { headers: { origin: ORIGIN } });
+
+    expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  });
+});
+
 it('answers HEAD as GET, without a body', async () => {
   const view = viewWith({ VIEW_PUBLIC: 'true' });
 

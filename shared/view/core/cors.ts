@@ -14,28 +14,32 @@ const MAX_AGE_SECONDS = 600;
  */
 export function withCors(
   answer: ViewAnswer,
-  { method, headers: sent }: Pick<ViewRequest, 'method' | 'headers'>,
+  request: Pick<ViewRequest, 'method' | 'headers'>,
   origins: readonly string[] = [],
 ): ViewAnswer {
   if (origins.length === 0) return answer;
   const { vary, allow = '' } = answer.headers;
   const headers = { ...answer.headers, vary: vary === undefined ? 'origin' : `${vary}, origin` };
-  const origin = sent.get('origin');
+  const origin = request.headers.get('origin');
   if (origin === undefined || !origins.includes(origin)) return { ...answer, headers };
-  const isPreflight = method === 'OPTIONS' && sent.has('access-control-request-method');
   return {
     ...answer,
     headers: {
       ...headers,
       'access-control-allow-origin': origin,
       'access-control-expose-headers': exposedHeaders(answer),
-      ...(isPreflight && {
+      ...(isPreflight(request) && {
         'access-control-allow-methods': allow,
         'access-control-allow-headers': ALLOWED_HEADERS,
         'access-control-max-age': String(MAX_AGE_SECONDS),
       }),
     },
   };
+}
+
+/** A browser asks so whether a script may send its request. */
+export function isPreflight({ method, headers }: Pick<ViewRequest, 'method' | 'headers'>): boolean {
+  return method === 'OPTIONS' && headers.has('access-control-request-method');
 }
 
 /** Scripts see only a few headers unless they are named; the request id is added to every answer. */
