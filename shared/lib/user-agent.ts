@@ -1,4 +1,4 @@
-import { version } from '../../package.json';
+import { VERSION } from './version.ts';
 
-/** Who asks. The build puts the version in, so that no file is read at run time. */
-export const USER_AGENT = `ecs-watch/${version}`;
+/** Who asks. */
+export const USER_AGENT = `ecs-watch/${VERSION}`;

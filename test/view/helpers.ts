@@ -2,11 +2,12 @@ import { type CallTotals, type Health, NEW_HEALTH } from '../../shared/core/heal
 import type { Change, Commit, Notice, Scope } from '../../shared/core/model.ts';
 import type { Journal } from '../../shared/ports/journal.ts';
 import type { ViewAnswer } from '../../shared/view/core/answer.ts';
-import type { ViewRequest } from '../../shared/view/core/request.ts';
+import { type ViewRequest, wantsHtml } from '../../shared/view/core/request.ts';
 import type { ViewPorts } from '../../shared/view/ports.ts';
 import { view } from '../../shared/view/view.ts';
 import { aScope } from '../helpers/examples.ts';
 import { type MemoryJournal, memoryJournal } from '../helpers/memory-journal.ts';
+import { expectDocumented, type Json } from './documented.ts';
 
 export const HANGZHOU: Scope = aScope('cn-hangzhou');
 export const SHANGHAI: Scope = aScope('cn-shanghai');
@@ -81,8 +82,7 @@ export interface TestView {
   json(path: string, status?: number): Promise<Json>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are checked by the tests, not by the compiler.
-export type Json = any;
+export type { Json };
 
 export function testView(
   scopes: readonly Scope[] = [HANGZHOU],
@@ -99,7 +99,7 @@ export function testView(
     nowMs: START_MS,
     async ask(address, request = {}) {
       const { pathname, searchParams } = new URL(address, 'http://view');
-      const answer = await view(test.ports, {
+      const asked: ViewRequest = {
         method: 'GET',
         path: pathname.split('/').filter(Boolean).map(decodeURIComponent),
         query: new Map(searchParams),
@@ -107,8 +107,12 @@ export function testView(
         body: Buffer.alloc(0),
         access: 'granted',
         ...request,
-      });
-      return { ...answer, body: Buffer.from(answer.body).toString() };
+      };
+      const answer = await view(test.ports, asked);
+      const read = { ...answer, body: Buffer.from(answer.body).toString() };
+      // Whatever a test asks, the document must describe the answer. It does not describe the page.
+      if (!wantsHtml(asked)) expectDocumented(asked.path, asked.method, read);
+      return read;
     },
     async json(address, status = 200) {
       const answer = await test.ask(address);

@@ -151,6 +151,7 @@ describe('/', () => {
         diff: '/diff',
         health: '/healthz',
         metrics: '/metrics',
+        openapi: '/openapi.json',
         discovery: '/sd',
       },
     });
@@ -234,7 +235,7 @@ it.each(['/nothing', '/instances/i-1/x', '/healthz/x'])('does not know %s', asyn
     type: 'urn:ecs-watch:not-found',
     detail:
       'there is no such address; try /instances, /instances/{id}, /changes, /diff, /counts, /deliveries, /healthz, ' +
-      '/metrics, /sd',
+      '/metrics, /sd, /openapi.json',
   });
 });
 

@@ -7,19 +7,33 @@ export function preferredType<T extends string>(
   names: readonly T[],
   mediaTypes: Readonly<Record<T, string>>,
 ): T | undefined {
-  const wanted = accept
-    .toLowerCase()
-    .split(',')
-    .map((range) => range.split(';').map((part) => part.trim()));
-  const qualityOf = (mediaType: string): number => {
-    const range = wanted.find(([name]) => name === mediaType.split(';')[0]);
-    if (range === undefined) return 0;
-    const [, quality = '1'] = (range.find((part) => part.startsWith('q=')) ?? 'q=1').split('=');
-    return Number(quality) || 0;
-  };
+  const ranges = rangesIn(accept);
+  const qualityOf = (mediaType: string): number =>
+    ranges.find(({ name }) => name === withoutParameters(mediaType))?.quality ?? 0;
   const [best] = names
     .map((name) => ({ name, quality: qualityOf(mediaTypes[name]) }))
     .filter(({ quality }) => quality > 0)
     .sort((one, other) => other.quality - one.quality);
   return best?.name;
+}
+
+interface MediaRange {
+  readonly name: string;
+  readonly quality: number;
+}
+
+function rangesIn(accept: string): readonly MediaRange[] {
+  return accept
+    .toLowerCase()
+    .split(',')
+    .map((range) => {
+      const [name = '', ...parameters] = range.split(';').map((part) => part.trim());
+      const quality = parameters.find((part) => part.startsWith('q='))?.slice('q='.length) ?? '1';
+      return { name, quality: Number(quality) || 0 };
+    });
+}
+
+/** `text/csv; charset=utf-8` → `text/csv` */
+export function withoutParameters(mediaType: string): string {
+  return mediaType.split(';')[0] ?? mediaType;
 }

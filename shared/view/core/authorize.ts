@@ -1,5 +1,8 @@
+import type { Responses } from './openapi/description.ts';
+import { problemResponse } from './openapi/responses.ts';
 import { errorReply, type Reply } from './reply.ts';
 import type { Access } from './request.ts';
+import { TEXT } from './schema.ts';
 
 /**
  * What a route asks of its callers: nothing, a token that may be for monitoring only, one that is
@@ -45,3 +48,18 @@ const NEEDS_ALL_RIGHTS = errorReply(
   'forbidden',
   'this address is about channels, which belong to no account or region: it needs a token with all rights',
 );
+
+const ANONYMOUS = {
+  401: {
+    ...problemResponse('No token was sent, or a wrong one.'),
+    headers: { 'www-authenticate': { description: 'Basic and Bearer.', schema: TEXT } },
+  },
+};
+
+/** What callers are answered that lack a right to the address. */
+export const REFUSALS: Readonly<Record<RouteAccess, Responses>> = {
+  open: {},
+  monitoring: { ...ANONYMOUS, 403: problemResponse('The view has no token at all.') },
+  token: { ...ANONYMOUS, 403: problemResponse('The token is for monitoring only.') },
+  'all-rights': { ...ANONYMOUS, 403: problemResponse('The token has not all rights.') },
+};

@@ -1,4 +1,5 @@
 import type { Commit, Snapshot } from '../../core/model.ts';
+import { COUNT, mapSchema, orNull } from './schema.ts';
 
 /** Status → number of instances at one time. Null: the state of some scope was too old to count. */
 export type Point = Map<string, number> | null;
@@ -47,3 +48,5 @@ export function pointJson(point: Point): Readonly<Record<string, number>> | null
   if (point === null) return null;
   return Object.fromEntries([...point].filter(([, number]) => number !== 0).sort());
 }
+
+export const POINT_SCHEMA = orNull(mapSchema(COUNT));

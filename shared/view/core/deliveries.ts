@@ -1,5 +1,6 @@
 import { deliveryTimeMs, type StoredDelivery } from '../../core/delivery-record.ts';
 import { isoTime } from '../../core/time.ts';
+import { BOOLEAN, COUNT, listSchema, named, objectSchema, orNull, TEXT, TIME } from './schema.ts';
 
 /** The last attempt of a page: the next page is past it, newest first and by channel within a time. */
 export interface DeliveryPosition {
@@ -47,3 +48,22 @@ export function deliveryJson(channel: string, stored: StoredDelivery): object {
   const { seq: _, atMs, isRepeat, commitCount, changeCount, ...record } = stored.value;
   return { at: isoTime(atMs), ...record, repeat: isRepeat, commitCount, changeCount };
 }
+
+export const DELIVERY_SCHEMA = named('Delivery', {
+  anyOf: [
+    objectSchema({
+      channel: TEXT,
+      at: TIME,
+      tickId: TEXT,
+      attempt: COUNT,
+      verdict: { enum: ['delivered', 'retry', 'throttled', 'rejected'] },
+      reason: orNull(TEXT),
+      repeat: BOOLEAN,
+      commits: listSchema(TEXT),
+      commitCount: COUNT,
+      changeCount: COUNT,
+    }),
+    // A stored row that cannot be read. Its time may be one that RFC 3339 cannot write.
+    objectSchema({ channel: TEXT, at: TEXT, unreadable: TEXT }),
+  ],
+});

@@ -5,6 +5,7 @@ import { choiceParameter, wholeParameter } from './parameter.ts';
 import { type Problems, parameterReader } from './parameters.ts';
 import { FILTER, readFilter } from './queries/filters.ts';
 import type { QueryParameters } from './request.ts';
+import { type FieldSchemas, listSchema, mapSchema, named, objectSchema, TEXT } from './schema.ts';
 
 export interface DiscoveryQuery {
   readonly filter: Filter;
@@ -41,6 +42,14 @@ export interface TargetGroup {
   readonly targets: readonly [string];
   readonly labels: Readonly<Record<string, string>>;
 }
+
+export const TARGET_GROUP_SCHEMA = named(
+  'TargetGroup',
+  objectSchema({
+    targets: listSchema(TEXT),
+    labels: mapSchema(TEXT),
+  } satisfies FieldSchemas<TargetGroup>),
+);
 
 /** One group for each instance that has such an address: its labels are its own. */
 export function targetGroups(

@@ -1,5 +1,6 @@
 import { preferredType } from './accept.ts';
-import { changeJson, type Item, noticeJson } from './feed.ts';
+import { CHANGE_SCHEMA, changeJson, type Item, NOTICE_SCHEMA, noticeJson } from './feed.ts';
+import { listSchema, named, objectSchema, TEXT, TIME } from './schema.ts';
 
 /** Changes and notices as one JSON document, as lines of JSON, and as a batch of CloudEvents. */
 export const FEED_FORMATS = ['json', 'ndjson', 'cloudevents'] as const;
@@ -41,6 +42,24 @@ export function feedEvents(items: readonly Item[]): string {
   });
   return JSON.stringify(events);
 }
+
+export const EVENTS_SCHEMA = listSchema(
+  named(
+    'CloudEvent',
+    objectSchema(
+      {
+        specversion: { const: '1.0' },
+        id: TEXT,
+        source: TEXT,
+        type: { enum: ['ecs-watch.change', 'ecs-watch.notice'] },
+        time: TIME,
+        datacontenttype: { const: 'application/json' },
+        data: { anyOf: [CHANGE_SCHEMA, NOTICE_SCHEMA] },
+      },
+      { subject: TEXT },
+    ),
+  ),
+);
 
 function itemJson(item: Item): { readonly id: string; readonly at: string } {
   return item.kind === 'change' ? changeJson(item) : noticeJson(item);

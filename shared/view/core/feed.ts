@@ -7,6 +7,18 @@ import {
 } from '../../core/event-json.ts';
 import { type Change, type Commit, detailsOf, type Notice, type Scope } from '../../core/model.ts';
 import { cleanText } from '../../core/text.ts';
+import { DETAIL_FIELDS } from './fleet.ts';
+import {
+  ALWAYS_TRUE,
+  BOOLEAN,
+  COUNT,
+  type FieldSchemas,
+  named,
+  objectSchema,
+  orNull,
+  TEXT,
+  TIME,
+} from './schema.ts';
 
 /** The journal as a stream of items that can be read in both directions from any position. */
 export type Item = ChangeItem | NoticeItem;
@@ -174,9 +186,52 @@ export function changeJson({ commit, change, index }: ChangeItem): ChangeJson {
   return { id, scope, seq, at, previousAt, ...rest, ...(isBaseline && { baseline: true }) };
 }
 
+const COMMIT_FIELDS = { id: TEXT, scope: TEXT, seq: COUNT, at: TIME, previousAt: orNull(TIME) };
+const CHANGE_FIELDS = {
+  ...COMMIT_FIELDS,
+  instanceId: TEXT,
+  from: orNull(TEXT),
+  to: orNull(TEXT),
+};
+const FURTHER_CHANGE_FIELDS = {
+  returned: ALWAYS_TRUE,
+  fromSince: TIME,
+  fromSinceKnown: BOOLEAN,
+  ...DETAIL_FIELDS,
+  baseline: ALWAYS_TRUE,
+} satisfies FieldSchemas<Omit<ChangeJson, keyof typeof CHANGE_FIELDS>>;
+
+export const CHANGE_SCHEMA = named('Change', objectSchema(CHANGE_FIELDS, FURTHER_CHANGE_FIELDS));
+
 export function noticeJson({ commit }: NoticeItem): EventData & { readonly id: string } {
   return { id: `${commit.scope}/${commit.seq}`, ...eventDataOf(commit) };
 }
+
+/** Each kind of notice has some of the further fields. */
+export const NOTICE_SCHEMA = named(
+  'Notice',
+  objectSchema(
+    { ...COMMIT_FIELDS, notice: TEXT },
+    {
+      instances: COUNT,
+      again: ALWAYS_TRUE,
+      missing: COUNT,
+      known: COUNT,
+      failures: COUNT,
+      since: TIME,
+      until: TIME,
+      reason: TEXT,
+      roundSeconds: COUNT,
+      channel: TEXT,
+      deliveredAt: orNull(TIME),
+      used: COUNT,
+      quota: COUNT,
+      account: TEXT,
+      // Of a notice that a newer version has written.
+      fields: { type: 'object' },
+    },
+  ),
+);
 
 /** The items for programs: the changes, and separately the notices with the same facts. */
 export function itemsJson(items: readonly Item[]): {
@@ -211,3 +266,18 @@ export function releaseJson(
     },
   };
 }
+
+export const RELEASED_INSTANCE_SCHEMA = named(
+  'ReleasedInstance',
+  objectSchema(
+    {
+      instanceId: TEXT,
+      scope: TEXT,
+      region: TEXT,
+      lastStatus: orNull(TEXT),
+      releasedAt: TIME,
+      releasedAfter: orNull(TIME),
+    },
+    DETAIL_FIELDS,
+  ),
+);

@@ -1,8 +1,25 @@
 import type { CallTotals, Health } from '../../core/health.ts';
-import { detailsOf, type Instance, type Scope, type Snapshot } from '../../core/model.ts';
+import {
+  type Details,
+  detailsOf,
+  type Instance,
+  type Scope,
+  type Snapshot,
+} from '../../core/model.ts';
 import { isoTime } from '../../core/time.ts';
 import { allows, type Filter, isInScope, matchesInstance } from './filter.ts';
-import type { Freshness } from './freshness.ts';
+import { AGE_FIELDS, type Freshness, RESTS_FIELD } from './freshness.ts';
+import {
+  BOOLEAN,
+  COUNT,
+  type FieldSchemas,
+  listSchema,
+  mapSchema,
+  named,
+  objectSchema,
+  TEXT,
+  TIME,
+} from './schema.ts';
 
 /** One scope of the fleet as the journal has it, and how fresh that is. */
 export interface ScopeView {
@@ -149,9 +166,51 @@ export function scopeJson({ scope, snapshot, freshness }: ScopeView): object {
   return { scope: scope.key, region: scope.regionId, seq, ...freshness, instances: instances.size };
 }
 
+export const SCOPE_FIELDS = {
+  scope: TEXT,
+  region: TEXT,
+  seq: COUNT,
+  ...AGE_FIELDS,
+  instances: COUNT,
+};
+
+export const SCOPE_SCHEMA = named('Scope', objectSchema(SCOPE_FIELDS, RESTS_FIELD));
+
+/** Status → number of instances. */
+export const STATUS_COUNTS_SCHEMA = mapSchema(COUNT);
+
 /** An instance for programs. */
 export function instanceJson({ scope, regionId, instanceId, instance }: InstanceRow): object {
   const { status, sinceMs, sinceKnown = false } = instance;
   const since = { since: isoTime(sinceMs), sinceKnown };
   return { instanceId, scope, region: regionId, status, ...since, ...detailsOf(instance) };
 }
+
+/** What ECS says of an instance besides its status: every field may be absent. */
+export const DETAIL_FIELDS = {
+  name: TEXT,
+  zoneId: TEXT,
+  instanceType: TEXT,
+  resourceGroupId: TEXT,
+  privateIps: listSchema(TEXT),
+  publicIps: listSchema(TEXT),
+  tags: mapSchema(TEXT),
+  created: TEXT,
+} as const satisfies FieldSchemas<Details>;
+
+const STATUS_FIELDS = {
+  instanceId: TEXT,
+  scope: TEXT,
+  region: TEXT,
+  status: TEXT,
+  since: TIME,
+  sinceKnown: BOOLEAN,
+};
+
+export const INSTANCE_SCHEMA = named('Instance', objectSchema(STATUS_FIELDS, DETAIL_FIELDS));
+
+/** With the parameter `fields`, any field may be missing. */
+export const LISTED_INSTANCE_SCHEMA = named(
+  'ListedInstance',
+  objectSchema({}, { ...STATUS_FIELDS, ...DETAIL_FIELDS }),
+);

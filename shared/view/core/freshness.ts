@@ -9,7 +9,20 @@ import {
 import type { Scope } from '../../core/model.ts';
 import { type RoundProgress, roundProgress } from '../../core/round.ts';
 import { isoTime } from '../../core/time.ts';
+import type { Headers } from './openapi/description.ts';
 import { type LastScan, scanJson } from './scan-json.ts';
+import {
+  ALWAYS_TRUE,
+  BOOLEAN,
+  COUNT,
+  type FieldSchemas,
+  listSchema,
+  named,
+  objectSchema,
+  orNull,
+  TEXT,
+  TIME,
+} from './schema.ts';
 
 /** How old the shown state of the fleet is. */
 export interface Freshness {
@@ -22,6 +35,16 @@ export interface Freshness {
   /** The scope holds no instance and is looked at every few minutes only. Absent: at every tick. */
   readonly rests?: true;
 }
+
+export const RESTS_FIELD = { rests: ALWAYS_TRUE } as const;
+
+/** The fields of all scopes of an answer together. */
+export const AGE_FIELDS = {
+  asOf: orNull(TIME),
+  ageSeconds: orNull(COUNT),
+  stale: BOOLEAN,
+  healthy: BOOLEAN,
+} as const satisfies FieldSchemas<Omit<Freshness, 'rests'>>;
 
 const NEVER: Freshness = { asOf: null, ageSeconds: null, stale: true, healthy: false };
 
@@ -93,6 +116,15 @@ export function freshnessHeaders({
   };
 }
 
+export const FRESHNESS_HEADERS: Headers = {
+  'x-ecs-watch-as-of': {
+    description: 'The end of the last complete scan. Absent before the first one.',
+    schema: TIME,
+  },
+  'x-ecs-watch-age-seconds': { description: 'The time since then.', schema: COUNT },
+  'x-ecs-watch-stale': { description: 'Whether that is too long.', schema: BOOLEAN },
+};
+
 /**
  * Reasons and problems are texts of other services, and a hold says how many instances there were:
  * only callers with the token get them.
@@ -144,6 +176,23 @@ export function scopeHealth(
   };
 }
 
+const HOLD_SCHEMA = objectSchema({ missing: COUNT, scans: COUNT, since: TIME });
+const ROUND_SCHEMA = objectSchema({
+  since: TIME,
+  seen: COUNT,
+  of: COUNT,
+} satisfies FieldSchemas<RoundProgress>);
+
+const { asOf: LAST_GOOD_AT, ...CONDITION_FIELDS } = AGE_FIELDS;
+
+export const SCOPE_HEALTH_SCHEMA = named(
+  'ScopeHealth',
+  objectSchema(
+    { scope: TEXT, lastGoodAt: LAST_GOOD_AT, ...CONDITION_FIELDS, failures: COUNT },
+    { ...RESTS_FIELD, round: ROUND_SCHEMA, reason: TEXT, hold: HOLD_SCHEMA },
+  ),
+);
+
 export interface ChannelHealth {
   readonly channel: string;
   /** Commits that are still to be sent. */
@@ -174,3 +223,11 @@ export function channelHealth(
     ...(setAside.length > 0 && { setAside }),
   };
 }
+
+export const CHANNEL_HEALTH_SCHEMA = named(
+  'ChannelHealth',
+  objectSchema(
+    { channel: TEXT, backlog: COUNT, failures: COUNT, deliveredAt: orNull(TIME) },
+    { problem: TEXT, setAside: listSchema(TEXT) },
+  ),
+);

@@ -2,6 +2,7 @@ import type { ViewAnswer } from './answer.ts';
 import { isUnchanged, notModified } from './etag.ts';
 import type { ErrorBody, Reply } from './reply.ts';
 import type { ViewRequest } from './request.ts';
+import { named, objectSchema, type Schema, TEXT } from './schema.ts';
 
 /** Writes a reply down for its request. `cacheControl` is for success only; no error is kept. */
 export function render(
@@ -32,8 +33,8 @@ function wholeAnswer(reply: Reply, cacheControl = 'no-store'): ViewAnswer {
   };
 }
 
-const JSON_TYPE = 'application/json; charset=utf-8';
-const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+export const JSON_TYPE = 'application/json; charset=utf-8';
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 function contentOf(reply: Reply): readonly [string | undefined, string | Uint8Array] {
   if ('json' in reply) return [JSON_TYPE, pretty(reply.json)];
@@ -48,6 +49,19 @@ function problemJson({ error, status, extra }: Extract<Reply, { error: ErrorBody
   const [first = '', ...rest] = code.replaceAll('-', ' ');
   const title = `${first.toUpperCase()}${rest.join('')}`;
   return { type: `urn:ecs-watch:${code}`, title, status, detail: message, ...extra };
+}
+
+const PROBLEM_FIELDS = {
+  type: { type: 'string', pattern: '^urn:ecs-watch:[a-z-]+$' },
+  title: TEXT,
+  status: { type: 'integer', minimum: 400, maximum: 599 },
+  detail: TEXT,
+};
+const PROBLEM_SCHEMA = named('Problem', objectSchema(PROBLEM_FIELDS));
+
+/** `extra`: the fields that the problem may have besides its own. */
+export function problemSchema(extra?: Readonly<Record<string, Schema>>): Schema {
+  return extra === undefined ? PROBLEM_SCHEMA : objectSchema(PROBLEM_FIELDS, extra);
 }
 
 function pretty(value: object): string {

@@ -1,6 +1,16 @@
 import { isBeginningSeen } from '../../core/appearance.ts';
 import { isoTime } from '../../core/time.ts';
 import type { ChangeItem } from './feed.ts';
+import {
+  BOOLEAN,
+  COUNT,
+  type FieldSchemas,
+  named,
+  objectSchema,
+  orNull,
+  TEXT,
+  TIME,
+} from './schema.ts';
 
 /** A status that an instance had, or `released` until it was seen again. */
 interface TimelineState {
@@ -15,6 +25,19 @@ interface TimelineState {
   readonly until: string | null;
   readonly seconds: number;
 }
+
+export const TIMELINE_STATE_SCHEMA = named(
+  'TimelineState',
+  objectSchema({
+    status: TEXT,
+    sinceAfter: orNull(TIME),
+    since: TIME,
+    sinceKnown: BOOLEAN,
+    untilAfter: orNull(TIME),
+    until: orNull(TIME),
+    seconds: COUNT,
+  } satisfies FieldSchemas<TimelineState>),
+);
 
 /** The statuses that the last changes of an instance lead to, the newest first, as the changes are. */
 export function timelineOf(

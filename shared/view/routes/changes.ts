@@ -1,19 +1,51 @@
 import { WATCHER } from '../../core/watcher-journal.ts';
-import { BEGINNING, type FeedPositions, itemsJson, newsOf } from '../core/feed.ts';
+import {
+  BEGINNING,
+  CHANGE_SCHEMA,
+  type FeedPositions,
+  itemsJson,
+  NOTICE_SCHEMA,
+  newsOf,
+} from '../core/feed.ts';
 import { cursorProblem, FEED_CURSOR_KINDS } from '../core/feed-cursor.ts';
-import { FEED_MEDIA_TYPES, feedEvents, feedLines } from '../core/feed-formats.ts';
+import { EVENTS_SCHEMA, FEED_MEDIA_TYPES, feedEvents, feedLines } from '../core/feed-formats.ts';
 import { scopesIn } from '../core/filter.ts';
-import { freshness, freshnessHeaders, oldest } from '../core/freshness.ts';
+import {
+  AGE_FIELDS,
+  FRESHNESS_HEADERS,
+  freshness,
+  freshnessHeaders,
+  oldest,
+  RESTS_FIELD,
+} from '../core/freshness.ts';
+import { BAD_REQUEST, UNREADABLE } from '../core/openapi/responses.ts';
 import { changesToken } from '../core/page-token.ts';
 import { isInvalid } from '../core/parameters.ts';
-import { type ChangesStart, matchesQuery, parseChangesQuery } from '../core/queries/changes.ts';
+import {
+  CHANGES_PARAMETERS,
+  type ChangesStart,
+  matchesQuery,
+  parseChangesQuery,
+} from '../core/queries/changes.ts';
 import { badRequest, errorReply, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import { isConfined } from '../core/rights.ts';
+import { BOOLEAN, listSchema, objectSchema, TEXT } from '../core/schema.ts';
 import { readEnds, readFeed, seek } from '../feed.ts';
 import type { ViewPorts } from '../ports.ts';
 import { shortened, withWholeCursors } from '../short-cursor.ts';
 import type { Route } from './route.ts';
+
+const ANSWER_SCHEMA = objectSchema(
+  {
+    ...AGE_FIELDS,
+    scopes: listSchema(objectSchema({ scope: TEXT, region: TEXT, ...AGE_FIELDS }, RESTS_FIELD)),
+    order: { enum: ['oldest-first', 'newest-first'] },
+    changes: listSchema(CHANGE_SCHEMA),
+    notices: listSchema(NOTICE_SCHEMA),
+  },
+  { nextCursor: TEXT, olderCursor: TEXT, more: BOOLEAN },
+);
 
 /** Changes and notices by time: the newest first, or everything since a cursor or a time. */
 export const changesRoute: Route = {
@@ -21,6 +53,29 @@ export const changesRoute: Route = {
   path: '/changes',
   methods: ['GET'],
   access: 'token',
+  about: {
+    summary:
+      'Changes and notices: the newest first, or with since everything from there on, exactly once',
+    parameters: CHANGES_PARAMETERS,
+    responses: {
+      200: {
+        description: 'A page. The headers with cursors stand for the fields of the same names.',
+        headers: {
+          ...FRESHNESS_HEADERS,
+          'x-next-cursor': { description: 'For since: what comes after.', schema: TEXT },
+          'x-older-cursor': { description: 'For before: what came earlier.', schema: TEXT },
+          'x-more': { description: 'Whether more is there already.', schema: BOOLEAN },
+        },
+        content: {
+          [FEED_MEDIA_TYPES.json]: ANSWER_SCHEMA,
+          [FEED_MEDIA_TYPES.ndjson]: TEXT,
+          [FEED_MEDIA_TYPES.cloudevents]: EVENTS_SCHEMA,
+        },
+      },
+      400: BAD_REQUEST,
+      503: UNREADABLE,
+    },
+  },
   handler: changes,
 };
 

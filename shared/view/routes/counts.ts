@@ -1,16 +1,25 @@
 import { HEALTH_LIMITS, staleAfterMs } from '../../core/health.ts';
 import { isoTime } from '../../core/time.ts';
-import { addCounts, type Point, pointJson } from '../core/counts.ts';
+import { addCounts, POINT_SCHEMA, type Point, pointJson } from '../core/counts.ts';
 import { scopesIn } from '../core/filter.ts';
-import { freshnessHeaders, oldest } from '../core/freshness.ts';
+import { AGE_FIELDS, FRESHNESS_HEADERS, freshnessHeaders, oldest } from '../core/freshness.ts';
+import { BAD_REQUEST, jsonResponse, UNREADABLE } from '../core/openapi/responses.ts';
 import { isInvalid } from '../core/parameters.ts';
-import { parseCountsQuery } from '../core/queries/counts.ts';
+import { COUNTS_PARAMETERS, parseCountsQuery } from '../core/queries/counts.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
+import { COUNT, listSchema, objectSchema, TEXT, TIME } from '../core/schema.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readFleet } from '../read-fleet.ts';
 import { readLater, unwatchedBefore } from '../read-moment.ts';
 import type { Route } from './route.ts';
+
+const ANSWER_SCHEMA = objectSchema({
+  ...AGE_FIELDS,
+  stepSeconds: COUNT,
+  scopes: listSchema(TEXT),
+  points: listSchema(objectSchema({ at: TIME, counts: POINT_SCHEMA })),
+});
 
 /** The instances by status over time, for plots. */
 export const countsRoute: Route = {
@@ -18,6 +27,19 @@ export const countsRoute: Route = {
   path: '/counts',
   methods: ['GET'],
   access: 'token',
+  about: {
+    summary: 'The instances by status over time, for plots',
+    parameters: COUNTS_PARAMETERS,
+    responses: {
+      200: jsonResponse(
+        'The points. counts is null where the state was too old to be counted.',
+        ANSWER_SCHEMA,
+        FRESHNESS_HEADERS,
+      ),
+      400: BAD_REQUEST,
+      503: UNREADABLE,
+    },
+  },
   handler: counts,
 };
 

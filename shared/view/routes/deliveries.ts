@@ -1,11 +1,18 @@
-import { deliveryJson, newestDeliveries, readBefore } from '../core/deliveries.ts';
+import { DELIVERY_SCHEMA, deliveryJson, newestDeliveries, readBefore } from '../core/deliveries.ts';
+import { BAD_REQUEST, jsonResponse, UNREADABLE } from '../core/openapi/responses.ts';
 import { deliveriesToken } from '../core/page-token.ts';
 import { isInvalid } from '../core/parameters.ts';
-import { parseDeliveriesQuery } from '../core/queries/deliveries.ts';
+import { DELIVERIES_PARAMETERS, parseDeliveriesQuery } from '../core/queries/deliveries.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
+import { listSchema, objectSchema, TEXT } from '../core/schema.ts';
 import type { ViewPorts } from '../ports.ts';
 import type { Route } from './route.ts';
+
+const ANSWER_SCHEMA = objectSchema(
+  { deliveries: listSchema(DELIVERY_SCHEMA) },
+  { nextCursor: TEXT },
+);
 
 /** What became of messages: every attempt of every channel, newest first. */
 export const deliveriesRoute: Route = {
@@ -13,6 +20,15 @@ export const deliveriesRoute: Route = {
   path: '/deliveries',
   methods: ['GET'],
   access: 'all-rights',
+  about: {
+    summary: 'Every attempt at a message, newest first, and what its receiver answered',
+    parameters: DELIVERIES_PARAMETERS,
+    responses: {
+      200: jsonResponse('A page of attempts.', ANSWER_SCHEMA),
+      400: BAD_REQUEST,
+      503: UNREADABLE,
+    },
+  },
   handler: deliveries,
 };
 

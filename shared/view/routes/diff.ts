@@ -3,17 +3,43 @@ import { isoTime } from '../../core/time.ts';
 import { type Difference, differencesBetween } from '../core/difference.ts';
 import { cursorProblem } from '../core/feed-cursor.ts';
 import { scopesIn } from '../core/filter.ts';
-import { type ScopeView, scopeJson } from '../core/fleet.ts';
-import { freshnessHeaders, oldest } from '../core/freshness.ts';
+import { DETAIL_FIELDS, SCOPE_SCHEMA, type ScopeView, scopeJson } from '../core/fleet.ts';
+import { AGE_FIELDS, FRESHNESS_HEADERS, freshnessHeaders, oldest } from '../core/freshness.ts';
+import { BAD_REQUEST, jsonResponse, UNREADABLE } from '../core/openapi/responses.ts';
 import { diffToken } from '../core/page-token.ts';
 import { isInvalid, type Problems } from '../core/parameters.ts';
-import { type DiffQuery, parseDiffQuery } from '../core/queries/diff.ts';
+import { DIFF_PARAMETERS, type DiffQuery, parseDiffQuery } from '../core/queries/diff.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
+import { COUNT, listSchema, named, objectSchema, orNull, TEXT, TIME } from '../core/schema.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readFleet } from '../read-fleet.ts';
 import { fleetBefore, readLater, unwatchedBefore } from '../read-moment.ts';
 import type { Route } from './route.ts';
+
+const MOMENT_SCHEMA = named(
+  'Moment',
+  objectSchema({ at: TIME, asOf: AGE_FIELDS.asOf, stale: AGE_FIELDS.stale, instances: TEXT }),
+);
+
+const DIFFERENCE_SCHEMA = named(
+  'Difference',
+  objectSchema(
+    { instanceId: TEXT, scope: TEXT, from: orNull(TEXT), to: orNull(TEXT) },
+    DETAIL_FIELDS,
+  ),
+);
+
+const ANSWER_SCHEMA = objectSchema(
+  {
+    from: MOMENT_SCHEMA,
+    to: MOMENT_SCHEMA,
+    scopes: listSchema(SCOPE_SCHEMA),
+    total: COUNT,
+    differences: listSchema(DIFFERENCE_SCHEMA),
+  },
+  { nextCursor: TEXT },
+);
 
 /** What differs between two moments, over all scopes. */
 export const diffRoute: Route = {
@@ -21,6 +47,15 @@ export const diffRoute: Route = {
   path: '/diff',
   methods: ['GET'],
   access: 'token',
+  about: {
+    summary: 'The instances whose status differs between two moments',
+    parameters: DIFF_PARAMETERS,
+    responses: {
+      200: jsonResponse('A page of differences.', ANSWER_SCHEMA, FRESHNESS_HEADERS),
+      400: BAD_REQUEST,
+      503: UNREADABLE,
+    },
+  },
   handler: diff,
 };
 

@@ -1,11 +1,19 @@
-import { knowsAll, parseDiscoveryQuery, targetGroups } from '../core/discovery.ts';
+import {
+  DISCOVERY_PARAMETERS,
+  knowsAll,
+  parseDiscoveryQuery,
+  TARGET_GROUP_SCHEMA,
+  targetGroups,
+} from '../core/discovery.ts';
 import { scopesIn } from '../core/filter.ts';
 import { byKey, filterInstances } from '../core/fleet.ts';
-import { freshnessHeaders, oldest } from '../core/freshness.ts';
+import { FRESHNESS_HEADERS, freshnessHeaders, oldest } from '../core/freshness.ts';
+import { BAD_REQUEST, jsonResponse, problemResponse } from '../core/openapi/responses.ts';
 import { isInvalid } from '../core/parameters.ts';
 import { unknownStatuses } from '../core/queries/filters.ts';
 import { badRequest, errorReply, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
+import { listSchema } from '../core/schema.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readFleet } from '../read-fleet.ts';
 import type { Route } from './route.ts';
@@ -16,6 +24,19 @@ export const discoveryRoute: Route = {
   path: '/sd',
   methods: ['GET'],
   access: 'monitoring',
+  about: {
+    summary: 'The instances as targets of Prometheus: HTTP service discovery',
+    parameters: DISCOVERY_PARAMETERS,
+    responses: {
+      200: jsonResponse(
+        'A group for each instance that has such an address.',
+        listSchema(TARGET_GROUP_SCHEMA),
+        FRESHNESS_HEADERS,
+      ),
+      400: BAD_REQUEST,
+      503: problemResponse('Not all targets are known, or the journal could not be read.'),
+    },
+  },
   handler: discovery,
 };
 

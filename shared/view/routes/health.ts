@@ -1,9 +1,16 @@
 import { type ChannelState, isFailing } from '../../core/channel-state.ts';
-import { channelHealth, scopeHealth } from '../core/freshness.ts';
-import { isInvalid, parseNoParameters } from '../core/parameters.ts';
+import {
+  CHANNEL_HEALTH_SCHEMA,
+  channelHealth,
+  SCOPE_HEALTH_SCHEMA,
+  scopeHealth,
+} from '../core/freshness.ts';
+import { BAD_REQUEST, jsonResponse } from '../core/openapi/responses.ts';
+import { isInvalid, NO_PARAMETERS, parseNoParameters } from '../core/parameters.ts';
 import { registeredChannels } from '../core/registered-channels.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
+import { BOOLEAN, listSchema, named, objectSchema, TEXT } from '../core/schema.ts';
 import { readHealthRows } from '../health-rows.ts';
 import type { ViewPorts } from '../ports.ts';
 import { healthIn, storageProblem } from '../unreadable.ts';
@@ -19,12 +26,38 @@ function isSilenced(state: ChannelState, nowMs: number): boolean {
   return isFailing(state) && nowMs - state.attemptedAtMs < ABANDONED_AFTER_MS;
 }
 
+const HEALTH_SCHEMA = named(
+  'Health',
+  objectSchema({
+    ok: BOOLEAN,
+    degraded: BOOLEAN,
+    scopes: listSchema(SCOPE_HEALTH_SCHEMA),
+    channels: listSchema(CHANNEL_HEALTH_SCHEMA),
+  }),
+);
+
+const FAILURE_SCHEMA = objectSchema(
+  { ok: { const: false }, error: objectSchema({ code: TEXT, message: TEXT }) },
+  { reason: TEXT },
+);
+
 /** Whether the watcher works. Monitors need no token and get nothing that would need one. */
 export const healthRoute: Route = {
   name: 'health',
   path: '/healthz',
   methods: ['GET'],
   access: 'open',
+  about: {
+    summary: 'Whether the watcher works; a token with all rights gets reasons too',
+    parameters: NO_PARAMETERS,
+    responses: {
+      200: jsonResponse('All scopes are healthy.', HEALTH_SCHEMA),
+      400: BAD_REQUEST,
+      503: jsonResponse('A scope is not healthy, or the journal could not be read.', {
+        anyOf: [HEALTH_SCHEMA, FAILURE_SCHEMA],
+      }),
+    },
+  },
   handler: health,
 };
 

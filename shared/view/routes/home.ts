@@ -1,20 +1,32 @@
 import { WATCHER } from '../../core/watcher-journal.ts';
 import { type Item, newsOf } from '../core/feed.ts';
-import { countStatuses, scopeJson } from '../core/fleet.ts';
-import { channelHealth, oldest } from '../core/freshness.ts';
+import { countStatuses, SCOPE_FIELDS, STATUS_COUNTS_SCHEMA, scopeJson } from '../core/fleet.ts';
+import { AGE_FIELDS, channelHealth, oldest, RESTS_FIELD } from '../core/freshness.ts';
+import { BAD_REQUEST, jsonResponse, UNREADABLE } from '../core/openapi/responses.ts';
 import { fleetPage } from '../core/page/fleet-page.ts';
 import { RECENT_ITEMS } from '../core/page/recent-section.ts';
-import { isInvalid, parseNoParameters } from '../core/parameters.ts';
+import { isInvalid, NO_PARAMETERS, parseNoParameters } from '../core/parameters.ts';
 import { parsePageQuery } from '../core/queries/page.ts';
 import { registeredChannels } from '../core/registered-channels.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import { type QueryParameters, wantsHtml } from '../core/request.ts';
 import { scanJson } from '../core/scan-json.ts';
+import { COUNT, listSchema, mapSchema, objectSchema, TEXT } from '../core/schema.ts';
 import { readEnds, readFeed } from '../feed.ts';
 import { pageReply } from '../page-reply.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readFleet } from '../read-fleet.ts';
 import type { Route } from './route.ts';
+
+const STATUSES_FIELD = { statuses: STATUS_COUNTS_SCHEMA };
+
+const SUMMARY_SCHEMA = objectSchema({
+  ...AGE_FIELDS,
+  total: COUNT,
+  ...STATUSES_FIELD,
+  scopes: listSchema(objectSchema({ ...SCOPE_FIELDS, ...STATUSES_FIELD }, RESTS_FIELD)),
+  links: mapSchema(TEXT),
+});
 
 /** `/`: the page for a browser, a summary with links for a program. */
 export function homeRoute(links: object): Route {
@@ -24,6 +36,16 @@ export function homeRoute(links: object): Route {
     methods: ['GET'],
     access: 'token',
     hasErrorPage: true,
+    about: {
+      summary: 'The fleet in numbers, and all addresses; a browser gets a page',
+      // The page has parameters of its own, which its links and its form set.
+      parameters: NO_PARAMETERS,
+      responses: {
+        200: jsonResponse('The summary.', SUMMARY_SCHEMA),
+        400: BAD_REQUEST,
+        503: UNREADABLE,
+      },
+    },
     handler: (ports, request) =>
       wantsHtml(request) ? page(ports, request.query) : summary(ports, request.query, links),
   };

@@ -1,19 +1,38 @@
 import { sha256 } from '../../lib/sha256.ts';
+import { BAD_REQUEST, ETAG_HEADER, NOT_MODIFIED } from '../core/openapi/responses.ts';
 import { ICON } from '../core/page/icon.ts';
+import { isInvalid, NO_PARAMETERS, parseNoParameters } from '../core/parameters.ts';
+import { badRequest, type Reply } from '../core/reply.ts';
+import type { ViewRequest } from '../core/request.ts';
+import { TEXT } from '../core/schema.ts';
+import type { ViewPorts } from '../ports.ts';
 import type { Route } from './route.ts';
 
-/**
- * The page's icon. It holds nothing of the fleet, so it needs no token and may be cached. It is the
- * only address with a validator: every other success contains an age in seconds, and a client that
- * kept such an answer after a 304 would show an age that is too small.
- */
+const MEDIA_TYPE = 'image/svg+xml';
+
+/** The page's icon. It holds nothing of the fleet, so it needs no token and may be cached. */
 export const iconRoute: Route = {
   name: 'icon',
   path: '/icon.svg',
   methods: ['GET'],
   access: 'open',
   cacheControl: 'public, max-age=86400',
-  handler: async () => ({ status: 200, content: ICON, mediaType: 'image/svg+xml', etag: ETAG }),
+  about: {
+    summary: 'The icon of the page',
+    parameters: NO_PARAMETERS,
+    responses: {
+      200: { description: 'An SVG image.', headers: ETAG_HEADER, content: { [MEDIA_TYPE]: TEXT } },
+      304: NOT_MODIFIED,
+      400: BAD_REQUEST,
+    },
+  },
+  handler: icon,
 };
+
+async function icon(_: ViewPorts, { query }: ViewRequest): Promise<Reply> {
+  const parameters = parseNoParameters(query);
+  if (isInvalid(parameters)) return badRequest(parameters.problems);
+  return { status: 200, content: ICON, mediaType: MEDIA_TYPE, etag: ETAG };
+}
 
 const ETAG = `"${sha256(ICON).toString('base64url')}"`;

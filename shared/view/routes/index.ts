@@ -9,6 +9,7 @@ import { iconRoute } from './icon.ts';
 import { instanceRoute } from './instance.ts';
 import { instancesRoute } from './instances.ts';
 import { metricsRoute } from './metrics.ts';
+import { openApiRoute } from './openapi.ts';
 import type { Route } from './route.ts';
 
 /** The addresses for programs. */
@@ -22,6 +23,7 @@ const LINKED = [
   healthRoute,
   metricsRoute,
   discoveryRoute,
+  openApiRoute(() => ROUTES),
 ];
 
 /** Name → path of what there is to ask for. */

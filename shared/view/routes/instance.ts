@@ -1,25 +1,55 @@
 import { cleanText } from '../../core/text.ts';
 import {
+  CHANGE_SCHEMA,
   type ChangeItem,
   changeJson,
   changesOf,
   type FeedPage,
   isFirstSight,
   positionAfter,
+  RELEASED_INSTANCE_SCHEMA,
   releaseJson,
 } from '../core/feed.ts';
-import { findInstance, type InstanceRow, instanceJson, type ScopeView } from '../core/fleet.ts';
+import {
+  findInstance,
+  INSTANCE_SCHEMA,
+  type InstanceRow,
+  instanceJson,
+  type ScopeView,
+} from '../core/fleet.ts';
+import { AGE_FIELDS, RESTS_FIELD } from '../core/freshness.ts';
 import type { PathParameters } from '../core/match-route.ts';
+import {
+  BAD_REQUEST,
+  jsonResponse,
+  problemResponse,
+  UNREADABLE,
+} from '../core/openapi/responses.ts';
 import { historyToken } from '../core/page-token.ts';
 import { isInvalid } from '../core/parameters.ts';
-import { type HistoryQuery, parseHistoryQuery } from '../core/queries/history.ts';
+import {
+  HISTORY_PARAMETERS,
+  type HistoryQuery,
+  parseHistoryQuery,
+} from '../core/queries/history.ts';
 import { badRequest, errorReply, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
-import { timelineOf } from '../core/timeline.ts';
+import { listSchema, objectSchema, TEXT } from '../core/schema.ts';
+import { TIMELINE_STATE_SCHEMA, timelineOf } from '../core/timeline.ts';
 import { type FeedQuery, MAX_COMMITS_PER_FEED, readFeed, seek } from '../feed.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readFleet } from '../read-fleet.ts';
 import type { Route } from './route.ts';
+
+const NEXT_CURSOR_FIELD = { nextCursor: TEXT };
+const HISTORY_FIELD = { history: listSchema(CHANGE_SCHEMA) };
+/** With the first page only. */
+const TIMELINE_FIELD = { timeline: listSchema(TIMELINE_STATE_SCHEMA) };
+
+const ANSWER_SCHEMA = objectSchema(
+  { ...AGE_FIELDS, instance: INSTANCE_SCHEMA, ...HISTORY_FIELD },
+  { ...RESTS_FIELD, ...TIMELINE_FIELD, ...NEXT_CURSOR_FIELD },
+);
 
 /** One instance with its history: 410 once it is released, 404 when it was never seen. */
 export const instanceRoute: Route = {
@@ -27,6 +57,23 @@ export const instanceRoute: Route = {
   path: '/instances/{id}',
   methods: ['GET'],
   access: 'token',
+  about: {
+    summary: 'One instance, with its timeline and its history',
+    parameters: HISTORY_PARAMETERS,
+    pathParameters: { id: 'The id of the instance.' },
+    responses: {
+      200: jsonResponse('The instance.', ANSWER_SCHEMA),
+      400: BAD_REQUEST,
+      404: problemResponse('It was never seen, as far as the journal was read.', NEXT_CURSOR_FIELD),
+      410: problemResponse('It was released: its last state, with its history.', {
+        instance: RELEASED_INSTANCE_SCHEMA,
+        ...TIMELINE_FIELD,
+        ...HISTORY_FIELD,
+        ...NEXT_CURSOR_FIELD,
+      }),
+      503: UNREADABLE,
+    },
+  },
   handler: instance,
 };
 

@@ -7,22 +7,55 @@ import {
   filterInstances,
   type InstanceRow,
   instanceJson,
+  LISTED_INSTANCE_SCHEMA,
+  SCOPE_SCHEMA,
   type ScopeView,
+  STATUS_COUNTS_SCHEMA,
   scopeJson,
   sorted,
 } from '../core/fleet.ts';
-import { type Freshness, freshnessHeaders, oldest } from '../core/freshness.ts';
+import {
+  AGE_FIELDS,
+  FRESHNESS_HEADERS,
+  type Freshness,
+  freshnessHeaders,
+  oldest,
+} from '../core/freshness.ts';
 import { csv, MEDIA_TYPES, ndjson, withFields } from '../core/listing.ts';
+import { BAD_REQUEST, ETAG_HEADER, NOT_MODIFIED, UNREADABLE } from '../core/openapi/responses.ts';
 import { instancesToken } from '../core/page-token.ts';
 import { isInvalid } from '../core/parameters.ts';
 import { unknownStatuses } from '../core/queries/filters.ts';
-import { type InstancesQuery, parseInstancesQuery } from '../core/queries/instances.ts';
+import {
+  INSTANCES_PARAMETERS,
+  type InstancesQuery,
+  parseInstancesQuery,
+} from '../core/queries/instances.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
+import { COUNT, listSchema, objectSchema, TEXT } from '../core/schema.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readFleetAt } from '../read-moment.ts';
 import { shortened, withWholeCursors } from '../short-cursor.ts';
 import type { Route } from './route.ts';
+
+const ANSWER_SCHEMA = objectSchema(
+  {
+    ...AGE_FIELDS,
+    scopes: listSchema(SCOPE_SCHEMA),
+    total: COUNT,
+    counts: STATUS_COUNTS_SCHEMA,
+    instances: listSchema(LISTED_INSTANCE_SCHEMA),
+  },
+  { nextCursor: TEXT },
+);
+
+const HEADERS = {
+  ...FRESHNESS_HEADERS,
+  ...ETAG_HEADER,
+  'x-total-count': { description: 'The instances of all pages.', schema: COUNT },
+  'x-next-cursor': { description: 'Of lines and tables, which have no fields.', schema: TEXT },
+};
 
 /** The instances that there are, or were at a time: filtered, sorted and in pages. */
 export const instancesRoute: Route = {
@@ -32,6 +65,24 @@ export const instancesRoute: Route = {
   access: 'token',
   // A client may keep an answer, and asks each time whether it still holds.
   cacheControl: 'private, no-cache',
+  about: {
+    summary: 'The instances that there are, or were at a time: filtered, sorted and in pages',
+    parameters: INSTANCES_PARAMETERS,
+    responses: {
+      200: {
+        description: 'A page, in the state of the fleet that the first one was made of.',
+        headers: HEADERS,
+        content: {
+          [MEDIA_TYPES.json]: ANSWER_SCHEMA,
+          [MEDIA_TYPES.ndjson]: TEXT,
+          [MEDIA_TYPES.csv]: TEXT,
+        },
+      },
+      304: { ...NOT_MODIFIED, headers: HEADERS },
+      400: BAD_REQUEST,
+      503: UNREADABLE,
+    },
+  },
   handler: instances,
 };
 

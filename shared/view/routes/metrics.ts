@@ -2,14 +2,16 @@ import { backlog } from '../../core/channel-state.ts';
 import { WATCHER } from '../../core/watcher-journal.ts';
 import type { DeliveryLogReader } from '../../ports/deliveries.ts';
 import { readBacklogAges } from '../backlog-age.ts';
-import { freshnessHeaders, oldest } from '../core/freshness.ts';
+import { FRESHNESS_HEADERS, freshnessHeaders, oldest } from '../core/freshness.ts';
 import { type MetricsFacts, metricsText } from '../core/metrics.ts';
 import { type ChannelRows, MAX_CHANNELS } from '../core/metrics-channel.ts';
 import { METRICS_MEDIA_TYPE } from '../core/metrics-text.ts';
-import { isInvalid, parseNoParameters } from '../core/parameters.ts';
+import { BAD_REQUEST, UNREADABLE } from '../core/openapi/responses.ts';
+import { isInvalid, NO_PARAMETERS, parseNoParameters } from '../core/parameters.ts';
 import { type RegisteredChannel, registeredChannels } from '../core/registered-channels.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
+import { TEXT } from '../core/schema.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readFleet } from '../read-fleet.ts';
 import type { Route } from './route.ts';
@@ -20,6 +22,19 @@ export const metricsRoute: Route = {
   path: '/metrics',
   methods: ['GET'],
   access: 'monitoring',
+  about: {
+    summary: 'Fleet, scans and channels in the text format of Prometheus',
+    parameters: NO_PARAMETERS,
+    responses: {
+      200: {
+        description: 'The metrics.',
+        headers: FRESHNESS_HEADERS,
+        content: { [METRICS_MEDIA_TYPE]: TEXT },
+      },
+      400: BAD_REQUEST,
+      503: UNREADABLE,
+    },
+  },
   handler: metrics,
 };
 

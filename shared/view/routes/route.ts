@@ -1,5 +1,6 @@
 import type { RouteAccess } from '../core/authorize.ts';
 import type { PathParameters } from '../core/match-route.ts';
+import type { RouteDescription } from '../core/openapi/description.ts';
 import type { Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import type { ViewPorts } from '../ports.ts';
@@ -17,6 +18,7 @@ export interface Route {
   readonly cacheControl?: string;
   /** A browser gets failures as a page. */
   readonly hasErrorPage?: true;
+  readonly about: RouteDescription;
   readonly handler: RouteHandler;
 }
 
