@@ -52,6 +52,50 @@ describe('/metrics', () => {
     ).toEqual(METRICS.map(({ name, type, help, labels }) => ({ name, type, help, labels })));
   });
 
+  // The long ones: Prometheus, config/config.go, `DefaultScrapeProtocols`, with `*/*` behind them.
+  it.each([
+    [''],
+    ['*/*'],
+    ['application/json, text/plain, */*'],
+    ['text/*;q=0.1'],
+    [
+      'application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,' +
+        'text/plain;version=0.0.4;q=0.3,*/*;q=0.2',
+    ],
+    [
+      'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,' +
+        'text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2',
+    ],
+  ])('answers a client that accepts %j in its one format', async (accept) => {
+    const test = await measuredFleet();
+
+    const { status, headers } = await test.ask('/metrics', {
+      headers: new Map([['accept', accept]]),
+    });
+
+    expect([status, headers['content-type']]).toEqual([
+      200,
+      'text/plain; version=0.0.4; charset=utf-8',
+    ]);
+  });
+
+  it.each([
+    'application/openmetrics-text',
+    'application/json',
+    'text/plain;q=0, */*',
+    '*/*;q=0',
+    'text/*;q=0,*/*',
+    'nonsense',
+  ])('does not answer a client that accepts only %j with what it cannot read', async (accept) => {
+    const test = await measuredFleet();
+
+    const { status, body } = await test.ask('/metrics', {
+      headers: new Map([['accept', accept]]),
+    });
+
+    expect([status, JSON.parse(body).type]).toEqual([406, 'urn:ecs-watch:not-acceptable']);
+  });
+
   it('follows the naming of Prometheus', () => {
     for (const { name, type, help, labels } of METRICS) {
       expect(name).toMatch(/^ecs_watch_[a-z_]+$/u);

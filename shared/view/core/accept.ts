@@ -17,6 +17,17 @@ export function preferredType<T extends string>(
   return best?.name;
 }
 
+/** Whether a client takes this media type at all. The most specific range that names it decides. */
+export function isAcceptable(accept: string, mediaType: string): boolean {
+  if (accept.trim() === '') return true;
+  const name = withoutParameters(mediaType);
+  const ranges = rangesIn(accept);
+  const [decisive] = [name, name.replace(/\/.*/u, '/*'), '*/*'].flatMap((range) =>
+    ranges.filter((one) => one.name === range).sort((one, other) => other.quality - one.quality),
+  );
+  return decisive !== undefined && decisive.quality > 0;
+}
+
 interface MediaRange {
   readonly name: string;
   readonly quality: number;

@@ -2,14 +2,15 @@ import { backlog } from '../../core/channel-state.ts';
 import { WATCHER } from '../../core/watcher-journal.ts';
 import type { DeliveryLogReader } from '../../ports/deliveries.ts';
 import { readBacklogAges } from '../backlog-age.ts';
+import { isAcceptable } from '../core/accept.ts';
 import { FRESHNESS_HEADERS, freshnessHeaders, oldest } from '../core/freshness.ts';
 import { type MetricsFacts, metricsText } from '../core/metrics.ts';
 import { type ChannelRows, MAX_CHANNELS } from '../core/metrics-channel.ts';
 import { METRICS_MEDIA_TYPE } from '../core/metrics-text.ts';
-import { BAD_REQUEST, UNREADABLE } from '../core/openapi/responses.ts';
+import { BAD_REQUEST, problemResponse, UNREADABLE } from '../core/openapi/responses.ts';
 import { isInvalid, NO_PARAMETERS, parseNoParameters } from '../core/parameters.ts';
 import { type RegisteredChannel, registeredChannels } from '../core/registered-channels.ts';
-import { badRequest, type Reply } from '../core/reply.ts';
+import { badRequest, errorReply, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import { TEXT } from '../core/schema.ts';
 import type { ViewPorts } from '../ports.ts';
@@ -32,15 +33,24 @@ export const metricsRoute: Route = {
         content: { [METRICS_MEDIA_TYPE]: TEXT },
       },
       400: BAD_REQUEST,
+      406: problemResponse('The client does not accept the only format.'),
       503: UNREADABLE,
     },
   },
   handler: metrics,
 };
 
-async function metrics(ports: ViewPorts, { query }: ViewRequest): Promise<Reply> {
+/** Scrapers prefer other formats and take this one too. To one that does not, it would be wrong. */
+const NOT_ACCEPTABLE = errorReply(
+  406,
+  'not-acceptable',
+  `this address answers ${METRICS_MEDIA_TYPE} only, which the header Accept does not allow`,
+);
+
+async function metrics(ports: ViewPorts, { query, headers }: ViewRequest): Promise<Reply> {
   const parameters = parseNoParameters(query);
   if (isInvalid(parameters)) return badRequest(parameters.problems);
+  if (!isAcceptable(headers.get('accept') ?? '', METRICS_MEDIA_TYPE)) return NOT_ACCEPTABLE;
   const facts = await readFacts(ports);
   return {
     status: 200,
