@@ -224,15 +224,17 @@ describe('/openapi.json', () => {
     expect(JSON.parse(stdout)).toEqual({ valid: true });
   });
 
-  it('is the same for every token, reads nothing, and is answered by 304 as long as it is the same', async () => {
+  it('needs a token, reads nothing, and is answered by 304 as long as it is the same', async () => {
     const test = testView();
 
     const { body, headers } = await test.ask('/openapi.json');
     const sent = new Map([['if-none-match', headers.etag ?? '']]);
     const again = await test.ask('/openapi.json', { headers: sent });
+    const refused = await test.ask('/openapi.json', { access: 'refused' });
 
     expect(JSON.parse(body).paths).toEqual(DOCUMENT.paths);
     expect([again.status, again.headers.etag]).toEqual([304, headers.etag]);
+    expect(refused.status).toBe(401);
     expect(test.journal.calls).toEqual([]);
   });
 });
