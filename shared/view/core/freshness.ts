@@ -10,7 +10,7 @@ import type { Scope } from '../../core/model.ts';
 import { type RoundProgress, roundProgress } from '../../core/round.ts';
 import { isoTime } from '../../core/time.ts';
 import type { Headers } from './openapi/description.ts';
-import { type LastScan, scanJson } from './scan-json.ts';
+import { LAST_SCAN_FIELD, type LastScan, scanJson } from './scan-json.ts';
 import {
   ALWAYS_TRUE,
   BOOLEAN,
@@ -189,7 +189,7 @@ export const SCOPE_HEALTH_SCHEMA = named(
   'ScopeHealth',
   objectSchema(
     { scope: TEXT, lastGoodAt: LAST_GOOD_AT, ...CONDITION_FIELDS, failures: COUNT },
-    { ...RESTS_FIELD, round: ROUND_SCHEMA, reason: TEXT, hold: HOLD_SCHEMA },
+    { ...RESTS_FIELD, ...LAST_SCAN_FIELD, round: ROUND_SCHEMA, reason: TEXT, hold: HOLD_SCHEMA },
   ),
 );
 

@@ -1,4 +1,5 @@
 import type { Health } from '../../core/health.ts';
+import { COUNT, objectSchema } from './schema.ts';
 
 /** What the last tick has sent to ECS for a scope, against what it may send. */
 export interface LastScan {
@@ -8,6 +9,14 @@ export interface LastScan {
   /** Calls that the tick has left over. */
   readonly callsLeft?: number;
 }
+
+/** For objects that hold what `scanJson` answers. */
+export const LAST_SCAN_FIELD = {
+  lastScan: objectSchema(
+    { calls: COUNT, throttles: COUNT, callsPerMinute: COUNT },
+    { callsLeft: COUNT },
+  ),
+};
 
 /** Nothing while no tick has stored it. The calls that are left are a fraction while they grow. */
 export function scanJson(health: Health | undefined): { readonly lastScan?: LastScan } {

@@ -10,7 +10,7 @@ import { parsePageQuery } from '../core/queries/page.ts';
 import { registeredChannels } from '../core/registered-channels.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import { type QueryParameters, wantsHtml } from '../core/request.ts';
-import { scanJson } from '../core/scan-json.ts';
+import { LAST_SCAN_FIELD, scanJson } from '../core/scan-json.ts';
 import { COUNT, listSchema, mapSchema, objectSchema, TEXT } from '../core/schema.ts';
 import { readEnds, readFeed } from '../feed.ts';
 import { pageReply } from '../page-reply.ts';
@@ -24,7 +24,9 @@ const SUMMARY_SCHEMA = objectSchema({
   ...AGE_FIELDS,
   total: COUNT,
   ...STATUSES_FIELD,
-  scopes: listSchema(objectSchema({ ...SCOPE_FIELDS, ...STATUSES_FIELD }, RESTS_FIELD)),
+  scopes: listSchema(
+    objectSchema({ ...SCOPE_FIELDS, ...STATUSES_FIELD }, { ...RESTS_FIELD, ...LAST_SCAN_FIELD }),
+  ),
   links: mapSchema(TEXT),
 });
 
