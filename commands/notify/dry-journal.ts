@@ -43,6 +43,7 @@ export function dryJournal(stored: JournalReader): Journal {
     saveHealth: async () => undefined,
     saveStarts: async () => 'saved',
     saveCheckpoint: async (_scope, { seq }, writer) => ({ seq, parts: 0, writer }),
+    keepCheckpoint: async () => undefined,
     saveWatchList: async () => undefined,
     recordDelivery: async () => undefined,
     async moveChannel(name, _before, after) {

@@ -12,6 +12,14 @@ export interface CheckpointRef {
   readonly writer: string;
 }
 
+/** A checkpoint that is kept as long as commits are: a moment of the past is read from the nearest. */
+export interface KeptCheckpoint extends CheckpointRef {
+  /** When it was stored. */
+  readonly atMs: number;
+  /** Of all its parts: what was stored is what is read, or it is not used. */
+  readonly digest: string;
+}
+
 /** A scope's head row: where reading starts, and how the ticks are doing. */
 export interface Head {
   /** Null: there is none, or its reference cannot be read. */
@@ -63,6 +71,11 @@ export interface JournalReader extends DeliveryLogReader {
   /** At most `limit` commits of a scope before `seq`, newest first. */
   before(scope: Scope, seq: number, limit: number): Promise<readonly Commit[]>;
   checkpoint(scope: Scope, ref: CheckpointRef): Promise<Snapshot>;
+  /** The newest kept checkpoint of a scope at `seq` or before. One that cannot be read is passed over. */
+  keptUntil(scope: Scope, seq: number): Promise<KeptCheckpoint | undefined>;
+  /** The oldest one past `seq`. */
+  keptAfter(scope: Scope, seq: number): Promise<KeptCheckpoint | undefined>;
+  keptSnapshot(scope: Scope, kept: KeptCheckpoint): Promise<Snapshot>;
   /** Undefined: this channel was never registered. */
   channel(name: string): Promise<ChannelState | undefined>;
   /** Every channel that was ever registered, by name, in the order of the names. */
@@ -109,6 +122,11 @@ export interface Journal extends JournalReader, DeliveryLog {
     writer: string,
     replaced?: CheckpointRef | string | null,
   ): Promise<CheckpointRef>;
+  /**
+   * Stores a snapshot that is kept as long as commits are. It is there when all of it is: a run that
+   * dies before leaves nothing that is found. Of two runs at the same commit, one is found.
+   */
+  keepCheckpoint(scope: Scope, snapshot: Snapshot, writer: string, atMs: number): Promise<void>;
   /** Replaces what the watcher watches. Runs of one configuration store the same. */
   saveWatchList(list: WatchList): Promise<void>;
   /** Replaces a channel's state if it is still `before` (undefined: not there yet). */

@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Instance, internDetails, type Snapshot } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
 import { intern } from '../lib/intern.ts';
+import { sha256 } from '../lib/sha256.ts';
 import type { CheckpointRef } from '../ports/journal.ts';
 import { messageOf } from '../ports/reason.ts';
 import { FieldError } from './parser.ts';
@@ -170,6 +171,11 @@ export function decodePart(
     const lists = { instances: new Map(instances), released: new Map(released) };
     return { seq, baselined, ...countedIn(part), ...lists };
   });
+}
+
+/** One digest for all parts of a checkpoint, of the digests of each, in order. */
+export function digestOf(parts: readonly Buffer[]): string {
+  return sha256(Buffer.concat(parts)).toString('base64url');
 }
 
 function unzipped(data: Buffer): string {

@@ -5,11 +5,12 @@ import {
   type CheckpointRef,
   type Head,
   JournalError,
+  type KeptCheckpoint,
   type UnreadableCell,
 } from '../ports/journal.ts';
 import type { HeadRow } from '../ports/raw-journal.ts';
 import { partName } from './checkpoint.ts';
-import { CHANNELS_KEY, HEAD } from './rows.ts';
+import { CHANNELS_KEY, HEAD, keptPartsOf } from './rows.ts';
 import type { Tables } from './tables.ts';
 
 /** A row in words: what it is, and where an operator finds it. */
@@ -34,6 +35,11 @@ export function checkpointPartName(
 ): RowName {
   const title = `part ${index + 1} of ${ref.parts} of checkpoint ${key}/${ref.seq}`;
   return stateName(tables, title, key, partName(ref, index));
+}
+
+export function keptName({ journal }: Tables, { key }: Scope, kept: KeptCheckpoint): RowName {
+  const title = `kept checkpoint ${key}/${kept.seq}`;
+  return { title, place: `table ${journal}, scope ${keptPartsOf(key, kept)}` };
 }
 
 export function channelName(tables: Tables, name: string): RowName {
@@ -77,7 +83,7 @@ function damageIn<C extends string>(
   return { [column]: damage } as { readonly [K in C]?: UnreadableCell };
 }
 
-function corrupt({ unreadable }: Unreadable, { title, place }: RowName): JournalError {
+export function corrupt({ unreadable }: Unreadable, { title, place }: RowName): JournalError {
   const message = `the ${title} cannot be read: ${unreadable} (${place}; npm run doctor says what to do)`;
   return new JournalError('corrupt', 'CorruptRow', message);
 }

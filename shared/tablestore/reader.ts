@@ -1,17 +1,21 @@
-import type { Commit, Scope } from '../core/model.ts';
+import type { Commit, Scope, Snapshot } from '../core/model.ts';
 import { allOf } from '../lib/all-of.ts';
-import type { JournalReader } from '../ports/journal.ts';
+import { sha256 } from '../lib/sha256.ts';
+import type { CheckpointRef, JournalReader, KeptCheckpoint } from '../ports/journal.ts';
 import type { Caller } from './caller.ts';
-import { decodePart, joinParts } from './checkpoint.ts';
+import { decodePart, digestOf, joinParts } from './checkpoint.ts';
 import {
   channelName,
   checkpointPartName,
   commitName,
+  corrupt,
   headName,
   headOf,
+  keptName,
   orThrow,
+  type RowName,
 } from './corrupt.ts';
-import { type CommitRange, storedRows } from './stored-rows.ts';
+import { type CommitRange, type KeptRange, storedRows } from './stored-rows.ts';
 import type { Tables } from './tables.ts';
 
 /** Parts of a checkpoint that are asked for at once. */
@@ -24,6 +28,13 @@ export function readerOver(caller: Caller, tables: Tables): JournalReader {
     (await rows.commits(scope, range)).map(({ seq, commit }) =>
       orThrow(commit, commitName(tables, scope, seq)),
     );
+  const nearestKept = async (
+    scope: Scope,
+    range: KeptRange,
+  ): Promise<KeptCheckpoint | undefined> => {
+    const nearest = (await rows.kept(scope, range)).find((kept) => 'value' in kept);
+    return nearest?.value;
+  };
 
   return {
     async head(scope) {
@@ -43,13 +54,17 @@ export function readerOver(caller: Caller, tables: Tables): JournalReader {
         const indexes = Array.from({ length: count }, (_, index) => data.length + index);
         data.push(...(await allOf(indexes.map((index) => rows.partData(scope, ref, index)))));
       }
-      return joinParts(
-        ref.seq,
-        // One part at a time is decoded, so that only one is in memory as text.
-        lazily(data, (part, index) =>
-          orThrow(decodePart(ref, index, part), checkpointPartName(tables, scope, ref, index)),
-        ),
-      );
+      return decodeParts(ref, data, (index) => checkpointPartName(tables, scope, ref, index));
+    },
+    keptUntil: (scope, seq) => nearestKept(scope, { side: 'until', seq }),
+    keptAfter: (scope, seq) => nearestKept(scope, { side: 'after', seq }),
+    async keptSnapshot(scope, kept) {
+      const data = await rows.keptParts(scope, kept);
+      const name = keptName(tables, scope, kept);
+      if (digestOf(data.map((part) => sha256(part ?? ''))) !== kept.digest) {
+        throw corrupt({ unreadable: 'it is not what was stored' }, name);
+      }
+      return decodeParts(kept, data, () => name);
     },
     async channel(name) {
       const state = await rows.channel(name);
@@ -60,6 +75,18 @@ export function readerOver(caller: Caller, tables: Tables): JournalReader {
     deliveries: rows.deliveries,
     units: caller.units,
   };
+}
+
+/** One part at a time is decoded, so that only one is in memory as text. */
+function decodeParts(
+  ref: CheckpointRef,
+  data: readonly (Buffer | undefined)[],
+  nameOf: (index: number) => RowName,
+): Snapshot {
+  return joinParts(
+    ref.seq,
+    lazily(data, (part, index) => orThrow(decodePart(ref, index, part), nameOf(index))),
+  );
 }
 
 function* lazily<T, R>(

@@ -9,6 +9,8 @@ import type { Commit, Notice } from '../core/model.ts';
  *
  *     journal  (scope, seq)    one row = one commit: at, previousAt, tickId, changes, notice, details
  *              ('channel/NAME', seq)  one attempt at a message: record
+ *              ('kept:SCOPE', seq)    one kept checkpoint: checkpoint
+ *              ('kept-parts:SCOPE/SEQ/WRITER', index)  one part of it: data
  *     state    (scope, 'head') checkpoint, checkpointSeq, health, starts, leaseOwner, leaseUntil,
  *                              callsTotal, throttlesTotal
  *              (scope, 'part/SEQ/WRITER/INDEX')  one part of a checkpoint
@@ -30,6 +32,19 @@ export function commitKey(scope: string, seq: number): Key {
 /** The scope of no commit: no account is named so. */
 export function deliveriesOf(channel: string): string {
   return `channel/${channel}`;
+}
+
+/** Where the kept checkpoints of a scope are found. No alias of an account has a colon. */
+export function keptOf(scope: string): string {
+  return `kept:${scope}`;
+}
+
+/** Each writer has parts of its own, so that those of two are never mixed. */
+export function keptPartsOf(
+  scope: string,
+  { seq, writer }: { readonly seq: number; readonly writer: string },
+): string {
+  return `kept-parts:${scope}/${seq}/${writer}`;
 }
 
 export function deliveryColumns({ channel, seq, ...record }: DeliveryRecord): TableStore.Column[] {

@@ -42,7 +42,7 @@ import type { Round, SeenIds } from '../core/round.ts';
 import type { Stored } from '../core/stored.ts';
 import type { KnownRegions, WatchedScope, WatchList } from '../core/watch-list.ts';
 import { intern } from '../lib/intern.ts';
-import type { CheckpointRef, Lease } from '../ports/journal.ts';
+import type { CheckpointRef, KeptCheckpoint, Lease } from '../ports/journal.ts';
 import type { HeadRow } from '../ports/raw-journal.ts';
 import {
   boolean,
@@ -254,6 +254,23 @@ const checkpointRefSchema = objectOf<CheckpointRef>({
   parts: whole(1, MAX_PARTS),
   writer,
 });
+
+const keptSchema = objectOf<KeptCheckpoint>({
+  seq,
+  parts: whole(1, MAX_PARTS),
+  writer,
+  atMs: clockTime,
+  digest: string,
+});
+
+export function keptIn(row: TableStore.Row): Stored<KeptCheckpoint> {
+  return stored(() => {
+    const kept = inField('checkpoint', jsonOf(keptSchema), cellsOf(row).get('checkpoint'));
+    if (kept.seq !== Number(lastKeyOf(row)))
+      throw new FieldError('checkpoint.seq', 'is not its row');
+    return kept;
+  });
+}
 
 const holdSchema = objectOf<Hold>({
   missing: orElse(instances, 0),

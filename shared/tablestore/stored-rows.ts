@@ -6,7 +6,7 @@ import type { WatchList } from '../core/watch-list.ts';
 import { WATCHER } from '../core/watcher-journal.ts';
 import { intern } from '../lib/intern.ts';
 import type { DeliveryLogReader } from '../ports/deliveries.ts';
-import type { CheckpointRef, Lease } from '../ports/journal.ts';
+import type { CheckpointRef, KeptCheckpoint, Lease } from '../ports/journal.ts';
 import type { HeadRow } from '../ports/raw-journal.ts';
 import type { Caller } from './caller.ts';
 import { PARTS, partName } from './checkpoint.ts';
@@ -17,6 +17,8 @@ import {
   commitKey,
   deliveriesOf,
   HEAD,
+  keptOf,
+  keptPartsOf,
   lastKeyOf,
   stateKey,
   WATCH_LIST,
@@ -27,6 +29,7 @@ import {
   deliveryIn,
   HEAD_COLUMNS,
   headIn,
+  keptIn,
   leaseIn,
   watchListIn,
 } from './schema.ts';
@@ -40,6 +43,15 @@ export interface CommitRange {
   /** Only those that the service returns at once. */
   readonly isOnePage?: boolean;
 }
+
+/** Kept checkpoints at `seq` and before, or past it. */
+export interface KeptRange {
+  readonly side: 'until' | 'after';
+  readonly seq: number;
+}
+
+/** Rows of kept checkpoints that one search reads: the next ones, where one is damaged. */
+const KEPT_PER_READ = 3;
 
 /** Every kind of row, each read in one way for all readers, and none hidden by a damaged one. */
 export interface StoredRows {
@@ -56,6 +68,10 @@ export interface StoredRows {
   partNames(scope: Scope): Promise<readonly string[]>;
   /** When a part was written; 0: it is gone. */
   partWrittenAtMs(scope: Scope, name: string): Promise<number>;
+  /** The kept checkpoints nearest to `seq`, the nearest first. */
+  kept(scope: Scope, range: KeptRange): Promise<readonly Stored<KeptCheckpoint>[]>;
+  /** The parts of a kept checkpoint, as far as they are there, in order. */
+  keptParts(scope: Scope, kept: KeptCheckpoint): Promise<readonly (Buffer | undefined)[]>;
   channel(name: string): Promise<Stored<ChannelState> | undefined>;
   channels(): Promise<ReadonlyMap<string, Stored<ChannelState>>>;
   watchList(): Promise<Stored<WatchList> | undefined>;
@@ -133,6 +149,30 @@ export function storedRows(caller: Caller, { journal, state }: Tables): StoredRo
       const row = await getRow(caller, state, stateKey(key, name));
       const times = row?.attributes?.map(({ timestamp }) => Number(String(timestamp ?? 0)));
       return Math.max(0, ...(times ?? []));
+    },
+    async kept({ key }, { side, seq }) {
+      const isAfter = side === 'after';
+      const scope = keptOf(key);
+      const range: Range = {
+        tableName: journal,
+        direction: isAfter ? 'FORWARD' : 'BACKWARD',
+        start: commitKey(scope, isAfter ? seq + 1 : seq),
+        end: [{ scope }, { seq: isAfter ? TableStore.INF_MAX : TableStore.INF_MIN }],
+        limit: KEPT_PER_READ,
+      };
+      return getRows(caller, range, keptIn);
+    },
+    async keptParts({ key }, kept) {
+      const scope = keptPartsOf(key, kept);
+      const range: Range = {
+        tableName: journal,
+        start: commitKey(scope, 0),
+        end: commitKey(scope, kept.parts),
+      };
+      return getRows(caller, range, (row) => {
+        const data = cellsOf(row).get('data');
+        return Buffer.isBuffer(data) ? data : undefined;
+      });
     },
     async channel(name) {
       const row = await getRow(caller, state, stateKey(CHANNELS_KEY, name));

@@ -1,9 +1,10 @@
 import type { Condition, SingleColumnCondition } from 'tablestore';
 import type { Starts } from '../core/channel-state.ts';
 import type { CallTotals } from '../core/health.ts';
-import type { Scope } from '../core/model.ts';
+import type { Scope, Snapshot } from '../core/model.ts';
 import { WATCHER } from '../core/watcher-journal.ts';
 import { allOf } from '../lib/all-of.ts';
+import { sha256 } from '../lib/sha256.ts';
 import {
   type CheckpointRef,
   type Journal,
@@ -14,7 +15,7 @@ import {
   MAX_LEASE_MS,
 } from '../ports/journal.ts';
 import type { Caller } from './caller.ts';
-import { encodeSnapshot, isStale, partName } from './checkpoint.ts';
+import { digestOf, encodeSnapshot, isStale, partName } from './checkpoint.ts';
 import {
   ANY_ROW,
   anyOf,
@@ -35,6 +36,9 @@ import {
   deliveryColumns,
   HEAD,
   integer,
+  type Key,
+  keptOf,
+  keptPartsOf,
   stateKey,
   WATCH_LIST,
 } from './rows.ts';
@@ -87,6 +91,26 @@ export function writerOver(
     // Without the reference, nothing says which parts are older ones.
     if (head?.unreadable?.checkpoint !== undefined) throw head.unreadable.checkpoint.error;
     return head?.checkpoint ?? own;
+  }
+
+  /** Stores the parts of a snapshot. */
+  async function putParts(
+    snapshot: Snapshot,
+    tableName: string,
+    keyOf: (index: number) => Key,
+  ): Promise<{ readonly parts: number; readonly digest: string }> {
+    const digests: Buffer[] = [];
+    // One after the other: the copies that the SDK makes of a row are a multiple of it.
+    for (const data of encodeSnapshot(snapshot)) {
+      await caller.call('putRow', 'repeatable', {
+        tableName,
+        condition: ANY_ROW,
+        primaryKey: keyOf(digests.length),
+        attributeColumns: [{ data }],
+      });
+      digests.push(sha256(data));
+    }
+    return { parts: digests.length, digest: digestOf(digests) };
   }
 
   async function removeParts(scope: Scope, names: readonly string[]): Promise<void> {
@@ -155,18 +179,10 @@ export function writerOver(
     },
     async saveCheckpoint(scope, snapshot, writerId, replaced) {
       const { seq } = snapshot;
-      let parts = 0;
-      // One after the other: the copies that the SDK makes of a row are a multiple of it.
-      for (const data of encodeSnapshot(snapshot)) {
-        await caller.call('putRow', 'repeatable', {
-          tableName: state,
-          condition: ANY_ROW,
-          primaryKey: stateKey(scope.key, partName({ seq, writer: writerId }, parts)),
-          attributeColumns: [{ data }],
-        });
-        parts += 1;
-      }
-      const ref = { seq, parts, writer: writerId };
+      const stored = await putParts(snapshot, state, (index) =>
+        stateKey(scope.key, partName({ seq, writer: writerId }, index)),
+      );
+      const ref = { seq, parts: stored.parts, writer: writerId };
       // The column checkpointSeq may be damaged. The one that this tick has read is older all the same.
       const isReplaced = isEqual('checkpoint', textOf(replaced), replaced === undefined);
       const isDue = anyOf(isBelow('checkpointSeq', ref.seq), isReplaced);
@@ -191,6 +207,17 @@ export function writerOver(
         names.filter((name) => isStale(name, current)),
       );
       return current;
+    },
+    async keepCheckpoint({ key }, snapshot, writer, atMs) {
+      const { seq } = snapshot;
+      const scope = keptPartsOf(key, { seq, writer });
+      const stored = await putParts(snapshot, journal, (index) => commitKey(scope, index));
+      await caller.call('putRow', 'repeatable', {
+        tableName: journal,
+        condition: ANY_ROW,
+        primaryKey: commitKey(keptOf(key), seq),
+        attributeColumns: [{ checkpoint: JSON.stringify({ seq, writer, atMs, ...stored }) }],
+      });
     },
     removeParts,
     async saveWatchList(list) {

@@ -33,6 +33,10 @@ function confinedJournal(journal: JournalReader, scopes: readonly Scope[]): Jour
     nextAfter: (scope, seq, limit) => within(scope, () => journal.nextAfter(scope, seq, limit), []),
     before: (scope, seq, limit) => within(scope, () => journal.before(scope, seq, limit), []),
     checkpoint: (scope, ref) => within(scope, () => journal.checkpoint(scope, ref), EMPTY_SNAPSHOT),
+    keptUntil: (scope, seq) => within(scope, () => journal.keptUntil(scope, seq), undefined),
+    keptAfter: (scope, seq) => within(scope, () => journal.keptAfter(scope, seq), undefined),
+    keptSnapshot: (scope, kept) =>
+      within(scope, () => journal.keptSnapshot(scope, kept), EMPTY_SNAPSHOT),
     channel: async () => undefined,
     channels: async () => new Map(),
     deliveries: async () => [],

@@ -2,10 +2,18 @@ import { checkpointIsDue, EMPTY_TAIL, extendTail } from '../core/journal.ts';
 import { unservedSeqOf } from '../delivery/core/register.ts';
 import { reasonOf } from '../ports/reason.ts';
 import { storedRound } from './core/rounds.ts';
+import type { SavedCheckpoint } from './keep-checkpoints.ts';
 import type { Remembered } from './memory.ts';
 import type { Ports } from './ports.ts';
 import type { RecordedScope, ScopeResult } from './scope-result.ts';
 import type { Tick } from './tick.ts';
+
+export interface SavedStates {
+  readonly notes: readonly string[];
+  readonly checkpoints: readonly SavedCheckpoint[];
+}
+
+const NOTHING_SAVED: SavedStates = { notes: [], checkpoints: [] };
 
 /**
  * Saves for the next tick what this one has learned of every scope. All of it only saves work: a
@@ -15,27 +23,27 @@ export async function saveStates(
   ports: Ports,
   tick: Tick,
   results: readonly ScopeResult[],
-): Promise<readonly string[]> {
-  const notes = await Promise.all(results.map((result) => saveState(ports, tick, result)));
-  return notes.flat();
+): Promise<SavedStates> {
+  const saved = await Promise.all(results.map((result) => saveState(ports, tick, result)));
+  return {
+    notes: saved.flatMap(({ notes }) => notes),
+    checkpoints: saved.flatMap(({ checkpoints }) => checkpoints),
+  };
 }
 
-async function saveState(
-  ports: Ports,
-  tick: Tick,
-  result: ScopeResult,
-): Promise<readonly string[]> {
-  if (result.kind === 'resting') return [];
+async function saveState(ports: Ports, tick: Tick, result: ScopeResult): Promise<SavedStates> {
+  if (result.kind === 'resting') return NOTHING_SAVED;
   const { scopes } = tick.memory;
-  const { key } = result.scope;
-  scopes.delete(key);
-  if (result.kind !== 'recorded' || result.isOvertaken) return [];
+  const { scope } = result;
+  scopes.delete(scope.key);
+  if (result.kind !== 'recorded' || result.isOvertaken) return NOTHING_SAVED;
   try {
     const stored = await store(ports, tick, result);
-    if (hasEveryInstance(result)) scopes.set(key, stored);
-    return [];
+    if (hasEveryInstance(result)) scopes.set(scope.key, stored);
+    const isNew = stored.head.checkpoint?.writer === tick.tickId;
+    return { notes: [], checkpoints: isNew ? [{ scope, snapshot: stored.snapshot }] : [] };
   } catch (error) {
-    return [`${key}: not remembered: ${reasonOf(error)}`];
+    return { notes: [`${scope.key}: not remembered: ${reasonOf(error)}`], checkpoints: [] };
   }
 }
 

@@ -18,6 +18,7 @@ import { joinRound, listingStart, openRound, outcomeOf, roundToContinue } from '
 import { enrich } from './enrich.ts';
 import { forgottenChannels } from './forgotten-channels.ts';
 import { pingHeartbeat } from './heartbeat.ts';
+import { keepCheckpoints } from './keep-checkpoints.ts';
 import { informWithoutJournal } from './last-resort.ts';
 import { journalBefore, loadOrStop, type Opening, type OpenScope, open } from './open.ts';
 import type { Ports } from './ports.ts';
@@ -57,15 +58,14 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
     forgottenChannels(ports, tick),
     Promise.all(results.map((result) => refreshDetails(ports, tick, result))),
   ]);
-  const unsaved = [
-    ...(await saveStates(ports, tick, refreshed)),
-    ...(await saveWatcher(ports, tick, recorded)),
-  ];
+  const saved = await saveStates(ports, tick, refreshed);
+  const unsaved = [...saved.notes, ...(await saveWatcher(ports, tick, recorded))];
   const problems = [...(tick.problems ?? [])].map(([account, why]) => `${account}: ${why}`);
   const notes = [...problems, ...lastResort, ...recorded.notes, ...forgotten, ...unsaved];
   if (problem !== null) notes.push(problem);
   const ok = isWell(results, channels) && problem === null && problems.length === 0;
   if (ok) notes.push(...(await pingHeartbeat(ports, tick)));
+  notes.push(...(await keepCheckpoints(ports, tick, saved.checkpoints)));
   return reportOf(ports, tick, { ok, results: refreshed, channels, notes });
 }
 

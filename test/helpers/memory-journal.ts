@@ -13,6 +13,7 @@ import {
   type CheckpointRef,
   type Journal,
   JournalError,
+  type KeptCheckpoint,
   type Lease,
   MAX_LEASE_MS,
 } from '../../shared/ports/journal.ts';
@@ -25,6 +26,9 @@ export interface MemoryJournal extends Journal {
   failure: JournalError | undefined;
   /** Removes the commits of a scope up to `seq`, as the retention of the journal does. */
   expire(scope: Scope, seq: number): void;
+  /** Replaces the snapshot of a kept checkpoint by one that cannot be read. */
+  damageKept(scope: Scope, seq: number): void;
+  removeKept(scope: Scope, seq: number): void;
   removeChannel(name: string): void;
   /** Removes everything, as if the tables had never been made. */
   clear(): void;
@@ -47,6 +51,8 @@ export function memoryJournal(): MemoryJournal {
   const heads = new Map<string, HeadRow>();
   /** Scope key → part name → part. */
   const parts = new Map<string, Map<string, string>>();
+  /** Scope key → seq → a kept checkpoint and its snapshot. */
+  const kept = new Map<string, Map<number, { readonly ref: string; snapshot: string }>>();
   const channels = new Map<string, string>();
   /** Channel name → its records, as JSON. */
   const deliveries = new Map<string, Map<number, string>>();
@@ -60,6 +66,12 @@ export function memoryJournal(): MemoryJournal {
   };
   const rowsOf = (scope: Scope): (readonly [number, string])[] =>
     [...(commits.get(scope.key) ?? [])].sort(([one], [other]) => one - other);
+  const keptSeqs = (scope: Scope): readonly number[] =>
+    [...(kept.get(scope.key)?.keys() ?? [])].sort((one, other) => one - other);
+  const keptRef = (scope: Scope, seq: number | undefined): KeptCheckpoint | undefined => {
+    const row = seq === undefined ? undefined : kept.get(scope.key)?.get(seq);
+    return row && (JSON.parse(row.ref) as KeptCheckpoint);
+  };
   const headOf = (scope: Scope): HeadRow => {
     const row = heads.get(scope.key) ?? {};
     heads.set(scope.key, row);
@@ -118,6 +130,27 @@ export function memoryJournal(): MemoryJournal {
         instances: new Map(stored.flatMap(({ instances }) => instances)),
         released: new Map(stored.flatMap(({ released }) => released)),
       };
+    },
+    async keptUntil(scope, seq) {
+      called('read', `keptUntil ${scope.key}`);
+      return keptRef(
+        scope,
+        keptSeqs(scope).findLast((own) => own <= seq),
+      );
+    },
+    async keptAfter(scope, seq) {
+      called('read', `keptAfter ${scope.key}`);
+      return keptRef(
+        scope,
+        keptSeqs(scope).find((own) => own > seq),
+      );
+    },
+    async keptSnapshot(scope, { seq }) {
+      called('read', `keptSnapshot ${scope.key}`);
+      const snapshot = kept.get(scope.key)?.get(seq)?.snapshot ?? '';
+      if (snapshot === '') throw missingPart(scope, { seq, parts: 1, writer: '' }, 0);
+      const { baselined, instances, released } = JSON.parse(snapshot) as StoredPart;
+      return { seq, baselined, instances: new Map(instances), released: new Map(released) };
     },
     async channel(name) {
       called('read', `channel ${name}`);
@@ -212,6 +245,14 @@ export function memoryJournal(): MemoryJournal {
       }
       return { ...current };
     },
+    async keepCheckpoint(scope, { seq, baselined, instances, released }, writer, atMs) {
+      called('write', `keepCheckpoint ${scope.key}`);
+      const rows = kept.get(scope.key) ?? new Map();
+      const ref = { seq, parts: 1, writer, atMs, digest: '' } satisfies KeptCheckpoint;
+      const snapshot = { baselined, instances: [...instances], released: [...released] };
+      rows.set(seq, { ref: JSON.stringify(ref), snapshot: JSON.stringify(snapshot) });
+      kept.set(scope.key, rows);
+    },
     async saveWatchList(list) {
       called('write', 'saveWatchList');
       watchList = JSON.stringify(list);
@@ -229,11 +270,18 @@ export function memoryJournal(): MemoryJournal {
     expire(scope, seq) {
       for (const [own] of rowsOf(scope)) if (own <= seq) commits.get(scope.key)?.delete(own);
     },
+    damageKept(scope, seq) {
+      const row = kept.get(scope.key)?.get(seq);
+      if (row !== undefined) row.snapshot = '';
+    },
+    removeKept(scope, seq) {
+      kept.get(scope.key)?.delete(seq);
+    },
     removeChannel(name) {
       channels.delete(name);
     },
     clear() {
-      for (const table of [commits, heads, parts, channels, deliveries]) table.clear();
+      for (const table of [commits, heads, parts, kept, channels, deliveries]) table.clear();
       watchList = undefined;
     },
   };

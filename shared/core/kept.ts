@@ -1,0 +1,21 @@
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A checkpoint that is kept as long as commits are, as far as it matters here. */
+interface Kept {
+  readonly seq: number;
+  /** When it was stored. */
+  readonly atMs: number;
+}
+
+/**
+ * Is the snapshot at `seq`, which is being stored as a checkpoint, to be kept? The first one of each UTC
+ * day is. Checkpoints are stored after some commits or a day, so that between two that are kept there
+ * are no more commits than those of a day and of one checkpoint.
+ */
+export function isKeepingDue(last: Kept | undefined, seq: number, nowMs: number): boolean {
+  return last === undefined || (last.seq < seq && dayOf(last.atMs) !== dayOf(nowMs));
+}
+
+function dayOf(timeMs: number): number {
+  return Math.floor(timeMs / DAY_MS);
+}
