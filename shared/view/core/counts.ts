@@ -4,11 +4,12 @@ import { COUNT, mapSchema, orNull } from './schema.ts';
 /** Status → number of instances at one time. Null: the state of some scope was too old to count. */
 export type Point = Map<string, number> | null;
 
-/** The present state of a scope, and its newest commits, as far back as the first point. */
+/** The state of a scope at the last point or later, and the commits before it back to the first. */
 export interface CountedScope {
   readonly snapshot: Snapshot;
-  readonly later: readonly Commit[];
-  readonly lastGoodAtMs: number | null;
+  readonly commits: readonly Commit[];
+  /** Until when the state was seen. */
+  readonly seenAtMs: number | null;
   /** The age from which on a state is stale. */
   readonly patienceMs: number;
 }
@@ -16,7 +17,7 @@ export interface CountedScope {
 /** Adds the instances of a scope to the points of these times, which are in ascending order. */
 export function addCounts(
   points: Point[],
-  { snapshot, later, lastGoodAtMs, patienceMs }: CountedScope,
+  { snapshot, commits, seenAtMs: seenUntilMs, patienceMs }: CountedScope,
   timesMs: readonly number[],
 ): void {
   const counts = new Map<string, number>();
@@ -24,13 +25,13 @@ export function addCounts(
     if (status !== null) counts.set(status, (counts.get(status) ?? 0) + by);
   };
   for (const { status } of snapshot.instances.values()) count(status, 1);
-  let left = later.length;
-  let seenAtMs = lastGoodAtMs;
+  let left = commits.length;
+  let seenAtMs = seenUntilMs;
   for (let index = timesMs.length - 1; index >= 0; index -= 1) {
     const timeMs = timesMs[index] ?? 0;
-    for (; (later[left - 1]?.atMs ?? timeMs) > timeMs; left -= 1) {
-      seenAtMs = later[left - 1]?.previousAtMs ?? null;
-      for (const { from, to } of later[left - 1]?.changes ?? []) {
+    for (; (commits[left - 1]?.atMs ?? timeMs) > timeMs; left -= 1) {
+      seenAtMs = commits[left - 1]?.previousAtMs ?? null;
+      for (const { from, to } of commits[left - 1]?.changes ?? []) {
         count(to, -1);
         count(from, 1);
       }

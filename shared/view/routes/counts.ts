@@ -10,8 +10,7 @@ import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import { COUNT, listSchema, objectSchema, TEXT, TIME } from '../core/schema.ts';
 import type { ViewPorts } from '../ports.ts';
-import { readFleet } from '../read-fleet.ts';
-import { readLater, unwatchedBefore } from '../read-moment.ts';
+import { readCommitsAfter, readPresent, readStates, unwatchedBefore } from '../read-moment.ts';
 import type { Route } from './route.ts';
 
 const ANSWER_SCHEMA = objectSchema({
@@ -49,17 +48,19 @@ async function counts(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
   const { filter, period, stepMs } = query;
   const { fromMs, toMs } = period;
   const wanted = scopesIn(filter, ports.scopes);
-  const present = await readFleet(ports, wanted);
-  const later = await readLater(ports, present, { kind: 'time', timeMs: fromMs });
-  if (isInvalid(later)) return badRequest(later.problems);
-  const problems = unwatchedBefore(present, later);
+  const present = await readPresent(ports, wanted);
+  const last = await readStates(ports, present, { kind: 'time', timeMs: toMs });
+  if (isInvalid(last)) return badRequest(last.problems);
+  const commits = await readCommitsAfter(ports, last, { kind: 'time', timeMs: fromMs });
+  if (isInvalid(commits)) return badRequest(commits.problems);
+  const problems = unwatchedBefore(last, commits);
   if (problems.length > 0) return badRequest(problems);
   const timesMs = timesIn(fromMs, toMs, stepMs);
   const points = timesMs.map((): Point => new Map());
-  for (const [index, { snapshot, health }] of present.entries()) {
+  for (const [index, { snapshot, health, seenAtMs }] of last.entries()) {
     const patienceMs = staleAfterMs(health ?? {}, ports.healthLimits ?? HEALTH_LIMITS);
-    const lastGoodAtMs = health?.lastGoodAtMs ?? null;
-    addCounts(points, { snapshot, later: later[index] ?? [], lastGoodAtMs, patienceMs }, timesMs);
+    const before = commits[index] ?? [];
+    addCounts(points, { snapshot, commits: before, seenAtMs, patienceMs }, timesMs);
   }
   const age = oldest(present.map(({ freshness }) => freshness));
   return {

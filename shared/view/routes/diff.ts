@@ -1,4 +1,4 @@
-import { type Commit, detailsOf } from '../../core/model.ts';
+import { detailsOf } from '../../core/model.ts';
 import { isoTime } from '../../core/time.ts';
 import { type Difference, differencesBetween } from '../core/difference.ts';
 import { cursorProblem } from '../core/feed-cursor.ts';
@@ -13,8 +13,8 @@ import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import { COUNT, listSchema, named, objectSchema, orNull, TEXT, TIME } from '../core/schema.ts';
 import type { ViewPorts } from '../ports.ts';
-import { readFleet } from '../read-fleet.ts';
-import { fleetBefore, readLater, unwatchedBefore } from '../read-moment.ts';
+import { readPresent, readStates, unwatched } from '../read-moment.ts';
+import type { PastMoment } from '../seqs-at.ts';
 import type { Route } from './route.ts';
 
 const MOMENT_SCHEMA = named(
@@ -63,7 +63,7 @@ async function diff(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
   const query = parseDiffQuery(request.query, ports.scopes, ports.now());
   if (isInvalid(query)) return badRequest(query.problems);
   const { filter, limit, place, identity, period } = query;
-  const states = await readStates(ports, query);
+  const states = await readBoth(ports, query);
   if (isInvalid(states)) return badRequest(states.problems);
   const { before, after } = states;
   const all = before.flatMap((earlier, index) => {
@@ -101,34 +101,22 @@ interface States {
   readonly after: readonly ScopeView[];
 }
 
-/** Both states, from one reading of the commits since the earlier one. */
-async function readStates(
+/** Both states, the earlier one from the later one or from what is kept. */
+async function readBoth(
   ports: ViewPorts,
   { filter, period, place }: DiffQuery,
 ): Promise<States | Problems> {
   const { fromMs, toMs } = period;
   const wanted = scopesIn(filter, ports.scopes);
-  const present = await readFleet(ports, wanted);
-  const since = await readLater(
-    ports,
-    present,
-    place === undefined
-      ? { kind: 'time', timeMs: fromMs }
-      : { kind: 'seqs', seqs: place.before, timeMs: fromMs },
-  );
-  if (isInvalid(since)) return since;
-  const problems = unwatchedBefore(present, since);
-  if (problems.length > 0) return { problems };
-  const isLater = (commit: Commit): boolean =>
-    place === undefined ? commit.atMs > toMs : commit.seq > (place.after.get(commit.scope) ?? 0);
-  const later = since.map((commits) => {
-    const first = commits.findIndex(isLater);
-    return first < 0 ? [] : commits.slice(first);
-  });
-  return {
-    before: fleetBefore(ports, present, since, fromMs),
-    after: fleetBefore(ports, present, later, toMs),
-  };
+  const present = await readPresent(ports, wanted);
+  const momentOf = (timeMs: number, seqs: ReadonlyMap<string, number> | undefined): PastMoment =>
+    seqs === undefined ? { kind: 'time', timeMs } : { kind: 'seqs', seqs, timeMs };
+  const after = await readStates(ports, present, momentOf(toMs, place?.after));
+  if (isInvalid(after)) return after;
+  const before = await readStates(ports, after, momentOf(fromMs, place?.before));
+  if (isInvalid(before)) return before;
+  const problems = before.filter(({ snapshot }) => !snapshot.baselined).map(unwatched);
+  return problems.length > 0 ? { problems } : { before, after };
 }
 
 function seqsOf(views: readonly ScopeView[]): ReadonlyMap<string, number> {
