@@ -33,6 +33,8 @@ export interface Installation {
 export interface StoredRows {
   putCommit(scope: string, seq: number, cells: Cells): Promise<void>;
   removeCommit(scope: string, seq: number): Promise<void>;
+  /** The columns of one row of the journal; undefined: it is not there. */
+  commitCells(scope: string, seq: number): Promise<PlainRow | undefined>;
   putState(scope: string, item: string, cells: Cells): Promise<void>;
   removeState(scope: string, item: string): Promise<void>;
   /** Writes some columns of the head and leaves the others. */
@@ -65,6 +67,10 @@ export function storedRows(
       primaryKey,
     });
   };
+  const cellsOf = async (tableName: string, primaryKey: object[]) => {
+    const { row } = await officialClient(server, client).getRow({ tableName, primaryKey });
+    return row.primaryKey === undefined ? undefined : valuesOf(row);
+  };
   const rowsOf = async (tableName: string, item: string): Promise<readonly Row[]> => {
     const { rows } = await officialClient(server, client).getRange({
       tableName,
@@ -78,6 +84,7 @@ export function storedRows(
   return {
     putCommit: (scope, seq, cells) => put(journalTable, key({ scope, seq: BigInt(seq) }), cells),
     removeCommit: (scope, seq) => remove(journalTable, key({ scope, seq: BigInt(seq) })),
+    commitCells: (scope, seq) => cellsOf(journalTable, key({ scope, seq: BigInt(seq) })),
     putState: (scope, item, cells) => put(stateTable, key({ scope, item }), cells),
     removeState: (scope, item) => remove(stateTable, key({ scope, item })),
     async setHead(scope, cells) {
@@ -88,13 +95,7 @@ export function storedRows(
         updateOfAttributeColumns: [{ PUT: columns(cells) }],
       });
     },
-    async stateCells(scope, item) {
-      const { row } = await officialClient(server, client).getRow({
-        tableName: stateTable,
-        primaryKey: key({ scope, item }),
-      });
-      return row.primaryKey === undefined ? undefined : valuesOf(row);
-    },
+    stateCells: (scope, item) => cellsOf(stateTable, key({ scope, item })),
     async all() {
       const [journal, state] = await Promise.all([
         rowsOf(journalTable, 'seq'),

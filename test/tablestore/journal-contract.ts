@@ -461,6 +461,66 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
       });
     });
 
+    describe('kept checkpoints', () => {
+      const nearest = async (scope: Scope, seq: number) => [
+        (await other.keptUntil(scope, seq))?.seq,
+        (await other.keptAfter(scope, seq))?.seq,
+      ];
+
+      it('give back the snapshot that was stored, and when that was', async () => {
+        const snapshot = { ...aSnapshot(7), released: new Map([['i-gone', NOW_MS]]) };
+
+        await journal.keepCheckpoint(SCOPE, snapshot, 'tick-1', NOW_MS);
+
+        const kept = await other.keptUntil(SCOPE, 7);
+        if (kept === undefined) throw new RangeError('none is kept');
+        expect(kept).toMatchObject({ seq: 7, writer: 'tick-1', atMs: NOW_MS });
+        expect(await other.keptSnapshot(SCOPE, kept)).toEqual(snapshot);
+      });
+
+      it('are found before a commit and after it, those of each scope by themselves', async () => {
+        for (const seq of [20, 5, 11]) {
+          await journal.keepCheckpoint(SCOPE, aSnapshot(seq), 'tick-1', NOW_MS);
+        }
+        await journal.keepCheckpoint(ZONE, aSnapshot(6), 'tick-1', NOW_MS);
+
+        expect(await nearest(SCOPE, 4)).toEqual([undefined, 5]);
+        expect(await nearest(SCOPE, 5)).toEqual([5, 11]);
+        expect(await nearest(SCOPE, 10)).toEqual([5, 11]);
+        expect(await nearest(SCOPE, 1e9)).toEqual([20, undefined]);
+        expect(await nearest(ZONE, 9)).toEqual([6, undefined]);
+        expect(await nearest(SHANGHAI, 9)).toEqual([undefined, undefined]);
+      });
+
+      it('stand beside the commits and the current checkpoint, and touch neither', async () => {
+        await journal.append(aCommit({ seq: 1 }));
+        const ref = await journal.saveCheckpoint(SCOPE, aSnapshot(1), 'tick-1');
+
+        await journal.keepCheckpoint(SCOPE, aSnapshot(9), 'tick-1', NOW_MS);
+        await journal.saveCheckpoint(SCOPE, aSnapshot(10), 'tick-2');
+
+        expect((await other.after(SCOPE, 0, 10)).map(({ seq }) => seq)).toEqual([1]);
+        expect((await other.before(SCOPE, 99, 10)).map(({ seq }) => seq)).toEqual([1]);
+        expect(await other.lastSeq(SCOPE)).toBe(1);
+        expect((await other.head(SCOPE))?.checkpoint).toMatchObject({ seq: 10 });
+        expect(await nearest(SCOPE, ref.seq)).toEqual([undefined, 9]);
+      });
+
+      it('of two ticks at the same commit are one of them, whole', async () => {
+        const [one, two] = [aSnapshot(9), { ...aSnapshot(9), baselined: false }];
+
+        await Promise.all([
+          journal.keepCheckpoint(SCOPE, one, 'tick-1', NOW_MS),
+          other.keepCheckpoint(SCOPE, two, 'tick-2', NOW_MS),
+        ]);
+
+        const kept = await journal.keptUntil(SCOPE, 9);
+        if (kept === undefined) throw new RangeError('none is kept');
+        const stored = await journal.keptSnapshot(SCOPE, kept);
+        expect(stored).toEqual(kept.writer === 'tick-1' ? one : two);
+      });
+    });
+
     describe('the starts of channels in a scope', () => {
       const first = { slack: 0 };
       const second = { slack: 0, 'team chat "二"': 12 };
