@@ -1,17 +1,15 @@
 import type { Commit, Scope } from '../core/model.ts';
 import { completesBaseline } from '../core/rewind.ts';
 import { chunks } from '../lib/chunks.ts';
-import type { JournalReader } from '../ports/journal.ts';
 import type { ScopeView } from './core/fleet.ts';
 import { freshnessThen } from './core/freshness.ts';
 import type { Moment } from './core/moment.ts';
 import { isInvalid, type Problems } from './core/parameters.ts';
-import { isFar, waysTo } from './core/ways.ts';
 import type { ViewPorts } from './ports.ts';
 import { readFleet } from './read-fleet.ts';
 import { breakIn, excessOf, newBudget, readSpan } from './read-range.ts';
 import { type PastMoment, seqsAt } from './seqs-at.ts';
-import { walk } from './walk-way.ts';
+import { planRoute, walk } from './walk-way.ts';
 
 /** Scopes whose commits are read at once. */
 const SCOPES_AT_ONCE = 8;
@@ -49,14 +47,17 @@ export async function readStates(
   if (isInvalid(seqs)) return seqs;
   const { journal, healthLimits } = ports;
   const routes = await Promise.all(
-    known.map((state, index) => planRoute(journal, state, seqs[index] ?? 0)),
+    known.map(async (state, index) => {
+      const { scope, snapshot } = state;
+      return { state, route: await planRoute(journal, scope, snapshot, seqs[index] ?? 0) };
+    }),
   );
-  const excess = excessOf(routes.flatMap(({ ways }) => ways.slice(0, 1)));
+  const excess = excessOf(routes.flatMap(({ route }) => route.ways.slice(0, 1)));
   if (excess !== null) return excess;
   const budget = newBudget();
-  return inTurn(routes, async ({ state, seq, ways }) => {
-    const { scope, snapshot: later, health } = state;
-    const found = await walk(journal, scope, later, { seq, ways }, budget);
+  return inTurn(routes, async ({ state, route }) => {
+    const { scope, health } = state;
+    const found = await walk(journal, route, budget);
     if (typeof found === 'string') return `${scope.key}: ${found}`;
     const { snapshot, next } = found;
     const seenAtMs = next === undefined ? state.seenAtMs : next.previousAtMs;
@@ -64,15 +65,6 @@ export async function readStates(
     const freshness = freshnessThen(health, shownAtMs, moment.timeMs, healthLimits);
     return { ...state, snapshot, seenAtMs, freshness };
   });
-}
-
-async function planRoute(journal: JournalReader, state: ScopeState, seq: number) {
-  const { scope, snapshot } = state;
-  const known = { seq: snapshot.seq, instances: snapshot.instances.size };
-  const [before, after] = isFar(seq, known)
-    ? await Promise.all([journal.keptUntil(scope, seq), journal.keptAfter(scope, seq)])
-    : [];
-  return { state, seq, ways: waysTo(seq, known, { before, after }) };
 }
 
 /** The commits of each scope after a moment, up to a state that is known. */

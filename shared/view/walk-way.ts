@@ -3,8 +3,40 @@ import type { Commit, Scope, Snapshot } from '../core/model.ts';
 import { rewind } from '../core/rewind.ts';
 import { isCorrupt } from '../journal/read.ts';
 import type { JournalReader, KeptCheckpoint } from '../ports/journal.ts';
-import type { Way } from './core/ways.ts';
+import { isFar, type Way, waysTo } from './core/ways.ts';
 import { breakIn, type ReadBudget, readSpan } from './read-range.ts';
+
+/** From a known state of a scope to an earlier one, as of the commit `seq`. */
+export interface Route {
+  readonly scope: Scope;
+  readonly known: Snapshot;
+  readonly seq: number;
+  /** The cheapest first. */
+  readonly ways: readonly Way<KeptCheckpoint>[];
+  /** Was a kept checkpoint searched for? Near the known state, none is needed. */
+  readonly isSearched: boolean;
+}
+
+export async function planRoute(
+  journal: JournalReader,
+  scope: Scope,
+  known: Snapshot,
+  seq: number,
+): Promise<Route> {
+  const size = { seq: known.seq, instances: known.instances.size };
+  const near: Route = { scope, known, seq, ways: waysTo(seq, size, {}), isSearched: false };
+  return isFar(seq, size) ? searchedRoute(journal, near) : near;
+}
+
+async function searchedRoute(journal: JournalReader, route: Route): Promise<Route> {
+  const { scope, known, seq } = route;
+  const [before, after] = await Promise.all([
+    journal.keptUntil(scope, seq),
+    journal.keptAfter(scope, seq),
+  ]);
+  const size = { seq: known.seq, instances: known.instances.size };
+  return { ...route, ways: waysTo(seq, size, { before, after }), isSearched: true };
+}
 
 /** A state of a scope, and the commit that ended it; undefined: it is the known one. */
 export interface Found {
@@ -13,22 +45,37 @@ export interface Found {
 }
 
 /**
- * The state at `seq`, by the first way that leads there, or why none does: what is wrong with the one
- * from the known state. A kept checkpoint that is damaged costs no more than a longer way.
+ * The state at the end of a route, by the first way that leads there, or why none does. What is damaged,
+ * or is kept no more, costs a longer way.
  *
  * @throws {JournalError | ChainError} where what is stored contradicts itself on every way
  */
 export async function walk(
   journal: JournalReader,
-  scope: Scope,
-  known: Snapshot,
-  { seq, ways }: { readonly seq: number; readonly ways: readonly Way<KeptCheckpoint>[] },
+  route: Route,
   budget: ReadBudget,
 ): Promise<Found | string> {
+  const found = await walkFirst(journal, route, route.ways, budget);
+  if ('snapshot' in found) return found;
+  const further = route.isSearched ? [] : (await searchedRoute(journal, route)).ways;
+  const ofKept = further.filter(({ kept }) => kept !== null);
+  const other = await walkFirst(journal, route, ofKept, budget);
+  if ('snapshot' in other) return other;
+  if (typeof found.failure === 'string') return found.failure;
+  throw found.failure;
+}
+
+/** `failure`: what is wrong with the way from the known state. */
+async function walkFirst(
+  journal: JournalReader,
+  route: Route,
+  ways: readonly Way<KeptCheckpoint>[],
+  budget: ReadBudget,
+): Promise<Found | { readonly failure: unknown }> {
   let failure: unknown = '';
   for (const way of ways) {
     try {
-      const found = await walkOne(journal, scope, known, { seq, way }, budget);
+      const found = await walkOne(journal, route, way, budget);
       if (typeof found !== 'string') return found;
       if (way.kept === null) failure = found;
     } catch (error) {
@@ -36,15 +83,13 @@ export async function walk(
       if (way.kept === null) failure = error;
     }
   }
-  if (typeof failure === 'string') return failure;
-  throw failure;
+  return { failure };
 }
 
 async function walkOne(
   journal: JournalReader,
-  scope: Scope,
-  known: Snapshot,
-  { seq, way }: { readonly seq: number; readonly way: Way<KeptCheckpoint> },
+  { scope, known, seq }: Route,
+  way: Way<KeptCheckpoint>,
   budget: ReadBudget,
 ): Promise<Found | string> {
   // It comes first: a damaged one costs no commits.

@@ -1,7 +1,8 @@
 import { isKeepingDue } from '../core/kept.ts';
 import type { Scope, Snapshot } from '../core/model.ts';
+import type { Runtime } from '../lib/runtime.ts';
+import type { Journal } from '../ports/journal.ts';
 import { reasonOf } from '../ports/reason.ts';
-import type { Ports } from './ports.ts';
 import type { Tick } from './tick.ts';
 
 /** A checkpoint that this tick has stored. */
@@ -15,7 +16,7 @@ export interface SavedCheckpoint {
  * tick, since nothing else waits for it. A failure is a note, and the next checkpoint is kept instead.
  */
 export async function keepCheckpoints(
-  { journal, runtime }: Pick<Ports, 'journal' | 'runtime'>,
+  { journal, runtime }: { readonly journal: Journal; readonly runtime: Pick<Runtime, 'now'> },
   { tickId, deadlineMs }: Pick<Tick, 'tickId' | 'deadlineMs'>,
   saved: readonly SavedCheckpoint[],
 ): Promise<readonly string[]> {

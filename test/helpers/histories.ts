@@ -24,7 +24,10 @@ export const sight = fc.record({
 export type Sight = typeof sight extends fc.Arbitrary<infer T> ? T : never;
 
 /** A journal as the watcher would write it, and the snapshot after each of its commits. */
-export function historyOf(sights: readonly Sight[]) {
+export function historyOf(
+  sights: readonly Sight[],
+  timeOf: (tick: number) => number = (tick) => NOW_MS + tick * MINUTE_MS,
+) {
   const commits: Commit[] = [];
   const states: Snapshot[] = [EMPTY_SNAPSHOT];
   sights.forEach((seen, tick) => {
@@ -38,8 +41,8 @@ export function historyOf(sights: readonly Sight[]) {
       before,
       {
         scope: SCOPE.key,
-        atMs: NOW_MS + tick * MINUTE_MS,
-        previousAtMs: tick === 0 ? null : NOW_MS + (tick - 1) * MINUTE_MS,
+        atMs: timeOf(tick),
+        previousAtMs: tick === 0 ? null : timeOf(tick - 1),
         tickId: `tick-${tick}`,
         pages: 'all',
         since: null,

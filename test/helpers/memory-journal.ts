@@ -26,9 +26,8 @@ export interface MemoryJournal extends Journal {
   failure: JournalError | undefined;
   /** Removes the commits of a scope up to `seq`, as the retention of the journal does. */
   expire(scope: Scope, seq: number): void;
-  /** Replaces the snapshot of a kept checkpoint by one that cannot be read. */
-  damageKept(scope: Scope, seq: number): void;
-  removeKept(scope: Scope, seq: number): void;
+  /** Hides a kept checkpoint, makes it one that cannot be read, or makes it whole again. */
+  spoilKept(scope: Scope, seq: number, state: KeptRow['state']): void;
   removeChannel(name: string): void;
   /** Removes everything, as if the tables had never been made. */
   clear(): void;
@@ -36,6 +35,12 @@ export interface MemoryJournal extends Journal {
 
 /** Instances in one part of a checkpoint: few, so that ordinary snapshots have several parts. */
 const PART_INSTANCES = 2;
+
+interface KeptRow {
+  readonly ref: string;
+  readonly snapshot: string;
+  state: 'whole' | 'damaged' | 'removed';
+}
 
 interface HeadRow {
   checkpoint?: CheckpointRef;
@@ -51,8 +56,7 @@ export function memoryJournal(): MemoryJournal {
   const heads = new Map<string, HeadRow>();
   /** Scope key → part name → part. */
   const parts = new Map<string, Map<string, string>>();
-  /** Scope key → seq → a kept checkpoint and its snapshot. */
-  const kept = new Map<string, Map<number, { readonly ref: string; snapshot: string }>>();
+  const kept = new Map<string, Map<number, KeptRow>>();
   const channels = new Map<string, string>();
   /** Channel name → its records, as JSON. */
   const deliveries = new Map<string, Map<number, string>>();
@@ -64,10 +68,20 @@ export function memoryJournal(): MemoryJournal {
     if (journal.failure !== undefined) throw journal.failure;
     units[kind] += 1;
   };
-  const rowsOf = (scope: Scope): (readonly [number, string])[] =>
-    [...(commits.get(scope.key) ?? [])].sort(([one], [other]) => one - other);
+  /** Scope key → its commits in order, until there are more or fewer of them. */
+  const sorted = new Map<string, readonly (readonly [number, string])[]>();
+  const rowsOf = ({ key }: Scope): readonly (readonly [number, string])[] => {
+    const rows = commits.get(key) ?? new Map<number, string>();
+    const known = sorted.get(key);
+    if (known?.length === rows.size) return known;
+    const made = [...rows].sort(([one], [other]) => one - other);
+    sorted.set(key, made);
+    return made;
+  };
   const keptSeqs = (scope: Scope): readonly number[] =>
-    [...(kept.get(scope.key)?.keys() ?? [])].sort((one, other) => one - other);
+    [...(kept.get(scope.key) ?? [])]
+      .flatMap(([seq, { state }]) => (state === 'removed' ? [] : [seq]))
+      .sort((one, other) => one - other);
   const keptRef = (scope: Scope, seq: number | undefined): KeptCheckpoint | undefined => {
     const row = seq === undefined ? undefined : kept.get(scope.key)?.get(seq);
     return row && (JSON.parse(row.ref) as KeptCheckpoint);
@@ -111,7 +125,7 @@ export function memoryJournal(): MemoryJournal {
       called('read', `before ${scope.key}`);
       const rows = rowsOf(scope)
         .filter(([own]) => own < seq)
-        .reverse();
+        .toReversed();
       return rows.slice(0, limit).map(([, commit]) => JSON.parse(commit) as Commit);
     },
     async checkpoint(scope, ref) {
@@ -147,9 +161,9 @@ export function memoryJournal(): MemoryJournal {
     },
     async keptSnapshot(scope, { seq }) {
       called('read', `keptSnapshot ${scope.key}`);
-      const snapshot = kept.get(scope.key)?.get(seq)?.snapshot ?? '';
-      if (snapshot === '') throw missingPart(scope, { seq, parts: 1, writer: '' }, 0);
-      const { baselined, instances, released } = JSON.parse(snapshot) as StoredPart;
+      const row = kept.get(scope.key)?.get(seq);
+      if (row?.state !== 'whole') throw missingPart(scope, { seq, parts: 1, writer: '' }, 0);
+      const { baselined, instances, released } = JSON.parse(row.snapshot) as StoredPart;
       return { seq, baselined, instances: new Map(instances), released: new Map(released) };
     },
     async channel(name) {
@@ -250,7 +264,11 @@ export function memoryJournal(): MemoryJournal {
       const rows = kept.get(scope.key) ?? new Map();
       const ref = { seq, parts: 1, writer, atMs, digest: '' } satisfies KeptCheckpoint;
       const snapshot = { baselined, instances: [...instances], released: [...released] };
-      rows.set(seq, { ref: JSON.stringify(ref), snapshot: JSON.stringify(snapshot) });
+      rows.set(seq, {
+        ref: JSON.stringify(ref),
+        snapshot: JSON.stringify(snapshot),
+        state: 'whole',
+      });
       kept.set(scope.key, rows);
     },
     async saveWatchList(list) {
@@ -270,12 +288,9 @@ export function memoryJournal(): MemoryJournal {
     expire(scope, seq) {
       for (const [own] of rowsOf(scope)) if (own <= seq) commits.get(scope.key)?.delete(own);
     },
-    damageKept(scope, seq) {
+    spoilKept(scope, seq, state) {
       const row = kept.get(scope.key)?.get(seq);
-      if (row !== undefined) row.snapshot = '';
-    },
-    removeKept(scope, seq) {
-      kept.get(scope.key)?.delete(seq);
+      if (row !== undefined) row.state = state;
     },
     removeChannel(name) {
       channels.delete(name);

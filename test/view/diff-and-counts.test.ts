@@ -32,7 +32,7 @@ async function recorded(
   histories: readonly [readonly Sight[], readonly Sight[]],
 ): Promise<Recorded> {
   const test = testView([HANGZHOU, SHANGHAI]);
-  const made = histories.map(historyOf);
+  const made = histories.map((sights) => historyOf(sights));
   const keys = [HANGZHOU.key, SHANGHAI.key];
   for (const [index, { commits }] of made.entries())
     for (const commit of commits)

@@ -11,8 +11,8 @@ export interface Way<Kept> {
 
 /** The kept checkpoints around a commit: the newest at it or before it, and the oldest past it. */
 export interface Around<Kept> {
-  readonly before: Kept | undefined;
-  readonly after: Kept | undefined;
+  readonly before?: Kept | undefined;
+  readonly after?: Kept | undefined;
 }
 
 /**
