@@ -3,7 +3,7 @@ import type { Value } from './tablestore.ts';
 
 /** One way in which a stored cell may be wrong. */
 export interface SpoilKind {
-  readonly row: 'head' | 'part' | 'channel' | 'commit';
+  readonly row: 'head' | 'part' | 'channel' | 'commit' | 'kept';
   readonly column: string;
   /**
    * `stops`: the scope, or the channel, does nothing until a person repairs the row; `heals`: the
@@ -133,6 +133,22 @@ export const SPOIL_KINDS: readonly SpoilKind[] = [
         Buffer.from([0, 1, 2, 3]),
         Buffer.from(before as Buffer).subarray(0, 20),
       ]),
+  },
+  // Only moments of the past are read from it.
+  { row: 'kept', column: 'checkpoint', effect: 'harmless', spoiled: noObject },
+  { row: 'kept', column: 'checkpoint', effect: 'harmless', spoiled: noText },
+  { row: 'kept', column: 'checkpoint', effect: 'harmless', spoiled: gone },
+  {
+    row: 'kept',
+    column: 'checkpoint',
+    effect: 'harmless',
+    spoiled: oneOf({ seq: 1 }, { atMs: NO_TIME }, { parts: 0 }, { writer: 7 }, { digest: null }),
+  },
+  {
+    row: 'kept',
+    column: 'checkpoint',
+    effect: 'harmless',
+    spoiled: withFields((_before, { nowMs }) => ({ atMs: nowMs + TEN_YEARS_MS })),
   },
   { row: 'channel', column: 'state', effect: 'stops', spoiled: noObject },
   { row: 'channel', column: 'state', effect: 'stops', spoiled: gone },

@@ -102,12 +102,16 @@ export function spoiledRows({ random }: Mishaps, world: World): Spoils {
       // The watcher's journal has no lease.
       if (column === 'leaseUntil' && scope === 'watcher') return undefined;
       if (sort === 'head') return rowAt(tables.state, [scope, 'head']);
-      if (sort === 'commit') {
-        const seqs = [...rowsOf(store, tables.journal, scope).keys()].map(Number);
-        return rowAt(tables.journal, [scope, Math.max(0, ...seqs)]);
-      }
+      if (sort === 'commit') return lastRow(scope);
+      if (sort === 'kept') return lastRow(`kept:${scope}`);
       return firstPart(scope);
     });
+  }
+
+  /** Of those in the journal. */
+  function lastRow(scope: string): FoundRow | undefined {
+    const seqs = [...rowsOf(store, tables.journal, scope).keys()].map(Number);
+    return rowAt(tables.journal, [scope, Math.max(0, ...seqs)]);
   }
 
   /** Of the current checkpoint: nothing reads another one. */

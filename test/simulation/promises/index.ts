@@ -48,6 +48,7 @@ export function promises(truth: Truth): Promises {
     messages: 0,
     repeats: 0,
     checkpoints: 0,
+    kept: 0,
     lastResorts: 0,
     routed: 0,
     muted: 0,

@@ -46,6 +46,7 @@ export interface Tally {
   messages: number;
   repeats: number;
   checkpoints: number;
+  kept: number;
   /** Messages without the journal, about a store that is gone. */
   lastResorts: number;
   /** Changes and notices that routes kept from a channel, or a mute from a chat for a time. */

@@ -2,6 +2,7 @@ import { wasOnce } from '../fleet.ts';
 import type { LivingRun } from '../run.ts';
 import { isSpoiled } from '../spoils.ts';
 import { type Key, type Row, rowsOf, type Store } from '../tablestore.ts';
+import { keptPromises } from './kept.ts';
 import type { StoredChange, StoredNotice } from './stored.ts';
 import type { Results, Truth } from './truth.ts';
 
@@ -80,21 +81,11 @@ export interface Written {
 }
 
 /** The chain of commits holds, every commit is true, and no cursor goes back. */
-export function rowPromises(
-  {
-    tables,
-    store,
-    receivers,
-    fleets,
-    moment,
-    isSteady,
-    isClockRight,
-    isAddressRight,
-    isRowsRight,
-    spoils,
-  }: Truth,
-  { tally, violated }: Results,
-): Written {
+export function rowPromises(truth: Truth, results: Results): Written {
+  const { tables, store, receivers, fleets, moment, spoils } = truth;
+  const { isSteady, isClockRight, isAddressRight, isRowsRight } = truth;
+  const { tally, violated } = results;
+  const onKept = keptPromises(truth, journalOf, results);
   const journals = new Map<string, JournalTruth>(
     [...fleets.keys(), 'watcher'].map((scope) => [
       scope,
@@ -131,6 +122,9 @@ export function rowPromises(
 
   function onWrite(run: LivingRun, table: string, [scope, item]: Key, row: Row): void {
     if (table === tables.journal && scope.startsWith('channel/')) onRecord(scope, row);
+    else if (table === tables.journal && scope.startsWith('kept:')) onKept([scope, item], row);
+    // The row that names them says what they are.
+    else if (table === tables.journal && scope.startsWith('kept-parts:')) return;
     else if (table === tables.journal) onCommit(run, scope, Number(item), row);
     else if (scope === 'channels') onChannel(String(item), row, run.time.now());
     else if (item === 'head') onHead(run, scope, row);
