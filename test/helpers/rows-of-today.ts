@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { FROZEN, type FrozenCell, type FrozenRow } from './frozen-rows.ts';
 
@@ -34,6 +35,7 @@ export const TODAY: {
         }),
       },
     },
+    ...keptRows(),
   ],
   state: [
     ...FROZEN.state.map((row) => {
@@ -44,6 +46,20 @@ export const TODAY: {
     { key: ['watcher', 'scopes'], cells: { list: JSON.stringify(watchListOfToday()) } },
   ],
 };
+
+/** The checkpoint of Hangzhou, as it is kept for moments of the past. */
+function keptRows(): readonly FrozenRow[] {
+  const [part] = FROZEN.state.filter(({ key }) => String(key[1]).startsWith('part/'));
+  const data = part && inJson(part, 'data', partOfToday).cells.data;
+  if (typeof data !== 'object') throw new RangeError('no part of a checkpoint is frozen');
+  const sha256 = (content: Buffer) => createHash('sha256').update(content).digest();
+  const digest = sha256(sha256(Buffer.from(data.base64, 'base64'))).toString('base64url');
+  const checkpoint = { seq: 2, writer: 'tick', atMs: AT_MS, parts: 1, digest };
+  return [
+    { key: [`kept:${HANGZHOU}`, 2], cells: { checkpoint: JSON.stringify(checkpoint) } },
+    { key: [`kept-parts:${HANGZHOU}/2/tick`, 0], cells: { data } },
+  ];
+}
 
 function watchListOfToday(): Json {
   const regionIds = ['cn-hangzhou', 'cn-shanghai'];

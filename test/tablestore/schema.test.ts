@@ -7,6 +7,7 @@ import {
   commitIn,
   deliveryIn,
   headIn,
+  keptIn,
   leaseIn,
 } from '../../shared/tablestore/schema.ts';
 import { FROZEN, type FrozenCell, type FrozenRow, sdkRow } from '../helpers/frozen-rows.ts';
@@ -50,7 +51,7 @@ function kindsOf({ journal, state }: typeof FROZEN): readonly RowKind[] {
   return [
     {
       name: 'commit',
-      rows: journal.filter((row) => !isDelivery(row)),
+      rows: journal.filter(({ key }) => !/^(?:channel|kept)/u.test(key[0])),
       json: ['changes', 'notice'],
       read: (row) => commitIn(row.key[0], sdkRow(row)),
     },
@@ -59,6 +60,12 @@ function kindsOf({ journal, state }: typeof FROZEN): readonly RowKind[] {
       rows: journal.filter(isDelivery),
       json: ['record'],
       read: (row) => deliveryIn(row.key[0], sdkRow(row)),
+    },
+    {
+      name: 'kept',
+      rows: journal.filter(({ key }) => key[0].startsWith('kept:')),
+      json: ['checkpoint'],
+      read: (row) => keptIn(sdkRow(row)),
     },
     {
       name: 'checkpoint',
