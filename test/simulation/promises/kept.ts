@@ -1,12 +1,17 @@
 import { gunzipSync } from 'node:zlib';
 import { type Key, type Row, rowsOf } from '../tablestore.ts';
+import type { StoredChange } from './stored.ts';
 import type { Results, Truth } from './truth.ts';
-import type { JournalTruth } from './written.ts';
+
+/** The commits of a scope, as they were written. */
+interface Journal {
+  readonly commits: readonly { readonly changes: readonly StoredChange[] }[];
+}
 
 /** What is kept for moments of the past is whole when it is found, and is what was recorded. */
 export function keptPromises(
   { tables, store }: Truth,
-  journalOf: (scope: string) => JournalTruth,
+  journalOf: (scope: string) => Journal,
   { tally, violated }: Results,
 ) {
   return function onKept([key, seq]: Key, row: Row): void {
@@ -28,7 +33,7 @@ export function keptPromises(
   };
 }
 
-function stateOf(commits: JournalTruth['commits']): string[] {
+function stateOf(commits: Journal['commits']): string[] {
   const state = new Map<string, string>();
   for (const { instanceId, to } of commits.flatMap(({ changes }) => changes)) {
     if (to === null) state.delete(instanceId);
