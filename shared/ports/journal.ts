@@ -53,9 +53,30 @@ export interface Lease {
 /** Longest valid lease. One that expires later was written by a wrong clock and is ignored. */
 export const MAX_LEASE_MS = 30_000;
 
+/** How far a reader has come in a scope's journal. */
+export interface ReaderPlace {
+  readonly scope: Scope;
+  readonly seq: number;
+  /** The head that it knows. */
+  readonly head: Head | undefined;
+}
+
+/** What has become of a scope since. */
+export interface Peeked {
+  /** The head that the reader knows, if it is the same. */
+  readonly head: Head | undefined;
+  /** Is there a commit at the next seq? */
+  readonly isFollowed: boolean;
+}
+
 /** What the view needs of the journal. @throws {JournalError} */
 export interface JournalReader extends DeliveryLogReader {
   head(scope: Scope): Promise<Head | undefined>;
+  /**
+   * Scope key → whether anything is new there, for each of these places. It costs two read units a
+   * scope and one request for 50 of them, however large their commits are.
+   */
+  peek(places: readonly ReaderPlace[]): Promise<ReadonlyMap<string, Peeked>>;
   /**
    * The seq of the last commit of a scope; 0: there is none. It costs one read unit, however large
    * that commit is.

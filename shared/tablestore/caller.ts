@@ -9,6 +9,7 @@ import { type RequestFailure, requestFailure, toJournalError } from './failure.t
 export type Operation =
   | 'createTable'
   | 'getRow'
+  | 'batchGetRow'
   | 'putRow'
   | 'updateRow'
   | 'deleteRow'
@@ -120,11 +121,12 @@ export function createCaller(client: Operations, options: CallerOptions): Caller
     await runtime.sleep(Math.ceil(waitMs));
   }
 
-  function charge({ consumed }: Answer): void {
-    const unit = consumed?.capacityUnit;
-    if (typeof unit !== 'object') return;
-    units.read += unit.read ?? 0;
-    units.write += unit.write ?? 0;
+  function charge({ consumed, tables = [] }: Answer): void {
+    for (const unit of [consumed, ...tables.flat()].map((charged) => charged?.capacityUnit)) {
+      if (typeof unit !== 'object') continue;
+      units.read += unit.read ?? 0;
+      units.write += unit.write ?? 0;
+    }
   }
 
   /** The error does not say so, but the check is charged. Source: "Capacity units". */

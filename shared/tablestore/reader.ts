@@ -1,7 +1,8 @@
+import type { Row } from 'tablestore';
 import type { Commit, Scope, Snapshot } from '../core/model.ts';
 import { allOf } from '../lib/all-of.ts';
 import { sha256 } from '../lib/sha256.ts';
-import type { CheckpointRef, JournalReader, KeptCheckpoint } from '../ports/journal.ts';
+import type { CheckpointRef, Head, JournalReader, KeptCheckpoint } from '../ports/journal.ts';
 import type { Caller } from './caller.ts';
 import { decodePart, digestOf, joinParts } from './checkpoint.ts';
 import {
@@ -15,6 +16,8 @@ import {
   orThrow,
   type RowName,
 } from './corrupt.ts';
+import { cellsOf } from './rows.ts';
+import { HEAD_COLUMNS, headIn } from './schema.ts';
 import { type CommitRange, type KeptRange, storedRows } from './stored-rows.ts';
 import type { Tables } from './tables.ts';
 
@@ -40,6 +43,17 @@ export function readerOver(caller: Caller, tables: Tables): JournalReader {
     async head(scope) {
       const cells = await rows.head(scope);
       return cells && headOf(cells, headName(tables, scope));
+    },
+    async peek(places) {
+      const next = places.map(({ scope, seq }) => ({ scope, seq: seq + 1 }));
+      const peeked = await rows.peek(next);
+      return new Map(
+        places.map(({ scope, head: known }, index) => {
+          const { head: row, hasCommit = false } = peeked[index] ?? {};
+          const head = row && headAgain(row, known, headName(tables, scope));
+          return [scope.key, { head, isFollowed: hasCommit }];
+        }),
+      );
     },
     lastSeq: rows.lastSeq,
     after: (scope, seq, limit) => commits(scope, { side: 'after', seq, limit }),
@@ -87,6 +101,21 @@ function decodeParts(
     ref.seq,
     lazily(data, (part, index) => orThrow(decodePart(ref, index, part), nameOf(index))),
   );
+}
+
+/** What a head was parsed from. */
+const cellsOfHead = new WeakMap<Head, ReadonlyMap<string, unknown>>();
+
+/** Between two ticks, a head does not change: the same cells are not parsed again. */
+function headAgain(row: Row, known: Head | undefined, name: RowName): Head {
+  const cells = cellsOf(row);
+  const before = known && cellsOfHead.get(known);
+  // A whole number is an object of the SDK.
+  const isSame = (column: string) => String(cells.get(column)) === String(before?.get(column));
+  if (known !== undefined && before !== undefined && HEAD_COLUMNS.every(isSame)) return known;
+  const head = headOf(headIn(row), name);
+  cellsOfHead.set(head, cells);
+  return head;
 }
 
 function* lazily<T, R>(

@@ -24,6 +24,65 @@ export async function getRow(
   return answer.find((row) => row.primaryKey !== undefined);
 }
 
+/** Rows of one table, by their keys. */
+export interface KeyedRows {
+  readonly tableName: string;
+  readonly keys: readonly Key[];
+  readonly columnsToGet: readonly string[];
+}
+
+/** Rows that one BatchGetRow may ask for. Source: "Limits on the wide column model". */
+export const MAX_BATCH_ROWS = 100;
+
+/**
+ * The rows of several tables in one request; undefined: there is no such row. A row that the service
+ * could not read along with the others is read alone, so that it is tried again, and its failure is
+ * the one of that row. @throws {JournalError}
+ */
+export async function getBatch(
+  caller: Caller,
+  wanted: readonly KeyedRows[],
+): Promise<readonly (readonly (TableStore.Row | undefined)[])[]> {
+  const tables = await batchOf(caller, wanted);
+  return Promise.all(
+    wanted.map(({ tableName, keys, columnsToGet }, table) =>
+      Promise.all(
+        keys.map((key, index) => {
+          const found = tables[table]?.[index];
+          return found?.isOk === true ? rowIn(found) : getRow(caller, tableName, key, columnsToGet);
+        }),
+      ),
+    ),
+  );
+}
+
+/** None of the rows, where the batch as a whole was refused for what its single rows may not be. */
+async function batchOf(
+  caller: Caller,
+  wanted: readonly KeyedRows[],
+): Promise<readonly (readonly TableStore.BatchRow[])[]> {
+  const tables = wanted.map(({ tableName, keys, columnsToGet }) => ({
+    tableName,
+    primaryKey: keys,
+    columnsToGet,
+    maxVersions: 1,
+  }));
+  try {
+    return (await caller.call('batchGetRow', 'repeatable', { tables })).tables ?? [];
+  } catch (error) {
+    if (error instanceof JournalError && REFUSED_BATCHES.includes(error.code)) return [];
+    throw error;
+  }
+}
+
+/** A table is missing; or the role has the policy of an older version, which knows no batches. */
+const REFUSED_BATCHES: readonly string[] = ['OTSObjectNotExist', 'OTSNoPermissionAccess'];
+
+function rowIn({ primaryKey, attributes }: TableStore.BatchRow): TableStore.Row | undefined {
+  if (primaryKey === null || primaryKey === undefined) return undefined;
+  return { primaryKey, attributes: attributes ?? [] };
+}
+
 /** Rows from `start` in the direction given, up to but without `end`. */
 export interface Range {
   readonly tableName: string;

@@ -10,7 +10,7 @@ import type { CheckpointRef, KeptCheckpoint, Lease } from '../ports/journal.ts';
 import type { HeadRow } from '../ports/raw-journal.ts';
 import type { Caller } from './caller.ts';
 import { PARTS, partName } from './checkpoint.ts';
-import { getRow, getRows, type Range } from './reads.ts';
+import { getBatch, getRow, getRows, MAX_BATCH_ROWS, type Range } from './reads.ts';
 import {
   CHANNELS_KEY,
   cellsOf,
@@ -61,6 +61,8 @@ export interface StoredRows {
   commitAt(scope: Scope, seq: number): Promise<Stored<Commit> | undefined>;
   /** Undefined: the row holds nothing but a lease at most. */
   head(scope: Scope): Promise<HeadRow | undefined>;
+  /** For each place: the cells of the scope's head row, and whether there is a commit at its seq. */
+  peek(places: readonly CommitPlace[]): Promise<readonly PeekedRows[]>;
   /** Undefined: no lease was ever taken. */
   lease(scope: Scope): Promise<Stored<Lease> | undefined>;
   partData(scope: Scope, ref: CheckpointRef, index: number): Promise<Buffer | undefined>;
@@ -78,6 +80,19 @@ export interface StoredRows {
   /** Newest first. */
   deliveries: DeliveryLogReader['deliveries'];
 }
+
+export interface CommitPlace {
+  readonly scope: Scope;
+  readonly seq: number;
+}
+
+export interface PeekedRows {
+  readonly head: TableStore.Row | undefined;
+  readonly hasCommit: boolean;
+}
+
+/** Each place is a row of both tables. */
+const PLACES_AT_ONCE = MAX_BATCH_ROWS / 2;
 
 export interface StoredCommit {
   readonly seq: number;
@@ -125,6 +140,30 @@ export function storedRows(caller: Caller, { journal, state }: Tables): StoredRo
     async head({ key }) {
       const row = await getRow(caller, state, stateKey(key, HEAD), HEAD_COLUMNS);
       return row && headIn(row);
+    },
+    async peek(places) {
+      const parts = Array.from({ length: Math.ceil(places.length / PLACES_AT_ONCE) }, (_, part) =>
+        places.slice(part * PLACES_AT_ONCE, (part + 1) * PLACES_AT_ONCE),
+      );
+      const read = parts.map(async (part): Promise<readonly PeekedRows[]> => {
+        const [heads = [], commits = []] = await getBatch(caller, [
+          {
+            tableName: state,
+            keys: part.map(({ scope }) => stateKey(scope.key, HEAD)),
+            columnsToGet: HEAD_COLUMNS,
+          },
+          {
+            tableName: journal,
+            keys: part.map(({ scope, seq }) => commitKey(scope.key, seq)),
+            columnsToGet: KEY_ONLY,
+          },
+        ]);
+        return part.map((_, index) => ({
+          head: heads[index],
+          hasCommit: commits[index] !== undefined,
+        }));
+      });
+      return (await Promise.all(read)).flat();
     },
     async lease({ key }) {
       const row = await getRow(caller, state, stateKey(key, HEAD), ['leaseOwner', 'leaseUntil']);

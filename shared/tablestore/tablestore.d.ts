@@ -60,10 +60,19 @@ declare module 'tablestore' {
     readonly primaryKey?: readonly { readonly name: string; readonly value: unknown }[];
     readonly attributes?: readonly Cell[];
   }
+  export interface Charged {
+    readonly capacityUnit?: { readonly read?: number; readonly write?: number } | '';
+  }
+  /** A row of a batch; of one that does not exist, or could not be read, both parts are null. */
+  export interface BatchRow extends Charged {
+    readonly isOk: boolean;
+    readonly primaryKey: Row['primaryKey'] | null;
+    readonly attributes: Row['attributes'] | null;
+  }
   export interface Answer {
-    readonly consumed?: {
-      readonly capacityUnit?: { readonly read?: number; readonly write?: number } | '';
-    };
+    readonly consumed?: Charged;
+    /** Of a batch: the rows of each table, in the order in which they were asked for. */
+    readonly tables?: readonly (readonly BatchRow[])[];
     readonly row?: Row;
     readonly rows?: readonly Row[];
     readonly nextStartPrimaryKey?: Row['primaryKey'] | null;
@@ -113,6 +122,7 @@ declare module 'tablestore' {
     setupRequestListeners(request: Request): void;
     createTable(parameters: object): Promise<Answer>;
     getRow(parameters: object): Promise<Answer>;
+    batchGetRow(parameters: object): Promise<Answer>;
     putRow(parameters: object): Promise<Answer>;
     updateRow(parameters: object): Promise<Answer>;
     deleteRow(parameters: object): Promise<Answer>;

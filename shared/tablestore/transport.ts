@@ -89,7 +89,7 @@ function open({ endpoint, method, path, headers }: WireRequest): ClientRequest {
 }
 
 function isRead({ path }: WireRequest): boolean {
-  return path === '/GetRow' || path === '/GetRange';
+  return path === '/GetRow' || path === '/BatchGetRow' || path === '/GetRange';
 }
 
 function tooLarge(): Error {

@@ -28,6 +28,12 @@ function confinedJournal(journal: JournalReader, scopes: readonly Scope[]): Jour
   return {
     head: (scope) =>
       within(scope, async () => withoutChannels(await journal.head(scope)), undefined),
+    async peek(places) {
+      const own = await journal.peek(places.filter(({ scope }) => keys.has(scope.key)));
+      return new Map(
+        [...own].map(([key, peeked]) => [key, { ...peeked, head: withoutChannels(peeked.head) }]),
+      );
+    },
     lastSeq: (scope) => within(scope, () => journal.lastSeq(scope), 0),
     after: (scope, seq, limit) => within(scope, () => journal.after(scope, seq, limit), []),
     nextAfter: (scope, seq, limit) => within(scope, () => journal.nextAfter(scope, seq, limit), []),

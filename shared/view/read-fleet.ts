@@ -2,21 +2,20 @@ import type { Scope } from '../core/model.ts';
 import type { ScopeView } from './core/fleet.ts';
 import { freshness } from './core/freshness.ts';
 import type { ViewPorts } from './ports.ts';
-import { refreshReading } from './reading.ts';
+import { refreshReadings } from './reading.ts';
 import { healthIn } from './unreadable.ts';
 
-/** The present state of scopes, read in parallel. */
-export function readFleet(
+/** The present state of scopes, in their order. */
+export async function readFleet(
   { journal, readings, now, healthLimits }: ViewPorts,
   scopes: readonly Scope[],
 ): Promise<readonly ScopeView[]> {
-  return Promise.all(
-    scopes.map(async (scope) => {
-      const { head, snapshot } = await refreshReading(journal, scope, readings);
-      const health = healthIn(head);
-      const sent = head?.totals;
-      const age = freshness(health, now(), healthLimits);
-      return { scope, snapshot, health, freshness: age, ...(sent !== undefined && { sent }) };
-    }),
-  );
+  const read = await refreshReadings(journal, scopes, readings);
+  const nowMs = now();
+  return read.map(({ scope, head, snapshot }) => {
+    const health = healthIn(head);
+    const sent = head?.totals;
+    const age = freshness(health, nowMs, healthLimits);
+    return { scope, snapshot, health, freshness: age, ...(sent !== undefined && { sent }) };
+  });
 }

@@ -2,13 +2,17 @@ import { ChainError, fold } from '../core/journal.ts';
 import type { Scope, Snapshot } from '../core/model.ts';
 import { commitsPast } from '../journal/read.ts';
 import { readCheckpoint } from '../journal/read-checkpoint.ts';
-import type { Head, JournalReader } from '../ports/journal.ts';
+import type { Head, JournalReader, Peeked } from '../ports/journal.ts';
 
 /** A scope as its journal has it, read without the right to write. */
 export interface Reading {
   /** Undefined before the first tick. */
   readonly head: Head | undefined;
   readonly snapshot: Snapshot;
+}
+
+export interface ScopeReading extends Reading {
+  readonly scope: Scope;
 }
 
 /** Scope key → the last reading. Losing it costs one cold start. */
@@ -18,19 +22,31 @@ export interface Readings {
 }
 
 /**
- * Brings the reading of a scope up to date. It takes no lease, so ticks may run meanwhile. A warm
- * function reads the head and the new commits; a cold one reads a checkpoint as well.
+ * Brings the readings of scopes up to date, in their order. It takes no lease, so ticks may run
+ * meanwhile. A warm function reads two small rows of each scope, many scopes at once, and the commits
+ * only of a scope that has new ones; a cold one reads a checkpoint as well. Every read begins after
+ * the call, so that no reading is older than what was stored then.
  */
-export async function refreshReading(
+export async function refreshReadings(
   journal: JournalReader,
-  scope: Scope,
+  scopes: readonly Scope[],
   readings: Readings,
-): Promise<Reading> {
-  const known = readings.get(scope.key);
-  const extended = known === undefined ? undefined : await extendReading(journal, scope, known);
-  const reading = extended ?? (await readCold(journal, scope));
-  readings.set(scope.key, reading);
-  return reading;
+): Promise<readonly ScopeReading[]> {
+  const known = scopes.map((scope) => ({ scope, reading: readings.get(scope.key) }));
+  const peeked = journal.peek(
+    known.flatMap(({ scope, reading }) =>
+      reading === undefined ? [] : [{ scope, seq: reading.snapshot.seq, head: reading.head }],
+    ),
+  );
+  return Promise.all(
+    known.map(async ({ scope, reading: before }) => {
+      const extended =
+        before && (await extendReading(journal, scope, before, (await peeked).get(scope.key)));
+      const reading = extended ?? (await readCold(journal, scope));
+      readings.set(scope.key, reading);
+      return { scope, ...reading };
+    }),
+  );
 }
 
 /** Undefined when the known reading does not lead to what is stored now. */
@@ -38,15 +54,16 @@ async function extendReading(
   journal: JournalReader,
   scope: Scope,
   known: Reading,
+  { head, isFollowed }: Peeked = { head: undefined, isFollowed: false },
 ): Promise<Reading | undefined> {
-  const [head, commits] = await Promise.all([
-    journal.head(scope),
-    commitsPast(journal, scope, known.snapshot.seq),
-  ]);
   const storedSeq = head?.checkpoint?.seq ?? 0;
   // A head is never removed and its checkpoint never goes back, unless the tables were removed.
   if (head === undefined || storedSeq < (known.head?.checkpoint?.seq ?? 0)) return undefined;
+  // A head that knows later commits than there seem to be shows that one of them is missing.
+  const isLater = isFollowed || Math.max(storedSeq, head.health.seq) > known.snapshot.seq;
+  if (!isLater) return { head, snapshot: known.snapshot };
   try {
+    const commits = await commitsPast(journal, scope, known.snapshot.seq);
     const snapshot = fold(known.snapshot, commits);
     // The commits between the known snapshot and the checkpoint are past their retention.
     return snapshot.seq < storedSeq ? undefined : { head, snapshot };

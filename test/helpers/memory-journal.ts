@@ -11,6 +11,7 @@ import {
 import type { WatchList } from '../../shared/core/watch-list.ts';
 import {
   type CheckpointRef,
+  type Head,
   type Journal,
   JournalError,
   type KeptCheckpoint,
@@ -92,6 +93,18 @@ export function memoryJournal(): MemoryJournal {
     return row;
   };
 
+  const headIn = (scope: Scope): Head | undefined => {
+    const { checkpoint, health, starts, totals } = heads.get(scope.key) ?? {};
+    // A row that holds nothing but a lease has none of the columns asked for: no row at all.
+    if ([checkpoint, health, starts].every((cell) => cell === undefined)) return undefined;
+    return {
+      checkpoint: checkpoint ?? null,
+      health: { ...NEW_HEALTH, ...(health && (JSON.parse(health) as Health)) },
+      starts: JSON.parse(starts ?? '{}') as Starts,
+      ...(totals !== undefined && { totals }),
+    };
+  };
+
   const journal: MemoryJournal = {
     calls: [],
     failure: undefined,
@@ -99,15 +112,18 @@ export function memoryJournal(): MemoryJournal {
 
     async head(scope) {
       called('read', `head ${scope.key}`);
-      const { checkpoint, health, starts, totals } = heads.get(scope.key) ?? {};
-      // A row that holds nothing but a lease has none of the columns asked for: no row at all.
-      if ([checkpoint, health, starts].every((cell) => cell === undefined)) return undefined;
-      return {
-        checkpoint: checkpoint ?? null,
-        health: { ...NEW_HEALTH, ...(health && (JSON.parse(health) as Health)) },
-        starts: JSON.parse(starts ?? '{}') as Starts,
-        ...(totals !== undefined && { totals }),
-      };
+      return headIn(scope);
+    },
+    async peek(places) {
+      if (places.length === 0) return new Map();
+      called('read', `peek ${places.map(({ scope }) => scope.key).join(' ')}`);
+      const peeked = places.map(({ scope, seq, head: known }) => {
+        const head = headIn(scope);
+        const isSame = JSON.stringify(head) === JSON.stringify(known);
+        const isFollowed = commits.get(scope.key)?.has(seq + 1) === true;
+        return [scope.key, { head: isSame ? known : head, isFollowed }] as const;
+      });
+      return new Map(peeked);
     },
     async lastSeq(scope) {
       called('read', `lastSeq ${scope.key}`);

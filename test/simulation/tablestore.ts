@@ -35,6 +35,12 @@ interface Parameters {
   readonly tableName: string;
   readonly tableMeta: { readonly tableName: string };
   readonly primaryKey: readonly Readonly<Record<string, unknown>>[];
+  /** Of a batch. */
+  readonly tables: readonly {
+    readonly tableName: string;
+    readonly primaryKey: readonly Parameters['primaryKey'][];
+    readonly columnsToGet: readonly string[];
+  }[];
   readonly condition: Condition;
   readonly columnsToGet?: readonly string[];
   readonly attributeColumns: readonly Readonly<Record<string, unknown>>[];
@@ -132,6 +138,17 @@ export function simulatedClient(
       const row = tableOf(store, tableName).get(key[0])?.get(key[1]);
       return { row: row === undefined ? {} : shown(key, row, columnsToGet) };
     }),
+    batchGetRow: operation(({ tables }) => ({
+      tables: tables.map(({ tableName, primaryKey, columnsToGet }) =>
+        primaryKey.map((each) => {
+          const key = keyOf(each);
+          const row = tableOf(store, tableName).get(key[0])?.get(key[1]);
+          const { primaryKey: found = null, attributes = null } =
+            row === undefined ? {} : shown(key, row, columnsToGet);
+          return { isOk: true, primaryKey: found, attributes };
+        }),
+      ),
+    })),
     putRow: operation((parameters) =>
       write(parameters, () => columnsOf(parameters.attributeColumns)),
     ),

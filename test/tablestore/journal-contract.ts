@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import { NEW_HEALTH } from '../../shared/core/health.ts';
 import type { Commit, Scope, Snapshot } from '../../shared/core/model.ts';
-import { type Journal, JournalError } from '../../shared/ports/journal.ts';
+import { type Head, type Journal, JournalError } from '../../shared/ports/journal.ts';
 import { changesOf } from '../helpers/arbitraries.ts';
 import {
   aChange,
@@ -44,6 +44,41 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
       expect(await journal.before(SCOPE, 10, 10)).toEqual([]);
       expect(await journal.commitAt(SCOPE, 1)).toBeUndefined();
       expect(await journal.channel('slack')).toBeUndefined();
+    });
+
+    it('says for many scopes at once what is new in them', async () => {
+      const scopes = Array.from({ length: 120 }, (_, index) => aScope(`cn-${index}`));
+      const [first = SCOPE, second = SCOPE] = scopes;
+      for (const scope of [first, second]) {
+        await journal.append(aCommit({ scope: scope.key, seq: 1 }));
+        await journal.saveHealth(scope, { ...NEW_HEALTH, pages: 7 });
+      }
+      await journal.append(aCommit({ scope: second.key, seq: 2 }));
+      const places = scopes.map((scope) => ({ scope, seq: 1, head: undefined }));
+
+      const peeked = await journal.peek(places);
+
+      const head = expect.objectContaining({ health: { ...NEW_HEALTH, pages: 7 } });
+      expect([...peeked.keys()]).toEqual(scopes.map(({ key }) => key));
+      expect([...peeked.values()].slice(0, 3)).toEqual([
+        { head, isFollowed: false },
+        { head, isFollowed: true },
+        { head: undefined, isFollowed: false },
+      ]);
+      expect([...peeked.values()].slice(3)).toEqual(
+        scopes.slice(3).map(() => ({ head: undefined, isFollowed: false })),
+      );
+    });
+
+    it('gives the head that a reader knows itself, as long as it is the same', async () => {
+      await journal.saveHealth(SCOPE, NEW_HEALTH);
+      const peek = async (head: Head | undefined) =>
+        (await journal.peek([{ scope: SCOPE, seq: 0, head }])).get(SCOPE.key)?.head;
+      const known = await peek(undefined);
+
+      expect(await peek(known)).toBe(known);
+      await other.saveHealth(SCOPE, { ...NEW_HEALTH, failures: 1 });
+      expect((await peek(known))?.health.failures).toBe(1);
     });
 
     it('keeps the attempts at messages of each channel, and shows the newest first', async () => {

@@ -8,7 +8,15 @@ import { MAX_CHANGES_BYTES } from '../../shared/core/journal.ts';
 import type { Snapshot } from '../../shared/core/model.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import { type Journal, JournalError } from '../../shared/ports/journal.ts';
-import { aChange, aCommit, anInstance, MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
+import {
+  aChange,
+  aCommit,
+  anInstance,
+  aScope,
+  MINUTE_MS,
+  NOW_MS,
+  SCOPE,
+} from '../helpers/examples.ts';
 import { failureOf } from '../helpers/failure-of.ts';
 import { withServer } from '../helpers/http-server.ts';
 import { storedRows } from '../helpers/stored-rows.ts';
@@ -20,6 +28,7 @@ import {
 } from '../helpers/tablestore-journal.ts';
 import { virtualRuntime } from '../helpers/virtual-runtime.ts';
 
+const SHANGHAI = aScope('cn-shanghai');
 const JOURNAL_TABLE = `${TABLE_PREFIX}journal`;
 const STATE_TABLE = `${TABLE_PREFIX}state`;
 
@@ -32,6 +41,82 @@ describe('the journal over Tablestore', () => {
     journal = made.journal();
   });
   afterEach(() => made.close());
+
+  describe('a look at many scopes', () => {
+    const places = [SCOPE, SHANGHAI].map((scope) => ({ scope, seq: 0, head: undefined }));
+
+    it('is one request of two read units a scope, whatever their commits weigh', async () => {
+      const changes = Array.from({ length: 500 }, (_, index) =>
+        aChange({ instanceId: `i-${index}`, from: null }),
+      );
+      for (const { scope } of places) {
+        await journal.append(aCommit({ scope: scope.key, seq: 1, changes }));
+        await journal.saveHealth(scope, NEW_HEALTH);
+      }
+      const reader = made.reader();
+      const before = made.server.usage.requests;
+
+      const peeked = await reader.peek(places);
+
+      const { requests } = made.server.usage;
+      expect([...peeked.values()].map(({ isFollowed }) => isFollowed)).toEqual([true, true]);
+      expect(reader.units).toEqual({ read: 4, write: 0 });
+      expect(requests).toEqual({ ...before, BatchGetRow: 1 });
+    });
+
+    it('finds nothing in tables that were never made', async () => {
+      const peeked = await made.reader().peek(places);
+
+      const nothing = { head: undefined, isFollowed: false };
+      expect([...peeked.values()]).toEqual([nothing, nothing]);
+    });
+
+    it('asks again for the row of a busy partition, and is not lost with it', async () => {
+      await journal.append(aCommit({ seq: 1 }));
+      made.server.setFaults([{ kind: 'busy-partition', partition: SCOPE.key, times: 3 }]);
+
+      const peeked = await made.reader().peek(places);
+
+      expect(peeked.get(SCOPE.key)).toEqual({ head: undefined, isFollowed: true });
+    });
+
+    it('fails where a row cannot be read', async () => {
+      made.server.setFaults([{ kind: 'busy-partition', partition: SCOPE.key }]);
+      await journal.saveHealth(SHANGHAI, NEW_HEALTH);
+
+      const error = await failure(made.reader().peek(places));
+
+      expect(error).toMatchObject({ kind: 'failed', code: 'OTSNotEnoughCapacityUnit' });
+    });
+
+    it('reads row by row where the policy is that of an older version, which knows no batches', async () => {
+      await journal.append(aCommit({ seq: 1 }));
+      made.server.setFaults([
+        { kind: 'error', code: 'OTSNoPermissionAccess', operations: ['BatchGetRow'] },
+      ]);
+
+      const peeked = await made.reader().peek(places);
+
+      expect(peeked.get(SCOPE.key)?.isFollowed).toBe(true);
+    });
+
+    it('shows a head that cannot be read as such', async () => {
+      await journal.saveHealth(SCOPE, NEW_HEALTH);
+      const client = officialClient(made.server);
+      await client.updateRow({
+        tableName: STATE_TABLE,
+        condition: condition('IGNORE'),
+        primaryKey: key({ scope: SCOPE.key, item: 'head' }),
+        updateOfAttributeColumns: [{ PUT: columns({ health: '{' }) }],
+      });
+
+      const peeked = await made.reader().peek(places);
+
+      expect(peeked.get(SCOPE.key)?.head?.unreadable?.health?.error).toMatchObject({
+        kind: 'corrupt',
+      });
+    });
+  });
 
   describe('tables', () => {
     it.each<[string, () => Promise<unknown>]>([

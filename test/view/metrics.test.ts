@@ -188,13 +188,10 @@ describe('/metrics', () => {
 
     expect(sampleOf(families, 'ecs_watch_channel_backlog_age_seconds', DINGTALK)).toBe(102);
     expect([...test.journal.calls].sort()).toEqual([
-      'after main/cn-hangzhou',
-      'after main/cn-shanghai',
       'channels',
       'deliveries dingtalk',
-      'head main/cn-hangzhou',
-      'head main/cn-shanghai',
       'lastSeq watcher',
+      'peek main/cn-hangzhou main/cn-shanghai',
     ]);
   });
 

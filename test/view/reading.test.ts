@@ -1,6 +1,7 @@
-import { EMPTY_SNAPSHOT, type Snapshot } from '../../shared/core/model.ts';
+import { ChainError } from '../../shared/core/journal.ts';
+import { EMPTY_SNAPSHOT, type Scope, type Snapshot } from '../../shared/core/model.ts';
 import type { Journal } from '../../shared/ports/journal.ts';
-import { type Readings, refreshReading } from '../../shared/view/reading.ts';
+import { type Reading, type Readings, refreshReadings } from '../../shared/view/reading.ts';
 import { type MemoryJournal, memoryJournal } from '../helpers/memory-journal.ts';
 import {
   appeared,
@@ -10,6 +11,7 @@ import {
   moved,
   type Recorder,
   recorder,
+  SHANGHAI,
 } from './helpers.ts';
 
 let journal: MemoryJournal;
@@ -21,6 +23,13 @@ beforeEach(async () => {
   past = recorder(journal, HANGZHOU);
   readings = new Map();
 });
+
+async function refreshReading(source: Journal, scope: Scope, memory: Readings): Promise<Reading> {
+  await refreshReadings(source, [scope], memory);
+  const reading = memory.get(scope.key);
+  if (reading === undefined) throw new Error('nothing was read');
+  return reading;
+}
 
 async function statuses(source: Journal = journal): Promise<Readonly<Record<string, string>>> {
   const { snapshot } = await refreshReading(source, HANGZHOU, readings);
@@ -55,7 +64,65 @@ it('reads only the head and the new commits when it is warm', async () => {
   journal.calls.length = 0;
 
   expect(await statuses()).toEqual({ 'i-1': 'Stopped' });
-  expect(journal.calls.toSorted()).toEqual(['after main/cn-hangzhou', 'head main/cn-hangzhou']);
+  expect(journal.calls).toEqual(['peek main/cn-hangzhou', 'after main/cn-hangzhou']);
+});
+
+it('keeps the snapshot and the head themselves while nothing changes', async () => {
+  await past.record([appeared('i-1')], BASELINE);
+  await past.saveHealth();
+  const before = await refreshReading(journal, HANGZHOU, readings);
+  journal.calls.length = 0;
+
+  const after = await refreshReading(journal, HANGZHOU, readings);
+
+  expect(after.snapshot).toBe(before.snapshot);
+  expect(after.head).toBe(before.head);
+  expect(journal.calls).toEqual(['peek main/cn-hangzhou']);
+});
+
+it('reads the commits only of the scopes that have new ones', async () => {
+  const other = recorder(journal, SHANGHAI);
+  for (const each of [past, other]) {
+    await each.record([appeared('i-1')], BASELINE);
+    await each.saveHealth();
+  }
+  await refreshReadings(journal, [HANGZHOU, SHANGHAI], readings);
+  await other.record([moved('i-1', 'Running', 'Stopped')]);
+  journal.calls.length = 0;
+
+  const read = await refreshReadings(journal, [HANGZHOU, SHANGHAI], readings);
+
+  expect(journal.calls).toEqual([
+    'peek main/cn-hangzhou main/cn-shanghai',
+    'after main/cn-shanghai',
+  ]);
+  expect(read.map(({ scope, snapshot }) => [scope, snapshot.seq])).toEqual([
+    [HANGZHOU, 1],
+    [SHANGHAI, 2],
+  ]);
+});
+
+it('keeps the instances themselves that a commit does not name', async () => {
+  await past.record([appeared('i-1'), appeared('i-2')], BASELINE);
+  await past.saveHealth();
+  const before = await refreshReading(journal, HANGZHOU, readings);
+  await past.record([moved('i-1', 'Running', 'Stopped')]);
+
+  const after = await refreshReading(journal, HANGZHOU, readings);
+
+  expect(after.snapshot.instances.get('i-2')).toBe(before.snapshot.instances.get('i-2'));
+});
+
+it('gives no old state out where the next commit is missing and the head knows a later one', async () => {
+  await past.record([appeared('i-1')], BASELINE);
+  await past.saveHealth();
+  await statuses();
+  await past.record([moved('i-1', 'Running', 'Stopping')]);
+  journal.expire(HANGZHOU, 2);
+  await past.record([moved('i-1', 'Stopping', 'Stopped')]);
+  await past.saveHealth({ seq: 3 });
+
+  await expect(statuses()).rejects.toThrow(ChainError);
 });
 
 it('gives the health of the last tick even when nothing was committed since', async () => {

@@ -1,4 +1,4 @@
-import { refreshReading } from '../../shared/view/reading.ts';
+import { refreshReadings } from '../../shared/view/reading.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
 import { SCOPE } from '../helpers/examples.ts';
 import { journalOf } from '../helpers/journal-of.ts';
@@ -48,6 +48,8 @@ describe('what ticks count', () => {
   });
 
   async function stored() {
-    return (await refreshReading(journalOf(product), SCOPE, new Map())).snapshot;
+    const [reading] = await refreshReadings(journalOf(product), [SCOPE], new Map());
+    if (reading === undefined) throw new RangeError('there is no scope');
+    return reading.snapshot;
   }
 });

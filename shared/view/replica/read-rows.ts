@@ -3,7 +3,7 @@ import type { Commit, Scope, Snapshot } from '../../core/model.ts';
 import { rewind } from '../../core/rewind.ts';
 import type { JournalReader } from '../../ports/journal.ts';
 import type { ViewPorts } from '../ports.ts';
-import { refreshReading } from '../reading.ts';
+import { refreshReadings, type ScopeReading } from '../reading.ts';
 import { healthIn } from '../unreadable.ts';
 import { type Failure, isFailure, unavailable } from './core/failure.ts';
 import { laterThan, minuteOf, momentOf } from './core/minute.ts';
@@ -31,7 +31,8 @@ export async function readRows(
   const known = memory.get(regionId);
   if (known?.minute === minute && nowMs <= known.staleAtMs) return known;
   const scopes = ports.scopes.filter((scope) => scope.regionId === regionId);
-  const parts = await Promise.all(scopes.map((scope) => readAsOf(ports, scope, nowMs)));
+  const present = await refreshReadings(ports.journal, scopes, ports.readings);
+  const parts = await Promise.all(present.map((reading) => readAsOf(ports, reading, nowMs)));
   const failure = parts.find(isFailure);
   if (failure !== undefined) return failure;
   const settled = parts.filter((part): part is SettledScope => !isFailure(part));
@@ -49,12 +50,11 @@ interface SettledScope {
 
 /** A scope as of the moment of this clock minute. */
 async function readAsOf(
-  { journal, readings, healthLimits = HEALTH_LIMITS }: ViewPorts,
-  scope: Scope,
+  { journal, healthLimits = HEALTH_LIMITS }: ViewPorts,
+  { scope, head, snapshot: newest }: ScopeReading,
   nowMs: number,
 ): Promise<SettledScope | Failure> {
   const momentMs = momentOf(minuteOf(nowMs));
-  const { head, snapshot: newest } = await refreshReading(journal, scope, readings);
   const undone = await commitsSince(journal, scope, newest.seq, momentMs);
   const snapshot = rewind(newest, undone);
   const health = healthIn(head);
