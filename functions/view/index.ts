@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
-import { corsOriginsIn, parseViewConfig, viewSecretsIn } from '../../shared/config/view.ts';
+import {
+  corsOriginsIn,
+  parseViewConfig,
+  type ViewConfig,
+  viewSecretsIn,
+} from '../../shared/config/view.ts';
 import { embeddedFile, type WatchFile } from '../../shared/config/watch-file.ts';
 import { listedScopes } from '../../shared/core/target.ts';
 import { callerOf } from '../../shared/fc/access.ts';
@@ -8,14 +13,16 @@ import type { FunctionContext } from '../../shared/fc/context.ts';
 import { CredentialsError, findCredentials } from '../../shared/fc/credentials.ts';
 import { type HttpResponse, parseHttpEvent, requestOf, responseOf } from '../../shared/fc/http.ts';
 import { createLog } from '../../shared/lib/log.ts';
+import { recent } from '../../shared/lib/recent.ts';
 import { type Runtime, SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
-import { redactor } from '../../shared/lib/secrets.ts';
+import { type Redact, redactor } from '../../shared/lib/secrets.ts';
 import { JournalError } from '../../shared/ports/journal.ts';
 import { reasonOf } from '../../shared/ports/reason.ts';
 import { tablestoreReader } from '../../shared/tablestore/journal.ts';
 import { render } from '../../shared/view/core/render.ts';
 import { errorReply, type Reply } from '../../shared/view/core/reply.ts';
 import type { ViewPorts } from '../../shared/view/ports.ts';
+import { queryMemory } from '../../shared/view/query-memory.ts';
 import type { Readings } from '../../shared/view/reading.ts';
 import { type ApiCall, apiCallIn } from '../../shared/view/replica/core/call.ts';
 import { failureReply } from '../../shared/view/replica/core/encode.ts';
@@ -37,24 +44,31 @@ export function createHandler(
   file: WatchFile | undefined = embeddedFile(),
 ): Handler {
   const readings: Readings = new Map();
+  const queries = queryMemory();
   const list: ListMemory = {};
   const memory = replicaMemory();
+  // The environment of a warm function does not change; the keys of its role do, every few hours.
+  let config: ViewConfig | undefined;
+  const redactEnvironment = redactor(viewSecretsIn(environment));
+  const redactors = recent<Redact>({ entries: 2, weight: 2, weightOf: () => 1 });
 
   return async (event, context) => {
     const startMs = runtime.now();
     const http = parseHttpEvent(event);
     const requestId = context.requestId ?? http.requestId ?? randomUUID();
     // A request may carry the token even when the configuration turns out to be broken.
-    let redact = redactor(viewSecretsIn(environment));
+    let redact = redactEnvironment;
     const request = requestOf(http, 'refused');
     const call = apiCallIn(request);
     let listProblem: string | undefined;
     let token: string | undefined;
 
     const serve = async () => {
-      const config = parseViewConfig(environment, file);
+      config ??= parseViewConfig(environment, file);
+      const { secrets } = config;
       const credentials = await findCredentials(context);
-      redact = redactor([...config.secrets, ...Object.values(credentials)]);
+      const keys = Object.values(credentials);
+      redact = redactors(keys.join(), () => redactor([...secrets, ...keys]));
       const journal = tablestoreReader({
         ...config.tablestore,
         credentials,
@@ -70,6 +84,7 @@ export function createHandler(
         scopes: watched.scopes,
         healthLimits: config.healthLimits,
         readings,
+        queries,
         now: runtime.now,
         corsOrigins: config.corsOrigins,
       };

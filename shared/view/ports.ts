@@ -1,6 +1,7 @@
 import type { HealthLimits } from '../core/health.ts';
 import type { Scope } from '../core/model.ts';
 import type { JournalReader } from '../ports/journal.ts';
+import type { QueryMemory } from './query-memory.ts';
 import type { Readings } from './reading.ts';
 
 /** What the view works with: a journal to read, and the scopes that it answers for. */
@@ -10,6 +11,8 @@ export interface ViewPorts {
   readonly healthLimits?: HealthLimits;
   /** What a warm function remembers of the scopes. */
   readonly readings: Readings;
+  /** What a warm function remembers of its answers. */
+  readonly queries: QueryMemory;
   readonly now: () => number;
   /** The origins whose scripts may read the answers. Absent: CORS is off. */
   readonly corsOrigins?: readonly string[];

@@ -1,3 +1,4 @@
+import { queryMemory } from '../../shared/view/query-memory.ts';
 import { view } from '../../shared/view/view.ts';
 import type { Json } from '../view/helpers.ts';
 import { SCOPE } from './examples.ts';
@@ -7,9 +8,10 @@ import type { Product } from './product.ts';
 /** What the view of a product answers to a program. */
 export function viewOf(product: Product): (address: string) => Promise<Json> {
   const readings = new Map();
+  const queries = queryMemory();
   const { now } = product.clock;
   return async (address) => {
-    const ports = { journal: journalOf(product), scopes: [SCOPE], readings, now };
+    const ports = { journal: journalOf(product), scopes: [SCOPE], readings, queries, now };
     const answer = await view(ports, {
       method: 'GET',
       path: address.split('/').filter(Boolean),

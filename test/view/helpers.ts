@@ -4,6 +4,7 @@ import type { Journal } from '../../shared/ports/journal.ts';
 import type { ViewAnswer } from '../../shared/view/core/answer.ts';
 import { type ViewRequest, wantsHtml } from '../../shared/view/core/request.ts';
 import type { ViewPorts } from '../../shared/view/ports.ts';
+import { queryMemory } from '../../shared/view/query-memory.ts';
 import { view } from '../../shared/view/view.ts';
 import { aScope } from '../helpers/examples.ts';
 import { type MemoryJournal, memoryJournal } from '../helpers/memory-journal.ts';
@@ -94,6 +95,7 @@ export function testView(
       journal,
       scopes,
       readings: new Map(),
+      queries: queryMemory(),
       now: () => test.nowMs,
     },
     nowMs: START_MS,

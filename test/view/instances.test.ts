@@ -54,6 +54,44 @@ describe('the list of instances', () => {
     expect(ids(await test.json(`/instances?${sort}`))).toEqual(sorted);
   });
 
+  it.each(['', '?limit=1', '?status=Starting', '?fields=status'])(
+    'is written as all other JSON is: %s',
+    async (query) => {
+      const { body } = await (await threeInstances()).ask(`/instances${query}`);
+
+      expect(body).toBe(`${JSON.stringify(JSON.parse(body), null, 2)}\n`);
+    },
+  );
+
+  it('is not even made for a client that has it', async () => {
+    const test = await threeInstances();
+    const first = await test.ask('/instances');
+    const queries = {
+      list: () => {
+        throw new Error('a list was made');
+      },
+      page: () => {
+        throw new Error('a page was made');
+      },
+    };
+    const unable = { ...test.ports, queries };
+    Object.assign(test, { ports: unable });
+    const again = { headers: new Map([['if-none-match', first.headers.etag ?? '']]) };
+
+    const answer = await test.ask('/instances', again);
+
+    expect([answer.status, answer.body]).toEqual([304, '']);
+    expect(answer.headers).toMatchObject({
+      etag: first.headers.etag,
+      'cache-control': 'private, no-cache',
+      vary: 'accept',
+      'x-ecs-watch-as-of': first.headers['x-ecs-watch-as-of'],
+      'x-ecs-watch-age-seconds': first.headers['x-ecs-watch-age-seconds'],
+      'x-ecs-watch-stale': 'false',
+    });
+    expect(answer.headers).not.toHaveProperty('content-type');
+  });
+
   it('holds the fields that are asked for', async () => {
     const test = await threeInstances();
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { type Commit, EMPTY_SNAPSHOT, type Snapshot } from '../../shared/core/model.ts';
 import type { JournalReader } from '../../shared/ports/journal.ts';
 import type { ViewPorts } from '../../shared/view/ports.ts';
+import { queryMemory } from '../../shared/view/query-memory.ts';
 import { readFleetAt } from '../../shared/view/read-moment.ts';
 import { memoryJournal } from '../helpers/memory-journal.ts';
 import { storedRows } from '../helpers/stored-rows.ts';
@@ -35,6 +36,7 @@ function counted(journal: JournalReader, { commits }: Weeks): Counted {
       },
       scopes: [HANGZHOU],
       readings: new Map(),
+      queries: queryMemory(),
       now: () => nowMs,
     },
     commits: 0,

@@ -11,16 +11,21 @@ export function isUnchanged(
   const { etag } = headers;
   const isRead = method === 'GET' || method === 'HEAD';
   const isSuccess = status >= 200 && status < 300;
-  return isRead && isSuccess && etag !== undefined && matchesAny(sent.get('if-none-match'), etag);
+  if (!isRead || !isSuccess || etag === undefined) return false;
+  return sent.get(IF_NONE_MATCH)?.trim() === '*' || hasTag(sent, etag);
 }
+
+const IF_NONE_MATCH = 'if-none-match';
 
 /** Quoted tags of a list; a comma may be inside the quotes. */
 const OPAQUE_TAG = /"[\x21\x23-\x7e\x80-\xff]*"/gu;
 
-/** If-None-Match compares weakly: a tag with and one without the prefix `W/` are equal. */
-function matchesAny(ifNoneMatch = '', etag: string): boolean {
-  if (ifNoneMatch.trim() === '*') return true;
-  const tags: readonly string[] = ifNoneMatch.match(OPAQUE_TAG) ?? [];
+/**
+ * Whether a client names the answer with this tag. If-None-Match compares weakly: a tag with and one
+ * without the prefix `W/` are equal.
+ */
+export function hasTag(sent: ViewRequest['headers'], etag: string): boolean {
+  const tags: readonly string[] = sent.get(IF_NONE_MATCH)?.match(OPAQUE_TAG) ?? [];
   return tags.includes(etag.replace(/^W\//u, ''));
 }
 

@@ -77,8 +77,8 @@ export function matchesInstance(
   );
 }
 
-export function allows(wanted: Wanted, value: string): boolean {
-  return allowsAmong(wanted, [value]);
+export function allows({ any, none }: Wanted, value: string): boolean {
+  return (isEmpty(any) || includes(any, value)) && !includes(none, value);
 }
 
 /** The same for something that has several values: one of them is wanted, and none is excluded. */

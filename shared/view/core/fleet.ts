@@ -9,6 +9,7 @@ import {
 import { isoTime } from '../../core/time.ts';
 import { allows, type Filter, isInScope, matchesInstance } from './filter.ts';
 import { AGE_FIELDS, type Freshness, RESTS_FIELD } from './freshness.ts';
+import { perSnapshot } from './per-snapshot.ts';
 import {
   BOOLEAN,
   COUNT,
@@ -44,7 +45,7 @@ export interface InstanceRow extends InstanceKey {
   readonly instance: Instance;
 }
 
-/** The instances that a filter allows, in no particular order. */
+/** The instances that a filter allows, scope by scope, each in the order of ids. */
 export function filterInstances(
   fleet: readonly ScopeView[],
   filter: Filter,
@@ -53,11 +54,16 @@ export function filterInstances(
   return fleet
     .filter(({ scope }) => isInScope(filter, scope))
     .flatMap(({ scope, snapshot }) =>
-      [...snapshot.instances]
-        .filter(([instanceId, instance]) => isMatch(filter, instanceId, instance, nowMs))
-        .map(([instanceId, instance]) => rowOf(scope, instanceId, instance)),
+      rowsOf(snapshot, scope).filter(({ instanceId, instance }) =>
+        isMatch(filter, instanceId, instance, nowMs),
+      ),
     );
 }
+
+/** The rows of a scope in the order of ids. */
+const rowsOf = perSnapshot(({ instances }, scope: Scope): readonly InstanceRow[] =>
+  [...instances].map(([instanceId, instance]) => rowOf(scope, instanceId, instance)).sort(byKey),
+);
 
 /** The instance of this id, and its scope. */
 export function findInstance(
@@ -155,6 +161,21 @@ export function pageOf(
 export function countStatuses(all: Iterable<Instance>): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { status } of all) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return mostFrequentFirst(counts);
+}
+
+/** The same of several fleets together. */
+export function addCounts(
+  all: readonly ReadonlyMap<string, number>[],
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const [status, count] of all.flatMap((each) => [...each])) {
+    counts.set(status, (counts.get(status) ?? 0) + count);
+  }
+  return mostFrequentFirst(counts);
+}
+
+function mostFrequentFirst(counts: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
   return new Map(
     [...counts].sort(([one, many], [other, few]) => few - many || compare(one, other)),
   );

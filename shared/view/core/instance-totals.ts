@@ -1,5 +1,6 @@
 import type { Instance, Snapshot } from '../../core/model.ts';
 import { countStatuses } from './fleet.ts';
+import { perSnapshot } from './per-snapshot.ts';
 
 /** What monitors ask of the instances of a snapshot. */
 export interface InstanceTotals {
@@ -11,19 +12,13 @@ export interface InstanceTotals {
   readonly changedAtMs: readonly number[];
 }
 
-/** A snapshot never changes, and monitors ask once or twice a minute: each is counted once. */
-const counted = new WeakMap<Snapshot, InstanceTotals>();
-
-export function instanceTotals(snapshot: Snapshot): InstanceTotals {
-  const known = counted.get(snapshot);
-  if (known !== undefined) return known;
-  const totals = {
+/** Monitors ask once or twice a minute. */
+export const instanceTotals = perSnapshot(
+  (snapshot): InstanceTotals => ({
     statuses: countStatuses(snapshot.instances.values()),
     changedAtMs: changeTimes(snapshot),
-  };
-  counted.set(snapshot, totals);
-  return totals;
-}
+  }),
+);
 
 function changeTimes({ instances, released }: Snapshot): readonly number[] {
   const seen = [...instances.values()].filter(({ sinceKnown }: Instance) => sinceKnown === true);

@@ -1,5 +1,6 @@
 import type { ViewAnswer } from './answer.ts';
 import { isUnchanged, notModified } from './etag.ts';
+import { pretty } from './json-text.ts';
 import type { ErrorBody, Reply } from './reply.ts';
 import type { ViewRequest } from './request.ts';
 import { named, objectSchema, type Schema, TEXT } from './schema.ts';
@@ -22,7 +23,7 @@ function wholeAnswer(reply: Reply, cacheControl = 'no-store'): ViewAnswer {
     status,
     headers: {
       ...(mediaType !== undefined && { 'content-type': mediaType }),
-      'cache-control': status < 300 ? cacheControl : 'no-store',
+      'cache-control': status < 300 || status === 304 ? cacheControl : 'no-store',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       ...(etag !== undefined && { etag }),
@@ -37,8 +38,8 @@ export const JSON_TYPE = 'application/json; charset=utf-8';
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 function contentOf(reply: Reply): readonly [string | undefined, string | Uint8Array] {
-  if ('json' in reply) return [JSON_TYPE, pretty(reply.json)];
-  if ('error' in reply) return [PROBLEM_TYPE, pretty(problemJson(reply))];
+  if ('json' in reply) return [JSON_TYPE, `${pretty(reply.json)}\n`];
+  if ('error' in reply) return [PROBLEM_TYPE, `${pretty(problemJson(reply))}\n`];
   if ('content' in reply) return [reply.mediaType, reply.content];
   return [undefined, ''];
 }
@@ -62,8 +63,4 @@ const PROBLEM_SCHEMA = named('Problem', objectSchema(PROBLEM_FIELDS));
 /** `extra`: the fields that the problem may have besides its own. */
 export function problemSchema(extra?: Readonly<Record<string, Schema>>): Schema {
   return extra === undefined ? PROBLEM_SCHEMA : objectSchema(PROBLEM_FIELDS, extra);
-}
-
-function pretty(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -1,7 +1,8 @@
 import { WATCHER } from '../../core/watcher-journal.ts';
 import { type Item, newsOf } from '../core/feed.ts';
-import { countStatuses, SCOPE_FIELDS, STATUS_COUNTS_SCHEMA, scopeJson } from '../core/fleet.ts';
+import { addCounts, SCOPE_FIELDS, STATUS_COUNTS_SCHEMA, scopeJson } from '../core/fleet.ts';
 import { AGE_FIELDS, channelHealth, oldest, RESTS_FIELD } from '../core/freshness.ts';
+import { instanceTotals } from '../core/instance-totals.ts';
 import { BAD_REQUEST, jsonResponse, UNREADABLE } from '../core/openapi/responses.ts';
 import { fleetPage } from '../core/page/fleet-page.ts';
 import { RECENT_ITEMS } from '../core/page/recent-section.ts';
@@ -92,17 +93,17 @@ async function summary(
   const query = parseNoParameters(parameters);
   if (isInvalid(query)) return badRequest(query.problems);
   const views = await readFleet(ports, ports.scopes);
-  const all = views.flatMap(({ snapshot }) => [...snapshot.instances.values()]);
+  const statuses = views.map(({ snapshot }) => instanceTotals(snapshot).statuses);
   return {
     status: 200,
     json: {
       ...oldest(views.map((view) => view.freshness)),
-      total: all.length,
-      statuses: Object.fromEntries(countStatuses(all)),
+      total: views.reduce((sum, { snapshot }) => sum + snapshot.instances.size, 0),
+      statuses: Object.fromEntries(addCounts(statuses)),
       scopes: views.map((view) => ({
         ...scopeJson(view),
         ...scanJson(view.health),
-        statuses: Object.fromEntries(countStatuses(view.snapshot.instances.values())),
+        statuses: Object.fromEntries(instanceTotals(view.snapshot).statuses),
       })),
       links,
     },

@@ -1,18 +1,13 @@
 import { sha256 } from '../../lib/sha256.ts';
+import { hasTag } from '../core/etag.ts';
 import { cursorProblem, FEED_CURSOR_KINDS } from '../core/feed-cursor.ts';
 import { scopesIn } from '../core/filter.ts';
 import {
-  byKey,
-  countStatuses,
-  filterInstances,
-  type InstanceRow,
-  instanceJson,
   LISTED_INSTANCE_SCHEMA,
   SCOPE_SCHEMA,
   type ScopeView,
   STATUS_COUNTS_SCHEMA,
   scopeJson,
-  sorted,
 } from '../core/fleet.ts';
 import {
   AGE_FIELDS,
@@ -21,7 +16,9 @@ import {
   freshnessHeaders,
   oldest,
 } from '../core/freshness.ts';
-import { csv, MEDIA_TYPES, ndjson, withFields } from '../core/listing.ts';
+import { type InstanceList, offsetAfter } from '../core/instance-list.ts';
+import { indented, pretty, prettyObject } from '../core/json-text.ts';
+import { type Format, MEDIA_TYPES } from '../core/listing.ts';
 import { BAD_REQUEST, ETAG_HEADER, NOT_MODIFIED, UNREADABLE } from '../core/openapi/responses.ts';
 import { instancesToken } from '../core/page-token.ts';
 import { isInvalid } from '../core/parameters.ts';
@@ -31,6 +28,7 @@ import {
   type InstancesQuery,
   parseInstancesQuery,
 } from '../core/queries/instances.ts';
+import { JSON_TYPE } from '../core/render.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import { COUNT, listSchema, objectSchema, TEXT } from '../core/schema.ts';
@@ -100,67 +98,61 @@ async function instances(ports: ViewPorts, given: ViewRequest): Promise<Reply> {
   const unknown = unknownStatuses(query.filter, views);
   if (unknown.length > 0) return badRequest(unknown);
   const age = oldest(views.map((view) => view.freshness));
-  const shorten = (token: string) =>
-    shortened(ports, wanted, CURSOR.kind, token, query.moment.kind === 'now' ? 0 : query.nowMs);
-  const { total, headers, nextCursor, ...answer } = await listing(views, query, age, shorten);
+  const etag = etagOf(views, query, request);
+  const headers = { ...freshnessHeaders(age), vary: 'accept' };
+  // Before the rows are made: a client that asks every minute has most answers already.
+  if (hasTag(request.headers, etag)) return { status: 304, empty: true, headers, etag };
+  const { rows, counts } = ports.queries.list(views, query);
+  const offset = offsetAfter(rows, query.after);
+  const cursor = cursorAfter(views, query, offset + query.limit, rows.length);
+  const pinnedAtMs = query.moment.kind === 'now' ? 0 : query.nowMs;
+  const nextCursor = cursor && (await shortened(ports, wanted, CURSOR.kind, cursor, pinnedAtMs));
   const tooLong = cursorProblem(nextCursor ?? '', views.length);
   if (tooLong !== undefined) return badRequest([tooLong]);
+  const page = ports.queries.page(views, query, offset);
   return {
     status: 200,
-    ...answer,
+    ...contentOf(query.format, page, { age, views, total: rows.length, counts, nextCursor }),
     headers: {
-      ...freshnessHeaders(age),
-      'x-total-count': String(total),
-      vary: 'accept',
       ...headers,
+      'x-total-count': String(rows.length),
+      // Lines and tables have no place for a cursor.
+      ...(query.format !== 'json' && nextCursor !== undefined && { 'x-next-cursor': nextCursor }),
     },
-    etag: etagOf(views, query, request),
+    etag,
   };
 }
 
 const CURSOR = { kind: FEED_CURSOR_KINDS.instances, names: ['cursor'] };
 
-/** The page in its format. Lines and tables have no place for a total and a cursor but the headers. */
-async function listing(
-  views: readonly ScopeView[],
-  query: InstancesQuery,
-  age: Freshness,
-  shorten: (token: string) => Promise<string>,
-) {
-  const { filter, fields, format, sort, limit, after, nowMs } = query;
-  const all = filterInstances(views, filter, nowMs);
-  const list = sorted(all, sort);
-  const offset = offsetAfter(list, after);
-  const page = list.slice(offset, offset + limit);
-  const rows = page.map((row) => withFields(instanceJson(row), fields));
-  const cursor = cursorAfter(views, query, offset + page.length, all.length);
-  const nextCursor = cursor === undefined ? undefined : await shorten(cursor);
-  const total = all.length;
-  if (format === 'json') {
-    const scopes = views.map(scopeJson);
-    const counts = countsJson(all);
-    return {
-      total,
-      nextCursor,
-      json: { ...age, scopes, total, counts, instances: rows, ...(nextCursor && { nextCursor }) },
-    };
-  }
-  return {
-    total,
-    nextCursor,
-    content: format === 'csv' ? csv(rows, fields) : ndjson(rows),
-    mediaType: MEDIA_TYPES[format],
-    headers: { ...(nextCursor && { 'x-next-cursor': nextCursor }) },
+interface ListFacts {
+  readonly age: Freshness;
+  readonly views: readonly ScopeView[];
+  readonly total: number;
+  readonly counts: InstanceList['counts'];
+  readonly nextCursor: string | undefined;
+}
+
+/** A page in its format. Only what is around the page is written anew for each answer. */
+function contentOf(
+  format: Format,
+  page: string,
+  { age, views, total, counts, nextCursor }: ListFacts,
+): { readonly content: string; readonly mediaType: string } {
+  if (format !== 'json') return { content: page, mediaType: MEDIA_TYPES[format] };
+  const before = { ...age, scopes: views.map(scopeJson), total, counts };
+  const members = {
+    ...membersOf(before),
+    instances: page,
+    ...membersOf({ ...(nextCursor !== undefined && { nextCursor }) }),
   };
+  return { content: `${prettyObject(members)}\n`, mediaType: JSON_TYPE };
 }
 
-function offsetAfter(list: readonly InstanceRow[], after: InstancesQuery['after']): number {
-  if (typeof after === 'number') return after;
-  return list.filter((row) => byKey(row, after) <= 0).length;
-}
-
-function countsJson(all: readonly InstanceRow[]): object {
-  return Object.fromEntries(countStatuses(all.map(({ instance }) => instance)));
+function membersOf(object: object): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(object).map(([name, value]) => [name, indented(pretty(value))]),
+  );
 }
 
 /** Undefined behind the last instance. */

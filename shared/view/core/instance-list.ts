@@ -1,0 +1,50 @@
+import type { ScopeView } from './fleet.ts';
+import {
+  byKey,
+  countStatuses,
+  filterInstances,
+  type InstanceRow,
+  instanceJson,
+  sorted,
+} from './fleet.ts';
+import { indented, pretty } from './json-text.ts';
+import { csv, ndjson, withFields } from './listing.ts';
+import type { InstancesQuery } from './queries/instances.ts';
+
+/** The instances that a query asks for, in its order. */
+export interface InstanceList {
+  readonly rows: readonly InstanceRow[];
+  /** Status → number of instances. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export function listOf(
+  views: readonly ScopeView[],
+  { filter, sort, nowMs }: Pick<InstancesQuery, 'filter' | 'sort' | 'nowMs'>,
+): InstanceList {
+  const all = filterInstances(views, filter, nowMs);
+  const counts = countStatuses(all.map(({ instance }) => instance));
+  return { rows: sorted(all, sort), counts: Object.fromEntries(counts) };
+}
+
+/** How many rows come before a page. */
+export function offsetAfter(rows: readonly InstanceRow[], after: InstancesQuery['after']): number {
+  if (typeof after === 'number') return after;
+  return rows.filter((row) => byKey(row, after) <= 0).length;
+}
+
+/** A page in its format; as JSON, it is the value of a member. */
+export function pageText(
+  rows: readonly InstanceRow[],
+  { fields, format }: Pick<InstancesQuery, 'fields' | 'format'>,
+): string {
+  const objects = rows.map((row) => withFields(instanceJson(row), fields));
+  switch (format) {
+    case 'json':
+      return indented(pretty(objects));
+    case 'ndjson':
+      return ndjson(objects);
+    case 'csv':
+      return csv(objects, fields);
+  }
+}
