@@ -16,6 +16,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   memory: async () => (await import('./memory.ts')).memory(),
   rounds: async () => (await import('./rounds.ts')).rounds(),
   'cold-start': async () => (await import('./cold-start.ts')).coldStart(),
+  view: async () => (await import('./view/index.ts')).view(),
   tablestore: async () => (await import('./tablestore/index.ts')).tablestore(),
 };
 
