@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { parse } from 'node:querystring';
 import type { Prebuilt, ServerUsage } from './protocol.ts';
 import { type SameReads, sameReads } from './same-reads.ts';
 
@@ -25,7 +26,8 @@ interface FunctionResult {
 const [bundle] = process.argv.slice(2);
 
 function main(): void {
-  const answer = bundle === undefined ? bareServer() : functionServer(require(bundle));
+  const { env } = process;
+  const answer = bundle === undefined ? bareServer(env) : functionServer(require(bundle), env);
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -64,20 +66,20 @@ function usage(afterCollection: boolean): Prebuilt {
 }
 
 /** The event of an HTTP trigger, as far as the function reads it. */
-function functionServer({ handler }: ViewFunction): Answerer {
+function functionServer({ handler }: ViewFunction, environment: NodeJS.ProcessEnv): Answerer {
   const {
     ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
     ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
-  } = process.env;
+  } = environment;
   return async (request, body) => {
     const requestId = randomUUID();
     const context = { requestId, credentials: { accessKeyId, accessKeySecret } };
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const [pathname = '/', search = ''] = (request.url ?? '/').split('?');
     const event = {
       version: 'v1',
       rawPath: pathname,
       headers: request.headers,
-      queryParameters: Object.fromEntries(searchParams),
+      queryParameters: { ...parse(search) },
       body: body.toString(),
       isBase64Encoded: false,
       requestContext: { requestId, http: { method: request.method, path: pathname } },
@@ -93,8 +95,8 @@ function functionServer({ handler }: ViewFunction): Answerer {
 
 const PREBUILT = '/bench/prebuilt';
 
-function bareServer(): Answerer {
-  const reads = sameReads(process.env);
+function bareServer(environment: NodeJS.ProcessEnv): Answerer {
+  const reads = sameReads(environment);
   let prebuilt: Prebuilt = { status: 503, headers: {}, body: '' };
   let read: SameReads[keyof SameReads] | undefined;
   return (request, body) => {

@@ -100,7 +100,9 @@ export function responseOf(
   { requestId, accepted }: { readonly requestId: string; readonly accepted: string },
 ): HttpResponse {
   const isText = typeof body === 'string';
-  const isLong = isText && Buffer.byteLength(body) >= MIN_GZIP_BYTES;
+  // A character takes a byte at least, and a long text need not be counted.
+  const isLong =
+    isText && (body.length >= MIN_GZIP_BYTES || Buffer.byteLength(body) >= MIN_GZIP_BYTES);
   const isPacked = isLong && acceptsGzip(accepted);
   const vary = [headers.vary, 'accept-encoding'].filter((name) => name !== undefined).join(', ');
   return {

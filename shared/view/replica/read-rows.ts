@@ -16,11 +16,17 @@ export type RowsMemory = Map<string, MinuteRows>;
 export interface MinuteRows {
   readonly minute: number;
   readonly rows: RegionRows;
+  /** What the rows were made of. */
+  readonly snapshots: readonly Snapshot[];
   /** From then on, a later scan is needed for the rows to be shown as true. */
   readonly staleAtMs: number;
 }
 
-/** What every page of this clock minute shows of a region, or why nothing true can be shown. */
+/**
+ * What every page of this clock minute shows of a region, or why nothing true can be shown. Within a
+ * minute it is read once: a commit of that minute is shown by none of its pages, and a later scan could
+ * only put off the time at which the rows become stale.
+ */
 export async function readRows(
   ports: ViewPorts,
   memory: RowsMemory,
@@ -37,9 +43,17 @@ export async function readRows(
   if (failure !== undefined) return failure;
   const settled = parts.filter((part): part is SettledScope => !isFailure(part));
   const staleAtMs = Math.min(...settled.map((part) => part.staleAtMs));
-  const read = { minute, rows: regionRowsOf(settled), staleAtMs };
+  const snapshots = settled.map(({ snapshot }) => snapshot);
+  const rows =
+    known !== undefined && isSame(known.snapshots, snapshots) ? known.rows : regionRowsOf(settled);
+  const read = { minute, rows, snapshots, staleAtMs };
   memory.set(regionId, read);
   return read;
+}
+
+/** In a minute without a commit, the rows are those of the minute before. */
+function isSame(some: readonly Snapshot[], others: readonly Snapshot[]): boolean {
+  return some.length === others.length && some.every((each, index) => each === others[index]);
 }
 
 interface SettledScope {

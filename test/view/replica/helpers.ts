@@ -12,13 +12,13 @@ export const REPLICA_KEY = {
   accessKeySecret: 'secret-of-the-replica-0000000000',
 };
 
-const SWITCH = {
+export const SWITCH = {
   REPLICA_ACCESS_KEY_ID: REPLICA_KEY.accessKeyId,
   REPLICA_ACCESS_KEY_SECRET: REPLICA_KEY.accessKeySecret,
 };
 
 /** As s.yaml has them. */
-const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS'];
+export const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS'];
 
 /** A product whose clock is near that of the machine, by which the official clients sign. */
 export function startSignedProduct(options: Parameters<typeof startProduct>[0]): Promise<Product> {

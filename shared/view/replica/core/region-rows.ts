@@ -1,5 +1,5 @@
 import type { Scope, Snapshot } from '../../../core/model.ts';
-import { type Failure, isFailure, unavailable } from './failure.ts';
+import { type Failure, isFailure, MALFORMED_ID, unavailable } from './failure.ts';
 import type { StatusQuery } from './status-query.ts';
 import type { Body } from './xml.ts';
 
@@ -53,8 +53,9 @@ export function statusPage(region: RegionRows, query: StatusQuery): Body | Failu
 
 function rowsFor(
   { all, byId }: RegionRows,
-  { instanceIds, zoneId, clusterId }: StatusQuery,
+  { instanceIds, foreignIds, zoneId, clusterId }: StatusQuery,
 ): readonly Row[] | Failure {
+  if (!foreignIds.every((id) => byId.has(id))) return MALFORMED_ID;
   const asked =
     instanceIds === undefined
       ? all

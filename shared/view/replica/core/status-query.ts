@@ -18,6 +18,7 @@ const MAX_PAGE_SIZE = 50;
 /** No largest page is documented. Numbers of so many digits are exact, also multiplied by a page size. */
 const MAX_DIGITS = 13;
 
+/** The shape of the ids that ECS gives today; the journal may hold others. */
 const INSTANCE_ID = /^i-[0-9a-z]+$/u;
 
 /** What a call of DescribeInstanceStatus asks for. Empty texts and absent ids narrow nothing. */
@@ -26,6 +27,8 @@ export interface StatusQuery {
   readonly zoneId: string;
   readonly clusterId: string;
   readonly instanceIds: ReadonlySet<string> | undefined;
+  /** Those of them that have not the shape of ECS: malformed, unless there is such an instance. */
+  readonly foreignIds: readonly string[];
   readonly pageNumber: number;
   readonly pageSize: number;
 }
@@ -48,17 +51,25 @@ export function parseStatusQuery(
   if (!regionIds.has(regionId)) return REGION_NOT_FOUND;
   if (zoneId !== '' && !isZoneOf(regionId, zoneId)) return ZONE_NOT_FOUND;
   if (ids.length > MAX_INSTANCE_IDS) return TOO_MANY_IDS;
-  if (!ids.every((id) => INSTANCE_ID.test(id))) return MALFORMED_ID;
-  if (pageNumber < 1) return invalidParameter('PageNumber');
-  if (pageSize < 1 || pageSize > MAX_PAGE_SIZE) return invalidParameter('PageSize');
+  const foreignIds = ids.filter((id) => !INSTANCE_ID.test(id));
+  const problem = pageProblem(pageNumber, pageSize);
+  // ECS looks at the ids first. Which of these are instances, only the rows say.
+  if (problem !== undefined) return foreignIds.length > 0 ? MALFORMED_ID : problem;
   return {
     regionId,
     zoneId,
     clusterId: text('ClusterId'),
     instanceIds: ids.length === 0 ? undefined : new Set(ids),
+    foreignIds,
     pageNumber,
     pageSize,
   };
+}
+
+function pageProblem(pageNumber: number, pageSize: number): Failure | undefined {
+  if (pageNumber < 1) return invalidParameter('PageNumber');
+  if (pageSize < 1 || pageSize > MAX_PAGE_SIZE) return invalidParameter('PageSize');
+  return undefined;
 }
 
 /**
