@@ -10,7 +10,7 @@ import { type Measured, measureRatios, type Pair } from './ratios.ts';
 import { settledWatch } from './settled-watch.ts';
 
 const FLEET = 10_000;
-const PAIRS = 7;
+const PAIRS = 5;
 const COLD_FLEETS: readonly number[] = [10_000, 100_000];
 /** Memory after 100,000 requests against that after 10,000: a leak of 1 kB a request is 90 MB. */
 const MAX_GROWTH = 1.2;

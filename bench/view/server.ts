@@ -49,8 +49,11 @@ async function respond(
 ): Promise<void> {
   const { url = '/' } = request;
   const built = url.startsWith(USAGE) ? usage(url !== USAGE) : await answer(request, body);
-  const content = typeof built.body === 'string' ? Buffer.from(built.body) : built.body;
-  response.writeHead(built.status, { ...built.headers, 'Content-Length': content.length });
+  const { body: content } = built;
+  response.writeHead(built.status, {
+    ...built.headers,
+    'Content-Length': Buffer.byteLength(content),
+  });
   response.end(content);
 }
 
@@ -88,7 +91,7 @@ function functionServer({ handler }: ViewFunction, environment: NodeJS.ProcessEn
     return {
       status: result.statusCode,
       headers: result.headers,
-      body: Buffer.from(result.body, result.isBase64Encoded ? 'base64' : 'utf8'),
+      body: result.isBase64Encoded ? Buffer.from(result.body, 'base64') : result.body,
     };
   };
 }
