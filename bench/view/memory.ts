@@ -29,7 +29,7 @@ export async function measureGrowth(
   return { requests: REQUESTS, early, late: await usageOf(view.url, true) };
 }
 
-/** Most are cheap ones, as they are in use; each hundredth is a list that nobody has asked for before. */
+/** Most are cheap ones, as they are in use; each hundredth is a list that was not asked for before. */
 function requestOf(index: number): Buffer {
   const kind = index % 100;
   if (kind === 0) return get(`/instances?text=${index.toString(36)}&limit=100`);

@@ -8,7 +8,7 @@ import { type SameReads, sameReads } from './same-reads.ts';
 /**
  * A server of the benchmark, in a process of its own; it prints its address. With the path of a built
  * view function, it is that function behind HTTP, as a runtime of Function Compute is. Without one, it
- * answers prebuilt bytes, after the reads of the store that it was told to make.
+ * answers prebuilt bytes, after the reads of the store that it is asked to make.
  */
 type Answerer = (request: IncomingMessage, body: Buffer) => Promise<Prebuilt> | Prebuilt;
 

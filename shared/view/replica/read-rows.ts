@@ -8,6 +8,7 @@ import { healthIn } from '../unreadable.ts';
 import { type Failure, isFailure, unavailable } from './core/failure.ts';
 import { laterThan, minuteOf, momentOf } from './core/minute.ts';
 import { type RegionRows, regionRowsOf } from './core/region-rows.ts';
+import { type PageMemory, pageMemory } from './page-memory.ts';
 
 /** Region → what a warm function answers in this minute. */
 export type RowsMemory = Map<string, MinuteRows>;
@@ -16,6 +17,8 @@ export type RowsMemory = Map<string, MinuteRows>;
 export interface MinuteRows {
   readonly minute: number;
   readonly rows: RegionRows;
+  /** The pages of these rows that were asked for. */
+  readonly pages: PageMemory;
   /** What the rows were made of. */
   readonly snapshots: readonly Snapshot[];
   /** From then on, a later scan is needed for the rows to be shown as true. */
@@ -44,9 +47,11 @@ export async function readRows(
   const settled = parts.filter((part): part is SettledScope => !isFailure(part));
   const staleAtMs = Math.min(...settled.map((part) => part.staleAtMs));
   const snapshots = settled.map(({ snapshot }) => snapshot);
-  const rows =
-    known !== undefined && isSame(known.snapshots, snapshots) ? known.rows : regionRowsOf(settled);
-  const read = { minute, rows, snapshots, staleAtMs };
+  const { rows, pages } =
+    known !== undefined && isSame(known.snapshots, snapshots)
+      ? known
+      : { rows: regionRowsOf(settled), pages: pageMemory() };
+  const read = { minute, rows, pages, snapshots, staleAtMs };
   memory.set(regionId, read);
   return read;
 }

@@ -14,7 +14,6 @@ import {
   unavailable,
 } from './core/failure.ts';
 import { momentOf } from './core/minute.ts';
-import { statusPage } from './core/region-rows.ts';
 import { parseStatusQuery } from './core/status-query.ts';
 import type { Body } from './core/xml.ts';
 import { type NonceMemory, nonceMemory } from './nonces.ts';
@@ -78,7 +77,7 @@ async function answerTo(ports: ReplicaPorts, call: ApiCall): Promise<Answer | Fa
   if (isFailure(query)) return query;
   const read = await readRows({ ...ports, scopes }, memory.rows, query.regionId);
   if (isFailure(read)) return read;
-  const body = statusPage(read.rows, query);
+  const body = read.pages(read.rows, query);
   return isFailure(body) ? body : { body, momentMs: momentOf(read.minute) };
 }
 

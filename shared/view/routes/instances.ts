@@ -133,7 +133,7 @@ interface ListFacts {
   readonly nextCursor: string | undefined;
 }
 
-/** A page in its format. Only what is around the page is written anew for each answer. */
+/** A page in its format. Only what is around the page is written for each answer. */
 function contentOf(
   format: Format,
   page: string,

@@ -1,6 +1,6 @@
 import { EMPTY_SNAPSHOT, type Instance } from '../../../shared/core/model.ts';
 import { MALFORMED_ID } from '../../../shared/view/replica/core/failure.ts';
-import { pageOf, regionRowsOf } from '../../../shared/view/replica/core/region-rows.ts';
+import { regionRowsOf, statusPage } from '../../../shared/view/replica/core/region-rows.ts';
 import { parseStatusQuery } from '../../../shared/view/replica/core/status-query.ts';
 import { SCOPE } from '../../helpers/examples.ts';
 
@@ -16,7 +16,7 @@ function answerTo(parameters: Readonly<Record<string, string>>): unknown {
   const rows = regionRowsOf([{ scope: SCOPE, snapshot: { ...EMPTY_SNAPSHOT, instances } }]);
   const all = new Map(Object.entries({ RegionId: SCOPE.regionId, ...parameters }));
   const query = parseStatusQuery(all, new Set([SCOPE.regionId]));
-  return 'code' in query ? query : pageOf(rows, query);
+  return 'code' in query ? query : statusPage(rows, query);
 }
 
 const idsIn = (...ids: readonly string[]) =>

@@ -5,8 +5,27 @@ import { type Body, xml } from './xml.ts';
 
 /** The answer to a call in the format that it asks for. */
 export function successReply(call: ApiCall, requestId: string, body: Body): Reply {
-  const members = { ...body, RequestId: shownId(requestId) };
-  return encoded(call, 200, `${call.action}Response`, members);
+  const id = { RequestId: shownId(requestId) };
+  if (call.format === 'json') return inJson(200, withMember(textOf(body), JSON.stringify(id)));
+  return encoded(call, 200, `${call.action}Response`, { ...body, ...id });
+}
+
+/** The body of a page is asked for again and again, each time with another request id. */
+const textOfBody = new WeakMap<Body, string>();
+
+function textOf(body: Body): string {
+  const text = textOfBody.get(body) ?? JSON.stringify(body);
+  textOfBody.set(body, text);
+  return text;
+}
+
+/** Two objects as JSON in one; neither is empty. */
+function withMember(one: string, other: string): string {
+  return `${one.slice(0, -1)},${other.slice(1)}`;
+}
+
+function inJson(status: number, content: string): Reply {
+  return { status, content, mediaType: MEDIA_TYPES.json };
 }
 
 /**
@@ -34,6 +53,6 @@ function shownId(requestId: string): string {
 const MEDIA_TYPES = { json: 'application/json;charset=utf-8', xml: 'text/xml;charset=utf-8' };
 
 function encoded({ format }: ApiCall, status: number, root: string, body: Body): Reply {
-  const content = format === 'json' ? JSON.stringify(body) : xml(root, body);
-  return { status, content, mediaType: MEDIA_TYPES[format] };
+  if (format === 'json') return inJson(status, JSON.stringify(body));
+  return { status, content: xml(root, body), mediaType: MEDIA_TYPES.xml };
 }
