@@ -53,9 +53,10 @@ export async function rateOf(
   url: string,
   requests: readonly Buffer[],
   status: number,
+  connectionCount = CONNECTIONS,
 ): Promise<Rate> {
   const connections = await Promise.all(
-    Array.from({ length: CONNECTIONS }, () => openConnection(url)),
+    Array.from({ length: connectionCount }, () => openConnection(url)),
   );
   const before = await usageOf(url);
   const startMs = performance.now();
