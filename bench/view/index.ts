@@ -76,7 +76,7 @@ function ratiosText(measured: readonly Measured[]): string {
     Math.round(median(pairs.map((pair) => pair[side].perSecond)));
   return [
     `The built function behind a node:http server, in a process with the heap of the deployed function, ${FLEET} instances, ` +
-      `${PAIRS} runs of each in turns over 32 connections. _Bare_ is a node:http server that answers the same bytes ` +
+      `${PAIRS} runs of each in turns, one request at a time, as a runtime of Function Compute sends them. _Bare_ is a node:http server that answers the same bytes ` +
       'with the same headers from memory. _Reading_ is the same server, which first makes the same reads of the ' +
       'same rows through the same SDK: what any program pays that looks at the store before it calls its answer ' +
       'fresh. The view looks at every request; only the replica, whose pages are of one moment for a clock ' +
