@@ -251,7 +251,7 @@ describe('a failure before the request is looked at', () => {
 
     expect(own).toMatchObject({
       statusCode: 500,
-      headers: { 'access-control-allow-origin': ORIGIN, vary: 'origin' },
+      headers: { 'access-control-allow-origin': ORIGIN, vary: 'origin, accept-encoding' },
     });
     expect(foreign).toMatchObject({ statusCode: 500, headers: { vary: 'origin' } });
     expect(foreign.headers).not.toHaveProperty('access-control-allow-origin');

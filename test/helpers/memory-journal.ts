@@ -37,6 +37,9 @@ export interface MemoryJournal extends Journal {
 /** Instances in one part of a checkpoint: few, so that ordinary snapshots have several parts. */
 const PART_INSTANCES = 2;
 
+type KeptSnapshot = Pick<Snapshot, 'baselined' | 'changeCount'> &
+  Pick<StoredPart, 'instances' | 'released'>;
+
 interface KeptRow {
   readonly ref: string;
   readonly snapshot: string;
@@ -179,8 +182,8 @@ export function memoryJournal(): MemoryJournal {
       called('read', `keptSnapshot ${scope.key}`);
       const row = kept.get(scope.key)?.get(seq);
       if (row?.state !== 'whole') throw missingPart(scope, { seq, parts: 1, writer: '' }, 0);
-      const { baselined, instances, released } = JSON.parse(row.snapshot) as StoredPart;
-      return { seq, baselined, instances: new Map(instances), released: new Map(released) };
+      const { instances, released, ...rest } = JSON.parse(row.snapshot) as KeptSnapshot;
+      return { seq, ...rest, instances: new Map(instances), released: new Map(released) };
     },
     async channel(name) {
       called('read', `channel ${name}`);
@@ -275,11 +278,11 @@ export function memoryJournal(): MemoryJournal {
       }
       return { ...current };
     },
-    async keepCheckpoint(scope, { seq, baselined, instances, released }, writer, atMs) {
+    async keepCheckpoint(scope, { seq, instances, released, ...rest }, writer, atMs) {
       called('write', `keepCheckpoint ${scope.key}`);
       const rows = kept.get(scope.key) ?? new Map();
       const ref = { seq, parts: 1, writer, atMs, digest: '' } satisfies KeptCheckpoint;
-      const snapshot = { baselined, instances: [...instances], released: [...released] };
+      const snapshot = { ...rest, instances: [...instances], released: [...released] };
       rows.set(seq, {
         ref: JSON.stringify(ref),
         snapshot: JSON.stringify(snapshot),
