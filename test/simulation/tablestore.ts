@@ -45,7 +45,8 @@ interface Parameters {
   readonly columnsToGet?: readonly string[];
   readonly attributeColumns: readonly Readonly<Record<string, unknown>>[];
   readonly updateOfAttributeColumns: readonly {
-    readonly PUT: readonly Readonly<Record<string, unknown>>[];
+    readonly PUT?: readonly Readonly<Record<string, unknown>>[];
+    readonly INCREMENT?: readonly Readonly<Record<string, unknown>>[];
   }[];
   readonly direction: string;
   readonly inclusiveStartPrimaryKey: readonly Readonly<Record<string, unknown>>[];
@@ -154,8 +155,10 @@ export function simulatedClient(
     ),
     updateRow: operation((parameters) =>
       write(parameters, (before) => {
-        const put = parameters.updateOfAttributeColumns.flatMap(({ PUT }) => PUT);
-        return new Map([...(before ?? []), ...columnsOf(put)]);
+        const updates = parameters.updateOfAttributeColumns;
+        const put = columnsOf(updates.flatMap(({ PUT = [] }) => PUT));
+        const increment = columnsOf(updates.flatMap(({ INCREMENT = [] }) => INCREMENT));
+        return new Map([...(before ?? []), ...put, ...incremented(before, increment)]);
       }),
     ),
     deleteRow: operation((parameters) => write(parameters, () => undefined)),
@@ -212,6 +215,19 @@ function columnsOf(columns: readonly Readonly<Record<string, unknown>>[]): Row {
     columns.flatMap((column) =>
       Object.entries(column).map(([name, value]) => [name, stored(value)] as const),
     ),
+  );
+}
+
+/** A cell that is not there counts as 0. */
+function incremented(before: Row | undefined, by: Row): Row {
+  return new Map(
+    [...by].map(([name, amount]) => {
+      const value = before?.get(name) ?? 0;
+      if (typeof value !== 'number') {
+        throw failing(400, 'OTSParameterInvalid', `Column ${name} is no integer.`);
+      }
+      return [name, value + Number(amount)] as const;
+    }),
   );
 }
 
