@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { fileOfView, type WatchFile } from '../shared/config/watch-file.ts';
+import { bundlePage } from './bundle-page.ts';
 import { makeWritable, notWritable } from './writable.ts';
 
 const FUNCTIONS = ['watch', 'view'] as const;
@@ -10,6 +11,9 @@ export const ROOT = join(__dirname, '..');
 
 /** Loaded by a function that has no role, and by no other: it stays out of the main bundle. */
 const CREDENTIAL_CHAIN = 'credential-chain';
+
+/** The page for browsers, which the view reads when one asks for it. */
+const PAGE = 'page.html';
 
 interface BundleFile {
   /** In the output folder, e.g. `watch/index.js`. */
@@ -53,7 +57,10 @@ async function bundleFunction(
     [CREDENTIAL_CHAIN]: `shared/fc/${CREDENTIAL_CHAIN}.ts`,
   };
   const define = embedded === undefined ? {} : { EMBEDDED_WATCH_FILE: JSON.stringify(embedded) };
-  return bundleSources(entryPoints, join(outDir, name), define);
+  const files = await bundleSources(entryPoints, join(outDir, name), define);
+  if (name !== 'view') return files;
+  const bytes = await bundlePage(ROOT, join(outDir, name, PAGE));
+  return [...files, { path: `${name}/${PAGE}`, bytes, inputs: [] }];
 }
 
 /** Bundles sources, each with its name as a file in `outdir`, as functions are bundled. */

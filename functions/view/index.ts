@@ -30,6 +30,7 @@ import { internalError, unavailable } from '../../shared/view/replica/core/failu
 import { replica, replicaMemory } from '../../shared/view/replica/replica.ts';
 import { view, viewWithoutPorts } from '../../shared/view/view.ts';
 import { type ListMemory, watchedScopes } from '../../shared/view/watched-scopes.ts';
+import { readPage } from './page-file.ts';
 
 export type Handler = (event: Buffer, context: FunctionContext) => Promise<HttpResponse>;
 
@@ -86,6 +87,7 @@ export function createHandler(
         readings,
         queries,
         now: runtime.now,
+        page: readPage,
         corsOrigins: config.corsOrigins,
       };
       // A call is signed with a key of its own; the token of the view opens nothing there.

@@ -3,6 +3,8 @@ import { errorPage } from './core/page/error-page.ts';
 import { PAGE_STYLE } from './core/page/style.ts';
 import type { Reply } from './core/reply.ts';
 
+export const HTML_TYPE = 'text/html; charset=utf-8';
+
 /** The page may use its own style sheet, its icon and its form. Nothing else is allowed. */
 const PAGE_POLICY = [
   "default-src 'none'",
@@ -17,9 +19,37 @@ export function pageReply(status: number, page: string): Reply {
   return {
     status,
     content: page,
-    mediaType: 'text/html; charset=utf-8',
+    mediaType: HTML_TYPE,
     headers: { 'content-security-policy': PAGE_POLICY },
   };
+}
+
+/** The page with a script may run that and nothing else, and asks nobody but the view. */
+export function scriptedPageReply(page: string): Reply {
+  const policy = [
+    "default-src 'none'",
+    `script-src ${hashOf(page, 'script')}`,
+    `style-src ${hashOf(page, 'style')}`,
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+  return {
+    status: 200,
+    content: page,
+    mediaType: HTML_TYPE,
+    headers: { 'content-security-policy': policy, vary: 'accept' },
+    etag: `"${sha256(page).toString('base64url')}"`,
+  };
+}
+
+/** A policy's source for what stands in the one element of this name. */
+function hashOf(page: string, element: 'script' | 'style'): string {
+  const start = page.indexOf(`<${element}>`) + element.length + 2;
+  const content = page.slice(start, page.lastIndexOf(`</${element}>`));
+  return `'sha256-${sha256(content).toString('base64')}'`;
 }
 
 /** The same failure as a page; any other reply stays as it is. */

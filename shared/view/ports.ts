@@ -14,6 +14,8 @@ export interface ViewPorts {
   /** What a warm function remembers of its answers. */
   readonly queries: QueryMemory;
   readonly now: () => number;
+  /** The page for browsers, a whole document. Absent, or undefined: it is not beside the code. */
+  readonly page?: () => Promise<string | undefined>;
   /** The origins whose scripts may read the answers. Absent: CORS is off. */
   readonly corsOrigins?: readonly string[];
 }

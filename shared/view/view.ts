@@ -41,13 +41,13 @@ async function replyTo(
   request: ViewRequest,
   match: RouteMatch<Route> | undefined,
 ): Promise<Reply> {
-  if (match === undefined) return authorize('token', request.access) ?? NOT_FOUND;
+  if (match === undefined) return authorize('token', request) ?? NOT_FOUND;
   const { route, parameters } = match;
   // An open route answers every caller alike.
   const own = route.access === 'open' ? ports : limitPorts(ports, request.access);
   return (
     checkMethod(route.methods, request.method) ??
-    authorize(route.access, request.access) ??
+    authorize(route.access, request) ??
     (await route.handler(own, request, parameters).catch(unreadable))
   );
 }

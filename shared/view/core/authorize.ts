@@ -1,7 +1,7 @@
 import type { Responses } from './openapi/description.ts';
 import { problemResponse } from './openapi/responses.ts';
 import { errorReply, type Reply } from './reply.ts';
-import type { Access } from './request.ts';
+import type { Access, ViewRequest } from './request.ts';
 import { TEXT } from './schema.ts';
 
 /**
@@ -11,10 +11,13 @@ import { TEXT } from './schema.ts';
 export type RouteAccess = 'open' | 'monitoring' | 'token' | 'all-rights';
 
 /** Refuses callers that lack a token, or whose token has no right to the route. Undefined: go on. */
-export function authorize(route: RouteAccess, access: Access): Reply | undefined {
+export function authorize(
+  route: RouteAccess,
+  { access, headers }: Pick<ViewRequest, 'access' | 'headers'>,
+): Reply | undefined {
   if (route === 'open' || access === 'granted') return undefined;
   if (access === 'closed') return CLOSED;
-  if (access === 'refused') return UNAUTHORIZED;
+  if (access === 'refused') return headers.has(FROM_SCRIPT) ? UNAUTHORIZED_SCRIPT : UNAUTHORIZED;
   if (route === 'all-rights') return NEEDS_ALL_RIGHTS;
   return route === 'token' && access.addresses === 'monitoring' ? MONITORING_ONLY : undefined;
 }
@@ -26,16 +29,21 @@ const CLOSED = errorReply(
     'or set VIEW_PUBLIC=true to let everyone read',
 );
 
+/** Scripts of a page say so by this header, as many libraries do. */
+const FROM_SCRIPT = 'x-requested-with';
+const BEARER = 'Bearer realm="ecs-watch"';
+
 const UNAUTHORIZED: Reply = {
   ...errorReply(
     401,
     'unauthorized',
     'send the token of the view as a bearer token, or as the password of Basic',
   ),
-  headers: {
-    'www-authenticate': 'Basic realm="ecs-watch", charset="UTF-8", Bearer realm="ecs-watch"',
-  },
+  headers: { 'www-authenticate': `Basic realm="ecs-watch", charset="UTF-8", ${BEARER}` },
 };
+
+/** A browser that is offered Basic asks for a password, and a page that polls stands still meanwhile. */
+const UNAUTHORIZED_SCRIPT: Reply = { ...UNAUTHORIZED, headers: { 'www-authenticate': BEARER } };
 
 const MONITORING_ONLY = errorReply(
   403,

@@ -10,7 +10,7 @@ import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import { COUNT, listSchema, objectSchema, TEXT, TIME } from '../core/schema.ts';
 import type { ViewPorts } from '../ports.ts';
-import { readCommitsAfter, readPresent, readStates, unwatchedBefore } from '../read-moment.ts';
+import { readCommitsAfter, readPresent, readStates } from '../read-moment.ts';
 import type { Route } from './route.ts';
 
 const ANSWER_SCHEMA = objectSchema({
@@ -53,8 +53,6 @@ async function counts(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
   if (isInvalid(last)) return badRequest(last.problems);
   const commits = await readCommitsAfter(ports, last, { kind: 'time', timeMs: fromMs });
   if (isInvalid(commits)) return badRequest(commits.problems);
-  const problems = unwatchedBefore(last, commits);
-  if (problems.length > 0) return badRequest(problems);
   const timesMs = timesIn(fromMs, toMs, stepMs);
   const points = timesMs.map((): Point => new Map());
   for (const [index, { snapshot, health, seenAtMs }] of last.entries()) {

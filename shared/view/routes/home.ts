@@ -7,14 +7,14 @@ import { BAD_REQUEST, jsonResponse, UNREADABLE } from '../core/openapi/responses
 import { fleetPage } from '../core/page/fleet-page.ts';
 import { RECENT_ITEMS } from '../core/page/recent-section.ts';
 import { isInvalid, NO_PARAMETERS, parseNoParameters } from '../core/parameters.ts';
-import { parsePageQuery } from '../core/queries/page.ts';
+import { PAGE_PARAMETERS, parsePageQuery } from '../core/queries/page.ts';
 import { registeredChannels } from '../core/registered-channels.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import { type QueryParameters, wantsHtml } from '../core/request.ts';
 import { LAST_SCAN_FIELD, scanJson } from '../core/scan-json.ts';
 import { COUNT, listSchema, mapSchema, objectSchema, TEXT } from '../core/schema.ts';
 import { readEnds, readFeed } from '../feed.ts';
-import { pageReply } from '../page-reply.ts';
+import { HTML_TYPE, pageReply, scriptedPageReply } from '../page-reply.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readFleet } from '../read-fleet.ts';
 import type { Route } from './route.ts';
@@ -49,12 +49,35 @@ export function homeRoute(links: object): Route {
         503: UNREADABLE,
       },
     },
-    handler: (ports, request) =>
-      wantsHtml(request) ? page(ports, request.query) : summary(ports, request.query, links),
+    handler: async (ports, request) => {
+      if (!wantsHtml(request)) return summary(ports, request.query, links);
+      const page = await ports.page?.();
+      // Its parameters are read by its script: an old link must still open the page.
+      return page === undefined ? plainPage(ports, request.query) : scriptedPageReply(page);
+    },
   };
 }
 
-async function page(ports: ViewPorts, parameters: QueryParameters): Promise<Reply> {
+/** The page for a browser without scripts. */
+export const plainRoute: Route = {
+  name: 'plain',
+  path: '/plain',
+  methods: ['GET'],
+  access: 'token',
+  hasErrorPage: true,
+  about: {
+    summary: 'The page for a browser without scripts',
+    parameters: PAGE_PARAMETERS,
+    responses: {
+      200: { description: 'An HTML page.', content: { [HTML_TYPE]: TEXT } },
+      400: BAD_REQUEST,
+      503: UNREADABLE,
+    },
+  },
+  handler: (ports, request) => plainPage(ports, request.query),
+};
+
+async function plainPage(ports: ViewPorts, parameters: QueryParameters): Promise<Reply> {
   const query = parsePageQuery(parameters, ports.scopes);
   if (isInvalid(query)) return badRequest(query.problems);
   const [views, recent, rows] = await Promise.all([

@@ -4,7 +4,7 @@ import { deliveriesRoute } from './deliveries.ts';
 import { diffRoute } from './diff.ts';
 import { discoveryRoute } from './discovery.ts';
 import { healthRoute } from './health.ts';
-import { homeRoute } from './home.ts';
+import { homeRoute, plainRoute } from './home.ts';
 import { iconRoute } from './icon.ts';
 import { instanceRoute } from './instance.ts';
 import { instancesRoute } from './instances.ts';
@@ -32,4 +32,4 @@ export const LINKS: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 /** Every address of the view. */
-export const ROUTES: readonly Route[] = [homeRoute(LINKS), ...LINKED, iconRoute];
+export const ROUTES: readonly Route[] = [homeRoute(LINKS), ...LINKED, plainRoute, iconRoute];

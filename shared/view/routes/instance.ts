@@ -33,7 +33,7 @@ import {
   parseHistoryQuery,
 } from '../core/queries/history.ts';
 import { badRequest, errorReply, type Reply } from '../core/reply.ts';
-import type { ViewRequest } from '../core/request.ts';
+import { type ViewRequest, wantsHtml } from '../core/request.ts';
 import { listSchema, objectSchema, TEXT } from '../core/schema.ts';
 import { TIMELINE_STATE_SCHEMA, timelineOf } from '../core/timeline.ts';
 import { type FeedQuery, MAX_COMMITS_PER_FEED, readFeed, seek } from '../feed.ts';
@@ -82,6 +82,8 @@ async function instance(
   request: ViewRequest,
   { id = '' }: PathParameters,
 ): Promise<Reply> {
+  // Messages link to this address, and people want to see the page.
+  if (ports.page !== undefined && wantsHtml(request)) return onPage(id);
   const query = parseHistoryQuery(request.query, ports.scopes);
   if (isInvalid(query)) return badRequest(query.problems);
   const views = await readFleet(ports, ports.scopes);
@@ -89,6 +91,11 @@ async function instance(
   return present === undefined
     ? absentInstance(ports, views, id, query)
     : presentInstance(ports, present.view, present.instance, query);
+}
+
+function onPage(id: string): Reply {
+  const location = `../?instance=${encodeURIComponent(id.toWellFormed())}`;
+  return { status: 303, empty: true, headers: { location, vary: 'accept' } };
 }
 
 async function presentInstance(

@@ -1,18 +1,8 @@
-import type { Language, Wording } from '../../../core/wording.ts';
+import { fleetInConsole, instanceInConsole } from '../../../core/console.ts';
+import type { Wording } from '../../../core/wording.ts';
 import type { Words } from '../../../core/words/words.ts';
 import type { Link } from './line.ts';
 import { regionIn } from './place.ts';
-
-/**
- * The page of an instance in the ECS console. No page of the documentation gives its address, so it
- * is not verified: Tag's ListSupportedProducts gives it in an example
- * (`…/#/server/@{ResourceId}/detail?regionId=@{RegionId}`), and browsers show it without `#/`.
- * Chinese and international accounts sign in at consoles of their own.
- */
-const CONSOLES: Readonly<Record<Language, string>> = {
-  zh: 'https://ecs.console.aliyun.com',
-  en: 'https://ecs.console.alibabacloud.com',
-};
 
 /** Where to look at an instance. The console has no page of one that is released. */
 export function instanceLinks(
@@ -21,16 +11,11 @@ export function instanceLinks(
   { language, viewUrl }: Wording,
 ): readonly Link[] {
   const id = encodeURIComponent(instanceId);
-  const region = encodeURIComponent(regionIn(scope));
+  const region = regionIn(scope);
   return [
     ...(isGone || region === ''
       ? []
-      : [
-          {
-            label: links.console,
-            url: `${CONSOLES[language]}/server/${id}/detail?regionId=${region}`,
-          },
-        ]),
+      : [{ label: links.console, url: instanceInConsole(language, instanceId, region) }]),
     ...(viewUrl === undefined
       ? []
       : [{ label: links.instance, url: addressIn(viewUrl, `instances/${id}`) }]),
@@ -45,8 +30,8 @@ export function fleetLinks(
 ): readonly Link[] {
   if (viewUrl !== undefined) return [{ label: links.view, url: addressIn(viewUrl, '') }];
   const [only = '', ...others] = regions;
-  const region = others.length === 0 ? encodeURIComponent(only) : '';
-  return [{ label: links.console, url: `${CONSOLES[language]}/server/region/${region}` }];
+  const region = others.length === 0 ? only : '';
+  return [{ label: links.console, url: fleetInConsole(language, region) }];
 }
 
 /** Addresses stay below one that ends without a slash, too. */

@@ -46,7 +46,7 @@ export interface ChangesQuery {
 export type ChangesStart =
   | { readonly kind: 'newest' }
   | { readonly kind: 'since' | 'before'; readonly positions: FeedPositions }
-  | { readonly kind: 'since-time'; readonly timeMs: number };
+  | { readonly kind: 'since-time' | 'before-time'; readonly timeMs: number };
 
 export const CHANGES_PARAMETERS = {
   ...SCOPE_FILTER,
@@ -101,12 +101,22 @@ function readStart(
   scopes: readonly string[],
 ): ChangesStart {
   const decode = (token: string) => changesToken.decode(token, scopes);
-  const before = read.token('before', decode);
-  const text = read.text('since');
-  if (text !== '' && before !== undefined) read.refuse('since and before cannot be combined');
-  const timeMs = timeIn(text);
-  if (timeMs !== undefined) return { kind: 'since-time', timeMs };
-  const since = read.token('since', decode, `or a time (${TIME_FORMS})`);
-  if (since !== undefined) return { kind: 'since', positions: since };
-  return before === undefined ? { kind: 'newest' } : { kind: 'before', positions: before };
+  const since = readPoint(read, 'since', decode);
+  const before = readPoint(read, 'before', decode);
+  if (since !== undefined && before !== undefined) {
+    read.refuse('since and before cannot be combined');
+  }
+  return since ?? before ?? { kind: 'newest' };
+}
+
+/** A cursor or a time. */
+function readPoint<Name extends 'since' | 'before'>(
+  read: ParameterReader,
+  name: Name,
+  decode: (token: string) => FeedPositions | undefined,
+): ChangesStart | undefined {
+  const timeMs = timeIn(read.text(name));
+  if (timeMs !== undefined) return { kind: `${name}-time`, timeMs };
+  const positions = read.token(name, decode, `or a time (${TIME_FORMS})`);
+  return positions === undefined ? undefined : { kind: name, positions };
 }

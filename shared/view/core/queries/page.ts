@@ -16,7 +16,7 @@ export interface PageQuery {
   readonly given: QueryParameters;
 }
 
-const PAGE_PARAMETERS = {
+export const PAGE_PARAMETERS = {
   ...FILTER,
   cursor: cursorParameter(),
   refresh: choiceParameter(['on', 'off'], 'Whether the page loads itself again.', 'on'),

@@ -1,0 +1,175 @@
+import type { VNode } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Client } from './client.ts';
+import { type Address, addressIn, searchOf } from './core/address.ts';
+import { localClock } from './core/clock.ts';
+import { justStopped } from './core/just-stopped.ts';
+import { totalsOf } from './core/fleet.ts';
+import { levelOf, verdictOf } from './core/verdict.ts';
+import { type Follower, followView, type Live, NOTHING_YET, type World } from './live.ts';
+import { Page, type PageContext } from './page-context.ts';
+import { ChangesSection } from './parts/changes.tsx';
+import { Footer } from './parts/footer.tsx';
+import { Header } from './parts/header.tsx';
+import { HealthSection } from './parts/health-section.tsx';
+import { Help } from './parts/help.tsx';
+import { InstancesSection } from './parts/instances.tsx';
+import { isTyping } from './parts/keys.ts';
+import { MomentBanner } from './parts/moment-banner.tsx';
+import { Panel } from './parts/panel.tsx';
+import { TimeSection } from './parts/time-section.tsx';
+import { TotalsSection } from './parts/totals.tsx';
+import { useTab } from './parts/use-tab.ts';
+import { VerdictBanner } from './parts/verdict-banner.tsx';
+import { isLanguage, type Language, preferredLanguage, textsOf } from './texts/index.ts';
+
+/** Ages are shown by the second. */
+const TICK_MS = 1_000;
+/** The reader's choice of a language, and nothing else, is kept. */
+const LANGUAGE_KEY = 'ecs-watch-language';
+
+/** The page: is anything wrong, what changed, since when. */
+export function App({ client, world }: { readonly client: Client; readonly world: World }): VNode {
+  const [address, setAddress] = useState(() => addressIn(location.search));
+  const [language, setLanguage] = useState(chosenLanguage);
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const [live, follower] = useLive(client, world, address.atMs);
+  const presentMs = useNow(world) + live.clockAheadMs;
+  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const clock = useMemo(() => localClock(timeZone), [timeZone]);
+  const texts = textsOf(language);
+  const nowMs = address.atMs ?? presentMs;
+
+  function go(next: Address, { replace = false }: { readonly replace?: boolean } = {}): void {
+    setAddress(next);
+    const url = `${location.pathname}${searchOf(next)}`;
+    if (replace) history.replaceState(null, '', url);
+    else history.pushState(null, '', url);
+  }
+
+  useEffect(() => {
+    const back = (): void => setAddress(addressIn(location.search));
+    window.addEventListener('popstate', back);
+    return () => window.removeEventListener('popstate', back);
+  }, []);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') {
+        if (isTyping(event)) (event.target as HTMLElement).blur();
+        else if (address.instanceId !== '') go({ ...address, instanceId: '' });
+      }
+      if (isTyping(event)) return;
+      if (event.key === '?') setHelpOpen(true);
+      if (event.key === '/') {
+        event.preventDefault();
+        document.getElementById('search')?.focus();
+      }
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  });
+
+  const { fleet, freshness, scopes, health, lost, changes } = live;
+  const totals = useMemo(() => totalsOf(fleet.values()), [fleet]);
+  const verdict = verdictOf({
+    freshness,
+    scopes,
+    totals,
+    justStopped: justStopped(fleet, changes, nowMs),
+    health,
+    lost,
+  });
+  useTab(verdict, texts);
+  useEffect(() => {
+    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+  }, [language]);
+
+  const page: PageContext = { texts, clock, timeZone, client, address, go, live, nowMs };
+  return (
+    <Page.Provider value={page}>
+      <div class={`page ${levelOf(verdict)} ${address.atMs === null ? '' : 'past'}`}>
+        <a class="skip" href="#instances">
+          {texts.sections.instances}
+        </a>
+        <Header
+          switchLanguage={() => {
+            const other = language === 'en' ? 'zh' : 'en';
+            keepLanguage(other);
+            setLanguage(other);
+          }}
+          help={() => setHelpOpen(true)}
+        />
+        <main>
+          {address.atMs !== null && <MomentBanner atMs={address.atMs} />}
+          <VerdictBanner verdict={verdict} retry={() => follower.current?.wake()} />
+          <TotalsSection />
+          <div class="overview">
+            <ChangesSection />
+            <div>
+              <TimeSection presentMs={presentMs} />
+              <HealthSection />
+            </div>
+          </div>
+          <InstancesSection />
+        </main>
+        <Footer />
+        {address.instanceId !== '' && <Panel instanceId={address.instanceId} />}
+        {isHelpOpen && <Help close={() => setHelpOpen(false)} />}
+      </div>
+    </Page.Provider>
+  );
+}
+
+/** What is known of the view, as of now or of a moment. */
+function useLive(client: Client, world: World, atMs: number | null) {
+  const [live, setLive] = useState<Live>(NOTHING_YET);
+  const follower = useRef<Follower | null>(null);
+  useEffect(() => {
+    setLive(NOTHING_YET);
+    const own = followView(client, world, atMs, setLive);
+    follower.current = own;
+    const onVisible = (): void => {
+      if (world.isVisible()) own.wake();
+    };
+    document.addEventListener('visibilitychange', onVisible);
+    window.addEventListener('online', onVisible);
+    return () => {
+      document.removeEventListener('visibilitychange', onVisible);
+      window.removeEventListener('online', onVisible);
+      own.stop();
+    };
+  }, [client, world, atMs]);
+  return [live, follower] as const;
+}
+
+function useNow(world: World): number {
+  const [nowMs, setNowMs] = useState(world.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(world.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, [world]);
+  return nowMs;
+}
+
+function chosenLanguage(): Language {
+  const kept = readKept();
+  return isLanguage(kept) ? kept : preferredLanguage(navigator.languages);
+}
+
+/** A browser may refuse a page its storage. */
+function readKept(): string | null {
+  try {
+    return localStorage.getItem(LANGUAGE_KEY);
+  } catch {
+    return null;
+  }
+}
+
+function keepLanguage(language: Language): void {
+  try {
+    localStorage.setItem(LANGUAGE_KEY, language);
+  } catch {
+    // The choice then holds until the page is closed.
+  }
+}

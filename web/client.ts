@@ -1,0 +1,94 @@
+/** An answer of the view. `notModified`: the page has it already. */
+export type Answer<T> =
+  | { readonly kind: 'answer'; readonly status: number; readonly json: T; readonly etag: string }
+  | { readonly kind: 'unchanged'; readonly headers: Headers };
+
+/** Why the view gave no answer, in its own words where it gave some. */
+export class ViewError extends Error {
+  override readonly name = 'ViewError';
+  /** The HTTP status; 0: no answer came. */
+  readonly status: number;
+
+  constructor(status: number, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.status = status;
+  }
+}
+
+/** The view's own addresses, relative to the page. */
+export interface Client {
+  /**
+   * `etag`: of the answer that the caller has. `accepted`: statuses of an answer besides 200.
+   * @throws {ViewError}
+   */
+  get<T>(path: string, options?: GetOptions): Promise<Answer<T>>;
+}
+
+interface GetOptions {
+  readonly etag?: string;
+  readonly accepted?: readonly number[];
+}
+
+/** The last one keeps a browser from asking for a password while the page polls. */
+const HEADERS = { accept: 'application/json', 'x-requested-with': 'ecs-watch' } as const;
+
+/** A view answers within seconds, or its function is cut off. */
+const TIMEOUT_MS = 30_000;
+
+export function createClient(fetch: typeof globalThis.fetch): Client {
+  return {
+    async get<T>(path: string, { etag = '', accepted = [] }: GetOptions = {}): Promise<Answer<T>> {
+      const headers = { ...HEADERS, ...(etag !== '' && { 'if-none-match': etag }) };
+      const response = await ask(fetch, path, headers);
+      if (response.status === 304) return { kind: 'unchanged', headers: response.headers };
+      const { status } = response;
+      const text = await response.text().catch((cause: unknown) => {
+        throw new ViewError(0, messageOf(cause), cause);
+      });
+      if (!response.ok && !accepted.includes(status)) {
+        throw new ViewError(status, detailIn(text) ?? `HTTP ${status}`);
+      }
+      const json = parsed(text);
+      if (json === undefined) throw new ViewError(status, `${path} answered what is no JSON`);
+      return { kind: 'answer', status, json: json as T, etag: response.headers.get('etag') ?? '' };
+    },
+  };
+}
+
+async function ask(
+  fetch: typeof globalThis.fetch,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> {
+  try {
+    return await fetch(path, {
+      headers,
+      // The page compares validators itself.
+      cache: 'no-store',
+      credentials: 'same-origin',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (cause) {
+    throw new ViewError(0, messageOf(cause), cause);
+  }
+}
+
+/** The words of a problem document. */
+function detailIn(text: string): string | undefined {
+  const json = parsed(text);
+  const detail = (json as { detail?: unknown } | undefined)?.detail;
+  return typeof detail === 'string' ? detail : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

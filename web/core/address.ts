@@ -1,0 +1,81 @@
+/** What the page shows, as its address says it: so a filtered view can be sent to a colleague. */
+export interface Address {
+  /** The parameters of `/instances` that choose and sort, by name; none is empty. */
+  readonly filter: ReadonlyMap<string, string>;
+  /** One of the view's own orders; empty: the latest change first. */
+  readonly sort: string;
+  /** A moment in the past, in milliseconds since 1970; null: now. */
+  readonly atMs: number | null;
+  /** The instance whose panel is open. */
+  readonly instanceId: string;
+}
+
+/** The filters of `/instances`, in the order of an address. */
+const FILTER_NAMES = [
+  'status',
+  'scope',
+  'account',
+  'region',
+  'zone',
+  'type',
+  'id',
+  'name',
+  'resourceGroup',
+  'tag',
+  'stoppedFor',
+  'text',
+] as const;
+export type FilterName = (typeof FILTER_NAMES)[number];
+
+/** What an address does not say, or says in a way that cannot be read, is as if it were not there. */
+export function addressIn(search: string): Address {
+  const parameters = new URLSearchParams(search);
+  const filter = new Map<string, string>();
+  for (const name of FILTER_NAMES) {
+    // Several values of one name are one list, as the view reads them.
+    const value = parameters.getAll(name).join(',').trim();
+    if (value !== '') filter.set(name, value);
+  }
+  return {
+    filter,
+    sort: parameters.get('sort')?.trim() ?? '',
+    atMs: timeIn(parameters.get('at') ?? ''),
+    instanceId: parameters.get('instance')?.trim() ?? '',
+  };
+}
+
+/** The query of an address, `?` included; empty for the page as it opens. */
+export function searchOf({ filter, sort, atMs, instanceId }: Address): string {
+  const parameters = parametersOf({ filter, sort });
+  if (atMs !== null) parameters.set('at', new Date(atMs).toISOString());
+  if (instanceId !== '') parameters.set('instance', instanceId);
+  const text = parameters.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** The parameters of `/instances` for the rows that the page shows. */
+export function parametersOf({ filter, sort }: Pick<Address, 'filter' | 'sort'>): URLSearchParams {
+  const parameters = new URLSearchParams();
+  for (const name of FILTER_NAMES) {
+    const value = filter.get(name);
+    if (value !== undefined) parameters.set(name, value);
+  }
+  if (sort !== '') parameters.set('sort', sort);
+  return parameters;
+}
+
+/** The same address with another value of a filter; empty: without it. */
+export function withFilter(address: Address, name: FilterName, value: string): Address {
+  const filter = new Map(address.filter);
+  if (value === '') filter.delete(name);
+  else filter.set(name, value);
+  return { ...address, filter };
+}
+
+const MILLISECONDS = /^\d{1,15}$/u;
+
+function timeIn(text: string): number | null {
+  const trimmed = text.trim();
+  const ms = MILLISECONDS.test(trimmed) ? Number(trimmed) : Date.parse(trimmed);
+  return Number.isNaN(ms) ? null : ms;
+}

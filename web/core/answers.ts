@@ -1,0 +1,115 @@
+import { type Details, detailsOf, type Scope } from '../../shared/core/model.ts';
+import type { InstanceRow } from '../../shared/view/core/fleet.ts';
+import type { ChangeJson } from '../../shared/view/core/feed.ts';
+import type { ChannelHealth, Freshness, ScopeHealth } from '../../shared/view/core/freshness.ts';
+
+/** The answers of the view, as docs/view.md describes them: the page knows nothing else. */
+
+export interface ScopeJson extends Freshness {
+  readonly scope: string;
+  readonly region: string;
+}
+
+export interface InstanceJson extends Details {
+  readonly instanceId: string;
+  readonly scope: string;
+  readonly region: string;
+  readonly status: string;
+  readonly since: string;
+  readonly sinceKnown: boolean;
+}
+
+export interface InstancesAnswer extends Freshness {
+  readonly scopes: readonly ScopeJson[];
+  readonly total: number;
+  readonly instances: readonly InstanceJson[];
+  readonly nextCursor?: string;
+}
+
+/** `notice` is its kind; the other fields depend on it. */
+export interface NoticeJson {
+  readonly id: string;
+  readonly scope: string;
+  readonly at: string;
+  readonly notice: string;
+  readonly [field: string]: unknown;
+}
+
+export interface ChangesAnswer extends Freshness {
+  readonly scopes: readonly ScopeJson[];
+  readonly changes: readonly ChangeJson[];
+  readonly notices: readonly NoticeJson[];
+  readonly nextCursor?: string;
+  readonly olderCursor?: string;
+  readonly more?: boolean;
+}
+
+export interface HealthAnswer {
+  readonly ok: boolean;
+  readonly scopes?: readonly ScopeHealth[];
+  readonly channels?: readonly ChannelHealth[];
+}
+
+export interface TimelineState {
+  readonly status: string;
+  readonly sinceAfter: string | null;
+  readonly since: string;
+  readonly sinceKnown: boolean;
+  readonly until: string | null;
+  readonly seconds: number;
+}
+
+export interface ReleasedJson extends Details {
+  readonly instanceId: string;
+  readonly scope: string;
+  readonly region: string;
+  readonly lastStatus: string | null;
+  readonly releasedAt: string;
+}
+
+export interface InstanceAnswer {
+  readonly instance: InstanceJson | ReleasedJson;
+  readonly timeline: readonly TimelineState[];
+  readonly history: readonly ChangeJson[];
+}
+
+export interface CountsAnswer {
+  readonly stepSeconds: number;
+  readonly points: readonly {
+    readonly at: string;
+    readonly counts: Readonly<Record<string, number>> | null;
+  }[];
+}
+
+export interface DeliveryJson {
+  readonly channel: string;
+  readonly at: string;
+  readonly verdict?: string;
+  readonly reason?: string | null;
+  readonly repeat?: boolean;
+  readonly commits?: readonly string[];
+}
+
+export interface DeliveriesAnswer {
+  readonly deliveries: readonly DeliveryJson[];
+}
+
+/** An instance as the view's own filters and orders take it. */
+export function rowOf(json: InstanceJson): InstanceRow {
+  const { instanceId, scope, region, status, since, sinceKnown } = json;
+  const sinceMs = Date.parse(since);
+  const instance = { status, sinceMs, sinceKnown, ...detailsOf(json) };
+  return { instanceId, scope, regionId: region, sinceMs, instance };
+}
+
+export function jsonOf({ instanceId, scope, regionId, instance }: InstanceRow): InstanceJson {
+  const { status, sinceMs, sinceKnown = false } = instance;
+  const since = new Date(sinceMs).toISOString();
+  return { instanceId, scope, region: regionId, status, since, sinceKnown, ...detailsOf(instance) };
+}
+
+/** What the view's own filters take for a scope. */
+export function scopeOf({ scope, region }: Pick<ScopeJson, 'scope' | 'region'>): Scope {
+  const [account = ''] = scope.split('/');
+  return { key: scope, account, regionId: region };
+}

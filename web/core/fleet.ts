@@ -1,0 +1,57 @@
+import type { InstanceRow } from '../../shared/view/core/fleet.ts';
+
+/** Instance id → its row. */
+export type Fleet = ReadonlyMap<string, InstanceRow>;
+
+export function fleetOf(rows: Iterable<InstanceRow>): Fleet {
+  return new Map([...rows].map((row) => [row.instanceId, row]));
+}
+
+/** The fleet after some ids were read again: those that the answer did not show are gone. */
+export function withReread(
+  fleet: Fleet,
+  ids: readonly string[],
+  rows: readonly InstanceRow[],
+): Fleet {
+  const next = new Map(fleet);
+  for (const id of ids) next.delete(id);
+  for (const row of rows) next.set(row.instanceId, row);
+  return next;
+}
+
+/** The instances of a part of the fleet by status. */
+export interface Totals {
+  readonly key: string;
+  readonly total: number;
+  readonly statuses: ReadonlyMap<string, number>;
+}
+
+export function totalsOf(rows: Iterable<InstanceRow>, key = ''): Totals {
+  const statuses = new Map<string, number>();
+  let total = 0;
+  for (const { instance } of rows) {
+    statuses.set(instance.status, (statuses.get(instance.status) ?? 0) + 1);
+    total += 1;
+  }
+  return { key, total, statuses };
+}
+
+/** The same for each value that the rows have of something, those with most trouble first. */
+export function totalsBy(
+  rows: Iterable<InstanceRow>,
+  keyOf: (row: InstanceRow) => string,
+): readonly Totals[] {
+  const groups = new Map<string, InstanceRow[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  const all = [...groups].map(([key, group]) => totalsOf(group, key));
+  return all.sort((one, other) => notRunning(other) - notRunning(one) || other.total - one.total);
+}
+
+export function notRunning({ total, statuses }: Totals): number {
+  return total - (statuses.get('Running') ?? 0);
+}

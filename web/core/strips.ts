@@ -1,0 +1,46 @@
+import type { ChangeJson } from '../../shared/view/core/feed.ts';
+import type { NoticeJson } from './answers.ts';
+
+/** A status that an instance had lately; null: it was not there. */
+export interface Segment {
+  readonly status: string | null;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** Changes of a stretch of time by instance, the oldest first. */
+export type RecentChanges = ReadonlyMap<string, readonly ChangeJson[]>;
+
+export function recentChanges(changes: readonly ChangeJson[]): RecentChanges {
+  const byId = new Map<string, ChangeJson[]>();
+  for (const change of changes) {
+    const list = byId.get(change.instanceId);
+    if (list === undefined) byId.set(change.instanceId, [change]);
+    else list.push(change);
+  }
+  return byId;
+}
+
+/** Scope → the time of its first sight, where the notices go back to it. `notices`: the newest first. */
+export function watchedSinceOf(notices: readonly NoticeJson[]): ReadonlyMap<string, number> {
+  const baselines = notices.filter(({ notice, again }) => notice === 'baseline' && again !== true);
+  return new Map(baselines.map(({ scope, at }) => [scope, Date.parse(at)]));
+}
+
+/** The statuses of an instance from `fromMs` on, that of now last. */
+export function stripOf(
+  status: string,
+  changes: readonly ChangeJson[],
+  fromMs: number,
+  nowMs: number,
+): readonly Segment[] {
+  const segments: Segment[] = [];
+  let beganMs = fromMs;
+  for (const { at, from } of changes) {
+    const atMs = Math.min(Math.max(Date.parse(at), beganMs), nowMs);
+    if (atMs > beganMs) segments.push({ status: from, fromMs: beganMs, untilMs: atMs });
+    beganMs = atMs;
+  }
+  if (nowMs > beganMs) segments.push({ status, fromMs: beganMs, untilMs: nowMs });
+  return segments;
+}

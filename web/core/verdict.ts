@@ -1,0 +1,85 @@
+import type { ChannelHealth, Freshness, ScopeHealth } from '../../shared/view/core/freshness.ts';
+import type { ScopeJson } from './answers.ts';
+import type { Totals } from './fleet.ts';
+import { notRunning } from './fleet.ts';
+
+/** Is anything wrong? The worst that there is, with what its sentence needs. */
+export type Verdict =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'unreachable'; readonly sinceMs: number; readonly problem: string }
+  | { readonly kind: 'unwatched' }
+  | { readonly kind: 'stale'; readonly scopes: readonly string[]; readonly asOfMs: number | null }
+  | { readonly kind: 'failing'; readonly scopes: readonly string[] }
+  | { readonly kind: 'channels'; readonly channels: readonly string[] }
+  | { readonly kind: 'just-stopped'; readonly count: number; readonly notRunning: number }
+  | { readonly kind: 'held'; readonly scopes: readonly string[]; readonly missing: number }
+  | { readonly kind: 'not-running'; readonly count: number; readonly stopped: number }
+  | { readonly kind: 'well'; readonly total: number };
+
+export type Level = 'alarm' | 'warning' | 'well' | 'unknown';
+
+const LEVELS: Readonly<Record<Verdict['kind'], Level>> = {
+  loading: 'unknown',
+  unreachable: 'alarm',
+  unwatched: 'warning',
+  stale: 'alarm',
+  failing: 'alarm',
+  channels: 'alarm',
+  'just-stopped': 'alarm',
+  held: 'warning',
+  'not-running': 'warning',
+  well: 'well',
+};
+
+export function levelOf({ kind }: Verdict): Level {
+  return LEVELS[kind];
+}
+
+export interface Situation {
+  /** Null: the page has read nothing yet. */
+  readonly freshness: Freshness | null;
+  readonly scopes: readonly ScopeJson[];
+  readonly totals: Totals;
+  /** Instances that stopped lately, and still are. */
+  readonly justStopped: number;
+  readonly health: {
+    readonly scopes?: readonly ScopeHealth[];
+    readonly channels?: readonly ChannelHealth[];
+  } | null;
+  /** Null: the last poll was answered, or a single one was not. */
+  readonly lost: { readonly sinceMs: number; readonly problem: string } | null;
+}
+
+/** What nobody can trust comes before what is bad: a stale page must not look like a quiet night. */
+export function verdictOf(situation: Situation): Verdict {
+  const { freshness, scopes, totals, justStopped, health, lost } = situation;
+  if (lost !== null) return { kind: 'unreachable', ...lost };
+  if (freshness === null) return { kind: 'loading' };
+  if (scopes.length === 0) return { kind: 'unwatched' };
+  const stale = scopes.filter((scope) => scope.stale);
+  if (stale.length > 0) {
+    const { asOf } = freshness;
+    return { kind: 'stale', scopes: names(stale), asOfMs: asOf === null ? null : Date.parse(asOf) };
+  }
+  const failing = scopes.filter((scope) => !scope.healthy);
+  if (failing.length > 0) return { kind: 'failing', scopes: names(failing) };
+  const channels = health?.channels?.filter(({ failures }) => failures > 0) ?? [];
+  if (channels.length > 0) {
+    return { kind: 'channels', channels: channels.map(({ channel }) => channel) };
+  }
+  const count = notRunning(totals);
+  if (justStopped > 0) return { kind: 'just-stopped', count: justStopped, notRunning: count };
+  const held = health?.scopes?.filter(({ hold }) => hold !== undefined) ?? [];
+  if (held.length > 0) {
+    const missing = held.reduce((sum, { hold }) => sum + (hold?.missing ?? 0), 0);
+    return { kind: 'held', scopes: names(held), missing };
+  }
+  if (count > 0) {
+    return { kind: 'not-running', count, stopped: totals.statuses.get('Stopped') ?? 0 };
+  }
+  return { kind: 'well', total: totals.total };
+}
+
+function names(scopes: readonly { readonly scope: string }[]): readonly string[] {
+  return scopes.map(({ scope }) => scope);
+}

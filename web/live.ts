@@ -1,0 +1,283 @@
+import { noticeSeverity } from '../shared/core/notice-text.ts';
+import type { ChangeJson } from '../shared/view/core/feed.ts';
+import type { Freshness } from '../shared/view/core/freshness.ts';
+import { type Client, ViewError } from './client.ts';
+import {
+  type ChangesAnswer,
+  type HealthAnswer,
+  type InstancesAnswer,
+  type NoticeJson,
+  rowOf,
+  type ScopeJson,
+} from './core/answers.ts';
+import { type Fleet, fleetOf, withReread } from './core/fleet.ts';
+import { rereadAfter } from './core/follow.ts';
+import { noticeOf } from './core/notice.ts';
+import { pollDelayMs } from './core/polling.ts';
+
+/** What is known of the view at this moment. */
+export interface Live {
+  readonly fleet: Fleet;
+  /** Of the whole fleet, also while a part of it is still being read. */
+  readonly total: number;
+  readonly isWhole: boolean;
+  /** Null: nothing was read yet. */
+  readonly freshness: Freshness | null;
+  readonly scopes: readonly ScopeJson[];
+  /** The newest first. */
+  readonly changes: readonly ChangeJson[];
+  readonly notices: readonly NoticeJson[];
+  /** Since when `changes` are all that there are. */
+  readonly changesSinceMs: number;
+  readonly health: HealthAnswer | null;
+  /** Null: the view answers. One failed poll is repeated before anything is said of it. */
+  readonly lost: Lost | null;
+  /** The view's clock, less that of this machine. */
+  readonly clockAheadMs: number;
+}
+
+export interface Lost {
+  readonly sinceMs: number;
+  readonly problem: string;
+  /** The HTTP status; 0: no answer came. */
+  readonly status: number;
+}
+
+export const NOTHING_YET: Live = {
+  fleet: new Map(),
+  total: 0,
+  isWhole: false,
+  freshness: null,
+  scopes: [],
+  changes: [],
+  notices: [],
+  changesSinceMs: 0,
+  health: null,
+  lost: null,
+  clockAheadMs: 0,
+};
+
+/** The world as the page sees it. */
+export interface World {
+  now(): number;
+  random(): number;
+  isVisible(): boolean;
+  /** Calls back once, unless it is cancelled. */
+  setTimer(ms: number, callback: () => void): () => void;
+}
+
+export interface Follower {
+  /** Polls at once. */
+  wake(): void;
+  stop(): void;
+}
+
+/** Rows of the first answer, which a reader waits for, and of each further one. */
+const FIRST_ROWS = 200;
+const ROWS_AT_ONCE = 1_000;
+const CHANGES_AT_ONCE = 1_000;
+/** Of a fleet that changes more than that in a day, the page shows the newest changes. */
+const MAX_CHANGE_PAGES = 5;
+const STRIP_MS = 24 * 60 * 60 * 1000;
+const IDS_PER_QUERY = 100;
+const HEALTH_AGE_MS = 30_000;
+/** Failures in a row from which on the page says so. */
+const LOST_AFTER = 2;
+
+/** Reads the view and goes on reading what changes. `atMs`: reads that moment, and then stops. */
+export function followView(
+  client: Client,
+  world: World,
+  atMs: number | null,
+  publish: (live: Live) => void,
+): Follower {
+  let live = NOTHING_YET;
+  let isStopped = false;
+  let wake = (): void => undefined;
+  /** Where `/changes` goes on; empty: everything has to be read. */
+  let cursor = '';
+  let etag = '';
+  let healthAtMs = Number.NEGATIVE_INFINITY;
+
+  const moment = atMs === null ? '' : `&at=${atMs}`;
+
+  function update(part: Partial<Live>): void {
+    if (isStopped) return;
+    live = { ...live, ...part };
+    publish(live);
+  }
+
+  async function readJson<T>(path: string, accepted: readonly number[] = []): Promise<T> {
+    const answer = await client.get<T>(path, { accepted });
+    if (answer.kind === 'unchanged') throw new ViewError(304, `${path} was not asked with a tag`);
+    return answer.json;
+  }
+
+  /** The changes come first: what happens while the fleet is read is in the next poll. */
+  async function readAll(): Promise<void> {
+    const before = atMs === null ? '' : `&before=${new Date(atMs + 1).toISOString()}`;
+    const newest = await readJson<ChangesAnswer>(`changes?limit=${FIRST_ROWS}${before}`);
+    await readFleet();
+    const { changes, notices } = newest;
+    update({ changes, notices, changesSinceMs: oldestOf(newest) });
+    await Promise.all([readHealth(), readOlder(newest)]);
+    cursor = newest.nextCursor ?? '';
+    etag = '';
+  }
+
+  async function readFleet(): Promise<void> {
+    let rows: Fleet = new Map();
+    let path = `instances?sort=-since&limit=${FIRST_ROWS}${moment}`;
+    for (;;) {
+      const answer = await readJson<InstancesAnswer>(path);
+      const { scopes, total, nextCursor } = answer;
+      rows = new Map([...rows, ...fleetOf(answer.instances.map(rowOf))]);
+      const isWhole = nextCursor === undefined;
+      // While a fleet is read again, the one that is known stays.
+      const fleet = isWhole || !live.isWhole ? { fleet: rows, total, isWhole } : {};
+      update({ ...fleet, scopes, ...timesOf(answer) });
+      if (isWhole || isStopped) return;
+      const next = new URLSearchParams({ sort: '-since', limit: String(ROWS_AT_ONCE), cursor: nextCursor });
+      path = `instances?${next}${moment}`;
+    }
+  }
+
+  /** A day of changes, for the strips. */
+  async function readOlder(newest: ChangesAnswer): Promise<void> {
+    const sinceMs = (atMs ?? world.now() + live.clockAheadMs) - STRIP_MS;
+    let { changes, notices } = newest;
+    let page = newest;
+    for (let pages = 0; pages < MAX_CHANGE_PAGES; pages += 1) {
+      const { olderCursor } = page;
+      if (olderCursor === undefined || oldestOf(page) < sinceMs) break;
+      const query = new URLSearchParams({ limit: String(CHANGES_AT_ONCE), before: olderCursor });
+      page = await readJson<ChangesAnswer>(`changes?${query}`);
+      changes = [...changes, ...page.changes];
+      notices = [...notices, ...page.notices];
+    }
+    const isAll = page.olderCursor === undefined || oldestOf(page) < sinceMs;
+    update({ changes, notices, changesSinceMs: isAll ? sinceMs : oldestOf(page) });
+  }
+
+  async function readHealth(): Promise<void> {
+    if (atMs !== null) return;
+    const health = await readJson<HealthAnswer>('healthz', [503]);
+    healthAtMs = world.now();
+    update({ health });
+  }
+
+  async function poll(): Promise<void> {
+    const asked = cursor;
+    const pages: ChangesAnswer[] = [];
+    let next = asked;
+    for (let isMore = true; isMore; ) {
+      const query = new URLSearchParams({ since: next, limit: String(CHANGES_AT_ONCE) });
+      const tag = pages.length === 0 ? { etag } : {};
+      const answer = await client.get<ChangesAnswer>(`changes?${query}`, tag);
+      if (answer.kind === 'unchanged') {
+        update(agedBy(answer.headers, live.freshness, world.now()));
+        break;
+      }
+      pages.push(answer.json);
+      if (pages.length === 1) etag = answer.etag;
+      next = answer.json.nextCursor ?? next;
+      isMore = answer.json.more === true && pages.length < MAX_CHANGE_PAGES;
+    }
+    const last = pages.at(-1);
+    if (last !== undefined) {
+      await reread(asked, pages);
+      const news = pages.flatMap(({ changes }) => changes).reverse();
+      const notices = pages.flatMap((page) => page.notices).reverse();
+      update({
+        changes: [...news, ...live.changes].slice(0, MAX_CHANGE_PAGES * CHANGES_AT_ONCE),
+        notices: [...notices, ...live.notices].slice(0, CHANGES_AT_ONCE),
+        scopes: last.scopes,
+        ...timesOf(last),
+      });
+      if (next !== cursor) etag = '';
+      cursor = next;
+      if (notices.some((notice) => noticeSeverity(noticeOf(notice)) !== 'neutral')) {
+        healthAtMs = Number.NEGATIVE_INFINITY;
+      }
+    }
+    if (world.now() - healthAtMs >= HEALTH_AGE_MS) await readHealth();
+  }
+
+  async function reread(asked: string, pages: readonly ChangesAnswer[]): Promise<void> {
+    const due = rereadAfter(asked, pages);
+    if (due.kind === 'all') await readFleet();
+    if (due.kind !== 'some') return;
+    let { fleet } = live;
+    for (let start = 0; start < due.ids.length; start += IDS_PER_QUERY) {
+      const ids = due.ids.slice(start, start + IDS_PER_QUERY);
+      const query = new URLSearchParams({ id: ids.join(','), limit: String(IDS_PER_QUERY) });
+      const answer = await readJson<InstancesAnswer>(`instances?${query}`);
+      fleet = withReread(fleet, ids, answer.instances.map(rowOf));
+    }
+    update({ fleet, total: fleet.size });
+  }
+
+  function timesOf({ asOf, ageSeconds, stale, healthy }: Freshness): Partial<Live> {
+    const freshness = { asOf, ageSeconds, stale, healthy };
+    if (asOf === null || ageSeconds === null) return { freshness };
+    const theirsMs = Date.parse(asOf) + ageSeconds * 1_000;
+    return { freshness, ...(atMs === null && { clockAheadMs: theirsMs - world.now() }) };
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    let failingSinceMs = 0;
+    while (!isStopped) {
+      try {
+        await (cursor === '' ? readAll() : poll());
+        failures = 0;
+        if (live.lost !== null) update({ lost: null });
+        if (atMs !== null) return;
+      } catch (error) {
+        const { status, message } = error instanceof ViewError ? error : { status: 0, message: String(error) };
+        failures += 1;
+        if (failures === 1) failingSinceMs = world.now();
+        // A cursor that is refused leads nowhere any more: the journal may have been made anew.
+        if (status === 400) cursor = '';
+        const isSure = failures >= LOST_AFTER || live.freshness === null || status === 401;
+        if (isSure) update({ lost: { sinceMs: failingSinceMs, problem: message, status } });
+      }
+      await pause(failures);
+    }
+  }
+
+  function pause(failures: number): Promise<void> {
+    const ms = pollDelayMs({ isVisible: world.isVisible(), failures, jitter: world.random() });
+    return new Promise((resolve) => {
+      const cancel = world.setTimer(ms, resolve);
+      wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  void run();
+  return {
+    wake: () => wake(),
+    stop() {
+      isStopped = true;
+      wake();
+    },
+  };
+}
+
+function oldestOf({ changes, notices }: ChangesAnswer): number {
+  const times = [...changes, ...notices].map(({ at }) => Date.parse(at));
+  return times.reduce((oldest, time) => Math.min(oldest, time), Number.POSITIVE_INFINITY);
+}
+
+/** An unchanged answer says in its headers how old the state is. */
+function agedBy(headers: Headers, known: Freshness | null, nowMs: number): Partial<Live> {
+  const asOf = headers.get('x-ecs-watch-as-of');
+  if (known === null || asOf === null) return {};
+  const ageSeconds = Number(headers.get('x-ecs-watch-age-seconds') ?? 0);
+  const stale = headers.get('x-ecs-watch-stale') === 'true';
+  const clockAheadMs = Date.parse(asOf) + ageSeconds * 1_000 - nowMs;
+  return { freshness: { ...known, asOf, ageSeconds, stale }, clockAheadMs };
+}

@@ -1,0 +1,22 @@
+import 'uplot/dist/uPlot.min.css';
+import './style/page.css';
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { createClient } from './client.ts';
+import type { World } from './live.ts';
+
+const world: World = {
+  now: () => Date.now(),
+  random: Math.random,
+  isVisible: () => document.visibilityState === 'visible',
+  setTimer(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+const place = document.getElementById('app');
+if (place !== null) {
+  const client = createClient((path, options) => fetch(path, options));
+  render(<App client={client} world={world} />, place);
+}

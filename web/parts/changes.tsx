@@ -1,0 +1,88 @@
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import { noticeText } from '../../shared/core/notice-text.ts';
+import { phrasingOf } from '../../shared/core/phrasing.ts';
+import { cleanText } from '../../shared/core/text.ts';
+import type { ChangeJson } from '../../shared/view/core/feed.ts';
+import type { NoticeJson } from '../core/answers.ts';
+import { noticeOf } from '../core/notice.ts';
+import { usePage } from '../page-context.ts';
+import { InstanceLink } from './instance-link.tsx';
+import { Status } from './status.tsx';
+import { Ago, Time } from './time.tsx';
+
+const SHOWN_FIRST = 8;
+const SHOWN_FURTHER = 50;
+
+/** What changed, and what the watcher says of itself, the newest first. */
+export function ChangesSection(): VNode {
+  const { live, texts } = usePage();
+  const [limit, setLimit] = useState(SHOWN_FIRST);
+  const items = newestFirst(live.changes, live.notices);
+  return (
+    <section aria-labelledby="changes">
+      <h2 id="changes">{texts.sections.changes}</h2>
+      {items.length === 0 && live.isWhole && <p class="quiet">{texts.noChanges}</p>}
+      <ol class="feed">
+        {items.slice(0, limit).map((item) => (
+          <li key={item.id}>
+            <span class="when">
+              <Time ms={Date.parse(item.at)} />{' '}
+              <span class="quiet">
+                <Ago ms={Date.parse(item.at)} />
+              </span>
+            </span>
+            {isNotice(item) ? <NoticeEntry notice={item} /> : <ChangeEntry change={item} />}
+          </li>
+        ))}
+      </ol>
+      {items.length > limit && (
+        <button type="button" onClick={() => setLimit(limit + SHOWN_FURTHER)}>
+          {texts.moreChanges(Math.min(SHOWN_FURTHER, items.length - limit))}
+        </button>
+      )}
+    </section>
+  );
+}
+
+type FeedItem = ChangeJson | NoticeJson;
+
+function isNotice(item: FeedItem): item is NoticeJson {
+  return 'notice' in item;
+}
+
+/** Both lists are in this order already; only where they meet is to be decided. */
+function newestFirst(
+  changes: readonly ChangeJson[],
+  notices: readonly NoticeJson[],
+): readonly FeedItem[] {
+  if (notices.length === 0) return changes;
+  return [...changes, ...notices].sort((one, other) => (one.at < other.at ? 1 : one.at > other.at ? -1 : 0));
+}
+
+function ChangeEntry({ change }: { readonly change: ChangeJson }): VNode {
+  const { texts } = usePage();
+  const { instanceId, name = '', from, to, returned, scope } = change;
+  const arrival = returned === true ? texts.returned : texts.appeared;
+  return (
+    <span class="what">
+      <InstanceLink instanceId={instanceId} name={name} />{' '}
+      <span class="path">
+        {from === null ? <em>{arrival}</em> : <Status status={from} />}{' '}
+        <span aria-hidden="true">→</span> <Status status={to} />
+      </span>{' '}
+      <bdi class="quiet">{cleanText(scope)}</bdi>
+    </span>
+  );
+}
+
+function NoticeEntry({ notice }: { readonly notice: NoticeJson }): VNode {
+  const { texts, timeZone, nowMs } = usePage();
+  const phrasing = phrasingOf({ language: texts.language, timeZone }, nowMs);
+  const { severity, title, text } = noticeText(noticeOf(notice), phrasing);
+  return (
+    <span class={`what notice ${severity}`}>
+      <strong>{title}</strong> {text} <bdi class="quiet">{cleanText(notice.scope)}</bdi>
+    </span>
+  );
+}

@@ -1,0 +1,136 @@
+import type { VNode } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { instanceInConsole } from '../../shared/core/console.ts';
+import { cleanText } from '../../shared/core/text.ts';
+import {
+  type InstanceAnswer,
+  type InstanceJson,
+  jsonOf,
+  type ReleasedJson,
+  type TimelineState,
+} from '../core/answers.ts';
+import { usePage } from '../page-context.ts';
+import { Copy } from './copy.tsx';
+import { InstanceDeliveries } from './instance-deliveries.tsx';
+import { Status, toneOf } from './status.tsx';
+import { Time } from './time.tsx';
+import { useAnswer } from './use-answer.ts';
+
+/** Everything about one instance. */
+export function Panel({ instanceId }: { readonly instanceId: string }): VNode {
+  const { address, go, texts, live } = usePage();
+  const close = (): void => go({ ...address, instanceId: '' });
+  const opened = useRef<HTMLElement>(null);
+  useEffect(() => opened.current?.focus(), [instanceId]);
+  const known = live.fleet.get(instanceId);
+  // The row is another object once the instance has changed.
+  const asked = useAnswer<InstanceAnswer>(
+    `instances/${encodeURIComponent(instanceId)}`,
+    known,
+    [410],
+  );
+  return (
+    <aside class="panel" ref={opened} tabIndex={-1} aria-labelledby="panel-title">
+      <header>
+        <h2 id="panel-title">
+          <bdi>{cleanText(known?.instance.name ?? '') || cleanText(instanceId)}</bdi>
+        </h2>
+        <button type="button" class="close" onClick={close} aria-label={texts.close}>
+          ✕
+        </button>
+      </header>
+      {asked.kind === 'asking' && <p class="quiet">…</p>}
+      {asked.kind === 'failed' && (
+        <p role="alert">{asked.error.status === 404 ? texts.neverSeen : asked.error.message}</p>
+      )}
+      {asked.kind === 'answer' && <Contents {...asked.json} />}
+    </aside>
+  );
+}
+
+function Contents({ instance: present, timeline, history }: InstanceAnswer): VNode {
+  const { texts, clock, nowMs, address, live } = usePage();
+  const then = address.atMs === null ? undefined : live.fleet.get(present.instanceId);
+  const instance = then === undefined ? present : jsonOf(then);
+  const isReleased = 'releasedAt' in instance;
+  // In the past, what came later is not known yet.
+  const states = timeline.filter(({ since }) => Date.parse(since) <= nowMs);
+  return (
+    <>
+      <p class="headline">
+        <Status status={isReleased ? null : instance.status} />{' '}
+        {isReleased && texts.releasedAt(clock.time(Date.parse(instance.releasedAt), nowMs))}
+      </p>
+      <p class="actions">
+        <Copy text={instance.instanceId} label={texts.detail.instanceId ?? ''} />
+        {[...(instance.privateIps ?? []), ...(instance.publicIps ?? [])].map((address) => (
+          <Copy key={address} text={address} label={cleanText(address)} />
+        ))}
+        {!isReleased && (
+          <a
+            href={instanceInConsole(texts.language, instance.instanceId, instance.region)}
+            target="_blank"
+            rel="noreferrer"
+          >
+            {texts.console} ↗
+          </a>
+        )}
+      </p>
+      <h3>{texts.timeline}</h3>
+      <ol class="timeline">
+        {states.map((state) => (
+          <TimelineEntry key={`${state.since} ${state.status}`} state={state} />
+        ))}
+      </ol>
+      <h3>{texts.details}</h3>
+      <Details instance={instance} />
+      <h3>{texts.deliveries}</h3>
+      <InstanceDeliveries commits={history.map(({ scope, seq }) => `${scope}/${seq}`)} />
+    </>
+  );
+}
+
+function TimelineEntry({ state }: { readonly state: TimelineState }): VNode {
+  const { texts, nowMs } = usePage();
+  const status = state.status === 'released' ? null : state.status;
+  const untilMs = state.until === null ? nowMs : Math.min(Date.parse(state.until), nowMs);
+  const lasting = texts.duration(untilMs - Date.parse(state.since));
+  return (
+    <li class={toneOf(status)}>
+      <Status status={status} />{' '}
+      <span class="quiet">
+        {texts.lasted(state.sinceKnown ? lasting : texts.atLeast(lasting))} ·{' '}
+        <Time ms={Date.parse(state.since)} />
+      </span>
+    </li>
+  );
+}
+
+function Details({ instance }: { readonly instance: InstanceJson | ReleasedJson }): VNode {
+  const { texts } = usePage();
+  const rows = Object.entries(texts.detail).flatMap(([name, label]) => {
+    const text = textOf((instance as unknown as Record<string, unknown>)[name]);
+    return text === '' ? [] : [{ name, label, text }];
+  });
+  return (
+    <dl>
+      {rows.map(({ name, label, text }) => (
+        <div key={name}>
+          <dt>{label}</dt>
+          <dd>
+            <bdi>{cleanText(text)}</bdi>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (Array.isArray(value)) return value.join(' ');
+  if (typeof value !== 'object') return String(value);
+  return Object.entries(value)
+    .map(([key, own]) => `${key}=${own}`)
+    .join(' ');
+}

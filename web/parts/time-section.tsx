@@ -1,0 +1,104 @@
+import type { VNode } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import type { InstanceRow } from '../../shared/view/core/fleet.ts';
+import type { CountsAnswer } from '../core/answers.ts';
+import { parametersOf } from '../core/address.ts';
+import { totalsOf } from '../core/fleet.ts';
+import { stackedCounts } from '../core/stacked.ts';
+import { countsQuery, RANGE_NAMES, TIME_RANGES, type TimeRange } from '../core/time-ranges.ts';
+import { usePage } from '../page-context.ts';
+import { Fold } from './fold.tsx';
+import { Plot } from './plot.tsx';
+import { toneOf } from './status.tsx';
+import { useAnswer } from './use-answer.ts';
+
+/** What stands lowest in the plot comes first. */
+const TONES = ['stopped', 'moving', 'other', 'running'];
+/** The filters that `/counts` has, too. */
+const SCOPE_FILTERS = ['scope', 'account', 'region'] as const;
+
+/** The fleet over time, and a slider that shows the whole page as of any moment. */
+export function TimeSection({ presentMs }: { readonly presentMs: number }): VNode {
+  const { texts } = usePage();
+  return (
+    <Fold id="time" title={texts.sections.time}>
+      {() => <TimeTravel presentMs={presentMs} />}
+    </Fold>
+  );
+}
+
+function TimeTravel({ presentMs }: { readonly presentMs: number }): VNode {
+  const { address, go, texts, clock, live, nowMs } = usePage();
+  const [range, setRange] = useState<TimeRange>('6h');
+  const { spanMs, stepSeconds } = TIME_RANGES[range];
+  const stepMs = stepSeconds * 1_000;
+  // A plot that slid on with every second would be asked for with every second.
+  const untilMs = Math.floor(presentMs / stepMs) * stepMs;
+  const asked = useAnswer<CountsAnswer>(countsQuery(range, untilMs) + scopeQuery(address), null);
+  const stacked = useMemo(
+    () =>
+      asked.kind === 'answer'
+        ? stackedCounts(withPresent(asked.json), (status) => TONES.indexOf(toneOf(status)))
+        : null,
+    [asked, live.fleet],
+  );
+  function withPresent(answer: CountsAnswer): CountsAnswer {
+    if (address.atMs !== null || !live.isWhole) return answer;
+    const now = { at: new Date(presentMs).toISOString(), counts: countsOf(live.fleet.values()) };
+    return { ...answer, points: [...answer.points, now] };
+  }
+  const [dragged, setDragged] = useState<number | null>(null);
+  const shownMs = dragged ?? address.atMs ?? presentMs;
+  return (
+    <>
+      <fieldset class="ranges">
+        <legend class="hidden">{texts.sections.time}</legend>
+        {RANGE_NAMES.map((name) => (
+          <button
+            key={name}
+            type="button"
+            aria-pressed={name === range}
+            onClick={() => setRange(name)}
+          >
+            {texts.ranges[name]}
+          </button>
+        ))}
+      </fieldset>
+      {asked.kind === 'failed' && <p class="refused">{asked.error.message}</p>}
+      {stacked !== null && stacked.layers.length === 0 && <p class="quiet">{texts.noCounts}</p>}
+      {stacked !== null && stacked.layers.length > 0 && (
+        <Plot stacked={stacked} atMs={address.atMs} pick={(ms) => go({ ...address, atMs: ms })} />
+      )}
+      <label class="slider">
+        <span>
+          {texts.moment} <output>{clock.time(shownMs, nowMs)}</output>
+        </span>
+        <input
+          type="range"
+          min={presentMs - spanMs}
+          max={presentMs}
+          step={60_000}
+          value={shownMs}
+          aria-valuetext={clock.time(shownMs, nowMs)}
+          onInput={(event) => setDragged(Number(event.currentTarget.value))}
+          onChange={(event) => {
+            const ms = Number(event.currentTarget.value);
+            setDragged(null);
+            // The right end is now, and now goes on.
+            go({ ...address, atMs: ms > presentMs - 60_000 ? null : ms });
+          }}
+        />
+      </label>
+    </>
+  );
+}
+
+function countsOf(rows: Iterable<InstanceRow>): Readonly<Record<string, number>> {
+  return Object.fromEntries(totalsOf(rows).statuses);
+}
+
+function scopeQuery({ filter }: ReturnType<typeof usePage>['address']): string {
+  const own = new Map([...filter].filter(([name]) => SCOPE_FILTERS.some((other) => other === name)));
+  const text = parametersOf({ filter: own, sort: '' }).toString();
+  return text === '' ? '' : `&${text}`;
+}

@@ -1,0 +1,104 @@
+import type { VNode } from 'preact';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { cleanText } from '../../shared/core/text.ts';
+import { type FilterName, parametersOf, withFilter } from '../core/address.ts';
+import { usePage } from '../page-context.ts';
+
+/** Of a fleet with more zones, the others are in the address only. */
+const MAX_ZONES = 50;
+
+/** Search, filters, and what can be done with the rows that they leave. */
+export function Toolbar({ shown }: { readonly shown: number }): VNode {
+  const { address, go, live, texts } = usePage();
+  const { fleet, total, isWhole } = live;
+  const zones = useMemo(() => {
+    const all = new Set([...fleet.values()].map(({ instance }) => instance.zoneId ?? ''));
+    all.delete('');
+    return [...all].sort().slice(0, MAX_ZONES);
+  }, [fleet]);
+  const zone = address.filter.get('zone') ?? '';
+  const others = [...address.filter].filter(([name]) => !OWN_FIELDS.has(name));
+  return (
+    <search class="toolbar">
+      <FilterField name="text" label={texts.search} hint={texts.searchHint} id="search" />
+      <label>
+        <span>{texts.columns.zone}</span>
+        <select
+          value={zone}
+          onChange={(event) => go(withFilter(address, 'zone', event.currentTarget.value))}
+        >
+          <option value="">{texts.anyZone}</option>
+          {zones.includes(zone) || zone === '' ? null : <option value={zone}>{cleanText(zone)}</option>}
+          {zones.map((own) => (
+            <option key={own} value={own}>
+              {cleanText(own)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <FilterField name="tag" label={texts.columns.tags} hint={texts.tagHint} id="tag" />
+      <p class="count" role="status">
+        {isWhole ? texts.shown(shown, total) : texts.reading(fleet.size, total)}
+        {others.map(([name, value]) => (
+          <code key={name} class="chip">
+            {name}={cleanText(value)}
+          </code>
+        ))}
+        {address.filter.size > 0 && (
+          <button type="button" onClick={() => go({ ...address, filter: new Map() })}>
+            {texts.clearFilters}
+          </button>
+        )}
+      </p>
+      <a class="button" href={csvAddress(address)} download="ecs-watch.csv">
+        {texts.csv}
+      </a>
+    </search>
+  );
+}
+
+/** These are seen in a field; any other filter is named beside the number of rows. */
+const OWN_FIELDS: ReadonlySet<string> = new Set(['text', 'zone', 'tag']);
+
+function csvAddress(address: ReturnType<typeof usePage>['address']): string {
+  const parameters = parametersOf(address);
+  if (address.sort === '') parameters.set('sort', '-since');
+  if (address.atMs !== null) parameters.set('at', String(address.atMs));
+  parameters.set('format', 'csv');
+  return `instances?${parameters}`;
+}
+
+/** A field keeps what is typed in it, whatever is read meanwhile. */
+function FilterField(props: {
+  readonly name: FilterName;
+  readonly label: string;
+  readonly hint: string;
+  readonly id: string;
+}): VNode {
+  const { address, go } = usePage();
+  const { name, label, hint, id } = props;
+  const chosen = address.filter.get(name) ?? '';
+  const [typed, setTyped] = useState(chosen);
+  // The address changes by the back button and by other fields, too.
+  useEffect(() => {
+    if (typed.trim() !== chosen) setTyped(chosen);
+  }, [chosen]);
+  return (
+    <label>
+      <span>{label}</span>
+      <input
+        id={id}
+        type="search"
+        value={typed}
+        placeholder={hint}
+        autocomplete="off"
+        spellcheck={false}
+        onInput={(event) => {
+          const { value } = event.currentTarget;
+          setTyped(value);
+          go(withFilter(address, name, value.trim()), { replace: true });
+        }}
+      />
+    </label>
+  );
+}

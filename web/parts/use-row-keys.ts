@@ -1,0 +1,28 @@
+import { useEffect } from 'preact/hooks';
+import type { InstanceRow } from '../../shared/view/core/fleet.ts';
+import { usePage } from '../page-context.ts';
+import { isTyping } from './keys.ts';
+
+/** `j` and `k` go through the rows, Enter opens one. */
+export function useRowKeys(props: {
+  readonly rows: readonly InstanceRow[];
+  readonly chosen: number;
+  readonly choose: (index: number) => void;
+}): void {
+  const { address, go } = usePage();
+  const { rows, chosen, choose } = props;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (isTyping(event)) return;
+      if (event.key === 'j') choose(Math.min(chosen + 1, rows.length - 1));
+      if (event.key === 'k') choose(Math.max(chosen - 1, 0));
+      const row = rows[chosen];
+      const isOnPage = event.target === document.body;
+      if (event.key === 'Enter' && row !== undefined && isOnPage) {
+        go({ ...address, instanceId: row.instanceId });
+      }
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  });
+}

@@ -1,0 +1,60 @@
+import {
+  observeWindowOffset,
+  observeWindowRect,
+  type VirtualItem,
+  Virtualizer,
+  windowScroll,
+} from '@tanstack/virtual-core';
+import type { RefObject } from 'preact';
+import { useLayoutEffect, useReducer, useState } from 'preact/hooks';
+
+export interface WindowRows {
+  /** The rows that are near the window, of which alone there are elements. */
+  readonly items: readonly VirtualItem[];
+  /** In pixels. */
+  readonly totalSize: number;
+  /** What the rows' own offsets begin with. */
+  readonly scrollMargin: number;
+  readonly scrollToRow: (index: number) => void;
+}
+
+/** Rows drawn beyond both edges of the window, so that scrolling shows no gap. */
+const OVERSCAN = 12;
+
+/** Ten thousand rows of one height, of which only those in the window are drawn. */
+export function useWindowRows(
+  count: number,
+  rowHeight: number,
+  list: RefObject<HTMLElement | null>,
+): WindowRows {
+  const [, redraw] = useReducer((draws: number) => draws + 1, 0);
+  const [margin, setMargin] = useState(0);
+  const options = {
+    count,
+    getScrollElement: () => window,
+    estimateSize: () => rowHeight,
+    overscan: OVERSCAN,
+    scrollMargin: margin,
+    initialRect: { width: window.innerWidth, height: window.innerHeight },
+    observeElementRect: observeWindowRect,
+    observeElementOffset: observeWindowOffset,
+    scrollToFn: windowScroll,
+    onChange: () => redraw(null as never),
+  };
+  const [virtualizer] = useState(() => new Virtualizer<Window, Element>(options));
+  virtualizer.setOptions(options);
+  useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
+  useLayoutEffect(() => {
+    virtualizer._willUpdate();
+    // What stands above the rows grows and shrinks with every change that is shown there.
+    const top = (list.current?.getBoundingClientRect().top ?? 0) + window.scrollY;
+    if (Math.abs(top - margin) > 1) setMargin(top);
+  });
+  return {
+    items: virtualizer.getVirtualItems(),
+    totalSize: virtualizer.getTotalSize(),
+    scrollMargin: margin,
+    scrollToRow: (index) => virtualizer.scrollToIndex(index, { align: 'auto' }),
+  };
+}

@@ -1,0 +1,47 @@
+import type { VNode } from 'preact';
+import { levelOf, type Verdict } from '../core/verdict.ts';
+import { usePage } from '../page-context.ts';
+
+/** One sentence and one colour: is anything wrong? */
+export function VerdictBanner({
+  verdict,
+  retry,
+}: {
+  readonly verdict: Verdict;
+  readonly retry: () => void;
+}): VNode {
+  const { texts, clock, live, nowMs } = usePage();
+  const { text, advice } = texts.verdict(verdict, {
+    nowMs,
+    duration: texts.duration,
+    time: (ms) => clock.time(ms, nowMs),
+  });
+  const level = levelOf(verdict);
+  const { lost } = live;
+  return (
+    <section class={`verdict ${level}`} role={level === 'alarm' ? 'alert' : 'status'}>
+      <span class="mark" aria-hidden="true" />
+      <div>
+        <p class="sentence">
+          <span class="hidden">{texts.levels[level]}: </span>
+          {text}
+        </p>
+        {advice !== '' && <p>{advice}</p>}
+        {lost !== null && (
+          <p>
+            {texts.lost(lost.problem, lost.status)}{' '}
+            {lost.status === 401 || lost.status === 403 ? (
+              <button type="button" onClick={() => location.reload()}>
+                {texts.signIn}
+              </button>
+            ) : (
+              <button type="button" onClick={retry}>
+                {texts.retry}
+              </button>
+            )}
+          </p>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,116 @@
+import type { Level, Verdict } from '../core/verdict.ts';
+
+/**
+ * Everything that the page says, in one language. Each language is written by hand, in a file of its
+ * own beside this one. Statuses and notices have their words in shared/core/words.
+ */
+export interface Texts {
+  readonly language: 'en' | 'zh';
+  /** Of the other language, in that language. */
+  readonly otherLanguage: string;
+
+  /** Statuses as a table shows them; any other is shown as ECS spells it. */
+  readonly statuses: Readonly<Record<string, string>>;
+  readonly released: string;
+  readonly levels: Readonly<Record<Level, string>>;
+  readonly verdict: (verdict: Verdict, say: Speech) => Sentence;
+  /** `⚠ 3 stopped`, in the tab; empty: all is well. */
+  readonly tab: (verdict: Verdict) => string;
+
+  /** `12 s`, `3 min`, `2 h 5 min`, `3 d` */
+  readonly duration: (ms: number) => string;
+  readonly ago: (ms: number) => string;
+  readonly atLeast: (duration: string) => string;
+  readonly asOf: (time: string, age: string) => string;
+  readonly timeZone: (zone: string) => string;
+
+  readonly sections: Readonly<
+    Record<'now' | 'changes' | 'instances' | 'time' | 'health', string>
+  >;
+  readonly instances: (count: number) => string;
+  readonly shown: (shown: number, total: number) => string;
+  readonly reading: (read: number, total: number) => string;
+  readonly columns: Readonly<
+    Record<'status' | 'name' | 'since' | 'strip' | 'zone' | 'type' | 'addresses' | 'tags', string>
+  >;
+  readonly sortBy: (column: string) => string;
+  readonly search: string;
+  readonly searchHint: string;
+  readonly anyZone: string;
+  readonly anyTag: string;
+  readonly tagHint: string;
+  readonly clearFilters: string;
+  readonly filtered: string;
+  readonly noRows: string;
+  readonly csv: string;
+  readonly copy: string;
+  readonly copied: string;
+  readonly strip: (hours: number) => string;
+
+  readonly noChanges: string;
+  readonly moreChanges: (count: number) => string;
+  readonly appeared: string;
+  readonly returned: string;
+  readonly baseline: string;
+
+  readonly close: string;
+  readonly timeline: string;
+  readonly details: string;
+  readonly detail: Readonly<Record<string, string>>;
+  readonly console: string;
+  readonly deliveries: string;
+  readonly noDeliveries: string;
+  readonly hiddenDeliveries: string;
+  readonly releasedAt: (time: string) => string;
+  readonly neverSeen: string;
+  readonly lasted: (duration: string) => string;
+  readonly delivered: (verdict: string) => string;
+
+  readonly ranges: Readonly<Record<'1h' | '6h' | '24h' | '7d' | '30d', string>>;
+  readonly moment: string;
+  readonly momentBanner: (time: string) => string;
+  readonly backToNow: string;
+  readonly shareMoment: string;
+  readonly noCounts: string;
+
+  readonly scan: Readonly<
+    Record<'scope' | 'age' | 'duration' | 'pages' | 'calls' | 'throttles' | 'state', string>
+  >;
+  readonly channel: Readonly<
+    Record<'name' | 'delivered' | 'waiting' | 'budget' | 'state', string>
+  >;
+  readonly scanWell: string;
+  readonly scanFailing: (failures: number, reason: string) => string;
+  readonly scanStale: string;
+  readonly scanRests: string;
+  readonly scanHeld: (missing: number) => string;
+  readonly scanAdvice: string;
+  readonly channelWell: string;
+  readonly channelFailing: (failures: number, problem: string) => string;
+  readonly channelAdvice: string;
+  readonly channelSetAside: (count: number) => string;
+  readonly never: string;
+  readonly noChannels: string;
+
+  readonly lost: (problem: string, status: number) => string;
+  readonly signIn: string;
+  readonly retry: string;
+  readonly refusedFilter: string;
+  readonly programs: string;
+  readonly keys: string;
+  readonly keyHelp: readonly (readonly [key: string, does: string])[];
+}
+
+/** What the sentences need of times and durations. */
+export interface Speech {
+  readonly nowMs: number;
+  readonly duration: (ms: number) => string;
+  readonly time: (ms: number) => string;
+}
+
+export interface Sentence {
+  /** What is wrong, in one sentence. */
+  readonly text: string;
+  /** What it means, or what to do; empty: nothing. */
+  readonly advice: string;
+}

@@ -1,0 +1,230 @@
+import { ZH as WORDS } from '../../shared/core/words/zh.ts';
+import type { Texts } from './texts.ts';
+
+const UNITS = [
+  ['天', 86_400_000],
+  ['小时', 3_600_000],
+  ['分钟', 60_000],
+] as const;
+
+function duration(ms: number): string {
+  const index = UNITS.findIndex(([, size]) => ms >= size);
+  const [unit, size] = UNITS[index] ?? ['秒', 1_000];
+  const count = Math.floor(Math.max(0, ms) / size);
+  const next = UNITS[index + 1];
+  const rest = index >= 0 && next !== undefined ? Math.floor((ms % size) / next[1]) : 0;
+  return `${grouped(count)} ${unit}${rest > 0 && next !== undefined ? ` ${rest} ${next[0]}` : ''}`;
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+function some(names: readonly string[]): string {
+  if (names.length <= 2) return names.join('、');
+  return `${names.slice(0, 2).join('、')} 等 ${grouped(names.length)} 个`;
+}
+
+const VERDICTS: Readonly<Record<string, string>> = {
+  delivered: '已送达',
+  retry: '稍后重试',
+  throttled: '被限流',
+  rejected: '被拒绝',
+};
+
+export const ZH: Texts = {
+  language: 'zh',
+  otherLanguage: 'English',
+  statuses: WORDS.statuses,
+  released: '已释放',
+  levels: { alarm: '告警', warning: '注意', well: '正常', unknown: '加载中' },
+  verdict(verdict, { nowMs, duration: lasting, time }) {
+    switch (verdict.kind) {
+      case 'loading':
+        return { text: '正在读取实例…', advice: '' };
+      case 'unreachable':
+        return {
+          text: `查询接口已 ${lasting(nowMs - verdict.sinceMs)}没有应答`,
+          advice: '以下内容是旧数据，页面会继续重试。',
+        };
+      case 'unwatched':
+        return {
+          text: '尚未开始监视',
+          advice: '首次巡检后，实例会显示在这里。若一直没有，请运行 npm run doctor。',
+        };
+      case 'stale':
+        return {
+          text:
+            verdict.asOfMs === null
+              ? `${some(verdict.scopes)} 尚未完成过巡检`
+              : `${some(verdict.scopes)} 的数据已是 ${lasting(nowMs - verdict.asOfMs)}前的`,
+          advice: `${verdict.asOfMs === null ? '' : `自 ${time(verdict.asOfMs)} 起`}没有一次巡检完整，以下内容可能有误。请运行 npm run doctor。`,
+        };
+      case 'failing':
+        return { text: `${some(verdict.scopes)} 巡检失败`, advice: '原因见下方“监视器”。' };
+      case 'channels':
+        return {
+          text: `通知渠道 ${some(verdict.channels)} 发送失败`,
+          advice: '变化仍会记录，但该渠道收不到通知。原因见下方“监视器”。',
+        };
+      case 'just-stopped':
+        return {
+          text: `最近一小时内有 ${grouped(verdict.count)} 台实例停止`,
+          advice:
+            verdict.notRunning > verdict.count ? `未运行的实例共 ${grouped(verdict.notRunning)} 台。` : '',
+        };
+      case 'held':
+        return {
+          text: `${some(verdict.scopes)} 有 ${grouped(verdict.missing)} 台实例同时消失`,
+          advice: '多次巡检结果一致之前，不会通报为已释放。',
+        };
+      case 'not-running':
+        return {
+          text: `${grouped(verdict.count)} 台实例未在运行`,
+          advice: '最近一小时内没有新停止的实例。',
+        };
+      case 'well':
+        return {
+          text: verdict.total === 0 ? '没有实例' : `${grouped(verdict.total)} 台实例全部运行中`,
+          advice: '',
+        };
+    }
+  },
+  tab(verdict) {
+    switch (verdict.kind) {
+      case 'loading':
+      case 'well':
+        return '';
+      case 'unreachable':
+        return '⚠ 无应答';
+      case 'unwatched':
+        return '… 等待巡检';
+      case 'stale':
+        return '⚠ 数据过期';
+      case 'failing':
+        return '⚠ 巡检失败';
+      case 'channels':
+        return '⚠ 渠道失败';
+      case 'just-stopped':
+        return `⚠ ${grouped(verdict.count)} 台停止`;
+      case 'held':
+        return `⚠ ${grouped(verdict.missing)} 台消失`;
+      case 'not-running':
+        return `${grouped(verdict.count)} 台未运行`;
+    }
+  },
+  duration,
+  ago: (ms) => `${duration(ms)}前`,
+  atLeast: (time) => `至少 ${time}`,
+  asOf: (time, age) => `数据时间 ${time}（${age}前）`,
+  timeZone: (zone) => `时间均为 ${zone}，悬停显示 UTC。`,
+  sections: {
+    now: '当前',
+    changes: '最近变化',
+    instances: '实例',
+    time: '历史趋势',
+    health: '监视器',
+  },
+  instances: (count) => `${grouped(count)} 台实例`,
+  shown: (shown, total) =>
+    shown === total ? `${grouped(total)} 台实例` : `${grouped(total)} 台实例中的 ${grouped(shown)} 台`,
+  reading: (read, total) => `正在读取 ${grouped(read)} / ${grouped(total)}…`,
+  columns: {
+    status: '状态',
+    name: '名称',
+    since: '持续时间',
+    strip: '最近一天',
+    zone: '可用区',
+    type: '规格',
+    addresses: 'IP 地址',
+    tags: '标签',
+  },
+  sortBy: (column) => `按${column}排序`,
+  search: '搜索',
+  searchHint: '名称、ID 或 IP',
+  anyZone: '全部可用区',
+  anyTag: '标签',
+  tagHint: 'env=prod',
+  clearFilters: '显示全部',
+  filtered: '已筛选',
+  noRows: '没有符合条件的实例。',
+  csv: '导出 CSV',
+  copy: '复制',
+  copied: '已复制',
+  strip: (hours) => `最近 ${hours} 小时的状态`,
+  noChanges: '开始监视以来没有变化。',
+  moreChanges: (count) => `再显示 ${grouped(count)} 条`,
+  appeared: '新增',
+  returned: '重新出现',
+  baseline: '首次发现',
+  close: '关闭',
+  timeline: '状态时间线',
+  details: '详细信息',
+  detail: {
+    instanceId: '实例 ID',
+    scope: '监视范围',
+    region: '地域',
+    zoneId: '可用区',
+    instanceType: '规格',
+    resourceGroupId: '资源组',
+    privateIps: '私网 IP',
+    publicIps: '公网 IP',
+    tags: '标签',
+    created: '创建时间',
+  },
+  console: 'ECS 控制台',
+  deliveries: '相关通知',
+  noDeliveries: '最近的通知中没有提到该实例。',
+  hiddenDeliveries: '当前令牌无权查看通知记录。',
+  releasedAt: (time) => `已于 ${time} 释放`,
+  neverSeen: '监视器从未发现过该实例。',
+  lasted: (time) => `持续 ${time}`,
+  delivered: (verdict) => VERDICTS[verdict] ?? verdict,
+  ranges: { '1h': '1 小时', '6h': '6 小时', '24h': '24 小时', '7d': '7 天', '30d': '30 天' },
+  moment: '查看某一时刻',
+  momentBanner: (time) => `正在查看历史数据：${time}`,
+  backToNow: '返回当前',
+  shareMoment: '把本页地址发给他人，看到的是同一时刻。',
+  noCounts: '暂无可绘制的数据。',
+  scan: {
+    scope: '监视范围',
+    age: '最近一次完整巡检',
+    duration: '耗时',
+    pages: '页数',
+    calls: '调用次数',
+    throttles: '被限流',
+    state: '状态',
+  },
+  channel: {
+    name: '通知渠道',
+    delivered: '最近送达',
+    waiting: '待发送',
+    budget: '发送额度',
+    state: '状态',
+  },
+  scanWell: '正常',
+  scanFailing: (failures, reason) => `连续 ${grouped(failures)} 次巡检失败${reason === '' ? '' : `：${reason}`}`,
+  scanStale: '数据过期',
+  scanRests: '没有实例，每隔几分钟巡检一次',
+  scanHeld: (missing) => `${grouped(missing)} 台实例同时消失，尚未认定`,
+  scanAdvice: '运行 npm run doctor 查看处理方法。',
+  channelWell: '正常',
+  channelFailing: (failures, problem) => `连续 ${grouped(failures)} 次发送失败${problem === '' ? '' : `：${problem}`}`,
+  channelAdvice: '请检查该渠道的地址与密钥，可用 npm run notify -- --test 测试。通知不会丢失，恢复后会补发。',
+  channelSetAside: (count) => `最近一周有 ${grouped(count)} 条记录无法送达`,
+  never: '从未',
+  noChannels: '尚未配置通知渠道，变化只显示在本页。',
+  lost: (problem, status) => (status === 401 || status === 403 ? '令牌已失效。' : problem),
+  signIn: '重新登录',
+  retry: '立即重试',
+  refusedFilter: '筛选条件无效',
+  programs: '供程序使用',
+  keys: '快捷键',
+  keyHelp: [
+    ['/', '搜索'],
+    ['j  k', '下一台、上一台实例'],
+    ['Enter', '打开'],
+    ['Esc', '关闭，或退出搜索'],
+    ['?', '显示此帮助'],
+  ],
+};
