@@ -106,7 +106,7 @@ module.exports = {
       comment: 'There is no test switch in the product.',
       severity: 'error',
       from: { path: '^shared/' },
-      to: { path: '^(functions|commands|test|bench|local)/' },
+      to: { path: '^(functions|commands|test|bench|local|web)/' },
     },
     {
       name: 'local-is-the-other-side-of-the-wire',
@@ -130,6 +130,23 @@ module.exports = {
       to: { path: '^(local|commands|test|bench)/' },
     },
     {
+      name: 'page-sees-only-cores',
+      comment:
+        'The page knows the view by its addresses. It shares words and filters with it, which are pure.',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: {
+        path: '^(shared|functions|commands|local|test|bench)/',
+        pathNot: '^shared/(view/)?core/',
+      },
+    },
+    {
+      name: 'only-the-page-sees-the-page',
+      severity: 'error',
+      from: { path: '^(shared|functions|commands|local|bench)/' },
+      to: { path: '^web/' },
+    },
+    {
       name: 'only-tests-import-tests',
       severity: 'error',
       from: { pathNot: '^test/' },
@@ -142,7 +159,7 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        path: '^(shared|local)/',
+        path: '^(shared|local|web)/',
         pathNot: ['\\.d\\.ts$', '^local/console/browser\\.js$'],
       },
       to: {},

@@ -28,9 +28,9 @@ export async function bundlePage(root: string, outFile: string): Promise<number>
     outputFiles.find(({ path }) => path.endsWith(ending))?.text.trim() ?? '';
   const template = await readFile(join(web, 'index.html'), 'utf8');
   const page = template
-    .replace('{{style}}', () => textOf('.css'))
+    .replace('/* style */', () => textOf('.css'))
     // A text of the page must not end its script.
-    .replace('{{script}}', () => textOf('.js').replaceAll('</script', '<\\/script'));
+    .replace('/* script */', () => textOf('.js').replaceAll('</script', '<\\/script'));
   await writeFile(outFile, page);
   return Buffer.byteLength(page);
 }

@@ -137,7 +137,11 @@ export function followView(
       const fleet = isWhole || !live.isWhole ? { fleet: rows, total, isWhole } : {};
       update({ ...fleet, scopes, ...timesOf(answer) });
       if (isWhole || isStopped) return;
-      const next = new URLSearchParams({ sort: '-since', limit: String(ROWS_AT_ONCE), cursor: nextCursor });
+      const next = new URLSearchParams({
+        sort: '-since',
+        limit: String(ROWS_AT_ONCE),
+        cursor: nextCursor,
+      });
       path = `instances?${next}${moment}`;
     }
   }
@@ -234,7 +238,8 @@ export function followView(
         if (live.lost !== null) update({ lost: null });
         if (atMs !== null) return;
       } catch (error) {
-        const { status, message } = error instanceof ViewError ? error : { status: 0, message: String(error) };
+        const { status, message } =
+          error instanceof ViewError ? error : { status: 0, message: String(error) };
         failures += 1;
         if (failures === 1) failingSinceMs = world.now();
         // A cursor that is refused leads nowhere any more: the journal may have been made anew.

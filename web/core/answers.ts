@@ -1,6 +1,6 @@
 import { type Details, detailsOf, type Scope } from '../../shared/core/model.ts';
-import type { InstanceRow } from '../../shared/view/core/fleet.ts';
 import type { ChangeJson } from '../../shared/view/core/feed.ts';
+import type { InstanceRow } from '../../shared/view/core/fleet.ts';
 import type { ChannelHealth, Freshness, ScopeHealth } from '../../shared/view/core/freshness.ts';
 
 /** The answers of the view, as docs/view.md describes them: the page knows nothing else. */

@@ -1,17 +1,26 @@
+import { cleanName } from '../../shared/core/text.ts';
 import type { ChangeJson } from '../../shared/view/core/feed.ts';
 import type { Fleet } from './fleet.ts';
 
 /** A stop that is older is known to whoever is on call. */
 const LATELY_MS = 60 * 60 * 1000;
+const MAX_NAME_LENGTH = 32;
 
-/** How many instances stopped lately, and still are. `changes`: the newest first. */
-export function justStopped(fleet: Fleet, changes: readonly ChangeJson[], nowMs: number): number {
-  const stopped = new Set<string>();
+/**
+ * The names of the instances that stopped lately, and still are; the last one first. `changes`: the
+ * newest first.
+ */
+export function justStopped(
+  fleet: Fleet,
+  changes: readonly ChangeJson[],
+  nowMs: number,
+): readonly string[] {
+  const stopped = new Map<string, string>();
   for (const { at, to, instanceId } of changes) {
     if (Date.parse(at) < nowMs - LATELY_MS) break;
-    if (to === 'Stopped' && fleet.get(instanceId)?.instance.status === 'Stopped') {
-      stopped.add(instanceId);
-    }
+    const instance = fleet.get(instanceId)?.instance;
+    if (to !== 'Stopped' || instance?.status !== 'Stopped') continue;
+    stopped.set(instanceId, cleanName(instance.name ?? '', MAX_NAME_LENGTH) || instanceId);
   }
-  return stopped.size;
+  return [...stopped.values()];
 }

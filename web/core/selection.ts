@@ -38,7 +38,8 @@ function isWanted(row: InstanceRow, filter: Filter, nowMs: number): boolean {
   const { scope, regionId, instanceId, instance } = row;
   const { statuses, stoppedForMs } = filter;
   const [account = ''] = scope.split('/');
-  const isLongStopped = instance.status === 'Stopped' && nowMs - instance.sinceMs >= (stoppedForMs ?? 0);
+  const isLongStopped =
+    instance.status === 'Stopped' && nowMs - instance.sinceMs >= (stoppedForMs ?? 0);
   return (
     isInScope(filter, { key: scope, account, regionId }) &&
     allows(statuses, instance.status.toLowerCase()) &&

@@ -11,7 +11,11 @@ export type Verdict =
   | { readonly kind: 'stale'; readonly scopes: readonly string[]; readonly asOfMs: number | null }
   | { readonly kind: 'failing'; readonly scopes: readonly string[] }
   | { readonly kind: 'channels'; readonly channels: readonly string[] }
-  | { readonly kind: 'just-stopped'; readonly count: number; readonly notRunning: number }
+  | {
+      readonly kind: 'just-stopped';
+      readonly names: readonly string[];
+      readonly notRunning: number;
+    }
   | { readonly kind: 'held'; readonly scopes: readonly string[]; readonly missing: number }
   | { readonly kind: 'not-running'; readonly count: number; readonly stopped: number }
   | { readonly kind: 'well'; readonly total: number };
@@ -40,8 +44,8 @@ export interface Situation {
   readonly freshness: Freshness | null;
   readonly scopes: readonly ScopeJson[];
   readonly totals: Totals;
-  /** Instances that stopped lately, and still are. */
-  readonly justStopped: number;
+  /** Names of the instances that stopped lately, and still are; the last one first. */
+  readonly justStopped: readonly string[];
   readonly health: {
     readonly scopes?: readonly ScopeHealth[];
     readonly channels?: readonly ChannelHealth[];
@@ -68,7 +72,9 @@ export function verdictOf(situation: Situation): Verdict {
     return { kind: 'channels', channels: channels.map(({ channel }) => channel) };
   }
   const count = notRunning(totals);
-  if (justStopped > 0) return { kind: 'just-stopped', count: justStopped, notRunning: count };
+  if (justStopped.length > 0) {
+    return { kind: 'just-stopped', names: justStopped, notRunning: count };
+  }
   const held = health?.scopes?.filter(({ hold }) => hold !== undefined) ?? [];
   if (held.length > 0) {
     const missing = held.reduce((sum, { hold }) => sum + (hold?.missing ?? 0), 0);

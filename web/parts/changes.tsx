@@ -57,7 +57,9 @@ function newestFirst(
   notices: readonly NoticeJson[],
 ): readonly FeedItem[] {
   if (notices.length === 0) return changes;
-  return [...changes, ...notices].sort((one, other) => (one.at < other.at ? 1 : one.at > other.at ? -1 : 0));
+  return [...changes, ...notices].sort((one, other) =>
+    one.at < other.at ? 1 : one.at > other.at ? -1 : 0,
+  );
 }
 
 function ChangeEntry({ change }: { readonly change: ChangeJson }): VNode {
@@ -71,9 +73,15 @@ function ChangeEntry({ change }: { readonly change: ChangeJson }): VNode {
         {from === null ? <em>{arrival}</em> : <Status status={from} />}{' '}
         <span aria-hidden="true">→</span> <Status status={to} />
       </span>{' '}
-      <bdi class="quiet">{cleanText(scope)}</bdi>
+      <Scope scope={scope} />
     </span>
   );
+}
+
+/** Where only one scope is watched, its name says nothing. */
+function Scope({ scope }: { readonly scope: string }): VNode | null {
+  const { live } = usePage();
+  return live.scopes.length > 1 ? <bdi class="quiet">{cleanText(scope)}</bdi> : null;
 }
 
 function NoticeEntry({ notice }: { readonly notice: NoticeJson }): VNode {
@@ -82,7 +90,7 @@ function NoticeEntry({ notice }: { readonly notice: NoticeJson }): VNode {
   const { severity, title, text } = noticeText(noticeOf(notice), phrasing);
   return (
     <span class={`what notice ${severity}`}>
-      <strong>{title}</strong> {text} <bdi class="quiet">{cleanText(notice.scope)}</bdi>
+      <strong>{title}</strong> {text} <Scope scope={notice.scope} />
     </span>
   );
 }

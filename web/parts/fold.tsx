@@ -23,11 +23,7 @@ export function Fold(props: {
     return () => window.removeEventListener('hashchange', onHash);
   }, [id]);
   return (
-    <details
-      open={isOpen}
-      onToggle={(event) => setOpen(event.currentTarget.open)}
-      id={id}
-    >
+    <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)} id={id}>
       <summary>
         <h2>{title}</h2>
       </summary>

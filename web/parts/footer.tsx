@@ -1,7 +1,15 @@
 import type { VNode } from 'preact';
 import { usePage } from '../page-context.ts';
 
-const ADDRESSES = ['instances', 'changes', 'counts', 'deliveries', 'healthz', 'metrics', 'openapi.json'];
+const ADDRESSES = [
+  'instances',
+  'changes',
+  'counts',
+  'deliveries',
+  'healthz',
+  'metrics',
+  'openapi.json',
+];
 
 export function Footer(): VNode {
   const { texts, clock, nowMs } = usePage();

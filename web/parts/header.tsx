@@ -29,9 +29,13 @@ export function Header(props: {
         </p>
       )}
       <nav>
-        <a href="#instances">{texts.sections.instances}</a> <a href="#time">{texts.sections.time}</a>{' '}
-        <a href="#health">{texts.sections.health}</a>{' '}
-        <button type="button" onClick={props.switchLanguage} lang={texts.language === 'en' ? 'zh' : 'en'}>
+        <a href="#instances">{texts.sections.instances}</a>{' '}
+        <a href="#time">{texts.sections.time}</a> <a href="#health">{texts.sections.health}</a>{' '}
+        <button
+          type="button"
+          onClick={props.switchLanguage}
+          lang={texts.language === 'en' ? 'zh' : 'en'}
+        >
           {texts.otherLanguage}
         </button>{' '}
         <button type="button" onClick={props.help} aria-label={texts.keys} title={texts.keys}>

@@ -13,7 +13,7 @@ export function HealthSection(): VNode {
     <Fold id="health" title={texts.sections.health}>
       {() => (
         <>
-          <ul class="cards">
+          <ul class="health">
             {scopes.map((scope) => (
               <ScopeCard key={scope.scope} {...scope} />
             ))}
@@ -21,9 +21,7 @@ export function HealthSection(): VNode {
               <ChannelCard key={channel.channel} {...channel} />
             ))}
           </ul>
-          {live.health !== null && channels.length === 0 && (
-            <p class="quiet">{texts.noChannels}</p>
-          )}
+          {live.health !== null && channels.length === 0 && <p class="quiet">{texts.noChannels}</p>}
         </>
       )}
     </Fold>
@@ -46,7 +44,13 @@ function ScopeCard(scope: ScopeHealth): VNode {
       <p>
         {texts.scan.age}: {lastGoodAt === null ? texts.never : <Ago ms={Date.parse(lastGoodAt)} />}
       </p>
-      <p>{trouble.length === 0 ? (rests === true ? texts.scanRests : texts.scanWell) : trouble.join(' · ')}</p>
+      <p>
+        {trouble.length === 0
+          ? rests === true
+            ? texts.scanRests
+            : texts.scanWell
+          : trouble.join(' · ')}
+      </p>
       {!healthy && <p class="quiet">{texts.scanAdvice}</p>}
     </li>
   );

@@ -30,7 +30,11 @@ const ROW_HEIGHT = 44;
 const CARD_HEIGHT = 76;
 const NO_CHANGES: readonly ChangeJson[] = [];
 
-/** Only the rows near the window exist; the numbers say to a screen reader how many there are. */
+/**
+ * The roles repeat what the elements mean: the style sheet lays them out as a grid, and some browsers
+ * would then forget that this is a table. Only the rows near the window exist; the numbers say to a
+ * screen reader how many there are.
+ */
 export function InstancesTable(props: {
   readonly rows: readonly InstanceRow[];
   readonly recent: RecentChanges;
@@ -39,36 +43,40 @@ export function InstancesTable(props: {
 }): VNode {
   const { rows, recent, watchedSince } = props;
   const { texts, address } = usePage();
-  const list = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLTableSectionElement>(null);
   const isNarrow = useMedia('(max-width: 48rem)');
   const rowHeight = isNarrow ? CARD_HEIGHT : ROW_HEIGHT;
-  const { items, totalSize, scrollMargin, scrollToRow } = useWindowRows(rows.length, rowHeight, list);
+  const { items, totalSize, scrollMargin, scrollToRow } = useWindowRows(
+    rows.length,
+    rowHeight,
+    list,
+  );
   const [chosen, setChosen] = useState(-1);
   useRowKeys({ rows, chosen, choose: setChosen });
   useEffect(() => {
     if (chosen >= 0) scrollToRow(chosen);
   }, [chosen]);
   return (
-    <div
+    <table
       class="table"
       role="table"
       aria-label={texts.sections.instances}
       aria-rowcount={rows.length + 1}
     >
-      <div role="rowgroup" class="head">
-        <div role="row" aria-rowindex={1}>
+      <thead role="rowgroup" class="head">
+        <tr role="row" aria-rowindex={1}>
           {COLUMNS.map(([column, order]) => (
             <ColumnHead key={column} column={column} order={order} />
           ))}
-        </div>
-      </div>
-      <div role="rowgroup" ref={list} class="rows" style={{ height: `${totalSize}px` }}>
+        </tr>
+      </thead>
+      <tbody role="rowgroup" ref={list} class="rows" style={{ height: `${totalSize}px` }}>
         {items.map(({ index, start }) => {
           const row = rows[index];
           if (row === undefined) return null;
           const isOpen = row.instanceId === address.instanceId;
           return (
-            <div
+            <tr
               key={row.instanceId}
               role="row"
               aria-rowindex={index + 2}
@@ -80,11 +88,11 @@ export function InstancesTable(props: {
                 changes={recent.get(row.instanceId) ?? NO_CHANGES}
                 watchedSinceMs={watchedSince.get(row.scope) ?? 0}
               />
-            </div>
+            </tr>
           );
         })}
-      </div>
-    </div>
+      </tbody>
+    </table>
   );
 }
 
@@ -98,38 +106,34 @@ function Cells(props: {
   const { privateIps = [], publicIps = [] } = instance;
   return (
     <>
-      <div role="cell" class="status-cell">
+      <td role="cell" class="status-cell">
         <Status status={status} />
-      </div>
-      <div role="rowheader" class="name-cell">
+      </td>
+      <th scope="row" role="rowheader" class="name-cell">
         <InstanceLink instanceId={instanceId} name={name} />
-      </div>
-      <div role="cell" class="since-cell">
+      </th>
+      <td role="cell" class="since-cell">
         <Since ms={instance.sinceMs} isKnown={instance.sinceKnown !== false} />
-      </div>
-      <div role="cell" class="strip-cell">
-        <Strip
-          status={status}
-          changes={props.changes}
-          watchedSinceMs={props.watchedSinceMs}
-        />
-      </div>
-      <div role="cell" class="zone-cell">
+      </td>
+      <td role="cell" class="strip-cell">
+        <Strip status={status} changes={props.changes} watchedSinceMs={props.watchedSinceMs} />
+      </td>
+      <td role="cell" class="zone-cell">
         <bdi>{cleanText(zoneId)}</bdi>
-      </div>
-      <div role="cell" class="type-cell">
+      </td>
+      <td role="cell" class="type-cell">
         <bdi>{cleanText(instanceType)}</bdi>
-      </div>
-      <div role="cell" class="addresses-cell">
+      </td>
+      <td role="cell" class="addresses-cell">
         <bdi>{cleanText([...privateIps, ...publicIps].join(' '))}</bdi>
-      </div>
-      <div role="cell" class="tags-cell">
+      </td>
+      <td role="cell" class="tags-cell">
         {Object.entries(tags).map(([key, value]) => (
           <bdi key={key} class="tag">
             {cleanText(value === '' ? key : `${key}=${value}`)}
           </bdi>
         ))}
-      </div>
+      </td>
     </>
   );
 }
@@ -143,16 +147,17 @@ function ColumnHead(props: {
   const label = texts.columns[column];
   if (order === null) {
     return (
-      <div role="columnheader" class={`${column}-cell`}>
+      <th scope="col" role="columnheader" class={`${column}-cell`}>
         {label}
-      </div>
+      </th>
     );
   }
   const sort = address.sort === '' ? '-since' : address.sort;
   const isUp = sort === order;
   const isDown = sort === `-${order}`;
   return (
-    <div
+    <th
+      scope="col"
       role="columnheader"
       class={`${column}-cell`}
       aria-sort={isUp ? 'ascending' : isDown ? 'descending' : 'none'}
@@ -164,6 +169,6 @@ function ColumnHead(props: {
       >
         {label} <span aria-hidden="true">{isUp ? '▲' : isDown ? '▼' : ''}</span>
       </button>
-    </div>
+    </th>
   );
 }

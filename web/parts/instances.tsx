@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { scopeOf } from '../core/answers.ts';
-import { chooseRows, choiceOf, orderRows } from '../core/selection.ts';
+import { choiceOf, chooseRows, orderRows } from '../core/selection.ts';
 import { recentChanges, watchedSinceOf } from '../core/strips.ts';
 import { usePage } from '../page-context.ts';
 import { InstancesTable } from './instances-table.tsx';

@@ -7,6 +7,13 @@ import { statusWord, toneOf } from './status.tsx';
 import { useMedia } from './use-media.ts';
 
 const HEIGHT = 180;
+/** The labels of times by the distance between two of them, in seconds: 24 hours, and ISO dates. */
+const DAY = '{YYYY}-{MM}-{DD}';
+const TIME_LABELS = [
+  [86_400, '{MM}-{DD}', null, null, null, null, null, null, 1],
+  [60, '{HH}:{mm}', `\n${DAY}`, null, `\n${DAY}`, null, null, null, 1],
+  [1, '{HH}:{mm}:{ss}', `\n${DAY}`, null, `\n${DAY}`, null, null, null, 1],
+];
 /** A status lasts until it changes: a slope between two points would be a lie. */
 const stepped = UPlot.paths.stepped?.({ align: 1 });
 const STEPS = stepped === undefined ? {} : { paths: stepped };
@@ -43,7 +50,17 @@ export function Plot(props: {
         legend: { live: false },
         cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
         scales: { y: { range: (_, __, max) => [0, Math.max(1, max)] } },
-        axes: [axis, { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000] }],
+        axes: [
+          { ...axis, values: TIME_LABELS },
+          {
+            ...axis,
+            size: 44,
+            incrs: [
+              1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000,
+              100_000,
+            ],
+          },
+        ],
         series: [
           {},
           ...layers.map(({ status }) => ({
@@ -95,10 +112,7 @@ function mark(plot: UPlot, atMs: number | null, colour: string): void {
 }
 
 /** What a plot says to a reader who does not see it. */
-function summary(
-  { layers }: Stacked,
-  texts: ReturnType<typeof usePage>['texts'],
-): string {
+function summary({ layers }: Stacked, texts: ReturnType<typeof usePage>['texts']): string {
   const words = layers.map(({ status, counts }) => {
     const known = counts.filter((count) => count !== null);
     const low = Math.min(...known);

@@ -19,11 +19,18 @@ export function Strip(props: {
   const fromMs = Math.max(beganMs, live.changesSinceMs, props.watchedSinceMs);
   const segments = stripOf(props.status, props.changes, fromMs, nowMs);
   const words = segments.map(
-    ({ status, fromMs: from, untilMs }) => `${statusWord(texts, status)} ${texts.duration(untilMs - from)}`,
+    ({ status, fromMs: from, untilMs }) =>
+      `${statusWord(texts, status)} ${texts.duration(untilMs - from)}`,
   );
   const x = (ms: number): number => (100 * (ms - beganMs)) / STRIP_MS;
   return (
-    <svg class="strip" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label={`${texts.strip(STRIP_HOURS)}: ${words.join(', ')}`}>
+    <svg
+      class="strip"
+      viewBox="0 0 100 10"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={`${texts.strip(STRIP_HOURS)}: ${words.join(', ')}`}
+    >
       <title>{words.join(' → ')}</title>
       {segments.map(({ status, fromMs: from, untilMs }) => (
         <rect

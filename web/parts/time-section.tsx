@@ -1,10 +1,11 @@
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { InstanceRow } from '../../shared/view/core/fleet.ts';
-import type { CountsAnswer } from '../core/answers.ts';
 import { parametersOf } from '../core/address.ts';
+import type { CountsAnswer, NoticeJson } from '../core/answers.ts';
 import { totalsOf } from '../core/fleet.ts';
 import { stackedCounts } from '../core/stacked.ts';
+import { watchedSinceOf } from '../core/strips.ts';
 import { countsQuery, RANGE_NAMES, TIME_RANGES, type TimeRange } from '../core/time-ranges.ts';
 import { usePage } from '../page-context.ts';
 import { Fold } from './fold.tsx';
@@ -29,7 +30,8 @@ export function TimeSection({ presentMs }: { readonly presentMs: number }): VNod
 
 function TimeTravel({ presentMs }: { readonly presentMs: number }): VNode {
   const { address, go, texts, clock, live, nowMs } = usePage();
-  const [range, setRange] = useState<TimeRange>('6h');
+  const [chosen, setRange] = useState<TimeRange | null>(null);
+  const range = chosen ?? usualRange(live.notices, presentMs);
   const { spanMs, stepSeconds } = TIME_RANGES[range];
   const stepMs = stepSeconds * 1_000;
   // A plot that slid on with every second would be asked for with every second.
@@ -93,12 +95,20 @@ function TimeTravel({ presentMs }: { readonly presentMs: number }): VNode {
   );
 }
 
+/** Of a fleet that is watched since a few minutes, six hours would be empty. */
+function usualRange(notices: readonly NoticeJson[], presentMs: number): TimeRange {
+  const first = Math.min(...watchedSinceOf(notices).values());
+  return presentMs - first < TIME_RANGES['1h'].spanMs ? '1h' : '6h';
+}
+
 function countsOf(rows: Iterable<InstanceRow>): Readonly<Record<string, number>> {
   return Object.fromEntries(totalsOf(rows).statuses);
 }
 
 function scopeQuery({ filter }: ReturnType<typeof usePage>['address']): string {
-  const own = new Map([...filter].filter(([name]) => SCOPE_FILTERS.some((other) => other === name)));
+  const own = new Map(
+    [...filter].filter(([name]) => SCOPE_FILTERS.some((other) => other === name)),
+  );
   const text = parametersOf({ filter: own, sort: '' }).toString();
   return text === '' ? '' : `&${text}`;
 }

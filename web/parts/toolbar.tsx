@@ -28,7 +28,9 @@ export function Toolbar({ shown }: { readonly shown: number }): VNode {
           onChange={(event) => go(withFilter(address, 'zone', event.currentTarget.value))}
         >
           <option value="">{texts.anyZone}</option>
-          {zones.includes(zone) || zone === '' ? null : <option value={zone}>{cleanText(zone)}</option>}
+          {zones.includes(zone) || zone === '' ? null : (
+            <option value={zone}>{cleanText(zone)}</option>
+          )}
           {zones.map((own) => (
             <option key={own} value={own}>
               {cleanText(own)}

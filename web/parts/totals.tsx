@@ -75,7 +75,13 @@ function Bar({ totals: { total, statuses } }: { readonly totals: Totals }): VNod
   );
   const words = parts.map(([status, count]) => `${statusWord(texts, status)} ${count}`);
   return (
-    <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" role="img" aria-label={words.join(', ')}>
+    <svg
+      class="bar"
+      viewBox="0 0 100 4"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={words.join(', ')}
+    >
       {parts.map(([status, count], index) => {
         const before = parts.slice(0, index).reduce((sum, [, own]) => sum + own, 0);
         return (

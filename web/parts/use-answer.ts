@@ -14,7 +14,10 @@ export function useAnswer<T>(
   accepted: readonly number[] = [],
 ): Asked<T> {
   const { client } = usePage();
-  const [asked, setAsked] = useState<Asked<T> & { readonly path: string }>({ kind: 'asking', path });
+  const [asked, setAsked] = useState<Asked<T> & { readonly path: string }>({
+    kind: 'asking',
+    path,
+  });
   useEffect(() => {
     let isOver = false;
     const settle = (next: Asked<T>): void => {

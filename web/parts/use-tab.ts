@@ -3,7 +3,12 @@ import { levelOf, type Verdict } from '../core/verdict.ts';
 import type { Texts } from '../texts/texts.ts';
 
 /** As in the style sheet; an icon has no style sheet. */
-const COLOURS = { alarm: '#c62828', warning: '#b26a00', well: '#1b7f3b', unknown: '#6b7280' } as const;
+const COLOURS = {
+  alarm: '#c62828',
+  warning: '#b26a00',
+  well: '#1b7f3b',
+  unknown: '#6b7280',
+} as const;
 
 /** The title and the icon say the same as the page: it is one of many tabs. */
 export function useTab(verdict: Verdict, texts: Texts): void {

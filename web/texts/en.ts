@@ -65,13 +65,16 @@ export const EN: Texts = {
       case 'channels':
         return {
           text: `${some(verdict.channels)} cannot be reached`,
-          advice: 'Changes are seen, but people are not told there. The reason is under “Watcher” below.',
+          advice:
+            'Changes are seen, but people are not told there. The reason is under “Watcher” below.',
         };
       case 'just-stopped':
         return {
-          text: `${counted(verdict.count, 'instance')} stopped within the last hour`,
+          text: `${some(verdict.names)} stopped within the last hour`,
           advice:
-            verdict.notRunning > verdict.count ? `${grouped(verdict.notRunning)} are not running in all.` : '',
+            verdict.notRunning > verdict.names.length
+              ? `${grouped(verdict.notRunning)} instances are not running in all.`
+              : '',
         };
       case 'held':
         return {
@@ -85,7 +88,12 @@ export const EN: Texts = {
         };
       case 'well':
         return {
-          text: verdict.total === 0 ? 'There is no instance' : verdict.total === 1 ? 'The instance is running' : `All ${grouped(verdict.total)} instances are running`,
+          text:
+            verdict.total === 0
+              ? 'There is no instance'
+              : verdict.total === 1
+                ? 'The instance is running'
+                : `All ${grouped(verdict.total)} instances are running`,
           advice: '',
         };
     }
@@ -106,7 +114,7 @@ export const EN: Texts = {
       case 'channels':
         return '⚠ channels fail';
       case 'just-stopped':
-        return `⚠ ${grouped(verdict.count)} stopped`;
+        return `⚠ ${grouped(verdict.names.length)} stopped`;
       case 'held':
         return `⚠ ${grouped(verdict.missing)} vanished`;
       case 'not-running':
@@ -126,7 +134,10 @@ export const EN: Texts = {
     health: 'Watcher',
   },
   instances: (count) => counted(count, 'instance'),
-  shown: (shown, total) => (shown === total ? counted(total, 'instance') : `${grouped(shown)} of ${counted(total, 'instance')}`),
+  shown: (shown, total) =>
+    shown === total
+      ? counted(total, 'instance')
+      : `${grouped(shown)} of ${counted(total, 'instance')}`,
   reading: (read, total) => `Reading ${grouped(read)} of ${grouped(total)}…`,
   columns: {
     status: 'Status',
@@ -202,18 +213,22 @@ export const EN: Texts = {
     state: 'State',
   },
   scanWell: 'works',
-  scanFailing: (failures, reason) => `${counted(failures, 'scan')} in a row failed${reason === '' ? '' : `: ${reason}`}`,
+  scanFailing: (failures, reason) =>
+    `${counted(failures, 'scan')} in a row failed${reason === '' ? '' : `: ${reason}`}`,
   scanStale: 'too old',
   scanRests: 'empty: looked at every few minutes',
   scanHeld: (missing) => `${counted(missing, 'instance')} vanished at once; not believed yet`,
   scanAdvice: 'npm run doctor says what to change.',
   channelWell: 'works',
-  channelFailing: (failures, problem) => `${counted(failures, 'attempt')} in a row failed${problem === '' ? '' : `: ${problem}`}`,
-  channelAdvice: 'Check the address and the secret of this channel; npm run notify -- --test tries it. Nothing is lost: it catches up.',
+  channelFailing: (failures, problem) =>
+    `${counted(failures, 'attempt')} in a row failed${problem === '' ? '' : `: ${problem}`}`,
+  channelAdvice:
+    'Check the address and the secret of this channel; npm run notify -- --test tries it. Nothing is lost: it catches up.',
   channelSetAside: (count) => `${counted(count, 'commit')} could not be delivered in the last week`,
   never: 'never',
   noChannels: 'No channel was ever configured: changes are only seen here.',
-  lost: (problem, status) => (status === 401 || status === 403 ? 'The token is not accepted any more.' : problem),
+  lost: (problem, status) =>
+    status === 401 || status === 403 ? 'The token is not accepted any more.' : problem,
   signIn: 'Sign in again',
   retry: 'Try now',
   refusedFilter: 'The filter cannot be used',

@@ -24,9 +24,7 @@ export interface Texts {
   readonly asOf: (time: string, age: string) => string;
   readonly timeZone: (zone: string) => string;
 
-  readonly sections: Readonly<
-    Record<'now' | 'changes' | 'instances' | 'time' | 'health', string>
-  >;
+  readonly sections: Readonly<Record<'now' | 'changes' | 'instances' | 'time' | 'health', string>>;
   readonly instances: (count: number) => string;
   readonly shown: (shown: number, total: number) => string;
   readonly reading: (read: number, total: number) => string;
@@ -76,9 +74,7 @@ export interface Texts {
   readonly scan: Readonly<
     Record<'scope' | 'age' | 'duration' | 'pages' | 'calls' | 'throttles' | 'state', string>
   >;
-  readonly channel: Readonly<
-    Record<'name' | 'delivered' | 'waiting' | 'budget' | 'state', string>
-  >;
+  readonly channel: Readonly<Record<'name' | 'delivered' | 'waiting' | 'budget' | 'state', string>>;
   readonly scanWell: string;
   readonly scanFailing: (failures: number, reason: string) => string;
   readonly scanStale: string;

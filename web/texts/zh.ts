@@ -69,9 +69,11 @@ export const ZH: Texts = {
         };
       case 'just-stopped':
         return {
-          text: `最近一小时内有 ${grouped(verdict.count)} 台实例停止`,
+          text: `${some(verdict.names)} 在最近一小时内停止`,
           advice:
-            verdict.notRunning > verdict.count ? `未运行的实例共 ${grouped(verdict.notRunning)} 台。` : '',
+            verdict.notRunning > verdict.names.length
+              ? `未运行的实例共 ${grouped(verdict.notRunning)} 台。`
+              : '',
         };
       case 'held':
         return {
@@ -106,7 +108,7 @@ export const ZH: Texts = {
       case 'channels':
         return '⚠ 渠道失败';
       case 'just-stopped':
-        return `⚠ ${grouped(verdict.count)} 台停止`;
+        return `⚠ ${grouped(verdict.names.length)} 台停止`;
       case 'held':
         return `⚠ ${grouped(verdict.missing)} 台消失`;
       case 'not-running':
@@ -127,7 +129,9 @@ export const ZH: Texts = {
   },
   instances: (count) => `${grouped(count)} 台实例`,
   shown: (shown, total) =>
-    shown === total ? `${grouped(total)} 台实例` : `${grouped(total)} 台实例中的 ${grouped(shown)} 台`,
+    shown === total
+      ? `${grouped(total)} 台实例`
+      : `${grouped(total)} 台实例中的 ${grouped(shown)} 台`,
   reading: (read, total) => `正在读取 ${grouped(read)} / ${grouped(total)}…`,
   columns: {
     status: '状态',
@@ -203,14 +207,17 @@ export const ZH: Texts = {
     state: '状态',
   },
   scanWell: '正常',
-  scanFailing: (failures, reason) => `连续 ${grouped(failures)} 次巡检失败${reason === '' ? '' : `：${reason}`}`,
+  scanFailing: (failures, reason) =>
+    `连续 ${grouped(failures)} 次巡检失败${reason === '' ? '' : `：${reason}`}`,
   scanStale: '数据过期',
   scanRests: '没有实例，每隔几分钟巡检一次',
   scanHeld: (missing) => `${grouped(missing)} 台实例同时消失，尚未认定`,
   scanAdvice: '运行 npm run doctor 查看处理方法。',
   channelWell: '正常',
-  channelFailing: (failures, problem) => `连续 ${grouped(failures)} 次发送失败${problem === '' ? '' : `：${problem}`}`,
-  channelAdvice: '请检查该渠道的地址与密钥，可用 npm run notify -- --test 测试。通知不会丢失，恢复后会补发。',
+  channelFailing: (failures, problem) =>
+    `连续 ${grouped(failures)} 次发送失败${problem === '' ? '' : `：${problem}`}`,
+  channelAdvice:
+    '请检查该渠道的地址与密钥，可用 npm run notify -- --test 测试。通知不会丢失，恢复后会补发。',
   channelSetAside: (count) => `最近一周有 ${grouped(count)} 条记录无法送达`,
   never: '从未',
   noChannels: '尚未配置通知渠道，变化只显示在本页。',
