@@ -25,7 +25,10 @@ export function Copy(props: { readonly text: string; readonly label: string }): 
         );
       }}
     >
-      <span aria-live="polite">{isCopied ? `✓ ${texts.copied}` : `⧉ ${props.label}`}</span>
+      <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+        <path d="M5 1h9v10h-2V3H5zM2 5h8v10H2z" />
+      </svg>
+      <span aria-live="polite">{isCopied ? texts.copied : props.label}</span>
     </button>
   );
 }

@@ -69,7 +69,7 @@ export const ZH: Texts = {
         };
       case 'just-stopped':
         return {
-          text: `${some(verdict.names)} 在最近一小时内停止`,
+          text: `${some(verdict.names)} 最近一小时内停止`,
           advice:
             verdict.notRunning > verdict.names.length
               ? `未运行的实例共 ${grouped(verdict.notRunning)} 台。`

@@ -1,0 +1,24 @@
+import { preferredLanguage, textsOf } from '../../web/texts/index.ts';
+
+describe('the words of the page', () => {
+  it('follow the first language of the browser that it speaks', () => {
+    expect(preferredLanguage(['zh-CN', 'en'])).toBe('zh');
+    expect(preferredLanguage(['fr-FR', 'zh-TW', 'en'])).toBe('zh');
+    expect(preferredLanguage(['en-GB', 'zh'])).toBe('en');
+    expect(preferredLanguage(['fr'])).toBe('en');
+    expect(preferredLanguage([])).toBe('en');
+  });
+
+  it.each([
+    [0, '0 s', '0 秒'],
+    [59_999, '59 s', '59 秒'],
+    [60_000, '1 min', '1 分钟'],
+    [3_600_000 + 5 * 60_000, '1 h 5 min', '1 小时 5 分钟'],
+    [26 * 3_600_000, '1 d 2 h', '1 天 2 小时'],
+    [400 * 86_400_000, '400 d', '400 天'],
+    [-5, '0 s', '0 秒'],
+  ])('say %d ms as a person would', (ms, en, zh) => {
+    expect(textsOf('en').duration(ms)).toBe(en);
+    expect(textsOf('zh').duration(ms)).toBe(zh);
+  });
+});

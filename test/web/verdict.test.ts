@@ -1,0 +1,73 @@
+import { levelOf, type Situation, verdictOf } from '../../web/core/verdict.ts';
+
+const FRESH = { asOf: '2026-11-22T10:05:00.000Z', ageSeconds: 5, stale: false, healthy: true };
+const SCOPE = { scope: 'main/cn-hangzhou', region: 'cn-hangzhou', ...FRESH };
+const STALE = { ...SCOPE, stale: true, healthy: false };
+const CHANNEL = { channel: 'dingtalk', backlog: 0, failures: 0, deliveredAt: null };
+const SCOPE_HEALTH = {
+  scope: SCOPE.scope,
+  lastGoodAt: FRESH.asOf,
+  ageSeconds: 5,
+  stale: false,
+  healthy: true,
+  failures: 0,
+};
+
+/** Every trouble at once; each case takes the worst one away. */
+const WORST: Situation = {
+  freshness: FRESH,
+  scopes: [STALE, { ...SCOPE, scope: 'main/cn-beijing', healthy: false }],
+  totals: totals({ Running: 5, Stopped: 2 }),
+  justStopped: ['web-1'],
+  health: {
+    scopes: [{ ...SCOPE_HEALTH, hold: { missing: 9, scans: 1, since: FRESH.asOf } }],
+    channels: [{ ...CHANNEL, failures: 3 }],
+  },
+  lost: { sinceMs: 1, problem: 'no answer' },
+};
+
+describe('the one sentence of the page', () => {
+  it('names the worst that there is, and what nobody can trust before what is bad', () => {
+    const answered = { ...WORST, lost: null };
+    const fresh = { ...answered, scopes: WORST.scopes.slice(1) };
+    const scanned = { ...fresh, scopes: [SCOPE] };
+    const delivered = { ...scanned, health: { ...WORST.health, channels: [CHANNEL] } };
+    const calm = { ...delivered, justStopped: [] };
+    const believed = { ...calm, health: { channels: [CHANNEL] } };
+    const running = { ...believed, totals: totals({ Running: 7 }) };
+
+    const cases = [WORST, answered, fresh, scanned, delivered, calm, believed, running];
+    expect(cases.map((one) => verdictOf(one).kind)).toEqual([
+      'unreachable',
+      'stale',
+      'failing',
+      'channels',
+      'just-stopped',
+      'held',
+      'not-running',
+      'well',
+    ]);
+    expect(cases.map((one) => levelOf(verdictOf(one)))).toEqual([
+      'alarm',
+      'alarm',
+      'alarm',
+      'alarm',
+      'alarm',
+      'warning',
+      'warning',
+      'well',
+    ]);
+  });
+
+  it('calls nothing well before anything was read, and before anything is watched', () => {
+    const unread = { ...WORST, lost: null, freshness: null };
+
+    expect(levelOf(verdictOf(unread))).toBe('unknown');
+    expect(levelOf(verdictOf({ ...WORST, lost: null, scopes: [] }))).toBe('warning');
+  });
+});
+
+function totals(counts: Readonly<Record<string, number>>): Situation['totals'] {
+  const statuses = new Map(Object.entries(counts));
+  return { key: '', total: [...statuses.values()].reduce((sum, own) => sum + own, 0), statuses };
+}
