@@ -1,10 +1,28 @@
 import type { InstanceRow } from '../../shared/view/core/fleet.ts';
 
-/** Instance id → its row. */
+/** `SCOPE/ID` → the row of the instance: two scopes may both watch one. */
 export type Fleet = ReadonlyMap<string, InstanceRow>;
 
+export function rowKey({
+  scope,
+  instanceId,
+}: Pick<InstanceRow, 'scope' | 'instanceId'>): string {
+  return `${scope}/${instanceId}`;
+}
+
 export function fleetOf(rows: Iterable<InstanceRow>): Fleet {
-  return new Map([...rows].map((row) => [row.instanceId, row]));
+  return new Map([...rows].map((row) => [rowKey(row), row]));
+}
+
+/** The row of an instance in the first of these scopes that has it. */
+export function rowWithId(
+  fleet: Fleet,
+  scopes: readonly { readonly scope: string }[],
+  instanceId: string,
+): InstanceRow | undefined {
+  return scopes
+    .map(({ scope }) => fleet.get(rowKey({ scope, instanceId })))
+    .find((row) => row !== undefined);
 }
 
 /** The fleet after some ids were read again: those that the answer did not show are gone. */
@@ -13,10 +31,9 @@ export function withReread(
   ids: readonly string[],
   rows: readonly InstanceRow[],
 ): Fleet {
-  const next = new Map(fleet);
-  for (const id of ids) next.delete(id);
-  for (const row of rows) next.set(row.instanceId, row);
-  return next;
+  const reread = new Set(ids);
+  const others = [...fleet].filter(([, { instanceId }]) => !reread.has(instanceId));
+  return new Map([...others, ...fleetOf(rows)]);
 }
 
 /** The instances of a part of the fleet by status. */

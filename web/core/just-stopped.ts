@@ -1,6 +1,6 @@
 import { cleanName } from '../../shared/core/text.ts';
 import type { ChangeJson } from '../../shared/view/core/feed.ts';
-import type { Fleet } from './fleet.ts';
+import { type Fleet, rowKey } from './fleet.ts';
 
 /** A stop that is older is known to whoever is on call. */
 const LATELY_MS = 60 * 60 * 1000;
@@ -16,9 +16,9 @@ export function justStopped(
   nowMs: number,
 ): readonly string[] {
   const stopped = new Map<string, string>();
-  for (const { at, to, instanceId } of changes) {
+  for (const { at, to, scope, instanceId } of changes) {
     if (Date.parse(at) < nowMs - LATELY_MS) break;
-    const instance = fleet.get(instanceId)?.instance;
+    const instance = fleet.get(rowKey({ scope, instanceId }))?.instance;
     if (to !== 'Stopped' || instance?.status !== 'Stopped') continue;
     stopped.set(instanceId, cleanName(instance.name ?? '', MAX_NAME_LENGTH) || instanceId);
   }

@@ -1,5 +1,6 @@
 import type { ChangeJson } from '../../shared/view/core/feed.ts';
 import type { NoticeJson } from './answers.ts';
+import { rowKey } from './fleet.ts';
 
 /** A status that an instance had lately; null: it was not there. */
 export interface Segment {
@@ -8,17 +9,18 @@ export interface Segment {
   readonly untilMs: number;
 }
 
-/** Changes of a stretch of time by instance, the oldest first. */
+/** Changes of a stretch of time by the key of a row, the oldest first. */
 export type RecentChanges = ReadonlyMap<string, readonly ChangeJson[]>;
 
 export function recentChanges(changes: readonly ChangeJson[]): RecentChanges {
-  const byId = new Map<string, ChangeJson[]>();
+  const byKey = new Map<string, ChangeJson[]>();
   for (const change of changes) {
-    const list = byId.get(change.instanceId);
-    if (list === undefined) byId.set(change.instanceId, [change]);
+    const key = rowKey(change);
+    const list = byKey.get(key);
+    if (list === undefined) byKey.set(key, [change]);
     else list.push(change);
   }
-  return byId;
+  return byKey;
 }
 
 /** Scope → the time of its first sight, where the notices go back to it. `notices`: the newest first. */

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { cleanText } from '../../shared/core/text.ts';
 import type { ChangeJson } from '../../shared/view/core/feed.ts';
 import type { InstanceRow } from '../../shared/view/core/fleet.ts';
+import { rowKey } from '../core/fleet.ts';
 import type { RecentChanges } from '../core/strips.ts';
 import { usePage } from '../page-context.ts';
 import { InstanceLink } from './instance-link.tsx';
@@ -77,7 +78,7 @@ export function InstancesTable(props: {
           const isOpen = row.instanceId === address.instanceId;
           return (
             <tr
-              key={row.instanceId}
+              key={rowKey(row)}
               role="row"
               aria-rowindex={index + 2}
               class={`${index === chosen ? 'chosen' : ''} ${isOpen ? 'open' : ''}`}
@@ -85,7 +86,7 @@ export function InstancesTable(props: {
             >
               <Cells
                 row={row}
-                changes={recent.get(row.instanceId) ?? NO_CHANGES}
+                changes={recent.get(rowKey(row)) ?? NO_CHANGES}
                 watchedSinceMs={watchedSince.get(row.scope) ?? 0}
               />
             </tr>

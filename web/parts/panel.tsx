@@ -9,6 +9,7 @@ import {
   type ReleasedJson,
   type TimelineState,
 } from '../core/answers.ts';
+import { rowWithId } from '../core/fleet.ts';
 import { usePage } from '../page-context.ts';
 import { Copy } from './copy.tsx';
 import { InstanceDeliveries } from './instance-deliveries.tsx';
@@ -22,7 +23,7 @@ export function Panel({ instanceId }: { readonly instanceId: string }): VNode {
   const close = (): void => go({ ...address, instanceId: '' });
   const opened = useRef<HTMLElement>(null);
   useEffect(() => opened.current?.focus(), [instanceId]);
-  const known = live.fleet.get(instanceId);
+  const known = rowWithId(live.fleet, live.scopes, instanceId);
   // The row is another object once the instance has changed.
   const asked = useAnswer<InstanceAnswer>(
     `instances/${encodeURIComponent(instanceId)}`,
@@ -50,7 +51,7 @@ export function Panel({ instanceId }: { readonly instanceId: string }): VNode {
 
 function Contents({ instance: present, timeline, history }: InstanceAnswer): VNode {
   const { texts, clock, nowMs, address, live } = usePage();
-  const then = address.atMs === null ? undefined : live.fleet.get(present.instanceId);
+  const then = address.atMs === null ? undefined : rowWithId(live.fleet, live.scopes, present.instanceId);
   const instance = then === undefined ? present : jsonOf(then);
   const isReleased = 'releasedAt' in instance;
   // In the past, what came later is not known yet.

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { seededRandom } from '../../local/random.ts';
+import { createClient } from '../../web/client.ts';
+import { rowOf } from '../../web/core/answers.ts';
+import { rowKey } from '../../web/core/fleet.ts';
+import { followView, type Live, NOTHING_YET, type World } from '../../web/live.ts';
+import { historyOf, sight } from '../helpers/histories.ts';
+import { HANGZHOU, type Json, SHANGHAI, type TestView, testView } from '../view/helpers.ts';
+
+/** A page on a wall: its clock and its timers are the test's. */
+function wall(test: TestView) {
+  let timer: { readonly atMs: number; readonly callback: () => void } | null = null;
+  const world: World = {
+    now: () => test.nowMs,
+    random: () => 0.5,
+    isVisible: () => true,
+    setTimer(ms, callback) {
+      timer = { atMs: test.nowMs + ms, callback };
+      return () => {
+        timer = null;
+      };
+    },
+  };
+  return {
+    world,
+    /** Lets the page do what it does until it waits, and then the time pass. */
+    async poll(): Promise<void> {
+      for (let turns = 0; timer === null; turns += 1) {
+        if (turns > 100_000) throw new Error('the page never waits');
+        await new Promise(setImmediate);
+      }
+      const { atMs, callback } = timer;
+      timer = null;
+      test.nowMs = Math.max(test.nowMs, atMs);
+      callback();
+    },
+  };
+}
+
+const FAULTS: readonly (() => Response | Promise<Response>)[] = [
+  () => Promise.reject(new TypeError('Failed to fetch')),
+  () => new Response('{"detail":"the journal could not be read"}', { status: 503 }),
+  () => new Response('{"detail":"send the token of the view"}', { status: 401 }),
+  () => new Response('<html>502 Bad Gateway</html>', { status: 502 }),
+  () => new Response('{"changes":[', { status: 200 }),
+];
+
+/** The view as a browser fetches it, which fails as often as `failing` says. */
+function fetching(test: TestView, failing: () => number, random: () => number): typeof fetch {
+  return async (path, options) => {
+    if (random() < failing()) {
+      const fault = FAULTS[Math.floor(random() * FAULTS.length)];
+      if (fault !== undefined) return fault();
+    }
+    const headers = new Map(Object.entries(options?.headers ?? {}));
+    const answer = await test.ask(`/${String(path)}`, { headers });
+    const body = answer.status === 304 ? null : answer.body;
+    return new Response(body, { status: answer.status, headers: answer.headers });
+  };
+}
+
+const sights = fc.array(sight, { minLength: 1, maxLength: 8 });
+const keys = [HANGZHOU.key, SHANGHAI.key];
+
+describe('the page on a wall', () => {
+  it('is right after 200 polls, whatever failed, restarted or was refused meanwhile', async () => {
+    let failed = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.tuple(sights, sights), fc.integer(), async (histories, seed) => {
+        const { next: random } = seededRandom(seed);
+        const test = testView([HANGZHOU, SHANGHAI]);
+        const waiting = histories.map((history, index) =>
+          historyOf(history).commits.map((commit) => ({ ...commit, scope: keys[index] ?? '' })),
+        );
+        let isFailing = true;
+        const fetch = fetching(test, () => (isFailing ? 0.2 : 0), random);
+        const { world, poll } = wall(test);
+        let live: Live = NOTHING_YET;
+        const follower = followView(createClient(fetch), world, null, (next) => {
+          if (next.lost !== null && live.lost === null) failed += 1;
+          live = next;
+        });
+
+        for (let polls = 0; polls < 200; polls += 1) {
+          for (const commits of waiting) {
+            if (random() > 0.1) continue;
+            for (const commit of commits.splice(0, 1)) await test.journal.append(commit);
+          }
+          // Another instance of the function answers from now on.
+          if (random() < 0.05) test.ports.readings.set(HANGZHOU.key, undefined as never);
+          await poll();
+        }
+        isFailing = false;
+        for (let polls = 0; polls < 4; polls += 1) await poll();
+        follower.stop();
+
+        const { instances }: Json = await test.json('/instances?limit=1000');
+        expect(live.lost).toBeNull();
+        expect(live.isWhole).toBe(true);
+        expect(live.total).toBe(instances.length);
+        expect([...live.fleet.values()].sort(byKey)).toEqual(instances.map(rowOf).sort(byKey));
+      }),
+      { numRuns: 12, endOnFailure: true },
+    );
+    expect(failed).toBeGreaterThan(10);
+  });
+});
+
+type Row = Parameters<typeof rowKey>[0];
+
+function byKey(one: Row, other: Row): number {
+  return rowKey(one) < rowKey(other) ? -1 : 1;
+}
