@@ -4,7 +4,8 @@ import type { Client } from './client.ts';
 import { type Address, addressIn, searchOf } from './core/address.ts';
 import { localClock } from './core/clock.ts';
 import { totalsOf } from './core/fleet.ts';
-import { justStopped } from './core/just-stopped.ts';
+import { justStopped, LATELY_MS } from './core/just-stopped.ts';
+import { watchedSinceOf } from './core/strips.ts';
 import { levelOf, verdictOf } from './core/verdict.ts';
 import { type Follower, followView, type Live, NOTHING_YET, type World } from './live.ts';
 import { Page, type PageContext } from './page-context.ts';
@@ -77,10 +78,11 @@ export function App({ client, world }: { readonly client: Client; readonly world
     scopes,
     totals,
     justStopped: justStopped(fleet, changes, nowMs),
+    calmMs: Math.min(LATELY_MS, nowMs - knownSince(live)),
     health,
     lost,
   });
-  useTab(verdict, texts);
+  useTab(verdict, texts, address.atMs);
   useEffect(() => {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
   }, [language]);
@@ -141,6 +143,11 @@ function useLive(client: Client, world: World, atMs: number | null) {
     };
   }, [client, world, atMs]);
   return [live, follower] as const;
+}
+
+/** Since when the page knows all that happened. */
+function knownSince({ changesSinceMs, notices }: Live): number {
+  return Math.max(changesSinceMs, ...watchedSinceOf(notices).values());
 }
 
 function useNow(world: World): number {

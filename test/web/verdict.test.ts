@@ -19,6 +19,7 @@ const WORST: Situation = {
   scopes: [STALE, { ...SCOPE, scope: 'main/cn-beijing', healthy: false }],
   totals: totals({ Running: 5, Stopped: 2 }),
   justStopped: ['web-1'],
+  calmMs: 60_000,
   health: {
     scopes: [{ ...SCOPE_HEALTH, hold: { missing: 9, scans: 1, since: FRESH.asOf } }],
     channels: [{ ...CHANNEL, failures: 3 }],

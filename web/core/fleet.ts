@@ -3,10 +3,7 @@ import type { InstanceRow } from '../../shared/view/core/fleet.ts';
 /** `SCOPE/ID` → the row of the instance: two scopes may both watch one. */
 export type Fleet = ReadonlyMap<string, InstanceRow>;
 
-export function rowKey({
-  scope,
-  instanceId,
-}: Pick<InstanceRow, 'scope' | 'instanceId'>): string {
+export function rowKey({ scope, instanceId }: Pick<InstanceRow, 'scope' | 'instanceId'>): string {
   return `${scope}/${instanceId}`;
 }
 

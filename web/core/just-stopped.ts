@@ -3,7 +3,7 @@ import type { ChangeJson } from '../../shared/view/core/feed.ts';
 import { type Fleet, rowKey } from './fleet.ts';
 
 /** A stop that is older is known to whoever is on call. */
-const LATELY_MS = 60 * 60 * 1000;
+export const LATELY_MS = 60 * 60 * 1000;
 const MAX_NAME_LENGTH = 32;
 
 /**

@@ -17,7 +17,7 @@ export type Verdict =
       readonly notRunning: number;
     }
   | { readonly kind: 'held'; readonly scopes: readonly string[]; readonly missing: number }
-  | { readonly kind: 'not-running'; readonly count: number; readonly stopped: number }
+  | { readonly kind: 'not-running'; readonly count: number; readonly calmMs: number }
   | { readonly kind: 'well'; readonly total: number };
 
 export type Level = 'alarm' | 'warning' | 'well' | 'unknown';
@@ -46,6 +46,8 @@ export interface Situation {
   readonly totals: Totals;
   /** Names of the instances that stopped lately, and still are; the last one first. */
   readonly justStopped: readonly string[];
+  /** For how long it is known that no other one stopped: not for longer than it was watched. */
+  readonly calmMs: number;
   readonly health: {
     readonly scopes?: readonly ScopeHealth[];
     readonly channels?: readonly ChannelHealth[];
@@ -56,7 +58,7 @@ export interface Situation {
 
 /** What nobody can trust comes before what is bad: a stale page must not look like a quiet night. */
 export function verdictOf(situation: Situation): Verdict {
-  const { freshness, scopes, totals, justStopped, health, lost } = situation;
+  const { freshness, scopes, totals, justStopped, calmMs, health, lost } = situation;
   if (lost !== null) return { kind: 'unreachable', ...lost };
   if (freshness === null) return { kind: 'loading' };
   if (scopes.length === 0) return { kind: 'unwatched' };
@@ -81,7 +83,7 @@ export function verdictOf(situation: Situation): Verdict {
     return { kind: 'held', scopes: names(held), missing };
   }
   if (count > 0) {
-    return { kind: 'not-running', count, stopped: totals.statuses.get('Stopped') ?? 0 };
+    return { kind: 'not-running', count, calmMs };
   }
   return { kind: 'well', total: totals.total };
 }

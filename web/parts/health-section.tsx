@@ -6,9 +6,11 @@ import { Fold } from './fold.tsx';
 import { Ago } from './time.tsx';
 
 /** How the watcher itself is doing, and what to do about it. */
-export function HealthSection(): VNode {
-  const { live, texts } = usePage();
+export function HealthSection(): VNode | null {
+  const { live, texts, address } = usePage();
   const { scopes = [], channels = [] } = live.health ?? {};
+  // How the watcher was doing in the past is not recorded.
+  if (address.atMs !== null) return null;
   return (
     <Fold id="health" title={texts.sections.health}>
       {() => (

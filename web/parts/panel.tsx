@@ -51,7 +51,8 @@ export function Panel({ instanceId }: { readonly instanceId: string }): VNode {
 
 function Contents({ instance: present, timeline, history }: InstanceAnswer): VNode {
   const { texts, clock, nowMs, address, live } = usePage();
-  const then = address.atMs === null ? undefined : rowWithId(live.fleet, live.scopes, present.instanceId);
+  const then =
+    address.atMs === null ? undefined : rowWithId(live.fleet, live.scopes, present.instanceId);
   const instance = then === undefined ? present : jsonOf(then);
   const isReleased = 'releasedAt' in instance;
   // In the past, what came later is not known yet.

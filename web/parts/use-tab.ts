@@ -11,9 +11,10 @@ const COLOURS = {
 } as const;
 
 /** The title and the icon say the same as the page: it is one of many tabs. */
-export function useTab(verdict: Verdict, texts: Texts): void {
-  const level = levelOf(verdict);
-  const words = texts.tab(verdict);
+/** `atMs`: the past is no alarm. */
+export function useTab(verdict: Verdict, texts: Texts, atMs: number | null): void {
+  const level = atMs === null ? levelOf(verdict) : 'unknown';
+  const words = atMs === null ? texts.tab(verdict) : texts.pastTab;
   useEffect(() => {
     document.title = words === '' ? 'ecs-watch' : `${words} · ecs-watch`;
   }, [words]);

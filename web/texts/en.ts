@@ -84,7 +84,7 @@ export const EN: Texts = {
       case 'not-running':
         return {
           text: `${counted(verdict.count, 'instance')} ${verdict.count === 1 ? 'is' : 'are'} not running`,
-          advice: 'None of them stopped within the last hour.',
+          advice: `None of them stopped within the last ${lasting(verdict.calmMs)}.`,
         };
       case 'well':
         return {
@@ -194,6 +194,7 @@ export const EN: Texts = {
   moment: 'Show the fleet as of',
   momentBanner: (time) => `You are looking at the past: ${time}`,
   backToNow: 'Back to now',
+  pastTab: '↶ past',
   shareMoment: 'The address of this page leads others to the same moment.',
   noCounts: 'There is nothing to plot yet.',
   scan: {

@@ -68,6 +68,8 @@ export interface Texts {
   readonly moment: string;
   readonly momentBanner: (time: string) => string;
   readonly backToNow: string;
+  /** In the tab, where the page shows the past. */
+  readonly pastTab: string;
   readonly shareMoment: string;
   readonly noCounts: string;
 

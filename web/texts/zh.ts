@@ -83,7 +83,7 @@ export const ZH: Texts = {
       case 'not-running':
         return {
           text: `${grouped(verdict.count)} 台实例未在运行`,
-          advice: '最近一小时内没有新停止的实例。',
+          advice: `最近 ${lasting(verdict.calmMs)}内没有新停止的实例。`,
         };
       case 'well':
         return {
@@ -188,6 +188,7 @@ export const ZH: Texts = {
   moment: '查看某一时刻',
   momentBanner: (time) => `正在查看历史数据：${time}`,
   backToNow: '返回当前',
+  pastTab: '↶ 历史',
   shareMoment: '把本页地址发给他人，看到的是同一时刻。',
   noCounts: '暂无可绘制的数据。',
   scan: {
