@@ -35,7 +35,18 @@ const HEADERS = { accept: 'application/json', 'x-requested-with': 'ecs-watch' } 
 /** A view answers within seconds, or its function is cut off. */
 const TIMEOUT_MS = 30_000;
 
-export function createClient(fetch: typeof globalThis.fetch): Client {
+/** `fetch` of a browser, as far as the page uses it. */
+export type Fetch = (
+  path: string,
+  options: {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly cache: 'no-store';
+    readonly credentials: 'same-origin';
+    readonly signal: AbortSignal;
+  },
+) => Promise<Response>;
+
+export function createClient(fetch: Fetch): Client {
   return {
     async get<T>(path: string, { etag = '', accepted = [] }: GetOptions = {}): Promise<Answer<T>> {
       const headers = { ...HEADERS, ...(etag !== '' && { 'if-none-match': etag }) };
@@ -56,7 +67,7 @@ export function createClient(fetch: typeof globalThis.fetch): Client {
 }
 
 async function ask(
-  fetch: typeof globalThis.fetch,
+  fetch: Fetch,
   path: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<Response> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { seededRandom } from '../../local/random.ts';
-import { createClient } from '../../web/client.ts';
+import { createClient, type Fetch } from '../../web/client.ts';
 import { rowOf } from '../../web/core/answers.ts';
 import { rowKey } from '../../web/core/fleet.ts';
 import { followView, type Live, NOTHING_YET, type World } from '../../web/live.ts';
@@ -46,14 +46,14 @@ const FAULTS: readonly (() => Response | Promise<Response>)[] = [
 ];
 
 /** The view as a browser fetches it, which fails as often as `failing` says. */
-function fetching(test: TestView, failing: () => number, random: () => number): typeof fetch {
+function fetching(test: TestView, failing: () => number, random: () => number): Fetch {
   return async (path, options) => {
     if (random() < failing()) {
       const fault = FAULTS[Math.floor(random() * FAULTS.length)];
       if (fault !== undefined) return fault();
     }
-    const headers = new Map(Object.entries(options?.headers ?? {}));
-    const answer = await test.ask(`/${String(path)}`, { headers });
+    const headers = new Map(Object.entries(options.headers));
+    const answer = await test.ask(`/${path}`, { headers });
     const body = answer.status === 304 ? null : answer.body;
     return new Response(body, { status: answer.status, headers: answer.headers });
   };

@@ -2,7 +2,7 @@ import type { Scope } from '../../shared/core/model.ts';
 import { allows, type Filter, isInScope, matchesInstance } from '../../shared/view/core/filter.ts';
 import { type InstanceRow, sorted } from '../../shared/view/core/fleet.ts';
 import { isInvalid, parameterReader } from '../../shared/view/core/parameters.ts';
-import { readFilter } from '../../shared/view/core/queries/filters.ts';
+import { FILTER, readFilter } from '../../shared/view/core/queries/filters.ts';
 import type { Address } from './address.ts';
 
 /** What an address wants to see, read by the view's own rules: both give the same rows. */
@@ -11,7 +11,7 @@ export type Choice =
   | { readonly kind: 'refused'; readonly problems: readonly string[] };
 
 export function choiceOf({ filter }: Address, scopes: readonly Scope[]): Choice {
-  const read = parameterReader(filter);
+  const read = parameterReader(FILTER, filter);
   const parsed = read.finish(readFilter(read, scopes));
   return isInvalid(parsed)
     ? { kind: 'refused', problems: parsed.problems }

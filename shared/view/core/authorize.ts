@@ -1,7 +1,7 @@
 import type { Responses } from './openapi/description.ts';
 import { problemResponse } from './openapi/responses.ts';
 import { errorReply, type Reply } from './reply.ts';
-import type { Access, ViewRequest } from './request.ts';
+import type { ViewRequest } from './request.ts';
 import { TEXT } from './schema.ts';
 
 /**

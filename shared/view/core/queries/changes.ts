@@ -56,7 +56,7 @@ export const CHANGES_PARAMETERS = {
   to: listParameter('Statuses that a change leads to.', 'Stopped,released'),
   format: choiceParameter(FEED_FORMATS, 'Instead of the header Accept.'),
   limit: limitParameter('The most changes and notices of one answer.'),
-  before: cursorParameter('olderCursor'),
+  before: textParameter(`olderCursor of an earlier answer, or a time (${TIME_FORMS}).`, '2026-11-22'),
   since: textParameter(`nextCursor of an earlier answer, or a time (${TIME_FORMS}).`, '2026-11-22'),
 };
 
@@ -111,7 +111,7 @@ function readStart(
 
 /** A cursor or a time. */
 function readPoint<Name extends 'since' | 'before'>(
-  read: ParameterReader,
+  read: ParameterReader<Name>,
   name: Name,
   decode: (token: string) => FeedPositions | undefined,
 ): ChangesStart | undefined {
