@@ -175,7 +175,8 @@ export function followView(
     const pages: ChangesAnswer[] = [];
     let next = asked;
     for (let isMore = true; isMore; ) {
-      const query = new URLSearchParams({ since: next, limit: String(CHANGES_AT_ONCE) });
+      const limit = String(CHANGES_AT_ONCE);
+      const query = new URLSearchParams({ since: next, limit, details: 'true' });
       const tag = pages.length === 0 ? { etag } : {};
       const answer = await client.get<ChangesAnswer>(`changes?${query}`, tag);
       if (answer.kind === 'unchanged') {

@@ -39,6 +39,8 @@ export interface ChangesAnswer extends Freshness {
   readonly scopes: readonly ScopeJson[];
   readonly changes: readonly ChangeJson[];
   readonly notices: readonly NoticeJson[];
+  /** Only where it was asked for. */
+  readonly details?: readonly { readonly instanceId: string }[];
   readonly nextCursor?: string;
   readonly olderCursor?: string;
   readonly more?: boolean;

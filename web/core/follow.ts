@@ -12,12 +12,11 @@ export type Reread =
 /** `cursor`: the one that was asked with. `pages`: the answers that it led to, in their order. */
 export function rereadAfter(cursor: string, pages: readonly ChangesAnswer[]): Reread {
   if ((pages.at(-1)?.nextCursor ?? cursor) === cursor) return { kind: 'nothing' };
-  const changes = pages.flatMap((page) => page.changes);
+  const changes = pages.flatMap(({ changes: own, details = [] }) => [...own, ...details]);
   const notices = pages.flatMap((page) => page.notices);
-  // A baseline replaces what is known of a scope. And a journal that moved on without a change has
-  // other details of instances, which the feed does not show.
-  const isSilent = changes.length === 0 && notices.length === 0;
-  if (isSilent || notices.some(({ notice }) => notice === 'baseline')) return { kind: 'all' };
+  // A baseline replaces what is known of a scope, and the feed does not show its instances.
+  const isBaseline = changes.length === 0 && notices.length === 0;
+  if (isBaseline || notices.some(({ notice }) => notice === 'baseline')) return { kind: 'all' };
   const ids = [...new Set(changes.map(({ instanceId }) => instanceId))];
   if (ids.length === 0) return { kind: 'nothing' };
   return ids.length > MAX_REREAD ? { kind: 'all' } : { kind: 'some', ids };

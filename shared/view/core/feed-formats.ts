@@ -1,5 +1,13 @@
 import { preferredType } from './accept.ts';
-import { CHANGE_SCHEMA, changeJson, type Item, NOTICE_SCHEMA, noticeJson } from './feed.ts';
+import {
+  CHANGE_SCHEMA,
+  changeJson,
+  DETAILS_SCHEMA,
+  detailsJson,
+  type Item,
+  NOTICE_SCHEMA,
+  noticeJson,
+} from './feed.ts';
 import { listSchema, named, objectSchema, TEXT, TIME } from './schema.ts';
 
 /** Changes and notices as one JSON document, as lines of JSON, and as a batch of CloudEvents. */
@@ -33,8 +41,8 @@ export function feedEvents(items: readonly Item[]): string {
       specversion: '1.0',
       id,
       source: `//ecs-watch/${item.commit.scope}`,
-      type: item.kind === 'change' ? 'ecs-watch.change' : 'ecs-watch.notice',
-      ...(item.kind === 'change' && { subject: item.change.instanceId }),
+      type: `ecs-watch.${item.kind}`,
+      ...(item.kind !== 'notice' && { subject: item.change.instanceId }),
       time: data.at,
       datacontenttype: 'application/json',
       data: { id, ...data },
@@ -51,10 +59,10 @@ export const EVENTS_SCHEMA = listSchema(
         specversion: { const: '1.0' },
         id: TEXT,
         source: TEXT,
-        type: { enum: ['ecs-watch.change', 'ecs-watch.notice'] },
+        type: { enum: ['ecs-watch.change', 'ecs-watch.notice', 'ecs-watch.details'] },
         time: TIME,
         datacontenttype: { const: 'application/json' },
-        data: { anyOf: [CHANGE_SCHEMA, NOTICE_SCHEMA] },
+        data: { anyOf: [CHANGE_SCHEMA, NOTICE_SCHEMA, DETAILS_SCHEMA] },
       },
       { subject: TEXT },
     ),
@@ -62,5 +70,6 @@ export const EVENTS_SCHEMA = listSchema(
 );
 
 function itemJson(item: Item): { readonly id: string; readonly at: string } {
+  if (item.kind === 'details') return detailsJson(item);
   return item.kind === 'change' ? changeJson(item) : noticeJson(item);
 }

@@ -5,7 +5,15 @@ import {
   eventChange,
   eventDataOf,
 } from '../../core/event-json.ts';
-import { type Change, type Commit, detailsOf, type Notice, type Scope } from '../../core/model.ts';
+import {
+  type Change,
+  type Commit,
+  type Details,
+  type DetailsChange,
+  detailsOf,
+  type Notice,
+  type Scope,
+} from '../../core/model.ts';
 import { cleanText } from '../../core/text.ts';
 import { DETAIL_FIELDS } from './fleet.ts';
 import {
@@ -21,7 +29,10 @@ import {
 } from './schema.ts';
 
 /** The journal as a stream of items that can be read in both directions from any position. */
-export type Item = ChangeItem | NoticeItem;
+export type Item = NewsItem | DetailsItem;
+
+/** What people want to know. */
+export type NewsItem = ChangeItem | NoticeItem;
 
 export interface ChangeItem {
   readonly kind: 'change';
@@ -36,6 +47,14 @@ export interface NoticeItem {
   readonly commit: Commit;
   readonly index: number;
   readonly notice: Notice;
+}
+
+/** Other details of an instance that is known. Who follows the fleet needs them; they are no news. */
+export interface DetailsItem {
+  readonly kind: 'details';
+  readonly commit: Commit;
+  readonly index: number;
+  readonly change: DetailsChange;
 }
 
 /** A point between two items: after the first `items` items of commit `seq`. */
@@ -60,12 +79,21 @@ export function positionAfter(seq: number): FeedPosition {
  * The items of a commit that are news: a notice, or changes. The thousands of instances of a
  * baseline did not change, so the whole baseline is one notice, given with its last row.
  */
-export function newsOf(commit: Commit): readonly Item[] {
+export function newsOf(commit: Commit): readonly NewsItem[] {
   const { notice } = commit;
   if (notice === undefined) return changesOf(commit);
   return notice.kind === 'baseline' && !notice.last
     ? []
     : [{ kind: 'notice', commit, index: 0, notice }];
+}
+
+/** The same, and behind them the details that changed: a position is the same place in both lists. */
+export function newsAndDetailsOf(commit: Commit): readonly Item[] {
+  const news = newsOf(commit);
+  const details = (commit.details ?? []).map((change, place): DetailsItem => {
+    return { kind: 'details', commit, index: news.length + place, change };
+  });
+  return [...news, ...details];
 }
 
 /** All changes of a commit as items, those of a baseline included: the history of instances. */
@@ -164,9 +192,15 @@ function nextItem<T extends Item>(
 function positionBefore(item: Item, direction: Direction): FeedPosition {
   const { commit, index } = item;
   if (direction === 'newer') return { seq: commit.seq, items: index };
-  const isLast = item.kind === 'notice' || index + 1 === commit.changes.length;
   // The same place; without a number of items, more of them fit into a cursor.
-  return isLast ? positionAfter(commit.seq) : { seq: commit.seq, items: index + 1 };
+  return isLast(item) ? positionAfter(commit.seq) : { seq: commit.seq, items: index + 1 };
+}
+
+/** Is nothing of its commit behind an item? */
+function isLast(item: Item): boolean {
+  const { changes, details = [] } = item.commit;
+  if (item.kind === 'details') return item.change === details.at(-1);
+  return details.length === 0 && (item.kind === 'notice' || item.index + 1 === changes.length);
 }
 
 /** A change for programs: as the webhook sends it, with the facts of its commit. */
@@ -233,14 +267,46 @@ export const NOTICE_SCHEMA = named(
   ),
 );
 
-/** The items for programs: the changes, and separately the notices with the same facts. */
+/** Only the fields that differ; one that only one of the two has was added, or removed. */
+export interface DetailsJson {
+  readonly id: string;
+  readonly scope: string;
+  readonly seq: number;
+  readonly at: string;
+  readonly previousAt: string | null;
+  readonly instanceId: string;
+  readonly before: Details;
+  readonly after: Details;
+}
+
+export function detailsJson({ commit, index, change }: DetailsItem): DetailsJson {
+  const { scope, seq, at, previousAt } = eventDataOf({ ...commit, changes: [] });
+  const { instanceId, before, after } = change;
+  const own = { instanceId, before: detailsOf(before), after: detailsOf(after) };
+  return { id: `${scope}/${seq}/${index}`, scope, seq, at, previousAt, ...own };
+}
+
+const SOME_DETAILS = objectSchema({}, DETAIL_FIELDS);
+export const DETAILS_SCHEMA = named(
+  'Details',
+  objectSchema({
+    ...COMMIT_FIELDS,
+    instanceId: TEXT,
+    before: SOME_DETAILS,
+    after: SOME_DETAILS,
+  } satisfies FieldSchemas<DetailsJson>),
+);
+
+/** The items for programs: the changes, and apart from them the notices and other details. */
 export function itemsJson(items: readonly Item[]): {
   readonly changes: readonly ChangeJson[];
   readonly notices: readonly object[];
+  readonly details: readonly DetailsJson[];
 } {
   return {
     changes: items.filter((item) => item.kind === 'change').map(changeJson),
     notices: items.filter((item) => item.kind === 'notice').map(noticeJson),
+    details: items.filter((item) => item.kind === 'details').map(detailsJson),
   };
 }
 

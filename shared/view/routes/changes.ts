@@ -2,9 +2,11 @@ import { WATCHER } from '../../core/watcher-journal.ts';
 import {
   BEGINNING,
   CHANGE_SCHEMA,
+  DETAILS_SCHEMA,
   type FeedPositions,
   itemsJson,
   NOTICE_SCHEMA,
+  newsAndDetailsOf,
   newsOf,
 } from '../core/feed.ts';
 import { cursorProblem, FEED_CURSOR_KINDS } from '../core/feed-cursor.ts';
@@ -44,7 +46,7 @@ const ANSWER_SCHEMA = objectSchema(
     changes: listSchema(CHANGE_SCHEMA),
     notices: listSchema(NOTICE_SCHEMA),
   },
-  { nextCursor: TEXT, olderCursor: TEXT, more: BOOLEAN },
+  { details: listSchema(DETAILS_SCHEMA), nextCursor: TEXT, olderCursor: TEXT, more: BOOLEAN },
 );
 
 /** Changes and notices by time: the newest first, or everything since a cursor or a time. */
@@ -89,7 +91,7 @@ async function changes(ports: ViewPorts, given: ViewRequest): Promise<Reply> {
   if (isInvalid(request)) return badRequest(request.problems);
   const query = parseChangesQuery(request, journals);
   if (isInvalid(query)) return badRequest(query.problems);
-  const { filter, format, limit, start } = query;
+  const { filter, withDetails, format, limit, start } = query;
   const isForward = start.kind === 'since' || start.kind === 'since-time';
   const wanted = scopesIn(filter, journals);
   const [scopes, begin] = await Promise.all([
@@ -99,7 +101,7 @@ async function changes(ports: ViewPorts, given: ViewRequest): Promise<Reply> {
   const { items, positions, isEnd } = await readFeed(ports.journal, wanted, begin, {
     direction: isForward ? 'newer' : 'older',
     limit,
-    itemsOf: newsOf,
+    itemsOf: withDetails ? newsAndDetailsOf : newsOf,
     isWanted: (item) => matchesQuery(query, item),
   });
   const reachedMs = items.at(-1)?.commit.atMs ?? 0;
@@ -123,6 +125,7 @@ async function changes(ports: ViewPorts, given: ViewRequest): Promise<Reply> {
     const content = format === 'ndjson' ? feedLines(items) : feedEvents(items);
     return { status: 200, content, mediaType: FEED_MEDIA_TYPES[format], headers };
   }
+  const listed = itemsJson(items);
   return {
     status: 200,
     headers,
@@ -130,7 +133,9 @@ async function changes(ports: ViewPorts, given: ViewRequest): Promise<Reply> {
       ...age,
       scopes,
       order: isForward ? 'oldest-first' : 'newest-first',
-      ...itemsJson(items),
+      changes: listed.changes,
+      notices: listed.notices,
+      ...(withDetails && { details: listed.details }),
       ...(nextCursor !== '' && { nextCursor }),
       ...(isForward && { more: !isEnd }),
       ...(olderCursor !== '' && { olderCursor }),

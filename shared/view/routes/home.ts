@@ -1,5 +1,5 @@
 import { WATCHER } from '../../core/watcher-journal.ts';
-import { type Item, newsOf } from '../core/feed.ts';
+import { type NewsItem, newsOf } from '../core/feed.ts';
 import { addCounts, SCOPE_FIELDS, STATUS_COUNTS_SCHEMA, scopeJson } from '../core/fleet.ts';
 import { AGE_FIELDS, channelHealth, oldest, RESTS_FIELD } from '../core/freshness.ts';
 import { instanceTotals } from '../core/instance-totals.ts';
@@ -97,9 +97,12 @@ async function plainPage(ports: ViewPorts, parameters: QueryParameters): Promise
   return pageReply(200, fleetPage(data));
 }
 
-async function readNewest({ journal, scopes }: ViewPorts, limit: number): Promise<readonly Item[]> {
+async function readNewest(
+  { journal, scopes }: ViewPorts,
+  limit: number,
+): Promise<readonly NewsItem[]> {
   const journals = [...scopes, WATCHER];
-  const { items } = await readFeed<Item>(journal, journals, await readEnds(journal, journals), {
+  const { items } = await readFeed<NewsItem>(journal, journals, await readEnds(journal, journals), {
     direction: 'older',
     limit,
     itemsOf: newsOf,

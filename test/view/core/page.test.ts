@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { NEW_HEALTH } from '../../../shared/core/health.ts';
 import type { Change, Commit, Instance } from '../../../shared/core/model.ts';
-import type { Item } from '../../../shared/view/core/feed.ts';
+import type { NewsItem } from '../../../shared/view/core/feed.ts';
 import type { ScopeView } from '../../../shared/view/core/fleet.ts';
 import { freshness } from '../../../shared/view/core/freshness.ts';
 import { errorPage } from '../../../shared/view/core/page/error-page.ts';
@@ -50,7 +50,7 @@ function viewOf(
   };
 }
 
-function itemOf(change: Change): Item {
+function itemOf(change: Change): NewsItem {
   const commit: Commit = {
     scope: SCOPE.key,
     seq: 5,
@@ -295,7 +295,7 @@ it('lists recent changes and notices with their times', () => {
   const gone = itemOf({ instanceId: 'i-2', from: 'Stopped', to: null });
   const born = itemOf({ instanceId: 'i-3', from: null, to: 'Pending' });
   const back = itemOf({ instanceId: 'i-4', from: null, to: 'Running', returned: true });
-  const notice: Item = {
+  const notice: NewsItem = {
     kind: 'notice',
     commit: change.commit,
     index: 0,

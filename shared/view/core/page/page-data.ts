@@ -1,5 +1,5 @@
 import type { HealthLimits } from '../../../core/health.ts';
-import type { Item } from '../feed.ts';
+import type { NewsItem } from '../feed.ts';
 import type { ScopeView } from '../fleet.ts';
 import type { ChannelHealth } from '../freshness.ts';
 import type { PageQuery } from '../queries/page.ts';
@@ -11,6 +11,6 @@ export interface PageData {
   readonly views: readonly ScopeView[];
   readonly query: PageQuery;
   /** Newest first. */
-  readonly recent: readonly Item[];
+  readonly recent: readonly NewsItem[];
   readonly channels: readonly ChannelHealth[];
 }

@@ -3,7 +3,7 @@ import { changeNote } from '../../../core/change-note.ts';
 import type { Notice } from '../../../core/model.ts';
 import { noticeText } from '../../../core/notice-text.ts';
 import { type Phrasing, phrasingOf } from '../../../core/phrasing.ts';
-import type { ChangeItem, Item } from '../feed.ts';
+import type { ChangeItem, NewsItem } from '../feed.ts';
 import { ago, idLink, nameOf, outsideText, statusOf, time } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import type { PageData } from './page-data.ts';
@@ -23,7 +23,7 @@ ${items.length === 0 ? html`<p>None yet.</p>` : html`<ol class="feed">${items}</
 </section>`;
 }
 
-function itemEntry(item: Item, nowMs: number, phrasing: Phrasing): Html {
+function itemEntry(item: NewsItem, nowMs: number, phrasing: Phrasing): Html {
   const { atMs, scope } = item.commit;
   const text =
     item.kind === 'change' ? changeEntry(item, phrasing) : noticeEntry(item.notice, phrasing);

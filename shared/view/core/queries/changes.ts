@@ -11,13 +11,7 @@ import {
   type Wanted,
 } from '../filter.ts';
 import { changesToken } from '../page-token.ts';
-import {
-  choiceParameter,
-  cursorParameter,
-  limitParameter,
-  listParameter,
-  textParameter,
-} from '../parameter.ts';
+import { choiceParameter, limitParameter, listParameter, textParameter } from '../parameter.ts';
 import { type ParameterReader, type Problems, parameterReader } from '../parameters.ts';
 import type { ViewRequest } from '../request.ts';
 import {
@@ -38,6 +32,8 @@ export interface ChangesQuery {
   readonly from: Wanted;
   /** The statuses that changes lead to, in lower case; `released` is one of them here. */
   readonly to: Wanted;
+  /** Also other details of instances, whose status has not changed. */
+  readonly withDetails: boolean;
   readonly format: FeedFormat;
   readonly limit: number;
   readonly start: ChangesStart;
@@ -54,9 +50,17 @@ export const CHANGES_PARAMETERS = {
   status: listParameter('Statuses that a change begins with or leads to.', 'Stopped'),
   from: listParameter('Statuses that a change begins with; none: it appeared.', 'Running,none'),
   to: listParameter('Statuses that a change leads to.', 'Stopped,released'),
+  details: choiceParameter(
+    ['true', 'false'],
+    'Also instances of which other details changed (name, tags, addresses), chosen by scope and id.',
+    'false',
+  ),
   format: choiceParameter(FEED_FORMATS, 'Instead of the header Accept.'),
   limit: limitParameter('The most changes and notices of one answer.'),
-  before: textParameter(`olderCursor of an earlier answer, or a time (${TIME_FORMS}).`, '2026-11-22'),
+  before: textParameter(
+    `olderCursor of an earlier answer, or a time (${TIME_FORMS}).`,
+    '2026-11-22',
+  ),
   since: textParameter(`nextCursor of an earlier answer, or a time (${TIME_FORMS}).`, '2026-11-22'),
 };
 
@@ -71,6 +75,7 @@ export function parseChangesQuery(
     statuses: read.wanted('status', lowerCase),
     from: read.wanted('from', lowerCase),
     to: read.wanted('to', lowerCase),
+    withDetails: read.choice('details') === 'true',
     format: read.choice('format') || acceptedFeedFormat(headers.get('accept') ?? ''),
     limit: read.whole('limit'),
     start: readStart(read, keysOf(scopesIn(filter, scopes))),
@@ -84,6 +89,7 @@ const APPEARED = 'none';
 /** Every reader needs the notices: a filter for instances must not hide that scans fail. */
 export function matchesQuery({ filter, statuses, from, to }: ChangesQuery, item: Item): boolean {
   if (item.kind === 'notice') return true;
+  if (item.kind === 'details') return allows(filter.ids, item.change.instanceId);
   const { change } = item;
   const before = change.from?.toLowerCase() ?? APPEARED;
   const after = change.to?.toLowerCase() ?? RELEASED;
