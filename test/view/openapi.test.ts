@@ -6,6 +6,7 @@ import { NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import { deliverySeq } from '../../shared/core/delivery-record.ts';
 import type { Notice } from '../../shared/core/model.ts';
 import { JournalError } from '../../shared/ports/journal.ts';
+import { homeToken } from '../../shared/view/core/page-token.ts';
 import type { ViewRequest } from '../../shared/view/core/request.ts';
 import { LINKS, ROUTES } from '../../shared/view/routes/index.ts';
 import { DOCUMENT, expectValid } from './documented.ts';
@@ -57,8 +58,12 @@ function addressOf(path: string, query: Readonly<Record<string, string>> = {}): 
   return `${path.replace('{id}', 'i-1')}?${parameters}`;
 }
 
+const A_PLACE = { scope: HANGZHOU.key, instanceId: 'i-1', sinceMs: 1 };
+
 /** Cursors that an address has given out, by the parameter that takes them. */
 async function cursorsOf(test: TestView, path: string): Promise<Readonly<Record<string, string>>> {
+  // A page for people has its cursors in its links.
+  if (path === '/plain') return { cursor: homeToken.encode(A_PLACE) };
   if (!queryParametersOf(path).some(({ name }) => name === 'limit')) return {};
   const { nextCursor, olderCursor } = await test.json(addressOf(path, { limit: '1' }));
   return { cursor: nextCursor, since: nextCursor, before: olderCursor };
@@ -86,7 +91,7 @@ describe('/openapi.json', () => {
     expect(described).toEqual(
       ROUTES.map(({ path, methods }) => [path, methods.map((method) => method.toLowerCase())]),
     );
-    expect(new Set(PATHS)).toEqual(new Set(['/', ...Object.values(LINKS), '/icon.svg']));
+    expect(new Set(PATHS)).toEqual(new Set(['/', ...Object.values(LINKS), '/plain', '/icon.svg']));
   });
 
   it.each(PATHS)('describes the parameters of %s, and no other', async (path) => {

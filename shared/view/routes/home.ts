@@ -69,7 +69,13 @@ export const plainRoute: Route = {
     summary: 'The page for a browser without scripts',
     parameters: PAGE_PARAMETERS,
     responses: {
-      200: { description: 'An HTML page.', content: { [HTML_TYPE]: TEXT } },
+      200: {
+        description: 'An HTML page.',
+        headers: {
+          'content-security-policy': { description: 'What the page may load.', schema: TEXT },
+        },
+        content: { [HTML_TYPE]: TEXT },
+      },
       400: BAD_REQUEST,
       503: UNREADABLE,
     },
