@@ -32,48 +32,50 @@ export function HealthSection(): VNode | null {
 
 function ScopeCard(scope: ScopeHealth): VNode {
   const { texts } = usePage();
-  const { lastGoodAt, failures, reason = '', stale, healthy, rests, hold } = scope;
+  const { lastGoodAt, failures, reason = '', stale, healthy, rests, hold, lastScan } = scope;
   const trouble = [
     ...(failures > 0 ? [texts.scanFailing(failures, cleanText(reason))] : []),
     ...(stale ? [texts.scanStale] : []),
     ...(hold === undefined ? [] : [texts.scanHeld(hold.missing)]),
   ];
+  const usual = rests === true ? texts.scanRests : texts.scanWell;
   return (
     <li class={healthy ? '' : 'bad'}>
       <h3>
         <bdi>{cleanText(scope.scope)}</bdi>
       </h3>
+      <p>{trouble.length === 0 ? usual : trouble.join(' · ')}</p>
       <p>
-        {texts.scan.age}: {lastGoodAt === null ? texts.never : <Ago ms={Date.parse(lastGoodAt)} />}
+        {texts.scanned}: {lastGoodAt === null ? texts.never : <Ago ms={Date.parse(lastGoodAt)} />}
       </p>
-      <p>
-        {trouble.length === 0
-          ? rests === true
-            ? texts.scanRests
-            : texts.scanWell
-          : trouble.join(' · ')}
-      </p>
-      {!healthy && <p class="quiet">{texts.scanAdvice}</p>}
+      {lastScan !== undefined && <p>{texts.calls(lastScan.calls, lastScan.callsPerMinute)}</p>}
+      {lastScan !== undefined && lastScan.throttles > 0 && (
+        <p>{texts.throttles(lastScan.throttles)}</p>
+      )}
+      {!healthy && <p>{texts.scanAdvice}</p>}
     </li>
   );
 }
 
 function ChannelCard(channel: ChannelHealth): VNode {
   const { texts } = usePage();
-  const { backlog, failures, problem = '', deliveredAt, setAside = [] } = channel;
+  const { backlog, failures, problem = '', deliveredAt, budgets = [], setAside = [] } = channel;
   return (
     <li class={failures > 0 ? 'bad' : ''}>
       <h3>
         <bdi>{cleanText(channel.channel)}</bdi>
       </h3>
-      <p>
-        {texts.channel.delivered}:{' '}
-        {deliveredAt === null ? texts.never : <Ago ms={Date.parse(deliveredAt)} />} ·{' '}
-        {texts.channel.waiting}: {backlog}
-      </p>
       <p>{failures > 0 ? texts.channelFailing(failures, cleanText(problem)) : texts.channelWell}</p>
+      <p>
+        {texts.delivered}:{' '}
+        {deliveredAt === null ? texts.never : <Ago ms={Date.parse(deliveredAt)} />}
+      </p>
+      {backlog > 0 && <p>{texts.waiting(backlog)}</p>}
+      {budgets.map(({ per, used, limit }) => (
+        <p key={per}>{texts.budget(used, limit, per)}</p>
+      ))}
       {setAside.length > 0 && <p>{texts.channelSetAside(setAside.length)}</p>}
-      {failures > 0 && <p class="quiet">{texts.channelAdvice}</p>}
+      {failures > 0 && <p>{texts.channelAdvice}</p>}
     </li>
   );
 }

@@ -26,7 +26,7 @@ export function InstanceDeliveries({ commits }: { readonly commits: readonly str
     <ul class="deliveries">
       {found.map(({ channel, at, verdict = '', reason }) => (
         <li key={`${channel} ${at}`}>
-          <Time ms={Date.parse(at)} /> <b>{cleanText(channel)}</b> {texts.delivered(verdict)}
+          <Time ms={Date.parse(at)} /> <b>{cleanText(channel)}</b> {texts.outcome(verdict)}
           {reason != null && reason !== '' && <span class="quiet"> {cleanText(reason)}</span>}
         </li>
       ))}

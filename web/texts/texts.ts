@@ -62,7 +62,7 @@ export interface Texts {
   readonly releasedAt: (time: string) => string;
   readonly neverSeen: string;
   readonly lasted: (duration: string) => string;
-  readonly delivered: (verdict: string) => string;
+  readonly outcome: (verdict: string) => string;
 
   readonly ranges: Readonly<Record<'1h' | '6h' | '24h' | '7d' | '30d', string>>;
   readonly moment: string;
@@ -73,10 +73,12 @@ export interface Texts {
   readonly shareMoment: string;
   readonly noCounts: string;
 
-  readonly scan: Readonly<
-    Record<'scope' | 'age' | 'duration' | 'pages' | 'calls' | 'throttles' | 'state', string>
-  >;
-  readonly channel: Readonly<Record<'name' | 'delivered' | 'waiting' | 'budget' | 'state', string>>;
+  readonly scanned: string;
+  readonly calls: (calls: number, perMinute: number) => string;
+  readonly throttles: (count: number) => string;
+  readonly delivered: string;
+  readonly waiting: (count: number) => string;
+  readonly budget: (used: number, limit: number, per: 'minute' | 'day' | 'month') => string;
   readonly scanWell: string;
   readonly scanFailing: (failures: number, reason: string) => string;
   readonly scanStale: string;

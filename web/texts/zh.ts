@@ -32,6 +32,8 @@ const VERDICTS: Readonly<Record<string, string>> = {
   rejected: '被拒绝',
 };
 
+const PERIODS = { minute: '一分钟内', day: '今日', month: '本月' } as const;
+
 export const ZH: Texts = {
   language: 'zh',
   otherLanguage: 'English',
@@ -183,7 +185,7 @@ export const ZH: Texts = {
   releasedAt: (time) => `已于 ${time} 释放`,
   neverSeen: '监视器从未发现过该实例。',
   lasted: (time) => `持续 ${time}`,
-  delivered: (verdict) => VERDICTS[verdict] ?? verdict,
+  outcome: (verdict) => VERDICTS[verdict] ?? verdict,
   ranges: { '1h': '1 小时', '6h': '6 小时', '24h': '24 小时', '7d': '7 天', '30d': '30 天' },
   moment: '查看某一时刻',
   momentBanner: (time) => `正在查看历史数据：${time}`,
@@ -191,22 +193,12 @@ export const ZH: Texts = {
   pastTab: '↶ 历史',
   shareMoment: '把本页地址发给他人，看到的是同一时刻。',
   noCounts: '暂无可绘制的数据。',
-  scan: {
-    scope: '监视范围',
-    age: '最近一次完整巡检',
-    duration: '耗时',
-    pages: '页数',
-    calls: '调用次数',
-    throttles: '被限流',
-    state: '状态',
-  },
-  channel: {
-    name: '通知渠道',
-    delivered: '最近送达',
-    waiting: '待发送',
-    budget: '发送额度',
-    state: '状态',
-  },
+  scanned: '最近一次完整巡检',
+  calls: (calls, perMinute) => `调用 ${grouped(calls)} 次（每分钟上限 ${grouped(perMinute)} 次）`,
+  throttles: (count) => `${grouped(count)} 次被限流`,
+  delivered: '最近送达',
+  waiting: (count) => `待发送 ${grouped(count)} 条`,
+  budget: (used, limit, per) => `${PERIODS[per]}已发 ${grouped(used)} / ${grouped(limit)} 条`,
   scanWell: '正常',
   scanFailing: (failures, reason) =>
     `连续 ${grouped(failures)} 次巡检失败${reason === '' ? '' : `：${reason}`}`,

@@ -9,6 +9,7 @@ import {
 import type { Scope } from '../../core/model.ts';
 import { type RoundProgress, roundProgress } from '../../core/round.ts';
 import { isoTime } from '../../core/time.ts';
+import { CHANNEL_BUDGET_SCHEMA, type ChannelBudget, channelBudgets } from './channel-budget.ts';
 import type { Headers } from './openapi/description.ts';
 import { LAST_SCAN_FIELD, type LastScan, scanJson } from './scan-json.ts';
 import {
@@ -201,6 +202,8 @@ export interface ChannelHealth {
   readonly failures: number;
   readonly problem?: string;
   readonly deliveredAt: string | null;
+  /** Absent: it has no limits, or none is known. */
+  readonly budgets?: readonly ChannelBudget[];
   /** Commits of the last week that its receiver never took, as `scope/seq`. Absent: none. */
   readonly setAside?: readonly string[];
 }
@@ -213,6 +216,7 @@ export function channelHealth(
   { isTrusted }: Audience,
 ): ChannelHealth {
   const { failures, problem, deliveredAtMs } = state;
+  const budgets = channelBudgets(state, nowMs);
   const setAside = recentlySetAside(state, nowMs).map(({ scope, seq }) => `${scope}/${seq}`);
   return {
     channel,
@@ -220,6 +224,7 @@ export function channelHealth(
     failures,
     ...(isTrusted && problem !== null && { problem }),
     deliveredAt: deliveredAtMs === null ? null : isoTime(deliveredAtMs),
+    ...(isTrusted && budgets.length > 0 && { budgets }),
     ...(setAside.length > 0 && { setAside }),
   };
 }
@@ -228,6 +233,6 @@ export const CHANNEL_HEALTH_SCHEMA = named(
   'ChannelHealth',
   objectSchema(
     { channel: TEXT, backlog: COUNT, failures: COUNT, deliveredAt: orNull(TIME) },
-    { problem: TEXT, setAside: listSchema(TEXT) },
+    { problem: TEXT, budgets: listSchema(CHANNEL_BUDGET_SCHEMA), setAside: listSchema(TEXT) },
   ),
 );
