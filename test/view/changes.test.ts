@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Change, Scope } from '../../shared/core/model.ts';
+import type { Change, Commit, Scope } from '../../shared/core/model.ts';
 import { aScope } from '../helpers/examples.ts';
 import {
   appeared,
@@ -93,6 +93,74 @@ describe('/changes', () => {
     const { changes } = await test.json(`/changes?since=2020-01-01&${filter}`);
 
     expect(changes.map(({ id }: Json) => id)).toEqual(ids);
+  });
+
+  it('goes back from a time, that moment left out', async () => {
+    const test = await smallFleet();
+    const idsBefore = async (query: string) =>
+      (await test.json(`/changes?${query}`)).changes.map(({ id }: Json) => id);
+
+    expect(await idsBefore(`before=${commitTime(3)}`)).toEqual([
+      'main/cn-hangzhou/2/1',
+      'main/cn-hangzhou/2/0',
+      'main/cn-shanghai/2/0',
+    ]);
+    expect(await idsBefore(`before=${commitTime(2)}`)).toEqual([]);
+    expect(await idsBefore(`before=${commitTime(3) + 1}&limit=1`)).toEqual([
+      'main/cn-hangzhou/3/1',
+    ]);
+  });
+
+  it('answers 304 until something happens, and says how old the state is all the same', async () => {
+    const test = await smallFleet();
+    const { nextCursor } = await test.json('/changes');
+    const path = `/changes?since=${nextCursor}`;
+    const first = await test.ask(path);
+    const again = () =>
+      test.ask(path, { headers: new Map([['if-none-match', String(first.headers.etag)]]) });
+
+    test.nowMs += 5_000;
+    const unchanged = await again();
+    await recorder(test.journal, HANGZHOU, 3).record([moved('i-1', 'Stopped', 'Running')]);
+    const changed = await again();
+
+    expect(unchanged).toMatchObject({ status: 304, body: '' });
+    expect(Number(unchanged.headers['x-ecs-watch-age-seconds'])).toBe(
+      Number(first.headers['x-ecs-watch-age-seconds']) + 5,
+    );
+    expect(changed.status).toBe(200);
+    expect(JSON.parse(changed.body).changes).toHaveLength(1);
+  });
+
+  it('is another answer once a scope is stale', async () => {
+    const test = await smallFleet();
+    const { nextCursor } = await test.json('/changes');
+    const path = `/changes?since=${nextCursor}`;
+    const { etag = '' } = (await test.ask(path)).headers;
+
+    test.nowMs += 60 * 60_000;
+    const stale = await test.ask(path, { headers: new Map([['if-none-match', etag]]) });
+
+    expect(stale.status).toBe(200);
+    expect(JSON.parse(stale.body).stale).toBe(true);
+  });
+
+  it('gives other details of instances to those who ask for them', async () => {
+    const test = await smallFleet();
+    const { nextCursor } = await test.json('/changes');
+    const details = [{ instanceId: 'i-1', before: { name: 'web-1' }, after: { name: 'web-one' } }];
+    const commit = { ...(await lastOf(test)), seq: 4, changes: [], details };
+    await test.journal.append(commit);
+
+    const plain = await test.json(`/changes?since=${nextCursor}`);
+    const full = await test.json(`/changes?since=${nextCursor}&details=true`);
+    const events = await test.ask(`/changes?since=${nextCursor}&details=true&format=cloudevents`);
+
+    expect(plain).not.toHaveProperty('details');
+    expect(plain.changes).toEqual([]);
+    expect(full.details).toMatchObject([{ id: 'main/cn-hangzhou/4/0', ...details[0] }]);
+    expect(JSON.parse(events.body)).toMatchObject([{ type: 'ecs-watch.details', subject: 'i-1' }]);
+    expect(full.nextCursor).toBe(plain.nextCursor);
   });
 
   it('holds in a cursor the regions of its query; another one starts at its beginning', async () => {
@@ -314,3 +382,10 @@ it('shows what concerns no scope among the changes, by time and from a cursor on
   const { body } = await test.ask('/', { headers: BROWSER });
   expect(body).toContain('The channel slack is failing');
 });
+
+/** The last commit of Hangzhou. */
+async function lastOf({ journal }: TestView): Promise<Commit> {
+  const [last] = await journal.before(HANGZHOU, Number.MAX_SAFE_INTEGER, 1);
+  if (last === undefined) throw new RangeError('there is no commit');
+  return last;
+}

@@ -1,4 +1,5 @@
 import { WATCHER } from '../../core/watcher-journal.ts';
+import { sha256 } from '../../lib/sha256.ts';
 import {
   BEGINNING,
   CHANGE_SCHEMA,
@@ -10,7 +11,13 @@ import {
   newsOf,
 } from '../core/feed.ts';
 import { cursorProblem, FEED_CURSOR_KINDS } from '../core/feed-cursor.ts';
-import { EVENTS_SCHEMA, FEED_MEDIA_TYPES, feedEvents, feedLines } from '../core/feed-formats.ts';
+import {
+  EVENTS_SCHEMA,
+  FEED_MEDIA_TYPES,
+  type FeedFormat,
+  feedEvents,
+  feedLines,
+} from '../core/feed-formats.ts';
 import { scopesIn } from '../core/filter.ts';
 import {
   AGE_FIELDS,
@@ -20,7 +27,7 @@ import {
   oldest,
   RESTS_FIELD,
 } from '../core/freshness.ts';
-import { BAD_REQUEST, UNREADABLE } from '../core/openapi/responses.ts';
+import { BAD_REQUEST, ETAG_HEADER, NOT_MODIFIED, UNREADABLE } from '../core/openapi/responses.ts';
 import { changesToken } from '../core/page-token.ts';
 import { isInvalid } from '../core/parameters.ts';
 import {
@@ -49,12 +56,22 @@ const ANSWER_SCHEMA = objectSchema(
   { details: listSchema(DETAILS_SCHEMA), nextCursor: TEXT, olderCursor: TEXT, more: BOOLEAN },
 );
 
+const HEADERS = {
+  ...FRESHNESS_HEADERS,
+  ...ETAG_HEADER,
+  'x-next-cursor': { description: 'For since: what comes after.', schema: TEXT },
+  'x-older-cursor': { description: 'For before: what came earlier.', schema: TEXT },
+  'x-more': { description: 'Whether more is there already.', schema: BOOLEAN },
+};
+
 /** Changes and notices by time: the newest first, or everything since a cursor or a time. */
 export const changesRoute: Route = {
   name: 'changes',
   path: '/changes',
   methods: ['GET'],
   access: 'token',
+  // A client may keep an answer, and asks each time whether it still holds.
+  cacheControl: 'private, no-cache',
   about: {
     summary:
       'Changes and notices: the newest first, or with since everything from there on, exactly once',
@@ -62,18 +79,14 @@ export const changesRoute: Route = {
     responses: {
       200: {
         description: 'A page. The headers with cursors stand for the fields of the same names.',
-        headers: {
-          ...FRESHNESS_HEADERS,
-          'x-next-cursor': { description: 'For since: what comes after.', schema: TEXT },
-          'x-older-cursor': { description: 'For before: what came earlier.', schema: TEXT },
-          'x-more': { description: 'Whether more is there already.', schema: BOOLEAN },
-        },
+        headers: HEADERS,
         content: {
           [FEED_MEDIA_TYPES.json]: ANSWER_SCHEMA,
           [FEED_MEDIA_TYPES.ndjson]: TEXT,
           [FEED_MEDIA_TYPES.cloudevents]: EVENTS_SCHEMA,
         },
       },
+      304: { ...NOT_MODIFIED, headers: HEADERS },
       400: BAD_REQUEST,
       503: UNREADABLE,
     },
@@ -121,14 +134,17 @@ async function changes(ports: ViewPorts, given: ViewRequest): Promise<Reply> {
     ...(olderCursor !== '' && { 'x-older-cursor': olderCursor }),
     ...(isForward && { 'x-more': String(!isEnd) }),
   };
+  const reached = [cursor, olderCursor, isEnd, items.at(0)?.commit.seq, items.length];
+  const etag = etagOf(request, format, scopes, reached);
   if (format !== 'json') {
     const content = format === 'ndjson' ? feedLines(items) : feedEvents(items);
-    return { status: 200, content, mediaType: FEED_MEDIA_TYPES[format], headers };
+    return { status: 200, content, mediaType: FEED_MEDIA_TYPES[format], headers, etag };
   }
   const listed = itemsJson(items);
   return {
     status: 200,
     headers,
+    etag,
     json: {
       ...age,
       scopes,
@@ -142,6 +158,26 @@ async function changes(ports: ViewPorts, given: ViewRequest): Promise<Reply> {
     },
   };
 }
+
+/**
+ * The same as long as nothing has happened: a journal between two places never changes. The time that
+ * has passed since the last scan stands in the headers, and is new in every answer.
+ */
+function etagOf(
+  { query }: ViewRequest,
+  format: FeedFormat,
+  scopes: Awaited<ReturnType<typeof readFreshness>>,
+  reached: readonly unknown[],
+): string {
+  const states = scopes.map(({ scope, asOf, stale, healthy, rests }) => {
+    return [scope, asOf === null, stale, healthy, rests];
+  });
+  const made = JSON.stringify([FORM_VERSION, [...query].sort(), format, reached, states]);
+  return `W/"${sha256(made).toString('base64url')}"`;
+}
+
+/** Raised with the form of the answer: a client must not keep that of an older version. */
+const FORM_VERSION = 1;
 
 const CURSORS = { kind: FEED_CURSOR_KINDS.changes, names: ['since', 'before'] };
 
