@@ -37,10 +37,10 @@ export function queryMemory(): QueryMemory {
 
   const keyOf = (
     views: readonly ScopeView[],
-    { identity, filter, nowMs }: InstancesQuery,
+    { identity, filter, judgedAtMs }: InstancesQuery,
   ): string => {
     // Durations are judged by a time, and the list is that of this time only.
-    const time = filter.stoppedForMs === null ? null : nowMs;
+    const time = filter.stoppedForMs === null ? null : judgedAtMs;
     return JSON.stringify([identity, time, views.map(({ snapshot }) => nameOf(snapshot))]);
   };
   const list: QueryMemory['list'] = (views, query) =>

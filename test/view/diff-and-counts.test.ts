@@ -113,7 +113,7 @@ describe('/diff', () => {
     expect(await messageOf('')).toMatch(/^from is missing/u);
     expect(await messageOf('from=yesterday')).toMatch(/^from is not a time/u);
     expect(await messageOf(`from=${NOW_MS}&to=1`)).toBe('from is later than to');
-    expect(await messageOf(`from=1&to=${test.nowMs + 1}`)).toBe('to is in the future');
+    expect(await messageOf(`from=1&to=${test.nowMs + 30_001}`)).toBe('to is in the future');
     expect(await messageOf(`from=${NOW_MS - 1}`)).toBe(
       'main/cn-hangzhou was not watched yet at from; main/cn-shanghai was not watched yet at from',
     );
@@ -221,7 +221,7 @@ describe('/counts', () => {
     const { test } = await recorded(QUIET);
     const narrow = await test.json(`/counts?from=${NOW_MS}&region=cn-shanghai`);
 
-    expect(narrow.scopes).toEqual([SHANGHAI.key]);
+    expect(narrow.scopes).toMatchObject([{ scope: SHANGHAI.key, stale: false }]);
     expect(narrow.points[0]).toEqual({ at: new Date(NOW_MS).toISOString(), counts: {} });
     const { detail } = await test.json(`/counts?from=${NOW_MS}&step=0s`, 400);
     expect(detail).toBe('step is zero');

@@ -188,7 +188,7 @@ describe('/healthz', () => {
     });
   });
 
-  it('gives no reasons, problems or holds to callers without the token', async () => {
+  it('gives no names and no reasons to callers without the token', async () => {
     const test = await smallFleet();
     await test.journal.moveChannel('slack', undefined, SLACK);
     await test.journal.saveHealth(HANGZHOU, {
@@ -201,8 +201,7 @@ describe('/healthz', () => {
     const stranger = (await test.ask('/healthz', { access: 'refused' })).body;
     const trusted = (await test.ask('/healthz')).body;
 
-    expect(JSON.parse(stranger).scopes[0]).toMatchObject({ failures: 2 });
-    expect(stranger).not.toMatch(/Forbidden|hooks\.slack|hold|missing/u);
+    expect(JSON.parse(stranger)).toEqual({ ok: false, degraded: expect.any(Boolean) });
     expect(JSON.parse(trusted).scopes[0]).toMatchObject({
       hold: { missing: 12, scans: 1, since: '2026-11-22T10:00:00.000Z' },
     });

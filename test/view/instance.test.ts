@@ -7,6 +7,7 @@ import {
   type Json,
   moved,
   recorder,
+  SHANGHAI,
   smallFleet,
   testView,
 } from './helpers.ts';
@@ -118,6 +119,10 @@ describe('/instances/{id}', () => {
     const body = await test.json('/instances/i-2', 410);
 
     expect(body).toEqual({
+      asOf: isoCommitTime(3),
+      ageSeconds: 42,
+      stale: false,
+      healthy: true,
       type: 'urn:ecs-watch:gone',
       title: 'Gone',
       status: 410,
@@ -143,6 +148,29 @@ describe('/instances/{id}', () => {
         expect.objectContaining({ seq: 1, from: null }),
       ],
     });
+  });
+
+  it('begins the timeline with what was there before the oldest change that is kept', async () => {
+    const test = await smallFleet();
+    await test.json('/instances');
+    const fromSinceMs = commitTime(1);
+    const hangzhou = recorder(test.journal, HANGZHOU, 3);
+    await hangzhou.record([{ ...moved('i-1', 'Stopped', 'Running'), fromSinceMs }]);
+    test.nowMs = commitTime(5);
+    test.journal.expire(HANGZHOU, 3);
+    test.journal.expire(SHANGHAI, 1);
+
+    const changed = await test.json('/instances/i-1');
+    const unchanged = await test.json('/instances/i-8');
+
+    expect(changed.timeline).toMatchObject([
+      { status: 'Running', since: isoCommitTime(4), until: null },
+      { status: 'Stopped', since: isoCommitTime(1), sinceKnown: false, until: isoCommitTime(4) },
+    ]);
+    expect(unchanged.history).toEqual([]);
+    expect(unchanged.timeline).toMatchObject([
+      { status: 'Running', since: isoCommitTime(1), sinceKnown: false, until: null },
+    ]);
   });
 
   it('remembers in the cursor which commit released the instance', async () => {

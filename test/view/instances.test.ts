@@ -200,6 +200,34 @@ describe('the list of instances', () => {
     });
   });
 
+  it('gives the same answer under the same validator, at every moment of a minute', async () => {
+    const test = await threeInstances();
+    const answers = new Map<string, string>();
+
+    for (let seconds = 0; seconds < 300; seconds += 7) {
+      test.nowMs += 7_000;
+      const { headers, body } = await test.ask('/instances?stoppedFor=3m');
+      const shown = JSON.stringify(ids(JSON.parse(body)));
+      expect(answers.get(headers.etag ?? '') ?? shown).toBe(shown);
+      answers.set(headers.etag ?? '', shown);
+    }
+    expect(new Set(answers.values()).size).toBe(2);
+  });
+
+  it('has another validator once the tables were removed and made again', async () => {
+    const validators = await Promise.all(
+      ['Running', 'Stopped'].map(async (status) => {
+        const test = testView();
+        const hangzhou = recorder(test.journal, HANGZHOU);
+        await hangzhou.record([appeared('i-1', status)], BASELINE);
+        await hangzhou.saveHealth();
+        return (await test.ask('/instances')).headers.etag;
+      }),
+    );
+
+    expect(new Set(validators).size).toBe(2);
+  });
+
   it('judges a duration by the minute', async () => {
     const test = await threeInstances();
     const path = '/instances?stoppedFor=3m';
@@ -242,8 +270,16 @@ describe('the list of instances at a time', () => {
     expect(await messageOf(commitTime(1))).toBe(
       `main/cn-hangzhou: the journal goes back to ${new Date(commitTime(2)).toISOString()} only`,
     );
-    expect(await messageOf(test.nowMs + 1)).toBe('at is in the future');
+    expect(await messageOf(test.nowMs + 30_001)).toBe('at is in the future');
     expect(ids(await test.json(`/instances?at=${commitTime(2)}`))).toContain('i-2');
+  });
+
+  it('takes a time that only another clock has reached for now', async () => {
+    const test = await threeInstances();
+
+    const { total } = await test.json('/instances');
+
+    expect((await test.json(`/instances?at=${test.nowMs + 200}`)).total).toBe(total);
   });
 
   it('grows old in an outage, and judges durations by its own time', async () => {

@@ -20,9 +20,9 @@ export interface InstanceList {
 
 export function listOf(
   views: readonly ScopeView[],
-  { filter, sort, nowMs }: Pick<InstancesQuery, 'filter' | 'sort' | 'nowMs'>,
+  { filter, sort, judgedAtMs }: Pick<InstancesQuery, 'filter' | 'sort' | 'judgedAtMs'>,
 ): InstanceList {
-  const all = filterInstances(views, filter, nowMs);
+  const all = filterInstances(views, filter, judgedAtMs);
   const counts = countStatuses(all.map(({ instance }) => instance));
   return { rows: sorted(all, sort), counts: Object.fromEntries(counts) };
 }

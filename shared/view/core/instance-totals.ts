@@ -10,6 +10,8 @@ export interface InstanceTotals {
    * first. An instance whose beginning was not seen has not changed as far as is known.
    */
   readonly changedAtMs: readonly number[];
+  /** Differs where ids, statuses or their beginnings do. */
+  readonly digest: number;
 }
 
 /** Monitors ask once or twice a minute. */
@@ -17,8 +19,21 @@ export const instanceTotals = perSnapshot(
   (snapshot): InstanceTotals => ({
     statuses: countStatuses(snapshot.instances.values()),
     changedAtMs: changeTimes(snapshot),
+    digest: digestOf(snapshot),
   }),
 );
+
+/** FNV-1a over every instance. Source: http://www.isthe.com/chongo/tech/comp/fnv/ */
+function digestOf({ instances }: Snapshot): number {
+  let digest = 0x811c9dc5;
+  for (const [id, { status, sinceMs }] of instances) {
+    const text = `${id} ${status} ${sinceMs} `;
+    for (let place = 0; place < text.length; place += 1) {
+      digest = Math.imul(digest ^ text.charCodeAt(place), 0x01000193);
+    }
+  }
+  return digest >>> 0;
+}
 
 function changeTimes({ instances, released }: Snapshot): readonly number[] {
   const seen = [...instances.values()].filter(({ sinceKnown }: Instance) => sinceKnown === true);

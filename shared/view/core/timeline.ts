@@ -1,4 +1,5 @@
 import { isBeginningSeen } from '../../core/appearance.ts';
+import type { Commit, Instance } from '../../core/model.ts';
 import { isoTime } from '../../core/time.ts';
 import type { ChangeItem } from './feed.ts';
 import {
@@ -57,6 +58,47 @@ export function timelineOf(
       seconds: Math.max(0, Math.floor((untilMs - commit.atMs) / 1_000)),
     };
   });
+}
+
+/**
+ * The status before the oldest change, or that of an instance without one: its beginning is past the
+ * retention of the journal. None, where the instance appeared with that change.
+ */
+export function firstState(
+  changes: readonly ChangeItem[],
+  nowMs: number,
+  present: Instance | undefined,
+): readonly TimelineState[] {
+  const oldest = changes.at(-1);
+  if (oldest === undefined) {
+    if (present === undefined) return [];
+    const { status, sinceMs, sinceKnown = false } = present;
+    return [stateOf({ status, sinceMs, sinceKnown }, null, nowMs)];
+  }
+  const { from, fromSinceMs, fromSinceKnown = false } = oldest.change;
+  if (from === null || fromSinceMs === undefined) return [];
+  const began = { status: from, sinceMs: fromSinceMs, sinceKnown: fromSinceKnown };
+  return [stateOf(began, oldest.commit, nowMs)];
+}
+
+function stateOf(
+  {
+    status,
+    sinceMs,
+    sinceKnown,
+  }: { readonly status: string; readonly sinceMs: number; readonly sinceKnown: boolean },
+  end: Commit | null,
+  nowMs: number,
+): TimelineState {
+  return {
+    status,
+    sinceAfter: null,
+    since: isoTime(sinceMs),
+    sinceKnown,
+    untilAfter: timeOf(end?.previousAtMs ?? null),
+    until: timeOf(end?.atMs ?? null),
+    seconds: Math.max(0, Math.floor(((end?.atMs ?? nowMs) - sinceMs) / 1_000)),
+  };
 }
 
 function timeOf(ms: number | null): string | null {

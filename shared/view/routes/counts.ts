@@ -2,13 +2,14 @@ import { HEALTH_LIMITS, staleAfterMs } from '../../core/health.ts';
 import { isoTime } from '../../core/time.ts';
 import { addCounts, POINT_SCHEMA, type Point, pointJson } from '../core/counts.ts';
 import { scopesIn } from '../core/filter.ts';
+import { SCOPE_SCHEMA, scopeJson } from '../core/fleet.ts';
 import { AGE_FIELDS, FRESHNESS_HEADERS, freshnessHeaders, oldest } from '../core/freshness.ts';
 import { BAD_REQUEST, jsonResponse, UNREADABLE } from '../core/openapi/responses.ts';
 import { isInvalid } from '../core/parameters.ts';
 import { COUNTS_PARAMETERS, parseCountsQuery } from '../core/queries/counts.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
-import { COUNT, listSchema, objectSchema, TEXT, TIME } from '../core/schema.ts';
+import { COUNT, listSchema, objectSchema, TIME } from '../core/schema.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readCommitsAfter, readPresent, readStates } from '../read-moment.ts';
 import type { Route } from './route.ts';
@@ -16,7 +17,7 @@ import type { Route } from './route.ts';
 const ANSWER_SCHEMA = objectSchema({
   ...AGE_FIELDS,
   stepSeconds: COUNT,
-  scopes: listSchema(TEXT),
+  scopes: listSchema(SCOPE_SCHEMA),
   points: listSchema(objectSchema({ at: TIME, counts: POINT_SCHEMA })),
 });
 
@@ -67,7 +68,7 @@ async function counts(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
     json: {
       ...age,
       stepSeconds: stepMs / 1_000,
-      scopes: wanted.map(({ key }) => key),
+      scopes: present.map(scopeJson),
       points: timesMs.map((timeMs, index) => {
         return { at: isoTime(timeMs), counts: pointJson(points[index] ?? null) };
       }),

@@ -2,6 +2,10 @@ import { type ChannelState, isFailing } from '../../core/channel-state.ts';
 import {
   CHANNEL_HEALTH_SCHEMA,
   channelHealth,
+  FRESHNESS_HEADERS,
+  freshness,
+  freshnessHeaders,
+  oldest,
   SCOPE_HEALTH_SCHEMA,
   scopeHealth,
 } from '../core/freshness.ts';
@@ -28,12 +32,10 @@ function isSilenced(state: ChannelState, nowMs: number): boolean {
 
 const HEALTH_SCHEMA = named(
   'Health',
-  objectSchema({
-    ok: BOOLEAN,
-    degraded: BOOLEAN,
-    scopes: listSchema(SCOPE_HEALTH_SCHEMA),
-    channels: listSchema(CHANNEL_HEALTH_SCHEMA),
-  }),
+  objectSchema(
+    { ok: BOOLEAN, degraded: BOOLEAN },
+    { scopes: listSchema(SCOPE_HEALTH_SCHEMA), channels: listSchema(CHANNEL_HEALTH_SCHEMA) },
+  ),
 );
 
 const FAILURE_SCHEMA = objectSchema(
@@ -41,21 +43,23 @@ const FAILURE_SCHEMA = objectSchema(
   { reason: TEXT },
 );
 
-/** Whether the watcher works. Monitors need no token and get nothing that would need one. */
+/** Whether the watcher works. Monitors need no token, and get nothing that would need one. */
 export const healthRoute: Route = {
   name: 'health',
   path: '/healthz',
   methods: ['GET'],
   access: 'open',
   about: {
-    summary: 'Whether the watcher works; a token with all rights gets reasons too',
+    summary: 'Whether the watcher works; with a token, which scopes and channels do, and why not',
     parameters: NO_PARAMETERS,
     responses: {
-      200: jsonResponse('All scopes are healthy.', HEALTH_SCHEMA),
+      200: jsonResponse('All scopes are healthy.', HEALTH_SCHEMA, FRESHNESS_HEADERS),
       400: BAD_REQUEST,
-      503: jsonResponse('A scope is not healthy, or the journal could not be read.', {
-        anyOf: [HEALTH_SCHEMA, FAILURE_SCHEMA],
-      }),
+      503: jsonResponse(
+        'A scope is not healthy, or the journal could not be read.',
+        { anyOf: [HEALTH_SCHEMA, FAILURE_SCHEMA] },
+        FRESHNESS_HEADERS,
+      ),
     },
   },
   handler: health,
@@ -66,10 +70,17 @@ async function health(ports: ViewPorts, { query, access }: ViewRequest): Promise
   if (isInvalid(parameters)) return badRequest(parameters.problems);
   const audience = { isTrusted: access === 'granted' };
   try {
-    const { degraded, scopes, channels } = await readHealth(ports, audience);
+    const { degraded, scopes, channels, age } = await readHealth(ports, audience);
     // Where nothing is watched yet, nothing is well.
     const ok = scopes.length > 0 && scopes.every(({ healthy }) => healthy);
-    return { status: ok ? 200 : 503, json: { ok, degraded, scopes, channels } };
+    const status = ok ? 200 : 503;
+    // Whoever shows no token with all rights learns what a monitor must know, and no name.
+    if (!audience.isTrusted) return { status, json: { ok, degraded } };
+    return {
+      status,
+      headers: freshnessHeaders(age),
+      json: { ok, degraded, scopes, channels },
+    };
   } catch (error) {
     const problem = storageProblem(error);
     const reason = audience.isTrusted ? { reason: problem } : {};
@@ -84,7 +95,9 @@ async function readHealth(ports: ViewPorts, audience: { readonly isTrusted: bool
   const nowMs = now();
   const lastSeqs = new Map([...ends].map(([scope, { seq }]) => [scope, seq - 1]));
   const registered = registeredChannels(rows, scopes, heads);
+  const ages = heads.map((head) => freshness(healthIn(head), nowMs, healthLimits));
   return {
+    age: oldest(ages),
     /** Changes are seen, but a channel is sent nothing. */
     degraded: registered.some(({ state }) => isSilenced(state, nowMs)),
     scopes: scopes.map((scope, index) =>

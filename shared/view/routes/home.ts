@@ -1,7 +1,14 @@
 import { WATCHER } from '../../core/watcher-journal.ts';
 import { type NewsItem, newsOf } from '../core/feed.ts';
 import { addCounts, SCOPE_FIELDS, STATUS_COUNTS_SCHEMA, scopeJson } from '../core/fleet.ts';
-import { AGE_FIELDS, channelHealth, oldest, RESTS_FIELD } from '../core/freshness.ts';
+import {
+  AGE_FIELDS,
+  channelHealth,
+  FRESHNESS_HEADERS,
+  freshnessHeaders,
+  oldest,
+  RESTS_FIELD,
+} from '../core/freshness.ts';
 import { instanceTotals } from '../core/instance-totals.ts';
 import { BAD_REQUEST, jsonResponse, UNREADABLE } from '../core/openapi/responses.ts';
 import { fleetPage } from '../core/page/fleet-page.ts';
@@ -44,7 +51,7 @@ export function homeRoute(links: object): Route {
       // The page has parameters of its own, which its links and its form set.
       parameters: NO_PARAMETERS,
       responses: {
-        200: jsonResponse('The summary.', SUMMARY_SCHEMA),
+        200: jsonResponse('The summary.', SUMMARY_SCHEMA, FRESHNESS_HEADERS),
         400: BAD_REQUEST,
         503: UNREADABLE,
       },
@@ -126,10 +133,12 @@ async function summary(
   if (isInvalid(query)) return badRequest(query.problems);
   const views = await readFleet(ports, ports.scopes);
   const statuses = views.map(({ snapshot }) => instanceTotals(snapshot).statuses);
+  const age = oldest(views.map((view) => view.freshness));
   return {
     status: 200,
+    headers: freshnessHeaders(age),
     json: {
-      ...oldest(views.map((view) => view.freshness)),
+      ...age,
       total: views.reduce((sum, { snapshot }) => sum + snapshot.instances.size, 0),
       statuses: Object.fromEntries(addCounts(statuses)),
       scopes: views.map((view) => ({

@@ -1,3 +1,4 @@
+import type { Instance } from '../../core/model.ts';
 import { cleanText } from '../../core/text.ts';
 import {
   CHANGE_SCHEMA,
@@ -17,7 +18,14 @@ import {
   instanceJson,
   type ScopeView,
 } from '../core/fleet.ts';
-import { AGE_FIELDS, RESTS_FIELD } from '../core/freshness.ts';
+import {
+  AGE_FIELDS,
+  FRESHNESS_HEADERS,
+  type Freshness,
+  freshnessHeaders,
+  oldest,
+  RESTS_FIELD,
+} from '../core/freshness.ts';
 import type { PathParameters } from '../core/match-route.ts';
 import {
   BAD_REQUEST,
@@ -35,7 +43,7 @@ import {
 import { badRequest, errorReply, type Reply } from '../core/reply.ts';
 import { type ViewRequest, wantsHtml } from '../core/request.ts';
 import { listSchema, objectSchema, TEXT } from '../core/schema.ts';
-import { TIMELINE_STATE_SCHEMA, timelineOf } from '../core/timeline.ts';
+import { firstState, TIMELINE_STATE_SCHEMA, timelineOf } from '../core/timeline.ts';
 import { type FeedQuery, MAX_COMMITS_PER_FEED, readFeed, seek } from '../feed.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readFleet } from '../read-fleet.ts';
@@ -62,15 +70,25 @@ export const instanceRoute: Route = {
     parameters: HISTORY_PARAMETERS,
     pathParameters: { id: 'The id of the instance.' },
     responses: {
-      200: jsonResponse('The instance.', ANSWER_SCHEMA),
+      200: jsonResponse('The instance.', ANSWER_SCHEMA, FRESHNESS_HEADERS),
       400: BAD_REQUEST,
-      404: problemResponse('It was never seen, as far as the journal was read.', NEXT_CURSOR_FIELD),
-      410: problemResponse('It was released: its last state, with its history.', {
-        instance: RELEASED_INSTANCE_SCHEMA,
-        ...TIMELINE_FIELD,
-        ...HISTORY_FIELD,
-        ...NEXT_CURSOR_FIELD,
-      }),
+      404: {
+        ...problemResponse('It was never seen, as far as the journal was read.', {
+          ...AGE_FIELDS,
+          ...NEXT_CURSOR_FIELD,
+        }),
+        headers: FRESHNESS_HEADERS,
+      },
+      410: {
+        ...problemResponse('It was released: its last state, with its history.', {
+          ...AGE_FIELDS,
+          instance: RELEASED_INSTANCE_SCHEMA,
+          ...TIMELINE_FIELD,
+          ...HISTORY_FIELD,
+          ...NEXT_CURSOR_FIELD,
+        }),
+        headers: FRESHNESS_HEADERS,
+      },
       503: UNREADABLE,
     },
   },
@@ -116,10 +134,11 @@ async function presentInstance(
   );
   return {
     status: 200,
+    headers: freshnessHeaders(freshness),
     json: {
       ...freshness,
       instance: instanceJson(row),
-      ...timelineJson(history.items, start, now()),
+      ...timelineJson(history, start, now(), row.instance),
       history: history.items.map(changeJson),
       ...(!history.isEnd && {
         nextCursor: historyToken.encode({ positions: history.positions, released: undefined }),
@@ -149,7 +168,8 @@ async function absentInstance(
     })),
   );
   const search = searches.find(({ items }) => known !== undefined || items.length > 0);
-  if (search === undefined) return unseenInstance(instanceId, searches);
+  const age = oldest(views.map((view) => view.freshness));
+  if (search === undefined) return unseenInstance(instanceId, searches, age);
 
   const seq = known?.seq ?? search.items[0]?.commit.seq ?? 0;
   const [commit] = await journal.after(search.scope, seq - 1, 1);
@@ -160,9 +180,11 @@ async function absentInstance(
   const further = { positions: search.positions, released: { scope: search.scope.key, seq } };
   return {
     ...errorReply(410, 'gone', text),
+    headers: freshnessHeaders(age),
     extra: {
+      ...age,
       instance: released,
-      ...timelineJson(search.items, start, now()),
+      ...timelineJson(search, start, now()),
       history: search.items.map(changeJson),
       ...(!search.isEnd && { nextCursor: historyToken.encode(further) }),
     },
@@ -171,17 +193,22 @@ async function absentInstance(
 
 /** With the first page only: a later one does not say when its first status ended. */
 function timelineJson(
-  items: readonly ChangeItem[],
+  { items, isEnd }: Pick<FeedPage<ChangeItem>, 'items' | 'isEnd'>,
   start: HistoryQuery['start'],
   nowMs: number,
+  present?: Instance,
 ): object {
-  return start === undefined ? { timeline: timelineOf(items, nowMs) } : {};
+  if (start !== undefined) return {};
+  const first = isEnd ? firstState(items, nowMs, present) : [];
+  return { timeline: [...timelineOf(items, nowMs), ...first] };
 }
 
-function unseenInstance(instanceId: string, searches: readonly FeedPage[]): Reply {
+function unseenInstance(instanceId: string, searches: readonly FeedPage[], age: Freshness): Reply {
   const id = cleanText(instanceId);
+  const headers = freshnessHeaders(age);
   if (searches.every(({ isEnd }) => isEnd)) {
-    return errorReply(404, 'not-found', `${id} was never seen, as far as the journal goes back`);
+    const message = `${id} was never seen, as far as the journal goes back`;
+    return { ...errorReply(404, 'not-found', message), headers, extra: age };
   }
   const positions = new Map(searches.flatMap((search) => [...search.positions]));
   const message =
@@ -189,7 +216,8 @@ function unseenInstance(instanceId: string, searches: readonly FeedPage[]): Repl
     'each; nextCursor continues the search further back';
   return {
     ...errorReply(404, 'not-found', message),
-    extra: { nextCursor: historyToken.encode({ positions, released: undefined }) },
+    headers,
+    extra: { ...age, nextCursor: historyToken.encode({ positions, released: undefined }) },
   };
 }
 

@@ -17,6 +17,7 @@ import {
   oldest,
 } from '../core/freshness.ts';
 import { type InstanceList, offsetAfter } from '../core/instance-list.ts';
+import { instanceTotals } from '../core/instance-totals.ts';
 import { indented, pretty, prettyObject } from '../core/json-text.ts';
 import { type Format, MEDIA_TYPES } from '../core/listing.ts';
 import { BAD_REQUEST, ETAG_HEADER, NOT_MODIFIED, UNREADABLE } from '../core/openapi/responses.ts';
@@ -173,24 +174,23 @@ function cursorAfter(
  */
 function etagOf(
   views: readonly ScopeView[],
-  { filter, nowMs, format }: InstancesQuery,
+  { filter, judgedAtMs, format }: InstancesQuery,
   { query }: ViewRequest,
 ): string {
   const states = views.map(({ scope, snapshot, freshness: { asOf, stale, healthy, rests } }) => [
     scope.key,
     snapshot.seq,
     // After the tables were removed, the same number stands for another commit.
-    snapshot.instances.size,
+    instanceTotals(snapshot).digest,
     asOf === null,
     stale,
     healthy,
     rests,
   ]);
-  const minute = filter.stoppedForMs === null ? null : Math.floor(nowMs / MINUTE_MS);
-  const made = JSON.stringify([FORM_VERSION, [...query].sort(), format, minute, states]);
+  const judged = filter.stoppedForMs === null ? null : judgedAtMs;
+  const made = JSON.stringify([FORM_VERSION, [...query].sort(), format, judged, states]);
   return `W/"${sha256(made).toString('base64url')}"`;
 }
 
-const MINUTE_MS = 60_000;
 /** Raised with the form of the answer: a client must not keep that of an older version. */
 const FORM_VERSION = 1;

@@ -20,8 +20,10 @@ export interface InstancesQuery {
   readonly moment: Moment;
   /** How many instances of the list came before this page, or the last one of them. */
   readonly after: number | InstanceKey;
-  /** The time by which durations are judged. */
+  /** The moment that is shown. */
   readonly nowMs: number;
+  /** The time by which durations are judged: the same for a whole minute, and for all pages. */
+  readonly judgedAtMs: number;
   /** What makes the list, as one text: a cursor belongs to it. */
   readonly identity: string;
 }
@@ -58,6 +60,7 @@ export function parseInstancesQuery(
   // A cursor of version 0.1 is a place in the one order that there was.
   if (last !== undefined && sort !== '') read.refuse('sort cannot be combined with this cursor');
   const format = read.choice('format') || acceptedFormat(headers.get('accept') ?? '');
+  const shownAtMs = place?.nowMs ?? (moment.kind === 'time' ? moment.timeMs : nowMs);
   return read.finish({
     filter,
     fields: read.known('fields', INSTANCE_FIELDS),
@@ -67,9 +70,17 @@ export function parseInstancesQuery(
     limit: read.whole('limit', format === 'json' ? undefined : Number.POSITIVE_INFINITY),
     moment: place === undefined ? moment : { kind: 'seqs', seqs: place.seqs, timeMs: place.nowMs },
     after: last ?? place?.offset ?? 0,
-    nowMs: place?.nowMs ?? (moment.kind === 'time' ? moment.timeMs : nowMs),
+    nowMs: shownAtMs,
+    // A moment of the past is shown exactly. Now is asked for again and again.
+    judgedAtMs: moment.kind === 'time' ? shownAtMs : minuteOf(shownAtMs),
     identity,
   });
+}
+
+const MINUTE_MS = 60_000;
+
+function minuteOf(timeMs: number): number {
+  return Math.floor(timeMs / MINUTE_MS) * MINUTE_MS;
 }
 
 function readMoment(read: ParameterReader<'at'>, nowMs: number): Moment {

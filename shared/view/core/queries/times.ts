@@ -1,3 +1,4 @@
+import { MAX_CLOCK_DIFFERENCE_MS } from '../../../core/time.ts';
 import { type Parameter, patternParameter } from '../parameter.ts';
 import type { ParameterReader } from '../parameters.ts';
 
@@ -16,7 +17,10 @@ export const PERIOD_PARAMETERS = {
   to: timeParameter('End; without it, now.'),
 } as const;
 
-/** A time that is not in the future; undefined where it is not given. */
+/**
+ * A time that is not in the future, as far as the clocks of two machines agree; undefined where it is not
+ * given.
+ */
 export function readPast<N extends string>(
   read: ParameterReader<N>,
   name: N,
@@ -26,8 +30,8 @@ export function readPast<N extends string>(
   if (text === '') return undefined;
   const timeMs = timeIn(text);
   if (timeMs === undefined) read.refuse(`${name} is not a time (${TIME_FORMS})`);
-  else if (timeMs > nowMs) read.refuse(`${name} is in the future`);
-  return timeMs ?? nowMs;
+  else if (timeMs > nowMs + MAX_CLOCK_DIFFERENCE_MS) read.refuse(`${name} is in the future`);
+  return Math.min(timeMs ?? nowMs, nowMs);
 }
 
 /** A stretch of the past. */
