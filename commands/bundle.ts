@@ -81,7 +81,6 @@ export async function bundleSources(
     define,
     // Minified SDK bundles load more slowly, and their stack traces say nothing.
     minify: false,
-    keepNames: true,
     metafile: true,
     logLevel: 'error',
     // A package inside still calls `Buffer()`. Node.js would warn about it in the log of each cold
