@@ -64,7 +64,8 @@ export function attemptTimeoutMs({
   return Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, deadlineMs - runtime.now()));
 }
 
-export function createCaller(client: Operations, options: CallerOptions): Caller {
+/** `client` is asked for at every attempt. */
+export function createCaller(client: () => Operations, options: CallerOptions): Caller {
   const { deadlineMs, runtime, redact, createTables } = options;
   const units = { read: 0, write: 0 };
   let created: Promise<void> | undefined;
@@ -99,7 +100,7 @@ export function createCaller(client: Operations, options: CallerOptions): Caller
   function attempt(operation: Operation, parameters: object, endMs: number): Promise<Answer> {
     const timeoutMs = attemptTimeoutMs({ runtime, deadlineMs: endMs });
     const late = () => new Error(`no answer within ${timeoutMs} ms`);
-    return within(runtime, timeoutMs, client[operation](parameters), late);
+    return within(runtime, timeoutMs, client()[operation](parameters), late);
   }
 
   function mayRepeat(failure: RequestFailure, kind: Kind, tries: number): boolean {

@@ -1,4 +1,5 @@
 import type { Client } from 'tablestore';
+import { once } from '../lib/once.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { Journal, JournalReader, JournalRepair } from '../ports/journal.ts';
@@ -28,7 +29,7 @@ export function tablestoreJournal(options: TablestoreOptions): Journal & Journal
 /** The same over a client that exists already. */
 export function journalOver(client: Operations, options: JournalOptions): Journal & JournalRepair {
   const tables = tablesOf(options.tablePrefix);
-  const caller = createCaller(client, {
+  const caller = createCaller(() => client, {
     ...options,
     createTables: () => createTables(client, tables, options),
   });
@@ -38,7 +39,11 @@ export function journalOver(client: Operations, options: JournalOptions): Journa
 
 /** The journal as the view needs it; tables that do not exist yet hold nothing. */
 export function tablestoreReader(options: TablestoreOptions): JournalReader {
-  const caller = createCaller(clientFor(options), options);
+  // Many requests are answered from memory: only the first read pays for a client.
+  const caller = createCaller(
+    once(() => clientFor(options)),
+    options,
+  );
   return readerOver(caller, tablesOf(options.tablePrefix));
 }
 

@@ -1,4 +1,5 @@
 import { allOf } from '../lib/all-of.ts';
+import { once } from '../lib/once.ts';
 import type { RawJournal } from '../ports/raw-journal.ts';
 import { createCaller } from './caller.ts';
 import { decodePart, partName } from './checkpoint.ts';
@@ -8,7 +9,10 @@ import { tablesOf } from './tables.ts';
 
 /** The rows of a journal, to examine them; tables that do not exist hold nothing. */
 export function tablestoreRawJournal(options: TablestoreOptions): RawJournal {
-  const caller = createCaller(clientFor(options), options);
+  const caller = createCaller(
+    once(() => clientFor(options)),
+    options,
+  );
   const rows = storedRows(caller, tablesOf(options.tablePrefix));
   return {
     async commits(scope, seq, limit) {
