@@ -7,12 +7,14 @@ import {
   viewSecretsIn,
 } from '../../shared/config/view.ts';
 import { embeddedFile, type WatchFile } from '../../shared/config/watch-file.ts';
+import type { Scope } from '../../shared/core/model.ts';
 import { listedScopes } from '../../shared/core/target.ts';
 import { callerOf } from '../../shared/fc/access.ts';
 import type { FunctionContext } from '../../shared/fc/context.ts';
 import { CredentialsError, findCredentials } from '../../shared/fc/credentials.ts';
 import { type HttpResponse, parseHttpEvent, requestOf, responseOf } from '../../shared/fc/http.ts';
 import { createLog } from '../../shared/lib/log.ts';
+import { once } from '../../shared/lib/once.ts';
 import { recent } from '../../shared/lib/recent.ts';
 import { type Runtime, SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { type Redact, redactor } from '../../shared/lib/secrets.ts';
@@ -27,7 +29,7 @@ import type { Readings } from '../../shared/view/reading.ts';
 import { type ApiCall, apiCallIn } from '../../shared/view/replica/core/call.ts';
 import { failureReply } from '../../shared/view/replica/core/encode.ts';
 import { internalError, unavailable } from '../../shared/view/replica/core/failure.ts';
-import { replica, replicaMemory } from '../../shared/view/replica/replica.ts';
+import { type ReplicaPorts, replica, replicaMemory } from '../../shared/view/replica/replica.ts';
 import { view, viewWithoutPorts } from '../../shared/view/view.ts';
 import { type ListMemory, watchedScopes } from '../../shared/view/watched-scopes.ts';
 import { readPage } from './page-file.ts';
@@ -49,7 +51,7 @@ export function createHandler(
   const list: ListMemory = {};
   const memory = replicaMemory();
   // The environment of a warm function does not change; the keys of its role do, every few hours.
-  let config: ViewConfig | undefined;
+  const settings = once(() => settingsFrom(parseViewConfig(environment, file)));
   const redactEnvironment = redactor(viewSecretsIn(environment));
   const redactors = recent<Redact>({ entries: 2, weight: 2, weightOf: () => 1 });
 
@@ -65,7 +67,7 @@ export function createHandler(
     let token: string | undefined;
 
     const serve = async () => {
-      config ??= parseViewConfig(environment, file);
+      const { config, configured, replicaKey } = settings();
       const { secrets } = config;
       const credentials = await findCredentials(context);
       const keys = Object.values(credentials);
@@ -77,7 +79,6 @@ export function createHandler(
         redact,
         deadlineMs: startMs + timeForRequestMs(context),
       });
-      const configured = listedScopes(config.targets);
       const watched = await watchedScopes(journal, configured, startMs, list);
       listProblem = watched.problem;
       const ports: ViewPorts = {
@@ -92,9 +93,7 @@ export function createHandler(
       };
       // A call is signed with a key of its own; the token of the view opens nothing there.
       if (call !== undefined) {
-        const { replica: key } = config;
-        const own = key && { key, ...(key.account !== undefined && { account: key.account }) };
-        return render(await replica({ ...ports, ...own, memory }, call, requestId), http);
+        return render(await replica({ ...ports, ...replicaKey, memory }, call, requestId), http);
       }
       const caller = callerOf(http.headers.get('authorization') ?? '', config);
       token = caller.token;
@@ -119,6 +118,22 @@ export function createHandler(
     });
     const accepted = http.headers.get('accept-encoding') ?? '';
     return responseOf(answer, { requestId, accepted });
+  };
+}
+
+interface Settings {
+  readonly config: ViewConfig;
+  readonly configured: readonly Scope[];
+  readonly replicaKey: Pick<ReplicaPorts, 'key' | 'account'>;
+}
+
+function settingsFrom(config: ViewConfig): Settings {
+  const { replica: key, targets } = config;
+  const account = key?.account;
+  return {
+    config,
+    configured: listedScopes(targets),
+    replicaKey: { ...(key !== undefined && { key }), ...(account !== undefined && { account }) },
   };
 }
 

@@ -28,26 +28,34 @@ export function parseHttpEvent(event: Buffer): HttpEvent {
   return {
     method: stringIn(recordIn(http).method) ?? 'GET',
     rawPath: stringIn(rawPath) ?? '/',
-    query: new Map(stringsIn(queryParameters)),
+    query: stringsIn(queryParameters),
     // Function Compute writes header names as `accept` or as `Accept`, depending on the way in.
-    headers: new Map(stringsIn(headers).map(([name, value]) => [name.toLowerCase(), value])),
+    headers: stringsIn(headers, (name) => name.toLowerCase()),
     body: Buffer.from(stringIn(body) ?? '', isBase64Encoded === true ? 'base64' : 'utf8'),
     requestId: stringIn(requestId),
   };
 }
 
+const NOTHING: Readonly<Record<string, unknown>> = {};
+
 function recordIn(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
+  return isRecord(value) ? value : NOTHING;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 function stringIn(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function stringsIn(value: unknown): readonly (readonly [string, string])[] {
-  return Object.entries(recordIn(value)).flatMap(([name, text]) =>
-    typeof text === 'string' ? [[name, text] as const] : [],
-  );
+function stringsIn(value: unknown, nameOf = (name: string) => name): ReadonlyMap<string, string> {
+  const strings = new Map<string, string>();
+  for (const [name, text] of Object.entries(recordIn(value))) {
+    if (typeof text === 'string') strings.set(nameOf(name), text);
+  }
+  return strings;
 }
 
 /** The path of an event from InvokeFunction; the trigger's events have the path of the request. */

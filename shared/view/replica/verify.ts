@@ -1,5 +1,5 @@
 import { hmac } from '../../lib/hmac.ts';
-import { isSameSecret } from '../../lib/same-secret.ts';
+import { isSameDigest } from '../../lib/same-secret.ts';
 import { sha256 } from '../../lib/sha256.ts';
 import type { ApiCall } from './core/call.ts';
 import { type Claim, timestampMs } from './core/claim.ts';
@@ -45,7 +45,7 @@ export function verify(
   if (signedAtMs === undefined) return TIMESTAMP_MALFORMED;
   if (Math.abs(nowMs - signedAtMs) > SIGNATURE_LIFETIME_MS) return TIMESTAMP_EXPIRED;
   const expected = signatureOf(call.scheme, key.accessKeySecret, claim);
-  if (!isSameSecret(claim.signature, expected)) return claim.mismatch;
+  if (!isSameDigest(claim.signature, expected)) return claim.mismatch;
   // Last, so that only the owner of the secret can use up a nonce.
   return isNewNonce(claim.nonce, nowMs) ? undefined : NONCE_USED;
 }

@@ -25,7 +25,8 @@ export interface ApiCall {
 export function apiCallIn(request: Omit<ViewRequest, 'access'>): ApiCall | undefined {
   const { method, path, query, headers, body } = request;
   if (path.length > 0 || method === 'OPTIONS') return undefined;
-  const parameters = new Map([...query, ...formIn(request)]);
+  const form = formIn(request);
+  const parameters = form === undefined ? query : new Map([...query, ...form]);
   if (!parameters.has('Action') && !headers.has('x-acs-action')) return undefined;
   // Clients of V1 send `x-acs-action` too, but their signature does not cover it.
   const scheme = isAcs3(headers) ? 'ACS3' : 'V1';
@@ -51,10 +52,13 @@ function isAcs3(headers: ApiCall['headers']): boolean {
 /** 100 ids make a form of 4 kB. A form that is larger than this is not looked into. */
 const MAX_FORM_BYTES = 64 * 1024;
 
-function formIn({ headers, body }: Pick<ViewRequest, 'headers' | 'body'>): URLSearchParams {
+function formIn({
+  headers,
+  body,
+}: Pick<ViewRequest, 'headers' | 'body'>): URLSearchParams | undefined {
   const mediaType = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   const isForm = mediaType === 'application/x-www-form-urlencoded' && body.length <= MAX_FORM_BYTES;
-  return new URLSearchParams(isForm ? new TextDecoder().decode(body) : '');
+  return isForm ? new URLSearchParams(new TextDecoder().decode(body)) : undefined;
 }
 
 /**

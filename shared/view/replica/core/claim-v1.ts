@@ -30,6 +30,6 @@ export function claimV1({ method, parameters }: ApiCall): Claim | Failure {
 }
 
 function stringToSignV1(method: string, parameters: ApiCall['parameters']): string {
-  const signed = [...parameters].filter(([name]) => name !== 'Signature');
-  return `${method}&${percentEncode('/')}&${percentEncode(canonicalQuery(signed))}`;
+  const query = canonicalQuery(parameters, 'Signature');
+  return `${method}&${percentEncode('/')}&${percentEncode(query)}`;
 }

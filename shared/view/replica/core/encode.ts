@@ -6,22 +6,18 @@ import { type Body, xml } from './xml.ts';
 /** The answer to a call in the format that it asks for. */
 export function successReply(call: ApiCall, requestId: string, body: Body): Reply {
   const id = { RequestId: shownId(requestId) };
-  if (call.format === 'json') return inJson(200, withMember(textOf(body), JSON.stringify(id)));
+  if (call.format === 'json') return inJson(200, `${openText(body)}${JSON.stringify(id).slice(1)}`);
   return encoded(call, 200, `${call.action}Response`, { ...body, ...id });
 }
 
 /** The body of a page is asked for again and again, each time with another request id. */
-const textOfBody = new WeakMap<Body, string>();
+const openTextOf = new WeakMap<Body, string>();
 
-function textOf(body: Body): string {
-  const text = textOfBody.get(body) ?? JSON.stringify(body);
-  textOfBody.set(body, text);
+/** A body as JSON that one more member ends; it is not empty. */
+function openText(body: Body): string {
+  const text = openTextOf.get(body) ?? `${JSON.stringify(body).slice(0, -1)},`;
+  openTextOf.set(body, text);
   return text;
-}
-
-/** Two objects as JSON in one; neither is empty. */
-function withMember(one: string, other: string): string {
-  return `${one.slice(0, -1)},${other.slice(1)}`;
 }
 
 function inJson(status: number, content: string): Reply {

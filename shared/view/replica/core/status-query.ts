@@ -77,12 +77,12 @@ function pageProblem(pageNumber: number, pageSize: number): Failure | undefined 
  * otherwise list the whole region: it is answered as a malformed id.
  */
 function idsIn(parameters: CallParameters): readonly string[] {
-  return [...parameters]
-    .filter(
-      ([name, value]) =>
-        /^InstanceId\.[1-9]\d*$/u.test(name) || (name === 'InstanceId' && value !== ''),
-    )
-    .map(([, value]) => value);
+  const ids: string[] = [];
+  for (const [name, value] of parameters) {
+    const isId = name === 'InstanceId' ? value !== '' : /^InstanceId\.[1-9]\d*$/u.test(name);
+    if (isId) ids.push(value);
+  }
+  return ids;
 }
 
 /** 0, which no parameter allows, for what is no whole number. */
