@@ -10,8 +10,17 @@ import { laterThan, minuteOf, momentOf } from './core/minute.ts';
 import { type RegionRows, regionRowsOf } from './core/region-rows.ts';
 import { type PageMemory, pageMemory } from './page-memory.ts';
 
-/** Region → what a warm function answers in this minute. */
-export type RowsMemory = Map<string, MinuteRows>;
+/** What a warm function remembers of the regions. */
+export interface RowsMemory {
+  /** Region → what it answers in this minute. */
+  readonly known: Map<string, MinuteRows>;
+  /** Region and minute → the end of the reading that is under way; it never rejects. */
+  readonly underWay: Map<string, Promise<unknown>>;
+}
+
+export function rowsMemory(): RowsMemory {
+  return { known: new Map(), underWay: new Map() };
+}
 
 /** What every page of a clock minute shows of a region. */
 export interface MinuteRows {
@@ -28,7 +37,8 @@ export interface MinuteRows {
 /**
  * What every page of this clock minute shows of a region, or why nothing true can be shown. Within a
  * minute it is read once: a commit of that minute is shown by none of its pages, and a later scan could
- * only put off the time at which the rows become stale.
+ * only put off the time at which the rows become stale. Requests that miss at the same time wait for the
+ * first of them. Where that one fails, each reads by itself: it has more time left, or a later scan.
  */
 export async function readRows(
   ports: ViewPorts,
@@ -36,9 +46,31 @@ export async function readRows(
   regionId: string,
 ): Promise<MinuteRows | Failure> {
   const nowMs = ports.now();
-  const minute = minuteOf(nowMs);
-  const known = memory.get(regionId);
-  if (known?.minute === minute && nowMs <= known.staleAtMs) return known;
+  const key = `${regionId} ${minuteOf(nowMs)}`;
+  const known = () => knownRows(memory, regionId, nowMs);
+  const underWay = memory.underWay.get(key);
+  const found = known() ?? (underWay && (await underWay.then(known)));
+  if (found !== undefined) return found;
+  const reading = readMinute(ports, memory, regionId, nowMs);
+  const end = reading.then(
+    () => memory.underWay.delete(key),
+    () => memory.underWay.delete(key),
+  );
+  memory.underWay.set(key, end);
+  return reading;
+}
+
+function knownRows({ known }: RowsMemory, regionId: string, nowMs: number): MinuteRows | undefined {
+  const rows = known.get(regionId);
+  return rows?.minute === minuteOf(nowMs) && nowMs <= rows.staleAtMs ? rows : undefined;
+}
+
+async function readMinute(
+  ports: ViewPorts,
+  memory: RowsMemory,
+  regionId: string,
+  nowMs: number,
+): Promise<MinuteRows | Failure> {
   const scopes = ports.scopes.filter((scope) => scope.regionId === regionId);
   const present = await refreshReadings(ports.journal, scopes, ports.readings);
   const parts = await Promise.all(present.map((reading) => readAsOf(ports, reading, nowMs)));
@@ -47,12 +79,13 @@ export async function readRows(
   const settled = parts.filter((part): part is SettledScope => !isFailure(part));
   const staleAtMs = Math.min(...settled.map((part) => part.staleAtMs));
   const snapshots = settled.map(({ snapshot }) => snapshot);
+  const before = memory.known.get(regionId);
   const { rows, pages } =
-    known !== undefined && isSame(known.snapshots, snapshots)
-      ? known
+    before !== undefined && isSame(before.snapshots, snapshots)
+      ? before
       : { rows: regionRowsOf(settled), pages: pageMemory() };
-  const read = { minute, rows, pages, snapshots, staleAtMs };
-  memory.set(regionId, read);
+  const read = { minute: minuteOf(nowMs), rows, pages, snapshots, staleAtMs };
+  memory.known.set(regionId, read);
   return read;
 }
 

@@ -17,7 +17,7 @@ import { momentOf } from './core/minute.ts';
 import { parseStatusQuery } from './core/status-query.ts';
 import type { Body } from './core/xml.ts';
 import { type NonceMemory, nonceMemory } from './nonces.ts';
-import { type RowsMemory, readRows } from './read-rows.ts';
+import { type RowsMemory, readRows, rowsMemory } from './read-rows.ts';
 import { NONCE_LIFETIME_MS, type ReplicaKey, verify } from './verify.ts';
 
 /** What a warm function remembers. Losing it costs a read, and a replay that is not recognised. */
@@ -27,7 +27,7 @@ export interface ReplicaMemory {
 }
 
 export function replicaMemory(): ReplicaMemory {
-  return { isNewNonce: nonceMemory(NONCE_LIFETIME_MS), rows: new Map() };
+  return { isNewNonce: nonceMemory(NONCE_LIFETIME_MS), rows: rowsMemory() };
 }
 
 export interface ReplicaPorts extends ViewPorts {

@@ -60,6 +60,14 @@ function shown(answer: Json): string {
   ).join(', ');
 }
 
+/** What one warm function answers to three requests at once, and the reads that it takes. */
+async function askThrice(test: TestView): Promise<{ answers: readonly string[]; calls: number }> {
+  const memory = replicaMemory();
+  const before = test.journal.calls.length;
+  const answers = await Promise.all(Array.from({ length: 3 }, () => ask(test, {}, memory)));
+  return { answers: answers.map(shown), calls: test.journal.calls.length - before };
+}
+
 /** A baseline of one instance, which then changes with every minute: commit 2 stops it, and so on. */
 async function changing(commits: number, health?: Partial<Health>): Promise<TestView> {
   const test = testView();
@@ -126,6 +134,37 @@ describe('a clock minute', () => {
     await ask(test, { PageNumber: '2' }, memory);
 
     expect(test.journal.calls).toHaveLength(before);
+  });
+
+  it('is read once for requests that come at the same time', async () => {
+    const test = await changing(6);
+    test.nowMs = commitTime(6);
+    // What the view remembers of the journal is known: both read what a new minute asks for.
+    await ask(test);
+    const before = test.journal.calls.length;
+    await ask(test);
+    const reads = test.journal.calls.length - before;
+
+    const { answers, calls } = await askThrice(test);
+
+    expect(answers).toEqual(Array(3).fill('i-1 Status4'));
+    expect(calls).toBe(reads);
+  });
+
+  it('is read by each of them where the first reading fails', async () => {
+    const test = await changing(6);
+    test.nowMs = commitTime(6);
+    const { head } = test.journal;
+    let failures = 1;
+    test.journal.head = async (scope) => {
+      if (failures === 0) return head(scope);
+      failures -= 1;
+      throw new JournalError('failed', 'OTSServerBusy', 'the store is busy');
+    };
+
+    const { answers } = await askThrice(test);
+
+    expect(answers).toEqual(['ServiceUnavailable', 'i-1 Status4', 'i-1 Status4']);
   });
 
   it('goes back over as many commits as there are', async () => {
