@@ -1,3 +1,5 @@
+// Before uPlot is loaded.
+import './language-tag.ts';
 import 'uplot/dist/uPlot.min.css';
 import './style/page.css';
 import { render } from 'preact';

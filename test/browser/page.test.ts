@@ -1,90 +1,40 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../helpers/browser.ts';
-import { type Product, startProduct } from '../helpers/product.ts';
-import { type ServedView, serveView } from '../helpers/view.ts';
-
-const HOSTILE_NAME = '<img src=x onerror=alert(1)>"&\'';
+import { fleetOf, idOf } from '../helpers/page/fleets.ts';
+import { type ServedPage, servePage } from '../helpers/page/serve-page.ts';
+import { type Visit, type VisitOptions, visit } from '../helpers/page/visit.ts';
+import { moved } from '../view/helpers.ts';
 
 describe('the page in a browser', () => {
-  let product: Product;
-  let view: ServedView;
   let browser: Browser;
+  let served: ServedPage;
 
   beforeAll(async () => {
-    // The view runs in a process of its own, by the time of the machine.
-    product = await startProduct({ fleetSize: 150 }, Date.now());
-    product.cloud.ecs.fleet.create('cn-hangzhou', 1, () => ({ name: HOSTILE_NAME }));
-    await product.tick();
-    view = await serveView(product, { VIEW_PUBLIC: 'true' });
+    served = await servePage((await fleetOf(0)).test);
     browser = await launchBrowser();
   }, 60_000);
   afterAll(async () => {
     await browser.close();
-    await view.close();
-    await product.close();
+    await served.close();
   });
 
-  it('shows the fleet by status and a hundred instances a page', async () => {
-    await onPage('/', {}, async (page) => {
-      expect(await page.title()).toBe('ecs-watch');
-      expect(await page.locator('tbody tr').count()).toBe(100);
-      expect(await page.getByRole('link', { name: 'All 151' }).count()).toBe(1);
+  it.each([
+    [0, 'There is no instance'],
+    [1, 'The instance is running'],
+    [60, '6 instances are not running'],
+  ])('says of %d instances whether anything is wrong', async (size, sentence) => {
+    served.test = (await fleetOf(size)).test;
+    await onPage('', {}, async ({ page }) => {
+      await page.locator('.sentence', { hasText: sentence }).waitFor();
+      await page.screenshot({ path: `/tmp/page-${size}.png` });
     });
   });
 
-  it('filters by a click on a status, and by a name', async () => {
-    const stopped = product.cloud.ecs.fleet
-      .instances('cn-hangzhou')
-      .filter(({ status }) => status === 'Stopped');
-    await onPage('/', {}, async (page) => {
-      await page.getByRole('link', { name: `Stopped ${stopped.length}` }).click();
-      await page.waitForURL(/status=Stopped/);
-      expect(await page.locator('tbody tr').count()).toBe(stopped.length);
-
-      await page.goto(`${view.url}/`);
-      await page.getByRole('searchbox').fill(stopped[0]?.id ?? '');
-      await page.getByRole('button', { name: 'Show' }).click();
-      await page.waitForURL(/text=i-bp/);
-      expect(await page.locator('tbody tr').count()).toBe(1);
-    });
-  });
-
-  it('shows a hostile name as text', async () => {
-    await onPage('/?text=onerror', {}, async (page) => {
-      expect(await page.locator('tbody').textContent()).toContain('onerror=alert(1)');
-      expect(await page.locator('tbody img').count()).toBe(0);
-    });
-  });
-
-  it.each(['light', 'dark'] as const)(
-    'fits a phone in the %s scheme without sideways scrolling',
-    async (colorScheme) => {
-      await onPage('/', { viewport: { width: 375, height: 800 }, colorScheme }, async (page) => {
-        const overflow = await page.evaluate<number>(
-          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-        );
-        expect(overflow).toBe(0);
-      });
-    },
-  );
-
-  /** Opens an address. The browser must report no problem and contact no other server. */
-  async function onPage(
+  function onPage(
     path: string,
-    options: Parameters<Browser['newPage']>[0],
-    act: (page: Page) => Promise<void>,
+    options: VisitOptions,
+    act: (visit: Visit) => Promise<void>,
   ): Promise<void> {
-    const page = await browser.newPage(options);
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => {
-      const url = request.url();
-      if (!url.startsWith(view.url) && !url.startsWith('data:')) complaints.push(url);
-    });
-    await page.goto(`${view.url}${path}`);
-    await act(page);
-    await page.close();
-    expect(complaints).toEqual([]);
+    return visit(browser, served, path, options, act);
   }
 });
