@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { startConsole } from '../../local/console/index.ts';
 import { MAX_SHOWN_INSTANCES } from '../../local/console/parts/instances.ts';
@@ -6,13 +5,12 @@ import type { Instance } from '../../local/ecs/index.ts';
 import type { LocalServer } from '../../local/server.ts';
 import { launchBrowser } from '../helpers/browser.ts';
 import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
+import { barriersOf, overflowOf } from '../helpers/page/barriers.ts';
+import { DESKTOP, PHONE, TABLET } from '../helpers/page/visit.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
 
 const REGION = 'cn-hangzhou';
 const HOSTILE_NAME = '<img src=x onerror=alert(1)>"&\'<script>alert(2)</script>';
-const PHONE = { width: 375, height: 800 };
-const TABLET = { width: 768, height: 1_024 };
-const DESKTOP = { width: 1_440, height: 900 };
 const FLEET_SIZE = 12;
 /** Longer than any change of status takes in the local fleet. */
 const SETTLING_MS = 60_000;
@@ -345,23 +343,4 @@ const rowOf = (page: Page, id: string): Locator => page.locator(`.row[data-key="
 
 function allowed(row: Locator): Promise<readonly string[]> {
   return row.locator('button[aria-disabled=false]').allTextContents();
-}
-
-function overflowOf(page: Page): Promise<number> {
-  return page.evaluate<number>(
-    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-  );
-}
-
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe finds that keeps people from using the page. */
-async function barriersOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate<{
-    violations: { id: string; impact: string; nodes: { html: string }[] }[];
-  }>('axe.run()');
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
 }

@@ -20,7 +20,7 @@ export interface TestFleet {
   readonly hangzhou: Recorder;
 }
 
-/** Two regions with so many instances, of which some changed lately; `web-0` runs, `web-1` is stopped. */
+/** Two regions with so many instances, of which some changed lately. `web-0` runs, and every tenth is stopped. */
 export async function fleetOf(size: number): Promise<TestFleet> {
   const test = testView([HANGZHOU, SHANGHAI]);
   const hangzhou = recorder(test.journal, HANGZHOU);
@@ -28,12 +28,16 @@ export async function fleetOf(size: number): Promise<TestFleet> {
   const all = Array.from({ length: size }, (_, index) => anInstance(index));
   const isThere = (_: Change, index: number): boolean => index % 3 < 2;
   await hangzhou.record(all.filter(isThere), BASELINE);
-  await shanghai.record(all.filter((change, index) => !isThere(change, index)), BASELINE);
+  await shanghai.record(
+    all.filter((change, index) => !isThere(change, index)),
+    BASELINE,
+  );
   for (let seq = 2; seq <= 6; seq += 1) {
     const index = 3 * seq;
-    const id = idOf(index);
-    await hangzhou.record(index < size ? [moved(id, 'Running', 'Stopped')] : []);
-    await hangzhou.record(index < size ? [moved(id, 'Stopped', 'Running')] : []);
+    const stopped = { ...moved(idOf(index), 'Running', 'Stopped'), name: nameOf(index) };
+    const started = { ...stopped, from: 'Stopped', to: 'Running' };
+    await hangzhou.record(index < size ? [stopped] : []);
+    await hangzhou.record(index < size ? [started] : []);
   }
   await hangzhou.saveHealth();
   await shanghai.saveHealth({ lastGoodAtMs: LAST_MS });
@@ -56,6 +60,8 @@ const LAST_MS = commitTime(LAST_SEQ);
 
 export const idOf = (index: number): string => `i-bp1${String(index).padStart(10, '0')}`;
 
+const nameOf = (index: number): string => `${['web', 'db', 'cache'][index % 3]}-${index}`;
+
 const STATUSES = ['Running', 'Stopped', ...Array.from({ length: 8 }, () => 'Running')];
 
 function anInstance(index: number): Change {
@@ -64,7 +70,7 @@ function anInstance(index: number): Change {
     instanceId: idOf(index),
     from: null,
     to: STATUSES[index % STATUSES.length] ?? 'Running',
-    name: `${['web', 'db', 'cache'][index % 3]}-${index}`.replace(/^db-1$/u, 'web-1'),
+    name: nameOf(index),
     zoneId: `cn-hangzhou-${random.pick(['h', 'i', 'j'])}`,
     instanceType: random.pick(['ecs.g7.large', 'ecs.c7.xlarge']),
     privateIps: [`10.0.${(index >> 8) % 256}.${index % 256}`],

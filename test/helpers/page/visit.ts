@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import type { ServedPage } from './serve-page.ts';
 
 export const PHONE = { width: 375, height: 800 };
@@ -13,8 +13,16 @@ export interface Visit {
   readonly page: Page;
   /** Time passes, for the view and in the browser, and what is due then happens. */
   pass(ms: number): Promise<void>;
-  /** Takes the addresses of what the page does not reach any more. */
-  readonly complaints: string[];
+  /** The ids of the rows near the window, from the top. */
+  ids(): Promise<readonly string[]>;
+  /** The one sentence, once it says this. */
+  sentence(text: string | RegExp): Promise<void>;
+  /** The number of rows, once it is this. */
+  shown(text: string): Promise<void>;
+  /** The row of an instance. */
+  row(id: string): Locator;
+  /** The status of an instance in the table, once it is this. */
+  status(id: string, word: string): Promise<void>;
 }
 
 export interface VisitOptions extends BrowserContextOptions {
@@ -37,6 +45,7 @@ export async function visit(
     viewport: DESKTOP,
     locale: 'en-US',
     timezoneId: 'Asia/Shanghai',
+    reducedMotion: 'reduce',
     ...options,
   });
   const page = await context.newPage();
@@ -53,15 +62,22 @@ export async function visit(
     const url = request.url();
     if (!url.startsWith(served.url) && !url.startsWith('data:')) complaints.push(url);
   });
+  const row = (id: string): Locator => page.locator('.rows tr', { hasText: id });
   await page.clock.install({ time: served.test.nowMs });
   await page.goto(`${served.url}/${path}`);
   await act({
     page,
-    complaints,
     async pass(ms) {
       served.test.nowMs += ms;
       await page.clock.fastForward(ms);
     },
+    ids: () => page.locator('.rows .name-cell .id').allTextContents(),
+    sentence: (text) => page.locator('.sentence', { hasText: text }).waitFor(),
+    async shown(text) {
+      await page.locator('.count', { hasText: new RegExp(`^${text}`, 'u') }).waitFor();
+    },
+    row,
+    status: (id, word) => row(id).locator('.status', { hasText: word }).waitFor(),
   });
   await context.close();
   expect(complaints).toEqual([]);
