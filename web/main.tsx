@@ -19,6 +19,8 @@ const world: World = {
 
 const place = document.getElementById('app');
 if (place !== null) {
-  const client = createClient((path, options) => fetch(path, options));
+  // Not relative to the document: its address may hold the token, and `fetch` refuses such addresses.
+  const base = `${location.origin}${location.pathname}`;
+  const client = createClient((path, options) => fetch(new URL(path, base), options));
   render(<App client={client} world={world} />, place);
 }
