@@ -14,10 +14,11 @@ import {
   testView,
 } from '../../view/helpers.ts';
 
-/** A view of a fleet, and the recorder of its first region. */
+/** A view of a fleet, and the recorders of its regions. */
 export interface TestFleet {
   readonly test: TestView;
   readonly hangzhou: Recorder;
+  readonly shanghai: Recorder;
 }
 
 /** Two regions with so many instances, of which some changed lately. `web-0` runs, and every tenth is stopped. */
@@ -52,7 +53,7 @@ export async function fleetOf(size: number): Promise<TestFleet> {
   });
   await test.journal.recordDelivery(DELIVERY, LAST_MS);
   test.nowMs = LAST_MS + 10_000;
-  return { test, hangzhou };
+  return { test, hangzhou, shanghai };
 }
 
 const LAST_SEQ = 11;

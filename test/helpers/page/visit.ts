@@ -8,11 +8,16 @@ export const DESKTOP = { width: 1_440, height: 900 };
 /** What a browser would complain about where a view that fails is meant. */
 const FAILED_LOAD = /^Failed to load resource/u;
 
+const STEP_MS = 1_000;
+const MAX_STEPS = 300;
+
 /** A reader of the page, whose clock is that of the view. */
 export interface Visit {
   readonly page: Page;
   /** Time passes, for the view and in the browser, and what is due then happens. */
   pass(ms: number): Promise<void>;
+  /** Lets time pass until the one sentence says this. */
+  passUntil(text: string | RegExp): Promise<void>;
   /** The ids of the rows near the window, from the top. */
   ids(): Promise<readonly string[]>;
   /** The one sentence, once it says this. */
@@ -65,11 +70,19 @@ export async function visit(
   const row = (id: string): Locator => page.locator('.rows tr', { hasText: id });
   await page.clock.install({ time: served.test.nowMs });
   await page.goto(`${served.url}/${path}`);
+  const pass: Visit['pass'] = async (ms) => {
+    served.test.nowMs += ms;
+    await page.clock.fastForward(ms);
+  };
   await act({
     page,
-    async pass(ms) {
-      served.test.nowMs += ms;
-      await page.clock.fastForward(ms);
+    pass,
+    async passUntil(text) {
+      const sentence = page.locator('.sentence', { hasText: text });
+      for (let steps = 0; !(await sentence.isVisible()); steps += 1) {
+        if (steps > MAX_STEPS) throw new Error(`the page never says ${text}`);
+        await pass(STEP_MS);
+      }
     },
     ids: () => page.locator('.rows .name-cell .id').allTextContents(),
     sentence: (text) => page.locator('.sentence', { hasText: text }).waitFor(),

@@ -1,0 +1,201 @@
+import type { Browser } from 'playwright-core';
+import { NEW_CHANNEL } from '../../shared/core/channel-state.ts';
+import { JournalError } from '../../shared/ports/journal.ts';
+import { launchBrowser } from '../helpers/browser.ts';
+import { fleetOf, idOf, type TestFleet } from '../helpers/page/fleets.ts';
+import { type ServedPage, servePage } from '../helpers/page/serve-page.ts';
+import { type Visit, type VisitOptions, visit } from '../helpers/page/visit.ts';
+import { moved } from '../view/helpers.ts';
+
+const USUAL = '6 instances are not running';
+const TOKEN = 'the token of the view';
+const SIGNED_IN = { httpCredentials: { username: 'reader', password: TOKEN } };
+const MINUTE_MS = 60_000;
+
+describe('the page in trouble', () => {
+  let browser: Browser;
+  let served: ServedPage;
+  let fleet: TestFleet;
+
+  beforeAll(async () => {
+    served = await servePage((await fleetOf(0)).test);
+    browser = await launchBrowser();
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await served.close();
+  });
+  beforeEach(async () => {
+    fleet = await fleetOf(60);
+    Object.assign(served, { test: fleet.test, token: '', isDown: false });
+  });
+
+  it('says that its state is old, in alarm, until a scan is complete again', async () => {
+    await onPage('', { isFailing: true }, async ({ page, pass, passUntil, sentence }) => {
+      await sentence(USUAL);
+
+      await pass(10 * MINUTE_MS);
+      await passUntil(/The state of main\/cn-hangzhou and main\/cn-shanghai is 10 min old/u);
+      expect(await page.title()).toBe('⚠ stale · ecs-watch');
+      expect(await page.locator('.verdict').getAttribute('role')).toBe('alert');
+      // The age counts up by itself.
+      await pass(MINUTE_MS);
+      await sentence(/is 11 min old/u);
+
+      await goodScans();
+      await passUntil(USUAL);
+      expect(await page.title()).toBe('6 not running · ecs-watch');
+    });
+  });
+
+  it('says that the view does not answer, keeps what it knows, and recovers by itself', async () => {
+    await onPage('?text=web', { isFailing: true }, async ({ page, pass, passUntil, sentence, shown }) => {
+      await sentence(USUAL);
+
+      served.isDown = true;
+      await passUntil('The view has not answered for');
+      expect(await page.title()).toBe('⚠ unreachable · ecs-watch');
+      await page.getByRole('button', { name: 'Try now' }).waitFor();
+      await shown('20 of 60 instances');
+      await pass(30 * MINUTE_MS);
+      await sentence(/not answered for 30 min/u);
+
+      served.isDown = false;
+      await stop(0);
+      await passUntil('web-0 stopped within the last hour');
+      expect(await page.getByLabel('Search').inputValue()).toBe('web');
+      await shown('20 of 60 instances');
+    });
+  });
+
+  it('asks at once when the reader wants it to', async () => {
+    await onPage('', { isFailing: true }, async ({ page, passUntil, sentence }) => {
+      await sentence(USUAL);
+      served.isDown = true;
+      // By now the page waits for half a minute between two polls.
+      await passUntil(/has not answered for 3 min/u);
+
+      served.isDown = false;
+      await goodScans();
+      await page.getByRole('button', { name: 'Try now' }).click();
+      await sentence(USUAL);
+    });
+  });
+
+  it('says why the store cannot be read, and recovers by itself', async () => {
+    await onPage('', { isFailing: true }, async ({ page, passUntil, sentence }) => {
+      await sentence(USUAL);
+
+      fleet.test.journal.failure = new JournalError('failed', 'OTSServerBusy', 'busy');
+      await passUntil('The view has not answered for');
+      await page.locator('.verdict', { hasText: 'journal' }).waitFor();
+
+      fleet.test.journal.failure = undefined;
+      await passUntil(USUAL);
+    });
+  });
+
+  it('names a channel that does not take its messages, and why', async () => {
+    const channel = { ...NEW_CHANNEL, version: 1, failures: 4, problem: 'HTTP 503 from hooks' };
+    await fleet.test.journal.moveChannel('slack', undefined, channel);
+    await onPage('', {}, async ({ page, sentence }) => {
+      await sentence('slack cannot be reached');
+      expect(await page.title()).toBe('⚠ channels fail · ecs-watch');
+      await page.locator('#health li.bad', { hasText: 'HTTP 503 from hooks' }).waitFor();
+    });
+  });
+
+  it('is not opened without the token of the view, nor with a wrong one', async () => {
+    served.token = TOKEN;
+    for (const password of ['', 'a wrong one']) {
+      const context = await browser.newContext({
+        ...(password !== '' && { httpCredentials: { username: 'reader', password } }),
+      });
+      const page = await context.newPage();
+      const answer = await page.goto(served.url);
+
+      expect(answer?.status()).toBe(401);
+      expect(answer?.headers()['www-authenticate']).toContain('Basic');
+      expect(await page.textContent('body')).toContain('send the token of the view');
+      await context.close();
+    }
+  });
+
+  it('is opened with the token as a password, and with an address that holds it', async () => {
+    served.token = TOKEN;
+    await onPage('', SIGNED_IN, ({ sentence }) => sentence(USUAL));
+
+    const secret = encodeURIComponent(TOKEN);
+    const page = await browser.newPage();
+    await page.goto(served.url.replace('://', `://reader:${secret}@`));
+    await page.locator('.sentence', { hasText: /not running|old/u }).waitFor();
+    await page.close();
+  });
+
+  it('says that its token is not taken any more, and asks for a password only when the reader signs in', async () => {
+    served.token = TOKEN;
+    const options = { ...SIGNED_IN, isFailing: true };
+    await onPage('?text=web', options, async ({ page, passUntil, sentence }) => {
+      await sentence(USUAL);
+      const challenges: string[] = [];
+      page.on('response', (response) => {
+        if (response.status() === 401) challenges.push(response.headers()['www-authenticate'] ?? '');
+      });
+
+      served.token = 'another one';
+      await passUntil('The view has not answered for');
+      await page.getByText('The token is not accepted any more.').waitFor();
+      await page.getByRole('button', { name: 'Sign in again' }).waitFor();
+      // A browser asks for a password only where Basic is offered.
+      expect(challenges.length).toBeGreaterThan(0);
+      expect(new Set(challenges)).toEqual(new Set(['Bearer realm="ecs-watch"']));
+
+      served.token = TOKEN;
+      await page.getByRole('button', { name: 'Sign in again' }).click();
+      await sentence(USUAL);
+      expect(await page.getByLabel('Search').inputValue()).toBe('web');
+    });
+  });
+
+  it('polls seldom while it is hidden, and at once when it is seen again', async () => {
+    await onPage('', {}, async ({ page, pass, sentence }) => {
+      await sentence(USUAL);
+      await page.evaluate(`${SHOW}('hidden')`);
+      // The poll that was due is the last one for a minute.
+      await Promise.all([page.waitForResponse(/changes\?since/u), pass(6_000)]);
+      await stop(0);
+      const { length } = served.asked;
+      await pass(6_000);
+      expect(served.asked.slice(length)).toEqual([]);
+
+      await page.evaluate(`${SHOW}('visible')`);
+      await sentence('web-0 stopped within the last hour');
+    });
+  });
+
+  async function goodScans(): Promise<void> {
+    const { nowMs } = fleet.test;
+    await fleet.hangzhou.saveHealth({ lastGoodAtMs: nowMs });
+    await fleet.shanghai.saveHealth({ lastGoodAtMs: nowMs });
+  }
+
+  async function stop(index: number): Promise<void> {
+    const change = moved(idOf(index), 'Running', 'Stopped');
+    await fleet.hangzhou.record([{ ...change, name: `web-${index}` }]);
+    await goodScans();
+  }
+
+  function onPage(
+    path: string,
+    options: VisitOptions,
+    act: (visit: Visit) => Promise<void>,
+  ): Promise<void> {
+    return visit(browser, served, path, options, act);
+  }
+});
+
+/** Makes a page believe that it is seen, or that it is not. */
+const SHOW = `((state) => {
+  Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+  document.dispatchEvent(new Event('visibilitychange'));
+})`;
