@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import type { InstanceRow } from '../../shared/view/core/fleet.ts';
 import { usePage } from '../page-context.ts';
 import { isTyping } from './keys.ts';
@@ -11,7 +11,8 @@ export function useRowKeys(props: {
 }): void {
   const { address, go } = usePage();
   const { rows, chosen, choose } = props;
-  useEffect(() => {
+  // Not after the next paint: a key that is held down would find the row before last.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (isTyping(event)) return;
       if (event.key === 'j') choose(Math.min(chosen + 1, rows.length - 1));
