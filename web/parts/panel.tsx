@@ -1,4 +1,4 @@
-import type { VNode } from 'preact';
+import type { RefObject, VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { instanceInConsole } from '../../shared/core/console.ts';
 import { cleanText } from '../../shared/core/text.ts';
@@ -22,7 +22,7 @@ export function Panel({ instanceId }: { readonly instanceId: string }): VNode {
   const { address, go, texts, live } = usePage();
   const close = (): void => go({ ...address, instanceId: '' });
   const opened = useRef<HTMLElement>(null);
-  useEffect(() => opened.current?.focus(), [instanceId]);
+  useFocus(opened, instanceId);
   const known = rowWithId(live.fleet, live.scopes, instanceId);
   // The row is another object once the instance has changed.
   const asked = useAnswer<InstanceAnswer>(
@@ -46,6 +46,23 @@ export function Panel({ instanceId }: { readonly instanceId: string }): VNode {
       )}
       {asked.kind === 'answer' && <Contents {...asked.json} />}
     </aside>
+  );
+}
+
+/** The focus goes to the panel, and back to what opened it once it is closed. */
+function useFocus(panel: RefObject<HTMLElement | null>, instanceId: string): void {
+  const opener = useRef<Element | null>(null);
+  const isInside = (): boolean => panel.current?.contains(document.activeElement) === true;
+  useEffect(() => {
+    if (!isInside()) opener.current = document.activeElement;
+    panel.current?.focus();
+  }, [instanceId]);
+  useEffect(
+    () => () => {
+      const { current } = opener;
+      if (isInside() && current instanceof HTMLElement) current.focus({ preventScroll: true });
+    },
+    [],
   );
 }
 
