@@ -24,6 +24,8 @@ export interface Visit {
   sentence(text: string | RegExp): Promise<void>;
   /** The number of rows, once it is this. */
   shown(text: string): Promise<void>;
+  /** On a phone, sections begin folded. */
+  openSections(): Promise<void>;
   /** The row of an instance. */
   row(id: string): Locator;
   /** The status of an instance in the table, once it is this. */
@@ -74,24 +76,33 @@ export async function visit(
     served.test.nowMs += ms;
     await page.clock.fastForward(ms);
   };
-  await act({
-    page,
-    pass,
-    async passUntil(text) {
-      const sentence = page.locator('.sentence', { hasText: text });
-      for (let steps = 0; !(await sentence.isVisible()); steps += 1) {
-        if (steps > MAX_STEPS) throw new Error(`the page never says ${text}`);
-        await pass(STEP_MS);
-      }
-    },
-    ids: () => page.locator('.rows .name-cell .id').allTextContents(),
-    sentence: (text) => page.locator('.sentence', { hasText: text }).waitFor(),
-    async shown(text) {
-      await page.locator('.count', { hasText: new RegExp(`^${text}`, 'u') }).waitFor();
-    },
-    row,
-    status: (id, word) => row(id).locator('.status', { hasText: word }).waitFor(),
-  });
-  await context.close();
+  try {
+    await act({
+      page,
+      pass,
+      async passUntil(text) {
+        const sentence = page.locator('.sentence', { hasText: text });
+        for (let steps = 0; !(await sentence.isVisible()); steps += 1) {
+          if (steps > MAX_STEPS) throw new Error(`the page never says ${text}`);
+          await pass(STEP_MS);
+        }
+      },
+      ids: () => page.locator('.rows .name-cell .id').allTextContents(),
+      sentence: (text) => page.locator('.sentence', { hasText: text }).waitFor(),
+      async shown(text) {
+        await page.locator('.count', { hasText: new RegExp(`^${text}`, 'u') }).waitFor();
+      },
+      async openSections() {
+        for (const section of await page.locator('details').all()) {
+          const isOpen = (await section.getAttribute('open')) !== null;
+          if (!isOpen) await section.locator('summary').click();
+        }
+      },
+      row,
+      status: (id, word) => row(id).locator('.status', { hasText: word }).waitFor(),
+    });
+  } finally {
+    await context.close();
+  }
   expect(complaints).toEqual([]);
 }

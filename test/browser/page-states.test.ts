@@ -1,0 +1,138 @@
+import type { Browser } from 'playwright-core';
+import { NEW_CHANNEL } from '../../shared/core/channel-state.ts';
+import { launchBrowser } from '../helpers/browser.ts';
+import { barriersOf, overflowOf } from '../helpers/page/barriers.ts';
+import { fleetOf, idOf, type TestFleet } from '../helpers/page/fleets.ts';
+import { type ServedPage, servePage } from '../helpers/page/serve-page.ts';
+import {
+  DESKTOP,
+  PHONE,
+  TABLET,
+  type Visit,
+  type VisitOptions,
+  visit,
+} from '../helpers/page/visit.ts';
+import { commitTime, moved, testView } from '../view/helpers.ts';
+
+/** With PAGE_COMBINATIONS=1: each state in each form; otherwise each state once. */
+const isAll = process.env.PAGE_COMBINATIONS === '1';
+
+/** A state of the page: how it comes about, and by what it is known. */
+interface State {
+  readonly size?: number;
+  readonly prepare?: (fleet: TestFleet) => Promise<unknown>;
+  readonly path?: string;
+  /** An element that is there in this state only. */
+  readonly sign: string;
+  readonly act?: (visit: Visit, served: ServedPage) => Promise<unknown>;
+}
+
+const STATES: Readonly<Record<string, State>> = {
+  'no instance': { size: 0, sign: '.verdict.well' },
+  'one instance': { size: 1, sign: '.verdict.well' },
+  'sixty instances': { sign: '.verdict.warning' },
+  'ten thousand instances': { size: 10_000, sign: '.verdict.warning' },
+  ...(isAll && { 'fifty thousand instances': { size: 50_000, sign: '.verdict.warning' } }),
+  'a stop': {
+    prepare: ({ hangzhou }) => hangzhou.record([moved(idOf(0), 'Running', 'Stopped')]),
+    sign: '.verdict.alarm',
+  },
+  'no row that fits': { path: '?text=nothing+of+the+kind', sign: '#instances ~ .quiet' },
+  'a filter that cannot be used': { path: '?region=cn-nowhere', sign: '.refused' },
+  'an instance': { path: `?instance=${idOf(18)}`, sign: '.panel .timeline' },
+  'an instance that is released': {
+    prepare: ({ hangzhou }) => hangzhou.record([moved(idOf(0), 'Running', null)]),
+    path: `?instance=${idOf(0)}`,
+    sign: '.panel .status.gone',
+  },
+  'an instance that never was': { path: '?instance=i-never', sign: '.panel [role=alert]' },
+  'a moment in the past': { path: `?at=${commitTime(6)}`, sign: '.moment' },
+  'the keys': { sign: 'dialog[open]', act: ({ page }) => page.keyboard.press('?') },
+  'every section open': { sign: '.plot canvas', act: ({ openSections }) => openSections() },
+  'a state that is old': {
+    prepare: async ({ test }) => {
+      test.nowMs += 3_600_000;
+    },
+    sign: '.verdict.alarm',
+  },
+  'scans that fail': {
+    prepare: ({ hangzhou }) =>
+      hangzhou.saveHealth({ failures: 3, failingSinceMs: commitTime(9), reason: 'HTTP 503' }),
+    sign: '.verdict.alarm',
+  },
+  'a channel that fails': {
+    prepare: ({ test }) =>
+      test.journal.moveChannel('slack', undefined, {
+        ...NEW_CHANNEL,
+        version: 1,
+        failures: 4,
+        problem: 'HTTP 503',
+      }),
+    sign: '.verdict.alarm',
+    act: ({ openSections }) => openSections(),
+  },
+  'a view that does not answer': {
+    sign: '.verdict.alarm button',
+    act: ({ passUntil }, served) => {
+      served.isDown = true;
+      return passUntil(/not answered|没有应答|未应答|无应答/u);
+    },
+  },
+  'nothing watched yet': {
+    prepare: async (fleet) => Object.assign(fleet, { test: testView() }),
+    sign: '.verdict.alarm',
+  },
+};
+
+interface Form {
+  readonly name: string;
+  readonly options: VisitOptions;
+}
+
+const FORMS: readonly Form[] = [PHONE, TABLET, DESKTOP].flatMap((viewport, column) =>
+  (['en-US', 'zh-CN'] as const).flatMap((locale, row) =>
+    (['light', 'dark'] as const).map((colorScheme, index) => ({
+      // Neighbours differ in everything, so that a few of them show much.
+      order: (column + 3 * row + 6 * index + 7 * column) % 12,
+      name: `${viewport.width} px, ${locale}, ${colorScheme}`,
+      options: { viewport, locale, colorScheme },
+    })),
+  ),
+);
+
+const CASES = Object.entries(STATES).flatMap(([name, state], index) => {
+  const forms = isAll ? FORMS : FORMS.slice((5 * index) % FORMS.length).slice(0, 1);
+  return forms.map((form) => [name, form.name, state, form.options] as const);
+});
+
+describe('the page has no barrier and fits its window', () => {
+  let browser: Browser;
+  let served: ServedPage;
+
+  beforeAll(async () => {
+    served = await servePage(testView());
+    browser = await launchBrowser();
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await served.close();
+  });
+
+  it.each(CASES)('with %s (%s)', async (_state, _form, state, form) => {
+    const { size = 60, prepare, path = '', sign, act } = state;
+    const fleet = { ...(await fleetOf(size)) };
+    await prepare?.(fleet);
+    Object.assign(served, { test: fleet.test, isDown: false });
+    // axe is a script of its own, which the policy of the page would refuse.
+    const options = { ...form, bypassCSP: true, isFailing: true };
+    await visit(browser, served, path, options, async (reader) => {
+      const { page } = reader;
+      await page.locator('.verdict:not(.unknown)').waitFor();
+      await act?.(reader, served);
+      await page.locator(sign).first().waitFor();
+
+      expect(await overflowOf(page)).toBe(0);
+      expect(await barriersOf(page)).toEqual([]);
+    });
+  });
+});
