@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Client } from './client.ts';
 import { type Address, addressIn, searchOf } from './core/address.ts';
 import { localClock } from './core/clock.ts';
@@ -54,7 +54,8 @@ export function App({ client, world }: { readonly client: Client; readonly world
     return () => window.removeEventListener('popstate', back);
   }, []);
 
-  useEffect(() => {
+  // Not after the next paint: the key that follows at once would find the page before.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') {
         if (isTyping(event)) (event.target as HTMLElement).blur();
