@@ -12,10 +12,11 @@ import {
   type VisitOptions,
   visit,
 } from '../helpers/page/visit.ts';
+import { roundsOf } from '../helpers/rounds.ts';
 import { commitTime, moved, testView } from '../view/helpers.ts';
 
 /** With PAGE_COMBINATIONS=1: each state in each form; otherwise each state once. */
-const isAll = process.env.PAGE_COMBINATIONS === '1';
+const isAll = roundsOf('PAGE_COMBINATIONS', 0) > 0;
 
 /** A state of the page: how it comes about, and by what it is known. */
 interface State {

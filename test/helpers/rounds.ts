@@ -6,7 +6,9 @@ export function roundsOf(
   variable:
     | 'KILL_ROUNDS'
     | 'FUZZ_ROUNDS'
+    | 'HOSTILE_PAGES'
     | 'HOSTILE_ROUNDS'
+    | 'PAGE_COMBINATIONS'
     | 'QUERY_ROUNDS'
     | 'SPOILED_ROUNDS'
     | 'WAY_BACK_ROUNDS'
