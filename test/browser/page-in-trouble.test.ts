@@ -49,23 +49,27 @@ describe('the page in trouble', () => {
   });
 
   it('says that the view does not answer, keeps what it knows, and recovers by itself', async () => {
-    await onPage('?text=web', { isFailing: true }, async ({ page, pass, passUntil, sentence, shown }) => {
-      await sentence(USUAL);
+    await onPage(
+      '?text=web',
+      { isFailing: true },
+      async ({ page, pass, passUntil, sentence, shown }) => {
+        await sentence(USUAL);
 
-      served.isDown = true;
-      await passUntil('The view has not answered for');
-      expect(await page.title()).toBe('⚠ unreachable · ecs-watch');
-      await page.getByRole('button', { name: 'Try now' }).waitFor();
-      await shown('20 of 60 instances');
-      await pass(30 * MINUTE_MS);
-      await sentence(/not answered for 30 min/u);
+        served.isDown = true;
+        await passUntil('The view has not answered for');
+        expect(await page.title()).toBe('⚠ unreachable · ecs-watch');
+        await page.getByRole('button', { name: 'Try now' }).waitFor();
+        await shown('20 of 60 instances');
+        await pass(30 * MINUTE_MS);
+        await sentence(/not answered for 30 min/u);
 
-      served.isDown = false;
-      await stop(0);
-      await passUntil('web-0 stopped within the last hour');
-      expect(await page.getByLabel('Search').inputValue()).toBe('web');
-      await shown('20 of 60 instances');
-    });
+        served.isDown = false;
+        await stop(0);
+        await passUntil('web-0 stopped within the last hour');
+        expect(await page.getByLabel('Search').inputValue()).toBe('web');
+        await shown('20 of 60 instances');
+      },
+    );
   });
 
   it('asks at once when the reader wants it to', async () => {
@@ -139,7 +143,8 @@ describe('the page in trouble', () => {
       await sentence(USUAL);
       const challenges: string[] = [];
       page.on('response', (response) => {
-        if (response.status() === 401) challenges.push(response.headers()['www-authenticate'] ?? '');
+        if (response.status() === 401)
+          challenges.push(response.headers()['www-authenticate'] ?? '');
       });
 
       served.token = 'another one';
