@@ -1,5 +1,5 @@
 import type { RefObject, VNode } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { instanceInConsole } from '../../shared/core/console.ts';
 import { cleanText } from '../../shared/core/text.ts';
 import {
@@ -53,11 +53,11 @@ export function Panel({ instanceId }: { readonly instanceId: string }): VNode {
 function useFocus(panel: RefObject<HTMLElement | null>, instanceId: string): void {
   const opener = useRef<Element | null>(null);
   const isInside = (): boolean => panel.current?.contains(document.activeElement) === true;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isInside()) opener.current = document.activeElement;
     panel.current?.focus();
   }, [instanceId]);
-  useEffect(
+  useLayoutEffect(
     () => () => {
       const { current } = opener;
       if (isInside() && current instanceof HTMLElement) current.focus({ preventScroll: true });
