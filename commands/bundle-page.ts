@@ -2,11 +2,18 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/**
- * Builds the page of `web/` into one file that needs nothing else: its script and its style sheet are
- * in it, so that they can be named by their hashes in its content security policy.
- */
+/** Writes the page into a file. */
 export async function bundlePage(root: string, outFile: string): Promise<number> {
+  const page = await buildPage(root);
+  await writeFile(outFile, page);
+  return Buffer.byteLength(page);
+}
+
+/**
+ * Builds the page of `web/` into one document that needs nothing else: its script and its style sheet
+ * are in it, so that they can be named by their hashes in its content security policy.
+ */
+export async function buildPage(root: string): Promise<string> {
   const web = join(root, 'web');
   const { outputFiles } = await build({
     absWorkingDir: root,
@@ -27,10 +34,10 @@ export async function bundlePage(root: string, outFile: string): Promise<number>
   const textOf = (ending: string): string =>
     outputFiles.find(({ path }) => path.endsWith(ending))?.text.trim() ?? '';
   const template = await readFile(join(web, 'index.html'), 'utf8');
-  const page = template
-    .replace('/* style */', () => textOf('.css'))
-    // A text of the page must not end its script.
-    .replace('/* script */', () => textOf('.js').replaceAll('</script', '<\\/script'));
-  await writeFile(outFile, page);
-  return Buffer.byteLength(page);
+  return (
+    template
+      .replace('/* style */', () => textOf('.css'))
+      // A text of the page must not end its script.
+      .replace('/* script */', () => textOf('.js').replaceAll('</script', '<\\/script'))
+  );
 }

@@ -20,6 +20,7 @@ const COMMANDS = {
   watch: { file: 'commands/watch.ts', extent: 'run' },
   doctor: { file: 'commands/doctor.ts', extent: 'run' },
   notify: { file: 'commands/notify.ts', extent: 'run' },
+  page: { file: 'commands/page.ts', extent: 'run' },
   build: { file: 'commands/build.ts', extent: 'run' },
   simulate: { file: 'test/simulation/main.ts', extent: 'run' },
   bench: { file: 'bench/index.ts', extent: 'all' },

@@ -9,6 +9,7 @@ describe('the command line', () => {
     ['commands/local.ts', '--port N'],
     ['commands/watch.ts', '--once'],
     ['commands/doctor.ts', '--repair'],
+    ['commands/page.ts', '--token-file FILE'],
     ['commands/build.ts', 'dist/'],
     ['bench/index.ts', 'cold-start'],
     ['test/simulation/main.ts', '--seeds N'],
