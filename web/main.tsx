@@ -6,6 +6,7 @@ import { render } from 'preact';
 import { App } from './app.tsx';
 import { createClient } from './client.ts';
 import type { World } from './live.ts';
+import { SavedFile } from './parts/saved-file.tsx';
 
 const world: World = {
   now: () => Date.now(),
@@ -22,5 +23,6 @@ if (place !== null) {
   // Not relative to the document: its address may hold the token, and `fetch` refuses such addresses.
   const base = `${location.origin}${location.pathname}`;
   const client = createClient((path, options) => fetch(new URL(path, base), options));
-  render(<App client={client} world={world} />, place);
+  const isSaved = location.protocol === 'file:';
+  render(isSaved ? <SavedFile /> : <App client={client} world={world} />, place);
 }

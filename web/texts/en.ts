@@ -218,6 +218,12 @@ export const EN: Texts = {
   channelSetAside: (count) => `${counted(count, 'commit')} could not be delivered in the last week`,
   never: 'never',
   noChannels: 'No channel was ever configured: changes are only seen here.',
+  savedFile: {
+    title: 'This is a downloaded file, and cannot show the fleet',
+    reason: 'Browsers download what comes from *.fcapp.run instead of showing it.',
+    command: 'In a clone of ecs-watch, with the token in VIEW_TOKEN, this command serves the page:',
+    domain: 'Or give the view a custom domain: deploy/README.md says how.',
+  },
   lost: (problem, status) =>
     status === 401 || status === 403 ? 'The token is not accepted any more.' : problem,
   signIn: 'Sign in again',

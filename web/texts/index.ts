@@ -4,6 +4,7 @@ import { ZH } from './zh.ts';
 
 const LANGUAGES = { en: EN, zh: ZH } as const;
 export type Language = keyof typeof LANGUAGES;
+export const ALL_TEXTS: readonly Texts[] = Object.values(LANGUAGES);
 
 /** The first language of a browser's list that the page speaks; English, if it speaks none. */
 export function preferredLanguage(wanted: readonly string[]): Language {

@@ -92,6 +92,9 @@ export interface Texts {
   readonly never: string;
   readonly noChannels: string;
 
+  /** Where the page is a file that a browser has downloaded. */
+  readonly savedFile: Readonly<Record<'title' | 'reason' | 'command' | 'domain', string>>;
+
   readonly lost: (problem: string, status: number) => string;
   readonly signIn: string;
   readonly retry: string;

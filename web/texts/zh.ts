@@ -214,6 +214,12 @@ export const ZH: Texts = {
   channelSetAside: (count) => `最近一周有 ${grouped(count)} 条记录无法送达`,
   never: '从未',
   noChannels: '尚未配置通知渠道，变化只显示在本页。',
+  savedFile: {
+    title: '这是下载的文件，无法显示实例',
+    reason: '来自 *.fcapp.run 的页面，浏览器只会下载，不会显示。',
+    command: '请在 ecs-watch 的代码目录中，把令牌放入 VIEW_TOKEN，再用以下命令打开页面：',
+    domain: '也可以为查询函数绑定自定义域名，方法见 deploy/README.md。',
+  },
   lost: (problem, status) => (status === 401 || status === 403 ? '令牌已失效。' : problem),
   signIn: '重新登录',
   retry: '立即重试',
