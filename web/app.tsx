@@ -1,12 +1,12 @@
 import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { LATELY_MS, levelOf, verdictOf } from '../shared/view/core/verdict.ts';
 import type { Client } from './client.ts';
 import { type Address, addressIn, searchOf } from './core/address.ts';
 import { localClock } from './core/clock.ts';
 import { totalsOf } from './core/fleet.ts';
-import { justStopped, LATELY_MS } from './core/just-stopped.ts';
+import { justStopped } from './core/just-stopped.ts';
 import { watchedSinceOf } from './core/strips.ts';
-import { levelOf, verdictOf } from './core/verdict.ts';
 import { type Follower, followView, type Live, NOTHING_YET, type World } from './live.ts';
 import { Page, type PageContext } from './page-context.ts';
 import { ChangesSection } from './parts/changes.tsx';

@@ -1,4 +1,5 @@
 import type { InstanceRow } from '../../shared/view/core/fleet.ts';
+import { notRunning, type StatusTotals } from '../../shared/view/core/verdict.ts';
 
 /** `SCOPE/ID` → the row of the instance: two scopes may both watch one. */
 export type Fleet = ReadonlyMap<string, InstanceRow>;
@@ -34,10 +35,8 @@ export function withReread(
 }
 
 /** The instances of a part of the fleet by status. */
-export interface Totals {
+export interface Totals extends StatusTotals {
   readonly key: string;
-  readonly total: number;
-  readonly statuses: ReadonlyMap<string, number>;
 }
 
 export function totalsOf(rows: Iterable<InstanceRow>, key = ''): Totals {
@@ -64,8 +63,4 @@ export function totalsBy(
   }
   const all = [...groups].map(([key, group]) => totalsOf(group, key));
   return all.sort((one, other) => notRunning(other) - notRunning(one) || other.total - one.total);
-}
-
-export function notRunning({ total, statuses }: Totals): number {
-  return total - (statuses.get('Running') ?? 0);
 }

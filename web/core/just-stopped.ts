@@ -1,9 +1,8 @@
 import { cleanName } from '../../shared/core/text.ts';
 import type { ChangeJson } from '../../shared/view/core/feed.ts';
+import { LATELY_MS } from '../../shared/view/core/verdict.ts';
 import { type Fleet, rowKey } from './fleet.ts';
 
-/** A stop that is older is known to whoever is on call. */
-export const LATELY_MS = 60 * 60 * 1000;
 const MAX_NAME_LENGTH = 32;
 
 /**

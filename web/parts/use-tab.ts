@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { levelOf, type Verdict } from '../core/verdict.ts';
+import { levelOf, type Verdict } from '../../shared/view/core/verdict.ts';
 import type { Texts } from '../texts/texts.ts';
 
 /** As in the style sheet; an icon has no style sheet. */

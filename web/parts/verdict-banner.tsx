@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { levelOf, type Verdict } from '../core/verdict.ts';
+import { levelOf, type Verdict } from '../../shared/view/core/verdict.ts';
 import { usePage } from '../page-context.ts';
 
 /** One sentence and one colour: is anything wrong? */

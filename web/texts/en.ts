@@ -1,128 +1,14 @@
+import { counted } from '../../shared/core/text.ts';
+import { grouped } from '../../shared/core/words/words.ts';
+import { EN as VERDICT } from '../../shared/view/core/verdict-words/en.ts';
 import type { Texts } from './texts.ts';
-
-const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-] as const;
-
-function duration(ms: number): string {
-  const index = UNITS.findIndex(([, size]) => ms >= size);
-  const [unit, size] = UNITS[index] ?? ['s', 1_000];
-  const count = Math.floor(Math.max(0, ms) / size);
-  const next = UNITS[index + 1];
-  const rest = index >= 0 && next !== undefined ? Math.floor((ms % size) / next[1]) : 0;
-  return `${grouped(count)} ${unit}${rest > 0 && next !== undefined ? ` ${rest} ${next[0]}` : ''}`;
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
-function counted(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** `a`, `a and b`, `a, b and 3 more` */
-function some(names: readonly string[]): string {
-  if (names.length <= 2) return names.join(' and ');
-  return `${names.slice(0, 2).join(', ')} and ${grouped(names.length - 2)} more`;
-}
 
 export const EN: Texts = {
   language: 'en',
   otherLanguage: '中文',
   statuses: {},
   released: 'released',
-  levels: { alarm: 'Alarm', warning: 'Attention', well: 'All well', unknown: 'Loading' },
-  verdict(verdict, { nowMs, duration: lasting, time }) {
-    switch (verdict.kind) {
-      case 'loading':
-        return { text: 'Reading the fleet…', advice: '' };
-      case 'unreachable':
-        return {
-          text: `The view has not answered for ${lasting(nowMs - verdict.sinceMs)}`,
-          advice: 'What is below is old. The page goes on trying.',
-        };
-      case 'unwatched':
-        return {
-          text: 'Nothing is watched yet',
-          advice: 'The first scan shows the fleet here. If none comes: npm run doctor.',
-        };
-      case 'stale':
-        return {
-          text:
-            verdict.asOfMs === null
-              ? `${some(verdict.scopes)} ${verdict.scopes.length === 1 ? 'has' : 'have'} never been scanned`
-              : `The state of ${some(verdict.scopes)} is ${lasting(nowMs - verdict.asOfMs)} old`,
-          advice: `Since ${verdict.asOfMs === null ? 'the beginning' : time(verdict.asOfMs)} no scan was complete: what is below may be wrong. Run npm run doctor.`,
-        };
-      case 'failing':
-        return {
-          text: `Scans of ${some(verdict.scopes)} fail`,
-          advice: 'The reason is under “Watcher” below.',
-        };
-      case 'channels':
-        return {
-          text: `${some(verdict.channels)} cannot be reached`,
-          advice:
-            'Changes are seen, but people are not told there. The reason is under “Watcher” below.',
-        };
-      case 'just-stopped':
-        return {
-          text: `${some(verdict.names)} stopped within the last hour`,
-          advice:
-            verdict.notRunning > verdict.names.length
-              ? `${grouped(verdict.notRunning)} instances are not running in all.`
-              : '',
-        };
-      case 'held':
-        return {
-          text: `${counted(verdict.missing, 'instance')} of ${some(verdict.scopes)} vanished at once`,
-          advice: 'They are not reported as released until several scans agree.',
-        };
-      case 'not-running':
-        return {
-          text: `${counted(verdict.count, 'instance')} ${verdict.count === 1 ? 'is' : 'are'} not running`,
-          advice: `None of them stopped within the last ${lasting(verdict.calmMs)}.`,
-        };
-      case 'well':
-        return {
-          text:
-            verdict.total === 0
-              ? 'There is no instance'
-              : verdict.total === 1
-                ? 'The instance is running'
-                : `All ${grouped(verdict.total)} instances are running`,
-          advice: '',
-        };
-    }
-  },
-  tab(verdict) {
-    switch (verdict.kind) {
-      case 'loading':
-      case 'well':
-        return '';
-      case 'unreachable':
-        return '⚠ unreachable';
-      case 'unwatched':
-        return '… waiting';
-      case 'stale':
-        return '⚠ stale';
-      case 'failing':
-        return '⚠ scans fail';
-      case 'channels':
-        return '⚠ channels fail';
-      case 'just-stopped':
-        return `⚠ ${grouped(verdict.names.length)} stopped`;
-      case 'held':
-        return `⚠ ${grouped(verdict.missing)} vanished`;
-      case 'not-running':
-        return `${grouped(verdict.count)} not running`;
-    }
-  },
-  duration,
-  ago: (ms) => `${duration(ms)} ago`,
+  ...VERDICT,
   atLeast: (time) => `at least ${time}`,
   asOf: (time, age) => `As of ${time}, ${age} ago`,
   timeZone: (zone) => `Times are ${zone}; UTC on hover.`,

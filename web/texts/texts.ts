@@ -1,10 +1,10 @@
-import type { Level, Verdict } from '../core/verdict.ts';
+import type { VerdictWords } from '../../shared/view/core/verdict-words/words.ts';
 
 /**
  * Everything that the page says, in one language. Each language is written by hand, in a file of its
  * own beside this one. Statuses and notices have their words in shared/core/words.
  */
-export interface Texts {
+export interface Texts extends VerdictWords {
   readonly language: 'en' | 'zh';
   /** Of the other language, in that language. */
   readonly otherLanguage: string;
@@ -12,14 +12,6 @@ export interface Texts {
   /** Statuses as a table shows them; any other is shown as ECS spells it. */
   readonly statuses: Readonly<Record<string, string>>;
   readonly released: string;
-  readonly levels: Readonly<Record<Level, string>>;
-  readonly verdict: (verdict: Verdict, say: Speech) => Sentence;
-  /** `⚠ 3 stopped`, in the tab; empty: all is well. */
-  readonly tab: (verdict: Verdict) => string;
-
-  /** `12 s`, `3 min`, `2 h 5 min`, `3 d` */
-  readonly duration: (ms: number) => string;
-  readonly ago: (ms: number) => string;
   readonly atLeast: (duration: string) => string;
   readonly asOf: (time: string, age: string) => string;
   readonly timeZone: (zone: string) => string;
@@ -102,18 +94,4 @@ export interface Texts {
   readonly programs: string;
   readonly keys: string;
   readonly keyHelp: readonly (readonly [key: string, does: string])[];
-}
-
-/** What the sentences need of times and durations. */
-export interface Speech {
-  readonly nowMs: number;
-  readonly duration: (ms: number) => string;
-  readonly time: (ms: number) => string;
-}
-
-export interface Sentence {
-  /** What is wrong, in one sentence. */
-  readonly text: string;
-  /** What it means, or what to do; empty: nothing. */
-  readonly advice: string;
 }

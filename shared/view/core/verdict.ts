@@ -1,7 +1,4 @@
-import type { ChannelHealth, Freshness, ScopeHealth } from '../../shared/view/core/freshness.ts';
-import type { ScopeJson } from './answers.ts';
-import type { Totals } from './fleet.ts';
-import { notRunning } from './fleet.ts';
+import type { ChannelHealth, Freshness, ScopeHealth } from './freshness.ts';
 
 /** Is anything wrong? The worst that there is, with what its sentence needs. */
 export type Verdict =
@@ -39,18 +36,31 @@ export function levelOf({ kind }: Verdict): Level {
   return LEVELS[kind];
 }
 
+/** A stop that is older is known to whoever is on call. */
+export const LATELY_MS = 60 * 60 * 1000;
+
+/** The instances of a part of the fleet by status. */
+export interface StatusTotals {
+  readonly total: number;
+  readonly statuses: ReadonlyMap<string, number>;
+}
+
+export function notRunning({ total, statuses }: StatusTotals): number {
+  return total - (statuses.get('Running') ?? 0);
+}
+
 export interface Situation {
   /** Null: the page has read nothing yet. */
-  readonly freshness: Freshness | null;
-  readonly scopes: readonly ScopeJson[];
-  readonly totals: Totals;
+  readonly freshness: Pick<Freshness, 'asOf'> | null;
+  readonly scopes: readonly (Pick<Freshness, 'stale' | 'healthy'> & { readonly scope: string })[];
+  readonly totals: StatusTotals;
   /** Names of the instances that stopped lately, and still are; the last one first. */
   readonly justStopped: readonly string[];
   /** For how long it is known that no other one stopped: not for longer than it was watched. */
   readonly calmMs: number;
   readonly health: {
-    readonly scopes?: readonly ScopeHealth[];
-    readonly channels?: readonly ChannelHealth[];
+    readonly scopes?: readonly Pick<ScopeHealth, 'scope' | 'hold'>[];
+    readonly channels?: readonly Pick<ChannelHealth, 'channel' | 'failures'>[];
   } | null;
   /** Null: the last poll was answered, or a single one was not. */
   readonly lost: { readonly sinceMs: number; readonly problem: string } | null;

@@ -1,4 +1,4 @@
-import { levelOf, type Situation, verdictOf } from '../../web/core/verdict.ts';
+import { levelOf, type Situation, verdictOf } from '../../../shared/view/core/verdict.ts';
 
 const FRESH = { asOf: '2026-11-22T10:05:00.000Z', ageSeconds: 5, stale: false, healthy: true };
 const SCOPE = { scope: 'main/cn-hangzhou', region: 'cn-hangzhou', ...FRESH };
@@ -70,5 +70,5 @@ describe('the one sentence of the page', () => {
 
 function totals(counts: Readonly<Record<string, number>>): Situation['totals'] {
   const statuses = new Map(Object.entries(counts));
-  return { key: '', total: [...statuses.values()].reduce((sum, own) => sum + own, 0), statuses };
+  return { total: [...statuses.values()].reduce((sum, own) => sum + own, 0), statuses };
 }

@@ -1,0 +1,105 @@
+import { grouped } from '../../../core/words/words.ts';
+import type { VerdictWords } from './words.ts';
+
+const UNITS = [
+  ['天', 86_400_000],
+  ['小时', 3_600_000],
+  ['分钟', 60_000],
+] as const;
+
+function duration(ms: number): string {
+  const index = UNITS.findIndex(([, size]) => ms >= size);
+  const [unit, size] = UNITS[index] ?? ['秒', 1_000];
+  const count = Math.floor(Math.max(0, ms) / size);
+  const next = UNITS[index + 1];
+  const rest = index >= 0 && next !== undefined ? Math.floor((ms % size) / next[1]) : 0;
+  return `${grouped(count)} ${unit}${rest > 0 && next !== undefined ? ` ${rest} ${next[0]}` : ''}`;
+}
+
+function some(names: readonly string[]): string {
+  if (names.length <= 2) return names.join('、');
+  return `${names.slice(0, 2).join('、')} 等 ${grouped(names.length)} 个`;
+}
+
+export const ZH: VerdictWords = {
+  levels: { alarm: '告警', warning: '注意', well: '正常', unknown: '加载中' },
+  verdict(verdict, { nowMs, duration: lasting, time }) {
+    switch (verdict.kind) {
+      case 'loading':
+        return { text: '正在读取实例…', advice: '' };
+      case 'unreachable':
+        return {
+          text: `查询接口已 ${lasting(nowMs - verdict.sinceMs)}没有应答`,
+          advice: '以下内容是旧数据，页面会继续重试。',
+        };
+      case 'unwatched':
+        return {
+          text: '尚未开始监视',
+          advice: '首次巡检后，实例会显示在这里。若一直没有，请运行 npm run doctor。',
+        };
+      case 'stale':
+        return {
+          text:
+            verdict.asOfMs === null
+              ? `${some(verdict.scopes)} 尚未完成过巡检`
+              : `${some(verdict.scopes)} 的数据已是 ${lasting(nowMs - verdict.asOfMs)}前的`,
+          advice: `${verdict.asOfMs === null ? '' : `自 ${time(verdict.asOfMs)} 起`}没有一次巡检完整，以下内容可能有误。请运行 npm run doctor。`,
+        };
+      case 'failing':
+        return { text: `${some(verdict.scopes)} 巡检失败`, advice: '原因见下方“监视器”。' };
+      case 'channels':
+        return {
+          text: `通知渠道 ${some(verdict.channels)} 发送失败`,
+          advice: '变化仍会记录，但该渠道收不到通知。原因见下方“监视器”。',
+        };
+      case 'just-stopped':
+        return {
+          text: `${some(verdict.names)} 最近一小时内停止`,
+          advice:
+            verdict.notRunning > verdict.names.length
+              ? `未运行的实例共 ${grouped(verdict.notRunning)} 台。`
+              : '',
+        };
+      case 'held':
+        return {
+          text: `${some(verdict.scopes)} 有 ${grouped(verdict.missing)} 台实例同时消失`,
+          advice: '多次巡检结果一致之前，不会通报为已释放。',
+        };
+      case 'not-running':
+        return {
+          text: `${grouped(verdict.count)} 台实例未在运行`,
+          advice: `最近 ${lasting(verdict.calmMs)}内没有新停止的实例。`,
+        };
+      case 'well':
+        return {
+          text: verdict.total === 0 ? '没有实例' : `${grouped(verdict.total)} 台实例全部运行中`,
+          advice: '',
+        };
+    }
+  },
+  tab(verdict) {
+    switch (verdict.kind) {
+      case 'loading':
+      case 'well':
+        return '';
+      case 'unreachable':
+        return '⚠ 无应答';
+      case 'unwatched':
+        return '… 等待巡检';
+      case 'stale':
+        return '⚠ 数据过期';
+      case 'failing':
+        return '⚠ 巡检失败';
+      case 'channels':
+        return '⚠ 渠道失败';
+      case 'just-stopped':
+        return `⚠ ${grouped(verdict.names.length)} 台停止`;
+      case 'held':
+        return `⚠ ${grouped(verdict.missing)} 台消失`;
+      case 'not-running':
+        return `${grouped(verdict.count)} 台未运行`;
+    }
+  },
+  duration,
+  ago: (ms) => `${duration(ms)}前`,
+};
