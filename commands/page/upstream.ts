@@ -32,7 +32,7 @@ export interface Upstream {
 /** A view answers within seconds. The page waits a little longer, so that it gets to read why. */
 const SILENCE_MS = 25_000;
 
-/** What a request of a browser tells the view; cookies of other programs on this machine are not. */
+/** What a browser's request passes on to the view; cookies of other programs on this machine are not. */
 const FORWARDED = ['accept', 'accept-encoding', 'accept-language', 'if-none-match'] as const;
 
 export function upstreamOf(

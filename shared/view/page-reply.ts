@@ -24,7 +24,7 @@ export function pageReply(status: number, page: string): Reply {
   };
 }
 
-/** The page with a script may run that and nothing else, and asks nobody but the view. */
+/** The page with a script may run that and nothing else, and asks only the view. */
 export function scriptedPageReply(page: string): Reply {
   const policy = [
     "default-src 'none'",

@@ -39,7 +39,7 @@ describe('the page as a file that a browser has downloaded', () => {
     ['with scripts', true, 'main'],
     ['without scripts', false, 'noscript .page'],
   ])(
-    'says %s what it is and how to see the page, and asks nobody',
+    'says %s what it is and how to see the page, and asks no server',
     async (_, javaScriptEnabled, place) => {
       const page = await browser.newPage({
         javaScriptEnabled,

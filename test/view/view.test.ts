@@ -163,7 +163,7 @@ describe('/', () => {
     const { status, headers, body } = await test.ask('/', { headers: BROWSER });
 
     expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
-    expect(body).toMatch(/web-1.*i-9.*Recent changes.*released.*Channels/su);
+    expect(body).toMatch(/What changed.*released.*web-1.*i-9.*Channels/su);
   });
 
   it('shows an invalid query to a browser as a page, and to a program as JSON', async () => {
@@ -177,10 +177,26 @@ describe('/', () => {
     expect(json.detail).toBe('unknown parameters: status (this address takes none)');
   });
 
+  it('speaks the first language of the browser that it can', async () => {
+    const test = await smallFleet();
+    const tagFor = async (wanted: string): Promise<string | undefined> => {
+      const headers = new Map([...BROWSER, ['accept-language', wanted]]);
+      const { body, headers: own } = await test.ask('/plain', { headers });
+      expect(own.vary).toContain('accept-language');
+      return /<html lang="([^"]*)">/u.exec(body)?.[1];
+    };
+
+    expect(await tagFor('zh-TW,zh;q=0.9,en;q=0.8')).toBe('zh-CN');
+    expect(await tagFor('fr, en;q=0.5, zh;q=0.7')).toBe('zh-CN');
+    expect(await tagFor('en-GB,zh;q=0.9')).toBe('en');
+    expect(await tagFor('zh;q=0, fr')).toBe('en');
+    expect(await tagFor('')).toBe('en');
+  });
+
   it('says that nothing is recorded yet before the first tick', async () => {
     const { body } = await testView().ask('/', { headers: BROWSER });
 
-    expect(body).toContain('Nothing recorded yet.');
+    expect(body).toContain('main/cn-hangzhou has never been scanned');
   });
 
   it('marks stale data as stale', async () => {
@@ -189,7 +205,7 @@ describe('/', () => {
 
     const { body } = await test.ask('/', { headers: BROWSER });
 
-    expect(body).toContain('<strong>STALE:</strong>');
+    expect(body).toContain('<title>⚠ stale · ecs-watch</title>');
   });
 });
 

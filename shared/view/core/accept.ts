@@ -28,6 +28,21 @@ export function isAcceptable(accept: string, mediaType: string): boolean {
   return decisive !== undefined && decisive.quality > 0;
 }
 
+/**
+ * The first of the languages that a reader prefers among these; the first one, if it is none of them.
+ * `zh-CN` and `zh-TW` are both `zh`. Source: RFC 9110, section 12.5.4.
+ */
+export function preferredLanguage<T extends string>(
+  accept: string,
+  languages: readonly [T, ...T[]],
+): T {
+  const [best] = rangesIn(accept)
+    .filter(({ quality }) => quality > 0)
+    .sort((one, other) => other.quality - one.quality)
+    .flatMap(({ name }) => languages.filter((language) => name.split('-')[0] === language));
+  return best ?? languages[0];
+}
+
 interface MediaRange {
   readonly name: string;
   readonly quality: number;

@@ -36,7 +36,7 @@ export function levelOf({ kind }: Verdict): Level {
   return LEVELS[kind];
 }
 
-/** A stop that is older is known to whoever is on call. */
+/** A stop that is older is known to the person on call. */
 export const LATELY_MS = 60 * 60 * 1000;
 
 /** The instances of a part of the fleet by status. */
@@ -66,7 +66,7 @@ export interface Situation {
   readonly lost: { readonly sinceMs: number; readonly problem: string } | null;
 }
 
-/** What nobody can trust comes before what is bad: a stale page must not look like a quiet night. */
+/** What cannot be trusted comes before what is bad: a stale page must not look like a quiet night. */
 export function verdictOf(situation: Situation): Verdict {
   const { freshness, scopes, totals, justStopped, calmMs, health, lost } = situation;
   if (lost !== null) return { kind: 'unreachable', ...lost };

@@ -1,4 +1,6 @@
 import { WATCHER } from '../../core/watcher-journal.ts';
+import { LANGUAGES } from '../../core/wording.ts';
+import { preferredLanguage } from '../core/accept.ts';
 import { type NewsItem, newsOf } from '../core/feed.ts';
 import { addCounts, SCOPE_FIELDS, STATUS_COUNTS_SCHEMA, scopeJson } from '../core/fleet.ts';
 import {
@@ -13,11 +15,13 @@ import { instanceTotals } from '../core/instance-totals.ts';
 import { BAD_REQUEST, jsonResponse, UNREADABLE } from '../core/openapi/responses.ts';
 import { fleetPage } from '../core/page/fleet-page.ts';
 import { RECENT_ITEMS } from '../core/page/recent-section.ts';
+import { EN } from '../core/page/words/en.ts';
+import { ZH } from '../core/page/words/zh.ts';
 import { isInvalid, NO_PARAMETERS, parseNoParameters } from '../core/parameters.ts';
 import { PAGE_PARAMETERS, parsePageQuery } from '../core/queries/page.ts';
 import { registeredChannels } from '../core/registered-channels.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
-import { type QueryParameters, wantsHtml } from '../core/request.ts';
+import { type QueryParameters, type ViewRequest, wantsHtml } from '../core/request.ts';
 import { LAST_SCAN_FIELD, scanJson } from '../core/scan-json.ts';
 import { COUNT, listSchema, mapSchema, objectSchema, TEXT } from '../core/schema.ts';
 import { readEnds, readFeed } from '../feed.ts';
@@ -60,7 +64,7 @@ export function homeRoute(links: object): Route {
       if (!wantsHtml(request)) return summary(ports, request.query, links);
       const page = await ports.page?.();
       // Its parameters are read by its script: an old link must still open the page.
-      return page === undefined ? plainPage(ports, request.query) : scriptedPageReply(page);
+      return page === undefined ? plainPage(ports, request) : scriptedPageReply(page);
     },
   };
 }
@@ -87,11 +91,13 @@ export const plainRoute: Route = {
       503: UNREADABLE,
     },
   },
-  handler: (ports, request) => plainPage(ports, request.query),
+  handler: plainPage,
 };
 
-async function plainPage(ports: ViewPorts, parameters: QueryParameters): Promise<Reply> {
-  const query = parsePageQuery(parameters, ports.scopes);
+const PLAIN_WORDS = { en: EN, zh: ZH } as const;
+
+async function plainPage(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
+  const query = parsePageQuery(request.query, ports.scopes);
   if (isInvalid(query)) return badRequest(query.problems);
   const [views, recent, rows] = await Promise.all([
     readFleet(ports, ports.scopes),
@@ -104,10 +110,14 @@ async function plainPage(ports: ViewPorts, parameters: QueryParameters): Promise
   const channels = registeredChannels(rows, ports.scopes, heads).map(({ name, state }) =>
     channelHealth(name, state, lastSeqs, nowMs, { isTrusted: true }),
   );
-  const { healthLimits } = ports;
-  const limits = healthLimits === undefined ? {} : { healthLimits };
-  const data = { nowMs, views, query, recent, channels, ...limits };
-  return pageReply(200, fleetPage(data));
+  const language = preferredLanguage(request.headers.get('accept-language') ?? '', LANGUAGES);
+  const words = PLAIN_WORDS[language];
+  const reply = pageReply(200, fleetPage({ nowMs, words, views, query, recent, channels }));
+  const headers = {
+    ...reply.headers,
+    vary: 'accept, accept-language',
+  };
+  return { ...reply, headers };
 }
 
 async function readNewest(

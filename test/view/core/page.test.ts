@@ -8,6 +8,8 @@ import { errorPage } from '../../../shared/view/core/page/error-page.ts';
 import { fleetPage } from '../../../shared/view/core/page/fleet-page.ts';
 import type { PageData } from '../../../shared/view/core/page/page-data.ts';
 import { PAGE_STYLE } from '../../../shared/view/core/page/style.ts';
+import { EN } from '../../../shared/view/core/page/words/en.ts';
+import { ZH } from '../../../shared/view/core/page/words/zh.ts';
 import { isInvalid } from '../../../shared/view/core/parameters.ts';
 import { parsePageQuery } from '../../../shared/view/core/queries/page.ts';
 import { aScope } from '../../helpers/examples.ts';
@@ -24,6 +26,7 @@ function dataOf(
   if (isInvalid(query)) throw new Error(query.problems.join());
   return {
     nowMs: NOW_MS,
+    words: EN,
     views: [viewOf(instances, NOW_MS - 42_000)],
     query,
     recent: [],
@@ -210,7 +213,7 @@ it.each(['constructor', '__proto__', 'hasOwnProperty', '\ud800', 'Half \udfff'])
 
     const page = fleetPage(dataOf(instances, { text: status }));
 
-    expect(page).toContain('○');
+    expect(page).toContain('◆');
     expect(page).not.toContain('native code');
   },
 );
@@ -240,7 +243,7 @@ it('gives a hundred instances a page and links the next and the first one', () =
   const second = fleetPage(dataOf(fleet, { cursor }));
 
   const idsIn = (page: string) =>
-    [...page.matchAll(/href="instances\/(i-\d+)"/gu)].map(([, id]) => id);
+    [...page.matchAll(/href="plain\?id=(i-\d+)"/gu)].map(([, id]) => id);
   expect(idsIn(first)).toHaveLength(100);
   expect(new Set([...idsIn(first), ...idsIn(second)]).size).toBe(150);
   expect(second).toContain('First page');
@@ -249,20 +252,20 @@ it('gives a hundred instances a page and links the next and the first one', () =
 
 it("shows the time of each scope's last complete scan, and its age", () => {
   expect(textOf(fleetPage(dataOf({ 'i-1': running() })))).toContain(
-    'main/cn-hangzhou fresh 1 instance as of 2026-11-22 09:59:18 , 42 s ago',
+    'main/cn-hangzhou fresh 1 instance last complete scan 2026-11-22 09:59:18 , 42 s ago',
   );
 });
 
-it('marks a view that is more than five minutes old as STALE, in words and in the title', () => {
+it('says first that it is stale, in words and in the title, after more than five minutes', () => {
   const page = fleetPage(dataOf({}, {}, { views: [viewOf({}, NOW_MS - 300_001)] }));
 
-  expect(page).toContain('<title>STALE · ecs-watch</title>');
+  expect(page).toContain('<title>⚠ stale · ecs-watch</title>');
+  expect(page).toContain('<div class="verdict alarm" role="alert">');
   expect(textOf(page)).toContain(
-    'STALE: no complete scan of main/cn-hangzhou for more than 5 minutes.',
+    'Alarm: The state of main/cn-hangzhou is 5 min old Since 2026-11-22 09:54:59 UTC no scan was complete',
   );
-  expect(fleetPage(dataOf({}, {}, { views: [viewOf({}, NOW_MS - 300_000)] }))).not.toContain(
-    'STALE',
-  );
+  const fresh = fleetPage(dataOf({}, {}, { views: [viewOf({}, NOW_MS - 300_000)] }));
+  expect(fresh).not.toMatch(/stale/iu);
 });
 
 it('says that nothing is recorded yet, instead of showing an empty fleet as a fact', () => {
@@ -270,10 +273,130 @@ it('says that nothing is recorded yet, instead of showing an empty fleet as a fa
 
   const page = textOf(fleetPage(dataOf({}, {}, { views: [view] })));
 
-  expect(page).toContain('Nothing recorded yet.');
+  expect(page).toContain('Alarm: main/cn-hangzhou has never been scanned');
   expect(page).toContain('No instances to show.');
   expect(page).toContain('main/cn-hangzhou STALE');
 });
+
+describe('the first sentence', () => {
+  const HOUR_MS = 3_600_000;
+  const stopped = (sinceMs: number, sinceKnown: boolean, name?: string): Instance => ({
+    ...running(sinceMs, name),
+    status: 'Stopped',
+    sinceKnown,
+  });
+  const sentenceOf = (
+    instances: Readonly<Record<string, Instance>>,
+    changes: Partial<PageData> = {},
+  ): string => {
+    const page = fleetPage(dataOf(instances, {}, changes));
+    const [, verdict = ''] = /<div class="(verdict .*?)<\/div>/su.exec(page) ?? [];
+    return textOf(`<div class="${verdict}`).trim();
+  };
+
+  it('names what stopped within the last hour, the last one first', () => {
+    const instances = {
+      'i-1': stopped(NOW_MS - HOUR_MS, true, 'db-1'),
+      'i-2': stopped(NOW_MS - 60_000, true),
+      'i-3': stopped(NOW_MS - HOUR_MS - 1, true, 'old'),
+      'i-4': running(),
+    };
+
+    expect(sentenceOf(instances)).toBe(
+      'Alarm: i-2 and db-1 stopped within the last hour 3 instances are not running in all.',
+    );
+  });
+
+  it('promises no calm for longer than it was watched', () => {
+    expect(sentenceOf({ 'i-1': stopped(NOW_MS - 2 * HOUR_MS, false), 'i-2': running() })).toBe(
+      'Attention: 1 instance is not running None of them stopped within the last 1 h.',
+    );
+    expect(sentenceOf({ 'i-1': stopped(NOW_MS - 5 * 60_000, false), 'i-2': running() })).toBe(
+      'Attention: 1 instance is not running None of them stopped within the last 5 min.',
+    );
+  });
+
+  it('names channels that fail before instances, and says when all is well', () => {
+    const channels = [{ channel: 'slack', backlog: 1, failures: 2, deliveredAt: null }];
+
+    expect(sentenceOf({ 'i-1': stopped(NOW_MS, true) }, { channels })).toMatch(
+      /^Alarm: slack cannot be reached/u,
+    );
+    expect(sentenceOf({ 'i-1': running(), 'i-2': running() })).toBe(
+      'All well: All 2 instances are running',
+    );
+  });
+
+  it('comes before what changed, and that before the table', () => {
+    const page = fleetPage(dataOf({ 'i-1': running() }));
+    const places = ['class="verdict', 'id="recent"', 'id="instances"', 'id="watcher"'];
+
+    const order = places.map((place) => page.indexOf(place));
+    expect(order).toEqual([...order].sort((one, other) => one - other));
+    expect(order).not.toContain(-1);
+  });
+});
+
+it('shows stopped in another colour and shape than running', () => {
+  const page = fleetPage(dataOf({ 'i-1': running(), 'i-2': { status: 'Stopped', sinceMs: 0 } }));
+
+  expect(page).toContain('tone running"><span aria-hidden="true">●</span>\u00a0Running');
+  expect(page).toContain('tone stopped"><span aria-hidden="true">■</span>\u00a0Stopped');
+  const colours = ['running', 'stopped', 'moving', 'other', 'gone'].map(
+    (tone) =>
+      new RegExp(`\\.tone\\.${tone} \\{ color: var\\(--(\\w+)\\)`, 'u').exec(PAGE_STYLE)?.[1],
+  );
+  expect(new Set(colours).size).toBe(5);
+});
+
+it('shows one instance with its tags, and leads to its history, the console and back', () => {
+  const instance = { ...running(0, 'web-1'), tags: { env: 'prod' } };
+
+  const page = fleetPage(dataOf({ 'i-1': instance, 'i-2': running() }, { id: 'i-1' }));
+
+  expect(textOf(page)).toContain('Tags: env=prod');
+  expect(page).toContain('<a href="instances/i-1">Its history, as JSON</a>');
+  expect(page).toContain('/server/i-1/detail?regionId=cn-hangzhou">ECS console</a>');
+  expect(page).toContain('<a href="?">Show all instances</a>');
+  const gone = fleetPage(dataOf({ 'i-2': running() }, { id: 'i-1' }));
+  expect(gone).toContain('<a href="instances/i-1">Its history, as JSON</a>');
+  expect(gone).not.toContain('ECS console');
+});
+
+it('speaks Chinese, statuses and notices included, and says that its times are UTC', () => {
+  const change = itemOf({ instanceId: 'i-1', from: 'Running', to: 'Stopped', name: 'web-1' });
+  const recent: NewsItem[] = [
+    change,
+    { ...change, kind: 'notice', notice: { kind: 'suspicion-lifted', missing: 12 } },
+  ];
+  const channels = [{ channel: 'slack', backlog: 3, failures: 2, deliveredAt: null }];
+
+  const instances = { 'i-1': { status: 'Stopped', sinceMs: NOW_MS, sinceKnown: true } };
+  const page = fleetPage(dataOf(instances, {}, { words: ZH, recent, channels }));
+
+  expect(page).toContain('<html lang="zh-CN">');
+  const text = textOf(page);
+  for (const part of [
+    '告警： 通知渠道 slack 发送失败',
+    '最近变化 2026-11-22 09:58:00 2 分钟前, main/cn-hangzhou web-1 i-1 : ● 运行中 → ■ 已停止',
+    '通知： 此前消失的 12 台实例已重新出现',
+    '1 台实例，最近变化的在前',
+    'slack 连续 2 次发送失败 3 条待发送 尚未送达过',
+    '时间均为 UTC。',
+  ]) {
+    expect(text).toContain(part);
+  }
+  // What is left of Latin letters are names, ids and terms.
+  const latin = new Set(text.match(/[A-Za-z]{3,}/gu));
+  expect([...latin].filter((word) => !KEPT.has(word))).toEqual([]);
+});
+
+/** Words of the Chinese page that are no Chinese. */
+const KEPT = new Set(
+  'ecs watch UTC web main hangzhou slack JSON instances changes counts deliveries healthz metrics'.split(
+    ' ',
+  ),
+);
 
 it('shows failing scans, and instances whose release is held back', () => {
   const health = {
@@ -287,7 +410,9 @@ it('shows failing scans, and instances whose release is held back', () => {
   const page = textOf(fleetPage(dataOf({}, {}, { views: [{ ...viewOf({}, NOW_MS), health }] })));
 
   expect(page).toContain('2 scans in a row failed : Throttling.User: slow down');
-  expect(page).toContain('12 instances vanished at 2026-11-22 10:00:00 ; not reported as released');
+  expect(page).toContain(
+    '12 instances vanished at once; not reported as released until several scans agree ( 2026-11-22 10:00:00 )',
+  );
 });
 
 it('lists recent changes and notices with their times', () => {
@@ -308,7 +433,7 @@ it('lists recent changes and notices with their times', () => {
   expect(page).toContain(
     '2026-11-22 09:58:00 2 min ago, main/cn-hangzhou web-1 i-1 : ● Running → ◐ Stopping',
   );
-  expect(page).toContain('i-2 : ■ Stopped → released');
+  expect(page).toContain('i-2 : ■ Stopped → ✕ released');
   expect(page).toContain('i-3 : new → ◐ Pending');
   expect(page).toContain(
     'i-4 : released → ● Running , back: it was reported released, but ECS had not shown it',
@@ -325,7 +450,7 @@ it('shows the state of each channel', () => {
 
   const page = textOf(fleetPage(dataOf({}, {}, { channels })));
 
-  expect(page).toContain('slack up to date last delivered 2026-11-22 09:59:00 , 60 s ago');
+  expect(page).toContain('slack up to date last delivered 2026-11-22 09:59:00 , 1 min ago');
   expect(page).toContain(
     'dingtalk 2 attempts in a row failed 3 commits to send nothing delivered yet HTTP 500',
   );
@@ -382,7 +507,12 @@ describe.each([
     ['alarm', 'panel'],
     ['well', 'page'],
     ['well', 'panel'],
-    ['on-alarm', 'alarm'],
+    ['warning', 'page'],
+    ['other', 'page'],
+    ['on-level', 'alarm'],
+    ['on-level', 'warning'],
+    ['on-level', 'well'],
+    ['on-level', 'quiet'],
   ])('the contrast of %s on %s is at least 4.5:1', (text, background) => {
     expect(contrast(colours.get(text), colours.get(background))).toBeGreaterThanOrEqual(4.5);
   });

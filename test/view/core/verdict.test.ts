@@ -28,7 +28,7 @@ const WORST: Situation = {
 };
 
 describe('the one sentence of the page', () => {
-  it('names the worst that there is, and what nobody can trust before what is bad', () => {
+  it('names the worst that there is, and what cannot be trusted before what is bad', () => {
     const answered = { ...WORST, lost: null };
     const fresh = { ...answered, scopes: WORST.scopes.slice(1) };
     const scanned = { ...fresh, scopes: [SCOPE] };

@@ -4,6 +4,7 @@ import { html, NOTHING } from './html.ts';
 
 export function errorPage({ code, message }: ErrorBody): string {
   return documentOf(
+    'en',
     `${code} · ecs-watch`,
     NOTHING,
     html`<header><h1>ecs-watch</h1></header>

@@ -2,38 +2,44 @@ import { cleanText } from '../../../core/text.ts';
 import { isoTime } from '../../../core/time.ts';
 import type { QueryParameters } from '../request.ts';
 import { type Html, html } from './html.ts';
+import type { PlainWords } from './words/words.ts';
 
 export function time(ms: number): Html {
+  return html`<time datetime="${isoTime(ms)}">${dateTime(ms)}</time>`;
+}
+
+/** `2026-11-22 10:05:01`, in UTC */
+export function dateTime(ms: number): string {
   const iso = isoTime(ms);
-  return html`<time datetime="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 19)}</time>`;
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
 }
 
-const AGE_UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-] as const;
-
-/** How long ago, in the largest unit of which it is at least two. */
-export function ago(ms: number, nowMs: number): string {
-  const ageMs = Math.max(0, nowMs - ms);
-  const [unit, unitMs] = AGE_UNITS.find(([, size]) => ageMs >= 2 * size) ?? ['s', 1_000];
-  return `${Math.floor(ageMs / unitMs)} ${unit} ago`;
+export function ago(words: PlainWords, ms: number, nowMs: number): string {
+  return words.ago(Math.max(0, nowMs - ms));
 }
 
-/** Shapes, so that statuses differ at a glance and not by colour alone. */
-const SHAPES: ReadonlyMap<string, string> = new Map([
-  ['Running', '●'],
-  ['Stopped', '■'],
-  ['Pending', '◐'],
-  ['Starting', '◐'],
-  ['Stopping', '◐'],
+/** What a status means to a reader: the style sheet has a colour for each, and each has a shape. */
+const TONES: ReadonlyMap<string, readonly [tone: string, shape: string]> = new Map([
+  ['Running', ['running', '●']],
+  ['Stopped', ['stopped', '■']],
+  ['Pending', ['moving', '◐']],
+  ['Starting', ['moving', '◐']],
+  ['Stopping', ['moving', '◐']],
 ]);
-const OTHER_SHAPE = '○';
+const OTHER = ['other', '◆'] as const;
 
-export function statusOf(status: string): Html {
-  const shape = SHAPES.get(status) ?? OTHER_SHAPE;
-  return html`<span class="whole"><span aria-hidden="true">${shape}</span>\u00a0${outsideText(status)}</span>`;
+/** A status, with a colour and a shape, so that they differ at a glance and not by colour alone. */
+export function statusOf(words: PlainWords, status: string): Html {
+  const [tone, shape] = TONES.get(status) ?? OTHER;
+  return html`<span class="whole tone ${tone}"><span aria-hidden="true">${shape}</span>\u00a0${statusWord(words, status)}</span>`;
+}
+
+export function statusWord({ statuses }: PlainWords, status: string): string {
+  return Object.hasOwn(statuses, status) ? (statuses[status] ?? '') : outsideText(status);
+}
+
+export function releasedMark({ released }: PlainWords): Html {
+  return html`<span class="whole tone gone"><span aria-hidden="true">✕</span>\u00a0${released}</span>`;
 }
 
 const HAN = /\p{Script=Han}/u;
@@ -44,8 +50,9 @@ export function nameOf(name: string): Html {
   return HAN.test(text) ? html`<bdi lang="zh">${text}</bdi>` : html`<bdi>${text}</bdi>`;
 }
 
+/** Leads to the instance on this page: a reader without scripts is not sent to JSON. */
 export function idLink(instanceId: string): Html {
-  const address = `instances/${encoded(instanceId)}`;
+  const address = `plain?id=${encoded(instanceId)}`;
   return html`<a class="id whole" href="${address}">${outsideText(instanceId)}</a>`;
 }
 
@@ -61,7 +68,7 @@ export function href(given: QueryParameters, changes: Readonly<Record<string, st
   return `?${pairs.map(([name, value]) => `${name}=${encoded(value)}`).join('&')}`;
 }
 
-function encoded(text: string): string {
+export function encoded(text: string): string {
   // encodeURIComponent throws at half a character.
   return encodeURIComponent(text.toWellFormed());
 }

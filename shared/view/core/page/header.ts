@@ -4,19 +4,24 @@ import type { PageData } from './page-data.ts';
 import { refreshLink } from './refresh.ts';
 
 export function pageHeader(data: PageData): Html {
+  const { words, nowMs } = data;
+  const [before = '', after = ''] = words.asOf(TIME_PLACE).split(TIME_PLACE);
   return html`<header>
 <h1>ecs-watch</h1>
-<p class="quiet">As of ${time(data.nowMs)} UTC · ${refreshLink(data.query)}</p>
+<p class="quiet">${before}${time(nowMs)}${after} · ${refreshLink(data)}</p>
 ${sectionNav(data)}
 </header>`;
 }
 
+/** Where a sentence has the time, which is markup. */
+const TIME_PLACE = '\u0000';
+
 /** The table is long on a phone, and a failing channel below it must not go unseen. */
-function sectionNav({ channels }: PageData): Html {
+function sectionNav({ channels, words }: PageData): Html {
   const failing = channels.filter(({ failures }) => failures > 0).length;
-  const alarm = html` <strong class="alarm">${failing} failing</strong>`;
-  return html`<nav aria-label="Sections">
-<a href="#instances">Instances</a> · <a href="#recent">Recent changes</a> ·
-<a href="#channels">Channels</a>${failing === 0 ? NOTHING : alarm}
+  const { label, changes, instances, watcher } = words.sections;
+  return html`<nav aria-label="${label}">
+<a href="#recent">${changes}</a> · <a href="#instances">${instances}</a> ·
+<a href="#watcher">${watcher}</a>${failing === 0 ? NOTHING : html` <strong class="alarm">${words.failing(failing)}</strong>`}
 </nav>`;
 }

@@ -1,8 +1,8 @@
+import { instanceInConsole } from '../../../core/console.ts';
 import { ANY, isAny, type Wanted } from '../filter.ts';
 import { byRecency, countStatuses, filterInstances, type InstanceRow, pageOf } from '../fleet.ts';
 import { homeToken } from '../page-token.ts';
-import type { PageQuery } from '../queries/page.ts';
-import { href, outsideText } from './format.ts';
+import { encoded, href, outsideText, statusWord } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { instancesTable } from './instances-table.ts';
 import type { PageData } from './page-data.ts';
@@ -11,23 +11,25 @@ import { searchForm } from './search-form.ts';
 /** Rows of the table on one page. */
 const PAGE_ROWS = 100;
 
-export function instancesSection({ nowMs, views, query }: PageData): Html {
+export function instancesSection(data: PageData): Html {
+  const { nowMs, views, query, words } = data;
   const { filter, after } = query;
   const matching = filterInstances(views, { ...filter, statuses: ANY }, nowMs);
   const counts = countStatuses(matching.map(({ instance }) => instance));
   const all = filterInstances(views, filter, nowMs);
   const { rows, next } = pageOf(all, byRecency, after, PAGE_ROWS);
   return html`<section aria-labelledby="instances">
-<h2 id="instances">Instances</h2>
-${statusNav(query, counts, matching.length)}
-${searchForm(views, query, counts)}
-${all.length === 0 ? html`<p>No instances to show.</p>` : instancesTable(rows, all.length, nowMs)}
-${pageNav(query, next)}
+<h2 id="instances">${words.sections.instances}</h2>
+${statusNav(data, counts, matching.length)}
+${searchForm(data, counts)}
+${all.length === 0 ? html`<p>${words.noRows}</p>` : instancesTable(rows, all.length, data)}
+${oneInstance(data, rows)}
+${pageNav(data, next)}
 </section>`;
 }
 
 function statusNav(
-  { given, filter }: PageQuery,
+  { query: { given, filter }, words }: PageData,
   counts: ReadonlyMap<string, number>,
   total: number,
 ): Html {
@@ -37,10 +39,10 @@ function statusNav(
     } <strong>${size}</strong></a></li>`;
   const { statuses } = filter;
   const links = [...counts].map(([status, size]) =>
-    link(status, outsideText(status), size, isNamed(statuses, status)),
+    link(status, statusWord(words, status), size, isNamed(statuses, status)),
   );
-  return html`<nav aria-label="Instances by status">
-<ul class="counts">${[link('', 'All', total, isAny(statuses)), ...links]}</ul>
+  return html`<nav aria-label="${words.byStatus}">
+<ul class="counts">${[link('', words.all, total, isAny(statuses)), ...links]}</ul>
 </nav>`;
 }
 
@@ -48,12 +50,29 @@ function isNamed({ any }: Wanted, status: string): boolean {
   return any.exact.has(status.toLowerCase());
 }
 
-function pageNav({ given, after }: PageQuery, next: InstanceRow | undefined): Html {
+function pageNav(
+  { query: { given, after }, words }: PageData,
+  next: InstanceRow | undefined,
+): Html {
   if (after === undefined && next === undefined) return NOTHING;
-  const first = html`<a href="${href(given, {})}">First page</a> `;
+  const first = html`<a href="${href(given, {})}">${words.firstPage}</a> `;
   const cursor = next === undefined ? '' : homeToken.encode(next);
-  const following = html`<a rel="next" href="${href(given, { cursor })}">Next page</a>`;
-  return html`<nav class="pages" aria-label="Pages">
+  const following = html`<a rel="next" href="${href(given, { cursor })}">${words.nextPage}</a>`;
+  return html`<nav class="pages" aria-label="${words.pages}">
 ${after === undefined ? NOTHING : first}${next === undefined ? NOTHING : following}
 </nav>`;
+}
+
+/** What else there is to say where one instance was asked for. */
+function oneInstance({ query, words }: PageData, rows: readonly InstanceRow[]): Html {
+  const id = query.given.get('id');
+  if (id === undefined) return NOTHING;
+  const [row] = rows.length === 1 ? rows : [];
+  const tags = Object.entries(row?.instance.tags ?? {});
+  const pairs = tags.map(([key, value]) => html`<code>${outsideText(`${key}=${value}`)}</code> `);
+  const address = row && instanceInConsole(words.language, row.instanceId, row.regionId);
+  return html`${pairs.length === 0 ? NOTHING : html`<p>${words.tags}${words.colon}${pairs}</p>`}
+<p><a href="instances/${encoded(row?.instanceId ?? id)}">${words.history}</a>${
+    address === undefined ? NOTHING : html` · <a href="${address}">${words.console}</a>`
+  } · <a href="${href(new Map(), {})}">${words.wholeFleet}</a></p>`;
 }

@@ -1,13 +1,13 @@
-import type { HealthLimits } from '../../../core/health.ts';
 import type { NewsItem } from '../feed.ts';
 import type { ScopeView } from '../fleet.ts';
 import type { ChannelHealth } from '../freshness.ts';
 import type { PageQuery } from '../queries/page.ts';
+import type { PlainWords } from './words/words.ts';
 
 /** Everything that the page shows. */
 export interface PageData {
   readonly nowMs: number;
-  readonly healthLimits?: HealthLimits;
+  readonly words: PlainWords;
   readonly views: readonly ScopeView[];
   readonly query: PageQuery;
   /** Newest first. */

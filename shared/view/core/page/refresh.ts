@@ -1,6 +1,7 @@
 import type { PageQuery } from '../queries/page.ts';
 import { href } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
+import type { PageData } from './page-data.ts';
 
 const REFRESH_SECONDS = 30;
 
@@ -10,8 +11,8 @@ export function refreshTag({ refreshes }: PageQuery): Html {
 }
 
 /** A page that changes by itself must be able to pause (WCAG 2.2.2). */
-export function refreshLink({ given, refreshes }: PageQuery): Html {
+export function refreshLink({ query: { given, refreshes }, words }: PageData): Html {
   return refreshes
-    ? html`refreshes every ${REFRESH_SECONDS} s, <a href="${href(given, { refresh: 'off' })}">pause</a>`
-    : html`paused, <a href="${href(given, { refresh: '' })}">refresh every ${REFRESH_SECONDS} s</a>`;
+    ? html`${words.refreshes(REFRESH_SECONDS)} · <a href="${href(given, { refresh: 'off' })}">${words.pause}</a>`
+    : html`${words.paused} · <a href="${href(given, { refresh: '' })}">${words.refresh(REFRESH_SECONDS)}</a>`;
 }

@@ -12,8 +12,10 @@ export const PAGE_STYLE = `
   --quiet: #57606a;
   --link: #0b57d0;
   --alarm: #a31515;
-  --on-alarm: #ffffff;
+  --on-level: #ffffff;
+  --warning: #8a5200;
   --well: #116329;
+  --other: #5b3cc4;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -24,8 +26,10 @@ export const PAGE_STYLE = `
     --quiet: #a7b0ba;
     --link: #8ab4f8;
     --alarm: #ffb4ab;
-    --on-alarm: #14171a;
+    --on-level: #14171a;
+    --warning: #ffca6a;
     --well: #7ee29a;
+    --other: #b7a4ff;
   }
 }
 * { box-sizing: border-box; }
@@ -46,6 +50,7 @@ body {
 }
 h1 { font-size: 1.25rem; margin: 0; }
 h2 { font-size: 1.05rem; margin: 1.75rem 0 .5rem; }
+h3 { font-size: .9375rem; margin: 1rem 0 .25rem; }
 p { margin: .25rem 0; }
 a { color: var(--link); text-underline-offset: .15em; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
@@ -59,7 +64,18 @@ time, .id { white-space: nowrap; }
 header { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: baseline; padding: 1rem 0 .5rem; }
 .alarm { color: var(--alarm); font-weight: 600; }
 .well { color: var(--well); font-weight: 600; }
-.banner { background: var(--alarm); color: var(--on-alarm); padding: .75rem 1rem; border-radius: .375rem; }
+.verdict { background: var(--quiet); color: var(--on-level); padding: .75rem 1rem; border-radius: .375rem; }
+.verdict.alarm { background: var(--alarm); }
+.verdict.warning { background: var(--warning); }
+.verdict.well { background: var(--well); }
+.verdict.alarm, .verdict.well { color: var(--on-level); font-weight: 400; }
+.verdict p:first-child { font-size: 1.125rem; }
+.tone { font-weight: 600; }
+.tone.running { color: var(--well); font-weight: 400; }
+.tone.stopped { color: var(--alarm); }
+.tone.moving { color: var(--warning); }
+.tone.other { color: var(--other); }
+.tone.gone { color: var(--quiet); }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: .5rem; }
 .cards li { background: var(--panel); border-radius: .375rem; padding: .5rem .75rem; }
 .counts { display: flex; flex-wrap: wrap; gap: .5rem; }

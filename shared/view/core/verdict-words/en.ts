@@ -55,8 +55,7 @@ export const EN: VerdictWords = {
       case 'channels':
         return {
           text: `${some(verdict.channels)} cannot be reached`,
-          advice:
-            'Changes are seen, but people are not told there. The reason is under “Watcher” below.',
+          advice: 'Changes are seen, but not announced there. The reason is under “Watcher” below.',
         };
       case 'just-stopped':
         return {

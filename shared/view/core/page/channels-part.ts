@@ -1,0 +1,32 @@
+import { cleanText } from '../../../core/text.ts';
+import type { ChannelHealth } from '../freshness.ts';
+import { ago, time } from './format.ts';
+import { type Html, html, NOTHING } from './html.ts';
+import type { PageData } from './page-data.ts';
+import type { PlainWords } from './words/words.ts';
+
+export function channelsPart({ channels, nowMs, words }: PageData): Html {
+  const cards = channels.map((channel) => channelCard(channel, nowMs, words));
+  return html`<h3>${words.sections.channels}</h3>
+${cards.length === 0 ? html`<p>${words.noChannels}</p>` : html`<ul class="cards">${cards}</ul>`}`;
+}
+
+function channelCard(
+  { channel, backlog, failures, problem, deliveredAt, setAside = [] }: ChannelHealth,
+  nowMs: number,
+  words: PlainWords,
+): Html {
+  const mark =
+    failures > 0
+      ? html`<span class="alarm">${words.attemptsFailed(failures)}</span>`
+      : html`<span class="well">${words.channelStates[backlog === 0 ? 'current' : 'behind']}</span>`;
+  const deliveredMs = deliveredAt === null ? null : Date.parse(deliveredAt);
+  const delivered =
+    deliveredMs === null
+      ? html`${words.nothingDelivered}`
+      : html`${words.lastDelivered} ${time(deliveredMs)}, ${ago(words, deliveredMs, nowMs)}`;
+  return html`<li><strong>${channel}</strong> ${mark}<br>
+${backlog === 0 ? NOTHING : html`${words.waiting(backlog)}<br>`}
+${setAside.length === 0 ? NOTHING : html`<span class="alarm">${words.neverTaken} ${setAside.join(', ')}</span><br>`}
+<span class="quiet">${delivered}</span>${problem === undefined ? '' : html`<br>${cleanText(problem, 200)}`}</li>`;
+}
