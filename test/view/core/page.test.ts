@@ -311,6 +311,10 @@ describe('the first sentence', () => {
     expect(sentenceOf({ 'i-1': stopped(NOW_MS - 2 * HOUR_MS, false), 'i-2': running() })).toBe(
       'Attention: 1 instance is not running None of them stopped within the last 1 h.',
     );
+    const starting = { status: 'Starting', sinceMs: NOW_MS - 60_000, sinceKnown: true };
+    expect(sentenceOf({ 'i-1': starting, 'i-2': running(NOW_MS - 6 * 60_000) })).toMatch(
+      /None of them stopped within the last 6 min\.$/u,
+    );
     expect(sentenceOf({ 'i-1': stopped(NOW_MS - 5 * 60_000, false), 'i-2': running() })).toBe(
       'Attention: 1 instance is not running None of them stopped within the last 5 min.',
     );

@@ -15,8 +15,9 @@ export function verdictIn({ views, channels, nowMs }: PageData): Verdict {
       return status === 'Stopped' && sinceKnown === true && sinceMs >= nowMs - LATELY_MS;
     })
     .sort(([, one], [, other]) => other.sinceMs - one.sinceMs);
-  // An instance that was found stopped may have stopped in the moment before.
-  const found = all.filter(([, { status, sinceKnown }]) => status !== 'Running' && !sinceKnown);
+  // What was found and not seen to begin, at the beginning of watching or after a pause, says since when
+  // the watcher knows: an instance may have stopped in the moment before.
+  const found = all.filter(([, { sinceKnown }]) => sinceKnown !== true);
   const foundAgoMs = found.map(([, { sinceMs }]) => Math.max(0, nowMs - sinceMs));
   const instances = all.map(([, instance]) => instance);
   return verdictOf({

@@ -3,7 +3,7 @@ import { type Html, html } from './html.ts';
 import type { PageData } from './page-data.ts';
 import { scopesPart } from './scopes-part.ts';
 
-/** How the watcher itself is: what it reads, and whom it reaches. */
+/** How the watcher itself is: its scans and its channels. */
 export function watcherSection(data: PageData): Html {
   return html`<section aria-labelledby="watcher">
 <h2 id="watcher">${data.words.sections.watcher}</h2>
