@@ -243,7 +243,7 @@ export function followView(
           error instanceof ViewError ? error : { status: 0, message: String(error) };
         failures += 1;
         if (failures === 1) failingSinceMs = world.now();
-        // A cursor that is refused leads nowhere any more: the journal may have been made anew.
+        // A cursor that is refused leads nowhere any more: the journal may have been made again.
         if (status === 400) cursor = '';
         const isSure = failures >= LOST_AFTER || live.freshness === null || status === 401;
         if (isSure) update({ lost: { sinceMs: failingSinceMs, problem: message, status } });

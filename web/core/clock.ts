@@ -1,4 +1,4 @@
-/** Times as a reader sees them: in the zone of the browser, with UTC for whoever compares logs. */
+/** Times as a reader sees them: in the zone of the browser, with UTC for those who compare logs. */
 export interface LocalClock {
   /** `10:05:01`, or with its date where the day is not that of now. */
   readonly time: (ms: number, nowMs: number) => string;
