@@ -40,7 +40,7 @@ describe('the pages of the built view in a browser', () => {
 
   it('show the fleet by status and a hundred instances a page without a script', async () => {
     await onPage('/plain', {}, async (page) => {
-      expect(await page.title()).toBe('ecs-watch');
+      expect(await page.title()).toMatch(/^\d+ not running · ecs-watch$/u);
       expect(await page.locator('tbody tr').count()).toBe(100);
       expect(await page.getByRole('link', { name: 'All 151' }).count()).toBe(1);
     });
