@@ -14,7 +14,7 @@ export const LINE: CommandLine = {
     ['--token-file FILE', 'a file that holds its token; read again for every request'],
     ['--port N', 'where the page is served on 127.0.0.1; 0: any free port (7810)'],
   ],
-  example: 'VIEW_TOKEN=… npm run page -- --view https://view-abc.cn-hangzhou.fcapp.run',
+  example: 'npm run page -- --view https://view-abc.cn-hangzhou.fcapp.run',
 };
 
 /** The file at --token-file holds no token: in a sentence. */
