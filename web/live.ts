@@ -174,6 +174,7 @@ export function followView(
     const asked = cursor;
     const pages: ChangesAnswer[] = [];
     let next = asked;
+    let tagOfFirst = '';
     for (let isMore = true; isMore; ) {
       const limit = String(CHANGES_AT_ONCE);
       const query = new URLSearchParams({ since: next, limit, details: 'true' });
@@ -184,7 +185,7 @@ export function followView(
         break;
       }
       pages.push(answer.json);
-      if (pages.length === 1) etag = answer.etag;
+      if (pages.length === 1) tagOfFirst = answer.etag;
       next = answer.json.nextCursor ?? next;
       isMore = answer.json.more === true && pages.length < MAX_CHANGE_PAGES;
     }
@@ -199,7 +200,8 @@ export function followView(
         scopes: last.scopes,
         ...timesOf(last),
       });
-      if (next !== cursor) etag = '';
+      // Only now: what was not read again because of a failure must not be "unchanged" in the next poll.
+      etag = next === cursor ? tagOfFirst : '';
       cursor = next;
       if (notices.some((notice) => noticeSeverity(noticeOf(notice)) !== 'neutral')) {
         healthAtMs = Number.NEGATIVE_INFINITY;

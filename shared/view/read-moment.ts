@@ -1,5 +1,4 @@
 import type { Commit, Scope } from '../core/model.ts';
-import { completesBaseline } from '../core/rewind.ts';
 import { chunks } from '../lib/chunks.ts';
 import type { ScopeView } from './core/fleet.ts';
 import { freshnessThen } from './core/freshness.ts';
@@ -104,18 +103,6 @@ async function inTurn<T, R>(
     }
   }
   return problems.length > 0 ? { problems } : all;
-}
-
-/** The scopes that were not watched yet before `later`, in words. */
-export function unwatchedBefore(
-  known: readonly ScopeState[],
-  later: readonly (readonly Commit[])[],
-): readonly string[] {
-  return known
-    .filter(({ snapshot }, index) => {
-      return !snapshot.baselined || later[index]?.some(completesBaseline) === true;
-    })
-    .map(unwatched);
 }
 
 export function unwatched({ scope }: Pick<ScopeView, 'scope'>): string {

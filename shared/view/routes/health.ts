@@ -74,7 +74,7 @@ async function health(ports: ViewPorts, { query, access }: ViewRequest): Promise
     // Where nothing is watched yet, nothing is well.
     const ok = scopes.length > 0 && scopes.every(({ healthy }) => healthy);
     const status = ok ? 200 : 503;
-    // Whoever shows no token with all rights learns what a monitor must know, and no name.
+    // Without a token with all rights, a caller learns what a monitor must know, and no name.
     if (!audience.isTrusted) return { status, json: { ok, degraded } };
     return {
       status,
