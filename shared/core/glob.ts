@@ -1,11 +1,24 @@
-/**
- * Does a text have the form of the glob, in which `*` is any text? By hand: a regular expression made
- * of such a glob could take exponential time.
- */
-export function matchesGlob(glob: string, text: string): boolean {
-  const [start = '', ...parts] = glob.split('*');
+/** A text in which `*` is any text, taken apart once for many comparisons. */
+export interface Glob {
+  readonly start: string;
+  /** What must follow one after the other. Several `*` in a row are one. */
+  readonly parts: readonly string[];
+  /** Undefined: there is no `*`, and `start` is the whole text. */
+  readonly end: string | undefined;
+}
+
+export function globOf(pattern: string): Glob {
+  const [start = '', ...parts] = pattern.split('*');
   const end = parts.pop();
-  if (end === undefined) return text === glob;
+  return { start, parts: parts.filter((part) => part !== ''), end };
+}
+
+/**
+ * Does a text have the form of the glob? By hand: a regular expression made of such a glob could take
+ * exponential time.
+ */
+export function matches({ start, parts, end }: Glob, text: string): boolean {
+  if (end === undefined) return text === start;
   if (!text.startsWith(start)) return false;
   let reached = start.length;
   for (const part of parts) {
@@ -14,4 +27,9 @@ export function matchesGlob(glob: string, text: string): boolean {
     reached = found + part.length;
   }
   return text.length - end.length >= reached && text.endsWith(end);
+}
+
+/** The same for a glob that is compared only now and then. */
+export function matchesGlob(pattern: string, text: string): boolean {
+  return matches(globOf(pattern), text);
 }

@@ -1,4 +1,4 @@
-import { matchesGlob } from '../../core/glob.ts';
+import { type Glob, matches } from '../../core/glob.ts';
 import type { Details, Scope } from '../../core/model.ts';
 import { own } from '../../core/own.ts';
 
@@ -11,7 +11,7 @@ export interface Wanted {
 /** Texts, and globs in which `*` is any text. */
 export interface Values {
   readonly exact: ReadonlySet<string>;
-  readonly globs: readonly string[];
+  readonly globs: readonly Glob[];
 }
 
 /** A tag that an instance must have with one of these values; `none` refuses values. */
@@ -103,7 +103,7 @@ function isEmpty({ exact, globs }: Values): boolean {
 }
 
 function includes({ exact, globs }: Values, value: string): boolean {
-  return exact.has(value) || globs.some((glob) => matchesGlob(glob, value));
+  return exact.has(value) || globs.some((glob) => matches(glob, value));
 }
 
 /** An instance without the tag has none of its values. */

@@ -1,4 +1,4 @@
-import { matchesGlob } from '../../core/glob.ts';
+import { globOf, matches } from '../../core/glob.ts';
 import { cleanText } from '../../core/text.ts';
 import type { Wanted, WantedTag } from './filter.ts';
 import { type DeclaredParameters, DURATION, type ParameterSchema } from './parameter.ts';
@@ -13,8 +13,17 @@ export function isInvalid(parsed: object | Problems): parsed is Problems {
   return 'problems' in parsed;
 }
 
+/** Twice the ids that the page asks for at once. */
+const MAX_VALUES = 200;
 /** Each of them is compared with every instance; other values are looked up. */
 const MAX_GLOBS = 20;
+/** Of one request. Each of them is a search in a text of every instance: two for each glob. */
+const MAX_STARS = 2 * MAX_GLOBS;
+/**
+ * Each of them is looked up in every instance. ECS searches for no more either.
+ * Source: https://www.alibabacloud.com/help/en/ecs/developer-reference/api-describeinstances
+ */
+const MAX_TAG_KEYS = 20;
 
 /** Undefined when the text is no token of the wanted kind. */
 type Decode<T> = (token: string) => T | undefined;
@@ -73,15 +82,28 @@ export function parameterReader<D extends DeclaredParameters>(
     names.add(name);
     return parameters.get(name)?.trim() ?? '';
   };
-  const list = (name: string): readonly string[] =>
-    text(name)
+  const list = (name: string): readonly string[] => {
+    const values = text(name)
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== '');
+    if (values.length <= MAX_VALUES) return values;
+    problems.push(`${name} has more than ${MAX_VALUES} values`);
+    return [];
+  };
+  let stars = 0;
   const patternsIn = (name: string): readonly string[] => {
     const patterns = list(name);
     const globs = patterns.filter((pattern) => pattern.includes('*'));
-    if (globs.length > MAX_GLOBS) problems.push(`${name} has more than ${MAX_GLOBS} values with *`);
+    if (globs.length > MAX_GLOBS) {
+      problems.push(`${name} has more than ${MAX_GLOBS} values with *`);
+      return [];
+    }
+    const before = stars;
+    for (const glob of globs) stars += starsIn(glob);
+    if (before <= MAX_STARS && stars > MAX_STARS) {
+      problems.push(`the parameters have more than ${MAX_STARS} * in all`);
+    }
     return patterns;
   };
   const refuseUnknown = (
@@ -90,14 +112,21 @@ export function parameterReader<D extends DeclaredParameters>(
     known: readonly string[],
     [no, all]: readonly [string, string],
   ): void => {
-    const unknown = patterns.filter((pattern) => !known.some((one) => matchesGlob(pattern, one)));
+    const unknown = patterns.filter((pattern) => {
+      const glob = globOf(pattern);
+      return !known.some((one) => matches(glob, one));
+    });
     if (unknown.length > 0)
       problems.push(`${name} is ${no}: ${quoted(unknown)} (${all}: ${quoted(known)})`);
   };
   return {
     text,
     wanted: (name, normalise = same) => wantedIn(patternsIn(name).map(normalise)),
-    wantedTags: (name) => wantedTagsIn(patternsIn(name)),
+    wantedTags(name) {
+      const tags = wantedTagsIn(patternsIn(name));
+      if (tags.length > MAX_TAG_KEYS) problems.push(`${name} has more than ${MAX_TAG_KEYS} keys`);
+      return tags;
+    },
     watched(name, known) {
       const patterns = patternsIn(name);
       refuseUnknown(name, patterns.map(withoutMark), known, ['not watched', 'watched']);
@@ -192,8 +221,13 @@ function wantedIn(patterns: readonly string[]): Wanted {
 function valuesIn(patterns: readonly string[]): Wanted['any'] {
   return {
     exact: new Set(patterns.filter((pattern) => !pattern.includes('*'))),
-    globs: patterns.filter((pattern) => pattern.includes('*')),
+    globs: patterns.filter((pattern) => pattern.includes('*')).map(globOf),
   };
+}
+
+/** Several in a row are one. */
+function starsIn(pattern: string): number {
+  return pattern.split(/\*+/u).length - 1;
 }
 
 /** Values of one tag are alternatives, and different tags are all wanted. */

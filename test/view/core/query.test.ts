@@ -142,3 +142,39 @@ describe('since', () => {
     ]);
   });
 });
+
+describe('what makes a request expensive', () => {
+  const numbered = (count: number, form: (index: number) => string): string =>
+    Array.from({ length: count }, (_, index) => form(index)).join();
+
+  it('is refused above its limit, with the limit', () => {
+    expect(problemsOf(parseInstances({ id: numbered(201, (index) => `i-${index}`) }))).toEqual([
+      'id has more than 200 values',
+    ]);
+    expect(problemsOf(parseInstances({ tag: numbered(21, (index) => `!k${index}`) }))).toEqual([
+      'tag has more than 20 keys',
+    ]);
+    expect(problemsOf(parseInstances({ name: '*a'.repeat(30), type: '*b'.repeat(11) }))).toEqual([
+      'the parameters have more than 40 * in all',
+    ]);
+  });
+
+  it('is allowed up to its limit, and several * in a row are one', () => {
+    const allowed = [
+      { id: numbered(200, (index) => `i-${index}`) },
+      { tag: numbered(20, (index) => `!k${index}`) },
+      { name: numbered(20, (index) => `*a${index}*`) },
+      { name: `w${'*'.repeat(3_000)}b` },
+    ];
+
+    expect(allowed.map((record) => problemsOf(parseInstances(record)))).toEqual([[], [], [], []]);
+  });
+
+  it('is taken apart once, not for every instance', () => {
+    const query = parseInstances({ name: `a${'*'.repeat(3_000)}b` });
+
+    expect(query).toMatchObject({
+      filter: { names: { any: { globs: [{ start: 'a', parts: [], end: 'b' }] } } },
+    });
+  });
+});
