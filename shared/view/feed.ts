@@ -25,53 +25,95 @@ export interface FeedQuery<T extends Item> {
 }
 
 /**
- * The most commits of one scope that one request reads. A rare item in a long journal costs the
+ * The most commits that one request reads of all its scopes. A rare item in a long journal costs the
  * caller a further request instead of a slow one.
  */
-export const MAX_COMMITS_PER_FEED = 2_000;
+const MAX_COMMITS_PER_FEED = 10_000;
+/** The most of one scope, and what each has where there are many. */
+const MAX_COMMITS_PER_SCOPE = 2_000;
+const MIN_COMMITS_PER_SCOPE = 10;
 const MAX_COMMITS_PER_READ = 200;
+/** How much longer a read is than the one before, which held too little. */
+const READ_GROWTH = 4;
 
-/** The next items of several journals by time, at most `limit` of them. */
+/** The most commits that are read of each of so many scopes. */
+export function commitsOfEach(scopes: number): number {
+  const share = Math.floor(MAX_COMMITS_PER_FEED / Math.max(1, scopes));
+  return Math.min(MAX_COMMITS_PER_SCOPE, Math.max(MIN_COMMITS_PER_SCOPE, share));
+}
+
+/**
+ * The next items of several journals by time, at most `limit` of them.
+ *
+ * @param most the commits that may be read of each scope, where it is searched beside others
+ */
 export async function readFeed<T extends Item>(
   journal: JournalReader,
   scopes: readonly Scope[],
   positions: FeedPositions,
   query: FeedQuery<T>,
+  most = commitsOfEach(scopes.length),
 ): Promise<FeedPage<T>> {
-  const found = await Promise.all(
-    scopes.map(async (scope) => {
-      const start = positions.get(scope.key) ?? BEGINNING;
-      return [scope.key, await readScopeItems(journal, scope, start, query)] as const;
-    }),
-  );
-  return mergeByTime(new Map(found), query.direction, query.limit);
+  const { direction, limit } = query;
+  // Together the first reads hold about as many items as are wanted, and seldom all from one scope.
+  const first = Math.ceil(limit / Math.max(1, scopes.length)) + 1;
+  const searches = scopes.map((scope) => {
+    const reached = positions.get(scope.key) ?? BEGINNING;
+    return { scope, items: [], reached, isEnd: false, read: 0, most, size: first };
+  });
+  let found = new Map<string, Search<T>>(searches.map((search) => [search.scope.key, search]));
+  while (true) {
+    const page = mergeByTime(found, direction, limit);
+    const short = [...found.values()].filter((search) => isShort(search, page));
+    if (short.length === 0) return page;
+    const further = await Promise.all(short.map((search) => readItems(journal, search, query)));
+    found = new Map([...found, ...further.map((search) => [search.scope.key, search] as const)]);
+  }
 }
 
-/** The items of one scope: one more than the limit, if there is one, to know that others follow. */
-async function readScopeItems<T extends Item>(
+/** A scope's journal as far as it was read. */
+interface Search<T extends Item> extends ScopeItems<T> {
+  readonly scope: Scope;
+  /** Commits that were read, may be read, and are to be read next. */
+  readonly read: number;
+  readonly most: number;
+  readonly size: number;
+}
+
+/** Were all its items taken, so that the next one of the page may be one that was not read yet? */
+function isShort<T extends Item>(
+  { scope, reached, isEnd, read, most }: Search<T>,
+  { positions }: FeedPage<T>,
+): boolean {
+  return !isEnd && read < most && positions.get(scope.key) === reached;
+}
+
+/** Reads on until there is a further item. */
+async function readItems<T extends Item>(
   journal: JournalReader,
-  scope: Scope,
-  start: FeedPosition,
-  { direction, limit, itemsOf, isWanted, isLast }: FeedQuery<T>,
-): Promise<ScopeItems<T>> {
-  const items: T[] = [];
+  { scope, items: known, reached: start, read: before, most, size: wanted }: Search<T>,
+  { direction, itemsOf, isWanted, isLast }: FeedQuery<T>,
+): Promise<Search<T>> {
+  const items = [...known];
   let reached = start;
-  for (let read = 0; read < MAX_COMMITS_PER_FEED; ) {
-    // Nearly every commit holds an item, so the first read is seldom followed by another.
-    const wanted = read === 0 ? limit + 1 : MAX_COMMITS_PER_READ;
-    const size = Math.min(wanted, MAX_COMMITS_PER_READ, MAX_COMMITS_PER_FEED - read);
+  let read = before;
+  let size = wanted;
+  while (read < most && items.length === known.length) {
+    size = Math.min(size, MAX_COMMITS_PER_READ, most - read);
     const commits = await readBeyond(journal, scope, reached, direction, size);
+    read += commits.length;
     for (const commit of commits) {
       items.push(...itemsBeyond(itemsOf(commit), commit, reached, direction).filter(isWanted));
       reached = positionBeyond(commit, direction);
       const latest = items.at(-1);
-      if (latest !== undefined && isLast?.(latest)) return { items, reached, isEnd: true };
-      if (items.length > limit) return { items, reached, isEnd: false };
+      if (latest !== undefined && isLast?.(latest)) {
+        return { scope, items, reached, isEnd: true, read, most, size };
+      }
     }
-    if (commits.length < size) return { items, reached, isEnd: true };
-    read += commits.length;
+    if (commits.length < size) return { scope, items, reached, isEnd: true, read, most, size };
+    size *= READ_GROWTH;
   }
-  return { items, reached, isEnd: false };
+  return { scope, items, reached, isEnd: false, read, most, size };
 }
 
 function readBeyond(

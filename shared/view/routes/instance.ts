@@ -44,7 +44,7 @@ import { badRequest, errorReply, type Reply } from '../core/reply.ts';
 import { type ViewRequest, wantsHtml } from '../core/request.ts';
 import { listSchema, objectSchema, TEXT } from '../core/schema.ts';
 import { firstState, TIMELINE_STATE_SCHEMA, timelineOf } from '../core/timeline.ts';
-import { type FeedQuery, MAX_COMMITS_PER_FEED, readFeed, seek } from '../feed.ts';
+import { commitsOfEach, type FeedQuery, readFeed, seek } from '../feed.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readFleet } from '../read-fleet.ts';
 import type { Route } from './route.ts';
@@ -161,15 +161,16 @@ async function absentInstance(
   );
   const positions = start?.positions ?? ends;
   const feed = historyFeed(instanceId, limit);
+  const most = commitsOfEach(searched.length);
   const searches = await Promise.all(
     searched.map(async (scope) => ({
       scope,
-      ...(await readFeed(journal, [scope], positions, feed)),
+      ...(await readFeed(journal, [scope], positions, feed, most)),
     })),
   );
   const search = searches.find(({ items }) => known !== undefined || items.length > 0);
   const age = oldest(views.map((view) => view.freshness));
-  if (search === undefined) return unseenInstance(instanceId, searches, age);
+  if (search === undefined) return unseenInstance(instanceId, searches, { most, age });
 
   const seq = known?.seq ?? search.items[0]?.commit.seq ?? 0;
   const [commit] = await journal.after(search.scope, seq - 1, 1);
@@ -203,7 +204,11 @@ function timelineJson(
   return { timeline: [...timelineOf(items, nowMs), ...first] };
 }
 
-function unseenInstance(instanceId: string, searches: readonly FeedPage[], age: Freshness): Reply {
+function unseenInstance(
+  instanceId: string,
+  searches: readonly FeedPage[],
+  { most, age }: { readonly most: number; readonly age: Freshness },
+): Reply {
   const id = cleanText(instanceId);
   const headers = freshnessHeaders(age);
   if (searches.every(({ isEnd }) => isEnd)) {
@@ -212,7 +217,7 @@ function unseenInstance(instanceId: string, searches: readonly FeedPage[], age: 
   }
   const positions = new Map(searches.flatMap((search) => [...search.positions]));
   const message =
-    `${id} is in no scope now, nor in the last ${MAX_COMMITS_PER_FEED} commits that were read of ` +
+    `${id} is in no scope now, nor in the last ${most} commits that were read of ` +
     'each; nextCursor continues the search further back';
   return {
     ...errorReply(404, 'not-found', message),
