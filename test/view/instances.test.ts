@@ -136,6 +136,16 @@ describe('the list of instances', () => {
     expect(headers['content-type']).toBe(mediaType);
   });
 
+  it('says with a time whether the status began then, also where only the time is asked for', async () => {
+    const test = await threeInstances();
+
+    const { instances } = await test.json('/instances?fields=since&limit=1');
+    const { body } = await test.ask('/instances?format=csv&fields=since');
+
+    expect(instances).toEqual([{ since: expect.any(String), sinceKnown: expect.any(Boolean) }]);
+    expect(body.split('\r\n')[0]).toBe('since,sinceKnown');
+  });
+
   it('refuses more globs than can be compared with every instance', async () => {
     const test = await threeInstances();
     const globs = Array.from({ length: 21 }, (_, index) => `*${index}*`).join();

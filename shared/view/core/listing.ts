@@ -30,7 +30,13 @@ export function acceptedFormat(accept: string): Format {
 /** Only these fields of an object; none named: all. */
 export function withFields(object: object, fields: ReadonlySet<string>): object {
   if (fields.size === 0) return object;
-  return Object.fromEntries(Object.entries(object).filter(([name]) => fields.has(name)));
+  const shown = withCompanions(fields);
+  return Object.fromEntries(Object.entries(object).filter(([name]) => shown.has(name)));
+}
+
+/** A time alone would read as exact where the watcher has not seen the beginning. */
+function withCompanions(fields: ReadonlySet<string>): ReadonlySet<string> {
+  return fields.has('since') ? new Set([...fields, 'sinceKnown']) : fields;
 }
 
 /** One line for each object, as https://github.com/ndjson/ndjson-spec describes it. */
@@ -40,7 +46,8 @@ export function ndjson(objects: readonly object[]): string {
 
 /** A line of names, then one for each object. Source: RFC 4180. */
 export function csv(objects: readonly object[], fields: ReadonlySet<string>): string {
-  const names = INSTANCE_FIELDS.filter((name) => fields.size === 0 || fields.has(name));
+  const shown = withCompanions(fields);
+  const names = INSTANCE_FIELDS.filter((name) => shown.size === 0 || shown.has(name));
   const rows = objects.map((object) => {
     const values = new Map<string, unknown>(Object.entries(object));
     return names.map((name) => cellOf(values.get(name)));
