@@ -224,6 +224,23 @@ describe('/changes', () => {
     );
   });
 
+  it('gives a follower every change once while another instance of the function has an older list', async () => {
+    const newer = await smallFleet();
+    const older = testView([HANGZHOU], newer.journal);
+    const given: string[] = [];
+    let cursor = '0';
+    for (const instance of [newer, older, newer]) {
+      const page = await instance.json(`/changes?since=${cursor}`);
+      given.push(...page.changes.map(({ id }: Json) => id));
+      cursor = page.nextCursor;
+    }
+
+    expect(given.filter((id) => id.startsWith('main/cn-shanghai'))).toEqual([
+      'main/cn-shanghai/2/0',
+    ]);
+    expect(new Set(given).size).toBe(given.length);
+  });
+
   it('asks for a narrower query where a cursor would not fit an address, and loses nothing', async () => {
     const accounts = ['main', 'shop'];
     const scopes: Scope[] = accounts.flatMap((account) =>

@@ -7,8 +7,8 @@ import type { FeedPosition, FeedPositions } from './feed.ts';
  *     kind, hash bits, entries, (distance of hashes, 2 × seq + 1 if items follow, [items])…, others…
  *
  * A scope is named by the first bits of a hash of its key, and the entries are in the order of these
- * hashes. A token therefore fits any later list of scopes: a scope that is gone is passed over, one
- * that is new has no entry and is at its beginning, and all others keep their place.
+ * hashes. A token therefore fits any other list of scopes: one that is new has no entry and is at its
+ * beginning, all others keep their place, and the entry of one that is not listed is carried along.
  */
 export const FEED_CURSOR_KINDS = { changes: 1, history: 2, instances: 3 } as const;
 
@@ -35,18 +35,38 @@ const WANTED_CHARS = 2 * 1024;
  * with a chance of one in a million.
  */
 const HASH_BITS = [48, 34, 27, 20];
+const NONE: Unmatched = { bits: Math.max(...HASH_BITS), entries: [] };
 
 export interface FeedCursor {
   readonly positions: FeedPositions;
   /** What else a token of this kind holds. */
   readonly others: readonly number[];
+  /**
+   * The entries of scopes that are not looked for. Instances of a function learn of a new list of
+   * scopes at different times: one with an older list must not lose the places of the newer one.
+   */
+  readonly unmatched?: Unmatched;
 }
 
-export function encodeFeedCursor(kind: number, { positions, others }: FeedCursor): string {
-  const hashed = [...positions].map(([scope, position]) => ({ hash: hashOf(scope), position }));
+export interface Unmatched {
+  /** As many bits of the hashes are known; the others are 0. */
+  readonly bits: number;
+  readonly entries: readonly Entry[];
+}
+
+interface Entry {
+  readonly hash: number;
+  readonly position: FeedPosition;
+}
+
+export function encodeFeedCursor(
+  kind: number,
+  { positions, others, unmatched = NONE }: FeedCursor,
+): string {
+  const hashed = [...entriesOf(positions), ...unmatched.entries];
   hashed.sort((one, other) => one.hash - other.hash);
   let token = '';
-  for (const bits of HASH_BITS) {
+  for (const bits of HASH_BITS.filter((width) => width <= unmatched.bits)) {
     const shortened = hashed.map(({ hash }) => firstBits(hash, bits));
     const isDistinct = new Set(shortened).size === shortened.length;
     // Hashes that are distinct stay so with more bits; the widest ones are taken in any case.
@@ -72,9 +92,7 @@ export function decodeFeedCursor(
   if (numbers === undefined || ownKind !== kind || !HASH_BITS.includes(bits)) return undefined;
   const stored = entriesIn(numbers);
   if (stored === undefined) return undefined;
-  const hashes = new Map(
-    [...new Set(scopes)].map((scope) => [scope, firstBits(hashOf(scope), bits)]),
-  );
+  const hashes = new Map([...new Set(scopes)].map((scope) => [scope, shortHash(scope, bits)]));
   const shared = repeated([...hashes.values()]);
   const positions = new Map<string, FeedPosition>();
   for (const [scope, hash] of hashes) {
@@ -83,7 +101,28 @@ export function decodeFeedCursor(
     // come twice have the same ids, and none is lost.
     if (position !== undefined && !shared.has(hash)) positions.set(scope, position);
   }
-  return { positions, others: stored.others };
+  const known = new Set(hashes.values());
+  const entries = [...stored.entries]
+    .filter(([hash]) => !known.has(hash))
+    .map(([hash, position]) => ({ hash: fromBits(hash, bits), position }));
+  return {
+    positions,
+    others: stored.others,
+    ...(entries.length > 0 && { unmatched: { bits, entries } }),
+  };
+}
+
+/** The places of some scopes as entries that are carried along. */
+export function unmatchedOf(positions: FeedPositions): Unmatched {
+  const { bits } = NONE;
+  const entries = entriesOf(positions).map(({ hash, position }) => {
+    return { hash: fromBits(firstBits(hash, bits), bits), position };
+  });
+  return { bits, entries };
+}
+
+function entriesOf(positions: FeedPositions): readonly Entry[] {
+  return [...positions].map(([scope, position]) => ({ hash: hashOf(scope), position }));
 }
 
 function repeated(values: readonly number[]): ReadonlySet<number> {
@@ -162,8 +201,17 @@ function varintsIn(bytes: Buffer): readonly number[] | undefined {
 
 const ALL_HASH_BITS = 53;
 
+function shortHash(scope: string, bits: number): number {
+  return firstBits(hashOf(scope), bits);
+}
+
 function firstBits(hash: number, bits: number): number {
   return Math.floor(hash / 2 ** (ALL_HASH_BITS - bits));
+}
+
+/** The smallest hash with these first bits. */
+function fromBits(first: number, bits: number): number {
+  return first * 2 ** (ALL_HASH_BITS - bits);
 }
 
 /**

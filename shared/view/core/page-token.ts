@@ -1,7 +1,14 @@
 import { parseJson } from '../../core/json.ts';
 import type { DeliveryPosition } from './deliveries.ts';
 import { type FeedPosition, type FeedPositions, positionAfter } from './feed.ts';
-import { decodeFeedCursor, encodeFeedCursor, FEED_CURSOR_KINDS, hashOf } from './feed-cursor.ts';
+import {
+  decodeFeedCursor,
+  encodeFeedCursor,
+  FEED_CURSOR_KINDS,
+  type FeedCursor,
+  hashOf,
+  unmatchedOf,
+} from './feed-cursor.ts';
 import type { InstanceKey } from './fleet.ts';
 
 /**
@@ -34,12 +41,21 @@ export interface FeedToken<T> {
   decode(token: string, scopes: readonly string[]): T | undefined;
 }
 
+export type ChangesPlace = Pick<FeedCursor, 'positions' | 'unmatched'>;
+
 /** `/changes` */
-export const changesToken: FeedToken<FeedPositions> = {
-  encode: (positions) => encodeFeedCursor(FEED_CURSOR_KINDS.changes, { positions, others: [] }),
-  decode: (token, scopes) =>
-    positionsFromJson(valueInJson('changes', token)) ??
-    decodeFeedCursor(FEED_CURSOR_KINDS.changes, token, scopes)?.positions,
+export const changesToken: FeedToken<ChangesPlace> = {
+  encode: (place) => encodeFeedCursor(FEED_CURSOR_KINDS.changes, { ...place, others: [] }),
+  decode(token, scopes) {
+    const all = positionsFromJson(valueInJson('changes', token));
+    if (all === undefined) return decodeFeedCursor(FEED_CURSOR_KINDS.changes, token, scopes);
+    const isKnown = ([scope]: readonly [string, unknown]): boolean => scopes.includes(scope);
+    const others = new Map([...all].filter((entry) => !isKnown(entry)));
+    return {
+      positions: new Map([...all].filter(isKnown)),
+      ...(others.size > 0 && { unmatched: unmatchedOf(others) }),
+    };
+  },
 };
 
 /** `/instances/{id}`. Of a released instance, only the journal of its scope is read on. */

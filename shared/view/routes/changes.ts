@@ -10,7 +10,7 @@ import {
   newsAndDetailsOf,
   newsOf,
 } from '../core/feed.ts';
-import { cursorProblem, FEED_CURSOR_KINDS } from '../core/feed-cursor.ts';
+import { cursorProblem, FEED_CURSOR_KINDS, type FeedCursor } from '../core/feed-cursor.ts';
 import {
   EVENTS_SCHEMA,
   FEED_MEDIA_TYPES,
@@ -119,8 +119,10 @@ async function changes(ports: ViewPorts, given: ViewRequest): Promise<Reply> {
   });
   const reachedMs = items.at(-1)?.commit.atMs ?? 0;
   const shorten = (token: string) => shortened(ports, wanted, CURSORS.kind, token, reachedMs);
-  const cursor = await shorten(changesToken.encode(start.kind === 'newest' ? begin : positions));
-  const olderCursor = isForward || isEnd ? '' : await shorten(changesToken.encode(positions));
+  const encode = (places: FeedPositions) =>
+    shorten(changesToken.encode({ ...unmatchedIn(start), positions: places }));
+  const cursor = await encode(start.kind === 'newest' ? begin : positions);
+  const olderCursor = isForward || isEnd ? '' : await encode(positions);
   for (const token of [cursor, olderCursor]) {
     const problem = cursorProblem(token, wanted.length);
     if (problem !== undefined) return badRequest([problem]);
@@ -193,6 +195,10 @@ const NOT_OF_AN_ACCOUNT = errorReply(
   'forbidden',
   'scope=watcher is about the watcher itself, which belongs to no account or region: it needs a token with all rights',
 );
+
+function unmatchedIn(start: ChangesStart): Pick<FeedCursor, 'unmatched'> {
+  return 'unmatched' in start ? { unmatched: start.unmatched } : {};
+}
 
 /** The position in the journal of each wanted scope that an answer starts from. */
 async function startPositions(

@@ -57,6 +57,27 @@ it('fits a later list: what is new begins, what is gone is passed over, the rest
   );
 });
 
+it('carries the places of scopes that are not listed, however often it is read and written', () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.constantFrom(...ALL), { maxLength: 400 }),
+      fc.array(scopes, { maxLength: 3 }),
+      fc.infiniteStream(position),
+      (all, lists, stream) => {
+        const positions = places(all, () => stream.next().value);
+        let token = encode(positions);
+        for (const list of lists) {
+          const known = all.filter((scope) => list.includes(scope));
+          const cursor = decodeFeedCursor(KIND, token, known);
+          token = encodeFeedCursor(KIND, cursor ?? { positions: new Map(), others: [] });
+        }
+
+        expect(decode(token, all)).toEqual(positions);
+      },
+    ),
+  );
+});
+
 it('fits a later list of many scopes, too', () => {
   const before = ALL.slice(0, 300);
   const positions = places(before, (index) => ({ seq: 8_192 + index * 3_000, items: 0 }));

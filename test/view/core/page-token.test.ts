@@ -35,7 +35,11 @@ it('decodes to the value that it was made from, whatever texts are in it', () =>
       if (scopes.length > 0)
         expect(instancesToken.decode(ofList, scopes.slice(1), key.scope)).toBeUndefined();
       expect(homeToken.decode(homeToken.encode(key))).toEqual(key);
-      expect(changesToken.decode(changesToken.encode(places), scopes)).toEqual(places);
+      expect(changesToken.decode(changesToken.encode({ positions: places }), scopes)).toMatchObject(
+        {
+          positions: places,
+        },
+      );
       expect(historyToken.decode(historyToken.encode(history), read)).toEqual(history);
     }),
   );
@@ -57,7 +61,7 @@ it('is not taken for a token of another kind', () => {
 
   expect(homeToken.decode(instancesToken.encode(list, ''))).toBeUndefined();
   expect(changesToken.decode(instancesToken.encode(list, ''), [])).toBeUndefined();
-  expect(historyToken.decode(changesToken.encode(none), [])).toBeUndefined();
+  expect(historyToken.decode(changesToken.encode({ positions: none }), [])).toBeUndefined();
   expect(
     changesToken.decode(historyToken.encode({ positions: none, released: undefined }), []),
   ).toBeUndefined();
@@ -123,7 +127,11 @@ describe('a token of version 0.1, which held JSON,', () => {
       ]),
     ],
   ])('of /changes is read: %s', (_, token, value) => {
-    expect(changesToken.decode(token, [])).toEqual(value);
+    const scopes = ['main/cn-hangzhou', 'main/cn-shanghai', 'watcher'];
+    const unknown = changesToken.decode(token, []) ?? { positions: new Map() };
+
+    expect(changesToken.decode(token, scopes)).toEqual({ positions: value });
+    expect(changesToken.decode(changesToken.encode(unknown), scopes)?.positions).toEqual(value);
   });
 
   it.each<[string, string, object]>([

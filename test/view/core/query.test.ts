@@ -127,7 +127,7 @@ describe('since', () => {
       ['main/cn-shanghai', { seq: 1, items: 7 }],
     ]);
 
-    const since = changesToken.encode(positions);
+    const since = changesToken.encode({ positions });
 
     expect(parseChanges({ since })).toMatchObject({
       start: { kind: 'since', positions },
@@ -135,7 +135,7 @@ describe('since', () => {
   });
 
   it('cannot be combined with before', () => {
-    const before = changesToken.encode(new Map());
+    const before = changesToken.encode({ positions: new Map() });
 
     expect(problemsOf(parseChanges({ since: '5', before }))).toEqual([
       'since and before cannot be combined',

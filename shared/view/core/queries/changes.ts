@@ -1,5 +1,5 @@
 import type { Scope } from '../../../core/model.ts';
-import type { FeedPositions, Item } from '../feed.ts';
+import type { Item } from '../feed.ts';
 import { acceptedFeedFormat, FEED_FORMATS, type FeedFormat } from '../feed-formats.ts';
 import {
   allows,
@@ -10,7 +10,7 @@ import {
   scopesIn,
   type Wanted,
 } from '../filter.ts';
-import { changesToken } from '../page-token.ts';
+import { type ChangesPlace, changesToken } from '../page-token.ts';
 import { choiceParameter, limitParameter, listParameter, textParameter } from '../parameter.ts';
 import { type ParameterReader, type Problems, parameterReader } from '../parameters.ts';
 import type { ViewRequest } from '../request.ts';
@@ -41,7 +41,7 @@ export interface ChangesQuery {
 
 export type ChangesStart =
   | { readonly kind: 'newest' }
-  | { readonly kind: 'since' | 'before'; readonly positions: FeedPositions }
+  | ({ readonly kind: 'since' | 'before' } & ChangesPlace)
   | { readonly kind: 'since-time' | 'before-time'; readonly timeMs: number };
 
 export const CHANGES_PARAMETERS = {
@@ -119,10 +119,10 @@ function readStart(
 function readPoint<Name extends 'since' | 'before'>(
   read: ParameterReader<Name>,
   name: Name,
-  decode: (token: string) => FeedPositions | undefined,
+  decode: (token: string) => ChangesPlace | undefined,
 ): ChangesStart | undefined {
   const timeMs = timeIn(read.text(name));
   if (timeMs !== undefined) return { kind: `${name}-time`, timeMs };
-  const positions = read.token(name, decode, `or a time (${TIME_FORMS})`);
-  return positions === undefined ? undefined : { kind: name, positions };
+  const place = read.token(name, decode, `or a time (${TIME_FORMS})`);
+  return place === undefined ? undefined : { kind: name, ...place };
 }
