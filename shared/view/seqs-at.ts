@@ -45,7 +45,7 @@ function seqOf(
 }
 
 /** The shortest that a table of Tablestore keeps a row. Source: "Time to live", Limits. */
-const SHORTEST_RETENTION_MS = 24 * 60 * 60 * 1000;
+export const SHORTEST_RETENTION_MS = 24 * 60 * 60 * 1000;
 
 /**
  * The last commit of a scope that was made by a time; 0: it was not watched yet. A text: the commits

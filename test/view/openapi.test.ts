@@ -6,7 +6,7 @@ import { NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import { deliverySeq } from '../../shared/core/delivery-record.ts';
 import type { Notice } from '../../shared/core/model.ts';
 import { JournalError } from '../../shared/ports/journal.ts';
-import { homeToken } from '../../shared/view/core/page-token.ts';
+import { changesToken, homeToken } from '../../shared/view/core/page-token.ts';
 import type { ViewRequest } from '../../shared/view/core/request.ts';
 import { LINKS, ROUTES } from '../../shared/view/routes/index.ts';
 import { DOCUMENT, expectValid } from './documented.ts';
@@ -153,6 +153,10 @@ describe('/openapi.json', () => {
       await ask(address, { method: 'HEAD' });
       await ask(address, { method: 'POST' });
       await ask(`${address}&no-such=1`);
+      if (path === '/changes') {
+        const pastEnd = new Map([[HANGZHOU.key, { seq: 99, items: 0 }]]);
+        await ask(`${path}?since=${changesToken.encode({ positions: pastEnd })}`);
+      }
       await ask(address, { access: 'refused' });
       await ask(address, { access: 'closed' });
       await ask(address, { headers: new Map([['if-none-match', '*']]) });

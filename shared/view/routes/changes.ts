@@ -1,3 +1,5 @@
+import type { Commit } from '../../core/model.ts';
+import { isoTime } from '../../core/time.ts';
 import { WATCHER } from '../../core/watcher-journal.ts';
 import { sha256 } from '../../lib/sha256.ts';
 import {
@@ -27,7 +29,13 @@ import {
   oldest,
   RESTS_FIELD,
 } from '../core/freshness.ts';
-import { BAD_REQUEST, ETAG_HEADER, NOT_MODIFIED, UNREADABLE } from '../core/openapi/responses.ts';
+import {
+  BAD_REQUEST,
+  ETAG_HEADER,
+  NOT_MODIFIED,
+  problemResponse,
+  UNREADABLE,
+} from '../core/openapi/responses.ts';
 import { changesToken } from '../core/page-token.ts';
 import { isInvalid } from '../core/parameters.ts';
 import {
@@ -39,8 +47,9 @@ import {
 import { badRequest, errorReply, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import { isConfined } from '../core/rights.ts';
-import { BOOLEAN, listSchema, objectSchema, TEXT } from '../core/schema.ts';
+import { BOOLEAN, listSchema, objectSchema, TEXT, TIME } from '../core/schema.ts';
 import { readEnds, readFeed, seek } from '../feed.ts';
+import { type LostCommits, lostCommits } from '../lost-commits.ts';
 import type { ViewPorts } from '../ports.ts';
 import { shortened, withWholeCursors } from '../short-cursor.ts';
 import type { Route } from './route.ts';
@@ -88,6 +97,10 @@ export const changesRoute: Route = {
       },
       304: { ...NOT_MODIFIED, headers: HEADERS },
       400: BAD_REQUEST,
+      410: problemResponse(
+        'What came after the cursor or time is no longer kept. The answer says from when on all is.',
+        { since: TIME },
+      ),
       503: UNREADABLE,
     },
   },
@@ -107,16 +120,26 @@ async function changes(ports: ViewPorts, given: ViewRequest): Promise<Reply> {
   const { filter, withDetails, format, limit, start } = query;
   const isForward = start.kind === 'since' || start.kind === 'since-time';
   const wanted = scopesIn(filter, journals);
-  const [scopes, begin] = await Promise.all([
-    readFreshness(ports),
+  const [heads, begin] = await Promise.all([
+    readHeads(ports),
     startPositions({ ...ports, scopes: wanted }, start),
   ]);
+  const scopes = freshnessOf(ports, heads);
+  const itemsOf = withDetails ? newsAndDetailsOf : newsOf;
+  const firsts = new Map<string, Commit>();
   const { items, positions, isEnd } = await readFeed(ports.journal, wanted, begin, {
     direction: isForward ? 'newer' : 'older',
     limit,
-    itemsOf: withDetails ? newsAndDetailsOf : newsOf,
+    itemsOf(commit) {
+      if (!firsts.has(commit.scope)) firsts.set(commit.scope, commit);
+      return itemsOf(commit);
+    },
     isWanted: (item) => matchesQuery(query, item),
   });
+  if (isForward) {
+    const lost = await lostCommits(ports, { scopes: wanted, start, begin, firsts, heads });
+    if (lost !== null) return notKept(lost);
+  }
   const reachedMs = items.at(-1)?.commit.atMs ?? 0;
   const shorten = (token: string) => shortened(ports, wanted, CURSORS.kind, token, reachedMs);
   const encode = (places: FeedPositions) =>
@@ -168,7 +191,7 @@ async function changes(ports: ViewPorts, given: ViewRequest): Promise<Reply> {
 function etagOf(
   { query }: ViewRequest,
   format: FeedFormat,
-  scopes: Awaited<ReturnType<typeof readFreshness>>,
+  scopes: ReturnType<typeof freshnessOf>,
   reached: readonly unknown[],
 ): string {
   const states = scopes.map(({ scope, asOf, stale, healthy, rests }) => {
@@ -218,12 +241,34 @@ async function startPositions(
   return new Map(positions);
 }
 
-async function readFreshness({ journal, scopes, now, healthLimits }: ViewPorts) {
-  const heads = await Promise.all(scopes.map((scope) => journal.head(scope)));
+async function readHeads({ journal, scopes }: ViewPorts) {
+  const heads = await Promise.all(
+    scopes.map(async (scope) => [scope.key, await journal.head(scope)] as const),
+  );
+  return new Map(heads);
+}
+
+function freshnessOf(
+  { scopes, now, healthLimits }: ViewPorts,
+  heads: Awaited<ReturnType<typeof readHeads>>,
+) {
   const nowMs = now();
-  return scopes.map(({ key, regionId }, index) => ({
+  return scopes.map(({ key, regionId }) => ({
     scope: key,
     region: regionId,
-    ...freshness(heads[index]?.health, nowMs, healthLimits),
+    ...freshness(heads.get(key)?.health, nowMs, healthLimits),
   }));
 }
+
+/** A client that is given the rest as if nothing were missing would never learn of it. */
+function notKept({ scopes, keptSinceMs }: LostCommits): Reply {
+  const [since, shown] = [isoTime(keptSinceMs), scopes.slice(0, MAX_SHOWN_SCOPES)];
+  const others = scopes.length > shown.length ? ` and ${scopes.length - shown.length} more` : '';
+  const message =
+    `what came then is no longer kept (${shown.join(', ')}${others}): ` +
+    `the journal goes back to ${since}; go on with since=${since}`;
+  return { ...errorReply(410, 'no-longer-kept', message), extra: { since } };
+}
+
+/** A sentence stays one that people read. */
+const MAX_SHOWN_SCOPES = 5;
