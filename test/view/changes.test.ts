@@ -95,6 +95,34 @@ describe('/changes', () => {
     expect(changes.map(({ id }: Json) => id)).toEqual(ids);
   });
 
+  it.each([
+    [
+      'to=Stoped',
+      'to is not known: stoped (known: Pending, Starting, Running, Stopping, Stopped, released)',
+    ],
+    [
+      'from=!Runing',
+      'from is not known: runing (known: Pending, Starting, Running, Stopping, Stopped, none)',
+    ],
+    ['to=none', 'to is not known: none (known: '],
+    ['status=gone,Stopped', 'status is not known: gone (known: '],
+  ])('refuses a status that no change can have: %s', async (filter, problem) => {
+    const test = await smallFleet();
+
+    const { detail } = await test.json(`/changes?since=0&${filter}`, 400);
+
+    expect(detail).toContain(problem);
+  });
+
+  it('knows a status that ECS does not document once an instance has it', async () => {
+    const test = await smallFleet();
+    await recorder(test.journal, HANGZHOU, 3).record([moved('i-1', 'Stopped', 'Hibernated')]);
+
+    const { changes } = await test.json('/changes?since=0&to=hibernated');
+
+    expect(changes).toMatchObject([{ instanceId: 'i-1', to: 'Hibernated' }]);
+  });
+
   it('goes back from a time, that moment left out', async () => {
     const test = await smallFleet();
     const idsBefore = async (query: string) =>

@@ -21,6 +21,7 @@ import {
   readInstanceFilter,
   readScopeFilter,
   SCOPE_FILTER,
+  unknownIn,
 } from './filters.ts';
 import { TIME_FORMS, timeIn } from './times.ts';
 
@@ -85,6 +86,19 @@ export function parseChangesQuery(
 /** The name, in filters, of a change to no status, and of one from none. */
 const RELEASED = 'released';
 const APPEARED = 'none';
+
+/** Statuses that no change can have, as far as is known: `others` are those besides ECS's own. */
+export function unknownStatusesOf(
+  { statuses, from, to }: ChangesQuery,
+  others: readonly string[],
+): readonly string[] {
+  const either = [RELEASED, APPEARED, ...others];
+  return [
+    ...unknownIn('status', statuses, either),
+    ...unknownIn('from', from, [APPEARED, ...others]),
+    ...unknownIn('to', to, [RELEASED, ...others]),
+  ];
+}
 
 /** Every reader needs the notices: a filter for instances must not hide that scans fail. */
 export function matchesQuery({ filter, statuses, from, to }: ChangesQuery, item: Item): boolean {

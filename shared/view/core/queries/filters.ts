@@ -1,7 +1,7 @@
 import { type Scope, STATUSES } from '../../../core/model.ts';
 import { cleanText } from '../../../core/text.ts';
 import { WATCHER } from '../../../core/watcher-journal.ts';
-import type { Filter, InstanceFilter, ScopeFilter } from '../filter.ts';
+import type { Filter, InstanceFilter, ScopeFilter, Wanted } from '../filter.ts';
 import type { ScopeView } from '../fleet.ts';
 import { instanceTotals } from '../instance-totals.ts';
 import { durationParameter, listParameter, textParameter } from '../parameter.ts';
@@ -83,15 +83,25 @@ export function unknownStatuses(
   { statuses: { any, none } }: Pick<Filter, 'statuses'>,
   views: readonly ScopeView[],
 ): readonly string[] {
-  const asked = [...any.exact, ...none.exact];
-  if (asked.length === 0) return [];
-  const present = views.flatMap(({ snapshot }) => [...instanceTotals(snapshot).statuses.keys()]);
-  const known = new Map([...STATUSES, ...present].map((status) => [status.toLowerCase(), status]));
-  const unknown = asked.filter((status) => !known.has(status));
+  return unknownIn('status', { any, none }, statusesOf(views));
+}
+
+/** The same for the statuses of a parameter, of which these are known besides those of ECS. */
+export function unknownIn(
+  name: string,
+  { any, none }: Wanted,
+  others: readonly string[],
+): readonly string[] {
+  const known = new Map([...STATUSES, ...others].map((status) => [status.toLowerCase(), status]));
+  const unknown = [...any.exact, ...none.exact].filter((status) => !known.has(status));
   if (unknown.length === 0) return [];
   return [
-    `status is not known: ${cleanText(unknown.join(', '))} (known: ${[...known.values()].map((status) => cleanText(status)).join(', ')})`,
+    `${name} is not known: ${cleanText(unknown.join(', '))} (known: ${[...known.values()].map((status) => cleanText(status)).join(', ')})`,
   ];
+}
+
+export function statusesOf(views: readonly ScopeView[]): readonly string[] {
+  return views.flatMap(({ snapshot }) => [...instanceTotals(snapshot).statuses.keys()]);
 }
 
 export function lowerCase(text: string): string {
