@@ -246,7 +246,7 @@ export function followView(
         failures += 1;
         if (failures === 1) failingSinceMs = world.now();
         // A cursor that is refused leads nowhere any more: the journal may have been made again.
-        if (status === 400) cursor = '';
+        if (status === 400 || status === 410) cursor = '';
         const isSure = failures >= LOST_AFTER || live.freshness === null || status === 401;
         if (isSure) update({ lost: { sinceMs: failingSinceMs, problem: message, status } });
       }
