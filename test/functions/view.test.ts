@@ -85,9 +85,12 @@ it('shows what the watcher has recorded', async () => {
   expect(JSON.parse(body)).toMatchObject({ total: 3, stale: false });
 });
 
-it('shows health and backlog without a token', async () => {
-  const { statusCode, body } = await ask(viewWith({}), '/healthz');
+it('shows health without a token, and of whom only with one', async () => {
+  const stranger = await ask(viewWith({}), '/healthz');
+  const { statusCode, body } = await ask(viewWith({ VIEW_PUBLIC: 'true' }), '/healthz');
 
+  expect(stranger.statusCode).toBe(200);
+  expect(JSON.parse(stranger.body)).toEqual({ ok: true, degraded: false });
   expect(statusCode).toBe(200);
   expect(JSON.parse(body)).toMatchObject({
     ok: true,
@@ -501,7 +504,7 @@ it('says that nothing is recorded where the tables were never created', async ()
 
   expect(health.statusCode).toBe(503);
   expect(JSON.parse(fleet.body)).toMatchObject({ asOf: null, stale: true, total: 0 });
-  expect(page.body).toContain('Nothing recorded yet.');
+  expect(page.body).toContain('has never been scanned');
 });
 
 it('follows the watcher: a stopped instance is in the next answers of a warm view', async () => {

@@ -158,7 +158,7 @@ describe('/healthz', () => {
       expect(await test.json(address)).toMatchObject(unhealthy);
     }
     const page = (await test.ask('/', { headers: BROWSER })).body;
-    expect(page).toContain('FAILING · ecs-watch');
+    expect(page).toContain('<title>⚠ scans fail · ecs-watch</title>');
     expect(page).toContain('<strong>FAILING:</strong> the last 3 scans of\nmain/cn-hangzhou');
 
     await test.journal.saveHealth(HANGZHOU, { ...failing, failures: 5 });

@@ -22,6 +22,6 @@ function sectionNav({ channels, words }: PageData): Html {
   const { label, changes, instances, watcher } = words.sections;
   return html`<nav aria-label="${label}">
 <a href="#recent">${changes}</a> · <a href="#instances">${instances}</a> ·
-<a href="#watcher">${watcher}</a>${failing === 0 ? NOTHING : html` <strong class="alarm">${words.failing(failing)}</strong>`}
+<a href="#health">${watcher}</a>${failing === 0 ? NOTHING : html` <strong class="alarm">${words.failing(failing)}</strong>`}
 </nav>`;
 }

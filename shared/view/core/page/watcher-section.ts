@@ -5,8 +5,8 @@ import { scopesPart } from './scopes-part.ts';
 
 /** How the watcher itself is: its scans and its channels. */
 export function watcherSection(data: PageData): Html {
-  return html`<section aria-labelledby="watcher">
-<h2 id="watcher">${data.words.sections.watcher}</h2>
+  return html`<section aria-labelledby="health">
+<h2 id="health">${data.words.sections.watcher}</h2>
 ${scopesPart(data)}
 ${channelsPart(data)}
 </section>`;
