@@ -233,3 +233,17 @@ it('refuses a confined token what is about the watcher itself, with a sentence',
   expect(own.body).toContain('scope=watcher is about the watcher itself');
   expect(await statusOf(test, '/changes', HANGZHOU_ONLY)).toBe(200);
 });
+
+it('knows nothing of a scope watcher for a confined token, whatever pattern asks for it', async () => {
+  const test = await fleetWithChannels();
+  const ask = (scope: string, access: Access) =>
+    test.ask(`/changes?scope=${encodeURIComponent(scope)}`, { access });
+
+  for (const scope of ['watch*', 'main/cn-hangzhou,w*', 'none']) {
+    const { status, body } = await ask(scope, HANGZHOU_ONLY);
+
+    expect(status).toBe(400);
+    expect(body).toContain('(watched: main/cn-hangzhou)');
+  }
+  expect((await ask('watch*', 'granted')).status).toBe(200);
+});

@@ -112,8 +112,9 @@ export const changesRoute: Route = {
 };
 
 async function changes(ports: ViewPorts, given: ViewRequest): Promise<Reply> {
-  const journals = [...ports.scopes, WATCHER];
-  if (asksForWatcher(given)) return NOT_OF_AN_ACCOUNT;
+  const isOfAll = seesWatcher(given);
+  if (!isOfAll && namesWatcher(given)) return NOT_OF_AN_ACCOUNT;
+  const journals = isOfAll ? [...ports.scopes, WATCHER] : ports.scopes;
   const request = await withWholeCursors(ports, given, CURSORS, (rest) => {
     const query = parseChangesQuery(rest, journals);
     return isInvalid(query) ? [] : scopesIn(query.filter, journals);
@@ -212,9 +213,12 @@ const FORM_VERSION = 1;
 
 const CURSORS = { kind: FEED_CURSOR_KINDS.changes, names: ['since', 'before'] };
 
-/** An empty answer would read as "all is well" to a token that is confined to accounts or regions. */
-function asksForWatcher({ query, access }: ViewRequest): boolean {
-  if (typeof access === 'string' || !isConfined(access)) return false;
+/** To a token that is confined to accounts or regions, the watcher's own journal does not exist. */
+function seesWatcher({ access }: ViewRequest): boolean {
+  return typeof access === 'string' || !isConfined(access);
+}
+
+function namesWatcher({ query }: ViewRequest): boolean {
   const asked = query.get('scope')?.split(',') ?? [];
   return asked.some((scope) => scope.trim() === WATCHER.key);
 }
