@@ -123,6 +123,26 @@ describe('/changes', () => {
     expect(changes).toMatchObject([{ instanceId: 'i-1', to: 'Hibernated' }]);
   });
 
+  it('holds all that was seen until the time that it states, while a tick ends', async () => {
+    const test = await smallFleet();
+    const past = recorder(test.journal, HANGZHOU, 3);
+    const { head } = test.journal;
+    test.journal.head = async (scope) => {
+      // Whatever is read beside the heads is read by now.
+      await new Promise(setImmediate);
+      if (scope.key === HANGZHOU.key) {
+        await past.record([moved('i-1', 'Stopped', 'Running')]);
+        await past.saveHealth();
+      }
+      return head(scope);
+    };
+
+    const { scopes, changes } = await test.json('/changes?limit=1');
+
+    expect(scopes[0].asOf).toBe(isoCommitTime(4));
+    expect(changes).toMatchObject([{ id: 'main/cn-hangzhou/4/0' }]);
+  });
+
   it('goes back from a time, that moment left out', async () => {
     const test = await smallFleet();
     const idsBefore = async (query: string) =>

@@ -127,10 +127,9 @@ async function changes(ports: ViewPorts, given: ViewRequest): Promise<Reply> {
   const { filter, withDetails, format, limit, start } = query;
   const isForward = start.kind === 'since' || start.kind === 'since-time';
   const wanted = scopesIn(filter, journals);
-  const [heads, begin] = await Promise.all([
-    readHeads(ports),
-    startPositions({ ...ports, scopes: wanted }, start),
-  ]);
+  // First the heads: an answer that says until when the fleet was seen holds all that was seen by then.
+  const heads = await readHeads(ports);
+  const begin = await startPositions({ ...ports, scopes: wanted }, start);
   const scopes = freshnessOf(ports, heads);
   const itemsOf = withDetails ? newsAndDetailsOf : newsOf;
   const firsts = new Map<string, Commit>();
