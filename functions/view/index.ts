@@ -106,7 +106,10 @@ export function createHandler(
         : render(brokenCall(call, requestId, reply), http);
     });
 
-    const { status, problem = listProblem } = answer;
+    const accepted = http.headers.get('accept-encoding') ?? '';
+    const response = responseOf(answer, { requestId, accepted });
+    const { statusCode: status } = response;
+    const { problem = listProblem } = answer;
     createLog(write, redact, runtime.now)[status < 500 ? 'info' : 'error']('request', {
       requestId,
       method: http.method,
@@ -116,8 +119,7 @@ export function createHandler(
       ms: runtime.now() - startMs,
       problem,
     });
-    const accepted = http.headers.get('accept-encoding') ?? '';
-    return responseOf(answer, { requestId, accepted });
+    return response;
   };
 }
 

@@ -1,6 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { parseJson } from '../core/json.ts';
 import type { ViewAnswer } from '../view/core/answer.ts';
+import { render } from '../view/core/render.ts';
+import { badRequest } from '../view/core/reply.ts';
 import type { Access, QueryParameters, ViewRequest } from '../view/core/request.ts';
 
 /** An HTTP trigger's event, as far as it is used. */
@@ -100,12 +102,35 @@ export interface HttpResponse {
 const MIN_GZIP_BYTES = 1_024;
 
 /**
+ * Of the answer of a function, as JSON.
+ * https://www.alibabacloud.com/help/en/functioncompute/fc/product-overview/limits
+ */
+const MAX_RESPONSE_MB = 32;
+const MAX_RESPONSE_BYTES = MAX_RESPONSE_MB * 1_024 * 1_024;
+/** What is around the body: the headers have 8 KB at most. */
+const MAX_BODY_BYTES = MAX_RESPONSE_BYTES - 16 * 1_024;
+/** A character of a text as JSON: \u0001. */
+const MAX_BYTES_PER_CHARACTER = 6;
+
+/**
  * Function Compute sets `content-length` and `date` itself. An answer of some size is compressed for a
  * client that accepts it: a list of instances takes about a tenth.
  */
-export function responseOf(
+export function responseOf(answer: ViewAnswer, request: ResponseRequest): HttpResponse {
+  const response = packed(answer, request);
+  // Function Compute would answer in its own words, which name neither the limit nor the way out.
+  return isTooLarge(response) ? packed(tooLarge(answer), request) : response;
+}
+
+interface ResponseRequest {
+  readonly requestId: string;
+  /** The header `Accept-Encoding`. */
+  readonly accepted: string;
+}
+
+function packed(
   { status, headers, body }: ViewAnswer,
-  { requestId, accepted }: { readonly requestId: string; readonly accepted: string },
+  { requestId, accepted }: ResponseRequest,
 ): HttpResponse {
   const isText = typeof body === 'string';
   // A character takes a byte at least, and a long text need not be counted.
@@ -129,6 +154,20 @@ export function responseOf(
         ? body
         : Buffer.from(body).toString('base64'),
   };
+}
+
+function isTooLarge({ body }: HttpResponse): boolean {
+  // Most answers need not be counted.
+  if (body.length * MAX_BYTES_PER_CHARACTER <= MAX_BODY_BYTES) return false;
+  return Buffer.byteLength(JSON.stringify(body)) > MAX_BODY_BYTES;
+}
+
+function tooLarge({ headers: { etag: _, ...headers } }: ViewAnswer): ViewAnswer {
+  const problem =
+    `the answer has more than the ${MAX_RESPONSE_MB} MB that Function Compute passes on: ask for it ` +
+    'with gzip (Accept-Encoding: gzip, curl --compressed), or for less with limit';
+  const refusal = render(badRequest([problem]), { method: 'GET', headers: new Map() });
+  return { ...refusal, headers: { ...headers, ...refusal.headers } };
 }
 
 /** `gzip;q=0` refuses it. Source: RFC 9110, section 12.5.3. */

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { startHttpTrigger } from '../../local/fc/index.ts';
 import type { LocalServer } from '../../local/server.ts';
@@ -94,6 +95,30 @@ describe('an event', () => {
         expect(Buffer.isBuffer(body)).toBe(true);
       }),
     );
+  });
+});
+
+describe('a whole fleet', () => {
+  const LIMIT_BYTES = 32 * 1_024 * 1_024;
+  // A quotation mark has a backslash in front of it in the answer of the function.
+  const body = '{"a":"b"}\n'.repeat(2_500_000);
+  const answer = { status: 200, headers: { etag: 'W/"1"', vary: 'accept' }, body };
+
+  it('that Function Compute would not pass on is refused with the way out', () => {
+    const response = responseOf(answer, { requestId: 'r-1', accepted: '' });
+
+    expect(body.length).toBeLessThan(LIMIT_BYTES);
+    expect(response).toMatchObject({ statusCode: 400, isBase64Encoded: false });
+    expect(response.headers).toMatchObject({ 'content-type': expect.stringContaining('problem') });
+    expect(response.headers.etag).toBeUndefined();
+    expect(JSON.parse(response.body).detail).toMatch(/32 MB.*gzip.*limit/u);
+  });
+
+  it('is passed on to a client that accepts gzip', () => {
+    const response = responseOf(answer, { requestId: 'r-1', accepted: 'gzip' });
+
+    expect(response).toMatchObject({ statusCode: 200, isBase64Encoded: true });
+    expect(gunzipSync(Buffer.from(response.body, 'base64')).toString() === body).toBe(true);
   });
 });
 
