@@ -20,6 +20,36 @@ export function newBudget(): ReadBudget {
   return { commits: MAX_COMMITS, changes: MAX_CHANGES };
 }
 
+/** The budget as one way uses it, which returns what it took where it leads nowhere. */
+export interface Loan extends ReadBudget {
+  giveBack(): void;
+}
+
+export function loanOf(budget: ReadBudget): Loan {
+  const taken = { commits: 0, changes: 0 };
+  return {
+    get commits() {
+      return budget.commits;
+    },
+    set commits(left) {
+      taken.commits += budget.commits - left;
+      budget.commits = left;
+    },
+    get changes() {
+      return budget.changes;
+    },
+    set changes(left) {
+      taken.changes += budget.changes - left;
+      budget.changes = left;
+    },
+    giveBack() {
+      // Other scopes have used the same budget meanwhile.
+      budget.commits += taken.commits;
+      budget.changes += taken.changes;
+    },
+  };
+}
+
 /** The commits of a scope past `after`, up to `last`. */
 export interface CommitSpan {
   readonly scope: Scope;

@@ -4,7 +4,7 @@ import { rewind } from '../core/rewind.ts';
 import { isCorrupt } from '../journal/read.ts';
 import type { JournalReader, KeptCheckpoint } from '../ports/journal.ts';
 import { isFar, type Way, waysTo } from './core/ways.ts';
-import { breakIn, type ReadBudget, readSpan } from './read-range.ts';
+import { breakIn, loanOf, type ReadBudget, readSpan } from './read-range.ts';
 
 /** From a known state of a scope to an earlier one, as of the commit `seq`. */
 export interface Route {
@@ -74,14 +74,16 @@ async function walkFirst(
 ): Promise<Found | { readonly failure: unknown }> {
   let failure: unknown = '';
   for (const way of ways) {
+    const loan = loanOf(budget);
     try {
-      const found = await walkOne(journal, route, way, budget);
+      const found = await walkOne(journal, route, way, loan);
       if (typeof found !== 'string') return found;
       if (way.kept === null) failure = found;
     } catch (error) {
       if (!isCorrupt(error) && !(error instanceof ChainError)) throw error;
       if (way.kept === null) failure = error;
     }
+    loan.giveBack();
   }
   return { failure };
 }
