@@ -114,7 +114,9 @@ function baseline(
     const last = pages === 'all' && index === rows.length - 1;
     const rebuilt = since === null ? {} : { since };
     const silent = isDiscovered && last && instances === 0 ? { silent: true as const } : {};
-    return { changes: row, notice: { kind: 'baseline', instances, last, ...rebuilt, ...silent } };
+    const closes = last && row.length === 0 && instances > 0 ? { closes: true as const } : {};
+    const facts = { ...rebuilt, ...silent, ...closes };
+    return { changes: row, notice: { kind: 'baseline', instances, last, ...facts } };
   });
 }
 

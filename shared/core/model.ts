@@ -121,7 +121,8 @@ export type Notice =
    * First sight of a scope: `instances` known so far; `last` closes a baseline of several rows.
    * `since`: the stored snapshot was damaged, and this is the first sight of the instances that the
    * journal, from that commit on, does not name. `silent`: of a region that holds nothing and that
-   * the configuration does not name, people are sent no word.
+   * the configuration does not name, people are sent no word. `closes`: the instances stand in earlier
+   * rows, and this one without any is the last, not a repetition.
    */
   | {
       readonly kind: 'baseline';
@@ -129,6 +130,7 @@ export type Notice =
       readonly last: boolean;
       readonly since?: number;
       readonly silent?: true;
+      readonly closes?: true;
     }
   /** So many instances vanished at once that their release is not believed yet. */
   | { readonly kind: 'suspicious-scan'; readonly missing: number; readonly known: number }

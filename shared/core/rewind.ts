@@ -51,7 +51,7 @@ export function rebuildsFrom({ notice }: Commit): number | null {
 /** A later notice of a baseline repeats it when an empty region is used for the first time. */
 export function completesBaseline({ notice, changes }: Commit): boolean {
   if (notice?.kind !== 'baseline' || !notice.last) return false;
-  return changes.length > 0 || notice.instances === 0;
+  return changes.length > 0 || notice.instances === 0 || notice.closes === true;
 }
 
 interface MovingFleet {

@@ -167,6 +167,7 @@ function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: Noti
       last: boolean,
       since: optional(seq),
       silent: optional(onlyTrue),
+      closes: optional(onlyTrue),
     },
     'suspicious-scan': { missing: orElse(count, 0), known: orElse(count, 0) },
     'suspicion-lifted': { missing: orElse(count, 0) },

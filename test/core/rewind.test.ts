@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ChainError } from '../../shared/core/journal.ts';
+import { ChainError, commitsAfter, fold } from '../../shared/core/journal.ts';
 import {
   type Change,
   type Commit,
@@ -53,6 +53,27 @@ describe('a moment of the past', () => {
     expect(isBaselined({ changes: [], notice: { ...notice, instances: 0 } })).toBe(false);
     // An empty region that is used for the first time.
     expect(isBaselined({ changes: [], notice })).toBe(true);
+  });
+
+  it('is before a baseline whose last row has no instances of its own', () => {
+    const observation = {
+      scope: 'main/a',
+      atMs: 2,
+      previousAtMs: 1,
+      tickId: 't',
+      since: null,
+      details: [],
+      isDetailsDue: false,
+      notices: [],
+    };
+    const first = aChange({ from: null, to: 'Stopped' });
+    const begun = commitsAfter(EMPTY_SNAPSHOT, { ...observation, pages: 'part', changes: [first] });
+    const before = fold(EMPTY_SNAPSHOT, begun);
+    const rest = commitsAfter(before, { ...observation, pages: 'all', changes: [] });
+    const now = fold(before, rest);
+
+    expect([before.baselined, now.baselined]).toEqual([false, true]);
+    expect(rewind(now, rest)).toEqual(before);
   });
 
   it.each([
