@@ -146,7 +146,9 @@ function fleetSize({ instances }: Snapshot, changes: readonly Change[]): number 
 export function fold(snapshot: Snapshot, commits: readonly Commit[]): Snapshot {
   if (commits.length === 0) return snapshot;
   const fleet = copyOf(snapshot);
-  let { seq, baselined, changeCount = 0 } = snapshot;
+  let { seq, baselined } = snapshot;
+  // A count that is not known stays so: counted from here, it would differ from reader to reader.
+  let changeCount = snapshot.changeCount;
   for (const commit of commits) {
     if (commit.seq !== seq + 1) {
       throw new ChainError(`${commit.scope}: commit ${commit.seq} follows ${seq}`);
@@ -155,10 +157,10 @@ export function fold(snapshot: Snapshot, commits: readonly Commit[]): Snapshot {
     if (commit.notice?.kind === 'baseline' && commit.notice.last) baselined = true;
     refresh(fleet, commit);
     for (const change of commit.changes) apply(fleet, commit, change);
-    changeCount += countedChanges(commit);
+    if (changeCount !== undefined) changeCount += countedChanges(commit);
     forgetReleases(fleet.released, commit.atMs);
   }
-  return { seq, baselined, changeCount, ...fleet };
+  return { seq, baselined, ...(changeCount !== undefined && { changeCount }), ...fleet };
 }
 
 /** The first sight of an instance by a baseline is no change of it. */

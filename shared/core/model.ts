@@ -71,7 +71,7 @@ export interface Snapshot {
   readonly released: ReadonlyMap<string, number>;
   /**
    * The changes of all commits up to this one, as far back as they were counted; a baseline counts
-   * none. Absent: an older version stored the snapshot, and counting begins with the next commit.
+   * none. Absent: an older version stored the snapshot; the next tick begins to count, and stores it.
    */
   readonly changeCount?: number;
 }

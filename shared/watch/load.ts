@@ -154,7 +154,9 @@ async function loadSnapshotCold(
   if (base > lastSeq) throw overtaken(scope);
   if (read.snapshot !== null) {
     const further = commits.filter(({ seq }) => seq > base);
-    return { snapshot: fold(read.snapshot, further), damage: null };
+    // Counting begins here where an older version stored the checkpoint, and is stored with the next one.
+    const { changeCount = 0 } = read.snapshot;
+    return { snapshot: fold({ ...read.snapshot, changeCount }, further), damage: null };
   }
   const rebuilt = await rebuildSnapshot(journal, scope, lastSeq);
   // The next commit follows the lost checkpoint, even where commits before that are missing.

@@ -200,8 +200,8 @@ export const SCOPE_METRICS: readonly Metric<ScopeFacts>[] = [
   },
   counterOfScope(
     'ecs_watch_changes_total',
-    'Changes of instances in the commits of the journal; a baseline counts none.',
-    ({ view }) => view.snapshot.changeCount ?? 0,
+    'Changes of instances in the commits of the journal; a baseline counts none. Absent while unknown.',
+    ({ view }) => view.snapshot.changeCount ?? null,
   ),
   ofScope(
     'ecs_watch_instances_changed_last_hour',
