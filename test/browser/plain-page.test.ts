@@ -33,6 +33,7 @@ describe('the pages of the built view in a browser', () => {
 
   it('lead a browser without scripts from the page to the plain one', async () => {
     await onPage('/', { javaScriptEnabled: false }, async (page) => {
+      await page.getByRole('link', { name: 'The page without scripts' }).click();
       await page.waitForURL(/\/plain$/u);
       expect(await page.locator('tbody tr').count()).toBe(100);
     });

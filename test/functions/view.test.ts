@@ -85,7 +85,7 @@ it('shows what the watcher has recorded', async () => {
   expect(JSON.parse(body)).toMatchObject({ total: 3, stale: false });
 });
 
-it('shows health without a token, and of whom only with one', async () => {
+it('shows health without a token, and names scopes and channels only with one', async () => {
   const stranger = await ask(viewWith({}), '/healthz');
   const { statusCode, body } = await ask(viewWith({ VIEW_PUBLIC: 'true' }), '/healthz');
 

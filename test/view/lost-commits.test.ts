@@ -85,7 +85,7 @@ describe('what is no longer kept', () => {
       expect(idsOf(await test.json(`/changes?since=${nextCursor}`))).toEqual(['i-11']);
   });
 
-  it('is told apart from a quiet region, where nothing came for longer than commits are kept', async () => {
+  it('is distinguished from a quiet region, where nothing came for longer than commits are kept', async () => {
     const test = testView([HANGZHOU, SHANGHAI]);
     const quiet = recorder(test.journal, SHANGHAI);
     await quiet.record([appeared('i-8')], BASELINE);
