@@ -159,13 +159,7 @@ describe('/healthz', () => {
     }
     const page = (await test.ask('/', { headers: BROWSER })).body;
     expect(page).toContain('<title>⚠ scans fail · ecs-watch</title>');
-    expect(page).toContain('<strong>FAILING:</strong> the last 3 scans of\nmain/cn-hangzhou');
-
-    await test.journal.saveHealth(HANGZHOU, { ...failing, failures: 5 });
-    test.nowMs += 5_000;
-    expect((await test.ask('/', { headers: BROWSER })).body).toContain(
-      'the last 5 scans of\nmain/cn-hangzhou',
-    );
+    expect(page).toContain('Scans of main/cn-hangzhou fail');
   });
 
   it('is unhealthy after as many failures, or at such an age, as the configuration says', async () => {

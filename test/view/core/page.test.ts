@@ -333,7 +333,7 @@ describe('the first sentence', () => {
 
   it('comes before what changed, and that before the table', () => {
     const page = fleetPage(dataOf({ 'i-1': running() }));
-    const places = ['class="verdict', 'id="recent"', 'id="instances"', 'id="watcher"'];
+    const places = ['class="verdict', 'id="recent"', 'id="instances"', 'id="health"'];
 
     const order = places.map((place) => page.indexOf(place));
     expect(order).toEqual([...order].sort((one, other) => one - other));
