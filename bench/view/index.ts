@@ -109,19 +109,19 @@ function ratiosText(measured: readonly Measured[]): string {
   ].join('\n');
 }
 
+/**
+ * Beside a server that reads nothing, and beside one that makes the same reads: the first is what was
+ * promised, and the second what a program can reach that looks at the store before it answers.
+ */
 function targetsOf(measured: Measured): readonly Target[] {
-  const { what, target, reads } = measured.case;
-  if (target === null) return [];
-  const beside = reads === null ? 'bare server' : 'server that makes the same reads';
-  return [
-    {
-      what: `the view: ${what}`,
-      figure: median(ratios(measured, 'reading')),
-      is: 'at least',
-      limit: target,
-      unit: `× ${beside}`,
-    },
-  ];
+  const { what, target: limit, reads } = measured.case;
+  if (limit === null) return [];
+  const beside = (other: 'bare' | 'reading', unit: string): Target => {
+    const figure = median(ratios(measured, other));
+    return { what: `the view: ${what}`, figure, is: 'at least', limit, unit };
+  };
+  const bare = beside('bare', '× bare server');
+  return reads === null ? [bare] : [bare, beside('reading', '× server that makes the same reads')];
 }
 
 function growthText({ requests, early, late }: Growth): string {
