@@ -61,7 +61,11 @@ export async function readStates(
     const { snapshot, next } = found;
     const seenAtMs = next === undefined ? state.seenAtMs : next.previousAtMs;
     const shownAtMs = snapshot.baselined ? seenAtMs : null;
-    const freshness = freshnessThen(health, shownAtMs, moment.timeMs, healthLimits);
+    // A further page of the present is as healthy as the first one.
+    const isPresent = moment.kind === 'seqs' && next === undefined;
+    const freshness = isPresent
+      ? state.freshness
+      : freshnessThen(health, shownAtMs, moment.timeMs, healthLimits);
     return { ...state, snapshot, seenAtMs, freshness };
   });
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { NEW_HEALTH } from '../../shared/core/health.ts';
 import { EMPTY_SNAPSHOT, type Snapshot } from '../../shared/core/model.ts';
 import { historyOf, sight } from '../helpers/histories.ts';
 import {
@@ -236,6 +237,17 @@ describe('the list of instances', () => {
     );
 
     expect(new Set(validators).size).toBe(2);
+  });
+
+  it('is as healthy on each page as on the first', async () => {
+    const test = await threeInstances();
+    const lastGoodAtMs = test.nowMs - 60_000;
+    await test.journal.saveHealth(HANGZHOU, { ...NEW_HEALTH, lastGoodAtMs, failures: 3 });
+
+    const first = await test.json('/instances?limit=1');
+    const second = await test.json(`/instances?limit=1&cursor=${first.nextCursor}`);
+
+    expect([first.healthy, second.healthy]).toEqual([false, false]);
   });
 
   it('judges a duration by the minute', async () => {
