@@ -56,7 +56,7 @@ describe('npm start', () => {
       const [inDingTalk] = await messagesAbout(addresses.inbox, 'dingtalk', id);
       expect(inDingTalk).toContain('UTC+8');
       expect(inDingTalk).toContain(`${addresses.page}instances/${id}`);
-      const page = await fetch(addresses.page, { headers: { accept: 'text/html' } });
+      const page = await fetch(`${addresses.page}plain`);
       expect(await page.text()).toContain(id);
       const instance = await fetch(`${addresses.page}instances/${id}`);
       expect(await instance.json()).toMatchObject({
