@@ -46,17 +46,10 @@ export function timelineOf(
   nowMs: number,
 ): readonly TimelineState[] {
   return changes.map(({ commit, change }, index) => {
-    const next = changes[index - 1];
-    const untilMs = next?.commit.atMs ?? nowMs;
-    return {
-      status: change.to ?? 'released',
-      sinceAfter: timeOf(commit.previousAtMs),
-      since: isoTime(commit.atMs),
-      sinceKnown: change.to === null || isBeginningSeen(commit, change),
-      untilAfter: timeOf(next?.commit.previousAtMs ?? null),
-      until: timeOf(next?.commit.atMs ?? null),
-      seconds: Math.max(0, Math.floor((untilMs - commit.atMs) / 1_000)),
-    };
+    const status = change.to ?? 'released';
+    const sinceKnown = change.to === null || isBeginningSeen(commit, change);
+    const began = { status, sinceMs: commit.atMs, sinceKnown, afterMs: commit.previousAtMs };
+    return stateOf(began, changes[index - 1]?.commit, nowMs);
   });
 }
 
@@ -73,26 +66,36 @@ export function firstState(
   if (oldest === undefined) {
     if (present === undefined) return [];
     const { status, sinceMs, sinceKnown = false } = present;
-    return [stateOf({ status, sinceMs, sinceKnown }, null, nowMs)];
+    return [stateOf({ status, sinceMs, sinceKnown, afterMs: null }, undefined, nowMs)];
   }
   const { from, fromSinceMs, fromSinceKnown = false } = oldest.change;
   if (from === null || fromSinceMs === undefined) return [];
-  const began = { status: from, sinceMs: fromSinceMs, sinceKnown: fromSinceKnown };
+  const began = {
+    status: from,
+    sinceMs: fromSinceMs,
+    sinceKnown: fromSinceKnown,
+    afterMs: null,
+  };
   return [stateOf(began, oldest.commit, nowMs)];
 }
 
+/** A status and when it began: not before `afterMs`, where that is known. */
+interface Beginning {
+  readonly status: string;
+  readonly sinceMs: number;
+  readonly sinceKnown: boolean;
+  readonly afterMs: number | null;
+}
+
+/** `end`: the commit with which the status ended. */
 function stateOf(
-  {
-    status,
-    sinceMs,
-    sinceKnown,
-  }: { readonly status: string; readonly sinceMs: number; readonly sinceKnown: boolean },
-  end: Commit | null,
+  { status, sinceMs, sinceKnown, afterMs }: Beginning,
+  end: Commit | undefined,
   nowMs: number,
 ): TimelineState {
   return {
     status,
-    sinceAfter: null,
+    sinceAfter: timeOf(afterMs),
     since: isoTime(sinceMs),
     sinceKnown,
     untilAfter: timeOf(end?.previousAtMs ?? null),

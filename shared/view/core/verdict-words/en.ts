@@ -1,21 +1,9 @@
 import { counted } from '../../../core/text.ts';
 import { grouped } from '../../../core/words/words.ts';
+import { durationIn } from './duration.ts';
 import type { VerdictWords } from './words.ts';
 
-const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-] as const;
-
-function duration(ms: number): string {
-  const index = UNITS.findIndex(([, size]) => ms >= size);
-  const [unit, size] = UNITS[index] ?? ['s', 1_000];
-  const count = Math.floor(Math.max(0, ms) / size);
-  const next = UNITS[index + 1];
-  const rest = index >= 0 && next !== undefined ? Math.floor((ms % size) / next[1]) : 0;
-  return `${grouped(count)} ${unit}${rest > 0 && next !== undefined ? ` ${rest} ${next[0]}` : ''}`;
-}
+const duration = durationIn(['d', 'h', 'min', 's']);
 
 /** `a`, `a and b`, `a, b and 3 more` */
 function some(names: readonly string[]): string {

@@ -1,20 +1,8 @@
 import { grouped } from '../../../core/words/words.ts';
+import { durationIn } from './duration.ts';
 import type { VerdictWords } from './words.ts';
 
-const UNITS = [
-  ['天', 86_400_000],
-  ['小时', 3_600_000],
-  ['分钟', 60_000],
-] as const;
-
-function duration(ms: number): string {
-  const index = UNITS.findIndex(([, size]) => ms >= size);
-  const [unit, size] = UNITS[index] ?? ['秒', 1_000];
-  const count = Math.floor(Math.max(0, ms) / size);
-  const next = UNITS[index + 1];
-  const rest = index >= 0 && next !== undefined ? Math.floor((ms % size) / next[1]) : 0;
-  return `${grouped(count)} ${unit}${rest > 0 && next !== undefined ? ` ${rest} ${next[0]}` : ''}`;
-}
+const duration = durationIn(['天', '小时', '分钟', '秒']);
 
 function some(names: readonly string[]): string {
   if (names.length <= 2) return names.join('、');
