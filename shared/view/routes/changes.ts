@@ -1,7 +1,6 @@
 import type { Commit } from '../../core/model.ts';
 import { isoTime } from '../../core/time.ts';
 import { WATCHER } from '../../core/watcher-journal.ts';
-import { sha256 } from '../../lib/sha256.ts';
 import {
   BEGINNING,
   CHANGE_SCHEMA,
@@ -56,6 +55,7 @@ import { type LostCommits, lostCommits } from '../lost-commits.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readFleet } from '../read-fleet.ts';
 import { shortened, withWholeCursors } from '../short-cursor.ts';
+import { stalenessOf, weakTag } from '../validator.ts';
 import type { Route } from './route.ts';
 
 const ANSWER_SCHEMA = objectSchema(
@@ -200,11 +200,8 @@ function etagOf(
   scopes: ReturnType<typeof freshnessOf>,
   reached: readonly unknown[],
 ): string {
-  const states = scopes.map(({ scope, asOf, stale, healthy, rests }) => {
-    return [scope, asOf === null, stale, healthy, rests];
-  });
-  const made = JSON.stringify([FORM_VERSION, [...query].sort(), format, reached, states]);
-  return `W/"${sha256(made).toString('base64url')}"`;
+  const states = scopes.map((scope) => [scope.scope, ...stalenessOf(scope)]);
+  return weakTag([FORM_VERSION, [...query].sort(), format, reached, states]);
 }
 
 /** Raised with the form of the answer: a client must not keep that of an older version. */

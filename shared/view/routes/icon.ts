@@ -1,4 +1,3 @@
-import { sha256 } from '../../lib/sha256.ts';
 import { BAD_REQUEST, ETAG_HEADER, NOT_MODIFIED } from '../core/openapi/responses.ts';
 import { ICON } from '../core/page/icon.ts';
 import { isInvalid, NO_PARAMETERS, parseNoParameters } from '../core/parameters.ts';
@@ -6,6 +5,7 @@ import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import { TEXT } from '../core/schema.ts';
 import type { ViewPorts } from '../ports.ts';
+import { strongTag } from '../validator.ts';
 import type { Route } from './route.ts';
 
 const MEDIA_TYPE = 'image/svg+xml';
@@ -35,4 +35,4 @@ async function icon(_: ViewPorts, { query }: ViewRequest): Promise<Reply> {
   return { status: 200, content: ICON, mediaType: MEDIA_TYPE, etag: ETAG };
 }
 
-const ETAG = `"${sha256(ICON).toString('base64url')}"`;
+const ETAG = strongTag(ICON);

@@ -1,4 +1,3 @@
-import { sha256 } from '../../lib/sha256.ts';
 import { hasTag } from '../core/etag.ts';
 import { cursorProblem, FEED_CURSOR_KINDS } from '../core/feed-cursor.ts';
 import { scopesIn } from '../core/filter.ts';
@@ -36,6 +35,7 @@ import { COUNT, listSchema, objectSchema, TEXT } from '../core/schema.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readFleetAt } from '../read-moment.ts';
 import { shortened, withWholeCursors } from '../short-cursor.ts';
+import { stalenessOf, weakTag } from '../validator.ts';
 import type { Route } from './route.ts';
 
 const ANSWER_SCHEMA = objectSchema(
@@ -177,19 +177,15 @@ function etagOf(
   { filter, judgedAtMs, format }: InstancesQuery,
   { query }: ViewRequest,
 ): string {
-  const states = views.map(({ scope, snapshot, freshness: { asOf, stale, healthy, rests } }) => [
+  const states = views.map(({ scope, snapshot, freshness }) => [
     scope.key,
     snapshot.seq,
     // After the tables were removed, the same number stands for another commit.
     instanceTotals(snapshot).digest,
-    asOf === null,
-    stale,
-    healthy,
-    rests,
+    ...stalenessOf(freshness),
   ]);
   const judged = filter.stoppedForMs === null ? null : judgedAtMs;
-  const made = JSON.stringify([FORM_VERSION, [...query].sort(), format, judged, states]);
-  return `W/"${sha256(made).toString('base64url')}"`;
+  return weakTag([FORM_VERSION, [...query].sort(), format, judged, states]);
 }
 
 /** Raised with the form of the answer: a client must not keep that of an older version. */

@@ -1,4 +1,3 @@
-import { sha256 } from '../../lib/sha256.ts';
 import { VERSION } from '../../lib/version.ts';
 import { openApiDocument } from '../core/openapi/document.ts';
 import { BAD_REQUEST, ETAG_HEADER, NOT_MODIFIED } from '../core/openapi/responses.ts';
@@ -7,6 +6,7 @@ import { JSON_TYPE } from '../core/render.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import type { ViewPorts } from '../ports.ts';
+import { strongTag } from '../validator.ts';
 import type { Route } from './route.ts';
 
 /** All addresses for programs that read descriptions of APIs. */
@@ -49,5 +49,5 @@ interface Content {
 
 function contentOf(routes: readonly Route[]): Content {
   const content = `${JSON.stringify(openApiDocument(routes, VERSION))}\n`;
-  return { content, etag: `"${sha256(content).toString('base64url')}"` };
+  return { content, etag: strongTag(content) };
 }
