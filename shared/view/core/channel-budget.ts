@@ -17,19 +17,33 @@ export const CHANNEL_BUDGET_SCHEMA = objectSchema({
 
 const MINUTE_MS = 60_000;
 
+/** Messages of the last minute, of those that a receiver with a limit counts. */
+export function sentLastMinute(
+  { sentAtMs }: Pick<ChannelState, 'sentAtMs'>,
+  nowMs: number,
+): number {
+  return sentAtMs.filter((atMs) => atMs > nowMs - MINUTE_MS).length;
+}
+
 /** The shortest time first. Empty: nothing is known of limits. */
 export function channelBudgets(
-  { sentAtMs, used, limits }: Pick<ChannelState, 'sentAtMs' | 'used' | 'limits'>,
+  state: Pick<ChannelState, 'sentAtMs' | 'used' | 'limits'>,
   nowMs: number,
 ): readonly ChannelBudget[] {
-  const { messagesPerMinute, quota } = limits ?? {};
-  const sent = sentAtMs.filter((atMs) => atMs > nowMs - MINUTE_MS).length;
+  const { messagesPerMinute, quota } = state.limits ?? {};
+  const sent = sentLastMinute(state, nowMs);
   return [
     ...(messagesPerMinute === undefined
       ? []
       : [{ per: 'minute' as const, used: sent, limit: messagesPerMinute }]),
     ...(quota === undefined
       ? []
-      : [{ per: quota.per, used: usedAt(used, quota, nowMs).messages, limit: quota.messages }]),
+      : [
+          {
+            per: quota.per,
+            used: usedAt(state.used, quota, nowMs).messages,
+            limit: quota.messages,
+          },
+        ]),
   ];
 }

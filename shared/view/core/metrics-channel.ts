@@ -1,6 +1,7 @@
 import { type ChannelState, isFailing, recentlySetAside } from '../../core/channel-state.ts';
 import type { Outcome } from '../../core/message.ts';
 import { isoTime } from '../../core/time.ts';
+import { sentLastMinute } from './channel-budget.ts';
 import { add, type Metric, OTHERS, type Sample, seconds } from './metrics-text.ts';
 
 type Verdict = Outcome['kind'];
@@ -37,7 +38,6 @@ export function channelFacts(
 }
 
 const LABELS = ['channel'];
-const MINUTE_MS = 60_000;
 
 /** A metric with one sample for each channel; null: the channel has none. */
 function ofChannel(
@@ -105,7 +105,7 @@ export const CHANNEL_METRICS: readonly Metric<ChannelFacts>[] = [
   ofChannel(
     'ecs_watch_channel_messages_last_minute',
     'Messages of the last minute, of those that a receiver with a limit counts.',
-    ({ state, nowMs }) => state.sentAtMs.filter((atMs) => atMs > nowMs - MINUTE_MS).length,
+    ({ state, nowMs }) => sentLastMinute(state, nowMs),
   ),
   ofChannel(
     'ecs_watch_channel_messages_last_minute_limit',
