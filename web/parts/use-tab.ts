@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { levelOf, type Verdict } from '../../shared/view/core/verdict.ts';
 import type { Texts } from '../texts/texts.ts';
 
@@ -10,15 +10,17 @@ const COLOURS = {
   unknown: '#6b7280',
 } as const;
 
-/** The title and the icon say the same as the page: it is one of many tabs. */
-/** `atMs`: the past is no alarm. */
+/**
+ * The title and the icon say the same as the page, and no later: it is one of many tabs. `atMs`: the
+ * past is no alarm.
+ */
 export function useTab(verdict: Verdict, texts: Texts, atMs: number | null): void {
   const level = atMs === null ? levelOf(verdict) : 'unknown';
   const words = atMs === null ? texts.tab(verdict) : texts.pastTab;
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = words === '' ? 'ecs-watch' : `${words} · ecs-watch`;
   }, [words]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const shape = SHAPES[level];
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><g fill="${COLOURS[level]}">${shape}</g></svg>`;
     const link = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
