@@ -1,12 +1,10 @@
-import type { Browser } from 'playwright-core';
 import { seededRandom } from '../../local/random.ts';
 import { NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import type { Change, Notice } from '../../shared/core/model.ts';
-import { launchBrowser } from '../helpers/browser.ts';
 import { hostileText } from '../helpers/hostile-json.ts';
 import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
 import { overflowOf } from '../helpers/page/barriers.ts';
-import { type ServedPage, servePage } from '../helpers/page/serve-page.ts';
+import { pageInBrowser } from '../helpers/page/in-browser.ts';
 import { DESKTOP, PHONE, visit } from '../helpers/page/visit.ts';
 import { roundsOf } from '../helpers/rounds.ts';
 import { BASELINE, HANGZHOU, recorder, type TestView, testView } from '../view/helpers.ts';
@@ -27,27 +25,17 @@ const MARKUP = [
 ];
 
 describe('the page with texts that want to harm', () => {
-  let browser: Browser;
-  let served: ServedPage;
-
-  beforeAll(async () => {
-    served = await servePage(testView());
-    browser = await launchBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser.close();
-    await served.close();
-  });
+  const suite = pageInBrowser(testView);
 
   it.each(Array.from({ length: SEEDS }, (_, seed) => [seed]))(
     'executes nothing and keeps its layout, whatever stands in it (seed %d)',
     async (seed) => {
       const { test, ids } = await hostileFleet(seed);
-      served.test = test;
+      suite.served.test = test;
       for (const viewport of [PHONE, DESKTOP]) {
         await visit(
-          browser,
-          served,
+          suite.browser,
+          suite.served,
           '',
           { viewport, isFailing: true },
           async ({ page, openSections, shown }) => {
@@ -70,7 +58,7 @@ describe('the page with texts that want to harm', () => {
         `?instance=${encodeURIComponent(random.pick(MARKUP))}`,
       ]) {
         const options = { viewport: PHONE, isFailing: true };
-        await visit(browser, served, path, options, async ({ page }) => {
+        await visit(suite.browser, suite.served, path, options, async ({ page }) => {
           await page.locator('.verdict:not(.unknown)').waitFor();
           expect(await overflowOf(page)).toBe(0);
         });

@@ -1,9 +1,7 @@
-import type { Browser } from 'playwright-core';
 import { NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import { JournalError } from '../../shared/ports/journal.ts';
-import { launchBrowser } from '../helpers/browser.ts';
 import { fleetOf, idOf, type TestFleet } from '../helpers/page/fleets.ts';
-import { type ServedPage, servePage } from '../helpers/page/serve-page.ts';
+import { pageInBrowser } from '../helpers/page/in-browser.ts';
 import { type Visit, type VisitOptions, visit } from '../helpers/page/visit.ts';
 import { moved } from '../view/helpers.ts';
 
@@ -13,21 +11,12 @@ const SIGNED_IN = { httpCredentials: { username: 'reader', password: TOKEN } };
 const MINUTE_MS = 60_000;
 
 describe('the page in trouble', () => {
-  let browser: Browser;
-  let served: ServedPage;
+  const suite = pageInBrowser(async () => (await fleetOf(0)).test);
   let fleet: TestFleet;
 
-  beforeAll(async () => {
-    served = await servePage((await fleetOf(0)).test);
-    browser = await launchBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser.close();
-    await served.close();
-  });
   beforeEach(async () => {
     fleet = await fleetOf(60);
-    Object.assign(served, { test: fleet.test, token: '', isDown: false });
+    Object.assign(suite.served, { test: fleet.test, token: '', isDown: false });
   });
 
   it('says that its state is old, in alarm, until a scan is complete again', async () => {
@@ -55,7 +44,7 @@ describe('the page in trouble', () => {
       async ({ page, pass, passUntil, sentence, shown }) => {
         await sentence(USUAL);
 
-        served.isDown = true;
+        suite.served.isDown = true;
         await passUntil('The view has not answered for');
         expect(await page.title()).toBe('⚠ unreachable · ecs-watch');
         await page.getByRole('button', { name: 'Try now' }).waitFor();
@@ -63,7 +52,7 @@ describe('the page in trouble', () => {
         await pass(30 * MINUTE_MS);
         await sentence(/not answered for 30 min/u);
 
-        served.isDown = false;
+        suite.served.isDown = false;
         await stop(0);
         await passUntil('web-0 stopped within the last hour');
         expect(await page.getByLabel('Search').inputValue()).toBe('web');
@@ -75,11 +64,11 @@ describe('the page in trouble', () => {
   it('asks at once when the reader wants it to', async () => {
     await onPage('', { isFailing: true }, async ({ page, passUntil, sentence }) => {
       await sentence(USUAL);
-      served.isDown = true;
+      suite.served.isDown = true;
       // By now the page waits for half a minute between two polls.
       await passUntil(/has not answered for 3 min/u);
 
-      served.isDown = false;
+      suite.served.isDown = false;
       await goodScans();
       await page.getByRole('button', { name: 'Try now' }).click();
       await sentence(USUAL);
@@ -110,13 +99,13 @@ describe('the page in trouble', () => {
   });
 
   it('is not opened without the token of the view, nor with a wrong one', async () => {
-    served.token = TOKEN;
+    suite.served.token = TOKEN;
     for (const password of ['', 'a wrong one']) {
-      const context = await browser.newContext({
+      const context = await suite.browser.newContext({
         ...(password !== '' && { httpCredentials: { username: 'reader', password } }),
       });
       const page = await context.newPage();
-      const answer = await page.goto(served.url);
+      const answer = await page.goto(suite.served.url);
 
       expect(answer?.status()).toBe(401);
       expect(answer?.headers()['www-authenticate']).toContain('Basic');
@@ -126,18 +115,18 @@ describe('the page in trouble', () => {
   });
 
   it('is opened with the token as a password, and with an address that holds it', async () => {
-    served.token = TOKEN;
+    suite.served.token = TOKEN;
     await onPage('', SIGNED_IN, ({ sentence }) => sentence(USUAL));
 
     const secret = encodeURIComponent(TOKEN);
-    const page = await browser.newPage();
-    await page.goto(served.url.replace('://', `://reader:${secret}@`));
+    const page = await suite.browser.newPage();
+    await page.goto(suite.served.url.replace('://', `://reader:${secret}@`));
     await page.locator('.sentence', { hasText: /not running|old/u }).waitFor();
     await page.close();
   });
 
   it('says that its token is not taken any more, and asks for a password only when the reader signs in', async () => {
-    served.token = TOKEN;
+    suite.served.token = TOKEN;
     const options = { ...SIGNED_IN, isFailing: true };
     await onPage('?text=web', options, async ({ page, passUntil, sentence }) => {
       await sentence(USUAL);
@@ -147,7 +136,7 @@ describe('the page in trouble', () => {
           challenges.push(response.headers()['www-authenticate'] ?? '');
       });
 
-      served.token = 'another one';
+      suite.served.token = 'another one';
       await passUntil('The view has not answered for');
       await page.getByText('The token is not accepted any more.').waitFor();
       await page.getByRole('button', { name: 'Sign in again' }).waitFor();
@@ -155,7 +144,7 @@ describe('the page in trouble', () => {
       expect(challenges.length).toBeGreaterThan(0);
       expect(new Set(challenges)).toEqual(new Set(['Bearer realm="ecs-watch"']));
 
-      served.token = TOKEN;
+      suite.served.token = TOKEN;
       await page.getByRole('button', { name: 'Sign in again' }).click();
       await sentence(USUAL);
       expect(await page.getByLabel('Search').inputValue()).toBe('web');
@@ -166,12 +155,14 @@ describe('the page in trouble', () => {
     await onPage('', {}, async ({ page, pass, sentence }) => {
       await sentence(USUAL);
       await page.evaluate(`${SHOW}('hidden')`);
-      // The poll that was due is the last one for a minute.
-      await Promise.all([page.waitForResponse(/changes\?since/u), pass(6_000)]);
+      // The poll that was due is the last one for a minute. It was due in seconds, or else in a minute
+      // if the page was still reading the fleet when it was hidden.
+      const polled = page.waitForResponse(/changes\?since/u).then(() => true);
+      while (!(await Promise.race([polled, pass(6_000).then(() => false)]))) {}
       await stop(0);
-      const { length } = served.asked;
+      const { length } = suite.served.asked;
       await pass(6_000);
-      expect(served.asked.slice(length)).toEqual([]);
+      expect(suite.served.asked.slice(length)).toEqual([]);
 
       await page.evaluate(`${SHOW}('visible')`);
       await sentence('web-0 stopped within the last hour');
@@ -195,7 +186,7 @@ describe('the page in trouble', () => {
     options: VisitOptions,
     act: (visit: Visit) => Promise<void>,
   ): Promise<void> {
-    return visit(browser, served, path, options, act);
+    return visit(suite.browser, suite.served, path, options, act);
   }
 });
 

@@ -1,23 +1,12 @@
-import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../helpers/browser.ts';
+import type { Page } from 'playwright-core';
 import { fleetOf, idOf } from '../helpers/page/fleets.ts';
-import { type ServedPage, servePage } from '../helpers/page/serve-page.ts';
+import { pageInBrowser } from '../helpers/page/in-browser.ts';
 import { type Visit, type VisitOptions, visit } from '../helpers/page/visit.ts';
 
 const FOCUSED = 'document.activeElement';
 
 describe('the page with a keyboard only', () => {
-  let browser: Browser;
-  let served: ServedPage;
-
-  beforeAll(async () => {
-    served = await servePage((await fleetOf(60)).test);
-    browser = await launchBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser.close();
-    await served.close();
-  });
+  const suite = pageInBrowser(async () => (await fleetOf(60)).test);
 
   it('searches after /, and leaves the search with Esc', async () => {
     await onPage(async ({ page, shown }) => {
@@ -106,7 +95,7 @@ describe('the page with a keyboard only', () => {
 
   function onPage(act: (visit: Visit) => Promise<void>): Promise<void> {
     const options: VisitOptions = { viewport: { width: 1_440, height: 2_000 } };
-    return visit(browser, served, '', options, async (reader) => {
+    return visit(suite.browser, suite.served, '', options, async (reader) => {
       await reader.shown('60 instances');
       await act(reader);
     });

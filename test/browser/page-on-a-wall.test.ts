@@ -1,9 +1,7 @@
-import type { Browser } from 'playwright-core';
 import { seededRandom } from '../../local/random.ts';
 import { JournalError } from '../../shared/ports/journal.ts';
-import { launchBrowser } from '../helpers/browser.ts';
 import { fleetOf, idOf } from '../helpers/page/fleets.ts';
-import { type ServedPage, servePage } from '../helpers/page/serve-page.ts';
+import { pageInBrowser } from '../helpers/page/in-browser.ts';
 import { visit } from '../helpers/page/visit.ts';
 import { HANGZHOU, moved } from '../view/helpers.ts';
 
@@ -14,35 +12,25 @@ const SIZE = 60;
 const TOKEN = 'the token of the view';
 
 describe('the page on a wall', () => {
-  let browser: Browser;
-  let served: ServedPage;
-
-  beforeAll(async () => {
-    served = await servePage((await fleetOf(0)).test);
-    browser = await launchBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser.close();
-    await served.close();
-  });
+  const suite = pageInBrowser(async () => (await fleetOf(0)).test);
 
   it('is right after many polls, with faults, restarts and refusals in between', async () => {
     const { test, hangzhou, shanghai } = await fleetOf(SIZE);
-    served.test = test;
+    suite.served.test = test;
     const random = seededRandom(14);
     const statuses = new Map<number, string>();
     const options = { viewport: { width: 1_440, height: 4_000 }, isFailing: true };
     await visit(
-      browser,
-      served,
+      suite.browser,
+      suite.served,
       '?sort=name',
       options,
       async ({ page, pass, passUntil, shown }) => {
         await shown('60 instances');
         for (let polls = 0; polls < POLLS; polls += 1) {
           const isDark = random.chance(0.2);
-          served.isDown = isDark && random.chance(0.4);
-          served.token = isDark && random.chance(0.4) ? TOKEN : '';
+          suite.served.isDown = isDark && random.chance(0.4);
+          suite.served.token = isDark && random.chance(0.4) ? TOKEN : '';
           test.journal.failure = undefined;
           if (random.chance(0.05)) test.ports.readings.set(HANGZHOU.key, undefined as never);
           if (random.chance(0.1)) {
@@ -59,7 +47,7 @@ describe('the page on a wall', () => {
           await pass(POLL_MS);
         }
 
-        Object.assign(served, { isDown: false, token: '' });
+        Object.assign(suite.served, { isDown: false, token: '' });
         test.journal.failure = undefined;
         await passUntil(/stopped|not running/u);
         const { instances } = await test.json('/instances?sort=name&limit=1000');

@@ -1,9 +1,8 @@
-import type { Browser } from 'playwright-core';
 import { NEW_CHANNEL } from '../../shared/core/channel-state.ts';
-import { launchBrowser } from '../helpers/browser.ts';
 import { barriersOf, overflowOf } from '../helpers/page/barriers.ts';
 import { fleetOf, idOf, type TestFleet } from '../helpers/page/fleets.ts';
-import { type ServedPage, servePage } from '../helpers/page/serve-page.ts';
+import { pageInBrowser } from '../helpers/page/in-browser.ts';
+import type { ServedPage } from '../helpers/page/serve-page.ts';
 import {
   DESKTOP,
   PHONE,
@@ -107,29 +106,19 @@ const CASES = Object.entries(STATES).flatMap(([name, state], index) => {
 });
 
 describe('the page has no barrier and fits its window', () => {
-  let browser: Browser;
-  let served: ServedPage;
-
-  beforeAll(async () => {
-    served = await servePage(testView());
-    browser = await launchBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser.close();
-    await served.close();
-  });
+  const suite = pageInBrowser(testView);
 
   it.each(CASES)('with %s (%s)', async (_state, _form, state, form) => {
     const { size = 60, prepare, path = '', sign, act } = state;
     const fleet = { ...(await fleetOf(size)) };
     await prepare?.(fleet);
-    Object.assign(served, { test: fleet.test, isDown: false });
+    Object.assign(suite.served, { test: fleet.test, isDown: false });
     // axe is a script of its own, which the policy of the page would refuse.
     const options = { ...form, bypassCSP: true, isFailing: true };
-    await visit(browser, served, path, options, async (reader) => {
+    await visit(suite.browser, suite.served, path, options, async (reader) => {
       const { page } = reader;
       await page.locator('.verdict:not(.unknown)').waitFor();
-      await act?.(reader, served);
+      await act?.(reader, suite.served);
       await page.locator(sign).first().waitFor();
 
       expect(await overflowOf(page)).toBe(0);

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../helpers/browser.ts';
+import type { Page } from 'playwright-core';
 import { fleetOf, idOf, type TestFleet } from '../helpers/page/fleets.ts';
-import { type ServedPage, servePage } from '../helpers/page/serve-page.ts';
+import { pageInBrowser } from '../helpers/page/in-browser.ts';
 import { PHONE, type Visit, type VisitOptions, visit } from '../helpers/page/visit.ts';
 import { commitTime, moved } from '../view/helpers.ts';
 
@@ -13,18 +12,9 @@ const POLL_MS = 5_100;
 const SIZE = 60;
 
 describe('the page in a browser', () => {
-  let browser: Browser;
-  let served: ServedPage;
+  const suite = pageInBrowser(async () => (await fleetOf(0)).test);
   let fleet: TestFleet;
 
-  beforeAll(async () => {
-    served = await servePage((await fleetOf(0)).test);
-    browser = await launchBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser.close();
-    await served.close();
-  });
   beforeEach(() => show(SIZE));
 
   it.each([
@@ -239,7 +229,7 @@ describe('the page in a browser', () => {
       await page.keyboard.type('-1');
       await page.waitForURL(/text=web-1/u);
       await page.evaluate('window.scrollTo(0, 3000)');
-      const read = await page.evaluate(ROW_READ);
+      const read = await rowRead(page);
 
       await stop(0);
       await pass(POLL_MS);
@@ -252,7 +242,7 @@ describe('the page in a browser', () => {
       expect(await page.locator('#health').getAttribute('open')).toBeNull();
       expect(await page.locator('.feed li').count()).toBe(13);
       // What is added above pushes nothing away.
-      expect(await page.evaluate(ROW_READ)).toEqual(read);
+      expect(await rowRead(page)).toEqual(read);
     });
   });
 
@@ -278,7 +268,7 @@ describe('the page in a browser', () => {
   /** Serves a fleet of this size from now on. */
   async function show(size: number): Promise<void> {
     fleet = await fleetOf(size);
-    served.test = fleet.test;
+    suite.served.test = fleet.test;
   }
 
   async function stop(index: number): Promise<void> {
@@ -292,11 +282,19 @@ describe('the page in a browser', () => {
     options: VisitOptions,
     act: (visit: Visit) => Promise<void>,
   ): Promise<void> {
-    return visit(browser, served, path, options, act);
+    return visit(suite.browser, suite.served, path, options, act);
   }
 });
 
-/** The row in the middle of the window, and where it stands. */
+/**
+ * The row in the middle of the window, and where it stands. Rows are drawn a moment after the window
+ * was scrolled.
+ */
+async function rowRead(page: Page): Promise<unknown> {
+  await page.waitForFunction(`document.elementFromPoint(300, 500).closest('tr') !== null`);
+  return page.evaluate(ROW_READ);
+}
+
 const ROW_READ = `(() => {
   const row = document.elementFromPoint(300, 500).closest('tr');
   return [row.querySelector('.id').textContent, Math.round(row.getBoundingClientRect().top)];
