@@ -13,15 +13,18 @@ const endIfNpmHasEnded = endWithNpm();
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Name → file, and whether it needs the development packages. */
+/**
+ * Name → file, and whether it needs the development packages. `isConfigured`: it works on what `.env`
+ * says. What runs on the local cloud must be the same on every machine, so it never reads that file.
+ */
 const COMMANDS = {
   start: { file: 'commands/start.ts', extent: 'run' },
   local: { file: 'commands/local.ts', extent: 'run' },
-  watch: { file: 'commands/watch.ts', extent: 'run' },
-  doctor: { file: 'commands/doctor.ts', extent: 'run' },
-  notify: { file: 'commands/notify.ts', extent: 'run' },
-  page: { file: 'commands/page.ts', extent: 'run' },
-  build: { file: 'commands/build.ts', extent: 'run' },
+  watch: { file: 'commands/watch.ts', extent: 'run', isConfigured: true },
+  doctor: { file: 'commands/doctor.ts', extent: 'run', isConfigured: true },
+  notify: { file: 'commands/notify.ts', extent: 'run', isConfigured: true },
+  page: { file: 'commands/page.ts', extent: 'run', isConfigured: true },
+  build: { file: 'commands/build.ts', extent: 'run', isConfigured: true },
   simulate: { file: 'test/simulation/main.ts', extent: 'run' },
   bench: { file: 'bench/index.ts', extent: 'all' },
 };
@@ -42,4 +45,15 @@ const require = createRequire(import.meta.url);
 // For `require` and for `import()`, by which a command loads what not every run needs.
 await import('tsx');
 endIfNpmHasEnded();
+if (command.isConfigured && !isHelp) readDotEnv();
 require(file);
+
+function readDotEnv() {
+  const { loadDotEnv } = require('./dot-env.ts');
+  try {
+    loadDotEnv(ROOT, process.env, (warning) => console.error(`# ${warning}`));
+  } catch (error) {
+    console.error(error.message);
+    process.exit(2);
+  }
+}

@@ -1,10 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { devNull } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
 /** The options with which Node.js runs TypeScript, in about half the time that tsx takes. */
 export const TYPESCRIPT = ['--require', require.resolve('./run-typescript.cjs')] as const;
+
+/** This checkout may have a `.env`, which must change no result of a test. */
+const NO_DOT_ENV = { ECS_WATCH_ENV_FILE: devNull } as const;
 
 export interface Finished {
   readonly code: number | null;
@@ -62,7 +66,7 @@ function runInGroup(program: string, args: readonly string[]): Running {
   const child = spawn(program, [...args], {
     cwd: ROOT,
     detached: true,
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...NO_DOT_ENV },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return { child, finished: collect(child) };
@@ -96,7 +100,7 @@ export function runWith(
 function run(args: readonly string[], environment: Readonly<Record<string, string>>): Running {
   const child = spawn(process.execPath, [...args], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH ?? '', ...environment },
+    env: { PATH: process.env.PATH ?? '', ...NO_DOT_ENV, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return { child, finished: collect(child) };
