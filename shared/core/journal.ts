@@ -11,6 +11,7 @@ import {
   type Snapshot,
 } from './model.ts';
 import { splitBySize } from './split-by-size.ts';
+import { commitTimeMs } from './time.ts';
 
 /**
  * The most that the changes of one commit may weigh as JSON, in bytes. A STRING column holds 2 MB
@@ -21,7 +22,8 @@ export const MAX_CHANGES_BYTES = 1_000_000;
 /** What one tick has found out about one scope, before it becomes rows. */
 export interface Observation {
   readonly scope: string;
-  readonly atMs: number;
+  /** The end of the scan. */
+  readonly endMs: number;
   readonly previousAtMs: number | null;
   readonly tickId: string;
   /**
@@ -54,7 +56,8 @@ export function commitsAfter(
   observation: Observation,
   maxBytes: number = MAX_CHANGES_BYTES,
 ): readonly Commit[] {
-  const { scope, atMs, previousAtMs, tickId, pages, changes, notices } = observation;
+  const { scope, endMs, previousAtMs, tickId, pages, changes, notices } = observation;
+  const atMs = commitTimeMs(before.lastAtMs, endMs);
   const announced = (news: readonly Change[]) =>
     splitBySize(news, maxBytes).map((part) => ({ changes: part }));
   const isKnown = ({ from, returned }: Change) => from !== null || returned === true;
@@ -160,7 +163,16 @@ export function fold(snapshot: Snapshot, commits: readonly Commit[]): Snapshot {
     if (changeCount !== undefined) changeCount += countedChanges(commit);
     forgetReleases(fleet.released, commit.atMs);
   }
-  return { seq, baselined, ...(changeCount !== undefined && { changeCount }), ...fleet };
+  return { seq, baselined, ...countOf(changeCount), ...lastTimeOf(commits), ...fleet };
+}
+
+function countOf(changeCount: number | undefined): Pick<Snapshot, 'changeCount'> {
+  return changeCount === undefined ? {} : { changeCount };
+}
+
+function lastTimeOf(commits: readonly Commit[]): Pick<Snapshot, 'lastAtMs'> {
+  const last = commits.at(-1);
+  return last === undefined ? {} : { lastAtMs: last.atMs };
 }
 
 /** The first sight of an instance by a baseline is no change of it. */
@@ -178,12 +190,13 @@ export function foldPartial(
   commits: readonly Commit[],
   oldestSeq: number,
 ): Snapshot {
+  if (commits.length === 0) return before;
   const fleet = copyOf(before);
-  let { seq, baselined, changeCount = 0 } = before;
+  let { seq, baselined, changeCount } = before;
   for (const commit of commits) {
     const { changes, notice } = commit;
     seq = commit.seq;
-    changeCount += countedChanges(commit);
+    if (changeCount !== undefined) changeCount += countedChanges(commit);
     refresh(fleet, commit);
     for (const change of changes) move(fleet, commit, change);
     forgetReleases(fleet.released, commit.atMs);
@@ -192,7 +205,7 @@ export function foldPartial(
       baselined = true;
     }
   }
-  return { seq, baselined, changeCount, ...fleet };
+  return { seq, baselined, ...countOf(changeCount), ...lastTimeOf(commits), ...fleet };
 }
 
 /** The instances of a snapshot that commits are being applied to. */

@@ -74,6 +74,11 @@ export interface Snapshot {
    * none. Absent: an older version stored the snapshot; the next tick begins to count, and stores it.
    */
   readonly changeCount?: number;
+  /**
+   * When the last commit was made. Absent: there is none, an older version stored the snapshot, or the
+   * commits after it were undone.
+   */
+  readonly lastAtMs?: number;
 }
 
 export const EMPTY_SNAPSHOT: Snapshot = {
@@ -217,7 +222,10 @@ export type Notice =
 export interface Commit {
   readonly scope: string;
   readonly seq: number;
-  /** The end of the scan that saw this: each change happened before it … */
+  /**
+   * The end of the scan that saw this: each change happened before it … It is never before the commit
+   * that it follows, as `commitTimeMs` decides.
+   */
   readonly atMs: number;
   /** … and after this: the start of the last complete scan; null before the first one. */
   readonly previousAtMs: number | null;

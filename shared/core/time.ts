@@ -3,6 +3,16 @@ import { counted } from './text.ts';
 /** Clocks of two runs differ by less, unless one of them is wrong. */
 export const MAX_CLOCK_DIFFERENCE_MS = 30_000;
 
+/**
+ * The time of a commit that is made at `nowMs` after one of `lastAtMs`. The times of a journal never go
+ * back by what two right clocks differ in: a moment of the past would then have two states. A last
+ * commit that lies further ahead is of a wrong clock, and holds no later one back.
+ */
+export function commitTimeMs(lastAtMs: number | undefined, nowMs: number): number {
+  const isCredible = lastAtMs !== undefined && lastAtMs <= nowMs + MAX_CLOCK_DIFFERENCE_MS;
+  return isCredible ? Math.max(lastAtMs, nowMs) : nowMs;
+}
+
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString();
 }

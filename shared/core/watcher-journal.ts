@@ -12,6 +12,8 @@ export const WATCHER: Scope = { key: 'watcher', account: 'watcher', regionId: ''
 /** The watcher's journal, as of its last commit. */
 export interface WatcherState {
   readonly lastSeq: number;
+  /** When that commit was made; absent where it has expired. */
+  readonly lastAtMs?: number;
   readonly failing: Failing;
   readonly failingAccounts: Failing;
   readonly lowQuotas: LowQuotas;
@@ -37,6 +39,7 @@ export function watcherStateAfter(state: WatcherState, commits: readonly Commit[
   return commits.reduce(
     ({ failing, failingAccounts, lowQuotas, resumedAtMs }, { seq, atMs, notice }) => ({
       lastSeq: seq,
+      lastAtMs: atMs,
       ...(notice !== undefined && 'failing' in notice
         ? listsOf(notice)
         : { failing, failingAccounts, lowQuotas }),

@@ -32,17 +32,18 @@ export function* encodeSnapshot({
   seq,
   baselined,
   changeCount,
+  lastAtMs,
   ...lists
 }: Snapshot): Generator<Buffer, void> {
   const text = partText();
-  const counted = changeCount === undefined ? '' : `,"changeCount":${changeCount}`;
   let index = 0;
 
   function* partsOf(items: Iterable<Item>, maxTextBytes: number): Generator<Buffer, void> {
     let group: Item[] = [];
     const begin = (): void => {
       group = [];
-      text.begin(`"seq":${seq},"index":${index},"baselined":${baselined}${counted}`);
+      const head = JSON.stringify({ seq, index, baselined, changeCount, lastAtMs });
+      text.begin(head.slice(1, -1));
     };
     function* end(): Generator<Buffer, void> {
       const data = gzipSync(text.end());
@@ -138,21 +139,27 @@ export function joinParts(seq: number, parts: Iterable<Snapshot>): Snapshot {
   const instances = new Map<string, Instance>();
   const released = new Map<string, number>();
   let baselined = true;
-  let counted: Pick<Snapshot, 'changeCount'> = {};
+  let facts: PartFacts = {};
   for (const part of parts) {
     baselined &&= part.baselined;
-    counted = countedIn(part);
+    facts = factsIn(part);
     for (const [id, atMs] of part.released) released.set(id, atMs);
     for (const [id, instance] of part.instances) {
       const { status, sinceMs } = instance;
       instances.set(id, { ...internDetails(instance, share), status: share(status), sinceMs });
     }
   }
-  return { seq, baselined, ...counted, instances, released };
+  return { seq, baselined, ...facts, instances, released };
 }
 
-function countedIn({ changeCount }: Pick<Snapshot, 'changeCount'>): Pick<Snapshot, 'changeCount'> {
-  return changeCount === undefined ? {} : { changeCount };
+/** What each part says of the whole snapshot, if its writer knew it. */
+type PartFacts = Pick<Snapshot, 'changeCount' | 'lastAtMs'>;
+
+function factsIn({ changeCount, lastAtMs }: PartFacts): PartFacts {
+  return {
+    ...(changeCount !== undefined && { changeCount }),
+    ...(lastAtMs !== undefined && { lastAtMs }),
+  };
 }
 
 /** What part `index` of a checkpoint holds of its snapshot; undefined: the part is not there. */
@@ -169,7 +176,7 @@ export function decodePart(
     }
     const { baselined, instances, released } = part;
     const lists = { instances: new Map(instances), released: new Map(released) };
-    return { seq, baselined, ...countedIn(part), ...lists };
+    return { seq, baselined, ...factsIn(part), ...lists };
   });
 }
 

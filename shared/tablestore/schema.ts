@@ -375,6 +375,7 @@ export interface CheckpointPart {
   readonly index: number;
   readonly baselined: boolean;
   readonly changeCount?: number;
+  readonly lastAtMs?: number;
   readonly instances: readonly (readonly [instanceId: string, Instance])[];
   readonly released: readonly (readonly [instanceId: string, releasedAtMs: number])[];
 }
@@ -410,6 +411,7 @@ const checkpointPartSchema = objectOf<CheckpointPart>({
   index: whole(0, MAX_PARTS - 1),
   baselined: boolean,
   changeCount: orAbsent(total),
+  lastAtMs: orAbsent(timestamp),
   instances: listOf(instanceSchema),
   released: orElse(listOf(releaseSchema), []),
 });

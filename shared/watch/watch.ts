@@ -128,7 +128,7 @@ async function observe(
   const nextHealth = healthAfter(health, outcome, healthLimits);
   const commits = commitsAfter(before, {
     scope: scope.key,
-    atMs: endMs,
+    endMs,
     previousAtMs: health.lastGoodStartMs,
     tickId,
     pages: unfinished !== null ? 'part' : confirmed.failure === null ? 'all' : 'missing',

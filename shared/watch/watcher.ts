@@ -1,6 +1,7 @@
 import type { ChannelState } from '../core/channel-state.ts';
 import { missedSince, NEW_HEALTH } from '../core/health.ts';
 import type { Commit, Notice } from '../core/model.ts';
+import { commitTimeMs } from '../core/time.ts';
 import {
   accountNotices,
   channelNotices,
@@ -234,10 +235,11 @@ async function dueNotices(
 
 function commitsOf(
   notices: readonly Notice[],
-  { lastSeq }: WatcherState,
+  { lastSeq, lastAtMs }: WatcherState,
   { tickId }: Tick,
-  atMs: number,
+  nowMs: number,
 ): readonly Commit[] {
+  const atMs = commitTimeMs(lastAtMs, nowMs);
   const common = { scope: WATCHER.key, atMs, previousAtMs: null, tickId, changes: [] };
   return notices.map((notice, index) => ({ ...common, seq: lastSeq + 1 + index, notice }));
 }

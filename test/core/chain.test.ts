@@ -23,7 +23,7 @@ const journal: fc.Arbitrary<readonly Commit[]> = fc
       const { gone } = judgeSuspects(before.instances, suspects, new Map());
       const finding = {
         scope: SCOPE.key,
-        atMs: NOW_MS + index * MINUTE_MS,
+        endMs: NOW_MS + index * MINUTE_MS,
         previousAtMs: null,
         tickId: `tick-${index}`,
         pages: 'all' as const,

@@ -44,6 +44,33 @@ describe('recording an observation', () => {
     expect(commits).toEqual([aCommit({ seq: 12, changes })]);
   });
 
+  it.each([
+    ['before the last commit, as clocks differ', NOW_MS - 30_000, NOW_MS],
+    ['after the last commit', NOW_MS + 1, NOW_MS + 1],
+    ['long before the last commit, which is of a wrong clock', NOW_MS - 30_001, NOW_MS - 30_001],
+  ])('gives its commits a time that does not go back: %s', (_when, endMs, expectedMs) => {
+    const before = { ...BEFORE, lastAtMs: NOW_MS };
+    const changes = [aChange()];
+
+    const [commit] = commitsAfter(before, anObservation({ endMs, changes }));
+
+    expect(commit?.atMs).toBe(expectedMs);
+  });
+
+  it('knows the last commit over all rows of a tick, and none where an older version stored it', () => {
+    const changes = [aChange()];
+    const notice = { kind: 'suspicion-lifted', missing: 3 } as const;
+    const before = { ...BEFORE, lastAtMs: NOW_MS };
+    const observation = anObservation({ endMs: NOW_MS - 5_000, changes, notices: [notice] });
+
+    const commits = commitsAfter(before, observation);
+    const unknown = commitsAfter(BEFORE, observation);
+
+    expect(commits.map(({ atMs }) => atMs)).toEqual([NOW_MS, NOW_MS]);
+    expect(fold(before, commits).lastAtMs).toBe(NOW_MS);
+    expect(unknown[0]?.atMs).toBe(NOW_MS - 5_000);
+  });
+
   it('is silent about the baseline of an empty region that is not named', () => {
     const empty = anObservation({ isDiscovered: true });
 
@@ -247,6 +274,7 @@ describe('folding commits into a snapshot', () => {
     expect(after).toEqual({
       seq: 12,
       baselined: true,
+      lastAtMs: NOW_MS,
       instances: new Map(),
       released: new Map([['i-bp1', NOW_MS]]),
     });
@@ -292,6 +320,13 @@ describe('folding commits into a snapshot', () => {
     ].map(({ changeCount }) => changeCount);
 
     expect(counts).toEqual([undefined, 42, 41]);
+  });
+
+  it('counts no changes where it begins with what was not counted, in a part of a journal too', () => {
+    const change = aCommit({ changes: [aChange({ to: 'Stopped' })] });
+
+    expect(foldPartial(BEFORE, [change], 12)).not.toHaveProperty('changeCount');
+    expect(foldPartial({ ...BEFORE, changeCount: 41 }, [change], 12).changeCount).toBe(42);
   });
 
   it('leaves the snapshot that it started from as it was', () => {
@@ -402,10 +437,10 @@ describe('a new checkpoint', () => {
 });
 
 function anObservation(parts: Partial<Observation> = {}): Observation {
-  const { atMs, previousAtMs, tickId } = aCommit();
+  const { atMs: endMs, previousAtMs, tickId } = aCommit();
   const nothing = { details: [], isDetailsDue: false, changes: [], notices: [] };
   const scan = { pages: 'all' as const, since: null };
-  return { scope: SCOPE.key, atMs, previousAtMs, tickId, ...scan, ...nothing, ...parts };
+  return { scope: SCOPE.key, endMs, previousAtMs, tickId, ...scan, ...nothing, ...parts };
 }
 
 function withChange(parts: Parameters<typeof aChange>[0]): Commit {

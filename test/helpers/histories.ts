@@ -41,7 +41,7 @@ export function historyOf(
       before,
       {
         scope: SCOPE.key,
-        atMs: timeOf(tick),
+        endMs: timeOf(tick),
         previousAtMs: tick === 0 ? null : timeOf(tick - 1),
         tickId: `tick-${tick}`,
         pages: 'all',

@@ -37,7 +37,7 @@ export interface MemoryJournal extends Journal {
 /** Instances in one part of a checkpoint: few, so that ordinary snapshots have several parts. */
 const PART_INSTANCES = 2;
 
-type KeptSnapshot = Pick<Snapshot, 'baselined' | 'changeCount'> &
+type KeptSnapshot = Pick<Snapshot, 'baselined' | 'changeCount' | 'lastAtMs'> &
   Pick<StoredPart, 'instances' | 'released'>;
 
 interface KeptRow {
@@ -154,12 +154,12 @@ export function memoryJournal(): MemoryJournal {
         if (part === undefined) throw missingPart(scope, ref, index);
         return JSON.parse(part) as StoredPart;
       });
-      const changeCount = stored.at(-1)?.changeCount;
-      const counted = changeCount === undefined ? {} : { changeCount };
+      const { changeCount, lastAtMs } = stored.at(-1) ?? {};
       return {
         seq: ref.seq,
         baselined: stored.every(({ baselined }) => baselined),
-        ...counted,
+        ...(changeCount !== undefined && { changeCount }),
+        ...(lastAtMs !== undefined && { lastAtMs }),
         instances: new Map(stored.flatMap(({ instances }) => instances)),
         released: new Map(stored.flatMap(({ released }) => released)),
       };
@@ -325,12 +325,19 @@ export function memoryJournal(): MemoryJournal {
 interface StoredPart {
   readonly baselined: boolean;
   readonly changeCount?: number | undefined;
+  readonly lastAtMs?: number | undefined;
   readonly instances: readonly (readonly [string, Instance])[];
   readonly released: readonly (readonly [string, number])[];
 }
 
 /** At least one part, so that an empty snapshot can be stored too. */
-function partsOf({ baselined, changeCount, instances, released }: Snapshot): readonly string[] {
+function partsOf({
+  baselined,
+  changeCount,
+  lastAtMs,
+  instances,
+  released,
+}: Snapshot): readonly string[] {
   const all = [...instances].map(([id, instance]) => {
     const { status, sinceMs, sinceKnown } = instance;
     const since = { sinceMs, ...(sinceKnown !== undefined && { sinceKnown }) };
@@ -340,7 +347,8 @@ function partsOf({ baselined, changeCount, instances, released }: Snapshot): rea
   return Array.from({ length: count }, (_, index) => {
     const own = all.slice(index * PART_INSTANCES, (index + 1) * PART_INSTANCES);
     const gone = index === 0 ? [...released] : [];
-    const part: StoredPart = { baselined, changeCount, instances: own, released: gone };
+    const facts = { baselined, changeCount, lastAtMs };
+    const part: StoredPart = { ...facts, instances: own, released: gone };
     return JSON.stringify(part);
   });
 }

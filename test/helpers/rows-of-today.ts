@@ -99,6 +99,7 @@ function partOfToday(part: Json): Json {
   return {
     ...part,
     changeCount: 12,
+    lastAtMs: AT_MS,
     instances: [first, ...others],
     released: [['i-gone', AT_MS]],
   };

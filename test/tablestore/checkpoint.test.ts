@@ -35,9 +35,9 @@ describe('the parts of a checkpoint', () => {
     expect(restored(parts)).toEqual(large);
   });
 
-  it('say how many changes were counted, in each of them', () => {
+  it('say how many changes were counted and when the last commit was made, in each of them', () => {
     const large = aSnapshot({ instances: 250, releases: 0, nameLength: 32_000 });
-    const counted = { ...large, changeCount: 4_711 };
+    const counted = { ...large, changeCount: 4_711, lastAtMs: 1_795_341_900_000 };
 
     const parts = [...encodeSnapshot(counted)];
 

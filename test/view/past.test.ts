@@ -53,7 +53,8 @@ async function shownAt({ ports }: Counted, timeMs: number): Promise<object> {
   return { ...withoutReleases(view.snapshot), asOf: view.freshness.asOf };
 }
 
-function withoutReleases({ released: _, ...snapshot }: Snapshot): object {
+/** A state of the past does not know when its last commit was made. */
+function withoutReleases({ released: _, lastAtMs: __, ...snapshot }: Snapshot): object {
   return snapshot;
 }
 

@@ -146,6 +146,23 @@ describe('a channel that fails', () => {
     expect((await told()).filter((kind) => kind === 'channel-failing')).toHaveLength(1);
   });
 
+  it('is dated no earlier than the commit before, by a clock that is behind', async () => {
+    const { journal, chat, tick, runtime } = aTeam();
+    await tick();
+    chat.outcome = WRONG_TOKEN;
+    await tick();
+    const notice = { kind: 'ticks-resumed', sinceMs: NOW_MS, untilMs: NOW_MS } as const;
+    const aheadMs = runtime.now() + 20_000;
+    await journal.append(aCommit({ scope: 'watcher', seq: 1, atMs: aheadMs, notice }));
+    await tick(newMemory());
+
+    const commits = await journal.after(WATCHER, 0, 10);
+    expect(commits.map((commit) => [commit.notice?.kind, commit.atMs])).toEqual([
+      ['ticks-resumed', aheadMs],
+      ['channel-failing', aheadMs],
+    ]);
+  });
+
   it('gives no number twice when all commits of the journal have expired', async () => {
     const { journal, chat, endpoint, tick, told } = aTeam();
     await tick();

@@ -224,7 +224,7 @@ describe('the details in a commit', () => {
               snapshot,
               {
                 scope: SCOPE.key,
-                atMs: NOW_MS + index * MINUTE_MS,
+                endMs: NOW_MS + index * MINUTE_MS,
                 previousAtMs: null,
                 tickId: `tick-${index}`,
                 pages: 'all',
