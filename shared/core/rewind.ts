@@ -17,7 +17,7 @@ export function rewind(snapshot: Snapshot, commits: readonly Commit[]): Snapshot
     instances: new Map(snapshot.instances),
     released: new Map(snapshot.released),
   };
-  let { seq, baselined, changeCount = 0 } = snapshot;
+  let { seq, baselined, changeCount } = snapshot;
   for (const commit of commits.toReversed()) {
     if (commit.seq !== seq) {
       throw new ChainError(`${commit.scope}: commit ${commit.seq} does not lead to ${seq}`);
@@ -27,8 +27,8 @@ export function rewind(snapshot: Snapshot, commits: readonly Commit[]): Snapshot
     }
     seq -= 1;
     // Commits that an older version has folded were not counted.
-    changeCount = Math.max(0, changeCount - countedChanges(commit));
-    if (completesBaseline(commit)) baselined = false;
+    if (changeCount !== undefined) changeCount = Math.max(0, changeCount - countedChanges(commit));
+    if (completesBaseline(commit, fleet.instances)) baselined = false;
     for (const change of commit.changes.toReversed()) undo(fleet, commit, change);
     for (const { instanceId, before, after } of commit.details ?? []) {
       const instance = fleet.instances.get(instanceId);
@@ -37,7 +37,8 @@ export function rewind(snapshot: Snapshot, commits: readonly Commit[]): Snapshot
       fleet.instances.set(instanceId, withDetails(instance, replaced));
     }
   }
-  return { seq, baselined, changeCount, ...fleet };
+  // The undone commits do not say when the one before them was made.
+  return { seq, baselined, ...(changeCount !== undefined && { changeCount }), ...fleet };
 }
 
 /**
@@ -48,10 +49,18 @@ export function rebuildsFrom({ notice }: Commit): number | null {
   return notice?.kind === 'baseline' ? (notice.since ?? null) : null;
 }
 
-/** A later notice of a baseline repeats it when an empty region is used for the first time. */
-export function completesBaseline({ notice, changes }: Commit): boolean {
+/**
+ * A later notice of a baseline repeats it when an empty region is used for the first time: all that is
+ * there came with the same tick. Older versions do not say of a row without instances that it closes a
+ * baseline, but what it closes came with an earlier tick.
+ */
+function completesBaseline(
+  { notice, changes, atMs }: Commit,
+  after: ReadonlyMap<string, Instance>,
+): boolean {
   if (notice?.kind !== 'baseline' || !notice.last) return false;
-  return changes.length > 0 || notice.instances === 0 || notice.closes === true;
+  if (changes.length > 0 || notice.instances === 0 || notice.closes === true) return true;
+  return [...after.values()].some(({ sinceMs }) => sinceMs < atMs);
 }
 
 interface MovingFleet {

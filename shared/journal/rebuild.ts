@@ -11,6 +11,9 @@ export interface Rebuilt {
   readonly since: number | null;
 }
 
+/** What had been counted in the commits that have expired is not known. */
+const { changeCount: _, ...UNCOUNTED } = EMPTY_SNAPSHOT;
+
 /**
  * Rebuilds a snapshot from the commits up to `lastSeq` alone, a page of them at a time. A journal
  * that goes back to its first commit says everything. One whose beginning has expired says nothing
@@ -28,7 +31,10 @@ export async function rebuildSnapshot(
     const commits = page.filter(({ seq }) => seq <= lastSeq);
     const [first] = commits;
     if (first === undefined) break;
-    if (oldest === 0) oldest = first.seq;
+    if (oldest === 0) {
+      oldest = first.seq;
+      if (oldest > 1) snapshot = UNCOUNTED;
+    }
     snapshot = oldest === 1 ? fold(snapshot, commits) : foldPartial(snapshot, commits, oldest);
   }
   return { snapshot, since: oldest === 1 ? null : oldest };

@@ -154,15 +154,21 @@ async function loadSnapshotCold(
   if (base > lastSeq) throw overtaken(scope);
   if (read.snapshot !== null) {
     const further = commits.filter(({ seq }) => seq > base);
-    // Counting begins here where an older version stored the checkpoint, and is stored with the next one.
-    const { changeCount = 0 } = read.snapshot;
-    return { snapshot: fold({ ...read.snapshot, changeCount }, further), damage: null };
+    return { snapshot: fold(counting(read.snapshot), further), damage: null };
   }
   const rebuilt = await rebuildSnapshot(journal, scope, lastSeq);
   // The next commit follows the lost checkpoint, even where commits before that are missing.
-  const snapshot = { ...rebuilt.snapshot, seq: lastSeq };
+  const snapshot = { ...counting(rebuilt.snapshot), seq: lastSeq };
   const note = damageNote(reasonOf(read.damage), snapshot);
   return { snapshot, damage: { note, checkpoint: read.ref, since: rebuilt.since } };
+}
+
+/**
+ * Counting begins here where an older version stored the checkpoint, or its first commits have expired.
+ * It is stored with the next one, so that every reader has the same count.
+ */
+function counting(snapshot: Snapshot): Snapshot {
+  return { ...snapshot, changeCount: snapshot.changeCount ?? 0 };
 }
 
 function overtaken({ key }: Scope): JournalError {

@@ -19,7 +19,8 @@ describe('a moment of the past', () => {
         const now = states.at(-1) ?? EMPTY_SNAPSHOT;
 
         states.forEach((state, index) => {
-          expect(rewind(now, commits.slice(index))).toEqual(state);
+          const expected = index === commits.length ? state : withoutLastTime(state);
+          expect(rewind(now, commits.slice(index))).toEqual(expected);
           undone += commits.length - index;
         });
       }),
@@ -44,6 +45,22 @@ describe('a moment of the past', () => {
     expect(stateBefore(older)).toMatchObject({ status: 'Running', sinceMs: 5, sinceKnown: false });
   });
 
+  it('has a count of changes only where the present has one', () => {
+    const commit = aCommit({ changes: [aChange()] });
+
+    expect(rewind(NOW, [commit])).not.toHaveProperty('changeCount');
+    expect(rewind({ ...NOW, changeCount: 41 }, [commit]).changeCount).toBe(40);
+    // Counting began behind this commit.
+    expect(rewind({ ...NOW, changeCount: 0 }, [commit]).changeCount).toBe(0);
+  });
+
+  it('does not know when the commit before the undone ones was made', () => {
+    const commit = aCommit({ changes: [aChange()] });
+
+    expect(rewind({ ...NOW, lastAtMs: commit.atMs }, [commit])).not.toHaveProperty('lastAtMs');
+    expect(rewind({ ...NOW, lastAtMs: commit.atMs }, [])).toHaveProperty('lastAtMs', commit.atMs);
+  });
+
   it('is before the baseline where the baseline is undone, and only there', () => {
     const notice = { kind: 'baseline', instances: 1, last: true } as const;
     const first = aChange({ from: null, to: 'Stopped' });
@@ -55,10 +72,13 @@ describe('a moment of the past', () => {
     expect(isBaselined({ changes: [], notice })).toBe(true);
   });
 
-  it('is before a baseline whose last row has no instances of its own', () => {
+  it.each([
+    ['this version', (commit: Commit) => commit],
+    ['an older one', withoutCloses],
+  ])('is before a baseline whose last row, of %s, has no instances of its own', (_who, stored) => {
     const observation = {
       scope: 'main/a',
-      atMs: 2,
+      endMs: 2,
       previousAtMs: 1,
       tickId: 't',
       since: null,
@@ -69,11 +89,41 @@ describe('a moment of the past', () => {
     const first = aChange({ from: null, to: 'Stopped' });
     const begun = commitsAfter(EMPTY_SNAPSHOT, { ...observation, pages: 'part', changes: [first] });
     const before = fold(EMPTY_SNAPSHOT, begun);
-    const rest = commitsAfter(before, { ...observation, pages: 'all', changes: [] });
+    const rest = commitsAfter(before, {
+      ...observation,
+      endMs: 3,
+      tickId: 't2',
+      pages: 'all',
+      changes: [],
+    }).map(stored);
     const now = fold(before, rest);
 
     expect([before.baselined, now.baselined]).toEqual([false, true]);
-    expect(rewind(now, rest)).toEqual(before);
+    expect(rewind(now, rest)).toEqual(withoutLastTime(before));
+  });
+
+  it('is not before the baseline of an empty region where its first instances are announced', () => {
+    const observation = {
+      scope: 'main/a',
+      endMs: 2,
+      previousAtMs: 1,
+      tickId: 't',
+      pages: 'all',
+      since: null,
+      details: [],
+      isDetailsDue: false,
+      isDiscovered: true,
+      changes: [],
+      notices: [],
+    } as const;
+    const empty = fold(EMPTY_SNAPSHOT, commitsAfter(EMPTY_SNAPSHOT, observation));
+    const changes = [aChange({ from: null, to: 'Stopped' })];
+    const used = commitsAfter(empty, { ...observation, endMs: 3, tickId: 't2', changes });
+    const now = fold(empty, used);
+
+    expect(used.map(({ notice }) => notice?.kind)).toEqual([undefined, 'baseline']);
+    expect(rewind(now, used.slice(1)).baselined).toBe(true);
+    expect(rewind(now, used)).toEqual(withoutLastTime(empty));
   });
 
   it.each([
@@ -95,6 +145,18 @@ describe('a moment of the past', () => {
     expect(() => rewind(NOW, [commit])).toThrow(ChainError);
   });
 });
+
+function withoutLastTime({ lastAtMs: _, ...snapshot }: Snapshot): Snapshot {
+  return snapshot;
+}
+
+/** As rows were before they said that they close a baseline. */
+function withoutCloses(commit: Commit): Commit {
+  const { notice } = commit;
+  if (notice?.kind !== 'baseline') return commit;
+  const { closes: _, ...older } = notice;
+  return { ...commit, notice: older };
+}
 
 function withoutBeginning({ fromSinceMs: _, fromSinceKnown: __, ...change }: Change): Change {
   return change;

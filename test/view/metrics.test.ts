@@ -6,6 +6,7 @@ import {
   BASELINE,
   commitTime,
   HANGZHOU,
+  moved,
   recorder,
   SHANGHAI,
   testView,
@@ -137,6 +138,30 @@ describe('/metrics', () => {
       sampleOf(families, name, IN_HANGZHOU),
     ]);
     expect(Object.fromEntries(found)).toEqual(expected);
+  });
+
+  it('leaves out how many changes there were, as long as the stored state does not say it', async () => {
+    const test = testView([HANGZHOU]);
+    const past = recorder(test.journal, HANGZHOU);
+    await past.record([appeared('i-1')], BASELINE);
+    const running = { status: 'Running', sinceMs: commitTime(1) };
+    const ofOlderVersion = {
+      seq: 1,
+      baselined: true,
+      instances: new Map([['i-1', running]]),
+      released: new Map(),
+    };
+    await test.journal.saveCheckpoint(HANGZHOU, ofOlderVersion, 'tick-1');
+    await past.record([moved('i-1', 'Running', 'Stopped')]);
+    await past.saveHealth();
+
+    const families = await scrape(test);
+    await test.journal.saveCheckpoint(HANGZHOU, { ...ofOlderVersion, seq: 2, changeCount: 1 }, 't');
+    const counted = await scrape(testView([HANGZHOU], test.journal));
+
+    expect(samplesOf(families, 'ecs_watch_changes_total')).toEqual([]);
+    expect(sampleOf(families, 'ecs_watch_commits_total')).toBe(2);
+    expect(sampleOf(counted, 'ecs_watch_changes_total')).toBe(1);
   });
 
   it('counts instances by scope, region and status, those of no instance as well', async () => {

@@ -28,6 +28,18 @@ describe('a cold tick', () => {
     await expect(loaded.loadSnapshot()).rejects.toMatchObject({ name: 'ChainError' });
   });
 
+  it('begins to count changes where an older version has stored the checkpoint, or commits expired', async () => {
+    const journal = await longJournal(3);
+    const older = { seq: 1, baselined: true, instances: new Map(), released: new Map() };
+    await journal.saveCheckpoint(SCOPE, older, 'tick-1');
+    const counted = async (from: JournalReader) =>
+      (await (await load(from, SCOPE, newMemory(), NOW_MS)).loadSnapshot()).snapshot.changeCount;
+
+    expect(await counted(journal)).toBe(0);
+    journal.expire(SCOPE, 1);
+    expect(await counted({ ...journal, checkpoint: isCorrupt })).toBe(0);
+  });
+
   it('that is warm reads the key of the last commit, and no commit', async () => {
     const journal = await longJournal(3);
     const memory = newMemory();
