@@ -27,7 +27,7 @@ import {
 } from './promises/index.ts';
 import { drawReceivers, RECEIVERS, type Receiver, simulatedChannel } from './receivers.ts';
 import { drawRules, NO_RULES } from './rules.ts';
-import { type Crash, exchange, type LivingRun, newRun, type Skew } from './run.ts';
+import { type Crash, exchange, type LivingRun, newRun, type RunOptions, type Skew } from './run.ts';
 import { type Spoil, spoiledRows } from './spoils.ts';
 import { storeOutages } from './store-outages.ts';
 import { newStore, simulatedClient } from './tablestore.ts';
@@ -257,6 +257,9 @@ function hideFleets(cloud: Cloud, { ecs }: FaultRates): void {
   }
 }
 
+/** The second of two runs is on a machine whose clock is behind by as much as a right one may be. */
+const LAG_MS = 25_000;
+
 /** The runs of one minute: usually one, sometimes none, or two at once. */
 function startRuns(cloud: Cloud, rates: FaultRates, index: number): void {
   const { random, time } = cloud;
@@ -277,7 +280,10 @@ function startRuns(cloud: Cloud, rates: FaultRates, index: number): void {
       ? { operation: 1 + random.below(60), when: random.pick(['before', 'after'] as const) }
       : undefined;
     const tickId = `tick-${index}${copy === 0 ? '' : 'b'}`;
-    time.setTimer(delayMs, () => startRun(cloud, rates, { tickId, ...(crash && { crash }) }));
+    const lagMs = runs.wrongClock === 0 ? 0 : copy * LAG_MS;
+    time.setTimer(delayMs, () =>
+      startRun(cloud, rates, { tickId, lagMs, ...(crash && { crash }) }),
+    );
   }
 }
 
@@ -285,12 +291,12 @@ function startRuns(cloud: Cloud, rates: FaultRates, index: number): void {
 export function startRun(
   cloud: Cloud,
   rates: FaultRates,
-  { tickId, crash }: { readonly tickId: string; readonly crash?: Crash },
+  { tickId, crash, lagMs = 0 }: Pick<RunOptions, 'tickId' | 'crash' | 'lagMs'>,
 ): LivingRun {
   const { time, random, scopes, receivers, store, skew, outages } = cloud;
   const instance = instanceFor(cloud, rates);
   const rules = cloud.rules.at(time.now());
-  const run = newRun({ tickId, time, random, skew, rules, ...(crash && { crash }) });
+  const run = newRun({ tickId, time, random, skew, lagMs, rules, ...(crash && { crash }) });
   const outage = outageOf(cloud, rates);
   const downtime = () =>
     outages.at(time.now())?.downtime ?? (outage.tablestore ? ('busy' as const) : null);

@@ -63,6 +63,8 @@ export interface RunOptions {
   readonly time: EventTime;
   readonly random: Random;
   readonly skew: Skew;
+  /** How far the clock of its machine is behind that of the others. */
+  readonly lagMs?: number;
   readonly crash?: Crash;
   readonly rules?: RuleSet;
 }
@@ -76,9 +78,11 @@ export function newRun({
   time,
   random,
   skew,
+  lagMs = 0,
   crash,
   rules = NO_RULES.at(time.now()),
 }: RunOptions): LivingRun {
+  const now = (): number => time.now() + skew.ms - lagMs;
   const run: LivingRun = {
     tickId,
     time,
@@ -87,12 +91,12 @@ export function newRun({
     isDead: false,
     operations: 0,
     observations: new Map(),
-    startMs: time.now() + skew.ms,
+    startMs: now(),
     attempts: [],
     rules,
     storeFailures: 0,
     runtime: {
-      now: () => time.now() + skew.ms,
+      now,
       sleep: async (ms) => {
         await time.sleep(ms);
         if (run.isDead) await never();

@@ -53,6 +53,8 @@ const HIDDEN_MS = 10 * MINUTE_MS;
 /** Nearly seven days: the clocks of two runs may differ by an hour. */
 const REMEMBERED_MS = (7 * 24 - 2) * 60 * MINUTE_MS;
 
+const CLOCKS_DIFFER_MS = 30_000;
+
 /** The stored cursor of a channel. */
 type Cursor = Readonly<Record<string, { readonly seq: number; readonly part: number }>>;
 
@@ -151,6 +153,7 @@ export function rowPromises(truth: Truth, results: Results): Written {
       return;
     }
     checkAge(run, scope, commit);
+    checkTime(where, commits.at(-1)?.atMs, atMs);
     for (const details of commit.details) checkDetails(where, scope, details);
     if (isClockRight && previousAtMs > atMs) violated(`${where} begins after its end`);
     for (const change of commit.changes) {
@@ -209,6 +212,12 @@ export function rowPromises(truth: Truth, results: Results): Written {
     if (before !== undefined && observation !== undefined && before.moment > observation.first) {
       violated(`${scope}/${seq} was scanned before ${scope}/${before.seq} was written`);
     }
+  }
+
+  /** Clocks that are right differ by this much, and a moment of the past must have one state. */
+  function checkTime(where: string, beforeAtMs: number | undefined, atMs: number): void {
+    const backMs = beforeAtMs === undefined ? 0 : beforeAtMs - atMs;
+    if (backMs > 0 && backMs <= CLOCKS_DIFFER_MS) violated(`${where} goes back by ${backMs} ms`);
   }
 
   /** An id is never given twice: an instance that appears again has returned, and no other has. */
