@@ -47,10 +47,10 @@ async function counts(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
   const query = parseCountsQuery(request.query, ports.scopes, ports.now());
   if (isInvalid(query)) return badRequest(query.problems);
   const { filter, period, stepMs } = query;
-  const { fromMs, toMs } = period;
+  const { fromMs, toMs, endsNow } = period;
   const wanted = scopesIn(filter, ports.scopes);
   const present = await readPresent(ports, wanted);
-  const last = await readStates(ports, present, { kind: 'time', timeMs: toMs });
+  const last = endsNow ? present : await readStates(ports, present, { kind: 'time', timeMs: toMs });
   if (isInvalid(last)) return badRequest(last.problems);
   const commits = await readCommitsAfter(ports, last, { kind: 'time', timeMs: fromMs });
   if (isInvalid(commits)) return badRequest(commits.problems);

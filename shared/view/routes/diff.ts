@@ -106,14 +106,15 @@ async function readBoth(
   ports: ViewPorts,
   { filter, period, place }: DiffQuery,
 ): Promise<States | Problems> {
-  const { fromMs, toMs } = period;
+  const { fromMs, toMs, endsNow } = period;
   const wanted = scopesIn(filter, ports.scopes);
   const present = await readPresent(ports, wanted);
-  const momentOf = (timeMs: number, seqs: ReadonlyMap<string, number> | undefined): PastMoment =>
+  const endOf = (timeMs: number, seqs: ReadonlyMap<string, number> | undefined): PastMoment =>
     seqs === undefined ? { kind: 'time', timeMs } : { kind: 'seqs', seqs, timeMs };
-  const after = await readStates(ports, present, momentOf(toMs, place?.after));
+  const isPresent = endsNow && place === undefined;
+  const after = isPresent ? present : await readStates(ports, present, endOf(toMs, place?.after));
   if (isInvalid(after)) return after;
-  const before = await readStates(ports, after, momentOf(fromMs, place?.before));
+  const before = await readStates(ports, after, endOf(fromMs, place?.before));
   if (isInvalid(before)) return before;
   const problems = before.filter(({ snapshot }) => !snapshot.baselined).map(unwatched);
   return problems.length > 0 ? { problems } : { before, after };

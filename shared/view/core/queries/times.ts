@@ -38,6 +38,8 @@ export function readPast<N extends string>(
 export interface Period {
   readonly fromMs: number;
   readonly toMs: number;
+  /** Does it end with the present, which is known without a search? */
+  readonly endsNow: boolean;
 }
 
 /** `to` is now, if it is not given. */
@@ -49,7 +51,7 @@ export function readPeriod(
   const fromMs = readPast(read, 'from', nowMs);
   if (fromMs === undefined) read.refuse(`from is missing (${TIME_FORMS})`);
   else if (fromMs > toMs) read.refuse('from is later than to');
-  return { fromMs: fromMs ?? toMs, toMs };
+  return { fromMs: fromMs ?? toMs, toMs, endsNow: toMs === nowMs };
 }
 
 export function timeIn(text: string): number | undefined {
