@@ -122,8 +122,14 @@ async function readAsOf(
   return { scope, snapshot, staleAtMs };
 }
 
-/** Commits of one read. In the minutes since the moment there are one or two, rarely more. */
-const COMMITS_PER_READ = 16;
+/**
+ * Commits of the first read: since the moment there is one at most, as a rule, and then the one before it,
+ * which shows that there are no others. A commit is read whole, up to 1 MB of it.
+ */
+const FIRST_READ = 2;
+/** Every further read is so much longer than the one before, up to about one that a store answers at once. */
+const READ_GROWTH = 2;
+const MAX_READ = 64;
 
 /** The commits up to `seq` that are later than a moment, oldest first. */
 async function commitsSince(
@@ -133,12 +139,12 @@ async function commitsSince(
   momentMs: number,
 ): Promise<readonly Commit[]> {
   const newestFirst: Commit[] = [];
-  for (;;) {
+  for (let limit = FIRST_READ; ; limit = Math.min(limit * READ_GROWTH, MAX_READ)) {
     const beforeSeq = newestFirst.at(-1)?.seq ?? seq + 1;
-    const page = await journal.before(scope, beforeSeq, COMMITS_PER_READ);
+    const page = await journal.before(scope, beforeSeq, limit);
     newestFirst.push(...page);
     const isPast = page.some(({ atMs }) => atMs <= momentMs);
-    if (isPast || page.length < COMMITS_PER_READ) return laterThan(newestFirst, momentMs);
+    if (isPast || page.length < limit) return laterThan(newestFirst, momentMs);
   }
 }
 

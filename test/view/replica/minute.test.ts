@@ -136,6 +136,25 @@ describe('a clock minute', () => {
     expect(test.journal.calls).toHaveLength(before);
   });
 
+  it('reads two commits of a scope as a rule, and more each time where there were more', async () => {
+    const test = await changing(40);
+    const { before } = test.journal;
+    const limits: number[] = [];
+    test.journal.before = async (scope, seq, limit) => {
+      limits.push(limit);
+      return before(scope, seq, limit);
+    };
+    test.nowMs = commitTime(42);
+    await ask(test);
+    expect(limits).toEqual([2]);
+    limits.length = 0;
+
+    test.nowMs = commitTime(30);
+    const answer = shown(await ask(test));
+
+    expect([answer, limits]).toEqual(['i-1 Status28', [2, 4, 8]]);
+  });
+
   it('is read once for requests that come at the same time', async () => {
     const test = await changing(6);
     test.nowMs = commitTime(6);
