@@ -2,7 +2,7 @@ import { sha256 } from '../lib/sha256.ts';
 import { errorPage } from './core/page/error-page.ts';
 import { PAGE_STYLE } from './core/page/style.ts';
 import type { Reply } from './core/reply.ts';
-import { strongTag } from './validator.ts';
+import { weakTag } from './validator.ts';
 
 export const HTML_TYPE = 'text/html; charset=utf-8';
 
@@ -42,7 +42,7 @@ export function scriptedPageReply(page: string): Reply {
     content: page,
     mediaType: HTML_TYPE,
     headers: { 'content-security-policy': policy, vary: 'accept' },
-    etag: strongTag(page),
+    etag: weakTag([page]),
   };
 }
 

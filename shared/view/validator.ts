@@ -3,14 +3,13 @@ import type { Freshness } from './core/freshness.ts';
 
 // Source: RFC 9110, section 8.8.3 (ETag).
 
-/** The validator of just this content. */
-export function strongTag(content: string): string {
-  return `"${digestOf(content)}"`;
-}
-
-/** Of an answer that says the same as long as it is made of the same. */
+/**
+ * The validator of an answer that says the same as long as it is made of the same. It is weak, also that
+ * of fixed bytes: an answer is sent as it is or compressed, and a strong one may not be that of two
+ * encodings.
+ */
 export function weakTag(madeOf: readonly unknown[]): string {
-  return `W/"${digestOf(JSON.stringify(madeOf))}"`;
+  return `W/"${sha256(JSON.stringify(madeOf)).toString('base64url')}"`;
 }
 
 /**
@@ -19,8 +18,4 @@ export function weakTag(madeOf: readonly unknown[]): string {
  */
 export function stalenessOf({ asOf, stale, healthy, rests }: Freshness): readonly unknown[] {
   return [asOf === null, stale, healthy, rests];
-}
-
-function digestOf(content: string): string {
-  return sha256(content).toString('base64url');
 }

@@ -302,6 +302,7 @@ describe('/icon.svg', () => {
     });
 
     expect([again.status, again.body, again.headers.etag]).toEqual([304, '', headers.etag]);
+    expect(headers.etag).toMatch(/^W\/"/u);
   });
 
   it('is the icon that the page names', async () => {

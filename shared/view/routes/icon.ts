@@ -5,7 +5,7 @@ import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import { TEXT } from '../core/schema.ts';
 import type { ViewPorts } from '../ports.ts';
-import { strongTag } from '../validator.ts';
+import { weakTag } from '../validator.ts';
 import type { Route } from './route.ts';
 
 const MEDIA_TYPE = 'image/svg+xml';
@@ -35,4 +35,4 @@ async function icon(_: ViewPorts, { query }: ViewRequest): Promise<Reply> {
   return { status: 200, content: ICON, mediaType: MEDIA_TYPE, etag: ETAG };
 }
 
-const ETAG = strongTag(ICON);
+const ETAG = weakTag([ICON]);

@@ -6,7 +6,7 @@ import { JSON_TYPE } from '../core/render.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import type { ViewPorts } from '../ports.ts';
-import { strongTag } from '../validator.ts';
+import { weakTag } from '../validator.ts';
 import type { Route } from './route.ts';
 
 /** All addresses for programs that read descriptions of APIs. */
@@ -49,5 +49,5 @@ interface Content {
 
 function contentOf(routes: readonly Route[]): Content {
   const content = `${JSON.stringify(openApiDocument(routes, VERSION))}\n`;
-  return { content, etag: strongTag(content) };
+  return { content, etag: weakTag([content]) };
 }
