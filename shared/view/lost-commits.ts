@@ -2,8 +2,8 @@ import type { Commit, Scope } from '../core/model.ts';
 import type { Head } from '../ports/journal.ts';
 import { BEGINNING, type FeedPositions } from './core/feed.ts';
 import type { ChangesStart } from './core/queries/changes.ts';
+import { keptSince, SHORTEST_RETENTION_MS } from './core/retention.ts';
 import type { ViewPorts } from './ports.ts';
-import { SHORTEST_RETENTION_MS } from './seqs-at.ts';
 
 /** What an answer was read from, oldest first. */
 export interface ForwardRead {
@@ -33,9 +33,10 @@ export async function lostCommits(ports: Ports, read: ForwardRead): Promise<Lost
   if (keys.length === 0) return null;
   const nowMs = ports.now();
   if ('timeMs' in start && start.timeMs >= nowMs - SHORTEST_RETENTION_MS) return null;
-  const keptSinceMs = await oldestMs(ports, scopes, nowMs);
-  // Commits expire in the order of their times, in all journals alike: one that is kept shows that
-  // no later one is missing elsewhere.
+  const oldest = await Promise.all(
+    scopes.map(async (scope) => (await ports.journal.after(scope, 0, 1))[0]),
+  );
+  const keptSinceMs = keptSince(oldest, nowMs);
   if ('timeMs' in start && start.timeMs >= keptSinceMs) return null;
   return { scopes: keys, keptSinceMs };
 }
@@ -71,16 +72,4 @@ async function beginsLater(
 
 function headSeq(head: Head | undefined): number {
   return Math.max(head?.checkpoint?.seq ?? 0, head?.health.seq ?? 0);
-}
-
-/** When the oldest commit that is left of all scopes was made; without any, now. */
-async function oldestMs(
-  { journal }: Ports,
-  scopes: readonly Scope[],
-  nowMs: number,
-): Promise<number> {
-  const oldest = await Promise.all(
-    scopes.map(async (scope) => (await journal.after(scope, 0, 1))[0]?.atMs ?? nowMs),
-  );
-  return Math.min(nowMs, ...oldest);
 }

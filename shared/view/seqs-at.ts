@@ -1,9 +1,9 @@
 import { EMPTY_SNAPSHOT, type Scope, type Snapshot } from '../core/model.ts';
 import { isoTime } from '../core/time.ts';
-import type { JournalReader } from '../ports/journal.ts';
 import { positionAfter } from './core/feed.ts';
 import type { Moment } from './core/moment.ts';
 import type { Problems } from './core/parameters.ts';
+import { keptSince, SHORTEST_RETENTION_MS } from './core/retention.ts';
 import { seek } from './feed.ts';
 import type { ViewPorts } from './ports.ts';
 
@@ -17,17 +17,14 @@ interface Known {
 
 /** The last commit of each scope by a moment. */
 export async function seqsAt(
-  { journal, now }: Pick<ViewPorts, 'journal' | 'now'>,
+  ports: Pick<ViewPorts, 'journal' | 'now'>,
   known: readonly Known[],
   moment: PastMoment,
 ): Promise<readonly number[] | Problems> {
-  const seqs = await Promise.all(
-    known.map(({ scope, snapshot }) =>
-      moment.kind === 'seqs'
-        ? seqOf(moment.seqs, scope, snapshot)
-        : seqAt(journal, scope, snapshot, moment.timeMs, now()),
-    ),
-  );
+  const seqs =
+    moment.kind === 'seqs'
+      ? known.map(({ scope, snapshot }) => seqOf(moment.seqs, scope, snapshot))
+      : await seqsAtTime(ports, known, moment.timeMs);
   const problems = seqs.flatMap((seq, index) =>
     typeof seq === 'string' ? [`${known[index]?.scope.key}: ${seq}`] : [],
   );
@@ -44,33 +41,36 @@ function seqOf(
   return seq > snapshot.seq ? 'its journal has lost commits since the cursor was given' : seq;
 }
 
-/** The shortest that a table of Tablestore keeps a row. Source: "Time to live", Limits. */
-export const SHORTEST_RETENTION_MS = 24 * 60 * 60 * 1000;
-
 /**
- * The last commit of a scope that was made by a time; 0: it was not watched yet. A text: the commits
- * of that time are no longer kept.
+ * The last commit of each scope that was made by a time; 0: it was not watched yet. A text: the commits
+ * of that time are no longer kept. A scope that was quiet for longer than commits are kept begins
+ * later than the others, and the others show that nothing of it is missing.
  */
-async function seqAt(
-  journal: JournalReader,
-  scope: Scope,
-  snapshot: Snapshot,
+async function seqsAtTime(
+  { journal, now }: Pick<ViewPorts, 'journal' | 'now'>,
+  known: readonly Known[],
   timeMs: number,
-  nowMs: number,
-): Promise<number | string> {
+): Promise<readonly (number | string)[]> {
+  const nowMs = now();
   // What is known was read a moment ago.
-  if (snapshot.seq === EMPTY_SNAPSHOT.seq || timeMs >= nowMs) return snapshot.seq;
-  const [oldest] = await journal.after(scope, EMPTY_SNAPSHOT.seq, 1);
-  if (oldest === undefined) {
-    // All commits have expired, so none was made for at least as long as rows are kept.
-    const knownSinceMs = nowMs - SHORTEST_RETENTION_MS;
-    return timeMs >= knownSinceMs ? snapshot.seq : goesBackTo(knownSinceMs);
-  }
-  if (timeMs < oldest.atMs) {
-    return oldest.seq === 1 ? EMPTY_SNAPSHOT.seq : goesBackTo(oldest.atMs);
-  }
-  const { seq } = await seek(journal, scope, timeMs + 1, positionAfter(snapshot.seq));
-  return seq - 1;
+  if (timeMs >= nowMs) return known.map(({ snapshot }) => snapshot.seq);
+  const oldest = await Promise.all(
+    known.map(async ({ scope }) => (await journal.after(scope, EMPTY_SNAPSHOT.seq, 1))[0]),
+  );
+  const keptSinceMs = Math.min(keptSince(oldest, nowMs), nowMs - SHORTEST_RETENTION_MS);
+  return Promise.all(
+    known.map(async ({ scope, snapshot }, index) => {
+      const first = oldest[index];
+      if (snapshot.seq === EMPTY_SNAPSHOT.seq) return snapshot.seq;
+      if (first === undefined || timeMs < first.atMs) {
+        const isBefore = first?.seq === 1;
+        if (!isBefore && timeMs < keptSinceMs) return goesBackTo(keptSinceMs);
+        return Math.min(snapshot.seq, first === undefined ? snapshot.seq : first.seq - 1);
+      }
+      const { seq } = await seek(journal, scope, timeMs + 1, positionAfter(snapshot.seq));
+      return seq - 1;
+    }),
+  );
 }
 
 function goesBackTo(timeMs: number): string {

@@ -286,6 +286,7 @@ describe('the list of instances at a time', () => {
     const test = await threeInstances();
     await test.json('/instances');
     test.journal.expire(HANGZHOU, 1);
+    test.nowMs += 90 * DAY_MS;
     const messageOf = async (timeMs: number) =>
       (await test.json(`/instances?at=${timeMs}`, 400)).detail;
 
@@ -294,6 +295,35 @@ describe('the list of instances at a time', () => {
     );
     expect(await messageOf(test.nowMs + 30_001)).toBe('at is in the future');
     expect(ids(await test.json(`/instances?at=${commitTime(2)}`))).toContain('i-2');
+  });
+
+  it('goes as far back in a quiet scope as the others show that commits are kept', async () => {
+    const test = testView([HANGZHOU, SHANGHAI]);
+    const quiet = recorder(test.journal, SHANGHAI);
+    await quiet.record([appeared('i-quiet')], BASELINE);
+    const busy = recorder(test.journal, HANGZHOU);
+    await busy.record([appeared('i-0')], BASELINE);
+    for (let seq = 2; seq <= 9; seq += 1) await busy.record([appeared(`i-${seq}`)]);
+    const late = { tickId: 'tick', previousAtMs: commitTime(7), scope: SHANGHAI.key, seq: 2 };
+    const changes = [moved('i-quiet', 'Running', 'Stopped')];
+    await test.journal.append({ ...late, atMs: commitTime(8), changes });
+    test.nowMs = commitTime(9) + 30 * DAY_MS;
+    await busy.saveHealth();
+    await quiet.saveHealth();
+    await test.json('/instances');
+    test.journal.expire(HANGZHOU, 4);
+    test.journal.expire(SHANGHAI, 1);
+
+    const before = await test.json(`/instances?at=${commitTime(6)}&id=i-quiet`);
+    const after = await test.json(`/instances?at=${commitTime(8)}&id=i-quiet`);
+    const { detail } = await test.json(`/instances?at=${commitTime(5) - 1}`, 400);
+
+    expect([before, after].map(({ counts }) => counts)).toEqual([{ Running: 1 }, { Stopped: 1 }]);
+    expect(detail).toBe(
+      [HANGZHOU, SHANGHAI]
+        .map(({ key }) => `${key}: the journal goes back to ${isoCommitTime(5)} only`)
+        .join('; '),
+    );
   });
 
   it('takes a time that only another clock has reached for now', async () => {
