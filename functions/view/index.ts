@@ -30,6 +30,7 @@ import { type ApiCall, apiCallIn } from '../../shared/view/replica/core/call.ts'
 import { failureReply } from '../../shared/view/replica/core/encode.ts';
 import { internalError, unavailable } from '../../shared/view/replica/core/failure.ts';
 import { type ReplicaPorts, replica, replicaMemory } from '../../shared/view/replica/replica.ts';
+import { stateMemory } from '../../shared/view/state-memory.ts';
 import { view, viewWithoutPorts } from '../../shared/view/view.ts';
 import { type ListMemory, watchedScopes } from '../../shared/view/watched-scopes.ts';
 import { readPage } from './page-file.ts';
@@ -48,6 +49,7 @@ export function createHandler(
 ): Handler {
   const readings: Readings = new Map();
   const queries = queryMemory();
+  const states = stateMemory();
   const list: ListMemory = {};
   const memory = replicaMemory();
   // The environment of a warm function does not change; the keys of its role do, every few hours.
@@ -87,6 +89,7 @@ export function createHandler(
         healthLimits: config.healthLimits,
         readings,
         queries,
+        states,
         now: runtime.now,
         page: readPage,
         corsOrigins: config.corsOrigins,

@@ -3,6 +3,7 @@ import type { Scope } from '../core/model.ts';
 import type { JournalReader } from '../ports/journal.ts';
 import type { QueryMemory } from './query-memory.ts';
 import type { Readings } from './reading.ts';
+import type { StateMemory } from './state-memory.ts';
 
 /** What the view works with: a journal to read, and the scopes that it answers for. */
 export interface ViewPorts {
@@ -13,6 +14,8 @@ export interface ViewPorts {
   readonly readings: Readings;
   /** What a warm function remembers of its answers. */
   readonly queries: QueryMemory;
+  /** What a warm function remembers of the past. */
+  readonly states: StateMemory;
   readonly now: () => number;
   /** The page for browsers, a whole document. Absent, or undefined: it is not beside the code. */
   readonly page?: () => Promise<string | undefined>;

@@ -6,9 +6,10 @@ import type { Moment } from './core/moment.ts';
 import { isInvalid, type Problems } from './core/parameters.ts';
 import type { ViewPorts } from './ports.ts';
 import { readFleet } from './read-fleet.ts';
-import { breakIn, excessOf, newBudget, readSpan } from './read-range.ts';
+import { breakIn, excessOf, newBudget, type ReadBudget, readSpan } from './read-range.ts';
 import { type PastMoment, seqsAt } from './seqs-at.ts';
-import { planRoute, walk } from './walk-way.ts';
+import type { PastState } from './state-memory.ts';
+import { cheapestOf, type Journey, planJourney, walk } from './walk-way.ts';
 
 /** Scopes whose commits are read at once. */
 const SCOPES_AT_ONCE = 8;
@@ -44,30 +45,45 @@ export async function readStates(
 ): Promise<readonly ScopeState[] | Problems> {
   const seqs = await seqsAt(ports, known, moment);
   if (isInvalid(seqs)) return seqs;
-  const { journal, healthLimits } = ports;
-  const routes = await Promise.all(
+  const { journal, states, healthLimits } = ports;
+  const planned = await Promise.all(
     known.map(async (state, index) => {
       const { scope, snapshot } = state;
-      return { state, route: await planRoute(journal, scope, snapshot, seqs[index] ?? 0) };
+      const seq = seqs[index] ?? 0;
+      const found = seq === snapshot.seq ? state : states.get(scope.key, seq);
+      return { state, goal: found ?? (await planJourney(journal, scope, snapshot, seq)) };
     }),
   );
-  const excess = excessOf(routes.flatMap(({ route }) => route.ways.slice(0, 1)));
+  const excess = excessOf(planned.flatMap(({ goal }) => ('ways' in goal ? cheapestOf(goal) : [])));
   if (excess !== null) return excess;
   const budget = newBudget();
-  return inTurn(routes, async ({ state, route }) => {
+  return inTurn(planned, async ({ state, goal }) => {
     const { scope, health } = state;
-    const found = await walk(journal, route, budget);
+    const found = 'ways' in goal ? await walkTo(ports, goal, budget) : goal;
     if (typeof found === 'string') return `${scope.key}: ${found}`;
-    const { snapshot, next } = found;
-    const seenAtMs = next === undefined ? state.seenAtMs : next.previousAtMs;
+    const { snapshot, seenAtMs } = found;
     const shownAtMs = snapshot.baselined ? seenAtMs : null;
     // A further page of the present is as healthy as the first one.
-    const isPresent = moment.kind === 'seqs' && next === undefined;
+    const isPresent = moment.kind === 'seqs' && found === state;
     const freshness = isPresent
       ? state.freshness
       : freshnessThen(health, shownAtMs, moment.timeMs, healthLimits);
     return { ...state, snapshot, seenAtMs, freshness };
   });
+}
+
+/** Reads the state at the end of a journey, and remembers it. */
+async function walkTo(
+  { journal, states }: Pick<ViewPorts, 'journal' | 'states'>,
+  journey: Journey,
+  budget: ReadBudget,
+): Promise<PastState | string> {
+  const found = await walk(journal, journey, budget);
+  if (typeof found === 'string') return found;
+  const { snapshot, next } = found;
+  const past = { snapshot, seenAtMs: next?.previousAtMs ?? null };
+  states.set(journey.scope.key, past);
+  return past;
 }
 
 /** The commits of each scope after a moment, up to a state that is known. */

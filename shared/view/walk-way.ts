@@ -7,7 +7,7 @@ import { isFar, type Way, waysTo } from './core/ways.ts';
 import { breakIn, loanOf, type ReadBudget, readSpan } from './read-range.ts';
 
 /** From a known state of a scope to an earlier one, as of the commit `seq`. */
-export interface Route {
+export interface Journey {
   readonly scope: Scope;
   readonly known: Snapshot;
   readonly seq: number;
@@ -17,25 +17,30 @@ export interface Route {
   readonly isSearched: boolean;
 }
 
-export async function planRoute(
+export async function planJourney(
   journal: JournalReader,
   scope: Scope,
   known: Snapshot,
   seq: number,
-): Promise<Route> {
+): Promise<Journey> {
   const size = { seq: known.seq, instances: known.instances.size };
-  const near: Route = { scope, known, seq, ways: waysTo(seq, size, {}), isSearched: false };
-  return isFar(seq, size) ? searchedRoute(journal, near) : near;
+  const near: Journey = { scope, known, seq, ways: waysTo(seq, size, {}), isSearched: false };
+  return isFar(seq, size) ? searchedJourney(journal, near) : near;
 }
 
-async function searchedRoute(journal: JournalReader, route: Route): Promise<Route> {
-  const { scope, known, seq } = route;
+async function searchedJourney(journal: JournalReader, journey: Journey): Promise<Journey> {
+  const { scope, known, seq } = journey;
   const [before, after] = await Promise.all([
     journal.keptUntil(scope, seq),
     journal.keptAfter(scope, seq),
   ]);
   const size = { seq: known.seq, instances: known.instances.size };
-  return { ...route, ways: waysTo(seq, size, { before, after }), isSearched: true };
+  return { ...journey, ways: waysTo(seq, size, { before, after }), isSearched: true };
+}
+
+/** The way that is tried first, if there is any. */
+export function cheapestOf({ ways }: Journey): readonly Way<KeptCheckpoint>[] {
+  return ways.slice(0, 1);
 }
 
 /** A state of a scope, and the commit that ended it; undefined: it is the known one. */
@@ -45,21 +50,21 @@ export interface Found {
 }
 
 /**
- * The state at the end of a route, by the first way that leads there, or why none does. What is damaged,
+ * The state at the end of a journey, by the first way that leads there, or why none does. What is damaged,
  * or is kept no more, costs a longer way.
  *
  * @throws {JournalError | ChainError} where what is stored contradicts itself on every way
  */
 export async function walk(
   journal: JournalReader,
-  route: Route,
+  journey: Journey,
   budget: ReadBudget,
 ): Promise<Found | string> {
-  const found = await walkFirst(journal, route, route.ways, budget);
+  const found = await walkFirst(journal, journey, journey.ways, budget);
   if ('snapshot' in found) return found;
-  const further = route.isSearched ? [] : (await searchedRoute(journal, route)).ways;
+  const further = journey.isSearched ? [] : (await searchedJourney(journal, journey)).ways;
   const ofKept = further.filter(({ kept }) => kept !== null);
-  const other = await walkFirst(journal, route, ofKept, budget);
+  const other = await walkFirst(journal, journey, ofKept, budget);
   if ('snapshot' in other) return other;
   if (typeof found.failure === 'string') return found.failure;
   throw found.failure;
@@ -68,7 +73,7 @@ export async function walk(
 /** `failure`: what is wrong with the way from the known state. */
 async function walkFirst(
   journal: JournalReader,
-  route: Route,
+  journey: Journey,
   ways: readonly Way<KeptCheckpoint>[],
   budget: ReadBudget,
 ): Promise<Found | { readonly failure: unknown }> {
@@ -76,7 +81,7 @@ async function walkFirst(
   for (const way of ways) {
     const loan = loanOf(budget);
     try {
-      const found = await walkOne(journal, route, way, loan);
+      const found = await walkOne(journal, journey, way, loan);
       if (typeof found !== 'string') return found;
       if (way.kept === null) failure = found;
     } catch (error) {
@@ -90,7 +95,7 @@ async function walkFirst(
 
 async function walkOne(
   journal: JournalReader,
-  { scope, known, seq }: Route,
+  { scope, known, seq }: Journey,
   way: Way<KeptCheckpoint>,
   budget: ReadBudget,
 ): Promise<Found | string> {

@@ -1,4 +1,5 @@
 import { queryMemory } from '../../shared/view/query-memory.ts';
+import { stateMemory } from '../../shared/view/state-memory.ts';
 import { view } from '../../shared/view/view.ts';
 import type { Json } from '../view/helpers.ts';
 import { SCOPE } from './examples.ts';
@@ -9,9 +10,10 @@ import type { Product } from './product.ts';
 export function viewOf(product: Product): (address: string) => Promise<Json> {
   const readings = new Map();
   const queries = queryMemory();
+  const states = stateMemory();
   const { now } = product.clock;
   return async (address) => {
-    const ports = { journal: journalOf(product), scopes: [SCOPE], readings, queries, now };
+    const ports = { journal: journalOf(product), scopes: [SCOPE], readings, queries, states, now };
     const answer = await view(ports, {
       method: 'GET',
       path: address.split('/').filter(Boolean),

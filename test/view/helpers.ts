@@ -5,6 +5,7 @@ import type { ViewAnswer } from '../../shared/view/core/answer.ts';
 import { type ViewRequest, wantsHtml } from '../../shared/view/core/request.ts';
 import type { ViewPorts } from '../../shared/view/ports.ts';
 import { queryMemory } from '../../shared/view/query-memory.ts';
+import { stateMemory } from '../../shared/view/state-memory.ts';
 import { view } from '../../shared/view/view.ts';
 import { aScope } from '../helpers/examples.ts';
 import { type MemoryJournal, memoryJournal } from '../helpers/memory-journal.ts';
@@ -96,6 +97,7 @@ export function testView(
       scopes,
       readings: new Map(),
       queries: queryMemory(),
+      states: stateMemory(),
       now: () => test.nowMs,
     },
     nowMs: START_MS,

@@ -4,6 +4,7 @@ import type { JournalReader } from '../../shared/ports/journal.ts';
 import type { ViewPorts } from '../../shared/view/ports.ts';
 import { queryMemory } from '../../shared/view/query-memory.ts';
 import { readFleetAt } from '../../shared/view/read-moment.ts';
+import type { StateMemory } from '../../shared/view/state-memory.ts';
 import { memoryJournal } from '../helpers/memory-journal.ts';
 import { storedRows } from '../helpers/stored-rows.ts';
 import { startTestJournal } from '../helpers/tablestore-journal.ts';
@@ -13,6 +14,9 @@ import { appeared, commitTime, HANGZHOU, moved, recorder, testView } from './hel
 const DAYS = 16;
 /** Commits after which a tick stores a checkpoint at the latest. */
 const MAX_TAIL = 64;
+
+/** Each moment is read on its own, so that what it costs can be counted. */
+const FORGETFUL: StateMemory = { get: () => undefined, set: () => undefined };
 
 type Weeks = ReturnType<typeof weeksOf>;
 
@@ -37,6 +41,7 @@ function counted(journal: JournalReader, { commits }: Weeks): Counted {
       scopes: [HANGZHOU],
       readings: new Map(),
       queries: queryMemory(),
+      states: FORGETFUL,
       now: () => nowMs,
     },
     commits: 0,

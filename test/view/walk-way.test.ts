@@ -18,8 +18,8 @@ it('has for each way what the ways before it took in vain', async () => {
   const open = { kept: null, isBack: true, after: 6, last: 10 };
   const budget = { commits: 12, changes: 12 };
 
-  const route = { scope: HANGZHOU, known, seq: 6, ways: [gone, open], isSearched: true };
-  const found = await walk(journal, route, budget);
+  const journey = { scope: HANGZHOU, known, seq: 6, ways: [gone, open], isSearched: true };
+  const found = await walk(journal, journey, budget);
 
   expect(found).toMatchObject({ snapshot: { seq: 6 } });
   expect(budget).toEqual({ commits: 8, changes: 8 });
