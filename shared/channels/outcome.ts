@@ -1,5 +1,6 @@
 import type { Outcome } from '../core/message.ts';
 import { cleanText } from '../core/text.ts';
+import { MINUTE_MS } from '../core/time.ts';
 import type { Redact } from '../lib/secrets.ts';
 import { type Answer, PostError } from './post.ts';
 
@@ -97,7 +98,6 @@ function retryAfterMs(value: string | string[] | undefined, nowMs: number): numb
   return nowMs + Math.min(Math.max(0, waitMs), MAX_RETRY_AFTER_MS);
 }
 
-const MINUTE_MS = 60_000;
 /** Past the full minute, for each millisecond of the clock's second: five seconds at most. */
 const JITTER_FACTOR = 5;
 

@@ -1,6 +1,6 @@
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A checkpoint that is kept as long as commits are, as far as it matters here. */
+/** The last checkpoint that was kept. It stays as long as commits do. */
 interface Kept {
   readonly seq: number;
   /** When it was stored. */

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from './time.ts';
 /** When the news of an instance is ripe for a chat. It decides when a change is shown, never whether. */
 export interface Settling {
   /** How long bad news is held back; 0: it is sent at once. */
@@ -9,8 +10,6 @@ export interface Settling {
   /** Instances whose news is held back at most. When there are more, all of it is sent. */
   readonly maxInstances: number;
 }
-
-const MINUTE_MS = 60_000;
 
 /**
  * Ten minutes for good news: it asks for nothing, and a storm of starts becomes one message. Five

@@ -1,5 +1,7 @@
 import { counted } from './text.ts';
 
+export const MINUTE_MS = 60_000;
+
 /** Clocks of two runs differ by less, unless one of them is wrong. */
 export const MAX_CLOCK_DIFFERENCE_MS = 30_000;
 
@@ -20,7 +22,7 @@ export function isoTime(ms: number): string {
 const DURATION_UNITS = [
   ['day', 24 * 60 * 60 * 1000],
   ['hour', 60 * 60 * 1000],
-  ['minute', 60 * 1000],
+  ['minute', MINUTE_MS],
 ] as const;
 
 export type DurationUnit = (typeof DURATION_UNITS)[number][0] | 'second';

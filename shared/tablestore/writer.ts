@@ -149,7 +149,7 @@ export function writerOver(
       if ((await writeLease(scope, lease, rowWhere(isFree))) === 'mine') return 'mine';
       const holder = await holderOf(scope);
       if (holder !== undefined) return holder;
-      // A lease that cannot be read would stop its scope for good, and truth does not depend on it.
+      // A damaged lease is replaced: no tick could ever take it, and no commit depends on a lease.
       await writeLease(scope, lease, ANY_ROW);
       return 'mine';
     },
@@ -162,12 +162,14 @@ export function writerOver(
       } catch (error) {
         const isDamaged = error instanceof JournalError && error.code === 'OTSParameterInvalid';
         if (!isDamaged || totals.length === 0) throw error;
-        // A cell that holds no integer cannot be added to. It must not keep the health from being saved.
+        // Tablestore cannot add to a cell that holds no integer. The totals then begin again with this
+        // tick, so that the health is saved all the same.
         await updateHead(scope, [{ PUT: [...put, ...totals] }]);
       }
     },
     async saveStarts(scope, before, after) {
-      // Done twice, it returns `taken`, and the row then holds what this run wanted.
+      // A repeated write of this run returns `taken`, although the row then holds what this run wrote:
+      // the caller reads the row, and finds its own starts.
       return expecting('saved', async () => {
         await caller.call('updateRow', 'repeatable', {
           tableName: state,
@@ -183,10 +185,12 @@ export function writerOver(
         stateKey(scope.key, partName({ seq, writer: writerId }, index)),
       );
       const ref = { seq, parts: stored.parts, writer: writerId };
-      // The column checkpointSeq may be damaged. The one that this tick has read is older all the same.
+      // The column checkpointSeq may be damaged. The checkpoint that this tick began with is older than
+      // its own in any case, so that it is replaced whatever the column holds.
       const isReplaced = isEqual('checkpoint', textOf(replaced), replaced === undefined);
       const isDue = anyOf(isBelow('checkpointSeq', ref.seq), isReplaced);
-      // A cell without a text equals none. An older checkpoint in it is as true as a newer one.
+      // A cell that holds no text cannot be compared: the write has no condition. If another tick has
+      // replaced the cell meanwhile, an older checkpoint costs the next tick commits to read, and no more.
       const condition = replaced === null ? ANY_ROW : rowWhere(isDue);
       const made = await expecting('current', async () => {
         await caller.call('updateRow', 'repeatable', {

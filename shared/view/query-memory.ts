@@ -16,7 +16,10 @@ export interface QueryMemory {
 }
 
 const MAX_LISTS = 100;
-/** Each is a reference into its snapshot: about 2 MB, and as much again for rows of older snapshots. */
+/**
+ * Of all lists together. A row is a reference of 8 bytes to a row of the newest snapshot, about 2 MB in
+ * all; lists of older snapshots keep those rows in memory as well, which doubles it at most.
+ */
 const MAX_ROWS = 200_000;
 const MAX_PAGES = 200;
 /** Up to 32 MB of a function of 512 MB: a dump of 10,000 instances has 4 million characters. */

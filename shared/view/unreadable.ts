@@ -12,7 +12,7 @@ export function healthIn(head: Head | undefined): Health | undefined {
 }
 
 /** @throws anything that is not a storage failure: that is a bug. */
-export function unreadable(error: unknown): Reply {
+export function unreadableReply(error: unknown): Reply {
   const problem = storageProblem(error);
   const message = `the journal could not be read: ${problem}`;
   return { ...errorReply(503, 'journal-unreadable', message), problem };

@@ -11,7 +11,7 @@ import { errorAsPage } from './page-reply.ts';
 import type { ViewPorts } from './ports.ts';
 import { LINKS, ROUTES } from './routes/index.ts';
 import type { Route } from './routes/route.ts';
-import { unreadable } from './unreadable.ts';
+import { unreadableReply } from './unreadable.ts';
 
 /** One request to the view. It only reads; what it cannot read it reports, and never guesses. */
 export async function view(ports: ViewPorts, request: ViewRequest): Promise<ViewAnswer> {
@@ -48,7 +48,7 @@ async function replyTo(
   return (
     checkMethod(route.methods, request.method) ??
     authorize(route.access, request) ??
-    (await route.handler(own, request, parameters).catch(unreadable))
+    (await route.handler(own, request, parameters).catch(unreadableReply))
   );
 }
 

@@ -41,7 +41,7 @@ export async function watchedScopes(
     memory.read = { atMs: nowMs, scopes };
     return {
       scopes: scopes ?? configured,
-      ...(stored !== undefined && 'unreadable' in stored && { problem: unreadable(stored) }),
+      ...(stored !== undefined && 'unreadable' in stored && { problem: listProblem(stored) }),
     };
   } catch (error) {
     const scopes = read?.scopes ?? configured;
@@ -50,6 +50,6 @@ export async function watchedScopes(
   }
 }
 
-function unreadable({ unreadable: what }: { readonly unreadable: string }): string {
+function listProblem({ unreadable: what }: { readonly unreadable: string }): string {
   return `the stored list of what is watched (scope watcher, item scopes) cannot be read: ${what}`;
 }

@@ -1,5 +1,6 @@
 import type { ChannelState } from '../../core/channel-state.ts';
 import { usedAt } from '../../core/quota.ts';
+import { MINUTE_MS } from '../../core/time.ts';
 import { COUNT, objectSchema } from './schema.ts';
 
 /** What a channel was sent of the messages that its receiver takes in some time. */
@@ -14,8 +15,6 @@ export const CHANNEL_BUDGET_SCHEMA = objectSchema({
   used: COUNT,
   limit: COUNT,
 });
-
-const MINUTE_MS = 60_000;
 
 /** Messages of the last minute, of those that a receiver with a limit counts. */
 export function sentLastMinute(

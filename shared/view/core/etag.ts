@@ -12,7 +12,7 @@ export function isUnchanged(
   const isRead = method === 'GET' || method === 'HEAD';
   const isSuccess = status >= 200 && status < 300;
   if (!isRead || !isSuccess || etag === undefined) return false;
-  return sent.get(IF_NONE_MATCH)?.trim() === '*' || hasTag(sent, etag);
+  return sent.get(IF_NONE_MATCH)?.trim() === '*' || isTagSent(sent, etag);
 }
 
 const IF_NONE_MATCH = 'if-none-match';
@@ -24,7 +24,7 @@ const OPAQUE_TAG = /"[\x21\x23-\x7e\x80-\xff]*"/gu;
  * Whether a client names the answer with this tag. If-None-Match compares weakly: a tag with and one
  * without the prefix `W/` are equal.
  */
-export function hasTag(sent: ViewRequest['headers'], etag: string): boolean {
+export function isTagSent(sent: ViewRequest['headers'], etag: string): boolean {
   const tags: readonly string[] = sent.get(IF_NONE_MATCH)?.match(OPAQUE_TAG) ?? [];
   return tags.includes(etag.replace(/^W\//u, ''));
 }

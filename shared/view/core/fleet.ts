@@ -165,7 +165,7 @@ export function countStatuses(all: Iterable<Instance>): ReadonlyMap<string, numb
 }
 
 /** The same of several fleets together. */
-export function addCounts(
+export function sumCounts(
   all: readonly ReadonlyMap<string, number>[],
 ): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();

@@ -18,7 +18,7 @@ export function render(
 
 function wholeAnswer(reply: Reply, cacheControl = 'no-store'): ViewAnswer {
   const { status, headers = {}, etag, problem } = reply;
-  const [mediaType, body] = contentOf(reply);
+  const [mediaType, body] = bodyOf(reply);
   return {
     status,
     headers: {
@@ -37,7 +37,7 @@ function wholeAnswer(reply: Reply, cacheControl = 'no-store'): ViewAnswer {
 export const JSON_TYPE = 'application/json; charset=utf-8';
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
-function contentOf(reply: Reply): readonly [string | undefined, string | Uint8Array] {
+function bodyOf(reply: Reply): readonly [string | undefined, string | Uint8Array] {
   if ('json' in reply) return [JSON_TYPE, `${pretty(reply.json)}\n`];
   if ('error' in reply) return [PROBLEM_TYPE, `${pretty(problemJson(reply))}\n`];
   if ('content' in reply) return [reply.mediaType, reply.content];

@@ -40,7 +40,7 @@ export interface MinuteRows {
  * only put off the time at which the rows become stale. Requests that miss at the same time wait for the
  * first of them. Where that one fails, each reads by itself: it has more time left, or a later scan.
  */
-export async function readRows(
+export async function readMinuteRows(
   ports: ViewPorts,
   memory: RowsMemory,
   regionId: string,

@@ -17,7 +17,7 @@ import { momentOf } from './core/minute.ts';
 import { parseStatusQuery } from './core/status-query.ts';
 import type { Body } from './core/xml.ts';
 import { type NonceMemory, nonceMemory } from './nonces.ts';
-import { type RowsMemory, readRows, rowsMemory } from './read-rows.ts';
+import { type RowsMemory, readMinuteRows, rowsMemory } from './read-rows.ts';
 import { NONCE_LIFETIME_MS, type ReplicaKey, verify } from './verify.ts';
 
 /** What a warm function remembers. Losing it costs a read, and a replay that is not recognised. */
@@ -44,7 +44,7 @@ export async function replica(
   call: ApiCall,
   requestId: string,
 ): Promise<Reply> {
-  const answer = await answerTo(ports, call).catch(unreadable);
+  const answer = await answerTo(ports, call).catch(unreadableFailure);
   if (isFailure(answer)) return failureReply(call, requestId, answer);
   const { body, momentMs } = answer;
   const ageSeconds = Math.floor((ports.now() - momentMs) / 1000);
@@ -75,13 +75,13 @@ async function answerTo(ports: ReplicaPorts, call: ApiCall): Promise<Answer | Fa
   const regionIds = new Set(scopes.map(({ regionId }) => regionId));
   const query = parseStatusQuery(call.parameters, regionIds);
   if (isFailure(query)) return query;
-  const read = await readRows({ ...ports, scopes }, memory.rows, query.regionId);
+  const read = await readMinuteRows({ ...ports, scopes }, memory.rows, query.regionId);
   if (isFailure(read)) return read;
   const body = read.pages(read.rows, query);
   return isFailure(body) ? body : { body, momentMs: momentOf(read.minute) };
 }
 
 /** @throws anything that is not a storage failure: that is a bug. */
-function unreadable(error: unknown): Failure {
+function unreadableFailure(error: unknown): Failure {
   return unavailable(`the journal could not be read: ${storageProblem(error)}`);
 }

@@ -109,12 +109,12 @@ async function readBoth(
   const { fromMs, toMs, endsNow } = period;
   const wanted = scopesIn(filter, ports.scopes);
   const present = await readPresent(ports, wanted);
-  const endOf = (timeMs: number, seqs: ReadonlyMap<string, number> | undefined): PastMoment =>
+  const boundOf = (timeMs: number, seqs: ReadonlyMap<string, number> | undefined): PastMoment =>
     seqs === undefined ? { kind: 'time', timeMs } : { kind: 'seqs', seqs, timeMs };
   const isPresent = endsNow && place === undefined;
-  const after = isPresent ? present : await readStates(ports, present, endOf(toMs, place?.after));
+  const after = isPresent ? present : await readStates(ports, present, boundOf(toMs, place?.after));
   if (isInvalid(after)) return after;
-  const before = await readStates(ports, after, endOf(fromMs, place?.before));
+  const before = await readStates(ports, after, boundOf(fromMs, place?.before));
   if (isInvalid(before)) return before;
   const problems = before.filter(({ snapshot }) => !snapshot.baselined).map(unwatched);
   return problems.length > 0 ? { problems } : { before, after };

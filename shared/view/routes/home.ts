@@ -2,7 +2,7 @@ import { WATCHER } from '../../core/watcher-journal.ts';
 import { LANGUAGES } from '../../core/wording.ts';
 import { preferredLanguage } from '../core/accept.ts';
 import { type NewsItem, newsOf } from '../core/feed.ts';
-import { addCounts, SCOPE_FIELDS, STATUS_COUNTS_SCHEMA, scopeJson } from '../core/fleet.ts';
+import { SCOPE_FIELDS, STATUS_COUNTS_SCHEMA, scopeJson, sumCounts } from '../core/fleet.ts';
 import {
   AGE_FIELDS,
   channelHealth,
@@ -150,7 +150,7 @@ async function summary(
     json: {
       ...age,
       total: views.reduce((sum, { snapshot }) => sum + snapshot.instances.size, 0),
-      statuses: Object.fromEntries(addCounts(statuses)),
+      statuses: Object.fromEntries(sumCounts(statuses)),
       scopes: views.map((view) => ({
         ...scopeJson(view),
         ...scanJson(view.health),

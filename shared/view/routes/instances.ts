@@ -1,4 +1,4 @@
-import { hasTag } from '../core/etag.ts';
+import { isTagSent } from '../core/etag.ts';
 import { cursorProblem, FEED_CURSOR_KINDS } from '../core/feed-cursor.ts';
 import { scopesIn } from '../core/filter.ts';
 import {
@@ -102,7 +102,7 @@ async function instances(ports: ViewPorts, given: ViewRequest): Promise<Reply> {
   const etag = etagOf(views, query, request);
   const headers = { ...freshnessHeaders(age), vary: 'accept' };
   // Before the rows are made: a client that asks every minute has most answers already.
-  if (hasTag(request.headers, etag)) return { status: 304, empty: true, headers, etag };
+  if (isTagSent(request.headers, etag)) return { status: 304, empty: true, headers, etag };
   const { rows, counts } = ports.queries.list(views, query);
   const offset = offsetAfter(rows, query.after);
   const cursor = cursorAfter(views, query, offset + query.limit, rows.length);
@@ -113,7 +113,7 @@ async function instances(ports: ViewPorts, given: ViewRequest): Promise<Reply> {
   const page = ports.queries.page(views, query, offset);
   return {
     status: 200,
-    ...contentOf(query.format, page, { age, views, total: rows.length, counts, nextCursor }),
+    ...listContent(query.format, page, { age, views, total: rows.length, counts, nextCursor }),
     headers: {
       ...headers,
       'x-total-count': String(rows.length),
@@ -135,7 +135,7 @@ interface ListFacts {
 }
 
 /** A page in its format. Only what is around the page is written for each answer. */
-function contentOf(
+function listContent(
   format: Format,
   page: string,
   { age, views, total, counts, nextCursor }: ListFacts,

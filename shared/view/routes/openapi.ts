@@ -36,7 +36,7 @@ export function openApiRoute(routes: () => readonly Route[]): Route {
     async handler(_: ViewPorts, { query }: ViewRequest): Promise<Reply> {
       const parameters = parseNoParameters(query);
       if (isInvalid(parameters)) return badRequest(parameters.problems);
-      known ??= contentOf(routes());
+      known ??= documentOf(routes());
       return { status: 200, mediaType: JSON_TYPE, ...known };
     },
   };
@@ -47,7 +47,7 @@ interface Content {
   readonly etag: string;
 }
 
-function contentOf(routes: readonly Route[]): Content {
+function documentOf(routes: readonly Route[]): Content {
   const content = `${JSON.stringify(openApiDocument(routes, VERSION))}\n`;
   return { content, etag: weakTag([content]) };
 }

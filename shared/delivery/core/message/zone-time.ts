@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../../core/time.ts';
 /**
  * Moments in the local time of a zone, by the zones that Node.js has. `Date` and `Intl` say what a
  * moment is called in a zone; here is the way back.
@@ -9,7 +10,6 @@ export interface LocalTime {
   readonly minutes: number;
 }
 
-const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** A clock of one zone. Making one is slow, asking it is not. */

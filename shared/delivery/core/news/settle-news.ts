@@ -1,11 +1,10 @@
 import type { Flapping, HeldChange, HeldNews } from '../../../core/channel-state.ts';
 import type { MessageChange, MessageCommit, Severity, Standing } from '../../../core/message.ts';
 import type { Settling } from '../../../core/settling.ts';
-import { MAX_CLOCK_DIFFERENCE_MS } from '../../../core/time.ts';
+import { MAX_CLOCK_DIFFERENCE_MS, MINUTE_MS } from '../../../core/time.ts';
 import type { Elsewhere } from '../stages/stage.ts';
 import { isTransitory, severityOf } from './severity.ts';
 
-const MINUTE_MS = 60_000;
 /** A transitory state takes a minute or two; one that lasts longer is news. */
 export const LASTING_MS = 5 * MINUTE_MS;
 /** A reader is reminded once a day of what flaps on and on. */

@@ -1,4 +1,5 @@
 import type { Scope } from '../../../core/model.ts';
+import { MINUTE_MS } from '../../../core/time.ts';
 import { type Filter, scopesIn } from '../filter.ts';
 import { type InstanceKey, SORT_CHOICES } from '../fleet.ts';
 import { acceptedFormat, FORMATS, type Format, INSTANCE_FIELDS } from '../listing.ts';
@@ -76,8 +77,6 @@ export function parseInstancesQuery(
     identity,
   });
 }
-
-const MINUTE_MS = 60_000;
 
 function minuteOf(timeMs: number): number {
   return Math.floor(timeMs / MINUTE_MS) * MINUTE_MS;

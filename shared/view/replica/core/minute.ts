@@ -1,7 +1,5 @@
 import type { Commit } from '../../../core/model.ts';
-import { MAX_CLOCK_DIFFERENCE_MS } from '../../../core/time.ts';
-
-export const MINUTE_MS = 60_000;
+import { MAX_CLOCK_DIFFERENCE_MS, MINUTE_MS } from '../../../core/time.ts';
 
 /**
  * A commit carries the end of its scan, and is written between then and the end of its tick: at most

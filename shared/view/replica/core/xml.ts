@@ -12,14 +12,14 @@ export function xml(root: string, body: Body): string {
 function elements(name: string, value: BodyValue): string {
   return isList(value)
     ? value.map((item) => elements(name, item)).join('')
-    : `<${name}>${contentOf(value)}</${name}>`;
+    : `<${name}>${innerXml(value)}</${name}>`;
 }
 
 function isList(value: BodyValue): value is readonly BodyValue[] {
   return Array.isArray(value);
 }
 
-function contentOf(value: string | number | Body): string {
+function innerXml(value: string | number | Body): string {
   if (typeof value !== 'object') return escaped(String(value));
   return Object.entries(value)
     .map(([name, member]) => elements(name, member))
