@@ -23,7 +23,7 @@ export interface CommitRef {
 }
 
 /** What one source shows of an instance (`found`), against what commits or a checkpoint say. */
-interface Contradiction {
+export interface Contradiction {
   readonly instanceId: string;
   readonly expected: string | null;
   readonly found: string | null;
@@ -72,6 +72,8 @@ export interface Extent {
 export interface Chain {
   /** Takes the next row, in the order of the journal, and returns what is wrong with it. */
   next(row: JournalRow): readonly Inconsistency[];
+  /** Where a snapshot as of the commit that `next` took last is not what the commits say. */
+  compare(snapshot: Snapshot): readonly Contradiction[];
   /** The journal has no further row. */
   end(): readonly Inconsistency[];
   extent(): Extent;
@@ -121,12 +123,12 @@ export function examineChain(checkpoint: CheckpointSeed | null): Chain {
       if (!isReached) forgetStatuses();
       return inconsistencies;
     }
-    const stored = new Map([...statuses].filter(([, { status }]) => status === null));
-    for (const [id, { status }] of snapshot.instances) {
-      const before = statuses.get(id);
-      stored.set(id, { status, since: before?.status === status ? before.since : null });
+    const stored = statusesIn(snapshot, statuses);
+    if (isReached) {
+      const found = differences(statuses, stored, isComplete);
+      const kind = 'checkpoint-differs' as const;
+      inconsistencies.push(...found.map((difference) => ({ kind, seq, ...difference })));
     }
-    if (isReached) inconsistencies.push(...differences(seq, statuses, stored, isComplete));
     statuses = stored;
     isComplete = true;
     return inconsistencies;
@@ -179,6 +181,7 @@ export function examineChain(checkpoint: CheckpointSeed | null): Chain {
       if (notice?.kind === 'baseline' && notice.last) baseline = { seq, atMs };
       return [...inconsistencies, ...changes.flatMap((change) => checkChange(where, change))];
     },
+    compare: (snapshot) => differences(statuses, statusesIn(snapshot, statuses), isComplete),
     end() {
       if (checkpoint === null || isPastCheckpoint) return [];
       // The doctor reports a checkpoint past the last row itself, with the commits that it lacks.
@@ -197,30 +200,33 @@ export function examineChain(checkpoint: CheckpointSeed | null): Chain {
   };
 }
 
+/** What a snapshot shows, with the releases that are known. */
+function statusesIn(
+  { instances }: Snapshot,
+  known: ReadonlyMap<string, LastStatus>,
+): Map<string, LastStatus> {
+  const statuses = new Map([...known].filter(([, { status }]) => status === null));
+  for (const [id, { status }] of instances) {
+    const before = known.get(id);
+    statuses.set(id, { status, since: before?.status === status ? before.since : null });
+  }
+  return statuses;
+}
+
 /** Where the commits up to a checkpoint and the checkpoint itself do not agree. */
 function differences(
-  seq: number,
   statuses: ReadonlyMap<string, LastStatus>,
   stored: ReadonlyMap<string, LastStatus>,
   isComplete: boolean,
-): readonly Inconsistency[] {
-  const inconsistencies: Inconsistency[] = [];
+): readonly Contradiction[] {
+  const contradictions: Contradiction[] = [];
   for (const instanceId of new Set([...statuses.keys(), ...stored.keys()])) {
     const before = statuses.get(instanceId);
     if (before === undefined && !isComplete) continue;
     const expected = before?.status ?? null;
     const found = stored.get(instanceId)?.status ?? null;
     const since = before?.since ?? null;
-    if (expected !== found) {
-      inconsistencies.push({
-        kind: 'checkpoint-differs',
-        seq,
-        instanceId,
-        expected,
-        found,
-        since,
-      });
-    }
+    if (expected !== found) contradictions.push({ instanceId, expected, found, since });
   }
-  return inconsistencies;
+  return contradictions;
 }

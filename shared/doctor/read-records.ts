@@ -6,6 +6,7 @@ import { allOf } from '../lib/all-of.ts';
 import type { RawJournal } from '../ports/raw-journal.ts';
 import type { ChannelRecord, Records, ScopeRecord } from './core/records.ts';
 import { readCheckpointRecord } from './read-checkpoint-record.ts';
+import { readKept } from './read-kept.ts';
 import type { DoctorPorts, DoctorRun } from './run.ts';
 
 /** Attempts at messages of a channel that are shown. */
@@ -49,9 +50,13 @@ export async function readScopeRecord(rows: RawJournal, scope: Scope): Promise<S
   const ref = checkpoint?.ref ?? null;
   const chain = examineChain(ref && { seq: ref.seq, snapshot });
   const inconsistencies: Inconsistency[] = [];
+  const kept = await readKept(rows, scope, chain);
   for (let seq = 0; ; ) {
     const page = await rows.commits(scope, seq, COMMITS_PER_READ);
-    for (const row of page) inconsistencies.push(...chain.next(row));
+    for (const row of page) {
+      inconsistencies.push(...chain.next(row));
+      await kept.compare(row.seq);
+    }
     seq = page.at(-1)?.seq ?? seq;
     if (page.length < COMMITS_PER_READ) break;
   }
@@ -65,6 +70,7 @@ export async function readScopeRecord(rows: RawJournal, scope: Scope): Promise<S
     checkpoint,
     extent: chain.extent(),
     inconsistencies,
+    wrongKept: await kept.end(),
     // Without the reference, the parts of the current checkpoint are not known.
     strayParts: isReferenceLost ? [] : await rows.strayParts(scope, ref),
   };

@@ -4,7 +4,7 @@ import type { CallTotals, Health } from '../core/health.ts';
 import type { Scope, Snapshot } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
 import type { DeliveryLogReader } from './deliveries.ts';
-import type { CheckpointRef, Lease } from './journal.ts';
+import type { CheckpointRef, KeptCheckpoint, Lease } from './journal.ts';
 
 /**
  * The journal row by row, to examine it: a row that cannot be read says so, and hides no other one.
@@ -21,6 +21,9 @@ export interface RawJournal extends DeliveryLogReader {
   part(scope: Scope, ref: CheckpointRef, index: number): Promise<Stored<Snapshot>>;
   /** Parts that are stored and do not belong to `current`. */
   strayParts(scope: Scope, current: CheckpointRef | null): Promise<readonly StrayPart[]>;
+  /** Every kept checkpoint of a scope, oldest first. */
+  kept(scope: Scope): Promise<readonly KeptRow[]>;
+  keptSnapshot(scope: Scope, kept: KeptCheckpoint): Promise<Stored<Snapshot>>;
   /** Every channel that was ever registered, by name. */
   channels(): Promise<ReadonlyMap<string, Stored<ChannelState>>>;
 }
@@ -33,6 +36,12 @@ export interface HeadRow {
   readonly starts: Stored<Starts> | null;
   /** 0 where one of them cannot be read. Absent: neither was ever written. */
   readonly totals?: CallTotals;
+}
+
+/** The row that names a kept checkpoint. */
+export interface KeptRow {
+  readonly seq: number;
+  readonly kept: Stored<KeptCheckpoint>;
 }
 
 export interface StrayPart {

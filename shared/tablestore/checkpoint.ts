@@ -1,9 +1,9 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Instance, internDetails, type Snapshot } from '../core/model.ts';
-import type { Stored } from '../core/stored.ts';
+import type { Stored, Unreadable } from '../core/stored.ts';
 import { intern } from '../lib/intern.ts';
 import { sha256 } from '../lib/sha256.ts';
-import type { CheckpointRef } from '../ports/journal.ts';
+import type { CheckpointRef, KeptCheckpoint } from '../ports/journal.ts';
 import { messageOf } from '../ports/reason.ts';
 import { FieldError } from './parser.ts';
 import { checkpointPartIn, stored } from './schema.ts';
@@ -178,6 +178,15 @@ export function decodePart(
     const lists = { instances: new Map(instances), released: new Map(released) };
     return { seq, baselined, ...factsIn(part), ...lists };
   });
+}
+
+/** What is wrong with the parts of a kept checkpoint as they are stored; undefined: nothing. */
+export function damageOfKept(
+  { digest }: KeptCheckpoint,
+  data: readonly (Buffer | undefined)[],
+): Unreadable | undefined {
+  const isSame = digestOf(data.map((part) => sha256(part ?? ''))) === digest;
+  return isSame ? undefined : { unreadable: 'it is not what was stored' };
 }
 
 /** One digest for all parts of a checkpoint, of the digests of each, in order. */

@@ -1,8 +1,9 @@
+import type { Snapshot } from '../core/model.ts';
 import { allOf } from '../lib/all-of.ts';
 import { once } from '../lib/once.ts';
 import type { RawJournal } from '../ports/raw-journal.ts';
 import { createCaller } from './caller.ts';
-import { decodePart, partName } from './checkpoint.ts';
+import { damageOfKept, decodePart, joinParts, partName } from './checkpoint.ts';
 import { clientFor, type TablestoreOptions } from './journal.ts';
 import { storedRows } from './stored-rows.ts';
 import { tablesOf } from './tables.ts';
@@ -37,6 +38,19 @@ export function tablestoreRawJournal(options: TablestoreOptions): RawJournal {
           writtenAtMs: await rows.partWrittenAtMs(scope, name),
         })),
       );
+    },
+    kept: rows.allKept,
+    async keptSnapshot(scope, kept) {
+      const data = await rows.keptParts(scope, kept);
+      const damage = damageOfKept(kept, data);
+      if (damage !== undefined) return damage;
+      const parts: Snapshot[] = [];
+      for (const [index, bytes] of data.entries()) {
+        const part = decodePart(kept, index, bytes);
+        if (!('value' in part)) return part;
+        parts.push(part.value);
+      }
+      return { value: joinParts(kept.seq, parts) };
     },
     channels: rows.channels,
     deliveries: rows.deliveries,

@@ -1,10 +1,9 @@
 import type { Row } from 'tablestore';
 import type { Commit, Scope, Snapshot } from '../core/model.ts';
 import { allOf } from '../lib/all-of.ts';
-import { sha256 } from '../lib/sha256.ts';
 import type { CheckpointRef, Head, JournalReader, KeptCheckpoint } from '../ports/journal.ts';
 import type { Caller } from './caller.ts';
-import { decodePart, digestOf, joinParts } from './checkpoint.ts';
+import { damageOfKept, decodePart, joinParts } from './checkpoint.ts';
 import {
   channelName,
   checkpointPartName,
@@ -75,9 +74,8 @@ export function readerOver(caller: Caller, tables: Tables): JournalReader {
     async keptSnapshot(scope, kept) {
       const data = await rows.keptParts(scope, kept);
       const name = keptName(tables, scope, kept);
-      if (digestOf(data.map((part) => sha256(part ?? ''))) !== kept.digest) {
-        throw corrupt({ unreadable: 'it is not what was stored' }, name);
-      }
+      const damage = damageOfKept(kept, data);
+      if (damage !== undefined) throw corrupt(damage, name);
       return decodeParts(kept, data, () => name);
     },
     async channel(name) {

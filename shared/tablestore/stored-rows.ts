@@ -7,7 +7,7 @@ import { WATCHER } from '../core/watcher-journal.ts';
 import { intern } from '../lib/intern.ts';
 import type { DeliveryLogReader } from '../ports/deliveries.ts';
 import type { CheckpointRef, KeptCheckpoint, Lease } from '../ports/journal.ts';
-import type { HeadRow } from '../ports/raw-journal.ts';
+import type { HeadRow, KeptRow } from '../ports/raw-journal.ts';
 import type { Caller } from './caller.ts';
 import { PARTS, partName } from './checkpoint.ts';
 import { getBatch, getRow, getRows, MAX_BATCH_ROWS, type Range } from './reads.ts';
@@ -72,6 +72,8 @@ export interface StoredRows {
   partWrittenAtMs(scope: Scope, name: string): Promise<number>;
   /** The kept checkpoints nearest to `seq`, the nearest first. */
   kept(scope: Scope, range: KeptRange): Promise<readonly Stored<KeptCheckpoint>[]>;
+  /** All kept checkpoints of a scope, oldest first. */
+  allKept(scope: Scope): Promise<readonly KeptRow[]>;
   /** The parts of a kept checkpoint, as far as they are there, in order. */
   keptParts(scope: Scope, kept: KeptCheckpoint): Promise<readonly (Buffer | undefined)[]>;
   channel(name: string): Promise<Stored<ChannelState> | undefined>;
@@ -200,6 +202,15 @@ export function storedRows(caller: Caller, { journal, state }: Tables): StoredRo
         limit: KEPT_PER_READ,
       };
       return getRows(caller, range, keptIn);
+    },
+    async allKept({ key }) {
+      const scope = keptOf(key);
+      const range: Range = {
+        tableName: journal,
+        start: [{ scope }, { seq: TableStore.INF_MIN }],
+        end: [{ scope }, { seq: TableStore.INF_MAX }],
+      };
+      return getRows(caller, range, (row) => ({ seq: Number(lastKeyOf(row)), kept: keptIn(row) }));
     },
     async keptParts({ key }, kept) {
       const scope = keptPartsOf(key, kept);

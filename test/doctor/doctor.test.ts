@@ -142,6 +142,54 @@ Nothing is wrong.
     );
   });
 
+  describe('of kept checkpoints', () => {
+    const keep = (commits: readonly Commit[], seq = commits.length) =>
+      made
+        .journal()
+        .keepCheckpoint(SCOPE, { ...fold(EMPTY_SNAPSHOT, commits), seq }, 'tick-k', NOW_MS);
+
+    it('finds nothing wrong where they are what the commits say', async () => {
+      for (const seq of [1, 3, 5]) await keep(COMMITS.slice(0, seq));
+
+      expect(await examine()).toMatchObject({ ok: true, problems: 0 });
+      // Only the beginning has expired.
+      await removeCommit(1);
+      expect(findingsOf(await examine())).toEqual([]);
+    });
+
+    it('finds one that is damaged, by its row, by its parts, and where its commit is gone', async () => {
+      for (const seq of [2, 3, 4]) await keep(COMMITS.slice(0, seq));
+      await stored.putCommit(`kept:${SCOPE.key}`, 2, { checkpoint: '{"seq":2' });
+      await stored.putCommit(`kept-parts:${SCOPE.key}/3/tick-k`, 0, { data: Buffer.from('x') });
+      await stored.removeCommit(`kept-parts:${SCOPE.key}/4/tick-k`, 0);
+      for (const seq of [1, 2]) await removeCommit(seq);
+
+      const report = await examine();
+
+      expect(report.ok).toBe(true);
+      expect(findingsOf(report)).toMatchObject(
+        [3, 4, 2].map((seq) => ({ kind: 'kept-checkpoint-damaged', level: 'note', seq })),
+      );
+      expect(textsOf(report)[0]).toBe(
+        'The checkpoint that was kept at commit 3 cannot be read: it is not what was stored.',
+      );
+    });
+
+    it('finds one that is not what the commits say', async () => {
+      await keep(COMMITS.slice(0, 1), 4);
+
+      const report = await examine();
+
+      expect(findingsOf(report)).toMatchObject([
+        { kind: 'kept-checkpoint-differs', level: 'problem', seq: 4, instances: 1 },
+      ]);
+      expect(textsOf(report)).toEqual([
+        'The checkpoint that was kept at commit 4 is not what the commits up to it say of 1 instance: ' +
+          'it has i-bp2 as Running, and the commits as Stopped.',
+      ]);
+    });
+  });
+
   it('finds nothing wrong with details that have changed', async () => {
     const details = [{ instanceId: 'i-bp1', before: { name: 'old' }, after: { name: 'new' } }];
     await made.journal().append(aTickOf(6, { details }));

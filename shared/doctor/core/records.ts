@@ -1,4 +1,4 @@
-import type { Extent, Inconsistency } from '../../core/chain.ts';
+import type { Contradiction, Extent, Inconsistency } from '../../core/chain.ts';
 import type { ChannelState, Starts } from '../../core/channel-state.ts';
 import type { DeliveryRecord } from '../../core/delivery-record.ts';
 import type { Health, HealthLimits } from '../../core/health.ts';
@@ -24,7 +24,15 @@ export interface ScopeRecord {
   readonly checkpoint: CheckpointRecord | null;
   readonly extent: Extent;
   readonly inconsistencies: readonly Inconsistency[];
+  /** The kept checkpoints with which something is wrong. */
+  readonly wrongKept: readonly WrongKept[];
   readonly strayParts: readonly { readonly name: string; readonly writtenAtMs: number }[];
+}
+
+/** A kept checkpoint that cannot be read, or that is not what the commits say. */
+export interface WrongKept {
+  readonly seq: number;
+  readonly wrong: string | readonly Contradiction[];
 }
 
 export interface CheckpointRecord {

@@ -6,6 +6,7 @@ import { readable, type ScopeRecord } from '../records.ts';
 import { examineCheckpoint, examineParts } from './checkpoint.ts';
 import { examineHealth } from './health.ts';
 import { examineJournal } from './journal.ts';
+import { examineKept } from './kept.ts';
 
 /** @param maxLeaseMs the longest that a lease may last */
 export function* examineScope(
@@ -22,6 +23,7 @@ export function* examineScope(
   yield* examineCheckpoint(record);
   yield* examineJournal(record);
   yield* examineParts(record, nowMs);
+  yield* examineKept(record);
   // The watcher's own journal is of no fleet, so no scan ever ends in it.
   if (record.scope !== WATCHER.key) yield* examineHealth(health, nowMs, limits);
   if (starts !== null && 'unreadable' in starts) {
