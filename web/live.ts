@@ -1,5 +1,5 @@
 import { noticeSeverity } from '../shared/core/notice-text.ts';
-import type { ChangeJson } from '../shared/view/core/feed.ts';
+import type { ChangeJson } from '../shared/view/core/feed-json.ts';
 import type { Freshness } from '../shared/view/core/freshness.ts';
 import { type Client, ViewError } from './client.ts';
 import {

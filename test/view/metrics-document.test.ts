@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { parseDiscoveryQuery } from '../../shared/view/core/discovery.ts';
 import { METRICS } from '../../shared/view/core/metrics.ts';
 import { isInvalid } from '../../shared/view/core/parameters.ts';
+import { parseDiscoveryQuery } from '../../shared/view/core/queries/discovery.ts';
 import { LINKS } from '../../shared/view/routes/index.ts';
 
 const DOCUMENT = readFileSync(join(__dirname, '..', '..', 'docs', 'metrics.md'), 'utf8');

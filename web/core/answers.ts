@@ -1,7 +1,8 @@
 import { type Details, detailsOf, type Scope } from '../../shared/core/model.ts';
-import type { ChangeJson } from '../../shared/view/core/feed.ts';
-import type { InstanceRow } from '../../shared/view/core/fleet.ts';
-import type { ChannelHealth, Freshness, ScopeHealth } from '../../shared/view/core/freshness.ts';
+import type { ChangeJson } from '../../shared/view/core/feed-json.ts';
+import type { Freshness } from '../../shared/view/core/freshness.ts';
+import type { ChannelHealth, ScopeHealth } from '../../shared/view/core/health-json.ts';
+import type { InstanceRow } from '../../shared/view/core/instance-row.ts';
 
 /** The answers of the view, as docs/view.md describes them: the page knows nothing else. */
 

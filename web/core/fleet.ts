@@ -1,4 +1,4 @@
-import type { InstanceRow } from '../../shared/view/core/fleet.ts';
+import type { InstanceRow } from '../../shared/view/core/instance-row.ts';
 import { notRunning, type StatusTotals } from '../../shared/view/core/verdict.ts';
 
 /** `SCOPE/ID` → the row of the instance: two scopes may both watch one. */

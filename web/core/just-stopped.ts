@@ -1,5 +1,5 @@
 import { cleanName } from '../../shared/core/text.ts';
-import type { ChangeJson } from '../../shared/view/core/feed.ts';
+import type { ChangeJson } from '../../shared/view/core/feed-json.ts';
 import { LATELY_MS } from '../../shared/view/core/verdict.ts';
 import { type Fleet, rowKey } from './fleet.ts';
 

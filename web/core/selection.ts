@@ -1,6 +1,7 @@
 import type { Scope } from '../../shared/core/model.ts';
 import { allows, type Filter, isInScope, matchesInstance } from '../../shared/view/core/filter.ts';
-import { type InstanceRow, sorted } from '../../shared/view/core/fleet.ts';
+import { sorted } from '../../shared/view/core/instance-order.ts';
+import type { InstanceRow } from '../../shared/view/core/instance-row.ts';
 import { isInvalid, parameterReader } from '../../shared/view/core/parameters.ts';
 import { FILTER, readFilter } from '../../shared/view/core/queries/filters.ts';
 import type { Address } from './address.ts';

@@ -1,4 +1,4 @@
-import type { ChangeJson } from '../../shared/view/core/feed.ts';
+import type { ChangeJson } from '../../shared/view/core/feed-json.ts';
 import type { NoticeJson } from './answers.ts';
 import { rowKey } from './fleet.ts';
 

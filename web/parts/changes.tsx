@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { noticeText } from '../../shared/core/notice-text.ts';
 import { phrasingOf } from '../../shared/core/phrasing.ts';
 import { cleanText } from '../../shared/core/text.ts';
-import type { ChangeJson } from '../../shared/view/core/feed.ts';
+import type { ChangeJson } from '../../shared/view/core/feed-json.ts';
 import type { NoticeJson } from '../core/answers.ts';
 import { noticeOf } from '../core/notice.ts';
 import { usePage } from '../page-context.ts';

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { cleanText } from '../../shared/core/text.ts';
-import type { ChannelHealth, ScopeHealth } from '../../shared/view/core/freshness.ts';
+import type { ChannelHealth, ScopeHealth } from '../../shared/view/core/health-json.ts';
 import { usePage } from '../page-context.ts';
 import { Fold } from './fold.tsx';
 import { Ago } from './time.tsx';

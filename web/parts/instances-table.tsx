@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { cleanText } from '../../shared/core/text.ts';
-import type { ChangeJson } from '../../shared/view/core/feed.ts';
-import type { InstanceRow } from '../../shared/view/core/fleet.ts';
+import type { ChangeJson } from '../../shared/view/core/feed-json.ts';
+import type { InstanceRow } from '../../shared/view/core/instance-row.ts';
 import { rowKey } from '../core/fleet.ts';
 import type { RecentChanges } from '../core/strips.ts';
 import { usePage } from '../page-context.ts';

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { ChangeJson } from '../../shared/view/core/feed.ts';
+import type { ChangeJson } from '../../shared/view/core/feed-json.ts';
 import { stripOf } from '../core/strips.ts';
 import { usePage } from '../page-context.ts';
 import { statusWord, toneOf } from './status.tsx';

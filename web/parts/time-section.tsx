@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import type { InstanceRow } from '../../shared/view/core/fleet.ts';
+import type { InstanceRow } from '../../shared/view/core/instance-row.ts';
 import { parametersOf } from '../core/address.ts';
 import type { CountsAnswer, NoticeJson } from '../core/answers.ts';
 import { totalsOf } from '../core/fleet.ts';

@@ -1,5 +1,5 @@
 import { useLayoutEffect } from 'preact/hooks';
-import type { InstanceRow } from '../../shared/view/core/fleet.ts';
+import type { InstanceRow } from '../../shared/view/core/instance-row.ts';
 import { usePage } from '../page-context.ts';
 import { isTyping } from './keys.ts';
 

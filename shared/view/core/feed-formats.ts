@@ -1,13 +1,13 @@
 import { preferredType } from './accept.ts';
+import type { Item } from './feed.ts';
 import {
   CHANGE_SCHEMA,
   changeJson,
   DETAILS_SCHEMA,
   detailsJson,
-  type Item,
   NOTICE_SCHEMA,
   noticeJson,
-} from './feed.ts';
+} from './feed-json.ts';
 import { listSchema, named, objectSchema, TEXT, TIME } from './schema.ts';
 
 /** Changes and notices as one JSON document, as lines of JSON, and as a batch of CloudEvents. */

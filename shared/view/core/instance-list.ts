@@ -1,15 +1,12 @@
 import type { ScopeView } from './fleet.ts';
-import {
-  byKey,
-  countStatuses,
-  filterInstances,
-  type InstanceRow,
-  instanceJson,
-  sorted,
-} from './fleet.ts';
+import { filterInstances } from './fleet.ts';
+import { instanceJson } from './fleet-json.ts';
+import { byKey, sorted } from './instance-order.ts';
+import type { InstanceRow } from './instance-row.ts';
 import { indented, pretty } from './json-text.ts';
 import { csv, ndjson, withFields } from './listing.ts';
 import type { InstancesQuery } from './queries/instances.ts';
+import { countStatuses } from './status-counts.ts';
 
 /** The instances that a query asks for, in its order. */
 export interface InstanceList {

@@ -1,6 +1,6 @@
 import type { Instance, Snapshot } from '../../core/model.ts';
-import { countStatuses } from './fleet.ts';
 import { perSnapshot } from './per-snapshot.ts';
+import { countStatuses } from './status-counts.ts';
 
 /** What monitors ask of the instances of a snapshot. */
 export interface InstanceTotals {

@@ -9,7 +9,7 @@ import {
   hashOf,
   unmatchedOf,
 } from './feed-cursor.ts';
-import type { InstanceKey } from './fleet.ts';
+import type { InstanceKey } from './instance-row.ts';
 
 /**
  * A page of results ends with a token: the position to go on from, as text that an address carries

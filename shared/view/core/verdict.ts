@@ -1,4 +1,5 @@
-import type { ChannelHealth, Freshness, ScopeHealth } from './freshness.ts';
+import type { Freshness } from './freshness.ts';
+import type { ChannelHealth, ScopeHealth } from './health-json.ts';
 
 /** Is anything wrong? The worst that there is, with what its sentence needs. */
 export type Verdict =

@@ -1,16 +1,7 @@
 import type { Commit } from '../../core/model.ts';
 import { isoTime } from '../../core/time.ts';
 import { WATCHER } from '../../core/watcher-journal.ts';
-import {
-  BEGINNING,
-  CHANGE_SCHEMA,
-  DETAILS_SCHEMA,
-  type FeedPositions,
-  itemsJson,
-  NOTICE_SCHEMA,
-  newsAndDetailsOf,
-  newsOf,
-} from '../core/feed.ts';
+import { BEGINNING, type FeedPositions, newsAndDetailsOf, newsOf } from '../core/feed.ts';
 import { cursorProblem, FEED_CURSOR_KINDS, type FeedCursor } from '../core/feed-cursor.ts';
 import {
   EVENTS_SCHEMA,
@@ -19,6 +10,7 @@ import {
   feedEvents,
   feedLines,
 } from '../core/feed-formats.ts';
+import { CHANGE_SCHEMA, DETAILS_SCHEMA, itemsJson, NOTICE_SCHEMA } from '../core/feed-json.ts';
 import { scopesIn } from '../core/filter.ts';
 import {
   AGE_FIELDS,

@@ -2,7 +2,7 @@ import { HEALTH_LIMITS, staleAfterMs } from '../../core/health.ts';
 import { isoTime } from '../../core/time.ts';
 import { addCounts, POINT_SCHEMA, type Point, pointJson } from '../core/counts.ts';
 import { scopesIn } from '../core/filter.ts';
-import { SCOPE_SCHEMA, scopeJson } from '../core/fleet.ts';
+import { SCOPE_SCHEMA, scopeJson } from '../core/fleet-json.ts';
 import { AGE_FIELDS, FRESHNESS_HEADERS, freshnessHeaders, oldest } from '../core/freshness.ts';
 import { BAD_REQUEST, jsonResponse, UNREADABLE } from '../core/openapi/responses.ts';
 import { isInvalid } from '../core/parameters.ts';

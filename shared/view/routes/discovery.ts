@@ -1,15 +1,11 @@
-import {
-  DISCOVERY_PARAMETERS,
-  knowsAll,
-  parseDiscoveryQuery,
-  TARGET_GROUP_SCHEMA,
-  targetGroups,
-} from '../core/discovery.ts';
+import { knowsAll, TARGET_GROUP_SCHEMA, targetGroups } from '../core/discovery.ts';
 import { scopesIn } from '../core/filter.ts';
-import { byKey, filterInstances } from '../core/fleet.ts';
+import { filterInstances } from '../core/fleet.ts';
 import { FRESHNESS_HEADERS, freshnessHeaders, oldest } from '../core/freshness.ts';
+import { byKey } from '../core/instance-order.ts';
 import { BAD_REQUEST, jsonResponse, problemResponse } from '../core/openapi/responses.ts';
 import { isInvalid } from '../core/parameters.ts';
+import { DISCOVERY_PARAMETERS, parseDiscoveryQuery } from '../core/queries/discovery.ts';
 import { unknownStatuses } from '../core/queries/filters.ts';
 import { badRequest, errorReply, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';

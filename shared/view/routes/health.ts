@@ -1,14 +1,11 @@
 import { type ChannelState, isFailing } from '../../core/channel-state.ts';
+import { FRESHNESS_HEADERS, freshness, freshnessHeaders, oldest } from '../core/freshness.ts';
 import {
   CHANNEL_HEALTH_SCHEMA,
   channelHealth,
-  FRESHNESS_HEADERS,
-  freshness,
-  freshnessHeaders,
-  oldest,
   SCOPE_HEALTH_SCHEMA,
   scopeHealth,
-} from '../core/freshness.ts';
+} from '../core/health-json.ts';
 import { BAD_REQUEST, jsonResponse } from '../core/openapi/responses.ts';
 import { isInvalid, NO_PARAMETERS, parseNoParameters } from '../core/parameters.ts';
 import { registeredChannels } from '../core/registered-channels.ts';

@@ -2,15 +2,15 @@ import { WATCHER } from '../../core/watcher-journal.ts';
 import { LANGUAGES } from '../../core/wording.ts';
 import { preferredLanguage } from '../core/accept.ts';
 import { type NewsItem, newsOf } from '../core/feed.ts';
-import { SCOPE_FIELDS, STATUS_COUNTS_SCHEMA, scopeJson, sumCounts } from '../core/fleet.ts';
+import { SCOPE_FIELDS, scopeJson } from '../core/fleet-json.ts';
 import {
   AGE_FIELDS,
-  channelHealth,
   FRESHNESS_HEADERS,
   freshnessHeaders,
   oldest,
   RESTS_FIELD,
 } from '../core/freshness.ts';
+import { channelHealth } from '../core/health-json.ts';
 import { instanceTotals } from '../core/instance-totals.ts';
 import { BAD_REQUEST, jsonResponse, UNREADABLE } from '../core/openapi/responses.ts';
 import { fleetPage } from '../core/page/fleet-page.ts';
@@ -24,6 +24,7 @@ import { badRequest, type Reply } from '../core/reply.ts';
 import { type QueryParameters, type ViewRequest, wantsHtml } from '../core/request.ts';
 import { LAST_SCAN_FIELD, scanJson } from '../core/scan-json.ts';
 import { COUNT, listSchema, mapSchema, objectSchema, TEXT } from '../core/schema.ts';
+import { STATUS_COUNTS_SCHEMA, sumCounts } from '../core/status-counts.ts';
 import { readEnds, readFeed } from '../feed.ts';
 import { HTML_TYPE, pageReply, scriptedPageReply } from '../page-reply.ts';
 import type { ViewPorts } from '../ports.ts';

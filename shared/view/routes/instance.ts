@@ -1,23 +1,20 @@
 import type { Instance } from '../../core/model.ts';
 import { cleanText } from '../../core/text.ts';
 import {
-  CHANGE_SCHEMA,
   type ChangeItem,
-  changeJson,
   changesOf,
   type FeedPage,
   isFirstSight,
   positionAfter,
-  RELEASED_INSTANCE_SCHEMA,
-  releaseJson,
 } from '../core/feed.ts';
 import {
-  findInstance,
-  INSTANCE_SCHEMA,
-  type InstanceRow,
-  instanceJson,
-  type ScopeView,
-} from '../core/fleet.ts';
+  CHANGE_SCHEMA,
+  changeJson,
+  RELEASED_INSTANCE_SCHEMA,
+  releaseJson,
+} from '../core/feed-json.ts';
+import { findInstance, type ScopeView } from '../core/fleet.ts';
+import { INSTANCE_SCHEMA, instanceJson } from '../core/fleet-json.ts';
 import {
   AGE_FIELDS,
   FRESHNESS_HEADERS,
@@ -26,6 +23,7 @@ import {
   oldest,
   RESTS_FIELD,
 } from '../core/freshness.ts';
+import type { InstanceRow } from '../core/instance-row.ts';
 import type { PathParameters } from '../core/match-route.ts';
 import {
   BAD_REQUEST,

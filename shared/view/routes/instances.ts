@@ -1,13 +1,8 @@
 import { isTagSent } from '../core/etag.ts';
 import { cursorProblem, FEED_CURSOR_KINDS } from '../core/feed-cursor.ts';
 import { scopesIn } from '../core/filter.ts';
-import {
-  LISTED_INSTANCE_SCHEMA,
-  SCOPE_SCHEMA,
-  type ScopeView,
-  STATUS_COUNTS_SCHEMA,
-  scopeJson,
-} from '../core/fleet.ts';
+import type { ScopeView } from '../core/fleet.ts';
+import { LISTED_INSTANCE_SCHEMA, SCOPE_SCHEMA, scopeJson } from '../core/fleet-json.ts';
 import {
   AGE_FIELDS,
   FRESHNESS_HEADERS,
@@ -32,6 +27,7 @@ import { JSON_TYPE } from '../core/render.ts';
 import { badRequest, type Reply } from '../core/reply.ts';
 import type { ViewRequest } from '../core/request.ts';
 import { COUNT, listSchema, objectSchema, TEXT } from '../core/schema.ts';
+import { STATUS_COUNTS_SCHEMA } from '../core/status-counts.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readFleetAt } from '../read-moment.ts';
 import { shortened, withWholeCursors } from '../short-cursor.ts';

@@ -1,16 +1,14 @@
 import type { Change, Commit, Notice } from '../../../shared/core/model.ts';
 import {
-  changeJson,
   changesOf,
   type Direction,
   type Item,
   itemsBeyond,
-  itemsJson,
   mergeByTime,
   newsOf,
-  releaseJson,
   type ScopeItems,
 } from '../../../shared/view/core/feed.ts';
+import { changeJson, itemsJson, releaseJson } from '../../../shared/view/core/feed-json.ts';
 import { aScope } from '../../helpers/examples.ts';
 
 const SCOPE = aScope('a');

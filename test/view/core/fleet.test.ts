@@ -1,18 +1,12 @@
 import fc from 'fast-check';
 import type { Instance } from '../../../shared/core/model.ts';
 import { ANY, type Filter, type Wanted, type WantedTag } from '../../../shared/view/core/filter.ts';
-import {
-  byKey,
-  byRecency,
-  countStatuses,
-  filterInstances,
-  findInstance,
-  type InstanceRow,
-  pageOf,
-  type ScopeView,
-} from '../../../shared/view/core/fleet.ts';
+import { filterInstances, findInstance, type ScopeView } from '../../../shared/view/core/fleet.ts';
+import { byKey, byRecency, pageOf } from '../../../shared/view/core/instance-order.ts';
+import type { InstanceRow } from '../../../shared/view/core/instance-row.ts';
 import { listParameter } from '../../../shared/view/core/parameter.ts';
 import { parameterReader } from '../../../shared/view/core/parameters.ts';
+import { countStatuses } from '../../../shared/view/core/status-counts.ts';
 import { aScope } from '../../helpers/examples.ts';
 
 const NOW_MS = 10;

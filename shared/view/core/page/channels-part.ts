@@ -1,5 +1,5 @@
 import { cleanText } from '../../../core/text.ts';
-import type { ChannelHealth } from '../freshness.ts';
+import type { ChannelHealth } from '../health-json.ts';
 import { ago, time } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import type { PageData } from './page-data.ts';

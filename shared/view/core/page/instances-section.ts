@@ -1,7 +1,10 @@
 import { instanceInConsole } from '../../../core/console.ts';
 import { ANY, isAny, type Wanted } from '../filter.ts';
-import { byRecency, countStatuses, filterInstances, type InstanceRow, pageOf } from '../fleet.ts';
+import { filterInstances } from '../fleet.ts';
+import { byRecency, pageOf } from '../instance-order.ts';
+import type { InstanceRow } from '../instance-row.ts';
 import { homeToken } from '../page-token.ts';
+import { countStatuses } from '../status-counts.ts';
 import { encoded, href, outsideText, statusWord } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { instancesTable } from './instances-table.ts';

@@ -1,4 +1,4 @@
-import type { InstanceRow } from '../fleet.ts';
+import type { InstanceRow } from '../instance-row.ts';
 import { ago, idLink, nameOf, outsideText, statusOf, time } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import type { PageData } from './page-data.ts';

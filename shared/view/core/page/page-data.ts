@@ -1,6 +1,6 @@
 import type { NewsItem } from '../feed.ts';
 import type { ScopeView } from '../fleet.ts';
-import type { ChannelHealth } from '../freshness.ts';
+import type { ChannelHealth } from '../health-json.ts';
 import type { PageQuery } from '../queries/page.ts';
 import type { PlainWords } from './words/words.ts';
 

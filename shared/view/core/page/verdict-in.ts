@@ -1,7 +1,7 @@
 import { cleanName } from '../../../core/text.ts';
 import { isoTime } from '../../../core/time.ts';
-import { countStatuses } from '../fleet.ts';
 import { oldest } from '../freshness.ts';
+import { countStatuses } from '../status-counts.ts';
 import { LATELY_MS, type Verdict, verdictOf } from '../verdict.ts';
 import type { PageData } from './page-data.ts';
 

@@ -1,7 +1,8 @@
 import type { Scope } from '../../../core/model.ts';
 import { MINUTE_MS } from '../../../core/time.ts';
 import { type Filter, scopesIn } from '../filter.ts';
-import { type InstanceKey, SORT_CHOICES } from '../fleet.ts';
+import { SORT_CHOICES } from '../instance-order.ts';
+import type { InstanceKey } from '../instance-row.ts';
 import { acceptedFormat, FORMATS, type Format, INSTANCE_FIELDS } from '../listing.ts';
 import type { Moment } from '../moment.ts';
 import { instancesToken } from '../page-token.ts';

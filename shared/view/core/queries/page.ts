@@ -1,6 +1,6 @@
 import type { Scope } from '../../../core/model.ts';
 import type { Filter } from '../filter.ts';
-import type { InstanceKey } from '../fleet.ts';
+import type { InstanceKey } from '../instance-row.ts';
 import { homeToken } from '../page-token.ts';
 import { choiceParameter, cursorParameter } from '../parameter.ts';
 import { type Problems, parameterReader } from '../parameters.ts';
