@@ -5,7 +5,7 @@ import { roundsOf } from '../helpers/rounds.ts';
 import { bundlePlayer, playAll } from './bundle.ts';
 import { playHistory } from './history.ts';
 
-const SEEDS = roundsOf('HISTORIES', 100);
+const SEEDS = roundsOf('HISTORIES', 60);
 const TICKS = 40;
 const PROCESSES = 2;
 /** On a busy machine, each process takes up to a second for a history. */

@@ -49,13 +49,16 @@ function writer(test: TestView) {
   };
 }
 
+/** Commits of a long history: more than one request reads of each of so many scopes. */
+const LONG = 40;
+
 /** A fleet of 1,800 scopes of which every hundredth has a long history, half of it unread. */
 async function manyScopes() {
   const test = testView(SCOPES);
   const { write, written } = writer(test);
   for (const scope of SCOPES) await write(scope, START_MS);
   for (const [index, scope] of SCOPES.entries()) {
-    const count = index % 100 === 0 ? 150 : index % 3;
+    const count = index % 100 === 0 ? LONG : index % 3;
     for (let at = 1; at <= count; at += 1) await write(scope, START_MS + at * MINUTE_MS + index);
   }
   test.nowMs = START_MS + 200 * MINUTE_MS;
@@ -82,14 +85,14 @@ describe('1,800 scopes', () => {
         await write(scope, test.nowMs);
       }
       const [busy] = SCOPES.slice(turn * 7 + 3);
-      for (let at = 0; turn === 2 && busy !== undefined && at < 200; at += 1) {
+      for (let at = 0; turn === 2 && busy !== undefined && at < 2 * LONG; at += 1) {
         test.nowMs += 1_000;
         await write(busy, test.nowMs);
       }
     }
 
     expect(seen.toSorted()).toEqual(written.toSorted());
-    expect(seen.length).toBeGreaterThan(4_000);
+    expect(seen.length).toBeGreaterThan(2_500);
     expect(Math.max(...lengths)).toBeLessThanOrEqual(MAX_CHARS);
   });
 
@@ -118,7 +121,7 @@ describe('1,800 scopes', () => {
       test.nowMs += MINUTE_MS;
       for (const scope of SCOPES.slice(0, 30)) await write(scope, test.nowMs);
       const [busy] = SCOPES.slice(-1);
-      for (let at = 0; turn === 1 && busy !== undefined && at < 200; at += 1) {
+      for (let at = 0; turn === 1 && busy !== undefined && at < 2 * LONG; at += 1) {
         test.nowMs += 1_000;
         await write(busy, test.nowMs);
       }
