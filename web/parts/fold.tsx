@@ -12,7 +12,7 @@ export function Fold(props: {
   readonly children: () => ComponentChildren;
 }): VNode {
   const { id, title, children } = props;
-  const isWide = useMedia('(min-width: 68.01rem)');
+  const isWide = useMedia('print, (min-width: 68.01rem)');
   const [isOpen, setOpen] = useState(isWide);
   useEffect(() => setOpen(isWide), [isWide]);
   useEffect(() => {

@@ -29,6 +29,8 @@ const COLUMNS = [
 /** Heights of a row in pixels, as the style sheet has them. */
 const ROW_HEIGHT = 44;
 const CARD_HEIGHT = 76;
+/** Beyond that it is a CSV that people want, not paper. */
+const MAX_PRINTED_ROWS = 500;
 const NO_CHANGES: readonly ChangeJson[] = [];
 
 /**
@@ -45,55 +47,65 @@ export function InstancesTable(props: {
   const { rows, recent, watchedSince } = props;
   const { texts, address } = usePage();
   const list = useRef<HTMLTableSectionElement>(null);
-  const isNarrow = useMedia('(max-width: 48rem)');
+  const isNarrow = useMedia('screen and (max-width: 48rem)');
   const rowHeight = isNarrow ? CARD_HEIGHT : ROW_HEIGHT;
-  const { items, totalSize, scrollMargin, scrollToRow } = useWindowRows(
-    rows.length,
-    rowHeight,
-    list,
-  );
+  const inWindow = useWindowRows(rows.length, rowHeight, list);
+  // Paper does not scroll.
+  const isPrinted = useMedia('print');
+  const printed = rows.slice(0, MAX_PRINTED_ROWS);
+  const indexes = isPrinted ? printed.keys() : inWindow.indexes;
   const [chosen, setChosen] = useState(-1);
   useRowKeys({ rows, chosen, choose: setChosen });
   useEffect(() => {
-    if (chosen >= 0) scrollToRow(chosen);
+    if (chosen >= 0) inWindow.scrollToRow(chosen);
   }, [chosen]);
   return (
-    <table
-      class="table"
-      role="table"
-      aria-label={texts.sections.instances}
-      aria-rowcount={rows.length + 1}
-    >
-      <thead role="rowgroup" class="head">
-        <tr role="row" aria-rowindex={1}>
-          {COLUMNS.map(([column, order]) => (
-            <ColumnHead key={column} column={column} order={order} />
-          ))}
-        </tr>
-      </thead>
-      <tbody role="rowgroup" ref={list} class="rows" style={{ height: `${totalSize}px` }}>
-        {items.map(({ index, start }) => {
-          const row = rows[index];
-          if (row === undefined) return null;
-          const isOpen = row.instanceId === address.instanceId;
-          return (
-            <tr
-              key={rowKey(row)}
-              role="row"
-              aria-rowindex={index + 2}
-              class={`${index === chosen ? 'chosen' : ''} ${isOpen ? 'open' : ''}`}
-              style={{ transform: `translateY(${start - scrollMargin}px)` }}
-            >
-              <Cells
-                row={row}
-                changes={recent.get(rowKey(row)) ?? NO_CHANGES}
-                watchedSinceMs={watchedSince.get(row.scope) ?? 0}
-              />
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <>
+      <table
+        class="table"
+        role="table"
+        aria-label={texts.sections.instances}
+        aria-rowcount={rows.length + 1}
+      >
+        <thead role="rowgroup" class="head">
+          <tr role="row" aria-rowindex={1}>
+            {COLUMNS.map(([column, order]) => (
+              <ColumnHead key={column} column={column} order={order} />
+            ))}
+          </tr>
+        </thead>
+        <tbody
+          role="rowgroup"
+          ref={list}
+          class="rows"
+          style={{ '--height': `${rowHeight * rows.length}px` }}
+        >
+          {[...indexes].map((index) => {
+            const row = rows[index];
+            if (row === undefined) return null;
+            const isOpen = row.instanceId === address.instanceId;
+            return (
+              <tr
+                key={rowKey(row)}
+                role="row"
+                aria-rowindex={index + 2}
+                class={`${index === chosen ? 'chosen' : ''} ${isOpen ? 'open' : ''}`}
+                style={{ '--top': `${rowHeight * index}px` }}
+              >
+                <Cells
+                  row={row}
+                  changes={recent.get(rowKey(row)) ?? NO_CHANGES}
+                  watchedSinceMs={watchedSince.get(row.scope) ?? 0}
+                />
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {isPrinted && rows.length > printed.length && (
+        <p>{texts.printed(printed.length, rows.length)}</p>
+      )}
+    </>
   );
 }
 

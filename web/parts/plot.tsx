@@ -27,7 +27,7 @@ export function Plot(props: {
   const { stacked, atMs, pick } = props;
   const { texts, timeZone } = usePage();
   const place = useRef<HTMLDivElement>(null);
-  const isDark = useMedia('(prefers-color-scheme: dark)');
+  const isDark = useMedia('screen and (prefers-color-scheme: dark)');
   const picked = useRef(pick);
   picked.current = pick;
   useEffect(() => {

@@ -1,7 +1,6 @@
 import {
   observeWindowOffset,
   observeWindowRect,
-  type VirtualItem,
   Virtualizer,
   windowScroll,
 } from '@tanstack/virtual-core';
@@ -10,11 +9,7 @@ import { useLayoutEffect, useReducer, useState } from 'preact/hooks';
 
 export interface WindowRows {
   /** The rows that are near the window, of which alone there are elements. */
-  readonly items: readonly VirtualItem[];
-  /** In pixels. */
-  readonly totalSize: number;
-  /** What the rows' own offsets begin with. */
-  readonly scrollMargin: number;
+  readonly indexes: readonly number[];
   readonly scrollToRow: (index: number) => void;
 }
 
@@ -52,9 +47,7 @@ export function useWindowRows(
     if (Math.abs(top - margin) > 1) setMargin(top);
   });
   return {
-    items: virtualizer.getVirtualItems(),
-    totalSize: virtualizer.getTotalSize(),
-    scrollMargin: margin,
+    indexes: virtualizer.getVirtualItems().map(({ index }) => index),
     scrollToRow: (index) => virtualizer.scrollToIndex(index, { align: 'auto' }),
   };
 }

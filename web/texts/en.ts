@@ -44,6 +44,8 @@ export const EN: Texts = {
   clearFilters: 'Show all',
   filtered: 'Filtered',
   noRows: 'No instance fits.',
+  printed: (printed, all) =>
+    `These are the first ${grouped(printed)} of ${counted(all, 'instance')}; the CSV has them all.`,
   csv: 'CSV',
   copy: 'Copy',
   copied: 'Copied',

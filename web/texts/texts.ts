@@ -32,6 +32,7 @@ export interface Texts extends VerdictWords {
   readonly clearFilters: string;
   readonly filtered: string;
   readonly noRows: string;
+  readonly printed: (printed: number, all: number) => string;
   readonly csv: string;
   readonly copy: string;
   readonly copied: string;

@@ -53,6 +53,8 @@ export const ZH: Texts = {
   clearFilters: '显示全部',
   filtered: '已筛选',
   noRows: '没有符合条件的实例。',
+  printed: (printed, all) =>
+    `仅打印前 ${grouped(printed)} 台，共 ${grouped(all)} 台；完整列表请下载 CSV。`,
   csv: '导出 CSV',
   copy: '复制',
   copied: '已复制',
