@@ -291,12 +291,13 @@ describe('the page in a browser', () => {
  * was scrolled.
  */
 async function rowRead(page: Page): Promise<unknown> {
-  await page.waitForFunction(`document.elementFromPoint(300, 500).closest('tr') !== null`);
   return page.evaluate(ROW_READ);
 }
 
-const ROW_READ = `(() => {
-  const row = document.elementFromPoint(300, 500).closest('tr');
+const ROW_READ = `(async () => {
+  const rowThere = () => document.elementFromPoint(300, 500).closest('tr');
+  while (rowThere() === null) await new Promise(requestAnimationFrame);
+  const row = rowThere();
   return [row.querySelector('.id').textContent, Math.round(row.getBoundingClientRect().top)];
 })()`;
 

@@ -83,7 +83,10 @@ export async function visit(
       async passUntil(text) {
         const sentence = page.locator('.sentence', { hasText: text });
         for (let steps = 0; !(await sentence.isVisible()); steps += 1) {
-          if (steps > MAX_STEPS) throw new Error(`the page never says ${text}`);
+          if (steps > MAX_STEPS) {
+            const said = await page.locator('.verdict').textContent();
+            throw new Error(`the page never says ${text}, but ${said}`);
+          }
           await pass(STEP_MS);
         }
       },
