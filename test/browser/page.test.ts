@@ -165,6 +165,39 @@ describe('the page in a browser', () => {
     });
   });
 
+  it('copies the id and the addresses of an instance', async () => {
+    const permissions = ['clipboard-read', 'clipboard-write'];
+    await onPage(`?instance=${idOf(18)}`, { permissions }, async ({ page }) => {
+      for (const [label, text] of [
+        ['Id', idOf(18)],
+        ['10.0.0.18', '10.0.0.18'],
+      ] as const) {
+        const copy = page.locator('.actions button', { hasText: label });
+        await copy.click();
+        await page.locator('.actions', { hasText: 'Copied' }).waitFor();
+        expect(await page.evaluate('navigator.clipboard.readText()')).toBe(text);
+      }
+    });
+  });
+
+  it('names the messages that reported an instance, and no others', async () => {
+    await onPage(`?instance=${idOf(0)}`, {}, async ({ page }) => {
+      await page.getByText('None of the last messages reported it.').waitFor();
+    });
+  });
+
+  it('says since when, at least where that was not seen, in the zone of the reader, with UTC on hover', async () => {
+    await onPage('', TALL, async ({ page, row, shown }) => {
+      await shown('60 instances');
+      const since = (index: number) => row(idOf(index)).locator('time');
+
+      expect(await since(18).textContent()).toMatch(/^\d+ s$/u);
+      expect(await since(18).getAttribute('title')).toBe('18:11:00 · 2026-11-22 10:11:00 UTC');
+      expect(await since(1).textContent()).toMatch(/^at least 10 min/u);
+      expect(await page.locator('footer').textContent()).toContain('Asia/Shanghai, UTC+8');
+    });
+  });
+
   it('says of an instance that it is released, and of another one that it never was', async () => {
     await fleet.hangzhou.record([moved(idOf(0), 'Running', null)]);
     await fleet.hangzhou.saveHealth();
@@ -208,6 +241,20 @@ describe('the page in a browser', () => {
       const { instances } = await fleet.test.json(`/instances?at=${at}&id=${idOf(18)}`);
       expect(at).toMatch(/^2026-11-22T10:(?:09|10):/u);
       await status(idOf(18), instances[0].status);
+    });
+  });
+
+  it('goes back in time by a click on the plot', async () => {
+    await onPage('', TALL, async ({ page, shown }) => {
+      await shown('60 instances');
+      await page.locator('.u-over').click();
+      await page.getByText('You are looking at the past').waitFor();
+
+      // The middle of the last hour.
+      const atMs = Date.parse(new URL(page.url()).searchParams.get('at') ?? '');
+      const agoMinutes = (fleet.test.nowMs - atMs) / 60_000;
+      expect(agoMinutes).toBeGreaterThan(25);
+      expect(agoMinutes).toBeLessThan(35);
     });
   });
 

@@ -5,13 +5,23 @@ import { rowOf } from '../../web/core/answers.ts';
 import { rowKey } from '../../web/core/fleet.ts';
 import { followView, type Live, NOTHING_YET, type World } from '../../web/live.ts';
 import { historyOf, sight } from '../helpers/histories.ts';
-import { HANGZHOU, type Json, SHANGHAI, type TestView, testView } from '../view/helpers.ts';
+import {
+  appeared,
+  BASELINE,
+  commitTime,
+  HANGZHOU,
+  type Json,
+  recorder,
+  SHANGHAI,
+  type TestView,
+  testView,
+} from '../view/helpers.ts';
 
-/** A page on a wall: its clock and its timers are the test's. */
-function wall(test: TestView) {
+/** A page on a wall: its clock, which may be behind that of the view, and its timers are the test's. */
+function wall(test: TestView, behindMs = 0) {
   let timer: { readonly atMs: number; readonly callback: () => void } | null = null;
   const world: World = {
-    now: () => test.nowMs,
+    now: () => test.nowMs - behindMs,
     random: () => 0.5,
     isVisible: () => true,
     setTimer(ms, callback) {
@@ -103,6 +113,28 @@ describe('the page on a wall', () => {
       { numRuns: 12, endOnFailure: true },
     );
     expect(failed).toBeGreaterThan(10);
+  });
+
+  it('goes by the clock of the view, however wrong its own is', async () => {
+    const behindMs = 3 * 60 * 60 * 1000;
+    const test = testView([HANGZHOU]);
+    const own = recorder(test.journal, HANGZHOU);
+    await own.record([appeared('i-1')], BASELINE);
+    await own.saveHealth();
+    test.nowMs = commitTime(1) + 30_000;
+    const { world, poll } = wall(test, behindMs);
+    let live: Live = NOTHING_YET;
+    const fetch = fetching(test, () => 0, Math.random);
+    const follower = followView(createClient(fetch), world, null, (next) => {
+      live = next;
+    });
+
+    // The first answer is a whole one, and the next one says only that nothing has changed.
+    for (let polls = 0; polls < 3; polls += 1) {
+      await poll();
+      expect(Math.abs(live.clockAheadMs - behindMs)).toBeLessThan(1_000);
+    }
+    follower.stop();
   });
 });
 
