@@ -81,7 +81,7 @@ function ChangeEntry({ change }: { readonly change: ChangeJson }): VNode {
 /** Where only one scope is watched, its name says nothing. */
 function Scope({ scope }: { readonly scope: string }): VNode | null {
   const { live } = usePage();
-  return live.scopes.length > 1 ? <bdi class="quiet">{cleanText(scope)}</bdi> : null;
+  return live.scopes.length > 1 ? <bdi class="scope quiet">{cleanText(scope)}</bdi> : null;
 }
 
 function NoticeEntry({ notice }: { readonly notice: NoticeJson }): VNode {

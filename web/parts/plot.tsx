@@ -73,7 +73,7 @@ export function Plot(props: {
           })),
         ],
         hooks: {
-          drawClear: [(own) => mark(own, atMs, colour('--past'))],
+          draw: [(own) => mark(own, atMs, colour('--past'))],
         },
       },
       [[...stacked.times], ...layers.map(({ tops }) => [...tops])],

@@ -15,6 +15,8 @@ export interface WindowRows {
 
 /** Rows drawn beyond both edges of the window, so that scrolling shows no gap. */
 const OVERSCAN = 12;
+/** As in the style sheet: the sentence stays at the top of the window. */
+const SENTENCE_HEIGHT = 112;
 
 /** Ten thousand rows of one height, of which only those in the window are drawn. */
 export function useWindowRows(
@@ -30,6 +32,7 @@ export function useWindowRows(
     estimateSize: () => rowHeight,
     overscan: OVERSCAN,
     scrollMargin: margin,
+    scrollPaddingStart: SENTENCE_HEIGHT,
     initialRect: { width: window.innerWidth, height: window.innerHeight },
     observeElementRect: observeWindowRect,
     observeElementOffset: observeWindowOffset,
