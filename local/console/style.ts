@@ -7,6 +7,7 @@ export const CONSOLE_STYLE = `
   h1 { font-size: 1.25rem; margin: 0; }
   h2 { font-size: 1.1rem; margin: 0; }
   h3 { font-size: .95rem; margin: .3rem 0; }
+  header > form { display: none; }
   body > header { display: flex; flex-wrap: wrap; align-items: center; gap: .3rem 1.2rem; padding: .7rem 1rem; }
   .intro { margin: 0; color: var(--quiet); flex: 1 1 24rem; }
   #tick { margin: 0; font-variant-numeric: tabular-nums; }
