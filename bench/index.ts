@@ -17,6 +17,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   rounds: async () => (await import('./rounds.ts')).rounds(),
   'cold-start': async () => (await import('./cold-start.ts')).coldStart(),
   view: async () => (await import('./view/index.ts')).view(),
+  page: async () => (await import('./page/index.ts')).page(),
   tablestore: async () => (await import('./tablestore/index.ts')).tablestore(),
 };
 
