@@ -16,6 +16,8 @@ import { commitTime, moved, testView } from '../view/helpers.ts';
 
 /** With PAGE_COMBINATIONS=1: each state in each form; otherwise each state once. */
 const isAll = roundsOf('PAGE_COMBINATIONS', 0) > 0;
+/** The largest fleet takes a busy machine a while. */
+const STATE_MS = isAll ? 300_000 : 60_000;
 
 /** A state of the page: how it comes about, and by what it is known. */
 interface State {
@@ -108,21 +110,25 @@ const CASES = Object.entries(STATES).flatMap(([name, state], index) => {
 describe('the page has no barrier and fits its window', () => {
   const suite = pageInBrowser(testView);
 
-  it.each(CASES)('with %s (%s)', async (_state, _form, state, form) => {
-    const { size = 60, prepare, path = '', sign, act } = state;
-    const fleet = { ...(await fleetOf(size)) };
-    await prepare?.(fleet);
-    Object.assign(suite.served, { test: fleet.test, isDown: false });
-    // axe is a script of its own, which the policy of the page would refuse.
-    const options = { ...form, bypassCSP: true, isFailing: true };
-    await visit(suite.browser, suite.served, path, options, async (reader) => {
-      const { page } = reader;
-      await page.locator('.verdict:not(.unknown)').waitFor();
-      await act?.(reader, suite.served);
-      await page.locator(sign).first().waitFor();
+  it.each(CASES)(
+    'with %s (%s)',
+    async (_state, _form, state, form) => {
+      const { size = 60, prepare, path = '', sign, act } = state;
+      const fleet = { ...(await fleetOf(size)) };
+      await prepare?.(fleet);
+      Object.assign(suite.served, { test: fleet.test, isDown: false });
+      // axe is a script of its own, which the policy of the page would refuse.
+      const options = { ...form, bypassCSP: true, isFailing: true };
+      await visit(suite.browser, suite.served, path, options, async (reader) => {
+        const { page } = reader;
+        await page.locator('.verdict:not(.unknown)').waitFor();
+        await act?.(reader, suite.served);
+        await page.locator(sign).first().waitFor();
 
-      expect(await overflowOf(page)).toBe(0);
-      expect(await barriersOf(page)).toEqual([]);
-    });
-  });
+        expect(await overflowOf(page)).toBe(0);
+        expect(await barriersOf(page)).toEqual([]);
+      });
+    },
+    STATE_MS,
+  );
 });

@@ -8,6 +8,8 @@ export const DESKTOP = { width: 1_440, height: 900 };
 /** What a browser would complain about where a view that fails is meant. */
 const FAILED_LOAD = /^Failed to load resource/u;
 
+/** Less than a test may take, so that its failure says what it waited for. */
+const MAX_WAIT_MS = 50_000;
 const STEP_MS = 1_000;
 const MAX_STEPS = 300;
 
@@ -55,6 +57,7 @@ export async function visit(
     reducedMotion: 'reduce',
     ...options,
   });
+  context.setDefaultTimeout(MAX_WAIT_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
