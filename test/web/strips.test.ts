@@ -1,4 +1,4 @@
-import type { ChangeJson } from '../../shared/view/core/feed.ts';
+import type { ChangeJson } from '../../shared/view/core/feed-json.ts';
 import type { NoticeJson } from '../../web/core/answers.ts';
 import { recentChanges, stripOf, watchedSinceOf } from '../../web/core/strips.ts';
 
