@@ -1,4 +1,5 @@
 import { systemClock } from '../../local/clock.ts';
+import { openAccess } from '../../local/tablestore/access.ts';
 import { openEngine } from '../../local/tablestore/engine/engine.ts';
 import { rowKey } from '../../local/tablestore/engine/keys.ts';
 import { readRow } from '../../local/tablestore/engine/read-row.ts';
@@ -49,11 +50,13 @@ const ADDRESSES = {
   accessKeySecret: 'secret-of-the-benchmark',
 };
 
+const ACCESS = openAccess(ADDRESSES.instance, [ADDRESSES]);
+
 /** The layers of the server in this process, each with the same rows; each time is without the layers below. */
 export async function measureLayers(): Promise<Readonly<Record<'PutRow' | 'GetRow', Layers>>> {
   const store = await openMemoryStore();
   const engine = await openEngine(store, systemClock);
-  const call: Call = { engine, faults: NO_FAULTS };
+  const call: Call = { engine, faults: NO_FAULTS, checkAccess() {} };
   await createTable.perform(call, createTableBody());
   const table = engine.tables.get(TABLE);
   const selection = parseSelection({ columns_to_get: [], max_versions: 1 });
@@ -123,8 +126,8 @@ async function measureOperation(
     answers.push(await operation.perform(call, body));
   });
   const signatures = await perCall(requests, (request, at) => {
-    const signer = signerOf([ADDRESSES], request.headers);
-    checkRequest(request, signer, ADDRESSES.instance, systemClock.now());
+    const signer = signerOf(ACCESS, request.headers);
+    checkRequest(request, signer, ACCESS, systemClock.now());
     return answerHeaders(signer, name, answers[at] as Buffer);
   });
   return { perform, signatures };

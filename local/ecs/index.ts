@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, systemClock } from '../clock.ts';
 import { faultPlan } from '../faults/plan.ts';
+import type { Account } from '../ram/account.ts';
 import { seededRandom } from '../random.ts';
 import { type LocalServer, listen } from '../server.ts';
 import type { AccessKey } from '../signature/access-key.ts';
@@ -62,6 +63,8 @@ export interface EcsOptions {
   readonly members?: readonly Member[];
   /** The keys of roles, which open the accounts of the roles. */
   readonly sessions?: Pick<Directory, 'session'>;
+  /** The account of `accessKeys`, whose policies decide; default: its keys may do everything. */
+  readonly account?: Pick<Account, 'id' | 'may'>;
 }
 
 /** An account that is entered by a role. */
@@ -124,22 +127,37 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
   const churnRandom = seededRandom(seed);
   const faults = faultPlan(ECS_FAULTS, seededRandom(seed));
 
+  const accountOf = (session: Session | undefined): string =>
+    session === undefined || session.accountId === options.account?.id
+      ? OWN_ACCOUNT
+      : session.accountId;
+
+  /** What a call gets that no policy allows; of DescribeInstanceStatus it is not documented. */
+  const unauthorized = (call: ApiCall, accessKeyId: string): readonly EcsFault[] => {
+    const { id = '', may } = options.account ?? {};
+    const regionId = call.parameters.get('RegionId') ?? '*';
+    const isAllowed = may?.(accessKeyId, `ecs:${call.action}`, `acs:ecs:${regionId}:${id}:*`);
+    if (isAllowed !== false) return [];
+    return [{ kind: call.action === 'DescribeInstanceStatus' ? 'empty' : 'denied' }];
+  };
+
   /** Checks the signature and the budget of a call, then carries it out. */
   const answerTo = (call: ApiCall): { answer: EcsAnswer; hits: readonly EcsFault[] } => {
     const requestId = nextRequestId();
     let hits: readonly EcsFault[] = [];
     try {
       const operation = operationOf(call);
-      const session = sessionOf(verify(call));
+      const accessKeyId = verify(call);
+      const session = sessionOf(accessKeyId);
       if (session !== undefined && session.endMs <= clock.now()) throw securityTokenExpired();
-      const account = session?.accountId ?? OWN_ACCOUNT;
+      const account = accountOf(session);
       if (!inBudget(`${account} ${call.action} ${call.parameters.get('RegionId') ?? regions[0]}`)) {
         throw throttled(undocumented.throttlingStatus, undocumented.retryAfterMs);
       }
-      hits = faults.forRequest()(fitsCall(call, account));
+      hits = [...unauthorized(call, accessKeyId), ...faults.forRequest()(fitsCall(call, account))];
       refuse(hits, call, undocumented);
       const body = fleetClock.whilePaused(() => {
-        const seen = session === undefined ? fleet : fleetOf(session.accountId);
+        const seen = account === OWN_ACCOUNT ? fleet : fleetOf(account);
         const rows = distorted(hits, operation, call, { fleet: seen, undocumented });
         churnFleet(hits, call, seen, churnRandom);
         return rows;

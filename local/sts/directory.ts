@@ -1,13 +1,16 @@
 import type { Clock } from '../clock.ts';
+import type { Caller } from '../ram/caller.ts';
 import { seededRandom } from '../random.ts';
 import type { AccessKey } from '../signature/access-key.ts';
 
-/** A role of an account that is not the one of the keys. */
+/** A role that STS gives out keys of. */
 export interface Role {
   /** `acs:ram::ACCOUNT:role/NAME`. */
   readonly arn: string;
   /** What its trust policy asks for as `sts:ExternalId`. */
   readonly externalId?: string;
+  /** Its whole trust policy. Default: every caller that names the external id is trusted. */
+  trusts?(caller: Caller, externalId: string | undefined): boolean;
   /** Default 3,600. */
   readonly maxSessionSeconds?: number;
 }

@@ -4,7 +4,7 @@ import { systemClock } from '../clock.ts';
 import type { FaultPlan } from '../faults/plan.ts';
 import type { Random } from '../random.ts';
 import { readBody, resetConnection } from '../server.ts';
-import type { AccessKey } from '../signature/access-key.ts';
+import type { TablestoreAccess } from './access.ts';
 import type { Engine } from './engine/engine.ts';
 import { parameterInvalid, serviceError, statusOf, TablestoreError } from './errors.ts';
 import type { TablestoreFault } from './faults/fault.ts';
@@ -21,8 +21,7 @@ export interface Service {
   readonly faults: FaultPlan<TablestoreFault>;
   /** Of the faults. */
   readonly random: Random;
-  readonly instance: string;
-  readonly accessKeys: readonly AccessKey[];
+  readonly access: TablestoreAccess;
   /** Aborted when the server closes: no client waits for an answer any more. */
   readonly closing: AbortSignal;
 }
@@ -40,7 +39,7 @@ const MAX_READ_BYTES = 64 * 1024 * 1024;
 export function httpHandler(service: Service) {
   return async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = await receive(incoming);
-    const signer = signerOf(service.accessKeys, request.headers);
+    const signer = signerOf(service.access, request.headers);
     const reply = await serve(service, request, signer);
     if (reply === 'lost') resetConnection(response);
     else sendReply(response, reply, request.operation, signer);
@@ -65,15 +64,19 @@ async function serve(
 ): Promise<Reply> {
   try {
     // The SDKs date their requests by the machine's clock, whatever the clock of the data.
-    checkRequest(request, signer, service.instance, systemClock.now());
-    return await perform(service, request);
+    const { accessKeyId } = checkRequest(request, signer, service.access, systemClock.now());
+    return await perform(service, request, accessKeyId);
   } catch (cause) {
     return refusalOfCause(cause);
   }
 }
 
-async function perform(service: Service, request: ArrivedRequest): Promise<Reply> {
-  const { engine, closing } = service;
+async function perform(
+  service: Service,
+  request: ArrivedRequest,
+  accessKeyId: string,
+): Promise<Reply> {
+  const { engine, closing, access } = service;
   const name = request.operation;
   const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
   if (operation === undefined) throw parameterInvalid(`Unsupported operation: ${name}.`);
@@ -82,7 +85,10 @@ async function perform(service: Service, request: ArrivedRequest): Promise<Reply
   if (faults.latencyMs > 0) await delay(faults.latencyMs, closing);
   if (faults.instead === 'reset' || closing.aborted) return 'lost';
   if (faults.instead instanceof TablestoreError) throw faults.instead;
-  const body = await operation.perform({ engine, faults }, request.body);
+  const checkAccess = (table: string): void => {
+    if (!access.may(accessKeyId, name, table)) throw serviceError('OTSNoPermissionAccess');
+  };
+  const body = await operation.perform({ engine, faults, checkAccess }, request.body);
   return faults.instead === 'lost-answer' ? 'lost' : { status: 200, body };
 }
 

@@ -3,6 +3,7 @@ import { faultPlan } from '../faults/plan.ts';
 import { seededRandom } from '../random.ts';
 import { type LocalServer, listen } from '../server.ts';
 import type { AccessKey } from '../signature/access-key.ts';
+import { openAccess, type TablestoreAccess } from './access.ts';
 import { openEngine } from './engine/engine.ts';
 import { type TablestoreFaults, tablestoreFaults } from './faults/fault.ts';
 import { httpHandler } from './http.ts';
@@ -13,6 +14,7 @@ import { openMemoryStore } from './store/memory-store.ts';
 import type { TablestoreUsage } from './usage.ts';
 
 export type { AccessKey } from '../signature/access-key.ts';
+export type { TablestoreAccess } from './access.ts';
 export type { TablestoreFault, TablestoreFaults } from './faults/fault.ts';
 export type { TablestoreUsage } from './usage.ts';
 
@@ -25,6 +27,8 @@ export interface TablestoreOptions {
   readonly instance: string;
   /** The keys that may sign requests. */
   readonly accessKeys: readonly AccessKey[];
+  /** What an account decides about requests; default: `accessKeys` may do everything in `instance`. */
+  readonly access?: TablestoreAccess;
   /** The time of cells and of their expiry. Requests and answers are dated by the machine, as the SDKs do it. */
   readonly clock?: Clock;
   /** Where the randomness of the faults begins, default 1. */
@@ -38,6 +42,7 @@ export interface TablestoreServer extends LocalServer {
   readonly faults: TablestoreFaults;
   /** What the clients have used since the start, as of now. */
   readonly usage: TablestoreUsage;
+  readonly tableNames: readonly string[];
 }
 
 /**
@@ -48,6 +53,7 @@ export interface TablestoreServer extends LocalServer {
  */
 export async function startTablestore(options: TablestoreOptions): Promise<TablestoreServer> {
   const { port = 0, data, instance, accessKeys, clock = systemClock, seed = 1 } = options;
+  const access = options.access ?? openAccess(instance, accessKeys);
   if (!INSTANCE_NAME_PATTERN.test(instance)) {
     throw new RangeError(`Invalid instance name: '${instance}'`);
   }
@@ -57,7 +63,7 @@ export async function startTablestore(options: TablestoreOptions): Promise<Table
     const random = seededRandom(seed);
     const faults = faultPlan(tablestoreFaults(Object.keys(OPERATIONS)), random);
     const closing = new AbortController();
-    const service = { engine, faults, random, instance, accessKeys, closing: closing.signal };
+    const service = { engine, faults, random, access, closing: closing.signal };
     const { handle, settled } = tracked(httpHandler(service));
     const server = await listen(handle, port);
     const close = async (): Promise<void> => {
@@ -76,6 +82,9 @@ export async function startTablestore(options: TablestoreOptions): Promise<Table
       },
       get usage() {
         return engine.usage.snapshot();
+      },
+      get tableNames() {
+        return engine.tables.names();
       },
       close() {
         closed ??= close();

@@ -42,10 +42,11 @@ const DEFAULT_OPTIONS: TableOptions = {
 export const createTable = operation({
   request,
   response: message({}),
-  async perform({ engine }, request) {
+  async perform({ engine, checkAccess }, request) {
     refuseWhatIsLeftOut(request);
     const { table_meta, reserved_throughput } = request;
     checkTableName(table_meta.table_name);
+    checkAccess(table_meta.table_name);
     const keySchema = parseKeySchema(table_meta);
     const nowMs = engine.clock.now();
     await engine.tables.create({

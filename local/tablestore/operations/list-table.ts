@@ -5,7 +5,8 @@ import { operation } from './operation.ts';
 export const listTable = operation({
   request: message({}),
   response: message({ table_names: repeated(1, string) }),
-  async perform({ engine }) {
+  async perform({ engine, checkAccess }) {
+    checkAccess('*');
     return { table_names: engine.tables.names() };
   },
 });

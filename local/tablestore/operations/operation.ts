@@ -10,6 +10,8 @@ import { checkTableName } from '../requests/columns.ts';
 export interface Call {
   readonly engine: Engine;
   readonly faults: RequestFaults;
+  /** @throws {TablestoreError} OTSNoPermissionAccess. `*`: all tables */
+  checkAccess(table: string): void;
 }
 
 /** One operation of the API: its request, its answer, and how the one leads to the other. */
@@ -43,8 +45,9 @@ function decodeBody<T>(type: Message<T>, body: Buffer): T {
 }
 
 /** The table that a request names. @throws {TablestoreError} */
-export function tableOf({ engine }: Call, name: string): Table {
+export function tableOf({ engine, checkAccess }: Call, name: string): Table {
   checkTableName(name);
+  checkAccess(name);
   return engine.tables.get(name);
 }
 

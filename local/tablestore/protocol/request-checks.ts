@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { AccessKey } from '../../signature/access-key.ts';
+import type { TablestoreAccess } from '../access.ts';
 import { authFailed, parameterInvalid, serviceError } from '../errors.ts';
 import { INSTANCE_NAME_PATTERN, MAX_BODY_BYTES, MAX_CLOCK_SKEW_MS } from '../limits.ts';
 import { hasSignature, isSignedBy, type Signer } from './signature.ts';
@@ -21,29 +23,30 @@ const REQUIRED_HEADERS = [
 ];
 
 /**
- * Checks that the request is whole, recent, for this instance, and signed with a known key.
+ * The key that has signed the request, which is whole, recent, and for an instance that is open.
  *
  * @throws {TablestoreError} for the first thing wrong, in the order below.
  */
 export function checkRequest(
   request: ArrivedRequest,
   signer: Signer | undefined,
-  instance: string,
+  access: TablestoreAccess,
   nowMs: number,
-): void {
+): AccessKey {
   if (request.method !== 'POST') throw serviceError('OTSMethodNotAllowed');
   checkHeaders(request.headers);
   if (request.body.length > MAX_BODY_BYTES) throw serviceError('OTSRequestBodyTooLarge');
   checkContent(request);
   checkDate(requestHeader(request, 'x-ots-date'), nowMs);
   if (signer === undefined) throw authFailed('The AccessKeyID does not exist.');
-  checkInstance(requestHeader(request, 'x-ots-instancename'), instance);
+  checkInstance(requestHeader(request, 'x-ots-instancename'), access);
   if (request.headers['x-ots-ststoken'] !== signer.accessKey.securityToken) {
     throw authFailed('The security token is not that of the AccessKeyID.');
   }
   if (!isSignedBy(signer, request.operation, request.headers)) {
     throw authFailed('Signature mismatch.');
   }
+  return signer.accessKey;
 }
 
 function checkHeaders(headers: IncomingHttpHeaders): void {
@@ -67,12 +70,13 @@ function checkDate(date: string, nowMs: number): void {
   }
 }
 
-function checkInstance(named: string, instance: string): void {
-  if (named === instance) return;
+function checkInstance(named: string, access: TablestoreAccess): void {
+  const reason = access.closedBecause(named);
+  if (reason === undefined) return;
   if (!INSTANCE_NAME_PATTERN.test(named)) {
     throw parameterInvalid(`Invalid instance name: '${named}'.`);
   }
-  throw authFailed('The instance is not found.');
+  throw authFailed(reason);
 }
 
 function requestHeader({ headers }: ArrivedRequest, name: string): string {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AccessKey } from '../../signature/access-key.ts';
+import type { TablestoreAccess } from '../access.ts';
 
 /** The headers that are signed are those with this prefix, except the signatures themselves. */
 const PREFIX = 'x-ots-';
@@ -21,11 +22,10 @@ export interface Signer {
 
 /** Undefined when the request names an unknown access key. */
 export function signerOf(
-  accessKeys: readonly AccessKey[],
+  { keyOf }: Pick<TablestoreAccess, 'keyOf'>,
   headers: IncomingHttpHeaders,
 ): Signer | undefined {
-  const id = headers['x-ots-accesskeyid'];
-  const accessKey = accessKeys.find(({ accessKeyId }) => accessKeyId === id);
+  const accessKey = keyOf(String(headers['x-ots-accesskeyid']));
   if (accessKey === undefined) return undefined;
   return headers[SIGNATURE_V4] === undefined
     ? { accessKey, version: 'V2', key: accessKey.accessKeySecret }

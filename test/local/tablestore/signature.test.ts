@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { openAccess } from '../../../local/tablestore/access.ts';
 import type { TablestoreServer } from '../../../local/tablestore/index.ts';
 import { errorMessage } from '../../../local/tablestore/protocol/messages.ts';
 import {
@@ -24,7 +25,7 @@ const HEADERS = {
 };
 
 describe('the worked examples', () => {
-  const signer = signerOf([CREDENTIALS], HEADERS);
+  const signer = signerOf(openAccess('demo', [CREDENTIALS]), HEADERS);
   if (signer === undefined) throw new Error('the key is known');
 
   it.each([

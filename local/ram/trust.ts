@@ -1,0 +1,33 @@
+import type { Caller } from './caller.ts';
+import type { PolicyDocument, Statement } from './policy.ts';
+
+/** Whether a role lets this caller in. Source: RAM "Edit the trust policy of a RAM role". */
+export function trusts(
+  { Statement }: PolicyDocument,
+  caller: Caller,
+  externalId: string | undefined,
+): boolean {
+  const fitting = Statement.filter(
+    (statement) =>
+      isAssumeRole(statement) && names(statement, caller) && isMet(statement, externalId),
+  );
+  return (
+    fitting.some(({ Effect }) => Effect === 'Allow') &&
+    !fitting.some(({ Effect }) => Effect === 'Deny')
+  );
+}
+
+function isAssumeRole({ Action }: Statement): boolean {
+  return [Action].flat().some((action) => action.toLowerCase() === 'sts:assumerole');
+}
+
+/** `root` stands for every identity of its account. */
+function names({ Principal }: Statement, { principal, accountId }: Caller): boolean {
+  const named = [Principal?.RAM ?? []].flat();
+  return named.includes(principal) || named.includes(`acs:ram::${accountId}:root`);
+}
+
+function isMet({ Condition }: Statement, externalId: string | undefined): boolean {
+  const asked = Condition?.StringEquals?.['sts:ExternalId'];
+  return asked === undefined || asked === externalId;
+}
