@@ -25,6 +25,8 @@ const COMMANDS = {
   notify: { file: 'commands/notify.ts', extent: 'run', isConfigured: true },
   page: { file: 'commands/page.ts', extent: 'run', isConfigured: true },
   build: { file: 'commands/build.ts', extent: 'run', isConfigured: true },
+  setup: { file: 'commands/setup.ts', extent: 'all', isConfigured: true },
+  teardown: { file: 'commands/teardown.ts', extent: 'all', isConfigured: true },
   simulate: { file: 'test/simulation/main.ts', extent: 'run' },
   bench: { file: 'bench/index.ts', extent: 'all' },
 };

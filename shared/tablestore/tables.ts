@@ -19,34 +19,64 @@ export function tablesOf(prefix: string): Tables {
 const JOURNAL_TTL_SECONDS = 90 * 24 * 60 * 60;
 const FOREVER = -1;
 
-/** Creates both tables; one that exists is left as it is. @throws {JournalError} */
-export async function createTables(
-  client: Operations,
-  { journal, state }: Tables,
-  context: { readonly runtime: Runtime; readonly redact: Redact },
-): Promise<void> {
-  const create = (tableName: string, primaryKey: readonly object[], timeToLive: number) => {
-    const request = {
-      tableMeta: { tableName, primaryKey },
-      reservedThroughput: { capacityUnit: { read: 0, write: 0 } },
-      tableOptions: { timeToLive, maxVersions: 1 },
-    };
-    return createOnce(client, request, context);
-  };
-  await allOf([
-    create(journal, [key('scope', 'STRING'), key('seq', 'INTEGER')], JOURNAL_TTL_SECONDS),
-    create(state, [key('scope', 'STRING'), key('item', 'STRING')], FOREVER),
-  ]);
+/** A table as it must be. */
+export interface TableDefinition {
+  readonly name: string;
+  readonly keys: readonly Key[];
+  /** -1: for ever. */
+  readonly ttlSeconds: number;
 }
 
-function key(name: string, type: 'STRING' | 'INTEGER'): object {
-  return { name, type };
+interface Key {
+  readonly name: string;
+  readonly type: 'STRING' | 'INTEGER';
+}
+
+const SCOPE: Key = { name: 'scope', type: 'STRING' };
+
+export function tableDefinitions({ journal, state }: Tables): readonly TableDefinition[] {
+  return [
+    {
+      name: journal,
+      keys: [SCOPE, { name: 'seq', type: 'INTEGER' }],
+      ttlSeconds: JOURNAL_TTL_SECONDS,
+    },
+    { name: state, keys: [SCOPE, { name: 'item', type: 'STRING' }], ttlSeconds: FOREVER },
+  ];
+}
+
+interface Context {
+  readonly runtime: Runtime;
+  readonly redact: Redact;
+}
+
+/** Creates both tables; one that exists is left as it is. @throws {JournalError} */
+export async function createTables(
+  client: Pick<Operations, 'createTable'>,
+  tables: Tables,
+  context: Context,
+): Promise<void> {
+  await allOf(tableDefinitions(tables).map((table) => createTable(client, table, context)));
+}
+
+/** Creates a table; one that exists is left as it is. @throws {JournalError} */
+export function createTable(
+  client: Pick<Operations, 'createTable'>,
+  { name, keys, ttlSeconds }: TableDefinition,
+  context: Context,
+): Promise<void> {
+  const request = {
+    tableMeta: { tableName: name, primaryKey: keys },
+    reservedThroughput: { capacityUnit: { read: 0, write: 0 } },
+    tableOptions: { timeToLive: ttlSeconds, maxVersions: 1 },
+  };
+  return createOnce(client, request, context);
 }
 
 async function createOnce(
-  client: Operations,
+  client: Pick<Operations, 'createTable'>,
   request: object,
-  { runtime, redact }: { readonly runtime: Runtime; readonly redact: Redact },
+  { runtime, redact }: Context,
 ): Promise<void> {
   const late = () => new Error(`no answer within ${ATTEMPT_TIMEOUT_MS} ms`);
   try {

@@ -88,6 +88,16 @@ declare module 'tablestore' {
     readonly httpOptions?: { readonly timeout: number };
   }
 
+  /** A message of protobufjs, in which an enumeration is a number and, as JSON, its name. */
+  export interface TableDescription {
+    toJSON(): {
+      readonly tableMeta: {
+        readonly primaryKey: readonly { readonly name: string; readonly type: string }[];
+      };
+      readonly tableOptions: { readonly timeToLive: number };
+    };
+  }
+
   /** A request when it is signed and encoded. */
   export interface WireRequest {
     readonly endpoint: {
@@ -121,6 +131,11 @@ declare module 'tablestore' {
     constructor(options: ClientOptions);
     setupRequestListeners(request: Request): void;
     createTable(parameters: object): Promise<Answer>;
+    /** What only `npm run setup` and its opposite call. */
+    describeTable(parameters: object): Promise<TableDescription>;
+    listTable(parameters: object): Promise<{ readonly tableNames?: readonly string[] }>;
+    updateTable(parameters: object): Promise<object>;
+    deleteTable(parameters: object): Promise<object>;
     getRow(parameters: object): Promise<Answer>;
     batchGetRow(parameters: object): Promise<Answer>;
     putRow(parameters: object): Promise<Answer>;

@@ -1,0 +1,205 @@
+import Cms, * as cms from '@alicloud/cms20190101';
+import { $OpenApiUtil } from '@alicloud/openapi-core';
+import Ram, * as ram from '@alicloud/ram20150501';
+import Sts, * as sts from '@alicloud/sts20150401';
+import Tablestore, * as tablestore from '@alicloud/tablestore20201209';
+import { RuntimeOptions } from '@darabonba/typescript';
+import type { Redact } from '../../shared/lib/secrets.ts';
+import type { Credentials } from '../../shared/ports/credentials.ts';
+import type { Call, Parameters } from './core/call.ts';
+import { ControlError, controlError } from './refusal.ts';
+import type { Endpoints } from './settings.ts';
+
+/** Who has signed. */
+export interface Identity {
+  readonly accountId: string;
+  readonly arn: string;
+}
+
+/** The official clients of the services that make what an environment needs. */
+export interface Clients {
+  /** @throws {ControlError} */
+  identity(): Promise<Identity>;
+  /** Keys of a role for a quarter of an hour. @throws {ControlError} */
+  assumeRole(arn: string): Promise<Credentials>;
+  /** Makes a call that changes something. @throws {ControlError} */
+  perform(call: Call): Promise<void>;
+  readonly ram: Asking<Ram>;
+  readonly tablestore: Asking<Tablestore>;
+  readonly cms: Asking<Cms>;
+}
+
+/** Asks a service by its client. @throws {ControlError} */
+export type Asking<Client> = <T>(
+  action: string,
+  work: (client: Client, runtime: RuntimeOptions) => Promise<T>,
+) => Promise<T>;
+
+/** Each of connecting and reading. */
+const TIMEOUT_MS = 10_000;
+/** The shortest time there is. Source: STS "AssumeRole", DurationSeconds. */
+const SESSION_SECONDS = 900;
+const SESSION_NAME = 'ecs-watch-setup';
+
+export function createClients(options: {
+  readonly credentials: Credentials;
+  readonly endpoints: Endpoints;
+  /** Of Tablestore and CloudMonitor, which have a host in each region. */
+  readonly regions: { readonly tablestore: string; readonly functions: string };
+  readonly redact: Redact;
+}): Clients {
+  const { credentials, endpoints, regions, redact } = options;
+  const configFor = (service: keyof Endpoints, regionId: string): $OpenApiUtil.Config => {
+    const { accessKeyId, accessKeySecret, securityToken } = credentials;
+    const override = endpoints[service];
+    const { host, protocol } = new URL(override ?? 'https://of.the.client');
+    return new $OpenApiUtil.Config({
+      accessKeyId,
+      accessKeySecret,
+      ...(securityToken !== undefined && { securityToken }),
+      regionId,
+      ...(override !== undefined && { endpoint: host, protocol: protocol.slice(0, -1) }),
+    });
+  };
+  const asking =
+    <Client extends { readonly _endpoint?: string }>(
+      service: keyof Endpoints,
+      client: Client,
+    ): Asking<Client> =>
+    async (action, work) => {
+      const runtime = new RuntimeOptions({ connectTimeout: TIMEOUT_MS, readTimeout: TIMEOUT_MS });
+      try {
+        return await work(client, runtime);
+      } catch (error) {
+        const host = client._endpoint ?? service;
+        const asked = { service, host, variable: `${service}_ENDPOINT`, action };
+        throw controlError(error, asked, redact);
+      }
+    };
+
+  const askSts = asking('STS', new Sts(configFor('STS', regions.functions)));
+  const askRam = asking('RAM', new Ram(configFor('RAM', regions.functions)));
+  const askTablestore = asking(
+    'TABLESTORE_CONTROL',
+    new Tablestore(configFor('TABLESTORE_CONTROL', regions.tablestore)),
+  );
+  const askCms = asking('CMS', new Cms(configFor('CMS', regions.functions)));
+
+  return {
+    async identity() {
+      const { body } = await askSts('GetCallerIdentity', (client, runtime) =>
+        client.getCallerIdentityWithOptions(runtime),
+      );
+      return { accountId: body?.accountId ?? '', arn: body?.arn ?? '' };
+    },
+    async assumeRole(roleArn) {
+      const request = new sts.AssumeRoleRequest({
+        roleArn,
+        roleSessionName: SESSION_NAME,
+        durationSeconds: SESSION_SECONDS,
+      });
+      const { body } = await askSts('AssumeRole', (client, runtime) =>
+        client.assumeRoleWithOptions(request, runtime),
+      );
+      const {
+        accessKeyId = '',
+        accessKeySecret = '',
+        securityToken = '',
+      } = body?.credentials ?? {};
+      return { accessKeyId, accessKeySecret, securityToken };
+    },
+    async perform({ service, action, parameters }) {
+      switch (service) {
+        case 'ram':
+          await askRam(action, (client, runtime) =>
+            operationOf(RAM, action)(client, parameters, runtime),
+          );
+          return;
+        case 'tablestore':
+          await askTablestore(action, (client, runtime) =>
+            operationOf(TABLESTORE, action)(client, parameters, runtime),
+          );
+          return;
+        case 'cms':
+          checkSuccess(
+            await askCms(action, (client, runtime) =>
+              operationOf(CMS, action)(client, parameters, runtime),
+            ),
+            action,
+            redact,
+          );
+          return;
+        default:
+          throw new RangeError(`no API of the account makes ${service}`);
+      }
+    },
+    ram: askRam,
+    tablestore: askTablestore,
+    cms: askCms,
+  };
+}
+
+type Operation<Client> = (
+  client: Client,
+  parameters: Parameters,
+  runtime: RuntimeOptions,
+) => Promise<unknown>;
+
+const RAM: Readonly<Record<string, Operation<Ram>>> = {
+  CreateRole: (client, parameters, runtime) =>
+    client.createRoleWithOptions(new ram.CreateRoleRequest(parameters), runtime),
+  UpdateRole: (client, parameters, runtime) =>
+    client.updateRoleWithOptions(new ram.UpdateRoleRequest(parameters), runtime),
+  DeleteRole: (client, parameters, runtime) =>
+    client.deleteRoleWithOptions(new ram.DeleteRoleRequest(parameters), runtime),
+  CreatePolicy: (client, parameters, runtime) =>
+    client.createPolicyWithOptions(new ram.CreatePolicyRequest(parameters), runtime),
+  CreatePolicyVersion: (client, parameters, runtime) =>
+    client.createPolicyVersionWithOptions(new ram.CreatePolicyVersionRequest(parameters), runtime),
+  DeletePolicy: (client, parameters, runtime) =>
+    client.deletePolicyWithOptions(new ram.DeletePolicyRequest(parameters), runtime),
+  AttachPolicyToRole: (client, parameters, runtime) =>
+    client.attachPolicyToRoleWithOptions(new ram.AttachPolicyToRoleRequest(parameters), runtime),
+  DetachPolicyFromRole: (client, parameters, runtime) =>
+    client.detachPolicyFromRoleWithOptions(
+      new ram.DetachPolicyFromRoleRequest(parameters),
+      runtime,
+    ),
+};
+
+const TABLESTORE: Readonly<Record<string, Operation<Tablestore>>> = {
+  CreateInstance: (client, parameters, runtime) =>
+    client.createInstanceWithOptions(new tablestore.CreateInstanceRequest(parameters), {}, runtime),
+  UpdateInstance: (client, parameters, runtime) =>
+    client.updateInstanceWithOptions(new tablestore.UpdateInstanceRequest(parameters), {}, runtime),
+  DeleteInstance: (client, parameters, runtime) =>
+    client.deleteInstanceWithOptions(new tablestore.DeleteInstanceRequest(parameters), {}, runtime),
+};
+
+const CMS: Readonly<Record<string, Operation<Cms>>> = {
+  PutResourceMetricRule: (client, parameters, runtime) =>
+    client.putResourceMetricRuleWithOptions(
+      new cms.PutResourceMetricRuleRequest(parameters),
+      runtime,
+    ),
+  DeleteMetricRules: (client, parameters, runtime) =>
+    client.deleteMetricRulesWithOptions(new cms.DeleteMetricRulesRequest(parameters), runtime),
+};
+
+function operationOf<Client>(
+  operations: Readonly<Record<string, Operation<Client>>>,
+  action: string,
+): Operation<Client> {
+  const operation = operations[action];
+  if (operation === undefined) throw new RangeError(`no client is wired for ${action}`);
+  return operation;
+}
+
+/** CloudMonitor says 200 to refusals as well, and what is wrong in its body. */
+function checkSuccess(answer: unknown, action: string, redact: Redact): void {
+  const { body } = Object(answer) as { readonly body?: unknown };
+  const { success, code, message } = Object(body) as Record<string, unknown>;
+  if (success !== false) return;
+  const words = redact(String(message ?? ''));
+  throw new ControlError(String(code), `CMS refuses ${action}: ${code}: ${words}`);
+}

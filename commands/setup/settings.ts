@@ -1,0 +1,110 @@
+import { ENDPOINT } from '../../shared/config/addresses.ts';
+import type { Environment } from '../../shared/config/environment.ts';
+import { variableReader } from '../../shared/config/reader.ts';
+import { shape } from '../../shared/lib/shape.ts';
+import { readWatchFile } from '../watch-file/read.ts';
+import { namesOf } from './core/names.ts';
+
+/** What setup and teardown take from the environment. */
+export interface Settings {
+  readonly name: string;
+  /** Where the functions run. */
+  readonly functionsRegion: string;
+  readonly instance: {
+    readonly name: string;
+    readonly endpoint: string;
+    readonly regionId: string;
+  };
+  readonly network: 'INTERNET' | 'VPC';
+  readonly tablePrefix: string;
+  /** Of CloudMonitor. */
+  readonly alarmGroup?: string;
+  /** The file at WATCH_CONFIG has accounts that are entered by a role. */
+  readonly entersAccounts: boolean;
+  /** A region in which the watcher looks, to try its rights there. */
+  readonly watchedRegion: string;
+  readonly endpoints: Endpoints;
+}
+
+/** Overrides, such as `http://127.0.0.1:7805`. */
+export type Endpoints = Partial<
+  Record<'ECS' | 'STS' | 'RAM' | 'CMS' | 'TABLESTORE_CONTROL', string>
+>;
+
+/** Roles have 64 characters at most, and the longest ending is `-member`. Source: RAM "CreateRole". */
+const NAME = shape(
+  /^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/u,
+  'a name of 1–40 lower-case letters, digits and hyphens, such as ecs-watch or ecs-watch-test',
+);
+const REGION = shape(/^[a-z]{2,}-[a-z0-9-]{2,40}$/u, 'a region id such as cn-hangzhou');
+/** Source: model of @alicloud/tablestore20201209, CreateInstanceRequest, InstanceName. */
+const INSTANCE = {
+  allows: (value: string) =>
+    /^[A-Za-z][A-Za-z0-9-]{1,14}[A-Za-z0-9]$/u.test(value) &&
+    !/ali|ay|ots|taobao|admin/iu.test(value),
+  words:
+    'a Tablestore instance name (3–16 letters, digits or hyphens, without ali, ay, ots, taobao or admin)',
+};
+const TABLE_PREFIX = shape(
+  /^[A-Za-z_][A-Za-z0-9_]{0,200}$/u,
+  'the start of a table name (letters, digits, underscores)',
+);
+
+const DEFAULT_NAME = 'ecs-watch';
+/** As in s.yaml. */
+const DEFAULT_REGION = 'cn-hangzhou';
+const OVERRIDABLE = ['ECS', 'STS', 'RAM', 'CMS', 'TABLESTORE_CONTROL'] as const;
+
+/**
+ * @param isMember a watched account has no instance of ecs-watch
+ * @throws {ConfigError} naming every problem
+ */
+export function readSettings(environment: Environment, isMember: boolean): Settings {
+  const read = variableReader(environment);
+  const name = read.text('ECS_WATCH_NAME', NAME) ?? DEFAULT_NAME;
+  const functionsRegion = read.text('DEPLOY_REGION', REGION) ?? DEFAULT_REGION;
+  const instance = isMember
+    ? ''
+    : read.required(
+        'TABLESTORE_INSTANCE',
+        INSTANCE,
+        'a name for the Tablestore instance, such as ecs-watch-a1b2: one that no account has in its region',
+      );
+  const given = read.text('TABLESTORE_ENDPOINT', ENDPOINT);
+  const host = instance.toLowerCase() || 'none';
+  const endpoint = given ?? `https://${host}.${functionsRegion}.ots.aliyuncs.com`;
+  const alarmGroup = read.text('ALARM_CONTACT_GROUP');
+  const tablePrefix = read.text('TABLESTORE_TABLE_PREFIX', TABLE_PREFIX);
+  const endpoints = Object.fromEntries(
+    OVERRIDABLE.flatMap((service) => {
+      const override = read.text(`${service}_ENDPOINT`, ENDPOINT);
+      return override === undefined ? [] : [[service, override]];
+    }),
+  );
+  const [first] = read.list('WATCH_REGIONS');
+  read.finish();
+  const regionId = regionIn(endpoint) ?? functionsRegion;
+  return {
+    name,
+    functionsRegion,
+    instance: { name: instance, endpoint, regionId },
+    network: isOfVpc(endpoint) ? 'VPC' : 'INTERNET',
+    tablePrefix: tablePrefix ?? namesOf(name).tablePrefix,
+    ...(alarmGroup !== undefined && { alarmGroup }),
+    entersAccounts: (readWatchFile(environment)?.accounts ?? []).some(({ role }) => role),
+    watchedRegion: first === undefined || first === 'all' ? regionId : first,
+    endpoints,
+  };
+}
+
+/** Source: Tablestore "Endpoints": `NAME.REGION.ots.aliyuncs.com`, `NAME.REGION.vpc.tablestore.aliyuncs.com`. */
+const HOST =
+  /^[a-z0-9-]+\.([a-z0-9-]+)\.(?:ots|tablestore|vpc\.ots|vpc\.tablestore)\.aliyuncs\.com$/u;
+
+function regionIn(endpoint: string): string | undefined {
+  return HOST.exec(new URL(endpoint).hostname)?.[1];
+}
+
+function isOfVpc(endpoint: string): boolean {
+  return new URL(endpoint).hostname.includes('.vpc.');
+}

@@ -1,0 +1,87 @@
+import { installationOf, openAccount, readTemplates } from './account.ts';
+import { carryOut, type Outcome } from './carry-out.ts';
+import { removalLines } from './core/report.ts';
+import { planTeardown, type Removal } from './core/teardown-plan.ts';
+import { wantedFor, wantedOfMember } from './core/wanted.ts';
+import { performer } from './perform.ts';
+import { readAccount } from './read.ts';
+import { readSettings, type Settings } from './settings.ts';
+import type { World } from './world.ts';
+
+export interface TeardownFlags {
+  readonly dryRun: boolean;
+  /** Deletes tables and instance without asking. */
+  readonly yes: boolean;
+  readonly member: boolean;
+}
+
+/** Removes what setup has made of an environment. Returns the exit code. */
+export async function tearDown(flags: TeardownFlags, world: World): Promise<number> {
+  const { print } = world;
+  const settings = readSettings(world.environment, flags.member);
+  const account = await openAccount(settings, world);
+  const templates = readTemplates();
+  const { accountId } = account.identity;
+  const wanted = flags.member
+    ? wantedOfMember({ name: settings.name, watcher: '', externalId: '' }, templates)
+    : wantedFor(
+        // What is not configured any more is removed as well.
+        {
+          ...installationOf(settings, accountId),
+          entersAccounts: true,
+          alarmGroup: settings.alarmGroup ?? '',
+        },
+        templates,
+      );
+  print(`Environment ${settings.name} in account ${accountId}, region ${settings.functionsRegion}`);
+  const removals = planTeardown(wanted, await readAccount(wanted, account.clients, account.tables));
+  if (flags.dryRun) {
+    for (const removal of removals) for (const line of removalLines(removal)) print(line);
+    print('This was a dry run: nothing was deleted.');
+    return removals.some(({ state }) => state === 'unread') ? 1 : 0;
+  }
+  const isDataLost = await mayDeleteData(removals, flags, settings, world);
+  const steps = isDataLost ? removals : removals.map(withoutData);
+  const outcomes = await carryOut(
+    steps,
+    performer(account, world),
+    ({ state }) => state === 'unread',
+  );
+  for (const { step, ...done } of outcomes)
+    for (const line of removalLines(step, done)) print(line);
+  const bad = outcomes.filter((outcome) => !isGood(outcome)).length;
+  print(
+    bad === 0
+      ? 'Removed. Functions are removed by npm run remove.'
+      : `${bad} could not be removed, see above. When that is fixed, run it again.`,
+  );
+  return bad === 0 ? 0 : 1;
+}
+
+/** Only the name of the environment is a yes: the history cannot be had back. */
+async function mayDeleteData(
+  removals: readonly Removal[],
+  { yes }: TeardownFlags,
+  { name }: Settings,
+  { ask, print }: World,
+): Promise<boolean> {
+  const data = removals.filter(({ isData, calls }) => isData && calls.length > 0);
+  if (yes || data.length === 0) return true;
+  const list = data.map(({ what }) => what).join(', ');
+  const question = `Delete the whole history: ${list}? Type ${name} to do it, anything else to leave them: `;
+  const answer = await ask(question);
+  if (answer === undefined)
+    print(`Left, as there is no terminal to ask on (--yes deletes them): ${list}`);
+  return answer?.trim() === name;
+}
+
+function withoutData(removal: Removal): Removal {
+  const isKept = removal.isData && removal.state === 'there';
+  return isKept
+    ? { ...removal, state: 'left', words: ['it holds the history'], calls: [] }
+    : removal;
+}
+
+function isGood({ step, result }: Outcome<Removal>): boolean {
+  return result !== 'failed' && result !== 'skipped' && step.state !== 'unread';
+}

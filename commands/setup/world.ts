@@ -1,0 +1,16 @@
+import type { Environment } from '../../shared/config/environment.ts';
+import type { Runtime } from '../../shared/lib/runtime.ts';
+import type { Credentials } from '../../shared/ports/credentials.ts';
+
+/** What setup and teardown need of the machine on which they run. */
+export interface World {
+  readonly environment: Environment;
+  /** @throws {CredentialsError} */
+  findCredentials(): Promise<Credentials>;
+  readonly runtime: Runtime;
+  /** So many random hexadecimal digits. */
+  randomHex(digits: number): string;
+  print(line: string): void;
+  /** The answer of the user; undefined where there is no terminal to ask on. */
+  ask(question: string): Promise<string | undefined>;
+}
