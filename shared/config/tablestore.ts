@@ -1,5 +1,6 @@
 import { shape } from '../lib/shape.ts';
 import { ENDPOINT } from './addresses.ts';
+import { configuredName, tablePrefixOf } from './name.ts';
 import type { VariableReader } from './reader.ts';
 
 /** Where the journal is stored. */
@@ -18,13 +19,13 @@ const TABLE_PREFIX = shape(
   /^[A-Za-z_][A-Za-z0-9_]{0,200}$/u,
   'the start of a table name (letters, digits, underscores)',
 );
-const DEFAULT_TABLE_PREFIX = 'ecs_watch_';
 
 export function configuredTablestore(read: VariableReader): TablestoreConfig {
   const endpointHint = 'e.g. https://NAME.cn-hangzhou.ots.aliyuncs.com';
+  const ofTheName = tablePrefixOf(configuredName(read));
   return {
     endpoint: read.required('TABLESTORE_ENDPOINT', ENDPOINT, endpointHint),
     instance: read.required('TABLESTORE_INSTANCE', INSTANCE_NAME, 'the name of the instance'),
-    tablePrefix: read.text('TABLESTORE_TABLE_PREFIX', TABLE_PREFIX) ?? DEFAULT_TABLE_PREFIX,
+    tablePrefix: read.text('TABLESTORE_TABLE_PREFIX', TABLE_PREFIX) ?? ofTheName,
   };
 }

@@ -18,7 +18,12 @@ const MISTAKES: readonly [name: string, right: string, wrong: string, complaint:
   ['a property of nothing', 'asyncInvokeConfig:', 'async:', 'watch/props must NOT have additional'],
   ['a number in words', 'timeout: 50', 'timeout: 50s', 'watch/props/timeout must be integer'],
   ['a runtime that is not built in', 'nodejs20', 'nodejs22', 'watch/props/runtime must be'],
-  ['a role that would be made up', 'role: ecs-watch-writer', 'role: auto', 'watch/props/role must'],
+  [
+    'a role that would be made up',
+    "role: ${env('ECS_WATCH_NAME', 'ecs-watch')}-writer",
+    'role: auto',
+    'watch/props/role must',
+  ],
   ['a variable of the platform', 'VIEW_PUBLIC:', 'FC_PUBLIC:', 'property name must be valid'],
   ['a variable that is no text', 'VIEW_TOKEN: $', 'VIEW_TOKEN: 1 # $', 'VIEW_TOKEN must be string'],
   ['five cron fields', '"@every 1m"', '"* * * * *"', 'triggerConfig/cronExpression must match'],

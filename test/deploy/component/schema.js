@@ -42,6 +42,8 @@ const TRIGGER = {
 module.exports = exactly(
   {
     region: { type: 'string', pattern: '^[a-z]{2}(-[a-z0-9]+)+$' },
+    // Source: CreateFunction, `description`.
+    description: { type: 'string', maxLength: 256 },
     functionName: { type: 'string', pattern: NAME, maxLength: 64 },
     runtime: { const: 'nodejs20' },
     handler: { type: 'string', pattern: '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_]+$' },
