@@ -15,6 +15,10 @@ export function addressesOf(
     sts: cloud.sts.url,
     env: {
       ...watcher,
+      // For setup and teardown: these services share an address here.
+      RAM_ENDPOINT: cloud.sts.url,
+      CMS_ENDPOINT: cloud.sts.url,
+      TABLESTORE_CONTROL_ENDPOINT: cloud.sts.url,
       ALIBABA_CLOUD_ACCESS_KEY_ID: LOCAL_KEYS.accessKeyId,
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: LOCAL_KEYS.accessKeySecret,
     },

@@ -53,14 +53,14 @@ export async function carryOut<T extends Planned>(
 async function outcomeOf<T extends Planned>(
   step: T,
   missing: readonly string[],
-  performing: Performing,
+  { perform, runtime }: Performing,
 ): Promise<Outcome<T>> {
   if (step.calls.length === 0) return { step, result: 'kept' };
   if (missing.length > 0) {
     return { step, result: 'skipped', words: `needs ${missing.join(' and ')}` };
   }
   try {
-    for (const call of step.calls) await withPatience(call, performing);
+    for (const call of step.calls) await patiently(() => perform(call), runtime);
     return { step, result: 'done' };
   } catch (error) {
     if (!(error instanceof ControlError)) throw error;
@@ -68,11 +68,14 @@ async function outcomeOf<T extends Planned>(
   }
 }
 
-async function withPatience(call: Call, { perform, runtime }: Performing): Promise<void> {
+/** Tries again while the service does not know yet what was just made or opened. */
+export async function patiently<T>(
+  work: () => Promise<T>,
+  runtime: Performing['runtime'],
+): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
-      await perform(call);
-      return;
+      return await work();
     } catch (error) {
       if (!isNotYet(error) || tries >= MAX_TRIES) throw error;
       await runtime.sleep(PAUSE_MS);

@@ -3,7 +3,6 @@ import { $OpenApiUtil } from '@alicloud/openapi-core';
 import Ram, * as ram from '@alicloud/ram20150501';
 import Sts, * as sts from '@alicloud/sts20150401';
 import Tablestore, * as tablestore from '@alicloud/tablestore20201209';
-import { RuntimeOptions } from '@darabonba/typescript';
 import type { Redact } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
 import type { Call, Parameters } from './core/call.ts';
@@ -32,7 +31,7 @@ export interface Clients {
 /** Asks a service by its client. @throws {ControlError} */
 export type Asking<Client> = <T>(
   action: string,
-  work: (client: Client, runtime: RuntimeOptions) => Promise<T>,
+  work: (client: Client) => Promise<T>,
 ) => Promise<T>;
 
 /** Each of connecting and reading. */
@@ -58,6 +57,8 @@ export function createClients(options: {
       accessKeySecret,
       ...(securityToken !== undefined && { securityToken }),
       regionId,
+      connectTimeout: TIMEOUT_MS,
+      readTimeout: TIMEOUT_MS,
       ...(override !== undefined && { endpoint: host, protocol: protocol.slice(0, -1) }),
     });
   };
@@ -67,9 +68,8 @@ export function createClients(options: {
       client: Client,
     ): Asking<Client> =>
     async (action, work) => {
-      const runtime = new RuntimeOptions({ connectTimeout: TIMEOUT_MS, readTimeout: TIMEOUT_MS });
       try {
-        return await work(client, runtime);
+        return await work(client);
       } catch (error) {
         const host = client._endpoint ?? service;
         const asked = { service, host, variable: `${service}_ENDPOINT`, action };
@@ -87,9 +87,7 @@ export function createClients(options: {
 
   return {
     async identity() {
-      const { body } = await askSts('GetCallerIdentity', (client, runtime) =>
-        client.getCallerIdentityWithOptions(runtime),
-      );
+      const { body } = await askSts('GetCallerIdentity', (client) => client.getCallerIdentity());
       return { accountId: body?.accountId ?? '', arn: body?.arn ?? '' };
     },
     async assumeRole(roleArn) {
@@ -98,9 +96,7 @@ export function createClients(options: {
         roleSessionName: SESSION_NAME,
         durationSeconds: SESSION_SECONDS,
       });
-      const { body } = await askSts('AssumeRole', (client, runtime) =>
-        client.assumeRoleWithOptions(request, runtime),
-      );
+      const { body } = await askSts('AssumeRole', (client) => client.assumeRole(request));
       const {
         accessKeyId = '',
         accessKeySecret = '',
@@ -111,20 +107,16 @@ export function createClients(options: {
     async perform({ service, action, parameters }) {
       switch (service) {
         case 'ram':
-          await askRam(action, (client, runtime) =>
-            operationOf(RAM, action)(client, parameters, runtime),
-          );
+          await askRam(action, (client) => operationOf(RAM, action)(client, parameters));
           return;
         case 'tablestore':
-          await askTablestore(action, (client, runtime) =>
-            operationOf(TABLESTORE, action)(client, parameters, runtime),
+          await askTablestore(action, (client) =>
+            operationOf(TABLESTORE, action)(client, parameters),
           );
           return;
         case 'cms':
           checkSuccess(
-            await askCms(action, (client, runtime) =>
-              operationOf(CMS, action)(client, parameters, runtime),
-            ),
+            await askCms(action, (client) => operationOf(CMS, action)(client, parameters)),
             action,
             redact,
           );
@@ -139,51 +131,38 @@ export function createClients(options: {
   };
 }
 
-type Operation<Client> = (
-  client: Client,
-  parameters: Parameters,
-  runtime: RuntimeOptions,
-) => Promise<unknown>;
+type Operation<Client> = (client: Client, parameters: Parameters) => Promise<unknown>;
 
 const RAM: Readonly<Record<string, Operation<Ram>>> = {
-  CreateRole: (client, parameters, runtime) =>
-    client.createRoleWithOptions(new ram.CreateRoleRequest(parameters), runtime),
-  UpdateRole: (client, parameters, runtime) =>
-    client.updateRoleWithOptions(new ram.UpdateRoleRequest(parameters), runtime),
-  DeleteRole: (client, parameters, runtime) =>
-    client.deleteRoleWithOptions(new ram.DeleteRoleRequest(parameters), runtime),
-  CreatePolicy: (client, parameters, runtime) =>
-    client.createPolicyWithOptions(new ram.CreatePolicyRequest(parameters), runtime),
-  CreatePolicyVersion: (client, parameters, runtime) =>
-    client.createPolicyVersionWithOptions(new ram.CreatePolicyVersionRequest(parameters), runtime),
-  DeletePolicy: (client, parameters, runtime) =>
-    client.deletePolicyWithOptions(new ram.DeletePolicyRequest(parameters), runtime),
-  AttachPolicyToRole: (client, parameters, runtime) =>
-    client.attachPolicyToRoleWithOptions(new ram.AttachPolicyToRoleRequest(parameters), runtime),
-  DetachPolicyFromRole: (client, parameters, runtime) =>
-    client.detachPolicyFromRoleWithOptions(
-      new ram.DetachPolicyFromRoleRequest(parameters),
-      runtime,
-    ),
+  CreateRole: (client, parameters) => client.createRole(new ram.CreateRoleRequest(parameters)),
+  UpdateRole: (client, parameters) => client.updateRole(new ram.UpdateRoleRequest(parameters)),
+  DeleteRole: (client, parameters) => client.deleteRole(new ram.DeleteRoleRequest(parameters)),
+  CreatePolicy: (client, parameters) =>
+    client.createPolicy(new ram.CreatePolicyRequest(parameters)),
+  CreatePolicyVersion: (client, parameters) =>
+    client.createPolicyVersion(new ram.CreatePolicyVersionRequest(parameters)),
+  DeletePolicy: (client, parameters) =>
+    client.deletePolicy(new ram.DeletePolicyRequest(parameters)),
+  AttachPolicyToRole: (client, parameters) =>
+    client.attachPolicyToRole(new ram.AttachPolicyToRoleRequest(parameters)),
+  DetachPolicyFromRole: (client, parameters) =>
+    client.detachPolicyFromRole(new ram.DetachPolicyFromRoleRequest(parameters)),
 };
 
 const TABLESTORE: Readonly<Record<string, Operation<Tablestore>>> = {
-  CreateInstance: (client, parameters, runtime) =>
-    client.createInstanceWithOptions(new tablestore.CreateInstanceRequest(parameters), {}, runtime),
-  UpdateInstance: (client, parameters, runtime) =>
-    client.updateInstanceWithOptions(new tablestore.UpdateInstanceRequest(parameters), {}, runtime),
-  DeleteInstance: (client, parameters, runtime) =>
-    client.deleteInstanceWithOptions(new tablestore.DeleteInstanceRequest(parameters), {}, runtime),
+  CreateInstance: (client, parameters) =>
+    client.createInstance(new tablestore.CreateInstanceRequest(parameters)),
+  UpdateInstance: (client, parameters) =>
+    client.updateInstance(new tablestore.UpdateInstanceRequest(parameters)),
+  DeleteInstance: (client, parameters) =>
+    client.deleteInstance(new tablestore.DeleteInstanceRequest(parameters)),
 };
 
 const CMS: Readonly<Record<string, Operation<Cms>>> = {
-  PutResourceMetricRule: (client, parameters, runtime) =>
-    client.putResourceMetricRuleWithOptions(
-      new cms.PutResourceMetricRuleRequest(parameters),
-      runtime,
-    ),
-  DeleteMetricRules: (client, parameters, runtime) =>
-    client.deleteMetricRulesWithOptions(new cms.DeleteMetricRulesRequest(parameters), runtime),
+  PutResourceMetricRule: (client, parameters) =>
+    client.putResourceMetricRule(new cms.PutResourceMetricRuleRequest(parameters)),
+  DeleteMetricRules: (client, parameters) =>
+    client.deleteMetricRules(new cms.DeleteMetricRulesRequest(parameters)),
 };
 
 function operationOf<Client>(

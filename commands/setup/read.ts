@@ -69,9 +69,7 @@ function readInstance(
         instanceName: name,
         ...(nextToken && { nextToken }),
       });
-      const { body } = await tablestore('ListInstances', (client, runtime) =>
-        client.listInstancesWithOptions(request, {}, runtime),
-      );
+      const { body } = await tablestore('ListInstances', (client) => client.listInstances(request));
       const isThere = (body?.instances ?? []).some(
         ({ instanceName = '' }) => instanceName.toLowerCase() === name.toLowerCase(),
       );
@@ -87,8 +85,8 @@ async function describeInstance(
   { tablestore }: Pick<Clients, 'tablestore'>,
   tables: TablesClient,
 ): Promise<FoundInstance> {
-  const { body } = await tablestore('GetInstance', (client, runtime) =>
-    client.getInstanceWithOptions(new GetInstanceRequest({ instanceName: name }), {}, runtime),
+  const { body } = await tablestore('GetInstance', (client) =>
+    client.getInstance(new GetInstanceRequest({ instanceName: name })),
   );
   const names = await tables.list().catch(() => undefined);
   return {
@@ -99,7 +97,7 @@ async function describeInstance(
   };
 }
 
-/** Where the instance cannot be entered yet, setup opens it first, and its tables are made once it is open. */
+/** Where the instance cannot be entered, its tables are there or not. */
 async function readTables(
   { tables: wanted, instance }: Wanted,
   found: Read<FoundInstance>,
@@ -109,15 +107,13 @@ async function readTables(
   const isOpen = instance !== undefined && found.value.networks.includes(instance.network);
   return isOpen
     ? readAll(wanted, ({ name }) => tables.describe(name))
-    : new Map(wanted.map(({ name }) => [name, NONE] as const));
+    : new Map(wanted.map(({ name }) => [name, { kind: 'hidden' }] as const));
 }
 
 function readPolicy(policyName: string, { ram }: Clients): Promise<Read<FoundPolicy>> {
   const request = new GetPolicyRequest({ policyName, policyType: 'Custom' });
   return reading(async () => {
-    const { body } = await ram('GetPolicy', (client, runtime) =>
-      client.getPolicyWithOptions(request, runtime),
-    );
+    const { body } = await ram('GetPolicy', (client) => client.getPolicy(request));
     return {
       description: body?.policy?.description ?? '',
       document: documentIn(body?.defaultPolicyVersion?.policyDocument),
@@ -127,11 +123,11 @@ function readPolicy(policyName: string, { ram }: Clients): Promise<Read<FoundPol
 
 function readRole(roleName: string, { ram }: Clients): Promise<Read<FoundRole>> {
   return reading(async () => {
-    const { body } = await ram('GetRole', (client, runtime) =>
-      client.getRoleWithOptions(new GetRoleRequest({ roleName }), runtime),
+    const { body } = await ram('GetRole', (client) =>
+      client.getRole(new GetRoleRequest({ roleName })),
     );
-    const listed = await ram('ListPoliciesForRole', (client, runtime) =>
-      client.listPoliciesForRoleWithOptions(new ListPoliciesForRoleRequest({ roleName }), runtime),
+    const listed = await ram('ListPoliciesForRole', (client) =>
+      client.listPoliciesForRole(new ListPoliciesForRoleRequest({ roleName })),
     );
     const policies = listed.body?.policies?.policy ?? [];
     return {
@@ -154,8 +150,8 @@ async function readAlarms(
     ruleIds: wanted.map(({ id }) => id).join(','),
   });
   const list = await reading(async () => {
-    const { body } = await cms('DescribeMetricRuleList', (client, runtime) =>
-      client.describeMetricRuleListWithOptions(request, runtime),
+    const { body } = await cms('DescribeMetricRuleList', (client) =>
+      client.describeMetricRuleList(request),
     );
     return body?.alarms?.alarm ?? [];
   });
@@ -181,8 +177,8 @@ function alarmIn(list: Read<readonly Alarm[]>, id: string): Read<FoundAlarm> {
 }
 
 async function readContactGroups({ cms }: Clients): Promise<readonly string[]> {
-  const { body } = await cms('DescribeContactGroupList', (client, runtime) =>
-    client.describeContactGroupListWithOptions(new DescribeContactGroupListRequest({}), runtime),
+  const { body } = await cms('DescribeContactGroupList', (client) =>
+    client.describeContactGroupList(new DescribeContactGroupListRequest({})),
   );
   return body?.contactGroups?.contactGroup ?? [];
 }

@@ -1,6 +1,6 @@
 import { tablesOf } from '../../shared/tablestore/tables.ts';
 import { type Account, installationOf, openAccount, readTemplates } from './account.ts';
-import { carryOut, type Outcome } from './carry-out.ts';
+import { carryOut, type Outcome, patiently } from './carry-out.ts';
 import { type Found, NOTHING_FOUND, readOf } from './core/found.ts';
 import { planSetup } from './core/plan.ts';
 import type { Proof } from './core/proof.ts';
@@ -39,7 +39,7 @@ export async function setUp(flags: SetupFlags, world: World): Promise<number> {
     world.print(summaryOfPlan(steps));
     return steps.some(isProblem) ? 1 : 0;
   }
-  const outcomes = await carryOut(steps, performer(account, world), isProblem);
+  const outcomes = await carryOutAll(steps, wanted, account, flags, world);
   for (const outcome of outcomes) printAll(stepLines(outcome.step, outcome), world);
   const isWhole = outcomes.every(isGood);
   world.print(summaryOf(outcomes));
@@ -53,6 +53,27 @@ export async function setUp(flags: SetupFlags, world: World): Promise<number> {
   world.print('The rights, tried with the keys of each role:');
   for (const proof of proofs) printAll(proofLines(proof), world);
   return proofs.some(({ result }) => result === 'refused') ? 1 : 0;
+}
+
+/** What is behind a switch that is off is read and planned once it is on. */
+async function carryOutAll(
+  steps: readonly Step[],
+  wanted: Wanted,
+  account: Account,
+  flags: SetupFlags,
+  world: World,
+): Promise<readonly Outcome<Step>[]> {
+  const performing = performer(account, world);
+  const isOpened = steps.some(({ state }) => state === 'hidden');
+  const [first, ...rest] = steps;
+  if (!isOpened || first === undefined) return carryOut(steps, performing, isProblem);
+  const [opened] = await carryOut([first], performing, isProblem);
+  if (opened === undefined) return [];
+  if (opened.result !== 'done') return [opened, ...(await carryOut(rest, performing, isProblem))];
+  await patiently(() => account.tables.list(), world.runtime);
+  const found = await readAccount(wanted, account.clients, account.tables);
+  const [, ...planned] = planSetup(wanted, found, flags);
+  return [opened, ...(await carryOut(planned, performing, isProblem))];
 }
 
 /** The roles of functions trust Function Compute alone, and a member's role one watcher. */
@@ -129,7 +150,8 @@ function titleOf({ identity }: Account, { name, functionsRegion }: Settings): st
 }
 
 function isGood({ step, result }: Outcome<Step>): boolean {
-  return result !== 'failed' && result !== 'skipped' && !isProblem(step);
+  const isOpen = step.state !== 'hidden';
+  return result !== 'failed' && result !== 'skipped' && isOpen && !isProblem(step);
 }
 
 function summaryOfPlan(steps: readonly Step[]): string {

@@ -1,9 +1,9 @@
 import { ENDPOINT } from '../../shared/config/addresses.ts';
 import type { Environment } from '../../shared/config/environment.ts';
+import { configuredName, tablePrefixOf } from '../../shared/config/name.ts';
 import { variableReader } from '../../shared/config/reader.ts';
 import { shape } from '../../shared/lib/shape.ts';
 import { readWatchFile } from '../watch-file/read.ts';
-import { namesOf } from './core/names.ts';
 
 /** What setup and teardown take from the environment. */
 export interface Settings {
@@ -31,11 +31,6 @@ export type Endpoints = Partial<
   Record<'ECS' | 'STS' | 'RAM' | 'CMS' | 'TABLESTORE_CONTROL', string>
 >;
 
-/** Roles have 64 characters at most, and the longest ending is `-member`. Source: RAM "CreateRole". */
-const NAME = shape(
-  /^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/u,
-  'a name of 1–40 lower-case letters, digits and hyphens, such as ecs-watch or ecs-watch-test',
-);
 const REGION = shape(/^[a-z]{2,}-[a-z0-9-]{2,40}$/u, 'a region id such as cn-hangzhou');
 /** Source: model of @alicloud/tablestore20201209, CreateInstanceRequest, InstanceName. */
 const INSTANCE = {
@@ -50,7 +45,6 @@ const TABLE_PREFIX = shape(
   'the start of a table name (letters, digits, underscores)',
 );
 
-const DEFAULT_NAME = 'ecs-watch';
 /** As in s.yaml. */
 const DEFAULT_REGION = 'cn-hangzhou';
 const OVERRIDABLE = ['ECS', 'STS', 'RAM', 'CMS', 'TABLESTORE_CONTROL'] as const;
@@ -61,7 +55,7 @@ const OVERRIDABLE = ['ECS', 'STS', 'RAM', 'CMS', 'TABLESTORE_CONTROL'] as const;
  */
 export function readSettings(environment: Environment, isMember: boolean): Settings {
   const read = variableReader(environment);
-  const name = read.text('ECS_WATCH_NAME', NAME) ?? DEFAULT_NAME;
+  const name = configuredName(read);
   const functionsRegion = read.text('DEPLOY_REGION', REGION) ?? DEFAULT_REGION;
   const instance = isMember
     ? ''
@@ -89,7 +83,7 @@ export function readSettings(environment: Environment, isMember: boolean): Setti
     functionsRegion,
     instance: { name: instance, endpoint, regionId },
     network: isOfVpc(endpoint) ? 'VPC' : 'INTERNET',
-    tablePrefix: tablePrefix ?? namesOf(name).tablePrefix,
+    tablePrefix: tablePrefix ?? tablePrefixOf(name),
     ...(alarmGroup !== undefined && { alarmGroup }),
     entersAccounts: (readWatchFile(environment)?.accounts ?? []).some(({ role }) => role),
     watchedRegion: first === undefined || first === 'all' ? regionId : first,

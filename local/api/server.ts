@@ -29,7 +29,7 @@ export interface AnsweredCall {
   readonly product: string;
   readonly action: string;
   /** As they were sent, the signature apart. */
-  readonly parameters: Readonly<Record<string, string>>;
+  readonly parameters: Readonly<Record<string, unknown>>;
   readonly status: number;
 }
 
@@ -80,7 +80,7 @@ export async function startApis(options: ApiServerOptions): Promise<ApiServer> {
       answered.push({
         product: service.product,
         action: call.action,
-        parameters: Object.fromEntries(call.parameters),
+        parameters: status < 300 ? parametersOf(call) : Object.fromEntries(call.parameters),
         status,
       });
     }
@@ -88,6 +88,11 @@ export async function startApis(options: ApiServerOptions): Promise<ApiServer> {
   };
 
   return { ...(await listen(handle, port)), answered };
+}
+
+function parametersOf({ headers, body, parameters }: ApiCall): AnsweredCall['parameters'] {
+  const isJson = headers['content-type']?.startsWith('application/json') && body.length > 0;
+  return { ...Object.fromEntries(parameters), ...(isJson && JSON.parse(body.toString())) };
 }
 
 function serviceOf({ version }: ApiCall, services: readonly ApiService[]): ApiService | undefined {

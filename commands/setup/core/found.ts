@@ -5,7 +5,9 @@ export type Read<T> =
   | { readonly kind: 'is'; readonly value: T }
   | { readonly kind: 'none' }
   /** It could not be read; in the service's own words. */
-  | { readonly kind: 'unread'; readonly words: string };
+  | { readonly kind: 'unread'; readonly words: string }
+  /** It is behind a network switch that is off. */
+  | { readonly kind: 'hidden' };
 
 /** What an account has of what is wanted, by the wanted names. */
 export interface Found {

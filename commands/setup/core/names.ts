@@ -1,23 +1,19 @@
-/** What an environment calls its functions, roles and tables. */
+/** What an environment calls its functions, roles and policies. */
 export interface Names {
   readonly watch: string;
-  readonly view: string;
   readonly writer: string;
   readonly reader: string;
   readonly enter: string;
   readonly member: string;
-  readonly tablePrefix: string;
 }
 
 /** Two environments share an account, so everything that has a name begins with theirs. */
 export function namesOf(environment: string): Names {
   return {
     watch: `${environment}-watch`,
-    view: `${environment}-view`,
     writer: `${environment}-writer`,
     reader: `${environment}-reader`,
     enter: `${environment}-enter`,
     member: `${environment}-member`,
-    tablePrefix: `${environment.replaceAll('-', '_')}_`,
   };
 }

@@ -46,7 +46,7 @@ function instanceStep(
 ): Step {
   const what = instanceNamed(name);
   if (found.kind === 'unread') return unread(what, found.words);
-  if (found.kind === 'none') {
+  if (found.kind !== 'is') {
     const parameters = {
       instanceName: name,
       clusterType: INSTANCE_TYPE,
@@ -79,8 +79,12 @@ function tableStep(
 ): Step {
   const what = tableNamed(name);
   const needs = [instanceNamed(instance)];
+  if (found.kind === 'hidden') {
+    const words = ['the instance is closed to this network'];
+    return { what, state: 'hidden', words, calls: [], needs: [] };
+  }
   if (found.kind === 'unread') return unread(what, found.words);
-  if (found.kind === 'none') {
+  if (found.kind !== 'is') {
     const create: Call = {
       service: 'tables',
       action: 'CreateTable',
@@ -116,7 +120,7 @@ function policyStep(
   const found = readOf(policies, name);
   const text = JSON.stringify(document);
   if (found.kind === 'unread') return unread(what, found.words);
-  if (found.kind === 'none') {
+  if (found.kind !== 'is') {
     const parameters = { policyName: name, policyDocument: text, description: mark };
     return missing(what, [{ service: 'ram', action: 'CreatePolicy', parameters }]);
   }
@@ -146,7 +150,7 @@ function roleStep(
   const found = readOf(roles, name);
   const text = JSON.stringify(trust);
   if (found.kind === 'unread') return unread(what, found.words);
-  if (found.kind === 'none') {
+  if (found.kind !== 'is') {
     const parameters = { roleName: name, assumeRolePolicyDocument: text, description: mark };
     return missing(what, [{ service: 'ram', action: 'CreateRole', parameters }]);
   }
@@ -200,7 +204,7 @@ function alarmStep(alarm: WantedAlarm, { alarms, contactGroups }: Found): Step {
     ]);
   }
   const calls = [putAlarm(alarm)];
-  if (found.kind === 'none') return missing(what, calls);
+  if (found.kind !== 'is') return missing(what, calls);
   const words = alarmDifferences(found.value, alarm);
   return words.length === 0 ? exists(what) : { what, state: 'differs', words, calls, needs: [] };
 }

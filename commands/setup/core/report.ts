@@ -24,6 +24,7 @@ const STATES: Readonly<Record<StepState, string>> = {
   foreign: 'DIFFERS',
   wrong: 'WRONG',
   unread: 'CANNOT BE READ',
+  hidden: 'is not visible yet',
 };
 
 function verdictOf(state: StepState, done: Done | undefined): string {
@@ -52,6 +53,7 @@ function removalVerdict(state: Removal['state'], done: Done | undefined): string
   if (state === 'gone') return 'is not there';
   if (state === 'left') return 'is left';
   if (state === 'unread') return 'CANNOT BE READ';
+  if (state === 'hidden') return 'is not visible';
   switch (done?.result) {
     case undefined:
       return 'would be deleted';

@@ -9,7 +9,9 @@ export type StepState =
   | 'foreign'
   /** No call makes it right; the words say what does. */
   | 'wrong'
-  | 'unread';
+  | 'unread'
+  /** It can be read once another step is done. */
+  | 'hidden';
 
 /** One thing that an environment needs, and what is to be done about it. */
 export interface Step {

@@ -6,7 +6,7 @@ import type { Wanted } from './wanted.ts';
 /** One thing that teardown removes, or leaves. */
 export interface Removal {
   readonly what: string;
-  readonly state: 'there' | 'gone' | 'left' | 'unread';
+  readonly state: 'there' | 'gone' | 'left' | 'unread' | 'hidden';
   /** Why it is left, or could not be read. */
   readonly words: readonly string[];
   readonly calls: readonly Call[];
@@ -31,7 +31,7 @@ function alarmRemoval(id: string, { alarms }: Found): Removal {
   const found = readOf(alarms, id);
   const what = alarmNamed(id);
   if (found.kind === 'unread') return unread(what, found.words);
-  if (found.kind === 'none') return gone(what);
+  if (found.kind !== 'is') return gone(what);
   return there(what, [{ service: 'cms', action: 'DeleteMetricRules', parameters: { id: [id] } }]);
 }
 
@@ -40,7 +40,7 @@ function roleRemoval(name: string, { roles }: Found, mark: string): Removal {
   const what = roleNamed(name);
   const found = readOf(roles, name);
   if (found.kind === 'unread') return unread(what, found.words);
-  if (found.kind === 'none') return gone(what);
+  if (found.kind !== 'is') return gone(what);
   const { description, policies } = found.value;
   if (description !== mark) return left(what, [NOT_OURS]);
   const detach = policies.map(
@@ -60,7 +60,7 @@ function policyRemoval(name: string, found: Found, { mark, roles }: Wanted): Rem
   const what = policyNamed(name);
   const policy = readOf(found.policies, name);
   if (policy.kind === 'unread') return unread(what, policy.words);
-  if (policy.kind === 'none') return gone(what);
+  if (policy.kind !== 'is') return gone(what);
   if (policy.value.description !== mark) return left(what, [NOT_OURS]);
   const holders = roles.filter((role) => role.policies.includes(name));
   const staying = holders.filter((role) => {
@@ -85,8 +85,14 @@ function policyRemoval(name: string, found: Found, { mark, roles }: Wanted): Rem
 function tableRemoval(name: string, { tables }: Found): Removal {
   const what = tableNamed(name);
   const found = readOf(tables, name);
+  if (found.kind === 'hidden') {
+    return {
+      ...left(what, ['the instance is closed to this network: open it first']),
+      state: 'hidden',
+    };
+  }
   if (found.kind === 'unread') return unread(what, found.words);
-  if (found.kind === 'none') return gone(what);
+  if (found.kind !== 'is') return gone(what);
   const calls: readonly Call[] = [
     { service: 'tables', action: 'DeleteTable', parameters: { tableName: name } },
   ];
@@ -97,7 +103,7 @@ function instanceRemoval({ instance, tables, mark }: Wanted, { instance: found }
   const name = instance?.name ?? '';
   const what = instanceNamed(name);
   if (found.kind === 'unread') return unread(what, found.words);
-  if (found.kind === 'none') return gone(what);
+  if (found.kind !== 'is') return gone(what);
   const { description, tableNames } = found.value;
   if (description !== mark) return left(what, [NOT_OURS]);
   if (tableNames === undefined) return left(what, ['its tables could not be listed']);
