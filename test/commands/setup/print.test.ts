@@ -17,7 +17,7 @@ function run(lines: readonly string[]): readonly (readonly string[])[] {
     writeFileSync(join(folder, 'aliyun'), ALIYUN);
     chmodSync(join(folder, 'aliyun'), 0o755);
     const script = lines.join('\n').replace('ACCOUNT=1234567890123456', `ACCOUNT=${LOCAL_ACCOUNT}`);
-    const output = execFileSync('sh', ['-e'], { input: script, env: { PATH: folder } });
+    const output = execFileSync('/bin/sh', ['-e'], { input: script, env: { PATH: folder } });
     return output
       .toString()
       .trim()
