@@ -50,7 +50,9 @@ export function controlError(thrown: unknown, asked: Asked, redact: Redact): Con
     return new ControlError('NetworkError', `${host} (${variable}) ${reasonFor(known)}`, thrown);
   }
   const said = textIn(failure.data?.Message) ?? textIn(failure.data?.message) ?? '';
-  const words = redact(said).slice(0, MAX_WORDS);
+  // A wrong signature is answered with the whole request, line by line.
+  const [line = ''] = redact(said).split('\n', 1);
+  const words = line.slice(0, MAX_WORDS);
   const id = textIn(failure.requestId);
   const advice = adviceFor(code, asked);
   const message = [
