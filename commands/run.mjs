@@ -12,13 +12,14 @@ import { prepare } from './prepare.mjs';
 const endIfNpmHasEnded = endWithNpm();
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const [name, ...args] = process.argv.slice(2);
 
 /**
  * Name → file, and whether it needs the development packages. `isConfigured`: it works on what `.env`
  * says. What runs on the local cloud must be the same on every machine, so it never reads that file.
  */
 const COMMANDS = {
-  start: { file: 'commands/start.ts', extent: 'run' },
+  start: { file: 'commands/start.ts', extent: 'run', isConfigured: args.includes('--real') },
   local: { file: 'commands/local.ts', extent: 'run' },
   watch: { file: 'commands/watch.ts', extent: 'run', isConfigured: true },
   doctor: { file: 'commands/doctor.ts', extent: 'run', isConfigured: true },
@@ -31,7 +32,6 @@ const COMMANDS = {
   bench: { file: 'bench/index.ts', extent: 'all' },
 };
 
-const [name, ...args] = process.argv.slice(2);
 const command = COMMANDS[name];
 if (command === undefined) {
   console.error(`Usage: node commands/run.mjs ${Object.keys(COMMANDS).join('|')} [FLAG …]`);

@@ -12,6 +12,7 @@ import {
 import { LOCAL_INSTANCE, LOCAL_KEYS, LOCAL_ROLE_KEYS, startLocalCloud } from '../local/index.ts';
 import { ConfigError } from '../shared/config/environment.ts';
 import { addressesOf } from './addresses.ts';
+import { runBox } from './box/main.ts';
 import { bundleFunctions, ROOT } from './bundle.ts';
 import { type CommandLine, helpOf, UsageError, usageError } from './command-line.ts';
 import { checkData, flagHelp, parseFlags } from './flags.ts';
@@ -37,15 +38,23 @@ const LINE: CommandLine = {
     'ECS, Tablestore, receivers of messages and a Function Compute runtime, on loopback. It plays\n' +
     'the accounts of the file that WATCH_CONFIG names, and sends its channels to its own receivers.\n' +
     'Of other variables it takes WATCH_LANGUAGE, WATCH_TIME_ZONE and VIEW_URL (its own page).',
-  flags: flagHelp(
-    DEFAULTS,
-    `the page listens on N, the other servers on the ports after it; 0: any free ones (${PAGE_PORT})`,
-  ),
+  flags: [
+    ['--real', 'a real account in place of the local cloud: see npm start -- --real --help'],
+    ...flagHelp(
+      DEFAULTS,
+      `the page listens on N, the other servers on the ports after it; 0: any free ones (${PAGE_PORT})`,
+    ),
+  ],
   example: 'npm start -- --fleet 200 --churn 20',
 };
 
-/** `npm start`: the whole product on the local cloud, from the bundles that would be deployed. */
+/** `npm start`: the product on a real account, or the whole of it on the local cloud. */
 async function main(args: readonly string[]): Promise<void> {
+  return args.includes('--real') ? runBox(args) : runDemonstration(args);
+}
+
+/** The local cloud, and both functions from the bundles that would be deployed. */
+async function runDemonstration(args: readonly string[]): Promise<void> {
   const flags = parseFlags(LINE, args, DEFAULTS, SERVERS);
   if (flags === 'help') {
     console.log(helpOf(LINE));

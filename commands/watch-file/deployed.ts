@@ -14,13 +14,16 @@ const TEMPLATE = /^s(?:\.[\w-]+)?\.yaml$/u;
 /** As Serverless Devs writes it: `${env('NAME')}` or `${env('NAME', 'otherwise')}`. */
 const FROM_SHELL = /^\$\{env\('(?<name>\w+)'(?:, '(?<otherwise>[^']*)')?\)\}$/u;
 
-/** Name of a variable of the watch function → what the templates in a folder say it is. */
-export function deployedVariables(folder: string): ReadonlyMap<string, string> {
+/** Name of a variable of a function → what the templates in a folder say it is. */
+export function deployedVariables(
+  folder: string,
+  resource: 'watch' | 'view' = 'watch',
+): ReadonlyMap<string, string> {
   const templates = readdirSync(folder).filter((name) => TEMPLATE.test(name));
   return new Map(
     templates.flatMap((name) => {
       const template = parse(readFileSync(join(folder, name), 'utf8'), { merge: true });
-      const variables = template?.resources?.watch?.props?.environmentVariables ?? {};
+      const variables = template?.resources?.[resource]?.props?.environmentVariables ?? {};
       return Object.entries(variables).map(([key, value]) => [key, String(value)] as const);
     }),
   );
@@ -64,7 +67,8 @@ function bytesOf(name: string, value: string): number {
   return Buffer.byteLength(name) + Buffer.byteLength(value);
 }
 
-function rendered(value: string, environment: Environment): string {
+/** The value of a variable where the templates are used with this environment. */
+export function rendered(value: string, environment: Environment): string {
   const { name, otherwise = '' } = FROM_SHELL.exec(value)?.groups ?? {};
   return name === undefined ? value : (environment[name] ?? otherwise);
 }

@@ -34,6 +34,6 @@ function credentialVariables(credentials: Platform['credentials']): Record<strin
   return {
     ALIBABA_CLOUD_ACCESS_KEY_ID: credentials.accessKeyId,
     ALIBABA_CLOUD_ACCESS_KEY_SECRET: credentials.accessKeySecret,
-    ALIBABA_CLOUD_SECURITY_TOKEN: credentials.securityToken,
+    ...(credentials.securityToken && { ALIBABA_CLOUD_SECURITY_TOKEN: credentials.securityToken }),
   };
 }

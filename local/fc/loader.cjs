@@ -14,6 +14,9 @@ process.on('message', async ({ event, context }) => {
 // The runtime went away without stopping its instances.
 process.on('disconnect', () => process.exit());
 
+// Ctrl-C reaches every process of a terminal. The runtime decides when an instance ends.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+
 async function answer(event, context) {
   try {
     const handler = loadHandler();

@@ -25,12 +25,13 @@ export interface FunctionOptions {
 interface Credentials {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
-  readonly securityToken: string;
+  /** A role has one; a user's own key has none. */
+  readonly securityToken?: string;
 }
 
 /** The cloud around the function. */
 export interface Platform {
-  /** The credentials of the function's role; `{}` when it has none. */
+  /** The credentials of the function's role; `{}` when it has none. Read at every invocation. */
   readonly credentials: Credentials | Readonly<Record<string, never>>;
   readonly region: string;
   readonly clock: Clock;

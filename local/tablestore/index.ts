@@ -16,6 +16,8 @@ import type { TablestoreUsage } from './usage.ts';
 export type { AccessKey } from '../signature/access-key.ts';
 export type { TablestoreAccess } from './access.ts';
 export type { TablestoreFault, TablestoreFaults } from './faults/fault.ts';
+export { copyTables } from './store/copy-tables.ts';
+export { FolderInUse, type FolderLock, lockFolder } from './store/folder-lock.ts';
 export type { TablestoreUsage } from './usage.ts';
 
 export interface TablestoreOptions {
@@ -25,7 +27,7 @@ export interface TablestoreOptions {
   readonly data: string;
   /** The instance that requests must name. */
   readonly instance: string;
-  /** The keys that may sign requests. */
+  /** The keys that may sign requests. It is read at every request, so that its owner can replace keys. */
   readonly accessKeys: readonly AccessKey[];
   /** What an account decides about requests; default: `accessKeys` may do everything in `instance`. */
   readonly access?: TablestoreAccess;
