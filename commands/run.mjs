@@ -28,6 +28,7 @@ const COMMANDS = {
   build: { file: 'commands/build.ts', extent: 'run', isConfigured: true },
   setup: { file: 'commands/setup.ts', extent: 'all', isConfigured: true },
   teardown: { file: 'commands/teardown.ts', extent: 'all', isConfigured: true },
+  journal: { file: 'commands/journal.ts', extent: 'run', isConfigured: true },
   simulate: { file: 'test/simulation/main.ts', extent: 'run' },
   bench: { file: 'bench/index.ts', extent: 'all' },
 };

@@ -33,7 +33,10 @@ export async function runBox(args: readonly string[]): Promise<void> {
   const configure = (tablestore: BoxTablestore) =>
     configureBox(process.env, templates, tablestore, typeof found === 'string' ? found : undefined);
   // Everything that is wrong is reported before anything is written.
-  configure({ endpoint: `http://127.0.0.1:${flags.port === 0 ? 0 : flags.port + 1}`, instance: LOCAL_INSTANCE });
+  configure({
+    endpoint: `http://127.0.0.1:${flags.port === 0 ? 0 : flags.port + 1}`,
+    instance: LOCAL_INSTANCE,
+  });
   const box = await startBox({
     ...flags,
     periodMs: PERIOD_MS,

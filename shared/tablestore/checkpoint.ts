@@ -76,11 +76,14 @@ interface Item {
 }
 
 function* itemsOf({ instances, released }: Pick<Snapshot, Item['list']>): Generator<Item, void> {
-  for (const [id, instance] of instances) {
-    const { status, sinceMs, ...details } = instance;
-    yield { list: 'instances', value: [id, status, sinceMs, details] };
-  }
+  for (const instance of instances) yield { list: 'instances', value: encodeInstance(instance) };
   for (const release of released) yield { list: 'released', value: release };
+}
+
+/** An instance as a part lists it; `schema.ts` reads it. */
+export function encodeInstance([id, instance]: readonly [string, Instance]): readonly unknown[] {
+  const { status, sinceMs, ...details } = instance;
+  return [id, status, sinceMs, details];
 }
 
 /**
