@@ -6,7 +6,7 @@ import { helpOf } from '../command-line.ts';
 import { withProgress } from '../progress.ts';
 import { untilStopped } from '../until-stopped.ts';
 import { deployedVariables } from '../watch-file/deployed.ts';
-import { type Box, startBox, type TickOutcome } from './box.ts';
+import { type Box, type BoxOptions, startBox, type TickOutcome } from './box.ts';
 import { type BoxTablestore, configureBox } from './configure.ts';
 import { credentialsProblem, type KeyRing, openKeyRing } from './credentials.ts';
 import { type BoxFlags, LINE, parseBoxFlags } from './flags.ts';
@@ -15,8 +15,25 @@ import { tickLine } from './tick-line.ts';
 /** The granularity of the product: what happened within a minute is reported within a minute. */
 const PERIOD_MS = 60_000;
 
+/** How a box ticks, and where its functions come from. */
+interface BoxParts {
+  readonly periodMs: number;
+  readonly build: BoxOptions['build'];
+}
+
+const PARTS: BoxParts = {
+  periodMs: PERIOD_MS,
+  async build(folder, { file }) {
+    await withProgress(
+      () => 'Building both functions',
+      () => bundleFunctions(folder, undefined, file),
+    );
+    return folder;
+  },
+};
+
 /** `npm start -- --real`: a real account, watched from this machine. */
-export async function runBox(args: readonly string[]): Promise<void> {
+export async function runBox(args: readonly string[], parts: BoxParts = PARTS): Promise<void> {
   const flags = parseBoxFlags(args, process.env, process.stdout.isTTY === true);
   if (flags === 'help') {
     console.log(helpOf(LINE));
@@ -39,16 +56,9 @@ export async function runBox(args: readonly string[]): Promise<void> {
   });
   const box = await startBox({
     ...flags,
-    periodMs: PERIOD_MS,
+    ...parts,
     keys: found as KeyRing,
     configure,
-    build: async (folder, { file }) => {
-      await withProgress(
-        () => 'Building both functions',
-        () => bundleFunctions(folder, undefined, file),
-      );
-      return folder;
-    },
     onTick: (outcome) => printTick(outcome, flags),
     onLog: ({ functionName, stream, text }) => {
       if (!flags.isForPeople && stream !== 'platform') process.stdout.write(`${text}\n`);

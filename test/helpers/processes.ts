@@ -31,13 +31,14 @@ export function runCommand(
   return run([...TYPESCRIPT, join('commands', `${command}.ts`), ...args], environment);
 }
 
-/** The same for a command that lives elsewhere, with an empty environment. */
+/** The same for a command that lives elsewhere, by default with an empty environment. */
 export function runFile(
   file: string,
   args: readonly string[],
   nodeOptions: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
 ): Running {
-  return run([...nodeOptions, ...TYPESCRIPT, file, ...args], {});
+  return run([...nodeOptions, ...TYPESCRIPT, file, ...args], environment);
 }
 
 /** A command as package.json starts it: with tsx. */

@@ -4,6 +4,8 @@
  */
 export function roundsOf(
   variable:
+    | 'BOX_KILLS'
+    | 'EXPORTED_COMMITS'
     | 'KILL_ROUNDS'
     | 'FUZZ_ROUNDS'
     | 'HOSTILE_PAGES'

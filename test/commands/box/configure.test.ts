@@ -1,7 +1,7 @@
 import { configureBox } from '../../../commands/box/configure.ts';
+import { ROOT } from '../../../commands/bundle.ts';
 import { deployedVariables } from '../../../commands/watch-file/deployed.ts';
 import { ConfigError } from '../../../shared/config/environment.ts';
-import { ROOT } from '../../../commands/bundle.ts';
 
 const TEMPLATES = { watch: deployedVariables(ROOT), view: deployedVariables(ROOT, 'view') };
 const OWN = { endpoint: 'http://127.0.0.1:7821', instance: 'ecs-watch' };
