@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from '../../commands/bundle.ts';
+
+const UNIT = readFileSync(join(ROOT, 'deploy', 'ecs-watch.service'), 'utf8');
+const isThere = spawnSync('systemd-analyze', ['--version']).status === 0;
+const name = `deploy/ecs-watch.service${isThere ? '' : ' (skipped: this machine has no systemd-analyze)'}`;
+
+(isThere ? describe : describe.skip)(name, () => {
+  it('is what systemd understands', () => {
+    expect(verify(UNIT)).toEqual({ status: 0, output: '' });
+  });
+
+  it.each([
+    ['a key that does not exist', UNIT.replace('RestartSec=', 'RestartSecs=')],
+    ['a value that is none', UNIT.replace('KillMode=mixed', 'KillMode=some')],
+    ['a section that does not exist', UNIT.replace('[Service]', '[Services]')],
+  ])('would be found with %s', (_what, unit) => {
+    expect(verify(unit).output).not.toBe('');
+  });
+});
+
+it('waits longer for the end of a box than a tick may take', () => {
+  const [, stopSeconds] = /^TimeoutStopSec=(\d+)$/mu.exec(UNIT) ?? [];
+  const template = readFileSync(join(ROOT, 's.yaml'), 'utf8');
+  const [, tickSeconds] = /watch:[\s\S]*?timeout: (\d+)/u.exec(template) ?? [];
+
+  expect(Number(stopSeconds)).toBeGreaterThan(Number(tickSeconds));
+});
+
+/** With a Node.js of this machine: a program that is not there is a finding, too. */
+function verify(unit: string): { readonly status: number | null; readonly output: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'ecs-watch-unit-'));
+  try {
+    const file = join(folder, 'ecs-watch.service');
+    writeFileSync(file, unit.replace('/usr/bin/node', process.execPath));
+    const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', file], {
+      encoding: 'utf8',
+    });
+    return { status, output: stdout + stderr };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
