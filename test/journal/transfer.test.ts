@@ -199,6 +199,18 @@ describe('a line of an export that was changed', () => {
     expect([...problems, ...examination.end()].join('\n')).toContain(words);
   });
 
+  it('is found where the parts of a snapshot are not in their order', () => {
+    const part = { kind: 'snapshot', scope: 'a/b', seq: 1, baselined: true } as const;
+    const lists = { instances: [], released: [] };
+
+    const { next } = examineExport();
+
+    expect(next({ ...part, ...lists, index: 0 })).toEqual([]);
+    expect(next({ ...part, ...lists, index: 2 })).toEqual([
+      'part 2 of the snapshot of a/b is out of its order',
+    ]);
+  });
+
   it.each([
     [
       { kind: 'commit', scope: 'a/b', seq: 1, at: 1, tickId: 't', changes: [{}] },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { nextTickMs, runTicks } from '../../../commands/box/ticks.ts';
 
 const PERIOD_MS = 60_000;
@@ -20,7 +21,8 @@ describe('the ticks of a box', () => {
     const tick = async (): Promise<void> => {
       running += 1;
       seen.push(`begins beside ${running - 1}`);
-      await Promise.resolve();
+      // Longer than the period.
+      await sleep(5);
       ticks += 1;
       if (ticks === 3) stopping.abort();
       running -= 1;
