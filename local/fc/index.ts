@@ -1,3 +1,4 @@
+export { type FunctionCompute, startFunctionCompute } from './control/index.ts';
 export { type FunctionRuntime, startFunction } from './function.ts';
 export { startHttpTrigger } from './http-trigger.ts';
 export { startInvokeApi } from './invoke-api.ts';

@@ -11,20 +11,28 @@ import {
   fcSignature,
   type SignatureScheme,
 } from './api-signature.ts';
+import { ApiError, functionNotFound } from './control/errors.ts';
 import type { FunctionRuntime } from './function.ts';
 import { type HttpAnswer, JSON_TYPE } from './http-answer.ts';
 import { type InvocationResult, MAX_ASYNC_EVENT_BYTES, UNHANDLED_ERROR_TYPE } from './result.ts';
 
 interface InvokeApiOptions {
-  readonly functions: readonly FunctionRuntime[];
+  /** The function of a name, if there is one. */
+  find(name: string): FunctionRuntime | undefined;
+  /**
+   * Answers a call of 2023-03-30 that invokes nothing, after its signature was verified; null if the
+   * API has no such operation.
+   */
+  control?(call: InvokeCall): Promise<HttpAnswer | null>;
   readonly accessKeys: readonly AccessKey[];
   readonly port?: number;
   /** For the age of signatures. The clients sign with the time of the machine. */
   readonly clock?: Clock;
 }
 
-/** A version of the API: the path of its one operation, its signature, its form of an error. */
+/** A version of the API: where it begins, the path of an invocation, its signature, its form of an error. */
 interface ApiVersion {
+  readonly root: string;
   readonly path: RegExp;
   readonly signature: SignatureScheme;
   errorBody(error: InvokeError, requestId: string): unknown;
@@ -33,11 +41,13 @@ interface ApiVersion {
 const VERSIONS: readonly ApiVersion[] = [
   {
     // FC 2.0. Functions belong to services there; here any service, with or without a qualifier.
+    root: '/2016-08-15/',
     path: /^\/2016-08-15\/services\/[^/]+\/functions\/(?<name>[^/]+)\/invocations$/,
     signature: fcSignature,
     errorBody: ({ code, message }) => ({ ErrorCode: code, ErrorMessage: message }),
   },
   {
+    root: '/2023-03-30/',
     path: /^\/2023-03-30\/functions\/(?<name>[^/]+)\/invocations$/,
     signature: acs3Signature,
     errorBody: ({ code, message }, requestId) => ({
@@ -48,28 +58,44 @@ const VERSIONS: readonly ApiVersion[] = [
   },
 ];
 
-/** The one operation of the Function Compute API that a running function needs: to invoke another. */
+/** The API of Function Compute: to invoke a function, and what `control` adds. */
 export async function startInvokeApi(options: InvokeApiOptions): Promise<LocalServer> {
-  const { functions, accessKeys, port = 0, clock = systemClock } = options;
-  const targets = new Map(functions.map((target) => [target.name, target]));
+  const { find, control, accessKeys, port = 0, clock = systemClock } = options;
 
   const answer = async (call: InvokeCall, requestId: string): Promise<HttpAnswer> => {
-    const version = VERSIONS.find(({ path }) => path.test(call.path));
-    if (version === undefined || call.method !== 'POST') return notSupported(call);
+    const invoked = VERSIONS.find(({ path }) => path.test(call.path));
+    const version = invoked ?? VERSIONS.find(({ root }) => call.path.startsWith(root));
+    const isInvocation = invoked !== undefined && call.method === 'POST';
+    if (version === undefined || (!isInvocation && control === undefined))
+      return notSupported(call);
     const refuse = (error: InvokeError): HttpAnswer =>
       jsonAnswer(error.status, version.errorBody(error, requestId));
 
     const problem = checkSignature(call, version.signature, accessKeys, clock.now());
     if (problem !== null) return refuse(problem);
-    const name = version.path.exec(call.path)?.groups?.name ?? '';
-    const target = targets.get(name);
-    if (target === undefined) return refuse(functionNotFound(name));
-    if (call.headers['x-fc-invocation-type'] !== 'Async') {
-      const result = await target.invoke(call.body, { requestId });
-      return result.kind === 'throttled' ? refuse(THROTTLED) : resultAnswer(result);
+    try {
+      if (!isInvocation) return (await control?.(call)) ?? notSupported(call);
+      return await invoke(version.path.exec(call.path)?.groups?.name ?? '', call, requestId);
+    } catch (error) {
+      if (error instanceof ApiError) return refuse(error);
+      throw error;
     }
-    if (call.body.length > MAX_ASYNC_EVENT_BYTES) return refuse(TOO_LARGE);
-    target.enqueue(call.body, { requestId });
+  };
+
+  const invoke = async (
+    name: string,
+    { headers, body }: InvokeCall,
+    requestId: string,
+  ): Promise<HttpAnswer> => {
+    const target = find(name);
+    if (target === undefined) throw functionNotFound(name);
+    if (headers['x-fc-invocation-type'] !== 'Async') {
+      const result = await target.invoke(body, { requestId });
+      if (result.kind === 'throttled') throw throttled();
+      return resultAnswer(result);
+    }
+    if (body.length > MAX_ASYNC_EVENT_BYTES) throw tooLarge();
+    target.enqueue(body, { requestId });
     return { status: 202, headers: {}, body: Buffer.alloc(0) };
   };
 
@@ -90,20 +116,13 @@ function resultAnswer(result: Exclude<InvocationResult, { kind: 'throttled' }>):
   return jsonAnswer(200, result.error, { 'x-fc-error-type': UNHANDLED_ERROR_TYPE });
 }
 
-const THROTTLED: InvokeError = {
-  status: 429,
-  code: 'ResourceExhausted',
-  message: 'no instance of the function is free',
-};
+function throttled(): ApiError {
+  return new ApiError(429, 'ResourceExhausted', 'no instance of the function is free');
+}
 
-const TOO_LARGE: InvokeError = {
-  status: 400,
-  code: 'EntityTooLarge',
-  message: `payload size exceeds maximum allowed size (${MAX_ASYNC_EVENT_BYTES} bytes)`,
-};
-
-function functionNotFound(name: string): InvokeError {
-  return { status: 404, code: 'FunctionNotFound', message: `function '${name}' does not exist` };
+function tooLarge(): ApiError {
+  const message = `payload size exceeds maximum allowed size (${MAX_ASYNC_EVENT_BYTES} bytes)`;
+  return new ApiError(400, 'EntityTooLarge', message);
 }
 
 function notSupported({ method, path }: InvokeCall): HttpAnswer {

@@ -15,7 +15,7 @@ describe('the servers of the local cloud', () => {
     const cloud = await startLocalCloud();
     const consoleServer = await startConsole({ cloud });
     const trigger = await startHttpTrigger({ target: NEVER_CALLED });
-    const api = await startInvokeApi({ functions: [], accessKeys: [] });
+    const api = await startInvokeApi({ find: () => undefined, accessKeys: [] });
     servers = [
       ...(['ecs', 'sts', 'tablestore', 'channels', 'control'] as const).map(
         (name) => [name, cloud[name]] as const,

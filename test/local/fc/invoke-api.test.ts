@@ -33,12 +33,15 @@ const FUNCTION = `
 let workshop: Workshop;
 let target: FunctionRuntime;
 let api: LocalServer;
+let find: (name: string) => FunctionRuntime | undefined;
 
 beforeAll(async () => {
   workshop = openWorkshop();
   target = await workshop.deploy(FUNCTION, { name: 'watch' });
   const blocked = await workshop.deploy(FUNCTION, { name: 'blocked', reservedConcurrency: 0 });
-  api = await startInvokeApi({ functions: [target, blocked], accessKeys: [KEY, TEMPORARY_KEY] });
+  const functions = new Map([target, blocked].map((runtime) => [runtime.name, runtime]));
+  find = (name) => functions.get(name);
+  api = await startInvokeApi({ find, accessKeys: [KEY, TEMPORARY_KEY] });
 });
 
 afterAll(async () => {
@@ -201,7 +204,7 @@ it.each([
 
 it.each([-1, 1])('refuses a signature that is over 15 minutes off (%d)', async (direction) => {
   const clock = manualClock(Date.now() + direction * 16 * 60_000);
-  const late = await startInvokeApi({ functions: [target], accessKeys: [KEY], clock });
+  const late = await startInvokeApi({ find, accessKeys: [KEY], clock });
   const config = { accessKeyID: 'local', accessKeySecret: 'local-secret', region: 'cn-hangzhou' };
   const client = new Fc2Client('1234567890123456', { ...config, endpoint: late.url });
 
