@@ -1,0 +1,92 @@
+import { parse } from 'yaml';
+import type { Environment } from '../../../shared/config/environment.ts';
+
+/** A function as s.yaml describes it, with its variables filled in. */
+export interface FunctionTemplate {
+  readonly functionName: string;
+  /** What Function Compute keeps of it beside code and variables: `timeout`, `role` … */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly environmentVariables: Readonly<Record<string, string>>;
+  readonly reservedConcurrency: number | null;
+  readonly triggers: readonly TriggerTemplate[];
+}
+
+export interface TriggerTemplate {
+  readonly triggerName: string;
+  readonly triggerType: string;
+  readonly triggerConfig: Readonly<Record<string, unknown>>;
+}
+
+/** The names of the functions in s.yaml. */
+export type Resource = 'watch' | 'view';
+
+/** As Serverless Devs writes it: `${env('NAME')}` or `${env('NAME', 'otherwise')}`. */
+const FROM_SHELL = /\$\{env\('(?<name>\w+)'(?:, '(?<otherwise>[^']*)')?\)\}/gu;
+
+/** Of the component `fc3`, and not of the function: where it is, and where its code lies. */
+const OF_THE_COMPONENT = new Set(['region', 'code', 'functionName', 'environmentVariables']);
+/** Calls of their own set these. */
+const SET_APART = new Set(['triggers', 'concurrencyConfig', 'asyncInvokeConfig', 'customDomain']);
+
+/** The functions of templates of Serverless Devs, each laid over the ones before it. */
+export function functionsOf(
+  templates: readonly string[],
+  environment: Environment,
+): Readonly<Record<Resource, FunctionTemplate>> {
+  const trees = templates.map((text) => parse(text, { merge: true }) as Tree);
+  const { resources } = filled(trees.reduce(merged), environment) as unknown as {
+    readonly resources: Readonly<Record<Resource, { readonly props: Properties }>>;
+  };
+  return {
+    watch: functionOf(resources.watch.props),
+    view: functionOf(resources.view.props),
+  };
+}
+
+interface Properties {
+  readonly functionName: string;
+  readonly environmentVariables?: Readonly<Record<string, string>>;
+  readonly concurrencyConfig?: { readonly reservedConcurrency: number };
+  readonly triggers?: readonly TriggerTemplate[];
+}
+
+function functionOf(props: Properties): FunctionTemplate {
+  const { functionName, environmentVariables = {}, concurrencyConfig, triggers = [] } = props;
+  const settings = Object.entries(props).filter(
+    ([name]) => !OF_THE_COMPONENT.has(name) && !SET_APART.has(name),
+  );
+  return {
+    functionName,
+    settings: Object.fromEntries(settings),
+    environmentVariables,
+    reservedConcurrency: concurrencyConfig?.reservedConcurrency ?? null,
+    triggers,
+  };
+}
+
+type Tree = { readonly [name: string]: unknown };
+
+/** `extend` of Serverless Devs: maps are merged, all else is replaced. */
+function merged(below: Tree, above: Tree): Tree {
+  const both = Object.entries(above).map(([name, value]) => {
+    const other = below[name];
+    return [name, isTree(value) && isTree(other) ? merged(other, value) : value] as const;
+  });
+  return { ...below, ...Object.fromEntries(both) };
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function filled(value: unknown, environment: Environment): unknown {
+  if (typeof value === 'string') {
+    return value.replaceAll(FROM_SHELL, (_all, name: string, otherwise: string | undefined) =>
+      environment[name] ? environment[name] : (otherwise ?? ''),
+    );
+  }
+  if (Array.isArray(value)) return value.map((item) => filled(item, environment));
+  if (!isTree(value)) return value;
+  const entries = Object.entries(value).map(([name, item]) => [name, filled(item, environment)]);
+  return Object.fromEntries(entries);
+}

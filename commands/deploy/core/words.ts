@@ -1,0 +1,43 @@
+import { counted } from '../../../shared/core/text.ts';
+import { type Difference, isNothing } from './difference.ts';
+
+/** What a deployment would change, a line each. Variables have names and no values. */
+export function differenceLines(differences: readonly Difference[]): readonly string[] {
+  return differences.flatMap((difference) => {
+    const { functionName, isNew, settings, added, changed, removed, triggers } = difference;
+    if (isNothing(difference)) return [`${functionName}: nothing`];
+    return [
+      `${functionName}${isNew ? ': new' : ''}`,
+      ...settings.map(({ name, from, to }) =>
+        name === 'description'
+          ? `  code      ${shown(from)} → ${shown(to)}`
+          : `  setting   ${name}: ${shown(from)} → ${shown(to)}`,
+      ),
+      ...variables('+', added),
+      ...variables('~', changed),
+      ...variables('-', removed),
+      ...triggers.map((name) => `  trigger   ${name}`),
+    ];
+  });
+}
+
+const SIGNS = { '+': 'is set', '~': 'changes', '-': 'IS REMOVED' } as const;
+
+function variables(sign: keyof typeof SIGNS, names: readonly string[]): readonly string[] {
+  return names.map((name) => `  variable  ${name} ${SIGNS[sign]}`);
+}
+
+function shown(value: unknown): string {
+  return value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** The question before a deployment that takes something away; undefined: nothing is taken away. */
+export function removalQuestion(differences: readonly Difference[]): string | undefined {
+  const removed = [...new Set(differences.flatMap((difference) => difference.removed))];
+  if (removed.length === 0) return undefined;
+  const are = removed.length === 1 ? 'is' : 'are';
+  return (
+    `${counted(removed.length, 'variable')} that ${are} deployed would be removed: ` +
+    `${removed.join(', ')}. Is that meant? [y/N] `
+  );
+}

@@ -1,0 +1,101 @@
+import {
+  type DeployedFunction,
+  differenceOf,
+  isNothing,
+} from '../../../commands/deploy/core/difference.ts';
+import type { FunctionTemplate } from '../../../commands/deploy/core/template.ts';
+import { differenceLines, removalQuestion } from '../../../commands/deploy/core/words.ts';
+
+const TIMER = {
+  triggerName: 'every-minute',
+  triggerType: 'timer',
+  triggerConfig: { cronExpression: '@every 1m', enable: true, payload: '' },
+};
+const TEMPLATE: FunctionTemplate = {
+  functionName: 'ecs-watch-watch',
+  settings: { timeout: 50, role: 'ecs-watch-writer', description: 'ecs-watch 0.1.0 aaaa' },
+  environmentVariables: {
+    WATCH_REGIONS: 'cn-hangzhou',
+    SLACK_WEBHOOK: 'https://secret',
+    UNSET: '',
+  },
+  reservedConcurrency: 1,
+  triggers: [TIMER],
+};
+/** As Function Compute answers after that was deployed: with more fields, and the role's ARN. */
+const DEPLOYED: DeployedFunction = {
+  settings: {
+    ...TEMPLATE.settings,
+    role: 'acs:ram::1234567890123456:role/ecs-watch-writer',
+    functionId: 'f',
+    lastUpdateStatus: 'Successful',
+  },
+  environmentVariables: TEMPLATE.environmentVariables,
+  reservedConcurrency: 1,
+  triggers: [{ ...TIMER, triggerConfig: { ...TIMER.triggerConfig, more: 1 } }],
+};
+
+function variables(values: Readonly<Record<string, string>>): FunctionTemplate {
+  return { ...TEMPLATE, environmentVariables: { ...TEMPLATE.environmentVariables, ...values } };
+}
+
+describe('what a deployment would change', () => {
+  it('is nothing where all is deployed already', () => {
+    const difference = differenceOf(TEMPLATE, DEPLOYED);
+
+    expect(isNothing(difference)).toBe(true);
+    expect(differenceLines([difference])).toEqual(['ecs-watch-watch: nothing']);
+    expect(removalQuestion([difference])).toBeUndefined();
+  });
+
+  it('names variables that appear, change and vanish, and no value', () => {
+    const difference = differenceOf(
+      variables({ SLACK_WEBHOOK: '', WATCH_REGIONS: 'cn-shanghai', UNSET: 'now-it-is' }),
+      DEPLOYED,
+    );
+
+    const text = differenceLines([difference]).join('\n');
+    expect(text).toContain('SLACK_WEBHOOK IS REMOVED');
+    expect(text).toContain('WATCH_REGIONS changes');
+    expect(text).toContain('UNSET is set');
+    expect(text).not.toMatch(/secret|now-it-is|shanghai/u);
+    expect(removalQuestion([difference])).toContain('1 variable that is deployed');
+  });
+
+  it('asks before a variable vanishes that this version does not know at all', () => {
+    const deployed = {
+      ...DEPLOYED,
+      environmentVariables: { ...DEPLOYED.environmentVariables, TEAMS_WEBHOOK: 'https://secret' },
+    };
+
+    expect(removalQuestion([differenceOf(TEMPLATE, deployed)])).toContain('TEAMS_WEBHOOK');
+  });
+
+  it('shows settings with both values, and code by its version', () => {
+    const settings = { ...DEPLOYED.settings, timeout: 30, description: 'ecs-watch 0.0.9 bbbb' };
+    const difference = differenceOf(TEMPLATE, { ...DEPLOYED, settings, reservedConcurrency: null });
+
+    expect(differenceLines([difference])).toEqual([
+      'ecs-watch-watch',
+      '  setting   timeout: 30 → 50',
+      '  code      ecs-watch 0.0.9 bbbb → ecs-watch 0.1.0 aaaa',
+      '  setting   reservedConcurrency: none → 1',
+    ]);
+  });
+
+  it('finds a timer that was switched off by hand', () => {
+    const off = { ...TIMER, triggerConfig: { ...TIMER.triggerConfig, enable: false } };
+
+    expect(differenceOf(TEMPLATE, { ...DEPLOYED, triggers: [off] }).triggers).toEqual([
+      'every-minute',
+    ]);
+  });
+
+  it('is everything where there is no such function, and takes nothing away', () => {
+    const difference = differenceOf(TEMPLATE, null);
+
+    expect(differenceLines([difference])[0]).toBe('ecs-watch-watch: new');
+    expect(difference.added).toEqual(['SLACK_WEBHOOK', 'WATCH_REGIONS']);
+    expect(removalQuestion([difference])).toBeUndefined();
+  });
+});
