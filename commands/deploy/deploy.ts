@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Environment } from '../../shared/config/environment.ts';
+import { redactor } from '../../shared/lib/secrets.ts';
+import { VERSION } from '../../shared/lib/version.ts';
+import type { WatchReport } from '../../shared/watch/report.ts';
+import { bundleFunctions, ROOT } from '../bundle.ts';
+import { printTick } from '../print-tick.ts';
+import { withProgress } from '../progress.ts';
+import { createClients, type Identity } from '../setup/clients.ts';
+import { ControlError } from '../setup/refusal.ts';
+import type { World } from '../setup/world.ts';
+import { deployedVariables } from '../watch-file/deployed.ts';
+import { prepareFile } from '../watch-file/prepare.ts';
+import { type Difference, differenceOf, isNothing } from './core/difference.ts';
+import { overlayOf } from './core/overlay.ts';
+import { type FunctionTemplate, functionsOf, type Resource } from './core/template.ts';
+import { differenceLines, removalQuestion } from './core/words.ts';
+import { FC_ENDPOINT, type FunctionCompute, functionCompute } from './function-compute.ts';
+import { runServerlessDevs } from './serverless-devs.ts';
+import { type DeploySettings, readDeploySettings } from './settings.ts';
+
+export interface DeployFlags {
+  readonly dryRun: boolean;
+  /** Variables that are deployed may vanish. */
+  readonly yes: boolean;
+}
+
+/** Beside s.yaml, which it extends, and gone after the deployment. Git ignores it. */
+const OVERLAY = 's.deploy.yaml';
+/** What s.yaml takes as the description of both functions. */
+const BUILD_VARIABLE = 'ECS_WATCH_BUILD';
+const DIGEST_DIGITS = 12;
+const RESOURCES: readonly Resource[] = ['watch', 'view'];
+
+/**
+ * Brings both functions to what this checkout and the environment say, and runs a tick. Returns the
+ * exit code: 1 where something failed, or where a removal was not agreed to.
+ */
+export async function deploy(flags: DeployFlags, world: World): Promise<number> {
+  const settings = readDeploySettings(world.environment);
+  const account = await openDeployment(settings, world);
+  const { identity, compute, redact } = account;
+  world.print(`Account ${identity.accountId}, region ${settings.region} (${identity.arn})`);
+
+  const { file } = prepareFile(world.environment, deployedVariables(ROOT));
+  await withProgress(
+    () => 'Building both functions',
+    () => bundleFunctions(undefined, undefined, file),
+  );
+  const environment: Environment = {
+    ...world.environment,
+    ECS_WATCH_NAME: settings.name,
+    [BUILD_VARIABLE]: buildOf(join(ROOT, 'dist')),
+  };
+  const overlay = overlayOf(environment);
+  const templates = [readFileSync(join(ROOT, 's.yaml'), 'utf8'), ...(overlay ? [overlay] : [])];
+  const wanted = functionsOf(templates, environment);
+
+  const before = await differencesOf(wanted, compute);
+  printAll(['', 'What changes:', ...differenceLines(before), ''], world);
+  if (flags.dryRun) return 0;
+  if (before.every(isNothing)) world.print('Everything is deployed as it should be.');
+  else {
+    if (!(await isAgreed(before, flags, world))) return 1;
+    const run = await withProgress(
+      () => 'Deploying',
+      () => deployTemplates(overlay, environment, account),
+    );
+    const after = await differencesOf(wanted, compute);
+    if (run.code !== 0 || !after.every(isNothing)) {
+      printAll(failureLines(run, after, redact), world);
+      return 1;
+    }
+    world.print(`Deployed: ${RESOURCES.map((name) => wanted[name].functionName).join(', ')}.`);
+  }
+  const report = await firstTick(wanted.watch.functionName, compute, world);
+  await printAddresses(settings, wanted, compute, world);
+  return report?.ok === true ? 0 : 1;
+}
+
+/** An account that something is deployed into, or removed from. */
+export interface Deployment {
+  readonly identity: Identity;
+  readonly compute: FunctionCompute;
+  readonly credentials: Awaited<ReturnType<World['findCredentials']>>;
+  readonly redact: (text: string) => string;
+}
+
+/** @throws {CredentialsError} @throws {ControlError} */
+export async function openDeployment(
+  { region, endpoint, stsEndpoint, watch, view }: DeploySettings,
+  world: World,
+): Promise<Deployment> {
+  const credentials = await world.findCredentials();
+  const redact = redactor([...watch.secrets, ...view.secrets, ...Object.values(credentials)]);
+  const { identity } = createClients({
+    credentials,
+    endpoints: stsEndpoint === undefined ? {} : { STS: stsEndpoint },
+    regions: { tablestore: region, functions: region },
+    redact,
+  });
+  const compute = functionCompute({ credentials, region, endpoint, redact });
+  return { identity: await identity(), compute, credentials, redact };
+}
+
+/** The code in the bundles, as the description of a function names it. */
+function buildOf(folder: string): string {
+  const hash = createHash('sha256');
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort();
+  for (const path of files) hash.update(path.slice(folder.length)).update(readFileSync(path));
+  return `ecs-watch ${VERSION}, code ${hash.digest('hex').slice(0, DIGEST_DIGITS)}`;
+}
+
+async function differencesOf(
+  wanted: Readonly<Record<Resource, FunctionTemplate>>,
+  compute: FunctionCompute,
+): Promise<readonly Difference[]> {
+  return Promise.all(
+    RESOURCES.map(async (resource) => {
+      const template = wanted[resource];
+      return differenceOf(template, await compute.find(template.functionName));
+    }),
+  );
+}
+
+async function isAgreed(
+  differences: readonly Difference[],
+  { yes }: DeployFlags,
+  world: World,
+): Promise<boolean> {
+  const question = removalQuestion(differences);
+  if (question === undefined || yes) return true;
+  const answer = await world.ask(question);
+  if (answer !== undefined && /^y(?:es)?$/iu.test(answer.trim())) return true;
+  const how = answer === undefined ? `${question.replace(' [y/N] ', '')} ` : '';
+  world.print(`${how}Nothing was deployed. Set them in .env, or say --yes.`);
+  return false;
+}
+
+function deployTemplates(
+  overlay: string | undefined,
+  environment: Environment,
+  { identity: { accountId }, credentials }: Deployment,
+) {
+  const path = join(ROOT, OVERLAY);
+  if (overlay !== undefined) writeFileSync(path, overlay, { mode: 0o600 });
+  const args = ['deploy', '-y', ...(overlay === undefined ? [] : ['-t', OVERLAY])];
+  return runServerlessDevs(ROOT, args, environment, { accountId, credentials }).finally(() =>
+    rmSync(path, { force: true }),
+  );
+}
+
+/** Of the CLI's output only the end, where it says what failed. */
+const SHOWN_LINES = 25;
+
+function failureLines(
+  { code, output }: { readonly code: number; readonly output: string },
+  after: readonly Difference[],
+  redact: (text: string) => string,
+): readonly string[] {
+  const left = after.filter((difference) => !isNothing(difference));
+  return [
+    ...redact(output)
+      .trimEnd()
+      .split('\n')
+      .slice(-SHOWN_LINES)
+      .map((line) => `  | ${line}`),
+    `The deployment failed: Serverless Devs ended with code ${code}.`,
+    ...(left.length === 0 ? [] : ['Not as it should be yet:', ...differenceLines(left)]),
+    'Deploying again goes on from here.',
+  ];
+}
+
+const TICK_EVENT = JSON.stringify({ triggerName: 'deploy', payload: '' });
+
+/** Undefined: the function could not be run, or failed. */
+async function firstTick(
+  name: string,
+  compute: FunctionCompute,
+  world: World,
+): Promise<WatchReport | undefined> {
+  try {
+    const text = await withProgress(
+      () => 'Running a tick',
+      () => compute.invoke(name, TICK_EVENT),
+    );
+    const report = JSON.parse(text) as WatchReport;
+    printAll(['', 'A tick:', ...printTick(report).split('\n')], world);
+    return report;
+  } catch (error) {
+    if (!(error instanceof ControlError)) throw error;
+    printAll(['', `The tick failed: ${error.message}`], world);
+    return undefined;
+  }
+}
+
+async function printAddresses(
+  { watch, view }: DeploySettings,
+  { view: { functionName } }: Readonly<Record<Resource, FunctionTemplate>>,
+  compute: FunctionCompute,
+  world: World,
+): Promise<void> {
+  const url = await compute.addressOf(functionName);
+  const names = watch.channels.map(({ name }) => name);
+  const isOpen = view.isPublic || view.tokens.length > 0;
+  printAll(
+    [
+      '',
+      names.length === 0
+        ? 'No channel is configured: changes are recorded, and no message is sent.'
+        : `Changes are sent to ${names.join(', ')}; each has got the notice that watching has begun.`,
+      ...(url === undefined ? [] : [`The view: ${url}`]),
+      ...(url === undefined || !/\.fcapp\.run\/?$/u.test(url)
+        ? []
+        : ['  Browsers download what comes from there. For people:', `  npm run page -- --view ${url}`]),
+      ...(isOpen ? [] : ['It answers /healthz alone until VIEW_TOKEN is set.']),
+      'If nothing arrives within two minutes: npm run doctor.',
+    ],
+    world,
+  );
+}
+
+function printAll(lines: readonly string[], { print }: World): void {
+  for (const line of lines) print(line);
+}
+
+export { FC_ENDPOINT };

@@ -1,0 +1,56 @@
+import { ENDPOINT } from '../../shared/config/addresses.ts';
+import { ConfigError, type Environment } from '../../shared/config/environment.ts';
+import { configuredName } from '../../shared/config/name.ts';
+import { variableReader } from '../../shared/config/reader.ts';
+import { parseViewConfig, type ViewConfig } from '../../shared/config/view.ts';
+import { parseWatchConfig, type WatchConfig } from '../../shared/config/watch.ts';
+import { shape } from '../../shared/lib/shape.ts';
+import { loadConfig } from '../watch-file/load.ts';
+import { FC_ENDPOINT } from './function-compute.ts';
+
+/** What a deployment takes from the environment. */
+export interface DeploySettings {
+  readonly name: string;
+  /** Where the functions run. */
+  readonly region: string;
+  readonly watch: WatchConfig;
+  readonly view: ViewConfig;
+  /** Another address of Function Compute, and of STS. */
+  readonly endpoint: string | undefined;
+  readonly stsEndpoint: string | undefined;
+}
+
+const REGION = shape(/^[a-z]{2,}-[a-z0-9-]{2,40}$/u, 'a region id such as cn-hangzhou');
+/** As in s.yaml. */
+const DEFAULT_REGION = 'cn-hangzhou';
+
+/** @throws {ConfigError} naming every problem of both functions and of the deployment */
+export function readDeploySettings(environment: Environment): DeploySettings {
+  const problems: string[] = [];
+  const trying = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.problems.filter((problem) => !problems.includes(problem)));
+      return undefined;
+    }
+  };
+  const watch = trying(() => loadConfig(environment, parseWatchConfig).config);
+  const view = trying(() => parseViewConfig(environment));
+  const own = trying(() => {
+    const read = variableReader(environment);
+    const settings = {
+      name: configuredName(read),
+      region: read.text('DEPLOY_REGION', REGION) ?? DEFAULT_REGION,
+      endpoint: read.text(FC_ENDPOINT, ENDPOINT),
+      stsEndpoint: read.text('STS_ENDPOINT', ENDPOINT),
+    };
+    read.finish();
+    return settings;
+  });
+  if (watch === undefined || view === undefined || own === undefined) {
+    throw new ConfigError(problems);
+  }
+  return { ...own, watch, view };
+}
