@@ -2,13 +2,11 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../../shared/config/environment.ts';
-import { redactor } from '../../shared/lib/secrets.ts';
 import { VERSION } from '../../shared/lib/version.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
 import { bundleFunctions, ROOT } from '../bundle.ts';
 import { printTick } from '../print-tick.ts';
 import { withProgress } from '../progress.ts';
-import { createClients, type Identity } from '../setup/clients.ts';
 import { ControlError } from '../setup/refusal.ts';
 import type { World } from '../setup/world.ts';
 import { deployedVariables } from '../watch-file/deployed.ts';
@@ -17,15 +15,10 @@ import { type Difference, differenceOf, isNothing } from './core/difference.ts';
 import { overlayOf } from './core/overlay.ts';
 import { type FunctionTemplate, functionsOf, type Resource } from './core/template.ts';
 import { differenceLines, removalQuestion } from './core/words.ts';
-import { FC_ENDPOINT, type FunctionCompute, functionCompute } from './function-compute.ts';
+import { type DeployFlags, type Deployment, failureOf, openDeployment } from './deployment.ts';
+import type { FunctionCompute } from './function-compute.ts';
 import { runServerlessDevs } from './serverless-devs.ts';
 import { type DeploySettings, readDeploySettings } from './settings.ts';
-
-export interface DeployFlags {
-  readonly dryRun: boolean;
-  /** Variables that are deployed may vanish. */
-  readonly yes: boolean;
-}
 
 /** Beside s.yaml, which it extends, and gone after the deployment. Git ignores it. */
 const OVERLAY = 's.deploy.yaml';
@@ -40,8 +33,8 @@ const RESOURCES: readonly Resource[] = ['watch', 'view'];
  */
 export async function deploy(flags: DeployFlags, world: World): Promise<number> {
   const settings = readDeploySettings(world.environment);
-  const account = await openDeployment(settings, world);
-  const { identity, compute, redact } = account;
+  const deployment = await openDeployment(settings, world);
+  const { identity, compute, redact } = deployment;
   world.print(`Account ${identity.accountId}, region ${settings.region} (${identity.arn})`);
 
   const { file } = prepareFile(world.environment, deployedVariables(ROOT));
@@ -66,11 +59,14 @@ export async function deploy(flags: DeployFlags, world: World): Promise<number> 
     if (!(await isAgreed(before, flags, world))) return 1;
     const run = await withProgress(
       () => 'Deploying',
-      () => deployTemplates(overlay, environment, account),
+      () => deployTemplates(overlay, environment, deployment),
     );
     const after = await differencesOf(wanted, compute);
     if (run.code !== 0 || !after.every(isNothing)) {
-      printAll(failureLines(run, after, redact), world);
+      const left = after.filter((difference) => !isNothing(difference));
+      printAll(failureOf(run, redact), world);
+      if (left.length > 0) printAll(['Not as it should be yet:', ...differenceLines(left)], world);
+      world.print('Deploying again goes on from here.');
       return 1;
     }
     world.print(`Deployed: ${RESOURCES.map((name) => wanted[name].functionName).join(', ')}.`);
@@ -78,31 +74,6 @@ export async function deploy(flags: DeployFlags, world: World): Promise<number> 
   const report = await firstTick(wanted.watch.functionName, compute, world);
   await printAddresses(settings, wanted, compute, world);
   return report?.ok === true ? 0 : 1;
-}
-
-/** An account that something is deployed into, or removed from. */
-export interface Deployment {
-  readonly identity: Identity;
-  readonly compute: FunctionCompute;
-  readonly credentials: Awaited<ReturnType<World['findCredentials']>>;
-  readonly redact: (text: string) => string;
-}
-
-/** @throws {CredentialsError} @throws {ControlError} */
-export async function openDeployment(
-  { region, endpoint, stsEndpoint, watch, view }: DeploySettings,
-  world: World,
-): Promise<Deployment> {
-  const credentials = await world.findCredentials();
-  const redact = redactor([...watch.secrets, ...view.secrets, ...Object.values(credentials)]);
-  const { identity } = createClients({
-    credentials,
-    endpoints: stsEndpoint === undefined ? {} : { STS: stsEndpoint },
-    regions: { tablestore: region, functions: region },
-    redact,
-  });
-  const compute = functionCompute({ credentials, region, endpoint, redact });
-  return { identity: await identity(), compute, credentials, redact };
 }
 
 /** The code in the bundles, as the description of a function names it. */
@@ -137,44 +108,26 @@ async function isAgreed(
   if (question === undefined || yes) return true;
   const answer = await world.ask(question);
   if (answer !== undefined && /^y(?:es)?$/iu.test(answer.trim())) return true;
-  const how = answer === undefined ? `${question.replace(' [y/N] ', '')} ` : '';
-  world.print(`${how}Nothing was deployed. Set them in .env, or say --yes.`);
+  world.print(
+    'Nothing was deployed: a variable that is deployed would be removed. Set it in .env, or say --yes.',
+  );
   return false;
 }
 
 function deployTemplates(
   overlay: string | undefined,
   environment: Environment,
-  { identity: { accountId }, credentials }: Deployment,
+  deployment: Deployment,
 ) {
   const path = join(ROOT, OVERLAY);
   if (overlay !== undefined) writeFileSync(path, overlay, { mode: 0o600 });
   const args = ['deploy', '-y', ...(overlay === undefined ? [] : ['-t', OVERLAY])];
-  return runServerlessDevs(ROOT, args, environment, { accountId, credentials }).finally(() =>
+  return runServerlessDevs(ROOT, args, environment, deployment).finally(() =>
     rmSync(path, { force: true }),
   );
 }
 
-/** Of the CLI's output only the end, where it says what failed. */
-const SHOWN_LINES = 25;
-
-function failureLines(
-  { code, output }: { readonly code: number; readonly output: string },
-  after: readonly Difference[],
-  redact: (text: string) => string,
-): readonly string[] {
-  const left = after.filter((difference) => !isNothing(difference));
-  return [
-    ...redact(output)
-      .trimEnd()
-      .split('\n')
-      .slice(-SHOWN_LINES)
-      .map((line) => `  | ${line}`),
-    `The deployment failed: Serverless Devs ended with code ${code}.`,
-    ...(left.length === 0 ? [] : ['Not as it should be yet:', ...differenceLines(left)]),
-    'Deploying again goes on from here.',
-  ];
-}
+const SETUP = 'npm run setup makes them, and says what is missing';
 
 const TICK_EVENT = JSON.stringify({ triggerName: 'deploy', payload: '' });
 
@@ -194,7 +147,7 @@ async function firstTick(
     return report;
   } catch (error) {
     if (!(error instanceof ControlError)) throw error;
-    printAll(['', `The tick failed: ${error.message}`], world);
+    printAll(['', `The tick failed: ${error.message}`, `Roles and tables: ${SETUP}.`], world);
     return undefined;
   }
 }
@@ -213,13 +166,16 @@ async function printAddresses(
       '',
       names.length === 0
         ? 'No channel is configured: changes are recorded, and no message is sent.'
-        : `Changes are sent to ${names.join(', ')}; each has got the notice that watching has begun.`,
+        : `Changes are sent to ${names.join(', ')}.`,
       ...(url === undefined ? [] : [`The view: ${url}`]),
       ...(url === undefined || !/\.fcapp\.run\/?$/u.test(url)
         ? []
-        : ['  Browsers download what comes from there. For people:', `  npm run page -- --view ${url}`]),
+        : [
+            '  Browsers download what comes from there. For people:',
+            `  npm run page -- --view ${url}`,
+          ]),
       ...(isOpen ? [] : ['It answers /healthz alone until VIEW_TOKEN is set.']),
-      'If nothing arrives within two minutes: npm run doctor.',
+      'If nothing arrives within two minutes of a change: npm run doctor.',
     ],
     world,
   );
@@ -228,5 +184,3 @@ async function printAddresses(
 function printAll(lines: readonly string[], { print }: World): void {
   for (const line of lines) print(line);
 }
-
-export { FC_ENDPOINT };

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import type { Environment } from '../../shared/config/environment.ts';
-import type { Credentials } from '../../shared/ports/credentials.ts';
+import type { Deployment } from './deployment.ts';
 
 /** What a run of the CLI of Serverless Devs said, and how it ended. */
 export interface Run {
@@ -19,7 +19,7 @@ export function runServerlessDevs(
   root: string,
   args: readonly string[],
   environment: Environment,
-  { accountId, credentials }: { readonly accountId: string; readonly credentials: Credentials },
+  { identity: { accountId }, credentials }: Pick<Deployment, 'identity' | 'credentials'>,
 ): Promise<Run> {
   const env = {
     ...environment,

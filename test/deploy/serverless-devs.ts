@@ -11,6 +11,8 @@ export const S_YAML = join(ROOT, 's.yaml');
 export interface ServerlessDevs {
   /** Where `s` runs: a copy of the project, whose `dist` is its own. */
   readonly project: string;
+  /** What `s` needs to run at all, for those who run it by a command of the project. */
+  readonly environment: Readonly<Record<string, string>>;
   /** `variables` are what the shell has set, in addition to what `s` needs to run at all. */
   run(args: readonly string[], variables?: Readonly<Record<string, string>>): Promise<Run>;
   /** What the component had to deploy since the last call, in that order. */
@@ -68,20 +70,20 @@ export async function openServerlessDevs(): Promise<ServerlessDevs> {
     recursive: true,
   });
 
+  const environment = {
+    // biome-ignore lint/style/noProcessEnv: the build finds node and npm where this machine does.
+    PATH: process.env.PATH ?? '',
+    HOME: home,
+    serverless_devs_config_home: home,
+    CI: 'true',
+    // Otherwise `s` leaves processes behind that report its use and look for newer versions.
+    NODE_ENV: 'test',
+    npm_config_offline: 'true',
+    npm_config_update_notifier: 'false',
+  };
   const run: ServerlessDevs['run'] = (args, variables = {}) =>
     new Promise((resolve) => {
-      const env = {
-        // biome-ignore lint/style/noProcessEnv: the build finds node and npm where this machine does.
-        PATH: process.env.PATH ?? '',
-        HOME: home,
-        serverless_devs_config_home: home,
-        CI: 'true',
-        // Otherwise `s` leaves processes behind that report its use and look for newer versions.
-        NODE_ENV: 'test',
-        npm_config_offline: 'true',
-        npm_config_update_notifier: 'false',
-        ...variables,
-      };
+      const env = { ...environment, ...variables };
       const options = { cwd: project, env, timeout: COMMAND_TIMEOUT_MS };
       const child = execFile(CLI, [...args], options, (_error, stdout, stderr) =>
         resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
@@ -90,6 +92,7 @@ export async function openServerlessDevs(): Promise<ServerlessDevs> {
 
   return {
     project,
+    environment,
     run,
     async takeDeployed() {
       const record = join(project, 'deployed.jsonl');

@@ -20,6 +20,7 @@ const MISTAKES: readonly [name: string, right: string, wrong: string, complaint:
   ['a runtime that is not built in', 'nodejs20', 'nodejs22', 'watch/props/runtime must be'],
   [
     'a role that would be made up',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: as Serverless Devs writes it.
     "role: ${env('ECS_WATCH_NAME', 'ecs-watch')}-writer",
     'role: auto',
     'watch/props/role must',

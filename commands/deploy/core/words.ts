@@ -6,8 +6,10 @@ export function differenceLines(differences: readonly Difference[]): readonly st
   return differences.flatMap((difference) => {
     const { functionName, isNew, settings, added, changed, removed, triggers } = difference;
     if (isNothing(difference)) return [`${functionName}: nothing`];
+    // Of a new function, all variables are new: one line names them.
+    if (isNew) return [`${functionName}: new, with ${added.join(', ')}`];
     return [
-      `${functionName}${isNew ? ': new' : ''}`,
+      functionName,
       ...settings.map(({ name, from, to }) =>
         name === 'description'
           ? `  code      ${shown(from)} → ${shown(to)}`

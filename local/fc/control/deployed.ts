@@ -55,6 +55,8 @@ export interface Deployed {
 /** The functions of the account, by name. */
 export interface DeployedFunctions {
   readonly functions: Map<string, Deployed>;
+  /** Starts a function that was just created. @throws {ApiError} when it cannot run like this */
+  start(deployed: Omit<Deployed, 'runtime'>): FunctionRuntime;
   /** Starts the function's code with the settings that it has now. */
   restart(deployed: Deployed): Promise<void>;
   /** Unpacks a zip file of Base64, as CreateFunction and UpdateFunction take it. */
@@ -64,14 +66,33 @@ export interface DeployedFunctions {
   close(): Promise<void>;
 }
 
-export async function deployedFunctions(platform: Platform): Promise<DeployedFunctions> {
+type CredentialsOf = (role: string) => Platform['credentials'];
+
+export async function deployedFunctions(
+  platform: Platform,
+  credentialsOf: CredentialsOf,
+): Promise<DeployedFunctions> {
   const folder = await mkdtemp(join(tmpdir(), 'ecs-watch-fc-'));
   const functions = new Map<string, Deployed>();
+  const start = (deployed: Omit<Deployed, 'runtime'>): FunctionRuntime => {
+    // Looked up for each invocation: a role may be made after the function.
+    const ofTheRole = {
+      get credentials() {
+        const { role } = deployed.config;
+        return role ? credentialsOf(role) : {};
+      },
+    };
+    return startWith(
+      deployed,
+      Object.defineProperties({ ...platform }, Object.getOwnPropertyDescriptors(ofTheRole)),
+    );
+  };
   return {
     functions,
+    start,
     async restart(deployed) {
       await deployed.runtime.close();
-      deployed.runtime = start(deployed, platform);
+      deployed.runtime = start(deployed);
       for (const trigger of deployed.triggers.values()) {
         await trigger.running.close();
         trigger.running = await startTrigger(deployed, trigger.config, platform);
@@ -108,8 +129,7 @@ function filesOf(zipFile: string): Readonly<Record<string, Uint8Array>> {
   }
 }
 
-/** @throws {ApiError} when the function cannot be deployed like this */
-export function start(
+function startWith(
   { config, codeDir, asyncConfig, reservedConcurrency }: Omit<Deployed, 'runtime'>,
   platform: Platform,
 ): FunctionRuntime {

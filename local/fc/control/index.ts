@@ -44,6 +44,8 @@ const OPERATIONS: readonly Operation[] = [
 
 interface FunctionComputeOptions {
   readonly platform: Platform;
+  /** The keys of a role, by its ARN. Default: those of the platform for every role. */
+  credentialsOf?(role: string): Platform['credentials'];
   readonly accessKeys: readonly AccessKey[];
   readonly port?: number;
 }
@@ -57,8 +59,9 @@ export async function startFunctionCompute({
   platform,
   accessKeys,
   port = 0,
+  credentialsOf = () => platform.credentials,
 }: FunctionComputeOptions): Promise<FunctionCompute> {
-  const deployed = await deployedFunctions(platform);
+  const deployed = await deployedFunctions(platform, credentialsOf);
   const api = await startInvokeApi({
     find: (name) => deployed.functions.get(name)?.runtime,
     accessKeys,

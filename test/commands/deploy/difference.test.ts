@@ -94,7 +94,9 @@ describe('what a deployment would change', () => {
   it('is everything where there is no such function, and takes nothing away', () => {
     const difference = differenceOf(TEMPLATE, null);
 
-    expect(differenceLines([difference])[0]).toBe('ecs-watch-watch: new');
+    expect(differenceLines([difference])).toEqual([
+      'ecs-watch-watch: new, with SLACK_WEBHOOK, WATCH_REGIONS',
+    ]);
     expect(difference.added).toEqual(['SLACK_WEBHOOK', 'WATCH_REGIONS']);
     expect(removalQuestion([difference])).toBeUndefined();
   });

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type Deployed, type DeployedFunctions, type FunctionConfig, start } from '../deployed.ts';
+import type { Deployed, DeployedFunctions, FunctionConfig } from '../deployed.ts';
 import { ApiError, functionNotFound, invalidArgument } from '../errors.ts';
 import { type Operation, withTexts } from '../operation.ts';
 
@@ -37,7 +37,7 @@ export const createFunction: Operation = {
       reservedConcurrency: null,
       triggers: new Map(),
     };
-    const created: Deployed = { ...state, runtime: start(state, platform) };
+    const created: Deployed = { ...state, runtime: deployed.start(state) };
     deployed.functions.set(config.functionName, created);
     return functionBody(created, deployed);
   },

@@ -1,0 +1,34 @@
+import { type CommandLine, helpOf, readFlags } from './command-line.ts';
+import { deploy } from './deploy/deploy.ts';
+import { codeAfter, systemWorld } from './setup/system-world.ts';
+
+const LINE: CommandLine = {
+  command: 'npm run deploy',
+  does:
+    'Brings both functions to what this checkout and .env say: builds, shows what changes, deploys with the\n' +
+    'pinned Serverless Devs, runs a tick and says what it saw. Exit code 0: everything went well; 1: something\n' +
+    'failed, or was not agreed to; 2: the configuration or the command line is wrong.',
+  flags: [
+    ['--dry-run', 'say what would change, and deploy nothing'],
+    ['--yes', 'variables that are deployed and not set any more may go'],
+  ],
+  example: 'npm run --silent deploy -- --dry-run',
+};
+
+const FLAG = { type: 'boolean' } as const;
+
+/** `npm run deploy`: both functions as this checkout and the environment describe them. */
+async function main(args: readonly string[]): Promise<number> {
+  const flags = readFlags(LINE, args, { 'dry-run': FLAG, yes: FLAG });
+  if (flags === 'help') {
+    console.log(helpOf(LINE));
+    return 0;
+  }
+  const { 'dry-run': dryRun = false, yes = false } = flags;
+  return deploy({ dryRun, yes }, systemWorld());
+}
+
+// Keep-alive sockets must not keep the command running.
+void main(process.argv.slice(2))
+  .catch(codeAfter)
+  .then((code) => process.exit(code));

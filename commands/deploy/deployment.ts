@@ -1,0 +1,49 @@
+import { type Redact, redactor } from '../../shared/lib/secrets.ts';
+import type { Credentials } from '../../shared/ports/credentials.ts';
+import { createClients, type Identity } from '../setup/clients.ts';
+import type { World } from '../setup/world.ts';
+import { type FunctionCompute, functionCompute } from './function-compute.ts';
+import type { Run } from './serverless-devs.ts';
+import type { DeploySettings } from './settings.ts';
+
+export interface DeployFlags {
+  readonly dryRun: boolean;
+  /** What vanishes may vanish: nothing is asked. */
+  readonly yes: boolean;
+}
+
+/** An account that functions are deployed into, or removed from. */
+export interface Deployment {
+  readonly identity: Identity;
+  readonly compute: FunctionCompute;
+  readonly credentials: Credentials;
+  readonly redact: Redact;
+}
+
+/** @throws {CredentialsError} @throws {ControlError} */
+export async function openDeployment(
+  { region, endpoint, stsEndpoint, watch, view }: DeploySettings,
+  world: World,
+): Promise<Deployment> {
+  const credentials = await world.findCredentials();
+  const redact = redactor([...watch.secrets, ...view.secrets, ...Object.values(credentials)]);
+  const { identity } = createClients({
+    credentials,
+    endpoints: stsEndpoint === undefined ? {} : { STS: stsEndpoint },
+    regions: { tablestore: region, functions: region },
+    redact,
+  });
+  const compute = functionCompute({ credentials, region, endpoint, redact });
+  return { identity: await identity(), compute, credentials, redact };
+}
+
+/** Of the CLI's output only the end, where it says what failed. */
+const SHOWN_LINES = 25;
+
+export function failureOf({ code, output }: Run, redact: Redact): readonly string[] {
+  const lines = redact(output).trimEnd().split('\n').slice(-SHOWN_LINES);
+  return [
+    ...lines.map((line) => `  | ${line}`),
+    `It failed: Serverless Devs ended with code ${code}.`,
+  ];
+}

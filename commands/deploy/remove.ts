@@ -1,0 +1,54 @@
+import { ROOT } from '../bundle.ts';
+import { withProgress } from '../progress.ts';
+import type { World } from '../setup/world.ts';
+import { type DeployFlags, failureOf, openDeployment } from './deployment.ts';
+import { runServerlessDevs } from './serverless-devs.ts';
+import { readDeploySettings } from './settings.ts';
+
+/** Removes both functions. Returns the exit code. */
+export async function remove(flags: DeployFlags, world: World): Promise<number> {
+  const settings = readDeploySettings(world.environment);
+  const deployment = await openDeployment(settings, world);
+  const { identity, compute, redact } = deployment;
+  world.print(`Account ${identity.accountId}, region ${settings.region} (${identity.arn})`);
+  const names = [`${settings.name}-watch`, `${settings.name}-view`];
+  const present = async (): Promise<readonly string[]> => {
+    const found = await Promise.all(names.map((name) => compute.find(name)));
+    return names.filter((_, index) => found[index] !== null);
+  };
+
+  const before = await present();
+  if (before.length === 0) {
+    world.print(`There is nothing to remove: ${names.join(' and ')} do not exist.`);
+    return 0;
+  }
+  if (flags.dryRun) {
+    world.print(`Would be removed: ${before.join(', ')}.`);
+    return 0;
+  }
+  if (!flags.yes && !(await isAgreed(before, world))) return 1;
+  const environment = { ...world.environment, ECS_WATCH_NAME: settings.name };
+  const run = await withProgress(
+    () => 'Removing',
+    () => runServerlessDevs(ROOT, ['remove', '-y'], environment, deployment),
+  );
+  const left = await present();
+  if (left.length > 0) {
+    for (const line of failureOf(run, redact)) world.print(line);
+    world.print(`Still there: ${left.join(', ')}. Removing again goes on from here.`);
+    return 1;
+  }
+  world.print(`Removed: ${before.join(', ')}.`);
+  world.print(
+    'Tables and roles are still there; npm run teardown removes them, and the history with them.',
+  );
+  return 0;
+}
+
+async function isAgreed(names: readonly string[], world: World): Promise<boolean> {
+  const question = `Remove ${names.join(' and ')}? Nothing is watched any more then. [y/N] `;
+  const answer = await world.ask(question);
+  if (answer !== undefined && /^y(?:es)?$/iu.test(answer.trim())) return true;
+  world.print('Nothing was removed. Without a terminal to ask on, say --yes.');
+  return false;
+}

@@ -1,0 +1,34 @@
+import { type CommandLine, helpOf, readFlags } from './command-line.ts';
+import { remove } from './deploy/remove.ts';
+import { codeAfter, systemWorld } from './setup/system-world.ts';
+
+const LINE: CommandLine = {
+  command: 'npm run remove',
+  does:
+    'Removes both functions with their triggers: nothing is watched any more. Tables, roles and the instance\n' +
+    'stay, and with them the history; `npm run teardown` removes those. Exit code 0: the functions are gone;\n' +
+    '1: something failed, or was not agreed to; 2: the configuration or the command line is wrong.',
+  flags: [
+    ['--dry-run', 'say what would be removed, and remove nothing'],
+    ['--yes', 'do not ask'],
+  ],
+  example: 'npm run --silent remove -- --dry-run',
+};
+
+const FLAG = { type: 'boolean' } as const;
+
+/** `npm run remove`: the opposite of `npm run deploy`. */
+async function main(args: readonly string[]): Promise<number> {
+  const flags = readFlags(LINE, args, { 'dry-run': FLAG, yes: FLAG });
+  if (flags === 'help') {
+    console.log(helpOf(LINE));
+    return 0;
+  }
+  const { 'dry-run': dryRun = false, yes = false } = flags;
+  return remove({ dryRun, yes }, systemWorld());
+}
+
+// Keep-alive sockets must not keep the command running.
+void main(process.argv.slice(2))
+  .catch(codeAfter)
+  .then((code) => process.exit(code));

@@ -1,0 +1,137 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { systemClock } from '../../local/clock.ts';
+import { type FunctionCompute, startFunctionCompute } from '../../local/fc/index.ts';
+import { LOCAL_KEYS, type LocalCloud, startLocalCloud } from '../../local/index.ts';
+import { openServerlessDevs, type Run, type ServerlessDevs } from './serverless-devs.ts';
+
+// Every run builds both functions, and the CLI builds them once more.
+jest.setTimeout(120_000);
+
+const TOKEN = 'token-of-the-view';
+
+/** The commands of the README, on a cloud that begins as an account with nothing in it. */
+describe('npm run setup, deploy and remove', () => {
+  let cloud: LocalCloud;
+  let compute: FunctionCompute;
+  let s: ServerlessDevs;
+  const lines: string[] = [];
+  beforeAll(async () => {
+    cloud = await startLocalCloud({ fleetSize: 3, isEmpty: true });
+    compute = await startFunctionCompute({
+      platform: {
+        credentials: {},
+        region: 'cn-hangzhou',
+        clock: systemClock,
+        onLog: ({ text }) => lines.push(text),
+      },
+      accessKeys: [LOCAL_KEYS],
+      credentialsOf(arn) {
+        const role = cloud.sts.directory.role(arn);
+        if (role === undefined) return {};
+        const { key } = cloud.sts.directory.issue(role, 36 * 3_600);
+        return { ...key, securityToken: key.securityToken ?? '' };
+      },
+    });
+    s = await openServerlessDevs();
+  });
+  afterAll(async () => {
+    await s.close();
+    await compute.close();
+    await cloud.close();
+  });
+
+  it('lead from nothing to the first message', async () => {
+    const setup = await run(['setup', '--prove']);
+    const first = await run(['deploy']);
+
+    expect([setup.output, setup.code]).toEqual([expect.stringContaining('proved'), 0]);
+    expect([first.output, first.code]).toEqual([expect.stringContaining('A tick'), 0]);
+    expect(first.output).toContain('ecs-watch-watch: new');
+    expect(first.output).toMatch(/main\/cn-hangzhou +3 instances/u);
+    expect(first.output).not.toContain(TOKEN);
+    const notices = cloud.channels.inbox.list().map(({ channel }) => channel);
+    expect(new Set(notices).size).toBeGreaterThan(3);
+    const [, address = ''] = /The view: (\S+)/u.exec(first.output) ?? [];
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const answer = await fetch(`${address}/instances`, { headers });
+    expect(await answer.json()).toMatchObject({ total: 3 });
+  });
+
+  it('change nothing the second time, and say so', async () => {
+    const before = cloud.channels.inbox.list().length;
+
+    const again = await run(['deploy']);
+
+    expect([again.output, again.code]).toEqual([
+      expect.stringContaining('Everything is deployed as it should be'),
+      0,
+    ]);
+    expect(await s.takeDeployed()).toHaveLength(2);
+    expect(cloud.channels.inbox.list()).toHaveLength(before);
+  });
+
+  it('take no channel away that was deployed, unless that is meant', async () => {
+    const without = { SLACK_WEBHOOK: '' };
+
+    const refused = await run(['deploy'], without);
+    const shown = await run(['deploy', '--dry-run'], without);
+
+    expect([refused.output, refused.code]).toEqual([
+      expect.stringContaining('SLACK_WEBHOOK IS REMOVED'),
+      1,
+    ]);
+    expect(refused.output).toContain('Nothing was deployed');
+    expect([shown.output, shown.code]).toEqual([
+      expect.stringContaining('SLACK_WEBHOOK IS REMOVED'),
+      0,
+    ]);
+    expect(await s.takeDeployed()).toEqual([]);
+  });
+
+  it('keep a second environment of the account apart, and remove only what is named', async () => {
+    const other = { ECS_WATCH_NAME: 'ecs-watch-test' };
+    const missing = await run(['deploy'], other);
+    const setup = await run(['setup'], other);
+    const deployed = await run(['deploy'], other);
+
+    const removed = await run(['remove', '--yes'], other);
+
+    // Its roles were not there yet: the tick says so, and the next deployment goes on.
+    expect([missing.output, missing.code]).toEqual([expect.stringContaining('tick failed'), 1]);
+    expect([setup.output, setup.code]).toEqual([expect.any(String), 0]);
+    expect([deployed.output, deployed.code]).toEqual([
+      expect.stringContaining('Everything went well'),
+      0,
+    ]);
+    expect([removed.output, removed.code]).toEqual([
+      expect.stringContaining('Removed: ecs-watch-test-watch, ecs-watch-test-view'),
+      0,
+    ]);
+    expect([...compute.deployed.functions.keys()]).toEqual(['ecs-watch-watch', 'ecs-watch-view']);
+  });
+
+  function run(args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Run> {
+    const env = {
+      ...s.environment,
+      ...cloud.environment,
+      ALIBABA_CLOUD_ACCESS_KEY_ID: LOCAL_KEYS.accessKeyId,
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: LOCAL_KEYS.accessKeySecret,
+      FC_CLIENT_CUSTOM_ENDPOINT: compute.url,
+      RAM_ENDPOINT: cloud.sts.url,
+      CMS_ENDPOINT: cloud.sts.url,
+      TABLESTORE_CONTROL_ENDPOINT: cloud.sts.url,
+      VIEW_TOKEN: TOKEN,
+      ...more,
+    };
+    return new Promise((resolve) => {
+      const child = execFile(
+        process.execPath,
+        [join('commands', 'run.mjs'), ...args],
+        { cwd: s.project, env, timeout: 100_000 },
+        (_error, stdout, stderr) =>
+          resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
+      );
+    });
+  }
+});
