@@ -1,0 +1,58 @@
+import { ROOT } from './bundle.ts';
+import { type CommandLine, helpOf, readFlags, usageError } from './command-line.ts';
+import { configure } from './configure/configure.ts';
+import { credentialsIn } from './configure/credentials.ts';
+import { pathOfDotEnv } from './dot-env.ts';
+import { codeAfter, systemWorld } from './setup/system-world.ts';
+
+const LINE: CommandLine = {
+  command: 'npm run configure',
+  does:
+    'Asks for what ecs-watch needs to know, stores it in .env and tries it: the key, the regions, and a test\n' +
+    'message into each channel. It can be run again, and keeps what is right. Exit code 0: everything works;\n' +
+    '1: it is stored, and something does not work yet; 2: a value is wrong, and nothing was stored.',
+  flags: [
+    ['--set NAME=VALUE', 'a value, for example WATCH_REGIONS=cn-hangzhou; any number of them'],
+    ['--unset NAME', 'remove a variable'],
+    ['--yes', 'ask nothing'],
+    ['--no-message', 'send no test message'],
+  ],
+  example: 'npm run --silent configure -- --yes --set WATCH_REGIONS=cn-hangzhou',
+};
+
+const OPTIONS = {
+  set: { type: 'string', multiple: true },
+  unset: { type: 'string', multiple: true },
+  yes: { type: 'boolean' },
+  'no-message': { type: 'boolean' },
+} as const;
+
+const ASSIGNMENT = /^(?<name>[A-Za-z_]\w*)=(?<value>.*)$/su;
+
+/** `npm run configure`: writes `.env`. */
+async function main(args: readonly string[]): Promise<number> {
+  const flags = readFlags(LINE, args, OPTIONS);
+  if (flags === 'help') {
+    console.log(helpOf(LINE));
+    return 0;
+  }
+  const { set = [], unset = [], yes = false, 'no-message': sendsNothing = false } = flags;
+  const values = new Map<string, string | null>(unset.map((name) => [name, null]));
+  for (const assignment of set) {
+    const { name, value } = ASSIGNMENT.exec(assignment)?.groups ?? {};
+    // The value may be a secret: the problem shows the name only.
+    if (name === undefined || value === undefined) {
+      throw usageError(LINE, [`--set ${assignment.split('=', 1)[0]} is not NAME=VALUE`]);
+    }
+    values.set(name, value);
+  }
+  const isQuiet = yes || process.stdin.isTTY !== true;
+  const path = pathOfDotEnv(ROOT, process.env);
+  const world = { ...systemWorld(), path, credentialsIn };
+  return configure({ values, isQuiet, sendsNothing }, world);
+}
+
+// Keep-alive sockets must not keep the command running.
+void main(process.argv.slice(2))
+  .catch(codeAfter)
+  .then((code) => process.exit(code));

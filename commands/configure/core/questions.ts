@@ -1,0 +1,74 @@
+import { CHANNEL_KINDS } from '../../../shared/channels/index.ts';
+import type { Environment } from '../../../shared/config/environment.ts';
+
+/** One question, and the variable that takes the answer. */
+export interface Question {
+  readonly variable: string;
+  readonly text: string;
+  /** Shown as set or not, and never itself. */
+  readonly isSecret?: boolean;
+  readonly otherwise?: string;
+}
+
+/** The few things that nobody can guess. */
+export function firstQuestions(
+  environment: Environment,
+  { hasKeys, suffix }: { readonly hasKeys: boolean; readonly suffix: string },
+): readonly Question[] {
+  const keys: readonly Question[] = hasKeys
+    ? []
+    : [
+        { variable: 'ALIBABA_CLOUD_ACCESS_KEY_ID', text: 'Access key id of a RAM user' },
+        { variable: 'ALIBABA_CLOUD_ACCESS_KEY_SECRET', text: 'Its secret', isSecret: true },
+      ];
+  return [
+    ...keys,
+    {
+      variable: 'DEPLOY_REGION',
+      text: 'Region in which the functions run',
+      otherwise: 'cn-hangzhou',
+    },
+    {
+      variable: 'WATCH_REGIONS',
+      text: 'Regions to watch, separated by commas, or all',
+      otherwise: environment.DEPLOY_REGION || 'cn-hangzhou',
+    },
+    {
+      variable: 'TABLESTORE_INSTANCE',
+      text: 'Name for the Tablestore instance that keeps the history',
+      otherwise: `ecs-watch-${suffix}`,
+    },
+    { variable: 'WATCH_LANGUAGE', text: 'Language of messages, en or zh', otherwise: 'en' },
+    {
+      variable: 'WATCH_TIME_ZONE',
+      text: 'Time zone of messages, such as Asia/Shanghai',
+      otherwise: 'UTC',
+    },
+  ];
+}
+
+/** The kinds of channels, as the answer to "which?" names them. */
+export const KINDS: readonly string[] = CHANNEL_KINDS.map(({ kind }) => kind);
+
+export function questionsOfKind(kind: string): readonly Question[] {
+  const { variables = {} } = CHANNEL_KINDS.find((other) => other.kind === kind) ?? {};
+  return Object.values(variables).map(({ name, isRequired, isSecret }) => ({
+    variable: name,
+    text: isRequired ? name : `${name} (empty: none)`,
+    isSecret,
+  }));
+}
+
+/** Kinds of which at least one variable is set. */
+export function configuredKinds(environment: Environment): readonly string[] {
+  const isSet = (name: string): boolean => (environment[name] ?? '') !== '';
+  return CHANNEL_KINDS.filter(({ variables }) =>
+    Object.values(variables).some(({ name }) => isSet(name)),
+  ).map(({ kind }) => kind);
+}
+
+/** The question as a line, with what an empty answer means. */
+export function promptOf({ text, isSecret, otherwise }: Question, now: string | undefined): string {
+  const kept = now ? (isSecret ? 'keep' : now) : otherwise;
+  return kept === undefined ? `${text}: ` : `${text} [${kept}]: `;
+}
