@@ -1,7 +1,7 @@
 import { ENDPOINT } from '../../shared/config/addresses.ts';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import { configuredName } from '../../shared/config/name.ts';
-import { variableReader } from '../../shared/config/reader.ts';
+import { type VariableReader, variableReader } from '../../shared/config/reader.ts';
 import { parseViewConfig, type ViewConfig } from '../../shared/config/view.ts';
 import { parseWatchConfig, type WatchConfig } from '../../shared/config/watch.ts';
 import { shape } from '../../shared/lib/shape.ts';
@@ -20,6 +20,11 @@ export interface DeploySettings {
   readonly stsEndpoint: string | undefined;
 }
 
+/** Source: CreateCustomDomain, domainName. `auto`: the trial domain of Serverless Devs. */
+const DOMAIN = shape(
+  /^(?:auto|(?=.{4,253}$)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+)$/u,
+  'a domain such as watch.example.com, or auto',
+);
 const REGION = shape(/^[a-z]{2,}-[a-z0-9-]{2,40}$/u, 'a region id such as cn-hangzhou');
 /** As in s.yaml. */
 const DEFAULT_REGION = 'cn-hangzhou';
@@ -46,6 +51,7 @@ export function readDeploySettings(environment: Environment): DeploySettings {
       endpoint: read.text(FC_ENDPOINT, ENDPOINT),
       stsEndpoint: read.text('STS_ENDPOINT', ENDPOINT),
     };
+    checkSwitches(read);
     read.finish();
     return settings;
   });
@@ -53,4 +59,23 @@ export function readDeploySettings(environment: Environment): DeploySettings {
     throw new ConfigError(problems);
   }
   return { ...own, watch, view };
+}
+
+/** What would otherwise be left out without a word. */
+function checkSwitches(read: VariableReader): void {
+  const domain = read.text('DEPLOY_DOMAIN', DOMAIN);
+  const certificate = read.text('DEPLOY_DOMAIN_CERTIFICATE');
+  const key = read.text('DEPLOY_DOMAIN_KEY');
+  if (certificate !== undefined && key === undefined) {
+    read.refuseMissing('DEPLOY_DOMAIN_KEY', 'the private key of DEPLOY_DOMAIN_CERTIFICATE');
+  }
+  if (key !== undefined && certificate === undefined) {
+    read.refuseMissing('DEPLOY_DOMAIN_CERTIFICATE', 'the certificate of DEPLOY_DOMAIN_KEY');
+  }
+  if (domain === undefined) {
+    read.refuse('DEPLOY_DOMAIN_CERTIFICATE', 'is of no use without DEPLOY_DOMAIN');
+  }
+  if (read.text('DEPLOY_LOG_PROJECT') === undefined) {
+    read.refuse('DEPLOY_LOG_STORE', 'is of no use without DEPLOY_LOG_PROJECT');
+  }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { overlayOf } from '../../commands/deploy/core/overlay.ts';
 import { systemClock } from '../../local/clock.ts';
 import { type FunctionRuntime, startFunction, startHttpTrigger } from '../../local/fc/index.ts';
 import { parseSchedule } from '../../local/fc/schedule.ts';
@@ -179,14 +180,15 @@ describe('s deploy -y', () => {
     }
   });
 
-  describe('once more, with the overlay of deploy/README.md and other variables', () => {
+  describe('once more, with what .env switches on and other variables', () => {
     /** Quotes, a colon, a hash and a backslash, which mean something in YAML. */
     const AWKWARD = `SEC'": #\\n`;
     const NUMERIC = '20261122';
     let again: { watch: FunctionProps; view: FunctionProps };
     beforeAll(async () => {
-      await writeFile(join(s.project, 's.prod.yaml'), await overlayInReadme());
-      run = await s.run(['deploy', '-y', '-t', 's.prod.yaml'], {
+      const overlay = overlayOf({ DEPLOY_LOG_PROJECT: 'my-project', DEPLOY_DOMAIN: 'auto' });
+      await writeFile(join(s.project, 's.deploy.yaml'), overlay ?? '');
+      run = await s.run(['deploy', '-y', '-t', 's.deploy.yaml'], {
         ...shell,
         DEPLOY_REGION: 'eu-central-1',
         DINGTALK_SECRET: AWKWARD,
@@ -198,8 +200,9 @@ describe('s deploy -y', () => {
     it('adds the overlay to what was deployed before, and changes nothing else', () => {
       const changes = {
         region: 'eu-central-1',
-        logConfig: expect.objectContaining({ project: 'my-project' }),
+        logConfig: expect.objectContaining({ project: 'my-project', logstore: 'ecs-watch' }),
       };
+      const customDomain = { domainName: 'auto', protocol: 'HTTP', route: { path: '/*' } };
 
       expect(again.watch).toEqual({
         ...watch,
@@ -209,6 +212,7 @@ describe('s deploy -y', () => {
       expect(again.view).toEqual({
         ...view,
         ...changes,
+        customDomain,
         environmentVariables: { ...view.environmentVariables, VIEW_TOKEN: NUMERIC },
       });
     });
@@ -228,14 +232,6 @@ describe('s deploy -y', () => {
     expect(await s.takeDeployed()).toEqual([]);
   });
 });
-
-/** The overlay that deploy/README.md shows. */
-async function overlayInReadme(): Promise<string> {
-  const text = await readFile(join(ROOT, 'deploy', 'README.md'), 'utf8');
-  const [, yaml] = /```yaml\n(.*?)```/su.exec(text) ?? [];
-  if (yaml === undefined) throw new Error('deploy/README.md shows no overlay');
-  return yaml;
-}
 
 async function digestsIn(folder: string): Promise<Readonly<Record<string, string>>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

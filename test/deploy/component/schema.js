@@ -75,6 +75,21 @@ module.exports = exactly(
       // The smaller of the two limits that the SDK and `fc3` have.
       maxAsyncEventAgeInSeconds: { type: 'integer', minimum: 1, maximum: 604800 },
     }),
+    // By `fc3-domain`. Source: CreateCustomDomain, and devsapp/fc3 for `auto`.
+    customDomain: exactly(
+      {
+        domainName: { type: 'string', pattern: '^(auto|[a-z0-9-]+(\\.[a-z0-9-]+)+)$' },
+        protocol: { enum: ['HTTP', 'HTTPS', 'HTTP,HTTPS'] },
+        route: exactly({ path: { type: 'string' } }),
+      },
+      {
+        certConfig: exactly({
+          certName: { type: 'string', minLength: 1 },
+          certificate: { type: 'string', minLength: 1 },
+          privateKey: { type: 'string', minLength: 1 },
+        }),
+      },
+    ),
     logConfig: exactly({
       project: { type: 'string', minLength: 1 },
       logstore: { type: 'string', minLength: 1 },
