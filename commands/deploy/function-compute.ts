@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import Fc, * as fc from '@alicloud/fc20230330';
 import { $OpenApiUtil } from '@alicloud/openapi-core';
-import { RuntimeOptions } from '@darabonba/typescript';
 import type { Redact } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
 import { ControlError, controlError } from '../setup/refusal.ts';
@@ -37,39 +36,37 @@ export function functionCompute(options: {
   const { credentials, region, redact } = options;
   const endpoint = options.endpoint ?? `https://fcv3.${region}.aliyuncs.com`;
   const { host, protocol } = new URL(endpoint);
-  const client = new Fc(
-    new $OpenApiUtil.Config({
-      ...credentials,
-      regionId: region,
-      endpoint: host,
-      protocol: protocol.slice(0, -1),
-    }),
-  );
-  const asking = async <T>(
-    action: string,
-    work: (runtime: RuntimeOptions) => Promise<T>,
-    timeoutMs = TIMEOUT_MS,
-  ): Promise<T> => {
+  const clientWith = (timeoutMs: number): Fc =>
+    new Fc(
+      new $OpenApiUtil.Config({
+        ...credentials,
+        regionId: region,
+        endpoint: host,
+        protocol: protocol.slice(0, -1),
+        // Both alike: the client takes the shorter one for the whole call.
+        connectTimeout: timeoutMs,
+        readTimeout: timeoutMs,
+      }),
+    );
+  const client = clientWith(TIMEOUT_MS);
+  const asking = async <T>(action: string, work: () => Promise<T>): Promise<T> => {
     try {
-      // Both alike: the client takes the shorter one for the whole call.
-      return await work(new RuntimeOptions({ connectTimeout: timeoutMs, readTimeout: timeoutMs }));
+      return await work();
     } catch (error) {
       throw controlError(error, { service: 'FC', host, variable: FC_ENDPOINT, action }, redact);
     }
   };
 
   async function triggersOf(name: string): Promise<readonly fc.Trigger[]> {
-    const { body } = await asking('ListTriggers', (runtime) =>
-      client.listTriggersWithOptions(name, new fc.ListTriggersRequest({}), {}, runtime),
+    const { body } = await asking('ListTriggers', () =>
+      client.listTriggers(name, new fc.ListTriggersRequest({})),
     );
     return body?.triggers ?? [];
   }
 
   async function concurrencyOf(name: string): Promise<number | null> {
     const answer = await unlessAbsent(
-      asking('GetConcurrencyConfig', (runtime) =>
-        client.getConcurrencyConfigWithOptions(name, {}, runtime),
-      ),
+      asking('GetConcurrencyConfig', () => client.getConcurrencyConfig(name)),
     );
     return answer?.body?.reservedConcurrency ?? null;
   }
@@ -77,9 +74,7 @@ export function functionCompute(options: {
   return {
     async find(name) {
       const found = await unlessAbsent(
-        asking('GetFunction', (runtime) =>
-          client.getFunctionWithOptions(name, new fc.GetFunctionRequest({}), {}, runtime),
-        ),
+        asking('GetFunction', () => client.getFunction(name, new fc.GetFunctionRequest({}))),
       );
       if (found === null) return null;
       const [reservedConcurrency, triggers] = [await concurrencyOf(name), await triggersOf(name)];
@@ -96,16 +91,12 @@ export function functionCompute(options: {
       return http?.httpTrigger?.urlInternet;
     },
     async invoke(name, event) {
-      const answer = await asking(
-        'InvokeFunction',
-        (runtime) => {
-          const body = Readable.from([Buffer.from(event)]);
-          const request = new fc.InvokeFunctionRequest({ body });
-          const headers = new fc.InvokeFunctionHeaders({ xFcInvocationType: 'Sync' });
-          return client.invokeFunctionWithOptions(name, request, headers, runtime);
-        },
-        INVOCATION_TIMEOUT_MS,
-      );
+      const answer = await asking('InvokeFunction', () => {
+        // A function is invoked synchronously unless a header says otherwise.
+        const body = Readable.from([Buffer.from(event)]);
+        const request = new fc.InvokeFunctionRequest({ body });
+        return clientWith(INVOCATION_TIMEOUT_MS).invokeFunction(name, request);
+      });
       const text = await textOf(answer.body);
       // A function that failed was invoked: the status is 200, and a header says that it failed.
       const failure = answer.headers?.['x-fc-error-type'];

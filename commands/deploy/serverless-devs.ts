@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import type { Environment } from '../../shared/config/environment.ts';
-import type { Deployment } from './deployment.ts';
+import type { Credentials } from '../../shared/ports/credentials.ts';
+import type { Identity } from '../setup/clients.ts';
 
 /** What a run of the CLI of Serverless Devs said, and how it ended. */
 export interface Run {
@@ -19,11 +20,11 @@ export function runServerlessDevs(
   root: string,
   args: readonly string[],
   environment: Environment,
-  { identity: { accountId }, credentials }: Pick<Deployment, 'identity' | 'credentials'>,
+  { identity, credentials }: { readonly identity: Identity; readonly credentials: Credentials },
 ): Promise<Run> {
   const env = {
     ...environment,
-    AccountID: accountId,
+    AccountID: identity.accountId,
     AccessKeyID: credentials.accessKeyId,
     AccessKeySecret: credentials.accessKeySecret,
     ...(credentials.securityToken !== undefined && { SecurityToken: credentials.securityToken }),

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../../local/clock.ts';
 import { type FunctionCompute, startFunctionCompute } from '../../local/fc/index.ts';
@@ -8,10 +9,8 @@ import { openServerlessDevs, type Run, type ServerlessDevs } from './serverless-
 // Every run builds both functions, and the CLI builds them once more.
 jest.setTimeout(120_000);
 
-const TOKEN = 'token-of-the-view';
-
 /** The commands of the README, on a cloud that begins as an account with nothing in it. */
-describe('npm run setup, deploy and remove', () => {
+describe('npm run configure, setup, deploy and remove', () => {
   let cloud: LocalCloud;
   let compute: FunctionCompute;
   let s: ServerlessDevs;
@@ -42,18 +41,24 @@ describe('npm run setup, deploy and remove', () => {
   });
 
   it('lead from nothing to the first message', async () => {
+    const configured = await run(['configure', '--yes', ...answers()]);
     const setup = await run(['setup', '--prove']);
     const first = await run(['deploy']);
 
+    expect([configured.output, configured.code]).toEqual([
+      expect.stringContaining('Next: npm run setup, then npm run deploy.'),
+      0,
+    ]);
     expect([setup.output, setup.code]).toEqual([expect.stringContaining('proved'), 0]);
     expect([first.output, first.code]).toEqual([expect.stringContaining('A tick'), 0]);
     expect(first.output).toContain('ecs-watch-watch: new');
     expect(first.output).toMatch(/main\/cn-hangzhou +3 instances/u);
-    expect(first.output).not.toContain(TOKEN);
+    const { token } = /VIEW_TOKEN=(?<token>\S+)/u.exec(await readDotEnv())?.groups ?? {};
+    expect(first.output).not.toContain(token);
     const notices = cloud.channels.inbox.list().map(({ channel }) => channel);
     expect(new Set(notices).size).toBeGreaterThan(3);
     const [, address = ''] = /The view: (\S+)/u.exec(first.output) ?? [];
-    const headers = { authorization: `Bearer ${TOKEN}` };
+    const headers = { authorization: `Bearer ${token}` };
     const answer = await fetch(`${address}/instances`, { headers });
     expect(await answer.json()).toMatchObject({ total: 3 });
   });
@@ -111,19 +116,30 @@ describe('npm run setup, deploy and remove', () => {
     expect([...compute.deployed.functions.keys()]).toEqual(['ecs-watch-watch', 'ecs-watch-view']);
   });
 
-  function run(args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Run> {
-    const env = {
-      ...s.environment,
+  /** The flags of configure that lead to the local cloud in place of the real one. */
+  function answers(): readonly string[] {
+    const { url } = cloud.sts;
+    const values = {
       ...cloud.environment,
       ALIBABA_CLOUD_ACCESS_KEY_ID: LOCAL_KEYS.accessKeyId,
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: LOCAL_KEYS.accessKeySecret,
       FC_CLIENT_CUSTOM_ENDPOINT: compute.url,
-      RAM_ENDPOINT: cloud.sts.url,
-      CMS_ENDPOINT: cloud.sts.url,
-      TABLESTORE_CONTROL_ENDPOINT: cloud.sts.url,
-      VIEW_TOKEN: TOKEN,
-      ...more,
+      RAM_ENDPOINT: url,
+      CMS_ENDPOINT: url,
+      TABLESTORE_CONTROL_ENDPOINT: url,
     };
+    return Object.entries(values).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
+  }
+
+  function readDotEnv(): Promise<string> {
+    return readFile(join(s.project, '.env'), 'utf8');
+  }
+
+  function run(
+    args: readonly string[],
+    shell: Readonly<Record<string, string>> = {},
+  ): Promise<Run> {
+    const env = { ...s.environment, ...shell };
     return new Promise((resolve) => {
       const child = execFile(
         process.execPath,

@@ -11,7 +11,6 @@ import { actionsAllowedBy } from './policies.ts';
 import {
   type FunctionProps,
   openServerlessDevs,
-  ROOT,
   type Run,
   type ServerlessDevs,
 } from './serverless-devs.ts';
