@@ -10,7 +10,7 @@ export interface Question {
   readonly otherwise?: string;
 }
 
-/** The few things that nobody can guess. */
+/** The few things that cannot be guessed. */
 export function firstQuestions(
   environment: Environment,
   { hasKeys, suffix }: { readonly hasKeys: boolean; readonly suffix: string },
