@@ -1,7 +1,7 @@
 import type { ChannelState, Starts } from '../../core/channel-state.ts';
 import type { DeliveryRecord } from '../../core/delivery-record.ts';
 import type { CallTotals, Health } from '../../core/health.ts';
-import type { Commit, Instance } from '../../core/model.ts';
+import type { Commit, Instance, Snapshot } from '../../core/model.ts';
 import type { WatchList } from '../../core/watch-list.ts';
 
 /**
@@ -17,15 +17,17 @@ export type ExportItem =
   | ChannelItem
   | { readonly kind: 'watched'; readonly list: WatchList };
 
+/** What a snapshot has beside its instances, of which an older version stored less. */
+export type SnapshotFacts = Pick<Snapshot, 'changeCount' | 'lastAtMs'>;
+
 /** A part of a snapshot, small enough for a line. Only a scope with a checkpoint has one. */
-export interface SnapshotItem {
+export interface SnapshotItem extends SnapshotFacts {
   readonly kind: 'snapshot';
   readonly scope: string;
   readonly seq: number;
   /** From 0; the last part is followed by a commit or the head. */
   readonly index: number;
   readonly baselined: boolean;
-  readonly changeCount?: number;
   readonly instances: readonly (readonly [instanceId: string, Instance])[];
   readonly released: readonly (readonly [instanceId: string, releasedAtMs: number])[];
 }

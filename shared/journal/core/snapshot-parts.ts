@@ -1,12 +1,12 @@
 import type { Instance, Snapshot } from '../../core/model.ts';
-import type { SnapshotItem } from './item.ts';
+import type { SnapshotFacts, SnapshotItem } from './item.ts';
 
 /** A line of about 100 kB: every editor and every log shipper takes it. */
 const INSTANCES_PER_PART = 500;
 
 /** A snapshot in parts; at least one, even of an empty fleet. */
 export function* partsOf(scope: string, snapshot: Snapshot): Generator<SnapshotItem, void> {
-  const { seq, baselined, changeCount } = snapshot;
+  const { seq, baselined } = snapshot;
   const instances = [...snapshot.instances];
   const released = [...snapshot.released];
   const count = Math.max(
@@ -21,7 +21,7 @@ export function* partsOf(scope: string, snapshot: Snapshot): Generator<SnapshotI
       seq,
       index,
       baselined,
-      ...(changeCount !== undefined && { changeCount }),
+      ...factsOf(snapshot),
       instances: instances.slice(from, to),
       released: released.slice(from, to),
     };
@@ -32,7 +32,7 @@ export function* partsOf(scope: string, snapshot: Snapshot): Generator<SnapshotI
 export function snapshotOf(parts: readonly SnapshotItem[]): Snapshot | null {
   const [first] = parts;
   if (first === undefined) return null;
-  const { seq, baselined, changeCount } = first;
+  const { seq, baselined } = first;
   const instances = new Map<string, Instance>(parts.flatMap((part) => part.instances));
   const released = new Map<string, number>(parts.flatMap((part) => part.released));
   return {
@@ -40,6 +40,14 @@ export function snapshotOf(parts: readonly SnapshotItem[]): Snapshot | null {
     baselined,
     instances,
     released,
+    ...factsOf(first),
+  };
+}
+
+/** What an older version has not stored. */
+function factsOf({ changeCount, lastAtMs }: SnapshotFacts): SnapshotFacts {
+  return {
     ...(changeCount !== undefined && { changeCount }),
+    ...(lastAtMs !== undefined && { lastAtMs }),
   };
 }
