@@ -136,6 +136,31 @@ describe('the page on a wall', () => {
     }
     follower.stop();
   });
+
+  it('shows the state of the last good scan, also while nothing changes', async () => {
+    const test = testView([HANGZHOU]);
+    const own = recorder(test.journal, HANGZHOU);
+    await own.record([appeared('i-1')], BASELINE);
+    await own.saveHealth();
+    test.nowMs = commitTime(1) + 1_000;
+    const { world, poll } = wall(test);
+    let live: Live = NOTHING_YET;
+    const fetch = fetching(test, () => 0, Math.random);
+    const follower = followView(createClient(fetch), world, null, (next) => {
+      live = next;
+    });
+    await poll();
+
+    for (let scans = 1; scans <= 3; scans += 1) {
+      const lastGoodAtMs = commitTime(1) + scans * 60_000;
+      await own.saveHealth({ lastGoodAtMs });
+      test.nowMs = lastGoodAtMs;
+      await poll();
+      await poll();
+      expect(live.freshness?.asOf).toBe(new Date(lastGoodAtMs).toISOString());
+    }
+    follower.stop();
+  });
 });
 
 type Row = Parameters<typeof rowKey>[0];
