@@ -9,7 +9,7 @@ import { DESKTOP, PHONE, visit } from '../helpers/page/visit.ts';
 import { roundsOf } from '../helpers/rounds.ts';
 import { BASELINE, HANGZHOU, recorder, type TestView, testView } from '../view/helpers.ts';
 
-const SEEDS = roundsOf('HOSTILE_PAGES', 2);
+const SEEDS = roundsOf('HOSTILE_PAGES', 1);
 const SIZE = 60;
 /** A row of the table, and one on a phone, with its line below. */
 const MAX_ROW_HEIGHT = 78;
