@@ -15,12 +15,13 @@ it('ends within its time limit although a receiver hangs', async () => {
     const report = await tick();
 
     expect(report.ms).toBeLessThan(5_000);
-    expect(report.channels.map(({ channel, backlog }) => [channel, backlog])).toEqual([
-      ['dingtalk', 0],
-      ['feishu', 0],
-      ['wecom', 0],
-      ['slack', 0],
-      ['webhook', 1],
+    const backlogs = report.channels.map(({ channel, backlog }) => [channel, backlog > 0]);
+    expect(backlogs).toEqual([
+      ['dingtalk', false],
+      ['feishu', false],
+      ['wecom', false],
+      ['slack', false],
+      ['webhook', true],
     ]);
   } finally {
     await cloud.close();

@@ -197,7 +197,7 @@ function dueMs(one: HeldNews, settling: Settling, time: NewsTime): number {
   // A clock that was wrong has dated it: its time is not waited for.
   const latestMs = time.nowMs + MAX_CLOCK_DIFFERENCE_MS;
   if (changes.some(({ atMs }) => atMs > latestMs)) return time.nowMs;
-  if (beginsToFlap(one.flips, settling)) return last.atMs;
+  if (beginsToFlap(one.flips, settling)) return Math.min(last.atMs, time.nowMs);
   const { badMs, goodMs } = settling;
   const steady = changes.findLast(({ change }) => !isTransitory(change.to));
   const sinceMs = unsteadySinceMs(changes);
@@ -225,9 +225,11 @@ function endsFlappingMs(
 }
 
 function ripeMs({ atMs, change }: HeldChange, { badMs, goodMs }: Settling, time: NewsTime): number {
+  // A commit is dated no earlier than the one before it, whose clock may have been ahead.
+  const sinceMs = Math.min(atMs, time.nowMs);
   return severityIn(change) === 'bad'
-    ? atMs + badMs
-    : Math.max(atMs + goodMs, time.calmNotBeforeMs);
+    ? sinceMs + badMs
+    : Math.max(sinceMs + goodMs, time.calmNotBeforeMs);
 }
 
 function severityIn(change: MessageChange): Severity {

@@ -123,6 +123,18 @@ describe('the news of an instance', () => {
     ]);
   });
 
+  it('does not wait for a clock that was ahead, whose commit it follows', () => {
+    const atMs = NOW_MS + 25_000;
+    const ahead = aCommit({ seq: 2, atMs, previousAtMs: NOW_MS, changes: [to('Stopped')] });
+
+    const { commits } = settleNews([], { commits: [ahead], elsewhere: [] }, SETTLING, {
+      nowMs: NOW_MS,
+      calmNotBeforeMs: 0,
+    });
+
+    expect(commits).toHaveLength(1);
+  });
+
   it('is planned again as it was, as of the same time', () => {
     const pending = [aCommit({ changes: [to('Running'), to('Starting', 'i-bp2')] })];
     const time = { nowMs: NOW_MS + 10 * MINUTE_MS, calmNotBeforeMs: 0 };
