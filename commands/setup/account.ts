@@ -32,7 +32,7 @@ export async function openAccount(
     regions: { tablestore: instance.regionId, functions: functionsRegion },
     redact,
   });
-  const definitions = tableDefinitions(tablesOf(settings.tablePrefix));
+  const definitions = tableDefinitions(tablesOf(settings.tablePrefix), settings.retentionDays);
   const connection = { ...instance, instance: instance.name, credentials };
   const tables = tablesClient(connection, definitions, { runtime, redact });
   return { identity: await clients.identity(), clients, tables, redact };
@@ -40,6 +40,7 @@ export async function openAccount(
 
 /** An environment in an account. */
 export function installationOf(settings: Settings, accountId: string): Installation {
+  const { retentionDays } = settings;
   const { name, functionsRegion, instance, network, tablePrefix, entersAccounts, alarmGroup } =
     settings;
   return {
@@ -48,7 +49,7 @@ export function installationOf(settings: Settings, accountId: string): Installat
     functionsRegion,
     instance: { name: instance.name, regionId: instance.regionId, network },
     tablePrefix,
-    tables: tableDefinitions(tablesOf(tablePrefix)),
+    tables: tableDefinitions(tablesOf(tablePrefix), retentionDays),
     entersAccounts,
     ...(alarmGroup !== undefined && { alarmGroup }),
   };

@@ -2,6 +2,7 @@ import { ENDPOINT } from '../../shared/config/addresses.ts';
 import type { Environment } from '../../shared/config/environment.ts';
 import { configuredName, tablePrefixOf } from '../../shared/config/name.ts';
 import { variableReader } from '../../shared/config/reader.ts';
+import { configuredRetention } from '../../shared/config/tablestore.ts';
 import { shape } from '../../shared/lib/shape.ts';
 import { readWatchFile } from '../watch-file/read.ts';
 
@@ -17,6 +18,8 @@ export interface Settings {
   };
   readonly network: 'INTERNET' | 'VPC';
   readonly tablePrefix: string;
+  /** How long commits are kept; absent: as long as usual. */
+  readonly retentionDays?: number;
   /** Of CloudMonitor. */
   readonly alarmGroup?: string;
   /** The file at WATCH_CONFIG has accounts that are entered by a role. */
@@ -75,6 +78,7 @@ export function readSettings(environment: Environment, isMember: boolean): Setti
       return override === undefined ? [] : [[service, override]];
     }),
   );
+  const retention = configuredRetention(read);
   const [first] = read.list('WATCH_REGIONS');
   read.finish();
   const regionId = regionIn(endpoint) ?? functionsRegion;
@@ -84,6 +88,7 @@ export function readSettings(environment: Environment, isMember: boolean): Setti
     instance: { name: instance, endpoint, regionId },
     network: isOfVpc(endpoint) ? 'VPC' : 'INTERNET',
     tablePrefix: tablePrefix ?? tablePrefixOf(name),
+    ...retention,
     ...(alarmGroup !== undefined && { alarmGroup }),
     entersAccounts: (readWatchFile(environment)?.accounts ?? []).some(({ role }) => role),
     watchedRegion: first === undefined || first === 'all' ? regionId : first,

@@ -8,7 +8,13 @@ export interface TablestoreConfig {
   readonly endpoint: string;
   readonly instance: string;
   readonly tablePrefix: string;
+  /** How long commits are kept; absent: as long as usual. */
+  readonly retentionDays?: number;
 }
+
+/** A commit is needed for a day, until a checkpoint has it; a week leaves time for an outage of days. */
+const MIN_RETENTION_DAYS = 7;
+const MAX_RETENTION_DAYS = 3_650;
 
 /** Source: Tablestore "Limits on the wide column model", instance and table names. */
 const INSTANCE_NAME = shape(
@@ -27,5 +33,19 @@ export function configuredTablestore(read: VariableReader): TablestoreConfig {
     endpoint: read.required('TABLESTORE_ENDPOINT', ENDPOINT, endpointHint),
     instance: read.required('TABLESTORE_INSTANCE', INSTANCE_NAME, 'the name of the instance'),
     tablePrefix: read.text('TABLESTORE_TABLE_PREFIX', TABLE_PREFIX) ?? ofTheName,
+    ...configuredRetention(read),
   };
+}
+
+export function configuredRetention(read: VariableReader): Pick<TablestoreConfig, 'retentionDays'> {
+  if (read.text('JOURNAL_RETENTION_DAYS') === undefined) return {};
+  const retentionDays = read.count(
+    'JOURNAL_RETENTION_DAYS',
+    MIN_RETENTION_DAYS,
+    MAX_RETENTION_DAYS,
+  );
+  if (retentionDays < MIN_RETENTION_DAYS) {
+    read.refuse('JOURNAL_RETENTION_DAYS', `is less than ${MIN_RETENTION_DAYS}`);
+  }
+  return { retentionDays };
 }

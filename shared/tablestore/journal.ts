@@ -12,6 +12,8 @@ import { writerOver } from './writer.ts';
 /** The tables of an installation, and how long they may be worked with. */
 export interface JournalOptions {
   readonly tablePrefix: string;
+  /** Of the commits, when their table is made; absent: as long as usual. */
+  readonly retentionDays?: number;
   /** Of the tick or the request that this journal serves. */
   readonly deadlineMs: number;
   readonly runtime: Runtime;

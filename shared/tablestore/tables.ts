@@ -15,8 +15,8 @@ export function tablesOf(prefix: string): Tables {
   return { journal: `${prefix}journal`, state: `${prefix}state` };
 }
 
-/** How long history is kept. Checkpoints make older commits dispensable, daily at the latest. */
-const JOURNAL_TTL_SECONDS = 90 * 24 * 60 * 60;
+const DEFAULT_RETENTION_DAYS = 90;
+const DAY_SECONDS = 24 * 60 * 60;
 const FOREVER = -1;
 
 /** A table as it must be. */
@@ -34,12 +34,19 @@ interface Key {
 
 const SCOPE: Key = { name: 'scope', type: 'STRING' };
 
-export function tableDefinitions({ journal, state }: Tables): readonly TableDefinition[] {
+/**
+ * @param retentionDays how long history is kept. Checkpoints make older commits dispensable, daily at
+ * the latest
+ */
+export function tableDefinitions(
+  { journal, state }: Tables,
+  retentionDays = DEFAULT_RETENTION_DAYS,
+): readonly TableDefinition[] {
   return [
     {
       name: journal,
       keys: [SCOPE, { name: 'seq', type: 'INTEGER' }],
-      ttlSeconds: JOURNAL_TTL_SECONDS,
+      ttlSeconds: retentionDays * DAY_SECONDS,
     },
     { name: state, keys: [SCOPE, { name: 'item', type: 'STRING' }], ttlSeconds: FOREVER },
   ];
@@ -54,9 +61,10 @@ interface Context {
 export async function createTables(
   client: Pick<Operations, 'createTable'>,
   tables: Tables,
-  context: Context,
+  context: Context & { readonly retentionDays?: number },
 ): Promise<void> {
-  await allOf(tableDefinitions(tables).map((table) => createTable(client, table, context)));
+  const definitions = tableDefinitions(tables, context.retentionDays);
+  await allOf(definitions.map((table) => createTable(client, table, context)));
 }
 
 /** Creates a table; one that exists is left as it is. @throws {JournalError} */

@@ -267,6 +267,17 @@ describe('npm run setup where something is missing, wrong or foreign', () => {
     expect(again.line('table other_state')).toBe('table other_state is there');
   });
 
+  it('keeps commits as long as JOURNAL_RETENTION_DAYS says', async () => {
+    await account.setup();
+    account.variables.JOURNAL_RETENTION_DAYS = '365';
+
+    const ran = await account.setup();
+
+    expect(ran.line('table ecs_watch_journal')).toBe('table ecs_watch_journal changed');
+    expect(ran.words('table ecs_watch_journal')).toContain('90 days, not 365 days');
+    expect(ran.line('table ecs_watch_state')).toBe('table ecs_watch_state is there');
+  });
+
   it('names the contact groups there are where the one that is asked for is not', async () => {
     account.variables.ALARM_CONTACT_GROUP = 'night shift';
 
