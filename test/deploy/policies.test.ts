@@ -8,7 +8,10 @@ interface Policy {
   readonly PolicyDocument: { readonly Statement: unknown };
 }
 
-const TABLES = 'acs:ots:REGION:ACCOUNT:instance/INSTANCE/table/ecs_watch_*';
+/** By name, not by the start of a name: that of another environment may begin with ours. */
+const TABLES = ['journal', 'state'].map(
+  (table) => `acs:ots:REGION:ACCOUNT:instance/INSTANCE/table/ecs_watch_${table}`,
+);
 
 /** Only the view looks at many scopes at once. */
 const OF_THE_VIEW = 'batchGetRow';

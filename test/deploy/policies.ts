@@ -5,7 +5,7 @@ import { ROOT } from './serverless-devs.ts';
 export interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
-  readonly Resource?: string;
+  readonly Resource?: string | readonly string[];
   readonly Principal?: object;
   readonly Condition?: object;
 }

@@ -25,6 +25,8 @@ const TRUST = JSON.stringify({
   ],
 });
 
+const TABLES = 'acs:ots:cn-hangzhou:1234567890123456:instance/ecs-watch/table';
+
 let account: TestAccount;
 let ram: LocalAccountState['ram'];
 let instances: LocalAccountState['instances'];
@@ -88,7 +90,7 @@ describe('npm run setup in an empty account', () => {
     expect(ran.line('table ecs_watch_test_journal')).toMatch(/created$/u);
     expect(ran.line('role ecs-watch-test-writer')).toMatch(/created$/u);
     expect(ram.policy('ecs-watch-test-writer')?.versions[0]?.text).toContain(
-      '/table/ecs_watch_test_*',
+      '/table/ecs_watch_test_journal',
     );
     await account.teardown({ yes: true });
     delete account.variables.ECS_WATCH_NAME;
@@ -276,6 +278,19 @@ describe('npm run setup where something is missing, wrong or foreign', () => {
     expect(ran.line('table ecs_watch_journal')).toBe('table ecs_watch_journal changed');
     expect(ran.words('table ecs_watch_journal')).toContain('90 days, not 365 days');
     expect(ran.line('table ecs_watch_state')).toBe('table ecs_watch_state is there');
+  });
+
+  it('gives no role a right on the tables of another environment whose name begins with its own', async () => {
+    await account.setup();
+
+    const { sts } = account.cloud;
+    const role = sts.directory.role('acs:ram::1234567890123456:role/ecs-watch-writer');
+    if (role === undefined) throw new Error('setup made no role');
+    const { accessKeyId } = sts.directory.issue(role, 900).key;
+    const rightOn = (table: string): boolean =>
+      ram.may(accessKeyId, 'ots:PutRow', `${TABLES}/${table}`);
+    expect(['ecs_watch_journal', 'ecs_watch_state'].map(rightOn)).toEqual([true, true]);
+    expect(['ecs_watch_test_journal', 'ecs_watch_test_state'].map(rightOn)).toEqual([false, false]);
   });
 
   it('names the contact groups there are where the one that is asked for is not', async () => {
