@@ -89,3 +89,18 @@ function oncePerAccount(answers: readonly EcsAnswer[], accounts: Accounts): read
     failing.some(({ scope: all }) => scope.startsWith(all.slice(0, -1)));
   return [...failing, ...answers.filter((answer) => !isOfThem(answer))];
 }
+
+/** The ids of the regions that an account has; undefined: they could not be listed. */
+export async function listRegions(
+  account: string,
+  { ecsEndpoint }: Pick<WatchConfig, 'ecsEndpoint'>,
+  asking: Omit<Asking, 'sessions'>,
+): Promise<readonly string[] | undefined> {
+  const options = ecsEndpoint === undefined ? asking : { ...asking, endpoint: ecsEndpoint };
+  try {
+    return await ecsInventory(options).regionIds(account, asking.runtime.now() + ASK_TIMEOUT_MS);
+  } catch {
+    // A region that is watched and refused is a problem of its own.
+    return undefined;
+  }
+}

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../../shared/config/environment.ts';
-import { VERSION } from '../../shared/lib/version.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
 import { bundleFunctions, ROOT } from '../bundle.ts';
 import { printTick } from '../print-tick.ts';
@@ -11,6 +9,7 @@ import { ControlError } from '../setup/refusal.ts';
 import type { World } from '../setup/world.ts';
 import { deployedVariables } from '../watch-file/deployed.ts';
 import { prepareFile } from '../watch-file/prepare.ts';
+import { BUILD_VARIABLE, buildOf } from './build-of.ts';
 import { type Difference, differenceOf, isNothing } from './core/difference.ts';
 import { overlayOf } from './core/overlay.ts';
 import { type FunctionTemplate, functionsOf, type Resource } from './core/template.ts';
@@ -22,9 +21,6 @@ import { type DeploySettings, readDeploySettings } from './settings.ts';
 
 /** Beside s.yaml, which it extends, and gone after the deployment. Git ignores it. */
 const OVERLAY = 's.deploy.yaml';
-/** What s.yaml takes as the description of both functions. */
-const BUILD_VARIABLE = 'ECS_WATCH_BUILD';
-const DIGEST_DIGITS = 12;
 const RESOURCES: readonly Resource[] = ['watch', 'view'];
 
 /**
@@ -74,17 +70,6 @@ export async function deploy(flags: DeployFlags, world: World): Promise<number> 
   const report = await firstTick(wanted.watch.functionName, compute, world);
   await printAddresses(settings, wanted, compute, world);
   return report?.ok === true ? 0 : 1;
-}
-
-/** The code in the bundles, as the description of a function names it. */
-function buildOf(folder: string): string {
-  const hash = createHash('sha256');
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .sort();
-  for (const path of files) hash.update(path.slice(folder.length)).update(readFileSync(path));
-  return `ecs-watch ${VERSION}, code ${hash.digest('hex').slice(0, DIGEST_DIGITS)}`;
 }
 
 async function differencesOf(

@@ -26,6 +26,20 @@ const INVOCATION_TIMEOUT_MS = 60_000;
 /** Codes by which Function Compute says that something is not there. */
 const ABSENT = /^(?:FunctionNotFound|ConcurrencyConfigNotExists|TriggerNotFound)$/u;
 
+interface Addressed {
+  readonly region: string;
+  /** Another address than the region's. */
+  readonly endpoint: string | undefined;
+}
+
+function endpointOf({ region, endpoint }: Addressed): string {
+  return endpoint ?? `https://fcv3.${region}.aliyuncs.com`;
+}
+
+export function hostOf(addressed: Addressed): string {
+  return new URL(endpointOf(addressed)).host;
+}
+
 export function functionCompute(options: {
   readonly credentials: Credentials;
   readonly region: string;
@@ -34,7 +48,7 @@ export function functionCompute(options: {
   readonly redact: Redact;
 }): FunctionCompute {
   const { credentials, region, redact } = options;
-  const endpoint = options.endpoint ?? `https://fcv3.${region}.aliyuncs.com`;
+  const endpoint = endpointOf(options);
   const { host, protocol } = new URL(endpoint);
   const clientWith = (timeoutMs: number): Fc =>
     new Fc(

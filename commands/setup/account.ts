@@ -21,7 +21,7 @@ export interface Account {
 /** @throws {CredentialsError | ControlError} without keys, or with keys that no service knows */
 export async function openAccount(
   settings: Settings,
-  { findCredentials, runtime }: World,
+  { findCredentials, runtime }: Pick<World, 'findCredentials' | 'runtime'>,
 ): Promise<Account> {
   const credentials = await findCredentials();
   const redact = redactor(Object.values(credentials));

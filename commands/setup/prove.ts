@@ -11,7 +11,7 @@ import { JournalError } from '../../shared/ports/journal.ts';
 import { reasonOf } from '../../shared/ports/reason.ts';
 import { type Caller, createCaller } from '../../shared/tablestore/caller.ts';
 import { createClient } from '../../shared/tablestore/client.ts';
-import { ANY_ROW } from '../../shared/tablestore/conditions.ts';
+import { ANY_ROW, EXISTING_ROW } from '../../shared/tablestore/conditions.ts';
 import { stateKey } from '../../shared/tablestore/rows.ts';
 import type { Tables } from '../../shared/tablestore/tables.ts';
 import type { PolicyDocument } from './core/document.ts';
@@ -24,10 +24,14 @@ export interface Proving {
   readonly credentials: Credentials;
   /** What the role should be allowed. */
   readonly document: PolicyDocument;
-  readonly settings: Pick<Settings, 'instance' | 'watchedRegion' | 'endpoints'>;
+  readonly settings: Pick<Settings, 'watchedRegion' | 'endpoints'> & {
+    readonly instance: Pick<Settings['instance'], 'name' | 'endpoint'>;
+  };
   readonly tables: Tables;
   readonly runtime: Runtime;
   readonly redact: Redact;
+  /** For all questions to Tablestore; by default, as long as new tables take. */
+  readonly limitMs?: number;
 }
 
 type Verdict = Omit<Proof, 'role' | 'right'>;
@@ -35,14 +39,17 @@ type Verdict = Omit<Proof, 'role' | 'right'>;
 type Probe = (proving: Proving, caller: Caller) => Promise<Verdict>;
 
 /** Tries every right of a role with its own keys, on a row of its own and by questions that change nothing. */
-export async function proveRights(proving: Proving): Promise<readonly Proof[]> {
+export async function proveRights(
+  proving: Proving,
+  probes: Readonly<Record<string, Probe>> = PROBES,
+): Promise<readonly Proof[]> {
   const { document, role } = proving;
   const caller = callerOf(proving);
   const proofs: Proof[] = [];
   // In the order of the rows' life, so that what is put is there for the others and is deleted last.
   const rights = document.Statement.flatMap(({ Action }) => Action);
-  for (const right of Object.keys(PROBES).filter((known) => rights.includes(known))) {
-    const verdict = await verdictOf(PROBES[right] as Probe, proving, caller);
+  for (const right of Object.keys(probes).filter((known) => rights.includes(known))) {
+    const verdict = await verdictOf(probes[right] as Probe, proving, caller);
     proofs.push({ role, right, ...verdict });
   }
   return proofs;
@@ -122,13 +129,13 @@ const READY_MS = 90_000;
 const SCOPE = 'ecs-watch-setup';
 const KEY = stateKey(SCOPE, 'proof');
 
-function callerOf({ settings, credentials, runtime, redact }: Proving): Caller {
+function callerOf({ settings, credentials, runtime, redact, limitMs = READY_MS }: Proving): Caller {
   const client = createClient(
     { ...settings.instance, instance: settings.instance.name, credentials },
-    () => CALL_TIMEOUT_MS,
+    () => Math.min(limitMs, CALL_TIMEOUT_MS),
   );
   return createCaller(() => client, {
-    deadlineMs: runtime.now() + READY_MS,
+    deadlineMs: runtime.now() + limitMs,
     runtime,
     redact,
     // The tables are there, or have just been made: the caller then waits until they are ready.
@@ -146,6 +153,27 @@ const rowProbe =
       ...more,
     });
     return PROVED;
+  };
+
+/**
+ * A write on the condition that a row is there which never is: it is refused for want of the right, or
+ * else for want of the row, and changes nothing.
+ */
+const harmless =
+  (operation: 'putRow' | 'updateRow' | 'deleteRow', more: object = {}): Probe =>
+  async ({ tables }, caller) => {
+    try {
+      await caller.call(operation, 'once', {
+        tableName: tables.state,
+        condition: EXISTING_ROW,
+        primaryKey: stateKey(SCOPE, 'nothing'),
+        ...more,
+      });
+      return { result: 'unclear', words: 'a row is there that setup has never made' };
+    } catch (error) {
+      if (error instanceof JournalError && error.code === 'OTSConditionCheckFail') return PROVED;
+      throw error;
+    }
   };
 
 const tryRange: Probe = async ({ tables }, caller) => {
@@ -195,4 +223,17 @@ export const PROBES: Readonly<Record<string, Probe>> = {
   'ots:BatchGetRow': tryBatch,
   'ots:CreateTable': tryCreateTable,
   'ots:DeleteRow': rowProbe('deleteRow'),
+};
+
+/** The same rights, as far as trying them leaves no trace. `ecs:DescribeInstances` is tried in every region. */
+export const HARMLESS_PROBES: Readonly<Record<string, Probe>> = {
+  'ecs:DescribeInstanceStatus': tryStatus,
+  'ots:GetRow': rowProbe('getRow'),
+  'ots:GetRange': tryRange,
+  'ots:BatchGetRow': tryBatch,
+  'ots:PutRow': harmless('putRow', { attributeColumns: [{ madeBy: 'npm run doctor' }] }),
+  'ots:UpdateRow': harmless('updateRow', {
+    updateOfAttributeColumns: [{ PUT: [{ madeBy: 'npm run doctor' }] }],
+  }),
+  'ots:DeleteRow': harmless('deleteRow'),
 };

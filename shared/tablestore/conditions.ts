@@ -10,6 +10,11 @@ export const NO_ROW = new TableStore.Condition(
 
 export const ANY_ROW = new TableStore.Condition(TableStore.RowExistenceExpectation.IGNORE, null);
 
+export const EXISTING_ROW = new TableStore.Condition(
+  TableStore.RowExistenceExpectation.EXPECT_EXIST,
+  null,
+);
+
 /** The row may be missing, and its columns meet `columns`. */
 export function rowWhere(columns: TableStore.ColumnCondition): TableStore.Condition {
   return new TableStore.Condition(TableStore.RowExistenceExpectation.IGNORE, columns);

@@ -136,9 +136,13 @@ Nothing is wrong.
     expect(print(report)).toMatch(/^channel slack\n/u);
     expect(print(report)).toContain('watcher\n  journal         1 commit, from 1 to 1\n\n');
     expect(textsOf(report)).toEqual(['The last attempt failed: token is not exist.']);
-    const ecs = { problems: ['ECS is away'], facts: ['ecs: answers for 1 scope'] };
+    const away = { level: 'problem', kind: 'ecs', text: 'ECS is away', advice: 'Wait.' } as const;
+    const ecs = {
+      findings: [{ ...away, place: 'ecs.example.com' }],
+      facts: ['ecs: answers for 1 scope'],
+    };
     expect(print({ ...report, problems: 2 }, ecs)).toMatch(
-      /^PROBLEM: ECS is away\n\necs: answers for 1 scope\n\nchannel slack\n.*\n2 problems\.\n {2}ECS is away\n {2}channel slack: The last attempt failed: token is not exist\.\n$/su,
+      /^PROBLEM: ECS is away\n {2}Wait\.\n {2}Where: ecs\.example\.com\n\necs: answers for 1 scope\n\nchannel slack\n.*\n2 problems\.\n {2}ECS is away\n {2}channel slack: The last attempt failed: token is not exist\.\n$/su,
     );
   });
 

@@ -36,7 +36,7 @@ describe('npm run doctor', () => {
 
     expect(healthy).toMatchObject({ code: 0, stderr: '' });
     expect(healthy.stdout).toMatch(
-      /^ecs: answers for 1 scope\n.*at commit 1 in 1 part, 3 instances.*Nothing is wrong\.\n$/su,
+      /^key: of account 1234567890123456 .*\necs: answers for 1 scope\n.*at commit 1 in 1 part, 3 instances.*Nothing is wrong\.\n$/su,
     );
     expect(found.code).toBe(1);
     expect(found.stdout).toContain(
@@ -127,7 +127,7 @@ describe('npm run doctor', () => {
     );
   });
 
-  it('prints in one line why the journal cannot be read, without secrets, and exits with 1', async () => {
+  it('says first why the journal cannot be read, and whose key is wrong, without secrets', async () => {
     const ALIBABA_CLOUD_ACCESS_KEY_SECRET = 'secret-of-a-stranger-0000000000';
 
     const refused = await runCommand('doctor', [], {
@@ -135,9 +135,12 @@ describe('npm run doctor', () => {
       ALIBABA_CLOUD_ACCESS_KEY_SECRET,
     }).finished;
 
-    expect(refused).toMatchObject({ code: 1, stdout: '' });
-    expect(refused.stderr).toMatch(/^The journal could not be read: OTSAuthFailed.*\n$/u);
-    expect(refused.stderr).not.toContain(ALIBABA_CLOUD_ACCESS_KEY_SECRET);
+    expect(refused).toMatchObject({ code: 1, stderr: '' });
+    expect(refused.stdout).toMatch(
+      /^PROBLEM: The key is refused by STS: SignatureDoesNotMatch.*\n.*npm run configure.*\n.*RAM console/u,
+    );
+    expect(refused.stdout).toContain('PROBLEM: The journal could not be read: OTSAuthFailed');
+    expect(refused.stdout).not.toContain(ALIBABA_CLOUD_ACCESS_KEY_SECRET);
   });
 
   function runDoctor(...flags: readonly string[]): Promise<Finished> {

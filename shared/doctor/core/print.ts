@@ -1,17 +1,20 @@
-import { counted } from '../../core/text.ts';
+import { cleanText, counted } from '../../core/text.ts';
 import { duration } from '../../core/time.ts';
 import { WATCHER } from '../../core/watcher-journal.ts';
 import { clean, type Finding } from './finding.ts';
 import { NOTHING_STORED } from './findings/scope.ts';
 import type { ChannelDiagnosis, DoctorReport, ScopeDiagnosis } from './report.ts';
 
-/** What was found out beside what is stored, a sentence each. */
+/** What was found out beside what is stored; the facts are a sentence each. */
 export interface Others {
-  readonly problems: readonly string[];
+  readonly findings: readonly PlacedFinding[];
   readonly facts: readonly string[];
 }
 
-const NOTHING_ELSE: Others = { problems: [], facts: [] };
+/** `place`: where it is mended; empty where that is not known. */
+export type PlacedFinding = Finding & { readonly place: string };
+
+const NOTHING_ELSE: Others = { findings: [], facts: [] };
 
 /**
  * The report for people: what is stored, what is wrong with it, and what was or would be done. On a
@@ -21,8 +24,8 @@ export function print(report: DoctorReport, others: Others = NOTHING_ELSE): stri
   const channelBlock = (channel: ChannelDiagnosis): string =>
     block(`channel ${clean(channel.channel)}`, channelFacts(channel), channel.findings);
   const blocks = [
-    ...others.problems.map((text) => `PROBLEM: ${text}`),
-    ...others.facts,
+    ...others.findings.map(placedBlock),
+    ...(others.facts.length === 0 ? [] : [others.facts.map(whole).join('\n')]),
     // What a team is not sent comes first.
     ...report.channels.filter(({ isFailing }) => isFailing).map(channelBlock),
     ...report.scopes.map((scope) => block(scope.scope, scopeFacts(scope), scope.findings)),
@@ -30,6 +33,19 @@ export function print(report: DoctorReport, others: Others = NOTHING_ELSE): stri
   ];
   const end = [verdict(report), ...problemLines(report, others)].join('\n');
   return `${[...blocks, ...repairBlock(report), end].join('\n\n')}\n`;
+}
+
+function placedBlock({ level, text, advice, place }: PlacedFinding): string {
+  const where = place === '' ? [] : [`  Where: ${whole(place)}`];
+  return [`${level.toUpperCase()}: ${whole(text)}`, `  ${whole(advice)}`, ...where].join('\n');
+}
+
+/** Names of all variables of a function have less. */
+const MAX_SENTENCE_LENGTH = 4_096;
+
+/** Words of services are among it, and must not act on the terminal. */
+function whole(sentence: string): string {
+  return cleanText(sentence, MAX_SENTENCE_LENGTH);
 }
 
 type Fact = readonly [name: string, value: string];
@@ -129,5 +145,6 @@ function problemLines({ scopes, channels }: DoctorReport, others: Others): reado
   const lines = stored.flatMap(({ title, findings }) =>
     findings.filter(({ level }) => level === 'problem').map(({ text }) => `  ${title}: ${text}`),
   );
-  return [...others.problems.map((text) => `  ${text}`), ...lines];
+  const around = others.findings.filter(({ level }) => level === 'problem');
+  return [...around.map(({ text }) => `  ${whole(text)}`), ...lines];
 }

@@ -25,7 +25,7 @@ async function proofs() {
     credentials: sts.directory.issue(role, 900).key,
     document: wanted(),
     settings: {
-      instance: { name: 'ecs-watch', endpoint: tablestore.url, regionId: 'cn-hangzhou' },
+      instance: { name: 'ecs-watch', endpoint: tablestore.url },
       watchedRegion: 'cn-hangzhou',
       endpoints: { ECS: ecs.url },
     },

@@ -1,0 +1,278 @@
+import { ConfigError, type Environment } from '../../shared/config/environment.ts';
+import { variableReader } from '../../shared/config/reader.ts';
+import { refuseUnwatched } from '../../shared/config/view-names.ts';
+import { parseWatchConfig, type WatchConfig } from '../../shared/config/watch.ts';
+import type { Scope } from '../../shared/core/model.ts';
+import { listedScopes } from '../../shared/core/target.ts';
+import { type DoctorReport, reportOn } from '../../shared/doctor/core/report.ts';
+import { doctor } from '../../shared/doctor/doctor.ts';
+import { endpointOf } from '../../shared/ecs/endpoint.ts';
+import { newSessions } from '../../shared/ecs/sessions.ts';
+import type { Runtime } from '../../shared/lib/runtime.ts';
+import { type Redact, redactedJson, redactor } from '../../shared/lib/secrets.ts';
+import { suggestion } from '../../shared/lib/suggest.ts';
+import type { Credentials } from '../../shared/ports/credentials.ts';
+import { JournalError, MAX_LEASE_MS } from '../../shared/ports/journal.ts';
+import { reasonOf } from '../../shared/ports/reason.ts';
+import { tablestoreJournal, tablestoreReader } from '../../shared/tablestore/journal.ts';
+import { tablestoreRawJournal } from '../../shared/tablestore/raw-journal.ts';
+import { askEcs, type EcsAnswer, listRegions } from '../ask-ecs.ts';
+import { readDeploySettings } from '../deploy/settings.ts';
+import { addressOfTablestore, whyNotReached } from '../reach.ts';
+import { loadConfig } from '../watch-file/load.ts';
+import { watchedBy } from '../watched-by.ts';
+import { askIdentity } from './ask-identity.ts';
+import { askView } from './ask-view.ts';
+import { examineEcs, examineRegions } from './core/ecs.ts';
+import {
+  allChecks,
+  type Check,
+  facts,
+  findings,
+  NOTHING,
+  type WorldFinding,
+} from './core/finding.ts';
+import { examineClock, examineIdentity, isAboutKey } from './core/identity.ts';
+import { configurationProblem, journalUnread, watchListProblem } from './core/journal.ts';
+import { examineEndpoint, examineProxies } from './core/settings.ts';
+import { examineView } from './core/view.ts';
+import { lookAtAccount } from './look-at-account.ts';
+import { lookAtAddresses, sendTests } from './look-at-addresses.ts';
+import { lookAtFunctions } from './look-at-functions.ts';
+import { lookAtStore } from './look-at-store.ts';
+import { type Looking, reachableIn } from './looking.ts';
+
+export interface DoctorFlags {
+  readonly isRepair: boolean;
+  /** A marked test message into each channel. */
+  readonly sendsTest: boolean;
+}
+
+/** What the doctor needs of the machine on which it runs. */
+export interface DoctorWorld {
+  readonly environment: Environment;
+  /** @throws {CredentialsError} */
+  findCredentials(): Promise<Credentials>;
+  readonly runtime: Runtime;
+  /** Of this run; no tick has the same one. */
+  readonly runId: string;
+}
+
+/** What the doctor has found out beside what is stored. */
+export interface Others {
+  readonly ecs: readonly EcsAnswer[];
+  /** What is wrong with the stored list of what is watched; null: nothing. */
+  readonly watchList: string | null;
+  /** Variables of the view, as far as they are set here, that name what is not watched. */
+  readonly viewProblems: readonly string[];
+  /** Everything that is wrong around what is stored, those above included; problems come first. */
+  readonly world: Check;
+}
+
+export type FullReport = DoctorReport & Others;
+
+/** Long enough for a journal of hundreds of thousands of commits. */
+const TIME_LIMIT_MS = 15 * 60 * 1000;
+
+/**
+ * Examines what is stored, and the world around it. What depends on something that is wrong already is
+ * left out: a key that is refused by one service is refused by all.
+ * @throws {ConfigError | CredentialsError} when there is nothing to begin with
+ */
+export async function diagnose(flags: DoctorFlags, world: DoctorWorld): Promise<FullReport> {
+  const { environment, runtime } = world;
+  const { config } = loadConfig(environment, parseWatchConfig);
+  const credentials = await world.findCredentials();
+  const sessions = newSessions();
+  const redactKnown = redactor([...config.secrets, ...Object.values(credentials)]);
+  const redact: Redact = (text) => redactKnown(sessions.redact(text));
+  const looking: Looking = { environment, config, credentials, runtime, redact };
+
+  const [journal, around] = await Promise.all([
+    readStored(flags, looking, world.runId),
+    lookAround(flags, looking),
+  ]);
+  const settings = [...settingsProblems(environment), ...journal.viewProblems];
+  const { unread, watchList } = journal;
+  const { key, isKeyGood, others } = around;
+  const ecs = isKeyGood ? await askEcs(config, journal.scopes, { ...looking, sessions }) : [];
+  const before = allChecks([
+    findings(...settings.map(configurationProblem)),
+    key,
+    findings(
+      ...(unread === undefined ? [] : [unread]),
+      ...(watchList === null ? [] : [watchListProblem(watchList)]),
+    ),
+    examineEndpoint(config.tablestore, environment),
+    ecsCheck(ecs, config, journal.scopes),
+    others,
+  ]);
+  const isCutOff = before.findings.some(({ kind }) => UNREACHED.includes(kind));
+  const all = problemsFirst(allChecks([before, examineProxies(environment, isCutOff)]));
+  const count = all.findings.filter(({ level }) => level === 'problem').length;
+  const { report, viewProblems } = journal;
+  const whole: FullReport = {
+    ...report,
+    ok: report.ok && count === 0,
+    problems: report.problems + count,
+    ecs,
+    watchList,
+    viewProblems,
+    world: all,
+  };
+  return JSON.parse(redactedJson(whole, redact)) as FullReport;
+}
+
+/** Kinds of findings that a way through a proxy might explain. */
+const UNREACHED = ['unreachable', 'sts', 'tablestore-unreached', 'ecs-unreached', 'view'];
+
+function problemsFirst({ findings: found, facts: known }: Check): Check {
+  const isProblem = ({ level }: WorldFinding): boolean => level === 'problem';
+  return {
+    findings: [...found.filter(isProblem), ...found.filter((each) => !isProblem(each))],
+    facts: known,
+  };
+}
+
+/** What both functions refuse, or a deployment. What the watch function refuses ends the doctor. */
+function settingsProblems(environment: Environment): readonly string[] {
+  try {
+    readDeploySettings(environment);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems;
+  }
+}
+
+interface Stored {
+  readonly report: DoctorReport;
+  readonly scopes: readonly Scope[];
+  readonly watchList: string | null;
+  readonly viewProblems: readonly string[];
+  /** Why the journal could not be read; absent: it could. */
+  readonly unread?: WorldFinding;
+}
+
+async function readStored(
+  { isRepair }: DoctorFlags,
+  looking: Looking,
+  runId: string,
+): Promise<Stored> {
+  const { config, environment, runtime } = looking;
+  const unreached = await whyNotReached(addressOfTablestore(config));
+  if (unreached !== undefined) return nothingRead(looking, 'tablestore-unreached', unreached);
+  const options = {
+    ...config.tablestore,
+    ...looking,
+    deadlineMs: runtime.now() + TIME_LIMIT_MS,
+  };
+  try {
+    // It makes no tables, as the journal of a tick would.
+    const watched = await watchedBy(tablestoreReader(options), config);
+    const viewProblems: string[] = [];
+    refuseUnwatched(variableReader(environment, viewProblems), config.targets, watched.scopes);
+    const report = await doctor(
+      { rows: tablestoreRawJournal(options), repair: tablestoreJournal(options), now: runtime.now },
+      {
+        scopes: watched.scopes,
+        channels: config.channels.map(({ name }) => name),
+        isRepair,
+        healthLimits: config.healthLimits,
+        runId,
+      },
+    );
+    return { report, scopes: watched.scopes, watchList: watched.problem, viewProblems };
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+    return nothingRead(looking, 'journal-unread', reasonOf(error));
+  }
+}
+
+function nothingRead({ config, runtime }: Looking, kind: string, reason: string): Stored {
+  const { host } = new URL(config.tablestore.endpoint);
+  const nothing = { atMs: runtime.now(), scopes: [], channels: [] };
+  return {
+    report: reportOn(nothing, [], MAX_LEASE_MS),
+    scopes: listedScopes(config.targets),
+    watchList: null,
+    viewProblems: [],
+    unread: journalUnread(kind, reason, host),
+  };
+}
+
+interface Around {
+  readonly key: Check;
+  readonly isKeyGood: boolean;
+  readonly others: Check;
+}
+
+/** Everything but the journal and ECS. */
+async function lookAround({ sendsTest }: DoctorFlags, looking: Looking): Promise<Around> {
+  const reachable = reachableIn(looking);
+  const addresses = Promise.all([
+    lookAtAddresses(looking),
+    sendsTest ? sendTests(looking) : NOTHING,
+  ]);
+  const identity = reachable.sts ? await askIdentity(looking) : undefined;
+  const isKeyGood = !isAboutKey(identity?.code);
+  const [store, regions, services, sent] = await Promise.all([
+    isKeyGood ? lookAtStore(looking) : NOTHING,
+    isKeyGood ? lookAtRegions(looking) : NOTHING,
+    isKeyGood
+      ? lookAtServices(looking)
+      : facts('The key is refused: nothing else was asked with it.'),
+    addresses,
+  ]);
+  const about = identity === undefined ? [] : [examineClock(identity), examineIdentity(identity)];
+  return {
+    key: allChecks(about),
+    isKeyGood,
+    others: allChecks([store, regions, ...sent, services]),
+  };
+}
+
+async function lookAtRegions({ config, ...asking }: Looking): Promise<Check> {
+  const { targets, roles } = config;
+  const own = targets.filter(({ account }) => !roles.has(account));
+  const watched = listedScopes(own).map(({ regionId }) => regionId);
+  const [{ account } = { account: undefined }] = own;
+  if (account === undefined || watched.length === 0) return NOTHING;
+  const listed = await listRegions(account, config, asking);
+  return examineRegions([...new Set(watched)], listed, (id) => suggestion(id, listed ?? []));
+}
+
+/** What is deployed, and what the account has for it. */
+async function lookAtServices(looking: Looking): Promise<Check> {
+  const { environment } = looking;
+  const reachable = reachableIn(looking);
+  const functions = reachable.functions
+    ? await lookAtFunctions(looking)
+    : { check: NOTHING, areDeployed: false };
+  const [account, view] = await Promise.all([
+    reachable.account ? lookAtAccount(looking, functions.areDeployed) : NOTHING,
+    lookAtView(environment.VIEW_URL || functions.viewUrl),
+  ]);
+  return allChecks([account, functions.check, view]);
+}
+
+async function lookAtView(url: string | undefined): Promise<Check> {
+  return url === undefined ? NOTHING : examineView(url, await askView(url));
+}
+
+function ecsCheck(
+  answers: readonly EcsAnswer[],
+  { ecsEndpoint }: WatchConfig,
+  scopes: readonly Scope[],
+): Check {
+  const regionOf = new Map(scopes.map(({ key, regionId }) => [key, regionId]));
+  const problems = answers.flatMap(({ scope, problem }) => {
+    if (problem === null) return [];
+    const { host } = endpointOf(regionOf.get(scope) ?? LISTING_REGION, ecsEndpoint);
+    return [{ scope, problem, ...(!scope.endsWith('/*') && { host }) }];
+  });
+  return examineEcs(problems, answers.length - problems.length);
+}
+
+/** Any endpoint lists all regions. Source: ECS "DescribeRegions". */
+const LISTING_REGION = 'cn-hangzhou';

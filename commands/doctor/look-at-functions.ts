@@ -1,0 +1,99 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError, type Environment } from '../../shared/config/environment.ts';
+import { bundleFunctions, ROOT } from '../bundle.ts';
+import { BUILD_VARIABLE, buildOf } from '../deploy/build-of.ts';
+import { type DeployedFunction, differenceOf } from '../deploy/core/difference.ts';
+import { overlayOf } from '../deploy/core/overlay.ts';
+import { type FunctionTemplate, functionsOf } from '../deploy/core/template.ts';
+import { readDeploySettings } from '../deploy/settings.ts';
+import { ControlError } from '../setup/refusal.ts';
+import { deployedVariables } from '../watch-file/deployed.ts';
+import { prepareFile } from '../watch-file/prepare.ts';
+import { type Check, facts, findings, wrong } from './core/finding.ts';
+import { type ExaminedFunction, examineFunctions } from './core/functions.ts';
+import type { Looking } from './looking.ts';
+
+/** What is known of the functions, for the examinations that depend on them. */
+export interface FunctionsLook {
+  readonly check: Check;
+  readonly areDeployed: boolean;
+  /** Of the view's HTTP trigger. */
+  readonly viewUrl?: string;
+}
+
+/** Whether the deployed functions are those of this checkout and of the environment. */
+export async function lookAtFunctions(looking: Looking): Promise<FunctionsLook> {
+  const { environment, credentials, redact } = looking;
+  const unread = (words: string): FunctionsLook => ({
+    check: facts(`functions: not examined: ${words}`),
+    areDeployed: false,
+  });
+  try {
+    const { name, region, endpoint } = readDeploySettings(environment);
+    const { functionCompute, hostOf } = await import('../deploy/function-compute.ts');
+    const compute = functionCompute({ credentials, region, endpoint, redact });
+    const names = [`${name}-watch`, `${name}-view`];
+    const found = await Promise.all(names.map((each) => compute.find(each)));
+    const isDeployed = found.some((each) => each !== null);
+    const wanted = await wantedFunctions({ ...environment, ECS_WATCH_NAME: name }, isDeployed);
+    const check = examineFunctions(
+      found.map((deployed, index) => examined([wanted.watch, wanted.view][index], deployed)),
+      { region, host: hostOf({ region, endpoint }) },
+    );
+    const viewUrl = found[1] == null ? undefined : await compute.addressOf(names[1] ?? '');
+    return { check, areDeployed: isDeployed, ...(viewUrl !== undefined && { viewUrl }) };
+  } catch (error) {
+    // What is wrong with the variables themselves is found where they are read.
+    if (error instanceof ConfigError) {
+      const found = error.problems.map((problem) =>
+        wrong(
+          'configuration',
+          `${problem}.`,
+          'Correct it in .env, for example with npm run configure.',
+        ),
+      );
+      return { check: findings(...found), areDeployed: false };
+    }
+    if (error instanceof ControlError) return unread(error.message);
+    if (!isMissingPackage(error)) throw error;
+    return unread('the development packages are not installed (npm ci)');
+  }
+}
+
+function examined(
+  template: FunctionTemplate | undefined,
+  deployed: DeployedFunction | null,
+): ExaminedFunction {
+  if (template === undefined) throw new RangeError('s.yaml describes two functions');
+  return { difference: differenceOf(template, deployed), deployed };
+}
+
+/** As a deployment from here would make them. `isBuilt`: with the digest of their code. */
+async function wantedFunctions(environment: Environment, isBuilt: boolean) {
+  const overlay = overlayOf(environment);
+  const templates = [
+    await readFile(join(ROOT, 's.yaml'), 'utf8'),
+    ...(overlay === undefined ? [] : [overlay]),
+  ];
+  const build = isBuilt ? { [BUILD_VARIABLE]: await buildNow(environment) } : {};
+  return functionsOf(templates, { ...environment, ...build });
+}
+
+/** Beside `dist`, which may be that of another build. */
+async function buildNow(environment: Environment): Promise<string> {
+  const { file } = prepareFile(environment, deployedVariables(ROOT));
+  const folder = await mkdtemp(join(tmpdir(), 'ecs-watch-doctor-'));
+  try {
+    await bundleFunctions(folder, undefined, file);
+    return buildOf(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function isMissingPackage(error: unknown): boolean {
+  const { code } = Object(error) as { readonly code?: unknown };
+  return code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';
+}

@@ -1,0 +1,43 @@
+import type { Environment } from '../../shared/config/environment.ts';
+import type { WatchConfig } from '../../shared/config/watch.ts';
+import type { Runtime } from '../../shared/lib/runtime.ts';
+import type { Redact } from '../../shared/lib/secrets.ts';
+import type { Credentials } from '../../shared/ports/credentials.ts';
+
+/** What every examination of the world works with. */
+export interface Looking {
+  readonly environment: Environment;
+  readonly config: WatchConfig;
+  readonly credentials: Credentials;
+  readonly runtime: Runtime;
+  readonly redact: Redact;
+}
+
+/** Each question has so long: people wait for the slowest one. */
+export const ASK_TIMEOUT_MS = 4_000;
+
+/** Which services are asked: those of a local cloud have addresses of their own, or do not exist. */
+export interface Reachable {
+  readonly sts: boolean;
+  readonly functions: boolean;
+  readonly account: boolean;
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u;
+
+export function reachableIn({ environment, config }: Looking): Reachable {
+  const { ecsEndpoint, tablestore } = config;
+  const isLocalCloud = ecsEndpoint !== undefined && isLoopback(ecsEndpoint);
+  // One box has its Tablestore on itself, and no functions.
+  const isOnFunctionCompute = !isLocalCloud && !isLoopback(tablestore.endpoint);
+  const isSet = (name: string): boolean => Boolean(environment[name]);
+  return {
+    sts: !isLocalCloud || isSet('STS_ENDPOINT'),
+    functions: isOnFunctionCompute || isSet('FC_CLIENT_CUSTOM_ENDPOINT'),
+    account: isOnFunctionCompute || (isSet('RAM_ENDPOINT') && isSet('TABLESTORE_CONTROL_ENDPOINT')),
+  };
+}
+
+function isLoopback(url: string): boolean {
+  return LOOPBACK.test(new URL(url).hostname);
+}
