@@ -18,6 +18,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   'cold-start': async () => (await import('./cold-start.ts')).coldStart(),
   view: async () => (await import('./view/index.ts')).view(),
   page: async () => (await import('./page/index.ts')).page(),
+  doctor: async () => (await import('./doctor/index.ts')).doctor(),
   tablestore: async () => (await import('./tablestore/index.ts')).tablestore(),
 };
 

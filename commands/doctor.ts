@@ -6,6 +6,7 @@ import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
 import { type CommandLine, helpOf, readFlags, UsageError } from './command-line.ts';
 import { placeText } from './doctor/core/finding.ts';
 import { diagnose, type FullReport } from './doctor/diagnose.ts';
+import { buildNow } from './doctor/look-at-functions.ts';
 import { withProgress } from './progress.ts';
 
 const LINE: CommandLine = {
@@ -46,6 +47,7 @@ async function main(args: readonly string[]): Promise<number> {
             environment: process.env,
             findCredentials: () => findCredentials({}),
             runtime: SYSTEM_RUNTIME,
+            build: buildNow,
             runId: `doctor-${randomBytes(8).toString('hex')}`,
           },
         ),

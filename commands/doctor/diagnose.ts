@@ -49,7 +49,7 @@ export interface DoctorFlags {
 }
 
 /** What the doctor needs of the machine on which it runs. */
-export interface DoctorWorld {
+export interface DoctorWorld extends Pick<Looking, 'build'> {
   readonly environment: Environment;
   /** @throws {CredentialsError} */
   findCredentials(): Promise<Credentials>;
@@ -86,7 +86,8 @@ export async function diagnose(flags: DoctorFlags, world: DoctorWorld): Promise<
   const sessions = newSessions();
   const redactKnown = redactor([...config.secrets, ...Object.values(credentials)]);
   const redact: Redact = (text) => redactKnown(sessions.redact(text));
-  const looking: Looking = { environment, config, credentials, runtime, redact };
+  const { build } = world;
+  const looking: Looking = { environment, config, credentials, runtime, redact, build };
 
   const [journal, around] = await Promise.all([
     readStored(flags, looking, world.runId),

@@ -25,7 +25,7 @@ export interface FunctionsLook {
 
 /** Whether the deployed functions are those of this checkout and of the environment. */
 export async function lookAtFunctions(looking: Looking): Promise<FunctionsLook> {
-  const { environment, credentials, redact } = looking;
+  const { environment, credentials, redact, build } = looking;
   const unread = (words: string): FunctionsLook => ({
     check: facts(`functions: not examined: ${words}`),
     areDeployed: false,
@@ -37,7 +37,8 @@ export async function lookAtFunctions(looking: Looking): Promise<FunctionsLook> 
     const names = [`${name}-watch`, `${name}-view`];
     const found = await Promise.all(names.map((each) => compute.find(each)));
     const isDeployed = found.some((each) => each !== null);
-    const wanted = await wantedFunctions({ ...environment, ECS_WATCH_NAME: name }, isDeployed);
+    const named = { ...environment, ECS_WATCH_NAME: name };
+    const wanted = await wantedFunctions(named, isDeployed ? await build(named) : undefined);
     const check = examineFunctions(
       found.map((deployed, index) => examined([wanted.watch, wanted.view][index], deployed)),
       { region, host: hostOf({ region, endpoint }) },
@@ -70,19 +71,18 @@ function examined(
   return { difference: differenceOf(template, deployed), deployed };
 }
 
-/** As a deployment from here would make them. `isBuilt`: with the digest of their code. */
-async function wantedFunctions(environment: Environment, isBuilt: boolean) {
+/** As a deployment from here would make them. `build`: what their code is called. */
+async function wantedFunctions(environment: Environment, build: string | undefined) {
   const overlay = overlayOf(environment);
   const templates = [
     await readFile(join(ROOT, 's.yaml'), 'utf8'),
     ...(overlay === undefined ? [] : [overlay]),
   ];
-  const build = isBuilt ? { [BUILD_VARIABLE]: await buildNow(environment) } : {};
-  return functionsOf(templates, { ...environment, ...build });
+  return functionsOf(templates, { ...environment, ...(build && { [BUILD_VARIABLE]: build }) });
 }
 
-/** Beside `dist`, which may be that of another build. */
-async function buildNow(environment: Environment): Promise<string> {
+/** What the code of this checkout is called. It is built beside `dist`, which may be of another build. */
+export async function buildNow(environment: Environment): Promise<string> {
   const { file } = prepareFile(environment, deployedVariables(ROOT));
   const folder = await mkdtemp(join(tmpdir(), 'ecs-watch-doctor-'));
   try {

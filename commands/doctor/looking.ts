@@ -11,6 +11,8 @@ export interface Looking {
   readonly credentials: Credentials;
   readonly runtime: Runtime;
   readonly redact: Redact;
+  /** What the code of this checkout is called where it is deployed with this environment. */
+  build(environment: Environment): Promise<string>;
 }
 
 /** Each question has so long: people wait for the slowest one. */

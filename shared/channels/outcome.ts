@@ -12,8 +12,27 @@ export function outcomeOfFailure(error: unknown): Outcome {
   const reason =
     error.message === 'PRIVATE_ADDRESS'
       ? 'the address is private: set WEBHOOK_ALLOW_PRIVATE=true if this is meant'
-      : `no answer: ${error.message}`;
+      : `no answer: ${error.message}${cureOf(error.message)}`;
   return { kind: 'retry', reason, lost: error.mayHaveArrived };
+}
+
+/** Code → what it mostly means. Source: Node.js "Common system errors", "X509 certificate error codes". */
+const CURES: readonly (readonly [code: RegExp, cure: string])[] = [
+  [/^(?:ENOTFOUND|EAI_)/u, 'the receiver has no such host: check the address'],
+  [/^ECONNREFUSED$/u, 'nothing listens there: check the address'],
+  [
+    /^CERT_HAS_EXPIRED$/u,
+    'the certificate of the receiver has ended: its operator has to renew it',
+  ],
+  [
+    /SELF_SIGNED|^UNABLE_TO_|ALTNAME/u,
+    'the certificate of the receiver is not trusted: check the address',
+  ],
+];
+
+function cureOf(code: string): string {
+  const cure = CURES.find(([known]) => known.test(code));
+  return cure === undefined ? '' : ` (${cure[1]})`;
 }
 
 /** Statuses of failures that end by themselves. Source: RFC 9110, Standard Webhooks 1.0. */

@@ -113,6 +113,9 @@ function unnamed({ code, message, requestId, host }: ErrorFields, cause: unknown
   return failure('NetworkError', what, { mayPass: true, isCertain });
 }
 
+const FOREIGN_TABLE =
+  'the table is of something else: set TABLESTORE_TABLE_PREFIX to another start of the names';
+
 /** What to do about the refusals that people meet first. */
 const REFUSAL_ADVICE: ReadonlyMap<string, string> = new Map([
   [
@@ -120,6 +123,8 @@ const REFUSAL_ADVICE: ReadonlyMap<string, string> = new Map([
     'the role may not do this on the Tablestore instance: give it the policy of the README',
   ],
   ['OTSConditionCheckFail', 'another process has written this row'],
+  ['OTSInvalidPK', FOREIGN_TABLE],
+  ['OTSMetaNotMatch', FOREIGN_TABLE],
 ]);
 
 /**

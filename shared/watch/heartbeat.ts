@@ -11,6 +11,6 @@ export async function pingHeartbeat(
     await heartbeat?.(Math.max(1, tick.deadlineMs - runtime.now()));
     return [];
   } catch (error) {
-    return [`the heartbeat was not received: ${reasonOf(error)}`];
+    return [`the heartbeat was not received (check HEARTBEAT_URL): ${reasonOf(error)}`];
   }
 }

@@ -95,7 +95,11 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
 
     const outcome = await receivers.channel(kind, { address }).send(MESSAGE);
 
-    expect(outcome).toEqual({ kind: 'retry', reason: 'no answer: ECONNREFUSED', lost: false });
+    expect(outcome).toEqual({
+      kind: 'retry',
+      reason: 'no answer: ECONNREFUSED (nothing listens there: check the address)',
+      lost: false,
+    });
   });
 
   it.each([408, 425, 500, 502, 503])('tries again after HTTP %i, which refuses', async (status) => {

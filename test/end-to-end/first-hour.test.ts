@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type FirstHour, startFirstHour } from '../../bench/doctor/first-hour.ts';
+import { nameIt, WRONG_SETTINGS } from '../../bench/doctor/wrong-settings.ts';
 import { LOCAL_KEYS, type LocalCloud, startLocalCloud } from '../../local/index.ts';
 import { runCommand, runScript } from '../helpers/processes.ts';
 
@@ -14,10 +16,10 @@ const KEYS = {
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: LOCAL_KEYS.accessKeySecret,
 };
 
+/** An address that does not answer: the clients try again, so that the commands are ended once they have named it. */
 interface Mistake {
   readonly what: string;
-  readonly variables?: () => Readonly<Record<string, string>>;
-  readonly faults?: (cloud: LocalCloud) => void;
+  readonly variables: () => Readonly<Record<string, string>>;
   readonly named: RegExp;
 }
 
@@ -34,10 +36,6 @@ describe('a mistake of the first hour', () => {
     await runCommand('doctor', ['--help'], {}).finished;
     loadMs = performance.now() - startMs;
   });
-  afterEach(() => {
-    cloud.ecs.setFaults([]);
-    cloud.tablestore.setFaults([]);
-  });
   afterAll(async () => {
     silent.close();
     await cloud.close();
@@ -46,16 +44,6 @@ describe('a mistake of the first hour', () => {
   const silentUrl = () => `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
 
   const MISTAKES: readonly Mistake[] = [
-    {
-      what: 'an access key that does not exist',
-      variables: () => ({ ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI5tNoSuchKey000000000' }),
-      named: /OTSAuthFailed: .*access key/u,
-    },
-    {
-      what: 'another instance',
-      variables: () => ({ TABLESTORE_INSTANCE: 'another' }),
-      named: /OTSAuthFailed: .*TABLESTORE_INSTANCE/u,
-    },
     {
       what: 'a Tablestore address at which nothing listens',
       variables: () => ({ TABLESTORE_ENDPOINT: 'http://127.0.0.1:1' }),
@@ -71,29 +59,12 @@ describe('a mistake of the first hour', () => {
       variables: () => ({ ECS_ENDPOINT: silentUrl() }),
       named: /\(ECS_ENDPOINT\) does not answer/u,
     },
-    {
-      what: 'a region that does not exist',
-      variables: () => ({ WATCH_REGIONS: 'cn-nowhere' }),
-      named: /InvalidRegionId\.NotFound: .*WATCH_REGIONS/u,
-    },
-    {
-      what: 'a missing right on ECS',
-      faults: ({ ecs }) => ecs.setFaults([{ kind: 'denied' }]),
-      named: /Forbidden\.RAM: .*ecs:DescribeInstance/u,
-    },
-    {
-      what: 'a missing right on Tablestore',
-      faults: ({ tablestore }) =>
-        tablestore.setFaults([{ kind: 'error', code: 'OTSNoPermissionAccess' }]),
-      named: /OTSNoPermissionAccess: .*policy/u,
-    },
   ];
 
   it.each(MISTAKES)(
     'is named within seconds by npm run watch and npm run doctor: $what',
-    async ({ variables, faults, named }) => {
-      faults?.(cloud);
-      const environment = { ...cloud.environment, ...KEYS, ...variables?.() };
+    async ({ variables, named }) => {
+      const environment = { ...cloud.environment, ...KEYS, ...variables() };
 
       const [tick, diagnosis] = await Promise.all([
         outputUntil(named, 'watch', ['--once'], environment),
@@ -149,4 +120,34 @@ describe('a mistake of the first hour', () => {
     clearTimeout(timer);
     return output;
   }
+});
+
+describe('a setting that is wrong', () => {
+  let hour: FirstHour;
+  beforeAll(async () => {
+    hour = await startFirstHour();
+  }, 60_000);
+  afterAll(() => hour.close());
+
+  it.each(WRONG_SETTINGS.map((wrong, place) => ({ ...wrong, place })))(
+    'is named with its cure by the doctor and, where a tick can know it, by a tick: $what',
+    async ({ place, ...wrong }) => {
+      const { doctor, watch } = await nameIt(hour, wrong, place);
+
+      expect(doctor.text).toMatch(wrong.doctor);
+      if (wrong.watch !== undefined) expect(watch?.text).toMatch(wrong.watch);
+    },
+    30_000,
+  );
+
+  it('is none: the doctor has nothing to complain of in an account that is deployed', async () => {
+    await hour.watch({});
+
+    const { text } = await hour.doctor(hour.deployed);
+
+    expect(text).not.toContain('PROBLEM');
+    expect(text).toContain('functions: ecs-watch-watch and ecs-watch-view are as this checkout');
+    expect(text).toContain('/healthz says healthy');
+    expect(text).toMatch(/proved .*ots:PutRow/u);
+  });
 });
