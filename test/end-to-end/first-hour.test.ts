@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { type FirstHour, startFirstHour } from '../../bench/doctor/first-hour.ts';
 import { nameIt, WRONG_SETTINGS } from '../../bench/doctor/wrong-settings.ts';
-import { LOCAL_KEYS, type LocalCloud, startLocalCloud } from '../../local/index.ts';
+import { LOCAL_INSTANCE, LOCAL_KEYS, type LocalCloud, startLocalCloud } from '../../local/index.ts';
 import { runCommand, runScript } from '../helpers/processes.ts';
+import { officialClient, TS } from '../helpers/tablestore.ts';
 
 /**
  * Until a mistake is named, beside the time that the command takes to load: five seconds where this
@@ -142,12 +143,39 @@ describe('a setting that is wrong', () => {
 
   it('is none: the doctor has nothing to complain of in an account that is deployed', async () => {
     await hour.watch({});
+    const messages = hour.cloud.channels.inbox.list().length;
+    const rows = await storedRows();
 
     const { text } = await hour.doctor(hour.deployed);
 
+    expect(hour.cloud.channels.inbox.list()).toHaveLength(messages);
+    expect(await storedRows()).toEqual(rows);
     expect(text).not.toContain('PROBLEM');
     expect(text).toContain('functions: ecs-watch-watch and ecs-watch-view are as this checkout');
     expect(text).toContain('/healthz says healthy');
     expect(text).toMatch(/proved .*ots:PutRow/u);
   });
+
+  it('is named without a trace: the doctor makes no tables', async () => {
+    await hour.doctor({ TABLESTORE_TABLE_PREFIX: 'never_' });
+
+    expect(hour.cloud.tablestore.tableNames.filter((name) => name.startsWith('never_'))).toEqual(
+      [],
+    );
+  });
+
+  /** Everything in the table that the doctor tries its rights on. */
+  async function storedRows(): Promise<unknown> {
+    const client = officialClient(hour.cloud.tablestore, {
+      ...LOCAL_KEYS,
+      instancename: LOCAL_INSTANCE,
+    });
+    const { rows } = await client.getRange({
+      tableName: 'ecs_watch_state',
+      direction: TS.Direction.FORWARD,
+      inclusiveStartPrimaryKey: [{ scope: TS.INF_MIN }, { item: TS.INF_MIN }],
+      exclusiveEndPrimaryKey: [{ scope: TS.INF_MAX }, { item: TS.INF_MAX }],
+    });
+    return rows;
+  }
 });

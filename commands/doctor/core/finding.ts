@@ -1,6 +1,6 @@
 import { type Finding, note, problem } from '../../../shared/doctor/core/finding.ts';
 
-/** Where something is mended. */
+/** Where something is fixed. */
 export interface Place {
   readonly host?: string;
   readonly variables?: readonly string[];

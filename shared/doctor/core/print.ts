@@ -11,7 +11,7 @@ export interface Others {
   readonly facts: readonly string[];
 }
 
-/** `place`: where it is mended; empty where that is not known. */
+/** `place`: where it is fixed; empty where that is not known. */
 export type PlacedFinding = Finding & { readonly place: string };
 
 const NOTHING_ELSE: Others = { findings: [], facts: [] };
