@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { heapFlags } from '../local/fc/instance.ts';
 import type { WatchReport } from '../shared/watch/report.ts';
 import { ROOT } from './local-cloud.ts';
+import type { FunctionSize } from './month.ts';
 
 /** What decides how much memory a process takes, beside what it does. */
 export interface MemorySettings {
@@ -18,11 +19,12 @@ export interface MemorySettings {
 
 const { vars } = parse(readFileSync(join(ROOT, 's.yaml'), 'utf8')) as {
   readonly vars: {
-    readonly function: { readonly memorySize: number };
+    readonly function: FunctionSize;
     readonly process: Readonly<Record<string, string>>;
   };
 };
-export const FUNCTION_MB = vars.function.memorySize;
+export const FUNCTION_SIZE = vars.function;
+export const FUNCTION_MB = FUNCTION_SIZE.memorySize;
 export const AS_DEPLOYED: MemorySettings = {
   flags: heapFlags(FUNCTION_MB),
   environment: vars.process,

@@ -12,6 +12,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   scan: async () => (await import('./scan.ts')).scan(),
   releases: async () => (await import('./releases.ts')).releases(),
   steady: async () => (await import('./steady.ts')).steady(),
+  cost: async () => (await import('./cost.ts')).cost(),
   planner: async () => (await import('./planner.ts')).planner(),
   memory: async () => (await import('./memory.ts')).memory(),
   rounds: async () => (await import('./rounds.ts')).rounds(),

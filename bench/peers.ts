@@ -76,15 +76,17 @@ export const officialClientByDefault: Peer = {
   list: (cloud) => officially(cloud, undefined),
 };
 
-async function officially(
-  { ecs, accessKeyId, accessKeySecret }: LocalCloud,
-  pageSize: number | undefined,
-): Promise<Listing> {
+/** The official client of ECS. */
+export function officialEcs({ ecs, accessKeyId, accessKeySecret }: LocalCloud): EcsClient {
   const endpoint = new URL(ecs).host;
   const config = new Config({ accessKeyId, accessKeySecret, endpoint, regionId: REGION });
   config.protocol = 'http';
   // Its own Config class has the same members, but is of another package.
-  const client = new EcsClient(config as unknown as ConstructorParameters<typeof EcsClient>[0]);
+  return new EcsClient(config as unknown as ConstructorParameters<typeof EcsClient>[0]);
+}
+
+async function officially(cloud: LocalCloud, pageSize: number | undefined): Promise<Listing> {
+  const client = officialEcs(cloud);
   return serially(pageSize ?? DEFAULT_PAGE_SIZE, async (pageNumber) => {
     const request = new DescribeInstanceStatusRequest({
       regionId: REGION,
