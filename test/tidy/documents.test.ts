@@ -1,0 +1,207 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+const ROOT = join(__dirname, '..', '..');
+
+/** What users type from; each in English, and in Chinese beside it. */
+const GUIDES: readonly string[] = [
+  'README.md',
+  'deploy/README.md',
+  'docs/one-box.md',
+  'docs/operations.md',
+  'docs/faq.md',
+  'docs/cost.md',
+];
+const CHINESE = GUIDES.map((file) => file.replace(/\.md$/u, '.zh-CN.md'));
+
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
+
+/** `npm run NAME -- …` or `npm start -- …`, up to what ends a command in a line of prose or shell. */
+const COMMAND =
+  /\bnpm (?:run (?:--silent )?(?<script>[a-z]+)|(?<short>start|test)\b)(?: -- (?<args>[^`\n|;#>]*))?/gu;
+const FLAG = /(?<![\w-])--[a-z][a-z-]*/gu;
+const VARIABLE = /(?<![\w./-])(?:[A-Z][A-Z0-9]*_)+[A-Z0-9]+(?![\w-])/gu;
+/** Variables that a file at WATCH_CONFIG refers to have names of the user's choice. */
+const OF_THE_USER = /\$\{env:(?<name>\w+)\}/gu;
+/** What a reader is to replace, and names of code that are no variables. */
+const PLACEHOLDERS: readonly string[] = ['NEW_FOLDER'];
+/** Serverless Devs has its own help. */
+const OF_OTHERS: readonly string[] = ['s'];
+
+interface Command {
+  readonly name: string;
+  readonly flags: readonly string[];
+}
+
+function textOf(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8');
+}
+
+function commandsIn(text: string): readonly Command[] {
+  return [...text.replace(/\\\n\s*/gu, '').matchAll(COMMAND)].map(({ groups = {} }) => ({
+    name: groups.script ?? groups.short ?? '',
+    flags: [...(groups.args ?? '').matchAll(FLAG)].map(([flag]) => flag),
+  }));
+}
+
+/** The parts of a document that are code: fenced blocks, and spans between backticks. */
+function codeIn(text: string): string {
+  const fenced = [...text.matchAll(/^\s*```[^\n]*\n(?<code>.*?)^\s*```/gmsu)];
+  const rest = text.replace(/^\s*```[^\n]*\n.*?^\s*```/gmsu, '');
+  const spans = [...rest.matchAll(/`(?<code>[^`\n]+)`/gu)];
+  return [...fenced, ...spans].map(({ groups }) => groups?.code).join('\n');
+}
+
+function variablesIn(text: string): readonly string[] {
+  const code = codeIn(text);
+  const own = [...text.matchAll(OF_THE_USER)].map(({ groups }) => groups?.name);
+  const names = [...code.matchAll(VARIABLE)].map(([name]) => name);
+  return [...new Set(names)]
+    .filter((name) => !own.includes(name) && !PLACEHOLDERS.includes(name))
+    .sort();
+}
+
+function tracked(...patterns: string[]): readonly string[] {
+  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '--', ...patterns], {
+    cwd: ROOT,
+  });
+  return [...new Set(listed.toString().split('\n'))].filter(
+    (file) => file !== '' && existsSync(join(ROOT, file)),
+  );
+}
+
+const DOCUMENTS = tracked('*.md');
+
+describe.each([...GUIDES, ...CHINESE])('the commands in %s', (file) => {
+  it('exist', () => {
+    const unknown = commandsIn(textOf(file)).filter(({ name }) => !Object.hasOwn(scripts, name));
+
+    expect(unknown).toEqual([]);
+  });
+
+  it('name variables that the product, its commands or the platform have', () => {
+    const unknown = variablesIn(textOf(file)).filter((name) => !KNOWN_VARIABLES.has(name));
+
+    expect(unknown).toEqual([]);
+  });
+});
+
+const KNOWN_VARIABLES = new Set(
+  tracked('shared', 'functions', 'commands', 's.yaml', 'deploy/*.service').flatMap((file) => [
+    ...(textOf(file).match(/(?:[A-Z][A-Z0-9]*_)+[A-Z0-9]+/gu) ?? []),
+  ]),
+);
+
+/** Where a command describes its flags, for its help, if not in its own file alone. */
+const FLAG_FILES: Readonly<Record<string, readonly string[]>> = {
+  start: ['commands/flags.ts', 'commands/box/flags.ts'],
+  local: ['commands/flags.ts'],
+  journal: ['commands/journal/flags.ts'],
+  page: ['commands/page/flags.ts'],
+};
+/** A line of a help: the flag, perhaps with its value, in quotes. */
+const DESCRIBED_FLAG = /\['(?<flag>--[a-z-]+)(?: [^']*)?',/gu;
+
+/**
+ * The flags in the help of a command, read from its source: to ask each command would load every SDK,
+ * which takes seconds.
+ */
+function flagsOf(name: string): readonly string[] {
+  const [, file = ''] =
+    new RegExp(`\\b'?${name}'?: \\{ file: '([^']+)'`, 'u').exec(textOf('commands/run.mjs')) ?? [];
+  return [file, ...(FLAG_FILES[name] ?? [])].flatMap((each) =>
+    [
+      ...textOf(each)
+        .replace(/\[\s+'/gu, "['")
+        .matchAll(DESCRIBED_FLAG),
+    ].map(({ groups }) => groups?.flag ?? ''),
+  );
+}
+
+describe('the flags in the guides', () => {
+  const commands = [...GUIDES, ...CHINESE].flatMap((file) =>
+    commandsIn(textOf(file))
+      .filter(({ name, flags }) => flags.length > 0 && !OF_OTHERS.includes(name))
+      .map((command) => ({ file, ...command })),
+  );
+
+  it('are in the help of their command', () => {
+    const unknown = commands.flatMap(({ file, name, flags }) =>
+      flags
+        .filter((flag) => flag !== '--help' && !flagsOf(name).includes(flag))
+        .map((flag) => `${file}: npm run ${name} has no ${flag}`),
+    );
+
+    expect(unknown).toEqual([]);
+  });
+
+  it('are found at all', () => {
+    const names = commands.map(({ name }) => name);
+
+    expect(names).toEqual(expect.arrayContaining(['watch', 'setup', 'deploy', 'journal', 'start']));
+  });
+});
+
+describe.each(GUIDES.map((file, index) => [file, CHINESE[index] ?? '']))('%s and %s', (en, zh) => {
+  it('name the same commands and flags', () => {
+    const lines = (file: string) =>
+      [
+        ...new Set(
+          commandsIn(textOf(file)).map(({ name, flags }) => [name, ...[...flags].sort()].join(' ')),
+        ),
+      ].sort();
+
+    expect(lines(zh)).toEqual(lines(en));
+  });
+
+  it('name the same variables', () => {
+    expect(variablesIn(textOf(zh))).toEqual(variablesIn(textOf(en)));
+  });
+});
+
+describe('the documents', () => {
+  it('link to files and headings that exist', () => {
+    const broken = DOCUMENTS.flatMap((file) =>
+      linksIn(textOf(file))
+        .filter((link) => !isThere(file, link))
+        .map((link) => `${file}: ${link}`),
+    );
+
+    expect(broken).toEqual([]);
+  });
+
+  // What the shell holds is lost with the terminal, and what was deployed with it.
+  it('put settings into .env, never into the shell', () => {
+    const exported = DOCUMENTS.filter((file) => /\bexport [A-Z][A-Z0-9_]*=/u.test(textOf(file)));
+
+    expect(exported).toEqual([]);
+  });
+});
+
+function linksIn(text: string): readonly string[] {
+  const prose = text.replace(/^\s*```[^\n]*\n.*?^\s*```/gmsu, '').replace(/`[^`\n]*`/gu, '`');
+  return [...prose.matchAll(/\]\((?<link>[^)\s]+)\)/gu)]
+    .map(({ groups }) => groups?.link ?? '')
+    .filter((link) => !/^[a-z]+:/u.test(link));
+}
+
+function isThere(file: string, link: string): boolean {
+  const [path = '', anchor] = link.split('#');
+  const target = path === '' ? file : relative(ROOT, join(ROOT, dirname(file), path));
+  if (!existsSync(join(ROOT, target))) return false;
+  return anchor === undefined || anchorsIn(textOf(target)).includes(decodeURIComponent(anchor));
+}
+
+/** The anchors that GitHub gives to headings. */
+function anchorsIn(text: string): readonly string[] {
+  const prose = text.replace(/^\s*```[^\n]*\n.*?^\s*```/gmsu, '');
+  return [...prose.matchAll(/^#{1,6} (?<title>.+)$/gmu)].map(({ groups }) =>
+    (groups?.title ?? '')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
