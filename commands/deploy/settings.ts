@@ -4,6 +4,7 @@ import { configuredName } from '../../shared/config/name.ts';
 import { type VariableReader, variableReader } from '../../shared/config/reader.ts';
 import { parseViewConfig, type ViewConfig } from '../../shared/config/view.ts';
 import { parseWatchConfig, type WatchConfig } from '../../shared/config/watch.ts';
+import { fileOfView } from '../../shared/config/watch-file.ts';
 import { shape } from '../../shared/lib/shape.ts';
 import { loadConfig } from '../watch-file/load.ts';
 import { FC_ENDPOINT } from './function-compute.ts';
@@ -41,8 +42,10 @@ export function readDeploySettings(environment: Environment): DeploySettings {
       return undefined;
     }
   };
-  const watch = trying(() => loadConfig(environment, parseWatchConfig).config);
-  const view = trying(() => parseViewConfig(environment));
+  const loaded = trying(() => loadConfig(environment, parseWatchConfig));
+  // A file that cannot be used was named already, and is not missing from a bundle.
+  const ofView = loaded === undefined ? { ...environment, WATCH_CONFIG: '' } : environment;
+  const view = trying(() => parseViewConfig(ofView, loaded?.file && fileOfView(loaded.file)));
   const own = trying(() => {
     const read = variableReader(environment);
     const settings = {
@@ -55,10 +58,10 @@ export function readDeploySettings(environment: Environment): DeploySettings {
     read.finish();
     return settings;
   });
-  if (watch === undefined || view === undefined || own === undefined) {
+  if (loaded === undefined || view === undefined || own === undefined) {
     throw new ConfigError(problems);
   }
-  return { ...own, watch, view };
+  return { ...own, watch: loaded.config, view };
 }
 
 /** What would otherwise be left out without a word. */

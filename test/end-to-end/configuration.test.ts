@@ -99,7 +99,8 @@ describe('npm run watch -- --once', () => {
           /^PROBLEM: ECS cannot be read for factory\/\*: EntityNotExist\.Role: /u,
         ),
         expect.stringContaining('PROBLEM: ECS cannot be read for main/mars-1: InvalidRegionId.'),
-        'ecs: answers for 1 scope',
+        expect.stringContaining('PROBLEM: The region mars-1 does not exist for this account'),
+        expect.stringMatching(/^key: of account .*\necs: answers for 1 scope\n/u),
       ]);
     } finally {
       rmSync(folder, { recursive: true });
