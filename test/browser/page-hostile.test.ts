@@ -115,6 +115,7 @@ async function hostileFleet(
       ...NEW_CHANNEL,
       version: 1,
       failures: 4,
+      attemptedAtMs: test.nowMs,
       problem: text(),
     });
   }

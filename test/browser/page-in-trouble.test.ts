@@ -89,7 +89,9 @@ describe('the page in trouble', () => {
   });
 
   it('names a channel that does not take its messages, and why', async () => {
-    const channel = { ...NEW_CHANNEL, version: 1, failures: 4, problem: 'HTTP 503 from hooks' };
+    const { nowMs: attemptedAtMs } = fleet.test;
+    const tried = { ...NEW_CHANNEL, version: 1, attemptedAtMs };
+    const channel = { ...tried, failures: 4, problem: 'HTTP 503 from hooks' };
     await fleet.test.journal.moveChannel('slack', undefined, channel);
     await onPage('', {}, async ({ page, sentence }) => {
       await sentence('slack cannot be reached');

@@ -68,6 +68,7 @@ const STATES: Readonly<Record<string, State>> = {
         ...NEW_CHANNEL,
         version: 1,
         failures: 4,
+        attemptedAtMs: test.nowMs,
         problem: 'HTTP 503',
       }),
     sign: '.verdict.alarm',

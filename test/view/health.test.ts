@@ -24,6 +24,7 @@ describe('/healthz', () => {
     cursor: { 'main/cn-hangzhou': { seq: 1, part: 0 }, 'main/cn-shanghai': { seq: 2, part: 0 } },
     failures: 2,
     problem: 'HTTP 500 from hooks.slack.com',
+    attemptedAtMs: commitTime(3),
     deliveredAtMs: commitTime(1),
   };
 
@@ -50,6 +51,7 @@ describe('/healthz', () => {
           channel: 'slack',
           backlog: 2,
           failures: 2,
+          failing: false,
           problem: 'HTTP 500 from hooks.slack.com',
           deliveredAt: isoCommitTime(1),
         },
@@ -92,10 +94,14 @@ describe('/healthz', () => {
     const refused = { ...SLACK, failures: 1, isRefused: true, attemptedAtMs: test.nowMs };
     await test.journal.moveChannel('slack', undefined, refused);
 
-    expect(await test.json('/healthz')).toMatchObject({ ok: true, degraded: true });
+    const { channels: now, ...rest } = await test.json('/healthz');
+    expect(rest).toMatchObject({ ok: true, degraded: true });
+    expect(now).toMatchObject([{ failing: true }]);
     // A channel that is not tried any more is not configured any more.
     test.nowMs += 3 * 60 * 60 * 1000;
-    expect(await test.json('/healthz', 503)).toMatchObject({ degraded: false });
+    const { channels: later, ...degraded } = await test.json('/healthz', 503);
+    expect(degraded).toMatchObject({ degraded: false });
+    expect(later).toMatchObject([{ failing: false, abandoned: true }]);
   });
 
   it('says why a health cannot be read, to those with the token, and so does the page', async () => {
@@ -129,7 +135,7 @@ describe('/healthz', () => {
     await test.journal.saveStarts(HANGZHOU, {}, starts);
 
     expect((await test.json('/healthz')).channels).toEqual([
-      { channel: 'slack', backlog: 2, failures: 0, deliveredAt: null },
+      { channel: 'slack', backlog: 2, failures: 0, failing: false, deliveredAt: null },
     ]);
   });
 

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { cleanText } from '../../shared/core/text.ts';
 import type { ChannelHealth, ScopeHealth } from '../../shared/view/core/health-json.ts';
 import { usePage } from '../page-context.ts';
+import type { Texts } from '../texts/texts.ts';
 import { Fold } from './fold.tsx';
 import { Ago } from './time.tsx';
 
@@ -59,13 +60,13 @@ function ScopeCard(scope: ScopeHealth): VNode {
 
 function ChannelCard(channel: ChannelHealth): VNode {
   const { texts } = usePage();
-  const { backlog, failures, problem = '', deliveredAt, budgets = [], setAside = [] } = channel;
+  const { backlog, failing, deliveredAt, budgets = [], setAside = [] } = channel;
   return (
-    <li class={failures > 0 ? 'bad' : ''}>
+    <li class={failing ? 'bad' : ''}>
       <h3>
         <bdi>{cleanText(channel.channel)}</bdi>
       </h3>
-      <p>{failures > 0 ? texts.channelFailing(failures, cleanText(problem)) : texts.channelWell}</p>
+      <p>{stateOf(channel, texts)}</p>
       <p>
         {texts.delivered}:{' '}
         {deliveredAt === null ? texts.never : <Ago ms={Date.parse(deliveredAt)} />}
@@ -75,7 +76,12 @@ function ChannelCard(channel: ChannelHealth): VNode {
         <p key={per}>{texts.budget(used, limit, per)}</p>
       ))}
       {setAside.length > 0 && <p>{texts.channelSetAside(setAside.length)}</p>}
-      {failures > 0 && <p>{texts.channelAdvice}</p>}
+      {failing && <p>{texts.channelAdvice}</p>}
     </li>
   );
+}
+
+function stateOf({ failures, abandoned, problem = '' }: ChannelHealth, texts: Texts): string {
+  if (abandoned === true) return texts.channelAbandoned;
+  return failures > 0 ? texts.channelFailing(failures, cleanText(problem)) : texts.channelWell;
 }

@@ -101,6 +101,7 @@ export const EN: Texts = {
   channelWell: 'works',
   channelFailing: (failures, problem) =>
     `${counted(failures, 'attempt')} in a row failed${problem === '' ? '' : `: ${problem}`}`,
+  channelAbandoned: 'failed, and not tried for hours: no longer configured?',
   channelAdvice:
     'Check the address and the secret of this channel; npm run notify -- --test tries it. Nothing is lost: it catches up.',
   channelSetAside: (count) => `${counted(count, 'commit')} could not be delivered in the last week`,

@@ -4,9 +4,12 @@ import type { Scope } from '../../core/model.ts';
 import { type RoundProgress, roundProgress } from '../../core/round.ts';
 import { isoTime } from '../../core/time.ts';
 import { CHANNEL_BUDGET_SCHEMA, type ChannelBudget, channelBudgets } from './channel-budget.ts';
+import { channelCondition } from './channel-condition.ts';
 import { AGE_FIELDS, freshness, RESTS_FIELD } from './freshness.ts';
 import { LAST_SCAN_FIELD, type LastScan, scanJson } from './scan-json.ts';
 import {
+  ALWAYS_TRUE,
+  BOOLEAN,
   COUNT,
   type FieldSchemas,
   listSchema,
@@ -91,6 +94,10 @@ export interface ChannelHealth {
   readonly backlog: number;
   /** Attempts in a row that were not delivered. */
   readonly failures: number;
+  /** It is sent nothing: several attempts in a row have failed, or one was refused for good. */
+  readonly failing: boolean;
+  /** Its last attempt failed hours ago, and no other was made: it may no longer be configured. */
+  readonly abandoned?: true;
   readonly problem?: string;
   readonly deliveredAt: string | null;
   /** Absent: it has no limits, or none is known. */
@@ -107,12 +114,15 @@ export function channelHealth(
   { isTrusted }: Audience,
 ): ChannelHealth {
   const { failures, problem, deliveredAtMs } = state;
+  const condition = channelCondition(state, nowMs);
   const budgets = channelBudgets(state, nowMs);
   const setAside = recentlySetAside(state, nowMs).map(({ scope, seq }) => `${scope}/${seq}`);
   return {
     channel,
     backlog: backlog(state, lastSeqs),
     failures,
+    failing: condition === 'failing',
+    ...(condition === 'abandoned' && { abandoned: true }),
     ...(isTrusted && problem !== null && { problem }),
     deliveredAt: deliveredAtMs === null ? null : isoTime(deliveredAtMs),
     ...(isTrusted && budgets.length > 0 && { budgets }),
@@ -123,7 +133,18 @@ export function channelHealth(
 export const CHANNEL_HEALTH_SCHEMA = named(
   'ChannelHealth',
   objectSchema(
-    { channel: TEXT, backlog: COUNT, failures: COUNT, deliveredAt: orNull(TIME) },
-    { problem: TEXT, budgets: listSchema(CHANNEL_BUDGET_SCHEMA), setAside: listSchema(TEXT) },
+    {
+      channel: TEXT,
+      backlog: COUNT,
+      failures: COUNT,
+      failing: BOOLEAN,
+      deliveredAt: orNull(TIME),
+    },
+    {
+      abandoned: ALWAYS_TRUE,
+      problem: TEXT,
+      budgets: listSchema(CHANNEL_BUDGET_SCHEMA),
+      setAside: listSchema(TEXT),
+    },
   ),
 );

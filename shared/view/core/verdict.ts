@@ -61,7 +61,7 @@ export interface Situation {
   readonly calmMs: number;
   readonly health: {
     readonly scopes?: readonly Pick<ScopeHealth, 'scope' | 'hold'>[];
-    readonly channels?: readonly Pick<ChannelHealth, 'channel' | 'failures'>[];
+    readonly channels?: readonly Pick<ChannelHealth, 'channel' | 'failing'>[];
   } | null;
   /** Null: the last poll was answered, or a single one was not. */
   readonly lost: { readonly sinceMs: number; readonly problem: string } | null;
@@ -80,7 +80,7 @@ export function verdictOf(situation: Situation): Verdict {
   }
   const failing = scopes.filter((scope) => !scope.healthy);
   if (failing.length > 0) return { kind: 'failing', scopes: names(failing) };
-  const channels = health?.channels?.filter(({ failures }) => failures > 0) ?? [];
+  const channels = health?.channels?.filter(({ failing }) => failing) ?? [];
   if (channels.length > 0) {
     return { kind: 'channels', channels: channels.map(({ channel }) => channel) };
   }

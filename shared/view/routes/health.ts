@@ -1,4 +1,4 @@
-import { type ChannelState, isFailing } from '../../core/channel-state.ts';
+import { channelCondition } from '../core/channel-condition.ts';
 import { FRESHNESS_HEADERS, freshness, freshnessHeaders, oldest } from '../core/freshness.ts';
 import {
   CHANNEL_HEALTH_SCHEMA,
@@ -16,16 +16,6 @@ import { readHealthRows } from '../health-rows.ts';
 import type { ViewPorts } from '../ports.ts';
 import { healthIn, storageProblem } from '../unreadable.ts';
 import type { Route } from './route.ts';
-
-/**
- * The view does not know which channels are configured. One that is failing is tried every hour at
- * least; one that was not tried for longer is no longer configured.
- */
-const ABANDONED_AFTER_MS = 3 * 60 * 60 * 1000;
-
-function isSilenced(state: ChannelState, nowMs: number): boolean {
-  return isFailing(state) && nowMs - state.attemptedAtMs < ABANDONED_AFTER_MS;
-}
 
 const HEALTH_SCHEMA = named(
   'Health',
@@ -96,7 +86,7 @@ async function readHealth(ports: ViewPorts, audience: { readonly isTrusted: bool
   return {
     age: oldest(ages),
     /** Changes are seen, but a channel is sent nothing. */
-    degraded: registered.some(({ state }) => isSilenced(state, nowMs)),
+    degraded: registered.some(({ state }) => channelCondition(state, nowMs) === 'failing'),
     scopes: scopes.map((scope, index) =>
       scopeHealth(scope, healthIn(heads[index]), nowMs, audience, healthLimits),
     ),

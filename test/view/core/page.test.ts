@@ -122,7 +122,16 @@ it('escapes every text from outside: no name, status, id or reason adds a tag or
               notice: { kind: 'scans-failing', failures: 3, sinceMs: 0, reason: text },
             },
           ],
-          channels: [{ channel: text, backlog: 1, failures: 1, problem: text, deliveredAt: null }],
+          channels: [
+            {
+              channel: text,
+              backlog: 1,
+              failures: 3,
+              failing: true,
+              problem: text,
+              deliveredAt: null,
+            },
+          ],
         },
       ),
     );
@@ -321,7 +330,9 @@ describe('the first sentence', () => {
   });
 
   it('names channels that fail before instances, and says when all is well', () => {
-    const channels = [{ channel: 'slack', backlog: 1, failures: 2, deliveredAt: null }];
+    const channels = [
+      { channel: 'slack', backlog: 1, failures: 3, failing: true, deliveredAt: null },
+    ];
 
     expect(sentenceOf({ 'i-1': stopped(NOW_MS, true) }, { channels })).toMatch(
       /^Alarm: slack cannot be reached/u,
@@ -373,7 +384,9 @@ it('speaks Chinese, statuses and notices included, and says that its times are U
     change,
     { ...change, kind: 'notice', notice: { kind: 'suspicion-lifted', missing: 12 } },
   ];
-  const channels = [{ channel: 'slack', backlog: 3, failures: 2, deliveredAt: null }];
+  const channels = [
+    { channel: 'slack', backlog: 3, failures: 3, failing: true, deliveredAt: null },
+  ];
 
   const instances = { 'i-1': { status: 'Stopped', sinceMs: NOW_MS, sinceKnown: true } };
   const page = fleetPage(dataOf(instances, {}, { words: ZH, recent, channels }));
@@ -385,7 +398,7 @@ it('speaks Chinese, statuses and notices included, and says that its times are U
     '最近变化 2026-11-22 09:58:00 2 分钟前, main/cn-hangzhou web-1 i-1 : ● 运行中 → ■ 已停止',
     '通知： 此前消失的 12 台实例已重新出现',
     '1 台实例，最近变化的在前',
-    'slack 连续 2 次发送失败 3 条待发送 尚未送达过',
+    'slack 连续 3 次发送失败 3 条待发送 尚未送达过',
     '时间均为 UTC。',
   ]) {
     expect(text).toContain(part);
@@ -446,19 +459,27 @@ it('lists recent changes and notices with their times', () => {
 });
 
 it('shows the state of each channel', () => {
+  const served = { backlog: 0, failures: 0, failing: false, deliveredAt: null };
   const channels = [
-    { channel: 'slack', backlog: 0, failures: 0, deliveredAt: '2026-11-22T09:59:00.000Z' },
-    { channel: 'dingtalk', backlog: 3, failures: 2, problem: 'HTTP 500', deliveredAt: null },
-    { channel: 'webhook', backlog: 1, failures: 0, deliveredAt: null },
+    { ...served, channel: 'slack', deliveredAt: '2026-11-22T09:59:00.000Z' },
+    { ...served, channel: 'dingtalk', backlog: 3, failures: 3, failing: true, problem: 'HTTP 500' },
+    { ...served, channel: 'webhook', backlog: 1 },
+    { ...served, channel: 'teams', backlog: 1, failures: 1 },
+    { ...served, channel: 'feishu', backlog: 9, failures: 7, abandoned: true as const },
   ];
 
-  const page = textOf(fleetPage(dataOf({}, {}, { channels })));
+  const html = fleetPage(dataOf({}, {}, { channels }));
+  const page = textOf(html);
 
   expect(page).toContain('slack up to date last delivered 2026-11-22 09:59:00 , 1 min ago');
   expect(page).toContain(
-    'dingtalk 2 attempts in a row failed 3 commits to send nothing delivered yet HTTP 500',
+    'dingtalk 3 attempts in a row failed 3 commits to send nothing delivered yet HTTP 500',
   );
   expect(page).toContain('webhook catching up 1 commit to send');
+  expect(page).toContain('teams 1 attempt in a row failed 1 commit to send');
+  expect(page).toContain('feishu failed, and not tried for hours: no longer configured? 9 commits');
+  expect(page).toContain('1 failing');
+  expect(html.match(/class="alarm">\d attempts?/gu)).toHaveLength(1);
 });
 
 it('writes Chinese names as Chinese, and every name in its own direction', () => {

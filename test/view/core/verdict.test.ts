@@ -3,7 +3,7 @@ import { levelOf, type Situation, verdictOf } from '../../../shared/view/core/ve
 const FRESH = { asOf: '2026-11-22T10:05:00.000Z', ageSeconds: 5, stale: false, healthy: true };
 const SCOPE = { scope: 'main/cn-hangzhou', region: 'cn-hangzhou', ...FRESH };
 const STALE = { ...SCOPE, stale: true, healthy: false };
-const CHANNEL = { channel: 'dingtalk', backlog: 0, failures: 0, deliveredAt: null };
+const CHANNEL = { channel: 'dingtalk', failing: false };
 const SCOPE_HEALTH = {
   scope: SCOPE.scope,
   lastGoodAt: FRESH.asOf,
@@ -22,7 +22,7 @@ const WORST: Situation = {
   calmMs: 60_000,
   health: {
     scopes: [{ ...SCOPE_HEALTH, hold: { missing: 9, scans: 1, since: FRESH.asOf } }],
-    channels: [{ ...CHANNEL, failures: 3 }],
+    channels: [{ ...CHANNEL, failing: true }],
   },
   lost: { sinceMs: 1, problem: 'no answer' },
 };
@@ -58,6 +58,15 @@ describe('the one sentence of the page', () => {
       'warning',
       'well',
     ]);
+  });
+
+  it('is silent about a channel that is tried again, or that is no longer configured', () => {
+    const retried = { ...CHANNEL, failures: 1 };
+    const abandoned = { ...CHANNEL, failures: 9, abandoned: true };
+    const health = { channels: [retried, abandoned] };
+    const situation = { ...WORST, lost: null, scopes: [SCOPE], health };
+
+    expect(verdictOf(situation).kind).toBe('just-stopped');
   });
 
   it('calls nothing well before anything was read, and before anything is watched', () => {

@@ -11,22 +11,22 @@ export function channelsPart({ channels, nowMs, words }: PageData): Html {
 ${cards.length === 0 ? html`<p>${words.noChannels}</p>` : html`<ul class="cards">${cards}</ul>`}`;
 }
 
-function channelCard(
-  { channel, backlog, failures, problem, deliveredAt, setAside = [] }: ChannelHealth,
-  nowMs: number,
-  words: PlainWords,
-): Html {
-  const mark =
-    failures > 0
-      ? html`<span class="alarm">${words.attemptsFailed(failures)}</span>`
-      : html`<span class="well">${words.channelStates[backlog === 0 ? 'current' : 'behind']}</span>`;
+function channelCard(channel: ChannelHealth, nowMs: number, words: PlainWords): Html {
+  const { backlog, problem, deliveredAt, setAside = [] } = channel;
   const deliveredMs = deliveredAt === null ? null : Date.parse(deliveredAt);
   const delivered =
     deliveredMs === null
       ? html`${words.nothingDelivered}`
       : html`${words.lastDelivered} ${time(deliveredMs)}, ${ago(words, deliveredMs, nowMs)}`;
-  return html`<li><strong>${channel}</strong> ${mark}<br>
+  return html`<li><strong>${channel.channel}</strong> ${markOf(channel, words)}<br>
 ${backlog === 0 ? NOTHING : html`${words.waiting(backlog)}<br>`}
 ${setAside.length === 0 ? NOTHING : html`<span class="alarm">${words.neverTaken} ${setAside.join(', ')}</span><br>`}
 <span class="quiet">${delivered}</span>${problem === undefined ? '' : html`<br>${cleanText(problem, 200)}`}</li>`;
+}
+
+function markOf({ failures, failing, abandoned, backlog }: ChannelHealth, words: PlainWords): Html {
+  if (failing) return html`<span class="alarm">${words.attemptsFailed(failures)}</span>`;
+  if (abandoned === true) return html`<span class="quiet">${words.abandoned}</span>`;
+  if (failures > 0) return html`${words.attemptsFailed(failures)}`;
+  return html`<span class="well">${words.channelStates[backlog === 0 ? 'current' : 'behind']}</span>`;
 }

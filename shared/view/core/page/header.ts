@@ -18,7 +18,7 @@ const TIME_PLACE = '\u0000';
 
 /** The table is long on a phone, and a failing channel below it must not go unseen. */
 function sectionNav({ channels, words }: PageData): Html {
-  const failing = channels.filter(({ failures }) => failures > 0).length;
+  const failing = channels.filter(({ failing }) => failing).length;
   const { label, changes, instances, watcher } = words.sections;
   return html`<nav aria-label="${label}">
 <a href="#recent">${changes}</a> · <a href="#instances">${instances}</a> ·
