@@ -1,7 +1,13 @@
+import { LANGUAGES } from '../core/wording.ts';
 import { sha256 } from '../lib/sha256.ts';
+import { preferredLanguage } from './core/accept.ts';
 import { errorPage } from './core/page/error-page.ts';
 import { PAGE_STYLE } from './core/page/style.ts';
+import { EN } from './core/page/words/en.ts';
+import type { PlainWords } from './core/page/words/words.ts';
+import { ZH } from './core/page/words/zh.ts';
 import type { Reply } from './core/reply.ts';
+import type { ViewRequest } from './core/request.ts';
 import { weakTag } from './validator.ts';
 
 export const HTML_TYPE = 'text/html; charset=utf-8';
@@ -53,14 +59,26 @@ function hashOf(page: string, element: 'script' | 'style'): string {
   return `'sha256-${sha256(content).toString('base64')}'`;
 }
 
+const PLAIN_WORDS = { en: EN, zh: ZH } as const;
+
+/** The words of the page without scripts, in the language that a browser prefers. */
+export function plainWords({ headers }: Pick<ViewRequest, 'headers'>): PlainWords {
+  return PLAIN_WORDS[preferredLanguage(headers.get('accept-language') ?? '', LANGUAGES)];
+}
+
+/** Of a page whose language is chosen by the browser's. */
+export const PLAIN_VARY = { vary: 'accept, accept-language' } as const;
+
 /** The same failure as a page; any other reply stays as it is. */
-export function errorAsPage(reply: Reply): Reply {
+export function errorAsPage(reply: Reply, request: ViewRequest): Reply {
   if (!('error' in reply)) return reply;
   const { status, error, headers, problem } = reply;
-  const page = pageReply(status, errorPage(error));
+  // A request that is refused is refused again; a store that fails works again.
+  const refreshes = status >= 500 && request.query.get('refresh') !== 'off';
+  const page = pageReply(status, errorPage(error, { words: plainWords(request), refreshes }));
   return {
     ...page,
-    headers: { ...headers, ...page.headers },
+    headers: { ...headers, ...page.headers, ...PLAIN_VARY },
     ...(problem !== undefined && { problem }),
   };
 }

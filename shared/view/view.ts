@@ -17,8 +17,8 @@ import { unreadableReply } from './unreadable.ts';
 export async function view(ports: ViewPorts, request: ViewRequest): Promise<ViewAnswer> {
   const match = matchRoute(ROUTES, request.path);
   const reply = await replyTo(ports, request, match);
-  const isPage = match?.route.hasErrorPage === true && wantsHtml(request);
-  const answer = render(isPage ? errorAsPage(reply) : reply, request, match?.route.cacheControl);
+  const shown = forReader(reply, request, match);
+  const answer = render(shown, request, match?.route.cacheControl);
   return withCors(answer, request, ports.corsOrigins);
 }
 
@@ -31,9 +31,17 @@ export function viewWithoutPorts(
   request: ViewRequest,
   corsOrigins: readonly string[],
 ): ViewAnswer {
-  const match = isPreflight(request) ? matchRoute(ROUTES, request.path) : undefined;
-  const reply = match && checkMethod(match.route.methods, request.method);
-  return withCors(render(reply ?? failure, request), request, corsOrigins);
+  const match = matchRoute(ROUTES, request.path);
+  const reply =
+    match && isPreflight(request) ? checkMethod(match.route.methods, request.method) : undefined;
+  const shown = forReader(reply ?? failure, request, match);
+  return withCors(render(shown, request), request, corsOrigins);
+}
+
+/** A browser that has asked for a page gets a failure as one, which can load itself again. */
+function forReader(reply: Reply, request: ViewRequest, match?: RouteMatch<Route>): Reply {
+  const isPage = match?.route.hasErrorPage === true && wantsHtml(request);
+  return isPage ? errorAsPage(reply, request) : reply;
 }
 
 async function replyTo(

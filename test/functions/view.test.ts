@@ -463,6 +463,16 @@ describe('a bad configuration', () => {
     },
   );
 
+  it('is a page that loads itself again, for a browser', async () => {
+    const headers = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+
+    const answer = await ask(viewWith(BROKEN), '/plain', { headers });
+
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(answer.body).toContain('http-equiv="refresh"');
+    expect(answer.body).not.toMatch(/hunter2|letmein|perhaps/u);
+  });
+
   it('hides a token that has a line break behind it, wherever a reader puts it', async () => {
     const view = viewWith({ ...BROKEN, VIEW_TOKEN: `${TOKEN}\n` });
 

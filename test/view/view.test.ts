@@ -177,6 +177,27 @@ describe('/', () => {
     expect(json.detail).toBe('unknown parameters: status (this address takes none)');
   });
 
+  it('loads itself again after a failure of the store, in the language of the reader', async () => {
+    const test = await smallFleet();
+    const headers = new Map([...BROWSER, ['accept-language', 'zh-CN']]);
+    const REFRESH = '<meta http-equiv="refresh" content="30">';
+    const shown = async (path: string): Promise<readonly [status: number, body: string]> => {
+      const { status, body } = await test.ask(path, { headers });
+      return [status, body];
+    };
+    test.journal.failure = new JournalError('failed', 'OTSServerBusy', 'busy');
+
+    const [status, body] = await shown('/plain');
+
+    expect(status).toBe(503);
+    expect(body).toContain(REFRESH);
+    expect(body).toContain('<html lang="zh-CN">');
+    expect(body).toContain('暂时无法显示实例');
+    expect((await shown('/plain?refresh=off'))[1]).not.toContain(REFRESH);
+    // A request that is wrong stays wrong.
+    expect((await shown('/plain?regoin=x'))[1]).not.toContain(REFRESH);
+  });
+
   it('speaks the first language of the browser that it can', async () => {
     const test = await smallFleet();
     const tagFor = async (wanted: string): Promise<string | undefined> => {

@@ -1,6 +1,4 @@
 import { WATCHER } from '../../core/watcher-journal.ts';
-import { LANGUAGES } from '../../core/wording.ts';
-import { preferredLanguage } from '../core/accept.ts';
 import { type NewsItem, newsOf } from '../core/feed.ts';
 import { SCOPE_FIELDS, scopeJson } from '../core/fleet-json.ts';
 import {
@@ -15,8 +13,6 @@ import { instanceTotals } from '../core/instance-totals.ts';
 import { BAD_REQUEST, jsonResponse, UNREADABLE } from '../core/openapi/responses.ts';
 import { fleetPage } from '../core/page/fleet-page.ts';
 import { RECENT_ITEMS } from '../core/page/recent-section.ts';
-import { EN } from '../core/page/words/en.ts';
-import { ZH } from '../core/page/words/zh.ts';
 import { isInvalid, NO_PARAMETERS, parseNoParameters } from '../core/parameters.ts';
 import { PAGE_PARAMETERS, parsePageQuery } from '../core/queries/page.ts';
 import { registeredChannels } from '../core/registered-channels.ts';
@@ -26,7 +22,7 @@ import { LAST_SCAN_FIELD, scanJson } from '../core/scan-json.ts';
 import { COUNT, listSchema, mapSchema, objectSchema, TEXT } from '../core/schema.ts';
 import { STATUS_COUNTS_SCHEMA, sumCounts } from '../core/status-counts.ts';
 import { readEnds, readFeed } from '../feed.ts';
-import { HTML_TYPE, pageReply, scriptedPageReply } from '../page-reply.ts';
+import { HTML_TYPE, PLAIN_VARY, pageReply, plainWords, scriptedPageReply } from '../page-reply.ts';
 import type { ViewPorts } from '../ports.ts';
 import { readFleet } from '../read-fleet.ts';
 import type { Route } from './route.ts';
@@ -95,8 +91,6 @@ export const plainRoute: Route = {
   handler: plainPage,
 };
 
-const PLAIN_WORDS = { en: EN, zh: ZH } as const;
-
 async function plainPage(ports: ViewPorts, request: ViewRequest): Promise<Reply> {
   const query = parsePageQuery(request.query, ports.scopes);
   if (isInvalid(query)) return badRequest(query.problems);
@@ -111,14 +105,9 @@ async function plainPage(ports: ViewPorts, request: ViewRequest): Promise<Reply>
   const channels = registeredChannels(rows, ports.scopes, heads).map(({ name, state }) =>
     channelHealth(name, state, lastSeqs, nowMs, { isTrusted: true }),
   );
-  const language = preferredLanguage(request.headers.get('accept-language') ?? '', LANGUAGES);
-  const words = PLAIN_WORDS[language];
+  const words = plainWords(request);
   const reply = pageReply(200, fleetPage({ nowMs, words, views, query, recent, channels }));
-  const headers = {
-    ...reply.headers,
-    vary: 'accept, accept-language',
-  };
-  return { ...reply, headers };
+  return { ...reply, headers: { ...reply.headers, ...PLAIN_VARY } };
 }
 
 async function readNewest(

@@ -165,8 +165,9 @@ it('escapes every text from outside: no name, status, id or reason adds a tag or
       ),
       (text) => {
         expect(skeletonOf(filledWith(text))).toEqual(harmless);
-        expect(skeletonOf(errorPage({ code: text, message: text }))).toEqual(
-          skeletonOf(errorPage({ code: 'x', message: 'x' })),
+        const options = { words: EN, refreshes: true };
+        expect(skeletonOf(errorPage({ code: text, message: text }, options))).toEqual(
+          skeletonOf(errorPage({ code: 'x', message: 'x' }, options)),
         );
       },
     ),

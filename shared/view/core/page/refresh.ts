@@ -6,7 +6,7 @@ import type { PageData } from './page-data.ts';
 const REFRESH_SECONDS = 30;
 
 /** What makes a browser load the page again by itself, unless the reader has paused that. */
-export function refreshTag({ refreshes }: PageQuery): Html {
+export function refreshTag({ refreshes }: Pick<PageQuery, 'refreshes'>): Html {
   return refreshes ? html`<meta http-equiv="refresh" content="${REFRESH_SECONDS}">` : NOTHING;
 }
 

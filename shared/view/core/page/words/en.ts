@@ -27,6 +27,10 @@ export const EN: PlainWords = {
   },
   failing: (channels) => `${channels} failing`,
 
+  notShown: 'The fleet cannot be shown',
+  triesAgain: 'This page tries again by itself.',
+  startAgain: 'Start again',
+
   noChanges: 'Nothing has changed since watching began.',
   notice: 'Notice:',
 

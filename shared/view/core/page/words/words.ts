@@ -29,6 +29,11 @@ export interface PlainWords extends VerdictWords {
   >;
   readonly failing: (channels: number) => string;
 
+  /** Of a page that cannot be shown. */
+  readonly notShown: string;
+  readonly triesAgain: string;
+  readonly startAgain: string;
+
   readonly noChanges: string;
   readonly notice: string;
 

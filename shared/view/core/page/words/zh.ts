@@ -28,6 +28,10 @@ export const ZH: PlainWords = {
   },
   failing: (channels) => `${channels} 个失败`,
 
+  notShown: '暂时无法显示实例',
+  triesAgain: '本页会自动重试。',
+  startAgain: '重新打开',
+
   noChanges: '开始监视以来没有变化。',
   notice: '通知：',
 
