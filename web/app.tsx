@@ -1,12 +1,11 @@
 import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { LATELY_MS, levelOf, verdictOf } from '../shared/view/core/verdict.ts';
+import { latelyIn } from '../shared/view/core/lately.ts';
+import { levelOf, verdictOf } from '../shared/view/core/verdict.ts';
 import type { Client } from './client.ts';
 import { type Address, addressIn, searchOf } from './core/address.ts';
 import { localClock } from './core/clock.ts';
 import { totalsOf } from './core/fleet.ts';
-import { justStopped } from './core/just-stopped.ts';
-import { watchedSinceOf } from './core/strips.ts';
 import { type Follower, followView, type Live, NOTHING_YET, type World } from './live.ts';
 import { Page, type PageContext } from './page-context.ts';
 import { ChangesSection } from './parts/changes.tsx';
@@ -72,14 +71,13 @@ export function App({ client, world }: { readonly client: Client; readonly world
     return () => document.removeEventListener('keydown', onKey);
   });
 
-  const { fleet, freshness, scopes, health, lost, changes } = live;
+  const { fleet, freshness, scopes, health, lost } = live;
   const totals = useMemo(() => totalsOf(fleet.values()), [fleet]);
   const verdict = verdictOf({
     freshness,
     scopes,
     totals,
-    justStopped: justStopped(fleet, changes, nowMs),
-    calmMs: Math.min(LATELY_MS, nowMs - knownSince(live)),
+    ...latelyIn(fleet.values(), nowMs),
     health,
     lost,
   });
@@ -144,11 +142,6 @@ function useLive(client: Client, world: World, atMs: number | null) {
     };
   }, [client, world, atMs]);
   return [live, follower] as const;
-}
-
-/** Since when the page knows all that happened. */
-function knownSince({ changesSinceMs, notices }: Live): number {
-  return Math.max(changesSinceMs, ...watchedSinceOf(notices).values());
 }
 
 function useNow(world: World): number {
