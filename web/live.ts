@@ -5,6 +5,7 @@ import { type Client, ViewError } from './client.ts';
 import {
   type ChangesAnswer,
   type HealthAnswer,
+  type HealthFailure,
   type InstancesAnswer,
   type NoticeJson,
   rowOf,
@@ -165,7 +166,9 @@ export function followView(
 
   async function readHealth(): Promise<void> {
     if (atMs !== null) return;
-    const health = await readJson<HealthAnswer>('healthz', [503]);
+    const health = await readJson<HealthAnswer | HealthFailure>('healthz', [503]);
+    // A health that cannot be read says nothing about scans and channels: the one that is known stays.
+    if ('error' in health) throw new ViewError(503, health.error.message);
     healthAtMs = world.now();
     update({ health });
   }

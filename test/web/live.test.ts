@@ -161,6 +161,38 @@ describe('the page on a wall', () => {
     }
     follower.stop();
   });
+
+  it('keeps the health that it knows where that cannot be read, and says so', async () => {
+    const test = testView([HANGZHOU]);
+    const own = recorder(test.journal, HANGZHOU);
+    await own.record([appeared('i-1')], BASELINE);
+    await own.saveHealth();
+    test.nowMs = commitTime(1) + 1_000;
+    const { world, poll } = wall(test);
+    let live: Live = NOTHING_YET;
+    const fetch = fetching(test, () => 0, Math.random);
+    let isBroken = false;
+    const broken: Fetch = async (path, options) => {
+      if (path !== 'healthz' || !isBroken) return fetch(path, options);
+      return Response.json({ ok: false, error: { message: 'unreadable' } }, { status: 503 });
+    };
+    const follower = followView(createClient(broken), world, null, (next) => {
+      live = next;
+    });
+    await poll();
+    const { health } = live;
+    expect(health).toMatchObject({ ok: true, channels: [] });
+
+    isBroken = true;
+    for (let polls = 0; polls < 10; polls += 1) await poll();
+    expect(live.health).toBe(health);
+    expect(live.lost).toMatchObject({ status: 503, problem: 'unreadable' });
+
+    isBroken = false;
+    for (let polls = 0; polls < 2; polls += 1) await poll();
+    expect(live.lost).toBeNull();
+    follower.stop();
+  });
 });
 
 type Row = Parameters<typeof rowKey>[0];

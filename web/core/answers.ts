@@ -47,10 +47,19 @@ export interface ChangesAnswer extends Freshness {
   readonly more?: boolean;
 }
 
+/** A token without all rights gets no scopes and no channels. */
 export interface HealthAnswer {
   readonly ok: boolean;
+  /** A channel is sent nothing. */
+  readonly degraded: boolean;
   readonly scopes?: readonly ScopeHealth[];
   readonly channels?: readonly ChannelHealth[];
+}
+
+/** Instead of it, where the store could not be read. */
+export interface HealthFailure {
+  readonly ok: false;
+  readonly error: { readonly code: string; readonly message: string };
 }
 
 export interface TimelineState {

@@ -9,7 +9,7 @@ import { Ago } from './time.tsx';
 /** How the watcher itself is doing, and what to do about it. */
 export function HealthSection(): VNode | null {
   const { live, texts, address } = usePage();
-  const { scopes = [], channels = [] } = live.health ?? {};
+  const { scopes = [], channels } = live.health ?? {};
   // How the watcher was doing in the past is not recorded.
   if (address.atMs !== null) return null;
   return (
@@ -20,11 +20,14 @@ export function HealthSection(): VNode | null {
             {scopes.map((scope) => (
               <ScopeCard key={scope.scope} {...scope} />
             ))}
-            {channels.map((channel) => (
+            {channels?.map((channel) => (
               <ChannelCard key={channel.channel} {...channel} />
             ))}
           </ul>
-          {live.health !== null && channels.length === 0 && <p class="quiet">{texts.noChannels}</p>}
+          {live.health !== null && channels === undefined && (
+            <p class="quiet">{texts.hiddenHealth}</p>
+          )}
+          {channels?.length === 0 && <p class="quiet">{texts.noChannels}</p>}
         </>
       )}
     </Fold>

@@ -107,6 +107,7 @@ export const EN: Texts = {
   channelSetAside: (count) => `${counted(count, 'commit')} could not be delivered in the last week`,
   never: 'never',
   noChannels: 'No channel was ever configured: changes are only seen here.',
+  hiddenHealth: 'Your token does not show the scans and channels of the watcher.',
   savedFile: {
     title: 'This is a downloaded file, and cannot show the fleet',
     reason: 'Browsers download what comes from *.fcapp.run instead of showing it.',

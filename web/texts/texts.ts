@@ -85,6 +85,7 @@ export interface Texts extends VerdictWords {
   readonly channelSetAside: (count: number) => string;
   readonly never: string;
   readonly noChannels: string;
+  readonly hiddenHealth: string;
 
   /** Where the page is a file that a browser has downloaded. */
   readonly savedFile: Readonly<Record<'title' | 'reason' | 'command' | 'domain', string>>;

@@ -116,6 +116,7 @@ export const ZH: Texts = {
   channelSetAside: (count) => `最近一周有 ${grouped(count)} 条记录无法送达`,
   never: '从未',
   noChannels: '尚未配置通知渠道，变化只显示在本页。',
+  hiddenHealth: '当前令牌无权查看巡检与通知渠道。',
   savedFile: {
     title: '这是下载的文件，无法显示实例',
     reason: '来自 *.fcapp.run 的页面，浏览器只会下载，不会显示。',

@@ -8,6 +8,7 @@ export type Verdict =
   | { readonly kind: 'unwatched' }
   | { readonly kind: 'stale'; readonly scopes: readonly string[]; readonly asOfMs: number | null }
   | { readonly kind: 'failing'; readonly scopes: readonly string[] }
+  /** No names: the reader may not know them. */
   | { readonly kind: 'channels'; readonly channels: readonly string[] }
   | {
       readonly kind: 'just-stopped';
@@ -60,6 +61,8 @@ export interface Situation {
   /** For how long it is known that no other one stopped: not for longer than it was watched. */
   readonly calmMs: number;
   readonly health: {
+    /** A channel is failing. Absent: `channels` says it. */
+    readonly degraded?: boolean;
     readonly scopes?: readonly Pick<ScopeHealth, 'scope' | 'hold'>[];
     readonly channels?: readonly Pick<ChannelHealth, 'channel' | 'failing'>[];
   } | null;
@@ -81,7 +84,8 @@ export function verdictOf(situation: Situation): Verdict {
   const failing = scopes.filter((scope) => !scope.healthy);
   if (failing.length > 0) return { kind: 'failing', scopes: names(failing) };
   const channels = health?.channels?.filter(({ failing }) => failing) ?? [];
-  if (channels.length > 0) {
+  const isUnnamed = health?.channels === undefined && health?.degraded === true;
+  if (channels.length > 0 || isUnnamed) {
     return { kind: 'channels', channels: channels.map(({ channel }) => channel) };
   }
   const count = notRunning(totals);

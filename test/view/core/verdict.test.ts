@@ -69,6 +69,14 @@ describe('the one sentence of the page', () => {
     expect(verdictOf(situation).kind).toBe('just-stopped');
   });
 
+  it('says that a channel fails to a reader who may not know its name', () => {
+    const situation = { ...WORST, lost: null, scopes: [SCOPE], health: { degraded: true } };
+
+    expect(verdictOf(situation)).toEqual({ kind: 'channels', channels: [] });
+    const named = { ...situation, health: { degraded: true, channels: [CHANNEL] } };
+    expect(verdictOf(named).kind).toBe('just-stopped');
+  });
+
   it('calls nothing well before anything was read, and before anything is watched', () => {
     const unread = { ...WORST, lost: null, freshness: null };
 

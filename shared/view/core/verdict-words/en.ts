@@ -42,8 +42,11 @@ export const EN: VerdictWords = {
         };
       case 'channels':
         return {
-          text: `${some(verdict.channels)} cannot be reached`,
-          advice: 'Changes are seen, but not announced there. The reason is under “Watcher” below.',
+          text: `${verdict.channels.length === 0 ? 'A channel' : some(verdict.channels)} cannot be reached`,
+          advice:
+            verdict.channels.length === 0
+              ? 'Changes are seen, but not announced there. Your token does not show which channel it is.'
+              : 'Changes are seen, but not announced there. The reason is under “Watcher” below.',
         };
       case 'just-stopped':
         return {

@@ -37,8 +37,14 @@ export const ZH: VerdictWords = {
         return { text: `${some(verdict.scopes)} 巡检失败`, advice: '原因见下方“监视器”。' };
       case 'channels':
         return {
-          text: `通知渠道 ${some(verdict.channels)} 发送失败`,
-          advice: '变化仍会记录，但该渠道收不到通知。原因见下方“监视器”。',
+          text:
+            verdict.channels.length === 0
+              ? '有通知渠道发送失败'
+              : `通知渠道 ${some(verdict.channels)} 发送失败`,
+          advice:
+            verdict.channels.length === 0
+              ? '变化仍会记录，但该渠道收不到通知。当前令牌无权查看是哪个渠道。'
+              : '变化仍会记录，但该渠道收不到通知。原因见下方“监视器”。',
         };
       case 'just-stopped':
         return {
