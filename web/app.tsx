@@ -74,6 +74,7 @@ export function App({ client, world }: { readonly client: Client; readonly world
   const { fleet, freshness, scopes, health, lost } = live;
   const totals = useMemo(() => totalsOf(fleet.values()), [fleet]);
   const verdict = verdictOf({
+    isPast: address.atMs !== null,
     freshness,
     scopes,
     totals,

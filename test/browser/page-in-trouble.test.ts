@@ -27,6 +27,10 @@ describe('the page in trouble', () => {
       await passUntil(/The state of main\/cn-hangzhou and main\/cn-shanghai is 10 min old/u);
       expect(await page.title()).toBe('⚠ stale · ecs-watch');
       expect(await page.locator('.verdict').getAttribute('role')).toBe('alert');
+      // What counts up is not spoken again and again.
+      expect(await page.locator('.verdict [aria-live="off"]').allTextContents()).toEqual([
+        '10 min',
+      ]);
       // The age counts up by itself.
       await pass(MINUTE_MS);
       await sentence(/is 11 min old/u);

@@ -13,7 +13,7 @@ export function VerdictBanner({
   const { texts, clock, live, nowMs } = usePage();
   const { text, advice } = texts.verdict(verdict, {
     nowMs,
-    duration: texts.duration,
+    duration: (ms) => `${BESIDE}${texts.duration(ms)}${BESIDE}`,
     time: (ms) => clock.time(ms, nowMs),
   });
   const level = levelOf(verdict);
@@ -24,9 +24,9 @@ export function VerdictBanner({
       <div>
         <p class="sentence">
           <span class="hidden">{texts.levels[level]}: </span>
-          {text}
+          {quietly(text)}
         </p>
-        {advice !== '' && <p>{advice}</p>}
+        {advice !== '' && <p>{quietly(advice)}</p>}
         {lost !== null && (
           <p>
             {texts.lost(lost.problem, lost.status)}{' '}
@@ -43,5 +43,21 @@ export function VerdictBanner({
         )}
       </div>
     </section>
+  );
+}
+
+/** Before and behind what counts up. */
+const BESIDE = '\u0000';
+
+/** A screen reader says the sentence when it changes, and not each second that is counted in it. */
+function quietly(text: string): readonly (VNode | string)[] {
+  return text.split(BESIDE).map((part, index) =>
+    index % 2 === 0 ? (
+      part
+    ) : (
+      <span key={index} aria-live="off">
+        {part}
+      </span>
+    ),
   );
 }

@@ -6,7 +6,17 @@ export type Verdict =
   | { readonly kind: 'loading' }
   | { readonly kind: 'unreachable'; readonly sinceMs: number; readonly problem: string }
   | { readonly kind: 'unwatched' }
-  | { readonly kind: 'stale'; readonly scopes: readonly string[]; readonly asOfMs: number | null }
+  /** At a moment of the past, before the first scan. */
+  | { readonly kind: 'not-yet' }
+  | {
+      readonly kind: 'stale';
+      /** Those of them that were scanned; all of them, where none was. */
+      readonly scopes: readonly string[];
+      /** Of the one whose state is the oldest; null: none was scanned. */
+      readonly asOfMs: number | null;
+      /** Besides `scopes`, those that were never scanned. */
+      readonly unscanned: readonly string[];
+    }
   | { readonly kind: 'failing'; readonly scopes: readonly string[] }
   /** No names: the reader may not know them. */
   | { readonly kind: 'channels'; readonly channels: readonly string[] }
@@ -25,6 +35,7 @@ const LEVELS: Readonly<Record<Verdict['kind'], Level>> = {
   loading: 'unknown',
   unreachable: 'alarm',
   unwatched: 'warning',
+  'not-yet': 'unknown',
   stale: 'alarm',
   failing: 'alarm',
   channels: 'alarm',
@@ -51,10 +62,14 @@ export function notRunning({ total, statuses }: StatusTotals): number {
   return total - (statuses.get('Running') ?? 0);
 }
 
+type AgedScope = Pick<Freshness, 'asOf' | 'stale' | 'healthy'> & { readonly scope: string };
+
 export interface Situation {
+  /** It is a moment of the past: no scan is still to come. */
+  readonly isPast?: boolean;
   /** Null: the page has read nothing yet. */
-  readonly freshness: Pick<Freshness, 'asOf'> | null;
-  readonly scopes: readonly (Pick<Freshness, 'stale' | 'healthy'> & { readonly scope: string })[];
+  readonly freshness: object | null;
+  readonly scopes: readonly AgedScope[];
   readonly totals: StatusTotals;
   /** Names of the instances that stopped lately, and still are; the last one first. */
   readonly justStopped: readonly string[];
@@ -72,16 +87,25 @@ export interface Situation {
 
 /** What cannot be trusted comes before what is bad: a stale page must not look like a quiet night. */
 export function verdictOf(situation: Situation): Verdict {
-  const { freshness, scopes, totals, justStopped, calmMs, health, lost } = situation;
+  const {
+    isPast = false,
+    freshness,
+    scopes,
+    totals,
+    justStopped,
+    calmMs,
+    health,
+    lost,
+  } = situation;
   if (lost !== null) return { kind: 'unreachable', ...lost };
   if (freshness === null) return { kind: 'loading' };
   if (scopes.length === 0) return { kind: 'unwatched' };
-  const stale = scopes.filter((scope) => scope.stale);
-  if (stale.length > 0) {
-    const { asOf } = freshness;
-    return { kind: 'stale', scopes: names(stale), asOfMs: asOf === null ? null : Date.parse(asOf) };
-  }
-  const failing = scopes.filter((scope) => !scope.healthy);
+  // A scope that was not watched yet is no fault of that moment.
+  const watched = isPast ? scopes.filter(({ asOf }) => asOf !== null) : scopes;
+  if (watched.length === 0) return { kind: 'not-yet' };
+  const stale = watched.filter((scope) => scope.stale);
+  if (stale.length > 0) return staleVerdict(stale);
+  const failing = watched.filter((scope) => !scope.healthy);
   if (failing.length > 0) return { kind: 'failing', scopes: names(failing) };
   const channels = health?.channels?.filter(({ failing }) => failing) ?? [];
   const isUnnamed = health?.channels === undefined && health?.degraded === true;
@@ -101,6 +125,20 @@ export function verdictOf(situation: Situation): Verdict {
     return { kind: 'not-running', count, calmMs };
   }
   return { kind: 'well', total: totals.total };
+}
+
+/** Each scope has an age of its own: one that was never scanned makes the others no older. */
+function staleVerdict(stale: readonly AgedScope[]): Verdict {
+  const times = stale.flatMap(({ asOf }) => (asOf === null ? [] : [Date.parse(asOf)]));
+  if (times.length === 0) {
+    return { kind: 'stale', scopes: names(stale), asOfMs: null, unscanned: [] };
+  }
+  return {
+    kind: 'stale',
+    scopes: names(stale.filter(({ asOf }) => asOf !== null)),
+    asOfMs: times.reduce((oldest, time) => Math.min(oldest, time)),
+    unscanned: names(stale.filter(({ asOf }) => asOf === null)),
+  };
 }
 
 function names(scopes: readonly { readonly scope: string }[]): readonly string[] {

@@ -330,6 +330,13 @@ describe('the first sentence', () => {
     );
   });
 
+  it('has the time of the oldest scan beside it, and not that of the page', () => {
+    const views = [viewOf({}, NOW_MS - 42_000), viewOf({}, NOW_MS - 120_000)];
+
+    expect(textOf(fleetPage(dataOf({}, {}, { views })))).toContain('As of 2026-11-22 09:58:00 UTC');
+    expect(textOf(fleetPage(dataOf({}, {}, { views: [viewOf({}, null)] })))).not.toContain('As of');
+  });
+
   it('names channels that fail before instances, and says when all is well', () => {
     const channels = [
       { channel: 'slack', backlog: 1, failures: 3, failing: true, deliveredAt: null },

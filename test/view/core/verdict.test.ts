@@ -77,6 +77,31 @@ describe('the one sentence of the page', () => {
     expect(verdictOf(named).kind).toBe('just-stopped');
   });
 
+  it('gives each scope its own age: one that was never scanned makes the others no older', () => {
+    const old = { ...STALE, asOf: '2026-11-22T09:00:00.000Z' };
+    const older = { ...STALE, scope: 'main/cn-beijing', asOf: '2026-11-22T08:00:00.000Z' };
+    const unscanned = { ...STALE, scope: 'main/cn-shanghai', asOf: null };
+    const at = (scopes: Situation['scopes'], isPast = false) =>
+      verdictOf({ ...WORST, lost: null, isPast, scopes });
+
+    expect(at([unscanned, old, older, SCOPE])).toEqual({
+      kind: 'stale',
+      scopes: [old.scope, older.scope],
+      asOfMs: Date.parse(older.asOf),
+      unscanned: [unscanned.scope],
+    });
+    expect(at([unscanned, SCOPE])).toEqual({
+      kind: 'stale',
+      scopes: [unscanned.scope],
+      asOfMs: null,
+      unscanned: [],
+    });
+    // No scan is to be waited for at a moment before the first one.
+    expect(at([unscanned], true)).toEqual({ kind: 'not-yet' });
+    expect(at([unscanned, SCOPE], true).kind).toBe('channels');
+    expect(at([unscanned, old], true)).toMatchObject({ kind: 'stale', scopes: [old.scope] });
+  });
+
   it('calls nothing well before anything was read, and before anything is watched', () => {
     const unread = { ...WORST, lost: null, freshness: null };
 

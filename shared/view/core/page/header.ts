@@ -1,14 +1,19 @@
+import { oldest } from '../freshness.ts';
 import { time } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import type { PageData } from './page-data.ts';
 import { refreshLink } from './refresh.ts';
 
 export function pageHeader(data: PageData): Html {
-  const { words, nowMs } = data;
+  const { words, views } = data;
+  const { asOf } = oldest(views.map(({ freshness }) => freshness));
   const [before = '', after = ''] = words.asOf(TIME_PLACE).split(TIME_PLACE);
+  // The time of the page itself would make an old state look fresh.
+  const age =
+    asOf === null ? html`${words.neverScanned}` : html`${before}${time(Date.parse(asOf))}${after}`;
   return html`<header>
 <h1>ecs-watch</h1>
-<p class="quiet">${before}${time(nowMs)}${after} · ${refreshLink(data)}</p>
+<p class="quiet">${age} · ${refreshLink(data)}</p>
 ${sectionNav(data)}
 </header>`;
 }

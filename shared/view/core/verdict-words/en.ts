@@ -11,6 +11,10 @@ function some(names: readonly string[]): string {
   return `${names.slice(0, 2).join(', ')} and ${grouped(names.length - 2)} more`;
 }
 
+function neverScanned(scopes: readonly string[]): string {
+  return `${some(scopes)} ${scopes.length === 1 ? 'has' : 'have'} never been scanned`;
+}
+
 export const EN: VerdictWords = {
   levels: { alarm: 'Alarm', warning: 'Attention', well: 'All well', unknown: 'Loading' },
   verdict(verdict, { nowMs, duration: lasting, time }) {
@@ -27,13 +31,15 @@ export const EN: VerdictWords = {
           text: 'Nothing is watched yet',
           advice: 'The first scan shows the fleet here. If none comes: npm run doctor.',
         };
+      case 'not-yet':
+        return { text: 'Nothing was watched yet at that moment', advice: '' };
       case 'stale':
         return {
           text:
             verdict.asOfMs === null
-              ? `${some(verdict.scopes)} ${verdict.scopes.length === 1 ? 'has' : 'have'} never been scanned`
+              ? neverScanned(verdict.scopes)
               : `The state of ${some(verdict.scopes)} is ${lasting(nowMs - verdict.asOfMs)} old`,
-          advice: `Since ${verdict.asOfMs === null ? 'the beginning' : time(verdict.asOfMs)} no scan was complete: what is below may be wrong. Run npm run doctor.`,
+          advice: `Since ${verdict.asOfMs === null ? 'the beginning' : time(verdict.asOfMs)} no scan was complete: what is below may be wrong. ${verdict.unscanned.length === 0 ? '' : `${neverScanned(verdict.unscanned)}. `}Run npm run doctor.`,
         };
       case 'failing':
         return {
@@ -82,6 +88,7 @@ export const EN: VerdictWords = {
     switch (verdict.kind) {
       case 'loading':
       case 'well':
+      case 'not-yet':
         return '';
       case 'unreachable':
         return '⚠ unreachable';

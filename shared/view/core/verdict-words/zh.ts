@@ -25,13 +25,15 @@ export const ZH: VerdictWords = {
           text: '尚未开始监视',
           advice: '首次巡检后，实例会显示在这里。若一直没有，请运行 npm run doctor。',
         };
+      case 'not-yet':
+        return { text: '当时尚未开始监视', advice: '' };
       case 'stale':
         return {
           text:
             verdict.asOfMs === null
               ? `${some(verdict.scopes)} 尚未完成过巡检`
               : `${some(verdict.scopes)} 的数据已是 ${lasting(nowMs - verdict.asOfMs)}前的`,
-          advice: `${verdict.asOfMs === null ? '' : `自 ${time(verdict.asOfMs)} 起`}没有一次巡检完整，以下内容可能有误。请运行 npm run doctor。`,
+          advice: `${verdict.asOfMs === null ? '' : `自 ${time(verdict.asOfMs)} 起`}没有完整的巡检，以下内容可能有误。${verdict.unscanned.length === 0 ? '' : `${some(verdict.unscanned)} 尚未完成过巡检。`}请运行 npm run doctor。`,
         };
       case 'failing':
         return { text: `${some(verdict.scopes)} 巡检失败`, advice: '原因见下方“监视器”。' };
@@ -75,6 +77,7 @@ export const ZH: VerdictWords = {
     switch (verdict.kind) {
       case 'loading':
       case 'well':
+      case 'not-yet':
         return '';
       case 'unreachable':
         return '⚠ 无应答';
