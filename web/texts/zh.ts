@@ -32,7 +32,7 @@ export const ZH: Texts = {
   shown: (shown, total) =>
     shown === total
       ? `${grouped(total)} 台实例`
-      : `${grouped(total)} 台实例中的 ${grouped(shown)} 台`,
+      : `显示 ${grouped(shown)} 台，共 ${grouped(total)} 台实例`,
   reading: (read, total) => `正在读取 ${grouped(read)} / ${grouped(total)}…`,
   columns: {
     status: '状态',
@@ -105,7 +105,7 @@ export const ZH: Texts = {
     `连续 ${grouped(failures)} 次巡检失败${reason === '' ? '' : `：${reason}`}`,
   scanStale: '数据过期',
   scanRests: '没有实例，每隔几分钟巡检一次',
-  scanHeld: (missing) => `${grouped(missing)} 台实例同时消失，尚未认定`,
+  scanHeld: (missing) => `${grouped(missing)} 台实例同时消失，暂缓通报释放`,
   scanAdvice: '运行 npm run doctor 查看处理方法。',
   channelWell: '正常',
   channelFailing: (failures, problem) =>

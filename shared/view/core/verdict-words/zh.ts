@@ -4,9 +4,9 @@ import type { VerdictWords } from './words.ts';
 
 const duration = durationIn(['天', '小时', '分钟', '秒']);
 
-function some(names: readonly string[]): string {
+function some(names: readonly string[], unit: '个' | '台' = '个'): string {
   if (names.length <= 2) return names.join('、');
-  return `${names.slice(0, 2).join('、')} 等 ${grouped(names.length)} 个`;
+  return `${names.slice(0, 2).join('、')} 等 ${grouped(names.length)} ${unit}`;
 }
 
 export const ZH: VerdictWords = {
@@ -50,7 +50,7 @@ export const ZH: VerdictWords = {
         };
       case 'just-stopped':
         return {
-          text: `${some(verdict.names)} 最近一小时内停止`,
+          text: `${some(verdict.names, '台')} 在最近一小时内停止`,
           advice:
             verdict.notRunning > verdict.names.length
               ? `未运行的实例共 ${grouped(verdict.notRunning)} 台。`
