@@ -104,7 +104,11 @@ export function App({ client, world }: { readonly client: Client; readonly world
         />
         <main>
           {address.atMs !== null && <MomentBanner atMs={address.atMs} />}
-          <VerdictBanner verdict={verdict} retry={() => follower.current?.wake()} />
+          <VerdictBanner
+            verdict={verdict}
+            presentMs={presentMs}
+            retry={() => follower.current?.wake()}
+          />
           <TotalsSection />
           <div class="overview">
             <ChangesSection />

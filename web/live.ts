@@ -1,6 +1,7 @@
 import { noticeSeverity } from '../shared/core/notice-text.ts';
 import type { ChangeJson } from '../shared/view/core/feed-json.ts';
 import type { Freshness } from '../shared/view/core/freshness.ts';
+import { type Lost, lostKind } from '../shared/view/core/verdict.ts';
 import { type Client, ViewError } from './client.ts';
 import {
   type ChangesAnswer,
@@ -35,13 +36,6 @@ export interface Live {
   readonly lost: Lost | null;
   /** The view's clock, less that of this machine. */
   readonly clockAheadMs: number;
-}
-
-export interface Lost {
-  readonly sinceMs: number;
-  readonly problem: string;
-  /** The HTTP status; 0: no answer came. */
-  readonly status: number;
 }
 
 export const NOTHING_YET: Live = {
@@ -247,11 +241,13 @@ export function followView(
         const { status, message } =
           error instanceof ViewError ? error : { status: 0, message: String(error) };
         failures += 1;
-        if (failures === 1) failingSinceMs = world.now();
+        if (failures === 1) failingSinceMs = world.now() + live.clockAheadMs;
         // A cursor that is refused leads nowhere any more: the journal may have been made again.
         if (status === 400 || status === 410) cursor = '';
         const isSure = failures >= LOST_AFTER || live.freshness === null || status === 401;
         if (isSure) update({ lost: { sinceMs: failingSinceMs, problem: message, status } });
+        // A moment that is refused, such as one in the future, is refused again.
+        if (atMs !== null && live.freshness === null && lostKind({ status }) === 'refused') return;
       }
       await pause(failures);
     }

@@ -84,7 +84,7 @@ describe('the page in trouble', () => {
       await sentence(USUAL);
 
       fleet.test.journal.failure = new JournalError('failed', 'OTSServerBusy', 'busy');
-      await passUntil('The view has not answered for');
+      await passUntil('The view has not been able to read its store for');
       await page.locator('.verdict', { hasText: 'journal' }).waitFor();
 
       fleet.test.journal.failure = undefined;
@@ -143,7 +143,7 @@ describe('the page in trouble', () => {
       });
 
       suite.served.token = 'another one';
-      await passUntil('The view has not answered for');
+      await passUntil('The view has not accepted the token for');
       await page.getByText('The token is not accepted any more.').waitFor();
       await page.getByRole('button', { name: 'Sign in again' }).waitFor();
       // A browser asks for a password only where Basic is offered.

@@ -193,6 +193,24 @@ describe('the page on a wall', () => {
     expect(live.lost).toBeNull();
     follower.stop();
   });
+
+  it('asks once for a moment that the view refuses', async () => {
+    const test = testView([HANGZHOU]);
+    const { world, poll } = wall(test);
+    const asked: string[] = [];
+    let live: Live = NOTHING_YET;
+    const refusing: Fetch = async (path) => {
+      asked.push(path);
+      return Response.json({ detail: 'at lies in the future' }, { status: 400 });
+    };
+    followView(createClient(refusing), world, test.nowMs + 1, (next) => {
+      live = next;
+    });
+
+    await expect(poll()).rejects.toThrow('the page never waits');
+    expect(asked).toHaveLength(1);
+    expect(live.lost).toMatchObject({ status: 400, problem: 'at lies in the future' });
+  });
 });
 
 type Row = Parameters<typeof rowKey>[0];

@@ -6,13 +6,16 @@ import { usePage } from '../page-context.ts';
 export function VerdictBanner({
   verdict,
   retry,
+  presentMs,
 }: {
   readonly verdict: Verdict;
   readonly retry: () => void;
+  /** By the view's clock, also while the page shows the past. */
+  readonly presentMs: number;
 }): VNode {
   const { texts, clock, live, nowMs } = usePage();
   const { text, advice } = texts.verdict(verdict, {
-    nowMs,
+    nowMs: verdict.kind === 'unreachable' ? presentMs : nowMs,
     duration: (ms) => `${BESIDE}${texts.duration(ms)}${BESIDE}`,
     time: (ms) => clock.time(ms, nowMs),
   });
@@ -30,7 +33,7 @@ export function VerdictBanner({
         {lost !== null && (
           <p>
             {texts.lost(lost.problem, lost.status)}{' '}
-            {lost.status === 401 || lost.status === 403 ? (
+            {lost.status === 401 ? (
               <button type="button" onClick={() => location.reload()}>
                 {texts.signIn}
               </button>

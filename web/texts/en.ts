@@ -115,7 +115,11 @@ export const EN: Texts = {
     domain: 'Or give the view a custom domain: deploy/README.md says how.',
   },
   lost: (problem, status) =>
-    status === 401 || status === 403 ? 'The token is not accepted any more.' : problem,
+    status === 401
+      ? 'The token is not accepted any more.'
+      : status === 0
+        ? 'No answer came: the network or the view is down, or too slow.'
+        : problem,
   signIn: 'Sign in again',
   retry: 'Try now',
   refusedFilter: 'The filter cannot be used',

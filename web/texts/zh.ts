@@ -123,7 +123,12 @@ export const ZH: Texts = {
     command: '请在 ecs-watch 的代码目录中，把令牌放入 VIEW_TOKEN，再用以下命令打开页面：',
     domain: '也可以为查询函数绑定自定义域名，方法见 deploy/README.md。',
   },
-  lost: (problem, status) => (status === 401 || status === 403 ? '令牌已失效。' : problem),
+  lost: (problem, status) =>
+    status === 401
+      ? '令牌已失效。'
+      : status === 0
+        ? '没有收到应答：网络或查询接口不可用，或响应过慢。'
+        : problem,
   signIn: '重新登录',
   retry: '立即重试',
   refusedFilter: '筛选条件无效',

@@ -4,7 +4,7 @@ import type { ChannelHealth, ScopeHealth } from './health-json.ts';
 /** Is anything wrong? The worst that there is, with what its sentence needs. */
 export type Verdict =
   | { readonly kind: 'loading' }
-  | { readonly kind: 'unreachable'; readonly sinceMs: number; readonly problem: string }
+  | ({ readonly kind: 'unreachable' } & Lost)
   | { readonly kind: 'unwatched' }
   /** At a moment of the past, before the first scan. */
   | { readonly kind: 'not-yet' }
@@ -28,6 +28,25 @@ export type Verdict =
   | { readonly kind: 'held'; readonly scopes: readonly string[]; readonly missing: number }
   | { readonly kind: 'not-running'; readonly count: number; readonly calmMs: number }
   | { readonly kind: 'well'; readonly total: number };
+
+/** Why nothing can be read. */
+export interface Lost {
+  readonly sinceMs: number;
+  /** In the words of the view or of the browser. */
+  readonly problem: string;
+  /** The HTTP status; 0: no answer came. */
+  readonly status: number;
+}
+
+/** What a failed poll means. `silent`: no answer came. */
+export type LostKind = 'silent' | 'token' | 'refused' | 'store' | 'broken';
+
+export function lostKind({ status }: Pick<Lost, 'status'>): LostKind {
+  if (status === 401) return 'token';
+  if (status === 503) return 'store';
+  if (status >= 400 && status < 500) return 'refused';
+  return status >= 500 ? 'broken' : 'silent';
+}
 
 export type Level = 'alarm' | 'warning' | 'well' | 'unknown';
 
@@ -82,7 +101,7 @@ export interface Situation {
     readonly channels?: readonly Pick<ChannelHealth, 'channel' | 'failing'>[];
   } | null;
   /** Null: the last poll was answered, or a single one was not. */
-  readonly lost: { readonly sinceMs: number; readonly problem: string } | null;
+  readonly lost: Lost | null;
 }
 
 /** What cannot be trusted comes before what is bad: a stale page must not look like a quiet night. */

@@ -1,4 +1,4 @@
-import { levelOf, type Situation, verdictOf } from '../../../shared/view/core/verdict.ts';
+import { levelOf, lostKind, type Situation, verdictOf } from '../../../shared/view/core/verdict.ts';
 
 const FRESH = { asOf: '2026-11-22T10:05:00.000Z', ageSeconds: 5, stale: false, healthy: true };
 const SCOPE = { scope: 'main/cn-hangzhou', region: 'cn-hangzhou', ...FRESH };
@@ -24,7 +24,7 @@ const WORST: Situation = {
     scopes: [{ ...SCOPE_HEALTH, hold: { missing: 9, scans: 1, since: FRESH.asOf } }],
     channels: [{ ...CHANNEL, failing: true }],
   },
-  lost: { sinceMs: 1, problem: 'no answer' },
+  lost: { sinceMs: 1, problem: 'no answer', status: 0 },
 };
 
 describe('the one sentence of the page', () => {
@@ -100,6 +100,18 @@ describe('the one sentence of the page', () => {
     expect(at([unscanned], true)).toEqual({ kind: 'not-yet' });
     expect(at([unscanned, SCOPE], true).kind).toBe('channels');
     expect(at([unscanned, old], true)).toMatchObject({ kind: 'stale', scopes: [old.scope] });
+  });
+
+  it.each([
+    [0, 'silent'],
+    [304, 'silent'],
+    [400, 'refused'],
+    [401, 'token'],
+    [403, 'refused'],
+    [502, 'broken'],
+    [503, 'store'],
+  ])('takes a poll that ends with %d for %s', (status, kind) => {
+    expect(lostKind({ status })).toBe(kind);
   });
 
   it('calls nothing well before anything was read, and before anything is watched', () => {

@@ -1,5 +1,6 @@
 import { counted } from '../../../core/text.ts';
 import { grouped } from '../../../core/words/words.ts';
+import { type LostKind, lostKind } from '../verdict.ts';
 import { durationIn } from './duration.ts';
 import type { VerdictWords } from './words.ts';
 
@@ -15,6 +16,14 @@ function neverScanned(scopes: readonly string[]): string {
   return `${some(scopes)} ${scopes.length === 1 ? 'has' : 'have'} never been scanned`;
 }
 
+const UNREACHABLE: Readonly<Record<LostKind, string>> = {
+  silent: 'The view has not answered',
+  token: 'The view has not accepted the token',
+  refused: 'The view has refused what this page asks',
+  store: 'The view has not been able to read its store',
+  broken: 'The view has answered with errors only',
+};
+
 export const EN: VerdictWords = {
   levels: { alarm: 'Alarm', warning: 'Attention', well: 'All well', unknown: 'Loading' },
   verdict(verdict, { nowMs, duration: lasting, time }) {
@@ -23,7 +32,7 @@ export const EN: VerdictWords = {
         return { text: 'Reading the fleet…', advice: '' };
       case 'unreachable':
         return {
-          text: `The view has not answered for ${lasting(nowMs - verdict.sinceMs)}`,
+          text: `${UNREACHABLE[lostKind(verdict)]} for ${lasting(nowMs - verdict.sinceMs)}`,
           advice: 'What is below is old. The page goes on trying.',
         };
       case 'unwatched':

@@ -1,4 +1,5 @@
 import { grouped } from '../../../core/words/words.ts';
+import { type LostKind, lostKind } from '../verdict.ts';
 import { durationIn } from './duration.ts';
 import type { VerdictWords } from './words.ts';
 
@@ -9,6 +10,14 @@ function some(names: readonly string[], unit: '个' | '台' = '个'): string {
   return `${names.slice(0, 2).join('、')} 等 ${grouped(names.length)} ${unit}`;
 }
 
+const UNREACHABLE: Readonly<Record<LostKind, string>> = {
+  silent: '查询接口没有应答',
+  token: '查询接口不接受当前令牌',
+  refused: '查询接口拒绝了本页的请求',
+  store: '查询接口无法读取存储',
+  broken: '查询接口返回错误',
+};
+
 export const ZH: VerdictWords = {
   levels: { alarm: '告警', warning: '注意', well: '正常', unknown: '加载中' },
   verdict(verdict, { nowMs, duration: lasting, time }) {
@@ -17,7 +26,7 @@ export const ZH: VerdictWords = {
         return { text: '正在读取实例…', advice: '' };
       case 'unreachable':
         return {
-          text: `查询接口已 ${lasting(nowMs - verdict.sinceMs)}没有应答`,
+          text: `${UNREACHABLE[lostKind(verdict)]}，已持续 ${lasting(nowMs - verdict.sinceMs)}`,
           advice: '以下内容是旧数据，页面会继续重试。',
         };
       case 'unwatched':
