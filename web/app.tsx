@@ -5,7 +5,7 @@ import { levelOf, verdictOf } from '../shared/view/core/verdict.ts';
 import type { Client } from './client.ts';
 import { type Address, addressIn, searchOf } from './core/address.ts';
 import { localClock } from './core/clock.ts';
-import { totalsOf } from './core/fleet.ts';
+import { wholeTotals } from './core/fleet.ts';
 import { type Follower, followView, type Live, NOTHING_YET, type World } from './live.ts';
 import { Page, type PageContext } from './page-context.ts';
 import { ChangesSection } from './parts/changes.tsx';
@@ -71,15 +71,16 @@ export function App({ client, world }: { readonly client: Client; readonly world
     return () => document.removeEventListener('keydown', onKey);
   });
 
-  const { fleet, freshness, scopes, health, lost } = live;
-  const totals = useMemo(() => totalsOf(fleet.values()), [fleet]);
+  const { fleet, isWhole, freshness, scopes, health, lost } = live;
+  const totals = useMemo(() => wholeTotals(live), [fleet, isWhole]);
   const verdict = verdictOf({
     isPast: address.atMs !== null,
     freshness,
     scopes,
     totals,
     ...latelyIn(fleet.values(), nowMs),
-    health,
+    // How the watcher was doing in the past is not recorded.
+    health: address.atMs === null ? health : {},
     lost,
   });
   useTab(verdict, texts, address.atMs);

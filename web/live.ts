@@ -23,6 +23,8 @@ export interface Live {
   /** Of the whole fleet, also while a part of it is still being read. */
   readonly total: number;
   readonly isWhole: boolean;
+  /** By status, as the view counted the whole fleet when it was read. */
+  readonly counts: Readonly<Record<string, number>>;
   /** Null: nothing was read yet. */
   readonly freshness: Freshness | null;
   readonly scopes: readonly ScopeJson[];
@@ -42,6 +44,7 @@ export const NOTHING_YET: Live = {
   fleet: new Map(),
   total: 0,
   isWhole: false,
+  counts: {},
   freshness: null,
   scopes: [],
   changes: [],
@@ -112,9 +115,10 @@ export function followView(
   async function readAll(): Promise<void> {
     const before = atMs === null ? '' : `&before=${new Date(atMs + 1).toISOString()}`;
     const newest = await readJson<ChangesAnswer>(`changes?limit=${FIRST_ROWS}${before}`);
-    await readFleet();
     const { changes, notices } = newest;
+    // Of a large fleet, what changed stands long before the last row does.
     update({ changes, notices, changesSinceMs: oldestOf(newest) });
+    await readFleet();
     await Promise.all([readHealth(), readOlder(newest)]);
     cursor = newest.nextCursor ?? '';
     etag = '';
@@ -125,11 +129,11 @@ export function followView(
     let path = `instances?sort=-since&limit=${FIRST_ROWS}${moment}`;
     for (;;) {
       const answer = await readJson<InstancesAnswer>(path);
-      const { scopes, total, nextCursor } = answer;
+      const { scopes, total, counts, nextCursor } = answer;
       rows = new Map([...rows, ...fleetOf(answer.instances.map(rowOf))]);
       const isWhole = nextCursor === undefined;
       // While a fleet is read again, the one that is known stays.
-      const fleet = isWhole || !live.isWhole ? { fleet: rows, total, isWhole } : {};
+      const fleet = isWhole || !live.isWhole ? { fleet: rows, total, counts, isWhole } : {};
       update({ ...fleet, scopes, ...timesOf(answer) });
       if (isWhole || isStopped) return;
       const next = new URLSearchParams({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { seededRandom } from '../../local/random.ts';
 import { createClient, type Fetch } from '../../web/client.ts';
 import { rowOf } from '../../web/core/answers.ts';
-import { rowKey } from '../../web/core/fleet.ts';
+import { rowKey, wholeTotals } from '../../web/core/fleet.ts';
 import { followView, type Live, NOTHING_YET, type World } from '../../web/live.ts';
 import { historyOf, sight } from '../helpers/histories.ts';
 import {
@@ -11,6 +11,7 @@ import {
   commitTime,
   HANGZHOU,
   type Json,
+  moved,
   recorder,
   SHANGHAI,
   type TestView,
@@ -210,6 +211,34 @@ describe('the page on a wall', () => {
     await expect(poll()).rejects.toThrow('the page never waits');
     expect(asked).toHaveLength(1);
     expect(live.lost).toMatchObject({ status: 400, problem: 'at lies in the future' });
+  });
+
+  it('counts the whole fleet and shows what changed, while it is still reading the rows', async () => {
+    const size = 450;
+    const test = testView([HANGZHOU]);
+    const own = recorder(test.journal, HANGZHOU);
+    const all = Array.from({ length: size }, (_, index) => appeared(`i-${index}`));
+    await own.record(all, BASELINE);
+    await own.record([moved('i-0', 'Running', 'Stopped')]);
+    await own.saveHealth();
+    test.nowMs = commitTime(2) + 1_000;
+    const { world, poll } = wall(test);
+    const published: Live[] = [];
+    const fetch = fetching(test, () => 0, Math.random);
+    const follower = followView(createClient(fetch), world, null, (live) => published.push(live));
+    await poll();
+    follower.stop();
+
+    const read = published.filter(({ freshness }) => freshness !== null);
+    expect(read.filter(({ isWhole }) => !isWhole).length).toBeGreaterThan(0);
+    for (const live of read) {
+      const statuses = new Map([
+        ['Running', size - 1],
+        ['Stopped', 1],
+      ]);
+      expect(wholeTotals(live)).toMatchObject({ total: size, statuses });
+      expect(live.changes.map(({ to }) => to)).toEqual(['Stopped']);
+    }
   });
 });
 

@@ -23,6 +23,8 @@ export interface InstanceJson extends Details {
 export interface InstancesAnswer extends Freshness {
   readonly scopes: readonly ScopeJson[];
   readonly total: number;
+  /** Of all pages, by status. */
+  readonly counts: Readonly<Record<string, number>>;
   readonly instances: readonly InstanceJson[];
   readonly nextCursor?: string;
 }

@@ -49,6 +49,17 @@ export function totalsOf(rows: Iterable<InstanceRow>, key = ''): Totals {
   return { key, total, statuses };
 }
 
+/** The same for the whole fleet, of which only some rows may have been read yet: the view counts the others. */
+export function wholeTotals(read: {
+  readonly fleet: Fleet;
+  readonly isWhole: boolean;
+  readonly total: number;
+  readonly counts: Readonly<Record<string, number>>;
+}): StatusTotals {
+  const { fleet, isWhole, total, counts } = read;
+  return isWhole ? totalsOf(fleet.values()) : { total, statuses: new Map(Object.entries(counts)) };
+}
+
 /** The same for each value that the rows have of something, those with most trouble first. */
 export function totalsBy(
   rows: Iterable<InstanceRow>,

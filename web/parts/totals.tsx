@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { cleanText } from '../../shared/core/text.ts';
 import { type FilterName, withFilter } from '../core/address.ts';
-import { type Totals, totalsBy, totalsOf } from '../core/fleet.ts';
+import { type Totals, totalsBy, wholeTotals } from '../core/fleet.ts';
 import { usePage } from '../page-context.ts';
 import { Status, statusWord, toneOf } from './status.tsx';
 
@@ -13,9 +14,13 @@ const ORDER = ['stopped', 'moving', 'other', 'running'];
 /** The fleet by status and by region; a click shows only those. */
 export function TotalsSection(): VNode {
   const { live } = usePage();
-  const rows = [...live.fleet.values()];
-  const { statuses } = totalsOf(rows);
-  const regions = totalsBy(rows, ({ regionId }) => regionId).slice(0, MAX_BARS);
+  const { fleet, isWhole } = live;
+  const { statuses } = useMemo(() => wholeTotals(live), [fleet, isWhole]);
+  const regions = useMemo(
+    // The view counts no regions: those of a part of the fleet would be wrong.
+    () => (isWhole ? totalsBy(fleet.values(), ({ regionId }) => regionId).slice(0, MAX_BARS) : []),
+    [fleet, isWhole],
+  );
   const ordered = [...statuses].sort(
     ([one], [other]) => ORDER.indexOf(toneOf(one)) - ORDER.indexOf(toneOf(other)),
   );

@@ -94,6 +94,7 @@ export interface Situation {
   readonly justStopped: readonly string[];
   /** For how long it is known that no other one stopped: not for longer than it was watched. */
   readonly calmMs: number;
+  /** Null: it is not read yet. */
   readonly health: {
     /** A channel is failing. Absent: `channels` says it. */
     readonly degraded?: boolean;
@@ -140,6 +141,8 @@ export function verdictOf(situation: Situation): Verdict {
     const missing = held.reduce((sum, { hold }) => sum + (hold?.missing ?? 0), 0);
     return { kind: 'held', scopes: names(held), missing };
   }
+  // A scan or a channel may be failing: nothing is calm before that is known.
+  if (health === null) return { kind: 'loading' };
   if (count > 0) {
     return { kind: 'not-running', count, calmMs };
   }

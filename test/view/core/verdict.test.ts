@@ -120,6 +120,15 @@ describe('the one sentence of the page', () => {
     expect(levelOf(verdictOf(unread))).toBe('unknown');
     expect(levelOf(verdictOf({ ...WORST, lost: null, scopes: [] }))).toBe('warning');
   });
+
+  it('calls nothing well before the health of scans and channels was read', () => {
+    const calm = { ...WORST, lost: null, scopes: [SCOPE], justStopped: [], health: null };
+    const running = { ...calm, totals: totals({ Running: 7 }) };
+
+    expect([calm, running].map((one) => verdictOf(one).kind)).toEqual(['loading', 'loading']);
+    expect(verdictOf({ ...calm, justStopped: ['web-1'] }).kind).toBe('just-stopped');
+    expect(verdictOf({ ...running, health: {} }).kind).toBe('well');
+  });
 });
 
 function totals(counts: Readonly<Record<string, number>>): Situation['totals'] {
