@@ -92,6 +92,40 @@ describe('the page in trouble', () => {
     });
   });
 
+  it('asks again for an instance that could not be read', async () => {
+    await onPage('', { isFailing: true }, async ({ page, pass, sentence, row }) => {
+      await sentence(USUAL);
+      await row(idOf(18)).getByRole('link').waitFor();
+      fleet.test.journal.failure = new JournalError('failed', 'OTSServerBusy', 'busy');
+      await row(idOf(18)).getByRole('link').click();
+      const panel = page.getByRole('complementary');
+      await panel.getByRole('alert').waitFor();
+
+      fleet.test.journal.failure = undefined;
+      await pass(6_000);
+      await panel.locator('.timeline li').first().waitFor();
+    });
+  });
+
+  it('keeps the plot while its next points are read, and when they cannot be', async () => {
+    await onPage('', { isFailing: true }, async ({ page, pass, openSections }) => {
+      await openSections();
+      await page.locator('.plot canvas').waitFor();
+      await page.evaluate(`document.querySelector('.plot').dataset.own = 'yes'`);
+
+      const next = page.waitForResponse(/counts\?/u);
+      await pass(31_000);
+      await next;
+      await page.locator('.plot[data-own] canvas').waitFor();
+
+      fleet.test.journal.failure = new JournalError('failed', 'OTSServerBusy', 'busy');
+      const failed = page.waitForResponse(/counts\?/u);
+      await pass(31_000);
+      expect((await failed).status()).toBe(503);
+      await page.locator('.plot[data-own] canvas').waitFor();
+    });
+  });
+
   it('names a channel that does not take its messages, and why', async () => {
     const { nowMs: attemptedAtMs } = fleet.test;
     const tried = { ...NEW_CHANNEL, version: 1, attemptedAtMs };

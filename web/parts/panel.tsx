@@ -25,11 +25,10 @@ export function Panel({ instanceId }: { readonly instanceId: string }): VNode {
   useFocus(opened, instanceId);
   const known = rowWithId(live.fleet, live.scopes, instanceId);
   // The row is another object once the instance has changed.
-  const asked = useAnswer<InstanceAnswer>(
-    `instances/${encodeURIComponent(instanceId)}`,
-    known,
-    [410],
-  );
+  const asked = useAnswer<InstanceAnswer>(`instances/${encodeURIComponent(instanceId)}`, {
+    version: known,
+    accepted: [410],
+  });
   return (
     <aside class="panel" ref={opened} tabIndex={-1} aria-labelledby="panel-title">
       <header>
@@ -104,7 +103,7 @@ function Contents({ instance: present, timeline, history }: InstanceAnswer): VNo
       <h3>{texts.details}</h3>
       <Details instance={instance} />
       <h3>{texts.deliveries}</h3>
-      <InstanceDeliveries commits={history.map(({ scope, seq }) => `${scope}/${seq}`)} />
+      <InstanceDeliveries changes={history} />
     </>
   );
 }

@@ -36,7 +36,10 @@ function TimeTravel({ presentMs }: { readonly presentMs: number }): VNode {
   const stepMs = stepSeconds * 1_000;
   // A plot that slid on with every second would be asked for with every second.
   const untilMs = Math.floor(presentMs / stepMs) * stepMs;
-  const asked = useAnswer<CountsAnswer>(countsQuery(range, untilMs) + scopeQuery(address), null);
+  const scopes = scopeQuery(address);
+  const asked = useAnswer<CountsAnswer>(countsQuery(range, untilMs) + scopes, {
+    subject: range + scopes,
+  });
   const stacked = useMemo(
     () =>
       asked.kind === 'answer'

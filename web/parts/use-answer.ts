@@ -1,27 +1,40 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ViewError } from '../client.ts';
+import { type Asked, askAgainMs, shownAfter } from '../core/asking.ts';
 import { usePage } from '../page-context.ts';
 
-export type Asked<T> =
-  | { readonly kind: 'asking' }
-  | { readonly kind: 'answer'; readonly status: number; readonly json: T }
-  | { readonly kind: 'failed'; readonly error: ViewError };
+/** A question to the view. */
+interface Question<T> {
+  /** It is asked again when this changes. */
+  readonly version?: unknown;
+  /** What the answer is about: as long as this is the same, the last answer stays while another is awaited. */
+  readonly subject?: string;
+  /** Statuses of an answer besides 200. */
+  readonly accepted?: readonly number[];
+  /** Will there be another answer soon? */
+  readonly isOpen?: (json: T) => boolean;
+}
 
-/** An answer of the view, asked for again when `path` or `version` changes; the last one stays meanwhile. */
-export function useAnswer<T>(
-  path: string,
-  version: unknown,
-  accepted: readonly number[] = [],
-): Asked<T> {
+/** An answer of the view. What fails is asked again. */
+export function useAnswer<T>(path: string, question: Question<T> = {}): Asked<T> {
+  const { version, subject = path, accepted = [], isOpen = () => false } = question;
   const { client } = usePage();
-  const [asked, setAsked] = useState<Asked<T> & { readonly path: string }>({
+  const [asked, setAsked] = useState<Asked<T> & { readonly subject: string }>({
     kind: 'asking',
-    path,
+    subject,
   });
+  const [tries, setTries] = useState(0);
   useEffect(() => {
     let isOver = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const settle = (next: Asked<T>): void => {
-      if (!isOver) setAsked({ ...next, path });
+      if (isOver) return;
+      setAsked((last) => ({
+        ...shownAfter(last.subject === subject ? last : NOTHING, next),
+        subject,
+      }));
+      const againMs = askAgainMs(next, isOpen);
+      if (againMs !== null) timer = setTimeout(() => setTries(tries + 1), againMs);
     };
     client.get<T>(path, { accepted }).then(
       (answer) => {
@@ -34,7 +47,10 @@ export function useAnswer<T>(
     );
     return () => {
       isOver = true;
+      clearTimeout(timer);
     };
-  }, [path, version]);
-  return asked.path === path ? asked : { kind: 'asking' };
+  }, [path, version, tries]);
+  return asked.subject === subject ? asked : NOTHING;
 }
+
+const NOTHING = { kind: 'asking' } as const;
