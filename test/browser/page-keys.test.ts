@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { fleetOf, idOf } from '../helpers/page/fleets.ts';
 import { pageInBrowser } from '../helpers/page/in-browser.ts';
 import { type Visit, type VisitOptions, visit } from '../helpers/page/visit.ts';
+import { moved } from '../view/helpers.ts';
 
 const FOCUSED = 'document.activeElement';
 
@@ -40,6 +41,27 @@ describe('the page with a keyboard only', () => {
       await page.keyboard.press('j');
       await page.keyboard.press('Enter');
       await panel.waitFor();
+    });
+  });
+
+  it('stays with the instance that was chosen, wherever news moves its row', async () => {
+    const { test, hangzhou } = await fleetOf(60);
+    suite.served.test = test;
+    await onPage(async ({ page, pass, sentence, ids }) => {
+      const chosen = page.locator('.rows .chosen .id');
+      for (const key of ['j', 'j', 'j']) await page.keyboard.press(key);
+      const [, , third = ''] = await ids();
+      await chosen.getByText(third).waitFor();
+
+      await hangzhou.record([{ ...moved(idOf(0), 'Running', 'Stopped'), name: 'web-0' }]);
+      await hangzhou.saveHealth();
+      await pass(5_100);
+      await sentence('web-0 stopped within the last hour');
+      expect((await ids())[3]).toBe(third);
+
+      expect(await chosen.textContent()).toBe(third);
+      await page.keyboard.press('Enter');
+      await page.waitForURL((url) => url.searchParams.get('instance') === third);
     });
   });
 

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { cleanText } from '../../shared/core/text.ts';
 import type { ChangeJson } from '../../shared/view/core/feed-json.ts';
 import type { InstanceRow } from '../../shared/view/core/instance-row.ts';
@@ -54,11 +54,23 @@ export function InstancesTable(props: {
   const isPrinted = useMedia('print');
   const printed = rows.slice(0, MAX_PRINTED_ROWS);
   const indexes = isPrinted ? printed.keys() : inWindow.indexes;
-  const [chosen, setChosen] = useState(-1);
-  useRowKeys({ rows, chosen, choose: setChosen });
-  useEffect(() => {
-    if (chosen >= 0) inWindow.scrollToRow(chosen);
-  }, [chosen]);
+  // An instance and not a place: news moves the rows, and Enter must open the one that is marked.
+  const [chosenKey, setChosenKey] = useState('');
+  const chosen = useMemo(
+    () => (chosenKey === '' ? -1 : rows.findIndex((row) => rowKey(row) === chosenKey)),
+    [rows, chosenKey],
+  );
+  useRowKeys({
+    rows,
+    chosen,
+    choose(index) {
+      const row = rows[index];
+      if (row === undefined) return;
+      setChosenKey(rowKey(row));
+      // Only for a key: news that moves the row must not move the window.
+      inWindow.scrollToRow(index);
+    },
+  });
   return (
     <>
       <table
