@@ -1,6 +1,7 @@
 import { noticeSeverity } from '../shared/core/notice-text.ts';
 import type { ChangeJson } from '../shared/view/core/feed-json.ts';
 import type { Freshness } from '../shared/view/core/freshness.ts';
+import type { InstanceRow } from '../shared/view/core/instance-row.ts';
 import { type Lost, lostKind } from '../shared/view/core/verdict.ts';
 import { type Client, ViewError } from './client.ts';
 import {
@@ -218,11 +219,22 @@ export function followView(
     let { fleet } = live;
     for (let start = 0; start < due.ids.length; start += IDS_PER_QUERY) {
       const ids = due.ids.slice(start, start + IDS_PER_QUERY);
-      const query = new URLSearchParams({ id: ids.join(','), limit: String(IDS_PER_QUERY) });
-      const answer = await readJson<InstancesAnswer>(`instances?${query}`);
-      fleet = withReread(fleet, ids, answer.instances.map(rowOf));
+      fleet = withReread(fleet, ids, await readRows(ids));
     }
     update({ fleet, total: fleet.size });
+  }
+
+  /** An id may have a row in each of several scopes, so that there may be more rows than ids. */
+  async function readRows(ids: readonly string[]): Promise<readonly InstanceRow[]> {
+    const rows: InstanceRow[] = [];
+    const query = { id: ids.join(','), limit: String(ROWS_AT_ONCE) };
+    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+      const page = new URLSearchParams({ ...query, ...(cursor !== '' && { cursor }) });
+      const answer: InstancesAnswer = await readJson(`instances?${page}`);
+      rows.push(...answer.instances.map(rowOf));
+      cursor = answer.nextCursor;
+    }
+    return rows;
   }
 
   function timesOf({ asOf, ageSeconds, stale, healthy }: Freshness): Partial<Live> {

@@ -213,6 +213,37 @@ describe('the page on a wall', () => {
     expect(live.lost).toMatchObject({ status: 400, problem: 'at lies in the future' });
   });
 
+  it('keeps an instance that two scopes watch in both of them', async () => {
+    const test = testView([HANGZHOU, SHANGHAI]);
+    const ids = Array.from({ length: 80 }, (_, index) => `i-${index}`);
+    const recorders = [HANGZHOU, SHANGHAI].map((scope) => recorder(test.journal, scope));
+    for (const own of recorders) {
+      await own.record(
+        ids.map((id) => appeared(id)),
+        BASELINE,
+      );
+      await own.saveHealth();
+    }
+    test.nowMs = commitTime(1) + 1_000;
+    const { world, poll } = wall(test);
+    let live: Live = NOTHING_YET;
+    const fetch = fetching(test, () => 0, Math.random);
+    const follower = followView(createClient(fetch), world, null, (next) => {
+      live = next;
+    });
+    await poll();
+
+    for (const own of recorders) await own.record(ids.map((id) => moved(id, 'Running', 'Stopped')));
+    await poll();
+    await poll();
+    follower.stop();
+
+    expect(live.fleet.size).toBe(2 * ids.length);
+    expect([...live.fleet.values()].every(({ instance }) => instance.status === 'Stopped')).toBe(
+      true,
+    );
+  });
+
   it('counts the whole fleet and shows what changed, while it is still reading the rows', async () => {
     const size = 450;
     const test = testView([HANGZHOU]);
