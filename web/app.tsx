@@ -15,7 +15,7 @@ import { HealthSection } from './parts/health-section.tsx';
 import { Help } from './parts/help.tsx';
 import { InstancesSection } from './parts/instances.tsx';
 import { isTyping } from './parts/keys.ts';
-import { MomentBanner } from './parts/moment-banner.tsx';
+import { MomentBanner, RefusedMoment } from './parts/moment-banner.tsx';
 import { Panel } from './parts/panel.tsx';
 import { TimeSection } from './parts/time-section.tsx';
 import { TotalsSection } from './parts/totals.tsx';
@@ -105,6 +105,7 @@ export function App({ client, world }: { readonly client: Client; readonly world
         />
         <main>
           {address.atMs !== null && <MomentBanner atMs={address.atMs} />}
+          {address.refusedAt !== '' && <RefusedMoment text={address.refusedAt} />}
           <VerdictBanner
             verdict={verdict}
             presentMs={presentMs}

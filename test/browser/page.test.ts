@@ -205,7 +205,7 @@ describe('the page in a browser', () => {
       await page.locator('.headline', { hasText: 'Released' }).waitFor();
     });
     await onPage('?instance=i-never', { isFailing: true }, async ({ page }) => {
-      await page.getByText('The watcher has never seen this instance.').waitFor();
+      await page.getByText('The watcher has not seen this instance').waitFor();
     });
   });
 
@@ -224,6 +224,23 @@ describe('the page in a browser', () => {
       await page.getByRole('button', { name: 'Back to now' }).click();
       await status(idOf(18), 'Running');
       await status(idOf(0), 'Stopped');
+      expect(new URL(page.url()).search).toBe('');
+    });
+  });
+
+  it('says that an instance was not there at that moment, and that a moment is no time', async () => {
+    await fleet.hangzhou.record([{ instanceId: 'i-later', from: null, to: 'Running' }]);
+    await fleet.hangzhou.saveHealth();
+    await onPage(`?at=${commitTime(10)}&instance=i-later`, {}, async ({ page }) => {
+      const panel = page.getByRole('complementary');
+      await panel.getByText('It was not there at this moment.').waitFor();
+      expect(await panel.locator('.headline, .timeline li').count()).toBe(0);
+    });
+    await onPage('?at=yesterday', TALL, async ({ page, shown }) => {
+      await shown('61 instances');
+      await page.getByRole('alert').getByText('“yesterday” is not a time').waitFor();
+      await page.getByRole('button', { name: 'Back to now' }).click();
+      await page.getByText('“yesterday”').waitFor({ state: 'detached' });
       expect(new URL(page.url()).search).toBe('');
     });
   });

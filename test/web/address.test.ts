@@ -1,18 +1,24 @@
 import fc from 'fast-check';
-import { addressIn, searchOf, withFilter } from '../../web/core/address.ts';
+import { addressIn, atMoment, searchOf, withFilter } from '../../web/core/address.ts';
 
 const FILTERS = ['status', 'region', 'zone', 'tag', 'text', 'stoppedFor'] as const;
 
-const addresses = fc.record({
-  filter: fc
-    .uniqueArray(fc.tuple(fc.constantFrom(...FILTERS), fc.string({ minLength: 1 })), {
-      selector: ([name]) => name,
-    })
-    .map((pairs) => new Map(pairs.filter(([, value]) => value === value.trim() && value !== ''))),
-  sort: fc.constantFrom('', 'name', '-since'),
-  atMs: fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 4_000_000_000_000 })),
-  instanceId: fc.constantFrom('', 'i-1', 'i-<script>', 'i&x=1'),
-});
+const addresses = fc
+  .record({
+    filter: fc
+      .uniqueArray(fc.tuple(fc.constantFrom(...FILTERS), fc.string({ minLength: 1 })), {
+        selector: ([name]) => name,
+      })
+      .map((pairs) => new Map(pairs.filter(([, value]) => value === value.trim() && value !== ''))),
+    sort: fc.constantFrom('', 'name', '-since'),
+    at: fc.oneof(
+      fc.constant({ atMs: null, refusedAt: '' }),
+      fc.constant({ atMs: null, refusedAt: 'yesterday' }),
+      fc.integer({ min: 0, max: 4_000_000_000_000 }).map((atMs) => ({ atMs, refusedAt: '' })),
+    ),
+    instanceId: fc.constantFrom('', 'i-1', 'i-<script>', 'i&x=1'),
+  })
+  .map(({ at, ...address }) => ({ ...address, ...at }));
 
 describe('the address of the page', () => {
   it('says everything that the page shows', () => {
@@ -31,10 +37,15 @@ describe('the address of the page', () => {
     expect(searchOf(addressIn(''))).toBe('');
   });
 
-  it('takes a time of any form, and none that is no time', () => {
+  it('takes the times that the view takes, and says which one it does not', () => {
     expect(addressIn('?at=2026-11-22T10:05:00Z').atMs).toBe(Date.UTC(2026, 10, 22, 10, 5));
     expect(addressIn('?at=1795341900000').atMs).toBe(1_795_341_900_000);
-    expect(addressIn('?at=yesterday').atMs).toBeNull();
+    // In a query, a plus sign is a space.
+    expect(addressIn('?at=2026-11-22T18:05+08:00').atMs).toBe(Date.UTC(2026, 10, 22, 10, 5));
+    for (const text of ['yesterday', '2026-11-22T10:05:00', '11/22/2026', '-1']) {
+      expect(addressIn(`?at=${text}`)).toMatchObject({ atMs: null, refusedAt: text });
+      expect(atMoment(addressIn(`?at=${text}`), 1)).toMatchObject({ atMs: 1, refusedAt: '' });
+    }
   });
 
   it('drops a filter that is emptied', () => {

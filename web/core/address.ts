@@ -1,3 +1,5 @@
+import { timeIn } from '../../shared/view/core/queries/times.ts';
+
 /** What the page shows, as its address says it: so a filtered view can be sent to a colleague. */
 export interface Address {
   /** The parameters of `/instances` that choose and sort, by name; none is empty. */
@@ -6,6 +8,8 @@ export interface Address {
   readonly sort: string;
   /** A moment in the past, in milliseconds since 1970; null: now. */
   readonly atMs: number | null;
+  /** What `at` says where that is no time of the view; empty: it is one, or there is none. */
+  readonly refusedAt: string;
   /** The instance whose panel is open. */
   readonly instanceId: string;
 }
@@ -27,7 +31,7 @@ const FILTER_NAMES = [
 ] as const;
 export type FilterName = (typeof FILTER_NAMES)[number];
 
-/** What an address does not say, or says in a way that cannot be read, is as if it were not there. */
+/** What an address does not say is as if it were empty. */
 export function addressIn(search: string): Address {
   const parameters = new URLSearchParams(search);
   const filter = new Map<string, string>();
@@ -36,17 +40,22 @@ export function addressIn(search: string): Address {
     const value = parameters.getAll(name).join(',').trim();
     if (value !== '') filter.set(name, value);
   }
+  // By the rules of the view: it answers the page and its CSV for the same moment.
+  const at = parameters.get('at')?.trim() ?? '';
+  const atMs = timeIn(at) ?? null;
   return {
     filter,
     sort: parameters.get('sort')?.trim() ?? '',
-    atMs: timeIn(parameters.get('at') ?? ''),
+    atMs,
+    refusedAt: atMs === null ? at : '',
     instanceId: parameters.get('instance')?.trim() ?? '',
   };
 }
 
 /** The query of an address, `?` included; empty for the page as it opens. */
-export function searchOf({ filter, sort, atMs, instanceId }: Address): string {
+export function searchOf({ filter, sort, atMs, refusedAt, instanceId }: Address): string {
   const parameters = parametersOf({ filter, sort });
+  if (refusedAt !== '') parameters.set('at', refusedAt);
   if (atMs !== null) parameters.set('at', new Date(atMs).toISOString());
   if (instanceId !== '') parameters.set('instance', instanceId);
   const text = parameters.toString();
@@ -72,10 +81,7 @@ export function withFilter(address: Address, name: FilterName, value: string): A
   return { ...address, filter };
 }
 
-const MILLISECONDS = /^\d{1,15}$/u;
-
-function timeIn(text: string): number | null {
-  const trimmed = text.trim();
-  const ms = MILLISECONDS.test(trimmed) ? Number(trimmed) : Date.parse(trimmed);
-  return Number.isNaN(ms) ? null : ms;
+/** The same address at another moment; null: now. */
+export function atMoment(address: Address, atMs: number | null): Address {
+  return { ...address, atMs, refusedAt: '' };
 }

@@ -12,19 +12,21 @@ const SEARCHED = 500;
 
 /** The messages that reported an instance. `changes`: those of the instance, the newest first. */
 export function InstanceDeliveries(props: { readonly changes: readonly ChangeJson[] }): VNode {
-  const { texts, nowMs } = usePage();
+  const { texts, nowMs, address } = usePage();
   const { changes } = props;
   const asked = useAnswer<DeliveriesAnswer>(`deliveries?limit=${SEARCHED}`, {
     version: changes[0]?.id,
     // The tick that records a change delivers it a moment later.
-    isOpen: ({ deliveries }) => isAwaited(deliveries, changes, nowMs),
+    isOpen: ({ deliveries }) => address.atMs === null && isAwaited(deliveries, changes, nowMs),
   });
   if (asked.kind === 'asking') return <p class="quiet">…</p>;
   if (asked.kind === 'failed') {
     const { status, message } = asked.error;
     return <p class="quiet">{status === 403 ? texts.hiddenDeliveries : message}</p>;
   }
-  const found = deliveriesOf(asked.json.deliveries, changes);
+  const found = deliveriesOf(asked.json.deliveries, changes).filter(
+    ({ at }) => address.atMs === null || Date.parse(at) <= address.atMs,
+  );
   if (found.length === 0) return <p class="quiet">{texts.noDeliveries}</p>;
   return (
     <ul class="deliveries">

@@ -1,4 +1,6 @@
 import type { VNode } from 'preact';
+import { cleanText } from '../../shared/core/text.ts';
+import { atMoment } from '../core/address.ts';
 import { usePage } from '../page-context.ts';
 
 /** The past must not be taken for the present. */
@@ -10,7 +12,22 @@ export function MomentBanner({ atMs }: { readonly atMs: number }): VNode {
         <strong>{texts.momentBanner(`${clock.time(atMs, 0)} (${clock.utc(atMs)})`)}</strong>
       </p>
       <p>{texts.shareMoment}</p>
-      <button type="button" onClick={() => go({ ...address, atMs: null })}>
+      <button type="button" onClick={() => go(atMoment(address, null))}>
+        {texts.backToNow}
+      </button>
+    </section>
+  );
+}
+
+/** A reader who asked for a moment must not take the present for it. */
+export function RefusedMoment({ text }: { readonly text: string }): VNode {
+  const { address, go, texts } = usePage();
+  return (
+    <section class="moment" role="alert">
+      <p>
+        <strong>{texts.refusedMoment(cleanText(text))}</strong>
+      </p>
+      <button type="button" onClick={() => go(atMoment(address, null))}>
         {texts.backToNow}
       </button>
     </section>

@@ -2,14 +2,9 @@ import type { RefObject, VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { instanceInConsole } from '../../shared/core/console.ts';
 import { cleanText } from '../../shared/core/text.ts';
-import {
-  type InstanceAnswer,
-  type InstanceJson,
-  jsonOf,
-  type ReleasedJson,
-  type TimelineState,
-} from '../core/answers.ts';
+import type { InstanceAnswer, InstanceJson, ReleasedJson, TimelineState } from '../core/answers.ts';
 import { rowWithId } from '../core/fleet.ts';
+import { instanceThen } from '../core/instance-then.ts';
 import { usePage } from '../page-context.ts';
 import { Copy } from './copy.tsx';
 import { InstanceDeliveries } from './instance-deliveries.tsx';
@@ -66,13 +61,39 @@ function useFocus(panel: RefObject<HTMLElement | null>, instanceId: string): voi
 }
 
 function Contents({ instance: present, timeline, history }: InstanceAnswer): VNode {
-  const { texts, clock, nowMs, address, live } = usePage();
-  const then =
-    address.atMs === null ? undefined : rowWithId(live.fleet, live.scopes, present.instanceId);
-  const instance = then === undefined ? present : jsonOf(then);
-  const isReleased = 'releasedAt' in instance;
+  const { nowMs, address, live, texts } = usePage();
+  const row = rowWithId(live.fleet, live.scopes, present.instanceId);
+  const then = instanceThen(present, row, address.atMs, live.isWhole);
   // In the past, what came later is not known yet.
-  const states = timeline.filter(({ since }) => Date.parse(since) <= nowMs);
+  const isPast = address.atMs !== null;
+  const states = timeline.filter(({ since }) => !isPast || Date.parse(since) <= nowMs);
+  const changes = history.filter(({ at }) => !isPast || Date.parse(at) <= nowMs);
+  return (
+    <>
+      {then.kind === 'reading' && <p class="quiet">…</p>}
+      {then.kind === 'absent' && <p role="status">{texts.notThere}</p>}
+      {then.kind === 'shown' && <Headline instance={then.instance} />}
+      <h3>{texts.timeline}</h3>
+      <ol class="timeline">
+        {states.map((state) => (
+          <TimelineEntry key={`${state.since} ${state.status}`} state={state} />
+        ))}
+      </ol>
+      {then.kind === 'shown' && (
+        <>
+          <h3>{texts.details}</h3>
+          <Details instance={then.instance} />
+        </>
+      )}
+      <h3>{texts.deliveries}</h3>
+      <InstanceDeliveries changes={changes} />
+    </>
+  );
+}
+
+function Headline({ instance }: { readonly instance: InstanceJson | ReleasedJson }): VNode {
+  const { texts, clock, nowMs } = usePage();
+  const isReleased = 'releasedAt' in instance;
   return (
     <>
       <p class="headline">
@@ -94,16 +115,6 @@ function Contents({ instance: present, timeline, history }: InstanceAnswer): VNo
           </a>
         )}
       </p>
-      <h3>{texts.timeline}</h3>
-      <ol class="timeline">
-        {states.map((state) => (
-          <TimelineEntry key={`${state.since} ${state.status}`} state={state} />
-        ))}
-      </ol>
-      <h3>{texts.details}</h3>
-      <Details instance={instance} />
-      <h3>{texts.deliveries}</h3>
-      <InstanceDeliveries changes={history} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { InstanceRow } from '../../shared/view/core/instance-row.ts';
-import { parametersOf } from '../core/address.ts';
+import { atMoment, parametersOf } from '../core/address.ts';
 import type { CountsAnswer, NoticeJson } from '../core/answers.ts';
 import { totalsOf } from '../core/fleet.ts';
 import { stackedCounts } from '../core/stacked.ts';
@@ -72,7 +72,7 @@ function TimeTravel({ presentMs }: { readonly presentMs: number }): VNode {
       {asked.kind === 'failed' && <p class="refused">{asked.error.message}</p>}
       {stacked !== null && stacked.layers.length === 0 && <p class="quiet">{texts.noCounts}</p>}
       {stacked !== null && stacked.layers.length > 0 && (
-        <Plot stacked={stacked} atMs={address.atMs} pick={(ms) => go({ ...address, atMs: ms })} />
+        <Plot stacked={stacked} atMs={address.atMs} pick={(ms) => go(atMoment(address, ms))} />
       )}
       <label class="slider">
         <span>
@@ -90,7 +90,7 @@ function TimeTravel({ presentMs }: { readonly presentMs: number }): VNode {
             const ms = Number(event.currentTarget.value);
             setDragged(null);
             // The right end is now, and now goes on.
-            go({ ...address, atMs: ms > presentMs - 60_000 ? null : ms });
+            go(atMoment(address, ms > presentMs - 60_000 ? null : ms));
           }}
         />
       </label>

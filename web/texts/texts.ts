@@ -54,12 +54,15 @@ export interface Texts extends VerdictWords {
   readonly hiddenDeliveries: string;
   readonly releasedAt: (time: string) => string;
   readonly neverSeen: string;
+  /** Where the page shows the past. */
+  readonly notThere: string;
   readonly lasted: (duration: string) => string;
   readonly outcome: (verdict: string) => string;
 
   readonly ranges: Readonly<Record<'1h' | '6h' | '24h' | '7d' | '30d', string>>;
   readonly moment: string;
   readonly momentBanner: (time: string) => string;
+  readonly refusedMoment: (text: string) => string;
   readonly backToNow: string;
   /** In the tab, where the page shows the past. */
   readonly pastTab: string;

@@ -1,0 +1,41 @@
+import { rowOf } from '../../web/core/answers.ts';
+import { instanceThen } from '../../web/core/instance-then.ts';
+
+const AT_MS = Date.UTC(2026, 10, 22, 10);
+const later = new Date(AT_MS + 60_000).toISOString();
+const earlier = new Date(AT_MS - 60_000).toISOString();
+
+const WHOSE = { instanceId: 'i-1', scope: 'main/cn-hangzhou', region: 'cn-hangzhou' };
+const PRESENT = { ...WHOSE, status: 'Running', since: later, sinceKnown: true };
+const THEN = { ...WHOSE, status: 'Stopped', since: earlier, sinceKnown: true };
+const released = (releasedAt: string) => ({ ...WHOSE, lastStatus: 'Stopped', releasedAt });
+
+describe('an instance at the moment that the page shows', () => {
+  it('is as it is now, where the page shows the present', () => {
+    expect(instanceThen(PRESENT, undefined, null, false)).toEqual({
+      kind: 'shown',
+      instance: PRESENT,
+    });
+  });
+
+  it('is as it was, also where it was released later', () => {
+    for (const present of [PRESENT, released(later)]) {
+      expect(instanceThen(present, rowOf(THEN), AT_MS, true)).toEqual({
+        kind: 'shown',
+        instance: THEN,
+      });
+    }
+  });
+
+  it('is never the present one, where the moment has none', () => {
+    expect(instanceThen(PRESENT, undefined, AT_MS, true)).toEqual({ kind: 'absent' });
+    expect(instanceThen(released(later), undefined, AT_MS, true)).toEqual({ kind: 'absent' });
+    expect(instanceThen(PRESENT, undefined, AT_MS, false)).toEqual({ kind: 'reading' });
+  });
+
+  it('is released, where it was already', () => {
+    const gone = released(earlier);
+
+    expect(instanceThen(gone, undefined, AT_MS, true)).toEqual({ kind: 'shown', instance: gone });
+  });
+});
