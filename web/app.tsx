@@ -5,6 +5,7 @@ import { levelOf, verdictOf } from '../shared/view/core/verdict.ts';
 import type { Client } from './client.ts';
 import { type Address, addressIn, searchOf } from './core/address.ts';
 import { localClock } from './core/clock.ts';
+import { lostContact } from './core/contact.ts';
 import { wholeTotals } from './core/fleet.ts';
 import { type Follower, followView, type Live, NOTHING_YET, type World } from './live.ts';
 import { Page, type PageContext } from './page-context.ts';
@@ -34,7 +35,8 @@ export function App({ client, world }: { readonly client: Client; readonly world
   const [language, setLanguage] = useState(chosenLanguage);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [live, follower] = useLive(client, world, address.atMs);
-  const presentMs = useNow(world) + live.clockAheadMs;
+  const machineMs = useNow(world);
+  const presentMs = machineMs + live.clockAheadMs;
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const clock = useMemo(() => localClock(timeZone), [timeZone]);
   const texts = textsOf(language);
@@ -71,7 +73,7 @@ export function App({ client, world }: { readonly client: Client; readonly world
     return () => document.removeEventListener('keydown', onKey);
   });
 
-  const { fleet, isWhole, freshness, scopes, health, lost } = live;
+  const { fleet, isWhole, freshness, scopes, health } = live;
   const totals = useMemo(() => wholeTotals(live), [fleet, isWhole]);
   const verdict = verdictOf({
     isPast: address.atMs !== null,
@@ -81,7 +83,7 @@ export function App({ client, world }: { readonly client: Client; readonly world
     ...latelyIn(fleet.values(), nowMs),
     // How the watcher was doing in the past is not recorded.
     health: address.atMs === null ? health : {},
-    lost,
+    lost: lostContact(live, machineMs, world.isVisible()),
   });
   useTab(verdict, texts, address.atMs);
   useEffect(() => {

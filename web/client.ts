@@ -27,6 +27,9 @@ export interface Client {
 interface GetOptions {
   readonly etag?: string;
   readonly accepted?: readonly number[];
+  readonly timeoutMs?: number;
+  /** Gives the question up. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The last one keeps a browser from asking for a password while the page polls. */
@@ -48,9 +51,11 @@ export type Fetch = (
 
 export function createClient(fetch: Fetch): Client {
   return {
-    async get<T>(path: string, { etag = '', accepted = [] }: GetOptions = {}): Promise<Answer<T>> {
+    async get<T>(path: string, options: GetOptions = {}): Promise<Answer<T>> {
+      const { etag = '', accepted = [], timeoutMs = TIMEOUT_MS } = options;
       const headers = { ...HEADERS, ...(etag !== '' && { 'if-none-match': etag }) };
-      const response = await ask(fetch, path, headers);
+      const signal = anyOf([AbortSignal.timeout(timeoutMs), options.signal]);
+      const response = await ask(fetch, path, headers, signal);
       if (response.status === 304) return { kind: 'unchanged', headers: response.headers };
       const { status } = response;
       const text = await response.text().catch((cause: unknown) => {
@@ -70,6 +75,7 @@ async function ask(
   fetch: Fetch,
   path: string,
   headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
 ): Promise<Response> {
   try {
     return await fetch(path, {
@@ -77,11 +83,21 @@ async function ask(
       // The page compares validators itself.
       cache: 'no-store',
       credentials: 'same-origin',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal,
     });
   } catch (cause) {
     throw new ViewError(0, messageOf(cause), cause);
   }
+}
+
+/** `AbortSignal.any` for browsers that do not have it. */
+function anyOf(signals: readonly (AbortSignal | undefined)[]): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of signals) {
+    if (signal?.aborted === true) controller.abort(signal.reason);
+    signal?.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
+  }
+  return controller.signal;
 }
 
 /** The words of a problem document. */

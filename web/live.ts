@@ -13,6 +13,7 @@ import {
   rowOf,
   type ScopeJson,
 } from './core/answers.ts';
+import { SILENT_MS, WAKE_MS } from './core/contact.ts';
 import { type Fleet, fleetOf, withReread } from './core/fleet.ts';
 import { rereadAfter } from './core/follow.ts';
 import { noticeOf } from './core/notice.ts';
@@ -37,6 +38,10 @@ export interface Live {
   readonly health: HealthAnswer | null;
   /** Null: the view answers. One failed poll is repeated before anything is said of it. */
   readonly lost: Lost | null;
+  /** By the clock of this machine. */
+  readonly answeredAtMs: number;
+  /** When an answer is overdue, by the same clock. */
+  readonly answerDueMs: number;
   /** The view's clock, less that of this machine. */
   readonly clockAheadMs: number;
 }
@@ -53,6 +58,8 @@ export const NOTHING_YET: Live = {
   changesSinceMs: 0,
   health: null,
   lost: null,
+  answeredAtMs: 0,
+  answerDueMs: Number.POSITIVE_INFINITY,
   clockAheadMs: 0,
 };
 
@@ -83,9 +90,12 @@ const HEALTH_AGE_MS = 30_000;
 /** Failures in a row from which on the page says so. */
 const LOST_AFTER = 2;
 
+/** A lost packet is found out soon; a slow view has longer with the second try. */
+const FIRST_TIMEOUT_MS = 10_000;
+
 /** Reads the view and goes on reading what changes. `atMs`: reads that moment, and then stops. */
 export function followView(
-  client: Client,
+  patient: Client,
   world: World,
   atMs: number | null,
   publish: (live: Live) => void,
@@ -97,6 +107,31 @@ export function followView(
   let cursor = '';
   let etag = '';
   let healthAtMs = Number.NEGATIVE_INFINITY;
+
+  let failures = 0;
+  /** What the view has not answered yet. */
+  const pending = new Set<{ readonly askedAtMs: number; readonly abort: () => void }>();
+
+  /** Knows when the view was asked and when it answered. */
+  const client: Client = {
+    async get<T>(path: string, options = {}) {
+      const controller = new AbortController();
+      const own = { askedAtMs: world.now(), abort: () => controller.abort(new Error('no answer')) };
+      pending.add(own);
+      try {
+        const answer = await patient.get<T>(path, {
+          ...options,
+          signal: controller.signal,
+          ...(failures === 0 && { timeoutMs: FIRST_TIMEOUT_MS }),
+        });
+        const nowMs = world.now();
+        live = { ...live, answeredAtMs: nowMs, answerDueMs: nowMs + SILENT_MS };
+        return answer;
+      } finally {
+        pending.delete(own);
+      }
+    },
+  };
 
   const moment = atMs === null ? '' : `&at=${atMs}`;
 
@@ -245,14 +280,16 @@ export function followView(
   }
 
   async function run(): Promise<void> {
-    let failures = 0;
     let failingSinceMs = 0;
     while (!isStopped) {
       try {
         await (cursor === '' ? readAll() : poll());
         failures = 0;
-        if (live.lost !== null) update({ lost: null });
-        if (atMs !== null) return;
+        const isOver = atMs !== null;
+        if (live.lost !== null || isOver) {
+          update({ lost: null, ...(isOver && { answerDueMs: Number.POSITIVE_INFINITY }) });
+        }
+        if (isOver) return;
       } catch (error) {
         const { status, message } =
           error instanceof ViewError ? error : { status: 0, message: String(error) };
@@ -271,6 +308,7 @@ export function followView(
 
   function pause(failures: number): Promise<void> {
     const ms = pollDelayMs({ isVisible: world.isVisible(), failures, jitter: world.random() });
+    update({ answerDueMs: world.now() + ms + SILENT_MS });
     return new Promise((resolve) => {
       const cancel = world.setTimer(ms, resolve);
       wake = () => {
@@ -282,7 +320,13 @@ export function followView(
 
   void run();
   return {
-    wake: () => wake(),
+    wake() {
+      const nowMs = world.now();
+      if (nowMs > live.answerDueMs) update({ answerDueMs: nowMs + WAKE_MS });
+      // The connection may have died while the machine slept.
+      for (const { askedAtMs, abort } of pending) if (nowMs - askedAtMs > SILENT_MS) abort();
+      wake();
+    },
     stop() {
       isStopped = true;
       wake();

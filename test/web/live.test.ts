@@ -163,6 +163,44 @@ describe('the page on a wall', () => {
     follower.stop();
   });
 
+  it('says when an answer is overdue, and gives up a question that was lost in a sleep', async () => {
+    const test = testView([HANGZHOU]);
+    const own = recorder(test.journal, HANGZHOU);
+    await own.record([appeared('i-1')], BASELINE);
+    await own.saveHealth();
+    test.nowMs = commitTime(1) + 1_000;
+    const { world, poll } = wall(test);
+    let live: Live = NOTHING_YET;
+    let isLost = false;
+    const answered = fetching(test, () => 0, Math.random);
+    const fetch: Fetch = (path, options) => {
+      if (!isLost) return answered(path, options);
+      return new Promise((_, reject) => {
+        options.signal.addEventListener('abort', () => reject(options.signal.reason));
+      });
+    };
+    const follower = followView(createClient(fetch), world, null, (next) => {
+      live = next;
+    });
+    await poll();
+    await poll();
+    expect(live.answeredAtMs).toBeGreaterThan(test.nowMs - 6_000);
+    expect(live.answerDueMs).toBeGreaterThan(test.nowMs);
+    isLost = true;
+    await poll();
+
+    test.nowMs += 8 * 60 * 60 * 1000;
+    expect(live.answerDueMs).toBeLessThan(test.nowMs);
+    isLost = false;
+    follower.wake();
+    await poll();
+    await poll();
+    follower.stop();
+
+    expect(live.lost).toBeNull();
+    expect(live.answeredAtMs).toBeGreaterThan(test.nowMs - 10_000);
+  });
+
   it('keeps the health that it knows where that cannot be read, and says so', async () => {
     const test = testView([HANGZHOU]);
     const own = recorder(test.journal, HANGZHOU);
