@@ -18,6 +18,7 @@ import { type Fleet, fleetOf, withReread } from './core/fleet.ts';
 import { rereadAfter } from './core/follow.ts';
 import { noticeOf } from './core/notice.ts';
 import { pollDelayMs } from './core/polling.ts';
+import { keptChanges } from './core/strips.ts';
 
 /** What is known of the view at this moment. */
 export interface Live {
@@ -84,6 +85,7 @@ const ROWS_AT_ONCE = 1_000;
 const CHANGES_AT_ONCE = 1_000;
 /** Of a fleet that changes more than that in a day, the page shows the newest changes. */
 const MAX_CHANGE_PAGES = 5;
+const MAX_CHANGES = MAX_CHANGE_PAGES * CHANGES_AT_ONCE;
 const STRIP_MS = 24 * 60 * 60 * 1000;
 const IDS_PER_QUERY = 100;
 const HEALTH_AGE_MS = 30_000;
@@ -232,7 +234,7 @@ export function followView(
       const news = pages.flatMap(({ changes }) => changes).reverse();
       const notices = pages.flatMap((page) => page.notices).reverse();
       update({
-        changes: [...news, ...live.changes].slice(0, MAX_CHANGE_PAGES * CHANGES_AT_ONCE),
+        ...keptChanges([...news, ...live.changes], live.changesSinceMs, MAX_CHANGES),
         notices: [...notices, ...live.notices].slice(0, CHANGES_AT_ONCE),
         scopes: last.scopes,
         ...timesOf(last),

@@ -1,6 +1,6 @@
 import type { ChangeJson } from '../../shared/view/core/feed-json.ts';
 import type { NoticeJson } from '../../web/core/answers.ts';
-import { recentChanges, stripOf, watchedSinceOf } from '../../web/core/strips.ts';
+import { keptChanges, recentChanges, stripOf, watchedSinceOf } from '../../web/core/strips.ts';
 
 const SCOPE = 'main/cn-hangzhou';
 const START_MS = Date.UTC(2026, 10, 22, 10);
@@ -41,6 +41,16 @@ describe('the strip of an instance', () => {
 
     expect(recent.get(`${SCOPE}/i-1`)?.map(({ to }) => to)).toEqual(['Stopped', 'Running']);
     expect(recent.get('main/cn-shanghai/i-1')).toEqual([other]);
+  });
+
+  it('begins with the oldest change that is kept, where older ones were dropped', () => {
+    const changes = [3, 2, 1].map((count) => change(minute(count), 'Running', 'Stopped'));
+
+    expect(keptChanges(changes, minute(0), 3)).toEqual({ changes, changesSinceMs: minute(0) });
+    expect(keptChanges(changes, minute(0), 2)).toEqual({
+      changes: changes.slice(0, 2),
+      changesSinceMs: minute(2),
+    });
   });
 
   it('knows nothing of the time before the first baseline, which a later one does not hide', () => {

@@ -9,6 +9,21 @@ export interface Segment {
   readonly untilMs: number;
 }
 
+/**
+ * The changes that are kept of those that are known, the newest first, and since when they are all that
+ * there are: of a fleet that changes much, the oldest ones go.
+ */
+export function keptChanges(
+  changes: readonly ChangeJson[],
+  sinceMs: number,
+  most: number,
+): { readonly changes: readonly ChangeJson[]; readonly changesSinceMs: number } {
+  const kept = changes.slice(0, most);
+  const oldest = kept.at(-1);
+  const isCut = oldest !== undefined && kept.length < changes.length;
+  return { changes: kept, changesSinceMs: isCut ? Date.parse(oldest.at) : sinceMs };
+}
+
 /** Changes of a stretch of time by the key of a row, the oldest first. */
 export type RecentChanges = ReadonlyMap<string, readonly ChangeJson[]>;
 
