@@ -59,8 +59,13 @@ export function App({ client, world }: { readonly client: Client; readonly world
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') {
-        if (isTyping(event)) (event.target as HTMLElement).blur();
-        else if (address.instanceId !== '') go({ ...address, instanceId: '' });
+        if (isTyping(event)) {
+          // A browser would empty a search field.
+          event.preventDefault();
+          (event.target as HTMLElement).blur();
+        }
+        // The dialog closes itself, and only that.
+        else if (!isHelpOpen && address.instanceId !== '') go({ ...address, instanceId: '' });
       }
       if (isTyping(event)) return;
       if (event.key === '?') setHelpOpen(true);

@@ -20,6 +20,7 @@ describe('the page with a keyboard only', () => {
 
       await page.keyboard.press('Escape');
       expect(await page.evaluate(`${FOCUSED} === document.body`)).toBe(true);
+      expect(await page.getByLabel('Search').inputValue()).toBe('web-1?jk/');
     });
   });
 
@@ -90,6 +91,18 @@ describe('the page with a keyboard only', () => {
       await page.locator('dialog').waitFor({ state: 'detached' });
       await page.keyboard.press('?');
       await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+
+      // Over an open panel, Esc closes the keys only.
+      await page.keyboard.press('j');
+      await page.keyboard.press('Enter');
+      await page.getByRole('complementary').waitFor();
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+      expect(await page.getByRole('complementary').count()).toBe(1);
     });
   });
 
