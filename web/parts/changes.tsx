@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { noticeText } from '../../shared/core/notice-text.ts';
 import { phrasingOf } from '../../shared/core/phrasing.ts';
 import { cleanText } from '../../shared/core/text.ts';
@@ -18,7 +18,9 @@ const SHOWN_FURTHER = 50;
 export function ChangesSection(): VNode {
   const { live, texts } = usePage();
   const [limit, setLimit] = useState(SHOWN_FIRST);
-  const items = newestFirst(live.changes, live.notices);
+  // The page is drawn every second and at every key.
+  const { changes, notices } = live;
+  const items = useMemo(() => newestFirst(changes, notices), [changes, notices]);
   return (
     <section aria-labelledby="changes">
       <h2 id="changes">{texts.sections.changes}</h2>
