@@ -10,34 +10,21 @@ const MAX_ZONES = 50;
 /** Search, filters, and what can be done with the rows that they leave. */
 export function Toolbar({ shown }: { readonly shown: number }): VNode {
   const { address, go, live, texts } = usePage();
-  const { fleet, total, isWhole } = live;
+  const { fleet, scopes, total, isWhole } = live;
+  const regions = [...new Set(scopes.map(({ region }) => region))].sort();
   const zones = useMemo(() => {
     const all = new Set([...fleet.values()].map(({ instance }) => instance.zoneId ?? ''));
     all.delete('');
     return [...all].sort().slice(0, MAX_ZONES);
   }, [fleet]);
-  const zone = address.filter.get('zone') ?? '';
   const others = [...address.filter].filter(([name]) => !OWN_FIELDS.has(name));
   return (
     <search class="toolbar">
       <FilterField name="text" label={texts.search} hint={texts.searchHint} id="search" />
-      <label>
-        <span>{texts.columns.zone}</span>
-        <select
-          value={zone}
-          onChange={(event) => go(withFilter(address, 'zone', event.currentTarget.value))}
-        >
-          <option value="">{texts.anyZone}</option>
-          {zones.includes(zone) || zone === '' ? null : (
-            <option value={zone}>{cleanText(zone)}</option>
-          )}
-          {zones.map((own) => (
-            <option key={own} value={own}>
-              {cleanText(own)}
-            </option>
-          ))}
-        </select>
-      </label>
+      {(regions.length > 1 || address.filter.has('region')) && (
+        <FilterChoice name="region" label={texts.region} any={texts.anyRegion} choices={regions} />
+      )}
+      <FilterChoice name="zone" label={texts.columns.zone} any={texts.anyZone} choices={zones} />
       <FilterField name="tag" label={texts.columns.tags} hint={texts.tagHint} id="tag" />
       <p class="count" role="status">
         {isWhole ? texts.shown(shown, total) : texts.reading(fleet.size, total)}
@@ -60,7 +47,7 @@ export function Toolbar({ shown }: { readonly shown: number }): VNode {
 }
 
 /** These are seen in a field; any other filter is named beside the number of rows. */
-const OWN_FIELDS: ReadonlySet<string> = new Set(['text', 'zone', 'tag']);
+const OWN_FIELDS: ReadonlySet<string> = new Set(['text', 'region', 'zone', 'tag']);
 
 function csvAddress(address: ReturnType<typeof usePage>['address']): string {
   const parameters = parametersOf(address);
@@ -68,6 +55,37 @@ function csvAddress(address: ReturnType<typeof usePage>['address']): string {
   if (address.atMs !== null) parameters.set('at', String(address.atMs));
   parameters.set('format', 'csv');
   return `instances?${parameters}`;
+}
+
+/** One value of those that the fleet has, or any. */
+function FilterChoice(props: {
+  readonly name: FilterName;
+  readonly label: string;
+  readonly any: string;
+  readonly choices: readonly string[];
+}): VNode {
+  const { address, go } = usePage();
+  const { name, label, any, choices } = props;
+  const chosen = address.filter.get(name) ?? '';
+  return (
+    <label>
+      <span>{label}</span>
+      <select
+        value={chosen}
+        onChange={(event) => go(withFilter(address, name, event.currentTarget.value))}
+      >
+        <option value="">{any}</option>
+        {choices.includes(chosen) || chosen === '' ? null : (
+          <option value={chosen}>{cleanText(chosen)}</option>
+        )}
+        {choices.map((own) => (
+          <option key={own} value={own}>
+            {cleanText(own)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
 }
 
 /** A field keeps what is typed in it, whatever is read meanwhile. */

@@ -6,7 +6,7 @@ import { type Totals, totalsBy, wholeTotals } from '../core/fleet.ts';
 import { usePage } from '../page-context.ts';
 import { Status, statusWord, toneOf } from './status.tsx';
 
-/** More regions than that are an overview no longer; the filter has them all. */
+/** More regions than that are an overview no longer; the filter beside the table has them all. */
 const MAX_BARS = 12;
 /** The statuses of a bar, from the left. */
 const ORDER = ['stopped', 'moving', 'other', 'running'];

@@ -38,6 +38,8 @@ export const EN: Texts = {
   sortBy: (column) => `Sort by ${column}`,
   search: 'Search',
   searchHint: 'Name, id or address',
+  region: 'Region',
+  anyRegion: 'Any region',
   anyZone: 'Any zone',
   anyTag: 'Tag',
   tagHint: 'env=prod',

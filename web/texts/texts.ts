@@ -26,6 +26,8 @@ export interface Texts extends VerdictWords {
   readonly sortBy: (column: string) => string;
   readonly search: string;
   readonly searchHint: string;
+  readonly region: string;
+  readonly anyRegion: string;
   readonly anyZone: string;
   readonly anyTag: string;
   readonly tagHint: string;

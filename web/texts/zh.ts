@@ -47,6 +47,8 @@ export const ZH: Texts = {
   sortBy: (column) => `按${column}排序`,
   search: '搜索',
   searchHint: '名称、ID 或 IP',
+  region: '地域',
+  anyRegion: '全部地域',
   anyZone: '全部可用区',
   anyTag: '标签',
   tagHint: 'env=prod',
