@@ -1,14 +1,9 @@
+import type { Lost } from '../../shared/view/core/verdict.ts';
+
 /** A view that works has answered by then. */
 export const SILENT_MS = 20_000;
 /** A reader who comes back after hours is not alarmed before the first answer had its time. */
 export const WAKE_MS = 5_000;
-
-interface Lost {
-  readonly sinceMs: number;
-  readonly problem: string;
-  /** The HTTP status; 0: no answer came. */
-  readonly status: number;
-}
 
 /** What the page knows of its contact with the view; all times by the clock of this machine. */
 interface Contact {

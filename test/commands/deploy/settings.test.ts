@@ -25,7 +25,11 @@ function fileOf(content: unknown): string {
 describe('the settings of a deployment', () => {
   it('take the file at WATCH_CONFIG, which the build will embed', () => {
     const accounts = [
-      { alias: 'shop', roleArn: 'acs:ram::2234567890123456:role/ecs-watch-member', regions: ['cn-beijing'] },
+      {
+        alias: 'shop',
+        roleArn: 'acs:ram::2234567890123456:role/ecs-watch-member',
+        regions: ['cn-beijing'],
+      },
     ];
     const { watch } = readDeploySettings({ ...LEAST, WATCH_CONFIG: fileOf({ accounts }) });
 
