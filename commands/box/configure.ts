@@ -3,6 +3,7 @@ import { variablesIn } from '../../shared/config/file-values.ts';
 import { parseViewConfig } from '../../shared/config/view.ts';
 import { parseWatchConfig } from '../../shared/config/watch.ts';
 import type { WatchFile } from '../../shared/config/watch-file.ts';
+import { configProblems } from '../config-problems.ts';
 import { rendered } from '../watch-file/deployed.ts';
 import { loadConfig } from '../watch-file/load.ts';
 
@@ -45,18 +46,9 @@ export function configureBox(
     TABLESTORE_ENDPOINT: tablestore.endpoint,
     TABLESTORE_INSTANCE: tablestore.instance,
   };
-  const problems: string[] = [];
-  const collecting = <T>(read: () => T): T | undefined => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      problems.push(...error.problems);
-      return undefined;
-    }
-  };
-  const loaded = collecting(() => loadConfig(own, parseWatchConfig));
-  collecting(() => parseViewConfig(own, loaded?.file));
+  const { problems, collect } = configProblems();
+  const loaded = collect(() => loadConfig(own, parseWatchConfig));
+  collect(() => parseViewConfig(own, loaded?.file));
   if (credentialsProblem !== undefined) problems.push(credentialsProblem);
   problems.push(...otherStore(environment, tablestore));
   if (problems.length > 0) throw new ConfigError([...new Set(problems)]);

@@ -14,7 +14,13 @@ import { type Difference, differenceOf, isNothing } from './core/difference.ts';
 import { overlayOf } from './core/overlay.ts';
 import { type FunctionTemplate, functionsOf, type Resource } from './core/template.ts';
 import { differenceLines, removalQuestion } from './core/words.ts';
-import { type DeployFlags, type Deployment, failureOf, openDeployment } from './deployment.ts';
+import {
+  type DeployFlags,
+  type Deployment,
+  failureOf,
+  isYes,
+  openDeployment,
+} from './deployment.ts';
 import type { FunctionCompute } from './function-compute.ts';
 import { runServerlessDevs } from './serverless-devs.ts';
 import { type DeploySettings, readDeploySettings } from './settings.ts';
@@ -92,7 +98,7 @@ async function isAgreed(
   const question = removalQuestion(differences);
   if (question === undefined || yes) return true;
   const answer = await world.ask(question);
-  if (answer !== undefined && /^y(?:es)?$/iu.test(answer.trim())) return true;
+  if (isYes(answer)) return true;
   world.print(
     'Nothing was deployed: a variable that is deployed would be removed. Set it in .env, or say --yes.',
   );

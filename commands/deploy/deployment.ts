@@ -47,3 +47,7 @@ export function failureOf({ code, output }: Run, redact: Redact): readonly strin
     `It failed: Serverless Devs ended with code ${code}.`,
   ];
 }
+
+export function isYes(answer: string | undefined): boolean {
+  return answer !== undefined && /^y(?:es)?$/iu.test(answer.trim());
+}

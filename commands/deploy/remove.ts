@@ -1,7 +1,7 @@
 import { ROOT } from '../bundle.ts';
 import { withProgress } from '../progress.ts';
 import type { World } from '../setup/world.ts';
-import { type DeployFlags, failureOf, openDeployment } from './deployment.ts';
+import { type DeployFlags, failureOf, isYes, openDeployment } from './deployment.ts';
 import { runServerlessDevs } from './serverless-devs.ts';
 import { readDeploySettings } from './settings.ts';
 
@@ -48,7 +48,7 @@ export async function remove(flags: DeployFlags, world: World): Promise<number> 
 async function isAgreed(names: readonly string[], world: World): Promise<boolean> {
   const question = `Remove ${names.join(' and ')}? Nothing is watched any more then. [y/N] `;
   const answer = await world.ask(question);
-  if (answer !== undefined && /^y(?:es)?$/iu.test(answer.trim())) return true;
+  if (isYes(answer)) return true;
   world.print('Nothing was removed. Without a terminal to ask on, say --yes.');
   return false;
 }

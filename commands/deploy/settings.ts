@@ -6,6 +6,8 @@ import { parseViewConfig, type ViewConfig } from '../../shared/config/view.ts';
 import { parseWatchConfig, type WatchConfig } from '../../shared/config/watch.ts';
 import { fileOfView } from '../../shared/config/watch-file.ts';
 import { shape } from '../../shared/lib/shape.ts';
+import { configProblems } from '../config-problems.ts';
+import { configuredFunctionsRegion } from '../functions-region.ts';
 import { loadConfig } from '../watch-file/load.ts';
 import { FC_ENDPOINT } from './function-compute.ts';
 
@@ -26,31 +28,19 @@ const DOMAIN = shape(
   /^(?:auto|(?=.{4,253}$)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+)$/u,
   'a domain such as watch.example.com, or auto',
 );
-const REGION = shape(/^[a-z]{2,}-[a-z0-9-]{2,40}$/u, 'a region id such as cn-hangzhou');
-/** As in s.yaml. */
-const DEFAULT_REGION = 'cn-hangzhou';
 
 /** @throws {ConfigError} naming every problem of both functions and of the deployment */
 export function readDeploySettings(environment: Environment): DeploySettings {
-  const problems: string[] = [];
-  const trying = <T>(read: () => T): T | undefined => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      problems.push(...error.problems.filter((problem) => !problems.includes(problem)));
-      return undefined;
-    }
-  };
-  const loaded = trying(() => loadConfig(environment, parseWatchConfig));
+  const { problems, collect } = configProblems();
+  const loaded = collect(() => loadConfig(environment, parseWatchConfig));
   // A file that cannot be used was named already, and is not missing from a bundle.
   const ofView = loaded === undefined ? { ...environment, WATCH_CONFIG: '' } : environment;
-  const view = trying(() => parseViewConfig(ofView, loaded?.file && fileOfView(loaded.file)));
-  const own = trying(() => {
+  const view = collect(() => parseViewConfig(ofView, loaded?.file && fileOfView(loaded.file)));
+  const own = collect(() => {
     const read = variableReader(environment);
     const settings = {
       name: configuredName(read),
-      region: read.text('DEPLOY_REGION', REGION) ?? DEFAULT_REGION,
+      region: configuredFunctionsRegion(read),
       endpoint: read.text(FC_ENDPOINT, ENDPOINT),
       stsEndpoint: read.text('STS_ENDPOINT', ENDPOINT),
     };
@@ -59,7 +49,7 @@ export function readDeploySettings(environment: Environment): DeploySettings {
     return settings;
   });
   if (loaded === undefined || view === undefined || own === undefined) {
-    throw new ConfigError(problems);
+    throw new ConfigError([...new Set(problems)]);
   }
   return { ...own, watch: loaded.config, view };
 }

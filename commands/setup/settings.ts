@@ -4,6 +4,7 @@ import { configuredName, tablePrefixOf } from '../../shared/config/name.ts';
 import { variableReader } from '../../shared/config/reader.ts';
 import { configuredRetention } from '../../shared/config/tablestore.ts';
 import { shape } from '../../shared/lib/shape.ts';
+import { configuredFunctionsRegion } from '../functions-region.ts';
 import { readWatchFile } from '../watch-file/read.ts';
 
 /** What setup and teardown take from the environment. */
@@ -34,7 +35,6 @@ export type Endpoints = Partial<
   Record<'ECS' | 'STS' | 'RAM' | 'CMS' | 'TABLESTORE_CONTROL', string>
 >;
 
-const REGION = shape(/^[a-z]{2,}-[a-z0-9-]{2,40}$/u, 'a region id such as cn-hangzhou');
 /** Source: model of @alicloud/tablestore20201209, CreateInstanceRequest, InstanceName. */
 const INSTANCE = {
   allows: (value: string) =>
@@ -48,8 +48,6 @@ const TABLE_PREFIX = shape(
   'the start of a table name (letters, digits, underscores)',
 );
 
-/** As in s.yaml. */
-const DEFAULT_REGION = 'cn-hangzhou';
 const OVERRIDABLE = ['ECS', 'STS', 'RAM', 'CMS', 'TABLESTORE_CONTROL'] as const;
 
 /**
@@ -59,7 +57,7 @@ const OVERRIDABLE = ['ECS', 'STS', 'RAM', 'CMS', 'TABLESTORE_CONTROL'] as const;
 export function readSettings(environment: Environment, isMember: boolean): Settings {
   const read = variableReader(environment);
   const name = configuredName(read);
-  const functionsRegion = read.text('DEPLOY_REGION', REGION) ?? DEFAULT_REGION;
+  const functionsRegion = configuredFunctionsRegion(read);
   const instance = isMember
     ? ''
     : read.required(

@@ -1,5 +1,6 @@
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import type { WatchFile } from '../../shared/config/watch-file.ts';
+import { configProblems } from '../config-problems.ts';
 import { readWatchFile } from './read.ts';
 
 /** The configuration of an environment, and the file that it names. */
@@ -16,17 +17,8 @@ export function loadConfig<T>(
   environment: Environment,
   parse: (environment: Environment, file?: WatchFile) => T,
 ): Loaded<T> {
-  const problems: string[] = [];
-  const reading = <V>(read: () => V): V | undefined => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      problems.push(...error.problems);
-      return undefined;
-    }
-  };
-  const file = reading(() => readWatchFile(environment, environment));
+  const { problems, collect } = configProblems();
+  const file = collect(() => readWatchFile(environment, environment));
   // The regions may be in a file that cannot be used: they are not missing.
   const variables =
     problems.length === 0
@@ -36,7 +28,7 @@ export function loadConfig<T>(
           WATCH_CONFIG: '',
           WATCH_REGIONS: environment.WATCH_REGIONS || ANY_REGION,
         };
-  const config = reading(() => parse(variables, file));
+  const config = collect(() => parse(variables, file));
   if (config === undefined || problems.length > 0) throw new ConfigError(problems);
   return { config, file };
 }

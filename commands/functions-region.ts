@@ -1,0 +1,11 @@
+import type { VariableReader } from '../shared/config/reader.ts';
+import { shape } from '../shared/lib/shape.ts';
+
+const REGION = shape(/^[a-z]{2,}-[a-z0-9-]{2,40}$/u, 'a region id such as cn-hangzhou');
+/** As in s.yaml. */
+const DEFAULT_FUNCTIONS_REGION = 'cn-hangzhou';
+
+/** Where the functions run. */
+export function configuredFunctionsRegion(read: VariableReader): string {
+  return read.text('DEPLOY_REGION', REGION) ?? DEFAULT_FUNCTIONS_REGION;
+}
