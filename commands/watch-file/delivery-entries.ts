@@ -1,5 +1,5 @@
 import { CHANNEL_KINDS, findKind } from '../../shared/channels/index.ts';
-import { isAddressRule } from '../../shared/channels/kind.ts';
+import { isAddressRule, isHostOf } from '../../shared/channels/kind.ts';
 import { shapeOf } from '../../shared/config/channels.ts';
 import type { Environment } from '../../shared/config/environment.ts';
 import { variableIn } from '../../shared/config/file-values.ts';
@@ -116,7 +116,7 @@ function valueProblem(
 function kindOfHost(address: string): string | undefined {
   const host = URL.canParse(address) ? new URL(address).hostname : '';
   return CHANNEL_KINDS.find(({ variables }) =>
-    Object.values(variables).some(({ rule }) => isAddressRule(rule) && rule.hosts.includes(host)),
+    Object.values(variables).some(({ rule }) => isAddressRule(rule) && isHostOf(rule, host)),
   )?.kind;
 }
 

@@ -37,7 +37,7 @@ export interface ChannelVariable<IsRequired extends boolean = boolean> {
 
 /** A webhook address: https, unless the configuration allows private addresses. */
 export interface AddressRule {
-  /** The hosts of the service; empty: any host. */
+  /** The hosts of the service; `*.example.com`: all below that domain. Empty: any host. */
   readonly hosts: readonly string[];
   /** A query parameter without which the service takes no message. */
   readonly parameter?: string;
@@ -46,6 +46,13 @@ export interface AddressRule {
 /** Is the setting of such a variable an address? */
 export function isAddressRule(rule: ChannelVariable['rule']): rule is AddressRule {
   return rule !== undefined && 'hosts' in rule;
+}
+
+/** Is this host one of a service? Where a rule names no hosts, it is of none in particular. */
+export function isHostOf({ hosts }: AddressRule, hostname: string): boolean {
+  return hosts.some((host) =>
+    host.startsWith('*.') ? hostname.endsWith(host.slice(1)) : hostname === host,
+  );
 }
 
 /** What a body is made with. */

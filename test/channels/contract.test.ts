@@ -207,9 +207,16 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
     for (const { hosts, parameter = 'key' } of rules) {
       const isAllowed = (host: string): boolean =>
         webhookAddress(rules[0] ?? { hosts }, false).allows(`https://${host}/a/b?${parameter}=x`);
-      for (const host of hosts) {
+      for (const pattern of hosts) {
+        const host = pattern.replace('*', 'one');
         expect(isAllowed(host)).toBe(true);
-        for (const other of [`${host}.evil.example`, `evil-${host}`, `a@${host}`, `${host}:8443`]) {
+        // The domain itself, or one whose name only ends in the same way, is another service's.
+        if (pattern !== host) {
+          expect(isAllowed(pattern.slice(2))).toBe(false);
+          expect(isAllowed(`evil${pattern.slice(2)}`)).toBe(false);
+        }
+        const lookAlike = pattern === host ? [`evil-${host}`] : [];
+        for (const other of [...lookAlike, `${host}.evil.example`, `a@${host}`, `${host}:8443`]) {
           expect(isAllowed(other)).toBe(false);
         }
       }
