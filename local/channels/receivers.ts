@@ -2,11 +2,12 @@ import { dingtalk } from './dingtalk.ts';
 import { feishu } from './feishu.ts';
 import type { Drawing, ReceiverKind, ReceiverSettings } from './receiver.ts';
 import { slack } from './slack.ts';
+import { teams } from './teams.ts';
 import { webhook } from './webhook.ts';
 import { wecom } from './wecom.ts';
 
 /** Every receiver. A new one is a file beside this one and its name here. */
-const RECEIVERS = { dingtalk, feishu, wecom, slack, webhook };
+const RECEIVERS = { dingtalk, feishu, wecom, slack, teams, webhook };
 
 export type ChannelName = keyof typeof RECEIVERS;
 

@@ -14,14 +14,19 @@ import {
   isAddressRule,
 } from './kind.ts';
 import { slack } from './slack.ts';
+import { teams } from './teams.ts';
 import { webhook } from './webhook.ts';
 import { wecom } from './wecom.ts';
 
 /** Every kind of channel. A new kind is a file beside this one and a line here. */
-export const CHANNEL_KINDS: readonly RegisteredKind[] = [dingtalk, feishu, wecom, slack, webhook];
-
-/** Variables of kinds that later versions have. Ignoring one would lose its messages. */
-export const UNSUPPORTED_CHANNEL_VARIABLES: readonly string[] = ['TEAMS_WEBHOOK'];
+export const CHANNEL_KINDS: readonly RegisteredKind[] = [
+  dingtalk,
+  feishu,
+  wecom,
+  slack,
+  teams,
+  webhook,
+];
 
 /** A kind as the registry knows it: its settings are checked by its variables, not by the compiler. */
 export interface RegisteredKind extends Omit<ChannelKind<object>, 'variables'> {

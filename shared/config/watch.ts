@@ -1,8 +1,4 @@
-import {
-  type ConfiguredChannel,
-  secretsOf,
-  UNSUPPORTED_CHANNEL_VARIABLES,
-} from '../channels/index.ts';
+import { type ConfiguredChannel, secretsOf } from '../channels/index.ts';
 import type { HealthLimits } from '../core/health.ts';
 import type { Target } from '../core/target.ts';
 import type { Wording } from '../core/wording.ts';
@@ -63,8 +59,6 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
   const ecsEndpoint = read.text('ECS_ENDPOINT', ENDPOINT);
   const stsEndpoint = read.text('STS_ENDPOINT', ENDPOINT);
   const roles = configuredRoles(references, file);
-  for (const name of UNSUPPORTED_CHANNEL_VARIABLES)
-    read.refuse(name, 'is not supported by this version: unset it');
   const targets = configuredTargets(read, file);
   const config: WatchConfig = {
     targets,

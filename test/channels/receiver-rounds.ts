@@ -42,6 +42,7 @@ const SETTINGS: Readonly<Record<string, (base: string) => Readonly<Record<string
   }),
   wecom: (base) => ({ webhook: `${base}/cgi-bin/webhook/send?key=${SECRETS.token}` }),
   slack: (base) => ({ webhook: `${base}/services/T0AB12CD3/B0AB12CD3/${SECRETS.token}` }),
+  teams: (base) => ({ webhook: `${base}/workflows/1/invoke?sv=1.0&sig=${SECRETS.token}` }),
   webhook: (base) => ({ url: `${base}/hooks/${SECRETS.token}`, secret: SECRETS.whsec }),
 };
 
@@ -157,6 +158,17 @@ const BODIES: Readonly<Record<string, readonly string[]>> = {
     'constructor',
     '__proto__',
   ],
+  teams: [
+    '',
+    '1',
+    'Microsoft Teams endpoint returned HTTP error 429 with ContextId a',
+    'Microsoft Teams endpoint returned HTTP error 413 with ContextId a',
+    'Microsoft Teams endpoint returned HTTP error 400 with ContextId a',
+    'Microsoft Teams endpoint returned HTTP error 000',
+    '{"error":{"code":"WorkflowNotFound","message":"The workflow could not be found."}}',
+    '{"error":"no"}',
+    '{"error":{"code":7,"message":null}}',
+  ],
   webhook: ['', 'ok', '{"ok":false}', '{"error":"no"}'],
 };
 const ANY_BODIES: readonly string[] = [
@@ -257,9 +269,12 @@ type Verdict = 'accepted' | 'refused' | 'unclear';
 function verdictOf(kind: string, { status, body }: Draft): Verdict {
   const text = body.toString('utf8').trim();
   if (kind === 'slack' && SLACK_REFUSALS.includes(text)) return 'refused';
+  const hidden = kind === 'teams' && status === 200 ? /\bHTTP error (\d{3})\b/u.exec(text) : null;
+  if (hidden !== null)
+    return verdictOf('webhook', { status: Number(hidden[1]), headers: [], body });
   if (status === 504 || status < 200 || status > 599) return 'unclear';
   if (status >= 300) return 'refused';
-  if (kind === 'webhook') return 'accepted';
+  if (kind === 'webhook' || kind === 'teams') return 'accepted';
   if (kind === 'slack') {
     return status === 200 && SLACK_CONFIRMATIONS.includes(text) ? 'accepted' : 'unclear';
   }

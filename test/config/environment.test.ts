@@ -46,7 +46,7 @@ describe('the environment of the watch function', () => {
   ])('refuses to announce nothing by mistake: no channel, and %s', (_what, variables) => {
     expect(problemsOf({ ...LEAST, WATCH_SILENT: undefined, ...variables })).toEqual([
       'no channel is set: set one of DINGTALK_WEBHOOK, FEISHU_WEBHOOK, WECOM_WEBHOOK, SLACK_WEBHOOK, ' +
-        'WEBHOOK_URL, or WATCH_SILENT=true if only the record is wanted',
+        'TEAMS_WEBHOOK, WEBHOOK_URL, or WATCH_SILENT=true if only the record is wanted',
     ]);
   });
 
@@ -240,17 +240,12 @@ describe('the environment of the watch function', () => {
     expect(problemsOf({ ...LEAST, [name]: value })).toEqual([`${name} is set, but ${of} is not`]);
   });
 
-  it.each(['TEAMS_WEBHOOK'])('refuses %s instead of silently leaving a channel out', (name) => {
-    expect(problemsOf({ ...LEAST, [name]: 'https://example.com' })).toEqual([
-      `${name} is not supported by this version: unset it`,
-    ]);
-  });
-
   it.each([
     'DINGTALK_WEBHOOK',
     'FEISHU_WEBHOOK',
     'WECOM_WEBHOOK',
     'SLACK_WEBHOOK',
+    'TEAMS_WEBHOOK',
     'WEBHOOK_URL',
     'HEARTBEAT_URL',
   ])('lets %s be a local address when private ones are allowed', (name) => {

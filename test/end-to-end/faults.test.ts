@@ -1,4 +1,5 @@
 import type { TablestoreFault } from '../../local/tablestore/index.ts';
+import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
 import { fold } from '../../shared/core/journal.ts';
 import { EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
 import { MINUTE_MS } from '../helpers/examples.ts';
@@ -439,13 +440,12 @@ describe('when receivers fail, the watcher', () => {
 
     const report = await product.tick();
 
-    expect(report.channels).toMatchObject([
-      { channel: 'dingtalk', messages: 1, backlog: 0 },
-      { channel: 'feishu', backlog: 0 },
-      { channel: 'wecom', backlog: 0 },
-      { channel: 'slack', backlog: 0 },
-      { channel: 'webhook', backlog: 0 },
-    ]);
+    expect(report.channels).toMatchObject(
+      CHANNEL_KINDS.map(({ kind }) => ({ channel: kind, backlog: 0 })),
+    );
+    expect(report.channels).toContainEqual(
+      expect.objectContaining({ channel: 'dingtalk', messages: 1 }),
+    );
     expect(announcedIds(product)).toEqual(stopped);
     expect(product.received('dingtalk')).toHaveLength(1);
     // Nine of them beside the notice about the webhook, which always has a line.

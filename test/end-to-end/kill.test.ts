@@ -40,6 +40,7 @@ describe('a run that is killed', () => {
       FEISHU_WEBHOOK: '',
       FEISHU_SECRET: '',
       WECOM_WEBHOOK: '',
+      TEAMS_WEBHOOK: '',
       ALIBABA_CLOUD_ACCESS_KEY_ID: LOCAL_KEYS.accessKeyId,
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: LOCAL_KEYS.accessKeySecret,
     };

@@ -91,6 +91,7 @@ describeWhenPossible(`version 0.1 ${name}`, () => {
       FEISHU_WEBHOOK: '',
       FEISHU_SECRET: '',
       WECOM_WEBHOOK: '',
+      TEAMS_WEBHOOK: '',
     };
     const world = {
       now: clock.now,

@@ -20,4 +20,6 @@ export const PAGE_OF_CHANNEL: Readonly<Record<string, string>> = {
   feishu: 'Feishu > the group > Settings > Bots',
   wecom: 'WeCom > the group > Message Push (group robots)',
   slack: 'api.slack.com/apps > your app > Incoming Webhooks',
+  teams:
+    'Teams > the channel > Workflows > the workflow > When a Teams webhook request is received',
 };

@@ -127,6 +127,7 @@ export const en: Words = {
       feishu: 'Feishu',
       wecom: 'WeCom',
       slack: 'Slack',
+      teams: 'Microsoft Teams',
       webhook: 'Webhook',
     },
     to: 'to',

@@ -118,6 +118,7 @@ export const zh: Words = {
       feishu: '飞书',
       wecom: '企业微信',
       slack: 'Slack',
+      teams: 'Microsoft Teams',
       webhook: 'Webhook',
     },
     to: '发往',
