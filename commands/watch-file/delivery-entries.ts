@@ -65,8 +65,8 @@ function channelProblems(entry: Fields, path: Path, environment?: Environment): 
   const all = [...Object.keys(variables), ...(style === 'digest' ? ['settling', 'quota'] : [])];
   const problems: FileProblem[] = [];
   for (const [setting, value] of Object.entries({ settling, quota })) {
-    const words = 'is for chats: an endpoint gets every commit at once';
-    if (value !== undefined && style === 'commits')
+    const words = 'is for chats: all others get what happens at once';
+    if (value !== undefined && style !== 'digest')
       problems.push({ path: [...path, setting], words, isSetting: true });
   }
   for (const [setting, value] of Object.entries(settings)) {
@@ -152,9 +152,10 @@ function endpoints(entry: Fields, path: Path, channels: readonly Fields[]): read
   const names = [entry.channels].flat();
   return names.flatMap((name, index) => {
     const kind = channels.find((each) => each.name === name)?.kind ?? name;
-    const isEndpoint = findKind(kind)?.style === 'commits';
+    const style = findKind(kind)?.style;
     const at = Array.isArray(entry.channels) ? [...path, 'channels', index] : [...path, 'channels'];
-    return isEndpoint ? [{ path: at, words: 'is an endpoint, which is never muted' }] : [];
+    const isNoChat = style !== undefined && style !== 'digest';
+    return isNoChat ? [{ path: at, words: 'is no chat: only chats are muted' }] : [];
   });
 }
 
