@@ -1,5 +1,6 @@
 import { dingtalk } from './dingtalk.ts';
 import { feishu } from './feishu.ts';
+import { pagerduty } from './pagerduty.ts';
 import type { Drawing, ReceiverKind, ReceiverSettings } from './receiver.ts';
 import { slack } from './slack.ts';
 import { teams } from './teams.ts';
@@ -7,7 +8,7 @@ import { webhook } from './webhook.ts';
 import { wecom } from './wecom.ts';
 
 /** Every receiver. A new one is a file beside this one and its name here. */
-const RECEIVERS = { dingtalk, feishu, wecom, slack, teams, webhook };
+const RECEIVERS = { dingtalk, feishu, wecom, slack, teams, pagerduty, webhook };
 
 export type ChannelName = keyof typeof RECEIVERS;
 

@@ -13,6 +13,7 @@ import {
   type ChannelVariable,
   isAddressRule,
 } from './kind.ts';
+import { pagerduty } from './pagerduty.ts';
 import { slack } from './slack.ts';
 import { teams } from './teams.ts';
 import { webhook } from './webhook.ts';
@@ -25,6 +26,7 @@ export const CHANNEL_KINDS: readonly RegisteredKind[] = [
   wecom,
   slack,
   teams,
+  pagerduty,
   webhook,
 ];
 

@@ -31,6 +31,8 @@ export interface ChannelVariable<IsRequired extends boolean = boolean> {
   readonly isRequired: IsRequired;
   /** A secret appears in no log line, error, report or stored row, and never reaches the view. */
   readonly isSecret: boolean;
+  /** What it is where it is not set. */
+  readonly otherwise?: string;
   /** Absent: any text. */
   readonly rule?: AddressRule | Shape;
 }

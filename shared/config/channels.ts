@@ -73,7 +73,7 @@ function fileChannel(
   });
   return {
     ...channel,
-    settings: Object.fromEntries(values),
+    settings: { ...defaultsOf(variables), ...Object.fromEntries(values) },
     variables: Object.fromEntries(named),
   };
 }
@@ -110,7 +110,22 @@ function channelOfKind(
   }
   if (missing.length > 0) return undefined;
   const settings = values.filter(isSet).map(({ setting, value = '' }) => [setting, value]);
-  return { name: kind, kind, settings: Object.fromEntries(settings) };
+  return {
+    name: kind,
+    kind,
+    settings: { ...defaultsOf(variables), ...Object.fromEntries(settings) },
+  };
+}
+
+/** Settings that a configuration may leave out. */
+function defaultsOf(
+  variables: Readonly<Record<string, ChannelVariable>>,
+): ConfiguredChannel['settings'] {
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([setting, { otherwise }]) =>
+      otherwise === undefined ? [] : [[setting, otherwise]],
+    ),
+  );
 }
 
 function readVariable(

@@ -46,7 +46,7 @@ describe('the environment of the watch function', () => {
   ])('refuses to announce nothing by mistake: no channel, and %s', (_what, variables) => {
     expect(problemsOf({ ...LEAST, WATCH_SILENT: undefined, ...variables })).toEqual([
       'no channel is set: set one of DINGTALK_WEBHOOK, FEISHU_WEBHOOK, WECOM_WEBHOOK, SLACK_WEBHOOK, ' +
-        'TEAMS_WEBHOOK, WEBHOOK_URL, or WATCH_SILENT=true if only the record is wanted',
+        'TEAMS_WEBHOOK, PAGERDUTY_ROUTING_KEY, WEBHOOK_URL, or WATCH_SILENT=true if only the record is wanted',
     ]);
   });
 
@@ -235,6 +235,7 @@ describe('the environment of the watch function', () => {
     ['DINGTALK_SECRET', 'SEC000', 'DINGTALK_WEBHOOK'],
     ['DINGTALK_KEYWORD', '报警', 'DINGTALK_WEBHOOK'],
     ['FEISHU_SECRET', 'a secret', 'FEISHU_WEBHOOK'],
+    ['PAGERDUTY_URL', 'https://events.eu.pagerduty.com', 'PAGERDUTY_ROUTING_KEY'],
     ['WEBHOOK_SECRET', WEBHOOK_SECRET, 'WEBHOOK_URL'],
   ])('refuses %s without the address that it is for', (name, value, of) => {
     expect(problemsOf({ ...LEAST, [name]: value })).toEqual([`${name} is set, but ${of} is not`]);

@@ -422,6 +422,31 @@ describe('when receivers fail, the watcher', () => {
     );
   });
 
+  it('opens one incident for a storm, and closes it when all of its instances run again', async () => {
+    const events = () => product.received('pagerduty').map((body) => JSON.parse(body));
+    const alerts = () => events().flatMap(({ event_action: action = [] }) => action);
+    const stopped = await stopSome(product, 15);
+    await product.tick();
+    expect(events()).toMatchObject([
+      { event_action: 'trigger', payload: { custom_details: { down: 15 } } },
+    ]);
+
+    const [last, ...others] = stopped;
+    for (const InstanceId of others) await product.ecs('StartInstance', { InstanceId });
+    product.clock.advance(2 * MINUTE_MS);
+    await product.tick();
+    expect(alerts()).toEqual(['trigger']);
+    // A function that was just started knows it from the channel's row.
+    await product.ecs('StartInstance', { InstanceId: String(last) });
+    product.clock.advance(2 * MINUTE_MS);
+    await product.anotherWatch()();
+
+    expect(alerts()).toEqual(['trigger', 'resolve']);
+    expect(
+      events().every(({ dedup_key: key = events()[0].dedup_key }) => key === events()[0].dedup_key),
+    ).toBe(true);
+  });
+
   it('catches up in order after an outage, in one digest for a chat', async () => {
     product.cloud.channels.setFaults('dingtalk', [
       { kind: 'answer', status: 502, body: 'bad gateway' },

@@ -92,6 +92,8 @@ describeWhenPossible(`version 0.1 ${name}`, () => {
       FEISHU_SECRET: '',
       WECOM_WEBHOOK: '',
       TEAMS_WEBHOOK: '',
+      PAGERDUTY_ROUTING_KEY: '',
+      PAGERDUTY_URL: '',
     };
     const world = {
       now: clock.now,

@@ -52,9 +52,9 @@ export const KINDS: readonly string[] = CHANNEL_KINDS.map(({ kind }) => kind);
 
 export function questionsOfKind(kind: string): readonly Question[] {
   const { variables = {} } = CHANNEL_KINDS.find((other) => other.kind === kind) ?? {};
-  return Object.values(variables).map(({ name, isRequired, isSecret }) => ({
+  return Object.values(variables).map(({ name, isRequired, isSecret, otherwise = 'none' }) => ({
     variable: name,
-    text: isRequired ? name : `${name} (empty: none)`,
+    text: isRequired ? name : `${name} (empty: ${otherwise})`,
     isSecret,
   }));
 }

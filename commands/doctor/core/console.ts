@@ -20,6 +20,7 @@ export const PAGE_OF_CHANNEL: Readonly<Record<string, string>> = {
   feishu: 'Feishu > the group > Settings > Bots',
   wecom: 'WeCom > the group > Message Push (group robots)',
   slack: 'api.slack.com/apps > your app > Incoming Webhooks',
+  pagerduty: 'PagerDuty > Services > the service > Integrations > Events API V2',
   teams:
     'Teams > the channel > Workflows > the workflow > When a Teams webhook request is received',
 };

@@ -128,6 +128,7 @@ export const en: Words = {
       wecom: 'WeCom',
       slack: 'Slack',
       teams: 'Microsoft Teams',
+      pagerduty: 'PagerDuty',
       webhook: 'Webhook',
     },
     to: 'to',

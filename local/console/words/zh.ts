@@ -119,6 +119,7 @@ export const zh: Words = {
       wecom: '企业微信',
       slack: 'Slack',
       teams: 'Microsoft Teams',
+      pagerduty: 'PagerDuty',
       webhook: 'Webhook',
     },
     to: '发往',

@@ -115,6 +115,9 @@ function bodiesOf(text: string): readonly string[] {
         { type: 'actions', elements: [{ type: 'button', text: { text }, url: text }] },
         { type: text, text },
       ],
+      event_action: text,
+      payload: { summary: text, severity: text, custom_details: { news: [text] } },
+      links: [{ href: text, text }],
       attachments: [
         {
           content: {
