@@ -2,6 +2,7 @@ import type { Message } from '../core/message.ts';
 import type { Wording } from '../core/wording.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { Shape } from '../lib/shape.ts';
+import type { Tree } from '../lib/tree.ts';
 import type { Channel } from '../ports/channel.ts';
 
 /**
@@ -19,9 +20,25 @@ export interface ChannelKind<Settings> {
       Record<never, never> extends Pick<Settings, Name> ? false : true
     >;
   };
+  /** Settings that are no texts, and that only the file can have. Absent: none. */
+  readonly fileSettings?: Readonly<Record<string, FileSetting>>;
   /** The body of the request that sends a message; what signs it is added when it is sent. */
   bodyOf(message: Message, options: BodyOptions<Settings>): object;
   create(options: ChannelOptions<Settings>): Omit<Channel, 'destination' | 'style'>;
+}
+
+/** A setting of the file that may be a group, a list, or a number. */
+export interface FileSetting {
+  /** Its texts may hold `${env:NAME}`. What a variable holds is a secret. */
+  readonly mayRefer: boolean;
+  /** What is wrong with it; the values of variables are not in it. */
+  problemsOf(value: Tree): readonly SettingProblem[];
+}
+
+export interface SettingProblem {
+  /** Within the setting. */
+  readonly path: readonly (string | number)[];
+  readonly words: string;
 }
 
 export interface ChannelVariable<IsRequired extends boolean = boolean> {
@@ -59,7 +76,7 @@ export function isHostOf({ hosts }: AddressRule, hostname: string): boolean {
 
 /** What a body is made with. */
 export interface BodyOptions<Settings>
-  extends Pick<ChannelOptions<Settings>, 'settings' | 'wording'> {
+  extends Pick<ChannelOptions<Settings>, 'settings' | 'trees' | 'values' | 'wording'> {
   readonly nowMs: number;
 }
 
@@ -67,6 +84,10 @@ export interface BodyOptions<Settings>
 export interface ChannelOptions<Settings> {
   readonly name: string;
   readonly settings: Settings;
+  /** By name, the settings that only the file has. Absent: none. */
+  readonly trees?: Readonly<Record<string, Tree>>;
+  /** Variable → what stands for `${env:NAME}` in them. */
+  readonly values?: Readonly<Record<string, string>>;
   readonly wording: Wording;
   readonly allowPrivate: boolean;
   readonly now: () => number;

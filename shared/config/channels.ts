@@ -7,7 +7,7 @@ import {
 import { type ChannelVariable, isAddressRule } from '../channels/kind.ts';
 import type { Shape } from '../lib/shape.ts';
 import { webhookAddress } from './addresses.ts';
-import { variableIn } from './file-values.ts';
+import { variableIn, variablesInTree } from './file-values.ts';
 import type { VariableReader } from './reader.ts';
 import type { WatchFile } from './watch-file.ts';
 
@@ -75,7 +75,26 @@ function fileChannel(
     ...channel,
     settings: { ...defaultsOf(variables), ...Object.fromEntries(values) },
     variables: Object.fromEntries(named),
+    ...(channel.trees && { values: valuesIn(channel, read) }),
   };
+}
+
+/** The values of the variables that a channel's trees refer to. */
+function valuesIn(
+  { name, trees = {} }: Pick<ConfiguredChannel, 'name' | 'trees'>,
+  read: VariableReader,
+): Readonly<Record<string, string>> {
+  const references = Object.entries(trees).flatMap(([setting, tree]) =>
+    variablesInTree(tree).map((variable) => ({ setting, variable })),
+  );
+  return Object.fromEntries(
+    references.map(({ setting, variable }) => {
+      const value = read.text(variable);
+      if (value === undefined)
+        read.refuseMissing(variable, `${setting} of the channel ${name} in WATCH_CONFIG`);
+      return [variable, value ?? ''];
+    }),
+  );
 }
 
 /**

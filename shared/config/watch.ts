@@ -36,6 +36,7 @@ export interface WatchConfig {
   /** Webhooks may have private addresses and plain http. */
   readonly allowPrivate: boolean;
   readonly heartbeatUrl?: string;
+  readonly heartbeatMethod?: 'GET' | 'POST';
   /** Values that must appear in no log line, error, report or row. */
   readonly secrets: readonly string[];
 }
@@ -55,6 +56,8 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
   const references = read.over(withSealedValues(read, environment, file));
   const channels = configuredChannels(references, file, allowPrivate);
   requireChannel(read, file);
+  if (file?.heartbeat !== undefined && !environment.HEARTBEAT_URL?.trim())
+    read.refuseMissing('HEARTBEAT_URL', 'WATCH_CONFIG says how it is pinged');
   const heartbeatUrl = read.text('HEARTBEAT_URL', webhookAddress({ hosts: [] }, allowPrivate));
   const ecsEndpoint = read.text('ECS_ENDPOINT', ENDPOINT);
   const stsEndpoint = read.text('STS_ENDPOINT', ENDPOINT);
@@ -75,6 +78,7 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
     ...(ecsEndpoint !== undefined && { ecsEndpoint }),
     ...(stsEndpoint !== undefined && { stsEndpoint }),
     ...(heartbeatUrl !== undefined && { heartbeatUrl }),
+    ...(file?.heartbeat && { heartbeatMethod: file.heartbeat.method }),
     secrets: [
       ...channels.flatMap(secretsOf),
       ...(heartbeatUrl === undefined ? [] : secretsInUrl(heartbeatUrl)),

@@ -453,6 +453,19 @@ describe('the heartbeat', () => {
     ]);
   });
 
+  it('is a GET to a switch that takes nothing else', async () => {
+    await withServer(
+      (request, response) =>
+        response.writeHead(request.method === 'GET' ? 200 : 404).end('{"ok":true}'),
+      async (base) => {
+        const url = `${base}/api/push/token?status=up`;
+
+        await heartbeat(url, true, 'GET')(PATIENCE_MS);
+        await expect(heartbeat(url, true)(PATIENCE_MS)).rejects.toThrow('HTTP 404');
+      },
+    );
+  });
+
   it.each<[string, ReceiverFault, string]>([
     ['is refused', { kind: 'answer', status: 500 }, 'HTTP 500'],
     ['is sent elsewhere', { kind: 'answer', status: 302 }, 'HTTP 302'],

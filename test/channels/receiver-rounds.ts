@@ -44,6 +44,7 @@ const SETTINGS: Readonly<Record<string, (base: string) => Readonly<Record<string
   wecom: (base) => ({ webhook: `${base}/cgi-bin/webhook/send?key=${SECRETS.token}` }),
   slack: (base) => ({ webhook: `${base}/services/T0AB12CD3/B0AB12CD3/${SECRETS.token}` }),
   teams: (base) => ({ webhook: `${base}/workflows/1/invoke?sv=1.0&sig=${SECRETS.token}` }),
+  http: (base) => ({ url: `${base}/hooks/${SECRETS.token}` }),
   pagerduty: (base) => ({ routingKey: SECRETS.routingKey, url: base }),
   webhook: (base) => ({ url: `${base}/hooks/${SECRETS.token}`, secret: SECRETS.whsec }),
 };
@@ -171,6 +172,7 @@ const BODIES: Readonly<Record<string, readonly string[]>> = {
     '{"error":"no"}',
     '{"error":{"code":7,"message":null}}',
   ],
+  http: ['', 'ok', '{"ok":true}', '{"error":"no"}', '{"parameters":{"retry_after":1e9}}'],
   pagerduty: [
     '{"status":"success","message":"Event processed","dedup_key":"a"}',
     '{"status":"invalid event","message":"Event object is invalid","errors":["Length of \'routing_key\' is incorrect"]}',
@@ -283,7 +285,7 @@ function verdictOf(kind: string, { status, body }: Draft): Verdict {
     return verdictOf('webhook', { status: Number(hidden[1]), headers: [], body });
   if (status === 504 || status < 200 || status > 599) return 'unclear';
   if (status >= 300) return 'refused';
-  if (kind === 'webhook' || kind === 'teams') return 'accepted';
+  if (['webhook', 'teams', 'http'].includes(kind)) return 'accepted';
   if (kind === 'pagerduty') return status === 202 ? 'accepted' : 'unclear';
   if (kind === 'slack') {
     return status === 200 && SLACK_CONFIRMATIONS.includes(text) ? 'accepted' : 'unclear';

@@ -107,7 +107,7 @@ describe('channels, routes and mutes in the file at WATCH_CONFIG', () => {
     ['settling: { bade: 5m }', /bade is no setting: is bad meant\?/u],
     ['quota: 5000', /quota is neither none nor a group of settings/u],
     ['quota: { per: week, messages: 50 }', /per is neither day nor month/u],
-    ['quota: { per: day, messages: 5 }', /messages is not a whole number from 10 to 1000000/u],
+    ['quota: { per: day, messages: 0 }', /messages is not a whole number from 1 to 1000000/u],
     ['quotas: none', /quotas is no setting of slack: is quota meant\?/u],
   ])('name what is wrong with %s', (settings, words) => {
     const text = TWO.replace('kind: slack,', `kind: slack, ${settings},`);

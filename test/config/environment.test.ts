@@ -46,7 +46,8 @@ describe('the environment of the watch function', () => {
   ])('refuses to announce nothing by mistake: no channel, and %s', (_what, variables) => {
     expect(problemsOf({ ...LEAST, WATCH_SILENT: undefined, ...variables })).toEqual([
       'no channel is set: set one of DINGTALK_WEBHOOK, FEISHU_WEBHOOK, WECOM_WEBHOOK, SLACK_WEBHOOK, ' +
-        'TEAMS_WEBHOOK, PAGERDUTY_ROUTING_KEY, WEBHOOK_URL, or WATCH_SILENT=true if only the record is wanted',
+        'TEAMS_WEBHOOK, PAGERDUTY_ROUTING_KEY, ' +
+        'HTTP_URL, WEBHOOK_URL, or WATCH_SILENT=true if only the record is wanted',
     ]);
   });
 

@@ -43,6 +43,7 @@ describe('a run that is killed', () => {
       TEAMS_WEBHOOK: '',
       PAGERDUTY_ROUTING_KEY: '',
       PAGERDUTY_URL: '',
+      HTTP_URL: '',
       ALIBABA_CLOUD_ACCESS_KEY_ID: LOCAL_KEYS.accessKeyId,
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: LOCAL_KEYS.accessKeySecret,
     };

@@ -94,6 +94,7 @@ describeWhenPossible(`version 0.1 ${name}`, () => {
       TEAMS_WEBHOOK: '',
       PAGERDUTY_ROUTING_KEY: '',
       PAGERDUTY_URL: '',
+      HTTP_URL: '',
     };
     const world = {
       now: clock.now,
