@@ -13,7 +13,7 @@ import { proveRights } from './prove.ts';
 import { readAccount } from './read.ts';
 import { ControlError } from './refusal.ts';
 import { readSettings, type Settings } from './settings.ts';
-import type { World } from './world.ts';
+import { printAll, type World } from './world.ts';
 
 export interface SetupFlags {
   readonly dryRun: boolean;
@@ -269,8 +269,4 @@ async function assumeWithPatience(
 /** A trust policy names the role of temporary keys, not their session. */
 function principalOf(arn: string): string {
   return arn.replace(/:assumed-role\/([^/]+)\/.*$/u, ':role/$1');
-}
-
-function printAll(lines: readonly string[], { print }: World): void {
-  for (const line of lines) print(line);
 }

@@ -14,3 +14,7 @@ export interface World {
   /** The answer of the user; undefined where there is no terminal to ask on. */
   ask(question: string): Promise<string | undefined>;
 }
+
+export function printAll(lines: readonly string[], { print }: Pick<World, 'print'>): void {
+  for (const line of lines) print(line);
+}
