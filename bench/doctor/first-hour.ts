@@ -168,6 +168,7 @@ async function prepareAccount(environment: Variables): Promise<void> {
       findCredentials: () => credentialsIn(environment),
       runtime: { ...SYSTEM_RUNTIME, sleep: async () => undefined },
       randomHex: (digits) => 'e'.repeat(digits),
+      uninterrupted: (work) => work(),
       print: () => undefined,
       ask: async () => undefined,
     },

@@ -4,6 +4,7 @@ import {
   UpdateTriggerInput,
   UpdateTriggerRequest,
 } from '@alicloud/fc20230330';
+import { opened } from '../../commands/setup/core/opening.ts';
 import {
   type Examining,
   type FirstHour,
@@ -238,6 +239,22 @@ export const WRONG_SETTINGS: readonly WrongSetting[] = [
       return asDeployed(deployed);
     },
     doctor: /The role ecs-watch-writer is not in this account.*npm run setup/u,
+  },
+  {
+    what: 'a role that a proof has left open',
+    arrange({ cloud, deployed }) {
+      const { ram } = cloud.account;
+      const role = ram.role('ecs-watch-writer');
+      if (role !== undefined) {
+        const trustText = JSON.stringify(
+          opened(role.trust, 'acs:ram::1:user/operator', Date.now()),
+        );
+        ram.putRole({ ...role, trustText });
+      }
+      return asDeployed(deployed);
+    },
+    doctor:
+      /The role ecs-watch-writer is not as it should be: trust policy: lets in acs:ram::1:user\/operator until .*--prove.*npm run setup/u,
   },
 ];
 
