@@ -22,12 +22,14 @@ export function examineProxies(environment: Environment, isCutOff: boolean): Che
         wrong(
           'proxy',
           text,
-          'Addresses below are not reached. Where a proxy is the only way out, open the network to them, or ' +
+          'Some addresses are not reached. Where a proxy is the only way out, open the network to them, or ' +
             'run the watcher where it needs none: npm run deploy.',
           { variables },
         ),
       )
-    : findings(remark('proxy', text, 'Nothing to do: every address is reached.', { variables }));
+    : findings(
+        remark('proxy', text, 'Nothing to do as long as every address is reached.', { variables }),
+      );
 }
 
 /** What the address of the Tablestore instance says of itself. */
