@@ -116,9 +116,9 @@ describe('/healthz', () => {
     expect(body).toContain('CorruptRow: health.failures is -1');
   });
 
-  it('says the calls of the last tick to those with the token, and so does / for programs', async () => {
+  it('says the calls of the last tick, and how long the last complete scan took, to those with the token, and so does / for programs', async () => {
     const test = await measuredFleet();
-    const lastScan = { calls: 6, throttles: 2, callsPerMinute: 30, callsLeft: 17 };
+    const lastScan = { calls: 6, throttles: 2, callsPerMinute: 30, callsLeft: 17, scanMs: 1_500 };
 
     const { scopes } = await test.json('/healthz');
     const stranger = await test.ask('/healthz', { access: 'refused' });

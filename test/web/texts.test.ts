@@ -21,4 +21,14 @@ describe('the words of the page', () => {
     expect(textsOf('en').duration(ms)).toBe(en);
     expect(textsOf('zh').duration(ms)).toBe(zh);
   });
+
+  it.each([
+    [412, 'took 412 ms', '用时 412 毫秒'],
+    [9_999, 'took 9,999 ms', '用时 9,999 毫秒'],
+    [12_400, 'took 12 s', '用时 12 秒'],
+    [3 * 60_000, 'took 3 min', '用时 3 分钟'],
+  ])('say how long a scan of %d ms took', (ms, en, zh) => {
+    expect(textsOf('en').took(ms)).toBe(en);
+    expect(textsOf('zh').took(ms)).toBe(zh);
+  });
 });

@@ -51,6 +51,7 @@ function ScopeCard(scope: ScopeHealth): VNode {
       <p>{trouble.length === 0 ? usual : trouble.join(' · ')}</p>
       <p>
         {texts.scanned}: {lastGoodAt === null ? texts.never : <Ago ms={Date.parse(lastGoodAt)} />}
+        {lastScan?.scanMs !== undefined && ` · ${texts.took(lastScan.scanMs)}`}
       </p>
       {lastScan !== undefined && <p>{texts.calls(lastScan.calls, lastScan.callsPerMinute)}</p>}
       {lastScan !== undefined && lastScan.throttles > 0 && (

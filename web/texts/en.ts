@@ -1,7 +1,7 @@
 import { counted } from '../../shared/core/text.ts';
 import { grouped } from '../../shared/core/words/words.ts';
 import { EN as VERDICT } from '../../shared/view/core/verdict-words/en.ts';
-import type { Texts } from './texts.ts';
+import { BRIEF_MS, type Texts } from './texts.ts';
 
 export const EN: Texts = {
   language: 'en',
@@ -91,6 +91,7 @@ export const EN: Texts = {
   shareMoment: 'The address of this page leads others to the same moment.',
   noCounts: 'There is nothing to plot yet.',
   scanned: 'Last complete scan',
+  took: (ms) => `took ${ms < BRIEF_MS ? `${grouped(ms)} ms` : VERDICT.duration(ms)}`,
   calls: (calls, perMinute) => `${counted(calls, 'call')} of ${grouped(perMinute)} a minute`,
   throttles: (count) => `${grouped(count)} throttled`,
   delivered: 'Last delivered',

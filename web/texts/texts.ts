@@ -1,5 +1,8 @@
 import type { VerdictWords } from '../../shared/view/core/verdict-words/words.ts';
 
+/** What takes less is said in milliseconds. */
+export const BRIEF_MS = 10_000;
+
 /**
  * Everything that the page says, in one language. Each language is written by hand, in a file of its
  * own beside this one. Statuses and notices have their words in shared/core/words.
@@ -72,6 +75,8 @@ export interface Texts extends VerdictWords {
   readonly noCounts: string;
 
   readonly scanned: string;
+  /** How long it took. */
+  readonly took: (ms: number) => string;
   readonly calls: (calls: number, perMinute: number) => string;
   readonly throttles: (count: number) => string;
   readonly delivered: string;

@@ -1,7 +1,7 @@
 import { grouped } from '../../shared/core/words/words.ts';
 import { ZH as WORDS } from '../../shared/core/words/zh.ts';
 import { ZH as VERDICT } from '../../shared/view/core/verdict-words/zh.ts';
-import type { Texts } from './texts.ts';
+import { BRIEF_MS, type Texts } from './texts.ts';
 
 const VERDICTS: Readonly<Record<string, string>> = {
   delivered: '已送达',
@@ -100,6 +100,7 @@ export const ZH: Texts = {
   shareMoment: '把本页地址发给他人，看到的是同一时刻。',
   noCounts: '暂无可绘制的数据。',
   scanned: '最近一次完整巡检',
+  took: (ms) => `用时 ${ms < BRIEF_MS ? `${grouped(ms)} 毫秒` : VERDICT.duration(ms)}`,
   calls: (calls, perMinute) => `调用 ${grouped(calls)} 次（每分钟上限 ${grouped(perMinute)} 次）`,
   throttles: (count) => `${grouped(count)} 次被限流`,
   delivered: '最近送达',
