@@ -126,15 +126,19 @@ describe('the page in trouble', () => {
     });
   });
 
-  it('names a channel that does not take its messages, and why', async () => {
+  it('names a channel that does not take its messages, since when and why, and what a scan takes', async () => {
     const { nowMs: attemptedAtMs } = fleet.test;
-    const tried = { ...NEW_CHANNEL, version: 1, attemptedAtMs };
-    const channel = { ...tried, failures: 4, problem: 'HTTP 503 from hooks' };
+    const tried = { ...NEW_CHANNEL, version: 1, attemptedAtMs, problem: 'HTTP 503 from hooks' };
+    const channel = { ...tried, failures: 4, failingSinceMs: attemptedAtMs - 3 * MINUTE_MS };
     await fleet.test.journal.moveChannel('slack', undefined, channel);
+    const lastCalls = { calls: 2, throttles: 0, budgetPerMinute: 60 };
+    await fleet.hangzhou.saveHealth({ scanMs: 412, lastCalls });
     await onPage('', {}, async ({ page, sentence }) => {
       await sentence('slack cannot be reached');
       expect(await page.title()).toBe('⚠ channels fail · ecs-watch');
-      await page.locator('#health li.bad', { hasText: 'HTTP 503 from hooks' }).waitFor();
+      const failing = page.locator('#health li.bad', { hasText: 'HTTP 503 from hooks' });
+      await failing.getByText(/^Failing since: 18:0\d:\d\d \(3 min ago\)$/u).waitFor();
+      await page.locator('#health li', { hasText: 'took 412 ms' }).waitFor();
     });
   });
 

@@ -68,6 +68,7 @@ const STATES: Readonly<Record<string, State>> = {
         ...NEW_CHANNEL,
         version: 1,
         failures: 4,
+        failingSinceMs: test.nowMs - 3_600_000,
         attemptedAtMs: test.nowMs,
         problem: 'HTTP 503',
       }),

@@ -23,6 +23,7 @@ describe('/healthz', () => {
     tickId: 't',
     cursor: { 'main/cn-hangzhou': { seq: 1, part: 0 }, 'main/cn-shanghai': { seq: 2, part: 0 } },
     failures: 2,
+    failingSinceMs: commitTime(2),
     problem: 'HTTP 500 from hooks.slack.com',
     attemptedAtMs: commitTime(3),
     deliveredAtMs: commitTime(1),
@@ -51,6 +52,7 @@ describe('/healthz', () => {
           channel: 'slack',
           backlog: 2,
           failures: 2,
+          failingSince: isoCommitTime(2),
           failing: false,
           problem: 'HTTP 500 from hooks.slack.com',
           deliveredAt: isoCommitTime(1),
@@ -86,6 +88,9 @@ describe('/healthz', () => {
 
     expect(channels).toMatchObject([{ setAside: ['main/cn-hangzhou/2'] }]);
     expect(body).toContain('never taken by the receiver: main/cn-hangzhou/2');
+    expect(body).toMatch(
+      /failing since <time datetime="2026-11-22T10:02:[^<]*<\/time>, 1 min ago/u,
+    );
     expect(later.channels[0]).not.toHaveProperty('setAside');
   });
 

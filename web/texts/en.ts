@@ -107,6 +107,7 @@ export const EN: Texts = {
   channelWell: 'works',
   channelFailing: (failures, problem) =>
     `${counted(failures, 'attempt')} in a row failed${problem === '' ? '' : `: ${problem}`}`,
+  failingSince: 'Failing since',
   channelAbandoned: 'failed, and not tried for hours: no longer configured?',
   channelAdvice:
     'Check the address and the secret of this channel; npm run notify -- --test tries it. Nothing is lost: it catches up.',

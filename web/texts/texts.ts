@@ -90,6 +90,7 @@ export interface Texts extends VerdictWords {
   readonly scanAdvice: string;
   readonly channelWell: string;
   readonly channelFailing: (failures: number, problem: string) => string;
+  readonly failingSince: string;
   readonly channelAbandoned: string;
   readonly channelAdvice: string;
   readonly channelSetAside: (count: number) => string;

@@ -116,6 +116,7 @@ export const ZH: Texts = {
   channelWell: '正常',
   channelFailing: (failures, problem) =>
     `连续 ${grouped(failures)} 次发送失败${problem === '' ? '' : `：${problem}`}`,
+  failingSince: '失败始于',
   channelAbandoned: '发送失败后已数小时未再尝试，可能已不再配置',
   channelAdvice:
     '请检查该渠道的地址与密钥，可用 npm run notify -- --test 测试。通知不会丢失，恢复后会补发。',
