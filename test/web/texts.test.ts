@@ -31,4 +31,16 @@ describe('the words of the page', () => {
     expect(textsOf('en').took(ms)).toBe(en);
     expect(textsOf('zh').took(ms)).toBe(zh);
   });
+
+  it('say of a token that no browser sends what to do with the command that does', () => {
+    const lost = { sinceMs: 0, problem: 'refused', status: 401, code: '' };
+
+    for (const language of ['en', 'zh'] as const) {
+      const { lost: words } = textsOf(language);
+      expect(words({ ...lost, code: 'token-of-command' })).toMatch(
+        /npm run page.*--token-file.*VIEW_TOKEN/u,
+      );
+      expect(words(lost)).not.toContain('npm run page');
+    }
+  });
 });

@@ -1,3 +1,4 @@
+import type { Lost } from '../../shared/view/core/verdict.ts';
 import type { VerdictWords } from '../../shared/view/core/verdict-words/words.ts';
 
 /** What takes less is said in milliseconds. */
@@ -67,6 +68,7 @@ export interface Texts extends VerdictWords {
   readonly ranges: Readonly<Record<'1h' | '6h' | '24h' | '7d' | '30d', string>>;
   readonly moment: string;
   readonly momentBanner: (time: string) => string;
+  readonly noMoment: (time: string) => string;
   readonly refusedMoment: (text: string) => string;
   readonly backToNow: string;
   /** In the tab, where the page shows the past. */
@@ -101,7 +103,7 @@ export interface Texts extends VerdictWords {
   /** Where the page is a file that a browser has downloaded. */
   readonly savedFile: Readonly<Record<'title' | 'reason' | 'command' | 'domain', string>>;
 
-  readonly lost: (problem: string, status: number) => string;
+  readonly lost: (lost: Lost) => string;
   readonly signIn: string;
   readonly retry: string;
   readonly refusedFilter: string;
