@@ -248,7 +248,32 @@ describe('the page on a wall', () => {
 
     await expect(poll()).rejects.toThrow('the page never waits');
     expect(asked).toHaveLength(1);
-    expect(live.lost).toMatchObject({ status: 400, problem: 'at lies in the future' });
+    expect(live.lost).toMatchObject({
+      status: 400,
+      problem: 'at lies in the future',
+      isOver: true,
+    });
+  });
+
+  it('asks again for a moment that it could not read this time', async () => {
+    const test = testView([HANGZHOU]);
+    const { world, poll } = wall(test);
+    const busy: Fetch = async () =>
+      Response.json({ type: 'urn:ecs-watch:busy', detail: 'too many requests' }, { status: 429 });
+    let live: Live = NOTHING_YET;
+    const follower = followView(createClient(busy), world, test.nowMs - 1, (next) => {
+      live = next;
+    });
+
+    for (let polls = 0; polls < 3; polls += 1) await poll();
+    follower.stop();
+
+    expect(live.lost).toEqual({
+      sinceMs: expect.any(Number),
+      status: 429,
+      code: 'busy',
+      problem: 'too many requests',
+    });
   });
 
   it('keeps an instance that two scopes watch in both of them', async () => {

@@ -10,7 +10,8 @@ const MAX_ZONES = 50;
 /** Search, filters, and what can be done with the rows that they leave. */
 export function Toolbar({ shown }: { readonly shown: number }): VNode {
   const { address, go, live, texts } = usePage();
-  const { fleet, scopes, total, isWhole } = live;
+  const { fleet, scopes, total, isWhole, lost } = live;
+  const isReading = !isWhole && lost?.isOver !== true;
   const regions = [...new Set(scopes.map(({ region }) => region))].sort();
   const zones = useMemo(() => {
     const all = new Set([...fleet.values()].map(({ instance }) => instance.zoneId ?? ''));
@@ -27,7 +28,8 @@ export function Toolbar({ shown }: { readonly shown: number }): VNode {
       <FilterChoice name="zone" label={texts.columns.zone} any={texts.anyZone} choices={zones} />
       <FilterField name="tag" label={texts.columns.tags} hint={texts.tagHint} id="tag" />
       <p class="count" role="status">
-        {isWhole ? texts.shown(shown, total) : texts.reading(fleet.size, total)}
+        {isWhole && texts.shown(shown, total)}
+        {isReading && texts.reading(fleet.size, total)}
         {others.map(([name, value]) => (
           <code key={name} class="chip">
             {name}={cleanText(value)}

@@ -38,6 +38,7 @@ describe('what an attempt leaves behind', () => {
   it('is a cursor that has moved, and nothing of former trouble, when it was delivered', () => {
     const troubled = aState({
       failures: 4,
+      failingSinceMs: NOW_MS - MINUTE_MS,
       notBeforeMs: NOW_MS,
       problem: 'HTTP 503',
       withoutUserText: true,
@@ -76,6 +77,19 @@ describe('what an attempt leaves behind', () => {
     expect(planned(CHAT, { ...state, notBeforeMs: 0 }, pending)).toMatchObject({
       message: { isRepeat: leavesClaim },
     });
+  });
+
+  it('is since when its attempts fail, if the first of them is known', () => {
+    const sinceMs = NOW_MS - 5 * MINUTE_MS;
+    const known = aState({ failures: 2, failingSinceMs: sinceMs });
+    const olderRow = aState({ failures: 2 });
+    const leftByOlderVersion = aState({ ...known, deliveredAtMs: NOW_MS - MINUTE_MS });
+
+    const since = [aState(), known, olderRow, leftByOlderVersion].map(
+      (state) => attemptAt(CHAT, state, pending, aRetry()).failingSinceMs,
+    );
+
+    expect(since).toEqual([NOW_MS, sinceMs, null, null]);
   });
 
   it('is patience that grows with every failure in a row, to a quarter of an hour', () => {
