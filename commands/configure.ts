@@ -1,9 +1,9 @@
 import { ROOT } from './bundle.ts';
-import { type CommandLine, helpOf, readFlags, usageError } from './command-line.ts';
+import { type CommandLine, usageError } from './command-line.ts';
 import { configure } from './configure/configure.ts';
 import { credentialsIn } from './configure/credentials.ts';
 import { pathOfDotEnv } from './dot-env.ts';
-import { codeAfter, systemWorld } from './setup/system-world.ts';
+import { accountCommand } from './setup/account-command.ts';
 
 const LINE: CommandLine = {
   command: 'npm run configure',
@@ -30,12 +30,7 @@ const OPTIONS = {
 const ASSIGNMENT = /^(?<name>[A-Za-z_]\w*)=(?<value>.*)$/su;
 
 /** `npm run configure`: writes `.env`. */
-async function main(args: readonly string[]): Promise<number> {
-  const flags = readFlags(LINE, args, OPTIONS);
-  if (flags === 'help') {
-    console.log(helpOf(LINE));
-    return 0;
-  }
+accountCommand(LINE, OPTIONS, async (flags, world) => {
   const { set = [], unset = [], yes = false, 'no-message': sendsNothing = false } = flags;
   const values = new Map<string, string | null>(unset.map((name) => [name, null]));
   for (const assignment of set) {
@@ -48,11 +43,5 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const isQuiet = yes || process.stdin.isTTY !== true;
   const path = pathOfDotEnv(ROOT, process.env);
-  const world = { ...systemWorld(), path, credentialsIn };
-  return configure({ values, isQuiet, sendsNothing }, world);
-}
-
-// Keep-alive sockets must not keep the command running.
-void main(process.argv.slice(2))
-  .catch(codeAfter)
-  .then((code) => process.exit(code));
+  return configure({ values, isQuiet, sendsNothing }, { ...world, path, credentialsIn });
+});

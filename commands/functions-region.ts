@@ -1,9 +1,8 @@
 import type { VariableReader } from '../shared/config/reader.ts';
 import { shape } from '../shared/lib/shape.ts';
+import { DEFAULT_FUNCTIONS_REGION } from './core/region.ts';
 
 const REGION = shape(/^[a-z]{2,}-[a-z0-9-]{2,40}$/u, 'a region id such as cn-hangzhou');
-/** As in s.yaml. */
-const DEFAULT_FUNCTIONS_REGION = 'cn-hangzhou';
 
 /** Where the functions run. */
 export function configuredFunctionsRegion(read: VariableReader): string {

@@ -8,13 +8,14 @@ import { CredentialsError } from '../../shared/fc/credentials.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
 import { askEcs } from '../ask-ecs.ts';
+import { functionsRegionIn } from '../core/region.ts';
 import { readDeploySettings } from '../deploy/settings.ts';
 import { parseDotEnv } from '../dot-env.ts';
 import { testMessage, verdictOf } from '../notify/try-channel.ts';
 import { withProgress } from '../progress.ts';
 import { createClients } from '../setup/clients.ts';
 import { ControlError } from '../setup/refusal.ts';
-import type { World } from '../setup/world.ts';
+import { printAll, type World } from '../setup/world.ts';
 import { derivedValues } from './core/derived.ts';
 import { withValues } from './core/env-file.ts';
 import {
@@ -180,7 +181,7 @@ async function tryAccount(
   try {
     const credentials = await world.credentialsIn(environment);
     const redact = redactor([...watch.secrets, ...Object.values(credentials)]);
-    const region = environment.DEPLOY_REGION || 'cn-hangzhou';
+    const region = functionsRegionIn(environment);
     const { STS_ENDPOINT } = environment;
     const { identity } = createClients({
       credentials,
@@ -220,8 +221,4 @@ async function tryChannels(watch: WatchConfig, { runtime }: ConfigureWorld): Pro
       };
     }),
   );
-}
-
-function printAll(lines: readonly string[], { print }: World): void {
-  for (const line of lines) print(line);
 }

@@ -1,4 +1,4 @@
-import { ConfigError, type Environment } from '../../shared/config/environment.ts';
+import type { Environment } from '../../shared/config/environment.ts';
 import { variableReader } from '../../shared/config/reader.ts';
 import { refuseUnwatched } from '../../shared/config/view-names.ts';
 import { parseWatchConfig, type WatchConfig } from '../../shared/config/watch.ts';
@@ -17,7 +17,7 @@ import { reasonOf } from '../../shared/ports/reason.ts';
 import { tablestoreJournal, tablestoreReader } from '../../shared/tablestore/journal.ts';
 import { tablestoreRawJournal } from '../../shared/tablestore/raw-journal.ts';
 import { askEcs, type EcsAnswer, listRegions } from '../ask-ecs.ts';
-import { readDeploySettings } from '../deploy/settings.ts';
+import { deploymentSettingsProblems } from '../deploy/settings.ts';
 import { addressOfTablestore, whyNotReached } from '../reach.ts';
 import { loadConfig } from '../watch-file/load.ts';
 import { watchedBy } from '../watched-by.ts';
@@ -93,7 +93,8 @@ export async function diagnose(flags: DoctorFlags, world: DoctorWorld): Promise<
     readStored(flags, looking, world.runId),
     lookAround(flags, looking),
   ]);
-  const settings = [...settingsProblems(environment), ...journal.viewProblems];
+  // What the watch function refuses has ended the doctor already.
+  const settings = [...deploymentSettingsProblems(environment), ...journal.viewProblems];
   const { unread, watchList } = journal;
   const { key, isKeyGood, others } = around;
   const ecs = isKeyGood ? await askEcs(config, journal.scopes, { ...looking, sessions }) : [];
@@ -133,17 +134,6 @@ function problemsFirst({ findings: found, facts: known }: Check): Check {
     findings: [...found.filter(isProblem), ...found.filter((each) => !isProblem(each))],
     facts: known,
   };
-}
-
-/** What both functions refuse, or a deployment. What the watch function refuses ends the doctor. */
-function settingsProblems(environment: Environment): readonly string[] {
-  try {
-    readDeploySettings(environment);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.problems;
-  }
 }
 
 interface Stored {

@@ -10,7 +10,20 @@ import { ASK_TIMEOUT_MS, type Looking } from './looking.ts';
 
 /** The tables of the journal, and what this key may do with their rows. */
 export async function lookAtStore(looking: Looking): Promise<Check> {
-  const { config, credentials, runtime, redact } = looking;
+  const { check, areUsable } = await lookAtTables(looking);
+  return allChecks([check, areUsable ? await lookAtRights(looking) : NOTHING]);
+}
+
+/** `areUsable`: they may be, as far as is known. */
+export async function lookAtTables({
+  config,
+  credentials,
+  runtime,
+  redact,
+}: Pick<Looking, 'config' | 'credentials' | 'runtime' | 'redact'>): Promise<{
+  readonly check: Check;
+  readonly areUsable: boolean;
+}> {
   const { tablestore } = config;
   const definitions = tableDefinitions(tablesOf(tablestore.tablePrefix));
   const client = tablesClient({ ...tablestore, credentials }, definitions, { runtime, redact });
@@ -21,8 +34,8 @@ export async function lookAtStore(looking: Looking): Promise<Check> {
   for (const { name, keys, found } of read) {
     if (found.kind === 'unread' || found.kind === 'hidden') {
       const words = found.kind === 'unread' ? found.words : 'its instance is closed';
-      const unread = facts(`tables: the keys of ${name} cannot be read: ${words}`);
-      return allChecks([unread, await lookAtRights(looking)]);
+      const check = facts(`tables: the keys of ${name} cannot be read: ${words}`);
+      return { check, areUsable: true };
     }
     examined.push({ name, wanted: keys, found: found.kind === 'is' ? found.value.keys : null });
   }
@@ -34,9 +47,8 @@ export async function lookAtStore(looking: Looking): Promise<Check> {
         return undefined;
       });
   const { host } = new URL(tablestore.endpoint);
-  const tables = examineTables(examined, others, host);
-  const isUsable = isComplete && tables.findings.length === 0;
-  return allChecks([tables, isUsable ? await lookAtRights(looking) : NOTHING]);
+  const check = examineTables(examined, others, host);
+  return { check, areUsable: isComplete && check.findings.length === 0 };
 }
 
 async function lookAtRights({ config, credentials, runtime, redact }: Looking): Promise<Check> {

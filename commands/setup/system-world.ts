@@ -7,6 +7,9 @@ import { UsageError } from '../command-line.ts';
 import { ControlError } from './refusal.ts';
 import type { World } from './world.ts';
 
+/** Ctrl-C, and ends that are asked for. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** This machine, its environment and its terminal. */
 export function systemWorld(): World {
   return {
@@ -15,6 +18,20 @@ export function systemWorld(): World {
     runtime: SYSTEM_RUNTIME,
     randomHex: (digits) => randomBytes(digits / 2).toString('hex'),
     print: (line) => console.log(line),
+    async uninterrupted(work) {
+      const seen = new Set<NodeJS.Signals>();
+      const note = (signal: NodeJS.Signals): void => {
+        if (seen.size === 0) console.error('Closing what was opened; this takes some seconds.');
+        seen.add(signal);
+      };
+      for (const signal of SIGNALS) process.on(signal, note);
+      try {
+        return await work();
+      } finally {
+        for (const signal of SIGNALS) process.off(signal, note);
+        for (const signal of seen) process.kill(process.pid, signal);
+      }
+    },
     async ask(question) {
       if (!process.stdin.isTTY) return undefined;
       const terminal = createInterface({ input: process.stdin, output: process.stderr });

@@ -1,5 +1,6 @@
 import { CHANNEL_KINDS } from '../../../shared/channels/index.ts';
 import type { Environment } from '../../../shared/config/environment.ts';
+import { DEFAULT_FUNCTIONS_REGION, functionsRegionIn } from '../../core/region.ts';
 
 /** One question, and the variable that takes the answer. */
 export interface Question {
@@ -26,12 +27,12 @@ export function firstQuestions(
     {
       variable: 'DEPLOY_REGION',
       text: 'Region in which the functions run',
-      otherwise: 'cn-hangzhou',
+      otherwise: DEFAULT_FUNCTIONS_REGION,
     },
     {
       variable: 'WATCH_REGIONS',
       text: 'Regions to watch, separated by commas, or all',
-      otherwise: environment.DEPLOY_REGION || 'cn-hangzhou',
+      otherwise: functionsRegionIn(environment),
     },
     {
       variable: 'TABLESTORE_INSTANCE',

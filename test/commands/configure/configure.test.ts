@@ -56,6 +56,7 @@ async function run(
       credentialsIn,
       runtime: SYSTEM_RUNTIME,
       randomHex: (digits) => 'e'.repeat(digits),
+      uninterrupted: (work) => work(),
       print: (line) => lines.push(line),
       async ask(question) {
         asked.push(question);
