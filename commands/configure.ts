@@ -1,6 +1,5 @@
 import { ROOT } from './bundle.ts';
 import { type CommandLine, usageError } from './command-line.ts';
-import { configure } from './configure/configure.ts';
 import { credentialsIn } from './configure/credentials.ts';
 import { pathOfDotEnv } from './dot-env.ts';
 import { accountCommand } from './setup/account-command.ts';
@@ -43,5 +42,6 @@ accountCommand(LINE, OPTIONS, async (flags, world) => {
   }
   const isQuiet = yes || process.stdin.isTTY !== true;
   const path = pathOfDotEnv(ROOT, process.env);
+  const { configure } = await import('./configure/configure.ts');
   return configure({ values, isQuiet, sendsNothing }, { ...world, path, credentialsIn });
 });
