@@ -16,7 +16,8 @@ const LINE: CommandLine = {
     ['--yes', 'ask nothing'],
     ['--no-message', 'send no test message'],
   ],
-  example: 'npm run --silent configure -- --yes --set WATCH_REGIONS=cn-hangzhou',
+  example:
+    'npm run --silent configure -- --yes --set WATCH_REGIONS=cn-hangzhou --set TABLESTORE_INSTANCE=ecs-watch-a1b2 --set WATCH_SILENT=true',
 };
 
 const OPTIONS = {
