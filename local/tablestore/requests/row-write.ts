@@ -5,7 +5,7 @@ import { keyBytes } from '../engine/capacity.ts';
 import { isTimely } from '../engine/lifetime.ts';
 import type { Increment, NewCell, RowChange, UpdateStep } from '../engine/row-change.ts';
 import type { Table } from '../engine/table.ts';
-import { type PrimaryKey, sizeOf } from '../engine/values.ts';
+import { nameBytes, type PrimaryKey, sizeOf } from '../engine/values.ts';
 import type { Condition, Returns, RowWrite } from '../engine/write-row.ts';
 import { parameterInvalid } from '../errors.ts';
 import { MAX_WRITTEN_COLUMNS } from '../limits.ts';
@@ -218,7 +218,7 @@ function checkIncremented(names: readonly string[], change: RowChange): void {
 function sentBytes(cells: readonly PlainCell[]): number {
   let bytes = 0;
   for (const { name, value, timestampMs, operation } of cells) {
-    bytes += name.length + (value === undefined ? 0 : sizeOf(value));
+    bytes += nameBytes(name) + (value === undefined ? 0 : sizeOf(value));
     if (timestampMs !== undefined && operation === 'PUT') bytes += 8;
   }
   return bytes;
