@@ -32,7 +32,8 @@ export function select(row: Row, selection: Selection): Selected {
   const { filter, pagination } = selection;
   if (cells.length === 0 && !staysWithoutCells(row, selection))
     return { row: undefined, sizeBytes };
-  if (filter !== undefined && !matches(filter, cells)) return { row: undefined, sizeBytes };
+  if (filter !== undefined && !matches(filter, { key: row.key, cells }))
+    return { row: undefined, sizeBytes };
   const returned = pagination === undefined ? cells : page(cells, pagination);
   return { row: withCells(row, returned), sizeBytes };
 }
