@@ -82,7 +82,7 @@ export function sizeOf(value: Variant): number {
 }
 
 /** Less than, equal to or greater than zero; undefined for values of different types, which have no order. */
-export function compareValues(left: Variant, right: Value): number | undefined {
+export function compareValues(left: Variant, right: Variant): number | undefined {
   switch (left.type) {
     case 'INTEGER':
       return right.type === 'INTEGER' ? order(left.value, right.value) : undefined;

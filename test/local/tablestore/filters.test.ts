@@ -12,6 +12,7 @@ import {
   parseColumnCondition,
   parseReadFilter,
 } from '../../../local/tablestore/requests/filter.ts';
+import { parseSelection } from '../../../local/tablestore/requests/selection.ts';
 import {
   columns,
   condition,
@@ -194,6 +195,20 @@ describe('a filter', () => {
     });
     expect(() => parseColumnCondition(encodedComposite(AND, leaves(32)))).toThrow(
       'The count of filter exceeds the max: 32.',
+    );
+  });
+
+  it('is judged by the number of its parts before their sense, and before the versions', () => {
+    const tooMany = encodedComposite(NOT, Array(32).fill(LEAF));
+    const words = 'The count of filter exceeds the max: 32.';
+
+    expect(() => parseColumnCondition(tooMany)).toThrow(words);
+    expect(() => parseSelection({ columns_to_get: [], filter: tooMany })).toThrow(words);
+    expect(() => parseSelection({ columns_to_get: ['#'], filter: tooMany })).toThrow(
+      "Invalid column name: '#'.",
+    );
+    expect(() => parseSelection({ columns_to_get: [], filter: LEAF })).toThrow(
+      'No version condition is specified.',
     );
   });
 
