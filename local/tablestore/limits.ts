@@ -65,6 +65,9 @@ export const MAX_SCANNED_BYTES = 4 * MIB;
 /** [suite] Nodes of one filter or condition, composites counted; the help page says 10. */
 export const MAX_FILTER_NODES = 32;
 
+/** [suite] The least `split_size_unit_in_byte` of ComputeSplitPointsBySize. */
+export const MIN_SPLIT_UNIT_BYTES = BigInt(MIB);
+
 /** [limits] A table keeps its cells at least one day, unless it keeps them for ever (-1). */
 export const MIN_TIME_TO_LIVE_SECONDS = 86_400;
 export const KEEP_FOR_EVER = -1;

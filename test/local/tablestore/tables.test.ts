@@ -4,7 +4,13 @@ import {
   repeated,
   required,
 } from '../../../local/tablestore/encoding/proto/message.ts';
-import { bool, int32, int64, string } from '../../../local/tablestore/encoding/proto/types.ts';
+import {
+  bool,
+  int32,
+  int64,
+  sint64,
+  string,
+} from '../../../local/tablestore/encoding/proto/types.ts';
 import type { TablestoreServer } from '../../../local/tablestore/index.ts';
 import { errorMessage } from '../../../local/tablestore/protocol/messages.ts';
 import {
@@ -370,26 +376,38 @@ it('adds and deletes defined columns, for the clients that can', async () => {
 
 it('finds no points to split a table at', async () => {
   await client.createTable(tableNamed('t', { pk: 'STRING' }));
-  const split = message({ table_name: required(1, string), split_size: required(2, int64) });
+  const split = message({
+    table_name: required(1, string),
+    split_size: required(2, int64),
+    split_size_unit_in_byte: optional(3, int64),
+  });
+  const location = message({ location: required(1, string), repeat: required(2, sint64) });
   const points = message({
     schema: repeated(2, message({ name: required(1, string) })),
     split_points: repeated(3, string),
+    locations: repeated(4, location),
   });
+  const compute = (size: bigint, unitBytes?: bigint) =>
+    rawCall(
+      server,
+      'ComputeSplitPointsBySize',
+      split.encode({ table_name: 't', split_size: size, split_size_unit_in_byte: unitBytes }),
+    );
+  const words = async (size: bigint, unitBytes?: bigint) =>
+    errorMessage.decode((await compute(size, unitBytes)).body).message;
 
-  const answer = await rawCall(
-    server,
-    'ComputeSplitPointsBySize',
-    split.encode({ table_name: 't', split_size: 1n }),
-  );
-  const refusal = await rawCall(
-    server,
-    'ComputeSplitPointsBySize',
-    split.encode({ table_name: 't', split_size: 0n }),
-  );
+  const answer = await compute(1n, 1_048_576n);
 
-  expect(points.decode(answer.body)).toEqual({ schema: [{ name: 'pk' }], split_points: [] });
-  expect(errorMessage.decode(refusal.body).message).toBe(
-    'The split_size should be greater than 0.',
+  // One place for the one part that no point divides: a client counts one more of them than of points.
+  expect(points.decode(answer.body)).toEqual({
+    schema: [{ name: 'pk' }],
+    split_points: [],
+    locations: [{ location: expect.stringMatching(/^.{32}$/), repeat: 1n }],
+  });
+  expect((await compute(1n)).body).toEqual(answer.body);
+  expect(await words(0n)).toBe('The split_size should be greater than 0.');
+  expect(await words(1n, 1_048_575n)).toBe(
+    'The split_size_unit_in_byte should be greater equal than: 1048576',
   );
 });
 
