@@ -1,6 +1,5 @@
 import { ROOT } from './bundle.ts';
 import { type CommandLine, usageError } from './command-line.ts';
-import { configure } from './configure/configure.ts';
 import { credentialsIn } from './configure/credentials.ts';
 import { pathOfDotEnv } from './dot-env.ts';
 import { accountCommand } from './setup/account-command.ts';
@@ -17,7 +16,8 @@ const LINE: CommandLine = {
     ['--yes', 'ask nothing'],
     ['--no-message', 'send no test message'],
   ],
-  example: 'npm run --silent configure -- --yes --set WATCH_REGIONS=cn-hangzhou',
+  example:
+    'npm run --silent configure -- --yes --set WATCH_REGIONS=cn-hangzhou --set TABLESTORE_INSTANCE=ecs-watch-a1b2 --set WATCH_SILENT=true',
 };
 
 const OPTIONS = {
@@ -43,5 +43,6 @@ accountCommand(LINE, OPTIONS, async (flags, world) => {
   }
   const isQuiet = yes || process.stdin.isTTY !== true;
   const path = pathOfDotEnv(ROOT, process.env);
+  const { configure } = await import('./configure/configure.ts');
   return configure({ values, isQuiet, sendsNothing }, { ...world, path, credentialsIn });
 });

@@ -1,5 +1,4 @@
 import type { CommandLine } from './command-line.ts';
-import { deploy } from './deploy/deploy.ts';
 import { accountCommand } from './setup/account-command.ts';
 
 const LINE: CommandLine = {
@@ -21,5 +20,8 @@ const FLAG = { type: 'boolean' } as const;
 accountCommand(
   LINE,
   { 'dry-run': FLAG, yes: FLAG },
-  ({ 'dry-run': dryRun = false, yes = false }, world) => deploy({ dryRun, yes }, world),
+  async ({ 'dry-run': dryRun = false, yes = false }, world) => {
+    const { deploy } = await import('./deploy/deploy.ts');
+    return deploy({ dryRun, yes }, world);
+  },
 );

@@ -1,5 +1,4 @@
 import type { CommandLine } from './command-line.ts';
-import { remove } from './deploy/remove.ts';
 import { accountCommand } from './setup/account-command.ts';
 
 const LINE: CommandLine = {
@@ -21,5 +20,8 @@ const FLAG = { type: 'boolean' } as const;
 accountCommand(
   LINE,
   { 'dry-run': FLAG, yes: FLAG },
-  ({ 'dry-run': dryRun = false, yes = false }, world) => remove({ dryRun, yes }, world),
+  async ({ 'dry-run': dryRun = false, yes = false }, world) => {
+    const { remove } = await import('./deploy/remove.ts');
+    return remove({ dryRun, yes }, world);
+  },
 );

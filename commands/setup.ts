@@ -1,6 +1,5 @@
 import { type CommandLine, usageError } from './command-line.ts';
 import { accountCommand } from './setup/account-command.ts';
-import { setUp } from './setup/set-up.ts';
 
 const LINE: CommandLine = {
   command: 'npm run setup',
@@ -52,6 +51,7 @@ accountCommand(LINE, OPTIONS, async (flags, world) => {
       : []),
   ];
   if (problems.length > 0) throw usageError(LINE, problems);
+  const { setUp } = await import('./setup/set-up.ts');
   return setUp(
     {
       dryRun,

@@ -1,6 +1,5 @@
 import type { CommandLine } from './command-line.ts';
 import { accountCommand } from './setup/account-command.ts';
-import { tearDown } from './setup/tear-down.ts';
 
 const LINE: CommandLine = {
   command: 'npm run teardown',
@@ -19,7 +18,8 @@ const LINE: CommandLine = {
 const FLAG = { type: 'boolean' } as const;
 
 /** `npm run teardown`: the opposite of setup. */
-accountCommand(LINE, { 'dry-run': FLAG, yes: FLAG, member: FLAG }, (flags, world) => {
+accountCommand(LINE, { 'dry-run': FLAG, yes: FLAG, member: FLAG }, async (flags, world) => {
+  const { tearDown } = await import('./setup/tear-down.ts');
   const { 'dry-run': dryRun = false, yes = false, member = false } = flags;
   return tearDown({ dryRun, yes, member }, world);
 });

@@ -3,7 +3,10 @@ import { type CommandLine, helpOf, readFlags, type Values } from '../command-lin
 import { codeAfter, systemWorld } from './system-world.ts';
 import type { World } from './world.ts';
 
-/** Runs a command that works on an account, with the flags that this process was started with, and ends with its exit code. */
+/**
+ * Runs a command that works on an account, with the flags that this process was started with, and ends
+ * with its exit code. `--help` must work without development packages: `work` loads what needs them.
+ */
 export function accountCommand<const T extends NonNullable<ParseArgsConfig['options']>>(
   line: CommandLine,
   options: T,

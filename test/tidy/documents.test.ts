@@ -12,6 +12,7 @@ const GUIDES: readonly string[] = [
   'docs/operations.md',
   'docs/faq.md',
   'docs/cost.md',
+  'docs/page.md',
 ];
 const CHINESE = GUIDES.map((file) => file.replace(/\.md$/u, '.zh-CN.md'));
 

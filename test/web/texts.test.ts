@@ -21,4 +21,26 @@ describe('the words of the page', () => {
     expect(textsOf('en').duration(ms)).toBe(en);
     expect(textsOf('zh').duration(ms)).toBe(zh);
   });
+
+  it.each([
+    [412, 'took 412 ms', '用时 412 毫秒'],
+    [9_999, 'took 9,999 ms', '用时 9,999 毫秒'],
+    [12_400, 'took 12 s', '用时 12 秒'],
+    [3 * 60_000, 'took 3 min', '用时 3 分钟'],
+  ])('say how long a scan of %d ms took', (ms, en, zh) => {
+    expect(textsOf('en').took(ms)).toBe(en);
+    expect(textsOf('zh').took(ms)).toBe(zh);
+  });
+
+  it('say of a token that no browser sends what to do with the command that does', () => {
+    const lost = { sinceMs: 0, problem: 'refused', status: 401, code: '' };
+
+    for (const language of ['en', 'zh'] as const) {
+      const { lost: words } = textsOf(language);
+      expect(words({ ...lost, code: 'token-of-command' })).toMatch(
+        /npm run page.*--token-file.*VIEW_TOKEN/u,
+      );
+      expect(words(lost)).not.toContain('npm run page');
+    }
+  });
 });

@@ -1,5 +1,10 @@
 import type { VNode } from 'preact';
-import { levelOf, type Verdict } from '../../shared/view/core/verdict.ts';
+import {
+  type Lost,
+  levelOf,
+  TOKEN_OF_COMMAND,
+  type Verdict,
+} from '../../shared/view/core/verdict.ts';
 import { usePage } from '../page-context.ts';
 
 /** One sentence and one colour: is anything wrong? */
@@ -32,20 +37,31 @@ export function VerdictBanner({
         {advice !== '' && <p>{quietly(advice)}</p>}
         {lost !== null && (
           <p>
-            {texts.lost(lost.problem, lost.status)}{' '}
-            {lost.status === 401 ? (
-              <button type="button" onClick={() => location.reload()}>
-                {texts.signIn}
-              </button>
-            ) : (
-              <button type="button" onClick={retry}>
-                {texts.retry}
-              </button>
-            )}
+            {texts.lost(lost)} <WhatHelps lost={lost} retry={retry} />
           </p>
         )}
       </div>
     </section>
+  );
+}
+
+/** A button only where it can help. */
+function WhatHelps({
+  lost: { isOver, status, code },
+  retry,
+}: {
+  readonly lost: Lost;
+  readonly retry: () => void;
+}): VNode | null {
+  const { texts } = usePage();
+  // The banner of the moment leads back to now.
+  if (isOver === true) return null;
+  // A browser asks for a token that it sends itself.
+  const isSignIn = status === 401 && code !== TOKEN_OF_COMMAND;
+  return (
+    <button type="button" onClick={isSignIn ? () => location.reload() : retry}>
+      {isSignIn ? texts.signIn : texts.retry}
+    </button>
   );
 }
 

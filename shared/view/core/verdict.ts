@@ -5,6 +5,8 @@ import type { ChannelHealth, ScopeHealth } from './health-json.ts';
 export type Verdict =
   | { readonly kind: 'loading' }
   | ({ readonly kind: 'unreachable' } & Lost)
+  /** The view shows no such moment. */
+  | { readonly kind: 'no-moment' }
   | { readonly kind: 'unwatched' }
   /** At a moment of the past, before the first scan. */
   | { readonly kind: 'not-yet' }
@@ -36,12 +38,24 @@ export interface Lost {
   readonly problem: string;
   /** The HTTP status; 0: no answer came. */
   readonly status: number;
+  /** The code of the problem; empty: it has none. */
+  readonly code: string;
+  /** It is not asked again: the view would refuse it again. */
+  readonly isOver?: true;
 }
+
+/**
+ * Codes of problems that only the server of `npm run page` answers: it has got no answer from the view,
+ * or the view has refused the token that the command holds.
+ */
+export const NO_ANSWER = 'view-unreachable';
+export const TOKEN_OF_COMMAND = 'token-of-command';
 
 /** What a failed poll means. `silent`: no answer came. */
 export type LostKind = 'silent' | 'token' | 'refused' | 'store' | 'broken';
 
-export function lostKind({ status }: Pick<Lost, 'status'>): LostKind {
+export function lostKind({ status, code }: Pick<Lost, 'status' | 'code'>): LostKind {
+  if (code === NO_ANSWER) return 'silent';
   if (status === 401) return 'token';
   if (status === 503) return 'store';
   if (status >= 400 && status < 500) return 'refused';
@@ -53,6 +67,7 @@ export type Level = 'alarm' | 'warning' | 'well' | 'unknown';
 const LEVELS: Readonly<Record<Verdict['kind'], Level>> = {
   loading: 'unknown',
   unreachable: 'alarm',
+  'no-moment': 'warning',
   unwatched: 'warning',
   'not-yet': 'unknown',
   stale: 'alarm',
@@ -117,6 +132,7 @@ export function verdictOf(situation: Situation): Verdict {
     health,
     lost,
   } = situation;
+  if (lost?.isOver === true) return { kind: 'no-moment' };
   if (lost !== null) return { kind: 'unreachable', ...lost };
   if (freshness === null) return { kind: 'loading' };
   if (scopes.length === 0) return { kind: 'unwatched' };

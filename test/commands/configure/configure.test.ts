@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ROOT } from '../../../commands/bundle.ts';
 import { type ConfigureFlags, configure } from '../../../commands/configure/configure.ts';
 import { credentialsIn } from '../../../commands/configure/credentials.ts';
 import { parseDotEnv } from '../../../commands/dot-env.ts';
@@ -132,6 +133,24 @@ describe('npm run configure', () => {
     });
     expect(stored()).not.toHaveProperty('DINGTALK_KEYWORD');
   });
+
+  it.each(['deploy/README.md', 'deploy/README.zh-CN.md', 'commands/configure.ts'])(
+    'stores what the command in %s sets, and nothing is missing',
+    async (file) => {
+      const text = readFileSync(join(ROOT, file), 'utf8').replaceAll(/\\\n\s*/gu, '');
+      const [, command = ''] =
+        /configure -- --yes (?<flags>--set WATCH_REGIONS=[^`'\n]*)/u.exec(text) ?? [];
+      const documented = [...command.matchAll(/--set (\w+)=(\S+)/gu)].map(
+        ([, variable = '', value = '']) => [variable, value] as const,
+      );
+      const ways = addresses().filter(([variable]) => /ENDPOINT|ACCESS_KEY/u.test(variable));
+
+      const { code } = await run({ values: new Map([...ways, ...documented]) });
+
+      expect(code).toBe(0);
+      expect(stored()).toMatchObject(Object.fromEntries(documented));
+    },
+  );
 
   it('stores nothing of a configuration that is wrong, and names every problem', async () => {
     const values = new Map([

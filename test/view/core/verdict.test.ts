@@ -24,7 +24,7 @@ const WORST: Situation = {
     scopes: [{ ...SCOPE_HEALTH, hold: { missing: 9, scans: 1, since: FRESH.asOf } }],
     channels: [{ ...CHANNEL, failing: true }],
   },
-  lost: { sinceMs: 1, problem: 'no answer', status: 0 },
+  lost: { sinceMs: 1, problem: 'no answer', status: 0, code: '' },
 };
 
 describe('the one sentence of the page', () => {
@@ -103,15 +103,24 @@ describe('the one sentence of the page', () => {
   });
 
   it.each([
-    [0, 'silent'],
-    [304, 'silent'],
-    [400, 'refused'],
-    [401, 'token'],
-    [403, 'refused'],
-    [502, 'broken'],
-    [503, 'store'],
-  ])('takes a poll that ends with %d for %s', (status, kind) => {
-    expect(lostKind({ status })).toBe(kind);
+    [0, '', 'silent'],
+    [304, '', 'silent'],
+    [400, '', 'refused'],
+    [401, '', 'token'],
+    [403, '', 'refused'],
+    [502, '', 'broken'],
+    [502, 'view-unreachable', 'silent'],
+    [503, '', 'store'],
+  ])('takes a poll that ends with %d %s for %s', (status, code, kind) => {
+    expect(lostKind({ status, code })).toBe(kind);
+  });
+
+  it('takes a moment that is refused for no failure of the view', () => {
+    const lost = { sinceMs: 1, problem: 'at is in the future', status: 400, code: 'bad-request' };
+    const refused = verdictOf({ ...WORST, isPast: true, lost: { ...lost, isOver: true } });
+
+    expect(refused).toEqual({ kind: 'no-moment' });
+    expect(levelOf(refused)).toBe('warning');
   });
 
   it('calls nothing well before anything was read, and before anything is watched', () => {

@@ -35,6 +35,11 @@ export const EN: VerdictWords = {
           text: `${UNREACHABLE[lostKind(verdict)]} for ${lasting(nowMs - verdict.sinceMs)}`,
           advice: 'What is below is old. The page goes on trying.',
         };
+      case 'no-moment':
+        return {
+          text: 'The view has refused this moment',
+          advice: 'It is in the future, or before what the journal can show.',
+        };
       case 'unwatched':
         return {
           text: 'Nothing is watched yet',
@@ -98,6 +103,7 @@ export const EN: VerdictWords = {
       case 'loading':
       case 'well':
       case 'not-yet':
+      case 'no-moment':
         return '';
       case 'unreachable':
         return '⚠ unreachable';

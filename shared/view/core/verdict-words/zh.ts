@@ -29,6 +29,11 @@ export const ZH: VerdictWords = {
           text: `${UNREACHABLE[lostKind(verdict)]}，已持续 ${lasting(nowMs - verdict.sinceMs)}`,
           advice: '以下内容是旧数据，页面会继续重试。',
         };
+      case 'no-moment':
+        return {
+          text: '查询接口无法显示这一时刻',
+          advice: '该时刻在将来，或早于变更日志可以显示的范围。',
+        };
       case 'unwatched':
         return {
           text: '尚未开始监视',
@@ -87,6 +92,7 @@ export const ZH: VerdictWords = {
       case 'loading':
       case 'well':
       case 'not-yet':
+      case 'no-moment':
         return '';
       case 'unreachable':
         return '⚠ 无应答';

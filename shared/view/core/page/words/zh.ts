@@ -62,6 +62,7 @@ export const ZH: PlainWords = {
   noChannels: '尚未使用任何通知渠道。',
   channelStates: { current: '已全部送达', behind: '正在补发' },
   attemptsFailed: (count) => `连续 ${grouped(count)} 次发送失败`,
+  failingSince: '失败始于',
   abandoned: '发送失败后已数小时未再尝试，可能已不再配置',
   waiting: (commits) => `${grouped(commits)} 条待发送`,
   neverTaken: '接收方始终拒收：',
