@@ -1,3 +1,4 @@
+import { inboxWordsOf } from '../../channels/inbox-words.ts';
 import type { Words } from './words.ts';
 
 const GOOD_NEWS =
@@ -108,23 +109,6 @@ export const zh: Words = {
   faultOf: (server, name) => `${server}：${name}`,
   turned: (label, on, effect) => (on ? `${label}。${effect}` : `${label}：已结束。`),
 
-  inbox: '收件箱',
-  everyChannel: '全部',
+  inbox: inboxWordsOf('zh'),
   channel: '渠道',
-  nothingArrived: '暂无消息。',
-  message: {
-    services: {
-      dingtalk: '钉钉',
-      feishu: '飞书',
-      wecom: '企业微信',
-      slack: 'Slack',
-      webhook: 'Webhook',
-    },
-    to: '发往',
-    repeat: '重复',
-    refused: '被拒绝',
-    reset: '连接被重置',
-    asSent: '原始请求',
-    onALockedPhone: '锁屏手机上的样子',
-  },
 };

@@ -138,6 +138,15 @@ describe('a message in words', () => {
     expect(lines[0]?.context).toBe('cn-hangzhou · 10:04:00–10:05:01 UTC');
   });
 
+  it('links to no page of the console where a local cloud is watched', () => {
+    const commits = [aCommit({ changes: [aChange()] })];
+
+    expect(digest(commits, {}, { withoutConsole: true }).lines[0]?.links).toEqual([]);
+    const many = [aCommit({ changes: manyChanges(60) })];
+    expect(digest(many).totals?.links).not.toEqual([]);
+    expect(digest(many, {}, { withoutConsole: true }).totals?.links).toEqual([]);
+  });
+
   it('links to no page of the console for an instance that is gone', () => {
     const { lines } = digest(
       [aCommit({ changes: [aChange({ to: null })] })],
