@@ -24,7 +24,7 @@ function machines(count: number): string {
 }
 
 const UNREACHABLE: Readonly<Record<LostKind, string>> = {
-  silent: '查询接口没有应答',
+  silent: '查询接口没有响应',
   token: '查询接口不接受当前令牌',
   refused: '查询接口拒绝了本页的请求',
   store: '查询接口无法读取存储',
@@ -50,11 +50,11 @@ export const ZH: VerdictWords = {
         };
       case 'unwatched':
         return {
-          text: '尚未开始监视',
+          text: '尚未开始监控',
           advice: '首次巡检后，实例会显示在这里。若一直没有，请运行 npm run doctor。',
         };
       case 'not-yet':
-        return { text: '当时尚未开始监视', advice: '' };
+        return { text: '当时尚未开始监控', advice: '' };
       case 'stale':
         return {
           text:
@@ -64,7 +64,7 @@ export const ZH: VerdictWords = {
           advice: `${verdict.asOfMs === null ? '' : `自 ${time(verdict.asOfMs)} 起`}没有完整的巡检，以下内容可能有误。${verdict.unscanned.length === 0 ? '' : `${some(verdict.unscanned)} 尚未完成过巡检。`}请运行 npm run doctor。`,
         };
       case 'failing':
-        return { text: `${some(verdict.scopes)} 巡检失败`, advice: '原因见下方“监视器”。' };
+        return { text: `${some(verdict.scopes)} 巡检失败`, advice: '原因见下方“监控状态”。' };
       case 'channels':
         return {
           text:
@@ -74,7 +74,7 @@ export const ZH: VerdictWords = {
           advice:
             verdict.channels.length === 0
               ? '变化仍会记录，但该渠道收不到通知。当前令牌无权查看是哪个渠道。'
-              : '变化仍会记录，但该渠道收不到通知。原因见下方“监视器”。',
+              : '变化仍会记录，但该渠道收不到通知。原因见下方“监控状态”。',
         };
       case 'just-stopped':
         return {
@@ -109,7 +109,7 @@ export const ZH: VerdictWords = {
       case 'no-moment':
         return '';
       case 'unreachable':
-        return '⚠ 无应答';
+        return '⚠ 无响应';
       case 'unwatched':
         return '… 等待巡检';
       case 'stale':
