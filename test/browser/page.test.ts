@@ -65,6 +65,10 @@ describe('the page in a browser', () => {
       );
       expect(await row(idOf(0)).textContent()).toContain('Stopped');
       expect(await page.locator('.pills').textContent()).toMatch(/Stopped 7.*Running 53/u);
+
+      await page.locator('.sentence a', { hasText: 'web-0' }).click();
+      expect(new URL(page.url()).searchParams.get('instance')).toBe(idOf(0));
+      await page.locator('.panel').waitFor();
     });
   });
 
