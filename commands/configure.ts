@@ -1,5 +1,7 @@
+import { ConfigError } from '../shared/config/environment.ts';
 import { ROOT } from './bundle.ts';
 import { type CommandLine, usageError } from './command-line.ts';
+import { explained } from './config-problems.ts';
 import { credentialsIn } from './configure/credentials.ts';
 import { pathOfDotEnv } from './dot-env.ts';
 import { accountCommand } from './setup/account-command.ts';
@@ -16,7 +18,8 @@ const LINE: CommandLine = {
     ['--yes', 'ask nothing'],
     ['--no-message', 'send no test message'],
   ],
-  example: 'npm run --silent configure -- --yes --set WATCH_REGIONS=cn-hangzhou',
+  example:
+    'npm run --silent configure -- --yes --set WATCH_REGIONS=cn-hangzhou --set TABLESTORE_INSTANCE=ecs-watch-a1b2 --set WATCH_SILENT=true',
 };
 
 const OPTIONS = {
@@ -43,5 +46,16 @@ accountCommand(LINE, OPTIONS, async (flags, world) => {
   const isQuiet = yes || process.stdin.isTTY !== true;
   const path = pathOfDotEnv(ROOT, process.env);
   const { configure } = await import('./configure/configure.ts');
-  return configure({ values, isQuiet, sendsNothing }, { ...world, path, credentialsIn });
+  try {
+    return await configure({ values, isQuiet, sendsNothing }, { ...world, path, credentialsIn });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(explained(error, isQuiet && !yes ? NOTHING_TO_ASK_ON : NOTHING_STORED));
+    return 2;
+  }
 });
+
+const NOTHING_STORED = 'Nothing was stored.';
+const NOTHING_TO_ASK_ON =
+  `${NOTHING_STORED} There is no terminal to ask on: give the values with --set NAME=VALUE, as often as ` +
+  'needed, and --yes.';

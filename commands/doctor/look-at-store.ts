@@ -8,10 +8,14 @@ import { allChecks, type Check, facts, NOTHING } from './core/finding.ts';
 import { examineRights } from './core/rights.ts';
 import { ASK_TIMEOUT_MS, type Looking } from './looking.ts';
 
-/** The tables of the journal, and what this key may do with their rows. */
-export async function lookAtStore(looking: Looking): Promise<Check> {
+/**
+ * The tables of the journal, and what this key may do with their rows. Where Tablestore is not reached,
+ * which is a problem by itself, only the rights at ECS are tried.
+ */
+export async function lookAtStore(looking: Looking, isReached: boolean): Promise<Check> {
+  if (!isReached) return lookAtRights(looking, 'ecs:');
   const { check, areUsable } = await lookAtTables(looking);
-  return allChecks([check, areUsable ? await lookAtRights(looking) : NOTHING]);
+  return allChecks([check, areUsable ? await lookAtRights(looking, '') : NOTHING]);
 }
 
 /** `areUsable`: they may be, as far as is known. */
@@ -51,11 +55,16 @@ export async function lookAtTables({
   return { check, areUsable: isComplete && check.findings.length === 0 };
 }
 
-async function lookAtRights({ config, credentials, runtime, redact }: Looking): Promise<Check> {
+/** `prefix`: only rights that begin so. */
+async function lookAtRights(
+  { config, credentials, runtime, redact }: Looking,
+  prefix: string,
+): Promise<Check> {
   const { tablestore, targets, ecsEndpoint } = config;
   const watchedRegion = listedScopes(targets)[0]?.regionId ?? '';
   const { instance: name, endpoint, tablePrefix } = tablestore;
-  const probes = watchedRegion === '' ? OF_TABLESTORE : HARMLESS_PROBES;
+  const all = watchedRegion === '' ? probesOf('ots:', HARMLESS_PROBES) : HARMLESS_PROBES;
+  const probes = probesOf(prefix, all);
   const rights = { Effect: 'Allow', Action: Object.keys(probes), Resource: '*' } as const;
   const proofs = await proveRights(
     {
@@ -78,6 +87,6 @@ async function lookAtRights({ config, credentials, runtime, redact }: Looking): 
 }
 
 /** Where all regions are watched, ECS is asked in each of them elsewhere. */
-const OF_TABLESTORE = Object.fromEntries(
-  Object.entries(HARMLESS_PROBES).filter(([right]) => right.startsWith('ots:')),
-);
+function probesOf(prefix: string, probes: typeof HARMLESS_PROBES): typeof HARMLESS_PROBES {
+  return Object.fromEntries(Object.entries(probes).filter(([right]) => right.startsWith(prefix)));
+}

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { ConfigError } from '../../shared/config/environment.ts';
 import { CredentialsError, findCredentials } from '../../shared/fc/credentials.ts';
 import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
@@ -32,16 +33,43 @@ export function systemWorld(): World {
         for (const signal of seen) process.kill(process.pid, signal);
       }
     },
-    async ask(question) {
+    async ask(question, isHidden = false) {
       if (!process.stdin.isTTY) return undefined;
-      const terminal = createInterface({ input: process.stdin, output: process.stderr });
-      try {
-        return await terminal.question(question);
-      } finally {
-        terminal.close();
-      }
+      return askOn(process.stdin, process.stderr, question, isHidden);
     },
   };
+}
+
+/** Asks on a terminal. What is typed is shown, unless it `isHidden`. @throws {UsageError} without an answer */
+export async function askOn(
+  input: NodeJS.ReadableStream,
+  screen: Pick<NodeJS.WritableStream, 'write'>,
+  question: string,
+  isHidden: boolean,
+): Promise<string> {
+  let isShown = true;
+  const output = new Writable({
+    write(chunk, _encoding, done) {
+      if (isShown) screen.write(chunk);
+      done();
+    },
+  });
+  const terminal = createInterface({ input, output, terminal: true, historySize: 0 });
+  try {
+    // Ctrl-C and Ctrl-D close it, and the question would wait for ever.
+    const ended = new Promise<never>((_, reject) => {
+      terminal.once('close', () =>
+        reject(new UsageError('No answer was given: nothing was changed.')),
+      );
+    });
+    const answer = terminal.question(question);
+    isShown = !isHidden;
+    return await Promise.race([answer, ended]);
+  } finally {
+    // The line end was hidden with the rest.
+    if (isHidden) screen.write('\n');
+    terminal.close();
+  }
 }
 
 /** Exit code 2: the command line or the configuration is wrong; 1: the account could not be asked. */

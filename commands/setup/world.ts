@@ -13,8 +13,11 @@ export interface World {
   print(line: string): void;
   /** Lets work come to its end where a signal would end the process, which it does afterwards. */
   uninterrupted<T>(work: () => Promise<T>): Promise<T>;
-  /** The answer of the user; undefined where there is no terminal to ask on. */
-  ask(question: string): Promise<string | undefined>;
+  /**
+   * The answer of the user; undefined where there is no terminal to ask on. `isHidden`: what is typed is
+   * not shown. @throws {UsageError} when the user ends it without an answer
+   */
+  ask(question: string, isHidden?: boolean): Promise<string | undefined>;
 }
 
 export function printAll(lines: readonly string[], { print }: Pick<World, 'print'>): void {

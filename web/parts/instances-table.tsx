@@ -3,6 +3,7 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 import { cleanText } from '../../shared/core/text.ts';
 import type { ChangeJson } from '../../shared/view/core/feed-json.ts';
 import type { InstanceRow } from '../../shared/view/core/instance-row.ts';
+import { LATEST_FIRST } from '../core/address.ts';
 import { rowKey } from '../core/fleet.ts';
 import type { RecentChanges } from '../core/strips.ts';
 import { usePage } from '../page-context.ts';
@@ -182,7 +183,7 @@ function ColumnHead(props: {
       </th>
     );
   }
-  const sort = address.sort === '' ? '-since' : address.sort;
+  const sort = address.sort === '' ? LATEST_FIRST : address.sort;
   const isUp = sort === order;
   const isDown = sort === `-${order}`;
   return (

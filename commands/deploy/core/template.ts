@@ -31,6 +31,11 @@ export function fillIn(text: string, environment: Environment): string {
   );
 }
 
+/** Names of the variables of the shell that a template takes. */
+export function shellVariablesIn(template: string): readonly string[] {
+  return [...template.matchAll(FROM_SHELL)].flatMap(({ groups }) => groups?.name ?? []);
+}
+
 /** Of the component `fc3`, and not of the function: where it is, and where its code lies. */
 const OF_THE_COMPONENT = new Set(['region', 'code', 'functionName', 'environmentVariables']);
 /** Calls of their own set these. */

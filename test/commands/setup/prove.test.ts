@@ -41,6 +41,34 @@ async function proofs(name: string) {
 const kept = new Map<string, string>();
 const wanted = (name: string): PolicyDocument => JSON.parse(kept.get(name) ?? '');
 
+it('tries no right in a time that is too short for an answer, and says so', async () => {
+  let nowMs = 0;
+  // Each look at the clock takes longer than the whole time.
+  const runtime = { ...SYSTEM_RUNTIME, now: () => (nowMs += 5_000) };
+  const tried = await proveRights({
+    role: '',
+    credentials: { accessKeyId: 'a', accessKeySecret: 'b' },
+    document: {
+      Version: '1',
+      Statement: [{ Effect: 'Allow', Action: ['ots:GetRow', 'ots:DeleteRow'], Resource: '*' }],
+    },
+    settings: {
+      instance: { name: 'ecs-watch', endpoint: account.cloud.tablestore.url },
+      watchedRegion: 'cn-hangzhou',
+      endpoints: {},
+    },
+    tables: tablesOf('ecs_watch_'),
+    runtime,
+    redact: (text) => text,
+    limitMs: 4_000,
+  });
+
+  expect(tried.map(({ words }) => words)).toEqual([
+    'not tried: out of time',
+    'not tried: out of time',
+  ]);
+});
+
 describe('the rights of a role', () => {
   beforeAll(() => {
     const { ram } = account.cloud.account;
