@@ -7,7 +7,9 @@ import type { Runtime } from '../shared/lib/runtime.ts';
 import type { Redact } from '../shared/lib/secrets.ts';
 import type { Accounts } from '../shared/ports/accounts.ts';
 import type { Credentials } from '../shared/ports/credentials.ts';
+import { InventoryError } from '../shared/ports/inventory.ts';
 import { reasonOf } from '../shared/ports/reason.ts';
+import type { Role } from '../shared/ports/role.ts';
 import { accountsToList } from '../shared/watch/core/regions.ts';
 import { addressesOfEcs, whyNotReached } from './reach.ts';
 
@@ -28,8 +30,14 @@ export interface EcsAnswer {
 }
 
 const ASK_TIMEOUT_MS = 4_000;
-const NO_PERMISSION =
-  'Forbidden.RAM: the role may not call this: allow ecs:DescribeInstanceStatus and ecs:DescribeInstances';
+const RIGHTS = 'allow ecs:DescribeInstanceStatus and ecs:DescribeInstances';
+
+/** `role`: of another account; undefined: the watcher's own key was refused. */
+function noPermission(role: Role | undefined): string {
+  return role === undefined
+    ? `Forbidden.RAM: this key may not call DescribeInstances: ${RIGHTS}`
+    : `Forbidden.RAM: the role ${role.arn} may not call DescribeInstances: ${RIGHTS} to it, in its account`;
+}
 
 /**
  * Asks ECS for one page of each scope, and for the regions where the configuration names none: a wrong key, region or host and a missing permission show at
@@ -71,7 +79,8 @@ export async function askEcs(
       try {
         const deadlineMs = asking.runtime.now() + ASK_TIMEOUT_MS;
         const opinion = await inventory.secondOpinion(scope, undefined, deadlineMs);
-        return { scope: scope.key, problem: opinion === 'refuses' ? NO_PERMISSION : null };
+        const problem = opinion === 'refuses' ? noPermission(roles.get(scope.account)) : null;
+        return { scope: scope.key, problem };
       } catch (error) {
         return { scope: scope.key, problem: reasonOf(error) };
       }
@@ -90,17 +99,24 @@ function oncePerAccount(answers: readonly EcsAnswer[], accounts: Accounts): read
   return [...failing, ...answers.filter((answer) => !isOfThem(answer))];
 }
 
-/** The ids of the regions that an account has; undefined: they could not be listed. */
+/** The regions that an account has, as far as they could be listed. */
+export type RegionListing =
+  | { readonly kind: 'listed'; readonly ids: readonly string[] }
+  | { readonly kind: 'refused' | 'unanswered'; readonly words: string };
+
+/** The ids of the regions that an account has, or why they could not be listed. */
 export async function listRegions(
   account: string,
   { ecsEndpoint }: Pick<WatchConfig, 'ecsEndpoint'>,
   asking: Omit<Asking, 'sessions'>,
-): Promise<readonly string[] | undefined> {
+): Promise<RegionListing> {
   const options = ecsEndpoint === undefined ? asking : { ...asking, endpoint: ecsEndpoint };
   try {
-    return await ecsInventory(options).regionIds(account, asking.runtime.now() + ASK_TIMEOUT_MS);
-  } catch {
+    const deadlineMs = asking.runtime.now() + ASK_TIMEOUT_MS;
+    return { kind: 'listed', ids: await ecsInventory(options).regionIds(account, deadlineMs) };
+  } catch (error) {
     // A region that is watched and refused is a problem of its own.
-    return undefined;
+    const isRefused = error instanceof InventoryError && error.code.startsWith('Forbidden');
+    return { kind: isRefused ? 'refused' : 'unanswered', words: reasonOf(error) };
   }
 }

@@ -1,9 +1,10 @@
+import { ConfigError } from '../shared/config/environment.ts';
 import { ROOT } from './bundle.ts';
-import { type CommandLine, helpOf, readFlags, usageError } from './command-line.ts';
-import { configure } from './configure/configure.ts';
+import { type CommandLine, usageError } from './command-line.ts';
+import { explained } from './config-problems.ts';
 import { credentialsIn } from './configure/credentials.ts';
 import { pathOfDotEnv } from './dot-env.ts';
-import { codeAfter, systemWorld } from './setup/system-world.ts';
+import { accountCommand } from './setup/account-command.ts';
 
 const LINE: CommandLine = {
   command: 'npm run configure',
@@ -17,7 +18,8 @@ const LINE: CommandLine = {
     ['--yes', 'ask nothing'],
     ['--no-message', 'send no test message'],
   ],
-  example: 'npm run --silent configure -- --yes --set WATCH_REGIONS=cn-hangzhou',
+  example:
+    'npm run --silent configure -- --yes --set WATCH_REGIONS=cn-hangzhou --set TABLESTORE_INSTANCE=ecs-watch-a1b2 --set WATCH_SILENT=true',
 };
 
 const OPTIONS = {
@@ -30,12 +32,7 @@ const OPTIONS = {
 const ASSIGNMENT = /^(?<name>[A-Za-z_]\w*)=(?<value>.*)$/su;
 
 /** `npm run configure`: writes `.env`. */
-async function main(args: readonly string[]): Promise<number> {
-  const flags = readFlags(LINE, args, OPTIONS);
-  if (flags === 'help') {
-    console.log(helpOf(LINE));
-    return 0;
-  }
+accountCommand(LINE, OPTIONS, async (flags, world) => {
   const { set = [], unset = [], yes = false, 'no-message': sendsNothing = false } = flags;
   const values = new Map<string, string | null>(unset.map((name) => [name, null]));
   for (const assignment of set) {
@@ -48,11 +45,17 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const isQuiet = yes || process.stdin.isTTY !== true;
   const path = pathOfDotEnv(ROOT, process.env);
-  const world = { ...systemWorld(), path, credentialsIn };
-  return configure({ values, isQuiet, sendsNothing }, world);
-}
+  const { configure } = await import('./configure/configure.ts');
+  try {
+    return await configure({ values, isQuiet, sendsNothing }, { ...world, path, credentialsIn });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(explained(error, isQuiet && !yes ? NOTHING_TO_ASK_ON : NOTHING_STORED));
+    return 2;
+  }
+});
 
-// Keep-alive sockets must not keep the command running.
-void main(process.argv.slice(2))
-  .catch(codeAfter)
-  .then((code) => process.exit(code));
+const NOTHING_STORED = 'Nothing was stored.';
+const NOTHING_TO_ASK_ON =
+  `${NOTHING_STORED} There is no terminal to ask on: give the values with --set NAME=VALUE, as often as ` +
+  'needed, and --yes.';

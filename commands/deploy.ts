@@ -1,6 +1,5 @@
-import { type CommandLine, helpOf, readFlags } from './command-line.ts';
-import { deploy } from './deploy/deploy.ts';
-import { codeAfter, systemWorld } from './setup/system-world.ts';
+import type { CommandLine } from './command-line.ts';
+import { accountCommand } from './setup/account-command.ts';
 
 const LINE: CommandLine = {
   command: 'npm run deploy',
@@ -18,17 +17,11 @@ const LINE: CommandLine = {
 const FLAG = { type: 'boolean' } as const;
 
 /** `npm run deploy`: both functions as this checkout and the environment describe them. */
-async function main(args: readonly string[]): Promise<number> {
-  const flags = readFlags(LINE, args, { 'dry-run': FLAG, yes: FLAG });
-  if (flags === 'help') {
-    console.log(helpOf(LINE));
-    return 0;
-  }
-  const { 'dry-run': dryRun = false, yes = false } = flags;
-  return deploy({ dryRun, yes }, systemWorld());
-}
-
-// Keep-alive sockets must not keep the command running.
-void main(process.argv.slice(2))
-  .catch(codeAfter)
-  .then((code) => process.exit(code));
+accountCommand(
+  LINE,
+  { 'dry-run': FLAG, yes: FLAG },
+  async ({ 'dry-run': dryRun = false, yes = false }, world) => {
+    const { deploy } = await import('./deploy/deploy.ts');
+    return deploy({ dryRun, yes }, world);
+  },
+);

@@ -9,6 +9,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const OLDEST_NODE = [20, 12];
+/** npm says nothing while it installs them. */
+const MANY_PACKAGES = 300;
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const MODULES = join(ROOT, 'node_modules');
 
@@ -19,7 +21,11 @@ export function prepare(extent) {
   if (missing.length === 0) return;
   checkOwner();
   // A comment, for a shell that reads what `npm run local` says on standard error.
-  console.error(`# Installing ${missing.length} package${missing.length === 1 ? '' : 's'} (npm) …`);
+  console.error(
+    missing.length < MANY_PACKAGES
+      ? `# Installing ${missing.length} package${missing.length === 1 ? '' : 's'} (npm) …`
+      : `# Installing ${missing.length} packages (npm); this takes a minute or two, once …`,
+  );
   const { status } = spawnSync('npm', installArguments(extent), {
     cwd: ROOT,
     // Standard output belongs to the command that follows, and what npm says there is not needed.

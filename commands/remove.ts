@@ -1,6 +1,5 @@
-import { type CommandLine, helpOf, readFlags } from './command-line.ts';
-import { remove } from './deploy/remove.ts';
-import { codeAfter, systemWorld } from './setup/system-world.ts';
+import type { CommandLine } from './command-line.ts';
+import { accountCommand } from './setup/account-command.ts';
 
 const LINE: CommandLine = {
   command: 'npm run remove',
@@ -18,17 +17,11 @@ const LINE: CommandLine = {
 const FLAG = { type: 'boolean' } as const;
 
 /** `npm run remove`: the opposite of `npm run deploy`. */
-async function main(args: readonly string[]): Promise<number> {
-  const flags = readFlags(LINE, args, { 'dry-run': FLAG, yes: FLAG });
-  if (flags === 'help') {
-    console.log(helpOf(LINE));
-    return 0;
-  }
-  const { 'dry-run': dryRun = false, yes = false } = flags;
-  return remove({ dryRun, yes }, systemWorld());
-}
-
-// Keep-alive sockets must not keep the command running.
-void main(process.argv.slice(2))
-  .catch(codeAfter)
-  .then((code) => process.exit(code));
+accountCommand(
+  LINE,
+  { 'dry-run': FLAG, yes: FLAG },
+  async ({ 'dry-run': dryRun = false, yes = false }, world) => {
+    const { remove } = await import('./deploy/remove.ts');
+    return remove({ dryRun, yes }, world);
+  },
+);

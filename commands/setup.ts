@@ -1,6 +1,5 @@
-import { type CommandLine, helpOf, readFlags, usageError } from './command-line.ts';
-import { setUp } from './setup/set-up.ts';
-import { codeAfter, systemWorld } from './setup/system-world.ts';
+import { type CommandLine, usageError } from './command-line.ts';
+import { accountCommand } from './setup/account-command.ts';
 
 const LINE: CommandLine = {
   command: 'npm run setup',
@@ -41,12 +40,7 @@ const ACCOUNT_ID = /^\d{10,20}$/u;
 const EXTERNAL_ID = /^[\w+=,.@:/-]{2,1224}$/u;
 
 /** `npm run setup`: prepares an account for ecs-watch. */
-async function main(args: readonly string[]): Promise<number> {
-  const flags = readFlags(LINE, args, OPTIONS);
-  if (flags === 'help') {
-    console.log(helpOf(LINE));
-    return 0;
-  }
+accountCommand(LINE, OPTIONS, async (flags, world) => {
   const { 'dry-run': dryRun = false, print = false, adopt = false, prove = false } = flags;
   const { member = false, watcher = '', 'external-id': externalId } = flags;
   const problems = [
@@ -57,6 +51,7 @@ async function main(args: readonly string[]): Promise<number> {
       : []),
   ];
   if (problems.length > 0) throw usageError(LINE, problems);
+  const { setUp } = await import('./setup/set-up.ts');
   return setUp(
     {
       dryRun,
@@ -65,11 +60,6 @@ async function main(args: readonly string[]): Promise<number> {
       prove,
       ...(member && { member: { watcher, ...(externalId !== undefined && { externalId }) } }),
     },
-    systemWorld(),
+    world,
   );
-}
-
-// Keep-alive sockets must not keep the command running.
-void main(process.argv.slice(2))
-  .catch(codeAfter)
-  .then((code) => process.exit(code));
+});

@@ -1,6 +1,5 @@
-import { type CommandLine, helpOf, readFlags } from './command-line.ts';
-import { codeAfter, systemWorld } from './setup/system-world.ts';
-import { tearDown } from './setup/tear-down.ts';
+import type { CommandLine } from './command-line.ts';
+import { accountCommand } from './setup/account-command.ts';
 
 const LINE: CommandLine = {
   command: 'npm run teardown',
@@ -19,17 +18,8 @@ const LINE: CommandLine = {
 const FLAG = { type: 'boolean' } as const;
 
 /** `npm run teardown`: the opposite of setup. */
-async function main(args: readonly string[]): Promise<number> {
-  const flags = readFlags(LINE, args, { 'dry-run': FLAG, yes: FLAG, member: FLAG });
-  if (flags === 'help') {
-    console.log(helpOf(LINE));
-    return 0;
-  }
+accountCommand(LINE, { 'dry-run': FLAG, yes: FLAG, member: FLAG }, async (flags, world) => {
+  const { tearDown } = await import('./setup/tear-down.ts');
   const { 'dry-run': dryRun = false, yes = false, member = false } = flags;
-  return tearDown({ dryRun, yes, member }, systemWorld());
-}
-
-// Keep-alive sockets must not keep the command running.
-void main(process.argv.slice(2))
-  .catch(codeAfter)
-  .then((code) => process.exit(code));
+  return tearDown({ dryRun, yes, member }, world);
+});

@@ -2,12 +2,13 @@ import { watchHandler } from '../functions/watch/index.ts';
 import { ConfigError } from '../shared/config/environment.ts';
 import { parseWatchConfig } from '../shared/config/watch.ts';
 import { listedScopes } from '../shared/core/target.ts';
-import { CredentialsError } from '../shared/fc/credentials.ts';
+import { CredentialsError, findCredentials } from '../shared/fc/credentials.ts';
 import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
 import { type CommandLine, helpOf, readFlags, UsageError, usageError } from './command-line.ts';
 import { printTick } from './print-tick.ts';
 import { withProgress } from './progress.ts';
 import { addressesOfEcs, addressOfTablestore, whyNotReached } from './reach.ts';
+import { remarksAfter, remarksBefore } from './watch/remarks.ts';
 import { loadConfig } from './watch-file/load.ts';
 
 const LINE: CommandLine = {
@@ -34,6 +35,12 @@ async function main(args: readonly string[]): Promise<number> {
   if (flags.once !== true) throw usageError(LINE, ['--once is missing']);
   const isForPeople = flags.json !== true && process.stdout.isTTY === true;
   const { config, file } = loadConfig(process.env, parseWatchConfig);
+  const world = {
+    environment: process.env,
+    config,
+    runtime: SYSTEM_RUNTIME,
+    findCredentials: () => findCredentials({}),
+  };
   // The report is the only log line, and people get it in words.
   const handler = watchHandler(
     process.env,
@@ -43,7 +50,13 @@ async function main(args: readonly string[]): Promise<number> {
   );
   const report = await withProgress(
     () => 'Looking, recording and delivering',
-    (clear) => {
+    async (clear) => {
+      const say = (lines: readonly string[]): void => {
+        clear();
+        for (const line of lines) console.error(line);
+      };
+      say(await remarksBefore(world));
+      let isUnreached = false;
       // The tick finds it out as well, but later: its clients try again until its time is over.
       for (const address of [
         addressOfTablestore(config),
@@ -51,11 +64,13 @@ async function main(args: readonly string[]): Promise<number> {
       ]) {
         void whyNotReached(address).then((reason) => {
           if (reason === undefined) return;
-          clear();
-          console.error(`Not reached: ${reason}`);
+          isUnreached = true;
+          say([`Not reached: ${reason}`]);
         });
       }
-      return handler(Buffer.from('{}'), {});
+      const report = await handler(Buffer.from('{}'), {});
+      say(remarksAfter(world, report, isUnreached));
+      return report;
     },
   );
   console.log(isForPeople ? printTick(report) : JSON.stringify(report));

@@ -220,6 +220,8 @@ function accountAccess(deciding: Deciding): TablestoreAccess {
     closedBecause(name) {
       const instance = name === LOCAL_INSTANCE ? instances.get(name) : undefined;
       if (instance === undefined) return 'The instance is not found.';
+      const { status = 'normal' } = instance;
+      if (status !== 'normal') return 'The instance is not running.';
       const isOpen = instance.networks.includes('INTERNET');
       return isOpen ? undefined : 'Request denied by instance ACL policies.';
     },

@@ -8,11 +8,18 @@ export class ViewError extends Error {
   override readonly name = 'ViewError';
   /** The HTTP status; 0: no answer came. */
   readonly status: number;
+  /** The code of the problem; empty: it has none. */
+  readonly code: string;
 
-  constructor(status: number, message: string, cause?: unknown) {
+  constructor(status: number, message: string, { cause, code = '' }: ErrorOptions & Coded = {}) {
     super(message, { cause });
     this.status = status;
+    this.code = code;
   }
+}
+
+interface Coded {
+  readonly code?: string;
 }
 
 /** The view's own addresses, relative to the page. */
@@ -59,10 +66,11 @@ export function createClient(fetch: Fetch): Client {
       if (response.status === 304) return { kind: 'unchanged', headers: response.headers };
       const { status } = response;
       const text = await response.text().catch((cause: unknown) => {
-        throw new ViewError(0, messageOf(cause), cause);
+        throw new ViewError(0, messageOf(cause), { cause });
       });
       if (!response.ok && !accepted.includes(status)) {
-        throw new ViewError(status, detailIn(text) ?? `HTTP ${status}`);
+        const { detail = `HTTP ${status}`, code = '' } = problemIn(text);
+        throw new ViewError(status, detail, { code });
       }
       const json = parsed(text);
       if (json === undefined) throw new ViewError(status, `${path} answered what is no JSON`);
@@ -86,7 +94,7 @@ async function ask(
       signal,
     });
   } catch (cause) {
-    throw new ViewError(0, messageOf(cause), cause);
+    throw new ViewError(0, messageOf(cause), { cause });
   }
 }
 
@@ -100,11 +108,13 @@ function anyOf(signals: readonly (AbortSignal | undefined)[]): AbortSignal {
   return controller.signal;
 }
 
-/** The words of a problem document. */
-function detailIn(text: string): string | undefined {
-  const json = parsed(text);
-  const detail = (json as { detail?: unknown } | undefined)?.detail;
-  return typeof detail === 'string' ? detail : undefined;
+/** The words and the code of a problem document. */
+function problemIn(text: string): { readonly detail?: string; readonly code?: string } {
+  const { detail, type } = (parsed(text) ?? {}) as { detail?: unknown; type?: unknown };
+  return {
+    ...(typeof detail === 'string' && { detail }),
+    ...(typeof type === 'string' && { code: type.replace(/^urn:ecs-watch:/u, '') }),
+  };
 }
 
 function parsed(text: string): unknown {

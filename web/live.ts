@@ -2,7 +2,7 @@ import { noticeSeverity } from '../shared/core/notice-text.ts';
 import type { ChangeJson } from '../shared/view/core/feed-json.ts';
 import type { Freshness } from '../shared/view/core/freshness.ts';
 import type { InstanceRow } from '../shared/view/core/instance-row.ts';
-import { type Lost, lostKind } from '../shared/view/core/verdict.ts';
+import type { Lost } from '../shared/view/core/verdict.ts';
 import { type Client, ViewError } from './client.ts';
 import {
   type ChangesAnswer,
@@ -91,6 +91,9 @@ const IDS_PER_QUERY = 100;
 const HEALTH_AGE_MS = 30_000;
 /** Failures in a row from which on the page says so. */
 const LOST_AFTER = 2;
+
+/** How the view refuses a moment: it is no time of the past, or the commits since then are not kept. */
+const MOMENT_REFUSED: ReadonlySet<number> = new Set([400, 410]);
 
 /** A lost packet is found out soon; a slow view has longer with the second try. */
 const FIRST_TIMEOUT_MS = 10_000;
@@ -293,16 +296,19 @@ export function followView(
         }
         if (isOver) return;
       } catch (error) {
-        const { status, message } =
-          error instanceof ViewError ? error : { status: 0, message: String(error) };
+        const failure = error instanceof ViewError ? error : new ViewError(0, String(error));
+        const { status, code, message: problem } = failure;
         failures += 1;
         if (failures === 1) failingSinceMs = world.now() + live.clockAheadMs;
         // A cursor that is refused leads nowhere any more: the journal may have been made again.
         if (status === 400 || status === 410) cursor = '';
         const isSure = failures >= LOST_AFTER || live.freshness === null || status === 401;
-        if (isSure) update({ lost: { sinceMs: failingSinceMs, problem: message, status } });
-        // A moment that is refused, such as one in the future, is refused again.
-        if (atMs !== null && live.freshness === null && lostKind({ status }) === 'refused') return;
+        const lost: Lost = { sinceMs: failingSinceMs, problem, status, code };
+        if (isSure && atMs !== null && MOMENT_REFUSED.has(status)) {
+          update({ lost: { ...lost, isOver: true } });
+          return;
+        }
+        if (isSure) update({ lost });
       }
       await pause(failures);
     }

@@ -8,6 +8,7 @@ import { credentialsIn } from '../../commands/configure/credentials.ts';
 import { diagnose } from '../../commands/doctor/diagnose.ts';
 import { printTick } from '../../commands/print-tick.ts';
 import { setUp } from '../../commands/setup/set-up.ts';
+import { remarksAfter, remarksBefore } from '../../commands/watch/remarks.ts';
 import { loadConfig } from '../../commands/watch-file/load.ts';
 import { watchHandler } from '../../functions/watch/index.ts';
 import { systemClock } from '../../local/clock.ts';
@@ -143,11 +144,18 @@ async function doctorText(
 }
 
 async function tickText(environment: Variables): Promise<string> {
-  const { file } = loadConfig(environment, parseWatchConfig);
+  const { config, file } = loadConfig(environment, parseWatchConfig);
+  const world = {
+    environment,
+    config,
+    runtime: SYSTEM_RUNTIME,
+    findCredentials: () => credentialsIn(environment),
+  };
+  const before = await remarksBefore(world);
   const handler = watchHandler(environment, () => undefined, SYSTEM_RUNTIME, file);
-  return printTick(
-    await handler(Buffer.from('{}'), { credentials: await credentialsIn(environment) }),
-  );
+  const credentials = await credentialsIn(environment);
+  const report = await handler(Buffer.from('{}'), { credentials });
+  return [...before, printTick(report), ...remarksAfter(world, report, false)].join('\n');
 }
 
 async function timed(work: () => Promise<string>): Promise<Said> {
@@ -168,6 +176,7 @@ async function prepareAccount(environment: Variables): Promise<void> {
       findCredentials: () => credentialsIn(environment),
       runtime: { ...SYSTEM_RUNTIME, sleep: async () => undefined },
       randomHex: (digits) => 'e'.repeat(digits),
+      uninterrupted: (work) => work(),
       print: () => undefined,
       ask: async () => undefined,
     },

@@ -4,6 +4,7 @@ import {
   UpdateTriggerInput,
   UpdateTriggerRequest,
 } from '@alicloud/fc20230330';
+import { opened } from '../../commands/setup/core/opening.ts';
 import {
   type Examining,
   type FirstHour,
@@ -18,8 +19,10 @@ export interface WrongSetting extends Examining {
   /** Makes it wrong; the variables that are set besides. */
   readonly arrange: (hour: FirstHour) => Variables | Promise<Variables>;
   readonly doctor: RegExp;
-  /** Absent: no tick can know it. */
+  /** Absent: it is in what is deployed, which no tick on another machine looks at. */
   readonly watch?: RegExp;
+  /** A tick makes tables, which the doctor would then find. */
+  readonly isDoctorFirst?: boolean;
 }
 
 const set = (variables: Variables) => () => variables;
@@ -114,7 +117,10 @@ export const WRONG_SETTINGS: readonly WrongSetting[] = [
       await hour.watch({});
       return { TABLESTORE_TABLE_PREFIX: 'unused_' };
     },
+    isDoctorFirst: true,
     doctor:
+      /has no table unused_journal or unused_state, but those of .*ecs_watch_.*TABLESTORE_TABLE_PREFIX/u,
+    watch:
       /has no table unused_journal or unused_state, but those of .*ecs_watch_.*TABLESTORE_TABLE_PREFIX/u,
   },
   {
@@ -193,12 +199,23 @@ export const WRONG_SETTINGS: readonly WrongSetting[] = [
   {
     what: 'a proxy variable that is set and not used',
     arrange: set({ HTTPS_PROXY: 'http://127.0.0.1:1' }),
-    doctor: /HTTPS_PROXY is set and not used/u,
+    doctor: /HTTPS_PROXY is set and not used: .*as long as every address is reached/u,
+    watch: /note: HTTPS_PROXY is set and not used: .*as long as every address is reached/u,
+  },
+  {
+    what: 'a proxy variable, where the proxy is the only way out',
+    arrange: set({
+      HTTPS_PROXY: 'http://127.0.0.1:1',
+      SLACK_WEBHOOK: `${NOWHERE}/services/T/B/X`,
+    }),
+    doctor: /PROBLEM: HTTPS_PROXY is set and not used: .*open the network to them/u,
+    watch: /PROBLEM: HTTPS_PROXY is set and not used: .*open the network to them/u,
   },
   {
     what: 'the token of the view, too short',
     arrange: set({ VIEW_TOKEN: 'short' }),
-    doctor: /VIEW_TOKEN is not at least 16 characters long/u,
+    doctor: /VIEW_TOKEN is not at least 16 characters long.*npm run configure/u,
+    watch: /VIEW_TOKEN is not at least 16 characters long.*npm run configure/u,
   },
   {
     what: 'the file at WATCH_CONFIG, which is missing',
@@ -241,6 +258,22 @@ export const WRONG_SETTINGS: readonly WrongSetting[] = [
     },
     doctor: /The role ecs-watch-writer is not in this account.*npm run setup/u,
   },
+  {
+    what: 'a role that a proof has left open',
+    arrange({ cloud, deployed }) {
+      const { ram } = cloud.account;
+      const role = ram.role('ecs-watch-writer');
+      if (role !== undefined) {
+        const trustText = JSON.stringify(
+          opened(role.trust, 'acs:ram::1:user/operator', Date.now()),
+        );
+        ram.putRole({ ...role, trustText });
+      }
+      return asDeployed(deployed);
+    },
+    doctor:
+      /The role ecs-watch-writer is not as it should be: trust policy: lets in acs:ram::1:user\/operator until .*--prove.*npm run setup/u,
+  },
 ];
 
 /** In the tables of the deployed functions. */
@@ -269,8 +302,9 @@ export interface Named {
 export async function nameIt(hour: FirstHour, wrong: WrongSetting, place: number): Promise<Named> {
   const variables = { TABLESTORE_TABLE_PREFIX: `hour_${place}_`, ...(await wrong.arrange(hour)) };
   try {
+    const before = wrong.isDoctorFirst ? await hour.doctor(variables, wrong) : undefined;
     const watch = wrong.watch === undefined ? null : await hour.watch(variables);
-    return { watch, doctor: await hour.doctor(variables, wrong) };
+    return { watch, doctor: before ?? (await hour.doctor(variables, wrong)) };
   } finally {
     await hour.restore();
   }

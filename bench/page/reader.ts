@@ -42,7 +42,7 @@ export async function withBrowser<T>(measure: (open: OpenPage) => Promise<T>): P
   }
 }
 
-type OpenPage = <T>(act: (page: Page, context: BrowserContext) => Promise<T>) => Promise<T>;
+export type OpenPage = <T>(act: (page: Page, context: BrowserContext) => Promise<T>) => Promise<T>;
 
 /** The first one finds a view that has read nothing yet. */
 export async function openings(

@@ -4,7 +4,8 @@ import { parseViewConfig } from '../../shared/config/view.ts';
 import { parseWatchConfig } from '../../shared/config/watch.ts';
 import type { WatchFile } from '../../shared/config/watch-file.ts';
 import { configProblems } from '../config-problems.ts';
-import { rendered } from '../watch-file/deployed.ts';
+import { fillIn } from '../deploy/core/template.ts';
+import type { DeployedVariables } from '../watch-file/deployed.ts';
 import { loadConfig } from '../watch-file/load.ts';
 
 type Variables = Readonly<Record<string, string>>;
@@ -24,12 +25,6 @@ export interface BoxTablestore {
   readonly instance: string;
 }
 
-/** Name of a variable → what s.yaml says it is, for each function. */
-export interface Templates {
-  readonly watch: ReadonlyMap<string, string>;
-  readonly view: ReadonlyMap<string, string>;
-}
-
 /**
  * The variables of both functions, as they would be deployed from this environment, over the box's own
  * Tablestore. `isMissingCredentials`: one more problem, so that all of them are reported at once.
@@ -37,7 +32,7 @@ export interface Templates {
  */
 export function configureBox(
   environment: Environment,
-  { watch, view }: Templates,
+  { watch, view }: DeployedVariables,
   tablestore: BoxTablestore,
   credentialsProblem: string | undefined,
 ): BoxConfig {
@@ -57,8 +52,8 @@ export function configureBox(
     (file === undefined ? [] : variablesIn(file)).map((name) => [name, own[name] ?? '']),
   );
   const isViewOpen = !own.VIEW_TOKEN && !own.VIEW_TOKENS;
-  const valuesOf = (variables: Templates['watch']): Variables =>
-    Object.fromEntries([...variables].map(([name, value]) => [name, rendered(value, own)]));
+  const valuesOf = (variables: DeployedVariables['watch']): Variables =>
+    Object.fromEntries([...variables].map(([name, value]) => [name, fillIn(value, own)]));
   return {
     file,
     watch: { ...valuesOf(watch), ...referred },

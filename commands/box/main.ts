@@ -39,10 +39,7 @@ export async function runBox(args: readonly string[], parts: BoxParts = PARTS): 
     console.log(helpOf(LINE));
     return;
   }
-  const templates = {
-    watch: deployedVariables(ROOT),
-    view: deployedVariables(ROOT, 'view'),
-  };
+  const templates = deployedVariables(ROOT);
   const found = await openKeyRing().catch((error: unknown) => {
     if (error instanceof CredentialsError) return credentialsProblem(error);
     throw error;

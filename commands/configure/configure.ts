@@ -1,6 +1,9 @@
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createChannel } from '../../shared/channels/index.ts';
+import { NO_CHANNEL } from '../../shared/config/channels.ts';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
+import { variablesIn } from '../../shared/config/file-values.ts';
 import type { WatchConfig } from '../../shared/config/watch.ts';
 import { listedScopes } from '../../shared/core/target.ts';
 import { newSessions } from '../../shared/ecs/sessions.ts';
@@ -8,19 +11,29 @@ import { CredentialsError } from '../../shared/fc/credentials.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
 import { askEcs } from '../ask-ecs.ts';
+import { ROOT } from '../bundle.ts';
+import { configProblems } from '../config-problems.ts';
+import { functionsRegionIn } from '../core/region.ts';
+import { shellVariablesIn } from '../deploy/core/template.ts';
+import { isYes } from '../deploy/deployment.ts';
 import { readDeploySettings } from '../deploy/settings.ts';
 import { parseDotEnv } from '../dot-env.ts';
 import { testMessage, verdictOf } from '../notify/try-channel.ts';
 import { withProgress } from '../progress.ts';
 import { createClients } from '../setup/clients.ts';
 import { ControlError } from '../setup/refusal.ts';
-import type { World } from '../setup/world.ts';
+import { readSettings } from '../setup/settings.ts';
+import { printAll, type World } from '../setup/world.ts';
+import { readWatchFile } from '../watch-file/read.ts';
 import { derivedValues } from './core/derived.ts';
 import { withValues } from './core/env-file.ts';
+import { unknownVariables } from './core/known-variables.ts';
 import {
   configuredKinds,
   firstQuestions,
   KINDS,
+  kindsIn,
+  placeOfKind,
   promptOf,
   type Question,
   questionsOfKind,
@@ -63,11 +76,13 @@ export async function configure(flags: ConfigureFlags, world: ConfigureWorld): P
   for (const [name, value] of derivedValues(before, now(), token)) given.set(name, value);
 
   const environment = now();
+  const remarks = remarksOn(environment, [...flags.values.keys()]);
   // As the commands will see it: what the shell has set wins.
   const seen = { ...environment, ...withoutEmpty(world.environment) };
   const { watch } = readDeploySettings(seen);
   store(world.path, withValues(text, given));
   printStored(environment, before, world);
+  printAll(remarks, world);
   printAll(overriddenLines(environment, world.environment), world);
   return (await tryAll(watch, seen, flags, world)) ? 0 : 1;
 }
@@ -88,11 +103,17 @@ async function askAll(
   world: ConfigureWorld,
 ): Promise<void> {
   const answer = async (question: Question): Promise<void> => {
-    if (given.has(question.variable)) return;
-    const known = now()[question.variable];
-    const said = (await world.ask(promptOf(question, known)))?.trim();
-    if (said) given.set(question.variable, said);
-    else if (!known && question.otherwise) given.set(question.variable, question.otherwise);
+    const { variable, isSecret, otherwise, isOptional = false } = question;
+    if (given.has(variable)) return;
+    const known = now()[variable];
+    await untilRight(world, async () => {
+      const said = (await world.ask(promptOf(question, known), isSecret))?.trim();
+      const value = said || known || otherwise;
+      if (!value) return isOptional ? [] : [`${variable} is needed`];
+      const wrong = problemsOf(variable, { ...now(), [variable]: value });
+      if (wrong.length === 0 && value !== known) given.set(variable, value);
+      return wrong;
+    });
   };
   const hasKeys = await world
     .credentialsIn({ ...now(), ...withoutEmpty(world.environment) })
@@ -100,14 +121,99 @@ async function askAll(
     .catch(() => false);
   const suffix = world.randomHex(SUFFIX_DIGITS);
   for (const question of firstQuestions(now(), { hasKeys, suffix })) await answer(question);
-  const known = configuredKinds(now()).join(', ') || 'none';
-  const wanted = await world.ask(`Channels, of ${KINDS.join(', ')} [${known}]: `);
-  for (const kind of (wanted ?? '').split(/[\s,]+/u).filter((word) => KINDS.includes(word))) {
-    for (const question of questionsOfKind(kind)) await answer(question);
-  }
-  if (configuredKinds(now()).length === 0) given.set('WATCH_SILENT', 'true');
-  else if (now().WATCH_SILENT === 'true') given.set('WATCH_SILENT', null);
+  await untilRight(world, async () => {
+    const known = configuredKinds(now()).join(', ') || 'none';
+    const wanted = await world.ask(`Channels, of ${KINDS.join(', ')} [${known}]: `);
+    const { kinds, problems } = kindsIn(wanted ?? '');
+    if (problems.length > 0) return problems;
+    for (const kind of kinds) {
+      world.print(placeOfKind(kind));
+      for (const question of questionsOfKind(kind)) await answer(question);
+    }
+    return mayBeSilent(given, now, world);
+  });
 }
+
+/** Is there a channel, or the user's yes that there is none? */
+async function mayBeSilent(
+  given: Map<string, string | null>,
+  now: () => Environment,
+  world: ConfigureWorld,
+): Promise<readonly string[]> {
+  const { WATCH_SILENT: silent } = now();
+  // The file that WATCH_CONFIG names may have channels of its own.
+  const lacksChannel = settingsProblems({ ...now(), WATCH_SILENT: '' }).some((problem) =>
+    problem.startsWith(NO_CHANNEL),
+  );
+  if (!lacksChannel) {
+    if (silent === 'true') given.set('WATCH_SILENT', null);
+    return [];
+  }
+  if (silent === 'true') return [];
+  const answer = await world.ask(
+    'Without a channel NOTHING IS SENT: changes are only recorded. Is that meant? [y/N] ',
+  );
+  if (!isYes(answer)) return ['no channel is chosen'];
+  given.set('WATCH_SILENT', 'true');
+  return [];
+}
+
+/** More wrong answers than this are no slips. */
+const MAX_TRIES = 5;
+
+/** Asks again while something is wrong with the answer. @throws {ConfigError} if that does not end */
+async function untilRight(
+  { print }: ConfigureWorld,
+  ask: () => Promise<readonly string[]>,
+): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const problems = await ask();
+    if (problems.length === 0) return;
+    if (tries >= MAX_TRIES) throw new ConfigError(problems);
+    for (const problem of problems) print(`  ${problem}. Once more:`);
+  }
+}
+
+/** What is wrong with one variable, of what deployments or setup would refuse. */
+function problemsOf(variable: string, environment: Environment): readonly string[] {
+  return settingsProblems(environment).filter((problem) => problem.startsWith(`${variable} `));
+}
+
+function settingsProblems(environment: Environment): readonly string[] {
+  const { problems, collect } = configProblems();
+  collect(() => readDeploySettings(environment));
+  collect(() => readSettings(environment, false));
+  return [...new Set(problems)];
+}
+
+/** Names that nothing reads: those that were given just now, and misspellings in the file. */
+function remarksOn(environment: Environment, given: readonly string[]): readonly string[] {
+  const known = new Set(shellVariablesIn(readFileSync(join(ROOT, 's.yaml'), 'utf8')));
+  // What reads the settings knows the names that s.yaml has not.
+  settingsProblems(
+    new Proxy(environment, {
+      get(values, name: string) {
+        known.add(name);
+        return values[name];
+      },
+    }),
+  );
+  for (const name of OF_COMMANDS) known.add(name);
+  const { collect } = configProblems();
+  const file = collect(() => readWatchFile(environment));
+  const referred = file === undefined ? [] : variablesIn(file);
+  const names = Object.keys(environment).filter((name) => environment[name]);
+  return unknownVariables(names, known, referred).filter(
+    (remark) => remark.endsWith('?') || given.some((name) => remark.startsWith(`${name} `)),
+  );
+}
+
+/** Names that no reader of settings asks for. */
+const OF_COMMANDS = [
+  'ALIBABA_CLOUD_ACCESS_KEY_ID',
+  'ALIBABA_CLOUD_ACCESS_KEY_SECRET',
+  'ALIBABA_CLOUD_SECURITY_TOKEN',
+];
 
 /** Whole or not at all, and for its owner only. */
 function store(path: string, text: string): void {
@@ -180,7 +286,7 @@ async function tryAccount(
   try {
     const credentials = await world.credentialsIn(environment);
     const redact = redactor([...watch.secrets, ...Object.values(credentials)]);
-    const region = environment.DEPLOY_REGION || 'cn-hangzhou';
+    const region = functionsRegionIn(environment);
     const { STS_ENDPOINT } = environment;
     const { identity } = createClients({
       credentials,
@@ -220,8 +326,4 @@ async function tryChannels(watch: WatchConfig, { runtime }: ConfigureWorld): Pro
       };
     }),
   );
-}
-
-function printAll(lines: readonly string[], { print }: World): void {
-  for (const line of lines) print(line);
 }

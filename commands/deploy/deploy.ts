@@ -6,7 +6,7 @@ import { bundleFunctions, ROOT } from '../bundle.ts';
 import { printTick } from '../print-tick.ts';
 import { withProgress } from '../progress.ts';
 import { ControlError } from '../setup/refusal.ts';
-import type { World } from '../setup/world.ts';
+import { printAll, type World } from '../setup/world.ts';
 import { deployedVariables } from '../watch-file/deployed.ts';
 import { prepareFile } from '../watch-file/prepare.ts';
 import { BUILD_VARIABLE, buildOf } from './build-of.ts';
@@ -170,8 +170,4 @@ async function printAddresses(
     ],
     world,
   );
-}
-
-function printAll(lines: readonly string[], { print }: World): void {
-  for (const line of lines) print(line);
 }

@@ -6,6 +6,7 @@ import type { Credentials } from '../../shared/ports/credentials.ts';
 import { ControlError, controlError } from '../setup/refusal.ts';
 import type { DeployedFunction } from './core/difference.ts';
 import type { TriggerTemplate } from './core/template.ts';
+import { FC_ENDPOINT } from './settings.ts';
 
 /** Function Compute as a deployment reads it. */
 export interface FunctionCompute {
@@ -16,9 +17,6 @@ export interface FunctionCompute {
   /** What the function returned. @throws {ControlError} with the function's own words if it failed */
   invoke(name: string, event: string): Promise<string>;
 }
-
-/** The variable that the component `fc3` of Serverless Devs takes as well. */
-export const FC_ENDPOINT = 'FC_CLIENT_CUSTOM_ENDPOINT';
 
 const TIMEOUT_MS = 10_000;
 /** The watch function ends within 50 seconds (s.yaml). */

@@ -1,6 +1,6 @@
 import { ROOT } from '../bundle.ts';
 import { withProgress } from '../progress.ts';
-import type { World } from '../setup/world.ts';
+import { printAll, type World } from '../setup/world.ts';
 import { type DeployFlags, failureOf, isYes, openDeployment } from './deployment.ts';
 import { runServerlessDevs } from './serverless-devs.ts';
 import { readDeploySettings } from './settings.ts';
@@ -34,7 +34,7 @@ export async function remove(flags: DeployFlags, world: World): Promise<number> 
   );
   const left = await present();
   if (left.length > 0) {
-    for (const line of failureOf(run, redact)) world.print(line);
+    printAll(failureOf(run, redact), world);
     world.print(`Still there: ${left.join(', ')}. Removing again goes on from here.`);
     return 1;
   }

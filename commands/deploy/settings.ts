@@ -9,7 +9,9 @@ import { shape } from '../../shared/lib/shape.ts';
 import { configProblems } from '../config-problems.ts';
 import { configuredFunctionsRegion } from '../functions-region.ts';
 import { loadConfig } from '../watch-file/load.ts';
-import { FC_ENDPOINT } from './function-compute.ts';
+
+/** The variable that the component `fc3` of Serverless Devs takes as well. */
+export const FC_ENDPOINT = 'FC_CLIENT_CUSTOM_ENDPOINT';
 
 /** What a deployment takes from the environment. */
 export interface DeploySettings {
@@ -52,6 +54,17 @@ export function readDeploySettings(environment: Environment): DeploySettings {
     throw new ConfigError([...new Set(problems)]);
   }
   return { ...own, watch: loaded.config, view };
+}
+
+/** What both functions would refuse, or a deployment. */
+export function deploymentSettingsProblems(environment: Environment): readonly string[] {
+  try {
+    readDeploySettings(environment);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems;
+  }
 }
 
 /** What would otherwise be left out without a word. */

@@ -1,5 +1,5 @@
 import { parseJson } from '../../shared/core/json.ts';
-import { endpointOf } from '../../shared/ecs/endpoint.ts';
+import { endpointOf, STS_ENDPOINT } from '../../shared/ecs/endpoint.ts';
 import { networkFailure, refusalOf } from '../../shared/ecs/failure.ts';
 import { send } from '../../shared/ecs/send.ts';
 import type { InventoryError } from '../../shared/ports/inventory.ts';
@@ -7,8 +7,6 @@ import { reasonOf } from '../../shared/ports/reason.ts';
 import type { IdentityAnswer } from './core/identity.ts';
 import { ASK_TIMEOUT_MS, type Looking } from './looking.ts';
 
-/** The public endpoint, which is in no region. Source: STS "Endpoints". */
-const PUBLIC_ENDPOINT = 'https://sts.aliyuncs.com';
 /** Version of the STS API. https://api.aliyun.com/document/Sts/2015-04-01/overview */
 const API_VERSION = '2015-04-01';
 const STS = { name: 'STS', advice: new Map<string, string>() };
@@ -21,7 +19,7 @@ export async function askIdentity({
   redact,
 }: Looking): Promise<IdentityAnswer> {
   const override = environment.STS_ENDPOINT || undefined;
-  const endpoint = endpointOf('', override ?? PUBLIC_ENDPOINT);
+  const endpoint = endpointOf('', override ?? STS_ENDPOINT);
   const { host } = endpoint;
   const refused = (error: InventoryError, clockAheadMs: number | null): IdentityAnswer => ({
     host,

@@ -1,4 +1,4 @@
-import { ConfigError, type Environment } from '../../shared/config/environment.ts';
+import type { Environment } from '../../shared/config/environment.ts';
 import { variableReader } from '../../shared/config/reader.ts';
 import { refuseUnwatched } from '../../shared/config/view-names.ts';
 import { parseWatchConfig, type WatchConfig } from '../../shared/config/watch.ts';
@@ -17,13 +17,13 @@ import { reasonOf } from '../../shared/ports/reason.ts';
 import { tablestoreJournal, tablestoreReader } from '../../shared/tablestore/journal.ts';
 import { tablestoreRawJournal } from '../../shared/tablestore/raw-journal.ts';
 import { askEcs, type EcsAnswer, listRegions } from '../ask-ecs.ts';
-import { readDeploySettings } from '../deploy/settings.ts';
+import { deploymentSettingsProblems } from '../deploy/settings.ts';
 import { addressOfTablestore, whyNotReached } from '../reach.ts';
 import { loadConfig } from '../watch-file/load.ts';
 import { watchedBy } from '../watched-by.ts';
 import { askIdentity } from './ask-identity.ts';
 import { askView } from './ask-view.ts';
-import { examineEcs, examineRegions } from './core/ecs.ts';
+import { examineEcs, examineRegions, isRefusal } from './core/ecs.ts';
 import {
   allChecks,
   type Check,
@@ -32,8 +32,9 @@ import {
   NOTHING,
   type WorldFinding,
 } from './core/finding.ts';
-import { examineClock, examineIdentity, isAboutKey } from './core/identity.ts';
+import { examineClock, examineIdentity, hasAnswered, isAboutKey } from './core/identity.ts';
 import { configurationProblem, journalUnread, watchListProblem } from './core/journal.ts';
+import { isCutOff, onceForAll } from './core/network.ts';
 import { examineEndpoint, examineProxies } from './core/settings.ts';
 import { examineView } from './core/view.ts';
 import { lookAtAccount } from './look-at-account.ts';
@@ -89,27 +90,38 @@ export async function diagnose(flags: DoctorFlags, world: DoctorWorld): Promise<
   const { build } = world;
   const looking: Looking = { environment, config, credentials, runtime, redact, build };
 
+  const unreached = whyNotReached(addressOfTablestore(config));
   const [journal, around] = await Promise.all([
-    readStored(flags, looking, world.runId),
-    lookAround(flags, looking),
+    unreached.then((reason) => readStored(flags, looking, world.runId, reason)),
+    lookAround(flags, looking, unreached),
   ]);
-  const settings = [...settingsProblems(environment), ...journal.viewProblems];
+  // What the watch function refuses has ended the doctor already.
+  const settings = [...deploymentSettingsProblems(environment), ...journal.viewProblems];
   const { unread, watchList } = journal;
   const { key, isKeyGood, others } = around;
   const ecs = isKeyGood ? await askEcs(config, journal.scopes, { ...looking, sessions }) : [];
-  const before = allChecks([
-    findings(...settings.map(configurationProblem)),
-    key,
-    findings(
-      ...(unread === undefined ? [] : [unread]),
-      ...(watchList === null ? [] : [watchListProblem(watchList)]),
-    ),
-    examineEndpoint(config.tablestore, environment),
-    ecsCheck(ecs, config, journal.scopes),
-    others,
-  ]);
-  const isCutOff = before.findings.some(({ kind }) => UNREACHED.includes(kind));
-  const all = problemsFirst(allChecks([before, examineProxies(environment, isCutOff)]));
+  const asked = ecsCheck(ecs, config, journal.scopes);
+  const before = onceForAll(
+    allChecks([
+      findings(...settings.map(configurationProblem)),
+      key,
+      findings(
+        // A key that STS does not know is the reason for this, too.
+        ...(unread === undefined || (!isKeyGood && unread.isAboutKey) ? [] : [unread.finding]),
+        ...(watchList === null ? [] : [watchListProblem(watchList)]),
+      ),
+      examineEndpoint(config.tablestore, environment),
+      asked.check,
+      others,
+    ]),
+    [
+      ...around.reached,
+      ...asked.reached,
+      ...((await unreached) === undefined ? [new URL(config.tablestore.endpoint).host] : []),
+    ],
+  );
+  const proxies = examineProxies(environment, isCutOff(before));
+  const all = problemsFirst(allChecks([before, proxies]));
   const count = all.findings.filter(({ level }) => level === 'problem').length;
   const { report, viewProblems } = journal;
   const whole: FullReport = {
@@ -124,9 +136,6 @@ export async function diagnose(flags: DoctorFlags, world: DoctorWorld): Promise<
   return JSON.parse(redactedJson(whole, redact)) as FullReport;
 }
 
-/** Kinds of findings that a way through a proxy might explain. */
-const UNREACHED = ['unreachable', 'sts', 'tablestore-unreached', 'ecs-unreached', 'view'];
-
 function problemsFirst({ findings: found, facts: known }: Check): Check {
   const isProblem = ({ level }: WorldFinding): boolean => level === 'problem';
   return {
@@ -135,33 +144,28 @@ function problemsFirst({ findings: found, facts: known }: Check): Check {
   };
 }
 
-/** What both functions refuse, or a deployment. What the watch function refuses ends the doctor. */
-function settingsProblems(environment: Environment): readonly string[] {
-  try {
-    readDeploySettings(environment);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.problems;
-  }
-}
-
 interface Stored {
   readonly report: DoctorReport;
   readonly scopes: readonly Scope[];
   readonly watchList: string | null;
   readonly viewProblems: readonly string[];
   /** Why the journal could not be read; absent: it could. */
-  readonly unread?: WorldFinding;
+  readonly unread?: Unread;
+}
+
+interface Unread {
+  readonly finding: WorldFinding;
+  /** Tablestore does not know the key, or not for this instance. */
+  readonly isAboutKey: boolean;
 }
 
 async function readStored(
   { isRepair }: DoctorFlags,
   looking: Looking,
   runId: string,
+  unreached: string | undefined,
 ): Promise<Stored> {
   const { config, environment, runtime } = looking;
-  const unreached = await whyNotReached(addressOfTablestore(config));
   if (unreached !== undefined) return nothingRead(looking, 'tablestore-unreached', unreached);
   const options = {
     ...config.tablestore,
@@ -186,11 +190,16 @@ async function readStored(
     return { report, scopes: watched.scopes, watchList: watched.problem, viewProblems };
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
-    return nothingRead(looking, 'journal-unread', reasonOf(error));
+    return nothingRead(looking, 'journal-unread', reasonOf(error), error.code);
   }
 }
 
-function nothingRead({ config, runtime }: Looking, kind: string, reason: string): Stored {
+function nothingRead(
+  { config, runtime }: Looking,
+  kind: string,
+  reason: string,
+  code?: string,
+): Stored {
   const { host } = new URL(config.tablestore.endpoint);
   const nothing = { atMs: runtime.now(), scopes: [], channels: [] };
   return {
@@ -198,7 +207,10 @@ function nothingRead({ config, runtime }: Looking, kind: string, reason: string)
     scopes: listedScopes(config.targets),
     watchList: null,
     viewProblems: [],
-    unread: journalUnread(kind, reason, host),
+    unread: {
+      finding: journalUnread(kind, reason, host),
+      isAboutKey: code === 'OTSAuthFailed',
+    },
   };
 }
 
@@ -206,10 +218,16 @@ interface Around {
   readonly key: Check;
   readonly isKeyGood: boolean;
   readonly others: Check;
+  /** Hosts that have answered. */
+  readonly reached: readonly string[];
 }
 
-/** Everything but the journal and ECS. */
-async function lookAround({ sendsTest }: DoctorFlags, looking: Looking): Promise<Around> {
+/** Everything but the journal and ECS. `unreached`: why Tablestore is not reached. */
+async function lookAround(
+  { sendsTest }: DoctorFlags,
+  looking: Looking,
+  unreached: Promise<string | undefined>,
+): Promise<Around> {
   const reachable = reachableIn(looking);
   const addresses = Promise.all([
     lookAtAddresses(looking),
@@ -217,19 +235,25 @@ async function lookAround({ sendsTest }: DoctorFlags, looking: Looking): Promise
   ]);
   const identity = reachable.sts ? await askIdentity(looking) : undefined;
   const isKeyGood = !isAboutKey(identity?.code);
-  const [store, regions, services, sent] = await Promise.all([
-    isKeyGood ? lookAtStore(looking) : NOTHING,
-    isKeyGood ? lookAtRegions(looking) : NOTHING,
-    isKeyGood
-      ? lookAtServices(looking)
-      : facts('The key is refused: nothing else was asked with it.'),
+  const isStoreReached = (await unreached) === undefined;
+  const isAnswered = identity !== undefined && hasAnswered(identity);
+  // Without a network, each further question would fail for the same reason.
+  const isAsking = isKeyGood && (isStoreReached || identity === undefined || isAnswered);
+  const [store, regions, services, [posts, sent]] = await Promise.all([
+    isAsking ? lookAtStore(looking, isStoreReached) : NOTHING,
+    isAsking ? lookAtRegions(looking) : NOTHING,
+    isAsking ? lookAtServices(looking) : NOTHING,
     addresses,
   ]);
   const about = identity === undefined ? [] : [examineClock(identity), examineIdentity(identity)];
+  const refused = isKeyGood
+    ? NOTHING
+    : facts('The key is refused: nothing else was asked with it.');
   return {
     key: allChecks(about),
     isKeyGood,
-    others: allChecks([store, regions, ...sent, services]),
+    others: allChecks([store, regions, posts.check, sent, services, refused]),
+    reached: [...posts.reached, ...(isAnswered ? [identity.host] : [])],
   };
 }
 
@@ -239,8 +263,8 @@ async function lookAtRegions({ config, ...asking }: Looking): Promise<Check> {
   const watched = listedScopes(own).map(({ regionId }) => regionId);
   const [{ account } = { account: undefined }] = own;
   if (account === undefined || watched.length === 0) return NOTHING;
-  const listed = await listRegions(account, config, asking);
-  return examineRegions([...new Set(watched)], listed, (id) => suggestion(id, listed ?? []));
+  const listing = await listRegions(account, config, asking);
+  return examineRegions([...new Set(watched)], listing, suggestion);
 }
 
 /** What is deployed, and what the account has for it. */
@@ -263,16 +287,23 @@ async function lookAtView(url: string | undefined): Promise<Check> {
 
 function ecsCheck(
   answers: readonly EcsAnswer[],
-  { ecsEndpoint }: WatchConfig,
+  { ecsEndpoint, roles }: WatchConfig,
   scopes: readonly Scope[],
-): Check {
+): { readonly check: Check; readonly reached: readonly string[] } {
   const regionOf = new Map(scopes.map(({ key, regionId }) => [key, regionId]));
-  const problems = answers.flatMap(({ scope, problem }) => {
+  const hostOf = ({ scope }: EcsAnswer): string =>
+    endpointOf(regionOf.get(scope) ?? LISTING_REGION, ecsEndpoint).host;
+  const problems = answers.flatMap((answer) => {
+    const { scope, problem } = answer;
     if (problem === null) return [];
-    const { host } = endpointOf(regionOf.get(scope) ?? LISTING_REGION, ecsEndpoint);
-    return [{ scope, problem, ...(!scope.endsWith('/*') && { host }) }];
+    const isOfMember = roles.has(scope.split('/', 1)[0] ?? '');
+    return [{ scope, problem, isOfMember, ...(!scope.endsWith('/*') && { host: hostOf(answer) }) }];
   });
-  return examineEcs(problems, answers.length - problems.length);
+  const isReached = ({ problem }: EcsAnswer): boolean => problem === null || isRefusal(problem);
+  return {
+    check: examineEcs(problems, answers.length - problems.length),
+    reached: answers.filter(isReached).map(hostOf),
+  };
 }
 
 /** Any endpoint lists all regions. Source: ECS "DescribeRegions". */

@@ -5,7 +5,6 @@ import { isAddressRule } from '../../shared/channels/kind.ts';
 import { testMessage, verdictOf } from '../notify/try-channel.ts';
 import { connectTo } from './connect.ts';
 import { type Address, type Connected, examineAddress } from './core/address.ts';
-import { PAGE_OF_CHANNEL } from './core/console.ts';
 import { allChecks, type Check, facts, findings, wrong } from './core/finding.ts';
 import type { Looking } from './looking.ts';
 
@@ -14,19 +13,30 @@ interface Target {
   readonly url: URL;
 }
 
+/** What connecting to addresses has shown. */
+export interface AddressesLook {
+  readonly check: Check;
+  /** Hosts that took a connection. */
+  readonly reached: readonly string[];
+}
+
 /** Every address that something is posted to: of the channels, and of the dead man's switch. */
-export async function lookAtAddresses({ config, runtime }: Looking): Promise<Check> {
+export async function lookAtAddresses({ config, runtime }: Looking): Promise<AddressesLook> {
   const targets = [
     ...config.channels.flatMap(addressesOf),
     ...(config.heartbeatUrl === undefined ? [] : [heartbeatAt(config.heartbeatUrl)]),
   ];
-  return allChecks(
-    await Promise.all(
-      targets.map(async ({ address, url }) =>
-        examineAddress(address, await connectAllowed(url, config.allowPrivate), runtime.now()),
-      ),
-    ),
+  const looks = await Promise.all(
+    targets.map(async ({ address, url }) => {
+      const connected = await connectAllowed(url, config.allowPrivate);
+      const check = examineAddress(address, connected, runtime.now());
+      return { check, reached: connected.kind === 'open' ? [address.host] : [] };
+    }),
   );
+  return {
+    check: allChecks(looks.map(({ check }) => check)),
+    reached: looks.flatMap(({ reached }) => reached),
+  };
 }
 
 function addressesOf({ name, kind, settings, variables }: ConfiguredChannel): readonly Target[] {
@@ -35,7 +45,7 @@ function addressesOf({ name, kind, settings, variables }: ConfiguredChannel): re
     const variable = known[setting];
     if (variable === undefined || !isAddressRule(variable.rule) || !URL.canParse(value)) return [];
     const url = new URL(value);
-    const console = PAGE_OF_CHANNEL[kind];
+    const console = findKind(kind)?.page;
     return [
       {
         url,
@@ -62,7 +72,7 @@ async function connectAllowed(url: URL, allowPrivate: boolean): Promise<Connecte
   const found = await lookup(url.hostname.replace(/^\[|\]$/gu, ''), { all: true }).catch(() => []);
   if (found.some(({ address }) => isPrivateAddress(address))) {
     return {
-      kind: 'failed',
+      kind: 'private',
       reason: 'has a private address: set WEBHOOK_ALLOW_PRIVATE=true if this is meant',
     };
   }
@@ -83,7 +93,7 @@ export async function sendTests({ config, runtime, redact }: Looking): Promise<C
         }
         const [{ address } = { address: undefined }] = addressesOf(channel);
         const variables = namesOf(channel);
-        const console = PAGE_OF_CHANNEL[channel.kind];
+        const console = findKind(channel.kind)?.page;
         return findings(
           wrong(
             'test-message',

@@ -8,9 +8,26 @@ import { allChecks, type Check, facts, NOTHING } from './core/finding.ts';
 import { examineRights } from './core/rights.ts';
 import { ASK_TIMEOUT_MS, type Looking } from './looking.ts';
 
-/** The tables of the journal, and what this key may do with their rows. */
-export async function lookAtStore(looking: Looking): Promise<Check> {
-  const { config, credentials, runtime, redact } = looking;
+/**
+ * The tables of the journal, and what this key may do with their rows. Where Tablestore is not reached,
+ * which is a problem by itself, only the rights at ECS are tried.
+ */
+export async function lookAtStore(looking: Looking, isReached: boolean): Promise<Check> {
+  if (!isReached) return lookAtRights(looking, 'ecs:');
+  const { check, areUsable } = await lookAtTables(looking);
+  return allChecks([check, areUsable ? await lookAtRights(looking, '') : NOTHING]);
+}
+
+/** `areUsable`: they may be, as far as is known. */
+export async function lookAtTables({
+  config,
+  credentials,
+  runtime,
+  redact,
+}: Pick<Looking, 'config' | 'credentials' | 'runtime' | 'redact'>): Promise<{
+  readonly check: Check;
+  readonly areUsable: boolean;
+}> {
   const { tablestore } = config;
   const definitions = tableDefinitions(tablesOf(tablestore.tablePrefix));
   const client = tablesClient({ ...tablestore, credentials }, definitions, { runtime, redact });
@@ -21,8 +38,8 @@ export async function lookAtStore(looking: Looking): Promise<Check> {
   for (const { name, keys, found } of read) {
     if (found.kind === 'unread' || found.kind === 'hidden') {
       const words = found.kind === 'unread' ? found.words : 'its instance is closed';
-      const unread = facts(`tables: the keys of ${name} cannot be read: ${words}`);
-      return allChecks([unread, await lookAtRights(looking)]);
+      const check = facts(`tables: the keys of ${name} cannot be read: ${words}`);
+      return { check, areUsable: true };
     }
     examined.push({ name, wanted: keys, found: found.kind === 'is' ? found.value.keys : null });
   }
@@ -34,16 +51,20 @@ export async function lookAtStore(looking: Looking): Promise<Check> {
         return undefined;
       });
   const { host } = new URL(tablestore.endpoint);
-  const tables = examineTables(examined, others, host);
-  const isUsable = isComplete && tables.findings.length === 0;
-  return allChecks([tables, isUsable ? await lookAtRights(looking) : NOTHING]);
+  const check = examineTables(examined, others, host);
+  return { check, areUsable: isComplete && check.findings.length === 0 };
 }
 
-async function lookAtRights({ config, credentials, runtime, redact }: Looking): Promise<Check> {
+/** `prefix`: only rights that begin so. */
+async function lookAtRights(
+  { config, credentials, runtime, redact }: Looking,
+  prefix: string,
+): Promise<Check> {
   const { tablestore, targets, ecsEndpoint } = config;
   const watchedRegion = listedScopes(targets)[0]?.regionId ?? '';
   const { instance: name, endpoint, tablePrefix } = tablestore;
-  const probes = watchedRegion === '' ? OF_TABLESTORE : HARMLESS_PROBES;
+  const all = watchedRegion === '' ? probesOf('ots:', HARMLESS_PROBES) : HARMLESS_PROBES;
+  const probes = probesOf(prefix, all);
   const rights = { Effect: 'Allow', Action: Object.keys(probes), Resource: '*' } as const;
   const proofs = await proveRights(
     {
@@ -66,6 +87,6 @@ async function lookAtRights({ config, credentials, runtime, redact }: Looking): 
 }
 
 /** Where all regions are watched, ECS is asked in each of them elsewhere. */
-const OF_TABLESTORE = Object.fromEntries(
-  Object.entries(HARMLESS_PROBES).filter(([right]) => right.startsWith('ots:')),
-);
+function probesOf(prefix: string, probes: typeof HARMLESS_PROBES): typeof HARMLESS_PROBES {
+  return Object.fromEntries(Object.entries(probes).filter(([right]) => right.startsWith(prefix)));
+}

@@ -3,6 +3,7 @@ import type { WatchConfig } from '../../shared/config/watch.ts';
 import type { Runtime } from '../../shared/lib/runtime.ts';
 import type { Redact } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
+import { isLoopback } from './core/network.ts';
 
 /** What every examination of the world works with. */
 export interface Looking {
@@ -25,8 +26,6 @@ export interface Reachable {
   readonly account: boolean;
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u;
-
 export function reachableIn({ environment, config }: Looking): Reachable {
   const { ecsEndpoint, tablestore } = config;
   const isLocalCloud = ecsEndpoint !== undefined && isLoopback(ecsEndpoint);
@@ -38,8 +37,4 @@ export function reachableIn({ environment, config }: Looking): Reachable {
     functions: isOnFunctionCompute || isSet('FC_CLIENT_CUSTOM_ENDPOINT'),
     account: isOnFunctionCompute || (isSet('RAM_ENDPOINT') && isSet('TABLESTORE_CONTROL_ENDPOINT')),
   };
-}
-
-function isLoopback(url: string): boolean {
-  return LOOPBACK.test(new URL(url).hostname);
 }

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { render } from '../../shared/view/core/render.ts';
 import { errorReply, type Reply } from '../../shared/view/core/reply.ts';
+import { NO_ANSWER, TOKEN_OF_COMMAND } from '../../shared/view/core/verdict.ts';
 import { scriptedPageReply } from '../../shared/view/page-reply.ts';
 import { fateOf } from './request.ts';
 import { type Upstream, UpstreamError } from './upstream.ts';
@@ -51,12 +52,16 @@ export async function servePage(
     response.once('close', () => reading.abort());
     try {
       const found = await upstream.ask(path, { method, headers, signal: reading.signal });
+      if (found.statusCode === 401) {
+        found.resume();
+        return write(TOKEN_REFUSED, request, response);
+      }
       response.writeHead(found.statusCode ?? 502, answerHeaders(found.headers));
       // A browser must notice that the rest is missing: a broken answer breaks this one, too.
       await pipeline(found, response);
     } catch (error) {
       if (response.headersSent || !(error instanceof UpstreamError)) throw error;
-      write(errorReply(502, 'view-unreachable', error.message), request, response);
+      write(errorReply(502, NO_ANSWER, error.message), request, response);
     }
   }
 
@@ -76,6 +81,14 @@ export async function servePage(
       }),
   };
 }
+
+/** No browser can send a better token: the command has it. */
+const TOKEN_REFUSED = errorReply(
+  401,
+  TOKEN_OF_COMMAND,
+  'the view refuses the token of npm run page: write the new one into the file at --token-file, ' +
+    'or start the command again with the new one in VIEW_TOKEN',
+);
 
 function write(reply: Reply, request: IncomingMessage, response: ServerResponse): void {
   const { method = 'GET', headers } = request;

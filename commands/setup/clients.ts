@@ -3,6 +3,7 @@ import { $OpenApiUtil } from '@alicloud/openapi-core';
 import Ram, * as ram from '@alicloud/ram20150501';
 import Sts, * as sts from '@alicloud/sts20150401';
 import Tablestore, * as tablestore from '@alicloud/tablestore20201209';
+import { STS_ENDPOINT } from '../../shared/ecs/endpoint.ts';
 import type { Redact } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
 import type { Call, Parameters } from './core/call.ts';
@@ -50,7 +51,7 @@ export function createClients(options: {
   const { credentials, endpoints, regions, redact } = options;
   const configFor = (service: keyof Endpoints, regionId: string): $OpenApiUtil.Config => {
     const { accessKeyId, accessKeySecret, securityToken } = credentials;
-    const override = endpoints[service];
+    const override = endpoints[service] ?? (service === 'STS' ? STS_ENDPOINT : undefined);
     const { host, protocol } = new URL(override ?? 'https://of.the.client');
     return new $OpenApiUtil.Config({
       accessKeyId,

@@ -70,6 +70,9 @@ function adviceFor(code: string, { service, action }: Asked): string | undefined
   if (WRONG_KEY.test(code)) {
     return 'check ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET';
   }
+  if (action === 'CreateInstance' && /Exist/u.test(code)) {
+    return 'an instance of another account has this name in the region: set TABLESTORE_INSTANCE to another name';
+  }
   // It may as well be the role that does not trust the key.
   if (!NO_PERMISSION.test(code) || action === 'AssumeRole') return undefined;
   return `this key lacks ${PREFIXES[service] ?? service.toLowerCase()}:${action}`;

@@ -1,19 +1,17 @@
-import { tablesOf } from '../../shared/tablestore/tables.ts';
 import { type Account, installationOf, openAccount, readTemplates } from './account.ts';
 import { carryOut, type Outcome, patiently } from './carry-out.ts';
 import { type Found, NOTHING_FOUND, readOf } from './core/found.ts';
 import { planSetup } from './core/plan.ts';
-import type { Proof } from './core/proof.ts';
 import { proofLines, stepLines } from './core/report.ts';
 import { ACCOUNT_PLACEHOLDER, commandOf } from './core/shell.ts';
 import { isProblem, type Step } from './core/step.ts';
-import { type Templates, trustFor, type Wanted, wantedFor, wantedOfMember } from './core/wanted.ts';
+import { type Templates, type Wanted, wantedFor, wantedOfMember } from './core/wanted.ts';
 import { performer } from './perform.ts';
-import { proveRights } from './prove.ts';
+import { proveRoles } from './prove-roles.ts';
 import { readAccount } from './read.ts';
 import { ControlError } from './refusal.ts';
 import { readSettings, type Settings } from './settings.ts';
-import type { World } from './world.ts';
+import { printAll, type World } from './world.ts';
 
 export interface SetupFlags {
   readonly dryRun: boolean;
@@ -49,10 +47,10 @@ export async function setUp(flags: SetupFlags, world: World): Promise<number> {
   }
   if (settings.alarmGroup === undefined) printAll(HOW_TO_ALARM, world);
   if (!isWhole) return 1;
-  const proofs = await prove(wanted, account, settings, flags, world);
+  const proofs = await proveRoles(wanted, { account, settings, world, mayOpen: flags.prove });
   world.print('The rights, tried with the keys of each role:');
   for (const proof of proofs) printAll(proofLines(proof), world);
-  return proofs.some(({ result }) => result === 'refused') ? 1 : 0;
+  return proofs.some(({ result }) => result === 'refused' || result === 'open') ? 1 : 0;
 }
 
 /** What is behind a switch that is off is read and planned once it is on. */
@@ -70,10 +68,19 @@ async function carryOutAll(
   const [opened] = await carryOut([first], performing, isProblem);
   if (opened === undefined) return [];
   if (opened.result !== 'done') return [opened, ...(await carryOut(rest, performing, isProblem))];
-  await patiently(() => account.tables.list(), world.runtime);
+  await untilOpen(account, world);
   const found = await readAccount(wanted, account.clients, account.tables);
   const [, ...planned] = planSetup(wanted, found, flags);
   return [opened, ...(await carryOut(planned, performing, isProblem))];
+}
+
+/** Waits until a new instance lets this network in. What it refuses then is found where it is used. */
+async function untilOpen({ tables }: Account, { runtime }: World): Promise<void> {
+  try {
+    await patiently(() => tables.list(), runtime);
+  } catch (error) {
+    if (!(error instanceof ControlError)) throw error;
+  }
 }
 
 /** The roles of functions trust Function Compute alone, and a member's role one watcher. */
@@ -195,82 +202,4 @@ function printMember(wanted: Wanted, account: Account, settings: Settings, { pri
   print(`    - alias: ${settings.name}-${account.identity.accountId}`);
   print(`      roleArn: acs:ram::${account.identity.accountId}:role/${role?.name}`);
   print(`      externalId: ${condition['sts:ExternalId']}`);
-}
-
-/** With --prove, a role trusts this key as long as its rights are tried. */
-async function prove(
-  wanted: Wanted,
-  account: Account,
-  settings: Settings,
-  { prove: mayOpen }: SetupFlags,
-  world: World,
-): Promise<readonly Proof[]> {
-  const { clients, identity, redact } = account;
-  const proofs: Proof[] = [];
-  for (const role of wanted.roles) {
-    const setTrust = (trust: object) =>
-      clients.perform({
-        service: 'ram',
-        action: 'UpdateRole',
-        parameters: { roleName: role.name, newAssumeRolePolicyDocument: JSON.stringify(trust) },
-      });
-    const document = wanted.policies.find(({ name }) => name === role.policies[0])?.document;
-    if (document === undefined) continue;
-    const arn = `acs:ram::${identity.accountId}:role/${role.name.toLowerCase()}`;
-    try {
-      if (mayOpen) await setTrust(trustFor(role.trust, principalOf(identity.arn)));
-      const credentials = await assumeWithPatience(clients, arn, mayOpen ? world : undefined);
-      proofs.push(
-        ...(await proveRights({
-          role: role.name,
-          credentials,
-          document,
-          settings,
-          tables: tablesOf(settings.tablePrefix),
-          runtime: world.runtime,
-          redact,
-        })),
-      );
-    } catch (error) {
-      if (!(error instanceof ControlError)) throw error;
-      const words = `${error.message}. ${mayOpen ? NOT_AS_ROOT : HOW_TO_PROVE}`;
-      proofs.push({ role: role.name, right: '', result: 'untried', words });
-    } finally {
-      if (mayOpen) await setTrust(role.trust);
-    }
-  }
-  return proofs;
-}
-
-const HOW_TO_PROVE =
-  'The role trusts Function Compute alone. Say --prove to let this key assume it for a moment, or ' +
-  'deploy: the first tick proves the rights';
-const NOT_AS_ROOT = 'The key of the account itself can assume no role: use one of a RAM user';
-
-const TRIES = 10;
-const PAUSE_MS = 2_000;
-
-/** A changed trust policy counts after some seconds. */
-async function assumeWithPatience(
-  clients: Account['clients'],
-  arn: string,
-  world: World | undefined,
-): ReturnType<Account['clients']['assumeRole']> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await clients.assumeRole(arn);
-    } catch (error) {
-      if (world === undefined || tries >= TRIES || !(error instanceof ControlError)) throw error;
-      await world.runtime.sleep(PAUSE_MS);
-    }
-  }
-}
-
-/** A trust policy names the role of temporary keys, not their session. */
-function principalOf(arn: string): string {
-  return arn.replace(/:assumed-role\/([^/]+)\/.*$/u, ':role/$1');
-}
-
-function printAll(lines: readonly string[], { print }: World): void {
-  for (const line of lines) print(line);
 }

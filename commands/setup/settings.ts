@@ -4,6 +4,7 @@ import { configuredName, tablePrefixOf } from '../../shared/config/name.ts';
 import { variableReader } from '../../shared/config/reader.ts';
 import { configuredRetention } from '../../shared/config/tablestore.ts';
 import { shape } from '../../shared/lib/shape.ts';
+import { instanceAddress, instanceAt } from '../core/instance-address.ts';
 import { configuredFunctionsRegion } from '../functions-region.ts';
 import { readWatchFile } from '../watch-file/read.ts';
 
@@ -66,8 +67,7 @@ export function readSettings(environment: Environment, isMember: boolean): Setti
         'a name for the Tablestore instance, such as ecs-watch-a1b2: one that no account has in its region',
       );
   const given = read.text('TABLESTORE_ENDPOINT', ENDPOINT);
-  const host = instance.toLowerCase() || 'none';
-  const endpoint = given ?? `https://${host}.${functionsRegion}.ots.aliyuncs.com`;
+  const endpoint = given ?? instanceAddress(instance || 'none', functionsRegion);
   const alarmGroup = read.text('ALARM_CONTACT_GROUP');
   const tablePrefix = read.text('TABLESTORE_TABLE_PREFIX', TABLE_PREFIX);
   const endpoints = Object.fromEntries(
@@ -79,12 +79,13 @@ export function readSettings(environment: Environment, isMember: boolean): Setti
   const retention = configuredRetention(read);
   const [first] = read.list('WATCH_REGIONS');
   read.finish();
-  const regionId = regionIn(endpoint) ?? functionsRegion;
+  const place = instanceAt(endpoint);
+  const regionId = place?.regionId ?? functionsRegion;
   return {
     name,
     functionsRegion,
     instance: { name: instance, endpoint, regionId },
-    network: isOfVpc(endpoint) ? 'VPC' : 'INTERNET',
+    network: place?.isInVpc ? 'VPC' : 'INTERNET',
     tablePrefix: tablePrefix ?? tablePrefixOf(name),
     ...retention,
     ...(alarmGroup !== undefined && { alarmGroup }),
@@ -92,16 +93,4 @@ export function readSettings(environment: Environment, isMember: boolean): Setti
     watchedRegion: first === undefined || first === 'all' ? regionId : first,
     endpoints,
   };
-}
-
-/** Source: Tablestore "Endpoints": `NAME.REGION.ots.aliyuncs.com`, `NAME.REGION.vpc.tablestore.aliyuncs.com`. */
-const HOST =
-  /^[a-z0-9-]+\.([a-z0-9-]+)\.(?:ots|tablestore|vpc\.ots|vpc\.tablestore)\.aliyuncs\.com$/u;
-
-function regionIn(endpoint: string): string | undefined {
-  return HOST.exec(new URL(endpoint).hostname)?.[1];
-}
-
-function isOfVpc(endpoint: string): boolean {
-  return new URL(endpoint).hostname.includes('.vpc.');
 }

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { ConfigError } from '../../shared/config/environment.ts';
 import { CredentialsError, findCredentials } from '../../shared/fc/credentials.ts';
 import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { UsageError } from '../command-line.ts';
 import { ControlError } from './refusal.ts';
 import type { World } from './world.ts';
+
+/** Ctrl-C, and ends that are asked for. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** This machine, its environment and its terminal. */
 export function systemWorld(): World {
@@ -15,16 +19,57 @@ export function systemWorld(): World {
     runtime: SYSTEM_RUNTIME,
     randomHex: (digits) => randomBytes(digits / 2).toString('hex'),
     print: (line) => console.log(line),
-    async ask(question) {
-      if (!process.stdin.isTTY) return undefined;
-      const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    async uninterrupted(work) {
+      const seen = new Set<NodeJS.Signals>();
+      const note = (signal: NodeJS.Signals): void => {
+        if (seen.size === 0) console.error('Closing what was opened; this takes some seconds.');
+        seen.add(signal);
+      };
+      for (const signal of SIGNALS) process.on(signal, note);
       try {
-        return await terminal.question(question);
+        return await work();
       } finally {
-        terminal.close();
+        for (const signal of SIGNALS) process.off(signal, note);
+        for (const signal of seen) process.kill(process.pid, signal);
       }
     },
+    async ask(question, isHidden = false) {
+      if (!process.stdin.isTTY) return undefined;
+      return askOn(process.stdin, process.stderr, question, isHidden);
+    },
   };
+}
+
+/** Asks on a terminal. What is typed is shown, unless it `isHidden`. @throws {UsageError} without an answer */
+export async function askOn(
+  input: NodeJS.ReadableStream,
+  screen: Pick<NodeJS.WritableStream, 'write'>,
+  question: string,
+  isHidden: boolean,
+): Promise<string> {
+  let isShown = true;
+  const output = new Writable({
+    write(chunk, _encoding, done) {
+      if (isShown) screen.write(chunk);
+      done();
+    },
+  });
+  const terminal = createInterface({ input, output, terminal: true, historySize: 0 });
+  try {
+    // Ctrl-C and Ctrl-D close it, and the question would wait for ever.
+    const ended = new Promise<never>((_, reject) => {
+      terminal.once('close', () =>
+        reject(new UsageError('No answer was given: nothing was changed.')),
+      );
+    });
+    const answer = terminal.question(question);
+    isShown = !isHidden;
+    return await Promise.race([answer, ended]);
+  } finally {
+    // The line end was hidden with the rest.
+    if (isHidden) screen.write('\n');
+    terminal.close();
+  }
 }
 
 /** Exit code 2: the command line or the configuration is wrong; 1: the account could not be asked. */

@@ -6,7 +6,7 @@ import { wantedFor, wantedOfMember } from './core/wanted.ts';
 import { performer } from './perform.ts';
 import { readAccount } from './read.ts';
 import { readSettings, type Settings } from './settings.ts';
-import type { World } from './world.ts';
+import { printAll, type World } from './world.ts';
 
 export interface TeardownFlags {
   readonly dryRun: boolean;
@@ -36,7 +36,7 @@ export async function tearDown(flags: TeardownFlags, world: World): Promise<numb
   print(`Environment ${settings.name} in account ${accountId}, region ${settings.functionsRegion}`);
   const removals = planTeardown(wanted, await readAccount(wanted, account.clients, account.tables));
   if (flags.dryRun) {
-    for (const removal of removals) for (const line of removalLines(removal)) print(line);
+    for (const removal of removals) printAll(removalLines(removal), world);
     print('This was a dry run: nothing was deleted.');
     return removals.some(({ state }) => state === 'unread') ? 1 : 0;
   }
@@ -47,8 +47,7 @@ export async function tearDown(flags: TeardownFlags, world: World): Promise<numb
     performer(account, world),
     ({ state }) => state === 'unread',
   );
-  for (const { step, ...done } of outcomes)
-    for (const line of removalLines(step, done)) print(line);
+  for (const { step, ...done } of outcomes) printAll(removalLines(step, done), world);
   const bad = outcomes.filter((outcome) => !isGood(outcome)).length;
   print(
     bad === 0

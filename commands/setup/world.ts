@@ -11,6 +11,15 @@ export interface World {
   /** So many random hexadecimal digits. */
   randomHex(digits: number): string;
   print(line: string): void;
-  /** The answer of the user; undefined where there is no terminal to ask on. */
-  ask(question: string): Promise<string | undefined>;
+  /** Lets work come to its end where a signal would end the process, which it does afterwards. */
+  uninterrupted<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * The answer of the user; undefined where there is no terminal to ask on. `isHidden`: what is typed is
+   * not shown. @throws {UsageError} when the user ends it without an answer
+   */
+  ask(question: string, isHidden?: boolean): Promise<string | undefined>;
+}
+
+export function printAll(lines: readonly string[], { print }: Pick<World, 'print'>): void {
+  for (const line of lines) print(line);
 }

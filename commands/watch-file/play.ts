@@ -1,4 +1,4 @@
-import type { LocalAccount } from '../../local/index.ts';
+import { LOCAL_ACCOUNT, type LocalAccount } from '../../local/index.ts';
 import { findKind } from '../../shared/channels/index.ts';
 import type { Environment } from '../../shared/config/environment.ts';
 import { variableIn, variablesIn } from '../../shared/config/file-values.ts';
@@ -21,7 +21,7 @@ export interface Played {
 
 /**
  * An account gets the regions that it lists, with instances in each; `all` are those of `region`.
- * @throws {ConfigError} when a variable that the file refers to is not set
+ * @throws {ConfigError} when a variable that the file refers to is not set, or the local cloud cannot have an account
  */
 export function playFile(
   file: WatchFile | undefined,
@@ -36,6 +36,15 @@ export function playFile(
   read.finish();
   const regionsOf = (regions: readonly string[] | 'all') =>
     regions === 'all' ? [region] : regions;
+  for (const { account, role } of file.accounts) {
+    // Its roles would lead into the own account, whose regions and rights are others.
+    if (role?.arn.startsWith(`acs:ram::${LOCAL_ACCOUNT}:`)) {
+      read.add(
+        `WATCH_CONFIG: the role of the account ${account} is in ${LOCAL_ACCOUNT}, the local cloud's own account: take another number to play it`,
+      );
+    }
+  }
+  read.finish();
   const own = file.accounts.find(({ isOwn }) => isOwn);
   return {
     regions: own === undefined ? [region] : regionsOf(own.regions),

@@ -6,7 +6,7 @@ import { optionalTargets } from '../../shared/config/targets.ts';
 import { refuseUnwatched } from '../../shared/config/view-names.ts';
 import type { WatchFile } from '../../shared/config/watch-file.ts';
 import type { Target } from '../../shared/core/target.ts';
-import { deploymentProblems } from './deployed.ts';
+import { type DeployedVariables, deploymentProblems } from './deployed.ts';
 import { readWatchFile } from './read.ts';
 
 /** A file that is ready to be embedded. */
@@ -20,10 +20,7 @@ export interface Prepared {
  * The file that WATCH_CONFIG names, with the values that it refers to, encrypted, if there is a key.
  * @throws {ConfigError} naming every problem of the file, of the variables and of the deployment
  */
-export function prepareFile(
-  environment: Environment,
-  deployed: ReadonlyMap<string, string>,
-): Prepared {
+export function prepareFile(environment: Environment, deployed: DeployedVariables): Prepared {
   const file = readWatchFile(environment, environment);
   const read = variableReader(environment);
   const key = read.text('WATCH_CONFIG_KEY', SEAL_KEY);

@@ -4,4 +4,6 @@ export interface FileProblem {
   readonly words: string;
   /** The setting itself is wrong, not its value. */
   readonly isSetting?: true;
+  /** Of a misspelt setting: the one that is meant. */
+  readonly meant?: string;
 }

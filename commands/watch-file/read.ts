@@ -3,11 +3,12 @@ import { type Document, isNode, isPair, isScalar, LineCounter, parseDocument, vi
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import { targetOf } from '../../shared/config/targets.ts';
 import type { FileAccount, WatchFile } from '../../shared/config/watch-file.ts';
-import { suggestion } from '../../shared/lib/suggest.ts';
+import { nearestTo, suggestion } from '../../shared/lib/suggest.ts';
 import { channelOf, rulesOf } from './delivery.ts';
 import { problemsTogether } from './entries.ts';
 import type { FileProblem } from './problem.ts';
-import { type Entry, FILE, settingsAt } from './schema.ts';
+import { type Entry, FILE, settingsAt, withMeantSettings } from './schema.ts';
+import { MISSING } from './schema-kit.ts';
 
 /** Hundreds of accounts have less. */
 const MAX_FILE_BYTES = 256 * 1024;
@@ -50,8 +51,8 @@ export function parseWatchFile(text: string, name: string, values?: Environment)
   const value = contentOf(document, name);
   const { data, error } = FILE.safeParse(value);
   const problems = [
-    ...(error?.issues ?? []).flatMap(problemsIn),
-    ...problemsTogether(value, values),
+    ...withoutMeant((error?.issues ?? []).flatMap(problemsIn)),
+    ...problemsTogether(withMeantSettings(value), values),
   ];
   if (problems.length > 0 || data === undefined) {
     const shown = problems.slice(0, MAX_PROBLEMS);
@@ -96,11 +97,25 @@ function problemsIn({ code, path, message, keys = [] }: Issue): readonly FilePro
   const way = path.map((part) => (typeof part === 'number' ? part : String(part)));
   if (code !== 'unrecognized_keys') return [{ path: way, words: message }];
   const known = settingsAt(way);
-  return keys.map((key) => ({
-    path: [...way, key],
-    words: `is no setting${suggestion(key, known) || `; there are ${known.join(', ')}`}`,
-    isSetting: true,
-  }));
+  return keys.map((key) => {
+    const meant = nearestTo(key, known);
+    return {
+      path: [...way, key],
+      words: `is no setting${suggestion(key, known) || `; there are ${known.join(', ')}`}`,
+      isSetting: true,
+      ...(meant !== undefined && { meant }),
+    };
+  });
+}
+
+/** A setting that is misspelt is not missing as well. */
+function withoutMeant(problems: readonly FileProblem[]): readonly FileProblem[] {
+  const meant = problems.flatMap(({ path, meant }) =>
+    meant === undefined ? [] : [JSON.stringify([...path.slice(0, -1), meant])],
+  );
+  return problems.filter(
+    ({ path, words }) => words !== MISSING || !meant.includes(JSON.stringify(path)),
+  );
 }
 
 /** `accounts[1].roleArn`. */

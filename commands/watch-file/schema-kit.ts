@@ -18,7 +18,9 @@ export const text = ({ allows, words }: Shape) =>
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.array(item, { error: missingOr('is not a list') }).min(1, 'is an empty list');
 
+export const MISSING = 'is missing';
+
 export function missingOr(otherwise: string) {
   return ({ input }: { readonly input?: unknown }): string =>
-    input === undefined || input === null ? 'is missing' : otherwise;
+    input === undefined || input === null ? MISSING : otherwise;
 }

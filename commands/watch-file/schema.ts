@@ -7,6 +7,7 @@ import {
   ZONE_ID,
 } from '../../shared/config/targets.ts';
 import { shape } from '../../shared/lib/shape.ts';
+import { nearestTo } from '../../shared/lib/suggest.ts';
 import {
   channel,
   flaps,
@@ -28,7 +29,7 @@ const ALIAS = shape(
 /** Source: STS AssumeRole, `RoleArn`; RAM CreateRole, `RoleName`: 1 to 64 characters. */
 const ROLE_ARN = shape(
   /^acs:ram::\d{10,20}:role\/[\w.-]{1,64}$/u,
-  'a role ARN such as acs:ram::1234567890123456:role/ecs-watch-member',
+  'a role ARN such as acs:ram::2234567890123456:role/ecs-watch-member',
 );
 /** Source: STS AssumeRole, `ExternalId`: 2 to 1,224 characters. */
 const EXTERNAL_ID = shape(
@@ -82,6 +83,25 @@ export const FILE = z
   .refine((file) => Object.keys(file).length > 0, 'is empty');
 
 export type Entry = z.infer<typeof account>;
+
+/** The file with the settings of its accounts spelled as they are meant: what is misspelt is not left out. */
+export function withMeantSettings(file: unknown): unknown {
+  const { accounts } = Object(file) as { readonly accounts?: unknown };
+  if (!Array.isArray(accounts)) return file;
+  const known = Object.keys(account.shape);
+  const isGroup = (entry: unknown): entry is object => typeof entry === 'object' && entry !== null;
+  return {
+    ...Object(file),
+    accounts: accounts.map((entry: unknown) => {
+      if (!isGroup(entry)) return entry;
+      const meant = Object.entries(entry).map(([name, value]) => [
+        known.includes(name) ? name : (nearestTo(name, known) ?? name),
+        value,
+      ]);
+      return { ...Object.fromEntries(meant), ...entry };
+    }),
+  };
+}
 
 /** The settings that may be at a place of the file, as suggestions for misspelt ones. */
 export function settingsAt(path: readonly (string | number)[]): readonly string[] {

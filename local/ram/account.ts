@@ -105,7 +105,7 @@ export function createAccount(
       directory.putRole({
         arn: role.arn,
         maxSessionSeconds: role.maxSessionSeconds,
-        trusts: (caller, externalId) => trusts(role.trust, caller, externalId),
+        trusts: (caller, externalId) => trusts(role.trust, caller, externalId, clock.now()),
       });
       return role;
     },

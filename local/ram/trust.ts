@@ -6,10 +6,11 @@ export function trusts(
   { Statement }: PolicyDocument,
   caller: Caller,
   externalId: string | undefined,
+  nowMs: number,
 ): boolean {
   const fitting = Statement.filter(
     (statement) =>
-      isAssumeRole(statement) && names(statement, caller) && isMet(statement, externalId),
+      isAssumeRole(statement) && names(statement, caller) && isMet(statement, externalId, nowMs),
   );
   return (
     fitting.some(({ Effect }) => Effect === 'Allow') &&
@@ -27,7 +28,11 @@ function names({ Principal }: Statement, { principal, accountId }: Caller): bool
   return named.includes(principal) || named.includes(`acs:ram::${accountId}:root`);
 }
 
-function isMet({ Condition }: Statement, externalId: string | undefined): boolean {
+function isMet({ Condition }: Statement, externalId: string | undefined, nowMs: number): boolean {
   const asked = Condition?.StringEquals?.['sts:ExternalId'];
-  return asked === undefined || asked === externalId;
+  const until = Condition?.DateLessThan?.['acs:CurrentTime'];
+  return (
+    (asked === undefined || asked === externalId) &&
+    (until === undefined || nowMs < Date.parse(until))
+  );
 }

@@ -8,7 +8,7 @@ export function describedInstance(instance: Instance, { accountId, regionId }: I
     AliasName: instance.name,
     InstanceDescription: instance.description,
     InstanceSpecification: instance.specification,
-    InstanceStatus: 'normal',
+    InstanceStatus: instance.status ?? 'normal',
     IsMultiAZ: false,
     PaymentType: 'PayAsYouGo',
     RegionId: regionId,

@@ -10,6 +10,8 @@ export interface Instance {
   readonly specification: string;
   readonly networks: readonly Network[];
   readonly createdMs: number;
+  /** Default: `normal`. One that is `forbidden` was stopped by the service, for unpaid bills say. Source: model of GetInstanceResponseBody. */
+  readonly status?: 'normal' | 'forbidden' | 'Deleting';
 }
 
 /** The Tablestore instances of an account, in one region. */
@@ -17,6 +19,8 @@ export interface Instances {
   readonly accountId: string;
   readonly regionId: string;
   readonly clock: Clock;
+  /** Names, in lower case, that instances of other accounts have in this region. */
+  readonly taken: Set<string>;
   /** Names ignore the case. */
   get(name: string): Instance | undefined;
   all(): readonly Instance[];
@@ -35,6 +39,7 @@ export function createInstances(options: {
   const byName = new Map<string, Instance>();
   return {
     ...options,
+    taken: new Set(),
     get: (name) => byName.get(name.toLowerCase()),
     all: () => [...byName.values()].sort((one, other) => (one.name < other.name ? -1 : 1)),
     put(instance) {

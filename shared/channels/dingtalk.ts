@@ -35,16 +35,24 @@ export const dingtalk: ChannelKind<DingtalkSettings> = {
   kind: 'dingtalk',
   style: 'digest',
   about: 'a DingTalk robot; its secret if it signs; a keyword if it wants one in each message',
+  page: 'DingTalk > the group > Group Settings > Bots',
   variables: {
     webhook: {
       name: 'DINGTALK_WEBHOOK',
+      about: 'its Webhook, https://oapi.dingtalk.com/robot/send?access_token=…',
       isRequired: true,
       isSecret: true,
       rule: { hosts: ['oapi.dingtalk.com'], parameter: 'access_token' },
     },
-    secret: { name: 'DINGTALK_SECRET', isRequired: false, isSecret: true },
+    secret: {
+      name: 'DINGTALK_SECRET',
+      about: 'the text SEC… under Additional Signature, if it signs',
+      isRequired: false,
+      isSecret: true,
+    },
     keyword: {
       name: 'DINGTALK_KEYWORD',
+      about: 'one of its Custom Keywords, if it has any',
       isRequired: false,
       isSecret: false,
       rule: shape(/^\P{Cc}{1,64}$/u, 'one keyword of the robot: 64 characters at most'),

@@ -32,14 +32,22 @@ export const feishu: ChannelKind<FeishuSettings> = {
   kind: 'feishu',
   style: 'digest',
   about: 'a Feishu or Lark bot, and its secret if it signs',
+  page: 'Feishu > the group > Settings > Bots',
   variables: {
     webhook: {
       name: 'FEISHU_WEBHOOK',
+      about:
+        'the webhook address of the custom bot, https://open.feishu.cn/open-apis/bot/v2/hook/…',
       isRequired: true,
       isSecret: true,
       rule: { hosts: ['open.feishu.cn', 'open.larksuite.com'] },
     },
-    secret: { name: 'FEISHU_SECRET', isRequired: false, isSecret: true },
+    secret: {
+      name: 'FEISHU_SECRET',
+      about: 'the secret under signature verification, if it signs',
+      isRequired: false,
+      isSecret: true,
+    },
   },
   bodyOf: cardOf,
   create: ({

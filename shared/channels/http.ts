@@ -56,7 +56,13 @@ export const http: ChannelKind<HttpSettings> = {
   style: 'digest',
   about: 'any other receiver: a POST of JSON, or what `WATCH_CONFIG` describes',
   variables: {
-    url: { name: 'HTTP_URL', isRequired: true, isSecret: true, rule: { hosts: [] } },
+    url: {
+      name: 'HTTP_URL',
+      about: 'the https address that takes the messages',
+      isRequired: true,
+      isSecret: true,
+      rule: { hosts: [] },
+    },
   },
   fileSettings: {
     method: oneOfMethods(),

@@ -15,6 +15,8 @@ export interface ChannelKind<Settings> {
   readonly style: Channel['style'];
   /** What the variables mean, for the tables of the READMEs. */
   readonly about: string;
+  /** Where the service shows the address, names of its pages from the outside in; absent: it is one's own. */
+  readonly page?: string;
   readonly variables: {
     readonly [Name in keyof Settings]-?: ChannelVariable<
       Record<never, never> extends Pick<Settings, Name> ? false : true
@@ -44,6 +46,8 @@ export interface SettingProblem {
 export interface ChannelVariable<IsRequired extends boolean = boolean> {
   /** In the environment, e.g. `SLACK_WEBHOOK`. */
   readonly name: string;
+  /** What to copy, for those who are asked for it. */
+  readonly about: string;
   /** A channel without its required variables does not exist; an optional one adds to it. */
   readonly isRequired: IsRequired;
   /** A secret appears in no log line, error, report or stored row, and never reaches the view. */

@@ -36,15 +36,18 @@ export const pagerduty: ChannelKind<PagerdutySettings> = {
   kind: 'pagerduty',
   style: 'incidents',
   about: 'a PagerDuty integration key (Events API v2), and its address outside of the US',
+  page: 'PagerDuty > Services > the service > Integrations > Events API V2',
   variables: {
     routingKey: {
       name: 'PAGERDUTY_ROUTING_KEY',
+      about: 'the Integration Key, 32 letters and digits',
       isRequired: true,
       isSecret: true,
       rule: shape(/^[\dA-Za-z]{32}$/u, 'an integration key: 32 letters and digits'),
     },
     url: {
       name: 'PAGERDUTY_URL',
+      about: 'the address of its region, https://events.eu.pagerduty.com in Europe',
       isRequired: false,
       isSecret: false,
       otherwise: 'https://events.pagerduty.com',

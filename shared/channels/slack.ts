@@ -22,9 +22,11 @@ export const slack: ChannelKind<SlackSettings> = {
   kind: 'slack',
   style: 'digest',
   about: 'a Slack incoming webhook',
+  page: 'api.slack.com/apps > your app > Incoming Webhooks',
   variables: {
     webhook: {
       name: 'SLACK_WEBHOOK',
+      about: 'the Webhook URL of a channel, https://hooks.slack.com/services/…',
       isRequired: true,
       isSecret: true,
       rule: { hosts: ['hooks.slack.com', 'hooks.slack-gov.com'] },

@@ -37,9 +37,11 @@ export const teams: ChannelKind<TeamsSettings> = {
   kind: 'teams',
   style: 'digest',
   about: 'a Microsoft Teams workflow ("When a Teams webhook request is received")',
+  page: 'Teams > the channel > Workflows > the workflow > When a Teams webhook request is received',
   variables: {
     webhook: {
       name: 'TEAMS_WEBHOOK',
+      about: 'the HTTP URL of the workflow, https://….api.powerplatform.com/…&sig=…',
       isRequired: true,
       isSecret: true,
       rule: { hosts: WORKFLOW_HOSTS, parameter: 'sig' },

@@ -20,9 +20,16 @@ export const webhook: ChannelKind<WebhookSettings> = {
   style: 'commits',
   about: 'any endpoint: CloudEvents 1.0, signed as Standard Webhooks (`whsec_…`)',
   variables: {
-    url: { name: 'WEBHOOK_URL', isRequired: true, isSecret: true, rule: { hosts: [] } },
+    url: {
+      name: 'WEBHOOK_URL',
+      about: 'the https address of your endpoint',
+      isRequired: true,
+      isSecret: true,
+      rule: { hosts: [] },
+    },
     secret: {
       name: 'WEBHOOK_SECRET',
+      about: 'whsec_…, with which your endpoint checks signatures',
       isRequired: false,
       isSecret: true,
       rule: shape(

@@ -23,9 +23,11 @@ export const wecom: ChannelKind<WecomSettings> = {
   kind: 'wecom',
   style: 'digest',
   about: 'a WeCom group robot',
+  page: 'WeCom > the group > Message Push (group robots)',
   variables: {
     webhook: {
       name: 'WECOM_WEBHOOK',
+      about: 'its webhook address, https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…',
       isRequired: true,
       isSecret: true,
       rule: { hosts: ['qyapi.weixin.qq.com'], parameter: 'key' },

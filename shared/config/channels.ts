@@ -97,6 +97,9 @@ function valuesIn(
   );
 }
 
+/** How the problem begins that there is none. */
+export const NO_CHANNEL = 'no channel is set';
+
 /**
  * Refuses a configuration without any channel: a variable that is unset by mistake would silence
  * everything. A channel that is set and wrong is a problem of its own.
@@ -110,7 +113,7 @@ export function requireChannel(read: VariableReader, file: WatchFile | undefined
   if (isSilent || isInFile || variables.some(({ name }) => read.text(name) !== undefined)) return;
   const required = variables.filter(({ isRequired }) => isRequired).map(({ name }) => name);
   read.add(
-    `no channel is set: set one of ${required.join(', ')}, or WATCH_SILENT=true if only the record is wanted`,
+    `${NO_CHANNEL}: set one of ${required.join(', ')}, or WATCH_SILENT=true if only the record is wanted`,
   );
 }
 

@@ -56,6 +56,8 @@ export interface ChannelState {
   readonly limits?: ChannelLimits;
   /** Attempts in a row that were not delivered. */
   readonly failures: number;
+  /** When the first of them ended. Null: there is none, or an older version has counted them. */
+  readonly failingSinceMs: number | null;
   /** Answers since the last delivery that had the status of a success, but did not confirm one. */
   readonly unmarked: number;
   /** No attempt before this time. */
@@ -193,6 +195,7 @@ export const NEW_CHANNEL: ChannelState = {
   sentAtMs: [],
   used: { period: '', messages: 0 },
   failures: 0,
+  failingSinceMs: null,
   unmarked: 0,
   notBeforeMs: 0,
   problem: null,
@@ -208,10 +211,11 @@ export const NEW_CHANNEL: ChannelState = {
 export function atDestination(state: ChannelState, destination: string): ChannelState {
   if (state.destination === destination) return state;
   if (state.destination === null) return { ...state, destination };
-  const { sentAtMs, used, failures, unmarked, notBeforeMs, problem, withoutUserText } = NEW_CHANNEL;
-  const unburdened = { sentAtMs, used, failures, unmarked, notBeforeMs, problem, withoutUserText };
+  const { sentAtMs, used, failures, failingSinceMs, unmarked } = NEW_CHANNEL;
+  const { notBeforeMs, problem, withoutUserText } = NEW_CHANNEL;
+  const unfailed = { failures, failingSinceMs, unmarked, notBeforeMs, problem, withoutUserText };
   const { incidents: _, ...kept } = state;
-  return { ...kept, destination, ...unburdened, stuck: null };
+  return { ...kept, destination, sentAtMs, used, ...unfailed, stuck: null };
 }
 
 /** People who are to notice what was set aside may be away for a weekend. */
@@ -233,6 +237,18 @@ const FAILURES_BEFORE_FAILING = 3;
 /** Is this channel failing? One refusal of all messages is enough: only a person can end that. */
 export function isFailing({ failures, isRefused = false }: ChannelState): boolean {
   return failures >= FAILURES_BEFORE_FAILING || (failures > 0 && isRefused);
+}
+
+/**
+ * Since when its attempts have failed; null: they do not, or it is not known. An older version, which
+ * does not know the field, has left in it what a later delivery has ended.
+ */
+export function failingSince(state: ChannelState): number | null {
+  const { failures, failingSinceMs, deliveredAtMs, ahead } = state;
+  if (failures === 0 || failingSinceMs === null) return null;
+  // What is delivered before its turn ends no failure.
+  const isEnded = (deliveredAtMs ?? 0) > failingSinceMs && ahead.length === 0;
+  return isEnded ? null : failingSinceMs;
 }
 
 /** Was the last attempt delivered? While a claim is there, its message may still fail. */

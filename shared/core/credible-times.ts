@@ -19,7 +19,7 @@ export function withCredibleTimes(
   state: ChannelState,
   nowMs: number,
 ): { readonly state: ChannelState; readonly ignored: readonly string[] } {
-  const { attemptedAtMs, claim, notBeforeMs, sentAtMs } = state;
+  const { attemptedAtMs, claim, failingSinceMs, notBeforeMs, sentAtMs } = state;
   const latestMs = nowMs + MAX_CLOCK_DIFFERENCE_MS;
   // The clock that wrote the row was ahead. All its times are: the nearer ones only look credible.
   const isAhead = attemptedAtMs > latestMs;
@@ -33,12 +33,16 @@ export function withCredibleTimes(
   const isPauseIgnored = isIgnored('a pause until', notBeforeMs, latestMs + MAX_BACK_OFF_MS);
   const lastSentMs = sentAtMs.reduce((last, sent) => Math.max(last, sent), 0);
   const areSendsIgnored = isIgnored('a message sent at', lastSentMs, latestMs);
-  if (!isClaimIgnored && !isPauseIgnored && !areSendsIgnored) return { state, ignored };
+  const isSinceIgnored = isIgnored('failures since', failingSinceMs ?? 0, latestMs);
+  if (!isClaimIgnored && !isPauseIgnored && !areSendsIgnored && !isSinceIgnored) {
+    return { state, ignored };
+  }
   return {
     state: {
       ...state,
       // Its message may have arrived; only its time means nothing.
       claim: claim !== null && isClaimIgnored ? { ...claim, untilMs: 0 } : claim,
+      failingSinceMs: isSinceIgnored ? null : failingSinceMs,
       notBeforeMs: isPauseIgnored ? 0 : notBeforeMs,
       sentAtMs: sentAtMs.filter((sent) => !isAhead && sent <= latestMs),
     },

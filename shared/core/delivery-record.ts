@@ -1,5 +1,6 @@
 import type { Outcome } from './message.ts';
 import type { Stored } from './stored.ts';
+import { MAX_TIME_MS } from './time.ts';
 
 /** One attempt at a message, as it is kept for people. It holds no text of users. */
 export interface DeliveryRecord {
@@ -23,8 +24,6 @@ export interface DeliveryRecord {
 
 /** Attempts that may be counted within one millisecond. */
 const SEQS_PER_MS = 1_000;
-/** The latest time that `Date` has. */
-const MAX_TIME_MS = 8.64e15;
 
 /** `count`: of the channel, so that no two attempts of one millisecond share a seq. */
 export function deliverySeq(atMs: number, count: number): number {

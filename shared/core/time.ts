@@ -2,6 +2,9 @@ import { counted } from './text.ts';
 
 export const MINUTE_MS = 60_000;
 
+/** The latest time that Date has. Source: ECMA-262, "Time Values and Time Range". */
+export const MAX_TIME_MS = 8.64e15;
+
 /** Clocks of two runs differ by less, unless one of them is wrong. */
 export const MAX_CLOCK_DIFFERENCE_MS = 30_000;
 

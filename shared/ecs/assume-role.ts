@@ -4,7 +4,7 @@ import type { Redact } from '../lib/secrets.ts';
 import type { Credentials } from '../ports/credentials.ts';
 import { InventoryError } from '../ports/inventory.ts';
 import type { Role } from '../ports/role.ts';
-import { endpointOf } from './endpoint.ts';
+import { endpointOf, STS_ENDPOINT } from './endpoint.ts';
 import { networkFailure, notJson, refusalOf, type Service } from './failure.ts';
 import { send } from './send.ts';
 
@@ -27,8 +27,6 @@ export const SESSION_SECONDS = 3_600;
 const SESSION_NAME = 'ecs-watch';
 /** Version of the STS API. https://api.aliyun.com/document/Sts/2015-04-01/overview */
 const API_VERSION = '2015-04-01';
-/** The public endpoint, which is in no region. Source: STS "Endpoints". */
-const PUBLIC_ENDPOINT = 'https://sts.aliyuncs.com';
 const CALL_TIMEOUT_MS = 10_000;
 
 const STS: Service = {
@@ -54,7 +52,7 @@ export async function assumeRole(
   { own, endpoint: override, runtime, redact }: Asking,
   deadlineMs: number,
 ): Promise<Credentials> {
-  const endpoint = endpointOf('', override ?? PUBLIC_ENDPOINT);
+  const endpoint = endpointOf('', override ?? STS_ENDPOINT);
   const answer = await send(
     {
       endpoint,

@@ -21,6 +21,9 @@ const HOST_EXCEPTIONS: ReadonlyMap<string, string> = new Map([
   ['cn-zhangbei', 'ecs.aliyuncs.com'],
 ]);
 
+/** Of STS: in no region, and the same for every question to it. Source: STS "Endpoints". */
+export const STS_ENDPOINT = 'https://sts.aliyuncs.com';
+
 /** Where a region comes from, for errors: the configuration names it, or has it listed. */
 export function originOf(regionId: string): string {
   return `region ${regionId}, from WATCH_REGIONS or WATCH_CONFIG`;

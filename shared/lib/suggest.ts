@@ -3,6 +3,12 @@ const MAX_SLIPS = 2;
 
 /** What was probably meant by `word`, as the end of a sentence; empty when nothing is close. */
 export function suggestion(word: string, known: readonly string[]): string {
+  const nearest = nearestTo(word, known);
+  return nearest === undefined ? '' : `: is ${nearest} meant?`;
+}
+
+/** Which of the known words `word` is probably a misspelling of. */
+export function nearestTo(word: string, known: readonly string[]): string | undefined {
   const [nearest] = known
     .map((candidate) => ({
       candidate,
@@ -10,7 +16,7 @@ export function suggestion(word: string, known: readonly string[]): string {
     }))
     .filter(({ slips, candidate }) => slips <= MAX_SLIPS && slips < candidate.length / 2)
     .sort((one, other) => one.slips - other.slips);
-  return nearest === undefined ? '' : `: is ${nearest.candidate} meant?`;
+  return nearest?.candidate;
 }
 
 /** The edit distance: insertions, removals and replacements of one letter. */

@@ -1,4 +1,5 @@
 import { own } from '../core/own.ts';
+import { MAX_TIME_MS } from '../core/time.ts';
 
 /** A small kit of parsers, so that a schema is a list of fields. Written by hand for a small bundle. */
 
@@ -51,9 +52,6 @@ export const finite: Parser<number> = (value) => {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw wrong(value, 'a number');
   return value;
 };
-
-/** The range of Date. Source: ECMA-262, "Time Values and Time Range". */
-const MAX_TIME_MS = 8.64e15;
 
 /** A time in milliseconds. One that no Date can hold would fail wherever it is shown. */
 export const timestamp: Parser<number> = (value) => {

@@ -545,6 +545,7 @@ const channelSchema = objectOf<StoredChannel>({
   used: orElse(usedSchema, NEW_CHANNEL.used),
   limits: orAbsent(limitsSchema),
   failures: orElse(count, NEW_CHANNEL.failures),
+  failingSinceMs: orElse(nullable(timestamp), NEW_CHANNEL.failingSinceMs),
   unmarked: orElse(count, NEW_CHANNEL.unmarked),
   notBeforeMs: orElse(timestamp, NEW_CHANNEL.notBeforeMs),
   problem: orElse(nullable(string), NEW_CHANNEL.problem),

@@ -42,7 +42,7 @@ describe('the console of the local cloud in a browser', () => {
 
   it('stops an instance with a click, and shows the message that the watcher sends', async () => {
     await product.tick();
-    const { id } = firstIn('Running');
+    const { id, name } = firstIn('Running');
     await onConsole({}, async (page) => {
       const row = rowOf(page, id);
       expect(await row.textContent()).toContain('Running');
@@ -53,9 +53,11 @@ describe('the console of the local cloud in a browser', () => {
       await row.getByText('Stopped').waitFor();
       await product.tick();
 
-      for (const { kind } of CHANNEL_KINDS) {
+      for (const { kind } of CHANNEL_KINDS.filter((each) => each.kind !== 'webhook')) {
         await page.locator(`#inbox .message.${kind}`, { hasText: id }).waitFor();
       }
+      await page.locator('#inbox .folded summary', { hasText: name }).click();
+      await page.locator('#inbox .message.webhook', { hasText: `"instanceId": "${id}"` }).waitFor();
       expect(await page.locator('#said').textContent()).toContain('is stopping');
     });
   });
@@ -142,7 +144,7 @@ describe('the console of the local cloud in a browser', () => {
     await product.tick();
     await onConsole({ viewport: PHONE }, async (page) => {
       const hostile = fleet().find(({ name }) => name === HOSTILE_NAME);
-      await page.locator('#inbox .message').first().waitFor();
+      await page.locator('#inbox article').first().waitFor();
 
       await rowOf(page, hostile?.id ?? '')
         .getByRole('button', { name: 'Stop' })
@@ -231,9 +233,14 @@ describe('the console of the local cloud in a browser', () => {
       await product.tick();
       // axe is a script of its own, which the policy of the page would refuse.
       await onConsole({ viewport, colorScheme, locale, bypassCSP: true }, async (page) => {
-        await page.locator('#inbox .message').first().waitFor();
+        await page.locator('#inbox article').first().waitFor();
         await page.locator('.faults summary').click();
 
+        // A heading stands above all switches of its server: no column breaks them apart.
+        const pieces = await page
+          .locator('#faults section')
+          .evaluateAll((sections) => sections.map((section) => section.getClientRects().length));
+        expect(pieces).toEqual([1, 1, 1]);
         expect(await overflowOf(page)).toBe(0);
         expect(await barriersOf(page)).toEqual([]);
       });

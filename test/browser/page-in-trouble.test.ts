@@ -1,3 +1,5 @@
+import { servePage } from '../../commands/page/serve.ts';
+import { upstreamOf } from '../../commands/page/upstream.ts';
 import { NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import { JournalError } from '../../shared/ports/journal.ts';
 import { fleetOf, idOf, type TestFleet } from '../helpers/page/fleets.ts';
@@ -26,6 +28,8 @@ describe('the page in trouble', () => {
       await pass(10 * MINUTE_MS);
       await passUntil(/The state of main\/cn-hangzhou and main\/cn-shanghai is 10 min old/u);
       expect(await page.title()).toBe('⚠ stale · ecs-watch');
+      const [alarm, well] = await page.evaluate<string[]>(COLOURS);
+      expect(alarm).not.toBe(well);
       expect(await page.locator('.verdict').getAttribute('role')).toBe('alert');
       // What counts up is not spoken again and again.
       expect(await page.locator('.verdict [aria-live="off"]').allTextContents()).toEqual([
@@ -63,6 +67,19 @@ describe('the page in trouble', () => {
         await shown('20 of 60 instances');
       },
     );
+  });
+
+  it('is in alarm when an answer is overdue, though nothing has failed', async () => {
+    await onPage('', {}, async ({ page, pass, sentence }) => {
+      await sentence(USUAL);
+      await page.route(/changes\?/u, () => undefined);
+
+      await pass(26_000);
+
+      await sentence('The view has not answered for');
+      // A failure would offer another try.
+      expect(await page.locator('.verdict button').count()).toBe(0);
+    });
   });
 
   it('asks at once when the reader wants it to', async () => {
@@ -126,15 +143,19 @@ describe('the page in trouble', () => {
     });
   });
 
-  it('names a channel that does not take its messages, and why', async () => {
+  it('names a channel that does not take its messages, since when and why, and what a scan takes', async () => {
     const { nowMs: attemptedAtMs } = fleet.test;
-    const tried = { ...NEW_CHANNEL, version: 1, attemptedAtMs };
-    const channel = { ...tried, failures: 4, problem: 'HTTP 503 from hooks' };
+    const tried = { ...NEW_CHANNEL, version: 1, attemptedAtMs, problem: 'HTTP 503 from hooks' };
+    const channel = { ...tried, failures: 4, failingSinceMs: attemptedAtMs - 3 * MINUTE_MS };
     await fleet.test.journal.moveChannel('slack', undefined, channel);
+    const lastCalls = { calls: 2, throttles: 0, budgetPerMinute: 60 };
+    await fleet.hangzhou.saveHealth({ scanMs: 412, lastCalls });
     await onPage('', {}, async ({ page, sentence }) => {
       await sentence('slack cannot be reached');
       expect(await page.title()).toBe('⚠ channels fail · ecs-watch');
-      await page.locator('#health li.bad', { hasText: 'HTTP 503 from hooks' }).waitFor();
+      const failing = page.locator('#health li.bad', { hasText: 'HTTP 503 from hooks' });
+      await failing.getByText(/^Failing since: 18:0\d:\d\d \(3 min ago\)$/u).waitFor();
+      await page.locator('#health li', { hasText: 'took 412 ms' }).waitFor();
     });
   });
 
@@ -191,6 +212,45 @@ describe('the page in trouble', () => {
     });
   });
 
+  it('says what to do where npm run page has the token, and goes on by itself', async () => {
+    Object.assign(suite.served, { token: TOKEN });
+    const headers = { accept: 'text/html', authorization: `Bearer ${TOKEN}` };
+    const page = await (await fetch(suite.served.url, { headers })).text();
+    let token = TOKEN;
+    const upstream = upstreamOf(new URL(suite.served.url), async () => token);
+    const server = await servePage(page, upstream, 0);
+    const here = { ...suite.served, url: server.url.slice(0, -1) };
+    await visit(suite.browser, here, '', { isFailing: true }, async (reader) => {
+      const { sentence, passUntil } = reader;
+      await sentence(USUAL);
+      token = 'one that was replaced';
+      await passUntil('The view has not accepted the token for');
+      await reader.page.getByText(/Write the new one into the file at --token-file/u).waitFor();
+      expect(await reader.page.locator('.verdict button').allTextContents()).toEqual(['Try now']);
+
+      token = TOKEN;
+      await goodScans();
+      await reader.page.getByRole('button', { name: 'Try now' }).click();
+      await sentence(USUAL);
+    });
+    upstream.close();
+    await server.close();
+  });
+
+  it('leads back to now from a moment that the view refuses, which no further try changes', async () => {
+    const at = fleet.test.nowMs + 60 * MINUTE_MS;
+    await onPage(`?at=${at}`, { isFailing: true }, async ({ page, sentence, shown }) => {
+      await sentence('The view has refused this moment');
+      await page.locator('.verdict', { hasText: 'at is in the future' }).waitFor();
+      await page.locator('.moment', { hasText: 'This moment cannot be shown' }).waitFor();
+      expect(await page.locator('main').textContent()).not.toMatch(/looking at the past|Reading/u);
+      expect(await page.locator('.verdict button').count()).toBe(0);
+
+      await page.getByRole('button', { name: 'Back to now' }).click();
+      await shown('60 instances');
+    });
+  });
+
   it('polls seldom while it is hidden, and at once when it is seen again', async () => {
     await onPage('', {}, async ({ page, pass, sentence }) => {
       await sentence(USUAL);
@@ -240,3 +300,14 @@ const SHOW = `((state) => {
   Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
   document.dispatchEvent(new Event('visibilitychange'));
 })`;
+
+/** The colour of the sentence, and that of a sentence which says that all is well. */
+const COLOURS = `(() => {
+  const own = document.querySelector('.verdict');
+  const well = own.cloneNode();
+  well.className = 'verdict well';
+  own.after(well);
+  const colours = [own, well].map((each) => getComputedStyle(each).backgroundColor);
+  well.remove();
+  return colours;
+})()`;

@@ -49,6 +49,7 @@ const STATES: Readonly<Record<string, State>> = {
   },
   'an instance that never was': { path: '?instance=i-never', sign: '.panel [role=alert]' },
   'a moment in the past': { path: `?at=${commitTime(6)}`, sign: '.moment' },
+  'a moment that is refused': { path: '?at=4000000000000', sign: '.moment' },
   'the keys': { sign: 'dialog[open]', act: ({ page }) => page.keyboard.press('?') },
   'every section open': { sign: '.plot canvas', act: ({ openSections }) => openSections() },
   'a state that is old': {
@@ -68,6 +69,7 @@ const STATES: Readonly<Record<string, State>> = {
         ...NEW_CHANNEL,
         version: 1,
         failures: 4,
+        failingSinceMs: test.nowMs - 3_600_000,
         attemptedAtMs: test.nowMs,
         problem: 'HTTP 503',
       }),
@@ -78,7 +80,7 @@ const STATES: Readonly<Record<string, State>> = {
     sign: '.verdict.alarm button',
     act: ({ passUntil }, served) => {
       served.isDown = true;
-      return passUntil(/not answered|没有应答|未应答|无应答/u);
+      return passUntil(/not answered|没有响应|未响应|无响应/u);
     },
   },
   'nothing watched yet': {

@@ -38,7 +38,8 @@ describe('what npm run build says of the variables that the file needs', () => {
       join(folder, 's.prod.yaml'),
       `resources: { watch: { props: { environmentVariables: { OPS_WEBHOOK: "\${env('OPS_WEBHOOK')}" } } } }\n`,
     );
-    const all = new Map([...deployed, ...deployedVariables(folder)]);
+    const watch = new Map([...deployed.watch, ...deployedVariables(folder).watch]);
+    const all = { ...deployed, watch };
 
     const { file, variables } = prepareFile(environmentWith({ OPS_WEBHOOK: SLACK }), all);
 
@@ -63,14 +64,26 @@ describe('what npm run build says of the variables that the file needs', () => {
 
   it('is the size of each, the largest first, when there are too many bytes', () => {
     const environment = { WEBHOOK_URL: 'x'.repeat(3_000), SLACK_WEBHOOK: 'y'.repeat(1_000) };
-    const [problem = ''] = deploymentProblems([], deployed, environment);
+    const problems = deploymentProblems([], deployed, environment);
 
-    expect(problem).toMatch(/have \d{4} bytes, and Function Compute takes 4096/u);
-    expect(problem).toContain('\n    WEBHOOK_URL: 3011\n    SLACK_WEBHOOK: 1013\n');
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /^the variables of the watch function have \d{4} bytes, and Function Compute takes 4096/u,
+      ),
+    ]);
+    expect(problems[0]).toContain('\n    WEBHOOK_URL: 3011\n    SLACK_WEBHOOK: 1013\n');
+  });
+
+  it('is the same of the view, whose tokens may be many', () => {
+    const environment = { VIEW_TOKENS: 'x'.repeat(4_000) };
+
+    expect(deploymentProblems([], deployed, environment)).toEqual([
+      expect.stringMatching(/^the variables of the view function .*\n {4}VIEW_TOKENS: 4011\n/su),
+    ]);
   });
 
   it('is no word about what s.yaml passes by itself', () => {
-    expect(deployed.get('WATCH_REGIONS')).toBe(`\${env('WATCH_REGIONS')}`);
+    expect(deployed.watch.get('WATCH_REGIONS')).toBe(`\${env('WATCH_REGIONS')}`);
     expect(deploymentProblems([], deployed, {})).toEqual([]);
   });
 

@@ -126,6 +126,11 @@ describe('npm run page', () => {
 
     expect([before, after, without].map(({ status }) => status)).toEqual([200, 401, 502]);
     expect(after.headers['www-authenticate']).toBeUndefined();
+    // The page knows by the code that no browser can sign in.
+    expect(jsonOf(after)).toMatchObject({
+      type: 'urn:ecs-watch:token-of-command',
+      detail: expect.stringMatching(/--token-file.*VIEW_TOKEN/u),
+    });
     expect(jsonOf(without).detail).toMatch(/token cannot be read \(ENOENT\)$/u);
   });
 

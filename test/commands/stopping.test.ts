@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Running, runNpm, runShell } from '../helpers/processes.ts';
+import { type Running, runFile, runNpm, runShell } from '../helpers/processes.ts';
 
 /** Before npm has started anything, as it starts the command, while that loads and builds, and later. */
 const MOMENTS_MS = [200, 350, 450, 550, 700, 1_000, 1_500];
@@ -69,6 +71,23 @@ describe('a command that npm has started', () => {
 
     expect(child.exitCode).toBe(0);
     await expect(fetch(ecs)).resolves.toMatchObject({ status: 404 });
+  });
+});
+
+describe('work that must not be interrupted', () => {
+  it('comes to its end after Ctrl-C, and the process then ends as it was asked to', async () => {
+    const { child, finished } = runFile('test/helpers/uninterrupted-process.ts', []);
+    await firstLine(child);
+
+    child.kill('SIGINT');
+    // The second signal comes after the first: the process has lived on.
+    await once(child.stderr as Readable, 'data');
+    child.kill('SIGUSR2');
+
+    const { stdout, stderr } = await finished;
+    expect(stdout).toBe('working\nclosed\n');
+    expect(stderr).toBe('Closing what was opened; this takes some seconds.\n');
+    expect(child.signalCode).toBe('SIGINT');
   });
 });
 

@@ -1,9 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleFunctions } from '../../commands/bundle.ts';
+import { bundleFunctions, ROOT } from '../../commands/bundle.ts';
 import { loadConfig } from '../../commands/watch-file/load.ts';
+import { playFile } from '../../commands/watch-file/play.ts';
 import { parseWatchFile, readWatchFile } from '../../commands/watch-file/read.ts';
+import { LOCAL_ACCOUNT } from '../../local/index.ts';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import { seal } from '../../shared/config/sealed.ts';
 import { parseViewConfig } from '../../shared/config/view.ts';
@@ -77,7 +79,7 @@ describe('the file at WATCH_CONFIG', () => {
   });
 
   it('is not examined any further once it has a hundred mistakes', () => {
-    const unknown = Array.from({ length: 20_000 }, (_, index) => `x${index}: 1`).join('\n');
+    const unknown = Array.from({ length: 2_000 }, (_, index) => `x${index}: 1`).join('\n');
 
     const problems = problemsOf(`accounts: []\n${unknown}`);
 
@@ -122,13 +124,14 @@ describe('the file at WATCH_CONFIG', () => {
     );
   });
 
-  it('names five mistakes at once, each with its line, its column and the way to it', () => {
+  it('names each mistake once, with its line, its column and the way to it, and nothing that follows from it', () => {
     const text = `accounts:
   - alias: main
     regions: [cn-hangzhou, cn-hangzhuo]
   - alias: prod
     rolArn: ${ARN}
-    regions: [cn-hangzhou]
+    externalId: some-id
+    region: [cn-hangzhou]
   - alias: prod
     roleArn: acs:ram:1234567890123456:role/x
     regions: [Hangzhou!]
@@ -136,11 +139,11 @@ describe('the file at WATCH_CONFIG', () => {
 
     expect(problemsOf(text)).toEqual([
       'watch.yaml:3:28 accounts[0].regions[1] is not a known region: is cn-hangzhou meant?',
-      "watch.yaml:4:12 accounts[1].alias is the watcher's own account (it has no roleArn), as is accounts[0] too",
       'watch.yaml:5:5 accounts[1].rolArn is no setting: is roleArn meant?',
-      'watch.yaml:7:12 accounts[2].alias is the alias of accounts[1] too',
-      'watch.yaml:8:14 accounts[2].roleArn is not a role ARN such as acs:ram::1234567890123456:role/ecs-watch-member',
-      'watch.yaml:9:15 accounts[2].regions[0] is not a region id',
+      'watch.yaml:7:5 accounts[1].region is no setting: is regions meant?',
+      'watch.yaml:8:12 accounts[2].alias is the alias of accounts[1] too',
+      'watch.yaml:9:14 accounts[2].roleArn is not a role ARN such as acs:ram::2234567890123456:role/ecs-watch-member',
+      'watch.yaml:10:15 accounts[2].regions[0] is not a region id',
     ]);
   });
 
@@ -206,6 +209,29 @@ describe('the file at WATCH_CONFIG', () => {
     );
     expect(readWatchFile({ WATCH_CONFIG: ' ' })).toBeUndefined();
   });
+
+  it.each(['README.md', 'README.zh-CN.md'])(
+    'of %s is one that the local cloud can play',
+    (document) => {
+      const [, text = ''] =
+        /```yaml\n(accounts:[^`]*)```/u.exec(readFileSync(join(ROOT, document), 'utf8')) ?? [];
+      const file = parseWatchFile(text, 'watch.yaml');
+      const play = (played: typeof file) =>
+        playFile(played, { FACTORY_EXTERNAL_ID: 'id' }, { region: 'cn-hangzhou', fleetSize: 1 });
+
+      const { accounts } = play(file);
+
+      expect(accounts.map(({ regions }) => regions)).toEqual([['cn-shanghai'], ['cn-hangzhou']]);
+      const [{ role }] = accounts as [(typeof accounts)[number]];
+      const own = parseWatchFile(
+        text.replace(role.arn, `acs:ram::${LOCAL_ACCOUNT}:role/member`),
+        'watch.yaml',
+      );
+      expect(() => play(own)).toThrow(
+        "the account factory is in 1234567890123456, the local cloud's",
+      );
+    },
+  );
 
   it('is reported together with the variables', () => {
     const environment = {

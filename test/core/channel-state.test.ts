@@ -1,4 +1,9 @@
-import { atDestination, backlog, withStarts } from '../../shared/core/channel-state.ts';
+import {
+  atDestination,
+  backlog,
+  failingSince,
+  withStarts,
+} from '../../shared/core/channel-state.ts';
 import { aState, at11, HANGZHOU, SHANGHAI } from '../delivery/core/attempts.ts';
 import { MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
 
@@ -19,10 +24,29 @@ describe('the backlog of a channel', () => {
   });
 });
 
+describe('since when a channel fails', () => {
+  const failing = aState({ failures: 3, failingSinceMs: NOW_MS, deliveredAtMs: NOW_MS - 1 });
+  const deliveredLater = { ...failing, deliveredAtMs: NOW_MS + MINUTE_MS };
+
+  it('is known from the first failure on, also where an event was delivered before its turn', () => {
+    const ahead = [{ scope: HANGZHOU, seq: 13, isSure: true }];
+
+    expect(failingSince(failing)).toBe(NOW_MS);
+    expect(failingSince({ ...deliveredLater, ahead })).toBe(NOW_MS);
+  });
+
+  it('is not known of failures that an older version has counted, nor when there is none', () => {
+    expect(failingSince(deliveredLater)).toBeNull();
+    expect(failingSince({ ...failing, failingSinceMs: null })).toBeNull();
+    expect(failingSince({ ...failing, failures: 0 })).toBeNull();
+  });
+});
+
 describe('a channel whose address or secret was changed', () => {
   const punished = aState({
     destination: 'the wrong address',
     failures: 2,
+    failingSinceMs: NOW_MS,
     notBeforeMs: NOW_MS + 60 * MINUTE_MS,
     problem: 'errcode 300001: token is not exist',
     sentAtMs: [NOW_MS],

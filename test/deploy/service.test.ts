@@ -44,3 +44,19 @@ function verify(unit: string): { readonly status: number | null; readonly output
     rmSync(folder, { recursive: true });
   }
 }
+
+it.each(['docs/one-box.md', 'docs/one-box.zh-CN.md'])(
+  'is explained with its own files in %s',
+  (file) => {
+    const text = readFileSync(join(ROOT, file), 'utf8');
+    const [, settings = ''] = /^EnvironmentFile=(.+)$/mu.exec(UNIT) ?? [];
+    const [, data = ''] = /^ExecStart=.* --data (\S+)$/mu.exec(UNIT) ?? [];
+
+    // The clone of the service has no .env to copy.
+    expect(text).toMatch(/sudo install -m 600 \.env .*\n(?:.*\n)*cd \/opt\/ecs-watch/u);
+    expect(text).not.toMatch(/cd \/opt\/ecs-watch(?:.*\n)+?sudo install -m 600 \.env/u);
+    for (const command of ['doctor', 'notify -- --test', 'journal -- export'])
+      expect(text).toContain(`ECS_WATCH_ENV_FILE=${settings} npm run ${command}`);
+    expect(text).toMatch(new RegExp(`journal -- backup .* --data ${data}$`, 'mu'));
+  },
+);

@@ -12,25 +12,133 @@ const REQUIRED = {
   TABLESTORE_INSTANCE: 'ecs-watch',
 };
 
-/** A typing error in s.yaml, and the one complaint that it must bring about. */
-const MISTAKES: readonly [name: string, right: string, wrong: string, complaint: string][] = [
-  ['a misspelt property', 'timeout: 10', 'timeOut: 10', 'view/props must have required property'],
-  ['a property of nothing', 'asyncInvokeConfig:', 'async:', 'watch/props must NOT have additional'],
-  ['a number in words', 'timeout: 50', 'timeout: 50s', 'watch/props/timeout must be integer'],
-  ['a runtime that is not built in', 'nodejs20', 'nodejs22', 'watch/props/runtime must be'],
-  [
-    'a role that would be made up',
+/** What a mistake is about; each class is caught. */
+const CLASSES = ['key', 'cron', 'access', 'range', 'environment'] as const;
+
+interface Mistake {
+  readonly of: (typeof CLASSES)[number];
+  readonly what: string;
+  readonly right: string;
+  readonly wrong: string;
+  /** The one line that it must bring about. It names the function, and the property. */
+  readonly complaint: string;
+}
+
+/** Typing errors in s.yaml. */
+const MISTAKES: readonly Mistake[] = [
+  {
+    of: 'key',
+    what: 'a misspelt property',
+    right: 'timeout: 10',
+    wrong: 'timeOut: 10',
+    complaint: 'view/props/timeOut must NOT be valid',
+  },
+  {
+    of: 'key',
+    what: 'what is missing then',
+    right: 'code: ./dist/view',
+    wrong: 'codeUri: ./dist/view',
+    complaint: "view/props must have required property 'code'",
+  },
+  {
+    of: 'key',
+    what: 'a property of nothing',
+    right: 'asyncInvokeConfig:',
+    wrong: 'async:',
+    complaint: 'watch/props/async must NOT be valid',
+  },
+  {
+    of: 'range',
+    what: 'a runtime that is not built in',
+    right: 'nodejs20',
+    wrong: 'nodejs22',
+    complaint: 'watch/props/runtime must be equal to constant',
+  },
+  {
+    of: 'access',
+    what: 'a role that would be made up',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: as Serverless Devs writes it.
-    "role: ${env('ECS_WATCH_NAME', 'ecs-watch')}-writer",
-    'role: auto',
-    'watch/props/role must',
-  ],
-  ['a variable of the platform', 'VIEW_PUBLIC:', 'FC_PUBLIC:', 'property name must be valid'],
-  ['a variable that is no text', 'VIEW_TOKEN: $', 'VIEW_TOKEN: 1 # $', 'VIEW_TOKEN must be string'],
-  ['five cron fields', '"@every 1m"', '"* * * * *"', 'triggerConfig/cronExpression must match'],
-  ['a trigger without a switch', 'enable:', 'enabled:', "must have required property 'enable'"],
-  ['a method that does not exist', '[GET,', '[GETT,', 'triggerConfig/methods/0 must be'],
-  ['an unknown kind of access', 'anonymous', 'none', 'triggerConfig/authType must be'],
+    right: "role: ${env('ECS_WATCH_NAME', 'ecs-watch')}-writer",
+    wrong: 'role: auto',
+    complaint: 'watch/props/role must NOT be valid',
+  },
+  {
+    of: 'access',
+    what: 'a method that does not exist',
+    right: '[GET,',
+    wrong: '[GETT,',
+    complaint: 'view/props/triggers/0/triggerConfig/methods/0 must be equal to one of',
+  },
+  {
+    of: 'access',
+    what: 'an unknown kind of access',
+    right: 'anonymous',
+    wrong: 'none',
+    complaint: 'view/props/triggers/0/triggerConfig/authType must be equal to one of',
+  },
+  {
+    of: 'cron',
+    what: 'five cron fields',
+    right: '"@every 1m"',
+    wrong: '"* * * * *"',
+    complaint: 'watch/props/triggers/0/triggerConfig/cronExpression must match',
+  },
+  {
+    of: 'cron',
+    what: 'a trigger without a switch',
+    right: 'enable:',
+    wrong: 'enabled:',
+    complaint: "watch/props/triggers/0/triggerConfig must have required property 'enable'",
+  },
+  {
+    of: 'range',
+    what: 'a number in words',
+    right: 'timeout: 50',
+    wrong: 'timeout: 50s',
+    complaint: 'watch/props/timeout must be integer',
+  },
+  {
+    of: 'range',
+    what: 'memory between two steps',
+    right: 'memorySize: 512',
+    wrong: 'memorySize: 500',
+    complaint: 'watch/props/memorySize must be multiple of 64',
+  },
+  {
+    of: 'range',
+    what: 'cores that no function has',
+    right: 'cpu: 0.35',
+    wrong: 'cpu: 20',
+    complaint: 'watch/props/cpu must be <= 16',
+  },
+  {
+    of: 'range',
+    what: 'fewer instances than none',
+    right: 'reservedConcurrency: 10',
+    wrong: 'reservedConcurrency: -1',
+    complaint: 'view/props/concurrencyConfig/reservedConcurrency must be >= 0',
+  },
+  {
+    of: 'environment',
+    what: 'a variable of the platform',
+    right: 'VIEW_PUBLIC:',
+    wrong: 'FC_PUBLIC:',
+    complaint: 'view/props/environmentVariables/FC_PUBLIC must NOT be valid',
+  },
+  {
+    of: 'environment',
+    what: 'a variable that is no text',
+    right: 'VIEW_TOKEN: $',
+    wrong: 'VIEW_TOKEN: 1 # $',
+    complaint: 'view/props/environmentVariables/VIEW_TOKEN must be string',
+  },
+  {
+    of: 'environment',
+    what: 'a variable that fills all there is',
+    right: 'VIEW_CORS_ORIGINS: $',
+    wrong: `VIEW_CORS_ORIGINS: ${'x'.repeat(4_097)} # $`,
+    complaint: 'view/props/environmentVariables/VIEW_CORS_ORIGINS must NOT have more than 4096',
+  },
 ];
 
 describe('s verify', () => {
@@ -67,14 +175,18 @@ describe('s verify', () => {
       expect(run.code).toBe(1);
     });
 
-    it.each(MISTAKES)('finds %s', (_name, _right, _wrong, complaint) => {
+    it.each(MISTAKES)('finds $what ($of)', ({ complaint }) => {
       expect(run.output.split(complaint)).toHaveLength(2);
+    });
+
+    it('finds those of every class', () => {
+      expect(new Set(MISTAKES.map((mistake) => mistake.of))).toEqual(new Set(CLASSES));
     });
   });
 });
 
 function withMistakes(text: string): string {
-  return MISTAKES.reduce((before, [, right, wrong]) => {
+  return MISTAKES.reduce((before, { right, wrong }) => {
     const after = before.replace(right, () => wrong);
     if (after === before) throw new Error(`s.yaml does not contain ${right}`);
     return after;

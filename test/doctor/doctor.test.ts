@@ -419,6 +419,7 @@ Nothing is wrong.
             claim: { to: there, tickId: 'tick-4', untilMs: 0 },
             maybeDelivered: there,
             failures: 2,
+            failingSinceMs: NOW_MS - MINUTE_MS,
             problem: 'HTTP 503',
             notBeforeMs: NOW_MS + MINUTE_MS,
           });
@@ -427,7 +428,7 @@ Nothing is wrong.
           /^What was recorded in main\/cn-hangzhou up to commit 4 may have arrived/u,
           '2 commits are still to be delivered.',
           /^The answer to the message of tick tick-4 was lost, or the tick died/u,
-          'The last 2 attempts failed: HTTP 503.',
+          'The last 2 attempts failed, since 2026-11-22T10:04:01.120Z: HTTP 503.',
         ],
       ],
       [

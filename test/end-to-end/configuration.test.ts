@@ -126,7 +126,11 @@ describe('npm run watch -- --once', () => {
 
       const good = await runCommand('watch', ['--once'], environment).finished;
       cloud.ecs.setFaults([{ kind: 'denied' }]);
-      const bad = await runCommand('watch', ['--once'], environment).finished;
+      const bad = await runCommand('watch', ['--once'], {
+        ...environment,
+        HTTPS_PROXY: 'http://127.0.0.1:1',
+        VIEW_TOKEN: 'short',
+      }).finished;
 
       expect(good.code).toBe(0);
       expect(JSON.parse(good.stdout)).toMatchObject({ ok: true, scopes: [{ instances: 3 }] });
@@ -137,6 +141,9 @@ describe('npm run watch -- --once', () => {
       });
       expect(bad.code).toBe(1);
       expect(JSON.parse(bad.stdout)).toMatchObject({ ok: false });
+      expect(bad.stderr).toMatch(
+        /^PROBLEM: VIEW_TOKEN is not at least 16 .*\nnote: HTTPS_PROXY is set and not used: .*\n$/su,
+      );
     } finally {
       await cloud.close();
     }

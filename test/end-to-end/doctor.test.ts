@@ -127,7 +127,7 @@ describe('npm run doctor', () => {
     );
   });
 
-  it('says first why the journal cannot be read, and whose key is wrong, without secrets', async () => {
+  it('says once that the key is wrong, whatever refuses it, and without secrets', async () => {
     const ALIBABA_CLOUD_ACCESS_KEY_SECRET = 'secret-of-a-stranger-0000000000';
 
     const refused = await runCommand('doctor', [], {
@@ -139,8 +139,22 @@ describe('npm run doctor', () => {
     expect(refused.stdout).toMatch(
       /^PROBLEM: The key is refused by STS: SignatureDoesNotMatch.*\n.*npm run configure.*\n.*RAM console/u,
     );
-    expect(refused.stdout).toContain('PROBLEM: The journal could not be read: OTSAuthFailed');
+    // The same key: Tablestore does not know it either.
+    expect(refused.stdout).toContain('\n1 problem.\n');
+    expect(refused.stdout).not.toContain('OTSAuthFailed');
     expect(refused.stdout).not.toContain(ALIBABA_CLOUD_ACCESS_KEY_SECRET);
+  });
+
+  it('says once that nothing is reached, and asks nothing that depends on it', async () => {
+    await cloud.close();
+
+    const { code, stdout } = await runDoctor();
+
+    expect(code).toBe(1);
+    expect(stdout.match(/PROBLEM: /gu)).toHaveLength(1);
+    expect(stdout).toMatch(/^PROBLEM: None of the addresses was reached: 127\.0\.0\.1:\d+, /u);
+    expect(stdout).toContain('ECONNREFUSED');
+    expect(stdout).not.toMatch(/not proved|regions:|may not/u);
   });
 
   function runDoctor(...flags: readonly string[]): Promise<Finished> {

@@ -11,6 +11,7 @@ export function roundsOf(
     | 'HOSTILE_PAGES'
     | 'HOSTILE_ROUNDS'
     | 'PAGE_COMBINATIONS'
+    | 'PAST_HISTORIES'
     | 'QUERY_ROUNDS'
     | 'SPOILED_ROUNDS'
     | 'WAY_BACK_ROUNDS'

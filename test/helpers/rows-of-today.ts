@@ -142,6 +142,7 @@ function channelOfToday(state: Json): Json {
     ],
     used: { period: '2026-11', messages: 7 },
     limits: { messagesPerMinute: 20, quota: { per: 'month', messages: 5_000 } },
+    failingSinceMs: state.failures === 0 ? null : AT_MS,
     unmarked: 1,
     stuck:
       state.failures === 0

@@ -713,6 +713,7 @@ function aChannel(version: number, tickId = `tick-${version}`): ChannelState {
     attemptedAtMs: 0,
     sentAtMs: [NOW_MS - 1_000, NOW_MS],
     failures: 3,
+    failingSinceMs: NOW_MS - MINUTE_MS,
     notBeforeMs: NOW_MS + MINUTE_MS,
     problem: 'errcode 310000: 签名不匹配',
     withoutUserText: true,

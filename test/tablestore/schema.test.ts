@@ -199,6 +199,7 @@ const MAPS: readonly string[] = ['tags', 'cursor', 'doubt', 'to'];
 /** What later versions store of a channel, as it reads where it is missing. */
 const LATER_FIELDS = {
   destination: null,
+  failingSinceMs: null,
   unmarked: 0,
   stuck: null,
   ahead: [],

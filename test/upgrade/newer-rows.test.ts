@@ -38,8 +38,8 @@ describe('rows of a newer version', () => {
     expect(stored).toMatchObject({ version: 12n, later: 'a column' });
     // The same fields, whatever their order, and those that version 0.1 did not know.
     const later =
-      '"destination":null,"unmarked":0,"stuck":null,"ahead":[],"setAside":[],' +
-      '"maybeDeliveredAsOf":null,"held":[],"used":{"period":"","messages":0}';
+      '"destination":null,"failingSinceMs":null,"unmarked":0,"stuck":null,"ahead":[],' +
+      '"setAside":[],"maybeDeliveredAsOf":null,"held":[],"used":{"period":"","messages":0}';
     expect(sorted(String(stored?.state))).toBe(
       sorted(state.replace('"version":11', `"version":12,${later}`)),
     );

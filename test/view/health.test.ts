@@ -23,6 +23,7 @@ describe('/healthz', () => {
     tickId: 't',
     cursor: { 'main/cn-hangzhou': { seq: 1, part: 0 }, 'main/cn-shanghai': { seq: 2, part: 0 } },
     failures: 2,
+    failingSinceMs: commitTime(2),
     problem: 'HTTP 500 from hooks.slack.com',
     attemptedAtMs: commitTime(3),
     deliveredAtMs: commitTime(1),
@@ -51,6 +52,7 @@ describe('/healthz', () => {
           channel: 'slack',
           backlog: 2,
           failures: 2,
+          failingSince: isoCommitTime(2),
           failing: false,
           problem: 'HTTP 500 from hooks.slack.com',
           deliveredAt: isoCommitTime(1),
@@ -86,6 +88,9 @@ describe('/healthz', () => {
 
     expect(channels).toMatchObject([{ setAside: ['main/cn-hangzhou/2'] }]);
     expect(body).toContain('never taken by the receiver: main/cn-hangzhou/2');
+    expect(body).toMatch(
+      /failing since <time datetime="2026-11-22T10:02:[^<]*<\/time>, 1 min ago/u,
+    );
     expect(later.channels[0]).not.toHaveProperty('setAside');
   });
 
@@ -116,9 +121,9 @@ describe('/healthz', () => {
     expect(body).toContain('CorruptRow: health.failures is -1');
   });
 
-  it('says the calls of the last tick to those with the token, and so does / for programs', async () => {
+  it('says the calls of the last tick, and how long the last complete scan took, to those with the token, and so does / for programs', async () => {
     const test = await measuredFleet();
-    const lastScan = { calls: 6, throttles: 2, callsPerMinute: 30, callsLeft: 17 };
+    const lastScan = { calls: 6, throttles: 2, callsPerMinute: 30, callsLeft: 17, scanMs: 1_500 };
 
     const { scopes } = await test.json('/healthz');
     const stranger = await test.ask('/healthz', { access: 'refused' });

@@ -7,12 +7,17 @@ import { queryMemory } from '../../shared/view/query-memory.ts';
 import { readFleetAt } from '../../shared/view/read-moment.ts';
 import type { StateMemory } from '../../shared/view/state-memory.ts';
 import { memoryJournal } from '../helpers/memory-journal.ts';
+import { roundsOf } from '../helpers/rounds.ts';
 import { storedRows } from '../helpers/stored-rows.ts';
 import { startTestJournal } from '../helpers/tablestore-journal.ts';
 import { busiestDay, recordWeeks, weeksOf } from '../helpers/weeks.ts';
 import { appeared, commitTime, HANGZHOU, moved, recorder, testView } from './helpers.ts';
 
 const DAYS = 16;
+/** Random histories of which every moment is compared. */
+const HISTORIES = roundsOf('PAST_HISTORIES', 1);
+/** Of the moments around a kept checkpoint that is gone, one in so many is compared. */
+const SPARSE = HISTORIES === 1 ? 9 : 3;
 /** Commits after which a tick stores a checkpoint at the latest. */
 const MAX_TAIL = 64;
 
@@ -97,8 +102,8 @@ async function compare(view: Counted, weeks: Weeks, commits: readonly Commit[]):
   return most;
 }
 
-function thirdOf(commits: readonly Commit[]): readonly Commit[] {
-  return commits.filter(({ seq }) => seq % 3 === 0);
+function someOf(commits: readonly Commit[]): readonly Commit[] {
+  return commits.filter(({ seq }) => seq % SPARSE === 0);
 }
 
 describe('a moment of the past, over random histories of weeks', () => {
@@ -116,9 +121,9 @@ describe('a moment of the past, over random histories of weeks', () => {
 
         expect(most).toBeLessThanOrEqual(busiestDay(weeks) + MAX_TAIL + 1);
       }),
-      { numRuns: 3 },
+      { numRuns: HISTORIES },
     );
-    expect(kept).toBeGreaterThan(20);
+    expect(kept).toBeGreaterThan(6 * HISTORIES);
   });
 
   it.each(['removed', 'damaged'] as const)(
@@ -133,11 +138,11 @@ describe('a moment of the past, over random histories of weeks', () => {
           for (const [index, seq] of kept.entries()) {
             journal.spoilKept(HANGZHOU, seq, how);
             const around = [kept[index - 1] ?? 0, kept[index + 1] ?? weeks.commits.length];
-            await compare(counted(journal, weeks), weeks, thirdOf(weeks.commits.slice(...around)));
+            await compare(counted(journal, weeks), weeks, someOf(weeks.commits.slice(...around)));
             journal.spoilKept(HANGZHOU, seq, 'whole');
           }
           for (const seq of kept) journal.spoilKept(HANGZHOU, seq, how);
-          const some = weeks.commits.filter(({ seq }) => seq % 10 === 0);
+          const some = weeks.commits.filter(({ seq }) => seq % 30 === 0);
           await compare(counted(journal, weeks), weeks, some);
           spoiled += kept.length;
         }),
@@ -152,7 +157,7 @@ describe('a moment of the past, over random histories of weeks', () => {
     const weeks = weeksOf(7, DAYS);
     const kept = await recordWeeks(made.journal(), weeks);
     const rows = storedRows(made.server);
-    const some = weeks.commits.filter(({ seq }) => seq % 60 === 0);
+    const some = weeks.commits.filter(({ seq }) => seq % 120 === 0);
     try {
       const most = await compare(counted(made.reader(), weeks), weeks, some);
       for (const [index, seq] of kept.entries()) {

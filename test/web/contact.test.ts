@@ -18,17 +18,17 @@ describe('the contact of the page with the view', () => {
       sinceMs: NOW_MS + AHEAD_MS,
       problem: '',
       status: 0,
+      code: '',
     });
     expect(lostContact(calm, answerDueMs + 1, false)).toBeNull();
   });
 
   it('is lost since a time of the clock of the view', () => {
-    const lost = { sinceMs: NOW_MS, problem: 'HTTP 503', status: 503 };
+    const lost = { sinceMs: NOW_MS, problem: 'HTTP 503', status: 503, code: '' };
 
     expect(lostContact({ ...calm, lost }, NOW_MS + 1, true)).toEqual({
+      ...lost,
       sinceMs: NOW_MS + AHEAD_MS,
-      problem: 'HTTP 503',
-      status: 503,
     });
   });
 });

@@ -125,7 +125,13 @@ describe('the page on a wall', () => {
     test.nowMs = commitTime(1) + 30_000;
     const { world, poll } = wall(test, behindMs);
     let live: Live = NOTHING_YET;
-    const fetch = fetching(test, () => 0, Math.random);
+    const statuses: number[] = [];
+    const answered = fetching(test, () => 0, Math.random);
+    const fetch: Fetch = async (path, options) => {
+      const response = await answered(path, options);
+      if (path.startsWith('changes?since')) statuses.push(response.status);
+      return response;
+    };
     const follower = followView(createClient(fetch), world, null, (next) => {
       live = next;
     });
@@ -136,6 +142,7 @@ describe('the page on a wall', () => {
       expect(Math.abs(live.clockAheadMs - behindMs)).toBeLessThan(1_000);
     }
     follower.stop();
+    expect(statuses).toEqual([200, 304]);
   });
 
   it('shows the state of the last good scan, also while nothing changes', async () => {
@@ -248,7 +255,32 @@ describe('the page on a wall', () => {
 
     await expect(poll()).rejects.toThrow('the page never waits');
     expect(asked).toHaveLength(1);
-    expect(live.lost).toMatchObject({ status: 400, problem: 'at lies in the future' });
+    expect(live.lost).toMatchObject({
+      status: 400,
+      problem: 'at lies in the future',
+      isOver: true,
+    });
+  });
+
+  it('asks again for a moment that it could not read this time', async () => {
+    const test = testView([HANGZHOU]);
+    const { world, poll } = wall(test);
+    const busy: Fetch = async () =>
+      Response.json({ type: 'urn:ecs-watch:busy', detail: 'too many requests' }, { status: 429 });
+    let live: Live = NOTHING_YET;
+    const follower = followView(createClient(busy), world, test.nowMs - 1, (next) => {
+      live = next;
+    });
+
+    for (let polls = 0; polls < 3; polls += 1) await poll();
+    follower.stop();
+
+    expect(live.lost).toEqual({
+      sinceMs: expect.any(Number),
+      status: 429,
+      code: 'busy',
+      problem: 'too many requests',
+    });
   });
 
   it('keeps an instance that two scopes watch in both of them', async () => {

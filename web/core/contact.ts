@@ -28,5 +28,5 @@ export function lostContact(
 ): Lost | null {
   if (lost !== null) return { ...lost, sinceMs: lost.sinceMs + clockAheadMs };
   if (!isVisible || nowMs <= answerDueMs) return null;
-  return { sinceMs: answeredAtMs + clockAheadMs, problem: '', status: 0 };
+  return { sinceMs: answeredAtMs + clockAheadMs, problem: '', status: 0, code: '' };
 }

@@ -4,7 +4,7 @@ import type { ChannelHealth, ScopeHealth } from '../../shared/view/core/health-j
 import { usePage } from '../page-context.ts';
 import type { Texts } from '../texts/texts.ts';
 import { Fold } from './fold.tsx';
-import { Ago } from './time.tsx';
+import { Ago, Time } from './time.tsx';
 
 /** How the watcher itself is doing, and what to do about it. */
 export function HealthSection(): VNode | null {
@@ -51,6 +51,7 @@ function ScopeCard(scope: ScopeHealth): VNode {
       <p>{trouble.length === 0 ? usual : trouble.join(' · ')}</p>
       <p>
         {texts.scanned}: {lastGoodAt === null ? texts.never : <Ago ms={Date.parse(lastGoodAt)} />}
+        {lastScan?.scanMs !== undefined && ` · ${texts.took(lastScan.scanMs)}`}
       </p>
       {lastScan !== undefined && <p>{texts.calls(lastScan.calls, lastScan.callsPerMinute)}</p>}
       {lastScan !== undefined && lastScan.throttles > 0 && (
@@ -63,13 +64,19 @@ function ScopeCard(scope: ScopeHealth): VNode {
 
 function ChannelCard(channel: ChannelHealth): VNode {
   const { texts } = usePage();
-  const { backlog, failing, deliveredAt, budgets = [], setAside = [] } = channel;
+  const { backlog, failing, failingSince, deliveredAt, budgets = [], setAside = [] } = channel;
   return (
     <li class={failing ? 'bad' : ''}>
       <h3>
-        <bdi>{cleanText(channel.channel)}</bdi>
+        <bdi>{texts.channel(channel.channel)}</bdi>
       </h3>
       <p>{stateOf(channel, texts)}</p>
+      {failingSince !== undefined && (
+        <p>
+          {texts.failingSince}: <Time ms={Date.parse(failingSince)} /> (
+          <Ago ms={Date.parse(failingSince)} />)
+        </p>
+      )}
       <p>
         {texts.delivered}:{' '}
         {deliveredAt === null ? texts.never : <Ago ms={Date.parse(deliveredAt)} />}

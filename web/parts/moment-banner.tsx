@@ -5,13 +5,15 @@ import { usePage } from '../page-context.ts';
 
 /** The past must not be taken for the present. */
 export function MomentBanner({ atMs }: { readonly atMs: number }): VNode {
-  const { address, go, texts, clock } = usePage();
+  const { address, go, texts, clock, live } = usePage();
+  const isShown = live.lost?.isOver !== true;
+  const time = `${clock.time(atMs, 0)} (${clock.utc(atMs)})`;
   return (
     <section class="moment" role="status">
       <p>
-        <strong>{texts.momentBanner(`${clock.time(atMs, 0)} (${clock.utc(atMs)})`)}</strong>
+        <strong>{isShown ? texts.momentBanner(time) : texts.noMoment(time)}</strong>
       </p>
-      <p>{texts.shareMoment}</p>
+      {isShown && <p>{texts.shareMoment}</p>}
       <button type="button" onClick={() => go(atMoment(address, null))}>
         {texts.backToNow}
       </button>

@@ -1,7 +1,8 @@
 import { counted } from '../../shared/core/text.ts';
 import { grouped } from '../../shared/core/words/words.ts';
+import { TOKEN_OF_COMMAND } from '../../shared/view/core/verdict.ts';
 import { EN as VERDICT } from '../../shared/view/core/verdict-words/en.ts';
-import type { Texts } from './texts.ts';
+import { BRIEF_MS, type Texts } from './texts.ts';
 
 export const EN: Texts = {
   language: 'en',
@@ -84,6 +85,7 @@ export const EN: Texts = {
   ranges: { '1h': '1 hour', '6h': '6 hours', '24h': '24 hours', '7d': '7 days', '30d': '30 days' },
   moment: 'Show the fleet as of',
   momentBanner: (time) => `You are looking at the past: ${time}`,
+  noMoment: (time) => `This moment cannot be shown: ${time}`,
   refusedMoment: (text) =>
     `“${text}” is not a time, so this is the present. A time has a date and a zone, as in 2026-11-22T10:05:00Z.`,
   backToNow: 'Back to now',
@@ -91,6 +93,7 @@ export const EN: Texts = {
   shareMoment: 'The address of this page leads others to the same moment.',
   noCounts: 'There is nothing to plot yet.',
   scanned: 'Last complete scan',
+  took: (ms) => `took ${ms < BRIEF_MS ? `${grouped(ms)} ms` : VERDICT.duration(ms)}`,
   calls: (calls, perMinute) => `${counted(calls, 'call')} of ${grouped(perMinute)} a minute`,
   throttles: (count) => `${grouped(count)} throttled`,
   delivered: 'Last delivered',
@@ -106,6 +109,7 @@ export const EN: Texts = {
   channelWell: 'works',
   channelFailing: (failures, problem) =>
     `${counted(failures, 'attempt')} in a row failed${problem === '' ? '' : `: ${problem}`}`,
+  failingSince: 'Failing since',
   channelAbandoned: 'failed, and not tried for hours: no longer configured?',
   channelAdvice:
     'Check the address and the secret of this channel; npm run notify -- --test tries it. Nothing is lost: it catches up.',
@@ -119,12 +123,13 @@ export const EN: Texts = {
     command: 'In a clone of ecs-watch, with the token in VIEW_TOKEN, this command serves the page:',
     domain: 'Or give the view a custom domain: deploy/README.md says how.',
   },
-  lost: (problem, status) =>
-    status === 401
-      ? 'The token is not accepted any more.'
-      : status === 0
-        ? 'No answer came: the network or the view is down, or too slow.'
-        : problem,
+  lost: ({ problem, status, code }) => {
+    if (code === TOKEN_OF_COMMAND) {
+      return 'The view does not accept the token of the command npm run page any more. Write the new one into the file at --token-file, or end the command and start it again with the new one in VIEW_TOKEN. This page then goes on by itself.';
+    }
+    if (status === 401) return 'The token is not accepted any more.';
+    return status === 0 ? 'No answer came: the network or the view is down, or too slow.' : problem;
+  },
   signIn: 'Sign in again',
   retry: 'Try now',
   refusedFilter: 'The filter cannot be used',

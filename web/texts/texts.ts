@@ -1,4 +1,8 @@
+import type { Lost } from '../../shared/view/core/verdict.ts';
 import type { VerdictWords } from '../../shared/view/core/verdict-words/words.ts';
+
+/** What takes less is said in milliseconds. */
+export const BRIEF_MS = 10_000;
 
 /**
  * Everything that the page says, in one language. Each language is written by hand, in a file of its
@@ -64,6 +68,7 @@ export interface Texts extends VerdictWords {
   readonly ranges: Readonly<Record<'1h' | '6h' | '24h' | '7d' | '30d', string>>;
   readonly moment: string;
   readonly momentBanner: (time: string) => string;
+  readonly noMoment: (time: string) => string;
   readonly refusedMoment: (text: string) => string;
   readonly backToNow: string;
   /** In the tab, where the page shows the past. */
@@ -72,6 +77,8 @@ export interface Texts extends VerdictWords {
   readonly noCounts: string;
 
   readonly scanned: string;
+  /** How long it took. */
+  readonly took: (ms: number) => string;
   readonly calls: (calls: number, perMinute: number) => string;
   readonly throttles: (count: number) => string;
   readonly delivered: string;
@@ -85,6 +92,7 @@ export interface Texts extends VerdictWords {
   readonly scanAdvice: string;
   readonly channelWell: string;
   readonly channelFailing: (failures: number, problem: string) => string;
+  readonly failingSince: string;
   readonly channelAbandoned: string;
   readonly channelAdvice: string;
   readonly channelSetAside: (count: number) => string;
@@ -95,7 +103,7 @@ export interface Texts extends VerdictWords {
   /** Where the page is a file that a browser has downloaded. */
   readonly savedFile: Readonly<Record<'title' | 'reason' | 'command' | 'domain', string>>;
 
-  readonly lost: (problem: string, status: number) => string;
+  readonly lost: (lost: Lost) => string;
   readonly signIn: string;
   readonly retry: string;
   readonly refusedFilter: string;

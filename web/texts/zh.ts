@@ -1,7 +1,8 @@
 import { grouped } from '../../shared/core/words/words.ts';
 import { ZH as WORDS } from '../../shared/core/words/zh.ts';
+import { TOKEN_OF_COMMAND } from '../../shared/view/core/verdict.ts';
 import { ZH as VERDICT } from '../../shared/view/core/verdict-words/zh.ts';
-import type { Texts } from './texts.ts';
+import { BRIEF_MS, type Texts } from './texts.ts';
 
 const VERDICTS: Readonly<Record<string, string>> = {
   delivered: '已送达',
@@ -26,7 +27,7 @@ export const ZH: Texts = {
     changes: '最近变化',
     instances: '实例',
     time: '历史趋势',
-    health: '监视器',
+    health: '监控状态',
   },
   instances: (count) => `${grouped(count)} 台实例`,
   shown: (shown, total) =>
@@ -61,7 +62,7 @@ export const ZH: Texts = {
   copy: '复制',
   copied: '已复制',
   strip: (hours) => `最近 ${hours} 小时的状态`,
-  noChanges: '开始监视以来没有变化。',
+  noChanges: '开始监控以来没有变化。',
   moreChanges: (count) => `再显示 ${grouped(count)} 条`,
   appeared: '新增',
   returned: '重新出现',
@@ -71,7 +72,7 @@ export const ZH: Texts = {
   details: '详细信息',
   detail: {
     instanceId: '实例 ID',
-    scope: '监视范围',
+    scope: '监控范围',
     region: '地域',
     zoneId: '可用区',
     instanceType: '规格',
@@ -86,13 +87,14 @@ export const ZH: Texts = {
   noDeliveries: '最近的通知中没有提到该实例。',
   hiddenDeliveries: '当前令牌无权查看通知记录。',
   releasedAt: (time) => `已于 ${time} 释放`,
-  neverSeen: '在已检索的日志范围内，监视器没有发现过该实例。',
+  neverSeen: '在已检索的日志范围内，监控程序没有发现过该实例。',
   notThere: '这一时刻没有该实例。',
   lasted: (time) => `持续 ${time}`,
   outcome: (verdict) => VERDICTS[verdict] ?? verdict,
   ranges: { '1h': '1 小时', '6h': '6 小时', '24h': '24 小时', '7d': '7 天', '30d': '30 天' },
   moment: '查看某一时刻',
   momentBanner: (time) => `正在查看历史数据：${time}`,
+  noMoment: (time) => `无法显示这一时刻：${time}`,
   refusedMoment: (text) =>
     `“${text}”不是有效的时间，以下是当前数据。时间须带日期和时区，例如 2026-11-22T10:05:00Z。`,
   backToNow: '返回当前',
@@ -100,6 +102,7 @@ export const ZH: Texts = {
   shareMoment: '把本页地址发给他人，看到的是同一时刻。',
   noCounts: '暂无可绘制的数据。',
   scanned: '最近一次完整巡检',
+  took: (ms) => `用时 ${ms < BRIEF_MS ? `${grouped(ms)} 毫秒` : VERDICT.duration(ms)}`,
   calls: (calls, perMinute) => `调用 ${grouped(calls)} 次（每分钟上限 ${grouped(perMinute)} 次）`,
   throttles: (count) => `${grouped(count)} 次被限流`,
   delivered: '最近送达',
@@ -115,6 +118,7 @@ export const ZH: Texts = {
   channelWell: '正常',
   channelFailing: (failures, problem) =>
     `连续 ${grouped(failures)} 次发送失败${problem === '' ? '' : `：${problem}`}`,
+  failingSince: '失败始于',
   channelAbandoned: '发送失败后已数小时未再尝试，可能已不再配置',
   channelAdvice:
     '请检查该渠道的地址与密钥，可用 npm run notify -- --test 测试。通知不会丢失，恢复后会补发。',
@@ -128,12 +132,13 @@ export const ZH: Texts = {
     command: '请在 ecs-watch 的代码目录中，把令牌放入 VIEW_TOKEN，再用以下命令打开页面：',
     domain: '也可以为查询函数绑定自定义域名，方法见 deploy/README.md。',
   },
-  lost: (problem, status) =>
-    status === 401
-      ? '令牌已失效。'
-      : status === 0
-        ? '没有收到应答：网络或查询接口不可用，或响应过慢。'
-        : problem,
+  lost: ({ problem, status, code }) => {
+    if (code === TOKEN_OF_COMMAND) {
+      return '查询接口不再接受 npm run page 命令所用的令牌。请把新令牌写入 --token-file 指定的文件，或结束该命令，在 VIEW_TOKEN 中设置新令牌后重新启动。之后本页会自动恢复。';
+    }
+    if (status === 401) return '令牌已失效。';
+    return status === 0 ? '没有收到响应：网络或查询接口不可用，或响应过慢。' : problem;
+  },
   signIn: '重新登录',
   retry: '立即重试',
   refusedFilter: '筛选条件无效',

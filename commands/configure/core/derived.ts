@@ -1,9 +1,6 @@
 import type { Environment } from '../../../shared/config/environment.ts';
-
-/** The address that Tablestore gives an instance. Source: Tablestore "Endpoints". */
-export function endpointOf(instance: string, region: string): string {
-  return `https://${instance.toLowerCase()}.${region}.ots.aliyuncs.com`;
-}
+import { instanceAddress } from '../../core/instance-address.ts';
+import { functionsRegionIn } from '../../core/region.ts';
 
 /**
  * What follows from the answers: the address of the instance, unless another one was given by hand, and a
@@ -18,13 +15,9 @@ export function derivedValues(
 ): ReadonlyMap<string, string> {
   const derived = new Map<string, string>();
   const { TABLESTORE_INSTANCE: instance, TABLESTORE_ENDPOINT: given } = after;
-  const region = after.DEPLOY_REGION || 'cn-hangzhou';
-  const ofBefore = endpointOf(
-    before.TABLESTORE_INSTANCE ?? '',
-    before.DEPLOY_REGION || 'cn-hangzhou',
-  );
+  const ofBefore = instanceAddress(before.TABLESTORE_INSTANCE ?? '', functionsRegionIn(before));
   if (instance && (!given || given === ofBefore)) {
-    derived.set('TABLESTORE_ENDPOINT', endpointOf(instance, region));
+    derived.set('TABLESTORE_ENDPOINT', instanceAddress(instance, functionsRegionIn(after)));
   }
   if (!after.VIEW_TOKEN && !after.VIEW_TOKENS && !after.VIEW_PUBLIC) {
     derived.set('VIEW_TOKEN', newToken());

@@ -1,5 +1,7 @@
 import { CHANNEL_KINDS } from '../../../shared/channels/index.ts';
 import type { Environment } from '../../../shared/config/environment.ts';
+import { suggestion } from '../../../shared/lib/suggest.ts';
+import { DEFAULT_FUNCTIONS_REGION, functionsRegionIn } from '../../core/region.ts';
 
 /** One question, and the variable that takes the answer. */
 export interface Question {
@@ -8,6 +10,8 @@ export interface Question {
   /** Shown as set or not, and never itself. */
   readonly isSecret?: boolean;
   readonly otherwise?: string;
+  /** An empty answer is one: the variable stays unset. */
+  readonly isOptional?: boolean;
 }
 
 /** The few things that cannot be guessed. */
@@ -26,12 +30,12 @@ export function firstQuestions(
     {
       variable: 'DEPLOY_REGION',
       text: 'Region in which the functions run',
-      otherwise: 'cn-hangzhou',
+      otherwise: DEFAULT_FUNCTIONS_REGION,
     },
     {
       variable: 'WATCH_REGIONS',
       text: 'Regions to watch, separated by commas, or all',
-      otherwise: environment.DEPLOY_REGION || 'cn-hangzhou',
+      otherwise: functionsRegionIn(environment),
     },
     {
       variable: 'TABLESTORE_INSTANCE',
@@ -52,11 +56,34 @@ export const KINDS: readonly string[] = CHANNEL_KINDS.map(({ kind }) => kind);
 
 export function questionsOfKind(kind: string): readonly Question[] {
   const { variables = {} } = CHANNEL_KINDS.find((other) => other.kind === kind) ?? {};
-  return Object.values(variables).map(({ name, isRequired, isSecret, otherwise = 'none' }) => ({
-    variable: name,
-    text: isRequired ? name : `${name} (empty: ${otherwise})`,
-    isSecret,
-  }));
+  return Object.values(variables).map(
+    ({ name, about, isRequired, isSecret, otherwise = 'none' }) => ({
+      variable: name,
+      text: isRequired ? `${name}, ${about}` : `${name}, ${about} (empty: ${otherwise})`,
+      isSecret,
+      isOptional: !isRequired,
+    }),
+  );
+}
+
+/** Where the address of a channel is found, as a line above its questions. */
+export function placeOfKind(kind: string): string {
+  return `${kind}: ${CHANNEL_KINDS.find((other) => other.kind === kind)?.page ?? 'an endpoint of yours'}`;
+}
+
+/** The kinds that an answer names, and what is wrong with each other word of it. */
+export function kindsIn(answer: string): {
+  readonly kinds: readonly string[];
+  readonly problems: readonly string[];
+} {
+  const words = answer.split(/[\s,，、]+/u).filter((word) => word !== '' && word !== 'none');
+  const kinds = words.map((word) => word.toLowerCase());
+  return {
+    kinds: kinds.filter((kind) => KINDS.includes(kind)),
+    problems: words
+      .filter((_, index) => !KINDS.includes(kinds[index] ?? ''))
+      .map((word) => `${word} is no channel${suggestion(word, KINDS)}`),
+  };
 }
 
 /** Kinds of which at least one variable is set. */
@@ -70,5 +97,6 @@ export function configuredKinds(environment: Environment): readonly string[] {
 /** The question as a line, with what an empty answer means. */
 export function promptOf({ text, isSecret, otherwise }: Question, now: string | undefined): string {
   const kept = now ? (isSecret ? 'keep' : now) : otherwise;
-  return kept === undefined ? `${text}: ` : `${text} [${kept}]: `;
+  const hidden = isSecret ? ' (not shown)' : '';
+  return kept === undefined ? `${text}${hidden}: ` : `${text}${hidden} [${kept}]: `;
 }

@@ -23,6 +23,19 @@ export type Resource = 'watch' | 'view';
 /** As Serverless Devs writes it: `${env('NAME')}` or `${env('NAME', 'otherwise')}`. */
 const FROM_SHELL = /\$\{env\('(?<name>\w+)'(?:, '(?<otherwise>[^']*)')?\)\}/gu;
 
+/** A text of a template with the variables of the shell filled in. As in Serverless Devs, an empty one is unset. */
+export function fillIn(text: string, environment: Environment): string {
+  return text.replaceAll(
+    FROM_SHELL,
+    (_all, name: string, otherwise: string | undefined) => environment[name] || (otherwise ?? ''),
+  );
+}
+
+/** Names of the variables of the shell that a template takes. */
+export function shellVariablesIn(template: string): readonly string[] {
+  return [...template.matchAll(FROM_SHELL)].flatMap(({ groups }) => groups?.name ?? []);
+}
+
 /** Of the component `fc3`, and not of the function: where it is, and where its code lies. */
 const OF_THE_COMPONENT = new Set(['region', 'code', 'functionName', 'environmentVariables']);
 /** Calls of their own set these. */
@@ -80,11 +93,7 @@ function isTree(value: unknown): value is Tree {
 }
 
 function filled(value: unknown, environment: Environment): unknown {
-  if (typeof value === 'string') {
-    return value.replaceAll(FROM_SHELL, (_all, name: string, otherwise: string | undefined) =>
-      environment[name] ? environment[name] : (otherwise ?? ''),
-    );
-  }
+  if (typeof value === 'string') return fillIn(value, environment);
   if (Array.isArray(value)) return value.map((item) => filled(item, environment));
   if (!isTree(value)) return value;
   const entries = Object.entries(value).map(([name, item]) => [name, filled(item, environment)]);

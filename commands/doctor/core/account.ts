@@ -1,4 +1,4 @@
-import type { Step } from '../../setup/core/step.ts';
+import type { Step, StepState } from '../../setup/core/step.ts';
 import { CONSOLE } from './console.ts';
 import { type Check, facts, NOTHING, remark, type WorldFinding, wrong } from './finding.ts';
 
@@ -6,13 +6,16 @@ const SETUP = 'npm run setup -- --dry-run shows what is needed, npm run setup ma
 
 /**
  * What `npm run setup` would do. `hasFunctions`: roles and policies are of the deployed functions, and
- * nothing that one box would need.
+ * one box does without them.
  */
 export function examineSteps(
   steps: readonly Step[],
   { hasFunctions, host }: { readonly hasFunctions: boolean; readonly host: string },
 ): Check {
-  const needed = steps.filter(({ what }) => hasFunctions || !/^(?:role|policy|alarm) /u.test(what));
+  const needed = steps.filter(
+    ({ what, state }) =>
+      hasFunctions || IS_OTHER.includes(state) || !/^(?:role|policy|alarm) /u.test(what),
+  );
   const unread = needed.filter(({ state }) => state === 'unread');
   const found = needed.flatMap((step) => findingOf(step, host));
   const names = unread.map(({ what }) => what).join(', ');
@@ -27,6 +30,9 @@ export function examineSteps(
     ],
   };
 }
+
+/** What is there is examined in any case: a role may have been left open. */
+const IS_OTHER: readonly StepState[] = ['differs', 'foreign'];
 
 function findingOf({ what, state, words }: Step, host: string): readonly WorldFinding[] {
   const isInstance = what.startsWith('instance ');

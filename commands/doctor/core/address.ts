@@ -12,7 +12,8 @@ export interface Address {
 
 /** What became of connecting to an address, with nothing sent. */
 export type Connected =
-  | { readonly kind: 'failed'; readonly reason: string }
+  /** `private`: it was not tried, since such an address is refused. */
+  | { readonly kind: 'failed' | 'private'; readonly reason: string }
   | { readonly kind: 'open'; readonly certificate: Certificate | null };
 
 export interface Certificate {
@@ -28,9 +29,10 @@ export function examineAddress(address: Address, connected: Connected, nowMs: nu
   const { what, host, variable, console } = address;
   const place: Place = { host, variables: [variable], ...(console !== undefined && { console }) };
   const copyAgain = `Copy the address again${console === undefined ? '' : `, from ${console}`}, and store it with npm run configure.`;
-  if (connected.kind === 'failed') {
+  if (connected.kind !== 'open') {
     const text = `${what} is not reached: ${host} (${variable}) ${connected.reason}.`;
-    return findings(wrong('unreachable', text, copyAgain, place));
+    const kind = connected.kind === 'failed' ? 'unreachable' : 'private-address';
+    return findings(wrong(kind, text, copyAgain, place));
   }
   const { certificate } = connected;
   if (certificate === null) return facts(`${what}: ${host} takes connections`);

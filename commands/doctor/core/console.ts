@@ -13,14 +13,3 @@ export const CONSOLE = {
   triggersOf: (name: string): string => `Function Compute console > Functions > ${name} > Triggers`,
   logs: 'Function Compute console > Functions > Logs',
 } as const;
-
-/** Where each service shows the address that a channel posts to. */
-export const PAGE_OF_CHANNEL: Readonly<Record<string, string>> = {
-  dingtalk: 'DingTalk > the group > Group Settings > Bots',
-  feishu: 'Feishu > the group > Settings > Bots',
-  wecom: 'WeCom > the group > Message Push (group robots)',
-  slack: 'api.slack.com/apps > your app > Incoming Webhooks',
-  pagerduty: 'PagerDuty > Services > the service > Integrations > Events API V2',
-  teams:
-    'Teams > the channel > Workflows > the workflow > When a Teams webhook request is received',
-};

@@ -1,3 +1,4 @@
+import type { RegionListing } from '../../ask-ecs.ts';
 import { CONSOLE } from './console.ts';
 import { type Check, facts, findings, NOTHING, wrong } from './finding.ts';
 
@@ -7,28 +8,41 @@ export interface EcsProblem {
   readonly problem: string;
   /** Absent: the account is not entered, so that no host was asked. */
   readonly host?: string;
+  /** The scope is of an account that the watcher enters by a role. */
+  readonly isOfMember?: boolean;
 }
 
 export function examineEcs(problems: readonly EcsProblem[], answers: number): Check {
-  const found = problems.map(({ scope, problem, host }) => {
+  const found = problems.map(({ scope, problem, host, isOfMember = false }) => {
     const text = `ECS cannot be read for ${scope}: ${problem}`;
     return host === undefined
       ? wrong('account-role', text, ROLE, { variables: ['WATCH_CONFIG'], console: CONSOLE.member })
-      : wrong(kindOf(problem), text, adviceFor(problem), placeFor(problem, host));
+      : wrong(
+          isRefusal(problem) ? 'ecs' : 'ecs-unreached',
+          text,
+          adviceFor(problem, isOfMember),
+          placeFor(problem, host, isOfMember),
+        );
   });
   const scopes = `${answers} ${answers === 1 ? 'scope' : 'scopes'}`;
   return { findings: found, facts: answers === 0 ? [] : [`ecs: answers for ${scopes}`] };
 }
 
+/** Codes of Node.js, and of requests without an answer. Source: shared/ecs/failure.ts */
+const NO_ANSWER = /^(?:E[A-Z_]+|Timeout|NetworkError): /u;
+
 /** A refusal begins with the code of the service, and a host that is not reached with its name. */
-function kindOf(problem: string): string {
-  return /^[A-Z]\w*(?:\.\w+)*: /u.test(problem) ? 'ecs' : 'ecs-unreached';
+export function isRefusal(problem: string): boolean {
+  return /^[A-Z]\w*(?:\.\w+)*: /u.test(problem) && !NO_ANSWER.test(problem);
 }
 
 const ROLE =
   'In that account, npm run setup -- --member makes the role, and prints the lines for WATCH_CONFIG.';
+const ROLE_RIGHTS =
+  'In that account, npm run setup -- --member gives the role the rights that it lacks.';
 
-function adviceFor(problem: string): string {
+function adviceFor(problem: string, isOfMember: boolean): string {
+  if (/^Forbidden/u.test(problem) && isOfMember) return ROLE_RIGHTS;
   if (/^Forbidden/u.test(problem))
     return 'npm run setup gives the rights; npm run setup -- --prove tries them.';
   if (/^Invalid(?:Region|Zone)Id/u.test(problem)) return 'Correct it with npm run configure.';
@@ -38,8 +52,9 @@ function adviceFor(problem: string): string {
   return 'Check the address and the network; npm run watch -- --once tries it once more.';
 }
 
-function placeFor(problem: string, host: string) {
-  if (/^Forbidden/u.test(problem)) return { host, console: CONSOLE.rights };
+function placeFor(problem: string, host: string, isOfMember: boolean) {
+  if (/^Forbidden/u.test(problem))
+    return { host, console: isOfMember ? CONSOLE.member : CONSOLE.rights };
   const variables = ['WATCH_REGIONS', 'ECS_ENDPOINT'];
   return { host, variables, console: CONSOLE.regions };
 }
@@ -47,21 +62,24 @@ function placeFor(problem: string, host: string) {
 /** Region ids that ECS does not list for this account. */
 export function examineRegions(
   watched: readonly string[],
-  listed: readonly string[] | undefined,
-  meant: (id: string) => string,
+  listing: RegionListing,
+  meant: (id: string, listed: readonly string[]) => string,
 ): Check {
-  if (listed === undefined) {
-    return facts(
-      'regions: this key may not list them (ecs:DescribeRegions): the ids are not compared',
-    );
+  if (listing.kind !== 'listed') {
+    const reason =
+      listing.kind === 'refused'
+        ? 'this key may not list them (ecs:DescribeRegions)'
+        : `they could not be listed: ${listing.words}`;
+    return facts(`regions: the ids are not compared: ${reason}`);
   }
+  const listed = listing.ids;
   const unknown = watched.filter((id) => !listed.includes(id));
   if (unknown.length === 0) return NOTHING;
   return findings(
     ...unknown.map((id) =>
       wrong(
         'region',
-        `The region ${id} does not exist for this account${meant(id)}`,
+        `The region ${id} does not exist for this account${meant(id, listed)}`,
         `Correct WATCH_REGIONS, or regions in WATCH_CONFIG. There are ${listed.join(', ')}.`,
         { variables: ['WATCH_REGIONS'], console: CONSOLE.regions },
       ),

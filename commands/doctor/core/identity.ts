@@ -22,6 +22,10 @@ export function isAboutKey(code: string | undefined): boolean {
   return code !== undefined && ABOUT_KEY.test(code);
 }
 
+export function hasAnswered({ identity, clockAheadMs }: IdentityAnswer): boolean {
+  return identity !== null || clockAheadMs !== null;
+}
+
 const KEY_VARIABLES = ['ALIBABA_CLOUD_ACCESS_KEY_ID', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET'];
 
 export function examineIdentity(answer: IdentityAnswer): Check {

@@ -24,7 +24,11 @@ export function examineRights(
     findings: found,
     facts: [
       ...(proved.length === 0 ? [] : [`rights of this key: proved ${proved.join(', ')}`]),
-      ...unclear.map(({ right, words }) => `rights of this key: ${right} is not proved: ${words}`),
+      // One cause keeps many rights from being tried.
+      ...[...new Set(unclear.map(({ words }) => words))].map((words) => {
+        const alike = unclear.filter((proof) => proof.words === words);
+        return `rights of this key: not proved ${alike.map(({ right }) => right).join(', ')}: ${words}`;
+      }),
     ],
   };
 }

@@ -1,4 +1,6 @@
 import type { Environment } from '../../../shared/config/environment.ts';
+import { instanceAt } from '../../core/instance-address.ts';
+import { functionsRegionIn } from '../../core/region.ts';
 import { CONSOLE } from './console.ts';
 import { type Check, findings, NOTHING, remark, wrong } from './finding.ts';
 
@@ -20,17 +22,15 @@ export function examineProxies(environment: Environment, isCutOff: boolean): Che
         wrong(
           'proxy',
           text,
-          'Addresses below are not reached. Where a proxy is the only way out, open the network to them, or ' +
+          'Some addresses are not reached. Where a proxy is the only way out, open the network to them, or ' +
             'run the watcher where it needs none: npm run deploy.',
           { variables },
         ),
       )
-    : findings(remark('proxy', text, 'Nothing to do: every address is reached.', { variables }));
+    : findings(
+        remark('proxy', text, 'Nothing to do as long as every address is reached.', { variables }),
+      );
 }
-
-/** Source: Tablestore "Endpoints": `NAME.REGION.ots.aliyuncs.com`, `NAME.REGION.vpc.tablestore.aliyuncs.com`. */
-const INSTANCE_HOST =
-  /^(?<name>[a-z0-9-]+)\.(?<region>[a-z0-9-]+)\.(?<kind>ots|vpc\.tablestore|tablestore|vpc\.ots|ots-internal)\.aliyuncs\.com$/u;
 
 /** What the address of the Tablestore instance says of itself. */
 export function examineEndpoint(
@@ -38,8 +38,9 @@ export function examineEndpoint(
   environment: Environment,
 ): Check {
   const { hostname: host } = new URL(endpoint);
-  const { name, region, kind } = INSTANCE_HOST.exec(host)?.groups ?? {};
-  if (name === undefined) return NOTHING;
+  const stated = instanceAt(endpoint);
+  if (stated === undefined) return NOTHING;
+  const { name, regionId, isInVpc } = stated;
   const variables = ['TABLESTORE_ENDPOINT', 'TABLESTORE_INSTANCE'];
   const place = { host, variables, console: CONSOLE.instance };
   const found = [];
@@ -53,18 +54,18 @@ export function examineEndpoint(
       ),
     );
   }
-  const functions = environment.DEPLOY_REGION || DEFAULT_REGION;
-  if (region !== functions) {
+  const functions = functionsRegionIn(environment);
+  if (regionId !== functions) {
     found.push(
       remark(
         'instance-region',
-        `The functions are in ${functions} (DEPLOY_REGION), and the Tablestore instance is in ${region}.`,
+        `The functions are in ${functions} (DEPLOY_REGION), and the Tablestore instance is in ${regionId}.`,
         'This works, slower and with traffic that is paid for. If it is not meant, set both to one region.',
         { ...place, variables: ['DEPLOY_REGION', 'TABLESTORE_ENDPOINT'] },
       ),
     );
   }
-  if (kind !== 'ots' && kind !== 'tablestore') {
+  if (isInVpc) {
     found.push(
       remark(
         'instance-vpc',
@@ -76,6 +77,3 @@ export function examineEndpoint(
   }
   return findings(...found);
 }
-
-/** As in s.yaml. */
-const DEFAULT_REGION = 'cn-hangzhou';

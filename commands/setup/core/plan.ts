@@ -1,5 +1,5 @@
 import type { Call } from './call.ts';
-import { differences, isSameDocument } from './document.ts';
+import { differences, isSameDocument, type PolicyDocument } from './document.ts';
 import {
   type Found,
   type FoundAlarm,
@@ -8,6 +8,7 @@ import {
   type Read,
   readOf,
 } from './found.ts';
+import { closed, openingWords } from './opening.ts';
 import type { Step } from './step.ts';
 import type { Wanted, WantedAlarm, WantedInstance, WantedTable } from './wanted.ts';
 
@@ -161,16 +162,28 @@ function roleStep(
   const notes = others.map(
     (policy) => `also has the ${policy.type} policy ${policy.name}, which ecs-watch does not need`,
   );
-  if (isSameDocument(foundTrust, trust)) {
+  const { trust: before, openings } = closed(foundTrust);
+  const opened = openings.map(openingWords);
+  const isSame = isSameDocument(before, trust);
+  if (isSame && openings.length === 0) {
     return exists(what, [...notOurs(description, mark), ...notes]);
   }
-  const call: Call = {
+  const calls = [updateTrust(name, trust)];
+  const words = differences(before, trust).map((difference) => `trust policy: ${difference}`);
+  // What --prove has opened is closed, also in a role that setup has not made.
+  if (isSame) return { what, state: 'differs', words: [...opened, ...notes], calls, needs: [] };
+  const rules = { adopt, isOurs: description === mark };
+  return changed(what, [...opened, ...words, ...notes], calls, rules);
+}
+
+/** Replaces the trust policy of a role. */
+export function updateTrust(roleName: string, trust: PolicyDocument): Call {
+  const newAssumeRolePolicyDocument = JSON.stringify(trust);
+  return {
     service: 'ram',
     action: 'UpdateRole',
-    parameters: { roleName: name, newAssumeRolePolicyDocument: text },
+    parameters: { roleName, newAssumeRolePolicyDocument },
   };
-  const words = differences(foundTrust, trust).map((difference) => `trust policy: ${difference}`);
-  return changed(what, [...words, ...notes], [call], { adopt, isOurs: description === mark });
 }
 
 function attachmentStep(roleName: string, policyName: string, { roles }: Found): Step {

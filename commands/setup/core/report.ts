@@ -71,10 +71,16 @@ const VERDICTS: Readonly<Record<Proof['result'], string>> = {
   refused: 'REFUSED',
   unclear: 'not proved',
   untried: 'not tried',
+  open: 'STILL OPEN',
 };
 
 export function proofLines({ role, right, result, words }: Proof): readonly string[] {
-  const what = right === '' ? `rights of ${role}` : `${role} may ${right}`;
+  const what =
+    result === 'open'
+      ? `role ${role}`
+      : right === ''
+        ? `rights of ${role}`
+        : `${role} may ${right}`;
   return lines(what, VERDICTS[result], words === '' ? [] : [words]);
 }
 

@@ -1,6 +1,14 @@
 import type { Call } from './call.ts';
 import { type Found, readOf } from './found.ts';
-import { alarmNamed, instanceNamed, policyNamed, roleNamed, tableNamed } from './plan.ts';
+import { closed, openingWords } from './opening.ts';
+import {
+  alarmNamed,
+  instanceNamed,
+  policyNamed,
+  roleNamed,
+  tableNamed,
+  updateTrust,
+} from './plan.ts';
 import type { Wanted } from './wanted.ts';
 
 /** One thing that teardown removes, or leaves. */
@@ -41,8 +49,12 @@ function roleRemoval(name: string, { roles }: Found, mark: string): Removal {
   const found = readOf(roles, name);
   if (found.kind === 'unread') return unread(what, found.words);
   if (found.kind !== 'is') return gone(what);
-  const { description, policies } = found.value;
-  if (description !== mark) return left(what, [NOT_OURS]);
+  const { description, policies, trust } = found.value;
+  if (description !== mark) {
+    const { trust: before, openings } = closed(trust);
+    const calls = openings.length === 0 ? [] : [updateTrust(name, before)];
+    return { ...left(what, [NOT_OURS, ...openings.map(openingWords)]), calls };
+  }
   const detach = policies.map(
     (policy): Call => ({
       service: 'ram',

@@ -174,13 +174,3 @@ function alarmsOf(installation: Installation): readonly WantedAlarm[] {
     },
   ];
 }
-
-/** The trust policy with one more caller in it, who may then try the role's rights. */
-export function trustFor(trust: PolicyDocument, principal: string): PolicyDocument {
-  const statement = {
-    Effect: 'Allow',
-    Action: 'sts:AssumeRole',
-    Principal: { RAM: [principal] },
-  };
-  return { ...trust, Statement: [...trust.Statement, statement] };
-}

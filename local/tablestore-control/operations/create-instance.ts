@@ -31,7 +31,8 @@ export const createInstance = (instances: Instances): ApiOperation => ({
     }
     // A new instance refuses the Internet unless it is asked to allow it.
     const networks = networksIn(body) ?? ['VPC'];
-    if (instances.get(name) !== undefined) throw instanceExists();
+    const isTaken = instances.get(name) !== undefined || instances.taken.has(name.toLowerCase());
+    if (isTaken) throw instanceExists();
     if (instances.all().length >= MAX_INSTANCES) {
       throw parameterInvalid(`An account has ${MAX_INSTANCES} instances at most.`);
     }

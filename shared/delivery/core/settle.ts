@@ -1,4 +1,4 @@
-import type { ChannelLimits, ChannelState } from '../../core/channel-state.ts';
+import { type ChannelLimits, type ChannelState, failingSince } from '../../core/channel-state.ts';
 import { MAX_BACK_OFF_MS } from '../../core/credible-times.ts';
 import type { Outcome } from '../../core/message.ts';
 import { oneMoreUsed } from '../../core/quota.ts';
@@ -69,6 +69,7 @@ export function settle(
       sentAtMs,
       used,
       failures: 0,
+      failingSinceMs: null,
       unmarked: 0,
       notBeforeMs: 0,
       problem: null,
@@ -91,6 +92,7 @@ export function settle(
     sentAtMs,
     used,
     failures,
+    failingSinceMs: state.failures === 0 ? nowMs : failingSince(state),
     unmarked,
     notBeforeMs: isAlwaysUnmarked
       ? nowMs + UNMARKED_DELAY_MS

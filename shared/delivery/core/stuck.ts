@@ -77,6 +77,7 @@ export function afterAcceptedAhead(state: ChannelState, nowMs: number): Partial<
     setAside: [...state.setAside, last].slice(-MAX_SET_ASIDE),
     maybeDelivered: pastCursor(state.maybeDelivered, cursor),
     failures: 0,
+    failingSinceMs: null,
     unmarked: 0,
     notBeforeMs: 0,
     problem: null,

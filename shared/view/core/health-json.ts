@@ -1,4 +1,10 @@
-import { backlog, type ChannelState, recentlySetAside } from '../../core/channel-state.ts';
+import {
+  backlog,
+  type ChannelState,
+  failingSince,
+  recentlySetAside,
+} from '../../core/channel-state.ts';
+import { withCredibleTimes } from '../../core/credible-times.ts';
 import type { Health, HealthLimits } from '../../core/health.ts';
 import type { Scope } from '../../core/model.ts';
 import { type RoundProgress, roundProgress } from '../../core/round.ts';
@@ -94,6 +100,8 @@ export interface ChannelHealth {
   readonly backlog: number;
   /** Attempts in a row that were not delivered. */
   readonly failures: number;
+  /** When the first of them ended. Absent: there is none, or it is not known. */
+  readonly failingSince?: string;
   /** It is sent nothing: several attempts in a row have failed, or one was refused for good. */
   readonly failing: boolean;
   /** Its last attempt failed hours ago, and no other was made: it may no longer be configured. */
@@ -114,6 +122,7 @@ export function channelHealth(
   { isTrusted }: Audience,
 ): ChannelHealth {
   const { failures, problem, deliveredAtMs } = state;
+  const sinceMs = failingSince(withCredibleTimes(state, nowMs).state);
   const condition = channelCondition(state, nowMs);
   const budgets = channelBudgets(state, nowMs);
   const setAside = recentlySetAside(state, nowMs).map(({ scope, seq }) => `${scope}/${seq}`);
@@ -121,6 +130,7 @@ export function channelHealth(
     channel,
     backlog: backlog(state, lastSeqs),
     failures,
+    ...(sinceMs !== null && { failingSince: isoTime(sinceMs) }),
     failing: condition === 'failing',
     ...(condition === 'abandoned' && { abandoned: true }),
     ...(isTrusted && problem !== null && { problem }),
@@ -141,6 +151,7 @@ export const CHANNEL_HEALTH_SCHEMA = named(
       deliveredAt: orNull(TIME),
     },
     {
+      failingSince: TIME,
       abandoned: ALWAYS_TRUE,
       problem: TEXT,
       budgets: listSchema(CHANNEL_BUDGET_SCHEMA),

@@ -1,6 +1,6 @@
 import { type ChannelState, isFailing, recentlySetAside } from '../../core/channel-state.ts';
 import type { Outcome } from '../../core/message.ts';
-import { isoTime } from '../../core/time.ts';
+import { isoTime, MAX_TIME_MS } from '../../core/time.ts';
 import { sentLastMinute } from './channel-budget.ts';
 import { add, type Metric, OTHERS, type Sample, seconds } from './metrics-text.ts';
 
@@ -144,10 +144,8 @@ export const CHANNEL_METRICS: readonly Metric<ChannelFacts>[] = [
 ];
 
 /** A row that cannot be read has a time that no clock reaches. */
-const MAX_TIME_MS = 8.64e15;
-
 function timestamp(timeMs: number): number | null {
-  return timeMs > MAX_TIME_MS ? null : seconds(timeMs);
+  return timeMs >= MAX_TIME_MS ? null : seconds(timeMs);
 }
 
 function backlogAge({ backlog, waitingSinceMs, nowMs }: ChannelFacts): number | null {

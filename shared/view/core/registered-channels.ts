@@ -6,6 +6,7 @@ import {
 } from '../../core/channel-state.ts';
 import type { Scope } from '../../core/model.ts';
 import type { Stored } from '../../core/stored.ts';
+import { MAX_TIME_MS } from '../../core/time.ts';
 
 export interface RegisteredChannel {
   readonly name: string;
@@ -32,6 +33,6 @@ function stateOf(row: Stored<ChannelState> | undefined): ChannelState {
   if (row === undefined) return NEW_CHANNEL;
   if ('value' in row) return row.value;
   const problem = `its row cannot be read (${row.unreadable}): run npm run doctor`;
-  const unserved = { failures: 1, isRefused: true, attemptedAtMs: Number.MAX_SAFE_INTEGER };
+  const unserved = { failures: 1, isRefused: true, attemptedAtMs: MAX_TIME_MS };
   return { ...NEW_CHANNEL, ...unserved, problem };
 }

@@ -8,19 +8,21 @@ export interface LastScan {
   readonly callsPerMinute: number;
   /** Calls that the tick has left over. */
   readonly callsLeft?: number;
+  /** How long the last complete scan took. Absent: there was none yet. */
+  readonly scanMs?: number;
 }
 
 /** For objects that hold what `scanJson` answers. */
 export const LAST_SCAN_FIELD = {
   lastScan: objectSchema(
     { calls: COUNT, throttles: COUNT, callsPerMinute: COUNT },
-    { callsLeft: COUNT },
+    { callsLeft: COUNT, scanMs: COUNT },
   ),
 };
 
 /** Nothing while no tick has stored it. The calls that are left are a fraction while they grow. */
 export function scanJson(health: Health | undefined): { readonly lastScan?: LastScan } {
-  const { lastCalls, callsLeft } = health ?? {};
+  const { lastCalls, callsLeft, lastGoodAtMs = null, scanMs = 0 } = health ?? {};
   if (lastCalls === undefined) return {};
   const { calls, throttles, budgetPerMinute } = lastCalls;
   return {
@@ -29,6 +31,8 @@ export function scanJson(health: Health | undefined): { readonly lastScan?: Last
       throttles,
       callsPerMinute: budgetPerMinute,
       ...(callsLeft !== undefined && { callsLeft: Math.floor(callsLeft.calls) }),
+      // A clock that was set back during the scan has made it negative.
+      ...(lastGoodAtMs !== null && scanMs >= 0 && { scanMs }),
     },
   };
 }

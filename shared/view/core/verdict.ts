@@ -5,6 +5,8 @@ import type { ChannelHealth, ScopeHealth } from './health-json.ts';
 export type Verdict =
   | { readonly kind: 'loading' }
   | ({ readonly kind: 'unreachable' } & Lost)
+  /** The view shows no such moment. */
+  | { readonly kind: 'no-moment' }
   | { readonly kind: 'unwatched' }
   /** At a moment of the past, before the first scan. */
   | { readonly kind: 'not-yet' }
@@ -22,12 +24,18 @@ export type Verdict =
   | { readonly kind: 'channels'; readonly channels: readonly string[] }
   | {
       readonly kind: 'just-stopped';
-      readonly names: readonly string[];
+      readonly instances: readonly NamedInstance[];
       readonly notRunning: number;
     }
   | { readonly kind: 'held'; readonly scopes: readonly string[]; readonly missing: number }
   | { readonly kind: 'not-running'; readonly count: number; readonly calmMs: number }
   | { readonly kind: 'well'; readonly total: number };
+
+/** An instance as the sentence names it: by its name, or by its id where it has none. */
+export interface NamedInstance {
+  readonly instanceId: string;
+  readonly name: string;
+}
 
 /** Why nothing can be read. */
 export interface Lost {
@@ -36,12 +44,24 @@ export interface Lost {
   readonly problem: string;
   /** The HTTP status; 0: no answer came. */
   readonly status: number;
+  /** The code of the problem; empty: it has none. */
+  readonly code: string;
+  /** It is not asked again: the view would refuse it again. */
+  readonly isOver?: true;
 }
+
+/**
+ * Codes of problems that only the server of `npm run page` answers: it has got no answer from the view,
+ * or the view has refused the token that the command holds.
+ */
+export const NO_ANSWER = 'view-unreachable';
+export const TOKEN_OF_COMMAND = 'token-of-command';
 
 /** What a failed poll means. `silent`: no answer came. */
 export type LostKind = 'silent' | 'token' | 'refused' | 'store' | 'broken';
 
-export function lostKind({ status }: Pick<Lost, 'status'>): LostKind {
+export function lostKind({ status, code }: Pick<Lost, 'status' | 'code'>): LostKind {
+  if (code === NO_ANSWER) return 'silent';
   if (status === 401) return 'token';
   if (status === 503) return 'store';
   if (status >= 400 && status < 500) return 'refused';
@@ -53,6 +73,7 @@ export type Level = 'alarm' | 'warning' | 'well' | 'unknown';
 const LEVELS: Readonly<Record<Verdict['kind'], Level>> = {
   loading: 'unknown',
   unreachable: 'alarm',
+  'no-moment': 'warning',
   unwatched: 'warning',
   'not-yet': 'unknown',
   stale: 'alarm',
@@ -90,8 +111,8 @@ export interface Situation {
   readonly freshness: object | null;
   readonly scopes: readonly AgedScope[];
   readonly totals: StatusTotals;
-  /** Names of the instances that stopped lately, and still are; the last one first. */
-  readonly justStopped: readonly string[];
+  /** The instances that stopped lately, and still are; the last one first. */
+  readonly justStopped: readonly NamedInstance[];
   /** For how long it is known that no other one stopped: not for longer than it was watched. */
   readonly calmMs: number;
   /** Null: it is not read yet. */
@@ -117,6 +138,7 @@ export function verdictOf(situation: Situation): Verdict {
     health,
     lost,
   } = situation;
+  if (lost?.isOver === true) return { kind: 'no-moment' };
   if (lost !== null) return { kind: 'unreachable', ...lost };
   if (freshness === null) return { kind: 'loading' };
   if (scopes.length === 0) return { kind: 'unwatched' };
@@ -134,7 +156,7 @@ export function verdictOf(situation: Situation): Verdict {
   }
   const count = notRunning(totals);
   if (justStopped.length > 0) {
-    return { kind: 'just-stopped', names: justStopped, notRunning: count };
+    return { kind: 'just-stopped', instances: justStopped, notRunning: count };
   }
   const held = health?.scopes?.filter(({ hold }) => hold !== undefined) ?? [];
   if (held.length > 0) {

@@ -3,7 +3,7 @@ import { ROOT } from '../../../commands/bundle.ts';
 import { deployedVariables } from '../../../commands/watch-file/deployed.ts';
 import { ConfigError } from '../../../shared/config/environment.ts';
 
-const TEMPLATES = { watch: deployedVariables(ROOT), view: deployedVariables(ROOT, 'view') };
+const TEMPLATES = deployedVariables(ROOT);
 const OWN = { endpoint: 'http://127.0.0.1:7821', instance: 'ecs-watch' };
 const GOOD = {
   WATCH_REGIONS: 'cn-hangzhou',

@@ -1,9 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { ROOT } from '../../../commands/bundle.ts';
 import { type ConfigureFlags, configure } from '../../../commands/configure/configure.ts';
 import { credentialsIn } from '../../../commands/configure/credentials.ts';
 import { parseDotEnv } from '../../../commands/dot-env.ts';
+import { askOn } from '../../../commands/setup/system-world.ts';
 import { LOCAL_KEYS, type LocalCloud, startLocalCloud } from '../../../local/index.ts';
 import { SYSTEM_RUNTIME } from '../../../shared/lib/runtime.ts';
 
@@ -41,11 +44,15 @@ interface Ran {
   readonly asked: readonly string[];
 }
 
-/** `answers`: by a part of the question; a question without one is answered with an empty line. */
+/**
+ * `answers`: by a part of the question, one after the other; a question without one is answered with an
+ * empty line.
+ */
 async function run(
   flags: Partial<ConfigureFlags>,
-  answers: Readonly<Record<string, string>> = {},
+  answers: Readonly<Record<string, string | readonly string[]>> = {},
 ): Promise<Ran> {
+  const left = new Map(Object.entries(answers).map(([part, each]) => [part, [each].flat()]));
   const lines: string[] = [];
   const asked: string[] = [];
   const code = await configure(
@@ -56,10 +63,12 @@ async function run(
       credentialsIn,
       runtime: SYSTEM_RUNTIME,
       randomHex: (digits) => 'e'.repeat(digits),
+      uninterrupted: (work) => work(),
       print: (line) => lines.push(line),
-      async ask(question) {
-        asked.push(question);
-        return Object.entries(answers).find(([part]) => question.includes(part))?.[1] ?? '';
+      async ask(question, isHidden = false) {
+        asked.push(isHidden ? `(hidden) ${question}` : question);
+        const found = [...left].find(([part]) => question.includes(part))?.[1] ?? [];
+        return (found.length > 1 ? found.shift() : found[0]) ?? '';
       },
       path,
     },
@@ -70,6 +79,29 @@ async function run(
 function stored(): Readonly<Record<string, string>> {
   return parseDotEnv(readFileSync(path, 'utf8'), path).values;
 }
+
+describe('a question on a terminal', () => {
+  it('shows nothing of what is typed where that is hidden', async () => {
+    const input = new PassThrough();
+    const shown: string[] = [];
+    const screen = { write: (chunk: string | Uint8Array) => shown.push(String(chunk)) > 0 };
+
+    const answer = askOn(input, screen, 'Its secret: ', true);
+    input.write('hunter2\n');
+
+    expect(await answer).toBe('hunter2');
+    expect(shown.join('')).toContain('Its secret: ');
+    expect(shown.join('').replace('Its secret: ', '')).not.toMatch(/[hunter2]/u);
+  });
+
+  it('ends where no answer comes any more', async () => {
+    const input = new PassThrough();
+    const answer = askOn(input, { write: () => true }, 'Region: ', false);
+    input.end();
+
+    await expect(answer).rejects.toThrow('No answer was given: nothing was changed.');
+  });
+});
 
 describe('npm run configure', () => {
   it('stores what it was given, with a token and the address of the instance, and tries it', async () => {
@@ -130,6 +162,79 @@ describe('npm run configure', () => {
       DINGTALK_SECRET: cloud.environment.DINGTALK_SECRET,
     });
     expect(stored()).not.toHaveProperty('DINGTALK_KEYWORD');
+  });
+
+  it.each(['deploy/README.md', 'deploy/README.zh-CN.md', 'commands/configure.ts'])(
+    'stores what the command in %s sets, and nothing is missing',
+    async (file) => {
+      const text = readFileSync(join(ROOT, file), 'utf8').replaceAll(/\\\n\s*/gu, '');
+      const [, command = ''] =
+        /configure -- --yes (?<flags>--set WATCH_REGIONS=[^`'\n]*)/u.exec(text) ?? [];
+      const documented = [...command.matchAll(/--set (\w+)=(\S+)/gu)].map(
+        ([, variable = '', value = '']) => [variable, value] as const,
+      );
+      const ways = addresses().filter(([variable]) => /ENDPOINT|ACCESS_KEY/u.test(variable));
+
+      const { code } = await run({ values: new Map([...ways, ...documented]) });
+
+      expect(code).toBe(0);
+      expect(stored()).toMatchObject(Object.fromEntries(documented));
+    },
+  );
+
+  it('asks again at once for what is wrong, misspelt or empty, and hides secrets', async () => {
+    const values = new Map(addresses().filter(([name]) => /ENDPOINT|ALLOW/u.test(name)));
+    const { asked, code, text } = await run(
+      { isQuiet: false, sendsNothing: true, values },
+      {
+        'Access key id': ['', LOCAL_KEYS.accessKeyId],
+        'Its secret': ['', LOCAL_KEYS.accessKeySecret],
+        'Region in which': ['cn-hangzou', 'cn-hangzhou'],
+        'Regions to watch': ['cn-hangzou', 'cn-hangzhou'],
+        'Tablestore instance': ['my-alibaba', ''],
+        'Channels, of': ['dingtalk,slak', '', 'slack'],
+        'NOTHING IS SENT': 'no',
+        SLACK_WEBHOOK: ['hooks.slack.com', cloud.environment.SLACK_WEBHOOK ?? ''],
+      },
+    );
+
+    expect(code).toBe(0);
+    expect(text).toContain('ALIBABA_CLOUD_ACCESS_KEY_ID is needed. Once more:');
+    expect(text).toContain('DEPLOY_REGION is not a known region: is cn-hangzhou meant?');
+    expect(text).toContain('WATCH_REGIONS holds cn-hangzou, which is not a known region');
+    expect(text).toContain('TABLESTORE_INSTANCE is not a Tablestore instance name');
+    expect(text).toContain('slak is no channel: is slack meant?');
+    expect(text).toContain('slack: api.slack.com/apps > your app > Incoming Webhooks');
+    const isAsked = (part: string) => asked.filter((question) => question.includes(part));
+    expect(isAsked('Its secret')).toEqual(Array(2).fill('(hidden) Its secret (not shown): '));
+    expect(isAsked('SLACK_WEBHOOK')).toHaveLength(2);
+    expect(isAsked('(hidden) SLACK_WEBHOOK, the Webhook URL of a channel')).toHaveLength(2);
+    expect(stored()).not.toHaveProperty('WATCH_SILENT');
+  });
+
+  it('sends nothing only after a yes', async () => {
+    const values = new Map(addresses().filter(([name]) => name !== 'SLACK_WEBHOOK'));
+    const answers = { 'NOTHING IS SENT': 'y' };
+    const { asked } = await run({ isQuiet: false, values }, answers);
+
+    expect(asked.at(-1)).toContain('Is that meant? [y/N]');
+    expect(stored()).toMatchObject({ WATCH_SILENT: 'true' });
+    const again = await run({ isQuiet: false, values: new Map() }, {});
+    expect(again.asked.at(-1)).toContain('Channels, of');
+  });
+
+  it('remarks on a variable that nothing reads, with what is probably meant', async () => {
+    writeFileSync(path, 'DINGTALK_SECRT=x\nSOMETHING_ELSE=1\n');
+    const values = new Map([...addresses(), ['WATCH_REGION', 'cn-beijing'] as const]);
+    const { text } = await run({ values, sendsNothing: true });
+
+    expect(text).toContain(
+      'WATCH_REGION is no variable of ecs-watch, and nothing reads it: is WATCH_REGIONS meant?',
+    );
+    expect(text).toContain(
+      'DINGTALK_SECRT is no variable of ecs-watch, and nothing reads it: is DINGTALK_SECRET meant?',
+    );
+    expect(text.match(/is no variable/gu)).toHaveLength(2);
   });
 
   it('stores nothing of a configuration that is wrong, and names every problem', async () => {

@@ -1,6 +1,10 @@
 import { examineSteps } from '../../../commands/doctor/core/account.ts';
 import { type Address, examineAddress } from '../../../commands/doctor/core/address.ts';
+import { examineEcs, examineRegions } from '../../../commands/doctor/core/ecs.ts';
+import { allChecks, findings, wrong } from '../../../commands/doctor/core/finding.ts';
 import { examineClock, examineIdentity } from '../../../commands/doctor/core/identity.ts';
+import { isCutOff, onceForAll } from '../../../commands/doctor/core/network.ts';
+import { examineRights } from '../../../commands/doctor/core/rights.ts';
 import { examineEndpoint, examineProxies } from '../../../commands/doctor/core/settings.ts';
 import { examineView } from '../../../commands/doctor/core/view.ts';
 import { NOW_MS } from '../../helpers/examples.ts';
@@ -65,6 +69,60 @@ describe('a proxy variable', () => {
     expect(findings).toMatchObject([{ level: 'problem', variables: ['https_proxy'] }]);
     expect(JSON.stringify(findings)).not.toContain('secret');
     expect(examineProxies({}, true).findings).toEqual([]);
+  });
+});
+
+describe('addresses that are not reached', () => {
+  const check = allChecks(
+    ['sts', 'tablestore-unreached', 'ecs-unreached'].map((kind) =>
+      findings(
+        wrong(kind, `${kind} is not reached.`, 'Do something.', { host: `${kind}.example` }),
+      ),
+    ),
+  );
+
+  it('are one problem where no other was reached, and as many as they are else', () => {
+    const [only, ...rest] = onceForAll(check, ['127.0.0.1:7821']).findings;
+
+    expect(rest).toEqual([]);
+    expect(only).toMatchObject({ kind: 'no-network', level: 'problem' });
+    expect(only?.text).toContain(
+      'sts.example, tablestore-unreached.example, ecs-unreached.example. The first of them: sts is not reached.',
+    );
+    expect(isCutOff(onceForAll(check, []))).toBe(true);
+    expect(onceForAll(check, ['hooks.slack.com'])).toBe(check);
+  });
+
+  it('are not taken for a missing right to list the regions', () => {
+    const listing = { kind: 'unanswered', words: 'ENOTFOUND: there is no host' } as const;
+    const { facts } = examineRegions(['cn-hangzhou'], listing, () => '');
+
+    expect(facts).toEqual([
+      'regions: the ids are not compared: they could not be listed: ENOTFOUND: there is no host',
+    ]);
+  });
+});
+
+describe('a scope that ECS refuses', () => {
+  it('is of the role in the other account where the watcher enters it by one', () => {
+    const refused = { scope: 'factory/cn-shanghai', problem: 'Forbidden.RAM: no', host: 'h' };
+
+    const [member] = examineEcs([{ ...refused, isOfMember: true }], 0).findings;
+    const [own] = examineEcs([refused], 0).findings;
+
+    expect(member?.advice).toContain('npm run setup -- --member');
+    expect(own?.advice).not.toContain('--member');
+  });
+});
+
+describe('the rights of the key', () => {
+  it('that one cause keeps from being proved are one line', () => {
+    const proof = { role: '', result: 'unclear', words: 'not tried: out of time' } as const;
+    const proofs = ['ots:GetRow', 'ots:PutRow'].map((right) => ({ ...proof, right }));
+
+    expect(examineRights(proofs, {}).facts).toEqual([
+      'rights of this key: not proved ots:GetRow, ots:PutRow: not tried: out of time',
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { parsePolicy } from '../../../local/ram/policy.ts';
+import { DAMAGES, stateOf } from './parts.ts';
 import { emptyAccount, type TestAccount } from './world.ts';
 
 let account: TestAccount;
@@ -63,7 +64,9 @@ describe('a key that lacks a right', () => {
   it.each([
     ['ots:ListInstances', 'instance ecs-watch'],
     ['ots:DescribeTable', 'table ecs_watch_journal'],
+    ['ots:GetInstance', 'instance ecs-watch'],
     ['ram:GetRole', 'role ecs-watch-writer'],
+    ['ram:ListPoliciesForRole', 'role ecs-watch-writer'],
     ['ram:GetPolicy', 'policy ecs-watch-writer'],
     ['cms:DescribeMetricRuleList', 'alarm ecs-watch-watch-fails'],
   ])('%s is named, and nothing is taken for missing because of it', async (right, what) => {
@@ -77,6 +80,48 @@ describe('a key that lacks a right', () => {
     expect(ran.words(what)).toMatch(/lacks|OTSNoPermissionAccess/u);
     expect(account.changes()).toEqual([]);
     expect(ran.code).toBe(1);
+  });
+});
+
+describe('a key that may change nothing', () => {
+  it.each([
+    ['policy ecs-watch-reader', 'with a right that it should not have', 'ram:CreatePolicyVersion'],
+    ['role ecs-watch-reader', 'that trusts a stranger as well', 'ram:UpdateRole'],
+    ['instance ecs-watch', 'closed to the Internet', 'ots:UpdateInstance'],
+    ['table ecs_watch_state', 'that forgets its rows after a day', 'ots:UpdateTable'],
+  ])('leaves the %s %s, and names the right %s', async (what, how, right) => {
+    const { damage } = DAMAGES.find((one) => one.what === what && one.how === how) ?? {};
+    await account.setup();
+    const whole = await stateOf(account);
+    await damage?.(account);
+    const damaged = await stateOf(account);
+    account.cloud.account.ram.userPolicy = without(right);
+
+    const ran = await account.setup();
+
+    account.cloud.account.ram.userPolicy = undefined;
+    expect(ran.line(what)).toBe(`${what} FAILED, differs`);
+    expect(ran.words(what)).toContain(
+      right === 'ots:UpdateTable' ? 'OTSNoPermissionAccess' : `(this key lacks ${right})`,
+    );
+    expect(ran.code).toBe(1);
+    expect(await stateOf(account)).toEqual(damaged);
+    expect((await account.setup()).code).toBe(0);
+    expect(await stateOf(account)).toEqual(whole);
+  });
+});
+
+describe('a key that may make everything', () => {
+  it('need not list tables, nor the groups of CloudMonitor', async () => {
+    const { damage } = DAMAGES.find(({ how }) => how === 'closed to the Internet') ?? {};
+    await account.setup();
+    await damage?.(account);
+    account.cloud.account.ram.userPolicy = without('ots:ListTable', 'cms:DescribeContactGroupList');
+
+    const ran = await account.setup();
+
+    expect(ran.lines).toContain('1 of 11 made or changed: everything is there now.');
+    expect(ran.code).toBe(0);
   });
 });
 

@@ -1,9 +1,9 @@
-import { PROBES } from '../../../commands/setup/prove.ts';
-import { LOCAL_KEYS, type LocalAccountState } from '../../../local/index.ts';
-import { parsePolicy } from '../../../local/ram/policy.ts';
-import { createClient } from '../../../shared/tablestore/client.ts';
-import { actionsAllowedBy } from '../../deploy/policies.ts';
-import { emptyAccount, GROUP, type TestAccount } from './world.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LocalAccountState } from '../../../local/index.ts';
+import { DAMAGES, ENTERING, own, setUpAll, stateOf } from './parts.ts';
+import { emptyAccount, type TestAccount } from './world.ts';
 
 const THINGS = [
   'instance ecs-watch',
@@ -18,26 +18,21 @@ const THINGS = [
   'alarm ecs-watch-watch-fails',
   'alarm ecs-watch-watch-silent',
 ];
-const TRUST = JSON.stringify({
-  Version: '1',
-  Statement: [
-    { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } },
-  ],
-});
-
 const TABLES = 'acs:ots:cn-hangzhou:1234567890123456:instance/ecs-watch/table';
 
 let account: TestAccount;
 let ram: LocalAccountState['ram'];
-let instances: LocalAccountState['instances'];
-let alarms: LocalAccountState['alarms'];
-beforeEach(async () => {
-  account = await emptyAccount();
-  ({ ram, instances, alarms } = account.cloud.account);
-});
-afterEach(() => account.cloud.close());
+function onNewAccount(): void {
+  beforeEach(async () => {
+    account = await emptyAccount();
+    ({ ram } = account.cloud.account);
+  });
+  afterEach(() => account.cloud.close());
+}
 
 describe('npm run setup in an empty account', () => {
+  onNewAccount();
+
   it('makes everything with one command, and proves every right', async () => {
     const ran = await account.setup({ prove: true });
 
@@ -123,154 +118,14 @@ describe('npm run setup in an empty account', () => {
   });
 });
 
-describe('npm run setup where something is missing, wrong or foreign', () => {
+describe('npm run setup in an account that is set up', () => {
+  onNewAccount();
   beforeEach(async () => {
     await account.setup();
     account.changes();
   });
 
-  it.each([
-    ['the instance’s Internet switch', () => setNetworks(['VPC']), 'instance ecs-watch', 'changed'],
-    ['a role', () => deleteRole('ecs-watch-reader'), 'role ecs-watch-reader', 'created'],
-    ['a policy', () => deletePolicy('ecs-watch-writer'), 'policy ecs-watch-writer', 'created'],
-    [
-      'an attachment',
-      () => ram.detach({ role: 'ecs-watch-writer', policy: 'ecs-watch-writer', type: 'Custom' }),
-      'policy ecs-watch-writer of role ecs-watch-writer',
-      'created',
-    ],
-    [
-      'an alarm',
-      () => alarms.rules.delete('ecs-watch-watch-silent'),
-      'alarm ecs-watch-watch-silent',
-      'created',
-    ],
-  ])('makes %s again that was lost, and nothing else', async (_name, lose, what, verdict) => {
-    lose();
-
-    const ran = await account.setup();
-
-    expect(ran.line(what)).toBe(`${what} ${verdict}`);
-    expect(ran.code).toBe(0);
-    const others = THINGS.filter((thing) => !ran.line(thing)?.endsWith('is there'));
-    expect(others.every((thing) => thing.includes(what.split(' ')[1] ?? ''))).toBe(true);
-    expect((await account.setup()).lines).toContain('Nothing to change: everything is there.');
-  });
-
-  it('makes a table again that was deleted', async () => {
-    await account.teardown({ yes: true });
-    await account.setup();
-
-    expect(account.cloud.tablestore.tableNames).toEqual(['ecs_watch_journal', 'ecs_watch_state']);
-  });
-
-  it.each(actionsAllowedBy('ecs-watch-writer'))(
-    'names the right %s that the policy lacks, gives it back and proves it',
-    async (action) => {
-      setPolicy('ecs-watch-writer', (text) => text.replace(`"${action}"`, '"ecs:Nothing"'));
-
-      const dry = await account.setup({ dryRun: true });
-      const ran = await account.setup();
-
-      expect(dry.line('policy ecs-watch-writer')).toContain('differs: would be changed');
-      expect(dry.words('policy ecs-watch-writer')).toContain(`lacks ${action} on`);
-      expect(dry.words('policy ecs-watch-writer')).toContain('has ecs:Nothing on');
-      expect(ran.line('policy ecs-watch-writer')).toBe('policy ecs-watch-writer changed');
-      expect(account.changes().map((change) => change.action)).toEqual(['CreatePolicyVersion']);
-      expect(Object.keys(PROBES)).toContain(action);
-    },
-  );
-
-  it('takes back the trust in another caller', async () => {
-    const role = roleOf('ecs-watch-writer');
-    const trust = TRUST.replace('"Service"', '"RAM":["acs:ram::1:root"],"Service"');
-    ram.putRole({ ...role, trustText: trust, trust: parsePolicy(trust) ?? role.trust });
-
-    const ran = await account.setup();
-
-    expect(ran.line('role ecs-watch-writer')).toBe('role ecs-watch-writer changed');
-    expect(ran.words('role ecs-watch-writer')).toContain(
-      'trust policy: has sts:AssumeRole for RAM acs:ram::1:root as well',
-    );
-    expect(roleOf('ecs-watch-writer').trustText).toBe(TRUST);
-  });
-
-  it('changes nothing that it has not made, but says how it may', async () => {
-    ram.putRole({
-      ...roleOf('ecs-watch-writer'),
-      description: 'by hand',
-      ...trustIn('acs:ram::1:root'),
-    });
-    ram.putPolicy({ ...policyOf('ecs-watch-reader'), description: 'by hand' });
-    setPolicy('ecs-watch-reader', (text) => text.replace('ots:GetRow', 'ots:PutRow'));
-    instances.put({ ...instanceOf(), description: 'by hand', networks: ['VPC'] });
-
-    const ran = await account.setup();
-    const adopted = await account.setup({ adopt: true });
-
-    for (const what of ['role ecs-watch-writer', 'policy ecs-watch-reader', 'instance ecs-watch']) {
-      expect(ran.line(what)).toBe(`${what} DIFFERS`);
-      expect(ran.words(what)).toContain('say --adopt');
-      expect(adopted.line(what)).toBe(`${what} changed`);
-    }
-    expect(ran.line('table ecs_watch_state')).toBe('table ecs_watch_state is not visible yet');
-    expect(ran.code).toBe(1);
-    expect(adopted.code).toBe(0);
-  });
-
-  it('names what a role is allowed beside that, and leaves it', async () => {
-    ram.attach({
-      role: 'ecs-watch-reader',
-      policy: 'AdministratorAccess',
-      type: 'System',
-      atMs: 0,
-    });
-
-    const ran = await account.setup();
-
-    expect(ran.words('role ecs-watch-reader')).toContain(
-      'also has the System policy AdministratorAccess',
-    );
-    expect(ran.code).toBe(0);
-  });
-
-  it('names a table that is of something else, and how to go around it', async () => {
-    account.variables.TABLESTORE_TABLE_PREFIX = 'other_';
-    await createTable('other_journal', [{ name: 'id', type: 'STRING' }], -1);
-
-    const ran = await account.setup();
-
-    expect(ran.line('table other_journal')).toBe('table other_journal WRONG');
-    expect(ran.words('table other_journal')).toContain(
-      'has the primary key (id STRING), not (scope STRING, seq INTEGER)',
-    );
-    expect(ran.words('table other_journal')).toContain('TABLESTORE_TABLE_PREFIX');
-    expect(ran.code).toBe(1);
-  });
-
-  it('lengthens the life of rows, and never shortens it', async () => {
-    account.variables.TABLESTORE_TABLE_PREFIX = 'other_';
-    const journal = [
-      { name: 'scope', type: 'STRING' },
-      { name: 'seq', type: 'INTEGER' },
-    ];
-    const state = [journal[0] as object, { name: 'item', type: 'STRING' }];
-    await createTable('other_journal', journal, 365 * 86_400);
-    await createTable('other_state', state, 86_400);
-
-    const ran = await account.setup();
-    const again = await account.setup();
-
-    expect(ran.line('table other_journal')).toBe('table other_journal is there');
-    expect(ran.words('table other_journal')).toContain(
-      'keeps its rows for 365 days, not 90 days: left',
-    );
-    expect(ran.line('table other_state')).toBe('table other_state changed');
-    expect(again.line('table other_state')).toBe('table other_state is there');
-  });
-
   it('keeps commits as long as JOURNAL_RETENTION_DAYS says', async () => {
-    await account.setup();
     account.variables.JOURNAL_RETENTION_DAYS = '365';
 
     const ran = await account.setup();
@@ -281,8 +136,6 @@ describe('npm run setup where something is missing, wrong or foreign', () => {
   });
 
   it('gives no role a right on the tables of another environment whose name begins with its own', async () => {
-    await account.setup();
-
     const { sts } = account.cloud;
     const role = sts.directory.role('acs:ram::1234567890123456:role/ecs-watch-writer');
     if (role === undefined) throw new Error('setup made no role');
@@ -292,90 +145,75 @@ describe('npm run setup where something is missing, wrong or foreign', () => {
     expect(['ecs_watch_journal', 'ecs_watch_state'].map(rightOn)).toEqual([true, true]);
     expect(['ecs_watch_test_journal', 'ecs_watch_test_state'].map(rightOn)).toEqual([false, false]);
   });
+});
 
-  it('names the contact groups there are where the one that is asked for is not', async () => {
-    account.variables.ALARM_CONTACT_GROUP = 'night shift';
-
-    const ran = await account.setup();
-
-    expect(ran.words('alarm ecs-watch-watch-fails')).toContain(
-      `no contact group night shift (there is ${GROUP})`,
-    );
-    expect(ran.code).toBe(1);
+describe('npm run setup with', () => {
+  let folder: string;
+  let whole: unknown;
+  let isWhole = false;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'ecs-watch-setup-'));
+    await begin();
+  });
+  // One account serves all, as long as each leaves it as it was.
+  beforeEach(async () => {
+    if (isWhole) return;
+    await account.cloud.close();
+    await begin();
+  });
+  afterAll(async () => {
+    await account.cloud.close();
+    rmSync(folder, { recursive: true });
   });
 
-  it('names what another alarm of the name says', async () => {
-    const rule = alarms.rules.get('ecs-watch-watch-fails') ?? new Map();
-    alarms.rules.set(
-      'ecs-watch-watch-fails',
-      new Map([...rule, ['Escalations.Critical.Times', '9']]),
-    );
+  async function begin(): Promise<void> {
+    account = await emptyAccount();
+    account.variables.WATCH_CONFIG = join(folder, 'watch.yaml');
+    writeFileSync(account.variables.WATCH_CONFIG, ENTERING);
+    expect(await setUpAll(account)).toEqual([0, 0]);
+    whole = await stateOf(account);
+    isWhole = true;
+  }
 
-    const ran = await account.setup();
+  it.each(DAMAGES)(
+    'the $what $how names it, mends what it may, and leaves nothing half done',
+    async ({ what, flags, damage, dry, real, words, cure, restore }) => {
+      isWhole = false;
+      await damage(account);
+      const damaged = await stateOf(account);
+      account.changes();
 
-    expect(ran.words('alarm ecs-watch-watch-fails')).toContain('times is 9, not 3');
-    expect(ran.line('alarm ecs-watch-watch-fails')).toMatch(/changed$/u);
+      const tried = await account.setup({ ...flags, dryRun: true });
+      expect(tried.line(what)).toBe(`${what} ${dry}`);
+      if (words !== undefined && real !== 'FAILED, is missing') {
+        expect(tried.words(what)).toMatch(words);
+      }
+      expect(account.changes()).toEqual([]);
+      expect(await stateOf(account)).toEqual(damaged);
+
+      const ran = await account.setup(flags);
+      expect(ran.line(what)).toBe(`${what} ${real}`);
+      if (words !== undefined) expect(ran.words(what)).toMatch(words);
+      expect(ran.code).toBe(cure === undefined ? 0 : 1);
+      if (cure !== undefined) {
+        expect(await stateOf(account)).toEqual(damaged);
+        if (cure !== 'adopt') await cure(account);
+        expect((await account.setup({ ...flags, adopt: cure === 'adopt' })).code).toBe(0);
+      }
+
+      await restore?.(account);
+      own(account);
+      expect(await stateOf(account)).toEqual(whole);
+      isWhole = true;
+    },
+  );
+
+  it('nothing wrong has nothing to do, and proves every right', async () => {
+    const ran = await account.setup({ prove: true });
+
+    expect(ran.lines).toContain('Nothing to change: everything is there.');
+    expect(ran.lines.filter((line) => / may \w+:/u.test(line))).toHaveLength(12);
+    expect(ran.lines.filter((line) => / may \w+:.* (?:REFUSED|not \w+)$/u.test(line))).toEqual([]);
+    expect(ran.code).toBe(0);
   });
-
-  function setNetworks(networks: readonly ('VPC' | 'INTERNET')[]): void {
-    instances.put({ ...instanceOf(), networks });
-  }
-
-  function instanceOf() {
-    const instance = instances.get('ecs-watch');
-    if (instance === undefined) throw new Error('the instance is there');
-    return instance;
-  }
-
-  function roleOf(name: string) {
-    const role = ram.role(name);
-    if (role === undefined) throw new Error(`the role ${name} is there`);
-    return role;
-  }
-
-  function policyOf(name: string) {
-    const policy = ram.policy(name);
-    if (policy === undefined) throw new Error(`the policy ${name} is there`);
-    return policy;
-  }
-
-  function trustIn(arn: string) {
-    const text = TRUST.replace('"Service"', `"RAM":["${arn}"],"Service"`);
-    const trust = parsePolicy(text);
-    if (trust === undefined) throw new Error('it is a policy');
-    return { trustText: text, trust };
-  }
-
-  function deleteRole(name: string): void {
-    ram.detach({ role: name, policy: name, type: 'Custom' });
-    ram.deleteRole(name);
-  }
-
-  function deletePolicy(name: string): void {
-    ram.detach({ role: name, policy: name, type: 'Custom' });
-    ram.deletePolicy(name);
-  }
-
-  function setPolicy(name: string, change: (text: string) => string): void {
-    const policy = policyOf(name);
-    const [version] = policy.versions;
-    const text = change(version?.text ?? '');
-    const document = parsePolicy(text);
-    if (version === undefined || document === undefined) throw new Error('it is a policy');
-    ram.putPolicy({ ...policy, versions: [{ ...version, text, document }] });
-  }
-
-  async function createTable(tableName: string, primaryKey: object[], timeToLive: number) {
-    const client = tablestoreClient();
-    await client.createTable({
-      tableMeta: { tableName, primaryKey },
-      reservedThroughput: { capacityUnit: { read: 0, write: 0 } },
-      tableOptions: { timeToLive, maxVersions: 1 },
-    });
-  }
-
-  function tablestoreClient() {
-    const { url: endpoint } = account.cloud.tablestore;
-    return createClient({ endpoint, instance: 'ecs-watch', credentials: LOCAL_KEYS }, () => 5_000);
-  }
 });

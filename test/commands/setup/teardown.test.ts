@@ -1,3 +1,4 @@
+import { opened } from '../../../commands/setup/core/opening.ts';
 import { parsePolicy } from '../../../local/ram/policy.ts';
 import { emptyAccount, type TestAccount } from './world.ts';
 
@@ -75,6 +76,24 @@ describe('npm run teardown', () => {
       'ecs_watch_test_journal',
       'ecs_watch_test_state',
     ]);
+  });
+
+  it('closes a role that it leaves and --prove has left open', async () => {
+    const { ram } = account.cloud.account;
+    const role = ram.role('ecs-watch-reader') as NonNullable<ReturnType<typeof ram.role>>;
+    const trustText = JSON.stringify(opened(role.trust, 'acs:ram::1:root', Date.now()));
+    const trust = parsePolicy(trustText) ?? role.trust;
+    ram.putRole({ ...role, description: 'by hand', trustText, trust });
+
+    const dry = await account.teardown({ dryRun: true });
+    const ran = await account.teardown({ yes: true });
+
+    for (const { line, words } of [dry, ran]) {
+      expect(line('role ecs-watch-reader')).toBe('role ecs-watch-reader is left');
+      expect(words('role ecs-watch-reader')).toContain('lets in acs:ram::1:root until');
+    }
+    expect(ram.role('ecs-watch-reader')?.trustText).toBe(role.trustText);
+    expect(ran.code).toBe(0);
   });
 
   it('names what could not be removed, keeps what needs it, and goes on the next time', async () => {

@@ -13,6 +13,8 @@ export interface TestAccount {
   teardown(flags?: Partial<TeardownFlags>): Promise<Ran>;
   /** What the user types when asked; undefined: there is no terminal. */
   answer: string | undefined;
+  /** Called in place of waiting. */
+  onSleep: () => void;
   /** Calls that changed something, since it was last asked, as `Action parameters`. */
   changes(): readonly Change[];
 }
@@ -53,8 +55,9 @@ export async function emptyAccount(): Promise<TestAccount> {
     const code = await work({
       environment: variables,
       findCredentials: async () => LOCAL_KEYS,
-      runtime: { ...SYSTEM_RUNTIME, sleep: async () => undefined, random: () => 0.5 },
+      runtime: { ...SYSTEM_RUNTIME, sleep: async () => account.onSleep(), random: () => 0.5 },
       randomHex: (digits) => 'e'.repeat(digits),
+      uninterrupted: (work) => work(),
       print: (line) => lines.push(line),
       ask: async () => account.answer,
     });
@@ -64,6 +67,7 @@ export async function emptyAccount(): Promise<TestAccount> {
     cloud,
     variables,
     answer: undefined,
+    onSleep: () => undefined,
     setup: (flags = {}) => run((world) => setUp({ ...SETUP, ...flags }, world)),
     teardown: (flags = {}) => run((world) => tearDown({ ...TEARDOWN, ...flags }, world)),
     changes() {

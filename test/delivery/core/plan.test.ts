@@ -226,6 +226,8 @@ describe('a channel whose clock was an hour ahead', () => {
   const pending = new Map([[HANGZHOU, [aCommit({ changes: [aChange()] })]]]);
   const misled = aState({
     attemptedAtMs: NOW_MS + HOUR_MS,
+    failures: 3,
+    failingSinceMs: NOW_MS + HOUR_MS,
     notBeforeMs: NOW_MS + HOUR_MS + 15 * MINUTE_MS,
     sentAtMs: Array.from({ length: 50 }, () => NOW_MS + HOUR_MS),
     claim: { to: { [HANGZHOU]: at12() }, tickId: 'tick-0', untilMs: NOW_MS + HOUR_MS },
@@ -238,6 +240,7 @@ describe('a channel whose clock was an hour ahead', () => {
   it('forgets them with its next attempt', () => {
     expect(claimMessage(misled, { to: { [HANGZHOU]: at12() } }, at())).toMatchObject({
       attemptedAtMs: NOW_MS,
+      failingSinceMs: null,
       notBeforeMs: 0,
       sentAtMs: [],
     });

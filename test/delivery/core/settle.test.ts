@@ -2,6 +2,7 @@ import { CLAIM_MS } from '../../../shared/core/credible-times.ts';
 import type { Outcome } from '../../../shared/core/message.ts';
 import { claimMessage, skipTo } from '../../../shared/delivery/core/claim.ts';
 import { settle } from '../../../shared/delivery/core/settle.ts';
+import { afterAcceptedAhead } from '../../../shared/delivery/core/stuck.ts';
 import { aChange, aCommit, MINUTE_MS, NOW_MS } from '../../helpers/examples.ts';
 import {
   aRejection,
@@ -38,6 +39,7 @@ describe('what an attempt leaves behind', () => {
   it('is a cursor that has moved, and nothing of former trouble, when it was delivered', () => {
     const troubled = aState({
       failures: 4,
+      failingSinceMs: NOW_MS - MINUTE_MS,
       notBeforeMs: NOW_MS,
       problem: 'HTTP 503',
       withoutUserText: true,
@@ -76,6 +78,30 @@ describe('what an attempt leaves behind', () => {
     expect(planned(CHAT, { ...state, notBeforeMs: 0 }, pending)).toMatchObject({
       message: { isRepeat: leavesClaim },
     });
+  });
+
+  it('is since when its attempts fail, if the first of them is known', () => {
+    const sinceMs = NOW_MS - 5 * MINUTE_MS;
+    const known = aState({ failures: 2, failingSinceMs: sinceMs });
+    const olderRow = aState({ failures: 2 });
+    const leftByOlderVersion = aState({ ...known, deliveredAtMs: NOW_MS - MINUTE_MS });
+
+    const since = [aState(), known, olderRow, leftByOlderVersion].map(
+      (state) => attemptAt(CHAT, state, pending, aRetry()).failingSinceMs,
+    );
+
+    expect(since).toEqual([NOW_MS, sinceMs, null, null]);
+  });
+
+  it('is no failure any more once the event that caused it is set aside', () => {
+    const stuck = { scope: HANGZHOU, to: at12(), isContent: true, refusals: 2, accepted: 0 };
+    const state = aState({
+      failures: 2,
+      failingSinceMs: NOW_MS,
+      stuck: { ...stuck, isPassing: true },
+    });
+
+    expect(afterAcceptedAhead(state, NOW_MS)).toMatchObject({ failures: 0, failingSinceMs: null });
   });
 
   it('is patience that grows with every failure in a row, to a quarter of an hour', () => {

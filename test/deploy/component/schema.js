@@ -3,6 +3,8 @@
  * properties that ecs-watch uses. Everything else is refused, so that a typing error is.
  * https://github.com/devsapp/fc3/blob/master/docs/zh/yaml/readme.md
  */
+/** Says where the property is that may not be there; `false` would say only in what. */
+const NOTHING = { not: {} };
 const NAME = '^[A-Za-z_][A-Za-z0-9_-]*$';
 
 const CRON_FIELD = '[0-9A-Za-z*?/,-]+';
@@ -62,8 +64,11 @@ module.exports = exactly(
     },
     environmentVariables: {
       type: 'object',
-      propertyNames: { pattern: '^(?!FC_)[A-Za-z][A-Za-z0-9_]*$' },
-      additionalProperties: { type: 'string' },
+      // Source: Function Compute "Environment variables". The build adds up all of them.
+      patternProperties: {
+        '^(?!FC_)[A-Za-z][A-Za-z0-9_]*$': { type: 'string', maxLength: 4_096 },
+      },
+      additionalProperties: NOTHING,
     },
     triggers: { type: 'array', items: TRIGGER, minItems: 1 },
   },
@@ -100,12 +105,12 @@ module.exports = exactly(
   },
 );
 
-/** An object with all of `required`, any of `optional`, and nothing else. */
+/** An object with all of `required`, any of `optional`, and nothing else, which a complaint names. */
 function exactly(required, optional = {}) {
   return {
     type: 'object',
     properties: { ...required, ...optional },
     required: Object.keys(required),
-    additionalProperties: false,
+    additionalProperties: NOTHING,
   };
 }

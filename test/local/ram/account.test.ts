@@ -133,6 +133,26 @@ describe('an account, by the official clients', () => {
     await expect(assume()).rejects.toMatchObject({ code: 'NoPermission' });
   });
 
+  it('lets a caller in until the time that its trust policy names', async () => {
+    const client = new Ram(config());
+    const trustUntil = (ms: number) =>
+      client.updateRole(
+        new ram.UpdateRoleRequest({
+          roleName: 'reader',
+          newAssumeRolePolicyDocument: document({
+            Action: 'sts:AssumeRole',
+            Principal: { RAM: [USER] },
+            Condition: { DateLessThan: { 'acs:CurrentTime': new Date(ms).toISOString() } },
+          }),
+        }),
+      );
+
+    await trustUntil(Date.now() + 60_000);
+    await expect(assume()).resolves.toMatchObject({ statusCode: 200 });
+    await trustUntil(Date.now() - 1_000);
+    await expect(assume()).rejects.toMatchObject({ code: 'NoPermission' });
+  });
+
   it('keeps roles and policies that are in use', async () => {
     const client = new Ram(config());
     const role = new ram.DeleteRoleRequest({ roleName: 'reader' });

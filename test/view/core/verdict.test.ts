@@ -18,13 +18,13 @@ const WORST: Situation = {
   freshness: FRESH,
   scopes: [STALE, { ...SCOPE, scope: 'main/cn-beijing', healthy: false }],
   totals: totals({ Running: 5, Stopped: 2 }),
-  justStopped: ['web-1'],
+  justStopped: [{ instanceId: 'i-1', name: 'web-1' }],
   calmMs: 60_000,
   health: {
     scopes: [{ ...SCOPE_HEALTH, hold: { missing: 9, scans: 1, since: FRESH.asOf } }],
     channels: [{ ...CHANNEL, failing: true }],
   },
-  lost: { sinceMs: 1, problem: 'no answer', status: 0 },
+  lost: { sinceMs: 1, problem: 'no answer', status: 0, code: '' },
 };
 
 describe('the one sentence of the page', () => {
@@ -103,15 +103,24 @@ describe('the one sentence of the page', () => {
   });
 
   it.each([
-    [0, 'silent'],
-    [304, 'silent'],
-    [400, 'refused'],
-    [401, 'token'],
-    [403, 'refused'],
-    [502, 'broken'],
-    [503, 'store'],
-  ])('takes a poll that ends with %d for %s', (status, kind) => {
-    expect(lostKind({ status })).toBe(kind);
+    [0, '', 'silent'],
+    [304, '', 'silent'],
+    [400, '', 'refused'],
+    [401, '', 'token'],
+    [403, '', 'refused'],
+    [502, '', 'broken'],
+    [502, 'view-unreachable', 'silent'],
+    [503, '', 'store'],
+  ])('takes a poll that ends with %d %s for %s', (status, code, kind) => {
+    expect(lostKind({ status, code })).toBe(kind);
+  });
+
+  it('takes a moment that is refused for no failure of the view', () => {
+    const lost = { sinceMs: 1, problem: 'at is in the future', status: 400, code: 'bad-request' };
+    const refused = verdictOf({ ...WORST, isPast: true, lost: { ...lost, isOver: true } });
+
+    expect(refused).toEqual({ kind: 'no-moment' });
+    expect(levelOf(refused)).toBe('warning');
   });
 
   it('calls nothing well before anything was read, and before anything is watched', () => {
@@ -126,7 +135,9 @@ describe('the one sentence of the page', () => {
     const running = { ...calm, totals: totals({ Running: 7 }) };
 
     expect([calm, running].map((one) => verdictOf(one).kind)).toEqual(['loading', 'loading']);
-    expect(verdictOf({ ...calm, justStopped: ['web-1'] }).kind).toBe('just-stopped');
+    expect(verdictOf({ ...calm, justStopped: [{ instanceId: 'i-1', name: 'web-1' }] }).kind).toBe(
+      'just-stopped',
+    );
     expect(verdictOf({ ...running, health: {} }).kind).toBe('well');
   });
 });

@@ -1,4 +1,4 @@
-import { type ChannelState, recentlySetAside } from '../../../core/channel-state.ts';
+import { type ChannelState, failingSince, recentlySetAside } from '../../../core/channel-state.ts';
 import { withCredibleTimes } from '../../../core/credible-times.ts';
 import { counted } from '../../../core/text.ts';
 import { isoTime, MAX_CLOCK_DIFFERENCE_MS } from '../../../core/time.ts';
@@ -72,11 +72,13 @@ function* examineDelivery(
     );
   }
   if (failures > 0) {
+    const sinceMs = failingSince(state);
+    const since = sinceMs === null ? '' : `, since ${isoTime(sinceMs)}`;
     yield problem(
       'not-delivered',
-      `The last ${failures === 1 ? 'attempt' : `${failures} attempts`} failed: ${reason === null ? 'no reason is stored' : clean(reason)}.`,
+      `The last ${failures === 1 ? 'attempt' : `${failures} attempts`} failed${since}: ${reason === null ? 'no reason is stored' : clean(reason)}.`,
       `Fix the cause. The next attempt is made ${notBeforeMs === 0 ? 'with the next tick' : `after ${isoTime(notBeforeMs)}`}.`,
-      { failures, problem: reason, notBeforeMs },
+      { failures, sinceMs, problem: reason, notBeforeMs },
     );
   }
   for (const { scope, seq, atMs, reason: last } of recentlySetAside(state, nowMs)) {

@@ -12,13 +12,15 @@ ${cards.length === 0 ? html`<p>${words.noChannels}</p>` : html`<ul class="cards"
 }
 
 function channelCard(channel: ChannelHealth, nowMs: number, words: PlainWords): Html {
-  const { backlog, problem, deliveredAt, setAside = [] } = channel;
+  const { backlog, problem, failingSince, deliveredAt, setAside = [] } = channel;
+  const sinceMs = failingSince === undefined ? null : Date.parse(failingSince);
   const deliveredMs = deliveredAt === null ? null : Date.parse(deliveredAt);
   const delivered =
     deliveredMs === null
       ? html`${words.nothingDelivered}`
       : html`${words.lastDelivered} ${time(deliveredMs)}, ${ago(words, deliveredMs, nowMs)}`;
-  return html`<li><strong>${channel.channel}</strong> ${markOf(channel, words)}<br>
+  return html`<li><strong>${words.channel(channel.channel)}</strong> ${markOf(channel, words)}<br>
+${sinceMs === null ? NOTHING : html`${words.failingSince} ${time(sinceMs)}, ${ago(words, sinceMs, nowMs)}<br>`}
 ${backlog === 0 ? NOTHING : html`${words.waiting(backlog)}<br>`}
 ${setAside.length === 0 ? NOTHING : html`<span class="alarm">${words.neverTaken} ${setAside.join(', ')}</span><br>`}
 <span class="quiet">${delivered}</span>${problem === undefined ? '' : html`<br>${cleanText(problem, 200)}`}</li>`;

@@ -1,4 +1,4 @@
-import { counted } from '../../../core/text.ts';
+import { cleanText, counted } from '../../../core/text.ts';
 import { grouped } from '../../../core/words/words.ts';
 import { type LostKind, lostKind } from '../verdict.ts';
 import { durationIn } from './duration.ts';
@@ -7,9 +7,9 @@ import type { VerdictWords } from './words.ts';
 const duration = durationIn(['d', 'h', 'min', 's']);
 
 /** `a`, `a and b`, `a, b and 3 more` */
-function some(names: readonly string[]): string {
+function some(names: readonly string[], others = (text: string): string => text): string {
   if (names.length <= 2) return names.join(' and ');
-  return `${names.slice(0, 2).join(', ')} and ${grouped(names.length - 2)} more`;
+  return `${names.slice(0, 2).join(', ')} and ${others(`${grouped(names.length - 2)} more`)}`;
 }
 
 function neverScanned(scopes: readonly string[]): string {
@@ -26,7 +26,7 @@ const UNREACHABLE: Readonly<Record<LostKind, string>> = {
 
 export const EN: VerdictWords = {
   levels: { alarm: 'Alarm', warning: 'Attention', well: 'All well', unknown: 'Loading' },
-  verdict(verdict, { nowMs, duration: lasting, time }) {
+  verdict(verdict, { nowMs, duration: lasting, time, instance, others }) {
     switch (verdict.kind) {
       case 'loading':
         return { text: 'Reading the fleet…', advice: '' };
@@ -34,6 +34,11 @@ export const EN: VerdictWords = {
         return {
           text: `${UNREACHABLE[lostKind(verdict)]} for ${lasting(nowMs - verdict.sinceMs)}`,
           advice: 'What is below is old. The page goes on trying.',
+        };
+      case 'no-moment':
+        return {
+          text: 'The view has refused this moment',
+          advice: 'It is in the future, or before what the journal can show.',
         };
       case 'unwatched':
         return {
@@ -65,9 +70,9 @@ export const EN: VerdictWords = {
         };
       case 'just-stopped':
         return {
-          text: `${some(verdict.names)} stopped within the last hour`,
+          text: `${some(verdict.instances.map(instance), others)} stopped within the last hour`,
           advice:
-            verdict.notRunning > verdict.names.length
+            verdict.notRunning > verdict.instances.length
               ? `${grouped(verdict.notRunning)} instances are not running in all.`
               : '',
         };
@@ -98,6 +103,7 @@ export const EN: VerdictWords = {
       case 'loading':
       case 'well':
       case 'not-yet':
+      case 'no-moment':
         return '';
       case 'unreachable':
         return '⚠ unreachable';
@@ -110,13 +116,14 @@ export const EN: VerdictWords = {
       case 'channels':
         return '⚠ channels fail';
       case 'just-stopped':
-        return `⚠ ${grouped(verdict.names.length)} stopped`;
+        return `⚠ ${grouped(verdict.instances.length)} stopped`;
       case 'held':
         return `⚠ ${grouped(verdict.missing)} vanished`;
       case 'not-running':
         return `${grouped(verdict.count)} not running`;
     }
   },
+  channel: (name) => cleanText(name),
   duration,
   ago: (ms) => `${duration(ms)} ago`,
 };

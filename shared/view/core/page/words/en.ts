@@ -68,6 +68,7 @@ export const EN: PlainWords = {
   noChannels: 'No channel has been served yet.',
   channelStates: { current: 'up to date', behind: 'catching up' },
   attemptsFailed: (count) => `${counted(count, 'attempt')} in a row failed`,
+  failingSince: 'failing since',
   abandoned: 'failed, and not tried for hours: no longer configured?',
   waiting: (commits) => `${counted(commits, 'commit')} to send`,
   neverTaken: 'never taken by the receiver:',

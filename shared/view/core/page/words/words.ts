@@ -63,6 +63,7 @@ export interface PlainWords extends VerdictWords {
   readonly noChannels: string;
   readonly channelStates: Readonly<Record<'current' | 'behind', string>>;
   readonly attemptsFailed: (count: number) => string;
+  readonly failingSince: string;
   readonly abandoned: string;
   readonly waiting: (commits: number) => string;
   readonly neverTaken: string;
