@@ -8,7 +8,6 @@ const PATH = '/http/000000000000000000000000';
 
 /** A receiver that no product knows: it takes a JSON object, and says so. */
 export const http: ReceiverKind<HttpSettings> = {
-  service: 'HTTP',
   path: '/http/',
   variables: { url: 'HTTP_URL' },
   settings: (base) => ({ url: `${base}${PATH}` }),

@@ -15,7 +15,6 @@ type ServerchanSettings = { readonly url: string };
 
 /** ServerChan (Server 酱) Turbo, which passes on to WeChat. */
 export const serverchan: ReceiverKind<ServerchanSettings> = {
-  service: 'ServerChan',
   path: '/SCT',
   variables: { url: 'SERVERCHAN_URL' },
   settings: (base) => ({ url: `${base}/${KEY}.send` }),

@@ -32,7 +32,6 @@ const SIGNATURE = 'XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX0';
 
 /** A workflow of Power Automate: it accepts, and posts to a channel of Teams afterwards. */
 export const teams: ReceiverKind<TeamsSettings> = {
-  service: 'Microsoft Teams',
   path: '/powerautomate/',
   variables: { webhook: 'TEAMS_WEBHOOK' },
   settings: (base) => ({

@@ -16,7 +16,6 @@ type TelegramSettings = { readonly url: string; readonly chat: string };
 
 /** A bot of Telegram. Whatever it answers is an object with `ok`. */
 export const telegram: ReceiverKind<TelegramSettings> = {
-  service: 'Telegram',
   path: '/bot',
   variables: { url: 'TELEGRAM_URL', chat: 'TELEGRAM_CHAT' },
   settings: (base) => ({ url: `${base}/bot${TOKEN}/sendMessage`, chat: CHAT }),
