@@ -1,4 +1,4 @@
-import { previewOf, waitIn } from '../../../commands/notify/preview.ts';
+import { mutesText, previewOf, waitIn } from '../../../commands/notify/preview.ts';
 import { stormOf } from '../../../commands/notify/storm.ts';
 import { CHANNEL_KINDS } from '../../../shared/channels/index.ts';
 import { channelPolicy } from '../../../shared/delivery/core/policy/policy.ts';
@@ -68,7 +68,11 @@ describe('the preview of what a chat holds back', () => {
       NOW_MS,
     );
 
-    expect(preview).toEqual({ messages: [], isHeld: true });
+    const untilMs = NOW_MS - (NOW_MS % (24 * 60 * MINUTE_MS)) + (34 * 60 + 10) * MINUTE_MS;
+    expect(preview).toEqual({ messages: [], isHeld: true, mutes: [{ name: 'work', untilMs }] });
+    expect(mutesText(preview.mutes)).toBe(
+      `the mute work, until ${new Date(untilMs).toISOString()}, holds back`,
+    );
   });
 
   it.each([
