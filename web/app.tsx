@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { latelyIn } from '../shared/view/core/lately.ts';
-import { levelOf, verdictOf } from '../shared/view/core/verdict.ts';
+import { verdictOf } from '../shared/view/core/verdict.ts';
 import type { Client } from './client.ts';
 import { type Address, addressIn, searchOf } from './core/address.ts';
 import { localClock } from './core/clock.ts';
@@ -98,7 +98,7 @@ export function App({ client, world }: { readonly client: Client; readonly world
   const page: PageContext = { texts, clock, timeZone, client, address, go, live, nowMs };
   return (
     <Page.Provider value={page}>
-      <div class={`page ${levelOf(verdict)} ${address.atMs === null ? '' : 'past'}`}>
+      <div class={address.atMs === null ? 'page' : 'page past'}>
         <a class="skip" href="#instances">
           {texts.sections.instances}
         </a>

@@ -14,7 +14,7 @@ import { putRow } from '../../local/tablestore/operations/write-row.ts';
 import { answerHeaders } from '../../local/tablestore/protocol/answer-headers.ts';
 import { checkRequest } from '../../local/tablestore/protocol/request-checks.ts';
 import { signerOf } from '../../local/tablestore/protocol/signature.ts';
-import { parseRowWrite } from '../../local/tablestore/requests/row-write.ts';
+import { parseRowWrite, writeTo } from '../../local/tablestore/requests/row-write.ts';
 import { parseSelection } from '../../local/tablestore/requests/selection.ts';
 import { openMemoryStore } from '../../local/tablestore/store/memory-store.ts';
 import type { Change } from '../../local/tablestore/store/store.ts';
@@ -98,7 +98,7 @@ function writeOf(number: number, table: Table): RowWrite {
     row: encodeRow(rowOf(number)),
     condition: { row_existence: 'IGNORE' },
   } as const;
-  return parseRowWrite('PUT', request, table, systemClock.now());
+  return writeTo(table, parseRowWrite('PUT', request), systemClock.now());
 }
 
 /** Microseconds of one round; a time includes those of the layers below. */

@@ -1,8 +1,9 @@
 import {
   type Arrival,
-  isObject,
   type JsonObject,
   mediaType,
+  objectIn,
+  objectsOf,
   parseObject,
   type Refusal,
 } from './receiver.ts';
@@ -52,15 +53,35 @@ function isFilled(value: unknown): boolean {
 /** The changes of an ecs-watch event, one a line; the type and the data of any other event. */
 export function eventText(body: string): string {
   const event: JsonObject = JSON.parse(body);
-  const data = isObject(event.data) ? event.data : {};
-  const title = [event.type, data.notice, data.scope].filter(Boolean).join(' · ');
-  const changes = Array.isArray(data.changes) ? data.changes.filter(isObject) : [];
+  const changes = changesOf(event);
   const lines =
     changes.length > 0 ? changes.map(changeText) : [JSON.stringify(event.data, null, 2)];
-  return [title, ...lines].join('\n');
+  return [titleOf(event), ...lines].join('\n');
 }
 
-function changeText({ instanceId, name, from, to }: JsonObject): string {
-  const instance = name ? `${name} (${instanceId})` : String(instanceId);
+/** The same in one line: the first change, and how many more there are. */
+export function eventLine(body: string): string {
+  const event: JsonObject = JSON.parse(body);
+  const [first, ...others] = changesOf(event);
+  const more = others.length === 0 ? [] : [`+${others.length}`];
+  const changed = first === undefined ? [] : [moveText(first, first.name || first.instanceId)];
+  return [titleOf(event), ...changed, ...more].join(' · ');
+}
+
+function titleOf(event: JsonObject): string {
+  const { notice, scope } = objectIn(event, 'data');
+  return [event.type, notice, scope].filter(Boolean).join(' · ');
+}
+
+function changesOf(event: JsonObject): readonly JsonObject[] {
+  return objectsOf(objectIn(event, 'data').changes);
+}
+
+function changeText(change: JsonObject): string {
+  const { instanceId, name } = change;
+  return moveText(change, name ? `${name} (${instanceId})` : instanceId);
+}
+
+function moveText({ from, to }: JsonObject, instance: unknown): string {
   return `${instance}: ${from ?? '(new)'} → ${to ?? '(released)'}`;
 }

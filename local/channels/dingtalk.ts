@@ -59,7 +59,6 @@ const SECRET = 'SEC'.padEnd(67, '0');
 
 /** A DingTalk custom robot that is protected by a signature, and perhaps by a keyword. */
 export const dingtalk: ReceiverKind<DingtalkSettings> = {
-  service: 'DingTalk',
   path: '/robot/send',
   variables: {
     webhook: 'DINGTALK_WEBHOOK',

@@ -43,7 +43,6 @@ const badRequest = (why: string): Refusal => refusal(9499, `Bad Request: ${why}`
 
 /** A custom bot of Feishu that is protected by a signature. Lark's differs only by its host. */
 export const feishu: ReceiverKind<FeishuSettings> = {
-  service: 'Feishu',
   path: '/open-apis/bot/v2/hook/',
   variables: { webhook: 'FEISHU_WEBHOOK', secret: 'FEISHU_SECRET' },
   settings: (base) => ({ webhook: `${base}${PATH}`, secret: SECRET }),

@@ -1,18 +1,16 @@
+import { languageFor } from '../languages.ts';
 import type { Inbox } from './inbox.ts';
-import { inboxPage } from './page.ts';
+import { CONTENT_SECURITY_POLICY, inboxPage } from './page.ts';
 import { jsonAnswer, type ReceiverAnswer } from './receiver.ts';
 import { CHANNELS, type ChannelName } from './receivers.ts';
-
-/** The page loads and runs nothing, even if a message got markup into it. */
-const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
 /** Shows the inbox to a person or a program. */
 export function viewInbox(
   inbox: Inbox,
-  request: { method: string; url: URL; accept: string },
+  request: { method: string; url: URL; accept: string; acceptLanguage: string | undefined },
   timeZone: string,
 ): ReceiverAnswer {
-  const { method, url, accept } = request;
+  const { method, url, accept, acceptLanguage } = request;
   if (method === 'DELETE') {
     inbox.clear();
     return { status: 204, headers: {}, body: '' };
@@ -26,7 +24,9 @@ export function viewInbox(
   const messages = inbox.list(channel ?? undefined);
   const wantsJson =
     url.searchParams.get('format') === 'json' || accept.includes('application/json');
-  return wantsJson ? json(200, { messages }) : page(inboxPage(messages, channel, timeZone));
+  if (wantsJson) return json(200, { messages });
+  const language = languageFor(url.searchParams.get('lang'), acceptLanguage);
+  return page(inboxPage(messages, { channel, language }, timeZone));
 }
 
 function isChannel(name: string): name is ChannelName {

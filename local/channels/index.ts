@@ -79,9 +79,10 @@ export async function startChannels(options: ChannelsOptions = {}): Promise<Chan
     if (channel !== null) return receive(channel, url, request, response);
     if (url.pathname !== '/') return sendReceiverAnswer(response, NOT_FOUND);
     const { method = 'GET', headers } = request;
+    const acceptLanguage = headers['accept-language'];
     return sendReceiverAnswer(
       response,
-      viewInbox(inbox, { method, url, accept: headers.accept ?? '' }, timeZone),
+      viewInbox(inbox, { method, url, accept: headers.accept ?? '', acceptLanguage }, timeZone),
     );
   };
 

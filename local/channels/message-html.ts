@@ -1,20 +1,10 @@
 import { type Html, html, NOTHING } from '../html.ts';
 import type { Received } from './inbox.ts';
-import { type ChannelName, drawingOf } from './receivers.ts';
+import type { InboxWords } from './inbox-words.ts';
+import { drawingOf } from './receivers.ts';
 
-/** What stands around a message, in the language of the page that shows it. */
-export interface MessageWords {
-  readonly services: Readonly<Record<ChannelName, string>>;
-  readonly to: string;
-  readonly repeat: string;
-  readonly refused: string;
-  readonly reset: string;
-  readonly asSent: string;
-  readonly onALockedPhone: string;
-}
-
-/** One message as its service shows it. No part of it is trusted: `html` escapes all texts. */
-export function messageHtml(message: Received, timeZone: string, words: MessageWords): Html {
+/** One message as its service shows it; a long one in a line that can be opened. No part of it is trusted: `html` escapes all texts. */
+export function messageHtml(message: Received, timeZone: string, words: InboxWords): Html {
   const { number, channel, at, accepted, outcome, webhookId, repeat, headers, body } = message;
   const facts: readonly (string | Html)[] = [
     ...(message.to === undefined ? [] : [`${words.to} ${message.to}`]),
@@ -25,21 +15,31 @@ export function messageHtml(message: Received, timeZone: string, words: MessageW
     ...(repeat ? [words.repeat] : []),
   ];
   const headerLines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  return html`<article class="${accepted ? 'accepted' : 'refused'}">
-<header><b>${words.services[channel]}</b>${accepted ? NOTHING : html`<b>${words.refused}</b>`}${facts.map((fact) => html`<span>${fact}</span>`)}</header>
+  const refused = accepted ? NOTHING : html`<b>${words.refused}</b>`;
+  const whole = html`<header><b>${words.services[channel]}</b>${refused}${facts.map((fact) => html`<span>${fact}</span>`)}</header>
 ${pushHtml(message, timeZone, words)}
 <div class="message ${channel}" dir="auto">${drawn(message)}</div>
-<details><summary>${words.asSent}</summary><pre>${`${headerLines.join('\n')}\n\n${body}`}</pre></details>
+<details><summary>${words.asSent}</summary><pre>${`${headerLines.join('\n')}\n\n${body}`}</pre></details>`;
+  const line = attempt(() => drawingOf(channel).lineOf?.(body));
+  const look = accepted ? 'accepted' : 'refused';
+  if (line === undefined) return html`<article class="${look}">\n${whole}\n</article>\n`;
+  return html`<article class="${look} folded">
+<details><summary><b>${words.services[channel]}</b> ${refused} <time>${timeOf(at, timeZone, 'medium')}</time> <bdi>${line}</bdi></summary>
+${whole}
+</details>
 </article>
 `;
 }
 
 /** What a locked phone shows, where the service notifies one. */
-function pushHtml({ channel, at, body }: Received, timeZone: string, words: MessageWords): Html {
+function pushHtml({ channel, at, body }: Received, timeZone: string, words: InboxWords): Html {
   const text = attempt(() => drawingOf(channel).pushOf(body)) ?? '';
   if (text === '') return NOTHING;
-  const time = new Date(at).toLocaleTimeString('en-GB', { timeZone, timeStyle: 'short' });
-  return html`<aside><small title="${words.onALockedPhone}"><b>${words.services[channel]}</b> <time>${time}</time></small><p dir="auto">${text}</p></aside>`;
+  return html`<aside><small title="${words.onALockedPhone}"><b>${words.services[channel]}</b> <time>${timeOf(at, timeZone, 'short')}</time></small><p dir="auto">${text}</p></aside>`;
+}
+
+function timeOf(at: string, timeZone: string, timeStyle: 'short' | 'medium'): string {
+  return new Date(at).toLocaleTimeString('en-GB', { timeZone, timeStyle });
 }
 
 /** A message that cannot be read is shown as it came. */

@@ -59,4 +59,11 @@ export const MESSAGE_STYLE = `
   .card-indigo { background: #4954e6; } .card-purple { background: #7a35f0; }
   .card-carmine { background: #c71585; } .card-grey { background: #646a73; }
   details { font-size: .85em; margin-top: .3rem; color: var(--quiet); }
+  .folded { margin-bottom: .6rem; }
+  .folded > details { margin: 0; }
+  .folded > details[open] { margin-bottom: 1.8rem; }
+  .folded > details > summary { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; cursor: pointer; }
+  .folded > details > header { margin-top: .3rem; }
+  .folded .message, .folded > details > summary bdi { color: light-dark(#1f2328, #e6e8eb); }
+  .folded details details { font-size: 1em; }
 `;

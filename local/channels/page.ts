@@ -1,27 +1,32 @@
+import { createHash } from 'node:crypto';
 import { type Html, html, NOTHING } from '../html.ts';
+import { LANGUAGES, type Language } from '../languages.ts';
 import type { Received } from './inbox.ts';
-import { type MessageWords, messageHtml } from './message-html.ts';
+import { inboxWordsOf } from './inbox-words.ts';
+import { messageHtml } from './message-html.ts';
 import { COLOURS, MESSAGE_STYLE } from './message-style.ts';
 import { PAGE_STYLE } from './page-style.ts';
-import { CHANNELS, type ChannelName, receiverKind } from './receivers.ts';
+import { CHANNELS, type ChannelName } from './receivers.ts';
 
 /** The newest messages are on the page; the others only in the JSON. */
 export const MAX_SHOWN_MESSAGES = 100;
 /** How often an open page is refreshed. */
 const REFRESH_SECONDS = 5;
 
-/** The page is for readers of both languages; what a sender got is as the wire had it. */
-const WORDS: MessageWords = {
-  services: Object.fromEntries(
-    CHANNELS.map((name) => [name, receiverKind(name).service]),
-  ) as MessageWords['services'],
-  to: 'to',
-  repeat: 'repeat · 重复',
-  refused: 'refused',
-  reset: 'connection reset',
-  asSent: 'as sent',
-  onALockedPhone: 'on a locked phone',
-};
+/** A reload would close what the reader has opened. */
+const SCRIPT = `setInterval(() => document.querySelector('details[open]') ?? location.reload(), ${REFRESH_SECONDS * 1_000});`;
+/** The page loads nothing and runs only its own script, even if a message got markup into it. */
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  `script-src 'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'`,
+].join('; ');
+
+export interface InboxQuery {
+  /** Only messages of this receiver; null: of all. */
+  readonly channel: ChannelName | null;
+  readonly language: Language;
+}
 
 /**
  * The messages, newest first, each as its service shows it, for a browser. No part of a message is
@@ -29,33 +34,36 @@ const WORDS: MessageWords = {
  */
 export function inboxPage(
   messages: readonly Received[],
-  channel: ChannelName | null,
+  query: InboxQuery,
   timeZone: string,
 ): string {
+  const { channel, language } = query;
+  const words = inboxWordsOf(language);
   const shown = messages.slice(-MAX_SHOWN_MESSAGES).toReversed();
   return html`<!doctype html>
-<html lang="en">
+<html lang="${words.lang}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="refresh" content="${REFRESH_SECONDS}">
+<noscript><meta http-equiv="refresh" content="${REFRESH_SECONDS}"></noscript>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${messages.length} messages · ecs-watch inbox</title>
+<title>${words.title} (${messages.length}) · ecs-watch</title>
 <style>${{ markup: COLOURS + PAGE_STYLE + MESSAGE_STYLE }}</style>
 </head>
 <body>
-<h1>Inbox · 收件箱</h1>
-<nav>${[null, ...CHANNELS].map((name) => filterHtml(name, name === channel))}</nav>
-${messages.length === 0 ? html`<p class="nothing">Nothing has arrived yet. · 暂无消息。</p>` : NOTHING}
-${shown.map((message) => messageHtml(message, timeZone, WORDS))}
+<h1>${words.title}</h1>
+<nav>${[null, ...CHANNELS].map((name) => linkHtml({ channel: name, language }, name === null ? words.all : words.services[name], name === channel))}</nav>
+<nav>${Object.entries(LANGUAGES).map(([code, label]) => linkHtml({ channel, language: code as Language }, label, code === language))}</nav>
+${messages.length === 0 ? html`<p class="nothing">${words.nothingArrived}</p>` : NOTHING}
+${shown.map((message) => messageHtml(message, timeZone, words))}
+<script>${{ markup: SCRIPT }}</script>
 </body>
 </html>
 `.markup;
 }
 
-function filterHtml(name: ChannelName | null, isChosen: boolean): Html {
-  const label = name === null ? 'All · 全部' : receiverKind(name).service;
-  const query = name === null ? '/' : `/?channel=${name}`;
+function linkHtml({ channel, language }: InboxQuery, label: string, isChosen: boolean): Html {
+  const query = new URLSearchParams({ ...(channel !== null && { channel }), lang: language });
   return isChosen
-    ? html`<a href="${query}" aria-current="page">${label}</a>`
-    : html`<a href="${query}">${label}</a>`;
+    ? html`<a href="/?${String(query)}" aria-current="page">${label}</a>`
+    : html`<a href="/?${String(query)}">${label}</a>`;
 }

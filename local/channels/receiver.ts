@@ -30,8 +30,6 @@ export interface Refusal {
 
 /** One imitated service: everything that this server knows about it. */
 export interface ReceiverKind<Settings extends ReceiverSettings> {
-  /** Its name, for people. */
-  readonly service: string;
   /** How the paths of its requests begin. */
   readonly path: string;
   /** The product's environment variables for the settings. */
@@ -56,6 +54,8 @@ export interface Drawing {
   textOf(body: string): string;
   /** What a locked phone shows; null where no phone is notified. */
   pushOf(body: string): string | null;
+  /** What stands for a message until it is opened. Absent: a message of this service is short. */
+  lineOf?(body: string): string;
   /** What the service draws. */
   htmlOf(body: string): Html;
 }

@@ -23,7 +23,6 @@ const PATH = '/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX';
 
 /** A Slack incoming webhook. Every answer is plain text, though it is labelled as HTML. */
 export const slack: ReceiverKind<SlackSettings> = {
-  service: 'Slack',
   path: '/services/',
   variables: { webhook: 'SLACK_WEBHOOK' },
   settings: (base) => ({ webhook: `${base}${PATH}` }),

@@ -1,5 +1,5 @@
 import { html } from '../html.ts';
-import { checkEnvelope, eventText } from './cloud-event.ts';
+import { checkEnvelope, eventLine, eventText } from './cloud-event.ts';
 import { jsonAnswer, type ReceiverKind, type Verdict } from './receiver.ts';
 import { checkWebhookSignature } from './standard-webhooks.ts';
 
@@ -10,7 +10,6 @@ const SECRET = `whsec_${Buffer.from('a secret of the local cloud').toString('bas
 
 /** A receiver of Standard Webhooks that carry one CloudEvent each. */
 export const webhook: ReceiverKind<WebhookSettings> = {
-  service: 'Webhook',
   path: '/webhook',
   variables: { url: 'WEBHOOK_URL', secret: 'WEBHOOK_SECRET' },
   settings: (base) => ({ url: `${base}/webhook`, secret: SECRET }),
@@ -23,6 +22,7 @@ export const webhook: ReceiverKind<WebhookSettings> = {
   }),
   drawing: {
     textOf: eventText,
+    lineOf: eventLine,
     pushOf: () => null,
     htmlOf: (body) => html`<pre>${JSON.stringify(JSON.parse(body), null, 2)}</pre>`,
   },

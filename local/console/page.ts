@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { CHANNELS } from '../channels/index.ts';
 import { COLOURS, MESSAGE_STYLE } from '../channels/message-style.ts';
 import { type Html, html, NOTHING } from '../html.ts';
+import { LANGUAGES } from '../languages.ts';
 import { placeValue } from './acts.ts';
 import type { Place } from './fleets.ts';
 import type { Query } from './query.ts';
 import { CONSOLE_STYLE } from './style.ts';
-import { LANGUAGES, wordsOf } from './words/language.ts';
+import { wordsOf } from './words/language.ts';
 
 /** Where the console leads to. */
 export interface Links {
@@ -50,7 +51,7 @@ export function consolePage(query: Query, places: readonly Place[], links: Links
     radioHtml({
       name: 'channel',
       value: name ?? '',
-      label: name === null ? words.everyChannel : words.message.services[name],
+      label: name === null ? words.inbox.all : words.inbox.services[name],
       isChecked: name === channel,
     }),
   );
@@ -97,7 +98,7 @@ ${placeHtml(places, words.region)}
 </section>
 <section class="inbox" aria-labelledby="inbox-title">
 <div class="top">
-<h2 id="inbox-title">${words.inbox}</h2> <a href="${links.inbox}" target="_blank">${words.inboxPage} ↗</a>
+<h2 id="inbox-title">${words.inbox.title}</h2> <a href="${links.inbox}?lang=${language}" target="_blank">${words.inboxPage} ↗</a>
 <fieldset class="choice"><legend class="hidden">${words.channel}</legend>${channels}</fieldset>
 </div>
 <div id="inbox"></div>

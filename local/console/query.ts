@@ -1,5 +1,5 @@
 import { CHANNELS, type ChannelName } from '../channels/index.ts';
-import { type Language, languageFor } from './words/language.ts';
+import { type Language, languageFor } from '../languages.ts';
 
 /** What a reader wants to see. All of it is in the address, which survives a reload. */
 export interface Query {

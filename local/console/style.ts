@@ -43,9 +43,12 @@ export const CONSOLE_STYLE = `
   .faults { flex: 1 0 100%; }
   .faults summary { cursor: pointer; font-size: 1rem; color: light-dark(#1f2328, #e6e8eb); width: fit-content; }
   .calm { color: var(--good); } .broken { color: var(--bad); font-weight: 600; }
-  #faults { columns: 19rem; column-gap: 1.5rem; max-height: 50vh; overflow: auto; padding: .3rem; }
-  #faults h3 { break-after: avoid; }
-  .fault { margin-bottom: .7rem; break-inside: avoid; }
+  #faults { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr)); grid-template-rows: auto 1fr;
+            column-gap: 1.5rem; max-height: 50vh; overflow: auto; padding: .3rem; }
+  /* The longest: the two others share the column beside it. */
+  #faults > section:first-child { grid-row: span 2; }
+  #faults > p { grid-column: 1 / -1; margin: 0; }
+  .fault { margin-bottom: .7rem; }
   .fault p { margin: .15rem 0 0; font-size: .88em; color: var(--quiet); }
   .switches { display: flex; flex-wrap: wrap; gap: .3rem; margin-top: .3rem; }
   [role=switch]::before { content: ""; display: inline-block; width: .6em; height: .6em; margin-right: .45em;
@@ -65,7 +68,6 @@ export const CONSOLE_STYLE = `
   .Running { color: var(--good); } .Stopped { color: var(--bad); }
   .Pending, .Starting, .Stopping { color: var(--moving); }
   .note { margin: 0; padding: 1rem; color: var(--quiet); list-style: none; }
-  .short .webhook { max-height: 9rem; overflow: hidden; mask-image: linear-gradient(#000 60%, transparent); }
   #inbox { padding: 1rem; } #inbox .note { padding: 0; }
   .rows > .fresh, #inbox > .fresh { animation: fresh 2.5s ease-out; border-radius: .5rem; }
   @keyframes fresh { from { background: light-dark(#fff1b8, #4d4011); } }

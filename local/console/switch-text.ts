@@ -10,8 +10,8 @@ export function switchText(
   return { ...text, label: words.faultOf(serverName(place, words), text.name) };
 }
 
-export function serverName(place: FaultSwitch['place'], { service, message }: Words): string {
+export function serverName(place: FaultSwitch['place'], { service, inbox }: Words): string {
   if (place === 'ecs') return service.ecs;
   if (place === 'tablestore') return service.store;
-  return message.services[place];
+  return inbox.services[place];
 }

@@ -20,8 +20,11 @@ export const INSTANCE_NAME_PATTERN = /^[A-Za-z][A-Za-z0-9-]{1,14}[A-Za-z0-9]$/;
 /** [suite] `Number of tables exceeds the quota:64.` */
 export const MAX_TABLES = 64;
 
-/** [limits] Names of tables and columns: 1–255 characters. */
-export const NAME_PATTERN = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
+/** [limits] Names of tables: 1–255 letters, digits and underscores, first no digit. */
+export const TABLE_NAME_PATTERN = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
+
+/** [suite] Name of a column, which may hold any character and begin with any but `#`; the help page says as for tables. */
+export const MAX_COLUMN_NAME_BYTES = 255;
 
 /** [suite] Columns of a primary key: 1–4. */
 export const MAX_KEY_COLUMNS = 4;
@@ -61,6 +64,9 @@ export const MAX_SCANNED_BYTES = 4 * MIB;
 
 /** [suite] Nodes of one filter or condition, composites counted; the help page says 10. */
 export const MAX_FILTER_NODES = 32;
+
+/** [suite] The least `split_size_unit_in_byte` of ComputeSplitPointsBySize. */
+export const MIN_SPLIT_UNIT_BYTES = BigInt(MIB);
 
 /** [limits] A table keeps its cells at least one day, unless it keeps them for ever (-1). */
 export const MIN_TIME_TO_LIVE_SECONDS = 86_400;

@@ -22,6 +22,11 @@ function isPrivateWay(hostname: string): boolean {
   return LOOPBACK.test(hostname) || VPC_ENDPOINT.test(hostname);
 }
 
+/** Is it an address of this machine? */
+export function isLoopback(address: string): boolean {
+  return URL.canParse(address) && LOOPBACK.test(new URL(address).hostname);
+}
+
 /** The webhook addresses that a rule allows. A local receiver has another host, and no TLS. */
 export function webhookAddress({ hosts, parameter }: AddressRule, allowPrivate: boolean): Shape {
   const isAtService = ({ hostname }: URL): boolean => hosts.includes(hostname);

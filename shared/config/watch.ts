@@ -74,7 +74,7 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
     timeoutSeconds: read.count('WATCH_TIMEOUT_SECONDS', DEFAULT_TIMEOUT_SECONDS),
     guard: configuredGuard(read),
     channels,
-    wording: configuredWording(read, targets),
+    wording: configuredWording(read, targets, ecsEndpoint),
     ...(file?.rules && { rules: file.rules }),
     allowPrivate,
     roles,

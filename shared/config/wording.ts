@@ -1,6 +1,7 @@
 import type { Target } from '../core/target.ts';
 import { LANGUAGES, type Wording } from '../core/wording.ts';
 import { addressShape, type Shape } from '../lib/shape.ts';
+import { isLoopback } from './addresses.ts';
 import type { VariableReader } from './reader.ts';
 
 const [DEFAULT_LANGUAGE] = LANGUAGES;
@@ -26,14 +27,22 @@ const VIEW_ADDRESS = addressShape(
   "the view's http or https address, without a query or brackets",
 );
 
-/** The words, times and links of messages about what these targets hold. */
-export function configuredWording(read: VariableReader, targets: readonly Target[]): Wording {
+/**
+ * The words, times and links of messages about what these targets hold. `ecsEndpoint`: where they are
+ * asked for; undefined: at Alibaba Cloud.
+ */
+export function configuredWording(
+  read: VariableReader,
+  targets: readonly Target[],
+  ecsEndpoint?: string,
+): Wording {
   const language = read.text('WATCH_LANGUAGE', LANGUAGE);
   const viewUrl = read.text('VIEW_URL', VIEW_ADDRESS);
   return {
     language: LANGUAGES.find((known) => known === language) ?? DEFAULT_LANGUAGE,
     timeZone: read.text('WATCH_TIME_ZONE', TIME_ZONE) ?? DEFAULT_TIME_ZONE,
     ...(viewUrl !== undefined && { viewUrl }),
+    ...(ecsEndpoint !== undefined && isLoopback(ecsEndpoint) && { withoutConsole: true }),
     accounts: new Set(targets.map(({ account }) => account)).size,
   };
 }

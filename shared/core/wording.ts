@@ -5,6 +5,8 @@ export interface Wording {
   readonly timeZone: string;
   /** The view's address, for links. */
   readonly viewUrl?: string;
+  /** What is watched is a local cloud: no page of the ECS console shows its instances. */
+  readonly withoutConsole?: true;
   /** How many accounts are watched: the only one need not be named. */
   readonly accounts: number;
 }

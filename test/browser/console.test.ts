@@ -41,7 +41,7 @@ describe('the console of the local cloud in a browser', () => {
 
   it('stops an instance with a click, and shows the message that the watcher sends', async () => {
     await product.tick();
-    const { id } = firstIn('Running');
+    const { id, name } = firstIn('Running');
     await onConsole({}, async (page) => {
       const row = rowOf(page, id);
       expect(await row.textContent()).toContain('Running');
@@ -52,9 +52,11 @@ describe('the console of the local cloud in a browser', () => {
       await row.getByText('Stopped').waitFor();
       await product.tick();
 
-      for (const channel of ['dingtalk', 'feishu', 'wecom', 'slack', 'webhook']) {
+      for (const channel of ['dingtalk', 'feishu', 'wecom', 'slack']) {
         await page.locator(`#inbox .message.${channel}`, { hasText: id }).waitFor();
       }
+      await page.locator('#inbox .folded summary', { hasText: name }).click();
+      await page.locator('#inbox .message.webhook', { hasText: `"instanceId": "${id}"` }).waitFor();
       expect(await page.locator('#said').textContent()).toContain('is stopping');
     });
   });
@@ -141,7 +143,7 @@ describe('the console of the local cloud in a browser', () => {
     await product.tick();
     await onConsole({ viewport: PHONE }, async (page) => {
       const hostile = fleet().find(({ name }) => name === HOSTILE_NAME);
-      await page.locator('#inbox .message').first().waitFor();
+      await page.locator('#inbox article').first().waitFor();
 
       await rowOf(page, hostile?.id ?? '')
         .getByRole('button', { name: 'Stop' })
@@ -230,9 +232,14 @@ describe('the console of the local cloud in a browser', () => {
       await product.tick();
       // axe is a script of its own, which the policy of the page would refuse.
       await onConsole({ viewport, colorScheme, locale, bypassCSP: true }, async (page) => {
-        await page.locator('#inbox .message').first().waitFor();
+        await page.locator('#inbox article').first().waitFor();
         await page.locator('.faults summary').click();
 
+        // A heading stands above all switches of its server: no column breaks them apart.
+        const pieces = await page
+          .locator('#faults section')
+          .evaluateAll((sections) => sections.map((section) => section.getClientRects().length));
+        expect(pieces).toEqual([1, 1, 1]);
         expect(await overflowOf(page)).toBe(0);
         expect(await barriersOf(page)).toEqual([]);
       });

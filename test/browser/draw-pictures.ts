@@ -20,7 +20,8 @@ async function main(url: string): Promise<void> {
       viewport: { width: 1_280, height: 900 },
     });
     await page.goto(`${url}/`);
-    await page.locator('#instances').waitFor();
+    await page.locator('.verdict:not(.unknown)').waitFor();
+    await page.locator('.rows tr').first().waitFor();
     await page.locator('.feed li').first().waitFor();
     await page.locator('canvas').first().waitFor();
     await page.screenshot({ path: join(FOLDER, `page-${language}.png`) });

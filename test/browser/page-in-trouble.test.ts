@@ -28,6 +28,8 @@ describe('the page in trouble', () => {
       await pass(10 * MINUTE_MS);
       await passUntil(/The state of main\/cn-hangzhou and main\/cn-shanghai is 10 min old/u);
       expect(await page.title()).toBe('⚠ stale · ecs-watch');
+      const [alarm, well] = await page.evaluate<string[]>(COLOURS);
+      expect(alarm).not.toBe(well);
       expect(await page.locator('.verdict').getAttribute('role')).toBe('alert');
       // What counts up is not spoken again and again.
       expect(await page.locator('.verdict [aria-live="off"]').allTextContents()).toEqual([
@@ -65,6 +67,19 @@ describe('the page in trouble', () => {
         await shown('20 of 60 instances');
       },
     );
+  });
+
+  it('is in alarm when an answer is overdue, though nothing has failed', async () => {
+    await onPage('', {}, async ({ page, pass, sentence }) => {
+      await sentence(USUAL);
+      await page.route(/changes\?/u, () => undefined);
+
+      await pass(26_000);
+
+      await sentence('The view has not answered for');
+      // A failure would offer another try.
+      expect(await page.locator('.verdict button').count()).toBe(0);
+    });
   });
 
   it('asks at once when the reader wants it to', async () => {
@@ -285,3 +300,14 @@ const SHOW = `((state) => {
   Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
   document.dispatchEvent(new Event('visibilitychange'));
 })`;
+
+/** The colour of the sentence, and that of a sentence which says that all is well. */
+const COLOURS = `(() => {
+  const own = document.querySelector('.verdict');
+  const well = own.cloneNode();
+  well.className = 'verdict well';
+  own.after(well);
+  const colours = [own, well].map((each) => getComputedStyle(each).backgroundColor);
+  well.remove();
+  return colours;
+})()`;

@@ -80,7 +80,7 @@ const STATES: Readonly<Record<string, State>> = {
     sign: '.verdict.alarm button',
     act: ({ passUntil }, served) => {
       served.isDown = true;
-      return passUntil(/not answered|没有应答|未应答|无应答/u);
+      return passUntil(/not answered|没有响应|未响应|无响应/u);
     },
   },
   'nothing watched yet': {

@@ -122,6 +122,7 @@ describe('the environment of the watch function', () => {
         language: 'zh',
         timeZone: 'Asia/Shanghai',
         viewUrl: 'https://ecs.example.com/watch/',
+        withoutConsole: true,
         accounts: 1,
       },
       allowPrivate: true,

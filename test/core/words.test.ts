@@ -83,14 +83,14 @@ describe('what a notice says', () => {
   });
 
   it.each<[Notice, string]>([
-    [NOTICES.baseline, '📋 已开始监视 1,280 台实例，状态变化将在此通知。'],
+    [NOTICES.baseline, '📋 已开始监控 1,280 台实例，状态变化将在此通知。'],
     [
       NOTICES['scans-failing'],
       '⚠️ 自 17:58 UTC+8 起已连续 3 次扫描失败（原因：没有权限）。修复之前看不到任何变化，请运行 npm run doctor 查看处理办法。',
     ],
     [
       NOTICES['account-failing'],
-      '⚠️ 账号 工厂 无法监视（原因：没有权限）。修复之前看不到该账号下实例的变化，其他账号不受影响。' +
+      '⚠️ 账号 工厂 无法监控（原因：没有权限）。修复之前看不到该账号下实例的变化，其他账号不受影响。' +
         '请检查该账号的角色、角色的信任策略和 WATCH_CONFIG 中的 externalId。',
     ],
   ])('of kind $kind, in Chinese', (notice, sentence) => {

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 
@@ -117,11 +116,11 @@ async function componentName(): Promise<string> {
 
 /** What no build needs; and `.env`, because the CLI would read it. */
 const NOT_COPIED = ['.env', '.git', '.local-cloud', 'coverage', 'dist', 'node_modules', 'test'];
-const STAMP = '.ecs-watch-installed';
 
 /**
  * A build begins by emptying `dist`, so it must not be the `dist` that others may be running from.
- * The copy has a `node_modules` of links, marked as complete so that nothing is installed into it.
+ * The copy has a `node_modules` of links, npm's list of what is there among them, so that nothing is
+ * installed into it.
  */
 async function copyProject(project: string): Promise<void> {
   await cp(ROOT, project, {
@@ -130,12 +129,14 @@ async function copyProject(project: string): Promise<void> {
   });
   const installed = join(ROOT, 'node_modules');
   const linked = join(project, 'node_modules');
-  await mkdir(linked);
-  for (const name of await readdir(installed)) {
-    if (name !== STAMP) await symlink(join(installed, name), join(linked, name));
+  await linkAll(installed, linked);
+}
+
+/** Through a link to the folder of a scope, an npm that runs in the copy would change the packages in it. */
+async function linkAll(from: string, to: string): Promise<void> {
+  await mkdir(to);
+  for (const name of await readdir(from)) {
+    if (name.startsWith('@')) await linkAll(join(from, name), join(to, name));
+    else await symlink(join(from, name), join(to, name));
   }
-  // As commands/prepare.mjs marks an installation.
-  const lock = await readFile(join(project, 'package-lock.json'));
-  const stamp = createHash('sha256').update(lock).update(process.version).digest('hex');
-  await writeFile(join(linked, STAMP), `all ${stamp}`);
 }

@@ -13,8 +13,11 @@ const GUIDES: readonly string[] = [
   'docs/faq.md',
   'docs/cost.md',
   'docs/page.md',
+  'docs/doctor.md',
+  'docs/routes.md',
+  'docs/messages.md',
 ];
-const CHINESE = GUIDES.map((file) => file.replace(/\.md$/u, '.zh-CN.md'));
+const CHINESE = GUIDES.map(inChinese);
 
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   readonly scripts: Readonly<Record<string, string>>;
@@ -35,6 +38,11 @@ const OF_OTHERS: readonly string[] = ['s'];
 interface Command {
   readonly name: string;
   readonly flags: readonly string[];
+}
+
+/** The Chinese document beside an English one; of a Chinese one, that itself. */
+function inChinese(file: string): string {
+  return file.replace(/(?<!\.zh-CN)\.md$/u, '.zh-CN.md');
 }
 
 function textOf(file: string): string {
@@ -172,6 +180,20 @@ describe('the documents', () => {
     );
 
     expect(broken).toEqual([]);
+  });
+
+  it('link from Chinese to Chinese, where a document has both languages', () => {
+    const chinese = DOCUMENTS.filter((file) => file.endsWith('.zh-CN.md'));
+
+    const english = chinese.flatMap((file) =>
+      linksIn(textOf(file))
+        .map((link) => join(dirname(file), link.split('#')[0] ?? ''))
+        .filter((target) => ![target, file].includes(inChinese(target)))
+        .filter((target) => DOCUMENTS.includes(inChinese(target)))
+        .map((target) => `${file}: ${target}`),
+    );
+
+    expect(english).toEqual([]);
   });
 
   // What the shell holds is lost with the terminal, and what was deployed with it.

@@ -21,11 +21,20 @@ const REPLACEMENTS: Readonly<Record<string, string>> = {
   thereof: 'of it',
   wherein: 'in which',
 };
+/** In Chinese, one word for one thing: those that lost, and the one that is written. */
+const CHINESE: Readonly<Record<string, string>> = {
+  监视: '监控',
+  凭证: '凭据',
+  应答: '响应',
+  答复: '响应',
+  分发: '路由',
+};
 /** As words: `never-told` is a kind of finding that programs read. */
 const REFUSED = new RegExp(
   `(?<![-\\w])(?:${Object.keys(REPLACEMENTS).join('|')})(?![-\\w])`,
   'giu',
 );
+const REFUSED_CHINESE = new RegExp(Object.keys(CHINESE).join('|'), 'gu');
 
 /** The list itself, and what `npm run bench` writes from texts that are checked. */
 const EXCEPTIONS: readonly string[] = ['', 'test/tidy/words.test.ts', 'bench/RESULTS.md'];
@@ -53,7 +62,8 @@ describe('the English of comments, documents and texts that users see', () => {
   });
 
   it('names the file, the line and the replacement', () => {
-    const source = "const a = 1;\n// The channel is told anew.\nfail('nobody knows');\n";
+    const source =
+      "const a = 1;\n// The channel is told anew.\nfail('nobody knows');\nsay('监视器');\n";
 
     const found = piecesOf('a.ts', source).flatMap((piece) => problemsIn('a.ts', piece));
 
@@ -61,14 +71,16 @@ describe('the English of comments, documents and texts that users see', () => {
       'a.ts:2: "told": write sent, reported, announced, returned',
       'a.ts:2: "anew": write again, or a new one',
       'a.ts:3: "nobody": write no instance, no process, no reader',
+      'a.ts:4: "监视": write 监控',
     ]);
   });
 });
 
 function problemsIn(file: string, { line, text }: Piece): readonly string[] {
-  return [...text.matchAll(REFUSED)].map(({ 0: word, index }) => {
+  const found = [...text.matchAll(REFUSED), ...text.matchAll(REFUSED_CHINESE)];
+  return found.map(({ 0: word, index }) => {
     const at = line + text.slice(0, index).split('\n').length - 1;
-    return `${file}:${at}: "${word}": write ${REPLACEMENTS[word.toLowerCase()]}`;
+    return `${file}:${at}: "${word}": write ${REPLACEMENTS[word.toLowerCase()] ?? CHINESE[word]}`;
   });
 }
 

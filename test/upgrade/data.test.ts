@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { type Commit, EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
 import { doctor } from '../../shared/doctor/doctor.ts';
 import { commitsPast } from '../../shared/journal/read.ts';
 import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
+import { VERSION } from '../../shared/lib/version.ts';
 import { tablestoreJournal } from '../../shared/tablestore/journal.ts';
 import { tablestoreRawJournal } from '../../shared/tablestore/raw-journal.ts';
 import { aScope } from '../helpers/examples.ts';
@@ -14,6 +16,7 @@ import { FROZEN_DIR } from '../helpers/frozen-rows.ts';
 import { journalOf } from '../helpers/journal-of.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
 
+const ROOT = join(__dirname, '..', '..');
 const HANGZHOU = aScope('cn-hangzhou');
 const SHANGHAI = aScope('cn-shanghai');
 const SCOPES = [HANGZHOU, SHANGHAI];
@@ -21,6 +24,16 @@ const SCOPES = [HANGZHOU, SHANGHAI];
 const LAST_SEQS = { [HANGZHOU.key]: 3, [SHANGHAI.key]: 2 };
 /** A minute after its last tick. */
 const START_MS = Date.UTC(2026, 10, 23, 11, 14, 0, 400);
+
+it('is kept of every version that was released, and of the one that is next', () => {
+  const changelog = readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8');
+  const released = [...changelog.matchAll(/^## \[(?<version>\d+\.\d+)\./gmu)];
+  const versions = [VERSION, ...released.map(({ groups }) => groups?.version ?? '')];
+  const folders = readdirSync(__dirname).filter((name) => name.startsWith('version-'));
+
+  const minors = new Set(versions.map((version) => version.split('.', 2).join('.')));
+  expect(folders).toEqual([...minors].map((minor) => `version-${minor}`).sort());
+});
 
 /** version-0.1/README.md says what is in the data. */
 describe('the data of version 0.1', () => {

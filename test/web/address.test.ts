@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { addressIn, atMoment, searchOf, withFilter } from '../../web/core/address.ts';
+import { FILTER } from '../../shared/view/core/queries/filters.ts';
+import { addressIn, atMoment, csvPath, searchOf, withFilter } from '../../web/core/address.ts';
 
 const FILTERS = ['status', 'region', 'zone', 'tag', 'text', 'stoppedFor'] as const;
 
@@ -31,6 +32,27 @@ describe('the address of the page', () => {
         });
       }),
     );
+  });
+
+  it('holds every filter that the view has', () => {
+    const search = Object.keys(FILTER).map((name) => `${name}=a`);
+    const address = addressIn(`?${search.join('&')}`);
+
+    expect([...address.filter.keys()].sort()).toEqual(Object.keys(FILTER).sort());
+    expect(addressIn(searchOf(address)).filter).toEqual(address.filter);
+  });
+
+  it('leads to the CSV of the same rows, in their order and of their moment', () => {
+    const csvOf = (search: string) => {
+      const [path, query] = csvPath(addressIn(search)).split('?');
+      return [path, Object.fromEntries(new URLSearchParams(query))];
+    };
+
+    expect(csvOf('')).toEqual(['instances', { sort: '-since', format: 'csv' }]);
+    expect(csvOf('?tag=env=prod&sort=name&at=2026-11-22T10:05:00Z&instance=i-1')).toEqual([
+      'instances',
+      { tag: 'env=prod', sort: 'name', at: '1795341900000', format: 'csv' },
+    ]);
   });
 
   it('is empty for the page as it opens', () => {

@@ -20,10 +20,12 @@ describe('an instance at the moment that the page shows', () => {
 
   it('is as it was, also where it was released later', () => {
     for (const present of [PRESENT, released(later)]) {
-      expect(instanceThen(present, rowOf(THEN), AT_MS, true)).toEqual({
-        kind: 'shown',
-        instance: THEN,
-      });
+      // Of some, it is only known that they were so at least since then.
+      for (const sinceKnown of [true, false]) {
+        const instance = { ...THEN, sinceKnown };
+        const then = instanceThen(present, rowOf(instance), AT_MS, true);
+        expect(then).toEqual({ kind: 'shown', instance });
+      }
     }
   });
 

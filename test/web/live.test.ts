@@ -125,7 +125,13 @@ describe('the page on a wall', () => {
     test.nowMs = commitTime(1) + 30_000;
     const { world, poll } = wall(test, behindMs);
     let live: Live = NOTHING_YET;
-    const fetch = fetching(test, () => 0, Math.random);
+    const statuses: number[] = [];
+    const answered = fetching(test, () => 0, Math.random);
+    const fetch: Fetch = async (path, options) => {
+      const response = await answered(path, options);
+      if (path.startsWith('changes?since')) statuses.push(response.status);
+      return response;
+    };
     const follower = followView(createClient(fetch), world, null, (next) => {
       live = next;
     });
@@ -136,6 +142,7 @@ describe('the page on a wall', () => {
       expect(Math.abs(live.clockAheadMs - behindMs)).toBeLessThan(1_000);
     }
     follower.stop();
+    expect(statuses).toEqual([200, 304]);
   });
 
   it('shows the state of the last good scan, also while nothing changes', async () => {

@@ -32,6 +32,29 @@ describe('the words of the page', () => {
     expect(textsOf('zh').took(ms)).toBe(zh);
   });
 
+  it.each([
+    [['web-1'], 'web-1 stopped', 'web-1 在最近'],
+    [['支付网关'], '支付网关 stopped', '支付网关在最近'],
+    [['网关', 'web-1'], '网关 and web-1 stopped', '网关、web-1 在最近'],
+    [['a', 'b', 'c'], 'a, b and 1 more stopped', 'a、b 等 3\u00a0台在最近'],
+  ])('say of %j in one sentence that they stopped', (names, en, zh) => {
+    const instances = names.map((name) => ({ instanceId: `i-${name}`, name }));
+    const sentence = (language: 'en' | 'zh'): string =>
+      textsOf(language).verdict(
+        { kind: 'just-stopped', instances, notRunning: names.length },
+        {
+          nowMs: 0,
+          duration: String,
+          time: String,
+          instance: ({ name }) => name,
+          others: (count) => count,
+        },
+      ).text;
+
+    expect(sentence('en')).toBe(`${en} within the last hour`);
+    expect(sentence('zh')).toBe(`${zh}一小时内停止`);
+  });
+
   it('say of a token that no browser sends what to do with the command that does', () => {
     const lost = { sinceMs: 0, problem: 'refused', status: 401, code: '' };
 

@@ -31,6 +31,9 @@ const FILTER_NAMES = [
 ] as const;
 export type FilterName = (typeof FILTER_NAMES)[number];
 
+/** The order of the page, where its address says none. */
+export const LATEST_FIRST = '-since';
+
 /** What an address does not say is as if it were empty. */
 export function addressIn(search: string): Address {
   const parameters = new URLSearchParams(search);
@@ -71,6 +74,14 @@ export function parametersOf({ filter, sort }: Pick<Address, 'filter' | 'sort'>)
   }
   if (sort !== '') parameters.set('sort', sort);
   return parameters;
+}
+
+/** Where the rows that the page shows are as CSV: the same ones, in the same order, of the same moment. */
+export function csvPath({ filter, sort, atMs }: Address): string {
+  const parameters = parametersOf({ filter, sort: sort === '' ? LATEST_FIRST : sort });
+  if (atMs !== null) parameters.set('at', String(atMs));
+  parameters.set('format', 'csv');
+  return `instances?${parameters}`;
 }
 
 /** The same address with another value of a filter; empty: without it. */

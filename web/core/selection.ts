@@ -4,7 +4,7 @@ import { sorted } from '../../shared/view/core/instance-order.ts';
 import type { InstanceRow } from '../../shared/view/core/instance-row.ts';
 import { isInvalid, parameterReader } from '../../shared/view/core/parameters.ts';
 import { FILTER, readFilter } from '../../shared/view/core/queries/filters.ts';
-import type { Address } from './address.ts';
+import { type Address, LATEST_FIRST } from './address.ts';
 
 /** What an address wants to see, read by the view's own rules: both give the same rows. */
 export type Choice =
@@ -18,8 +18,6 @@ export function choiceOf({ filter }: Address, scopes: readonly Scope[]): Choice 
     ? { kind: 'refused', problems: parsed.problems }
     : { kind: 'filter', filter: parsed };
 }
-
-const LATEST_FIRST = '-since';
 
 /** The rows in an order; empty: the latest change first. */
 export function orderRows(rows: Iterable<InstanceRow>, sort: string): readonly InstanceRow[] {

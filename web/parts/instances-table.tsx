@@ -3,6 +3,7 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 import { cleanText } from '../../shared/core/text.ts';
 import type { ChangeJson } from '../../shared/view/core/feed-json.ts';
 import type { InstanceRow } from '../../shared/view/core/instance-row.ts';
+import { LATEST_FIRST } from '../core/address.ts';
 import { rowKey } from '../core/fleet.ts';
 import type { RecentChanges } from '../core/strips.ts';
 import { usePage } from '../page-context.ts';
@@ -129,6 +130,10 @@ function Cells(props: {
   const { instanceId, instance } = props.row;
   const { name = '', status, zoneId = '', instanceType = '', tags = {} } = instance;
   const { privateIps = [], publicIps = [] } = instance;
+  const addresses = cleanText([...privateIps, ...publicIps].join(' '));
+  const labels = Object.entries(tags).map(([key, value]) =>
+    cleanText(value === '' ? key : `${key}=${value}`),
+  );
   return (
     <>
       <td role="cell" class="status-cell">
@@ -149,13 +154,14 @@ function Cells(props: {
       <td role="cell" class="type-cell">
         <bdi>{cleanText(instanceType)}</bdi>
       </td>
-      <td role="cell" class="addresses-cell">
-        <bdi>{cleanText([...privateIps, ...publicIps].join(' '))}</bdi>
+      {/* A narrow column cuts them off: the whole is under the pointer, and in the panel. */}
+      <td role="cell" class="addresses-cell" title={addresses}>
+        <bdi>{addresses}</bdi>
       </td>
-      <td role="cell" class="tags-cell">
-        {Object.entries(tags).map(([key, value]) => (
-          <bdi key={key} class="tag">
-            {cleanText(value === '' ? key : `${key}=${value}`)}
+      <td role="cell" class="tags-cell" title={labels.join(' ')}>
+        {labels.map((label) => (
+          <bdi key={label} class="tag">
+            {label}
           </bdi>
         ))}
       </td>
@@ -177,7 +183,7 @@ function ColumnHead(props: {
       </th>
     );
   }
-  const sort = address.sort === '' ? '-since' : address.sort;
+  const sort = address.sort === '' ? LATEST_FIRST : address.sort;
   const isUp = sort === order;
   const isDown = sort === `-${order}`;
   return (

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { cleanText } from '../../shared/core/text.ts';
-import { type FilterName, parametersOf, withFilter } from '../core/address.ts';
+import { csvPath, type FilterName, withFilter } from '../core/address.ts';
 import { usePage } from '../page-context.ts';
 
 /** Of a fleet with more zones, the others are in the address only. */
@@ -41,7 +41,7 @@ export function Toolbar({ shown }: { readonly shown: number }): VNode {
           </button>
         )}
       </p>
-      <a class="button" href={csvAddress(address)} download="ecs-watch.csv">
+      <a class="button" href={csvPath(address)} download="ecs-watch.csv">
         {texts.csv}
       </a>
     </search>
@@ -50,14 +50,6 @@ export function Toolbar({ shown }: { readonly shown: number }): VNode {
 
 /** These are seen in a field; any other filter is named beside the number of rows. */
 const OWN_FIELDS: ReadonlySet<string> = new Set(['text', 'region', 'zone', 'tag']);
-
-function csvAddress(address: ReturnType<typeof usePage>['address']): string {
-  const parameters = parametersOf(address);
-  if (address.sort === '') parameters.set('sort', '-since');
-  if (address.atMs !== null) parameters.set('at', String(address.atMs));
-  parameters.set('format', 'csv');
-  return `instances?${parameters}`;
-}
 
 /** One value of those that the fleet has, or any. */
 function FilterChoice(props: {

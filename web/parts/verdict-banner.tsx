@@ -1,11 +1,14 @@
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
+import { cleanText } from '../../shared/core/text.ts';
 import {
   type Lost,
   levelOf,
   TOKEN_OF_COMMAND,
   type Verdict,
 } from '../../shared/view/core/verdict.ts';
+import { withFilter } from '../core/address.ts';
 import { usePage } from '../page-context.ts';
+import { PageLink } from './page-link.tsx';
 
 /** One sentence and one colour: is anything wrong? */
 export function VerdictBanner({
@@ -23,6 +26,8 @@ export function VerdictBanner({
     nowMs: verdict.kind === 'unreachable' ? presentMs : nowMs,
     duration: (ms) => `${BESIDE}${texts.duration(ms)}${BESIDE}`,
     time: (ms) => clock.time(ms, nowMs),
+    instance: ({ instanceId, name }) => `${LINK}${instanceId}${LABEL}${cleanText(name)}${LINK}`,
+    others: (count) => `${LINK}${LABEL}${count}${LINK}`,
   });
   const level = levelOf(verdict);
   const { lost } = live;
@@ -32,7 +37,7 @@ export function VerdictBanner({
       <div>
         <p class="sentence">
           <span class="hidden">{texts.levels[level]}: </span>
-          {quietly(text)}
+          {linked(text)}
         </p>
         {advice !== '' && <p>{quietly(advice)}</p>}
         {lost !== null && (
@@ -62,6 +67,38 @@ function WhatHelps({
     <button type="button" onClick={isSignIn ? () => location.reload() : retry}>
       {isSignIn ? texts.signIn : texts.retry}
     </button>
+  );
+}
+
+/** Around what can be opened: the id of the instance, `LABEL`, and what the sentence says. */
+const LINK = '\u0001';
+const LABEL = '\u0002';
+
+/** Each name opens its instance, and their number the table of all that are stopped. */
+function linked(text: string): readonly ComponentChildren[] {
+  return text.split(LINK).map((part, index) => {
+    if (index % 2 === 0) return quietly(part);
+    const [instanceId = '', label = ''] = part.split(LABEL);
+    return (
+      <SentenceLink key={index} instanceId={instanceId}>
+        {label}
+      </SentenceLink>
+    );
+  });
+}
+
+/** `instanceId` is empty where several are meant: those that stopped last are on top of the table. */
+function SentenceLink(props: {
+  readonly instanceId: string;
+  readonly children: ComponentChildren;
+}): VNode {
+  const { address } = usePage();
+  const { instanceId, children } = props;
+  const stopped = withFilter({ ...address, filter: new Map(), sort: '' }, 'status', 'Stopped');
+  return (
+    <PageLink to={instanceId === '' ? stopped : { ...address, instanceId }}>
+      <bdi>{children}</bdi>
+    </PageLink>
   );
 }
 

@@ -27,7 +27,7 @@ export const ZH: Texts = {
     changes: '最近变化',
     instances: '实例',
     time: '历史趋势',
-    health: '监视器',
+    health: '监控状态',
   },
   instances: (count) => `${grouped(count)} 台实例`,
   shown: (shown, total) =>
@@ -62,7 +62,7 @@ export const ZH: Texts = {
   copy: '复制',
   copied: '已复制',
   strip: (hours) => `最近 ${hours} 小时的状态`,
-  noChanges: '开始监视以来没有变化。',
+  noChanges: '开始监控以来没有变化。',
   moreChanges: (count) => `再显示 ${grouped(count)} 条`,
   appeared: '新增',
   returned: '重新出现',
@@ -72,7 +72,7 @@ export const ZH: Texts = {
   details: '详细信息',
   detail: {
     instanceId: '实例 ID',
-    scope: '监视范围',
+    scope: '监控范围',
     region: '地域',
     zoneId: '可用区',
     instanceType: '规格',
@@ -87,7 +87,7 @@ export const ZH: Texts = {
   noDeliveries: '最近的通知中没有提到该实例。',
   hiddenDeliveries: '当前令牌无权查看通知记录。',
   releasedAt: (time) => `已于 ${time} 释放`,
-  neverSeen: '在已检索的日志范围内，监视器没有发现过该实例。',
+  neverSeen: '在已检索的日志范围内，监控程序没有发现过该实例。',
   notThere: '这一时刻没有该实例。',
   lasted: (time) => `持续 ${time}`,
   outcome: (verdict) => VERDICTS[verdict] ?? verdict,
@@ -137,7 +137,7 @@ export const ZH: Texts = {
       return '查询接口不再接受 npm run page 命令所用的令牌。请把新令牌写入 --token-file 指定的文件，或结束该命令，在 VIEW_TOKEN 中设置新令牌后重新启动。之后本页会自动恢复。';
     }
     if (status === 401) return '令牌已失效。';
-    return status === 0 ? '没有收到应答：网络或查询接口不可用，或响应过慢。' : problem;
+    return status === 0 ? '没有收到响应：网络或查询接口不可用，或响应过慢。' : problem;
   },
   signIn: '重新登录',
   retry: '立即重试',

@@ -1,3 +1,4 @@
+import { inboxWordsOf } from '../../channels/inbox-words.ts';
 import type { Words } from './words.ts';
 
 const GOOD_NEWS =
@@ -117,23 +118,6 @@ export const en: Words = {
   faultOf: (server, name) => `${server}: ${name}`,
   turned: (label, on, effect) => (on ? `${label}. ${effect}` : `${label}: over.`),
 
-  inbox: 'Inbox',
-  everyChannel: 'All',
+  inbox: inboxWordsOf('en'),
   channel: 'Channel',
-  nothingArrived: 'Nothing has arrived yet.',
-  message: {
-    services: {
-      dingtalk: 'DingTalk',
-      feishu: 'Feishu',
-      wecom: 'WeCom',
-      slack: 'Slack',
-      webhook: 'Webhook',
-    },
-    to: 'to',
-    repeat: 'repeat',
-    refused: 'refused',
-    reset: 'connection reset',
-    asSent: 'as sent',
-    onALockedPhone: 'on a locked phone',
-  },
 };

@@ -1,4 +1,4 @@
-import type { MessageWords } from '../../channels/message-html.ts';
+import type { InboxWords } from '../../channels/inbox-words.ts';
 import type { Status } from '../../ecs/index.ts';
 import type { Trouble } from '../switches.ts';
 
@@ -59,11 +59,8 @@ export interface Words {
   faultOf(server: string, name: string): string;
   turned(label: string, on: boolean, effect: string): string;
 
-  readonly inbox: string;
-  readonly everyChannel: string;
+  readonly inbox: InboxWords;
   readonly channel: string;
-  readonly nothingArrived: string;
-  readonly message: MessageWords;
 }
 
 /** What goes wrong, and what the watcher does then. */

@@ -1,3 +1,4 @@
+import { inboxWordsOf } from '../../channels/inbox-words.ts';
 import type { Words } from './words.ts';
 
 const GOOD_NEWS =
@@ -101,30 +102,13 @@ export const zh: Words = {
         '返回 503。其他渠道照常送达，并在三次失败后通知该渠道发送失败；恢复后的下一次尝试会按顺序补发它错过的消息。',
     },
     'answers-lost': {
-      name: '应答丢失',
-      effect: '消息已显示，但发送方收不到应答，因此会重发，并注明可能重复。',
+      name: '响应丢失',
+      effect: '消息已显示，但发送方收不到响应，因此会重发，并注明可能重复。',
     },
   },
   faultOf: (server, name) => `${server}：${name}`,
   turned: (label, on, effect) => (on ? `${label}。${effect}` : `${label}：已结束。`),
 
-  inbox: '收件箱',
-  everyChannel: '全部',
+  inbox: inboxWordsOf('zh'),
   channel: '渠道',
-  nothingArrived: '暂无消息。',
-  message: {
-    services: {
-      dingtalk: '钉钉',
-      feishu: '飞书',
-      wecom: '企业微信',
-      slack: 'Slack',
-      webhook: 'Webhook',
-    },
-    to: '发往',
-    repeat: '重复',
-    refused: '被拒绝',
-    reset: '连接被重置',
-    asSent: '原始请求',
-    onALockedPhone: '锁屏手机上的样子',
-  },
 };

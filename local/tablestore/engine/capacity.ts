@@ -1,5 +1,5 @@
 import { CAPACITY_UNIT_BYTES } from '../limits.ts';
-import { type Cell, type PrimaryKey, sizeOf } from './values.ts';
+import { type Cell, nameBytes, type PrimaryKey, sizeOf } from './values.ts';
 
 /** Capacity units: what the service charges. */
 export interface Capacity {
@@ -17,12 +17,12 @@ export function unitsOf(bytes: number): number {
 
 export function keyBytes(key: PrimaryKey): number {
   let bytes = 0;
-  for (const { name, value } of key) bytes += name.length + sizeOf(value);
+  for (const { name, value } of key) bytes += nameBytes(name) + sizeOf(value);
   return bytes;
 }
 
 export function cellBytes(cells: readonly Cell[]): number {
   let bytes = 0;
-  for (const { name, value } of cells) bytes += name.length + sizeOf(value);
+  for (const { name, value } of cells) bytes += nameBytes(name) + sizeOf(value);
   return bytes;
 }

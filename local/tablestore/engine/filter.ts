@@ -1,4 +1,4 @@
-import { type Cell, compareValues, type Value } from './values.ts';
+import { compareValues, type Row, type Value, type Variant } from './values.ts';
 
 export const COMPARATORS = {
   CT_EQUAL: 1,
@@ -29,26 +29,40 @@ export type Filter =
   | { readonly type: 'not'; readonly filter: Filter }
   | { readonly type: 'and' | 'or'; readonly filters: readonly Filter[] };
 
-/** @param cells sorted by name, the versions of a column from newest to oldest; empty for a missing row. */
-export function matches(filter: Filter, cells: readonly Cell[]): boolean {
+/** What a filter looks at: a column of the key is a column like any other. */
+type Columns = Pick<Row, 'key' | 'cells'>;
+
+/** A row that is not there has no column. */
+export const NO_COLUMNS: Columns = { key: [], cells: [] };
+
+/** @param columns those of the row, as far as a reader asked for them; all of its key. */
+export function matches(filter: Filter, columns: Columns): boolean {
   switch (filter.type) {
     case 'compare': {
-      const versions = cells.filter(({ name }) => name === filter.column);
+      const versions = versionsOf(filter.column, columns);
       if (versions.length === 0) return filter.matchesMissing;
       const compared = filter.latestVersionOnly ? versions.slice(0, 1) : versions;
-      return compared.some(({ value }) =>
+      return compared.some((value) =>
         holds(filter.comparator, compareValues(value, filter.operand)),
       );
     }
     case 'exists':
-      return cells.some(({ name }) => name === filter.column) === filter.expected;
+      return versionsOf(filter.column, columns).length > 0 === filter.expected;
     case 'not':
-      return !matches(filter.filter, cells);
+      return !matches(filter.filter, columns);
     case 'and':
-      return filter.filters.every((child) => matches(child, cells));
+      return filter.filters.every((child) => matches(child, columns));
     case 'or':
-      return filter.filters.some((child) => matches(child, cells));
+      return filter.filters.some((child) => matches(child, columns));
   }
+}
+
+/** The values of a column from newest to oldest; that of a key column is its only one. */
+function versionsOf(column: string, { key, cells }: Columns): readonly Variant[] {
+  const versions: Variant[] = [];
+  for (const { name, value } of key) if (name === column) versions.push(value);
+  for (const { name, value } of cells) if (name === column) versions.push(value);
+  return versions;
 }
 
 /** Values of different types are not equal, and neither comes before the other. */

@@ -1,7 +1,7 @@
 import { parameterInvalid } from '../errors.ts';
 import { livingCells } from './lifetime.ts';
 import type { TableOptions } from './table.ts';
-import type { Cell, Value } from './values.ts';
+import { type Cell, compareNames, type Value } from './values.ts';
 
 /** What a write does to one row. */
 export type RowChange =
@@ -143,7 +143,7 @@ function sum(value: Value | undefined, by: Increment, name: string): Value {
 }
 
 function sortedCells(columns: Columns): Cell[] {
-  const names = [...columns.keys()].sort();
+  const names = [...columns.keys()].sort(compareNames);
   return names.flatMap((name) => (columns.get(name) ?? []).sort(newestFirst));
 }
 

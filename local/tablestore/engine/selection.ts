@@ -1,6 +1,6 @@
 import { cellBytes, keyBytes } from './capacity.ts';
 import { type Filter, matches } from './filter.ts';
-import { type Cell, type Row, withCells } from './values.ts';
+import { type Cell, compareNames, type Row, withCells } from './values.ts';
 
 /** What a read asks for of each row. */
 export interface Selection {
@@ -32,7 +32,8 @@ export function select(row: Row, selection: Selection): Selected {
   const { filter, pagination } = selection;
   if (cells.length === 0 && !staysWithoutCells(row, selection))
     return { row: undefined, sizeBytes };
-  if (filter !== undefined && !matches(filter, cells)) return { row: undefined, sizeBytes };
+  if (filter !== undefined && !matches(filter, { key: row.key, cells }))
+    return { row: undefined, sizeBytes };
   const returned = pagination === undefined ? cells : page(cells, pagination);
   return { row: withCells(row, returned), sizeBytes };
 }
@@ -58,8 +59,8 @@ function requestedCells(cells: readonly Cell[], selection: Selection): readonly 
 function isRequested({ name, timestampMs }: Cell, selection: Selection): boolean {
   const { columns, startColumn, endColumn, window } = selection;
   if (columns !== undefined && !columns.has(name)) return false;
-  if (startColumn !== undefined && name < startColumn) return false;
-  if (endColumn !== undefined && name >= endColumn) return false;
+  if (startColumn !== undefined && compareNames(name, startColumn) < 0) return false;
+  if (endColumn !== undefined && compareNames(name, endColumn) >= 0) return false;
   return window === undefined || (window.startMs <= timestampMs && timestampMs < window.endMs);
 }
 

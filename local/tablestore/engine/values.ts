@@ -44,6 +44,26 @@ export function withCells(row: Row, cells: readonly Cell[]): Row {
   return cells.length === row.cells.length ? row : { key: row.key, cells };
 }
 
+/** Size of the name of a column, which is UTF-8 on the wire and on disk. */
+export function nameBytes(name: string): number {
+  return Buffer.byteLength(name, 'utf8');
+}
+
+/** Less than, equal to or greater than zero: by bytes in UTF-8, as the service orders columns. */
+export function compareNames(left: string, right: string): number {
+  const length = Math.min(left.length, right.length);
+  for (let index = 0; index < length; index += 1) {
+    const difference = rank(left.charCodeAt(index)) - rank(right.charCodeAt(index));
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}
+
+/** UTF-16 writes the highest characters as surrogates, in the middle of its code units; UTF-8 has them last. */
+function rank(codeUnit: number): number {
+  return codeUnit >= 0xd800 && codeUnit < 0xe000 ? codeUnit + 0x10000 : codeUnit;
+}
+
 /** Size of a value as the service charges it. Source: help page "Data storage usage". */
 export function sizeOf(value: Variant): number {
   switch (value.type) {
@@ -62,7 +82,7 @@ export function sizeOf(value: Variant): number {
 }
 
 /** Less than, equal to or greater than zero; undefined for values of different types, which have no order. */
-export function compareValues(left: Value, right: Value): number | undefined {
+export function compareValues(left: Variant, right: Variant): number | undefined {
   switch (left.type) {
     case 'INTEGER':
       return right.type === 'INTEGER' ? order(left.value, right.value) : undefined;
@@ -74,6 +94,8 @@ export function compareValues(left: Value, right: Value): number | undefined {
       return right.type === 'STRING' ? Buffer.compare(left.value, right.value) : undefined;
     case 'BINARY':
       return right.type === 'BINARY' ? Buffer.compare(left.value, right.value) : undefined;
+    default:
+      return undefined;
   }
 }
 

@@ -2,7 +2,7 @@ import { serviceError } from '../errors.ts';
 import type { Change } from '../store/store.ts';
 import { type Capacity, FAILED_CONDITION, keyBytes, unitsOf } from './capacity.ts';
 import type { Engine } from './engine.ts';
-import { type Filter, matches } from './filter.ts';
+import { type Filter, matches, NO_COLUMNS } from './filter.ts';
 import { rowKey } from './keys.ts';
 import { livingRow } from './lifetime.ts';
 import { applyChange, type Changed, type RowChange } from './row-change.ts';
@@ -50,7 +50,7 @@ export async function writeRow(engine: Engine, write: RowWrite): Promise<Written
   return engine.rowLocks.run(storeKey.toString('latin1'), async () => {
     const nowMs = engine.clock.now();
     const before = needsRow(write) ? readCells(engine, write.table, storeKey, nowMs) : undefined;
-    checkCondition(engine, write, before);
+    checkCondition(engine, write, before && { key, cells: before });
     const changed = applyChange(before, write.change, write.table.options, nowMs);
     const row: Change =
       changed.cells === undefined
@@ -107,11 +107,11 @@ function readCells(
 function checkCondition(
   engine: Engine,
   { table, condition: { existence, columns } }: RowWrite,
-  cells: readonly Cell[] | undefined,
+  row: Row | undefined,
 ): void {
-  const exists = cells !== undefined;
+  const exists = row !== undefined;
   const isAsExpected = existence === 'IGNORE' || exists === (existence === 'EXPECT_EXIST');
-  if (isAsExpected && (columns === undefined || matches(columns, cells ?? []))) return;
+  if (isAsExpected && (columns === undefined || matches(columns, row ?? NO_COLUMNS))) return;
   engine.usage.charge(table.name, FAILED_CONDITION);
   throw serviceError('OTSConditionCheckFail');
 }

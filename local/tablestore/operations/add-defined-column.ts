@@ -2,7 +2,7 @@ import { message, repeated, required } from '../encoding/proto/message.ts';
 import { string } from '../encoding/proto/types.ts';
 import { definedColumnSchema } from '../protocol/messages.ts';
 import { checkDefinedColumns } from '../requests/defined-columns.ts';
-import { operation, tableOf } from './operation.ts';
+import { namedTable, operation } from './operation.ts';
 
 export const addDefinedColumn = operation({
   request: message({
@@ -11,7 +11,8 @@ export const addDefinedColumn = operation({
   }),
   response: message({}),
   async perform(call, { table_name, columns }) {
-    const { name } = tableOf(call, table_name);
+    const { name } = namedTable(call, table_name);
+    checkDefinedColumns(columns, []);
     await call.engine.tables.update(name, (table) => {
       const definedColumns = [...table.definedColumns, ...columns];
       checkDefinedColumns(definedColumns, table.keySchema);

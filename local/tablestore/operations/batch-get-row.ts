@@ -8,16 +8,14 @@ import {
 import { bytes, int32, string } from '../encoding/proto/types.ts';
 import { readRow } from '../engine/read-row.ts';
 import type { Selection } from '../engine/selection.ts';
-import type { Table } from '../engine/table.ts';
 import type { PrimaryKey } from '../engine/values.ts';
 import { parameterInvalid } from '../errors.ts';
 import { MAX_BATCH_GET_ROWS } from '../limits.ts';
 import { consumed, timeRange } from '../protocol/messages.ts';
-import { checkTableName } from '../requests/columns.ts';
-import { parseKey } from '../requests/primary-key.ts';
+import { checkKeyOf, parseKey } from '../requests/primary-key.ts';
 import { parseSelection } from '../requests/selection.ts';
 import { type BatchRow, batchResponse, checkBatchSize, failedRow } from './batch.ts';
-import { type Call, operation, readyTableOf } from './operation.ts';
+import { type Call, type NamedTable, namedTable, operation } from './operation.ts';
 import { answeredRow } from './rows.ts';
 
 const tableReads = message({
@@ -33,24 +31,21 @@ const tableReads = message({
 
 type TableReads = MessageOf<typeof tableReads>;
 
-/** A row to read, or the answer when it cannot be read. */
-type ParsedRead =
-  | { readonly table: Table; readonly key: PrimaryKey; readonly selection: Selection }
-  | { readonly failed: BatchRow };
+interface RequestedRead {
+  readonly key: PrimaryKey;
+  readonly selection: Selection;
+}
 
 export const batchGetRow = operation({
   request: message({ tables: repeated(1, tableReads) }),
   response: batchResponse,
   async perform(call, { tables }) {
     checkReads(tables);
-    const parsed = tables.map((table) => ({
-      table_name: table.table_name,
-      rows: parseReads(call, table),
-    }));
+    const requested = tables.map((table) => parseReads(call, table));
     return {
-      tables: parsed.map(({ table_name, rows }) => ({
-        table_name,
-        rows: rows.map((row) => getOne(call, row)),
+      tables: requested.map(({ table, reads }) => ({
+        table_name: table.name,
+        rows: reads.map((read) => getOne(call, table, read)),
       })),
     };
   },
@@ -65,24 +60,24 @@ function checkReads(tables: readonly TableReads[]): void {
   );
 }
 
-function parseReads(call: Call, request: TableReads): readonly ParsedRead[] {
-  checkTableName(request.table_name);
-  const selection = parseSelection(request);
-  return request.primary_key.map((encodedKey): ParsedRead => {
-    try {
-      const table = readyTableOf(call, request.table_name);
-      return { table, selection, key: parseKey(encodedKey, table) };
-    } catch (cause) {
-      return { failed: failedRow(cause) };
-    }
-  });
+function parseReads(call: Call, request: TableReads) {
+  const table = namedTable(call, request.table_name);
+  // A table of which no row is asked for need not exist, and nothing else that is said of it counts.
+  if (request.primary_key.length === 0) return { table, reads: [] };
+  const keys = request.primary_key.map(parseKey);
+  const selection = parseSelection(
+    request,
+    'No version condition is specified while querying row.',
+  );
+  return { table, reads: keys.map((key) => ({ key, selection })) };
 }
 
-function getOne(call: Call, row: ParsedRead): BatchRow {
-  if ('failed' in row) return row.failed;
+function getOne(call: Call, named: NamedTable, { key, selection }: RequestedRead): BatchRow {
   try {
-    call.faults.checkPartition(row.key);
-    const { row: found, capacity } = readRow(call.engine, row.table, row.key, row.selection);
+    const table = named.findReady();
+    checkKeyOf(table, key);
+    call.faults.checkPartition(key);
+    const { row: found, capacity } = readRow(call.engine, table, key, selection);
     return { is_ok: true, consumed: consumed(capacity), row: answeredRow(found) };
   } catch (cause) {
     return failedRow(cause);

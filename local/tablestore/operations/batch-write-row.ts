@@ -10,12 +10,17 @@ import type { RowWrite } from '../engine/write-row.ts';
 import { parameterInvalid, unsupported } from '../errors.ts';
 import { MAX_BATCH_WRITE_ROWS } from '../limits.ts';
 import { condition, returnContent } from '../protocol/messages.ts';
-import { checkTableName } from '../requests/columns.ts';
 import { checkRepeatedRows } from '../requests/repeated-rows.ts';
-import { parseRowWrite } from '../requests/row-write.ts';
+import { parseRowWrite, type RequestedWrite, writeTo } from '../requests/row-write.ts';
 import { checkWriteSize } from '../requests/write-size.ts';
 import { type BatchRow, batchResponse, checkBatchSize, failedRow } from './batch.ts';
-import { type Call, operation, readyTableOf, refuseTransaction } from './operation.ts';
+import {
+  type Call,
+  type NamedTable,
+  namedTable,
+  operation,
+  refuseTransaction,
+} from './operation.ts';
 import { performWrite } from './rows.ts';
 
 const rowInRequest = message({
@@ -33,7 +38,7 @@ const tableWrites = message({
 type TableWrites = MessageOf<typeof tableWrites>;
 
 /** A row to write, or the answer when it cannot be written. */
-type ParsedWrite = { readonly write: RowWrite } | { readonly failed: BatchRow };
+type PreparedWrite = { readonly write: RowWrite } | { readonly failed: BatchRow };
 
 export const batchWriteRow = operation({
   request: message({
@@ -46,17 +51,22 @@ export const batchWriteRow = operation({
     refuseTransaction(transaction_id);
     if (is_atomic) throw unsupported('An atomic BatchWriteRow');
     checkWrites(tables);
-    const parsed = tables.map((table) => ({
-      name: table.table_name,
-      rows: parseWrites(call, table),
+    const requested = tables.map(({ table_name, rows }) => ({
+      table: namedTable(call, table_name),
+      writes: rows.map((row) => parseRowWrite(row.type, row)),
     }));
-    const writes = parsed
-      .flatMap(({ rows }) => rows)
-      .flatMap((row) => ('write' in row ? [row.write] : []));
-    checkWriteSize('BatchWriteRow', writes);
-    checkRepeatedRows(writes);
+    checkWriteSize(
+      'BatchWriteRow',
+      requested.flatMap(({ writes }) => writes),
+    );
+    checkRepeatedRows(requested.map(({ table, writes }) => ({ table: table.name, writes })));
+    const nowMs = call.engine.clock.now();
+    const prepared = requested.map(({ table, writes }) => ({
+      name: table.name,
+      rows: writes.map((write) => prepare(table, write, nowMs)),
+    }));
     // All rows start here, in order: rows of one key wait for each other, the others share their sync.
-    const answers = parsed.map(async ({ name, rows }) => ({
+    const answers = prepared.map(async ({ name, rows }) => ({
       table_name: name,
       rows: await Promise.all(rows.map((row) => writeOne(call, row))),
     }));
@@ -77,19 +87,15 @@ function checkWrites(tables: readonly TableWrites[]): void {
   );
 }
 
-function parseWrites(call: Call, { table_name, rows }: TableWrites): readonly ParsedWrite[] {
-  checkTableName(table_name);
-  const nowMs = call.engine.clock.now();
-  return rows.map((row): ParsedWrite => {
-    try {
-      return { write: parseRowWrite(row.type, row, readyTableOf(call, table_name), nowMs) };
-    } catch (cause) {
-      return { failed: failedRow(cause) };
-    }
-  });
+function prepare(table: NamedTable, write: RequestedWrite, nowMs: number): PreparedWrite {
+  try {
+    return { write: writeTo(table.findReady(), write, nowMs) };
+  } catch (cause) {
+    return { failed: failedRow(cause) };
+  }
 }
 
-async function writeOne(call: Call, row: ParsedWrite): Promise<BatchRow> {
+async function writeOne(call: Call, row: PreparedWrite): Promise<BatchRow> {
   if ('failed' in row) return row.failed;
   try {
     return { is_ok: true, ...(await performWrite(call, row.write)) };

@@ -6,7 +6,7 @@ import {
   required,
 } from '../encoding/proto/message.ts';
 import { bool, bytes } from '../encoding/proto/types.ts';
-import type { DefinedColumn, KeySchema, TableOptions } from '../engine/table.ts';
+import type { KeySchema, TableOptions } from '../engine/table.ts';
 import { parameterInvalid, unsupported } from '../errors.ts';
 import { DEFAULT_DEVIATION_SECONDS, KEEP_FOR_EVER, MAX_KEY_COLUMNS } from '../limits.ts';
 import {
@@ -17,8 +17,8 @@ import {
 } from '../protocol/messages.ts';
 import { checkColumnName, checkTableName } from '../requests/columns.ts';
 import { checkDefinedColumns } from '../requests/defined-columns.ts';
-import { parseTableOptions } from '../requests/table-options.ts';
-import { checkThroughput } from '../requests/throughput.ts';
+import { checkTableOptions, updatedOptions } from '../requests/table-options.ts';
+import { checkCapacityUnits } from '../requests/throughput.ts';
 import { operation } from './operation.ts';
 
 const request = message({
@@ -48,16 +48,17 @@ export const createTable = operation({
     checkTableName(table_meta.table_name);
     checkAccess(table_meta.table_name);
     const keySchema = parseKeySchema(table_meta);
+    checkDefinedColumns(table_meta.defined_column, keySchema);
+    checkTableOptions(request.table_options);
+    const { read = 0, write = 0 } = reserved_throughput.capacity_unit;
+    checkCapacityUnits({ read, write });
     const nowMs = engine.clock.now();
     await engine.tables.create({
       name: table_meta.table_name,
       keySchema,
-      definedColumns: parseDefinedColumns(table_meta, keySchema),
-      options: parseTableOptions(request.table_options, DEFAULT_OPTIONS),
-      throughput: {
-        ...checkThroughput(reserved_throughput.capacity_unit, { read: 0, write: 0 }),
-        lastIncreaseSeconds: Math.floor(nowMs / 1000),
-      },
+      definedColumns: table_meta.defined_column,
+      options: updatedOptions(DEFAULT_OPTIONS, request.table_options),
+      throughput: { read, write, lastIncreaseSeconds: Math.floor(nowMs / 1000) },
       createdMs: nowMs,
     });
     return {};
@@ -102,12 +103,4 @@ function checkAutoIncrement(schema: readonly KeySchema[], tableName: string): vo
   if (numbered.some(({ type }) => type !== 'INTEGER')) {
     throw parameterInvalid('AUTO_INCREMENT primary key must be integer.');
   }
-}
-
-function parseDefinedColumns(
-  { defined_column }: TableMeta,
-  keySchema: readonly KeySchema[],
-): readonly DefinedColumn[] {
-  checkDefinedColumns(defined_column, keySchema);
-  return defined_column;
 }

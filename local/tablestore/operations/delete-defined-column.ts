@@ -2,13 +2,13 @@ import { message, repeated, required } from '../encoding/proto/message.ts';
 import { string } from '../encoding/proto/types.ts';
 import type { Table } from '../engine/table.ts';
 import { parameterInvalid } from '../errors.ts';
-import { operation, tableOf } from './operation.ts';
+import { namedTable, operation } from './operation.ts';
 
 export const deleteDefinedColumn = operation({
   request: message({ table_name: required(1, string), columns: repeated(2, string) }),
   response: message({}),
   async perform(call, { table_name, columns }) {
-    const { name } = tableOf(call, table_name);
+    const { name } = namedTable(call, table_name);
     await call.engine.tables.update(name, (table) => withoutColumns(table, columns));
     return {};
   },

@@ -7,7 +7,7 @@ import {
   tableMeta,
   tableOptions,
 } from '../protocol/messages.ts';
-import { operation, tableOf } from './operation.ts';
+import { namedTable, operation } from './operation.ts';
 import {
   describedKeyColumn,
   describedOptions,
@@ -29,7 +29,7 @@ export const describeTable = operation({
     creation_time: optional(9, int64),
   }),
   async perform(call, { table_name }) {
-    const table = tableOf(call, table_name);
+    const table = namedTable(call, table_name).find();
     return {
       table_meta: describedMeta(table),
       reserved_throughput_details: describedThroughput(table),

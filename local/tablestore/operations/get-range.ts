@@ -6,10 +6,11 @@ import { encodeRow, encodeRows } from '../engine/stored-row.ts';
 import type { PrimaryKey } from '../engine/values.ts';
 import { parameterInvalid } from '../errors.ts';
 import { consumed, consumedCapacity, timeRange } from '../protocol/messages.ts';
-import { parseRangeKey } from '../requests/primary-key.ts';
+import { checkKeyOf } from '../requests/primary-key.ts';
+import { checkDirection, parseRange, type RequestedRange } from '../requests/range.ts';
 import { parseSelection } from '../requests/selection.ts';
 import type { KeyRange } from '../store/store.ts';
-import { operation, readyTableOf, refuseTransaction } from './operation.ts';
+import { namedTable, operation, refuseTransaction } from './operation.ts';
 
 export const getRange = operation({
   request: message({
@@ -33,25 +34,25 @@ export const getRange = operation({
   }),
   async perform(call, request) {
     refuseTransaction(request.transaction_id);
-    const table = readyTableOf(call, request.table_name);
-    const start = parseRangeKey(request.inclusive_start_primary_key, table);
-    const end = parseRangeKey(request.exclusive_end_primary_key, table);
-    const backward = request.direction === 'BACKWARD';
-    const range = rangeBetween(rowKey(table.id, start), rowKey(table.id, end), backward);
+    const named = namedTable(call, request.table_name);
+    const range = parseRange(request);
     const selection = parseSelection(request);
     const { limit } = request;
     if (limit !== undefined && limit <= 0) {
       throw parameterInvalid('The limit must be greater than 0.');
     }
-    call.faults.checkPartition(start);
-    const maxScannedRows = call.faults.maxScannedRows();
+    checkDirection(range);
+    const table = named.findReady();
+    checkKeyOf(table, range.start);
+    checkKeyOf(table, range.end);
+    call.faults.checkPartition(range.start);
     const page = await scan(call.engine, {
       table,
-      range,
-      backward,
+      range: storedRange(table.id, range),
+      backward: range.backward,
       selection,
       limit,
-      maxScannedRows,
+      maxScannedRows: call.faults.maxScannedRows(),
     });
     return {
       consumed: consumed(page.capacity),
@@ -61,15 +62,9 @@ export const getRange = operation({
   },
 });
 
-/** The range includes its start and excludes its end, in both directions. */
-function rangeBetween(start: Buffer, end: Buffer, backward: boolean): KeyRange {
-  const order = Buffer.compare(start, end);
-  if (backward) {
-    if (order <= 0) throw parameterInvalid('Begin key must more than end key in BACKWARD');
-    return { from: after(end), to: after(start) };
-  }
-  if (order >= 0) throw parameterInvalid('Begin key must less than end key in FORWARD');
-  return { from: start, to: end };
+function storedRange(tableId: number, { start, end, backward }: RequestedRange): KeyRange {
+  const [first, last] = [rowKey(tableId, start), rowKey(tableId, end)];
+  return backward ? { from: after(last), to: after(first) } : { from: first, to: last };
 }
 
 function answeredKey(key: PrimaryKey): Buffer {

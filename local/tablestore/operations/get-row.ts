@@ -2,9 +2,9 @@ import { message, optional, repeated, required } from '../encoding/proto/message
 import { bytes, int32, string } from '../encoding/proto/types.ts';
 import { readRow } from '../engine/read-row.ts';
 import { consumed, consumedCapacity, timeRange } from '../protocol/messages.ts';
-import { parseKey } from '../requests/primary-key.ts';
+import { checkKeyOf, parseKey } from '../requests/primary-key.ts';
 import { parseSelection } from '../requests/selection.ts';
-import { operation, readyTableOf, refuseTransaction } from './operation.ts';
+import { namedTable, operation, refuseTransaction } from './operation.ts';
 import { answeredRow } from './rows.ts';
 
 export const getRow = operation({
@@ -25,9 +25,11 @@ export const getRow = operation({
   }),
   async perform(call, request) {
     refuseTransaction(request.transaction_id);
-    const table = readyTableOf(call, request.table_name);
-    const key = parseKey(request.primary_key, table);
+    const named = namedTable(call, request.table_name);
+    const key = parseKey(request.primary_key);
     const selection = parseSelection(request);
+    const table = named.findReady();
+    checkKeyOf(table, key);
     call.faults.checkPartition(key);
     const { row, capacity } = readRow(call.engine, table, key, selection);
     return { consumed: consumed(capacity), row: answeredRow(row) };

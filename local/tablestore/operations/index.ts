@@ -12,6 +12,7 @@ import { getRow } from './get-row.ts';
 import { LEFT_OUT } from './left-out.ts';
 import { listSearchIndex } from './list-search-index.ts';
 import { listTable } from './list-table.ts';
+import { listTimeseriesTable } from './list-timeseries-table.ts';
 import type { Operation } from './operation.ts';
 import { startLocalTransaction } from './start-local-transaction.ts';
 import { updateTable } from './update-table.ts';
@@ -38,5 +39,6 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   CommitTransaction: endTransaction,
   AbortTransaction: endTransaction,
   ListSearchIndex: listSearchIndex,
+  ListTimeseriesTable: listTimeseriesTable,
   ...LEFT_OUT,
 };

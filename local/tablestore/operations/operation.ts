@@ -44,18 +44,28 @@ function decodeBody<T>(type: Message<T>, body: Buffer): T {
   }
 }
 
-/** The table that a request names. @throws {TablestoreError} */
-export function tableOf({ engine, checkAccess }: Call, name: string): Table {
-  checkTableName(name);
-  checkAccess(name);
-  return engine.tables.get(name);
+/** A table that a request names, which may not exist: whatever else the request says by itself is judged before that. */
+export interface NamedTable {
+  readonly name: string;
+  /** @throws {TablestoreError} OTSObjectNotExist */
+  find(): Table;
+  /** For the operations on rows. @throws {TablestoreError} OTSObjectNotExist, OTSTableNotReady */
+  findReady(): Table;
 }
 
-/** The table of the rows that a request names. @throws {TablestoreError} */
-export function readyTableOf(call: Call, name: string): Table {
-  const table = tableOf(call, name);
-  call.faults.checkTable(name);
-  return table;
+/** @throws {TablestoreError} for a name that no table can have, and OTSNoPermissionAccess. */
+export function namedTable({ engine, faults, checkAccess }: Call, name: string): NamedTable {
+  checkTableName(name);
+  checkAccess(name);
+  return {
+    name,
+    find: () => engine.tables.get(name),
+    findReady() {
+      const table = engine.tables.get(name);
+      faults.checkTable(name);
+      return table;
+    },
+  };
 }
 
 /** No transaction can have been started, so that every id is made up. @throws {TablestoreError} */

@@ -10,9 +10,9 @@ import {
   streamSpecification,
   tableOptions,
 } from '../protocol/messages.ts';
-import { parseTableOptions } from '../requests/table-options.ts';
-import { checkThroughput } from '../requests/throughput.ts';
-import { operation, tableOf } from './operation.ts';
+import { checkTableOptions, updatedOptions } from '../requests/table-options.ts';
+import { checkCapacityUnits } from '../requests/throughput.ts';
+import { namedTable, operation } from './operation.ts';
 import { describedOptions, describedThroughput, NO_STREAM } from './table-description.ts';
 
 export const updateTable = operation({
@@ -33,12 +33,15 @@ export const updateTable = operation({
     if (!table_options && !reserved_throughput && !stream_spec) {
       throw parameterInvalid('No parameter is specified in table options.');
     }
-    const { name } = tableOf(call, request.table_name);
+    const { name } = namedTable(call, request.table_name);
+    const capacityUnits = reserved_throughput?.capacity_unit;
+    checkTableOptions(table_options);
+    checkCapacityUnits(capacityUnits);
     const nowSeconds = Math.floor(call.engine.clock.now() / 1000);
     const table = await call.engine.tables.update(name, (before) => ({
       ...before,
-      options: parseTableOptions(table_options, before.options),
-      throughput: updatedThroughput(before, reserved_throughput?.capacity_unit, nowSeconds),
+      options: updatedOptions(before.options, table_options),
+      throughput: updatedThroughput(before, capacityUnits, nowSeconds),
     }));
     return {
       reserved_throughput_details: describedThroughput(table),
@@ -53,7 +56,7 @@ function updatedThroughput(
   given: MessageOf<typeof capacityUnit> | undefined,
   nowSeconds: number,
 ): Throughput {
-  const after = checkThroughput(given, before);
+  const after = { read: given?.read ?? before.read, write: given?.write ?? before.write };
   const increased = after.read > before.read || after.write > before.write;
   const decreased = after.read < before.read || after.write < before.write;
   return {

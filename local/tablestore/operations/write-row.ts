@@ -1,9 +1,9 @@
 import { message, optional, required } from '../encoding/proto/message.ts';
 import { bytes, string } from '../encoding/proto/types.ts';
 import { condition, consumedCapacity, returnContent } from '../protocol/messages.ts';
-import { parseRowWrite, type RowWriteType } from '../requests/row-write.ts';
+import { parseRowWrite, type RowWriteType, writeTo } from '../requests/row-write.ts';
 import { checkWriteSize } from '../requests/write-size.ts';
-import { type Operation, operation, readyTableOf, refuseTransaction } from './operation.ts';
+import { namedTable, type Operation, operation, refuseTransaction } from './operation.ts';
 import { performWrite } from './rows.ts';
 
 export const putRow = rowWrite('PutRow', 'PUT');
@@ -27,10 +27,10 @@ function rowWrite(name: string, type: RowWriteType): Operation {
     }),
     async perform(call, request) {
       refuseTransaction(request.transaction_id);
-      const table = readyTableOf(call, request.table_name);
-      const write = parseRowWrite(type, request, table, call.engine.clock.now());
+      const named = namedTable(call, request.table_name);
+      const write = parseRowWrite(type, request);
       checkWriteSize(name, [write]);
-      return performWrite(call, write);
+      return performWrite(call, writeTo(named.findReady(), write, call.engine.clock.now()));
     },
   });
 }

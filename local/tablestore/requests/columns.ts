@@ -1,16 +1,18 @@
 import { isUtf8 } from 'node:buffer';
-import type { PrimaryKey, Value, Variant } from '../engine/values.ts';
+import { nameBytes, type PrimaryKey, type Value, type Variant } from '../engine/values.ts';
 import { parameterInvalid } from '../errors.ts';
-import { MAX_ATTRIBUTE_VALUE_BYTES, NAME_PATTERN } from '../limits.ts';
+import { MAX_ATTRIBUTE_VALUE_BYTES, MAX_COLUMN_NAME_BYTES, TABLE_NAME_PATTERN } from '../limits.ts';
 
 /** @throws {TablestoreError} */
 export function checkColumnName(name: string): void {
-  if (!NAME_PATTERN.test(name)) throw parameterInvalid(`Invalid column name: '${name}'.`);
+  if (name === '' || name.startsWith('#') || nameBytes(name) > MAX_COLUMN_NAME_BYTES) {
+    throw parameterInvalid(`Invalid column name: '${name}'.`);
+  }
 }
 
 /** @throws {TablestoreError} */
 export function checkTableName(name: string): void {
-  if (!NAME_PATTERN.test(name)) throw parameterInvalid(`Invalid table name: '${name}'.`);
+  if (!TABLE_NAME_PATTERN.test(name)) throw parameterInvalid(`Invalid table name: '${name}'.`);
 }
 
 /** @throws {TablestoreError} when the name is not valid, or is one of the key's. */

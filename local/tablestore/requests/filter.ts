@@ -46,31 +46,53 @@ export type ReadFilter = Pick<Selection, 'filter' | 'pagination'>;
 /** The filter of a read: a test of columns, or a window of them. */
 export function parseReadFilter(encoded: Buffer | undefined): ReadFilter {
   if (encoded === undefined) return { filter: undefined, pagination: undefined };
-  const { type, filter } = decode(filterMessage, encoded, 'filter');
-  return type === 'FT_COLUMN_PAGINATION'
-    ? { filter: undefined, pagination: parsePagination(filter) }
-    : { filter: parseFilter(encoded, { nodes: 0 }), pagination: undefined };
+  const sent = readFilter(encoded);
+  return sent.type === 'FT_COLUMN_PAGINATION'
+    ? { filter: undefined, pagination: parsePagination(sent.encoded) }
+    : { filter: parseFilter(sent), pagination: undefined };
 }
 
 /** The column condition of a write. */
 export function parseColumnCondition(encoded: Buffer | undefined): Filter | undefined {
-  return encoded && parseFilter(encoded, { nodes: 0 });
+  return encoded && parseFilter(readFilter(encoded));
 }
 
+/** A filter as it was sent: its nodes are counted, and nothing else of it is judged yet. */
+type SentFilter =
+  | {
+      readonly type: 'FT_COMPOSITE_COLUMN_VALUE';
+      readonly combinator: 'LO_NOT' | 'LO_AND' | 'LO_OR';
+      readonly children: readonly SentFilter[];
+    }
+  | {
+      readonly type: 'FT_SINGLE_COLUMN_VALUE' | 'FT_COLUMN_PAGINATION';
+      readonly encoded: Buffer;
+    };
+
 /** Counts the nodes on the way down, which also bounds the depth. */
-function parseFilter(encoded: Buffer, seen: { nodes: number }): Filter {
+function readFilter(encoded: Buffer, seen = { nodes: 0 }): SentFilter {
   seen.nodes += 1;
   if (seen.nodes > MAX_FILTER_NODES) {
     throw parameterInvalid(`The count of filter exceeds the max: ${MAX_FILTER_NODES}.`);
   }
   const { type, filter } = decode(filterMessage, encoded, 'filter');
-  switch (type) {
+  if (type !== 'FT_COMPOSITE_COLUMN_VALUE') return { type, encoded: filter };
+  const { combinator, sub_filters } = decode(
+    compositeColumnValueFilter,
+    filter,
+    'composite filter',
+  );
+  return { type, combinator, children: sub_filters.map((child) => readFilter(child, seen)) };
+}
+
+function parseFilter(sent: SentFilter): Filter {
+  switch (sent.type) {
     case 'FT_SINGLE_COLUMN_VALUE':
-      return parseComparison(filter);
+      return parseComparison(sent.encoded);
     case 'FT_COMPOSITE_COLUMN_VALUE':
-      return parseComposite(filter, seen);
+      return parseComposite(sent);
     case 'FT_COLUMN_PAGINATION':
-      throw parameterInvalid(`Invalid type of filter: ${type}.`);
+      throw parameterInvalid(`Invalid type of filter: ${sent.type}.`);
   }
 }
 
@@ -124,27 +146,25 @@ function readOperand(encoded: Buffer): Variant {
   }
 }
 
-function parseComposite(encoded: Buffer, seen: { nodes: number }): Filter {
-  const { combinator, sub_filters } = decode(
-    compositeColumnValueFilter,
-    encoded,
-    'composite filter',
-  );
+function parseComposite({
+  combinator,
+  children,
+}: Extract<SentFilter, { type: 'FT_COMPOSITE_COLUMN_VALUE' }>): Filter {
   if (combinator === 'LO_NOT') {
-    const [child, ...others] = sub_filters;
+    const [child, ...others] = children;
     if (child === undefined || others.length > 0) {
       throw parameterInvalid('Invalid NOT operator: the number of sub-filters must be 1.');
     }
-    return { type: 'not', filter: parseFilter(child, seen) };
+    return { type: 'not', filter: parseFilter(child) };
   }
-  if (sub_filters.length < 2) {
+  if (children.length < 2) {
     throw parameterInvalid(
       'Invalid AND/OR operator: the number of sub-filters must be more than 1.',
     );
   }
   return {
     type: combinator === 'LO_AND' ? 'and' : 'or',
-    filters: sub_filters.map((child) => parseFilter(child, seen)),
+    filters: children.map(parseFilter),
   };
 }
 

@@ -6,19 +6,27 @@ import { invalidKey, parameterInvalid } from '../errors.ts';
 import { MAX_KEY_COLUMNS, MAX_KEY_VALUE_BYTES } from '../limits.ts';
 import { checkColumnName, checkUtf8, wireTypeName } from './columns.ts';
 
-/** The key of a read: whole, and of values only. @throws {TablestoreError} */
-export function parseKey(encoded: Buffer, table: Table): PrimaryKey {
-  return checkKey(keyOnly(readPlainRow(encoded)), table, []);
+/** The key of a read, which is of values only. @throws {TablestoreError} for what is no key in any table. */
+export function parseKey(encoded: Buffer): PrimaryKey {
+  return checkKey(keyOnly(readPlainRow(encoded)), []);
 }
 
-/** The end of a range, which may hold INF_MIN and INF_MAX anywhere. @throws {TablestoreError} */
-export function parseRangeKey(encoded: Buffer, table: Table): PrimaryKey {
-  return checkKey(keyOnly(readPlainRow(encoded)), table, ['INF_MIN', 'INF_MAX']);
+/** The end of a range, which may hold INF_MIN and INF_MAX anywhere. @throws {TablestoreError} as `parseKey` does. */
+export function parseRangeKey(encoded: Buffer): PrimaryKey {
+  return checkKey(keyOnly(readPlainRow(encoded)), ['INF_MIN', 'INF_MAX']);
 }
 
-/** The key of a write, which may leave its AUTO_INCREMENT column to the server. @throws {TablestoreError} */
-export function checkWrittenKey({ primaryKey }: PlainRow, table: Table): PrimaryKey {
-  return checkKey(primaryKey, table, ['AUTO_INCREMENT']);
+/** The key of a write, which may leave its AUTO_INCREMENT column to the server. @throws {TablestoreError} as `parseKey` does. */
+export function parseWrittenKey({ primaryKey }: PlainRow): PrimaryKey {
+  return checkKey(primaryKey, ['AUTO_INCREMENT']);
+}
+
+/** @throws {TablestoreError} OTSInvalidPK when its columns are not the table's in number, names, types and order. */
+export function checkKeyOf({ keySchema }: Table, key: PrimaryKey): void {
+  if (key.length !== keySchema.length) {
+    throw invalidKey(`Validate PK size fail. Input: ${key.length}, Meta: ${keySchema.length}.`);
+  }
+  for (const [index, column] of key.entries()) checkAgainst(keySchema[index], column);
 }
 
 function keyOnly({ primaryKey, attributes, hasDeleteMarker }: PlainRow): readonly PlainCell[] {
@@ -29,10 +37,8 @@ function keyOnly({ primaryKey, attributes, hasDeleteMarker }: PlainRow): readonl
   return primaryKey;
 }
 
-/** Columns match the table's in number, names, types and order. */
 function checkKey(
   cells: readonly PlainCell[],
-  table: Table,
   allowed: readonly Placeholder['type'][],
 ): PrimaryKey {
   if (cells.length > MAX_KEY_COLUMNS) {
@@ -40,13 +46,7 @@ function checkKey(
       `The number of primary key columns must be in range: [1, ${MAX_KEY_COLUMNS}].`,
     );
   }
-  const columns = cells.map((cell) => checkKeyCell(cell, allowed));
-  const schema = table.keySchema;
-  if (columns.length !== schema.length) {
-    throw invalidKey(`Validate PK size fail. Input: ${columns.length}, Meta: ${schema.length}.`);
-  }
-  for (const [index, column] of columns.entries()) checkAgainst(schema[index], column);
-  return columns;
+  return cells.map((cell) => checkKeyCell(cell, allowed));
 }
 
 function checkKeyCell(cell: PlainCell, allowed: readonly Placeholder['type'][]): KeyColumn {

@@ -1,14 +1,20 @@
-import { rowKey } from '../engine/keys.ts';
-import type { RowWrite } from '../engine/write-row.ts';
+import { encodeRow } from '../engine/stored-row.ts';
 import { parameterInvalid } from '../errors.ts';
+import type { RequestedWrite } from './row-write.ts';
+
+interface TableWrites {
+  /** Its name. */
+  readonly table: string;
+  readonly writes: readonly RequestedWrite[];
+}
 
 /**
  * A batch may write a row several times, in order, as long as no write of that row has a condition or an increment.
  *
  * @throws {TablestoreError}
  */
-export function checkRepeatedRows(writes: readonly RowWrite[]): void {
-  for (const repeated of writesByRow(writes).values()) {
+export function checkRepeatedRows(tables: readonly TableWrites[]): void {
+  for (const repeated of writesByRow(tables).values()) {
     if (repeated.length === 1) continue;
     for (const { condition, change } of repeated) {
       if (condition.existence !== 'IGNORE') {
@@ -26,15 +32,20 @@ export function checkRepeatedRows(writes: readonly RowWrite[]): void {
   }
 }
 
-function writesByRow(writes: readonly RowWrite[]): ReadonlyMap<string, readonly RowWrite[]> {
-  const byRow = new Map<string, RowWrite[]>();
-  for (const write of writes) {
-    // A row that has no number yet is no repetition.
-    if (write.key.some(({ value }) => value.type === 'AUTO_INCREMENT')) continue;
-    const key = rowKey(write.table.id, write.key).toString('latin1');
-    const before = byRow.get(key);
-    if (before === undefined) byRow.set(key, [write]);
-    else before.push(write);
+function writesByRow(
+  tables: readonly TableWrites[],
+): ReadonlyMap<string, readonly RequestedWrite[]> {
+  const byRow = new Map<string, RequestedWrite[]>();
+  for (const { table, writes } of tables) {
+    for (const write of writes) {
+      // A row that has no number yet is no repetition.
+      if (write.key.some(({ value }) => value.type === 'AUTO_INCREMENT')) continue;
+      // The table is not looked up yet: two keys are the same if their names and types are, too.
+      const row = `${table}/${encodeRow({ key: write.key, cells: [] }).toString('latin1')}`;
+      const before = byRow.get(row);
+      if (before === undefined) byRow.set(row, [write]);
+      else before.push(write);
+    }
   }
   return byRow;
 }

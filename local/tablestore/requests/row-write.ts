@@ -5,14 +5,14 @@ import { keyBytes } from '../engine/capacity.ts';
 import { isTimely } from '../engine/lifetime.ts';
 import type { Increment, NewCell, RowChange, UpdateStep } from '../engine/row-change.ts';
 import type { Table } from '../engine/table.ts';
-import { type PrimaryKey, sizeOf } from '../engine/values.ts';
+import { nameBytes, type PrimaryKey, sizeOf } from '../engine/values.ts';
 import type { Condition, Returns, RowWrite } from '../engine/write-row.ts';
 import { parameterInvalid } from '../errors.ts';
 import { MAX_WRITTEN_COLUMNS } from '../limits.ts';
 import type { condition, returnContent } from '../protocol/messages.ts';
 import { checkAttributeName, checkAttributeValue } from './columns.ts';
 import { parseColumnCondition } from './filter.ts';
-import { checkWrittenKey } from './primary-key.ts';
+import { checkKeyOf, parseWrittenKey } from './primary-key.ts';
 import { checkTimestamp } from './selection.ts';
 
 export type RowWriteType = 'PUT' | 'UPDATE' | 'DELETE';
@@ -23,23 +23,20 @@ export interface RowWriteRequest {
   readonly return_content?: MessageOf<typeof returnContent> | undefined;
 }
 
-/** What PutRow, UpdateRow, DeleteRow and the rows of BatchWriteRow ask for, checked. @throws {TablestoreError} */
-export function parseRowWrite(
-  type: RowWriteType,
-  request: RowWriteRequest,
-  table: Table,
-  nowMs: number,
-): RowWrite {
+/** What PutRow, UpdateRow, DeleteRow and the rows of BatchWriteRow ask for, whatever the table. */
+export type RequestedWrite = Omit<RowWrite, 'table'>;
+
+/** @throws {TablestoreError} for a write that no table would take. */
+export function parseRowWrite(type: RowWriteType, request: RowWriteRequest): RequestedWrite {
   const row = readPlainRow(request.row);
-  const key = checkWrittenKey(row, table);
+  const key = parseWrittenKey(row);
   const condition = {
     existence: request.condition.row_existence,
     columns: parseColumnCondition(request.condition.column_condition),
   };
   checkNumberedKey(type, key, condition);
-  const change = CHANGES[type](row, key, table, nowMs);
+  const change = CHANGES[type](row, key);
   return {
-    table,
     key,
     change,
     condition,
@@ -48,9 +45,29 @@ export function parseRowWrite(
   };
 }
 
+/** @throws {TablestoreError} for a write that this table does not take at this time. */
+export function writeTo(table: Table, write: RequestedWrite, nowMs: number): RowWrite {
+  checkKeyOf(table, write.key);
+  if (write.change.type === 'update' && !table.options.allowUpdate) {
+    throw parameterInvalid('Update operation is not allowed in this table');
+  }
+  for (const { name, timestampMs } of newCells(write.change)) {
+    if (timestampMs !== undefined && !isTimely(timestampMs, table.options, nowMs)) {
+      throw parameterInvalid(`Invalid timestamp. Cell:${name}.`);
+    }
+  }
+  return { ...write, table };
+}
+
+function newCells(change: RowChange): readonly NewCell[] {
+  if (change.type === 'put') return change.cells;
+  if (change.type === 'delete') return [];
+  return change.steps.flatMap((step) => (step.type === 'put' ? [step.cell] : []));
+}
+
 const CHANGES = { PUT: parsePut, UPDATE: parseUpdate, DELETE: parseDelete } as const;
 
-function parsePut(row: PlainRow, key: PrimaryKey, table: Table, nowMs: number): RowChange {
+function parsePut(row: PlainRow, key: PrimaryKey): RowChange {
   refuseDeleteMarker(row);
   checkColumnCount(row);
   const cells = row.attributes.map((cell) => {
@@ -58,21 +75,18 @@ function parsePut(row: PlainRow, key: PrimaryKey, table: Table, nowMs: number): 
     if (cell.operation !== 'PUT') {
       throw parameterInvalid(`OpType cannot be given for column name:${cell.name} in PutRow.`);
     }
-    return parseNewCell(cell, table, nowMs);
+    return parseNewCell(cell);
   });
   return { type: 'put', cells };
 }
 
-function parseUpdate(row: PlainRow, key: PrimaryKey, table: Table, nowMs: number): RowChange {
-  if (!table.options.allowUpdate) {
-    throw parameterInvalid('Update operation is not allowed in this table');
-  }
+function parseUpdate(row: PlainRow, key: PrimaryKey): RowChange {
   refuseDeleteMarker(row);
   if (row.attributes.length === 0) throw parameterInvalid('Attribute column is missing.');
   checkColumnCount(row);
   const steps = row.attributes.map((cell) => {
     checkAttributeName(cell.name, key);
-    return parseStep(cell, table, nowMs);
+    return parseStep(cell);
   });
   checkIncrementsStandAlone(steps);
   return { type: 'update', steps };
@@ -104,11 +118,11 @@ function checkColumnCount({ attributes }: PlainRow): void {
   }
 }
 
-function parseStep(cell: PlainCell, table: Table, nowMs: number): UpdateStep {
+function parseStep(cell: PlainCell): UpdateStep {
   const { name, value, operation, timestampMs } = cell;
   switch (operation) {
     case 'PUT':
-      return { type: 'put', cell: parseNewCell(cell, table, nowMs) };
+      return { type: 'put', cell: parseNewCell(cell) };
     case 'DELETE_ONE_VERSION':
       refuseValue(cell);
       if (timestampMs === undefined) {
@@ -130,18 +144,9 @@ function parseStep(cell: PlainCell, table: Table, nowMs: number): UpdateStep {
   }
 }
 
-function parseNewCell(
-  { name, value, timestampMs }: PlainCell,
-  table: Table,
-  nowMs: number,
-): NewCell {
+function parseNewCell({ name, value, timestampMs }: PlainCell): NewCell {
   if (value === undefined) throw parameterInvalid('No value is given for column name.');
-  if (timestampMs !== undefined) {
-    checkTimestamp(timestampMs);
-    if (!isTimely(timestampMs, table.options, nowMs)) {
-      throw parameterInvalid(`Invalid timestamp. Cell:${name}.`);
-    }
-  }
+  if (timestampMs !== undefined) checkTimestamp(timestampMs);
   return { name, value: checkAttributeValue(name, value), timestampMs };
 }
 
@@ -218,7 +223,7 @@ function checkIncremented(names: readonly string[], change: RowChange): void {
 function sentBytes(cells: readonly PlainCell[]): number {
   let bytes = 0;
   for (const { name, value, timestampMs, operation } of cells) {
-    bytes += name.length + (value === undefined ? 0 : sizeOf(value));
+    bytes += nameBytes(name) + (value === undefined ? 0 : sizeOf(value));
     if (timestampMs !== undefined && operation === 'PUT') bytes += 8;
   }
   return bytes;

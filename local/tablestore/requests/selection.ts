@@ -18,14 +18,23 @@ export interface SelectionRequest {
   readonly end_column?: string | undefined;
 }
 
-/** @throws {TablestoreError} OTSParameterInvalid */
-export function parseSelection(request: SelectionRequest): Selection {
+/** What a read of one row or of a range is refused with if it says nothing of versions. */
+const NO_VERSIONS = 'No version condition is specified.';
+
+/**
+ * Columns are judged first, then the filter, then the versions: the order that the official suites assert.
+ *
+ * @throws {TablestoreError} OTSParameterInvalid
+ */
+export function parseSelection(request: SelectionRequest, noVersions = NO_VERSIONS): Selection {
+  const columns = parseColumns(request.columns_to_get);
+  const filter = parseReadFilter(request.filter);
   return {
-    columns: parseColumns(request.columns_to_get),
+    columns,
     startColumn: request.start_column,
     endColumn: request.end_column,
-    ...parseVersions(request.time_range, request.max_versions),
-    ...parseReadFilter(request.filter),
+    ...filter,
+    ...parseVersions(request.time_range, request.max_versions, noVersions),
   };
 }
 
@@ -43,10 +52,9 @@ function parseColumns(names: readonly string[]): Selection['columns'] {
 function parseVersions(
   range: TimeRange | undefined,
   maxVersions: number | undefined,
+  noVersions: string,
 ): Pick<Selection, 'window' | 'maxVersions'> {
-  if (range === undefined && maxVersions === undefined) {
-    throw parameterInvalid('No version condition is specified while querying row.');
-  }
+  if (range === undefined && maxVersions === undefined) throw parameterInvalid(noVersions);
   if (maxVersions !== undefined && maxVersions <= 0) {
     throw parameterInvalid(
       `Invalid max versions: ${maxVersions}. Reason: Max versions must be positive.`,

@@ -4,26 +4,29 @@ import { parameterInvalid } from '../errors.ts';
 import { KEEP_FOR_EVER, MAX_DEVIATION_SECONDS, MIN_TIME_TO_LIVE_SECONDS } from '../limits.ts';
 import type { tableOptions } from '../protocol/messages.ts';
 
-/** What is not given stays as `before`. @throws {TablestoreError} */
-export function parseTableOptions(
-  given: MessageOf<typeof tableOptions> | undefined,
-  before: TableOptions,
-): TableOptions {
-  const options = {
+type GivenOptions = MessageOf<typeof tableOptions> | undefined;
+
+/** @throws {TablestoreError} for options that no table can have. */
+export function checkTableOptions(given: GivenOptions): void {
+  const { time_to_live, max_versions, deviation_cell_version_in_sec: deviation } = given ?? {};
+  if (time_to_live !== undefined) checkTimeToLive(time_to_live);
+  if (max_versions !== undefined && max_versions <= 0) {
+    throw parameterInvalid('The maximum versions cannot be less than or equal to 0.');
+  }
+  if (deviation !== undefined && (deviation < 0n || deviation > MAX_DEVIATION_SECONDS)) {
+    throw parameterInvalid('The maximum deviation must be in range [0, INT64_MAX/1000000].');
+  }
+}
+
+/** What is not given stays as `before`. */
+export function updatedOptions(before: TableOptions, given: GivenOptions): TableOptions {
+  return {
     timeToLiveSeconds: given?.time_to_live ?? before.timeToLiveSeconds,
     maxVersions: given?.max_versions ?? before.maxVersions,
     deviationSeconds: given?.deviation_cell_version_in_sec ?? before.deviationSeconds,
     allowUpdate: given?.allow_update ?? before.allowUpdate,
     updateFullRow: given?.update_full_row ?? before.updateFullRow,
   };
-  checkTimeToLive(options.timeToLiveSeconds);
-  if (options.maxVersions <= 0) {
-    throw parameterInvalid('The maximum versions cannot be less than or equal to 0.');
-  }
-  if (options.deviationSeconds < 0n || options.deviationSeconds > MAX_DEVIATION_SECONDS) {
-    throw parameterInvalid('The maximum deviation must be in range [0, INT64_MAX/1000000].');
-  }
-  return options;
 }
 
 function checkTimeToLive(seconds: number): void {

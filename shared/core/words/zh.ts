@@ -18,7 +18,7 @@ export const ZH: Words = {
   arrivals: { new: '新增', returned: '重新出现', 'created-before': '新发现' },
   counts: {
     instance: (count) => `${grouped(count)} 台实例`,
-    scope: (count) => `${grouped(count)} 个监视范围`,
+    scope: (count) => `${grouped(count)} 个监控范围`,
     notice: (count) => `${grouped(count)} 条通知`,
     otherChange: (count) => `其他变化 ${grouped(count)} 项`,
     day: (count) => `${grouped(count)} 天`,
@@ -73,16 +73,16 @@ export const ZH: Words = {
       names.length === 0 ? '' : `：${names.join('、')}${names.length < count ? ' …' : ''}`
     }`,
   repeatTitle: (title) => `（可能重复）${title}`,
-  pauseTitle: (from, until) => `${from} 至 ${until} 未监视`,
-  pausesTitle: '有几段时间未监视',
+  pauseTitle: (from, until) => `${from} 至 ${until} 未监控`,
+  pausesTitle: '有几段时间未监控',
   pauseText: (from, until) =>
-    `${from} 至 ${until} 未监视，以下是现在与之前的差异。如果不是计划内的暂停，请查看 watch 函数的日志。`,
+    `${from} 至 ${until} 未监控，以下是现在与之前的差异。如果不是计划内的暂停，请查看 watch 函数的日志。`,
   muteTitle: (from, until) => `${from} 至 ${until} 静默`,
   muteText: (from, until) =>
     `${from} 至 ${until} 静默，以下是期间发生的变化，每行以应发送到此处的最后一次变化为准。`,
   baselines(instances, regions) {
     const fleet = `${grouped(regions)} 个地域的 ${grouped(instances)} 台实例`;
-    return { title: `开始监视 ${fleet}`, text: `已开始监视 ${fleet}，状态变化将在此通知。` };
+    return { title: `开始监控 ${fleet}`, text: `已开始监控 ${fleet}，状态变化将在此通知。` };
   },
   totals: (left, counts) => `…… 另有 ${grouped(left)} 条未列出。合计：${counts.join('；')}。`,
   total: (count, outcome) => `${grouped(count)} 台${outcome}`,
@@ -124,8 +124,8 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
         };
       }
       return {
-        title: `开始监视 ${instances}`,
-        text: `已开始监视 ${instances}，状态变化将在此通知。`,
+        title: `开始监控 ${instances}`,
+        text: `已开始监控 ${instances}，状态变化将在此通知。`,
       };
     }
     case 'suspicious-scan': {
@@ -166,7 +166,7 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
         text:
           `按目前的调用额度，扫描约 ${grouped(notice.instances)} 台实例需要 ${minutes}，变化最多会晚` +
           '这么久才通报。如果 ECS 允许更多调用，请调高 ECS_CALLS_PER_MINUTE；也可以延长函数的执行' +
-          '时间，或者缩小监视范围。',
+          '时间，或者缩小监控范围。',
       };
     }
     case 'channel-failing': {
@@ -205,18 +205,18 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
     case 'account-failing': {
       const account = cleanText(notice.account);
       return {
-        title: `账号 ${account} 无法监视`,
+        title: `账号 ${account} 无法监控`,
         text:
-          `账号 ${account} 无法监视（${reasonOf(notice.reason)}）。修复之前看不到该账号下实例的变化，` +
+          `账号 ${account} 无法监控（${reasonOf(notice.reason)}）。修复之前看不到该账号下实例的变化，` +
           '其他账号不受影响。请检查该账号的角色、角色的信任策略和 WATCH_CONFIG 中的 externalId。',
       };
     }
     case 'account-recovered': {
       const account = cleanText(notice.account);
       return {
-        title: `账号 ${account} 已恢复监视`,
+        title: `账号 ${account} 已恢复监控`,
         text:
-          `账号 ${account} 已恢复监视，此前自 ${clock.time(notice.sinceMs)} 起无法监视。` +
+          `账号 ${account} 已恢复监控，此前自 ${clock.time(notice.sinceMs)} 起无法监控。` +
           '期间的变化现在一并通报。',
       };
     }
@@ -237,7 +237,7 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
     case 'store-failing': {
       const { failures, sinceMs, reason } = notice;
       return {
-        title: `${clock.time(sinceMs)} 起监视中断`,
+        title: `${clock.time(sinceMs)} 起监控中断`,
         text:
           `ecs-watch 所用的表格存储（Tablestore）不可用：自 ${clock.time(sinceMs)} 起 ` +
           `${grouped(failures)} 次巡检失败（${reasonOf(reason)}）。修复之前不记录也不通报任何变化。` +

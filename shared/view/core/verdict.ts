@@ -24,12 +24,18 @@ export type Verdict =
   | { readonly kind: 'channels'; readonly channels: readonly string[] }
   | {
       readonly kind: 'just-stopped';
-      readonly names: readonly string[];
+      readonly instances: readonly NamedInstance[];
       readonly notRunning: number;
     }
   | { readonly kind: 'held'; readonly scopes: readonly string[]; readonly missing: number }
   | { readonly kind: 'not-running'; readonly count: number; readonly calmMs: number }
   | { readonly kind: 'well'; readonly total: number };
+
+/** An instance as the sentence names it: by its name, or by its id where it has none. */
+export interface NamedInstance {
+  readonly instanceId: string;
+  readonly name: string;
+}
 
 /** Why nothing can be read. */
 export interface Lost {
@@ -105,8 +111,8 @@ export interface Situation {
   readonly freshness: object | null;
   readonly scopes: readonly AgedScope[];
   readonly totals: StatusTotals;
-  /** Names of the instances that stopped lately, and still are; the last one first. */
-  readonly justStopped: readonly string[];
+  /** The instances that stopped lately, and still are; the last one first. */
+  readonly justStopped: readonly NamedInstance[];
   /** For how long it is known that no other one stopped: not for longer than it was watched. */
   readonly calmMs: number;
   /** Null: it is not read yet. */
@@ -150,7 +156,7 @@ export function verdictOf(situation: Situation): Verdict {
   }
   const count = notRunning(totals);
   if (justStopped.length > 0) {
-    return { kind: 'just-stopped', names: justStopped, notRunning: count };
+    return { kind: 'just-stopped', instances: justStopped, notRunning: count };
   }
   const held = health?.scopes?.filter(({ hold }) => hold !== undefined) ?? [];
   if (held.length > 0) {

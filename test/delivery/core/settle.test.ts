@@ -2,6 +2,7 @@ import { CLAIM_MS } from '../../../shared/core/credible-times.ts';
 import type { Outcome } from '../../../shared/core/message.ts';
 import { claimMessage, skipTo } from '../../../shared/delivery/core/claim.ts';
 import { settle } from '../../../shared/delivery/core/settle.ts';
+import { afterAcceptedAhead } from '../../../shared/delivery/core/stuck.ts';
 import { aChange, aCommit, MINUTE_MS, NOW_MS } from '../../helpers/examples.ts';
 import {
   aRejection,
@@ -90,6 +91,17 @@ describe('what an attempt leaves behind', () => {
     );
 
     expect(since).toEqual([NOW_MS, sinceMs, null, null]);
+  });
+
+  it('is no failure any more once the event that caused it is set aside', () => {
+    const stuck = { scope: HANGZHOU, to: at12(), isContent: true, refusals: 2, accepted: 0 };
+    const state = aState({
+      failures: 2,
+      failingSinceMs: NOW_MS,
+      stuck: { ...stuck, isPassing: true },
+    });
+
+    expect(afterAcceptedAhead(state, NOW_MS)).toMatchObject({ failures: 0, failingSinceMs: null });
   });
 
   it('is patience that grows with every failure in a row, to a quarter of an hour', () => {

@@ -154,6 +154,47 @@ it('shows people a page that refreshes itself, newest message first', async () =
   expect(html.indexOf('the newer one')).toBeLessThan(html.indexOf('the older one'));
 });
 
+it('shows an event in one line that can be opened, and what a robot got as a chat shows it', async () => {
+  await sendEvent({
+    scope: 'main/cn-hangzhou',
+    changes: [
+      { instanceId: 'i-1', name: 'web-1', from: 'Running', to: 'Stopped' },
+      { instanceId: 'i-2', from: null, to: 'Pending' },
+    ],
+  });
+  await sendDingtalk('title', 'text');
+
+  const [chat = '', event = ''] = (await page()).split('<article').slice(1);
+
+  const summary =
+    /^ class="accepted folded">\n<details><summary><b>Webhook<\/b>.*10:00:00.*<bdi>(?<line>.*)<\/bdi><\/summary>/u;
+  expect(summary.exec(event)?.groups?.line).toBe(
+    'ecs-watch.changes · main/cn-hangzhou · web-1: Running → Stopped · +1',
+  );
+  expect(chat).toMatch(/^ class="accepted">\n<header>/u);
+});
+
+it.each([
+  ['?lang=zh', 'en', '原始请求', '钉钉'],
+  ['', 'zh-CN,en;q=0.5', '原始请求', '钉钉'],
+  ['?lang=en', 'zh-CN', 'as sent', 'DingTalk'],
+])(
+  'speaks by the address %j and Accept-Language %j one language',
+  async (query, language, asSent, dingtalk) => {
+    await sendDingtalk('title', 'text');
+
+    const headers = { accept: 'text/html', 'accept-language': language };
+    const html = await (await fetch(`${channels.url}/${query}`, { headers })).text();
+
+    expect(html).toContain(`<summary>${asSent}</summary>`);
+    expect(html).toContain(`<header><b>${dingtalk}</b>`);
+    const others = ['原始请求', 'as sent', '钉钉', 'DingTalk', '收件箱 ·', 'Inbox ·'];
+    for (const other of others.filter((text) => text !== asSent && text !== dingtalk)) {
+      expect(html).not.toContain(other);
+    }
+  },
+);
+
 it('keeps so many messages and no more, and shows fewer on the page', () => {
   const inbox = createInbox();
   for (let number = 1; number <= MAX_KEPT_MESSAGES + 1; number += 1) {
@@ -174,7 +215,9 @@ it('keeps so many messages and no more, and shows fewer on the page', () => {
   expect(kept).toHaveLength(MAX_KEPT_MESSAGES);
   expect(kept.at(0)?.number).toBe(2);
   expect(kept.at(-1)).toMatchObject({ number: MAX_KEPT_MESSAGES + 1, repeat: true });
-  expect(inboxPage(kept, null, 'UTC').match(/<article/g)).toHaveLength(MAX_SHOWN_MESSAGES);
+  expect(inboxPage(kept, { channel: null, language: 'en' }, 'UTC').match(/<article/g)).toHaveLength(
+    MAX_SHOWN_MESSAGES,
+  );
 });
 
 it('shows messages as a person would read them, in any language', async () => {
@@ -220,7 +263,8 @@ it('escapes everything in a message', async () => {
 
   const html = await page();
 
-  expect(html).not.toContain('<script');
+  // Its own, which reloads it.
+  expect(html.match(/<script/g)).toHaveLength(1);
   expect(html).not.toContain('<img');
   expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&gt;');
 });

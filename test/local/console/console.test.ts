@@ -1,6 +1,7 @@
 import { CHANNELS } from '../../../local/channels/index.ts';
 import { manualClock } from '../../../local/clock.ts';
 import { startConsole } from '../../../local/console/index.ts';
+import { MAX_SHOWN_EVENTS, MAX_SHOWN_MESSAGES } from '../../../local/console/parts/inbox.ts';
 import { type LocalCloud, startLocalCloud } from '../../../local/index.ts';
 import type { LocalServer } from '../../../local/server.ts';
 
@@ -74,6 +75,21 @@ describe('the console of the local cloud', () => {
     const { inbox, ...others } = await stream.next();
     expect(inbox).toContain('hello');
     expect(others).toEqual({});
+  });
+
+  it('shows of the events only the last ones beside the chats, and all of them alone', async () => {
+    const { slack, webhook } = cloud.channels;
+    await fetch(slack.webhook, { method: 'POST', body: '{"text":"hello"}' });
+    for (let event = 0; event < 40; event += 1) {
+      await fetch(webhook.url, { method: 'POST', body: '{}' });
+    }
+
+    const { inbox: all = '' } = await (await follow('/live')).next();
+    const { inbox: alone = '' } = await (await follow('/live?channel=webhook')).next();
+
+    expect(all).toContain('hello');
+    expect(all.match(/<article/gu)).toHaveLength(1 + MAX_SHOWN_EVENTS);
+    expect(alone.match(/<article/gu)).toHaveLength(MAX_SHOWN_MESSAGES);
   });
 
   it.each([

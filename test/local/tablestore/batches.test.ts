@@ -4,7 +4,8 @@ import {
   repeated,
   required,
 } from '../../../local/tablestore/encoding/proto/message.ts';
-import { bool, string } from '../../../local/tablestore/encoding/proto/types.ts';
+import { bool, bytes, string } from '../../../local/tablestore/encoding/proto/types.ts';
+import { encodeRow } from '../../../local/tablestore/engine/stored-row.ts';
 import type { TablestoreServer } from '../../../local/tablestore/index.ts';
 import { errorMessage } from '../../../local/tablestore/protocol/messages.ts';
 import {
@@ -307,6 +308,32 @@ describe('BatchGetRow', () => {
     const { tables } = await client.batchGetRow({ tables: [{ tableName: 't', primaryKey: [] }] });
 
     expect(tables).toEqual([[]]);
+  });
+
+  it('wants versions of the rows of a table, and of a table without rows not even that it exists', async () => {
+    const reads = message({ table_name: required(1, string), primary_key: repeated(2, bytes) });
+    const batch = message({ tables: repeated(1, reads) });
+    const call = (tables: Parameters<typeof batch.encode>[0]['tables']) =>
+      rawCall(server, 'BatchGetRow', batch.encode({ tables }));
+    const encodedKey = encodeRow({
+      key: [{ name: 'pk', value: { type: 'STRING', value: Buffer.from('x') } }],
+      cells: [],
+    });
+
+    const empty = await call([
+      { table_name: 'missing', primary_key: [] },
+      { table_name: 'u', primary_key: [] },
+    ]);
+    const refused = await call([{ table_name: 'u', primary_key: [encodedKey] }]);
+
+    expect(empty.status).toBe(200);
+    expect(batch.decode(empty.body).tables).toEqual([
+      { table_name: 'missing', primary_key: [] },
+      { table_name: 'u', primary_key: [] },
+    ]);
+    expect(errorMessage.decode(refused.body).message).toBe(
+      'No version condition is specified while querying row.',
+    );
   });
 
   it('must have tables', async () => {

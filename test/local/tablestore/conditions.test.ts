@@ -146,6 +146,18 @@ describe('a condition on a column', () => {
     expect(await get()).toEqual({ c: 2n });
   });
 
+  it('may be on a column of the key, which a missing row lacks like every other', async () => {
+    await expect(put({ c: 1n }, condition('IGNORE', is('pk', 'a')))).rejects.toMatchObject(FAILED);
+    await put({ c: 1n }, condition('IGNORE', is('pk', 'b', true)));
+
+    await put({ c: 2n }, condition('IGNORE', is('pk', 'a')));
+    await expect(put({ c: 3n }, condition('IGNORE', is('pk', 'b', true)))).rejects.toMatchObject(
+      FAILED,
+    );
+
+    expect(await get()).toEqual({ c: 2n });
+  });
+
   it('looks at the newest version, or at any version when asked to', async () => {
     const now = Date.now();
     await client.putRow({

@@ -6,12 +6,13 @@ import {
 } from '../../../local/tablestore/encoding/proto/message.ts';
 import { bool, bytes, int32, string } from '../../../local/tablestore/encoding/proto/types.ts';
 import type { Filter } from '../../../local/tablestore/engine/filter.ts';
-import { matches } from '../../../local/tablestore/engine/filter.ts';
+import { matches, NO_COLUMNS } from '../../../local/tablestore/engine/filter.ts';
 import type { TablestoreServer } from '../../../local/tablestore/index.ts';
 import {
   parseColumnCondition,
   parseReadFilter,
 } from '../../../local/tablestore/requests/filter.ts';
+import { parseSelection } from '../../../local/tablestore/requests/selection.ts';
 import {
   columns,
   condition,
@@ -112,6 +113,18 @@ it('sees only the columns that are asked for', async () => {
   expect(await get({ columnFilter, columnsToGet: ['a', 'b'] })).toEqual({ a: 1n, b: 2n });
 });
 
+it('tests a column of the key like any other, whether it is asked for or not', async () => {
+  await put({ a: 1n });
+  const isKey = (comparator: string, value: string) => compare('pk', comparator, value, false);
+
+  expect(await get({ columnFilter: isKey('EQUAL', 'a') })).toEqual({ a: 1n });
+  expect(await get({ columnFilter: isKey('LESS_THAN', 'a') })).toBeUndefined();
+  expect(await get({ columnFilter: isKey('GREATER_THAN', 'Z'), columnsToGet: ['a'] })).toEqual({
+    a: 1n,
+  });
+  expect(await get({ columnFilter: compare('pk', 'EQUAL', 'b') })).toBeUndefined();
+});
+
 it('pages through the columns of a wide row', async () => {
   await put(Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`col${1000 + at}`, 1n])));
 
@@ -142,12 +155,20 @@ it('asks whether a column is there, for the clients that can', () => {
         }),
       ),
     );
-  const there = [{ name: 'v', value: { type: 'BOOLEAN' as const, value: true }, timestampMs: 1n }];
+  const value = { type: 'BOOLEAN' as const, value: true };
+  const there = { key: [], cells: [{ name: 'v', value, timestampMs: 1n }] };
+  const inTheKey = { key: [{ name: 'v', value }], cells: [] };
   const [exists, isMissing] = [filter(7), filter(8)];
   if (exists === undefined || isMissing === undefined) throw new Error('both are filters');
 
-  expect([matches(exists, there), matches(exists, [])]).toEqual([true, false]);
-  expect([matches(isMissing, there), matches(isMissing, [])]).toEqual([false, true]);
+  for (const [columnsOfRow, isThere] of [
+    [there, true],
+    [inTheKey, true],
+    [NO_COLUMNS, false],
+  ] as const) {
+    expect(matches(exists, columnsOfRow)).toBe(isThere);
+    expect(matches(isMissing, columnsOfRow)).toBe(!isThere);
+  }
 });
 
 const encodedFilter = (type: number, filter: Buffer) =>
@@ -174,6 +195,20 @@ describe('a filter', () => {
     });
     expect(() => parseColumnCondition(encodedComposite(AND, leaves(32)))).toThrow(
       'The count of filter exceeds the max: 32.',
+    );
+  });
+
+  it('is judged by the number of its parts before their sense, and before the versions', () => {
+    const tooMany = encodedComposite(NOT, Array(32).fill(LEAF));
+    const words = 'The count of filter exceeds the max: 32.';
+
+    expect(() => parseColumnCondition(tooMany)).toThrow(words);
+    expect(() => parseSelection({ columns_to_get: [], filter: tooMany })).toThrow(words);
+    expect(() => parseSelection({ columns_to_get: ['#'], filter: tooMany })).toThrow(
+      "Invalid column name: '#'.",
+    );
+    expect(() => parseSelection({ columns_to_get: [], filter: LEAF })).toThrow(
+      'No version condition is specified.',
     );
   });
 

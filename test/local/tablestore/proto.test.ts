@@ -13,6 +13,7 @@ import {
   int32,
   int64,
   joinedBytes,
+  sint64,
   string,
 } from '../../../local/tablestore/encoding/proto/types.ts';
 
@@ -20,6 +21,7 @@ const leaf = message({ text: required(1, string), number: optional(2, int32) });
 const everything = message({
   i32: required(1, int32),
   i64: optional(2, int64),
+  s64: optional(8, sint64),
   flag: optional(3, bool),
   text: optional(4, string),
   data: optional(5, bytes),
@@ -36,6 +38,7 @@ const EVERYTHING = fc.record(
   {
     i32: fc.integer(),
     i64: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+    s64: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
     flag: fc.boolean(),
     text: fc.string({ unit: 'grapheme' }),
     data: fc.uint8Array({ maxLength: 40_000 }).map((data) => Buffer.from(data)),
@@ -61,6 +64,12 @@ it('writes the bytes that the specification of protocol buffers gives', () => {
   expect(testOne.encode({ a: 150 }).toString('hex')).toBe('089601');
   expect(testOne.encode({ a: -2 }).toString('hex')).toBe('08feffffffffffffffff01');
   expect(testTwo.encode({ b: 'testing' }).toString('hex')).toBe('120774657374696e67');
+
+  const zigzag = message({ s: required(1, sint64) });
+  const sent = [0n, -1n, 1n, -2n, 2n ** 31n - 1n, -(2n ** 31n)];
+  const numbers = [0n, 1n, 2n, 3n, 2n ** 32n - 2n, 2n ** 32n - 1n];
+  const plainly = message({ n: required(1, int64) });
+  expect(sent.map((s) => plainly.decode(zigzag.encode({ s })).n)).toEqual(numbers);
 });
 
 it('skips fields that it does not know', () => {

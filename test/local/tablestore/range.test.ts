@@ -186,7 +186,7 @@ describe('a page', () => {
 
   beforeAll(async () => {
     await client.createTable(tableNamed('many', { n: 'INTEGER' }));
-    await fill('many', numbers(10_000), (n) => ({ n_: BigInt(n) }));
+    await fill('many', numbers(10_000));
   }, 60_000);
 
   it.each([
@@ -223,7 +223,7 @@ describe('a page', () => {
     async (matching) => {
       for (const direction of [ALL, BACK]) {
         const columnFilter = new TS.SingleColumnCondition(
-          'n_',
+          'n',
           TS.Long.fromString(String(matching)),
           TS.ComparatorType.LESS_THAN,
           false,
@@ -232,7 +232,8 @@ describe('a page', () => {
         const answer = await pages({ tableName: 'many', ...direction, columnFilter });
 
         expect(answer).toHaveLength(2);
-        expect(answer.flat()).toHaveLength(Number(matching));
+        const keys = answer.flat().map((row: object) => keyOf(row));
+        expect(direction === ALL ? keys : keys.toReversed()).toEqual(numbers(Number(matching)));
       }
     },
   );

@@ -1,4 +1,8 @@
+import { message, required } from '../../../local/tablestore/encoding/proto/message.ts';
+import { bytes, int32, string } from '../../../local/tablestore/encoding/proto/types.ts';
+import { encodeRow } from '../../../local/tablestore/engine/stored-row.ts';
 import type { TablestoreServer } from '../../../local/tablestore/index.ts';
+import { consumedCapacity, errorMessage } from '../../../local/tablestore/protocol/messages.ts';
 import {
   columns,
   condition,
@@ -6,6 +10,7 @@ import {
   type OfficialClient,
   officialClient,
   type Plain,
+  rawCall,
   startTestTablestore,
   TS,
   tableNamed,
@@ -144,8 +149,8 @@ describe('a row', () => {
 });
 
 describe('a write', () => {
-  it.each(['#', '#abc', '0', 'a'.repeat(256)])(
-    'is refused with a column named %s',
+  it.each(['', '#', '#abc', '# ', 'a'.repeat(256)])(
+    'is refused with a column named %j',
     async (name) => {
       const invalid = {
         code: 'OTSParameterInvalid',
@@ -267,6 +272,108 @@ describe('a write', () => {
 
     expect(row.primaryKey).toHaveLength(2);
     expect(row.attributes).toEqual([]);
+  });
+});
+
+describe('a column', () => {
+  const names = ['price-2', 'a b', '.abc', '9lives', "'", '"', '\n', '$', 'a:b', 'a'.repeat(255)];
+
+  it('may have any name of up to 255 bytes that does not begin with #', async () => {
+    const values = Object.fromEntries(names.map((name, index) => [name, BigInt(index)]));
+    const longest = '公'.repeat(85);
+
+    await put(values);
+    await update({ PUT: columns(values) });
+
+    expect(await get()).toEqual(values);
+    expect(await get({ columnsToGet: names })).toEqual(values);
+    expect(await get({ columnsToGet: [...names, longest] })).toEqual(values);
+    await expect(get({ columnsToGet: [`${longest}a`] })).rejects.toMatchObject({
+      message: `Invalid column name: '${longest}a'.`,
+    });
+  });
+
+  const existence = message({ row_existence: required(1, int32) });
+  const putRequest = message({
+    table_name: required(1, string),
+    row: required(2, bytes),
+    condition: required(3, existence),
+  });
+  const getRequest = message({
+    table_name: required(1, string),
+    primary_key: required(2, bytes),
+    max_versions: required(5, int32),
+  });
+
+  /** A put by hand: the npm client sends the length of a name in characters, where bytes are meant. */
+  const rawPut = async (tableName: string, row: Buffer) => {
+    const put = putRequest.encode({ table_name: tableName, row, condition: { row_existence: 0 } });
+    const answer = await rawCall(server, 'PutRow', put);
+    if (answer.status !== 200) throw new Error(errorMessage.decode(answer.body).message);
+    return message({ consumed: required(1, consumedCapacity) }).decode(answer.body).consumed;
+  };
+  const text = (value: string) => ({ type: 'STRING' as const, value: Buffer.from(value) });
+  const encodedKey = [
+    { name: 'pk', value: text('a') },
+    { name: 'seq', value: { type: 'INTEGER' as const, value: 1n } },
+  ];
+  const cellsNamed = (names: readonly string[]) =>
+    names.map((name) => ({ name, value: text(name), timestampMs: BigInt(Date.now()) }));
+
+  it('comes back under its name in UTF-8, in the order of the bytes', async () => {
+    const inOrder = ['a', 'a公', '公司', '\ufffd', '\u{1f44b}'];
+
+    await rawPut('t', encodeRow({ key: encodedKey, cells: cellsNamed(inOrder.toReversed()) }));
+
+    expect(Object.entries((await get()) ?? {})).toEqual(inOrder.map((name) => [name, name]));
+    expect(await get({ columnsToGet: ['a公'] })).toEqual({ a公: 'a公' });
+    expect(await get({ startColumn: '\ufffd' })).toEqual({ '\ufffd': '\ufffd', '👋': '👋' });
+    expect(await get({ endColumn: '公司' })).toEqual({ a: 'a', a公: 'a公' });
+  });
+
+  it('may be in the key under such a name', async () => {
+    await client.createTable(tableNamed('u', { 公司: 'STRING' }));
+    const row = encodeRow({ key: [{ name: '公司', value: text('x') }], cells: [] });
+    // The cell of the key, byte by byte: its name is six bytes long.
+    const onTheWire = Buffer.from('030406000000e585ace58fb80506000000030100000078', 'hex');
+
+    await rawPut('u', row);
+    const answer = await rawCall(
+      server,
+      'GetRow',
+      getRequest.encode({ table_name: 'u', primary_key: row, max_versions: 1 }),
+    );
+
+    expect([row.includes(onTheWire), answer.body.includes(onTheWire)]).toEqual([true, true]);
+  });
+
+  it('is charged for its name by bytes', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `${'公'.repeat(70)}${index}`);
+
+    const { capacity_unit } = await rawPut(
+      't',
+      encodeRow({
+        key: encodedKey,
+        cells: cellsNamed(names).map((cell) => ({
+          ...cell,
+          value: { type: 'BOOLEAN', value: true },
+        })),
+      }),
+    );
+
+    // 30 names of 211 or 212 bytes, where 30 of 71 or 72 would be one unit.
+    expect(capacity_unit.write).toBe(2);
+  });
+
+  it('has no name that is not UTF-8', async () => {
+    const named = encodeRow({ key: encodedKey, cells: cellsNamed(['\ufffdb']) });
+    const spoiled = Buffer.from(named);
+    const at = spoiled.indexOf(Buffer.from('\ufffdb'));
+    spoiled[at] = 0xff;
+
+    await expect(rawPut('t', spoiled)).rejects.toThrow(
+      "Invalid column name: '\ufffd\ufffd\ufffdb'.",
+    );
   });
 });
 

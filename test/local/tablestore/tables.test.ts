@@ -4,7 +4,13 @@ import {
   repeated,
   required,
 } from '../../../local/tablestore/encoding/proto/message.ts';
-import { bool, int32, int64, string } from '../../../local/tablestore/encoding/proto/types.ts';
+import {
+  bool,
+  int32,
+  int64,
+  sint64,
+  string,
+} from '../../../local/tablestore/encoding/proto/types.ts';
 import type { TablestoreServer } from '../../../local/tablestore/index.ts';
 import { errorMessage } from '../../../local/tablestore/protocol/messages.ts';
 import {
@@ -285,8 +291,9 @@ it.each([
   await client.createTable(tableNamed('t', { pk: 'STRING' }));
   const invalid = { code: 'OTSParameterInvalid', status: 400, message };
 
+  // Even where the table is there already.
   await expect(
-    client.createTable(tableNamed('u', { pk: 'STRING' }, options)),
+    client.createTable(tableNamed('t', { pk: 'STRING' }, options)),
   ).rejects.toMatchObject(invalid);
   await expect(client.updateTable({ tableName: 't', tableOptions: options })).rejects.toMatchObject(
     invalid,
@@ -369,27 +376,150 @@ it('adds and deletes defined columns, for the clients that can', async () => {
 
 it('finds no points to split a table at', async () => {
   await client.createTable(tableNamed('t', { pk: 'STRING' }));
-  const split = message({ table_name: required(1, string), split_size: required(2, int64) });
+  const split = message({
+    table_name: required(1, string),
+    split_size: required(2, int64),
+    split_size_unit_in_byte: optional(3, int64),
+  });
+  const location = message({ location: required(1, string), repeat: required(2, sint64) });
   const points = message({
     schema: repeated(2, message({ name: required(1, string) })),
     split_points: repeated(3, string),
+    locations: repeated(4, location),
+  });
+  const compute = (size: bigint, unitBytes?: bigint) =>
+    rawCall(
+      server,
+      'ComputeSplitPointsBySize',
+      split.encode({ table_name: 't', split_size: size, split_size_unit_in_byte: unitBytes }),
+    );
+  const words = async (size: bigint, unitBytes?: bigint) =>
+    errorMessage.decode((await compute(size, unitBytes)).body).message;
+
+  const answer = await compute(1n, 1_048_576n);
+
+  // One place for the one part that no point divides: a client counts one more of them than of points.
+  expect(points.decode(answer.body)).toEqual({
+    schema: [{ name: 'pk' }],
+    split_points: [],
+    locations: [{ location: expect.stringMatching(/^.{32}$/), repeat: 1n }],
+  });
+  expect((await compute(1n)).body).toEqual(answer.body);
+  expect(await words(0n)).toBe('The split_size should be greater than 0.');
+  expect(await words(1n, 1_048_575n)).toBe(
+    'The split_size_unit_in_byte should be greater equal than: 1048576',
+  );
+});
+
+describe('what a request says by itself is judged before its table is looked up', () => {
+  const ROW = { tableName: 'missing', condition: condition(), primaryKey: key({ pk: 'a' }) };
+  const ENDLESS = key({ pk: TS.INF_MAX });
+  const NAMED = { ...ROW, attributeColumns: columns({ '#': 1n }) };
+  const EXPECTING = {
+    type: 'PUT',
+    ...ROW,
+    attributeColumns: [],
+    condition: condition('EXPECT_EXIST'),
+  };
+  const RANGE = {
+    tableName: 'missing',
+    direction: 'FORWARD',
+    inclusiveStartPrimaryKey: key({ pk: 'a' }),
+    exclusiveEndPrimaryKey: key({ pk: 'b' }),
+  };
+  const INVALID_NAME = "Invalid column name: '#'.";
+  const INVALID_KEY = 'VT_INF_MAX is an invalid type for the primary key.';
+  const batch = (rows: object[]) => ({ tables: [{ tableName: 'missing', rows }] });
+  const reads = (params: object) => ({ tables: [{ tableName: 'missing', ...params }] });
+
+  it.each<[keyof OfficialClient, string, object]>([
+    ['putRow', INVALID_NAME, NAMED],
+    ['putRow', INVALID_KEY, { ...NAMED, primaryKey: ENDLESS }],
+    ['updateRow', 'Attribute column is missing.', { ...ROW, updateOfAttributeColumns: [] }],
+    ['deleteRow', INVALID_KEY, { ...ROW, primaryKey: ENDLESS }],
+    ['getRow', INVALID_NAME, { ...ROW, columnsToGet: ['#'] }],
+    ['getRow', INVALID_KEY, { ...ROW, primaryKey: ENDLESS }],
+    ['getRange', INVALID_NAME, { ...RANGE, columnsToGet: ['#'] }],
+    ['getRange', 'The limit must be greater than 0.', { ...RANGE, limit: -1 }],
+    [
+      'getRange',
+      'Begin key must more than end key in BACKWARD',
+      { ...RANGE, direction: 'BACKWARD' },
+    ],
+    ['batchGetRow', INVALID_NAME, reads({ primaryKey: [key({ pk: 'a' })], columnsToGet: ['#'] })],
+    ['batchGetRow', INVALID_KEY, reads({ primaryKey: [ENDLESS] })],
+    ['batchWriteRow', INVALID_NAME, batch([{ type: 'PUT', ...NAMED }])],
+    [
+      'batchWriteRow',
+      'Repeated rows do not support row exist expectation check in BatchModify.',
+      batch([EXPECTING, EXPECTING]),
+    ],
+    [
+      'updateTable',
+      'TimeToLive cannot be 0 or less than -1.',
+      { tableName: 'missing', tableOptions: { timeToLive: 0 } },
+    ],
+    [
+      'updateTable',
+      'Invalid Capacity Unit:100001. Capacity Unit must be at most 100000.',
+      {
+        tableName: 'missing',
+        tableOptions: {},
+        reservedThroughput: { capacityUnit: { read: 100_001, write: 0 } },
+      },
+    ],
+    [
+      'startLocalTransaction',
+      'StartLocalTransaction support only one primary key.',
+      { tableName: 'missing', primaryKey: key({ a: 'a', b: 'b' }) },
+    ],
+  ])('by %s: %s', async (method, message, params) => {
+    await expect(client[method](params)).rejects.toMatchObject({
+      code: 'OTSParameterInvalid',
+      message,
+    });
   });
 
-  const answer = await rawCall(
-    server,
-    'ComputeSplitPointsBySize',
-    split.encode({ table_name: 't', split_size: 1n }),
-  );
-  const refusal = await rawCall(
-    server,
-    'ComputeSplitPointsBySize',
-    split.encode({ table_name: 't', split_size: 0n }),
-  );
+  const DEFINED = message({ name: required(1, string), type: required(2, int32) });
+  const ADD = message({ table_name: required(1, string), columns: repeated(2, DEFINED) });
+  const SPLIT = message({ table_name: required(1, string), split_size: required(2, int64) });
+  const twice = { name: 'c', type: 1 };
 
-  expect(points.decode(answer.body)).toEqual({ schema: [{ name: 'pk' }], split_points: [] });
-  expect(errorMessage.decode(refusal.body).message).toBe(
-    'The split_size should be greater than 0.',
-  );
+  it.each([
+    [
+      'AddDefinedColumn',
+      "Duplicated column name: 'c'.",
+      ADD.encode({ table_name: 'missing', columns: [twice, twice] }),
+    ],
+    [
+      'ComputeSplitPointsBySize',
+      'The split_size should be greater than 0.',
+      SPLIT.encode({ table_name: 'missing', split_size: 0n }),
+    ],
+  ])('by %s: %s', async (operation, words, body) => {
+    const answer = await rawCall(server, operation, body);
+
+    expect(errorMessage.decode(answer.body)).toEqual({
+      code: 'OTSParameterInvalid',
+      message: words,
+    });
+  });
+
+  it('and before its key is compared with that of the table', async () => {
+    await client.createTable(tableNamed('t', { other: 'STRING' }));
+    const mismatch = {
+      code: 'OTSInvalidPK',
+      message: 'Validate PK name fail. Input: pk, Meta: other.',
+    };
+
+    await expect(client.putRow({ ...NAMED, tableName: 't' })).rejects.toMatchObject({
+      message: INVALID_NAME,
+    });
+    await expect(client.getRange({ ...RANGE, tableName: 't' })).rejects.toMatchObject(mismatch);
+    await expect(
+      client.getRange({ ...RANGE, tableName: 't', exclusiveEndPrimaryKey: key({ pk: 1n }) }),
+    ).rejects.toMatchObject(mismatch);
+  });
 });
 
 it('says when a table was made, in microseconds', async () => {
@@ -475,9 +605,12 @@ describe('what is left out', () => {
     });
   });
 
-  it('does not include the question for search indexes, which the suites of the SDKs ask', async () => {
-    const answer = await rawCall(server, 'ListSearchIndex', Buffer.alloc(0));
+  it.each(['ListSearchIndex', 'ListTimeseriesTable'])(
+    'does not include the question of the official suites for what there is: %s',
+    async (operation) => {
+      const answer = await rawCall(server, operation, Buffer.alloc(0));
 
-    expect(answer).toMatchObject({ status: 200, body: Buffer.alloc(0) });
-  });
+      expect(answer).toMatchObject({ status: 200, body: Buffer.alloc(0) });
+    },
+  );
 });

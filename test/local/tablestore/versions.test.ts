@@ -180,7 +180,7 @@ describe('versions', () => {
   });
 
   it.each<[string, object, string]>([
-    ['nothing', {}, 'No version condition is specified while querying row.'],
+    ['nothing', {}, 'No version condition is specified.'],
     [
       'a start without an end',
       { time_range: { start_time: 1n } },

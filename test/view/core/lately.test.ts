@@ -19,7 +19,10 @@ describe('what happened lately', () => {
     ];
 
     expect(latelyIn(rows, NOW_MS)).toEqual({
-      justStopped: ['i-2', 'web-1'],
+      justStopped: [
+        { instanceId: 'i-2', name: 'i-2' },
+        { instanceId: 'i-1', name: 'web-1' },
+      ],
       calmMs: 60 * MINUTE_MS,
     });
   });

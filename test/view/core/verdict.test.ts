@@ -18,7 +18,7 @@ const WORST: Situation = {
   freshness: FRESH,
   scopes: [STALE, { ...SCOPE, scope: 'main/cn-beijing', healthy: false }],
   totals: totals({ Running: 5, Stopped: 2 }),
-  justStopped: ['web-1'],
+  justStopped: [{ instanceId: 'i-1', name: 'web-1' }],
   calmMs: 60_000,
   health: {
     scopes: [{ ...SCOPE_HEALTH, hold: { missing: 9, scans: 1, since: FRESH.asOf } }],
@@ -135,7 +135,9 @@ describe('the one sentence of the page', () => {
     const running = { ...calm, totals: totals({ Running: 7 }) };
 
     expect([calm, running].map((one) => verdictOf(one).kind)).toEqual(['loading', 'loading']);
-    expect(verdictOf({ ...calm, justStopped: ['web-1'] }).kind).toBe('just-stopped');
+    expect(verdictOf({ ...calm, justStopped: [{ instanceId: 'i-1', name: 'web-1' }] }).kind).toBe(
+      'just-stopped',
+    );
     expect(verdictOf({ ...running, health: {} }).kind).toBe('well');
   });
 });

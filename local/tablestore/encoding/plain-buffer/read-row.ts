@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Variant } from '../../engine/values.ts';
 import { parameterInvalid } from '../../errors.ts';
 import {
@@ -95,7 +96,7 @@ function takeCell(input: Input): PlainCell {
   expectTag(input, NAME);
   const nameLength = takeUint32(input);
   const nameStart = skip(input, nameLength);
-  const name = input.bytes.toString('utf8', nameStart, nameStart + nameLength);
+  const name = nameAt(input.bytes, nameStart, nameStart + nameLength);
   let checksum = crc8(0, input.bytes, nameStart, nameStart + nameLength);
 
   let value: Variant | undefined;
@@ -123,6 +124,15 @@ function takeCell(input: Input): PlainCell {
   }
   checkChecksum(takeByte(input), checksum);
   return { name, value, operation: cellOperation(operationByte), timestampMs };
+}
+
+/** Decoding puts U+FFFD for what is not UTF-8: such a name would not come back as it was sent. */
+function nameAt(bytes: Buffer, start: number, end: number): string {
+  const name = bytes.toString('utf8', start, end);
+  if (name.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))) {
+    throw parameterInvalid(`Invalid column name: '${name}'.`);
+  }
+  return name;
 }
 
 function cellOperation(byte: number | undefined): CellOperation {

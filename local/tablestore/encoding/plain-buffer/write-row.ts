@@ -1,4 +1,4 @@
-import type { Cell, PrimaryKey, Variant } from '../../engine/values.ts';
+import { type Cell, nameBytes, type PrimaryKey, type Variant } from '../../engine/values.ts';
 import { type Output, putByte, putInt64, putUint32, reserve } from '../bytes.ts';
 import { crc8, crc8OfByte } from './crc8.ts';
 import { HEADER, TAG } from './format.ts';
@@ -37,10 +37,10 @@ function putPlainCell(
 ): number {
   putByte(output, CELL);
   putByte(output, NAME);
-  // Names are ASCII: the checks of requests refuse all others.
-  putUint32(output, name.length);
-  const nameStart = reserve(output, name.length);
-  output.bytes.write(name, nameStart, 'latin1');
+  const nameLength = nameBytes(name);
+  putUint32(output, nameLength);
+  const nameStart = reserve(output, nameLength);
+  output.bytes.write(name, nameStart, 'utf8');
   let checksum = crc8(0, output.bytes, nameStart, output.length);
 
   putByte(output, VALUE);

@@ -25,6 +25,16 @@ export const int64: FieldType<bigint> = {
   write: putVarint64,
 };
 
+/** Small numbers are short whatever their sign: 0, -1, 1, -2 … are 0, 1, 2, 3 … on the wire. */
+export const sint64: FieldType<bigint> = {
+  wire: WIRE.varint,
+  read(input) {
+    const sent = BigInt.asUintN(64, takeVarint64(input));
+    return (sent >> 1n) ^ -(sent & 1n);
+  },
+  write: (output, value) => putVarint64(output, (value << 1n) ^ (value >> 63n)),
+};
+
 export const bool: FieldType<boolean> = {
   wire: WIRE.varint,
   read: (input) => takeVarint64(input) !== 0n,

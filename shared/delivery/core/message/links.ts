@@ -8,12 +8,12 @@ import { regionIn } from './place.ts';
 export function instanceLinks(
   { scope, instanceId, isGone }: { scope: string; instanceId: string; isGone: boolean },
   { links }: Words,
-  { language, viewUrl }: Wording,
+  { language, viewUrl, withoutConsole }: Wording,
 ): readonly Link[] {
   const id = encodeURIComponent(instanceId);
   const region = regionIn(scope);
   return [
-    ...(isGone || region === ''
+    ...(isGone || region === '' || withoutConsole === true
       ? []
       : [{ label: links.console, url: instanceInConsole(language, instanceId, region) }]),
     ...(viewUrl === undefined
@@ -26,9 +26,10 @@ export function instanceLinks(
 export function fleetLinks(
   regions: ReadonlySet<string>,
   { links }: Words,
-  { language, viewUrl }: Wording,
+  { language, viewUrl, withoutConsole }: Wording,
 ): readonly Link[] {
   if (viewUrl !== undefined) return [{ label: links.view, url: addressIn(viewUrl, '') }];
+  if (withoutConsole === true) return [];
   const [only = '', ...others] = regions;
   const region = others.length === 0 ? only : '';
   return [{ label: links.console, url: fleetInConsole(language, region) }];

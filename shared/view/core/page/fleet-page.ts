@@ -19,6 +19,8 @@ export function fleetPage(data: PageData): string {
     nowMs,
     duration: words.duration,
     time: (ms) => `${dateTime(ms)} UTC`,
+    instance: ({ name }) => name,
+    others: (count) => count,
   });
   const tab = words.tab(verdict);
   return documentOf(

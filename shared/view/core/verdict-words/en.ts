@@ -7,9 +7,9 @@ import type { VerdictWords } from './words.ts';
 const duration = durationIn(['d', 'h', 'min', 's']);
 
 /** `a`, `a and b`, `a, b and 3 more` */
-function some(names: readonly string[]): string {
+function some(names: readonly string[], others = (text: string): string => text): string {
   if (names.length <= 2) return names.join(' and ');
-  return `${names.slice(0, 2).join(', ')} and ${grouped(names.length - 2)} more`;
+  return `${names.slice(0, 2).join(', ')} and ${others(`${grouped(names.length - 2)} more`)}`;
 }
 
 function neverScanned(scopes: readonly string[]): string {
@@ -26,7 +26,7 @@ const UNREACHABLE: Readonly<Record<LostKind, string>> = {
 
 export const EN: VerdictWords = {
   levels: { alarm: 'Alarm', warning: 'Attention', well: 'All well', unknown: 'Loading' },
-  verdict(verdict, { nowMs, duration: lasting, time }) {
+  verdict(verdict, { nowMs, duration: lasting, time, instance, others }) {
     switch (verdict.kind) {
       case 'loading':
         return { text: 'Reading the fleet…', advice: '' };
@@ -70,9 +70,9 @@ export const EN: VerdictWords = {
         };
       case 'just-stopped':
         return {
-          text: `${some(verdict.names)} stopped within the last hour`,
+          text: `${some(verdict.instances.map(instance), others)} stopped within the last hour`,
           advice:
-            verdict.notRunning > verdict.names.length
+            verdict.notRunning > verdict.instances.length
               ? `${grouped(verdict.notRunning)} instances are not running in all.`
               : '',
         };
@@ -116,7 +116,7 @@ export const EN: VerdictWords = {
       case 'channels':
         return '⚠ channels fail';
       case 'just-stopped':
-        return `⚠ ${grouped(verdict.names.length)} stopped`;
+        return `⚠ ${grouped(verdict.instances.length)} stopped`;
       case 'held':
         return `⚠ ${grouped(verdict.missing)} vanished`;
       case 'not-running':

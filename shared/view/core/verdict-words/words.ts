@@ -1,4 +1,4 @@
-import type { Level, Verdict } from '../verdict.ts';
+import type { Level, NamedInstance, Verdict } from '../verdict.ts';
 
 /** Is anything wrong, in one language: what both pages for people say first. */
 export interface VerdictWords {
@@ -12,11 +12,15 @@ export interface VerdictWords {
   readonly ago: (ms: number) => string;
 }
 
-/** What the sentences need of times and durations. */
+/** What the sentences need of times and durations, and how they show what can be looked at. */
 export interface Speech {
   readonly nowMs: number;
   readonly duration: (ms: number) => string;
   readonly time: (ms: number) => string;
+  /** The name of an instance. */
+  readonly instance: (instance: NamedInstance) => string;
+  /** `1 more`: instances of which only the number is given. */
+  readonly others: (text: string) => string;
 }
 
 export interface Sentence {

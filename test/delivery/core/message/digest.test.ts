@@ -138,6 +138,15 @@ describe('a message in words', () => {
     expect(lines[0]?.context).toBe('cn-hangzhou · 10:04:00–10:05:01 UTC');
   });
 
+  it('links to no page of the console where a local cloud is watched', () => {
+    const commits = [aCommit({ changes: [aChange()] })];
+
+    expect(digest(commits, {}, { withoutConsole: true }).lines[0]?.links).toEqual([]);
+    const many = [aCommit({ changes: manyChanges(60) })];
+    expect(digest(many).totals?.links).not.toEqual([]);
+    expect(digest(many, {}, { withoutConsole: true }).totals?.links).toEqual([]);
+  });
+
   it('links to no page of the console for an instance that is gone', () => {
     const { lines } = digest(
       [aCommit({ changes: [aChange({ to: null })] })],
@@ -438,7 +447,7 @@ describe('the lines', () => {
       context: 'cn-a, cn-b, cn-c and 2 more · 10:05 UTC',
     });
     expect(inChinese(baselines)).toMatchObject({
-      title: '📋 开始监视 5 个地域的 4,000 台实例',
+      title: '📋 开始监控 5 个地域的 4,000 台实例',
       lines: [{ context: 'cn-a、cn-b、cn-c 等 5 个 · 18:05 UTC+8' }],
     });
   });
@@ -493,8 +502,8 @@ describe('after a pause', () => {
   it('it is said in Chinese, too', () => {
     const { title, lines } = inChinese([aCommit({ ...pause, changes: [aChange()] })]);
 
-    expect(title).toBe('🔴 i-bp1 已停止 · ⚠️ 11:05 至 18:05 UTC+8 未监视');
-    expect(lines[0]?.text).toMatch(/^11:05 至 18:05 UTC\+8 未监视，以下是现在与之前的差异。/u);
+    expect(title).toBe('🔴 i-bp1 已停止 · ⚠️ 11:05 至 18:05 UTC+8 未监控');
+    expect(lines[0]?.text).toMatch(/^11:05 至 18:05 UTC\+8 未监控，以下是现在与之前的差异。/u);
   });
 
   it('it is not said besides that ticks are recorded again, unless that is another pause', () => {
@@ -636,7 +645,7 @@ describe('whatever is in a message', () => {
             notice === undefined ? changes.map(({ instanceId }) => scope + instanceId) : [],
           ),
         );
-        const pauses = lines.filter(({ text }) => /^Not watching|未监视，/u.test(text)).length;
+        const pauses = lines.filter(({ text }) => /^Not watching|未监控，/u.test(text)).length;
         const [, left = '0'] = /(?:and|另有) ([\d,]+) /u.exec(totals?.text ?? '') ?? [];
         expect(lines.length - pauses + Number(left)).toBe(instances.size + notices);
         expect(lines.length).toBeLessThanOrEqual(10);

@@ -22,8 +22,8 @@ export const ZH: PlainWords = {
     label: '目录',
     changes: '最近变化',
     instances: '实例',
-    watcher: '监视器',
-    scopes: '监视范围',
+    watcher: '监控状态',
+    scopes: '监控范围',
     channels: '通知渠道',
   },
   failing: (channels) => `${channels} 个失败`,
@@ -32,7 +32,7 @@ export const ZH: PlainWords = {
   triesAgain: '本页会自动重试。',
   startAgain: '重新打开',
 
-  noChanges: '开始监视以来没有变化。',
+  noChanges: '开始监控以来没有变化。',
   notice: '通知：',
 
   byStatus: '按状态查看实例',
