@@ -99,7 +99,7 @@ it('says that a mute holds back what is not shown', () => {
     NOW_MS,
   );
 
-  expect(preview).toEqual({ messages: [], isHeld: true });
+  expect(preview).toMatchObject({ messages: [], isHeld: true, mutes: [{ name: mute.name }] });
 });
 
 it('passes by what no route sends to the channel', () => {
@@ -112,7 +112,7 @@ it('passes by what no route sends to the channel', () => {
     NOW_MS,
   );
 
-  expect(preview).toEqual({ messages: [], isHeld: false });
+  expect(preview).toEqual({ messages: [], isHeld: false, mutes: [] });
 });
 
 it('makes a storm in which two of three instances stop', () => {
