@@ -16,11 +16,11 @@ const MAX_WARM_UNITS = { read: 3, write: 2 } as const;
 const UNIT_BYTES = 4_096;
 /**
  * What a cold tick reads besides the checkpoint and the tail: the lease, the heads of the scope and of the
- * watcher, the list of what is watched and the ends of both journals, one unit each; seven for the rows of
- * the local cloud's five channels, one by one and as a range; and the rounding of the checkpoint's parts,
- * of which the largest fleet here has three.
+ * watcher, the list of what is watched and the ends of both journals, one unit each; seven or eight for the
+ * rows of the local cloud's five channels, one by one and as a range; and the rounding of the checkpoint's
+ * parts, of which the largest fleet here has three.
  */
-const MAX_COLD_REST = 16;
+const MAX_COLD_REST = 17;
 
 /** The cost of a tick when nothing has changed: capacity units, and time besides the scan. */
 export async function steady(): Promise<Section> {

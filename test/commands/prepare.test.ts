@@ -10,11 +10,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join, relative } from 'node:path';
-import { build } from 'esbuild';
+import { delimiter, join } from 'node:path';
 
-const ROOT = join(__dirname, '..', '..');
-const PREPARE = join(ROOT, 'commands', 'prepare.mjs');
+const PREPARE = join(__dirname, '..', '..', 'commands', 'prepare.mjs');
 
 interface Entry {
   readonly version: string;
@@ -142,53 +140,3 @@ describe('commands/prepare.mjs', () => {
     return { code: status, npm, stdout, stderr };
   }
 });
-
-describe('a command that is prepared for running alone', () => {
-  it('loads no development package, unless it goes on without', async () => {
-    const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    const commands = readFileSync(join(ROOT, 'commands', 'run.mjs'), 'utf8').matchAll(
-      /file: '(?<file>[^']+)', extent: 'run'/gu,
-    );
-    const entryPoints = [...commands].map(({ groups }) => join(ROOT, groups?.file ?? ''));
-
-    const loaded = await packagesOf(entryPoints);
-
-    expect(loaded.size).toBeGreaterThan(8);
-    for (const [command, packages] of loaded) {
-      const development = packages.filter((name) => Object.hasOwn(devDependencies, name));
-      expect({ command, development }).toEqual({ command, development: [] });
-    }
-  });
-});
-
-/** Command → the packages that it imports when it starts; those of `import()` are not. */
-async function packagesOf(
-  entryPoints: readonly string[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const { metafile } = await build({
-    entryPoints: [...entryPoints],
-    bundle: true,
-    // What is behind an `import()` gets a file of its own.
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    packages: 'external',
-    metafile: true,
-    write: false,
-    outdir: 'nowhere',
-    logLevel: 'error',
-    absWorkingDir: ROOT,
-  });
-  const { outputs } = metafile;
-  const walk = (path: string, seen: Set<string>): readonly string[] => {
-    if (seen.has(path)) return [];
-    seen.add(path);
-    const imports = (outputs[path]?.imports ?? []).filter(({ kind }) => kind !== 'dynamic-import');
-    return imports.flatMap(({ path: to, external }) => (external ? [to] : walk(to, seen)));
-  };
-  const files = entryPoints.map((path) => relative(ROOT, path));
-  const commands = Object.entries(outputs).flatMap(([path, { entryPoint }]) =>
-    entryPoint !== undefined && files.includes(entryPoint) ? [[entryPoint, path] as const] : [],
-  );
-  return new Map(commands.map(([file, path]) => [file, walk(path, new Set())]));
-}

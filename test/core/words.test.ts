@@ -212,6 +212,14 @@ function saidIn(words: typeof EN): readonly string[] {
   ];
 }
 
+it('a channel has in Chinese the word of its kind, or the name that a user chose', () => {
+  const failing = (channel: string): string =>
+    inChinese({ ...NOTICES['channel-failing'], channel }).title;
+
+  expect(failing('dingtalk')).toBe('渠道 钉钉 发送失败');
+  expect(failing('值班群')).toBe('渠道 值班群 发送失败');
+});
+
 it('a channel that never received anything is said to have received nothing', () => {
   const never = { ...NOTICES['channel-failing'], failures: 1, deliveredAtMs: null };
 

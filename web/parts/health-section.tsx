@@ -68,7 +68,7 @@ function ChannelCard(channel: ChannelHealth): VNode {
   return (
     <li class={failing ? 'bad' : ''}>
       <h3>
-        <bdi>{cleanText(channel.channel)}</bdi>
+        <bdi>{texts.channel(channel.channel)}</bdi>
       </h3>
       <p>{stateOf(channel, texts)}</p>
       {failingSince !== undefined && (

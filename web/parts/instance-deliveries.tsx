@@ -32,7 +32,7 @@ export function InstanceDeliveries(props: { readonly changes: readonly ChangeJso
     <ul class="deliveries">
       {found.map(({ channel, at, verdict = '', reason }) => (
         <li key={`${channel} ${at}`}>
-          <Time ms={Date.parse(at)} /> <b>{cleanText(channel)}</b> {texts.outcome(verdict)}
+          <Time ms={Date.parse(at)} /> <b>{texts.channel(channel)}</b> {texts.outcome(verdict)}
           {reason != null && reason !== '' && <span class="quiet"> {cleanText(reason)}</span>}
         </li>
       ))}

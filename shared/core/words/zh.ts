@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Notice } from '../model.ts';
 import { cleanText } from '../text.ts';
 import { grouped, type NoticeWords, percentOf, type WordedStatus, type Words } from './words.ts';
+import { channelInChinese } from './zh-channel.ts';
 
 /** As the console words them. */
 const STATUSES: Words['statuses'] = {
@@ -171,7 +172,7 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
     }
     case 'channel-failing': {
       const { failures, deliveredAtMs, reason } = notice;
-      const channel = cleanText(notice.channel);
+      const channel = channelInChinese(notice.channel);
       const attempts =
         failures === 1 ? '最近一次发送失败' : `最近 ${grouped(failures)} 次发送均失败`;
       return {
@@ -185,7 +186,7 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
       };
     }
     case 'channel-recovered': {
-      const channel = cleanText(notice.channel);
+      const channel = channelInChinese(notice.channel);
       return {
         title: `渠道 ${channel} 已恢复`,
         text:
@@ -194,7 +195,7 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
       };
     }
     case 'quota-low': {
-      const channel = cleanText(notice.channel);
+      const channel = channelInChinese(notice.channel);
       return {
         title: `渠道 ${channel} 本月消息额度已用 ${percentOf(notice)}%`,
         text:

@@ -19,7 +19,7 @@ function channelCard(channel: ChannelHealth, nowMs: number, words: PlainWords): 
     deliveredMs === null
       ? html`${words.nothingDelivered}`
       : html`${words.lastDelivered} ${time(deliveredMs)}, ${ago(words, deliveredMs, nowMs)}`;
-  return html`<li><strong>${channel.channel}</strong> ${markOf(channel, words)}<br>
+  return html`<li><strong>${words.channel(channel.channel)}</strong> ${markOf(channel, words)}<br>
 ${sinceMs === null ? NOTHING : html`${words.failingSince} ${time(sinceMs)}, ${ago(words, sinceMs, nowMs)}<br>`}
 ${backlog === 0 ? NOTHING : html`${words.waiting(backlog)}<br>`}
 ${setAside.length === 0 ? NOTHING : html`<span class="alarm">${words.neverTaken} ${setAside.join(', ')}</span><br>`}

@@ -1,4 +1,4 @@
-import { counted } from '../../../core/text.ts';
+import { cleanText, counted } from '../../../core/text.ts';
 import { grouped } from '../../../core/words/words.ts';
 import { type LostKind, lostKind } from '../verdict.ts';
 import { durationIn } from './duration.ts';
@@ -123,6 +123,7 @@ export const EN: VerdictWords = {
         return `${grouped(verdict.count)} not running`;
     }
   },
+  channel: (name) => cleanText(name),
   duration,
   ago: (ms) => `${duration(ms)} ago`,
 };

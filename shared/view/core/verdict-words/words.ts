@@ -7,6 +7,8 @@ export interface VerdictWords {
   /** `⚠ 3 stopped`, in the tab; empty: all is well. */
   readonly tab: (verdict: Verdict) => string;
 
+  /** A channel by its name, or by that of its kind. */
+  readonly channel: (name: string) => string;
   /** `12 s`, `3 min`, `2 h 5 min`, `3 d` */
   readonly duration: (ms: number) => string;
   readonly ago: (ms: number) => string;

@@ -1,4 +1,5 @@
 import { grouped } from '../../../core/words/words.ts';
+import { channelInChinese } from '../../../core/words/zh-channel.ts';
 import { type LostKind, lostKind, type NamedInstance } from '../verdict.ts';
 import { durationIn } from './duration.ts';
 import type { Speech, VerdictWords } from './words.ts';
@@ -70,7 +71,7 @@ export const ZH: VerdictWords = {
           text:
             verdict.channels.length === 0
               ? '有通知渠道发送失败'
-              : `通知渠道 ${some(verdict.channels)} 发送失败`,
+              : `通知渠道 ${some(verdict.channels.map(channelInChinese))} 发送失败`,
           advice:
             verdict.channels.length === 0
               ? '变化仍会记录，但该渠道收不到通知。当前令牌无权查看是哪个渠道。'
@@ -126,6 +127,7 @@ export const ZH: VerdictWords = {
         return `${grouped(verdict.count)} 台未运行`;
     }
   },
+  channel: channelInChinese,
   duration,
   ago: (ms) => `${duration(ms)}前`,
 };
