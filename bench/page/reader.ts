@@ -97,17 +97,21 @@ const COUNT = `document.querySelector('.count').textContent`;
 
 /**
  * A message that is sent in a frame arrives after the frame was drawn. One channel for all keys: that of
- * a single key may be collected as garbage before its message arrives.
+ * a single key may be collected as garbage before its message arrives. The field is emptied with a
+ * key of its own, `Delete`, which is no key of the text.
  */
 const KEYS = `
   window.keys = [];
   window.drawn = new MessageChannel();
   const pressed = [];
   drawn.port1.onmessage = () => keys.push(performance.now() - pressed.shift());
-  addEventListener('keydown', ({ timeStamp }) => requestAnimationFrame(() => {
-    pressed.push(timeStamp);
-    drawn.port2.postMessage(null);
-  }), true);
+  addEventListener('keydown', ({ key, timeStamp }) => {
+    if (key.length > 1) return;
+    requestAnimationFrame(() => {
+      pressed.push(timeStamp);
+      drawn.port2.postMessage(null);
+    });
+  }, true);
 `;
 
 /** Bytes of the page's heap without garbage, at first and after each ten minutes of an hour. */
