@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHANNELS } from '../local/channels/index.ts';
 import { systemClock } from '../local/clock.ts';
@@ -13,13 +15,14 @@ import { LOCAL_INSTANCE, LOCAL_KEYS, LOCAL_ROLE_KEYS, startLocalCloud } from '..
 import { ConfigError } from '../shared/config/environment.ts';
 import { addressesOf } from './addresses.ts';
 import { runBox } from './box/main.ts';
-import { bundleFunctions, ROOT } from './bundle.ts';
+import { bundleFunctions } from './bundle.ts';
 import { type CommandLine, helpOf, UsageError, usageError } from './command-line.ts';
 import { checkData, flagHelp, parseFlags } from './flags.ts';
 import { cloudOf, REGION, readPlay, timeZoneOf, watcherOn } from './play.ts';
 import { freePorts, PAGE_PORT } from './ports.ts';
 import { withProgress } from './progress.ts';
 import { untilStopped } from './until-stopped.ts';
+import { notWritable } from './writable.ts';
 
 /** For a lively demonstration there is a change every ten seconds, and a tick as often. */
 const DEFAULTS = { data: 'memory', fleetSize: 60, seed: 1, churnPerMinute: 6 };
@@ -63,9 +66,11 @@ async function runDemonstration(args: readonly string[]): Promise<void> {
   if (flags.only !== undefined) throw usageError(LINE, ['--only is for npm run local']);
   await checkData(flags);
   const play = readPlay(process.env, flags.fleetSize);
+  // Not into `dist`: a deployment of this checkout may run, and would upload what is played here.
+  const code = newFolder();
   await withProgress(
     () => 'Building both functions',
-    () => bundleFunctions(undefined, undefined, play.file),
+    () => bundleFunctions(code, undefined, play.file),
   );
   const free =
     flags.port === undefined ? await freePorts(PAGE_PORT, SERVERS) : { first: flags.port };
@@ -88,7 +93,7 @@ async function runDemonstration(args: readonly string[]): Promise<void> {
   const view = startFunction(
     {
       name: 'ecs-watch-view',
-      codeDir: join(ROOT, 'dist', 'view'),
+      codeDir: join(code, 'view'),
       handler: 'index.handler',
       timeoutSeconds: VIEW_TIMEOUT_SECONDS,
       environment: {
@@ -111,7 +116,7 @@ async function runDemonstration(args: readonly string[]): Promise<void> {
   const watch = startFunction(
     {
       name: 'ecs-watch-watch',
-      codeDir: join(ROOT, 'dist', 'watch'),
+      codeDir: join(code, 'watch'),
       handler: 'index.handler',
       timeoutSeconds: WATCH_TIMEOUT_SECONDS,
       environment: watcher,
@@ -165,6 +170,17 @@ A tick every ten seconds, ${flags.churnPerMinute} changes a minute. Ctrl-C ends 
   timer.close();
   await Promise.all([watch.close(), view.close(), page.close(), consoleServer.close()]);
   await cloud.close();
+}
+
+/** A folder of this process, which is gone when it ends. */
+function newFolder(): string {
+  try {
+    const folder = mkdtempSync(join(tmpdir(), 'ecs-watch-start-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  } catch (cause) {
+    throw notWritable(tmpdir(), 'TMPDIR may name another folder.', cause);
+  }
 }
 
 /** Prints failures always, and everything else with LOG=1. */
