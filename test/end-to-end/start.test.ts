@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import EcsClient, * as Ecs from '@alicloud/ecs20140526';
 import { Config } from '@alicloud/openapi-client';
@@ -23,7 +25,10 @@ describe('npm start', () => {
   let start: Running;
   let addresses: Addresses;
 
+  let distBefore: readonly number[];
+
   beforeAll(async () => {
+    distBefore = timesOfDist();
     // Nothing changes by itself here, so that every message is about what this test did.
     start = runCommand('start', ['--port', '0', '--churn', '0'], {
       WATCH_LANGUAGE: 'zh',
@@ -34,6 +39,10 @@ describe('npm start', () => {
   afterAll(async () => {
     start.child.kill('SIGTERM');
     await start.finished;
+  });
+
+  it('leaves the bundles alone that a deployment of this checkout uploads', () => {
+    expect(timesOfDist()).toEqual(distBefore);
   });
 
   it(
@@ -122,4 +131,10 @@ async function eventually(isTrue: () => Promise<boolean>): Promise<void> {
     await sleep(POLL_MS);
   }
   throw new Error('it never became true');
+}
+
+function timesOfDist(): readonly number[] {
+  const { mtimeMs, ctimeMs } =
+    statSync(join(__dirname, '..', '..', 'dist'), { throwIfNoEntry: false }) ?? {};
+  return [mtimeMs ?? 0, ctimeMs ?? 0];
 }
