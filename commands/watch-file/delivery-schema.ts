@@ -8,7 +8,7 @@ import { type Shape, shape } from '../../shared/lib/shape.ts';
 import { suggestion } from '../../shared/lib/suggest.ts';
 import { checked, listOf, missingOr, text } from './schema-kit.ts';
 
-/** What the file says of channels, routes and mutes, as it is written. */
+/** What the file says of channels, routes, mutes and fallbacks, as it is written. */
 
 /** Stands in rows, reports and messages. */
 const NAME = shape(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/u, 'a name (1–32 letters, digits, - or _)');
@@ -196,6 +196,16 @@ export const mute = z.strictObject(
     channels: oneOrMore(text(NAME)).optional(),
     routes: oneOrMore(text(NAME)).optional(),
     notices: z.boolean({ error: 'is neither true nor false' }).optional(),
+  },
+  { error: missingOr('is not a group of settings') },
+);
+
+export const fallback = z.strictObject(
+  {
+    channel: text(NAME),
+    to: text(NAME),
+    // A receiver that is restarted refuses for a minute.
+    after: duration('1m', '24h'),
   },
   { error: missingOr('is not a group of settings') },
 );

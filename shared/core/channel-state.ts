@@ -68,11 +68,27 @@ export interface ChannelState {
   readonly withoutUserText: boolean;
   /** The last attempt was refused for the address, the token or the configuration. Absent: no. */
   readonly isRefused?: boolean;
+  /** The last attempt was answered with a time to wait: a pause, and no failure. Absent: no. */
+  readonly isPaused?: boolean;
   readonly deliveredAtMs: number | null;
   /** Mute → what it holds back, until a summary of it is delivered. Absent: nothing. */
   readonly muted?: AllMutedNews;
   /** Of a receiver of incidents: those that it has, as of the cursor and the events past it. Absent: none. */
   readonly incidents?: Incidents;
+  /** What its fallback was sent, until the channel itself has been sent a line about it. Absent: nothing. */
+  readonly instead?: SentInstead;
+}
+
+/** Messages of a channel that its fallback was sent while the channel failed. */
+export interface SentInstead {
+  /** The fallback; of several, the last one. */
+  readonly channel: string;
+  readonly messages: number;
+  /** The first and the last of them. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** The line about it may have arrived. */
+  readonly isMaybeSaid?: true;
 }
 
 /** The budget of a receiver, as the run that sent the last message has planned with it. */
@@ -110,6 +126,8 @@ export interface Claim {
   readonly isAhead?: boolean;
   /** It is the summary of these mutes: `to` says how far it goes, and the cursor is there already. */
   readonly mutes?: readonly string[];
+  /** It is the line about what the fallback was sent. */
+  readonly saysInstead?: true;
   /** Until then the sender may be alive and waiting for its answer. */
   readonly untilMs: number;
 }

@@ -12,6 +12,7 @@ import {
   NEW_CHANNEL,
   type Position,
   type SentAhead,
+  type SentInstead,
   type SetAside,
   type Starts,
   type Stuck,
@@ -435,6 +436,7 @@ const claimSchema = objectOf<Claim>({
   asOf: optional(asOfSchema),
   isAhead: optional(boolean),
   mutes: optional(listOf(string)),
+  saysInstead: optional(onlyTrue),
   untilMs: orElse(timestamp, 0),
 });
 const stuckSchema = objectOf<Stuck>({
@@ -512,6 +514,14 @@ const incidentSchema = objectOf<Incident>({
   down: orAbsent(listOf(instanceId)),
 });
 
+const insteadSchema = objectOf<SentInstead>({
+  channel: string,
+  messages: count,
+  fromMs: timestamp,
+  untilMs: timestamp,
+  isMaybeSaid: optional(onlyTrue),
+});
+
 const usedSchema = objectOf<Used>({
   period: orElse(string, NEW_CHANNEL.used.period),
   messages: orElse(count, NEW_CHANNEL.used.messages),
@@ -551,9 +561,11 @@ const channelSchema = objectOf<StoredChannel>({
   problem: orElse(nullable(string), NEW_CHANNEL.problem),
   brief: orElse(boolean, NEW_CHANNEL.withoutUserText),
   isRefused: optional(boolean),
+  isPaused: optional(boolean),
   deliveredAtMs: orElse(nullable(timestamp), NEW_CHANNEL.deliveredAtMs),
   muted: optional(recordOf(mutedSchema)),
   incidents: orAbsent(recordOf(recordOf(incidentSchema))),
+  instead: orAbsent(insteadSchema),
 });
 
 export function channelIn(row: TableStore.Row): Stored<ChannelState> {

@@ -229,6 +229,33 @@ mutes:
     expect(problemsOf(text)).toEqual([]);
   });
 
+  it.each([
+    [
+      '{ channel: ops, to: opps, after: 10m }',
+      'to names a channel that there is not: is ops meant?',
+    ],
+    ['{ channel: ops, to: pay }', 'after is missing'],
+    ['{ channel: ops, to: pay, after: 10s }', 'after is not a time from 1m to 24h such as 10m'],
+    ['{ channel: ops, to: ops, after: 10m }', 'to is the channel itself'],
+    ['{ channel: ops, to: webhook, after: 10m }', 'is no chat: only chats have a fallback, or are'],
+    ['{ channel: ops, to: pay, after: 10m }, { channel: ops, to: slack, after: 1h }', 'is the ch'],
+    ['{ channel: ops, to: pay, after: 10m }, { channel: pay, to: slack, after: 1h }', 'has none'],
+    ['{ chanel: ops, to: pay, after: 10m }', 'chanel is no setting: is channel meant?'],
+  ])('name the one mistake of the fallbacks %j', (fallbacks, words) => {
+    const problems = problemsOf(`${TWO}fallbacks: [${fallbacks}]\n`, VALUES);
+
+    expect(problems).toEqual([expect.stringContaining(words)]);
+  });
+
+  it('refuse that a fallback is sent anything else', () => {
+    const text = `${TWO}routes: [{ channels: [ops, pay] }]\nmutes: [{ name: a, zone: UTC, channels: pay, weekly: [{ days: mon }] }]\nfallbacks: [{ channel: ops, to: pay, after: 10m }]\n`;
+
+    expect(problemsOf(text, VALUES)).toEqual([
+      expect.stringContaining('routes[0].channels[1] is the fallback of ops'),
+      expect.stringContaining('mutes[0].channels is the fallback of ops'),
+    ]);
+  });
+
   it('offer no name of a route that has none', () => {
     const mute = 'name: a, zone: UTC, routes: "route[0]", weekly: [{ days: mon }]';
 

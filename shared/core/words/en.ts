@@ -81,6 +81,12 @@ export const EN: Words = {
   muteTitle: (from, until) => `Muted from ${from} to ${until}`,
   muteText: (from, until) =>
     `Muted from ${from} to ${until}. This happened meanwhile; each line ends with the last that is sent here.`,
+  inPlaceOf: (channel, since) =>
+    `In place of ${cleanText(channel)}, which has failed since ${since}.`,
+  insteadTitle: (messages, channel) =>
+    `Works again; ${counted(messages, 'message')} went to ${cleanText(channel)}`,
+  insteadText: (messages, channel, from, until) =>
+    `While this channel failed, ${counted(messages, 'message')} went to ${cleanText(channel)}, ${messages === 1 ? `at ${until}` : `from ${from} to ${until}`}.`,
   baselines(instances, regions) {
     const fleet = `${counted(instances, 'instance')} in ${counted(regions, 'region')}`;
     return {

@@ -52,6 +52,11 @@ export interface Words {
   /** A mute is over, and what it has held back follows. */
   readonly muteTitle: (from: string, until: string) => string;
   readonly muteText: (from: string, until: string) => string;
+  /** At a fallback: whose messages these are. */
+  readonly inPlaceOf: (channel: string, since: string) => string;
+  /** At a channel that works again: what its fallback was sent. */
+  readonly insteadTitle: (messages: number, channel: string) => string;
+  readonly insteadText: (messages: number, channel: string, from: string, until: string) => string;
   /** The baselines of several regions at once. */
   readonly baselines: (instances: number, regions: number) => NoticeWords;
   /** The closing line of a message that does not show everything. */

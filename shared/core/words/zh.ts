@@ -81,6 +81,12 @@ export const ZH: Words = {
   muteTitle: (from, until) => `${from} 至 ${until} 静默`,
   muteText: (from, until) =>
     `${from} 至 ${until} 静默，以下是期间发生的变化，每行以应发送到此处的最后一次变化为准。`,
+  inPlaceOf: (channel, since) =>
+    `代替渠道“${channelInChinese(channel)}”发送：该渠道自 ${since} 起发送失败。`,
+  insteadTitle: (messages, channel) =>
+    `已恢复，其间 ${grouped(messages)} 条消息发往“${channelInChinese(channel)}”`,
+  insteadText: (messages, channel, from, until) =>
+    `本渠道发送失败期间，${messages === 1 ? until : `${from} 至 ${until}`} 有 ${grouped(messages)} 条消息改发到“${channelInChinese(channel)}”。`,
   baselines(instances, regions) {
     const fleet = `${grouped(regions)} 个地域的 ${grouped(instances)} 台实例`;
     return { title: `开始监控 ${fleet}`, text: `已开始监控 ${fleet}，状态变化将在此通知。` };

@@ -12,8 +12,17 @@ export const MAX_MENTIONS = 20;
 export interface DeliveryRules {
   readonly routes: readonly Route[];
   readonly mutes: readonly Mute[];
+  /** Absent: none. */
+  readonly fallbacks?: readonly Fallback[];
   /** Another one whenever anything in them is another. */
   readonly version: string;
+}
+
+/** A chat that is sent the messages of another one, once that has failed for so long, and nothing else. */
+export interface Fallback {
+  readonly channel: string;
+  readonly to: string;
+  readonly afterMs: number;
 }
 
 /** The rules as they are for one channel. */
@@ -23,6 +32,10 @@ export interface ChannelPolicy {
   share(commit: MessageCommit): MessageCommit | null;
   /** Those that may hold back what the channel is sent. */
   readonly mutes: readonly ChannelMute[];
+  /** What takes over when it fails. Absent: nothing does. */
+  readonly fallback?: Fallback;
+  /** The channels whose fallback it is: it is sent nothing of its own then. */
+  readonly standsInFor: readonly string[];
   /** People to mention in a message of these commits. */
   mentionsIn(commits: readonly MessageCommit[]): readonly string[];
 }
@@ -37,15 +50,20 @@ export interface ChannelMute {
 
 export function channelPolicy(
   channel: string,
-  { routes, mutes, version }: DeliveryRules,
+  { routes, mutes, fallbacks = [], version }: DeliveryRules,
 ): ChannelPolicy {
   // A run plans message after message from the same commits, and each is routed once.
   const shares = new WeakMap<MessageCommit, { readonly share: MessageCommit | null }>();
   const clocks = clocksOf(mutes);
   const byName = new Map(routes.map((route) => [route.name, route]));
+  const fallback = fallbacks.find((one) => one.channel === channel);
+  const standsInFor = fallbacks.filter(({ to }) => to === channel).map((one) => one.channel);
   return {
     version,
+    ...(fallback && { fallback }),
+    standsInFor,
     share(commit) {
+      if (standsInFor.length > 0) return null;
       if (routes.length === 0) return commit;
       const known = shares.get(commit) ?? { share: shareOf(commit, channel, routes) };
       shares.set(commit, known);

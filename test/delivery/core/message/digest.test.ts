@@ -631,6 +631,47 @@ describe('what is said besides changes', () => {
       '🔴 web-13 已停止 · 🔕 09:05 至 17:05 UTC+8 静默',
     );
   });
+
+  it('is that it stands in for another channel', () => {
+    const inPlaceOf = { channel: 'pay', sinceMs: NOW_MS - HOUR_MS };
+    const commits = [aCommit({ changes: [aChange({ name: 'web-13' })] })];
+
+    const { title, lines } = digest(commits, { inPlaceOf });
+
+    expect(title).toBe('🔴 web-13 stopped · cn-hangzhou');
+    expect(lines).toMatchObject([
+      { symbol: '🔀', text: 'In place of pay, which has failed since 09:05 UTC.' },
+      { name: 'web-13' },
+    ]);
+    expect(inChinese(commits, { inPlaceOf }).lines[0]?.text).toBe(
+      '代替渠道“pay”发送：该渠道自 17:05 UTC+8 起发送失败。',
+    );
+  });
+
+  it('is what went elsewhere, and nothing else', () => {
+    const instead = {
+      channel: 'dingtalk',
+      messages: 3,
+      fromMs: NOW_MS - HOUR_MS,
+      untilMs: NOW_MS - MINUTE_MS,
+    };
+
+    expect(digest([], { instead })).toEqual({
+      title: '🔀 Works again; 3 messages went to dingtalk',
+      severity: 'neutral',
+      lines: [
+        expect.objectContaining({
+          text: 'While this channel failed, 3 messages went to dingtalk, from 09:05 to 10:04 UTC.',
+        }),
+      ],
+      totals: null,
+      mentions: [],
+    });
+    expect(inChinese([], { instead: { ...instead, messages: 1 } })).toMatchObject({
+      title: '🔀 已恢复，其间 1 条消息发往“钉钉”',
+      lines: [{ text: '本渠道发送失败期间，18:04 UTC+8 有 1 条消息改发到“钉钉”。' }],
+    });
+  });
 });
 
 describe('whatever is in a message', () => {
