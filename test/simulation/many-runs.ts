@@ -166,7 +166,7 @@ function startRun(world: World, { scope, tickId, memory, rates, crash }: RunOpti
   const channels = SHARED_RECEIVERS.map((receiver) =>
     simulatedChannel(run, receiver, {
       rates,
-      isDown: false,
+      outage: null,
       address: rightAddress(receiver.name),
       onMessage: (sender, channel, message, fate) => {
         kept.onMessage(sender, channel, message, fate);

@@ -1,7 +1,7 @@
 import type { OnMessage } from '../receivers.ts';
 import type { Store } from '../tablestore.ts';
 import { addressPromises } from './corrected.ts';
-import { deliveryPromises } from './delivered.ts';
+import { type DeliveryPromises, deliveryPromises } from './delivered.ts';
 import { storePromises } from './informed.ts';
 import { pacePromises } from './paced.ts';
 import { type OnReport, scanPromises } from './scanned.ts';
@@ -25,6 +25,7 @@ export interface Promises {
   readonly tally: Readonly<Tally>;
   readonly onWrite: Store['onWrite'];
   readonly onMessage: OnMessage;
+  readonly onOutcome: DeliveryPromises['onOutcome'];
   readonly onReport: OnReport;
   /** Called with the scope of each request to ECS. */
   onCall(scope: string): void;
@@ -52,6 +53,7 @@ export function promises(truth: Truth): Promises {
     lastResorts: 0,
     routed: 0,
     muted: 0,
+    stoodIn: 0,
     spoils: 0,
   };
   const violated = (what: string): void => void violations.push(what);
@@ -59,7 +61,7 @@ export function promises(truth: Truth): Promises {
   const written = rowPromises(truth, results);
   const informed = storePromises(truth, written, results);
   const delivered = deliveryPromises(truth, written, informed.onLastResort, results);
-  const { onMessage, isDelivered, isOwed, isUrgent, stillFlapping } = delivered;
+  const { onMessage, onOutcome, isDelivered, isOwed, isUrgent, stillFlapping } = delivered;
   const pace = pacePromises(truth, results);
   const spoiled = spoilPromises(truth, results);
   const checkAddresses = addressPromises(truth, backlogOf, results);
@@ -135,6 +137,7 @@ export function promises(truth: Truth): Promises {
         delivered.onChannel(run, String(item));
     },
     onMessage,
+    onOutcome,
     onReport: (...end) => {
       checkScans(...end);
       checkAddresses(...end);

@@ -52,6 +52,8 @@ export interface Tally {
   /** Changes and notices that routes kept from a channel, or a mute from a chat for a time. */
   routed: number;
   muted: number;
+  /** Messages that a fallback took in place of a channel. */
+  stoodIn: number;
   /** Cells that were overwritten. */
   spoils: number;
 }
