@@ -10,7 +10,7 @@ export interface ChannelOutages {
 export const NO_CHANNEL_OUTAGES: ChannelOutages = { at: () => null };
 
 const OUTAGE_TICKS = [3, 8, 20] as const;
-const MAX_OUTAGES = 3;
+const MAX_OUTAGES = 4;
 
 /** Mostly of the channel that has a fallback. */
 const OF_FAVOURITE = 0.7;
@@ -28,7 +28,7 @@ export function channelOutages(
   },
 ): ChannelOutages {
   const { channels, favourite, startMs, periodMs, ticks } = options;
-  const all = Array.from({ length: random.below(MAX_OUTAGES + 1) }, () => {
+  const all = Array.from({ length: 1 + random.below(MAX_OUTAGES) }, () => {
     const first = random.below(ticks);
     const end = Math.min(ticks, first + random.pick(OUTAGE_TICKS));
     return {

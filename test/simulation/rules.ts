@@ -79,8 +79,9 @@ export function drawRules(random: Random, options: RulesOptions): Rules {
   const redeployedAtMs = random.chance(0.4)
     ? startMs + (5 + random.below(ticks)) * periodMs
     : Number.POSITIVE_INFINITY;
-  const first = drawRuleSet(random, options, 'v1');
-  const second = drawRuleSet(random, options, 'v2');
+  const fallback = random.chance(0.8) ? drawFallback(random, options) : null;
+  const first = drawRuleSet(random, options, 'v1', fallback);
+  const second = drawRuleSet(random, options, 'v2', random.chance(0.8) ? fallback : null);
   return {
     at: (nowMs) => (nowMs < redeployedAtMs ? first : second).rules,
     since(nowMs) {
@@ -97,11 +98,15 @@ interface DrawnRules {
   readonly mutes: readonly DrawnMute[];
 }
 
-function drawRuleSet(random: Random, options: RulesOptions, version: string): DrawnRules {
+function drawRuleSet(
+  random: Random,
+  options: RulesOptions,
+  version: string,
+  fallback: Fallback | null,
+): DrawnRules {
   const routes = some(random, MAX_RULES, (name) => drawRoute(random, options, `route-${name}`));
   const names = [...routes.map(({ route }) => route.name), 'default'];
   const mutes = some(random, MAX_RULES, (name) => drawMute(random, options, `mute-${name}`, names));
-  const fallback = random.chance(0.6) ? drawFallback(random) : null;
   const config: DeliveryRules = {
     routes: routes.map(({ route }) => route),
     mutes: mutes.map(({ mute }) => mute),
@@ -134,12 +139,12 @@ function drawRuleSet(random: Random, options: RulesOptions, version: string): Dr
 }
 
 /** One chat stands in for the other one, soon or after a while. */
-function drawFallback(random: Random): Fallback {
+function drawFallback(random: Random, { periodMs }: RulesOptions): Fallback {
   const [channel, to] = random.pick([
     ['dingtalk', 'slack'],
     ['slack', 'dingtalk'],
   ] as const);
-  return { channel, to, afterMs: random.pick([1, 5, 30]) * MINUTE_MS };
+  return { channel, to, afterMs: random.pick([1, 2, 5]) * periodMs };
 }
 
 function some<T>(random: Random, max: number, draw: (index: number) => T): readonly T[] {
