@@ -2,6 +2,7 @@ import type { Incidents } from './incident.ts';
 import type { MessageChange } from './message.ts';
 import { own } from './own.ts';
 import type { Quota, Used } from './quota.ts';
+import type { SentInstead } from './sent-instead.ts';
 
 /** How far a channel has been served in one scope's journal. */
 export interface Position {
@@ -77,18 +78,6 @@ export interface ChannelState {
   readonly incidents?: Incidents;
   /** What its fallback was sent, until the channel itself has been sent a line about it. Absent: nothing. */
   readonly instead?: SentInstead;
-}
-
-/** Messages of a channel that its fallback was sent while the channel failed. */
-export interface SentInstead {
-  /** The fallback; of several, the last one. */
-  readonly channel: string;
-  readonly messages: number;
-  /** The first and the last of them. */
-  readonly fromMs: number;
-  readonly untilMs: number;
-  /** The line about it may have arrived. */
-  readonly isMaybeSaid?: true;
 }
 
 /** The budget of a receiver, as the run that sent the last message has planned with it. */

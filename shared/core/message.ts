@@ -1,7 +1,7 @@
-import type { SentInstead } from './channel-state.ts';
 import type { IncidentEvent } from './incident.ts';
 import type { Change, Commit } from './model.ts';
 import type { Pause } from './pause.ts';
+import type { SentInstead } from './sent-instead.ts';
 
 /** What a channel sends. */
 export interface Message {

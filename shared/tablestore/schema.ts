@@ -12,7 +12,6 @@ import {
   NEW_CHANNEL,
   type Position,
   type SentAhead,
-  type SentInstead,
   type SetAside,
   type Starts,
   type Stuck,
@@ -41,6 +40,7 @@ import {
 } from '../core/model.ts';
 import type { Quota, Used } from '../core/quota.ts';
 import type { Round, SeenIds } from '../core/round.ts';
+import type { SentInstead } from '../core/sent-instead.ts';
 import type { Stored } from '../core/stored.ts';
 import type { KnownRegions, WatchedScope, WatchList } from '../core/watch-list.ts';
 import { intern } from '../lib/intern.ts';

@@ -4,7 +4,6 @@ import type { Channel } from '../../shared/ports/channel.ts';
 import type { Address } from './addresses.ts';
 import type { ReceiverOutage } from './channel-outages.ts';
 import type { FaultRates } from './fault-rates.ts';
-import { isWithoutJournal } from './promises/informed.ts';
 import { type Attempt, exchange, type LivingRun } from './run.ts';
 
 export type Receiver = Pick<Channel, 'name' | 'style' | 'messagesPerMinute' | 'quota' | 'settling'>;
@@ -95,7 +94,7 @@ export function simulatedChannel(
       address.isTried = true;
       const outcome = await deliver(message, timeoutMs);
       attempt.outcome = outcome;
-      if (!isWithoutJournal(attempt)) onOutcome?.(receiver.name, message, outcome);
+      onOutcome?.(receiver.name, message, outcome);
       return outcome;
     },
   };

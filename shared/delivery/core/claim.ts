@@ -1,11 +1,6 @@
-import type {
-  AllMutedNews,
-  AsOf,
-  ChannelState,
-  Cursor,
-  SentInstead,
-} from '../../core/channel-state.ts';
+import type { AllMutedNews, AsOf, ChannelState, Cursor } from '../../core/channel-state.ts';
 import { CLAIM_MS, withCredibleTimes } from '../../core/credible-times.ts';
+import type { SentInstead } from '../../core/sent-instead.ts';
 import { advance, pastCursor } from './cursor.ts';
 import { afterSummary, withMuted } from './news/muted-news.ts';
 import { nextState } from './next-state.ts';

@@ -1,12 +1,8 @@
-import {
-  type ChannelLimits,
-  type ChannelState,
-  failingSince,
-  type SentInstead,
-} from '../../core/channel-state.ts';
+import { type ChannelLimits, type ChannelState, failingSince } from '../../core/channel-state.ts';
 import { MAX_BACK_OFF_MS } from '../../core/credible-times.ts';
 import type { Outcome } from '../../core/message.ts';
 import { oneMoreUsed } from '../../core/quota.ts';
+import type { SentInstead } from '../../core/sent-instead.ts';
 import { stillInDoubt } from './claim.ts';
 import { advance, pastCursor } from './cursor.ts';
 import { afterSummary, withMuted } from './news/muted-news.ts';

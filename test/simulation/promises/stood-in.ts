@@ -1,6 +1,7 @@
 import type { Message, Outcome } from '../../../shared/core/message.ts';
 import type { Handling } from '../receivers.ts';
 import type { LivingRun } from '../run.ts';
+import { isWithoutJournal } from './informed.ts';
 import type { Results, Truth } from './truth.ts';
 import type { Written } from './written.ts';
 
@@ -13,7 +14,7 @@ interface Answers {
 }
 
 export interface StoodInPromises {
-  /** What became of an attempt at a message from the journal, as its sender knows it. */
+  /** What became of an attempt, as its sender knows it. */
   onOutcome(channel: string, message: Message, outcome: Outcome): void;
   /** A message of another channel, at its fallback. */
   onMessage(run: LivingRun, channel: string, message: Message, handling: Handling): void;
@@ -54,8 +55,9 @@ export function stoodInPromises(
   }
 
   return {
-    onOutcome(channel, { inPlaceOf }, outcome) {
-      if (inPlaceOf !== undefined) return;
+    onOutcome(channel, message, outcome) {
+      // Of a message without the journal, no row says what came of it.
+      if (message.inPlaceOf !== undefined || isWithoutJournal({ message })) return;
       const { failingSinceMs } = answers.get(channel) ?? WORKS;
       if (outcome.kind === 'delivered') answers.delete(channel);
       else if (outcome.kind === 'throttled')
