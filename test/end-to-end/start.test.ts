@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import EcsClient, * as Ecs from '@alicloud/ecs20140526';
 import { Config } from '@alicloud/openapi-client';
-import { CHANNELS } from '../../local/channels/index.ts';
+import type { ChannelName } from '../../local/channels/index.ts';
 import { LOCAL_KEYS } from '../../local/index.ts';
+import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
 import { type Running, runCommand } from '../helpers/processes.ts';
+
+const CHANNELS = CHANNEL_KINDS.map(({ kind }) => kind as ChannelName);
 
 const REGION = 'cn-hangzhou';
 /** Ticks are ten seconds apart: two of them, and time for a busy machine. */
