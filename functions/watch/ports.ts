@@ -5,11 +5,13 @@ import { channelPolicy } from '../../shared/delivery/core/policy/policy.ts';
 import { accountKeys } from '../../shared/ecs/account-keys.ts';
 import { ecsInventory } from '../../shared/ecs/inventory.ts';
 import type { Sessions } from '../../shared/ecs/sessions.ts';
+import type { FunctionContext } from '../../shared/fc/context.ts';
+import { functionInvoker } from '../../shared/fc/invoker.ts';
 import type { Runtime } from '../../shared/lib/runtime.ts';
 import type { Redact } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
 import { tablestoreJournal } from '../../shared/tablestore/journal.ts';
-import type { Ports } from '../../shared/watch/ports.ts';
+import type { Ports, Shards } from '../../shared/watch/ports.ts';
 
 /** What one tick has, beside the configuration, to open its ports with. */
 interface TickEnvironment {
@@ -55,5 +57,26 @@ export function openPorts(
     })),
     ...(heartbeatUrl !== undefined && { heartbeat: heartbeat(heartbeatUrl, allowPrivate) }),
     runtime,
+  };
+}
+
+/** The function `scan`, where there is one: on Function Compute, whose context says where that is. */
+export function openShards(
+  { name, functionsEndpoint: endpoint, shardAboveScopes: aboveScopes }: WatchConfig,
+  { region }: FunctionContext,
+  { credentials, runtime, redact }: Pick<TickEnvironment, 'credentials' | 'runtime' | 'redact'>,
+): Shards | undefined {
+  if (!region) return undefined;
+  return {
+    invoker: functionInvoker({
+      credentials,
+      region,
+      runtime,
+      redact,
+      ...(endpoint !== undefined && { endpoint }),
+    }),
+    functionName: `${name}-scan`,
+    environment: name,
+    aboveScopes,
   };
 }

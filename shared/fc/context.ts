@@ -9,4 +9,6 @@ export interface FunctionContext {
   };
   /** The function's own settings; `timeout` in seconds. */
   readonly function?: { readonly timeout?: number };
+  /** Where the function runs. */
+  readonly region?: string;
 }

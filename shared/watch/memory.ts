@@ -1,6 +1,6 @@
 import type { ChannelState, Starts } from '../core/channel-state.ts';
 import type { Tail } from '../core/journal.ts';
-import type { Snapshot } from '../core/model.ts';
+import type { Scope, Snapshot } from '../core/model.ts';
 import type { WatchList } from '../core/watch-list.ts';
 import type { Missed, WatcherState } from '../core/watcher-journal.ts';
 import type { Head } from '../ports/journal.ts';
@@ -54,4 +54,28 @@ export function newMemory(): Memory {
     reportedNotes: new Set(),
     servedChannels: undefined,
   };
+}
+
+/** About half of the instances that one function of 512 MB can watch (bench/memory.ts). */
+const MAX_REMEMBERED_INSTANCES = 50_000;
+
+/**
+ * Makes room for the scopes of a shard: while more instances are remembered than is good for the memory
+ * of the function, the scopes that were not seen for longest are forgotten. Those of the shard stay.
+ */
+export function forgetOldest(
+  { scopes }: Pick<Memory, 'scopes'>,
+  kept: readonly Scope[],
+  maxInstances: number = MAX_REMEMBERED_INSTANCES,
+): void {
+  const sizes = [...scopes].map(([key, { snapshot }]) => [key, snapshot.instances.size] as const);
+  const isKept = new Set(kept.map(({ key }) => key));
+  let instances = sizes.reduce((sum, [, size]) => sum + size, 0);
+  // A scope is removed and added with each tick, so that the first one is the oldest.
+  for (const [key, size] of sizes) {
+    if (instances <= maxInstances) return;
+    if (isKept.has(key)) continue;
+    scopes.delete(key);
+    instances -= size;
+  }
 }

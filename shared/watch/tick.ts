@@ -17,6 +17,8 @@ export interface Tick {
   readonly startMs: number;
   /** The tick ends before this moment; the next tick does what is left. */
   readonly deadlineMs: number;
+  /** Of a shard: its run waits for the report until then. What takes longer still ends at the deadline. */
+  readonly reportByMs?: number;
   readonly memory: Memory;
 }
 
@@ -48,6 +50,7 @@ function atShare(tick: Tick, share: number): number {
 export function scanDeadlineMs({
   startMs,
   deadlineMs,
-}: Pick<Tick, 'startMs' | 'deadlineMs'>): number {
-  return deadlineMs - Math.min((deadlineMs - startMs) * RESERVED_SHARE, MAX_RESERVED_MS);
+  reportByMs = deadlineMs,
+}: Pick<Tick, 'startMs' | 'deadlineMs' | 'reportByMs'>): number {
+  return reportByMs - Math.min((reportByMs - startMs) * RESERVED_SHARE, MAX_RESERVED_MS);
 }
