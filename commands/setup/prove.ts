@@ -223,7 +223,10 @@ const tryCreateTable: Probe = async ({ tables }, caller) => {
   }
 };
 
-/** Every right that a policy in deploy/ gives, but that to enter other accounts: the doctor tries each of those. */
+/**
+ * Every right that a policy in deploy/ gives, but that to enter other accounts: the doctor tries each of
+ * those; and that to invoke `scan`, which is deployed later: a run that needs it says that it is missing.
+ */
 export const PROBES: Readonly<Record<string, Probe>> = {
   'ecs:DescribeInstances': tryInstances,
   'ecs:DescribeInstanceStatus': tryStatus,

@@ -72,7 +72,7 @@ describe('npm run configure, setup, deploy and remove', () => {
       expect.stringContaining('Everything is deployed as it should be'),
       0,
     ]);
-    expect(await s.takeDeployed()).toHaveLength(2);
+    expect(await s.takeDeployed()).toHaveLength(3);
     expect(cloud.channels.inbox.list()).toHaveLength(before);
   });
 
@@ -110,10 +110,16 @@ describe('npm run configure, setup, deploy and remove', () => {
       0,
     ]);
     expect([removed.output, removed.code]).toEqual([
-      expect.stringContaining('Removed: ecs-watch-test-watch, ecs-watch-test-view'),
+      expect.stringContaining(
+        'Removed: ecs-watch-test-watch, ecs-watch-test-scan, ecs-watch-test-view',
+      ),
       0,
     ]);
-    expect([...compute.deployed.functions.keys()]).toEqual(['ecs-watch-watch', 'ecs-watch-view']);
+    expect([...compute.deployed.functions.keys()]).toEqual([
+      'ecs-watch-watch',
+      'ecs-watch-scan',
+      'ecs-watch-view',
+    ]);
   });
 
   /** The flags of configure that lead to the local cloud in place of the real one. */

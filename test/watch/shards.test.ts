@@ -97,7 +97,7 @@ function aFleet({ aboveScopes = 8 } = {}) {
     ticks += 1;
     const startMs = time.now();
     let report: WatchReport | undefined;
-    watch(
+    void watch(
       { ...ports, shards: settings },
       {
         ...common,
