@@ -69,7 +69,9 @@ async function runDemonstration(args: readonly string[]): Promise<void> {
     () => 'Building the functions',
     () => bundleFunctions(undefined, undefined, play.file),
   );
-  const pagePort = flags.port ?? (await freePorts(PAGE_PORT, SERVERS));
+  const free =
+    flags.port === undefined ? await freePorts(PAGE_PORT, SERVERS) : { first: flags.port };
+  const pagePort = free.first;
   const ecsPort = pagePort === 0 ? 0 : pagePort + 1;
   const { variables } = play.played;
   // Until here there is nothing to close, and a signal ends the command at once.
@@ -143,8 +145,8 @@ async function runDemonstration(args: readonly string[]): Promise<void> {
     nextTickMs: () => timer.nextMs,
     ...timeZoneOf(play),
   });
-  const isMoved = flags.port === undefined && pagePort !== PAGE_PORT;
-  const portNote = isMoved ? ` Port ${PAGE_PORT} is taken by another program.` : '';
+  const portNote =
+    free.taken === undefined ? '' : ` Port ${free.taken} is taken: it listens from ${pagePort} on.`;
   // This line is for scripts, as in `npm run local`. The text after it is for people.
   const addresses = addressesOf(cloud, { ...watcher, ...play.config });
   console.log(JSON.stringify({ page: pageUrl, console: consoleServer.url, ...addresses }));

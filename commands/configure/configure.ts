@@ -16,7 +16,7 @@ import { configProblems } from '../config-problems.ts';
 import { functionsRegionIn } from '../core/region.ts';
 import { shellVariablesIn } from '../deploy/core/template.ts';
 import { isYes } from '../deploy/deployment.ts';
-import { readDeploySettings } from '../deploy/settings.ts';
+import { isSecretName, readDeploySettings } from '../deploy/settings.ts';
 import { parseDotEnv } from '../dot-env.ts';
 import { testMessage, verdictOf } from '../notify/try-channel.ts';
 import { withProgress } from '../progress.ts';
@@ -223,14 +223,12 @@ function store(path: string, text: string): void {
   renameSync(unfinished, path);
 }
 
-const SECRET = /SECRET|TOKEN|WEBHOOK(?!_ALLOW)|PASSWORD|KEY$|_URL$/u;
-
 function printStored(environment: Environment, before: Environment, world: ConfigureWorld): void {
   world.print(`Stored in ${world.path}, readable by you alone:`);
   for (const [name, value] of Object.entries(environment)) {
     if (!value) continue;
     const isNew = value === before[name] ? '' : before[name] ? '  (changed)' : '  (new)';
-    const shown = SECRET.test(name) ? `set, ${value.length} characters` : value;
+    const shown = isSecretName(name) ? `set, ${value.length} characters` : value;
     world.print(`  ${name}  ${shown}${isNew}`);
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Environment } from '../../shared/config/environment.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
 import { bundleFunctions, ROOT } from '../bundle.ts';
+import { withCredentials } from '../credentials.ts';
 import { printTick } from '../print-tick.ts';
 import { withProgress } from '../progress.ts';
 import { ControlError } from '../setup/refusal.ts';
@@ -33,8 +34,12 @@ const OVERLAY = 's.deploy.yaml';
  * exit code: 1 where something failed, or where a removal was not agreed to.
  */
 export async function deploy(flags: DeployFlags, world: World): Promise<number> {
-  const settings = readDeploySettings(world.environment);
-  const deployment = await openDeployment(settings, world);
+  const { settings, credentials } = await withCredentials(
+    () => readDeploySettings(world.environment),
+    world.findCredentials,
+  );
+  const secrets = [...settings.watch.secrets, ...settings.view.secrets];
+  const deployment = await openDeployment(settings, credentials, secrets);
   const { identity, compute, redact } = deployment;
   world.print(`Account ${identity.accountId}, region ${settings.region} (${identity.arn})`);
 

@@ -1,10 +1,11 @@
+import { ConfigError } from '../../shared/config/environment.ts';
 import { type Redact, redactor } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
+import { isLoopback } from '../core/loopback.ts';
 import { createClients, type Identity } from '../setup/clients.ts';
-import type { World } from '../setup/world.ts';
 import { type FunctionCompute, functionCompute } from './function-compute.ts';
 import type { Run } from './serverless-devs.ts';
-import type { DeploySettings } from './settings.ts';
+import { FC_ENDPOINT, type PlaceSettings } from './settings.ts';
 
 export interface DeployFlags {
   readonly dryRun: boolean;
@@ -20,13 +21,19 @@ export interface Deployment {
   readonly redact: Redact;
 }
 
-/** @throws {CredentialsError} @throws {ControlError} */
+/** @throws {ConfigError} for a local cloud, which has no functions to deploy @throws {ControlError} */
 export async function openDeployment(
-  { region, endpoint, stsEndpoint, watch, view }: DeploySettings,
-  world: World,
+  { region, endpoint, stsEndpoint }: PlaceSettings,
+  credentials: Credentials,
+  secrets: readonly string[],
 ): Promise<Deployment> {
-  const credentials = await world.findCredentials();
-  const redact = redactor([...watch.secrets, ...view.secrets, ...Object.values(credentials)]);
+  if (endpoint === undefined && stsEndpoint !== undefined && isLoopback(stsEndpoint)) {
+    throw new ConfigError([
+      `${FC_ENDPOINT} is missing (STS_ENDPOINT is of a local cloud, and npm run local serves no Function ` +
+        'Compute to deploy to: npm start runs both functions)',
+    ]);
+  }
+  const redact = redactor([...secrets, ...Object.values(credentials)]);
   const { identity } = createClients({
     credentials,
     endpoints: stsEndpoint === undefined ? {} : { STS: stsEndpoint },

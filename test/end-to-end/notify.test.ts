@@ -67,7 +67,24 @@ describe('npm run notify', () => {
     expect(stdout).toMatch(/^wecom: REFUSED, .*WECOM_WEBHOOK/mu);
     expect(stdout).toMatch(/^slack: REFUSED, .*SLACK_WEBHOOK/mu);
     expect(stdout).toMatch(/^webhook: (?:REFUSED|NOT ACCEPTED), .*WEBHOOK_SECRET/mu);
+    for (const kind of ['dingtalk', 'wecom', 'slack'])
+      expect(stdout).toMatch(
+        new RegExp(`^${kind}: .* \\[127\\.0\\.0\\.1:\\d+, ${kind.toUpperCase()}_WEBHOOK\\]$`, 'mu'),
+      );
     expect(stdout).not.toContain('another');
+  });
+
+  it('--test of no channel is a configuration that is wrong', async () => {
+    const none = Object.keys(product.environment).filter(
+      (name) =>
+        /_(?:WEBHOOK|SECRET|KEYWORD)$|^WEBHOOK_URL$/u.test(name) && !name.startsWith('ALIBABA'),
+    );
+    const { code, stderr } = await notify(['--test'], {
+      ...Object.fromEntries(none.map((name) => [name, ''])),
+      WATCH_SILENT: 'true',
+    });
+
+    expect([code, stderr]).toEqual([2, expect.stringContaining('npm run configure asks for one')]);
   });
 
   it('--preview and --explain show a recorded commit without sending it', async () => {
