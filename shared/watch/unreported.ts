@@ -38,7 +38,8 @@ export async function openUnreported(
       const lastSeq = await journal.lastSeq(scope);
       const head = await journal.head(scope);
       const { health } = head ?? { health: NEW_HEALTH };
-      if (!isFailureDue(unreported, health, runtime.now(), tick.healthLimits)) {
+      const times = { startMs: tick.startMs, nowMs: runtime.now() };
+      if (!isFailureDue(unreported, health, times, tick.healthLimits)) {
         return { unreported, opening: { kind: 'left', lastSeq, head } };
       }
     }
@@ -98,7 +99,8 @@ async function writeFailure(
   const before = loaded.head.health;
   const endMs = runtime.now();
   // Its shard may have ended well between the first look and the lease.
-  if (!isFailureDue(unreported, before, endMs, tick.healthLimits)) {
+  const times = { startMs: tick.startMs, nowMs: endMs };
+  if (!isFailureDue(unreported, before, times, tick.healthLimits)) {
     return resultOf(ports, tick, unreported, { lastSeq, starts, health: before, appended: [] });
   }
   const { health, notices } = healthAfter(

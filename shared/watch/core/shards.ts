@@ -75,13 +75,15 @@ export interface Unreported {
  * Is a failed scan to be written for a scope without a report? Where the shard never started, nothing
  * else will say that the scope was not watched. Where it may have run, a failure could replace the
  * good health that it has written, or is about to write. Only a scope that has had no good scan for
- * long shows that its shards come to nothing.
+ * long shows that its shards come to nothing. `startMs`: of the run; a scan that has ended well since
+ * then, by a shard of the run before, is no failure of this one.
  */
 export function isFailureDue(
   { mayHaveRun }: Pick<Unreported, 'mayHaveRun'>,
   health: Health,
-  nowMs: number,
+  { startMs, nowMs }: { readonly startMs: number; readonly nowMs: number },
   limits?: HealthLimits,
 ): boolean {
+  if (health.lastGoodAtMs !== null && health.lastGoodAtMs >= startMs) return false;
   return !mayHaveRun || conditionOf(health, nowMs, limits) === 'stale';
 }

@@ -190,13 +190,15 @@ describe('what became of a shard', () => {
 });
 
 it.each([
-  ['a shard that never started', false, 0, true],
+  ['a shard that never started', false, 4, true],
+  ['a shard that never started, after one of the run before has ended well', false, 0, false],
   ['a slow shard of a healthy scope', true, 4, false],
   ['a slow shard of a stale scope', true, 6, true],
 ])('a failed scan is written after %s: %s %s %s', (_, mayHaveRun, ageMinutes, isDue) => {
   const health = { ...NEW_HEALTH, lastGoodAtMs: NOW_MS - ageMinutes * MINUTE_MS };
+  const times = { startMs: NOW_MS - MINUTE_MS, nowMs: NOW_MS };
 
-  expect(isFailureDue({ mayHaveRun }, health, NOW_MS)).toBe(isDue);
+  expect(isFailureDue({ mayHaveRun }, health, times)).toBe(isDue);
 });
 
 it('an account that let one shard in can be entered, in whatever order they report', () => {
