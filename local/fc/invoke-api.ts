@@ -24,6 +24,8 @@ interface InvokeApiOptions {
    * API has no such operation.
    */
   control?(call: InvokeCall): Promise<HttpAnswer | null>;
+  /** Called with the path of each invocation, whose signature was verified. */
+  onInvocation?(path: string): void;
   readonly accessKeys: readonly AccessKey[];
   readonly port?: number;
   /** For the age of signatures. The clients sign with the time of the machine. */
@@ -75,6 +77,7 @@ export async function startInvokeApi(options: InvokeApiOptions): Promise<LocalSe
     if (problem !== null) return refuse(problem);
     try {
       if (!isInvocation) return (await control?.(call)) ?? notSupported(call);
+      options.onInvocation?.(call.path);
       return await invoke(version.path.exec(call.path)?.groups?.name ?? '', call, requestId);
     } catch (error) {
       if (error instanceof ApiError) return refuse(error);

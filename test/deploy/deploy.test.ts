@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { overlayOf } from '../../commands/deploy/core/overlay.ts';
 import { systemClock } from '../../local/clock.ts';
 import {
+  type FunctionOptions,
   type FunctionRuntime,
   startFunction,
   startHttpTrigger,
@@ -33,6 +34,8 @@ describe('s deploy -y', () => {
   let cloud: LocalCloud;
   let invokeApi: LocalServer;
   const functions = new Map<string, FunctionRuntime>();
+  /** The path of each invocation by the API. */
+  const invoked: string[] = [];
   let s: ServerlessDevs;
   /** What is set where `s` runs: all that the local cloud wants, and the token. */
   let shell: Readonly<Record<string, string>>;
@@ -46,6 +49,7 @@ describe('s deploy -y', () => {
     cloud = await startLocalCloud({ fleetSize: 3, regions: ['cn-hangzhou', 'cn-beijing'] });
     invokeApi = await startInvokeApi({
       find: (name) => functions.get(name),
+      onInvocation: (path) => invoked.push(path),
       accessKeys: [LOCAL_ROLE_KEYS],
     });
     const sharded = { SHARD_ABOVE_SCOPES: '1', FUNCTIONS_ENDPOINT: invokeApi.url };
@@ -155,6 +159,22 @@ describe('s deploy -y', () => {
       expect(outcomes).toEqual(new Set(['delivered']));
     });
 
+    it('watch and scan, also as functions of a service of FC 2.0', async () => {
+      const before = lines.length;
+
+      const result = await start(watch, { serviceName: 'ecs-watch' }).invoke(Buffer.from('{}'));
+
+      const { ok } = JSON.parse(result.kind === 'returned' ? result.body.toString() : '{}');
+      expect([ok, lines.slice(before).some((line) => line.includes('"text":"shard"'))]).toEqual([
+        true,
+        true,
+      ]);
+      expect(invoked).toEqual([
+        '/2023-03-30/functions/ecs-watch-scan/invocations',
+        '/2016-08-15/services/ecs-watch/functions/ecs-watch-scan/invocations',
+      ]);
+    });
+
     it('watch and scan, which ask for no more than their policy allows', () => {
       const requested = [
         ...Object.keys(cloud.ecs.usage.calls).map((name) => `ecs:${name}`),
@@ -189,7 +209,7 @@ describe('s deploy -y', () => {
     });
 
     /** The function as it was deployed: its own folder, limits and variables, and nothing else. */
-    function start(props: FunctionProps): FunctionRuntime {
+    function start(props: FunctionProps, more: Partial<FunctionOptions> = {}): FunctionRuntime {
       const runtime = startFunction(
         {
           name: props.functionName,
@@ -200,6 +220,7 @@ describe('s deploy -y', () => {
           environment: props.environmentVariables,
           ...props.concurrencyConfig,
           ...props.asyncInvokeConfig,
+          ...more,
         },
         {
           credentials: LOCAL_ROLE_KEYS,

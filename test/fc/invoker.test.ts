@@ -1,6 +1,7 @@
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import { type FunctionRuntime, startInvokeApi } from '../../local/fc/index.ts';
 import type { LocalServer } from '../../local/server.ts';
+import { fc2Invoker } from '../../shared/fc/fc2-invoker.ts';
 import { functionInvoker } from '../../shared/fc/invoker.ts';
 import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
@@ -40,17 +41,21 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-function invoke(
-  name: string,
-  event = '{}',
-  { credentials = KEY as Credentials, endpoint = api.url, timeoutMs = PATIENCE_MS } = {},
-) {
-  const redact = redactor([SECRET, ...Object.values(credentials)]);
-  const options = { region: 'cn-hangzhou', runtime: SYSTEM_RUNTIME, credentials, endpoint, redact };
-  return functionInvoker(options).invoke(name, event, timeoutMs);
-}
+const PLACE = { accountId: '1234567890123456', serviceName: 'ecs-watch' };
 
-describe('the official client invokes a function of Function Compute 3.0', () => {
+describe.each(['3.0', '2.0'])('the official client invokes a function of FC %s', (version) => {
+  function invoke(
+    name: string,
+    event = '{}',
+    { credentials = KEY as Credentials, endpoint = api.url, timeoutMs = PATIENCE_MS } = {},
+  ) {
+    const redact = redactor([SECRET, ...Object.values(credentials)]);
+    const region = 'cn-hangzhou';
+    const options = { region, runtime: SYSTEM_RUNTIME, credentials, endpoint, redact };
+    const invoker = version === '2.0' ? fc2Invoker(options, PLACE) : functionInvoker(options);
+    return invoker.invoke(name, event, timeoutMs);
+  }
+
   it.each([
     ['a lasting', KEY],
     ['a temporary', ROLE_KEY],
@@ -118,7 +123,7 @@ describe('the official client invokes a function of Function Compute 3.0', () =>
     ['breaks off', (_, response) => response.writeHead(200).socket?.destroy(), /broke off/u],
     [
       'is an error of the service, behind which a function may run',
-      (_, response) => response.writeHead(500).end('{"Code":"InternalServerError","Message":"m"}'),
+      (_, response) => refuse(response, 500, 'InternalServerError', 'm'),
       /^InternalServerError: m$/u,
     ],
     [
@@ -138,10 +143,8 @@ describe('the official client invokes a function of Function Compute 3.0', () =>
   );
 
   it.each(['AccessDenied', 'Forbidden.RAM'])('and says which right %s is about', async (code) => {
-    const body = JSON.stringify({ Code: code, Message: `not with ${SECRET}` });
-
     const invocation = await withServer(
-      (_, response) => response.writeHead(403).end(body),
+      (_, response) => refuse(response, 403, code, `not with ${SECRET}`),
       (endpoint) => invoke('scan', '{}', { endpoint }),
     );
 
@@ -166,3 +169,9 @@ describe('the official client invokes a function of Function Compute 3.0', () =>
     expect(connections).toEqual(['close']);
   });
 });
+
+/** A refusal in the forms of both versions. */
+function refuse(response: ServerResponse, status: number, code: string, message: string): void {
+  const body = { Code: code, Message: message, ErrorCode: code, ErrorMessage: message };
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
