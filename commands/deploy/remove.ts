@@ -6,7 +6,7 @@ import { withCredentials } from '../credentials.ts';
 import { withProgress } from '../progress.ts';
 import { printAll, type World } from '../setup/world.ts';
 import { RESOURCES, requiredShellVariables } from './core/template.ts';
-import { type DeployFlags, failureOf, isYes, openDeployment } from './deployment.ts';
+import { type DeployFlags, failureOf, findOwn, isYes, openDeployment } from './deployment.ts';
 import { runServerlessDevs } from './serverless-devs.ts';
 import { isSecretName, readPlaceSettings } from './settings.ts';
 
@@ -24,7 +24,7 @@ export async function remove(flags: DeployFlags, world: World): Promise<number> 
   world.print(`Account ${identity.accountId}, region ${settings.region} (${identity.arn})`);
   const names = RESOURCES.map((resource) => `${settings.name}-${resource}`);
   const present = async (): Promise<readonly string[]> => {
-    const found = await Promise.all(names.map((name) => compute.find(name)));
+    const found = await Promise.all(names.map((name) => findOwn(compute, name)));
     return names.filter((_, index) => found[index] !== null);
   };
 

@@ -26,7 +26,10 @@ export interface Reachable {
   readonly account: boolean;
 }
 
-export function reachableIn({ environment, config }: Looking): Reachable {
+export function reachableIn({
+  environment,
+  config,
+}: Pick<Looking, 'environment' | 'config'>): Reachable {
   const { ecsEndpoint, tablestore } = config;
   const isLocalCloud = ecsEndpoint !== undefined && isLoopback(ecsEndpoint);
   // One box has its Tablestore on itself, and no functions.

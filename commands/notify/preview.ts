@@ -71,7 +71,7 @@ export function previewOf(channel: ServedChannel, commit: Commit, nowMs: number)
     const moment = { tickId: TICK_ID, nowMs: atMs };
     const claimed = claimMessage(state, next, moment);
     const settled = { ...moment, jitter: 0 };
-    state = settle(claimed, { kind: 'delivered' }, channel, settled, next.held);
+    state = settle(claimed, { kind: 'delivered' }, channel, settled, next);
   }
   return { messages, isHeld, mutes: isHeld ? mutesAt(channel, atMs) : [] };
 }
