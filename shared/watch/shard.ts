@@ -1,3 +1,4 @@
+import { type PassedHead, passedHead } from './core/passed-head.ts';
 import type { ScopeReport } from './core/scope-report.ts';
 import {
   type AccountFailure,
@@ -39,6 +40,7 @@ export async function watchShard(ports: Ports, tick: Tick): Promise<ShardReport>
       const report = reports[index];
       return report === undefined ? [] : [shardScope(ports, tick, result, report)];
     }),
+    heads: headsAfter(tick, refreshed),
     accounts: accountsIn(ports),
     units: { ...ports.journal.units },
     notes: [...scopeNotes(refreshed, tick.memory), ...saved.notes, ...kept],
@@ -61,6 +63,21 @@ function shardScope(
     ...(missedSinceMs !== undefined && { missedSinceMs }),
     ...(lossOf(result) !== undefined && { isLost: true as const }),
   };
+}
+
+/** As they are stored now. What could not be saved, or was overtaken, is not remembered either. */
+function headsAfter(
+  { memory }: Tick,
+  results: readonly ScopeResult[],
+): Readonly<Record<string, PassedHead>> {
+  return Object.fromEntries(
+    results.flatMap((result) => {
+      const { key } = result.scope;
+      const head = result.kind === 'resting' ? result.head : memory.scopes.get(key)?.head;
+      const passed = head && passedHead(head);
+      return passed === undefined || head?.unreadable !== undefined ? [] : [[key, passed]];
+    }),
+  );
 }
 
 function accountsIn({ accounts }: Ports): Readonly<Record<string, AccountFailure | null>> {
