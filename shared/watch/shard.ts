@@ -29,6 +29,7 @@ import { watchScopes } from './watch-scopes.ts';
 export async function watchShard(ports: Ports, tick: Tick): Promise<ShardReport> {
   // Each invocation may bring other scopes to this function instance.
   forgetOldest(tick.memory, tick.scopes);
+  if (isServedSince(tick)) tick.memory.channels.clear();
   const { results } = await watchScopes(ports, tick);
   const refreshed = await Promise.all(results.map((result) => refreshDetails(ports, tick, result)));
   const saved = await saveStates(ports, tick, refreshed);
@@ -45,6 +46,18 @@ export async function watchShard(ports: Ports, tick: Tick): Promise<ShardReport>
     units: { ...ports.journal.units },
     notes: [...scopeNotes(refreshed, tick.memory), ...saved.notes, ...kept],
   };
+}
+
+/**
+ * May a channel have taken over its start in one of the scopes? Its run moves the channels, so that this
+ * instance would not know, and keep the start: should the channel's row ever be removed, the channel
+ * would begin in the past.
+ */
+function isServedSince({ scopes, heads, memory }: Tick): boolean {
+  return scopes.some(({ key }) => {
+    const head = heads?.get(key) ?? memory.scopes.get(key)?.head;
+    return head !== undefined && Object.values(head.starts).some((seq) => seq < head.health.seq);
+  });
 }
 
 function shardScope(

@@ -164,6 +164,19 @@ describe('many scopes', () => {
     expect(calls.length - ofScopes.length).toBeLessThanOrEqual(2);
   });
 
+  it('have no start left in their head rows once the run has served their channels', async () => {
+    const { tick, journal } = aFleet();
+    const startsNow = async () =>
+      Promise.all(SCOPES.map(async (scope) => (await journal.head(scope))?.starts));
+
+    await tick();
+    const before = await startsNow();
+    for (let ticks = 0; ticks < 3; ticks += 1) await tick();
+
+    expect(before).toEqual(SCOPES.map(() => ({ chat: 0 })));
+    expect(await startsNow()).toEqual(SCOPES.map(() => ({})));
+  });
+
   it('have failures counted on, whichever instance of the function gets them', async () => {
     const { tick, refused, journal } = aFleet();
     for (let ticks = 0; ticks < 4; ticks += 1) await tick();
