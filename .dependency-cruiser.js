@@ -2,7 +2,7 @@
  * Which folder may import which. docs/architecture.md, "Layout and import rules", gives the
  * reasons in prose. From the lowest layer to the highest:
  *
- *     core, lib → ports → journal → stories, adapters → config → functions → commands, bench, test
+ *     core, lib → ports → journal, open-api → stories, adapters → config → functions → commands, bench, test
  */
 const STORIES = 'watch|delivery|view|doctor';
 const ADAPTERS = 'ecs|tablestore|channels|fc';
@@ -45,6 +45,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^shared/journal/' },
       to: { pathNot: '^shared/(core|lib|ports|journal)/' },
+    },
+    {
+      name: 'open-api-sees-only-ports',
+      comment: 'One client for the adapters of several services; it knows none of them.',
+      severity: 'error',
+      from: { path: '^shared/open-api/' },
+      to: { path: '^shared/', pathNot: '^shared/(core|lib|ports|open-api)/' },
     },
     {
       name: 'stories-see-no-adapter',

@@ -11,6 +11,8 @@ export const ROOT = join(__dirname, '..');
 
 /** Loaded by a function that has no role, and by no other: it stays out of the main bundle. */
 const CREDENTIAL_CHAIN = 'credential-chain';
+/** The same for a watch function that is one of FC 2.0. */
+const FC2_INVOKER = 'fc2-invoker';
 
 /** The page for browsers, which the view reads when one asks for it. */
 const PAGE = 'page.html';
@@ -24,7 +26,7 @@ interface BundleFile {
 }
 
 /**
- * Bundles functions into `OUT_DIR/NAME/index.js`, each with the credential chain in a file beside it
+ * Bundles functions into `OUT_DIR/NAME/index.js`, each with what few of them load in files beside it,
  * and with what it needs of the file at WATCH_CONFIG.
  * @throws when a bundle cannot be built
  */
@@ -55,6 +57,7 @@ async function bundleFunction(
   const entryPoints = {
     index: `functions/${name}/index.ts`,
     [CREDENTIAL_CHAIN]: `shared/fc/${CREDENTIAL_CHAIN}.ts`,
+    ...(name === 'watch' && { [FC2_INVOKER]: `shared/fc/${FC2_INVOKER}.ts` }),
   };
   const define = embedded === undefined ? {} : { EMBEDDED_WATCH_FILE: JSON.stringify(embedded) };
   const files = await bundleSources(entryPoints, join(outDir, name), define);
@@ -77,7 +80,9 @@ export async function bundleSources(
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    plugins: [credentialChainBeside],
+    plugins: [besideBundle],
+    // A package inside asks for it when a proxy is set, which no function does.
+    external: ['proxy-agent'],
     define,
     // Minified SDK bundles load more slowly, and their stack traces say nothing.
     minify: false,
@@ -100,17 +105,17 @@ export async function bundleSources(
 const CHAIN_PACKAGE = '@alicloud/credentials';
 
 /**
- * Keeps the credential chain out of the main bundle. The functions import it from the file beside.
+ * Keeps what few functions load out of the main bundle. The functions import it from a file beside.
  * The OpenAPI client imports the package as well, for keys that it is given; the ECS adapter gives it
  * none and signs in its own gateway, so there the package may be empty.
  */
-const credentialChainBeside: Plugin = {
-  name: 'credential-chain-beside',
+const besideBundle: Plugin = {
+  name: 'beside-bundle',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /./ }, ({ kind, path, importer }) => {
-      const isChain = path.endsWith(`/${CREDENTIAL_CHAIN}.ts`);
-      if (isChain && kind === 'dynamic-import') {
-        return { path: `./${CREDENTIAL_CHAIN}.js`, external: true };
+      const beside = [CREDENTIAL_CHAIN, FC2_INVOKER].find((name) => path.endsWith(`/${name}.ts`));
+      if (beside !== undefined && kind === 'dynamic-import') {
+        return { path: `./${beside}.js`, external: true };
       }
       const isOfClient = path === CHAIN_PACKAGE && !importer.endsWith(`/${CREDENTIAL_CHAIN}.ts`);
       return isOfClient ? { path, namespace: 'empty' } : undefined;

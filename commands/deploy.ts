@@ -4,7 +4,7 @@ import { accountCommand } from './setup/account-command.ts';
 const LINE: CommandLine = {
   command: 'npm run deploy',
   does:
-    'Brings both functions to what this checkout and .env say: builds, shows what changes, deploys with the\n' +
+    'Brings the functions to what this checkout and .env say: builds, shows what changes, deploys with the\n' +
     'pinned Serverless Devs, runs a tick and says what it saw. Exit code 0: everything went well; 1: something\n' +
     'failed, or was not agreed to; 2: the configuration or the command line is wrong.',
   flags: [
@@ -16,7 +16,7 @@ const LINE: CommandLine = {
 
 const FLAG = { type: 'boolean' } as const;
 
-/** `npm run deploy`: both functions as this checkout and the environment describe them. */
+/** `npm run deploy`: the functions as this checkout and the environment describe them. */
 accountCommand(
   LINE,
   { 'dry-run': FLAG, yes: FLAG },

@@ -1,6 +1,7 @@
 import { cleanText, counted } from '../shared/core/text.ts';
 import type { ChannelReport } from '../shared/delivery/report.ts';
-import type { ScopeReport, WatchReport } from '../shared/watch/report.ts';
+import type { ScopeReport } from '../shared/watch/core/scope-report.ts';
+import type { WatchReport } from '../shared/watch/report.ts';
 
 /** What a tick did, for people: a line for each scope and channel, the notes and a verdict. */
 export function printTick({ ok, ms, scopes, channels, notes }: WatchReport): string {

@@ -4,7 +4,7 @@ import { accountCommand } from './setup/account-command.ts';
 const LINE: CommandLine = {
   command: 'npm run remove',
   does:
-    'Removes both functions with their triggers: nothing is watched any more. Tables, roles and the instance\n' +
+    'Removes the functions with their triggers: nothing is watched any more. Tables, roles and the instance\n' +
     'stay, and with them the history; `npm run teardown` removes those. Exit code 0: the functions are gone;\n' +
     '1: something failed, or was not agreed to; 2: the configuration or the command line is wrong.',
   flags: [

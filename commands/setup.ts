@@ -4,7 +4,7 @@ import { accountCommand } from './setup/account-command.ts';
 const LINE: CommandLine = {
   command: 'npm run setup',
   does:
-    'Prepares an account for ecs-watch: the Tablestore instance with its tables, the roles of both functions\n' +
+    'Prepares an account for ecs-watch: the Tablestore instance with its tables, the roles of the functions\n' +
     'with their policies, and an alarm on the watcher. What is there already is kept, and what differs is\n' +
     'named. Everything comes from .env or the environment. Exit code 0: everything is as it should be;\n' +
     '1: something is not; 2: the configuration or the command line is wrong.',

@@ -9,6 +9,7 @@ import {
   type Platform,
   startFunction,
   startHttpTrigger,
+  startInvokeApi,
   startTimer,
 } from '../local/fc/index.ts';
 import { LOCAL_INSTANCE, LOCAL_KEYS, LOCAL_ROLE_KEYS, startLocalCloud } from '../local/index.ts';
@@ -33,11 +34,12 @@ const TICK = '@every 10s';
 /** As in s.yaml. */
 const WATCH_TIMEOUT_SECONDS = 50;
 const VIEW_TIMEOUT_SECONDS = 10;
+const SHARDS = 10;
 
 const LINE: CommandLine = {
   command: 'npm start',
   does:
-    'Runs the whole product on a local cloud: both functions from the bundles that would be deployed,\n' +
+    'Runs the whole product on a local cloud: its functions from the bundles that would be deployed,\n' +
     'ECS, Tablestore, receivers of messages and a Function Compute runtime, on loopback. It plays\n' +
     'the accounts of the file that WATCH_CONFIG names, and sends its channels to its own receivers.\n' +
     'Of other variables it takes WATCH_LANGUAGE, WATCH_TIME_ZONE and VIEW_URL (its own page).',
@@ -56,7 +58,7 @@ async function main(args: readonly string[]): Promise<void> {
   return args.includes('--real') ? runBox(args) : runDemonstration(args);
 }
 
-/** The local cloud, and both functions from the bundles that would be deployed. */
+/** The local cloud, and the functions from the bundles that would be deployed. */
 async function runDemonstration(args: readonly string[]): Promise<void> {
   const flags = parseFlags(LINE, args, DEFAULTS, SERVERS);
   if (flags === 'help') {
@@ -69,7 +71,7 @@ async function runDemonstration(args: readonly string[]): Promise<void> {
   // Not into `dist`: a deployment of this checkout may run, and would upload what is played here.
   const code = newFolder();
   await withProgress(
-    () => 'Building both functions',
+    () => 'Building the functions',
     () => bundleFunctions(code, undefined, play.file),
   );
   const free =
@@ -112,18 +114,25 @@ async function runDemonstration(args: readonly string[]): Promise<void> {
     methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
   });
   const { url: pageUrl } = page;
+  // The watch function invokes the other one through the API, as in the cloud.
+  const invokeApi = await startInvokeApi({
+    find: (name) => (name === scan.name ? scan : undefined),
+    accessKeys: [LOCAL_ROLE_KEYS],
+  });
   const watcher = { VIEW_URL: pageUrl, ...watcherOn(cloud, play) };
+  const watching = {
+    codeDir: join(code, 'watch'),
+    timeoutSeconds: WATCH_TIMEOUT_SECONDS,
+    environment: { ...watcher, FUNCTIONS_ENDPOINT: invokeApi.url },
+    maxAsyncRetryAttempts: 0,
+    maxAsyncEventAgeInSeconds: 60,
+  };
   const watch = startFunction(
-    {
-      name: 'ecs-watch-watch',
-      codeDir: join(code, 'watch'),
-      handler: 'index.handler',
-      timeoutSeconds: WATCH_TIMEOUT_SECONDS,
-      environment: watcher,
-      reservedConcurrency: 1,
-      maxAsyncRetryAttempts: 0,
-      maxAsyncEventAgeInSeconds: 60,
-    },
+    { ...watching, name: 'ecs-watch-watch', handler: 'index.handler', reservedConcurrency: 1 },
+    platform,
+  );
+  const scan = startFunction(
+    { ...watching, name: 'ecs-watch-scan', handler: 'index.scan', reservedConcurrency: SHARDS },
     platform,
   );
   // The first tick is now: the timer fires only after its first period.
@@ -168,7 +177,8 @@ ecs-watch is running on a local cloud with ${flags.fleetSize} instances.${portNo
 A tick every ten seconds, ${flags.churnPerMinute} changes a minute. Ctrl-C ends it.`);
   await stopped;
   timer.close();
-  await Promise.all([watch.close(), view.close(), page.close(), consoleServer.close()]);
+  const servers = [invokeApi, page, consoleServer];
+  await Promise.all([watch, scan, view, ...servers].map((each) => each.close()));
   await cloud.close();
 }
 

@@ -14,7 +14,7 @@ import { prepareFile } from '../watch-file/prepare.ts';
 import { BUILD_VARIABLE, buildOf } from './build-of.ts';
 import { type Difference, differenceOf, isNothing } from './core/difference.ts';
 import { overlayOf } from './core/overlay.ts';
-import { type FunctionTemplate, functionsOf, type Resource } from './core/template.ts';
+import { type FunctionTemplate, functionsOf, RESOURCES, type Resource } from './core/template.ts';
 import { differenceLines, removalQuestion } from './core/words.ts';
 import {
   type DeployFlags,
@@ -30,10 +30,9 @@ import { type DeploySettings, readDeploySettings } from './settings.ts';
 
 /** Beside s.yaml, which it extends, and gone after the deployment. Git ignores it. */
 const OVERLAY = 's.deploy.yaml';
-const RESOURCES: readonly Resource[] = ['watch', 'view'];
 
 /**
- * Brings both functions to what this checkout and the environment say, and runs a tick. Returns the
+ * Brings the functions to what this checkout and the environment say, and runs a tick. Returns the
  * exit code: 1 where something failed, or where a removal was not agreed to.
  */
 export async function deploy(flags: DeployFlags, world: World): Promise<number> {
@@ -77,7 +76,7 @@ async function deployFrom(
   const { compute, redact } = deployment;
   const { file } = prepareFile(world.environment, deployedVariables(ROOT));
   await withProgress(
-    () => 'Building both functions',
+    () => 'Building the functions',
     () => bundleFunctions(undefined, undefined, file),
   );
   const environment: Environment = {

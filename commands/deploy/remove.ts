@@ -5,12 +5,12 @@ import { ROOT } from '../bundle.ts';
 import { withCredentials } from '../credentials.ts';
 import { withProgress } from '../progress.ts';
 import { printAll, type World } from '../setup/world.ts';
-import { requiredShellVariables } from './core/template.ts';
+import { RESOURCES, requiredShellVariables } from './core/template.ts';
 import { type DeployFlags, failureOf, findOwn, isYes, openDeployment } from './deployment.ts';
 import { runServerlessDevs } from './serverless-devs.ts';
 import { isSecretName, readPlaceSettings } from './settings.ts';
 
-/** Removes both functions. Returns the exit code. */
+/** Removes the functions. Returns the exit code. */
 export async function remove(flags: DeployFlags, world: World): Promise<number> {
   const { settings, credentials } = await withCredentials(
     () => readPlaceSettings(world.environment),
@@ -22,7 +22,7 @@ export async function remove(flags: DeployFlags, world: World): Promise<number> 
   const deployment = await openDeployment(settings, credentials, secrets);
   const { identity, compute, redact } = deployment;
   world.print(`Account ${identity.accountId}, region ${settings.region} (${identity.arn})`);
-  const names = [`${settings.name}-watch`, `${settings.name}-view`];
+  const names = RESOURCES.map((resource) => `${settings.name}-${resource}`);
   const present = async (): Promise<readonly string[]> => {
     const found = await Promise.all(names.map((name) => findOwn(compute, name)));
     return names.filter((_, index) => found[index] !== null);
@@ -30,7 +30,7 @@ export async function remove(flags: DeployFlags, world: World): Promise<number> 
 
   const before = await present();
   if (before.length === 0) {
-    world.print(`There is nothing to remove: ${names.join(' and ')} do not exist.`);
+    world.print(`There is nothing to remove: ${listed(names)} do not exist.`);
     return 0;
   }
   if (flags.dryRun) {
@@ -68,9 +68,13 @@ function standIns(environment: Environment): Environment {
 }
 
 async function isAgreed(names: readonly string[], world: World): Promise<boolean> {
-  const question = `Remove ${names.join(' and ')}? Nothing is watched any more then. [y/N] `;
+  const question = `Remove ${listed(names)}? Nothing is watched any more then. [y/N] `;
   const answer = await world.ask(question);
   if (isYes(answer)) return true;
   world.print('Nothing was removed. Without a terminal to ask on, say --yes.');
   return false;
+}
+
+function listed(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter(Boolean).join(' and ');
 }

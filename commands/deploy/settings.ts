@@ -35,7 +35,7 @@ const DOMAIN = shape(
   'a domain such as watch.example.com, or auto',
 );
 
-/** @throws {ConfigError} naming every problem of both functions and of the deployment */
+/** @throws {ConfigError} naming every problem of the functions and of the deployment */
 export function readDeploySettings(environment: Environment): DeploySettings {
   const { problems, collect } = configProblems();
   const loaded = collect(() => loadConfig(environment, parseWatchConfig));
@@ -79,7 +79,7 @@ export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name);
 }
 
-/** What both functions would refuse, or a deployment. */
+/** What the functions would refuse, or a deployment. */
 export function deploymentSettingsProblems(environment: Environment): readonly string[] {
   try {
     readDeploySettings(environment);

@@ -1,7 +1,7 @@
 import { parseJson } from '../../shared/core/json.ts';
 import { endpointOf, STS_ENDPOINT } from '../../shared/ecs/endpoint.ts';
 import { networkFailure, refusalOf } from '../../shared/ecs/failure.ts';
-import { send } from '../../shared/ecs/send.ts';
+import { send } from '../../shared/open-api/send.ts';
 import type { InventoryError } from '../../shared/ports/inventory.ts';
 import { reasonOf } from '../../shared/ports/reason.ts';
 import type { IdentityAnswer } from './core/identity.ts';

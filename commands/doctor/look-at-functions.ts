@@ -6,7 +6,7 @@ import { bundleFunctions, ROOT } from '../bundle.ts';
 import { BUILD_VARIABLE, buildOf } from '../deploy/build-of.ts';
 import { type DeployedFunction, differenceOf } from '../deploy/core/difference.ts';
 import { overlayOf } from '../deploy/core/overlay.ts';
-import { type FunctionTemplate, functionsOf } from '../deploy/core/template.ts';
+import { type FunctionTemplate, functionsOf, RESOURCES } from '../deploy/core/template.ts';
 import { readDeploySettings } from '../deploy/settings.ts';
 import { ControlError } from '../setup/refusal.ts';
 import { deployedVariables } from '../watch-file/deployed.ts';
@@ -34,16 +34,17 @@ export async function lookAtFunctions(looking: Looking): Promise<FunctionsLook> 
     const { name, region, endpoint } = readDeploySettings(environment);
     const { functionCompute, hostOf } = await import('../deploy/function-compute.ts');
     const compute = functionCompute({ credentials, region, endpoint, redact });
-    const names = [`${name}-watch`, `${name}-view`];
+    const names = RESOURCES.map((resource) => `${name}-${resource}`);
     const found = await Promise.all(names.map((each) => compute.find(each)));
     const isDeployed = found.some((each) => each !== null);
     const named = { ...environment, ECS_WATCH_NAME: name };
     const wanted = await wantedFunctions(named, isDeployed ? await build(named) : undefined);
     const check = examineFunctions(
-      found.map((deployed, index) => examined([wanted.watch, wanted.view][index], deployed)),
+      RESOURCES.map((resource, index) => examined(wanted[resource], found[index] ?? null)),
       { region, host: hostOf({ region, endpoint }) },
     );
-    const viewUrl = found[1] == null ? undefined : await compute.addressOf(names[1] ?? '');
+    const isViewThere = found[RESOURCES.indexOf('view')] !== null;
+    const viewUrl = isViewThere ? await compute.addressOf(`${name}-view`) : undefined;
     return { check, areDeployed: isDeployed, ...(viewUrl !== undefined && { viewUrl }) };
   } catch (error) {
     // What is wrong with the variables themselves is found where they are read.
@@ -63,11 +64,7 @@ export async function lookAtFunctions(looking: Looking): Promise<FunctionsLook> 
   }
 }
 
-function examined(
-  template: FunctionTemplate | undefined,
-  deployed: DeployedFunction | null,
-): ExaminedFunction {
-  if (template === undefined) throw new RangeError('s.yaml describes two functions');
+function examined(template: FunctionTemplate, deployed: DeployedFunction | null): ExaminedFunction {
   return { difference: differenceOf(template, deployed), deployed };
 }
 

@@ -2,9 +2,9 @@ import { Direction, INF_MAX, INF_MIN } from 'tablestore';
 import { parseJson } from '../../shared/core/json.ts';
 import { endpointOf } from '../../shared/ecs/endpoint.ts';
 import { ecsRefusal, networkFailure } from '../../shared/ecs/failure.ts';
-import { send } from '../../shared/ecs/send.ts';
 import type { Runtime } from '../../shared/lib/runtime.ts';
 import type { Redact } from '../../shared/lib/secrets.ts';
+import { send } from '../../shared/open-api/send.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
 import { InventoryError } from '../../shared/ports/inventory.ts';
 import { JournalError } from '../../shared/ports/journal.ts';
@@ -223,7 +223,10 @@ const tryCreateTable: Probe = async ({ tables }, caller) => {
   }
 };
 
-/** Every right that a policy in deploy/ gives, but that to enter other accounts: the doctor tries each of those. */
+/**
+ * Every right that a policy in deploy/ gives, but that to enter other accounts: the doctor tries each of
+ * those; and that to invoke `scan`, which is deployed later: a run that needs it says that it is missing.
+ */
 export const PROBES: Readonly<Record<string, Probe>> = {
   'ecs:DescribeInstances': tryInstances,
   'ecs:DescribeInstanceStatus': tryStatus,

@@ -28,27 +28,28 @@ export function deployedVariables(folder: string): DeployedVariables {
         return Object.entries(variables).map(([key, value]) => [key, String(value)] as const);
       }),
     );
-  return { watch: variablesOf('watch'), view: variablesOf('view') };
+  return { watch: variablesOf('watch'), scan: variablesOf('scan'), view: variablesOf('view') };
 }
 
 /**
  * What is wrong with the variables that the functions are deployed with. `referred`: those that the
- * file at WATCH_CONFIG needs in the watch function.
+ * file at WATCH_CONFIG needs in the functions that watch.
  */
 export function deploymentProblems(
   referred: readonly string[],
-  { watch, view }: DeployedVariables,
+  { watch, scan, view }: DeployedVariables,
   environment: Environment,
 ): readonly string[] {
-  const missing = referred.filter((name) => !watch.has(name));
+  const missing = referred.filter((name) => !watch.has(name) || !scan.has(name));
   const lacking = missing.map((name) => [name, `\${env('${name}')}`] as const);
   const lines = lacking.map(([name, value]) => `    ${name}: ${value}`);
   return [
     ...(missing.length === 0
       ? []
       : [
-          'no template passes these variables of WATCH_CONFIG to the watch function. Add them under ' +
-            `resources.watch.props.environmentVariables of s.yaml, or of your own template that extends it:\n${lines.join('\n')}\n` +
+          'no template passes these variables of WATCH_CONFIG to the functions watch and scan. Add them under ' +
+            'resources.watch.props.environmentVariables of s.yaml, which scan shares, or for both in your own ' +
+            `template that extends it:\n${lines.join('\n')}\n` +
             '  or set WATCH_CONFIG_KEY (openssl rand -hex 32): their values are then embedded, encrypted',
         ]),
     ...sizeProblems('watch', new Map([...watch, ...lacking]), environment, KEY_MOVES_THEM),

@@ -8,15 +8,24 @@ import { findCredentials } from '../../shared/fc/credentials.ts';
 import { createLog } from '../../shared/lib/log.ts';
 import { type Runtime, SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { type Redact, redactedJson, redactor } from '../../shared/lib/secrets.ts';
+import { acceptOrder } from '../../shared/watch/core/shard-order.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
+import { watchShard } from '../../shared/watch/shard.ts';
 import { watchTargets } from '../../shared/watch/watch-targets.ts';
-import { openPorts } from './ports.ts';
+import { openPorts, openShards } from './ports.ts';
 
 export type WatchHandler = (event: Buffer, context: FunctionContext) => Promise<WatchReport>;
+/** Of the function `scan`. It rejects with an OrderError where the event is none of the watch function. */
+export type ScanHandler = (event: Buffer, context: FunctionContext) => Promise<string>;
+
+const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Called by the timer. The report that it returns is also its last log line. */
-export const handler = watchHandler(process.env, (line) => process.stdout.write(`${line}\n`));
+export const handler = watchHandler(process.env, writeLine);
+
+/** Called by the watch function, with scopes that it hands over. */
+export const scan = scanHandler(process.env, writeLine);
 
 /** The watch function over an environment. Its memory lasts from tick to tick. */
 export function watchHandler(
@@ -25,31 +34,75 @@ export function watchHandler(
   runtime: Runtime = SYSTEM_RUNTIME,
   file: WatchFile | undefined = embeddedFile(),
 ): WatchHandler {
-  const memory = newMemory();
-  const sessions = newSessions();
-
+  const openRun = runsOver(write, runtime);
   return async (_event, context) => {
     const startMs = runtime.now();
     const config = parseWatchConfig(environment, file);
+    const { log, redact, credentials, portsUntil, tick } = await openRun(config, context);
+    const deadlineMs = startMs + timeForTickMs(context, config);
+    const shards = openShards(config, context, { credentials, runtime, redact });
+    const ports = { ...portsUntil(deadlineMs), ...(shards && { shards }) };
+    const { targets } = config;
+    const watched = await watchTargets(ports, { ...tick, targets, startMs, deadlineMs });
+    const report = JSON.parse(redactedJson(watched, redact)) as WatchReport;
+    log[report.ok ? 'info' : 'error']('tick', { requestId: context.requestId, ...report });
+    return report;
+  };
+}
+
+/** The function `scan` over an environment. Its memory lasts from shard to shard. */
+export function scanHandler(
+  environment: Environment,
+  write: (line: string) => void,
+  runtime: Runtime = SYSTEM_RUNTIME,
+  file: WatchFile | undefined = embeddedFile(),
+): ScanHandler {
+  const openRun = runsOver(write, runtime);
+  return async (event, context) => {
+    const startMs = runtime.now();
+    const config = parseWatchConfig(environment, file);
+    const order = acceptOrder(event.toString(), config.name, config.targets);
+    const { log, redact, portsUntil, tick } = await openRun(config, context);
+    const deadlineMs = startMs + Math.min(order.endInMs, timeForTickMs(context, config));
+    const reportByMs = Math.min(deadlineMs, startMs + order.reportInMs);
+    const { scopes, heads } = order;
+    const watched = await watchShard(portsUntil(deadlineMs), {
+      ...tick,
+      scopes,
+      heads,
+      startMs,
+      deadlineMs,
+      reportByMs,
+    });
+    const report = redactedJson(watched, redact);
+    const { tickId } = tick;
+    log.info('shard', { requestId: context.requestId, tickId, ...(JSON.parse(report) as object) });
+    return report;
+  };
+}
+
+/** What the runs of one function instance have in common. */
+function runsOver(write: (line: string) => void, runtime: Runtime) {
+  const memory = newMemory();
+  const sessions = newSessions();
+  return async (config: WatchConfig, context: FunctionContext) => {
     const credentials = await findCredentials(context);
     const redactKnown = redactor([...config.secrets, ...Object.values(credentials)]);
     const redact: Redact = (text) => redactKnown(sessions.redact(text));
-    const log = createLog(write, redact, runtime.now);
-    const tick = {
-      tickId: randomBytes(8).toString('hex'),
-      targets: config.targets,
-      callsPerMinute: config.callsPerMinute,
-      guard: config.guard,
-      healthLimits: config.healthLimits,
-      startMs,
-      deadlineMs: startMs + timeForTickMs(context, config),
-      memory,
+    return {
+      log: createLog(write, redact, runtime.now),
+      redact,
+      credentials,
+      portsUntil: (deadlineMs: number) =>
+        openPorts(config, { credentials, sessions, runtime, redact, deadlineMs }),
+      tick: {
+        tickId: randomBytes(8).toString('hex'),
+        callsPerMinute: config.callsPerMinute,
+        guard: config.guard,
+        healthLimits: config.healthLimits,
+        memory,
+      },
     };
-    const { deadlineMs } = tick;
-    const ports = openPorts(config, { credentials, sessions, runtime, redact, deadlineMs });
-    const report = JSON.parse(redactedJson(await watchTargets(ports, tick), redact)) as WatchReport;
-    log[report.ok ? 'info' : 'error']('tick', { requestId: context.requestId, ...report });
-    return report;
   };
 }
 

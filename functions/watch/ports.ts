@@ -5,11 +5,16 @@ import { channelPolicy } from '../../shared/delivery/core/policy/policy.ts';
 import { accountKeys } from '../../shared/ecs/account-keys.ts';
 import { ecsInventory } from '../../shared/ecs/inventory.ts';
 import type { Sessions } from '../../shared/ecs/sessions.ts';
+import type { FunctionContext } from '../../shared/fc/context.ts';
+import type { ServicePlace } from '../../shared/fc/fc2-invoker.ts';
+import type { InvokerOptions } from '../../shared/fc/invocation.ts';
+import { functionInvoker } from '../../shared/fc/invoker.ts';
 import type { Runtime } from '../../shared/lib/runtime.ts';
 import type { Redact } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
+import type { Invoker } from '../../shared/ports/invoker.ts';
 import { tablestoreJournal } from '../../shared/tablestore/journal.ts';
-import type { Ports } from '../../shared/watch/ports.ts';
+import type { Ports, Shards } from '../../shared/watch/ports.ts';
 
 /** What one tick has, beside the configuration, to open its ports with. */
 interface TickEnvironment {
@@ -57,5 +62,40 @@ export function openPorts(
       heartbeat: heartbeat(heartbeatUrl, allowPrivate, heartbeatMethod),
     }),
     runtime,
+  };
+}
+
+/** The function `scan`, where there is one: on Function Compute, whose context says where that is. */
+export function openShards(
+  { name, functionsEndpoint: endpoint, shardAboveScopes: aboveScopes }: WatchConfig,
+  { region, accountId, service }: FunctionContext,
+  { credentials, runtime, redact }: Pick<TickEnvironment, 'credentials' | 'runtime' | 'redact'>,
+): Shards | undefined {
+  if (!region) return undefined;
+  const options = {
+    credentials,
+    region,
+    runtime,
+    redact,
+    ...(endpoint !== undefined && { endpoint }),
+  };
+  const isOfService = accountId !== undefined && service?.name;
+  return {
+    invoker: isOfService
+      ? invokerOfService(options, { accountId, serviceName: isOfService })
+      : functionInvoker(options),
+    functionName: `${name}-scan`,
+    environment: name,
+    aboveScopes,
+  };
+}
+
+/** The client of FC 2.0 is in a file beside the bundle, which is loaded by the first invocation. */
+function invokerOfService(options: InvokerOptions, place: ServicePlace): Invoker {
+  return {
+    async invoke(...invocation) {
+      const { fc2Invoker } = await import('../../shared/fc/fc2-invoker.ts');
+      return fc2Invoker(options, place).invoke(...invocation);
+    },
   };
 }

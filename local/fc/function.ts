@@ -145,7 +145,7 @@ function resultOf(
 
 /** The second argument of the handler; the loader adds the logger. */
 function contextOf(
-  { name, handler, memoryMb = DEFAULT_MEMORY_MB, timeoutSeconds }: FunctionOptions,
+  { name, serviceName, handler, memoryMb = DEFAULT_MEMORY_MB, timeoutSeconds }: FunctionOptions,
   { credentials, region }: Platform,
   requestId: string,
   retryCount: number,
@@ -154,7 +154,12 @@ function contextOf(
     requestId,
     credentials,
     function: { name, handler, memory: memoryMb, timeout: timeoutSeconds },
-    service: { logProject: '', logStore: '', qualifier: 'LATEST' },
+    service: {
+      ...(serviceName && { name: serviceName }),
+      logProject: '',
+      logStore: '',
+      qualifier: 'LATEST',
+    },
     region,
     accountId: LOCAL_ACCOUNT_ID,
     retryCount,

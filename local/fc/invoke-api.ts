@@ -13,7 +13,7 @@ import {
 } from './api-signature.ts';
 import { ApiError, functionNotFound } from './control/errors.ts';
 import type { FunctionRuntime } from './function.ts';
-import { type HttpAnswer, JSON_TYPE } from './http-answer.ts';
+import { type HttpAnswer, JSON_TYPE, MAX_PAYLOAD_BYTES } from './http-answer.ts';
 import { type InvocationResult, MAX_ASYNC_EVENT_BYTES, UNHANDLED_ERROR_TYPE } from './result.ts';
 
 interface InvokeApiOptions {
@@ -24,6 +24,8 @@ interface InvokeApiOptions {
    * API has no such operation.
    */
   control?(call: InvokeCall): Promise<HttpAnswer | null>;
+  /** Called with the path of each invocation, whose signature was verified. */
+  onInvocation?(path: string): void;
   readonly accessKeys: readonly AccessKey[];
   readonly port?: number;
   /** For the age of signatures. The clients sign with the time of the machine. */
@@ -75,6 +77,7 @@ export async function startInvokeApi(options: InvokeApiOptions): Promise<LocalSe
     if (problem !== null) return refuse(problem);
     try {
       if (!isInvocation) return (await control?.(call)) ?? notSupported(call);
+      options.onInvocation?.(call.path);
       return await invoke(version.path.exec(call.path)?.groups?.name ?? '', call, requestId);
     } catch (error) {
       if (error instanceof ApiError) return refuse(error);
@@ -90,11 +93,12 @@ export async function startInvokeApi(options: InvokeApiOptions): Promise<LocalSe
     const target = find(name);
     if (target === undefined) throw functionNotFound(name);
     if (headers['x-fc-invocation-type'] !== 'Async') {
+      if (body.length > MAX_PAYLOAD_BYTES) throw tooLarge(MAX_PAYLOAD_BYTES);
       const result = await target.invoke(body, { requestId });
       if (result.kind === 'throttled') throw throttled();
       return resultAnswer(result);
     }
-    if (body.length > MAX_ASYNC_EVENT_BYTES) throw tooLarge();
+    if (body.length > MAX_ASYNC_EVENT_BYTES) throw tooLarge(MAX_ASYNC_EVENT_BYTES);
     target.enqueue(body, { requestId });
     return { status: 202, headers: {}, body: Buffer.alloc(0) };
   };
@@ -120,8 +124,9 @@ function throttled(): ApiError {
   return new ApiError(429, 'ResourceExhausted', 'no instance of the function is free');
 }
 
-function tooLarge(): ApiError {
-  const message = `payload size exceeds maximum allowed size (${MAX_ASYNC_EVENT_BYTES} bytes)`;
+/** https://www.alibabacloud.com/help/en/functioncompute/error-codes */
+function tooLarge(maxBytes: number): ApiError {
+  const message = `payload size exceeds maximum allowed size (${maxBytes} bytes)`;
   return new ApiError(400, 'EntityTooLarge', message);
 }
 

@@ -6,6 +6,8 @@ import type { Clock } from '../clock.ts';
 /** A deployed function, in the words of s.yaml. */
 export interface FunctionOptions {
   readonly name: string;
+  /** Of FC 2.0, in which a function belongs to a service. */
+  readonly serviceName?: string;
   /** The folder of the built bundle. */
   readonly codeDir: string;
   /** `index.handler`: the export `handler` of `index.js`. */

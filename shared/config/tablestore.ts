@@ -26,9 +26,13 @@ const TABLE_PREFIX = shape(
   'the start of a table name (letters, digits, underscores)',
 );
 
-export function configuredTablestore(read: VariableReader): TablestoreConfig {
+/** `name`: of the environment, which the tables' names begin with. */
+export function configuredTablestore(
+  read: VariableReader,
+  name: string = configuredName(read),
+): TablestoreConfig {
   const endpointHint = 'e.g. https://NAME.cn-hangzhou.ots.aliyuncs.com';
-  const ofTheName = tablePrefixOf(configuredName(read));
+  const ofTheName = tablePrefixOf(name);
   return {
     endpoint: read.required('TABLESTORE_ENDPOINT', ENDPOINT, endpointHint),
     instance: read.required('TABLESTORE_INSTANCE', INSTANCE_NAME, 'the name of the instance'),

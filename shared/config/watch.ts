@@ -11,6 +11,7 @@ import { configuredChannels, requireChannel } from './channels.ts';
 import { type Environment, keysIn } from './environment.ts';
 import { withSealedValues } from './file-values.ts';
 import { configuredHealth } from './health.ts';
+import { configuredName } from './name.ts';
 import { type VariableReader, variableReader } from './reader.ts';
 import { configuredRoles } from './roles.ts';
 import { configuredTablestore, type TablestoreConfig } from './tablestore.ts';
@@ -19,6 +20,8 @@ import type { WatchFile } from './watch-file.ts';
 import { configuredWording } from './wording.ts';
 
 export interface WatchConfig {
+  /** Of the environment. */
+  readonly name: string;
   readonly targets: readonly Target[];
   readonly tablestore: TablestoreConfig;
   readonly healthLimits: HealthLimits;
@@ -26,6 +29,10 @@ export interface WatchConfig {
   readonly roles: ReadonlyMap<string, Role>;
   readonly ecsEndpoint?: string;
   readonly stsEndpoint?: string;
+  /** Of Function Compute, for invoking shards. */
+  readonly functionsEndpoint?: string;
+  /** Up to so many scopes are scanned by one run; more of them by shards. */
+  readonly shardAboveScopes: number;
   readonly callsPerMinute: number;
   readonly timeoutSeconds: number;
   readonly guard: GuardLimits;
@@ -48,10 +55,12 @@ export interface WatchConfig {
  */
 const DEFAULT_CALLS_PER_MINUTE = 1_000;
 const DEFAULT_TIMEOUT_SECONDS = 60;
+const DEFAULT_SHARD_ABOVE_SCOPES = 8;
 
 /** @throws {ConfigError} naming every missing or malformed variable, not just the first */
 export function parseWatchConfig(environment: Environment, file?: WatchFile): WatchConfig {
   const read = variableReader(environment);
+  const name = configuredName(read);
   const allowPrivate = read.flag('WEBHOOK_ALLOW_PRIVATE');
   const references = read.over(withSealedValues(read, environment, file));
   const channels = configuredChannels(references, file, allowPrivate);
@@ -61,12 +70,15 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
   const heartbeatUrl = read.text('HEARTBEAT_URL', webhookAddress({ hosts: [] }, allowPrivate));
   const ecsEndpoint = read.text('ECS_ENDPOINT', ENDPOINT);
   const stsEndpoint = read.text('STS_ENDPOINT', ENDPOINT);
+  const functionsEndpoint = read.text('FUNCTIONS_ENDPOINT', ENDPOINT);
   const roles = configuredRoles(references, file);
   const targets = configuredTargets(read, file);
   const config: WatchConfig = {
+    name,
     targets,
-    tablestore: configuredTablestore(read),
+    tablestore: configuredTablestore(read, name),
     healthLimits: configuredHealth(read),
+    shardAboveScopes: read.count('SHARD_ABOVE_SCOPES', DEFAULT_SHARD_ABOVE_SCOPES),
     callsPerMinute: read.count('ECS_CALLS_PER_MINUTE', DEFAULT_CALLS_PER_MINUTE),
     timeoutSeconds: read.count('WATCH_TIMEOUT_SECONDS', DEFAULT_TIMEOUT_SECONDS),
     guard: configuredGuard(read),
@@ -77,6 +89,7 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
     roles,
     ...(ecsEndpoint !== undefined && { ecsEndpoint }),
     ...(stsEndpoint !== undefined && { stsEndpoint }),
+    ...(functionsEndpoint !== undefined && { functionsEndpoint }),
     ...(heartbeatUrl !== undefined && { heartbeatUrl }),
     ...(file?.heartbeat && { heartbeatMethod: file.heartbeat.method }),
     secrets: [

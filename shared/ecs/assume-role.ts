@@ -1,12 +1,12 @@
 import { parseJson } from '../core/json.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import type { Redact } from '../lib/secrets.ts';
+import { send } from '../open-api/send.ts';
 import type { Credentials } from '../ports/credentials.ts';
 import { InventoryError } from '../ports/inventory.ts';
 import type { Role } from '../ports/role.ts';
 import { endpointOf, STS_ENDPOINT } from './endpoint.ts';
 import { networkFailure, notJson, refusalOf, type Service } from './failure.ts';
-import { send } from './send.ts';
 
 /** What a request to STS needs beside the role. */
 export interface Asking {

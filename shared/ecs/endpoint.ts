@@ -1,9 +1,4 @@
-/** Where a region's ECS API is reached. */
-export interface Endpoint {
-  readonly protocol: 'https' | 'http';
-  /** Host, with the port when it is not the protocol's own. */
-  readonly host: string;
-}
+import type { Endpoint } from '../open-api/send.ts';
 
 /**
  * Regions whose host is not `ecs.REGION.aliyuncs.com`.

@@ -1,7 +1,7 @@
 import { parseJson } from '../core/json.ts';
 import type { Redact } from '../lib/secrets.ts';
+import type { ApiAnswer } from '../open-api/gateway.ts';
 import { InventoryError, type InventoryFailure } from '../ports/inventory.ts';
-import type { EcsAnswer } from './gateway.ts';
 
 /** A service as its errors are explained. */
 export interface Service {
@@ -11,7 +11,7 @@ export interface Service {
 }
 
 /** An error answer of ECS about a region → what the caller may do about it. */
-export function ecsRefusal(answer: EcsAnswer, redact: Redact, regionId: string): InventoryError {
+export function ecsRefusal(answer: ApiAnswer, redact: Redact, regionId: string): InventoryError {
   const unknown = `the region ${regionId} does not exist: check WATCH_REGIONS, or regions in WATCH_CONFIG`;
   const advice = new Map([...ADVICE_OF_ECS, ['InvalidRegionId.NotFound', unknown]]);
   return refusalOf({ name: 'ECS', advice }, answer, redact);
@@ -21,7 +21,7 @@ export function ecsRefusal(answer: EcsAnswer, redact: Redact, regionId: string):
  * The code decides before the HTTP status: documents disagree on statuses, and the page of a proxy
  * has no code.
  */
-export function refusalOf(service: Service, answer: EcsAnswer, redact: Redact): InventoryError {
+export function refusalOf(service: Service, answer: ApiAnswer, redact: Redact): InventoryError {
   const { status, headers, text } = answer;
   const body = parseJson(text);
   const retryAfterMs = millisecondsIn(headers['x-acs-retry-after']);
@@ -46,7 +46,7 @@ export function refusalOf(service: Service, answer: EcsAnswer, redact: Redact): 
 
 /** The page of a proxy, or an empty body. */
 export function notJson(
-  { status }: EcsAnswer,
+  { status }: ApiAnswer,
   options: { readonly retryAfterMs?: number } = {},
   service = 'ECS',
 ): InventoryError {

@@ -3,6 +3,7 @@ import type { Scope } from '../core/model.ts';
 import { intern } from '../lib/intern.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import type { Redact } from '../lib/secrets.ts';
+import { send } from '../open-api/send.ts';
 import type { Credentials } from '../ports/credentials.ts';
 import { type Inventory, InventoryError, PAGE_SIZE } from '../ports/inventory.ts';
 import type { AccountKeys } from './account-keys.ts';
@@ -10,7 +11,6 @@ import { endpointOf, originOf } from './endpoint.ts';
 import { ecsRefusal, networkFailure, notJson } from './failure.ts';
 import type { EcsRequests } from './model.ts';
 import { parseDetails, parsePage, parseRegionIds, showsInstances } from './schema.ts';
-import { send } from './send.ts';
 
 export interface InventoryOptions {
   readonly credentials: Credentials;

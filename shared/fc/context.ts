@@ -9,4 +9,9 @@ export interface FunctionContext {
   };
   /** The function's own settings; `timeout` in seconds. */
   readonly function?: { readonly timeout?: number };
+  /** Where the function runs. */
+  readonly region?: string;
+  readonly accountId?: string;
+  /** A function of FC 2.0 belongs to a service, which has a name; one of FC 3.0 to none. */
+  readonly service?: { readonly name?: string };
 }

@@ -1,9 +1,8 @@
-import { conditionOf } from '../core/health.ts';
 import type { Scope } from '../core/model.ts';
 import type { Accounts } from '../ports/accounts.ts';
 import { reasonOf } from '../ports/reason.ts';
 import type { Ports } from './ports.ts';
-import type { ScopeResult } from './scope-result.ts';
+import { conditionAfter, type ScopeResult } from './scope-result.ts';
 import type { Tick } from './tick.ts';
 
 /** Is it the account of a scope that cannot be entered, so far as this tick knows? */
@@ -23,11 +22,13 @@ export function accountsSeen(
 ): ReadonlyMap<string, string | null> {
   const isUnhealthy = (alias: string): boolean =>
     results.some((result) => {
-      if (result.kind !== 'recorded' || result.scope.account !== alias) return false;
-      const condition = conditionOf(result.nextHealth.health, runtime.now(), healthLimits);
+      if (result.kind === 'resting' || result.scope.account !== alias) return false;
+      const condition = conditionAfter(result, runtime.now(), healthLimits);
       return condition === 'failing' || condition === 'stale';
     });
-  const seen = new Map<string, string | null>(results.map(({ scope }) => [scope.account, null]));
+  // Of a scope without a report it is not known whether its account was entered.
+  const looked = results.filter(({ kind }) => kind !== 'unreported');
+  const seen = new Map<string, string | null>(looked.map(({ scope }) => [scope.account, null]));
   for (const [alias, problem] of problems) seen.set(alias, problem);
   for (const [alias, problem] of accounts?.states() ?? []) {
     if (problem === null) continue;

@@ -2,7 +2,7 @@ import type { Message, Outcome } from '../core/message.ts';
 import { WATCHER } from '../core/watcher-journal.ts';
 import { isMessageDue, outageAfter, type StoreOutage } from './core/outage.ts';
 import type { Ports } from './ports.ts';
-import type { ScopeResult } from './scope-result.ts';
+import { isAtRest, lossOf, type ScopeResult } from './scope-result.ts';
 import type { Tick } from './tick.ts';
 
 /** The longest that a receiver is waited for. */
@@ -24,8 +24,8 @@ export async function informWithoutJournal(
   const { memory, startMs, deadlineMs } = tick;
   const isFirstTick = memory.ticks === 0;
   memory.ticks += 1;
-  const failures = results.flatMap((result) => (result.kind === 'failed' ? [result.reason] : []));
-  const tried = results.filter(({ kind }) => kind !== 'resting');
+  const failures = results.map(lossOf).filter((loss) => loss !== undefined);
+  const tried = results.filter((result) => !isAtRest(result));
   const [reason] = failures;
   if (reason === undefined || failures.length < tried.length) {
     memory.outage = null;

@@ -1,10 +1,11 @@
 import type { ChannelState, Starts } from '../core/channel-state.ts';
 import type { Tail } from '../core/journal.ts';
-import type { Snapshot } from '../core/model.ts';
+import type { Scope, Snapshot } from '../core/model.ts';
 import type { WatchList } from '../core/watch-list.ts';
 import type { Missed, WatcherState } from '../core/watcher-journal.ts';
 import type { Head } from '../ports/journal.ts';
 import type { StoreOutage } from './core/outage.ts';
+import type { PassedHead } from './core/passed-head.ts';
 
 /**
  * What a warm function remembers from tick to tick, to read and write rows whose number does not
@@ -13,6 +14,8 @@ import type { StoreOutage } from './core/outage.ts';
 export interface Memory {
   /** Scope key → what was stored in Tablestore after the last tick. */
   readonly scopes: Map<string, Remembered>;
+  /** Scope key → its head row as the last shard has left it; of a run that hands scopes to shards. */
+  readonly heads: Map<string, PassedHead>;
   /** The watcher's own journal; undefined in a cold function. */
   watcher: KnownWatcher | undefined;
   /** Ticks of this function instance so far. */
@@ -45,6 +48,7 @@ export interface Remembered {
 export function newMemory(): Memory {
   return {
     scopes: new Map(),
+    heads: new Map(),
     watcher: undefined,
     ticks: 0,
     missed: null,
@@ -54,4 +58,28 @@ export function newMemory(): Memory {
     reportedNotes: new Set(),
     servedChannels: undefined,
   };
+}
+
+/** About half of the instances that one function of 512 MB can watch (bench/memory.ts). */
+const MAX_REMEMBERED_INSTANCES = 50_000;
+
+/**
+ * Makes room for the scopes of a shard: while more instances are remembered than is good for the memory
+ * of the function, the scopes that were not seen for longest are forgotten. Those of the shard stay.
+ */
+export function forgetOldest(
+  { scopes }: Pick<Memory, 'scopes'>,
+  kept: readonly Scope[],
+  maxInstances: number = MAX_REMEMBERED_INSTANCES,
+): void {
+  const sizes = [...scopes].map(([key, { snapshot }]) => [key, snapshot.instances.size] as const);
+  const isKept = new Set(kept.map(({ key }) => key));
+  let instances = sizes.reduce((sum, [, size]) => sum + size, 0);
+  // A scope is removed and added with each tick, so that the first one is the oldest.
+  for (const [key, size] of sizes) {
+    if (instances <= maxInstances) return;
+    if (isKept.has(key)) continue;
+    scopes.delete(key);
+    instances -= size;
+  }
 }

@@ -2,6 +2,7 @@ import type { ServedChannel } from '../delivery/run.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import type { Accounts } from '../ports/accounts.ts';
 import type { Inventory } from '../ports/inventory.ts';
+import type { Invoker } from '../ports/invoker.ts';
 import type { Journal } from '../ports/journal.ts';
 
 /** The doors to the outside. The tick knows these, and nothing behind them. */
@@ -14,4 +15,16 @@ export interface Ports {
   /** Pinged after each good tick; throws when the receiver does not answer in time. */
   readonly heartbeat?: (timeoutMs: number) => Promise<void>;
   readonly runtime: Runtime;
+  /** Absent: this run scans all scopes itself. */
+  readonly shards?: Shards;
+}
+
+/** The function that is handed scopes, where they are many. */
+export interface Shards {
+  readonly invoker: Invoker;
+  readonly functionName: string;
+  /** The name of the environment, which its orders carry. */
+  readonly environment: string;
+  /** Up to so many scopes are scanned by the run itself. */
+  readonly aboveScopes: number;
 }

@@ -1,10 +1,11 @@
-import { conditionOf, type HealthLimits } from '../core/health.ts';
-import { type RoundProgress, roundProgress } from '../core/round.ts';
+import type { HealthLimits } from '../core/health.ts';
+import { roundProgress } from '../core/round.ts';
 import { isoTime } from '../core/time.ts';
 import type { ChannelReport } from '../delivery/report.ts';
+import { NOT_SCANNED, type ScopeReport } from './core/scope-report.ts';
 import type { Memory } from './memory.ts';
 import type { Ports } from './ports.ts';
-import type { RecordedScope, ScopeResult } from './scope-result.ts';
+import { conditionAfter, type RecordedScope, type ScopeResult } from './scope-result.ts';
 import type { Tick } from './tick.ts';
 
 /** What a tick did: what the function returns and logs, and `npm run watch -- --once` prints. */
@@ -20,58 +21,43 @@ export interface WatchReport {
   readonly notes: readonly string[];
 }
 
-export interface ScopeReport {
-  readonly scope: string;
-  readonly ok: boolean;
-  /** As the page and `/healthz` see the scope after this tick; null: this tick does not know. */
-  readonly healthy: boolean | null;
-  /** Distinct instances that the scan showed. */
-  readonly instances: number;
-  readonly pages: number;
-  /** Requests to ECS of all kinds, and how many of them were throttled. */
-  readonly calls: number;
-  readonly throttles: number;
-  readonly complete: boolean;
-  /** The scan goes on with the next tick. Absent: it has ended. */
-  readonly round?: RoundProgress;
-  readonly clean: boolean;
-  /** Changes that this tick committed; a baseline counts none. */
-  readonly changes: number;
-  /** The last commit of the scope's journal after this tick; 0 when it could not be read. */
-  readonly seq: number;
-  readonly loadMs: number;
-  readonly scanMs: number;
-  readonly commitMs: number;
-  readonly error?: string;
-  /** The scope was empty then, and is not looked at again before some minutes. Absent: in this tick. */
-  readonly lookedAt?: string;
-}
-
 /** The results of a tick's parts. */
 interface TickOutcome {
   readonly ok: boolean;
   readonly results: readonly ScopeResult[];
   readonly channels: readonly ChannelReport[];
+  /** What its shards were charged. */
+  readonly units: WatchReport['units'];
   readonly notes: readonly string[];
 }
 
 export function reportOf(
-  { journal, runtime }: Ports,
-  { tickId, startMs, memory, healthLimits }: Tick,
-  { ok, results, channels, notes }: TickOutcome,
+  ports: Ports,
+  tick: Tick,
+  { ok, results, channels, units, notes }: TickOutcome,
 ): WatchReport {
+  const { read, write } = ports.journal.units;
   return {
     ok,
-    tickId,
-    ms: runtime.now() - startMs,
-    scopes: results.map((result) => ({
-      ...reportOfScope(result),
-      healthy: isHealthy(result, runtime.now(), healthLimits),
-    })),
+    tickId: tick.tickId,
+    ms: ports.runtime.now() - tick.startMs,
+    scopes: scopeReports(ports, tick, results),
     channels,
-    units: { ...journal.units },
-    notes: [...scopeNotes(results, memory), ...notes],
+    units: { read: read + units.read, write: write + units.write },
+    notes: [...scopeNotes(results, tick.memory), ...notes],
   };
+}
+
+/** What became of each scope of a tick, or of a shard. */
+export function scopeReports(
+  { runtime }: Pick<Ports, 'runtime'>,
+  { healthLimits }: Pick<Tick, 'healthLimits'>,
+  results: readonly ScopeResult[],
+): readonly ScopeReport[] {
+  return results.map((result) => ({
+    ...reportOfScope(result),
+    healthy: isHealthy(result, runtime.now(), healthLimits),
+  }));
 }
 
 function isHealthy(
@@ -79,25 +65,9 @@ function isHealthy(
   nowMs: number,
   limits: HealthLimits | undefined,
 ): boolean | null {
-  if (result.kind === 'resting')
-    return conditionOf(result.head.health, nowMs, limits) === 'healthy';
-  if (result.kind !== 'recorded') return null;
-  return conditionOf(result.nextHealth.health, nowMs, limits) === 'healthy';
+  const condition = conditionAfter(result, nowMs, limits);
+  return condition === null ? null : condition === 'healthy';
 }
-
-const EMPTY_REPORT: Omit<ScopeReport, 'scope' | 'ok' | 'healthy'> = {
-  instances: 0,
-  pages: 0,
-  calls: 0,
-  throttles: 0,
-  complete: false,
-  clean: false,
-  changes: 0,
-  seq: 0,
-  loadMs: 0,
-  scanMs: 0,
-  commitMs: 0,
-};
 
 function reportOfScope(result: ScopeResult): Omit<ScopeReport, 'healthy'> {
   const scope = result.scope.key;
@@ -106,12 +76,18 @@ function reportOfScope(result: ScopeResult): Omit<ScopeReport, 'healthy'> {
       return recordedReport(result);
     case 'resting': {
       const { seq, lastAttemptAtMs } = result.head.health;
-      return { scope, ok: true, ...EMPTY_REPORT, seq, lookedAt: isoTime(lastAttemptAtMs) };
+      return { scope, ok: true, ...NOT_SCANNED, seq, lookedAt: isoTime(lastAttemptAtMs) };
     }
     case 'skipped':
-      return { scope, ok: true, ...EMPTY_REPORT };
+      return { scope, ok: true, ...NOT_SCANNED };
     case 'failed':
-      return { scope, ok: false, ...EMPTY_REPORT, error: result.reason };
+      return { scope, ok: false, ...NOT_SCANNED, error: result.reason };
+    case 'reported':
+      return result.report;
+    case 'unreported': {
+      const { reason: error, lastSeq } = result;
+      return { scope, ok: false, ...NOT_SCANNED, seq: lastSeq, error };
+    }
   }
 }
 
@@ -156,14 +132,14 @@ export function isWell(
 }
 
 /** What the operator should know of the scopes besides their reports. */
-function scopeNotes(results: readonly ScopeResult[], memory: Memory): readonly string[] {
+export function scopeNotes(results: readonly ScopeResult[], memory: Memory): readonly string[] {
   const notes = results.flatMap((result) => notesOf(result).map((note) => withKey(result, note)));
   return [...notes, ...newNamesNotes(results, memory)];
 }
 
 function notesOf(result: ScopeResult): readonly string[] {
   if (result.kind === 'skipped') return [result.reason];
-  if (result.kind === 'failed' || result.kind === 'resting') return [];
+  if (result.kind !== 'recorded') return [];
   const lostRace = 'another tick recorded first: the next tick scans again';
   return [
     ...result.loaded.notes,

@@ -1,16 +1,30 @@
 import type { Starts } from '../core/channel-state.ts';
-import type { DetailsRound, NextHealth } from '../core/health.ts';
+import {
+  type Condition,
+  conditionOf,
+  type DetailsRound,
+  type HealthLimits,
+  missedSince,
+  type NextHealth,
+} from '../core/health.ts';
 import type { Commit, Scope, Snapshot } from '../core/model.ts';
 import type { JournalEnd } from '../delivery/run.ts';
 import type { Head } from '../ports/journal.ts';
 import { reasonOf } from '../ports/reason.ts';
 import type { Scan } from './core/listing.ts';
 import type { OpenRound } from './core/rounds.ts';
+import type { ReportedScope } from './core/shard-report.ts';
 import type { Fleet } from './fleet.ts';
 import type { Damage, Loaded } from './load.ts';
 
 /** What became of a scope in one tick. */
-export type ScopeResult = RecordedScope | RestingScope | SkippedScope | FailedScope;
+export type ScopeResult =
+  | RecordedScope
+  | RestingScope
+  | SkippedScope
+  | FailedScope
+  | ReportedScope
+  | UnreportedScope;
 
 /** The scope was scanned, and what has changed was committed. */
 export interface RecordedScope {
@@ -80,6 +94,18 @@ export interface FailedScope {
   readonly reason: string;
 }
 
+/** The scope was handed to a shard, which has not reported it. */
+export interface UnreportedScope {
+  readonly kind: 'unreported';
+  readonly scope: Scope;
+  readonly reason: string;
+  /** Where its journal ended when the run stopped waiting, and what the run itself has committed. */
+  readonly lastSeq: number;
+  readonly appended: readonly Commit[];
+  readonly starts: Starts;
+  readonly condition: Condition;
+}
+
 export function failed(scope: Scope, error: unknown): FailedScope {
   return { kind: 'failed', scope, reason: reasonOf(error) };
 }
@@ -87,11 +113,67 @@ export function failed(scope: Scope, error: unknown): FailedScope {
 /** Where a scope's journal ends after the tick, for the channels; null: the tick does not know. */
 export function endAfter(result: ScopeResult): JournalEnd {
   const { scope } = result;
-  if (result.kind === 'resting') {
-    const { health, starts } = result.head;
-    return { scope, lastSeq: health.seq, starts, made: [] };
+  switch (result.kind) {
+    case 'recorded': {
+      const { after, starts, appended } = result;
+      return { scope, lastSeq: after.seq, starts, made: appended };
+    }
+    case 'resting': {
+      const { health, starts } = result.head;
+      return { scope, lastSeq: health.seq, starts, made: [] };
+    }
+    case 'reported':
+      return { scope, lastSeq: result.lastSeq, starts: result.starts, made: [] };
+    case 'unreported': {
+      const { lastSeq, starts, appended } = result;
+      return { scope, lastSeq, starts, made: appended };
+    }
+    default:
+      return { scope, lastSeq: null, starts: {}, made: [] };
   }
-  if (result.kind !== 'recorded') return { scope, lastSeq: null, starts: {}, made: [] };
-  const { after, starts, appended } = result;
-  return { scope, lastSeq: after.seq, starts, made: appended };
+}
+
+/** How the scope is after the tick; null: the tick does not know. */
+export function conditionAfter(
+  result: ScopeResult,
+  nowMs: number,
+  limits: HealthLimits | undefined,
+): Condition | null {
+  switch (result.kind) {
+    case 'recorded':
+      return conditionOf(result.nextHealth.health, nowMs, limits);
+    case 'resting':
+      return conditionOf(result.head.health, nowMs, limits);
+    case 'reported':
+    case 'unreported':
+      return result.condition;
+    default:
+      return null;
+  }
+}
+
+/**
+ * Since when the ticks of a scope were missed; null: none was. Undefined: it does not say. A scope that
+ * rests says nothing of the ticks between two looks, and one whose health is new, or was lost, nothing
+ * at all.
+ */
+export function missedBefore(result: ScopeResult, startMs: number): number | null | undefined {
+  if (result.kind === 'reported') return result.missedSinceMs;
+  if (result.kind !== 'recorded') return undefined;
+  const { health } = result.loaded.head;
+  const isSilent = health.rests === true || health.periodMs === undefined;
+  return isSilent ? undefined : missedSince(health, startMs);
+}
+
+/** Why the scope's journal could not be read or written; undefined: it could, as far as the tick knows. */
+export function lossOf(result: ScopeResult): string | undefined {
+  if (result.kind === 'failed') return result.reason;
+  return result.kind === 'reported' && result.isLost === true ? result.report.error : undefined;
+}
+
+/** Is the scope not to be looked at yet? */
+export function isAtRest(result: ScopeResult): boolean {
+  return result.kind === 'reported'
+    ? result.report.lookedAt !== undefined
+    : result.kind === 'resting';
 }

@@ -1,6 +1,7 @@
 import type { HealthLimits } from '../core/health.ts';
 import type { Scope } from '../core/model.ts';
 import type { GuardLimits } from './core/guard.ts';
+import type { PassedHead } from './core/passed-head.ts';
 import type { Memory } from './memory.ts';
 
 /** One run of the watcher: what it watches, and until when. */
@@ -17,6 +18,13 @@ export interface Tick {
   readonly startMs: number;
   /** The tick ends before this moment; the next tick does what is left. */
   readonly deadlineMs: number;
+  /** Of a shard: its run waits for the report until then. What takes longer still ends at the deadline. */
+  readonly reportByMs?: number;
+  /**
+   * Of a shard: the heads of scopes as the shards before left them. What this function instance remembers
+   * of a head may be older, so that one that is not here is read.
+   */
+  readonly heads?: ReadonlyMap<string, PassedHead>;
   readonly memory: Memory;
 }
 
@@ -48,6 +56,7 @@ function atShare(tick: Tick, share: number): number {
 export function scanDeadlineMs({
   startMs,
   deadlineMs,
-}: Pick<Tick, 'startMs' | 'deadlineMs'>): number {
-  return deadlineMs - Math.min((deadlineMs - startMs) * RESERVED_SHARE, MAX_RESERVED_MS);
+  reportByMs = deadlineMs,
+}: Pick<Tick, 'startMs' | 'deadlineMs' | 'reportByMs'>): number {
+  return reportByMs - Math.min((reportByMs - startMs) * RESERVED_SHARE, MAX_RESERVED_MS);
 }

@@ -1,56 +1,32 @@
-import { healthAfter, tickPeriodMs } from '../core/health.ts';
-import { commitsAfter, fold } from '../core/journal.ts';
 import { deliver } from '../delivery/deliver.ts';
-import { type Registration, registerChannels } from '../delivery/register.ts';
-import { allOf } from '../lib/all-of.ts';
-import { PAGE_SIZE } from '../ports/inventory.ts';
-import { failsToEnter } from './accounts.ts';
-import { confirm } from './confirm.ts';
-import {
-  changedDetails,
-  detailsRoundAfter,
-  detailsRoundAt,
-  isCommitDue,
-  withNewest,
-} from './core/details-round.ts';
-import { diff } from './core/diff.ts';
-import { joinRound, listingStart, openRound, outcomeOf, roundToContinue } from './core/rounds.ts';
-import { enrich } from './enrich.ts';
 import { forgottenChannels } from './forgotten-channels.ts';
 import { pingHeartbeat } from './heartbeat.ts';
 import { keepCheckpoints } from './keep-checkpoints.ts';
 import { informWithoutJournal } from './last-resort.ts';
-import { journalBefore, loadOrStop, type Opening, type OpenScope, open } from './open.ts';
 import type { Ports } from './ports.ts';
-import { record } from './record.ts';
 import { refreshDetails } from './refresh-details.ts';
 import { isWell, reportOf, type WatchReport } from './report.ts';
 import { saveStates } from './save-state.ts';
-import { scan } from './scan.ts';
-import { endAfter, failed, type ScopeResult, summaryOf } from './scope-result.ts';
+import { endAfter } from './scope-result.ts';
 import type { Tick } from './tick.ts';
+import { watchInShards } from './watch-in-shards.ts';
+import { watchScopes } from './watch-scopes.ts';
 import { openWatcher, recordWatcher, saveWatcher } from './watcher.ts';
 
 /**
  * One tick of the watcher: scan every scope, commit what has changed, then deliver to each channel
- * the commits that it has not received. A failure of one scope or channel stops no other.
+ * the commits that it has not received. A failure of one scope or channel stops no other. Many scopes
+ * are scanned by shards, which leave only delivery to this run.
  */
 export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
-  const [openings, watcher] = await Promise.all([
-    Promise.all(tick.scopes.map((scope) => open(ports, tick, scope))),
-    openWatcher(ports, tick),
-  ]);
-  const journals = [...openings.map(journalBefore), watcher.journal];
-  const registering = registerChannels(ports, tick, journals);
-  const results = await Promise.all(
-    openings.map((opening) =>
-      watchScope(ports, tick, opening, registering).catch((error) => failed(opening.scope, error)),
-    ),
-  );
-  // Waits until every channel is registered, whatever happened to the scopes.
-  const registered = await registering;
+  const opening = openWatcher(ports, tick);
+  const beside = opening.then(({ journal }) => journal);
+  const { results, registered, ...others } = isSharded(ports, tick)
+    ? await watchInShards(ports, tick, ports.shards, beside)
+    : { ...(await watchScopes(ports, tick, beside)), ...NO_SHARDS };
   const lastResort = await informWithoutJournal(ports, tick, results);
-  const recorded = await recordWatcher(ports, tick, watcher, results, registered);
+  const entered = { ...ports, ...(others.accounts && { accounts: others.accounts }) };
+  const recorded = await recordWatcher(entered, tick, await opening, results, registered);
   const { end, problem } = recorded;
   const ends = [...results.map(endAfter), end];
   const [channels, forgotten, refreshed] = await Promise.all([
@@ -61,95 +37,21 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
   const saved = await saveStates(ports, tick, refreshed);
   const unsaved = [...saved.notes, ...(await saveWatcher(ports, tick, recorded))];
   const problems = [...(tick.problems ?? [])].map(([account, why]) => `${account}: ${why}`);
-  const notes = [...problems, ...lastResort, ...recorded.notes, ...forgotten, ...unsaved];
+  const said = [...problems, ...others.notes, ...lastResort, ...recorded.notes];
+  const notes = [...said, ...forgotten, ...unsaved];
   if (problem !== null) notes.push(problem);
   const ok = isWell(results, channels) && problem === null && problems.length === 0;
   if (ok) notes.push(...(await pingHeartbeat(ports, tick)));
   notes.push(...(await keepCheckpoints(ports, tick, saved.checkpoints)));
-  return reportOf(ports, tick, { ok, results: refreshed, channels, notes });
+  return reportOf(ports, tick, { ok, results: refreshed, channels, units: others.units, notes });
 }
 
-/** One scope of a tick: scan → diff → confirm → enrich → commit. */
-async function watchScope(
+const NO_SHARDS = { accounts: undefined, units: { read: 0, write: 0 }, notes: [] };
+
+/** Are there more scopes than one run is to scan, and a function that can be handed some? */
+function isSharded(
   ports: Ports,
-  tick: Tick,
-  opening: Opening,
-  registering: Promise<Registration>,
-): Promise<ScopeResult> {
-  if (opening.kind !== 'open') return opening;
-  const { journal, runtime } = ports;
-  const { scope } = opening;
-  const { commits, before, endMs, ...observed } = await observe(ports, tick, opening);
-  // A channel that is registered after a commit would not be sent the commit.
-  const registration = await registering;
-  const notRegistered = registration.failures.get(scope.key);
-  if (notRegistered !== undefined) throw notRegistered;
-  const starts = registration.starts.get(scope.key) ?? {};
-  const recorded = await record(journal, scope, commits, { runtime, deadlineMs: tick.deadlineMs });
-  const after = fold(before, recorded.appended);
-  const detailsRound = detailsRoundAfter(observed.detailsRound, recorded.appended);
-  const commitMs = runtime.now() - endMs;
-  const stored = { starts, after, detailsRound, refreshNote: null, commitMs, ...recorded };
-  return { ...opening, ...observed, ...stored, kind: 'recorded' };
-}
-
-/**
- * What has happened in a scope, as the commits that say it. The scan itself ends here: what it has seen
- * of a large fleet is not to be in memory while commits are written.
- */
-async function observe(
-  { accounts, runtime }: Ports,
-  { tickId, guard, healthLimits }: Tick,
-  opening: OpenScope,
-) {
-  const { scope, fleet, loaded } = opening;
-  const { health } = loaded.head;
-  const startMs = runtime.now();
-  const round = roundToContinue(health, loaded.lastSeq, startMs, healthLimits);
-  const [{ snapshot: before, damage }, part] = await allOf([
-    loadOrStop(opening),
-    scan(fleet, listingStart(health, round, PAGE_SIZE)),
-  ]);
-  const scanned = joinRound(part, round, { before, startMs });
-  const detailsRound = detailsRoundAt(health, loaded.lastSeq, startMs);
-  const newest = withNewest(before, detailsRound.uncommitted);
-  const difference = diff(newest, part.statuses, scanned.earlier);
-  const evidence = { before: newest, scan: scanned.scan, difference, hold: health.hold };
-  const confirmed = await confirm(fleet, evidence, { runtime, guard });
-  const endMs = runtime.now();
-  const unfinished = openRound(scanned, round, confirmed);
-  const enriched = await enrich(fleet, confirmed.changes);
-  const isDiscovered = scope.isDiscovered === true;
-  const outcome = {
-    ...outcomeOf(scanned, unfinished, confirmed, { endMs, periodMs: tickPeriodMs(health) }),
-    isOfAccount: failsToEnter(accounts, scope),
-    mayRest: isDiscovered,
-  };
-  const nextHealth = healthAfter(health, outcome, healthLimits);
-  const commits = commitsAfter(before, {
-    scope: scope.key,
-    endMs,
-    previousAtMs: health.lastGoodStartMs,
-    tickId,
-    pages: unfinished !== null ? 'part' : confirmed.failure === null ? 'all' : 'missing',
-    since: damage?.since ?? null,
-    isDiscovered,
-    details: changedDetails(before, detailsRound.uncommitted, enriched.details),
-    isDetailsDue: isCommitDue(detailsRound, endMs),
-    changes: enriched.changes,
-    notices: [...confirmed.notices, ...nextHealth.notices],
-  });
-  return {
-    commits,
-    before,
-    damage,
-    scan: summaryOf(scanned.scan),
-    unfinished,
-    failure: confirmed.failure,
-    namesNote: enriched.note,
-    nextHealth,
-    detailsRound,
-    endMs,
-    scanMs: endMs - startMs,
-  };
+  { scopes }: Tick,
+): ports is Ports & Required<Pick<Ports, 'shards'>> {
+  return ports.shards !== undefined && scopes.length > ports.shards.aboveScopes;
 }

@@ -1,5 +1,5 @@
 import type { ChannelState } from '../core/channel-state.ts';
-import { missedSince, NEW_HEALTH } from '../core/health.ts';
+import { NEW_HEALTH } from '../core/health.ts';
 import type { Commit, Notice } from '../core/model.ts';
 import { commitTimeMs } from '../core/time.ts';
 import {
@@ -25,7 +25,7 @@ import { accountsSeen } from './accounts.ts';
 import type { KnownWatcher } from './memory.ts';
 import type { Ports } from './ports.ts';
 import { record } from './record.ts';
-import type { ScopeResult } from './scope-result.ts';
+import { missedBefore, type ScopeResult } from './scope-result.ts';
 import type { Tick } from './tick.ts';
 
 /** The watcher's own journal at the start of a tick. */
@@ -123,14 +123,9 @@ export async function recordWatcher(
   registered: Registration,
 ): Promise<RecordedWatcher> {
   const { memory, startMs } = tick;
-  const attempts = results.flatMap((result) => {
-    if (result.kind !== 'recorded') return [];
-    const { health } = result.loaded.head;
-    // A scope that rests says nothing of the ticks between two looks, and one whose health is new, or
-    // was lost, nothing at all.
-    const isSilent = health.rests === true || health.periodMs === undefined;
-    return isSilent ? [] : [missedSince(health, startMs)];
-  });
+  const attempts = results
+    .map((result) => missedBefore(result, startMs))
+    .filter((sinceMs) => sinceMs !== undefined);
   // The next tick finds a fresh health, so what this one cannot commit is remembered.
   const sinceMs = missedByAll(attempts);
   if (sinceMs !== null) memory.missed = { sinceMs, untilMs: startMs };

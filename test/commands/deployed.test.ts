@@ -36,10 +36,13 @@ describe('what npm run build says of the variables that the file needs', () => {
   it('is nothing once a template passes them', () => {
     writeFileSync(
       join(folder, 's.prod.yaml'),
-      `resources: { watch: { props: { environmentVariables: { OPS_WEBHOOK: "\${env('OPS_WEBHOOK')}" } } } }\n`,
+      `props: &props { environmentVariables: { OPS_WEBHOOK: "\${env('OPS_WEBHOOK')}" } }\n` +
+        'resources: { watch: { props: *props }, scan: { props: *props } }\n',
     );
-    const watch = new Map([...deployed.watch, ...deployedVariables(folder).watch]);
-    const all = { ...deployed, watch };
+    const added = deployedVariables(folder);
+    const watch = new Map([...deployed.watch, ...added.watch]);
+    const scan = new Map([...deployed.scan, ...added.scan]);
+    const all = { ...deployed, watch, scan };
 
     const { file, variables } = prepareFile(environmentWith({ OPS_WEBHOOK: SLACK }), all);
 

@@ -21,12 +21,14 @@ const WEBHOOK_SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 describe('the environment of the watch function', () => {
   it('needs no more than regions and a place for the journal', () => {
     expect(parseWatchConfig(LEAST)).toEqual({
+      name: 'ecs-watch',
       targets: [{ account: 'main', regions: ['cn-hangzhou'], filterKey: [] }],
       tablestore: {
         endpoint: LEAST.TABLESTORE_ENDPOINT,
         instance: 'ecs-watch',
         tablePrefix: 'ecs_watch_',
       },
+      shardAboveScopes: 8,
       callsPerMinute: 1_000,
       guard: { count: 10, share: 0.3, scans: 3 },
       healthLimits: { failures: 3, staleMs: 300_000 },
@@ -65,6 +67,8 @@ describe('the environment of the watch function', () => {
       JOURNAL_RETENTION_DAYS: '365',
       ECS_ENDPOINT: 'http://127.0.0.1:8001',
       STS_ENDPOINT: 'http://127.0.0.1:8002',
+      FUNCTIONS_ENDPOINT: 'http://127.0.0.1:8003',
+      SHARD_ABOVE_SCOPES: '20',
       ECS_CALLS_PER_MINUTE: '100',
       WATCH_GUARD_COUNT: '50',
       WATCH_GUARD_PERCENT: '5',
@@ -89,6 +93,7 @@ describe('the environment of the watch function', () => {
     });
 
     expect(config).toEqual({
+      name: 'ecs-watch',
       targets: [{ account: 'main', regions: ['cn-hangzhou', 'cn-shanghai'], filterKey: [] }],
       tablestore: {
         endpoint: LEAST.TABLESTORE_ENDPOINT,
@@ -97,6 +102,8 @@ describe('the environment of the watch function', () => {
         retentionDays: 365,
       },
       ecsEndpoint: 'http://127.0.0.1:8001',
+      functionsEndpoint: 'http://127.0.0.1:8003',
+      shardAboveScopes: 20,
       callsPerMinute: 100,
       guard: { count: 50, share: 0.05, scans: 2 },
       healthLimits: { failures: 5, staleMs: 900_000 },

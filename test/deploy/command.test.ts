@@ -73,7 +73,7 @@ describe('npm run configure, setup, deploy and remove', () => {
       expect.stringContaining('Everything is deployed as it should be'),
       0,
     ]);
-    expect(await s.takeDeployed()).toHaveLength(2);
+    expect(await s.takeDeployed()).toHaveLength(3);
     expect(cloud.channels.inbox.list()).toHaveLength(before);
   });
 
@@ -115,10 +115,16 @@ describe('npm run configure, setup, deploy and remove', () => {
       0,
     ]);
     expect([removed.output, removed.code]).toEqual([
-      expect.stringContaining('Removed: ecs-watch-test-watch, ecs-watch-test-view'),
+      expect.stringContaining(
+        'Removed: ecs-watch-test-watch, ecs-watch-test-scan, ecs-watch-test-view',
+      ),
       0,
     ]);
-    expect([...compute.deployed.functions.keys()]).toEqual(['ecs-watch-watch', 'ecs-watch-view']);
+    expect([...compute.deployed.functions.keys()]).toEqual([
+      'ecs-watch-watch',
+      'ecs-watch-scan',
+      'ecs-watch-view',
+    ]);
   });
 
   it('touch no function of something else, and no bundle of another deployment', async () => {
@@ -150,7 +156,12 @@ describe('npm run configure, setup, deploy and remove', () => {
       expect.stringContaining('another npm run deploy runs in'),
       2,
     ]);
-    expect([...functions.keys()]).toEqual(['ecs-watch-watch', 'ecs-watch-view', functionName]);
+    expect([...functions.keys()]).toEqual([
+      'ecs-watch-watch',
+      'ecs-watch-scan',
+      'ecs-watch-view',
+      functionName,
+    ]);
     expect(functions.get(functionName)?.config).toBe(config);
     functions.delete(functionName);
   });

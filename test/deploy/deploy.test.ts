@@ -3,9 +3,17 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { overlayOf } from '../../commands/deploy/core/overlay.ts';
 import { systemClock } from '../../local/clock.ts';
-import { type FunctionRuntime, startFunction, startHttpTrigger } from '../../local/fc/index.ts';
+import {
+  type FunctionOptions,
+  type FunctionRuntime,
+  startFunction,
+  startHttpTrigger,
+  startInvokeApi,
+} from '../../local/fc/index.ts';
 import { parseSchedule } from '../../local/fc/schedule.ts';
 import { LOCAL_ROLE_KEYS, type LocalCloud, startLocalCloud } from '../../local/index.ts';
+import type { LocalServer } from '../../local/server.ts';
+import { SHARDS_AT_ONCE } from '../../shared/watch/core/shards.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
 import { actionsAllowedBy } from './policies.ts';
 import {
@@ -24,35 +32,49 @@ const TOKEN = 'token-of-the-view';
 /** The real CLI runs the real build and hands the result to a component that writes it down. */
 describe('s deploy -y', () => {
   let cloud: LocalCloud;
+  let invokeApi: LocalServer;
+  const functions = new Map<string, FunctionRuntime>();
+  /** The path of each invocation by the API. */
+  const invoked: string[] = [];
   let s: ServerlessDevs;
   /** What is set where `s` runs: all that the local cloud wants, and the token. */
   let shell: Readonly<Record<string, string>>;
   let run: Run;
   let watch: FunctionProps;
+  let scan: FunctionProps;
   let view: FunctionProps;
   let bundles: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
-    cloud = await startLocalCloud({ fleetSize: 3 });
-    shell = { ...cloud.environment, VIEW_TOKEN: TOKEN };
+    cloud = await startLocalCloud({ fleetSize: 3, regions: ['cn-hangzhou', 'cn-beijing'] });
+    invokeApi = await startInvokeApi({
+      find: (name) => functions.get(name),
+      onInvocation: (path) => invoked.push(path),
+      accessKeys: [LOCAL_ROLE_KEYS],
+    });
+    const sharded = { SHARD_ABOVE_SCOPES: '1', FUNCTIONS_ENDPOINT: invokeApi.url };
+    shell = { ...cloud.environment, ...sharded, VIEW_TOKEN: TOKEN };
     s = await openServerlessDevs();
     run = await s.run(['deploy', '-y'], shell);
-    ({ watch, view } = await takeDeployed());
+    ({ watch, scan, view } = await takeDeployed());
     bundles = await digestsIn(join(s.project, 'dist'));
   });
   afterAll(async () => {
     await s.close();
+    await invokeApi.close();
     await cloud.close();
   });
 
-  async function takeDeployed(): Promise<{ watch: FunctionProps; view: FunctionProps }> {
+  async function takeDeployed(): Promise<
+    Readonly<Record<'watch' | 'scan' | 'view', FunctionProps>>
+  > {
     const deployed = await s.takeDeployed();
     const propsOf = (name: string): FunctionProps => {
       const [found, ...others] = deployed.filter(({ resource }) => resource === name);
       if (found === undefined || others.length > 0) throw new Error(`${name}:\n${run.output}`);
       return found.props;
     };
-    return { watch: propsOf('watch'), view: propsOf('view') };
+    return { watch: propsOf('watch'), scan: propsOf('scan'), view: propsOf('view') };
   }
 
   it('says that it succeeded', () => {
@@ -80,7 +102,22 @@ describe('s deploy -y', () => {
   });
 
   it('gives each function the role that has its policy', () => {
-    expect([watch.role, view.role]).toEqual(['ecs-watch-writer', 'ecs-watch-reader']);
+    expect([watch.role, scan.role, view.role]).toEqual([
+      'ecs-watch-writer',
+      'ecs-watch-writer',
+      'ecs-watch-reader',
+    ]);
+  });
+
+  it('has scan as watch is, but for what invokes it and how often at once', () => {
+    const { triggers: _, ...ofWatch } = watch;
+
+    expect(scan).toEqual({
+      ...ofWatch,
+      functionName: 'ecs-watch-scan',
+      handler: 'index.scan',
+      concurrencyConfig: { reservedConcurrency: SHARDS_AT_ONCE },
+    });
   });
 
   it('gives watch every variable that it can be configured with, as the shell has it', () => {
@@ -106,22 +143,39 @@ describe('s deploy -y', () => {
     const started: FunctionRuntime[] = [];
     let report: WatchReport;
     beforeAll(async () => {
+      functions.set(scan.functionName, start(scan));
       const result = await start(watch).invoke(Buffer.from('{"triggerName":"every-minute"}'));
       if (result.kind !== 'returned') throw new Error(`${result.kind}: ${lines.join('\n')}`);
       report = JSON.parse(result.body.toString());
     });
     afterAll(() => Promise.all(started.map((runtime) => runtime.close())));
 
-    it('watch, whose first tick is a good one', () => {
-      expect(report).toMatchObject({
-        ok: true,
-        scopes: [{ instances: 3, complete: true, seq: 1 }],
-      });
+    it('watch and scan, whose first tick is a good one', () => {
+      const scanned = { instances: 3, complete: true, seq: 1 };
+      expect(report).toMatchObject({ ok: true, scopes: [scanned, scanned] });
+      // The scopes were read in the process of another function.
+      expect(lines.filter((line) => line.includes('"text":"shard"'))).toHaveLength(1);
       const outcomes = new Set(report.channels.map(({ outcome }) => outcome));
       expect(outcomes).toEqual(new Set(['delivered']));
     });
 
-    it('watch, which asks for no more than its policy allows', () => {
+    it('watch and scan, also as functions of a service of FC 2.0', async () => {
+      const before = lines.length;
+
+      const result = await start(watch, { serviceName: 'ecs-watch' }).invoke(Buffer.from('{}'));
+
+      const { ok } = JSON.parse(result.kind === 'returned' ? result.body.toString() : '{}');
+      expect([ok, lines.slice(before).some((line) => line.includes('"text":"shard"'))]).toEqual([
+        true,
+        true,
+      ]);
+      expect(invoked).toEqual([
+        '/2023-03-30/functions/ecs-watch-scan/invocations',
+        '/2016-08-15/services/ecs-watch/functions/ecs-watch-scan/invocations',
+      ]);
+    });
+
+    it('watch and scan, which ask for no more than their policy allows', () => {
       const requested = [
         ...Object.keys(cloud.ecs.usage.calls).map((name) => `ecs:${name}`),
         ...Object.keys(cloud.tablestore.usage.requests).map((name) => `ots:${name}`),
@@ -155,7 +209,7 @@ describe('s deploy -y', () => {
     });
 
     /** The function as it was deployed: its own folder, limits and variables, and nothing else. */
-    function start(props: FunctionProps): FunctionRuntime {
+    function start(props: FunctionProps, more: Partial<FunctionOptions> = {}): FunctionRuntime {
       const runtime = startFunction(
         {
           name: props.functionName,
@@ -166,6 +220,7 @@ describe('s deploy -y', () => {
           environment: props.environmentVariables,
           ...props.concurrencyConfig,
           ...props.asyncInvokeConfig,
+          ...more,
         },
         {
           credentials: LOCAL_ROLE_KEYS,
@@ -183,7 +238,7 @@ describe('s deploy -y', () => {
     /** Quotes, a colon, a hash and a backslash, which mean something in YAML. */
     const AWKWARD = `SEC'": #\\n`;
     const NUMERIC = '20261122';
-    let again: { watch: FunctionProps; view: FunctionProps };
+    let again: Awaited<ReturnType<typeof takeDeployed>>;
     beforeAll(async () => {
       const overlay = overlayOf({ DEPLOY_LOG_PROJECT: 'my-project', DEPLOY_DOMAIN: 'auto' });
       await writeFile(join(s.project, 's.deploy.yaml'), overlay ?? '');

@@ -30,6 +30,11 @@ describe('the RAM policies', () => {
     expect(statementsOf('ecs-watch-writer')).toEqual([
       { Effect: 'Allow', Action: actions('ecs', ecs), Resource: '*' },
       { Effect: 'Allow', Action: actions('ots', tablestore), Resource: TABLES },
+      {
+        Effect: 'Allow',
+        Action: actions('fc', actionsSentBy(await sourceOf('shared/fc'))).join(),
+        Resource: 'acs:fc:FUNCTIONS_REGION:ACCOUNT:functions/ecs-watch-scan',
+      },
     ]);
   });
 
@@ -59,12 +64,11 @@ describe('the RAM policies', () => {
 
   it('let the watcher assume the role of that name in any account, and nothing else', async () => {
     const sts = await readFile(join(ROOT, 'shared/ecs/assume-role.ts'), 'utf8');
-    const called = [...sts.matchAll(/\baction: '(\w+)'/gu)].map(([, name = '']) => name);
 
     expect(statementsOf('ecs-watch-enter')).toEqual([
       {
         Effect: 'Allow',
-        Action: actions('sts', called).join(),
+        Action: actions('sts', actionsSentBy(sts)).join(),
         Resource: 'acs:ram::*:role/ecs-watch-member',
       },
     ]);
@@ -124,6 +128,11 @@ function operationsIn(source: string): readonly string[] {
   const calls = source.matchAll(/\bcall\(\s*'(\w+)'|\bclient\.(\w+)\(/gu);
   const names = [...calls].map(([, called, method]) => called ?? method ?? '');
   return [...new Set(names.filter((name) => !METHODS_OF_CLIENT.includes(name)))].sort();
+}
+
+/** What is sent by the name of its action: `action: 'AssumeRole'`. */
+function actionsSentBy(source: string): readonly string[] {
+  return [...source.matchAll(/\baction: '(\w+)'/gu)].map(([, name = '']) => name);
 }
 
 function actions(service: string, operations: readonly string[]): readonly string[] {

@@ -116,7 +116,7 @@ const MISTAKES: readonly Mistake[] = [
     what: 'fewer instances than none',
     right: 'reservedConcurrency: 10',
     wrong: 'reservedConcurrency: -1',
-    complaint: 'view/props/concurrencyConfig/reservedConcurrency must be >= 0',
+    complaint: 'scan/props/concurrencyConfig/reservedConcurrency must be >= 0',
   },
   {
     of: 'environment',

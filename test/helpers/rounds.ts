@@ -20,6 +20,8 @@ export function roundsOf(
     | 'ACCOUNT_REGIONS'
     | 'MANY_RUNS'
     | 'MANY_RUNS_SEEDS'
+    | 'MANY_SCOPES'
+    | 'MANY_SCOPES_SEEDS'
     | 'DELIVERED_DAYS'
     | 'REPLICA_QUERIES'
     | 'REPLICA_FUZZ'

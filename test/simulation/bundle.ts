@@ -4,9 +4,11 @@ import { createInterface } from 'node:readline';
 import { build, type Plugin } from 'esbuild';
 import type { CrashedKind, EveryCrash } from './every-crash.ts';
 import type { ManyRunsOptions } from './many-runs.ts';
+import type { ManyScopesOptions } from './many-scopes.ts';
 import { type Plantable, planting } from './plant.ts';
 import type { Line } from './play.ts';
 import type { ManyRunsLine } from './play-many-runs.ts';
+import type { ManyScopesLine } from './play-many-scopes.ts';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -26,6 +28,14 @@ export async function bundleMistakes(
 /** Builds the player of many runs. */
 export async function bundleManyRuns(outfile: string): Promise<void> {
   await bundle('play-many-runs.ts', outfile, []);
+}
+
+/** Builds the player of many scopes, in which one of these mistakes may be planted. */
+export async function bundleManyScopes(
+  outfile: string,
+  mistakes: readonly Plantable[],
+): Promise<void> {
+  await bundle('play-many-scopes.ts', outfile, [await planting(mistakes)]);
 }
 
 /** Builds the player of every crash. */
@@ -71,6 +81,14 @@ export async function play(
 
 /** Plays many runs in a process of their own. */
 export function playManyRunsApart(player: string, options: ManyRunsOptions): Promise<ManyRunsLine> {
+  return resultOf(player, JSON.stringify(options));
+}
+
+/** Plays many scopes in a process of their own. */
+export function playManyScopesApart(
+  player: string,
+  options: ManyScopesOptions,
+): Promise<ManyScopesLine> {
   return resultOf(player, JSON.stringify(options));
 }
 

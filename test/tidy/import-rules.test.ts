@@ -19,6 +19,7 @@ const BROKEN: Readonly<Record<string, readonly [file: string, imports: string]>>
   'only-the-tick-delivers': ['shared/view/sends.ts', '../delivery/part.ts'],
   'adapters-are-strangers': ['shared/ecs/stores.ts', '../tablestore/part.ts'],
   'adapters-see-no-story': ['shared/ecs/scans.ts', '../watch/part.ts'],
+  'open-api-sees-only-ports': ['shared/open-api/asks.ts', '../ecs/part.ts'],
   'config-sees-no-story': ['shared/config/scans.ts', '../watch/part.ts'],
   'shared-knows-no-caller': ['shared/watch/tests.ts', '../../local/part.ts'],
   'page-sees-only-cores': ['web/reads.ts', '../shared/watch/part.ts'],

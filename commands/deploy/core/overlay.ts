@@ -13,7 +13,7 @@ export function overlayOf(environment: Environment): string | undefined {
   const view = { ...watch, ...(domain && { customDomain: domain }) };
   return stringify({
     extend: './s.yaml',
-    resources: { watch: { props: watch }, view: { props: view } },
+    resources: { watch: { props: watch }, scan: { props: watch }, view: { props: view } },
   });
 }
 

@@ -18,7 +18,9 @@ export interface TriggerTemplate {
 }
 
 /** The names of the functions in s.yaml. */
-export type Resource = 'watch' | 'view';
+export type Resource = (typeof RESOURCES)[number];
+
+export const RESOURCES = ['watch', 'scan', 'view'] as const;
 
 /** As Serverless Devs writes it: `${env('NAME')}` or `${env('NAME', 'otherwise')}`. */
 const FROM_SHELL = /\$\{env\('(?<name>\w+)'(?:, '(?<otherwise>[^']*)')?\)\}/gu;
@@ -59,6 +61,7 @@ export function functionsOf(
   };
   return {
     watch: functionOf(resources.watch.props),
+    scan: functionOf(resources.scan.props),
     view: functionOf(resources.view.props),
   };
 }

@@ -10,12 +10,12 @@ export interface ExaminedFunction {
 
 const DEPLOY = 'npm run deploy -- --dry-run shows it, npm run deploy brings it here.';
 
-/** Whether both functions are there, and are those of this checkout and of the environment. */
+/** Whether all functions are there, and are those of this checkout and of the environment. */
 export function examineFunctions(examined: readonly ExaminedFunction[], where: Where): Check {
   const names = examined.map(({ difference }) => difference.functionName);
   if (examined.every(({ deployed }) => deployed === null)) {
     return facts(
-      `functions: ${names.join(' and ')} are not deployed in ${where.region} (npm run deploy)`,
+      `functions: ${names.join(', ')} are not deployed in ${where.region} (npm run deploy)`,
     );
   }
   const found = examined.flatMap(({ difference, deployed }) =>
@@ -24,7 +24,7 @@ export function examineFunctions(examined: readonly ExaminedFunction[], where: W
   const isWell = found.every(({ level }) => level === 'note');
   return {
     findings: found,
-    facts: isWell ? [`functions: ${names.join(' and ')} are as this checkout and .env say`] : [],
+    facts: isWell ? [`functions: ${names.join(', ')} are as this checkout and .env say`] : [],
   };
 }
 
@@ -37,7 +37,7 @@ export interface Where {
 function missing({ functionName }: Difference, { region, host }: Where): WorldFinding {
   return wrong(
     'function-missing',
-    `The function ${functionName} is not there in ${region}, and its sister is.`,
+    `The function ${functionName} is not there in ${region}, and others of ecs-watch are.`,
     'npm run deploy makes it.',
     {
       host,

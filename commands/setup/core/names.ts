@@ -1,6 +1,7 @@
 /** What an environment calls its functions, roles and policies. */
 export interface Names {
   readonly watch: string;
+  readonly scan: string;
   readonly writer: string;
   readonly reader: string;
   readonly enter: string;
@@ -11,6 +12,7 @@ export interface Names {
 export function namesOf(environment: string): Names {
   return {
     watch: `${environment}-watch`,
+    scan: `${environment}-scan`,
     writer: `${environment}-writer`,
     reader: `${environment}-reader`,
     enter: `${environment}-enter`,

@@ -85,15 +85,18 @@ export function markOf(name: string): string {
 }
 
 export function wantedFor(installation: Installation, templates: Templates): Wanted {
-  const { name, accountId, instance, tables, tablePrefix } = installation;
+  const { name, accountId, functionsRegion, instance, tables, tablePrefix } = installation;
   const names = namesOf(name);
   const fill = (document: PolicyDocument): PolicyDocument =>
     rendered(document, {
+      // Before REGION, which is a part of it.
+      FUNCTIONS_REGION: functionsRegion,
       REGION: instance.regionId,
       ACCOUNT: accountId,
       // Policies know instances by lower-case names only. Source: Tablestore "RAM policies".
       INSTANCE: instance.name.toLowerCase(),
       [TEMPLATE_PREFIX]: tablePrefix,
+      [`functions/${TEMPLATE_NAME}-scan`]: `functions/${names.scan}`,
       [`role/${TEMPLATE_NAME}-member`]: `role/${names.member}`,
     });
   const enters = installation.entersAccounts ? [names.enter] : [];

@@ -14,8 +14,15 @@ const {
 exports.deploy = async (props) => {
   if (endpoint === undefined) return;
   const { client, fc } = open(props);
-  const { functionName, code, triggers, concurrencyConfig, asyncInvokeConfig, role, ...rest } =
-    props;
+  const {
+    functionName,
+    code,
+    triggers = [],
+    concurrencyConfig,
+    asyncInvokeConfig,
+    role,
+    ...rest
+  } = props;
   const { customDomain: _domain, region: _region, ...settings } = rest;
   const body = {
     ...settings,

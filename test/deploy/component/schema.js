@@ -70,9 +70,9 @@ module.exports = exactly(
       },
       additionalProperties: NOTHING,
     },
-    triggers: { type: 'array', items: TRIGGER, minItems: 1 },
   },
   {
+    triggers: { type: 'array', items: TRIGGER, minItems: 1 },
     concurrencyConfig: exactly({ reservedConcurrency: { type: 'integer', minimum: 0 } }),
     asyncInvokeConfig: exactly({
       qualifier: { type: 'string' },

@@ -8,32 +8,40 @@ import { readBody } from '../lib/read-body.ts';
 import { USER_AGENT } from '../lib/user-agent.ts';
 import type { Credentials } from '../ports/credentials.ts';
 
-export interface EcsAnswer {
+export interface ApiAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
 
-/** A page of 100 instances with every detail has some 300 kB. */
+/** A page of 100 instances with every detail has some 300 kB, and the report of a shard less. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 const SIGNATURE_ALGORITHM = 'ACS3-HMAC-SHA256';
-const SHA256_OF_NOTHING = createHash('sha256').digest('hex');
+
+/** What a request has besides its query. */
+export interface RequestContent {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
 
 /**
  * What the OpenAPI client does with one request and its answer.
  *
  * By itself, the client reads an answer without any bound, goes on reading it after its time, and
  * hides the headers of an error. A gateway is its own door for other ways. This one gives back
- * every answer as an `EcsAnswer`, with whatever status, of `MAX_ANSWER_BYTES` at most.
+ * every answer as an `ApiAnswer`, with whatever status, of `MAX_ANSWER_BYTES` at most.
  */
-export class EcsGateway extends Gateway {
+export class SigningGateway extends Gateway {
   readonly #credentials: Credentials;
-  /** Requests of ECS have no body. Through this one the client's request can be ended at any stage. */
-  readonly #body = new Readable({ read: endOfStream, autoDestroy: false });
+  readonly #content: RequestContent;
+  /** Through its body the client's request can be ended at any stage, also where that is empty. */
+  readonly #body: Readable;
 
-  constructor(credentials: Credentials) {
+  constructor(credentials: Credentials, content: RequestContent) {
     super();
     this.#credentials = credentials;
+    this.#content = content;
+    this.#body = new Readable({ read: pushAll(content.body), autoDestroy: false });
   }
 
   /** Ends the request and closes its connection, whether it connects, waits or reads. */
@@ -47,16 +55,19 @@ export class EcsGateway extends Gateway {
 
   async modifyRequest({ request, configuration }: InterceptorContext): Promise<void> {
     const { accessKeyId, accessKeySecret, securityToken } = this.#credentials;
+    const { headers, body } = this.#content;
+    const digest = createHash('sha256').update(body).digest('hex');
     request.headers = {
+      ...headers,
       host: String(configuration.endpoint),
       accept: 'application/json',
       'user-agent': USER_AGENT,
-      'content-length': '0',
+      'content-length': String(body.length),
       'x-acs-version': request.version,
       'x-acs-action': request.action,
       'x-acs-date': OpenApiUtil.getTimestamp(),
       'x-acs-signature-nonce': randomUUID(),
-      'x-acs-content-sha256': SHA256_OF_NOTHING,
+      'x-acs-content-sha256': digest,
       ...(securityToken !== undefined && {
         'x-acs-accesskey-id': accessKeyId,
         'x-acs-security-token': securityToken,
@@ -65,7 +76,7 @@ export class EcsGateway extends Gateway {
     request.headers.authorization = OpenApiUtil.getAuthorization(
       request as unknown as Parameters<typeof OpenApiUtil.getAuthorization>[0],
       SIGNATURE_ALGORITHM,
-      SHA256_OF_NOTHING,
+      digest,
       accessKeyId,
       accessKeySecret,
     );
@@ -78,12 +89,15 @@ export class EcsGateway extends Gateway {
       status: message.statusCode ?? 0,
       headers: message.headers,
       text: await textIn(message),
-    } satisfies EcsAnswer;
+    } satisfies ApiAnswer;
   }
 }
 
-function endOfStream(this: Readable): void {
-  this.push(null);
+function pushAll(body: Buffer): (this: Readable) => void {
+  return function push() {
+    if (body.length > 0) this.push(body);
+    this.push(null);
+  };
 }
 
 /**

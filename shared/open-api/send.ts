@@ -3,16 +3,26 @@ import { RuntimeOptions } from '@alicloud/tea-util';
 import { within } from '../lib/deadline.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import type { Credentials } from '../ports/credentials.ts';
-import type { Endpoint } from './endpoint.ts';
-import { type EcsAnswer, EcsGateway } from './gateway.ts';
+import { type ApiAnswer, type RequestContent, SigningGateway } from './gateway.ts';
 
-export interface EcsCall {
+/** Where an API is reached. */
+export interface Endpoint {
+  readonly protocol: 'https' | 'http';
+  /** Host, with the port when it is not the protocol's own. */
+  readonly host: string;
+}
+
+export interface ApiCall {
   readonly endpoint: Endpoint;
   readonly regionId?: string;
   /** Of the API; by default that of ECS. */
   readonly version?: string;
   readonly action: string;
+  /** Of an API in the style ROA. Absent: the action says all, in the style RPC. */
+  readonly path?: string;
   readonly query: Readonly<Record<string, string>>;
+  /** Absent: no body, and no headers besides those that every request has. */
+  readonly content?: RequestContent;
   readonly credentials: Credentials;
   /** For the whole exchange, from connecting to the last byte of the answer. */
   readonly timeoutMs: number;
@@ -27,29 +37,32 @@ export class TimeoutError extends Error {
 /** Version of the ECS API. https://api.aliyun.com/document/Ecs/2014-05-26/overview */
 const API_VERSION = '2014-05-26';
 
+const NO_CONTENT: RequestContent = { headers: {}, body: Buffer.alloc(0) };
+
 /**
- * One signed request to ECS or STS, in the style RPC. Whatever becomes of it, it is over at its deadline.
+ * One signed request to ECS, STS or Function Compute. Whatever becomes of it, it is over at its deadline.
  *
  * A client is little more than its settings. Each call has one, because a gateway belongs to a
  * client and knows only one request; connections are kept by the package, for all clients.
  */
-export function send(call: EcsCall, runtime: Pick<Runtime, 'setTimer'>): Promise<EcsAnswer> {
-  const { endpoint, regionId, version = API_VERSION, action, query, credentials, timeoutMs } = call;
+export function send(call: ApiCall, runtime: Pick<Runtime, 'setTimer'>): Promise<ApiAnswer> {
+  const { endpoint, regionId, version = API_VERSION, action, path, query, timeoutMs } = call;
+  const { credentials, content = NO_CONTENT } = call;
   const { protocol, host } = endpoint;
   const client = new Client(
     new Config({ endpoint: host, protocol, ...(regionId && { regionId }) }),
   );
-  const gateway = new EcsGateway(credentials);
+  const gateway = new SigningGateway(credentials, content);
   client.setGatewayClient(gateway);
   const params = new Params({
     action,
     version,
     protocol,
-    pathname: '/',
+    pathname: path ?? '/',
     method: 'POST',
     authType: 'AK',
-    style: 'RPC',
-    reqBodyType: 'formData',
+    style: path === undefined ? 'RPC' : 'ROA',
+    reqBodyType: path === undefined ? 'formData' : 'byte',
     bodyType: 'string',
   });
   return within(
@@ -57,7 +70,7 @@ export function send(call: EcsCall, runtime: Pick<Runtime, 'setTimer'>): Promise
     timeoutMs,
     client
       .execute(params, new OpenApiRequest({ query }), clientTimeouts(timeoutMs))
-      .then(({ body }) => body as EcsAnswer),
+      .then(({ body }) => body as ApiAnswer),
     () => {
       gateway.abort();
       return new TimeoutError(`no answer within ${timeoutMs} ms`);

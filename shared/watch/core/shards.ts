@@ -1,0 +1,89 @@
+import { conditionOf, type Health, type HealthLimits } from '../../core/health.ts';
+import type { Scope } from '../../core/model.ts';
+
+/** The scopes of one invocation. */
+export type Shard = readonly Scope[];
+
+/** So many share one cold start and one registration of the channels, and one slow page delays as many. */
+const SCOPES_PER_SHARD = 10;
+
+/** Shards that run at once: `reservedConcurrency` of the function `scan` in s.yaml. */
+export const SHARDS_AT_ONCE = 10;
+
+/**
+ * The scopes in shards, whatever their order: they are sorted by a hash and cut, so that a scope more
+ * or less moves few others, and warm memory is still of use. Scopes of one account and region share a
+ * call budget. They stay in one shard: two would each take it for their own.
+ */
+export function shardsOf(
+  scopes: readonly Scope[],
+  size: number = SCOPES_PER_SHARD,
+): readonly Shard[] {
+  const groups = new Map<string, Scope[]>();
+  for (const scope of scopes) {
+    const key = `${scope.account}/${scope.regionId}`;
+    groups.set(key, [...(groups.get(key) ?? []), scope]);
+  }
+  const sorted = [...groups]
+    .map(([key, group]) => ({ key, hash: hashOf(key), group: group.sort(byKey) }))
+    .sort((one, other) => one.hash - other.hash || (one.key < other.key ? -1 : 1));
+  const shards: Scope[][] = [];
+  for (const { group } of sorted) {
+    const last = shards.at(-1);
+    if (last !== undefined && last.length + group.length <= size) last.push(...group);
+    else shards.push([...group]);
+  }
+  return shards;
+}
+
+function byKey(one: Scope, other: Scope): number {
+  return one.key < other.key ? -1 : 1;
+}
+
+/** FNV-1a, 32 bits: a core has no crypto. http://www.isthe.com/chongo/tech/comp/fnv/ */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return hash >>> 0;
+}
+
+/** The share of a run's time in which it waits for its shards; the rest is for delivery. */
+const WAITING_SHARE = 0.6;
+
+/** When a run stops waiting for its shards. */
+export function waitUntilMs({
+  startMs,
+  deadlineMs,
+}: {
+  readonly startMs: number;
+  readonly deadlineMs: number;
+}): number {
+  return startMs + (deadlineMs - startMs) * WAITING_SHARE;
+}
+
+/** A scope without a report, and what is known of its shard. */
+export interface Unreported {
+  readonly scope: Scope;
+  /** May the shard have run, or still run? False only where it certainly has not. */
+  readonly mayHaveRun: boolean;
+  readonly reason: string;
+}
+
+/**
+ * Is a failed scan to be written for a scope without a report? Where the shard never started, nothing
+ * else will say that the scope was not watched. Where it may have run, a failure could replace the
+ * good health that it has written, or is about to write. Only a scope that has had no good scan for
+ * long shows that its shards come to nothing. `startMs`: of the run; a scan that has ended well since
+ * then, by a shard of the run before, is no failure of this one.
+ */
+export function isFailureDue(
+  { mayHaveRun }: Pick<Unreported, 'mayHaveRun'>,
+  health: Health,
+  { startMs, nowMs }: { readonly startMs: number; readonly nowMs: number },
+  limits?: HealthLimits,
+): boolean {
+  if (health.lastGoodAtMs !== null && health.lastGoodAtMs >= startMs) return false;
+  return !mayHaveRun || conditionOf(health, nowMs, limits) === 'stale';
+}

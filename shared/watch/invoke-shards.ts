@@ -1,0 +1,74 @@
+import type { Invocation } from '../core/invocation.ts';
+import { backoffMs } from '../lib/backoff.ts';
+import { orderText } from './core/shard-order.ts';
+import { SHARDS_AT_ONCE, type Shard, waitUntilMs } from './core/shards.ts';
+import type { Ports, Shards } from './ports.ts';
+import type { Tick } from './tick.ts';
+
+/** Pause before a shard that found no room is invoked again, and the longest one. */
+const FIRST_PAUSE_MS = 200;
+const MAX_PAUSE_MS = 3_000;
+
+/**
+ * Invokes shards, a few at once, until all have answered or the time for waiting is over. What came
+ * of each is returned as it is known then. The invocations that still run are not broken off: they
+ * write what they find out.
+ */
+export async function invokeShards(
+  { runtime }: Pick<Ports, 'runtime'>,
+  { startMs, deadlineMs, memory }: Pick<Tick, 'startMs' | 'deadlineMs' | 'memory'>,
+  { invoker, functionName, environment }: Shards,
+  shards: readonly Shard[],
+): Promise<readonly Invocation[]> {
+  const untilMs = waitUntilMs({ startMs, deadlineMs });
+  const seconds = Math.round((untilMs - startMs) / 1000);
+  const late: Invocation = { kind: 'unknown', reason: `no answer within ${seconds} s` };
+  const known: Invocation[] = shards.map(() => ({
+    kind: 'unstarted',
+    reason: `no place was free for it within ${seconds} s`,
+    isBusy: true,
+  }));
+  let isOver = false;
+  let next = 0;
+
+  async function invoke(shard: Shard, place: number): Promise<void> {
+    for (let attempt = 1; !isOver; attempt += 1) {
+      const nowMs = runtime.now();
+      const order = orderText({
+        environment,
+        scopes: shard.map(({ key }) => key),
+        heads: Object.fromEntries([...memory.heads].filter(([key]) => isOf(shard, key))),
+        reportInMs: Math.max(1, untilMs - nowMs),
+        endInMs: Math.max(1, deadlineMs - nowMs),
+      });
+      known[place] = late;
+      const invocation = await invoker.invoke(functionName, order, deadlineMs - nowMs);
+      known[place] = invocation;
+      if (invocation.kind !== 'unstarted' || !invocation.isBusy) return;
+      await runtime.sleep(
+        Math.min(MAX_PAUSE_MS, backoffMs(FIRST_PAUSE_MS, attempt, runtime.random)),
+      );
+    }
+  }
+
+  async function work(): Promise<void> {
+    for (let place = next; place < shards.length && !isOver; place = next) {
+      next += 1;
+      await invoke(shards[place] ?? [], place);
+    }
+  }
+
+  let cancel = (): void => undefined;
+  const waiting = new Promise<void>((resolve) => {
+    cancel = runtime.setTimer(Math.max(0, untilMs - runtime.now()), resolve);
+  });
+  const workers = Array.from({ length: Math.min(SHARDS_AT_ONCE, shards.length) }, work);
+  await Promise.race([Promise.all(workers), waiting]);
+  isOver = true;
+  cancel();
+  return [...known];
+}
+
+function isOf(shard: Shard, scopeKey: string): boolean {
+  return shard.some(({ key }) => key === scopeKey);
+}

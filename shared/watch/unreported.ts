@@ -1,0 +1,168 @@
+import { conditionOf, type Health, healthAfter, NEW_HEALTH } from '../core/health.ts';
+import { commitsAfter } from '../core/journal.ts';
+import { type Commit, EMPTY_SNAPSHOT } from '../core/model.ts';
+import { unservedSeqOf } from '../delivery/core/register.ts';
+import { lostStartsOf, type OpenedJournal, type Registration } from '../delivery/register.ts';
+import type { Head } from '../ports/journal.ts';
+import { isFailureDue, type Unreported } from './core/shards.ts';
+import { journalBefore, type Opening, type OpenScope, open } from './open.ts';
+import type { Ports } from './ports.ts';
+import { record } from './record.ts';
+import { failed, type ScopeResult, type UnreportedScope } from './scope-result.ts';
+import type { Tick } from './tick.ts';
+
+/** The journal of a scope without a report, as a run has opened it. */
+export interface OpenedUnreported {
+  readonly unreported: Unreported;
+  /** `left`: its shard may have run, and the run writes nothing. */
+  readonly opening: Opening | LeftScope;
+}
+
+interface LeftScope {
+  readonly kind: 'left';
+  readonly lastSeq: number;
+  readonly head: Head | undefined;
+}
+
+/** Looks where the journal of such a scope ends, and takes its lease where a failure is to be written. */
+export async function openUnreported(
+  ports: Ports,
+  tick: Tick,
+  unreported: Unreported,
+): Promise<OpenedUnreported> {
+  const { journal, runtime } = ports;
+  const { scope, mayHaveRun } = unreported;
+  try {
+    if (mayHaveRun) {
+      // The head comes second: read first, it may lack the starts that the last commit depends on.
+      const lastSeq = await journal.lastSeq(scope);
+      const head = await journal.head(scope);
+      const { health } = head ?? { health: NEW_HEALTH };
+      const times = { startMs: tick.startMs, nowMs: runtime.now() };
+      if (!isFailureDue(unreported, health, times, tick.healthLimits)) {
+        return { unreported, opening: { kind: 'left', lastSeq, head } };
+      }
+    }
+    return { unreported, opening: await open(ports, tick, scope) };
+  } catch (error) {
+    return { unreported, opening: failed(scope, error) };
+  }
+}
+
+/** For registering channels in it: a channel that is new may have no start there yet. */
+export function journalOfUnreported({ unreported, opening }: OpenedUnreported): OpenedJournal {
+  if (opening.kind !== 'left') return journalBefore(opening);
+  const { lastSeq, head } = opening;
+  const lostStarts = lostStartsOf(head);
+  return {
+    scope: unreported.scope,
+    lastSeq,
+    starts: head?.starts ?? {},
+    ...(lostStarts && { lostStarts }),
+  };
+}
+
+/** Writes a failed scan where one is due, and says where the journal ends. */
+export async function closeUnreported(
+  ports: Ports,
+  tick: Tick,
+  { unreported, opening }: OpenedUnreported,
+  registered: Registration,
+): Promise<ScopeResult> {
+  const { scope } = unreported;
+  if (opening.kind !== 'left' && opening.kind !== 'open') return opening;
+  const notRegistered = registered.failures.get(scope.key);
+  if (notRegistered !== undefined) return failed(scope, notRegistered);
+  const starts = registered.starts.get(scope.key) ?? {};
+  if (opening.kind === 'left') {
+    const { lastSeq, head } = opening;
+    const health = head?.health ?? NEW_HEALTH;
+    return resultOf(ports, tick, unreported, { lastSeq, starts, health, appended: [] });
+  }
+  try {
+    return await writeFailure(ports, tick, unreported, opening, starts);
+  } catch (error) {
+    return failed(scope, error);
+  }
+}
+
+async function writeFailure(
+  ports: Ports,
+  tick: Tick,
+  unreported: Unreported,
+  { loaded }: OpenScope,
+  starts: OpenedJournal['starts'],
+): Promise<ScopeResult> {
+  const { journal, runtime } = ports;
+  const { scope, reason } = unreported;
+  const { lastSeq } = loaded;
+  const before = loaded.head.health;
+  const endMs = runtime.now();
+  // Its shard may have ended well between the first look and the lease.
+  const times = { startMs: tick.startMs, nowMs: endMs };
+  if (!isFailureDue(unreported, before, times, tick.healthLimits)) {
+    return resultOf(ports, tick, unreported, { lastSeq, starts, health: before, appended: [] });
+  }
+  const { health, notices } = healthAfter(
+    before,
+    {
+      startMs: tick.startMs,
+      endMs,
+      failure: reason,
+      scan: { instances: 0, pages: 0 },
+      hold: before.hold,
+      expectedRoundMs: null,
+    },
+    tick.healthLimits,
+  );
+  // A notice follows the last commit, whatever that holds: no snapshot is loaded for it.
+  const last = notices.length === 0 ? undefined : await journal.commitAt(scope, lastSeq);
+  const snapshot = {
+    ...EMPTY_SNAPSHOT,
+    seq: lastSeq,
+    baselined: true,
+    ...(last && { lastAtMs: last.atMs }),
+  };
+  const commits = commitsAfter(snapshot, {
+    scope: scope.key,
+    endMs,
+    previousAtMs: before.lastGoodStartMs,
+    tickId: tick.tickId,
+    pages: 'missing',
+    since: null,
+    details: [],
+    isDetailsDue: false,
+    changes: [],
+    notices,
+  });
+  const limits = { runtime, deadlineMs: tick.deadlineMs };
+  const { appended, isOvertaken } = await record(journal, scope, commits, limits);
+  const seq = lastSeq + appended.length;
+  if (!isOvertaken) {
+    const unservedSeq = unservedSeqOf(starts, tick.memory.channels, scope.key);
+    const { unservedSeq: _, ...rest } = health;
+    await journal.saveHealth(scope, {
+      ...rest,
+      seq,
+      ...(unservedSeq !== undefined && { unservedSeq }),
+    });
+  }
+  return resultOf(ports, tick, unreported, { lastSeq: seq, starts, health, appended });
+}
+
+interface KnownNow {
+  readonly lastSeq: number;
+  readonly starts: OpenedJournal['starts'];
+  readonly health: Health;
+  readonly appended: readonly Commit[];
+}
+
+function resultOf(
+  { runtime }: Ports,
+  { healthLimits }: Tick,
+  { scope, reason }: Unreported,
+  { health, ...known }: KnownNow,
+): UnreportedScope {
+  const condition = conditionOf(health, runtime.now(), healthLimits);
+  return { kind: 'unreported', scope, reason, condition, ...known };
+}

@@ -1,0 +1,341 @@
+import type { Invocation } from '../../shared/core/invocation.ts';
+import type { Message } from '../../shared/core/message.ts';
+import type { Inventory } from '../../shared/ports/inventory.ts';
+import { InventoryError } from '../../shared/ports/inventory.ts';
+import type { Invoker } from '../../shared/ports/invoker.ts';
+import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
+import { forgetOldest, type Memory, newMemory } from '../../shared/watch/memory.ts';
+import type { WatchReport } from '../../shared/watch/report.ts';
+import { watchShard } from '../../shared/watch/shard.ts';
+import { watch } from '../../shared/watch/watch.ts';
+import { EMPTY_INVENTORY } from '../helpers/empty-inventory.ts';
+import { type EventTime, eventTime } from '../helpers/event-time.ts';
+import { AT_ONCE, aScope, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
+import { memoryJournal } from '../helpers/memory-journal.ts';
+import { ENVIRONMENT, inProcess } from '../helpers/shards-in-process.ts';
+
+const REGIONS = Array.from({ length: 24 }, (_, index) => `region-${index}`);
+const SCOPES = REGIONS.map(aScope);
+const TARGETS = [{ account: 'main', regions: REGIONS, filterKey: [] }];
+const TICK_MS = 47_000;
+const WAIT_MS = TICK_MS * 0.6;
+/** More than a run is charged here: all journals count together. */
+const UNITS_OF_SHARD = 1e6;
+
+/** A watch function over 24 scopes, its shards, a chat, and the time that they share. */
+function aFleet({ aboveScopes = 8 } = {}) {
+  const time: EventTime = eventTime(NOW_MS, () => 0);
+  const journal = memoryJournal();
+  const statuses = new Map(REGIONS.map((region) => [region, 'Running']));
+  const slow = new Map<string, number>();
+  const refused = new Set<string>();
+  const sent: Message[] = [];
+  const memory = newMemory();
+  const shardMemories: Memory[] = [newMemory(), newMemory(), newMemory()];
+  let ticks = 0;
+  let shards = 0;
+  let running = 0;
+
+  const inventory: Inventory = {
+    ...EMPTY_INVENTORY,
+    async page({ regionId }) {
+      await time.sleep(slow.get(regionId) ?? 10);
+      if (refused.has(regionId)) throw new InventoryError('refused', 'Forbidden.RAM', 'no');
+      return {
+        statuses: new Map([[`i-${regionId}`, statuses.get(regionId) ?? '']]),
+        rows: 1,
+        totalCount: 1,
+        pageSize: 50,
+      };
+    },
+  };
+  const chat = {
+    name: 'chat',
+    destination: 'chat',
+    style: 'digest' as const,
+    messagesPerMinute: 18,
+    settling: AT_ONCE,
+    send: async (message: Message) => {
+      sent.push(message);
+      return { kind: 'delivered' as const };
+    },
+  };
+  const ports = { inventory, journal, channels: [chat], runtime: time };
+  const common = { callsPerMinute: 1_000, guard: GUARD_LIMITS };
+  const cloud = {
+    mostRunning: 0,
+    /** What becomes of an invocation in place of a run; undefined: it runs. */
+    fate: (_event: string): Promise<Invocation> | undefined => undefined,
+  };
+  const real = inProcess(TARGETS, async ({ scopes, heads, reportInMs, endInMs }) => {
+    shards += 1;
+    const startMs = time.now();
+    const times = { startMs, deadlineMs: startMs + endInMs, reportByMs: startMs + reportInMs };
+    // With each tick, another instance gets the same scopes.
+    const own = shardMemories[(shards + ticks) % shardMemories.length] ?? newMemory();
+    const report = await watchShard(ports, {
+      ...common,
+      ...times,
+      tickId: `shard-${shards}`,
+      scopes,
+      heads,
+      memory: own,
+    });
+    return { ...report, units: { read: UNITS_OF_SHARD, write: UNITS_OF_SHARD } };
+  });
+  const invoker: Invoker = {
+    async invoke(name, event, timeoutMs) {
+      running += 1;
+      cloud.mostRunning = Math.max(cloud.mostRunning, running);
+      try {
+        return await (cloud.fate(event) ?? real.invoke(name, event, timeoutMs));
+      } finally {
+        running -= 1;
+      }
+    },
+  };
+  const settings = { invoker, functionName: 'scan', environment: ENVIRONMENT, aboveScopes };
+  const tick = async (): Promise<WatchReport> => {
+    ticks += 1;
+    const startMs = time.now();
+    let report: WatchReport | undefined;
+    void watch(
+      { ...ports, shards: settings },
+      {
+        ...common,
+        tickId: `tick-${ticks}`,
+        scopes: SCOPES,
+        startMs,
+        deadlineMs: startMs + TICK_MS,
+        memory,
+      },
+    ).then((made) => {
+      report = made;
+    });
+    await time.passUntil(() => report !== undefined);
+    const ended = report as unknown as WatchReport;
+    await time.pass(startMs + MINUTE_MS - time.now());
+    return ended;
+  };
+  const announced = () =>
+    sent.flatMap(({ commits }) => commits.map(({ scope, seq }) => `${scope}/${seq}`));
+  return { time, journal, statuses, slow, refused, sent, announced, cloud, tick, shardMemories };
+}
+
+const failedIn = ({ scopes }: WatchReport) =>
+  scopes.flatMap(({ scope, ok }) => (ok ? [] : [scope])).sort();
+
+describe('many scopes', () => {
+  it('are scanned by shards and delivered once, and reported as if one run had done it', async () => {
+    const { tick, announced, statuses, cloud } = aFleet();
+    await tick();
+    for (const region of REGIONS) statuses.set(region, 'Stopped');
+
+    const report = await tick();
+
+    expect(report).toMatchObject({ ok: true, notes: [], channels: [{ backlog: 0 }] });
+    expect(report.scopes.map(({ scope }) => scope).sort()).toEqual(
+      SCOPES.map(({ key }) => key).sort(),
+    );
+    expect(
+      report.scopes.every(({ changes, seq, healthy }) => changes === 1 && seq === 2 && healthy),
+    ).toBe(true);
+    expect(announced().sort()).toEqual(
+      SCOPES.flatMap(({ key }) => [`${key}/1`, `${key}/2`]).sort(),
+    );
+    expect(cloud.mostRunning).toBe(3);
+    // What each shard was charged, beside what the run was charged itself.
+    const { read, write } = report.units;
+    expect([read, write].map((units) => Math.floor(units / UNITS_OF_SHARD))).toEqual([3, 3]);
+  });
+
+  it('cost a warm steady tick no read or write beside those of its shards', async () => {
+    const { tick, journal } = aFleet();
+    // Three instances of the function take turns: each has seen each scope by then.
+    for (let ticks = 0; ticks < 4; ticks += 1) await tick();
+    const before = journal.calls.length;
+
+    await tick();
+
+    const calls = journal.calls.slice(before);
+    const ofScopes = calls.filter((call) => call.includes('main/region-'));
+    // The lease, the last seq and the health of each scope; of the watcher's own journal, its end.
+    expect(ofScopes).toHaveLength(3 * SCOPES.length);
+    expect(calls.length - ofScopes.length).toBeLessThanOrEqual(2);
+  });
+
+  it('have no start left in their head rows once the run has served their channels', async () => {
+    const { tick, journal } = aFleet();
+    const startsNow = async () =>
+      Promise.all(SCOPES.map(async (scope) => (await journal.head(scope))?.starts));
+
+    await tick();
+    const before = await startsNow();
+    for (let ticks = 0; ticks < 3; ticks += 1) await tick();
+
+    expect(before).toEqual(SCOPES.map(() => ({ chat: 0 })));
+    expect(await startsNow()).toEqual(SCOPES.map(() => ({})));
+  });
+
+  it('have failures counted on, whichever instance of the function gets them', async () => {
+    const { tick, refused, journal } = aFleet();
+    for (let ticks = 0; ticks < 4; ticks += 1) await tick();
+    refused.add('region-0');
+
+    for (let ticks = 0; ticks < 3; ticks += 1) await tick();
+
+    const [, ...commits] = await journal.after(aScope('region-0'), 0, 10);
+    expect(commits).toMatchObject([{ notice: { kind: 'scans-failing', failures: 3 } }]);
+  });
+
+  it('are scanned by the run itself as long as they are few', async () => {
+    const { tick, cloud } = aFleet({ aboveScopes: 24 });
+
+    const report = await tick();
+
+    expect([report.ok, cloud.mostRunning]).toEqual([true, 0]);
+  });
+});
+
+describe('a shard that is late', () => {
+  it('delays no other scope, writes its own health, and its commits are in the next messages', async () => {
+    const { tick, announced, statuses, slow, journal, sent, time } = aFleet();
+    await tick();
+    for (const region of REGIONS) statuses.set(region, 'Stopped');
+    slow.set('region-0', WAIT_MS + 2_000);
+    const sentBefore = sent.length;
+    const startMs = time.now();
+
+    const late = await tick();
+    const own = failedIn(late);
+    const head = await journal.head(aScope('region-0'));
+    slow.clear();
+    const next = await tick();
+
+    expect(late.ok).toBe(false);
+    expect(own).toContain('main/region-0');
+    expect(own.length).toBeLessThanOrEqual(10);
+    expect(late.scopes.find(({ scope }) => scope === 'main/region-0')?.error).toMatch(
+      /its shard has not reported: no answer within 28 s/u,
+    );
+    expect(sent.length).toBeGreaterThan(sentBefore);
+    // The health is that of a good scan, and no failure was written.
+    expect(head?.health).toMatchObject({ failures: 0 });
+    expect(head?.health.lastGoodAtMs).toBeGreaterThan(startMs + WAIT_MS);
+    expect(next).toMatchObject({ ok: true, channels: [{ backlog: 0 }] });
+    const all = announced();
+    expect(all).toContain('main/region-0/2');
+    expect(new Set(all).size).toBe(all.length);
+  });
+});
+
+describe('a shard that dies', () => {
+  it('leaves what it has committed to this run, and the rest to the next', async () => {
+    const fleet = aFleet();
+    const { tick, statuses, cloud, announced, journal } = fleet;
+    await tick();
+    for (const region of REGIONS) statuses.set(region, 'Stopped');
+    const killed: string[] = [];
+    cloud.fate = (event) => {
+      if (killed.length > 0) return undefined;
+      const [first] = (JSON.parse(event) as { scopes: string[] }).scopes;
+      killed.push(first ?? '');
+      return (async () => {
+        const region = String(first?.split('/')[1]);
+        await journal.append({
+          scope: String(first),
+          seq: 2,
+          atMs: NOW_MS + MINUTE_MS,
+          previousAtMs: NOW_MS,
+          tickId: 'killed',
+          changes: [{ instanceId: `i-${region}`, from: 'Running', to: 'Stopped' }],
+        });
+        return { kind: 'failed', reason: 'Process exited unexpectedly before completing request' };
+      })();
+    };
+
+    const report = await tick();
+    const announcedThen = announced();
+    const next = await tick();
+
+    expect(report.ok).toBe(false);
+    expect(announcedThen).toContain(`${killed[0]}/2`);
+    expect(next.ok).toBe(true);
+    const all = announced();
+    expect(all).toHaveLength(2 * SCOPES.length);
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('every time is announced once its scopes are stale, and never before', async () => {
+    const { tick, cloud, journal, sent } = aFleet();
+    await tick();
+    cloud.fate = async () => ({ kind: 'failed', reason: 'out of memory' });
+    const kindsIn = async () =>
+      (await journal.after(aScope('region-0'), 1, 10)).map(({ notice }) => notice?.kind);
+
+    for (let minutes = 1; minutes <= 5; minutes += 1) await tick();
+    const before = await kindsIn();
+    await tick();
+    const after = await kindsIn();
+    cloud.fate = () => undefined;
+    await tick();
+
+    expect([before, after, await kindsIn()]).toEqual([
+      [],
+      ['scans-failing'],
+      ['scans-failing', 'scans-recovered'],
+    ]);
+    const kinds = sent.flatMap(({ commits }) => commits.map(({ notice }) => notice?.kind));
+    expect(kinds.filter((kind) => kind === 'scans-failing')).toHaveLength(SCOPES.length);
+  });
+});
+
+describe('a shard that never starts', () => {
+  it('has its scopes called failing after three runs, in the words of Function Compute', async () => {
+    const { tick, cloud, journal } = aFleet();
+    await tick();
+    cloud.fate = async () => ({
+      kind: 'unstarted',
+      reason: 'FunctionNotFound: there is no function scan',
+      isBusy: false,
+    });
+
+    const reports = [await tick(), await tick(), await tick()];
+
+    expect(reports.map(({ ok, scopes }) => [ok, scopes[0]?.healthy])).toEqual([
+      [false, true],
+      [false, true],
+      [false, false],
+    ]);
+    expect(reports[0]?.scopes[0]?.error).toBe(
+      'its shard did not start: FunctionNotFound: there is no function scan',
+    );
+    const [, ...commits] = await journal.after(aScope('region-0'), 0, 10);
+    expect(commits).toMatchObject([{ notice: { kind: 'scans-failing', failures: 3 } }]);
+  });
+
+  it('for want of room is invoked again while the run waits', async () => {
+    const { tick, cloud } = aFleet();
+    let refusals = 0;
+    cloud.fate = (_event) => {
+      refusals += 1;
+      const busy = { kind: 'unstarted', reason: 'ResourceExhausted: full', isBusy: true } as const;
+      return refusals <= 5 ? Promise.resolve(busy) : undefined;
+    };
+
+    expect(await tick()).toMatchObject({ ok: true });
+  });
+});
+
+it('a function instance forgets the scopes that it has not seen for longest, to make room for a shard', async () => {
+  const { tick, shardMemories } = aFleet();
+  for (let ticks = 0; ticks < 4; ticks += 1) await tick();
+  const [memory = newMemory()] = shardMemories;
+  const known = [...memory.scopes.keys()];
+  const [oldest = ''] = known;
+
+  forgetOldest(memory, [aScope(oldest.split('/')[1] ?? '')], known.length - 2);
+
+  expect(known.length).toBeGreaterThan(3);
+  expect([...memory.scopes.keys()]).toEqual([oldest, ...known.slice(3)]);
+});
