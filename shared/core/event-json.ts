@@ -1,5 +1,6 @@
 import type { MessageCommit } from './message.ts';
-import { type Change, type Commit, detailsOf, type Notice } from './model.ts';
+import type { Change, Commit, Notice } from './model.ts';
+import { describedJson, type NoteJson } from './note.ts';
 import { isoTime } from './time.ts';
 
 export interface EventData {
@@ -12,7 +13,7 @@ export interface EventData {
   readonly [detail: string]: unknown;
 }
 
-export interface EventChange extends Omit<Change, 'fromSinceMs'> {
+export interface EventChange extends Omit<Change, 'fromSinceMs' | 'note'>, Partial<NoteJson> {
   /** `scope/seq/index`. */
   readonly id: string;
   readonly fromSince?: string;
@@ -51,7 +52,7 @@ export function eventChange(commit: Commit, change: Change, index: number): Even
     ...(returned && { returned }),
     ...(fromSinceMs !== undefined && { fromSince: isoTime(fromSinceMs) }),
     ...(fromSinceKnown !== undefined && { fromSinceKnown }),
-    ...detailsOf(change),
+    ...describedJson(change),
   };
 }
 

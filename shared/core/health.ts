@@ -1,3 +1,4 @@
+import { holdsOnlyNotes } from './details.ts';
 import type { Commit, DetailsChange, Notice } from './model.ts';
 import type { Round } from './round.ts';
 
@@ -369,5 +370,18 @@ export function replayNotices(health: Health, commits: readonly Commit[]): Healt
     }
   }
   const long = announcedRound === undefined ? {} : { announcedRound };
-  return { ...health, hold, failures, failingSinceMs, announced, ...long };
+  const seq = seqPastNotes(health.seq, commits);
+  return { ...health, seq, hold, failures, failingSinceMs, announced, ...long };
+}
+
+/**
+ * People write notes beside the ticks. A health that knows all but these is as it should be: a round
+ * goes on, and so do details that wait for a commit.
+ */
+function seqPastNotes(healthSeq: number, commits: readonly Commit[]): number {
+  let reached = healthSeq;
+  for (const commit of commits) {
+    if (commit.seq === reached + 1 && holdsOnlyNotes(commit)) reached = commit.seq;
+  }
+  return reached;
 }

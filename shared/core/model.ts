@@ -44,8 +44,23 @@ export interface Details {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** What a person has written about an instance. */
+export interface Note {
+  /** Safe to show on one line. */
+  readonly text: string;
+  /** The name of the token that it was written with, or `notify`. */
+  readonly by: string;
+  readonly atMs: number;
+  /** From then on it is not shown. */
+  readonly untilMs: number;
+}
+
+export interface Noted {
+  readonly note?: Note;
+}
+
 /** The last thing known of an instance. */
-export interface Instance extends Details {
+export interface Instance extends Details, Noted {
   /** As ECS spells it; a status that this version does not know is kept as it is. */
   readonly status: string;
   /** The time of the commit that gave it this status: it has had the status at least since then. */
@@ -90,7 +105,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
 };
 
 /** One instance's move. `from: null` = appeared, `to: null` = released. */
-export interface Change extends Details {
+export interface Change extends Details, Noted {
   readonly instanceId: string;
   readonly from: string | null;
   readonly to: string | null;
@@ -102,12 +117,15 @@ export interface Change extends Details {
   readonly fromSinceKnown?: boolean;
 }
 
-/** What ECS says of a known instance besides its status has changed. Only fields that differ. */
+/**
+ * What ECS says of a known instance besides its status has changed, or what a person does. Only fields
+ * that differ.
+ */
 export interface DetailsChange {
   readonly instanceId: string;
   /** A field that only one of the two has was added, or removed. */
-  readonly before: Details;
-  readonly after: Details;
+  readonly before: Details & Noted;
+  readonly after: Details & Noted;
 }
 
 /**

@@ -35,6 +35,8 @@ import {
   type Instance,
   type Intern,
   internDetails,
+  type Note,
+  type Noted,
   type Notice,
 } from '../core/model.ts';
 import type { Quota, Used } from '../core/quota.ts';
@@ -129,6 +131,16 @@ const detailFields: FieldParsers<Details> = {
   tags: optional(recordOf(string)),
 };
 
+const noteSchema = objectOf<Note>({
+  text: string,
+  by: orElse(string, ''),
+  atMs: orElse(clockTime, 0),
+  untilMs: clockTime,
+});
+
+/** A note that cannot be read stops nothing: no promise depends on one. */
+const notedFields: FieldParsers<Noted> = { note: orAbsent(noteSchema) };
+
 const changeFields: FieldParsers<Change> = {
   instanceId,
   from: nullable(string),
@@ -137,14 +149,15 @@ const changeFields: FieldParsers<Change> = {
   fromSinceMs: optional(timestamp),
   fromSinceKnown: optional(boolean),
   ...detailFields,
+  ...notedFields,
 };
 const changeSchema = objectOf<Change>(changeFields);
 const changesSchema = jsonOf(listOf(changeSchema));
 
 const detailsChangeSchema = objectOf<DetailsChange>({
   instanceId: string,
-  before: objectOf<Details>(detailFields),
-  after: objectOf<Details>(detailFields),
+  before: objectOf<Details & Noted>({ ...detailFields, ...notedFields }),
+  after: objectOf<Details & Noted>({ ...detailFields, ...notedFields }),
 });
 
 type KnownNotice = Exclude<Notice, { kind: 'unknown' }>;
@@ -380,8 +393,9 @@ export interface CheckpointPart {
   readonly released: readonly (readonly [instanceId: string, releasedAtMs: number])[];
 }
 
-const knownSchema = objectOf<Details & Pick<Instance, 'sinceKnown'>>({
+const knownSchema = objectOf<Details & Noted & Pick<Instance, 'sinceKnown'>>({
   ...detailFields,
+  ...notedFields,
   sinceKnown: optional(boolean),
 });
 

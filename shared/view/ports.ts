@@ -1,9 +1,11 @@
 import type { HealthLimits } from '../core/health.ts';
 import type { Scope } from '../core/model.ts';
+import type { Limits } from '../lib/write-once.ts';
 import type { JournalReader } from '../ports/journal.ts';
 import type { QueryMemory } from './query-memory.ts';
 import type { Readings } from './reading.ts';
 import type { StateMemory } from './state-memory.ts';
+import type { NoteJournal } from './write-note.ts';
 
 /** What the view works with: a journal to read, and the scopes that it answers for. */
 export interface ViewPorts {
@@ -16,6 +18,8 @@ export interface ViewPorts {
   readonly queries: QueryMemory;
   /** What a warm function remembers of the past. */
   readonly states: StateMemory;
+  /** Where notes are written. Absent: this view only reads. */
+  readonly notes?: { readonly journal: NoteJournal; readonly limits: Limits };
   readonly now: () => number;
   /** The page for browsers, a whole document. Absent, or undefined: it is not beside the code. */
   readonly page?: () => Promise<string | undefined>;

@@ -1,5 +1,6 @@
 import { healthAfter, tickPeriodMs } from '../core/health.ts';
 import { commitsAfter, fold } from '../core/journal.ts';
+import { endedNotes } from '../core/note.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { type Registration, registerChannels } from '../delivery/register.ts';
 import { allOf } from '../lib/all-of.ts';
@@ -126,6 +127,7 @@ async function observe(
     mayRest: isDiscovered,
   };
   const nextHealth = healthAfter(health, outcome, healthLimits);
+  const ended = endedNotes(before.instances, endMs);
   const commits = commitsAfter(before, {
     scope: scope.key,
     endMs,
@@ -134,8 +136,8 @@ async function observe(
     pages: unfinished !== null ? 'part' : confirmed.failure === null ? 'all' : 'missing',
     since: damage?.since ?? null,
     isDiscovered,
-    details: changedDetails(before, detailsRound.uncommitted, enriched.details),
-    isDetailsDue: isCommitDue(detailsRound, endMs),
+    details: [...changedDetails(before, detailsRound.uncommitted, enriched.details), ...ended],
+    isDetailsDue: ended.length > 0 || isCommitDue(detailsRound, endMs),
     changes: enriched.changes,
     notices: [...confirmed.notices, ...nextHealth.notices],
   });

@@ -1,6 +1,7 @@
 import type { Message } from '../../shared/core/message.ts';
-import type { Change, Commit, Instance, Scope } from '../../shared/core/model.ts';
+import type { Change, Commit, Instance, Note, Scope } from '../../shared/core/model.ts';
 import { SETTLING, type Settling } from '../../shared/core/settling.ts';
+import { DAY_MS } from '../../shared/core/time.ts';
 import type { Wording } from '../../shared/core/wording.ts';
 
 /** Values to start from: a test names only what matters to it. */
@@ -37,6 +38,11 @@ export function aCommit(parts: Partial<Commit> = {}): Commit {
 
 export function aChange(parts: Partial<Change> = {}): Change {
   return { instanceId: 'i-bp1', from: 'Running', to: 'Stopped', ...parts };
+}
+
+/** Written a minute before `NOW_MS`, for a day. */
+export function aNote(text: string, parts: Partial<Note> = {}): Note {
+  return { text, by: 'ops', atMs: NOW_MS - MINUTE_MS, untilMs: NOW_MS + DAY_MS, ...parts };
 }
 
 export function anInstance(parts: Partial<Instance> = {}): Instance {

@@ -43,6 +43,7 @@ export const EN: Words = {
   returnedNote: (time) =>
     `back: it was reported released${time === null ? '' : ` at ${time}`}, but ECS had not shown it`,
   createdNote: (date) => `created ${date}`,
+  note: (text, by, until) => `note of ${by} until ${until}: ${text}`,
   lasting: (status, duration) => ({
     title: `${status} for ${duration}`,
     text: `has been ${status} for ${duration}: look at it in the console`,

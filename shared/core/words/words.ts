@@ -32,6 +32,8 @@ export interface Words {
   /** Of an instance that was reported as released at that time, if it is known. */
   readonly returnedNote: (time: string | null) => string;
   readonly createdNote: (date: string) => string;
+  /** What a person has written about an instance, and until when it counts. */
+  readonly note: (text: string, by: string, until: string) => string;
   /** Of an instance that does not leave a transitory status. */
   readonly lasting: (status: string, duration: string) => StandingWords;
   /** Of one that changes so often that its changes are counted and not sent. */

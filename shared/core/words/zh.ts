@@ -46,6 +46,7 @@ export const ZH: Words = {
   returnedNote: (time) =>
     `并未释放：${time === null ? '此前' : `${time} `}通报的“已释放”有误，当时 ECS 没有返回该实例`,
   createdNote: (date) => `创建于 ${date}`,
+  note: (text, by, until) => `备注（${by}，有效至 ${until}）：${text}`,
   lasting: (status, duration) => ({
     title: `${status}已 ${duration}`,
     text: `${status}已持续 ${duration}，请到控制台查看`,

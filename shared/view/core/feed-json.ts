@@ -4,7 +4,8 @@ import {
   eventChange,
   eventDataOf,
 } from '../../core/event-json.ts';
-import { type Details, detailsOf, type Scope } from '../../core/model.ts';
+import type { Details, Scope } from '../../core/model.ts';
+import { describedJson, type NoteJson } from '../../core/note.ts';
 import { cleanText } from '../../core/text.ts';
 import type { ChangeItem, DetailsItem, Item, NoticeItem } from './feed.ts';
 import { DETAIL_FIELDS } from './fleet-json.ts';
@@ -92,14 +93,14 @@ export interface DetailsJson {
   readonly at: string;
   readonly previousAt: string | null;
   readonly instanceId: string;
-  readonly before: Details;
-  readonly after: Details;
+  readonly before: Details & Partial<NoteJson>;
+  readonly after: Details & Partial<NoteJson>;
 }
 
 export function detailsJson({ commit, index, change }: DetailsItem): DetailsJson {
   const { scope, seq, at, previousAt } = eventDataOf({ ...commit, changes: [] });
   const { instanceId, before, after } = change;
-  const own = { instanceId, before: detailsOf(before), after: detailsOf(after) };
+  const own = { instanceId, before: describedJson(before), after: describedJson(after) };
   return { id: `${scope}/${seq}/${index}`, scope, seq, at, previousAt, ...own };
 }
 
@@ -145,7 +146,7 @@ export function releaseJson(
       lastStatus: from,
       releasedAt: at,
       releasedAfter: previousAt,
-      ...detailsOf(details),
+      ...describedJson(details),
     },
   };
 }

@@ -10,6 +10,7 @@ import {
   aChange,
   aCommit,
   aMessage,
+  aNote,
   MINUTE_MS,
   manyChanges,
   NOW_MS,
@@ -129,6 +130,23 @@ describe('a message in words', () => {
     const late = digestOf(aMessage([aCommit({ changes: [aChange()] })]), WORDING, NOW_MS + DAY_MS);
 
     expect(late.lines[0]?.context).toBe('cn-hangzhou · 2026-11-22 10:04:00–10:05:01 UTC');
+  });
+
+  it('shows what a person has written about an instance, until its date', () => {
+    const note = aNote('disk swap', { untilMs: NOW_MS + HOUR_MS });
+    const ended = aNote('was moved', { untilMs: NOW_MS });
+    const shown = (parts: Partial<Change>) => ofChanges(aChange(parts)).lines[0]?.context;
+
+    expect(shown({ note })).toMatch(/^note of ops until 11:05 UTC: disk swap · cn-hangzhou · /u);
+    expect(shown({ note, to: null })).toMatch(/^note of ops/u);
+    expect(shown({ note: ended })).toMatch(/^cn-hangzhou · /u);
+    expect(inChinese([aCommit({ changes: [aChange({ note })] })]).lines[0]?.context).toMatch(
+      /^备注（ops，有效至 19:05 UTC\+8）：disk swap · /u,
+    );
+    expect(
+      digest([aCommit({ changes: [aChange({ note })] })], { withoutUserText: true }).lines[0]
+        ?.context,
+    ).toMatch(/^cn-hangzhou · /u);
   });
 
   it('shows the id of an instance that has no name', () => {
@@ -757,8 +775,11 @@ const hostileChange = fc
     tags: fc.dictionary(fc.constantFrom('env', 'Owner', 'team', 'x'), hostileText),
     publicIps: fc.array(hostileText, { maxLength: 3 }),
     zoneId: hostileText,
+    note: hostileText,
   })
-  .map(({ number, ...parts }) => aChange({ instanceId: `i-${number}`, ...parts }));
+  .map(({ number, note, ...parts }) => {
+    return aChange({ instanceId: `i-${number}`, note: aNote(note, { by: note }), ...parts });
+  });
 const hostileCommits = fc
   .array(hostileChange, { minLength: 1, maxLength: 20 })
   .map((changes) => [aCommit({ changes })]);
