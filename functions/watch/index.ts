@@ -41,6 +41,7 @@ export function watchHandler(
       callsPerMinute: config.callsPerMinute,
       guard: config.guard,
       healthLimits: config.healthLimits,
+      ...(config.report && { report: config.report }),
       startMs,
       deadlineMs: startMs + timeForTickMs(context, config),
       memory,

@@ -1,6 +1,7 @@
 import type { MessageCommit } from './message.ts';
 import type { Change, Commit, Notice } from './model.ts';
 import { describedJson, type NoteJson } from './note.ts';
+import { reportJson } from './report-json.ts';
 import { isoTime } from './time.ts';
 
 export interface EventData {
@@ -127,6 +128,8 @@ function noticeData(notice: Notice): { readonly notice: string } & Record<string
         since: isoTime(notice.sinceMs),
         until: isoTime(notice.untilMs),
       };
+    case 'report':
+      return { notice: notice.kind, report: reportJson(notice) };
     case 'unknown':
       // In an object of their own, the fields of a newer version cannot replace those of the commit.
       return { notice: notice.name, fields: notice.fields };

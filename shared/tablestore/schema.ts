@@ -38,10 +38,13 @@ import {
   type Note,
   type Noted,
   type Notice,
+  type Report,
+  type ReportedInstance,
 } from '../core/model.ts';
 import type { Quota, Used } from '../core/quota.ts';
 import type { Round, SeenIds } from '../core/round.ts';
 import type { Stored } from '../core/stored.ts';
+import type { Tallies, Tally } from '../core/tally.ts';
 import type { KnownRegions, WatchedScope, WatchList } from '../core/watch-list.ts';
 import { intern } from '../lib/intern.ts';
 import type { CheckpointRef, KeptCheckpoint, Lease } from '../ports/journal.ts';
@@ -160,6 +163,28 @@ const detailsChangeSchema = objectOf<DetailsChange>({
   after: objectOf<Details & Noted>({ ...detailFields, ...notedFields }),
 });
 
+const reportedSchema = objectOf<ReportedInstance>({
+  scope: orElse(string, ''),
+  instanceId: orElse(string, ''),
+  name: optional(string),
+  sinceMs: optional(timestamp),
+  isAtLeast: optional(onlyTrue),
+  changes: optional(count),
+});
+const reportedTicksSchema = objectOf<NonNullable<Report['ticks']>>({
+  scope: optional(string),
+  sinceMs: timestamp,
+  expected: count,
+  good: count,
+  late: count,
+});
+const reportedChannelSchema = objectOf<Report['channels'][number]>({
+  channel: orElse(string, ''),
+  period: orElse(string, ''),
+  messages: orElse(count, 0),
+  quota: orElse(count, 0),
+});
+
 type KnownNotice = Exclude<Notice, { kind: 'unknown' }>;
 type NoticeFields<K extends KnownNotice['kind']> = FieldParsers<
   Omit<Extract<KnownNotice, { kind: K }>, 'kind'>
@@ -202,6 +227,23 @@ function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: Noti
       channel: orElse(string, ''),
       used: orElse(count, 0),
       quota: orElse(count, 0),
+      ...allFailing,
+    },
+    report: {
+      per: (value) => (value === 'week' ? 'week' : 'day'),
+      fromMs: orElse(timestamp, atMs),
+      untilMs: orElse(timestamp, atMs),
+      changes: orElse(count, 0),
+      outcomes: orElse(recordOf(count), {}),
+      isCut: optional(onlyTrue),
+      unread: orAbsent(listOf(string)),
+      instances: orElse(count, 0),
+      stopped: orElse(count, 0),
+      longest: orElse(listOf(reportedSchema), []),
+      flapping: orElse(count, 0),
+      most: orElse(listOf(reportedSchema), []),
+      ticks: orAbsent(reportedTicksSchema),
+      channels: orElse(listOf(reportedChannelSchema), []),
       ...allFailing,
     },
     'account-failing': {
@@ -312,6 +354,19 @@ const roundSchema = objectOf<Round>({
   seen: objectOf<SeenIds>({ bits: string, digest: string }),
 });
 
+const tallyFields: FieldParsers<Tally> = {
+  sinceMs: clockTime,
+  ticks: count,
+  good: count,
+  late: count,
+  periodMs: whole(1, MAX_CLOCK_MS),
+};
+const tallySchema = objectOf<Tally>(tallyFields);
+const tallyBeforeSchema = objectOf<Tally & { untilMs: number }>({
+  ...tallyFields,
+  untilMs: clockTime,
+});
+
 const healthSchema = objectOf<Health>({
   seq: orElse(seq, NEW_HEALTH.seq),
   unservedSeq: orAbsent(seq),
@@ -337,6 +392,7 @@ const healthSchema = objectOf<Health>({
     objectOf<LastCalls>({ calls: count, throttles: count, budgetPerMinute: calls }),
   ),
   details: optional(detailsRoundSchema),
+  tallies: orAbsent(objectOf<Tallies>({ now: tallySchema, before: orAbsent(tallyBeforeSchema) })),
 });
 
 /** The columns of a head row that `headIn` reads. The lease is read by itself. */

@@ -1,6 +1,7 @@
-import { healthAfter, tickPeriodMs } from '../core/health.ts';
+import { healthAfter } from '../core/health.ts';
 import { commitsAfter, fold } from '../core/journal.ts';
 import { endedNotes } from '../core/note.ts';
+import { tickPeriodMs } from '../core/tick-period.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { type Registration, registerChannels } from '../delivery/register.ts';
 import { allOf } from '../lib/all-of.ts';
@@ -15,6 +16,7 @@ import {
   withNewest,
 } from './core/details-round.ts';
 import { diff } from './core/diff.ts';
+import { withTallies } from './core/periodic/schedule.ts';
 import { joinRound, listingStart, openRound, outcomeOf, roundToContinue } from './core/rounds.ts';
 import { enrich } from './enrich.ts';
 import { forgottenChannels } from './forgotten-channels.ts';
@@ -100,7 +102,7 @@ async function watchScope(
  */
 async function observe(
   { accounts, runtime }: Ports,
-  { tickId, guard, healthLimits }: Tick,
+  { tickId, guard, healthLimits, report }: Tick,
   opening: OpenScope,
 ) {
   const { scope, fleet, loaded } = opening;
@@ -126,7 +128,14 @@ async function observe(
     isOfAccount: failsToEnter(accounts, scope),
     mayRest: isDiscovered,
   };
-  const nextHealth = healthAfter(health, outcome, healthLimits);
+  const next = healthAfter(health, outcome, healthLimits);
+  const nextHealth = {
+    ...next,
+    health: withTallies(next.health, health, report, {
+      startMs,
+      isGood: confirmed.failure === null,
+    }),
+  };
   const ended = endedNotes(before.instances, endMs);
   const commits = commitsAfter(before, {
     scope: scope.key,

@@ -9,6 +9,7 @@ import { JournalError } from '../../shared/ports/journal.ts';
 import { changesToken, homeToken } from '../../shared/view/core/page-token.ts';
 import type { ViewRequest } from '../../shared/view/core/request.ts';
 import { LINKS, ROUTES } from '../../shared/view/routes/index.ts';
+import { aReport } from '../helpers/examples.ts';
 import { DOCUMENT, expectValid } from './documented.ts';
 import {
   commitTime,
@@ -278,6 +279,7 @@ const NOTICES = {
   },
   'quota-low': { kind: 'quota-low', channel: 'slack', used: 4_000, quota: 5_000, failing: {} },
   'ticks-resumed': { kind: 'ticks-resumed', sinceMs: START_MS, untilMs: START_MS + 1 },
+  report: { kind: 'report', ...aReport({ isCut: true, unread: ['main/x'] }), failing: {} },
   'new-kind': STORED_UNKNOWN,
 } satisfies Readonly<
   Record<Exclude<Notice['kind'], 'store-failing' | 'test' | 'unknown'> | 'new-kind', Notice>

@@ -62,6 +62,8 @@ export interface Words {
   readonly total: (count: number, outcome: string) => string;
   readonly links: Readonly<Record<'console' | 'instance' | 'view', string>>;
 
+  /** Between two sentences. */
+  readonly sentenceSpace: string;
   /** What a notice says, and what to do about it. */
   readonly notice: (notice: Notice, clock: Clock) => NoticeWords;
 }
@@ -89,6 +91,8 @@ export interface NoticeWords {
   /** In a push message this may be all that is read. */
   readonly title: string;
   readonly text: string;
+  /** Further lines, of a notice that has much to say. */
+  readonly more?: readonly string[];
 }
 
 /** Characters of a status that ECS may have one day. */

@@ -14,6 +14,8 @@ import {
   BOOLEAN,
   COUNT,
   type FieldSchemas,
+  listSchema,
+  mapSchema,
   named,
   objectSchema,
   orNull,
@@ -59,6 +61,41 @@ export function noticeJson({ commit }: NoticeItem): EventData & { readonly id: s
   return { id: `${commit.scope}/${commit.seq}`, ...eventDataOf(commit) };
 }
 
+const REPORTED_SCHEMA = listSchema(
+  objectSchema(
+    { scope: TEXT, instanceId: TEXT },
+    { name: TEXT, since: TIME, isAtLeast: ALWAYS_TRUE, changes: COUNT },
+  ),
+);
+const REPORT_SCHEMA = named(
+  'Report',
+  objectSchema(
+    {
+      per: { enum: ['day', 'week'] },
+      from: TIME,
+      until: TIME,
+      changes: COUNT,
+      outcomes: mapSchema(COUNT),
+      instances: COUNT,
+      stopped: COUNT,
+      longest: REPORTED_SCHEMA,
+      flapping: COUNT,
+      most: REPORTED_SCHEMA,
+      channels: listSchema(
+        objectSchema({ channel: TEXT, period: TEXT, messages: COUNT, quota: COUNT }),
+      ),
+    },
+    {
+      isCut: ALWAYS_TRUE,
+      unread: listSchema(TEXT),
+      ticks: objectSchema(
+        { since: TIME, expected: COUNT, good: COUNT, late: COUNT },
+        { scope: TEXT },
+      ),
+    },
+  ),
+);
+
 /** Each kind of notice has some of the further fields. */
 export const NOTICE_SCHEMA = named(
   'Notice',
@@ -79,6 +116,7 @@ export const NOTICE_SCHEMA = named(
       used: COUNT,
       quota: COUNT,
       account: TEXT,
+      report: REPORT_SCHEMA,
       // Of a notice that a newer version has written.
       fields: { type: 'object' },
     },

@@ -11,6 +11,7 @@ import {
   aCommit,
   aMessage,
   aNote,
+  aReport,
   MINUTE_MS,
   manyChanges,
   NOW_MS,
@@ -147,6 +148,28 @@ describe('a message in words', () => {
       digest([aCommit({ changes: [aChange({ note })] })], { withoutUserText: true }).lines[0]
         ?.context,
     ).toMatch(/^cn-hangzhou · /u);
+  });
+
+  it('shows a report in a line for each of its parts, under one title', () => {
+    const notice = { kind: 'report', ...aReport(), failing: {} } as const;
+    const commit = aCommit({ scope: 'watcher', notice });
+
+    const { title, lines, totals } = digest([commit]);
+
+    expect(title).toBe('📋 Daily report: 12 changes, 2 of 60 stopped');
+    expect(lines.map(({ text }) => text.split(':')[0])).toEqual([
+      'From 2026-11-21 10',
+      'Stopped now',
+      'Changed again and again',
+      'Watching',
+      'Messages',
+    ]);
+    expect(lines.map(({ context }) => context)).toEqual(['10:05 UTC', '', '', '', '']);
+    expect(totals).toBeNull();
+    // Names may be why the receiver has rejected it.
+    expect(digest([commit], { withoutUserText: true }).lines[1]?.text).toBe(
+      'Stopped now: 2 of 60: i-bp1 for 12 days, i-bp2 for at least 3 days.',
+    );
   });
 
   it('shows the id of an instance that has no name', () => {
@@ -780,9 +803,13 @@ const hostileChange = fc
   .map(({ number, note, ...parts }) => {
     return aChange({ instanceId: `i-${number}`, note: aNote(note, { by: note }), ...parts });
   });
+const hostileReport = hostileText.map((name) => {
+  const one = { scope: 'main/cn-hangzhou', instanceId: 'i-1', name, sinceMs: 1, changes: 9 };
+  return { kind: 'report', ...aReport({ longest: [one], most: [one] }), failing: {} } as const;
+});
 const hostileCommits = fc
-  .array(hostileChange, { minLength: 1, maxLength: 20 })
-  .map((changes) => [aCommit({ changes })]);
+  .tuple(fc.array(hostileChange, { minLength: 1, maxLength: 20 }), hostileReport)
+  .map(([changes, notice]) => [aCommit({ changes }), aCommit({ scope: 'watcher', notice })]);
 
 it('a status is worded in the language where it has a word, and else as ECS spells it', () => {
   const { words } = phrasingOf(ZH, NOW_MS);
