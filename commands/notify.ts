@@ -8,6 +8,7 @@ import type { Commit } from '../shared/core/model.ts';
 import { phrasingOf } from '../shared/core/phrasing.ts';
 import { listedScopes } from '../shared/core/target.ts';
 import { cleanText, counted } from '../shared/core/text.ts';
+import { WATCHER } from '../shared/core/watcher-journal.ts';
 import type { ServedChannel } from '../shared/delivery/run.ts';
 import { newSessions } from '../shared/ecs/sessions.ts';
 import { CredentialsError, findCredentials } from '../shared/fc/credentials.ts';
@@ -16,9 +17,12 @@ import { type Redact, redactor } from '../shared/lib/secrets.ts';
 import { JournalError, type JournalReader } from '../shared/ports/journal.ts';
 import { reasonOf } from '../shared/ports/reason.ts';
 import { tablestoreReader } from '../shared/tablestore/journal.ts';
+import { readFleet } from '../shared/view/read-fleet.ts';
 import { watchedScopes } from '../shared/view/watched-scopes.ts';
 import { absenceOf, type WrittenNote, writeNote } from '../shared/view/write-note.ts';
+import { lastDueMs, scheduleIn } from '../shared/watch/core/periodic/schedule.ts';
 import { newMemory } from '../shared/watch/memory.ts';
+import { makeReport } from '../shared/watch/periodic-report.ts';
 import type { Ports } from '../shared/watch/ports.ts';
 import { watchTargets } from '../shared/watch/watch-targets.ts';
 import { type CommandLine, helpOf, readWords, UsageError, usageError } from './command-line.ts';
@@ -45,9 +49,9 @@ const LINE: CommandLine = {
     ['--test', 'send each channel one message that says it is a test, and show its verdict'],
     [
       '--preview WHAT',
-      'show what a recorded commit (main/cn-hangzhou/12) or a storm would look like',
+      'show what a recorded commit (main/cn-hangzhou/12), the next report or a storm would look like',
     ],
-    ['', 'WHAT is its id, or storm, or storm:1000 for so many changes'],
+    ['', 'WHAT is its id, or report, or storm, or storm:1000 for so many changes'],
     ['--dry-run', 'scan as a tick does, and show what would be sent'],
     ['--explain ID', 'say which route takes a recorded change or notice, and why'],
     ['--note ID TEXT', 'write a note about an instance; with "" as its text, remove it'],
@@ -221,10 +225,43 @@ async function showPreview(trial: Trial, what: string): Promise<number> {
   const nowMs = ports.runtime.now();
   const commit = isStorm(what)
     ? stormOf(stormSize(what), listedScopes(config.targets)[0]?.key ?? 'main/cn-hangzhou', nowMs)
-    : (await recorded(trial, what))?.commit;
+    : what === 'report'
+      ? await reportNow(trial, nowMs)
+      : (await recorded(trial, what))?.commit;
   if (commit === undefined) return 1;
   for (const channel of ports.channels) console.log(previewText(trial, channel, commit, nowMs));
   return 0;
+}
+
+/** What is not configured is previewed as a daily report. */
+const ANY_REPORT = 'daily 09:00';
+
+/** The next report, as far as its time has come. Nothing says of a command how its ticks have done. */
+async function reportNow(
+  { config, ports, reader, deadlineMs }: Trial,
+  nowMs: number,
+): Promise<Commit> {
+  const schedule = config.report ?? scheduleIn(ANY_REPORT, config.wording.timeZone);
+  if (schedule === undefined) throw new RangeError(`${ANY_REPORT} is no schedule`);
+  const { scopes } = await watchedScopes(reader, listedScopes(config.targets), nowMs, {});
+  const views = await readFleet(
+    { journal: reader, readings: new Map(), now: ports.runtime.now },
+    scopes,
+  );
+  const seen = views.map(({ scope, snapshot, health }) => {
+    return { scope, instances: snapshot.instances, tallies: health?.tallies };
+  });
+  const period = { fromMs: lastDueMs(schedule, nowMs), untilMs: nowMs };
+  const made = await makeReport(
+    { ...ports, journal: reader },
+    schedule.per,
+    period,
+    seen,
+    deadlineMs,
+  );
+  const notice = { kind: 'report', ...made, failing: {} } as const;
+  const common = { atMs: nowMs, previousAtMs: null, tickId: 'notify', changes: [] };
+  return { scope: WATCHER.key, seq: 1, ...common, notice };
 }
 
 function previewText(trial: Trial, channel: ServedChannel, commit: Commit, nowMs: number): string {

@@ -61,7 +61,11 @@ function countedSinceMs(scopes: readonly { readonly tallies: Tallies | undefined
 
 /** A report of any period. What a scope's journal does not give is named in it. */
 export async function makeReport(
-  { journal, channels, runtime }: Pick<Ports, 'journal' | 'channels' | 'runtime'>,
+  {
+    journal,
+    channels,
+    runtime,
+  }: Pick<Ports, 'channels' | 'runtime'> & { readonly journal: JournalReader },
   per: ReportSchedule['per'],
   period: ReportPeriod,
   scopes: readonly ScopeNow[],

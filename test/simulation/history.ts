@@ -26,6 +26,7 @@ import {
   type Tally,
 } from './promises/index.ts';
 import { drawReceivers, RECEIVERS, type Receiver, simulatedChannel } from './receivers.ts';
+import { drawSchedule } from './reports.ts';
 import { drawRules, NO_RULES } from './rules.ts';
 import { type Crash, exchange, type LivingRun, newRun, type RunOptions, type Skew } from './run.ts';
 import { type Spoil, spoiledRows } from './spoils.ts';
@@ -190,6 +191,7 @@ export function newCloud(
     outages,
     periodMs,
     spoils: () => spoils,
+    areReportsDue: mishaps.reports,
     rules,
   });
   store.onWrite = checked.onWrite;
@@ -210,6 +212,7 @@ export function newCloud(
     hiddenUntilMs: new Map<string, number>(),
     instances: [] as Instance[],
     rules,
+    schedule: drawSchedule(mishaps.reports),
     periodMs,
     skew: { ms: 0, jumps: 0 } as Skew,
     running: 0,
@@ -340,6 +343,7 @@ export function startRun(
     startMs: run.runtime.now(),
     deadlineMs,
     memory: instance.memory,
+    ...cloud.schedule,
   };
   follow(cloud, rates, run, instance, watch(portsOf(ports), tick), outage);
   return run;

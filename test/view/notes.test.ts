@@ -44,7 +44,7 @@ function post(
 }
 
 describe('a note', () => {
-  it('is shown with its instance from then on, by whom it was written and until when', async () => {
+  it('is shown with its instance from then on, with its writer and its end', async () => {
     const test = await aView();
 
     const answer = await post(test, 'i-1', { ...NOTE, text: ' disk\n swap\u202e ' });
