@@ -1,6 +1,13 @@
 import { DescribeInstanceStatusRequest } from '@alicloud/ecs20140526';
 import { FUNCTION_SIZE } from './function-process.ts';
-import { environmentOf, type LocalCloud, newWatch, REGION, withCloud } from './local-cloud.ts';
+import {
+  environmentOf,
+  type LocalCloud,
+  newWatch,
+  REGION,
+  withCloud,
+  withOnly,
+} from './local-cloud.ts';
 import { HOURS_A_MONTH, type Month, monthOf, type TickCost } from './month.ts';
 import { officialEcs } from './peers.ts';
 import { PRICES, UNKNOWN } from './prices.ts';
@@ -14,8 +21,6 @@ const RUNS: Readonly<Record<number, number>> = { 100: 5, 10000: 3, 100000: 1 };
 const CHANGING_SHARE = 0.01;
 /** The share of the ticks that are busy: 72 a day. */
 const BUSY_SHARE = 0.05;
-/** A team has one robot: the others of the local cloud are left out. */
-const OTHER_CHANNELS = /^(?:FEISHU|WECOM|SLACK|WEBHOOK)_(?:WEBHOOK|URL|SECRET)$/u;
 
 /** What a month costs, as far as the prices are known. */
 export async function cost(): Promise<Section> {
@@ -95,9 +100,8 @@ function monthCells({ fleet, month }: Row): readonly (string | number)[] {
 }
 
 async function measure(cloud: LocalCloud, fleet: number): Promise<Row> {
-  const environment = Object.fromEntries(
-    Object.entries(environmentOf(cloud)).filter(([name]) => !OTHER_CHANNELS.test(name)),
-  );
+  // A team has one robot: the others of the local cloud are left out.
+  const environment = withOnly('dingtalk', environmentOf(cloud));
   const tick = newWatch(cloud, environment);
   // The baseline, and a tick that stores its checkpoint and sends the message about it.
   await repeat(2, tick);

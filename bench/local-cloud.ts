@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { watchHandler } from '../functions/watch/index.ts';
 import type { EcsFaults } from '../local/ecs/index.ts';
+import { CHANNEL_KINDS } from '../shared/channels/index.ts';
 
 export const ROOT = join(__dirname, '..');
 export const REGION = 'cn-hangzhou';
@@ -81,6 +82,17 @@ export async function withCloud<T>(
 /** The environment of a watcher that its budget never delays: only latency is measured. */
 export function environmentOf({ env }: Pick<LocalCloud, 'env'>): Readonly<Record<string, string>> {
   return { ...env, ECS_CALLS_PER_MINUTE: '1000000' };
+}
+
+/** The environment with one kind of channel at most: the variables of all others are empty. */
+export function withOnly(
+  kept: string | null,
+  environment: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const others = CHANNEL_KINDS.filter(({ kind }) => kind !== kept).flatMap(({ variables }) =>
+    Object.values(variables).map(({ name }) => [name, ''] as const),
+  );
+  return { ...environment, ...Object.fromEntries(others) };
 }
 
 /** A fresh instance of the watch function in this process: its first tick is a cold one. */

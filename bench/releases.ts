@@ -1,4 +1,4 @@
-import { environmentOf, type LocalCloud, newWatch, withCloud } from './local-cloud.ts';
+import { environmentOf, type LocalCloud, newWatch, withCloud, withOnly } from './local-cloud.ts';
 import { officialClient, type Peer, popCore } from './peers.ts';
 import { type Section, table } from './section.ts';
 
@@ -165,13 +165,9 @@ function watched(fleet: number, churn: Churn): Promise<OursRow> {
   });
 }
 
-const CHAT_VARIABLE = /^(?:DINGTALK|FEISHU|WECOM|SLACK)_/u;
-
 /** Only the webhook announces every instance: chats announce a large release as a number. */
 function webhookOnly(cloud: LocalCloud): Readonly<Record<string, string>> {
-  const environment = environmentOf(cloud);
-  const chats = Object.keys(environment).filter((name) => CHAT_VARIABLE.test(name));
-  return { ...environment, ...Object.fromEntries(chats.map((name) => [name, ''])) };
+  return withOnly('webhook', environmentOf(cloud));
 }
 
 function startChurn(cloud: LocalCloud, churn: Churn): Promise<void> {

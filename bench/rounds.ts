@@ -7,7 +7,7 @@ import {
   ticksOf,
   withFolder,
 } from './function-process.ts';
-import { type LocalCloud, withCloud } from './local-cloud.ts';
+import { type LocalCloud, withCloud, withOnly } from './local-cloud.ts';
 import { type Section, table } from './section.ts';
 
 const FLEET = 200_000;
@@ -116,8 +116,7 @@ async function watched(cloud: LocalCloud, bundle: string): Promise<Watched> {
 
 /** Without channels: what is measured is the scan. */
 function silent({ env }: LocalCloud): Readonly<Record<string, string>> {
-  const none = { DINGTALK_WEBHOOK: '', DINGTALK_SECRET: '', SLACK_WEBHOOK: '', WEBHOOK_URL: '' };
-  return { ...env, ...none, WEBHOOK_SECRET: '', WATCH_SILENT: 'true' };
+  return { ...withOnly(null, env), WATCH_SILENT: 'true' };
 }
 
 function scopeOf({ report }: MeasuredTick) {

@@ -11,6 +11,7 @@ import { InventoryError } from '../shared/ports/inventory.ts';
 import { reasonOf } from '../shared/ports/reason.ts';
 import type { Role } from '../shared/ports/role.ts';
 import { accountsToList } from '../shared/watch/core/regions.ts';
+import type { RegionListing } from './doctor/core/ecs.ts';
 import { addressesOfEcs, whyNotReached } from './reach.ts';
 
 /** What it takes to ask ECS. */
@@ -98,11 +99,6 @@ function oncePerAccount(answers: readonly EcsAnswer[], accounts: Accounts): read
     failing.some(({ scope: all }) => scope.startsWith(all.slice(0, -1)));
   return [...failing, ...answers.filter((answer) => !isOfThem(answer))];
 }
-
-/** The regions that an account has, as far as they could be listed. */
-export type RegionListing =
-  | { readonly kind: 'listed'; readonly ids: readonly string[] }
-  | { readonly kind: 'refused' | 'unanswered'; readonly words: string };
 
 /** The ids of the regions that an account has, or why they could not be listed. */
 export async function listRegions(

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { ConfigError } from '../shared/config/environment.ts';
 import { print } from '../shared/doctor/core/print.ts';
-import { CredentialsError, findCredentials } from '../shared/fc/credentials.ts';
+import { CredentialsError } from '../shared/fc/credentials.ts';
 import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
 import { type CommandLine, helpOf, readFlags, UsageError } from './command-line.ts';
+import { explained } from './config-problems.ts';
+import { ownCredentials } from './credentials.ts';
 import { placeText } from './doctor/core/finding.ts';
 import { diagnose, type FullReport } from './doctor/diagnose.ts';
 import { buildNow } from './doctor/look-at-functions.ts';
@@ -45,7 +47,7 @@ async function main(args: readonly string[]): Promise<number> {
           { isRepair, sendsTest },
           {
             environment: process.env,
-            findCredentials: () => findCredentials({}),
+            findCredentials: ownCredentials,
             runtime: SYSTEM_RUNTIME,
             build: buildNow,
             runId: `doctor-${randomBytes(8).toString('hex')}`,
@@ -56,7 +58,7 @@ async function main(args: readonly string[]): Promise<number> {
     return report.ok ? 0 : 1;
   } catch (error) {
     if (!isUserError(error)) throw error;
-    console.error(error.message);
+    console.error(explained(error));
     return 2;
   }
 }

@@ -9,6 +9,7 @@ import { JournalError } from '../shared/ports/journal.ts';
 import { reasonOf } from '../shared/ports/reason.ts';
 import { defaultData } from './box/data-folder.ts';
 import { helpOf, UsageError } from './command-line.ts';
+import { explained } from './config-problems.ts';
 import { backUp, restore } from './journal/backup.ts';
 import { readExport, writeExport } from './journal/file.ts';
 import { type JournalFlags, LINE, parseJournalFlags } from './journal/flags.ts';
@@ -124,7 +125,7 @@ function codeAfter(error: unknown): number {
   const isConfiguration = [UsageError, ConfigError, CredentialsError].some(
     (kind) => error instanceof kind,
   );
-  console.error(error.message);
+  console.error(explained(error));
   return isConfiguration ? 2 : 1;
 }
 

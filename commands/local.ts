@@ -85,9 +85,9 @@ async function tablestoreAlone(flags: Flags): Promise<() => Promise<void>> {
 /** The port of the first server; the documented one is not taken from another program. */
 async function portFor({ port }: Flags, servers: number): Promise<number> {
   if (port !== undefined) return port;
-  const free = await freePorts(ECS_PORT, servers);
-  if (free !== ECS_PORT) console.error(`# Port ${ECS_PORT} is taken: listening from ${free} on.`);
-  return free;
+  const { first, taken } = await freePorts(ECS_PORT, servers);
+  if (taken !== undefined) console.error(`# Port ${taken} is taken: listening from ${first} on.`);
+  return first;
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -11,7 +11,7 @@ import { cleanText, counted } from '../shared/core/text.ts';
 import { WATCHER } from '../shared/core/watcher-journal.ts';
 import type { ServedChannel } from '../shared/delivery/run.ts';
 import { newSessions } from '../shared/ecs/sessions.ts';
-import { CredentialsError, findCredentials } from '../shared/fc/credentials.ts';
+import { CredentialsError } from '../shared/fc/credentials.ts';
 import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
 import { type Redact, redactor } from '../shared/lib/secrets.ts';
 import { JournalError, type JournalReader } from '../shared/ports/journal.ts';
@@ -26,11 +26,14 @@ import { makeReport } from '../shared/watch/periodic-report.ts';
 import type { Ports } from '../shared/watch/ports.ts';
 import { watchTargets } from '../shared/watch/watch-targets.ts';
 import { type CommandLine, helpOf, readWords, UsageError, usageError } from './command-line.ts';
+import { explained } from './config-problems.ts';
+import { ownCredentials, withCredentials } from './credentials.ts';
 import { findRecorded, type Recorded } from './notify/commit-ids.ts';
 import { dryJournal } from './notify/dry-journal.ts';
 import { explain } from './notify/explain.ts';
 import { messageText } from './notify/message-text.ts';
-import { previewOf, waitIn } from './notify/preview.ts';
+import { placeAfter } from './notify/place.ts';
+import { mutesText, previewOf, waitIn } from './notify/preview.ts';
 import { stormOf } from './notify/storm.ts';
 import { testMessage, verdictOf } from './notify/try-channel.ts';
 import { UNTIL_FORMS, untilIn } from './notify/until.ts';
@@ -182,14 +185,17 @@ function whyNot(id: string, written: Exclude<WrittenNote, { kind: 'written' }>):
 }
 
 async function openTrial(name: string | undefined): Promise<Trial> {
-  const { config } = loadConfig(process.env, parseWatchConfig);
+  const { settings, credentials } = await withCredentials(
+    () => loadConfig(process.env, parseWatchConfig),
+    ownCredentials,
+  );
+  const { config } = settings;
   const all = new Map(config.channels.map((channel) => [channel.name, channel]));
   const wanted = name === undefined ? undefined : all.get(name);
   if (name !== undefined && wanted === undefined) {
     const names = [...all.keys()].join(', ') || 'none';
     throw usageError(LINE, [`there is no channel ${name}; these are configured: ${names}`]);
   }
-  const credentials = await findCredentials({});
   const sessions = newSessions();
   const redactKnown = redactor([...config.secrets, ...Object.values(credentials)]);
   const redact: Redact = (text) => redactKnown(sessions.redact(text));
@@ -206,7 +212,12 @@ async function openTrial(name: string | undefined): Promise<Trial> {
   };
 }
 
-async function sendTests({ ports: { channels, runtime } }: Trial): Promise<number> {
+async function sendTests({ ports: { channels, runtime }, configured }: Trial): Promise<number> {
+  if (channels.length === 0) {
+    throw new ConfigError([
+      'no channel is configured, so there is nothing to test: npm run configure asks for one',
+    ]);
+  }
   const message = testMessage(runtime.now());
   const sent = await withProgress(
     () => 'Sending a test',
@@ -215,8 +226,11 @@ async function sendTests({ ports: { channels, runtime } }: Trial): Promise<numbe
         channels.map(async (channel) => ({ channel, outcome: await channel.send(message) })),
       ),
   );
-  for (const { channel, outcome } of sent) console.log(`${channel.name}: ${verdictOf(outcome)}`);
-  if (sent.length === 0) console.log('No channel is configured.');
+  for (const { channel, outcome } of sent) {
+    console.log(
+      `${channel.name}: ${verdictOf(outcome)}${placeAfter(outcome, configured.get(channel.name))}`,
+    );
+  }
   return sent.every(({ outcome }) => outcome.kind === 'delivered') ? 0 : 1;
 }
 
@@ -265,13 +279,13 @@ async function reportNow(
 }
 
 function previewText(trial: Trial, channel: ServedChannel, commit: Commit, nowMs: number): string {
-  const { messages, isHeld } = previewOf(channel, commit, nowMs);
+  const { messages, isHeld, mutes } = previewOf(channel, commit, nowMs);
   const texts = messages.map((planned, index) => {
     const number = `message ${index + 1} of ${messages.length}`;
     const title = [`${channel.name}: ${number}`, waitIn(planned)].filter(Boolean).join(', ');
     return textOf(trial, channel.name, title, planned.message);
   });
-  if (isHeld) texts.push(`${channel.name}: a mute holds back what is not shown here\n`);
+  if (isHeld) texts.push(`${channel.name}: ${mutesText(mutes)} what is not shown here\n`);
   else if (messages.length === 0)
     texts.push(`${channel.name}: is sent nothing of it; --explain says why\n`);
   return texts.join('\n');
@@ -364,7 +378,7 @@ function codeAfter(error: unknown): number {
   }
   if (![UsageError, ConfigError, CredentialsError].some((kind) => error instanceof kind))
     throw error;
-  console.error((error as Error).message);
+  console.error(explained(error as Error));
   return 2;
 }
 

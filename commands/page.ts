@@ -37,7 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
     () => 'Building the page',
     () => buildPage(ROOT),
   );
-  const server = await servePage(page, upstream, port ?? (await freePorts(DEFAULT_PORT, 1)));
+  const server = await servePage(page, upstream, port ?? (await freePorts(DEFAULT_PORT, 1)).first);
   console.log(`The page of ${view.host} is at ${server.url}
 The token stays in this command. Ctrl-C ends it.`);
   await untilStopped();

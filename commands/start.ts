@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHANNELS } from '../local/channels/index.ts';
 import { systemClock } from '../local/clock.ts';
@@ -13,13 +15,14 @@ import { LOCAL_INSTANCE, LOCAL_KEYS, LOCAL_ROLE_KEYS, startLocalCloud } from '..
 import { ConfigError } from '../shared/config/environment.ts';
 import { addressesOf } from './addresses.ts';
 import { runBox } from './box/main.ts';
-import { bundleFunctions, ROOT } from './bundle.ts';
+import { bundleFunctions } from './bundle.ts';
 import { type CommandLine, helpOf, UsageError, usageError } from './command-line.ts';
 import { checkData, flagHelp, parseFlags } from './flags.ts';
 import { cloudOf, REGION, readPlay, timeZoneOf, watcherOn } from './play.ts';
 import { freePorts, PAGE_PORT } from './ports.ts';
 import { withProgress } from './progress.ts';
 import { untilStopped } from './until-stopped.ts';
+import { notWritable } from './writable.ts';
 
 /** For a lively demonstration there is a change every ten seconds, and a tick as often. */
 const DEFAULTS = { data: 'memory', fleetSize: 60, seed: 1, churnPerMinute: 6 };
@@ -63,11 +66,15 @@ async function runDemonstration(args: readonly string[]): Promise<void> {
   if (flags.only !== undefined) throw usageError(LINE, ['--only is for npm run local']);
   await checkData(flags);
   const play = readPlay(process.env, flags.fleetSize);
+  // Not into `dist`: a deployment of this checkout may run, and would upload what is played here.
+  const code = newFolder();
   await withProgress(
     () => 'Building both functions',
-    () => bundleFunctions(undefined, undefined, play.file),
+    () => bundleFunctions(code, undefined, play.file),
   );
-  const pagePort = flags.port ?? (await freePorts(PAGE_PORT, SERVERS));
+  const free =
+    flags.port === undefined ? await freePorts(PAGE_PORT, SERVERS) : { first: flags.port };
+  const pagePort = free.first;
   const ecsPort = pagePort === 0 ? 0 : pagePort + 1;
   const { variables } = play.played;
   // Until here there is nothing to close, and a signal ends the command at once.
@@ -86,7 +93,7 @@ async function runDemonstration(args: readonly string[]): Promise<void> {
   const view = startFunction(
     {
       name: 'ecs-watch-view',
-      codeDir: join(ROOT, 'dist', 'view'),
+      codeDir: join(code, 'view'),
       handler: 'index.handler',
       timeoutSeconds: VIEW_TIMEOUT_SECONDS,
       environment: {
@@ -109,7 +116,7 @@ async function runDemonstration(args: readonly string[]): Promise<void> {
   const watch = startFunction(
     {
       name: 'ecs-watch-watch',
-      codeDir: join(ROOT, 'dist', 'watch'),
+      codeDir: join(code, 'watch'),
       handler: 'index.handler',
       timeoutSeconds: WATCH_TIMEOUT_SECONDS,
       environment: watcher,
@@ -134,8 +141,8 @@ async function runDemonstration(args: readonly string[]): Promise<void> {
     nextTickMs: () => timer.nextMs,
     ...timeZoneOf(play),
   });
-  const isMoved = flags.port === undefined && pagePort !== PAGE_PORT;
-  const portNote = isMoved ? ` Port ${PAGE_PORT} is taken by another program.` : '';
+  const portNote =
+    free.taken === undefined ? '' : ` Port ${free.taken} is taken: it listens from ${pagePort} on.`;
   // This line is for scripts, as in `npm run local`. The text after it is for people.
   const addresses = addressesOf(cloud, { ...watcher, ...play.config });
   console.log(JSON.stringify({ page: pageUrl, console: consoleServer.url, ...addresses }));
@@ -150,7 +157,7 @@ ecs-watch is running on a local cloud with ${flags.fleetSize} instances.${portNo
   Metrics     ${pageUrl}/metrics
               for Prometheus, which finds the instances at ${pageUrl}/sd
   Inbox       ${cloud.channels.url}/
-              each message as DingTalk, Feishu, WeCom, Slack or the webhook shows it
+              each message as its service shows it: DingTalk, Slack, Teams …
   ECS         ${cloud.ecs.url}
               for the official clients, with ${LOCAL_KEYS.accessKeyId} and ${LOCAL_KEYS.accessKeySecret}
   Tablestore  ${cloud.tablestore.url}
@@ -163,6 +170,17 @@ A tick every ten seconds, ${flags.churnPerMinute} changes a minute. Ctrl-C ends 
   timer.close();
   await Promise.all([watch.close(), view.close(), page.close(), consoleServer.close()]);
   await cloud.close();
+}
+
+/** A folder of this process, which is gone when it ends. */
+function newFolder(): string {
+  try {
+    const folder = mkdtempSync(join(tmpdir(), 'ecs-watch-start-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  } catch (cause) {
+    throw notWritable(tmpdir(), 'TMPDIR may name another folder.', cause);
+  }
 }
 
 /** Prints failures always, and everything else with LOG=1. */

@@ -2,9 +2,11 @@ import { watchHandler } from '../functions/watch/index.ts';
 import { ConfigError } from '../shared/config/environment.ts';
 import { parseWatchConfig } from '../shared/config/watch.ts';
 import { listedScopes } from '../shared/core/target.ts';
-import { CredentialsError, findCredentials } from '../shared/fc/credentials.ts';
+import { CredentialsError } from '../shared/fc/credentials.ts';
 import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
 import { type CommandLine, helpOf, readFlags, UsageError, usageError } from './command-line.ts';
+import { explained } from './config-problems.ts';
+import { ownCredentials, withCredentials } from './credentials.ts';
 import { printTick } from './print-tick.ts';
 import { withProgress } from './progress.ts';
 import { addressesOfEcs, addressOfTablestore, whyNotReached } from './reach.ts';
@@ -34,20 +36,19 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (flags.once !== true) throw usageError(LINE, ['--once is missing']);
   const isForPeople = flags.json !== true && process.stdout.isTTY === true;
-  const { config, file } = loadConfig(process.env, parseWatchConfig);
+  const { settings } = await withCredentials(
+    () => loadConfig(process.env, parseWatchConfig),
+    ownCredentials,
+  );
+  const { config, file } = settings;
   const world = {
     environment: process.env,
     config,
     runtime: SYSTEM_RUNTIME,
-    findCredentials: () => findCredentials({}),
+    findCredentials: ownCredentials,
   };
-  // The report is the only log line, and people get it in words.
-  const handler = watchHandler(
-    process.env,
-    (line) => isForPeople || console.error(line),
-    SYSTEM_RUNTIME,
-    file,
-  );
+  // The only log line of the function is the report, which standard output gets.
+  const handler = watchHandler(process.env, () => undefined, SYSTEM_RUNTIME, file);
   const report = await withProgress(
     () => 'Looking, recording and delivering',
     async (clear) => {
@@ -80,7 +81,7 @@ async function main(args: readonly string[]): Promise<number> {
 function codeAfter(error: unknown): number {
   if (![UsageError, ConfigError, CredentialsError].some((kind) => error instanceof kind))
     throw error;
-  console.error((error as Error).message);
+  console.error(explained(error as Error));
   return 2;
 }
 

@@ -14,7 +14,7 @@ export async function makeWritable(folder: string, advice: string): Promise<void
   }
 }
 
-/** Why nothing can be written to a folder. Source of the codes: errno(3). */
+/** Why a file or folder cannot be used. Source of the codes: errno(3). */
 const REASONS = new Map([
   ['EACCES', 'it belongs to another user'],
   ['EPERM', 'it belongs to another user'],
@@ -22,10 +22,17 @@ const REASONS = new Map([
   ['ENOSPC', 'the disk is full'],
   ['ENOTDIR', 'a part of that path is a file'],
   ['EEXIST', 'it is a file'],
+  ['EISDIR', 'it is a folder'],
+  ['ENOENT', 'there is no such folder'],
 ]);
+
+export function reasonOfSystem(code: string): string {
+  return REASONS.get(code) ?? `the system says ${code}`;
+}
 
 export function notWritable(folder: string, advice: string, cause: unknown): Error {
   const { code = 'unknown' } = cause as NodeJS.ErrnoException;
-  const reason = REASONS.get(code) ?? `the system says ${code}`;
-  return new Error(`Cannot write to ${folder}: ${reason} (${code}). ${advice}`, { cause });
+  return new Error(`Cannot write to ${folder}: ${reasonOfSystem(code)} (${code}). ${advice}`, {
+    cause,
+  });
 }

@@ -157,7 +157,9 @@ export const WRONG_SETTINGS: readonly WrongSetting[] = [
     arrange: set({
       SLACK_WEBHOOK: 'https://hooks.slak.com/services/T/B/X',
       WEBHOOK_ALLOW_PRIVATE: '',
-      ...Object.fromEntries(['DINGTALK', 'FEISHU', 'WECOM'].map((kind) => [`${kind}_WEBHOOK`, ''])),
+      ...Object.fromEntries(
+        ['DINGTALK', 'FEISHU', 'WECOM', 'TEAMS'].map((kind) => [`${kind}_WEBHOOK`, '']),
+      ),
       DINGTALK_SECRET: '',
       FEISHU_SECRET: '',
       WEBHOOK_URL: '',

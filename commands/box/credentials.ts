@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AccessKey } from '../../local/tablestore/index.ts';
-import { type CredentialsError, findCredentials } from '../../shared/fc/credentials.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
+import { ownCredentials } from '../credentials.ts';
 
 /** The keys of a box: those of its account, and those that open nothing but its own tables. */
 export interface KeyRing {
@@ -17,7 +17,7 @@ export interface KeyRing {
 
 /** @throws {CredentialsError} when there are none, or they cannot be keys */
 export async function openKeyRing(
-  find: () => Promise<Credentials> = () => findCredentials({}),
+  find: () => Promise<Credentials> = ownCredentials,
 ): Promise<KeyRing> {
   let own = await find();
   const view: Credentials = {
@@ -36,13 +36,4 @@ export async function openKeyRing(
       accepted[0] = own;
     },
   };
-}
-
-const NO_KEYS =
-  'no credentials: set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in .env, or give ' +
-  'this machine a profile (~/.alibabacloud/credentials, ~/.aliyun/config.json) or a RAM role';
-
-/** What is wrong with the credentials, for a list of problems. */
-export function credentialsProblem(error: CredentialsError): string {
-  return error.message.startsWith('No credentials') ? NO_KEYS : error.message;
 }

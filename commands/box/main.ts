@@ -8,7 +8,7 @@ import { untilStopped } from '../until-stopped.ts';
 import { deployedVariables } from '../watch-file/deployed.ts';
 import { type Box, type BoxOptions, startBox, type TickOutcome } from './box.ts';
 import { type BoxTablestore, configureBox } from './configure.ts';
-import { credentialsProblem, type KeyRing, openKeyRing } from './credentials.ts';
+import { type KeyRing, openKeyRing } from './credentials.ts';
 import { type BoxFlags, LINE, parseBoxFlags } from './flags.ts';
 import { tickLine } from './tick-line.ts';
 
@@ -41,7 +41,7 @@ export async function runBox(args: readonly string[], parts: BoxParts = PARTS): 
   }
   const templates = deployedVariables(ROOT);
   const found = await openKeyRing().catch((error: unknown) => {
-    if (error instanceof CredentialsError) return credentialsProblem(error);
+    if (error instanceof CredentialsError) return error.message;
     throw error;
   });
   const configure = (tablestore: BoxTablestore) =>

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createChannel } from '../../shared/channels/index.ts';
 import { NO_CHANNEL } from '../../shared/config/channels.ts';
@@ -16,7 +16,7 @@ import { configProblems } from '../config-problems.ts';
 import { functionsRegionIn } from '../core/region.ts';
 import { shellVariablesIn } from '../deploy/core/template.ts';
 import { isYes } from '../deploy/deployment.ts';
-import { readDeploySettings } from '../deploy/settings.ts';
+import { isSecretName, readDeploySettings } from '../deploy/settings.ts';
 import { parseDotEnv } from '../dot-env.ts';
 import { testMessage, verdictOf } from '../notify/try-channel.ts';
 import { withProgress } from '../progress.ts';
@@ -26,7 +26,7 @@ import { readSettings } from '../setup/settings.ts';
 import { printAll, type World } from '../setup/world.ts';
 import { readWatchFile } from '../watch-file/read.ts';
 import { derivedValues } from './core/derived.ts';
-import { withValues } from './core/env-file.ts';
+import { type Changes, UnstorableValue, withValues } from './core/env-file.ts';
 import { unknownVariables } from './core/known-variables.ts';
 import {
   configuredKinds,
@@ -38,6 +38,7 @@ import {
   type Question,
   questionsOfKind,
 } from './core/questions.ts';
+import { checkStorable, readStored, rewrite } from './stored.ts';
 
 export interface ConfigureFlags {
   /** Values by name; null removes the variable. Nothing is asked of these. */
@@ -64,25 +65,15 @@ const TOKEN_DIGITS = 48;
  * was stored does not work yet, such as a channel whose receiver refuses.
  */
 export async function configure(flags: ConfigureFlags, world: ConfigureWorld): Promise<number> {
-  const text = existsSync(world.path) ? readFileSync(world.path, 'utf8') : '';
-  const { values, problems } = parseDotEnv(text, world.path);
-  if (problems.length > 0) throw new ConfigError(problems);
-  const before: Environment = values;
+  const { path } = world;
+  checkStorable(path);
+  const first = valuesOf(readStored(path), path);
   const given = new Map<string, string | null>(flags.values);
-  const now = (): Environment => merged(before, given);
+  if (!flags.isQuiet) await askAll(given, () => merged(first, given), world);
 
-  if (!flags.isQuiet) await askAll(given, now, world);
-  const token = () => world.randomHex(TOKEN_DIGITS);
-  for (const [name, value] of derivedValues(before, now(), token)) given.set(name, value);
-
-  const environment = now();
-  const remarks = remarksOn(environment, [...flags.values.keys()]);
-  // As the commands will see it: what the shell has set wins.
-  const seen = { ...environment, ...withoutEmpty(world.environment) };
-  const { watch } = readDeploySettings(seen);
-  store(world.path, withValues(text, given));
+  const { before, environment, seen, watch } = store(given, world);
   printStored(environment, before, world);
-  printAll(remarks, world);
+  printAll(remarksOn(environment, [...flags.values.keys()]), world);
   printAll(overriddenLines(environment, world.environment), world);
   return (await tryAll(watch, seen, flags, world)) ? 0 : 1;
 }
@@ -215,22 +206,50 @@ const OF_COMMANDS = [
   'ALIBABA_CLOUD_SECURITY_TOKEN',
 ];
 
-/** Whole or not at all, and for its owner only. */
-function store(path: string, text: string): void {
-  const unfinished = `${path}.unfinished`;
-  writeFileSync(unfinished, text, { mode: 0o600 });
-  chmodSync(unfinished, 0o600);
-  renameSync(unfinished, path);
+interface Stored {
+  readonly text: string;
+  /** What another command has stored since the questions began is in both. */
+  readonly before: Environment;
+  readonly environment: Environment;
+  /** As the commands will see it: what the shell has set wins. */
+  readonly seen: Environment;
+  readonly watch: WatchConfig;
 }
 
-const SECRET = /SECRET|TOKEN|WEBHOOK(?!_ALLOW)|PASSWORD|KEY$|_URL$/u;
+/** Stores what was given, with what follows from it. @throws {ConfigError} storing nothing, if that is wrong */
+function store(given: Changes, world: ConfigureWorld): Stored {
+  return rewrite(world.path, (text) => {
+    const before = valuesOf(text, world.path);
+    const token = () => world.randomHex(TOKEN_DIGITS);
+    const changes = new Map([...given, ...derivedValues(before, merged(before, given), token)]);
+    const environment = merged(before, changes);
+    const seen = { ...environment, ...withoutEmpty(world.environment) };
+    const { watch } = readDeploySettings(seen);
+    return { text: changedText(text, changes), before, environment, seen, watch };
+  });
+}
+
+function changedText(text: string, changes: Changes): string {
+  try {
+    return withValues(text, changes);
+  } catch (error) {
+    if (error instanceof UnstorableValue) throw new ConfigError([error.message]);
+    throw error;
+  }
+}
+
+function valuesOf(text: string, path: string): Environment {
+  const { values, problems } = parseDotEnv(text, path);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return values;
+}
 
 function printStored(environment: Environment, before: Environment, world: ConfigureWorld): void {
   world.print(`Stored in ${world.path}, readable by you alone:`);
   for (const [name, value] of Object.entries(environment)) {
     if (!value) continue;
     const isNew = value === before[name] ? '' : before[name] ? '  (changed)' : '  (new)';
-    const shown = SECRET.test(name) ? `set, ${value.length} characters` : value;
+    const shown = isSecretName(name) ? `set, ${value.length} characters` : value;
     world.print(`  ${name}  ${shown}${isNew}`);
   }
 }

@@ -1,8 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Environment } from '../../shared/config/environment.ts';
+import { FolderInUse, type FolderLock, lockFolder } from '../../local/tablestore/index.ts';
+import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
 import { bundleFunctions, ROOT } from '../bundle.ts';
+import { withCredentials } from '../credentials.ts';
 import { printTick } from '../print-tick.ts';
 import { withProgress } from '../progress.ts';
 import { ControlError } from '../setup/refusal.ts';
@@ -18,6 +20,7 @@ import {
   type DeployFlags,
   type Deployment,
   failureOf,
+  findOwn,
   isYes,
   openDeployment,
 } from './deployment.ts';
@@ -34,11 +37,44 @@ const RESOURCES: readonly Resource[] = ['watch', 'view'];
  * exit code: 1 where something failed, or where a removal was not agreed to.
  */
 export async function deploy(flags: DeployFlags, world: World): Promise<number> {
-  const settings = readDeploySettings(world.environment);
-  const deployment = await openDeployment(settings, world);
-  const { identity, compute, redact } = deployment;
+  const { settings, credentials } = await withCredentials(
+    () => readDeploySettings(world.environment),
+    world.findCredentials,
+  );
+  const secrets = [...settings.watch.secrets, ...settings.view.secrets];
+  const deployment = await openDeployment(settings, credentials, secrets);
+  const { identity } = deployment;
   world.print(`Account ${identity.accountId}, region ${settings.region} (${identity.arn})`);
+  const held = await holdCheckout();
+  try {
+    return await deployFrom(settings, deployment, flags, world);
+  } finally {
+    await held.release();
+  }
+}
 
+/** Beside `dist`, and gone with the process: what is built there must be what is uploaded. Git ignores it. */
+const LOCK = 'dist.lock';
+
+/** Two deployments from one checkout would upload each other's bundles. */
+async function holdCheckout(): Promise<FolderLock> {
+  try {
+    return await lockFolder(join(ROOT, LOCK));
+  } catch (error) {
+    if (!(error instanceof FolderInUse)) throw error;
+    throw new ConfigError([
+      `another npm run deploy runs in ${ROOT}: wait for its end, or deploy from a clone of its own`,
+    ]);
+  }
+}
+
+async function deployFrom(
+  settings: DeploySettings,
+  deployment: Deployment,
+  flags: DeployFlags,
+  world: World,
+): Promise<number> {
+  const { compute, redact } = deployment;
   const { file } = prepareFile(world.environment, deployedVariables(ROOT));
   await withProgress(
     () => 'Building both functions',
@@ -85,7 +121,7 @@ async function differencesOf(
   return Promise.all(
     RESOURCES.map(async (resource) => {
       const template = wanted[resource];
-      return differenceOf(template, await compute.find(template.functionName));
+      return differenceOf(template, await findOwn(compute, template.functionName));
     }),
   );
 }

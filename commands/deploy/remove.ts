@@ -1,19 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Environment } from '../../shared/config/environment.ts';
 import { ROOT } from '../bundle.ts';
+import { withCredentials } from '../credentials.ts';
 import { withProgress } from '../progress.ts';
 import { printAll, type World } from '../setup/world.ts';
-import { type DeployFlags, failureOf, isYes, openDeployment } from './deployment.ts';
+import { requiredShellVariables } from './core/template.ts';
+import { type DeployFlags, failureOf, findOwn, isYes, openDeployment } from './deployment.ts';
 import { runServerlessDevs } from './serverless-devs.ts';
-import { readDeploySettings } from './settings.ts';
+import { isSecretName, readPlaceSettings } from './settings.ts';
 
 /** Removes both functions. Returns the exit code. */
 export async function remove(flags: DeployFlags, world: World): Promise<number> {
-  const settings = readDeploySettings(world.environment);
-  const deployment = await openDeployment(settings, world);
+  const { settings, credentials } = await withCredentials(
+    () => readPlaceSettings(world.environment),
+    world.findCredentials,
+  );
+  const secrets = Object.entries(world.environment).flatMap(([name, value]) =>
+    value && isSecretName(name) ? [value] : [],
+  );
+  const deployment = await openDeployment(settings, credentials, secrets);
   const { identity, compute, redact } = deployment;
   world.print(`Account ${identity.accountId}, region ${settings.region} (${identity.arn})`);
   const names = [`${settings.name}-watch`, `${settings.name}-view`];
   const present = async (): Promise<readonly string[]> => {
-    const found = await Promise.all(names.map((name) => compute.find(name)));
+    const found = await Promise.all(names.map((name) => findOwn(compute, name)));
     return names.filter((_, index) => found[index] !== null);
   };
 
@@ -27,7 +38,11 @@ export async function remove(flags: DeployFlags, world: World): Promise<number> 
     return 0;
   }
   if (!flags.yes && !(await isAgreed(before, world))) return 1;
-  const environment = { ...world.environment, ECS_WATCH_NAME: settings.name };
+  const environment = {
+    ...standIns(world.environment),
+    ECS_WATCH_NAME: settings.name,
+    DEPLOY_REGION: settings.region,
+  };
   const run = await withProgress(
     () => 'Removing',
     () => runServerlessDevs(ROOT, ['remove', '-y'], environment, deployment),
@@ -43,6 +58,13 @@ export async function remove(flags: DeployFlags, world: World): Promise<number> 
     'Tables and roles are still there; npm run teardown removes them, and the history with them.',
   );
   return 0;
+}
+
+/** The CLI fills in s.yaml before it removes anything: what is not set has any value there. */
+function standIns(environment: Environment): Environment {
+  const names = requiredShellVariables(readFileSync(join(ROOT, 's.yaml'), 'utf8'));
+  const unset = names.filter((name) => !environment[name]);
+  return { ...environment, ...Object.fromEntries(unset.map((name) => [name, 'none'])) };
 }
 
 async function isAgreed(names: readonly string[], world: World): Promise<boolean> {

@@ -13,16 +13,20 @@ import { loadConfig } from '../watch-file/load.ts';
 /** The variable that the component `fc3` of Serverless Devs takes as well. */
 export const FC_ENDPOINT = 'FC_CLIENT_CUSTOM_ENDPOINT';
 
-/** What a deployment takes from the environment. */
-export interface DeploySettings {
+/** Where the functions of an environment are. */
+export interface PlaceSettings {
   readonly name: string;
   /** Where the functions run. */
   readonly region: string;
-  readonly watch: WatchConfig;
-  readonly view: ViewConfig;
   /** Another address of Function Compute, and of STS. */
   readonly endpoint: string | undefined;
   readonly stsEndpoint: string | undefined;
+}
+
+/** What a deployment takes from the environment. */
+export interface DeploySettings extends PlaceSettings {
+  readonly watch: WatchConfig;
+  readonly view: ViewConfig;
 }
 
 /** Source: CreateCustomDomain, domainName. `auto`: the trial domain of Serverless Devs. */
@@ -40,12 +44,7 @@ export function readDeploySettings(environment: Environment): DeploySettings {
   const view = collect(() => parseViewConfig(ofView, loaded?.file && fileOfView(loaded.file)));
   const own = collect(() => {
     const read = variableReader(environment);
-    const settings = {
-      name: configuredName(read),
-      region: configuredFunctionsRegion(read),
-      endpoint: read.text(FC_ENDPOINT, ENDPOINT),
-      stsEndpoint: read.text('STS_ENDPOINT', ENDPOINT),
-    };
+    const settings = placeIn(read);
     checkSwitches(read);
     read.finish();
     return settings;
@@ -54,6 +53,30 @@ export function readDeploySettings(environment: Environment): DeploySettings {
     throw new ConfigError([...new Set(problems)]);
   }
   return { ...own, watch: loaded.config, view };
+}
+
+/** @throws {ConfigError} naming every problem of what says where the functions are, and of nothing else */
+export function readPlaceSettings(environment: Environment): PlaceSettings {
+  const read = variableReader(environment);
+  const settings = placeIn(read);
+  read.finish();
+  return settings;
+}
+
+function placeIn(read: VariableReader): PlaceSettings {
+  return {
+    name: configuredName(read),
+    region: configuredFunctionsRegion(read),
+    endpoint: read.text(FC_ENDPOINT, ENDPOINT),
+    stsEndpoint: read.text('STS_ENDPOINT', ENDPOINT),
+  };
+}
+
+const SECRET_NAME = /SECRET|TOKEN|WEBHOOK(?!_ALLOW)|PASSWORD|KEY$|_URL$/u;
+
+/** Does a variable of this name hold a secret, or an address that is one? */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
 }
 
 /** What both functions would refuse, or a deployment. */

@@ -17,6 +17,7 @@ import { reasonOf } from '../../shared/ports/reason.ts';
 import { tablestoreJournal, tablestoreReader } from '../../shared/tablestore/journal.ts';
 import { tablestoreRawJournal } from '../../shared/tablestore/raw-journal.ts';
 import { askEcs, type EcsAnswer, listRegions } from '../ask-ecs.ts';
+import { withCredentials } from '../credentials.ts';
 import { deploymentSettingsProblems } from '../deploy/settings.ts';
 import { addressOfTablestore, whyNotReached } from '../reach.ts';
 import { loadConfig } from '../watch-file/load.ts';
@@ -78,12 +79,14 @@ const TIME_LIMIT_MS = 15 * 60 * 1000;
 /**
  * Examines what is stored, and the world around it. What depends on something that is wrong already is
  * left out: a key that is refused by one service is refused by all.
- * @throws {ConfigError | CredentialsError} when there is nothing to begin with
+ * @throws {ConfigError} when there is nothing to begin with
  */
 export async function diagnose(flags: DoctorFlags, world: DoctorWorld): Promise<FullReport> {
   const { environment, runtime } = world;
-  const { config } = loadConfig(environment, parseWatchConfig);
-  const credentials = await world.findCredentials();
+  const {
+    settings: { config },
+    credentials,
+  } = await withCredentials(() => loadConfig(environment, parseWatchConfig), world.findCredentials);
   const sessions = newSessions();
   const redactKnown = redactor([...config.secrets, ...Object.values(credentials)]);
   const redact: Redact = (text) => redactKnown(sessions.redact(text));

@@ -3,7 +3,7 @@ import type { WatchConfig } from '../../shared/config/watch.ts';
 import type { Runtime } from '../../shared/lib/runtime.ts';
 import type { Redact } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
-import { isLoopback } from './core/network.ts';
+import { isLoopback } from '../core/loopback.ts';
 
 /** What every examination of the world works with. */
 export interface Looking {
@@ -26,7 +26,10 @@ export interface Reachable {
   readonly account: boolean;
 }
 
-export function reachableIn({ environment, config }: Looking): Reachable {
+export function reachableIn({
+  environment,
+  config,
+}: Pick<Looking, 'environment' | 'config'>): Reachable {
   const { ecsEndpoint, tablestore } = config;
   const isLocalCloud = ecsEndpoint !== undefined && isLoopback(ecsEndpoint);
   // One box has its Tablestore on itself, and no functions.

@@ -8,6 +8,7 @@ import { type ExportedScope, examineExport } from '../../shared/journal/core/exa
 import type { ExportItem } from '../../shared/journal/core/item.ts';
 import type { ExaminedExport } from '../../shared/journal/import-journal.ts';
 import { fieldsOf, itemIn } from '../../shared/tablestore/export-lines.ts';
+import { reasonOfSystem } from '../writable.ts';
 
 const PRODUCT = 'ecs-watch';
 const FORMAT = 1;
@@ -24,18 +25,23 @@ export interface Written {
   readonly commits: number;
 }
 
-/** Writes an export. The file is there when it is whole. @throws {FileError} when there is one already */
+/**
+ * Writes an export. The file is there when it is whole, also beside a process that exports to it as well.
+ * @throws {FileError} when there is one already, or it cannot be written
+ */
 export async function writeExport(
   path: string,
   items: AsyncIterable<ExportItem>,
   nowMs: number,
   onProgress: (commits: number) => void,
 ): Promise<Written> {
-  if (existsSync(path)) throw new FileError(`${path} exists: choose another name`);
-  const partial = `${path}.partial`;
+  if (existsSync(path)) throw new FileError(existsAlready(path));
+  const partial = `${path}.${process.pid}.partial`;
   await rm(partial, { force: true });
   // Names and addresses of instances are in it.
-  const file = await open(partial, 'wx', 0o600);
+  const file = await open(partial, 'wx', 0o600).catch((cause) => {
+    throw notWritten(path, cause);
+  });
   const digest = createHash('sha256');
   let lines = 0;
   let commits = 0;
@@ -55,13 +61,26 @@ export async function writeExport(
     await write({ kind: 'end', lines: lines + 1, sha256: digest.copy().digest('hex') });
     await file.sync();
     await file.close();
+    // Another process may have exported meanwhile: its file is not replaced.
+    if (existsSync(path)) throw new FileError(existsAlready(path));
     await rename(partial, path);
     return { lines, commits };
   } catch (error) {
     await file.close();
     await rm(partial, { force: true });
-    throw error;
+    throw notWritten(path, error);
   }
+}
+
+function existsAlready(path: string): string {
+  return `${path} exists: choose another name`;
+}
+
+/** What is no failure of the file is passed on. */
+function notWritten(path: string, cause: unknown): unknown {
+  const { code, syscall } = Object(cause) as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) return cause;
+  return new FileError(`${path} cannot be written: ${reasonOfSystem(code)} (${code})`, { cause });
 }
 
 /** An export whose every line was read and whose journals hold together. */

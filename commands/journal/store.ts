@@ -5,12 +5,12 @@ import type { Environment } from '../../shared/config/environment.ts';
 import { keysIn } from '../../shared/config/environment.ts';
 import { variableReader } from '../../shared/config/reader.ts';
 import { configuredTablestore } from '../../shared/config/tablestore.ts';
-import { findCredentials } from '../../shared/fc/credentials.ts';
 import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import type { Journal } from '../../shared/ports/journal.ts';
 import { tablestoreJournal } from '../../shared/tablestore/journal.ts';
 import { ownData, placesIn } from '../box/data-folder.ts';
+import { ownCredentials, withCredentials } from '../credentials.ts';
 import { whyNotReached } from '../reach.ts';
 
 /** A store that commands work on. */
@@ -24,7 +24,7 @@ export const TIME_LIMIT_MS = 24 * 60 * 60 * 1000;
 
 /**
  * The store that the environment points to, or that of a box which does not run.
- * @throws {ConfigError} @throws {CredentialsError}
+ * @throws {ConfigError}
  * @throws {Error} in a sentence, when it is not reached, or in use
  */
 export async function openStore(
@@ -48,10 +48,12 @@ export async function openStore(
       throw error;
     }
   }
-  const read = variableReader(environment);
-  const config = configuredTablestore(read);
-  read.finish();
-  const credentials = await findCredentials({});
+  const { settings: config, credentials } = await withCredentials(() => {
+    const read = variableReader(environment);
+    const tablestore = configuredTablestore(read);
+    read.finish();
+    return tablestore;
+  }, ownCredentials);
   const address = { url: config.endpoint, origin: 'TABLESTORE_ENDPOINT' };
   const unreached = await whyNotReached(address);
   if (unreached !== undefined) throw new Error(`The store is not reached: ${unreached}`);

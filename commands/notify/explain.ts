@@ -1,4 +1,5 @@
 import { commitId } from '../../shared/core/event-json.ts';
+import type { ChannelStyle } from '../../shared/core/message.ts';
 import type { Change, Commit } from '../../shared/core/model.ts';
 import { SETTLING, type Settling } from '../../shared/core/settling.ts';
 import { cleanText, counted } from '../../shared/core/text.ts';
@@ -24,7 +25,7 @@ import type { Recorded } from './commit-ids.ts';
 /** A channel, as far as it matters where things go. */
 export interface Addressee {
   readonly name: string;
-  readonly style: 'digest' | 'commits';
+  readonly style: ChannelStyle;
   readonly policy?: ChannelPolicy;
   readonly settling?: Settling;
 }
@@ -96,7 +97,7 @@ function destinationOf(
     return `${name}: would be held back now by the mute ${mute.name}, until ${isoTime(interval.untilMs)}`;
   }
   const wait =
-    style === 'commits' || subject.change === undefined
+    style !== 'digest' || subject.change === undefined
       ? ''
       : waitOf(subject.change, route === DEFAULT_ROUTE ? undefined : route.severities, settling);
   return `${name}: is sent it${wait}`;

@@ -2,6 +2,7 @@ import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.
 import type { Message } from '../../shared/core/message.ts';
 import type { Commit } from '../../shared/core/model.ts';
 import { SETTLING } from '../../shared/core/settling.ts';
+import { isoTime } from '../../shared/core/time.ts';
 import { claimMessage, skipTo } from '../../shared/delivery/core/claim.ts';
 import { messageOpensAtMs } from '../../shared/delivery/core/news/held-news.ts';
 import { nextDueMs } from '../../shared/delivery/core/news/settle-news.ts';
@@ -20,6 +21,13 @@ export interface Preview {
   readonly messages: readonly Planned[];
   /** A mute holds something of it back. */
   readonly isHeld: boolean;
+  /** The mutes that do, as far as they hold at the end of the preview. */
+  readonly mutes: readonly HoldingMute[];
+}
+
+export interface HoldingMute {
+  readonly name: string;
+  readonly untilMs: number;
 }
 
 const TICK_ID = 'preview';
@@ -63,9 +71,25 @@ export function previewOf(channel: ServedChannel, commit: Commit, nowMs: number)
     const moment = { tickId: TICK_ID, nowMs: atMs };
     const claimed = claimMessage(state, next, moment);
     const settled = { ...moment, jitter: 0 };
-    state = settle(claimed, { kind: 'delivered' }, channel, settled, next.held);
+    state = settle(claimed, { kind: 'delivered' }, channel, settled, next);
   }
-  return { messages, isHeld };
+  return { messages, isHeld, mutes: isHeld ? mutesAt(channel, atMs) : [] };
+}
+
+function mutesAt({ policy }: ServedChannel, atMs: number): readonly HoldingMute[] {
+  return (policy?.mutes ?? []).flatMap((mute) => {
+    const interval = mute.intervalAt(atMs);
+    return interval === null ? [] : [{ name: mute.name, untilMs: interval.untilMs }];
+  });
+}
+
+/** The beginning of the sentence about what is held back. */
+export function mutesText(mutes: readonly HoldingMute[]): string {
+  if (mutes.length === 0) return 'a mute holds back';
+  const named = mutes.map(({ name, untilMs }) => `${name}, until ${isoTime(untilMs)},`);
+  return mutes.length === 1
+    ? `the mute ${named[0]} holds back`
+    : `the mutes ${named.join(' and ')} hold back`;
 }
 
 /** When the first of what is held back is due, apart from mutes; infinite: nothing is held back. */

@@ -60,6 +60,8 @@ async function proveRole(
     });
   } catch (error) {
     if (!(error instanceof ControlError)) throw error;
+    // As it should be: the role lets in Function Compute, and not this key.
+    if (!mayOpen && error.code === 'NoPermission') return [untried(role, HOW_TO_PROVE)];
     return [untried(role, `${error.message}. ${mayOpen ? NOT_AS_ROOT : HOW_TO_PROVE}`)];
   }
 }
@@ -100,9 +102,8 @@ async function refusalOf(call: Promise<unknown>): Promise<ControlError | undefin
   }
 }
 
-const HOW_TO_PROVE =
-  'The role trusts Function Compute alone. Say --prove to let this key assume it for a moment, or ' +
-  'deploy: the first tick proves the rights';
+export const HOW_TO_PROVE =
+  'The rights of the roles are proved by the first tick after a deployment, or now by npm run setup -- --prove.';
 const NOT_AS_ROOT = 'The key of the account itself can assume no role: use one of a RAM user';
 
 function untried(role: string, words: string): Proof {

@@ -1,3 +1,4 @@
+import { withCredentials } from '../credentials.ts';
 import { type Account, installationOf, openAccount, readTemplates } from './account.ts';
 import { carryOut, type Outcome, patiently } from './carry-out.ts';
 import { type Found, NOTHING_FOUND, readOf } from './core/found.ts';
@@ -7,7 +8,7 @@ import { ACCOUNT_PLACEHOLDER, commandOf } from './core/shell.ts';
 import { isProblem, type Step } from './core/step.ts';
 import { type Templates, type Wanted, wantedFor, wantedOfMember } from './core/wanted.ts';
 import { performer } from './perform.ts';
-import { proveRoles } from './prove-roles.ts';
+import { HOW_TO_PROVE, proveRoles } from './prove-roles.ts';
 import { readAccount } from './read.ts';
 import { ControlError } from './refusal.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -24,9 +25,10 @@ export interface SetupFlags {
 
 /** Makes an account fit for an environment, and says what it found, did and proved. Returns the exit code. */
 export async function setUp(flags: SetupFlags, world: World): Promise<number> {
-  const settings = readSettings(world.environment, flags.member !== undefined);
+  const read = () => readSettings(world.environment, flags.member !== undefined);
   const templates = readTemplates();
-  if (flags.print) return printCommands(flags, settings, templates, world);
+  if (flags.print) return printCommands(flags, read(), templates, world);
+  const { settings } = await withCredentials(read, world.findCredentials);
   const account = await openAccount(settings, world);
   const wanted = await wantedIn(account, flags, settings, templates, world);
   world.print(titleOf(account, settings));
@@ -48,8 +50,11 @@ export async function setUp(flags: SetupFlags, world: World): Promise<number> {
   if (settings.alarmGroup === undefined) printAll(HOW_TO_ALARM, world);
   if (!isWhole) return 1;
   const proofs = await proveRoles(wanted, { account, settings, world, mayOpen: flags.prove });
-  world.print('The rights, tried with the keys of each role:');
-  for (const proof of proofs) printAll(proofLines(proof), world);
+  if (proofs.every(({ words }) => words === HOW_TO_PROVE)) world.print(HOW_TO_PROVE);
+  else {
+    world.print('The rights, tried with the keys of each role:');
+    for (const proof of proofs) printAll(proofLines(proof), world);
+  }
   return proofs.some(({ result }) => result === 'refused' || result === 'open') ? 1 : 0;
 }
 

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { ConfigError } from '../../shared/config/environment.ts';
-import { CredentialsError, findCredentials } from '../../shared/fc/credentials.ts';
+import { CredentialsError } from '../../shared/fc/credentials.ts';
 import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { UsageError } from '../command-line.ts';
+import { explained } from '../config-problems.ts';
+import { ownCredentials } from '../credentials.ts';
 import { ControlError } from './refusal.ts';
 import type { World } from './world.ts';
 
@@ -15,7 +17,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export function systemWorld(): World {
   return {
     environment: process.env,
-    findCredentials: () => findCredentials({}),
+    findCredentials: ownCredentials,
     runtime: SYSTEM_RUNTIME,
     randomHex: (digits) => randomBytes(digits / 2).toString('hex'),
     print: (line) => console.log(line),
@@ -78,6 +80,6 @@ export function codeAfter(error: unknown): number {
     (kind) => error instanceof kind,
   );
   if (!isOfUser && !(error instanceof ControlError)) throw error;
-  console.error((error as Error).message);
+  console.error(explained(error as Error));
   return isOfUser ? 2 : 1;
 }

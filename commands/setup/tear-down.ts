@@ -1,3 +1,4 @@
+import { withCredentials } from '../credentials.ts';
 import { installationOf, openAccount, readTemplates } from './account.ts';
 import { carryOut, type Outcome } from './carry-out.ts';
 import { removalLines } from './core/report.ts';
@@ -18,7 +19,10 @@ export interface TeardownFlags {
 /** Removes what setup has made of an environment. Returns the exit code. */
 export async function tearDown(flags: TeardownFlags, world: World): Promise<number> {
   const { print } = world;
-  const settings = readSettings(world.environment, flags.member);
+  const { settings } = await withCredentials(
+    () => readSettings(world.environment, flags.member),
+    world.findCredentials,
+  );
   const account = await openAccount(settings, world);
   const templates = readTemplates();
   const { accountId } = account.identity;

@@ -1,13 +1,14 @@
 import { CHANNEL_KINDS, findKind } from '../../shared/channels/index.ts';
-import { isAddressRule } from '../../shared/channels/kind.ts';
+import { type FileSetting, isAddressRule, isHostOf } from '../../shared/channels/kind.ts';
 import { shapeOf } from '../../shared/config/channels.ts';
 import type { Environment } from '../../shared/config/environment.ts';
-import { variableIn } from '../../shared/config/file-values.ts';
+import { variableIn, variablesInTree } from '../../shared/config/file-values.ts';
 import { SEVERITIES } from '../../shared/core/message.ts';
 import { NOTICE_KINDS } from '../../shared/core/notice-text.ts';
 import { KNOWN_STATUSES, RELEASED } from '../../shared/delivery/core/news/severity.ts';
 import { DEFAULT_ROUTE, NEW, RETURNED } from '../../shared/delivery/core/policy/routes.ts';
 import { suggestion } from '../../shared/lib/suggest.ts';
+import type { Tree } from '../../shared/lib/tree.ts';
 import { localTimeIn } from './delivery.ts';
 import type { FileProblem } from './problem.ts';
 
@@ -61,16 +62,24 @@ function channelProblems(entry: Fields, path: Path, environment?: Environment): 
     const words = `is no kind of channel${suggestion(kind, kinds) || `; there are ${kinds.join(', ')}`}`;
     return [{ path: [...path, 'kind'], words }];
   }
-  const { variables, style } = known;
-  const all = [...Object.keys(variables), ...(style === 'digest' ? ['settling', 'quota'] : [])];
+  const { variables, style, fileSettings = {} } = known;
+  const all = [
+    ...Object.keys(variables),
+    ...Object.keys(fileSettings),
+    ...(style === 'digest' ? ['settling', 'quota'] : []),
+  ];
   const problems: FileProblem[] = [];
   for (const [setting, value] of Object.entries({ settling, quota })) {
-    const words = 'is for chats: an endpoint gets every commit at once';
-    if (value !== undefined && style === 'commits')
+    const words = 'is for chats: all others get what happens at once';
+    if (value !== undefined && style !== 'digest')
       problems.push({ path: [...path, setting], words, isSetting: true });
   }
   for (const [setting, value] of Object.entries(settings)) {
     const refuse = (words: string): number => problems.push({ path: [...path, setting], words });
+    if (Object.hasOwn(fileSettings, setting)) {
+      problems.push(...treeProblems(value, fileSettings[setting], [...path, setting], environment));
+      continue;
+    }
     const variable = Object.hasOwn(variables, setting) ? variables[setting] : undefined;
     if (variable === undefined) {
       const words = `is no setting of ${kind}${suggestion(setting, all) || `; there are ${all.join(', ')}`}`;
@@ -91,6 +100,29 @@ function channelProblems(entry: Fields, path: Path, environment?: Environment): 
       problems.push({ path: [...path, setting], words: 'is missing' });
   }
   return problems;
+}
+
+/** What is wrong with a setting that only the file has, and with the variables that it refers to. */
+function treeProblems(
+  value: unknown,
+  setting: FileSetting | undefined,
+  path: Path,
+  environment: Environment | undefined,
+): readonly FileProblem[] {
+  if (value === null || value === undefined) return [{ path, words: 'is missing' }];
+  const tree = value as Tree;
+  const problems = (setting?.problemsOf(tree) ?? []).map(({ path: within, words }) => ({
+    path: [...path, ...within],
+    words,
+  }));
+  const names = variablesInTree(tree);
+  if (names.length > 0 && setting?.mayRefer !== true)
+    return [...problems, { path, words: 'cannot refer to a variable' }];
+  const unset = names.filter((name) => environment !== undefined && !environment[name]?.trim());
+  return [
+    ...problems,
+    ...[...new Set(unset)].map((name) => ({ path, words: `refers to ${name}, which is not set` })),
+  ];
 }
 
 /** What is wrong with a value, which is a secret and is not named; null: nothing that is known here. */
@@ -116,7 +148,7 @@ function valueProblem(
 function kindOfHost(address: string): string | undefined {
   const host = URL.canParse(address) ? new URL(address).hostname : '';
   return CHANNEL_KINDS.find(({ variables }) =>
-    Object.values(variables).some(({ rule }) => isAddressRule(rule) && rule.hosts.includes(host)),
+    Object.values(variables).some(({ rule }) => isAddressRule(rule) && isHostOf(rule, host)),
   )?.kind;
 }
 
@@ -152,9 +184,10 @@ function endpoints(entry: Fields, path: Path, channels: readonly Fields[]): read
   const names = [entry.channels].flat();
   return names.flatMap((name, index) => {
     const kind = channels.find((each) => each.name === name)?.kind ?? name;
-    const isEndpoint = findKind(kind)?.style === 'commits';
+    const style = findKind(kind)?.style;
     const at = Array.isArray(entry.channels) ? [...path, 'channels', index] : [...path, 'channels'];
-    return isEndpoint ? [{ path: at, words: 'is an endpoint, which is never muted' }] : [];
+    const isNoChat = style !== undefined && style !== 'digest';
+    return isNoChat ? [{ path: at, words: 'is no chat: only chats are muted' }] : [];
   });
 }
 

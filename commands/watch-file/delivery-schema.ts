@@ -81,7 +81,7 @@ export const quota = z.strictObject(
   {
     per: z.enum(['day', 'month'], { error: missingOr('is neither day nor month') }),
     // A tenth is kept for bad news.
-    messages: countOf(10, 1_000_000),
+    messages: countOf(1, 1_000_000),
   },
   { error: missingOr('is neither none nor a group of settings') },
 );

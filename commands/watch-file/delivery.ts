@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import type { ConfiguredChannel } from '../../shared/channels/index.ts';
+import { type ConfiguredChannel, findKind } from '../../shared/channels/index.ts';
 import { SETTLING, type Settling } from '../../shared/core/settling.ts';
 import type { LocalTime } from '../../shared/delivery/core/message/zone-time.ts';
 import type { Mute } from '../../shared/delivery/core/policy/mutes.ts';
 import type { DeliveryRules } from '../../shared/delivery/core/policy/policy.ts';
 import type { Match, Route } from '../../shared/delivery/core/policy/routes.ts';
+import type { Tree } from '../../shared/lib/tree.ts';
 import {
   type channel,
   daysIn,
@@ -23,10 +24,16 @@ export function channelOf(entry: z.infer<typeof channel>): ConfiguredChannel {
     ...(settling && { settling: settlingOf(settling) }),
     ...(quota !== undefined && { quota }),
   };
+  const { fileSettings = {} } = findKind(kind) ?? {};
+  const isTree = ([setting]: readonly [string, unknown]): boolean =>
+    Object.hasOwn(fileSettings, setting);
+  const trees = Object.fromEntries(Object.entries(settings).filter(isTree));
+  const texts = Object.fromEntries(Object.entries(settings).filter((entry) => !isTree(entry)));
   return {
     name,
     kind,
-    settings: settings as Readonly<Record<string, string>>,
+    settings: texts as Readonly<Record<string, string>>,
+    ...(Object.keys(trees).length > 0 && { trees: trees as Readonly<Record<string, Tree>> }),
     ...(Object.keys(limits).length > 0 && { limits }),
   };
 }

@@ -66,12 +66,13 @@ export function parseWatchFile(text: string, name: string, values?: Environment)
       ...(left > 0 ? [`${name} has ${left} problems more`] : []),
     ]);
   }
-  const { accounts = [], channels, routes = [], mutes = [] } = data;
+  const { accounts = [], channels, routes = [], mutes = [], heartbeat } = data;
   const rules = rulesOf(routes, mutes);
   return {
     accounts: accounts.map(accountOf),
     ...(channels && { channels: channels.map(channelOf) }),
     ...(rules && { rules }),
+    ...(heartbeat && { heartbeat }),
   };
 }
 

@@ -61,6 +61,12 @@ const account = z.strictObject(
   { error: missingOr('is not a group of settings') },
 );
 
+/** Its address stays in HEARTBEAT_URL. */
+const heartbeat = z.strictObject(
+  { method: z.enum(['GET', 'POST'], { error: missingOr('is neither GET nor POST') }) },
+  { error: missingOr('is not a group of settings') },
+);
+
 /** The file as it is written; what its entries say together is checked in `entries.ts`. */
 export const FILE = z
   .strictObject(
@@ -69,6 +75,7 @@ export const FILE = z
       channels: listOf(channel).optional(),
       routes: listOf(route).optional(),
       mutes: listOf(mute).optional(),
+      heartbeat: heartbeat.optional(),
     },
     { error: missingOr('is not a group of settings') },
   )
@@ -101,6 +108,7 @@ export function settingsAt(path: readonly (string | number)[]): readonly string[
   const [list, , inner, innermost] = path;
   if (list === 'channels' && inner === 'quota') return Object.keys(quota.shape);
   if (list === 'channels') return Object.keys((innermost === 'flaps' ? flaps : settling).shape);
+  if (list === 'heartbeat') return Object.keys(heartbeat.shape);
   if (list === 'accounts') return Object.keys(account.shape);
   if (list === 'routes') return Object.keys((inner === 'match' ? match : route).shape);
   if (list !== 'mutes') return Object.keys(FILE.shape);

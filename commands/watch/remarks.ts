@@ -8,7 +8,7 @@ import type { WorldFinding } from '../doctor/core/finding.ts';
 import { configurationProblem } from '../doctor/core/journal.ts';
 import { examineProxies } from '../doctor/core/settings.ts';
 import { lookAtTables } from '../doctor/look-at-store.ts';
-import type { Looking } from '../doctor/looking.ts';
+import { type Looking, reachableIn } from '../doctor/looking.ts';
 
 /** What a tick is run with. */
 export interface TickWorld extends Pick<Looking, 'environment' | 'config' | 'runtime'> {
@@ -50,14 +50,25 @@ class TooSlow extends Error {}
 /** A channel that gave none. Source: shared/channels/outcome.ts */
 const NO_ANSWER = /^no answer/u;
 
-/** What explains that something was not reached. `unreached`: an address of ECS or Tablestore. */
+/** A tick that went well here may go wrong there. */
+const OF_THE_DEPLOYMENT =
+  'note: this tick ran on this machine. What is deployed has code, variables, a timer and roles of its ' +
+  'own: npm run doctor compares them with this checkout and .env.';
+
+/**
+ * What explains that something was not reached, and what no tick can see. `unreached`: an address of ECS or
+ * Tablestore.
+ */
 export function remarksAfter(
-  { environment }: Pick<TickWorld, 'environment'>,
+  { environment, config }: Pick<TickWorld, 'environment' | 'config'>,
   { channels }: Pick<WatchReport, 'channels'>,
   unreached: boolean,
 ): readonly string[] {
   const isCutOff = unreached || channels.some(({ error = '' }) => NO_ANSWER.test(error));
-  return examineProxies(environment, isCutOff).findings.map(remarkOn);
+  return [
+    ...examineProxies(environment, isCutOff).findings.map(remarkOn),
+    ...(reachableIn({ environment, config }).functions ? [OF_THE_DEPLOYMENT] : []),
+  ];
 }
 
 function remarkOn({ level, text, advice }: WorldFinding): string {

@@ -27,7 +27,7 @@ export function openPorts(
   { credentials, sessions, runtime, redact, deadlineMs }: TickEnvironment,
 ): Ports {
   const { allowPrivate, channels, rules, wording, ecsEndpoint, stsEndpoint } = config;
-  const { heartbeatUrl, roles, tablestore } = config;
+  const { heartbeatUrl, heartbeatMethod, roles, tablestore } = config;
   const accounts =
     roles.size === 0
       ? undefined
@@ -53,7 +53,9 @@ export function openPorts(
       ...createChannel(channel, { wording, allowPrivate, now: runtime.now, redact }),
       ...(rules && { policy: channelPolicy(channel.name, rules) }),
     })),
-    ...(heartbeatUrl !== undefined && { heartbeat: heartbeat(heartbeatUrl, allowPrivate) }),
+    ...(heartbeatUrl !== undefined && {
+      heartbeat: heartbeat(heartbeatUrl, allowPrivate, heartbeatMethod),
+    }),
     runtime,
   };
 }

@@ -51,6 +51,10 @@ const WECOM_MENTION: InlineRule = {
   pattern: /<@([^<>]{1,64})>/,
   draw: ([, id = '']) => mentionHtml(id),
 };
+const TEAMS_MENTION: InlineRule = {
+  pattern: /<at>([^<>]{1,64})<\/at>/,
+  draw: ([, name = '']) => mentionHtml(name),
+};
 const DINGTALK_MENTION: InlineRule = {
   pattern: /@(\d{11}|all)\b/,
   draw: ([, id = '']) => mentionHtml(id),
@@ -73,6 +77,13 @@ export const FEISHU_MARKDOWN: MarkdownDialect = {
   keepsLines: true,
   lists: true,
   inline: [BOLD, ITALIC, LINK, FEISHU_MENTION],
+};
+
+/** Source: Adaptive Cards, "Text features", and Teams "Format cards". */
+export const TEAMS_MARKDOWN: MarkdownDialect = {
+  keepsLines: true,
+  lists: true,
+  inline: [BOLD, ITALIC, LINK, TEAMS_MENTION],
 };
 
 export function linkHtml(address: string, text: string): Html {

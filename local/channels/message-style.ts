@@ -42,6 +42,7 @@ export const MESSAGE_STYLE = `
   .picture, .context { color: var(--quiet); }
   .context { font-size: .9em; }
   .font-info { color: light-dark(#1a7f3c, #57c97c); }
+  .font-attention { color: light-dark(#c4314b, #ff8a9b); }
   .font-warning { color: light-dark(#b54a05, #ff9f43); }
   .font-comment { color: var(--quiet); }
   .buttons { display: flex; flex-wrap: wrap; gap: .5rem; }
@@ -49,6 +50,7 @@ export const MESSAGE_STYLE = `
   .fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .2rem 1rem; }
   .slack p, .plain, .webhook pre { white-space: pre-wrap; }
   .slack .context span + span { margin-left: .75em; }
+  .teams p, .teams div { margin-bottom: .25rem; }
   .slack { border-left: 4px solid #8886; }
   /* Feishu's colours, dark enough for white text. */
   .card-header { margin: -.7rem -.9rem .7rem !important; padding: .55rem .9rem; font-weight: 600;

@@ -1,12 +1,32 @@
+import { bark } from './bark.ts';
 import { dingtalk } from './dingtalk.ts';
 import { feishu } from './feishu.ts';
+import { http } from './http.ts';
+import { ntfy } from './ntfy.ts';
+import { pagerduty } from './pagerduty.ts';
 import type { Drawing, ReceiverKind, ReceiverSettings } from './receiver.ts';
+import { serverchan } from './serverchan.ts';
 import { slack } from './slack.ts';
+import { teams } from './teams.ts';
+import { telegram } from './telegram.ts';
 import { webhook } from './webhook.ts';
 import { wecom } from './wecom.ts';
 
 /** Every receiver. A new one is a file beside this one and its name here. */
-const RECEIVERS = { dingtalk, feishu, wecom, slack, webhook };
+const RECEIVERS = {
+  dingtalk,
+  feishu,
+  wecom,
+  slack,
+  teams,
+  pagerduty,
+  http,
+  telegram,
+  ntfy,
+  bark,
+  serverchan,
+  webhook,
+};
 
 export type ChannelName = keyof typeof RECEIVERS;
 

@@ -117,6 +117,10 @@ export const regionNotFound = () =>
 export const zoneNotFound = () =>
   new ApiError(404, 'InvalidZoneId.NotFound', 'The ZoneId provided does not exist in our records.');
 
+/** `InvalidAcceptLanguage.NotFound` and the like. */
+export const notFound = (code: string, name: string) =>
+  new ApiError(404, `${code}.NotFound`, `The specified ${name} is not found.`);
+
 export const tooManyInstanceIds = () =>
   new ApiError(403, 'InvalidParameter.TooManyInstanceIds', 'Instance ids cannot be more than 100.');
 

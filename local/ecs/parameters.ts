@@ -17,10 +17,18 @@ export function integer(parameters: Parameters, name: string): number | undefine
   return Number(value);
 }
 
-/** `true` or `false`, false when absent. @throws {ApiError} InvalidParameter for anything else. */
-export function flag(parameters: Parameters, name: string): boolean {
-  const value = parameters.get(name)?.toLowerCase() ?? '';
-  if (!['', 'true', 'false'].includes(value)) throw invalidParameter(name);
+/** A number that is not negative, `undefined` when absent. @throws {ApiError} InvalidParameter for anything else. */
+export function decimal(parameters: Parameters, name: string): number | undefined {
+  const value = parameters.get(name);
+  if (value === undefined || value === '') return undefined;
+  if (!/^\d{1,15}(\.\d{1,15})?$/.test(value)) throw invalidParameter(name);
+  return Number(value);
+}
+
+/** `true` or `false`, `absent` when it is not given. @throws {ApiError} InvalidParameter for anything else. */
+export function flag(parameters: Parameters, name: string, absent = false): boolean {
+  const value = parameters.get(name)?.toLowerCase() || String(absent);
+  if (value !== 'true' && value !== 'false') throw invalidParameter(name);
   return value === 'true';
 }
 

@@ -17,7 +17,7 @@ export type { AccessKey } from '../signature/access-key.ts';
 export type { TablestoreAccess } from './access.ts';
 export type { TablestoreFault, TablestoreFaults } from './faults/fault.ts';
 export { copyTables } from './store/copy-tables.ts';
-export { FolderInUse, lockFolder } from './store/folder-lock.ts';
+export { FolderInUse, type FolderLock, lockFolder } from './store/folder-lock.ts';
 export type { TablestoreUsage } from './usage.ts';
 
 export interface TablestoreOptions {

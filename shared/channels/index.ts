@@ -3,9 +3,11 @@ import type { Message, Outcome } from '../core/message.ts';
 import type { Quota } from '../core/quota.ts';
 import type { Settling } from '../core/settling.ts';
 import { secretsInUrl } from '../lib/secrets.ts';
+import type { Tree } from '../lib/tree.ts';
 import type { Channel } from '../ports/channel.ts';
 import { dingtalk } from './dingtalk.ts';
 import { feishu } from './feishu.ts';
+import { http } from './http.ts';
 import {
   type BodyOptions,
   type ChannelKind,
@@ -13,15 +15,23 @@ import {
   type ChannelVariable,
   isAddressRule,
 } from './kind.ts';
+import { pagerduty } from './pagerduty.ts';
 import { slack } from './slack.ts';
+import { teams } from './teams.ts';
 import { webhook } from './webhook.ts';
 import { wecom } from './wecom.ts';
 
 /** Every kind of channel. A new kind is a file beside this one and a line here. */
-export const CHANNEL_KINDS: readonly RegisteredKind[] = [dingtalk, feishu, wecom, slack, webhook];
-
-/** Variables of kinds that later versions have. Ignoring one would lose its messages. */
-export const UNSUPPORTED_CHANNEL_VARIABLES: readonly string[] = ['TEAMS_WEBHOOK'];
+export const CHANNEL_KINDS: readonly RegisteredKind[] = [
+  dingtalk,
+  feishu,
+  wecom,
+  slack,
+  teams,
+  pagerduty,
+  http,
+  webhook,
+];
 
 /** A kind as the registry knows it: its settings are checked by its variables, not by the compiler. */
 export interface RegisteredKind extends Omit<ChannelKind<object>, 'variables'> {
@@ -34,6 +44,9 @@ export interface ConfiguredChannel {
   readonly kind: string;
   /** The values of the kind's variables, by the names that the kind gives them. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Settings of the file that are no texts, and the values of the variables that they refer to. */
+  readonly trees?: Readonly<Record<string, Tree>>;
+  readonly values?: Readonly<Record<string, string>>;
   /** Setting → the variable that the file refers to; absent: they are those of the kind. */
   readonly variables?: Readonly<Record<string, string>>;
   /** What replaces the limits of the kind; a quota of null: there is none. */
@@ -42,11 +55,11 @@ export interface ConfiguredChannel {
 
 export function createChannel(
   channel: ConfiguredChannel,
-  shared: Omit<ChannelOptions<object>, 'name' | 'settings'>,
+  shared: Omit<ChannelOptions<object>, 'name' | 'settings' | 'trees' | 'values'>,
 ): Channel {
-  const { name, kind, settings, limits } = channel;
+  const { name, kind, limits } = channel;
   const { style, create } = registeredKind(kind);
-  const created = create({ name, settings, ...shared });
+  const created = create({ name, ...partsOf(channel), ...shared });
   const { quota, ...limited } = { ...created, ...limits };
   return {
     ...limited,
@@ -71,35 +84,42 @@ function inOwnWords(outcome: Outcome, { kind, name, variables }: ConfiguredChann
 
 /** The body of the request by which a channel would send a message. */
 export function bodyOf(
-  { kind, settings }: ConfiguredChannel,
+  channel: ConfiguredChannel,
   message: Message,
-  shared: Omit<BodyOptions<object>, 'settings'>,
+  shared: Omit<BodyOptions<object>, 'settings' | 'trees' | 'values'>,
 ): object {
-  return registeredKind(kind).bodyOf(message, { settings, ...shared });
+  return registeredKind(channel.kind).bodyOf(message, { ...partsOf(channel), ...shared });
+}
+
+function partsOf({ settings, trees, values }: ConfiguredChannel) {
+  return { settings, ...(trees && { trees }), ...(values && { values }) };
 }
 
 /** The key for the hash of an address that has no secret beside it. The address itself is secret. */
 const KEY_WITHOUT_SECRET = 'ecs-watch destination';
 
 /** The address, hashed with the secret as the key: it is stored, and must allow no post. */
-function destinationOf({ kind, settings }: ConfiguredChannel): string {
+function destinationOf({ kind, settings, trees, values }: ConfiguredChannel): string {
   const { variables } = registeredKind(kind);
   const isAddress = (setting: string): boolean => isAddressRule(variables[setting]?.rule);
   const named = Object.entries(settings).sort(([one], [other]) => (one < other ? -1 : 1));
   const addresses = named.filter(([setting]) => isAddress(setting));
   const secrets = named.filter(([setting]) => !isAddress(setting));
-  const key = secrets.length === 0 ? KEY_WITHOUT_SECRET : JSON.stringify(secrets);
+  // What else the file says may name the receiver as well, such as a chat.
+  const all = trees === undefined ? secrets : [...secrets, ['trees', trees], ['values', values]];
+  const key = all.length === 0 ? KEY_WITHOUT_SECRET : JSON.stringify(all);
   return createHmac('sha256', key).update(JSON.stringify(addresses)).digest('hex');
 }
 
 /** The values in a channel's settings that must appear nowhere. */
-export function secretsOf({ kind, settings }: ConfiguredChannel): readonly string[] {
+export function secretsOf({ kind, settings, values = {} }: ConfiguredChannel): readonly string[] {
   const { variables } = registeredKind(kind);
-  return Object.entries(settings).flatMap(([name, value]) => {
+  const ofSettings = Object.entries(settings).flatMap(([name, value]) => {
     const { isSecret = true, rule } = variables[name] ?? {};
     if (!isSecret) return [];
     return isAddressRule(rule) ? secretsInUrl(value) : [value];
   });
+  return [...ofSettings, ...Object.values(values)];
 }
 
 /** Undefined: no kind of this name is registered. */

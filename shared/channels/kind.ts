@@ -2,6 +2,7 @@ import type { Message } from '../core/message.ts';
 import type { Wording } from '../core/wording.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { Shape } from '../lib/shape.ts';
+import type { Tree } from '../lib/tree.ts';
 import type { Channel } from '../ports/channel.ts';
 
 /**
@@ -21,9 +22,25 @@ export interface ChannelKind<Settings> {
       Record<never, never> extends Pick<Settings, Name> ? false : true
     >;
   };
+  /** Settings that are no texts, and that only the file can have. Absent: none. */
+  readonly fileSettings?: Readonly<Record<string, FileSetting>>;
   /** The body of the request that sends a message; what signs it is added when it is sent. */
   bodyOf(message: Message, options: BodyOptions<Settings>): object;
   create(options: ChannelOptions<Settings>): Omit<Channel, 'destination' | 'style'>;
+}
+
+/** A setting of the file that may be a group, a list, or a number. */
+export interface FileSetting {
+  /** Its texts may hold `${env:NAME}`. What a variable holds is a secret. */
+  readonly mayRefer: boolean;
+  /** What is wrong with it; the values of variables are not in it. */
+  problemsOf(value: Tree): readonly SettingProblem[];
+}
+
+export interface SettingProblem {
+  /** Within the setting. */
+  readonly path: readonly (string | number)[];
+  readonly words: string;
 }
 
 export interface ChannelVariable<IsRequired extends boolean = boolean> {
@@ -35,13 +52,15 @@ export interface ChannelVariable<IsRequired extends boolean = boolean> {
   readonly isRequired: IsRequired;
   /** A secret appears in no log line, error, report or stored row, and never reaches the view. */
   readonly isSecret: boolean;
+  /** What it is where it is not set. */
+  readonly otherwise?: string;
   /** Absent: any text. */
   readonly rule?: AddressRule | Shape;
 }
 
 /** A webhook address: https, unless the configuration allows private addresses. */
 export interface AddressRule {
-  /** The hosts of the service; empty: any host. */
+  /** The hosts of the service; `*.example.com`: all below that domain. Empty: any host. */
   readonly hosts: readonly string[];
   /** A query parameter without which the service takes no message. */
   readonly parameter?: string;
@@ -52,9 +71,16 @@ export function isAddressRule(rule: ChannelVariable['rule']): rule is AddressRul
   return rule !== undefined && 'hosts' in rule;
 }
 
+/** Is this host one of a service? Where a rule names no hosts, it is of none in particular. */
+export function isHostOf({ hosts }: AddressRule, hostname: string): boolean {
+  return hosts.some((host) =>
+    host.startsWith('*.') ? hostname.endsWith(host.slice(1)) : hostname === host,
+  );
+}
+
 /** What a body is made with. */
 export interface BodyOptions<Settings>
-  extends Pick<ChannelOptions<Settings>, 'settings' | 'wording'> {
+  extends Pick<ChannelOptions<Settings>, 'settings' | 'trees' | 'values' | 'wording'> {
   readonly nowMs: number;
 }
 
@@ -62,6 +88,10 @@ export interface BodyOptions<Settings>
 export interface ChannelOptions<Settings> {
   readonly name: string;
   readonly settings: Settings;
+  /** By name, the settings that only the file has. Absent: none. */
+  readonly trees?: Readonly<Record<string, Tree>>;
+  /** Variable → what stands for `${env:NAME}` in them. */
+  readonly values?: Readonly<Record<string, string>>;
   readonly wording: Wording;
   readonly allowPrivate: boolean;
   readonly now: () => number;

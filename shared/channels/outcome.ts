@@ -82,6 +82,13 @@ export function withWords<T extends Outcome>(outcome: T, words: string): T {
   return 'reason' in outcome ? { ...outcome, reason: `${outcome.reason}: ${words}` } : outcome;
 }
 
+/** An outcome with what a person can do about it, where that is known. */
+export function withAdvice(outcome: Outcome, advice: string | undefined): Outcome {
+  return outcome.kind === 'rejected' && advice !== undefined
+    ? { ...outcome, reason: `${outcome.reason} (${advice})` }
+    : outcome;
+}
+
 export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
@@ -136,4 +143,14 @@ const MAX_QUOTED_LENGTH = 2_000;
 /** What a receiver answered, short enough to log, and without characters that act on a terminal. */
 export function quote(text: string): string {
   return cleanText(text.slice(0, MAX_QUOTED_LENGTH), MAX_QUOTE_LENGTH);
+}
+
+/** The object that an answer holds as JSON; an empty one where it holds anything else. */
+export function jsonObject(body: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
 }

@@ -6,8 +6,12 @@ import { unpacked } from '../lib/read-body.ts';
 import { USER_AGENT } from '../lib/user-agent.ts';
 import { isPrivateAddress, literalAddress } from './address.ts';
 
+export type Method = 'POST' | 'PUT' | 'PATCH' | 'GET';
+
 export interface Post {
   readonly url: string;
+  /** Absent: POST. Nothing is sent behind the head of a GET. */
+  readonly method?: Method;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly allowPrivate: boolean;
@@ -41,10 +45,17 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 const MAX_INTERIM_ANSWERS = 100;
 
 /**
- * One POST with one deadline for all of it. Redirects are not followed.
+ * One request with one deadline for all of it. Redirects are not followed.
  * @throws {PostError} whose message is a code and never holds the address, which is a secret
  */
-export function post({ url, headers, body, allowPrivate, timeoutMs }: Post): Promise<Answer> {
+export function post({
+  url,
+  method = 'POST',
+  headers,
+  body,
+  allowPrivate,
+  timeoutMs,
+}: Post): Promise<Answer> {
   return new Promise((answer, fail) => {
     const target = new URL(url);
     const literal = literalAddress(target.hostname);
@@ -54,11 +65,11 @@ export function post({ url, headers, body, allowPrivate, timeoutMs }: Post): Pro
     }
     const send = target.protocol === 'http:' ? requestHttp : requestHttps;
     const request = send(target, {
-      method: 'POST',
+      method,
       headers: {
         'user-agent': USER_AGENT,
         ...headers,
-        'content-length': String(Buffer.byteLength(body)),
+        ...(method !== 'GET' && { 'content-length': String(Buffer.byteLength(body)) }),
       },
       // Each message has a new connection. One that was kept open while the function was frozen is
       // dead, and would look like a lost answer.

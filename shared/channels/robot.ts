@@ -1,5 +1,5 @@
 import type { Outcome } from '../core/message.ts';
-import { outcomeOfFailure } from './outcome.ts';
+import { jsonObject, outcomeOfFailure } from './outcome.ts';
 import { type Answer, post } from './post.ts';
 
 // What the robots of DingTalk, Feishu and WeCom have in common: they take JSON, and answer HTTP 200
@@ -57,20 +57,11 @@ export function robotAnswer(
   codeName: string,
   textName: string,
 ): { readonly code: number | undefined; readonly text: string } {
-  const answer = parsed(body);
+  const answer = jsonObject(body);
   const code = answer[codeName];
   const text = answer[textName];
   return {
     code: typeof code === 'number' ? code : undefined,
     text: typeof text === 'string' ? text : '',
   };
-}
-
-function parsed(body: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto';
-import type { Outcome } from '../core/message.ts';
 import { cloudEventOf } from '../delivery/core/message/cloud-event.ts';
 import { shape } from '../lib/shape.ts';
 import type { ChannelKind } from './kind.ts';
-import { outcomeOfFailure, outcomeOfStatus } from './outcome.ts';
-import { type Answer, POST_TIMEOUT_MS, post } from './post.ts';
+import { outcomeOfFailure, outcomeOfStatus, withAdvice } from './outcome.ts';
+import { POST_TIMEOUT_MS, post } from './post.ts';
 
 interface WebhookSettings {
   readonly url: string;
@@ -59,7 +58,8 @@ export const webhook: ChannelKind<WebhookSettings> = {
           allowPrivate,
           timeoutMs,
         });
-        return withAdvice(answer, outcomeOfStatus(answer, now(), redact));
+        const outcome = outcomeOfStatus(answer, now(), redact) ?? ({ kind: 'delivered' } as const);
+        return withAdvice(outcome, ADVICE[answer.status]);
       } catch (error) {
         return outcomeOfFailure(error);
       }
@@ -74,13 +74,6 @@ const ADVICE: Readonly<Record<number, string>> = {
   403: 'compare WEBHOOK_SECRET with the secret of the endpoint',
   404: 'WEBHOOK_URL must be an address that takes events',
 };
-
-function withAdvice({ status }: Answer, outcome: Outcome = { kind: 'delivered' }): Outcome {
-  const advice = ADVICE[status];
-  return outcome.kind === 'rejected' && advice !== undefined
-    ? { ...outcome, reason: `${outcome.reason} (${advice})` }
-    : outcome;
-}
 
 /** Source: Standard Webhooks 1.0, "Webhook headers". */
 function signatureHeaders(

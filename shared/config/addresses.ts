@@ -1,4 +1,4 @@
-import type { AddressRule } from '../channels/kind.ts';
+import { type AddressRule, isHostOf } from '../channels/kind.ts';
 import { addressShape, type Shape } from '../lib/shape.ts';
 
 /**
@@ -28,8 +28,9 @@ export function isLoopback(address: string): boolean {
 }
 
 /** The webhook addresses that a rule allows. A local receiver has another host, and no TLS. */
-export function webhookAddress({ hosts, parameter }: AddressRule, allowPrivate: boolean): Shape {
-  const isAtService = ({ hostname }: URL): boolean => hosts.includes(hostname);
+export function webhookAddress(rule: AddressRule, allowPrivate: boolean): Shape {
+  const { hosts, parameter } = rule;
+  const isAtService = ({ hostname }: URL): boolean => isHostOf(rule, hostname);
   const isPublic = (url: URL): boolean =>
     url.protocol === 'https:' &&
     url.username === '' &&

@@ -7,7 +7,7 @@ import {
 import { type ChannelVariable, isAddressRule } from '../channels/kind.ts';
 import type { Shape } from '../lib/shape.ts';
 import { webhookAddress } from './addresses.ts';
-import { variableIn } from './file-values.ts';
+import { variableIn, variablesInTree } from './file-values.ts';
 import type { VariableReader } from './reader.ts';
 import type { WatchFile } from './watch-file.ts';
 
@@ -73,9 +73,28 @@ function fileChannel(
   });
   return {
     ...channel,
-    settings: Object.fromEntries(values),
+    settings: { ...defaultsOf(variables), ...Object.fromEntries(values) },
     variables: Object.fromEntries(named),
+    ...(channel.trees && { values: valuesIn(channel, read) }),
   };
+}
+
+/** The values of the variables that a channel's trees refer to. */
+function valuesIn(
+  { name, trees = {} }: Pick<ConfiguredChannel, 'name' | 'trees'>,
+  read: VariableReader,
+): Readonly<Record<string, string>> {
+  const references = Object.entries(trees).flatMap(([setting, tree]) =>
+    variablesInTree(tree).map((variable) => ({ setting, variable })),
+  );
+  return Object.fromEntries(
+    references.map(({ setting, variable }) => {
+      const value = read.text(variable);
+      if (value === undefined)
+        read.refuseMissing(variable, `${setting} of the channel ${name} in WATCH_CONFIG`);
+      return [variable, value ?? ''];
+    }),
+  );
 }
 
 /** How the problem begins that there is none. */
@@ -113,7 +132,22 @@ function channelOfKind(
   }
   if (missing.length > 0) return undefined;
   const settings = values.filter(isSet).map(({ setting, value = '' }) => [setting, value]);
-  return { name: kind, kind, settings: Object.fromEntries(settings) };
+  return {
+    name: kind,
+    kind,
+    settings: { ...defaultsOf(variables), ...Object.fromEntries(settings) },
+  };
+}
+
+/** Settings that a configuration may leave out. */
+function defaultsOf(
+  variables: Readonly<Record<string, ChannelVariable>>,
+): ConfiguredChannel['settings'] {
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([setting, { otherwise }]) =>
+      otherwise === undefined ? [] : [[setting, otherwise]],
+    ),
+  );
 }
 
 function readVariable(

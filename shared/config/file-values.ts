@@ -1,3 +1,4 @@
+import { type Tree, textsIn } from '../lib/tree.ts';
 import type { Environment } from './environment.ts';
 import type { VariableReader } from './reader.ts';
 import { SEAL_KEY, type SealedValues, unseal } from './sealed.ts';
@@ -17,7 +18,21 @@ export function variablesIn({ accounts, channels = [] }: WatchFile): readonly st
     ...accounts.map(({ role }) => role?.externalId),
     ...channels.flatMap((channel) => Object.values(channel.settings)),
   ];
-  return [...new Set(settings.flatMap((setting) => variableIn(setting) ?? []))];
+  const named = settings.flatMap((setting) => variableIn(setting) ?? []);
+  const inTrees = channels.flatMap(({ trees = {} }) =>
+    Object.values(trees).flatMap(variablesInTree),
+  );
+  return [...new Set([...named, ...inTrees])];
+}
+
+/** In a tree, a reference may be a part of a text: `Bearer ${env:TOKEN}`. */
+const REFERENCES = /\$\{env:([A-Za-z_]\w*)\}/gu;
+
+/** The variables that a setting refers to which is no text. */
+export function variablesInTree(tree: Tree): readonly string[] {
+  return textsIn(tree).flatMap((text) =>
+    [...text.matchAll(REFERENCES)].map(([, name = '']) => name),
+  );
 }
 
 /**

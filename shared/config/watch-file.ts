@@ -13,6 +13,8 @@ export interface WatchFile {
   readonly channels?: readonly ConfiguredChannel[];
   /** Where changes go, and when; absent: everywhere, always. */
   readonly rules?: DeliveryRules;
+  /** How HEARTBEAT_URL is pinged; absent: by POST. */
+  readonly heartbeat?: { readonly method: 'GET' | 'POST' };
   /** The values of the variables that it refers to, encrypted under WATCH_CONFIG_KEY. */
   readonly sealed?: string;
 }

@@ -1,8 +1,4 @@
-import {
-  type ConfiguredChannel,
-  secretsOf,
-  UNSUPPORTED_CHANNEL_VARIABLES,
-} from '../channels/index.ts';
+import { type ConfiguredChannel, secretsOf } from '../channels/index.ts';
 import type { HealthLimits } from '../core/health.ts';
 import type { Target } from '../core/target.ts';
 import type { Wording } from '../core/wording.ts';
@@ -47,6 +43,7 @@ export interface WatchConfig {
   readonly heartbeatUrl?: string;
   /** When reports are due. Absent: never. */
   readonly report?: ReportSchedule;
+  readonly heartbeatMethod?: 'GET' | 'POST';
   /** Values that must appear in no log line, error, report or row. */
   readonly secrets: readonly string[];
 }
@@ -66,12 +63,12 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
   const references = read.over(withSealedValues(read, environment, file));
   const channels = configuredChannels(references, file, allowPrivate);
   requireChannel(read, file);
+  if (file?.heartbeat !== undefined && !environment.HEARTBEAT_URL?.trim())
+    read.refuseMissing('HEARTBEAT_URL', 'WATCH_CONFIG says how it is pinged');
   const heartbeatUrl = read.text('HEARTBEAT_URL', webhookAddress({ hosts: [] }, allowPrivate));
   const ecsEndpoint = read.text('ECS_ENDPOINT', ENDPOINT);
   const stsEndpoint = read.text('STS_ENDPOINT', ENDPOINT);
   const roles = configuredRoles(references, file);
-  for (const name of UNSUPPORTED_CHANNEL_VARIABLES)
-    read.refuse(name, 'is not supported by this version: unset it');
   const targets = configuredTargets(read, file);
   const wording = configuredWording(read, targets, ecsEndpoint);
   const report = configuredReport(read, wording);
@@ -91,6 +88,7 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
     ...(ecsEndpoint !== undefined && { ecsEndpoint }),
     ...(stsEndpoint !== undefined && { stsEndpoint }),
     ...(heartbeatUrl !== undefined && { heartbeatUrl }),
+    ...(file?.heartbeat && { heartbeatMethod: file.heartbeat.method }),
     secrets: [
       ...channels.flatMap(secretsOf),
       ...(heartbeatUrl === undefined ? [] : secretsInUrl(heartbeatUrl)),

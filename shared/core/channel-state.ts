@@ -1,3 +1,4 @@
+import type { Incidents } from './incident.ts';
 import type { MessageChange } from './message.ts';
 import { own } from './own.ts';
 import type { Quota, Used } from './quota.ts';
@@ -70,6 +71,8 @@ export interface ChannelState {
   readonly deliveredAtMs: number | null;
   /** Mute → what it holds back, until a summary of it is delivered. Absent: nothing. */
   readonly muted?: AllMutedNews;
+  /** Of a receiver of incidents: those that it has, as of the cursor and the events past it. Absent: none. */
+  readonly incidents?: Incidents;
 }
 
 /** The budget of a receiver, as the run that sent the last message has planned with it. */
@@ -203,6 +206,7 @@ export const NEW_CHANNEL: ChannelState = {
 /**
  * The state at this address and secret. What another one has refused, counted or asked for says
  * nothing about it. What was delivered, and what may have been, stays: the same people may read both.
+ * Incidents are at the other one alone, which only its own key closes.
  */
 export function atDestination(state: ChannelState, destination: string): ChannelState {
   if (state.destination === destination) return state;
@@ -210,7 +214,8 @@ export function atDestination(state: ChannelState, destination: string): Channel
   const { sentAtMs, used, failures, failingSinceMs, unmarked } = NEW_CHANNEL;
   const { notBeforeMs, problem, withoutUserText } = NEW_CHANNEL;
   const unfailed = { failures, failingSinceMs, unmarked, notBeforeMs, problem, withoutUserText };
-  return { ...state, destination, sentAtMs, used, ...unfailed, stuck: null };
+  const { incidents: _, ...kept } = state;
+  return { ...kept, destination, sentAtMs, used, ...unfailed, stuck: null };
 }
 
 /** People who are to notice what was set aside may be away for a weekend. */

@@ -1,3 +1,4 @@
+import type { IncidentEvent } from './incident.ts';
 import type { Change, Commit } from './model.ts';
 import type { Pause } from './pause.ts';
 
@@ -17,7 +18,12 @@ export interface Message {
   readonly muted?: Pause;
   /** Ids of people who are to be mentioned, as the receiver calls them. */
   readonly mentions?: readonly string[];
+  /** What it does to an incident, at a receiver of incidents. Absent: it says what has changed. */
+  readonly incident?: IncidentEvent;
 }
+
+/** Chats, endpoints for programs, and services that call people and keep incidents. */
+export type ChannelStyle = 'digest' | 'commits' | 'incidents';
 
 /** A commit as a channel gets it: routes may have left some of its changes out. */
 export interface MessageCommit extends Commit {

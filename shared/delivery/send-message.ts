@@ -1,4 +1,3 @@
-import type { ChannelState } from '../core/channel-state.ts';
 import type { DeliveryRecord } from '../core/delivery-record.ts';
 import type { Outcome } from '../core/message.ts';
 import type { Runtime } from '../lib/runtime.ts';
@@ -9,7 +8,7 @@ import type { ChannelRow } from './channel-row.ts';
 import { claimMessage, releaseClaim } from './core/claim.ts';
 import { recordOf } from './core/record.ts';
 import { type Moment, settle } from './core/settle.ts';
-import type { Plan } from './core/stages/stage.ts';
+import type { Move, Plan } from './core/stages/stage.ts';
 import type { Tally } from './report.ts';
 import type { DeliveryPorts, DeliveryRun } from './run.ts';
 
@@ -51,7 +50,7 @@ export async function sendMessage(
   // It is written before the cursor moves: what was delivered has its record.
   await recordDelivery({ journal, runtime }, record, tally);
   const settledAt = { tickId, nowMs: runtime.now(), jitter: runtime.random() };
-  const isSettled = await settleClaim(row, channel, outcome, settledAt, move.held);
+  const isSettled = await settleClaim(row, channel, outcome, settledAt, move);
   return outcome.kind === 'delivered' && !isSettled ? 'overtaken' : outcome.kind;
 }
 
@@ -77,11 +76,11 @@ async function settleClaim(
   channel: Channel,
   outcome: Outcome,
   moment: Moment,
-  held: ChannelState['held'] | undefined,
+  move: Move,
 ): Promise<boolean> {
   const untilMs = row.state.claim?.untilMs;
   for (;;) {
-    if (await row.move(settle(row.state, outcome, channel, moment, held))) return true;
+    if (await row.move(settle(row.state, outcome, channel, moment, move))) return true;
     const { claim } = row.state;
     if (claim?.tickId !== moment.tickId || claim.untilMs !== untilMs) return false;
   }

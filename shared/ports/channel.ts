@@ -1,4 +1,4 @@
-import type { Message, Outcome } from '../core/message.ts';
+import type { ChannelStyle, Message, Outcome } from '../core/message.ts';
 import type { Quota } from '../core/quota.ts';
 import type { Settling } from '../core/settling.ts';
 
@@ -8,8 +8,13 @@ export interface Channel {
   readonly name: string;
   /** Differs for every other address and secret, and discloses neither. */
   readonly destination: string;
-  /** A chat gets one digest of everything that is new; an endpoint gets each commit as it is. */
-  readonly style: 'digest' | 'commits';
+  /**
+   * A chat gets one digest of everything that is new; an endpoint gets each commit as it is; where people
+   * are called, an incident is opened and closed, and all else is one digest.
+   */
+  readonly style: ChannelStyle;
+  /** It takes nothing but incidents. Absent: it takes the rest as well. */
+  readonly incidentsOnly?: true;
   /** How many messages a minute the planner may send to this receiver. */
   readonly messagesPerMinute: number;
   /** How many messages a chat takes in a day or month. Absent: as many as there are. */

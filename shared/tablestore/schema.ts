@@ -25,6 +25,7 @@ import {
   type LastCalls,
   NEW_HEALTH,
 } from '../core/health.ts';
+import type { Incident } from '../core/incident.ts';
 import { type MessageChange, type Outcome, SEVERITIES, type Severity } from '../core/message.ts';
 import {
   type Change,
@@ -566,6 +567,21 @@ const mutedSchema = objectOf<MutedNews>({
   after: recordOf(seq),
 });
 
+const incidentState: Parser<Incident['state']> = (value) => {
+  if (value !== 'open' && value !== 'closed' && value !== 'unsure')
+    throw wrong(value, 'open, closed or unsure');
+  return value;
+};
+
+/** Of an incident that cannot be read in part, the next event is sent in any case. */
+const incidentSchema = objectOf<Incident>({
+  state: orElse(incidentState, 'unsure'),
+  seq: orElse(seq, 0),
+  openedAtMs: orElse(listOf(timestamp), []),
+  overSinceMs: orAbsent(timestamp),
+  down: orAbsent(listOf(instanceId)),
+});
+
 const usedSchema = objectOf<Used>({
   period: orElse(string, NEW_CHANNEL.used.period),
   messages: orElse(count, NEW_CHANNEL.used.messages),
@@ -607,6 +623,7 @@ const channelSchema = objectOf<StoredChannel>({
   isRefused: optional(boolean),
   deliveredAtMs: orElse(nullable(timestamp), NEW_CHANNEL.deliveredAtMs),
   muted: optional(recordOf(mutedSchema)),
+  incidents: orAbsent(recordOf(recordOf(incidentSchema))),
 });
 
 export function channelIn(row: TableStore.Row): Stored<ChannelState> {

@@ -3,6 +3,7 @@ import { startConsole } from '../../local/console/index.ts';
 import { MAX_SHOWN_INSTANCES } from '../../local/console/parts/instances.ts';
 import type { Instance } from '../../local/ecs/index.ts';
 import type { LocalServer } from '../../local/server.ts';
+import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
 import { launchBrowser } from '../helpers/browser.ts';
 import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
 import { barriersOf, overflowOf } from '../helpers/page/barriers.ts';
@@ -52,8 +53,8 @@ describe('the console of the local cloud in a browser', () => {
       await row.getByText('Stopped').waitFor();
       await product.tick();
 
-      for (const channel of ['dingtalk', 'feishu', 'wecom', 'slack']) {
-        await page.locator(`#inbox .message.${channel}`, { hasText: id }).waitFor();
+      for (const { kind } of CHANNEL_KINDS.filter((each) => each.kind !== 'webhook')) {
+        await page.locator(`#inbox .message.${kind}`, { hasText: id }).waitFor();
       }
       await page.locator('#inbox .folded summary', { hasText: name }).click();
       await page.locator('#inbox .message.webhook', { hasText: `"instanceId": "${id}"` }).waitFor();

@@ -1,9 +1,12 @@
 import type { Browser, Page } from 'playwright-core';
-import { CHANNELS } from '../../local/channels/index.ts';
+import type { ChannelName } from '../../local/channels/index.ts';
+import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
 import { launchBrowser } from '../helpers/browser.ts';
 import { aChange, aCommit, aMessage, NOW_MS } from '../helpers/examples.ts';
 import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
 import { type Receivers, startReceivers } from '../helpers/receivers.ts';
+
+const CHANNELS = CHANNEL_KINDS.map(({ kind }) => kind as ChannelName);
 
 const HOSTILE_NAME = '<img src=x onerror=alert(1)>"&\'<script>alert(2)</script>';
 /** A phone of today. */

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { CHANNELS } from '../../local/channels/index.ts';
+import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
 import type { Language } from '../../shared/core/wording.ts';
 import { launchBrowser } from '../helpers/browser.ts';
 import { aChange, aCommit, aMessage, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
@@ -13,8 +13,10 @@ const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1.5 };
 const DOCS = join(__dirname, '../../docs');
 /** `PICTURES=docs/messages npx jest test/browser/messages` makes the pictures of the docs again. */
 const PICTURES = picturesFolder();
-/** An endpoint gets JSON, of which a picture shows nothing. */
-const CHATS = CHANNELS.filter((channel) => channel !== 'webhook');
+/** A picture shows nothing of the JSON of the others. */
+const CHATS = CHANNEL_KINDS.filter(({ kind, style }) => style === 'digest' && kind !== 'http').map(
+  ({ kind }) => kind,
+);
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 

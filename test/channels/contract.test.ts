@@ -171,7 +171,10 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
 
     const outcome = await outcomeOf({ kind: 'answer', status: 429, headers });
 
-    expect(outcome).toMatchObject({ kind: 'throttled', untilMs: untilMs(nowMs) });
+    const isAsked = value !== undefined || kind !== 'pagerduty';
+    // PagerDuty wants some minutes where it does not say how many.
+    const expectedMs = isAsked ? untilMs(nowMs) : nowMs + 3 * MINUTE_MS;
+    expect(outcome).toMatchObject({ kind: 'throttled', untilMs: expectedMs });
   });
 
   it('waits as long as a receiver that is down asks for', async () => {
@@ -208,9 +211,16 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
     for (const { hosts, parameter = 'key' } of rules) {
       const isAllowed = (host: string): boolean =>
         webhookAddress(rules[0] ?? { hosts }, false).allows(`https://${host}/a/b?${parameter}=x`);
-      for (const host of hosts) {
+      for (const pattern of hosts) {
+        const host = pattern.replace('*', 'one');
         expect(isAllowed(host)).toBe(true);
-        for (const other of [`${host}.evil.example`, `evil-${host}`, `a@${host}`, `${host}:8443`]) {
+        // The domain itself, or one whose name only ends in the same way, is another service's.
+        if (pattern !== host) {
+          expect(isAllowed(pattern.slice(2))).toBe(false);
+          expect(isAllowed(`evil${pattern.slice(2)}`)).toBe(false);
+        }
+        const lookAlike = pattern === host ? [`evil-${host}`] : [];
+        for (const other of [...lookAlike, `${host}.evil.example`, `a@${host}`, `${host}:8443`]) {
           expect(isAllowed(other)).toBe(false);
         }
       }
@@ -444,6 +454,19 @@ describe('the heartbeat', () => {
     expect(receivers.received('webhook')).toMatchObject([
       { method: 'POST', body: '', headers: { 'user-agent': USER_AGENT } },
     ]);
+  });
+
+  it('is a GET to a switch that takes nothing else', async () => {
+    await withServer(
+      (request, response) =>
+        response.writeHead(request.method === 'GET' ? 200 : 404).end('{"ok":true}'),
+      async (base) => {
+        const url = `${base}/api/push/token?status=up`;
+
+        await heartbeat(url, true, 'GET')(PATIENCE_MS);
+        await expect(heartbeat(url, true)(PATIENCE_MS)).rejects.toThrow('HTTP 404');
+      },
+    );
   });
 
   it.each<[string, ReceiverFault, string]>([

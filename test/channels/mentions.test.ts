@@ -42,6 +42,26 @@ describe('the people whose ids a route names', () => {
     expect(markdown.content.split('\n\n').at(-1)).toBe('<@zhangsan>');
   });
 
+  it('are mentioned in Teams by principal name or object id; for another id Teams shows nothing', async () => {
+    const { attachments } = await sent('teams', [
+      'mei@example.com',
+      '87d349ed-44d7-43e1-9a83-5f2406dee5bd',
+      '13800000000',
+      'all',
+    ]);
+
+    const [{ content }] = attachments;
+    expect(content.body.at(-1)).toMatchObject({
+      text: '<at>mei@example.com</at> <at>87d349ed-44d7-43e1-9a83-5f2406dee5bd</at>',
+    });
+    expect(content.msteams.entities[0]).toEqual({
+      type: 'mention',
+      text: '<at>mei@example.com</at>',
+      mentioned: { id: 'mei@example.com', name: 'mei@example.com' },
+    });
+    expect(JSON.stringify(content)).not.toMatch(/13800000000|all</u);
+  });
+
   it.each(['dingtalk', 'slack', 'feishu', 'wecom'])(
     'are not mentioned by %s once it has rejected the content: they may be why',
     async (kind) => {

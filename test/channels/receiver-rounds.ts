@@ -27,6 +27,7 @@ const TIMEOUT_MS = 100;
 const SECRETS = {
   token: '0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0',
   secret: 'SEC3f2a9b8c7d6e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b0c9d8e7f6a5b4c3d2e',
+  routingKey: '0a1B2c3D4e5F6a7B8c9D0e1F2a3B4c5D',
   whsec: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDazI5NTM4ZjE2ODkz',
 };
 
@@ -42,6 +43,9 @@ const SETTINGS: Readonly<Record<string, (base: string) => Readonly<Record<string
   }),
   wecom: (base) => ({ webhook: `${base}/cgi-bin/webhook/send?key=${SECRETS.token}` }),
   slack: (base) => ({ webhook: `${base}/services/T0AB12CD3/B0AB12CD3/${SECRETS.token}` }),
+  teams: (base) => ({ webhook: `${base}/workflows/1/invoke?sv=1.0&sig=${SECRETS.token}` }),
+  http: (base) => ({ url: `${base}/hooks/${SECRETS.token}` }),
+  pagerduty: (base) => ({ routingKey: SECRETS.routingKey, url: base }),
   webhook: (base) => ({ url: `${base}/hooks/${SECRETS.token}`, secret: SECRETS.whsec }),
 };
 
@@ -157,6 +161,25 @@ const BODIES: Readonly<Record<string, readonly string[]>> = {
     'constructor',
     '__proto__',
   ],
+  teams: [
+    '',
+    '1',
+    'Microsoft Teams endpoint returned HTTP error 429 with ContextId a',
+    'Microsoft Teams endpoint returned HTTP error 413 with ContextId a',
+    'Microsoft Teams endpoint returned HTTP error 400 with ContextId a',
+    'Microsoft Teams endpoint returned HTTP error 000',
+    '{"error":{"code":"WorkflowNotFound","message":"The workflow could not be found."}}',
+    '{"error":"no"}',
+    '{"error":{"code":7,"message":null}}',
+  ],
+  http: ['', 'ok', '{"ok":true}', '{"error":"no"}', '{"parameters":{"retry_after":1e9}}'],
+  pagerduty: [
+    '{"status":"success","message":"Event processed","dedup_key":"a"}',
+    '{"status":"invalid event","message":"Event object is invalid","errors":["Length of \'routing_key\' is incorrect"]}',
+    '{"status":"invalid event","message":"Event object is invalid","errors":["payload.summary is missing"]}',
+    '{"status":7,"message":null,"errors":[7,null,{}]}',
+    '{"status":"throttle exceeded"}',
+  ],
   webhook: ['', 'ok', '{"ok":false}', '{"error":"no"}'],
 };
 const ANY_BODIES: readonly string[] = [
@@ -257,9 +280,13 @@ type Verdict = 'accepted' | 'refused' | 'unclear';
 function verdictOf(kind: string, { status, body }: Draft): Verdict {
   const text = body.toString('utf8').trim();
   if (kind === 'slack' && SLACK_REFUSALS.includes(text)) return 'refused';
+  const hidden = kind === 'teams' && status === 200 ? /\bHTTP error (\d{3})\b/u.exec(text) : null;
+  if (hidden !== null)
+    return verdictOf('webhook', { status: Number(hidden[1]), headers: [], body });
   if (status === 504 || status < 200 || status > 599) return 'unclear';
   if (status >= 300) return 'refused';
-  if (kind === 'webhook') return 'accepted';
+  if (['webhook', 'teams', 'http'].includes(kind)) return 'accepted';
+  if (kind === 'pagerduty') return status === 202 ? 'accepted' : 'unclear';
   if (kind === 'slack') {
     return status === 200 && SLACK_CONFIRMATIONS.includes(text) ? 'accepted' : 'unclear';
   }

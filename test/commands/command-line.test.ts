@@ -48,13 +48,14 @@ describe('the command line', () => {
   });
 
   it('moves to the next ports when another program has one of the documented ones', async () => {
-    const first = await freePorts(20_000, 3);
+    const { first } = await freePorts(20_000, 3);
     const other = createServer().listen(first + 1, '127.0.0.1');
     await once(other, 'listening');
 
     const next = await freePorts(first, 3);
 
     other.close();
-    expect(next).toBeGreaterThan(first + 2);
+    expect(next.first).toBeGreaterThan(first + 2);
+    expect(next.taken).toBe(first + 1);
   });
 });

@@ -107,7 +107,7 @@ describe('channels, routes and mutes in the file at WATCH_CONFIG', () => {
     ['settling: { bade: 5m }', /bade is no setting: is bad meant\?/u],
     ['quota: 5000', /quota is neither none nor a group of settings/u],
     ['quota: { per: week, messages: 50 }', /per is neither day nor month/u],
-    ['quota: { per: day, messages: 5 }', /messages is not a whole number from 10 to 1000000/u],
+    ['quota: { per: day, messages: 0 }', /messages is not a whole number from 1 to 1000000/u],
     ['quotas: none', /quotas is no setting of slack: is quota meant\?/u],
   ])('name what is wrong with %s', (settings, words) => {
     const text = TWO.replace('kind: slack,', `kind: slack, ${settings},`);
@@ -139,7 +139,7 @@ describe('channels, routes and mutes in the file at WATCH_CONFIG', () => {
     const text = `channels: [{ name: a, kind: webhook, url: "\${env:A}", settling: { good: 1m } }]`;
 
     expect(() => parseWatchFile(text, 'watch.yaml')).toThrow(
-      /settling is for chats: an endpoint gets every commit at once/u,
+      /settling is for chats: all others get what happens at once/u,
     );
   });
 
@@ -193,7 +193,7 @@ mutes:
       '10:27 mutes[0].zone is not an IANA time zone such as Asia/Shanghai: is Asia/Shanghai meant?',
       '10:59 mutes[0].weekly[0].days[0] is not a day or days such as mon or mon-fri',
       '10:75 mutes[0].weekly[0].from is not a time of day such as 22:00',
-      '11:40 mutes[1].channels is an endpoint, which is never muted',
+      '11:40 mutes[1].channels is no chat: only chats are muted',
       '11:83 mutes[1].periods[0].to is not later than from',
     ]) {
       expect(problems).toContainEqual(expect.stringContaining(`watch.yaml:${problem}`));

@@ -46,7 +46,8 @@ describe('the environment of the watch function', () => {
   ])('refuses to announce nothing by mistake: no channel, and %s', (_what, variables) => {
     expect(problemsOf({ ...LEAST, WATCH_SILENT: undefined, ...variables })).toEqual([
       'no channel is set: set one of DINGTALK_WEBHOOK, FEISHU_WEBHOOK, WECOM_WEBHOOK, SLACK_WEBHOOK, ' +
-        'WEBHOOK_URL, or WATCH_SILENT=true if only the record is wanted',
+        'TEAMS_WEBHOOK, PAGERDUTY_ROUTING_KEY, ' +
+        'HTTP_URL, WEBHOOK_URL, or WATCH_SILENT=true if only the record is wanted',
     ]);
   });
 
@@ -236,15 +237,10 @@ describe('the environment of the watch function', () => {
     ['DINGTALK_SECRET', 'SEC000', 'DINGTALK_WEBHOOK'],
     ['DINGTALK_KEYWORD', '报警', 'DINGTALK_WEBHOOK'],
     ['FEISHU_SECRET', 'a secret', 'FEISHU_WEBHOOK'],
+    ['PAGERDUTY_URL', 'https://events.eu.pagerduty.com', 'PAGERDUTY_ROUTING_KEY'],
     ['WEBHOOK_SECRET', WEBHOOK_SECRET, 'WEBHOOK_URL'],
   ])('refuses %s without the address that it is for', (name, value, of) => {
     expect(problemsOf({ ...LEAST, [name]: value })).toEqual([`${name} is set, but ${of} is not`]);
-  });
-
-  it.each(['TEAMS_WEBHOOK'])('refuses %s instead of silently leaving a channel out', (name) => {
-    expect(problemsOf({ ...LEAST, [name]: 'https://example.com' })).toEqual([
-      `${name} is not supported by this version: unset it`,
-    ]);
   });
 
   it.each([
@@ -252,6 +248,7 @@ describe('the environment of the watch function', () => {
     'FEISHU_WEBHOOK',
     'WECOM_WEBHOOK',
     'SLACK_WEBHOOK',
+    'TEAMS_WEBHOOK',
     'WEBHOOK_URL',
     'HEARTBEAT_URL',
   ])('lets %s be a local address when private ones are allowed', (name) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../local/clock.ts';
 import { type FunctionCompute, startFunctionCompute } from '../../local/fc/index.ts';
 import { LOCAL_KEYS, type LocalCloud, startLocalCloud } from '../../local/index.ts';
+import { lockFolder } from '../../local/tablestore/index.ts';
 import { openServerlessDevs, type Run, type ServerlessDevs } from './serverless-devs.ts';
 
 // Every run builds both functions, and the CLI builds them once more.
@@ -100,7 +101,11 @@ describe('npm run configure, setup, deploy and remove', () => {
     const setup = await run(['setup'], other);
     const deployed = await run(['deploy'], other);
 
-    const removed = await run(['remove', '--yes'], other);
+    const removed = await run(['remove', '--yes'], {
+      ...other,
+      WATCH_REGIONS: '',
+      TABLESTORE_INSTANCE: '',
+    });
 
     // Its roles were not there yet: the tick says so, and the next deployment goes on.
     expect([missing.output, missing.code]).toEqual([expect.stringContaining('tick failed'), 1]);
@@ -114,6 +119,40 @@ describe('npm run configure, setup, deploy and remove', () => {
       0,
     ]);
     expect([...compute.deployed.functions.keys()]).toEqual(['ecs-watch-watch', 'ecs-watch-view']);
+  });
+
+  it('touch no function of something else, and no bundle of another deployment', async () => {
+    const { functions } = compute.deployed;
+    const own = functions.get('ecs-watch-view');
+    if (own === undefined) throw new Error('ecs-watch-view is not deployed');
+    const functionName = 'billing-view';
+    const config = { ...own.config, functionName, description: 'bills', environmentVariables: {} };
+    functions.set(functionName, { ...own, config });
+    const billing = { ECS_WATCH_NAME: 'billing' };
+
+    const [removed, deployed] = await Promise.all([
+      run(['remove', '--yes'], billing),
+      run(['deploy', '--yes'], billing),
+    ]);
+    const held = await lockFolder(join(s.project, 'dist.lock'));
+    const beside = await run(['deploy']);
+    await held.release();
+
+    for (const { output, code } of [removed, deployed]) {
+      expect([output, code]).toEqual([
+        expect.stringContaining(
+          'ECS_WATCH_NAME leads to the function billing-view, which is of something else (its description: bills)',
+        ),
+        2,
+      ]);
+    }
+    expect([beside.output, beside.code]).toEqual([
+      expect.stringContaining('another npm run deploy runs in'),
+      2,
+    ]);
+    expect([...functions.keys()]).toEqual(['ecs-watch-watch', 'ecs-watch-view', functionName]);
+    expect(functions.get(functionName)?.config).toBe(config);
+    functions.delete(functionName);
   });
 
   /** The flags of configure that lead to the local cloud in place of the real one. */

@@ -142,12 +142,16 @@ describe('a setting that is wrong', () => {
   );
 
   it('is none: the doctor has nothing to complain of in an account that is deployed', async () => {
-    await hour.watch({});
+    const alone = await hour.watch({});
+    const deployed = await hour.watch(hour.deployed);
     const messages = hour.cloud.channels.inbox.list().length;
     const rows = await storedRows();
 
     const { text } = await hour.doctor(hour.deployed);
 
+    // What is deployed is out of a tick's sight: where there may be a deployment, it says who looks at it.
+    expect(deployed.text).toContain('npm run doctor compares them with this checkout');
+    expect(alone.text).not.toContain('npm run doctor compares');
     expect(hour.cloud.channels.inbox.list()).toHaveLength(messages);
     expect(await storedRows()).toEqual(rows);
     expect(text).not.toContain('PROBLEM');

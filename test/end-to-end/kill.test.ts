@@ -40,6 +40,10 @@ describe('a run that is killed', () => {
       FEISHU_WEBHOOK: '',
       FEISHU_SECRET: '',
       WECOM_WEBHOOK: '',
+      TEAMS_WEBHOOK: '',
+      PAGERDUTY_ROUTING_KEY: '',
+      PAGERDUTY_URL: '',
+      HTTP_URL: '',
       ALIBABA_CLOUD_ACCESS_KEY_ID: LOCAL_KEYS.accessKeyId,
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: LOCAL_KEYS.accessKeySecret,
     };

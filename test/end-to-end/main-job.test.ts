@@ -1,6 +1,9 @@
-import { CHANNELS } from '../../local/channels/index.ts';
+import type { ChannelName } from '../../local/channels/index.ts';
+import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
 import { readJournal } from '../helpers/journal-of.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
+
+const CHANNELS = CHANNEL_KINDS.map(({ kind }) => kind as ChannelName);
 
 describe('the main job', () => {
   let product: Product;

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readExport, writeExport } from '../../commands/journal/file.ts';
@@ -139,6 +139,34 @@ describe('a long journal', () => {
     },
     60_000 + COMMITS * 20,
   );
+});
+
+describe('an export', () => {
+  it('replaces no file that another process has made meanwhile, and leaves nothing unfinished', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ecs-watch-export-'));
+    try {
+      const path = join(folder, 'journal.ndjson');
+      const journal = memoryJournal();
+      await journal.append(flip(1));
+      async function* beside() {
+        yield* exportJournal(journal, [SCOPE]);
+        await writeFile(path, 'of another process');
+      }
+      const away = join(folder, 'none', 'journal.ndjson');
+
+      const refused = writeExport(path, beside(), NOW_MS, () => undefined);
+      const unwritten = writeExport(away, exportJournal(journal, []), NOW_MS, () => undefined);
+
+      await expect(refused).rejects.toThrow(`${path} exists: choose another name`);
+      await expect(unwritten).rejects.toThrow(
+        `${away} cannot be written: there is no such folder (ENOENT)`,
+      );
+      expect(await readFile(path, 'utf8')).toBe('of another process');
+      expect(await readdir(folder)).toEqual(['journal.ndjson']);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 });
 
 describe('a file that is no whole export', () => {

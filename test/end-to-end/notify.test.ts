@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
 import { runCommand } from '../helpers/processes.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
 import { HANGZHOU } from '../local/ecs/clients.ts';
 
-const CHANNELS = ['dingtalk', 'feishu', 'wecom', 'slack', 'webhook'];
+const CHANNELS = CHANNEL_KINDS.map(({ kind }) => kind);
 
 describe('npm run notify', () => {
   let product: Product;
@@ -35,7 +36,9 @@ describe('npm run notify', () => {
     expect(code).toBe(0);
     for (const name of CHANNELS) expect(stdout).toContain(`── ${name} ─`);
     expect(stdout).toContain('Watching 10 instances from now on.');
-    expect(stdout).toContain('nothing was recorded or sent. 5 messages, as above, would be sent.');
+    expect(stdout).toContain(
+      `nothing was recorded or sent. ${CHANNELS.length} messages, as above, would be sent.`,
+    );
     expect(inbox()).toEqual([]);
     expect(written()).toEqual([0, undefined]);
   });
@@ -56,6 +59,7 @@ describe('npm run notify', () => {
       FEISHU_SECRET: 'another-secret',
       WECOM_WEBHOOK: product.environment.WECOM_WEBHOOK?.replace(/key=.*/u, 'key=another') ?? '',
       SLACK_WEBHOOK: product.environment.SLACK_WEBHOOK?.replace(/X+$/u, 'another') ?? '',
+      TEAMS_WEBHOOK: product.environment.TEAMS_WEBHOOK?.replace(/sig=.*/u, 'sig=another') ?? '',
       WEBHOOK_SECRET: 'whsec_YW5vdGhlciBzZWNyZXQgdGhhdCBpcyBsb25nIGVub3VnaA==',
     });
 
@@ -66,8 +70,26 @@ describe('npm run notify', () => {
     expect(stdout).toMatch(/^feishu: REFUSED, .*FEISHU_SECRET/mu);
     expect(stdout).toMatch(/^wecom: REFUSED, .*WECOM_WEBHOOK/mu);
     expect(stdout).toMatch(/^slack: REFUSED, .*SLACK_WEBHOOK/mu);
+    expect(stdout).toMatch(/^teams: REFUSED, .*TEAMS_WEBHOOK/mu);
     expect(stdout).toMatch(/^webhook: (?:REFUSED|NOT ACCEPTED), .*WEBHOOK_SECRET/mu);
+    for (const kind of ['dingtalk', 'wecom', 'slack'])
+      expect(stdout).toMatch(
+        new RegExp(`^${kind}: .* \\[127\\.0\\.0\\.1:\\d+, ${kind.toUpperCase()}_WEBHOOK\\]$`, 'mu'),
+      );
     expect(stdout).not.toContain('another');
+  });
+
+  it('--test of no channel is a configuration that is wrong', async () => {
+    const none = Object.keys(product.environment).filter(
+      (name) =>
+        /_(?:WEBHOOK|SECRET|KEYWORD)$|^WEBHOOK_URL$/u.test(name) && !name.startsWith('ALIBABA'),
+    );
+    const { code, stderr } = await notify(['--test'], {
+      ...Object.fromEntries(none.map((name) => [name, ''])),
+      WATCH_SILENT: 'true',
+    });
+
+    expect([code, stderr]).toEqual([2, expect.stringContaining('npm run configure asks for one')]);
   });
 
   it('--preview and --explain show a recorded commit without sending it', async () => {
@@ -95,11 +117,7 @@ describe('npm run notify', () => {
     expect(explanation.stdout.split('\n').slice(1)).toEqual([
       '  route nights: no, severity is bad, not good',
       '  route stops: yes, to Stopped',
-      '  dingtalk: is not sent it',
-      '  feishu: is not sent it',
-      '  wecom: is sent it',
-      '  slack: is not sent it',
-      '  webhook: is not sent it',
+      ...CHANNELS.map((name) => `  ${name}: is ${name === 'wecom' ? '' : 'not '}sent it`),
       '',
     ]);
     expect([inbox().length, written()]).toEqual(before);

@@ -77,7 +77,7 @@ describeWhenAsked('the unmodified Prometheus', () => {
     beforeAll(async () => {
       const config = join(folder, 'prometheus.yml');
       await writeFile(config, await configuration(view.url, join(folder, 'token')));
-      const port = await freePorts(PORT, 1);
+      const { first: port } = await freePorts(PORT, 1);
       api = `http://127.0.0.1:${port}/api/v1`;
       prometheus = runWith(
         'prometheus',

@@ -1,4 +1,5 @@
-import { CHANNELS } from '../../local/channels/index.ts';
+import type { ChannelName } from '../../local/channels/index.ts';
+import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
 import { fold } from '../../shared/core/journal.ts';
 import { EMPTY_SNAPSHOT, type Instance } from '../../shared/core/model.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
@@ -6,6 +7,8 @@ import { MINUTE_MS, SCOPE } from '../helpers/examples.ts';
 import { readJournal } from '../helpers/journal-of.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
 import { viewOf } from '../helpers/view-of.ts';
+
+const CHANNELS = CHANNEL_KINDS.map(({ kind }) => kind as ChannelName);
 
 const REGION = 'cn-hangzhou';
 /** In ticks. Further apart, the first of them would say that some were missed. */

@@ -1,9 +1,14 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import EcsClient, * as Ecs from '@alicloud/ecs20140526';
 import { Config } from '@alicloud/openapi-client';
-import { CHANNELS } from '../../local/channels/index.ts';
+import type { ChannelName } from '../../local/channels/index.ts';
 import { LOCAL_KEYS } from '../../local/index.ts';
+import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
 import { type Running, runCommand } from '../helpers/processes.ts';
+
+const CHANNELS = CHANNEL_KINDS.map(({ kind }) => kind as ChannelName);
 
 const REGION = 'cn-hangzhou';
 /** Ticks are ten seconds apart: two of them, and time for a busy machine. */
@@ -20,7 +25,10 @@ describe('npm start', () => {
   let start: Running;
   let addresses: Addresses;
 
+  let distBefore: readonly number[];
+
   beforeAll(async () => {
+    distBefore = timesOfDist();
     // Nothing changes by itself here, so that every message is about what this test did.
     start = runCommand('start', ['--port', '0', '--churn', '0'], {
       WATCH_LANGUAGE: 'zh',
@@ -31,6 +39,10 @@ describe('npm start', () => {
   afterAll(async () => {
     start.child.kill('SIGTERM');
     await start.finished;
+  });
+
+  it('leaves the bundles alone that a deployment of this checkout uploads', () => {
+    expect(timesOfDist()).toEqual(distBefore);
   });
 
   it(
@@ -119,4 +131,10 @@ async function eventually(isTrue: () => Promise<boolean>): Promise<void> {
     await sleep(POLL_MS);
   }
   throw new Error('it never became true');
+}
+
+function timesOfDist(): readonly number[] {
+  const { mtimeMs, ctimeMs } =
+    statSync(join(__dirname, '..', '..', 'dist'), { throwIfNoEntry: false }) ?? {};
+  return [mtimeMs ?? 0, ctimeMs ?? 0];
 }

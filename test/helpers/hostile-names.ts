@@ -24,6 +24,8 @@ export const HOSTILE_NAMES: readonly string[] = [
   'see HTTP://evil.example or www.evil.example',
   'db-1 Running → Stopped',
   'web-1 🔴 db-1 Running ➜ released ⚫',
+  `{{DATE(2026-11-22T10:05:00Z,SHORT)}} \${title} @{body()}`,
+  '<at>all</at>',
   '"quoted" \\ back\\slash \\',
   'x'.repeat(500),
 ];

@@ -32,6 +32,7 @@ export interface Receivers {
   /** A channel of this kind, as a configuration would hold it. */
   configured(kind: string, options?: ConfiguredOptions): ConfiguredChannel;
   channel(kind: string, options?: ChannelOptions): Channel;
+  channelOf(configured: ConfiguredChannel, options?: ChannelOptions): Channel;
   /** What the receiver of a kind was sent so far, oldest first. */
   received(kind: string): readonly Received[];
   setFaults(kind: string, faults: ReceiverFaults): void;
@@ -71,8 +72,9 @@ export async function startReceivers(
         ]);
       return { name, kind, settings: Object.fromEntries(settings) };
     },
-    channel(kind, { allowPrivate = true, wording = WORDING, ...options } = {}) {
-      const configured = receivers.configured(kind, options);
+    channel: (kind, options = {}) =>
+      receivers.channelOf(receivers.configured(kind, options), options),
+    channelOf(configured, { allowPrivate = true, wording = WORDING } = {}) {
       const redact = redactor(secretsOf(configured));
       return createChannel(configured, { wording, allowPrivate, now: clock.now, redact });
     },

@@ -166,6 +166,12 @@ function channelOfToday(state: Json): Json {
         after: { [HANGZHOU]: 2 },
       },
     },
+    incidents: {
+      [HANGZHOU]: {
+        'i-1': { state: 'open', seq: 3, openedAtMs: [AT_MS], overSinceMs: AT_MS },
+        '*': { state: 'unsure', seq: 3, openedAtMs: [], down: ['i-2'] },
+      },
+    },
   };
 }
 

@@ -7,11 +7,12 @@ import { type Attempt, exchange, type LivingRun } from './run.ts';
 
 export type Receiver = Pick<Channel, 'name' | 'style' | 'messagesPerMinute' | 'quota' | 'settling'>;
 
-/** Three receivers of both styles; two of them limit the messages per minute. */
+/** Receivers of all styles; three of them limit the messages per minute. */
 export const RECEIVERS: readonly Receiver[] = [
   { name: 'dingtalk', style: 'digest', messagesPerMinute: 18 },
   { name: 'slack', style: 'digest', messagesPerMinute: 50 },
   { name: 'webhook', style: 'commits', messagesPerMinute: Number.POSITIVE_INFINITY },
+  { name: 'pagerduty', style: 'incidents', messagesPerMinute: 60 },
 ];
 
 const MINUTE_MS = 60_000;
@@ -22,7 +23,7 @@ const STREAM = 0x5eed_0012;
 export function drawReceivers(seed: number): readonly Receiver[] {
   const random = seededRandom(seed ^ STREAM);
   return RECEIVERS.map((receiver) => {
-    if (receiver.style === 'commits') return receiver;
+    if (receiver.style !== 'digest') return receiver;
     const quota = random.pick([
       null,
       null,

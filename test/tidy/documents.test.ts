@@ -1,21 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** What users type from; each in English, and in Chinese beside it. */
+/** English alone: they are about how the project is made. */
+const OF_THE_MAKERS: readonly string[] = ['docs/architecture.md'];
+/** What users read and type from; each in English, and in Chinese beside it. */
 const GUIDES: readonly string[] = [
   'README.md',
   'deploy/README.md',
-  'docs/one-box.md',
-  'docs/operations.md',
-  'docs/faq.md',
-  'docs/cost.md',
-  'docs/page.md',
-  'docs/doctor.md',
-  'docs/routes.md',
-  'docs/messages.md',
+  ...tracked('docs/*.md').filter(
+    (file) => !file.endsWith('.zh-CN.md') && !OF_THE_MAKERS.includes(file),
+  ),
 ];
 const CHINESE = GUIDES.map(inChinese);
 
@@ -169,7 +166,23 @@ describe.each(GUIDES.map((file, index) => [file, CHINESE[index] ?? '']))('%s and
   it('name the same variables', () => {
     expect(variablesIn(textOf(zh))).toEqual(variablesIn(textOf(en)));
   });
+
+  it('have the same sections, and the same blocks of code', () => {
+    expect(shapeOf(textOf(zh))).toEqual(shapeOf(textOf(en)));
+  });
+
+  it('link to each other', () => {
+    expect(linksIn(textOf(en))).toContain(basename(zh));
+    expect(linksIn(textOf(zh))).toContain(basename(en));
+  });
 });
+
+/** The depth of each heading, and the language of each block of code, in their order. */
+function shapeOf(text: string): readonly string[] {
+  return [...text.matchAll(/^\s*```(?<language>[^\n]*)\n.*?^\s*```|^(?<depth>#+) /gmsu)].map(
+    ({ groups }) => groups?.depth ?? `\`\`\`${groups?.language}`,
+  );
+}
 
 describe('the documents', () => {
   it('link to files and headings that exist', () => {

@@ -91,6 +91,10 @@ describeWhenPossible(`version 0.1 ${name}`, () => {
       FEISHU_WEBHOOK: '',
       FEISHU_SECRET: '',
       WECOM_WEBHOOK: '',
+      TEAMS_WEBHOOK: '',
+      PAGERDUTY_ROUTING_KEY: '',
+      PAGERDUTY_URL: '',
+      HTTP_URL: '',
     };
     const world = {
       now: clock.now,

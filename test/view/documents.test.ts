@@ -11,6 +11,7 @@ import { runWith } from '../helpers/processes.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
 
 const DOCUMENT = readFileSync(join(__dirname, '..', '..', 'docs', 'view.md'), 'utf8');
+const CHINESE = readFileSync(join(__dirname, '..', '..', 'docs', 'view.zh-CN.md'), 'utf8');
 const VIEW_TOKEN = 'a-token-of-the-documents';
 /** Between the baseline and the stop. */
 const FROM = '2026-11-22T10:06Z';
@@ -56,6 +57,12 @@ afterAll(async () => {
 
 it('show every address of the view', () => {
   expect(EXAMPLES.map(({ path }) => path).sort()).toEqual(Object.values(LINKS).sort());
+});
+
+it('show the same requests, answers and programs in Chinese', () => {
+  const codeOf = (document: string) => document.match(/^```\w*\n.*?^```$/gmsu);
+
+  expect(codeOf(CHINESE)).toEqual(codeOf(DOCUMENT));
 });
 
 // The reader's watcher has not seen the times of the examples: the view would answer 400.

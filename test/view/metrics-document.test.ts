@@ -6,10 +6,13 @@ import { isInvalid } from '../../shared/view/core/parameters.ts';
 import { parseDiscoveryQuery } from '../../shared/view/core/queries/discovery.ts';
 import { LINKS } from '../../shared/view/routes/index.ts';
 
-const DOCUMENT = readFileSync(join(__dirname, '..', '..', 'docs', 'metrics.md'), 'utf8');
+const ENGLISH = readFileSync(join(__dirname, '..', '..', 'docs', 'metrics.md'), 'utf8');
+const CHINESE = readFileSync(join(__dirname, '..', '..', 'docs', 'metrics.zh-CN.md'), 'utf8');
 
-it('docs/metrics.md has every metric as it is, in the order of the answer', () => {
-  const rows = DOCUMENT.split('\n')
+/** The cells of each row about a metric. */
+function rowsOf(document: string): readonly (readonly string[])[] {
+  return document
+    .split('\n')
     .filter((line) => line.startsWith('| `ecs_watch_'))
     .map((line) =>
       line
@@ -17,8 +20,10 @@ it('docs/metrics.md has every metric as it is, in the order of the answer', () =
         .slice(1, -1)
         .map((cell) => cell.trim()),
     );
+}
 
-  expect(rows).toEqual(
+it('docs/metrics.md has every metric as it is, in the order of the answer', () => {
+  expect(rowsOf(ENGLISH)).toEqual(
     METRICS.map(({ name, type, labels, help }) => [
       `\`${name}\``,
       type,
@@ -28,8 +33,15 @@ it('docs/metrics.md has every metric as it is, in the order of the answer', () =
   );
 });
 
+it('docs/metrics.zh-CN.md has the same metrics, each in Chinese', () => {
+  const exceptHelp = (document: string) => rowsOf(document).map((cells) => cells.slice(0, 3));
+
+  expect(exceptHelp(CHINESE)).toEqual(exceptHelp(ENGLISH));
+  expect(rowsOf(CHINESE).filter(([, , , help = '']) => !/\p{Script=Han}/u.test(help))).toEqual([]);
+});
+
 it('docs/metrics.md shows jobs whose addresses and parameters there are', () => {
-  const [, yaml = ''] = /```yaml\n(.*?)```/su.exec(DOCUMENT) ?? [];
+  const [, yaml = ''] = /```yaml\n(.*?)```/su.exec(ENGLISH) ?? [];
   const [metrics, discovery] = parse(yaml).scrape_configs;
 
   const { pathname, searchParams } = new URL(discovery.http_sd_configs[0].url);

@@ -1,5 +1,5 @@
 import type { Scope } from '../../shared/core/model.ts';
-import { allows, type Filter, isInScope, matchesInstance } from '../../shared/view/core/filter.ts';
+import { type Filter, isInScope, rowMatcher } from '../../shared/view/core/filter.ts';
 import { sorted } from '../../shared/view/core/instance-order.ts';
 import type { InstanceRow } from '../../shared/view/core/instance-row.ts';
 import { isInvalid, parameterReader } from '../../shared/view/core/parameters.ts';
@@ -30,19 +30,16 @@ export function chooseRows(
   filter: Filter,
   nowMs: number,
 ): readonly InstanceRow[] {
-  return rows.filter((row) => isWanted(row, filter, nowMs));
-}
-
-function isWanted(row: InstanceRow, filter: Filter, nowMs: number): boolean {
-  const { scope, regionId, instanceId, instance } = row;
-  const { statuses, stoppedForMs } = filter;
-  const [account = ''] = scope.split('/');
-  const isLongStopped =
-    instance.status === 'Stopped' && nowMs - instance.sinceMs >= (stoppedForMs ?? 0);
-  return (
-    isInScope(filter, { key: scope, account, regionId }) &&
-    allows(statuses, instance.status.toLowerCase()) &&
-    (stoppedForMs === null || isLongStopped) &&
-    matchesInstance(filter, instanceId, instance)
-  );
+  const isWanted = rowMatcher(filter, nowMs);
+  // Many rows have few scopes.
+  const wantedScopes = new Map<string, boolean>();
+  const isInWantedScope = ({ scope: key, regionId }: InstanceRow): boolean => {
+    const known = wantedScopes.get(key);
+    if (known !== undefined) return known;
+    const [account = ''] = key.split('/');
+    const isWantedScope = isInScope(filter, { key, account, regionId });
+    wantedScopes.set(key, isWantedScope);
+    return isWantedScope;
+  };
+  return rows.filter((row) => isInWantedScope(row) && isWanted(row));
 }

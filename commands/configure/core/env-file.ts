@@ -3,9 +3,14 @@ export type Changes = ReadonlyMap<string, string | null>;
 
 const ASSIGNED = /^\s*(?:export\s+)?(?<name>[A-Za-z_]\w*)\s*=/u;
 
+/** A value that no line of `.env` can hold. */
+export class UnstorableValue extends RangeError {
+  override readonly name = 'UnstorableValue';
+}
+
 /**
  * The text of a `.env` with other values: what stands there keeps its place and its comments, and what is
- * new comes last. @throws {RangeError} for a value that no line can hold
+ * new comes last. @throws {UnstorableValue}
  */
 export function withValues(text: string, changes: Changes): string {
   const left = new Map(changes);
@@ -24,17 +29,21 @@ export function withValues(text: string, changes: Changes): string {
   return [...kept, ...added, ''].join('\n');
 }
 
-/** What Node.js, Serverless Devs and shells read alike without quotes. */
+/** What Node.js, Serverless Devs, systemd and shells read alike without quotes. */
 const PLAIN = /^[\w./:@%+,=&?~-]*$/u;
-const QUOTES = ["'", '"', '`'] as const;
+/** The same between quotes. In double ones, some of these readers take what is left out here for more than itself. */
+const QUOTED = [
+  { quote: "'", holds: /^[^'\r\n\0]*$/u },
+  { quote: '"', holds: /^[^"\\$`\r\n\0]*$/u },
+] as const;
 
 function assignment(name: string, value: string): string {
   if (PLAIN.test(value)) return `${name}=${value}`;
-  const quote = QUOTES.find((mark) => !value.includes(mark));
-  // Within double quotes, readers take \n for a line break.
-  const isHeld = quote !== undefined && !/[\r\n\0]/u.test(value);
-  if (!isHeld || (quote !== "'" && value.includes('\\n'))) {
-    throw new RangeError(`${name} holds characters that a line of .env cannot hold`);
+  const { quote } = QUOTED.find(({ holds }) => holds.test(value)) ?? {};
+  if (quote === undefined) {
+    throw new UnstorableValue(
+      `${name} holds characters that a line of .env cannot hold: a line break, or ' beside one of " \\ $ \``,
+    );
   }
   return `${name}=${quote}${value}${quote}`;
 }

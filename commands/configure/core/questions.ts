@@ -56,12 +56,14 @@ export const KINDS: readonly string[] = CHANNEL_KINDS.map(({ kind }) => kind);
 
 export function questionsOfKind(kind: string): readonly Question[] {
   const { variables = {} } = CHANNEL_KINDS.find((other) => other.kind === kind) ?? {};
-  return Object.values(variables).map(({ name, about, isRequired, isSecret }) => ({
-    variable: name,
-    text: isRequired ? `${name}, ${about}` : `${name}, ${about} (empty: none)`,
-    isSecret,
-    isOptional: !isRequired,
-  }));
+  return Object.values(variables).map(
+    ({ name, about, isRequired, isSecret, otherwise = 'none' }) => ({
+      variable: name,
+      text: isRequired ? `${name}, ${about}` : `${name}, ${about} (empty: ${otherwise})`,
+      isSecret,
+      isOptional: !isRequired,
+    }),
+  );
 }
 
 /** Where the address of a channel is found, as a line above its questions. */

@@ -8,6 +8,19 @@ export interface DeployedFunction {
   readonly triggers: readonly TriggerTemplate[];
 }
 
+/** How s.yaml describes what it deploys, with and without a build. */
+const DESCRIPTION = /^ecs-watch(?:$| )/u;
+/** Both functions have it, whatever was written into their description since. */
+const OWN_VARIABLE = 'TABLESTORE_INSTANCE';
+
+/** Was a function deployed from some checkout of ecs-watch, and not for something else under the same name? */
+export function isOfEcsWatch({ settings, environmentVariables }: DeployedFunction): boolean {
+  return (
+    DESCRIPTION.test(String(settings.description ?? '')) ||
+    Object.hasOwn(environmentVariables, OWN_VARIABLE)
+  );
+}
+
 /** What a deployment would change of one function. Of variables only names: values may be secrets. */
 export interface Difference {
   readonly functionName: string;

@@ -36,6 +36,13 @@ export function shellVariablesIn(template: string): readonly string[] {
   return [...template.matchAll(FROM_SHELL)].flatMap(({ groups }) => groups?.name ?? []);
 }
 
+/** Those of them that have no other value, so that Serverless Devs stops without them. */
+export function requiredShellVariables(template: string): readonly string[] {
+  return [...template.matchAll(FROM_SHELL)].flatMap(({ groups }) =>
+    groups?.name === undefined || groups.otherwise !== undefined ? [] : [groups.name],
+  );
+}
+
 /** Of the component `fc3`, and not of the function: where it is, and where its code lies. */
 const OF_THE_COMPONENT = new Set(['region', 'code', 'functionName', 'environmentVariables']);
 /** Calls of their own set these. */

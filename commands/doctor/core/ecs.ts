@@ -1,4 +1,3 @@
-import type { RegionListing } from '../../ask-ecs.ts';
 import { CONSOLE } from './console.ts';
 import { type Check, facts, findings, NOTHING, wrong } from './finding.ts';
 
@@ -58,6 +57,11 @@ function placeFor(problem: string, host: string, isOfMember: boolean) {
   const variables = ['WATCH_REGIONS', 'ECS_ENDPOINT'];
   return { host, variables, console: CONSOLE.regions };
 }
+
+/** The regions that an account has, as far as they could be listed. */
+export type RegionListing =
+  | { readonly kind: 'listed'; readonly ids: readonly string[] }
+  | { readonly kind: 'refused' | 'unanswered'; readonly words: string };
 
 /** Region ids that ECS does not list for this account. */
 export function examineRegions(

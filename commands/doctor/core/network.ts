@@ -1,14 +1,9 @@
+import { isLoopback } from '../../core/loopback.ts';
 import { type Check, type WorldFinding, wrong } from './finding.ts';
 
 /** Kinds of findings that say that an address was not reached. */
 const UNREACHED = ['unreachable', 'sts', 'tablestore-unreached', 'ecs-unreached', 'view'];
 const NO_NETWORK = 'no-network';
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u;
-
-export function isLoopback(url: string): boolean {
-  return LOOPBACK.test(new URL(url).hostname);
-}
 
 /** Was some address not reached, to which a proxy may be the only way? */
 export function isCutOff({ findings: found }: Check): boolean {

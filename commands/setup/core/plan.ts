@@ -96,7 +96,7 @@ function tableStep(
   const { keys: foundKeys, ttlSeconds: foundSeconds } = found.value;
   if (!isSameKey(foundKeys, keys)) {
     return wrong(what, [
-      `has the primary key (${keyText(foundKeys)}), not (${keyText(keys)}): it is of something else. ` +
+      `${ofSomethingElse(foundKeys, keys)}. ` +
         'Set TABLESTORE_TABLE_PREFIX to another start of the names, or delete the table',
     ]);
   }
@@ -308,7 +308,11 @@ function notOurs(description: string, mark: string): readonly string[] {
   return description === mark ? [] : ['setup has not made it, and teardown will leave it'];
 }
 
-function isSameKey(found: WantedTable['keys'], wanted: WantedTable['keys']): boolean {
+export function ofSomethingElse(found: WantedTable['keys'], wanted: WantedTable['keys']): string {
+  return `has the primary key (${keyText(found)}), not (${keyText(wanted)}): it is of something else`;
+}
+
+export function isSameKey(found: WantedTable['keys'], wanted: WantedTable['keys']): boolean {
   return keyText(found) === keyText(wanted);
 }
 

@@ -4,12 +4,14 @@ import { closed, openingWords } from './opening.ts';
 import {
   alarmNamed,
   instanceNamed,
+  isSameKey,
+  ofSomethingElse,
   policyNamed,
   roleNamed,
   tableNamed,
   updateTrust,
 } from './plan.ts';
-import type { Wanted } from './wanted.ts';
+import type { Wanted, WantedTable } from './wanted.ts';
 
 /** One thing that teardown removes, or leaves. */
 export interface Removal {
@@ -30,7 +32,7 @@ export function planTeardown(wanted: Wanted, found: Found): readonly Removal[] {
     ...wanted.alarms.map(({ id }) => alarmRemoval(id, found)),
     ...wanted.roles.map(({ name }) => roleRemoval(name, found, mark)),
     ...wanted.policies.map(({ name }) => policyRemoval(name, found, wanted)),
-    ...wanted.tables.map(({ name }) => tableRemoval(name, found)),
+    ...wanted.tables.map((table) => tableRemoval(table, found)),
     ...(wanted.instance === undefined ? [] : [instanceRemoval(wanted, found)]),
   ];
 }
@@ -94,7 +96,7 @@ function policyRemoval(name: string, found: Found, { mark, roles }: Wanted): Rem
   };
 }
 
-function tableRemoval(name: string, { tables }: Found): Removal {
+function tableRemoval({ name, keys }: WantedTable, { tables }: Found): Removal {
   const what = tableNamed(name);
   const found = readOf(tables, name);
   if (found.kind === 'hidden') {
@@ -105,13 +107,18 @@ function tableRemoval(name: string, { tables }: Found): Removal {
   }
   if (found.kind === 'unread') return unread(what, found.words);
   if (found.kind !== 'is') return gone(what);
+  const { keys: foundKeys } = found.value;
+  if (!isSameKey(foundKeys, keys)) return left(what, [ofSomethingElse(foundKeys, keys)]);
   const calls: readonly Call[] = [
     { service: 'tables', action: 'DeleteTable', parameters: { tableName: name } },
   ];
   return { ...there(what, calls), isData: true };
 }
 
-function instanceRemoval({ instance, tables, mark }: Wanted, { instance: found }: Found): Removal {
+function instanceRemoval(
+  { instance, tables, mark }: Wanted,
+  { instance: found, tables: foundTables }: Found,
+): Removal {
   const name = instance?.name ?? '';
   const what = instanceNamed(name);
   if (found.kind === 'unread') return unread(what, found.words);
@@ -119,7 +126,12 @@ function instanceRemoval({ instance, tables, mark }: Wanted, { instance: found }
   const { description, tableNames } = found.value;
   if (description !== mark) return left(what, [NOT_OURS]);
   if (tableNames === undefined) return left(what, ['its tables could not be listed']);
-  const others = tableNames.filter((table) => !tables.some((one) => one.name === table));
+  const isOurs = (table: string): boolean => {
+    const wanted = tables.find((one) => one.name === table);
+    const read = readOf(foundTables, table);
+    return wanted !== undefined && (read.kind !== 'is' || isSameKey(read.value.keys, wanted.keys));
+  };
+  const others = tableNames.filter((table) => !isOurs(table));
   if (others.length > 0) return left(what, [`has other tables: ${others.join(', ')}`]);
   const parameters = { instanceName: name };
   return {

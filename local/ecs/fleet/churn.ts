@@ -11,7 +11,7 @@ export interface ChurnOptions {
   readonly regionIds: readonly string[];
   readonly list: (regionId: string) => readonly InstanceRecord[];
   readonly create: (regionId: string, atMs: number) => void;
-  readonly move: (record: InstanceRecord, how: Exclude<Move, 'create'>, atMs: number) => void;
+  readonly move: (record: InstanceRecord, how: Move, atMs: number) => void;
   readonly remove: (record: InstanceRecord) => void;
 }
 

@@ -4,7 +4,7 @@ import { regionOf } from '../regions.ts';
 import { randomTraits } from './catalogue.ts';
 import { churn } from './churn.ts';
 import type { Instance, StoppedMode, Traits } from './instance.ts';
-import { allows, type Move, type Step, stepsOfMove } from './lifecycle.ts';
+import { allows, type Birth, type Move, type Step, stepsOfMove } from './lifecycle.ts';
 import { type Page, type PageQuery, readPage } from './page.ts';
 import { type InstanceRecord, instanceAt, type RegionRecords, regionRecords } from './records.ts';
 
@@ -16,8 +16,16 @@ export interface Fleet {
   find(instanceId: string): Instance | undefined;
   page(query: PageQuery): Page;
 
-  /** New instances, Pending now. `choose` sets traits; the seed chooses the others. */
-  create(regionId: string, amount: number, choose?: ChooseTraits): readonly Instance[];
+  /**
+   * New instances, Pending now. `choose` sets traits; the seed chooses the others.
+   * @param birth whether they start by themselves, which is the default
+   */
+  create(
+    regionId: string,
+    amount: number,
+    choose?: ChooseTraits,
+    birth?: Birth,
+  ): readonly Instance[];
   /** @throws {RangeError} when an instance is unknown or in a state that does not allow it. */
   start(instanceIds: readonly string[]): void;
   /** @throws {RangeError} as `start` does. */
@@ -86,7 +94,7 @@ export function createFleet(options: FleetOptions): Fleet {
     byId.set(traits.id, record);
     return record;
   };
-  const move = (record: InstanceRecord, how: Exclude<Move, 'create'>, atMs: number): void => {
+  const move = (record: InstanceRecord, how: Move, atMs: number): void => {
     const { status, startedMs } = instanceAt(record, atMs);
     if (!allows(how, status)) throw new RangeError(`${record.traits.id} is ${status}: no ${how}`);
     record.startedMs = startedMs;
@@ -113,7 +121,7 @@ export function createFleet(options: FleetOptions): Fleet {
     startMs,
     regionIds,
     list: (regionId) => region(regionId).list(),
-    create: (regionId, atMs) => add(nextTraits(regionId, atMs), stepsOfMove('create', atMs)),
+    create: (regionId, atMs) => add(nextTraits(regionId, atMs), stepsOfMove('run', atMs)),
     move,
     remove,
   });
@@ -123,7 +131,7 @@ export function createFleet(options: FleetOptions): Fleet {
     catchUp(nowMs);
     return nowMs;
   };
-  const moveAll = (instanceIds: readonly string[], how: Exclude<Move, 'create'>): void => {
+  const moveAll = (instanceIds: readonly string[], how: Move): void => {
     const nowMs = now();
     for (const record of instanceIds.map(known)) move(record, how, nowMs);
   };
@@ -147,12 +155,12 @@ export function createFleet(options: FleetOptions): Fleet {
       if (query.instanceIds === undefined) for (const act of listeners) act(page);
       return page;
     },
-    create(regionId, amount, choose) {
+    create(regionId, amount, choose, birth = 'run') {
       const nowMs = now();
       return Array.from({ length: amount }, (_, index) => {
         const traits = nextTraits(regionId, nowMs);
         const chosen = { ...traits, ...choose?.(traits.id, index) };
-        return instanceAt(add(chosen, stepsOfMove('create', nowMs)), nowMs);
+        return instanceAt(add(chosen, stepsOfMove(birth, nowMs)), nowMs);
       });
     },
     start: (instanceIds) => moveAll(instanceIds, 'start'),

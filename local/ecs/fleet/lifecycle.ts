@@ -4,7 +4,11 @@
  */
 export type Status = 'Pending' | 'Starting' | 'Running' | 'Stopping' | 'Stopped';
 
-export type Move = 'create' | 'start' | 'stop' | 'reboot';
+/** What begins an instance: it starts by itself, or waits for its first start. */
+export type Birth = 'run' | 'create';
+
+/** What happens to an instance that is there. */
+export type Move = 'start' | 'stop' | 'reboot';
 
 /** From `atMs` on the instance is in `status`, until its next step. */
 export interface Step {
@@ -14,11 +18,12 @@ export interface Step {
 
 // ECS "Instance lifecycle": https://www.alibabacloud.com/help/en/ecs/user-guide/instance-lifecycle
 const PATHS = {
-  create: ['Pending', 'Starting', 'Running'],
+  run: ['Pending', 'Starting', 'Running'],
+  create: ['Pending', 'Stopped'],
   start: ['Starting', 'Running'],
   stop: ['Stopping', 'Stopped'],
   reboot: ['Stopping', 'Starting', 'Running'],
-} satisfies Record<Move, readonly Status[]>;
+} satisfies Record<Birth | Move, readonly Status[]>;
 
 /** How long the transitory states last: minutes in the real cloud, seconds here. */
 export const PENDING_MS = 2_000;
@@ -50,7 +55,7 @@ export function allows(request: Request, status: Status): boolean {
 }
 
 /** The steps of an instance that gets the request `move` at `atMs`. */
-export function stepsOfMove(move: Move, atMs: number): readonly Step[] {
+export function stepsOfMove(move: Birth | Move, atMs: number): readonly Step[] {
   let nextMs = atMs;
   return PATHS[move].map((status) => {
     const step = { atMs: nextMs, status };

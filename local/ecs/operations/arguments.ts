@@ -2,6 +2,7 @@ import {
   instanceIdMalformed,
   invalidParameter,
   missingParameter,
+  notFound,
   regionNotFound,
   tooManyInstanceIds,
   zoneNotFound,
@@ -45,6 +46,16 @@ export function checkedIds(instanceIds: readonly string[]): readonly string[] {
   if (instanceIds.length > MAX_INSTANCE_IDS) throw tooManyInstanceIds();
   if (!instanceIds.every((id) => /^i-[0-9a-z]+$/.test(id))) throw instanceIdMalformed();
   return instanceIds;
+}
+
+// AcceptLanguage: zh-CN when it is not given. https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeregions
+const LANGUAGES = ['zh-CN', 'zh-TW', 'en-US', 'ja', 'fr', 'de', 'ko'];
+
+/** Whether names are asked for in Chinese; in every other language they are English. @throws {ApiError} */
+export function isChinese(parameters: Parameters): boolean {
+  const language = parameters.get('AcceptLanguage') || 'zh-CN';
+  if (!LANGUAGES.includes(language)) throw notFound('InvalidAcceptLanguage', 'AcceptLanguage');
+  return language.startsWith('zh');
 }
 
 /** InstanceName: 2 to 128 characters, `undefined` when absent. @throws {ApiError} */

@@ -5,6 +5,7 @@ import type { Parameters } from '../request.ts';
 import { checkedIds, regionIdOf, zoneIdOf } from './arguments.ts';
 import { filterOf } from './instance-filter.ts';
 import { instanceRow } from './instance-row.ts';
+import { numberOf, tokenAfter } from './next-token.ts';
 import type { EcsOperation } from './operation.ts';
 
 // https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeinstances
@@ -51,7 +52,7 @@ function windowOf(parameters: Parameters): Window {
   if (token || maxResults !== undefined) {
     // "Unset or below 10 means 10; above 100 means 100."
     const limit = Math.min(Math.max(maxResults ?? MIN_RESULTS, MIN_RESULTS), MAX_RESULTS);
-    const from = token ? { afterOrdinal: ordinalOf(token) } : { index: 0 };
+    const from = token ? { afterOrdinal: numberOf(token) } : { index: 0 };
     return { byToken: true, pageNumber: 1, from, limit };
   }
   const pageNumber = integer(parameters, 'PageNumber') ?? 1;
@@ -59,15 +60,4 @@ function windowOf(parameters: Parameters): Window {
   if (pageNumber < 1) throw invalidParameter('PageNumber');
   if (limit < 1 || limit > MAX_RESULTS) throw invalidParameter('PageSize');
   return { byToken: false, pageNumber, from: { index: (pageNumber - 1) * limit }, limit };
-}
-
-// A token names the last instance of its page, so a release on earlier pages moves nothing.
-function tokenAfter(ordinal: number): string {
-  return Buffer.from(`after ${ordinal}`).toString('base64url');
-}
-
-function ordinalOf(token: string): number {
-  const [, ordinal] = /^after (\d+)$/.exec(Buffer.from(token, 'base64url').toString()) ?? [];
-  if (ordinal === undefined) throw invalidParameter('NextToken');
-  return Number(ordinal);
 }

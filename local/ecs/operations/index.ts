@@ -1,7 +1,11 @@
+import { createInstance } from './create-instance.ts';
 import { deleteInstance, deleteInstances } from './delete-instances.ts';
+import { describeInstanceAttribute } from './describe-instance-attribute.ts';
 import { describeInstanceStatus } from './describe-instance-status.ts';
+import { describeInstanceTypes } from './describe-instance-types.ts';
 import { describeInstances } from './describe-instances.ts';
 import { describeRegions } from './describe-regions.ts';
+import { describeZones } from './describe-zones.ts';
 import { modifyInstanceAttribute } from './modify-instance-attribute.ts';
 import type { EcsOperation } from './operation.ts';
 import { rebootInstance, rebootInstances } from './reboot-instances.ts';
@@ -15,8 +19,12 @@ export const API_VERSION = '2014-05-26';
 export const ECS_OPERATIONS: ReadonlyMap<string, EcsOperation> = new Map([
   ['DescribeInstanceStatus', describeInstanceStatus],
   ['DescribeInstances', describeInstances],
+  ['DescribeInstanceAttribute', describeInstanceAttribute],
+  ['DescribeInstanceTypes', describeInstanceTypes],
   ['DescribeRegions', describeRegions],
+  ['DescribeZones', describeZones],
   ['RunInstances', runInstances],
+  ['CreateInstance', createInstance],
   ['ModifyInstanceAttribute', modifyInstanceAttribute],
   ['StartInstance', startInstance],
   ['StartInstances', startInstances],

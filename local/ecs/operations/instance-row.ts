@@ -1,8 +1,24 @@
 import type { Body } from '../answer.ts';
 import type { Instance } from '../fleet/instance.ts';
+import { familyOf } from '../instance-types.ts';
 
 /** An instance as DescribeInstances shows it. */
 export function instanceRow(instance: Instance): Body {
+  return {
+    ...sharedMembers(instance),
+    InstanceTypeFamily: familyOf(instance.instanceType),
+    SpotStrategy: instance.spotStrategy,
+    StartTime: minute(instance.startedMs),
+    AutoReleaseTime: '',
+    ResourceGroupId: instance.resourceGroupId,
+    Tags: {
+      Tag: instance.tags.map(({ key, value }) => ({ TagKey: key, TagValue: value })),
+    },
+  };
+}
+
+/** What DescribeInstanceAttribute shows of an instance under the same names. */
+export function sharedMembers(instance: Instance): Body {
   return {
     InstanceId: instance.id,
     InstanceName: instance.name,
@@ -12,21 +28,13 @@ export function instanceRow(instance: Instance): Body {
     ZoneId: instance.zoneId,
     ClusterId: instance.clusterId,
     InstanceType: instance.instanceType,
-    InstanceTypeFamily: instance.instanceType.replace(/\.[^.]*$/, ''),
     InstanceChargeType: instance.chargeType,
-    SpotStrategy: instance.spotStrategy,
     StoppedMode: instance.stoppedMode,
     ImageId: instance.imageId,
     CreationTime: minute(instance.createdMs),
-    StartTime: minute(instance.startedMs),
     ExpiredTime: PAY_AS_YOU_GO_EXPIRY,
-    AutoReleaseTime: '',
-    ResourceGroupId: instance.resourceGroupId,
     InstanceNetworkType: 'vpc',
     OperationLocks: { LockReason: [] },
-    Tags: {
-      Tag: instance.tags.map(({ key, value }) => ({ TagKey: key, TagValue: value })),
-    },
     VpcAttributes: {
       VpcId: instance.vpcId,
       VSwitchId: instance.vSwitchId,

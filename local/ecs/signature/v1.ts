@@ -24,7 +24,7 @@ export function claimV1({ method, parameters }: ApiCall): EcsClaim {
   return {
     accessKeyId,
     securityToken: parameters.get('SecurityToken'),
-    signedAtMs: parseUtcSeconds(mandatory('Timestamp')),
+    signedAtMs: parseUtcSeconds(mandatory('Timestamp').replace(MILLISECONDS, '')),
     nonce: mandatory('SignatureNonce'),
     signature,
     expectedFor: (secret) => createHmac('sha1', `${secret}&`).update(text).digest('base64'),
@@ -32,6 +32,9 @@ export function claimV1({ method, parameters }: ApiCall): EcsClaim {
       `Specified signature is not matched with our calculation. server string to sign is:${text}`,
   };
 }
+
+/** Two clients of npm, aliyun-sdk and waliyun, always send them: `2026-11-22T10:00:00.123Z`. */
+const MILLISECONDS = /\.\d{3}(?=Z$)/;
 
 function stringToSign(method: string, parameters: ApiCall['parameters']): string {
   const signed = [...parameters].filter(([name]) => name !== 'Signature');

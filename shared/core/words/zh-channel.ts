@@ -6,6 +6,9 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ['feishu', '飞书'],
   ['wecom', '企业微信'],
   ['slack', 'Slack'],
+  ['teams', 'Microsoft Teams'],
+  ['pagerduty', 'PagerDuty'],
+  ['http', 'HTTP'],
   ['webhook', 'Webhook'],
 ]);
 

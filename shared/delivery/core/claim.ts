@@ -9,13 +9,15 @@ import { aheadOf, sentAhead } from './stuck.ts';
 /** The state that says: this message is on its way. */
 export function claimMessage(
   stored: ChannelState,
-  { to, holds, mutes, asOf, isAhead = false }: Move & { readonly isAhead?: boolean },
+  { to, holds, mutes, asOf, incidents, isAhead = false }: Move & { readonly isAhead?: boolean },
   { tickId, nowMs }: { readonly tickId: string; readonly nowMs: number },
 ): ChannelState {
   const { state } = withCredibleTimes(stored, nowMs);
   const muted = { ...mutedBefore(state), ...holds };
   return nextState(state, tickId, {
     ...(Object.keys(muted).length > 0 && { muted }),
+    // Its sender may die: whether the incident was opened or closed is then not known.
+    ...(incidents?.claimed && { incidents: incidents.claimed }),
     maybeDelivered: mayHaveArrived(state),
     maybeDeliveredAsOf: mayHaveArrivedAsOf(state),
     ahead: sentAhead(state, false),
@@ -49,7 +51,7 @@ export function mutedBefore({ muted = {}, claim }: ChannelState): AllMutedNews {
 /** The state after commits that hold no news for this channel, or none yet. */
 export function skipTo(
   state: ChannelState,
-  { to, held = state.held, holds, mutes }: Move,
+  { to, held = state.held, holds, mutes, incidents }: Move,
   tickId: string,
 ): ChannelState {
   const cursor = advance(state.cursor, to);
@@ -63,6 +65,7 @@ export function skipTo(
     maybeDelivered,
     maybeDeliveredAsOf: mutes === undefined ? stillInDoubt(maybeDelivered, asOf, to) : asOf,
     held,
+    ...(incidents && { incidents: incidents.settled }),
     ahead,
     claim: null,
   });

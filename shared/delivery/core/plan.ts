@@ -6,6 +6,7 @@ import { dueSummary, summaryDraft } from './news/muted-news.ts';
 import { budget } from './stages/budget.ts';
 import { detour } from './stages/detour.ts';
 import { group } from './stages/group.ts';
+import { incidents } from './stages/incidents.ts';
 import { mute } from './stages/mute.ts';
 import { news } from './stages/news.ts';
 import { repeat } from './stages/repeat.ts';
@@ -15,7 +16,7 @@ import type { Draft, Manner, Plan, Stage } from './stages/stage.ts';
 import { turn } from './stages/turn.ts';
 
 /** In this order, before `group` makes the message. A new stage is a file and a place here. */
-const STAGES: readonly Stage[] = [route, mute, detour, turn, budget, repeat, news, ripe];
+const STAGES: readonly Stage[] = [route, mute, detour, turn, budget, incidents, repeat, news, ripe];
 
 /**
  * Decides the next message of a channel. `pending`: scope → the commits past its cursor, or, while

@@ -1,4 +1,5 @@
 import type { ChannelState, Cursor, HeldChange, Starts } from '../../core/channel-state.ts';
+import type { Incidents } from '../../core/incident.ts';
 import { mayHaveArrived, mayHaveArrivedAsOf } from './claim.ts';
 import { withMuted, withoutScopes } from './news/muted-news.ts';
 import { nextState } from './next-state.ts';
@@ -74,10 +75,24 @@ export function resetCursor(
       ...one,
       changes: endingAt(one.changes, ends.get(one.scope)),
     })),
+    ...(state.incidents && { incidents: endingBy(state.incidents, ends) }),
     claim: null,
     ahead: sentAhead(state, false).filter(({ scope }) => !ends.has(scope)),
     stuck: state.stuck !== null && ends.has(state.stuck.scope) ? null : state.stuck,
   });
+}
+
+/** What was closed by a commit that is gone says nothing of the one that takes its number. */
+function endingBy(incidents: Incidents, ends: ReadonlyMap<string, number>): Incidents {
+  return Object.fromEntries(
+    Object.entries(incidents).map(([scope, known]) => {
+      const end = ends.get(scope) ?? Number.POSITIVE_INFINITY;
+      const ended = Object.entries(known).map(
+        ([subject, one]) => [subject, { ...one, seq: Math.min(one.seq, end) }] as const,
+      );
+      return [scope, Object.fromEntries(ended)];
+    }),
+  );
 }
 
 /** Other commits will take the numbers of those that are gone. */

@@ -7,7 +7,7 @@ import { advance, pastCursor } from './cursor.ts';
 import { afterSummary, withMuted } from './news/muted-news.ts';
 import { nextState } from './next-state.ts';
 import { countedSends } from './stages/budget.ts';
-import type { Manner } from './stages/stage.ts';
+import type { Manner, Move } from './stages/stage.ts';
 import { afterAcceptedAhead, afterRefusalAhead, aheadOf, stuckAfter } from './stuck.ts';
 
 export interface Moment {
@@ -18,15 +18,15 @@ export interface Moment {
 }
 
 /**
- * The state after an attempt at the claimed message. The cursor moves when it was delivered; what the
- * message has left is `held` from then on.
+ * The state after an attempt at the claimed message. The cursor moves when it was delivered; from then on,
+ * what the message has left is `held`, and its incident settled.
  */
 export function settle(
   attempted: ChannelState,
   outcome: Outcome,
   manner: Manner,
   { tickId, nowMs, jitter }: Moment,
-  held: ChannelState['held'] = attempted.held,
+  { held = attempted.held, incidents }: Pick<Move, 'held' | 'incidents'> = {},
 ): ChannelState {
   // For the view, which knows no configuration.
   const state = { ...attempted, limits: limitsOf(manner) };
@@ -62,6 +62,7 @@ export function settle(
       maybeDelivered,
       maybeDeliveredAsOf: mutes === undefined ? stillInDoubt(maybeDelivered, asOf, to) : asOf,
       held,
+      ...(incidents && { incidents: incidents.settled }),
       claim: null,
       stuck: null,
       ahead: aheadOf(state.ahead, cursor),

@@ -1,5 +1,5 @@
 import type { Instance, Snapshot } from '../../core/model.ts';
-import { type InstanceFilter, matchesInstance } from './filter.ts';
+import { type InstanceFilter, instanceMatcher } from './filter.ts';
 
 /** What differs of one instance between two moments. */
 export interface Difference {
@@ -23,13 +23,14 @@ export function differencesBetween(
   after: Snapshot,
   filter: InstanceFilter,
 ): readonly Difference[] {
+  const isWanted = instanceMatcher(filter);
   const ids = new Set([...before.instances.keys(), ...after.instances.keys()]);
   return [...ids].sort().flatMap((instanceId) => {
     const earlier = before.instances.get(instanceId);
     const later = after.instances.get(instanceId);
     const instance = later ?? earlier;
     if (instance === undefined || earlier?.status === later?.status) return [];
-    if (!matchesInstance(filter, instanceId, instance)) return [];
+    if (!isWanted(instanceId, instance)) return [];
     const [from, to] = [earlier?.status ?? null, later?.status ?? null];
     return [{ scope, instanceId, from, to, instance }];
   });

@@ -1,6 +1,7 @@
 import { type Glob, matches } from '../../core/glob.ts';
 import type { Details, Scope } from '../../core/model.ts';
 import { own } from '../../core/own.ts';
+import type { InstanceRow } from './instance-row.ts';
 
 /** The values that a parameter wants: some of `any` (empty: every value), and none of `none`. */
 export interface Wanted {
@@ -60,22 +61,37 @@ export function isInScope(
   return allows(scopes, key) && allows(accounts, account) && allows(regions, regionId);
 }
 
-export function matchesInstance(
-  { ids, names, zones, types, resourceGroups, tags, text }: InstanceFilter,
-  instanceId: string,
-  details: Details,
-): boolean {
-  const { name = '', zoneId = '', instanceType = '', resourceGroupId = '' } = details;
-  return (
-    allows(ids, instanceId) &&
-    allows(names, name.toLowerCase()) &&
-    allows(zones, zoneId) &&
-    allows(types, instanceType) &&
-    allows(resourceGroups, resourceGroupId) &&
-    tags.every((tag) => hasTag(tag, details)) &&
-    (text === '' || textsOf(instanceId, details).some((own) => own.toLowerCase().includes(text)))
-  );
+export type InstanceMatcher = (instanceId: string, details: Details) => boolean;
+
+/** What a filter asks of an instance. It is read once: what is not asked costs nothing in each of 10,000 rows. */
+export function instanceMatcher(filter: InstanceFilter): InstanceMatcher {
+  const { ids, names, zones, types, resourceGroups, tags, text } = filter;
+  const checks: InstanceMatcher[] = [];
+  if (!isAny(ids)) checks.push((id) => allows(ids, id));
+  if (!isAny(names)) checks.push((_, { name = '' }) => allows(names, name.toLowerCase()));
+  if (!isAny(zones)) checks.push((_, { zoneId = '' }) => allows(zones, zoneId));
+  if (!isAny(types)) checks.push((_, { instanceType = '' }) => allows(types, instanceType));
+  if (!isAny(resourceGroups)) {
+    checks.push((_, { resourceGroupId = '' }) => allows(resourceGroups, resourceGroupId));
+  }
+  if (tags.length > 0) checks.push((_, details) => tags.every((tag) => hasTag(tag, details)));
+  if (text !== '') checks.push((id, details) => hasText(text, id, details));
+  return (id, details) => checks.every((check) => check(id, details));
 }
+
+/** What a filter asks of a row, its scope apart. */
+export function rowMatcher(filter: Filter, nowMs: number): (row: InstanceRow) => boolean {
+  const { statuses, stoppedForMs } = filter;
+  const anyStatus = isAny(statuses);
+  const isWanted = instanceMatcher(filter);
+  return ({ instanceId, instance }) =>
+    (anyStatus || allows(statuses, instance.status.toLowerCase())) &&
+    (stoppedForMs === null ||
+      (instance.status === STOPPED && nowMs - instance.sinceMs >= stoppedForMs)) &&
+    isWanted(instanceId, instance);
+}
+
+const STOPPED = 'Stopped';
 
 export function allows({ any, none }: Wanted, value: string): boolean {
   return (isEmpty(any) || includes(any, value)) && !includes(none, value);
@@ -112,7 +128,11 @@ function hasTag({ key, values }: WantedTag, { tags = {} }: Details): boolean {
   return value === undefined ? isEmpty(values.any) : allows(values, value);
 }
 
-function textsOf(instanceId: string, details: Details): readonly string[] {
-  const { name = '', privateIps = [], publicIps = [] } = details;
-  return [instanceId, name, ...privateIps, ...publicIps];
+/** `text`: in lower case. */
+function hasText(text: string, instanceId: string, details: Details): boolean {
+  const { name = '', privateIps = NONE, publicIps = NONE } = details;
+  const has = (own: string): boolean => own.toLowerCase().includes(text);
+  return has(name) || has(instanceId) || privateIps.some(has) || publicIps.some(has);
 }
+
+const NONE: readonly string[] = [];

@@ -1,6 +1,6 @@
 import type { CallTotals, Health } from '../../core/health.ts';
 import type { Instance, Scope, Snapshot } from '../../core/model.ts';
-import { allows, type Filter, isInScope, matchesInstance } from './filter.ts';
+import { type Filter, isInScope, rowMatcher } from './filter.ts';
 import type { Freshness } from './freshness.ts';
 import { byKey } from './instance-order.ts';
 import type { InstanceRow } from './instance-row.ts';
@@ -23,13 +23,10 @@ export function filterInstances(
   filter: Filter,
   nowMs: number,
 ): readonly InstanceRow[] {
+  const isWanted = rowMatcher(filter, nowMs);
   return fleet
     .filter(({ scope }) => isInScope(filter, scope))
-    .flatMap(({ scope, snapshot }) =>
-      rowsOf(snapshot, scope).filter(({ instanceId, instance }) =>
-        isMatch(filter, instanceId, instance, nowMs),
-      ),
-    );
+    .flatMap(({ scope, snapshot }) => rowsOf(snapshot, scope).filter(isWanted));
 }
 
 /** The rows of a scope in the order of ids. */
@@ -54,15 +51,3 @@ export function findInstance(
 function rowOf({ key, regionId }: Scope, instanceId: string, instance: Instance): InstanceRow {
   return { scope: key, regionId, instanceId, sinceMs: instance.sinceMs, instance };
 }
-
-function isMatch(filter: Filter, instanceId: string, instance: Instance, nowMs: number): boolean {
-  const { statuses, stoppedForMs } = filter;
-  const { status, sinceMs } = instance;
-  return (
-    allows(statuses, status.toLowerCase()) &&
-    (stoppedForMs === null || (status === STOPPED && nowMs - sinceMs >= stoppedForMs)) &&
-    matchesInstance(filter, instanceId, instance)
-  );
-}
-
-const STOPPED = 'Stopped';

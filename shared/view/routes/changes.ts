@@ -33,7 +33,7 @@ import {
   CHANGES_PARAMETERS,
   type ChangesQuery,
   type ChangesStart,
-  matchesQuery,
+  itemMatcher,
   parseChangesQuery,
   unknownStatusesOf,
 } from '../core/queries/changes.ts';
@@ -132,7 +132,7 @@ async function changes(ports: ViewPorts, given: ViewRequest): Promise<Reply> {
       if (!firsts.has(commit.scope)) firsts.set(commit.scope, commit);
       return itemsOf(commit);
     },
-    isWanted: (item) => matchesQuery(query, item),
+    isWanted: itemMatcher(query),
   });
   if (isForward) {
     const lost = await lostCommits(ports, { scopes: wanted, start, begin, firsts, heads });

@@ -1,4 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -46,11 +57,11 @@ interface Ran {
 
 /**
  * `answers`: by a part of the question, one after the other; a question without one is answered with an
- * empty line.
+ * empty line. A function does something before it answers.
  */
 async function run(
   flags: Partial<ConfigureFlags>,
-  answers: Readonly<Record<string, string | readonly string[]>> = {},
+  answers: Readonly<Record<string, string | readonly string[] | (() => string)>> = {},
 ): Promise<Ran> {
   const left = new Map(Object.entries(answers).map(([part, each]) => [part, [each].flat()]));
   const lines: string[] = [];
@@ -68,7 +79,8 @@ async function run(
       async ask(question, isHidden = false) {
         asked.push(isHidden ? `(hidden) ${question}` : question);
         const found = [...left].find(([part]) => question.includes(part))?.[1] ?? [];
-        return (found.length > 1 ? found.shift() : found[0]) ?? '';
+        const answer = (found.length > 1 ? found.shift() : found[0]) ?? '';
+        return typeof answer === 'string' ? answer : answer();
       },
       path,
     },
@@ -261,6 +273,69 @@ describe('npm run configure', () => {
     expect(text).toContain('SignatureDoesNotMatch');
     expect(text).toMatch(/slack: a test message was (?:REFUSED|NOT ACCEPTED)/u);
     expect(stored()).toMatchObject({ WATCH_REGIONS: 'cn-hangzhou' });
+  });
+
+  it('keeps what another command stores while it asks, and a link to the file', async () => {
+    const real = join(folder, 'real.env');
+    writeFileSync(
+      real,
+      '\ufeffVIEW_TOKEN=of-the-view-00000\r\nVIEW_URL=https://before.example\r\n',
+    );
+    symlinkSync(real, path);
+    const another = `VIEW_TOKEN=of-the-view-00000\nVIEW_URL=https://meanwhile.example\n`;
+    const values = new Map(addresses().filter(([name]) => name !== 'WATCH_REGIONS'));
+
+    await run(
+      { isQuiet: false, values, sendsNothing: true },
+      {
+        'Regions to watch'() {
+          writeFileSync(real, another);
+          return 'cn-hangzhou';
+        },
+      },
+    );
+
+    expect(lstatSync(path).isSymbolicLink()).toBe(true);
+    expect(stored()).toMatchObject({
+      VIEW_URL: 'https://meanwhile.example',
+      WATCH_REGIONS: 'cn-hangzhou',
+    });
+  });
+
+  it('stores nothing beside another process that stores, and goes on after one that was killed', async () => {
+    const unfinished = `${path}.unfinished`;
+    writeFileSync(unfinished, 'VIEW_TOKEN=half-of-a-tok');
+
+    await expect(run({ sendsNothing: true })).rejects.toThrow(
+      `${path} cannot be written: another process stores its settings at this moment: run it again`,
+    );
+    utimesSync(unfinished, 1, 1);
+    await run({ sendsNothing: true });
+
+    expect(stored()).toMatchObject({ VIEW_TOKEN: 'e'.repeat(48) });
+    expect(readdirSync(folder)).toEqual(['.env']);
+  });
+
+  it('says before it asks where nothing can be stored, and leaves no unfinished file', async () => {
+    const asks = { isQuiet: false, sendsNothing: true };
+    writeFileSync(path, 'VIEW_TOKEN=of-the-view-00000\n', { mode: 0o400 });
+    await expect(run(asks)).rejects.toThrow(`${path} is read-only: chmod 600 ${path}`);
+    rmSync(path);
+    mkdirSync(path);
+    await expect(run(asks)).rejects.toThrow(`${path} cannot be read: it is a folder (EISDIR)`);
+    path = join(folder, 'none', '.env');
+    await expect(run(asks)).rejects.toThrow(
+      `${path} cannot be written: there is no such folder (ENOENT)`,
+    );
+    path = join(folder, 'other.env');
+    const values = new Map([...addresses(), ['WATCH_REGIONS', 'a\nb'] as const]);
+    await expect(run({ values })).rejects.toThrow('WATCH_REGIONS');
+    const odd = new Map([...addresses(), ['DINGTALK_SECRT', 'a\nb'] as const]);
+    await expect(run({ values: odd })).rejects.toThrow(
+      'DINGTALK_SECRT holds characters that a line of .env cannot hold',
+    );
+
+    expect(readdirSync(folder)).toEqual(['.env']);
   });
 
   it('refuses a .env with a line that it does not understand, and leaves it', async () => {

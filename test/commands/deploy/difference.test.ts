@@ -2,6 +2,7 @@ import {
   type DeployedFunction,
   differenceOf,
   isNothing,
+  isOfEcsWatch,
 } from '../../../commands/deploy/core/difference.ts';
 import type { FunctionTemplate } from '../../../commands/deploy/core/template.ts';
 import { differenceLines, removalQuestion } from '../../../commands/deploy/core/words.ts';
@@ -38,6 +39,20 @@ const DEPLOYED: DeployedFunction = {
 function variables(values: Readonly<Record<string, string>>): FunctionTemplate {
   return { ...TEMPLATE, environmentVariables: { ...TEMPLATE.environmentVariables, ...values } };
 }
+
+describe('a function under the name of an environment', () => {
+  it.each([
+    ['as this version deploys it', {}, {}, true],
+    ['as s.yaml deploys it without a build', { description: 'ecs-watch' }, {}, true],
+    ['with a description by hand', { description: 'mine' }, { TABLESTORE_INSTANCE: 'x' }, true],
+    ['with a similar description', { description: 'ecs-watchdog' }, {}, false],
+    ['without a description', { description: undefined }, {}, false],
+  ])('is of ecs-watch or of something else: %s', (_what, settings, environmentVariables, isOwn) => {
+    const found = { ...DEPLOYED, settings: { ...DEPLOYED.settings, ...settings } };
+
+    expect(isOfEcsWatch({ ...found, environmentVariables })).toBe(isOwn);
+  });
+});
 
 describe('what a deployment would change', () => {
   it('is nothing where all is deployed already', () => {

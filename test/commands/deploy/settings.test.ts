@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readDeploySettings } from '../../../commands/deploy/settings.ts';
+import { requiredShellVariables } from '../../../commands/deploy/core/template.ts';
+import { openDeployment } from '../../../commands/deploy/deployment.ts';
+import { readDeploySettings, readPlaceSettings } from '../../../commands/deploy/settings.ts';
 
 const LEAST = {
   WATCH_REGIONS: 'cn-hangzhou',
@@ -21,6 +23,33 @@ function fileOf(content: unknown): string {
   writeFileSync(path, JSON.stringify(content));
   return path;
 }
+
+describe('what a removal needs', () => {
+  it('is where the functions are, and no more', () => {
+    expect(readPlaceSettings({ ECS_WATCH_NAME: 'mine' })).toMatchObject({
+      name: 'mine',
+      region: 'cn-hangzhou',
+    });
+    expect(() => readPlaceSettings({ DEPLOY_REGION: 'cn-hangzou' })).toThrow(
+      'DEPLOY_REGION is not a known region: is cn-hangzhou meant?',
+    );
+  });
+
+  it('is not on a local cloud, whose keys must not go to the real one', async () => {
+    const settings = readPlaceSettings({ STS_ENDPOINT: 'http://127.0.0.1:7805' });
+    const keys = { accessKeyId: 'a', accessKeySecret: 'b' };
+
+    await expect(openDeployment(settings, keys, [])).rejects.toThrow(
+      /FC_CLIENT_CUSTOM_ENDPOINT is missing .*npm start runs both functions/u,
+    );
+  });
+
+  it('has a stand-in for each variable without which Serverless Devs fills in nothing', () => {
+    expect(requiredShellVariables(`\${env('A')} \${env('B', '')} \${env('C', 'x')}`)).toEqual([
+      'A',
+    ]);
+  });
+});
 
 describe('the settings of a deployment', () => {
   it('take the file at WATCH_CONFIG, which the build will embed', () => {

@@ -1,4 +1,4 @@
-import { previewOf, waitIn } from '../../../commands/notify/preview.ts';
+import { mutesText, previewOf, waitIn } from '../../../commands/notify/preview.ts';
 import { stormOf } from '../../../commands/notify/storm.ts';
 import { CHANNEL_KINDS } from '../../../shared/channels/index.ts';
 import { channelPolicy } from '../../../shared/delivery/core/policy/policy.ts';
@@ -68,7 +68,11 @@ describe('the preview of what a chat holds back', () => {
       NOW_MS,
     );
 
-    expect(preview).toEqual({ messages: [], isHeld: true });
+    const untilMs = NOW_MS - (NOW_MS % (24 * 60 * MINUTE_MS)) + (34 * 60 + 10) * MINUTE_MS;
+    expect(preview).toEqual({ messages: [], isHeld: true, mutes: [{ name: 'work', untilMs }] });
+    expect(mutesText(preview.mutes)).toBe(
+      `the mute work, until ${new Date(untilMs).toISOString()}, holds back`,
+    );
   });
 
   it.each([
@@ -95,7 +99,7 @@ it('says that a mute holds back what is not shown', () => {
     NOW_MS,
   );
 
-  expect(preview).toEqual({ messages: [], isHeld: true });
+  expect(preview).toMatchObject({ messages: [], isHeld: true, mutes: [{ name: mute.name }] });
 });
 
 it('passes by what no route sends to the channel', () => {
@@ -108,7 +112,7 @@ it('passes by what no route sends to the channel', () => {
     NOW_MS,
   );
 
-  expect(preview).toEqual({ messages: [], isHeld: false });
+  expect(preview).toEqual({ messages: [], isHeld: false, mutes: [] });
 });
 
 it('makes a storm in which two of three instances stop', () => {

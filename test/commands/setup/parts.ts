@@ -327,11 +327,7 @@ function tableDamages(): readonly Damage[] {
         flags: OWN,
         async damage(account) {
           await remove(account, table);
-          await clientOf(account).createTable({
-            tableMeta: { tableName: table, primaryKey: [{ name: 'id', type: 'STRING' }] },
-            reservedThroughput: { capacityUnit: { read: 0, write: 0 } },
-            tableOptions: { timeToLive: -1, maxVersions: 1 },
-          });
+          await makeForeignTable(clientOf(account), table);
         },
         ...WRONG,
         words: /has the primary key \(id STRING\), not \(scope STRING, .*TABLESTORE_TABLE_PREFIX/u,
@@ -499,7 +495,19 @@ function parsed(text: string) {
   return document;
 }
 
-function clientOf({ cloud }: TestAccount) {
+/** Makes a table with the key of something else. */
+export async function makeForeignTable(
+  client: ReturnType<typeof clientOf>,
+  tableName: string,
+): Promise<void> {
+  await client.createTable({
+    tableMeta: { tableName, primaryKey: [{ name: 'id', type: 'STRING' }] },
+    reservedThroughput: { capacityUnit: { read: 0, write: 0 } },
+    tableOptions: { timeToLive: -1, maxVersions: 1 },
+  });
+}
+
+export function clientOf({ cloud }: TestAccount) {
   const { url: endpoint } = cloud.tablestore;
   return createClient({ endpoint, instance: 'ecs-watch', credentials: LOCAL_KEYS }, () => 5_000);
 }

@@ -1,5 +1,6 @@
 import { opened } from '../../../commands/setup/core/opening.ts';
 import { parsePolicy } from '../../../local/ram/policy.ts';
+import { clientOf, makeForeignTable } from './parts.ts';
 import { emptyAccount, type TestAccount } from './world.ts';
 
 let account: TestAccount;
@@ -76,6 +77,20 @@ describe('npm run teardown', () => {
       'ecs_watch_test_journal',
       'ecs_watch_test_state',
     ]);
+  });
+
+  it('leaves a table of something else under the same name, and the instance with it', async () => {
+    const client = clientOf(account);
+    await client.deleteTable({ tableName: 'ecs_watch_state' });
+    await makeForeignTable(client, 'ecs_watch_state');
+
+    const ran = await account.teardown({ yes: true });
+
+    expect(ran.line('table ecs_watch_state')).toBe('table ecs_watch_state is left');
+    expect(ran.words('table ecs_watch_state')).toContain('it is of something else');
+    expect(ran.words('instance ecs-watch')).toContain('has other tables: ecs_watch_state');
+    expect(account.cloud.tablestore.tableNames).toEqual(['ecs_watch_state']);
+    expect(ran.code).toBe(0);
   });
 
   it('closes a role that it leaves and --prove has left open', async () => {

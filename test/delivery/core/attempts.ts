@@ -63,7 +63,7 @@ export function attempt(
   jitter = 0.5,
 ): ChannelState {
   const claimed = claimMessage(state, planned, at());
-  return settle(claimed, outcome, manner, { ...at(), jitter }, planned.held);
+  return settle(claimed, outcome, manner, { ...at(), jitter }, planned);
 }
 
 /** An attempt at what is pending, whenever the channel was to be tried again. */

@@ -282,10 +282,7 @@ function simulate(manner: Manner, ticks: readonly TickLuck[], mayBeBusy: boolean
       const outcomeNow = outcomeOf(fate, nowMs);
       const isDelivered = outcomeNow.kind === 'delivered';
       const moment = { tickId, nowMs, jitter: (nowMs % 1_000) / 1_000 };
-      move(
-        settle(state, outcomeNow, manner, moment, next.held),
-        isDelivered ? 'delivered' : 'refused',
-      );
+      move(settle(state, outcomeNow, manner, moment, next), isDelivered ? 'delivered' : 'refused');
       attempts.push({
         ...own,
         luck: luckOf(outcomeNow),

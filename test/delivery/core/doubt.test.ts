@@ -77,5 +77,5 @@ function unanswered(next: Plan): ChannelState {
   if (next.kind !== 'send') throw new Error(next.kind);
   const claimed = claimMessage(aState(), next, at(RIPE_MS));
   const moment = { ...at(RIPE_MS), jitter: 0 };
-  return { ...settle(claimed, aRetry({ lost: true }), CHAT, moment, next.held), notBeforeMs: 0 };
+  return { ...settle(claimed, aRetry({ lost: true }), CHAT, moment, next), notBeforeMs: 0 };
 }

@@ -82,7 +82,7 @@ export function delivered(
   if (next.kind === 'skip') return skipTo(state, next, 'tick-1');
   if (next.kind !== 'send') throw new Error(next.kind);
   const claimed = claimMessage(state, next, at(nowMs));
-  return settle(claimed, { kind: 'delivered' }, manner, { ...at(nowMs), jitter: 0.5 }, next.held);
+  return settle(claimed, { kind: 'delivered' }, manner, { ...at(nowMs), jitter: 0.5 }, next);
 }
 
 export function eventsOf(manner: Manner, commit: Commit, from = aState()) {

@@ -115,6 +115,22 @@ function bodiesOf(text: string): readonly string[] {
         { type: 'actions', elements: [{ type: 'button', text: { text }, url: text }] },
         { type: text, text },
       ],
+      event_action: text,
+      payload: { summary: text, severity: text, custom_details: { news: [text] } },
+      links: [{ href: text, text }],
+      attachments: [
+        {
+          content: {
+            body: [
+              { type: 'TextBlock', text, color: text },
+              { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text, weight: 'bolder' }] },
+              { type: 'FactSet', facts: [{ title: text, value: text }] },
+              { type: text, text },
+            ],
+            actions: [{ type: 'Action.OpenUrl', title: text, url: text }],
+          },
+        },
+      ],
       card: {
         header: { template: text, title: plain },
         elements: [

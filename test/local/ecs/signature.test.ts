@@ -212,6 +212,26 @@ describe('the time of a signature', () => {
     expect(() => verify(call)).toThrow('Specified time stamp or date value is expired.');
   });
 
+  it.each<[string, string | undefined]>([
+    ['2016-02-23T12:46:24.999Z', undefined],
+    ['2016-02-23T12:46:24.9Z', 'InvalidTimeStamp.Format'],
+    ['2016-02-23T12:46:24.999', 'InvalidTimeStamp.Format'],
+    ['2016-02-23 12:46:24', 'InvalidTimeStamp.Format'],
+    ['2016-02-23T13:01:25.000Z', 'InvalidTimeStamp.Expired'],
+  ])('may have milliseconds, as some clients write %s', (timestamp, code) => {
+    const parameters = { ...OFFICIAL, Timestamp: timestamp };
+    const signature = claimV1(v1Call('GET', parameters)).expectedFor(key.accessKeySecret);
+    const verify = signatureVerifier(
+      () => [key],
+      () => signedMs,
+    );
+
+    const judge = () => verify(v1Call('GET', { ...parameters, Signature: signature }));
+
+    if (code === undefined) expect(judge()).toBe('testid');
+    else expect(judge).toThrow(expect.objectContaining({ code }));
+  });
+
   it('never lets a call be repeated while its time is good', () => {
     let nowMs = signedMs - 15 * MINUTE_MS;
     const verify = signatureVerifier(

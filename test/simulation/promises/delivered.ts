@@ -3,6 +3,7 @@ import type { OnMessage, Receiver } from '../receivers.ts';
 import type { LivingRun } from '../run.ts';
 import { type ChatPromises, chatPromises } from './chats.ts';
 import { isWithoutJournal, type StorePromises } from './informed.ts';
+import { pagerPromises } from './pagers.ts';
 import { itemOf, itemsIn, rulePromises } from './ruled.ts';
 import type { Results, Truth } from './truth.ts';
 import { isNews, type StoredCommit, type Written } from './written.ts';
@@ -41,6 +42,7 @@ export function deliveryPromises(
   const { tally, violated } = results;
   const ruled = rulePromises(truth, written, results);
   const chats = chatPromises(truth, written, ruled, results);
+  const pagers = pagerPromises(truth, written, ruled, results);
   const delivered = new Map<string, DeliveredParts>(receivers.map(({ name }) => [name, new Map()]));
   /** Channels and commits of messages whose senders got no answer. */
   const unanswered = new Set<string>();
@@ -57,6 +59,7 @@ export function deliveryPromises(
     const what = `${channel} by ${run.tickId}`;
     if (isWithoutJournal({ message })) {
       if (accepted) tally.lastResorts += 1;
+      if (isPager(channel)) pagers.onMessage(run, channel, message, { accepted, isAnswered });
       onLastResort(run, channel);
       return;
     }
@@ -73,10 +76,15 @@ export function deliveryPromises(
       else if (isEndpoint(channel) && seq <= place.seq)
         violated(`${what}: ${scope}/${seq} was sent although it was delivered`);
     }
-    ruled.checkMessage(what, run, channel, message);
+    // That an incident is over is for every channel that has it, whatever the routes say.
+    if (message.incident?.action !== 'resolve') ruled.checkMessage(what, run, channel, message);
     if (isSteady) checkRate(what, channel, run.time.now());
     if (accepted) tally.messages += 1;
     if (accepted && message.isRepeat) tally.repeats += 1;
+    if (isPager(channel)) {
+      pagers.onMessage(run, channel, message, { accepted, isAnswered });
+      return;
+    }
     if (!isEndpoint(channel)) {
       chats.onMessage(run, channel, message, { accepted, isAnswered });
       return;
@@ -162,6 +170,10 @@ export function deliveryPromises(
     }
   }
 
+  function isPager(channel: string): boolean {
+    return receiverOf(channel).style === 'incidents';
+  }
+
   function isEndpoint(channel: string): boolean {
     return receiverOf(channel).style === 'commits';
   }
@@ -211,6 +223,7 @@ export function deliveryPromises(
 
   function onChannel(run: LivingRun, channel: string): void {
     ruled.onPassed(run, channel, (item) => {
+      if (isPager(channel)) return pagers.isDone(channel, item);
       if (!isEndpoint(channel)) return chats.isDone(run, channel, item);
       const { scope, change, commit } = item;
       const id = `${scope}/${commit.seq}`;
@@ -221,6 +234,7 @@ export function deliveryPromises(
   }
 
   function isDelivered(channel: string, scope: string, commit: StoredCommit): boolean {
+    if (isPager(channel)) return pagers.isSaid(channel, scope, commit);
     if (!isEndpoint(channel)) return chats.isShown(channel, scope, commit);
     const id = `${scope}/${commit.seq}`;
     if (setAsideOf(channel).has(id)) {
@@ -242,8 +256,8 @@ export function deliveryPromises(
     isOwed: (channel, scope, commit) =>
       itemsIn(scope, commit).some((item) => ruled.isOwed(channel, item)),
     isUrgent: (channel, scope, commit) =>
-      isEndpoint(channel) || chats.isUrgent(channel, scope, commit),
+      isEndpoint(channel) || isPager(channel) || chats.isUrgent(channel, scope, commit),
     onReport: chats.onReport,
-    stillFlapping: chats.stillFlapping,
+    stillFlapping: () => [...chats.stillFlapping(), ...pagers.openEnds()],
   };
 }

@@ -319,14 +319,14 @@ describe('the first sentence', () => {
 
   it('promises no calm for longer than it was watched', () => {
     expect(sentenceOf({ 'i-1': stopped(NOW_MS - 2 * HOUR_MS, false), 'i-2': running() })).toBe(
-      'Attention: 1 instance is not running None of them stopped within the last 1 h.',
+      'Attention: 1 instance is not running No new stop for 1 h.',
     );
     const starting = { status: 'Starting', sinceMs: NOW_MS - 60_000, sinceKnown: true };
     expect(sentenceOf({ 'i-1': starting, 'i-2': running(NOW_MS - 6 * 60_000) })).toMatch(
-      /None of them stopped within the last 6 min\.$/u,
+      /No new stop for 6 min\.$/u,
     );
     expect(sentenceOf({ 'i-1': stopped(NOW_MS - 5 * 60_000, false), 'i-2': running() })).toBe(
-      'Attention: 1 instance is not running None of them stopped within the last 5 min.',
+      'Attention: 1 instance is not running No new stop for 5 min.',
     );
   });
 

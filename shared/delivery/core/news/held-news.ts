@@ -4,6 +4,7 @@ import { opensAtMs } from '../../../core/quota.ts';
 import { nameOfSettling, SETTLING } from '../../../core/settling.ts';
 import { MAX_CLOCK_DIFFERENCE_MS } from '../../../core/time.ts';
 import { mayHaveArrived, mayHaveArrivedAsOf } from '../claim.ts';
+import { nextQuietMs } from '../incidents/ledger.ts';
 import type { Circumstances, Manner } from '../stages/stage.ts';
 import { isGoing } from './muted-news.ts';
 import {
@@ -18,6 +19,7 @@ import {
 
 /** Is there something to do for a channel, although no commit waits for it? It costs no read. */
 export function isAwaited(manner: Manner, state: ChannelState, nowMs: number): boolean {
+  if (manner.style === 'incidents') return nextQuietMs(state.incidents) <= nowMs;
   if (manner.style !== 'digest') return false;
   const { settling = SETTLING } = manner;
   const time = newsTime(manner, state, nowMs);

@@ -14,7 +14,7 @@ export const detour: Stage = (draft, { manner, state }) => {
     );
   const left = { ...draft, silent: new Set([...draft.silent, ...passed]) };
   const { stuck } = state;
-  if (stuck === null || !stuck.isPassing || manner.style === 'digest') return left;
+  if (stuck === null || !stuck.isPassing || manner.style !== 'commits') return left;
   const others = draft.pending.flatMap((commits) => firstOther(commits, stuck, left.silent) ?? []);
   const [first] = others.sort((one, other) => one.atMs - other.atMs);
   if (first === undefined) return left;

@@ -1,13 +1,20 @@
 import type { Message } from '../../../core/message.ts';
+import { incidentsPast } from '../incidents/ledger.ts';
 import { partsOf } from '../message/parts.ts';
 import { sentAhead } from '../stuck.ts';
+import { MAX_DIGEST_SCOPES } from './ripe.ts';
 import type { Circumstances, Draft, Plan } from './stage.ts';
 
-/** Makes one message: of everything for a chat, of the oldest commit for an endpoint. */
+/** Makes one message: of everything for people, of the oldest commit for an endpoint. */
 export function group(draft: Draft, circumstances: Circumstances): Plan {
-  return circumstances.manner.style === 'digest'
-    ? oneDigest(draft, circumstances)
-    : nextCommit(draft, circumstances);
+  switch (circumstances.manner.style) {
+    case 'digest':
+      return oneDigest(draft, circumstances);
+    case 'incidents':
+      return restOfIncidents(draft, circumstances);
+    case 'commits':
+      return nextCommit(draft, circumstances);
+  }
 }
 
 function oneDigest(draft: Draft, { state, manner }: Circumstances): Plan {
@@ -27,6 +34,20 @@ function oneDigest(draft: Draft, { state, manner }: Circumstances): Plan {
     ...(mentions.length > 0 && { mentions }),
   };
   return { kind: 'send', ...move, message };
+}
+
+/** Everything that has opened and closed no incident, as one digest. */
+function restOfIncidents(draft: Draft, { state, nowMs }: Circumstances): Plan {
+  const { pending, silent, isRepeat, words = [] } = draft;
+  const covered = pending.slice(0, MAX_DIGEST_SCOPES).flat();
+  const to = Object.fromEntries(covered.map(({ scope, seq }) => [scope, { seq, part: 0 }]));
+  const settled = incidentsPast(state.incidents ?? {}, words, to, nowMs);
+  const move = { to, incidents: { settled } };
+  const commits = covered.filter((commit) => !silent.has(commit));
+  if (commits.length === 0) return { kind: 'skip', ...move };
+  const part = { index: 0, count: 1 };
+  const { withoutUserText } = state;
+  return { kind: 'send', ...move, message: { commits, part, isRepeat, withoutUserText } };
 }
 
 /** The oldest pending commit, or the next part of it. */

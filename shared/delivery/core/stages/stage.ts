@@ -1,5 +1,6 @@
 import type { AllMutedNews, AsOf, ChannelState, Cursor } from '../../../core/channel-state.ts';
-import type { Message, MessageCommit, Standing } from '../../../core/message.ts';
+import type { Incidents, Word } from '../../../core/incident.ts';
+import type { ChannelStyle, Message, MessageCommit, Standing } from '../../../core/message.ts';
 import type { Pause } from '../../../core/pause.ts';
 import type { Quota } from '../../../core/quota.ts';
 import type { Settling } from '../../../core/settling.ts';
@@ -34,6 +35,8 @@ export interface Move {
   readonly holds?: AllMutedNews;
   /** The mutes that it ends, if it is their summary. */
   readonly mutes?: readonly string[];
+  /** Of a receiver of incidents: what is open once it is delivered, and, while that is not known, `claimed`. */
+  readonly incidents?: { readonly settled: Incidents; readonly claimed?: Incidents };
 }
 
 /** A message in the making. */
@@ -53,6 +56,8 @@ export interface Draft {
   readonly summary?: Summary;
   /** What the mutes that go on hold, once the cursor has passed these commits. */
   readonly holds?: AllMutedNews;
+  /** Of a receiver of incidents: what the pending commits say of them. */
+  readonly words?: readonly Word[];
   /** Of a chat: how it moves, and what is said of instances besides, once it is known what is ripe. */
   readonly ripe?: { readonly move: Move; readonly standings: readonly Standing[] };
 }
@@ -89,8 +94,10 @@ export interface Summary {
 export interface Manner {
   /** The channel's own name: a notice that it fails is not for itself. */
   readonly name?: string;
-  readonly style: 'digest' | 'commits';
+  readonly style: ChannelStyle;
   readonly messagesPerMinute: number;
+  /** Only of a receiver of incidents: it takes nothing else. */
+  readonly incidentsOnly?: true;
   /** Absent: it gets everything, always. */
   readonly policy?: ChannelPolicy;
   /** Only of a chat, both. Absent: no quota, and the settling of most people. */

@@ -5,7 +5,7 @@ import {
   allows,
   allowsAmong,
   type InstanceFilter,
-  matchesInstance,
+  instanceMatcher,
   type ScopeFilter,
   scopesIn,
   type Wanted,
@@ -101,18 +101,21 @@ export function unknownStatusesOf(
 }
 
 /** Every reader needs the notices: a filter for instances must not hide that scans fail. */
-export function matchesQuery({ filter, statuses, from, to }: ChangesQuery, item: Item): boolean {
-  if (item.kind === 'notice') return true;
-  if (item.kind === 'details') return allows(filter.ids, item.change.instanceId);
-  const { change } = item;
-  const before = change.from?.toLowerCase() ?? APPEARED;
-  const after = change.to?.toLowerCase() ?? RELEASED;
-  return (
-    matchesInstance(filter, change.instanceId, change) &&
-    allowsAmong(statuses, [before, after]) &&
-    allows(from, before) &&
-    allows(to, after)
-  );
+export function itemMatcher({ filter, statuses, from, to }: ChangesQuery): (item: Item) => boolean {
+  const isWanted = instanceMatcher(filter);
+  return (item) => {
+    if (item.kind === 'notice') return true;
+    if (item.kind === 'details') return allows(filter.ids, item.change.instanceId);
+    const { change } = item;
+    const before = change.from?.toLowerCase() ?? APPEARED;
+    const after = change.to?.toLowerCase() ?? RELEASED;
+    return (
+      isWanted(change.instanceId, change) &&
+      allowsAmong(statuses, [before, after]) &&
+      allows(from, before) &&
+      allows(to, after)
+    );
+  };
 }
 
 /** `scopes`: the keys that the query covers. */

@@ -84,7 +84,7 @@ export const EN: VerdictWords = {
       case 'not-running':
         return {
           text: `${counted(verdict.count, 'instance')} ${verdict.count === 1 ? 'is' : 'are'} not running`,
-          advice: `None of them stopped within the last ${lasting(verdict.calmMs)}.`,
+          advice: `No new stop for ${lasting(verdict.calmMs)}.`,
         };
       case 'well':
         return {

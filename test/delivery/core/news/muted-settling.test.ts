@@ -271,7 +271,7 @@ function lost(state: ChannelState, next: Plan, nowMs: number): ChannelState {
   if (next.kind !== 'send') throw new Error(next.kind);
   const claimed = claimMessage(state, next, at(nowMs));
   return {
-    ...settle(claimed, LOST, manner, { ...at(nowMs), jitter: 0 }, next.held),
+    ...settle(claimed, LOST, manner, { ...at(nowMs), jitter: 0 }, next),
     notBeforeMs: 0,
   };
 }

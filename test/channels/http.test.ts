@@ -1,0 +1,371 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseWatchFile } from '../../commands/watch-file/read.ts';
+import type { ChannelName } from '../../local/channels/index.ts';
+import { type ConfiguredChannel, createChannel, secretsOf } from '../../shared/channels/index.ts';
+import { ConfigError } from '../../shared/config/environment.ts';
+import { variablesIn } from '../../shared/config/file-values.ts';
+import { parseWatchConfig } from '../../shared/config/watch.ts';
+import type { Message } from '../../shared/core/message.ts';
+import { redactor } from '../../shared/lib/secrets.ts';
+import type { Channel } from '../../shared/ports/channel.ts';
+import {
+  aChange,
+  aCommit,
+  aMessage,
+  MINUTE_MS,
+  manyChanges,
+  NOW_MS,
+  WORDING,
+} from '../helpers/examples.ts';
+import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
+import { type Receivers, startReceivers } from '../helpers/receivers.ts';
+
+const MESSAGE = aMessage([aCommit({ changes: [aChange({ name: 'web-1' })] })]);
+const GOOD = aMessage([aCommit({ changes: [aChange({ from: 'Stopped', to: 'Running' })] })]);
+const LEAST = {
+  WATCH_REGIONS: 'cn-hangzhou',
+  TABLESTORE_ENDPOINT: 'https://ecs-watch.cn-hangzhou.ots.aliyuncs.com',
+  TABLESTORE_INSTANCE: 'ecs-watch',
+  WEBHOOK_ALLOW_PRIVATE: 'true',
+};
+const CONSOLE = 'https://ecs.console.alibabacloud.com/server';
+
+/** The presets of a document, by their names. */
+function presetsIn(document: string): ReadonlyMap<string, string> {
+  const text = readFileSync(join(__dirname, '../../docs', document), 'utf8');
+  const blocks = [...text.matchAll(/```yaml\n(?:# (\w+)\n)?(.*?)```/gsu)];
+  return new Map(blocks.map(([, name = 'heartbeat', yaml = '']) => [name, yaml]));
+}
+
+const PRESETS = presetsIn('receivers.md');
+
+let receivers: Receivers;
+beforeAll(async () => {
+  receivers = await startReceivers(NOW_MS);
+});
+afterEach(() => receivers.reset());
+afterAll(() => receivers.server.close());
+
+/** The channel that a text of the file describes, with the variables of the local receivers. */
+function channelOf(yaml: string, environment: Readonly<Record<string, string>> = {}) {
+  const variables: Readonly<Record<string, string>> = {
+    ...LEAST,
+    ...receivers.server.environment,
+    ...environment,
+  };
+  const file = parseWatchFile(yaml, 'watch.yaml', variables);
+  const referred = Object.fromEntries(
+    variablesIn(file).map((name) => [name, variables[name] ?? '']),
+  );
+  const config = parseWatchConfig({ ...LEAST, ...referred }, file);
+  const [configured] = config.channels as readonly [ConfiguredChannel];
+  const redact = redactor(config.secrets);
+  const options = { wording: WORDING, allowPrivate: true, now: receivers.clock.now, redact };
+  return { configured, channel: createChannel(configured, options), config };
+}
+
+describe('a preset of the docs', () => {
+  it('is the same in both languages', () => {
+    expect([...presetsIn('receivers.zh-CN.md')]).toEqual([...PRESETS]);
+    expect([...PRESETS.keys()]).toEqual(['telegram', 'ntfy', 'bark', 'serverchan', 'heartbeat']);
+  });
+
+  it.each([
+    [
+      'telegram',
+      {
+        chat_id: '-1000000000000',
+        text: expect.stringMatching(/^🔴 web-1 stopped · cn-hangzhou\n\n🔴 web-1 stopped/u),
+      },
+    ],
+    [
+      'ntfy',
+      {
+        topic: 'ecs-watch',
+        title: '🔴 web-1 stopped · cn-hangzhou',
+        priority: 5,
+        click: expect.stringContaining(CONSOLE),
+      },
+    ],
+    [
+      'bark',
+      { title: '🔴 web-1 stopped · cn-hangzhou', level: 'timeSensitive', group: 'ecs-watch' },
+    ],
+  ] as const)('of %s is what its receiver takes', async (name, expected) => {
+    const { channel } = channelOf(preset(name));
+
+    expect(await channel.send(MESSAGE)).toEqual({ kind: 'delivered' });
+    const [received] = receivers.received(name);
+    expect(received).toMatchObject({ accepted: true });
+    expect(JSON.parse(received?.body ?? '')).toMatchObject(expected);
+  });
+
+  it('of ServerChan is a form with a short title, and Markdown', async () => {
+    const { channel } = channelOf(preset('serverchan'));
+    const changes = [aChange({ name: 'a-rather-long-name-of-an-instance' })];
+
+    expect(await channel.send(aMessage([aCommit({ changes })]))).toEqual({ kind: 'delivered' });
+    const form = new URLSearchParams(receivers.received('serverchan')[0]?.body);
+    expect([...(form.get('title') ?? '')]).toHaveLength(32);
+    expect(form.get('desp')).toBe(
+      '🔴 **a-rather-long-name-of-an-instance** stopped (was running)  \n' +
+        'cn-hangzhou · 10:04:00–10:05:01 UTC · i-bp1  \n' +
+        `[Console](${CONSOLE}/i-bp1/detail?regionId=cn-hangzhou)`,
+    );
+    expect(channel.quota).toEqual({ per: 'day', messages: 5 });
+  });
+
+  it.each(['telegram', 'ntfy', 'bark', 'serverchan'] as const)(
+    'of %s takes names of every sort and a storm, and shows no link or field of a name',
+    async (name) => {
+      const { channel } = channelOf(preset(name));
+      for (const hostile of HOSTILE_NAMES) {
+        receivers.clock.advance(24 * 60 * MINUTE_MS);
+        const message = aMessage([aCommit({ changes: [aChange({ name: hostile })] })]);
+
+        expect(await channel.send(message)).toEqual({ kind: 'delivered' });
+        const body = receivers.received(name).at(-1)?.body ?? '';
+        expect(fieldsOf(name, body)).toEqual(fieldsOf(name, await bodyOfPlain(channel, name)));
+        const shown = name === 'serverchan' ? (new URLSearchParams(body).get('desp') ?? '') : '';
+        const links = [...shown.matchAll(/\]\((.*?)\)|<(http.*?)>|!\[/gu)].map(([, url]) => url);
+        expect(links).toEqual(
+          name === 'serverchan' ? [`${CONSOLE}/i-bp1/detail?regionId=cn-hangzhou`] : [],
+        );
+      }
+      receivers.clock.advance(24 * 60 * MINUTE_MS);
+      const storm = manyChanges(1_000, (index) => '支付网关'.repeat(index % 40));
+      expect(await channel.send(aMessage([aCommit({ changes: storm })]))).toEqual({
+        kind: 'delivered',
+      });
+    },
+  );
+
+  it.each<[ChannelName, string, object]>([
+    [
+      'telegram',
+      'TELEGRAM_CHAT',
+      { kind: 'rejected', reason: expect.stringContaining('chat not found') },
+    ],
+    [
+      'ntfy',
+      'NTFY_TOKEN',
+      { kind: 'rejected', cause: 'config', reason: expect.stringContaining('unauthorized') },
+    ],
+    [
+      'bark',
+      'BARK_KEY',
+      { kind: 'rejected', reason: expect.stringContaining('failed to get device token') },
+    ],
+  ])(
+    'of %s says in the words of the service that %s is wrong, and not what it is',
+    async (name, variable, expected) => {
+      const wrong = 'f0f0f0f0f0f0f0f0f0f0f0';
+      const { channel } = channelOf(preset(name), { [variable]: wrong });
+
+      const outcome = await channel.send(MESSAGE);
+
+      expect(outcome).toMatchObject(expected);
+      expect(JSON.stringify(outcome)).not.toContain(wrong);
+    },
+  );
+
+  it('waits as long as Telegram asks for', async () => {
+    const { channel } = channelOf(preset('telegram'));
+    for (let count = 0; count < 20; count += 1) await channel.send(MESSAGE);
+
+    expect(await channel.send(MESSAGE)).toMatchObject({
+      kind: 'throttled',
+      untilMs: receivers.clock.now() + 60_000,
+      reason: expect.stringContaining('Too Many Requests'),
+    });
+  });
+
+  it('is refused by ServerChan once its day is used up, in its words', async () => {
+    const { channel } = channelOf(preset('serverchan'));
+    receivers.clock.advance(24 * 60 * MINUTE_MS);
+    for (let count = 0; count < 5; count += 1) await channel.send(MESSAGE);
+
+    expect(await channel.send(MESSAGE)).toMatchObject({
+      kind: 'rejected',
+      reason: expect.stringContaining('超过当天的发送次数限制'),
+    });
+  });
+});
+
+describe('a described receiver', () => {
+  /** Under a variable of its own: what the kind's own variable holds is another channel. */
+  const withSettings = (settings: string) =>
+    channelOf(`channels:\n  - { name: any, kind: http, url: "\${env:ANY_URL}", ${settings} }\n`, {
+      ANY_URL: receivers.server.environment.HTTP_URL ?? '',
+    });
+
+  it.each<[string, number, string, object]>([
+    ['', 204, '', { kind: 'delivered' }],
+    ['success: { status: 202 }', 202, '', { kind: 'delivered' }],
+    ['success: { status: [200, 202] }', 204, '', { kind: 'retry', lost: true, unmarked: true }],
+    ['success: { field: data.code, equals: 0 }', 200, '{"data":{"code":0}}', { kind: 'delivered' }],
+    [
+      'success: { field: data.code, equals: 0 }',
+      200,
+      '{"data":{"code":"0"}}',
+      { kind: 'retry', lost: false },
+    ],
+    [
+      'success: { field: data.code, equals: 0 }',
+      200,
+      '{"data":{"code":7}}',
+      { kind: 'retry', lost: false },
+    ],
+    [
+      'success: { field: data.code, equals: 0 }',
+      200,
+      '{"code":0}',
+      { kind: 'retry', lost: true, unmarked: true },
+    ],
+    ['success: { field: toString }', 200, '{}', { kind: 'retry', lost: true, unmarked: true }],
+    ['success: { field: ok }', 200, '<html>', { kind: 'retry', lost: true, unmarked: true }],
+    [
+      '',
+      400,
+      '{"error":"bad word"}',
+      { kind: 'rejected', cause: 'payload', reason: 'HTTP 400: {"error":"bad word"}' },
+    ],
+    ['', 401, 'no', { kind: 'rejected', cause: 'config', reason: 'HTTP 401: no' }],
+    ['', 410, '', { kind: 'rejected', cause: 'dead' }],
+    ['retryAfter: wait', 503, '{"wait":90}', { kind: 'throttled' }],
+    ['retryAfter: wait', 503, '{"wait":"90"}', { kind: 'retry' }],
+    [
+      'retryAfter: wait, success: { field: ok }',
+      200,
+      '{"ok":false,"wait":90}',
+      { kind: 'throttled' },
+    ],
+  ])('(%s) that answers HTTP %i %s is understood', async (settings, status, body, expected) => {
+    receivers.setFaults('http', [{ kind: 'answer', status, body }]);
+
+    const outcome = await withSettings(settings).channel.send(MESSAGE);
+
+    expect(outcome).toMatchObject(expected);
+    if (outcome.kind === 'throttled') expect(outcome.untilMs).toBe(receivers.clock.now() + 90_000);
+  });
+
+  it('is sent what a tree says, each text filled in once', async () => {
+    const name = `\${title} \${env:ANY_URL}`;
+    const changes = [aChange({ name })];
+    receivers.setFaults('http', [{ kind: 'answer', status: 200 }]);
+    const { channel } = withSettings(
+      `method: PUT, headers: { X-Any: "a \${env:NTFY_TOKEN}" }, json: { list: ["\${title}", 1, null, true], "\${title}": { deep: "\${severity}-\${title:3}" }, colour: { "\${severity}": { bad: [9], neutral: 1, good: "x" } } }`,
+    );
+
+    await channel.send(aMessage([aCommit({ changes })]));
+    await channel.send(GOOD);
+
+    const [bad, good] = receivers.received('http');
+    expect(bad).toMatchObject({
+      method: 'PUT',
+      headers: { 'x-any': `a ${receivers.server.ntfy.token}` },
+    });
+    expect(JSON.parse(bad?.body ?? '')).toEqual({
+      list: [`🔴 \${title} \${env:ANY_URL} stopped · cn-hangzhou`, 1, null, true],
+      // The name of a field is no text.
+      '${title}': { deep: 'bad-🔴 …' },
+      colour: [9],
+    });
+    expect(JSON.parse(good?.body ?? '')).toMatchObject({ colour: 'x' });
+  });
+
+  it('gets a form in its address where it only takes GET', async () => {
+    receivers.setFaults('http', [{ kind: 'answer', status: 200 }]);
+    const { channel } = withSettings(`method: GET, form: { title: "\${title} & co", n: 7 }`);
+
+    expect(await channel.send(MESSAGE)).toEqual({ kind: 'delivered' });
+    expect(receivers.received('http')).toMatchObject([{ method: 'GET', body: '' }]);
+  });
+
+  it('is never sent more than its limit, and less once it has refused the content', async () => {
+    const { channel } = withSettings('maxBytes: 2000');
+    const changes = manyChanges(1_000, (index) => `支付网关-${index}`);
+    const message = aMessage([aCommit({ changes })]);
+
+    await channel.send(message);
+    await channel.send({ ...message, withoutUserText: true });
+
+    const [all, plain] = receivers.received('http').map(({ body }) => body);
+    expect(Buffer.byteLength(all ?? '')).toBeLessThanOrEqual(2_000);
+    expect(Buffer.byteLength(plain ?? '')).toBeLessThanOrEqual(600);
+    expect(plain).not.toContain('支付网关');
+  });
+
+  it('keeps what its variables hold as a secret, and has another destination with another one', () => {
+    const one = channelOf(preset('bark'));
+    const other = channelOf(preset('bark'), { BARK_KEY: 'another-key-0000000000' });
+
+    expect(secretsOf(one.configured)).toContain(receivers.server.bark.key);
+    expect(one.config.secrets).toContain(receivers.server.bark.key);
+    expect(one.channel.destination).not.toBe(other.channel.destination);
+  });
+
+  it.each([
+    [
+      `json: { a: "\${titel}" }`,
+      /channels\[0\]\.json\.a has \$\{titel\}, which stands for nothing/u,
+    ],
+    [`json: { a: ["\${"] }`, /channels\[0\]\.json\.a\[0\] has \$\{, which stands/u],
+    [`json: { a: { "\${severity}": { bad: 1 } } }`, /stands alone, over bad, neutral and good/u],
+    [`json: { a: { "\${severity}": { bad: 1, neutral: 2, good: 3 }, b: 1 } }`, /stands alone/u],
+    ['json: hello', /json is not a group of settings/u],
+    ['form: { a: [1] }', /form\.a is no text, number, or true or false/u],
+    ['method: DELETE', /method is not one of POST, PUT, PATCH, GET/u],
+    [`headers: { X: "\${title}" }`, /headers\.X holds news/u],
+    ['headers: { Host: x }', /headers\.Host is no header that can be set/u],
+    ['headers: { X: "a\\nb" }', /headers\.X is not a text of ASCII/u],
+    ['success: { filed: ok }', /success\.filed is no setting; there are status, field, equals/u],
+    ['success: { equals: 1 }', /success\.equals is the text/u],
+    ['success: { status: 99 }', /success\.status is not an HTTP status/u],
+    ['success: { field: "a b" }', /success\.field is not the path of a field/u],
+    [`success: { field: "\${env:HTTP_URL}" }`, /cannot refer to a variable/u],
+    ['retryAfter: [1]', /retryAfter is not the path/u],
+    ['maxBytes: 10', /maxBytes is not a whole number from 500 to 100000/u],
+    [`json: { a: "\${env:NOT_SET}" }`, /json refers to NOT_SET, which is not set/u],
+    ['jsn: {}', /jsn is no setting of http: is json meant\?/u],
+  ])('is refused with %s, at its place in the file', (settings, problem) => {
+    expect(() => withSettings(settings)).toThrow(ConfigError);
+    expect(() => withSettings(settings)).toThrow(problem);
+  });
+});
+
+describe('the heartbeat of the file', () => {
+  it('is pinged by GET', () => {
+    const file = parseWatchFile(preset('heartbeat'), 'watch.yaml');
+    const environment = {
+      ...LEAST,
+      WATCH_SILENT: 'true',
+      HEARTBEAT_URL: 'https://kuma.example/api/push/x',
+    };
+
+    expect(parseWatchConfig(environment, file)).toMatchObject({ heartbeatMethod: 'GET' });
+    expect(() => parseWatchConfig({ ...environment, HEARTBEAT_URL: '' }, file)).toThrow(
+      'HEARTBEAT_URL is missing (WATCH_CONFIG says how it is pinged)',
+    );
+    expect(() => parseWatchFile('heartbeat: { method: PUT }', 'watch.yaml')).toThrow(
+      /heartbeat\.method is neither GET nor POST/u,
+    );
+  });
+});
+
+function preset(name: string): string {
+  return PRESETS.get(name) ?? '';
+}
+
+/** The names of all fields of a body. */
+function fieldsOf(name: string, body: string): readonly string[] {
+  return name === 'serverchan'
+    ? [...new URLSearchParams(body).keys()]
+    : Object.keys(JSON.parse(body));
+}
+
+async function bodyOfPlain(channel: Channel, name: ChannelName): Promise<string> {
+  await channel.send(MESSAGE as Message);
+  return receivers.received(name).at(-1)?.body ?? '';
+}
