@@ -35,7 +35,7 @@ import { messageText } from './notify/message-text.ts';
 import { placeAfter } from './notify/place.ts';
 import { mutesText, previewOf, waitIn } from './notify/preview.ts';
 import { stormOf } from './notify/storm.ts';
-import { testMessage, verdictOf } from './notify/try-channel.ts';
+import { mentionsText, testMessage, verdictOf } from './notify/try-channel.ts';
 import { UNTIL_FORMS, untilIn } from './notify/until.ts';
 import { printTick } from './print-tick.ts';
 import { withProgress } from './progress.ts';
@@ -218,18 +218,22 @@ async function sendTests({ ports: { channels, runtime }, configured }: Trial): P
       'no channel is configured, so there is nothing to test: npm run configure asks for one',
     ]);
   }
-  const message = testMessage(runtime.now());
   const sent = await withProgress(
     () => 'Sending a test',
     () =>
       Promise.all(
-        channels.map(async (channel) => ({ channel, outcome: await channel.send(message) })),
+        channels.map(async (channel) => {
+          const message = testMessage(runtime.now(), channel.policy?.mentioned);
+          return { channel, outcome: await channel.send(message) };
+        }),
       ),
   );
   for (const { channel, outcome } of sent) {
     console.log(
       `${channel.name}: ${verdictOf(outcome)}${placeAfter(outcome, configured.get(channel.name))}`,
     );
+    if (outcome.kind !== 'delivered') continue;
+    for (const line of mentionsText(channel.policy?.mentioned ?? [])) console.log(`  ${line}`);
   }
   return sent.every(({ outcome }) => outcome.kind === 'delivered') ? 0 : 1;
 }

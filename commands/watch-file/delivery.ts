@@ -4,7 +4,7 @@ import { type ConfiguredChannel, findKind } from '../../shared/channels/index.ts
 import { SETTLING, type Settling } from '../../shared/core/settling.ts';
 import type { LocalTime } from '../../shared/delivery/core/message/zone-time.ts';
 import type { Mute } from '../../shared/delivery/core/policy/mutes.ts';
-import type { DeliveryRules } from '../../shared/delivery/core/policy/policy.ts';
+import type { DeliveryRules, People } from '../../shared/delivery/core/policy/policy.ts';
 import type { Match, Route } from '../../shared/delivery/core/policy/routes.ts';
 import type { Tree } from '../../shared/lib/tree.ts';
 import {
@@ -12,6 +12,7 @@ import {
   daysIn,
   durationMsIn,
   type mute,
+  type people as peopleSchema,
   type route,
   type settling,
 } from './delivery-schema.ts';
@@ -51,9 +52,14 @@ function settlingOf({ bad, good, flaps }: z.infer<typeof settling>): Settling {
 export function rulesOf(
   routes: readonly z.infer<typeof route>[],
   mutes: readonly z.infer<typeof mute>[],
+  people?: z.infer<typeof peopleSchema>,
 ): DeliveryRules | undefined {
   if (routes.length === 0 && mutes.length === 0) return undefined;
-  const rules = { routes: routes.map(routeOf), mutes: mutes.map(muteOf) };
+  const rules = {
+    routes: routes.map(routeOf),
+    mutes: mutes.map(muteOf),
+    ...(people !== undefined && { people: people as People }),
+  };
   const hash = createHash('sha256').update(JSON.stringify(rules)).digest('hex');
   return { ...rules, version: hash.slice(0, 8) };
 }

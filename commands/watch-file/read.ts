@@ -66,8 +66,8 @@ export function parseWatchFile(text: string, name: string, values?: Environment)
       ...(left > 0 ? [`${name} has ${left} problems more`] : []),
     ]);
   }
-  const { accounts = [], channels, routes = [], mutes = [], heartbeat } = data;
-  const rules = rulesOf(routes, mutes);
+  const { accounts = [], channels, routes = [], mutes = [], people, heartbeat } = data;
+  const rules = rulesOf(routes, mutes, people);
   return {
     accounts: accounts.map(accountOf),
     ...(channels && { channels: channels.map(channelOf) }),

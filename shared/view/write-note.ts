@@ -11,14 +11,10 @@ import { counted } from '../core/text.ts';
 import { commitTimeMs, isoTime } from '../core/time.ts';
 import { appendOnce } from '../journal/append-once.ts';
 import type { Limits } from '../lib/write-once.ts';
-import type { Journal } from '../ports/journal.ts';
 import { findInstance, type ScopeView } from './core/fleet.ts';
 import type { InstanceRow } from './core/instance-row.ts';
-import type { ViewPorts } from './ports.ts';
+import type { NoteJournal, ViewPorts } from './ports.ts';
 import { type FleetPorts, readFleet } from './read-fleet.ts';
-
-/** The only writes that are not those of the watch function: one row, where there is none yet. */
-export type NoteJournal = Pick<Journal, 'append' | 'commitAt'>;
 
 export type WrittenNote =
   /** The instance as it is now. */

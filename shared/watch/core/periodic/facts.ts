@@ -15,9 +15,6 @@ export function newCounted(): Counted {
   return { outcomes: new Map(), byInstance: new Map() };
 }
 
-/** What an instance has come to, where that is no status. */
-export const ARRIVALS = ['new', 'returned', 'released'] as const;
-
 /**
  * Counts the changes of a commit in a period. By the time of the commit, so that each change is in one
  * report and in no other, whenever a message has shown it. What passes by itself says nothing.
