@@ -15,7 +15,7 @@ const MINUTE_MS = 60_000;
 const POLL_MS = 5_000;
 const WARM_OPENINGS = 5;
 const TEXT = 'web-1234';
-const TYPINGS = 5;
+const TYPINGS = 9;
 const HOURS_MINUTES = 60;
 const MINUTES_PER_HEAP = 10;
 
