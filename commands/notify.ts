@@ -5,8 +5,10 @@ import { ConfigError } from '../shared/config/environment.ts';
 import { parseWatchConfig, type WatchConfig } from '../shared/config/watch.ts';
 import type { Message } from '../shared/core/message.ts';
 import type { Commit } from '../shared/core/model.ts';
+import { phrasingOf } from '../shared/core/phrasing.ts';
 import { listedScopes } from '../shared/core/target.ts';
-import { counted } from '../shared/core/text.ts';
+import { cleanText, counted } from '../shared/core/text.ts';
+import { WATCHER } from '../shared/core/watcher-journal.ts';
 import type { ServedChannel } from '../shared/delivery/run.ts';
 import { newSessions } from '../shared/ecs/sessions.ts';
 import { CredentialsError } from '../shared/fc/credentials.ts';
@@ -15,10 +17,15 @@ import { type Redact, redactor } from '../shared/lib/secrets.ts';
 import { JournalError, type JournalReader } from '../shared/ports/journal.ts';
 import { reasonOf } from '../shared/ports/reason.ts';
 import { tablestoreReader } from '../shared/tablestore/journal.ts';
+import { readFleet } from '../shared/view/read-fleet.ts';
+import { watchedScopes } from '../shared/view/watched-scopes.ts';
+import { absenceOf, type WrittenNote, writeNote } from '../shared/view/write-note.ts';
+import { lastDueMs, scheduleIn } from '../shared/watch/core/periodic/schedule.ts';
 import { newMemory } from '../shared/watch/memory.ts';
+import { makeReport } from '../shared/watch/periodic-report.ts';
 import type { Ports } from '../shared/watch/ports.ts';
 import { watchTargets } from '../shared/watch/watch-targets.ts';
-import { type CommandLine, helpOf, readFlags, UsageError, usageError } from './command-line.ts';
+import { type CommandLine, helpOf, readWords, UsageError, usageError } from './command-line.ts';
 import { explained } from './config-problems.ts';
 import { ownCredentials, withCredentials } from './credentials.ts';
 import { findRecorded, type Recorded } from './notify/commit-ids.ts';
@@ -28,7 +35,8 @@ import { messageText } from './notify/message-text.ts';
 import { placeAfter } from './notify/place.ts';
 import { mutesText, previewOf, waitIn } from './notify/preview.ts';
 import { stormOf } from './notify/storm.ts';
-import { testMessage, verdictOf } from './notify/try-channel.ts';
+import { mentionsText, testMessage, verdictOf } from './notify/try-channel.ts';
+import { UNTIL_FORMS, untilIn } from './notify/until.ts';
 import { printTick } from './print-tick.ts';
 import { withProgress } from './progress.ts';
 import { addressOfTablestore, whyNotReached } from './reach.ts';
@@ -37,18 +45,20 @@ import { loadConfig } from './watch-file/load.ts';
 const LINE: CommandLine = {
   command: 'npm run notify',
   does:
-    'Tries the channels of the watch function, with its variables. Only --test sends anything, and\n' +
-    'nothing is recorded. Exit code 0: everything went well; 1: something failed; 2: the\n' +
-    'configuration or the command line is wrong.',
+    'Tries the channels of the watch function, with its variables, and writes notes. Only --test sends\n' +
+    'anything, and only --note records anything. Exit code 0: everything went well; 1: something\n' +
+    'failed; 2: the configuration or the command line is wrong.',
   flags: [
     ['--test', 'send each channel one message that says it is a test, and show its verdict'],
     [
       '--preview WHAT',
-      'show what a recorded commit (main/cn-hangzhou/12) or a storm would look like',
+      'show what a recorded commit (main/cn-hangzhou/12), the next report or a storm would look like',
     ],
-    ['', 'WHAT is its id, or storm, or storm:1000 for so many changes'],
+    ['', 'WHAT is its id, or report, or storm, or storm:1000 for so many changes'],
     ['--dry-run', 'scan as a tick does, and show what would be sent'],
     ['--explain ID', 'say which route takes a recorded change or notice, and why'],
+    ['--note ID TEXT', 'write a note about an instance; with "" as its text, remove it'],
+    ['--until DATE', 'how long the note counts: a date, or a time'],
     ['--channel NAME', 'this channel only'],
   ],
   example: 'npm run --silent notify -- --channel dingtalk --test',
@@ -73,24 +83,28 @@ interface Trial {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const flags = readFlags(LINE, args, {
+  const read = readWords(LINE, args, {
     test: FLAG,
     preview: TEXT,
     'dry-run': FLAG,
     explain: TEXT,
+    note: TEXT,
+    until: TEXT,
     channel: TEXT,
   });
-  if (flags === 'help') {
+  if (read === 'help') {
     console.log(helpOf(LINE));
     return 0;
   }
-  const asked = (['test', 'preview', 'dry-run', 'explain'] as const).filter(
+  const { values: flags, words } = read;
+  const asked = (['test', 'preview', 'dry-run', 'explain', 'note'] as const).filter(
     (name) => flags[name] !== undefined,
   );
   if (asked.length !== 1) {
     const names = asked.length === 0 ? 'is needed' : 'can be asked for at a time';
-    throw usageError(LINE, [`one of --test, --preview, --dry-run and --explain ${names}`]);
+    throw usageError(LINE, [`one of --test, --preview, --dry-run, --explain and --note ${names}`]);
   }
+  checkWords(flags, words);
   const trial = await openTrial(flags.channel);
   if (flags.test) return sendTests(trial);
   const unreached = await whyNotReached(addressOfTablestore(trial.config));
@@ -100,7 +114,74 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (flags.preview !== undefined) return showPreview(trial, flags.preview);
   if (flags.explain !== undefined) return showExplanation(trial, flags.explain);
+  if (flags.note !== undefined) return putNote(trial, flags.note, words[0] ?? '', flags.until);
   return dryRun(trial);
+}
+
+/** @throws {UsageError} unless a note has its text and, if there is any, its end, and nothing else has */
+function checkWords(
+  { note, until }: { readonly note?: string; readonly until?: string },
+  words: readonly string[],
+): void {
+  const problems = [
+    ...(note === undefined && words.length > 0 ? [`${words[0]} is no flag`] : []),
+    ...(note === undefined && until !== undefined ? ['--until needs --note'] : []),
+    ...(note !== undefined && words.length !== 1
+      ? ['--note needs the id of an instance and one text, in quotes']
+      : []),
+    ...(note !== undefined && words[0] !== '' && until === undefined
+      ? ['a note needs --until: it is shown no longer than it is true']
+      : []),
+  ];
+  if (problems.length > 0) throw usageError(LINE, problems);
+}
+
+/** The name of this command, as the writer of a note. */
+const AUTHOR = 'notify';
+
+async function putNote(
+  { config, ports, reader, deadlineMs }: Trial,
+  instanceId: string,
+  text: string,
+  until: string | undefined,
+): Promise<number> {
+  const { runtime, journal } = ports;
+  const { timeZone } = config.wording;
+  const untilMs = until === undefined ? 0 : untilIn(until, timeZone);
+  if (untilMs === undefined)
+    throw usageError(LINE, [`${until} is no time: --until takes ${UNTIL_FORMS}`]);
+  const { scopes } = await watchedScopes(reader, listedScopes(config.targets), runtime.now(), {});
+  const given = text === '' ? undefined : { text, by: AUTHOR, untilMs };
+  const written = await writeNote(
+    { journal: reader, scopes, readings: new Map(), now: runtime.now },
+    { journal, limits: { runtime, deadlineMs } },
+    { id: `note-${randomBytes(8).toString('hex')}`, instanceId, given },
+  );
+  if (written.kind !== 'written') {
+    console.error(`No note was written: ${whyNot(instanceId, written)}.`);
+    return 1;
+  }
+  const { name = '', note } = written.row.instance;
+  const instance = [cleanText(name), instanceId].filter(Boolean).join(' · ');
+  const { clock } = phrasingOf({ language: 'en', timeZone }, runtime.now());
+  console.log(
+    note === undefined
+      ? `${instance} has no note.`
+      : `${instance}: “${note.text}”, until ${clock.time(note.untilMs)}. The page shows it, and so does ` +
+          'the next message about the instance.',
+  );
+  return 0;
+}
+
+function whyNot(id: string, written: Exclude<WrittenNote, { kind: 'written' }>): string {
+  switch (written.kind) {
+    case 'refused':
+      return written.problems.join('; ');
+    case 'absent':
+      return absenceOf(cleanText(id), written);
+    case 'overtaken':
+      return 'others have written at the same time: try again';
+  }
 }
 
 async function openTrial(name: string | undefined): Promise<Trial> {
@@ -137,18 +218,22 @@ async function sendTests({ ports: { channels, runtime }, configured }: Trial): P
       'no channel is configured, so there is nothing to test: npm run configure asks for one',
     ]);
   }
-  const message = testMessage(runtime.now());
   const sent = await withProgress(
     () => 'Sending a test',
     () =>
       Promise.all(
-        channels.map(async (channel) => ({ channel, outcome: await channel.send(message) })),
+        channels.map(async (channel) => {
+          const message = testMessage(runtime.now(), channel.policy?.mentioned);
+          return { channel, outcome: await channel.send(message) };
+        }),
       ),
   );
   for (const { channel, outcome } of sent) {
     console.log(
       `${channel.name}: ${verdictOf(outcome)}${placeAfter(outcome, configured.get(channel.name))}`,
     );
+    if (outcome.kind !== 'delivered') continue;
+    for (const line of mentionsText(channel.policy?.mentioned ?? [])) console.log(`  ${line}`);
   }
   return sent.every(({ outcome }) => outcome.kind === 'delivered') ? 0 : 1;
 }
@@ -158,10 +243,43 @@ async function showPreview(trial: Trial, what: string): Promise<number> {
   const nowMs = ports.runtime.now();
   const commit = isStorm(what)
     ? stormOf(stormSize(what), listedScopes(config.targets)[0]?.key ?? 'main/cn-hangzhou', nowMs)
-    : (await recorded(trial, what))?.commit;
+    : what === 'report'
+      ? await reportNow(trial, nowMs)
+      : (await recorded(trial, what))?.commit;
   if (commit === undefined) return 1;
   for (const channel of ports.channels) console.log(previewText(trial, channel, commit, nowMs));
   return 0;
+}
+
+/** What is not configured is previewed as a daily report. */
+const ANY_REPORT = 'daily 09:00';
+
+/** The next report, as far as its time has come. Nothing says of a command how its ticks have done. */
+async function reportNow(
+  { config, ports, reader, deadlineMs }: Trial,
+  nowMs: number,
+): Promise<Commit> {
+  const schedule = config.report ?? scheduleIn(ANY_REPORT, config.wording.timeZone);
+  if (schedule === undefined) throw new RangeError(`${ANY_REPORT} is no schedule`);
+  const { scopes } = await watchedScopes(reader, listedScopes(config.targets), nowMs, {});
+  const views = await readFleet(
+    { journal: reader, readings: new Map(), now: ports.runtime.now },
+    scopes,
+  );
+  const seen = views.map(({ scope, snapshot, health }) => {
+    return { scope, instances: snapshot.instances, tallies: health?.tallies };
+  });
+  const period = { fromMs: lastDueMs(schedule, nowMs), untilMs: nowMs };
+  const made = await makeReport(
+    { ...ports, journal: reader },
+    schedule.per,
+    period,
+    seen,
+    deadlineMs,
+  );
+  const notice = { kind: 'report', ...made, failing: {} } as const;
+  const common = { atMs: nowMs, previousAtMs: null, tickId: 'notify', changes: [] };
+  return { scope: WATCHER.key, seq: 1, ...common, notice };
 }
 
 function previewText(trial: Trial, channel: ServedChannel, commit: Commit, nowMs: number): string {

@@ -10,6 +10,7 @@ import { DEFAULT_ROUTE, NEW, RETURNED } from '../../shared/delivery/core/policy/
 import { suggestion } from '../../shared/lib/suggest.ts';
 import type { Tree } from '../../shared/lib/tree.ts';
 import { localTimeIn } from './delivery.ts';
+import { isPersonId } from './delivery-schema.ts';
 import type { FileProblem } from './problem.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -42,6 +43,7 @@ export function deliveryProblems(file: Fields, environment?: Environment): reado
         ? [{ path: ['routes', index, 'continue'], words: 'is for a route that sends something' }]
         : []),
       ...statusProblems(entry, ['routes', index]),
+      ...strangers(entry, ['routes', index], fieldsOf(file.people)),
     ]),
     ...mutes.flatMap((entry, index) => [
       ...unknownNames(entry, 'channels', ['mutes', index], [...named, ...kinds], 'a channel'),
@@ -108,6 +110,18 @@ function reserveProblems(
       return [{ path: [list, place, ...at], words }];
     }),
   );
+}
+
+/** A name that can be no id, and that the table does not have. */
+function strangers({ mentions }: Fields, path: Path, people: Fields): readonly FileProblem[] {
+  const named = Array.isArray(mentions) ? mentions : [mentions];
+  return named.flatMap((name, index) => {
+    if (typeof name !== 'string' || Object.hasOwn(people, name) || isPersonId(name)) return [];
+    const place = Array.isArray(mentions) ? [...path, 'mentions', index] : [...path, 'mentions'];
+    return [
+      { path: place, words: `is no person of people${suggestion(name, Object.keys(people))}` },
+    ];
+  });
 }
 
 function isNone(channels: unknown): boolean {

@@ -4,7 +4,7 @@ import { type ConfiguredChannel, findKind } from '../../shared/channels/index.ts
 import { SETTLING, type Settling } from '../../shared/core/settling.ts';
 import type { LocalTime } from '../../shared/delivery/core/message/zone-time.ts';
 import type { Mute } from '../../shared/delivery/core/policy/mutes.ts';
-import type { DeliveryRules, Fallback } from '../../shared/delivery/core/policy/policy.ts';
+import type { DeliveryRules, Fallback, People } from '../../shared/delivery/core/policy/policy.ts';
 import type { Match, Route } from '../../shared/delivery/core/policy/routes.ts';
 import type { Tree } from '../../shared/lib/tree.ts';
 import {
@@ -13,6 +13,7 @@ import {
   durationMsIn,
   type fallback,
   type mute,
+  type people as peopleSchema,
   type route,
   type settling,
 } from './delivery-schema.ts';
@@ -53,12 +54,14 @@ export function rulesOf(
   routes: readonly z.infer<typeof route>[],
   mutes: readonly z.infer<typeof mute>[],
   fallbacks: readonly z.infer<typeof fallback>[],
+  people?: z.infer<typeof peopleSchema>,
 ): DeliveryRules | undefined {
   if (routes.length + mutes.length + fallbacks.length === 0) return undefined;
   const rules = {
     routes: routes.map(routeOf),
     mutes: mutes.map(muteOf),
     ...(fallbacks.length > 0 && { fallbacks: fallbacks.map(fallbackOf) }),
+    ...(people !== undefined && { people: people as People }),
   };
   const hash = createHash('sha256').update(JSON.stringify(rules)).digest('hex');
   return { ...rules, version: hash.slice(0, 8) };

@@ -100,6 +100,7 @@ function runsOver(write: (line: string) => void, runtime: Runtime) {
         callsPerMinute: config.callsPerMinute,
         guard: config.guard,
         healthLimits: config.healthLimits,
+        ...(config.report && { report: config.report }),
         memory,
       },
     };

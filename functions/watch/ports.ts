@@ -56,7 +56,7 @@ export function openPorts(
     journal: tablestoreJournal({ ...tablestore, credentials, runtime, redact, deadlineMs }),
     channels: channels.map((channel) => ({
       ...createChannel(channel, { wording, allowPrivate, now: runtime.now, redact }),
-      ...(rules && { policy: channelPolicy(channel.name, rules) }),
+      ...(rules && { policy: channelPolicy(channel.name, rules, channel.kind) }),
     })),
     ...(heartbeatUrl !== undefined && {
       heartbeat: heartbeat(heartbeatUrl, allowPrivate, heartbeatMethod),

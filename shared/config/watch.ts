@@ -6,6 +6,11 @@ import type { DeliveryRules } from '../delivery/core/policy/policy.ts';
 import { secretsInUrl } from '../lib/secrets.ts';
 import type { Role } from '../ports/role.ts';
 import { GUARD_LIMITS, type GuardLimits } from '../watch/core/guard.ts';
+import {
+  type ReportSchedule,
+  SCHEDULE_FORMS,
+  scheduleIn,
+} from '../watch/core/periodic/schedule.ts';
 import { ENDPOINT, webhookAddress } from './addresses.ts';
 import { configuredChannels, requireChannel } from './channels.ts';
 import { type Environment, keysIn } from './environment.ts';
@@ -17,7 +22,7 @@ import { configuredRoles } from './roles.ts';
 import { configuredTablestore, type TablestoreConfig } from './tablestore.ts';
 import { configuredTargets } from './targets.ts';
 import type { WatchFile } from './watch-file.ts';
-import { configuredWording } from './wording.ts';
+import { configuredWording, TIME_ZONE } from './wording.ts';
 
 export interface WatchConfig {
   /** Of the environment. */
@@ -43,6 +48,8 @@ export interface WatchConfig {
   /** Webhooks may have private addresses and plain http. */
   readonly allowPrivate: boolean;
   readonly heartbeatUrl?: string;
+  /** When reports are due. Absent: never. */
+  readonly report?: ReportSchedule;
   readonly heartbeatMethod?: 'GET' | 'POST';
   /** Values that must appear in no log line, error, report or row. */
   readonly secrets: readonly string[];
@@ -73,6 +80,8 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
   const functionsEndpoint = read.text('FUNCTIONS_ENDPOINT', ENDPOINT);
   const roles = configuredRoles(references, file);
   const targets = configuredTargets(read, file);
+  const wording = configuredWording(read, targets, ecsEndpoint);
+  const report = configuredReport(read, wording);
   const config: WatchConfig = {
     name,
     targets,
@@ -83,7 +92,8 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
     timeoutSeconds: read.count('WATCH_TIMEOUT_SECONDS', DEFAULT_TIMEOUT_SECONDS),
     guard: configuredGuard(read),
     channels,
-    wording: configuredWording(read, targets, ecsEndpoint),
+    wording,
+    ...(report !== undefined && { report }),
     ...(file?.rules && { rules: file.rules }),
     allowPrivate,
     roles,
@@ -102,6 +112,15 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
   };
   read.finish();
   return config;
+}
+
+/** A zone that is none is refused by its own variable. */
+function configuredReport(read: VariableReader, { timeZone }: Wording): ReportSchedule | undefined {
+  const text = read.text('WATCH_REPORT');
+  if (text === undefined) return undefined;
+  const report = scheduleIn(text, TIME_ZONE.allows(timeZone) ? timeZone : 'UTC');
+  if (report === undefined) read.refuse('WATCH_REPORT', `is not ${SCHEDULE_FORMS}`);
+  return report;
 }
 
 /** When releases are held. The fleet's owner knows how much of it may go at once. */

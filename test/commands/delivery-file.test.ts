@@ -33,9 +33,10 @@ describe('channels, routes and mutes in the file at WATCH_CONFIG', () => {
       routes: [
         { name: 'auto-scaling', channels: [] },
         { name: 'audit', channels: ['audit'], isContinued: true },
-        { name: 'payments', match: { tag: { team: ['payments'] } }, mentions: ['13800000000'] },
+        { name: 'payments', match: { tag: { team: ['payments'] } }, mentions: ['dba'] },
         { name: 'batch', severities: { Stopped: 'good' } },
       ],
+      people: { dba: { dingtalk: '13800000000', slack: 'U012AB3CD' } },
       mutes: [
         { name: 'nights', zone: 'Asia/Shanghai', weekly: [{ from: 1320, until: 480 }, {}] },
         { name: 'new-year', periods: [{ from: { minutes: 1080 }, until: { minutes: 0 } }] },
@@ -124,6 +125,7 @@ describe('channels, routes and mutes in the file at WATCH_CONFIG', () => {
       `channels: ops, mentions: [${Array.from({ length: 21 }, (_, index) => `u${index}`)}]`,
       /mentions has more than 20 entries/u,
     ],
+    ['channels: ops, mentions: [值班]', /mentions\[0\] is no person of people/u],
   ])('name what is wrong with a route: %s', (settings, words) => {
     expect(() => parseWatchFile(`${TWO}routes: [{ ${settings} }]`, 'watch.yaml')).toThrow(words);
   });

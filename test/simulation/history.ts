@@ -27,6 +27,7 @@ import {
   type Tally,
 } from './promises/index.ts';
 import { drawReceivers, RECEIVERS, type Receiver, simulatedChannel } from './receivers.ts';
+import { drawSchedule } from './reports.ts';
 import { drawRules, NO_RULES, type Rules } from './rules.ts';
 import { type Crash, exchange, type LivingRun, newRun, type RunOptions, type Skew } from './run.ts';
 import { type Spoil, spoiledRows } from './spoils.ts';
@@ -192,6 +193,7 @@ export function newCloud(
     outages,
     periodMs,
     spoils: () => spoils,
+    areReportsDue: mishaps.reports,
     rules,
   });
   store.onWrite = checked.onWrite;
@@ -222,6 +224,7 @@ export function newCloud(
           }),
     instances: [] as Instance[],
     rules,
+    schedule: drawSchedule(mishaps.reports),
     periodMs,
     skew: { ms: 0, jumps: 0 } as Skew,
     running: 0,
@@ -353,6 +356,7 @@ export function startRun(
     startMs: run.runtime.now(),
     deadlineMs,
     memory: instance.memory,
+    ...cloud.schedule,
   };
   follow(cloud, rates, run, instance, watch(portsOf(ports), tick), outage);
   return run;

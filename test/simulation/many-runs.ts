@@ -132,6 +132,7 @@ function newWorld(
     outages: storeOutages(random, MINUTE_MS),
     periodMs: MINUTE_MS,
     spoils: () => ({ all: [], isThere: () => false }),
+    areReportsDue: false,
     rules: NO_RULES,
   });
   store.onWrite = kept.onWrite;

@@ -1,6 +1,7 @@
 import type { RefObject, VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { instanceInConsole } from '../../shared/core/console.ts';
+import { isCurrent, MAX_NOTE_LENGTH, notedIn } from '../../shared/core/note.ts';
 import { cleanText } from '../../shared/core/text.ts';
 import type { InstanceAnswer, InstanceJson, ReleasedJson, TimelineState } from '../core/answers.ts';
 import { rowWithId } from '../core/fleet.ts';
@@ -100,6 +101,7 @@ function Headline({ instance }: { readonly instance: InstanceJson | ReleasedJson
         <Status status={isReleased ? null : instance.status} />{' '}
         {isReleased && texts.releasedAt(clock.time(Date.parse(instance.releasedAt), nowMs))}
       </p>
+      <WrittenNote instance={instance} />
       <p class="actions">
         <Copy text={instance.instanceId} label={texts.detail.instanceId ?? ''} />
         {[...(instance.privateIps ?? []), ...(instance.publicIps ?? [])].map((address) => (
@@ -116,6 +118,23 @@ function Headline({ instance }: { readonly instance: InstanceJson | ReleasedJson
         )}
       </p>
     </>
+  );
+}
+
+/** What a person has written, until its date. */
+function WrittenNote({
+  instance,
+}: {
+  readonly instance: InstanceJson | ReleasedJson;
+}): VNode | null {
+  const { texts, clock, nowMs } = usePage();
+  const { note } = notedIn(instance);
+  if (note === undefined || !isCurrent(note, nowMs)) return null;
+  return (
+    <p class="note" role="note">
+      <span aria-hidden="true">✎</span> <bdi>{cleanText(note.text, MAX_NOTE_LENGTH)}</bdi>{' '}
+      <span class="quiet">{texts.noted(cleanText(note.by), clock.time(note.untilMs, nowMs))}</span>
+    </p>
   );
 }
 

@@ -78,6 +78,7 @@ export const EN: Texts = {
   noDeliveries: 'None of the last messages reported it.',
   hiddenDeliveries: 'Your token does not show messages.',
   releasedAt: (time) => `Released ${time}`,
+  noted: (by, until) => `— ${by}, until ${until}`,
   neverSeen: 'The watcher has not seen this instance, as far as its journal was searched.',
   notThere: 'It was not there at this moment.',
   lasted: (time) => `for ${time}`,

@@ -59,6 +59,8 @@ export interface Texts extends VerdictWords {
   readonly noDeliveries: string;
   readonly hiddenDeliveries: string;
   readonly releasedAt: (time: string) => string;
+  /** Behind a note: who has written it, and until when it counts. */
+  readonly noted: (by: string, until: string) => string;
   readonly neverSeen: string;
   /** Where the page shows the past. */
   readonly notThere: string;

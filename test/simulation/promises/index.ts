@@ -4,6 +4,7 @@ import { addressPromises } from './corrected.ts';
 import { type DeliveryPromises, deliveryPromises } from './delivered.ts';
 import { storePromises } from './informed.ts';
 import { pacePromises } from './paced.ts';
+import { reportPromises } from './reported.ts';
 import { type OnReport, scanPromises } from './scanned.ts';
 import { spoilPromises } from './spoiled.ts';
 import type { Tally, Truth } from './truth.ts';
@@ -54,6 +55,7 @@ export function promises(truth: Truth): Promises {
     routed: 0,
     muted: 0,
     stoodIn: 0,
+    reports: 0,
     spoils: 0,
   };
   const violated = (what: string): void => void violations.push(what);
@@ -64,6 +66,7 @@ export function promises(truth: Truth): Promises {
   const { onMessage, onOutcome, isDelivered, isOwed, isUrgent, stillFlapping } = delivered;
   const pace = pacePromises(truth, results);
   const spoiled = spoilPromises(truth, results);
+  const reported = reportPromises(truth, written, results);
   const checkAddresses = addressPromises(truth, backlogOf, results);
   const checkScans = scanPromises(truth, written, results);
   const { fleets, receivers } = truth;
@@ -143,8 +146,9 @@ export function promises(truth: Truth): Promises {
       checkAddresses(...end);
       informed.onReport(...end);
       delivered.onReport(...end);
-      const [{ tickId }, report, during] = end;
-      spoiled.onReport(tickId, report, during);
+      const [run, report, during] = end;
+      spoiled.onReport(run.tickId, report, during);
+      reported.onReport(run, report.ok);
     },
     onCall: pace.onCall,
     violated,
@@ -152,6 +156,7 @@ export function promises(truth: Truth): Promises {
     checkEnd: () => {
       violations.push(...openEnds());
       pace.checkEnd();
+      reported.checkEnd();
       tally.spoils = truth.spoils().all.length;
     },
   };

@@ -46,7 +46,7 @@ export function digestOf(
   fits: (digest: Digest) => boolean = () => true,
 ): Digest {
   const { commits, isRepeat, withoutUserText } = message;
-  const setting = { ...phrasingOf(wording, nowMs), wording, withoutUserText };
+  const setting = { ...phrasingOf(wording, nowMs), wording, nowMs, withoutUserText };
   const news = newsIn(message, setting);
   const title = titleOf(segmentsOf(news, setting), placeIn(commits, setting), (text) =>
     isRepeat ? setting.words.repeatTitle(text) : text,

@@ -10,6 +10,8 @@ import {
   aChange,
   aCommit,
   aMessage,
+  aNote,
+  aReport,
   MINUTE_MS,
   manyChanges,
   NOW_MS,
@@ -129,6 +131,45 @@ describe('a message in words', () => {
     const late = digestOf(aMessage([aCommit({ changes: [aChange()] })]), WORDING, NOW_MS + DAY_MS);
 
     expect(late.lines[0]?.context).toBe('cn-hangzhou · 2026-11-22 10:04:00–10:05:01 UTC');
+  });
+
+  it('shows what a person has written about an instance, until its date', () => {
+    const note = aNote('disk swap', { untilMs: NOW_MS + HOUR_MS });
+    const ended = aNote('was moved', { untilMs: NOW_MS });
+    const shown = (parts: Partial<Change>) => ofChanges(aChange(parts)).lines[0]?.context;
+
+    expect(shown({ note })).toMatch(/^note of ops until 11:05 UTC: disk swap · cn-hangzhou · /u);
+    expect(shown({ note, to: null })).toMatch(/^note of ops/u);
+    expect(shown({ note: ended })).toMatch(/^cn-hangzhou · /u);
+    expect(inChinese([aCommit({ changes: [aChange({ note })] })]).lines[0]?.context).toMatch(
+      /^备注（ops，有效至 19:05 UTC\+8）：disk swap · /u,
+    );
+    expect(
+      digest([aCommit({ changes: [aChange({ note })] })], { withoutUserText: true }).lines[0]
+        ?.context,
+    ).toMatch(/^cn-hangzhou · /u);
+  });
+
+  it('shows a report in a line for each of its parts, under one title', () => {
+    const notice = { kind: 'report', ...aReport(), failing: {} } as const;
+    const commit = aCommit({ scope: 'watcher', notice });
+
+    const { title, lines, totals } = digest([commit]);
+
+    expect(title).toBe('📋 Daily report: 12 changes, 2 of 60 stopped');
+    expect(lines.map(({ text }) => text.split(':')[0])).toEqual([
+      'From 2026-11-21 10',
+      'Stopped now',
+      'Changed again and again',
+      'Watching',
+      'Messages',
+    ]);
+    expect(lines.map(({ context }) => context)).toEqual(['10:05 UTC', '', '', '', '']);
+    expect(totals).toBeNull();
+    // Names may be why the receiver has rejected it.
+    expect(digest([commit], { withoutUserText: true }).lines[1]?.text).toBe(
+      'Stopped now: 2 of 60: i-bp1 for 12 days, i-bp2 for at least 3 days.',
+    );
   });
 
   it('shows the id of an instance that has no name', () => {
@@ -798,11 +839,18 @@ const hostileChange = fc
     tags: fc.dictionary(fc.constantFrom('env', 'Owner', 'team', 'x'), hostileText),
     publicIps: fc.array(hostileText, { maxLength: 3 }),
     zoneId: hostileText,
+    note: hostileText,
   })
-  .map(({ number, ...parts }) => aChange({ instanceId: `i-${number}`, ...parts }));
+  .map(({ number, note, ...parts }) => {
+    return aChange({ instanceId: `i-${number}`, note: aNote(note, { by: note }), ...parts });
+  });
+const hostileReport = hostileText.map((name) => {
+  const one = { scope: 'main/cn-hangzhou', instanceId: 'i-1', name, sinceMs: 1, changes: 9 };
+  return { kind: 'report', ...aReport({ longest: [one], most: [one] }), failing: {} } as const;
+});
 const hostileCommits = fc
-  .array(hostileChange, { minLength: 1, maxLength: 20 })
-  .map((changes) => [aCommit({ changes })]);
+  .tuple(fc.array(hostileChange, { minLength: 1, maxLength: 20 }), hostileReport)
+  .map(([changes, notice]) => [aCommit({ changes }), aCommit({ scope: 'watcher', notice })]);
 
 it('a status is worded in the language where it has a word, and else as ECS spells it', () => {
   const { words } = phrasingOf(ZH, NOW_MS);
