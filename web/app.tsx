@@ -141,7 +141,8 @@ function useLive(client: Client, world: World, atMs: number | null) {
   const [live, setLive] = useState<Live>(NOTHING_YET);
   const follower = useRef<Follower | null>(null);
   useEffect(() => {
-    setLive(NOTHING_YET);
+    // The clock of the view is the same at any moment that is shown.
+    setLive(({ clockAheadMs }) => ({ ...NOTHING_YET, clockAheadMs }));
     const own = followView(client, world, atMs, setLive);
     follower.current = own;
     const onVisible = (): void => {

@@ -37,9 +37,12 @@ export interface Live {
   /** Since when `changes` are all that there are. */
   readonly changesSinceMs: number;
   readonly health: HealthAnswer | null;
-  /** Null: the view answers. One failed poll is repeated before anything is said of it. */
+  /**
+   * Null: the view answers. One failed poll is repeated before anything is said of it. Its time is by
+   * the clock of this machine.
+   */
   readonly lost: Lost | null;
-  /** By the clock of this machine. */
+  /** By the same clock. */
   readonly answeredAtMs: number;
   /** When an answer is overdue, by the same clock. */
   readonly answerDueMs: number;
@@ -158,7 +161,7 @@ export function followView(
     const newest = await readJson<ChangesAnswer>(`changes?limit=${FIRST_ROWS}${before}`);
     const { changes, notices } = newest;
     // Of a large fleet, what changed stands long before the last row does.
-    update({ changes, notices, changesSinceMs: oldestOf(newest) });
+    update({ changes, notices, changesSinceMs: oldestOf(newest), ...clockOf(newest) });
     await readFleet();
     await Promise.all([readHealth(), readOlder(newest)]);
     cursor = newest.nextCursor ?? '';
@@ -249,7 +252,8 @@ export function followView(
         healthAtMs = Number.NEGATIVE_INFINITY;
       }
     }
-    if (world.now() - healthAtMs >= HEALTH_AGE_MS) await readHealth();
+    // The clock of a machine may be set back.
+    if (Math.abs(world.now() - healthAtMs) >= HEALTH_AGE_MS) await readHealth();
   }
 
   async function reread(asked: string, pages: readonly ChangesAnswer[]): Promise<void> {
@@ -279,9 +283,13 @@ export function followView(
 
   function timesOf({ asOf, ageSeconds, stale, healthy }: Freshness): Partial<Live> {
     const freshness = { asOf, ageSeconds, stale, healthy };
-    if (asOf === null || ageSeconds === null) return { freshness };
-    const theirsMs = Date.parse(asOf) + ageSeconds * 1_000;
-    return { freshness, ...(atMs === null && { clockAheadMs: theirsMs - world.now() }) };
+    // A state of the past has the age that it had then.
+    return { freshness, ...(atMs === null && clockOf(freshness)) };
+  }
+
+  function clockOf({ asOf, ageSeconds }: Freshness): Partial<Live> {
+    if (asOf === null || ageSeconds === null) return {};
+    return { clockAheadMs: Date.parse(asOf) + ageSeconds * 1_000 - world.now() };
   }
 
   async function run(): Promise<void> {
@@ -299,7 +307,7 @@ export function followView(
         const failure = error instanceof ViewError ? error : new ViewError(0, String(error));
         const { status, code, message: problem } = failure;
         failures += 1;
-        if (failures === 1) failingSinceMs = world.now() + live.clockAheadMs;
+        if (failures === 1) failingSinceMs = world.now();
         // A cursor that is refused leads nowhere any more: the journal may have been made again.
         if (status === 400 || status === 410) cursor = '';
         const isSure = failures >= LOST_AFTER || live.freshness === null || status === 401;
