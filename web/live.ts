@@ -304,7 +304,7 @@ export function followView(
         }
         if (isOver) return;
       } catch (error) {
-        const failure = error instanceof ViewError ? error : new ViewError(0, String(error));
+        const failure = error instanceof ViewError ? error : unreadable(error);
         const { status, code, message: problem } = failure;
         failures += 1;
         if (failures === 1) failingSinceMs = world.now();
@@ -348,6 +348,11 @@ export function followView(
       wake();
     },
   };
+}
+
+/** What an answer of another version lacks is noticed only when it is used. */
+function unreadable(error: unknown): ViewError {
+  return new ViewError(200, `An answer is not as expected (${error})`, { cause: error });
 }
 
 function oldestOf({ changes, notices }: ChangesAnswer): number {
