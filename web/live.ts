@@ -236,7 +236,9 @@ export function followView(
     }
     const last = pages.at(-1);
     if (last !== undefined) {
-      await reread(asked, pages);
+      // What is not watched any more must not stay as it was, and no change says so.
+      const isSame = keysOf(last.scopes) === keysOf(live.scopes);
+      await (isSame ? reread(asked, pages) : readFleet());
       const news = pages.flatMap(({ changes }) => changes).reverse();
       const notices = pages.flatMap((page) => page.notices).reverse();
       update({
@@ -353,6 +355,10 @@ export function followView(
 /** What an answer of another version lacks is noticed only when it is used. */
 function unreadable(error: unknown): ViewError {
   return new ViewError(200, `An answer is not as expected (${error})`, { cause: error });
+}
+
+function keysOf(scopes: readonly ScopeJson[]): string {
+  return scopes.map(({ scope }) => scope).join();
 }
 
 function oldestOf({ changes, notices }: ChangesAnswer): number {

@@ -339,6 +339,33 @@ describe('the page on a wall', () => {
     });
   });
 
+  it('drops the instances of a scope that is not watched any more', async () => {
+    const test = testView([HANGZHOU, SHANGHAI]);
+    for (const scope of [HANGZHOU, SHANGHAI]) {
+      const own = recorder(test.journal, scope);
+      await own.record([appeared(`i-${scope.regionId}`)], BASELINE);
+      await own.saveHealth();
+    }
+    test.nowMs = commitTime(1) + 30_000;
+    const { world, poll } = wall(test);
+    let live: Live = NOTHING_YET;
+    const client = createClient(fetching(test, () => 0, Math.random));
+    const follower = followView(client, world, null, (next) => {
+      live = next;
+    });
+    await poll();
+    expect(live.total).toBe(2);
+
+    Object.assign(test.ports, { scopes: [HANGZHOU] });
+    for (let polls = 0; polls < 3; polls += 1) await poll();
+    expect([...live.fleet.values()].map(({ scope }) => scope)).toEqual([HANGZHOU.key]);
+
+    Object.assign(test.ports, { scopes: [HANGZHOU, SHANGHAI] });
+    for (let polls = 0; polls < 3; polls += 1) await poll();
+    follower.stop();
+    expect(live.total).toBe(2);
+  });
+
   it('keeps an instance that two scopes watch in both of them', async () => {
     const test = testView([HANGZHOU, SHANGHAI]);
     const ids = Array.from({ length: 80 }, (_, index) => `i-${index}`);
