@@ -109,10 +109,17 @@ export interface DeliveriesAnswer {
   readonly deliveries: readonly DeliveryJson[];
 }
 
-/** An instance as the view's own filters and orders take it. */
+/**
+ * An instance as the view's own filters and orders take it.
+ *
+ * @throws {TypeError} where there is nothing to be said of it: a view of another version has answered
+ */
 export function rowOf(json: InstanceJson): InstanceRow {
   const { instanceId, scope, region, status, since, sinceKnown } = json;
   const sinceMs = Date.parse(since);
+  if (typeof status !== 'string' || Number.isNaN(sinceMs)) {
+    throw new TypeError(`the instance ${instanceId} has no status, or no time since when`);
+  }
   const instance = { status, sinceMs, sinceKnown, ...detailsOf(json), ...notedIn(json) };
   return { instanceId, scope, regionId: region, sinceMs, instance };
 }

@@ -8,6 +8,7 @@ import { rowWithId } from '../core/fleet.ts';
 import { instanceThen } from '../core/instance-then.ts';
 import { usePage } from '../page-context.ts';
 import { Copy } from './copy.tsx';
+import { GuardedPart } from './guard.tsx';
 import { InstanceDeliveries } from './instance-deliveries.tsx';
 import { Status, toneOf } from './status.tsx';
 import { Time } from './time.tsx';
@@ -15,7 +16,7 @@ import { useAnswer } from './use-answer.ts';
 
 /** Everything about one instance. */
 export function Panel({ instanceId }: { readonly instanceId: string }): VNode {
-  const { address, go, texts, live } = usePage();
+  const { address, go, texts, clock, live, nowMs } = usePage();
   const close = (): void => go({ ...address, instanceId: '' });
   const opened = useRef<HTMLElement>(null);
   useFocus(opened, instanceId);
@@ -39,7 +40,15 @@ export function Panel({ instanceId }: { readonly instanceId: string }): VNode {
       {asked.kind === 'failed' && (
         <p role="alert">{asked.error.status === 404 ? texts.neverSeen : asked.error.message}</p>
       )}
-      {asked.kind === 'answer' && <Contents {...asked.json} />}
+      {asked.kind === 'answer' &&
+        (live.lost?.isOver === true ? (
+          // Of a moment that is refused, nothing is known: neither its state nor what was before.
+          <p role="status">{texts.noMoment(clock.time(nowMs, 0))}</p>
+        ) : (
+          <GuardedPart>
+            <Contents {...asked.json} />
+          </GuardedPart>
+        ))}
     </aside>
   );
 }

@@ -107,6 +107,9 @@ export interface Texts extends VerdictWords {
 
   readonly lost: (lost: Lost) => string;
   readonly signIn: string;
+  readonly reload: string;
+  /** Of a part of the page, and of all of it. */
+  readonly cannotShow: { readonly part: string; readonly page: string };
   readonly retry: string;
   readonly refusedFilter: string;
   readonly programs: string;
