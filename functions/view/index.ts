@@ -98,7 +98,11 @@ export function createHandler(
       token = caller.token;
       const { access, author } = caller;
       if (author === undefined) return view(ports, { ...request, access });
-      const notes = { journal: tablestoreAppender(options), limits: { runtime, deadlineMs } };
+      const notes = {
+        journal: tablestoreAppender(options),
+        limits: { runtime, deadlineMs },
+        newId: () => `note-${randomUUID()}`,
+      };
       return view({ ...ports, notes }, { ...request, access, author });
     };
     const answer = await serve().catch((error) => {

@@ -21,7 +21,12 @@ export interface ViewPorts {
   /** What a warm function remembers of the past. */
   readonly states: StateMemory;
   /** Where notes are written. Absent: this view only reads. */
-  readonly notes?: { readonly journal: NoteJournal; readonly limits: Limits };
+  readonly notes?: {
+    readonly journal: NoteJournal;
+    readonly limits: Limits;
+    /** Names a writing, so that a lost answer is recognised. */
+    readonly newId: () => string;
+  };
   readonly now: () => number;
   /** The page for browsers, a whole document. Absent, or undefined: it is not beside the code. */
   readonly page?: () => Promise<string | undefined>;

@@ -15,6 +15,11 @@ import {
   testView,
 } from './helpers.ts';
 
+let written = 0;
+const newId = (): string => {
+  written += 1;
+  return `note-${written}`;
+};
 const UNTIL = '2026-11-23T18:00:00+08:00';
 const NOTE = { text: 'disk swap', until: UNTIL };
 
@@ -24,7 +29,7 @@ async function aView(): Promise<TestView> {
   const runtime = virtualRuntime(commitTime(3));
   const limits = { runtime, deadlineMs: commitTime(9) };
   return Object.assign(test, {
-    ports: { ...test.ports, notes: { journal: test.journal, limits } },
+    ports: { ...test.ports, notes: { journal: test.journal, limits, newId } },
   });
 }
 
@@ -142,7 +147,10 @@ describe('a note', () => {
     const test = testView([HANGZHOU], journal);
     const runtime = virtualRuntime(commitTime(3));
     Object.assign(test, {
-      ports: { ...test.ports, notes: { journal, limits: { runtime, deadlineMs: commitTime(9) } } },
+      ports: {
+        ...test.ports,
+        notes: { journal, newId, limits: { runtime, deadlineMs: commitTime(9) } },
+      },
     });
     const all = Array.from({ length: MAX_NOTES + 1 }, (_, index) => `i-${index}`);
     const hangzhou = recorder(journal, HANGZHOU);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { GivenNote } from '../../core/note.ts';
 import { MAX_NOTE_DAYS, MAX_NOTE_LENGTH } from '../../core/note.ts';
 import { cleanText } from '../../core/text.ts';
@@ -55,7 +54,7 @@ async function note(
   const read = noteIn(body);
   if ('problems' in read) return badRequest(read.problems);
   const given = read.text === '' ? undefined : { ...read, by: author };
-  const request = { id: `note-${randomUUID()}`, instanceId: id, given };
+  const request = { id: ports.notes.newId(), instanceId: id, given };
   const written = await writeNote(ports, ports.notes, request).catch(unwritten);
   if (!('kind' in written)) return written;
   switch (written.kind) {
