@@ -49,7 +49,9 @@ export function stateInPlaceOf(own: ChannelState, other: ChannelState): ChannelS
 
 /** Is the channel to be tried with the line about what its fallback was sent? */
 export function isLineDue(manner: Manner, state: ChannelState, nowMs: number): boolean {
-  if (state.instead === undefined || manner.inPlaceOf !== undefined) return false;
+  // A name may have passed from a chat to an endpoint, which takes nothing but events.
+  if (manner.style !== 'digest' || manner.inPlaceOf !== undefined) return false;
+  if (state.instead === undefined) return false;
   const going = (manner.policy?.mutes ?? []).filter(isGoing(nowMs));
   // It is about the watcher itself, and no plan for the instances holds it back.
   if (going.some((mute) => mute.covers({ isNotice: true }))) return false;
