@@ -1,6 +1,5 @@
 import type { Report, Scope } from '../core/model.ts';
 import { usedAt } from '../core/quota.ts';
-import type { Tallies } from '../core/tally.ts';
 import { allOf } from '../lib/all-of.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import { JournalError, type JournalReader } from '../ports/journal.ts';
@@ -12,8 +11,9 @@ import {
   reportOf,
 } from './core/periodic/facts.ts';
 import { dueReport, type ReportPeriod, type ReportSchedule } from './core/periodic/schedule.ts';
+import { load } from './load.ts';
 import type { Ports } from './ports.ts';
-import type { ScopeResult } from './scope-result.ts';
+import { type ScopeResult, talliesIn } from './scope-result.ts';
 import type { Tick } from './tick.ts';
 
 /** A scope as its report knows it; `instances` undefined: this tick has not seen it. */
@@ -31,31 +31,54 @@ const PATIENCE_MS = 10 * 60_000;
  */
 export async function dueReportOf(
   ports: Ports,
-  { report: schedule, startMs, deadlineMs }: Tick,
+  tick: Tick,
   results: readonly ScopeResult[],
   reportedUntilMs: number,
 ): Promise<Report | null> {
+  const { report: schedule, startMs, deadlineMs } = tick;
   if (schedule === undefined) return null;
-  const scopes = results.map(scopeNow);
-  const period = dueReport(schedule, startMs, reportedUntilMs, countedSinceMs(scopes));
+  const period = dueReport(schedule, startMs, reportedUntilMs, countedSinceMs(results));
   if (period === null) return null;
+  const scopes = await allOf(results.map((result) => scopeNow(ports, tick, result)));
   const isWhole = scopes.every(({ instances }) => instances !== undefined);
   if (!isWhole && startMs < period.untilMs + PATIENCE_MS) return null;
   return makeReport(ports, schedule.per, period, scopes, deadlineMs);
 }
 
-function scopeNow(result: ScopeResult): ScopeNow {
+async function scopeNow({ journal }: Ports, tick: Tick, result: ScopeResult): Promise<ScopeNow> {
   const { scope } = result;
-  if (result.kind === 'resting') return { scope, instances: new Map(), tallies: undefined };
-  if (result.kind !== 'recorded') return { scope, instances: undefined, tallies: undefined };
-  return { scope, instances: result.after.instances, tallies: result.nextHealth.health.tallies };
+  const tallies = talliesIn(result);
+  if (result.kind === 'resting') return { scope, instances: new Map(), tallies };
+  if (result.kind === 'recorded') return { scope, instances: result.after.instances, tallies };
+  // A shard tells nothing of instances: they are read for a report, and for nothing else.
+  const isSeen = result.kind === 'reported' && result.report.ok;
+  return {
+    scope,
+    instances: isSeen ? await storedInstances(journal, scope, tick) : undefined,
+    tallies,
+  };
+}
+
+async function storedInstances(
+  journal: JournalReader,
+  scope: Scope,
+  tick: Tick,
+): Promise<ScopeNow['instances']> {
+  try {
+    const { loadSnapshot } = await load(journal, scope, tick);
+    return (await loadSnapshot()).snapshot.instances;
+  } catch (error) {
+    if (error instanceof JournalError) return undefined;
+    throw error;
+  }
 }
 
 /** Since when ticks count for reports; null: they do not yet. */
-function countedSinceMs(scopes: readonly { readonly tallies: Tallies | undefined }[]) {
-  const times = scopes.flatMap(({ tallies }) =>
-    tallies === undefined ? [] : [(tallies.before ?? tallies.now).sinceMs],
-  );
+function countedSinceMs(results: readonly ScopeResult[]): number | null {
+  const times = results.flatMap((result) => {
+    const tallies = talliesIn(result);
+    return tallies === undefined ? [] : [(tallies.before ?? tallies.now).sinceMs];
+  });
   return times.length === 0 ? null : Math.min(...times);
 }
 

@@ -266,8 +266,9 @@ describe('the page in trouble', () => {
 
       await page.unroute(/changes\?/u);
       await page.route(/changes\?/u, async (route) => {
-        const { scopes: _, ...others } = await (await route.fetch()).json();
-        await route.fulfill({ json: others });
+        const answer = await (await route.fetch()).json();
+        const scopes = answer.scopes.map((scope: object) => ({ ...scope, stale: true, asOf: '?' }));
+        await route.fulfill({ json: { ...answer, scopes } });
       });
       await passUntil('This page cannot show what the view has answered');
       expect(await page.title()).toBe('⚠ unreachable · ecs-watch');

@@ -82,7 +82,7 @@ describe('npm run notify', () => {
   it('--test of no channel is a configuration that is wrong', async () => {
     const none = Object.keys(product.environment).filter(
       (name) =>
-        /_(?:WEBHOOK|SECRET|KEYWORD)$|^WEBHOOK_URL$/u.test(name) && !name.startsWith('ALIBABA'),
+        /_(?:WEBHOOK|SECRET|KEYWORD|ROUTING_KEY|URL)$/u.test(name) && !name.startsWith('ALIBABA'),
     );
     const { code, stderr } = await notify(['--test'], {
       ...Object.fromEntries(none.map((name) => [name, ''])),
