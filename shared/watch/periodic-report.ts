@@ -50,7 +50,7 @@ async function scopeNow({ journal }: Ports, tick: Tick, result: ScopeResult): Pr
   const tallies = talliesIn(result);
   if (result.kind === 'resting') return { scope, instances: new Map(), tallies };
   if (result.kind === 'recorded') return { scope, instances: result.after.instances, tallies };
-  // A shard tells nothing of instances: they are read for a report, and for nothing else.
+  // A shard reports no instances: they are read for a report, and for nothing else.
   const isSeen = result.kind === 'reported' && result.report.ok;
   return {
     scope,
