@@ -79,11 +79,12 @@ export function openShards(
     redact,
     ...(endpoint !== undefined && { endpoint }),
   };
-  const isOfService = accountId !== undefined && service?.name;
+  const serviceName = service?.name;
   return {
-    invoker: isOfService
-      ? invokerOfService(options, { accountId, serviceName: isOfService })
-      : functionInvoker(options),
+    invoker:
+      accountId !== undefined && serviceName
+        ? invokerOfService(options, { accountId, serviceName })
+        : functionInvoker(options),
     functionName: `${name}-scan`,
     environment: name,
     aboveScopes,
