@@ -1,29 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { openPorts } from '../functions/watch/ports.ts';
-import { bodyOf, type ConfiguredChannel } from '../shared/channels/index.ts';
+import { bodyOf } from '../shared/channels/index.ts';
 import { ConfigError } from '../shared/config/environment.ts';
-import { parseWatchConfig, type WatchConfig } from '../shared/config/watch.ts';
+import { parseWatchConfig } from '../shared/config/watch.ts';
 import type { Message } from '../shared/core/message.ts';
 import type { Commit } from '../shared/core/model.ts';
-import { phrasingOf } from '../shared/core/phrasing.ts';
 import { listedScopes } from '../shared/core/target.ts';
-import { cleanText, counted } from '../shared/core/text.ts';
-import { WATCHER } from '../shared/core/watcher-journal.ts';
+import { counted } from '../shared/core/text.ts';
 import type { ServedChannel } from '../shared/delivery/run.ts';
 import { newSessions } from '../shared/ecs/sessions.ts';
 import { CredentialsError } from '../shared/fc/credentials.ts';
 import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
 import { type Redact, redactor } from '../shared/lib/secrets.ts';
-import { JournalError, type JournalReader } from '../shared/ports/journal.ts';
+import { JournalError } from '../shared/ports/journal.ts';
 import { reasonOf } from '../shared/ports/reason.ts';
 import { tablestoreReader } from '../shared/tablestore/journal.ts';
-import { readFleet } from '../shared/view/read-fleet.ts';
-import { watchedScopes } from '../shared/view/watched-scopes.ts';
-import { absenceOf, type WrittenNote, writeNote } from '../shared/view/write-note.ts';
-import { lastDueMs, scheduleIn } from '../shared/watch/core/periodic/schedule.ts';
 import { newMemory } from '../shared/watch/memory.ts';
-import { makeReport } from '../shared/watch/periodic-report.ts';
-import type { Ports } from '../shared/watch/ports.ts';
 import { watchTargets } from '../shared/watch/watch-targets.ts';
 import { type CommandLine, helpOf, readWords, UsageError, usageError } from './command-line.ts';
 import { explained } from './config-problems.ts';
@@ -34,7 +26,10 @@ import { explain } from './notify/explain.ts';
 import { messageText } from './notify/message-text.ts';
 import { placeAfter } from './notify/place.ts';
 import { mutesText, previewOf, waitIn } from './notify/preview.ts';
+import { putNote } from './notify/put-note.ts';
+import { reportNow } from './notify/report-now.ts';
 import { stormOf } from './notify/storm.ts';
+import type { Trial } from './notify/trial.ts';
 import { mentionsText, testMessage, verdictOf } from './notify/try-channel.ts';
 import { UNTIL_FORMS, untilIn } from './notify/until.ts';
 import { printTick } from './print-tick.ts';
@@ -72,16 +67,6 @@ const TIME_LIMIT_MS = 60_000;
 const DEFAULT_STORM = 200;
 const MAX_STORM = 10_000;
 
-/** What a try is made with. */
-interface Trial {
-  readonly config: WatchConfig;
-  readonly ports: Ports;
-  readonly reader: JournalReader;
-  readonly deadlineMs: number;
-  /** Those that are tried, as they are configured. */
-  readonly configured: ReadonlyMap<string, ConfiguredChannel>;
-}
-
 async function main(args: readonly string[]): Promise<number> {
   const read = readWords(LINE, args, {
     test: FLAG,
@@ -114,7 +99,10 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (flags.preview !== undefined) return showPreview(trial, flags.preview);
   if (flags.explain !== undefined) return showExplanation(trial, flags.explain);
-  if (flags.note !== undefined) return putNote(trial, flags.note, words[0] ?? '', flags.until);
+  if (flags.note !== undefined) {
+    const [text = ''] = words;
+    return putNote(trial, { instanceId: flags.note, text, untilMs: untilMsIn(flags.until, trial) });
+  }
   return dryRun(trial);
 }
 
@@ -136,52 +124,10 @@ function checkWords(
   if (problems.length > 0) throw usageError(LINE, problems);
 }
 
-/** The name of this command, as the writer of a note. */
-const AUTHOR = 'notify';
-
-async function putNote(
-  { config, ports, reader, deadlineMs }: Trial,
-  instanceId: string,
-  text: string,
-  until: string | undefined,
-): Promise<number> {
-  const { runtime, journal } = ports;
-  const { timeZone } = config.wording;
-  const untilMs = until === undefined ? 0 : untilIn(until, timeZone);
-  if (untilMs === undefined)
-    throw usageError(LINE, [`${until} is no time: --until takes ${UNTIL_FORMS}`]);
-  const { scopes } = await watchedScopes(reader, listedScopes(config.targets), runtime.now(), {});
-  const given = text === '' ? undefined : { text, by: AUTHOR, untilMs };
-  const written = await writeNote(
-    { journal: reader, scopes, readings: new Map(), now: runtime.now },
-    { journal, limits: { runtime, deadlineMs } },
-    { id: `note-${randomBytes(8).toString('hex')}`, instanceId, given },
-  );
-  if (written.kind !== 'written') {
-    console.error(`No note was written: ${whyNot(instanceId, written)}.`);
-    return 1;
-  }
-  const { name = '', note } = written.row.instance;
-  const instance = [cleanText(name), instanceId].filter(Boolean).join(' · ');
-  const { clock } = phrasingOf({ language: 'en', timeZone }, runtime.now());
-  console.log(
-    note === undefined
-      ? `${instance} has no note.`
-      : `${instance}: “${note.text}”, until ${clock.time(note.untilMs)}. The page shows it, and so does ` +
-          'the next message about the instance.',
-  );
-  return 0;
-}
-
-function whyNot(id: string, written: Exclude<WrittenNote, { kind: 'written' }>): string {
-  switch (written.kind) {
-    case 'refused':
-      return written.problems.join('; ');
-    case 'absent':
-      return absenceOf(cleanText(id), written);
-    case 'overtaken':
-      return 'others have written at the same time: try again';
-  }
+function untilMsIn(until: string | undefined, { config }: Trial): number {
+  const untilMs = until === undefined ? 0 : untilIn(until, config.wording.timeZone);
+  if (untilMs !== undefined) return untilMs;
+  throw usageError(LINE, [`${until} is no time: --until takes ${UNTIL_FORMS}`]);
 }
 
 async function openTrial(name: string | undefined): Promise<Trial> {
@@ -249,37 +195,6 @@ async function showPreview(trial: Trial, what: string): Promise<number> {
   if (commit === undefined) return 1;
   for (const channel of ports.channels) console.log(previewText(trial, channel, commit, nowMs));
   return 0;
-}
-
-/** What is not configured is previewed as a daily report. */
-const ANY_REPORT = 'daily 09:00';
-
-/** The next report, as far as its time has come. Nothing says of a command how its ticks have done. */
-async function reportNow(
-  { config, ports, reader, deadlineMs }: Trial,
-  nowMs: number,
-): Promise<Commit> {
-  const schedule = config.report ?? scheduleIn(ANY_REPORT, config.wording.timeZone);
-  if (schedule === undefined) throw new RangeError(`${ANY_REPORT} is no schedule`);
-  const { scopes } = await watchedScopes(reader, listedScopes(config.targets), nowMs, {});
-  const views = await readFleet(
-    { journal: reader, readings: new Map(), now: ports.runtime.now },
-    scopes,
-  );
-  const seen = views.map(({ scope, snapshot, health }) => {
-    return { scope, instances: snapshot.instances, tallies: health?.tallies };
-  });
-  const period = { fromMs: lastDueMs(schedule, nowMs), untilMs: nowMs };
-  const made = await makeReport(
-    { ...ports, journal: reader },
-    schedule.per,
-    period,
-    seen,
-    deadlineMs,
-  );
-  const notice = { kind: 'report', ...made, failing: {} } as const;
-  const common = { atMs: nowMs, previousAtMs: null, tickId: 'notify', changes: [] };
-  return { scope: WATCHER.key, seq: 1, ...common, notice };
 }
 
 function previewText(trial: Trial, channel: ServedChannel, commit: Commit, nowMs: number): string {
