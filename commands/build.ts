@@ -1,6 +1,7 @@
 import { ConfigError } from '../shared/config/environment.ts';
 import { bundleFunctions, ROOT } from './bundle.ts';
 import { type CommandLine, helpOf, readFlags, UsageError } from './command-line.ts';
+import { holdingDist } from './hold-dist.ts';
 import { withProgress } from './progress.ts';
 import { deployedVariables } from './watch-file/deployed.ts';
 import { prepareFile } from './watch-file/prepare.ts';
@@ -24,7 +25,7 @@ async function main(args: readonly string[]): Promise<void> {
   const { file, variables } = prepareFile(process.env, deployedVariables(ROOT));
   const files = await withProgress(
     () => 'Bundling',
-    () => bundleFunctions(undefined, undefined, file),
+    () => holdingDist(() => bundleFunctions(undefined, undefined, file)),
   );
   for (const { path, bytes } of files) {
     console.log(`dist/${path}  ${Math.round(bytes / 1024)} KB`);

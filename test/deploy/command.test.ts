@@ -153,7 +153,7 @@ describe('npm run configure, setup, deploy and remove', () => {
       ]);
     }
     expect([beside.output, beside.code]).toEqual([
-      expect.stringContaining('another npm run deploy runs in'),
+      expect.stringContaining('another npm run build or deploy runs in'),
       2,
     ]);
     expect([...functions.keys()]).toEqual([
