@@ -52,6 +52,7 @@ export const EN: Texts = {
   csv: 'CSV',
   copy: 'Copy',
   copied: 'Copied',
+  notCopied: (label) => `${label}: this browser refused to copy it; select it below`,
   strip: (hours) => `Statuses of the last ${hours} hours`,
   noChanges: 'Nothing has changed since watching began.',
   moreChanges: (count) => `Show ${grouped(count)} more`,

@@ -42,6 +42,8 @@ export interface Texts extends VerdictWords {
   readonly csv: string;
   readonly copy: string;
   readonly copied: string;
+  /** Where the browser does not let the page copy: what the reader can do. */
+  readonly notCopied: (label: string) => string;
   readonly strip: (hours: number) => string;
 
   readonly noChanges: string;

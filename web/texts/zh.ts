@@ -61,6 +61,7 @@ export const ZH: Texts = {
   csv: '导出 CSV',
   copy: '复制',
   copied: '已复制',
+  notCopied: (label) => `${label}：浏览器不允许复制，请在下方选中后复制`,
   strip: (hours) => `最近 ${hours} 小时的状态`,
   noChanges: '开始监控以来没有变化。',
   moreChanges: (count) => `再显示 ${grouped(count)} 条`,
