@@ -184,6 +184,27 @@ describe('the page in a browser', () => {
     });
   });
 
+  it('copies where the page has no clipboard, and says so where the browser refuses that, too', async () => {
+    const permissions = ['clipboard-read', 'clipboard-write'];
+    const path = `?instance=${idOf(18)}`;
+    await onPage(path, { permissions }, async ({ page }) => {
+      await page.evaluate('own = navigator.clipboard');
+      await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+      const copy = page.locator('.actions button', { hasText: 'Id' });
+      await copy.click();
+      await page.locator('.actions', { hasText: 'Copied' }).waitFor();
+      expect(await page.evaluate('own.readText()')).toBe(idOf(18));
+      expect(await page.evaluate('document.activeElement.className')).toBe('copy');
+      expect(await page.locator('textarea').count()).toBe(0);
+    });
+    await onPage(path, { locale: 'zh-CN' }, async ({ page }) => {
+      await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+      await page.evaluate('document.execCommand = () => false');
+      await page.locator('.actions button', { hasText: '10.0.0.18' }).click();
+      await page.getByText('10.0.0.18：浏览器不允许复制').waitFor();
+    });
+  });
+
   it('names the messages that reported an instance, and no others', async () => {
     await onPage(`?instance=${idOf(0)}`, {}, async ({ page }) => {
       await page.getByText('None of the last messages reported it.').waitFor();
@@ -225,10 +246,13 @@ describe('the page in a browser', () => {
       // The past stays as it is, whatever happens meanwhile.
       await stop(0);
       await pass(10 * POLL_MS);
+      // An open panel must not cover the way back.
+      await page.locator('.rows').getByRole('link').first().click();
+      await page.getByRole('complementary').waitFor();
       await page.getByRole('button', { name: 'Back to now' }).click();
       await status(idOf(18), 'Running');
       await status(idOf(0), 'Stopped');
-      expect(new URL(page.url()).search).toBe('');
+      expect(new URL(page.url()).searchParams.get('at')).toBeNull();
     });
   });
 
@@ -262,6 +286,28 @@ describe('the page in a browser', () => {
       const { instances } = await fleet.test.json(`/instances?at=${at}&id=${idOf(18)}`);
       expect(at).toMatch(/^2026-11-22T10:(?:09|10):/u);
       await status(idOf(18), instances[0].status);
+    });
+  });
+
+  it('goes on with the time after the slider was dragged away and back to where it was', async () => {
+    await onPage('', TALL, async ({ page, pass, shown }) => {
+      await shown('60 instances');
+      const moment = page.locator('.slider output');
+      const begun = (await moment.textContent()) ?? '';
+      const slider = page.getByRole('slider');
+      const { x = 0, y = 0, width = 0, height = 0 } = (await slider.boundingBox()) ?? {};
+      const [right, middle] = [x + width - 8, y + height / 2];
+      await page.mouse.move(right, middle);
+      await page.mouse.down();
+      await page.mouse.move(x + width / 2, middle, { steps: 4 });
+      await page.locator('.slider output', { hasNotText: begun }).waitFor();
+      await page.mouse.move(right, middle, { steps: 4 });
+      await page.mouse.up();
+      await pass(10 * 60_000);
+
+      const shanghai = new Date(fleet.test.nowMs + 8 * 60 * 60_000).toISOString();
+      await moment.getByText(shanghai.slice(11, 16)).waitFor();
+      expect(new URL(page.url()).search).toBe('');
     });
   });
 
