@@ -157,7 +157,9 @@ describe('the page in a browser', () => {
         expect.stringMatching(/Running for at least 9 min/u),
       ]);
       await panel.locator('.deliveries li', { hasText: 'dingtalk' }).waitFor();
-      expect(await panel.getByRole('link').getAttribute('href')).toContain(idOf(18));
+      expect(await panel.getByRole('link', { name: 'ECS console' }).getAttribute('href')).toContain(
+        idOf(18),
+      );
       await page.goBack();
       await panel.waitFor({ state: 'detached' });
     });
