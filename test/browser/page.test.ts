@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
+import { noteChange } from '../../shared/core/note.ts';
 import { fleetOf, idOf, type TestFleet } from '../helpers/page/fleets.ts';
 import { pageInBrowser } from '../helpers/page/in-browser.ts';
 import { PHONE, type Visit, type VisitOptions, visit } from '../helpers/page/visit.ts';
@@ -207,6 +208,27 @@ describe('the page in a browser', () => {
     });
   });
 
+  it('shows a note beside the name, and with its writer and its end in the panel, until that time', async () => {
+    const untilMs = fleet.test.nowMs + 60_000;
+    const note = { text: 'disk swap', by: 'ops', atMs: fleet.test.nowMs, untilMs };
+    const commit = await fleet.hangzhou.record([]);
+    const details = [noteChange(idOf(0), {}, note)];
+    await fleet.test.journal.append({ ...commit, seq: commit.seq + 1, details });
+    await onPage(`?text=web-0&instance=${idOf(0)}`, {}, async ({ page, pass, row }) => {
+      await page.locator('.panel .note').waitFor();
+      expect(await page.locator('.panel .note').textContent()).toBe(
+        `✎ disk swap — ops, until ${shanghaiTime(untilMs)}`,
+      );
+      expect(await row(idOf(0)).getByRole('link').textContent()).toBe(
+        `web-0 ✎ disk swap ${idOf(0)}`,
+      );
+
+      await pass(untilMs - fleet.test.nowMs + 1_000);
+      await page.locator('.note').first().waitFor({ state: 'detached' });
+      expect(await page.locator('.note').count()).toBe(0);
+    });
+  });
+
   it('names the messages that reported an instance, and no others', async () => {
     await onPage(`?instance=${idOf(0)}`, {}, async ({ page }) => {
       await page.getByText('None of the last messages reported it.').waitFor();
@@ -307,8 +329,8 @@ describe('the page in a browser', () => {
       await page.mouse.up();
       await pass(10 * 60_000);
 
-      const shanghai = new Date(fleet.test.nowMs + 8 * 60 * 60_000).toISOString();
-      await moment.getByText(shanghai.slice(11, 16)).waitFor();
+      const [hour, minute] = shanghaiTime(fleet.test.nowMs).split(':');
+      await moment.getByText(`${hour}:${minute}`).waitFor();
       expect(new URL(page.url()).search).toBe('');
     });
   });
@@ -417,5 +439,10 @@ const ROW_READ = `(async () => {
   const row = rowThere();
   return [row.querySelector('.id').textContent, Math.round(row.getBoundingClientRect().top)];
 })()`;
+
+/** As the page shows a time of today. */
+function shanghaiTime(ms: number): string {
+  return new Date(ms + 8 * 60 * 60_000).toISOString().slice(11, 19);
+}
 
 const PHONE_SIZED = { viewport: PHONE };
