@@ -14,7 +14,6 @@ export const EN: Texts = {
   asOf: (time, age) => `As of ${time}, ${age} ago`,
   timeZone: (zone) => `Times are ${zone}; UTC on hover.`,
   sections: {
-    now: 'Now',
     changes: 'What changed',
     instances: 'Instances',
     time: 'Over time',
@@ -42,10 +41,8 @@ export const EN: Texts = {
   region: 'Region',
   anyRegion: 'Any region',
   anyZone: 'Any zone',
-  anyTag: 'Tag',
   tagHint: 'env=prod',
   clearFilters: 'Show all',
-  filtered: 'Filtered',
   noRows: 'No instance fits.',
   printed: (printed, all) =>
     `These are the first ${grouped(printed)} of ${counted(all, 'instance')}; the CSV has them all.`,

@@ -20,7 +20,7 @@ export interface Texts extends VerdictWords {
   readonly asOf: (time: string, age: string) => string;
   readonly timeZone: (zone: string) => string;
 
-  readonly sections: Readonly<Record<'now' | 'changes' | 'instances' | 'time' | 'health', string>>;
+  readonly sections: Readonly<Record<'changes' | 'instances' | 'time' | 'health', string>>;
   readonly instances: (count: number) => string;
   readonly shown: (shown: number, total: number) => string;
   readonly reading: (read: number, total: number) => string;
@@ -33,10 +33,8 @@ export interface Texts extends VerdictWords {
   readonly region: string;
   readonly anyRegion: string;
   readonly anyZone: string;
-  readonly anyTag: string;
   readonly tagHint: string;
   readonly clearFilters: string;
-  readonly filtered: string;
   readonly noRows: string;
   readonly printed: (printed: number, all: number) => string;
   readonly csv: string;

@@ -23,7 +23,6 @@ export const ZH: Texts = {
   asOf: (time, age) => `数据时间 ${time}（${age}前）`,
   timeZone: (zone) => `时间均为 ${zone}，悬停显示 UTC。`,
   sections: {
-    now: '当前',
     changes: '最近变化',
     instances: '实例',
     time: '历史趋势',
@@ -51,10 +50,8 @@ export const ZH: Texts = {
   region: '地域',
   anyRegion: '全部地域',
   anyZone: '全部可用区',
-  anyTag: '标签',
   tagHint: 'env=prod',
   clearFilters: '显示全部',
-  filtered: '已筛选',
   noRows: '没有符合条件的实例。',
   printed: (printed, all) =>
     `仅打印前 ${grouped(printed)} 台，共 ${grouped(all)} 台；完整列表请下载 CSV。`,
