@@ -496,6 +496,7 @@ describe('the name of a scope', () => {
 describe('the environment of the view', () => {
   it('refuses every request when neither a token nor a public view is configured', () => {
     expect(parseViewConfig(LEAST)).toMatchObject({ isPublic: false, tokens: [], secrets: [] });
+    expect(parseViewConfig(LEAST)).not.toHaveProperty('withoutConsole');
   });
 
   it('takes a token, which is a secret', () => {
