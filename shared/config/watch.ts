@@ -6,6 +6,7 @@ import type { DeliveryRules } from '../delivery/core/policy/policy.ts';
 import { secretsInUrl } from '../lib/secrets.ts';
 import type { Role } from '../ports/role.ts';
 import { GUARD_LIMITS, type GuardLimits } from '../watch/core/guard.ts';
+import { MIN_CALLS_WITH_PUSH } from '../watch/core/push-share.ts';
 import { ENDPOINT, webhookAddress } from './addresses.ts';
 import { configuredChannels, requireChannel } from './channels.ts';
 import { type Environment, keysIn } from './environment.ts';
@@ -34,6 +35,8 @@ export interface WatchConfig {
   /** Up to so many scopes are scanned by one run; more of them by shards. */
   readonly shardAboveScopes: number;
   readonly callsPerMinute: number;
+  /** Events of ECS are taken, and polling leaves them a share of the calls. */
+  readonly takesEvents: boolean;
   readonly timeoutSeconds: number;
   readonly guard: GuardLimits;
   readonly channels: readonly ConfiguredChannel[];
@@ -73,13 +76,19 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
   const functionsEndpoint = read.text('FUNCTIONS_ENDPOINT', ENDPOINT);
   const roles = configuredRoles(references, file);
   const targets = configuredTargets(read, file);
+  const takesEvents = read.flag('WATCH_PUSH');
+  const callsPerMinute = read.count('ECS_CALLS_PER_MINUTE', DEFAULT_CALLS_PER_MINUTE);
+  if (takesEvents && callsPerMinute < MIN_CALLS_WITH_PUSH) {
+    read.refuse('WATCH_PUSH', `needs an ECS_CALLS_PER_MINUTE of ${MIN_CALLS_WITH_PUSH} at least`);
+  }
   const config: WatchConfig = {
     name,
     targets,
     tablestore: configuredTablestore(read, name),
     healthLimits: configuredHealth(read),
     shardAboveScopes: read.count('SHARD_ABOVE_SCOPES', DEFAULT_SHARD_ABOVE_SCOPES),
-    callsPerMinute: read.count('ECS_CALLS_PER_MINUTE', DEFAULT_CALLS_PER_MINUTE),
+    callsPerMinute,
+    takesEvents,
     timeoutSeconds: read.count('WATCH_TIMEOUT_SECONDS', DEFAULT_TIMEOUT_SECONDS),
     guard: configuredGuard(read),
     channels,
