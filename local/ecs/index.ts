@@ -188,10 +188,13 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
     }
   };
 
-  const events = createEventBus(new Map([[options.account?.id ?? OWN_ACCOUNT, fleet], ...members]), {
-    clock: fleetClock,
-    seed,
-  });
+  const events = createEventBus(
+    new Map([[options.account?.id ?? OWN_ACCOUNT, fleet], ...members]),
+    {
+      clock: fleetClock,
+      seed,
+    },
+  );
   const server = await listen(handle, options.port ?? 0);
   return {
     ...server,

@@ -157,13 +157,17 @@ async function lookAt(
     return { kind: 'done', report: reportOf(asked, { ...reported, notes }) };
   }
   const unseen = affordable.length - statuses.size;
-  if (unseen > 0) notes.push(`${unseen} not shown by ECS: whether they are released, polling decides`);
+  if (unseen > 0)
+    notes.push(`${unseen} not shown by ECS: whether they are released, polling decides`);
 
   const round = detailsRoundAt(health, loaded.lastSeq, nowMs);
   const { changes } = diff(withNewest(before, round.uncommitted), statuses);
   const endMs = runtime.now();
   // The names of known instances are known; calls are worth more than the newest ones.
-  const added = await enrich(fleet, changes.filter(({ from }) => from === null));
+  const added = await enrich(
+    fleet,
+    changes.filter(({ from }) => from === null),
+  );
   const commits = commitsAfter(before, {
     scope: scope.key,
     endMs,

@@ -68,9 +68,11 @@ function aFleet({ isTicked = true } = {}) {
   };
   const commits = () => journal.after(SCOPE, 0, 100);
   const changes = async () =>
-    (await commits()).slice(1).flatMap(({ changes: all }) =>
-      all.map(({ instanceId, from, to }) => [instanceId, from, to].join(' ')),
-    );
+    (await commits())
+      .slice(1)
+      .flatMap(({ changes: all }) =>
+        all.map(({ instanceId, from, to }) => [instanceId, from, to].join(' ')),
+      );
   const fleet = { runtime, journal, statuses, sent, asked, during, tick, pushed, commits, changes };
   return isTicked ? tick().then(() => fleet) : Promise.resolve(fleet);
 }

@@ -107,7 +107,8 @@ export function createEventBus(
       post = to;
       shapes = as;
       // A receiver that fails is its own concern, as it is on the real bus.
-      if (to !== undefined) poll = setInterval(() => work().catch(() => undefined), POLL_MS).unref();
+      if (to !== undefined)
+        poll = setInterval(() => work().catch(() => undefined), POLL_MS).unref();
     },
     setFaults: plan.set,
     get faults() {

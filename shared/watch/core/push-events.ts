@@ -103,7 +103,8 @@ function refused(why: string): ReadEvent {
 const COMPACT_TIME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d(?:\.\d+)?)([+-]\d\d)(\d\d)$/u;
 
 function timeIn(value: unknown): number | null {
-  const text = typeof value === 'string' ? value.replace(COMPACT_TIME, '$1-$2-$3T$4:$5:$6$7:$8') : '';
+  const text =
+    typeof value === 'string' ? value.replace(COMPACT_TIME, '$1-$2-$3T$4:$5:$6$7:$8') : '';
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? null : ms;
 }
@@ -150,12 +151,16 @@ export function planPush(events: readonly ReadEvent[], fleet: PushedFleet): Push
     const { accountId, regionId, instanceId, atMs } = event;
     const aliases = fleet.accounts.get(accountId);
     if (aliases === undefined) {
-      refused.push(`an event is of the account ${accountId}, which this environment does not watch`);
+      refused.push(
+        `an event is of the account ${accountId}, which this environment does not watch`,
+      );
       continue;
     }
     if (atMs !== null && fleet.nowMs - atMs > MAX_EVENT_AGE_MS) {
       const minutes = Math.floor((fleet.nowMs - atMs) / 60_000);
-      ignored.push(`${instanceId}: its event is ${minutes} minutes old, and polling has looked since`);
+      ignored.push(
+        `${instanceId}: its event is ${minutes} minutes old, and polling has looked since`,
+      );
       continue;
     }
     const scopes = scopesWith(fleet.targets, aliases, regionId, instanceId);
