@@ -36,6 +36,7 @@ import { type EcsUsage, ecsUsageMeter } from './usage.ts';
 export type { AccessKey } from '../signature/access-key.ts';
 export type { EventBus } from './events/bus.ts';
 export type { EventFault } from './events/fault.ts';
+export type { EventShape } from './events/shapes.ts';
 export type { EcsFault, EcsFaults } from './faults/fault.ts';
 export type { Fleet } from './fleet/fleet.ts';
 export type { Instance } from './fleet/instance.ts';

@@ -95,6 +95,13 @@ export function createEventBus(
     for (const body of posts) await post?.(body);
   };
 
+  /** One after the other: the next events wait for those that are on their way. */
+  let working: Promise<void> = Promise.resolve();
+  const workNext = (): Promise<void> => {
+    working = working.catch(() => undefined).then(work);
+    return working;
+  };
+
   const close = (): void => {
     clearInterval(poll);
     waiting = [];
@@ -108,7 +115,7 @@ export function createEventBus(
       shapes = as;
       // A receiver that fails is its own concern, as it is on the real bus.
       if (to !== undefined)
-        poll = setInterval(() => work().catch(() => undefined), POLL_MS).unref();
+        poll = setInterval(() => workNext().catch(() => undefined), POLL_MS).unref();
     },
     setFaults: plan.set,
     get faults() {
@@ -118,7 +125,7 @@ export function createEventBus(
       const times = waiting.filter(({ isHeld }) => !isHeld).map(({ dueMs }) => dueMs);
       return times.length === 0 ? undefined : Math.min(...times);
     },
-    drain: work,
+    drain: workNext,
     close,
   };
 }
