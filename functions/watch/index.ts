@@ -96,10 +96,11 @@ export function scanHandler(
     const { log, redact, portsUntil, tick } = await openRun(config, context);
     const deadlineMs = startMs + Math.min(order.endInMs, timeForTickMs(context, config));
     const reportByMs = Math.min(deadlineMs, startMs + order.reportInMs);
-    const { scopes } = order;
+    const { scopes, heads } = order;
     const watched = await watchShard(portsUntil(deadlineMs), {
       ...tick,
       scopes,
+      heads,
       startMs,
       deadlineMs,
       reportByMs,

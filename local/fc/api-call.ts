@@ -21,6 +21,9 @@ export interface InvokeError {
   readonly message: string;
 }
 
+/** What is a little too large is read, so that the refusal can be sent. */
+const MAX_READ_BYTES = 2 * MAX_PAYLOAD_BYTES;
+
 export async function readInvokeCall(request: IncomingMessage): Promise<InvokeCall> {
   const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://localhost');
   const headers = Object.entries(request.headersDistinct).map(([name, values = []]) => [
@@ -31,7 +34,7 @@ export async function readInvokeCall(request: IncomingMessage): Promise<InvokeCa
     method: request.method ?? 'GET',
     path,
     query,
-    body: await readBody(request, MAX_PAYLOAD_BYTES),
+    body: await readBody(request, MAX_READ_BYTES),
     headers: Object.fromEntries(headers),
   };
 }

@@ -13,7 +13,7 @@ import {
 } from './api-signature.ts';
 import { ApiError, functionNotFound } from './control/errors.ts';
 import type { FunctionRuntime } from './function.ts';
-import { type HttpAnswer, JSON_TYPE } from './http-answer.ts';
+import { type HttpAnswer, JSON_TYPE, MAX_PAYLOAD_BYTES } from './http-answer.ts';
 import { type InvocationResult, MAX_ASYNC_EVENT_BYTES, UNHANDLED_ERROR_TYPE } from './result.ts';
 
 interface InvokeApiOptions {
@@ -93,11 +93,12 @@ export async function startInvokeApi(options: InvokeApiOptions): Promise<LocalSe
     const target = find(name);
     if (target === undefined) throw functionNotFound(name);
     if (headers['x-fc-invocation-type'] !== 'Async') {
+      if (body.length > MAX_PAYLOAD_BYTES) throw tooLarge(MAX_PAYLOAD_BYTES);
       const result = await target.invoke(body, { requestId });
       if (result.kind === 'throttled') throw throttled();
       return resultAnswer(result);
     }
-    if (body.length > MAX_ASYNC_EVENT_BYTES) throw tooLarge();
+    if (body.length > MAX_ASYNC_EVENT_BYTES) throw tooLarge(MAX_ASYNC_EVENT_BYTES);
     target.enqueue(body, { requestId });
     return { status: 202, headers: {}, body: Buffer.alloc(0) };
   };
@@ -123,8 +124,9 @@ function throttled(): ApiError {
   return new ApiError(429, 'ResourceExhausted', 'no instance of the function is free');
 }
 
-function tooLarge(): ApiError {
-  const message = `payload size exceeds maximum allowed size (${MAX_ASYNC_EVENT_BYTES} bytes)`;
+/** https://www.alibabacloud.com/help/en/functioncompute/error-codes */
+function tooLarge(maxBytes: number): ApiError {
+  const message = `payload size exceeds maximum allowed size (${maxBytes} bytes)`;
   return new ApiError(400, 'EntityTooLarge', message);
 }
 

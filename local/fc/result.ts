@@ -22,7 +22,10 @@ export interface FunctionError {
 /** `X-Fc-Error-Type` of an answer whose function failed. Source: the pages for Python and PHP beside that page. */
 export const UNHANDLED_ERROR_TYPE = 'UnhandledInvocationError';
 
-/** What an asynchronous invocation may carry; a synchronous one carries any HTTP body. */
+/**
+ * What an asynchronous invocation may carry; a synchronous one carries any HTTP body, 32 MB.
+ * https://www.alibabacloud.com/help/doc-detail/2527064.html
+ */
 export const MAX_ASYNC_EVENT_BYTES = 128 * 1024;
 
 /** Memory is not measured here; the platform's own example of a process that exits at once says 0MB, too. */

@@ -16,7 +16,7 @@ const MAX_PAUSE_MS = 3_000;
  */
 export async function invokeShards(
   { runtime }: Pick<Ports, 'runtime'>,
-  { startMs, deadlineMs }: Pick<Tick, 'startMs' | 'deadlineMs'>,
+  { startMs, deadlineMs, memory }: Pick<Tick, 'startMs' | 'deadlineMs' | 'memory'>,
   { invoker, functionName, environment }: Shards,
   shards: readonly Shard[],
 ): Promise<readonly Invocation[]> {
@@ -37,6 +37,7 @@ export async function invokeShards(
       const order = orderText({
         environment,
         scopes: shard.map(({ key }) => key),
+        heads: Object.fromEntries([...memory.heads].filter(([key]) => isOf(shard, key))),
         reportInMs: Math.max(1, untilMs - nowMs),
         endInMs: Math.max(1, deadlineMs - nowMs),
       });
@@ -66,4 +67,8 @@ export async function invokeShards(
   isOver = true;
   cancel();
   return [...known];
+}
+
+function isOf(shard: Shard, scopeKey: string): boolean {
+  return shard.some(({ key }) => key === scopeKey);
 }

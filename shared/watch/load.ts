@@ -12,7 +12,7 @@ import {
   type UnreadableCell,
 } from '../ports/journal.ts';
 import { reasonOf } from '../ports/reason.ts';
-import type { Memory } from './memory.ts';
+import type { Tick } from './tick.ts';
 
 /** Where a scope's journal ended when it was read, and the way to the snapshot at that commit. */
 export interface Loaded {
@@ -53,16 +53,20 @@ const NEW_HEAD: Head = { checkpoint: null, health: NEW_HEALTH, starts: {} };
 export async function load(
   journal: JournalReader,
   scope: Scope,
-  memory: Memory,
-  nowMs: number,
+  { memory, heads, startMs }: Pick<Tick, 'memory' | 'heads' | 'startMs'>,
 ): Promise<Loaded> {
   const remembered = memory.scopes.get(scope.key);
   if (remembered === undefined) return loadCold(journal, scope);
-  const { snapshot, head, tail } = remembered;
+  const { snapshot, tail } = remembered;
   // Another function has committed: the stored head may be newer than the one in memory.
   if ((await journal.lastSeq(scope)) > snapshot.seq) return loadCold(journal, scope);
+  const head: Head =
+    heads === undefined
+      ? remembered.head
+      : (heads.get(scope.key) ?? (await journal.head(scope)) ?? NEW_HEAD);
   // So may it be when this function was idle: another one may have run, with nothing to commit.
-  if (missedSince(head.health, nowMs) !== null) return loadCold(journal, scope);
+  if (missedSince(head.health, startMs) !== null) return loadCold(journal, scope);
+  if (head.unreadable !== undefined) return loadFrom(journal, scope, head);
   const loadSnapshot = async () => ({ snapshot, damage: null });
   return { lastSeq: snapshot.seq, head, tail, notes: [], loadSnapshot };
 }

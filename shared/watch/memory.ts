@@ -6,6 +6,7 @@ import type { Missed, WatcherState } from '../core/watcher-journal.ts';
 import type { Head } from '../ports/journal.ts';
 import type { Budget } from './budget.ts';
 import type { StoreOutage } from './core/outage.ts';
+import type { PassedHead } from './core/passed-head.ts';
 
 /**
  * What a warm function remembers from tick to tick, to read and write rows whose number does not
@@ -14,6 +15,8 @@ import type { StoreOutage } from './core/outage.ts';
 export interface Memory {
   /** Scope key → what was stored in Tablestore after the last tick. */
   readonly scopes: Map<string, Remembered>;
+  /** Scope key → its head row as the last shard has left it; of a run that hands scopes to shards. */
+  readonly heads: Map<string, PassedHead>;
   /** The watcher's own journal; undefined in a cold function. */
   watcher: KnownWatcher | undefined;
   /** Ticks of this function instance so far. */
@@ -48,6 +51,7 @@ export interface Remembered {
 export function newMemory(): Memory {
   return {
     scopes: new Map(),
+    heads: new Map(),
     watcher: undefined,
     ticks: 0,
     missed: null,

@@ -39,7 +39,7 @@ export async function open(ports: Ports, tick: Tick, scope: Scope): Promise<Open
     if (!(await waitForLease(ports, tick, scope))) {
       return { kind: 'skipped', scope, reason: 'another tick is at work on this scope' };
     }
-    const loaded = credible(await load(journal, scope, tick.memory, tick.startMs), runtime.now());
+    const loaded = credible(await load(journal, scope, tick), runtime.now());
     const fleet = openFleet(ports, tick, scope, loaded.head.health);
     return { kind: 'open', scope, loaded, fleet, loadMs: runtime.now() - startMs };
   } catch (error) {
@@ -59,9 +59,10 @@ export function credible(loaded: Loaded, nowMs: number): Loaded {
 /** In a warm function this reads nothing. */
 async function knownHead(
   { journal }: Ports,
-  { memory }: Tick,
+  { memory, heads }: Tick,
   scope: Scope,
 ): Promise<Head | undefined> {
+  if (heads !== undefined) return heads.get(scope.key) ?? (await journal.head(scope));
   return memory.scopes.get(scope.key)?.head ?? (await journal.head(scope));
 }
 

@@ -1,3 +1,4 @@
+import { type PassedHead, passedHead } from './core/passed-head.ts';
 import type { ScopeReport } from './core/scope-report.ts';
 import {
   type AccountFailure,
@@ -28,6 +29,7 @@ import { watchScopes } from './watch-scopes.ts';
 export async function watchShard(ports: Ports, tick: Tick): Promise<ShardReport> {
   // Each invocation may bring other scopes to this function instance.
   forgetOldest(tick.memory, tick.scopes);
+  if (isServedSince(tick)) tick.memory.channels.clear();
   const { results } = await watchScopes(ports, tick);
   const refreshed = await Promise.all(results.map((result) => refreshDetails(ports, tick, result)));
   const saved = await saveStates(ports, tick, refreshed);
@@ -39,10 +41,23 @@ export async function watchShard(ports: Ports, tick: Tick): Promise<ShardReport>
       const report = reports[index];
       return report === undefined ? [] : [shardScope(ports, tick, result, report)];
     }),
+    heads: headsAfter(tick, refreshed),
     accounts: accountsIn(ports),
     units: { ...ports.journal.units },
     notes: [...scopeNotes(refreshed, tick.memory), ...saved.notes, ...kept],
   };
+}
+
+/**
+ * May a channel have taken over its start in one of the scopes? Its run moves the channels, so that this
+ * instance would not know, and keep the start: should the channel's row ever be removed, the channel
+ * would begin in the past.
+ */
+function isServedSince({ scopes, heads, memory }: Tick): boolean {
+  return scopes.some(({ key }) => {
+    const head = heads?.get(key) ?? memory.scopes.get(key)?.head;
+    return head !== undefined && Object.values(head.starts).some((seq) => seq < head.health.seq);
+  });
 }
 
 function shardScope(
@@ -61,6 +76,21 @@ function shardScope(
     ...(missedSinceMs !== undefined && { missedSinceMs }),
     ...(lossOf(result) !== undefined && { isLost: true as const }),
   };
+}
+
+/** As they are stored now. What could not be saved, or was overtaken, is not remembered either. */
+function headsAfter(
+  { memory }: Tick,
+  results: readonly ScopeResult[],
+): Readonly<Record<string, PassedHead>> {
+  return Object.fromEntries(
+    results.flatMap((result) => {
+      const { key } = result.scope;
+      const head = result.kind === 'resting' ? result.head : memory.scopes.get(key)?.head;
+      const passed = head && passedHead(head);
+      return passed === undefined || head?.unreadable !== undefined ? [] : [[key, passed]];
+    }),
+  );
 }
 
 function accountsIn({ accounts }: Ports): Readonly<Record<string, AccountFailure | null>> {

@@ -1,6 +1,7 @@
 import type { HealthLimits } from '../core/health.ts';
 import type { Scope } from '../core/model.ts';
 import type { GuardLimits } from './core/guard.ts';
+import type { PassedHead } from './core/passed-head.ts';
 import type { Memory } from './memory.ts';
 
 /** One run of the watcher: what it watches, and until when. */
@@ -19,6 +20,11 @@ export interface Tick {
   readonly deadlineMs: number;
   /** Of a shard: its run waits for the report until then. What takes longer still ends at the deadline. */
   readonly reportByMs?: number;
+  /**
+   * Of a shard: the heads of scopes as the shards before left them. What this function instance remembers
+   * of a head may be older, so that one that is not here is read.
+   */
+  readonly heads?: ReadonlyMap<string, PassedHead>;
   readonly memory: Memory;
 }
 

@@ -34,6 +34,10 @@ export async function watchInShards(
     shardResult(shards[place] ?? [], invocation),
   );
   const reported = results.flatMap((result) => result.reported);
+  // Of a scope without a report, or one that was left to another run, the head is not known.
+  tick.memory.heads.clear();
+  for (const { heads } of results)
+    for (const [key, head] of heads) tick.memory.heads.set(key, head);
   const opened = await Promise.all(
     results.flatMap(({ unreported }) => unreported.map((one) => openUnreported(ports, tick, one))),
   );

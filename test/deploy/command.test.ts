@@ -156,7 +156,12 @@ describe('npm run configure, setup, deploy and remove', () => {
       expect.stringContaining('another npm run deploy runs in'),
       2,
     ]);
-    expect([...functions.keys()]).toEqual(['ecs-watch-watch', 'ecs-watch-view', functionName]);
+    expect([...functions.keys()]).toEqual([
+      'ecs-watch-watch',
+      'ecs-watch-scan',
+      'ecs-watch-view',
+      functionName,
+    ]);
     expect(functions.get(functionName)?.config).toBe(config);
     functions.delete(functionName);
   });

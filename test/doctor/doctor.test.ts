@@ -680,7 +680,9 @@ Nothing is wrong.
   async function canBegin(): Promise<boolean> {
     // The lease stops no tick for long: one that cannot be read counts as none.
     try {
-      await (await load(made.journal(), SCOPE, newMemory(), clock.now())).loadSnapshot();
+      await (
+        await load(made.journal(), SCOPE, { memory: newMemory(), startMs: clock.now() })
+      ).loadSnapshot();
       return true;
     } catch {
       return false;

@@ -23,6 +23,7 @@ describe('the official models', () => {
       entryPoints: [join(__dirname, '../../functions/watch/index.ts')],
       bundle: true,
       platform: 'node',
+      external: ['proxy-agent'],
       metafile: true,
       write: false,
     });

@@ -19,7 +19,8 @@ const REGION = 'cn-hangzhou';
 /** Each costs about three seconds. */
 const KILLS = roundsOf('BOX_KILLS', 3);
 const SEED = 15;
-const FLEET = 20 + KILLS;
+// A part of a fleet is stopped, and each kill releases one that runs.
+const FLEET = 20 + 2 * KILLS;
 const PERIOD_MS = 300;
 /** From before the journal is opened until after the second tick. */
 const LATEST_KILL_MS = 3_000;

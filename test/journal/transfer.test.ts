@@ -44,7 +44,7 @@ describe('an export', () => {
 
         expect(imported.commits).toBe((await journal.after(SCOPE, 0, 1_000)).length);
         expect(await allOf(other)).toEqual(await allOf(journal));
-        const loaded = await load(other, SCOPE, newMemory(), NOW_MS);
+        const loaded = await load(other, SCOPE, { memory: newMemory(), startMs: NOW_MS });
         const { snapshot, damage } = await loaded.loadSnapshot();
         expect(damage).toBeNull();
         expect(snapshot).toEqual({ ...last, changeCount: snapshot.changeCount });

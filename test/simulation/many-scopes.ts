@@ -282,7 +282,7 @@ function simulatedInvoker(world: World, options: TickOptions): Invoker {
   const happens = (probability: number): boolean => !isCalm && random.chance(probability);
   let orders = 0;
 
-  async function runShard({ scopes, reportInMs, endInMs }: AcceptedOrder) {
+  async function runShard({ scopes, heads, reportInMs, endInMs }: AcceptedOrder) {
     orders += 1;
     shards.started += 1;
     const isKilled = happens(0.15);
@@ -304,6 +304,7 @@ function simulatedInvoker(world: World, options: TickOptions): Invoker {
     const report = watchShard(ports, {
       tickId: run.tickId,
       scopes,
+      heads,
       callsPerMinute: 1_000,
       guard: GUARD_LIMITS,
       startMs,

@@ -22,7 +22,7 @@ describe('a cold tick', () => {
     await journal.append(aCommit({ seq: 3, changes: [aChange()] }));
     const damaged: JournalReader = { ...journal, checkpoint: isCorrupt };
 
-    const loaded = await load(damaged, SCOPE, newMemory(), NOW_MS);
+    const loaded = await load(damaged, SCOPE, { memory: newMemory(), startMs: NOW_MS });
 
     expect(loaded.lastSeq).toBe(3);
     await expect(loaded.loadSnapshot()).rejects.toMatchObject({ name: 'ChainError' });
@@ -33,7 +33,8 @@ describe('a cold tick', () => {
     const older = { seq: 1, baselined: true, instances: new Map(), released: new Map() };
     await journal.saveCheckpoint(SCOPE, older, 'tick-1');
     const counted = async (from: JournalReader) =>
-      (await (await load(from, SCOPE, newMemory(), NOW_MS)).loadSnapshot()).snapshot.changeCount;
+      (await (await load(from, SCOPE, { memory: newMemory(), startMs: NOW_MS })).loadSnapshot())
+        .snapshot.changeCount;
 
     expect(await counted(journal)).toBe(0);
     journal.expire(SCOPE, 1);
@@ -48,7 +49,7 @@ describe('a cold tick', () => {
     memory.scopes.set(SCOPE.key, { snapshot, head, tail: EMPTY_TAIL });
     journal.calls.length = 0;
 
-    const { lastSeq } = await load(journal, SCOPE, memory, NOW_MS);
+    const { lastSeq } = await load(journal, SCOPE, { memory, startMs: NOW_MS });
 
     expect(lastSeq).toBe(3);
     expect(journal.calls).toEqual([`lastSeq ${SCOPE.key}`]);
@@ -68,7 +69,7 @@ describe('a cold tick', () => {
       },
     };
 
-    const loaded = await load(counted, SCOPE, newMemory(), NOW_MS);
+    const loaded = await load(counted, SCOPE, { memory: newMemory(), startMs: NOW_MS });
 
     expect(loaded.lastSeq).toBe(3_000);
     expect([read.length, read[0]]).toEqual([1_000, 2_001]);

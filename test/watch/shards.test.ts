@@ -67,16 +67,18 @@ function aFleet({ aboveScopes = 8 } = {}) {
     /** What becomes of an invocation in place of a run; undefined: it runs. */
     fate: (_event: string): Promise<Invocation> | undefined => undefined,
   };
-  const real = inProcess(TARGETS, async ({ scopes, reportInMs, endInMs }) => {
+  const real = inProcess(TARGETS, async ({ scopes, heads, reportInMs, endInMs }) => {
     shards += 1;
     const startMs = time.now();
     const times = { startMs, deadlineMs: startMs + endInMs, reportByMs: startMs + reportInMs };
-    const own = shardMemories[shards % shardMemories.length] ?? newMemory();
+    // With each tick, another instance gets the same scopes.
+    const own = shardMemories[(shards + ticks) % shardMemories.length] ?? newMemory();
     const report = await watchShard(ports, {
       ...common,
       ...times,
       tickId: `shard-${shards}`,
       scopes,
+      heads,
       memory: own,
     });
     return { ...report, units: { read: UNITS_OF_SHARD, write: UNITS_OF_SHARD } };
@@ -149,6 +151,7 @@ describe('many scopes', () => {
 
   it('cost a warm steady tick no read or write beside those of its shards', async () => {
     const { tick, journal } = aFleet();
+    // Three instances of the function take turns: each has seen each scope by then.
     for (let ticks = 0; ticks < 4; ticks += 1) await tick();
     const before = journal.calls.length;
 
@@ -159,6 +162,30 @@ describe('many scopes', () => {
     // The lease, the last seq and the health of each scope; of the watcher's own journal, its end.
     expect(ofScopes).toHaveLength(3 * SCOPES.length);
     expect(calls.length - ofScopes.length).toBeLessThanOrEqual(2);
+  });
+
+  it('have no start left in their head rows once the run has served their channels', async () => {
+    const { tick, journal } = aFleet();
+    const startsNow = async () =>
+      Promise.all(SCOPES.map(async (scope) => (await journal.head(scope))?.starts));
+
+    await tick();
+    const before = await startsNow();
+    for (let ticks = 0; ticks < 3; ticks += 1) await tick();
+
+    expect(before).toEqual(SCOPES.map(() => ({ chat: 0 })));
+    expect(await startsNow()).toEqual(SCOPES.map(() => ({})));
+  });
+
+  it('have failures counted on, whichever instance of the function gets them', async () => {
+    const { tick, refused, journal } = aFleet();
+    for (let ticks = 0; ticks < 4; ticks += 1) await tick();
+    refused.add('region-0');
+
+    for (let ticks = 0; ticks < 3; ticks += 1) await tick();
+
+    const [, ...commits] = await journal.after(aScope('region-0'), 0, 10);
+    expect(commits).toMatchObject([{ notice: { kind: 'scans-failing', failures: 3 } }]);
   });
 
   it('are scanned by the run itself as long as they are few', async () => {

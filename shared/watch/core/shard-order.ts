@@ -3,6 +3,7 @@ import type { Scope } from '../../core/model.ts';
 import { quoted } from '../../core/quoted.ts';
 import { allowedRegions } from '../../core/region-pattern.ts';
 import { accountAndRegionIn, scopesOf, type Target } from '../../core/target.ts';
+import { headsIn, type PassedHead } from './passed-head.ts';
 
 /** What a run sends to a shard. Times are durations, so that no two clocks are compared. */
 export interface ShardOrder {
@@ -10,6 +11,8 @@ export interface ShardOrder {
   readonly environment: string;
   /** The keys of the scopes. */
   readonly scopes: readonly string[];
+  /** Scope key → its head row, where the run knows it from the shard before. */
+  readonly heads: Readonly<Record<string, PassedHead>>;
   /** So long the run waits for the report. */
   readonly reportInMs: number;
   /** After so long the next run is near, and nothing is written any more. */
@@ -17,8 +20,9 @@ export interface ShardOrder {
 }
 
 /** An order with its scopes, as this environment's configuration has them. */
-export interface AcceptedOrder extends Omit<ShardOrder, 'scopes'> {
+export interface AcceptedOrder extends Omit<ShardOrder, 'scopes' | 'heads'> {
   readonly scopes: readonly Scope[];
+  readonly heads: ReadonlyMap<string, PassedHead>;
 }
 
 /** An event that is no order for this function. The message says why; nothing was read or written. */
@@ -58,6 +62,7 @@ export function acceptOrder(
     scopes,
     reportInMs,
     endInMs,
+    heads,
   } = order as Record<string, unknown>;
   if (shard !== VERSION) {
     throw new OrderError(
@@ -75,6 +80,7 @@ export function acceptOrder(
   return {
     environment,
     scopes: [...new Set(scopes)].map((key) => scopeOf(key, targets)),
+    heads: headsIn(heads),
     reportInMs: durationIn('reportInMs', reportInMs),
     endInMs: durationIn('endInMs', endInMs),
   };

@@ -3,6 +3,7 @@ import type { Condition } from '../../core/health.ts';
 import type { Invocation } from '../../core/invocation.ts';
 import { parseJson } from '../../core/json.ts';
 import type { Scope } from '../../core/model.ts';
+import { headsIn, type PassedHead } from './passed-head.ts';
 import type { ScopeReport } from './scope-report.ts';
 import type { Shard, Unreported } from './shards.ts';
 
@@ -11,6 +12,8 @@ export interface ShardReport {
   /** The version of this form: `SHARD_REPORT`. */
   readonly shard: number;
   readonly scopes: readonly ShardScope[];
+  /** Scope key → its head row, where the shard has left it whole, and it is not too long. */
+  readonly heads: Readonly<Record<string, PassedHead>>;
   /** Alias of each account that was to be entered → why it could not be; null: it could. */
   readonly accounts: Readonly<Record<string, AccountFailure | null>>;
   readonly units: Units;
@@ -55,6 +58,7 @@ export interface ReportedScope extends ShardScope {
 export interface ShardResult {
   readonly reported: readonly ReportedScope[];
   readonly unreported: readonly Unreported[];
+  readonly heads: ReadonlyMap<string, PassedHead>;
   /** Absent: there is none, or it cannot be read. */
   readonly report?: ShardReport;
 }
@@ -68,6 +72,7 @@ const REFUSALS: readonly string[] = ['OrderError', 'ConfigError', 'CredentialsEr
 export function shardResult(shard: Shard, invocation: Invocation): ShardResult {
   const without = (mayHaveRun: boolean, reason: string): ShardResult => ({
     reported: [],
+    heads: new Map(),
     unreported: shard.map((scope) => ({ scope, mayHaveRun, reason })),
   });
   switch (invocation.kind) {
@@ -97,7 +102,7 @@ function readReport(shard: Shard, report: ShardReport): ShardResult {
     if (found !== undefined) reported.push({ kind: 'reported', scope, ...found });
     else unreported.push({ scope, mayHaveRun: true, reason: 'its shard has not reported it' });
   }
-  return { reported, unreported, report };
+  return { reported, unreported, heads: headsIn(report.heads), report };
 }
 
 /** The fields that a run decides by are checked; the others only go on into its report. */

@@ -170,6 +170,12 @@ describe('the official client of FC 3.0', () => {
     expect(body).toHaveLength(0);
   });
 
+  it('may not send more than 32 MB', async () => {
+    const event = 'x'.repeat(32 * 1024 * 1024 + 1);
+
+    await expect(invoke(event)).rejects.toMatchObject({ code: 'EntityTooLarge' });
+  });
+
   it.each([
     ['SignatureNotMatch', { key: { ...KEY, accessKeySecret: 'wrong' } }],
     ['InvalidAccessKeyID', { key: { ...KEY, accessKeyId: 'unknown' } }],

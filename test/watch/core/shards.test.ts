@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { NEW_HEALTH } from '../../../shared/core/health.ts';
 import type { Scope } from '../../../shared/core/model.ts';
 import type { Target } from '../../../shared/core/target.ts';
+import { passedHead } from '../../../shared/watch/core/passed-head.ts';
 import { NOT_SCANNED } from '../../../shared/watch/core/scope-report.ts';
 import { acceptOrder, orderText } from '../../../shared/watch/core/shard-order.ts';
 import {
@@ -71,6 +72,7 @@ const TARGETS: readonly Target[] = [
 const ORDER = {
   environment: 'ecs-watch',
   scopes: ['main/cn-hangzhou'],
+  heads: {},
   reportInMs: 28_000,
   endInMs: 47_000,
 };
@@ -79,7 +81,7 @@ describe('an order', () => {
   it('brings scopes as the configuration has them', () => {
     const text = orderText({ ...ORDER, scopes: ['data/cn-beijing/ids-1', 'main/cn-hangzhou'] });
 
-    const { scopes, ...times } = acceptOrder(text, 'ecs-watch', TARGETS);
+    const { scopes, heads: _, ...times } = acceptOrder(text, 'ecs-watch', TARGETS);
 
     expect(scopes).toEqual([
       {
@@ -124,12 +126,39 @@ function aReport(scopes: readonly ShardScope[], parts: Partial<ShardReport> = {}
   return {
     shard: SHARD_REPORT,
     scopes,
+    heads: {},
     accounts: {},
     units: { read: 1, write: 2 },
     notes: [],
     ...parts,
   };
 }
+
+describe('the head rows that shards pass on', () => {
+  const head = { checkpoint: null, health: NEW_HEALTH, starts: { chat: 1 } };
+
+  it('come with an order as they were sent, but for those of another form', () => {
+    const strange = [
+      null,
+      'head',
+      { ...head, health: {} },
+      { ...head, starts: null },
+      { ...head, checkpoint: 3 },
+    ];
+    const heads = { 'main/cn-hangzhou': head, ...Object.fromEntries(strange.entries()) };
+    const text = orderText({ ...ORDER, heads: heads as never });
+
+    const order = acceptOrder(text, 'ecs-watch', TARGETS);
+
+    expect(order.heads).toEqual(new Map([['main/cn-hangzhou', head]]));
+  });
+
+  it('are no longer than a row that is quickly read', () => {
+    const long = { ...head, health: { ...NEW_HEALTH, reason: 'x'.repeat(5_000) } };
+
+    expect([passedHead(head), passedHead(long)]).toEqual([head, undefined]);
+  });
+});
 
 describe('what became of a shard', () => {
   const shard = [aScope('a'), aScope('b')];

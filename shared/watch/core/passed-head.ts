@@ -1,0 +1,42 @@
+import type { Starts } from '../../core/channel-state.ts';
+import type { Health } from '../../core/health.ts';
+
+/**
+ * The head row of a scope as one shard has left it, for the next one: any function instance may get the
+ * scope then, and what that instance remembers may be older.
+ */
+export interface PassedHead {
+  readonly checkpoint: {
+    readonly seq: number;
+    readonly parts: number;
+    readonly writer: string;
+  } | null;
+  readonly health: Health;
+  readonly starts: Starts;
+}
+
+/** A longer one, of a fleet that takes several ticks to scan, is read from its row instead. */
+const MAX_BYTES = 4_096;
+
+/** The head as it is passed on; undefined: it is too long. */
+export function passedHead({ checkpoint, health, starts }: PassedHead): PassedHead | undefined {
+  const head = { checkpoint, health, starts };
+  return JSON.stringify(head).length > MAX_BYTES ? undefined : head;
+}
+
+/** The heads in an order, or a report; what has another form is left out, and read from its row. */
+export function headsIn(value: unknown): ReadonlyMap<string, PassedHead> {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return new Map(entries.filter((entry): entry is [string, PassedHead] => isHead(entry[1])));
+}
+
+function isHead(value: unknown): boolean {
+  const { checkpoint, health, starts } = Object(value) as Record<string, unknown>;
+  const { seq, lastAttemptAtMs, failures } = Object(health) as Record<string, unknown>;
+  return (
+    (checkpoint === null || typeof Object(checkpoint).seq === 'number') &&
+    [seq, lastAttemptAtMs, failures].every((number) => typeof number === 'number') &&
+    typeof starts === 'object' &&
+    starts !== null
+  );
+}
