@@ -90,7 +90,7 @@ describe('a watcher that takes events', () => {
     const inbox = product.received('slack').filter((body) => body.includes(instance?.id ?? ''));
     expect(clock.now()).toBe(stoppedAtMs + 5_000);
     expect(inbox).toHaveLength(1);
-    expect(inbox[0]).toContain('Stopped');
+    expect(inbox[0]).toContain('stopped');
   });
 
   it('believes ECS and not the event: one that is contradicted changes nothing', async () => {
