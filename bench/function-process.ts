@@ -51,6 +51,8 @@ interface FunctionProcess {
   readonly environment: Readonly<Record<string, string>>;
   readonly memory: MemorySettings;
   readonly ticks: number;
+  /** Of the function; absent: an empty one. */
+  readonly context?: object;
   readonly beforeTick?: () => Promise<void>;
 }
 
@@ -60,9 +62,11 @@ export async function* ticksOf({
   environment,
   memory,
   ticks,
+  context = {},
   beforeTick,
 }: FunctionProcess): AsyncGenerator<MeasuredTick, void> {
-  const child = fork(join(ROOT, 'bench', 'run-ticks.cjs'), [bundle, String(ticks)], {
+  const args = [bundle, String(ticks), JSON.stringify(context)];
+  const child = fork(join(ROOT, 'bench', 'run-ticks.cjs'), args, {
     // Without the TypeScript loader of this process.
     execArgv: [...memory.flags],
     env: { ...memory.environment, ...environment },

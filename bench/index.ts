@@ -15,6 +15,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   cost: async () => (await import('./cost.ts')).cost(),
   planner: async () => (await import('./planner.ts')).planner(),
   memory: async () => (await import('./memory.ts')).memory(),
+  shards: async () => (await import('./shards/index.ts')).shards(),
   rounds: async () => (await import('./rounds.ts')).rounds(),
   'cold-start': async () => (await import('./cold-start.ts')).coldStart(),
   view: async () => (await import('./view/index.ts')).view(),

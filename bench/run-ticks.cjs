@@ -1,16 +1,16 @@
-// Runs ticks of a built function in a process of its own. The arguments are the bundle and the number
-// of ticks. Each tick starts with a message of the parent, and the answer holds its report and the peak
-// memory so far.
+// Runs ticks of a built function in a process of its own. The arguments are the bundle, the number
+// of ticks and the context as JSON. Each tick starts with a message of the parent, and the answer holds
+// its report and the peak memory so far.
 const { once } = require('node:events');
 const { readFileSync } = require('node:fs');
 
-const [bundle, ticks] = process.argv.slice(2);
+const [bundle, ticks, context] = process.argv.slice(2);
 const { handler } = require(bundle);
 
 async function main() {
   for (let tick = 0; tick < Number(ticks); tick += 1) {
     await once(process, 'message');
-    const report = await handler(Buffer.from('{}'), {});
+    const report = await handler(Buffer.from('{}'), JSON.parse(context));
     process.send({ report, peakKilobytes: peakKilobytes() });
   }
   process.disconnect();

@@ -1,5 +1,6 @@
 import type { Invocation } from '../core/invocation.ts';
 import { backoffMs } from '../lib/backoff.ts';
+import type { PassedHead } from './core/passed-head.ts';
 import { orderText } from './core/shard-order.ts';
 import { SHARDS_AT_ONCE, type Shard, waitUntilMs } from './core/shards.ts';
 import type { Ports, Shards } from './ports.ts';
@@ -31,13 +32,21 @@ export async function invokeShards(
   let isOver = false;
   let next = 0;
 
+  /** By key: with ten thousand scopes, a look through all heads for each of a thousand shards takes seconds. */
+  function headsOf(shard: Shard): Record<string, PassedHead> {
+    const heads = shard.map(({ key }) => [key, memory.heads.get(key)] as const);
+    return Object.fromEntries(
+      heads.flatMap(([key, head]) => (head === undefined ? [] : [[key, head]])),
+    );
+  }
+
   async function invoke(shard: Shard, place: number): Promise<void> {
     for (let attempt = 1; !isOver; attempt += 1) {
       const nowMs = runtime.now();
       const order = orderText({
         environment,
         scopes: shard.map(({ key }) => key),
-        heads: Object.fromEntries([...memory.heads].filter(([key]) => isOf(shard, key))),
+        heads: headsOf(shard),
         reportInMs: Math.max(1, untilMs - nowMs),
         endInMs: Math.max(1, deadlineMs - nowMs),
       });
@@ -67,8 +76,4 @@ export async function invokeShards(
   isOver = true;
   cancel();
   return [...known];
-}
-
-function isOf(shard: Shard, scopeKey: string): boolean {
-  return shard.some(({ key }) => key === scopeKey);
 }
