@@ -54,9 +54,24 @@ export function readFlags<const T extends NonNullable<ParseArgsConfig['options']
   args: readonly string[],
   options: T,
 ): Values<T> | 'help' {
+  const read = readWords(line, args, options, false);
+  return read === 'help' ? 'help' : read.values;
+}
+
+/**
+ * The same, with the arguments that are no flags where `allowPositionals` says so.
+ * @throws {UsageError}
+ */
+export function readWords<const T extends NonNullable<ParseArgsConfig['options']>>(
+  line: CommandLine,
+  args: readonly string[],
+  options: T,
+  allowPositionals = true,
+): { readonly values: Values<T>; readonly words: readonly string[] } | 'help' {
   if (args.includes('--help') || args.includes('-h')) return 'help';
   try {
-    return parseArgs({ args: [...args], options }).values;
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals });
+    return { values, words: positionals };
   } catch (error) {
     throw usageError(line, [error instanceof Error ? error.message : String(error)]);
   }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { openPorts } from '../functions/watch/ports.ts';
-import { bodyOf, type ConfiguredChannel } from '../shared/channels/index.ts';
+import { bodyOf } from '../shared/channels/index.ts';
 import { ConfigError } from '../shared/config/environment.ts';
-import { parseWatchConfig, type WatchConfig } from '../shared/config/watch.ts';
+import { parseWatchConfig } from '../shared/config/watch.ts';
 import type { Message } from '../shared/core/message.ts';
 import type { Commit } from '../shared/core/model.ts';
 import { listedScopes } from '../shared/core/target.ts';
@@ -12,13 +12,12 @@ import { newSessions } from '../shared/ecs/sessions.ts';
 import { CredentialsError } from '../shared/fc/credentials.ts';
 import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
 import { type Redact, redactor } from '../shared/lib/secrets.ts';
-import { JournalError, type JournalReader } from '../shared/ports/journal.ts';
+import { JournalError } from '../shared/ports/journal.ts';
 import { reasonOf } from '../shared/ports/reason.ts';
 import { tablestoreReader } from '../shared/tablestore/journal.ts';
 import { newMemory } from '../shared/watch/memory.ts';
-import type { Ports } from '../shared/watch/ports.ts';
 import { watchTargets } from '../shared/watch/watch-targets.ts';
-import { type CommandLine, helpOf, readFlags, UsageError, usageError } from './command-line.ts';
+import { type CommandLine, helpOf, readWords, UsageError, usageError } from './command-line.ts';
 import { explained } from './config-problems.ts';
 import { ownCredentials, withCredentials } from './credentials.ts';
 import { findRecorded, type Recorded } from './notify/commit-ids.ts';
@@ -27,8 +26,12 @@ import { explain } from './notify/explain.ts';
 import { messageText } from './notify/message-text.ts';
 import { placeAfter } from './notify/place.ts';
 import { mutesText, previewOf, waitIn } from './notify/preview.ts';
+import { putNote } from './notify/put-note.ts';
+import { reportNow } from './notify/report-now.ts';
 import { stormOf } from './notify/storm.ts';
-import { testMessage, verdictOf } from './notify/try-channel.ts';
+import type { Trial } from './notify/trial.ts';
+import { mentionsText, testMessage, verdictOf } from './notify/try-channel.ts';
+import { UNTIL_FORMS, untilIn } from './notify/until.ts';
 import { printTick } from './print-tick.ts';
 import { withProgress } from './progress.ts';
 import { addressOfTablestore, whyNotReached } from './reach.ts';
@@ -37,18 +40,20 @@ import { loadConfig } from './watch-file/load.ts';
 const LINE: CommandLine = {
   command: 'npm run notify',
   does:
-    'Tries the channels of the watch function, with its variables. Only --test sends anything, and\n' +
-    'nothing is recorded. Exit code 0: everything went well; 1: something failed; 2: the\n' +
-    'configuration or the command line is wrong.',
+    'Tries the channels of the watch function, with its variables, and writes notes. Only --test sends\n' +
+    'anything, and only --note records anything. Exit code 0: everything went well; 1: something\n' +
+    'failed; 2: the configuration or the command line is wrong.',
   flags: [
     ['--test', 'send each channel one message that says it is a test, and show its verdict'],
     [
       '--preview WHAT',
-      'show what a recorded commit (main/cn-hangzhou/12) or a storm would look like',
+      'show what a recorded commit (main/cn-hangzhou/12), the next report or a storm would look like',
     ],
-    ['', 'WHAT is its id, or storm, or storm:1000 for so many changes'],
+    ['', 'WHAT is its id, or report, or storm, or storm:1000 for so many changes'],
     ['--dry-run', 'scan as a tick does, and show what would be sent'],
     ['--explain ID', 'say which route takes a recorded change or notice, and why'],
+    ['--note ID TEXT', 'write a note about an instance; with "" as its text, remove it'],
+    ['--until DATE', 'how long the note counts: a date, or a time'],
     ['--channel NAME', 'this channel only'],
   ],
   example: 'npm run --silent notify -- --channel dingtalk --test',
@@ -62,35 +67,29 @@ const TIME_LIMIT_MS = 60_000;
 const DEFAULT_STORM = 200;
 const MAX_STORM = 10_000;
 
-/** What a try is made with. */
-interface Trial {
-  readonly config: WatchConfig;
-  readonly ports: Ports;
-  readonly reader: JournalReader;
-  readonly deadlineMs: number;
-  /** Those that are tried, as they are configured. */
-  readonly configured: ReadonlyMap<string, ConfiguredChannel>;
-}
-
 async function main(args: readonly string[]): Promise<number> {
-  const flags = readFlags(LINE, args, {
+  const read = readWords(LINE, args, {
     test: FLAG,
     preview: TEXT,
     'dry-run': FLAG,
     explain: TEXT,
+    note: TEXT,
+    until: TEXT,
     channel: TEXT,
   });
-  if (flags === 'help') {
+  if (read === 'help') {
     console.log(helpOf(LINE));
     return 0;
   }
-  const asked = (['test', 'preview', 'dry-run', 'explain'] as const).filter(
+  const { values: flags, words } = read;
+  const asked = (['test', 'preview', 'dry-run', 'explain', 'note'] as const).filter(
     (name) => flags[name] !== undefined,
   );
   if (asked.length !== 1) {
     const names = asked.length === 0 ? 'is needed' : 'can be asked for at a time';
-    throw usageError(LINE, [`one of --test, --preview, --dry-run and --explain ${names}`]);
+    throw usageError(LINE, [`one of --test, --preview, --dry-run, --explain and --note ${names}`]);
   }
+  checkWords(flags, words);
   const trial = await openTrial(flags.channel);
   if (flags.test) return sendTests(trial);
   const unreached = await whyNotReached(addressOfTablestore(trial.config));
@@ -100,7 +99,35 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (flags.preview !== undefined) return showPreview(trial, flags.preview);
   if (flags.explain !== undefined) return showExplanation(trial, flags.explain);
+  if (flags.note !== undefined) {
+    const [text = ''] = words;
+    return putNote(trial, { instanceId: flags.note, text, untilMs: untilMsIn(flags.until, trial) });
+  }
   return dryRun(trial);
+}
+
+/** @throws {UsageError} unless a note has its text and, if there is any, its end, and nothing else has */
+function checkWords(
+  { note, until }: { readonly note?: string; readonly until?: string },
+  words: readonly string[],
+): void {
+  const problems = [
+    ...(note === undefined && words.length > 0 ? [`${words[0]} is no flag`] : []),
+    ...(note === undefined && until !== undefined ? ['--until needs --note'] : []),
+    ...(note !== undefined && words.length !== 1
+      ? ['--note needs the id of an instance and one text, in quotes']
+      : []),
+    ...(note !== undefined && words[0] !== '' && until === undefined
+      ? ['a note needs --until: it is shown no longer than it is true']
+      : []),
+  ];
+  if (problems.length > 0) throw usageError(LINE, problems);
+}
+
+function untilMsIn(until: string | undefined, { config }: Trial): number {
+  const untilMs = until === undefined ? 0 : untilIn(until, config.wording.timeZone);
+  if (untilMs !== undefined) return untilMs;
+  throw usageError(LINE, [`${until} is no time: --until takes ${UNTIL_FORMS}`]);
 }
 
 async function openTrial(name: string | undefined): Promise<Trial> {
@@ -137,18 +164,22 @@ async function sendTests({ ports: { channels, runtime }, configured }: Trial): P
       'no channel is configured, so there is nothing to test: npm run configure asks for one',
     ]);
   }
-  const message = testMessage(runtime.now());
   const sent = await withProgress(
     () => 'Sending a test',
     () =>
       Promise.all(
-        channels.map(async (channel) => ({ channel, outcome: await channel.send(message) })),
+        channels.map(async (channel) => {
+          const message = testMessage(runtime.now(), channel.policy?.mentioned);
+          return { channel, outcome: await channel.send(message) };
+        }),
       ),
   );
   for (const { channel, outcome } of sent) {
     console.log(
       `${channel.name}: ${verdictOf(outcome)}${placeAfter(outcome, configured.get(channel.name))}`,
     );
+    if (outcome.kind !== 'delivered') continue;
+    for (const line of mentionsText(channel.policy?.mentioned ?? [])) console.log(`  ${line}`);
   }
   return sent.every(({ outcome }) => outcome.kind === 'delivered') ? 0 : 1;
 }
@@ -158,7 +189,9 @@ async function showPreview(trial: Trial, what: string): Promise<number> {
   const nowMs = ports.runtime.now();
   const commit = isStorm(what)
     ? stormOf(stormSize(what), listedScopes(config.targets)[0]?.key ?? 'main/cn-hangzhou', nowMs)
-    : (await recorded(trial, what))?.commit;
+    : what === 'report'
+      ? await reportNow(trial, nowMs)
+      : (await recorded(trial, what))?.commit;
   if (commit === undefined) return 1;
   for (const channel of ports.channels) console.log(previewText(trial, channel, commit, nowMs));
   return 0;

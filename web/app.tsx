@@ -11,6 +11,7 @@ import { type Follower, followView, type Live, NOTHING_YET, type World } from '.
 import { Page, type PageContext } from './page-context.ts';
 import { ChangesSection } from './parts/changes.tsx';
 import { Footer } from './parts/footer.tsx';
+import { GuardedPart } from './parts/guard.tsx';
 import { Header } from './parts/header.tsx';
 import { HealthSection } from './parts/health-section.tsx';
 import { Help } from './parts/help.tsx';
@@ -22,12 +23,11 @@ import { TimeSection } from './parts/time-section.tsx';
 import { TotalsSection } from './parts/totals.tsx';
 import { useTab } from './parts/use-tab.ts';
 import { VerdictBanner } from './parts/verdict-banner.tsx';
-import { isLanguage, type Language, preferredLanguage, textsOf } from './texts/index.ts';
+import { chosenLanguage, keepLanguage } from './texts/choice.ts';
+import { textsOf } from './texts/index.ts';
 
 /** Ages are shown by the second. */
 const TICK_MS = 1_000;
-/** The reader's choice of a language, and nothing else, is kept. */
-const LANGUAGE_KEY = 'ecs-watch-language';
 
 /** The page: is anything wrong, what changed, since when. */
 export function App({ client, world }: { readonly client: Client; readonly world: World }): VNode {
@@ -118,15 +118,25 @@ export function App({ client, world }: { readonly client: Client; readonly world
             presentMs={presentMs}
             retry={() => follower.current?.wake()}
           />
-          <TotalsSection />
+          <GuardedPart>
+            <TotalsSection />
+          </GuardedPart>
           <div class="overview">
-            <ChangesSection />
+            <GuardedPart>
+              <ChangesSection />
+            </GuardedPart>
             <div>
-              <TimeSection presentMs={presentMs} />
-              <HealthSection />
+              <GuardedPart>
+                <TimeSection presentMs={presentMs} />
+              </GuardedPart>
+              <GuardedPart>
+                <HealthSection />
+              </GuardedPart>
             </div>
           </div>
-          <InstancesSection />
+          <GuardedPart>
+            <InstancesSection />
+          </GuardedPart>
         </main>
         <Footer />
         {address.instanceId !== '' && <Panel instanceId={address.instanceId} />}
@@ -141,7 +151,8 @@ function useLive(client: Client, world: World, atMs: number | null) {
   const [live, setLive] = useState<Live>(NOTHING_YET);
   const follower = useRef<Follower | null>(null);
   useEffect(() => {
-    setLive(NOTHING_YET);
+    // The clock of the view is the same at any moment that is shown.
+    setLive(({ clockAheadMs }) => ({ ...NOTHING_YET, clockAheadMs }));
     const own = followView(client, world, atMs, setLive);
     follower.current = own;
     const onVisible = (): void => {
@@ -165,26 +176,4 @@ function useNow(world: World): number {
     return () => clearInterval(timer);
   }, [world]);
   return nowMs;
-}
-
-function chosenLanguage(): Language {
-  const kept = readKept();
-  return isLanguage(kept) ? kept : preferredLanguage(navigator.languages);
-}
-
-/** A browser may refuse a page its storage. */
-function readKept(): string | null {
-  try {
-    return localStorage.getItem(LANGUAGE_KEY);
-  } catch {
-    return null;
-  }
-}
-
-function keepLanguage(language: Language): void {
-  try {
-    localStorage.setItem(LANGUAGE_KEY, language);
-  } catch {
-    // The choice then holds until the page is closed.
-  }
 }

@@ -42,6 +42,9 @@ interface GetOptions {
 /** The last one keeps a browser from asking for a password while the page polls. */
 const HEADERS = { accept: 'application/json', 'x-requested-with': 'ecs-watch' } as const;
 
+/** A browser does not say which of the redirections it was. */
+const REDIRECTED = 302;
+
 /** A view answers within seconds, or its function is cut off. */
 const TIMEOUT_MS = 30_000;
 
@@ -52,6 +55,7 @@ export type Fetch = (
     readonly headers: Readonly<Record<string, string>>;
     readonly cache: 'no-store';
     readonly credentials: 'same-origin';
+    readonly redirect: 'manual';
     readonly signal: AbortSignal;
   },
 ) => Promise<Response>;
@@ -85,17 +89,22 @@ async function ask(
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Response> {
+  let response: Response;
   try {
-    return await fetch(path, {
+    response = await fetch(path, {
       headers,
       // The page compares validators itself.
       cache: 'no-store',
       credentials: 'same-origin',
+      redirect: 'manual',
       signal,
     });
   } catch (cause) {
     throw new ViewError(0, messageOf(cause), { cause });
   }
+  // The view leads nowhere else: that is a proxy, whose page would not let itself be read.
+  if (response.type === 'opaqueredirect') throw new ViewError(REDIRECTED, `${path} was redirected`);
+  return response;
 }
 
 /** `AbortSignal.any` for browsers that do not have it. */

@@ -37,9 +37,12 @@ export interface Live {
   /** Since when `changes` are all that there are. */
   readonly changesSinceMs: number;
   readonly health: HealthAnswer | null;
-  /** Null: the view answers. One failed poll is repeated before anything is said of it. */
+  /**
+   * Null: the view answers. One failed poll is repeated before anything is said of it. Its time is by
+   * the clock of this machine.
+   */
   readonly lost: Lost | null;
-  /** By the clock of this machine. */
+  /** By the same clock. */
   readonly answeredAtMs: number;
   /** When an answer is overdue, by the same clock. */
   readonly answerDueMs: number;
@@ -158,7 +161,7 @@ export function followView(
     const newest = await readJson<ChangesAnswer>(`changes?limit=${FIRST_ROWS}${before}`);
     const { changes, notices } = newest;
     // Of a large fleet, what changed stands long before the last row does.
-    update({ changes, notices, changesSinceMs: oldestOf(newest) });
+    update({ changes, notices, changesSinceMs: oldestOf(newest), ...clockOf(newest) });
     await readFleet();
     await Promise.all([readHealth(), readOlder(newest)]);
     cursor = newest.nextCursor ?? '';
@@ -233,7 +236,9 @@ export function followView(
     }
     const last = pages.at(-1);
     if (last !== undefined) {
-      await reread(asked, pages);
+      // What is not watched any more must not stay as it was, and no change says so.
+      const isSame = keysOf(last.scopes) === keysOf(live.scopes);
+      await (isSame ? reread(asked, pages) : readFleet());
       const news = pages.flatMap(({ changes }) => changes).reverse();
       const notices = pages.flatMap((page) => page.notices).reverse();
       update({
@@ -249,7 +254,8 @@ export function followView(
         healthAtMs = Number.NEGATIVE_INFINITY;
       }
     }
-    if (world.now() - healthAtMs >= HEALTH_AGE_MS) await readHealth();
+    // The clock of a machine may be set back.
+    if (Math.abs(world.now() - healthAtMs) >= HEALTH_AGE_MS) await readHealth();
   }
 
   async function reread(asked: string, pages: readonly ChangesAnswer[]): Promise<void> {
@@ -279,9 +285,13 @@ export function followView(
 
   function timesOf({ asOf, ageSeconds, stale, healthy }: Freshness): Partial<Live> {
     const freshness = { asOf, ageSeconds, stale, healthy };
-    if (asOf === null || ageSeconds === null) return { freshness };
-    const theirsMs = Date.parse(asOf) + ageSeconds * 1_000;
-    return { freshness, ...(atMs === null && { clockAheadMs: theirsMs - world.now() }) };
+    // A state of the past has the age that it had then.
+    return { freshness, ...(atMs === null && clockOf(freshness)) };
+  }
+
+  function clockOf({ asOf, ageSeconds }: Freshness): Partial<Live> {
+    if (asOf === null || ageSeconds === null) return {};
+    return { clockAheadMs: Date.parse(asOf) + ageSeconds * 1_000 - world.now() };
   }
 
   async function run(): Promise<void> {
@@ -296,10 +306,10 @@ export function followView(
         }
         if (isOver) return;
       } catch (error) {
-        const failure = error instanceof ViewError ? error : new ViewError(0, String(error));
+        const failure = error instanceof ViewError ? error : unreadable(error);
         const { status, code, message: problem } = failure;
         failures += 1;
-        if (failures === 1) failingSinceMs = world.now() + live.clockAheadMs;
+        if (failures === 1) failingSinceMs = world.now();
         // A cursor that is refused leads nowhere any more: the journal may have been made again.
         if (status === 400 || status === 410) cursor = '';
         const isSure = failures >= LOST_AFTER || live.freshness === null || status === 401;
@@ -340,6 +350,15 @@ export function followView(
       wake();
     },
   };
+}
+
+/** What an answer of another version lacks is noticed only when it is used. */
+function unreadable(error: unknown): ViewError {
+  return new ViewError(200, `An answer is not as expected (${error})`, { cause: error });
+}
+
+function keysOf(scopes: readonly ScopeJson[]): string {
+  return scopes.map(({ scope }) => scope).join();
 }
 
 function oldestOf({ changes, notices }: ChangesAnswer): number {

@@ -6,6 +6,7 @@ import { render } from 'preact';
 import { App } from './app.tsx';
 import { createClient } from './client.ts';
 import type { World } from './live.ts';
+import { GuardedPage } from './parts/guard.tsx';
 import { SavedFile } from './parts/saved-file.tsx';
 
 const world: World = {
@@ -24,5 +25,10 @@ if (place !== null) {
   const base = `${location.origin}${location.pathname}`;
   const client = createClient((path, options) => fetch(new URL(path, base), options));
   const isSaved = location.protocol === 'file:';
-  render(isSaved ? <SavedFile /> : <App client={client} world={world} />, place);
+  const page = (
+    <GuardedPage>
+      <App client={client} world={world} />
+    </GuardedPage>
+  );
+  render(isSaved ? <SavedFile /> : page, place);
 }

@@ -15,11 +15,11 @@ const CODE = `exports.handler = async () => ({
   body: '{"ok":true,"degraded":false}',
 });`;
 
-/** Both functions of s.yaml on a local Function Compute, by the official client. */
+/** The functions of s.yaml on a local Function Compute, by the official client. */
 export interface Deployment {
   readonly client: Fc;
   readonly names: readonly [watch: string, view: string];
-  /** Brings both back to what the environment says. */
+  /** Brings them back to what the environment says. */
   restore(): Promise<void>;
 }
 
@@ -34,9 +34,9 @@ export async function deployFunctions(
     new $OpenApiUtil.Config({ ...LOCAL_KEYS, endpoint: host, protocol: protocol.slice(0, -1) }),
   );
   const text = readFileSync(join(__dirname, '..', '..', 's.yaml'), 'utf8');
-  const { watch, view } = functionsOf([text], { ...environment, [BUILD_VARIABLE]: build });
+  const { watch, scan, view } = functionsOf([text], { ...environment, [BUILD_VARIABLE]: build });
   const zipFile = Buffer.from(zipSync({ 'index.js': strToU8(CODE) })).toString('base64');
-  for (const template of [watch, view]) {
+  for (const template of [watch, scan, view]) {
     const code = new fc.InputCodeLocation({ zipFile });
     const body = new fc.CreateFunctionInput({ ...inputOf(template), code });
     await client.createFunction(new fc.CreateFunctionRequest({ body }));
@@ -52,7 +52,7 @@ export async function deployFunctions(
     client,
     names: [watch.functionName, view.functionName],
     async restore() {
-      for (const template of [watch, view]) {
+      for (const template of [watch, scan, view]) {
         const body = new fc.UpdateFunctionInput(inputOf(template));
         await client.updateFunction(template.functionName, new fc.UpdateFunctionRequest({ body }));
       }

@@ -85,6 +85,9 @@ function destinationOf(
   { commit, subject, taking }: Explained,
   nowMs: number,
 ): string {
+  const { standsInFor = [] } = policy ?? {};
+  if (standsInFor.length > 0)
+    return `${name}: is sent only what ${standsInFor.join(' or ')} cannot take`;
   if (!isNews(commit, name)) return `${name}: is not sent it, ${whySilent(commit)}`;
   const route = routeTo({ routes: taking }, name);
   if (route === null) return `${name}: is not sent it`;

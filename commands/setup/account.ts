@@ -41,8 +41,8 @@ export async function openAccount(
 /** An environment in an account. */
 export function installationOf(settings: Settings, accountId: string): Installation {
   const { retentionDays } = settings;
-  const { name, functionsRegion, instance, network, tablePrefix, entersAccounts, alarmGroup } =
-    settings;
+  const { name, functionsRegion, instance, network, tablePrefix, alarmGroup } = settings;
+  const { entersAccounts, writesNotes } = settings;
   return {
     name,
     accountId,
@@ -51,6 +51,7 @@ export function installationOf(settings: Settings, accountId: string): Installat
     tablePrefix,
     tables: tableDefinitions(tablesOf(tablePrefix), retentionDays),
     entersAccounts,
+    writesNotes,
     ...(alarmGroup !== undefined && { alarmGroup }),
   };
 }
@@ -63,6 +64,7 @@ export function readTemplates(): Templates {
     writer: read('ecs-watch-writer'),
     reader: read('ecs-watch-reader'),
     enter: read('ecs-watch-enter'),
+    notes: read('ecs-watch-notes'),
     member: read('ecs-watch-member'),
     memberTrust: read('ecs-watch-member.trust'),
   };

@@ -3,6 +3,7 @@ import type { Environment } from '../../shared/config/environment.ts';
 import { configuredName, tablePrefixOf } from '../../shared/config/name.ts';
 import { variableReader } from '../../shared/config/reader.ts';
 import { configuredRetention } from '../../shared/config/tablestore.ts';
+import { parseViewTokens } from '../../shared/config/view-tokens.ts';
 import { shape } from '../../shared/lib/shape.ts';
 import { instanceAddress, instanceAt } from '../core/instance-address.ts';
 import { configuredFunctionsRegion } from '../functions-region.ts';
@@ -26,6 +27,8 @@ export interface Settings {
   readonly alarmGroup?: string;
   /** The file at WATCH_CONFIG has accounts that are entered by a role. */
   readonly entersAccounts: boolean;
+  /** A token of VIEW_TOKENS may write notes. */
+  readonly writesNotes: boolean;
   /** A region in which the watcher looks, to try its rights there. */
   readonly watchedRegion: string;
   readonly endpoints: Endpoints;
@@ -90,6 +93,9 @@ export function readSettings(environment: Environment, isMember: boolean): Setti
     ...retention,
     ...(alarmGroup !== undefined && { alarmGroup }),
     entersAccounts: (readWatchFile(environment)?.accounts ?? []).some(({ role }) => role),
+    writesNotes: parseViewTokens(environment.VIEW_TOKENS ?? '').tokens.some(
+      ({ mayWriteNotes }) => mayWriteNotes,
+    ),
     watchedRegion: first === undefined || first === 'all' ? regionId : first,
     endpoints,
   };

@@ -33,6 +33,7 @@ export async function tearDown(flags: TeardownFlags, world: World): Promise<numb
         {
           ...installationOf(settings, accountId),
           entersAccounts: true,
+          writesNotes: true,
           alarmGroup: settings.alarmGroup ?? '',
         },
         templates,

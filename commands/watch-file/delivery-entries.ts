@@ -10,21 +10,25 @@ import { DEFAULT_ROUTE, NEW, RETURNED } from '../../shared/delivery/core/policy/
 import { suggestion } from '../../shared/lib/suggest.ts';
 import type { Tree } from '../../shared/lib/tree.ts';
 import { localTimeIn } from './delivery.ts';
+import { isPersonId } from './delivery-schema.ts';
 import type { FileProblem } from './problem.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Path = FileProblem['path'];
 
 /**
- * What is wrong with channels, routes and mutes together. With an environment, the values of the
+ * What is wrong with channels, routes, mutes and fallbacks together. With an environment, the values of the
  * variables that channels refer to are checked as well.
  */
 export function deliveryProblems(file: Fields, environment?: Environment): readonly FileProblem[] {
-  const [channels, routes, mutes] = ['channels', 'routes', 'mutes'].map((name) => {
+  const listIn = (name: string): readonly Fields[] => {
     const list = file[name];
     return Array.isArray(list) ? list.map(fieldsOf) : [];
-  });
-  if (channels === undefined || routes === undefined || mutes === undefined) return [];
+  };
+  const channels = listIn('channels');
+  const routes = listIn('routes');
+  const mutes = listIn('mutes');
+  const fallbacks = listIn('fallbacks');
   const kinds = CHANNEL_KINDS.map(({ kind }) => kind);
   const named = channels.flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
   const routeNames = routes.flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
@@ -39,6 +43,7 @@ export function deliveryProblems(file: Fields, environment?: Environment): reado
         ? [{ path: ['routes', index, 'continue'], words: 'is for a route that sends something' }]
         : []),
       ...statusProblems(entry, ['routes', index]),
+      ...strangers(entry, ['routes', index], fieldsOf(file.people)),
     ]),
     ...mutes.flatMap((entry, index) => [
       ...unknownNames(entry, 'channels', ['mutes', index], [...named, ...kinds], 'a channel'),
@@ -46,7 +51,77 @@ export function deliveryProblems(file: Fields, environment?: Environment): reado
       ...endpoints(entry, ['mutes', index], channels),
       ...timeProblems(entry, ['mutes', index]),
     ]),
+    ...fallbacks.flatMap((entry, index) => [
+      ...['channel', 'to'].flatMap((setting) =>
+        unknownNames(
+          entry,
+          setting,
+          ['fallbacks', index],
+          [...named, ...kinds],
+          'a channel',
+        ).concat(
+          noChat(
+            entry[setting],
+            ['fallbacks', index, setting],
+            channels,
+            'have a fallback, or are one',
+          ),
+        ),
+      ),
+      ...fallbackProblems(entry, index, fallbacks),
+    ]),
+    ...reserveProblems(routes, 'routes', fallbacks),
+    ...reserveProblems(mutes, 'mutes', fallbacks),
   ];
+}
+
+/** A fallback of a fallback, or one of itself, would leave messages without any receiver. */
+function fallbackProblems(
+  { channel, to }: Fields,
+  index: number,
+  all: readonly Fields[],
+): readonly FileProblem[] {
+  const path: Path = ['fallbacks', index];
+  const first = all.findIndex((other) => other.channel === channel);
+  const isBoth = all.some((other) => other.to === channel);
+  return [
+    ...(first < index
+      ? [{ path: [...path, 'channel'], words: `is the channel of fallbacks[${first}] too` }]
+      : []),
+    ...(channel === to ? [{ path: [...path, 'to'], words: 'is the channel itself' }] : []),
+    ...(channel !== to && isBoth
+      ? [{ path: [...path, 'channel'], words: 'is a fallback, which has none itself' }]
+      : []),
+  ];
+}
+
+/** Its own news would stand beside that of another channel, twice where both are sent it. */
+function reserveProblems(
+  entries: readonly Fields[],
+  list: 'routes' | 'mutes',
+  fallbacks: readonly Fields[],
+): readonly FileProblem[] {
+  return entries.flatMap(({ channels }, place) =>
+    [channels].flat().flatMap((name, index) => {
+      const other = fallbacks.find(({ to }) => to === name && typeof name === 'string');
+      if (other === undefined) return [];
+      const at = Array.isArray(channels) ? ['channels', index] : ['channels'];
+      const words = `is the fallback of ${other.channel}, and is sent nothing else: give the fallback a name of its own under channels`;
+      return [{ path: [list, place, ...at], words }];
+    }),
+  );
+}
+
+/** A name that can be no id, and that the table does not have. */
+function strangers({ mentions }: Fields, path: Path, people: Fields): readonly FileProblem[] {
+  const named = Array.isArray(mentions) ? mentions : [mentions];
+  return named.flatMap((name, index) => {
+    if (typeof name !== 'string' || Object.hasOwn(people, name) || isPersonId(name)) return [];
+    const place = Array.isArray(mentions) ? [...path, 'mentions', index] : [...path, 'mentions'];
+    return [
+      { path: place, words: `is no person of people${suggestion(name, Object.keys(people))}` },
+    ];
+  });
 }
 
 function isNone(channels: unknown): boolean {
@@ -183,12 +258,21 @@ function unknownNames(
 function endpoints(entry: Fields, path: Path, channels: readonly Fields[]): readonly FileProblem[] {
   const names = [entry.channels].flat();
   return names.flatMap((name, index) => {
-    const kind = channels.find((each) => each.name === name)?.kind ?? name;
-    const style = findKind(kind)?.style;
     const at = Array.isArray(entry.channels) ? [...path, 'channels', index] : [...path, 'channels'];
-    const isNoChat = style !== undefined && style !== 'digest';
-    return isNoChat ? [{ path: at, words: 'is no chat: only chats are muted' }] : [];
+    return noChat(name, at, channels, 'are muted');
   });
+}
+
+function noChat(
+  name: unknown,
+  path: Path,
+  channels: readonly Fields[],
+  what: string,
+): readonly FileProblem[] {
+  const kind = channels.find((each) => each.name === name)?.kind ?? name;
+  const style = findKind(kind)?.style;
+  const isNoChat = style !== undefined && style !== 'digest';
+  return isNoChat ? [{ path, words: `is no chat: only chats ${what}` }] : [];
 }
 
 function timeProblems(entry: Fields, path: Path): readonly FileProblem[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
 import { TIME_ZONE } from '../../shared/config/wording.ts';
 import { SEVERITIES } from '../../shared/core/message.ts';
 import { isoTime } from '../../shared/core/time.ts';
@@ -8,7 +9,7 @@ import { type Shape, shape } from '../../shared/lib/shape.ts';
 import { suggestion } from '../../shared/lib/suggest.ts';
 import { checked, listOf, missingOr, text } from './schema-kit.ts';
 
-/** What the file says of channels, routes and mutes, as it is written. */
+/** What the file says of channels, routes, mutes and fallbacks, as it is written. */
 
 /** Stands in rows, reports and messages. */
 const NAME = shape(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/u, 'a name (1–32 letters, digits, - or _)');
@@ -20,7 +21,8 @@ const GLOB = shape(
   /^[^\p{Cc}]{1,256}$/u,
   'a text of at most 256 characters, in which * is any text',
 );
-const MENTION = shape(/^[\w@.+-]{1,64}$/u, 'the id of a person, as the receiver calls it');
+const ID = /^[\w@.+-]{1,64}$/u;
+const MENTION = shape(ID, 'the id of a person, as the receiver calls it');
 const STATUS = shape(/^[A-Za-z]{1,32}$/u, 'a status such as Stopped, or released');
 
 function nameBut(taken: string): Shape {
@@ -113,6 +115,34 @@ export const match = z.strictObject(
   { error: missingOr('is not a group of settings') },
 );
 
+/** `all` and `here` are everyone, at the receivers that know these words. */
+const PERSON = shape(
+  /^(?!(?:all|here)$)[\p{L}\p{N}][\p{L}\p{N}_.-]{0,31}$/u,
+  'the name of a person (1–32 letters, digits, dots, hyphens or underscores; all and here are taken)',
+);
+/** A name that is no id must be one of the table: `delivery-entries.ts` looks. */
+const PERSON_OR_ID: Shape = {
+  allows: (value) => PERSON.allows(value) || MENTION.allows(value),
+  words: 'a person of people, or the id of one as the receiver calls it',
+};
+/** Could this be the id of a person at a receiver? */
+export function isPersonId(name: string): boolean {
+  return ID.test(name);
+}
+
+const KINDS = CHANNEL_KINDS.map(({ kind }) => kind);
+
+/** Person → kind of channel → id. */
+export const people = z.record(
+  text(PERSON),
+  z.partialRecord(
+    z.enum(KINDS as [string, ...string[]], { error: 'is no kind of channel' }),
+    text(MENTION),
+    { error: missingOr('is not a group of ids') },
+  ),
+  { error: missingOr('is not a group of people') },
+);
+
 export const route = z.strictObject(
   {
     name: text(ROUTE_NAME).optional(),
@@ -121,7 +151,7 @@ export const route = z.strictObject(
       (value) => (value === 'none' ? [] : typeof value === 'string' ? [value] : value),
       z.array(text(NAME), { error: missingOr('is neither none nor a list of channels') }),
     ),
-    mentions: oneOrMore(text(MENTION), MAX_MENTIONS).optional(),
+    mentions: oneOrMore(text(PERSON_OR_ID), MAX_MENTIONS).optional(),
     continue: z.boolean({ error: 'is neither true nor false' }).optional(),
     severity: z
       .record(text(STATUS), z.enum(SEVERITIES, { error: 'is not bad, neutral or good' }), {
@@ -196,6 +226,16 @@ export const mute = z.strictObject(
     channels: oneOrMore(text(NAME)).optional(),
     routes: oneOrMore(text(NAME)).optional(),
     notices: z.boolean({ error: 'is neither true nor false' }).optional(),
+  },
+  { error: missingOr('is not a group of settings') },
+);
+
+export const fallback = z.strictObject(
+  {
+    channel: text(NAME),
+    to: text(NAME),
+    // A receiver that is restarted refuses for a minute.
+    after: duration('1m', '24h'),
   },
   { error: missingOr('is not a group of settings') },
 );

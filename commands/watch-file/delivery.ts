@@ -4,19 +4,21 @@ import { type ConfiguredChannel, findKind } from '../../shared/channels/index.ts
 import { SETTLING, type Settling } from '../../shared/core/settling.ts';
 import type { LocalTime } from '../../shared/delivery/core/message/zone-time.ts';
 import type { Mute } from '../../shared/delivery/core/policy/mutes.ts';
-import type { DeliveryRules } from '../../shared/delivery/core/policy/policy.ts';
+import type { DeliveryRules, Fallback, People } from '../../shared/delivery/core/policy/policy.ts';
 import type { Match, Route } from '../../shared/delivery/core/policy/routes.ts';
 import type { Tree } from '../../shared/lib/tree.ts';
 import {
   type channel,
   daysIn,
   durationMsIn,
+  type fallback,
   type mute,
+  type people as peopleSchema,
   type route,
   type settling,
 } from './delivery-schema.ts';
 
-/** Channels, routes and mutes of the file, as the functions have them. */
+/** Channels, routes, mutes and fallbacks of the file, as the functions have them. */
 
 export function channelOf(entry: z.infer<typeof channel>): ConfiguredChannel {
   const { name, kind, settling, quota, ...settings } = entry;
@@ -51,9 +53,16 @@ function settlingOf({ bad, good, flaps }: z.infer<typeof settling>): Settling {
 export function rulesOf(
   routes: readonly z.infer<typeof route>[],
   mutes: readonly z.infer<typeof mute>[],
+  fallbacks: readonly z.infer<typeof fallback>[],
+  people?: z.infer<typeof peopleSchema>,
 ): DeliveryRules | undefined {
-  if (routes.length === 0 && mutes.length === 0) return undefined;
-  const rules = { routes: routes.map(routeOf), mutes: mutes.map(muteOf) };
+  if (routes.length + mutes.length + fallbacks.length === 0) return undefined;
+  const rules = {
+    routes: routes.map(routeOf),
+    mutes: mutes.map(muteOf),
+    ...(fallbacks.length > 0 && { fallbacks: fallbacks.map(fallbackOf) }),
+    ...(people !== undefined && { people: people as People }),
+  };
   const hash = createHash('sha256').update(JSON.stringify(rules)).digest('hex');
   return { ...rules, version: hash.slice(0, 8) };
 }
@@ -69,6 +78,10 @@ function routeOf(entry: z.infer<typeof route>, index: number): Route {
     ...(mentions && { mentions }),
     ...(severity && { severities: severity }),
   };
+}
+
+function fallbackOf({ channel, to, after }: z.infer<typeof fallback>): Fallback {
+  return { channel, to, afterMs: durationMsIn(after) };
 }
 
 const MINUTES_OF_DAY = 24 * 60;

@@ -66,8 +66,9 @@ export function parseWatchFile(text: string, name: string, values?: Environment)
       ...(left > 0 ? [`${name} has ${left} problems more`] : []),
     ]);
   }
-  const { accounts = [], channels, routes = [], mutes = [], heartbeat } = data;
-  const rules = rulesOf(routes, mutes);
+  const { accounts = [], channels, heartbeat } = data;
+  const { routes = [], mutes = [], fallbacks = [], people } = data;
+  const rules = rulesOf(routes, mutes, fallbacks, people);
   return {
     accounts: accounts.map(accountOf),
     ...(channels && { channels: channels.map(channelOf) }),

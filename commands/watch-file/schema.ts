@@ -10,9 +10,11 @@ import { shape } from '../../shared/lib/shape.ts';
 import { nearestTo } from '../../shared/lib/suggest.ts';
 import {
   channel,
+  fallback,
   flaps,
   match,
   mute,
+  people,
   period,
   quota,
   route,
@@ -75,6 +77,8 @@ export const FILE = z
       channels: listOf(channel).optional(),
       routes: listOf(route).optional(),
       mutes: listOf(mute).optional(),
+      fallbacks: listOf(fallback).optional(),
+      people: people.optional(),
       heartbeat: heartbeat.optional(),
     },
     { error: missingOr('is not a group of settings') },
@@ -111,6 +115,7 @@ export function settingsAt(path: readonly (string | number)[]): readonly string[
   if (list === 'heartbeat') return Object.keys(heartbeat.shape);
   if (list === 'accounts') return Object.keys(account.shape);
   if (list === 'routes') return Object.keys((inner === 'match' ? match : route).shape);
+  if (list === 'fallbacks') return Object.keys(fallback.shape);
   if (list !== 'mutes') return Object.keys(FILE.shape);
   return Object.keys((inner === 'weekly' ? weekly : inner === 'periods' ? period : mute).shape);
 }

@@ -20,7 +20,7 @@ import { type Runtime, SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { type Redact, redactor } from '../../shared/lib/secrets.ts';
 import { JournalError } from '../../shared/ports/journal.ts';
 import { reasonOf } from '../../shared/ports/reason.ts';
-import { tablestoreReader } from '../../shared/tablestore/journal.ts';
+import { tablestoreAppender, tablestoreReader } from '../../shared/tablestore/journal.ts';
 import { render } from '../../shared/view/core/render.ts';
 import { errorReply, type Reply } from '../../shared/view/core/reply.ts';
 import type { ViewPorts } from '../../shared/view/ports.ts';
@@ -74,13 +74,9 @@ export function createHandler(
       const credentials = await findCredentials(context);
       const keys = Object.values(credentials);
       redact = redactors(keys.join(), () => redactor([...secrets, ...keys]));
-      const journal = tablestoreReader({
-        ...config.tablestore,
-        credentials,
-        runtime,
-        redact,
-        deadlineMs: startMs + timeForRequestMs(context),
-      });
+      const deadlineMs = startMs + timeForRequestMs(context);
+      const options = { ...config.tablestore, credentials, runtime, redact, deadlineMs };
+      const journal = tablestoreReader(options);
       const watched = await watchedScopes(journal, configured, startMs, list);
       listProblem = watched.problem;
       const ports: ViewPorts = {
@@ -100,7 +96,14 @@ export function createHandler(
       }
       const caller = callerOf(http.headers.get('authorization') ?? '', config);
       token = caller.token;
-      return view(ports, { ...request, access: caller.access });
+      const { access, author } = caller;
+      if (author === undefined) return view(ports, { ...request, access });
+      const notes = {
+        journal: tablestoreAppender(options),
+        limits: { runtime, deadlineMs },
+        newId: () => `note-${randomUUID()}`,
+      };
+      return view({ ...ports, notes }, { ...request, access, author });
     };
     const answer = await serve().catch((error) => {
       const reply = broken(error);

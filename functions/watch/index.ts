@@ -133,6 +133,7 @@ function runsOver(write: (line: string) => void, runtime: Runtime) {
           : config.callsPerMinute,
         guard: config.guard,
         healthLimits: config.healthLimits,
+        ...(config.report && { report: config.report }),
         memory,
       },
     };

@@ -56,7 +56,7 @@ export function openPorts(
     journal: tablestoreJournal({ ...tablestore, credentials, runtime, redact, deadlineMs }),
     channels: channels.map((channel) => ({
       ...createChannel(channel, { wording, allowPrivate, now: runtime.now, redact }),
-      ...(rules && { policy: channelPolicy(channel.name, rules) }),
+      ...(rules && { policy: channelPolicy(channel.name, rules, channel.kind) }),
     })),
     ...(heartbeatUrl !== undefined && {
       heartbeat: heartbeat(heartbeatUrl, allowPrivate, heartbeatMethod),
@@ -79,11 +79,12 @@ export function openShards(
     redact,
     ...(endpoint !== undefined && { endpoint }),
   };
-  const isOfService = accountId !== undefined && service?.name;
+  const serviceName = service?.name;
   return {
-    invoker: isOfService
-      ? invokerOfService(options, { accountId, serviceName: isOfService })
-      : functionInvoker(options),
+    invoker:
+      accountId !== undefined && serviceName
+        ? invokerOfService(options, { accountId, serviceName })
+        : functionInvoker(options),
     functionName: `${name}-scan`,
     environment: name,
     aboveScopes,

@@ -17,26 +17,29 @@ export interface InboxWords {
   readonly onALockedPhone: string;
 }
 
+/** The names that the services give themselves in English. */
+const SERVICES: InboxWords['services'] = {
+  dingtalk: 'DingTalk',
+  feishu: 'Feishu',
+  wecom: 'WeCom',
+  slack: 'Slack',
+  teams: 'Microsoft Teams',
+  pagerduty: 'PagerDuty',
+  http: 'HTTP',
+  telegram: 'Telegram',
+  ntfy: 'ntfy',
+  bark: 'Bark',
+  serverchan: 'ServerChan',
+  webhook: 'Webhook',
+};
+
 const WORDS: Readonly<Record<Language, InboxWords>> = {
   en: {
     lang: 'en',
     title: 'Inbox',
     all: 'All',
     nothingArrived: 'Nothing has arrived yet.',
-    services: {
-      dingtalk: 'DingTalk',
-      feishu: 'Feishu',
-      wecom: 'WeCom',
-      slack: 'Slack',
-      teams: 'Microsoft Teams',
-      pagerduty: 'PagerDuty',
-      http: 'HTTP',
-      telegram: 'Telegram',
-      ntfy: 'ntfy',
-      bark: 'Bark',
-      serverchan: 'ServerChan',
-      webhook: 'Webhook',
-    },
+    services: SERVICES,
     to: 'to',
     repeat: 'repeat',
     refused: 'refused',
@@ -50,18 +53,11 @@ const WORDS: Readonly<Record<Language, InboxWords>> = {
     all: '全部',
     nothingArrived: '暂无消息。',
     services: {
+      ...SERVICES,
       dingtalk: '钉钉',
       feishu: '飞书',
       wecom: '企业微信',
-      slack: 'Slack',
-      teams: 'Microsoft Teams',
-      pagerduty: 'PagerDuty',
-      http: 'HTTP',
-      telegram: 'Telegram',
-      ntfy: 'ntfy',
-      bark: 'Bark',
       serverchan: 'Server 酱',
-      webhook: 'Webhook',
     },
     to: '发往',
     repeat: '重复',

@@ -7,16 +7,9 @@ import { type Digest, digestOf, type Line } from '../delivery/core/message/diges
 import type { Redact } from '../lib/secrets.ts';
 import { shape } from '../lib/shape.ts';
 import type { BodyOptions, ChannelKind } from './kind.ts';
-import {
-  isSuccess,
-  jsonObject,
-  outcomeOfFailure,
-  outcomeOfStatus,
-  quote,
-  unmarked,
-  withWords,
-} from './outcome.ts';
-import { type Answer, POST_TIMEOUT_MS, post } from './post.ts';
+import { isSuccess, jsonObject, outcomeOfStatus, quote, unmarked, withWords } from './outcome.ts';
+import { type Answer, POST_TIMEOUT_MS } from './post.ts';
+import { postJson } from './post-json.ts';
 
 interface PagerdutySettings {
   /** The integration key of a service, or of a ruleset: that one begins with `R`. */
@@ -64,18 +57,15 @@ export const pagerduty: ChannelKind<PagerdutySettings> = {
       let outcome: Outcome = { kind: 'delivered' };
       for (const { path, body } of eventsOf(message, { settings, wording, nowMs: now() })) {
         if (path === CHANGES && !takesChanges(settings)) return REFUSES_CHANGES;
-        try {
-          const answer = await post({
+        outcome = await postJson(
+          {
             url: new URL(path, settings.url).href,
-            headers: { 'content-type': 'application/json; charset=utf-8' },
-            body: JSON.stringify(body),
+            message: body,
             allowPrivate,
             timeoutMs: Math.max(1, endMs - now()),
-          });
-          outcome = outcomeOfAnswer(answer, now(), redact);
-        } catch (error) {
-          outcome = outcomeOfFailure(error);
-        }
+          },
+          (answer) => outcomeOfAnswer(answer, now(), redact),
+        );
         if (outcome.kind !== 'delivered') return outcome;
       }
       return outcome;

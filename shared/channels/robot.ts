@@ -1,28 +1,14 @@
 import type { Outcome } from '../core/message.ts';
-import { jsonObject, outcomeOfFailure } from './outcome.ts';
-import { type Answer, post } from './post.ts';
+import { jsonObject } from './outcome.ts';
+import type { Answer } from './post.ts';
+import { type JsonPost, judgedPost } from './post-json.ts';
 
-// What the robots of DingTalk, Feishu and WeCom have in common: they take JSON, and answer HTTP 200
-// with a code inside, whatever became of the message.
+// What the robots of DingTalk, Feishu and WeCom have in common: they answer HTTP 200 with a code inside,
+// whatever became of the message.
 
-export interface RobotPost {
-  readonly url: string;
-  readonly message: object;
-  readonly allowPrivate: boolean;
-  readonly timeoutMs: number;
-}
-
-/** One attempt; `judge` says what the answer means. Nothing that a robot does makes this throw. */
-export async function postToRobot(
-  { message, ...rest }: RobotPost,
-  judge: (answer: Answer) => Judged,
-): Promise<Judged> {
-  try {
-    const headers = { 'content-type': 'application/json; charset=utf-8' };
-    return judge(await post({ ...rest, headers, body: JSON.stringify(message) }));
-  } catch (error) {
-    return { outcome: outcomeOfFailure(error) };
-  }
+/** One attempt; `judge` says what the answer means. */
+export function postToRobot(request: JsonPost, judge: (answer: Answer) => Judged): Promise<Judged> {
+  return judgedPost(request, judge, (outcome) => ({ outcome }));
 }
 
 export interface Judged {

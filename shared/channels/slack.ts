@@ -3,8 +3,9 @@ import { shortened } from '../core/text.ts';
 import { type Digest, digestOf, type Line } from '../delivery/core/message/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { BodyOptions, ChannelKind } from './kind.ts';
-import { outcomeOfFailure, outcomeOfStatus, quote, unmarked, withWords } from './outcome.ts';
-import { type Answer, POST_TIMEOUT_MS, post } from './post.ts';
+import { outcomeOfStatus, quote, unmarked, withWords } from './outcome.ts';
+import { type Answer, POST_TIMEOUT_MS } from './post.ts';
+import { postJson } from './post-json.ts';
 
 interface SlackSettings {
   /** `https://hooks.slack.com/services/T…/B…/…` */
@@ -36,20 +37,16 @@ export const slack: ChannelKind<SlackSettings> = {
   create: ({ name, settings, wording, allowPrivate, now, redact }) => ({
     name,
     messagesPerMinute: MESSAGES_PER_MINUTE,
-    async send(message, timeoutMs = POST_TIMEOUT_MS) {
-      try {
-        const answer = await post({
+    send: async (message, timeoutMs = POST_TIMEOUT_MS) =>
+      postJson(
+        {
           url: settings.webhook,
-          headers: { 'content-type': 'application/json; charset=utf-8' },
-          body: JSON.stringify(payloadOf(message, { settings, wording, nowMs: now() })),
+          message: payloadOf(message, { settings, wording, nowMs: now() }),
           allowPrivate,
           timeoutMs,
-        });
-        return outcomeOfText(answer, settings.webhook, now(), redact);
-      } catch (error) {
-        return outcomeOfFailure(error);
-      }
-    },
+        },
+        (answer) => outcomeOfText(answer, settings.webhook, now(), redact),
+      ),
   }),
 };
 

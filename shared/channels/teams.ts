@@ -3,15 +3,9 @@ import { type Digest, digestOf, type Line } from '../delivery/core/message/diges
 import type { Redact } from '../lib/secrets.ts';
 import { fullWidth } from './full-width.ts';
 import type { BodyOptions, ChannelKind } from './kind.ts';
-import {
-  jsonObject,
-  outcomeOfFailure,
-  outcomeOfStatus,
-  quote,
-  withAdvice,
-  withWords,
-} from './outcome.ts';
-import { type Answer, POST_TIMEOUT_MS, post } from './post.ts';
+import { jsonObject, outcomeOfStatus, quote, withAdvice, withWords } from './outcome.ts';
+import { type Answer, POST_TIMEOUT_MS } from './post.ts';
+import { postJson } from './post-json.ts';
 
 interface TeamsSettings {
   /** `https://….environment.api.powerplatform.com:443/…&sig=…`: the signature is the secret. */
@@ -51,20 +45,16 @@ export const teams: ChannelKind<TeamsSettings> = {
   create: ({ name, settings, wording, allowPrivate, now, redact }) => ({
     name,
     messagesPerMinute: MESSAGES_PER_MINUTE,
-    async send(message, timeoutMs = POST_TIMEOUT_MS) {
-      try {
-        const answer = await post({
+    send: async (message, timeoutMs = POST_TIMEOUT_MS) =>
+      postJson(
+        {
           url: settings.webhook,
-          headers: { 'content-type': 'application/json; charset=utf-8' },
-          body: JSON.stringify(cardMessage(message, { settings, wording, nowMs: now() })),
+          message: cardMessage(message, { settings, wording, nowMs: now() }),
           allowPrivate,
           timeoutMs,
-        });
-        return outcomeOfAnswer(answer, now(), redact);
-      } catch (error) {
-        return outcomeOfFailure(error);
-      }
-    },
+        },
+        (answer) => outcomeOfAnswer(answer, now(), redact),
+      ),
   }),
 };
 

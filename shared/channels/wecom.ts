@@ -5,7 +5,8 @@ import { fullWidth } from './full-width.ts';
 import type { BodyOptions, ChannelKind } from './kind.ts';
 import { afterNextMinuteMs, outcomeOfStatus, quote, unmarked } from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS } from './post.ts';
-import { postToRobot, robotAnswer } from './robot.ts';
+import { postJson } from './post-json.ts';
+import { robotAnswer } from './robot.ts';
 
 interface WecomSettings {
   /** `https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…`: the key is the whole secret. */
@@ -37,18 +38,16 @@ export const wecom: ChannelKind<WecomSettings> = {
   create: ({ name, settings, wording, allowPrivate, now, redact }) => ({
     name,
     messagesPerMinute: MESSAGES_PER_MINUTE,
-    async send(message, timeoutMs = POST_TIMEOUT_MS) {
-      const judged = await postToRobot(
+    send: async (message, timeoutMs = POST_TIMEOUT_MS) =>
+      postJson(
         {
           url: settings.webhook,
           message: robotMessage(message, { settings, wording, nowMs: now() }),
           allowPrivate,
           timeoutMs,
         },
-        (answer) => ({ outcome: outcomeOfAnswer(answer, now(), redact) }),
-      );
-      return judged.outcome;
-    },
+        (answer) => outcomeOfAnswer(answer, now(), redact),
+      ),
   }),
 };
 

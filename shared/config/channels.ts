@@ -44,10 +44,13 @@ function variablesOf(kind: string): readonly ChannelVariable[] {
   return Object.values(variables).sort((one, other) => +other.isRequired - +one.isRequired);
 }
 
-/** The channels that routes and mutes name. */
+/** The channels that routes, mutes and fallbacks name. */
 function channelsIn(file: WatchFile | undefined): ReadonlySet<string> {
-  const { routes = [], mutes = [] } = file?.rules ?? {};
-  return new Set([...routes, ...mutes].flatMap(({ channels = [] }) => channels));
+  const { routes = [], mutes = [], fallbacks = [] } = file?.rules ?? {};
+  return new Set([
+    ...[...routes, ...mutes].flatMap(({ channels = [] }) => channels),
+    ...fallbacks.flatMap(({ channel, to }) => [channel, to]),
+  ]);
 }
 
 /** A channel of the file, with the values of the variables that it refers to. */

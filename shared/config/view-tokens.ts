@@ -4,8 +4,10 @@ import type { Rights } from '../view/core/rights.ts';
 export interface NamedToken {
   readonly name: string;
   readonly secret: string;
-  /** `granted`: all rights. */
+  /** `granted`: all addresses, of everything. */
   readonly access: 'granted' | Rights;
+  /** May it write notes about the instances that it shows? */
+  readonly mayWriteNotes?: true;
 }
 
 /** Anyone may try tokens at the view, as fast as it answers: a short one would be found. */
@@ -21,10 +23,12 @@ const ALL = 'all';
 const MONITORING = 'monitoring';
 const ACCOUNTS = 'account=';
 const REGIONS = 'region=';
+const NOTES = 'notes';
 
 /**
  * The tokens of `NAME RIGHT… TOKEN; NAME RIGHT… TOKEN; …`, in which a line break is as good as a
- * semicolon. Rights: `all` alone; or any of `monitoring`, `account=a,b` and `region=a,b`.
+ * semicolon. Rights: `all` alone; or any of `monitoring`, `account=a,b` and `region=a,b`. `notes`
+ * beside those that read: writing is no part of `all`, since tokens were given before it existed.
  */
 export function parseViewTokens(text: string): {
   readonly tokens: readonly NamedToken[];
@@ -63,9 +67,17 @@ function parseEntry(words: readonly string[]): NamedToken | Wrong {
   if (secret.length < MIN_TOKEN_CHARS) {
     return { problem: `has a token that is not at least ${MIN_TOKEN_CHARS} characters long` };
   }
-  if (rights.length === 1 && rights[0] === ALL) return { name, secret, access: 'granted' };
-  const access = rightsIn(rights);
-  return 'problem' in access ? access : { name, secret, access };
+  const reading = rights.filter((right) => right !== NOTES);
+  const notes = reading.length < rights.length ? ({ mayWriteNotes: true } as const) : {};
+  if (rights.length > new Set(rights).size) return { problem: 'has a right twice' };
+  if (reading.length === 0 || (reading.length < rights.length && reading.includes(MONITORING)))
+    return {
+      problem: `has ${NOTES} without ${ALL}, account=… or region=…: it writes only what it reads`,
+    };
+  if (reading.length === 1 && reading[0] === ALL)
+    return { name, secret, access: 'granted', ...notes };
+  const access = rightsIn(reading);
+  return 'problem' in access ? access : { name, secret, access, ...notes };
 }
 
 function rightsIn(words: readonly string[]): Rights | Wrong {
@@ -74,7 +86,9 @@ function rightsIn(words: readonly string[]): Rights | Wrong {
   const regions = selectedIn(words, REGIONS);
   if (words.includes(ALL)) return { problem: `has ${ALL} beside other rights` };
   if (!words.every(isRight)) {
-    return { problem: `has a right that is none of ${ALL}, ${MONITORING}, account=… and region=…` };
+    return {
+      problem: `has a right that is none of ${ALL}, ${MONITORING}, ${NOTES}, account=… and region=…`,
+    };
   }
   if (words.length > new Set(words.map(kindOf)).size) return { problem: 'has a right twice' };
   if (words.some((word) => isSelection(word) && selectedIn([word], kindOf(word)).size === 0)) {
@@ -97,7 +111,7 @@ function selectedIn(words: readonly string[], kind: string): ReadonlySet<string>
 
 /** Without its token, which a variable of the shell may have left empty, an entry ends with a right. */
 function isRight(word: string): boolean {
-  return word === ALL || word === MONITORING || isSelection(word);
+  return word === ALL || word === MONITORING || word === NOTES || isSelection(word);
 }
 
 function isSelection(word: string): boolean {

@@ -6,6 +6,11 @@ import type { DeliveryRules } from '../delivery/core/policy/policy.ts';
 import { secretsInUrl } from '../lib/secrets.ts';
 import type { Role } from '../ports/role.ts';
 import { GUARD_LIMITS, type GuardLimits } from '../watch/core/guard.ts';
+import {
+  type ReportSchedule,
+  SCHEDULE_FORMS,
+  scheduleIn,
+} from '../watch/core/periodic/schedule.ts';
 import { MIN_CALLS_WITH_PUSH } from '../watch/core/push-share.ts';
 import { ENDPOINT, webhookAddress } from './addresses.ts';
 import { configuredChannels, requireChannel } from './channels.ts';
@@ -18,7 +23,7 @@ import { configuredRoles } from './roles.ts';
 import { configuredTablestore, type TablestoreConfig } from './tablestore.ts';
 import { configuredTargets } from './targets.ts';
 import type { WatchFile } from './watch-file.ts';
-import { configuredWording } from './wording.ts';
+import { configuredWording, TIME_ZONE } from './wording.ts';
 
 export interface WatchConfig {
   /** Of the environment. */
@@ -46,6 +51,8 @@ export interface WatchConfig {
   /** Webhooks may have private addresses and plain http. */
   readonly allowPrivate: boolean;
   readonly heartbeatUrl?: string;
+  /** When reports are due. Absent: never. */
+  readonly report?: ReportSchedule;
   readonly heartbeatMethod?: 'GET' | 'POST';
   /** Values that must appear in no log line, error, report or row. */
   readonly secrets: readonly string[];
@@ -81,6 +88,8 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
   if (takesEvents && callsPerMinute < MIN_CALLS_WITH_PUSH) {
     read.refuse('WATCH_PUSH', `needs an ECS_CALLS_PER_MINUTE of ${MIN_CALLS_WITH_PUSH} at least`);
   }
+  const wording = configuredWording(read, targets, ecsEndpoint);
+  const report = configuredReport(read, wording);
   const config: WatchConfig = {
     name,
     targets,
@@ -92,7 +101,8 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
     timeoutSeconds: read.count('WATCH_TIMEOUT_SECONDS', DEFAULT_TIMEOUT_SECONDS),
     guard: configuredGuard(read),
     channels,
-    wording: configuredWording(read, targets, ecsEndpoint),
+    wording,
+    ...(report !== undefined && { report }),
     ...(file?.rules && { rules: file.rules }),
     allowPrivate,
     roles,
@@ -111,6 +121,15 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
   };
   read.finish();
   return config;
+}
+
+/** A zone that is none is refused by its own variable. */
+function configuredReport(read: VariableReader, { timeZone }: Wording): ReportSchedule | undefined {
+  const text = read.text('WATCH_REPORT');
+  if (text === undefined) return undefined;
+  const report = scheduleIn(text, TIME_ZONE.allows(timeZone) ? timeZone : 'UTC');
+  if (report === undefined) read.refuse('WATCH_REPORT', `is not ${SCHEDULE_FORMS}`);
+  return report;
 }
 
 /** When releases are held. The fleet's owner knows how much of it may go at once. */

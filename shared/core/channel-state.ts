@@ -2,6 +2,7 @@ import type { Incidents } from './incident.ts';
 import type { MessageChange } from './message.ts';
 import { own } from './own.ts';
 import type { Quota, Used } from './quota.ts';
+import type { SentInstead } from './sent-instead.ts';
 
 /** How far a channel has been served in one scope's journal. */
 export interface Position {
@@ -68,11 +69,15 @@ export interface ChannelState {
   readonly withoutUserText: boolean;
   /** The last attempt was refused for the address, the token or the configuration. Absent: no. */
   readonly isRefused?: boolean;
+  /** The last attempt was answered with a time to wait: a pause, and no failure. Absent: no. */
+  readonly isPaused?: boolean;
   readonly deliveredAtMs: number | null;
   /** Mute → what it holds back, until a summary of it is delivered. Absent: nothing. */
   readonly muted?: AllMutedNews;
   /** Of a receiver of incidents: those that it has, as of the cursor and the events past it. Absent: none. */
   readonly incidents?: Incidents;
+  /** What its fallback was sent, until the channel itself has been sent a line about it. Absent: nothing. */
+  readonly instead?: SentInstead;
 }
 
 /** The budget of a receiver, as the run that sent the last message has planned with it. */
@@ -110,6 +115,8 @@ export interface Claim {
   readonly isAhead?: boolean;
   /** It is the summary of these mutes: `to` says how far it goes, and the cursor is there already. */
   readonly mutes?: readonly string[];
+  /** It is the line about what the fallback was sent. */
+  readonly saysInstead?: true;
   /** Until then the sender may be alive and waiting for its answer. */
   readonly untilMs: number;
 }

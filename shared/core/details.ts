@@ -1,7 +1,14 @@
 import { extended } from './extended.ts';
-import { type Commit, DETAIL_NAMES, type Details, type DetailsChange, detailsOf } from './model.ts';
+import {
+  type Commit,
+  DETAIL_NAMES,
+  type Details,
+  type DetailsChange,
+  detailsOf,
+  type Noted,
+} from './model.ts';
 
-/** What differs between two sights of an instance; null when nothing does. */
+/** What differs between two sights of an instance at ECS, which knows of no notes; null: nothing does. */
 export function detailsChange(
   instanceId: string,
   before: Details,
@@ -12,13 +19,32 @@ export function detailsChange(
   return { instanceId, before: fieldsOf(before, names), after: fieldsOf(after, names) };
 }
 
-/** The same value with the details that a change leads to. */
-export function withDetails<T extends Details>(value: T, { before, after }: DetailsChange): T {
-  const changed = extended(value, detailsOf(after));
-  for (const name of DETAIL_NAMES) {
+const NAMES = [...DETAIL_NAMES, 'note'] as const;
+
+/** The same value with the details, and the note, that a change leads to. */
+export function withDetails<T extends Details & Noted>(
+  value: T,
+  { before, after }: DetailsChange,
+): T {
+  const changed = extended(value, { ...detailsOf(after), ...noteIn(after) });
+  for (const name of NAMES) {
     if (after[name] === undefined && before[name] !== undefined) delete changed[name];
   }
   return changed;
+}
+
+function noteIn({ note }: Noted): Noted {
+  return note === undefined ? {} : { note };
+}
+
+/**
+ * Such a commit says what people have written, and nothing that a scan has seen: it changes nothing
+ * that scans build on.
+ */
+export function holdsOnlyNotes(commit: Commit): boolean {
+  const isOfNote = ({ before, after }: DetailsChange): boolean =>
+    DETAIL_NAMES.every((name) => before[name] === undefined && after[name] === undefined);
+  return holdsOnlyDetails(commit) && (commit.details ?? []).every(isOfNote);
 }
 
 /** Such a commit is no news: nothing has happened to an instance. */

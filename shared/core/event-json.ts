@@ -1,5 +1,7 @@
 import type { MessageCommit } from './message.ts';
-import { type Change, type Commit, detailsOf, type Notice } from './model.ts';
+import type { Change, Commit, Notice } from './model.ts';
+import { describedJson, type NoteJson } from './note.ts';
+import { reportJson } from './report-json.ts';
 import { isoTime } from './time.ts';
 
 export interface EventData {
@@ -12,7 +14,7 @@ export interface EventData {
   readonly [detail: string]: unknown;
 }
 
-export interface EventChange extends Omit<Change, 'fromSinceMs'> {
+export interface EventChange extends Omit<Change, 'fromSinceMs' | 'note'>, Partial<NoteJson> {
   /** `scope/seq/index`. */
   readonly id: string;
   readonly fromSince?: string;
@@ -51,7 +53,7 @@ export function eventChange(commit: Commit, change: Change, index: number): Even
     ...(returned && { returned }),
     ...(fromSinceMs !== undefined && { fromSince: isoTime(fromSinceMs) }),
     ...(fromSinceKnown !== undefined && { fromSinceKnown }),
-    ...detailsOf(change),
+    ...describedJson(change),
   };
 }
 
@@ -126,6 +128,8 @@ function noticeData(notice: Notice): { readonly notice: string } & Record<string
         since: isoTime(notice.sinceMs),
         until: isoTime(notice.untilMs),
       };
+    case 'report':
+      return { notice: notice.kind, report: reportJson(notice) };
     case 'unknown':
       // In an object of their own, the fields of a newer version cannot replace those of the commit.
       return { notice: notice.name, fields: notice.fields };

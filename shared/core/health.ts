@@ -1,5 +1,8 @@
+import { holdsOnlyNotes } from './details.ts';
 import type { Commit, DetailsChange, Notice } from './model.ts';
 import type { Round } from './round.ts';
+import type { Tallies } from './tally.ts';
+import { tickPeriodMs } from './tick-period.ts';
 
 /** A mass release that is not believed yet, remembered from tick to tick. */
 export interface Hold {
@@ -65,6 +68,8 @@ export interface Health {
   readonly callsLeft?: CallsLeft;
   /** The calls of the last tick. Absent: an older version has saved this. */
   readonly lastCalls?: LastCalls;
+  /** Absent: no report is configured. */
+  readonly tallies?: Tallies;
   /** Absent: no round has begun, or an older version has saved this. */
   readonly details?: DetailsRound;
 }
@@ -314,12 +319,6 @@ function periodAfter({ lastAttemptAtMs, periodMs = 0 }: Health, endMs: number) {
 
 /** Ticks that may be missing before the first one after them says so; a minute each at least. */
 const MISSED_TICKS = 3;
-const MIN_PERIOD_MS = 60_000;
-
-/** About how far apart ticks are; a minute at least. */
-export function tickPeriodMs({ periodMs = 0 }: Pick<Health, 'periodMs'>): number {
-  return Math.max(periodMs, MIN_PERIOD_MS);
-}
 
 /** The last attempt of a scope, if it is more than three ticks old; otherwise null. */
 export function missedSince({ lastAttemptAtMs, periodMs }: Health, nowMs: number): number | null {
@@ -369,5 +368,18 @@ export function replayNotices(health: Health, commits: readonly Commit[]): Healt
     }
   }
   const long = announcedRound === undefined ? {} : { announcedRound };
-  return { ...health, hold, failures, failingSinceMs, announced, ...long };
+  const seq = seqPastNotes(health.seq, commits);
+  return { ...health, seq, hold, failures, failingSinceMs, announced, ...long };
+}
+
+/**
+ * People write notes beside the ticks. A health that knows all but these is as it should be: a round
+ * goes on, and so do details that wait for a commit.
+ */
+function seqPastNotes(healthSeq: number, commits: readonly Commit[]): number {
+  let reached = healthSeq;
+  for (const commit of commits) {
+    if (commit.seq === reached + 1 && holdsOnlyNotes(commit)) reached = commit.seq;
+  }
+  return reached;
 }

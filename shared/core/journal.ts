@@ -10,6 +10,7 @@ import {
   type Notice,
   type Snapshot,
 } from './model.ts';
+import { withoutEndedNote } from './note.ts';
 import { splitBySize } from './split-by-size.ts';
 import { commitTimeMs } from './time.ts';
 
@@ -56,8 +57,9 @@ export function commitsAfter(
   observation: Observation,
   maxBytes: number = MAX_CHANGES_BYTES,
 ): readonly Commit[] {
-  const { scope, endMs, previousAtMs, tickId, pages, changes, notices } = observation;
+  const { scope, endMs, previousAtMs, tickId, pages, notices } = observation;
   const atMs = commitTimeMs(before.lastAtMs, endMs);
+  const changes = observation.changes.map((change) => withoutEndedNote(change, endMs));
   const announced = (news: readonly Change[]) =>
     splitBySize(news, maxBytes).map((part) => ({ changes: part }));
   const isKnown = ({ from, returned }: Change) => from !== null || returned === true;

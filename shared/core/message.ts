@@ -1,6 +1,7 @@
 import type { IncidentEvent } from './incident.ts';
 import type { Change, Commit } from './model.ts';
 import type { Pause } from './pause.ts';
+import type { SentInstead } from './sent-instead.ts';
 
 /** What a channel sends. */
 export interface Message {
@@ -16,6 +17,10 @@ export interface Message {
   readonly standings?: readonly Standing[];
   /** A mute is over: this is what it has held back. Absent in any other message. */
   readonly muted?: Pause;
+  /** The receiver is the fallback of this channel, which has failed since then. Absent: it is not. */
+  readonly inPlaceOf?: { readonly channel: string; readonly sinceMs: number };
+  /** The channel works again, and this says what its fallback was sent. Absent in any other message. */
+  readonly instead?: SentInstead;
   /** Ids of people who are to be mentioned, as the receiver calls them. */
   readonly mentions?: readonly string[];
   /** What it does to an incident, at a receiver of incidents. Absent: it says what has changed. */

@@ -44,8 +44,23 @@ export interface Details {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** What a person has written about an instance. */
+export interface Note {
+  /** Safe to show on one line. */
+  readonly text: string;
+  /** The name of the token that it was written with, or `notify`. */
+  readonly by: string;
+  readonly atMs: number;
+  /** From then on it is not shown. */
+  readonly untilMs: number;
+}
+
+export interface Noted {
+  readonly note?: Note;
+}
+
 /** The last thing known of an instance. */
-export interface Instance extends Details {
+export interface Instance extends Details, Noted {
   /** As ECS spells it; a status that this version does not know is kept as it is. */
   readonly status: string;
   /** The time of the commit that gave it this status: it has had the status at least since then. */
@@ -90,7 +105,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
 };
 
 /** One instance's move. `from: null` = appeared, `to: null` = released. */
-export interface Change extends Details {
+export interface Change extends Details, Noted {
   readonly instanceId: string;
   readonly from: string | null;
   readonly to: string | null;
@@ -102,12 +117,15 @@ export interface Change extends Details {
   readonly fromSinceKnown?: boolean;
 }
 
-/** What ECS says of a known instance besides its status has changed. Only fields that differ. */
+/**
+ * What ECS says of a known instance besides its status has changed, or what a person does. Only fields
+ * that differ.
+ */
 export interface DetailsChange {
   readonly instanceId: string;
   /** A field that only one of the two has was added, or removed. */
-  readonly before: Details;
-  readonly after: Details;
+  readonly before: Details & Noted;
+  readonly after: Details & Noted;
 }
 
 /**
@@ -119,6 +137,53 @@ export type Failing = Readonly<Record<string, number>>;
 
 /** Name of a channel → the month (`2026-11`) in which was said that its quota is nearly used up. */
 export type LowQuotas = Readonly<Record<string, string>>;
+
+/** How a fleet, and its watcher, have done in a time that ends with the report. */
+export interface Report {
+  readonly per: 'day' | 'week';
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** Changes, apart from those to a status that passes by itself. */
+  readonly changes: number;
+  /** Status, or `new`, `returned` or `released` → how many of them, most first. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** There were more than were counted. */
+  readonly isCut?: true;
+  /** Scopes whose changes are not counted: they could not be read. */
+  readonly unread?: readonly string[];
+  /** When the report was made: instances, those that are stopped, and the ones longest so. */
+  readonly instances: number;
+  readonly stopped: number;
+  readonly longest: readonly ReportedInstance[];
+  /** Instances that changed again and again, and those that did most. */
+  readonly flapping: number;
+  readonly most: readonly ReportedInstance[];
+  /** Absent: nothing was counted in that time. `scope`: where the others were watched better. */
+  readonly ticks?: {
+    readonly scope?: string;
+    readonly sinceMs: number;
+    readonly expected: number;
+    readonly good: number;
+    readonly late: number;
+  };
+  /** What each channel with a quota has spent of it in a period: `2026-11` or `2026-11-22`. */
+  readonly channels: readonly {
+    readonly channel: string;
+    readonly period: string;
+    readonly messages: number;
+    readonly quota: number;
+  }[];
+}
+
+export interface ReportedInstance {
+  readonly scope: string;
+  readonly instanceId: string;
+  readonly name?: string;
+  /** Since when it is stopped; `isAtLeast`: its stop was not seen. */
+  readonly sinceMs?: number;
+  readonly isAtLeast?: true;
+  readonly changes?: number;
+}
 
 /** What a commit says about the watcher itself. */
 export type Notice =
@@ -199,6 +264,13 @@ export type Notice =
     }
   /** Ticks are recorded again: the last one before was at `sinceMs`, the first one after at `untilMs`. */
   | { readonly kind: 'ticks-resumed'; readonly sinceMs: number; readonly untilMs: number }
+  /** A periodic report. It carries the lists, so that a cold run need not read past it. */
+  | ({
+      readonly kind: 'report';
+      readonly failing: Failing;
+      readonly failingAccounts?: Failing;
+      readonly lowQuotas?: LowQuotas;
+    } & Report)
   /** The journal cannot be used. This is never stored: it is sent straight to the channels. */
   | {
       readonly kind: 'store-failing';

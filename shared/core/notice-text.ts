@@ -18,6 +18,7 @@ const SEVERITY_OF: Readonly<Record<Notice['kind'], NoticeSeverity>> = {
   'account-failing': 'bad',
   'account-recovered': 'good',
   'ticks-resumed': 'neutral',
+  report: 'neutral',
   'store-failing': 'bad',
   test: 'neutral',
   unknown: 'neutral',

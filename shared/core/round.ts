@@ -1,3 +1,4 @@
+import { fnv1a } from './fnv.ts';
 import { isoTime } from './time.ts';
 
 /**
@@ -71,17 +72,12 @@ function sortedIds(instances: Ids): readonly string[] {
   return [...instances.keys()].sort();
 }
 
-const FNV_OFFSET = 0x811c9dc5;
-const FNV_PRIME = 0x01000193;
+/** Between two ids; none holds it. */
+const SEPARATOR = '\u00ff';
 
-/** FNV-1a over the ids, and their number. Two fleets hardly share it; it protects against no attack. */
+/** A hash of the ids, and their number. Two fleets hardly share it. */
 function digestOf(ids: readonly string[]): string {
-  let hash = FNV_OFFSET;
-  for (const id of ids) {
-    for (let index = 0; index < id.length; index += 1) {
-      hash = Math.imul(hash ^ id.charCodeAt(index), FNV_PRIME);
-    }
-    hash = Math.imul(hash ^ 0xff, FNV_PRIME);
-  }
-  return `${ids.length}-${(hash >>> 0).toString(16)}`;
+  let hash = fnv1a('');
+  for (const id of ids) hash = fnv1a(SEPARATOR, fnv1a(id, hash));
+  return `${ids.length}-${hash.toString(16)}`;
 }

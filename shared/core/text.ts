@@ -55,7 +55,7 @@ const NEWS_MARKS =
 
 /** A name as a chat shows it: clean text that makes no link and does not look like news. */
 export function cleanName(name: string, maxLength: number = MAX_NAME_LENGTH): string {
-  const plain = cleanText(name)
+  const plain = cleanText(name, Math.max(maxLength, MAX_NAME_LENGTH))
     .replace(LINK_STARTS, (start) => TWINS.get(start) ?? start)
     .replace(NEWS_MARKS, '-');
   return cleanText(plain, maxLength);

@@ -1,6 +1,7 @@
 import { counted } from './text.ts';
 
 export const MINUTE_MS = 60_000;
+export const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** The latest time that Date has. Source: ECMA-262, "Time Values and Time Range". */
 export const MAX_TIME_MS = 8.64e15;
@@ -23,7 +24,7 @@ export function isoTime(ms: number): string {
 }
 
 const DURATION_UNITS = [
-  ['day', 24 * 60 * 60 * 1000],
+  ['day', DAY_MS],
   ['hour', 60 * 60 * 1000],
   ['minute', MINUTE_MS],
 ] as const;

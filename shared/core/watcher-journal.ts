@@ -1,5 +1,5 @@
 import { type ChannelState, isFailing, isWorking } from './channel-state.ts';
-import type { Commit, Failing, LowQuotas, Notice, Scope } from './model.ts';
+import type { Commit, Failing, LowQuotas, Notice, Report, Scope } from './model.ts';
 import { own } from './own.ts';
 import { isLow, type Quota, usedAt } from './quota.ts';
 
@@ -19,6 +19,8 @@ export interface WatcherState {
   readonly lowQuotas: LowQuotas;
   /** When it last said that ticks are recorded again; 0: never. */
   readonly resumedAtMs: number;
+  /** Where the last report ended; 0: there was none, as far as the journal was read. */
+  readonly reportedUntilMs: number;
 }
 
 export const NEW_WATCHER: WatcherState = {
@@ -27,6 +29,7 @@ export const NEW_WATCHER: WatcherState = {
   failingAccounts: {},
   lowQuotas: {},
   resumedAtMs: 0,
+  reportedUntilMs: 0,
 };
 
 /** Does this commit carry the lists of what is failing, as every notice about a channel or account does? */
@@ -37,13 +40,17 @@ export function saysWhatFails({ notice }: Commit): boolean {
 /** The state after further commits, in the order of the journal. */
 export function watcherStateAfter(state: WatcherState, commits: readonly Commit[]): WatcherState {
   return commits.reduce(
-    ({ failing, failingAccounts, lowQuotas, resumedAtMs }, { seq, atMs, notice }) => ({
+    (
+      { failing, failingAccounts, lowQuotas, resumedAtMs, reportedUntilMs },
+      { seq, atMs, notice },
+    ) => ({
       lastSeq: seq,
       lastAtMs: atMs,
       ...(notice !== undefined && 'failing' in notice
         ? listsOf(notice)
         : { failing, failingAccounts, lowQuotas }),
       resumedAtMs: notice?.kind === 'ticks-resumed' ? atMs : resumedAtMs,
+      reportedUntilMs: notice?.kind === 'report' ? notice.untilMs : reportedUntilMs,
     }),
     state,
   );
@@ -163,11 +170,13 @@ export function withAllLists(
   ofChannels: readonly Notice[],
   ofAccounts: readonly Notice[],
   ofQuotas: readonly Notice[],
+  reports: readonly Report[] = [],
 ): readonly Notice[] {
   const failing = lastLists(ofChannels)?.failing ?? before.failing;
   const failingAccounts = lastLists(ofAccounts)?.failingAccounts ?? before.failingAccounts;
   const accountsBefore = notEmpty('failingAccounts', before.failingAccounts);
   const quotas = notEmpty('lowQuotas', before.lowQuotas);
+  const lowQuotas = lastLists(ofQuotas)?.lowQuotas ?? before.lowQuotas;
   return [
     ...ofChannels.map((notice) => ({ ...notice, ...accountsBefore, ...quotas })),
     ...ofAccounts.map((notice) => ({ ...notice, failing, ...quotas })),
@@ -175,6 +184,13 @@ export function withAllLists(
       ...notice,
       failing,
       ...notEmpty('failingAccounts', failingAccounts),
+    })),
+    ...reports.map((report) => ({
+      kind: 'report' as const,
+      ...report,
+      failing,
+      ...notEmpty('failingAccounts', failingAccounts),
+      ...notEmpty('lowQuotas', lowQuotas),
     })),
   ];
 }

@@ -5,9 +5,11 @@ import { backoffMs } from '../lib/backoff.ts';
 import { reasonOf } from '../ports/reason.ts';
 import { type ChannelRow, channelRow } from './channel-row.ts';
 import { skipTo } from './core/claim.ts';
+import { isLineDue, stateInPlaceOf } from './core/fallback.ts';
 import { isAwaited } from './core/news/held-news.ts';
 import { dueSummary } from './core/news/muted-news.ts';
 import { plan } from './core/plan.ts';
+import { otherOf } from './other.ts';
 import { mutedIn, type Pending, pendingPast } from './pending.ts';
 import { addMessage, type ChannelOutcome, type ChannelReport, type Tally } from './report.ts';
 import type { DeliveryPorts, DeliveryRun, JournalEnd, ServedChannel } from './run.ts';
@@ -77,7 +79,10 @@ async function serve(
   const scopes = new Set(ends.map(({ scope }) => scope.key));
   const summaryNow = () => dueSummary(row.state, channel, runtime.now(), scopes);
   const isRemembered = run.memory.channels.has(channel.name);
-  const isAwaitedNow = summaryNow() !== null || isAwaited(channel, row.state, runtime.now());
+  const isAwaitedNow =
+    summaryNow() !== null ||
+    isAwaited(channel, row.state, runtime.now()) ||
+    isLineDue(channel, row.state, runtime.now());
   if (isRemembered && row.backlog === 0 && !isAwaitedNow) return 'idle';
   await row.read();
   const { ignored } = withCredibleTimes(row.state, runtime.now());
@@ -85,6 +90,8 @@ async function serve(
   let pending: Pending = new Map();
   let polls = 0;
   let refusal: ChannelOutcome | undefined;
+  const findOther = otherOf(ports, run, channel, ends);
+  const otherNow = () => findOther(row.state, refusal !== undefined);
   while (timeLeftMs(runtime, run) >= MIN_SEND_TIMEOUT_MS) {
     const due = summaryNow();
     const { cursor } = row.state;
@@ -92,19 +99,25 @@ async function serve(
       due === null
         ? await pendingPast(cursor, pending, journal, ends)
         : await mutedIn(due.after, cursor, journal, ends);
-    const next = plan(channel, row.state, pending, { tickId: run.tickId, nowMs: runtime.now() });
-    if (next.kind === 'idle') return tally.messages > 0 ? 'delivered' : 'idle';
+    const other = await otherNow();
+    const moment = { tickId: run.tickId, nowMs: runtime.now() };
+    const next =
+      other === null
+        ? plan(channel, row.state, pending, moment)
+        : plan(other.manner, stateInPlaceOf(row.state, other.row.state), pending, moment);
+    if (next.kind === 'idle') return refusal ?? (tally.messages > 0 ? 'delivered' : 'idle');
     if (next.kind === 'skip') {
       await row.move(skipTo(row.state, next, run.tickId));
     } else if (next.kind === 'send') {
       // What was refused in this run has to wait; only others may pass it.
-      if (refusal !== undefined && next.isAhead !== true) return refusal;
-      const result = await sendMessage(ports, run, channel, row, tally, next);
-      if (row.state.stuck === null) refusal = undefined;
+      if (refusal !== undefined && other === null && next.isAhead !== true) return refusal;
+      const result = await sendMessage(ports, run, { channel, row, other }, tally, next);
+      if (row.state.stuck === null && other === null) refusal = undefined;
       if (result === 'delivered') addMessage(tally, next.message);
       else if (result !== 'overtaken') {
-        refusal = result;
-        if (row.state.stuck?.isPassing !== true) return result;
+        refusal = other === null ? result : (refusal ?? result);
+        const isOver = other !== null || (await otherNow()) === null;
+        if (isOver && row.state.stuck?.isPassing !== true) return refusal;
       }
     } else if (next.reason === 'claim') {
       // The other run is sending, or died while it was: a matter of seconds.

@@ -1,3 +1,4 @@
+import type { ChannelState } from '../core/channel-state.ts';
 import type { DeliveryRecord } from '../core/delivery-record.ts';
 import type { Outcome } from '../core/message.ts';
 import type { Runtime } from '../lib/runtime.ts';
@@ -7,8 +8,9 @@ import { reasonOf } from '../ports/reason.ts';
 import type { ChannelRow } from './channel-row.ts';
 import { claimMessage, releaseClaim } from './core/claim.ts';
 import { recordOf } from './core/record.ts';
-import { type Moment, settle } from './core/settle.ts';
-import type { Move, Plan } from './core/stages/stage.ts';
+import { countSend, type Moment, settle, settleInPlace, settleOther } from './core/settle.ts';
+import type { Plan } from './core/stages/stage.ts';
+import type { Other } from './other.ts';
 import type { Tally } from './report.ts';
 import type { DeliveryPorts, DeliveryRun } from './run.ts';
 
@@ -26,17 +28,27 @@ export function timeLeftMs(runtime: Runtime, { deadlineMs }: DeliveryRun): numbe
   return deadlineMs - SETTLING_MS - runtime.now();
 }
 
+/** Whose message it is, and, while that channel fails, its fallback. */
+export interface Sender {
+  readonly channel: Channel;
+  readonly row: ChannelRow;
+  readonly other: Other | null;
+}
+
 /** Claim, send, settle. `overtaken`: look at the row again, nothing came of this message. */
 export async function sendMessage(
   { journal, runtime }: DeliveryPorts,
   run: DeliveryRun,
-  channel: Channel,
-  row: ChannelRow,
+  sender: Sender,
   tally: Tally,
   { message, ...move }: Extract<Plan, { kind: 'send' }>,
 ): Promise<Outcome['kind'] | 'overtaken'> {
+  const { row, other } = sender;
   const { tickId } = run;
+  const by = other ?? sender;
   const claimedAtMs = runtime.now();
+  const momentNow = (): Moment => ({ tickId, nowMs: runtime.now(), jitter: runtime.random() });
+  if (other !== null && !(await countAtOther(other, sender, momentNow()))) return 'overtaken';
   const claimed = claimMessage(row.state, move, { tickId, nowMs: claimedAtMs });
   if (!(await row.move(claimed))) return 'overtaken';
   const timeoutMs = Math.min(SEND_TIMEOUT_MS, timeLeftMs(runtime, run));
@@ -45,13 +57,45 @@ export async function sendMessage(
     await row.move(releaseClaim(row.state, tickId));
     return 'overtaken';
   }
-  const outcome = await channel.send(message, timeoutMs);
-  const record = recordOf(message, outcome, row.state, { name: channel.name, claimedAtMs });
+  const outcome = await by.channel.send(message, timeoutMs);
+  const record = recordOf(
+    message,
+    outcome,
+    { ...by.row.state, tickId },
+    { name: by.channel.name, claimedAtMs },
+  );
   // It is written before the cursor moves: what was delivered has its record.
   await recordDelivery({ journal, runtime }, record, tally);
-  const settledAt = { tickId, nowMs: runtime.now(), jitter: runtime.random() };
-  const isSettled = await settleClaim(row, channel, outcome, settledAt, move);
+  const settledAt = momentNow();
+  const settled = (state: ChannelState): ChannelState =>
+    other === null
+      ? settle(state, outcome, sender.channel, settledAt, move)
+      : settleInPlace(state, outcome, other.channel.name, settledAt, move);
+  const isSettled = await settleClaim(row, tickId, settled);
+  if (other !== null) await settleAtOther(other, sender, outcome, settledAt);
   return outcome.kind === 'delivered' && !isSettled ? 'overtaken' : outcome.kind;
+}
+
+/** Before the message: whatever else is sent there meanwhile keeps to the receiver's limit. */
+function countAtOther({ channel, row }: Other, sender: Sender, moment: Moment): Promise<boolean> {
+  return row.move(countSend(row.state, channel, inPlace(moment, sender)));
+}
+
+/** The fallback's own messages move the row as well. */
+async function settleAtOther(
+  { channel, row }: Other,
+  sender: Sender,
+  outcome: Outcome,
+  moment: Moment,
+): Promise<void> {
+  const settled = (): ChannelState =>
+    settleOther(row.state, outcome, channel, inPlace(moment, sender));
+  while (!(await row.move(settled())));
+}
+
+/** The run serves the fallback as well, at the same time. Each of both must recognise its own moves of the row. */
+function inPlace(moment: Moment, { channel }: Sender): Moment {
+  return { ...moment, tickId: `${moment.tickId} ${channel.name}` };
 }
 
 /**
@@ -73,15 +117,13 @@ async function recordDelivery(
 /** Other runs may store their starts meanwhile; only a claim that was taken over is lost. */
 async function settleClaim(
   row: ChannelRow,
-  channel: Channel,
-  outcome: Outcome,
-  moment: Moment,
-  move: Move,
+  tickId: string,
+  settled: (state: ChannelState) => ChannelState,
 ): Promise<boolean> {
   const untilMs = row.state.claim?.untilMs;
   for (;;) {
-    if (await row.move(settle(row.state, outcome, channel, moment, move))) return true;
+    if (await row.move(settled(row.state))) return true;
     const { claim } = row.state;
-    if (claim?.tickId !== moment.tickId || claim.untilMs !== untilMs) return false;
+    if (claim?.tickId !== tickId || claim.untilMs !== untilMs) return false;
   }
 }

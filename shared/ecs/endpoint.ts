@@ -1,4 +1,4 @@
-import type { Endpoint } from '../open-api/send.ts';
+import { type Endpoint, endpointAt } from '../open-api/send.ts';
 
 /**
  * Regions whose host is not `ecs.REGION.aliyuncs.com`.
@@ -26,12 +26,9 @@ export function originOf(regionId: string): string {
 
 /** The endpoint of a region; `override` is a URL such as `http://127.0.0.1:8001`. */
 export function endpointOf(regionId: string, override?: string): Endpoint {
-  if (override === undefined) {
-    return {
-      protocol: 'https',
-      host: HOST_EXCEPTIONS.get(regionId) ?? `ecs.${regionId}.aliyuncs.com`,
-    };
-  }
-  const { protocol, host } = new URL(override);
-  return { protocol: protocol === 'http:' ? 'http' : 'https', host };
+  if (override !== undefined) return endpointAt(override);
+  return {
+    protocol: 'https',
+    host: HOST_EXCEPTIONS.get(regionId) ?? `ecs.${regionId}.aliyuncs.com`,
+  };
 }

@@ -12,6 +12,7 @@ export interface AccessToken {
   readonly name: string;
   readonly secret: string;
   readonly access: Access;
+  readonly mayWriteNotes?: true;
 }
 
 /** A caller as its `Authorization` header shows it. */
@@ -19,6 +20,8 @@ export interface Caller {
   readonly access: Access;
   /** The name of its token, if it has sent one that is right. */
   readonly token?: string;
+  /** Who writes its notes: the same name, if the token may write any. */
+  readonly author?: string;
 }
 
 /** What an `Authorization` header opens: a bearer token, or a Basic password of any user. */
@@ -27,7 +30,9 @@ export function callerOf(authorization: string, { tokens, isPublic }: AccessPoli
   if (tokens.length === 0) return { access: 'closed' };
   const sent = secretIn(authorization);
   const found = sent === undefined ? undefined : tokenIn(tokens, sent);
-  return found === undefined ? { access: 'refused' } : { access: found.access, token: found.name };
+  if (found === undefined) return { access: 'refused' };
+  const { access, name, mayWriteNotes } = found;
+  return { access, token: name, ...(mayWriteNotes && { author: name }) };
 }
 
 /** Compares all tokens: the time taken reveals nothing of any of them. */

@@ -1,4 +1,4 @@
-import { type Endpoint, send } from '../open-api/send.ts';
+import { type Endpoint, endpointAt, send } from '../open-api/send.ts';
 import type { Invoker } from '../ports/invoker.ts';
 import { type InvokerOptions, invocationIn, withoutAnswer } from './invocation.ts';
 
@@ -40,9 +40,7 @@ export function functionInvoker(options: InvokerOptions): Invoker {
 }
 
 function endpointOf({ region, endpoint }: InvokerOptions): Endpoint {
-  if (endpoint === undefined) {
-    return { protocol: 'https', host: `fcv3.${region}.aliyuncs.com` };
-  }
-  const { protocol, host } = new URL(endpoint);
-  return { protocol: protocol === 'http:' ? 'http' : 'https', host };
+  return endpoint === undefined
+    ? { protocol: 'https', host: `fcv3.${region}.aliyuncs.com` }
+    : endpointAt(endpoint);
 }

@@ -12,6 +12,12 @@ export interface Endpoint {
   readonly host: string;
 }
 
+/** The endpoint at a URL such as `http://127.0.0.1:8001`. */
+export function endpointAt(url: string): Endpoint {
+  const { protocol, host } = new URL(url);
+  return { protocol: protocol === 'http:' ? 'http' : 'https', host };
+}
+
 export interface ApiCall {
   readonly endpoint: Endpoint;
   readonly regionId?: string;

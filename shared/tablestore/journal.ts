@@ -49,6 +49,19 @@ export function tablestoreReader(options: TablestoreOptions): JournalReader {
   return readerOver(caller, tablesOf(options.tablePrefix));
 }
 
+/** The right of a view whose tokens may write notes: one row of the journal, where there is none yet. */
+export function tablestoreAppender(
+  options: TablestoreOptions,
+): Pick<Journal, 'append' | 'commitAt'> {
+  const tables = tablesOf(options.tablePrefix);
+  const caller = createCaller(
+    once(() => clientFor(options)),
+    options,
+  );
+  const { append, commitAt } = writerOver(caller, tables, readerOver(caller, tables));
+  return { append, commitAt };
+}
+
 /** A request ends a little before its caller gives it up, so that its error says what was not reached. */
 const HEAD_START_MS = 20;
 

@@ -36,11 +36,17 @@ import {
   type Instance,
   type Intern,
   internDetails,
+  type Note,
+  type Noted,
   type Notice,
+  type Report,
+  type ReportedInstance,
 } from '../core/model.ts';
 import type { Quota, Used } from '../core/quota.ts';
 import type { Round, SeenIds } from '../core/round.ts';
+import type { SentInstead } from '../core/sent-instead.ts';
 import type { Stored } from '../core/stored.ts';
+import type { Tallies, Tally } from '../core/tally.ts';
 import type { KnownRegions, WatchedScope, WatchList } from '../core/watch-list.ts';
 import { intern } from '../lib/intern.ts';
 import type { CheckpointRef, KeptCheckpoint, Lease } from '../ports/journal.ts';
@@ -130,6 +136,16 @@ const detailFields: FieldParsers<Details> = {
   tags: optional(recordOf(string)),
 };
 
+const noteSchema = objectOf<Note>({
+  text: string,
+  by: orElse(string, ''),
+  atMs: orElse(clockTime, 0),
+  untilMs: clockTime,
+});
+
+/** A note that cannot be read stops nothing: no promise depends on one. */
+const notedFields: FieldParsers<Noted> = { note: orAbsent(noteSchema) };
+
 const changeFields: FieldParsers<Change> = {
   instanceId,
   from: nullable(string),
@@ -138,14 +154,37 @@ const changeFields: FieldParsers<Change> = {
   fromSinceMs: optional(timestamp),
   fromSinceKnown: optional(boolean),
   ...detailFields,
+  ...notedFields,
 };
 const changeSchema = objectOf<Change>(changeFields);
 const changesSchema = jsonOf(listOf(changeSchema));
 
 const detailsChangeSchema = objectOf<DetailsChange>({
   instanceId: string,
-  before: objectOf<Details>(detailFields),
-  after: objectOf<Details>(detailFields),
+  before: objectOf<Details & Noted>({ ...detailFields, ...notedFields }),
+  after: objectOf<Details & Noted>({ ...detailFields, ...notedFields }),
+});
+
+const reportedSchema = objectOf<ReportedInstance>({
+  scope: orElse(string, ''),
+  instanceId: orElse(string, ''),
+  name: optional(string),
+  sinceMs: optional(timestamp),
+  isAtLeast: optional(onlyTrue),
+  changes: optional(count),
+});
+const reportedTicksSchema = objectOf<NonNullable<Report['ticks']>>({
+  scope: optional(string),
+  sinceMs: timestamp,
+  expected: count,
+  good: count,
+  late: count,
+});
+const reportedChannelSchema = objectOf<Report['channels'][number]>({
+  channel: orElse(string, ''),
+  period: orElse(string, ''),
+  messages: orElse(count, 0),
+  quota: orElse(count, 0),
 });
 
 type KnownNotice = Exclude<Notice, { kind: 'unknown' }>;
@@ -190,6 +229,23 @@ function noticeFields(atMs: number): { readonly [K in KnownNotice['kind']]: Noti
       channel: orElse(string, ''),
       used: orElse(count, 0),
       quota: orElse(count, 0),
+      ...allFailing,
+    },
+    report: {
+      per: (value) => (value === 'week' ? 'week' : 'day'),
+      fromMs: orElse(timestamp, atMs),
+      untilMs: orElse(timestamp, atMs),
+      changes: orElse(count, 0),
+      outcomes: orElse(recordOf(count), {}),
+      isCut: optional(onlyTrue),
+      unread: orAbsent(listOf(string)),
+      instances: orElse(count, 0),
+      stopped: orElse(count, 0),
+      longest: orElse(listOf(reportedSchema), []),
+      flapping: orElse(count, 0),
+      most: orElse(listOf(reportedSchema), []),
+      ticks: orAbsent(reportedTicksSchema),
+      channels: orElse(listOf(reportedChannelSchema), []),
       ...allFailing,
     },
     'account-failing': {
@@ -300,6 +356,19 @@ const roundSchema = objectOf<Round>({
   seen: objectOf<SeenIds>({ bits: string, digest: string }),
 });
 
+const tallyFields: FieldParsers<Tally> = {
+  sinceMs: clockTime,
+  ticks: count,
+  good: count,
+  late: count,
+  periodMs: whole(1, MAX_CLOCK_MS),
+};
+const tallySchema = objectOf<Tally>(tallyFields);
+const tallyBeforeSchema = objectOf<Tally & { untilMs: number }>({
+  ...tallyFields,
+  untilMs: clockTime,
+});
+
 const healthSchema = objectOf<Health>({
   seq: orElse(seq, NEW_HEALTH.seq),
   unservedSeq: orAbsent(seq),
@@ -325,6 +394,7 @@ const healthSchema = objectOf<Health>({
     objectOf<LastCalls>({ calls: count, throttles: count, budgetPerMinute: calls }),
   ),
   details: optional(detailsRoundSchema),
+  tallies: orAbsent(objectOf<Tallies>({ now: tallySchema, before: orAbsent(tallyBeforeSchema) })),
 });
 
 /** The columns of a head row that `headIn` reads. The lease is read by itself. */
@@ -381,8 +451,9 @@ export interface CheckpointPart {
   readonly released: readonly (readonly [instanceId: string, releasedAtMs: number])[];
 }
 
-const knownSchema = objectOf<Details & Pick<Instance, 'sinceKnown'>>({
+const knownSchema = objectOf<Details & Noted & Pick<Instance, 'sinceKnown'>>({
   ...detailFields,
+  ...notedFields,
   sinceKnown: optional(boolean),
 });
 
@@ -435,6 +506,7 @@ const claimSchema = objectOf<Claim>({
   asOf: optional(asOfSchema),
   isAhead: optional(boolean),
   mutes: optional(listOf(string)),
+  saysInstead: optional(onlyTrue),
   untilMs: orElse(timestamp, 0),
 });
 const stuckSchema = objectOf<Stuck>({
@@ -512,6 +584,14 @@ const incidentSchema = objectOf<Incident>({
   down: orAbsent(listOf(instanceId)),
 });
 
+const insteadSchema = objectOf<SentInstead>({
+  channel: string,
+  messages: count,
+  fromMs: timestamp,
+  untilMs: timestamp,
+  isMaybeSaid: optional(onlyTrue),
+});
+
 const usedSchema = objectOf<Used>({
   period: orElse(string, NEW_CHANNEL.used.period),
   messages: orElse(count, NEW_CHANNEL.used.messages),
@@ -551,9 +631,11 @@ const channelSchema = objectOf<StoredChannel>({
   problem: orElse(nullable(string), NEW_CHANNEL.problem),
   brief: orElse(boolean, NEW_CHANNEL.withoutUserText),
   isRefused: optional(boolean),
+  isPaused: optional(boolean),
   deliveredAtMs: orElse(nullable(timestamp), NEW_CHANNEL.deliveredAtMs),
   muted: optional(recordOf(mutedSchema)),
   incidents: orAbsent(recordOf(recordOf(incidentSchema))),
+  instead: orAbsent(insteadSchema),
 });
 
 export function channelIn(row: TableStore.Row): Stored<ChannelState> {

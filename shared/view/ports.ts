@@ -1,9 +1,13 @@
 import type { HealthLimits } from '../core/health.ts';
 import type { Scope } from '../core/model.ts';
-import type { JournalReader } from '../ports/journal.ts';
+import type { Limits } from '../lib/write-once.ts';
+import type { Journal, JournalReader } from '../ports/journal.ts';
 import type { QueryMemory } from './query-memory.ts';
 import type { Readings } from './reading.ts';
 import type { StateMemory } from './state-memory.ts';
+
+/** The only writes that are not those of the watch function: one row, where there is none yet. */
+export type NoteJournal = Pick<Journal, 'append' | 'commitAt'>;
 
 /** What the view works with: a journal to read, and the scopes that it answers for. */
 export interface ViewPorts {
@@ -16,6 +20,13 @@ export interface ViewPorts {
   readonly queries: QueryMemory;
   /** What a warm function remembers of the past. */
   readonly states: StateMemory;
+  /** Where notes are written. Absent: this view only reads. */
+  readonly notes?: {
+    readonly journal: NoteJournal;
+    readonly limits: Limits;
+    /** Names a writing, so that a lost answer is recognised. */
+    readonly newId: () => string;
+  };
   readonly now: () => number;
   /** The page for browsers, a whole document. Absent, or undefined: it is not beside the code. */
   readonly page?: () => Promise<string | undefined>;

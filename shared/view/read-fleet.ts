@@ -5,9 +5,11 @@ import type { ViewPorts } from './ports.ts';
 import { refreshReadings } from './reading.ts';
 import { healthIn } from './unreadable.ts';
 
+export type FleetPorts = Pick<ViewPorts, 'journal' | 'readings' | 'now' | 'healthLimits'>;
+
 /** The present state of scopes, in their order. */
 export async function readFleet(
-  { journal, readings, now, healthLimits }: ViewPorts,
+  { journal, readings, now, healthLimits }: FleetPorts,
   scopes: readonly Scope[],
 ): Promise<readonly ScopeView[]> {
   const read = await refreshReadings(journal, scopes, readings);

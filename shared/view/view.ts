@@ -13,7 +13,7 @@ import { LINKS, ROUTES } from './routes/index.ts';
 import type { Route } from './routes/route.ts';
 import { unreadableReply } from './unreadable.ts';
 
-/** One request to the view. It only reads; what it cannot read it reports, and never guesses. */
+/** One request to the view. It writes notes at most; what it cannot read it reports, and never guesses. */
 export async function view(ports: ViewPorts, request: ViewRequest): Promise<ViewAnswer> {
   const match = matchRoute(ROUTES, request.path);
   const reply = await replyTo(ports, request, match);

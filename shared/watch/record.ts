@@ -1,6 +1,7 @@
 import type { Commit, Scope } from '../core/model.ts';
-import { type Limits, writeOnce } from '../lib/write-once.ts';
-import { isUnknownOutcome, type Journal } from '../ports/journal.ts';
+import { appendOnce } from '../journal/append-once.ts';
+import type { Limits } from '../lib/write-once.ts';
+import type { Journal } from '../ports/journal.ts';
 
 export interface Recorded {
   readonly appended: readonly Commit[];
@@ -26,19 +27,4 @@ export async function record(
     appended.push(commit);
   }
   return { appended, isOvertaken: false };
-}
-
-async function appendOnce(
-  journal: Journal,
-  scope: Scope,
-  commit: Commit,
-  limits: Limits,
-): Promise<'done' | 'taken'> {
-  const write = async () => ((await journal.append(commit)) === 'appended' ? 'done' : 'taken');
-  const readBack = async () => {
-    const stored = await journal.commitAt(scope, commit.seq);
-    if (stored === undefined) return 'absent';
-    return stored.tickId === commit.tickId ? 'ours' : 'theirs';
-  };
-  return writeOnce({ write, readBack, isUnknown: isUnknownOutcome }, limits);
 }

@@ -8,6 +8,7 @@ import {
   type NextHealth,
 } from '../core/health.ts';
 import type { Commit, Scope, Snapshot } from '../core/model.ts';
+import type { Tallies } from '../core/tally.ts';
 import type { JournalEnd } from '../delivery/run.ts';
 import type { Head } from '../ports/journal.ts';
 import { reasonOf } from '../ports/reason.ts';
@@ -163,6 +164,12 @@ export function missedBefore(result: ScopeResult, startMs: number): number | nul
   const { health } = result.loaded.head;
   const isSilent = health.rests === true || health.periodMs === undefined;
   return isSilent ? undefined : missedSince(health, startMs);
+}
+
+/** How the ticks of a scope have done; undefined: they are not counted, or it is not known. */
+export function talliesIn(result: ScopeResult): Tallies | undefined {
+  if (result.kind === 'reported') return result.tallies;
+  return result.kind === 'recorded' ? result.nextHealth.health.tallies : undefined;
 }
 
 /** Why the scope's journal could not be read or written; undefined: it could, as far as the tick knows. */

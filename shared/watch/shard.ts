@@ -18,6 +18,7 @@ import {
   lossOf,
   missedBefore,
   type ScopeResult,
+  talliesIn,
 } from './scope-result.ts';
 import type { Tick } from './tick.ts';
 import { watchScopes } from './watch-scopes.ts';
@@ -68,12 +69,14 @@ function shardScope(
 ): ShardScope {
   const { lastSeq, starts } = endAfter(result);
   const missedSinceMs = missedBefore(result, startMs);
+  const tallies = talliesIn(result);
   return {
     report,
     lastSeq,
     starts,
     condition: conditionAfter(result, runtime.now(), healthLimits),
     ...(missedSinceMs !== undefined && { missedSinceMs }),
+    ...(tallies && { tallies }),
     ...(lossOf(result) !== undefined && { isLost: true as const }),
   };
 }

@@ -2,6 +2,7 @@ import type { HealthLimits } from '../core/health.ts';
 import type { Scope } from '../core/model.ts';
 import type { GuardLimits } from './core/guard.ts';
 import type { PassedHead } from './core/passed-head.ts';
+import type { ReportSchedule } from './core/periodic/schedule.ts';
 import type { Memory } from './memory.ts';
 
 /** One run of the watcher: what it watches, and until when. */
@@ -26,6 +27,8 @@ export interface Tick {
    */
   readonly heads?: ReadonlyMap<string, PassedHead>;
   readonly memory: Memory;
+  /** When reports are due. Absent: never. */
+  readonly report?: ReportSchedule;
 }
 
 /** The share of a tick's time, and the most of it, kept for committing and delivering. */

@@ -1,5 +1,7 @@
-import { healthAfter, tickPeriodMs } from '../core/health.ts';
+import { healthAfter } from '../core/health.ts';
 import { commitsAfter, fold } from '../core/journal.ts';
+import { endedNotes } from '../core/note.ts';
+import { tickPeriodMs } from '../core/tick-period.ts';
 import { type OpenedJournal, type Registration, registerChannels } from '../delivery/register.ts';
 import { allOf } from '../lib/all-of.ts';
 import { PAGE_SIZE } from '../ports/inventory.ts';
@@ -13,6 +15,7 @@ import {
   withNewest,
 } from './core/details-round.ts';
 import { diff } from './core/diff.ts';
+import { withTallies } from './core/periodic/schedule.ts';
 import { joinRound, listingStart, openRound, outcomeOf, roundToContinue } from './core/rounds.ts';
 import { enrich } from './enrich.ts';
 import { journalBefore, loadOrStop, type Opening, type OpenScope, open } from './open.ts';
@@ -82,7 +85,7 @@ async function watchScope(
  */
 async function observe(
   { accounts, runtime }: Ports,
-  { tickId, guard, healthLimits }: Tick,
+  { tickId, guard, healthLimits, report }: Tick,
   opening: OpenScope,
 ) {
   const { scope, fleet, loaded } = opening;
@@ -108,7 +111,15 @@ async function observe(
     isOfAccount: failsToEnter(accounts, scope),
     mayRest: isDiscovered,
   };
-  const nextHealth = healthAfter(health, outcome, healthLimits);
+  const next = healthAfter(health, outcome, healthLimits);
+  const nextHealth = {
+    ...next,
+    health: withTallies(next.health, health, report, {
+      startMs,
+      isGood: confirmed.failure === null,
+    }),
+  };
+  const ended = endedNotes(before.instances, endMs);
   const commits = commitsAfter(before, {
     scope: scope.key,
     endMs,
@@ -117,8 +128,8 @@ async function observe(
     pages: unfinished !== null ? 'part' : confirmed.failure === null ? 'all' : 'missing',
     since: damage?.since ?? null,
     isDiscovered,
-    details: changedDetails(before, detailsRound.uncommitted, enriched.details),
-    isDetailsDue: isCommitDue(detailsRound, endMs),
+    details: [...changedDetails(before, detailsRound.uncommitted, enriched.details), ...ended],
+    isDetailsDue: ended.length > 0 || isCommitDue(detailsRound, endMs),
     changes: enriched.changes,
     notices: [...confirmed.notices, ...nextHealth.notices],
   });

@@ -1,7 +1,7 @@
 import type { ChannelState } from '../core/channel-state.ts';
 import { NEW_HEALTH } from '../core/health.ts';
 import type { Commit, Notice } from '../core/model.ts';
-import { commitTimeMs } from '../core/time.ts';
+import { commitTimeMs, MAX_CLOCK_DIFFERENCE_MS } from '../core/time.ts';
 import {
   accountNotices,
   channelNotices,
@@ -22,7 +22,9 @@ import { commitsPast } from '../journal/read.ts';
 import type { JournalReader } from '../ports/journal.ts';
 import { reasonOf } from '../ports/reason.ts';
 import { accountsSeen } from './accounts.ts';
+import { lastDueMs } from './core/periodic/schedule.ts';
 import type { KnownWatcher } from './memory.ts';
+import { dueReportOf } from './periodic-report.ts';
 import type { Ports } from './ports.ts';
 import { record } from './record.ts';
 import { missedBefore, type ScopeResult } from './scope-result.ts';
@@ -50,12 +52,12 @@ export interface RecordedWatcher {
 /** One small read in a warm function, and two in a cold one. */
 export async function openWatcher(
   { journal, accounts, channels }: Ports,
-  { memory }: Tick,
+  { memory, report, startMs }: Tick,
 ): Promise<OpenedWatcher> {
   if (channels.length === 0 && accounts === undefined) return unopened(null);
   try {
     return memory.watcher === undefined
-      ? await openCold(journal)
+      ? await openCold(journal, report === undefined ? startMs : lastDueMs(report, startMs))
       : await openWarm(journal, memory.watcher);
   } catch (error) {
     return unopened(`${WATCHER.key}: its journal could not be read: ${reasonOf(error)}`);
@@ -73,9 +75,9 @@ async function openWarm(journal: JournalReader, known: KnownWatcher): Promise<Op
  * The head comes first. Read beside the commits, it may know the number of one that they do not show,
  * and this run would decide from a state that is older than the commit before its own.
  */
-async function openCold(journal: JournalReader): Promise<OpenedWatcher> {
+async function openCold(journal: JournalReader, dueMs: number): Promise<OpenedWatcher> {
   const head = await journal.head(WATCHER);
-  const last = watcherStateAfter(NEW_WATCHER, await newestCommits(journal));
+  const last = watcherStateAfter(NEW_WATCHER, await newestCommits(journal, dueMs));
   // When all commits have expired, the head still knows their number: none is given twice.
   const state = { ...last, lastSeq: Math.max(last.lastSeq, head?.health.seq ?? 0) };
   const damage = head?.unreadable?.health ?? head?.unreadable?.starts;
@@ -90,14 +92,18 @@ async function openCold(journal: JournalReader): Promise<OpenedWatcher> {
 
 const COMMITS_PER_COLD_READ = 50;
 
-/** The commits from the last notice about a channel or an account on: it says what is failing. */
-async function newestCommits(journal: JournalReader): Promise<readonly Commit[]> {
+/**
+ * The commits from the last notice about a channel or an account on: it says what is failing. If the
+ * report that was due last has been made, its commit is among them.
+ */
+async function newestCommits(journal: JournalReader, dueMs: number): Promise<readonly Commit[]> {
   const newest: Commit[] = [];
   for (;;) {
     const before = newest.at(-1)?.seq ?? Number.MAX_SAFE_INTEGER;
     const page = await journal.before(WATCHER, before, COMMITS_PER_COLD_READ);
     newest.push(...page);
-    if (page.length < COMMITS_PER_COLD_READ || page.some(saysWhatFails)) return newest.reverse();
+    const isKnown = newest.some(saysWhatFails) && page.some(({ atMs }) => atMs < dueMs);
+    if (page.length < COMMITS_PER_COLD_READ || isKnown) return newest.reverse();
   }
 }
 
@@ -135,7 +141,7 @@ export async function recordWatcher(
   const starts = registered.starts.get(WATCHER.key) ?? {};
   try {
     const accounts = accountsSeen(ports, tick, results);
-    return await announce(ports, tick, { ...state, starts }, { damage, accounts });
+    return await announce(ports, tick, { ...state, starts }, { damage, accounts, results });
   } catch (error) {
     memory.watcher = undefined;
     return unrecorded(error);
@@ -146,6 +152,7 @@ export async function recordWatcher(
 interface Seen {
   readonly damage: string | null;
   readonly accounts: ReadonlyMap<string, string | null>;
+  readonly results: readonly ScopeResult[];
 }
 
 /**
@@ -157,7 +164,7 @@ async function announce(
   ports: Ports,
   tick: Tick,
   { starts, ...opened }: KnownWatcher,
-  { damage, accounts }: Seen,
+  { damage, accounts, results }: Seen,
 ): Promise<RecordedWatcher> {
   const { journal, runtime } = ports;
   const { memory, deadlineMs } = tick;
@@ -168,7 +175,10 @@ async function announce(
     const resumed = resumedNotices(state, memory.missed);
     const { ofChannels, ofQuotas } = await dueNotices(ports, tick, state);
     const ofAccounts = accountNotices(state.failingAccounts, accounts, runtime.now());
-    const notices = [...resumed, ...withAllLists(state, ofChannels, ofAccounts, ofQuotas)];
+    const report = await dueReportOf(ports, tick, results, believable(state, runtime.now()));
+    const reports = report === null ? [] : [report];
+    const lists = withAllLists(state, ofChannels, ofAccounts, ofQuotas, reports);
+    const notices = [...resumed, ...lists];
     const commits = commitsOf(notices, state, tick, runtime.now());
     const { appended, isOvertaken } = await record(journal, WATCHER, commits, {
       runtime,
@@ -195,6 +205,11 @@ async function announce(
     unsavedSeq: isRemembered ? null : state.lastSeq,
     notes: damage === null ? [] : [`${WATCHER.key}: ${damage}; the journal says what it can`],
   };
+}
+
+/** A report of a time that is still to come was made by a wrong clock: it must not silence all others. */
+function believable({ reportedUntilMs }: WatcherState, nowMs: number): number {
+  return reportedUntilMs > nowMs + MAX_CLOCK_DIFFERENCE_MS ? 0 : reportedUntilMs;
 }
 
 /** What this instance remembers of channels may be old: the rows are asked before anything is announced. */

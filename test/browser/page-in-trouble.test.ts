@@ -237,18 +237,69 @@ describe('the page in trouble', () => {
     await server.close();
   });
 
+  it('says which part cannot show what it was answered, and goes on with the others', async () => {
+    await onPage(`?instance=${idOf(18)}`, {}, async ({ page, pass, sentence }) => {
+      const panel = page.getByRole('complementary');
+      await panel.locator('.timeline li').first().waitFor();
+      await page.route(/instances\/i-/u, (route) => route.fulfill({ json: { instance: {} } }));
+      await stop(18);
+      await pass(6_000);
+      await panel.getByRole('alert').getByText('This part cannot be shown').waitFor();
+      await sentence('web-18 stopped within the last hour');
+
+      await page.unroute(/instances\/i-/u);
+      await fleet.hangzhou.record([moved(idOf(18), 'Stopped', 'Running')]);
+      await pass(6_000);
+      await panel.locator('.timeline li').first().waitFor();
+    });
+  });
+
+  it('is in alarm where it cannot read what was answered, or show any of it', async () => {
+    await onPage('', { isFailing: true }, async ({ page, pass, passUntil, sentence }) => {
+      await sentence(USUAL);
+      await page.route(/changes\?/u, (route) =>
+        route.fulfill({ body: '<form>Who are you?</form>', contentType: 'text/html' }),
+      );
+      await passUntil('The view has answered nothing that this page can read');
+      await page.locator('.verdict', { hasText: 'A proxy may have answered' }).waitFor();
+      await page.getByRole('button', { name: 'Load the page again' }).waitFor();
+
+      await page.unroute(/changes\?/u);
+      await page.route(/changes\?/u, async (route) => {
+        const answer = await (await route.fetch()).json();
+        const scopes = answer.scopes.map((scope: object) => ({ ...scope, stale: true, asOf: '?' }));
+        await route.fulfill({ json: { ...answer, scopes } });
+      });
+      await passUntil('This page cannot show what the view has answered');
+      expect(await page.title()).toBe('⚠ unreachable · ecs-watch');
+      await page.unroute(/changes\?/u);
+      await goodScans();
+      await pass(MINUTE_MS);
+      await sentence(USUAL);
+    });
+  });
+
   it('leads back to now from a moment that the view refuses, which no further try changes', async () => {
     const at = fleet.test.nowMs + 60 * MINUTE_MS;
-    await onPage(`?at=${at}`, { isFailing: true }, async ({ page, sentence, shown }) => {
-      await sentence('The view has refused this moment');
-      await page.locator('.verdict', { hasText: 'at is in the future' }).waitFor();
-      await page.locator('.moment', { hasText: 'This moment cannot be shown' }).waitFor();
-      expect(await page.locator('main').textContent()).not.toMatch(/looking at the past|Reading/u);
-      expect(await page.locator('.verdict button').count()).toBe(0);
+    await onPage(
+      `?at=${at}&instance=${idOf(18)}`,
+      { isFailing: true },
+      async ({ page, sentence, shown }) => {
+        await sentence('The view has refused this moment');
+        await page.locator('.verdict', { hasText: 'at is in the future' }).waitFor();
+        await page.locator('.moment', { hasText: 'This moment cannot be shown' }).waitFor();
+        await page.locator('.panel', { hasText: 'This moment cannot be shown' }).waitFor();
+        expect(await page.locator('.panel').textContent()).not.toMatch(/…|Running/u);
+        expect(await page.locator('main').textContent()).not.toMatch(
+          /looking at the past|Reading/u,
+        );
+        expect(await page.locator('.verdict button').count()).toBe(0);
 
-      await page.getByRole('button', { name: 'Back to now' }).click();
-      await shown('60 instances');
-    });
+        await page.keyboard.press('Escape');
+        await page.getByRole('button', { name: 'Back to now' }).click();
+        await shown('60 instances');
+      },
+    );
   });
 
   it('polls seldom while it is hidden, and at once when it is seen again', async () => {

@@ -12,6 +12,7 @@ import {
   aChange,
   aCommit,
   aMessage,
+  aNote,
   MINUTE_MS,
   manyChanges,
   NOW_MS,
@@ -234,7 +235,9 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
       '👩‍👩‍👧‍👦'.repeat(40),
       '\\"'.repeat(40),
     ];
-    const changes = manyChanges(1_000, (index) => names[index % names.length]);
+    const changes = manyChanges(1_000, (index) => names[index % names.length]).map((change) => {
+      return { ...change, note: aNote(change.name ?? '') };
+    });
     const commits = [aCommit({ changes })];
     const channel = receivers.channel(kind);
     // An endpoint is sent a commit in parts, which its own tests measure.

@@ -8,6 +8,7 @@ import {
   aChange,
   aCommit,
   aMessage,
+  aNote,
   MINUTE_MS,
   manyChanges,
   NOW_MS,
@@ -272,9 +273,9 @@ describe('a DingTalk robot', () => {
   });
 
   it.each(HOSTILE_NAMES)('shows the name %j as text, and nothing else', async (name) => {
-    await send(
-      aMessage([aCommit({ changes: [aChange({ name }), aChange({ instanceId: 'i-bp2', name })] })]),
-    );
+    const note = aNote(name);
+    const changes = [aChange({ name, note }), aChange({ instanceId: 'i-bp2', name, note })];
+    await send(aMessage([aCommit({ changes })]));
 
     const [heading = '', ...lines] = textSent().split('\n');
     expect(heading).toMatch(/^#### 🔴 2 stopped: /u);

@@ -1,6 +1,14 @@
 import { createHmac } from 'node:crypto';
 import type { Message, Outcome } from '../../shared/core/message.ts';
-import { aChange, aCommit, aMessage, MINUTE_MS, manyChanges, NOW_MS } from '../helpers/examples.ts';
+import {
+  aChange,
+  aCommit,
+  aMessage,
+  aNote,
+  MINUTE_MS,
+  manyChanges,
+  NOW_MS,
+} from '../helpers/examples.ts';
 import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
 import { type Receivers, startReceivers } from '../helpers/receivers.ts';
 
@@ -167,7 +175,8 @@ describe('a Feishu bot', () => {
 
   it('shows hostile names as plain text, in which nothing has an effect', async () => {
     for (const name of HOSTILE_NAMES) {
-      await send(aMessage([aCommit({ changes: [aChange({ name })] })]));
+      const note = aNote(name);
+      await send(aMessage([aCommit({ changes: [aChange({ name, note })] })]));
       receivers.clock.advance(MINUTE_MS);
 
       expect(bodySent()).not.toMatch(/lark_md|"tag":"(?:a|at|img)"/u);

@@ -13,6 +13,7 @@ import {
   aChange,
   aCommit,
   aMessage,
+  aNote,
   MINUTE_MS,
   manyChanges,
   NOW_MS,
@@ -122,7 +123,8 @@ describe('a preset of the docs', () => {
       const { channel } = channelOf(preset(name));
       for (const hostile of HOSTILE_NAMES) {
         receivers.clock.advance(24 * 60 * MINUTE_MS);
-        const message = aMessage([aCommit({ changes: [aChange({ name: hostile })] })]);
+        const note = aNote(hostile);
+        const message = aMessage([aCommit({ changes: [aChange({ name: hostile, note })] })]);
 
         expect(await channel.send(message)).toEqual({ kind: 'delivered' });
         const body = receivers.received(name).at(-1)?.body ?? '';

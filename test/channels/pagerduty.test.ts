@@ -1,7 +1,15 @@
 import { startChannels } from '../../local/channels/index.ts';
 import type { IncidentEvent } from '../../shared/core/incident.ts';
 import type { Message, Outcome } from '../../shared/core/message.ts';
-import { aChange, aCommit, aMessage, MINUTE_MS, manyChanges, NOW_MS } from '../helpers/examples.ts';
+import {
+  aChange,
+  aCommit,
+  aMessage,
+  aNote,
+  MINUTE_MS,
+  manyChanges,
+  NOW_MS,
+} from '../helpers/examples.ts';
 import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
 import { type Receivers, startReceivers } from '../helpers/receivers.ts';
 
@@ -201,7 +209,7 @@ describe('PagerDuty', () => {
 
   it('takes names of every sort, and none of them without user text', async () => {
     for (const name of HOSTILE_NAMES) {
-      const changes = [aChange({ name })];
+      const changes = [aChange({ name, note: aNote(name) })];
       await send(aMessage([aCommit({ changes })], { incident: TRIGGER }));
       await send(aMessage([aCommit({ changes })], { incident: TRIGGER, withoutUserText: true }));
       const [, plain] = receivers.received('pagerduty').slice(-2);

@@ -1,5 +1,5 @@
 import type { Message, Outcome } from '../../shared/core/message.ts';
-import { aChange, aCommit, aMessage, manyChanges, NOW_MS } from '../helpers/examples.ts';
+import { aChange, aCommit, aMessage, aNote, manyChanges, NOW_MS } from '../helpers/examples.ts';
 import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
 import { withServer } from '../helpers/http-server.ts';
 import { type Receivers, startReceivers } from '../helpers/receivers.ts';
@@ -135,7 +135,8 @@ describe('a Slack hook', () => {
   it('shows hostile names as text, in the lines and in the title', async () => {
     for (const name of HOSTILE_NAMES) {
       receivers.reset();
-      await send(aMessage([aCommit({ changes: [aChange({ name })] })]));
+      const note = aNote(name);
+      await send(aMessage([aCommit({ changes: [aChange({ name, note })] })]));
 
       const { text, blocks } = payload();
       expect(text).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/u);

@@ -1,5 +1,13 @@
 import type { Message, Outcome } from '../../shared/core/message.ts';
-import { aChange, aCommit, aMessage, MINUTE_MS, manyChanges, NOW_MS } from '../helpers/examples.ts';
+import {
+  aChange,
+  aCommit,
+  aMessage,
+  aNote,
+  MINUTE_MS,
+  manyChanges,
+  NOW_MS,
+} from '../helpers/examples.ts';
 import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
 import { type Receivers, startReceivers } from '../helpers/receivers.ts';
 
@@ -162,7 +170,8 @@ describe('a workflow of Microsoft Teams', () => {
   it('shows hostile names as text: they stand only where no Markdown acts, and call no function', async () => {
     for (const name of HOSTILE_NAMES) {
       receivers.reset();
-      await send(aMessage([aCommit({ changes: [aChange({ name, tags: { app: name } })] })]));
+      const change = aChange({ name, tags: { app: name }, note: aNote(name) });
+      await send(aMessage([aCommit({ changes: [change] })]));
 
       expect(receivers.received('teams')).toMatchObject([{ accepted: true }]);
       const { body, msteams } = card();

@@ -1,5 +1,13 @@
 import type { Message, Outcome } from '../../shared/core/message.ts';
-import { aChange, aCommit, aMessage, MINUTE_MS, manyChanges, NOW_MS } from '../helpers/examples.ts';
+import {
+  aChange,
+  aCommit,
+  aMessage,
+  aNote,
+  MINUTE_MS,
+  manyChanges,
+  NOW_MS,
+} from '../helpers/examples.ts';
 import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
 import { type Receivers, startReceivers } from '../helpers/receivers.ts';
 
@@ -122,7 +130,8 @@ describe('a WeCom robot', () => {
   it('shows hostile names as text, in the lines and in the title', async () => {
     for (const name of HOSTILE_NAMES) {
       receivers.reset();
-      await send(aMessage([aCommit({ changes: [aChange({ name })] })]));
+      const note = aNote(name);
+      await send(aMessage([aCommit({ changes: [aChange({ name, note })] })]));
 
       const [title, empty, line, context, link, ...more] = content().split('\n');
       expect([empty, more]).toEqual(['', []]);

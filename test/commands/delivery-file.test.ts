@@ -33,9 +33,10 @@ describe('channels, routes and mutes in the file at WATCH_CONFIG', () => {
       routes: [
         { name: 'auto-scaling', channels: [] },
         { name: 'audit', channels: ['audit'], isContinued: true },
-        { name: 'payments', match: { tag: { team: ['payments'] } }, mentions: ['13800000000'] },
+        { name: 'payments', match: { tag: { team: ['payments'] } }, mentions: ['dba'] },
         { name: 'batch', severities: { Stopped: 'good' } },
       ],
+      people: { dba: { dingtalk: '13800000000', slack: 'U012AB3CD' } },
       mutes: [
         { name: 'nights', zone: 'Asia/Shanghai', weekly: [{ from: 1320, until: 480 }, {}] },
         { name: 'new-year', periods: [{ from: { minutes: 1080 }, until: { minutes: 0 } }] },
@@ -124,6 +125,7 @@ describe('channels, routes and mutes in the file at WATCH_CONFIG', () => {
       `channels: ops, mentions: [${Array.from({ length: 21 }, (_, index) => `u${index}`)}]`,
       /mentions has more than 20 entries/u,
     ],
+    ['channels: ops, mentions: [值班]', /mentions\[0\] is no person of people/u],
   ])('name what is wrong with a route: %s', (settings, words) => {
     expect(() => parseWatchFile(`${TWO}routes: [{ ${settings} }]`, 'watch.yaml')).toThrow(words);
   });
@@ -227,6 +229,33 @@ mutes:
     aPeriod('from: 2028-02-29, to: 2028-02-29T00:01'),
   ])('may be %j', (text) => {
     expect(problemsOf(text)).toEqual([]);
+  });
+
+  it.each([
+    [
+      '{ channel: ops, to: opps, after: 10m }',
+      'to names a channel that there is not: is ops meant?',
+    ],
+    ['{ channel: ops, to: pay }', 'after is missing'],
+    ['{ channel: ops, to: pay, after: 10s }', 'after is not a time from 1m to 24h such as 10m'],
+    ['{ channel: ops, to: ops, after: 10m }', 'to is the channel itself'],
+    ['{ channel: ops, to: webhook, after: 10m }', 'is no chat: only chats have a fallback, or are'],
+    ['{ channel: ops, to: pay, after: 10m }, { channel: ops, to: slack, after: 1h }', 'is the ch'],
+    ['{ channel: ops, to: pay, after: 10m }, { channel: pay, to: slack, after: 1h }', 'has none'],
+    ['{ chanel: ops, to: pay, after: 10m }', 'chanel is no setting: is channel meant?'],
+  ])('name the one mistake of the fallbacks %j', (fallbacks, words) => {
+    const problems = problemsOf(`${TWO}fallbacks: [${fallbacks}]\n`, VALUES);
+
+    expect(problems).toEqual([expect.stringContaining(words)]);
+  });
+
+  it('refuse that a fallback is sent anything else', () => {
+    const text = `${TWO}routes: [{ channels: [ops, pay] }]\nmutes: [{ name: a, zone: UTC, channels: pay, weekly: [{ days: mon }] }]\nfallbacks: [{ channel: ops, to: pay, after: 10m }]\n`;
+
+    expect(problemsOf(text, VALUES)).toEqual([
+      expect.stringContaining('routes[0].channels[1] is the fallback of ops'),
+      expect.stringContaining('mutes[0].channels is the fallback of ops'),
+    ]);
   });
 
   it('offer no name of a route that has none', () => {

@@ -23,6 +23,18 @@ describe('VIEW_TOKENS', () => {
     expect(tokens).toEqual([{ name: 'team-a', secret: SECRET, access }]);
   });
 
+  it('lets a token write notes beside what it reads, and never by all alone', () => {
+    const { tokens } = parseViewTokens(
+      `a all notes ${SECRET}; b notes region=x ${OTHER}; c all ${SECRET}${OTHER}`,
+    );
+
+    expect(tokens.map(({ name, access, mayWriteNotes }) => [name, access, mayWriteNotes])).toEqual([
+      ['a', 'granted', true],
+      ['b', { addresses: 'all', accounts: new Set(), regions: new Set(['x']) }, true],
+      ['c', 'granted', undefined],
+    ]);
+  });
+
   it('holds several, parted by semicolons or line breaks, in which empty ones count for nothing', () => {
     const text = `\n a all ${SECRET} ;; b\tmonitoring   ${OTHER}\n`;
 
@@ -42,6 +54,10 @@ describe('VIEW_TOKENS', () => {
     [`a everything ${SECRET}`, 'entry 1 has a right that is none of all, monitoring,'],
     [`a all monitoring ${SECRET}`, 'entry 1 has all beside other rights'],
     [`a region=x region=y ${SECRET}`, 'entry 1 has a right twice'],
+    [`a all notes notes ${SECRET}`, 'entry 1 has a right twice'],
+    [`a notes ${SECRET}`, 'entry 1 has notes without all, account=… or region=…'],
+    [`a monitoring notes ${SECRET}`, 'entry 1 has notes without all, account=… or region=…'],
+    ['a all notes', 'entry 1 has no token behind its rights'],
     [`a region=, ${SECRET}`, 'entry 1 has account= or region= without a value'],
     [`a all ${SECRET}; a all ${OTHER}`, 'has a name twice'],
     [`a all ${SECRET}; b monitoring ${SECRET}`, 'has a token twice'],

@@ -3,7 +3,7 @@ import { type NoticeText, noticeText } from '../../shared/core/notice-text.ts';
 import { phrasingOf } from '../../shared/core/phrasing.ts';
 import { EN } from '../../shared/core/words/en.ts';
 import { ZH } from '../../shared/core/words/zh.ts';
-import { NOW_MS } from '../helpers/examples.ts';
+import { aReport, NOW_MS } from '../helpers/examples.ts';
 
 const SINCE_MS = Date.UTC(2026, 10, 22, 9, 58, 3);
 const REASON = '没有权限';
@@ -39,6 +39,7 @@ const NOTICES: { readonly [Kind in Notice['kind']]: Extract<Notice, { kind: Kind
     failing: {},
   },
   'ticks-resumed': { kind: 'ticks-resumed', sinceMs: SINCE_MS, untilMs: NOW_MS },
+  report: { kind: 'report', ...aReport(), failing: {} },
   test: { kind: 'test' },
   'store-failing': { kind: 'store-failing', failures: 3, sinceMs: SINCE_MS, reason: REASON },
   unknown: { kind: 'unknown', name: '新通知', fields: {} },
@@ -131,6 +132,68 @@ describe('what a notice says', () => {
     const reason = 'why '.repeat(1_000);
 
     expect(inEnglish({ ...NOTICES['scans-failing'], reason }).text.length).toBeLessThan(350);
+  });
+});
+
+describe('what a report says', () => {
+  const said = ({ title, text, more = [] }: NoticeText) => [title, text, ...more];
+
+  it('in English', () => {
+    expect(said(inEnglish(NOTICES.report))).toEqual([
+      'Daily report: 12 changes, 2 of 60 stopped',
+      'From 2026-11-21 10:00 to 2026-11-22 10:00 UTC: 12 changes (5 stopped, 4 running, 2 new, 1 released).',
+      'Stopped now: 2 of 60: web-1 for 12 days, db-1 for at least 3 days.',
+      'Changed again and again: 1: db-1 (14 changes).',
+      'Watching: 1,438 of 1,440 ticks were good, 1 was late',
+      'Messages: dingtalk 35 of 5,000 in 2026-11.',
+    ]);
+  });
+
+  it('in Chinese', () => {
+    expect(said(inChinese(NOTICES.report))).toEqual([
+      '日报：变化 12 次，60 台中 2 台已停止',
+      '2026-11-21 18:00 至 2026-11-22 18:00 UTC+8，变化 12 次：已停止 5，运行中 4，新增 2，已释放 1。',
+      '目前 60 台中 2 台已停止：web-1 12 天，db-1 至少 3 天。',
+      '状态反复的实例 1 台：db-1（变化 14 次）。',
+      '巡检：应执行 1,440 次，成功 1,438 次，延迟 1 次',
+      '消息额度：钉钉 2026-11 已用 35 / 5,000。',
+    ]);
+  });
+
+  it('of a week in which nothing happened, and of which little is known', () => {
+    const { ticks: _, ...unticked } = aReport({
+      per: 'week',
+      changes: 0,
+      outcomes: {},
+      stopped: 0,
+    });
+    const calm = {
+      ...unticked,
+      longest: [],
+      flapping: 0,
+      most: [],
+      channels: [],
+      isCut: true,
+    } as const;
+    const notice = { kind: 'report', ...calm, unread: ['main/b'], failing: {} } as const;
+
+    expect(said(inEnglish(notice))).toEqual([
+      'Weekly report: no changes, 0 of 60 stopped',
+      'From 2026-11-21 10:00 to 2026-11-22 10:00 UTC: no changes. There were more than could be ' +
+        'counted. Not counted, as it could not be read: main/b.',
+      'None of 60 instances is stopped.',
+      'Watching: how many ticks were good was not counted',
+    ]);
+    expect(said(inChinese(notice))[0]).toBe('周报：没有变化，60 台中 0 台已停止');
+  });
+
+  it('of ticks that were counted later, in the scope that was watched worst', () => {
+    const ticks = { scope: 'main/b', sinceMs: NOW_MS, expected: 9, good: 8, late: 0 };
+    const notice = { kind: 'report', ...aReport({ ticks }), failing: {} } as const;
+
+    expect(said(inEnglish(notice))).toContain(
+      'Watching: 8 of 9 ticks were good, none was late (main/b, counted since 10:05 UTC)',
+    );
   });
 });
 

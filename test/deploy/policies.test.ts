@@ -46,6 +46,19 @@ describe('the RAM policies', () => {
     ]);
   });
 
+  it('let a view whose tokens may write notes append to the journal, and nothing else', async () => {
+    const writer = await sourceOf('shared/tablestore', []);
+    const [, append = ''] = /async append\(commit\) \{(.*?)async commitAt/su.exec(writer) ?? [];
+
+    expect(statementsOf('ecs-watch-notes')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: actions('ots', operationsIn(append)).join(),
+        Resource: TABLES[0],
+      },
+    ]);
+  });
+
   it('name every operation that the type of the callers allows', async () => {
     const caller = await readFile(join(ROOT, 'shared/tablestore/caller.ts'), 'utf8');
     const [, union = ''] = /export type Operation =(.*?);/su.exec(caller) ?? [];

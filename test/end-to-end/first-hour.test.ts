@@ -155,7 +155,9 @@ describe('a setting that is wrong', () => {
     expect(hour.cloud.channels.inbox.list()).toHaveLength(messages);
     expect(await storedRows()).toEqual(rows);
     expect(text).not.toContain('PROBLEM');
-    expect(text).toContain('functions: ecs-watch-watch and ecs-watch-view are as this checkout');
+    expect(text).toContain(
+      'functions: ecs-watch-watch, ecs-watch-scan, ecs-watch-view are as this checkout',
+    );
     expect(text).toContain('/healthz says healthy');
     expect(text).toMatch(/proved .*ots:PutRow/u);
   });

@@ -82,7 +82,7 @@ describe('npm run notify', () => {
   it('--test of no channel is a configuration that is wrong', async () => {
     const none = Object.keys(product.environment).filter(
       (name) =>
-        /_(?:WEBHOOK|SECRET|KEYWORD)$|^WEBHOOK_URL$/u.test(name) && !name.startsWith('ALIBABA'),
+        /_(?:WEBHOOK|SECRET|KEYWORD|ROUTING_KEY|URL)$/u.test(name) && !name.startsWith('ALIBABA'),
     );
     const { code, stderr } = await notify(['--test'], {
       ...Object.fromEntries(none.map((name) => [name, ''])),
@@ -96,7 +96,10 @@ describe('npm run notify', () => {
     await product.tick();
     const { Instances } = await product.ecs('DescribeInstances', { RegionId: HANGZHOU });
     const running = Instances?.Instance.find(({ Status }) => Status === 'Running');
-    await product.stopInstances([String(running?.InstanceId)]);
+    const id = String(running?.InstanceId);
+    const note = await notify(['--note', id, 'disk swap', '--until', '2126-01-01']);
+    expect([note.code, note.stderr]).toEqual([1, expect.stringContaining('more than 366 days')]);
+    await product.stopInstances([id]);
     await product.tick();
     const before = [inbox().length, written()];
 
@@ -120,16 +123,35 @@ describe('npm run notify', () => {
     expect([inbox().length, written()]).toEqual(before);
   });
 
+  it('--note is in the next message about its instance, and gone when it is removed', async () => {
+    const { Instances } = await product.ecs('DescribeInstances', { RegionId: HANGZHOU });
+    const running = Instances?.Instance.find(({ Status }) => Status === 'Running');
+    const id = String(running?.InstanceId);
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+
+    const { code, stdout } = await notify(['--note', id, 'disk swap', '--until', tomorrow]);
+
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/· i-.*: “disk swap”, until 20/u)]);
+    product.cloud.channels.inbox.clear();
+    await product.stopInstances([id]);
+    await product.tick();
+    const bodies = inbox().map(({ body }) => body);
+    expect(bodies).toHaveLength(CHANNELS.length);
+    for (const body of bodies) expect(body).toContain('disk swap');
+    expect((await notify(['--note', id, ''])).stdout).toMatch(/ has no note\.$/mu);
+  });
+
   it.each([
-    [[], 'one of --test, --preview, --dry-run and --explain is needed'],
+    [[], 'one of --test, --preview, --dry-run, --explain and --note is needed'],
     [
       ['--test', '--dry-run'],
-      'one of --test, --preview, --dry-run and --explain can be asked for at a time',
+      'one of --test, --preview, --dry-run, --explain and --note can be asked for at a time',
     ],
     [
       ['--test', '--channel', 'pager'],
       'there is no channel pager; these are configured: dingtalk,',
     ],
+    [['--note', 'i-1', 'disk swap'], 'a note needs --until: it is shown no longer than it is true'],
     [['--preview', 'storm:0'], '0 in storm:0 is no number from 1 to 10000'],
   ])('refuses %j, and says why', async (args, why) => {
     const { code, stdout, stderr } = await notify(args);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Change, Details, Instance, Snapshot } from '../../shared/core/model.ts';
+import type { Change, Details, Instance, Note, Snapshot } from '../../shared/core/model.ts';
 
 /** Random fleets for properties; fast-check prints the seed of one that fails. */
 
@@ -29,9 +29,18 @@ export const details: fc.Arbitrary<Details> = fc.record(
   { requiredKeys: [] },
 );
 
+const note: fc.Arbitrary<Note> = fc.record({
+  text: fc.string({ unit: 'binary', maxLength: 12 }),
+  by: fc.constantFrom('ops', 'notify'),
+  atMs: fc.nat(),
+  untilMs: fc.nat(),
+});
+
 const instance: fc.Arbitrary<Instance> = fc
-  .tuple(details, status, fc.nat())
-  .map(([known, is, sinceMs]) => ({ ...known, status: is, sinceMs }));
+  .tuple(details, status, fc.nat(), fc.option(note, { nil: undefined }))
+  .map(([known, is, sinceMs, written]) => {
+    return { ...known, status: is, sinceMs, ...(written !== undefined && { note: written }) };
+  });
 
 /** Instance id → last known instance. */
 export const fleet: fc.Arbitrary<ReadonlyMap<string, Instance>> = fc

@@ -1,6 +1,7 @@
 import type { Message } from '../../shared/core/message.ts';
-import type { Change, Commit, Instance, Scope } from '../../shared/core/model.ts';
+import type { Change, Commit, Instance, Note, Report, Scope } from '../../shared/core/model.ts';
 import { SETTLING, type Settling } from '../../shared/core/settling.ts';
+import { DAY_MS } from '../../shared/core/time.ts';
 import type { Wording } from '../../shared/core/wording.ts';
 
 /** Values to start from: a test names only what matters to it. */
@@ -37,6 +38,35 @@ export function aCommit(parts: Partial<Commit> = {}): Commit {
 
 export function aChange(parts: Partial<Change> = {}): Change {
   return { instanceId: 'i-bp1', from: 'Running', to: 'Stopped', ...parts };
+}
+
+/** A daily report that ends at 10:00. */
+export function aReport(parts: Partial<Report> = {}): Report {
+  const untilMs = Date.UTC(2026, 10, 22, 10);
+  const db = { scope: SCOPE.key, instanceId: 'i-bp2', name: 'db-1' };
+  return {
+    per: 'day',
+    fromMs: untilMs - DAY_MS,
+    untilMs,
+    changes: 12,
+    outcomes: { Stopped: 5, Running: 4, new: 2, released: 1 },
+    instances: 60,
+    stopped: 2,
+    longest: [
+      { scope: SCOPE.key, instanceId: 'i-bp1', name: 'web-1', sinceMs: untilMs - 12 * DAY_MS },
+      { ...db, sinceMs: untilMs - 3 * DAY_MS, isAtLeast: true },
+    ],
+    flapping: 1,
+    most: [{ ...db, changes: 14 }],
+    ticks: { sinceMs: untilMs - DAY_MS, expected: 1_440, good: 1_438, late: 1 },
+    channels: [{ channel: 'dingtalk', period: '2026-11', messages: 35, quota: 5_000 }],
+    ...parts,
+  };
+}
+
+/** Written a minute before `NOW_MS`, for a day. */
+export function aNote(text: string, parts: Partial<Note> = {}): Note {
+  return { text, by: 'ops', atMs: NOW_MS - MINUTE_MS, untilMs: NOW_MS + DAY_MS, ...parts };
 }
 
 export function anInstance(parts: Partial<Instance> = {}): Instance {

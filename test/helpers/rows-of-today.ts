@@ -114,6 +114,7 @@ function channelOfToday(state: Json): Json {
       isAhead: false,
       asOf: { ms: AT_MS, isAll: false, rules: 'v1 nights' },
       mutes: ['nights'],
+      saysInstead: true,
     },
     maybeDeliveredAsOf: { ms: AT_MS, isAll: false, rules: 'v1 nights' },
     held: [
@@ -144,6 +145,7 @@ function channelOfToday(state: Json): Json {
     limits: { messagesPerMinute: 20, quota: { per: 'month', messages: 5_000 } },
     failingSinceMs: state.failures === 0 ? null : AT_MS,
     unmarked: 1,
+    isPaused: true,
     stuck:
       state.failures === 0
         ? null
@@ -171,6 +173,13 @@ function channelOfToday(state: Json): Json {
         'i-1': { state: 'open', seq: 3, openedAtMs: [AT_MS], overSinceMs: AT_MS },
         '*': { state: 'unsure', seq: 3, openedAtMs: [], down: ['i-2'] },
       },
+    },
+    instead: {
+      channel: 'reserve',
+      messages: 3,
+      fromMs: AT_MS - 1,
+      untilMs: AT_MS,
+      isMaybeSaid: true,
     },
   };
 }

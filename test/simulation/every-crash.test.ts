@@ -20,6 +20,7 @@ describe.each([
   { kind: 'first', state: 'in its first tick ever' },
   { kind: 'warm', state: 'that remembers earlier ticks' },
   { kind: 'cold', state: 'that was just started' },
+  { kind: 'standing in', state: 'that sends the messages of a channel to its fallback' },
 ] as const)('a function $state', ({ kind }) => {
   it('may die before and after each of its exchanges with the outside, and no change is lost', async () => {
     const { operations, broken } = await playEveryCrashApart(player, kind);

@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import { seededRandom } from '../../local/random.ts';
+import { type ChannelOutages, NO_CHANNEL_OUTAGES } from './channel-outages.ts';
 import { NO_FAULTS } from './fault-rates.ts';
 import { type Cloud, newCloud, startRun } from './history.ts';
+import { NO_MISHAPS } from './mishaps.ts';
+import { RECEIVERS } from './receivers.ts';
+import { NO_RULES, type Rules, withFallback } from './rules.ts';
 import type { Crash } from './run.ts';
 
-/** The tick that dies: the first one ever, one that remembers earlier ones, or one after a restart. */
-export type CrashedKind = 'first' | 'warm' | 'cold';
+/**
+ * The tick that dies: the first one ever, one that remembers earlier ones, one after a restart, or one that
+ * sends the messages of a channel to its fallback.
+ */
+export type CrashedKind = 'first' | 'warm' | 'cold' | 'standing in';
 
 /** What came of the crashes before and after each exchange of one tick with the outside. */
 export interface EveryCrash {
@@ -15,6 +22,15 @@ export interface EveryCrash {
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
+const DINGTALK_IS_DOWN: ChannelOutages = {
+  at: (channel) => (channel === 'dingtalk' ? 'down' : null),
+};
+/** By the fourth tick in which the channel fails, the fallback takes over. */
+const SLACK_STANDS_IN: Rules = withFallback({
+  channel: 'dingtalk',
+  to: 'slack',
+  afterMs: 2.5 * MINUTE_MS,
+});
 
 /** Lets a tick die before and after each of its exchanges with the outside, and later ticks go on. */
 export async function playEveryCrash(kind: CrashedKind): Promise<EveryCrash> {
@@ -51,8 +67,9 @@ async function violationsAfter(kind: CrashedKind, crash: Crash): Promise<readonl
 /** Chats hold good news back for ten minutes. */
 const MAX_TICKS = 15;
 
-/** Ticks until everything is shown: some at least. */
+/** Ticks until everything is shown: some at least. A channel that has failed works again. */
 async function endOf(cloud: Cloud): Promise<void> {
+  cloud.channelOutages = NO_CHANNEL_OUTAGES;
   for (let index = 0; index < MAX_TICKS; index += 1) {
     if (index > 2 && cloud.promises.isSettled()) return;
     startRun(cloud, NO_FAULTS, { tickId: `after-${index}` });
@@ -64,7 +81,9 @@ async function endOf(cloud: Cloud): Promise<void> {
 async function cloudWithNews(kind: CrashedKind): Promise<Cloud> {
   // After a run that died, every message may be labelled as a repeat.
   const deadly = { ...NO_FAULTS, runs: { ...NO_FAULTS.runs, killed: 1 } };
-  const cloud = newCloud(seededRandom(1), deadly);
+  const isStandingIn = kind === 'standing in';
+  const rules = isStandingIn ? SLACK_STANDS_IN : NO_RULES;
+  const cloud = newCloud(seededRandom(1), deadly, NO_MISHAPS, RECEIVERS, 0, rules);
   const fleets = [...cloud.fleets.values()];
   for (const fleet of fleets) while (fleet.listing.length < 12) fleet.create();
   if (kind === 'first') return cloud;
@@ -74,6 +93,13 @@ async function cloudWithNews(kind: CrashedKind): Promise<Cloud> {
     fleet.change();
     fleet.release();
     fleet.create();
+  }
+  if (isStandingIn) {
+    cloud.channelOutages = DINGTALK_IS_DOWN;
+    for (let index = 0; index < 3; index += 1) {
+      startRun(cloud, NO_FAULTS, { tickId: `failing-${index}` });
+      await cloud.time.pass(MINUTE_MS);
+    }
   }
   if (kind === 'cold') cloud.instances.length = 0;
   return cloud;

@@ -10,6 +10,7 @@ import { watch } from '../../shared/watch/watch.ts';
 import { eventTime } from '../helpers/event-time.ts';
 import { aScope } from '../helpers/examples.ts';
 import { type Address, rightAddress, simulatedAddresses } from './addresses.ts';
+import { channelOutages, NO_CHANNEL_OUTAGES, type ReceiverOutage } from './channel-outages.ts';
 import { type RegionState, simulatedInventory } from './ecs.ts';
 import { drawFaultRates, type FaultRates, NO_FAULTS } from './fault-rates.ts';
 import { type Fleet, simulatedFleet } from './fleet.ts';
@@ -26,7 +27,8 @@ import {
   type Tally,
 } from './promises/index.ts';
 import { drawReceivers, RECEIVERS, type Receiver, simulatedChannel } from './receivers.ts';
-import { drawRules, NO_RULES } from './rules.ts';
+import { drawSchedule } from './reports.ts';
+import { drawRules, NO_RULES, type Rules } from './rules.ts';
 import { type Crash, exchange, type LivingRun, newRun, type RunOptions, type Skew } from './run.ts';
 import { type Spoil, spoiledRows } from './spoils.ts';
 import { storeOutages } from './store-outages.ts';
@@ -142,6 +144,7 @@ export function newCloud(
   mishaps: Mishaps = NO_MISHAPS,
   receivers: readonly Receiver[] = RECEIVERS,
   ticks = 0,
+  ruled: Rules = NO_RULES,
 ) {
   const time = eventTime(START_MS, random.next);
   const regions = REGIONS.slice(0, random.pick([1, 1, 2, 2, 3]));
@@ -171,7 +174,7 @@ export function newCloud(
   });
   const rules =
     mishaps.rules === null
-      ? NO_RULES
+      ? ruled
       : drawRules(mishaps.rules, { channels, regions, startMs: START_MS, periodMs, ticks });
   const checked = promises({
     tables,
@@ -190,6 +193,7 @@ export function newCloud(
     outages,
     periodMs,
     spoils: () => spoils,
+    areReportsDue: mishaps.reports,
     rules,
   });
   store.onWrite = checked.onWrite;
@@ -208,8 +212,19 @@ export function newCloud(
     addresses: simulatedAddresses(channels, { random: mishaps.random, periodMs }),
     /** Region → until when it hides its fleet. */
     hiddenUntilMs: new Map<string, number>(),
+    channelOutages:
+      mishaps.rules === null || ticks === 0
+        ? NO_CHANNEL_OUTAGES
+        : channelOutages(mishaps.rules, {
+            channels,
+            favourite: rules.at(START_MS).fallback?.channel,
+            startMs: START_MS,
+            periodMs,
+            ticks,
+          }),
     instances: [] as Instance[],
     rules,
+    schedule: drawSchedule(mishaps.reports),
     periodMs,
     skew: { ms: 0, jumps: 0 } as Skew,
     running: 0,
@@ -319,9 +334,10 @@ export function startRun(
       const { name } = receiver;
       const channel = simulatedChannel(run, receiver, {
         rates,
-        isDown: outage.channels.has(name),
+        outage: outage.channels.get(name) ?? null,
         address: outage.addresses.get(name) ?? rightAddress(name),
         onMessage: cloud.promises.onMessage,
+        onOutcome: cloud.promises.onOutcome,
       });
       const { config } = rules;
       return { ...channel, ...(config && { policy: channelPolicy(name, config) }) };
@@ -340,6 +356,7 @@ export function startRun(
     startMs: run.runtime.now(),
     deadlineMs,
     memory: instance.memory,
+    ...cloud.schedule,
   };
   follow(cloud, rates, run, instance, watch(portsOf(ports), tick), outage);
   return run;
@@ -364,7 +381,7 @@ function instanceFor(cloud: Cloud, { runs }: FaultRates): Instance {
 interface Outage {
   readonly regions: ReadonlyMap<string, RegionState>;
   readonly tablestore: boolean;
-  readonly channels: ReadonlySet<string>;
+  readonly channels: ReadonlyMap<string, ReceiverOutage | null>;
   /** The address of each channel, as the run was configured. */
   readonly addresses: ReadonlyMap<string, Address>;
 }
@@ -380,8 +397,11 @@ function outageOf(cloud: Cloud, rates: FaultRates): Outage {
   return {
     regions: new Map([...fleets.keys()].map((regionId) => [regionId, regionState(regionId)])),
     tablestore: random.chance(rates.tablestore.outage),
-    channels: new Set(
-      receivers.map(({ name }) => name).filter(() => random.chance(rates.channels.outage)),
+    channels: new Map(
+      receivers.map(({ name }) => {
+        const isDown = random.chance(rates.channels.outage);
+        return [name, isDown ? 'down' : cloud.channelOutages.at(name, time.now())];
+      }),
     ),
     addresses: new Map(receivers.map(({ name }) => [name, addresses.of(name)])),
   };

@@ -91,14 +91,14 @@ async function main(args: readonly string[]): Promise<number> {
 async function findMistakes(): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'ecs-watch-mistakes-'));
   const file = join(folder, 'play-mistakes.js');
-  const seeds = new Map<string, number>();
+  const seeds = new Map<string, number | null>();
   const waiting = [...mistakes()];
   const count = waiting.length;
   const find = async (player: MistakePlayer, mistake: Mistake): Promise<void> => {
     const seed =
-      (await player.noticingSeed(mistake, mistake.firstSeed, 1)) ??
+      (await player.noticingSeed(mistake, mistake.firstSeed ?? 1, 1)) ??
       (await player.noticingSeed(mistake, 1));
-    if (seed !== undefined) seeds.set(mistake.name, seed);
+    seeds.set(mistake.name, seed ?? null);
     console.log(`${seed === undefined ? 'not noticed' : `seed ${seed}`}: ${mistake.name}`);
   };
   const findSome = async (): Promise<void> => {

@@ -132,6 +132,7 @@ function newWorld(
     outages: storeOutages(random, MINUTE_MS),
     periodMs: MINUTE_MS,
     spoils: () => ({ all: [], isThere: () => false }),
+    areReportsDue: false,
     rules: NO_RULES,
   });
   store.onWrite = kept.onWrite;
@@ -166,7 +167,7 @@ function startRun(world: World, { scope, tickId, memory, rates, crash }: RunOpti
   const channels = SHARED_RECEIVERS.map((receiver) =>
     simulatedChannel(run, receiver, {
       rates,
-      isDown: false,
+      outage: null,
       address: rightAddress(receiver.name),
       onMessage: (sender, channel, message, fate) => {
         kept.onMessage(sender, channel, message, fate);

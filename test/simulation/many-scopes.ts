@@ -138,6 +138,7 @@ function newWorld(time: EventTime, random: Random, count: number): World {
     receivers: CHANNELS,
     fleets: new Map(scopes.map(({ key, regionId }) => [key, fleets.get(regionId) as Fleet])),
     moment: time.moment,
+    areReportsDue: false,
     isSteady: false,
     isClockRight: true,
     isAddressRight: true,
@@ -260,7 +261,7 @@ function openRun(
   const channels = CHANNELS.map((receiver) =>
     simulatedChannel(run, receiver, {
       rates,
-      isDown: false,
+      outage: null,
       address: rightAddress(receiver.name),
       onMessage: kept.onMessage,
     }),

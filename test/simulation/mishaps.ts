@@ -11,6 +11,8 @@ export interface Mishaps {
   readonly random: Random;
   /** Routes and mutes are configured; null: there are none. */
   readonly rules: Random | null;
+  /** Reports are configured. */
+  readonly reports: boolean;
 }
 
 export const NO_MISHAPS: Mishaps = {
@@ -19,6 +21,7 @@ export const NO_MISHAPS: Mishaps = {
   rows: false,
   random: seededRandom(0),
   rules: null,
+  reports: false,
 };
 
 /** How likely each of them is in a history. */
@@ -26,6 +29,7 @@ const SHARE = 0.3;
 /** Keeps this stream of random numbers apart from the one that decides everything else. */
 const STREAM = 0x5eed_0010;
 const RULES_STREAM = 0x5eed_0014;
+const REPORTS_STREAM = 0x5eed_0016;
 
 /**
  * The mishaps of one history. They have random numbers of their own, so that a history without any
@@ -35,7 +39,8 @@ export function drawMishaps(seed: number): Mishaps {
   const random = seededRandom(seed ^ STREAM);
   const [addresses, store, rows] = [chance(), chance(), chance()];
   const rules = seededRandom(seed ^ RULES_STREAM);
-  return { addresses, store, rows, random, rules: rules.chance(SHARE) ? rules : null };
+  const reports = seededRandom(seed ^ REPORTS_STREAM).chance(SHARE);
+  return { addresses, store, rows, random, rules: rules.chance(SHARE) ? rules : null, reports };
 
   function chance(): boolean {
     return random.chance(SHARE);

@@ -2,6 +2,7 @@ import { seededRandom } from '../../local/random.ts';
 import type { Message, Outcome } from '../../shared/core/message.ts';
 import type { Channel } from '../../shared/ports/channel.ts';
 import type { Address } from './addresses.ts';
+import type { ReceiverOutage } from './channel-outages.ts';
 import type { FaultRates } from './fault-rates.ts';
 import { type Attempt, exchange, type LivingRun } from './run.ts';
 
@@ -63,17 +64,20 @@ const MAX_MUTE_MS = 600_000;
 
 export interface ReceiverOptions {
   readonly rates: FaultRates;
-  readonly isDown: boolean;
+  /** Of all messages of the run. */
+  readonly outage: ReceiverOutage | null;
   /** Where the run was configured to send to. */
   readonly address: Address;
   readonly onMessage: OnMessage;
+  /** Called with what a run that lives learns of its message. Absent: it does not matter. */
+  readonly onOutcome?: (channel: string, message: Message, outcome: Outcome) => void;
 }
 
 /** A receiver as one run sees it. */
 export function simulatedChannel(
   run: LivingRun,
   receiver: Receiver,
-  { rates: { channels: rates }, isDown, address, onMessage }: ReceiverOptions,
+  { rates: { channels: rates }, outage, address, onMessage, onOutcome }: ReceiverOptions,
 ): Channel {
   const { random, runtime } = run;
   const refused = { kind: 'retry', reason: 'HTTP 503', lost: false } as const;
@@ -88,8 +92,10 @@ export function simulatedChannel(
       const attempt: Attempt = { channel: receiver.name, message, outcome: null };
       run.attempts.push(attempt);
       address.isTried = true;
-      attempt.outcome = await deliver(message, timeoutMs);
-      return attempt.outcome;
+      const outcome = await deliver(message, timeoutMs);
+      attempt.outcome = outcome;
+      onOutcome?.(receiver.name, message, outcome);
+      return outcome;
     },
   };
 
@@ -108,7 +114,11 @@ export function simulatedChannel(
       await exchange(run, travel, () => undefined);
       return { kind: 'rejected', reason: 'HTTP 404', cause: address.refusal };
     }
-    if (isDown || random.chance(rates.refuses)) return answer(refused);
+    if (outage === 'down' || random.chance(rates.refuses)) return answer(refused);
+    if (outage === 'pausing') {
+      const untilMs = runtime.now() + MAX_MUTE_MS;
+      return answer({ kind: 'throttled', reason: 'muted', untilMs });
+    }
     if (random.chance(rates.rejected)) return answer(rejection());
     if (random.chance(rates.throttled)) {
       const untilMs = runtime.now() + random.below(MAX_MUTE_MS);

@@ -1,6 +1,6 @@
 import type { Random } from '../../local/random.ts';
 import type { Mute } from '../../shared/delivery/core/policy/mutes.ts';
-import type { DeliveryRules } from '../../shared/delivery/core/policy/policy.ts';
+import type { DeliveryRules, Fallback } from '../../shared/delivery/core/policy/policy.ts';
 import type { Match, Route } from '../../shared/delivery/core/policy/routes.ts';
 import type { StoredChange, StoredNotice } from './promises/stored.ts';
 
@@ -19,6 +19,8 @@ export interface RuleSet {
   routeOf(channel: string, subject: Subject): string | null;
   /** Does a mute hold back, at this time, what the channel is sent by the route? */
   isMuted(channel: string, route: string, isNotice: boolean, nowMs: number | 'ever'): boolean;
+  /** Null: nothing stands in for any channel. */
+  readonly fallback: Fallback | null;
   /** How many mutes hold something back from the channel at some time. */
   mutesOf(channel: string): number;
 }
@@ -35,6 +37,7 @@ const NO_RULE_SET: RuleSet = {
   config: null,
   routeOf: () => 'default',
   isMuted: () => false,
+  fallback: null,
   mutesOf: () => 0,
 };
 
@@ -43,6 +46,17 @@ export const NO_RULES: Rules = {
   since: () => [NO_RULE_SET],
   isAnyMuteOn: () => false,
 };
+
+/** Nothing is configured besides this. */
+export function withFallback(fallback: Fallback): Rules {
+  const set: RuleSet = {
+    ...NO_RULE_SET,
+    config: { routes: [], mutes: [], fallbacks: [fallback], version: 'v1' },
+    fallback,
+    routeOf: (channel) => (channel === fallback.to ? null : 'default'),
+  };
+  return { ...NO_RULES, at: () => set, since: () => [set] };
+}
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
@@ -65,8 +79,9 @@ export function drawRules(random: Random, options: RulesOptions): Rules {
   const redeployedAtMs = random.chance(0.4)
     ? startMs + (5 + random.below(ticks)) * periodMs
     : Number.POSITIVE_INFINITY;
-  const first = drawRuleSet(random, options, 'v1');
-  const second = drawRuleSet(random, options, 'v2');
+  const fallback = random.chance(0.8) ? drawFallback(random, options) : null;
+  const first = drawRuleSet(random, options, 'v1', fallback);
+  const second = drawRuleSet(random, options, 'v2', random.chance(0.8) ? fallback : null);
   return {
     at: (nowMs) => (nowMs < redeployedAtMs ? first : second).rules,
     since(nowMs) {
@@ -83,18 +98,26 @@ interface DrawnRules {
   readonly mutes: readonly DrawnMute[];
 }
 
-function drawRuleSet(random: Random, options: RulesOptions, version: string): DrawnRules {
+function drawRuleSet(
+  random: Random,
+  options: RulesOptions,
+  version: string,
+  fallback: Fallback | null,
+): DrawnRules {
   const routes = some(random, MAX_RULES, (name) => drawRoute(random, options, `route-${name}`));
   const names = [...routes.map(({ route }) => route.name), 'default'];
   const mutes = some(random, MAX_RULES, (name) => drawMute(random, options, `mute-${name}`, names));
   const config: DeliveryRules = {
     routes: routes.map(({ route }) => route),
     mutes: mutes.map(({ mute }) => mute),
+    ...(fallback && { fallbacks: [fallback] }),
     version,
   };
   const rules: RuleSet = {
     config,
+    fallback,
     routeOf(channel, subject) {
+      if (channel === fallback?.to) return null;
       const fitting = routes.filter(({ takes }) => takes(subject));
       const last = fitting.findIndex(({ route }) => route.isContinued !== true);
       const taking = last < 0 ? fitting : fitting.slice(0, last + 1);
@@ -113,6 +136,15 @@ function drawRuleSet(random: Random, options: RulesOptions, version: string): Dr
       mutes.filter(({ mute: { channels } }) => channels?.includes(channel) !== false).length,
   };
   return { rules, mutes };
+}
+
+/** One chat stands in for the other one, soon or after a while. */
+function drawFallback(random: Random, { periodMs }: RulesOptions): Fallback {
+  const [channel, to] = random.pick([
+    ['dingtalk', 'slack'],
+    ['slack', 'dingtalk'],
+  ] as const);
+  return { channel, to, afterMs: random.pick([1, 2, 5]) * periodMs };
 }
 
 function some<T>(random: Random, max: number, draw: (index: number) => T): readonly T[] {

@@ -7,6 +7,7 @@ import { changesOf } from '../helpers/arbitraries.ts';
 import {
   aChange,
   aCommit,
+  aNote,
   anInstance,
   aScope,
   MINUTE_MS,
@@ -164,7 +165,7 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
           {
             instanceId: 'i-bp1',
             before: { name: 'old' },
-            after: { name: '支付', tags: { a: 'b' } },
+            after: { name: '支付', tags: { a: 'b' }, note: aNote('换盘') },
           },
         ];
         const baseline = { kind: 'baseline', instances: 1, last: false } as const;
@@ -172,7 +173,7 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
         const commits = [
           aCommit({ seq: 1, details, notice: baseline, changes: appeared }),
           aCommit({ seq: 2, details, notice: { ...baseline, last: true } }),
-          aCommit({ seq: 3, details, changes: [aChange()] }),
+          aCommit({ seq: 3, details, changes: [aChange({ note: aNote('换盘') })] }),
           aCommit({ seq: 4, details }),
         ];
 

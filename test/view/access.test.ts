@@ -26,8 +26,13 @@ async function fleetWithChannels(): Promise<TestView> {
   return test;
 }
 
-async function statusOf(test: TestView, address: string, access: Access): Promise<number> {
-  return (await test.ask(address, { access })).status;
+async function statusOf(
+  test: TestView,
+  address: string,
+  access: Access,
+  method = 'GET',
+): Promise<number> {
+  return (await test.ask(address, { access, method })).status;
 }
 
 describe('a token for monitoring only', () => {
@@ -142,7 +147,11 @@ it.each(ROUTES.map(({ path }) => path))('%s needs a token, unless it is open', a
   const route = ROUTES.find((one) => one.path === path);
   const expected = route?.access === 'open' ? [200, 200] : [401, 403];
 
-  const found = [await statusOf(test, path, 'refused'), await statusOf(test, path, 'closed')];
+  const method = route?.methods[0];
+  const found = [
+    await statusOf(test, path, 'refused', method),
+    await statusOf(test, path, 'closed', method),
+  ];
 
   expect(found.map((status) => (status === 503 ? 200 : status))).toEqual(expected);
 });

@@ -57,7 +57,7 @@ export function expectDocumented(
   { status, headers, body }: Answered,
 ): void {
   if (method === 'OPTIONS') return;
-  const operation = operationOf(path);
+  const operation = operationOf(path, method);
   const response =
     operation?.responses[status] ?? (operation ?? DOCUMENT.paths['/'].get).responses.default;
   const { 'content-type': contentType, ...others } = headers;
@@ -100,7 +100,7 @@ function headerSchema(header: { readonly schema: object }): object {
 }
 
 /** Undefined: there is no such address. */
-function operationOf(path: readonly string[]): Json {
+function operationOf(path: readonly string[], method: string): Json {
   const found = Object.keys(DOCUMENT.paths).find((template) => {
     const parts = template.split('/').filter(Boolean);
     return (
@@ -108,5 +108,7 @@ function operationOf(path: readonly string[]): Json {
       parts.every((part, index) => part.startsWith('{') || part === path[index])
     );
   });
-  return found === undefined ? undefined : DOCUMENT.paths[found].get;
+  if (found === undefined) return undefined;
+  const { get, post } = DOCUMENT.paths[found];
+  return (method === 'POST' ? post : get) ?? get ?? post;
 }

@@ -55,8 +55,10 @@ afterAll(async () => {
   await product.close();
 });
 
-it('show every address of the view', () => {
-  expect(EXAMPLES.map(({ path }) => path).sort()).toEqual(Object.values(LINKS).sort());
+it('show every address of the view that is read', () => {
+  const { note: _, ...read } = LINKS;
+
+  expect(EXAMPLES.map(({ path }) => path).sort()).toEqual(Object.values(read).sort());
 });
 
 it('show the same requests, answers and programs in Chinese', () => {

@@ -151,6 +151,7 @@ describe('/', () => {
         diff: '/diff',
         health: '/healthz',
         metrics: '/metrics',
+        note: '/instances/{id}/note',
         openapi: '/openapi.json',
         discovery: '/sd',
       },
@@ -266,12 +267,28 @@ it.each(['/nothing', '/instances/i-1/x', '/healthz/x'])('does not know %s', asyn
   expect(await testView().json(path, 404)).toMatchObject({
     type: 'urn:ecs-watch:not-found',
     detail:
-      'there is no such address; try /instances, /instances/{id}, /changes, /diff, /counts, /deliveries, /healthz, ' +
-      '/metrics, /sd, /openapi.json',
+      'there is no such address; try /instances, /instances/{id}, /instances/{id}/note, /changes, /diff, /counts, ' +
+      '/deliveries, /healthz, /metrics, /sd, /openapi.json',
   });
 });
 
-describe.each(ROUTES.map(({ path }) => path))('%s', (path) => {
+/** All but the address of notes, which is written and not read. */
+const READ_ONLY = ROUTES.filter(({ methods }) => methods.includes('GET'));
+
+it('only notes are written, by one address that is not read', async () => {
+  const test = await smallFleet();
+  const others = ROUTES.filter((route) => !READ_ONLY.includes(route));
+
+  expect(others.map(({ path, methods }) => [path, methods])).toEqual([
+    ['/instances/{id}/note', ['POST']],
+  ]);
+  for (const method of ['GET', 'HEAD', 'PUT', 'DELETE']) {
+    const { status, headers } = await test.ask('/instances/i-1/note', { method, author: 'ops' });
+    expect([status, headers.allow]).toEqual([405, 'POST, OPTIONS']);
+  }
+});
+
+describe.each(READ_ONLY.map(({ path }) => path))('%s', (path) => {
   it.each(['POST', 'PUT', 'DELETE', 'PATCH', 'get'])(
     'is read-only: %s is refused',
     async (method) => {

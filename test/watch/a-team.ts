@@ -4,6 +4,7 @@ import type { Channel } from '../../shared/ports/channel.ts';
 import type { Inventory } from '../../shared/ports/inventory.ts';
 import type { Journal } from '../../shared/ports/journal.ts';
 import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
+import type { ReportSchedule } from '../../shared/watch/core/periodic/schedule.ts';
 import { type Memory, newMemory } from '../../shared/watch/memory.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
 import { watch } from '../../shared/watch/watch.ts';
@@ -15,7 +16,13 @@ import { virtualRuntime } from '../helpers/virtual-runtime.ts';
 export const DELIVERED: Outcome = { kind: 'delivered' };
 
 /** A chat and an endpoint over one journal; the only instance changes with every tick, or never. */
-export function aTeam({ isCalm = false } = {}) {
+export function aTeam({
+  isCalm = false,
+  report,
+}: {
+  readonly isCalm?: boolean;
+  readonly report?: ReportSchedule;
+} = {}) {
   const journal = memoryJournal();
   const runtime = virtualRuntime(NOW_MS);
   const receiver = (name: string, style: Channel['style']) => {
@@ -60,7 +67,7 @@ export function aTeam({ isCalm = false } = {}) {
     };
     const channels = [chat.channel, endpoint.channel];
     const startMs = runtime.now();
-    const report = await watch(
+    const done = await watch(
       { inventory, journal: over, channels, runtime },
       {
         tickId: `tick-${ticks}`,
@@ -70,10 +77,11 @@ export function aTeam({ isCalm = false } = {}) {
         startMs,
         deadlineMs: startMs + 47_000,
         memory: own,
+        ...(report && { report }),
       },
     );
     runtime.clock.advance(startMs + MINUTE_MS - runtime.now());
-    return report;
+    return done;
   };
   const told = async () =>
     (await journal.after(WATCHER, 0, 100)).map(({ notice }) => notice?.kind ?? null);

@@ -1,9 +1,11 @@
 import type { Invocation } from '../../shared/core/invocation.ts';
 import type { Message } from '../../shared/core/message.ts';
+import { WATCHER } from '../../shared/core/watcher-journal.ts';
 import type { Inventory } from '../../shared/ports/inventory.ts';
 import { InventoryError } from '../../shared/ports/inventory.ts';
 import type { Invoker } from '../../shared/ports/invoker.ts';
 import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
+import { type ReportSchedule, scheduleIn } from '../../shared/watch/core/periodic/schedule.ts';
 import { forgetOldest, type Memory, newMemory } from '../../shared/watch/memory.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
 import { watchShard } from '../../shared/watch/shard.ts';
@@ -23,7 +25,13 @@ const WAIT_MS = TICK_MS * 0.6;
 const UNITS_OF_SHARD = 1e6;
 
 /** A watch function over 24 scopes, its shards, a chat, and the time that they share. */
-function aFleet({ aboveScopes = 8 } = {}) {
+function aFleet({
+  aboveScopes = 8,
+  report,
+}: {
+  aboveScopes?: number;
+  report?: ReportSchedule;
+} = {}) {
   const time: EventTime = eventTime(NOW_MS, () => 0);
   const journal = memoryJournal();
   const statuses = new Map(REGIONS.map((region) => [region, 'Running']));
@@ -61,7 +69,7 @@ function aFleet({ aboveScopes = 8 } = {}) {
     },
   };
   const ports = { inventory, journal, channels: [chat], runtime: time };
-  const common = { callsPerMinute: 1_000, guard: GUARD_LIMITS };
+  const common = { callsPerMinute: 1_000, guard: GUARD_LIMITS, ...(report && { report }) };
   const cloud = {
     mostRunning: 0,
     /** What becomes of an invocation in place of a run; undefined: it runs. */
@@ -162,6 +170,24 @@ describe('many scopes', () => {
     // The lease, the last seq and the health of each scope; of the watcher's own journal, its end.
     expect(ofScopes).toHaveLength(3 * SCOPES.length);
     expect(calls.length - ofScopes.length).toBeLessThanOrEqual(2);
+  });
+
+  it('are in one periodic report, for which their instances are read once', async () => {
+    const when = new Date(NOW_MS + 2 * MINUTE_MS).toISOString().slice(11, 16);
+    const report = scheduleIn(`daily ${when}`, 'UTC');
+    const { tick, journal, statuses } = aFleet(report && { report });
+    await tick();
+    statuses.set('region-3', 'Stopped');
+    for (let ticks = 0; ticks < 5; ticks += 1) await tick();
+
+    const told = await journal.after(WATCHER, 0, 10);
+    const calls = journal.calls.length;
+    await tick();
+
+    expect(told).toMatchObject([
+      { notice: { kind: 'report', changes: 1, instances: REGIONS.length, stopped: 1 } },
+    ]);
+    expect(journal.calls.length - calls).toBeLessThanOrEqual(3 * SCOPES.length + 2);
   });
 
   it('have no start left in their head rows once the run has served their channels', async () => {

@@ -1,8 +1,9 @@
 import type { Outcome } from '../../shared/core/message.ts';
 import { WATCHER } from '../../shared/core/watcher-journal.ts';
-import type { Journal } from '../../shared/ports/journal.ts';
+import { type Journal, JournalError } from '../../shared/ports/journal.ts';
+import { scheduleIn } from '../../shared/watch/core/periodic/schedule.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
-import { aCommit, NOW_MS } from '../helpers/examples.ts';
+import { aCommit, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
 import { aTeam, DELIVERED } from './a-team.ts';
 
 const DOWN: Outcome = { kind: 'retry', reason: 'HTTP 503', lost: false };
@@ -219,3 +220,77 @@ function overtakenBy(journal: Journal, happen: () => Promise<unknown>): Journal 
     },
   };
 }
+
+describe('a periodic report', () => {
+  /** A team whose report is due ten minutes after the first tick. */
+  function aReportingTeam() {
+    const when = new Date(NOW_MS + 10 * MINUTE_MS).toISOString().slice('2026-11-22T'.length, -8);
+    const report = scheduleIn(`daily ${when}`, 'UTC');
+    return aTeam(report === undefined ? {} : { report });
+  }
+
+  it('is made once by several runs, warm, cold and at the same time, and sent once', async () => {
+    const { chat, endpoint, tick, told, journal } = aReportingTeam();
+    for (let index = 0; index < 10; index += 1) await tick();
+    expect(await told()).toEqual([]);
+    await Promise.all([tick(), tick(newMemory()), tick(newMemory())]);
+    for (let index = 0; index < 6; index += 1)
+      await tick(index % 2 === 0 ? newMemory() : undefined);
+
+    expect(await told()).toEqual(['report']);
+    expect(chat.notices()).toEqual(['report']);
+    expect(endpoint.notices()).toEqual(['report']);
+    const [{ notice } = aCommit()] = await journal.after(WATCHER, 0, 1);
+    // The baseline, then a change a tick.
+    expect(notice).toMatchObject({ changes: 9, instances: 1, ticks: { good: 10, late: 0 } });
+  });
+
+  it('is not lost with the minute in which it was due, nor made again after a crash', async () => {
+    const { runtime, chat, tick, told, journal } = aReportingTeam();
+    for (let index = 0; index < 3; index += 1) await tick();
+    runtime.clock.advance(3 * 60 * MINUTE_MS);
+    const dying = { ...journal, moveChannel: async () => Promise.reject(new Error('killed')) };
+    await tick(newMemory(), dying);
+    await tick(newMemory());
+    await tick(newMemory());
+
+    expect(await told()).toContain('report');
+    expect((await told()).filter((kind) => kind === 'report')).toHaveLength(1);
+    expect(chat.notices().filter((kind) => kind === 'report')).toHaveLength(1);
+  });
+
+  it('waits some minutes for a scope that could not be read, and then goes without it', async () => {
+    const { tick, told, journal } = aReportingTeam();
+    for (let index = 0; index < 9; index += 1) await tick();
+    const broken: Journal = {
+      ...journal,
+      lease: async () => Promise.reject(new JournalError('failed', 'OTSServerBusy', 'busy')),
+    };
+    for (let index = 0; index < 8; index += 1) await tick(undefined, broken);
+    expect(await told()).not.toContain('report');
+    for (let index = 0; index < 5; index += 1) await tick(undefined, broken);
+
+    // Without a scope that was read, nothing says since when ticks count.
+    expect(await told()).not.toContain('report');
+    await tick();
+    expect(await told()).toContain('report');
+  });
+
+  it('reads nothing before it is due, and afterwards', async () => {
+    const { tick, journal } = aReportingTeam();
+    const calls = async (): Promise<number> => {
+      const before = journal.calls.length;
+      await tick(undefined, journal, 'Running');
+      return journal.calls.length - before;
+    };
+    await tick(undefined, journal, 'Running');
+    await calls();
+    const steady = await calls();
+    for (let index = 0; index < 7; index += 1) await calls();
+    await calls();
+    const counts = [await calls(), await calls(), await calls(), await calls(), await calls()];
+
+    expect(Math.max(...counts)).toBeGreaterThan(steady);
+    expect(counts.at(-1)).toBe(steady);
+  });
+});

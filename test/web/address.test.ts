@@ -70,6 +70,13 @@ describe('the address of the page', () => {
     }
   });
 
+  it('opens no panel for what a browser would take for a step in a path', () => {
+    for (const id of ['.', '..', ' .. ']) {
+      expect(addressIn(`?instance=${id}`).instanceId).toBe('');
+    }
+    expect(addressIn('?instance=i-1..').instanceId).toBe('i-1..');
+  });
+
   it('drops a filter that is emptied', () => {
     const filtered = withFilter(addressIn(''), 'status', 'Stopped');
 

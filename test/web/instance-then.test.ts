@@ -40,4 +40,12 @@ describe('an instance at the moment that the page shows', () => {
 
     expect(instanceThen(gone, undefined, AT_MS, true)).toEqual({ kind: 'shown', instance: gone });
   });
+
+  it('is none where a view of another version says too little of it', () => {
+    for (const unsaid of [{ status: undefined }, { status: null }, { since: undefined }]) {
+      expect(() => rowOf({ ...THEN, ...unsaid } as never)).toThrow(
+        'the instance i-1 has no status',
+      );
+    }
+  });
 });

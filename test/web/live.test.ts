@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { seededRandom } from '../../local/random.ts';
 import { createClient, type Fetch } from '../../web/client.ts';
 import { rowOf } from '../../web/core/answers.ts';
+import { lostContact } from '../../web/core/contact.ts';
 import { rowKey, wholeTotals } from '../../web/core/fleet.ts';
 import { followView, type Live, NOTHING_YET, type World } from '../../web/live.ts';
 import { historyOf, sight } from '../helpers/histories.ts';
@@ -126,8 +127,10 @@ describe('the page on a wall', () => {
     const { world, poll } = wall(test, behindMs);
     let live: Live = NOTHING_YET;
     const statuses: number[] = [];
+    let isDown = false;
     const answered = fetching(test, () => 0, Math.random);
     const fetch: Fetch = async (path, options) => {
+      if (isDown) throw new TypeError('Failed to fetch');
       const response = await answered(path, options);
       if (path.startsWith('changes?since')) statuses.push(response.status);
       return response;
@@ -141,8 +144,61 @@ describe('the page on a wall', () => {
       await poll();
       expect(Math.abs(live.clockAheadMs - behindMs)).toBeLessThan(1_000);
     }
-    follower.stop();
     expect(statuses).toEqual([200, 304]);
+
+    isDown = true;
+    const downMs = test.nowMs;
+    for (let polls = 0; polls < 3; polls += 1) await poll();
+    follower.stop();
+    const sinceMs = lostContact(live, world.now(), true)?.sinceMs ?? 0;
+    expect(Math.abs(sinceMs - downMs)).toBeLessThan(10_000);
+  });
+
+  it('knows the clock of the view also where it shows the past', async () => {
+    const behindMs = -3 * 60 * 60 * 1000;
+    const test = testView([HANGZHOU]);
+    const own = recorder(test.journal, HANGZHOU);
+    await own.record([appeared('i-1')], BASELINE);
+    await own.saveHealth();
+    test.nowMs = commitTime(1) + 30_000;
+    let live: Live = NOTHING_YET;
+
+    await new Promise<void>((resolve) => {
+      const client = createClient(fetching(test, () => 0, Math.random));
+      followView(client, wall(test, behindMs).world, commitTime(1) + 10_000, (next) => {
+        live = next;
+        if (next.answerDueMs === Number.POSITIVE_INFINITY && next.isWhole) resolve();
+      });
+    });
+
+    expect(live.freshness?.ageSeconds).toBe(10);
+    expect(Math.abs(live.clockAheadMs - behindMs)).toBeLessThan(1_000);
+  });
+
+  it('reads the health again, though the clock of its machine was set back', async () => {
+    const test = testView([HANGZHOU]);
+    const own = recorder(test.journal, HANGZHOU);
+    await own.record([appeared('i-1')], BASELINE);
+    await own.saveHealth();
+    test.nowMs = commitTime(1) + 30_000;
+    const { world, poll } = wall(test);
+    let backMs = 0;
+    const asked: string[] = [];
+    const answered = fetching(test, () => 0, Math.random);
+    const fetch: Fetch = (path, options) => {
+      asked.push(path);
+      return answered(path, options);
+    };
+    const setBack = { ...world, now: () => world.now() - backMs };
+    const follower = followView(createClient(fetch), setBack, null, () => undefined);
+    await poll();
+    backMs = 24 * 60 * 60 * 1000;
+
+    asked.length = 0;
+    for (let polls = 0; polls < 2; polls += 1) await poll();
+    follower.stop();
+
+    expect(asked).toContain('healthz');
   });
 
   it('shows the state of the last good scan, also while nothing changes', async () => {
@@ -281,6 +337,33 @@ describe('the page on a wall', () => {
       code: 'busy',
       problem: 'too many requests',
     });
+  });
+
+  it('drops the instances of a scope that is not watched any more', async () => {
+    const test = testView([HANGZHOU, SHANGHAI]);
+    for (const scope of [HANGZHOU, SHANGHAI]) {
+      const own = recorder(test.journal, scope);
+      await own.record([appeared(`i-${scope.regionId}`)], BASELINE);
+      await own.saveHealth();
+    }
+    test.nowMs = commitTime(1) + 30_000;
+    const { world, poll } = wall(test);
+    let live: Live = NOTHING_YET;
+    const client = createClient(fetching(test, () => 0, Math.random));
+    const follower = followView(client, world, null, (next) => {
+      live = next;
+    });
+    await poll();
+    expect(live.total).toBe(2);
+
+    Object.assign(test.ports, { scopes: [HANGZHOU] });
+    for (let polls = 0; polls < 3; polls += 1) await poll();
+    expect([...live.fleet.values()].map(({ scope }) => scope)).toEqual([HANGZHOU.key]);
+
+    Object.assign(test.ports, { scopes: [HANGZHOU, SHANGHAI] });
+    for (let polls = 0; polls < 3; polls += 1) await poll();
+    follower.stop();
+    expect(live.total).toBe(2);
   });
 
   it('keeps an instance that two scopes watch in both of them', async () => {

@@ -51,8 +51,13 @@ export function addressIn(search: string): Address {
     sort: parameters.get('sort')?.trim() ?? '',
     atMs,
     refusedAt: atMs === null ? at : '',
-    instanceId: parameters.get('instance')?.trim() ?? '',
+    instanceId: idIn(parameters.get('instance')?.trim() ?? ''),
   };
+}
+
+/** No id is a step in a path: the browser would take it, and ask for something else than an instance. */
+function idIn(text: string): string {
+  return text === '.' || text === '..' ? '' : text;
 }
 
 /** The query of an address, `?` included; empty for the page as it opens. */

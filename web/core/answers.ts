@@ -1,4 +1,5 @@
 import { type Details, detailsOf, type Scope } from '../../shared/core/model.ts';
+import { describedJson, type NoteJson, notedIn } from '../../shared/core/note.ts';
 import type { ChangeJson } from '../../shared/view/core/feed-json.ts';
 import type { Freshness } from '../../shared/view/core/freshness.ts';
 import type { ChannelHealth, ScopeHealth } from '../../shared/view/core/health-json.ts';
@@ -11,7 +12,7 @@ export interface ScopeJson extends Freshness {
   readonly region: string;
 }
 
-export interface InstanceJson extends Details {
+export interface InstanceJson extends Details, Partial<NoteJson> {
   readonly instanceId: string;
   readonly scope: string;
   readonly region: string;
@@ -73,7 +74,7 @@ export interface TimelineState {
   readonly seconds: number;
 }
 
-export interface ReleasedJson extends Details {
+export interface ReleasedJson extends Details, Partial<NoteJson> {
   readonly instanceId: string;
   readonly scope: string;
   readonly region: string;
@@ -108,18 +109,33 @@ export interface DeliveriesAnswer {
   readonly deliveries: readonly DeliveryJson[];
 }
 
-/** An instance as the view's own filters and orders take it. */
+/**
+ * An instance as the view's own filters and orders take it.
+ *
+ * @throws {TypeError} where there is nothing to be said of it: a view of another version has answered
+ */
 export function rowOf(json: InstanceJson): InstanceRow {
   const { instanceId, scope, region, status, since, sinceKnown } = json;
   const sinceMs = Date.parse(since);
-  const instance = { status, sinceMs, sinceKnown, ...detailsOf(json) };
+  if (typeof status !== 'string' || Number.isNaN(sinceMs)) {
+    throw new TypeError(`the instance ${instanceId} has no status, or no time since when`);
+  }
+  const instance = { status, sinceMs, sinceKnown, ...detailsOf(json), ...notedIn(json) };
   return { instanceId, scope, regionId: region, sinceMs, instance };
 }
 
 export function jsonOf({ instanceId, scope, regionId, instance }: InstanceRow): InstanceJson {
   const { status, sinceMs, sinceKnown = false } = instance;
   const since = new Date(sinceMs).toISOString();
-  return { instanceId, scope, region: regionId, status, since, sinceKnown, ...detailsOf(instance) };
+  return {
+    instanceId,
+    scope,
+    region: regionId,
+    status,
+    since,
+    sinceKnown,
+    ...describedJson(instance),
+  };
 }
 
 /** What the view's own filters take for a scope. */

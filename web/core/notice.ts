@@ -1,4 +1,5 @@
 import type { Notice } from '../../shared/core/model.ts';
+import { type ReportJson, reportIn } from '../../shared/core/report-json.ts';
 import type { NoticeJson } from './answers.ts';
 
 /** What other channels and accounts are failing is of no use to the words of a notice. */
@@ -54,6 +55,8 @@ export function noticeOf(json: NoticeJson): Notice {
       return { kind, account: text('account'), reason: text('reason'), ...NOBODY };
     case 'account-recovered':
       return { kind, account: text('account'), sinceMs: timeMs('since'), ...NOBODY };
+    case 'report':
+      return { kind, ...reportIn(json.report as ReportJson), ...NOBODY };
     case 'ticks-resumed':
       return { kind, sinceMs: timeMs('since'), untilMs: timeMs('until') };
     default:

@@ -11,6 +11,19 @@ export const TIME_RANGES = {
 export type TimeRange = keyof typeof TIME_RANGES;
 export const RANGE_NAMES = Object.keys(TIME_RANGES) as readonly TimeRange[];
 
+/**
+ * Of a fleet that is watched since a few minutes, six hours would be empty. `watchedSince`: of the scopes
+ * whose first sight is known; one that is not was watched long before.
+ */
+export function usualRange(
+  watchedSince: ReadonlyMap<string, number>,
+  presentMs: number,
+): TimeRange {
+  if (watchedSince.size === 0) return '6h';
+  const first = Math.min(...watchedSince.values());
+  return presentMs - first < TIME_RANGES['1h'].spanMs ? '1h' : '6h';
+}
+
 /** The query of `/counts` for a range that ends at a time. */
 export function countsQuery(range: TimeRange, untilMs: number): string {
   const { spanMs, stepSeconds } = TIME_RANGES[range];

@@ -89,10 +89,10 @@ function Scope({ scope }: { readonly scope: string }): VNode | null {
 function NoticeEntry({ notice }: { readonly notice: NoticeJson }): VNode {
   const { texts, timeZone, nowMs } = usePage();
   const phrasing = phrasingOf({ language: texts.language, timeZone }, nowMs);
-  const { severity, title, text } = noticeText(noticeOf(notice), phrasing);
+  const { severity, title, text, more = [] } = noticeText(noticeOf(notice), phrasing);
   return (
     <span class={`what notice ${severity}`}>
-      <strong>{title}</strong> {text} <Scope scope={notice.scope} />
+      <strong>{title}</strong> {[text, ...more].join(' ')} <Scope scope={notice.scope} />
     </span>
   );
 }

@@ -128,7 +128,7 @@ function Cells(props: {
   readonly watchedSinceMs: number;
 }): VNode {
   const { instanceId, instance } = props.row;
-  const { name = '', status, zoneId = '', instanceType = '', tags = {} } = instance;
+  const { name = '', status, zoneId = '', instanceType = '', tags = {}, note } = instance;
   const { privateIps = [], publicIps = [] } = instance;
   const addresses = cleanText([...privateIps, ...publicIps].join(' '));
   const labels = Object.entries(tags).map(([key, value]) =>
@@ -140,7 +140,7 @@ function Cells(props: {
         <Status status={status} />
       </td>
       <th scope="row" role="rowheader" class="name-cell">
-        <InstanceLink instanceId={instanceId} name={name} />
+        <InstanceLink instanceId={instanceId} name={name} note={note} />
       </th>
       <td role="cell" class="since-cell">
         <Since ms={instance.sinceMs} isKnown={instance.sinceKnown !== false} />

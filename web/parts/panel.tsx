@@ -1,12 +1,14 @@
 import type { RefObject, VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { instanceInConsole } from '../../shared/core/console.ts';
+import { isCurrent, MAX_NOTE_LENGTH, notedIn } from '../../shared/core/note.ts';
 import { cleanText } from '../../shared/core/text.ts';
 import type { InstanceAnswer, InstanceJson, ReleasedJson, TimelineState } from '../core/answers.ts';
 import { rowWithId } from '../core/fleet.ts';
 import { instanceThen } from '../core/instance-then.ts';
 import { usePage } from '../page-context.ts';
 import { Copy } from './copy.tsx';
+import { GuardedPart } from './guard.tsx';
 import { InstanceDeliveries } from './instance-deliveries.tsx';
 import { Status, toneOf } from './status.tsx';
 import { Time } from './time.tsx';
@@ -14,7 +16,7 @@ import { useAnswer } from './use-answer.ts';
 
 /** Everything about one instance. */
 export function Panel({ instanceId }: { readonly instanceId: string }): VNode {
-  const { address, go, texts, live } = usePage();
+  const { address, go, texts, clock, live, nowMs } = usePage();
   const close = (): void => go({ ...address, instanceId: '' });
   const opened = useRef<HTMLElement>(null);
   useFocus(opened, instanceId);
@@ -38,7 +40,15 @@ export function Panel({ instanceId }: { readonly instanceId: string }): VNode {
       {asked.kind === 'failed' && (
         <p role="alert">{asked.error.status === 404 ? texts.neverSeen : asked.error.message}</p>
       )}
-      {asked.kind === 'answer' && <Contents {...asked.json} />}
+      {asked.kind === 'answer' &&
+        (live.lost?.isOver === true ? (
+          // Of a moment that is refused, nothing is known: neither its state nor what was before.
+          <p role="status">{texts.noMoment(clock.time(nowMs, 0))}</p>
+        ) : (
+          <GuardedPart>
+            <Contents {...asked.json} />
+          </GuardedPart>
+        ))}
     </aside>
   );
 }
@@ -100,6 +110,7 @@ function Headline({ instance }: { readonly instance: InstanceJson | ReleasedJson
         <Status status={isReleased ? null : instance.status} />{' '}
         {isReleased && texts.releasedAt(clock.time(Date.parse(instance.releasedAt), nowMs))}
       </p>
+      <WrittenNote instance={instance} />
       <p class="actions">
         <Copy text={instance.instanceId} label={texts.detail.instanceId ?? ''} />
         {[...(instance.privateIps ?? []), ...(instance.publicIps ?? [])].map((address) => (
@@ -116,6 +127,23 @@ function Headline({ instance }: { readonly instance: InstanceJson | ReleasedJson
         )}
       </p>
     </>
+  );
+}
+
+/** What a person has written, until its date. */
+function WrittenNote({
+  instance,
+}: {
+  readonly instance: InstanceJson | ReleasedJson;
+}): VNode | null {
+  const { texts, clock, nowMs } = usePage();
+  const { note } = notedIn(instance);
+  if (note === undefined || !isCurrent(note, nowMs)) return null;
+  return (
+    <p class="note" role="note">
+      <span aria-hidden="true">✎</span> <bdi>{cleanText(note.text, MAX_NOTE_LENGTH)}</bdi>{' '}
+      <span class="quiet">{texts.noted(cleanText(note.by), clock.time(note.untilMs, nowMs))}</span>
+    </p>
   );
 }
 

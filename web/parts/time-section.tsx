@@ -2,11 +2,17 @@ import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { InstanceRow } from '../../shared/view/core/instance-row.ts';
 import { atMoment, parametersOf } from '../core/address.ts';
-import type { CountsAnswer, NoticeJson } from '../core/answers.ts';
+import type { CountsAnswer } from '../core/answers.ts';
 import { totalsOf } from '../core/fleet.ts';
 import { stackedCounts } from '../core/stacked.ts';
 import { watchedSinceOf } from '../core/strips.ts';
-import { countsQuery, RANGE_NAMES, TIME_RANGES, type TimeRange } from '../core/time-ranges.ts';
+import {
+  countsQuery,
+  RANGE_NAMES,
+  TIME_RANGES,
+  type TimeRange,
+  usualRange,
+} from '../core/time-ranges.ts';
 import { usePage } from '../page-context.ts';
 import { Fold } from './fold.tsx';
 import { Plot } from './plot.tsx';
@@ -31,7 +37,7 @@ export function TimeSection({ presentMs }: { readonly presentMs: number }): VNod
 function TimeTravel({ presentMs }: { readonly presentMs: number }): VNode {
   const { address, go, texts, clock, live, nowMs } = usePage();
   const [chosen, setRange] = useState<TimeRange | null>(null);
-  const range = chosen ?? usualRange(live.notices, presentMs);
+  const range = chosen ?? usualRange(watchedSinceOf(live.notices), presentMs);
   const { spanMs, stepSeconds } = TIME_RANGES[range];
   const stepMs = stepSeconds * 1_000;
   // A plot that slid on with every second would be asked for with every second.
@@ -96,12 +102,6 @@ function TimeTravel({ presentMs }: { readonly presentMs: number }): VNode {
       </label>
     </>
   );
-}
-
-/** Of a fleet that is watched since a few minutes, six hours would be empty. */
-function usualRange(notices: readonly NoticeJson[], presentMs: number): TimeRange {
-  const first = Math.min(...watchedSinceOf(notices).values());
-  return presentMs - first < TIME_RANGES['1h'].spanMs ? '1h' : '6h';
 }
 
 function countsOf(rows: Iterable<InstanceRow>): Readonly<Record<string, number>> {

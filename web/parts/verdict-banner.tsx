@@ -3,6 +3,7 @@ import { cleanText } from '../../shared/core/text.ts';
 import {
   type Lost,
   levelOf,
+  lostKind,
   TOKEN_OF_COMMAND,
   type Verdict,
 } from '../../shared/view/core/verdict.ts';
@@ -63,9 +64,12 @@ function WhatHelps({
   if (isOver === true) return null;
   // A browser asks for a token that it sends itself.
   const isSignIn = status === 401 && code !== TOKEN_OF_COMMAND;
+  // The proxy then shows its page, and another version of the view brings its own.
+  const isForeign = lostKind({ status, code }) === 'foreign';
+  const words = isSignIn ? texts.signIn : isForeign ? texts.reload : texts.retry;
   return (
-    <button type="button" onClick={isSignIn ? () => location.reload() : retry}>
-      {isSignIn ? texts.signIn : texts.retry}
+    <button type="button" onClick={isSignIn || isForeign ? () => location.reload() : retry}>
+      {words}
     </button>
   );
 }

@@ -1,6 +1,6 @@
 import { counted } from '../../shared/core/text.ts';
 import { grouped } from '../../shared/core/words/words.ts';
-import { TOKEN_OF_COMMAND } from '../../shared/view/core/verdict.ts';
+import { lostKind, TOKEN_OF_COMMAND } from '../../shared/view/core/verdict.ts';
 import { EN as VERDICT } from '../../shared/view/core/verdict-words/en.ts';
 import { BRIEF_MS, type Texts } from './texts.ts';
 
@@ -78,6 +78,7 @@ export const EN: Texts = {
   noDeliveries: 'None of the last messages reported it.',
   hiddenDeliveries: 'Your token does not show messages.',
   releasedAt: (time) => `Released ${time}`,
+  noted: (by, until) => `— ${by}, until ${until}`,
   neverSeen: 'The watcher has not seen this instance, as far as its journal was searched.',
   notThere: 'It was not there at this moment.',
   lasted: (time) => `for ${time}`,
@@ -128,9 +129,18 @@ export const EN: Texts = {
       return 'The view does not accept the token of the command npm run page any more. Write the new one into the file at --token-file, or end the command and start it again with the new one in VIEW_TOKEN. This page then goes on by itself.';
     }
     if (status === 401) return 'The token is not accepted any more.';
-    return status === 0 ? 'No answer came: the network or the view is down, or too slow.' : problem;
+    if (status === 0) return 'No answer came: the network or the view is down, or too slow.';
+    const isForeign = lostKind({ status, code }) === 'foreign';
+    return isForeign
+      ? `${problem}. A proxy may have answered, to sign you in, or a view of another version.`
+      : problem;
   },
   signIn: 'Sign in again',
+  reload: 'Load the page again',
+  cannotShow: {
+    part: 'This part cannot be shown',
+    page: 'This page cannot show what the view has answered. It loads itself again every minute',
+  },
   retry: 'Try now',
   refusedFilter: 'The filter cannot be used',
   programs: 'For programs',

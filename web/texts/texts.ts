@@ -59,6 +59,8 @@ export interface Texts extends VerdictWords {
   readonly noDeliveries: string;
   readonly hiddenDeliveries: string;
   readonly releasedAt: (time: string) => string;
+  /** Behind a note: who has written it, and until when it counts. */
+  readonly noted: (by: string, until: string) => string;
   readonly neverSeen: string;
   /** Where the page shows the past. */
   readonly notThere: string;
@@ -105,6 +107,9 @@ export interface Texts extends VerdictWords {
 
   readonly lost: (lost: Lost) => string;
   readonly signIn: string;
+  readonly reload: string;
+  /** Of a part of the page, and of all of it. */
+  readonly cannotShow: { readonly part: string; readonly page: string };
   readonly retry: string;
   readonly refusedFilter: string;
   readonly programs: string;

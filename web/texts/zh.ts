@@ -1,6 +1,6 @@
 import { grouped } from '../../shared/core/words/words.ts';
 import { ZH as WORDS } from '../../shared/core/words/zh.ts';
-import { TOKEN_OF_COMMAND } from '../../shared/view/core/verdict.ts';
+import { lostKind, TOKEN_OF_COMMAND } from '../../shared/view/core/verdict.ts';
 import { ZH as VERDICT } from '../../shared/view/core/verdict-words/zh.ts';
 import { BRIEF_MS, type Texts } from './texts.ts';
 
@@ -87,6 +87,7 @@ export const ZH: Texts = {
   noDeliveries: '最近的通知中没有提到该实例。',
   hiddenDeliveries: '当前令牌无权查看通知记录。',
   releasedAt: (time) => `已于 ${time} 释放`,
+  noted: (by, until) => `——${by}，有效至 ${until}`,
   neverSeen: '在已检索的日志范围内，监控程序没有发现过该实例。',
   notThere: '这一时刻没有该实例。',
   lasted: (time) => `持续 ${time}`,
@@ -137,9 +138,16 @@ export const ZH: Texts = {
       return '查询接口不再接受 npm run page 命令所用的令牌。请把新令牌写入 --token-file 指定的文件，或结束该命令，在 VIEW_TOKEN 中设置新令牌后重新启动。之后本页会自动恢复。';
     }
     if (status === 401) return '令牌已失效。';
-    return status === 0 ? '没有收到响应：网络或查询接口不可用，或响应过慢。' : problem;
+    if (status === 0) return '没有收到响应：网络或查询接口不可用，或响应过慢。';
+    const isForeign = lostKind({ status, code }) === 'foreign';
+    return isForeign ? `${problem}。可能是代理要求登录，或查询接口的版本与本页不同。` : problem;
   },
   signIn: '重新登录',
+  reload: '重新加载页面',
+  cannotShow: {
+    part: '这一部分无法显示',
+    page: '本页无法显示查询接口的响应，将每分钟自动重新加载',
+  },
   retry: '立即重试',
   refusedFilter: '筛选条件无效',
   programs: '供程序使用',

@@ -5,6 +5,7 @@ export interface Names {
   readonly writer: string;
   readonly reader: string;
   readonly enter: string;
+  readonly notes: string;
   readonly member: string;
 }
 
@@ -16,6 +17,7 @@ export function namesOf(environment: string): Names {
     writer: `${environment}-writer`,
     reader: `${environment}-reader`,
     enter: `${environment}-enter`,
+    notes: `${environment}-notes`,
     member: `${environment}-member`,
   };
 }

@@ -58,6 +58,7 @@ export interface Templates {
   readonly writer: PolicyDocument;
   readonly reader: PolicyDocument;
   readonly enter: PolicyDocument;
+  readonly notes: PolicyDocument;
   readonly member: PolicyDocument;
   readonly memberTrust: PolicyDocument;
 }
@@ -73,6 +74,8 @@ export interface Installation {
   readonly tables: readonly WantedTable[];
   /** The watcher looks into other accounts. */
   readonly entersAccounts: boolean;
+  /** A token of the view may write notes. */
+  readonly writesNotes: boolean;
   readonly alarmGroup?: string;
 }
 
@@ -100,6 +103,7 @@ export function wantedFor(installation: Installation, templates: Templates): Wan
       [`role/${TEMPLATE_NAME}-member`]: `role/${names.member}`,
     });
   const enters = installation.entersAccounts ? [names.enter] : [];
+  const notes = installation.writesNotes ? [names.notes] : [];
   return {
     mark: markOf(name),
     instance,
@@ -108,10 +112,11 @@ export function wantedFor(installation: Installation, templates: Templates): Wan
       { name: names.writer, document: fill(templates.writer) },
       { name: names.reader, document: fill(templates.reader) },
       ...enters.map((enter) => ({ name: enter, document: fill(templates.enter) })),
+      ...notes.map((note) => ({ name: note, document: fill(templates.notes) })),
     ],
     roles: [
       { name: names.writer, trust: templates.trust, policies: [names.writer, ...enters] },
-      { name: names.reader, trust: templates.trust, policies: [names.reader] },
+      { name: names.reader, trust: templates.trust, policies: [names.reader, ...notes] },
     ],
     alarms: alarmsOf(installation),
   };

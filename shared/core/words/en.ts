@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Notice } from '../model.ts';
 import { cleanText, counted } from '../text.ts';
+import { type ReportWords, share, wordsOfReport } from './report-words.ts';
 import { grouped, type NoticeWords, percentOf, type Words } from './words.ts';
 
 export const EN: Words = {
@@ -43,6 +44,7 @@ export const EN: Words = {
   returnedNote: (time) =>
     `back: it was reported released${time === null ? '' : ` at ${time}`}, but ECS had not shown it`,
   createdNote: (date) => `created ${date}`,
+  note: (text, by, until) => `note of ${by} until ${until}: ${text}`,
   lasting: (status, duration) => ({
     title: `${status} for ${duration}`,
     text: `has been ${status} for ${duration}: look at it in the console`,
@@ -81,6 +83,12 @@ export const EN: Words = {
   muteTitle: (from, until) => `Muted from ${from} to ${until}`,
   muteText: (from, until) =>
     `Muted from ${from} to ${until}. This happened meanwhile; each line ends with the last that is sent here.`,
+  inPlaceOf: (channel, since) =>
+    `In place of ${cleanText(channel)}, which has failed since ${since}.`,
+  insteadTitle: (messages, channel) =>
+    `Works again; ${counted(messages, 'message')} went to ${cleanText(channel)}`,
+  insteadText: (messages, channel, from, until) =>
+    `While this channel failed, ${counted(messages, 'message')} went to ${cleanText(channel)}, ${messages === 1 ? `at ${until}` : `from ${from} to ${until}`}.`,
   baselines(instances, regions) {
     const fleet = `${counted(instances, 'instance')} in ${counted(regions, 'region')}`;
     return {
@@ -92,7 +100,37 @@ export const EN: Words = {
   total: (count, outcome) => `${grouped(count)} ${outcome}`,
   links: { console: 'Console', instance: 'History', view: 'All instances' },
 
+  sentenceSpace: ' ',
   notice: noticeWords,
+};
+
+const REPORT: ReportWords = {
+  title: (per, changes, stopped, instances) =>
+    `${per === 'day' ? 'Daily' : 'Weekly'} report: ${changes}, ${share(stopped, instances, ' of ')} stopped`,
+  changes: (count) => (count === 0 ? 'no changes' : counted(count, 'change')),
+  changed: (from, until, count, outcomes) =>
+    `From ${from} to ${until}: ${count}${outcomes.length === 0 ? '' : ` (${outcomes.join(', ')})`}.`,
+  outcome: (count, status) => `${grouped(count)} ${status}`,
+  isCut: 'There were more than could be counted.',
+  unread: (scopes) => `Not counted, as it could not be read: ${scopes.join(', ')}.`,
+  stopped: (stopped, instances, longest) =>
+    `Stopped now: ${share(stopped, instances, ' of ')}${stopped > longest.length ? ', the longest' : ''}: ${longest.join(', ')}.`,
+  noneStopped: (instances) =>
+    instances === 0
+      ? 'There is no instance.'
+      : `None of ${counted(instances, 'instance')} is stopped.`,
+  stoppedFor: (name, time, isAtLeast) => `${name} for ${isAtLeast ? 'at least ' : ''}${time}`,
+  flapping: (count, most) =>
+    `Changed again and again: ${grouped(count)}${count > most.length ? ', most of all' : ''}: ${most.join(', ')}.`,
+  changedOften: (name, changes) => `${name} (${changes})`,
+  ticks: (good, expected, late) =>
+    `Watching: ${share(good, expected, ' of ')} ticks were good, ${late === 0 ? 'none was' : grouped(late) + (late === 1 ? ' was' : ' were')} late`,
+  ofTicks: (said, facts) => `${said} (${facts.join(', ')})`,
+  since: (time) => `counted since ${time}`,
+  noTicks: 'Watching: how many ticks were good was not counted',
+  channels: (said) => `Messages: ${said.join('; ')}.`,
+  spent: (channel, messages, quota, period) =>
+    `${channel} ${share(messages, quota, ' of ')} in ${period}`,
 };
 
 const MAX_REASON_LENGTH = 200;
@@ -228,6 +266,8 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
           'meant, the log of the watch function says why.',
       };
     }
+    case 'report':
+      return wordsOfReport(notice, clock, EN, REPORT);
     case 'test':
       return {
         title: 'This is a test',

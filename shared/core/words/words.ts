@@ -32,6 +32,8 @@ export interface Words {
   /** Of an instance that was reported as released at that time, if it is known. */
   readonly returnedNote: (time: string | null) => string;
   readonly createdNote: (date: string) => string;
+  /** What a person has written about an instance, and until when it counts. */
+  readonly note: (text: string, by: string, until: string) => string;
   /** Of an instance that does not leave a transitory status. */
   readonly lasting: (status: string, duration: string) => StandingWords;
   /** Of one that changes so often that its changes are counted and not sent. */
@@ -52,6 +54,11 @@ export interface Words {
   /** A mute is over, and what it has held back follows. */
   readonly muteTitle: (from: string, until: string) => string;
   readonly muteText: (from: string, until: string) => string;
+  /** At a fallback: whose messages these are. */
+  readonly inPlaceOf: (channel: string, since: string) => string;
+  /** At a channel that works again: what its fallback was sent. */
+  readonly insteadTitle: (messages: number, channel: string) => string;
+  readonly insteadText: (messages: number, channel: string, from: string, until: string) => string;
   /** The baselines of several regions at once. */
   readonly baselines: (instances: number, regions: number) => NoticeWords;
   /** The closing line of a message that does not show everything. */
@@ -60,6 +67,8 @@ export interface Words {
   readonly total: (count: number, outcome: string) => string;
   readonly links: Readonly<Record<'console' | 'instance' | 'view', string>>;
 
+  /** Between two sentences. */
+  readonly sentenceSpace: string;
   /** What a notice says, and what to do about it. */
   readonly notice: (notice: Notice, clock: Clock) => NoticeWords;
 }
@@ -87,6 +96,8 @@ export interface NoticeWords {
   /** In a push message this may be all that is read. */
   readonly title: string;
   readonly text: string;
+  /** Further lines, of a notice that has much to say. */
+  readonly more?: readonly string[];
 }
 
 /** Characters of a status that ECS may have one day. */

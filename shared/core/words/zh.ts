@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Notice } from '../model.ts';
 import { cleanText } from '../text.ts';
+import { type ReportWords, share, wordsOfReport } from './report-words.ts';
 import { grouped, type NoticeWords, percentOf, type WordedStatus, type Words } from './words.ts';
 import { channelInChinese } from './zh-channel.ts';
 
@@ -46,6 +47,7 @@ export const ZH: Words = {
   returnedNote: (time) =>
     `并未释放：${time === null ? '此前' : `${time} `}通报的“已释放”有误，当时 ECS 没有返回该实例`,
   createdNote: (date) => `创建于 ${date}`,
+  note: (text, by, until) => `备注（${by}，有效至 ${until}）：${text}`,
   lasting: (status, duration) => ({
     title: `${status}已 ${duration}`,
     text: `${status}已持续 ${duration}，请到控制台查看`,
@@ -81,6 +83,12 @@ export const ZH: Words = {
   muteTitle: (from, until) => `${from} 至 ${until} 静默`,
   muteText: (from, until) =>
     `${from} 至 ${until} 静默，以下是期间发生的变化，每行以应发送到此处的最后一次变化为准。`,
+  inPlaceOf: (channel, since) =>
+    `代替渠道“${channelInChinese(channel)}”发送：该渠道自 ${since} 起发送失败。`,
+  insteadTitle: (messages, channel) =>
+    `已恢复，其间 ${grouped(messages)} 条消息发往“${channelInChinese(channel)}”`,
+  insteadText: (messages, channel, from, until) =>
+    `本渠道发送失败期间，${messages === 1 ? until : `${from} 至 ${until}`} 有 ${grouped(messages)} 条消息改发到“${channelInChinese(channel)}”。`,
   baselines(instances, regions) {
     const fleet = `${grouped(regions)} 个地域的 ${grouped(instances)} 台实例`;
     return { title: `开始监控 ${fleet}`, text: `已开始监控 ${fleet}，状态变化将在此通知。` };
@@ -89,7 +97,35 @@ export const ZH: Words = {
   total: (count, outcome) => `${grouped(count)} 台${outcome}`,
   links: { console: '控制台', instance: '历史记录', view: '全部实例' },
 
+  sentenceSpace: '',
   notice: noticeWords,
+};
+
+const REPORT: ReportWords = {
+  title: (per, changes, stopped, instances) =>
+    `${per === 'day' ? '日报' : '周报'}：${changes}，${grouped(instances)} 台中 ${grouped(stopped)} 台已停止`,
+  changes: (count) => (count === 0 ? '没有变化' : `变化 ${grouped(count)} 次`),
+  changed: (from, until, count, outcomes) =>
+    `${from} 至 ${until}，${count}${outcomes.length === 0 ? '' : `：${outcomes.join('，')}`}。`,
+  outcome: (count, status) => `${status} ${grouped(count)}`,
+  isCut: '变化太多，未能全部统计。',
+  unread: (scopes) => `以下范围无法读取，未统计：${scopes.join('、')}。`,
+  stopped: (stopped, instances, longest) =>
+    `目前 ${grouped(instances)} 台中 ${grouped(stopped)} 台已停止${stopped > longest.length ? '，时间最长的是' : ''}：${longest.join('，')}。`,
+  noneStopped: (instances) =>
+    instances === 0 ? '没有实例。' : `${grouped(instances)} 台实例均未停止。`,
+  stoppedFor: (name, time, isAtLeast) => `${name} ${isAtLeast ? '至少 ' : ''}${time}`,
+  flapping: (count, most) =>
+    `状态反复的实例 ${grouped(count)} 台${count > most.length ? '，变化最多的是' : ''}：${most.join('，')}。`,
+  changedOften: (name, changes) => `${name}（${changes}）`,
+  ticks: (good, expected, late) =>
+    `巡检：应执行 ${grouped(expected)} 次，成功 ${grouped(good)} 次，延迟 ${grouped(late)} 次`,
+  ofTicks: (said, facts) => `${said}（${facts.join('，')}）`,
+  since: (time) => `自 ${time} 起统计`,
+  noTicks: '巡检：未统计成功次数',
+  channels: (said) => `消息额度：${said.join('；')}。`,
+  spent: (channel, messages, quota, period) =>
+    `${channelInChinese(channel)} ${period} 已用 ${share(messages, quota, ' / ')}`,
 };
 
 /** In these statuses an instance is said to have done something for a time, and not to have been it. */
@@ -230,6 +266,8 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
           '期间的变化现在一并通报。如果不是计划内的暂停，请查看 watch 函数的日志。',
       };
     }
+    case 'report':
+      return wordsOfReport(notice, clock, ZH, REPORT);
     case 'test':
       return {
         title: '这是一条测试消息',

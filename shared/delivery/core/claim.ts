@@ -1,5 +1,6 @@
 import type { AllMutedNews, AsOf, ChannelState, Cursor } from '../../core/channel-state.ts';
 import { CLAIM_MS, withCredibleTimes } from '../../core/credible-times.ts';
+import type { SentInstead } from '../../core/sent-instead.ts';
 import { advance, pastCursor } from './cursor.ts';
 import { afterSummary, withMuted } from './news/muted-news.ts';
 import { nextState } from './next-state.ts';
@@ -9,15 +10,18 @@ import { aheadOf, sentAhead } from './stuck.ts';
 /** The state that says: this message is on its way. */
 export function claimMessage(
   stored: ChannelState,
-  { to, holds, mutes, asOf, incidents, isAhead = false }: Move & { readonly isAhead?: boolean },
+  move: Move & { readonly isAhead?: boolean },
   { tickId, nowMs }: { readonly tickId: string; readonly nowMs: number },
 ): ChannelState {
+  const { to, holds, mutes, asOf, incidents, saysInstead, isAhead = false } = move;
   const { state } = withCredibleTimes(stored, nowMs);
+  const instead = insteadBefore(state);
   const muted = { ...mutedBefore(state), ...holds };
   return nextState(state, tickId, {
     ...(Object.keys(muted).length > 0 && { muted }),
     // Its sender may die: whether the incident was opened or closed is then not known.
     ...(incidents?.claimed && { incidents: incidents.claimed }),
+    ...(instead && { instead }),
     maybeDelivered: mayHaveArrived(state),
     maybeDeliveredAsOf: mayHaveArrivedAsOf(state),
     ahead: sentAhead(state, false),
@@ -28,6 +32,7 @@ export function claimMessage(
       untilMs: nowMs + CLAIM_MS,
       ...(isAhead && { isAhead }),
       ...(mutes && { mutes }),
+      ...(saysInstead && { saysInstead }),
       ...(asOf && { asOf }),
     },
     attemptedAtMs: nowMs,
@@ -48,6 +53,12 @@ export function mutedBefore({ muted = {}, claim }: ChannelState): AllMutedNews {
   return Object.fromEntries(entries);
 }
 
+/** What the fallback was sent, with the mark of a line about it that may have arrived. */
+export function insteadBefore({ instead, claim }: ChannelState): SentInstead | undefined {
+  const isMaybeSaid = instead !== undefined && claim?.saysInstead === true;
+  return isMaybeSaid ? { ...instead, isMaybeSaid } : instead;
+}
+
 /** The state after commits that hold no news for this channel, or none yet. */
 export function skipTo(
   state: ChannelState,
@@ -60,8 +71,10 @@ export function skipTo(
   const maybeDelivered = pastCursor(mayHaveArrived(state), cursor);
   const ahead = aheadOf(sentAhead(state, false), cursor);
   const asOf = mayHaveArrivedAsOf(state);
+  const instead = insteadBefore(state);
   return nextState(withMuted(state, muted), tickId, {
     cursor,
+    ...(instead && { instead }),
     maybeDelivered,
     maybeDeliveredAsOf: mutes === undefined ? stillInDoubt(maybeDelivered, asOf, to) : asOf,
     held,

@@ -1,12 +1,14 @@
 import type { ChannelState } from '../../core/channel-state.ts';
 import { withCredibleTimes } from '../../core/credible-times.ts';
 import type { Commit } from '../../core/model.ts';
+import { isLineDue } from './fallback.ts';
 import { isAwaited } from './news/held-news.ts';
 import { dueSummary, summaryDraft } from './news/muted-news.ts';
 import { budget } from './stages/budget.ts';
 import { detour } from './stages/detour.ts';
 import { group } from './stages/group.ts';
 import { incidents } from './stages/incidents.ts';
+import { insteadLine } from './stages/instead-line.ts';
 import { mute } from './stages/mute.ts';
 import { news } from './stages/news.ts';
 import { repeat } from './stages/repeat.ts';
@@ -16,7 +18,18 @@ import type { Draft, Manner, Plan, Stage } from './stages/stage.ts';
 import { turn } from './stages/turn.ts';
 
 /** In this order, before `group` makes the message. A new stage is a file and a place here. */
-const STAGES: readonly Stage[] = [route, mute, detour, turn, budget, incidents, repeat, news, ripe];
+const STAGES: readonly Stage[] = [
+  route,
+  mute,
+  detour,
+  turn,
+  budget,
+  insteadLine,
+  incidents,
+  repeat,
+  news,
+  ripe,
+];
 
 /**
  * Decides the next message of a channel. `pending`: scope → the commits past its cursor, or, while
@@ -32,8 +45,8 @@ export function plan(
   const circumstances = { manner, state, tickId, nowMs };
   const waiting = [...pending.values()].filter((commits) => commits.length > 0);
   const due = dueSummary(state, manner, nowMs, new Set(pending.keys()));
-  if (waiting.length === 0 && due === null && !isAwaited(manner, state, nowMs))
-    return { kind: 'idle' };
+  const isDue = due !== null || isAwaited(manner, state, nowMs) || isLineDue(manner, state, nowMs);
+  if (waiting.length === 0 && !isDue) return { kind: 'idle' };
   let draft: Draft =
     due === null
       ? { kind: 'draft', pending: waiting, silent: new Set(), isRepeat: false }

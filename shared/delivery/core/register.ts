@@ -1,6 +1,6 @@
 import type { ChannelState, Cursor, HeldChange, Starts } from '../../core/channel-state.ts';
 import type { Incidents } from '../../core/incident.ts';
-import { mayHaveArrived, mayHaveArrivedAsOf } from './claim.ts';
+import { insteadBefore, mayHaveArrived, mayHaveArrivedAsOf } from './claim.ts';
 import { withMuted, withoutScopes } from './news/muted-news.ts';
 import { nextState } from './next-state.ts';
 import { sentAhead } from './stuck.ts';
@@ -66,6 +66,7 @@ export function resetCursor(
     [...ends].map(([scope, seq]) => [scope, { seq, part: 0 }]),
   );
   const kept = withMuted(state, withoutScopes(state.muted ?? {}, ends));
+  const instead = insteadBefore(state);
   return nextState(kept, tickId, {
     cursor: { ...state.cursor, ...resets },
     // What a claim was about in other scopes stays in doubt, held news included.
@@ -76,6 +77,7 @@ export function resetCursor(
       changes: endingAt(one.changes, ends.get(one.scope)),
     })),
     ...(state.incidents && { incidents: endingBy(state.incidents, ends) }),
+    ...(instead && { instead }),
     claim: null,
     ahead: sentAhead(state, false).filter(({ scope }) => !ends.has(scope)),
     stuck: state.stuck !== null && ends.has(state.stuck.scope) ? null : state.stuck,

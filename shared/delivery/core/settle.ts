@@ -2,6 +2,7 @@ import { type ChannelLimits, type ChannelState, failingSince } from '../../core/
 import { MAX_BACK_OFF_MS } from '../../core/credible-times.ts';
 import type { Outcome } from '../../core/message.ts';
 import { oneMoreUsed } from '../../core/quota.ts';
+import type { SentInstead } from '../../core/sent-instead.ts';
 import { stillInDoubt } from './claim.ts';
 import { advance, pastCursor } from './cursor.ts';
 import { afterSummary, withMuted } from './news/muted-news.ts';
@@ -25,49 +26,132 @@ export function settle(
   attempted: ChannelState,
   outcome: Outcome,
   manner: Manner,
-  { tickId, nowMs, jitter }: Moment,
-  { held = attempted.held, incidents }: Pick<Move, 'held' | 'incidents'> = {},
+  moment: Moment,
+  move: Left = {},
 ): ChannelState {
-  // For the view, which knows no configuration.
-  const state = { ...attempted, limits: limitsOf(manner) };
-  const { claim } = state;
-  if (claim === null) throw new RangeError('there is no attempt to settle');
-  const sentAtMs = Number.isFinite(manner.messagesPerMinute)
-    ? [...countedSends(state.sentAtMs, nowMs), nowMs]
-    : [];
-  const isLost = 'lost' in outcome && outcome.lost === true;
-  const isTaken = outcome.kind === 'delivered' || isLost;
-  const used = isTaken ? oneMoreUsed(state.used, manner.quota, nowMs) : state.used;
-  const isAhead = claim.isAhead === true;
+  const { claim } = attempted;
+  const isAhead = claim?.isAhead === true;
+  const isStuckable = manner.style === 'commits' && !isAhead;
+  const state = afterMessage(attempted, outcome, move);
+  const after = { ...afterAnswer(attempted, outcome, manner, moment) };
   if (outcome.kind === 'delivered' && isAhead) {
-    return nextState(state, tickId, {
-      attemptedAtMs: nowMs,
-      claim: null,
-      sentAtMs,
-      used,
-      deliveredAtMs: nowMs,
-      ...afterAcceptedAhead(state, nowMs),
+    // That says nothing of the stuck event, which the failures are about.
+    const { limits, attemptedAtMs, sentAtMs, used, deliveredAtMs } = after;
+    const sent = { limits, attemptedAtMs, sentAtMs, used, deliveredAtMs };
+    return nextState(state, moment.tickId, {
+      ...sent,
+      ...afterAcceptedAhead(attempted, moment.nowMs),
     });
   }
+  const isRefused = outcome.kind !== 'delivered';
+  return nextState(state, moment.tickId, {
+    ...after,
+    ...(isRefused && isStuckable && { stuck: stuckAfter(attempted, outcome) }),
+  });
+}
+
+type Left = Pick<Move, 'held' | 'incidents'>;
+
+/**
+ * The state of a channel after its fallback was sent the claimed message. Of the channel's own receiver it
+ * says nothing.
+ */
+export function settleInPlace(
+  attempted: ChannelState,
+  outcome: Outcome,
+  fallback: string,
+  { tickId, nowMs }: Moment,
+  move: Left = {},
+): ChannelState {
+  const state = afterMessage(attempted, outcome, move);
+  if (outcome.kind !== 'delivered') return nextState(state, tickId);
+  const { messages = 0, fromMs = nowMs, isMaybeSaid } = state.instead ?? {};
+  const instead: SentInstead = {
+    channel: fallback,
+    messages: messages + 1,
+    fromMs,
+    untilMs: nowMs,
+    ...(isMaybeSaid && { isMaybeSaid }),
+  };
+  return nextState(state, tickId, { instead });
+}
+
+/** The state of a fallback before it is sent a message of another channel: the message counts. */
+export function countSend(state: ChannelState, manner: Manner, moment: Moment): ChannelState {
+  return nextState(state, moment.tickId, {
+    sentAtMs: sentAfter(state, manner, moment.nowMs),
+  });
+}
+
+/** The state of a fallback after that message. */
+export function settleOther(
+  state: ChannelState,
+  outcome: Outcome,
+  manner: Manner,
+  moment: Moment,
+): ChannelState {
+  const { sentAtMs: _, ...after } = afterAnswer(state, outcome, manner, moment);
+  return nextState(state, moment.tickId, after);
+}
+
+/** What an attempt makes of the messages of a channel: of its claim, its cursor, and what it holds. */
+function afterMessage(
+  state: ChannelState,
+  outcome: Outcome,
+  { held = state.held, incidents }: Left,
+): ChannelState {
+  const { claim } = state;
+  if (claim === null) throw new RangeError('there is no attempt to settle');
+  const isAhead = claim.isAhead === true;
+  if (outcome.kind !== 'delivered') {
+    // Only a message that may have arrived is remembered: its next attempt is a repeat.
+    const left = isLost(outcome) && !isAhead ? { ...claim, untilMs: 0 } : null;
+    return {
+      ...state,
+      claim: left,
+      ...(isAhead && afterRefusalAhead(state, isLost(outcome))),
+    };
+  }
+  if (isAhead) return { ...state, claim: null };
+  const cursor = advance(state.cursor, claim.to);
+  const { muted = {} } = state;
+  const { mutes, to } = claim;
+  const left = mutes === undefined ? muted : afterSummary(muted, mutes, to, cursor);
+  const maybeDelivered = pastCursor(state.maybeDelivered, cursor);
+  const asOf = state.maybeDeliveredAsOf;
+  const { instead, ...others } = withMuted(state, left);
+  return {
+    ...others,
+    cursor,
+    maybeDelivered,
+    maybeDeliveredAsOf: mutes === undefined ? stillInDoubt(maybeDelivered, asOf, to) : asOf,
+    held,
+    ...(incidents && { incidents: incidents.settled }),
+    ...(instead && claim.saysInstead !== true && { instead }),
+    claim: null,
+    stuck: null,
+    ahead: aheadOf(state.ahead, cursor),
+  };
+}
+
+/** What an attempt says of the receiver. */
+function afterAnswer(
+  state: ChannelState,
+  outcome: Outcome,
+  manner: Manner,
+  { nowMs, jitter }: Moment,
+) {
+  const isTaken = outcome.kind === 'delivered' || isLost(outcome);
+  const counted = {
+    // For the view, which knows no configuration.
+    limits: limitsOf(manner),
+    attemptedAtMs: nowMs,
+    sentAtMs: sentAfter(state, manner, nowMs),
+    used: isTaken ? oneMoreUsed(state.used, manner.quota, nowMs) : state.used,
+  };
   if (outcome.kind === 'delivered') {
-    const cursor = advance(state.cursor, claim.to);
-    const { muted = {} } = state;
-    const { mutes, to } = claim;
-    const left = mutes === undefined ? muted : afterSummary(muted, mutes, to, cursor);
-    const maybeDelivered = pastCursor(state.maybeDelivered, cursor);
-    const asOf = state.maybeDeliveredAsOf;
-    return nextState(withMuted(state, left), tickId, {
-      attemptedAtMs: nowMs,
-      cursor,
-      maybeDelivered,
-      maybeDeliveredAsOf: mutes === undefined ? stillInDoubt(maybeDelivered, asOf, to) : asOf,
-      held,
-      ...(incidents && { incidents: incidents.settled }),
-      claim: null,
-      stuck: null,
-      ahead: aheadOf(state.ahead, cursor),
-      sentAtMs,
-      used,
+    return {
+      ...counted,
       failures: 0,
       failingSinceMs: null,
       unmarked: 0,
@@ -75,33 +159,49 @@ export function settle(
       problem: null,
       withoutUserText: false,
       isRefused: false,
+      isPaused: false,
       deliveredAtMs: nowMs,
-    });
+    };
   }
   const failures = state.failures + 1;
   const isUnmarked = outcome.kind === 'retry' && outcome.unmarked === true;
   const unmarked = state.unmarked + (isUnmarked ? 1 : 0);
-  const isStuckable = manner.style === 'commits' && !isAhead;
   const isAlwaysUnmarked = isUnmarked && unmarked >= UNMARKED_BEFORE_ADVICE;
-  return nextState(state, tickId, {
-    attemptedAtMs: nowMs,
-    // Only a message that may have arrived is remembered: its next attempt is a repeat.
-    claim: isLost && !isAhead ? { ...claim, untilMs: 0 } : null,
-    ...(isAhead && afterRefusalAhead(state, isLost)),
-    ...(isStuckable && { stuck: stuckAfter(state, outcome) }),
-    sentAtMs,
-    used,
+  const isPaused = outcome.kind === 'throttled' && outcome.isQuota !== true;
+  return {
+    ...counted,
     failures,
-    failingSinceMs: state.failures === 0 ? nowMs : failingSince(state),
+    failingSinceMs: failsSince(state, isPaused, nowMs),
     unmarked,
     notBeforeMs: isAlwaysUnmarked
       ? nowMs + UNMARKED_DELAY_MS
       : retryAtMs(outcome, failures, nowMs, jitter),
     problem: isAlwaysUnmarked ? `${outcome.reason}. ${UNMARKED_ADVICE}` : outcome.reason,
     isRefused: isRefusedForGood(outcome),
+    isPaused,
     withoutUserText:
       outcome.kind === 'rejected' ? outcome.cause === 'payload' : state.withoutUserText,
-  });
+    deliveredAtMs: state.deliveredAtMs,
+  };
+}
+
+/** A receiver that asks for a pause does not fail yet. */
+function failsSince(state: ChannelState, isPaused: boolean, nowMs: number): number | null {
+  const sinceMs = failingSince(state);
+  if (isPaused || sinceMs !== null) return sinceMs;
+  return state.failures === 0 || state.isPaused === true ? nowMs : null;
+}
+
+function isLost(outcome: Outcome): boolean {
+  return 'lost' in outcome && outcome.lost === true;
+}
+
+function sentAfter(
+  { sentAtMs }: ChannelState,
+  { messagesPerMinute }: Manner,
+  nowMs: number,
+): readonly number[] {
+  return Number.isFinite(messagesPerMinute) ? [...countedSends(sentAtMs, nowMs), nowMs] : [];
 }
 
 /** Only a person can end it: by another address, or a larger quota. */

@@ -6,18 +6,21 @@ import { TEXT } from './schema.ts';
 
 /**
  * What a route asks of its callers: nothing, a token that may be for monitoring only, one that is
- * not, or one with all rights.
+ * not, one with all rights, or one that may write notes.
  */
-export type RouteAccess = 'open' | 'monitoring' | 'token' | 'all-rights';
+export type RouteAccess = 'open' | 'monitoring' | 'token' | 'all-rights' | 'notes';
 
 /** Refuses callers that lack a token, or whose token has no right to the route. Undefined: go on. */
 export function authorize(
   route: RouteAccess,
-  { access, headers }: Pick<ViewRequest, 'access' | 'headers'>,
+  { access, headers, author }: Pick<ViewRequest, 'access' | 'headers' | 'author'>,
 ): Reply | undefined {
-  if (route === 'open' || access === 'granted') return undefined;
+  if (route === 'open') return undefined;
   if (access === 'closed') return CLOSED;
   if (access === 'refused') return headers.has(FROM_SCRIPT) ? UNAUTHORIZED_SCRIPT : UNAUTHORIZED;
+  // Also where the view is public, or a token has all rights: those are rights to read.
+  if (route === 'notes') return author === undefined ? NEEDS_NOTES : undefined;
+  if (access === 'granted') return undefined;
   if (route === 'all-rights') return NEEDS_ALL_RIGHTS;
   return route === 'token' && access.addresses === 'monitoring' ? MONITORING_ONLY : undefined;
 }
@@ -57,6 +60,12 @@ const NEEDS_ALL_RIGHTS = errorReply(
   'this address is about channels, which belong to no account or region: it needs a token with all rights',
 );
 
+const NEEDS_NOTES = errorReply(
+  403,
+  'forbidden',
+  'notes are written with a token of VIEW_TOKENS that has the right notes, as in: ops all notes TOKEN',
+);
+
 const ANONYMOUS = {
   401: {
     ...problemResponse('No token was sent, or a wrong one.'),
@@ -70,4 +79,5 @@ export const REFUSALS: Readonly<Record<RouteAccess, Responses>> = {
   monitoring: { ...ANONYMOUS, 403: problemResponse('The view has no token at all.') },
   token: { ...ANONYMOUS, 403: problemResponse('The token is for monitoring only.') },
   'all-rights': { ...ANONYMOUS, 403: problemResponse('The token has not all rights.') },
+  notes: { ...ANONYMOUS, 403: problemResponse('The token may not write notes.') },
 };

@@ -4,7 +4,8 @@ import {
   eventChange,
   eventDataOf,
 } from '../../core/event-json.ts';
-import { type Details, detailsOf, type Scope } from '../../core/model.ts';
+import type { Details, Scope } from '../../core/model.ts';
+import { describedJson, type NoteJson } from '../../core/note.ts';
 import { cleanText } from '../../core/text.ts';
 import type { ChangeItem, DetailsItem, Item, NoticeItem } from './feed.ts';
 import { DETAIL_FIELDS } from './fleet-json.ts';
@@ -13,6 +14,8 @@ import {
   BOOLEAN,
   COUNT,
   type FieldSchemas,
+  listSchema,
+  mapSchema,
   named,
   objectSchema,
   orNull,
@@ -58,6 +61,41 @@ export function noticeJson({ commit }: NoticeItem): EventData & { readonly id: s
   return { id: `${commit.scope}/${commit.seq}`, ...eventDataOf(commit) };
 }
 
+const REPORTED_SCHEMA = listSchema(
+  objectSchema(
+    { scope: TEXT, instanceId: TEXT },
+    { name: TEXT, since: TIME, isAtLeast: ALWAYS_TRUE, changes: COUNT },
+  ),
+);
+const REPORT_SCHEMA = named(
+  'Report',
+  objectSchema(
+    {
+      per: { enum: ['day', 'week'] },
+      from: TIME,
+      until: TIME,
+      changes: COUNT,
+      outcomes: mapSchema(COUNT),
+      instances: COUNT,
+      stopped: COUNT,
+      longest: REPORTED_SCHEMA,
+      flapping: COUNT,
+      most: REPORTED_SCHEMA,
+      channels: listSchema(
+        objectSchema({ channel: TEXT, period: TEXT, messages: COUNT, quota: COUNT }),
+      ),
+    },
+    {
+      isCut: ALWAYS_TRUE,
+      unread: listSchema(TEXT),
+      ticks: objectSchema(
+        { since: TIME, expected: COUNT, good: COUNT, late: COUNT },
+        { scope: TEXT },
+      ),
+    },
+  ),
+);
+
 /** Each kind of notice has some of the further fields. */
 export const NOTICE_SCHEMA = named(
   'Notice',
@@ -78,6 +116,7 @@ export const NOTICE_SCHEMA = named(
       used: COUNT,
       quota: COUNT,
       account: TEXT,
+      report: REPORT_SCHEMA,
       // Of a notice that a newer version has written.
       fields: { type: 'object' },
     },
@@ -92,14 +131,14 @@ export interface DetailsJson {
   readonly at: string;
   readonly previousAt: string | null;
   readonly instanceId: string;
-  readonly before: Details;
-  readonly after: Details;
+  readonly before: Details & Partial<NoteJson>;
+  readonly after: Details & Partial<NoteJson>;
 }
 
 export function detailsJson({ commit, index, change }: DetailsItem): DetailsJson {
   const { scope, seq, at, previousAt } = eventDataOf({ ...commit, changes: [] });
   const { instanceId, before, after } = change;
-  const own = { instanceId, before: detailsOf(before), after: detailsOf(after) };
+  const own = { instanceId, before: describedJson(before), after: describedJson(after) };
   return { id: `${scope}/${seq}/${index}`, scope, seq, at, previousAt, ...own };
 }
 
@@ -145,7 +184,7 @@ export function releaseJson(
       lastStatus: from,
       releasedAt: at,
       releasedAfter: previousAt,
-      ...detailsOf(details),
+      ...describedJson(details),
     },
   };
 }

@@ -1,4 +1,5 @@
-import { type Details, detailsOf } from '../../core/model.ts';
+import type { Details } from '../../core/model.ts';
+import { describedJson, type NoteJson } from '../../core/note.ts';
 import { isoTime } from '../../core/time.ts';
 import type { ScopeView } from './fleet.ts';
 import { AGE_FIELDS, RESTS_FIELD } from './freshness.ts';
@@ -35,10 +36,10 @@ export const SCOPE_SCHEMA = named('Scope', objectSchema(SCOPE_FIELDS, RESTS_FIEL
 export function instanceJson({ scope, regionId, instanceId, instance }: InstanceRow): object {
   const { status, sinceMs, sinceKnown = false } = instance;
   const since = { since: isoTime(sinceMs), sinceKnown };
-  return { instanceId, scope, region: regionId, status, ...since, ...detailsOf(instance) };
+  return { instanceId, scope, region: regionId, status, ...since, ...describedJson(instance) };
 }
 
-/** What ECS says of an instance besides its status: every field may be absent. */
+/** What ECS says of an instance besides its status, and people do: every field may be absent. */
 export const DETAIL_FIELDS = {
   name: TEXT,
   zoneId: TEXT,
@@ -48,7 +49,11 @@ export const DETAIL_FIELDS = {
   publicIps: listSchema(TEXT),
   tags: mapSchema(TEXT),
   created: TEXT,
-} as const satisfies FieldSchemas<Details>;
+  note: TEXT,
+  noteBy: TEXT,
+  noteAt: TIME,
+  noteUntil: TIME,
+} as const satisfies FieldSchemas<Details & NoteJson>;
 
 const STATUS_FIELDS = {
   instanceId: TEXT,

@@ -1,3 +1,4 @@
+import { fnv1a } from '../../core/fnv.ts';
 import type { Instance, Snapshot } from '../../core/model.ts';
 import { perSnapshot } from './per-snapshot.ts';
 import { countStatuses } from './status-counts.ts';
@@ -23,16 +24,12 @@ export const instanceTotals = perSnapshot(
   }),
 );
 
-/** FNV-1a over every instance. Source: http://www.isthe.com/chongo/tech/comp/fnv/ */
 function digestOf({ instances }: Snapshot): number {
-  let digest = 0x811c9dc5;
+  let digest = fnv1a('');
   for (const [id, { status, sinceMs }] of instances) {
-    const text = `${id} ${status} ${sinceMs} `;
-    for (let place = 0; place < text.length; place += 1) {
-      digest = Math.imul(digest ^ text.charCodeAt(place), 0x01000193);
-    }
+    digest = fnv1a(`${id} ${status} ${sinceMs} `, digest);
   }
-  return digest >>> 0;
+  return digest;
 }
 
 function changeTimes({ instances, released }: Snapshot): readonly number[] {

@@ -1,4 +1,5 @@
 import { DETAIL_NAMES } from '../../core/model.ts';
+import { NOTE_NAMES } from '../../core/note.ts';
 import { preferredType } from './accept.ts';
 
 /** A list of instances as JSON, as lines of JSON, and as a table. */
@@ -20,6 +21,7 @@ export const INSTANCE_FIELDS: readonly string[] = [
   'since',
   'sinceKnown',
   ...DETAIL_NAMES,
+  ...NOTE_NAMES,
 ];
 
 /** The format that a caller accepts, where the address names none. Anything else gets JSON. */

@@ -10,6 +10,8 @@ export interface ViewRequest {
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Uint8Array;
   readonly access: Access;
+  /** The name of a token that may write notes. Absent: the caller may not. */
+  readonly author?: string;
 }
 
 /** Name → value. Several values of one name are joined by commas. */

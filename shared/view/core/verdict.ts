@@ -57,15 +57,19 @@ export interface Lost {
 export const NO_ANSWER = 'view-unreachable';
 export const TOKEN_OF_COMMAND = 'token-of-command';
 
-/** What a failed poll means. `silent`: no answer came. */
-export type LostKind = 'silent' | 'token' | 'refused' | 'store' | 'broken';
+/**
+ * What a failed poll means. `silent`: no answer came. `foreign`: one that the page cannot read, of a proxy or
+ * of another version of the view.
+ */
+export type LostKind = 'silent' | 'foreign' | 'token' | 'refused' | 'store' | 'broken';
 
 export function lostKind({ status, code }: Pick<Lost, 'status' | 'code'>): LostKind {
   if (code === NO_ANSWER) return 'silent';
   if (status === 401) return 'token';
   if (status === 503) return 'store';
   if (status >= 400 && status < 500) return 'refused';
-  return status >= 500 ? 'broken' : 'silent';
+  if (status >= 500) return 'broken';
+  return status === 0 ? 'silent' : 'foreign';
 }
 
 export type Level = 'alarm' | 'warning' | 'well' | 'unknown';

@@ -1,4 +1,4 @@
-import { detailsOf } from '../../core/model.ts';
+import { describedJson } from '../../core/note.ts';
 import { isoTime } from '../../core/time.ts';
 import { type Difference, differencesBetween } from '../core/difference.ts';
 import { cursorProblem } from '../core/feed-cursor.ts';
@@ -132,5 +132,5 @@ function momentJson(timeMs: number, views: readonly ScopeView[]): object {
 }
 
 function differenceJson({ scope, instanceId, from, to, instance }: Difference): object {
-  return { instanceId, scope, from, to, ...detailsOf(instance) };
+  return { instanceId, scope, from, to, ...describedJson(instance) };
 }

@@ -9,6 +9,7 @@ import { iconRoute } from './icon.ts';
 import { instanceRoute } from './instance.ts';
 import { instancesRoute } from './instances.ts';
 import { metricsRoute } from './metrics.ts';
+import { noteRoute } from './note.ts';
 import { openApiRoute } from './openapi.ts';
 import type { Route } from './route.ts';
 
@@ -16,6 +17,7 @@ import type { Route } from './route.ts';
 const LINKED = [
   instancesRoute,
   instanceRoute,
+  noteRoute,
   changesRoute,
   diffRoute,
   countsRoute,

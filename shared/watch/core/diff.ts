@@ -62,5 +62,7 @@ function moved(instanceId: string, before: Instance | undefined, to: string | nu
   const from = before?.status ?? null;
   if (before === undefined) return { instanceId, from, to };
   const { sinceMs: fromSinceMs, sinceKnown: fromSinceKnown = false } = before;
-  return { instanceId, from, to, fromSinceMs, fromSinceKnown, ...detailsOf(before) };
+  const { note } = before;
+  const known = { ...detailsOf(before), ...(note !== undefined && { note }) };
+  return { instanceId, from, to, fromSinceMs, fromSinceKnown, ...known };
 }

@@ -5,10 +5,10 @@ import {
   missedSince,
   type ScanOutcome,
   staleAfterMs,
-  tickPeriodMs,
 } from '../../core/health.ts';
 import type { Snapshot } from '../../core/model.ts';
 import { packSeen, type Round, unpackSeen } from '../../core/round.ts';
+import { tickPeriodMs } from '../../core/tick-period.ts';
 import { GUARD_LIMITS, wouldTrip } from './guard.ts';
 import { judgeListing, type ListingStart, type Scan } from './listing.ts';
 

@@ -3,6 +3,7 @@ import type { Condition } from '../../core/health.ts';
 import type { Invocation } from '../../core/invocation.ts';
 import { parseJson } from '../../core/json.ts';
 import type { Scope } from '../../core/model.ts';
+import type { Tallies } from '../../core/tally.ts';
 import { headsIn, type PassedHead } from './passed-head.ts';
 import type { ScopeReport } from './scope-report.ts';
 import type { Shard, Unreported } from './shards.ts';
@@ -44,6 +45,8 @@ export interface ShardScope {
   readonly condition: Condition | null;
   /** Since when ticks were missed; null: none was. Absent: the scope does not say. */
   readonly missedSinceMs?: number | null;
+  /** How its ticks have done, for the periodic report. Absent: they are not counted. */
+  readonly tallies?: Tallies;
   /** Its journal could not be read or written. */
   readonly isLost?: true;
 }
@@ -123,13 +126,18 @@ function parseShardReport(body: string): ShardReport | undefined {
 
 function isShardScope(value: unknown): boolean {
   if (!isObject(value) || !isObject(value.report) || !isObject(value.starts)) return false;
-  const { report, lastSeq, starts } = value;
+  const { report, lastSeq, starts, tallies } = value;
   return (
     typeof report.scope === 'string' &&
     typeof report.ok === 'boolean' &&
     (lastSeq === null || isNumber(lastSeq)) &&
-    Object.values(starts).every(isNumber)
+    Object.values(starts).every(isNumber) &&
+    (tallies === undefined || isTallies(tallies))
   );
+}
+
+function isTallies(value: unknown): boolean {
+  return isObject(value) && isObject(value.now) && isNumber(value.now.sinceMs);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,3 +1,4 @@
+import { fnv1a } from '../../core/fnv.ts';
 import { conditionOf, type Health, type HealthLimits } from '../../core/health.ts';
 import type { Scope } from '../../core/model.ts';
 
@@ -25,7 +26,7 @@ export function shardsOf(
     groups.set(key, [...(groups.get(key) ?? []), scope]);
   }
   const sorted = [...groups]
-    .map(([key, group]) => ({ key, hash: hashOf(key), group: group.sort(byKey) }))
+    .map(([key, group]) => ({ key, hash: fnv1a(key), group: group.sort(byKey) }))
     .sort((one, other) => one.hash - other.hash || (one.key < other.key ? -1 : 1));
   const shards: Scope[][] = [];
   for (const { group } of sorted) {
@@ -38,15 +39,6 @@ export function shardsOf(
 
 function byKey(one: Scope, other: Scope): number {
   return one.key < other.key ? -1 : 1;
-}
-
-/** FNV-1a, 32 bits: a core has no crypto. http://www.isthe.com/chongo/tech/comp/fnv/ */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  return hash >>> 0;
 }
 
 /** The share of a run's time in which it waits for its shards; the rest is for delivery. */

@@ -48,15 +48,19 @@ const POLICIES: readonly (readonly [name: string, flags: Partial<SetupFlags>])[]
   ['ecs-watch-writer', OWN],
   ['ecs-watch-reader', OWN],
   ['ecs-watch-enter', OWN],
+  ['ecs-watch-notes', OWN],
   ['ecs-watch-member', MEMBER],
 ];
-const ROLES = POLICIES.filter(([name]) => name !== 'ecs-watch-enter');
+const ROLES = POLICIES.filter(([name]) => !['ecs-watch-enter', 'ecs-watch-notes'].includes(name));
 const JOURNAL = 'ecs_watch_journal';
 const STATE = 'ecs_watch_state';
 const DAY_SECONDS = 86_400;
 
 /** A file for WATCH_CONFIG with a watched account: the watcher has the right to enter it. */
 export const ENTERING = `accounts:\n  - alias: shop\n    roleArn: acs:ram::${WATCHER}:role/ecs-watch-member\n    regions: [cn-hangzhou]\n`;
+
+/** A token of the view that may write notes: its role may append to the journal. */
+export const NOTING = 'ops all notes 0123456789abcdef';
 
 /** Makes the watched account's role beside the environment: in a test, both are in one account. */
 export async function setUpAll(account: TestAccount): Promise<readonly number[]> {

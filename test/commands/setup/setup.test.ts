@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalAccountState } from '../../../local/index.ts';
-import { DAMAGES, ENTERING, own, setUpAll, stateOf } from './parts.ts';
+import { DAMAGES, ENTERING, NOTING, own, setUpAll, stateOf } from './parts.ts';
 import { emptyAccount, type TestAccount } from './world.ts';
 
 const THINGS = [
@@ -170,6 +170,7 @@ describe('npm run setup with', () => {
     account = await emptyAccount();
     account.variables.WATCH_CONFIG = join(folder, 'watch.yaml');
     writeFileSync(account.variables.WATCH_CONFIG, ENTERING);
+    account.variables.VIEW_TOKENS = NOTING;
     expect(await setUpAll(account)).toEqual([0, 0]);
     whole = await stateOf(account);
     isWhole = true;

@@ -1,3 +1,4 @@
+import { mentionsText, testMessage } from '../../../commands/notify/try-channel.ts';
 import type { Commit } from '../../../shared/core/model.ts';
 import { SETTLING } from '../../../shared/core/settling.ts';
 import { claimMessage, skipTo } from '../../../shared/delivery/core/claim.ts';
@@ -6,6 +7,7 @@ import { digestOf } from '../../../shared/delivery/core/message/digest.ts';
 import { MAX_MUTED_SCOPES } from '../../../shared/delivery/core/news/muted-news.ts';
 import { plan } from '../../../shared/delivery/core/plan.ts';
 import type { Mute } from '../../../shared/delivery/core/policy/mutes.ts';
+import { channelPolicy } from '../../../shared/delivery/core/policy/policy.ts';
 import type { Route } from '../../../shared/delivery/core/policy/routes.ts';
 import { settle } from '../../../shared/delivery/core/settle.ts';
 import {
@@ -76,6 +78,43 @@ describe('a channel with routes', () => {
       'u1',
       'u2',
       'u3',
+    ]);
+  });
+
+  it('mentions people by their ids at the kind of its channel, and ids as they are', () => {
+    const rules = {
+      routes: [
+        { ...WEB, channels: ['ops'], mentions: ['dba', '13800000001', 'boss', 'constructor'] },
+        { ...NONE, channels: ['others'], mentions: ['other'] },
+      ],
+      mutes: [],
+      people: { dba: { dingtalk: '13800000000', slack: 'U1' }, boss: { slack: 'U2' } },
+      version: 'v1',
+    };
+    const commits = [{ ...aCommit(), changes: [{ ...aChange(), route: WEB.name }] }];
+    const [dingtalk, slack] = ['dingtalk', 'slack'].map((kind) =>
+      channelPolicy('ops', rules, kind),
+    );
+
+    expect(dingtalk?.mentionsIn(commits)).toEqual(['13800000000', '13800000001', 'constructor']);
+    expect(slack?.mentionsIn(commits)).toEqual(['U1', '13800000001', 'U2', 'constructor']);
+    expect(dingtalk?.mentioned).toEqual([
+      { name: 'dba', id: '13800000000' },
+      { name: '13800000001', id: '13800000001' },
+      { name: 'boss' },
+      { name: 'constructor', id: 'constructor' },
+    ]);
+    expect(mentionsText(dingtalk?.mentioned ?? [])).toEqual([
+      expect.stringMatching(
+        /^it mentions dba \(13800000000\), 13800000001, constructor\. Ask each/u,
+      ),
+      'people has no id here of boss',
+    ]);
+    expect(mentionsText([])).toEqual([]);
+    expect(testMessage(0, dingtalk?.mentioned).mentions).toEqual([
+      '13800000000',
+      '13800000001',
+      'constructor',
     ]);
   });
 

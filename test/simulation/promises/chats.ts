@@ -228,11 +228,13 @@ export function chatPromises(
   }
 
   /** A run that has nothing to send leaves nothing behind that was to be sent. */
-  const onReport: OnReport = ({ tickId, startMs }, { channels }) => {
+  const onReport: OnReport = ({ tickId, startMs, rules: { fallback } }, { channels }) => {
     if (!isSteady || !isClockRight) return;
     for (const { channel, outcome } of channels) {
       const { style, settling, quota } = receiverOf(channel);
       if (outcome !== 'idle' || style === 'commits' || quota !== undefined) continue;
+      // Its fallback may have a quota.
+      if (fallback?.channel === channel && receiverOf(fallback.to).quota !== undefined) continue;
       const longestMs = Math.max(settling?.badMs ?? 0, settling?.goodMs ?? 0, LASTING_MS);
       const overdue = heldOf(channel).filter(
         ({ scope, instanceId, flapping, changes }) =>

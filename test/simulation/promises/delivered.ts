@@ -5,6 +5,7 @@ import { type ChatPromises, chatPromises } from './chats.ts';
 import { isWithoutJournal, type StorePromises } from './informed.ts';
 import { pagerPromises } from './pagers.ts';
 import { itemOf, itemsIn, rulePromises } from './ruled.ts';
+import { type StoodInPromises, stoodInPromises } from './stood-in.ts';
 import type { Results, Truth } from './truth.ts';
 import { isNews, type StoredCommit, type Written } from './written.ts';
 
@@ -26,6 +27,7 @@ export interface DeliveryPromises {
   isOwed(channel: string, scope: string, commit: StoredCommit): boolean;
   /** Is a message to be sent at once for this commit, which was not delivered? */
   isUrgent(channel: string, scope: string, commit: StoredCommit): boolean;
+  readonly onOutcome: StoodInPromises['onOutcome'];
   readonly onReport: ChatPromises['onReport'];
   readonly stillFlapping: ChatPromises['stillFlapping'];
 }
@@ -43,6 +45,7 @@ export function deliveryPromises(
   const ruled = rulePromises(truth, written, results);
   const chats = chatPromises(truth, written, ruled, results);
   const pagers = pagerPromises(truth, written, ruled, results);
+  const stoodIn = stoodInPromises(truth, written, results);
   const delivered = new Map<string, DeliveredParts>(receivers.map(({ name }) => [name, new Map()]));
   /** Channels and commits of messages whose senders got no answer. */
   const unanswered = new Set<string>();
@@ -55,14 +58,24 @@ export function deliveryPromises(
   /** Channel → arrival times of the messages of the last minute. */
   const arrivals = new Map<string, readonly number[]>();
 
-  const onMessage: OnMessage = (run, channel, message, { accepted, isAnswered }) => {
-    const what = `${channel} by ${run.tickId}`;
+  const onMessage: OnMessage = (run, receiver, message, { accepted, isAnswered }) => {
     if (isWithoutJournal({ message })) {
       if (accepted) tally.lastResorts += 1;
-      if (isPager(channel)) pagers.onMessage(run, channel, message, { accepted, isAnswered });
-      onLastResort(run, channel);
+      if (isPager(receiver)) pagers.onMessage(run, receiver, message, { accepted, isAnswered });
+      onLastResort(run, receiver);
       return;
     }
+    if (isSteady) checkRate(`${receiver} by ${run.tickId}`, receiver, run.time.now());
+    if (accepted) tally.messages += 1;
+    if (accepted && message.isRepeat) tally.repeats += 1;
+    if (message.instead !== undefined) {
+      stoodIn.onLine(run, receiver, message, { accepted, isAnswered });
+      return;
+    }
+    stoodIn.onMessage(run, receiver, message, { accepted, isAnswered });
+    // What a fallback is sent counts as if the channel itself had been sent it.
+    const channel = message.inPlaceOf?.channel ?? receiver;
+    const what = `${channel} by ${run.tickId}`;
     const cursor = cursorOf(channel);
     for (const { scope, seq, notice } of message.commits) {
       const stored = journalOf(scope).commits[seq - 1];
@@ -78,9 +91,6 @@ export function deliveryPromises(
     }
     // That an incident is over is for every channel that has it, whatever the routes say.
     if (message.incident?.action !== 'resolve') ruled.checkMessage(what, run, channel, message);
-    if (isSteady) checkRate(what, channel, run.time.now());
-    if (accepted) tally.messages += 1;
-    if (accepted && message.isRepeat) tally.repeats += 1;
     if (isPager(channel)) {
       pagers.onMessage(run, channel, message, { accepted, isAnswered });
       return;
@@ -222,6 +232,7 @@ export function deliveryPromises(
   }
 
   function onChannel(run: LivingRun, channel: string): void {
+    stoodIn.onChannel(channel);
     ruled.onPassed(run, channel, (item) => {
       if (isPager(channel)) return pagers.isDone(channel, item);
       if (!isEndpoint(channel)) return chats.isDone(run, channel, item);
@@ -257,7 +268,8 @@ export function deliveryPromises(
       itemsIn(scope, commit).some((item) => ruled.isOwed(channel, item)),
     isUrgent: (channel, scope, commit) =>
       isEndpoint(channel) || isPager(channel) || chats.isUrgent(channel, scope, commit),
+    onOutcome: stoodIn.onOutcome,
     onReport: chats.onReport,
-    stillFlapping: () => [...chats.stillFlapping(), ...pagers.openEnds()],
+    stillFlapping: () => [...chats.stillFlapping(), ...pagers.openEnds(), ...stoodIn.openEnds()],
   };
 }

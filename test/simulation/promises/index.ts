@@ -1,9 +1,10 @@
 import type { OnMessage } from '../receivers.ts';
 import type { Store } from '../tablestore.ts';
 import { addressPromises } from './corrected.ts';
-import { deliveryPromises } from './delivered.ts';
+import { type DeliveryPromises, deliveryPromises } from './delivered.ts';
 import { storePromises } from './informed.ts';
 import { pacePromises } from './paced.ts';
+import { reportPromises } from './reported.ts';
 import { type OnReport, scanPromises } from './scanned.ts';
 import { spoilPromises } from './spoiled.ts';
 import type { Tally, Truth } from './truth.ts';
@@ -25,6 +26,7 @@ export interface Promises {
   readonly tally: Readonly<Tally>;
   readonly onWrite: Store['onWrite'];
   readonly onMessage: OnMessage;
+  readonly onOutcome: DeliveryPromises['onOutcome'];
   readonly onReport: OnReport;
   /** Called with the scope of each request to ECS. */
   onCall(scope: string): void;
@@ -52,6 +54,8 @@ export function promises(truth: Truth): Promises {
     lastResorts: 0,
     routed: 0,
     muted: 0,
+    stoodIn: 0,
+    reports: 0,
     spoils: 0,
   };
   const violated = (what: string): void => void violations.push(what);
@@ -59,9 +63,10 @@ export function promises(truth: Truth): Promises {
   const written = rowPromises(truth, results);
   const informed = storePromises(truth, written, results);
   const delivered = deliveryPromises(truth, written, informed.onLastResort, results);
-  const { onMessage, isDelivered, isOwed, isUrgent, stillFlapping } = delivered;
+  const { onMessage, onOutcome, isDelivered, isOwed, isUrgent, stillFlapping } = delivered;
   const pace = pacePromises(truth, results);
   const spoiled = spoilPromises(truth, results);
+  const reported = reportPromises(truth, written, results);
   const checkAddresses = addressPromises(truth, backlogOf, results);
   const checkScans = scanPromises(truth, written, results);
   const { fleets, receivers } = truth;
@@ -135,13 +140,15 @@ export function promises(truth: Truth): Promises {
         delivered.onChannel(run, String(item));
     },
     onMessage,
+    onOutcome,
     onReport: (...end) => {
       checkScans(...end);
       checkAddresses(...end);
       informed.onReport(...end);
       delivered.onReport(...end);
-      const [{ tickId }, report, during] = end;
-      spoiled.onReport(tickId, report, during);
+      const [run, report, during] = end;
+      spoiled.onReport(run.tickId, report, during);
+      reported.onReport(run, report.ok);
     },
     onCall: pace.onCall,
     violated,
@@ -149,6 +156,7 @@ export function promises(truth: Truth): Promises {
     checkEnd: () => {
       violations.push(...openEnds());
       pace.checkEnd();
+      reported.checkEnd();
       tally.spoils = truth.spoils().all.length;
     },
   };

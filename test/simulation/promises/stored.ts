@@ -17,3 +17,11 @@ export interface StoredNotice {
   readonly sinceMs?: number;
   readonly untilMs?: number;
 }
+
+/** A notice of the kind `report`. */
+export interface StoredReport {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly changes: number;
+  readonly unread?: readonly string[];
+}

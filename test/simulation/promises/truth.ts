@@ -28,6 +28,8 @@ export interface Truth {
   readonly isRegular: boolean;
   readonly outages: StoreOutages;
   readonly periodMs: number;
+  /** Reports are configured, daily. */
+  readonly areReportsDue: boolean;
   readonly rules: Rules;
   readonly spoils: () => Pick<Spoils, 'all' | 'isThere'>;
 }
@@ -52,6 +54,10 @@ export interface Tally {
   /** Changes and notices that routes kept from a channel, or a mute from a chat for a time. */
   routed: number;
   muted: number;
+  /** Messages that a fallback took in place of a channel. */
+  stoodIn: number;
+  /** Periodic ones. */
+  reports: number;
   /** Cells that were overwritten. */
   spoils: number;
 }

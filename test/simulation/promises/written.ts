@@ -80,6 +80,8 @@ export interface Written {
   setAsideOf(channel: string): ReadonlySet<string>;
   /** What a channel's row holds back. */
   heldOf(channel: string): readonly StoredHeld[];
+  /** What a channel's row says that its fallback was sent. */
+  insteadOf(channel: string): object | undefined;
 }
 
 /** The chain of commits holds, every commit is true, and no cursor goes back. */
@@ -97,6 +99,7 @@ export function rowPromises(truth: Truth, results: Results): Written {
   const cursors = new Map<string, Cursor>();
   const setAside = new Map<string, ReadonlySet<string>>();
   const held = new Map<string, readonly StoredHeld[]>();
+  const instead = new Map<string, object | undefined>();
   /** Channel and period → when its quota was used up. */
   const usedUpMs = new Map<string, number>();
   /** Channel and period → messages. */
@@ -352,9 +355,11 @@ export function rowPromises(truth: Truth, results: Results): Written {
       cursor,
       setAside: list,
       held: back,
+      instead: sentInstead,
       deliveredAtMs,
     } = JSON.parse(String(row.get('state')));
     held.set(name, back);
+    instead.set(name, sentInstead);
     checkDelivered(name, deliveredAtMs, nowMs);
     const known = setAside.get(name) ?? new Set<string>();
     const ids: readonly string[] = list.map(
@@ -451,6 +456,7 @@ export function rowPromises(truth: Truth, results: Results): Written {
     cursorOf: (channel) => cursors.get(channel) ?? {},
     setAsideOf: (channel) => setAside.get(channel) ?? new Set(),
     heldOf: (channel) => held.get(channel) ?? [],
+    insteadOf: (channel) => instead.get(channel),
   };
 }
 

@@ -104,7 +104,8 @@ describe('the one sentence of the page', () => {
 
   it.each([
     [0, '', 'silent'],
-    [304, '', 'silent'],
+    [200, '', 'foreign'],
+    [302, '', 'foreign'],
     [400, '', 'refused'],
     [401, '', 'token'],
     [403, '', 'refused'],

@@ -46,7 +46,7 @@ export function digestOf(
   fits: (digest: Digest) => boolean = () => true,
 ): Digest {
   const { commits, isRepeat, withoutUserText } = message;
-  const setting = { ...phrasingOf(wording, nowMs), wording, withoutUserText };
+  const setting = { ...phrasingOf(wording, nowMs), wording, nowMs, withoutUserText };
   const news = newsIn(message, setting);
   const title = titleOf(segmentsOf(news, setting), placeIn(commits, setting), (text) =>
     isRepeat ? setting.words.repeatTitle(text) : text,
@@ -71,6 +71,8 @@ function mentionsIn({ mentions = [], withoutUserText }: Message): readonly strin
 /** What a message is about. */
 interface News {
   readonly muted?: Pause;
+  readonly inPlaceOf?: Message['inPlaceOf'];
+  readonly instead?: Message['instead'];
   readonly gaps: readonly Gap[];
   readonly notices: readonly NoticeNews[];
   readonly stories: readonly Story[];
@@ -79,11 +81,13 @@ interface News {
 }
 
 function newsIn(message: Message, setting: Setting): News {
-  const { commits, muted } = message;
+  const { commits, muted, inPlaceOf, instead } = message;
   const gaps = gapsIn(commits);
   const stories = storiesOf(message);
   return {
     ...(muted !== undefined && { muted }),
+    ...(inPlaceOf && { inPlaceOf }),
+    ...(instead && { instead }),
     gaps,
     notices: noticesIn(commits, gaps, setting),
     stories,
@@ -112,15 +116,34 @@ function placeIn(commits: Message['commits'], { wording }: Setting): string {
 /** Pauses that have a line each. Of more, as under a timer that is slower than hourly, the last ones. */
 const MAX_PAUSE_LINES = 2;
 
-function pauseLines({ gaps, muted }: News, { words, clock, wording }: Setting): readonly Line[] {
-  const mutes = muted === undefined ? [] : [words.muteText(...spanOf(muted, clock))];
-  const ends = mutes.map((text) => ({
-    symbol: MUTE_SYMBOL,
-    name: '',
-    text,
-    context: '',
-    links: [],
-  }));
+function pauseLines(
+  { gaps, muted, inPlaceOf, instead }: News,
+  { words, clock, wording }: Setting,
+): readonly Line[] {
+  const plainLine = (symbol: string, text: string): Line => {
+    return { symbol, name: '', text, context: '', links: [] };
+  };
+  const ends = [
+    ...(inPlaceOf === undefined
+      ? []
+      : [
+          plainLine(
+            FALLBACK_SYMBOL,
+            words.inPlaceOf(inPlaceOf.channel, clock.time(inPlaceOf.sinceMs)),
+          ),
+        ]),
+    ...(instead === undefined
+      ? []
+      : [
+          plainLine(
+            FALLBACK_SYMBOL,
+            words.insteadText(instead.messages, instead.channel, ...spanOf(instead, clock)),
+          ),
+        ]),
+    ...(muted === undefined
+      ? []
+      : [plainLine(MUTE_SYMBOL, words.muteText(...spanOf(muted, clock)))]),
+  ];
   const pauses = gaps.slice(-MAX_PAUSE_LINES).map(({ pause, scopes }) => ({
     symbol: NOTICE_SYMBOLS.bad,
     name: '',
@@ -132,6 +155,7 @@ function pauseLines({ gaps, muted }: News, { words, clock, wording }: Setting): 
 }
 
 const MUTE_SYMBOL = '🔕';
+const FALLBACK_SYMBOL = '🔀';
 
 function spanOf({ fromMs, untilMs }: Pause, clock: Clock): ReturnType<Clock['span']> {
   return clock.span(fromMs, untilMs);
@@ -171,13 +195,19 @@ function segmentsOf(news: News, setting: Setting): readonly Segment[] {
   ]);
 }
 
-function pauseSegments({ gaps, muted }: News, { words, clock }: Setting): readonly Segment[] {
+function pauseSegments(
+  { gaps, muted, instead }: News,
+  { words, clock }: Setting,
+): readonly Segment[] {
   const [only, ...others] = gaps;
   const paused =
     only === undefined || others.length > 0
       ? words.pausesTitle
       : words.pauseTitle(...spanOf(only.pause, clock));
   const texts = [
+    ...(instead === undefined
+      ? []
+      : [`${FALLBACK_SYMBOL} ${words.insteadTitle(instead.messages, instead.channel)}`]),
     ...(muted === undefined ? [] : [`${MUTE_SYMBOL} ${words.muteTitle(...spanOf(muted, clock))}`]),
     ...(only === undefined ? [] : [`${NOTICE_SYMBOLS.bad} ${paused}`]),
   ];

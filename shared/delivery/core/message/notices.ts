@@ -1,5 +1,5 @@
 import type { Severity } from '../../../core/message.ts';
-import type { Commit, Notice } from '../../../core/model.ts';
+import type { Commit, Notice, ReportedInstance } from '../../../core/model.ts';
 import { NOTICE_SYMBOLS, noticeSeverity, noticeText } from '../../../core/notice-text.ts';
 import type { NoticeWords } from '../../../core/words/words.ts';
 import { beginsAt, type Gap } from '../news/pauses.ts';
@@ -26,11 +26,11 @@ export function noticesIn(
       commit.notice !== undefined && !isSaidBy(gaps, commit.notice),
   );
   const baselines = noticed.filter(isFirstBaseline);
-  if (baselines.length < 2) return noticed.map((commit) => noticeNews(commit, setting));
+  if (baselines.length < 2) return noticed.flatMap((commit) => noticeNews(commit, setting));
   const others = noticed.filter((commit) => !isFirstBaseline(commit));
   return [
     baselinesNews(baselines, setting),
-    ...others.map((commit) => noticeNews(commit, setting)),
+    ...others.flatMap((commit) => noticeNews(commit, setting)),
   ];
 }
 
@@ -49,10 +49,29 @@ function isFirstBaseline(commit: Commit): commit is BaselineCommit {
   return commit.notice?.kind === 'baseline' && commit.notice.since === undefined;
 }
 
-function noticeNews({ scope, atMs, notice }: NoticeCommit, setting: Setting): NoticeNews {
+/** One for each of its lines. The first says when; all have the same title, which is said once. */
+function noticeNews(
+  { scope, atMs, notice }: NoticeCommit,
+  setting: Setting,
+): readonly NoticeNews[] {
   const severity = noticeSeverity(notice);
   const place = placeOf(scope, setting.wording);
-  return newsOf(severity, () => noticeText(notice, setting), place, atMs, setting);
+  const said = (): NoticeWords => noticeText(plainOf(notice, setting), setting);
+  const first = newsOf(severity, said, place, atMs, setting);
+  if (notice.kind !== 'report') return [first];
+  const { title, more = [] } = said();
+  const further = more.map((text) => {
+    const news = newsOf(severity, () => ({ title, text }), '', atMs, setting);
+    return { ...news, line: () => ({ ...news.line(), context: '' }) };
+  });
+  return [first, ...further];
+}
+
+/** A report names instances: names may be why the receiver has rejected the content. */
+function plainOf(notice: Notice, { withoutUserText }: Setting): Notice {
+  if (notice.kind !== 'report' || !withoutUserText) return notice;
+  const unnamed = ({ name: _, ...rest }: ReportedInstance): ReportedInstance => rest;
+  return { ...notice, longest: notice.longest.map(unnamed), most: notice.most.map(unnamed) };
 }
 
 /** Scopes that a line names; of more it gives the number. */

@@ -1,5 +1,6 @@
 import { changeNote } from '../../../core/change-note.ts';
-import type { Details } from '../../../core/model.ts';
+import type { Details, Noted } from '../../../core/model.ts';
+import { isCurrent, MAX_NOTE_LENGTH } from '../../../core/note.ts';
 import type { Phrasing } from '../../../core/phrasing.ts';
 import { cleanName } from '../../../core/text.ts';
 import { inLargestUnit } from '../../../core/time.ts';
@@ -14,6 +15,7 @@ import { placeOf } from './place.ts';
 /** What a line is made with. */
 export interface Setting extends Phrasing {
   readonly wording: Wording;
+  readonly nowMs: number;
   /** The receiver rejected the content: names, tags and links are the likely cause. */
   readonly withoutUserText: boolean;
 }
@@ -37,6 +39,7 @@ export function storyLine(story: Story, setting: Setting): Line {
     name: name === '' ? instanceId : name,
     text: whatHappened(story, setting),
     context: [
+      ...(withoutUserText ? [] : noteIn(last.change, setting)),
       placeOf(scope, wording, zoneId),
       when,
       ...addressesIn(last.change),
@@ -97,6 +100,13 @@ function heldBefore({ first, pause }: Story, words: Words): Held | undefined {
   if (pause !== null && untilMs <= fromSinceMs) return undefined;
   const isAtLeast = fromSinceKnown !== true || pause !== null;
   return { duration: durationIn(words, untilMs - fromSinceMs), isAtLeast };
+}
+
+/** What a person has written about the instance comes first: it may be why no person has to get up. */
+function noteIn({ note }: Noted, { words, clock, nowMs }: Setting): readonly string[] {
+  if (note === undefined || !isCurrent(note, nowMs)) return [];
+  const text = cleanName(note.text, MAX_NOTE_LENGTH);
+  return [words.note(text, cleanName(note.by), clock.time(note.untilMs))];
 }
 
 const MAX_ADDRESSES = 2;

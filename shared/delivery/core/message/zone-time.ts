@@ -1,4 +1,5 @@
-import { MINUTE_MS } from '../../../core/time.ts';
+import { DAY_MS, MINUTE_MS } from '../../../core/time.ts';
+
 /**
  * Moments in the local time of a zone, by the zones that Node.js has. `Date` and `Intl` say what a
  * moment is called in a zone; here is the way back.
@@ -9,8 +10,6 @@ export interface LocalTime {
   readonly day: number;
   readonly minutes: number;
 }
-
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** A clock of one zone. Making one is slow, asking it is not. */
 export interface ZoneClock {

@@ -46,10 +46,13 @@ function asOfNow(asOf: AsOf, manner: Manner, nowMs: number): AsOf {
 }
 
 /** What a plan depends on besides commits and time; undefined: nothing is configured. */
-function rulesAt({ settling = SETTLING, policy }: Manner, nowMs: number): string | undefined {
+function rulesAt(manner: Manner, nowMs: number): string | undefined {
+  const { settling = SETTLING, policy, inPlaceOf } = manner;
   const going = (policy?.mutes ?? []).filter(isGoing(nowMs));
   const names = going.map(({ name }) => name);
-  const rules = [nameOfSettling(settling) ?? '', policy?.version ?? '', ...names].join(' ');
+  // A fallback has a quota of its own, by which good news is held back.
+  const by = inPlaceOf === undefined ? [] : ['in-place'];
+  const rules = [nameOfSettling(settling) ?? '', policy?.version ?? '', ...names, ...by].join(' ');
   return rules.trim() === '' ? undefined : rules;
 }
 

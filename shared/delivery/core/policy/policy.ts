@@ -1,4 +1,5 @@
 import type { MessageChange, MessageCommit } from '../../../core/message.ts';
+import { own } from '../../../core/own.ts';
 import { clocksOf, type Interval, intervalAt, type Mute } from './mutes.ts';
 import { DEFAULT_ROUTE, type Route, routesFor, routeTo, subjectsOf } from './routes.ts';
 
@@ -8,12 +9,33 @@ import { DEFAULT_ROUTE, type Route, routesFor, routeTo, subjectsOf } from './rou
  */
 export const MAX_MENTIONS = 20;
 
+/** Name of a person → kind of channel → the id of the person there. */
+export type People = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** A person as a channel mentions them: by the id there, or not at all, where the table has none. */
+export interface Mentioned {
+  /** As the route names them. */
+  readonly name: string;
+  readonly id?: string;
+}
+
 /** What a configuration says of where changes go, and when. */
 export interface DeliveryRules {
   readonly routes: readonly Route[];
   readonly mutes: readonly Mute[];
+  /** Absent: none. */
+  readonly fallbacks?: readonly Fallback[];
+  /** Who is who at each kind of receiver. Absent: routes name ids. */
+  readonly people?: People;
   /** Another one whenever anything in them is another. */
   readonly version: string;
+}
+
+/** A chat that is sent the messages of another one, once that has failed for so long, and nothing else. */
+export interface Fallback {
+  readonly channel: string;
+  readonly to: string;
+  readonly afterMs: number;
 }
 
 /** The rules as they are for one channel. */
@@ -23,8 +45,14 @@ export interface ChannelPolicy {
   share(commit: MessageCommit): MessageCommit | null;
   /** Those that may hold back what the channel is sent. */
   readonly mutes: readonly ChannelMute[];
+  /** What takes over when it fails. Absent: nothing does. */
+  readonly fallback?: Fallback;
+  /** The channels whose fallback it is: it is sent nothing of its own then. */
+  readonly standsInFor: readonly string[];
   /** People to mention in a message of these commits. */
   mentionsIn(commits: readonly MessageCommit[]): readonly string[];
+  /** All that any of its routes mentions. */
+  readonly mentioned: readonly Mentioned[];
 }
 
 /** One mute, as it is for one channel. */
@@ -35,17 +63,30 @@ export interface ChannelMute {
   covers(subject: { readonly route?: string; readonly isNotice: boolean }): boolean;
 }
 
+/** `kind`: of the channel, for the ids of people there. */
 export function channelPolicy(
   channel: string,
-  { routes, mutes, version }: DeliveryRules,
+  { routes, mutes, fallbacks = [], people = {}, version }: DeliveryRules,
+  kind: string = channel,
 ): ChannelPolicy {
+  const mentionedBy = (taking: readonly Route[]): readonly Mentioned[] =>
+    [...new Set(taking.flatMap(({ mentions = [] }) => mentions))].map((name) => {
+      const person = own(people, name);
+      const id = person === undefined ? name : own(person, kind);
+      return { name, ...(id !== undefined && { id }) };
+    });
   // A run plans message after message from the same commits, and each is routed once.
   const shares = new WeakMap<MessageCommit, { readonly share: MessageCommit | null }>();
   const clocks = clocksOf(mutes);
   const byName = new Map(routes.map((route) => [route.name, route]));
+  const fallback = fallbacks.find((one) => one.channel === channel);
+  const standsInFor = fallbacks.filter(({ to }) => to === channel).map((one) => one.channel);
   return {
     version,
+    ...(fallback && { fallback }),
+    standsInFor,
     share(commit) {
+      if (standsInFor.length > 0) return null;
       if (routes.length === 0) return commit;
       const known = shares.get(commit) ?? { share: shareOf(commit, channel, routes) };
       shares.set(commit, known);
@@ -70,8 +111,10 @@ export function channelPolicy(
         ...changes.map((change) => change.route),
       ]);
       const taking = [...new Set(names)].flatMap((name = '') => byName.get(name) ?? []);
-      return [...new Set(taking.flatMap(({ mentions = [] }) => mentions))].slice(0, MAX_MENTIONS);
+      const ids = mentionedBy(taking).flatMap(({ id }) => id ?? []);
+      return [...new Set(ids)].slice(0, MAX_MENTIONS);
     },
+    mentioned: mentionedBy(routes.filter(({ channels }) => channels.includes(channel))),
   };
 }
 

@@ -14,7 +14,7 @@ export interface Route {
   readonly channels: readonly string[];
   /** Also what the route takes is shown to the routes after it. */
   readonly isContinued?: true;
-  /** Ids of people in the receiver's own terms, who are mentioned in messages of this route. */
+  /** People of the table, or ids in the receiver's own terms: they are mentioned in messages of this route. */
   readonly mentions?: readonly string[];
   /** What a status means to the people of this route. */
   readonly severities?: SeverityOverrides;

@@ -23,7 +23,10 @@ function oneDigest(draft: Draft, { state, manner }: Circumstances): Plan {
   const { move, standings } = ripe;
   const commits = pending.flat();
   if (commits.length === 0) return { kind: 'skip', ...move };
-  const mentions = manner.policy?.mentionsIn(commits) ?? [];
+  const { policy, inPlaceOf } = manner;
+  // The receiver of the fallback calls people by other ids: Teams shows nothing of a message with one
+  // that it does not know.
+  const mentions = inPlaceOf === undefined ? (policy?.mentionsIn(commits) ?? []) : [];
   const message: Message = {
     commits,
     part: { index: 0, count: 1 },
@@ -31,6 +34,7 @@ function oneDigest(draft: Draft, { state, manner }: Circumstances): Plan {
     withoutUserText: state.withoutUserText,
     ...(standings.length > 0 && { standings }),
     ...(summary && { muted: summary.muted }),
+    ...(inPlaceOf && { inPlaceOf }),
     ...(mentions.length > 0 && { mentions }),
   };
   return { kind: 'send', ...move, message };

@@ -37,6 +37,8 @@ export interface Move {
   readonly mutes?: readonly string[];
   /** Of a receiver of incidents: what is open once it is delivered, and, while that is not known, `claimed`. */
   readonly incidents?: { readonly settled: Incidents; readonly claimed?: Incidents };
+  /** It is the line about what the fallback was sent. */
+  readonly saysInstead?: true;
 }
 
 /** A message in the making. */
@@ -103,6 +105,8 @@ export interface Manner {
   /** Only of a chat, both. Absent: no quota, and the settling of most people. */
   readonly quota?: Quota;
   readonly settling?: Settling;
+  /** Only while its fallback sends its messages. */
+  readonly inPlaceOf?: Message['inPlaceOf'];
 }
 
 /** What a stage may know besides the draft. */

@@ -8,6 +8,8 @@ export interface RouteDescription {
   readonly parameters: DeclaredParameters;
   /** Of its path: name → what it is. */
   readonly pathParameters?: Readonly<Record<string, string>>;
+  /** What is sent to it as JSON. */
+  readonly body?: { readonly description: string; readonly schema: Schema };
   /** What its handler answers. */
   readonly responses: Responses;
 }

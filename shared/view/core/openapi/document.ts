@@ -46,6 +46,7 @@ function pathItem({ name, methods, access, about }: DescribedRoute): object {
     operationId: name,
     summary: about.summary,
     ...parametersOf(about),
+    ...bodyOf(about),
     security: access === 'open' ? [{}, ...WITH_TOKEN] : WITH_TOKEN,
     responses: responsesOf({ ...REFUSALS[access], ...about.responses }),
   };
@@ -60,6 +61,13 @@ function parametersOf({ parameters, pathParameters = {} }: RouteDescription): ob
     ...queryParameters(parameters),
   ];
   return all.length === 0 ? {} : { parameters: all };
+}
+
+function bodyOf({ body }: RouteDescription): object {
+  if (body === undefined) return {};
+  const { description, schema } = body;
+  const content = { 'application/json': { schema } };
+  return { requestBody: { description, required: true, content } };
 }
 
 function queryParameters(parameters: DeclaredParameters): readonly object[] {

@@ -1,3 +1,4 @@
+import { isCurrent } from '../../../core/note.ts';
 import type { InstanceRow } from '../instance-row.ts';
 import { ago, idLink, nameOf, outsideText, statusOf, time } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
@@ -37,12 +38,17 @@ function tableRow(
     instanceType,
     privateIps = [],
     publicIps = [],
+    note,
   } = instance;
+  const written =
+    note !== undefined && isCurrent(note, nowMs)
+      ? html`<p class="quiet">✎ <bdi>${outsideText(note.text)}</bdi></p>`
+      : NOTHING;
   const where = [scope, zoneId, instanceType, ...privateIps, ...publicIps]
     .filter((part) => part !== undefined)
     .map((part) => html`<span class="whole">${outsideText(part)}</span> `);
   return html`<tr role="row">
-<th scope="row" role="rowheader">${name === '' ? NOTHING : nameOf(name)}${idLink(instanceId)}</th>
+<th scope="row" role="rowheader">${name === '' ? NOTHING : nameOf(name)}${idLink(instanceId)}${written}</th>
 <td role="cell" class="status">${statusOf(words, status)}</td>
 <td role="cell" class="since">${sinceKnown ? NOTHING : `${words.atLeast} `}${time(sinceMs)} <span class="quiet whole">${ago(words, sinceMs, nowMs)}</span></td>
 <td role="cell" class="where quiet">${where}</td>

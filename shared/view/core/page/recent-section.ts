@@ -43,6 +43,6 @@ function changeEntry({ commit, change }: ChangeItem, words: PlainWords, phrasing
 }
 
 function noticeEntry(notice: Notice, words: PlainWords, phrasing: Phrasing): Html {
-  const { symbol, text } = noticeText(notice, phrasing);
-  return html`<span aria-hidden="true">${symbol}</span> <strong>${words.notice}</strong> ${text}`;
+  const { symbol, text, more = [] } = noticeText(notice, phrasing);
+  return html`<span aria-hidden="true">${symbol}</span> <strong>${words.notice}</strong> ${[text, ...more].join(' ')}`;
 }

@@ -18,6 +18,7 @@ function neverScanned(scopes: readonly string[]): string {
 
 const UNREACHABLE: Readonly<Record<LostKind, string>> = {
   silent: 'The view has not answered',
+  foreign: 'The view has answered nothing that this page can read',
   token: 'The view has not accepted the token',
   refused: 'The view has refused what this page asks',
   store: 'The view has not been able to read its store',

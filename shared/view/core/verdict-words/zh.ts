@@ -26,6 +26,7 @@ function machines(count: number): string {
 
 const UNREACHABLE: Readonly<Record<LostKind, string>> = {
   silent: '查询接口没有响应',
+  foreign: '本页无法读取查询接口的响应',
   token: '查询接口不接受当前令牌',
   refused: '查询接口拒绝了本页的请求',
   store: '查询接口无法读取存储',

@@ -10,6 +10,8 @@ import {
   aChange,
   aCommit,
   aMessage,
+  aNote,
+  aReport,
   MINUTE_MS,
   manyChanges,
   NOW_MS,
@@ -129,6 +131,45 @@ describe('a message in words', () => {
     const late = digestOf(aMessage([aCommit({ changes: [aChange()] })]), WORDING, NOW_MS + DAY_MS);
 
     expect(late.lines[0]?.context).toBe('cn-hangzhou · 2026-11-22 10:04:00–10:05:01 UTC');
+  });
+
+  it('shows what a person has written about an instance, until its date', () => {
+    const note = aNote('disk swap', { untilMs: NOW_MS + HOUR_MS });
+    const ended = aNote('was moved', { untilMs: NOW_MS });
+    const shown = (parts: Partial<Change>) => ofChanges(aChange(parts)).lines[0]?.context;
+
+    expect(shown({ note })).toMatch(/^note of ops until 11:05 UTC: disk swap · cn-hangzhou · /u);
+    expect(shown({ note, to: null })).toMatch(/^note of ops/u);
+    expect(shown({ note: ended })).toMatch(/^cn-hangzhou · /u);
+    expect(inChinese([aCommit({ changes: [aChange({ note })] })]).lines[0]?.context).toMatch(
+      /^备注（ops，有效至 19:05 UTC\+8）：disk swap · /u,
+    );
+    expect(
+      digest([aCommit({ changes: [aChange({ note })] })], { withoutUserText: true }).lines[0]
+        ?.context,
+    ).toMatch(/^cn-hangzhou · /u);
+  });
+
+  it('shows a report in a line for each of its parts, under one title', () => {
+    const notice = { kind: 'report', ...aReport(), failing: {} } as const;
+    const commit = aCommit({ scope: 'watcher', notice });
+
+    const { title, lines, totals } = digest([commit]);
+
+    expect(title).toBe('📋 Daily report: 12 changes, 2 of 60 stopped');
+    expect(lines.map(({ text }) => text.split(':')[0])).toEqual([
+      'From 2026-11-21 10',
+      'Stopped now',
+      'Changed again and again',
+      'Watching',
+      'Messages',
+    ]);
+    expect(lines.map(({ context }) => context)).toEqual(['10:05 UTC', '', '', '', '']);
+    expect(totals).toBeNull();
+    // Names may be why the receiver has rejected it.
+    expect(digest([commit], { withoutUserText: true }).lines[1]?.text).toBe(
+      'Stopped now: 2 of 60: i-bp1 for 12 days, i-bp2 for at least 3 days.',
+    );
   });
 
   it('shows the id of an instance that has no name', () => {
@@ -631,6 +672,47 @@ describe('what is said besides changes', () => {
       '🔴 web-13 已停止 · 🔕 09:05 至 17:05 UTC+8 静默',
     );
   });
+
+  it('is that it stands in for another channel', () => {
+    const inPlaceOf = { channel: 'pay', sinceMs: NOW_MS - HOUR_MS };
+    const commits = [aCommit({ changes: [aChange({ name: 'web-13' })] })];
+
+    const { title, lines } = digest(commits, { inPlaceOf });
+
+    expect(title).toBe('🔴 web-13 stopped · cn-hangzhou');
+    expect(lines).toMatchObject([
+      { symbol: '🔀', text: 'In place of pay, which has failed since 09:05 UTC.' },
+      { name: 'web-13' },
+    ]);
+    expect(inChinese(commits, { inPlaceOf }).lines[0]?.text).toBe(
+      '代替渠道“pay”发送：该渠道自 17:05 UTC+8 起发送失败。',
+    );
+  });
+
+  it('is what went elsewhere, and nothing else', () => {
+    const instead = {
+      channel: 'dingtalk',
+      messages: 3,
+      fromMs: NOW_MS - HOUR_MS,
+      untilMs: NOW_MS - MINUTE_MS,
+    };
+
+    expect(digest([], { instead })).toEqual({
+      title: '🔀 Works again; 3 messages went to dingtalk',
+      severity: 'neutral',
+      lines: [
+        expect.objectContaining({
+          text: 'While this channel failed, 3 messages went to dingtalk, from 09:05 to 10:04 UTC.',
+        }),
+      ],
+      totals: null,
+      mentions: [],
+    });
+    expect(inChinese([], { instead: { ...instead, messages: 1 } })).toMatchObject({
+      title: '🔀 已恢复，其间 1 条消息发往“钉钉”',
+      lines: [{ text: '本渠道发送失败期间，18:04 UTC+8 有 1 条消息改发到“钉钉”。' }],
+    });
+  });
 });
 
 describe('whatever is in a message', () => {
@@ -757,11 +839,18 @@ const hostileChange = fc
     tags: fc.dictionary(fc.constantFrom('env', 'Owner', 'team', 'x'), hostileText),
     publicIps: fc.array(hostileText, { maxLength: 3 }),
     zoneId: hostileText,
+    note: hostileText,
   })
-  .map(({ number, ...parts }) => aChange({ instanceId: `i-${number}`, ...parts }));
+  .map(({ number, note, ...parts }) => {
+    return aChange({ instanceId: `i-${number}`, note: aNote(note, { by: note }), ...parts });
+  });
+const hostileReport = hostileText.map((name) => {
+  const one = { scope: 'main/cn-hangzhou', instanceId: 'i-1', name, sinceMs: 1, changes: 9 };
+  return { kind: 'report', ...aReport({ longest: [one], most: [one] }), failing: {} } as const;
+});
 const hostileCommits = fc
-  .array(hostileChange, { minLength: 1, maxLength: 20 })
-  .map((changes) => [aCommit({ changes })]);
+  .tuple(fc.array(hostileChange, { minLength: 1, maxLength: 20 }), hostileReport)
+  .map(([changes, notice]) => [aCommit({ changes }), aCommit({ scope: 'watcher', notice })]);
 
 it('a status is worded in the language where it has a word, and else as ECS spells it', () => {
   const { words } = phrasingOf(ZH, NOW_MS);
