@@ -80,8 +80,7 @@ export function createEventBus(
   const takeDue = (): readonly StateEvent[] => {
     const nowMs = clock.now();
     const due = waiting.filter(({ dueMs }) => dueMs <= nowMs);
-    const first = due.filter(({ isHeld }) => !isHeld);
-    const taken = first.length === 0 ? [] : [...first, ...due.filter(({ isHeld }) => isHeld)];
+    const taken = due.every(({ isHeld }) => isHeld) ? [] : due;
     waiting = waiting.filter((one) => !taken.includes(one));
     const order = ({ isHeld, dueMs }: Waiting): number => (isHeld ? nowMs + 1 : dueMs);
     return taken.sort((one, other) => order(one) - order(other)).map(({ event }) => event);
@@ -92,13 +91,19 @@ export function createEventBus(
     const posts = events.flatMap((event) =>
       shapes.map((shape) => Buffer.from(JSON.stringify(EVENT_SHAPES[shape](event)))),
     );
-    for (const body of posts) await post?.(body);
+    for (const body of posts) {
+      try {
+        await post?.(body);
+      } catch {
+        // A receiver that fails is its own concern, as it is on the real bus: the others are posted.
+      }
+    }
   };
 
   /** One after the other: the next events wait for those that are on their way. */
   let working: Promise<void> = Promise.resolve();
   const workNext = (): Promise<void> => {
-    working = working.catch(() => undefined).then(work);
+    working = working.then(work);
     return working;
   };
 
@@ -113,9 +118,7 @@ export function createEventBus(
       close();
       post = to;
       shapes = as;
-      // A receiver that fails is its own concern, as it is on the real bus.
-      if (to !== undefined)
-        poll = setInterval(() => workNext().catch(() => undefined), POLL_MS).unref();
+      if (to !== undefined) poll = setInterval(workNext, POLL_MS).unref();
     },
     setFaults: plan.set,
     get faults() {
