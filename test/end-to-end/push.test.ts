@@ -132,11 +132,16 @@ describe('a watcher that takes events', () => {
     expect(requests()).toBe(before);
   });
 
-  it('refuses events while they are switched off, and a stranger always', async () => {
+  it('refuses events while they are switched off, or its own account is not known, and a stranger always', async () => {
     const off = scanHandler(product.environment, () => undefined, product.runtime);
+    const { accountId: _, ...nameless } = CONTEXT;
+    const event = Buffer.from(JSON.stringify(eventOf('i-1')));
+    const before = requests();
 
     await expect(invoke(eventOf('i-1'), off)).rejects.toThrow('WATCH_PUSH=true takes them');
+    await expect(fleet.scan(event, nameless)).rejects.toThrow('does not name its account');
     await expect(invoke({ hello: 'you' })).rejects.toThrow('no order of the watch function');
+    expect(requests()).toBe(before);
   });
 
   it('goes on with the others where one of several events is refused, and names that one', async () => {
