@@ -42,7 +42,7 @@ const LINE: CommandLine = {
     'Runs the whole product on a local cloud: its functions from the bundles that would be deployed,\n' +
     'ECS, Tablestore, receivers of messages and a Function Compute runtime, on loopback. It plays\n' +
     'the accounts of the file that WATCH_CONFIG names, and sends its channels to its own receivers.\n' +
-    'Of other variables it takes WATCH_LANGUAGE, WATCH_TIME_ZONE and VIEW_URL (its own page).',
+    'Of other variables it takes WATCH_LANGUAGE, WATCH_TIME_ZONE, VIEW_URL (its own page) and WATCH_PUSH.',
   flags: [
     ['--real', 'a real account in place of the local cloud: see npm start -- --real --help'],
     ...flagHelp(
@@ -122,7 +122,8 @@ async function runDemonstration(args: readonly string[]): Promise<void> {
     find: (name) => (name === scan.name ? scan : undefined),
     accessKeys: [LOCAL_ROLE_KEYS],
   });
-  const watcher = { VIEW_URL: pageUrl, ...watcherOn(cloud, play) };
+  const { WATCH_PUSH = '' } = process.env;
+  const watcher = { VIEW_URL: pageUrl, WATCH_PUSH, ...watcherOn(cloud, play) };
   const watching = {
     codeDir: join(code, 'watch'),
     timeoutSeconds: WATCH_TIMEOUT_SECONDS,
@@ -138,6 +139,7 @@ async function runDemonstration(args: readonly string[]): Promise<void> {
     { ...watching, name: 'ecs-watch-scan', handler: 'index.scan', reservedConcurrency: SHARDS },
     platform,
   );
+  if (WATCH_PUSH === 'true') cloud.ecs.events.postTo((event) => scan.enqueue(event));
   // The first tick is now: the timer fires only after its first period.
   watch.enqueue(Buffer.from(JSON.stringify({ triggerName: 'start', payload: '' })));
   const timer = startTimer({

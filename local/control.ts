@@ -21,6 +21,7 @@ export function startControl(servers: Controlled, port: number): Promise<LocalSe
   const { ecs, tablestore, channels } = servers;
   const setters: Readonly<Record<string, (faults: never) => void>> = {
     '/faults/ecs': (faults) => ecs.setFaults(faults),
+    '/faults/events': (faults) => ecs.events.setFaults(faults),
     '/faults/tablestore': (faults) => tablestore.setFaults(faults),
     ...Object.fromEntries(
       CHANNELS.map((name) => [

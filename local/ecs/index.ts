@@ -15,6 +15,7 @@ import {
   throttled,
   unsupportedHttpMethod,
 } from './errors.ts';
+import { createEventBus, type EventBus } from './events/bus.ts';
 import { churnFleet } from './faults/churn.ts';
 import { deliver } from './faults/deliver.ts';
 import { distorted } from './faults/distort.ts';
@@ -33,6 +34,9 @@ import { UNDOCUMENTED_DEFAULTS, type Undocumented } from './undocumented.ts';
 import { type EcsUsage, ecsUsageMeter } from './usage.ts';
 
 export type { AccessKey } from '../signature/access-key.ts';
+export type { EventBus } from './events/bus.ts';
+export type { EventFault } from './events/fault.ts';
+export type { EventShape } from './events/shapes.ts';
 export type { EcsFault, EcsFaults } from './faults/fault.ts';
 export type { Fleet } from './fleet/fleet.ts';
 export type { Instance } from './fleet/instance.ts';
@@ -87,6 +91,8 @@ export interface EcsServer extends LocalServer {
   /** The faults that may still hit a call. */
   readonly faults: EcsFaults;
   readonly usage: EcsUsage;
+  /** The state changes of all accounts, for a function that takes them. */
+  readonly events: EventBus;
   /** Carries out a synchronous action during which no instance changes by itself. */
   atOneTime<T>(action: () => T): T;
 }
@@ -183,9 +189,21 @@ export async function startEcs(options: EcsOptions): Promise<EcsServer> {
     }
   };
 
+  const events = createEventBus(
+    new Map([[options.account?.id ?? OWN_ACCOUNT, fleet], ...members]),
+    {
+      clock: fleetClock,
+      seed,
+    },
+  );
   const server = await listen(handle, options.port ?? 0);
   return {
     ...server,
+    events,
+    close() {
+      events.close();
+      return server.close();
+    },
     fleet,
     fleets: new Map([[OWN_ACCOUNT, fleet], ...members]),
     fleetOf,

@@ -11,6 +11,7 @@ import {
   SCHEDULE_FORMS,
   scheduleIn,
 } from '../watch/core/periodic/schedule.ts';
+import { MIN_CALLS_WITH_PUSH } from '../watch/core/push-share.ts';
 import { ENDPOINT, webhookAddress } from './addresses.ts';
 import { configuredChannels, requireChannel } from './channels.ts';
 import { type Environment, keysIn } from './environment.ts';
@@ -39,6 +40,8 @@ export interface WatchConfig {
   /** Up to so many scopes are scanned by one run; more of them by shards. */
   readonly shardAboveScopes: number;
   readonly callsPerMinute: number;
+  /** Events of ECS are taken, and polling leaves them a share of the calls. */
+  readonly takesEvents: boolean;
   readonly timeoutSeconds: number;
   readonly guard: GuardLimits;
   readonly channels: readonly ConfiguredChannel[];
@@ -80,6 +83,11 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
   const functionsEndpoint = read.text('FUNCTIONS_ENDPOINT', ENDPOINT);
   const roles = configuredRoles(references, file);
   const targets = configuredTargets(read, file);
+  const takesEvents = read.flag('WATCH_PUSH');
+  const callsPerMinute = read.count('ECS_CALLS_PER_MINUTE', DEFAULT_CALLS_PER_MINUTE);
+  if (takesEvents && callsPerMinute < MIN_CALLS_WITH_PUSH) {
+    read.refuse('WATCH_PUSH', `needs an ECS_CALLS_PER_MINUTE of ${MIN_CALLS_WITH_PUSH} at least`);
+  }
   const wording = configuredWording(read, targets, ecsEndpoint);
   const report = configuredReport(read, wording);
   const config: WatchConfig = {
@@ -88,7 +96,8 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
     tablestore: configuredTablestore(read, name),
     healthLimits: configuredHealth(read),
     shardAboveScopes: read.count('SHARD_ABOVE_SCOPES', DEFAULT_SHARD_ABOVE_SCOPES),
-    callsPerMinute: read.count('ECS_CALLS_PER_MINUTE', DEFAULT_CALLS_PER_MINUTE),
+    callsPerMinute,
+    takesEvents,
     timeoutSeconds: read.count('WATCH_TIMEOUT_SECONDS', DEFAULT_TIMEOUT_SECONDS),
     guard: configuredGuard(read),
     channels,

@@ -2,7 +2,7 @@ import type { Invocation } from '../core/invocation.ts';
 import { backoffMs } from '../lib/backoff.ts';
 import type { PassedHead } from './core/passed-head.ts';
 import { orderText } from './core/shard-order.ts';
-import { SHARDS_AT_ONCE, type Shard, waitUntilMs } from './core/shards.ts';
+import { firstPlace, SHARDS_AT_ONCE, type Shard, waitUntilMs } from './core/shards.ts';
 import type { Ports, Shards } from './ports.ts';
 import type { Tick } from './tick.ts';
 
@@ -11,8 +11,8 @@ const FIRST_PAUSE_MS = 200;
 const MAX_PAUSE_MS = 3_000;
 
 /**
- * Invokes shards, a few at once, until all have answered or the time for waiting is over. What came
- * of each is returned as it is known then. The invocations that still run are not broken off: they
+ * Invokes shards, a few at once, until all have answered or the time for waiting is over. Each run
+ * begins with another one. What came of each is returned as it is known then. The invocations that still run are not broken off: they
  * write what they find out.
  */
 export async function invokeShards(
@@ -29,6 +29,7 @@ export async function invokeShards(
     reason: `no place was free for it within ${seconds} s`,
     isBusy: true,
   }));
+  const first = firstPlace(startMs, shards.length);
   let isOver = false;
   let next = 0;
 
@@ -61,7 +62,8 @@ export async function invokeShards(
   }
 
   async function work(): Promise<void> {
-    for (let place = next; place < shards.length && !isOver; place = next) {
+    while (next < shards.length && !isOver) {
+      const place = (first + next) % shards.length;
       next += 1;
       await invoke(shards[place] ?? [], place);
     }

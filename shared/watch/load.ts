@@ -71,7 +71,8 @@ export async function load(
   return { lastSeq: snapshot.seq, head, tail, notes: [], loadSnapshot };
 }
 
-async function loadCold(journal: JournalReader, scope: Scope): Promise<Loaded> {
+/** The same by a run that remembers nothing of the scope. */
+export async function loadCold(journal: JournalReader, scope: Scope): Promise<Loaded> {
   return loadFrom(journal, scope, (await journal.head(scope)) ?? NEW_HEAD);
 }
 

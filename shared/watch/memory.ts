@@ -4,6 +4,7 @@ import type { Scope, Snapshot } from '../core/model.ts';
 import type { WatchList } from '../core/watch-list.ts';
 import type { Missed, WatcherState } from '../core/watcher-journal.ts';
 import type { Head } from '../ports/journal.ts';
+import type { Budget } from './budget.ts';
 import type { StoreOutage } from './core/outage.ts';
 import type { PassedHead } from './core/passed-head.ts';
 
@@ -32,6 +33,8 @@ export interface Memory {
   readonly reportedNotes: Set<string>;
   /** The channels that have a row and a place in these scopes; undefined: not read yet. */
   servedChannels: readonly string[] | undefined;
+  /** Account and region → the calls that this function instance may still send for events. */
+  readonly pushBudgets: Map<string, Budget>;
 }
 
 /** The watcher's journal and where channels begin in it, as its head row says. */
@@ -57,6 +60,7 @@ export function newMemory(): Memory {
     watchList: undefined,
     reportedNotes: new Set(),
     servedChannels: undefined,
+    pushBudgets: new Map(),
   };
 }
 

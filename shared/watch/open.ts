@@ -47,7 +47,8 @@ export async function open(ports: Ports, tick: Tick, scope: Scope): Promise<Open
   }
 }
 
-function credible(loaded: Loaded, nowMs: number): Loaded {
+/** What a clock that was wrong has written is put right. */
+export function credible(loaded: Loaded, nowMs: number): Loaded {
   const { head, notes } = loaded;
   const { health, ignored } = healthWithCredibleTimes(head.health, nowMs);
   if (ignored.length === 0) return loaded;

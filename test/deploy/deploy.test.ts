@@ -240,7 +240,11 @@ describe('s deploy -y', () => {
     const NUMERIC = '20261122';
     let again: Awaited<ReturnType<typeof takeDeployed>>;
     beforeAll(async () => {
-      const overlay = overlayOf({ DEPLOY_LOG_PROJECT: 'my-project', DEPLOY_DOMAIN: 'auto' });
+      const overlay = overlayOf({
+        DEPLOY_LOG_PROJECT: 'my-project',
+        DEPLOY_DOMAIN: 'auto',
+        WATCH_PUSH: 'true',
+      });
       await writeFile(join(s.project, 's.deploy.yaml'), overlay ?? '');
       run = await s.run(['deploy', '-y', '-t', 's.deploy.yaml'], {
         ...shell,

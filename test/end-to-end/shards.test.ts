@@ -86,10 +86,13 @@ describe('twelve regions, through the official client and both functions', () =>
   it('are named with the words of Function Compute when there is no function for them', async () => {
     const others = { ...environment, ECS_WATCH_NAME: 'shop-test' };
     const stray = watchHandler(others, () => undefined, product.runtime);
+    const before = product.received('webhook').length;
 
     const report = await tick(stray);
 
     expect(report.ok).toBe(false);
+    expect(report.scopes.every(({ changes }) => changes === 0)).toBe(true);
+    expect(product.received('webhook')).toHaveLength(before);
     expect(report.scopes[0]?.error).toMatch(
       /^its shard did not start: there is no function shop-test-scan: npm run deploy makes it; FunctionNotFound/u,
     );

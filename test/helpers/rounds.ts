@@ -23,6 +23,7 @@ export function roundsOf(
     | 'MANY_RUNS_SEEDS'
     | 'MANY_SCOPES'
     | 'MANY_SCOPES_SEEDS'
+    | 'PUSHED_FLEETS'
     | 'DELIVERED_DAYS'
     | 'REPLICA_QUERIES'
     | 'REPLICA_FUZZ'

@@ -6,6 +6,7 @@ import { InventoryError } from '../../shared/ports/inventory.ts';
 import type { Invoker } from '../../shared/ports/invoker.ts';
 import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
 import { type ReportSchedule, scheduleIn } from '../../shared/watch/core/periodic/schedule.ts';
+import { invokeShards } from '../../shared/watch/invoke-shards.ts';
 import { forgetOldest, type Memory, newMemory } from '../../shared/watch/memory.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
 import { watchShard } from '../../shared/watch/shard.ts';
@@ -351,6 +352,37 @@ describe('a shard that never starts', () => {
 
     expect(await tick()).toMatchObject({ ok: true });
   });
+});
+
+it('each shard has its turn where there is time for some of them only', async () => {
+  const time = eventTime(NOW_MS, () => 0);
+  const shards = Array.from({ length: 32 }, (_, index) => [aScope(`region-${index}`)]);
+  const started = new Map<string, number>();
+  const invoker: Invoker = {
+    async invoke(_name, event) {
+      const [key = ''] = (JSON.parse(event) as { scopes: string[] }).scopes;
+      started.set(key, (started.get(key) ?? 0) + 1);
+      await time.sleep(WAIT_MS - 1_000);
+      return { kind: 'answered', body: '' };
+    },
+  };
+  const settings = { invoker, functionName: 'scan', environment: ENVIRONMENT, aboveScopes: 8 };
+  const late: number[] = [];
+  for (let minute = 0; minute < 8; minute += 1) {
+    const startMs = NOW_MS + minute * MINUTE_MS;
+    const tick = { startMs, deadlineMs: startMs + TICK_MS, memory: newMemory() };
+    let known: readonly Invocation[] | undefined;
+    void invokeShards({ runtime: time }, tick, settings, shards).then((all) => {
+      known = all;
+    });
+    await time.passUntil(() => known !== undefined);
+    late.push((known ?? []).filter(({ kind }) => kind !== 'answered').length);
+    await time.pass(startMs + MINUTE_MS - time.now());
+  }
+
+  // Twice ten are invoked, and the second ten do not answer in time.
+  expect(late).toEqual(Array(8).fill(22));
+  expect(started.size).toBe(shards.length);
 });
 
 it('a function instance forgets the scopes that it has not seen for longest, to make room for a shard', async () => {

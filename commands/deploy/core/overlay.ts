@@ -8,14 +8,38 @@ import type { Environment } from '../../../shared/config/environment.ts';
 export function overlayOf(environment: Environment): string | undefined {
   const logs = logsOf(environment);
   const domain = domainOf(environment);
-  if (logs === undefined && domain === undefined) return undefined;
+  const triggers = environment.WATCH_PUSH === 'true' ? [STATE_CHANGES] : undefined;
+  if (logs === undefined && domain === undefined && triggers === undefined) return undefined;
   const watch = { ...(logs && { logConfig: logs }) };
+  const scan = { ...watch, ...(triggers && { triggers }) };
   const view = { ...watch, ...(domain && { customDomain: domain }) };
   return stringify({
     extend: './s.yaml',
-    resources: { watch: { props: watch }, scan: { props: watch }, view: { props: view } },
+    resources: { watch: { props: watch }, scan: { props: scan }, view: { props: view } },
   });
 }
+
+/**
+ * State changes of the function's own region, by EventBridge: each event is one invocation, as in the mode
+ * `event-driven` there are no batches, and a setting of batches or retries would be ignored.
+ * Source: fc3, "triggers", EventBridge; the type: EventBridge, "ECS events".
+ */
+const STATE_CHANGES = {
+  triggerName: 'ecs-state-changes',
+  triggerType: 'eventbridge',
+  qualifier: 'LATEST',
+  triggerConfig: {
+    triggerEnable: true,
+    asyncInvocationType: true,
+    eventRuleFilterPattern: JSON.stringify({
+      source: ['acs.ecs'],
+      type: ['ecs:Instance:StateChange'],
+    }),
+    eventSourceConfig: { eventSourceType: 'Default' },
+    eventSinkConfig: { deliveryOption: { eventSchema: 'CloudEvents' } },
+    runOptions: { mode: 'event-driven' },
+  },
+};
 
 function logsOf({ DEPLOY_LOG_PROJECT, DEPLOY_LOG_STORE }: Environment): object | undefined {
   if (!DEPLOY_LOG_PROJECT) return undefined;

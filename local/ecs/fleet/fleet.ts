@@ -44,6 +44,8 @@ export interface Fleet {
    * function that ends the calls.
    */
   onPage(act: (page: Page) => void): () => void;
+  /** Calls `act` with the next steps of an instance as soon as they are decided; none: it is released. */
+  onSteps(act: (traits: Traits, steps: readonly Step[]) => void): void;
 }
 
 type ModifiableTraits = Pick<Traits, 'name' | 'tags' | 'publicIp' | 'eip'>;
@@ -65,7 +67,12 @@ export function createFleet(options: FleetOptions): Fleet {
   );
   const byId = new Map<string, InstanceRecord>();
   const listeners = new Set<(page: Page) => void>();
+  const stepListeners = new Set<(traits: Traits, steps: readonly Step[]) => void>();
   let nextOrdinal = 1;
+
+  const decided = ({ traits }: InstanceRecord, steps: readonly Step[]): void => {
+    for (const act of stepListeners) act(traits, steps);
+  };
 
   const region = (regionId: string): RegionRecords => {
     const records = regions.get(regionId);
@@ -92,6 +99,7 @@ export function createFleet(options: FleetOptions): Fleet {
     };
     region(traits.regionId).add(record);
     byId.set(traits.id, record);
+    decided(record, steps);
     return record;
   };
   const move = (record: InstanceRecord, how: Move, atMs: number): void => {
@@ -100,10 +108,12 @@ export function createFleet(options: FleetOptions): Fleet {
     record.startedMs = startedMs;
     record.steps = stepsOfMove(how, atMs);
     record.stoppedMode = 'KeepCharging';
+    decided(record, record.steps);
   };
   const remove = (record: InstanceRecord): void => {
     region(record.traits.regionId).remove(record);
     byId.delete(record.traits.id);
+    decided(record, []);
   };
 
   const startMs = clock.now();
@@ -186,6 +196,7 @@ export function createFleet(options: FleetOptions): Fleet {
       listeners.add(act);
       return () => listeners.delete(act);
     },
+    onSteps: (act) => void stepListeners.add(act),
   };
 }
 

@@ -1,5 +1,6 @@
 import { parseJson } from '../../core/json.ts';
 import type { Scope } from '../../core/model.ts';
+import { quoted } from '../../core/quoted.ts';
 import { allowedRegions } from '../../core/region-pattern.ts';
 import { accountAndRegionIn, scopesOf, type Target } from '../../core/target.ts';
 import { headsIn, type PassedHead } from './passed-head.ts';
@@ -51,8 +52,8 @@ export function acceptOrder(
   const order = parseJson(event);
   if (typeof order !== 'object' || order === null || !('shard' in order)) {
     throw new OrderError(
-      'the event is no order of the watch function: this function watches what that one hands it, ' +
-        'and is not for other callers',
+      'the event is no order of the watch function and no event of ECS: this function watches what that ' +
+        'one hands it, asks for what events name, and is not for other callers',
     );
   }
   const {
@@ -104,14 +105,4 @@ function scopeOf(key: unknown, targets: readonly Target[]): Scope {
 function durationIn(name: string, value: unknown): number {
   if (typeof value === 'number' && value > 0 && value <= MAX_DURATION_MS) return value;
   throw new OrderError(`the order has ${name} ${quoted(value)}, which is no time in milliseconds`);
-}
-
-const MAX_QUOTED_LENGTH = 80;
-
-/** A value of a stranger, in a message. */
-function quoted(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'that is missing';
-  return text.length > MAX_QUOTED_LENGTH
-    ? `${text.slice(0, MAX_QUOTED_LENGTH)}…`.toWellFormed()
-    : text;
 }

@@ -41,6 +41,21 @@ function byKey(one: Scope, other: Scope): number {
   return one.key < other.key ? -1 : 1;
 }
 
+const MINUTE_MS = 60_000;
+
+/** Multiples of it are spread evenly over the numbers from 0 to 1, and so are those of any period of it. */
+const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
+
+/**
+ * The place of the shard that a run invokes first. Where time is short, the shards that come last are not
+ * invoked. Each minute begins at another place, so that these are not the same ones again and again,
+ * whatever the period of the timer.
+ */
+export function firstPlace(startMs: number, count: number): number {
+  const minute = Math.floor(startMs / MINUTE_MS);
+  return Math.floor(((minute * GOLDEN_RATIO) % 1) * count);
+}
+
 /** The share of a run's time in which it waits for its shards; the rest is for delivery. */
 const WAITING_SHARE = 0.6;
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CreateCustomDomainInput } from '@alicloud/fc20230330/dist/models/CreateCustomDomainInput.js';
 import { CreateFunctionInput } from '@alicloud/fc20230330/dist/models/CreateFunctionInput.js';
 import { CreateTriggerInput } from '@alicloud/fc20230330/dist/models/CreateTriggerInput.js';
+import { EventBridgeTriggerConfig } from '@alicloud/fc20230330/dist/models/EventBridgeTriggerConfig.js';
 import { HTTPTriggerConfig } from '@alicloud/fc20230330/dist/models/HttptriggerConfig.js';
 import { PathConfig } from '@alicloud/fc20230330/dist/models/PathConfig.js';
 import { PutAsyncInvokeConfigInput } from '@alicloud/fc20230330/dist/models/PutAsyncInvokeConfigInput.js';
@@ -22,6 +23,7 @@ interface Model {
 const CONFIG_OF_TRIGGER: Readonly<Record<string, Model>> = {
   timer: TimerTriggerConfig,
   http: HTTPTriggerConfig,
+  eventbridge: EventBridgeTriggerConfig,
 };
 
 describe('the functions that s.yaml describes', () => {
@@ -83,12 +85,14 @@ describe('the names in s.yaml', () => {
         DEPLOY_DOMAIN: 'watch.example.com',
         DEPLOY_DOMAIN_CERTIFICATE: 'certificate',
         DEPLOY_DOMAIN_KEY: 'key',
+        WATCH_PUSH: 'true',
       }) ?? '',
     );
 
-    const { watch, view } = overlay.resources;
+    const { watch, scan, view } = overlay.resources;
     expect(Object.keys(view.props)).toEqual(['logConfig', 'customDomain']);
-    expect([...strangersIn(watch.props), ...strangersIn(view.props)]).toEqual([]);
+    expect(scan.props.triggers).toMatchObject([{ triggerType: 'eventbridge' }]);
+    expect([watch, scan, view].flatMap(({ props }) => strangersIn(props))).toEqual([]);
   });
 
   it('are named, with their place, where Function Compute has another one', () => {

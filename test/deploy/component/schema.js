@@ -28,17 +28,34 @@ const HTTP = exactly({
   disableURLInternet: { type: 'boolean' },
 });
 
+// Source: devsapp/fc3, "triggers", EventBridge. Of `runOptions`, `event-driven` takes nothing but the mode.
+const EVENTS = exactly({
+  triggerEnable: { type: 'boolean' },
+  asyncInvocationType: { type: 'boolean' },
+  eventRuleFilterPattern: { type: 'string', pattern: '^\\{.*\\}$' },
+  eventSourceConfig: exactly({ eventSourceType: { const: 'Default' } }),
+  eventSinkConfig: exactly({
+    deliveryOption: exactly({ eventSchema: { enum: ['CloudEvents', 'RawData'] } }),
+  }),
+  runOptions: exactly({ mode: { const: 'event-driven' } }),
+});
+
 const TRIGGER = {
   ...exactly({
     triggerName: { type: 'string', pattern: NAME, maxLength: 128 },
-    triggerType: { enum: ['timer', 'http'] },
+    triggerType: { enum: ['timer', 'http', 'eventbridge'] },
     qualifier: { const: 'LATEST' },
     triggerConfig: { type: 'object' },
   }),
   if: { properties: { triggerType: { const: 'timer' } } },
   // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so.
   then: { properties: { triggerConfig: TIMER } },
-  else: { properties: { triggerConfig: HTTP } },
+  else: {
+    if: { properties: { triggerType: { const: 'http' } } },
+    // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so.
+    then: { properties: { triggerConfig: HTTP } },
+    else: { properties: { triggerConfig: EVENTS } },
+  },
 };
 
 module.exports = exactly(

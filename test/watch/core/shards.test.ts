@@ -12,7 +12,12 @@ import {
   type ShardScope,
   shardResult,
 } from '../../../shared/watch/core/shard-report.ts';
-import { isFailureDue, shardsOf } from '../../../shared/watch/core/shards.ts';
+import {
+  firstPlace,
+  isFailureDue,
+  SHARDS_AT_ONCE,
+  shardsOf,
+} from '../../../shared/watch/core/shards.ts';
 import { aScope, MINUTE_MS, NOW_MS } from '../../helpers/examples.ts';
 
 const scopesNamed = (names: readonly string[]): readonly Scope[] => names.map(aScope);
@@ -63,6 +68,26 @@ describe('scopes in shards', () => {
     );
     expect(holding).toHaveLength(1);
   });
+});
+
+describe('the first shard of a run', () => {
+  it.each([1, 5, 13, 60, 1440])(
+    'moves on: with a run every %i minutes, each is among those invoked at once in as many runs as there are',
+    (minutes) => {
+      for (const count of [1, 7, 30, 100, 1_000]) {
+        const runs = Array.from({ length: 3 * count }, (_, run) =>
+          firstPlace(NOW_MS + run * minutes * MINUTE_MS, count),
+        );
+        for (let place = 0; place < count; place += 1) {
+          const isAtOnce = (first: number) => (place - first + count) % count < SHARDS_AT_ONCE;
+          const turns = runs.flatMap((first, run) => (isAtOnce(first) ? [run] : []));
+          const waits = [...turns, runs.length].map((run, index) => run - (turns[index - 1] ?? 0));
+
+          expect(Math.max(...waits)).toBeLessThanOrEqual(count);
+        }
+      }
+    },
+  );
 });
 
 const TARGETS: readonly Target[] = [
