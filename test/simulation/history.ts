@@ -27,6 +27,7 @@ import {
   type Tally,
 } from './promises/index.ts';
 import { drawReceivers, RECEIVERS, type Receiver, simulatedChannel } from './receivers.ts';
+import { drawReminders } from './reminders.ts';
 import { drawSchedule } from './reports.ts';
 import { drawRules, NO_RULES, type Rules } from './rules.ts';
 import { type Crash, exchange, type LivingRun, newRun, type RunOptions, type Skew } from './run.ts';
@@ -176,6 +177,7 @@ export function newCloud(
     mishaps.rules === null
       ? ruled
       : drawRules(mishaps.rules, { channels, regions, startMs: START_MS, periodMs, ticks });
+  const reminders = drawReminders(mishaps.reminders);
   const checked = promises({
     tables,
     store,
@@ -194,6 +196,7 @@ export function newCloud(
     periodMs,
     spoils: () => spoils,
     areReportsDue: mishaps.reports,
+    reminders,
     rules,
   });
   store.onWrite = checked.onWrite;
@@ -224,7 +227,7 @@ export function newCloud(
           }),
     instances: [] as Instance[],
     rules,
-    schedule: drawSchedule(mishaps.reports),
+    schedule: { ...drawSchedule(mishaps.reports), ...reminders?.schedule },
     periodMs,
     skew: { ms: 0, jumps: 0 } as Skew,
     running: 0,

@@ -56,6 +56,7 @@ export function promises(truth: Truth): Promises {
     muted: 0,
     stoodIn: 0,
     reports: 0,
+    reminders: 0,
     spoils: 0,
   };
   const violated = (what: string): void => void violations.push(what);

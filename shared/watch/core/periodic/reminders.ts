@@ -60,8 +60,8 @@ export interface SeenScope {
 
 /**
  * Instances that have been stopped for a whole period when a reminder is due, as the commit of their
- * stops; null: there is none. Routes may ask from what to what: what stays stopped has run before, as far
- * as anybody has to be reminded of it.
+ * stops; null: there is none. A route may ask from which status: a stop that is worth a reminder is one of a
+ * running instance.
  */
 export function stopsIn(
   { scope, seq, instances }: SeenScope,
