@@ -15,6 +15,8 @@ export interface Mishaps {
   readonly reports: boolean;
   /** Reminders are configured; null: there are none. */
   readonly reminders: Random | null;
+  /** People write notes; null: they do not. */
+  readonly notes: Random | null;
 }
 
 export const NO_MISHAPS: Mishaps = {
@@ -25,6 +27,7 @@ export const NO_MISHAPS: Mishaps = {
   rules: null,
   reports: false,
   reminders: null,
+  notes: null,
 };
 
 /** How likely each of them is in a history. */
@@ -34,6 +37,7 @@ const STREAM = 0x5eed_0010;
 const RULES_STREAM = 0x5eed_0014;
 const REPORTS_STREAM = 0x5eed_0016;
 const REMINDERS_STREAM = 0x5eed_0018;
+const NOTES_STREAM = 0x5eed_001a;
 
 /**
  * The mishaps of one history. They have random numbers of their own, so that a history without any
@@ -45,6 +49,7 @@ export function drawMishaps(seed: number): Mishaps {
   const rules = seededRandom(seed ^ RULES_STREAM);
   const reports = seededRandom(seed ^ REPORTS_STREAM).chance(SHARE);
   const reminders = seededRandom(seed ^ REMINDERS_STREAM);
+  const notes = seededRandom(seed ^ NOTES_STREAM);
   return {
     addresses,
     store,
@@ -53,6 +58,7 @@ export function drawMishaps(seed: number): Mishaps {
     rules: rules.chance(SHARE) ? rules : null,
     reports,
     reminders: reminders.chance(SHARE) ? reminders : null,
+    notes: notes.chance(SHARE) ? notes : null,
   };
 
   function chance(): boolean {

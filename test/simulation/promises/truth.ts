@@ -62,6 +62,8 @@ export interface Tally {
   /** Periodic ones. */
   reports: number;
   reminders: number;
+  /** Notes that were written, removed, or are over. */
+  notes: number;
   /** Cells that were overwritten. */
   spoils: number;
 }
