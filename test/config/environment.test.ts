@@ -204,6 +204,8 @@ describe('the environment of the watch function', () => {
     ['WATCH_LANGUAGE', 'EN'],
     ['WATCH_TIME_ZONE', 'Asia/Hangzhou'],
     ['WATCH_TIME_ZONE', '+08:00'],
+    ['WATCH_REPORT', '09:00'],
+    ['WATCH_REMIND', 'every 5h'],
     ['VIEW_URL', 'ecs.example.com'],
     ['VIEW_URL', 'ftp://ecs.example.com'],
     ['VIEW_URL', 'https://user@ecs.example.com'],

@@ -13,6 +13,10 @@ export interface Mishaps {
   readonly rules: Random | null;
   /** Reports are configured. */
   readonly reports: boolean;
+  /** Reminders are configured; null: there are none. */
+  readonly reminders: Random | null;
+  /** People write notes; null: they do not. */
+  readonly notes: Random | null;
 }
 
 export const NO_MISHAPS: Mishaps = {
@@ -22,6 +26,8 @@ export const NO_MISHAPS: Mishaps = {
   random: seededRandom(0),
   rules: null,
   reports: false,
+  reminders: null,
+  notes: null,
 };
 
 /** How likely each of them is in a history. */
@@ -30,6 +36,8 @@ const SHARE = 0.3;
 const STREAM = 0x5eed_0010;
 const RULES_STREAM = 0x5eed_0014;
 const REPORTS_STREAM = 0x5eed_0016;
+const REMINDERS_STREAM = 0x5eed_0018;
+const NOTES_STREAM = 0x5eed_001a;
 
 /**
  * The mishaps of one history. They have random numbers of their own, so that a history without any
@@ -40,7 +48,18 @@ export function drawMishaps(seed: number): Mishaps {
   const [addresses, store, rows] = [chance(), chance(), chance()];
   const rules = seededRandom(seed ^ RULES_STREAM);
   const reports = seededRandom(seed ^ REPORTS_STREAM).chance(SHARE);
-  return { addresses, store, rows, random, rules: rules.chance(SHARE) ? rules : null, reports };
+  const reminders = seededRandom(seed ^ REMINDERS_STREAM);
+  const notes = seededRandom(seed ^ NOTES_STREAM);
+  return {
+    addresses,
+    store,
+    rows,
+    random,
+    rules: rules.chance(SHARE) ? rules : null,
+    reports,
+    reminders: reminders.chance(SHARE) ? reminders : null,
+    notes: notes.chance(SHARE) ? notes : null,
+  };
 
   function chance(): boolean {
     return random.chance(SHARE);
