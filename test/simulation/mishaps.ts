@@ -13,6 +13,8 @@ export interface Mishaps {
   readonly rules: Random | null;
   /** Reports are configured. */
   readonly reports: boolean;
+  /** Events of ECS reach the watcher; null: they are switched off. */
+  readonly events: Random | null;
 }
 
 export const NO_MISHAPS: Mishaps = {
@@ -22,6 +24,7 @@ export const NO_MISHAPS: Mishaps = {
   random: seededRandom(0),
   rules: null,
   reports: false,
+  events: null,
 };
 
 /** How likely each of them is in a history. */
@@ -30,6 +33,10 @@ const SHARE = 0.3;
 const STREAM = 0x5eed_0010;
 const RULES_STREAM = 0x5eed_0014;
 const REPORTS_STREAM = 0x5eed_0016;
+/** Chosen so that the histories in which mistakes were noticed before there were events stay as they were. */
+const EVENTS_STREAM = 0x5eed_003f;
+/** Each event is one more run. */
+const EVENTS_SHARE = 0.1;
 
 /**
  * The mishaps of one history. They have random numbers of their own, so that a history without any
@@ -40,7 +47,16 @@ export function drawMishaps(seed: number): Mishaps {
   const [addresses, store, rows] = [chance(), chance(), chance()];
   const rules = seededRandom(seed ^ RULES_STREAM);
   const reports = seededRandom(seed ^ REPORTS_STREAM).chance(SHARE);
-  return { addresses, store, rows, random, rules: rules.chance(SHARE) ? rules : null, reports };
+  const events = seededRandom(seed ^ EVENTS_STREAM);
+  return {
+    addresses,
+    store,
+    rows,
+    random,
+    rules: rules.chance(SHARE) ? rules : null,
+    reports,
+    events: events.chance(EVENTS_SHARE) ? events : null,
+  };
 
   function chance(): boolean {
     return random.chance(SHARE);

@@ -57,6 +57,7 @@ export function promises(truth: Truth): Promises {
     stoodIn: 0,
     reports: 0,
     spoils: 0,
+    pushed: 0,
   };
   const violated = (what: string): void => void violations.push(what);
   const results = { tally, violated };

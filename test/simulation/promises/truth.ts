@@ -60,6 +60,8 @@ export interface Tally {
   reports: number;
   /** Cells that were overwritten. */
   spoils: number;
+  /** Commits that events have brought. */
+  pushed: number;
 }
 
 /** The counts and the broken promises of one history. */
