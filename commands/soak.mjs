@@ -13,6 +13,7 @@ const SUITES = {
   'test/ecs/fuzz': { HOSTILE_ROUNDS: 20_000 },
   'test/end-to-end/box': { BOX_KILLS: 100 },
   'test/end-to-end/many-accounts': { ACCOUNT_REGIONS: 30 },
+  'test/end-to-end/many-shards': { SHARD_REGIONS: 50, SHARD_FLEET: 200 },
   'test/end-to-end/move-journal': { EXPORTED_COMMITS: 100_000 },
   'test/end-to-end/prometheus': { PROMETHEUS: 1 },
   'test/local/tablestore/fuzz': { FUZZ_ROUNDS: 100_000 },

@@ -24,6 +24,8 @@ export function roundsOf(
     | 'MANY_SCOPES'
     | 'MANY_SCOPES_SEEDS'
     | 'PUSHED_FLEETS'
+    | 'SHARD_REGIONS'
+    | 'SHARD_FLEET'
     | 'DELIVERED_DAYS'
     | 'REPLICA_QUERIES'
     | 'REPLICA_FUZZ'

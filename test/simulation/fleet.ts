@@ -7,6 +7,8 @@ export interface Fleet {
   readonly listing: readonly SimulatedInstance[];
   /** Run → when the fleet was hidden from it, since a run has last seen it. */
   readonly hiddenFrom: Map<string, number>;
+  /** Called with the id of each instance whose status has changed, or that is new or released. */
+  onChange: (id: string) => void;
   instance(id: string): SimulatedInstance | undefined;
   create(status?: string): void;
   /** Changes the status of one instance; does nothing when the fleet is empty. */
@@ -49,6 +51,7 @@ export function simulatedFleet(options: FleetOptions, time: EventTime, random: R
   function become(instance: SimulatedInstance, status: string | null): void {
     lastMoment = time.moment();
     instance.states.push({ moment: lastMoment, status });
+    fleet.onChange(instance.id);
   }
   function remove(place: number): void {
     const [instance] = listing.splice(place, 1);
@@ -58,6 +61,7 @@ export function simulatedFleet(options: FleetOptions, time: EventTime, random: R
   const fleet: Fleet = {
     listing,
     hiddenFrom: new Map(),
+    onChange: () => undefined,
     instance: (id) => instances.get(id),
     create(status = random.pick(STATUSES)) {
       if (listing.length >= MAX_SIZE) return;

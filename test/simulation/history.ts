@@ -3,6 +3,7 @@ import type { Scope } from '../../shared/core/model.ts';
 import { channelPolicy } from '../../shared/delivery/core/policy/policy.ts';
 import { journalOver } from '../../shared/tablestore/journal.ts';
 import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
+import { MIN_CALLS_WITH_PUSH, pollingCallsPerMinute } from '../../shared/watch/core/push-share.ts';
 import { type Memory, newMemory } from '../../shared/watch/memory.ts';
 import type { Ports } from '../../shared/watch/ports.ts';
 import type { Tick } from '../../shared/watch/tick.ts';
@@ -12,6 +13,7 @@ import { aScope } from '../helpers/examples.ts';
 import { type Address, rightAddress, simulatedAddresses } from './addresses.ts';
 import { channelOutages, NO_CHANNEL_OUTAGES, type ReceiverOutage } from './channel-outages.ts';
 import { type RegionState, simulatedInventory } from './ecs.ts';
+import { bringEvents } from './events.ts';
 import { drawFaultRates, type FaultRates, NO_FAULTS } from './fault-rates.ts';
 import { type Fleet, simulatedFleet } from './fleet.ts';
 import { clientOf, portsOf } from './hooks.ts';
@@ -94,6 +96,8 @@ export async function playHistory(options: HistoryOptions): Promise<Outcome> {
   const cloud = newCloud(random, rates, mishaps, drawReceivers(seed), ticks);
   const { time, outages, addresses } = cloud;
   const { violations, tally } = cloud.promises;
+  if (mishaps.events !== null)
+    bringEvents(cloud, rates, mishaps.events, (run) => openRun(cloud, rates, run));
   const isOver = (): boolean => stop && violations.length > 0;
   // An outage of the store goes on to its end.
   for (let index = 0; index < ticks || outages.at(time.now()) !== null; index += 1) {
@@ -172,7 +176,10 @@ export function newCloud(
   );
   const store = newStore();
   const pageSize = random.pick([50, 50, 50, 20]);
-  const callsPerMinute = random.pick([1_000, 1_000, 200, 20, 8]);
+  const drawnCalls = random.pick([1_000, 1_000, 200, 20, 8]);
+  // With fewer, the configuration refuses events.
+  const callsPerMinute =
+    mishaps.events === null ? drawnCalls : Math.max(drawnCalls, MIN_CALLS_WITH_PUSH);
   /** The period of the timer. Checkpoints are due once a day: with a long period there are many. */
   const periodMs = random.pick([MINUTE_MS, MINUTE_MS, 5 * MINUTE_MS, 6 * HOUR_MS]);
   const outages = storeOutages(mishaps.random, periodMs);
@@ -240,10 +247,13 @@ export function newCloud(
           }),
     instances: [] as Instance[],
     rules,
+    takesEvents: mishaps.events !== null,
     schedule: { ...drawSchedule(mishaps.reports), ...reminders?.schedule },
     periodMs,
     skew: { ms: 0, jumps: 0 } as Skew,
     running: 0,
+    /** Runs that events have started so far. */
+    pushes: 0,
     /** When people wrote notes: a tick may have been overtaken by one. */
     noted: [] as { readonly fromMs: number; untilMs: number }[],
   };
@@ -348,8 +358,40 @@ export function startRun(
   rates: FaultRates,
   { tickId, crash, lagMs = 0 }: Pick<RunOptions, 'tickId' | 'crash' | 'lagMs'>,
 ): LivingRun {
-  const { time, random, scopes, receivers, store, skew, outages } = cloud;
   const instance = instanceFor(cloud, rates);
+  const { run, ports, outage, deadlineMs } = openRun(cloud, rates, {
+    tickId,
+    lagMs,
+    ...(crash && { crash }),
+  });
+  const tick: Tick = {
+    tickId,
+    scopes: cloud.scopes,
+    callsPerMinute: cloud.takesEvents
+      ? pollingCallsPerMinute(cloud.callsPerMinute)
+      : cloud.callsPerMinute,
+    guard: GUARD_LIMITS,
+    startMs: run.runtime.now(),
+    deadlineMs,
+    memory: instance.memory,
+    ...cloud.schedule,
+  };
+  follow(cloud, rates, run, instance, watch(portsOf(ports), tick), outage);
+  return run;
+}
+
+/** A run with its ports, over the store, the fleets and the receivers as they are for this run. */
+function openRun(
+  cloud: Cloud,
+  rates: FaultRates,
+  {
+    tickId,
+    crash,
+    lagMs = 0,
+    onCall = () => undefined,
+  }: Pick<RunOptions, 'tickId' | 'crash' | 'lagMs'> & { onCall?(scope: Scope): void },
+) {
+  const { time, random, receivers, store, skew, outages } = cloud;
   const rules = cloud.rules.at(time.now());
   const run = newRun({ tickId, time, random, skew, lagMs, rules, ...(crash && { crash }) });
   const outage = outageOf(cloud, rates);
@@ -362,7 +404,10 @@ export function startRun(
       ...cloud,
       rates,
       regionStates: outage.regions,
-      onCall: ({ key }) => cloud.promises.onCall(key),
+      onCall: (scope) => {
+        cloud.promises.onCall(scope.key);
+        onCall(scope);
+      },
     }),
     journal: journalOver(client, {
       tablePrefix: TABLE_PREFIX,
@@ -388,18 +433,7 @@ export function startRun(
     },
     runtime: run.runtime,
   };
-  const tick: Tick = {
-    tickId,
-    scopes,
-    callsPerMinute: cloud.callsPerMinute,
-    guard: GUARD_LIMITS,
-    startMs: run.runtime.now(),
-    deadlineMs,
-    memory: instance.memory,
-    ...cloud.schedule,
-  };
-  follow(cloud, rates, run, instance, watch(portsOf(ports), tick), outage);
-  return run;
+  return { run, ports, outage, deadlineMs };
 }
 
 function instanceFor(cloud: Cloud, { runs }: FaultRates): Instance {
@@ -462,7 +496,7 @@ function follow(
   const { jumps } = cloud.skew;
   /** A clock that jumps during a run moves its deadline. */
   const isOnTime = (): boolean => cloud.skew.jumps === jumps;
-  const wasAlone = cloud.running === 0;
+  const { running, pushes } = cloud;
   cloud.running += 1;
   let isOver = false;
   let atEnd = 0;
@@ -498,7 +532,7 @@ function follow(
           instance,
           outage,
           startMs,
-          wasAlone,
+          wasAlone: running === 0 && cloud.pushes === pushes,
           isOnTime: isOnTime(),
           atStart,
         }),

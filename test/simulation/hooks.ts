@@ -16,3 +16,8 @@ export function clientOf(client: ClientMethods): ClientMethods {
 export function portsOf(ports: Ports): Ports {
   return ports;
 }
+
+/** The ports of a run that events have started. */
+export function pushPortsOf(ports: Ports): Ports {
+  return ports;
+}

@@ -17,6 +17,8 @@ export interface Mishaps {
   readonly reminders: Random | null;
   /** People write notes; null: they do not. */
   readonly notes: Random | null;
+  /** Events of ECS reach the watcher; null: they are switched off. */
+  readonly events: Random | null;
 }
 
 export const NO_MISHAPS: Mishaps = {
@@ -28,6 +30,7 @@ export const NO_MISHAPS: Mishaps = {
   reports: false,
   reminders: null,
   notes: null,
+  events: null,
 };
 
 /** How likely each of them is in a history. */
@@ -38,6 +41,10 @@ const RULES_STREAM = 0x5eed_0014;
 const REPORTS_STREAM = 0x5eed_0016;
 const REMINDERS_STREAM = 0x5eed_0018;
 const NOTES_STREAM = 0x5eed_001a;
+/** Chosen so that the histories in which mistakes were noticed before there were events stay as they were. */
+const EVENTS_STREAM = 0x5eed_003f;
+/** Each event is one more run. */
+const EVENTS_SHARE = 0.1;
 
 /**
  * The mishaps of one history. They have random numbers of their own, so that a history without any
@@ -50,6 +57,7 @@ export function drawMishaps(seed: number): Mishaps {
   const reports = seededRandom(seed ^ REPORTS_STREAM).chance(SHARE);
   const reminders = seededRandom(seed ^ REMINDERS_STREAM);
   const notes = seededRandom(seed ^ NOTES_STREAM);
+  const events = seededRandom(seed ^ EVENTS_STREAM);
   return {
     addresses,
     store,
@@ -59,6 +67,7 @@ export function drawMishaps(seed: number): Mishaps {
     reports,
     reminders: reminders.chance(SHARE) ? reminders : null,
     notes: notes.chance(SHARE) ? notes : null,
+    events: events.chance(EVENTS_SHARE) ? events : null,
   };
 
   function chance(): boolean {

@@ -59,6 +59,7 @@ export function promises(truth: Truth): Promises {
     reminders: 0,
     notes: 0,
     spoils: 0,
+    pushed: 0,
   };
   const violated = (what: string): void => void violations.push(what);
   const results = { tally, violated };

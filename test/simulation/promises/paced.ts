@@ -38,7 +38,7 @@ export function pacePromises(
 }
 
 /** How far the calls ever ran ahead of a bucket that was full at the first one. */
-function mostBeyond(times: readonly number[], callsPerMinute: number): number {
+export function mostBeyond(times: readonly number[], callsPerMinute: number): number {
   let held = callsPerMinute;
   let lastMs = times[0] ?? 0;
   let most = 0;

@@ -66,6 +66,8 @@ export interface Tally {
   notes: number;
   /** Cells that were overwritten. */
   spoils: number;
+  /** Commits that events have brought. */
+  pushed: number;
 }
 
 /** The counts and the broken promises of one history. */

@@ -181,6 +181,7 @@ export function rowPromises(truth: Truth, results: Results): Written {
     }
     commits.push(commit);
     tally.commits += 1;
+    if (run.tickId.startsWith('push-')) tally.pushed += 1;
     tally.changes += commit.changes.length;
     tally.releases += commit.changes.filter(({ to }) => to === null).length;
     if (commit.notice?.kind === 'suspicious-scan') tally.holds += 1;
