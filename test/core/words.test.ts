@@ -143,7 +143,7 @@ describe('what a report says', () => {
       'Daily report: 12 changes, 2 of 60 stopped',
       'From 2026-11-21 10:00 to 2026-11-22 10:00 UTC: 12 changes (5 stopped, 4 running, 2 new, 1 released).',
       'Stopped now: 2 of 60: web-1 for 12 days, db-1 for at least 3 days.',
-      'Changed again and again: 1: db-1 (14 changes).',
+      'Changed again and again: 1: api-1 (6 changes).',
       'Watching: 1,438 of 1,440 ticks were good, 1 was late',
       'Messages: dingtalk 35 of 5,000 in 2026-11.',
     ]);
@@ -154,7 +154,7 @@ describe('what a report says', () => {
       '日报：变化 12 次，60 台中 2 台已停止',
       '2026-11-21 18:00 至 2026-11-22 18:00 UTC+8，变化 12 次：已停止 5，运行中 4，新增 2，已释放 1。',
       '目前 60 台中 2 台已停止：web-1 12 天，db-1 至少 3 天。',
-      '状态反复的实例 1 台：db-1（变化 14 次）。',
+      '状态反复的实例 1 台：api-1（变化 6 次）。',
       '巡检：应执行 1,440 次，成功 1,438 次，延迟 1 次',
       '消息额度：钉钉 2026-11 已用 35 / 5,000。',
     ]);

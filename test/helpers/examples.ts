@@ -43,7 +43,6 @@ export function aChange(parts: Partial<Change> = {}): Change {
 /** A daily report that ends at 10:00. */
 export function aReport(parts: Partial<Report> = {}): Report {
   const untilMs = Date.UTC(2026, 10, 22, 10);
-  const db = { scope: SCOPE.key, instanceId: 'i-bp2', name: 'db-1' };
   return {
     per: 'day',
     fromMs: untilMs - DAY_MS,
@@ -54,10 +53,16 @@ export function aReport(parts: Partial<Report> = {}): Report {
     stopped: 2,
     longest: [
       { scope: SCOPE.key, instanceId: 'i-bp1', name: 'web-1', sinceMs: untilMs - 12 * DAY_MS },
-      { ...db, sinceMs: untilMs - 3 * DAY_MS, isAtLeast: true },
+      {
+        scope: SCOPE.key,
+        instanceId: 'i-bp2',
+        name: 'db-1',
+        sinceMs: untilMs - 3 * DAY_MS,
+        isAtLeast: true,
+      },
     ],
     flapping: 1,
-    most: [{ ...db, changes: 14 }],
+    most: [{ scope: SCOPE.key, instanceId: 'i-bp3', name: 'api-1', changes: 6 }],
     ticks: { sinceMs: untilMs - DAY_MS, expected: 1_440, good: 1_438, late: 1 },
     channels: [{ channel: 'dingtalk', period: '2026-11', messages: 35, quota: 5_000 }],
     ...parts,
