@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { ConfigError } from '../shared/config/environment.ts';
 import { bundleFunctions, ROOT } from './bundle.ts';
 import { type CommandLine, helpOf, readFlags, UsageError } from './command-line.ts';
+import { isOfDeployment } from './deploy/build-of.ts';
+import { holdingDist } from './hold-dist.ts';
 import { withProgress } from './progress.ts';
 import { deployedVariables } from './watch-file/deployed.ts';
 import { prepareFile } from './watch-file/prepare.ts';
@@ -21,10 +24,15 @@ async function main(args: readonly string[]): Promise<void> {
     console.log(helpOf(LINE));
     return;
   }
+  // The CLI builds once more before it uploads: two builds need not be the same to the last byte.
+  if (isOfDeployment(join(ROOT, 'dist'), process.env)) {
+    console.log('dist/ holds what this deployment has built.');
+    return;
+  }
   const { file, variables } = prepareFile(process.env, deployedVariables(ROOT));
   const files = await withProgress(
     () => 'Bundling',
-    () => bundleFunctions(undefined, undefined, file),
+    () => holdingDist(() => bundleFunctions(undefined, undefined, file)),
   );
   for (const { path, bytes } of files) {
     console.log(`dist/${path}  ${Math.round(bytes / 1024)} KB`);

@@ -91,7 +91,8 @@ async function runDemonstration(args: readonly string[]): Promise<void> {
     clock: systemClock,
     onLog: printLog,
   };
-  const { WATCH_REGIONS, TABLESTORE_ENDPOINT, TABLESTORE_INSTANCE } = cloud.environment;
+  const { WATCH_REGIONS, ECS_ENDPOINT, TABLESTORE_ENDPOINT, TABLESTORE_INSTANCE } =
+    cloud.environment;
   const view = startFunction(
     {
       name: 'ecs-watch-view',
@@ -100,6 +101,8 @@ async function runDemonstration(args: readonly string[]): Promise<void> {
       timeoutSeconds: VIEW_TIMEOUT_SECONDS,
       environment: {
         WATCH_REGIONS: WATCH_REGIONS ?? REGION,
+        // Its instances are on no page of the ECS console.
+        ECS_ENDPOINT: ECS_ENDPOINT ?? '',
         TABLESTORE_ENDPOINT: TABLESTORE_ENDPOINT ?? '',
         TABLESTORE_INSTANCE: TABLESTORE_INSTANCE ?? '',
         VIEW_PUBLIC: 'true',

@@ -16,7 +16,7 @@ import { Header } from './parts/header.tsx';
 import { HealthSection } from './parts/health-section.tsx';
 import { Help } from './parts/help.tsx';
 import { InstancesSection } from './parts/instances.tsx';
-import { isTyping } from './parts/keys.ts';
+import { isComposing, isTyping } from './parts/keys.ts';
 import { MomentBanner, RefusedMoment } from './parts/moment-banner.tsx';
 import { Panel } from './parts/panel.tsx';
 import { TimeSection } from './parts/time-section.tsx';
@@ -58,6 +58,7 @@ export function App({ client, world }: { readonly client: Client; readonly world
   // Not after the next paint: the key that follows at once would find the page before.
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
+      if (isComposing(event)) return;
       if (event.key === 'Escape') {
         if (isTyping(event)) {
           // A browser would empty a search field.

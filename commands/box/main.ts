@@ -1,6 +1,7 @@
 import { LOCAL_INSTANCE } from '../../local/index.ts';
 import { isoTime } from '../../shared/core/time.ts';
 import { CredentialsError } from '../../shared/fc/credentials.ts';
+import { reasonOf } from '../../shared/ports/reason.ts';
 import { bundleFunctions, ROOT } from '../bundle.ts';
 import { helpOf } from '../command-line.ts';
 import { withProgress } from '../progress.ts';
@@ -63,6 +64,10 @@ export async function runBox(args: readonly string[], parts: BoxParts = PARTS): 
         console.error(`${functionName}: ${text}`);
       }
     },
+  }).catch((error: unknown) => {
+    const { code } = Object((error as Error).cause) as { readonly code?: unknown };
+    if (code !== 'EADDRINUSE') throw error;
+    throw new Error(`${reasonOf(error)}. Another program has this port: name one with --port`);
   });
   printStart(box, flags);
   await runUntilStopped(box, flags);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Environment } from '../../shared/config/environment.ts';
 import { VERSION } from '../../shared/lib/version.ts';
 
-/** What s.yaml takes as the description of both functions. */
+/** What s.yaml takes as the description of the functions. */
 export const BUILD_VARIABLE = 'ECS_WATCH_BUILD';
 const DIGEST_DIGITS = 12;
 
@@ -16,4 +17,9 @@ export function buildOf(folder: string): string {
     .sort();
   for (const path of files) hash.update(path.slice(folder.length)).update(readFileSync(path));
   return `ecs-watch ${VERSION}, code ${hash.digest('hex').slice(0, DIGEST_DIGITS)}`;
+}
+
+/** Does `folder` hold what a deployment has built, and is about to upload? */
+export function isOfDeployment(folder: string, { [BUILD_VARIABLE]: build }: Environment): boolean {
+  return build !== undefined && existsSync(folder) && buildOf(folder) === build;
 }

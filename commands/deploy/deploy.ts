@@ -1,10 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FolderInUse, type FolderLock, lockFolder } from '../../local/tablestore/index.ts';
-import { ConfigError, type Environment } from '../../shared/config/environment.ts';
+import type { Environment } from '../../shared/config/environment.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
 import { bundleFunctions, ROOT } from '../bundle.ts';
 import { withCredentials } from '../credentials.ts';
+import { holdingDist } from '../hold-dist.ts';
 import { printTick } from '../print-tick.ts';
 import { withProgress } from '../progress.ts';
 import { ControlError } from '../setup/refusal.ts';
@@ -44,27 +44,7 @@ export async function deploy(flags: DeployFlags, world: World): Promise<number> 
   const deployment = await openDeployment(settings, credentials, secrets);
   const { identity } = deployment;
   world.print(`Account ${identity.accountId}, region ${settings.region} (${identity.arn})`);
-  const held = await holdCheckout();
-  try {
-    return await deployFrom(settings, deployment, flags, world);
-  } finally {
-    await held.release();
-  }
-}
-
-/** Beside `dist`, and gone with the process: what is built there must be what is uploaded. Git ignores it. */
-const LOCK = 'dist.lock';
-
-/** Two deployments from one checkout would upload each other's bundles. */
-async function holdCheckout(): Promise<FolderLock> {
-  try {
-    return await lockFolder(join(ROOT, LOCK));
-  } catch (error) {
-    if (!(error instanceof FolderInUse)) throw error;
-    throw new ConfigError([
-      `another npm run deploy runs in ${ROOT}: wait for its end, or deploy from a clone of its own`,
-    ]);
-  }
+  return holdingDist(() => deployFrom(settings, deployment, flags, world));
 }
 
 async function deployFrom(

@@ -1,7 +1,7 @@
 import { parseJson } from '../../shared/core/json.ts';
 import { endpointOf, STS_ENDPOINT } from '../../shared/ecs/endpoint.ts';
 import { networkFailure, refusalOf } from '../../shared/ecs/failure.ts';
-import { send } from '../../shared/open-api/send.ts';
+import { send, TimeoutError } from '../../shared/open-api/send.ts';
 import type { InventoryError } from '../../shared/ports/inventory.ts';
 import { reasonOf } from '../../shared/ports/reason.ts';
 import type { IdentityAnswer } from './core/identity.ts';
@@ -17,7 +17,7 @@ export async function askIdentity({
   credentials,
   runtime,
   redact,
-}: Looking): Promise<IdentityAnswer> {
+}: Pick<Looking, 'environment' | 'credentials' | 'runtime' | 'redact'>): Promise<IdentityAnswer> {
   const override = environment.STS_ENDPOINT || undefined;
   const endpoint = endpointOf('', override ?? STS_ENDPOINT);
   const { host } = endpoint;
@@ -28,18 +28,20 @@ export async function askIdentity({
     reason: reasonOf(error),
     clockAheadMs,
   });
+  const call = {
+    endpoint,
+    version: API_VERSION,
+    action: 'GetCallerIdentity',
+    query: {},
+    credentials,
+    timeoutMs: ASK_TIMEOUT_MS,
+  };
   try {
-    const answer = await send(
-      {
-        endpoint,
-        version: API_VERSION,
-        action: 'GetCallerIdentity',
-        query: {},
-        credentials,
-        timeoutMs: ASK_TIMEOUT_MS,
-      },
-      runtime,
-    );
+    // A kept connection may end just when it is used. The question changes nothing: it is put again.
+    const answer = await send(call, runtime).catch((error) => {
+      if (error instanceof TimeoutError) throw error;
+      return send(call, runtime);
+    });
     const saidMs = Date.parse(answer.headers.date ?? '');
     const clockAheadMs = Number.isNaN(saidMs) ? null : saidMs - runtime.now();
     if (answer.status >= 400) return refused(refusalOf(STS, answer, redact), clockAheadMs);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Redact, redactor } from '../../shared/lib/secrets.ts';
+import type { Credentials } from '../../shared/ports/credentials.ts';
 import { tableDefinitions, tablesOf } from '../../shared/tablestore/tables.ts';
 import { ROOT } from '../bundle.ts';
 import { type Clients, createClients, type Identity } from './clients.ts';
@@ -15,6 +16,7 @@ export interface Account {
   readonly identity: Identity;
   readonly clients: Clients;
   readonly tables: TablesClient;
+  readonly credentials: Credentials;
   readonly redact: Redact;
 }
 
@@ -35,7 +37,7 @@ export async function openAccount(
   const definitions = tableDefinitions(tablesOf(settings.tablePrefix), settings.retentionDays);
   const connection = { ...instance, instance: instance.name, credentials };
   const tables = tablesClient(connection, definitions, { runtime, redact });
-  return { identity: await clients.identity(), clients, tables, redact };
+  return { identity: await clients.identity(), clients, tables, credentials, redact };
 }
 
 /** An environment in an account. */

@@ -1,11 +1,13 @@
 import { withCredentials } from '../credentials.ts';
-import { installationOf, openAccount, readTemplates } from './account.ts';
+import { deployedFunctions } from '../deploy/deployed.ts';
+import { type Account, installationOf, openAccount, readTemplates } from './account.ts';
 import { carryOut, type Outcome } from './carry-out.ts';
 import { removalLines } from './core/report.ts';
 import { planTeardown, type Removal } from './core/teardown-plan.ts';
 import { wantedFor, wantedOfMember } from './core/wanted.ts';
 import { performer } from './perform.ts';
 import { readAccount } from './read.ts';
+import { ControlError } from './refusal.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { printAll, type World } from './world.ts';
 
@@ -40,6 +42,7 @@ export async function tearDown(flags: TeardownFlags, world: World): Promise<numb
       );
   print(`Environment ${settings.name} in account ${accountId}, region ${settings.functionsRegion}`);
   const removals = planTeardown(wanted, await readAccount(wanted, account.clients, account.tables));
+  if (!flags.member) await warnOfFunctions(account, world);
   if (flags.dryRun) {
     for (const removal of removals) printAll(removalLines(removal), world);
     print('This was a dry run: nothing was deleted.');
@@ -60,6 +63,17 @@ export async function tearDown(flags: TeardownFlags, world: World): Promise<numb
       : `${bad} could not be removed, see above. When that is fixed, run it again.`,
   );
   return bad === 0 ? 0 : 1;
+}
+
+/** Without tables and roles, every tick of a function that is still there fails. */
+async function warnOfFunctions({ credentials, redact }: Account, world: World): Promise<void> {
+  const found = await deployedFunctions(world.environment, credentials, redact);
+  if (found instanceof ControlError)
+    world.print(`Whether functions are still deployed could not be seen: ${found.message}`);
+  else if (found.length > 0)
+    world.print(
+      `Still deployed: ${found.join(', ')}. Without what is removed here every tick fails: npm run remove first.`,
+    );
 }
 
 /** Only the name of the environment is a yes: the history cannot be had back. */

@@ -89,6 +89,7 @@ export function createHandler(
         now: runtime.now,
         page: readPage,
         corsOrigins: config.corsOrigins,
+        ...(config.withoutConsole && { withoutConsole: true }),
       };
       // A call is signed with a key of its own; the token of the view opens nothing there.
       if (call !== undefined) {

@@ -134,6 +134,7 @@ function runsOver(write: (line: string) => void, runtime: Runtime) {
         guard: config.guard,
         healthLimits: config.healthLimits,
         ...(config.report && { report: config.report }),
+        ...(config.remind && { remind: config.remind }),
         memory,
       },
     };

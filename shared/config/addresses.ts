@@ -23,8 +23,16 @@ function isPrivateWay(hostname: string): boolean {
 }
 
 /** Is it an address of this machine? */
-export function isLoopback(address: string): boolean {
+function isLoopback(address: string): boolean {
   return URL.canParse(address) && LOOPBACK.test(new URL(address).hostname);
+}
+
+/**
+ * Is what is watched a local cloud? No page of the ECS console shows its instances. Undefined: they are
+ * asked for at Alibaba Cloud.
+ */
+export function isLocalCloud(ecsEndpoint: string | undefined): boolean {
+  return ecsEndpoint !== undefined && isLoopback(ecsEndpoint);
 }
 
 /** The webhook addresses that a rule allows. A local receiver has another host, and no TLS. */

@@ -1,6 +1,7 @@
 import type { HealthLimits } from '../core/health.ts';
 import type { Target } from '../core/target.ts';
 import type { Shape } from '../lib/shape.ts';
+import { ENDPOINT, isLocalCloud } from './addresses.ts';
 import { type Environment, keysIn } from './environment.ts';
 import { configuredHealth } from './health.ts';
 import { type VariableReader, variableReader } from './reader.ts';
@@ -25,6 +26,8 @@ export interface ViewConfig {
   readonly isPublic: boolean;
   /** Absent: the view answers no calls of the ECS API. */
   readonly replica?: ReplicaConfig;
+  /** What is watched is a local cloud: no page of the ECS console shows its instances. */
+  readonly withoutConsole?: true;
   /** The origins whose scripts may read the answers; none: CORS is off. */
   readonly corsOrigins: readonly string[];
   /** Values that must appear in no log line, error or answer. */
@@ -40,6 +43,7 @@ const TOKEN: Shape = {
 export function parseViewConfig(environment: Environment, file?: WatchFile): ViewConfig {
   const read = variableReader(environment);
   const replica = configuredReplica(read);
+  const isLocal = isLocalCloud(read.text('ECS_ENDPOINT', ENDPOINT));
   const config: ViewConfig = {
     targets: optionalTargets(read, file),
     tablestore: configuredTablestore(read),
@@ -48,6 +52,7 @@ export function parseViewConfig(environment: Environment, file?: WatchFile): Vie
     isPublic: read.flag('VIEW_PUBLIC'),
     corsOrigins: configuredOrigins(read),
     ...(replica !== undefined && { replica }),
+    ...(isLocal && { withoutConsole: true }),
     secrets: viewSecretsIn(environment),
   };
   read.finish();

@@ -7,6 +7,11 @@ import { secretsInUrl } from '../lib/secrets.ts';
 import type { Role } from '../ports/role.ts';
 import { GUARD_LIMITS, type GuardLimits } from '../watch/core/guard.ts';
 import {
+  REMINDER_FORMS,
+  type ReminderSchedule,
+  remindersIn,
+} from '../watch/core/periodic/reminders.ts';
+import {
   type ReportSchedule,
   SCHEDULE_FORMS,
   scheduleIn,
@@ -53,6 +58,8 @@ export interface WatchConfig {
   readonly heartbeatUrl?: string;
   /** When reports are due. Absent: never. */
   readonly report?: ReportSchedule;
+  /** When what stays stopped is said again. Absent: never. */
+  readonly remind?: ReminderSchedule;
   readonly heartbeatMethod?: 'GET' | 'POST';
   /** Values that must appear in no log line, error, report or row. */
   readonly secrets: readonly string[];
@@ -89,7 +96,8 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
     read.refuse('WATCH_PUSH', `needs an ECS_CALLS_PER_MINUTE of ${MIN_CALLS_WITH_PUSH} at least`);
   }
   const wording = configuredWording(read, targets, ecsEndpoint);
-  const report = configuredReport(read, wording);
+  const report = configuredSchedule(read, wording, 'WATCH_REPORT', scheduleIn, SCHEDULE_FORMS);
+  const remind = configuredSchedule(read, wording, 'WATCH_REMIND', remindersIn, REMINDER_FORMS);
   const config: WatchConfig = {
     name,
     targets,
@@ -103,6 +111,7 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
     channels,
     wording,
     ...(report !== undefined && { report }),
+    ...(remind !== undefined && { remind }),
     ...(file?.rules && { rules: file.rules }),
     allowPrivate,
     roles,
@@ -124,12 +133,18 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
 }
 
 /** A zone that is none is refused by its own variable. */
-function configuredReport(read: VariableReader, { timeZone }: Wording): ReportSchedule | undefined {
-  const text = read.text('WATCH_REPORT');
+function configuredSchedule<T>(
+  read: VariableReader,
+  { timeZone }: Wording,
+  variable: string,
+  parse: (text: string, timeZone: string) => T | undefined,
+  forms: string,
+): T | undefined {
+  const text = read.text(variable);
   if (text === undefined) return undefined;
-  const report = scheduleIn(text, TIME_ZONE.allows(timeZone) ? timeZone : 'UTC');
-  if (report === undefined) read.refuse('WATCH_REPORT', `is not ${SCHEDULE_FORMS}`);
-  return report;
+  const schedule = parse(text, TIME_ZONE.allows(timeZone) ? timeZone : 'UTC');
+  if (schedule === undefined) read.refuse(variable, `is not ${forms}`);
+  return schedule;
 }
 
 /** When releases are held. The fleet's owner knows how much of it may go at once. */

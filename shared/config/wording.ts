@@ -1,7 +1,7 @@
 import type { Target } from '../core/target.ts';
 import { LANGUAGES, type Wording } from '../core/wording.ts';
 import { addressShape, type Shape } from '../lib/shape.ts';
-import { isLoopback } from './addresses.ts';
+import { isLocalCloud } from './addresses.ts';
 import type { VariableReader } from './reader.ts';
 
 const [DEFAULT_LANGUAGE] = LANGUAGES;
@@ -42,7 +42,7 @@ export function configuredWording(
     language: LANGUAGES.find((known) => known === language) ?? DEFAULT_LANGUAGE,
     timeZone: read.text('WATCH_TIME_ZONE', TIME_ZONE) ?? DEFAULT_TIME_ZONE,
     ...(viewUrl !== undefined && { viewUrl }),
-    ...(ecsEndpoint !== undefined && isLoopback(ecsEndpoint) && { withoutConsole: true }),
+    ...(isLocalCloud(ecsEndpoint) && { withoutConsole: true }),
     accounts: new Set(targets.map(({ account }) => account)).size,
   };
 }

@@ -78,6 +78,8 @@ export interface ChannelState {
   readonly incidents?: Incidents;
   /** What its fallback was sent, until the channel itself has been sent a line about it. Absent: nothing. */
   readonly instead?: SentInstead;
+  /** When the reminder was due that was sent, or passed over, last. Absent: there was none. */
+  readonly remindedMs?: number;
 }
 
 /** The budget of a receiver, as the run that sent the last message has planned with it. */
@@ -117,6 +119,8 @@ export interface Claim {
   readonly mutes?: readonly string[];
   /** It is the line about what the fallback was sent. */
   readonly saysInstead?: true;
+  /** It says again what stays bad, as it was due then. */
+  readonly reminds?: number;
   /** Until then the sender may be alive and waiting for its answer. */
   readonly untilMs: number;
 }
@@ -261,6 +265,11 @@ export function failingSince(state: ChannelState): number | null {
 /** Was the last attempt delivered? While a claim is there, its message may still fail. */
 export function isWorking({ failures, claim, deliveredAtMs }: ChannelState): boolean {
   return failures === 0 && claim === null && deliveredAtMs !== null;
+}
+
+/** When the last reminder of a channel was due, said or in doubt; 0: there was none. */
+export function lastReminderMs({ remindedMs = 0, claim }: ChannelState): number {
+  return Math.max(remindedMs, claim?.reminds ?? 0);
 }
 
 /** The state, with the starts of those journals in which the cursor has no position yet. */

@@ -15,6 +15,11 @@ export interface Message {
   readonly withoutUserText: boolean;
   /** What is to be said of instances besides their changes. Absent: nothing. */
   readonly standings?: readonly Standing[];
+  /**
+   * What stays bad, said again: the stop of each instance, which is no news. Where `fromSinceMs` of a change
+   * is the time since when the instance is stopped. Absent: nothing.
+   */
+  readonly reminders?: readonly MessageCommit[];
   /** A mute is over: this is what it has held back. Absent in any other message. */
   readonly muted?: Pause;
   /** The receiver is the fallback of this channel, which has failed since then. Absent: it is not. */

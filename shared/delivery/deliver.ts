@@ -8,6 +8,7 @@ import { skipTo } from './core/claim.ts';
 import { isLineDue, stateInPlaceOf } from './core/fallback.ts';
 import { isAwaited } from './core/news/held-news.ts';
 import { dueSummary } from './core/news/muted-news.ts';
+import { isReminderDue } from './core/news/reminders.ts';
 import { plan } from './core/plan.ts';
 import { otherOf } from './other.ts';
 import { mutedIn, type Pending, pendingPast } from './pending.ts';
@@ -82,7 +83,8 @@ async function serve(
   const isAwaitedNow =
     summaryNow() !== null ||
     isAwaited(channel, row.state, runtime.now()) ||
-    isLineDue(channel, row.state, runtime.now());
+    isLineDue(channel, row.state, runtime.now()) ||
+    isReminderDue(channel, row.state, run.reminder, runtime.now());
   if (isRemembered && row.backlog === 0 && !isAwaitedNow) return 'idle';
   await row.read();
   const { ignored } = withCredibleTimes(row.state, runtime.now());
@@ -100,7 +102,8 @@ async function serve(
         ? await pendingPast(cursor, pending, journal, ends)
         : await mutedIn(due.after, cursor, journal, ends);
     const other = await otherNow();
-    const moment = { tickId: run.tickId, nowMs: runtime.now() };
+    const { tickId, reminder } = run;
+    const moment = { tickId, nowMs: runtime.now(), ...(reminder && { reminder }) };
     const next =
       other === null
         ? plan(channel, row.state, pending, moment)

@@ -3,6 +3,7 @@ import type { Commit, Scope } from '../core/model.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { Journal } from '../ports/journal.ts';
+import type { DueReminder } from './core/news/reminders.ts';
 import type { Manner } from './core/stages/stage.ts';
 
 /** The doors that delivery uses. */
@@ -19,6 +20,8 @@ export type ServedChannel = Channel & Pick<Manner, 'policy'>;
 export interface DeliveryRun {
   readonly tickId: string;
   readonly deadlineMs: number;
+  /** What stays bad, where it is time to say so again. Absent: it is not. */
+  readonly reminder?: DueReminder;
   readonly memory: {
     /** Channel name → its row as this instance last saw it. */
     readonly channels: Map<string, ChannelState>;

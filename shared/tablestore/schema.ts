@@ -507,6 +507,7 @@ const claimSchema = objectOf<Claim>({
   isAhead: optional(boolean),
   mutes: optional(listOf(string)),
   saysInstead: optional(onlyTrue),
+  reminds: orAbsent(timestamp),
   untilMs: orElse(timestamp, 0),
 });
 const stuckSchema = objectOf<Stuck>({
@@ -636,6 +637,7 @@ const channelSchema = objectOf<StoredChannel>({
   muted: optional(recordOf(mutedSchema)),
   incidents: orAbsent(recordOf(recordOf(incidentSchema))),
   instead: orAbsent(insteadSchema),
+  remindedMs: orAbsent(timestamp),
 });
 
 export function channelIn(row: TableStore.Row): Stored<ChannelState> {

@@ -30,6 +30,8 @@ export interface ViewPorts {
   readonly now: () => number;
   /** The page for browsers, a whole document. Absent, or undefined: it is not beside the code. */
   readonly page?: () => Promise<string | undefined>;
+  /** What is watched is a local cloud: no page of the ECS console shows its instances. */
+  readonly withoutConsole?: true;
   /** The origins whose scripts may read the answers. Absent: CORS is off. */
   readonly corsOrigins?: readonly string[];
 }

@@ -2,6 +2,7 @@ import type { HealthLimits } from '../core/health.ts';
 import type { Scope } from '../core/model.ts';
 import type { GuardLimits } from './core/guard.ts';
 import type { PassedHead } from './core/passed-head.ts';
+import type { ReminderSchedule } from './core/periodic/reminders.ts';
 import type { ReportSchedule } from './core/periodic/schedule.ts';
 import type { Memory } from './memory.ts';
 
@@ -29,6 +30,8 @@ export interface Tick {
   readonly memory: Memory;
   /** When reports are due. Absent: never. */
   readonly report?: ReportSchedule;
+  /** When what stays stopped is said again. Absent: never. */
+  readonly remind?: ReminderSchedule;
 }
 
 /** The share of a tick's time, and the most of it, kept for committing and delivering. */

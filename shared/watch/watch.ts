@@ -5,6 +5,7 @@ import { keepCheckpoints } from './keep-checkpoints.ts';
 import { informWithoutJournal } from './last-resort.ts';
 import type { Ports } from './ports.ts';
 import { refreshDetails } from './refresh-details.ts';
+import { dueReminder } from './reminder.ts';
 import { isWell, reportOf, type WatchReport } from './report.ts';
 import { saveStates } from './save-state.ts';
 import { endAfter } from './scope-result.ts';
@@ -29,8 +30,10 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
   const recorded = await recordWatcher(entered, tick, await opening, results, registered);
   const { end, problem } = recorded;
   const ends = [...results.map(endAfter), end];
+  const reminder = await dueReminder(ports, tick, results);
+  const run = { ...tick, ...(reminder && { reminder }) };
   const [channels, forgotten, refreshed] = await Promise.all([
-    Promise.all(ports.channels.map((channel) => deliver(ports, tick, channel, ends))),
+    Promise.all(ports.channels.map((channel) => deliver(ports, run, channel, ends))),
     forgottenChannels(ports, tick),
     Promise.all(results.map((result) => refreshDetails(ports, tick, result))),
   ]);

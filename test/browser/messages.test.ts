@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
 import type { Language } from '../../shared/core/wording.ts';
+import { dueReport, scheduleIn } from '../../shared/watch/core/periodic/schedule.ts';
 import { launchBrowser } from '../helpers/browser.ts';
-import { aChange, aCommit, aMessage, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
+import { aChange, aCommit, aMessage, aReport, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
 import { type Receivers, startReceivers } from '../helpers/receivers.ts';
 import { picturesFolder } from '../helpers/rounds.ts';
 
@@ -107,6 +108,101 @@ describe.each(['en', 'zh'] as const)('a message in %s on a phone', (language) =>
   );
 });
 
+/** Reports of times that are no plain day or week: what they are drawn by, and what they must say. */
+const REPORTS = [
+  {
+    name: 'summer-time',
+    schedule: 'daily 09:00',
+    timeZone: 'Europe/Berlin',
+    at: '2027-03-28T07:02Z',
+    period: '2027-03',
+    // From winter time to summer time, a day of 23 hours.
+    ticks: 23 * 60,
+    says: {
+      en: /2027-03-27 09:00 UTC\+1 to 2027-03-28 09:00 UTC\+2/u,
+      zh: /2027-03-27 09:00 UTC\+1 至 2027-03-28 09:00 UTC\+2/u,
+    },
+  },
+  {
+    name: 'month-end',
+    schedule: 'weekly tue 09:00',
+    timeZone: TIME_ZONE,
+    at: '2026-12-01T01:02Z',
+    period: '2026-12',
+    ticks: 7 * 24 * 60,
+    says: {
+      en: /2026-11-24 09:00 to 2026-12-01 09:00 UTC\+8/u,
+      zh: /2026-11-24 09:00 至 2026-12-01 09:00 UTC\+8/u,
+    },
+  },
+] as const;
+/** One chat is enough: what differs is the text. */
+const REPORTED_BY = 'feishu';
+
+describe.each(REPORTS)('a report over a change of the calendar: $name', (drawn) => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  }, 60_000);
+  afterAll(() => browser.close());
+
+  it.each(['en', 'zh'] as const)(
+    'says in %s from when to when, by the clocks of both ends',
+    async (language) => {
+      const { name, timeZone, at, period, ticks, says } = drawn;
+      const nowMs = Date.parse(at);
+      const receivers = await startReceivers(nowMs, { timeZone });
+      const wording = { language, timeZone, accounts: 1 };
+      const outcome = await receivers.channel(REPORTED_BY, { wording }).send(reportAt(drawn));
+      const page = await browser.newPage(PHONE);
+      await page.goto(receivers.server.url);
+      const article = page.locator('article', { has: page.locator(`.message.${REPORTED_BY}`) });
+      const shown = ((await article.locator('.message').textContent()) ?? '').replace(/\s+/gu, ' ');
+
+      expect(outcome).toEqual({ kind: 'delivered' });
+      expect(shown).toMatch(says[language]);
+      expect(shown).toContain(ticks.toLocaleString('en-US'));
+      expect(shown).toContain(period);
+      if (PICTURES !== undefined) {
+        await mkdir(PICTURES, { recursive: true });
+        await article.screenshot({ path: join(PICTURES, `report-${name}-${language}.png`) });
+      }
+      await page.close();
+      await receivers.server.close();
+    },
+    30_000,
+  );
+});
+
+/** The report that is due then, with the facts of a fleet of sixty. */
+function reportAt({
+  schedule: text,
+  timeZone,
+  at,
+  period: month,
+  ticks,
+}: (typeof REPORTS)[number]) {
+  const nowMs = Date.parse(at);
+  const schedule = scheduleIn(text, timeZone);
+  const period = schedule && dueReport(schedule, nowMs, 0, 1);
+  if (schedule === undefined || !period) throw new RangeError(`no report is due at ${at}`);
+  const { fromMs, untilMs } = period;
+  const { longest, channels } = aReport();
+  const [web, db] = longest;
+  const report = aReport({
+    per: schedule.per,
+    ...period,
+    longest: [
+      { ...web, scope: web?.scope ?? '', instanceId: 'i-bp1', sinceMs: untilMs - 12 * DAY_MS },
+      { ...db, scope: db?.scope ?? '', instanceId: 'i-bp2', sinceMs: untilMs - 3 * DAY_MS },
+    ],
+    ticks: { sinceMs: fromMs, expected: ticks, good: ticks - 2, late: 1 },
+    channels: channels.map((channel) => ({ ...channel, period: month, messages: 3 })),
+  });
+  const notice = { kind: 'report', ...report, failing: {} } as const;
+  return aMessage([aCommit({ scope: 'watcher', atMs: nowMs, previousAtMs: null, notice })]);
+}
+
 it('shows in the docs the picture of every channel in both languages', async () => {
   const text = await readFile(join(DOCS, 'messages.md'), 'utf8');
   const pictures = (await readdir(join(DOCS, 'messages'))).map((name) => `messages/${name}`);
@@ -116,4 +212,7 @@ it('shows in the docs the picture of every channel in both languages', async () 
   for (const channel of CHATS)
     for (const language of ['en', 'zh'])
       expect(shown).toContain(`messages/${channel}-${language}.png`);
+  for (const { name } of REPORTS)
+    for (const language of ['en', 'zh'])
+      expect(shown).toContain(`messages/report-${name}-${language}.png`);
 });

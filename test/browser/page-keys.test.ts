@@ -24,6 +24,29 @@ describe('the page with a keyboard only', () => {
     });
   });
 
+  it.each([
+    ['isComposing', { isComposing: true }],
+    ['the code of a key that was processed', { keyCode: 229 }],
+  ])('leaves the keys of an input method alone, by %s', async (_, mark) => {
+    await onPage(async ({ page }) => {
+      const press = (key: string): Promise<boolean> =>
+        page.evaluate<boolean>(
+          `${FOCUSED}.dispatchEvent(new KeyboardEvent('keydown', ${JSON.stringify({
+            key,
+            bubbles: true,
+            cancelable: true,
+            ...mark,
+          })}))`,
+        );
+      for (const key of ['j', '/', '?', 'Enter']) expect(await press(key)).toBe(true);
+      expect(await page.locator('.chosen, .panel, dialog, #search:focus').count()).toBe(0);
+
+      await page.keyboard.press('/');
+      expect(await press('Escape')).toBe(true);
+      expect(await page.evaluate(`${FOCUSED}.id`)).toBe('search');
+    });
+  });
+
   it('goes through the rows with j and k, opens one with Enter, and closes it with Esc', async () => {
     await onPage(async ({ page, ids }) => {
       const chosen = page.locator('.rows .chosen .id');

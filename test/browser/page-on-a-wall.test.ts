@@ -3,17 +3,18 @@ import { JournalError } from '../../shared/ports/journal.ts';
 import { fleetOf, idOf } from '../helpers/page/fleets.ts';
 import { pageInBrowser } from '../helpers/page/in-browser.ts';
 import { visit } from '../helpers/page/visit.ts';
+import { roundsOf } from '../helpers/rounds.ts';
 import { HANGZHOU, moved } from '../view/helpers.ts';
 
 /** test/web/live.test.ts plays as many with any history; here a browser has the timers and the token. */
-const POLLS = 200;
+const POLLS = roundsOf('WALL_POLLS', 60);
 const POLL_MS = 5_000;
 /** After a row of failures, the page waits a minute between two polls. */
 const MAX_TURNS = 20 * POLLS;
 /** Few, so that a poll costs a browser little. */
 const SIZE = 12;
-/** For 200 polls on a busy machine. */
-const PLAYED_MS = 240_000;
+/** For so many polls on a busy machine. */
+const PLAYED_MS = 60_000 + 1_000 * POLLS;
 const TOKEN = 'the token of the view';
 const NEXT_TOKEN = 'the token that replaces it';
 
@@ -21,7 +22,7 @@ describe('the page on a wall', () => {
   const suite = pageInBrowser(async () => (await fleetOf(0)).test);
 
   it(
-    'is right after 200 polls, with faults, restarts and a new token in between',
+    `is right after ${POLLS} polls, with faults, restarts and a new token in between`,
     async () => {
       const { served } = suite;
       const { test, hangzhou, shanghai } = await fleetOf(SIZE);

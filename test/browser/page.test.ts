@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
+import { noteChange } from '../../shared/core/note.ts';
 import { fleetOf, idOf, type TestFleet } from '../helpers/page/fleets.ts';
 import { pageInBrowser } from '../helpers/page/in-browser.ts';
 import { PHONE, type Visit, type VisitOptions, visit } from '../helpers/page/visit.ts';
@@ -157,7 +158,9 @@ describe('the page in a browser', () => {
         expect.stringMatching(/Running for at least 9 min/u),
       ]);
       await panel.locator('.deliveries li', { hasText: 'dingtalk' }).waitFor();
-      expect(await panel.getByRole('link').getAttribute('href')).toContain(idOf(18));
+      expect(await panel.getByRole('link', { name: 'ECS console' }).getAttribute('href')).toContain(
+        idOf(18),
+      );
       await page.goBack();
       await panel.waitFor({ state: 'detached' });
     });
@@ -181,6 +184,48 @@ describe('the page in a browser', () => {
         await page.locator('.actions', { hasText: 'Copied' }).waitFor();
         expect(await page.evaluate('navigator.clipboard.readText()')).toBe(text);
       }
+    });
+  });
+
+  it('copies where the page has no clipboard, and says so where the browser refuses that, too', async () => {
+    const permissions = ['clipboard-read', 'clipboard-write'];
+    const path = `?instance=${idOf(18)}`;
+    await onPage(path, { permissions }, async ({ page }) => {
+      await page.evaluate('own = navigator.clipboard');
+      await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+      const copy = page.locator('.actions button', { hasText: 'Id' });
+      await copy.click();
+      await page.locator('.actions', { hasText: 'Copied' }).waitFor();
+      expect(await page.evaluate('own.readText()')).toBe(idOf(18));
+      expect(await page.evaluate('document.activeElement.className')).toBe('copy');
+      expect(await page.locator('textarea').count()).toBe(0);
+    });
+    await onPage(path, { locale: 'zh-CN' }, async ({ page }) => {
+      await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+      await page.evaluate('document.execCommand = () => false');
+      await page.locator('.actions button', { hasText: '10.0.0.18' }).click();
+      await page.getByText('10.0.0.18：浏览器不允许复制').waitFor();
+    });
+  });
+
+  it('shows a note beside the name, and with its writer and its end in the panel, until that time', async () => {
+    const untilMs = fleet.test.nowMs + 60_000;
+    const note = { text: 'disk swap', by: 'ops', atMs: fleet.test.nowMs, untilMs };
+    const commit = await fleet.hangzhou.record([]);
+    const details = [noteChange(idOf(0), {}, note)];
+    await fleet.test.journal.append({ ...commit, seq: commit.seq + 1, details });
+    await onPage(`?text=web-0&instance=${idOf(0)}`, {}, async ({ page, pass, row }) => {
+      await page.locator('.panel .note').waitFor();
+      expect(await page.locator('.panel .note').textContent()).toBe(
+        `✎ disk swap — ops, until ${shanghaiTime(untilMs)}`,
+      );
+      expect(await row(idOf(0)).getByRole('link').textContent()).toBe(
+        `web-0 ✎ disk swap ${idOf(0)}`,
+      );
+
+      await pass(untilMs - fleet.test.nowMs + 1_000);
+      await page.locator('.note').first().waitFor({ state: 'detached' });
+      expect(await page.locator('.note').count()).toBe(0);
     });
   });
 
@@ -225,10 +270,13 @@ describe('the page in a browser', () => {
       // The past stays as it is, whatever happens meanwhile.
       await stop(0);
       await pass(10 * POLL_MS);
+      // An open panel must not cover the way back.
+      await page.locator('.rows').getByRole('link').first().click();
+      await page.getByRole('complementary').waitFor();
       await page.getByRole('button', { name: 'Back to now' }).click();
       await status(idOf(18), 'Running');
       await status(idOf(0), 'Stopped');
-      expect(new URL(page.url()).search).toBe('');
+      expect(new URL(page.url()).searchParams.get('at')).toBeNull();
     });
   });
 
@@ -262,6 +310,28 @@ describe('the page in a browser', () => {
       const { instances } = await fleet.test.json(`/instances?at=${at}&id=${idOf(18)}`);
       expect(at).toMatch(/^2026-11-22T10:(?:09|10):/u);
       await status(idOf(18), instances[0].status);
+    });
+  });
+
+  it('goes on with the time after the slider was dragged away and back to where it was', async () => {
+    await onPage('', TALL, async ({ page, pass, shown }) => {
+      await shown('60 instances');
+      const moment = page.locator('.slider output');
+      const begun = (await moment.textContent()) ?? '';
+      const slider = page.getByRole('slider');
+      const { x = 0, y = 0, width = 0, height = 0 } = (await slider.boundingBox()) ?? {};
+      const [right, middle] = [x + width - 8, y + height / 2];
+      await page.mouse.move(right, middle);
+      await page.mouse.down();
+      await page.mouse.move(x + width / 2, middle, { steps: 4 });
+      await page.locator('.slider output', { hasNotText: begun }).waitFor();
+      await page.mouse.move(right, middle, { steps: 4 });
+      await page.mouse.up();
+      await pass(10 * 60_000);
+
+      const [hour, minute] = shanghaiTime(fleet.test.nowMs).split(':');
+      await moment.getByText(`${hour}:${minute}`).waitFor();
+      expect(new URL(page.url()).search).toBe('');
     });
   });
 
@@ -369,5 +439,10 @@ const ROW_READ = `(async () => {
   const row = rowThere();
   return [row.querySelector('.id').textContent, Math.round(row.getBoundingClientRect().top)];
 })()`;
+
+/** As the page shows a time of today. */
+function shanghaiTime(ms: number): string {
+  return new Date(ms + 8 * 60 * 60_000).toISOString().slice(11, 19);
+}
 
 const PHONE_SIZED = { viewport: PHONE };

@@ -31,6 +31,19 @@ describe('the pages of the built view in a browser', () => {
     });
   });
 
+  it('link to no ECS console, which does not know the instances of a local cloud', async () => {
+    const [instance] = product.cloud.ecs.fleet.instances('cn-hangzhou');
+    const id = instance?.id ?? '';
+    await onPage(`/?instance=${id}`, {}, async (page) => {
+      await page.locator('.timeline li').first().waitFor();
+      expect(await page.locator('.panel a').count()).toBe(0);
+    });
+    await onPage(`/plain?id=${id}`, {}, async (page) => {
+      expect(await page.locator('tbody tr').count()).toBe(1);
+      expect(await page.getByText('ECS console').count()).toBe(0);
+    });
+  });
+
   it('lead a browser without scripts from the page to the plain one', async () => {
     await onPage('/', { javaScriptEnabled: false }, async (page) => {
       await page.getByRole('link', { name: 'The page without scripts' }).click();

@@ -204,6 +204,8 @@ describe('the environment of the watch function', () => {
     ['WATCH_LANGUAGE', 'EN'],
     ['WATCH_TIME_ZONE', 'Asia/Hangzhou'],
     ['WATCH_TIME_ZONE', '+08:00'],
+    ['WATCH_REPORT', '09:00'],
+    ['WATCH_REMIND', 'every 5h'],
     ['VIEW_URL', 'ecs.example.com'],
     ['VIEW_URL', 'ftp://ecs.example.com'],
     ['VIEW_URL', 'https://user@ecs.example.com'],
@@ -499,6 +501,7 @@ describe('the name of a scope', () => {
 describe('the environment of the view', () => {
   it('refuses every request when neither a token nor a public view is configured', () => {
     expect(parseViewConfig(LEAST)).toMatchObject({ isPublic: false, tokens: [], secrets: [] });
+    expect(parseViewConfig(LEAST)).not.toHaveProperty('withoutConsole');
   });
 
   it('takes a token, which is a secret', () => {

@@ -102,6 +102,22 @@ describe('a channel with a fallback', () => {
     expect(ops.sent).toHaveLength(1);
   });
 
+  it('is not stood in for while its receiver asks for a pause, although it has failed before', async () => {
+    pay.outcome = REFUSED;
+    await stop('i-1');
+    await ticksUntil(5);
+    pay.outcome = { kind: 'throttled', reason: 'muted', untilMs: minute(30) };
+    await ticksUntil(29, 6);
+    expect(pay.sent.length).toBeGreaterThan(1);
+    expect(ops.sent).toEqual([]);
+
+    pay.outcome = REFUSED;
+    await ticksUntil(45, 30);
+
+    // It fails again, and has failed for long enough.
+    expect(ops.sent).toHaveLength(1);
+  });
+
   it('keeps what its fallback refuses, and leaves that one alone for as long as it asks', async () => {
     pay.outcome = REFUSED;
     ops.outcome = { kind: 'throttled', reason: 'muted', untilMs: minute(20) };
@@ -147,6 +163,24 @@ describe('a channel with a fallback', () => {
     ]);
     expect(lines.length).toBeGreaterThan(1);
     expect(pay.sent).toHaveLength(lines.length);
+  });
+
+  it('labels the line that may have arrived after a long pause, too, from any function', async () => {
+    pay.outcome = REFUSED;
+    await stop('i-1');
+    await ticksUntil(11);
+    pay.sent.length = 0;
+    pay.outcome = LOST;
+    for (let at = 25; pay.sent.length === 0; at += 1) await tick(at);
+    pay.outcome = { kind: 'throttled', reason: 'muted', untilMs: minute(120) };
+    memory.channels.clear();
+    await ticksUntil(60, 50);
+    pay.outcome = DELIVERED;
+    memory.channels.clear();
+    await ticksUntil(125, 118);
+
+    expect(pay.sent.map(({ instead }) => instead?.messages)).toEqual([1, 1, 1]);
+    expect(pay.sent.map(({ isRepeat }) => isRepeat)).toEqual([false, true, true]);
   });
 
   async function stop(instanceId: string, at = 0): Promise<void> {

@@ -68,7 +68,11 @@ describe('npm run configure, setup, deploy and remove', () => {
     const before = cloud.channels.inbox.list().length;
 
     const again = await run(['deploy']);
+    const end = await run(['teardown', '--dry-run']);
 
+    expect(end.output).toContain(
+      'Still deployed: ecs-watch-watch, ecs-watch-scan, ecs-watch-view. Without what is removed here',
+    );
     expect([again.output, again.code]).toEqual([
       expect.stringContaining('Everything is deployed as it should be'),
       0,
@@ -153,7 +157,7 @@ describe('npm run configure, setup, deploy and remove', () => {
       ]);
     }
     expect([beside.output, beside.code]).toEqual([
-      expect.stringContaining('another npm run deploy runs in'),
+      expect.stringContaining('another npm run build or deploy runs in'),
       2,
     ]);
     expect([...functions.keys()]).toEqual([

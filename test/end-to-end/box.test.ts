@@ -102,11 +102,12 @@ describe('a box', () => {
     PATIENCE_MS + KILLS * (LATEST_KILL_MS + 5_000),
   );
 
-  it('ends between two ticks with SIGTERM, serves the view, and lets no second process in', async () => {
+  it('ends between two ticks with SIGTERM, serves the view, and lets no second process in, to its data or its port', async () => {
     const box = boxOn(data);
     const { view, pid } = JSON.parse(await lineOf(box)) as { view: string; pid: number };
 
     const second = await boxOn(data).finished;
+    const elsewhere = await boxOn(join(folder, 'other'), new URL(view).port).finished;
     const page = await fetch(`${view}/instances`);
     const isKnown = await page.text();
     box.child.kill('SIGTERM');
@@ -114,6 +115,8 @@ describe('a box', () => {
 
     expect(second.code).toBe(1);
     expect(second.stderr).toContain(`${data} is in use by process ${pid} (npm start -- --real)`);
+    expect(elsewhere.code).toBe(1);
+    expect(elsewhere.stderr).toMatch(/Cannot listen on .*Another program has this port: .*--port/u);
     expect(page.status).toBe(200);
     expect(isKnown).toContain(cloud.ecs.fleet.instances(REGION)[0]?.id);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -142,10 +145,10 @@ describe('a box', () => {
   });
 
   /** A box whose clock is ahead of that of every box before. */
-  function boxOn(directory: string): Running {
+  function boxOn(directory: string, port = '0'): Running {
     shiftMs += SHIFT_MS;
     writeFileSync(shiftFile, String(shiftMs));
-    const args = [codeDir, String(PERIOD_MS), '--real', '--port', '0', '--data', directory];
+    const args = [codeDir, String(PERIOD_MS), '--real', '--port', port, '--data', directory];
     const running = runFile(join('test', 'helpers', 'box-process.ts'), args, [], environment);
     started.push(running);
     return running;

@@ -129,6 +129,77 @@ describe('the main job', () => {
   });
 });
 
+describe('an instance that stays stopped', () => {
+  const AT_TEN_MS = Date.UTC(2026, 10, 22, 10, 5);
+  const CHATS = CHANNEL_KINDS.filter(({ style }) => style === 'digest').map(
+    ({ kind }) => kind as ChannelName,
+  );
+  let product: Product;
+  let watch: Product['tick'];
+  beforeEach(async () => {
+    product = await startProduct({ fleetSize: 20 }, AT_TEN_MS);
+    watch = product.anotherWatch({ WATCH_REMIND: 'every 1h' });
+    product.cloud.ecs.fleet.release(stopped(product));
+    await watch();
+  });
+  afterEach(() => product.close());
+
+  it('is said again by every chat, once a period, until it runs: from a cold function, too', async () => {
+    const { id, name } = running(product);
+    const other = running(product, 1);
+    await product.stopInstances([id, other.id]);
+    await watch();
+    await until('12:00');
+    product.cloud.channels.inbox.clear();
+
+    await watch();
+    await product.anotherWatch({ WATCH_REMIND: 'every 1h' })();
+    await watch();
+
+    for (const channel of CHATS) {
+      expect(product.received(channel)).toHaveLength(1);
+      const said = product.received(channel)[0] ?? '';
+      expect(said).toMatch(/2 still stopped/u);
+      expect(said).toContain(name);
+    }
+    for (const channel of CHANNELS.filter((each) => !CHATS.includes(each)))
+      expect(product.received(channel).join()).not.toContain(id);
+
+    await until('12:59');
+    await product.ecs('StartInstance', { RegionId: 'cn-hangzhou', InstanceId: id });
+    product.clock.advance(60_000);
+    product.cloud.channels.inbox.clear();
+    // It runs again, and the same tick looks at it before it says what stays stopped.
+    await watch();
+
+    const [said = '', ...more] = product.received('dingtalk');
+    expect(more).toEqual([]);
+    expect(said).toContain(`${other.name} still stopped, for 2 hours`);
+    expect(said).not.toContain(`${name} still`);
+  });
+
+  it('is not said while it is not known how it is', async () => {
+    const { id } = running(product);
+    await product.stopInstances([id]);
+    await watch();
+    await until('12:00');
+    product.cloud.channels.inbox.clear();
+    product.cloud.ecs.setFaults([{ kind: 'denied', operations: ['DescribeInstanceStatus'] }]);
+
+    for (let minute = 0; minute < 15; minute += 1) await watch();
+    expect(product.received('slack').filter((text) => text.includes('still stopped'))).toEqual([]);
+
+    product.cloud.ecs.setFaults([]);
+    await until('13:00');
+    await watch();
+    expect(product.received('slack').at(-1)).toContain('still stopped');
+  });
+
+  async function until(time: string): Promise<void> {
+    product.clock.advance(Date.parse(`2026-11-22T${time}Z`) - product.clock.now());
+  }
+});
+
 describe('fleets of every size', () => {
   it.each([0, 1, 49, 50, 51, 100, 2_499, 10_000])(
     'reads all of %i instances',
@@ -150,8 +221,14 @@ describe('fleets of every size', () => {
   );
 });
 
-function running({ cloud }: Product): { readonly id: string; readonly name: string } {
-  const found = cloud.ecs.fleet.instances('cn-hangzhou').find(({ status }) => status === 'Running');
+function stopped({ cloud }: Product): readonly string[] {
+  const all = cloud.ecs.fleet.instances('cn-hangzhou');
+  return all.filter(({ status }) => status === 'Stopped').map(({ id }) => id);
+}
+
+function running({ cloud }: Product, place = 0): { readonly id: string; readonly name: string } {
+  const all = cloud.ecs.fleet.instances('cn-hangzhou');
+  const found = all.filter(({ status }) => status === 'Running')[place];
   if (found === undefined) throw new Error('the fleet has no running instance');
   return found;
 }

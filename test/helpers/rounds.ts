@@ -14,6 +14,7 @@ export function roundsOf(
     | 'PAST_HISTORIES'
     | 'QUERY_ROUNDS'
     | 'SPOILED_ROUNDS'
+    | 'WALL_POLLS'
     | 'WAY_BACK_ROUNDS'
     | 'HISTORIES'
     | 'ROUND_FLEET'

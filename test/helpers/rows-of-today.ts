@@ -115,6 +115,7 @@ function channelOfToday(state: Json): Json {
       asOf: { ms: AT_MS, isAll: false, rules: 'v1 nights' },
       mutes: ['nights'],
       saysInstead: true,
+      reminds: AT_MS,
     },
     maybeDeliveredAsOf: { ms: AT_MS, isAll: false, rules: 'v1 nights' },
     held: [
@@ -181,6 +182,7 @@ function channelOfToday(state: Json): Json {
       untilMs: AT_MS,
       isMaybeSaid: true,
     },
+    remindedMs: AT_MS,
   };
 }
 

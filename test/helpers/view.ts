@@ -20,7 +20,8 @@ export async function serveView(
 ): Promise<ServedView> {
   const outDir = await mkdtemp(join(tmpdir(), 'ecs-watch-view-'));
   await bundleFunctions(outDir, ['view']);
-  const { WATCH_REGIONS, TABLESTORE_ENDPOINT, TABLESTORE_INSTANCE } = cloud.environment;
+  const { WATCH_REGIONS, ECS_ENDPOINT, TABLESTORE_ENDPOINT, TABLESTORE_INSTANCE } =
+    cloud.environment;
   const target = startFunction(
     {
       name: 'view',
@@ -29,6 +30,7 @@ export async function serveView(
       timeoutSeconds: 30,
       environment: {
         WATCH_REGIONS: WATCH_REGIONS ?? '',
+        ECS_ENDPOINT: ECS_ENDPOINT ?? '',
         TABLESTORE_ENDPOINT: TABLESTORE_ENDPOINT ?? '',
         TABLESTORE_INSTANCE: TABLESTORE_INSTANCE ?? '',
         ...settings,

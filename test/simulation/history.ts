@@ -18,6 +18,7 @@ import { drawFaultRates, type FaultRates, NO_FAULTS } from './fault-rates.ts';
 import { type Fleet, simulatedFleet } from './fleet.ts';
 import { clientOf, portsOf } from './hooks.ts';
 import { drawMishaps, type Mishaps, NO_MISHAPS } from './mishaps.ts';
+import { drawNote, type WantedNote, write } from './notes.ts';
 import {
   type Circumstances,
   type FunctionPast,
@@ -29,9 +30,18 @@ import {
   type Tally,
 } from './promises/index.ts';
 import { drawReceivers, RECEIVERS, type Receiver, simulatedChannel } from './receivers.ts';
+import { drawReminders } from './reminders.ts';
 import { drawSchedule } from './reports.ts';
 import { drawRules, NO_RULES, type Rules } from './rules.ts';
-import { type Crash, exchange, type LivingRun, newRun, type RunOptions, type Skew } from './run.ts';
+import {
+  type Crash,
+  exchange,
+  type LivingRun,
+  NOTE_RUN,
+  newRun,
+  type RunOptions,
+  type Skew,
+} from './run.ts';
 import { type Spoil, spoiledRows } from './spoils.ts';
 import { storeOutages } from './store-outages.ts';
 import { newStore, simulatedClient } from './tablestore.ts';
@@ -97,6 +107,10 @@ export async function playHistory(options: HistoryOptions): Promise<Outcome> {
     if (mishaps.addresses) addresses.change(time.now());
     if (mishaps.store && index < ticks) outages.change(time.now());
     if (mishaps.rows) cloud.spoils.change();
+    if (mishaps.notes !== null && index < ticks) {
+      const note = drawNote(mishaps.notes, cloud.fleets, { index, periodMs: cloud.periodMs });
+      if (note !== null) time.setTimer(note.afterMs, () => writeNote(cloud, note, index));
+    }
     startRuns(cloud, rates, index);
     await time.pass(cloud.periodMs);
   }
@@ -183,6 +197,7 @@ export function newCloud(
     mishaps.rules === null
       ? ruled
       : drawRules(mishaps.rules, { channels, regions, startMs: START_MS, periodMs, ticks });
+  const reminders = drawReminders(mishaps.reminders);
   const checked = promises({
     tables,
     store,
@@ -201,6 +216,7 @@ export function newCloud(
     periodMs,
     spoils: () => spoils,
     areReportsDue: mishaps.reports,
+    reminders,
     rules,
   });
   store.onWrite = checked.onWrite;
@@ -232,12 +248,14 @@ export function newCloud(
     instances: [] as Instance[],
     rules,
     takesEvents: mishaps.events !== null,
-    schedule: drawSchedule(mishaps.reports),
+    schedule: { ...drawSchedule(mishaps.reports), ...reminders?.schedule },
     periodMs,
     skew: { ms: 0, jumps: 0 } as Skew,
     running: 0,
     /** Runs that events have started so far. */
     pushes: 0,
+    /** When people wrote notes: a tick may have been overtaken by one. */
+    noted: [] as { readonly fromMs: number; untilMs: number }[],
   };
 }
 
@@ -284,6 +302,28 @@ function hideFleets(cloud: Cloud, { ecs }: FaultRates): void {
 
 /** The second of two runs is on a machine whose clock is behind by as much as a right one may be. */
 const LAG_MS = 25_000;
+
+/** A person writes a note while ticks go on. Its requests have random numbers of their own. */
+function writeNote(cloud: Cloud, note: WantedNote, index: number): void {
+  const { time, store, skew, outages, scopes, noted } = cloud;
+  const run = newRun({ tickId: `${NOTE_RUN}${index}`, time, random: note.random, skew });
+  const downtime = () => outages.at(time.now())?.downtime ?? null;
+  const deadlineMs = run.runtime.now() + TICK_MS;
+  const journal = journalOver(simulatedClient(run, store, NO_FAULTS, downtime), {
+    tablePrefix: TABLE_PREFIX,
+    deadlineMs,
+    runtime: run.runtime,
+    redact: (text) => text,
+  });
+  const written = { fromMs: time.now(), untilMs: Number.POSITIVE_INFINITY };
+  noted.push(written);
+  write(run, journal, scopes, note, deadlineMs).then(
+    () => {
+      written.untilMs = time.now();
+    },
+    (error) => cloud.promises.violated(`${run.tickId} threw ${error?.stack ?? error}`),
+  );
+}
 
 /** The runs of one minute: usually one, sometimes none, or two at once. */
 function startRuns(cloud: Cloud, rates: FaultRates, index: number): void {
@@ -526,7 +566,8 @@ function circumstancesOf(
   const { outage: _down, ...tablestore } = rates.tablestore;
   const { skipped: _skipped, late: _late, cold: _cold, ...runs } = rates.runs;
   const isStoreAsked = !outage.tablestore && !outages.all.some(overlaps);
-  const isUndisturbed = wasAlone && isStoreAsked && areAllZero(tablestore, runs);
+  const isUndisturbed =
+    wasAlone && isStoreAsked && !cloud.noted.some(overlaps) && areAllZero(tablestore, runs);
   const harm = harmOf(
     spoils.all.filter(overlaps),
     receivers.map(({ name }) => name),

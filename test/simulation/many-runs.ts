@@ -133,6 +133,7 @@ function newWorld(
     periodMs: MINUTE_MS,
     spoils: () => ({ all: [], isThere: () => false }),
     areReportsDue: false,
+    reminders: null,
     rules: NO_RULES,
   });
   store.onWrite = kept.onWrite;

@@ -142,6 +142,7 @@ function newWorld(time: EventTime, random: Random, count: number): World {
     fleets: new Map(scopes.map(({ key, regionId }) => [key, fleets.get(regionId) as Fleet])),
     moment: time.moment,
     areReportsDue: false,
+    reminders: null,
     isSteady: false,
     isClockRight: true,
     isAddressRight: true,

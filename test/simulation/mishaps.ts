@@ -13,6 +13,10 @@ export interface Mishaps {
   readonly rules: Random | null;
   /** Reports are configured. */
   readonly reports: boolean;
+  /** Reminders are configured; null: there are none. */
+  readonly reminders: Random | null;
+  /** People write notes; null: they do not. */
+  readonly notes: Random | null;
   /** Events of ECS reach the watcher; null: they are switched off. */
   readonly events: Random | null;
 }
@@ -24,6 +28,8 @@ export const NO_MISHAPS: Mishaps = {
   random: seededRandom(0),
   rules: null,
   reports: false,
+  reminders: null,
+  notes: null,
   events: null,
 };
 
@@ -33,6 +39,8 @@ const SHARE = 0.3;
 const STREAM = 0x5eed_0010;
 const RULES_STREAM = 0x5eed_0014;
 const REPORTS_STREAM = 0x5eed_0016;
+const REMINDERS_STREAM = 0x5eed_0018;
+const NOTES_STREAM = 0x5eed_001a;
 /** Chosen so that the histories in which mistakes were noticed before there were events stay as they were. */
 const EVENTS_STREAM = 0x5eed_003f;
 /** Each event is one more run. */
@@ -47,6 +55,8 @@ export function drawMishaps(seed: number): Mishaps {
   const [addresses, store, rows] = [chance(), chance(), chance()];
   const rules = seededRandom(seed ^ RULES_STREAM);
   const reports = seededRandom(seed ^ REPORTS_STREAM).chance(SHARE);
+  const reminders = seededRandom(seed ^ REMINDERS_STREAM);
+  const notes = seededRandom(seed ^ NOTES_STREAM);
   const events = seededRandom(seed ^ EVENTS_STREAM);
   return {
     addresses,
@@ -55,6 +65,8 @@ export function drawMishaps(seed: number): Mishaps {
     random,
     rules: rules.chance(SHARE) ? rules : null,
     reports,
+    reminders: reminders.chance(SHARE) ? reminders : null,
+    notes: notes.chance(SHARE) ? notes : null,
     events: events.chance(EVENTS_SHARE) ? events : null,
   };
 

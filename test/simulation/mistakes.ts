@@ -10,7 +10,7 @@ export interface Mistake extends Plantable {
 }
 
 /** A mistake is noticed within that many histories of so many ticks. */
-export const SEARCHED = { seeds: 1_000, ticks: 40 } as const;
+export const SEARCHED = { seeds: 2_000, ticks: 40 } as const;
 
 const FOLDER = join(__dirname, 'mistakes');
 const FIRST_SEEDS = join(__dirname, 'first-seeds.json');

@@ -111,6 +111,13 @@ export function newRun({
   return run;
 }
 
+/** Is it a person who writes a note, and no run of the watch function? */
+export function isNoteRun({ tickId }: Run): boolean {
+  return tickId.startsWith(NOTE_RUN);
+}
+
+export const NOTE_RUN = 'note-';
+
 /** A dead run waits for this. */
 export function never(): Promise<never> {
   return new Promise(() => undefined);

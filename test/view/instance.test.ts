@@ -13,6 +13,14 @@ import {
 } from './helpers.ts';
 
 describe('/instances/{id}', () => {
+  it('says that the console does not know the instances of a local cloud', async () => {
+    const test = await smallFleet();
+    expect(await test.json('/instances/i-1')).not.toHaveProperty('withoutConsole');
+
+    Object.assign(test.ports, { withoutConsole: true });
+    expect(await test.json('/instances/i-1')).toHaveProperty('withoutConsole', true);
+  });
+
   it('gives the instance with its history, newest first', async () => {
     const test = await smallFleet();
 

@@ -86,6 +86,8 @@ export interface InstanceAnswer {
   readonly instance: InstanceJson | ReleasedJson;
   readonly timeline: readonly TimelineState[];
   readonly history: readonly ChangeJson[];
+  /** No page of the ECS console shows it: it is one of a local cloud. */
+  readonly withoutConsole?: true;
 }
 
 export interface CountsAnswer {

@@ -15,16 +15,19 @@ export function InstanceLink(props: {
   const { instanceId, name, note } = props;
   const written = note && isCurrent(note, nowMs) ? cleanText(note.text, MAX_NOTE_LENGTH) : '';
   const title = cleanText(name);
+  const id = <bdi class={title === '' ? 'id' : 'id quiet'}>{cleanText(instanceId)}</bdi>;
   return (
     <PageLink class="instance" to={{ ...address, instanceId }}>
-      {title !== '' && <bdi class="name">{title}</bdi>}{' '}
-      <bdi class={title === '' ? 'id' : 'id quiet'}>{cleanText(instanceId)}</bdi>
-      {written !== '' && (
-        <bdi class="note" title={written}>
-          {' '}
-          <span aria-hidden="true">✎</span> {written}
-        </bdi>
-      )}
+      <span class="first">
+        {title === '' ? id : <bdi class="name">{title}</bdi>}
+        {written !== '' && (
+          <bdi class="note" title={written}>
+            {' '}
+            <span aria-hidden="true">✎</span> {written}
+          </bdi>
+        )}
+      </span>{' '}
+      {title !== '' && id}
     </PageLink>
   );
 }

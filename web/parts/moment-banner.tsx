@@ -10,10 +10,12 @@ export function MomentBanner({ atMs }: { readonly atMs: number }): VNode {
   const time = `${clock.time(atMs, 0)} (${clock.utc(atMs)})`;
   return (
     <section class="moment" role="status">
-      <p>
-        <strong>{isShown ? texts.momentBanner(time) : texts.noMoment(time)}</strong>
-      </p>
-      {isShown && <p>{texts.shareMoment}</p>}
+      <div>
+        <p>
+          <strong>{isShown ? texts.momentBanner(time) : texts.noMoment(time)}</strong>
+        </p>{' '}
+        {isShown && <p>{texts.shareMoment}</p>}
+      </div>
       <button type="button" onClick={() => go(atMoment(address, null))}>
         {texts.backToNow}
       </button>
@@ -26,9 +28,9 @@ export function RefusedMoment({ text }: { readonly text: string }): VNode {
   const { address, go, texts } = usePage();
   return (
     <section class="moment" role="alert">
-      <p>
+      <div>
         <strong>{texts.refusedMoment(cleanText(text))}</strong>
-      </p>
+      </div>
       <button type="button" onClick={() => go(atMoment(address, null))}>
         {texts.backToNow}
       </button>

@@ -70,7 +70,8 @@ function useFocus(panel: RefObject<HTMLElement | null>, instanceId: string): voi
   );
 }
 
-function Contents({ instance: present, timeline, history }: InstanceAnswer): VNode {
+function Contents(answer: InstanceAnswer): VNode {
+  const { instance: present, timeline, history, withoutConsole = false } = answer;
   const { nowMs, address, live, texts } = usePage();
   const row = rowWithId(live.fleet, live.scopes, present.instanceId);
   const then = instanceThen(present, row, address.atMs, live.isWhole);
@@ -82,7 +83,9 @@ function Contents({ instance: present, timeline, history }: InstanceAnswer): VNo
     <>
       {then.kind === 'reading' && <p class="quiet">…</p>}
       {then.kind === 'absent' && <p role="status">{texts.notThere}</p>}
-      {then.kind === 'shown' && <Headline instance={then.instance} />}
+      {then.kind === 'shown' && (
+        <Headline instance={then.instance} withoutConsole={withoutConsole} />
+      )}
       <h3>{texts.timeline}</h3>
       <ol class="timeline">
         {states.map((state) => (
@@ -101,8 +104,12 @@ function Contents({ instance: present, timeline, history }: InstanceAnswer): VNo
   );
 }
 
-function Headline({ instance }: { readonly instance: InstanceJson | ReleasedJson }): VNode {
+function Headline(props: {
+  readonly instance: InstanceJson | ReleasedJson;
+  readonly withoutConsole: boolean;
+}): VNode {
   const { texts, clock, nowMs } = usePage();
+  const { instance, withoutConsole } = props;
   const isReleased = 'releasedAt' in instance;
   return (
     <>
@@ -116,7 +123,7 @@ function Headline({ instance }: { readonly instance: InstanceJson | ReleasedJson
         {[...(instance.privateIps ?? []), ...(instance.publicIps ?? [])].map((address) => (
           <Copy key={address} text={address} label={cleanText(address)} />
         ))}
-        {!isReleased && (
+        {!isReleased && !withoutConsole && (
           <a
             href={instanceInConsole(texts.language, instance.instanceId, instance.region)}
             target="_blank"

@@ -15,6 +15,7 @@ import {
 } from '../core/time-ranges.ts';
 import { usePage } from '../page-context.ts';
 import { Fold } from './fold.tsx';
+import { MomentSlider } from './moment-slider.tsx';
 import { Plot } from './plot.tsx';
 import { toneOf } from './status.tsx';
 import { useAnswer } from './use-answer.ts';
@@ -35,7 +36,7 @@ export function TimeSection({ presentMs }: { readonly presentMs: number }): VNod
 }
 
 function TimeTravel({ presentMs }: { readonly presentMs: number }): VNode {
-  const { address, go, texts, clock, live, nowMs } = usePage();
+  const { address, go, texts, live } = usePage();
   const [chosen, setRange] = useState<TimeRange | null>(null);
   const range = chosen ?? usualRange(watchedSinceOf(live.notices), presentMs);
   const { spanMs, stepSeconds } = TIME_RANGES[range];
@@ -58,8 +59,6 @@ function TimeTravel({ presentMs }: { readonly presentMs: number }): VNode {
     const now = { at: new Date(presentMs).toISOString(), counts: countsOf(live.fleet.values()) };
     return { ...answer, points: [...answer.points, now] };
   }
-  const [dragged, setDragged] = useState<number | null>(null);
-  const shownMs = dragged ?? address.atMs ?? presentMs;
   return (
     <>
       <fieldset class="ranges">
@@ -80,26 +79,7 @@ function TimeTravel({ presentMs }: { readonly presentMs: number }): VNode {
       {stacked !== null && stacked.layers.length > 0 && (
         <Plot stacked={stacked} atMs={address.atMs} pick={(ms) => go(atMoment(address, ms))} />
       )}
-      <label class="slider">
-        <span>
-          {texts.moment} <output>{clock.time(shownMs, nowMs)}</output>
-        </span>
-        <input
-          type="range"
-          min={presentMs - spanMs}
-          max={presentMs}
-          step={60_000}
-          value={shownMs}
-          aria-valuetext={clock.time(shownMs, nowMs)}
-          onInput={(event) => setDragged(Number(event.currentTarget.value))}
-          onChange={(event) => {
-            const ms = Number(event.currentTarget.value);
-            setDragged(null);
-            // The right end is now, and now goes on.
-            go(atMoment(address, ms > presentMs - 60_000 ? null : ms));
-          }}
-        />
-      </label>
+      <MomentSlider presentMs={presentMs} spanMs={spanMs} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useLayoutEffect } from 'preact/hooks';
 import type { InstanceRow } from '../../shared/view/core/instance-row.ts';
 import { usePage } from '../page-context.ts';
-import { isTyping } from './keys.ts';
+import { isComposing, isTyping } from './keys.ts';
 
 /** `j` and `k` go through the rows, Enter opens one. */
 export function useRowKeys(props: {
@@ -14,7 +14,7 @@ export function useRowKeys(props: {
   // Not after the next paint: a key that is held down would find the row before last.
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (isTyping(event)) return;
+      if (isTyping(event) || isComposing(event)) return;
       if (event.key === 'j') choose(Math.min(chosen + 1, rows.length - 1));
       if (event.key === 'k') choose(Math.max(chosen - 1, 0));
       const row = rows[chosen];

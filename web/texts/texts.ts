@@ -20,7 +20,7 @@ export interface Texts extends VerdictWords {
   readonly asOf: (time: string, age: string) => string;
   readonly timeZone: (zone: string) => string;
 
-  readonly sections: Readonly<Record<'now' | 'changes' | 'instances' | 'time' | 'health', string>>;
+  readonly sections: Readonly<Record<'changes' | 'instances' | 'time' | 'health', string>>;
   readonly instances: (count: number) => string;
   readonly shown: (shown: number, total: number) => string;
   readonly reading: (read: number, total: number) => string;
@@ -33,15 +33,15 @@ export interface Texts extends VerdictWords {
   readonly region: string;
   readonly anyRegion: string;
   readonly anyZone: string;
-  readonly anyTag: string;
   readonly tagHint: string;
   readonly clearFilters: string;
-  readonly filtered: string;
   readonly noRows: string;
   readonly printed: (printed: number, all: number) => string;
   readonly csv: string;
   readonly copy: string;
   readonly copied: string;
+  /** Where the browser does not let the page copy: what the reader can do. */
+  readonly notCopied: (label: string) => string;
   readonly strip: (hours: number) => string;
 
   readonly noChanges: string;

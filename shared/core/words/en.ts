@@ -63,6 +63,9 @@ export const EN: Words = {
     title: `${status} after ${counted(flips, 'change')}`,
     text: `${status}, after ${counted(flips, 'change')} since ${since}`,
   }),
+  still: ({ duration, isAtLeast }) =>
+    `still stopped, for ${isAtLeast ? 'at least ' : ''}${duration}`,
+  stillMany: 'still stopped',
   standings: {
     lasting: (status) => `still ${status}`,
     flapping: () => 'flapping',

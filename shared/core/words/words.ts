@@ -42,6 +42,10 @@ export interface Words {
   readonly settled: (status: string, flips: number, since: string) => StandingWords;
   /** Of one whose changes are not counted any longer, whether it goes on or not. */
   readonly counted: (status: string, flips: number, since: string) => StandingWords;
+  /** Of an instance that stays stopped, and was said to be: it is said again. */
+  readonly still: (held: Held) => string;
+  /** Behind the number of several of them. */
+  readonly stillMany: string;
   /** Behind the number of several. */
   readonly standings: Readonly<Record<Standing['what']['kind'], (status: string) => string>>;
 

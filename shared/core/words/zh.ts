@@ -64,6 +64,8 @@ export const ZH: Words = {
     title: `${status}，期间变化 ${grouped(flips)} 次`,
     text: `${status}，自 ${since} 起变化 ${grouped(flips)} 次`,
   }),
+  still: ({ duration, isAtLeast }) => `已停止${isAtLeast ? '至少' : ''} ${duration}，仍未启动`,
+  stillMany: '仍未启动',
   standings: {
     lasting: (status) => `一直${status}`,
     flapping: () => '状态反复',

@@ -1,4 +1,10 @@
-import type { AllMutedNews, AsOf, ChannelState, Cursor } from '../../core/channel-state.ts';
+import {
+  type AllMutedNews,
+  type AsOf,
+  type ChannelState,
+  type Cursor,
+  lastReminderMs,
+} from '../../core/channel-state.ts';
 import { CLAIM_MS, withCredibleTimes } from '../../core/credible-times.ts';
 import type { SentInstead } from '../../core/sent-instead.ts';
 import { advance, pastCursor } from './cursor.ts';
@@ -13,7 +19,7 @@ export function claimMessage(
   move: Move & { readonly isAhead?: boolean },
   { tickId, nowMs }: { readonly tickId: string; readonly nowMs: number },
 ): ChannelState {
-  const { to, holds, mutes, asOf, incidents, saysInstead, isAhead = false } = move;
+  const { to, holds, mutes, asOf, incidents, saysInstead, reminds, isAhead = false } = move;
   const { state } = withCredibleTimes(stored, nowMs);
   const instead = insteadBefore(state);
   const muted = { ...mutedBefore(state), ...holds };
@@ -22,6 +28,7 @@ export function claimMessage(
     // Its sender may die: whether the incident was opened or closed is then not known.
     ...(incidents?.claimed && { incidents: incidents.claimed }),
     ...(instead && { instead }),
+    ...reminded(state),
     maybeDelivered: mayHaveArrived(state),
     maybeDeliveredAsOf: mayHaveArrivedAsOf(state),
     ahead: sentAhead(state, false),
@@ -33,6 +40,7 @@ export function claimMessage(
       ...(isAhead && { isAhead }),
       ...(mutes && { mutes }),
       ...(saysInstead && { saysInstead }),
+      ...(reminds !== undefined && { reminds }),
       ...(asOf && { asOf }),
     },
     attemptedAtMs: nowMs,
@@ -59,10 +67,16 @@ export function insteadBefore({ instead, claim }: ChannelState): SentInstead | u
   return isMaybeSaid ? { ...instead, isMaybeSaid } : instead;
 }
 
+/** The last reminder, with one that may have arrived, or is passed over. */
+function reminded(state: ChannelState, passed = 0): Pick<ChannelState, 'remindedMs'> {
+  const last = Math.max(lastReminderMs(state), passed);
+  return last === 0 ? {} : { remindedMs: last };
+}
+
 /** The state after commits that hold no news for this channel, or none yet. */
 export function skipTo(
   state: ChannelState,
-  { to, held = state.held, holds, mutes, incidents }: Move,
+  { to, held = state.held, holds, mutes, incidents, reminds }: Move,
   tickId: string,
 ): ChannelState {
   const cursor = advance(state.cursor, to);
@@ -75,6 +89,7 @@ export function skipTo(
   return nextState(withMuted(state, muted), tickId, {
     cursor,
     ...(instead && { instead }),
+    ...reminded(state, reminds),
     maybeDelivered,
     maybeDeliveredAsOf: mutes === undefined ? stillInDoubt(maybeDelivered, asOf, to) : asOf,
     held,

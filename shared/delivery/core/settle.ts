@@ -103,11 +103,14 @@ function afterMessage(
   const { claim } = state;
   if (claim === null) throw new RangeError('there is no attempt to settle');
   const isAhead = claim.isAhead === true;
+  const isSaid = claim.reminds !== undefined && (outcome.kind === 'delivered' || isLost(outcome));
+  const reminded = isSaid && { remindedMs: claim.reminds };
   if (outcome.kind !== 'delivered') {
     // Only a message that may have arrived is remembered: its next attempt is a repeat.
     const left = isLost(outcome) && !isAhead ? { ...claim, untilMs: 0 } : null;
     return {
       ...state,
+      ...reminded,
       claim: left,
       ...(isAhead && afterRefusalAhead(state, isLost(outcome))),
     };
@@ -122,6 +125,7 @@ function afterMessage(
   const { instead, ...others } = withMuted(state, left);
   return {
     ...others,
+    ...reminded,
     cursor,
     maybeDelivered,
     maybeDeliveredAsOf: mutes === undefined ? stillInDoubt(maybeDelivered, asOf, to) : asOf,

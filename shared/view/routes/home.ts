@@ -106,7 +106,9 @@ async function plainPage(ports: ViewPorts, request: ViewRequest): Promise<Reply>
     channelHealth(name, state, lastSeqs, nowMs, { isTrusted: true }),
   );
   const words = plainWords(request);
-  const reply = pageReply(200, fleetPage({ nowMs, words, views, query, recent, channels }));
+  const { withoutConsole } = ports;
+  const data = { nowMs, words, views, query, recent, channels, withoutConsole };
+  const reply = pageReply(200, fleetPage(data));
   return { ...reply, headers: { ...reply.headers, ...PLAIN_VARY } };
 }
 

@@ -40,7 +40,7 @@ import {
 } from '../core/queries/history.ts';
 import { badRequest, errorReply, type Reply } from '../core/reply.ts';
 import { type ViewRequest, wantsHtml } from '../core/request.ts';
-import { listSchema, objectSchema, TEXT } from '../core/schema.ts';
+import { ALWAYS_TRUE, listSchema, objectSchema, TEXT } from '../core/schema.ts';
 import { firstState, TIMELINE_STATE_SCHEMA, timelineOf } from '../core/timeline.ts';
 import { commitsOfEach, type FeedQuery, readFeed, seek } from '../feed.ts';
 import type { ViewPorts } from '../ports.ts';
@@ -48,13 +48,15 @@ import { readFleet } from '../read-fleet.ts';
 import type { Route } from './route.ts';
 
 const NEXT_CURSOR_FIELD = { nextCursor: TEXT };
+/** Only where a local cloud is watched. */
+const CONSOLE_FIELD = { withoutConsole: ALWAYS_TRUE };
 const HISTORY_FIELD = { history: listSchema(CHANGE_SCHEMA) };
 /** With the first page only. */
 const TIMELINE_FIELD = { timeline: listSchema(TIMELINE_STATE_SCHEMA) };
 
 const ANSWER_SCHEMA = objectSchema(
   { ...AGE_FIELDS, instance: INSTANCE_SCHEMA, ...HISTORY_FIELD },
-  { ...RESTS_FIELD, ...TIMELINE_FIELD, ...NEXT_CURSOR_FIELD },
+  { ...RESTS_FIELD, ...CONSOLE_FIELD, ...TIMELINE_FIELD, ...NEXT_CURSOR_FIELD },
 );
 
 /** One instance with its history: 410 once it is released, 404 when it was never seen. */
@@ -115,7 +117,7 @@ function onPage(id: string): Reply {
 }
 
 async function presentInstance(
-  { journal, now }: ViewPorts,
+  { journal, now, withoutConsole }: ViewPorts,
   { scope, snapshot, freshness }: ScopeView,
   row: InstanceRow,
   { start, limit }: HistoryQuery,
@@ -136,6 +138,7 @@ async function presentInstance(
     json: {
       ...freshness,
       instance: instanceJson(row),
+      ...(withoutConsole && { withoutConsole }),
       ...timelineJson(history, start, now(), row.instance),
       history: history.items.map(changeJson),
       ...(!history.isEnd && {

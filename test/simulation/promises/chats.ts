@@ -53,7 +53,7 @@ export interface ChatPromises {
  */
 export function chatPromises(
   { receivers, isSteady, isClockRight, rules, nowMs }: Truth,
-  { journalOf, cursorOf, heldOf }: Written,
+  { journalOf, cursorOf, heldOf, onNoteShown }: Written,
   ruled: RulePromises,
   { violated }: Results,
 ): ChatPromises {
@@ -151,6 +151,7 @@ export function chatPromises(
     const isSame = original?.from === change.from && original.to === change.to;
     if (!isSame || own.at(-1)?.seq !== seq || original.returned !== change.returned)
       violated(`${what}: ${key} was not delivered as it is stored`);
+    else onNoteShown(what, original, change);
     const earlier = own
       .map((one) => itemOf(scope, one.commit, one.change))
       .filter(({ key: id }) => !shown.news.has(id) && !shown.folded.has(id))

@@ -4,6 +4,7 @@ import type { LivingRun } from '../run.ts';
 import { type ChatPromises, chatPromises } from './chats.ts';
 import { isWithoutJournal, type StorePromises } from './informed.ts';
 import { pagerPromises } from './pagers.ts';
+import { remindedPromises } from './reminded.ts';
 import { itemOf, itemsIn, rulePromises } from './ruled.ts';
 import { type StoodInPromises, stoodInPromises } from './stood-in.ts';
 import type { Results, Truth } from './truth.ts';
@@ -46,6 +47,7 @@ export function deliveryPromises(
   const chats = chatPromises(truth, written, ruled, results);
   const pagers = pagerPromises(truth, written, ruled, results);
   const stoodIn = stoodInPromises(truth, written, results);
+  const reminded = remindedPromises(truth, written, results);
   const delivered = new Map<string, DeliveredParts>(receivers.map(({ name }) => [name, new Map()]));
   /** Channels and commits of messages whose senders got no answer. */
   const unanswered = new Set<string>();
@@ -76,6 +78,7 @@ export function deliveryPromises(
     // What a fallback is sent counts as if the channel itself had been sent it.
     const channel = message.inPlaceOf?.channel ?? receiver;
     const what = `${channel} by ${run.tickId}`;
+    reminded.onMessage(run, channel, message, { accepted, isAnswered });
     const cursor = cursorOf(channel);
     for (const { scope, seq, notice } of message.commits) {
       const stored = journalOf(scope).commits[seq - 1];

@@ -56,6 +56,8 @@ export function promises(truth: Truth): Promises {
     muted: 0,
     stoodIn: 0,
     reports: 0,
+    reminders: 0,
+    notes: 0,
     spoils: 0,
     pushed: 0,
   };
@@ -97,7 +99,13 @@ export function promises(truth: Truth): Promises {
       if (last?.notice?.kind === 'channel-failing' && isTried(channel, last.writtenAtMs))
         ends.push(`nothing says that ${channel} works again`);
     }
-    return [...ends, ...stillFlapping(), ...informed.openEnds(), ...spoiled.openEnds()];
+    return [
+      ...ends,
+      ...written.noteEnds(),
+      ...stillFlapping(),
+      ...informed.openEnds(),
+      ...spoiled.openEnds(),
+    ];
   }
 
   /** Routes may leave nothing for a channel that has failed, so that it is not tried any more. */

@@ -8,6 +8,20 @@ export interface StoredChange {
   readonly returned?: true;
   readonly fromSinceMs?: number;
   readonly fromSinceKnown?: boolean;
+  readonly note?: StoredNote;
+}
+
+export interface StoredNote {
+  readonly text: string;
+  readonly by: string;
+  readonly untilMs: number;
+}
+
+/** A change of the name or the note; nothing else changes in this simulation besides statuses. */
+export interface StoredDetails {
+  readonly instanceId: string;
+  readonly before: { readonly name?: string; readonly note?: StoredNote };
+  readonly after: { readonly name?: string; readonly note?: StoredNote };
 }
 
 export interface StoredNotice {

@@ -1,5 +1,6 @@
 import type { Fleet } from '../fleet.ts';
 import type { Receiver } from '../receivers.ts';
+import type { Reminders } from '../reminders.ts';
 import type { Rules } from '../rules.ts';
 import type { Spoils } from '../spoils.ts';
 import type { StoreOutages } from '../store-outages.ts';
@@ -30,6 +31,8 @@ export interface Truth {
   readonly periodMs: number;
   /** Reports are configured, daily. */
   readonly areReportsDue: boolean;
+  /** Null: nothing is said again. */
+  readonly reminders: Reminders | null;
   readonly rules: Rules;
   readonly spoils: () => Pick<Spoils, 'all' | 'isThere'>;
 }
@@ -58,6 +61,9 @@ export interface Tally {
   stoodIn: number;
   /** Periodic ones. */
   reports: number;
+  reminders: number;
+  /** Notes that were written, removed, or are over. */
+  notes: number;
   /** Cells that were overwritten. */
   spoils: number;
   /** Commits that events have brought. */

@@ -3,15 +3,9 @@ import type { LivingRun } from '../run.ts';
 import { isSpoiled } from '../spoils.ts';
 import { type Key, type Row, rowsOf, type Store } from '../tablestore.ts';
 import { keptPromises } from './kept.ts';
-import type { StoredChange, StoredNotice } from './stored.ts';
+import { notedPromises } from './noted.ts';
+import type { StoredChange, StoredDetails, StoredNotice } from './stored.ts';
 import type { Results, Truth } from './truth.ts';
-
-/** A change of names; nothing else changes in this simulation besides statuses. */
-interface StoredDetails {
-  readonly instanceId: string;
-  readonly before: { readonly name?: string };
-  readonly after: { readonly name?: string };
-}
 
 /** When a commit gave an instance its status, and whether it saw the status begin. */
 interface Since {
@@ -82,6 +76,10 @@ export interface Written {
   heldOf(channel: string): readonly StoredHeld[];
   /** What a channel's row says that its fallback was sent. */
   insteadOf(channel: string): object | undefined;
+  /** Notes whose date has passed, and that are still there. */
+  noteEnds(): readonly string[];
+  /** A message shows a change. */
+  readonly onNoteShown: ReturnType<typeof notedPromises>['onShown'];
 }
 
 /** The chain of commits holds, every commit is true, and no cursor goes back. */
@@ -90,6 +88,7 @@ export function rowPromises(truth: Truth, results: Results): Written {
   const { isSteady, isClockRight, isAddressRight, isRowsRight } = truth;
   const { tally, violated } = results;
   const onKept = keptPromises(truth, journalOf, results);
+  const noted = notedPromises(truth, results);
   const journals = new Map<string, JournalTruth>(
     [...fleets.keys(), 'watcher'].map((scope) => [
       scope,
@@ -157,10 +156,14 @@ export function rowPromises(truth: Truth, results: Results): Written {
     }
     checkAge(run, scope, commit);
     checkTime(where, commits.at(-1)?.atMs, atMs);
-    for (const details of commit.details) checkDetails(where, scope, details);
+    for (const details of commit.details) {
+      checkDetails(where, scope, details);
+      noted.onDetails(where, scope, commit, details);
+    }
     if (isClockRight && previousAtMs > atMs) violated(`${where} begins after its end`);
     for (const change of commit.changes) {
       checkName(where, scope, change);
+      noted.onChange(where, scope, commit, change);
       if ((state.get(change.instanceId) ?? null) !== change.from) {
         violated(
           `${where} moves ${change.instanceId} from ${change.from}, but it was ${state.get(change.instanceId)}`,
@@ -192,6 +195,8 @@ export function rowPromises(truth: Truth, results: Results): Written {
     { instanceId, before, after }: StoredDetails,
   ) {
     const { names, state } = journalOf(scope);
+    const isNoted = before.note !== undefined || after.note !== undefined;
+    if (isNoted && before.name === after.name) return;
     if (!state.has(instanceId)) violated(`${where} renames ${instanceId}, which is not there`);
     if (before.name !== names.get(instanceId) || before.name === after.name)
       violated(`${where} renames ${instanceId} from ${before.name}: ${names.get(instanceId)}`);
@@ -458,6 +463,8 @@ export function rowPromises(truth: Truth, results: Results): Written {
     setAsideOf: (channel) => setAside.get(channel) ?? new Set(),
     heldOf: (channel) => held.get(channel) ?? [],
     insteadOf: (channel) => instead.get(channel),
+    noteEnds: noted.openEnds,
+    onNoteShown: noted.onShown,
   };
 }
 

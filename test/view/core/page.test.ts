@@ -384,6 +384,9 @@ it('shows one instance with its tags, and leads to its history, the console and 
   const gone = fleetPage(dataOf({ 'i-2': running() }, { id: 'i-1' }));
   expect(gone).toContain('<a href="instances/i-1">Its history, as JSON</a>');
   expect(gone).not.toContain('ECS console');
+  const local = fleetPage(dataOf({ 'i-1': instance }, { id: 'i-1' }, { withoutConsole: true }));
+  expect(local).toContain('>Its history, as JSON</a>');
+  expect(local).not.toContain('ECS console');
 });
 
 it('speaks Chinese, statuses and notices included, and says that its times are UTC', () => {

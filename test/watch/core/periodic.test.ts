@@ -13,6 +13,12 @@ import {
   reportOf,
 } from '../../../shared/watch/core/periodic/facts.ts';
 import {
+  dueReminderMs,
+  type ReminderSchedule,
+  remindersIn,
+  stopsIn,
+} from '../../../shared/watch/core/periodic/reminders.ts';
+import {
   dueReport,
   GRACE_MS,
   lastDueMs,
@@ -118,6 +124,87 @@ describe('when a report is due', () => {
     // After a year without a tick, a person is not shown the year.
     expect(dueReport(when, nowMs, 1, 1)?.fromMs).toBe(dueMs - 31 * DAY_MS);
   });
+});
+
+describe('when a reminder is due', () => {
+  it.each([
+    ['every 4h', 'UTC', '2026-11-22T10:00Z', null],
+    ['every 4h', 'UTC', '2026-11-22T09:59Z', '2026-11-22T08:00'],
+    ['every 4h', 'Asia/Shanghai', '2026-11-22T17:00Z', '2026-11-22T16:00'],
+    ['every 12h', 'Asia/Shanghai', '2026-11-22T03:59Z', null],
+    ['every 12h', 'Asia/Shanghai', '2026-11-22T04:00Z', '2026-11-22T04:00'],
+    ['daily 09:30', 'UTC', '2026-11-22T09:29Z', null],
+    ['daily 09:30', 'UTC', '2026-11-22T09:30Z', '2026-11-22T09:30'],
+    // 02:00 of that day does not exist in Berlin, and another one has it twice: the first counts.
+    ['every 2h', 'Europe/Berlin', '2027-03-28T01:30Z', '2027-03-28T01:00'],
+    ['every 2h', 'Europe/Berlin', '2026-10-25T00:30Z', '2026-10-25T00:00'],
+    ['every 2h', 'Europe/Berlin', '2026-10-25T01:30Z', null],
+  ])('%s in %s, at %s: %s', (text, zone, now, due) => {
+    const found = dueReminderMs(reminders(text, zone), Date.parse(now));
+
+    expect(found === null ? null : new Date(found).toISOString()).toBe(
+      due === null ? null : `${due}:00.000Z`,
+    );
+  });
+
+  it.each(['every 5h', 'every 24h', 'every 4 hours', 'every 0h', 'weekly mon 09:00', '4h', ''])(
+    '%j says nothing',
+    (text) => {
+      expect(remindersIn(text, 'UTC')).toBeUndefined();
+    },
+  );
+
+  it('two of them are no less than half a period apart, whatever is missed', () => {
+    const when = reminders('every 4h', 'Europe/Berlin');
+    const startMs = Date.UTC(2027, 2, 26);
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 400 }), { maxLength: 60 }), (pauses) => {
+        let [lastMs, saidMs] = [0, Number.NEGATIVE_INFINITY];
+        let nowMs = startMs;
+        for (const pause of pauses) {
+          nowMs += pause * MINUTE_MS;
+          const dueMs = dueReminderMs(when, nowMs);
+          if (dueMs === null || dueMs === lastMs) continue;
+          expect(dueMs).toBeGreaterThan(lastMs);
+          // The hour that summer time leaves out is missing in one period.
+          expect(nowMs - saidMs).toBeGreaterThan(HOUR_MS);
+          [lastMs, saidMs] = [dueMs, nowMs];
+        }
+      }),
+    );
+  });
+
+  it('says of each instance that has been stopped for a whole period since when, and what is known', () => {
+    const dueMs = Date.UTC(2026, 10, 22, 8);
+    const stopped = (sinceMs: number, parts = {}) =>
+      anInstance({ status: 'Stopped', sinceMs, ...parts });
+    const instances = new Map([
+      ['i-late', stopped(dueMs - 4 * HOUR_MS + 1)],
+      ['i-long', stopped(dueMs - 4 * HOUR_MS, { name: 'web-1', sinceKnown: true })],
+      ['i-on', anInstance({ sinceMs: 1 })],
+    ]);
+
+    const commit = stopsIn({ scope: 'main/x', seq: 7, instances }, { everyMinutes: 240 }, dueMs);
+
+    expect(commit).toMatchObject({ scope: 'main/x', seq: 7, atMs: dueMs });
+    expect(commit?.changes).toEqual([
+      aChange({
+        instanceId: 'i-long',
+        name: 'web-1',
+        fromSinceMs: dueMs - 4 * HOUR_MS,
+        fromSinceKnown: true,
+      }),
+    ]);
+    expect(
+      stopsIn({ scope: 'main/x', seq: 7, instances: new Map() }, { everyMinutes: 240 }, dueMs),
+    ).toBeNull();
+  });
+
+  function reminders(text: string, zone: string): ReminderSchedule {
+    const found = remindersIn(text, zone);
+    if (found === undefined) throw new Error(`${text} is no schedule`);
+    return found;
+  }
 });
 
 describe('what ticks are counted', () => {

@@ -12,6 +12,7 @@ import type { Line } from './line.ts';
 import { fleetLinks } from './links.ts';
 import { type NoticeNews, noticesIn } from './notices.ts';
 import { placeOf, placesOf, regionIn } from './place.ts';
+import { reminderSegments, remindersIn } from './reminders.ts';
 import { type Setting, storyLine } from './story-line.ts';
 import { groupSegment, outcomeOf, type Segment, titleOf } from './title.ts';
 
@@ -45,11 +46,13 @@ export function digestOf(
   nowMs: number,
   fits: (digest: Digest) => boolean = () => true,
 ): Digest {
-  const { commits, isRepeat, withoutUserText } = message;
+  const { commits, reminders = [], isRepeat, withoutUserText } = message;
   const setting = { ...phrasingOf(wording, nowMs), wording, nowMs, withoutUserText };
   const news = newsIn(message, setting);
-  const title = titleOf(segmentsOf(news, setting), placeIn(commits, setting), (text) =>
-    isRepeat ? setting.words.repeatTitle(text) : text,
+  const title = titleOf(
+    segmentsOf(news, setting),
+    placeIn([...commits, ...reminders], setting),
+    (text) => (isRepeat ? setting.words.repeatTitle(text) : text),
   );
   const severity = worstOf([...news.groups, ...news.notices]);
   const mentions = mentionsIn(message);
@@ -75,13 +78,16 @@ interface News {
   readonly instead?: Message['instead'];
   readonly gaps: readonly Gap[];
   readonly notices: readonly NoticeNews[];
+  /** What stays bad: a line for each instance, and what the title says of all. */
+  readonly reminders: readonly NoticeNews[];
+  readonly reminded: readonly Segment[];
   readonly stories: readonly Story[];
   readonly groups: readonly Group[];
   readonly regions: ReadonlySet<string>;
 }
 
 function newsIn(message: Message, setting: Setting): News {
-  const { commits, muted, inPlaceOf, instead } = message;
+  const { commits, reminders = [], muted, inPlaceOf, instead } = message;
   const gaps = gapsIn(commits);
   const stories = storiesOf(message);
   return {
@@ -90,14 +96,18 @@ function newsIn(message: Message, setting: Setting): News {
     ...(instead && { instead }),
     gaps,
     notices: noticesIn(commits, gaps, setting),
+    reminders: remindersIn(message, setting),
+    reminded: reminderSegments(message, setting),
     stories,
     groups: groupsOf(stories),
-    regions: new Set(commits.map(({ scope }) => regionIn(scope)).filter((id) => id !== '')),
+    regions: new Set(
+      [...commits, ...reminders].map(({ scope }) => regionIn(scope)).filter((id) => id !== ''),
+    ),
   };
 }
 
-function countOf({ notices, stories }: News): number {
-  return notices.length + stories.length;
+function countOf({ notices, reminders, stories }: News): number {
+  return notices.length + reminders.length + stories.length;
 }
 
 function worstOf(items: readonly { readonly severity: Severity }[]): Severity {
@@ -165,10 +175,14 @@ function spanOf({ fromMs, untilMs }: Pause, clock: Clock): ReturnType<Clock['spa
 const MAX_NOTICES_KEPT = 3;
 
 /** The lines of the worst news. Only these are put in words, however many there are. */
-function firstLines({ notices, stories }: News, max: number, setting: Setting): readonly Line[] {
+function firstLines(
+  { notices, reminders, stories }: News,
+  max: number,
+  setting: Setting,
+): readonly Line[] {
   const lines: Line[] = [];
   for (const severity of SEVERITIES) {
-    const noticed = notices.filter((notice) => notice.severity === severity);
+    const noticed = [...notices, ...reminders].filter((notice) => notice.severity === severity);
     const happened = stories.filter((story) => story.severity === severity);
     const room = max - lines.length;
     const forStories = Math.max(0, room - Math.min(noticed.length, MAX_NOTICES_KEPT));
@@ -192,6 +206,7 @@ function segmentsOf(news: News, setting: Setting): readonly Segment[] {
       .map((group) => groupSegment(group, group.severity === worst?.severity, setting)),
     ...(severity === 'neutral' ? pauseSegments(news, setting) : []),
     ...noticeSegments(news.notices.filter((notice) => notice.severity === severity)),
+    ...news.reminded.filter((segment) => segment.severity === severity),
   ]);
 }
 
@@ -230,7 +245,7 @@ function noticeSegments(notices: readonly NoticeNews[]): readonly Segment[] {
 const MAX_TOTALS = 8;
 
 function totalsLine(
-  { notices, groups, regions }: News,
+  { notices, reminders, groups, regions }: News,
   left: number,
   { words, wording, withoutUserText }: Setting,
 ): Line {
@@ -243,6 +258,7 @@ function totalsLine(
     name: '',
     text: words.totals(left, [
       ...counted,
+      ...(reminders.length === 0 ? [] : [words.total(reminders.length, words.stillMany)]),
       ...(others === 0 ? [] : [words.counts.otherChange(others)]),
       ...(notices.length === 0 ? [] : [words.counts.notice(notices.length)]),
     ]),

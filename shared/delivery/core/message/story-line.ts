@@ -1,4 +1,5 @@
 import { changeNote } from '../../../core/change-note.ts';
+import type { MessageChange } from '../../../core/message.ts';
 import type { Details, Noted } from '../../../core/model.ts';
 import { isCurrent, MAX_NOTE_LENGTH } from '../../../core/note.ts';
 import type { Phrasing } from '../../../core/phrasing.ts';
@@ -24,9 +25,7 @@ export interface Setting extends Phrasing {
 export function storyLine(story: Story, setting: Setting): Line {
   const { first, last, pause } = story;
   const { scope } = last.commit;
-  const { instanceId, to, zoneId } = last.change;
-  const { words, clock, wording, withoutUserText } = setting;
-  const name = withoutUserText ? '' : cleanName(last.change.name ?? '');
+  const { clock } = setting;
   const { previousAtMs } = first.commit;
   const { atMs } = last.commit;
   // In a pause, seconds would say more than is known.
@@ -34,22 +33,50 @@ export function storyLine(story: Story, setting: Setting): Line {
     pause === null || previousAtMs === null
       ? clock.window(previousAtMs, atMs)
       : clock.span(previousAtMs, atMs).join('–');
+  const symbol = symbolOf(story);
+  const text = whatHappened(story, setting);
+  return instanceLine({ symbol, scope, change: last.change, text, when }, setting);
+}
+
+/** What a line says of an instance, whatever it is about. */
+interface Said extends Pick<Line, 'symbol' | 'text'> {
+  readonly scope: string;
+  readonly change: MessageChange;
+  readonly when: string;
+}
+
+export function instanceLine({ symbol, scope, change, text, when }: Said, setting: Setting): Line {
+  const { instanceId, to, zoneId } = change;
+  const { words, wording, withoutUserText } = setting;
+  const name = withoutUserText ? '' : cleanName(change.name ?? '');
   return {
-    symbol: symbolOf(story),
+    symbol,
     name: name === '' ? instanceId : name,
-    text: whatHappened(story, setting),
+    text,
     context: [
-      ...(withoutUserText ? [] : noteIn(last.change, setting)),
+      ...(withoutUserText ? [] : noteIn(change, setting)),
       placeOf(scope, wording, zoneId),
       when,
-      ...addressesIn(last.change),
-      ...(withoutUserText ? [] : tagsIn(last.change)),
+      ...addressesIn(change),
+      ...(withoutUserText ? [] : tagsIn(change)),
       ...(name === '' ? [] : [instanceId]),
     ].join(' · '),
     links: withoutUserText
       ? []
       : instanceLinks({ scope, instanceId, isGone: to === null }, words, wording),
   };
+}
+
+/** Code points of a name in a title: three of them have room. */
+const MAX_NAME_LENGTH = 24;
+
+/** An instance as a title names it. */
+export function nameOf(
+  { name = '', instanceId }: Pick<MessageChange, 'name' | 'instanceId'>,
+  { withoutUserText }: Setting,
+): string {
+  const shown = withoutUserText ? '' : cleanName(name, MAX_NAME_LENGTH);
+  return shown === '' ? instanceId : shown;
 }
 
 /** `stopped (was running for 3 days)` */

@@ -1,16 +1,14 @@
 import type { Severity } from '../../../core/message.ts';
-import { cleanName, shortened } from '../../../core/text.ts';
+import { shortened } from '../../../core/text.ts';
 import { statusIn, type Words } from '../../../core/words/words.ts';
 import { type Group, MAX_NAMED } from './groups.ts';
-import { type Setting, standingWords } from './story-line.ts';
+import { nameOf, type Setting, standingWords } from './story-line.ts';
 
 /**
  * UTF-16 units of a title: what a locked phone shows of a push message. Every receiver that counts
  * takes more (Slack: 150 in a header).
  */
 export const MAX_TITLE_LENGTH = 120;
-/** Code points of a name in a title: three of them have room. */
-const MAX_NAME_LENGTH = 24;
 
 /** One piece of news in a title. */
 export interface Segment {
@@ -56,10 +54,10 @@ export function groupSegment(group: Group, isNamed: boolean, setting: Setting): 
       only.standing === null
         ? words.outcome(statusIn(words, to), only.way)
         : standingWords(only.standing, to, setting).title;
-    return { severity, text: () => `${symbol} ${nameOf(only, setting)} ${outcome}` };
+    return { severity, text: () => `${symbol} ${nameOf(only.last.change, setting)} ${outcome}` };
   }
   const outcome = outcomeOf(group, words);
-  const names = isNamed ? named.map((story) => nameOf(story, setting)) : [];
+  const names = isNamed ? named.map((story) => nameOf(story.last.change, setting)) : [];
   return {
     severity,
     text: (maxNames) => `${symbol} ${words.manyTitle(count, outcome, names.slice(0, maxNames))}`,
@@ -72,10 +70,4 @@ export function outcomeOf({ to, appearance, standing }: Group, words: Words): st
   if (standing !== null) return words.standings[standing](status);
   if (appearance === 'returned') return words.arrivals.returned;
   return words.outcome(status, appearance);
-}
-
-function nameOf({ last }: Group['named'][number], { withoutUserText }: Setting): string {
-  const { name = '', instanceId } = last.change;
-  const shown = withoutUserText ? '' : cleanName(name, MAX_NAME_LENGTH);
-  return shown === '' ? instanceId : shown;
 }

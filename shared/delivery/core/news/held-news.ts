@@ -77,6 +77,7 @@ export function newsOf(
   covered: Covered,
   { manner, state, nowMs }: Circumstances,
   isRepeat: boolean,
+  must: 'ripe' | null,
 ): RipeNews {
   if (isRepeat) {
     // Older versions do not say how they plan: they held nothing back.
@@ -85,7 +86,7 @@ export function newsOf(
   }
   const { settling = SETTLING } = manner;
   const { certain, inDoubt } = byDoubt(state);
-  const news = settleNews(certain, covered, settling, newsTime(manner, state, nowMs));
+  const news = settleNews(certain, covered, settling, newsTime(manner, state, nowMs), must);
   const rules = rulesAt(manner, nowMs);
   const asOf = { ms: nowMs, isAll: news.isAll, ...(rules !== undefined && { rules }) };
   return { ...news, held: [...inDoubt, ...news.held], asOf, isInDoubt: false };

@@ -19,20 +19,23 @@ export function group(draft: Draft, circumstances: Circumstances): Plan {
 
 function oneDigest(draft: Draft, { state, manner }: Circumstances): Plan {
   const { pending, isRepeat, summary, ripe } = draft;
+  const reminders = draft.reminders?.commits ?? [];
   if (ripe === undefined) throw new RangeError('a digest says only what is ripe');
   const { move, standings } = ripe;
   const commits = pending.flat();
-  if (commits.length === 0) return { kind: 'skip', ...move };
+  if (commits.length + reminders.length === 0) return { kind: 'skip', ...move };
   const { policy, inPlaceOf } = manner;
   // The receiver of the fallback calls people by other ids: Teams shows nothing of a message with one
   // that it does not know.
-  const mentions = inPlaceOf === undefined ? (policy?.mentionsIn(commits) ?? []) : [];
+  const mentions =
+    inPlaceOf === undefined ? (policy?.mentionsIn([...commits, ...reminders]) ?? []) : [];
   const message: Message = {
     commits,
     part: { index: 0, count: 1 },
     isRepeat,
     withoutUserText: state.withoutUserText,
     ...(standings.length > 0 && { standings }),
+    ...(reminders.length > 0 && { reminders }),
     ...(summary && { muted: summary.muted }),
     ...(inPlaceOf && { inPlaceOf }),
     ...(mentions.length > 0 && { mentions }),

@@ -12,7 +12,8 @@ export const MAX_DIGEST_SCOPES = 500;
 export const ripe: Stage = (draft, circumstances) => {
   const { manner, state, nowMs } = circumstances;
   if (manner.style !== 'digest') return draft;
-  const { pending, silent, elsewhere = [], isRepeat, summary, holds } = draft;
+  const { pending, silent, elsewhere = [], isRepeat, summary, holds, reminders } = draft;
+  const isReminded = reminders !== undefined && reminders.commits.length > 0;
   // The positions of a summary are few: a mute holds back in so many scopes only.
   const covered = pending.slice(0, summary === undefined ? MAX_DIGEST_SCOPES : undefined).flat();
   const to =
@@ -26,6 +27,8 @@ export const ripe: Stage = (draft, circumstances) => {
           { commits: news, elsewhere: ended, scopes: Object.keys(to) },
           circumstances,
           isRepeat,
+          // A reminder is a message in any case, and takes along what every message does.
+          isReminded ? 'ripe' : null,
         )
       : summaryNewsOf(news, circumstances);
   if (commits.length > 0) {
@@ -39,6 +42,7 @@ export const ripe: Stage = (draft, circumstances) => {
     ...(asOf && { asOf }),
     ...(holds && { holds }),
     ...(summary && { mutes: summary.mutes }),
+    ...(reminders && { reminds: reminders.dueMs }),
   };
   return {
     ...draft,

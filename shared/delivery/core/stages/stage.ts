@@ -4,6 +4,7 @@ import type { ChannelStyle, Message, MessageCommit, Standing } from '../../../co
 import type { Pause } from '../../../core/pause.ts';
 import type { Quota } from '../../../core/quota.ts';
 import type { Settling } from '../../../core/settling.ts';
+import type { DueReminder } from '../news/reminders.ts';
 import type { ChannelPolicy } from '../policy/policy.ts';
 
 /** What a channel does next. */
@@ -39,6 +40,8 @@ export interface Move {
   readonly incidents?: { readonly settled: Incidents; readonly claimed?: Incidents };
   /** It is the line about what the fallback was sent. */
   readonly saysInstead?: true;
+  /** It says, or passes over, the reminder that was due then. */
+  readonly reminds?: number;
 }
 
 /** A message in the making. */
@@ -58,6 +61,8 @@ export interface Draft {
   readonly summary?: Summary;
   /** What the mutes that go on hold, once the cursor has passed these commits. */
   readonly holds?: AllMutedNews;
+  /** Of a chat: the reminder that is due, and what the chat is reminded of. */
+  readonly reminders?: { readonly dueMs: number; readonly commits: readonly MessageCommit[] };
   /** Of a receiver of incidents: what the pending commits say of them. */
   readonly words?: readonly Word[];
   /** Of a chat: how it moves, and what is said of instances besides, once it is known what is ripe. */
@@ -115,6 +120,8 @@ export interface Circumstances {
   readonly state: ChannelState;
   readonly tickId: string;
   readonly nowMs: number;
+  /** Absent: it is not time to say again what stays bad. */
+  readonly reminder?: DueReminder;
 }
 
 /** One step of planning: it refines the draft for the next stage, or decides the plan. */

@@ -67,15 +67,19 @@ ${after === undefined ? NOTHING : first}${next === undefined ? NOTHING : followi
 }
 
 /** What else there is to say where one instance was asked for. */
-function oneInstance({ query, words }: PageData, rows: readonly InstanceRow[]): Html {
+function oneInstance(
+  { query, words, withoutConsole }: PageData,
+  rows: readonly InstanceRow[],
+): Html {
   const id = query.given.get('id');
   if (id === undefined) return NOTHING;
   const [row] = rows.length === 1 ? rows : [];
   const tags = Object.entries(row?.instance.tags ?? {});
   const pairs = tags.map(([key, value]) => html`<code>${outsideText(`${key}=${value}`)}</code> `);
-  const address = row && instanceInConsole(words.language, row.instanceId, row.regionId);
+  const address =
+    row && !withoutConsole && instanceInConsole(words.language, row.instanceId, row.regionId);
   return html`${pairs.length === 0 ? NOTHING : html`<p>${words.tags}${words.colon}${pairs}</p>`}
 <p><a href="instances/${encoded(row?.instanceId ?? id)}">${words.history}</a>${
-    address === undefined ? NOTHING : html` · <a href="${address}">${words.console}</a>`
+    address ? html` · <a href="${address}">${words.console}</a>` : NOTHING
   } · <a href="${href(new Map(), {})}">${words.wholeFleet}</a></p>`;
 }

@@ -13,4 +13,6 @@ export interface PageData {
   /** Newest first. */
   readonly recent: readonly NewsItem[];
   readonly channels: readonly ChannelHealth[];
+  /** No page of the ECS console shows the instances. */
+  readonly withoutConsole?: boolean | undefined;
 }

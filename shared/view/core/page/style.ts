@@ -92,7 +92,7 @@ table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; padding: .25rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); font-weight: 400; }
 thead th { color: var(--quiet); font-size: .875rem; }
-tbody th bdi { display: block; font-weight: 600; }
+tbody th > bdi { display: block; font-weight: 600; }
 td.status { overflow-wrap: break-word; }
 td.where .whole { margin-right: .5rem; }
 .feed li { padding: .3rem 0; border-bottom: 1px solid var(--line); }

@@ -172,6 +172,53 @@ describe('a message in words', () => {
     );
   });
 
+  it('says again what stays bad: a line each, the longest first, behind what is new and bad', () => {
+    const stop = (name: string, hours: number, parts: Partial<Change> = {}): Change =>
+      aChange({ instanceId: `i-${name}`, name, fromSinceMs: NOW_MS - hours * HOUR_MS, ...parts });
+    const reminders = [
+      aCommit({ changes: [stop('web-1', 8, { fromSinceKnown: true }), stop('db-1', 50)] }),
+    ];
+    const news = aCommit({ changes: [aChange({ instanceId: 'i-new', name: 'web-7' })] });
+
+    const both = digest([news], { reminders });
+    const alone = digest([], { reminders });
+
+    expect(both.title).toBe('🔴 web-7 stopped · ⏰ 2 still stopped: db-1, web-1');
+    expect(both.lines.map(({ symbol, name, text }) => `${symbol} ${name} ${text}`)).toEqual([
+      '🔴 web-7 stopped (was running)',
+      '⏰ db-1 still stopped, for at least 2 days',
+      '⏰ web-1 still stopped, for 8 hours',
+    ]);
+    expect(alone.title).toBe('⏰ 2 still stopped: db-1, web-1 · cn-hangzhou');
+    expect(alone.lines[1]).toMatchObject({
+      context: 'cn-hangzhou · 02:05 UTC · i-web-1',
+      links: [{ label: 'Console' }],
+    });
+    const unnamed = digest([], { reminders, withoutUserText: true });
+    expect(unnamed.title).toBe('⏰ 2 still stopped: i-db-1, i-web-1 · cn-hangzhou');
+    expect(JSON.stringify(unnamed)).not.toMatch(/"(?:web|db)-1/u);
+
+    const [one] = [aCommit({ changes: [stop('web-1', 8, { fromSinceKnown: true })] })];
+    expect(digest([], { reminders: [one] }).title).toBe(
+      '⏰ web-1 still stopped, for 8 hours · cn-hangzhou',
+    );
+    const chinese = inChinese([], { reminders });
+    expect(chinese.title).toBe('⏰ 2 台仍未启动：db-1、web-1 · cn-hangzhou');
+    expect(chinese.lines.map(({ text }) => text)).toEqual([
+      '已停止至少 2 天，仍未启动',
+      '已停止 8 小时，仍未启动',
+    ]);
+  });
+
+  it('never floods with what stays bad: ten lines, and the totals', () => {
+    const reminders = [aCommit({ changes: manyChanges(1_200) })];
+
+    const { lines, totals } = digest([aCommit({ changes: [aChange()] })], { reminders });
+
+    expect(lines).toHaveLength(10);
+    expect(totals?.text).toBe('… and 1,191 more. In all: 1 stopped; 1,200 still stopped.');
+  });
+
   it('shows the id of an instance that has no name', () => {
     const { lines } = ofChanges(aChange(), aChange({ instanceId: 'i-bp2', name: ' \u200b ' }));
 

@@ -1,0 +1,74 @@
+import { type ChannelState, lastReminderMs } from '../../../core/channel-state.ts';
+import type { MessageCommit } from '../../../core/message.ts';
+import { isCurrent } from '../../../core/note.ts';
+import { MAX_CLOCK_DIFFERENCE_MS } from '../../../core/time.ts';
+import type { Circumstances, Manner } from '../stages/stage.ts';
+import { messageOpensAtMs } from './held-news.ts';
+import { isGoing, withItems } from './muted-news.ts';
+import { keyOf } from './settle-news.ts';
+import { severityOf } from './severity.ts';
+
+/**
+ * A reminder is no news: the journal holds nothing of it. A run that finds one due makes it from the fleet
+ * as it has just seen it, so that a late one says how things are now, and a channel's row says which one
+ * was last. It moves with the message, and may have been said is said: no crash makes a reminder come
+ * twice in its period.
+ */
+export interface DueReminder {
+  /** When it was due: one that is said, or has nothing to say, is over until the next. */
+  readonly dueMs: number;
+  /**
+   * What stays stopped, as the stop of each instance: a route takes it as it took that. `seq`: that of the
+   * scope's last commit, as the run knows it; `fromSinceMs`: since when the instance is stopped.
+   */
+  readonly stops: readonly MessageCommit[];
+}
+
+/** Is a channel to be reminded now? Of a quota, reminders take what good news may take. */
+export function isReminderDue(
+  manner: Manner,
+  state: ChannelState,
+  reminder: DueReminder | undefined,
+  nowMs: number,
+): reminder is DueReminder {
+  if (reminder === undefined || manner.style !== 'digest') return false;
+  // A fallback stands in for others, and has nothing of its own to say.
+  if (manner.policy !== undefined && manner.policy.standsInFor.length > 0) return false;
+  const last = lastReminderMs(state);
+  // A time that no working clock has written silences nothing.
+  const isSaid = last >= reminder.dueMs && last <= nowMs + MAX_CLOCK_DIFFERENCE_MS;
+  return !isSaid && messageOpensAtMs(manner, state, nowMs, false) <= nowMs;
+}
+
+/**
+ * What a channel is reminded of: what its routes send it as bad, and no mute or note covers. An instance of
+ * which more is pending or held back is left out: that says how it is.
+ */
+export function remindersOf(
+  { stops }: DueReminder,
+  pending: readonly MessageCommit[],
+  { manner: { policy }, state, nowMs }: Circumstances,
+): readonly MessageCommit[] {
+  const going = (policy?.mutes ?? []).filter(isGoing(nowMs));
+  const held = state.held.filter(({ changes }) => changes.length > 0).map(keyOf);
+  const coming = pending.flatMap(({ scope, changes, all = changes }) =>
+    all.map(({ instanceId }) => keyOf({ scope, instanceId })),
+  );
+  const said = new Set([...held, ...coming]);
+  return stops.flatMap((stop) => {
+    // Another run has seen more of this scope, and what it saw was sent.
+    if ((state.cursor[stop.scope]?.seq ?? 0) > stop.seq) return [];
+    const share = policy === undefined ? stop : policy.share(stop);
+    const changes = (share?.changes ?? []).filter(
+      (change) =>
+        severityOf(change, change.severities) === 'bad' &&
+        !(change.note !== undefined && isCurrent(change.note, nowMs)) &&
+        !said.has(keyOf({ scope: stop.scope, instanceId: change.instanceId })),
+    );
+    const kept = withItems(
+      { ...stop, changes },
+      (item) => !going.some((mute) => mute.covers(item)),
+    );
+    return kept === null || kept.changes.length === 0 ? [] : [kept];
+  });
+}
