@@ -85,6 +85,9 @@ interface World {
   readonly promises: Promises;
   readonly shards: ShardTally;
   readonly reports: WatchReport[];
+  /** Tick and scope, of each request to ECS by the run of the tick or by one of its shards. */
+  readonly looks: Set<string>;
+  readonly healths: ReturnType<typeof healthPromises>;
 }
 
 /** One watch function over many scopes and its shards, for several ticks and until everything is delivered. */
@@ -162,21 +165,38 @@ function newWorld(time: EventTime, random: Random, count: number): World {
     unanswered: 0,
     failures: 0,
   };
-  const checkHealth = healthPromise(kept, shards);
+  const healths = healthPromises(kept, shards);
   store.onWrite = (run, table, key, row) => {
     kept.onWrite(run, table, key, row);
-    checkHealth(run, key, row);
+    healths.onWrite(run, key, row);
   };
-  return { time, random, store, targets, scopes, fleets, promises: kept, shards, reports: [] };
+  return {
+    time,
+    random,
+    store,
+    targets,
+    scopes,
+    fleets,
+    promises: kept,
+    shards,
+    reports: [],
+    looks: new Set(),
+    healths,
+  };
 }
 
-/** A failure that a run writes for a scope replaces no scan that has ended well since the run began. */
-function healthPromise({ violated }: Promises, shards: ShardTally) {
+/**
+ * A failure that a run writes for a scope replaces no scan that has ended well since the run began; and one
+ * is written for each scope whose shard did not start, unless there was such a scan.
+ */
+function healthPromises({ violated }: Promises, shards: ShardTally) {
+  /** Run and scope, of each failure that a run has written. */
+  const failures = new Set<string>();
   const known = new Map<
     string,
     { readonly failures: number; readonly lastGoodAtMs: number | null }
   >();
-  return (run: LivingRun, [scope, item]: Key, row: Row): void => {
+  function onWrite(run: LivingRun, [scope, item]: Key, row: Row): void {
     if (item !== 'head' || !row.has('health')) return;
     const health = JSON.parse(String(row.get('health'))) as {
       readonly failures: number;
@@ -184,12 +204,24 @@ function healthPromise({ violated }: Promises, shards: ShardTally) {
     };
     const before = known.get(scope);
     known.set(scope, health);
-    const isOfRun = run.tickId.startsWith('tick-');
+    const isOfRun = /^tick-\d+$/u.test(run.tickId);
     if (!isOfRun || health.failures <= (before?.failures ?? 0)) return;
     shards.failures += 1;
+    failures.add(`${run.tickId} ${scope}`);
     if ((before?.lastGoodAtMs ?? 0) >= run.startMs)
       violated(`${run.tickId} has written a failure over the good health of ${scope}`);
-  };
+  }
+
+  function onReport({ tickId, startMs }: LivingRun, { scopes }: WatchReport): void {
+    for (const { scope, error } of scopes) {
+      const isGood = (known.get(scope)?.lastGoodAtMs ?? 0) >= startMs;
+      const isDue = error?.startsWith('its shard did not start') === true && !isGood;
+      if (isDue && !failures.has(`${tickId} ${scope}`))
+        violated(`${tickId} has written no failure of ${scope}, whose shard did not start`);
+    }
+  }
+
+  return { onWrite, onReport };
 }
 
 interface TickOptions {
@@ -203,7 +235,7 @@ interface TickOptions {
 
 /** One run of the watch function. It is followed, not waited for. */
 function startTick(world: World, options: TickOptions): void {
-  const { time, scopes, promises: kept, reports } = world;
+  const { time, scopes, promises: kept, reports, looks, healths } = world;
   const { tickId, memory, crash } = options;
   const { run, ports } = openRun(world, options, tickId, crash);
   const startMs = run.runtime.now();
@@ -227,6 +259,11 @@ function startTick(world: World, options: TickOptions): void {
   ).then(
     (report) => {
       reports.push(report);
+      healths.onReport(run, report);
+      for (const { scope, ok } of report.scopes) {
+        if (ok && !looks.has(`${tickId} ${scope}`))
+          kept.violated(`${tickId} says that ${scope} is well, but has not looked`);
+      }
       for (const { channel, outcome, error } of report.channels) {
         // A row that lost its position stops a channel for good, whatever the store does.
         if (error?.includes('has lost its position'))
@@ -242,8 +279,8 @@ function startTick(world: World, options: TickOptions): void {
 
 /** A run with its ports, over the store and the fleets of the world. */
 function openRun(
-  { time, random, store, fleets, promises: kept }: World,
-  { rates }: Pick<TickOptions, 'rates'>,
+  { time, random, store, fleets, promises: kept, looks }: World,
+  { rates, tickId: tick }: Pick<TickOptions, 'rates' | 'tickId'>,
   tickId: string,
   crash: Crash | undefined,
 ) {
@@ -273,6 +310,7 @@ function openRun(
     regionStates,
     rates: NO_FAULTS,
     pageSize: 50,
+    onCall: ({ key }) => looks.add(`${tick} ${key}`),
   });
   return { run, ports: { inventory, journal, channels, runtime } };
 }
