@@ -40,6 +40,8 @@ export interface Move {
   readonly incidents?: { readonly settled: Incidents; readonly claimed?: Incidents };
   /** It is the line about what the fallback was sent. */
   readonly saysInstead?: true;
+  /** How many messages of the receiver's limit it takes. Absent: one. */
+  readonly takes?: number;
   /** It says, or passes over, the reminder that was due then. */
   readonly reminds?: number;
 }
@@ -103,6 +105,8 @@ export interface Manner {
   readonly name?: string;
   readonly style: ChannelStyle;
   readonly messagesPerMinute: number;
+  /** How many messages of that limit one message takes. Absent: one. */
+  readonly messagesFor?: (message: Message) => number;
   /** Only of a receiver of incidents: it takes nothing else. */
   readonly incidentsOnly?: true;
   /** Absent: it gets everything, always. */
