@@ -4,7 +4,7 @@ import type { ChannelStyle, Message, MessageCommit, Standing } from '../../../co
 import type { Pause } from '../../../core/pause.ts';
 import type { Quota } from '../../../core/quota.ts';
 import type { Settling } from '../../../core/settling.ts';
-import type { DueReminder } from '../news/reminders.ts';
+import type { DueReminder } from '../news/due-reminder.ts';
 import type { ChannelPolicy } from '../policy/policy.ts';
 
 /** What a channel does next. */
