@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { openPorts } from '../functions/watch/ports.ts';
-import { bodyOf } from '../shared/channels/index.ts';
+import { bodyOf, findKind } from '../shared/channels/index.ts';
 import { ConfigError } from '../shared/config/environment.ts';
 import { parseWatchConfig } from '../shared/config/watch.ts';
 import type { Message } from '../shared/core/message.ts';
@@ -30,11 +30,18 @@ import { putNote } from './notify/put-note.ts';
 import { reportNow } from './notify/report-now.ts';
 import { stormOf } from './notify/storm.ts';
 import type { Trial } from './notify/trial.ts';
-import { mentionsText, testMessage, verdictOf } from './notify/try-channel.ts';
+import {
+  confirmMentions,
+  mentionAdvice,
+  mentionsText,
+  testMessage,
+  verdictOf,
+} from './notify/try-channel.ts';
 import { UNTIL_FORMS, untilIn } from './notify/until.ts';
 import { printTick } from './print-tick.ts';
 import { withProgress } from './progress.ts';
 import { addressOfTablestore, whyNotReached } from './reach.ts';
+import { askOn } from './setup/system-world.ts';
 import { loadConfig } from './watch-file/load.ts';
 
 const LINE: CommandLine = {
@@ -54,6 +61,7 @@ const LINE: CommandLine = {
     ['--explain ID', 'say which route takes a recorded change or notice, and why'],
     ['--note ID TEXT', 'write a note about an instance; with "" as its text, remove it'],
     ['--until DATE', 'how long the note counts: a date, or a time'],
+    ['--yes', 'with --test: do not ask whether those who were mentioned have heard it'],
     ['--channel NAME', 'this channel only'],
   ],
   example: 'npm run --silent notify -- --channel dingtalk --test',
@@ -75,6 +83,7 @@ async function main(args: readonly string[]): Promise<number> {
     explain: TEXT,
     note: TEXT,
     until: TEXT,
+    yes: FLAG,
     channel: TEXT,
   });
   if (read === 'help') {
@@ -91,7 +100,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   checkWords(flags, words);
   const trial = await openTrial(flags.channel);
-  if (flags.test) return sendTests(trial);
+  if (flags.test) return sendTests(trial, flags.yes === true ? undefined : questionAsker());
   const unreached = await whyNotReached(addressOfTablestore(trial.config));
   if (unreached !== undefined && !isStorm(flags.preview)) {
     console.error(`The journal could not be read: ${unreached}`);
@@ -108,12 +117,23 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** @throws {UsageError} unless a note has its text and, if there is any, its end, and nothing else has */
 function checkWords(
-  { note, until }: { readonly note?: string; readonly until?: string },
+  {
+    note,
+    until,
+    yes,
+    test,
+  }: {
+    readonly note?: string;
+    readonly until?: string;
+    readonly yes?: boolean;
+    readonly test?: boolean;
+  },
   words: readonly string[],
 ): void {
   const problems = [
     ...(note === undefined && words.length > 0 ? [`${words[0]} is no flag`] : []),
     ...(note === undefined && until !== undefined ? ['--until needs --note'] : []),
+    ...(yes === true && test !== true ? ['--yes needs --test'] : []),
     ...(note !== undefined && words.length !== 1
       ? ['--note needs the id of an instance and one text, in quotes']
       : []),
@@ -158,7 +178,26 @@ async function openTrial(name: string | undefined): Promise<Trial> {
   };
 }
 
-async function sendTests({ ports: { channels, runtime }, configured }: Trial): Promise<number> {
+type Ask = (question: string) => Promise<string | undefined>;
+
+/** Undefined: there is no terminal, and so no person to ask. */
+function questionAsker(): Ask | undefined {
+  if (process.stdin.isTTY !== true) return undefined;
+  return async (question) => {
+    try {
+      return await askOn(process.stdin, process.stderr, question, false);
+    } catch (error) {
+      // Ctrl-C and Ctrl-D are an answer, too.
+      if (error instanceof UsageError) return undefined;
+      throw error;
+    }
+  };
+}
+
+async function sendTests(
+  { ports: { channels, runtime }, configured }: Trial,
+  ask: Ask | undefined,
+): Promise<number> {
   if (channels.length === 0) {
     throw new ConfigError([
       'no channel is configured, so there is nothing to test: npm run configure asks for one',
@@ -179,9 +218,22 @@ async function sendTests({ ports: { channels, runtime }, configured }: Trial): P
       `${channel.name}: ${verdictOf(outcome)}${placeAfter(outcome, configured.get(channel.name))}`,
     );
     if (outcome.kind !== 'delivered') continue;
+    if (outcome.unmentioned !== undefined)
+      console.log(`  everyone could not be mentioned: ${outcome.unmentioned}`);
     for (const line of mentionsText(channel.policy?.mentioned ?? [])) console.log(`  ${line}`);
   }
-  return sent.every(({ outcome }) => outcome.kind === 'delivered') ? 0 : 1;
+  const unconfirmed: string[] = [];
+  for (const { channel, outcome } of sent) {
+    if (outcome.kind !== 'delivered') continue;
+    const { name, policy } = channel;
+    if ((await confirmMentions(name, policy?.mentioned ?? [], ask)) === false)
+      unconfirmed.push(name);
+  }
+  for (const name of unconfirmed) {
+    console.log(mentionAdvice(name, findKind(configured.get(name)?.kind)?.peopleIds));
+  }
+  const areAllTaken = sent.every(({ outcome }) => outcome.kind === 'delivered');
+  return areAllTaken && unconfirmed.length === 0 ? 0 : 1;
 }
 
 async function showPreview(trial: Trial, what: string): Promise<number> {

@@ -42,6 +42,31 @@ export function mentionsText(mentioned: readonly Mentioned[]): readonly string[]
   ];
 }
 
+/** What to look at if a mention has reached no phone. `peopleIds`: by which ids the receiver mentions people. */
+export function mentionAdvice(channel: string, peopleIds: string | undefined): string {
+  const ids = peopleIds === undefined ? '' : ` (${peopleIds})`;
+  return (
+    `${channel}: not confirmed. Check that each id is the one that the service gives the person${ids}, that the ` +
+    'person is in the group, and that the phone lets the app notify and has not muted the group. Ids are under ' +
+    'people, or in the routes, of the file at WATCH_CONFIG.'
+  );
+}
+
+/**
+ * Asks whether all who were mentioned have heard it. Undefined: no one was mentioned, or no one can be asked.
+ * `ask`: absent where there is no terminal, or nothing is to be asked.
+ */
+export async function confirmMentions(
+  channel: string,
+  mentioned: readonly Mentioned[],
+  ask: ((question: string) => Promise<string | undefined>) | undefined,
+): Promise<boolean | undefined> {
+  const names = mentioned.filter(({ id }) => id !== undefined).map(({ name }) => name);
+  if (names.length === 0 || ask === undefined) return undefined;
+  const answer = await ask(`${channel}: have the phones of ${names.join(', ')} rung? [y/n] `);
+  return answer !== undefined && /^y(?:es)?$/iu.test(answer.trim());
+}
+
 /** What became of a message, in words; what its receiver said is behind the colon. */
 export function verdictOf(outcome: Outcome): string {
   switch (outcome.kind) {

@@ -36,6 +36,7 @@ export const dingtalk: ChannelKind<DingtalkSettings> = {
   style: 'digest',
   about: 'a DingTalk robot; its secret if it signs; a keyword if it wants one in each message',
   page: 'DingTalk > the group > Group Settings > Bots',
+  peopleIds: 'a mobile number or user id',
   variables: {
     webhook: {
       name: 'DINGTALK_WEBHOOK',

@@ -33,6 +33,7 @@ export const feishu: ChannelKind<FeishuSettings> = {
   style: 'digest',
   about: 'a Feishu or Lark bot, and its secret if it signs',
   page: 'Feishu > the group > Settings > Bots',
+  peopleIds: 'an open id',
   variables: {
     webhook: {
       name: 'FEISHU_WEBHOOK',

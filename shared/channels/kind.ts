@@ -17,6 +17,8 @@ export interface ChannelKind<Settings> {
   readonly about: string;
   /** Where the service shows the address, names of its pages from the outside in; absent: it is one's own. */
   readonly page?: string;
+  /** By which ids it mentions people, for those who look one up; absent: it mentions no one. */
+  readonly peopleIds?: string;
   readonly variables: {
     readonly [Name in keyof Settings]-?: ChannelVariable<
       Record<never, never> extends Pick<Settings, Name> ? false : true

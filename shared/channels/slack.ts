@@ -24,6 +24,7 @@ export const slack: ChannelKind<SlackSettings> = {
   style: 'digest',
   about: 'a Slack incoming webhook',
   page: 'api.slack.com/apps > your app > Incoming Webhooks',
+  peopleIds: 'a member or group id',
   variables: {
     webhook: {
       name: 'SLACK_WEBHOOK',

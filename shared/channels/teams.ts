@@ -32,6 +32,7 @@ export const teams: ChannelKind<TeamsSettings> = {
   style: 'digest',
   about: 'a Microsoft Teams workflow ("When a Teams webhook request is received")',
   page: 'Teams > the channel > Workflows > the workflow > When a Teams webhook request is received',
+  peopleIds: 'a principal name or object id',
   variables: {
     webhook: {
       name: 'TEAMS_WEBHOOK',

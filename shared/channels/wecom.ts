@@ -25,6 +25,7 @@ export const wecom: ChannelKind<WecomSettings> = {
   style: 'digest',
   about: 'a WeCom group robot',
   page: 'WeCom > the group > Message Push (group robots)',
+  peopleIds: 'a user id',
   variables: {
     webhook: {
       name: 'WECOM_WEBHOOK',
@@ -38,18 +39,46 @@ export const wecom: ChannelKind<WecomSettings> = {
   create: ({ name, settings, wording, allowPrivate, now, redact }) => ({
     name,
     messagesPerMinute: MESSAGES_PER_MINUTE,
-    send: async (message, timeoutMs = POST_TIMEOUT_MS) =>
-      postJson(
-        {
-          url: settings.webhook,
-          message: robotMessage(message, { settings, wording, nowMs: now() }),
-          allowPrivate,
-          timeoutMs,
-        },
-        (answer) => outcomeOfAnswer(answer, now(), redact),
-      ),
+    messagesFor: (message) => (mentionsEveryone(message) ? 2 : 1),
+    async send(message, timeoutMs = POST_TIMEOUT_MS) {
+      const untilMs = now() + timeoutMs;
+      const options = { settings, wording, nowMs: now() };
+      const postOne = (body: object): Promise<Outcome> =>
+        postJson(
+          {
+            url: settings.webhook,
+            message: body,
+            allowPrivate,
+            timeoutMs: Math.max(1, untilMs - now()),
+          },
+          (answer) => outcomeOfAnswer(answer, now(), redact),
+        );
+      const outcome = await postOne(robotMessage(message, options));
+      if (outcome.kind !== 'delivered' || !mentionsEveryone(message)) return outcome;
+      const mentioned = await postOne(mentionOfEveryone(message, options));
+      // The news was shown: to send it again for the mention would show it twice.
+      return mentioned.kind === 'delivered'
+        ? outcome
+        : { ...outcome, unmentioned: mentioned.reason };
+    },
   }),
 };
+
+/** Everyone can be mentioned in plain texts only, which have no colours and no links. */
+function mentionsEveryone({ mentions = [], withoutUserText }: Message): boolean {
+  return !withoutUserText && mentions.some((id) => EVERYONE.test(id));
+}
+
+const EVERYONE = /^@?all$/u;
+
+/** A second message, with the title alone. */
+function mentionOfEveryone(
+  message: Message,
+  { wording, nowMs }: BodyOptions<WecomSettings>,
+): object {
+  const { title } = digestOf(message, wording, nowMs, () => false);
+  return { msgtype: 'text', text: { content: withTwins(title), mentioned_list: ['@all'] } };
+}
 
 /**
  * UTF-8 bytes of the content, as it is sent. Source: the guide above, `markdown.content`. A smaller
@@ -78,7 +107,6 @@ function robotMessage(message: Message, { wording, nowMs }: BodyOptions<WecomSet
 function contentOf({ title, severity, lines, totals, mentions }: Digest): string {
   const heading = `**${coloured(TITLE_COLOURS[severity], withTwins(title))}**`;
   const paragraphs = [...lines, ...(totals === null ? [] : [totals])].map(paragraph);
-  // Everybody can be mentioned in plain texts only, which have no colours and no links.
   const people = mentions.filter((id) => id !== 'all').map((id) => `<@${id}>`);
   // A quote goes on until an empty line.
   return [heading, ...paragraphs, ...(people.length === 0 ? [] : [people.join(' ')])].join('\n\n');

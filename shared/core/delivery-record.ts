@@ -5,6 +5,8 @@ import { MAX_TIME_MS } from './time.ts';
 /** One attempt at a message, as it is kept for people. It holds no text of users. */
 export interface DeliveryRecord {
   readonly channel: string;
+  /** The channel whose message it was: this one is its fallback. Absent: it was its own. */
+  readonly inPlaceOf?: string;
   /** Orders the records of a channel: the time of the attempt, and a number within it. */
   readonly seq: number;
   /** When the attempt began. */
@@ -18,7 +20,7 @@ export interface DeliveryRecord {
   readonly attempt: number;
   readonly isRepeat: boolean;
   readonly verdict: Outcome['kind'];
-  /** What the receiver answered, without secrets; null: it took the message. */
+  /** What the receiver answered, without secrets; null: it took the whole message. */
   readonly reason: string | null;
 }
 

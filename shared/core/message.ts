@@ -83,7 +83,8 @@ export interface Part {
 
 /** What became of one attempt. */
 export type Outcome =
-  | { readonly kind: 'delivered' }
+  /** `unmentioned`: why a further message that was to mention people with it was not taken. */
+  | { readonly kind: 'delivered'; readonly unmentioned?: string }
   /**
    * `lost`: no answer came, or one that leaves open whether the message was shown.
    * `unmarked`: success by its HTTP status, but without the mark by which this service confirms.

@@ -25,10 +25,11 @@ export function usedAt(used: Used, quota: Quota, nowMs: number): Used {
   return used.period === period ? used : { period, messages: 0 };
 }
 
-export function oneMoreUsed(used: Used, quota: Quota | undefined, nowMs: number): Used {
+/** After so many further messages. */
+export function moreUsed(used: Used, quota: Quota | undefined, nowMs: number, count: number): Used {
   if (quota === undefined) return used;
   const { period, messages } = usedAt(used, quota, nowMs);
-  return { period, messages: messages + 1 };
+  return { period, messages: messages + count };
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Commit, Scope } from '../core/model.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { Journal } from '../ports/journal.ts';
-import type { DueReminder } from './core/news/reminders.ts';
+import type { DueReminder } from './core/news/due-reminder.ts';
 import type { Manner } from './core/stages/stage.ts';
 
 /** The doors that delivery uses. */

@@ -48,7 +48,8 @@ export async function sendMessage(
   const by = other ?? sender;
   const claimedAtMs = runtime.now();
   const momentNow = (): Moment => ({ tickId, nowMs: runtime.now(), jitter: runtime.random() });
-  if (other !== null && !(await countAtOther(other, sender, momentNow()))) return 'overtaken';
+  if (other !== null && !(await countAtOther(other, sender, momentNow(), move.takes)))
+    return 'overtaken';
   const claimed = claimMessage(row.state, move, { tickId, nowMs: claimedAtMs });
   if (!(await row.move(claimed))) return 'overtaken';
   const timeoutMs = Math.min(SEND_TIMEOUT_MS, timeLeftMs(runtime, run));
@@ -72,13 +73,20 @@ export async function sendMessage(
       ? settle(state, outcome, sender.channel, settledAt, move)
       : settleInPlace(state, outcome, other.channel.name, settledAt, move);
   const isSettled = await settleClaim(row, tickId, settled);
-  if (other !== null) await settleAtOther(other, sender, outcome, settledAt);
+  if (other !== null) await settleAtOther(other, sender, outcome, settledAt, move.takes);
+  if (outcome.kind === 'delivered' && outcome.unmentioned !== undefined)
+    tally.notes.push(`everyone could not be mentioned: ${outcome.unmentioned}`);
   return outcome.kind === 'delivered' && !isSettled ? 'overtaken' : outcome.kind;
 }
 
 /** Before the message: whatever else is sent there meanwhile keeps to the receiver's limit. */
-function countAtOther({ channel, row }: Other, sender: Sender, moment: Moment): Promise<boolean> {
-  return row.move(countSend(row.state, channel, inPlace(moment, sender)));
+function countAtOther(
+  { channel, row }: Other,
+  sender: Sender,
+  moment: Moment,
+  takes?: number,
+): Promise<boolean> {
+  return row.move(countSend(row.state, channel, inPlace(moment, sender), takes));
 }
 
 /** The fallback's own messages move the row as well. */
@@ -87,9 +95,10 @@ async function settleAtOther(
   sender: Sender,
   outcome: Outcome,
   moment: Moment,
+  takes?: number,
 ): Promise<void> {
   const settled = (): ChannelState =>
-    settleOther(row.state, outcome, channel, inPlace(moment, sender));
+    settleOther(row.state, outcome, channel, inPlace(moment, sender), takes);
   while (!(await row.move(settled())));
 }
 

@@ -17,6 +17,8 @@ export interface Channel {
   readonly incidentsOnly?: true;
   /** How many messages a minute the planner may send to this receiver. */
   readonly messagesPerMinute: number;
+  /** How many messages of that limit, and of a quota, this one takes. Absent: one. */
+  readonly messagesFor?: (message: Message) => number;
   /** How many messages a chat takes in a day or month. Absent: as many as there are. */
   readonly quota?: Quota;
   /** When the news of an instance is ripe for a chat. Absent: as for most people. */

@@ -660,6 +660,7 @@ const deliverySchema = objectOf<Omit<DeliveryRecord, 'channel' | 'seq'>>({
   isRepeat: orElse(boolean, false),
   verdict: string as Parser<Outcome['kind']>,
   reason: orElse(nullable(string), null),
+  inPlaceOf: orAbsent(string),
 });
 
 export function deliveryIn(channel: string, row: TableStore.Row): StoredDelivery {

@@ -1,5 +1,5 @@
 import { lastReminderMs } from '../core/channel-state.ts';
-import type { DueReminder } from '../delivery/core/news/reminders.ts';
+import type { DueReminder } from '../delivery/core/news/due-reminder.ts';
 import { allOf } from '../lib/all-of.ts';
 import { JournalError } from '../ports/journal.ts';
 import { dueReminderMs, type SeenScope, stopsIn } from './core/periodic/reminders.ts';

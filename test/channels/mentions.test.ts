@@ -36,10 +36,32 @@ describe('the people whose ids a route names', () => {
     });
   });
 
-  it('are mentioned in WeCom by user id; everyone cannot be, beside colours', async () => {
-    const { markdown } = await sent('wecom', ['zhangsan', 'all']);
+  it('are mentioned in WeCom by user id; everyone by a second message, beside which colours are none', async () => {
+    const { markdown } = await sent('wecom', ['zhangsan', '@all']);
 
     expect(markdown.content.split('\n\n').at(-1)).toBe('<@zhangsan>');
+    const [, second, ...more] = receivers.received('wecom');
+    expect(more).toEqual([]);
+    expect(JSON.parse(second?.body ?? '')).toEqual({
+      msgtype: 'text',
+      text: { content: '🔴 web-1 stopped · cn-hangzhou', mentioned_list: ['@all'] },
+    });
+    const { messagesFor } = receivers.channel('wecom');
+    const messages = [['all'], ['zhangsan']].map((mentions) => ({ ...MESSAGE, mentions }));
+    expect(messages.map((message) => messagesFor?.(message))).toEqual([2, 1]);
+  });
+
+  it('have their news in WeCom although the mention of everyone is not taken', async () => {
+    const wecom = receivers.channel('wecom');
+    // Its limit is twenty a minute: the news is the last of them.
+    for (let sends = 1; sends < 20; sends += 1) await wecom.send(MESSAGE);
+
+    const outcome = await wecom.send({ ...MESSAGE, mentions: ['all'] });
+
+    expect(outcome).toEqual({
+      kind: 'delivered',
+      unmentioned: expect.stringMatching(/^errcode 45009/u),
+    });
   });
 
   it('are mentioned in Teams by principal name or object id; for another id Teams shows nothing', async () => {

@@ -4,6 +4,7 @@ import { CHANNEL_KINDS, type ConfiguredChannel, secretsOf } from '../../shared/c
 import { ConfigError } from '../../shared/config/environment.ts';
 import { parseViewConfig } from '../../shared/config/view.ts';
 import { parseWatchConfig } from '../../shared/config/watch.ts';
+import { channelInChinese } from '../../shared/core/words/zh-channel.ts';
 import { createLog } from '../../shared/lib/log.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import { NOW_MS } from '../helpers/examples.ts';
@@ -131,3 +132,7 @@ function rowsOf(file: string): readonly (readonly [string, string])[] {
     meaning,
   ]);
 }
+
+it.each(CHANNEL_KINDS.map(({ kind }) => kind))('%s has a word in Chinese texts', (kind) => {
+  expect(channelInChinese(kind)).not.toBe(kind);
+});

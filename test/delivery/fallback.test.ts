@@ -48,6 +48,8 @@ describe('a channel with a fallback', () => {
       inPlaceOf: { channel: 'pay', sinceMs: NOW_MS },
     });
     expect(ops.sent[0]).not.toHaveProperty('mentions');
+    const [record] = await journal.deliveries('ops', 1);
+    expect(record).toMatchObject({ value: { channel: 'ops', inPlaceOf: 'pay' } });
     expect(own).toMatchObject({ messages: 1, backlog: 0, error: 'HTTP 503' });
     expect(tried).toBeLessThan(9);
 

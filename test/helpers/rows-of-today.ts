@@ -32,6 +32,7 @@ export const TODAY: {
           isRepeat: false,
           verdict: 'rejected',
           reason: 'HTTP 400',
+          inPlaceOf: 'payments',
         }),
       },
     },

@@ -2,7 +2,7 @@ import { type ChannelState, failingSince } from '../../core/channel-state.ts';
 import { withCredibleTimes } from '../../core/credible-times.ts';
 import { messageOpensAtMs } from './news/held-news.ts';
 import { isGoing } from './news/muted-news.ts';
-import type { Fallback } from './policy/policy.ts';
+import type { ChannelPolicy, Fallback } from './policy/policy.ts';
 import type { Manner } from './stages/stage.ts';
 
 /**
@@ -30,15 +30,25 @@ export function standsInSinceMs(
 
 /** A channel as its fallback serves it: with the channel's own news, at the pace of the other receiver. */
 export function mannerInPlaceOf(own: Manner, other: Manner, sinceMs: number): Manner {
-  const { quota: _, ...kept } = own;
+  const { quota: _, messagesFor: __, policy, ...kept } = own;
   const { name: channel = '' } = own;
-  const { messagesPerMinute, quota } = other;
+  const { messagesPerMinute, messagesFor, quota } = other;
   return {
     ...kept,
+    ...(policy && { policy: { ...policy, mentionsIn: mentionsAt(other, policy) } }),
     messagesPerMinute,
+    ...(messagesFor && { messagesFor }),
     ...(quota && { quota }),
     inPlaceOf: { channel, sinceMs },
   };
+}
+
+/** The people of the channel's routes, as the receiver of the fallback calls them. */
+function mentionsAt(
+  { policy: there }: Manner,
+  { kind }: ChannelPolicy,
+): ChannelPolicy['mentionsIn'] {
+  return (commits) => there?.mentionsIn(commits, kind) ?? [];
 }
 
 /** The channel's state for planning such a message: all that is about a receiver is that of the other one. */

@@ -8,13 +8,14 @@ const MAX_NAMED_COMMITS = 10;
 
 /** `state`: that of the claim. Each claim makes a version of its own, so no two records share a seq. */
 export function recordOf(
-  { commits, isRepeat }: Message,
+  { commits, isRepeat, inPlaceOf }: Message,
   outcome: Outcome,
   { version, tickId, failures }: ChannelState,
   { name, claimedAtMs }: { readonly name: string; readonly claimedAtMs: number },
 ): DeliveryRecord {
   return {
     channel: name,
+    ...(inPlaceOf && { inPlaceOf: inPlaceOf.channel }),
     seq: deliverySeq(claimedAtMs, version),
     atMs: claimedAtMs,
     tickId,
@@ -26,6 +27,6 @@ export function recordOf(
     attempt: failures + 1,
     isRepeat,
     verdict: outcome.kind,
-    reason: outcome.kind === 'delivered' ? null : outcome.reason,
+    reason: outcome.kind === 'delivered' ? (outcome.unmentioned ?? null) : outcome.reason,
   };
 }

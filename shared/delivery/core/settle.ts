@@ -1,7 +1,7 @@
 import { type ChannelLimits, type ChannelState, failingSince } from '../../core/channel-state.ts';
 import { MAX_BACK_OFF_MS } from '../../core/credible-times.ts';
 import type { Outcome } from '../../core/message.ts';
-import { oneMoreUsed } from '../../core/quota.ts';
+import { moreUsed } from '../../core/quota.ts';
 import type { SentInstead } from '../../core/sent-instead.ts';
 import { stillInDoubt } from './claim.ts';
 import { advance, pastCursor } from './cursor.ts';
@@ -33,7 +33,7 @@ export function settle(
   const isAhead = claim?.isAhead === true;
   const isStuckable = manner.style === 'commits' && !isAhead;
   const state = afterMessage(attempted, outcome, move);
-  const after = { ...afterAnswer(attempted, outcome, manner, moment) };
+  const after = { ...afterAnswer(attempted, outcome, manner, moment, move.takes) };
   if (outcome.kind === 'delivered' && isAhead) {
     // That says nothing of the stuck event, which the failures are about.
     const { limits, attemptedAtMs, sentAtMs, used, deliveredAtMs } = after;
@@ -50,7 +50,7 @@ export function settle(
   });
 }
 
-type Left = Pick<Move, 'held' | 'incidents'>;
+type Left = Pick<Move, 'held' | 'incidents' | 'takes'>;
 
 /**
  * The state of a channel after its fallback was sent the claimed message. Of the channel's own receiver it
@@ -77,9 +77,14 @@ export function settleInPlace(
 }
 
 /** The state of a fallback before it is sent a message of another channel: the message counts. */
-export function countSend(state: ChannelState, manner: Manner, moment: Moment): ChannelState {
+export function countSend(
+  state: ChannelState,
+  manner: Manner,
+  moment: Moment,
+  takes = 1,
+): ChannelState {
   return nextState(state, moment.tickId, {
-    sentAtMs: sentAfter(state, manner, moment.nowMs),
+    sentAtMs: sentAfter(state, manner, moment.nowMs, takes),
   });
 }
 
@@ -89,8 +94,9 @@ export function settleOther(
   outcome: Outcome,
   manner: Manner,
   moment: Moment,
+  takes = 1,
 ): ChannelState {
-  const { sentAtMs: _, ...after } = afterAnswer(state, outcome, manner, moment);
+  const { sentAtMs: _, ...after } = afterAnswer(state, outcome, manner, moment, takes);
   return nextState(state, moment.tickId, after);
 }
 
@@ -144,14 +150,15 @@ function afterAnswer(
   outcome: Outcome,
   manner: Manner,
   { nowMs, jitter }: Moment,
+  takes = 1,
 ) {
   const isTaken = outcome.kind === 'delivered' || isLost(outcome);
   const counted = {
     // For the view, which knows no configuration.
     limits: limitsOf(manner),
     attemptedAtMs: nowMs,
-    sentAtMs: sentAfter(state, manner, nowMs),
-    used: isTaken ? oneMoreUsed(state.used, manner.quota, nowMs) : state.used,
+    sentAtMs: sentAfter(state, manner, nowMs, takes),
+    used: isTaken ? moreUsed(state.used, manner.quota, nowMs, takes) : state.used,
   };
   if (outcome.kind === 'delivered') {
     return {
@@ -204,8 +211,10 @@ function sentAfter(
   { sentAtMs }: ChannelState,
   { messagesPerMinute }: Manner,
   nowMs: number,
+  takes: number,
 ): readonly number[] {
-  return Number.isFinite(messagesPerMinute) ? [...countedSends(sentAtMs, nowMs), nowMs] : [];
+  if (!Number.isFinite(messagesPerMinute)) return [];
+  return [...countedSends(sentAtMs, nowMs), ...Array<number>(takes).fill(nowMs)];
 }
 
 /** Only a person can end it: by another address, or a larger quota. */

@@ -51,18 +51,21 @@ export function deliveryJson(channel: string, stored: StoredDelivery): object {
 
 export const DELIVERY_SCHEMA = named('Delivery', {
   anyOf: [
-    objectSchema({
-      channel: TEXT,
-      at: TIME,
-      tickId: TEXT,
-      attempt: COUNT,
-      verdict: { enum: ['delivered', 'retry', 'throttled', 'rejected'] },
-      reason: orNull(TEXT),
-      repeat: BOOLEAN,
-      commits: listSchema(TEXT),
-      commitCount: COUNT,
-      changeCount: COUNT,
-    }),
+    objectSchema(
+      {
+        channel: TEXT,
+        at: TIME,
+        tickId: TEXT,
+        attempt: COUNT,
+        verdict: { enum: ['delivered', 'retry', 'throttled', 'rejected'] },
+        reason: orNull(TEXT),
+        repeat: BOOLEAN,
+        commits: listSchema(TEXT),
+        commitCount: COUNT,
+        changeCount: COUNT,
+      },
+      { inPlaceOf: TEXT },
+    ),
     // A stored row that cannot be read. Its time may be one that RFC 3339 cannot write.
     objectSchema({ channel: TEXT, at: TEXT, unreadable: TEXT }),
   ],

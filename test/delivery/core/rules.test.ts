@@ -1,7 +1,12 @@
-import { mentionsText, testMessage } from '../../../commands/notify/try-channel.ts';
+import {
+  confirmMentions,
+  mentionsText,
+  testMessage,
+} from '../../../commands/notify/try-channel.ts';
 import type { Commit } from '../../../shared/core/model.ts';
 import { SETTLING } from '../../../shared/core/settling.ts';
 import { claimMessage, skipTo } from '../../../shared/delivery/core/claim.ts';
+import { mannerInPlaceOf } from '../../../shared/delivery/core/fallback.ts';
 import { cloudEventOf } from '../../../shared/delivery/core/message/cloud-event.ts';
 import { digestOf } from '../../../shared/delivery/core/message/digest.ts';
 import { MAX_MUTED_SCOPES } from '../../../shared/delivery/core/news/muted-news.ts';
@@ -10,6 +15,7 @@ import type { Mute } from '../../../shared/delivery/core/policy/mutes.ts';
 import { channelPolicy } from '../../../shared/delivery/core/policy/policy.ts';
 import type { Route } from '../../../shared/delivery/core/policy/routes.ts';
 import { settle } from '../../../shared/delivery/core/settle.ts';
+import type { Manner } from '../../../shared/delivery/core/stages/stage.ts';
 import {
   aChange,
   aCommit,
@@ -116,6 +122,63 @@ describe('a channel with routes', () => {
       '13800000001',
       'constructor',
     ]);
+  });
+
+  it('asks, on a terminal, whether those who were mentioned have heard it', async () => {
+    const mentioned = [{ name: 'dba', id: '138' }, { name: 'boss' }];
+    const questions: string[] = [];
+    const asking = (answer: string | undefined) => async (question: string) => {
+      questions.push(question);
+      return answer;
+    };
+
+    expect(await confirmMentions('ops', mentioned, asking('Y'))).toBe(true);
+    for (const answer of ['n', '', undefined])
+      expect(await confirmMentions('ops', mentioned, asking(answer))).toBe(false);
+    expect(questions[0]).toBe('ops: have the phones of dba rung? [y/n] ');
+    expect(await confirmMentions('ops', mentioned, undefined)).toBeUndefined();
+    expect(await confirmMentions('ops', [{ name: 'boss' }], asking('n'))).toBeUndefined();
+    expect(questions).toHaveLength(4);
+  });
+
+  it('mentions at a fallback the people of the table, by their ids there, and no ids of the channel', () => {
+    const rules = {
+      routes: [{ ...WEB, channels: ['ops'], mentions: ['dba', '13800000001', 'boss'] }],
+      mutes: [],
+      people: { dba: { dingtalk: '13800000000', slack: 'U1' }, boss: { dingtalk: '139' } },
+      version: 'v1',
+    };
+    const chat = (name: string, kind: string): Manner => ({
+      ...CHAT,
+      name,
+      policy: channelPolicy(name, rules, kind),
+    });
+    const inPlace = (kind: string) =>
+      mannerInPlaceOf(chat('ops', 'dingtalk'), chat('reserve', kind), NOW_MS);
+
+    const sentTo = (kind: string) =>
+      messageOf(planAt(inPlace(kind), aState(), [named(12, 'web-1')])).mentions;
+
+    expect(sentTo('slack')).toEqual(['U1']);
+    // At a receiver of the same kind an id is the same person.
+    expect(sentTo('dingtalk')).toEqual(['13800000000', '13800000001', '139']);
+    expect(sentTo('teams')).toBeUndefined();
+  });
+
+  it('plans with what a message takes of the limit, and counts it', () => {
+    const everyone = served(
+      { ...CHAT, messagesFor: ({ mentions = [] }) => (mentions.includes('all') ? 2 : 1) },
+      { routes: [{ ...WEB, mentions: ['all'] }] },
+    );
+    const sentAtMs = Array.from({ length: CHAT.messagesPerMinute - 1 }, () => NOW_MS - 1);
+    const state = aState();
+    const room = planAt(everyone, state, [named(12, 'web-1')]);
+
+    expect(planAt(everyone, aState({ sentAtMs }), [named(12, 'web-1')])).toMatchObject({
+      kind: 'wait',
+      reason: 'budget',
+    });
+    expect(delivered(everyone, state, room).sentAtMs).toEqual([NOW_MS, NOW_MS]);
   });
 
   it('knows what a status means to the people of a route: good news waits, and is shown as such', () => {

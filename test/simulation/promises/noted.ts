@@ -1,7 +1,6 @@
-import { isNoteRun } from '../run.ts';
+import { isNoteRun, type LivingRun } from '../run.ts';
 import type { StoredChange, StoredDetails, StoredNote } from './stored.ts';
 import type { Results, Truth } from './truth.ts';
-import type { StoredCommit } from './written.ts';
 
 /** Nothing is recorded in between. */
 const TICKS = 2;
@@ -17,7 +16,7 @@ export function notedPromises(
     one?.text === other?.text && one?.untilMs === other?.untilMs && one?.by === other?.by;
 
   return {
-    onDetails(where: string, scope: string, commit: StoredCommit, details: StoredDetails): void {
+    onDetails(where: string, scope: string, run: LivingRun, details: StoredDetails): void {
       const { instanceId, before, after } = details;
       const key = `${scope} ${instanceId}`;
       const known = notes.get(key);
@@ -26,14 +25,14 @@ export function notedPromises(
         violated(
           `${where} has a note of ${instanceId} that was ${known?.text}: ${before.note?.text}`,
         );
-      const isOver = known !== undefined && known.untilMs <= commit.run.runtime.now();
-      if (!isNoteRun(commit.run) && (after.note !== undefined || (isClockRight && !isOver)))
+      const isOver = known !== undefined && known.untilMs <= run.runtime.now();
+      if (!isNoteRun(run) && (after.note !== undefined || (isClockRight && !isOver)))
         violated(`${where} changes the note of ${instanceId}, which no person did`);
       if (after.note === undefined) notes.delete(key);
       else notes.set(key, after.note);
       tally.notes += 1;
     },
-    onChange(where: string, scope: string, { atMs }: StoredCommit, change: StoredChange): void {
+    onChange(where: string, scope: string, atMs: number, change: StoredChange): void {
       const { instanceId, from, to, note } = change;
       const key = `${scope} ${instanceId}`;
       const known = notes.get(key);

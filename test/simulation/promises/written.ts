@@ -158,12 +158,12 @@ export function rowPromises(truth: Truth, results: Results): Written {
     checkTime(where, commits.at(-1)?.atMs, atMs);
     for (const details of commit.details) {
       checkDetails(where, scope, details);
-      noted.onDetails(where, scope, commit, details);
+      noted.onDetails(where, scope, run, details);
     }
     if (isClockRight && previousAtMs > atMs) violated(`${where} begins after its end`);
     for (const change of commit.changes) {
       checkName(where, scope, change);
-      noted.onChange(where, scope, commit, change);
+      noted.onChange(where, scope, atMs, change);
       if ((state.get(change.instanceId) ?? null) !== change.from) {
         violated(
           `${where} moves ${change.instanceId} from ${change.from}, but it was ${state.get(change.instanceId)}`,

@@ -41,6 +41,8 @@ export interface Fallback {
 /** The rules as they are for one channel. */
 export interface ChannelPolicy {
   readonly version: string;
+  /** Of the channel. */
+  readonly kind: string;
   /** What of a commit is for this channel; null: nothing. */
   share(commit: MessageCommit): MessageCommit | null;
   /** Those that may hold back what the channel is sent. */
@@ -49,8 +51,11 @@ export interface ChannelPolicy {
   readonly fallback?: Fallback;
   /** The channels whose fallback it is: it is sent nothing of its own then. */
   readonly standsInFor: readonly string[];
-  /** People to mention in a message of these commits. */
-  mentionsIn(commits: readonly MessageCommit[]): readonly string[];
+  /**
+   * People to mention in a message of these commits. `of`: the kind of the channel whose message it is, by
+   * default this one: an id that a route names is one there, and a person of the table has one at each kind.
+   */
+  mentionsIn(commits: readonly MessageCommit[], of?: string): readonly string[];
   /** All that any of its routes mentions. */
   readonly mentioned: readonly Mentioned[];
 }
@@ -69,10 +74,10 @@ export function channelPolicy(
   { routes, mutes, fallbacks = [], people = {}, version }: DeliveryRules,
   kind: string = channel,
 ): ChannelPolicy {
-  const mentionedBy = (taking: readonly Route[]): readonly Mentioned[] =>
+  const mentionedBy = (taking: readonly Route[], of = kind): readonly Mentioned[] =>
     [...new Set(taking.flatMap(({ mentions = [] }) => mentions))].map((name) => {
       const person = own(people, name);
-      const id = person === undefined ? name : own(person, kind);
+      const id = person !== undefined ? own(person, kind) : of === kind ? name : undefined;
       return { name, ...(id !== undefined && { id }) };
     });
   // A run plans message after message from the same commits, and each is routed once.
@@ -83,6 +88,7 @@ export function channelPolicy(
   const standsInFor = fallbacks.filter(({ to }) => to === channel).map((one) => one.channel);
   return {
     version,
+    kind,
     ...(fallback && { fallback }),
     standsInFor,
     share(commit) {
@@ -105,13 +111,13 @@ export function channelPolicy(
             (mute.routes === undefined || mute.routes.includes(route)),
         };
       }),
-    mentionsIn(commits) {
+    mentionsIn(commits, of) {
       const names = commits.flatMap(({ route, changes }) => [
         route,
         ...changes.map((change) => change.route),
       ]);
       const taking = [...new Set(names)].flatMap((name = '') => byName.get(name) ?? []);
-      const ids = mentionedBy(taking).flatMap(({ id }) => id ?? []);
+      const ids = mentionedBy(taking, of).flatMap(({ id }) => id ?? []);
       return [...new Set(ids)].slice(0, MAX_MENTIONS);
     },
     mentioned: mentionedBy(routes.filter(({ channels }) => channels.includes(channel))),

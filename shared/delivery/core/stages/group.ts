@@ -2,6 +2,7 @@ import type { Message } from '../../../core/message.ts';
 import { incidentsPast } from '../incidents/ledger.ts';
 import { partsOf } from '../message/parts.ts';
 import { sentAhead } from '../stuck.ts';
+import { waitForBudget } from './budget.ts';
 import { MAX_DIGEST_SCOPES } from './ripe.ts';
 import type { Circumstances, Draft, Plan } from './stage.ts';
 
@@ -17,7 +18,7 @@ export function group(draft: Draft, circumstances: Circumstances): Plan {
   }
 }
 
-function oneDigest(draft: Draft, { state, manner }: Circumstances): Plan {
+function oneDigest(draft: Draft, { state, manner, nowMs }: Circumstances): Plan {
   const { pending, isRepeat, summary, ripe } = draft;
   const reminders = draft.reminders?.commits ?? [];
   if (ripe === undefined) throw new RangeError('a digest says only what is ripe');
@@ -25,10 +26,7 @@ function oneDigest(draft: Draft, { state, manner }: Circumstances): Plan {
   const commits = pending.flat();
   if (commits.length + reminders.length === 0) return { kind: 'skip', ...move };
   const { policy, inPlaceOf } = manner;
-  // The receiver of the fallback calls people by other ids: Teams shows nothing of a message with one
-  // that it does not know.
-  const mentions =
-    inPlaceOf === undefined ? (policy?.mentionsIn([...commits, ...reminders]) ?? []) : [];
+  const mentions = policy?.mentionsIn([...commits, ...reminders]) ?? [];
   const message: Message = {
     commits,
     part: { index: 0, count: 1 },
@@ -40,7 +38,9 @@ function oneDigest(draft: Draft, { state, manner }: Circumstances): Plan {
     ...(inPlaceOf && { inPlaceOf }),
     ...(mentions.length > 0 && { mentions }),
   };
-  return { kind: 'send', ...move, message };
+  const takes = manner.messagesFor?.(message) ?? 1;
+  if (takes === 1) return { kind: 'send', ...move, message };
+  return waitForBudget(manner, state, nowMs, takes) ?? { kind: 'send', ...move, takes, message };
 }
 
 /** Everything that has opened and closed no incident, as one digest. */

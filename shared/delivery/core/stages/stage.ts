@@ -4,7 +4,7 @@ import type { ChannelStyle, Message, MessageCommit, Standing } from '../../../co
 import type { Pause } from '../../../core/pause.ts';
 import type { Quota } from '../../../core/quota.ts';
 import type { Settling } from '../../../core/settling.ts';
-import type { DueReminder } from '../news/reminders.ts';
+import type { DueReminder } from '../news/due-reminder.ts';
 import type { ChannelPolicy } from '../policy/policy.ts';
 
 /** What a channel does next. */
@@ -40,6 +40,8 @@ export interface Move {
   readonly incidents?: { readonly settled: Incidents; readonly claimed?: Incidents };
   /** It is the line about what the fallback was sent. */
   readonly saysInstead?: true;
+  /** How many messages of the receiver's limit it takes. Absent: one. */
+  readonly takes?: number;
   /** It says, or passes over, the reminder that was due then. */
   readonly reminds?: number;
 }
@@ -103,6 +105,8 @@ export interface Manner {
   readonly name?: string;
   readonly style: ChannelStyle;
   readonly messagesPerMinute: number;
+  /** How many messages of that limit one message takes. Absent: one. */
+  readonly messagesFor?: (message: Message) => number;
   /** Only of a receiver of incidents: it takes nothing else. */
   readonly incidentsOnly?: true;
   /** Absent: it gets everything, always. */

@@ -2,7 +2,7 @@ import type { ChannelState } from '../../../../shared/core/channel-state.ts';
 import type { Outcome } from '../../../../shared/core/message.ts';
 import type { Change, Commit } from '../../../../shared/core/model.ts';
 import { claimMessage, skipTo } from '../../../../shared/delivery/core/claim.ts';
-import type { DueReminder } from '../../../../shared/delivery/core/news/reminders.ts';
+import type { DueReminder } from '../../../../shared/delivery/core/news/due-reminder.ts';
 import { plan } from '../../../../shared/delivery/core/plan.ts';
 import { settle } from '../../../../shared/delivery/core/settle.ts';
 import type { Manner, Plan } from '../../../../shared/delivery/core/stages/stage.ts';
