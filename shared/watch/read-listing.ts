@@ -1,4 +1,4 @@
-import { type InventoryError, PAGE_SIZE } from '../ports/inventory.ts';
+import { InventoryError, PAGE_SIZE } from '../ports/inventory.ts';
 import type { Listing, ListingStart } from './core/listing.ts';
 import type { Fleet } from './fleet.ts';
 import { endsScan, gapsFrom } from './gaps.ts';
@@ -14,7 +14,7 @@ const STRIDE = 8;
 /**
  * Reads every page from one on, all those of `expectedCount` instances at once, as long as the tick
  * has time and calls for them.
- * @throws {InventoryError} that ends a scan
+ * @throws {InventoryError} that ends a scan, and what is not expected, once no page is being read any more
  */
 export async function readListing(fleet: Fleet, start: ListingStart): Promise<Listing> {
   const statuses = new Map<string, string>();
@@ -24,7 +24,7 @@ export async function readListing(fleet: Fleet, start: ListingStart): Promise<Li
   let pages = 0;
   let totalCount: number | undefined;
   let isSteady = true;
-  let fatal: InventoryError | undefined;
+  let end: { readonly error: unknown } | undefined;
   let lastWithRows: number | null = null;
   /** The last page that there is to read, as far as the pages say. */
   let endPage = 0;
@@ -54,9 +54,8 @@ export async function readListing(fleet: Fleet, start: ListingStart): Promise<Li
       // The last page is short. A full one there means that TotalCount hides instances.
       if (pageNumber === lastPage && page.rows >= page.pageSize) readUpTo(pageNumber + STRIDE);
     } catch (error) {
-      const failed = gaps.add(pageNumber, error);
-      if (endsScan(failed)) {
-        fatal ??= failed;
+      if (!(error instanceof InventoryError) || endsScan(gaps.add(pageNumber, error))) {
+        end ??= { error };
         fleet.stop();
       }
     }
@@ -65,7 +64,7 @@ export async function readListing(fleet: Fleet, start: ListingStart): Promise<Li
   readUpTo(Math.max(start.page, lastPageOf(start.expectedCount, PAGE_SIZE)));
   // Reads are added while others are under way, so each one is awaited in its turn.
   for (let index = 0; index < reads.length; index += 1) await reads[index];
-  if (fatal !== undefined) throw fatal;
+  if (end !== undefined) throw end.error;
   // A tick that was cut short has not seen enough to say so: the cap grows with what is seen.
   const isTooLong = gaps.first === null && endPage > lastPage;
   return {

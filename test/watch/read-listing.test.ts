@@ -35,6 +35,22 @@ describe('a listing longer than any region that is known', () => {
   });
 });
 
+it('ends a listing with what is not expected, once no page is being read any more', async () => {
+  let pages = 0;
+  const broken = (pageNumber: number): Page => {
+    pages += 1;
+    if (pageNumber > 1) throw new TypeError(`page ${pageNumber} is broken`);
+    return regionOf(500)(pageNumber);
+  };
+
+  await expect(readListing(aFleet(broken, MANY_CALLS), FIRST_LOOK)).rejects.toThrow(
+    new TypeError('page 2 is broken'),
+  );
+
+  // A rejection that no one awaits would end the process, and Jest fails a test for it.
+  expect(pages).toBe(11);
+});
+
 /** The pages of a region with so many instances. */
 function regionOf(totalCount: number): (pageNumber: number) => Page {
   return (pageNumber) => {
