@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../../shared/config/environment.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
@@ -26,10 +26,7 @@ import {
 } from './deployment.ts';
 import type { FunctionCompute } from './function-compute.ts';
 import { runServerlessDevs } from './serverless-devs.ts';
-import { type DeploySettings, readDeploySettings } from './settings.ts';
-
-/** Beside s.yaml, which it extends, and gone after the deployment. Git ignores it. */
-const OVERLAY = 's.deploy.yaml';
+import { type DeploySettings, readDeploySettings, secretsOf } from './settings.ts';
 
 /**
  * Brings the functions to what this checkout and the environment say, and runs a tick. Returns the
@@ -40,7 +37,8 @@ export async function deploy(flags: DeployFlags, world: World): Promise<number> 
     () => readDeploySettings(world.environment),
     world.findCredentials,
   );
-  const secrets = [...settings.watch.secrets, ...settings.view.secrets];
+  const { watch, view } = settings;
+  const secrets = [...watch.secrets, ...view.secrets, ...secretsOf(world.environment)];
   const deployment = await openDeployment(settings, credentials, secrets);
   const { identity } = deployment;
   world.print(`Account ${identity.accountId}, region ${settings.region} (${identity.arn})`);
@@ -76,7 +74,11 @@ async function deployFrom(
     if (!(await isAgreed(before, flags, world))) return 1;
     const run = await withProgress(
       () => 'Deploying',
-      () => deployTemplates(overlay, environment, deployment),
+      () =>
+        runServerlessDevs(
+          { ...deployment, root: ROOT, command: 'deploy', environment, overlay },
+          world,
+        ),
     );
     const after = await differencesOf(wanted, compute);
     if (run.code !== 0 || !after.every(isNothing)) {
@@ -118,19 +120,6 @@ async function isAgreed(
     'Nothing was deployed: a variable that is deployed would be removed. Set it in .env, or say --yes.',
   );
   return false;
-}
-
-function deployTemplates(
-  overlay: string | undefined,
-  environment: Environment,
-  deployment: Deployment,
-) {
-  const path = join(ROOT, OVERLAY);
-  if (overlay !== undefined) writeFileSync(path, overlay, { mode: 0o600 });
-  const args = ['deploy', '-y', ...(overlay === undefined ? [] : ['-t', OVERLAY])];
-  return runServerlessDevs(ROOT, args, environment, deployment).finally(() =>
-    rmSync(path, { force: true }),
-  );
 }
 
 const SETUP = 'npm run setup makes them, and says what is missing';

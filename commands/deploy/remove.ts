@@ -8,7 +8,7 @@ import { printAll, type World } from '../setup/world.ts';
 import { RESOURCES, requiredShellVariables } from './core/template.ts';
 import { type DeployFlags, failureOf, findOwn, isYes, openDeployment } from './deployment.ts';
 import { runServerlessDevs } from './serverless-devs.ts';
-import { isSecretName, readPlaceSettings } from './settings.ts';
+import { readPlaceSettings, secretsOf } from './settings.ts';
 
 /** Removes the functions. Returns the exit code. */
 export async function remove(flags: DeployFlags, world: World): Promise<number> {
@@ -16,10 +16,7 @@ export async function remove(flags: DeployFlags, world: World): Promise<number> 
     () => readPlaceSettings(world.environment),
     world.findCredentials,
   );
-  const secrets = Object.entries(world.environment).flatMap(([name, value]) =>
-    value && isSecretName(name) ? [value] : [],
-  );
-  const deployment = await openDeployment(settings, credentials, secrets);
+  const deployment = await openDeployment(settings, credentials, secretsOf(world.environment));
   const { identity, compute, redact } = deployment;
   world.print(`Account ${identity.accountId}, region ${settings.region} (${identity.arn})`);
   const names = RESOURCES.map((resource) => `${settings.name}-${resource}`);
@@ -45,7 +42,11 @@ export async function remove(flags: DeployFlags, world: World): Promise<number> 
   };
   const run = await withProgress(
     () => 'Removing',
-    () => runServerlessDevs(ROOT, ['remove', '-y'], environment, deployment),
+    () =>
+      runServerlessDevs(
+        { ...deployment, root: ROOT, command: 'remove', environment, overlay: undefined },
+        world,
+      ),
   );
   const left = await present();
   if (left.length > 0) {
