@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../../shared/config/environment.ts';
-import type { WatchReport } from '../../shared/watch/report.ts';
 import { bundleFunctions, ROOT } from '../bundle.ts';
 import { withCredentials } from '../credentials.ts';
 import { holdingDist } from '../hold-dist.ts';
-import { printTick } from '../print-tick.ts';
 import { withProgress } from '../progress.ts';
-import { ControlError } from '../setup/refusal.ts';
 import { printAll, type World } from '../setup/world.ts';
 import { deployedVariables } from '../watch-file/deployed.ts';
 import { prepareFile } from '../watch-file/prepare.ts';
@@ -24,6 +21,7 @@ import {
   isYes,
   openDeployment,
 } from './deployment.ts';
+import { firstTick } from './first-tick.ts';
 import type { FunctionCompute } from './function-compute.ts';
 import { runServerlessDevs } from './serverless-devs.ts';
 import { type DeploySettings, readDeploySettings, secretsOf } from './settings.ts';
@@ -120,31 +118,6 @@ async function isAgreed(
     'Nothing was deployed: a variable that is deployed would be removed. Set it in .env, or say --yes.',
   );
   return false;
-}
-
-const SETUP = 'npm run setup makes them, and says what is missing';
-
-const TICK_EVENT = JSON.stringify({ triggerName: 'deploy', payload: '' });
-
-/** Undefined: the function could not be run, or failed. */
-async function firstTick(
-  name: string,
-  compute: FunctionCompute,
-  world: World,
-): Promise<WatchReport | undefined> {
-  try {
-    const text = await withProgress(
-      () => 'Running a tick',
-      () => compute.invoke(name, TICK_EVENT),
-    );
-    const report = JSON.parse(text) as WatchReport;
-    printAll(['', 'A tick:', ...printTick(report).split('\n')], world);
-    return report;
-  } catch (error) {
-    if (!(error instanceof ControlError)) throw error;
-    printAll(['', `The tick failed: ${error.message}`, `Roles and tables: ${SETUP}.`], world);
-    return undefined;
-  }
 }
 
 async function printAddresses(
