@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Environment } from '../../shared/config/environment.ts';
 import { bundleFunctions, ROOT } from '../bundle.ts';
 import { withCredentials } from '../credentials.ts';
 import { holdingDist } from '../hold-dist.ts';
@@ -8,10 +6,9 @@ import { withProgress } from '../progress.ts';
 import { printAll, type World } from '../setup/world.ts';
 import { deployedVariables } from '../watch-file/deployed.ts';
 import { prepareFile } from '../watch-file/prepare.ts';
-import { BUILD_VARIABLE, buildOf } from './build-of.ts';
+import { buildOf } from './build-of.ts';
 import { type Difference, differenceOf, isNothing } from './core/difference.ts';
-import { overlayOf } from './core/overlay.ts';
-import { type FunctionTemplate, functionsOf, RESOURCES, type Resource } from './core/template.ts';
+import { type FunctionTemplate, RESOURCES, type Resource } from './core/template.ts';
 import { differenceLines, removalQuestion } from './core/words.ts';
 import {
   type DeployFlags,
@@ -25,6 +22,7 @@ import { firstTick } from './first-tick.ts';
 import type { FunctionCompute } from './function-compute.ts';
 import { runServerlessDevs } from './serverless-devs.ts';
 import { type DeploySettings, readDeploySettings, secretsOf } from './settings.ts';
+import { wantedFunctions } from './wanted.ts';
 
 /**
  * Brings the functions to what this checkout and the environment say, and runs a tick. Returns the
@@ -55,14 +53,11 @@ async function deployFrom(
     () => 'Building the functions',
     () => bundleFunctions(undefined, undefined, file),
   );
-  const environment: Environment = {
-    ...world.environment,
-    ECS_WATCH_NAME: settings.name,
-    [BUILD_VARIABLE]: buildOf(join(ROOT, 'dist')),
-  };
-  const overlay = overlayOf(environment);
-  const templates = [readFileSync(join(ROOT, 's.yaml'), 'utf8'), ...(overlay ? [overlay] : [])];
-  const wanted = functionsOf(templates, environment);
+  const named = { ...world.environment, ECS_WATCH_NAME: settings.name };
+  const { functions: wanted, environment, overlay } = wantedFunctions(
+    named,
+    buildOf(join(ROOT, 'dist')),
+  );
 
   const before = await differencesOf(wanted, compute);
   printAll(['', 'What changes:', ...differenceLines(before), ''], world);

@@ -5,6 +5,7 @@ import { ROOT } from '../bundle.ts';
 import { withCredentials } from '../credentials.ts';
 import { withProgress } from '../progress.ts';
 import { printAll, type World } from '../setup/world.ts';
+import { overlayOf } from './core/overlay.ts';
 import { RESOURCES, requiredShellVariables } from './core/template.ts';
 import { type DeployFlags, failureOf, findOwn, isYes, openDeployment } from './deployment.ts';
 import { runServerlessDevs } from './serverless-devs.ts';
@@ -44,7 +45,7 @@ export async function remove(flags: DeployFlags, world: World): Promise<number> 
     () => 'Removing',
     () =>
       runServerlessDevs(
-        { ...deployment, root: ROOT, command: 'remove', environment, overlay: undefined },
+        { ...deployment, root: ROOT, command: 'remove', environment, overlay: overlayOf(environment) },
         world,
       ),
   );
@@ -55,6 +56,12 @@ export async function remove(flags: DeployFlags, world: World): Promise<number> 
     return 1;
   }
   world.print(`Removed: ${before.join(', ')}.`);
+  const domain = world.environment.DEPLOY_DOMAIN;
+  if (domain)
+    world.print(
+      `Whether the domain ${domain} and its certificate are gone is shown by the Function Compute console, under ` +
+        'custom domains. Its DNS record is yours to remove.',
+    );
   world.print(
     'Tables and roles are still there; npm run teardown removes them, and the history with them.',
   );
