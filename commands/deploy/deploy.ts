@@ -14,12 +14,12 @@ import {
   type DeployFlags,
   type Deployment,
   failureOf,
-  findOwn,
   isYes,
   openDeployment,
 } from './deployment.ts';
 import { firstTick } from './first-tick.ts';
 import type { FunctionCompute } from './function-compute.ts';
+import { ownFunctions } from './own-functions.ts';
 import { runServerlessDevs } from './serverless-devs.ts';
 import { type DeploySettings, readDeploySettings, secretsOf } from './settings.ts';
 import { wantedFunctions } from './wanted.ts';
@@ -54,12 +54,13 @@ async function deployFrom(
     () => bundleFunctions(undefined, undefined, file),
   );
   const named = { ...world.environment, ECS_WATCH_NAME: settings.name };
-  const { functions: wanted, environment, overlay } = wantedFunctions(
-    named,
-    buildOf(join(ROOT, 'dist')),
-  );
+  const {
+    functions: wanted,
+    environment,
+    overlay,
+  } = wantedFunctions(named, buildOf(join(ROOT, 'dist')));
 
-  const before = await differencesOf(wanted, compute);
+  const before = await differencesOf(wanted, settings, compute);
   printAll(['', 'What changes:', ...differenceLines(before), ''], world);
   if (flags.dryRun) return 0;
   if (before.every(isNothing)) world.print('Everything is deployed as it should be.');
@@ -73,7 +74,7 @@ async function deployFrom(
           world,
         ),
     );
-    const after = await differencesOf(wanted, compute);
+    const after = await differencesOf(wanted, settings, compute);
     if (run.code !== 0 || !after.every(isNothing)) {
       const left = after.filter((difference) => !isNothing(difference));
       printAll(failureOf(run, redact), world);
@@ -90,14 +91,11 @@ async function deployFrom(
 
 async function differencesOf(
   wanted: Readonly<Record<Resource, FunctionTemplate>>,
+  { name }: DeploySettings,
   compute: FunctionCompute,
 ): Promise<readonly Difference[]> {
-  return Promise.all(
-    RESOURCES.map(async (resource) => {
-      const template = wanted[resource];
-      return differenceOf(template, await findOwn(compute, template.functionName));
-    }),
-  );
+  const found = await ownFunctions(compute, name);
+  return found.map(({ resource, deployed }) => differenceOf(wanted[resource], deployed));
 }
 
 async function isAgreed(

@@ -6,8 +6,9 @@ import { withCredentials } from '../credentials.ts';
 import { withProgress } from '../progress.ts';
 import { printAll, type World } from '../setup/world.ts';
 import { overlayOf } from './core/overlay.ts';
-import { RESOURCES, requiredShellVariables } from './core/template.ts';
-import { type DeployFlags, failureOf, findOwn, isYes, openDeployment } from './deployment.ts';
+import { requiredShellVariables } from './core/template.ts';
+import { type DeployFlags, failureOf, isYes, openDeployment } from './deployment.ts';
+import { ownFunctions } from './own-functions.ts';
 import { runServerlessDevs } from './serverless-devs.ts';
 import { readPlaceSettings, secretsOf } from './settings.ts';
 
@@ -20,15 +21,14 @@ export async function remove(flags: DeployFlags, world: World): Promise<number> 
   const deployment = await openDeployment(settings, credentials, secretsOf(world.environment));
   const { identity, compute, redact } = deployment;
   world.print(`Account ${identity.accountId}, region ${settings.region} (${identity.arn})`);
-  const names = RESOURCES.map((resource) => `${settings.name}-${resource}`);
   const present = async (): Promise<readonly string[]> => {
-    const found = await Promise.all(names.map((name) => findOwn(compute, name)));
-    return names.filter((_, index) => found[index] !== null);
+    const found = await ownFunctions(compute, settings.name);
+    return found.flatMap(({ name, deployed }) => (deployed === null ? [] : [name]));
   };
 
   const before = await present();
   if (before.length === 0) {
-    world.print(`There is nothing to remove: ${listed(names)} do not exist.`);
+    world.print(`There is nothing to remove: no function of ${settings.name} exists.`);
     return 0;
   }
   if (flags.dryRun) {
@@ -45,7 +45,13 @@ export async function remove(flags: DeployFlags, world: World): Promise<number> 
     () => 'Removing',
     () =>
       runServerlessDevs(
-        { ...deployment, root: ROOT, command: 'remove', environment, overlay: overlayOf(environment) },
+        {
+          ...deployment,
+          root: ROOT,
+          command: 'remove',
+          environment,
+          overlay: overlayOf(environment),
+        },
         world,
       ),
   );

@@ -5,7 +5,8 @@ import { ConfigError, type Environment } from '../../shared/config/environment.t
 import { bundleFunctions, ROOT } from '../bundle.ts';
 import { buildOf } from '../deploy/build-of.ts';
 import { type DeployedFunction, differenceOf } from '../deploy/core/difference.ts';
-import { type FunctionTemplate, RESOURCES } from '../deploy/core/template.ts';
+import type { FunctionTemplate } from '../deploy/core/template.ts';
+import { ownFunctions } from '../deploy/own-functions.ts';
 import { readDeploySettings } from '../deploy/settings.ts';
 import { wantedFunctions } from '../deploy/wanted.ts';
 import { ControlError } from '../setup/refusal.ts';
@@ -34,18 +35,17 @@ export async function lookAtFunctions(looking: Looking): Promise<FunctionsLook> 
     const { name, region, endpoint } = readDeploySettings(environment);
     const { functionCompute, hostOf } = await import('../deploy/function-compute.ts');
     const compute = functionCompute({ credentials, region, endpoint, redact });
-    const names = RESOURCES.map((resource) => `${name}-${resource}`);
-    const found = await Promise.all(names.map((each) => compute.find(each)));
-    const isDeployed = found.some((each) => each !== null);
+    const found = await ownFunctions(compute, name);
+    const isDeployed = found.some(({ deployed }) => deployed !== null);
     const named = { ...environment, ECS_WATCH_NAME: name };
     const code = isDeployed ? await build(named) : undefined;
     const { functions: wanted } = wantedFunctions(named, code);
     const check = examineFunctions(
-      RESOURCES.map((resource, index) => examined(wanted[resource], found[index] ?? null)),
+      found.map(({ resource, deployed }) => examined(wanted[resource], deployed)),
       { region, host: hostOf({ region, endpoint }) },
     );
-    const isViewThere = found[RESOURCES.indexOf('view')] !== null;
-    const viewUrl = isViewThere ? await compute.addressOf(`${name}-view`) : undefined;
+    const view = found.find(({ resource }) => resource === 'view');
+    const viewUrl = view?.deployed ? await compute.addressOf(view.name) : undefined;
     return { check, areDeployed: isDeployed, ...(viewUrl !== undefined && { viewUrl }) };
   } catch (error) {
     // What is wrong with the variables themselves is found where they are read.

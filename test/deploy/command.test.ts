@@ -164,9 +164,10 @@ describe('npm run configure, setup, deploy and remove', () => {
       ]);
     }
     expect([beside.output, beside.code]).toEqual([
-      expect.stringContaining('another npm run build or deploy runs in'),
+      expect.stringContaining('another npm run build or deploy runs there'),
       2,
     ]);
+    expect(beside.output).not.toContain('onfigur');
     expect([...functions.keys()]).toEqual([
       'ecs-watch-watch',
       'ecs-watch-scan',
