@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import Fc, * as fc from '@alicloud/fc20230330';
 import { $OpenApiUtil } from '@alicloud/openapi-core';
 import { strToU8, zipSync } from 'fflate';
-import { BUILD_VARIABLE } from '../../commands/deploy/build-of.ts';
-import { type FunctionTemplate, functionsOf } from '../../commands/deploy/core/template.ts';
+import type { FunctionTemplate } from '../../commands/deploy/core/template.ts';
+import { wantedFunctions } from '../../commands/deploy/wanted.ts';
 import { LOCAL_KEYS } from '../../local/index.ts';
 
 /** Answers every request as a view does that has nothing to complain of. */
@@ -33,8 +31,7 @@ export async function deployFunctions(
   const client = new Fc(
     new $OpenApiUtil.Config({ ...LOCAL_KEYS, endpoint: host, protocol: protocol.slice(0, -1) }),
   );
-  const text = readFileSync(join(__dirname, '..', '..', 's.yaml'), 'utf8');
-  const { watch, scan, view } = functionsOf([text], { ...environment, [BUILD_VARIABLE]: build });
+  const { watch, scan, view } = wantedFunctions(environment, build).functions;
   const zipFile = Buffer.from(zipSync({ 'index.js': strToU8(CODE) })).toString('base64');
   for (const template of [watch, scan, view]) {
     const code = new fc.InputCodeLocation({ zipFile });

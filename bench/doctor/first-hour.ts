@@ -176,7 +176,7 @@ async function prepareAccount(environment: Variables): Promise<void> {
       findCredentials: () => credentialsIn(environment),
       runtime: { ...SYSTEM_RUNTIME, sleep: async () => undefined },
       randomHex: (digits) => 'e'.repeat(digits),
-      uninterrupted: (work) => work(),
+      uninterrupted: (_notice, work) => work(new AbortController().signal),
       print: () => undefined,
       ask: async () => undefined,
     },

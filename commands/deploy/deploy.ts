@@ -1,35 +1,28 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Environment } from '../../shared/config/environment.ts';
-import type { WatchReport } from '../../shared/watch/report.ts';
 import { bundleFunctions, ROOT } from '../bundle.ts';
 import { withCredentials } from '../credentials.ts';
 import { holdingDist } from '../hold-dist.ts';
-import { printTick } from '../print-tick.ts';
 import { withProgress } from '../progress.ts';
-import { ControlError } from '../setup/refusal.ts';
 import { printAll, type World } from '../setup/world.ts';
 import { deployedVariables } from '../watch-file/deployed.ts';
 import { prepareFile } from '../watch-file/prepare.ts';
-import { BUILD_VARIABLE, buildOf } from './build-of.ts';
+import { buildOf } from './build-of.ts';
 import { type Difference, differenceOf, isNothing } from './core/difference.ts';
-import { overlayOf } from './core/overlay.ts';
-import { type FunctionTemplate, functionsOf, RESOURCES, type Resource } from './core/template.ts';
+import { type FunctionTemplate, RESOURCES, type Resource } from './core/template.ts';
 import { differenceLines, removalQuestion } from './core/words.ts';
 import {
   type DeployFlags,
   type Deployment,
   failureOf,
-  findOwn,
   isYes,
   openDeployment,
 } from './deployment.ts';
+import { firstTick } from './first-tick.ts';
 import type { FunctionCompute } from './function-compute.ts';
+import { ownFunctions } from './own-functions.ts';
 import { runServerlessDevs } from './serverless-devs.ts';
-import { type DeploySettings, readDeploySettings } from './settings.ts';
-
-/** Beside s.yaml, which it extends, and gone after the deployment. Git ignores it. */
-const OVERLAY = 's.deploy.yaml';
+import { type DeploySettings, readDeploySettings, secretsOf } from './settings.ts';
+import { wantedFunctions } from './wanted.ts';
 
 /**
  * Brings the functions to what this checkout and the environment say, and runs a tick. Returns the
@@ -40,7 +33,8 @@ export async function deploy(flags: DeployFlags, world: World): Promise<number> 
     () => readDeploySettings(world.environment),
     world.findCredentials,
   );
-  const secrets = [...settings.watch.secrets, ...settings.view.secrets];
+  const { watch, view } = settings;
+  const secrets = [...watch.secrets, ...view.secrets, ...secretsOf(world.environment)];
   const deployment = await openDeployment(settings, credentials, secrets);
   const { identity } = deployment;
   world.print(`Account ${identity.accountId}, region ${settings.region} (${identity.arn})`);
@@ -59,16 +53,14 @@ async function deployFrom(
     () => 'Building the functions',
     () => bundleFunctions(undefined, undefined, file),
   );
-  const environment: Environment = {
-    ...world.environment,
-    ECS_WATCH_NAME: settings.name,
-    [BUILD_VARIABLE]: buildOf(join(ROOT, 'dist')),
-  };
-  const overlay = overlayOf(environment);
-  const templates = [readFileSync(join(ROOT, 's.yaml'), 'utf8'), ...(overlay ? [overlay] : [])];
-  const wanted = functionsOf(templates, environment);
+  const named = { ...world.environment, ECS_WATCH_NAME: settings.name };
+  const {
+    functions: wanted,
+    environment,
+    overlay,
+  } = wantedFunctions(named, buildOf(join(ROOT, 'dist')));
 
-  const before = await differencesOf(wanted, compute);
+  const before = await differencesOf(wanted, settings, compute);
   printAll(['', 'What changes:', ...differenceLines(before), ''], world);
   if (flags.dryRun) return 0;
   if (before.every(isNothing)) world.print('Everything is deployed as it should be.');
@@ -76,9 +68,13 @@ async function deployFrom(
     if (!(await isAgreed(before, flags, world))) return 1;
     const run = await withProgress(
       () => 'Deploying',
-      () => deployTemplates(overlay, environment, deployment),
+      () =>
+        runServerlessDevs(
+          { ...deployment, root: ROOT, command: 'deploy', environment, overlay },
+          world,
+        ),
     );
-    const after = await differencesOf(wanted, compute);
+    const after = await differencesOf(wanted, settings, compute);
     if (run.code !== 0 || !after.every(isNothing)) {
       const left = after.filter((difference) => !isNothing(difference));
       printAll(failureOf(run, redact), world);
@@ -95,14 +91,11 @@ async function deployFrom(
 
 async function differencesOf(
   wanted: Readonly<Record<Resource, FunctionTemplate>>,
+  { name }: DeploySettings,
   compute: FunctionCompute,
 ): Promise<readonly Difference[]> {
-  return Promise.all(
-    RESOURCES.map(async (resource) => {
-      const template = wanted[resource];
-      return differenceOf(template, await findOwn(compute, template.functionName));
-    }),
-  );
+  const found = await ownFunctions(compute, name);
+  return found.map(({ resource, deployed }) => differenceOf(wanted[resource], deployed));
 }
 
 async function isAgreed(
@@ -118,44 +111,6 @@ async function isAgreed(
     'Nothing was deployed: a variable that is deployed would be removed. Set it in .env, or say --yes.',
   );
   return false;
-}
-
-function deployTemplates(
-  overlay: string | undefined,
-  environment: Environment,
-  deployment: Deployment,
-) {
-  const path = join(ROOT, OVERLAY);
-  if (overlay !== undefined) writeFileSync(path, overlay, { mode: 0o600 });
-  const args = ['deploy', '-y', ...(overlay === undefined ? [] : ['-t', OVERLAY])];
-  return runServerlessDevs(ROOT, args, environment, deployment).finally(() =>
-    rmSync(path, { force: true }),
-  );
-}
-
-const SETUP = 'npm run setup makes them, and says what is missing';
-
-const TICK_EVENT = JSON.stringify({ triggerName: 'deploy', payload: '' });
-
-/** Undefined: the function could not be run, or failed. */
-async function firstTick(
-  name: string,
-  compute: FunctionCompute,
-  world: World,
-): Promise<WatchReport | undefined> {
-  try {
-    const text = await withProgress(
-      () => 'Running a tick',
-      () => compute.invoke(name, TICK_EVENT),
-    );
-    const report = JSON.parse(text) as WatchReport;
-    printAll(['', 'A tick:', ...printTick(report).split('\n')], world);
-    return report;
-  } catch (error) {
-    if (!(error instanceof ControlError)) throw error;
-    printAll(['', `The tick failed: ${error.message}`, `Roles and tables: ${SETUP}.`], world);
-    return undefined;
-  }
 }
 
 async function printAddresses(

@@ -3,9 +3,8 @@ import type { Redact } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
 import { isLoopback } from '../core/loopback.ts';
 import { ControlError } from '../setup/refusal.ts';
-import { isOfEcsWatch } from './core/difference.ts';
-import { RESOURCES } from './core/template.ts';
 import { functionCompute } from './function-compute.ts';
+import { findFunctions } from './own-functions.ts';
 import { readPlaceSettings } from './settings.ts';
 
 /**
@@ -20,13 +19,9 @@ export async function deployedFunctions(
   const { name, region, endpoint, stsEndpoint } = readPlaceSettings(environment);
   if (endpoint === undefined && stsEndpoint !== undefined && isLoopback(stsEndpoint)) return [];
   const compute = functionCompute({ credentials, region, endpoint, redact });
-  const names = RESOURCES.map((resource) => `${name}-${resource}`);
   try {
-    const found = await Promise.all(names.map((each) => compute.find(each)));
-    return names.filter((_, place) => {
-      const there = found[place];
-      return there !== null && there !== undefined && isOfEcsWatch(there);
-    });
+    const found = await findFunctions(compute, name);
+    return found.flatMap((each) => (each.deployed === null || each.isForeign ? [] : [each.name]));
   } catch (error) {
     if (error instanceof ControlError) return error;
     throw error;

@@ -1,10 +1,8 @@
 import { ConfigError } from '../../shared/config/environment.ts';
-import { cleanText } from '../../shared/core/text.ts';
 import { type Redact, redactor } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
 import { isLoopback } from '../core/loopback.ts';
 import { createClients, type Identity } from '../setup/clients.ts';
-import { type DeployedFunction, isOfEcsWatch } from './core/difference.ts';
 import { type FunctionCompute, functionCompute } from './function-compute.ts';
 import type { Run } from './serverless-devs.ts';
 import { FC_ENDPOINT, type PlaceSettings } from './settings.ts';
@@ -45,26 +43,6 @@ export async function openDeployment(
   const compute = functionCompute({ credentials, region, endpoint, redact });
   return { identity: await identity(), compute, credentials, redact };
 }
-
-/**
- * A function of an environment, or null. @throws {ConfigError} for one of something else: neither its code
- * nor its variables are for ecs-watch to replace or remove @throws {ControlError}
- */
-export async function findOwn(
-  compute: FunctionCompute,
-  functionName: string,
-): Promise<DeployedFunction | null> {
-  const found = await compute.find(functionName);
-  if (found === null || isOfEcsWatch(found)) return found;
-  const description = cleanText(String(found.settings.description ?? ''), SHOWN_LETTERS);
-  throw new ConfigError([
-    `ECS_WATCH_NAME leads to the function ${functionName}, which is of something else ` +
-      `(${description === '' ? 'it has no description' : `its description: ${description}`}): ` +
-      'choose another name for this environment, or remove that function in the Function Compute console',
-  ]);
-}
-
-const SHOWN_LETTERS = 100;
 
 /** Of the CLI's output only the end, where it says what failed. */
 const SHOWN_LINES = 25;

@@ -5,10 +5,12 @@ import { ROOT } from '../bundle.ts';
 import { withCredentials } from '../credentials.ts';
 import { withProgress } from '../progress.ts';
 import { printAll, type World } from '../setup/world.ts';
-import { RESOURCES, requiredShellVariables } from './core/template.ts';
-import { type DeployFlags, failureOf, findOwn, isYes, openDeployment } from './deployment.ts';
+import { overlayOf } from './core/overlay.ts';
+import { requiredShellVariables } from './core/template.ts';
+import { type DeployFlags, failureOf, isYes, openDeployment } from './deployment.ts';
+import { ownFunctions } from './own-functions.ts';
 import { runServerlessDevs } from './serverless-devs.ts';
-import { isSecretName, readPlaceSettings } from './settings.ts';
+import { readPlaceSettings, secretsOf } from './settings.ts';
 
 /** Removes the functions. Returns the exit code. */
 export async function remove(flags: DeployFlags, world: World): Promise<number> {
@@ -16,21 +18,17 @@ export async function remove(flags: DeployFlags, world: World): Promise<number> 
     () => readPlaceSettings(world.environment),
     world.findCredentials,
   );
-  const secrets = Object.entries(world.environment).flatMap(([name, value]) =>
-    value && isSecretName(name) ? [value] : [],
-  );
-  const deployment = await openDeployment(settings, credentials, secrets);
+  const deployment = await openDeployment(settings, credentials, secretsOf(world.environment));
   const { identity, compute, redact } = deployment;
   world.print(`Account ${identity.accountId}, region ${settings.region} (${identity.arn})`);
-  const names = RESOURCES.map((resource) => `${settings.name}-${resource}`);
   const present = async (): Promise<readonly string[]> => {
-    const found = await Promise.all(names.map((name) => findOwn(compute, name)));
-    return names.filter((_, index) => found[index] !== null);
+    const found = await ownFunctions(compute, settings.name);
+    return found.flatMap(({ name, deployed }) => (deployed === null ? [] : [name]));
   };
 
   const before = await present();
   if (before.length === 0) {
-    world.print(`There is nothing to remove: ${listed(names)} do not exist.`);
+    world.print(`There is nothing to remove: no function of ${settings.name} exists.`);
     return 0;
   }
   if (flags.dryRun) {
@@ -45,7 +43,17 @@ export async function remove(flags: DeployFlags, world: World): Promise<number> 
   };
   const run = await withProgress(
     () => 'Removing',
-    () => runServerlessDevs(ROOT, ['remove', '-y'], environment, deployment),
+    () =>
+      runServerlessDevs(
+        {
+          ...deployment,
+          root: ROOT,
+          command: 'remove',
+          environment,
+          overlay: overlayOf(environment),
+        },
+        world,
+      ),
   );
   const left = await present();
   if (left.length > 0) {
@@ -54,6 +62,12 @@ export async function remove(flags: DeployFlags, world: World): Promise<number> 
     return 1;
   }
   world.print(`Removed: ${before.join(', ')}.`);
+  const domain = world.environment.DEPLOY_DOMAIN;
+  if (domain)
+    world.print(
+      `Whether the domain ${domain} and its certificate are gone is shown by the Function Compute console, under ` +
+        'custom domains. Its DNS record is yours to remove.',
+    );
   world.print(
     'Tables and roles are still there; npm run teardown removes them, and the history with them.',
   );

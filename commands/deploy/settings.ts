@@ -2,9 +2,10 @@ import { ENDPOINT } from '../../shared/config/addresses.ts';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import { configuredName } from '../../shared/config/name.ts';
 import { type VariableReader, variableReader } from '../../shared/config/reader.ts';
-import { parseViewConfig, type ViewConfig } from '../../shared/config/view.ts';
+import { parseViewConfig, type ViewConfig, viewSecretsIn } from '../../shared/config/view.ts';
 import { parseWatchConfig, type WatchConfig } from '../../shared/config/watch.ts';
 import { fileOfView } from '../../shared/config/watch-file.ts';
+import { secretsInUrl } from '../../shared/lib/secrets.ts';
 import { shape } from '../../shared/lib/shape.ts';
 import { configProblems } from '../config-problems.ts';
 import { configuredFunctionsRegion } from '../functions-region.ts';
@@ -77,6 +78,19 @@ const SECRET_NAME = /SECRET|TOKEN|WEBHOOK(?!_ALLOW)|PASSWORD|KEY$|_URL$/u;
 /** Does a variable of this name hold a secret, or an address that is one? */
 export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name);
+}
+
+/**
+ * What no line of the CLI may show: values whose variables are named as secrets are, in lines too, as YAML
+ * breaks a key. Other variables of the environment may be wrong.
+ */
+export function secretsOf(environment: Environment): readonly string[] {
+  const values = Object.entries(environment).flatMap(([name, value]) =>
+    value && isSecretName(name)
+      ? [value, ...value.split(/\r?\n|\\n/u), ...secretsInUrl(value)]
+      : [],
+  );
+  return [...values, ...viewSecretsIn(environment)];
 }
 
 /** What the functions would refuse, or a deployment. */

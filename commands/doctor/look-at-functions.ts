@@ -1,13 +1,14 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import { bundleFunctions, ROOT } from '../bundle.ts';
-import { BUILD_VARIABLE, buildOf } from '../deploy/build-of.ts';
+import { buildOf } from '../deploy/build-of.ts';
 import { type DeployedFunction, differenceOf } from '../deploy/core/difference.ts';
-import { overlayOf } from '../deploy/core/overlay.ts';
-import { type FunctionTemplate, functionsOf, RESOURCES } from '../deploy/core/template.ts';
+import type { FunctionTemplate } from '../deploy/core/template.ts';
+import { ownFunctions } from '../deploy/own-functions.ts';
 import { readDeploySettings } from '../deploy/settings.ts';
+import { wantedFunctions } from '../deploy/wanted.ts';
 import { ControlError } from '../setup/refusal.ts';
 import { deployedVariables } from '../watch-file/deployed.ts';
 import { prepareFile } from '../watch-file/prepare.ts';
@@ -34,17 +35,17 @@ export async function lookAtFunctions(looking: Looking): Promise<FunctionsLook> 
     const { name, region, endpoint } = readDeploySettings(environment);
     const { functionCompute, hostOf } = await import('../deploy/function-compute.ts');
     const compute = functionCompute({ credentials, region, endpoint, redact });
-    const names = RESOURCES.map((resource) => `${name}-${resource}`);
-    const found = await Promise.all(names.map((each) => compute.find(each)));
-    const isDeployed = found.some((each) => each !== null);
+    const found = await ownFunctions(compute, name);
+    const isDeployed = found.some(({ deployed }) => deployed !== null);
     const named = { ...environment, ECS_WATCH_NAME: name };
-    const wanted = await wantedFunctions(named, isDeployed ? await build(named) : undefined);
+    const code = isDeployed ? await build(named) : undefined;
+    const { functions: wanted } = wantedFunctions(named, code);
     const check = examineFunctions(
-      RESOURCES.map((resource, index) => examined(wanted[resource], found[index] ?? null)),
+      found.map(({ resource, deployed }) => examined(wanted[resource], deployed)),
       { region, host: hostOf({ region, endpoint }) },
     );
-    const isViewThere = found[RESOURCES.indexOf('view')] !== null;
-    const viewUrl = isViewThere ? await compute.addressOf(`${name}-view`) : undefined;
+    const view = found.find(({ resource }) => resource === 'view');
+    const viewUrl = view?.deployed ? await compute.addressOf(view.name) : undefined;
     return { check, areDeployed: isDeployed, ...(viewUrl !== undefined && { viewUrl }) };
   } catch (error) {
     // What is wrong with the variables themselves is found where they are read.
@@ -66,16 +67,6 @@ export async function lookAtFunctions(looking: Looking): Promise<FunctionsLook> 
 
 function examined(template: FunctionTemplate, deployed: DeployedFunction | null): ExaminedFunction {
   return { difference: differenceOf(template, deployed), deployed };
-}
-
-/** As a deployment from here would make them. `build`: what their code is called. */
-async function wantedFunctions(environment: Environment, build: string | undefined) {
-  const overlay = overlayOf(environment);
-  const templates = [
-    await readFile(join(ROOT, 's.yaml'), 'utf8'),
-    ...(overlay === undefined ? [] : [overlay]),
-  ];
-  return functionsOf(templates, { ...environment, ...(build && { [BUILD_VARIABLE]: build }) });
 }
 
 /** What the code of this checkout is called. It is built beside `dist`, which may be of another build. */

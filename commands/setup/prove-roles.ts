@@ -33,12 +33,14 @@ export async function proveRoles(
     proofs.push(
       ...(proving.mayOpen
         ? // A role must not stay open because someone has pressed Ctrl-C.
-          await proving.world.uninterrupted(() => whileOpen(role, prove, proving))
+          await proving.world.uninterrupted(CLOSING, () => whileOpen(role, prove, proving))
         : await prove()),
     );
   }
   return proofs;
 }
+
+const CLOSING = 'Closing what was opened; this takes some seconds.';
 
 async function proveRole(
   { name: role }: WantedRole,

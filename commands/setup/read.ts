@@ -171,6 +171,8 @@ function alarmIn(list: Read<readonly Alarm[]>, id: string): Read<FoundAlarm> {
     comparison: critical?.comparisonOperator ?? '',
     threshold: critical?.threshold ?? '',
     times: critical?.times ?? 0,
+    resources: alarm.resources ?? '',
+    noData: alarm.noDataPolicy ?? '',
     isEnabled: alarm.enableState !== false,
   };
   return { kind: 'is', value };

@@ -21,15 +21,17 @@ export function systemWorld(): World {
     runtime: SYSTEM_RUNTIME,
     randomHex: (digits) => randomBytes(digits / 2).toString('hex'),
     print: (line) => console.log(line),
-    async uninterrupted(work) {
+    async uninterrupted(notice, work) {
+      const interruption = new AbortController();
       const seen = new Set<NodeJS.Signals>();
       const note = (signal: NodeJS.Signals): void => {
-        if (seen.size === 0) console.error('Closing what was opened; this takes some seconds.');
+        if (seen.size === 0) console.error(notice);
         seen.add(signal);
+        interruption.abort();
       };
       for (const signal of SIGNALS) process.on(signal, note);
       try {
-        return await work();
+        return await work(interruption.signal);
       } finally {
         for (const signal of SIGNALS) process.off(signal, note);
         for (const signal of seen) process.kill(process.pid, signal);

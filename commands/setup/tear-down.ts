@@ -59,10 +59,19 @@ export async function tearDown(flags: TeardownFlags, world: World): Promise<numb
   const bad = outcomes.filter((outcome) => !isGood(outcome)).length;
   print(
     bad === 0
-      ? 'Removed. Functions are removed by npm run remove.'
+      ? removedWords(outcomes.map(({ step }) => step))
       : `${bad} could not be removed, see above. When that is fixed, run it again.`,
   );
   return bad === 0 ? 0 : 1;
+}
+
+/** What was left was not asked for, or is not of setup: each has said why. */
+function removedWords(steps: readonly Removal[]): string {
+  const left = steps.flatMap(({ what, state }) =>
+    state === 'left' || state === 'hidden' ? [what] : [],
+  );
+  const all = left.length === 0 ? 'Removed.' : `Left: ${left.join(', ')}. The rest is removed.`;
+  return `${all} Functions are removed by npm run remove.`;
 }
 
 /** Without tables and roles, every tick of a function that is still there fails. */

@@ -11,8 +11,11 @@ export interface World {
   /** So many random hexadecimal digits. */
   randomHex(digits: number): string;
   print(line: string): void;
-  /** Lets work come to its end where a signal would end the process, which it does afterwards. */
-  uninterrupted<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Lets work come to its end where a signal would end the process, which it does afterwards. `notice` is
+   * shown meanwhile; `interrupted` is aborted by the signal.
+   */
+  uninterrupted<T>(notice: string, work: (interrupted: AbortSignal) => Promise<T>): Promise<T>;
   /**
    * The answer of the user; undefined where there is no terminal to ask on. `isHidden`: what is typed is
    * not shown. @throws {UsageError} when the user ends it without an answer

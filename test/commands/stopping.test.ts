@@ -86,7 +86,7 @@ describe('work that must not be interrupted', () => {
 
     const { stdout, stderr } = await finished;
     expect(stdout).toBe('working\nclosed\n');
-    expect(stderr).toBe('Closing what was opened; this takes some seconds.\n');
+    expect(stderr).toBe('Closing.\n');
     expect(child.signalCode).toBe('SIGINT');
   });
 });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../../local/clock.ts';
 import { type FunctionCompute, startFunctionCompute } from '../../local/fc/index.ts';
@@ -100,10 +100,16 @@ describe('npm run configure, setup, deploy and remove', () => {
   });
 
   it('keep a second environment of the account apart, and remove only what is named', async () => {
-    const other = { ECS_WATCH_NAME: 'ecs-watch-test' };
+    const other = { ECS_WATCH_ENV_FILE: 'test.env' };
+    // What it does not have must not come from the `.env` of the first one.
+    const without = (await readDotEnv()).replace(/^SLACK_WEBHOOK=.*\n/mu, '');
+    await writeFile(join(s.project, 'test.env'), `${without}ECS_WATCH_NAME=ecs-watch-test\n`, {
+      mode: 0o600,
+    });
     const missing = await run(['deploy'], other);
     const setup = await run(['setup'], other);
     const deployed = await run(['deploy'], other);
+    const variables = (await s.takeDeployed()).map(({ props }) => props.environmentVariables);
 
     const removed = await run(['remove', '--yes'], {
       ...other,
@@ -118,6 +124,7 @@ describe('npm run configure, setup, deploy and remove', () => {
       expect.stringContaining('Everything went well'),
       0,
     ]);
+    expect([...new Set(variables.map((values) => values.SLACK_WEBHOOK))]).toEqual(['', undefined]);
     expect([removed.output, removed.code]).toEqual([
       expect.stringContaining(
         'Removed: ecs-watch-test-watch, ecs-watch-test-scan, ecs-watch-test-view',
@@ -157,9 +164,10 @@ describe('npm run configure, setup, deploy and remove', () => {
       ]);
     }
     expect([beside.output, beside.code]).toEqual([
-      expect.stringContaining('another npm run build or deploy runs in'),
+      expect.stringContaining('another npm run build or deploy runs there'),
       2,
     ]);
+    expect(beside.output).not.toContain('onfigur');
     expect([...functions.keys()]).toEqual([
       'ecs-watch-watch',
       'ecs-watch-scan',
@@ -181,6 +189,8 @@ describe('npm run configure, setup, deploy and remove', () => {
       RAM_ENDPOINT: url,
       CMS_ENDPOINT: url,
       TABLESTORE_CONTROL_ENDPOINT: url,
+      // The CLI would replace what follows a dollar sign.
+      DINGTALK_KEYWORD: 'pa$HOME',
     };
     return Object.entries(values).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
   }

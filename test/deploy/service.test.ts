@@ -22,6 +22,18 @@ const name = `deploy/ecs-watch.service${isThere ? '' : ' (skipped: this machine 
   });
 });
 
+it('puts into an image of the Dockerfile nothing that Git ignores', () => {
+  const [ofGit, ofImage] = ['.gitignore', 'deploy/Dockerfile.dockerignore'].map((file) =>
+    readFileSync(join(ROOT, file), 'utf8')
+      .split('\n')
+      // Docker takes a pattern without `**/` as one of the project's folder alone.
+      .map((line) => line.replace(/^\*\*\/|\/$/gu, ''))
+      .filter((line) => line !== '' && !line.startsWith('!')),
+  );
+
+  expect(ofImage).toEqual(expect.arrayContaining(ofGit ?? []));
+});
+
 it('waits longer for the end of a box than a tick may take', () => {
   const [, stopSeconds] = /^TimeoutStopSec=(\d+)$/mu.exec(UNIT) ?? [];
   const template = readFileSync(join(ROOT, 's.yaml'), 'utf8');

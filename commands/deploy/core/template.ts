@@ -9,6 +9,8 @@ export interface FunctionTemplate {
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly reservedConcurrency: number | null;
   readonly triggers: readonly TriggerTemplate[];
+  /** What a deployment sets and does not read back: domain with certificate and key, limits of queued events. */
+  readonly unread: Readonly<Record<string, unknown>>;
 }
 
 export interface TriggerTemplate {
@@ -47,8 +49,10 @@ export function requiredShellVariables(template: string): readonly string[] {
 
 /** Of the component `fc3`, and not of the function: where it is, and where its code lies. */
 const OF_THE_COMPONENT = new Set(['region', 'code', 'functionName', 'environmentVariables']);
-/** Calls of their own set these. */
-const SET_APART = new Set(['triggers', 'concurrencyConfig', 'asyncInvokeConfig', 'customDomain']);
+/** Calls of their own set these, and read them back. */
+const SET_APART = new Set(['triggers', 'concurrencyConfig']);
+/** Calls of their own set these as well. */
+const UNREAD = new Set(['asyncInvokeConfig', 'customDomain']);
 
 /** The functions of templates of Serverless Devs, each laid over the ones before it. */
 export function functionsOf(
@@ -76,7 +80,7 @@ interface Properties {
 function functionOf(props: Properties): FunctionTemplate {
   const { functionName, environmentVariables = {}, concurrencyConfig, triggers = [] } = props;
   const settings = Object.entries(props).filter(
-    ([name]) => !OF_THE_COMPONENT.has(name) && !SET_APART.has(name),
+    ([name]) => !OF_THE_COMPONENT.has(name) && !SET_APART.has(name) && !UNREAD.has(name),
   );
   return {
     functionName,
@@ -84,6 +88,7 @@ function functionOf(props: Properties): FunctionTemplate {
     environmentVariables,
     reservedConcurrency: concurrencyConfig?.reservedConcurrency ?? null,
     triggers,
+    unread: Object.fromEntries(Object.entries(props).filter(([name]) => UNREAD.has(name))),
   };
 }
 

@@ -1,4 +1,5 @@
 import { counted } from '../../../shared/core/text.ts';
+import { isOfOtherSettings } from './description.ts';
 import { type Difference, isNothing } from './difference.ts';
 
 /** What a deployment would change, a line each. Variables have names and no values. */
@@ -11,9 +12,11 @@ export function differenceLines(differences: readonly Difference[]): readonly st
     return [
       functionName,
       ...settings.map(({ name, from, to }) =>
-        name === 'description'
-          ? `  code      ${shown(from)} → ${shown(to)}`
-          : `  setting   ${name}: ${shown(from)} → ${shown(to)}`,
+        name !== 'description'
+          ? `  setting   ${name}: ${shown(from)} → ${shown(to)}`
+          : isOfOtherSettings(from, to)
+            ? '  setting   domain, certificate, key or limits of queued events'
+            : `  code      ${shown(from)} → ${shown(to)}`,
       ),
       ...variables('+', added),
       ...variables('~', changed),

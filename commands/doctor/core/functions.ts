@@ -1,3 +1,4 @@
+import { isOfOtherSettings } from '../../deploy/core/description.ts';
 import type { DeployedFunction, Difference } from '../../deploy/core/difference.ts';
 import { CONSOLE } from './console.ts';
 import { type Check, facts, remark, type WorldFinding, wrong } from './finding.ts';
@@ -82,7 +83,16 @@ function examineOne(
     );
   }
   const code = settings.find((setting) => setting.name === 'description');
-  if (code !== undefined) {
+  if (code !== undefined && isOfOtherSettings(code.from, code.to)) {
+    found.push(
+      wrong(
+        'function-settings',
+        `The function ${name} was deployed with another domain, certificate, key or limits of queued events.`,
+        DEPLOY,
+        place,
+      ),
+    );
+  } else if (code !== undefined) {
     found.push(
       wrong(
         'function-code',

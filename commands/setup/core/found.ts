@@ -51,6 +51,10 @@ export interface FoundAlarm {
   readonly comparison: string;
   readonly threshold: string;
   readonly times: number;
+  /** JSON; empty where CloudMonitor does not say. */
+  readonly resources: string;
+  /** Empty: none was set. */
+  readonly noData: string;
   readonly isEnabled: boolean;
 }
 

@@ -1,3 +1,4 @@
+import { parseJson } from '../../../shared/core/json.ts';
 import type { Call } from './call.ts';
 import { differences, isSameDocument, type PolicyDocument } from './document.ts';
 import {
@@ -248,7 +249,24 @@ function alarmDifferences(found: FoundAlarm, wanted: WantedAlarm): readonly stri
   const different = compared
     .filter((name) => String(found[name]) !== String(wanted[name]))
     .map((name) => `${name} is ${found[name] || 'not set'}, not ${wanted[name]}`);
-  return found.isEnabled ? different : [...different, 'is disabled'];
+  return [
+    ...different,
+    ...(isSameResource(found.resources, wanted.resources) ? [] : ['is of another function']),
+    ...(wanted.noData === undefined || found.noData === wanted.noData
+      ? []
+      : [`noDataPolicy is ${found.noData || 'not set'}, not ${wanted.noData}`]),
+    ...(found.isEnabled ? [] : ['is disabled']),
+  ];
+}
+
+/** Both are JSON of one resource, whose fields may come back in another order. */
+function isSameResource(found: string, wanted: string): boolean {
+  if (found === '') return true;
+  const fields = (text: string): string =>
+    JSON.stringify(
+      [parseJson(text)].flat().map((one) => Object.entries(Object(one)).map(String).sort()),
+    );
+  return fields(found) === fields(wanted);
 }
 
 // --- What steps are called

@@ -74,7 +74,7 @@ async function run(
       credentialsIn,
       runtime: SYSTEM_RUNTIME,
       randomHex: (digits) => 'e'.repeat(digits),
-      uninterrupted: (work) => work(),
+      uninterrupted: (_notice, work) => work(new AbortController().signal),
       print: (line) => lines.push(line),
       async ask(question, isHidden = false) {
         asked.push(isHidden ? `(hidden) ${question}` : question);

@@ -1,12 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describedAs } from '../../../commands/deploy/build-of.ts';
+import { codeOf } from '../../../commands/deploy/core/description.ts';
 import {
   type DeployedFunction,
   differenceOf,
   isNothing,
   isOfEcsWatch,
 } from '../../../commands/deploy/core/difference.ts';
-import type { FunctionTemplate } from '../../../commands/deploy/core/template.ts';
+import { overlayOf } from '../../../commands/deploy/core/overlay.ts';
+import { type FunctionTemplate, functionsOf } from '../../../commands/deploy/core/template.ts';
 import { differenceLines, removalQuestion } from '../../../commands/deploy/core/words.ts';
 
+const S_YAML = readFileSync(join(__dirname, '..', '..', '..', 's.yaml'), 'utf8');
 const TIMER = {
   triggerName: 'every-minute',
   triggerType: 'timer',
@@ -22,6 +28,7 @@ const TEMPLATE: FunctionTemplate = {
   },
   reservedConcurrency: 1,
   triggers: [TIMER],
+  unread: {},
 };
 /** As Function Compute answers after that was deployed: with more fields, and the role's ARN. */
 const DEPLOYED: DeployedFunction = {
@@ -38,6 +45,16 @@ const DEPLOYED: DeployedFunction = {
 
 function variables(values: Readonly<Record<string, string>>): FunctionTemplate {
   return { ...TEMPLATE, environmentVariables: { ...TEMPLATE.environmentVariables, ...values } };
+}
+
+/** Whose view has a domain with this private key. */
+function functionsWith(privateKey: string) {
+  const view = overlayOf({
+    DEPLOY_DOMAIN: 'watch.example.com',
+    DEPLOY_DOMAIN_CERTIFICATE: 'certificate',
+    DEPLOY_DOMAIN_KEY: privateKey,
+  });
+  return functionsOf([S_YAML, view ?? ''], {});
 }
 
 describe('a function under the name of an environment', () => {
@@ -96,6 +113,26 @@ describe('what a deployment would change', () => {
       '  code      ecs-watch 0.0.9 bbbb → ecs-watch 0.1.0 aaaa',
       '  setting   reservedConcurrency: none → 1',
     ]);
+  });
+
+  it('says that a domain or its certificate differs, and of what it is not', () => {
+    const before = describedAs(TEMPLATE.settings.description as string, functionsWith('old key'));
+    const after = describedAs(TEMPLATE.settings.description as string, functionsWith('new key'));
+    const settings = (description: string) => ({ ...TEMPLATE.settings, description });
+    const difference = differenceOf(
+      { ...TEMPLATE, settings: settings(after) },
+      { ...DEPLOYED, settings: { ...DEPLOYED.settings, description: before } },
+    );
+
+    expect(differenceLines([difference])).toEqual([
+      'ecs-watch-watch',
+      '  setting   domain, certificate, key or limits of queued events',
+    ]);
+    expect(codeOf(after)).toBe(TEMPLATE.settings.description);
+    expect(after).not.toContain('key');
+    expect(isOfEcsWatch({ ...DEPLOYED, settings: settings(after), environmentVariables: {} })).toBe(
+      true,
+    );
   });
 
   it('finds a timer that was switched off by hand', () => {

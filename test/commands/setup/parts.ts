@@ -363,7 +363,16 @@ function alarmDamages(): readonly Damage[] {
     const { rules } = cloud.account.alarms;
     rules.set(id, new Map([...(rules.get(id) ?? []), [name, value]]));
   };
-  return ['ecs-watch-watch-fails', 'ecs-watch-watch-silent'].flatMap((id): readonly Damage[] => [
+  const silent: Damage = {
+    what: 'alarm ecs-watch-watch-silent',
+    how: 'that takes no ticks at all for well',
+    flags: OWN,
+    damage: (account) => set(account, 'ecs-watch-watch-silent', 'NoDataPolicy', 'OK'),
+    ...CHANGED,
+    words: /noDataPolicy is OK, not INSUFFICIENT_DATA/u,
+  };
+  const ids = ['ecs-watch-watch-fails', 'ecs-watch-watch-silent'];
+  const ofEach = ids.flatMap((id): readonly Damage[] => [
     {
       what: `alarm ${id}`,
       how: 'removed',
@@ -383,6 +392,14 @@ function alarmDamages(): readonly Damage[] {
     },
     {
       what: `alarm ${id}`,
+      how: 'of another function',
+      flags: OWN,
+      damage: (account) => set(account, id, 'Resources', '[{"functionName":"billing"}]'),
+      ...CHANGED,
+      words: /is of another function/u,
+    },
+    {
+      what: `alarm ${id}`,
       how: 'that calls a group which does not exist',
       flags: OWN,
       damage({ variables }) {
@@ -395,6 +412,7 @@ function alarmDamages(): readonly Damage[] {
       },
     },
   ]);
+  return [...ofEach, silent];
 }
 
 // --- What an account holds

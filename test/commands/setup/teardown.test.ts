@@ -46,6 +46,7 @@ describe('npm run teardown', () => {
     for (const what of DATA) expect(ran.line(what)).toBe(`${what} is left`);
     expect(ran.line('role ecs-watch-writer')).toBe('role ecs-watch-writer deleted');
     expect(account.cloud.tablestore.tableNames).toHaveLength(2);
+    expect(ran.lines.at(-1)).toContain(`Left: ${DATA.join(', ')}. The rest is removed.`);
     expect(ran.code).toBe(0);
   });
 

@@ -57,7 +57,7 @@ export async function emptyAccount(): Promise<TestAccount> {
       findCredentials: async () => LOCAL_KEYS,
       runtime: { ...SYSTEM_RUNTIME, sleep: async () => account.onSleep(), random: () => 0.5 },
       randomHex: (digits) => 'e'.repeat(digits),
-      uninterrupted: (work) => work(),
+      uninterrupted: (_notice, work) => work(new AbortController().signal),
       print: (line) => lines.push(line),
       ask: async () => account.answer,
     });
