@@ -42,7 +42,7 @@ export async function tryAll(
   return isWell;
 }
 
-/** People read the channels: where there is somebody to ask, they are sent nothing without a yes. */
+/** People read the channels: where there is a terminal to ask on, nothing is sent without a yes. */
 async function maySend(
   { channels }: WatchConfig,
   { sendsNothing, isQuiet }: ConfigureFlags,
