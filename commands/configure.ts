@@ -16,7 +16,8 @@ const LINE: CommandLine = {
     ['--set NAME=VALUE', 'a value, for example WATCH_REGIONS=cn-hangzhou; any number of them'],
     ['--unset NAME', 'remove a variable'],
     ['--yes', 'ask nothing'],
-    ['--no-message', 'send no test message'],
+    ['--no-message', 'send no test message; with questions, one is sent only after a yes'],
+    ['--box', 'for one box (npm start -- --real): no Tablestore instance, no functions'],
   ],
   example:
     'npm run --silent configure -- --yes --set WATCH_REGIONS=cn-hangzhou --set TABLESTORE_INSTANCE=ecs-watch-a1b2 --set WATCH_SILENT=true',
@@ -27,13 +28,15 @@ const OPTIONS = {
   unset: { type: 'string', multiple: true },
   yes: { type: 'boolean' },
   'no-message': { type: 'boolean' },
+  box: { type: 'boolean' },
 } as const;
 
 const ASSIGNMENT = /^(?<name>[A-Za-z_]\w*)=(?<value>.*)$/su;
 
 /** `npm run configure`: writes `.env`. */
 accountCommand(LINE, OPTIONS, async (flags, world) => {
-  const { set = [], unset = [], yes = false, 'no-message': sendsNothing = false } = flags;
+  const { set = [], unset = [], yes = false, box: isForBox = false } = flags;
+  const sendsNothing = flags['no-message'] ?? false;
   const values = new Map<string, string | null>(unset.map((name) => [name, null]));
   for (const assignment of set) {
     const { name, value } = ASSIGNMENT.exec(assignment)?.groups ?? {};
@@ -47,7 +50,8 @@ accountCommand(LINE, OPTIONS, async (flags, world) => {
   const path = pathOfDotEnv(ROOT, process.env);
   const { configure } = await import('./configure/configure.ts');
   try {
-    return await configure({ values, isQuiet, sendsNothing }, { ...world, path, credentialsIn });
+    const asked = { values, isQuiet, sendsNothing, isForBox };
+    return await configure(asked, { ...world, path, credentialsIn });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(explained(error, isQuiet && !yes ? NOTHING_TO_ASK_ON : NOTHING_STORED));

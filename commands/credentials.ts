@@ -5,7 +5,7 @@ import { configProblems } from './config-problems.ts';
 
 const NO_KEYS =
   'No credentials: set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in .env (npm run ' +
-  'configure stores them), or give this machine a profile (~/.alibabacloud/credentials, ' +
+  'configure stores them; for one box, npm run configure -- --box), or give this machine a profile (~/.alibabacloud/credentials, ' +
   '~/.aliyun/config.json) or a RAM role';
 
 /** The keys that this machine has: the advice of a function, to give it a role, is of no use here. */

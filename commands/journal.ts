@@ -13,7 +13,7 @@ import { explained } from './config-problems.ts';
 import { backUp, restore } from './journal/backup.ts';
 import { readExport, writeExport } from './journal/file.ts';
 import { type JournalFlags, LINE, parseJournalFlags } from './journal/flags.ts';
-import { openStore, TIME_LIMIT_MS } from './journal/store.ts';
+import { openStore, openToRead, TIME_LIMIT_MS } from './journal/store.ts';
 import { withProgress } from './progress.ts';
 
 /** `npm run journal`: export and import, backup and restore. */
@@ -41,7 +41,7 @@ function act(flags: JournalFlags): Promise<string> {
 }
 
 async function exportTo({ path, data }: JournalFlags): Promise<string> {
-  const store = await openStore(process.env, data, 'npm run journal -- export');
+  const store = await openToRead(process.env, data, 'npm run journal -- export');
   try {
     let seen = 0;
     const { lines, commits } = await withProgress(
@@ -102,14 +102,15 @@ async function restoreFrom({
   data = defaultData(process.env),
 }: JournalFlags): Promise<string> {
   const run = { id: `restore-${randomBytes(8).toString('hex')}`, nowMs: Date.now() };
-  const entries = await withProgress(
+  const { entries, marked } = await withProgress(
     () => `Copying ${path}`,
-    () => restore(path, data, process.env, run),
+    () => restore(path, data, run),
   );
-  return (
-    `${data}: the journal of ${path}, ${counted(entries, 'stored value')}. ` +
-    'What changed since the backup is announced as a possible repeat.'
-  );
+  const next =
+    marked === 0
+      ? 'It had served no channel.'
+      : `What changed since the backup is announced as a possible repeat, by ${counted(marked, 'channel')}.`;
+  return `${data}: the journal of ${path}, ${counted(entries, 'stored value')}. ${next}`;
 }
 
 function codeAfter(error: unknown): number {

@@ -63,7 +63,7 @@ export function configureBox(
 }
 
 /** Two journals of one fleet would announce everything twice. */
-function otherStore(
+export function otherStore(
   { TABLESTORE_ENDPOINT: endpoint, TABLESTORE_INSTANCE: instance }: Environment,
   own: BoxTablestore,
 ): readonly string[] {

@@ -1,3 +1,4 @@
+import { LOCAL_INSTANCE } from '../../local/index.ts';
 import type { Environment } from '../../shared/config/environment.ts';
 import { type CommandLine, readFlags, usageError } from '../command-line.ts';
 import { defaultData } from './data-folder.ts';
@@ -11,6 +12,11 @@ export interface BoxFlags {
 
 /** Fixed, unlike the ports of the local demonstration: other commands have it in their `.env`. */
 export const BOX_PORT = 7820;
+/** As the functions and all other commands name the box's own Tablestore. */
+export const BOX_STORE = {
+  endpoint: `http://127.0.0.1:${BOX_PORT + 1}`,
+  instance: LOCAL_INSTANCE,
+} as const;
 /** The view and Tablestore. */
 const SERVERS = 2;
 const MAX_PORT = 65_535;

@@ -66,6 +66,11 @@ export function controlError(thrown: unknown, asked: Asked, redact: Redact): Con
 /** What policies call the services where it is not their name. */
 const PREFIXES: Readonly<Record<string, string>> = { TABLESTORE_CONTROL: 'ots' };
 
+/** Was the key itself refused, and not what it may do? */
+export function isWrongKey({ code }: ControlError): boolean {
+  return WRONG_KEY.test(code);
+}
+
 function adviceFor(code: string, { service, action }: Asked): string | undefined {
   if (WRONG_KEY.test(code)) {
     return 'check ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET';

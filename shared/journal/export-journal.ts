@@ -14,7 +14,7 @@ import { readCheckpoint } from './read-checkpoint.ts';
 /** Attempts at messages that one read asks for. */
 const DELIVERIES_PER_READ = 1_000;
 
-/** The journal contradicts itself, or a row of it cannot be read: an export would spread that. */
+/** There is no journal, it contradicts itself, or a row of it cannot be read: an export would spread that. */
 export class ExportError extends Error {
   override readonly name = 'ExportError';
 }
@@ -40,12 +40,20 @@ export async function* exportJournal(
     WATCHER,
   ];
   const examination = examineExport();
+  let isEmpty = true;
   for (const scope of new Map(named.map((each) => [each.key, each])).values()) {
     for await (const item of scopeItems(journal, scope)) {
       const [problem] = examination.next(item);
       if (problem !== undefined) throw new ExportError(problem);
+      isEmpty = false;
       yield item;
     }
+  }
+  // A wrong name, or a mistyped prefix, would otherwise look like a journal that was moved.
+  if (isEmpty) {
+    throw new ExportError(
+      'no journal is stored in the tables that ECS_WATCH_NAME and TABLESTORE_TABLE_PREFIX name',
+    );
   }
   for (const [name] of channels) yield* deliveryItems(journal, name);
   for (const [name, state] of channels) yield { kind: 'channel', name, state };

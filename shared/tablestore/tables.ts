@@ -15,6 +15,15 @@ export function tablesOf(prefix: string): Tables {
   return { journal: `${prefix}journal`, state: `${prefix}state` };
 }
 
+/** The prefixes of the installations that have both their tables among these. */
+export function prefixesIn(tableNames: readonly string[]): readonly string[] {
+  const { journal: end } = tablesOf('');
+  return tableNames
+    .filter((name) => name.endsWith(end))
+    .map((name) => name.slice(0, -end.length))
+    .filter((prefix) => tableNames.includes(tablesOf(prefix).state));
+}
+
 const DEFAULT_RETENTION_DAYS = 90;
 const DAY_SECONDS = 24 * 60 * 60;
 const FOREVER = -1;

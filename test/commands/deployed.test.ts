@@ -86,7 +86,7 @@ describe('what npm run build says of the variables that the file needs', () => {
   });
 
   it('is no word about what s.yaml passes by itself', () => {
-    expect(deployed.watch.get('WATCH_REGIONS')).toBe(`\${env('WATCH_REGIONS')}`);
+    expect(deployed.watch.get('WATCH_REGIONS')).toBe(`\${env('WATCH_REGIONS', '')}`);
     expect(deploymentProblems([], deployed, {})).toEqual([]);
   });
 

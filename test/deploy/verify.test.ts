@@ -7,7 +7,6 @@ jest.setTimeout(60_000);
 
 /** What has no default. */
 const REQUIRED = {
-  WATCH_REGIONS: 'cn-hangzhou',
   TABLESTORE_ENDPOINT: 'https://ecs-watch.cn-hangzhou.ots.aliyuncs.com',
   TABLESTORE_INSTANCE: 'ecs-watch',
 };

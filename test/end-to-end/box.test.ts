@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundleFunctions } from '../../commands/bundle.ts';
 import { backUp, restore } from '../../commands/journal/backup.ts';
-import { openStore } from '../../commands/journal/store.ts';
+import { openToRead } from '../../commands/journal/store.ts';
 import { LOCAL_KEYS, type LocalCloud, startLocalCloud } from '../../local/index.ts';
 import { seededRandom } from '../../local/random.ts';
 import { fold } from '../../shared/core/journal.ts';
@@ -130,7 +130,7 @@ describe('a box', () => {
     const since = releaseOne();
     await until(boxOn(data), () => unlabelled('slack', since) === 1);
 
-    await restore(backup, restored, environment, { id: 'restore-1', nowMs: Date.now() });
+    await restore(backup, restored, { id: 'restore-1', nowMs: Date.now() });
     const later = releaseOne();
     await until(boxOn(restored), () => accepted('slack', later).length > 0);
 
@@ -201,7 +201,7 @@ describe('a box', () => {
   }
 
   async function journalIn(directory: string): Promise<readonly Commit[]> {
-    const { journal, close } = await openStore(environment, directory, 'the test');
+    const { journal, close } = await openToRead(environment, directory, 'the test');
     try {
       return await commitsPast(journal, aScope(REGION), 0);
     } finally {

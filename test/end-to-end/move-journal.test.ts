@@ -1,9 +1,12 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { backUp, restore } from '../../commands/journal/backup.ts';
 import { readExport, writeExport } from '../../commands/journal/file.ts';
+import { openStore, openToRead } from '../../commands/journal/store.ts';
 import { LOCAL_KEYS } from '../../local/index.ts';
 import { startTablestore, type TablestoreServer } from '../../local/tablestore/index.ts';
+import { NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import { exportJournal } from '../../shared/journal/export-journal.ts';
 import { importJournal } from '../../shared/journal/import-journal.ts';
 import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
@@ -166,6 +169,59 @@ describe('an export', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+});
+
+describe('the journal of a box', () => {
+  let folder: string;
+  let data: string;
+  let backup: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ecs-watch-data-'));
+    data = join(folder, 'data');
+    backup = join(folder, 'backup');
+    const store = await openStore({ ECS_WATCH_NAME: 'test' }, data, 'the test');
+    await store.journal.append(flip(1));
+    const state = { ...NEW_CHANNEL, version: 1, cursor: { [SCOPE.key]: { seq: 1, part: 0 } } };
+    await store.journal.moveChannel('slack', undefined, { ...state, tickId: 'tick-1' });
+    await store.close();
+    await backUp(data, backup, NOW_MS);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('is restored with every channel marked, whatever name the shell has', async () => {
+    const restored = join(folder, 'restored');
+
+    const { marked } = await restore(backup, restored, { id: 'restore-1', nowMs: NOW_MS });
+
+    expect(marked).toBe(1);
+    const { journal, close } = await openToRead({ ECS_WATCH_NAME: 'test' }, restored, 'the test');
+    expect((await journal.channels()).get('slack')).toMatchObject({
+      value: { tickId: 'restore-1', version: 2 },
+    });
+    await close();
+  });
+
+  it('is not read where there is none, or under another name, and nothing is made there', async () => {
+    const mistyped = join(folder, 'dta');
+
+    const nowhere = openToRead({}, mistyped, 'the test');
+    const named = openToRead({}, data, 'the test');
+
+    await expect(nowhere).rejects.toThrow(`${mistyped} holds no journal`);
+    await expect(named).rejects.toThrow(
+      `${data} holds no tables that begin with ecs_watch_, but those of test_: set ECS_WATCH_NAME`,
+    );
+    await expect(openToRead({ ECS_WATCH_NAME: 'T_' }, data, 'the test')).rejects.toThrow(
+      'ECS_WATCH_NAME is not a name',
+    );
+    expect((await readdir(folder)).includes('dta')).toBe(false);
+  });
+
+  it('is not exported where it holds nothing', async () => {
+    const items = exportJournal(memoryJournal(), []);
+
+    await expect(items.next()).rejects.toThrow('no journal is stored in the tables');
   });
 });
 

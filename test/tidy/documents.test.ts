@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { codeIn, textOf } from '../helpers/documents.ts';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -42,23 +43,11 @@ function inChinese(file: string): string {
   return file.replace(/(?<!\.zh-CN)\.md$/u, '.zh-CN.md');
 }
 
-function textOf(file: string): string {
-  return readFileSync(join(ROOT, file), 'utf8');
-}
-
 function commandsIn(text: string): readonly Command[] {
   return [...text.replace(/\\\n\s*/gu, '').matchAll(COMMAND)].map(({ groups = {} }) => ({
     name: groups.script ?? groups.short ?? '',
     flags: [...(groups.args ?? '').matchAll(FLAG)].map(([flag]) => flag),
   }));
-}
-
-/** The parts of a document that are code: fenced blocks, and spans between backticks. */
-function codeIn(text: string): string {
-  const fenced = [...text.matchAll(/^\s*```[^\n]*\n(?<code>.*?)^\s*```/gmsu)];
-  const rest = text.replace(/^\s*```[^\n]*\n.*?^\s*```/gmsu, '');
-  const spans = [...rest.matchAll(/`(?<code>[^`\n]+)`/gu)];
-  return [...fenced, ...spans].map(({ groups }) => groups?.code).join('\n');
 }
 
 function variablesIn(text: string): readonly string[] {

@@ -14,34 +14,55 @@ export interface Question {
   readonly isOptional?: boolean;
 }
 
+export const KEY_QUESTIONS: readonly Question[] = [
+  { variable: 'ALIBABA_CLOUD_ACCESS_KEY_ID', text: 'Access key id of a RAM user' },
+  { variable: 'ALIBABA_CLOUD_ACCESS_KEY_SECRET', text: 'Its secret', isSecret: true },
+];
+
+/** What is known before the first question. */
+export interface Beginning {
+  /** For the name of an instance that no other account has. */
+  readonly suffix: string;
+  /** The file at WATCH_CONFIG says itself what is watched, perhaps of the own account, too. */
+  readonly hasAccounts: boolean;
+  /** One box has a store of its own, and no functions in a region. */
+  readonly isForBox: boolean;
+}
+
 /** The few things that cannot be guessed. */
 export function firstQuestions(
   environment: Environment,
-  { hasKeys, suffix }: { readonly hasKeys: boolean; readonly suffix: string },
+  { suffix, hasAccounts, isForBox }: Beginning,
 ): readonly Question[] {
-  const keys: readonly Question[] = hasKeys
-    ? []
-    : [
-        { variable: 'ALIBABA_CLOUD_ACCESS_KEY_ID', text: 'Access key id of a RAM user' },
-        { variable: 'ALIBABA_CLOUD_ACCESS_KEY_SECRET', text: 'Its secret', isSecret: true },
-      ];
-  return [
-    ...keys,
+  const ofFunctions: readonly Question[] = [
     {
       variable: 'DEPLOY_REGION',
       text: 'Region in which the functions run',
       otherwise: DEFAULT_FUNCTIONS_REGION,
     },
-    {
-      variable: 'WATCH_REGIONS',
-      text: 'Regions to watch, separated by commas, or all',
-      otherwise: functionsRegionIn(environment),
-    },
+  ];
+  const ofStore: readonly Question[] = [
     {
       variable: 'TABLESTORE_INSTANCE',
       text: 'Name for the Tablestore instance that keeps the history',
       otherwise: `ecs-watch-${suffix}`,
     },
+  ];
+  return [
+    ...(isForBox ? [] : ofFunctions),
+    {
+      variable: 'WATCH_REGIONS',
+      ...(hasAccounts
+        ? {
+            text: 'Regions to watch beside the accounts of WATCH_CONFIG (empty: none)',
+            isOptional: true,
+          }
+        : {
+            text: 'Regions to watch, separated by commas, or all',
+            otherwise: functionsRegionIn(environment),
+          }),
+    },
+    ...(isForBox ? [] : ofStore),
     { variable: 'WATCH_LANGUAGE', text: 'Language of messages, en or zh', otherwise: 'en' },
     {
       variable: 'WATCH_TIME_ZONE',

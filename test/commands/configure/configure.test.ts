@@ -14,8 +14,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { ROOT } from '../../../commands/bundle.ts';
-import { type ConfigureFlags, configure } from '../../../commands/configure/configure.ts';
+import { configure } from '../../../commands/configure/configure.ts';
 import { credentialsIn } from '../../../commands/configure/credentials.ts';
+import type { ConfigureFlags } from '../../../commands/configure/world.ts';
 import { parseDotEnv } from '../../../commands/dot-env.ts';
 import { askOn } from '../../../commands/setup/system-world.ts';
 import { LOCAL_KEYS, type LocalCloud, startLocalCloud } from '../../../local/index.ts';
@@ -67,7 +68,7 @@ async function run(
   const lines: string[] = [];
   const asked: string[] = [];
   const code = await configure(
-    { values: new Map(addresses()), isQuiet: true, sendsNothing: false, ...flags },
+    { values: new Map(addresses()), isQuiet: true, sendsNothing: false, isForBox: false, ...flags },
     {
       environment: {},
       findCredentials: async () => LOCAL_KEYS,
@@ -145,10 +146,93 @@ describe('npm run configure', () => {
     await run({ sendsNothing: true });
     const before = readFileSync(path, 'utf8');
 
-    const { code } = await run({ values: new Map(), sendsNothing: true });
+    const { code, text } = await run({ values: new Map(), sendsNothing: true });
 
     expect(code).toBe(0);
     expect(readFileSync(path, 'utf8')).toBe(before);
+    expect(text).toContain(`Nothing changes: ${path} has this already (10 variables, readable by`);
+    expect(text).not.toContain('Stored in');
+  });
+
+  it('asks again for a key that STS refuses, and takes another one for that of .env', async () => {
+    const wrong = new Map([...addresses(), ['ALIBABA_CLOUD_ACCESS_KEY_SECRET', 'wrong'] as const]);
+    await run({ values: wrong, sendsNothing: true });
+
+    const { asked, code, text } = await run(
+      { isQuiet: false, values: new Map(), sendsNothing: true },
+      { 'Its secret': ['', 'mistyped', LOCAL_KEYS.accessKeySecret] },
+    );
+
+    expect([code, text.match(/SignatureDoesNotMatch.*Once more:/gu)?.length]).toEqual([0, 2]);
+    expect(asked.slice(0, 2)).toEqual([
+      `Access key id of a RAM user [${LOCAL_KEYS.accessKeyId}]: `,
+      '(hidden) Its secret (not shown) [keep]: ',
+    ]);
+    expect(stored().ALIBABA_CLOUD_ACCESS_KEY_SECRET).toBe(LOCAL_KEYS.accessKeySecret);
+  });
+
+  it('sends a test message only after a yes where it asks', async () => {
+    const before = cloud.channels.inbox.list('slack').length;
+
+    const { asked } = await run({ isQuiet: false });
+    const unsent = cloud.channels.inbox.list('slack').length;
+    await run({ isQuiet: false }, { 'Send a test message to slack?': 'y' });
+
+    expect(asked.at(-1)).toBe('Send a test message to slack? [y/N] ');
+    expect(unsent).toBe(before);
+    expect(cloud.channels.inbox.list('slack')).toHaveLength(before + 1);
+  });
+
+  it('needs no region beside the accounts of a file, and shows no value that the file refers to', async () => {
+    const file = join(folder, 'watch.yaml');
+    writeFileSync(
+      file,
+      [
+        'accounts: [{ alias: main, regions: [cn-hangzhou] }]',
+        'channels: [{ name: phone, kind: slack, webhook: "$' + '{env:FACTORY_CHAT}" }]',
+      ].join('\n'),
+    );
+    const values = new Map([
+      ...addresses().filter(([name]) => name !== 'WATCH_REGIONS'),
+      ['WATCH_CONFIG', file],
+      ['FACTORY_CHAT', cloud.environment.SLACK_WEBHOOK ?? ''],
+    ] as const);
+
+    const { code, text } = await run({ isQuiet: false, sendsNothing: true, values });
+
+    expect([text, code]).toEqual([expect.stringContaining('main/cn-hangzhou: ECS answers'), 0]);
+    expect(stored()).not.toHaveProperty('WATCH_REGIONS');
+    expect(text).toMatch(/FACTORY_CHAT {2}set, \d+ characters/u);
+    expect(text).not.toContain(cloud.environment.SLACK_WEBHOOK);
+  });
+
+  it('stores nothing that setup would refuse', async () => {
+    const values = new Map([...addresses(), ['TABLESTORE_INSTANCE', 'my-alibaba'] as const]);
+
+    await expect(run({ values })).rejects.toThrow(/without ali, ay, ots, taobao or admin\)$/u);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('leads one box to its own store, and refuses that of a deployment', async () => {
+    const values = new Map(addresses().filter(([name]) => !name.startsWith('TABLESTORE')));
+
+    const { asked, code, text } = await run({
+      isForBox: true,
+      isQuiet: false,
+      sendsNothing: true,
+      values,
+    });
+
+    expect([text, code]).toEqual([expect.stringContaining('Next: npm start -- --real.'), 0]);
+    expect(asked.join()).not.toMatch(/Tablestore|functions/u);
+    expect(stored()).toMatchObject({
+      TABLESTORE_ENDPOINT: 'http://127.0.0.1:7821',
+      TABLESTORE_INSTANCE: 'ecs-watch',
+    });
+    const deployed = new Map([...values, ['TABLESTORE_INSTANCE', 'history'] as const]);
+    await expect(run({ isForBox: true, values: deployed })).rejects.toThrow(
+      'TABLESTORE_ENDPOINT and TABLESTORE_INSTANCE name another store than that of the box',
+    );
   });
 
   it('asks for what nothing says yet, and takes an empty line for what it proposes', async () => {
