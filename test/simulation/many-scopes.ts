@@ -58,8 +58,8 @@ const MINUTE_MS = 60_000;
 const TIMEOUT_MS = 50_000;
 const TICK_MS = 47_000;
 const TABLE_PREFIX = 'sim_';
-/** The endpoint is sent ten messages a minute. */
-const MAX_CALM_TICKS = 15;
+/** The endpoint is sent ten messages a minute, and owed about four a scope. */
+const calmTicksFor = (scopes: number): number => Math.max(15, scopes / 2);
 /** Function instances that the platform keeps warm; which one gets an order is its own choice. */
 const INSTANCES = 3;
 const ACCOUNTS = ['main', 'shop', 'data'];
@@ -98,7 +98,8 @@ export async function playManyScopes(options: ManyScopesOptions): Promise<ManySc
   const instances = Array.from({ length: INSTANCES }, newMemory);
   let memory = newMemory();
 
-  for (let index = 0; index < options.ticks + MAX_CALM_TICKS; index += 1) {
+  const maxTicks = options.ticks + calmTicksFor(options.scopes);
+  for (let index = 0; index < maxTicks; index += 1) {
     const isCalm = index >= options.ticks;
     if (isCalm && world.promises.isSettled()) break;
     if (options.mistake !== undefined && world.promises.violations.length > 0) break;
