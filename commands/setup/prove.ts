@@ -38,7 +38,7 @@ type Verdict = Omit<Proof, 'role' | 'right'>;
 /** Tries one right. @throws {InventoryError | JournalError} when it was not answered as hoped. */
 type Probe = (proving: Proving, caller: Caller) => Promise<Verdict>;
 
-/** Tries every right of a role with its own keys, on a row of its own and by questions that change nothing. */
+/** Tries rights of a role with its own keys, on a row of its own and by questions that change nothing. */
 export async function proveRights(
   proving: Proving,
   probes: Readonly<Record<string, Probe>> = PROBES,
