@@ -22,7 +22,12 @@ import {
   type Run,
   type ServerlessDevs,
 } from './serverless-devs.ts';
-import { OF_THE_PROCESS, variablesOfView, variablesOfWatch } from './variables.ts';
+import {
+  OF_THE_DEPLOYMENT,
+  OF_THE_PROCESS,
+  variablesOfView,
+  variablesOfWatch,
+} from './variables.ts';
 
 // Every run of the CLI loads eight megabytes of code, and others may be using the machine.
 jest.setTimeout(60_000);
@@ -125,6 +130,7 @@ describe('s deploy -y', () => {
 
     expect(watch.environmentVariables).toEqual({
       ...OF_THE_PROCESS,
+      ...OF_THE_DEPLOYMENT,
       ...Object.fromEntries(expected),
     });
   });

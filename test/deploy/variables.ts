@@ -8,6 +8,8 @@ const OF_THE_PLATFORM = /^(ALIBABA_CLOUD|FC)_/u;
 const WITHOUT_A_PLATFORM = 'WATCH_TIMEOUT_SECONDS';
 /** No parser reads it: the C library does, when the process starts. */
 export const OF_THE_PROCESS = { MALLOC_ARENA_MAX: '1' };
+/** `npm run deploy` sets it for itself. */
+export const OF_THE_DEPLOYMENT = { ECS_WATCH_HAS: '' };
 /** `npm run build` reads the file that it names, and embeds it. */
 const OF_THE_BUILD = 'WATCH_CONFIG';
 

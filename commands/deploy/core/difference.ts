@@ -1,3 +1,4 @@
+import { goneWithin, NAMES_VARIABLE } from './names-within.ts';
 import type { FunctionTemplate, TriggerTemplate } from './template.ts';
 
 /** A function as Function Compute has it. */
@@ -31,6 +32,8 @@ export interface Difference {
   readonly changed: readonly string[];
   /** Variables that are set now and would not be. */
   readonly removed: readonly string[];
+  /** Channels, accounts and tokens that are named within variables, and would not be any more. */
+  readonly gone: readonly string[];
   readonly triggers: readonly string[];
 }
 
@@ -59,14 +62,17 @@ export function differenceOf(
     changed: names.filter(
       (name) => isSet(before, name) && isSet(after, name) && before[name] !== after[name],
     ),
-    removed: names.filter((name) => isSet(before, name) && !isSet(after, name)),
+    removed: names.filter(
+      (name) => isSet(before, name) && !isSet(after, name) && name !== NAMES_VARIABLE,
+    ),
+    gone: goneWithin(before, after),
     triggers: deployed === null ? [] : triggersOf(template.triggers, deployed.triggers),
   };
 }
 
 export function isNothing(difference: Difference): boolean {
-  const { isNew, settings, added, changed, removed, triggers } = difference;
-  const lists = [settings, added, changed, removed, triggers];
+  const { isNew, settings, added, changed, removed, gone, triggers } = difference;
+  const lists = [settings, added, changed, removed, gone, triggers];
   return !isNew && lists.every((list) => list.length === 0);
 }
 

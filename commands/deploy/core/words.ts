@@ -1,11 +1,10 @@
-import { counted } from '../../../shared/core/text.ts';
 import { isOfOtherSettings } from './description.ts';
 import { type Difference, isNothing } from './difference.ts';
 
 /** What a deployment would change, a line each. Variables have names and no values. */
 export function differenceLines(differences: readonly Difference[]): readonly string[] {
   return differences.flatMap((difference) => {
-    const { functionName, isNew, settings, added, changed, removed, triggers } = difference;
+    const { functionName, isNew, settings, added, changed, removed, gone, triggers } = difference;
     if (isNothing(difference)) return [`${functionName}: nothing`];
     // Of a new function, all variables are new: one line names them.
     if (isNew) return [`${functionName}: new, with ${added.join(', ')}`];
@@ -21,6 +20,7 @@ export function differenceLines(differences: readonly Difference[]): readonly st
       ...variables('+', added),
       ...variables('~', changed),
       ...variables('-', removed),
+      ...gone.map((name) => `  ${name} IS REMOVED`),
       ...triggers.map((name) => `  trigger   ${name}`),
     ];
   });
@@ -38,11 +38,8 @@ function shown(value: unknown): string {
 
 /** The question before a deployment that takes something away; undefined: nothing is taken away. */
 export function removalQuestion(differences: readonly Difference[]): string | undefined {
-  const removed = [...new Set(differences.flatMap((difference) => difference.removed))];
-  if (removed.length === 0) return undefined;
-  const are = removed.length === 1 ? 'is' : 'are';
-  return (
-    `${counted(removed.length, 'variable')} that ${are} deployed would be removed: ` +
-    `${removed.join(', ')}. Is that meant? [y/N] `
-  );
+  const lists = differences.flatMap(({ removed, gone }) => [...removed, ...gone]);
+  const taken = [...new Set(lists)];
+  if (taken.length === 0) return undefined;
+  return `What is deployed would be removed: ${taken.join(', ')}. Is that meant? [y/N] `;
 }

@@ -8,9 +8,11 @@ import {
   isNothing,
   isOfEcsWatch,
 } from '../../../commands/deploy/core/difference.ts';
+import { namesIn } from '../../../commands/deploy/core/names-within.ts';
 import { overlayOf } from '../../../commands/deploy/core/overlay.ts';
 import { type FunctionTemplate, functionsOf } from '../../../commands/deploy/core/template.ts';
 import { differenceLines, removalQuestion } from '../../../commands/deploy/core/words.ts';
+import { parseWatchFile } from '../../../commands/watch-file/read.ts';
 
 const S_YAML = readFileSync(join(__dirname, '..', '..', '..', 's.yaml'), 'utf8');
 const TIMER = {
@@ -71,6 +73,20 @@ describe('a function under the name of an environment', () => {
   });
 });
 
+function fileWith(channels: readonly string[], accounts: readonly string[]): string {
+  const role = 'roleArn: "acs:ram::2000000000000000:role/ecs-watch-member", regions: [cn-hangzhou]';
+  return [
+    'accounts:',
+    '  - { alias: main, regions: [cn-hangzhou] }',
+    ...accounts.map((alias) => `  - { alias: ${alias}, ${role} }`),
+    'channels:',
+    ...channels.map(
+      (name) => `  - { name: ${name}, kind: slack, webhook: "\${env:SLACK_WEBHOOK}" }`,
+    ),
+    '',
+  ].join('\n');
+}
+
 describe('what a deployment would change', () => {
   it('is nothing where all is deployed already', () => {
     const difference = differenceOf(TEMPLATE, DEPLOYED);
@@ -91,7 +107,28 @@ describe('what a deployment would change', () => {
     expect(text).toContain('WATCH_REGIONS changes');
     expect(text).toContain('UNSET is set');
     expect(text).not.toMatch(/secret|now-it-is|shanghai/u);
-    expect(removalQuestion([difference])).toContain('1 variable that is deployed');
+    expect(removalQuestion([difference])).toContain('removed: SLACK_WEBHOOK. Is that meant?');
+  });
+
+  it('asks before a channel, an account or a token vanishes that is named within a variable', () => {
+    const before = namesIn(parseWatchFile(fileWith(['ops', 'night'], ['shop']), 'watch.yaml'));
+    const after = namesIn(parseWatchFile(fileWith(['ops'], []), 'watch.yaml'));
+    const token = 'all 0123456789abcdef';
+    const deployed = {
+      ...DEPLOYED,
+      environmentVariables: { ECS_WATCH_HAS: before, VIEW_TOKENS: `wall ${token}; ci ${token}1` },
+    };
+    const wanted = { ECS_WATCH_HAS: after, VIEW_TOKENS: `wall ${token}` };
+
+    const difference = differenceOf({ ...TEMPLATE, environmentVariables: wanted }, deployed);
+
+    expect(removalQuestion([difference])).toBe(
+      'What is deployed would be removed: channel night, account shop, token ci. Is that meant? [y/N] ',
+    );
+    expect(differenceLines([difference]).join('\n')).toContain('channel night IS REMOVED');
+    expect(isNothing({ ...difference, changed: [] })).toBe(false);
+    const without = differenceOf({ ...TEMPLATE, environmentVariables: {} }, deployed);
+    expect(removalQuestion([without])).toContain('VIEW_TOKENS, channel ops, channel night');
   });
 
   it('asks before a variable vanishes that this version does not know at all', () => {
