@@ -108,8 +108,11 @@ describe('npm run configure, setup, deploy and remove', () => {
     });
     const missing = await run(['deploy'], other);
     const setup = await run(['setup'], other);
-    const deployed = await run(['deploy'], other);
+    const first = configs('ecs-watch-');
+    // An upgrade: something of the second one differs from what is deployed of it.
+    const deployed = await run(['deploy'], { ...other, HEALTH_FAILED_SCANS: '5' });
     const variables = (await s.takeDeployed()).map(({ props }) => props.environmentVariables);
+    const upgraded = configs('ecs-watch-test-');
 
     const removed = await run(['remove', '--yes'], {
       ...other,
@@ -125,6 +128,15 @@ describe('npm run configure, setup, deploy and remove', () => {
       0,
     ]);
     expect([...new Set(variables.map((values) => values.SLACK_WEBHOOK))]).toEqual(['', undefined]);
+    expect(deployed.output).toContain('HEALTH_FAILED_SCANS is set');
+    expect(upgraded.map(([, config]) => config.environmentVariables?.HEALTH_FAILED_SCANS)).toEqual([
+      '5',
+      '5',
+      '5',
+    ]);
+    const untouched = first.filter(([name]) => !name.startsWith('ecs-watch-test-'));
+    expect(configs('ecs-watch-')).toEqual(untouched);
+    expect(untouched).toHaveLength(3);
     expect([removed.output, removed.code]).toEqual([
       expect.stringContaining(
         'Removed: ecs-watch-test-watch, ecs-watch-test-scan, ecs-watch-test-view',
@@ -193,6 +205,13 @@ describe('npm run configure, setup, deploy and remove', () => {
       DINGTALK_KEYWORD: 'pa$HOME',
     };
     return Object.entries(values).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
+  }
+
+  /** The functions whose names begin so, as they are deployed. */
+  function configs(prefix: string) {
+    return [...compute.deployed.functions]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, { config }]) => [name, structuredClone(config)] as const);
   }
 
   function readDotEnv(): Promise<string> {
