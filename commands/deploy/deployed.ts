@@ -1,11 +1,10 @@
 import type { Environment } from '../../shared/config/environment.ts';
 import type { Redact } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
-import { isLoopback } from '../core/loopback.ts';
 import { ControlError } from '../setup/refusal.ts';
 import { functionCompute } from './function-compute.ts';
 import { findFunctions } from './own-functions.ts';
-import { readPlaceSettings } from './settings.ts';
+import { isWithoutFunctions, readPlaceSettings } from './settings.ts';
 
 /**
  * The functions of an environment that are deployed, or why that could not be seen. None on a local
@@ -16,8 +15,9 @@ export async function deployedFunctions(
   credentials: Credentials,
   redact: Redact,
 ): Promise<readonly string[] | ControlError> {
-  const { name, region, endpoint, stsEndpoint } = readPlaceSettings(environment);
-  if (endpoint === undefined && stsEndpoint !== undefined && isLoopback(stsEndpoint)) return [];
+  const place = readPlaceSettings(environment);
+  if (isWithoutFunctions(place)) return [];
+  const { name, region, endpoint } = place;
   const compute = functionCompute({ credentials, region, endpoint, redact });
   try {
     const found = await findFunctions(compute, name);

@@ -1,11 +1,10 @@
 import { ConfigError } from '../../shared/config/environment.ts';
 import { type Redact, redactor } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
-import { isLoopback } from '../core/loopback.ts';
 import { createClients, type Identity } from '../setup/clients.ts';
 import { type FunctionCompute, functionCompute } from './function-compute.ts';
 import type { Run } from './serverless-devs.ts';
-import { FC_ENDPOINT, type PlaceSettings } from './settings.ts';
+import { FC_ENDPOINT, isWithoutFunctions, type PlaceSettings } from './settings.ts';
 
 export interface DeployFlags {
   readonly dryRun: boolean;
@@ -23,16 +22,17 @@ export interface Deployment {
 
 /** @throws {ConfigError} for a local cloud, which has no functions to deploy @throws {ControlError} */
 export async function openDeployment(
-  { region, endpoint, stsEndpoint }: PlaceSettings,
+  place: PlaceSettings,
   credentials: Credentials,
   secrets: readonly string[],
 ): Promise<Deployment> {
-  if (endpoint === undefined && stsEndpoint !== undefined && isLoopback(stsEndpoint)) {
+  if (isWithoutFunctions(place)) {
     throw new ConfigError([
       `${FC_ENDPOINT} is missing (STS_ENDPOINT is of a local cloud, and npm run local serves no Function ` +
         'Compute to deploy to: npm start runs both functions)',
     ]);
   }
+  const { region, endpoint, stsEndpoint } = place;
   const redact = redactor([...secrets, ...Object.values(credentials)]);
   const { identity } = createClients({
     credentials,

@@ -8,6 +8,7 @@ import { fileOfView } from '../../shared/config/watch-file.ts';
 import { secretsInUrl } from '../../shared/lib/secrets.ts';
 import { shape } from '../../shared/lib/shape.ts';
 import { configProblems } from '../config-problems.ts';
+import { isLoopback } from '../core/loopback.ts';
 import { configuredFunctionsRegion } from '../functions-region.ts';
 import { loadConfig } from '../watch-file/load.ts';
 
@@ -22,6 +23,11 @@ export interface PlaceSettings {
   /** Another address of Function Compute, and of STS. */
   readonly endpoint: string | undefined;
   readonly stsEndpoint: string | undefined;
+}
+
+/** Is it a local cloud, whose STS is at hand, and no Function Compute? */
+export function isWithoutFunctions({ endpoint, stsEndpoint }: PlaceSettings): boolean {
+  return endpoint === undefined && stsEndpoint !== undefined && isLoopback(stsEndpoint);
 }
 
 /** What a deployment takes from the environment. */

@@ -1,3 +1,4 @@
+import { isLocalCloud } from '../../shared/config/addresses.ts';
 import type { Environment } from '../../shared/config/environment.ts';
 import type { WatchConfig } from '../../shared/config/watch.ts';
 import type { Runtime } from '../../shared/lib/runtime.ts';
@@ -31,12 +32,12 @@ export function reachableIn({
   config,
 }: Pick<Looking, 'environment' | 'config'>): Reachable {
   const { ecsEndpoint, tablestore } = config;
-  const isLocalCloud = ecsEndpoint !== undefined && isLoopback(ecsEndpoint);
+  const isLocal = isLocalCloud(ecsEndpoint);
   // One box has its Tablestore on itself, and no functions.
-  const isOnFunctionCompute = !isLocalCloud && !isLoopback(tablestore.endpoint);
+  const isOnFunctionCompute = !isLocal && !isLoopback(tablestore.endpoint);
   const isSet = (name: string): boolean => Boolean(environment[name]);
   return {
-    sts: !isLocalCloud || isSet('STS_ENDPOINT'),
+    sts: !isLocal || isSet('STS_ENDPOINT'),
     functions: isOnFunctionCompute || isSet('FC_CLIENT_CUSTOM_ENDPOINT'),
     account: isOnFunctionCompute || (isSet('RAM_ENDPOINT') && isSet('TABLESTORE_CONTROL_ENDPOINT')),
   };

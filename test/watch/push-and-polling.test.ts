@@ -12,9 +12,10 @@ import { planPush, readEvents } from '../../shared/watch/core/push-events.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
 import { push } from '../../shared/watch/push.ts';
 import { watch } from '../../shared/watch/watch.ts';
+import { aChat } from '../helpers/a-chat.ts';
 import { EMPTY_INVENTORY } from '../helpers/empty-inventory.ts';
 import { eventTime } from '../helpers/event-time.ts';
-import { AT_ONCE, MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
+import { MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
 import { memoryJournal } from '../helpers/memory-journal.ts';
 import { roundsOf } from '../helpers/rounds.ts';
 
@@ -82,21 +83,10 @@ function aWatchedFleet(seed: number) {
         }),
     };
   };
-  const chat = {
-    name: 'chat',
-    destination: 'chat',
-    style: 'digest' as const,
-    messagesPerMinute: 18,
-    settling: AT_ONCE,
-    send: async (message: Message) => {
-      sent.push(message);
-      return { kind: 'delivered' as const };
-    },
-  };
   const portsOf = (onCall: () => void) => ({
     inventory: inventoryOf(onCall),
     journal,
-    channels: [chat],
+    channels: [aChat(sent)],
     runtime: time,
   });
   const polling = newMemory();

@@ -4,8 +4,9 @@ import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
 import { push } from '../../shared/watch/push.ts';
 import { watch } from '../../shared/watch/watch.ts';
+import { aChat } from '../helpers/a-chat.ts';
 import { EMPTY_INVENTORY } from '../helpers/empty-inventory.ts';
-import { AT_ONCE, aCommit, NOW_MS, SCOPE } from '../helpers/examples.ts';
+import { aCommit, NOW_MS, SCOPE } from '../helpers/examples.ts';
 import { memoryJournal } from '../helpers/memory-journal.ts';
 import { virtualRuntime } from '../helpers/virtual-runtime.ts';
 
@@ -36,18 +37,7 @@ function aFleet({ isTicked = true } = {}) {
       return pageOf(ids, ids.filter((id) => statuses.has(id)).length);
     },
   };
-  const chat = {
-    name: 'chat',
-    destination: 'chat',
-    style: 'digest' as const,
-    messagesPerMinute: 18,
-    settling: AT_ONCE,
-    send: async (message: Message) => {
-      sent.push(message);
-      return { kind: 'delivered' as const };
-    },
-  };
-  const ports = { inventory, journal, channels: [chat], runtime };
+  const ports = { inventory, journal, channels: [aChat(sent)], runtime };
   const memory = newMemory();
   const pushMemory = newMemory();
   let runs = 0;

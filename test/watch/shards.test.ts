@@ -11,9 +11,10 @@ import { forgetOldest, type Memory, newMemory } from '../../shared/watch/memory.
 import type { WatchReport } from '../../shared/watch/report.ts';
 import { watchShard } from '../../shared/watch/shard.ts';
 import { watch } from '../../shared/watch/watch.ts';
+import { aChat } from '../helpers/a-chat.ts';
 import { EMPTY_INVENTORY } from '../helpers/empty-inventory.ts';
 import { type EventTime, eventTime } from '../helpers/event-time.ts';
-import { AT_ONCE, aScope, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
+import { aScope, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
 import { memoryJournal } from '../helpers/memory-journal.ts';
 import { ENVIRONMENT, inProcess } from '../helpers/shards-in-process.ts';
 
@@ -58,18 +59,7 @@ function aFleet({
       };
     },
   };
-  const chat = {
-    name: 'chat',
-    destination: 'chat',
-    style: 'digest' as const,
-    messagesPerMinute: 18,
-    settling: AT_ONCE,
-    send: async (message: Message) => {
-      sent.push(message);
-      return { kind: 'delivered' as const };
-    },
-  };
-  const ports = { inventory, journal, channels: [chat], runtime: time };
+  const ports = { inventory, journal, channels: [aChat(sent)], runtime: time };
   const common = { callsPerMinute: 1_000, guard: GUARD_LIMITS, ...(report && { report }) };
   const cloud = {
     mostRunning: 0,
