@@ -90,6 +90,13 @@ function needsRow({ change, condition }: RowWrite): boolean {
   return change.type === 'update' || isConditional(condition);
 }
 
+/** An increment reads the row, too, and is charged for it; another update is not. */
+function isChargedForRead({ change, condition }: RowWrite): boolean {
+  const increments =
+    change.type === 'update' && change.steps.some(({ type }) => type === 'increment');
+  return increments || isConditional(condition);
+}
+
 function isConditional({ existence, columns }: Condition): boolean {
   return existence !== 'IGNORE' || columns !== undefined;
 }
@@ -116,10 +123,10 @@ function checkCondition(
   throw serviceError('OTSConditionCheckFail');
 }
 
-function capacityOf({ condition, sizeBytes }: RowWrite, key: PrimaryKey): Capacity {
+function capacityOf(write: RowWrite, key: PrimaryKey): Capacity {
   return {
-    read: isConditional(condition) ? unitsOf(keyBytes(key)) : 0,
-    write: unitsOf(sizeBytes),
+    read: isChargedForRead(write) ? unitsOf(keyBytes(key)) : 0,
+    write: unitsOf(write.sizeBytes),
   };
 }
 

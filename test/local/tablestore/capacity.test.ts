@@ -126,6 +126,21 @@ describe('the price', () => {
     expect(await units(update({ PUT: columns({ b: text(5000) }) }))).toEqual([0, 2]);
     expect(await units(update({ DELETE_ALL: names }))).toEqual([0, 2]);
   });
+
+  it('of an increment is one unit more, for the read of what it adds to', async () => {
+    const increment = { INCREMENT: columns({ n: 1n }) };
+    const row = { tableName: 't', condition: condition(), primaryKey: keyAt(1n) };
+
+    expect(
+      await units(client.updateRow({ ...row, updateOfAttributeColumns: [increment] })),
+    ).toEqual([1, 1]);
+    const { tables } = await client.batchWriteRow({
+      tables: [
+        { tableName: 't', rows: [{ type: 'UPDATE', ...row, attributeColumns: [increment] }] },
+      ],
+    });
+    expect(tables[0].capacityUnit).toMatchObject({ read: 1, write: 1 });
+  });
 });
 
 it('is summed up by table, and requests by operation', async () => {
