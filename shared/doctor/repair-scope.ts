@@ -18,7 +18,7 @@ export async function repairScope(
   const nowMs = now();
   const lease = { owner: runId, untilMs: nowMs + REPAIR_LEASE_MS };
   const holder = await repair.lease(scope, lease, nowMs);
-  if (holder !== 'mine') return [{ kind: 'refused', scope: scope.key, ...holder }];
+  if (typeof holder !== 'string') return [{ kind: 'refused', scope: scope.key, ...holder }];
   try {
     const repairs: Repair[] = [];
     for (const plan of planRepairs(await readScopeRecord(rows, scope), now())) {

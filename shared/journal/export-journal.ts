@@ -1,4 +1,4 @@
-import { NEW_HEALTH } from '../core/health.ts';
+import { callsOf, NEW_HEALTH } from '../core/health.ts';
 import { ChainError, fold } from '../core/journal.ts';
 import type { Commit, Scope, Snapshot } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
@@ -80,13 +80,14 @@ async function* scopeItems(journal: JournalReader, scope: Scope): AsyncGenerator
     if (page.length < COMMITS_PER_READ) break;
     seq = lastSeqOf(commits, lastSeq);
   }
+  const totals = head && callsOf(head);
   yield {
     kind: 'head',
     scope: key,
     seq: lastSeq,
     health: head?.health ?? NEW_HEALTH,
     starts: head?.starts ?? {},
-    ...(head?.totals !== undefined && { totals: head.totals }),
+    ...(totals !== undefined && { totals }),
   };
 }
 

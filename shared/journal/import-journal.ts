@@ -1,4 +1,5 @@
 import type { ChannelState } from '../core/channel-state.ts';
+import { callsOf } from '../core/health.ts';
 import type { Commit, Scope } from '../core/model.ts';
 import { isoTime } from '../core/time.ts';
 import type { WatchList } from '../core/watch-list.ts';
@@ -191,7 +192,7 @@ async function takeLeases(
     const lease = { owner: importId, untilMs: takenAtMs + MAX_LEASE_MS };
     for (const scope of scopes) {
       const holder = await journal.lease(scope, lease, takenAtMs);
-      if (holder === 'mine') continue;
+      if (typeof holder === 'string') continue;
       throw new ImportConflict([
         `a watcher is at work on ${scope.key} (run ${holder.owner}, until ${isoTime(holder.untilMs)}): ` +
           'stop it, and import again',
@@ -275,12 +276,13 @@ async function saveHead(
       `the head of ${key} was written meanwhile: stop the watcher, and import again`,
     ]);
   }
+  const known = before && callsOf(before);
   const missing = totals && {
-    calls: Math.max(0, totals.calls - (before?.totals?.calls ?? 0)),
-    throttles: Math.max(0, totals.throttles - (before?.totals?.throttles ?? 0)),
+    calls: Math.max(0, totals.calls - (known?.calls ?? 0)),
+    throttles: Math.max(0, totals.throttles - (known?.throttles ?? 0)),
   };
   // It gives the lease back, so it is the last write.
-  await journal.saveHealth(scope, health, missing);
+  await journal.saveHealth(scope, health, missing && { add: missing });
 }
 
 /** Only its key matters to the store. */

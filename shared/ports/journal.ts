@@ -1,5 +1,5 @@
 import type { ChannelState, Starts } from '../core/channel-state.ts';
-import type { CallTotals, Health } from '../core/health.ts';
+import type { CallTotals, Health, Uncounted } from '../core/health.ts';
 import type { Commit, Scope, Snapshot } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
 import type { WatchList } from '../core/watch-list.ts';
@@ -30,6 +30,8 @@ export interface Head {
   readonly starts: Starts;
   /** Absent: no tick has stored any, or this head is a tick's own, which only adds to them. */
   readonly totals?: CallTotals;
+  /** Absent: the totals hold the calls of every tick. */
+  readonly uncounted?: Uncounted;
   /** The cells that cannot be read. Absent: all can. */
   readonly unreadable?: {
     readonly checkpoint?: UnreadableCell;
@@ -52,6 +54,16 @@ export interface Lease {
 
 /** Longest valid lease. One that expires later was written by a wrong clock and is ignored. */
 export const MAX_LEASE_MS = 30_000;
+
+/** The calls of a run, on their way to the totals. */
+export type SentCalls =
+  /**
+   * Added at once, for one unit to read: runs that overlap lose nothing of each other's. A write
+   * whose answer is lost is repeated, and may be added twice.
+   */
+  | { readonly add: CallTotals }
+  /** Left for the next lease, for nothing: only a run whose lease was `counted`, and lasts, may do so. */
+  | { readonly leave: Uncounted };
 
 /** How far a reader has come in a scope's journal. */
 export interface ReaderPlace {
@@ -113,14 +125,20 @@ export interface Journal extends JournalReader, DeliveryLog {
   append(commit: Commit): Promise<'appended' | 'taken'>;
   /** The commit at (scope, seq), if any: what became of a write whose answer was lost. */
   commitAt(scope: Scope, seq: number): Promise<Commit | undefined>;
-  /** Takes the scope's lease if it is free, over, mine already, or longer than a lease may be. */
-  lease(scope: Scope, lease: Lease, nowMs: number): Promise<'mine' | Lease>;
   /**
-   * Remembers the health, gives the lease back, and adds `sent` to the totals at once: runs that
-   * overlap lose nothing of each other's, and no total ever decreases. A write whose answer is lost
-   * is repeated, and may be added twice.
+   * Takes the scope's lease if it is free, over, mine already, or longer than a lease may be. `known` is
+   * the head as the run knows it: if its uncounted calls are still those of the row, the same write
+   * adds them to the totals, once, and the result is `counted`. Otherwise the head is not the one that
+   * the run knows.
    */
-  saveHealth(scope: Scope, health: Health, sent?: CallTotals): Promise<void>;
+  lease(
+    scope: Scope,
+    lease: Lease,
+    nowMs: number,
+    known?: Pick<Head, 'uncounted'>,
+  ): Promise<'counted' | 'mine' | Lease>;
+  /** Remembers the health, and gives the lease back. No total ever decreases. */
+  saveHealth(scope: Scope, health: Health, sent?: SentCalls): Promise<void>;
   /**
    * Replaces the starts of a scope's head row if they are still `before`. Only runs that watch the
    * scope write them, so runs of different scopes never contend. Where they cannot be read, their

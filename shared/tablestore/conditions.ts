@@ -33,6 +33,16 @@ export function anyOf(
   return any;
 }
 
+export function bothOf(
+  one: TableStore.ColumnCondition,
+  other: TableStore.ColumnCondition,
+): TableStore.ColumnCondition {
+  const both = new TableStore.CompositeCondition(TableStore.LogicalOperator.AND);
+  both.addSubCondition(one);
+  both.addSubCondition(other);
+  return both;
+}
+
 export function isBelow(column: string, value: number): TableStore.SingleColumnCondition {
   const { LESS_THAN } = TableStore.ComparatorType;
   return new TableStore.SingleColumnCondition(column, integer(value), LESS_THAN, true, true);

@@ -57,7 +57,7 @@ export function orThrow<T>(stored: Stored<T>, row: RowName): T {
 }
 
 /** What a tick makes of a head. A cell that cannot be read hides no other one. */
-export function headOf({ checkpoint, health, starts, totals }: HeadRow, row: RowName): Head {
+export function headOf({ checkpoint, health, starts, totals, uncounted }: HeadRow, row: RowName): Head {
   const unreadable = {
     ...damageIn('checkpoint', checkpoint, row),
     ...damageIn('health', health, row),
@@ -68,6 +68,7 @@ export function headOf({ checkpoint, health, starts, totals }: HeadRow, row: Row
     health: health !== null && 'value' in health ? health.value : NEW_HEALTH,
     starts: starts !== null && 'value' in starts ? starts.value : {},
     ...(totals !== undefined && { totals }),
+    ...(uncounted !== undefined && { uncounted }),
     ...(Object.keys(unreadable).length > 0 && { unreadable }),
   };
 }

@@ -19,6 +19,7 @@ import {
 import type { DeliveryRecord, StoredDelivery } from '../core/delivery-record.ts';
 import {
   type CallsLeft,
+  type CallTotals,
   type DetailsRound,
   type Health,
   type Hold,
@@ -404,6 +405,7 @@ export const HEAD_COLUMNS = [
   'starts',
   'callsTotal',
   'throttlesTotal',
+  'uncounted',
 ] as const;
 
 const startsSchema: Parser<Starts> = recordOf(seq);
@@ -417,6 +419,7 @@ export function headIn(row: TableStore.Row): HeadRow {
     health: cellIn('health', healthSchema),
     starts: cellIn('starts', startsSchema),
     ...totalsIn(cells),
+    ...uncountedIn(cells),
   };
 }
 
@@ -430,6 +433,17 @@ function totalsIn(cells: ReadonlyMap<string, unknown>): Pick<HeadRow, 'totals'> 
 function totalIn(cell: unknown): number {
   const read = stored(() => integerOf(total)(cell));
   return 'value' in read ? read.value : 0;
+}
+
+const uncountedSchema = objectOf<CallTotals>({ calls: orElse(count, 0), throttles: orElse(count, 0) });
+
+/** The calls of one tick. What cannot be read of them is lost to the totals. */
+function uncountedIn(cells: ReadonlyMap<string, unknown>): Pick<HeadRow, 'uncounted'> {
+  const text = cells.get('uncounted');
+  if (typeof text !== 'string') return {};
+  const read = stored(() => jsonOf(uncountedSchema)(text));
+  const { calls, throttles } = 'value' in read ? read.value : { calls: 0, throttles: 0 };
+  return { uncounted: { text, calls, throttles } };
 }
 
 export function leaseIn(row: TableStore.Row): Stored<Lease> {

@@ -46,7 +46,7 @@ declare module 'tablestore' {
     readonly GREATER_THAN: number;
     readonly LESS_THAN: number;
   };
-  export const LogicalOperator: { readonly OR: number };
+  export const LogicalOperator: { readonly AND: number; readonly OR: number };
   export const Direction: { readonly FORWARD: 'FORWARD'; readonly BACKWARD: 'BACKWARD' };
 
   export interface Cell {

@@ -1,6 +1,6 @@
 import type { Condition, SingleColumnCondition } from 'tablestore';
 import type { Starts } from '../core/channel-state.ts';
-import type { CallTotals } from '../core/health.ts';
+import type { CallTotals, Uncounted } from '../core/health.ts';
 import type { Scope, Snapshot } from '../core/model.ts';
 import { WATCHER } from '../core/watcher-journal.ts';
 import { allOf } from '../lib/all-of.ts';
@@ -19,6 +19,7 @@ import { digestOf, encodeSnapshot, isStale, partName } from './checkpoint.ts';
 import {
   ANY_ROW,
   anyOf,
+  bothOf,
   existingRowWhere,
   isAbove,
   isBelow,
@@ -64,26 +65,37 @@ export function writerOver(
     scope: Scope,
     { owner, untilMs }: Lease,
     condition: Condition,
+    counted?: Uncounted,
   ): Promise<'mine' | 'taken'> {
-    return expecting('mine', async () => {
-      await caller.call('updateRow', 'repeatable', {
+    const put = [{ leaseOwner: owner }, { leaseUntil: integer(untilMs) }];
+    const removed = counted === undefined ? [] : [{ DELETE_ALL: ['uncounted'] }];
+    return expecting('mine', () => updateHead(scope, put, { condition, removed, add: counted }));
+  }
+
+  /**
+   * Writes cells of a head row, and adds to its totals at once. Tablestore cannot add to a cell that holds
+   * no integer: the totals then begin again with what is added, so that the rest is written all the same.
+   */
+  async function updateHead(
+    scope: Scope,
+    put: readonly object[],
+    { condition = ANY_ROW, removed = [], add }: HeadUpdate = {},
+  ): Promise<void> {
+    const update = (columns: readonly object[]) =>
+      caller.call('updateRow', 'repeatable', {
         tableName: state,
         condition,
         primaryKey: stateKey(scope.key, HEAD),
-        updateOfAttributeColumns: [
-          { PUT: [{ leaseOwner: owner }, { leaseUntil: integer(untilMs) }] },
-        ],
+        updateOfAttributeColumns: [...columns, ...removed],
       });
-    });
-  }
-
-  async function updateHead(scope: Scope, columns: readonly object[]): Promise<void> {
-    await caller.call('updateRow', 'repeatable', {
-      tableName: state,
-      condition: ANY_ROW,
-      primaryKey: stateKey(scope.key, HEAD),
-      updateOfAttributeColumns: columns,
-    });
+    const totals = add === undefined ? [] : totalColumns(add);
+    try {
+      await update([{ PUT: put }, ...(totals.length === 0 ? [] : [{ INCREMENT: totals }])]);
+    } catch (error) {
+      const isDamaged = error instanceof JournalError && error.code === 'OTSParameterInvalid';
+      if (!isDamaged || totals.length === 0) throw error;
+      await update([{ PUT: [...put, ...totals] }]);
+    }
   }
 
   async function currentOf(scope: Scope, own: CheckpointRef): Promise<CheckpointRef> {
@@ -140,12 +152,18 @@ export function writerOver(
       const commit = await rows.commitAt(scope, seq);
       return commit && orThrow(commit, commitName(tables, scope, seq));
     },
-    async lease(scope, lease, nowMs) {
+    async lease(scope, lease, nowMs, known) {
       const isFree = anyOf(
         isBelow('leaseUntil', nowMs),
         isAbove('leaseUntil', nowMs + MAX_LEASE_MS),
         isEqual('leaseOwner', lease.owner),
       );
+      if (known !== undefined) {
+        const { uncounted } = known;
+        const isFreeAndKnown = rowWhere(bothOf(isFree, holdsUncounted(uncounted)));
+        const written = await writeLease(scope, lease, isFreeAndKnown, uncounted);
+        if (written === 'mine') return 'counted';
+      }
       if ((await writeLease(scope, lease, rowWhere(isFree))) === 'mine') return 'mine';
       const holder = await holderOf(scope);
       if (holder !== undefined) return holder;
@@ -155,16 +173,10 @@ export function writerOver(
     },
     async saveHealth(scope, health, sent) {
       const put = [{ health: JSON.stringify(health) }, { leaseUntil: integer(0) }];
-      const totals = sent === undefined ? [] : totalColumns(sent);
-      const increment = totals.length === 0 ? [] : [{ INCREMENT: totals }];
-      try {
-        await updateHead(scope, [{ PUT: put }, ...increment]);
-      } catch (error) {
-        const isDamaged = error instanceof JournalError && error.code === 'OTSParameterInvalid';
-        if (!isDamaged || totals.length === 0) throw error;
-        // Tablestore cannot add to a cell that holds no integer. The totals then begin again with this
-        // tick, so that the health is saved all the same.
-        await updateHead(scope, [{ PUT: [...put, ...totals] }]);
+      if (sent !== undefined && 'leave' in sent) {
+        await updateHead(scope, [...put, { uncounted: sent.leave.text }]);
+      } else {
+        await updateHead(scope, put, { add: sent?.add });
       }
     },
     async saveStarts(scope, before, after) {
@@ -273,12 +285,23 @@ async function expecting<T>(success: T, write: () => Promise<void>): Promise<T |
   }
 }
 
+interface HeadUpdate {
+  readonly condition?: Condition;
+  readonly removed?: readonly object[];
+  readonly add?: CallTotals | undefined;
+}
+
 function totalColumns({ calls, throttles }: CallTotals): readonly object[] {
   return [{ callsTotal: integer(calls) }, { throttlesTotal: integer(throttles) }];
 }
 
 function textOf(ref: CheckpointRef | string | null | undefined): string {
   return typeof ref === 'string' ? ref : JSON.stringify(ref ?? null);
+}
+
+/** A cell that was never written, or was counted, holds nothing. */
+function holdsUncounted(known: Uncounted | undefined): SingleColumnCondition {
+  return isEqual('uncounted', known?.text ?? '', known === undefined);
 }
 
 /** Starts that were never stored are none. */

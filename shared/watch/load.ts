@@ -45,6 +45,12 @@ export interface Damage {
 
 const NEW_HEAD: Head = { checkpoint: null, health: NEW_HEALTH, starts: {} };
 
+/** What a tick knows before it reads. */
+export interface KnownBefore extends Pick<Tick, 'memory' | 'heads' | 'startMs'> {
+  /** The head of a scope has changed since the run knew it. */
+  readonly isHeadStale?: boolean;
+}
+
 /**
  * Finds the last commit of a scope. This comes before the first request to ECS, so that no
  * observation is ever compared with a state newer than itself. In a warm function it is one small
@@ -53,17 +59,16 @@ const NEW_HEAD: Head = { checkpoint: null, health: NEW_HEALTH, starts: {} };
 export async function load(
   journal: JournalReader,
   scope: Scope,
-  { memory, heads, startMs }: Pick<Tick, 'memory' | 'heads' | 'startMs'>,
+  { memory, heads, startMs, isHeadStale = false }: KnownBefore,
 ): Promise<Loaded> {
   const remembered = memory.scopes.get(scope.key);
   if (remembered === undefined) return loadCold(journal, scope);
   const { snapshot, tail } = remembered;
   // Another function has committed: the stored head may be newer than the one in memory.
   if ((await journal.lastSeq(scope)) > snapshot.seq) return loadCold(journal, scope);
-  const head: Head =
-    heads === undefined
-      ? remembered.head
-      : (heads.get(scope.key) ?? (await journal.head(scope)) ?? NEW_HEAD);
+  const known = heads === undefined ? remembered.head : heads.get(scope.key);
+  const isKnown = known !== undefined && !isHeadStale;
+  const head: Head = isKnown ? known : ((await journal.head(scope)) ?? NEW_HEAD);
   // So may it be when this function was idle: another one may have run, with nothing to commit.
   if (missedSince(head.health, startMs) !== null) return loadCold(journal, scope);
   if (head.unreadable !== undefined) return loadFrom(journal, scope, head);

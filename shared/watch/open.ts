@@ -15,7 +15,15 @@ export interface OpenScope {
   readonly scope: Scope;
   readonly loaded: Loaded;
   readonly fleet: Fleet;
+  readonly lease: TakenLease;
   readonly loadMs: number;
+}
+
+/** The lease of a scope as the tick took it. */
+export interface TakenLease {
+  readonly untilMs: number;
+  /** The totals hold the calls of every tick before, and the head is the one that the tick knew. */
+  readonly isCounted: boolean;
 }
 
 export type Opening = OpenScope | RestingScope | SkippedScope | FailedScope;
@@ -36,12 +44,14 @@ export async function open(ports: Ports, tick: Tick, scope: Scope): Promise<Open
     if (head !== undefined && isResting(head.health, tick.startMs)) {
       return { kind: 'resting', scope, head };
     }
-    if (!(await waitForLease(ports, tick, scope))) {
+    const lease = await waitForLease(ports, tick, scope);
+    if (lease === null) {
       return { kind: 'skipped', scope, reason: 'another tick is at work on this scope' };
     }
-    const loaded = credible(await load(journal, scope, tick), runtime.now());
+    const isHeadStale = !lease.isCounted;
+    const loaded = credible(await load(journal, scope, { ...tick, isHeadStale }), runtime.now());
     const fleet = openFleet(ports, tick, scope, loaded.head.health);
-    return { kind: 'open', scope, loaded, fleet, loadMs: runtime.now() - startMs };
+    return { kind: 'open', scope, loaded, fleet, lease, loadMs: runtime.now() - startMs };
   } catch (error) {
     return failed(scope, error);
   }
@@ -59,26 +69,34 @@ export function credible(loaded: Loaded, nowMs: number): Loaded {
 /** In a warm function this reads nothing. */
 async function knownHead(
   { journal }: Ports,
-  { memory, heads }: Tick,
+  tick: Tick,
   scope: Scope,
 ): Promise<Head | undefined> {
-  if (heads !== undefined) return heads.get(scope.key) ?? (await journal.head(scope));
-  return memory.scopes.get(scope.key)?.head ?? (await journal.head(scope));
+  return rememberedHead(tick, scope) ?? (await journal.head(scope));
 }
 
+/** The head of a scope as the last tick left it, if the function remembers it or was given it. */
+function rememberedHead({ memory, heads }: Tick, { key }: Scope): Head | undefined {
+  return heads === undefined ? memory.scopes.get(key)?.head : heads.get(key);
+}
+
+/** Null: another tick holds it. */
 async function waitForLease(
   { journal, runtime }: Ports,
   tick: Tick,
   scope: Scope,
-): Promise<boolean> {
-  const untilMs = scanDeadlineMs(tick);
+): Promise<TakenLease | null> {
+  const lastMs = scanDeadlineMs(tick);
+  let known = rememberedHead(tick, scope);
   for (;;) {
     const nowMs = runtime.now();
-    const lease = { owner: tick.tickId, untilMs: Math.min(nowMs + LEASE_MS, tick.deadlineMs) };
-    const holder = await journal.lease(scope, lease, nowMs);
-    if (holder === 'mine') return true;
+    const untilMs = Math.min(nowMs + LEASE_MS, tick.deadlineMs);
+    const holder = await journal.lease(scope, { owner: tick.tickId, untilMs }, nowMs, known);
+    if (typeof holder === 'string') return { untilMs, isCounted: holder === 'counted' };
+    // Whoever holds it changes the head.
+    known = undefined;
     const waitMs = Math.min(LEASE_POLL_MS, Math.max(1, holder.untilMs - nowMs));
-    if (nowMs + waitMs >= untilMs) return false;
+    if (nowMs + waitMs >= lastMs) return null;
     await runtime.sleep(waitMs);
   }
 }

@@ -1,3 +1,4 @@
+import { uncountedOf } from '../core/health.ts';
 import { checkpointIsDue, EMPTY_TAIL, extendTail } from '../core/journal.ts';
 import { unservedSeqOf } from '../delivery/core/register.ts';
 import { reasonOf } from '../ports/reason.ts';
@@ -53,7 +54,7 @@ async function store(
   { tickId, memory }: Tick,
   result: RecordedScope,
 ): Promise<Remembered> {
-  const { scope, fleet, loaded, damage, unfinished, starts, appended, after: snapshot } = result;
+  const { scope, fleet, loaded, lease, damage, unfinished, starts, appended, after: snapshot } = result;
   const { round: _, unservedSeq: __, ...learned } = result.nextHealth.health;
   const { calls, throttles } = fleet;
   const unservedSeq = unservedSeqOf(starts, memory.channels, scope.key);
@@ -75,8 +76,13 @@ async function store(
     checkpoint = await journal.saveCheckpoint(scope, snapshot, tickId, replaced);
     tail = EMPTY_TAIL;
   }
-  await journal.saveHealth(scope, health, { calls, throttles });
-  return { snapshot, head: { checkpoint, health, starts }, tail };
+  // A tick that outlives its lease may overlap with another one, which leaves calls as well.
+  const isAlone = lease.isCounted && runtime.now() < lease.untilMs;
+  const own = uncountedOf(tickId, { calls, throttles });
+  await journal.saveHealth(scope, health, isAlone ? { leave: own } : { add: own });
+  const uncounted = isAlone ? own : loaded.head.uncounted;
+  const head = { checkpoint, health, starts, ...(uncounted && { uncounted }) };
+  return { snapshot, head, tail };
 }
 
 /**

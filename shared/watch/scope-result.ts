@@ -17,6 +17,7 @@ import type { OpenRound } from './core/rounds.ts';
 import type { ReportedScope } from './core/shard-report.ts';
 import type { Fleet } from './fleet.ts';
 import type { Damage, Loaded } from './load.ts';
+import type { TakenLease } from './open.ts';
 
 /** What became of a scope in one tick. */
 export type ScopeResult =
@@ -33,6 +34,7 @@ export interface RecordedScope {
   readonly scope: Scope;
   readonly fleet: Fleet;
   readonly loaded: Loaded;
+  readonly lease: TakenLease;
   readonly damage: Damage | null;
   readonly scan: ScanSummary;
   /** The scan goes on with the next tick; null when it has ended. */

@@ -1,6 +1,6 @@
 import type { ChannelState, Starts } from '../../shared/core/channel-state.ts';
 import type { DeliveryRecord } from '../../shared/core/delivery-record.ts';
-import { type CallTotals, type Health, NEW_HEALTH } from '../../shared/core/health.ts';
+import { type CallTotals, callsOf, type Health, NEW_HEALTH, type Uncounted } from '../../shared/core/health.ts';
 import {
   type Commit,
   detailsOf,
@@ -51,7 +51,8 @@ interface HeadRow {
   health?: string;
   starts?: string;
   lease?: Lease;
-  totals?: CallTotals;
+  totals?: CallTotals | undefined;
+  uncounted?: Uncounted | undefined;
 }
 
 /** Every value is kept as JSON, so that no object is shared with writers and readers. */
@@ -97,7 +98,7 @@ export function memoryJournal(): MemoryJournal {
   };
 
   const headIn = (scope: Scope): Head | undefined => {
-    const { checkpoint, health, starts, totals } = heads.get(scope.key) ?? {};
+    const { checkpoint, health, starts, totals, uncounted } = heads.get(scope.key) ?? {};
     // A row that holds nothing but a lease has none of the columns asked for: no row at all.
     if ([checkpoint, health, starts].every((cell) => cell === undefined)) return undefined;
     return {
@@ -105,6 +106,7 @@ export function memoryJournal(): MemoryJournal {
       health: { ...NEW_HEALTH, ...(health && (JSON.parse(health) as Health)) },
       starts: JSON.parse(starts ?? '{}') as Starts,
       ...(totals !== undefined && { totals }),
+      ...(uncounted !== undefined && { uncounted: { ...uncounted } }),
     };
   };
 
@@ -227,7 +229,7 @@ export function memoryJournal(): MemoryJournal {
       const commit = commits.get(scope.key)?.get(seq);
       return commit === undefined ? undefined : (JSON.parse(commit) as Commit);
     },
-    async lease(scope, lease, nowMs) {
+    async lease(scope, lease, nowMs, known) {
       called('write', `lease ${scope.key}`);
       const row = headOf(scope);
       const holder = row.lease;
@@ -235,15 +237,16 @@ export function memoryJournal(): MemoryJournal {
         holder === undefined || holder.untilMs < nowMs || holder.untilMs > nowMs + MAX_LEASE_MS;
       if (!isFree && holder.owner !== lease.owner) return { ...holder };
       row.lease = { ...lease };
-      return 'mine';
+      if (known === undefined || known.uncounted?.text !== row.uncounted?.text) return 'mine';
+      row.totals = callsOf(row);
+      row.uncounted = undefined;
+      return 'counted';
     },
     async saveHealth(scope, health, sent) {
       called('write', `saveHealth ${scope.key}`);
       const row = headOf(scope);
-      if (sent !== undefined) {
-        const { calls, throttles } = row.totals ?? { calls: 0, throttles: 0 };
-        row.totals = { calls: calls + sent.calls, throttles: throttles + sent.throttles };
-      }
+      if (sent !== undefined && 'leave' in sent) row.uncounted = { ...sent.leave };
+      else if (sent !== undefined) row.totals = callsOf({ ...row, uncounted: { ...sent.add, text: '' } });
       row.health = JSON.stringify(health);
       row.lease = { owner: row.lease?.owner ?? '', untilMs: 0 };
     },

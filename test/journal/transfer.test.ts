@@ -267,7 +267,7 @@ async function storeOf({
   await journal.saveHealth(
     SCOPE,
     { ...NEW_HEALTH, seq: at, lastGoodAtMs: NOW_MS },
-    { calls: 7, throttles: 1 },
+    { add: { calls: 7, throttles: 1 } },
   );
   await journal.moveChannel('slack', undefined, aChannel(Math.floor(cursor * commits.length)));
   await journal.recordDelivery(

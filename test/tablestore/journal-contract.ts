@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type ChannelState, NEW_CHANNEL } from '../../shared/core/channel-state.ts';
-import { NEW_HEALTH } from '../../shared/core/health.ts';
+import { NEW_HEALTH, uncountedOf } from '../../shared/core/health.ts';
 import type { Commit, Scope, Snapshot } from '../../shared/core/model.ts';
 import { type Head, type Journal, JournalError } from '../../shared/ports/journal.ts';
 import { changesOf } from '../helpers/arbitraries.ts';
@@ -377,11 +377,62 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
       });
 
       it('comes with totals that runs add to, whatever the others have read before', async () => {
-        await journal.saveHealth(SCOPE, health, { calls: 9, throttles: 2 });
-        await other.saveHealth(SCOPE, health, { calls: 1, throttles: 0 });
+        await journal.saveHealth(SCOPE, health, { add: { calls: 9, throttles: 2 } });
+        await other.saveHealth(SCOPE, health, { add: { calls: 1, throttles: 0 } });
         await journal.saveHealth(SCOPE, health);
 
         expect((await other.head(SCOPE))?.totals).toEqual({ calls: 10, throttles: 2 });
+      });
+
+      describe('comes with calls that are left for the next run', () => {
+        const left = uncountedOf('tick-1', { calls: 9, throttles: 2 });
+        const later = uncountedOf('tick-2', { calls: 9, throttles: 2 });
+        const lease = { owner: 'tick-3', untilMs: NOW_MS + 10_000 };
+
+        it('which adds them with its lease, once', async () => {
+          await journal.saveHealth(SCOPE, health, { add: { calls: 1, throttles: 0 } });
+          await journal.saveHealth(SCOPE, health, { leave: left });
+          const known = await other.head(SCOPE);
+
+          expect(known).toMatchObject({ totals: { calls: 1, throttles: 0 }, uncounted: left });
+          expect(await other.lease(SCOPE, lease, NOW_MS, known)).toBe('counted');
+          expect(await other.lease(SCOPE, lease, NOW_MS, known)).toBe('mine');
+          await other.saveHealth(SCOPE, health);
+          const after = await journal.head(SCOPE);
+          expect(after).toMatchObject({ totals: { calls: 10, throttles: 2 } });
+          expect(after).not.toHaveProperty('uncounted');
+        });
+
+        it('which adds none if another run has left its own meanwhile', async () => {
+          await journal.saveHealth(SCOPE, health, { leave: left });
+          const known = await other.head(SCOPE);
+          await journal.lease(SCOPE, lease, NOW_MS, known);
+          await journal.saveHealth(SCOPE, health, { leave: later });
+
+          expect(await other.lease(SCOPE, lease, NOW_MS, known)).toBe('mine');
+          expect(await other.lease(SCOPE, lease, NOW_MS, {})).toBe('mine');
+          expect(await other.head(SCOPE)).toMatchObject({
+            totals: { calls: 9, throttles: 2 },
+            uncounted: later,
+          });
+        });
+
+        it('and stay where the lease is another run’s, or where the run knows no head', async () => {
+          const holder = { owner: 'tick-2', untilMs: NOW_MS + 5_000 };
+          await journal.saveHealth(SCOPE, health, { leave: left });
+          const known = await other.head(SCOPE);
+          expect(await journal.lease(SCOPE, holder, NOW_MS)).toBe('mine');
+
+          expect(await other.lease(SCOPE, lease, NOW_MS + 1, known)).toEqual(holder);
+          expect(await other.head(SCOPE)).toEqual(known);
+        });
+
+        it('nothing is left where no run has left anything', async () => {
+          await journal.saveHealth(SCOPE, health, { add: { calls: 1, throttles: 0 } });
+
+          expect(await other.lease(SCOPE, lease, NOW_MS, {})).toBe('counted');
+          expect((await other.head(SCOPE))?.totals).toEqual({ calls: 1, throttles: 0 });
+        });
       });
 
       it('and the checkpoint leave one another alone', async () => {

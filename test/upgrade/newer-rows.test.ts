@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { NEW_HEALTH } from '../../shared/core/health.ts';
+import { NEW_HEALTH, uncountedOf } from '../../shared/core/health.ts';
 import type { CheckpointRef } from '../../shared/ports/journal.ts';
-import { aScope } from '../helpers/examples.ts';
+import { aScope, NOW_MS } from '../helpers/examples.ts';
 import { FROZEN, type FrozenRow } from '../helpers/frozen-rows.ts';
 import { readJournal } from '../helpers/journal-of.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
@@ -64,7 +64,7 @@ describe('rows of a newer version', () => {
     const rows = storedRows(made.server);
     await rows.putState(SCOPE.key, 'head', { callsTotal: 'many', throttlesTotal: 5n });
     const journal = made.journal();
-    const sent = { calls: 7, throttles: 1 };
+    const sent = { add: { calls: 7, throttles: 1 } };
 
     const before = (await journal.head(SCOPE))?.totals;
     await journal.saveHealth(SCOPE, NEW_HEALTH, sent);
@@ -77,6 +77,41 @@ describe('rows of a newer version', () => {
       { calls: 7, throttles: 1 },
       { calls: 14, throttles: 2 },
     ]);
+  });
+
+  it('of a head may hold totals that are no numbers: the lease is taken all the same', async () => {
+    const rows = storedRows(made.server);
+    const uncounted = uncountedOf('tick-1', { calls: 7, throttles: 1 });
+    await rows.putState(SCOPE.key, 'head', { callsTotal: 'many', uncounted: uncounted.text });
+    const journal = made.journal();
+    const lease = { owner: 'tick-2', untilMs: NOW_MS + 1 };
+
+    const taken = await journal.lease(SCOPE, lease, NOW_MS, { uncounted });
+    await journal.saveHealth(SCOPE, NEW_HEALTH);
+
+    expect(taken).toBe('counted');
+    const head = await journal.head(SCOPE);
+    expect(head).toMatchObject({ totals: { calls: 7, throttles: 1 } });
+    expect(head).not.toHaveProperty('uncounted');
+  });
+
+  it.each([
+    ['fields of a newer version', '{"calls":7,"throttles":1,"later":2}', { calls: 7, throttles: 1 }],
+    ['no number of calls', '{"calls":"many","throttles":1}', { calls: 0, throttles: 0 }],
+    ['no JSON', '{', { calls: 0, throttles: 0 }],
+  ])('of a head may leave calls with %s: they are counted once', async (_, text, counts) => {
+    await storedRows(made.server).putState(SCOPE.key, 'head', { uncounted: text });
+    const journal = made.journal();
+    await journal.saveHealth(SCOPE, NEW_HEALTH, { add: { calls: 5, throttles: 0 } });
+    const known = await journal.head(SCOPE);
+    const lease = { owner: 'tick-2', untilMs: NOW_MS + 1 };
+
+    expect(await journal.lease(SCOPE, lease, NOW_MS, known)).toBe('counted');
+    expect(await journal.lease(SCOPE, lease, NOW_MS, known)).toBe('mine');
+    expect((await journal.head(SCOPE))?.totals).toEqual({
+      calls: 5 + counts.calls,
+      throttles: counts.throttles,
+    });
   });
 
   it('of a checkpoint keep the fields of their instances in the next one', async () => {

@@ -1,3 +1,4 @@
+import { callsOf } from '../../shared/core/health.ts';
 import { refreshReadings } from '../../shared/view/reading.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
 import { SCOPE } from '../helpers/examples.ts';
@@ -13,8 +14,12 @@ describe('what ticks count', () => {
   });
   afterEach(() => product.close());
 
-  it('is neither lost nor counted twice by two warm functions in turns, throttled or failing', async () => {
-    const functions = [product.anotherWatch(), product.anotherWatch()];
+  it.each([
+    ['one warm function', 1],
+    ['two warm functions in turns', 2],
+    ['functions that have just started', 6],
+  ])('is neither lost nor counted twice by %s, throttled or failing', async (_, count) => {
+    const functions = Array.from({ length: count }, () => product.anotherWatch());
     const reports: WatchReport[] = [];
     const totals: object[] = [];
     const faults = [
@@ -29,9 +34,10 @@ describe('what ticks count', () => {
       product.cloud.ecs.setFaults(each);
       if (index === 2)
         await product.stopInstances([...(await stored()).instances.keys()].slice(-3));
-      const run = functions[index % 2];
+      const run = functions[index % count];
       if (run !== undefined) reports.push(await run());
-      totals.push((await journalOf(product).head(SCOPE))?.totals ?? {});
+      const head = await journalOf(product).head(SCOPE);
+      totals.push((head && callsOf(head)) ?? {});
     }
 
     const sums = (field: 'calls' | 'throttles' | 'changes') =>

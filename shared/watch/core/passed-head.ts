@@ -1,5 +1,5 @@
 import type { Starts } from '../../core/channel-state.ts';
-import type { Health } from '../../core/health.ts';
+import type { Health, Uncounted } from '../../core/health.ts';
 
 /**
  * The head row of a scope as one shard has left it, for the next one: any function instance may get the
@@ -13,14 +13,16 @@ export interface PassedHead {
   } | null;
   readonly health: Health;
   readonly starts: Starts;
+  readonly uncounted?: Uncounted;
 }
 
 /** A longer one, of a fleet that takes several ticks to scan, is read from its row instead. */
 const MAX_BYTES = 4_096;
 
 /** The head as it is passed on; undefined: it is too long. */
-export function passedHead({ checkpoint, health, starts }: PassedHead): PassedHead | undefined {
-  const head = { checkpoint, health, starts };
+export function passedHead(passed: PassedHead): PassedHead | undefined {
+  const { checkpoint, health, starts, uncounted } = passed;
+  const head = { checkpoint, health, starts, ...(uncounted && { uncounted }) };
   return JSON.stringify(head).length > MAX_BYTES ? undefined : head;
 }
 
@@ -31,12 +33,18 @@ export function headsIn(value: unknown): ReadonlyMap<string, PassedHead> {
 }
 
 function isHead(value: unknown): boolean {
-  const { checkpoint, health, starts } = Object(value) as Record<string, unknown>;
+  const { checkpoint, health, starts, uncounted } = Object(value) as Record<string, unknown>;
   const { seq, lastAttemptAtMs, failures } = Object(health) as Record<string, unknown>;
   return (
     (checkpoint === null || typeof Object(checkpoint).seq === 'number') &&
     [seq, lastAttemptAtMs, failures].every((number) => typeof number === 'number') &&
     typeof starts === 'object' &&
-    starts !== null
+    starts !== null &&
+    (uncounted === undefined || isUncounted(uncounted))
   );
+}
+
+function isUncounted(value: unknown): boolean {
+  const { text, calls, throttles } = Object(value) as Record<string, unknown>;
+  return typeof text === 'string' && [calls, throttles].every(Number.isSafeInteger);
 }
