@@ -57,7 +57,10 @@ export function orThrow<T>(stored: Stored<T>, row: RowName): T {
 }
 
 /** What a tick makes of a head. A cell that cannot be read hides no other one. */
-export function headOf({ checkpoint, health, starts, totals, uncounted }: HeadRow, row: RowName): Head {
+export function headOf(
+  { checkpoint, health, starts, totals, uncounted }: HeadRow,
+  row: RowName,
+): Head {
   const unreadable = {
     ...damageIn('checkpoint', checkpoint, row),
     ...damageIn('health', health, row),

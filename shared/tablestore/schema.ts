@@ -435,7 +435,10 @@ function totalIn(cell: unknown): number {
   return 'value' in read ? read.value : 0;
 }
 
-const uncountedSchema = objectOf<CallTotals>({ calls: orElse(count, 0), throttles: orElse(count, 0) });
+const uncountedSchema = objectOf<CallTotals>({
+  calls: orElse(count, 0),
+  throttles: orElse(count, 0),
+});
 
 /** The calls of one tick. What cannot be read of them is lost to the totals. */
 function uncountedIn(cells: ReadonlyMap<string, unknown>): Pick<HeadRow, 'uncounted'> {

@@ -96,7 +96,11 @@ describe('rows of a newer version', () => {
   });
 
   it.each([
-    ['fields of a newer version', '{"calls":7,"throttles":1,"later":2}', { calls: 7, throttles: 1 }],
+    [
+      'fields of a newer version',
+      '{"calls":7,"throttles":1,"later":2}',
+      { calls: 7, throttles: 1 },
+    ],
     ['no number of calls', '{"calls":"many","throttles":1}', { calls: 0, throttles: 0 }],
     ['no JSON', '{', { calls: 0, throttles: 0 }],
   ])('of a head may leave calls with %s: they are counted once', async (_, text, counts) => {

@@ -1,4 +1,5 @@
 import { NEW_CHANNEL } from '../../shared/core/channel-state.ts';
+import { callsOf } from '../../shared/core/health.ts';
 import type { Message } from '../../shared/core/message.ts';
 import type { Channel } from '../../shared/ports/channel.ts';
 import type { Inventory } from '../../shared/ports/inventory.ts';
@@ -81,6 +82,46 @@ describe('a tick', () => {
       scopes: [{ ok: true, calls: 0, changes: 0 }],
       notes: [`${SCOPE.key}: another tick is at work on this scope`],
     });
+  });
+
+  it('that outlives its lease leaves its calls to no other run: those of both are counted', async () => {
+    const journal = memoryJournal();
+    const [own, others] = [newMemory(), newMemory()];
+    const reports = [
+      await watch(portsOver(journal), { ...aTick('one'), memory: others }),
+      await watch(portsOver(journal), { ...aTick('two'), memory: own }),
+    ];
+    const slow = portsOver(journal);
+    const page: Inventory['page'] = async (...query) => {
+      await slow.runtime.sleep(11_000);
+      const beside = { ...portsOver(journal), runtime: slow.runtime };
+      reports.push(await watch(beside, { ...aTick('beside'), memory: others }));
+      return inventory.page(...query);
+    };
+
+    const ports = { ...slow, inventory: { ...inventory, page } };
+    reports.push(await watch(ports, { ...aTick('slow'), memory: own }));
+
+    const calls = reports.map(({ scopes }) => scopes[0]?.calls ?? 0);
+    expect(calls.slice(2)).toEqual([1, 1]);
+    const sum = calls.reduce((one, other) => one + other);
+    expect(callsOf((await journal.head(SCOPE)) ?? {})?.calls).toBe(sum);
+  });
+
+  it('reads the head again if another run has left its calls there since', async () => {
+    const journal = memoryJournal();
+    const [own, others] = [newMemory(), newMemory()];
+    for (const [index, memory] of [own, own, others, own, others].entries()) {
+      await watch(portsOver(journal), { ...aTick(`tick-${index}`), memory });
+    }
+    const reads = () => journal.calls.filter((call) => call === `head ${SCOPE.key}`).length;
+    const before = reads();
+
+    await watch(portsOver(journal), { ...aTick('own'), memory: own });
+    const undisturbed = reads() - before;
+    await watch(portsOver(journal), { ...aTick('other'), memory: others });
+
+    expect([undisturbed, reads() - before]).toEqual([0, 1]);
   });
 
   it('names a channel that was served and is no longer configured, in every report', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { NEW_HEALTH } from '../../../shared/core/health.ts';
+import { NEW_HEALTH, uncountedOf } from '../../../shared/core/health.ts';
 import type { Scope } from '../../../shared/core/model.ts';
 import type { Target } from '../../../shared/core/target.ts';
 import { passedHead } from '../../../shared/watch/core/passed-head.ts';
@@ -160,7 +160,8 @@ function aReport(scopes: readonly ShardScope[], parts: Partial<ShardReport> = {}
 }
 
 describe('the head rows that shards pass on', () => {
-  const head = { checkpoint: null, health: NEW_HEALTH, starts: { chat: 1 } };
+  const uncounted = uncountedOf('tick-1', { calls: 3, throttles: 1 });
+  const head = { checkpoint: null, health: NEW_HEALTH, starts: { chat: 1 }, uncounted };
 
   it('come with an order as they were sent, but for those of another form', () => {
     const strange = [
@@ -169,6 +170,7 @@ describe('the head rows that shards pass on', () => {
       { ...head, health: {} },
       { ...head, starts: null },
       { ...head, checkpoint: 3 },
+      { ...head, uncounted: { ...uncounted, calls: 'many' } },
     ];
     const heads = { 'main/cn-hangzhou': head, ...Object.fromEntries(strange.entries()) };
     const text = orderText({ ...ORDER, heads: heads as never });
