@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Clock, systemClock } from '../clock.ts';
 import { faultPlan } from '../faults/plan.ts';
 import { seededRandom } from '../random.ts';
@@ -65,6 +66,8 @@ export async function startTablestore(options: TablestoreOptions): Promise<Table
     const random = seededRandom(seed);
     const faults = faultPlan(tablestoreFaults(Object.keys(OPERATIONS)), random);
     const closing = new AbortController();
+    // Every request that is delayed listens to it, however many there are.
+    setMaxListeners(0, closing.signal);
     const service = { engine, faults, random, access, closing: closing.signal };
     const { handle, settled } = tracked(httpHandler(service));
     const server = await listen(handle, port);

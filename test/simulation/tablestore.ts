@@ -47,6 +47,7 @@ interface Parameters {
   readonly updateOfAttributeColumns: readonly {
     readonly PUT?: readonly Readonly<Record<string, unknown>>[];
     readonly INCREMENT?: readonly Readonly<Record<string, unknown>>[];
+    readonly DELETE_ALL?: readonly string[];
   }[];
   readonly direction: string;
   readonly inclusiveStartPrimaryKey: readonly Readonly<Record<string, unknown>>[];
@@ -61,6 +62,7 @@ interface Condition {
 
 interface ColumnCondition {
   readonly sub_conditions?: readonly ColumnCondition[];
+  readonly combinator?: number;
   readonly columnName: string;
   readonly columnValue: unknown;
   readonly comparator: number;
@@ -158,7 +160,9 @@ export function simulatedClient(
         const updates = parameters.updateOfAttributeColumns;
         const put = columnsOf(updates.flatMap(({ PUT = [] }) => PUT));
         const increment = columnsOf(updates.flatMap(({ INCREMENT = [] }) => INCREMENT));
-        return new Map([...(before ?? []), ...put, ...incremented(before, increment)]);
+        const after = new Map([...(before ?? []), ...put, ...incremented(before, increment)]);
+        for (const name of updates.flatMap(({ DELETE_ALL = [] }) => DELETE_ALL)) after.delete(name);
+        return after;
       }),
     ),
     deleteRow: operation((parameters) => write(parameters, () => undefined)),
@@ -261,10 +265,14 @@ function check(
   if (!fits) throw failing(403, 'OTSConditionCheckFail', 'Condition check failed.');
 }
 
-/** The journal combines its conditions by OR only. */
 function passes(condition: ColumnCondition, row: Row | undefined): boolean {
-  const { sub_conditions: any, columnName, comparator, passIfMissing } = condition;
-  if (any !== undefined) return any.some((sub) => passes(sub, row));
+  const { sub_conditions: parts, combinator, columnName, comparator, passIfMissing } = condition;
+  if (parts !== undefined) {
+    const { AND, OR } = TableStore.LogicalOperator;
+    if (combinator === AND) return parts.every((part) => passes(part, row));
+    if (combinator === OR) return parts.some((part) => passes(part, row));
+    throw new RangeError(`the simulation does not know combinator ${combinator}`);
+  }
   const actual = row?.get(columnName);
   if (actual === undefined) return passIfMissing;
   const wanted = stored(condition.columnValue);

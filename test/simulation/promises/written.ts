@@ -115,6 +115,8 @@ export function rowPromises(truth: Truth, results: Results): Written {
   const scanStarts = new Map<string, number>();
   /** Scope key → the stored reference to its current checkpoint. */
   const current = new Map<string, unknown>();
+  /** Scope key → the calls that its head has counted. */
+  const counted = new Map<string, number>();
   /** Scope key → the last attempts that its head was given, in the order of writing. */
   const attempts = new Map<string, number[]>();
 
@@ -427,9 +429,16 @@ export function rowPromises(truth: Truth, results: Results): Written {
     });
   }
 
+  function onTotals(scope: string, calls: number): void {
+    const before = counted.get(scope) ?? 0;
+    if (calls < before) violated(`${scope} has counted ${before} calls, and then ${calls}`);
+    counted.set(scope, calls);
+  }
+
   /** Every part of a current checkpoint is stored. */
   function onHead(run: LivingRun, scope: string, row: Row): void {
     onHealth(run, scope, row.get('health'));
+    onTotals(scope, Number(row.get('callsTotal') ?? 0));
     const stored = row.get('checkpoint');
     if (stored === undefined || stored === current.get(scope)) return;
     if (isSpoiled(spoils().all, scope, 'checkpoint', stored)) return;
