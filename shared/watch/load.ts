@@ -43,12 +43,12 @@ export interface Damage {
   readonly since: number | null;
 }
 
-const NEW_HEAD: Head = { checkpoint: null, health: NEW_HEALTH, starts: {} };
+export const NEW_HEAD: Head = { checkpoint: null, health: NEW_HEALTH, starts: {} };
 
 /** What a tick knows before it reads. */
 export interface KnownBefore extends Pick<Tick, 'memory' | 'heads' | 'startMs'> {
-  /** The head of a scope has changed since the run knew it. */
-  readonly isHeadStale?: boolean;
+  /** The head of the scope; null: it is to be read. Absent: the one that the run remembers. */
+  readonly head?: Head | null;
 }
 
 /**
@@ -59,16 +59,16 @@ export interface KnownBefore extends Pick<Tick, 'memory' | 'heads' | 'startMs'> 
 export async function load(
   journal: JournalReader,
   scope: Scope,
-  { memory, heads, startMs, isHeadStale = false }: KnownBefore,
+  { memory, heads, startMs, head: known }: KnownBefore,
 ): Promise<Loaded> {
   const remembered = memory.scopes.get(scope.key);
-  if (remembered === undefined) return loadCold(journal, scope);
+  if (remembered === undefined)
+    return loadFrom(journal, scope, known ?? (await storedHead(journal, scope)));
   const { snapshot, tail } = remembered;
   // Another function has committed: the stored head may be newer than the one in memory.
   if ((await journal.lastSeq(scope)) > snapshot.seq) return loadCold(journal, scope);
-  const known = heads === undefined ? remembered.head : heads.get(scope.key);
-  const isKnown = known !== undefined && !isHeadStale;
-  const head: Head = isKnown ? known : ((await journal.head(scope)) ?? NEW_HEAD);
+  const own: Head | undefined = heads === undefined ? remembered.head : heads.get(scope.key);
+  const head = (known === undefined ? own : known) ?? (await storedHead(journal, scope));
   // So may it be when this function was idle: another one may have run, with nothing to commit.
   if (missedSince(head.health, startMs) !== null) return loadCold(journal, scope);
   if (head.unreadable !== undefined) return loadFrom(journal, scope, head);
@@ -78,7 +78,11 @@ export async function load(
 
 /** The same by a run that remembers nothing of the scope. */
 export async function loadCold(journal: JournalReader, scope: Scope): Promise<Loaded> {
-  return loadFrom(journal, scope, (await journal.head(scope)) ?? NEW_HEAD);
+  return loadFrom(journal, scope, await storedHead(journal, scope));
+}
+
+async function storedHead(journal: JournalReader, scope: Scope): Promise<Head> {
+  return (await journal.head(scope)) ?? NEW_HEAD;
 }
 
 async function loadFrom(journal: JournalReader, scope: Scope, head: Head): Promise<Loaded> {

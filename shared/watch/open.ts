@@ -4,7 +4,7 @@ import type { Scope } from '../core/model.ts';
 import { lostStartsOf, type OpenedJournal } from '../delivery/register.ts';
 import type { Head } from '../ports/journal.ts';
 import { type Fleet, openFleet } from './fleet.ts';
-import { type Loaded, type LoadedSnapshot, load } from './load.ts';
+import { type Loaded, type LoadedSnapshot, load, NEW_HEAD } from './load.ts';
 import type { Ports } from './ports.ts';
 import { type FailedScope, failed, type RestingScope, type SkippedScope } from './scope-result.ts';
 import { scanDeadlineMs, type Tick } from './tick.ts';
@@ -40,16 +40,16 @@ export async function open(ports: Ports, tick: Tick, scope: Scope): Promise<Open
   const { journal, runtime } = ports;
   const startMs = runtime.now();
   try {
-    const head = scope.isDiscovered === true ? await knownHead(ports, tick, scope) : undefined;
-    if (head !== undefined && isResting(head.health, tick.startMs)) {
+    const head = await knownHead(ports, tick, scope);
+    if (scope.isDiscovered === true && isResting(head.health, tick.startMs)) {
       return { kind: 'resting', scope, head };
     }
-    const lease = await waitForLease(ports, tick, scope);
+    const lease = await waitForLease(ports, tick, scope, head);
     if (lease === null) {
       return { kind: 'skipped', scope, reason: 'another tick is at work on this scope' };
     }
-    const isHeadStale = !lease.isCounted;
-    const loaded = credible(await load(journal, scope, { ...tick, isHeadStale }), runtime.now());
+    const known = lease.isCounted ? head : null;
+    const loaded = credible(await load(journal, scope, { ...tick, head: known }), runtime.now());
     const fleet = openFleet(ports, tick, scope, loaded.head.health);
     return { kind: 'open', scope, loaded, fleet, lease, loadMs: runtime.now() - startMs };
   } catch (error) {
@@ -66,18 +66,10 @@ export function credible(loaded: Loaded, nowMs: number): Loaded {
   return { ...loaded, head: { ...head, health }, notes: [...notes, ...news] };
 }
 
-/** In a warm function this reads nothing. */
-async function knownHead(
-  { journal }: Ports,
-  tick: Tick,
-  scope: Scope,
-): Promise<Head | undefined> {
-  return rememberedHead(tick, scope) ?? (await journal.head(scope));
-}
-
-/** The head of a scope as the last tick left it, if the function remembers it or was given it. */
-function rememberedHead({ memory, heads }: Tick, { key }: Scope): Head | undefined {
-  return heads === undefined ? memory.scopes.get(key)?.head : heads.get(key);
+/** The head of a scope as the last tick left it. A function that remembers it, or was given it, reads nothing. */
+async function knownHead({ journal }: Ports, { memory, heads }: Tick, scope: Scope): Promise<Head> {
+  const known = heads === undefined ? memory.scopes.get(scope.key)?.head : heads.get(scope.key);
+  return known ?? (await journal.head(scope)) ?? NEW_HEAD;
 }
 
 /** Null: another tick holds it. */
@@ -85,9 +77,10 @@ async function waitForLease(
   { journal, runtime }: Ports,
   tick: Tick,
   scope: Scope,
+  head: Head,
 ): Promise<TakenLease | null> {
   const lastMs = scanDeadlineMs(tick);
-  let known = rememberedHead(tick, scope);
+  let known: Head | undefined = head;
   for (;;) {
     const nowMs = runtime.now();
     const untilMs = Math.min(nowMs + LEASE_MS, tick.deadlineMs);
