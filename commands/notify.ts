@@ -7,6 +7,7 @@ import type { Message } from '../shared/core/message.ts';
 import type { Commit } from '../shared/core/model.ts';
 import { listedScopes } from '../shared/core/target.ts';
 import { counted } from '../shared/core/text.ts';
+import type { DueReminder } from '../shared/delivery/core/news/due-reminder.ts';
 import type { ServedChannel } from '../shared/delivery/run.ts';
 import { newSessions } from '../shared/ecs/sessions.ts';
 import { CredentialsError } from '../shared/fc/credentials.ts';
@@ -27,6 +28,7 @@ import { messageText } from './notify/message-text.ts';
 import { placeAfter } from './notify/place.ts';
 import { mutesText, previewOf, waitIn } from './notify/preview.ts';
 import { putNote } from './notify/put-note.ts';
+import { reminderNow, reminderPreviewOf } from './notify/reminder-now.ts';
 import { reportNow } from './notify/report-now.ts';
 import { stormOf } from './notify/storm.ts';
 import type { Trial } from './notify/trial.ts';
@@ -54,9 +56,12 @@ const LINE: CommandLine = {
     ['--test', 'send each channel one message that says it is a test, and show its verdict'],
     [
       '--preview WHAT',
-      'show what a recorded commit (main/cn-hangzhou/12), the next report or a storm would look like',
+      'show what a recorded commit (main/cn-hangzhou/12), the next report, a reminder or a storm would',
     ],
-    ['', 'WHAT is its id, or report, or storm, or storm:1000 for so many changes'],
+    [
+      '',
+      'look like; WHAT is its id, or report, reminder, storm, or storm:1000 for so many changes',
+    ],
     ['--dry-run', 'scan as a tick does, and show what would be sent'],
     ['--explain ID', 'say which route takes a recorded change or notice, and why'],
     ['--note ID TEXT', 'write a note about an instance; with "" as its text, remove it'],
@@ -239,6 +244,12 @@ async function sendTests(
 async function showPreview(trial: Trial, what: string): Promise<number> {
   const { ports, config } = trial;
   const nowMs = ports.runtime.now();
+  if (what === 'reminder') {
+    const reminder = await reminderNow(trial, nowMs);
+    for (const channel of ports.channels)
+      console.log(reminderText(trial, channel, reminder, nowMs));
+    return 0;
+  }
   const commit = isStorm(what)
     ? stormOf(stormSize(what), listedScopes(config.targets)[0]?.key ?? 'main/cn-hangzhou', nowMs)
     : what === 'report'
@@ -260,6 +271,18 @@ function previewText(trial: Trial, channel: ServedChannel, commit: Commit, nowMs
   else if (messages.length === 0)
     texts.push(`${channel.name}: is sent nothing of it; --explain says why\n`);
   return texts.join('\n');
+}
+
+function reminderText(
+  trial: Trial,
+  channel: ServedChannel,
+  reminder: DueReminder,
+  nowMs: number,
+): string {
+  const { name } = channel;
+  const preview = reminderPreviewOf(channel, reminder, nowMs);
+  if ('message' in preview) return textOf(trial, name, name, preview.message);
+  return `${name}: is reminded of nothing: ${preview.why}\n`;
 }
 
 async function showExplanation(trial: Trial, id: string): Promise<number> {

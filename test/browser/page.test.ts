@@ -157,7 +157,7 @@ describe('the page in a browser', () => {
         expect.stringMatching(/Stopped for 1 min/u),
         expect.stringMatching(/Running for at least 9 min/u),
       ]);
-      await panel.locator('.deliveries li', { hasText: 'dingtalk' }).waitFor();
+      await panel.locator('.deliveries li', { hasText: 'dingtalk in place of payments' }).waitFor();
       expect(await panel.getByRole('link', { name: 'ECS console' }).getAttribute('href')).toContain(
         idOf(18),
       );

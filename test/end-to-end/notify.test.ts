@@ -104,6 +104,7 @@ describe('npm run notify', () => {
     const before = [inbox().length, written()];
 
     const preview = await notify(['--preview', 'main/cn-hangzhou/2', '--channel', 'wecom']);
+    const reminder = await notify(['--preview', 'reminder', '--channel', 'wecom']);
     const path = join(folder, 'watch.yaml');
     const routes = [
       { name: 'nights', match: { severity: 'good' }, channels: 'slack' },
@@ -114,6 +115,9 @@ describe('npm run notify', () => {
 
     expect(preview.stdout).toContain('── wecom: message 1 of 1 ─');
     expect(preview.stdout).toMatch(/🔴 .* stopped/u);
+    expect(reminder.stdout).toBe(
+      'wecom: is reminded of nothing: no instance has been stopped for a whole period\n\n',
+    );
     expect(explanation.stdout.split('\n').slice(1)).toEqual([
       '  route nights: no, severity is bad, not good',
       '  route stops: yes, to Stopped',

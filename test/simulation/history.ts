@@ -247,6 +247,7 @@ export function newCloud(
           }),
     instances: [] as Instance[],
     rules,
+    reminders,
     takesEvents: mishaps.events !== null,
     schedule: { ...drawSchedule(mishaps.reports), ...reminders?.schedule },
     periodMs,
@@ -393,6 +394,7 @@ function openRun(
 ) {
   const { time, random, receivers, store, skew, outages } = cloud;
   const rules = cloud.rules.at(time.now());
+  const isAnswerLost = cloud.reminders?.isAnswerLost;
   const run = newRun({ tickId, time, random, skew, lagMs, rules, ...(crash && { crash }) });
   const outage = outageOf(cloud, rates);
   const downtime = () =>
@@ -423,6 +425,7 @@ function openRun(
         address: outage.addresses.get(name) ?? rightAddress(name),
         onMessage: cloud.promises.onMessage,
         onOutcome: cloud.promises.onOutcome,
+        ...(isAnswerLost && rates !== NO_FAULTS && { isAnswerLost }),
       });
       const { config } = rules;
       return { ...channel, ...(config && { policy: channelPolicy(name, config) }) };

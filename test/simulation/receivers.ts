@@ -69,6 +69,8 @@ export interface ReceiverOptions {
   /** Where the run was configured to send to. */
   readonly address: Address;
   readonly onMessage: OnMessage;
+  /** Is the answer to a message lost, whatever the rates? Absent: no. */
+  readonly isAnswerLost?: (message: Message) => boolean;
   /** Called with what a run that lives learns of its message. Absent: it does not matter. */
   readonly onOutcome?: (channel: string, message: Message, outcome: Outcome) => void;
 }
@@ -77,7 +79,14 @@ export interface ReceiverOptions {
 export function simulatedChannel(
   run: LivingRun,
   receiver: Receiver,
-  { rates: { channels: rates }, outage, address, onMessage, onOutcome }: ReceiverOptions,
+  {
+    rates: { channels: rates },
+    outage,
+    address,
+    onMessage,
+    isAnswerLost,
+    onOutcome,
+  }: ReceiverOptions,
 ): Channel {
   const { random, runtime } = run;
   const refused = { kind: 'retry', reason: 'HTTP 503', lost: false } as const;
@@ -137,7 +146,7 @@ export function simulatedChannel(
       await exchange(run, late, () => arrive(false, false));
       return lost;
     }
-    if (random.chance(rates.lostAnswer)) {
+    if (random.chance(rates.lostAnswer) || isAnswerLost?.(message) === true) {
       await exchange(run, late, () => arrive(true, false));
       return lost;
     }

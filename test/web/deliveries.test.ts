@@ -31,6 +31,14 @@ describe('the messages that reported an instance', () => {
     expect(isAwaited([delivered, attempt('retry', 3)], [change(3)], NOW_MS)).toBe(false);
   });
 
+  it('are not awaited from a channel whose fallback has taken them', () => {
+    const failed = attempt('retry', 3, 'dingtalk');
+    const instead = (verdict: string) => ({ ...attempt(verdict, 3), inPlaceOf: 'dingtalk' });
+
+    expect(isAwaited([instead('delivered'), failed], [change(3)], NOW_MS)).toBe(false);
+    expect(isAwaited([instead('retry'), failed], [change(3)], NOW_MS)).toBe(true);
+  });
+
   it('are not awaited for ever, nor where nothing changed', () => {
     const dayOld = change(3, NOW_MS - 25 * 60 * 60 * 1000);
 

@@ -55,6 +55,11 @@ describe('the words of the page', () => {
     expect(sentence('zh')).toBe(`${zh}一小时内停止`);
   });
 
+  it('say for which channel a fallback was sent a message', () => {
+    expect(textsOf('en').inPlaceOf('DingTalk')).toBe(' in place of DingTalk');
+    expect(textsOf('zh').inPlaceOf('钉钉')).toBe('（代替钉钉）');
+  });
+
   it('say of a token that no browser sends what to do with the command that does', () => {
     const lost = { sinceMs: 0, problem: 'refused', status: 401, code: '' };
 

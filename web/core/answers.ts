@@ -100,6 +100,8 @@ export interface CountsAnswer {
 
 export interface DeliveryJson {
   readonly channel: string;
+  /** The channel whose message it was: this one is its fallback. */
+  readonly inPlaceOf?: string;
   readonly at: string;
   readonly verdict?: string;
   readonly reason?: string | null;

@@ -29,9 +29,14 @@ export function isAwaited(
   if (last === undefined || last.baseline === true) return false;
   if (nowMs - Date.parse(last.at) > AWAITED_MS) return false;
   const attempts = deliveriesOf(deliveries, [last]);
-  const channels = new Set(attempts.map(({ channel }) => channel));
-  const lastAttempts = [...channels].map((own) => attempts.find(({ channel }) => channel === own));
+  // What a fallback was sent counts as sent to the channel itself.
+  const owners = new Set(attempts.map(ownerOf));
+  const lastAttempts = [...owners].map((own) => attempts.find((one) => ownerOf(one) === own));
   return attempts.length === 0 || lastAttempts.some((one) => one?.verdict !== 'delivered');
+}
+
+function ownerOf({ channel, inPlaceOf = channel }: DeliveryJson): string {
+  return inPlaceOf;
 }
 
 function commitOf({ scope, seq }: Reported): string {

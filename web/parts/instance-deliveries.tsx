@@ -30,9 +30,11 @@ export function InstanceDeliveries(props: { readonly changes: readonly ChangeJso
   if (found.length === 0) return <p class="quiet">{texts.noDeliveries}</p>;
   return (
     <ul class="deliveries">
-      {found.map(({ channel, at, verdict = '', reason }) => (
-        <li key={`${channel} ${at}`}>
-          <Time ms={Date.parse(at)} /> <b>{texts.channel(channel)}</b> {texts.outcome(verdict)}
+      {found.map(({ channel, inPlaceOf, at, verdict = '', reason }) => (
+        <li key={`${channel} ${inPlaceOf} ${at}`}>
+          <Time ms={Date.parse(at)} /> <b>{texts.channel(channel)}</b>
+          {inPlaceOf !== undefined && texts.inPlaceOf(texts.channel(inPlaceOf))}{' '}
+          {texts.outcome(verdict)}
           {reason != null && reason !== '' && <span class="quiet"> {cleanText(reason)}</span>}
         </li>
       ))}

@@ -75,6 +75,7 @@ export const EN: Texts = {
   deliveries: 'Messages that reported it',
   noDeliveries: 'None of the last messages reported it.',
   hiddenDeliveries: 'Your token does not show messages.',
+  inPlaceOf: (channel) => ` in place of ${channel}`,
   releasedAt: (time) => `Released ${time}`,
   noted: (by, until) => `— ${by}, until ${until}`,
   neverSeen: 'The watcher has not seen this instance, as far as its journal was searched.',

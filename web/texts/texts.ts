@@ -58,6 +58,8 @@ export interface Texts extends VerdictWords {
   readonly deliveries: string;
   readonly noDeliveries: string;
   readonly hiddenDeliveries: string;
+  /** Behind the name of a fallback: whose message it was. */
+  readonly inPlaceOf: (channel: string) => string;
   readonly releasedAt: (time: string) => string;
   /** Behind a note: who has written it, and until when it counts. */
   readonly noted: (by: string, until: string) => string;

@@ -84,6 +84,7 @@ export const ZH: Texts = {
   deliveries: '相关通知',
   noDeliveries: '最近的通知中没有提到该实例。',
   hiddenDeliveries: '当前令牌无权查看通知记录。',
+  inPlaceOf: (channel) => `（代替${channel}）`,
   releasedAt: (time) => `已于 ${time} 释放`,
   noted: (by, until) => `——${by}，有效至 ${until}`,
   neverSeen: '在已检索的日志范围内，监控程序没有发现过该实例。',

@@ -6,6 +6,7 @@ import {
   lastReminderMs,
 } from '../../core/channel-state.ts';
 import { CLAIM_MS, withCredibleTimes } from '../../core/credible-times.ts';
+import { isPastFailure } from '../../core/past-failure.ts';
 import type { SentInstead } from '../../core/sent-instead.ts';
 import { advance, pastCursor } from './cursor.ts';
 import { afterSummary, withMuted } from './news/muted-news.ts';
@@ -44,6 +45,8 @@ export function claimMessage(
       ...(asOf && { asOf }),
     },
     attemptedAtMs: nowMs,
+    // The failures were of another message: if this one fails too, the receiver has failed since now.
+    ...(isPastFailure(state, nowMs) && { failingSinceMs: nowMs }),
   });
 }
 

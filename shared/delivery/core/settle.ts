@@ -50,7 +50,7 @@ export function settle(
   });
 }
 
-type Left = Pick<Move, 'held' | 'incidents' | 'takes'>;
+type Left = Pick<Move, 'held' | 'incidents' | 'takes' | 'isOver'>;
 
 /**
  * The state of a channel after its fallback was sent the claimed message. Of the channel's own receiver it
@@ -104,7 +104,7 @@ export function settleOther(
 function afterMessage(
   state: ChannelState,
   outcome: Outcome,
-  { held = state.held, incidents }: Left,
+  { held = state.held, incidents, isOver }: Left,
 ): ChannelState {
   const { claim } = state;
   if (claim === null) throw new RangeError('there is no attempt to settle');
@@ -113,7 +113,8 @@ function afterMessage(
   const reminded = isSaid && { remindedMs: claim.reminds };
   if (outcome.kind !== 'delivered') {
     // Only a message that may have arrived is remembered: its next attempt is a repeat.
-    const left = isLost(outcome) && !isAhead ? { ...claim, untilMs: 0 } : null;
+    const isRepeated = isLost(outcome) && !isAhead && isOver !== true;
+    const left = isRepeated ? { ...claim, untilMs: 0 } : null;
     return {
       ...state,
       ...reminded,

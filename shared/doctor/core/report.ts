@@ -1,5 +1,6 @@
 import { isFailing } from '../../core/channel-state.ts';
 import type { HealthLimits } from '../../core/health.ts';
+import { withoutPastFailure } from '../../core/past-failure.ts';
 import { isoTime } from '../../core/time.ts';
 import { deliverableCommits, registeredState } from './backlog.ts';
 import { examineChannel } from './findings/channel.ts';
@@ -71,7 +72,9 @@ function diagnoseScope(
 }
 
 function diagnoseChannel(record: ChannelRecord, scopes: readonly ScopeRecord[], nowMs: number) {
-  const state = readable(registeredState(record, scopes));
+  const stored = readable(registeredState(record, scopes));
+  const commits = stored && deliverableCommits(stored, scopes);
+  const state = stored && commits === 0 ? withoutPastFailure(stored, nowMs) : stored;
   const positions = Object.entries(state?.cursor ?? {});
   const cursor = Object.fromEntries(positions.map(([scope, { seq }]) => [scope, seq]));
   return {
@@ -79,7 +82,7 @@ function diagnoseChannel(record: ChannelRecord, scopes: readonly ScopeRecord[], 
     isFailing: record.isConfigured && state !== null && isFailing(state),
     /** Scope → the last commit that was delivered. */
     cursor: state && cursor,
-    backlog: state && deliverableCommits(state, scopes),
+    backlog: commits,
     failures: state?.failures ?? null,
     deliveredAt: timeOf(state?.deliveredAtMs ?? null),
     /** Instances whose news is held back. */

@@ -1,5 +1,5 @@
 import { type ChannelState, isFailing } from '../../core/channel-state.ts';
-import { MAX_BACK_OFF_MS } from '../../core/credible-times.ts';
+import { isUntried } from '../../core/past-failure.ts';
 
 /**
  * `retried`: its last attempts were not delivered, and the next one may be. `failing`: it is sent
@@ -7,18 +7,9 @@ import { MAX_BACK_OFF_MS } from '../../core/credible-times.ts';
  */
 export type ChannelCondition = 'well' | 'retried' | 'failing' | 'abandoned';
 
-/**
- * The view does not know which channels are configured. One that is failing is tried every hour at
- * least; one that was not tried for longer is no longer configured.
- */
-const ABANDONED_AFTER_MS = 3 * 60 * 60 * 1000;
-
+/** The view does not know which channels are configured: one that is not tried may not be. */
 export function channelCondition(state: ChannelState, nowMs: number): ChannelCondition {
-  const { failures, attemptedAtMs, notBeforeMs } = state;
-  if (failures === 0) return 'well';
-  // A receiver may ask for a pause of a day: only the time after it says that no attempt is made.
-  const pausedUntilMs = Math.min(notBeforeMs, attemptedAtMs + MAX_BACK_OFF_MS);
-  const dueAtMs = Math.max(attemptedAtMs, pausedUntilMs);
-  if (nowMs - dueAtMs >= ABANDONED_AFTER_MS) return 'abandoned';
+  if (state.failures === 0) return 'well';
+  if (isUntried(state, nowMs)) return 'abandoned';
   return isFailing(state) ? 'failing' : 'retried';
 }

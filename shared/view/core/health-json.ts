@@ -7,6 +7,7 @@ import {
 import { withCredibleTimes } from '../../core/credible-times.ts';
 import type { Health, HealthLimits } from '../../core/health.ts';
 import type { Scope } from '../../core/model.ts';
+import { withoutPastFailure } from '../../core/past-failure.ts';
 import { type RoundProgress, roundProgress } from '../../core/round.ts';
 import { isoTime } from '../../core/time.ts';
 import { CHANNEL_BUDGET_SCHEMA, type ChannelBudget, channelBudgets } from './channel-budget.ts';
@@ -116,11 +117,13 @@ export interface ChannelHealth {
 
 export function channelHealth(
   channel: string,
-  state: ChannelState,
+  stored: ChannelState,
   lastSeqs: ReadonlyMap<string, number>,
   nowMs: number,
   { isTrusted }: Audience,
 ): ChannelHealth {
+  const waiting = backlog(stored, lastSeqs);
+  const state = waiting === 0 ? withoutPastFailure(stored, nowMs) : stored;
   const { failures, problem, deliveredAtMs } = state;
   const sinceMs = failingSince(withCredibleTimes(state, nowMs).state);
   const condition = channelCondition(state, nowMs);
@@ -128,7 +131,7 @@ export function channelHealth(
   const setAside = recentlySetAside(state, nowMs).map(({ scope, seq }) => `${scope}/${seq}`);
   return {
     channel,
-    backlog: backlog(state, lastSeqs),
+    backlog: waiting,
     failures,
     ...(sinceMs !== null && { failingSince: isoTime(sinceMs) }),
     failing: condition === 'failing',

@@ -1,6 +1,9 @@
 import { mutesText, previewOf, waitIn } from '../../../commands/notify/preview.ts';
+import { reminderPreviewOf, stopsOf } from '../../../commands/notify/reminder-now.ts';
 import { stormOf } from '../../../commands/notify/storm.ts';
 import { CHANNEL_KINDS } from '../../../shared/channels/index.ts';
+import { NEW_HEALTH } from '../../../shared/core/health.ts';
+import { EMPTY_SNAPSHOT } from '../../../shared/core/model.ts';
 import { channelPolicy } from '../../../shared/delivery/core/policy/policy.ts';
 import { aChannel } from '../../delivery/deliveries.ts';
 import { aChange, aCommit, aMessage, MINUTE_MS, NOW_MS, SCOPE } from '../../helpers/examples.ts';
@@ -28,6 +31,58 @@ describe('the preview of a storm of 1,000 changes', () => {
     // Its receiver takes the first of them as it is.
     const [first] = messages;
     expect(first && (await channel.send(first.message))).toEqual({ kind: 'delivered' });
+  });
+});
+
+describe('the preview of a reminder', () => {
+  const HOUR_MS = 60 * MINUTE_MS;
+  const stopped = { status: 'Stopped', sinceMs: NOW_MS - 5 * HOUR_MS, sinceKnown: true };
+  const instances = new Map([
+    ['i-1', { ...stopped, name: 'web-1' }],
+    ['i-2', { ...stopped, sinceMs: NOW_MS - 3 * HOUR_MS }],
+    ['i-3', { ...stopped, status: 'Running' }],
+  ]);
+  const seen = { scope: SCOPE, snapshot: { ...EMPTY_SNAPSHOT, seq: 7, instances } };
+  const stops = stopsOf([{ ...seen, health: NEW_HEALTH }], { everyMinutes: 240 }, NOW_MS);
+  const reminder = { dueMs: NOW_MS, stops };
+
+  it('is of those that have been stopped for a whole period, in a fleet that was seen', () => {
+    const preview = reminderPreviewOf(aChannel('slack'), reminder, NOW_MS);
+    const hold = { suspects: 3 } as never;
+
+    expect(preview).toMatchObject({
+      message: {
+        commits: [],
+        reminders: [{ scope: SCOPE.key, changes: [{ instanceId: 'i-1', name: 'web-1' }] }],
+      },
+    });
+    for (const health of [undefined, { ...NEW_HEALTH, hold }])
+      expect(stopsOf([{ ...seen, health }], { everyMinutes: 240 }, NOW_MS)).toEqual([]);
+  });
+
+  it('says why a channel is not reminded', () => {
+    const policyOf = (name: string) =>
+      channelPolicy(name, {
+        routes: [{ name: 'none', match: {}, channels: [] }],
+        mutes: [],
+        fallbacks: [{ channel: 'slack', to: 'backup', afterMs: MINUTE_MS }],
+        version: '1',
+      });
+    const whyOf = (channel: Parameters<typeof reminderPreviewOf>[0], due = reminder) =>
+      reminderPreviewOf(channel, due, NOW_MS);
+
+    expect(whyOf(aChannel('webhook', { style: 'commits' }))).toEqual({
+      why: 'only chats are reminded',
+    });
+    expect(whyOf({ ...aChannel('backup'), policy: policyOf('backup') })).toEqual({
+      why: expect.stringMatching(/^it is a fallback/u),
+    });
+    expect(whyOf({ ...aChannel('slack'), policy: policyOf('slack') })).toEqual({
+      why: expect.stringMatching(/^its routes send it no stop/u),
+    });
+    expect(whyOf(aChannel('slack'), { ...reminder, stops: [] })).toEqual({
+      why: expect.stringMatching(/^no instance/u),
+    });
   });
 });
 

@@ -82,8 +82,9 @@ describe('what an attempt leaves behind', () => {
 
   it('is since when its attempts fail, if the first of them is known', () => {
     const sinceMs = NOW_MS - 5 * MINUTE_MS;
-    const known = aState({ failures: 2, failingSinceMs: sinceMs });
-    const olderRow = aState({ failures: 2 });
+    const failed = { failures: 2, attemptedAtMs: NOW_MS - MINUTE_MS };
+    const known = aState({ ...failed, failingSinceMs: sinceMs });
+    const olderRow = aState(failed);
     const leftByOlderVersion = aState({ ...known, deliveredAtMs: NOW_MS - MINUTE_MS });
 
     const since = [aState(), known, olderRow, leftByOlderVersion].map(

@@ -81,6 +81,7 @@ function anInstance(index: number): Change {
 
 const DELIVERY: DeliveryRecord = {
   channel: 'dingtalk',
+  inPlaceOf: 'payments',
   seq: LAST_MS * 1_000,
   atMs: LAST_MS,
   tickId: 'tick-11',

@@ -16,7 +16,7 @@ export function remindedPromises(
   { journalOf }: Written,
   { tally, violated }: Results,
 ) {
-  /** Chat → when the period began of which it has shown a reminder last. */
+  /** Chat → when the period began of which it may have shown a reminder last. */
   const remindedMs = new Map<string, number>();
 
   /** Was it stopped a period before, by all that the run may know? What others write meanwhile it may not. */
@@ -49,7 +49,12 @@ export function remindedPromises(
   }
 
   return {
-    onMessage(run: LivingRun, channel: string, message: Message, { accepted }: Handling): void {
+    onMessage(
+      run: LivingRun,
+      channel: string,
+      message: Message,
+      { accepted, isAnswered }: Handling,
+    ): void {
       if (message.reminders === undefined) return;
       const what = `${channel} by ${run.tickId}`;
       const isChat = receivers.some(({ name, style }) => name === channel && style === 'digest');
@@ -77,8 +82,9 @@ export function remindedPromises(
       }
       if (!isClockRight || !isRowsRight) return;
       if (run.startMs >= dueMs + periodMs / 2) violated(`${what}: the reminder is too late`);
-      if (!accepted) return;
-      tally.reminders += 1;
+      if (accepted) tally.reminders += 1;
+      // Its sender cannot know that a message without an answer was not shown.
+      if (!accepted && isAnswered) return;
       if (remindedMs.get(channel) === dueMs)
         violated(
           `${what}: it is reminded twice in the period from ${new Date(dueMs).toISOString()}`,

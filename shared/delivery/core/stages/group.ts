@@ -25,6 +25,8 @@ function oneDigest(draft: Draft, { state, manner, nowMs }: Circumstances): Plan 
   const { move, standings } = ripe;
   const commits = pending.flat();
   if (commits.length + reminders.length === 0) return { kind: 'skip', ...move };
+  const isOver = commits.length === 0 && Object.keys(move.to).length === 0;
+  const send = { kind: 'send', ...move, ...(isOver && { isOver }) } as const;
   const { policy, inPlaceOf } = manner;
   const mentions = policy?.mentionsIn([...commits, ...reminders]) ?? [];
   const message: Message = {
@@ -39,8 +41,8 @@ function oneDigest(draft: Draft, { state, manner, nowMs }: Circumstances): Plan 
     ...(mentions.length > 0 && { mentions }),
   };
   const takes = manner.messagesFor?.(message) ?? 1;
-  if (takes === 1) return { kind: 'send', ...move, message };
-  return waitForBudget(manner, state, nowMs, takes) ?? { kind: 'send', ...move, takes, message };
+  if (takes === 1) return { ...send, message };
+  return waitForBudget(manner, state, nowMs, takes) ?? { ...send, takes, message };
 }
 
 /** Everything that has opened and closed no incident, as one digest. */

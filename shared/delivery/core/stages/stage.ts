@@ -44,6 +44,8 @@ export interface Move {
   readonly takes?: number;
   /** It says, or passes over, the reminder that was due then. */
   readonly reminds?: number;
+  /** It holds nothing but that reminder: if it may have been shown, nothing of it is sent again. */
+  readonly isOver?: true;
 }
 
 /** A message in the making. */

@@ -1,5 +1,6 @@
 import { type ChannelState, failingSince, recentlySetAside } from '../../../core/channel-state.ts';
 import { withCredibleTimes } from '../../../core/credible-times.ts';
+import { withoutPastFailure } from '../../../core/past-failure.ts';
 import { counted } from '../../../core/text.ts';
 import { isoTime, MAX_CLOCK_DIFFERENCE_MS } from '../../../core/time.ts';
 import { deliverableCommits, registeredState } from '../backlog.ts';
@@ -44,7 +45,8 @@ function* examineDelivery(
   commits: number,
   nowMs: number,
 ): Generator<Finding> {
-  const { state, ignored } = withCredibleTimes(stored, nowMs);
+  const { state: credible, ignored } = withCredibleTimes(stored, nowMs);
+  const state = commits === 0 ? withoutPastFailure(credible, nowMs) : credible;
   const { claim, failures, problem: reason, notBeforeMs, attemptedAtMs } = state;
   if (commits > 0) {
     yield note(
@@ -67,7 +69,7 @@ function* examineDelivery(
     yield note(
       'claim-left',
       `The answer to the message of tick ${clean(tickId)} was lost, or the tick died: the message may have arrived.`,
-      'The next tick sends it again, labelled as a possible repeat.',
+      'The next tick sends the news in it again, labelled as a possible repeat. A reminder is not sent again.',
       { tickId },
     );
   }

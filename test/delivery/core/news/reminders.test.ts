@@ -146,6 +146,21 @@ describe('a reminder in its period', () => {
     }
   });
 
+  it('leaves nothing in doubt where it was all that was sent, and its failure ages', () => {
+    const start = aCommit({ seq: 13, changes: [aChange({ instanceId: 'i-up', to: 'Running' })] });
+    const held = passedOver(CHAT, aState(), [start]);
+    const [alone, beside] = [aState(), held].map((s) => sentWith(s, reminderOf('web-1'), LOST));
+
+    expect(alone).toMatchObject({ claim: null, failures: 1, failingSinceMs: NOW_MS });
+    // Good news went along: that is repeated.
+    expect(beside?.claim).not.toBeNull();
+    const laterMs = NOW_MS + 72 * HOUR_MS;
+    const again = claimMessage(alone as ChannelState, { to: {} }, at(laterMs));
+    expect(again).toMatchObject({ failures: 1, failingSinceMs: laterMs });
+    const soon = claimMessage(alone as ChannelState, { to: {} }, at(NOW_MS + HOUR_MS));
+    expect(soon.failingSinceMs).toBe(NOW_MS);
+  });
+
   it('is not silenced by a time that no working clock has written', () => {
     const wrong = aState({ remindedMs: NOW_MS + 100 * HOUR_MS });
 
