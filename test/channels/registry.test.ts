@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CHANNEL_KINDS, type ConfiguredChannel, secretsOf } from '../../shared/channels/index.ts';
+import {
+  CHANNEL_KINDS,
+  CHANNEL_NAMES,
+  type ConfiguredChannel,
+  secretsOf,
+} from '../../shared/channels/index.ts';
 import { ConfigError } from '../../shared/config/environment.ts';
 import { parseViewConfig } from '../../shared/config/view.ts';
 import { parseWatchConfig } from '../../shared/config/watch.ts';
-import { channelInChinese } from '../../shared/core/words/zh-channel.ts';
+import { channelIn } from '../../shared/core/channel-names.ts';
 import { createLog } from '../../shared/lib/log.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import { NOW_MS } from '../helpers/examples.ts';
@@ -43,6 +48,10 @@ describe.each(CHANNEL_KINDS)('channels of kind $kind', ({ kind, about, variables
 
     expect(channels).toEqual([channel]);
     expect(Object.keys(environmentOf(channel)).sort()).toEqual([...names].sort());
+  });
+
+  it('have a name of their own in Chinese texts', () => {
+    expect(channelIn('zh', kind, CHANNEL_NAMES)).not.toBe(kind);
   });
 
   it('have variables that s.yaml passes to the watch function, and to no other', () => {
@@ -132,7 +141,3 @@ function rowsOf(file: string): readonly (readonly [string, string])[] {
     meaning,
   ]);
 }
-
-it.each(CHANNEL_KINDS.map(({ kind }) => kind))('%s has a word in Chinese texts', (kind) => {
-  expect(channelInChinese(kind)).not.toBe(kind);
-});
