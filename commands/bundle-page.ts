@@ -1,6 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { CHANNEL_NAMES } from '../shared/channels/index.ts';
+
+/** What the view and its page know of the kinds of channels. */
+export const DEFINE_CHANNEL_NAMES = { EMBEDDED_CHANNEL_NAMES: JSON.stringify(CHANNEL_NAMES) };
 
 /** Writes the page into a file. */
 export async function bundlePage(root: string, outFile: string): Promise<number> {
@@ -29,6 +33,7 @@ export async function buildPage(root: string): Promise<string> {
     jsxImportSource: 'preact',
     legalComments: 'none',
     charset: 'utf8',
+    define: DEFINE_CHANNEL_NAMES,
     logLevel: 'error',
   });
   const textOf = (ending: string): string =>

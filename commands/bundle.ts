@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { fileOfView, type WatchFile } from '../shared/config/watch-file.ts';
-import { bundlePage } from './bundle-page.ts';
+import { bundlePage, DEFINE_CHANNEL_NAMES } from './bundle-page.ts';
 import { makeWritable, notWritable } from './writable.ts';
 
 const FUNCTIONS = ['watch', 'view'] as const;
@@ -59,7 +59,10 @@ async function bundleFunction(
     [CREDENTIAL_CHAIN]: `shared/fc/${CREDENTIAL_CHAIN}.ts`,
     ...(name === 'watch' && { [FC2_INVOKER]: `shared/fc/${FC2_INVOKER}.ts` }),
   };
-  const define = embedded === undefined ? {} : { EMBEDDED_WATCH_FILE: JSON.stringify(embedded) };
+  const define = {
+    ...(name === 'view' && DEFINE_CHANNEL_NAMES),
+    ...(embedded && { EMBEDDED_WATCH_FILE: JSON.stringify(embedded) }),
+  };
   const files = await bundleSources(entryPoints, join(outDir, name), define);
   if (name !== 'view') return files;
   const bytes = await bundlePage(ROOT, join(outDir, name, PAGE));

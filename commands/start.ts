@@ -171,7 +171,7 @@ ecs-watch is running on a local cloud with ${flags.fleetSize} instances.${portNo
   Metrics     ${pageUrl}/metrics
               for Prometheus, which finds the instances at ${pageUrl}/sd
   Inbox       ${cloud.channels.url}/
-              each message as its service shows it: DingTalk, Slack, Teams …
+              each message as its service shows it
   ECS         ${cloud.ecs.url}
               for the official clients, with ${LOCAL_KEYS.accessKeyId} and ${LOCAL_KEYS.accessKeySecret}
   Tablestore  ${cloud.tablestore.url}

@@ -1,3 +1,4 @@
+import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
 import { ENDPOINT } from '../../shared/config/addresses.ts';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import { configuredName } from '../../shared/config/name.ts';
@@ -79,12 +80,19 @@ function placeIn(read: VariableReader): PlaceSettings {
   };
 }
 
+/** Variables that a file refers to have names of the user's choice. */
 const SECRET_NAME = /SECRET|TOKEN|WEBHOOK(?!_ALLOW)|PASSWORD|KEY$|_URL$/u;
 
 /** Does a variable of this name hold a secret, or an address that is one? */
 export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name);
+  return SECRET_NAME.test(name) || SECRETS_OF_CHANNELS.has(name);
 }
+
+const SECRETS_OF_CHANNELS: ReadonlySet<string> = new Set(
+  CHANNEL_KINDS.flatMap(({ variables }) =>
+    Object.values(variables).flatMap(({ name, isSecret }) => (isSecret ? [name] : [])),
+  ),
+);
 
 /**
  * What no line of the CLI may show: values whose variables are named as secrets are, in lines too, as YAML

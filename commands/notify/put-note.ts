@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { phrasingOf } from '../../shared/core/phrasing.ts';
+import { clockIn } from '../../shared/core/clock.ts';
 import { listedScopes } from '../../shared/core/target.ts';
 import { cleanText } from '../../shared/core/text.ts';
 import { watchedScopes } from '../../shared/view/watched-scopes.ts';
@@ -33,7 +33,7 @@ export async function putNote(
   }
   const { name = '', note } = written.row.instance;
   const instance = [cleanText(name), instanceId].filter(Boolean).join(' · ');
-  const { clock } = phrasingOf({ language: 'en', timeZone }, runtime.now());
+  const clock = clockIn(timeZone, runtime.now());
   console.log(
     note === undefined
       ? `${instance} has no note.`

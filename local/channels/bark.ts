@@ -12,6 +12,7 @@ type BarkSettings = { readonly url: string; readonly key: string };
 
 /** A server of Bark, which passes on to a phone. Its code is that of HTTP. */
 export const bark: ReceiverKind<BarkSettings> = {
+  names: { en: 'Bark', zh: 'Bark' },
   path: '/push',
   variables: { url: 'BARK_URL', key: 'BARK_KEY' },
   settings: (base) => ({ url: `${base}/push`, key: KEY }),

@@ -59,6 +59,7 @@ const SECRET = 'SEC'.padEnd(67, '0');
 
 /** A DingTalk custom robot that is protected by a signature, and perhaps by a keyword. */
 export const dingtalk: ReceiverKind<DingtalkSettings> = {
+  names: { en: 'DingTalk', zh: '钉钉' },
   path: '/robot/send',
   variables: {
     webhook: 'DINGTALK_WEBHOOK',

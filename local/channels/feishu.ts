@@ -43,6 +43,7 @@ const badRequest = (why: string): Refusal => refusal(9499, `Bad Request: ${why}`
 
 /** A custom bot of Feishu that is protected by a signature. Lark's differs only by its host. */
 export const feishu: ReceiverKind<FeishuSettings> = {
+  names: { en: 'Feishu', zh: '飞书' },
   path: '/open-apis/bot/v2/hook/',
   variables: { webhook: 'FEISHU_WEBHOOK', secret: 'FEISHU_SECRET' },
   settings: (base) => ({ webhook: `${base}${PATH}`, secret: SECRET }),

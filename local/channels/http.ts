@@ -8,6 +8,7 @@ const PATH = '/http/000000000000000000000000';
 
 /** A receiver that no product knows: it takes a JSON object, and says so. */
 export const http: ReceiverKind<HttpSettings> = {
+  names: { en: 'HTTP', zh: 'HTTP' },
   path: '/http/',
   variables: { url: 'HTTP_URL' },
   settings: (base) => ({ url: `${base}${PATH}` }),

@@ -1,5 +1,5 @@
 import type { Language } from '../languages.ts';
-import type { ChannelName } from './receivers.ts';
+import { CHANNELS, type ChannelName, receiverKind } from './receivers.ts';
 
 /** The texts around messages, in one language; what a sender got is as the wire had it. */
 export interface InboxWords {
@@ -17,21 +17,10 @@ export interface InboxWords {
   readonly onALockedPhone: string;
 }
 
-/** The names that the services give themselves in English. */
-const SERVICES: InboxWords['services'] = {
-  dingtalk: 'DingTalk',
-  feishu: 'Feishu',
-  wecom: 'WeCom',
-  slack: 'Slack',
-  teams: 'Microsoft Teams',
-  pagerduty: 'PagerDuty',
-  http: 'HTTP',
-  telegram: 'Telegram',
-  ntfy: 'ntfy',
-  bark: 'Bark',
-  serverchan: 'ServerChan',
-  webhook: 'Webhook',
-};
+function servicesIn(language: Language): InboxWords['services'] {
+  const named = CHANNELS.map((name) => [name, receiverKind(name).names[language]]);
+  return Object.fromEntries(named) as InboxWords['services'];
+}
 
 const WORDS: Readonly<Record<Language, InboxWords>> = {
   en: {
@@ -39,7 +28,7 @@ const WORDS: Readonly<Record<Language, InboxWords>> = {
     title: 'Inbox',
     all: 'All',
     nothingArrived: 'Nothing has arrived yet.',
-    services: SERVICES,
+    services: servicesIn('en'),
     to: 'to',
     repeat: 'repeat',
     refused: 'refused',
@@ -52,13 +41,7 @@ const WORDS: Readonly<Record<Language, InboxWords>> = {
     title: '收件箱',
     all: '全部',
     nothingArrived: '暂无消息。',
-    services: {
-      ...SERVICES,
-      dingtalk: '钉钉',
-      feishu: '飞书',
-      wecom: '企业微信',
-      serverchan: 'Server 酱',
-    },
+    services: servicesIn('zh'),
     to: '发往',
     repeat: '重复',
     refused: '被拒绝',

@@ -1,3 +1,5 @@
+import { CHANNELS, drawingOf } from './receivers.ts';
+
 /** Colours and fonts of a page that shows messages. */
 export const COLOURS = `
   /* Without it, the first font that has a small black ⚫ draws it, and no phone does. */
@@ -10,8 +12,7 @@ export const COLOURS = `
   a { color: var(--accent); }
 `;
 
-/** Each message resembles what its service draws, in these colours. */
-export const MESSAGE_STYLE = `
+const ALL_MESSAGES = `
   article { margin: 0 0 1.8rem; }
   article > header { display: flex; flex-wrap: wrap; gap: 0 .8rem; color: var(--quiet);
                      font-size: .85em; overflow-wrap: anywhere; margin-bottom: .4rem; }
@@ -48,10 +49,7 @@ export const MESSAGE_STYLE = `
   .buttons { display: flex; flex-wrap: wrap; gap: .5rem; }
   .button { border: 1px solid var(--line); border-radius: .4rem; padding: .1rem .7rem; }
   .fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .2rem 1rem; }
-  .slack p, .plain, .webhook pre { white-space: pre-wrap; }
-  .slack .context span + span { margin-left: .75em; }
-  .teams p, .teams div { margin-bottom: .25rem; }
-  .slack { border-left: 4px solid #8886; }
+  .plain { white-space: pre-wrap; }
   /* Feishu's colours, dark enough for white text. */
   .card-header { margin: -.7rem -.9rem .7rem !important; padding: .55rem .9rem; font-weight: 600;
                  color: #fff; background: #245bdb; }
@@ -69,3 +67,8 @@ export const MESSAGE_STYLE = `
   .folded .message, .folded > details > summary bdi { color: light-dark(#1f2328, #e6e8eb); }
   .folded details details { font-size: 1em; }
 `;
+
+/** Each message resembles what its service draws, in these colours. */
+export const MESSAGE_STYLE = [ALL_MESSAGES, ...CHANNELS.map((name) => drawingOf(name).style)].join(
+  '',
+);

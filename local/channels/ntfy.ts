@@ -24,6 +24,7 @@ type NtfySettings = { readonly url: string; readonly token: string };
 
 /** A server of ntfy. A message in JSON is posted to its root. */
 export const ntfy: ReceiverKind<NtfySettings> = {
+  names: { en: 'ntfy', zh: 'ntfy' },
   path: '/ntfy/',
   variables: { url: 'NTFY_URL', token: 'NTFY_TOKEN' },
   settings: (base) => ({ url: `${base}/ntfy/`, token: TOKEN }),

@@ -34,6 +34,7 @@ const KEY = '00000000000000000000000000000ec5';
 
 /** The events API of PagerDuty. It keeps which alerts are open: an event that ends none is dropped. */
 export const pagerduty: ReceiverKind<PagerdutySettings> = {
+  names: { en: 'PagerDuty', zh: 'PagerDuty' },
   path: '/v2/',
   variables: { routingKey: 'PAGERDUTY_ROUTING_KEY', url: 'PAGERDUTY_URL' },
   settings: (base) => ({ routingKey: KEY, url: base }),

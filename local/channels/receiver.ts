@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Html } from '../html.ts';
+import type { Language } from '../languages.ts';
 
 /** One request, read to its end. */
 export interface Arrival {
@@ -30,6 +31,8 @@ export interface Refusal {
 
 /** One imitated service: everything that this server knows about it. */
 export interface ReceiverKind<Settings extends ReceiverSettings> {
+  /** What the service calls itself. */
+  readonly names: Readonly<Record<Language, string>>;
   /** How the paths of its requests begin. */
   readonly path: string;
   /** The product's environment variables for the settings. */
@@ -58,6 +61,8 @@ export interface Drawing {
   lineOf?(body: string): string;
   /** What the service draws. */
   htmlOf(body: string): Html;
+  /** Its style sheet, below a class of the receiver's name. Absent: it looks as other messages do. */
+  readonly style?: string;
 }
 
 export function arrivalHeader(arrival: Arrival, name: string): string | undefined {

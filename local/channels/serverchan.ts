@@ -15,6 +15,7 @@ type ServerchanSettings = { readonly url: string };
 
 /** ServerChan (Server 酱) Turbo, which passes on to WeChat. */
 export const serverchan: ReceiverKind<ServerchanSettings> = {
+  names: { en: 'ServerChan', zh: 'Server 酱' },
   path: '/SCT',
   variables: { url: 'SERVERCHAN_URL' },
   settings: (base) => ({ url: `${base}/${KEY}.send` }),

@@ -23,6 +23,7 @@ const PATH = '/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX';
 
 /** A Slack incoming webhook. Every answer is plain text, though it is labelled as HTML. */
 export const slack: ReceiverKind<SlackSettings> = {
+  names: { en: 'Slack', zh: 'Slack' },
   path: '/services/',
   variables: { webhook: 'SLACK_WEBHOOK' },
   settings: (base) => ({ webhook: `${base}${PATH}` }),
@@ -43,6 +44,11 @@ export const slack: ReceiverKind<SlackSettings> = {
     textOf: slackText,
     pushOf: (body) => unescapeEntities(String(JSON.parse(body).text ?? '')),
     htmlOf: slackHtml,
+    style: `
+  .slack { border-left: 4px solid #8886; }
+  .slack p { white-space: pre-wrap; }
+  .slack .context span + span { margin-left: .75em; }
+`,
   },
 };
 

@@ -32,6 +32,7 @@ const SIGNATURE = 'XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX0';
 
 /** A workflow of Power Automate: it accepts, and posts to a channel of Teams afterwards. */
 export const teams: ReceiverKind<TeamsSettings> = {
+  names: { en: 'Microsoft Teams', zh: 'Microsoft Teams' },
   path: '/powerautomate/',
   variables: { webhook: 'TEAMS_WEBHOOK' },
   settings: (base) => ({
@@ -58,7 +59,12 @@ export const teams: ReceiverKind<TeamsSettings> = {
       },
     };
   },
-  drawing: { textOf: teamsText, pushOf: teamsTitle, htmlOf: teamsHtml },
+  drawing: {
+    textOf: teamsText,
+    pushOf: teamsTitle,
+    htmlOf: teamsHtml,
+    style: '.teams p, .teams div { margin-bottom: .25rem; }',
+  },
 };
 
 const UNAUTHORIZED =

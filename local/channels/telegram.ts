@@ -16,6 +16,7 @@ type TelegramSettings = { readonly url: string; readonly chat: string };
 
 /** A bot of Telegram. Whatever it answers is an object with `ok`. */
 export const telegram: ReceiverKind<TelegramSettings> = {
+  names: { en: 'Telegram', zh: 'Telegram' },
   path: '/bot',
   variables: { url: 'TELEGRAM_URL', chat: 'TELEGRAM_CHAT' },
   settings: (base) => ({ url: `${base}/bot${TOKEN}/sendMessage`, chat: CHAT }),

@@ -10,6 +10,7 @@ const SECRET = `whsec_${Buffer.from('a secret of the local cloud').toString('bas
 
 /** A receiver of Standard Webhooks that carry one CloudEvent each. */
 export const webhook: ReceiverKind<WebhookSettings> = {
+  names: { en: 'Webhook', zh: 'Webhook' },
   path: '/webhook',
   variables: { url: 'WEBHOOK_URL', secret: 'WEBHOOK_SECRET' },
   settings: (base) => ({ url: `${base}/webhook`, secret: SECRET }),
@@ -24,6 +25,7 @@ export const webhook: ReceiverKind<WebhookSettings> = {
     textOf: eventText,
     lineOf: eventLine,
     pushOf: () => null,
+    style: '.webhook pre { white-space: pre-wrap; }',
     htmlOf: (body) => html`<pre>${JSON.stringify(JSON.parse(body), null, 2)}</pre>`,
   },
 };

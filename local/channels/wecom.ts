@@ -44,6 +44,7 @@ const robotError = (errcode: number, text: string): RobotError => ({
 
 /** A group robot of WeCom. Its key is all that guards it, and every answer is HTTP 200. */
 export const wecom: ReceiverKind<WecomSettings> = {
+  names: { en: 'WeCom', zh: '企业微信' },
   path: '/cgi-bin/webhook/send',
   variables: { webhook: 'WECOM_WEBHOOK' },
   settings: (base) => ({ webhook: `${base}/cgi-bin/webhook/send?key=${KEY}` }),

@@ -33,6 +33,7 @@ const ASSUMED_QUOTA: Quota = { per: 'month', messages: 5_000 };
 /** A DingTalk custom robot. https://open.dingtalk.com/document/robots/custom-robot-access */
 export const dingtalk: ChannelKind<DingtalkSettings> = {
   kind: 'dingtalk',
+  names: { zh: '钉钉' },
   style: 'digest',
   about: 'a DingTalk robot; its secret if it signs; a keyword if it wants one in each message',
   page: 'DingTalk > the group > Group Settings > Bots',

@@ -30,6 +30,7 @@ const MESSAGES_PER_MINUTE = 30;
 /** A custom bot of Feishu or Lark. https://open.larkoffice.com/document/client-docs/bot-v3/add-custom-bot */
 export const feishu: ChannelKind<FeishuSettings> = {
   kind: 'feishu',
+  names: { zh: '飞书' },
   style: 'digest',
   about: 'a Feishu or Lark bot, and its secret if it signs',
   page: 'Feishu > the group > Settings > Bots',

@@ -53,6 +53,7 @@ const DEFAULT_BODY: Tree = {
 /** Any other receiver, as the file describes it. Its body is a tree, so that no name can break it. */
 export const http: ChannelKind<HttpSettings> = {
   kind: 'http',
+  names: { zh: 'HTTP' },
   style: 'digest',
   about: 'any other receiver: a POST of JSON, or what `WATCH_CONFIG` describes',
   variables: {

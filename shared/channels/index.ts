@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Message, Outcome } from '../core/message.ts';
 import type { Quota } from '../core/quota.ts';
 import type { Settling } from '../core/settling.ts';
+import type { ChannelNames } from '../core/wording.ts';
 import { secretsInUrl } from '../lib/secrets.ts';
 import type { Tree } from '../lib/tree.ts';
 import type { Channel } from '../ports/channel.ts';
@@ -32,6 +33,10 @@ export const CHANNEL_KINDS: readonly RegisteredKind[] = [
   http,
   webhook,
 ];
+
+export const CHANNEL_NAMES: ChannelNames = Object.fromEntries(
+  CHANNEL_KINDS.map(({ kind, names }) => [kind, names]),
+);
 
 /** A kind as the registry knows it: its settings are checked by its variables, not by the compiler. */
 export interface RegisteredKind extends Omit<ChannelKind<object>, 'variables'> {

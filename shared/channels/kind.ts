@@ -1,5 +1,5 @@
 import type { Message } from '../core/message.ts';
-import type { Wording } from '../core/wording.ts';
+import type { Language, Wording } from '../core/wording.ts';
 import type { Redact } from '../lib/secrets.ts';
 import type { Shape } from '../lib/shape.ts';
 import type { Tree } from '../lib/tree.ts';
@@ -12,6 +12,8 @@ import type { Channel } from '../ports/channel.ts';
 export interface ChannelKind<Settings> {
   /** Also the name of the channel that the environment configures. */
   readonly kind: string;
+  /** What the channel is called that the environment configures, where texts do not call it `kind`. */
+  readonly names: Readonly<Record<Exclude<Language, 'en'>, string>>;
   readonly style: Channel['style'];
   /** What the variables mean, for the tables of the READMEs. */
   readonly about: string;

@@ -27,6 +27,7 @@ const MESSAGES_PER_MINUTE = 60;
 /** PagerDuty, Events API v2. https://developer.pagerduty.com/docs/events-api-v2-overview */
 export const pagerduty: ChannelKind<PagerdutySettings> = {
   kind: 'pagerduty',
+  names: { zh: 'PagerDuty' },
   style: 'incidents',
   about: 'a PagerDuty integration key (Events API v2), and its address outside of the US',
   page: 'PagerDuty > Services > the service > Integrations > Events API V2',

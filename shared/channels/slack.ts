@@ -21,6 +21,7 @@ const MESSAGES_PER_MINUTE = 30;
 /** A Slack incoming webhook. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
 export const slack: ChannelKind<SlackSettings> = {
   kind: 'slack',
+  names: { zh: 'Slack' },
   style: 'digest',
   about: 'a Slack incoming webhook',
   page: 'api.slack.com/apps > your app > Incoming Webhooks',

@@ -29,6 +29,7 @@ const WORKFLOW_HOSTS: readonly string[] = [
 /** A workflow of Microsoft Teams, "When a Teams webhook request is received". */
 export const teams: ChannelKind<TeamsSettings> = {
   kind: 'teams',
+  names: { zh: 'Microsoft Teams' },
   style: 'digest',
   about: 'a Microsoft Teams workflow ("When a Teams webhook request is received")',
   page: 'Teams > the channel > Workflows > the workflow > When a Teams webhook request is received',

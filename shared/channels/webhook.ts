@@ -17,6 +17,7 @@ const MESSAGES_PER_MINUTE = Number.POSITIVE_INFINITY;
 /** Any endpoint. It gets one CloudEvents 1.0 event a commit, signed as Standard Webhooks 1.0 asks. */
 export const webhook: ChannelKind<WebhookSettings> = {
   kind: 'webhook',
+  names: { zh: 'Webhook' },
   style: 'commits',
   about: 'any endpoint: CloudEvents 1.0, signed as Standard Webhooks (`whsec_…`)',
   variables: {

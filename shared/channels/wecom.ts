@@ -22,6 +22,7 @@ const MESSAGES_PER_MINUTE = 18;
 /** A message push (群机器人, 消息推送) of WeCom. https://developer.work.weixin.qq.com/document/path/99110 */
 export const wecom: ChannelKind<WecomSettings> = {
   kind: 'wecom',
+  names: { zh: '企业微信' },
   style: 'digest',
   about: 'a WeCom group robot',
   page: 'WeCom > the group > Message Push (group robots)',

@@ -1,3 +1,4 @@
+import { CHANNEL_NAMES } from '../channels/index.ts';
 import type { Target } from '../core/target.ts';
 import { LANGUAGES, type Wording } from '../core/wording.ts';
 import { addressShape, type Shape } from '../lib/shape.ts';
@@ -43,6 +44,7 @@ export function configuredWording(
     timeZone: read.text('WATCH_TIME_ZONE', TIME_ZONE) ?? DEFAULT_TIME_ZONE,
     ...(viewUrl !== undefined && { viewUrl }),
     ...(isLocalCloud(ecsEndpoint) && { withoutConsole: true }),
+    channelNames: CHANNEL_NAMES,
     accounts: new Set(targets.map(({ account }) => account)).size,
   };
 }

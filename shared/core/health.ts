@@ -180,7 +180,7 @@ export function staleAfterMs(
  */
 export const REST_MS = 5 * 60 * 1000;
 /** Ticks come a little early or late: the one that is nearest to the time looks. */
-const REST_SLACK_MS = 30_000;
+const REST_MARGIN_MS = 30_000;
 
 /** Is a scope not to be looked at yet? */
 export function isResting(
@@ -189,7 +189,7 @@ export function isResting(
 ): boolean {
   if (rests !== true || failures > 0 || lastGoodStartMs === null) return false;
   const ageMs = nowMs - lastGoodStartMs;
-  return ageMs >= 0 && ageMs < REST_MS - REST_SLACK_MS;
+  return ageMs >= 0 && ageMs < REST_MS - REST_MARGIN_MS;
 }
 
 /** How a scan ended. */

@@ -41,9 +41,19 @@ export interface NoticeText extends NoticeWords {
   readonly symbol: string;
 }
 
-export function noticeText(notice: Notice, { words, clock }: Phrasing): NoticeText {
+export function noticeText(notice: Notice, { words, clock, channel }: Phrasing): NoticeText {
   const severity = noticeSeverity(notice);
-  return { severity, symbol: NOTICE_SYMBOLS[severity], ...words.notice(notice, clock) };
+  const named = withNames(notice, channel);
+  return { severity, symbol: NOTICE_SYMBOLS[severity], ...words.notice(named, clock) };
+}
+
+/** The same with its channels as the language calls them: words know no kinds. */
+function withNames(notice: Notice, channel: Phrasing['channel']): Notice {
+  if (notice.kind === 'report') {
+    const channels = notice.channels.map((one) => ({ ...one, channel: channel(one.channel) }));
+    return { ...notice, channels };
+  }
+  return 'channel' in notice ? { ...notice, channel: channel(notice.channel) } : notice;
 }
 
 /** A baseline after damage is bad: what happened meanwhile is not known. */

@@ -5,7 +5,15 @@ import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
 import type { Language } from '../../shared/core/wording.ts';
 import { dueReport, scheduleIn } from '../../shared/watch/core/periodic/schedule.ts';
 import { launchBrowser } from '../helpers/browser.ts';
-import { aChange, aCommit, aMessage, aReport, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
+import {
+  aChange,
+  aCommit,
+  aMessage,
+  aReport,
+  MINUTE_MS,
+  NOW_MS,
+  WORDING,
+} from '../helpers/examples.ts';
 import { type Receivers, startReceivers } from '../helpers/receivers.ts';
 import { picturesFolder } from '../helpers/rounds.ts';
 
@@ -73,12 +81,8 @@ describe.each(['en', 'zh'] as const)('a message in %s on a phone', (language) =>
   let page: Page;
   beforeAll(async () => {
     receivers = await startReceivers(NIGHT_MS, { timeZone: TIME_ZONE });
-    const wording = {
-      language,
-      timeZone: TIME_ZONE,
-      viewUrl: 'https://ecs-watch.example',
-      accounts: 1,
-    };
+    const viewUrl = 'https://ecs-watch.example';
+    const wording = { ...WORDING, language, timeZone: TIME_ZONE, viewUrl };
     for (const kind of CHATS) await receivers.channel(kind, { wording }).send(NIGHT);
     browser = await launchBrowser();
     page = await browser.newPage(PHONE);
@@ -152,7 +156,7 @@ describe.each(REPORTS)('a report over a change of the calendar: $name', (drawn) 
       const { name, timeZone, at, period, ticks, says } = drawn;
       const nowMs = Date.parse(at);
       const receivers = await startReceivers(nowMs, { timeZone });
-      const wording = { language, timeZone, accounts: 1 };
+      const wording = { ...WORDING, language, timeZone };
       const outcome = await receivers.channel(REPORTED_BY, { wording }).send(reportAt(drawn));
       const page = await browser.newPage(PHONE);
       await page.goto(receivers.server.url);

@@ -63,10 +63,10 @@ describe('a DingTalk robot', () => {
 
   it('speaks Chinese, and links to the view, where the configuration says so', async () => {
     const wording = {
+      ...WORDING,
       language: 'zh',
       timeZone: 'Asia/Shanghai',
       viewUrl: 'https://ecs.example.com',
-      accounts: 1,
     } as const;
     const changes = manyChanges(12, (index) => `支付网关-${index}`);
 

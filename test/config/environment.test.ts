@@ -1,4 +1,5 @@
 import { parseWatchFile } from '../../commands/watch-file/read.ts';
+import { CHANNEL_NAMES } from '../../shared/channels/index.ts';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import { parseViewConfig } from '../../shared/config/view.ts';
 import { parseWatchConfig } from '../../shared/config/watch.ts';
@@ -35,7 +36,7 @@ describe('the environment of the watch function', () => {
       healthLimits: { failures: 3, staleMs: 300_000 },
       timeoutSeconds: 60,
       channels: [],
-      wording: { language: 'en', timeZone: 'UTC', accounts: 1 },
+      wording: { language: 'en', timeZone: 'UTC', channelNames: CHANNEL_NAMES, accounts: 1 },
       allowPrivate: false,
       roles: new Map(),
       secrets: [],
@@ -134,6 +135,7 @@ describe('the environment of the watch function', () => {
         timeZone: 'Asia/Shanghai',
         viewUrl: 'https://ecs.example.com/watch/',
         withoutConsole: true,
+        channelNames: CHANNEL_NAMES,
         accounts: 1,
       },
       allowPrivate: true,

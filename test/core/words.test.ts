@@ -3,10 +3,11 @@ import { type NoticeText, noticeText } from '../../shared/core/notice-text.ts';
 import { phrasingOf } from '../../shared/core/phrasing.ts';
 import { EN } from '../../shared/core/words/en.ts';
 import { ZH } from '../../shared/core/words/zh.ts';
-import { aReport, NOW_MS } from '../helpers/examples.ts';
+import { aReport, NOW_MS, WORDING } from '../helpers/examples.ts';
 
 const SINCE_MS = Date.UTC(2026, 10, 22, 9, 58, 3);
 const REASON = '没有权限';
+const CHINESE = { ...WORDING, language: 'zh', timeZone: 'Asia/Shanghai' } as const;
 
 /** One of each kind; the compiler asks for those that are missing. */
 const NOTICES: { readonly [Kind in Notice['kind']]: Extract<Notice, { kind: Kind }> } = {
@@ -48,11 +49,11 @@ const DAMAGED: Notice = { kind: 'baseline', instances: 3, last: true, since: 7 }
 const ALL: readonly Notice[] = [...Object.values(NOTICES), DAMAGED];
 
 function inEnglish(notice: Notice): NoticeText {
-  return noticeText(notice, phrasingOf({ language: 'en', timeZone: 'UTC' }, NOW_MS));
+  return noticeText(notice, phrasingOf(WORDING, NOW_MS));
 }
 
 function inChinese(notice: Notice): NoticeText {
-  return noticeText(notice, phrasingOf({ language: 'zh', timeZone: 'Asia/Shanghai' }, NOW_MS));
+  return noticeText(notice, phrasingOf(CHINESE, NOW_MS));
 }
 
 describe('what a notice says', () => {

@@ -46,7 +46,7 @@ describe('two Slack channels with different names', () => {
     const failed = await tick();
     await stopInstance(1);
     await tick();
-    const health = await channelsInView();
+    const { health, plain, page } = await inView();
     second.setFaults('slack', []);
     product.clock.advance(TICK_MS * 2);
 
@@ -60,6 +60,9 @@ describe('two Slack channels with different names', () => {
       { channel: 'ops', backlog: 2, failures: expect.any(Number), problem: 'HTTP 500' },
       { channel: 'slack', backlog: 0, failures: 0 },
     ]);
+    // Neither of them holds the kinds, but both have their names.
+    expect(plain).toMatch(/<strong>ops<\/strong>.*<strong>Slack<\/strong>/su);
+    expect(page.includes('企业微信')).toBe(true);
     expect(caughtUp.channels).toMatchObject([
       { channel: 'slack', messages: 0, backlog: 0 },
       { channel: 'ops', messages: 1, changes: 2, backlog: 0 },
@@ -124,13 +127,17 @@ describe('two Slack channels with different names', () => {
     await product.stopInstances([instance?.id ?? '']);
   }
 
-  async function channelsInView(): Promise<unknown> {
+  async function inView(): Promise<{ health: unknown; plain: string; page: string }> {
     const view = await serveView(product, { VIEW_PUBLIC: 'true' });
+    const textOf = async (path: string): Promise<string> => {
+      const headers = { accept: 'text/html', 'accept-language': 'zh-CN' };
+      return (await fetch(`${view.url}${path}`, { headers })).text();
+    };
     try {
       const { channels } = (await (await fetch(`${view.url}/healthz`)).json()) as {
         channels: unknown;
       };
-      return channels;
+      return { health: channels, plain: await textOf('/plain'), page: await textOf('/') };
     } finally {
       await view.close();
     }

@@ -14,7 +14,12 @@ export function aScope(regionId: string): Scope {
 export const SCOPE: Scope = aScope('cn-hangzhou');
 
 /** English, as a configuration without a word about it has it. */
-export const WORDING: Wording = { language: 'en', timeZone: 'UTC', accounts: 1 };
+export const WORDING: Wording = {
+  language: 'en',
+  timeZone: 'UTC',
+  channelNames: { dingtalk: { zh: '钉钉' } },
+  accounts: 1,
+};
 
 /** No news is held back, and nothing ever flaps: for chats whose tests are about something else. */
 export const AT_ONCE: Settling = { ...SETTLING, goodMs: 0, flaps: { count: 1e6, withinMs: 0 } };

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { noticeText } from '../../shared/core/notice-text.ts';
 import { phrasingOf } from '../../shared/core/phrasing.ts';
 import { cleanText } from '../../shared/core/text.ts';
+import { CHANNEL_NAMES } from '../../shared/view/core/channel-names.ts';
 import type { ChangeJson } from '../../shared/view/core/feed-json.ts';
 import type { NoticeJson } from '../core/answers.ts';
 import { noticeOf } from '../core/notice.ts';
@@ -88,7 +89,8 @@ function Scope({ scope }: { readonly scope: string }): VNode | null {
 
 function NoticeEntry({ notice }: { readonly notice: NoticeJson }): VNode {
   const { texts, timeZone, nowMs } = usePage();
-  const phrasing = phrasingOf({ language: texts.language, timeZone }, nowMs);
+  const { language } = texts;
+  const phrasing = phrasingOf({ language, timeZone, channelNames: CHANNEL_NAMES }, nowMs);
   const { severity, title, text, more = [] } = noticeText(noticeOf(notice), phrasing);
   return (
     <span class={`what notice ${severity}`}>

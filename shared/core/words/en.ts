@@ -86,12 +86,11 @@ export const EN: Words = {
   muteTitle: (from, until) => `Muted from ${from} to ${until}`,
   muteText: (from, until) =>
     `Muted from ${from} to ${until}. This happened meanwhile; each line ends with the last that is sent here.`,
-  inPlaceOf: (channel, since) =>
-    `In place of ${cleanText(channel)}, which has failed since ${since}.`,
+  inPlaceOf: (channel, since) => `In place of ${channel}, which has failed since ${since}.`,
   insteadTitle: (messages, channel) =>
-    `Works again; ${counted(messages, 'message')} went to ${cleanText(channel)}`,
+    `Works again; ${counted(messages, 'message')} went to ${channel}`,
   insteadText: (messages, channel, from, until) =>
-    `While this channel failed, ${counted(messages, 'message')} went to ${cleanText(channel)}, ${messages === 1 ? `at ${until}` : `from ${from} to ${until}`}.`,
+    `While this channel failed, ${counted(messages, 'message')} went to ${channel}, ${messages === 1 ? `at ${until}` : `from ${from} to ${until}`}.`,
   baselines(instances, regions) {
     const fleet = `${counted(instances, 'instance')} in ${counted(regions, 'region')}`;
     return {
@@ -207,7 +206,7 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
     }
     case 'channel-failing': {
       const { failures, deliveredAtMs, reason } = notice;
-      const channel = cleanText(notice.channel);
+      const { channel } = notice;
       const attempts =
         failures === 1 ? 'the last attempt' : `the last ${grouped(failures)} attempts`;
       return {
@@ -221,7 +220,7 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
       };
     }
     case 'channel-recovered': {
-      const channel = cleanText(notice.channel);
+      const { channel } = notice;
       return {
         title: `The channel ${channel} works again`,
         text:
@@ -230,7 +229,7 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
       };
     }
     case 'quota-low': {
-      const channel = cleanText(notice.channel);
+      const { channel } = notice;
       return {
         title: `The channel ${channel} has used ${percentOf(notice)} % of its messages of this month`,
         text:

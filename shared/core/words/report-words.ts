@@ -80,7 +80,7 @@ export function wordsOfReport(
         : [
             said.channels(
               channels.map(({ channel, messages, quota, period }) =>
-                said.spent(cleanText(channel), messages, quota, cleanText(period)),
+                said.spent(channel, messages, quota, cleanText(period)),
               ),
             ),
           ]),

@@ -7,7 +7,8 @@ import type { DurationUnit } from '../time.ts';
 
 /**
  * Everything that is said to people, in one language. Each language is written by hand, in a file of
- * its own beside this one: a sentence of one is no pattern for that of another.
+ * its own beside this one: a sentence of one is no pattern for that of another. A
+ * channel is given as the language calls it, as clean text.
  */
 export interface Words {
   /** Status → as it stands within a sentence. */

@@ -3,7 +3,6 @@ import type { Notice } from '../model.ts';
 import { cleanText } from '../text.ts';
 import { type ReportWords, share, wordsOfReport } from './report-words.ts';
 import { grouped, type NoticeWords, percentOf, type WordedStatus, type Words } from './words.ts';
-import { channelInChinese } from './zh-channel.ts';
 
 /** As the console words them. */
 const STATUSES: Words['statuses'] = {
@@ -85,12 +84,10 @@ export const ZH: Words = {
   muteTitle: (from, until) => `${from} 至 ${until} 静默`,
   muteText: (from, until) =>
     `${from} 至 ${until} 静默，以下是期间发生的变化，每行以应发送到此处的最后一次变化为准。`,
-  inPlaceOf: (channel, since) =>
-    `代替渠道“${channelInChinese(channel)}”发送：该渠道自 ${since} 起发送失败。`,
-  insteadTitle: (messages, channel) =>
-    `已恢复，其间 ${grouped(messages)} 条消息发往“${channelInChinese(channel)}”`,
+  inPlaceOf: (channel, since) => `代替渠道“${channel}”发送：该渠道自 ${since} 起发送失败。`,
+  insteadTitle: (messages, channel) => `已恢复，其间 ${grouped(messages)} 条消息发往“${channel}”`,
   insteadText: (messages, channel, from, until) =>
-    `本渠道发送失败期间，${messages === 1 ? until : `${from} 至 ${until}`} 有 ${grouped(messages)} 条消息改发到“${channelInChinese(channel)}”。`,
+    `本渠道发送失败期间，${messages === 1 ? until : `${from} 至 ${until}`} 有 ${grouped(messages)} 条消息改发到“${channel}”。`,
   baselines(instances, regions) {
     const fleet = `${grouped(regions)} 个地域的 ${grouped(instances)} 台实例`;
     return { title: `开始监控 ${fleet}`, text: `已开始监控 ${fleet}，状态变化将在此通知。` };
@@ -127,7 +124,7 @@ const REPORT: ReportWords = {
   noTicks: '巡检：未统计成功次数',
   channels: (said) => `消息额度：${said.join('；')}。`,
   spent: (channel, messages, quota, period) =>
-    `${channelInChinese(channel)} ${period} 已用 ${share(messages, quota, ' / ')}`,
+    `${channel} ${period} 已用 ${share(messages, quota, ' / ')}`,
 };
 
 /** In these statuses an instance is said to have done something for a time, and not to have been it. */
@@ -210,7 +207,7 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
     }
     case 'channel-failing': {
       const { failures, deliveredAtMs, reason } = notice;
-      const channel = channelInChinese(notice.channel);
+      const { channel } = notice;
       const attempts =
         failures === 1 ? '最近一次发送失败' : `最近 ${grouped(failures)} 次发送均失败`;
       return {
@@ -224,7 +221,7 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
       };
     }
     case 'channel-recovered': {
-      const channel = channelInChinese(notice.channel);
+      const { channel } = notice;
       return {
         title: `渠道 ${channel} 已恢复`,
         text:
@@ -233,7 +230,7 @@ function noticeWords(notice: Notice, clock: Clock): NoticeWords {
       };
     }
     case 'quota-low': {
-      const channel = channelInChinese(notice.channel);
+      const { channel } = notice;
       return {
         title: `渠道 ${channel} 本月消息额度已用 ${percentOf(notice)}%`,
         text:

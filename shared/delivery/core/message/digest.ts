@@ -128,7 +128,7 @@ const MAX_PAUSE_LINES = 2;
 
 function pauseLines(
   { gaps, muted, inPlaceOf, instead }: News,
-  { words, clock, wording }: Setting,
+  { words, clock, channel, wording }: Setting,
 ): readonly Line[] {
   const plainLine = (symbol: string, text: string): Line => {
     return { symbol, name: '', text, context: '', links: [] };
@@ -139,7 +139,7 @@ function pauseLines(
       : [
           plainLine(
             FALLBACK_SYMBOL,
-            words.inPlaceOf(inPlaceOf.channel, clock.time(inPlaceOf.sinceMs)),
+            words.inPlaceOf(channel(inPlaceOf.channel), clock.time(inPlaceOf.sinceMs)),
           ),
         ]),
     ...(instead === undefined
@@ -147,7 +147,11 @@ function pauseLines(
       : [
           plainLine(
             FALLBACK_SYMBOL,
-            words.insteadText(instead.messages, instead.channel, ...spanOf(instead, clock)),
+            words.insteadText(
+              instead.messages,
+              channel(instead.channel),
+              ...spanOf(instead, clock),
+            ),
           ),
         ]),
     ...(muted === undefined
@@ -212,7 +216,7 @@ function segmentsOf(news: News, setting: Setting): readonly Segment[] {
 
 function pauseSegments(
   { gaps, muted, instead }: News,
-  { words, clock }: Setting,
+  { words, clock, channel }: Setting,
 ): readonly Segment[] {
   const [only, ...others] = gaps;
   const paused =
@@ -222,7 +226,7 @@ function pauseSegments(
   const texts = [
     ...(instead === undefined
       ? []
-      : [`${FALLBACK_SYMBOL} ${words.insteadTitle(instead.messages, instead.channel)}`]),
+      : [`${FALLBACK_SYMBOL} ${words.insteadTitle(instead.messages, channel(instead.channel))}`]),
     ...(muted === undefined ? [] : [`${MUTE_SYMBOL} ${words.muteTitle(...spanOf(muted, clock))}`]),
     ...(only === undefined ? [] : [`${NOTICE_SYMBOLS.bad} ${paused}`]),
   ];

@@ -3,6 +3,7 @@ import { changeNote } from '../../../core/change-note.ts';
 import type { Notice } from '../../../core/model.ts';
 import { noticeText } from '../../../core/notice-text.ts';
 import { type Phrasing, phrasingOf } from '../../../core/phrasing.ts';
+import { CHANNEL_NAMES } from '../channel-names.ts';
 import type { ChangeItem, NewsItem } from '../feed.ts';
 import { ago, idLink, nameOf, outsideText, releasedMark, statusOf, time } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
@@ -13,7 +14,9 @@ import type { PlainWords } from './words/words.ts';
 export const RECENT_ITEMS = 20;
 
 export function recentSection({ recent, nowMs, words }: PageData): Html {
-  const phrasing = phrasingOf({ language: words.language, timeZone: 'UTC' }, nowMs);
+  const { language } = words;
+  const wording = { language, timeZone: 'UTC', channelNames: CHANNEL_NAMES };
+  const phrasing = phrasingOf(wording, nowMs);
   const items = recent.map((item) => itemEntry(item, nowMs, words, phrasing));
   return html`<section aria-labelledby="recent">
 <h2 id="recent">${words.sections.changes}</h2>

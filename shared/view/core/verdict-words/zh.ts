@@ -1,5 +1,6 @@
+import { channelIn } from '../../../core/channel-names.ts';
 import { grouped } from '../../../core/words/words.ts';
-import { channelInChinese } from '../../../core/words/zh-channel.ts';
+import { CHANNEL_NAMES } from '../channel-names.ts';
 import { type LostKind, lostKind, type NamedInstance } from '../verdict.ts';
 import { durationIn } from './duration.ts';
 import type { Speech, VerdictWords } from './words.ts';
@@ -9,6 +10,10 @@ const duration = durationIn(['天', '小时', '分钟', '秒']);
 function some(names: readonly string[]): string {
   if (names.length <= 2) return names.join('、');
   return `${names.slice(0, 2).join('、')} 等 ${grouped(names.length)} 个`;
+}
+
+function channel(name: string): string {
+  return channelIn('zh', name, CHANNEL_NAMES);
 }
 
 /** What comes before `在最近一小时内停止`: a space parts only a name in letters or digits from it. */
@@ -72,7 +77,7 @@ export const ZH: VerdictWords = {
           text:
             verdict.channels.length === 0
               ? '有通知渠道发送失败'
-              : `通知渠道 ${some(verdict.channels.map(channelInChinese))} 发送失败`,
+              : `通知渠道 ${some(verdict.channels.map(channel))} 发送失败`,
           advice:
             verdict.channels.length === 0
               ? '变化仍会记录，但该渠道收不到通知。当前令牌无权查看是哪个渠道。'
@@ -128,7 +133,7 @@ export const ZH: VerdictWords = {
         return `${grouped(verdict.count)} 台未运行`;
     }
   },
-  channel: channelInChinese,
+  channel,
   duration,
   ago: (ms) => `${duration(ms)}前`,
 };
