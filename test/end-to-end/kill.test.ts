@@ -11,6 +11,7 @@ import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
 import { readJournal } from '../helpers/journal-of.ts';
 import { runBundle } from '../helpers/processes.ts';
+import { withoutAllBut } from '../helpers/receivers.ts';
 
 /** Longer than a lease or a claim of a dead run is valid. */
 const LATER_MS = 20_000;
@@ -35,15 +36,7 @@ describe('a run that is killed', () => {
     environment = {
       ...cloud.environment,
       // Twenty messages a minute would mute the robots, and this test is quicker than that.
-      DINGTALK_WEBHOOK: '',
-      DINGTALK_SECRET: '',
-      FEISHU_WEBHOOK: '',
-      FEISHU_SECRET: '',
-      WECOM_WEBHOOK: '',
-      TEAMS_WEBHOOK: '',
-      PAGERDUTY_ROUTING_KEY: '',
-      PAGERDUTY_URL: '',
-      HTTP_URL: '',
+      ...withoutAllBut(...CHANNELS),
       ALIBABA_CLOUD_ACCESS_KEY_ID: LOCAL_KEYS.accessKeyId,
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: LOCAL_KEYS.accessKeySecret,
     };

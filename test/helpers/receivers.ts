@@ -9,6 +9,7 @@ import {
 } from '../../local/channels/index.ts';
 import { type ManualClock, manualClock } from '../../local/clock.ts';
 import {
+  CHANNEL_KINDS,
   type ConfiguredChannel,
   createChannel,
   findKind,
@@ -101,6 +102,14 @@ export function environmentOf({ kind, settings }: ConfiguredChannel): Record<str
   const variables = variablesOf(kind);
   return Object.fromEntries(
     Object.entries(settings).map(([setting, value]) => [variables[setting]?.name ?? '', value]),
+  );
+}
+
+/** The variables of all other kinds, each empty. */
+export function withoutAllBut(...kept: readonly string[]): Readonly<Record<string, string>> {
+  const others = CHANNEL_KINDS.filter(({ kind }) => !kept.includes(kind));
+  return Object.fromEntries(
+    others.flatMap(({ variables }) => Object.values(variables).map(({ name }) => [name, ''])),
   );
 }
 

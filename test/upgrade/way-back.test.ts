@@ -10,6 +10,7 @@ import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { MINUTE_MS } from '../helpers/examples.ts';
 import { readJournal } from '../helpers/journal-of.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
+import { withoutAllBut } from '../helpers/receivers.ts';
 import { roundsOf } from '../helpers/rounds.ts';
 
 const ROOT = join(__dirname, '..', '..');
@@ -86,16 +87,8 @@ describeWhenPossible(`version 0.1 ${name}`, () => {
   async function oldTick() {
     const { clock } = product;
     // It refuses the variables of channels that later versions have.
-    const environment = {
-      ...product.environment,
-      FEISHU_WEBHOOK: '',
-      FEISHU_SECRET: '',
-      WECOM_WEBHOOK: '',
-      TEAMS_WEBHOOK: '',
-      PAGERDUTY_ROUTING_KEY: '',
-      PAGERDUTY_URL: '',
-      HTTP_URL: '',
-    };
+    const others = withoutAllBut('dingtalk', 'slack', 'webhook');
+    const environment = { ...product.environment, ...others };
     const world = {
       now: clock.now,
       sleep: async (ms: number) => clock.advance(ms),

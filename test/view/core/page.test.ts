@@ -405,11 +405,12 @@ it('speaks Chinese, statuses and notices included, and says that its times are U
   expect(page).toContain('<html lang="zh-CN">');
   const text = textOf(page);
   for (const part of [
-    '告警： 通知渠道 Slack 发送失败',
+    // Outside of a bundle, a channel is called as its kind.
+    '告警： 通知渠道 slack 发送失败',
     '最近变化 2026-11-22 09:58:00 2 分钟前, main/cn-hangzhou web-1 i-1 : ● 运行中 → ■ 已停止',
     '通知： 此前消失的 12 台实例已重新出现',
     '1 台实例，最近变化的在前',
-    'Slack 连续 3 次发送失败 3 条待发送 尚未送达过',
+    'slack 连续 3 次发送失败 3 条待发送 尚未送达过',
     '时间均为 UTC。',
   ]) {
     expect(text).toContain(part);
@@ -421,7 +422,7 @@ it('speaks Chinese, statuses and notices included, and says that its times are U
 
 /** Words of the Chinese page that are no Chinese. */
 const KEPT = new Set(
-  'ecs watch UTC web main hangzhou Slack JSON instances changes counts deliveries healthz metrics'.split(
+  'ecs watch UTC web main hangzhou slack JSON instances changes counts deliveries healthz metrics'.split(
     ' ',
   ),
 );
