@@ -3,6 +3,7 @@ import type { MessageChange } from './message.ts';
 import { own } from './own.ts';
 import type { Quota, Used } from './quota.ts';
 import type { SentInstead } from './sent-instead.ts';
+import { MAX_CLOCK_DIFFERENCE_MS } from './time.ts';
 
 /** How far a channel has been served in one scope's journal. */
 export interface Position {
@@ -267,9 +268,13 @@ export function isWorking({ failures, claim, deliveredAtMs }: ChannelState): boo
   return failures === 0 && claim === null && deliveredAtMs !== null;
 }
 
-/** When the last reminder of a channel was due, said or in doubt; 0: there was none. */
-export function lastReminderMs({ remindedMs = 0, claim }: ChannelState): number {
-  return Math.max(remindedMs, claim?.reminds ?? 0);
+/**
+ * When the last reminder of a channel was due, said or in doubt; 0: there was none. A time that no working
+ * clock has written silences nothing.
+ */
+export function lastReminderMs({ remindedMs = 0, claim }: ChannelState, nowMs: number): number {
+  const latestMs = nowMs + MAX_CLOCK_DIFFERENCE_MS;
+  return Math.max(0, ...[remindedMs, claim?.reminds ?? 0].filter((ms) => ms <= latestMs));
 }
 
 /** The state, with the starts of those journals in which the cursor has no position yet. */

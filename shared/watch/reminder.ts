@@ -1,5 +1,6 @@
-import { lastReminderMs } from '../core/channel-state.ts';
+import { NEW_CHANNEL } from '../core/channel-state.ts';
 import type { DueReminder } from '../delivery/core/news/due-reminder.ts';
+import { isReminderDue } from '../delivery/core/news/reminders.ts';
 import { allOf } from '../lib/all-of.ts';
 import { JournalError } from '../ports/journal.ts';
 import { dueReminderMs, type SeenScope, stopsIn } from './core/periodic/reminders.ts';
@@ -25,11 +26,12 @@ export async function dueReminder(
   if (schedule === undefined) return undefined;
   const dueMs = dueReminderMs(schedule, startMs);
   if (dueMs === null) return undefined;
-  const isOver = ports.channels.every(({ name, style }) => {
-    const known = memory.channels.get(name);
-    return style !== 'digest' || (known !== undefined && lastReminderMs(known) === dueMs);
+  const isDue = ports.channels.some((channel) => {
+    // A row that this function instance does not know may be of a channel that was not reminded yet.
+    const known = memory.channels.get(channel.name) ?? NEW_CHANNEL;
+    return isReminderDue(channel, known, { dueMs }, startMs);
   });
-  if (isOver) return undefined;
+  if (!isDue) return undefined;
   const seen = await allOf(results.map((result) => seenNow(ports, tick, result)));
   if (seen.includes(null) && startMs < dueMs + PATIENCE_MS) return undefined;
   const stops = seen.flatMap((scope) => (scope && stopsIn(scope, schedule, dueMs)) ?? []);

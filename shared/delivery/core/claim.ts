@@ -29,7 +29,7 @@ export function claimMessage(
     // Its sender may die: whether the incident was opened or closed is then not known.
     ...(incidents?.claimed && { incidents: incidents.claimed }),
     ...(instead && { instead }),
-    ...reminded(state),
+    ...reminded(state, lastReminderMs(state, nowMs)),
     maybeDelivered: mayHaveArrived(state),
     maybeDeliveredAsOf: mayHaveArrivedAsOf(state),
     ahead: sentAhead(state, false),
@@ -70,10 +70,8 @@ export function insteadBefore({ instead, claim }: ChannelState): SentInstead | u
   return isMaybeSaid ? { ...instead, isMaybeSaid } : instead;
 }
 
-/** The last reminder, with one that may have arrived, or is passed over. */
-function reminded(state: ChannelState, passed = 0): Pick<ChannelState, 'remindedMs'> {
-  const last = Math.max(lastReminderMs(state), passed);
-  return last === 0 ? {} : { remindedMs: last };
+function reminded({ remindedMs }: ChannelState, lastMs: number): Pick<ChannelState, 'remindedMs'> {
+  return remindedMs === undefined && lastMs === 0 ? {} : { remindedMs: lastMs };
 }
 
 /** The state after commits that hold no news for this channel, or none yet. */
@@ -89,10 +87,12 @@ export function skipTo(
   const ahead = aheadOf(sentAhead(state, false), cursor);
   const asOf = mayHaveArrivedAsOf(state);
   const instead = insteadBefore(state);
+  const { remindedMs = 0, claim } = state;
   return nextState(withMuted(state, muted), tickId, {
     cursor,
     ...(instead && { instead }),
-    ...reminded(state, reminds),
+    // Its plan has found the last one to be over, or to be of a clock that was wrong.
+    ...reminded(state, reminds ?? Math.max(remindedMs, claim?.reminds ?? 0)),
     maybeDelivered,
     maybeDeliveredAsOf: mutes === undefined ? stillInDoubt(maybeDelivered, asOf, to) : asOf,
     held,

@@ -139,6 +139,10 @@ describe('when a reminder is due', () => {
     ['every 2h', 'Europe/Berlin', '2027-03-28T01:30Z', '2027-03-28T01:00'],
     ['every 2h', 'Europe/Berlin', '2026-10-25T00:30Z', '2026-10-25T00:00'],
     ['every 2h', 'Europe/Berlin', '2026-10-25T01:30Z', null],
+    ['daily 02:30', 'Europe/Berlin', '2027-03-28T00:59Z', null],
+    ['daily 02:30', 'Europe/Berlin', '2027-03-28T01:00Z', '2027-03-28T01:00'],
+    ['daily 02:30', 'Europe/Berlin', '2026-10-25T01:30Z', '2026-10-25T00:30'],
+    ['daily 02:30', 'Europe/Berlin', '2026-10-25T00:29Z', null],
   ])('%s in %s, at %s: %s', (text, zone, now, due) => {
     const found = dueReminderMs(reminders(text, zone), Date.parse(now));
 

@@ -1,7 +1,6 @@
 import { type ChannelState, lastReminderMs } from '../../../core/channel-state.ts';
 import type { MessageCommit } from '../../../core/message.ts';
 import { isCurrent } from '../../../core/note.ts';
-import { MAX_CLOCK_DIFFERENCE_MS } from '../../../core/time.ts';
 import type { Circumstances, Manner } from '../stages/stage.ts';
 import type { DueReminder } from './due-reminder.ts';
 import { messageOpensAtMs } from './held-news.ts';
@@ -13,15 +12,13 @@ import { severityOf } from './severity.ts';
 export function isReminderDue(
   manner: Manner,
   state: ChannelState,
-  reminder: DueReminder | undefined,
+  reminder: Pick<DueReminder, 'dueMs'> | undefined,
   nowMs: number,
 ): reminder is DueReminder {
   if (reminder === undefined || manner.style !== 'digest') return false;
   // A fallback stands in for others, and has nothing of its own to say.
   if (manner.policy !== undefined && manner.policy.standsInFor.length > 0) return false;
-  const last = lastReminderMs(state);
-  // A time that no working clock has written silences nothing.
-  const isSaid = last >= reminder.dueMs && last <= nowMs + MAX_CLOCK_DIFFERENCE_MS;
+  const isSaid = lastReminderMs(state, nowMs) >= reminder.dueMs;
   return !isSaid && messageOpensAtMs(manner, state, nowMs, false) <= nowMs;
 }
 

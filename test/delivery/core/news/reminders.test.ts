@@ -163,8 +163,18 @@ describe('a reminder in its period', () => {
 
   it('is not silenced by a time that no working clock has written', () => {
     const wrong = aState({ remindedMs: NOW_MS + 100 * HOUR_MS });
+    const reminder = reminderOf('web-1');
 
-    expect(planned(CHAT, wrong, [], reminderOf('web-1')).kind).toBe('send');
+    // Sent, passed over, or lost: it is over then, and no run plans it again and again.
+    const sent = sentWith(wrong, reminder, { kind: 'delivered' });
+    const passed = passedBy(CHAT, wrong, planned(CHAT, wrong, [], dueWith([])));
+    const lost = sentWith(wrong, reminder, LOST);
+    for (const state of [sent, passed, lost]) {
+      expect(state.remindedMs).toBe(DUE_MS);
+      expect(planned(CHAT, state, [], reminder)).toEqual({ kind: 'idle' });
+    }
+    const died = claimMessage(wrong, sendOf(planned(CHAT, wrong, [], reminder)), at(NOW_MS));
+    expect(planned(CHAT, died, [], reminder, NOW_MS + HOUR_MS)).toEqual({ kind: 'idle' });
   });
 
   it('waits for what may have arrived, which is repeated as it was', () => {
