@@ -1,7 +1,7 @@
 import { healthWithCredibleTimes } from '../core/credible-times.ts';
 import { isResting } from '../core/health.ts';
 import type { Scope } from '../core/model.ts';
-import { lostStartsOf, type OpenedJournal } from '../delivery/register.ts';
+import { type OpenedJournal, openedJournal } from '../delivery/register.ts';
 import type { Head } from '../ports/journal.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { type Loaded, type LoadedSnapshot, load } from './load.ts';
@@ -117,7 +117,5 @@ export async function loadOrStop({ loaded, fleet }: OpenScope): Promise<LoadedSn
 export function journalBefore(opening: Opening): OpenedJournal {
   const { scope } = opening;
   if (opening.kind !== 'open') return { scope, lastSeq: null, starts: {} };
-  const { lastSeq, head } = opening.loaded;
-  const lostStarts = lostStartsOf(head);
-  return { scope, lastSeq, starts: head.starts, ...(lostStarts && { lostStarts }) };
+  return openedJournal(scope, opening.loaded.lastSeq, opening.loaded.head);
 }
