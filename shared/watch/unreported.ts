@@ -1,7 +1,7 @@
 import { conditionOf, type Health, healthAfter, NEW_HEALTH } from '../core/health.ts';
 import { commitsAfter } from '../core/journal.ts';
 import { type Commit, EMPTY_SNAPSHOT } from '../core/model.ts';
-import { unservedSeqOf } from '../delivery/core/register.ts';
+import { withUnservedSeq } from '../delivery/core/register.ts';
 import { type OpenedJournal, openedJournal, type Registration } from '../delivery/register.ts';
 import type { Head } from '../ports/journal.ts';
 import { isFailureDue, type Unreported } from './core/shards.ts';
@@ -132,13 +132,8 @@ async function writeFailure(
   const { appended, isOvertaken } = await record(journal, scope, commits, limits);
   const seq = lastSeq + appended.length;
   if (!isOvertaken) {
-    const unservedSeq = unservedSeqOf(starts, tick.memory.channels, scope.key);
-    const { unservedSeq: _, ...rest } = health;
-    await journal.saveHealth(scope, {
-      ...rest,
-      seq,
-      ...(unservedSeq !== undefined && { unservedSeq }),
-    });
+    const { channels } = tick.memory;
+    await journal.saveHealth(scope, withUnservedSeq({ ...health, seq }, starts, channels, scope.key));
   }
   return resultOf(ports, tick, unreported, { lastSeq: seq, starts, health, appended });
 }

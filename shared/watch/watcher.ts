@@ -15,7 +15,7 @@ import {
   watcherStateAfter,
   withAllLists,
 } from '../core/watcher-journal.ts';
-import { unservedSeqOf } from '../delivery/core/register.ts';
+import { withUnservedSeq } from '../delivery/core/register.ts';
 import { type OpenedJournal, openedJournal, type Registration } from '../delivery/register.ts';
 import type { JournalEnd } from '../delivery/run.ts';
 import { commitsPast } from '../journal/read.ts';
@@ -258,13 +258,12 @@ export async function saveWatcher(
   { unsavedSeq, end }: RecordedWatcher,
 ): Promise<readonly string[]> {
   if (unsavedSeq === null) return [];
-  const unservedSeq = unservedSeqOf(end.starts, memory.channels, WATCHER.key);
+  const health = { ...NEW_HEALTH, seq: unsavedSeq };
   try {
-    await journal.saveHealth(WATCHER, {
-      ...NEW_HEALTH,
-      seq: unsavedSeq,
-      ...(unservedSeq !== undefined && { unservedSeq }),
-    });
+    await journal.saveHealth(
+      WATCHER,
+      withUnservedSeq(health, end.starts, memory.channels, WATCHER.key),
+    );
     return [];
   } catch (error) {
     return [`${WATCHER.key}: not remembered: ${reasonOf(error)}`];
