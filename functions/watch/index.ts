@@ -158,7 +158,10 @@ function acceptEvents(
     throw new EventError('events of ECS are switched off here: WATCH_PUSH=true takes them');
   }
   if (accountId === undefined) {
-    throw new EventError('the context of the function does not name its account: see docs/push.md');
+    throw new EventError(
+      'the context of the function does not name its account, by which events are accepted: only ' +
+        'Function Compute can pass events on (docs/push.md)',
+    );
   }
   const accounts = accountNumbers(targets, roles, accountId);
   const plan = planPush(readEvents(brought), { targets, accounts, nowMs });

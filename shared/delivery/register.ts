@@ -25,6 +25,16 @@ export interface LostStarts {
   readonly seq: number;
 }
 
+/** A scope's journal as its last commit and its head row say. Undefined: there is no head row yet. */
+export function openedJournal(
+  scope: Scope,
+  lastSeq: number,
+  head: Head | undefined,
+): OpenedJournal {
+  const lostStarts = lostStartsOf(head);
+  return { scope, lastSeq, starts: head?.starts ?? {}, ...(lostStarts && { lostStarts }) };
+}
+
 type KnownJournal = OpenedJournal & { readonly lastSeq: number };
 
 /** What registering has come to, by scope key. */

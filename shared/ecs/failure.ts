@@ -1,5 +1,5 @@
 import { parseJson } from '../core/json.ts';
-import type { Redact } from '../lib/secrets.ts';
+import { excerpt, type Redact } from '../lib/secrets.ts';
 import type { ApiAnswer } from '../open-api/gateway.ts';
 import { InventoryError, type InventoryFailure } from '../ports/inventory.ts';
 
@@ -30,9 +30,7 @@ export function refusalOf(service: Service, answer: ApiAnswer, redact: Redact): 
   const fields = body as Readonly<Record<string, unknown>>;
   const code = textIn(fields.Code) ?? textIn(fields.code) ?? `HTTP${status}`;
   const requestId = textIn(fields.RequestId);
-  // Redacted before it is cut: half a secret would not be recognised.
-  const clean = (words: string): string =>
-    redact(words).trim().slice(0, MAX_WORDS_LENGTH).toWellFormed();
+  const clean = (words: string): string => excerpt(words, redact, MAX_WORDS_LENGTH);
   return new InventoryError(
     kindOf(code, status),
     clean(code),

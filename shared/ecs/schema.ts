@@ -1,6 +1,6 @@
 import { type Details, INSTANCE_ID, type Intern, internDetails } from '../core/model.ts';
 import { intern } from '../lib/intern.ts';
-import type { Redact } from '../lib/secrets.ts';
+import { excerpt, type Redact } from '../lib/secrets.ts';
 import { InventoryError, MAX_DETAILS, PAGE_SIZE, type Page } from '../ports/inventory.ts';
 import type {
   EcsFields,
@@ -231,8 +231,7 @@ function shaped<T>(redact: Redact, parse: () => T): T {
     return parse();
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
-    // Redacted before it is cut: half a secret would not be recognised.
-    const shown = redact(describe(error.value)).slice(0, MAX_EXCERPT_LENGTH).toWellFormed();
+    const shown = excerpt(describe(error.value), redact, MAX_EXCERPT_LENGTH);
     const problem = `ECS answered out of shape: ${error.what} is ${shown}`;
     throw new InventoryError('malformed', 'MalformedAnswer', problem);
   }

@@ -1,7 +1,7 @@
 import type { Invocation } from '../core/invocation.ts';
 import { parseJson } from '../core/json.ts';
 import type { Runtime } from '../lib/runtime.ts';
-import type { Redact } from '../lib/secrets.ts';
+import { excerpt, type Redact } from '../lib/secrets.ts';
 import type { Credentials } from '../ports/credentials.ts';
 
 export interface InvokerOptions {
@@ -21,6 +21,9 @@ interface Answer {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly text: string;
 }
+
+/** Of what a function or Function Compute says, in characters. */
+const MAX_WORDS_LENGTH = 300;
 
 /** Of RAM, about rights. Other refusals of the same status are about keys. */
 const NO_RIGHT = /^(?:AccessDenied|Forbidden|NoPermission)/u;
@@ -42,8 +45,9 @@ export function invocationIn(
     return failureIn(text, redact);
   }
   const { Code: code, Message: message } = Object(parseJson(text)) as Record<string, unknown>;
-  const words = short(redact(typeof message === 'string' ? message : `HTTP ${status}`));
-  const said = typeof code === 'string' ? `${short(redact(code))}: ${words}` : words;
+  const clean = (words: string): string => excerpt(words, redact, MAX_WORDS_LENGTH);
+  const words = clean(typeof message === 'string' ? message : `HTTP ${status}`);
+  const said = typeof code === 'string' ? `${clean(code)}: ${words}` : words;
   if (status < 400 || status >= 500) return { kind: 'unknown', reason: said };
   return {
     kind: 'unstarted',
@@ -64,16 +68,11 @@ function adviceOn(status: number, code: string, functionName: string): string {
 /** What the function threw, or how its process ended. */
 function failureIn(text: string, redact: Redact): Invocation {
   const { errorType, errorMessage } = Object(parseJson(text)) as Record<string, unknown>;
-  const message = short(redact(typeof errorMessage === 'string' ? errorMessage : text));
+  const words = typeof errorMessage === 'string' ? errorMessage : text;
+  const message = excerpt(words, redact, MAX_WORDS_LENGTH);
   return typeof errorType === 'string'
     ? { kind: 'failed', reason: `${errorType}: ${message}`, type: errorType }
     : { kind: 'failed', reason: message };
-}
-
-const MAX_WORDS_LENGTH = 300;
-
-function short(words: string): string {
-  return words.trim().slice(0, MAX_WORDS_LENGTH).toWellFormed();
 }
 
 /** Codes of Node.js by which no connection was made, or no request could be written. */

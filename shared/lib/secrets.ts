@@ -21,6 +21,14 @@ export function redactor(secrets: readonly (string | undefined)[]): Redact {
   return (text) => unique.reduce((clean, form) => clean.replaceAll(form, REDACTED), text);
 }
 
+/**
+ * The first characters of a text without its secrets. It is redacted before it is cut: half a secret would
+ * not be recognised.
+ */
+export function excerpt(text: string, redact: Redact, maxLength: number): string {
+  return redact(text).trim().slice(0, maxLength).toWellFormed();
+}
+
 /** A value as JSON, with secrets taken out of its texts and not out of its shape. */
 export function redactedJson(value: unknown, redact: Redact): string {
   const json = JSON.stringify(value);

@@ -128,8 +128,8 @@ export interface Journal extends JournalReader, DeliveryLog {
   /**
    * Takes the scope's lease if it is free, over, mine already, or longer than a lease may be. `known` is
    * the head as the run knows it: if its uncounted calls are still those of the row, the same write
-   * adds them to the totals, once, and the result is `counted`. Otherwise the head is not the one that
-   * the run knows.
+   * adds them to the totals, once, and the result is `counted`. Otherwise the head may be another one
+   * than the run knows.
    */
   lease(
     scope: Scope,

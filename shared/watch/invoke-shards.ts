@@ -12,8 +12,8 @@ const MAX_PAUSE_MS = 3_000;
 
 /**
  * Invokes shards, a few at once, until all have answered or the time for waiting is over. Each run
- * begins with another one. What came of each is returned as it is known then. The invocations that still run are not broken off: they
- * write what they find out.
+ * begins with another one. What is known of each by then is returned. The invocations that still run are
+ * not broken off: they write what they find out.
  */
 export async function invokeShards(
   { runtime }: Pick<Ports, 'runtime'>,

@@ -1,7 +1,7 @@
 import { healthWithCredibleTimes } from '../core/credible-times.ts';
 import { isResting } from '../core/health.ts';
 import type { Scope } from '../core/model.ts';
-import { lostStartsOf, type OpenedJournal } from '../delivery/register.ts';
+import { type OpenedJournal, openedJournal } from '../delivery/register.ts';
 import type { Head } from '../ports/journal.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { type Loaded, type LoadedSnapshot, load, NEW_HEAD } from './load.ts';
@@ -22,7 +22,10 @@ export interface OpenScope {
 /** The lease of a scope as the tick took it. */
 export interface TakenLease {
   readonly untilMs: number;
-  /** The totals hold the calls of every tick before, and the head is the one that the tick knew. */
+  /**
+   * The totals hold the calls of every tick before. False: the tick knew no head, or one that may be old.
+   * True is no proof that its head is new: a run that adds its calls itself leaves no trace here.
+   */
   readonly isCounted: boolean;
 }
 
@@ -110,7 +113,5 @@ export async function loadOrStop({ loaded, fleet }: OpenScope): Promise<LoadedSn
 export function journalBefore(opening: Opening): OpenedJournal {
   const { scope } = opening;
   if (opening.kind !== 'open') return { scope, lastSeq: null, starts: {} };
-  const { lastSeq, head } = opening.loaded;
-  const lostStarts = lostStartsOf(head);
-  return { scope, lastSeq, starts: head.starts, ...(lostStarts && { lostStarts }) };
+  return openedJournal(scope, opening.loaded.lastSeq, opening.loaded.head);
 }

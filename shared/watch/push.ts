@@ -1,7 +1,7 @@
 import { commitsAfter, fold } from '../core/journal.ts';
 import type { Snapshot } from '../core/model.ts';
 import { deliver } from '../delivery/deliver.ts';
-import { lostStartsOf, registerChannels } from '../delivery/register.ts';
+import { openedJournal, registerChannels } from '../delivery/register.ts';
 import type { ChannelReport } from '../delivery/report.ts';
 import type { JournalEnd } from '../delivery/run.ts';
 import { allOf } from '../lib/all-of.ts';
@@ -74,10 +74,9 @@ export async function push(ports: Ports, run: PushRun): Promise<PushReport> {
   const registration = await registerChannels(
     ports,
     run,
-    news.map(({ asked: { scope }, loaded: { lastSeq, head } }) => {
-      const lostStarts = lostStartsOf(head);
-      return { scope, lastSeq, starts: head.starts, ...(lostStarts && { lostStarts }) };
-    }),
+    news.map(({ asked: { scope }, loaded: { lastSeq, head } }) =>
+      openedJournal(scope, lastSeq, head),
+    ),
   );
   const recorded = await Promise.all(
     seen.map(async (one) => {

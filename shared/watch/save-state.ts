@@ -1,6 +1,6 @@
 import { uncountedOf } from '../core/health.ts';
 import { checkpointIsDue, EMPTY_TAIL, extendTail } from '../core/journal.ts';
-import { unservedSeqOf } from '../delivery/core/register.ts';
+import { withUnservedSeq } from '../delivery/core/register.ts';
 import { reasonOf } from '../ports/reason.ts';
 import { storedRound } from './core/rounds.ts';
 import type { SavedCheckpoint } from './keep-checkpoints.ts';
@@ -65,13 +65,11 @@ async function store(
     appended,
     after: snapshot,
   } = result;
-  const { round: _, unservedSeq: __, ...learned } = result.nextHealth.health;
+  const { round: _, ...learned } = result.nextHealth.health;
   const { calls, throttles } = fleet;
-  const unservedSeq = unservedSeqOf(starts, memory.channels, scope.key);
   const health = {
-    ...learned,
+    ...withUnservedSeq(learned, starts, memory.channels, scope.key),
     seq: snapshot.seq,
-    ...(unservedSeq !== undefined && { unservedSeq }),
     callsLeft: fleet.callsLeft(),
     lastCalls: { calls, throttles, budgetPerMinute: fleet.callsPerMinute },
     details: result.detailsRound,

@@ -1,8 +1,8 @@
 import { conditionOf, type Health, healthAfter, NEW_HEALTH } from '../core/health.ts';
 import { commitsAfter } from '../core/journal.ts';
 import { type Commit, EMPTY_SNAPSHOT } from '../core/model.ts';
-import { unservedSeqOf } from '../delivery/core/register.ts';
-import { lostStartsOf, type OpenedJournal, type Registration } from '../delivery/register.ts';
+import { withUnservedSeq } from '../delivery/core/register.ts';
+import { type OpenedJournal, openedJournal, type Registration } from '../delivery/register.ts';
 import type { Head } from '../ports/journal.ts';
 import { isFailureDue, type Unreported } from './core/shards.ts';
 import { journalBefore, type Opening, type OpenScope, open } from './open.ts';
@@ -52,14 +52,7 @@ export async function openUnreported(
 /** For registering channels in it: a channel that is new may have no start there yet. */
 export function journalOfUnreported({ unreported, opening }: OpenedUnreported): OpenedJournal {
   if (opening.kind !== 'left') return journalBefore(opening);
-  const { lastSeq, head } = opening;
-  const lostStarts = lostStartsOf(head);
-  return {
-    scope: unreported.scope,
-    lastSeq,
-    starts: head?.starts ?? {},
-    ...(lostStarts && { lostStarts }),
-  };
+  return openedJournal(unreported.scope, opening.lastSeq, opening.head);
 }
 
 /** Writes a failed scan where one is due, and says where the journal ends. */
@@ -139,13 +132,8 @@ async function writeFailure(
   const { appended, isOvertaken } = await record(journal, scope, commits, limits);
   const seq = lastSeq + appended.length;
   if (!isOvertaken) {
-    const unservedSeq = unservedSeqOf(starts, tick.memory.channels, scope.key);
-    const { unservedSeq: _, ...rest } = health;
-    await journal.saveHealth(scope, {
-      ...rest,
-      seq,
-      ...(unservedSeq !== undefined && { unservedSeq }),
-    });
+    const { channels } = tick.memory;
+    await journal.saveHealth(scope, withUnservedSeq({ ...health, seq }, starts, channels, scope.key));
   }
   return resultOf(ports, tick, unreported, { lastSeq: seq, starts, health, appended });
 }

@@ -66,10 +66,10 @@ function withShards(
   seen: ReturnType<typeof accountsOf>,
 ): Accounts | undefined {
   if (own === undefined) return undefined;
-  const errors = [...seen].map(([alias, failure]) => {
+  const entered = [...seen].map(([alias, failure]) => {
     if (failure === null) return [alias, null] as const;
     const { kind, code, message, ...request } = failure;
     return [alias, new InventoryError(kind as InventoryFailure, code, message, request)] as const;
   });
-  return { states: () => new Map([...own.states(), ...errors]) };
+  return { states: () => new Map([...own.states(), ...entered]) };
 }

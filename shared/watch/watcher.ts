@@ -15,8 +15,8 @@ import {
   watcherStateAfter,
   withAllLists,
 } from '../core/watcher-journal.ts';
-import { unservedSeqOf } from '../delivery/core/register.ts';
-import { lostStartsOf, type OpenedJournal, type Registration } from '../delivery/register.ts';
+import { withUnservedSeq } from '../delivery/core/register.ts';
+import { type OpenedJournal, openedJournal, type Registration } from '../delivery/register.ts';
 import type { JournalEnd } from '../delivery/run.ts';
 import { commitsPast } from '../journal/read.ts';
 import type { JournalReader } from '../ports/journal.ts';
@@ -65,10 +65,9 @@ export async function openWatcher(
 }
 
 async function openWarm(journal: JournalReader, known: KnownWatcher): Promise<OpenedWatcher> {
-  return opened(
-    watcherStateAfter(known, await commitsPast(journal, WATCHER, known.lastSeq)),
-    known.starts,
-  );
+  const state = watcherStateAfter(known, await commitsPast(journal, WATCHER, known.lastSeq));
+  const opened = { scope: WATCHER, lastSeq: state.lastSeq, starts: known.starts };
+  return { state, journal: opened, problem: null, damage: null };
 }
 
 /**
@@ -81,11 +80,10 @@ async function openCold(journal: JournalReader, dueMs: number): Promise<OpenedWa
   // When all commits have expired, the head still knows their number: none is given twice.
   const state = { ...last, lastSeq: Math.max(last.lastSeq, head?.health.seq ?? 0) };
   const damage = head?.unreadable?.health ?? head?.unreadable?.starts;
-  const { journal: read, ...rest } = opened(state, head?.starts ?? {});
-  const lostStarts = lostStartsOf(head);
   return {
-    ...rest,
-    journal: { ...read, ...(lostStarts && { lostStarts }) },
+    state,
+    journal: openedJournal(WATCHER, state.lastSeq, head),
+    problem: null,
     damage: damage === undefined ? null : reasonOf(damage.error),
   };
 }
@@ -105,11 +103,6 @@ async function newestCommits(journal: JournalReader, dueMs: number): Promise<rea
     const isKnown = newest.some(saysWhatFails) && page.some(({ atMs }) => atMs < dueMs);
     if (page.length < COMMITS_PER_COLD_READ || isKnown) return newest.reverse();
   }
-}
-
-function opened(state: WatcherState, starts: OpenedJournal['starts']): OpenedWatcher {
-  const journal = { scope: WATCHER, lastSeq: state.lastSeq, starts };
-  return { state, journal, problem: null, damage: null };
 }
 
 function unopened(problem: string | null): OpenedWatcher {
@@ -265,13 +258,12 @@ export async function saveWatcher(
   { unsavedSeq, end }: RecordedWatcher,
 ): Promise<readonly string[]> {
   if (unsavedSeq === null) return [];
-  const unservedSeq = unservedSeqOf(end.starts, memory.channels, WATCHER.key);
+  const health = { ...NEW_HEALTH, seq: unsavedSeq };
   try {
-    await journal.saveHealth(WATCHER, {
-      ...NEW_HEALTH,
-      seq: unsavedSeq,
-      ...(unservedSeq !== undefined && { unservedSeq }),
-    });
+    await journal.saveHealth(
+      WATCHER,
+      withUnservedSeq(health, end.starts, memory.channels, WATCHER.key),
+    );
     return [];
   } catch (error) {
     return [`${WATCHER.key}: not remembered: ${reasonOf(error)}`];

@@ -1,4 +1,5 @@
 import type { ChannelState, Cursor, HeldChange, Starts } from '../../core/channel-state.ts';
+import type { Health } from '../../core/health.ts';
 import type { Incidents } from '../../core/incident.ts';
 import { insteadBefore, mayHaveArrived, mayHaveArrivedAsOf } from './claim.ts';
 import { withMuted, withoutScopes } from './news/muted-news.ts';
@@ -44,12 +45,21 @@ export function registeredStarts(
   return Object.fromEntries([...kept, ...added.map((channel) => [channel, beginSeq] as const)]);
 }
 
-/** The lowest start of the channels that have no position of their own yet; undefined: each has one. */
-export function unservedSeqOf(starts: Starts, states: States, scope: string): number | undefined {
+/**
+ * The health of a scope as it is stored: it holds the lowest start of the channels that have no position
+ * of their own yet, and none where each has one.
+ */
+export function withUnservedSeq(
+  { unservedSeq: _, ...health }: Health,
+  starts: Starts,
+  states: States,
+  scope: string,
+): Health {
   const unserved = Object.entries(starts).filter(
     ([channel]) => states.get(channel)?.cursor[scope] === undefined,
   );
-  return unserved.length === 0 ? undefined : Math.min(...unserved.map(([, seq]) => seq));
+  if (unserved.length === 0) return health;
+  return { ...health, unservedSeq: Math.min(...unserved.map(([, seq]) => seq)) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Starts } from '../../core/channel-state.ts';
-import type { Health, Uncounted } from '../../core/health.ts';
+import { type Health, NEW_HEALTH, type Uncounted } from '../../core/health.ts';
 
 /**
  * The head row of a scope as one shard has left it, for the next one: any function instance may get the
@@ -23,7 +23,7 @@ const MAX_BYTES = 4_096;
 export function passedHead(passed: PassedHead): PassedHead | undefined {
   const { checkpoint, health, starts, uncounted } = passed;
   const head = { checkpoint, health, starts, ...(uncounted && { uncounted }) };
-  return JSON.stringify(head).length > MAX_BYTES ? undefined : head;
+  return Buffer.byteLength(JSON.stringify(head)) > MAX_BYTES ? undefined : head;
 }
 
 /** The heads in an order, or a report; what has another form is left out, and read from its row. */
@@ -34,13 +34,28 @@ export function headsIn(value: unknown): ReadonlyMap<string, PassedHead> {
 
 function isHead(value: unknown): boolean {
   const { checkpoint, health, starts, uncounted } = Object(value) as Record<string, unknown>;
-  const { seq, lastAttemptAtMs, failures } = Object(health) as Record<string, unknown>;
   return (
-    (checkpoint === null || typeof Object(checkpoint).seq === 'number') &&
-    [seq, lastAttemptAtMs, failures].every((number) => typeof number === 'number') &&
+    (checkpoint === null || isCheckpoint(checkpoint)) &&
+    isHealth(health) &&
     typeof starts === 'object' &&
     starts !== null &&
+    Object.values(starts).every(Number.isSafeInteger) &&
     (uncounted === undefined || isUncounted(uncounted))
+  );
+}
+
+function isCheckpoint(value: unknown): boolean {
+  const { seq, parts, writer } = Object(value) as Record<string, unknown>;
+  return [seq, parts].every(Number.isSafeInteger) && typeof writer === 'string';
+}
+
+/** The row's reader fills in what an older version has not stored; one that lacks a field is left to it. */
+function isHealth(value: unknown): boolean {
+  const health = Object(value) as Record<string, unknown>;
+  const { seq, lastAttemptAtMs, failures } = health;
+  return (
+    Object.keys(NEW_HEALTH).every((field) => field in health) &&
+    [seq, lastAttemptAtMs, failures].every((number) => typeof number === 'number')
   );
 }
 

@@ -135,8 +135,10 @@ export interface PushedFleet {
   readonly nowMs: number;
 }
 
+const MINUTE_MS = 60_000;
+
 /** Polling has looked since, several times; an event that is older than this saves no time. */
-const MAX_EVENT_AGE_MS = 5 * 60_000;
+const MAX_EVENT_AGE_MS = 5 * MINUTE_MS;
 
 /** Which instances are to be asked for, each once, however many events name it. */
 export function planPush(events: readonly ReadEvent[], fleet: PushedFleet): PushPlan {
@@ -157,7 +159,7 @@ export function planPush(events: readonly ReadEvent[], fleet: PushedFleet): Push
       continue;
     }
     if (atMs !== null && fleet.nowMs - atMs > MAX_EVENT_AGE_MS) {
-      const minutes = Math.floor((fleet.nowMs - atMs) / 60_000);
+      const minutes = Math.floor((fleet.nowMs - atMs) / MINUTE_MS);
       ignored.push(
         `${instanceId}: its event is ${minutes} minutes old, and polling has looked since`,
       );

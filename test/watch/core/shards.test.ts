@@ -168,8 +168,12 @@ describe('the head rows that shards pass on', () => {
       null,
       'head',
       { ...head, health: {} },
+      { ...head, health: { ...NEW_HEALTH, hold: undefined } },
+      { ...head, health: { ...NEW_HEALTH, failures: '1' } },
       { ...head, starts: null },
+      { ...head, starts: { chat: '1' } },
       { ...head, checkpoint: 3 },
+      { ...head, checkpoint: { seq: 3, parts: 1 } },
       { ...head, uncounted: { ...uncounted, calls: 'many' } },
     ];
     const heads = { 'main/cn-hangzhou': head, ...Object.fromEntries(strange.entries()) };
@@ -181,9 +185,10 @@ describe('the head rows that shards pass on', () => {
   });
 
   it('are no longer than a row that is quickly read', () => {
-    const long = { ...head, health: { ...NEW_HEALTH, reason: 'x'.repeat(5_000) } };
+    const failing = (reason: string) => ({ ...head, health: { ...NEW_HEALTH, reason } });
+    const long = [failing('x'.repeat(4_096)), failing('超'.repeat(1_366))];
 
-    expect([passedHead(head), passedHead(long)]).toEqual([head, undefined]);
+    expect([head, ...long].map(passedHead)).toEqual([head, undefined, undefined]);
   });
 });
 
