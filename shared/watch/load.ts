@@ -12,6 +12,7 @@ import {
   type UnreadableCell,
 } from '../ports/journal.ts';
 import { reasonOf } from '../ports/reason.ts';
+import { arrivalsIn } from './core/rounds.ts';
 import type { Tick } from './tick.ts';
 
 /** Where a scope's journal ended when it was read, and the way to the snapshot at that commit. */
@@ -19,6 +20,8 @@ export interface Loaded {
   /** The last commit at that moment. Whatever is observed later is compared with this state. */
   readonly lastSeq: number;
   readonly head: Head;
+  /** What has appeared since the head was saved; null: a round cannot go on after what has happened. */
+  readonly arrivals: ReadonlySet<string> | null;
   readonly tail: Tail;
   /** What could not be read, and was done without. */
   readonly notes: readonly string[];
@@ -43,6 +46,7 @@ export interface Damage {
   readonly since: number | null;
 }
 
+const NONE: ReadonlySet<string> = new Set();
 export const NEW_HEAD: Head = { checkpoint: null, health: NEW_HEALTH, starts: {} };
 
 /** What a tick knows before it reads. */
@@ -73,7 +77,8 @@ export async function load(
   if (missedSince(head.health, startMs) !== null) return loadCold(journal, scope);
   if (head.unreadable !== undefined) return loadFrom(journal, scope, head);
   const loadSnapshot = async () => ({ snapshot, damage: null });
-  return { lastSeq: snapshot.seq, head, tail, notes: [], loadSnapshot };
+  const arrivals = head.health.seq === snapshot.seq ? NONE : null;
+  return { lastSeq: snapshot.seq, head, arrivals, tail, notes: [], loadSnapshot };
 }
 
 /** The same by a run that remembers nothing of the scope. */
@@ -106,6 +111,7 @@ async function loadFrom(journal: JournalReader, scope: Scope, head: Head): Promi
     lastSeq: lastSeqOf(commits, base),
     // Registering replaces starts that cannot be read.
     head: { ...head, health: replayNotices(health, news) },
+    arrivals: arrivalsIn(news, health),
     tail: extendTail(EMPTY_TAIL, commits),
     notes: notesOf(unreadable),
     loadSnapshot: async () => {

@@ -91,12 +91,12 @@ async function observe(
   const { scope, fleet, loaded } = opening;
   const { health } = loaded.head;
   const startMs = runtime.now();
-  const round = roundToContinue(health, loaded.lastSeq, startMs, healthLimits);
+  const round = roundToContinue(health, loaded.arrivals, startMs, healthLimits);
   const [{ snapshot: before, damage }, part] = await allOf([
     loadOrStop(opening),
     scan(fleet, listingStart(health, round, PAGE_SIZE)),
   ]);
-  const scanned = joinRound(part, round, { before, startMs });
+  const scanned = joinRound(part, round, { before, arrivals: loaded.arrivals, startMs });
   const detailsRound = detailsRoundAt(health, loaded.lastSeq, startMs);
   const newest = withNewest(before, detailsRound.uncommitted);
   const difference = diff(newest, part.statuses, scanned.earlier);

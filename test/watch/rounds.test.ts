@@ -5,6 +5,7 @@ import { EMPTY_SNAPSHOT } from '../../shared/core/model.ts';
 import { ecsInventory } from '../../shared/ecs/inventory.ts';
 import { GUARD_LIMITS } from '../../shared/watch/core/guard.ts';
 import { type Memory, newMemory } from '../../shared/watch/memory.ts';
+import { push } from '../../shared/watch/push.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
 import { watch } from '../../shared/watch/watch.ts';
 import { MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
@@ -134,6 +135,23 @@ describe.each([
     expect(notices.filter((kind) => kind === 'suspicious-scan')).toHaveLength(1);
   });
 
+  it('comes to the end of a round although events of old and new instances are committed', async () => {
+    const watcher = newWatcher();
+    const ticks = (await watcher.untilBaselined()).length;
+    const running = ecs.fleet.instances(REGION).filter(({ status }) => status === 'Running');
+    const [gone = '', ...others] = running.map(({ id }) => id);
+    ecs.fleet.release([gone]);
+
+    for (const id of others.slice(0, 2 * ticks + 2)) {
+      ecs.fleet.stop([id]);
+      const [created] = ecs.fleet.create(REGION, 1);
+      expect(await watcher.changesByEvents([id, created?.id ?? ''])).toBe(2);
+      expect((await watcher.tick()).ok).toBe(true);
+    }
+
+    expect(await watcher.released()).toEqual([gone]);
+  });
+
   it('goes on with a round where the timer was slowed down', async () => {
     const watcher = newWatcher();
     const ticks = (await watcher.untilBaselined()).length;
@@ -180,6 +198,22 @@ function aWatcher(memory: Memory | undefined, callsPerMinute = CALLS_PER_MINUTE)
     return report;
   }
 
+  async function changesByEvents(instanceIds: readonly string[]) {
+    const startMs = runtime.now();
+    const { scopes } = await push(
+      { inventory, journal, channels: [], runtime },
+      {
+        tickId: `push-${startMs}`,
+        asked: [{ scope: SCOPE, instanceIds }],
+        callsPerMinute: 10,
+        startMs,
+        deadlineMs: startMs + 10_000,
+        memory: newMemory(),
+      },
+    );
+    return scopes[0]?.changes;
+  }
+
   async function untilBaselined(): Promise<readonly WatchReport[]> {
     const reports: WatchReport[] = [];
     while (!snapshot.baselined && reports.length < 20) reports.push(await tick());
@@ -192,5 +226,5 @@ function aWatcher(memory: Memory | undefined, callsPerMinute = CALLS_PER_MINUTE)
     (await commits())
       .flatMap(({ changes }) => changes)
       .flatMap(({ instanceId, to }) => (to === null ? [instanceId] : []));
-  return { tick, untilBaselined, commits, released, snapshot: () => snapshot };
+  return { tick, changesByEvents, untilBaselined, commits, released, snapshot: () => snapshot };
 }

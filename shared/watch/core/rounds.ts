@@ -6,7 +6,7 @@ import {
   type ScanOutcome,
   staleAfterMs,
 } from '../../core/health.ts';
-import type { Snapshot } from '../../core/model.ts';
+import type { Commit, Snapshot } from '../../core/model.ts';
 import { packSeen, type Round, unpackSeen } from '../../core/round.ts';
 import { tickPeriodMs } from '../../core/tick-period.ts';
 import { GUARD_LIMITS, wouldTrip } from './guard.ts';
@@ -29,18 +29,38 @@ export interface RoundScan {
 }
 
 /**
- * The round that a tick continues; null when it begins one. A round ends unfinished when anything
- * was committed, or attempted, that its record does not know of, and when ticks were missed, have
- * failed, or were too slow: then too much may have happened behind its back.
+ * The instances that have appeared by commits after a health was saved. Null: more has happened than a
+ * round can go on after. Events are committed between the ticks of a round: a round that ended with each
+ * would never come to its end, and nothing of a busy fleet would ever be released.
+ */
+export function arrivalsIn(
+  commits: readonly Commit[],
+  { seq }: Pick<Health, 'seq'>,
+): ReadonlySet<string> | null {
+  const later = commits.filter((commit) => commit.seq > seq);
+  const isWhole = later.every((commit, index) => commit.seq === seq + 1 + index);
+  const isOfLiving = later.every(
+    ({ changes, notice }) => notice === undefined && changes.every(({ to }) => to !== null),
+  );
+  if (!isWhole || !isOfLiving) return null;
+  const appeared = later.flatMap(({ changes }) => changes.filter(({ from }) => from === null));
+  return new Set(appeared.map(({ instanceId }) => instanceId));
+}
+
+/**
+ * The round that a tick continues; null when it begins one. A round ends unfinished when more was
+ * committed than it can go on after (`arrivals`: null), or anything attempted that its record does not
+ * know of, and when ticks were missed, have failed, or were too slow: then too much may have happened
+ * behind its back.
  */
 export function roundToContinue(
   health: Health,
-  lastSeq: number,
+  arrivals: ReadonlySet<string> | null,
   nowMs: number,
   limits: HealthLimits = HEALTH_LIMITS,
 ): Round | null {
   const { round } = health;
-  if (round === undefined || health.seq !== lastSeq) return null;
+  if (round === undefined || arrivals === null) return null;
   if (round.lastPartAtMs !== health.lastAttemptAtMs) return null;
   if (missedSince(health, nowMs) !== null || isOlderThanFailures(round, health, limits))
     return null;
@@ -70,18 +90,26 @@ export function listingStart(health: Health, round: Round | null, pageSize: numb
   return { page, expectedCount, seen: Math.max(known, round.seenCount) };
 }
 
+/** What a tick begins with. */
+interface RoundStart {
+  readonly before: Snapshot;
+  /** The instances in it that have appeared since the round was stored. */
+  readonly arrivals: ReadonlySet<string> | null;
+  readonly startMs: number;
+}
+
 /** Joins a tick's part of a scan with what the round has seen before. */
 export function joinRound(
   part: Scan,
   round: Round | null,
-  { before, startMs }: { readonly before: Snapshot; readonly startMs: number },
+  { before, arrivals, startMs }: RoundStart,
 ): RoundScan {
   const begun = (scan: Scan): RoundScan => {
     const { pages, statuses } = scan;
     return { scan, startMs, pages, parts: 1, earlier: new Set(), seen: statuses.size };
   };
   if (round === null) return begun(part);
-  const earlier = unpackSeen(round.seen, before.instances);
+  const earlier = unpackSeen(round.seen, without(arrivals ?? NONE, before.instances));
   if (earlier === null)
     return begun({
       ...part,
@@ -99,6 +127,12 @@ export function joinRound(
   const scan = { ...judgeListing({ ...part, isSteady }, seen, seen), inconsistency: null };
   const pages = round.pages + part.pages;
   return { scan, startMs: round.startMs, pages, parts: round.parts + 1, earlier, seen };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function without(ids: ReadonlySet<string>, instances: Snapshot['instances']) {
+  return ids.size === 0 ? instances : new Map([...instances].filter(([id]) => !ids.has(id)));
 }
 
 /** Is the listing much shorter than when the round was there last, or gone? */
