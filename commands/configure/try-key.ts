@@ -3,8 +3,8 @@ import { CredentialsError } from '../../shared/fc/credentials.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
 import { functionsRegionIn } from '../core/region.ts';
-import { createClients } from '../setup/clients.ts';
 import { ControlError, isWrongKey } from '../setup/refusal.ts';
+import { createStsClient } from '../setup/sts-client.ts';
 import type { ConfigureWorld } from './world.ts';
 
 /** What STS says of the key of an environment. */
@@ -27,12 +27,9 @@ export async function tryKey(
     const credentials = await credentialsIn(environment);
     const region = functionsRegionIn(environment);
     const { STS_ENDPOINT } = environment;
-    const { identity } = createClients({
-      credentials,
-      endpoints: STS_ENDPOINT ? { STS: STS_ENDPOINT } : {},
-      regions: { tablestore: region, functions: region },
-      redact: redactor([...secrets, ...Object.values(credentials)]),
-    });
+    const endpoints = STS_ENDPOINT ? { STS: STS_ENDPOINT } : {};
+    const redact = redactor([...secrets, ...Object.values(credentials)]);
+    const { identity } = createStsClient({ credentials, endpoints, redact }, region);
     const { accountId, arn } = await identity();
     return { kind: 'good', credentials, words: `account ${accountId}: the key is good (${arn})` };
   } catch (error) {

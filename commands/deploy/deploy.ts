@@ -48,6 +48,8 @@ async function deployFrom(
   world: World,
 ): Promise<number> {
   const { compute, redact } = deployment;
+  // Before the build, which takes seconds: a name may lead to functions of something else.
+  const deployed = await ownFunctions(compute, settings.name);
   const { file } = prepareFile(world.environment, deployedVariables(ROOT));
   await withProgress(
     () => 'Building the functions',
@@ -60,7 +62,7 @@ async function deployFrom(
     overlay,
   } = wantedFunctions(named, buildOf(join(ROOT, 'dist')));
 
-  const before = await differencesOf(wanted, settings, compute);
+  const before = differencesOf(wanted, deployed);
   printAll(['', 'What changes:', ...differenceLines(before), ''], world);
   if (flags.dryRun) return 0;
   if (before.every(isNothing)) world.print('Everything is deployed as it should be.');
@@ -74,7 +76,7 @@ async function deployFrom(
           world,
         ),
     );
-    const after = await differencesOf(wanted, settings, compute);
+    const after = differencesOf(wanted, await ownFunctions(compute, settings.name));
     if (run.code !== 0 || !after.every(isNothing)) {
       const left = after.filter((difference) => !isNothing(difference));
       printAll(failureOf(run, redact), world);
@@ -89,12 +91,10 @@ async function deployFrom(
   return report?.ok === true ? 0 : 1;
 }
 
-async function differencesOf(
+function differencesOf(
   wanted: Readonly<Record<Resource, FunctionTemplate>>,
-  { name }: DeploySettings,
-  compute: FunctionCompute,
-): Promise<readonly Difference[]> {
-  const found = await ownFunctions(compute, name);
+  found: Awaited<ReturnType<typeof ownFunctions>>,
+): readonly Difference[] {
   return found.map(({ resource, deployed }) => differenceOf(wanted[resource], deployed));
 }
 

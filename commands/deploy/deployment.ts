@@ -1,7 +1,7 @@
 import { ConfigError } from '../../shared/config/environment.ts';
 import { type Redact, redactor } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
-import { createClients, type Identity } from '../setup/clients.ts';
+import { createStsClient, type Identity } from '../setup/sts-client.ts';
 import { type FunctionCompute, functionCompute } from './function-compute.ts';
 import type { Run } from './serverless-devs.ts';
 import { FC_ENDPOINT, isWithoutFunctions, type PlaceSettings } from './settings.ts';
@@ -34,12 +34,8 @@ export async function openDeployment(
   }
   const { region, endpoint, stsEndpoint } = place;
   const redact = redactor([...secrets, ...Object.values(credentials)]);
-  const { identity } = createClients({
-    credentials,
-    endpoints: stsEndpoint === undefined ? {} : { STS: stsEndpoint },
-    regions: { tablestore: region, functions: region },
-    redact,
-  });
+  const endpoints = stsEndpoint === undefined ? {} : { STS: stsEndpoint };
+  const { identity } = createStsClient({ credentials, endpoints, redact }, region);
   const compute = functionCompute({ credentials, region, endpoint, redact });
   return { identity: await identity(), compute, credentials, redact };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Environment } from '../../shared/config/environment.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
-import type { Identity } from '../setup/clients.ts';
+import type { Identity } from '../setup/sts-client.ts';
 import type { World } from '../setup/world.ts';
 
 /** What a run of the CLI of Serverless Devs said, and how it ended. */

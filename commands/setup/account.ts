@@ -4,10 +4,11 @@ import { type Redact, redactor } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
 import { tableDefinitions, tablesOf } from '../../shared/tablestore/tables.ts';
 import { ROOT } from '../bundle.ts';
-import { type Clients, createClients, type Identity } from './clients.ts';
+import { type Clients, createClients } from './clients.ts';
 import type { PolicyDocument } from './core/document.ts';
 import type { Installation, Templates } from './core/wanted.ts';
 import type { Settings } from './settings.ts';
+import type { Identity } from './sts-client.ts';
 import { type TablesClient, tablesClient } from './tables.ts';
 import type { World } from './world.ts';
 
@@ -28,12 +29,8 @@ export async function openAccount(
   const credentials = await findCredentials();
   const redact = redactor(Object.values(credentials));
   const { instance, functionsRegion, endpoints } = settings;
-  const clients = createClients({
-    credentials,
-    endpoints,
-    regions: { tablestore: instance.regionId, functions: functionsRegion },
-    redact,
-  });
+  const regions = { tablestore: instance.regionId, functions: functionsRegion };
+  const clients = createClients({ credentials, endpoints, redact }, regions);
   const definitions = tableDefinitions(tablesOf(settings.tablePrefix), settings.retentionDays);
   const connection = { ...instance, instance: instance.name, credentials };
   const tables = tablesClient(connection, definitions, { runtime, redact });

@@ -1,27 +1,14 @@
 import Cms, * as cms from '@alicloud/cms20190101';
-import { $OpenApiUtil } from '@alicloud/openapi-core';
 import Ram, * as ram from '@alicloud/ram20150501';
-import Sts, * as sts from '@alicloud/sts20150401';
 import Tablestore, * as tablestore from '@alicloud/tablestore20201209';
-import { STS_ENDPOINT } from '../../shared/ecs/endpoint.ts';
 import type { Redact } from '../../shared/lib/secrets.ts';
-import type { Credentials } from '../../shared/ports/credentials.ts';
+import { type Asking, asking, type Caller, configFor } from './asking.ts';
 import type { Call, Parameters } from './core/call.ts';
-import { ControlError, controlError } from './refusal.ts';
-import type { Endpoints } from './settings.ts';
-
-/** Who has signed. */
-export interface Identity {
-  readonly accountId: string;
-  readonly arn: string;
-}
+import { ControlError } from './refusal.ts';
+import { createStsClient, type StsClient } from './sts-client.ts';
 
 /** The official clients of the services that make what an environment needs. */
-export interface Clients {
-  /** @throws {ControlError} */
-  identity(): Promise<Identity>;
-  /** Keys of a role for a quarter of an hour. @throws {ControlError} */
-  assumeRole(arn: string): Promise<Credentials>;
+export interface Clients extends StsClient {
   /** Makes a call that changes something. @throws {ControlError} */
   perform(call: Call): Promise<void>;
   readonly ram: Asking<Ram>;
@@ -29,82 +16,22 @@ export interface Clients {
   readonly cms: Asking<Cms>;
 }
 
-/** Asks a service by its client. @throws {ControlError} */
-export type Asking<Client> = <T>(
-  action: string,
-  work: (client: Client) => Promise<T>,
-) => Promise<T>;
-
-/** Each of connecting and reading. */
-const TIMEOUT_MS = 10_000;
-/** The shortest time there is. Source: STS "AssumeRole", DurationSeconds. */
-const SESSION_SECONDS = 900;
-const SESSION_NAME = 'ecs-watch-setup';
-
-export function createClients(options: {
-  readonly credentials: Credentials;
-  readonly endpoints: Endpoints;
+export function createClients(
+  caller: Caller,
   /** Of Tablestore and CloudMonitor, which have a host in each region. */
-  readonly regions: { readonly tablestore: string; readonly functions: string };
-  readonly redact: Redact;
-}): Clients {
-  const { credentials, endpoints, regions, redact } = options;
-  const configFor = (service: keyof Endpoints, regionId: string): $OpenApiUtil.Config => {
-    const { accessKeyId, accessKeySecret, securityToken } = credentials;
-    const override = endpoints[service] ?? (service === 'STS' ? STS_ENDPOINT : undefined);
-    const { host, protocol } = new URL(override ?? 'https://of.the.client');
-    return new $OpenApiUtil.Config({
-      accessKeyId,
-      accessKeySecret,
-      ...(securityToken !== undefined && { securityToken }),
-      regionId,
-      connectTimeout: TIMEOUT_MS,
-      readTimeout: TIMEOUT_MS,
-      ...(override !== undefined && { endpoint: host, protocol: protocol.slice(0, -1) }),
-    });
-  };
-  const asking =
-    <Client extends { readonly _endpoint?: string }>(
-      service: keyof Endpoints,
-      client: Client,
-    ): Asking<Client> =>
-    async (action, work) => {
-      try {
-        return await work(client);
-      } catch (error) {
-        const host = client._endpoint ?? service;
-        const asked = { service, host, variable: `${service}_ENDPOINT`, action };
-        throw controlError(error, asked, redact);
-      }
-    };
-
-  const askSts = asking('STS', new Sts(configFor('STS', regions.functions)));
-  const askRam = asking('RAM', new Ram(configFor('RAM', regions.functions)));
+  regions: { readonly tablestore: string; readonly functions: string },
+): Clients {
+  const { redact } = caller;
+  const askRam = asking(caller, 'RAM', new Ram(configFor(caller, 'RAM', regions.functions)));
   const askTablestore = asking(
+    caller,
     'TABLESTORE_CONTROL',
-    new Tablestore(configFor('TABLESTORE_CONTROL', regions.tablestore)),
+    new Tablestore(configFor(caller, 'TABLESTORE_CONTROL', regions.tablestore)),
   );
-  const askCms = asking('CMS', new Cms(configFor('CMS', regions.functions)));
+  const askCms = asking(caller, 'CMS', new Cms(configFor(caller, 'CMS', regions.functions)));
 
   return {
-    async identity() {
-      const { body } = await askSts('GetCallerIdentity', (client) => client.getCallerIdentity());
-      return { accountId: body?.accountId ?? '', arn: body?.arn ?? '' };
-    },
-    async assumeRole(roleArn) {
-      const request = new sts.AssumeRoleRequest({
-        roleArn,
-        roleSessionName: SESSION_NAME,
-        durationSeconds: SESSION_SECONDS,
-      });
-      const { body } = await askSts('AssumeRole', (client) => client.assumeRole(request));
-      const {
-        accessKeyId = '',
-        accessKeySecret = '',
-        securityToken = '',
-      } = body?.credentials ?? {};
-      return { accessKeyId, accessKeySecret, securityToken };
-    },
+    ...createStsClient(caller, regions.functions),
     async perform({ service, action, parameters }) {
       switch (service) {
         case 'ram':

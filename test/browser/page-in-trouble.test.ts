@@ -87,7 +87,7 @@ describe('the page in trouble', () => {
       await sentence(USUAL);
       suite.served.isDown = true;
       // By now the page waits for half a minute between two polls.
-      await passUntil(/has not answered for 3 min/u);
+      await passUntil(/has not answered for 3 min/u, 10_000);
 
       suite.served.isDown = false;
       await goodScans();

@@ -4,6 +4,7 @@ import { type Commit, EMPTY_SNAPSHOT, type Snapshot } from '../../shared/core/mo
 import { diffToken } from '../../shared/view/core/page-token.ts';
 import { MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
 import { historyOf, sight } from '../helpers/histories.ts';
+import { propertyRuns } from '../helpers/rounds.ts';
 import {
   appeared,
   BASELINE,
@@ -87,7 +88,7 @@ describe('/diff', () => {
         expect(shown.toSorted()).toEqual(expected.toSorted());
         found += shown.length;
       }),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
     expect(found).toBeGreaterThan(100);
   });
@@ -212,7 +213,7 @@ describe('/counts', () => {
           counted += statuses.length;
         }
       }),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
     expect(counted).toBeGreaterThan(500);
   });

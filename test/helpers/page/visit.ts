@@ -18,8 +18,8 @@ export interface Visit {
   readonly page: Page;
   /** Time passes, for the view and in the browser, and what is due then happens. */
   pass(ms: number): Promise<void>;
-  /** Lets time pass until the one sentence says this. */
-  passUntil(text: string | RegExp): Promise<void>;
+  /** Lets time pass, in steps of a second by default, until the one sentence says this. */
+  passUntil(text: string | RegExp, stepMs?: number): Promise<void>;
   /** The ids of the rows near the window, from the top. */
   ids(): Promise<readonly string[]>;
   /** The one sentence, once it says this. */
@@ -83,14 +83,14 @@ export async function visit(
     await act({
       page,
       pass,
-      async passUntil(text) {
+      async passUntil(text, stepMs = STEP_MS) {
         const sentence = page.locator('.sentence', { hasText: text });
         for (let steps = 0; !(await sentence.isVisible()); steps += 1) {
           if (steps > MAX_STEPS) {
             const said = await page.locator('.verdict').textContent();
             throw new Error(`the page never says ${text}, but ${said}`);
           }
-          await pass(STEP_MS);
+          await pass(stepMs);
         }
       },
       ids: () => page.locator('.rows .name-cell .id').allTextContents(),
