@@ -158,9 +158,12 @@ export function writerOver(
         isAbove('leaseUntil', nowMs + MAX_LEASE_MS),
         isEqual('leaseOwner', lease.owner),
       );
-      if (known !== undefined) {
+      if (known?.savedBy !== undefined) {
         const { uncounted } = known;
-        const isFreeAndKnown = rowWhere(bothOf(isFree, holdsUncounted(uncounted)));
+        // Only a tick that has taken the lease saves a head.
+        const isSavedLast = isEqual('leaseOwner', known.savedBy);
+        const isKnown = bothOf(isSavedLast, holdsUncounted(uncounted));
+        const isFreeAndKnown = rowWhere(bothOf(isFree, isKnown));
         const written = await writeLease(scope, lease, isFreeAndKnown, uncounted);
         if (written === 'mine') return 'counted';
       }

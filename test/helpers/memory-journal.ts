@@ -233,11 +233,15 @@ export function memoryJournal(): MemoryJournal {
       called('write', `lease ${scope.key}`);
       const row = headOf(scope);
       const holder = row.lease;
+      const isKnown =
+        known?.savedBy !== undefined &&
+        known.savedBy === holder?.owner &&
+        known.uncounted?.text === row.uncounted?.text;
       const isFree =
         holder === undefined || holder.untilMs < nowMs || holder.untilMs > nowMs + MAX_LEASE_MS;
       if (!isFree && holder.owner !== lease.owner) return { ...holder };
       row.lease = { ...lease };
-      if (known === undefined || known.uncounted?.text !== row.uncounted?.text) return 'mine';
+      if (!isKnown) return 'mine';
       row.totals = callsOf(row);
       row.uncounted = undefined;
       return 'counted';

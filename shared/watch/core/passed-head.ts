@@ -14,6 +14,7 @@ export interface PassedHead {
   readonly health: Health;
   readonly starts: Starts;
   readonly uncounted?: Uncounted;
+  readonly savedBy?: string;
 }
 
 /** A longer one, of a fleet that takes several ticks to scan, is read from its row instead. */
@@ -21,8 +22,14 @@ const MAX_BYTES = 4_096;
 
 /** The head as it is passed on; undefined: it is too long. */
 export function passedHead(passed: PassedHead): PassedHead | undefined {
-  const { checkpoint, health, starts, uncounted } = passed;
-  const head = { checkpoint, health, starts, ...(uncounted && { uncounted }) };
+  const { checkpoint, health, starts, uncounted, savedBy } = passed;
+  const head = {
+    checkpoint,
+    health,
+    starts,
+    ...(uncounted && { uncounted }),
+    ...(savedBy !== undefined && { savedBy }),
+  };
   return JSON.stringify(head).length > MAX_BYTES ? undefined : head;
 }
 
@@ -33,14 +40,18 @@ export function headsIn(value: unknown): ReadonlyMap<string, PassedHead> {
 }
 
 function isHead(value: unknown): boolean {
-  const { checkpoint, health, starts, uncounted } = Object(value) as Record<string, unknown>;
+  const { checkpoint, health, starts, uncounted, savedBy } = Object(value) as Record<
+    string,
+    unknown
+  >;
   const { seq, lastAttemptAtMs, failures } = Object(health) as Record<string, unknown>;
   return (
     (checkpoint === null || typeof Object(checkpoint).seq === 'number') &&
     [seq, lastAttemptAtMs, failures].every((number) => typeof number === 'number') &&
     typeof starts === 'object' &&
     starts !== null &&
-    (uncounted === undefined || isUncounted(uncounted))
+    (uncounted === undefined || isUncounted(uncounted)) &&
+    (savedBy === undefined || typeof savedBy === 'string')
   );
 }
 
