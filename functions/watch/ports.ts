@@ -6,13 +6,11 @@ import { accountKeys } from '../../shared/ecs/account-keys.ts';
 import { ecsInventory } from '../../shared/ecs/inventory.ts';
 import type { Sessions } from '../../shared/ecs/sessions.ts';
 import type { FunctionContext } from '../../shared/fc/context.ts';
-import type { ServicePlace } from '../../shared/fc/fc2-invoker.ts';
-import type { InvokerOptions } from '../../shared/fc/invocation.ts';
 import { functionInvoker } from '../../shared/fc/invoker.ts';
+import { loadedInvoker } from '../../shared/fc/loaded-invoker.ts';
 import type { Runtime } from '../../shared/lib/runtime.ts';
 import type { Redact } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
-import type { Invoker } from '../../shared/ports/invoker.ts';
 import { tablestoreJournal } from '../../shared/tablestore/journal.ts';
 import type { Ports, Shards } from '../../shared/watch/ports.ts';
 
@@ -83,20 +81,13 @@ export function openShards(
   return {
     invoker:
       accountId !== undefined && serviceName
-        ? invokerOfService(options, { accountId, serviceName })
+        ? loadedInvoker(async () => {
+            const { fc2Invoker } = await import('../../shared/fc/fc2-invoker.ts');
+            return fc2Invoker(options, { accountId, serviceName });
+          })
         : functionInvoker(options),
     functionName: `${name}-scan`,
     environment: name,
     aboveScopes,
-  };
-}
-
-/** The client of FC 2.0 is in a file beside the bundle, which is loaded by the first invocation. */
-function invokerOfService(options: InvokerOptions, place: ServicePlace): Invoker {
-  return {
-    async invoke(...invocation) {
-      const { fc2Invoker } = await import('../../shared/fc/fc2-invoker.ts');
-      return fc2Invoker(options, place).invoke(...invocation);
-    },
   };
 }

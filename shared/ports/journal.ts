@@ -32,6 +32,8 @@ export interface Head {
   readonly totals?: CallTotals;
   /** Absent: the totals hold the calls of every tick. */
   readonly uncounted?: Uncounted;
+  /** The tick that saved it, where no other one has taken the lease since. */
+  readonly savedBy?: string;
   /** The cells that cannot be read. Absent: all can. */
   readonly unreadable?: {
     readonly checkpoint?: UnreadableCell;
@@ -127,15 +129,15 @@ export interface Journal extends JournalReader, DeliveryLog {
   commitAt(scope: Scope, seq: number): Promise<Commit | undefined>;
   /**
    * Takes the scope's lease if it is free, over, mine already, or longer than a lease may be. `known` is
-   * the head as the run knows it: if its uncounted calls are still those of the row, the same write
-   * adds them to the totals, once, and the result is `counted`. Otherwise the head may be another one
-   * than the run knows.
+   * the head as the run knows it: if the tick that saved it was the last one to take the lease, the same
+   * write adds its uncounted calls to the totals, once, and the result is `counted`. Otherwise the head
+   * may not be the one that the run knows.
    */
   lease(
     scope: Scope,
     lease: Lease,
     nowMs: number,
-    known?: Pick<Head, 'uncounted'>,
+    known?: Pick<Head, 'uncounted' | 'savedBy'>,
   ): Promise<'counted' | 'mine' | Lease>;
   /** Remembers the health, and gives the lease back. No total ever decreases. */
   saveHealth(scope: Scope, health: Health, sent?: SentCalls): Promise<void>;

@@ -38,6 +38,8 @@ export interface HeadRow {
   readonly totals?: CallTotals;
   /** What is not to be read in it counts as 0. Absent: there is none, or it holds no text. */
   readonly uncounted?: Uncounted;
+  /** The tick that saved it, where no other one has taken the lease since. */
+  readonly savedBy?: string;
 }
 
 /** The row that names a kept checkpoint. */

@@ -58,7 +58,7 @@ export function orThrow<T>(stored: Stored<T>, row: RowName): T {
 
 /** What a tick makes of a head. A cell that cannot be read hides no other one. */
 export function headOf(
-  { checkpoint, health, starts, totals, uncounted }: HeadRow,
+  { checkpoint, health, starts, totals, uncounted, savedBy }: HeadRow,
   row: RowName,
 ): Head {
   const unreadable = {
@@ -72,6 +72,7 @@ export function headOf(
     starts: starts !== null && 'value' in starts ? starts.value : {},
     ...(totals !== undefined && { totals }),
     ...(uncounted !== undefined && { uncounted }),
+    ...(savedBy !== undefined && { savedBy }),
     ...(Object.keys(unreadable).length > 0 && { unreadable }),
   };
 }

@@ -398,7 +398,7 @@ const healthSchema = objectOf<Health>({
   tallies: orAbsent(objectOf<Tallies>({ now: tallySchema, before: orAbsent(tallyBeforeSchema) })),
 });
 
-/** The columns of a head row that `headIn` reads. The lease is read by itself. */
+/** The columns of a head row that `headIn` reads, besides those of its lease. */
 export const HEAD_COLUMNS = [
   'checkpoint',
   'health',
@@ -407,6 +407,12 @@ export const HEAD_COLUMNS = [
   'throttlesTotal',
   'uncounted',
 ] as const;
+
+export const LEASE_COLUMNS = ['leaseOwner', 'leaseUntil'] as const;
+
+export function isHeadColumn(name: string): boolean {
+  return HEAD_COLUMNS.some((column) => column === name);
+}
 
 const startsSchema: Parser<Starts> = recordOf(seq);
 
@@ -420,7 +426,16 @@ export function headIn(row: TableStore.Row): HeadRow {
     starts: cellIn('starts', startsSchema),
     ...totalsIn(cells),
     ...uncountedIn(cells),
+    ...saverIn(row),
   };
+}
+
+/** A tick that saves the head gives its lease back with it: until then, another one has saved it. */
+function saverIn(row: TableStore.Row): Pick<HeadRow, 'savedBy'> {
+  const lease = leaseIn(row);
+  if (!('value' in lease)) return {};
+  const { owner, untilMs } = lease.value;
+  return owner !== '' && untilMs === 0 ? { savedBy: owner } : {};
 }
 
 function totalsIn(cells: ReadonlyMap<string, unknown>): Pick<HeadRow, 'totals'> {

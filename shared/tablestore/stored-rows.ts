@@ -29,7 +29,9 @@ import {
   deliveryIn,
   HEAD_COLUMNS,
   headIn,
+  isHeadColumn,
   keptIn,
+  LEASE_COLUMNS,
   leaseIn,
   watchListIn,
 } from './schema.ts';
@@ -140,8 +142,11 @@ export function storedRows(caller: Caller, { journal, state }: Tables): StoredRo
       return row && commitIn(key, row);
     },
     async head({ key }) {
-      const row = await getRow(caller, state, stateKey(key, HEAD), HEAD_COLUMNS);
-      return row && headIn(row);
+      const columns = [...HEAD_COLUMNS, ...LEASE_COLUMNS];
+      const row = await getRow(caller, state, stateKey(key, HEAD), columns);
+      // A row that holds nothing but a lease is no head.
+      const isHead = row?.attributes?.some(({ columnName }) => isHeadColumn(columnName));
+      return row && isHead ? headIn(row) : undefined;
     },
     async peek(places) {
       const parts = Array.from({ length: Math.ceil(places.length / PLACES_AT_ONCE) }, (_, part) =>
@@ -168,7 +173,7 @@ export function storedRows(caller: Caller, { journal, state }: Tables): StoredRo
       return (await Promise.all(read)).flat();
     },
     async lease({ key }) {
-      const row = await getRow(caller, state, stateKey(key, HEAD), ['leaseOwner', 'leaseUntil']);
+      const row = await getRow(caller, state, stateKey(key, HEAD), LEASE_COLUMNS);
       return row && leaseIn(row);
     },
     async partData({ key }, ref, index) {

@@ -158,10 +158,10 @@ export function writerOver(
         isAbove('leaseUntil', nowMs + MAX_LEASE_MS),
         isEqual('leaseOwner', lease.owner),
       );
-      if (known !== undefined) {
-        const { uncounted } = known;
-        const isFreeAndKnown = rowWhere(bothOf(isFree, holdsUncounted(uncounted)));
-        const written = await writeLease(scope, lease, isFreeAndKnown, uncounted);
+      if (known?.savedBy !== undefined) {
+        // Only a tick that has taken the lease saves a head, and what is left with it.
+        const isFreeAndKnown = rowWhere(bothOf(isFree, isEqual('leaseOwner', known.savedBy)));
+        const written = await writeLease(scope, lease, isFreeAndKnown, known.uncounted);
         if (written === 'mine') return 'counted';
       }
       if ((await writeLease(scope, lease, rowWhere(isFree))) === 'mine') return 'mine';
@@ -297,11 +297,6 @@ function totalColumns({ calls, throttles }: CallTotals): readonly object[] {
 
 function textOf(ref: CheckpointRef | string | null | undefined): string {
   return typeof ref === 'string' ? ref : JSON.stringify(ref ?? null);
-}
-
-/** A cell that was never written, or was counted, holds nothing. */
-function holdsUncounted(known: Uncounted | undefined): SingleColumnCondition {
-  return isEqual('uncounted', known?.text ?? '', known === undefined);
 }
 
 /** Starts that were never stored are none. */

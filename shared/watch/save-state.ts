@@ -88,8 +88,10 @@ async function store(
   const isAlone = lease.isCounted && runtime.now() < lease.untilMs;
   const own = uncountedOf(tickId, { calls, throttles });
   await journal.saveHealth(scope, health, isAlone ? { leave: own } : { add: own });
-  const uncounted = isAlone ? own : loaded.head.uncounted;
-  const head = { checkpoint, health, starts, ...(uncounted && { uncounted }) };
+  // What a counted lease has added is no longer there.
+  const others = lease.isCounted ? undefined : loaded.head.uncounted;
+  const uncounted = isAlone ? own : others;
+  const head = { checkpoint, health, starts, savedBy: tickId, ...(uncounted && { uncounted }) };
   return { snapshot, head, tail };
 }
 

@@ -133,7 +133,10 @@ async function writeFailure(
   const seq = lastSeq + appended.length;
   if (!isOvertaken) {
     const { channels } = tick.memory;
-    await journal.saveHealth(scope, withUnservedSeq({ ...health, seq }, starts, channels, scope.key));
+    await journal.saveHealth(
+      scope,
+      withUnservedSeq({ ...health, seq }, starts, channels, scope.key),
+    );
   }
   return resultOf(ports, tick, unreported, { lastSeq: seq, starts, health, appended });
 }

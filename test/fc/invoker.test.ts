@@ -3,6 +3,7 @@ import { type FunctionRuntime, startInvokeApi } from '../../local/fc/index.ts';
 import type { LocalServer } from '../../local/server.ts';
 import { fc2Invoker } from '../../shared/fc/fc2-invoker.ts';
 import { functionInvoker } from '../../shared/fc/invoker.ts';
+import { loadedInvoker } from '../../shared/fc/loaded-invoker.ts';
 import { SYSTEM_RUNTIME } from '../../shared/lib/runtime.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import type { Credentials } from '../../shared/ports/credentials.ts';
@@ -167,6 +168,20 @@ describe.each(['3.0', '2.0'])('the official client invokes a function of FC %s',
     await withServer(listener, (endpoint) => invoke('echo', '{}', { endpoint }));
 
     expect(connections).toEqual(['close']);
+  });
+});
+
+it('a client that was not deployed is named, and nothing is thrown', async () => {
+  const invoker = loadedInvoker(() =>
+    Promise.reject(new Error("Cannot find module './fc2-invoker.js'\nRequire stack:\n- /code")),
+  );
+
+  expect(await invoker.invoke('scan', '{}', PATIENCE_MS)).toEqual({
+    kind: 'unstarted',
+    isBusy: false,
+    reason:
+      'the client of Function Compute 2.0 was not loaded: ' +
+      "Cannot find module './fc2-invoker.js'; deploy all files of dist/watch",
   });
 });
 

@@ -1,6 +1,12 @@
 import type { ChannelState, Starts } from '../../shared/core/channel-state.ts';
 import type { DeliveryRecord } from '../../shared/core/delivery-record.ts';
-import { type CallTotals, callsOf, type Health, NEW_HEALTH, type Uncounted } from '../../shared/core/health.ts';
+import {
+  type CallTotals,
+  callsOf,
+  type Health,
+  NEW_HEALTH,
+  type Uncounted,
+} from '../../shared/core/health.ts';
 import {
   type Commit,
   detailsOf,
@@ -98,7 +104,7 @@ export function memoryJournal(): MemoryJournal {
   };
 
   const headIn = (scope: Scope): Head | undefined => {
-    const { checkpoint, health, starts, totals, uncounted } = heads.get(scope.key) ?? {};
+    const { checkpoint, health, starts, totals, uncounted, lease } = heads.get(scope.key) ?? {};
     // A row that holds nothing but a lease has none of the columns asked for: no row at all.
     if ([checkpoint, health, starts].every((cell) => cell === undefined)) return undefined;
     return {
@@ -107,6 +113,7 @@ export function memoryJournal(): MemoryJournal {
       starts: JSON.parse(starts ?? '{}') as Starts,
       ...(totals !== undefined && { totals }),
       ...(uncounted !== undefined && { uncounted: { ...uncounted } }),
+      ...(lease?.owner && lease.untilMs === 0 && { savedBy: lease.owner }),
     };
   };
 
@@ -233,12 +240,13 @@ export function memoryJournal(): MemoryJournal {
       called('write', `lease ${scope.key}`);
       const row = headOf(scope);
       const holder = row.lease;
+      const isKnown = known?.savedBy !== undefined && known.savedBy === holder?.owner;
       const isFree =
         holder === undefined || holder.untilMs < nowMs || holder.untilMs > nowMs + MAX_LEASE_MS;
       if (!isFree && holder.owner !== lease.owner) return { ...holder };
       row.lease = { ...lease };
-      if (known === undefined || known.uncounted?.text !== row.uncounted?.text) return 'mine';
-      row.totals = callsOf(row);
+      if (!isKnown) return 'mine';
+      row.totals = callsOf({ totals: row.totals, uncounted: known.uncounted });
       row.uncounted = undefined;
       return 'counted';
     },
@@ -246,7 +254,8 @@ export function memoryJournal(): MemoryJournal {
       called('write', `saveHealth ${scope.key}`);
       const row = headOf(scope);
       if (sent !== undefined && 'leave' in sent) row.uncounted = { ...sent.leave };
-      else if (sent !== undefined) row.totals = callsOf({ ...row, uncounted: { ...sent.add, text: '' } });
+      else if (sent !== undefined)
+        row.totals = callsOf({ ...row, uncounted: { ...sent.add, text: '' } });
       row.health = JSON.stringify(health);
       row.lease = { owner: row.lease?.owner ?? '', untilMs: 0 };
     },

@@ -389,11 +389,15 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
         const left = uncountedOf('tick-1', { calls: 9, throttles: 2 });
         const later = uncountedOf('tick-2', { calls: 9, throttles: 2 });
         const lease = { owner: 'tick-3', untilMs: NOW_MS + 10_000 };
+        const leaseOf = (owner: string) => ({ owner, untilMs: NOW_MS + 5_000 });
+        const headOf = async (savedBy: string) => ({ ...(await other.head(SCOPE)), savedBy });
+
+        beforeEach(() => journal.lease(SCOPE, leaseOf('tick-1'), NOW_MS));
 
         it('which adds them with its lease, once', async () => {
           await journal.saveHealth(SCOPE, health, { add: { calls: 1, throttles: 0 } });
           await journal.saveHealth(SCOPE, health, { leave: left });
-          const known = await other.head(SCOPE);
+          const known = await headOf('tick-1');
 
           expect(known).toMatchObject({ totals: { calls: 1, throttles: 0 }, uncounted: left });
           expect(await other.lease(SCOPE, lease, NOW_MS, known)).toBe('counted');
@@ -406,8 +410,8 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
 
         it('which adds none if another run has left its own meanwhile', async () => {
           await journal.saveHealth(SCOPE, health, { leave: left });
-          const known = await other.head(SCOPE);
-          await journal.lease(SCOPE, lease, NOW_MS, known);
+          const known = await headOf('tick-1');
+          await journal.lease(SCOPE, leaseOf('tick-2'), NOW_MS, known);
           await journal.saveHealth(SCOPE, health, { leave: later });
 
           expect(await other.lease(SCOPE, lease, NOW_MS, known)).toBe('mine');
@@ -418,20 +422,36 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
           });
         });
 
+        it.each([
+          ['nothing', undefined],
+          ['calls', { leave: left }],
+        ] as const)(
+          'but does not take the head for known that another run has saved since, where %s was left',
+          async (_, sent) => {
+            await journal.saveHealth(SCOPE, health, sent);
+            const known = await headOf('tick-1');
+            await journal.lease(SCOPE, leaseOf('tick-2'), NOW_MS);
+            await journal.saveHealth(SCOPE, health, { add: { calls: 1, throttles: 0 } });
+
+            expect(await other.lease(SCOPE, lease, NOW_MS, known)).toBe('mine');
+            expect((await other.head(SCOPE))?.totals).toEqual({ calls: 1, throttles: 0 });
+          },
+        );
+
         it('and stay where the lease is another run’s, or where the run knows no head', async () => {
           const holder = { owner: 'tick-2', untilMs: NOW_MS + 5_000 };
           await journal.saveHealth(SCOPE, health, { leave: left });
-          const known = await other.head(SCOPE);
+          const known = await headOf('tick-1');
           expect(await journal.lease(SCOPE, holder, NOW_MS)).toBe('mine');
 
           expect(await other.lease(SCOPE, lease, NOW_MS + 1, known)).toEqual(holder);
-          expect(await other.head(SCOPE)).toEqual(known);
+          expect(await headOf('tick-1')).toEqual(known);
         });
 
         it('nothing is left where no run has left anything', async () => {
           await journal.saveHealth(SCOPE, health, { add: { calls: 1, throttles: 0 } });
 
-          expect(await other.lease(SCOPE, lease, NOW_MS, {})).toBe('counted');
+          expect(await other.lease(SCOPE, lease, NOW_MS, { savedBy: 'tick-1' })).toBe('counted');
           expect((await other.head(SCOPE))?.totals).toEqual({ calls: 1, throttles: 0 });
         });
       });

@@ -82,11 +82,15 @@ describe('rows of a newer version', () => {
   it('of a head may hold totals that are no numbers: the lease is taken all the same', async () => {
     const rows = storedRows(made.server);
     const uncounted = uncountedOf('tick-1', { calls: 7, throttles: 1 });
-    await rows.putState(SCOPE.key, 'head', { callsTotal: 'many', uncounted: uncounted.text });
+    await rows.putState(SCOPE.key, 'head', {
+      leaseOwner: 'tick-1',
+      callsTotal: 'many',
+      uncounted: uncounted.text,
+    });
     const journal = made.journal();
     const lease = { owner: 'tick-2', untilMs: NOW_MS + 1 };
 
-    const taken = await journal.lease(SCOPE, lease, NOW_MS, { uncounted });
+    const taken = await journal.lease(SCOPE, lease, NOW_MS, { uncounted, savedBy: 'tick-1' });
     await journal.saveHealth(SCOPE, NEW_HEALTH);
 
     expect(taken).toBe('counted');
@@ -104,10 +108,13 @@ describe('rows of a newer version', () => {
     ['no number of calls', '{"calls":"many","throttles":1}', { calls: 0, throttles: 0 }],
     ['no JSON', '{', { calls: 0, throttles: 0 }],
   ])('of a head may leave calls with %s: they are counted once', async (_, text, counts) => {
-    await storedRows(made.server).putState(SCOPE.key, 'head', { uncounted: text });
+    await storedRows(made.server).putState(SCOPE.key, 'head', {
+      leaseOwner: 'tick-1',
+      uncounted: text,
+    });
     const journal = made.journal();
     await journal.saveHealth(SCOPE, NEW_HEALTH, { add: { calls: 5, throttles: 0 } });
-    const known = await journal.head(SCOPE);
+    const known = { ...(await journal.head(SCOPE)), savedBy: 'tick-1' };
     const lease = { owner: 'tick-2', untilMs: NOW_MS + 1 };
 
     expect(await journal.lease(SCOPE, lease, NOW_MS, known)).toBe('counted');

@@ -307,6 +307,21 @@ describe('a shard that dies', () => {
   });
 });
 
+it('a shard that dies every time since the first run is announced after three runs', async () => {
+  const { tick, cloud, journal } = aFleet();
+  cloud.fate = async () => ({ kind: 'failed', reason: 'out of memory' });
+
+  for (let runs = 1; runs <= 4; runs += 1) await tick();
+  const failing = await journal.after(aScope('region-0'), 0, 10);
+  cloud.fate = () => undefined;
+  await tick();
+
+  expect(failing).toMatchObject([{ seq: 1, notice: { kind: 'scans-failing', failures: 3 } }]);
+  expect(
+    (await journal.after(aScope('region-0'), 1, 10)).map(({ notice }) => notice?.kind).sort(),
+  ).toEqual(['baseline', 'scans-recovered']);
+});
+
 describe('a shard that never starts', () => {
   it('has its scopes called failing after three runs, in the words of Function Compute', async () => {
     const { tick, cloud, journal } = aFleet();

@@ -14,6 +14,7 @@ export interface PassedHead {
   readonly health: Health;
   readonly starts: Starts;
   readonly uncounted?: Uncounted;
+  readonly savedBy?: string;
 }
 
 /** A longer one, of a fleet that takes several ticks to scan, is read from its row instead. */
@@ -21,8 +22,14 @@ const MAX_BYTES = 4_096;
 
 /** The head as it is passed on; undefined: it is too long. */
 export function passedHead(passed: PassedHead): PassedHead | undefined {
-  const { checkpoint, health, starts, uncounted } = passed;
-  const head = { checkpoint, health, starts, ...(uncounted && { uncounted }) };
+  const { checkpoint, health, starts, uncounted, savedBy } = passed;
+  const head = {
+    checkpoint,
+    health,
+    starts,
+    ...(uncounted && { uncounted }),
+    ...(savedBy !== undefined && { savedBy }),
+  };
   return Buffer.byteLength(JSON.stringify(head)) > MAX_BYTES ? undefined : head;
 }
 
@@ -33,14 +40,18 @@ export function headsIn(value: unknown): ReadonlyMap<string, PassedHead> {
 }
 
 function isHead(value: unknown): boolean {
-  const { checkpoint, health, starts, uncounted } = Object(value) as Record<string, unknown>;
+  const { checkpoint, health, starts, uncounted, savedBy } = Object(value) as Record<
+    string,
+    unknown
+  >;
   return (
     (checkpoint === null || isCheckpoint(checkpoint)) &&
     isHealth(health) &&
     typeof starts === 'object' &&
     starts !== null &&
     Object.values(starts).every(Number.isSafeInteger) &&
-    (uncounted === undefined || isUncounted(uncounted))
+    (uncounted === undefined || isUncounted(uncounted)) &&
+    (savedBy === undefined || typeof savedBy === 'string')
   );
 }
 

@@ -86,11 +86,14 @@ export function acceptOrder(
   };
 }
 
+/** It becomes part of the name of a host: what has another shape would reach another one. */
+const REGION_ID = /^[a-z0-9-]{1,64}$/u;
+
 /** The key of a scope says everything of it, so that the configuration can make it again. */
 function scopeOf(key: unknown, targets: readonly Target[]): Scope {
   const { account, regionId } = accountAndRegionIn(typeof key === 'string' ? key : '');
   for (const target of targets) {
-    if (target.account !== account || regionId === undefined) continue;
+    if (target.account !== account || regionId === undefined || !REGION_ID.test(regionId)) continue;
     const regions = target.regions === 'all' ? allowedRegions(target, [regionId]) : target.regions;
     if (!regions.includes(regionId)) continue;
     const scope = scopesOf(target, [regionId]).find((one) => one.key === key);

@@ -73,10 +73,10 @@ export const SHARD_REPORT = 1;
 const REFUSALS: readonly string[] = ['OrderError', 'ConfigError', 'CredentialsError'];
 
 export function shardResult(shard: Shard, invocation: Invocation): ShardResult {
-  const without = (mayHaveRun: boolean, reason: string): ShardResult => ({
+  const without = (mayHaveRun: boolean, reason: string, hasEnded = false): ShardResult => ({
     reported: [],
     heads: new Map(),
-    unreported: shard.map((scope) => ({ scope, mayHaveRun, reason })),
+    unreported: shard.map((scope) => ({ scope, mayHaveRun, hasEnded, reason })),
   });
   switch (invocation.kind) {
     case 'unstarted':
@@ -86,7 +86,7 @@ export function shardResult(shard: Shard, invocation: Invocation): ShardResult {
     case 'failed':
       return REFUSALS.includes(invocation.type ?? '')
         ? without(false, `its shard did not start: ${invocation.reason}`)
-        : without(true, `its shard failed: ${invocation.reason}`);
+        : without(true, `its shard failed: ${invocation.reason}`, true);
     case 'answered': {
       const report = parseShardReport(invocation.body);
       return report === undefined
@@ -105,7 +105,10 @@ function readReport(shard: Shard, report: ShardReport): ShardResult {
     if (found !== undefined) reported.push({ kind: 'reported', scope, ...found });
     else unreported.push({ scope, mayHaveRun: true, reason: 'its shard has not reported it' });
   }
-  return { reported, unreported, heads: headsIn(report.heads), report };
+  const keys = new Set(shard.map(({ key }) => key));
+  // Heads of other scopes are those of another shard, or older.
+  const heads = new Map([...headsIn(report.heads)].filter(([key]) => keys.has(key)));
+  return { reported, unreported, heads, report };
 }
 
 /** The fields that a run decides by are checked; the others only go on into its report. */

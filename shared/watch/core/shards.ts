@@ -75,6 +75,8 @@ export interface Unreported {
   readonly scope: Scope;
   /** May the shard have run, or still run? False only where it certainly has not. */
   readonly mayHaveRun: boolean;
+  /** It has ended by an error, and writes nothing any more. Absent: it may still run. */
+  readonly hasEnded?: boolean;
   readonly reason: string;
 }
 
@@ -82,15 +84,16 @@ export interface Unreported {
  * Is a failed scan to be written for a scope without a report? Where the shard never started, nothing
  * else will say that the scope was not watched. Where it may have run, a failure could replace the
  * good health that it has written, or is about to write. Only a scope that has had no good scan for
- * long shows that its shards come to nothing. `startMs`: of the run; a scan that has ended well since
+ * long shows that its shards come to nothing, or one that has had none at all and whose shard has ended. `startMs`: of the run; a scan that has ended well since
  * then, by a shard of the run before, is no failure of this one.
  */
 export function isFailureDue(
-  { mayHaveRun }: Pick<Unreported, 'mayHaveRun'>,
+  { mayHaveRun, hasEnded = false }: Pick<Unreported, 'mayHaveRun' | 'hasEnded'>,
   health: Health,
   { startMs, nowMs }: { readonly startMs: number; readonly nowMs: number },
   limits?: HealthLimits,
 ): boolean {
   if (health.lastGoodAtMs !== null && health.lastGoodAtMs >= startMs) return false;
-  return !mayHaveRun || conditionOf(health, nowMs, limits) === 'stale';
+  const condition = conditionOf(health, nowMs, limits);
+  return !mayHaveRun || condition === 'stale' || (hasEnded && condition === 'new');
 }

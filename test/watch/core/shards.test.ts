@@ -131,6 +131,16 @@ describe('an order', () => {
     ['a strange scope', orderText({ ...ORDER, scopes: ['main/cn-beijing'] }), '"main/cn-beijing"'],
     ['a strange account', orderText({ ...ORDER, scopes: ['x/cn-hangzhou'] }), '"x/cn-hangzhou"'],
     ['a denied region', orderText({ ...ORDER, scopes: ['data/us-east-1/ids-1'] }), 'us-east-1'],
+    [
+      'a region that would name another host',
+      orderText({ ...ORDER, scopes: ['data/evil.com?/ids-1'] }),
+      'data/evil.com?/ids-1',
+    ],
+    [
+      'a version too deep to be quoted',
+      `{"shard":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+      'version that is nested too deep',
+    ],
     ['another filter', orderText({ ...ORDER, scopes: ['data/cn-beijing'] }), '"data/cn-beijing"'],
     ['a scope that is no text', JSON.stringify({ ...ORDER, shard: 1, scopes: [1] }), 'scope 1,'],
     ['no time', orderText({ ...ORDER, endInMs: 0 }), 'endInMs 0'],
@@ -161,7 +171,7 @@ function aReport(scopes: readonly ShardScope[], parts: Partial<ShardReport> = {}
 
 describe('the head rows that shards pass on', () => {
   const uncounted = uncountedOf('tick-1', { calls: 3, throttles: 1 });
-  const head = { checkpoint: null, health: NEW_HEALTH, starts: { chat: 1 }, uncounted };
+  const head = { checkpoint: null, health: NEW_HEALTH, starts: { chat: 1 }, uncounted, savedBy: 'tick-1' };
 
   it('come with an order as they were sent, but for those of another form', () => {
     const strange = [
@@ -175,6 +185,7 @@ describe('the head rows that shards pass on', () => {
       { ...head, checkpoint: 3 },
       { ...head, checkpoint: { seq: 3, parts: 1 } },
       { ...head, uncounted: { ...uncounted, calls: 'many' } },
+      { ...head, savedBy: 1 },
     ];
     const heads = { 'main/cn-hangzhou': head, ...Object.fromEntries(strange.entries()) };
     const text = orderText({ ...ORDER, heads: heads as never });
@@ -210,9 +221,13 @@ describe('what became of a shard', () => {
   });
 
   it('is not known of a scope that the report leaves out, nor of one that was not asked for', () => {
-    const result = answered(aReport([reported('main/a'), reported('main/c')]));
+    const head = { checkpoint: null, health: NEW_HEALTH, starts: {} };
+    const heads = { 'main/a': head, 'main/c': head };
+
+    const result = answered(aReport([reported('main/a'), reported('main/c')], { heads }));
 
     expect(result.reported.map(({ scope }) => scope.key)).toEqual(['main/a']);
+    expect([...result.heads.keys()]).toEqual(['main/a']);
     expect(result.unreported).toMatchObject([{ scope: { key: 'main/b' }, mayHaveRun: true }]);
   });
 
@@ -255,8 +270,10 @@ it.each([
   ['a shard that never started, after one of the run before has ended well', false, 0, false],
   ['a slow shard of a healthy scope', true, 4, false],
   ['a slow shard of a stale scope', true, 6, true],
+  ['a slow shard of a scope without a good scan so far', true, null, false],
 ])('a failed scan is written after %s: %s %s %s', (_, mayHaveRun, ageMinutes, isDue) => {
-  const health = { ...NEW_HEALTH, lastGoodAtMs: NOW_MS - ageMinutes * MINUTE_MS };
+  const lastGoodAtMs = ageMinutes === null ? null : NOW_MS - ageMinutes * MINUTE_MS;
+  const health = { ...NEW_HEALTH, lastGoodAtMs };
   const times = { startMs: NOW_MS - MINUTE_MS, nowMs: NOW_MS };
 
   expect(isFailureDue({ mayHaveRun }, health, times)).toBe(isDue);
