@@ -22,10 +22,7 @@ export interface OpenScope {
 /** The lease of a scope as the tick took it. */
 export interface TakenLease {
   readonly untilMs: number;
-  /**
-   * The totals hold the calls of every tick before. False: the tick knew no head, or one that may be old.
-   * True is no proof that its head is new: a run that adds its calls itself leaves no trace here.
-   */
+  /** The totals hold the calls of every tick before, and the head is the one that the tick knew. */
   readonly isCounted: boolean;
 }
 
