@@ -411,6 +411,18 @@ describe('a channel of incidents', () => {
     expect(pager.open.size).toBe(1);
   });
 
+  it('says as a change what was up again before its incident could be opened', () => {
+    const pager = aPager();
+    pager.commit(stops('i-1')).tick(() => ({ arrives: false, outcome: REFUSED }));
+
+    expect(pager.pass(1).commit(runs('i-1')).tick().said()).toEqual(['digest of i-1,i-1']);
+    // Nothing of it may have been shown, so that it is not labelled.
+    expect(
+      pager.commit(stops('i-2')).tick(() => ({ arrives: false, outcome: REFUSED })).sent,
+    ).toEqual([]);
+    expect(pager.tick().sent).toMatchObject([{ incident: { subject: 'i-2' }, isRepeat: false }]);
+  });
+
   it('opens no second incident for what has lost an answer', () => {
     const pager = aPager();
     pager.commit(stops('i-1')).tick(() => ({ arrives: true, outcome: LOST }));
