@@ -39,6 +39,9 @@ const METHODS: readonly Method[] = ['POST', 'PUT', 'PATCH', 'GET'];
 const MESSAGES_PER_MINUTE = 18;
 /** Where the file names no limit: below the 4,096 of Telegram and ntfy, and what Apple takes of a push message. */
 const DEFAULT_MAX_BYTES = 3_500;
+/** What `maxBytes` may be: room for a title and a line, and more than people read. */
+const LEAST_BYTES = 500;
+const MOST_BYTES = 100_000;
 /** Once a receiver has refused a message for its content. */
 const SHARE_WITHOUT_USER_TEXT = 0.3;
 
@@ -75,9 +78,9 @@ export const http: ChannelKind<HttpSettings> = {
     maxBytes: {
       mayRefer: false,
       problemsOf: (value) =>
-        Number.isInteger(value) && Number(value) >= 500 && Number(value) <= 100_000
+        Number.isInteger(value) && Number(value) >= LEAST_BYTES && Number(value) <= MOST_BYTES
           ? []
-          : [{ path: [], words: 'is not a whole number from 500 to 100000' }],
+          : [{ path: [], words: `is not a whole number from ${LEAST_BYTES} to ${MOST_BYTES}` }],
     },
   },
   bodyOf: (message, options) => bodyOf(message, options),
@@ -88,6 +91,9 @@ export const http: ChannelKind<HttpSettings> = {
       const { settings, allowPrivate, now, redact } = options;
       const description = descriptionOf(options);
       const { method = 'POST', success = {}, retryAfter } = description;
+      const headers = headersOf(options);
+      const unsendable = unsendableIn(headers);
+      if (unsendable !== undefined) return refusedHeader(unsendable);
       const body = bodyOf(message, { ...options, nowMs: now() });
       const text = textOfBody(body, description);
       const isInAddress = method === 'GET';
@@ -97,7 +103,7 @@ export const http: ChannelKind<HttpSettings> = {
           method,
           headers: {
             ...(isInAddress ? {} : { 'content-type': contentTypeOf(description) }),
-            ...headersOf(options),
+            ...headers,
           },
           body: isInAddress ? '' : text,
           allowPrivate,
@@ -166,6 +172,21 @@ function headersOf({ trees = {}, values = {} }: HttpOptions): Readonly<Record<st
       text.replace(PLACEHOLDER, (_whole, variable: string) => values[variable] ?? ''),
     ]),
   );
+}
+
+/** What HTTP can carry in a header. Source: RFC 9110, 5.5. */
+const SENDABLE = /^[\t\x20-\x7e\x80-\xff]*$/u;
+
+/** The header that a variable makes impossible. The file says nothing of it, and Node.js throws. */
+function unsendableIn(headers: Readonly<Record<string, string>>): string | undefined {
+  return Object.keys(headers).find((name) => !SENDABLE.test(headers[name] ?? ''));
+}
+
+function refusedHeader(name: string): Outcome {
+  const reason =
+    `the header ${name} would have a line break, or another character that HTTP does not allow: ` +
+    'check the variables that it refers to';
+  return { kind: 'rejected', reason, cause: 'config' };
 }
 
 /** `${env:NAME}`, `${title}`, or `${title:32}`: 32 characters of it at most. */

@@ -23,6 +23,7 @@ const WORKFLOW_HOSTS: readonly string[] = [
   '*.api.powerplatform.com',
   '*.logic.azure.com',
   'api.powerautomate.com',
+  'flow.microsoft.com',
   '*.flow.microsoft.com',
 ];
 

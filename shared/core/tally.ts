@@ -1,4 +1,5 @@
 import { tickPeriodMs } from './tick-period.ts';
+import { DAY_MS } from './time.ts';
 
 /** How the ticks of a scope have done since a time, for the periodic report. */
 export interface Tally {
@@ -19,6 +20,9 @@ export interface Tallies {
   readonly before?: Tally & { readonly untilMs: number };
 }
 
+/** The first ticks do not know how far apart they are: they count as those of a timer that is slower than any. */
+const UNKNOWN_PERIOD_MS = 366 * DAY_MS;
+
 /** A tick that begins so many times the usual pause after the last one is late. */
 const LATE_SHARE = 1.5;
 
@@ -32,7 +36,7 @@ export function talliesAfter(
   tick: { readonly startMs: number; readonly isGood: boolean; readonly dueMs: number },
 ): Tallies {
   const { startMs, isGood, dueMs } = tick;
-  const periodMs = tickPeriodMs(before);
+  const periodMs = before.periodMs === undefined ? UNKNOWN_PERIOD_MS : tickPeriodMs(before);
   // A clock that was ahead has begun it.
   const isFirst = tallies === undefined || tallies.now.sinceMs > startMs;
   const known = (isFirst ? undefined : tallies) ?? {
@@ -42,7 +46,8 @@ export function talliesAfter(
   const { now, ...rest } = isOver
     ? {
         now: { sinceMs: dueMs, ticks: 0, good: 0, late: 0, periodMs },
-        before: { ...known.now, untilMs: dueMs },
+        // What this tick knows of the period is of the ticks before it.
+        before: { ...known.now, periodMs: Math.min(known.now.periodMs, periodMs), untilMs: dueMs },
       }
     : known;
   const isLate = !isFirst && startMs - before.lastAttemptAtMs > LATE_SHARE * now.periodMs;

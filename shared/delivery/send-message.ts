@@ -55,7 +55,7 @@ export async function sendMessage(
   const timeoutMs = Math.min(SEND_TIMEOUT_MS, timeLeftMs(runtime, run));
   // Writing the claim took until the end. Left behind, it would label a repeat of nothing.
   if (timeoutMs < MIN_SEND_TIMEOUT_MS) {
-    await row.move(releaseClaim(row.state, tickId));
+    await row.move(releaseClaim(row.state, tickId, move));
     return 'overtaken';
   }
   const outcome = await by.channel.send(message, timeoutMs);

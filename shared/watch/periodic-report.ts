@@ -10,7 +10,12 @@ import {
   type ReportedScope,
   reportOf,
 } from './core/periodic/facts.ts';
-import { dueReport, type ReportPeriod, type ReportSchedule } from './core/periodic/schedule.ts';
+import {
+  dueReport,
+  PATIENCE_MS,
+  type ReportPeriod,
+  type ReportSchedule,
+} from './core/periodic/schedule.ts';
 import { load } from './load.ts';
 import type { Ports } from './ports.ts';
 import { type ScopeResult, talliesIn } from './scope-result.ts';
@@ -21,9 +26,6 @@ export interface ScopeNow extends Pick<ReportedScope, 'tallies'> {
   readonly scope: Scope;
   readonly instances: ReportedScope['instances'] | undefined;
 }
-
-/** A scope that fails does not hold the report of all others longer than this. */
-const PATIENCE_MS = 10 * 60_000;
 
 /**
  * The report that is due; null: none is, as in nearly every tick, which reads nothing for it. It waits some

@@ -4,13 +4,11 @@ import { isReminderDue } from '../delivery/core/news/reminders.ts';
 import { allOf } from '../lib/all-of.ts';
 import { JournalError } from '../ports/journal.ts';
 import { dueReminderMs, type SeenScope, stopsIn } from './core/periodic/reminders.ts';
+import { PATIENCE_MS } from './core/periodic/schedule.ts';
 import { load } from './load.ts';
 import type { Ports } from './ports.ts';
 import type { ScopeResult } from './scope-result.ts';
 import type { Tick } from './tick.ts';
-
-/** Scopes that cannot be looked at delay the reminder of all others no longer than this. */
-const PATIENCE_MS = 10 * 60_000;
 
 /**
  * What stays stopped, where it is time to say so again; undefined: it is not, as in nearly every tick, which

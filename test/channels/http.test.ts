@@ -277,6 +277,21 @@ describe('a described receiver', () => {
     expect(JSON.parse(good?.body ?? '')).toMatchObject({ colour: 'x' });
   });
 
+  it('is sent nothing by a header that a variable makes impossible, and says which', async () => {
+    const yaml = `channels: [{ name: any, kind: http, url: "\${env:ANY_URL}", headers: { X-Any: "\${env:TOKEN}" } }]`;
+    const { channel } = channelOf(yaml, {
+      ANY_URL: receivers.server.environment.HTTP_URL ?? '',
+      TOKEN: 'a\nb',
+    });
+
+    expect(await channel.send(MESSAGE)).toEqual({
+      kind: 'rejected',
+      cause: 'config',
+      reason: expect.stringContaining('the header x-any would have a line break'),
+    });
+    expect(receivers.received('http')).toEqual([]);
+  });
+
   it('gets a form in its address where it only takes GET', async () => {
     receivers.setFaults('http', [{ kind: 'answer', status: 200 }]);
     const { channel } = withSettings(`method: GET, form: { title: "\${title} & co", n: 7 }`);

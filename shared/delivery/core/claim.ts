@@ -51,8 +51,13 @@ export function claimMessage(
 }
 
 /** The state after a claim that no send has followed. */
-export function releaseClaim(state: ChannelState, tickId: string): ChannelState {
-  return nextState(state, tickId, { claim: null });
+export function releaseClaim(
+  state: ChannelState,
+  tickId: string,
+  { incidents }: Pick<Move, 'incidents'>,
+): ChannelState {
+  const before = incidents?.before;
+  return nextState(state, tickId, { claim: null, ...(before && { incidents: before }) });
 }
 
 /** What mutes hold, with the mark of a summary that may have arrived. */

@@ -118,6 +118,8 @@ function afterMessage(
     return {
       ...state,
       ...reminded,
+      // What no receiver has seen of an incident is still to be said: as an incident, or as a change.
+      ...(!isLost(outcome) && incidents?.before && { incidents: incidents.before }),
       claim: left,
       ...(isAhead && afterRefusalAhead(state, isLost(outcome))),
     };

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { type Random, seededRandom } from '../../../local/random.ts';
 import { type ChannelState, NEW_CHANNEL } from '../../../shared/core/channel-state.ts';
+import { FAILURES } from '../../../shared/core/incident.ts';
 import type { Message, Outcome } from '../../../shared/core/message.ts';
 import type { Change, Commit, Notice } from '../../../shared/core/model.ts';
 import { claimMessage, skipTo } from '../../../shared/delivery/core/claim.ts';
+import { MAX_INCIDENT_SCOPES, nextEvent } from '../../../shared/delivery/core/incidents/ledger.ts';
 import { plan } from '../../../shared/delivery/core/plan.ts';
 import { channelPolicy } from '../../../shared/delivery/core/policy/policy.ts';
 import { settle } from '../../../shared/delivery/core/settle.ts';
@@ -411,6 +413,18 @@ describe('a channel of incidents', () => {
     expect(pager.open.size).toBe(1);
   });
 
+  it('says as a change what was up again before its incident could be opened', () => {
+    const pager = aPager();
+    pager.commit(stops('i-1')).tick(() => ({ arrives: false, outcome: REFUSED }));
+
+    expect(pager.pass(1).commit(runs('i-1')).tick().said()).toEqual(['digest of i-1,i-1']);
+    // Nothing of it may have been shown, so that it is not labelled.
+    expect(
+      pager.commit(stops('i-2')).tick(() => ({ arrives: false, outcome: REFUSED })).sent,
+    ).toEqual([]);
+    expect(pager.tick().sent).toMatchObject([{ incident: { subject: 'i-2' }, isRepeat: false }]);
+  });
+
   it('opens no second incident for what has lost an answer', () => {
     const pager = aPager();
     pager.commit(stops('i-1')).tick(() => ({ arrives: true, outcome: LOST }));
@@ -428,6 +442,23 @@ describe('a channel of incidents', () => {
 
     expect(pager.sent).toMatchObject([{ incident: { subject: '*', down: 15_000 } }, {}]);
     expect(pager.said()).toEqual(['trigger *', 'digest of 5']);
+  });
+
+  it('follows 150 scopes and the watcher itself, so that its row can always be stored', () => {
+    const openedAtMs = [NOW_MS];
+    const known = Object.fromEntries(
+      Array.from({ length: MAX_INCIDENT_SCOPES }, (_, index) => [
+        `main/scope-${index}`,
+        { [FAILURES.scans]: { state: 'open' as const, seq: 1, openedAtMs } },
+      ]),
+    );
+    const dueIn = (scope: string, subject: string) =>
+      nextEvent(known, [{ scope, subject, isBad: true, seq: 2, atMs: NOW_MS }], NOW_MS)?.event;
+
+    expect(dueIn('main/one-more', FAILURES.scans)).toBeUndefined();
+    expect(dueIn('main/one-more', 'i-1')).toBeUndefined();
+    expect(dueIn('main/scope-0', 'i-1')).toMatchObject({ action: 'trigger', subject: 'i-1' });
+    expect(dueIn('watcher', FAILURES.account('b'))).toMatchObject({ action: 'trigger' });
   });
 
   it('has open just what is down, whatever becomes of its messages', () => {

@@ -216,13 +216,18 @@ describe('what ticks are counted', () => {
 
   /** Ticks at these minutes after the report was due; of those that failed, the negative. */
   function ticksAt(...minutes: readonly number[]): Tallies {
+    return ticksEvery(MINUTE_MS, minutes);
+  }
+
+  /** Like the health of a scope, its first tick does not know the period, nor what is before the second. */
+  function ticksEvery(periodMs: number, minutes: readonly number[]): Tallies {
     let tallies: Tallies | undefined;
     let before: { lastAttemptAtMs: number; periodMs?: number } = { lastAttemptAtMs: 0 };
-    for (const minute of minutes) {
+    for (const [index, minute] of minutes.entries()) {
       const startMs = DUE_MS + Math.abs(minute) * MINUTE_MS;
       const tick = { startMs, isGood: minute >= 0, dueMs: DUE_MS + 60 * MINUTE_MS };
       tallies = talliesAfter(tallies, before, tick);
-      before = { lastAttemptAtMs: startMs + 900, periodMs: MINUTE_MS };
+      before = { lastAttemptAtMs: startMs + 900, ...(index > 0 && { periodMs }) };
     }
     if (tallies === undefined) throw new Error('no tick');
     return tallies;
@@ -233,6 +238,16 @@ describe('what ticks are counted', () => {
 
     expect(now).toMatchObject({ ticks: 6, good: 5, late: 1 });
     expect(expectedTicks({ ...now, untilMs: DUE_MS + 11 * MINUTE_MS })).toBe(10);
+  });
+
+  it('as many as a slow timer makes, also in the first report of a new watcher', () => {
+    const { now } = ticksEvery(5 * MINUTE_MS, [5, 10, 15, 20, 25]);
+
+    expect(now).toMatchObject({ ticks: 5, good: 5, late: 0 });
+    expect(expectedTicks({ ...now, untilMs: DUE_MS + 30 * MINUTE_MS })).toBe(5);
+    // Two ticks say how far apart they were, also once all others have been missed.
+    const { before } = ticksAt(5, 6, 60);
+    expect(before && expectedTicks(before)).toBe(55);
   });
 
   it('each for one report', () => {

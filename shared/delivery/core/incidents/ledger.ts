@@ -12,6 +12,7 @@ import {
 } from '../../../core/incident.ts';
 import { own } from '../../../core/own.ts';
 import { MINUTE_MS } from '../../../core/time.ts';
+import { WATCHER } from '../../../core/watcher-journal.ts';
 
 /**
  * Instances of a scope that have incidents of their own. What goes down beyond them is one incident of the
@@ -76,22 +77,29 @@ function lastWords(words: readonly Word[]): ReadonlyMap<string, Words> {
   return scopes;
 }
 
-/** How many more instances of a scope can be followed. */
-function roomIn(incidents: Incidents, scope: string): number {
+/** What more of a scope can be followed. */
+interface Room {
+  readonly instances: number;
+  readonly failures: boolean;
+}
+
+function roomIn(incidents: Incidents, scope: string): Room {
   const isNew = own(incidents, scope) === undefined;
-  if (isNew && Object.keys(incidents).length >= MAX_INCIDENT_SCOPES) return 0;
+  const isFull = Object.keys(incidents).length >= MAX_INCIDENT_SCOPES;
+  // The watcher's own failures may be why so many scopes have incidents.
+  if (isNew && isFull && scope !== WATCHER.key) return { instances: 0, failures: false };
   const down = Object.values(incidents).reduce(
     (sum, known) => sum + (known[STORM]?.down?.length ?? 0),
     0,
   );
-  return Math.max(0, MAX_DOWN - down);
+  return { instances: Math.max(0, MAX_DOWN - down), failures: true };
 }
 
 function dueIn(
   scope: string,
   known: ScopeIncidents,
   words: Words = new Map(),
-  room: number,
+  room: Room,
   nowMs: number,
 ): DueEvent | null {
   const down = new Set(known[STORM]?.down ?? []);
@@ -105,8 +113,10 @@ function dueIn(
       if (isToClose(incident, word, nowMs)) ends.push(subject);
     } else if (isOpen(incident)) {
       if (incident?.state === 'unsure') opens.push(subject);
-    } else if (!down.has(subject)) {
-      (isInstance(subject) ? fresh : opens).push(subject);
+    } else if (isInstance(subject)) {
+      if (!down.has(subject)) fresh.push(subject);
+    } else if (room.failures) {
+      opens.push(subject);
     }
   }
   for (const [subject, incident] of Object.entries(known)) {
@@ -118,7 +128,7 @@ function dueIn(
   );
   const storm = own(known, STORM);
   const isStorm = isOpen(storm) || singles.length + fresh.length > MAX_SINGLE_INCIDENTS;
-  const followed = fresh.slice(0, room);
+  const followed = fresh.slice(0, room.instances);
   if (isStorm) {
     const joined = new Set(followed);
     const after = [...down, ...joined];

@@ -41,6 +41,7 @@ function eventOf(draft: Draft, due: DueEvent, { state }: Circumstances): Plan {
     incidents: {
       claimed: withIncident(before, event, claimed),
       settled: withIncident(before, event, settled),
+      before,
     },
     message,
   };

@@ -36,8 +36,15 @@ export interface Move {
   readonly holds?: AllMutedNews;
   /** The mutes that it ends, if it is their summary. */
   readonly mutes?: readonly string[];
-  /** Of a receiver of incidents: what is open once it is delivered, and, while that is not known, `claimed`. */
-  readonly incidents?: { readonly settled: Incidents; readonly claimed?: Incidents };
+  /**
+   * Of a receiver of incidents: what is open once it is delivered; of an event also while that is not known
+   * (`claimed`), and if it surely has not arrived (`before`).
+   */
+  readonly incidents?: {
+    readonly settled: Incidents;
+    readonly claimed?: Incidents;
+    readonly before?: Incidents;
+  };
   /** It is the line about what the fallback was sent. */
   readonly saysInstead?: true;
   /** How many messages of the receiver's limit it takes. Absent: one. */

@@ -58,6 +58,8 @@ export function lastDueMs(schedule: ReportSchedule, nowMs: number): number {
  * report that counted earlier would leave that out, and so would the next one.
  */
 export const GRACE_MS = MINUTE_MS;
+/** Scopes that cannot be looked at delay what is said of all others no longer than this. */
+export const PATIENCE_MS = 10 * MINUTE_MS;
 /** A report reaches no further back, whatever was missed: it is read by people. */
 const MAX_PERIOD_MS = 31 * DAY_MS;
 
