@@ -7,15 +7,19 @@ import type { Invoker } from '../ports/invoker.ts';
 export function loadedInvoker(load: () => Promise<Invoker>): Invoker {
   return {
     async invoke(...invocation) {
-      const invoker = await load().catch((error: unknown) => error as Error);
-      if (!(invoker instanceof Error)) return invoker.invoke(...invocation);
-      // Its further lines name folders of the machine.
-      const [reason = ''] = invoker.message.split('\n');
-      return {
-        kind: 'unstarted',
-        reason: `the client of Function Compute 2.0 was not loaded: ${reason}; deploy all files of dist/watch`,
-        isBusy: false,
-      };
+      let invoker: Invoker;
+      try {
+        invoker = await load();
+      } catch (error) {
+        return { kind: 'unstarted', reason: withoutClient(error), isBusy: false };
+      }
+      return invoker.invoke(...invocation);
     },
   };
+}
+
+function withoutClient(error: unknown): string {
+  // Further lines name folders of the machine.
+  const [reason = ''] = String((error as Partial<Error>).message).split('\n');
+  return `the client of Function Compute 2.0 was not loaded: ${reason}; deploy all files of dist/watch`;
 }
