@@ -1,7 +1,7 @@
 module.exports = {
   testEnvironment: 'node',
-  // The tests wait for servers and processes more than they compute.
-  maxWorkers: 2,
+  // The tests wait for servers, processes and browsers: a third worker uses two cores meanwhile.
+  maxWorkers: 3,
   // A busy machine must not fail a test that is only slow.
   testTimeout: 60_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],

@@ -9,6 +9,7 @@ import { HOSTILE_NAMES } from '../helpers/hostile-names.ts';
 import { barriersOf, overflowOf } from '../helpers/page/barriers.ts';
 import { DESKTOP, PHONE, TABLET } from '../helpers/page/visit.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
+import { roundsOf } from '../helpers/rounds.ts';
 
 const REGION = 'cn-hangzhou';
 const HOSTILE_NAME = '<img src=x onerror=alert(1)>"&\'<script>alert(2)</script>';
@@ -17,6 +18,9 @@ const FLEET_SIZE = 12;
 const SETTLING_MS = 60_000;
 /** For a browser to start on a busy machine. */
 const STARTED_MS = 60_000;
+
+/** With PAGE_COMBINATIONS=1: each form of window, scheme and language; otherwise some of them. */
+const isAll = roundsOf('PAGE_COMBINATIONS', 0) > 0;
 
 describe('the console of the local cloud in a browser', () => {
   let product: Product;
@@ -220,13 +224,15 @@ describe('the console of the local cloud in a browser', () => {
     });
   });
 
-  it.each([
+  const forms = [
     ['a phone', 'light', 'en', PHONE],
-    ['a phone', 'dark', 'zh-CN', PHONE],
     ['a tablet', 'dark', 'en', TABLET],
     ['a desktop', 'light', 'zh-CN', DESKTOP],
+    ['a phone', 'dark', 'zh-CN', PHONE],
     ['a desktop', 'dark', 'en', DESKTOP],
-  ] as const)(
+  ] as const;
+
+  it.each(forms.slice(0, isAll ? forms.length : 3))(
     'fits %s in the %s scheme in %s, and has no serious barrier',
     async (_where, colorScheme, locale, viewport) => {
       product.cloud.channels.setFaults('feishu', [{ kind: 'answer', status: 503 }]);

@@ -7,7 +7,7 @@ import { roundsOf } from '../helpers/rounds.ts';
 import { HANGZHOU, moved } from '../view/helpers.ts';
 
 /** test/web/live.test.ts plays as many with any history; here a browser has the timers and the token. */
-const POLLS = roundsOf('WALL_POLLS', 60);
+const POLLS = roundsOf('WALL_POLLS', 20);
 const POLL_MS = 5_000;
 /** After a row of failures, the page waits a minute between two polls. */
 const MAX_TURNS = 20 * POLLS;

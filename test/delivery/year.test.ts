@@ -11,8 +11,8 @@ import { memoryJournal } from '../helpers/memory-journal.ts';
 import { roundsOf } from '../helpers/rounds.ts';
 import { virtualRuntime } from '../helpers/virtual-runtime.ts';
 
-/** A month in `npm test`; `npm run soak` delivers a year. */
-const DAYS = roundsOf('DELIVERED_DAYS', 31);
+/** Some days in `npm test`; `npm run soak` delivers a year. */
+const DAYS = roundsOf('DELIVERED_DAYS', 8);
 const MINUTES_PER_DAY = 24 * 60;
 const MINUTES = DAYS * MINUTES_PER_DAY;
 const START_MS = Date.UTC(2026, 0, 1);

@@ -12,6 +12,7 @@ import type { CheckpointRef } from '../../shared/ports/journal.ts';
 import { load } from '../../shared/watch/load.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
 import { aChange, aCommit, aScope, MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
+import { propertyRuns } from '../helpers/rounds.ts';
 import { type StoredRows, storedRows } from '../helpers/stored-rows.ts';
 import { officialClient } from '../helpers/tablestore.ts';
 import { startTestJournal, type TablestoreJournal } from '../helpers/tablestore-journal.ts';
@@ -504,7 +505,7 @@ Nothing is wrong.
 
           expect([names, saysThatTicksStop(report)]).toEqual([names, !(await canBegin())]);
         }),
-        { numRuns: 40 },
+        { numRuns: propertyRuns(40) },
       );
     });
 

@@ -2,8 +2,12 @@ import type { ChannelName } from '../../local/channels/index.ts';
 import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
 import { readJournal } from '../helpers/journal-of.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
+import { roundsOf } from '../helpers/rounds.ts';
 
 const CHANNELS = CHANNEL_KINDS.map(({ kind }) => kind as ChannelName);
+
+/** `npm run soak`: the largest fleet, too. */
+const isLarge = roundsOf('LARGE_FLEETS', 0) > 0;
 
 describe('the main job', () => {
   let product: Product;
@@ -201,7 +205,7 @@ describe('an instance that stays stopped', () => {
 });
 
 describe('fleets of every size', () => {
-  it.each([0, 1, 49, 50, 51, 100, 2_499, 10_000])(
+  it.each([0, 1, 49, 50, 51, 100, 2_499, ...(isLarge ? [10_000] : [])])(
     'reads all of %i instances',
     async (fleetSize) => {
       const product = await startProduct({ fleetSize });

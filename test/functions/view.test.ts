@@ -4,6 +4,7 @@ import { createHandler, type Handler } from '../../functions/view/index.ts';
 import { LOCAL_KEYS } from '../../local/index.ts';
 import { CHANNEL_KINDS } from '../../shared/channels/index.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
+import { propertyRuns } from '../helpers/rounds.ts';
 
 const TOKEN = 'letmein-0123456789/+';
 const INVOCATION_PATH = '/2023-03-30/functions/ecs-watch-view/invocations';
@@ -410,7 +411,7 @@ it('answers whatever is in an event, and never with an error of its own', async 
       expect(statusCode).toBeLessThan(500);
       expect(typeof body).toBe('string');
     }),
-    { seed: 35, numRuns: 300 },
+    { seed: 35, numRuns: propertyRuns(300) },
   );
 });
 

@@ -8,6 +8,7 @@ export function roundsOf(
     | 'EXPORTED_COMMITS'
     | 'KILL_ROUNDS'
     | 'FUZZ_ROUNDS'
+    | 'HOSTILE_LENGTH'
     | 'HOSTILE_PAGES'
     | 'HOSTILE_ROUNDS'
     | 'PAGE_COMBINATIONS'
@@ -17,12 +18,20 @@ export function roundsOf(
     | 'WALL_POLLS'
     | 'WAY_BACK_ROUNDS'
     | 'HISTORIES'
+    | 'EVERY_CRASH'
+    | 'EVERY_MISTAKE'
+    | 'KILLED_REQUESTS'
+    | 'LARGE_FLEETS'
+    | 'LIVE_PAGES'
+    | 'PAST_MOMENTS'
+    | 'STOPPED_MOMENTS'
     | 'ROUND_FLEET'
     | 'ACCOUNT_REGIONS'
     | 'MANY_RUNS'
     | 'MANY_RUNS_SEEDS'
     | 'MANY_SCOPES'
     | 'MANY_SCOPES_SEEDS'
+    | 'PROPERTY_RUNS'
     | 'PUSHED_FLEETS'
     | 'SHARD_REGIONS'
     | 'SHARD_FLEET'
@@ -33,6 +42,11 @@ export function roundsOf(
   otherwise: number,
 ): number {
   return Number(process.env[variable] ?? otherwise);
+}
+
+/** Random cases of a property: a quarter of them in `npm test`, all in `npm run soak`. */
+export function propertyRuns(all: number): number {
+  return roundsOf('PROPERTY_RUNS', 0) > 0 ? all : Math.ceil(all / 4);
 }
 
 /** The one seed to replay: `FUZZ_SEED=7 npx jest test/channels/fuzz`; else undefined. */

@@ -16,6 +16,7 @@ import { newMemory } from '../../shared/watch/memory.ts';
 import { aChange, aCommit, NOW_MS, SCOPE } from '../helpers/examples.ts';
 import { historyOf, sight } from '../helpers/histories.ts';
 import { type MemoryJournal, memoryJournal } from '../helpers/memory-journal.ts';
+import { propertyRuns } from '../helpers/rounds.ts';
 import { virtualRuntime } from '../helpers/virtual-runtime.ts';
 
 /** A history, and where in it its store has its checkpoint, its channel and the end of its retention. */
@@ -51,7 +52,7 @@ describe('an export', () => {
         const statuses = new Map([...last.instances].map(([id, { status }]) => [id, status]));
         expect(diff(snapshot, statuses)).toMatchObject({ changes: [], suspects: [] });
       }),
-      { numRuns: 30, seed: 1 },
+      { numRuns: propertyRuns(30), seed: 1 },
     );
   });
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build, type Plugin } from 'esbuild';
-import type { CrashedKind, EveryCrash } from './every-crash.ts';
+import type { Crashes, EveryCrash } from './every-crash.ts';
 import type { ManyRunsOptions } from './many-runs.ts';
 import type { ManyScopesOptions } from './many-scopes.ts';
 import { type Plantable, planting } from './plant.ts';
@@ -92,9 +92,9 @@ export function playManyScopesApart(
   return resultOf(player, JSON.stringify(options));
 }
 
-/** Plays every crash of one kind of tick in a process of its own. */
-export function playEveryCrashApart(player: string, kind: CrashedKind): Promise<EveryCrash> {
-  return resultOf(player, kind);
+/** Plays crashes of one kind of tick in a process of its own. */
+export function playEveryCrashApart(player: string, crashes: Crashes): Promise<EveryCrash> {
+  return resultOf(player, JSON.stringify(crashes));
 }
 
 /**

@@ -32,11 +32,19 @@ const SLACK_STANDS_IN: Rules = withFallback({
   afterMs: 2.5 * MINUTE_MS,
 });
 
-/** Lets a tick die before and after each of its exchanges with the outside, and later ticks go on. */
-export async function playEveryCrash(kind: CrashedKind): Promise<EveryCrash> {
+export interface Crashes {
+  readonly kind: CrashedKind;
+  /** The first exchange at which the tick dies. */
+  readonly first: number;
+  /** 1: it dies at every exchange from there on; 2: at every second one; and so on. */
+  readonly step: number;
+}
+
+/** Lets a tick die before and after exchanges with the outside, and later ticks go on. */
+export async function playEveryCrash({ kind, first, step }: Crashes): Promise<EveryCrash> {
   const operations = await operationsOfATick(kind);
   const broken: string[] = [];
-  for (let operation = 1; operation <= operations; operation += 1) {
+  for (let operation = first; operation <= operations; operation += step) {
     for (const when of ['before', 'after'] as const) {
       const violations = await violationsAfter(kind, { operation, when });
       broken.push(...violations.map((what) => `${when} exchange ${operation}: ${what}`));

@@ -1,11 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { roundsOf } from '../helpers/rounds.ts';
 import { bundleMistakes } from './bundle.ts';
 import { type MistakePlayer, startMistakePlayer } from './mistake-player.ts';
 import { mistakes, SEARCHED } from './mistakes.ts';
 
-const MISTAKES = mistakes();
+/** Its history takes half a minute: whatever stays open is planned again by every tick. */
+const SLOW = 'an incident is never closed';
+const isAll = roundsOf('EVERY_MISTAKE', 0) > 0;
+const MISTAKES = mistakes().filter(({ name }) => isAll || name !== SLOW);
 /** A change of the product changes all histories, and some then notice a mistake no longer. */
 const SOUGHT = MISTAKES.filter(({ firstSeed }) => firstSeed === null);
 
@@ -43,7 +47,7 @@ describe(`within ${SEARCHED.seeds} histories a promise is broken when`, () => {
 
 // The mistakes share a process: what one of them left behind would be noticed in the place of the next.
 it('keeps every promise again once the last mistake is pulled up', async () => {
-  const seed = await player.noticingSeed(null, 1, 5);
+  const seed = await player.noticingSeed(null, 1, 2);
 
   expect(seed).toBeUndefined();
 });

@@ -1,8 +1,8 @@
-import { type CrashedKind, playEveryCrash } from './every-crash.ts';
+import { type Crashes, playEveryCrash } from './every-crash.ts';
 
-/** Plays every crash of one kind of tick; prints what came of it as one line of JSON. */
-async function main(kind: CrashedKind): Promise<void> {
-  process.stdout.write(`${JSON.stringify(await playEveryCrash(kind))}\n`);
+/** Plays crashes of one kind of tick; prints what came of it as one line of JSON. */
+async function main(crashes: Crashes): Promise<void> {
+  process.stdout.write(`${JSON.stringify(await playEveryCrash(crashes))}\n`);
 }
 
-void main(process.argv[2] as CrashedKind);
+void main(JSON.parse(process.argv[2] ?? '{}'));

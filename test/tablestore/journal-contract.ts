@@ -14,6 +14,7 @@ import {
   NOW_MS,
   SCOPE,
 } from '../helpers/examples.ts';
+import { propertyRuns } from '../helpers/rounds.ts';
 
 /** A journal that holds nothing yet, as seen by two runs of the watcher. */
 export interface TestJournal {
@@ -193,7 +194,7 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
 
             expect(await other.commitAt(SCOPE, seq)).toEqual(commit);
           }),
-          { numRuns: 30 },
+          { numRuns: propertyRuns(30) },
         );
       });
 

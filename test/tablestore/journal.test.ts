@@ -19,6 +19,7 @@ import {
 } from '../helpers/examples.ts';
 import { failureOf } from '../helpers/failure-of.ts';
 import { withServer } from '../helpers/http-server.ts';
+import { propertyRuns } from '../helpers/rounds.ts';
 import { storedRows } from '../helpers/stored-rows.ts';
 import { CREDENTIALS, columns, condition, key, officialClient } from '../helpers/tablestore.ts';
 import {
@@ -275,7 +276,7 @@ describe('the journal over Tablestore', () => {
             if (result === 'taken') expect(tickIds).toContain(stored?.tickId);
           }
         }),
-        { numRuns: 60 },
+        { numRuns: propertyRuns(60) },
       );
     });
   });

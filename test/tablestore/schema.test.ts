@@ -11,6 +11,7 @@ import {
   leaseIn,
 } from '../../shared/tablestore/schema.ts';
 import { FROZEN, type FrozenCell, type FrozenRow, sdkRow } from '../helpers/frozen-rows.ts';
+import { roundsOf } from '../helpers/rounds.ts';
 import { TODAY } from '../helpers/rows-of-today.ts';
 import { spoiledFrom } from '../helpers/spoiled-rows.ts';
 
@@ -24,6 +25,9 @@ interface RowKind {
   readonly json: readonly string[];
   readonly read: (row: FrozenRow) => Stored<unknown>;
 }
+
+/** `npm run soak`: every field with every value; otherwise each field with others of them. */
+const STEP = roundsOf('SPOILED_ROUNDS', 0) > 0 ? 1 : 5;
 
 const HEADS = headsOf(FROZEN.state);
 const PARTS = partsOf(FROZEN.state);
@@ -374,11 +378,13 @@ describe('the schema of stored rows', () => {
   it('names the column of any field that is spoiled, or reads it to what a clock and a journal can hold', () => {
     for (const kind of kindsOf(TODAY)) {
       for (const row of kind.rows) {
-        for (const { what, column, row: spoiled } of spoiledFrom(row)) {
+        for (const { what, column, row: spoiled } of spoiledFrom(row).filter(isPlayed)) {
           const read = kind.read(spoiled);
 
           const largest = 'value' in read ? largestIn(read.value) : 0;
           const name = 'value' in read ? column : read.unreadable.split(/\W/u)[0];
+          // Jest compares them in ten times as long, and is asked only for the words of a difference.
+          if (name === column && largest <= MAX_INTEGER) continue;
           expect({ what, name, isLarge: largest > MAX_INTEGER }).toEqual({
             what,
             name: column,
@@ -431,6 +437,10 @@ describe('the schema of stored rows', () => {
 /** So many bytes, compressed to a few. */
 function bomb(bytes: number): FrozenCell {
   return { base64: gzipSync(Buffer.alloc(bytes)).toString('base64') };
+}
+
+function isPlayed(_: unknown, index: number): boolean {
+  return index % STEP === 0;
 }
 
 function largestIn(value: unknown): number {

@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { hostileTexts, workOf } from '../helpers/regexp-work.ts';
+import { roundsOf } from '../helpers/rounds.ts';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** Steps a character, where the work is in proportion to the text; a quadratic one takes hundreds. */
+/** Steps a character, where the work is in proportion to the text; a quadratic one takes one for each other. */
 const MAX_STEPS_PER_CHARACTER = 40;
-const LENGTH = 400;
+const LENGTH = roundsOf('HOSTILE_LENGTH', 200);
 /** Behind it the work is too much in any case. */
 const LIMIT = 4 * LENGTH * MAX_STEPS_PER_CHARACTER;
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Change, Commit, Scope } from '../../shared/core/model.ts';
 import { aScope } from '../helpers/examples.ts';
+import { propertyRuns } from '../helpers/rounds.ts';
 import {
   appeared,
   BASELINE,
@@ -268,7 +269,7 @@ describe('/changes', () => {
 
         expect(given.toSorted()).toEqual(recorded.toSorted());
       }),
-      { numRuns: 50 },
+      { numRuns: propertyRuns(50) },
     );
   });
 
@@ -403,7 +404,7 @@ describe('/changes', () => {
         expect(forward.filter((id) => isChangeOf(HANGZHOU.key, id))).toEqual(here);
         expect(back.filter((id) => isChangeOf(HANGZHOU.key, id))).toEqual(here?.toReversed());
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { type Commit, EMPTY_SNAPSHOT, type Snapshot } from '../../shared/core/mo
 import { diffToken } from '../../shared/view/core/page-token.ts';
 import { MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
 import { historyOf, sight } from '../helpers/histories.ts';
+import { propertyRuns } from '../helpers/rounds.ts';
 import {
   appeared,
   BASELINE,
@@ -87,9 +88,9 @@ describe('/diff', () => {
         expect(shown.toSorted()).toEqual(expected.toSorted());
         found += shown.length;
       }),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
-    expect(found).toBeGreaterThan(100);
+    expect(found).toBeGreaterThan(propertyRuns(100));
   });
 
   it('names both moments, with where the fleet of each is shown', async () => {
@@ -212,9 +213,9 @@ describe('/counts', () => {
           counted += statuses.length;
         }
       }),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
-    expect(counted).toBeGreaterThan(500);
+    expect(counted).toBeGreaterThan(propertyRuns(500));
   });
 
   it('is of the scopes that are asked for, and has a thousand points at most', async () => {

@@ -2,6 +2,7 @@ import { type CloudEvent, HTTP } from 'cloudevents';
 import fc from 'fast-check';
 import { changesOf, newsOf } from '../../shared/view/core/feed.ts';
 import { historyOf, sight } from '../helpers/histories.ts';
+import { propertyRuns } from '../helpers/rounds.ts';
 import { HANGZHOU, type Json, SHANGHAI, type TestView, testView } from './helpers.ts';
 
 const sights = fc.array(sight, { minLength: 1, maxLength: 5 });
@@ -59,9 +60,9 @@ describe('a client that follows the changes', () => {
           followed += seen.length;
         },
       ),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
-    expect(followed).toBeGreaterThan(500);
+    expect(followed).toBeGreaterThan(propertyRuns(500));
   });
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { NEW_HEALTH } from '../../shared/core/health.ts';
 import { EMPTY_SNAPSHOT, type Snapshot } from '../../shared/core/model.ts';
 import { historyOf, sight } from '../helpers/histories.ts';
+import { propertyRuns } from '../helpers/rounds.ts';
 import {
   appeared,
   BASELINE,
@@ -418,9 +419,9 @@ describe('the list of instances at a time', () => {
           }
         }
       }),
-      { numRuns: 30 },
+      { numRuns: propertyRuns(30) },
     );
-    expect(compared).toBeGreaterThan(200);
+    expect(compared).toBeGreaterThan(propertyRuns(200));
   });
 });
 

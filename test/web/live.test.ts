@@ -6,6 +6,7 @@ import { lostContact } from '../../web/core/contact.ts';
 import { rowKey, wholeTotals } from '../../web/core/fleet.ts';
 import { followView, type Live, NOTHING_YET, type World } from '../../web/live.ts';
 import { historyOf, sight } from '../helpers/histories.ts';
+import { roundsOf } from '../helpers/rounds.ts';
 import {
   appeared,
   BASELINE,
@@ -18,6 +19,9 @@ import {
   type TestView,
   testView,
 } from '../view/helpers.ts';
+
+/** Pages with histories of their own. */
+const PAGES = roundsOf('LIVE_PAGES', 3);
 
 /** A page on a wall: its clock, which may be behind that of the view, and its timers are the test's. */
 function wall(test: TestView, behindMs = 0) {
@@ -112,9 +116,9 @@ describe('the page on a wall', () => {
         expect(live.total).toBe(instances.length);
         expect([...live.fleet.values()].sort(byKey)).toEqual(instances.map(rowOf).sort(byKey));
       }),
-      { numRuns: 12, endOnFailure: true },
+      { numRuns: PAGES, endOnFailure: true },
     );
-    expect(failed).toBeGreaterThan(10);
+    expect(failed).toBeGreaterThan(PAGES);
   });
 
   it('goes by the clock of the view, however wrong its own is', async () => {

@@ -13,6 +13,7 @@ import { plan } from '../../../shared/delivery/core/plan.ts';
 import { settle } from '../../../shared/delivery/core/settle.ts';
 import type { Manner } from '../../../shared/delivery/core/stages/stage.ts';
 import { AT_ONCE, aCommit, MINUTE_MS, manyChanges, NOW_MS } from '../../helpers/examples.ts';
+import { propertyRuns } from '../../helpers/rounds.ts';
 
 /**
  * A channel over a stretch of bad luck: receivers that refuse, throttle, answer nothing, and ticks
@@ -227,7 +228,7 @@ function holds(manner: Manner, promise: (story: Story) => void, mayBeBusy = fals
     fc.property(fc.array(tickLuck, { maxLength: 20 }), (ticks) => {
       promise(storyOf(manner, ticks, mayBeBusy));
     }),
-    { numRuns: 60, seed: SEED },
+    { numRuns: propertyRuns(60), seed: SEED },
   );
 }
 

@@ -9,6 +9,7 @@ import { channelPolicy } from '../../../shared/delivery/core/policy/policy.ts';
 import { settle } from '../../../shared/delivery/core/settle.ts';
 import type { Manner } from '../../../shared/delivery/core/stages/stage.ts';
 import { aChange, aCommit, MINUTE_MS, manyChanges, NOW_MS } from '../../helpers/examples.ts';
+import { propertyRuns } from '../../helpers/rounds.ts';
 import { HANGZHOU, SHANGHAI } from './attempts.ts';
 
 const PAGER: Manner = { name: 'pager', style: 'incidents', messagesPerMinute: 1e6 };
@@ -434,7 +435,7 @@ describe('a channel of incidents', () => {
       fc.property(fc.integer(), (seed) => {
         expect(problemsOf(seed)).toEqual([]);
       }),
-      { seed: 16, numRuns: 100 },
+      { seed: 16, numRuns: propertyRuns(100) },
     );
   });
 });

@@ -6,6 +6,7 @@ import {
   WECOM_MARKDOWN,
 } from '../../../local/channels/markdown.ts';
 import { CHANNELS, drawingOf } from '../../../local/channels/receivers.ts';
+import { propertyRuns } from '../../helpers/rounds.ts';
 
 const drawDingtalk = (text: string): string => markdownHtml(text, DINGTALK_MARKDOWN).markup;
 const drawWecom = (text: string): string => markdownHtml(text, WECOM_MARKDOWN).markup;
@@ -94,7 +95,7 @@ it('lets nothing of a message become HTML, in any service', () => {
         }
       }
     }),
-    { seed: 12, numRuns: 300 },
+    { seed: 12, numRuns: propertyRuns(300) },
   );
 });
 

@@ -3,6 +3,7 @@ import { manualClock } from '../../../local/clock.ts';
 import { createFleet, type FleetOptions } from '../../../local/ecs/fleet/fleet.ts';
 import { STOPPING_MS } from '../../../local/ecs/fleet/lifecycle.ts';
 import type { Fleet, Instance, Status } from '../../../local/ecs/index.ts';
+import { propertyRuns } from '../../helpers/rounds.ts';
 
 const START_MS = Date.parse('2026-11-22T10:00:00Z');
 const HANGZHOU = 'cn-hangzhou';
@@ -147,7 +148,7 @@ describe('a fleet that moves by itself', () => {
           before = after;
         }
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
   });
 
@@ -165,7 +166,7 @@ describe('a fleet that moves by itself', () => {
 
         expect(watched.fleet.instances(HANGZHOU)).toEqual(unwatched.fleet.instances(HANGZHOU));
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
   });
 

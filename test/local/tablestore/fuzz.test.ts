@@ -19,7 +19,7 @@ import {
 } from '../../../local/tablestore/encoding/proto/message.ts';
 import { bytes, int32, string } from '../../../local/tablestore/encoding/proto/types.ts';
 import type { TablestoreServer } from '../../../local/tablestore/index.ts';
-import { roundsOf } from '../../helpers/rounds.ts';
+import { propertyRuns, roundsOf } from '../../helpers/rounds.ts';
 import {
   columns,
   condition,
@@ -298,7 +298,7 @@ describe('rows that are whole but not valid', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   }, 60_000);
 });

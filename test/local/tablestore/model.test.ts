@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { TablestoreServer } from '../../../local/tablestore/index.ts';
+import { propertyRuns } from '../../helpers/rounds.ts';
 import {
   columns,
   condition,
@@ -295,7 +296,7 @@ describe('the model: a list of rows', () => {
 
         await client.deleteTable({ tableName });
       }),
-      { numRuns: 60, endOnFailure: true },
+      { numRuns: propertyRuns(60), endOnFailure: true },
     );
   }, 120_000);
 });

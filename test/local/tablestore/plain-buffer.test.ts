@@ -9,6 +9,7 @@ import {
 } from '../../../local/tablestore/encoding/plain-buffer/write-row.ts';
 import type { Cell, KeyColumn, Value } from '../../../local/tablestore/engine/values.ts';
 import { TablestoreError } from '../../../local/tablestore/errors.ts';
+import { propertyRuns } from '../../helpers/rounds.ts';
 
 jest.setTimeout(60_000);
 
@@ -188,7 +189,7 @@ describe('every row', () => {
           expect(() => readPlainRow(row)).toThrow(TablestoreError);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: propertyRuns(2_000) },
     );
   });
 

@@ -16,6 +16,7 @@ import {
   sint64,
   string,
 } from '../../../local/tablestore/encoding/proto/types.ts';
+import { propertyRuns } from '../../helpers/rounds.ts';
 
 const leaf = message({ text: required(1, string), number: optional(2, int32) });
 const everything = message({
@@ -116,7 +117,7 @@ it('either reads or refuses whatever bytes come', () => {
         expect(error).toBeInstanceOf(MalformedError);
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: propertyRuns(3_000) },
   );
 });
 

@@ -20,6 +20,7 @@ import {
 import { diff, judgeSuspects } from '../../../shared/watch/core/diff.ts';
 import { details, listing } from '../../helpers/arbitraries.ts';
 import { aCommit, anInstance, MINUTE_MS, NOW_MS, SCOPE } from '../../helpers/examples.ts';
+import { propertyRuns } from '../../helpers/rounds.ts';
 import { walkBack } from '../../helpers/walk-back.ts';
 
 const HOUR_MS = 60 * MINUTE_MS;
@@ -81,7 +82,7 @@ describe('the instances whose details are due', () => {
         expect(asked.size).toBe(size);
         expect(calls).toBeLessThanOrEqual(2 * Math.max(1, size / LIMITS.perRequest) + 1);
       }),
-      { numRuns: 30 },
+      { numRuns: propertyRuns(30) },
     );
   });
 });
