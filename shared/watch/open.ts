@@ -7,7 +7,8 @@ import { type Fleet, openFleet } from './fleet.ts';
 import { type Loaded, type LoadedSnapshot, load, NEW_HEAD } from './load.ts';
 import type { Ports } from './ports.ts';
 import { type FailedScope, failed, type RestingScope, type SkippedScope } from './scope-result.ts';
-import { scanDeadlineMs, type Tick } from './tick.ts';
+import { type TakenLease, takeLease } from './take-lease.ts';
+import type { Tick } from './tick.ts';
 
 /** A scope at the start of a tick: the last commit of its journal, and its fleet. */
 export interface OpenScope {
@@ -19,21 +20,7 @@ export interface OpenScope {
   readonly loadMs: number;
 }
 
-/** The lease of a scope as the tick took it. */
-export interface TakenLease {
-  readonly untilMs: number;
-  /** The totals hold the calls of every tick before, and the head is the one that the tick knew. */
-  readonly isCounted: boolean;
-}
-
 export type Opening = OpenScope | RestingScope | SkippedScope | FailedScope;
-
-/**
- * A lease only keeps two ticks from doing the same work; truth never depends on it. So it is
- * short: after a run that was killed, the next one waits for seconds, not for a whole timeout.
- */
-const LEASE_MS = 10_000;
-const LEASE_POLL_MS = 500;
 
 /** Takes the scope's lease, then finds its last commit: both before the first request to ECS. */
 export async function open(ports: Ports, tick: Tick, scope: Scope): Promise<Opening> {
@@ -44,7 +31,7 @@ export async function open(ports: Ports, tick: Tick, scope: Scope): Promise<Open
     if (scope.isDiscovered === true && isResting(head.health, tick.startMs)) {
       return { kind: 'resting', scope, head };
     }
-    const lease = await waitForLease(ports, tick, scope, head);
+    const lease = await takeLease(ports, tick, scope, head);
     if (lease === null) {
       return { kind: 'skipped', scope, reason: 'another tick is at work on this scope' };
     }
@@ -70,28 +57,6 @@ export function credible(loaded: Loaded, nowMs: number): Loaded {
 async function knownHead({ journal }: Ports, { memory, heads }: Tick, scope: Scope): Promise<Head> {
   const known = heads === undefined ? memory.scopes.get(scope.key)?.head : heads.get(scope.key);
   return known ?? (await journal.head(scope)) ?? NEW_HEAD;
-}
-
-/** Null: another tick holds it. */
-async function waitForLease(
-  { journal, runtime }: Ports,
-  tick: Tick,
-  scope: Scope,
-  head: Head,
-): Promise<TakenLease | null> {
-  const lastMs = scanDeadlineMs(tick);
-  let known: Head | undefined = head;
-  for (;;) {
-    const nowMs = runtime.now();
-    const untilMs = Math.min(nowMs + LEASE_MS, tick.deadlineMs);
-    const holder = await journal.lease(scope, { owner: tick.tickId, untilMs }, nowMs, known);
-    if (typeof holder === 'string') return { untilMs, isCounted: holder === 'counted' };
-    // Whoever holds it changes the head.
-    known = undefined;
-    const waitMs = Math.min(LEASE_POLL_MS, Math.max(1, holder.untilMs - nowMs));
-    if (nowMs + waitMs >= lastMs) return null;
-    await runtime.sleep(waitMs);
-  }
 }
 
 /**

@@ -17,7 +17,7 @@ import type { OpenRound } from './core/rounds.ts';
 import type { ReportedScope } from './core/shard-report.ts';
 import type { Fleet } from './fleet.ts';
 import type { Damage, Loaded } from './load.ts';
-import type { TakenLease } from './open.ts';
+import type { TakenLease } from './take-lease.ts';
 
 /** What became of a scope in one tick. */
 export type ScopeResult =
