@@ -67,11 +67,7 @@ export function credible(loaded: Loaded, nowMs: number): Loaded {
 }
 
 /** In a warm function this reads nothing. */
-async function knownHead(
-  { journal }: Ports,
-  tick: Tick,
-  scope: Scope,
-): Promise<Head | undefined> {
+async function knownHead({ journal }: Ports, tick: Tick, scope: Scope): Promise<Head | undefined> {
   return rememberedHead(tick, scope) ?? (await journal.head(scope));
 }
 
@@ -93,7 +89,7 @@ async function waitForLease(
     const untilMs = Math.min(nowMs + LEASE_MS, tick.deadlineMs);
     const holder = await journal.lease(scope, { owner: tick.tickId, untilMs }, nowMs, known);
     if (typeof holder === 'string') return { untilMs, isCounted: holder === 'counted' };
-    // Whoever holds it changes the head.
+    // The tick that holds it changes the head.
     known = undefined;
     const waitMs = Math.min(LEASE_POLL_MS, Math.max(1, holder.untilMs - nowMs));
     if (nowMs + waitMs >= lastMs) return null;

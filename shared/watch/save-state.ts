@@ -54,7 +54,17 @@ async function store(
   { tickId, memory }: Tick,
   result: RecordedScope,
 ): Promise<Remembered> {
-  const { scope, fleet, loaded, lease, damage, unfinished, starts, appended, after: snapshot } = result;
+  const {
+    scope,
+    fleet,
+    loaded,
+    lease,
+    damage,
+    unfinished,
+    starts,
+    appended,
+    after: snapshot,
+  } = result;
   const { round: _, unservedSeq: __, ...learned } = result.nextHealth.health;
   const { calls, throttles } = fleet;
   const unservedSeq = unservedSeqOf(starts, memory.channels, scope.key);

@@ -1,6 +1,12 @@
 import type { ChannelState, Starts } from '../../shared/core/channel-state.ts';
 import type { DeliveryRecord } from '../../shared/core/delivery-record.ts';
-import { type CallTotals, callsOf, type Health, NEW_HEALTH, type Uncounted } from '../../shared/core/health.ts';
+import {
+  type CallTotals,
+  callsOf,
+  type Health,
+  NEW_HEALTH,
+  type Uncounted,
+} from '../../shared/core/health.ts';
 import {
   type Commit,
   detailsOf,
@@ -250,7 +256,8 @@ export function memoryJournal(): MemoryJournal {
       called('write', `saveHealth ${scope.key}`);
       const row = headOf(scope);
       if (sent !== undefined && 'leave' in sent) row.uncounted = { ...sent.leave };
-      else if (sent !== undefined) row.totals = callsOf({ ...row, uncounted: { ...sent.add, text: '' } });
+      else if (sent !== undefined)
+        row.totals = callsOf({ ...row, uncounted: { ...sent.add, text: '' } });
       row.health = JSON.stringify(health);
       row.lease = { owner: row.lease?.owner ?? '', untilMs: 0 };
     },

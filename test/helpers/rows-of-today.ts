@@ -92,7 +92,16 @@ function headOfToday(row: FrozenRow): FrozenRow {
       ? { ...health, rests: false, lastCalls: { calls: 9, throttles: 1, budgetPerMinute: 60 } }
       : { ...health, hold: { ...health.hold, countedSinceMs: AT_MS } },
   );
-  return { key, cells: { ...cells, starts: '{"pager":1}', callsTotal: 512, throttlesTotal: 3, uncounted: UNCOUNTED } };
+  return {
+    key,
+    cells: {
+      ...cells,
+      starts: '{"pager":1}',
+      callsTotal: 512,
+      throttlesTotal: 3,
+      uncounted: UNCOUNTED,
+    },
+  };
 }
 
 function partOfToday(part: Json): Json {

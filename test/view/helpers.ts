@@ -53,7 +53,11 @@ export function recorder(journal: Journal, scope: Scope, begin = 0): Recorder {
     },
     async saveHealth(changes = {}, sent) {
       const lastGoodAtMs = commitTime(seq);
-      await journal.saveHealth(scope, { ...NEW_HEALTH, lastGoodAtMs, ...changes }, sent && { add: sent });
+      await journal.saveHealth(
+        scope,
+        { ...NEW_HEALTH, lastGoodAtMs, ...changes },
+        sent && { add: sent },
+      );
     },
   };
 }

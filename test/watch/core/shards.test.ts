@@ -171,7 +171,13 @@ function aReport(scopes: readonly ShardScope[], parts: Partial<ShardReport> = {}
 
 describe('the head rows that shards pass on', () => {
   const uncounted = uncountedOf('tick-1', { calls: 3, throttles: 1 });
-  const head = { checkpoint: null, health: NEW_HEALTH, starts: { chat: 1 }, uncounted, savedBy: 'tick-1' };
+  const head = {
+    checkpoint: null,
+    health: NEW_HEALTH,
+    starts: { chat: 1 },
+    uncounted,
+    savedBy: 'tick-1',
+  };
 
   it('come with an order as they were sent, but for those of another form', () => {
     const strange = [
