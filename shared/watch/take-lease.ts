@@ -31,7 +31,7 @@ export async function takeLease(
     const untilMs = Math.min(nowMs + LEASE_MS, tick.deadlineMs);
     const holder = await journal.lease(scope, { owner: tick.tickId, untilMs }, nowMs, known);
     if (typeof holder === 'string') return { untilMs, isCounted: holder === 'counted' };
-    // Whoever holds it changes the head.
+    // The tick that holds it changes the head.
     known = undefined;
     const waitMs = Math.min(LEASE_POLL_MS, Math.max(1, holder.untilMs - nowMs));
     if (nowMs + waitMs >= lastMs) return null;
