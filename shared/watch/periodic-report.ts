@@ -44,7 +44,14 @@ export async function dueReportOf(
   const scopes = await allOf(results.map((result) => scopeNow(ports, tick, result)));
   const isWhole = scopes.every(({ instances }) => instances !== undefined);
   if (!isWhole && startMs < period.untilMs + PATIENCE_MS) return null;
-  return makeReport(ports, schedule.per, period, scopes, deadlineMs);
+  const known = await allOf(scopes.map((scope) => asStored(ports, tick, scope)));
+  return makeReport(ports, schedule.per, period, known, deadlineMs);
+}
+
+/** A scope that no tick could look at for minutes, as its journal knows it. */
+async function asStored({ journal }: Ports, tick: Tick, now: ScopeNow): Promise<ScopeNow> {
+  if (now.instances !== undefined) return now;
+  return { ...now, instances: await storedInstances(journal, now.scope, tick) };
 }
 
 async function scopeNow({ journal }: Ports, tick: Tick, result: ScopeResult): Promise<ScopeNow> {
