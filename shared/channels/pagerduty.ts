@@ -19,8 +19,8 @@ interface PagerdutySettings {
 }
 
 /**
- * Half of what PagerDuty takes of one key, which other senders may use as well.
- * Source: PagerDuty "Events API Rate Limits": approximately 120 calls a minute.
+ * Half of the 120 calls a minute that users report for one key, which other senders may use as well. PagerDuty
+ * itself names no number. Source: PagerDuty "Events API Rate Limits": the limit is dynamic.
  */
 const MESSAGES_PER_MINUTE = 60;
 
