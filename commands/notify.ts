@@ -225,7 +225,9 @@ async function sendTests(
     if (outcome.kind !== 'delivered') continue;
     if (outcome.unmentioned !== undefined)
       console.log(`  everyone could not be mentioned: ${outcome.unmentioned}`);
-    for (const line of mentionsText(channel.policy?.mentioned ?? [])) console.log(`  ${line}`);
+    const { peopleIds } = findKind(configured.get(channel.name)?.kind) ?? {};
+    for (const line of mentionsText(channel.policy?.mentioned ?? [], peopleIds))
+      console.log(`  ${line}`);
   }
   const unconfirmed: string[] = [];
   for (const { channel, outcome } of sent) {
@@ -268,6 +270,10 @@ function previewText(trial: Trial, channel: ServedChannel, commit: Commit, nowMs
     return textOf(trial, channel.name, title, planned.message);
   });
   if (isHeld) texts.push(`${channel.name}: ${mutesText(mutes)} what is not shown here\n`);
+  else if ((channel.policy?.standsInFor ?? []).length > 0)
+    texts.push(
+      `${channel.name}: is a fallback, and is sent something only in place of its channel\n`,
+    );
   else if (messages.length === 0)
     texts.push(`${channel.name}: is sent nothing of it; --explain says why\n`);
   return texts.join('\n');

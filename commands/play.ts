@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import type { LocalCloud, LocalCloudOptions } from '../local/index.ts';
+import { findKind } from '../shared/channels/index.ts';
 import type { Environment } from '../shared/config/environment.ts';
 import { variableIn, variablesIn } from '../shared/config/file-values.ts';
 import { variableReader } from '../shared/config/reader.ts';
+import { configuredSchedules } from '../shared/config/schedules.ts';
 import type { WatchFile } from '../shared/config/watch-file.ts';
 import { configuredWording } from '../shared/config/wording.ts';
 import { type Played, playFile } from './watch-file/play.ts';
@@ -16,18 +18,18 @@ type Variables = Readonly<Record<string, string>>;
 export interface Play {
   readonly file: WatchFile | undefined;
   readonly played: Played;
-  /** The variables of the shell that say how messages look. */
-  readonly wording: Variables;
+  /** The variables of the shell that say how messages look, and what is said without a change. */
+  readonly news: Variables;
   /** WATCH_CONFIG itself, for commands of any folder; empty without a file. */
   readonly config: Variables;
 }
 
-const WORDING = ['WATCH_LANGUAGE', 'WATCH_TIME_ZONE', 'VIEW_URL'];
+const NEWS = ['WATCH_LANGUAGE', 'WATCH_TIME_ZONE', 'VIEW_URL', 'WATCH_REPORT', 'WATCH_REMIND'];
 
 /** @throws {ConfigError} naming every problem of the file, or of the variables for messages */
 export function readPlay(environment: Environment, fleetSize: number): Play {
   const read = variableReader(environment);
-  configuredWording(read, []);
+  configuredSchedules(read, configuredWording(read, []));
   read.finish();
   const file = readWatchFile(environment);
   // Nothing here needs the real values, and some are printed: each variable gets a value of its own.
@@ -36,8 +38,8 @@ export function readPlay(environment: Environment, fleetSize: number): Play {
   return {
     file,
     played: playFile(file, { ...environment, ...standIns }, { region: REGION, fleetSize }),
-    wording: Object.fromEntries(
-      WORDING.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+    news: Object.fromEntries(
+      NEWS.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
     ),
     config: file === undefined ? {} : { WATCH_CONFIG: resolve(environment.WATCH_CONFIG ?? '') },
   };
@@ -50,26 +52,42 @@ export function cloudOf(play: Play): LocalCloudOptions {
 }
 
 /** Of the phones that the messages are drawn on. */
-export function timeZoneOf({ wording }: Play): Pick<LocalCloudOptions, 'timeZone'> {
-  const { WATCH_TIME_ZONE: timeZone } = wording;
+export function timeZoneOf({ news }: Play): Pick<LocalCloudOptions, 'timeZone'> {
+  const { WATCH_TIME_ZONE: timeZone } = news;
   return timeZone === undefined ? {} : { timeZone };
 }
 
 /** The variables of a watch function on this cloud. All that it sends goes to the cloud's receivers. */
-export function watcherOn(cloud: LocalCloud, { file, played, wording }: Play): Variables {
+export function watcherOn(
+  cloud: Pick<LocalCloud, 'environment'>,
+  { file, played, news }: Play,
+): Variables {
+  const named = file === undefined ? [] : variablesIn(file);
   const receivers = Object.fromEntries(
-    Object.entries(played.receivers).map(([name, local]) => {
-      const value = cloud.environment[local] ?? '';
-      return [name, URL.canParse(value) ? addressFor(value, channelsAt(name, file)) : value];
+    named.flatMap((name) => {
+      // The presets of docs/receivers.md call their variables as the cloud does, which has a receiver for each.
+      const value = cloud.environment[name] ?? cloud.environment[played.receivers[name] ?? ''];
+      if (value === undefined) return [];
+      return [[name, URL.canParse(value) ? addressFor(value, channelsAt(name, file)) : value]];
     }),
   );
   return {
-    ...cloud.environment,
+    ...withoutChannels(cloud.environment, file),
     ...played.variables,
     ...played.secrets,
     ...receivers,
-    ...wording,
+    ...news,
   };
+}
+
+/** A channel of the file may have the name of a kind: the variables must not make another one of that name. */
+function withoutChannels(environment: Variables, file: WatchFile | undefined): Variables {
+  const variables = (file?.channels ?? []).flatMap(({ name }) =>
+    Object.values(findKind(name)?.variables ?? {}).map((variable) => variable.name),
+  );
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !variables.includes(name)),
+  );
 }
 
 /** The inbox shows the channel that it finds in the address: channels of one kind share a receiver. */

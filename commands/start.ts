@@ -42,7 +42,9 @@ const LINE: CommandLine = {
     'Runs the whole product on a local cloud: its functions from the bundles that would be deployed,\n' +
     'ECS, Tablestore, receivers of messages and a Function Compute runtime, on loopback. It plays\n' +
     'the accounts of the file that WATCH_CONFIG names, and sends its channels to its own receivers.\n' +
-    'Of other variables it takes WATCH_LANGUAGE, WATCH_TIME_ZONE, VIEW_URL (its own page) and WATCH_PUSH.',
+    'Of other variables it takes WATCH_LANGUAGE, WATCH_TIME_ZONE, WATCH_REPORT, WATCH_REMIND, WATCH_PUSH,\n' +
+    'SHARD_ABOVE_SCOPES, VIEW_TOKENS and VIEW_URL (its own page), all from the shell, none from .env.\n' +
+    'LOG=1 shows what the functions log.',
   flags: [
     ['--real', 'a real account in place of the local cloud: see npm start -- --real --help'],
     ...flagHelp(
@@ -79,6 +81,7 @@ async function runDemonstration(args: readonly string[]): Promise<void> {
   const pagePort = free.first;
   const ecsPort = pagePort === 0 ? 0 : pagePort + 1;
   const { variables } = play.played;
+  const { WATCH_PUSH = '', SHARD_ABOVE_SCOPES = '', VIEW_TOKENS = '' } = process.env;
   // Until here there is nothing to close, and a signal ends the command at once.
   const stopped = untilStopped();
   const cloud = await withProgress(
@@ -106,6 +109,7 @@ async function runDemonstration(args: readonly string[]): Promise<void> {
         TABLESTORE_ENDPOINT: TABLESTORE_ENDPOINT ?? '',
         TABLESTORE_INSTANCE: TABLESTORE_INSTANCE ?? '',
         VIEW_PUBLIC: 'true',
+        VIEW_TOKENS, // all may read; notes are written with a token
         ...variables,
       },
     },
@@ -122,8 +126,7 @@ async function runDemonstration(args: readonly string[]): Promise<void> {
     find: (name) => (name === scan.name ? scan : undefined),
     accessKeys: [LOCAL_ROLE_KEYS],
   });
-  const { WATCH_PUSH = '' } = process.env;
-  const watcher = { VIEW_URL: pageUrl, WATCH_PUSH, ...watcherOn(cloud, play) };
+  const watcher = { VIEW_URL: pageUrl, WATCH_PUSH, SHARD_ABOVE_SCOPES, ...watcherOn(cloud, play) };
   const watching = {
     codeDir: join(code, 'watch'),
     timeoutSeconds: WATCH_TIMEOUT_SECONDS,

@@ -25,9 +25,13 @@ export function testMessage(nowMs: number, mentioned: readonly Mentioned[] = [])
 
 /**
  * Who should have been mentioned, and what to ask them: a chat may show a mention without a push.
- * Source: ccfos/nightingale#1851. Empty: the routes of the channel mention no one.
+ * Source: ccfos/nightingale#1851. Empty: the routes of the channel mention no one. `peopleIds`: by which
+ * ids the receiver mentions people; undefined: by none.
  */
-export function mentionsText(mentioned: readonly Mentioned[]): readonly string[] {
+export function mentionsText(
+  mentioned: readonly Mentioned[],
+  peopleIds: string | undefined,
+): readonly string[] {
   const shown = mentioned.filter(({ id }) => id !== undefined);
   const missing = mentioned.filter(({ id }) => id === undefined).map(({ name }) => name);
   const named = shown.map(({ name, id }) => (id === name ? name : `${name} (${id})`));
@@ -38,8 +42,15 @@ export function mentionsText(mentioned: readonly Mentioned[]): readonly string[]
           `it mentions ${named.join(', ')}. Ask each of them whether a phone has rung: a chat can show a ` +
             'mention and push nothing, above all for an id that is not in the group',
         ]),
-    ...(missing.length === 0 ? [] : [`people has no id here of ${missing.join(', ')}`]),
+    ...(missing.length === 0 ? [] : [missingText(missing.join(', '), peopleIds)]),
   ];
+}
+
+/** `peopleIds`: undefined where the kind of channel can mention no one. */
+function missingText(names: string, peopleIds: string | undefined): string {
+  return peopleIds === undefined
+    ? `it cannot mention anyone, so not ${names}`
+    : `it does not mention ${names}: under people, no id is given for this kind (${peopleIds})`;
 }
 
 /** What to look at if a mention has reached no phone. `peopleIds`: by which ids the receiver mentions people. */

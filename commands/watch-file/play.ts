@@ -1,5 +1,6 @@
 import { LOCAL_ACCOUNT, type LocalAccount } from '../../local/index.ts';
 import { findKind } from '../../shared/channels/index.ts';
+import { isAddressRule } from '../../shared/channels/kind.ts';
 import type { Environment } from '../../shared/config/environment.ts';
 import { variableIn, variablesIn } from '../../shared/config/file-values.ts';
 import { variableReader } from '../../shared/config/reader.ts';
@@ -44,6 +45,7 @@ export function playFile(
       );
     }
   }
+  for (const problem of addressesOutside(file)) read.add(problem);
   read.finish();
   const own = file.accounts.find(({ isOwn }) => isOwn);
   return {
@@ -57,6 +59,21 @@ export function playFile(
     secrets: Object.fromEntries(variablesIn(file).map((name) => [name, environment[name] ?? ''])),
     receivers,
   };
+}
+
+/** An address that is no variable cannot be that of a local receiver: messages would leave the machine. */
+function addressesOutside({ channels = [] }: WatchFile): readonly string[] {
+  return channels.flatMap(({ name, kind, settings }) =>
+    Object.entries(findKind(kind)?.variables ?? {}).flatMap(
+      ([setting, { rule, name: variable }]) =>
+        !isAddressRule(rule) || variableIn(settings[setting]) !== undefined
+          ? []
+          : [
+              `WATCH_CONFIG: the channel ${name} would be sent to its service: the local cloud needs ` +
+                `${setting}: \${env:${variable}} to put its own address there`,
+            ],
+    ),
+  );
 }
 
 /** The local cloud must not post to real chats: each channel gets the address of a local receiver. */

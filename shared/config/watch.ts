@@ -6,16 +6,6 @@ import type { DeliveryRules } from '../delivery/core/policy/policy.ts';
 import { secretsInUrl } from '../lib/secrets.ts';
 import type { Role } from '../ports/role.ts';
 import { GUARD_LIMITS, type GuardLimits } from '../watch/core/guard.ts';
-import {
-  REMINDER_FORMS,
-  type ReminderSchedule,
-  remindersIn,
-} from '../watch/core/periodic/reminders.ts';
-import {
-  type ReportSchedule,
-  SCHEDULE_FORMS,
-  scheduleIn,
-} from '../watch/core/periodic/schedule.ts';
 import { MIN_CALLS_WITH_PUSH } from '../watch/core/push-share.ts';
 import { ENDPOINT, webhookAddress } from './addresses.ts';
 import { configuredChannels, requireChannel } from './channels.ts';
@@ -25,12 +15,13 @@ import { configuredHealth } from './health.ts';
 import { configuredName } from './name.ts';
 import { type VariableReader, variableReader } from './reader.ts';
 import { configuredRoles } from './roles.ts';
+import { configuredSchedules, type Schedules } from './schedules.ts';
 import { configuredTablestore, type TablestoreConfig } from './tablestore.ts';
 import { configuredTargets } from './targets.ts';
 import type { WatchFile } from './watch-file.ts';
-import { configuredWording, TIME_ZONE } from './wording.ts';
+import { configuredWording } from './wording.ts';
 
-export interface WatchConfig {
+export interface WatchConfig extends Schedules {
   /** Of the environment. */
   readonly name: string;
   readonly targets: readonly Target[];
@@ -56,10 +47,6 @@ export interface WatchConfig {
   /** Webhooks may have private addresses and plain http. */
   readonly allowPrivate: boolean;
   readonly heartbeatUrl?: string;
-  /** When reports are due. Absent: never. */
-  readonly report?: ReportSchedule;
-  /** When what stays stopped is said again. Absent: never. */
-  readonly remind?: ReminderSchedule;
   readonly heartbeatMethod?: 'GET' | 'POST';
   /** Values that must appear in no log line, error, report or row. */
   readonly secrets: readonly string[];
@@ -96,8 +83,6 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
     read.refuse('WATCH_PUSH', `needs an ECS_CALLS_PER_MINUTE of ${MIN_CALLS_WITH_PUSH} at least`);
   }
   const wording = configuredWording(read, targets, ecsEndpoint);
-  const report = configuredSchedule(read, wording, 'WATCH_REPORT', scheduleIn, SCHEDULE_FORMS);
-  const remind = configuredSchedule(read, wording, 'WATCH_REMIND', remindersIn, REMINDER_FORMS);
   const config: WatchConfig = {
     name,
     targets,
@@ -110,8 +95,7 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
     guard: configuredGuard(read),
     channels,
     wording,
-    ...(report !== undefined && { report }),
-    ...(remind !== undefined && { remind }),
+    ...configuredSchedules(read, wording),
     ...(file?.rules && { rules: file.rules }),
     allowPrivate,
     roles,
@@ -130,21 +114,6 @@ export function parseWatchConfig(environment: Environment, file?: WatchFile): Wa
   };
   read.finish();
   return config;
-}
-
-/** A zone that is none is refused by its own variable. */
-function configuredSchedule<T>(
-  read: VariableReader,
-  { timeZone }: Wording,
-  variable: string,
-  parse: (text: string, timeZone: string) => T | undefined,
-  forms: string,
-): T | undefined {
-  const text = read.text(variable);
-  if (text === undefined) return undefined;
-  const schedule = parse(text, TIME_ZONE.allows(timeZone) ? timeZone : 'UTC');
-  if (schedule === undefined) read.refuse(variable, `is not ${forms}`);
-  return schedule;
 }
 
 /** When releases are held. The fleet's owner knows how much of it may go at once. */

@@ -26,10 +26,11 @@ export interface Caller {
 
 /** What an `Authorization` header opens: a bearer token, or a Basic password of any user. */
 export function callerOf(authorization: string, { tokens, isPublic }: AccessPolicy): Caller {
-  if (isPublic) return { access: 'granted' };
-  if (tokens.length === 0) return { access: 'closed' };
   const sent = secretIn(authorization);
   const found = sent === undefined ? undefined : tokenIn(tokens, sent);
+  // All may read a public view: what only a token gives is its name under a note.
+  if (isPublic && found?.mayWriteNotes !== true) return { access: 'granted' };
+  if (tokens.length === 0) return { access: 'closed' };
   if (found === undefined) return { access: 'refused' };
   const { access, name, mayWriteNotes } = found;
   return { access, token: name, ...(mayWriteNotes && { author: name }) };

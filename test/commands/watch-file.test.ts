@@ -2,9 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleFunctions, ROOT } from '../../commands/bundle.ts';
+import { readPlay, watcherOn } from '../../commands/play.ts';
 import { loadConfig } from '../../commands/watch-file/load.ts';
 import { playFile } from '../../commands/watch-file/play.ts';
 import { parseWatchFile, readWatchFile } from '../../commands/watch-file/read.ts';
+import { startChannels } from '../../local/channels/index.ts';
 import { LOCAL_ACCOUNT } from '../../local/index.ts';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import { seal } from '../../shared/config/sealed.ts';
@@ -301,3 +303,58 @@ function problemsOf(text: string): readonly string[] {
     return error.problems;
   }
 }
+
+describe('what the local cloud is to play', () => {
+  it('has the times of reports and reminders', () => {
+    const times = { WATCH_REPORT: 'daily 09:00', WATCH_REMIND: 'every 1h' };
+
+    expect(readPlay({ ...times, SLACK_WEBHOOK: 'https://hooks.slack.com/x' }, 1).news).toEqual(
+      times,
+    );
+    expect(() => readPlay({ WATCH_REPORT: 'at nine', WATCH_REMIND: 'often' }, 1)).toThrow(
+      /WATCH_REPORT is not .*\n.*WATCH_REMIND is not /u,
+    );
+  });
+
+  it.each(['receivers.md', 'receivers.zh-CN.md'])(
+    'sends each preset of %s to the receiver of its service',
+    async (document) => {
+      const server = await startChannels({ port: 0 });
+      await server.close();
+      const text = readFileSync(join(ROOT, 'docs', document), 'utf8');
+      const presets = [...text.matchAll(/```yaml\n# (\w+)\nchannels:\n(.*?)```/gsu)];
+      const channels = presets.map(([, name = '', rest = '']) =>
+        rest.replace(/name: \w+/u, `name: ${name}`),
+      );
+      const path = fileWith(`channels:\n${channels.join('')}`);
+
+      const variables = watcherOn(server, readPlay({ WATCH_CONFIG: path }, 1));
+
+      expect(presets).toHaveLength(4);
+      for (const [, name = ''] of presets) {
+        const url = `${name.toUpperCase()}_URL`;
+        expect(variables[url]).toBe(`${server.environment[url]}?channel=${name}`);
+      }
+      const { BARK_KEY, NTFY_TOKEN, TELEGRAM_CHAT } = server.environment;
+      expect(variables).toMatchObject({ BARK_KEY, NTFY_TOKEN, TELEGRAM_CHAT });
+    },
+  );
+
+  it('sends nothing to a real service, and nothing to a channel of two origins', () => {
+    const play = (channel: string) =>
+      readPlay({ WATCH_CONFIG: fileWith(`channels: [{ ${channel} }]`) }, 1);
+    const pagerduty = `name: calls, kind: pagerduty, routingKey: "\${env:KEY}"`;
+    const outside = /the channel calls would be sent to its service.*url: \$\{env:PAGERDUTY_URL\}/u;
+
+    expect(() => play(pagerduty)).toThrow(outside);
+    expect(() => play(`${pagerduty}, url: "https://events.eu.pagerduty.com"`)).toThrow(outside);
+    expect(play(`${pagerduty}, url: "\${env:PAGERDUTY_URL}"`).file?.channels).toHaveLength(1);
+    // A channel of the file that has the name of a kind takes the place of the cloud's own.
+    const environment = { TEAMS_WEBHOOK: 'http://127.0.0.1:1/teams', SLACK_WEBHOOK: 'x' };
+    const named = play(`name: teams, kind: teams, webhook: "\${env:OURS}"`);
+    expect(watcherOn({ environment }, named)).toEqual({
+      SLACK_WEBHOOK: 'x',
+      OURS: 'http://127.0.0.1:1/teams?channel=teams',
+    });
+  });
+});

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { parseViewTokens, secretsInViewTokens } from '../../shared/config/view-tokens.ts';
+import { callerOf } from '../../shared/fc/access.ts';
 
 const SECRET = '0123456789abcdef';
 const OTHER = 'fedcba9876543210';
@@ -32,6 +33,20 @@ describe('VIEW_TOKENS', () => {
       ['a', 'granted', true],
       ['b', { addresses: 'all', accounts: new Set(), regions: new Set(['x']) }, true],
       ['c', 'granted', undefined],
+    ]);
+  });
+
+  it('lets a token write notes in a view that all may read', () => {
+    const { tokens } = parseViewTokens(`a all notes ${SECRET}; b region=x ${OTHER}`);
+    const callers = [`Bearer ${SECRET}`, `Bearer ${OTHER}`, 'Bearer of-no-one', ''].map(
+      (authorization) => callerOf(authorization, { tokens, isPublic: true }),
+    );
+
+    expect(callers).toEqual([
+      { access: 'granted', token: 'a', author: 'a' },
+      { access: 'granted' },
+      { access: 'granted' },
+      { access: 'granted' },
     ]);
   });
 

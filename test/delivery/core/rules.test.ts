@@ -110,13 +110,16 @@ describe('a channel with routes', () => {
       { name: 'boss' },
       { name: 'constructor', id: 'constructor' },
     ]);
-    expect(mentionsText(dingtalk?.mentioned ?? [])).toEqual([
+    expect(mentionsText(dingtalk?.mentioned ?? [], 'a mobile number')).toEqual([
       expect.stringMatching(
         /^it mentions dba \(13800000000\), 13800000001, constructor\. Ask each/u,
       ),
-      'people has no id here of boss',
+      'it does not mention boss: under people, no id is given for this kind (a mobile number)',
     ]);
-    expect(mentionsText([])).toEqual([]);
+    expect(mentionsText([{ name: 'boss' }], undefined)).toEqual([
+      'it cannot mention anyone, so not boss',
+    ]);
+    expect(mentionsText([], undefined)).toEqual([]);
     expect(testMessage(0, dingtalk?.mentioned).mentions).toEqual([
       '13800000000',
       '13800000001',
