@@ -11,7 +11,7 @@ import { COMMITS_PER_READ } from '../../shared/journal/read.ts';
 import { JournalError } from '../../shared/ports/journal.ts';
 import { fieldsOf, itemIn } from '../../shared/tablestore/export-lines.ts';
 import { diff } from '../../shared/watch/core/diff.ts';
-import { load } from '../../shared/watch/load.ts';
+import { load, NEW_HEAD } from '../../shared/watch/load.ts';
 import { newMemory } from '../../shared/watch/memory.ts';
 import { aChange, aCommit, NOW_MS, SCOPE } from '../helpers/examples.ts';
 import { historyOf, sight } from '../helpers/histories.ts';
@@ -330,15 +330,15 @@ async function importInto(
   });
 }
 
-/** All that a store holds of the scope, but for who wrote the checkpoint and moved the channel. */
+/** All that a store holds of the scope, but for who wrote the head and its checkpoint and moved the channel. */
 async function allOf(journal: MemoryJournal) {
-  const head = await journal.head(SCOPE);
+  const { savedBy: _, ...head } = (await journal.head(SCOPE)) ?? NEW_HEAD;
   const channels = [...(await journal.channels())].map(([name, row]) => {
     return [name, 'value' in row && { ...row.value, version: 0, tickId: '' }];
   });
   return {
     commits: await journal.after(SCOPE, 0, 1_000),
-    head: head && { ...head, checkpoint: head.checkpoint && { ...head.checkpoint, ...ANY_WRITER } },
+    head: { ...head, checkpoint: head.checkpoint && { ...head.checkpoint, ...ANY_WRITER } },
     channels,
     deliveries: await journal.deliveries('slack', 100),
     watchList: await journal.watchList(),

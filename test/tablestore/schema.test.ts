@@ -241,6 +241,7 @@ describe('the schema of stored rows', () => {
         checkpoint: { value: JSON.parse(String(checkpoint)) },
         health: { value: JSON.parse(String(health)) },
         starts: null,
+        savedBy: leaseOwner,
       });
       expect(leaseIn(sdkRow(row))).toEqual({ value: { owner: leaseOwner, untilMs: leaseUntil } });
     });
