@@ -4,7 +4,7 @@ import { SHARDS_AT_ONCE } from '../../shared/watch/core/shards.ts';
 import { withFolder } from '../function-process.ts';
 import { type Section, table } from '../section.ts';
 import { median, spread } from '../statistics.ts';
-import { LATENCY_MS, type MeasuredRuns, measureRuns, SCOPES, SHARDS, TURNS } from './run.ts';
+import { LATENCY_MS, type MeasuredRuns, measureRuns, SCOPES, SHARDS, TICKS } from './run.ts';
 import { SHUFFLED, shuffledUnits, type Units } from './units.ts';
 
 /** Instances of a scope: the memory of a run does not depend on them. */
@@ -30,8 +30,8 @@ export async function shards(): Promise<Section> {
       `${SCOPES} scopes in ${SHARDS.length} shards, ECS at ${LATENCY_MS} ms an answer. The run and ` +
         `${SHARDS_AT_ONCE} instances of \`scan\` are processes of the built function, over the local ` +
         'Function Compute and its official client. _Waves_ are the same orders without a run: ten at ' +
-        'once, and the next ten when all have reported; they are measured in turns with runs. ' +
-        `Memory is the peak of the run's process through ${TURNS + 1} steady ticks, as deployed. ` +
+        'once, and the next ten when all have reported; they are measured in turns with the second of two runs. ' +
+        `Memory is the peak of the run's process through ${TICKS} steady ticks, as deployed. ` +
         'Bytes are of an order and of a report, a scope.',
       '',
       table(
