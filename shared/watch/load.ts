@@ -75,7 +75,9 @@ export async function load(
   const head = (known === undefined ? own : known) ?? (await storedHead(journal, scope));
   // So may it be when this function was idle: another one may have run, with nothing to commit.
   if (missedSince(head.health, startMs) !== null) return loadCold(journal, scope);
-  if (head.unreadable !== undefined) return loadFrom(journal, scope, head);
+  // A run that outlived its lease may have saved it late: then the journal says what it does not know.
+  const isBehind = head.health.seq < snapshot.seq;
+  if (isBehind || head.unreadable !== undefined) return loadFrom(journal, scope, head);
   const loadSnapshot = async () => ({ snapshot, damage: null });
   const arrivals = head.health.seq === snapshot.seq ? NONE : null;
   return { lastSeq: snapshot.seq, head, arrivals, tail, notes: [], loadSnapshot };

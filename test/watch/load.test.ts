@@ -45,7 +45,7 @@ describe('a cold tick', () => {
     const journal = await longJournal(3);
     const memory = newMemory();
     const snapshot = { ...EMPTY_SNAPSHOT, seq: 3, baselined: true };
-    const head = { checkpoint: null, health: NEW_HEALTH, starts: {} };
+    const head = { checkpoint: null, health: { ...NEW_HEALTH, seq: 3 }, starts: {} };
     memory.scopes.set(SCOPE.key, { snapshot, head, tail: EMPTY_TAIL });
     journal.calls.length = 0;
 
@@ -53,6 +53,22 @@ describe('a cold tick', () => {
 
     expect(lastSeq).toBe(3);
     expect(journal.calls).toEqual([`lastSeq ${SCOPE.key}`]);
+  });
+
+  it('that is warm replays the notices that a late and older health does not know', async () => {
+    const journal = await longJournal(3);
+    const notice = { kind: 'suspicious-scan', missing: 5, known: 9 } as const;
+    await journal.append(aCommit({ seq: 4, changes: [], notice }));
+    await journal.saveHealth(SCOPE, { ...NEW_HEALTH, seq: 3 });
+    const memory = newMemory();
+    const snapshot = { ...EMPTY_SNAPSHOT, seq: 4, baselined: true };
+    const head = { checkpoint: null, health: { ...NEW_HEALTH, seq: 4 }, starts: {} };
+    memory.scopes.set(SCOPE.key, { snapshot, head, tail: EMPTY_TAIL });
+
+    const loaded = await load(journal, SCOPE, { memory, startMs: NOW_MS, head: null });
+
+    expect(loaded.head.health.hold).toMatchObject({ missing: 5 });
+    expect(loaded.lastSeq).toBe(4);
   });
 
   it('reads no more than a thousand commits before the checkpoint for an unreadable health', async () => {
