@@ -95,23 +95,13 @@ export interface CallTotals {
   readonly throttles: number;
 }
 
-/** What a tick has sent, which the totals do not hold yet: the next tick adds it. */
-export interface Uncounted extends CallTotals {
-  /** As it is stored. That of each tick is another one. */
-  readonly text: string;
-}
-
-export function uncountedOf(tickId: string, { calls, throttles }: CallTotals): Uncounted {
-  return { calls, throttles, text: JSON.stringify({ tickId, calls, throttles }) };
-}
-
 /** The calls of every tick that stored any. Undefined: none did. */
 export function callsOf({
   totals,
   uncounted,
 }: {
   readonly totals?: CallTotals | undefined;
-  readonly uncounted?: Uncounted | undefined;
+  readonly uncounted?: CallTotals | undefined;
 }): CallTotals | undefined {
   if (totals === undefined && uncounted === undefined) return undefined;
   return {

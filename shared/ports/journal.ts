@@ -1,5 +1,5 @@
 import type { ChannelState, Starts } from '../core/channel-state.ts';
-import type { CallTotals, Health, Uncounted } from '../core/health.ts';
+import type { CallTotals, Health } from '../core/health.ts';
 import type { Commit, Scope, Snapshot } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
 import type { WatchList } from '../core/watch-list.ts';
@@ -30,8 +30,8 @@ export interface Head {
   readonly starts: Starts;
   /** Absent: no tick has stored any, or this head is a tick's own, which only adds to them. */
   readonly totals?: CallTotals;
-  /** Absent: the totals hold the calls of every tick. */
-  readonly uncounted?: Uncounted;
+  /** What the last tick has sent, which the next one adds. Absent: the totals hold the calls of every tick. */
+  readonly uncounted?: CallTotals;
   /** The tick that saved it, where no other one has taken the lease since. */
   readonly savedBy?: string;
   /** The cells that cannot be read. Absent: all can. */
@@ -65,7 +65,7 @@ export type SentCalls =
    */
   | { readonly add: CallTotals }
   /** Left for the next lease, for nothing: only a run whose lease was `counted`, and lasts, may do so. */
-  | { readonly leave: Uncounted };
+  | { readonly leave: CallTotals };
 
 /** How far a reader has come in a scope's journal. */
 export interface ReaderPlace {

@@ -1,6 +1,6 @@
 import type { JournalRow } from '../core/chain.ts';
 import type { ChannelState, Starts } from '../core/channel-state.ts';
-import type { CallTotals, Health, Uncounted } from '../core/health.ts';
+import type { CallTotals, Health } from '../core/health.ts';
 import type { Scope, Snapshot } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
 import type { DeliveryLogReader } from './deliveries.ts';
@@ -36,8 +36,8 @@ export interface HeadRow {
   readonly starts: Stored<Starts> | null;
   /** 0 where one of them cannot be read. Absent: neither was ever written. */
   readonly totals?: CallTotals;
-  /** What is not to be read in it counts as 0. Absent: there is none, or it holds no text. */
-  readonly uncounted?: Uncounted;
+  /** 0 where it cannot be read. Absent: there is none. */
+  readonly uncounted?: CallTotals;
   /** The tick that saved it, where no other one has taken the lease since. */
   readonly savedBy?: string;
 }

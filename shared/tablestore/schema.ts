@@ -457,11 +457,9 @@ const uncountedSchema = objectOf<CallTotals>({
 
 /** The calls of one tick. What cannot be read of them is lost to the totals. */
 function uncountedIn(cells: ReadonlyMap<string, unknown>): Pick<HeadRow, 'uncounted'> {
-  const text = cells.get('uncounted');
-  if (typeof text !== 'string') return {};
-  const read = stored(() => jsonOf(uncountedSchema)(text));
-  const { calls, throttles } = 'value' in read ? read.value : { calls: 0, throttles: 0 };
-  return { uncounted: { text, calls, throttles } };
+  if (!cells.has('uncounted')) return {};
+  const read = storedCell(cells, 'uncounted', jsonOf(uncountedSchema));
+  return { uncounted: 'value' in read ? read.value : { calls: 0, throttles: 0 } };
 }
 
 export function leaseIn(row: TableStore.Row): Stored<Lease> {

@@ -1,6 +1,6 @@
 import type { Condition, SingleColumnCondition } from 'tablestore';
 import type { Starts } from '../core/channel-state.ts';
-import type { CallTotals, Uncounted } from '../core/health.ts';
+import type { CallTotals } from '../core/health.ts';
 import type { Scope, Snapshot } from '../core/model.ts';
 import { WATCHER } from '../core/watcher-journal.ts';
 import { allOf } from '../lib/all-of.ts';
@@ -65,7 +65,7 @@ export function writerOver(
     scope: Scope,
     { owner, untilMs }: Lease,
     condition: Condition,
-    counted?: Uncounted,
+    counted?: CallTotals,
   ): Promise<'mine' | 'taken'> {
     const put = [{ leaseOwner: owner }, { leaseUntil: integer(untilMs) }];
     const removed = counted === undefined ? [] : [{ DELETE_ALL: ['uncounted'] }];
@@ -174,7 +174,7 @@ export function writerOver(
     async saveHealth(scope, health, sent) {
       const put = [{ health: JSON.stringify(health) }, { leaseUntil: integer(0) }];
       if (sent !== undefined && 'leave' in sent) {
-        await updateHead(scope, [...put, { uncounted: sent.leave.text }]);
+        await updateHead(scope, [...put, { uncounted: JSON.stringify(sent.leave) }]);
       } else {
         await updateHead(scope, put, { add: sent?.add });
       }

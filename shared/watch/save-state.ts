@@ -1,4 +1,3 @@
-import { uncountedOf } from '../core/health.ts';
 import { checkpointIsDue, EMPTY_TAIL, extendTail } from '../core/journal.ts';
 import { withUnservedSeq } from '../delivery/core/register.ts';
 import { reasonOf } from '../ports/reason.ts';
@@ -86,7 +85,7 @@ async function store(
   }
   // A tick that outlives its lease may overlap with another one, which leaves calls as well.
   const isAlone = lease.isCounted && runtime.now() < lease.untilMs;
-  const own = uncountedOf(tickId, { calls, throttles });
+  const own = { calls, throttles };
   await journal.saveHealth(scope, health, isAlone ? { leave: own } : { add: own });
   // What a counted lease has added is no longer there.
   const others = lease.isCounted ? undefined : loaded.head.uncounted;

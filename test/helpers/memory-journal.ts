@@ -1,12 +1,6 @@
 import type { ChannelState, Starts } from '../../shared/core/channel-state.ts';
 import type { DeliveryRecord } from '../../shared/core/delivery-record.ts';
-import {
-  type CallTotals,
-  callsOf,
-  type Health,
-  NEW_HEALTH,
-  type Uncounted,
-} from '../../shared/core/health.ts';
+import { type CallTotals, callsOf, type Health, NEW_HEALTH } from '../../shared/core/health.ts';
 import {
   type Commit,
   detailsOf,
@@ -58,7 +52,7 @@ interface HeadRow {
   starts?: string;
   lease?: Lease;
   totals?: CallTotals | undefined;
-  uncounted?: Uncounted | undefined;
+  uncounted?: CallTotals | undefined;
 }
 
 /** Every value is kept as JSON, so that no object is shared with writers and readers. */
@@ -254,8 +248,7 @@ export function memoryJournal(): MemoryJournal {
       called('write', `saveHealth ${scope.key}`);
       const row = headOf(scope);
       if (sent !== undefined && 'leave' in sent) row.uncounted = { ...sent.leave };
-      else if (sent !== undefined)
-        row.totals = callsOf({ ...row, uncounted: { ...sent.add, text: '' } });
+      else if (sent !== undefined) row.totals = callsOf({ ...row, uncounted: sent.add });
       row.health = JSON.stringify(health);
       row.lease = { owner: row.lease?.owner ?? '', untilMs: 0 };
     },

@@ -7,7 +7,7 @@ type Json = any;
 
 const HANGZHOU = 'main/cn-hangzhou';
 const AT_MS = 1_795_432_200_400;
-const UNCOUNTED = JSON.stringify({ tickId: 'tick', calls: 9, throttles: 1 });
+const UNCOUNTED = JSON.stringify({ calls: 9, throttles: 1 });
 const NEW_DETAILS = { created: '2026-11-20T08:00Z', resourceGroupId: 'rg-bp67acfmxazb4ph' };
 
 /** The frozen rows with every field that came after version 0.1, so that each can be spoiled. */

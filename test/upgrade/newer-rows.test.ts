@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { NEW_HEALTH, uncountedOf } from '../../shared/core/health.ts';
+import { NEW_HEALTH } from '../../shared/core/health.ts';
 import type { CheckpointRef } from '../../shared/ports/journal.ts';
 import { aScope, NOW_MS } from '../helpers/examples.ts';
 import { FROZEN, type FrozenRow } from '../helpers/frozen-rows.ts';
@@ -81,11 +81,11 @@ describe('rows of a newer version', () => {
 
   it('of a head may hold totals that are no numbers: the lease is taken all the same', async () => {
     const rows = storedRows(made.server);
-    const uncounted = uncountedOf('tick-1', { calls: 7, throttles: 1 });
+    const uncounted = { calls: 7, throttles: 1 };
     await rows.putState(SCOPE.key, 'head', {
       leaseOwner: 'tick-1',
       callsTotal: 'many',
-      uncounted: uncounted.text,
+      uncounted: JSON.stringify(uncounted),
     });
     const journal = made.journal();
     const lease = { owner: 'tick-2', untilMs: NOW_MS + 1 };

@@ -1,5 +1,5 @@
 import type { Starts } from '../../core/channel-state.ts';
-import { type Health, NEW_HEALTH, type Uncounted } from '../../core/health.ts';
+import { type CallTotals, type Health, NEW_HEALTH } from '../../core/health.ts';
 
 /**
  * The head row of a scope as one shard has left it, for the next one: any function instance may get the
@@ -13,7 +13,7 @@ export interface PassedHead {
   } | null;
   readonly health: Health;
   readonly starts: Starts;
-  readonly uncounted?: Uncounted;
+  readonly uncounted?: CallTotals;
   readonly savedBy?: string;
 }
 
@@ -50,7 +50,7 @@ function isHead(value: unknown): boolean {
     typeof starts === 'object' &&
     starts !== null &&
     Object.values(starts).every(Number.isSafeInteger) &&
-    (uncounted === undefined || isUncounted(uncounted)) &&
+    (uncounted === undefined || areTotals(uncounted)) &&
     (savedBy === undefined || typeof savedBy === 'string')
   );
 }
@@ -70,7 +70,7 @@ function isHealth(value: unknown): boolean {
   );
 }
 
-function isUncounted(value: unknown): boolean {
-  const { text, calls, throttles } = Object(value) as Record<string, unknown>;
-  return typeof text === 'string' && [calls, throttles].every(Number.isSafeInteger);
+function areTotals(value: unknown): boolean {
+  const { calls, throttles } = Object(value) as Record<string, unknown>;
+  return [calls, throttles].every(Number.isSafeInteger);
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { NEW_HEALTH, uncountedOf } from '../../../shared/core/health.ts';
+import { NEW_HEALTH } from '../../../shared/core/health.ts';
 import type { Scope } from '../../../shared/core/model.ts';
 import type { Target } from '../../../shared/core/target.ts';
 import { passedHead } from '../../../shared/watch/core/passed-head.ts';
@@ -170,7 +170,7 @@ function aReport(scopes: readonly ShardScope[], parts: Partial<ShardReport> = {}
 }
 
 describe('the head rows that shards pass on', () => {
-  const uncounted = uncountedOf('tick-1', { calls: 3, throttles: 1 });
+  const uncounted = { calls: 3, throttles: 1 };
   const head = {
     checkpoint: null,
     health: NEW_HEALTH,
