@@ -8,6 +8,7 @@ import type { Commit } from '../shared/core/model.ts';
 import { listedScopes } from '../shared/core/target.ts';
 import { counted } from '../shared/core/text.ts';
 import type { DueReminder } from '../shared/delivery/core/news/due-reminder.ts';
+import { isFallback } from '../shared/delivery/core/policy/policy.ts';
 import type { ServedChannel } from '../shared/delivery/run.ts';
 import { newSessions } from '../shared/ecs/sessions.ts';
 import { CredentialsError } from '../shared/fc/credentials.ts';
@@ -270,7 +271,7 @@ function previewText(trial: Trial, channel: ServedChannel, commit: Commit, nowMs
     return textOf(trial, channel.name, title, planned.message);
   });
   if (isHeld) texts.push(`${channel.name}: ${mutesText(mutes)} what is not shown here\n`);
-  else if ((channel.policy?.standsInFor ?? []).length > 0)
+  else if (isFallback(channel.policy))
     texts.push(
       `${channel.name}: is a fallback, and is sent something only in place of its channel\n`,
     );

@@ -2,6 +2,7 @@ import { NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import type { Message } from '../../shared/core/message.ts';
 import type { DueReminder } from '../../shared/delivery/core/news/due-reminder.ts';
 import { plan } from '../../shared/delivery/core/plan.ts';
+import { isFallback } from '../../shared/delivery/core/policy/policy.ts';
 import type { ServedChannel } from '../../shared/delivery/run.ts';
 import type { ScopeView } from '../../shared/view/core/fleet.ts';
 import {
@@ -43,7 +44,7 @@ export function reminderPreviewOf(
   nowMs: number,
 ): { readonly message: Message } | { readonly why: string } {
   if (channel.style !== 'digest') return { why: 'only chats are reminded' };
-  if ((channel.policy?.standsInFor ?? []).length > 0)
+  if (isFallback(channel.policy))
     return { why: 'it is a fallback, and has nothing of its own to say' };
   const next = plan(channel, NEW_CHANNEL, new Map(), { tickId: 'preview', nowMs, reminder });
   if (next.kind === 'send') return { message: next.message };

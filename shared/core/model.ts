@@ -24,6 +24,9 @@ export interface Scope {
  */
 export const INSTANCE_ID = /^[\w.-]{1,64}$/u;
 
+/** What a caller may name as a region. It becomes part of a host: another shape would reach another one. */
+export const REGION_ID = /^[a-z0-9-]{1,64}$/u;
+
 /**
  * The statuses of an instance. Source: DescribeInstanceStatus, response parameter Status. ECS may
  * have others one day.

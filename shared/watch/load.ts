@@ -63,18 +63,18 @@ export interface KnownBefore extends Pick<Tick, 'memory' | 'heads' | 'startMs'> 
 export async function load(
   journal: JournalReader,
   scope: Scope,
-  { memory, heads, startMs, head: known }: KnownBefore,
+  before: KnownBefore,
 ): Promise<Loaded> {
-  const remembered = memory.scopes.get(scope.key);
+  const remembered = before.memory.scopes.get(scope.key);
   if (remembered === undefined)
-    return loadFrom(journal, scope, known ?? (await storedHead(journal, scope)));
+    return loadFrom(journal, scope, before.head ?? (await storedHead(journal, scope)));
   const { snapshot, tail } = remembered;
   // Another function has committed: the stored head may be newer than the one in memory.
   if ((await journal.lastSeq(scope)) > snapshot.seq) return loadCold(journal, scope);
-  const own: Head | undefined = heads === undefined ? remembered.head : heads.get(scope.key);
-  const head = (known === undefined ? own : known) ?? (await storedHead(journal, scope));
+  const known = before.head === undefined ? rememberedHead(before, scope) : before.head;
+  const head = known ?? (await storedHead(journal, scope));
   // So may it be when this function was idle: another one may have run, with nothing to commit.
-  if (missedSince(head.health, startMs) !== null) return loadCold(journal, scope);
+  if (missedSince(head.health, before.startMs) !== null) return loadCold(journal, scope);
   // A run that outlived its lease may have saved it late: then the journal says what it does not know.
   const isBehind = head.health.seq < snapshot.seq;
   if (isBehind || head.unreadable !== undefined) return loadFrom(journal, scope, head);
@@ -88,7 +88,15 @@ export async function loadCold(journal: JournalReader, scope: Scope): Promise<Lo
   return loadFrom(journal, scope, await storedHead(journal, scope));
 }
 
-async function storedHead(journal: JournalReader, scope: Scope): Promise<Head> {
+/** The head of a scope as the last tick left it, if this run remembers it or was given it. */
+export function rememberedHead(
+  { memory, heads }: Pick<Tick, 'memory' | 'heads'>,
+  { key }: Scope,
+): Head | undefined {
+  return heads === undefined ? memory.scopes.get(key)?.head : heads.get(key);
+}
+
+export async function storedHead(journal: JournalReader, scope: Scope): Promise<Head> {
   return (await journal.head(scope)) ?? NEW_HEAD;
 }
 

@@ -2,9 +2,8 @@ import { healthWithCredibleTimes } from '../core/credible-times.ts';
 import { isResting } from '../core/health.ts';
 import type { Scope } from '../core/model.ts';
 import { type OpenedJournal, openedJournal } from '../delivery/register.ts';
-import type { Head } from '../ports/journal.ts';
 import { type Fleet, openFleet } from './fleet.ts';
-import { type Loaded, type LoadedSnapshot, load, NEW_HEAD } from './load.ts';
+import { type Loaded, type LoadedSnapshot, load, rememberedHead, storedHead } from './load.ts';
 import type { Ports } from './ports.ts';
 import { type FailedScope, failed, type RestingScope, type SkippedScope } from './scope-result.ts';
 import { type TakenLease, takeLease } from './take-lease.ts';
@@ -27,7 +26,8 @@ export async function open(ports: Ports, tick: Tick, scope: Scope): Promise<Open
   const { journal, runtime } = ports;
   const startMs = runtime.now();
   try {
-    const head = await knownHead(ports, tick, scope);
+    // A warm function reads nothing here.
+    const head = rememberedHead(tick, scope) ?? (await storedHead(journal, scope));
     if (scope.isDiscovered === true && isResting(head.health, tick.startMs)) {
       return { kind: 'resting', scope, head };
     }
@@ -51,12 +51,6 @@ export function credible(loaded: Loaded, nowMs: number): Loaded {
   if (ignored.length === 0) return loaded;
   const news = ignored.map((time) => `ignored ${time}: no working clock has written it`);
   return { ...loaded, head: { ...head, health }, notes: [...notes, ...news] };
-}
-
-/** The head of a scope as the last tick left it. A function that remembers it, or was given it, reads nothing. */
-async function knownHead({ journal }: Ports, { memory, heads }: Tick, scope: Scope): Promise<Head> {
-  const known = heads === undefined ? memory.scopes.get(scope.key)?.head : heads.get(scope.key);
-  return known ?? (await journal.head(scope)) ?? NEW_HEAD;
 }
 
 /**

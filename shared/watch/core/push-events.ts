@@ -1,7 +1,8 @@
-import { INSTANCE_ID, type Scope } from '../../core/model.ts';
+import { INSTANCE_ID, REGION_ID, type Scope } from '../../core/model.ts';
 import { quoted } from '../../core/quoted.ts';
 import { allowedRegions } from '../../core/region-pattern.ts';
 import { scopesOf, type Target } from '../../core/target.ts';
+import { MINUTE_MS } from '../../core/time.ts';
 
 /**
  * State-change events of ECS: which instance to ask for at once. What they say of its status is not
@@ -87,7 +88,7 @@ function readChange(found: {
   if (typeof accountId !== 'string' || !/^\d{1,32}$/u.test(accountId)) {
     return refused(`an event names the account ${quoted(accountId)}, which is no number of one`);
   }
-  if (typeof regionId !== 'string' || !/^[a-z0-9-]{1,64}$/u.test(regionId)) {
+  if (typeof regionId !== 'string' || !REGION_ID.test(regionId)) {
     return refused(`an event names the region ${quoted(regionId)}, which is no region id`);
   }
   if (typeof instanceId !== 'string' || !INSTANCE_ID.test(instanceId)) {
@@ -134,8 +135,6 @@ export interface PushedFleet {
   readonly accounts: ReadonlyMap<string, readonly string[]>;
   readonly nowMs: number;
 }
-
-const MINUTE_MS = 60_000;
 
 /** Polling has looked since, several times; an event that is older than this saves no time. */
 const MAX_EVENT_AGE_MS = 5 * MINUTE_MS;

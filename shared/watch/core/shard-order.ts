@@ -1,5 +1,5 @@
 import { parseJson } from '../../core/json.ts';
-import type { Scope } from '../../core/model.ts';
+import { REGION_ID, type Scope } from '../../core/model.ts';
 import { quoted } from '../../core/quoted.ts';
 import { allowedRegions } from '../../core/region-pattern.ts';
 import { accountAndRegionIn, scopesOf, type Target } from '../../core/target.ts';
@@ -85,9 +85,6 @@ export function acceptOrder(
     endInMs: durationIn('endInMs', endInMs),
   };
 }
-
-/** It becomes part of the name of a host: what has another shape would reach another one. */
-const REGION_ID = /^[a-z0-9-]{1,64}$/u;
 
 /** The key of a scope says everything of it, so that the configuration can make it again. */
 function scopeOf(key: unknown, targets: readonly Target[]): Scope {

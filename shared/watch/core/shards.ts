@@ -1,6 +1,7 @@
 import { fnv1a } from '../../core/fnv.ts';
 import { conditionOf, type Health, type HealthLimits } from '../../core/health.ts';
 import type { Scope } from '../../core/model.ts';
+import { MINUTE_MS } from '../../core/time.ts';
 
 /** The scopes of one invocation. */
 export type Shard = readonly Scope[];
@@ -40,8 +41,6 @@ export function shardsOf(
 function byKey(one: Scope, other: Scope): number {
   return one.key < other.key ? -1 : 1;
 }
-
-const MINUTE_MS = 60_000;
 
 /** Multiples of it are spread evenly over the numbers from 0 to 1, and so are those of any period of it. */
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
@@ -84,8 +83,9 @@ export interface Unreported {
  * Is a failed scan to be written for a scope without a report? Where the shard never started, nothing
  * else will say that the scope was not watched. Where it may have run, a failure could replace the
  * good health that it has written, or is about to write. Only a scope that has had no good scan for
- * long shows that its shards come to nothing, or one that has had none at all and whose shard has ended. `startMs`: of the run; a scan that has ended well since
- * then, by a shard of the run before, is no failure of this one.
+ * long shows that its shards come to nothing, or one that has had none at all and whose shard has
+ * ended. `startMs`: of the run; a scan that has ended well since then, by a shard of the run before,
+ * is no failure of this one.
  */
 export function isFailureDue(
   { mayHaveRun, hasEnded = false }: Pick<Unreported, 'mayHaveRun' | 'hasEnded'>,

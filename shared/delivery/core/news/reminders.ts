@@ -1,6 +1,7 @@
 import { type ChannelState, lastReminderMs } from '../../../core/channel-state.ts';
 import type { MessageCommit } from '../../../core/message.ts';
 import { isCurrent } from '../../../core/note.ts';
+import { isFallback } from '../policy/policy.ts';
 import type { Circumstances, Manner } from '../stages/stage.ts';
 import type { DueReminder } from './due-reminder.ts';
 import { messageOpensAtMs } from './held-news.ts';
@@ -17,7 +18,7 @@ export function isReminderDue(
 ): reminder is DueReminder {
   if (reminder === undefined || manner.style !== 'digest') return false;
   // A fallback stands in for others, and has nothing of its own to say.
-  if (manner.policy !== undefined && manner.policy.standsInFor.length > 0) return false;
+  if (isFallback(manner.policy)) return false;
   const isSaid = lastReminderMs(state, nowMs) >= reminder.dueMs;
   return !isSaid && messageOpensAtMs(manner, state, nowMs, false) <= nowMs;
 }

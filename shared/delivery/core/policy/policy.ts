@@ -60,6 +60,11 @@ export interface ChannelPolicy {
   readonly mentioned: readonly Mentioned[];
 }
 
+/** Is a channel sent nothing of its own, only what others cannot take? */
+export function isFallback(policy: Pick<ChannelPolicy, 'standsInFor'> | undefined): boolean {
+  return policy !== undefined && policy.standsInFor.length > 0;
+}
+
 /** One mute, as it is for one channel. */
 export interface ChannelMute {
   readonly name: string;
