@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { join } from 'node:path';
 import { SEARCHED } from './mistakes.ts';
 import type { Plantable } from './plant.ts';
@@ -10,13 +10,13 @@ const ROOT = join(__dirname, '..', '..');
 /** A process that plays histories with one mistake after another planted. */
 export interface MistakePlayer {
   /**
-   * The first seed, from `first` on, whose history breaks a promise when the mistake is planted;
-   * undefined if no history notices it. Null plants no mistake. One search at a time.
+   * The first seed, of so many from `first` on, whose history breaks a promise when the mistake is
+   * planted; undefined if no history notices it. Null plants no mistake.
    */
   noticingSeed(
     mistake: Plantable | null,
     first: number,
-    seeds?: number,
+    seeds: number,
   ): Promise<number | undefined>;
   stop(): void;
 }
@@ -29,13 +29,22 @@ export function startMistakePlayer(file: string): MistakePlayer {
   });
   // A player that is stopped has no one who waits for it.
   ended.catch(() => undefined);
+  let asked = 0;
+  const answerTo = async (id: number): Promise<Noticed> => {
+    for await (const [answer] of on(child, 'message') as AsyncIterable<[Noticed]>) {
+      // A test that ran out of time has left the answer to its own search.
+      if (answer.id === id) return answer;
+    }
+    throw new Error('the player of mistakes has no more to say');
+  };
   return {
-    async noticingSeed(mistake, first, seeds = SEARCHED.seeds) {
+    async noticingSeed(mistake, first, seeds) {
+      asked += 1;
       const { ticks } = SEARCHED;
-      const search: Search = { mistake: mistake?.name ?? null, first, seeds, ticks };
+      const search: Search = { id: asked, mistake: mistake?.name ?? null, first, seeds, ticks };
+      const answer = answerTo(asked);
       child.send(search);
-      const [{ seed }] = (await Promise.race([once(child, 'message'), ended])) as [Noticed];
-      return seed;
+      return (await Promise.race([answer, ended])).seed;
     },
     stop: () => void child.kill(),
   };

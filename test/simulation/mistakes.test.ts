@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { roundsOf } from '../helpers/rounds.ts';
 import { bundleMistakes } from './bundle.ts';
 import { type MistakePlayer, startMistakePlayer } from './mistake-player.ts';
-import { mistakes, SEARCHED } from './mistakes.ts';
+import { mistakes } from './mistakes.ts';
 
 /** Its history takes half a minute: whatever stays open is planned again by every tick. */
 const SLOW = 'an incident is never closed';
@@ -26,23 +26,20 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe(`within ${SEARCHED.seeds} histories a promise is broken when`, () => {
-  for (const { name } of SOUGHT) it.todo(`${name} (no history was found lately)`);
+// A mistake that is not noticed any more: `npm run simulate -- --mistakes` looks for another history.
+describe('a promise is broken in the history that was found to notice that', () => {
+  for (const { name } of SOUGHT) it.todo(`${name} (none was found lately)`);
 
   it.each(
     MISTAKES.flatMap((mistake) => {
       const { name, firstSeed } = mistake;
       return firstSeed === null ? [] : [[name, mistake, firstSeed] as const];
     }),
-  )(
-    '%s',
-    async (_name, mistake, firstSeed) => {
-      const seed = await player.noticingSeed(mistake, firstSeed);
+  )('%s', async (_name, mistake, firstSeed) => {
+    const seed = await player.noticingSeed(mistake, firstSeed, 1);
 
-      expect(seed).toEqual(expect.any(Number));
-    },
-    240_000,
-  );
+    expect(seed).toBe(firstSeed);
+  });
 });
 
 // The mistakes share a process: what one of them left behind would be noticed in the place of the next.

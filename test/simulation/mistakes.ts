@@ -1,15 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plantable } from './plant.ts';
 
 /** Each file of `mistakes/` is one mistake that a developer may make, and its name says which. */
 export interface Mistake extends Plantable {
-  /** Where it was noticed last: the search begins here to save time. Null: the last search found none. */
+  /** The history that noticed it in the last search. Null: none did. */
   readonly firstSeed: number | null;
 }
 
-/** A mistake is noticed within that many histories of so many ticks. */
+/** A search for the history that notices a mistake plays so many, each of so many ticks. */
 export const SEARCHED = { seeds: 2_000, ticks: 40 } as const;
 
 const FOLDER = join(__dirname, 'mistakes');
@@ -28,10 +27,10 @@ export function mistakes(): readonly Mistake[] {
     });
 }
 
-/** Writes where each mistake was noticed; null: nowhere. Seed 1 is where the search begins anyway. */
-export async function saveFirstSeeds(seeds: ReadonlyMap<string, number | null>): Promise<void> {
+/** Writes where each mistake was noticed; null: nowhere. Seed 1 goes without saying. */
+export function saveFirstSeeds(seeds: ReadonlyMap<string, number | null>): void {
   const later = [...seeds]
     .filter(([, seed]) => seed !== 1)
     .sort(([one], [other]) => (one < other ? -1 : 1));
-  await writeFile(FIRST_SEEDS, `${JSON.stringify(Object.fromEntries(later), undefined, 2)}\n`);
+  writeFileSync(FIRST_SEEDS, `${JSON.stringify(Object.fromEntries(later), undefined, 2)}\n`);
 }
