@@ -66,7 +66,7 @@ function aFleet({
     /** What becomes of an invocation in place of a run; undefined: it runs. */
     fate: (_event: string): Promise<Invocation> | undefined => undefined,
   };
-  const real = inProcess(TARGETS, async ({ scopes, heads, reportInMs, endInMs }) => {
+  const real = inProcess(TARGETS, async ({ scopes, heads, runId, reportInMs, endInMs }) => {
     shards += 1;
     const startMs = time.now();
     const times = { startMs, deadlineMs: startMs + endInMs, reportByMs: startMs + reportInMs };
@@ -78,6 +78,7 @@ function aFleet({
       tickId: `shard-${shards}`,
       scopes,
       heads,
+      ...(runId !== undefined && { runId }),
       memory: own,
     });
     return { ...report, units: { read: UNITS_OF_SHARD, write: UNITS_OF_SHARD } };
@@ -215,6 +216,21 @@ describe('many scopes', () => {
 });
 
 describe('a shard that is late', () => {
+  it('in the first run of all leaves its own health, whatever the run has written meanwhile', async () => {
+    const { tick, slow, journal } = aFleet();
+    slow.set('region-0', WAIT_MS + 2_000);
+
+    const late = await tick();
+    const first = await journal.head(aScope('region-0'));
+    await tick();
+
+    expect(late.ok).toBe(false);
+    expect(first?.health).toMatchObject({ failures: 0, instances: 1 });
+    expect(await journal.after(aScope('region-0'), 0, 10)).toMatchObject([
+      { notice: { kind: 'baseline' } },
+    ]);
+  });
+
   it('delays no other scope, writes its own health, and its commits are in the next messages', async () => {
     const { tick, announced, statuses, slow, journal, sent, time } = aFleet();
     await tick();
@@ -307,20 +323,26 @@ describe('a shard that dies', () => {
   });
 });
 
-it('a shard that dies every time since the first run is announced after three runs', async () => {
-  const { tick, cloud, journal } = aFleet();
-  cloud.fate = async () => ({ kind: 'failed', reason: 'out of memory' });
+it.each([
+  ['dies', async () => ({ kind: 'failed', reason: 'out of memory' }) as const],
+  ['hangs', () => new Promise<never>(() => undefined)],
+])(
+  'a shard that %s every time since the first run is announced after three runs',
+  async (_, fate) => {
+    const { tick, cloud, journal } = aFleet();
+    cloud.fate = fate;
 
-  for (let runs = 1; runs <= 4; runs += 1) await tick();
-  const failing = await journal.after(aScope('region-0'), 0, 10);
-  cloud.fate = () => undefined;
-  await tick();
+    for (let runs = 1; runs <= 4; runs += 1) await tick();
+    const failing = await journal.after(aScope('region-0'), 0, 10);
+    cloud.fate = () => undefined;
+    await tick();
 
-  expect(failing).toMatchObject([{ seq: 1, notice: { kind: 'scans-failing', failures: 3 } }]);
-  expect(
-    (await journal.after(aScope('region-0'), 1, 10)).map(({ notice }) => notice?.kind).sort(),
-  ).toEqual(['baseline', 'scans-recovered']);
-});
+    expect(failing).toMatchObject([{ seq: 1, notice: { kind: 'scans-failing', failures: 3 } }]);
+    expect(
+      (await journal.after(aScope('region-0'), 1, 10)).map(({ notice }) => notice?.kind).sort(),
+    ).toEqual(['baseline', 'scans-recovered']);
+  },
+);
 
 describe('a shard that never starts', () => {
   it('has its scopes called failing after three runs, in the words of Function Compute', async () => {
@@ -375,7 +397,7 @@ it('each shard has its turn where there is time for some of them only', async ()
   const late: number[] = [];
   for (let minute = 0; minute < 8; minute += 1) {
     const startMs = NOW_MS + minute * MINUTE_MS;
-    const tick = { startMs, deadlineMs: startMs + TICK_MS, memory: newMemory() };
+    const tick = { tickId: 'tick', startMs, deadlineMs: startMs + TICK_MS, memory: newMemory() };
     let known: readonly Invocation[] | undefined;
     void invokeShards({ runtime: time }, tick, settings, shards).then((all) => {
       known = all;

@@ -276,7 +276,7 @@ it.each([
   ['a shard that never started, after one of the run before has ended well', false, 0, false],
   ['a slow shard of a healthy scope', true, 4, false],
   ['a slow shard of a stale scope', true, 6, true],
-  ['a slow shard of a scope without a good scan so far', true, null, false],
+  ['a slow shard of a scope without a good scan so far', true, null, true],
 ])('a failed scan is written after %s: %s %s %s', (_, mayHaveRun, ageMinutes, isDue) => {
   const lastGoodAtMs = ageMinutes === null ? null : NOW_MS - ageMinutes * MINUTE_MS;
   const health = { ...NEW_HEALTH, lastGoodAtMs };
@@ -284,6 +284,20 @@ it.each([
 
   expect(isFailureDue({ mayHaveRun }, health, times)).toBe(isDue);
 });
+
+it.each([
+  ['in this run', NOW_MS - 1_000, false],
+  ['in the run before', NOW_MS - 2 * MINUTE_MS, true],
+  ['by a clock that was ahead', NOW_MS + 60 * MINUTE_MS, true],
+])(
+  'a failed scan of a slow shard that has written one itself %s: written again %s',
+  (_, lastAttemptAtMs, isDue) => {
+    const health = { ...NEW_HEALTH, lastAttemptAtMs, failures: 1 };
+    const times = { startMs: NOW_MS - MINUTE_MS, nowMs: NOW_MS };
+
+    expect(isFailureDue({ mayHaveRun: true }, health, times)).toBe(isDue);
+  },
+);
 
 it('an account that let one shard in can be entered, in whatever order they report', () => {
   const refused = { kind: 'refused', code: 'NoPermission', message: 'no' };
