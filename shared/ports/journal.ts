@@ -145,9 +145,9 @@ export interface Journal extends JournalReader, DeliveryLog {
   /**
    * Remembers the health, and gives the lease back. No total ever decreases. `owners`: the run that
    * saves, and those whose lease it may end. If a run that is none of them was the last one to take the
-   * lease, the health and the lease are left to that one, and only what was sent is added. Absent: no
-   * run but this one can hold the lease, as where calls are left. Calls that are added make the condition
-   * cost nothing more.
+   * lease, the result is `taken`: that run keeps the lease, and its health, once it has saved one, is not
+   * replaced. What was sent is added all the same. Absent: no run but this one can hold the lease, as
+   * where calls are left. Where calls are added, the condition costs nothing more.
    */
   saveHealth(
     scope: Scope,

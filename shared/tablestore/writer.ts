@@ -175,7 +175,8 @@ export function writerOver(
       return 'mine';
     },
     async saveHealth(scope, health, sent, owners) {
-      const put = [{ health: JSON.stringify(health) }, { leaseUntil: integer(0) }];
+      const cell = { health: JSON.stringify(health) };
+      const put = [cell, { leaseUntil: integer(0) }];
       if (sent !== undefined && 'leave' in sent) {
         await updateHead(scope, [...put, { uncounted: JSON.stringify(sent.leave) }]);
         return 'saved';
@@ -191,8 +192,12 @@ export function writerOver(
       const saved = await expecting('saved', () =>
         updateHead(scope, [...put, { leaseOwner }], { condition: rowWhere(isOwn), add }),
       );
-      if (saved === 'taken' && add !== undefined) await updateHead(scope, [], { add });
-      return saved;
+      if (saved === 'saved') return 'saved';
+      // The run that holds the lease has not saved its own health yet, and may never do so.
+      const isUnsaved = { condition: rowWhere(isAbove('leaseUntil', 0)), add };
+      const isLeft = await expecting('saved', () => updateHead(scope, [cell], isUnsaved));
+      if (isLeft === 'taken' && add !== undefined) await updateHead(scope, [], { add });
+      return 'taken';
     },
     async saveStarts(scope, before, after) {
       // A repeated write of this run returns `taken`, although the row then holds what this run wrote:

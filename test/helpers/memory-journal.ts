@@ -252,8 +252,8 @@ export function memoryJournal(): MemoryJournal {
       const isTaken = !isLeft && holder && owners?.includes(holder) === false;
       if (sent !== undefined && 'leave' in sent) row.uncounted = { ...sent.leave };
       else if (sent !== undefined) row.totals = callsOf({ ...row, uncounted: sent.add });
+      if (!isTaken || row.lease?.untilMs !== 0) row.health = JSON.stringify(health);
       if (isTaken) return 'taken';
-      row.health = JSON.stringify(health);
       row.lease = { owner: (isLeft ? holder : (owners?.[0] ?? holder)) ?? '', untilMs: 0 };
       return 'saved';
     },

@@ -119,7 +119,15 @@ function aFleet({
   };
   const announced = () =>
     sent.flatMap(({ commits }) => commits.map(({ scope, seq }) => `${scope}/${seq}`));
-  return { time, journal, statuses, slow, refused, sent, announced, cloud, tick, shardMemories };
+  /** A run over one scope, beside the others. */
+  const runAlone = (tickId: string, regionId: string) => {
+    const startMs = time.now();
+    const times = { startMs, deadlineMs: startMs + TICK_MS };
+    const scopes = [aScope(regionId)];
+    return watchShard(ports, { ...common, ...times, tickId, scopes, memory: newMemory() });
+  };
+  const made = { time, journal, statuses, slow, refused, sent, announced };
+  return { ...made, cloud, tick, runAlone, shardMemories };
 }
 
 const failedIn = ({ scopes }: WatchReport) =>
@@ -379,6 +387,28 @@ describe('a shard that never starts', () => {
 
     expect(await tick()).toMatchObject({ ok: true });
   });
+});
+
+it('a run that outlives its lease leaves that of the next run to it', async () => {
+  const { runAlone, slow, time, journal } = aFleet();
+  const scope = aScope('region-0');
+  slow.set('region-0', 15_000);
+
+  const first = runAlone('first', 'region-0');
+  await time.pass(11_000);
+  const second = runAlone('second', 'region-0');
+  await time.pass(6_000);
+  const { notes } = await first;
+  const holder = await journal.lease(scope, { owner: 'third', untilMs: 0 }, time.now());
+  await time.pass(20_000);
+  await second;
+
+  expect(notes).toEqual([
+    expect.stringMatching(/^main\/region-0: not remembered: .*another tick has begun meanwhile/u),
+  ]);
+  expect(holder).toMatchObject({ owner: 'second' });
+  // The second one was overtaken, and has saved nothing.
+  expect(await journal.head(scope)).toMatchObject({ health: { instances: 1, failures: 0 } });
 });
 
 it('each shard has its turn where there is time for some of them only', async () => {
