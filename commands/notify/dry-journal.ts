@@ -40,7 +40,7 @@ export function dryJournal(stored: JournalReader): Journal {
       return commit?.seq === seq ? commit : undefined;
     },
     lease: async () => 'mine',
-    saveHealth: async () => undefined,
+    saveHealth: async () => 'saved',
     saveStarts: async () => 'saved',
     saveCheckpoint: async (_scope, { seq }, writer) => ({ seq, parts: 0, writer }),
     keepCheckpoint: async () => undefined,

@@ -96,11 +96,12 @@ export function scanHandler(
     const { log, redact, portsUntil, tick } = await openRun(config, context);
     const deadlineMs = startMs + Math.min(order.endInMs, timeForTickMs(context, config));
     const reportByMs = Math.min(deadlineMs, startMs + order.reportInMs);
-    const { scopes, heads } = order;
+    const { scopes, heads, runId } = order;
     const watched = await watchShard(portsUntil(deadlineMs), {
       ...tick,
       scopes,
       heads,
+      ...(runId !== undefined && { runId }),
       startMs,
       deadlineMs,
       reportByMs,

@@ -67,6 +67,9 @@ export type SentCalls =
   /** Left for the next lease, for nothing: only a run whose lease was `counted`, and lasts, may do so. */
   | { readonly leave: CallTotals };
 
+/** The run itself, and others. */
+export type LeaseOwners = readonly [string, ...string[]];
+
 /** How far a reader has come in a scope's journal. */
 export interface ReaderPlace {
   readonly scope: Scope;
@@ -139,8 +142,19 @@ export interface Journal extends JournalReader, DeliveryLog {
     nowMs: number,
     known?: Pick<Head, 'uncounted' | 'savedBy'>,
   ): Promise<'counted' | 'mine' | Lease>;
-  /** Remembers the health, and gives the lease back. No total ever decreases. */
-  saveHealth(scope: Scope, health: Health, sent?: SentCalls): Promise<void>;
+  /**
+   * Remembers the health, and gives the lease back. No total ever decreases. `owners`: the run that
+   * saves, and those whose lease it may end. If a run that is none of them was the last one to take the
+   * lease, the result is `taken`: that run keeps the lease, and its health, once it has saved one, is not
+   * replaced. What was sent is added all the same. Absent: no run but this one can hold the lease, as
+   * where calls are left. Where calls are added, the condition costs nothing more.
+   */
+  saveHealth(
+    scope: Scope,
+    health: Health,
+    sent?: SentCalls,
+    owners?: LeaseOwners,
+  ): Promise<'saved' | 'taken'>;
   /**
    * Replaces the starts of a scope's head row if they are still `before`. Only runs that watch the
    * scope write them, so runs of different scopes never contend. Where they cannot be read, their

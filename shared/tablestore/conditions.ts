@@ -26,8 +26,10 @@ export function existingRowWhere(columns: TableStore.ColumnCondition): TableStor
 }
 
 export function anyOf(
-  ...conditions: readonly TableStore.ColumnCondition[]
+  ...conditions: readonly [TableStore.ColumnCondition, ...TableStore.ColumnCondition[]]
 ): TableStore.ColumnCondition {
+  // The service refuses an OR of one condition.
+  if (conditions.length === 1) return conditions[0];
   const any = new TableStore.CompositeCondition(TableStore.LogicalOperator.OR);
   for (const condition of conditions) any.addSubCondition(condition);
   return any;

@@ -90,7 +90,10 @@ export function writerOver(
       });
     const totals = add === undefined ? [] : totalColumns(add);
     try {
-      await update([{ PUT: put }, ...(totals.length === 0 ? [] : [{ INCREMENT: totals }])]);
+      await update([
+        ...(put.length === 0 ? [] : [{ PUT: put }]),
+        ...(totals.length === 0 ? [] : [{ INCREMENT: totals }]),
+      ]);
     } catch (error) {
       const isDamaged = error instanceof JournalError && error.code === 'OTSParameterInvalid';
       if (!isDamaged || totals.length === 0) throw error;
@@ -171,13 +174,30 @@ export function writerOver(
       await writeLease(scope, lease, ANY_ROW);
       return 'mine';
     },
-    async saveHealth(scope, health, sent) {
-      const put = [{ health: JSON.stringify(health) }, { leaseUntil: integer(0) }];
+    async saveHealth(scope, health, sent, owners) {
+      const cell = { health: JSON.stringify(health) };
+      const put = [cell, { leaseUntil: integer(0) }];
       if (sent !== undefined && 'leave' in sent) {
         await updateHead(scope, [...put, { uncounted: JSON.stringify(sent.leave) }]);
-      } else {
-        await updateHead(scope, put, { add: sent?.add });
+        return 'saved';
       }
+      const add = sent?.add;
+      if (owners === undefined) {
+        await updateHead(scope, put, { add });
+        return 'saved';
+      }
+      const [leaseOwner, ...others] = owners;
+      const isHeldBy = (owner: string) => isEqual('leaseOwner', owner, true);
+      const isOwn = anyOf(isHeldBy(leaseOwner), ...others.map(isHeldBy));
+      const saved = await expecting('saved', () =>
+        updateHead(scope, [...put, { leaseOwner }], { condition: rowWhere(isOwn), add }),
+      );
+      if (saved === 'saved') return 'saved';
+      // The run that holds the lease has not saved its own health yet, and may never do so.
+      const isUnsaved = { condition: rowWhere(isAbove('leaseUntil', 0)), add };
+      const isLeft = await expecting('saved', () => updateHead(scope, [cell], isUnsaved));
+      if (isLeft === 'taken' && add !== undefined) await updateHead(scope, [], { add });
+      return 'taken';
     },
     async saveStarts(scope, before, after) {
       // A repeated write of this run returns `taken`, although the row then holds what this run wrote:
@@ -275,7 +295,10 @@ export function writerOver(
 }
 
 /** `success`, or `taken` when the row was not in the expected state. */
-async function expecting<T>(success: T, write: () => Promise<void>): Promise<T | 'taken'> {
+async function expecting<T extends string>(
+  success: T,
+  write: () => Promise<void>,
+): Promise<T | 'taken'> {
   try {
     await write();
     return success;

@@ -17,7 +17,12 @@ const MAX_PAUSE_MS = 3_000;
  */
 export async function invokeShards(
   { runtime }: Pick<Ports, 'runtime'>,
-  { startMs, deadlineMs, memory }: Pick<Tick, 'startMs' | 'deadlineMs' | 'memory'>,
+  {
+    tickId,
+    startMs,
+    deadlineMs,
+    memory,
+  }: Pick<Tick, 'tickId' | 'startMs' | 'deadlineMs' | 'memory'>,
   { invoker, functionName, environment }: Shards,
   shards: readonly Shard[],
 ): Promise<readonly Invocation[]> {
@@ -46,6 +51,7 @@ export async function invokeShards(
       const nowMs = runtime.now();
       const order = orderText({
         environment,
+        runId: tickId,
         scopes: shard.map(({ key }) => key),
         heads: headsOf(shard),
         reportInMs: Math.max(1, untilMs - nowMs),

@@ -1,5 +1,6 @@
 import { checkpointIsDue, EMPTY_TAIL, extendTail } from '../core/journal.ts';
 import { withUnservedSeq } from '../delivery/core/register.ts';
+import { JournalError, type LeaseOwners } from '../ports/journal.ts';
 import { reasonOf } from '../ports/reason.ts';
 import { storedRound } from './core/rounds.ts';
 import type { SavedCheckpoint } from './keep-checkpoints.ts';
@@ -50,7 +51,7 @@ async function saveState(ports: Ports, tick: Tick, result: ScopeResult): Promise
 /** Stores a checkpoint when one is due, then the health, which also gives the lease back. */
 async function store(
   { journal, runtime }: Ports,
-  { tickId, memory }: Tick,
+  { tickId, runId, memory }: Tick,
   result: RecordedScope,
 ): Promise<Remembered> {
   const {
@@ -86,7 +87,11 @@ async function store(
   // A tick that outlives its lease may overlap with another one, which leaves calls as well.
   const isAlone = lease.isCounted && runtime.now() < lease.untilMs;
   const own = { calls, throttles };
-  await journal.saveHealth(scope, health, isAlone ? { leave: own } : { add: own });
+  const owners: LeaseOwners = runId === undefined ? [tickId] : [tickId, runId];
+  const sent = isAlone ? { leave: own } : { add: own };
+  if ((await journal.saveHealth(scope, health, sent, owners)) === 'taken') {
+    throw new JournalError('failed', 'LeaseTaken', 'another tick has begun meanwhile');
+  }
   // What a counted lease has added is no longer there.
   const others = lease.isCounted ? undefined : loaded.head.uncounted;
   const uncounted = isAlone ? own : others;

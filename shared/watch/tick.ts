@@ -20,6 +20,8 @@ export interface Tick {
   readonly startMs: number;
   /** The tick ends before this moment; the next tick does what is left. */
   readonly deadlineMs: number;
+  /** Of a shard: the tick id of its run, which may write a failure of its scopes meanwhile. */
+  readonly runId?: string;
   /** Of a shard: its run waits for the report until then. What takes longer still ends at the deadline. */
   readonly reportByMs?: number;
   /**

@@ -131,14 +131,16 @@ async function writeFailure(
   const limits = { runtime, deadlineMs: tick.deadlineMs };
   const { appended, isOvertaken } = await record(journal, scope, commits, limits);
   const seq = lastSeq + appended.length;
-  if (!isOvertaken) {
-    const { channels } = tick.memory;
-    await journal.saveHealth(
-      scope,
-      withUnservedSeq({ ...health, seq }, starts, channels, scope.key),
-    );
-  }
-  return resultOf(ports, tick, unreported, { lastSeq: seq, starts, health, appended });
+  const known = { lastSeq: seq, starts, appended };
+  if (isOvertaken) return resultOf(ports, tick, unreported, { ...known, health });
+  const { channels } = tick.memory;
+  const next = withUnservedSeq({ ...health, seq }, starts, channels, scope.key);
+  // A shard that ends well meanwhile takes the lease over, and knows better.
+  const saved = await journal.saveHealth(scope, next, undefined, [tick.tickId]);
+  return resultOf(ports, tick, unreported, {
+    ...known,
+    health: saved === 'saved' ? health : before,
+  });
 }
 
 interface KnownNow {

@@ -712,8 +712,8 @@ Nothing is wrong.
     return made.journal().saveCheckpoint(SCOPE, snapshot, 'tick-5');
   }
 
-  function saveHealth(changes: Partial<Health>): Promise<void> {
-    return made.journal().saveHealth(SCOPE, { ...HEALTH, ...changes });
+  async function saveHealth(changes: Partial<Health>): Promise<void> {
+    await made.journal().saveHealth(SCOPE, { ...HEALTH, ...changes });
   }
 
   async function moveChannel(changes: Partial<ChannelState>): Promise<void> {

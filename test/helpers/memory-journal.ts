@@ -244,13 +244,18 @@ export function memoryJournal(): MemoryJournal {
       row.uncounted = undefined;
       return 'counted';
     },
-    async saveHealth(scope, health, sent) {
+    async saveHealth(scope, health, sent, owners) {
       called('write', `saveHealth ${scope.key}`);
       const row = headOf(scope);
+      const holder = row.lease?.owner;
+      const isLeft = sent !== undefined && 'leave' in sent;
+      const isTaken = !isLeft && holder && owners?.includes(holder) === false;
       if (sent !== undefined && 'leave' in sent) row.uncounted = { ...sent.leave };
       else if (sent !== undefined) row.totals = callsOf({ ...row, uncounted: sent.add });
-      row.health = JSON.stringify(health);
-      row.lease = { owner: row.lease?.owner ?? '', untilMs: 0 };
+      if (!isTaken || row.lease?.untilMs !== 0) row.health = JSON.stringify(health);
+      if (isTaken) return 'taken';
+      row.lease = { owner: (isLeft ? holder : (owners?.[0] ?? holder)) ?? '', untilMs: 0 };
+      return 'saved';
     },
     async saveStarts(scope, before, after) {
       called('write', `saveStarts ${scope.key}`);

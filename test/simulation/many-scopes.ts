@@ -323,7 +323,7 @@ function simulatedInvoker(world: World, options: TickOptions): Invoker {
   const happens = (probability: number): boolean => !isCalm && random.chance(probability);
   let orders = 0;
 
-  async function runShard({ scopes, heads, reportInMs, endInMs }: AcceptedOrder) {
+  async function runShard({ scopes, heads, runId, reportInMs, endInMs }: AcceptedOrder) {
     orders += 1;
     shards.started += 1;
     const isKilled = happens(0.15);
@@ -346,6 +346,7 @@ function simulatedInvoker(world: World, options: TickOptions): Invoker {
       tickId: run.tickId,
       scopes,
       heads,
+      ...(runId !== undefined && { runId }),
       callsPerMinute: 1_000,
       guard: GUARD_LIMITS,
       startMs,

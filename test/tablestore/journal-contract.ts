@@ -341,6 +341,41 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
         expect(await other.lease(SCOPE, others, NOW_MS + 3)).toBe('mine');
       });
 
+      const sent = { add: { calls: 1, throttles: 0 } };
+
+      it('stays with the run that took it last, and the health with the one that saved it last, where one ends that held it before', async () => {
+        const early = { ...NEW_HEALTH, instances: 7 };
+        const failing = { ...NEW_HEALTH, failures: 2 };
+        await journal.lease(SCOPE, mine, NOW_MS);
+        await other.lease(SCOPE, others, mine.untilMs + 1);
+
+        expect(await journal.saveHealth(SCOPE, early, sent, ['mine'])).toBe('taken');
+        expect(await journal.lease(SCOPE, mine, mine.untilMs + 2)).toEqual(others);
+        // The other run may die before it saves any.
+        expect(await other.head(SCOPE)).toMatchObject({ health: early, totals: { calls: 1 } });
+        expect(await other.saveHealth(SCOPE, failing, sent, ['another'])).toBe('saved');
+        expect(await journal.saveHealth(SCOPE, NEW_HEALTH, sent, ['mine'])).toBe('taken');
+        expect(await other.head(SCOPE)).toMatchObject({
+          health: failing,
+          savedBy: 'another',
+          totals: { calls: 3, throttles: 0 },
+        });
+      });
+
+      it('is taken over with the health by a run that may end the lease of the other', async () => {
+        await other.lease(SCOPE, others, NOW_MS);
+
+        expect(await journal.saveHealth(SCOPE, NEW_HEALTH, sent, ['mine', 'another'])).toBe(
+          'saved',
+        );
+        expect(await other.saveHealth(SCOPE, NEW_HEALTH, undefined, ['another'])).toBe('taken');
+        expect(await other.head(SCOPE)).toMatchObject({ savedBy: 'mine', totals: { calls: 1 } });
+      });
+
+      it('is given back where nothing says which run holds it', async () => {
+        expect(await journal.saveHealth(SCOPE, NEW_HEALTH, sent, ['mine'])).toBe('saved');
+      });
+
       it('is no other scope’s', async () => {
         await journal.lease(SCOPE, mine, NOW_MS);
 

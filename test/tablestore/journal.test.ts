@@ -7,7 +7,12 @@ import { NEW_HEALTH } from '../../shared/core/health.ts';
 import { MAX_CHANGES_BYTES } from '../../shared/core/journal.ts';
 import type { Snapshot } from '../../shared/core/model.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
-import { type Journal, JournalError } from '../../shared/ports/journal.ts';
+import {
+  type Journal,
+  JournalError,
+  type LeaseOwners,
+  type SentCalls,
+} from '../../shared/ports/journal.ts';
 import {
   aChange,
   aCommit,
@@ -234,7 +239,8 @@ describe('the journal over Tablestore', () => {
       const ref = await journal.saveCheckpoint(SCOPE, aSnapshot(1, 3), 'tick-1');
 
       made.server.setFaults([{ kind: 'lost-answer', operations: ['UpdateRow'], times: 1 }]);
-      await journal.saveHealth(SCOPE, { ...NEW_HEALTH, instances: 3 });
+      const saved = { ...NEW_HEALTH, instances: 3 };
+      expect(await journal.saveHealth(SCOPE, saved, undefined, ['mine'])).toBe('saved');
 
       expect(ref).toEqual({ seq: 1, parts: 1, writer: 'tick-1' });
       expect(await journal.head(SCOPE)).toMatchObject({
@@ -536,6 +542,22 @@ describe('the journal over Tablestore', () => {
       write: charged.reduce((sum, { write }) => sum + write, 0),
     });
     expect(journal.units.write).toBeGreaterThan(8);
+  });
+
+  it('is charged no more for a health that only its lease’s owner may save', async () => {
+    const sent = { calls: 1, throttles: 0 };
+    const charged = async (save: () => Promise<unknown>) => {
+      const { read, write } = { ...journal.units };
+      await save();
+      return [journal.units.read - read, journal.units.write - write];
+    };
+    const save = (...saving: [sent: SentCalls, owners?: LeaseOwners]) =>
+      charged(() => journal.saveHealth(SCOPE, NEW_HEALTH, ...saving));
+    await journal.lease(SCOPE, { owner: 'mine', untilMs: NOW_MS + 1 }, NOW_MS);
+
+    expect(await save({ leave: sent }, ['mine'])).toEqual([0, 1]);
+    expect(await save({ add: sent })).toEqual([1, 1]);
+    expect(await save({ add: sent }, ['mine', 'run'])).toEqual([1, 1]);
   });
 
   /** The second key of every row of the state table. */

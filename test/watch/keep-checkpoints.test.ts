@@ -97,9 +97,10 @@ describe('the tick that stores a checkpoint', () => {
   it('does not begin to keep it when its time is over', async () => {
     const slow: Journal = {
       ...journal,
-      saveHealth: async (scope, health) => {
-        await journal.saveHealth(scope, health);
+      saveHealth: async (...saving) => {
+        const saved = await journal.saveHealth(...saving);
         runtime.clock.advance(MINUTE_MS);
+        return saved;
       },
     };
     const memory = newMemory();

@@ -66,7 +66,7 @@ function aFleet({
     /** What becomes of an invocation in place of a run; undefined: it runs. */
     fate: (_event: string): Promise<Invocation> | undefined => undefined,
   };
-  const real = inProcess(TARGETS, async ({ scopes, heads, reportInMs, endInMs }) => {
+  const real = inProcess(TARGETS, async ({ scopes, heads, runId, reportInMs, endInMs }) => {
     shards += 1;
     const startMs = time.now();
     const times = { startMs, deadlineMs: startMs + endInMs, reportByMs: startMs + reportInMs };
@@ -78,6 +78,7 @@ function aFleet({
       tickId: `shard-${shards}`,
       scopes,
       heads,
+      ...(runId !== undefined && { runId }),
       memory: own,
     });
     return { ...report, units: { read: UNITS_OF_SHARD, write: UNITS_OF_SHARD } };
@@ -118,7 +119,15 @@ function aFleet({
   };
   const announced = () =>
     sent.flatMap(({ commits }) => commits.map(({ scope, seq }) => `${scope}/${seq}`));
-  return { time, journal, statuses, slow, refused, sent, announced, cloud, tick, shardMemories };
+  /** A run over one scope, beside the others. */
+  const runAlone = (tickId: string, regionId: string) => {
+    const startMs = time.now();
+    const times = { startMs, deadlineMs: startMs + TICK_MS };
+    const scopes = [aScope(regionId)];
+    return watchShard(ports, { ...common, ...times, tickId, scopes, memory: newMemory() });
+  };
+  const made = { time, journal, statuses, slow, refused, sent, announced };
+  return { ...made, cloud, tick, runAlone, shardMemories };
 }
 
 const failedIn = ({ scopes }: WatchReport) =>
@@ -215,6 +224,21 @@ describe('many scopes', () => {
 });
 
 describe('a shard that is late', () => {
+  it('in the first run of all leaves its own health, whatever the run has written meanwhile', async () => {
+    const { tick, slow, journal } = aFleet();
+    slow.set('region-0', WAIT_MS + 2_000);
+
+    const late = await tick();
+    const first = await journal.head(aScope('region-0'));
+    await tick();
+
+    expect(late.ok).toBe(false);
+    expect(first?.health).toMatchObject({ failures: 0, instances: 1 });
+    expect(await journal.after(aScope('region-0'), 0, 10)).toMatchObject([
+      { notice: { kind: 'baseline' } },
+    ]);
+  });
+
   it('delays no other scope, writes its own health, and its commits are in the next messages', async () => {
     const { tick, announced, statuses, slow, journal, sent, time } = aFleet();
     await tick();
@@ -307,20 +331,26 @@ describe('a shard that dies', () => {
   });
 });
 
-it('a shard that dies every time since the first run is announced after three runs', async () => {
-  const { tick, cloud, journal } = aFleet();
-  cloud.fate = async () => ({ kind: 'failed', reason: 'out of memory' });
+it.each([
+  ['dies', async () => ({ kind: 'failed', reason: 'out of memory' }) as const],
+  ['hangs', () => new Promise<never>(() => undefined)],
+])(
+  'a shard that %s every time since the first run is announced after three runs',
+  async (_, fate) => {
+    const { tick, cloud, journal } = aFleet();
+    cloud.fate = fate;
 
-  for (let runs = 1; runs <= 4; runs += 1) await tick();
-  const failing = await journal.after(aScope('region-0'), 0, 10);
-  cloud.fate = () => undefined;
-  await tick();
+    for (let runs = 1; runs <= 4; runs += 1) await tick();
+    const failing = await journal.after(aScope('region-0'), 0, 10);
+    cloud.fate = () => undefined;
+    await tick();
 
-  expect(failing).toMatchObject([{ seq: 1, notice: { kind: 'scans-failing', failures: 3 } }]);
-  expect(
-    (await journal.after(aScope('region-0'), 1, 10)).map(({ notice }) => notice?.kind).sort(),
-  ).toEqual(['baseline', 'scans-recovered']);
-});
+    expect(failing).toMatchObject([{ seq: 1, notice: { kind: 'scans-failing', failures: 3 } }]);
+    expect(
+      (await journal.after(aScope('region-0'), 1, 10)).map(({ notice }) => notice?.kind).sort(),
+    ).toEqual(['baseline', 'scans-recovered']);
+  },
+);
 
 describe('a shard that never starts', () => {
   it('has its scopes called failing after three runs, in the words of Function Compute', async () => {
@@ -359,6 +389,28 @@ describe('a shard that never starts', () => {
   });
 });
 
+it('a run that outlives its lease leaves that of the next run to it', async () => {
+  const { runAlone, slow, time, journal } = aFleet();
+  const scope = aScope('region-0');
+  slow.set('region-0', 15_000);
+
+  const first = runAlone('first', 'region-0');
+  await time.pass(11_000);
+  const second = runAlone('second', 'region-0');
+  await time.pass(6_000);
+  const { notes } = await first;
+  const holder = await journal.lease(scope, { owner: 'third', untilMs: 0 }, time.now());
+  await time.pass(20_000);
+  await second;
+
+  expect(notes).toEqual([
+    expect.stringMatching(/^main\/region-0: not remembered: .*another tick has begun meanwhile/u),
+  ]);
+  expect(holder).toMatchObject({ owner: 'second' });
+  // The second one was overtaken, and has saved nothing.
+  expect(await journal.head(scope)).toMatchObject({ health: { instances: 1, failures: 0 } });
+});
+
 it('each shard has its turn where there is time for some of them only', async () => {
   const time = eventTime(NOW_MS, () => 0);
   const shards = Array.from({ length: 32 }, (_, index) => [aScope(`region-${index}`)]);
@@ -375,7 +427,7 @@ it('each shard has its turn where there is time for some of them only', async ()
   const late: number[] = [];
   for (let minute = 0; minute < 8; minute += 1) {
     const startMs = NOW_MS + minute * MINUTE_MS;
-    const tick = { startMs, deadlineMs: startMs + TICK_MS, memory: newMemory() };
+    const tick = { tickId: 'tick', startMs, deadlineMs: startMs + TICK_MS, memory: newMemory() };
     let known: readonly Invocation[] | undefined;
     void invokeShards({ runtime: time }, tick, settings, shards).then((all) => {
       known = all;

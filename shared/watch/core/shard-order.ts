@@ -9,6 +9,8 @@ import { headsIn, type PassedHead } from './passed-head.ts';
 export interface ShardOrder {
   /** The name of the environment. */
   readonly environment: string;
+  /** The tick id of the run. Absent: an older version has sent the order. */
+  readonly runId?: string;
   /** The keys of the scopes. */
   readonly scopes: readonly string[];
   /** Scope key → its head row, where the run knows it from the shard before. */
@@ -59,6 +61,7 @@ export function acceptOrder(
   const {
     shard,
     environment: named,
+    runId,
     scopes,
     reportInMs,
     endInMs,
@@ -79,6 +82,7 @@ export function acceptOrder(
   }
   return {
     environment,
+    ...(typeof runId === 'string' && { runId }),
     scopes: [...new Set(scopes)].map((key) => scopeOf(key, targets)),
     heads: headsIn(heads),
     reportInMs: durationIn('reportInMs', reportInMs),

@@ -73,10 +73,10 @@ export const SHARD_REPORT = 1;
 const REFUSALS: readonly string[] = ['OrderError', 'ConfigError', 'CredentialsError'];
 
 export function shardResult(shard: Shard, invocation: Invocation): ShardResult {
-  const without = (mayHaveRun: boolean, reason: string, hasEnded = false): ShardResult => ({
+  const without = (mayHaveRun: boolean, reason: string): ShardResult => ({
     reported: [],
     heads: new Map(),
-    unreported: shard.map((scope) => ({ scope, mayHaveRun, hasEnded, reason })),
+    unreported: shard.map((scope) => ({ scope, mayHaveRun, reason })),
   });
   switch (invocation.kind) {
     case 'unstarted':
@@ -86,7 +86,7 @@ export function shardResult(shard: Shard, invocation: Invocation): ShardResult {
     case 'failed':
       return REFUSALS.includes(invocation.type ?? '')
         ? without(false, `its shard did not start: ${invocation.reason}`)
-        : without(true, `its shard failed: ${invocation.reason}`, true);
+        : without(true, `its shard failed: ${invocation.reason}`);
     case 'answered': {
       const report = parseShardReport(invocation.body);
       return report === undefined

@@ -1,3 +1,4 @@
+import { healthWithCredibleTimes } from '../../core/credible-times.ts';
 import { fnv1a } from '../../core/fnv.ts';
 import { conditionOf, type Health, type HealthLimits } from '../../core/health.ts';
 import type { Scope } from '../../core/model.ts';
@@ -74,26 +75,29 @@ export interface Unreported {
   readonly scope: Scope;
   /** May the shard have run, or still run? False only where it certainly has not. */
   readonly mayHaveRun: boolean;
-  /** It has ended by an error, and writes nothing any more. Absent: it may still run. */
-  readonly hasEnded?: boolean;
   readonly reason: string;
 }
 
 /**
  * Is a failed scan to be written for a scope without a report? Where the shard never started, nothing
  * else will say that the scope was not watched. Where it may have run, a failure could replace the
- * good health that it has written, or is about to write. Only a scope that has had no good scan for
- * long shows that its shards come to nothing, or one that has had none at all and whose shard has
- * ended. `startMs`: of the run; a scan that has ended well since then, by a shard of the run before,
- * is no failure of this one.
+ * good health that it has written. Only a scope that has had no good scan for long, or none at all, shows
+ * that its shards come to nothing: a failure hides no success there, and a shard that is only slow
+ * replaces it by what it has found. `startMs`: of the run; a scan that has ended well since then, by a
+ * shard of the run before, is no failure of this one.
  */
 export function isFailureDue(
-  { mayHaveRun, hasEnded = false }: Pick<Unreported, 'mayHaveRun' | 'hasEnded'>,
-  health: Health,
+  { mayHaveRun }: Pick<Unreported, 'mayHaveRun'>,
+  stored: Health,
   { startMs, nowMs }: { readonly startMs: number; readonly nowMs: number },
   limits?: HealthLimits,
 ): boolean {
-  if (health.lastGoodAtMs !== null && health.lastGoodAtMs >= startMs) return false;
+  const { health } = healthWithCredibleTimes(stored, nowMs);
+  const { lastGoodAtMs, lastAttemptAtMs } = health;
+  if (lastGoodAtMs !== null && lastGoodAtMs >= startMs) return false;
+  if (!mayHaveRun) return true;
+  // The shard has written itself that it has failed.
+  if (lastAttemptAtMs >= startMs && lastAttemptAtMs < nowMs) return false;
   const condition = conditionOf(health, nowMs, limits);
-  return !mayHaveRun || condition === 'stale' || (hasEnded && condition === 'new');
+  return condition === 'stale' || condition === 'new';
 }

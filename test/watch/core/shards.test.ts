@@ -276,13 +276,24 @@ it.each([
   ['a shard that never started, after one of the run before has ended well', false, 0, false],
   ['a slow shard of a healthy scope', true, 4, false],
   ['a slow shard of a stale scope', true, 6, true],
-  ['a slow shard of a scope without a good scan so far', true, null, false],
+  ['a slow shard of a scope without a good scan so far', true, null, true],
 ])('a failed scan is written after %s: %s %s %s', (_, mayHaveRun, ageMinutes, isDue) => {
   const lastGoodAtMs = ageMinutes === null ? null : NOW_MS - ageMinutes * MINUTE_MS;
   const health = { ...NEW_HEALTH, lastGoodAtMs };
   const times = { startMs: NOW_MS - MINUTE_MS, nowMs: NOW_MS };
 
   expect(isFailureDue({ mayHaveRun }, health, times)).toBe(isDue);
+});
+
+it.each([
+  ['is not written again in the same run', NOW_MS - 1_000, false],
+  ['is followed by the next one of a run whose shard says nothing', NOW_MS - 2 * MINUTE_MS, true],
+  ['silences no run where its clock was ahead', NOW_MS + 60 * MINUTE_MS, true],
+])('a failed scan that a slow shard has written itself %s', (_, lastAttemptAtMs, isDue) => {
+  const health = { ...NEW_HEALTH, lastAttemptAtMs, failures: 1 };
+  const times = { startMs: NOW_MS - MINUTE_MS, nowMs: NOW_MS };
+
+  expect(isFailureDue({ mayHaveRun: true }, health, times)).toBe(isDue);
 });
 
 it('an account that let one shard in can be entered, in whatever order they report', () => {
