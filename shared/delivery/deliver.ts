@@ -92,7 +92,7 @@ async function serve(
   let pending: Pending = new Map();
   let polls = 0;
   let refusal: ChannelOutcome | undefined;
-  const findOther = otherOf(ports, run, channel, ends);
+  const findOther = otherOf(ports, run, channel, ends, tally.notes);
   const otherNow = () => findOther(row.state, refusal !== undefined);
   while (timeLeftMs(runtime, run) >= MIN_SEND_TIMEOUT_MS) {
     const due = summaryNow();

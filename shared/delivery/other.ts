@@ -1,5 +1,6 @@
 import type { ChannelState } from '../core/channel-state.ts';
 import type { Channel } from '../ports/channel.ts';
+import { reasonOf } from '../ports/reason.ts';
 import { type ChannelRow, channelRow } from './channel-row.ts';
 import { mannerInPlaceOf, standsInSinceMs } from './core/fallback.ts';
 import type { Manner } from './core/stages/stage.ts';
@@ -12,28 +13,44 @@ export interface Other {
   readonly row: ChannelRow;
   /** How the messages of the channel that fails are planned for it. */
   readonly manner: Manner;
+  /** Its row cannot be read or moved: in this run, it stands in no more. */
+  giveUp(error: unknown): void;
 }
 
 /** The fallback, if it is its turn now. `isRefused`: the channel has refused a message in this run. */
 export type FindOther = (state: ChannelState, isRefused: boolean) => Promise<Other | null>;
 
-/** Its row is read once it is needed. */
+/**
+ * Its row is read once it is needed. What is wrong with that row is the fallback's trouble: here it is only noted,
+ * and the channel is served as one that has no fallback.
+ */
 export function otherOf(
   ports: DeliveryPorts,
   run: DeliveryRun,
   own: ServedChannel,
   ends: readonly JournalEnd[],
+  notes: string[],
 ): FindOther {
   const rule = own.policy?.fallback;
   const channel = ports.channels.find(({ name }) => name === rule?.to);
   if (rule === undefined || channel === undefined) return async () => null;
   const row = channelRow(ports, run, channel, ends);
   let isRead = false;
+  let isGivenUp = false;
+  const giveUp = (error: unknown): void => {
+    isGivenUp = true;
+    notes.push(`its fallback ${channel.name} could not stand in: ${reasonOf(error)}`);
+  };
   return async (state, isRefused) => {
     const sinceMs = standsInSinceMs(state, rule, { nowMs: ports.runtime.now(), isRefused });
-    if (sinceMs === null) return null;
-    if (!isRead) await row.read();
+    if (sinceMs === null || isGivenUp) return null;
+    try {
+      if (!isRead) await row.read();
+    } catch (error) {
+      giveUp(error);
+      return null;
+    }
     isRead = true;
-    return { channel, row, manner: mannerInPlaceOf(own, channel, sinceMs) };
+    return { channel, row, manner: mannerInPlaceOf(own, channel, sinceMs), giveUp };
   };
 }

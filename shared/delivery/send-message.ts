@@ -80,18 +80,23 @@ export async function sendMessage(
 }
 
 /** Before the message: whatever else is sent there meanwhile keeps to the receiver's limit. */
-function countAtOther(
-  { channel, row }: Other,
+async function countAtOther(
+  { channel, row, giveUp }: Other,
   sender: Sender,
   moment: Moment,
   takes?: number,
 ): Promise<boolean> {
-  return row.move(countSend(row.state, channel, inPlace(moment, sender), takes));
+  try {
+    return await row.move(countSend(row.state, channel, inPlace(moment, sender), takes));
+  } catch (error) {
+    giveUp(error);
+    return false;
+  }
 }
 
 /** The fallback's own messages move the row as well. */
 async function settleAtOther(
-  { channel, row }: Other,
+  { channel, row, giveUp }: Other,
   sender: Sender,
   outcome: Outcome,
   moment: Moment,
@@ -99,7 +104,11 @@ async function settleAtOther(
 ): Promise<void> {
   const settled = (): ChannelState =>
     settleOther(row.state, outcome, channel, inPlace(moment, sender), takes);
-  while (!(await row.move(settled())));
+  try {
+    while (!(await row.move(settled())));
+  } catch (error) {
+    giveUp(error);
+  }
 }
 
 /** The run serves the fallback as well, at the same time. Each of both must recognise its own moves of the row. */

@@ -3,6 +3,7 @@ import { channelPolicy } from '../../shared/delivery/core/policy/policy.ts';
 import { deliver } from '../../shared/delivery/deliver.ts';
 import type { ChannelReport } from '../../shared/delivery/report.ts';
 import type { DeliveryRun, ServedChannel } from '../../shared/delivery/run.ts';
+import { JournalError } from '../../shared/ports/journal.ts';
 import { aChange, aCommit, MINUTE_MS, NOW_MS, SCOPE } from '../helpers/examples.ts';
 import { type MemoryJournal, memoryJournal } from '../helpers/memory-journal.ts';
 import { aChannel, portsOver, type TestChannel } from './deliveries.ts';
@@ -185,14 +186,38 @@ describe('a channel with a fallback', () => {
     expect(pay.sent.map(({ isRepeat }) => isRepeat)).toEqual([false, true, true]);
   });
 
+  it('is served as without one while the row of its fallback cannot be read', async () => {
+    pay.outcome = REFUSED;
+    await stop('i-1');
+    await ticksUntil(1);
+    const readRow = journal.channel;
+    journal.channel = async (name) => {
+      if (name === 'ops') throw new JournalError('corrupt', 'CorruptRow', 'the row cannot be read');
+      return readRow(name);
+    };
+    const [own] = await ticksUntil(60, 10);
+    expect(own).toMatchObject({ outcome: 'retry', error: 'HTTP 503' });
+    expect(own?.notes).toEqual([
+      'its fallback ops could not stand in: CorruptRow: the row cannot be read',
+    ]);
+
+    pay.outcome = DELIVERED;
+    await ticksUntil(90, 61);
+
+    expect(ops.sent).toEqual([]);
+    expect(pay.sent.at(-1)).toMatchObject({ commits: [{ seq: 1 }], isRepeat: false });
+  });
+
   async function stop(instanceId: string, at = 0): Promise<void> {
     lastSeq += 1;
     const changes = [aChange({ instanceId, from: 'Running', to: 'Stopped' })];
     await journal.append(aCommit({ seq: lastSeq, atMs: minute(at), changes }));
   }
 
-  async function ticksUntil(last: number, first = 0): Promise<void> {
-    for (let at = first; at <= last; at += 1) await tick(at);
+  async function ticksUntil(last: number, first = 0): Promise<readonly ChannelReport[]> {
+    let reports: readonly ChannelReport[] = [];
+    for (let at = first; at <= last; at += 1) reports = await tick(at);
+    return reports;
   }
 
   /** Both channels are served at the same time, as in any tick. */

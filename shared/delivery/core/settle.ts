@@ -131,13 +131,15 @@ function afterMessage(
   const left = mutes === undefined ? muted : afterSummary(muted, mutes, to, cursor);
   const maybeDelivered = pastCursor(state.maybeDelivered, cursor);
   const asOf = state.maybeDeliveredAsOf;
+  // A summary, and the line about a fallback, say nothing of what a message in doubt held.
+  const isOfNews = mutes === undefined && claim.saysInstead !== true;
   const { instead, ...others } = withMuted(state, left);
   return {
     ...others,
     ...reminded,
     cursor,
     maybeDelivered,
-    maybeDeliveredAsOf: mutes === undefined ? stillInDoubt(maybeDelivered, asOf, to) : asOf,
+    maybeDeliveredAsOf: isOfNews ? stillInDoubt(maybeDelivered, asOf, to) : asOf,
     held,
     ...(incidents && { incidents: incidents.settled }),
     ...(instead && claim.saysInstead !== true && { instead }),

@@ -1,10 +1,11 @@
 import type { ChannelState } from '../../../shared/core/channel-state.ts';
 import { SETTLING } from '../../../shared/core/settling.ts';
 import { claimMessage } from '../../../shared/delivery/core/claim.ts';
+import { plan } from '../../../shared/delivery/core/plan.ts';
 import { settle } from '../../../shared/delivery/core/settle.ts';
 import type { Manner, Plan } from '../../../shared/delivery/core/stages/stage.ts';
 import { aChange, aCommit, MINUTE_MS, NOW_MS } from '../../helpers/examples.ts';
-import { aRetry, aState, at, CHAT, HANGZHOU } from './attempts.ts';
+import { aRetry, aState, at, CHAT, HANGZHOU, SHANGHAI } from './attempts.ts';
 import { aMute, delivered, messageOf, planAt, served } from './policies.ts';
 
 const RIPE_MS = NOW_MS + SETTLING.goodMs;
@@ -71,11 +72,50 @@ describe('a message in doubt', () => {
       maybeDeliveredAsOf: null,
     });
   });
+
+  it('of what was held back stays in doubt over the line about a fallback', () => {
+    const held = unanswered(planAt(CHAT, heldBack(), [], RIPE_MS), heldBack());
+    const instead = { channel: 'ops', messages: 1, fromMs: NOW_MS, untilMs: RIPE_MS };
+
+    const line = planAt(CHAT, { ...held, instead }, [], RIPE_MS);
+    const after = delivered(CHAT, { ...held, instead }, line, RIPE_MS);
+
+    expect(messageOf(line)).toMatchObject({ commits: [], instead });
+    expect(messageOf(planAt(CHAT, after, [], RIPE_MS))).toMatchObject({
+      isRepeat: true,
+      commits: [{ seq: 12 }],
+    });
+  });
+
+  it('was a summary: what it took along is labelled where a run sends it that knows other scopes', () => {
+    const mutes = [aMute({ untilMs: NOW_MS + MINUTE_MS })];
+    const manner = served(CHAT, { mutes });
+    const night = aCommit({ seq: 13, changes: [aChange({ from: 'Starting', to: 'Running' })] });
+    const muted = delivered(manner, heldBack(), planAt(manner, heldBack(), [night]));
+    const lost = unanswered(planAt(manner, muted, [night], RIPE_MS), muted);
+    const cursor = { ...lost.cursor, [SHANGHAI]: { seq: 4, part: 0 } };
+    const elsewhere = aCommit({ scope: SHANGHAI, seq: 5, changes: [aChange()] });
+
+    const news = plan(manner, { ...lost, cursor }, new Map([[SHANGHAI, [elsewhere]]]), at(RIPE_MS));
+
+    expect(messageOf(planAt(manner, muted, [night], RIPE_MS))).toMatchObject({
+      isRepeat: false,
+      muted: {},
+      commits: [{ seq: 12 }, { seq: 13 }],
+    });
+    expect(messageOf(news).commits.map(({ scope }) => scope)).toContain(HANGZHOU);
+    expect(messageOf(news)).toMatchObject({ isRepeat: true });
+  });
 });
 
-function unanswered(next: Plan): ChannelState {
+/** Good news of commit 12 is not ripe yet. */
+function heldBack(): ChannelState {
+  return delivered(CHAT, aState(), planAt(CHAT, aState(), [running]));
+}
+
+function unanswered(next: Plan, from = aState()): ChannelState {
   if (next.kind !== 'send') throw new Error(next.kind);
-  const claimed = claimMessage(aState(), next, at(RIPE_MS));
+  const claimed = claimMessage(from, next, at(RIPE_MS));
   const moment = { ...at(RIPE_MS), jitter: 0 };
   return { ...settle(claimed, aRetry({ lost: true }), CHAT, moment, next), notBeforeMs: 0 };
 }

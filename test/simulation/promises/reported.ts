@@ -17,7 +17,8 @@ export function reportPromises(
   { tally, violated }: Results,
 ) {
   let lastGoodRunMs = 0;
-  let firstRunMs: number | undefined;
+  /** A run that stores nothing is not known of later: to the watcher, reports are configured since this one. */
+  let firstGoodRunMs: number | undefined;
 
   /** Time and again, apart from zones: the simulation has UTC only. */
   function dueMs(ms: number): number {
@@ -35,8 +36,9 @@ export function reportPromises(
 
   return {
     onReport({ startMs }: LivingRun, isGood: boolean): void {
-      firstRunMs ??= startMs;
-      if (isGood) lastGoodRunMs = startMs;
+      if (!isGood) return;
+      firstGoodRunMs ??= startMs;
+      lastGoodRunMs = startMs;
     },
     checkEnd(): void {
       const reports = written
@@ -60,7 +62,7 @@ export function reportPromises(
         endMs = untilMs;
       }
       const lastMs = dueMs(lastGoodRunMs - MINUTE_MS);
-      if (firstRunMs !== undefined && firstRunMs < lastMs && (endMs ?? 0) < lastMs)
+      if (firstGoodRunMs !== undefined && firstGoodRunMs < lastMs && (endMs ?? 0) < lastMs)
         violated(`no report until ${new Date(lastMs).toISOString()} was made`);
     },
   };

@@ -3,7 +3,7 @@ import type { MessageCommit } from '../../../core/message.ts';
 import { opensAtMs } from '../../../core/quota.ts';
 import { nameOfSettling, SETTLING } from '../../../core/settling.ts';
 import { MAX_CLOCK_DIFFERENCE_MS } from '../../../core/time.ts';
-import { mayHaveArrived, mayHaveArrivedAsOf } from '../claim.ts';
+import { mayHaveArrived, mayHaveArrivedAsOf, mutedBefore } from '../claim.ts';
 import { nextQuietMs } from '../incidents/ledger.ts';
 import type { Circumstances, Manner } from '../stages/stage.ts';
 import { isGoing } from './muted-news.ts';
@@ -89,7 +89,29 @@ export function newsOf(
   const news = settleNews(certain, covered, settling, newsTime(manner, state, nowMs), must);
   const rules = rulesAt(manner, nowMs);
   const asOf = { ms: nowMs, isAll: news.isAll, ...(rules !== undefined && { rules }) };
-  return { ...news, held: [...inDoubt, ...news.held], asOf, isInDoubt: false };
+  const isInDoubt = holdsSummed(news.commits, state);
+  return { ...news, held: [...inDoubt, ...news.held], asOf, isInDoubt };
+}
+
+/**
+ * A summary takes along what is held back of its instances. While one may have arrived of a scope that this run
+ * does not serve, so may what was held there.
+ */
+function holdsSummed(commits: readonly MessageCommit[], state: ChannelState): boolean {
+  const scopes = new Set(
+    Object.values(mutedBefore(state)).flatMap(({ isMaybeSent, after }) =>
+      isMaybeSent === true ? Object.keys(after) : [],
+    ),
+  );
+  if (scopes.size === 0) return false;
+  const held = new Set(
+    state.held
+      .filter(({ scope }) => scopes.has(scope))
+      .flatMap((one) => one.changes.map(({ seq }) => `${seq} ${keyOf(one)}`)),
+  );
+  return commits.some(({ scope, seq, changes }) =>
+    changes.some(({ instanceId }) => held.has(`${seq} ${keyOf({ scope, instanceId })}`)),
+  );
 }
 
 /**
