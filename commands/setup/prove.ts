@@ -49,7 +49,7 @@ export async function proveRights(
   const rights = document.Statement.flatMap(({ Action }) => Action);
   const known = Object.keys(probes).filter((right) => rights.includes(right));
   // A service that is slow takes no time from the other.
-  for (const service of ['ecs:', 'ots:']) {
+  for (const service of ['ecs:', 'ots:', 'fc:']) {
     const deadlineMs = runtime.now() + limitMs;
     const caller = callerOf(proving, deadlineMs);
     for (const right of known.filter((each) => each.startsWith(service))) {
@@ -223,9 +223,19 @@ const tryCreateTable: Probe = async ({ tables }, caller) => {
   }
 };
 
+// --- Function Compute
+
+/** Function Compute knows no dry run of an invocation, and setup comes before the function is deployed. */
+const sayUntried: Probe = async () => ({
+  result: 'untried',
+  words:
+    'to try it is to run the function scan, which npm run deploy makes later. It is needed with more than ' +
+    'SHARD_ABOVE_SCOPES scopes (8): a tick that lacks it says so, and names it',
+});
+
 /**
  * Every right that a policy in deploy/ gives, but that to enter other accounts: the doctor tries each of
- * those; and that to invoke `scan`, which is deployed later: a run that needs it says that it is missing.
+ * those.
  */
 export const PROBES: Readonly<Record<string, Probe>> = {
   'ecs:DescribeInstances': tryInstances,
@@ -240,6 +250,7 @@ export const PROBES: Readonly<Record<string, Probe>> = {
   'ots:BatchGetRow': tryBatch,
   'ots:CreateTable': tryCreateTable,
   'ots:DeleteRow': rowProbe('deleteRow'),
+  'fc:InvokeFunction': sayUntried,
 };
 
 /** The same rights, as far as trying them leaves no trace. `ecs:DescribeInstances` is tried in every region. */

@@ -86,7 +86,7 @@ function reportOfScope(result: ScopeResult): Omit<ScopeReport, 'healthy'> {
       return result.report;
     case 'unreported': {
       const { reason: error, lastSeq } = result;
-      return { scope, ok: false, ...NOT_SCANNED, seq: lastSeq, error };
+      return { scope, ok: false, ...NOT_SCANNED, seq: lastSeq ?? 0, error };
     }
   }
 }

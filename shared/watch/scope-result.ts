@@ -102,11 +102,14 @@ export interface UnreportedScope {
   readonly kind: 'unreported';
   readonly scope: Scope;
   readonly reason: string;
-  /** Where its journal ended when the run stopped waiting, and what the run itself has committed. */
-  readonly lastSeq: number;
+  /**
+   * Where its journal ended when the run stopped waiting, and what the run itself has committed; null:
+   * there was no time to look.
+   */
+  readonly lastSeq: number | null;
   readonly appended: readonly Commit[];
   readonly starts: Starts;
-  readonly condition: Condition;
+  readonly condition: Condition | null;
 }
 
 export function failed(scope: Scope, error: unknown): FailedScope {

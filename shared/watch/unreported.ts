@@ -2,17 +2,76 @@ import { conditionOf, type Health, healthAfter, NEW_HEALTH } from '../core/healt
 import { commitsAfter } from '../core/journal.ts';
 import { type Commit, EMPTY_SNAPSHOT } from '../core/model.ts';
 import { withUnservedSeq } from '../delivery/core/register.ts';
-import { type OpenedJournal, openedJournal, type Registration } from '../delivery/register.ts';
+import {
+  type OpenedJournal,
+  openedJournal,
+  type Registration,
+  registerChannels,
+} from '../delivery/register.ts';
 import type { Head } from '../ports/journal.ts';
-import { isFailureDue, type Unreported } from './core/shards.ts';
+import {
+  firstPlace,
+  isFailureDue,
+  UNREPORTED_AT_ONCE,
+  type Unreported,
+  unreportedUntilMs,
+} from './core/shards.ts';
 import { journalBefore, type Opening, type OpenScope, open } from './open.ts';
 import type { Ports } from './ports.ts';
 import { record } from './record.ts';
 import { failed, type ScopeResult, type UnreportedScope } from './scope-result.ts';
 import type { Tick } from './tick.ts';
+import type { WatchedScopes } from './watch-scopes.ts';
+
+/**
+ * Writes the failed scans that are due of scopes without a report, and registers channels in their
+ * journals and in the one `beside`. Scopes are taken up fifty at a time, as long as there is time for
+ * them beside delivery. Each run begins with another one, so that in the end each has its turn.
+ */
+export async function settleUnreported(
+  ports: Ports,
+  tick: Tick,
+  all: readonly Unreported[],
+  beside: OpenedJournal,
+): Promise<WatchedScopes> {
+  const first = firstPlace(tick.startMs, all.length);
+  const turned = [...all.slice(first), ...all.slice(0, first)];
+  const untilMs = unreportedUntilMs(tick);
+  const results: ScopeResult[] = [];
+  const starts = new Map<string, OpenedJournal['starts']>();
+  const failures = new Map<string, Error>();
+  for (let place = 0; place === 0 || place < turned.length; place += UNREPORTED_AT_ONCE) {
+    if (place > 0 && ports.runtime.now() >= untilMs) {
+      results.push(...turned.slice(place).map(unseen));
+      break;
+    }
+    const batch = turned.slice(place, place + UNREPORTED_AT_ONCE);
+    const opened = await Promise.all(batch.map((one) => openUnreported(ports, tick, one)));
+    const journals = opened.map(journalOfUnreported);
+    const registered = await registerChannels(
+      ports,
+      tick,
+      place === 0 ? [beside, ...journals] : journals,
+    );
+    results.push(
+      ...(await Promise.all(opened.map((one) => closeUnreported(ports, tick, one, registered)))),
+    );
+    for (const [key, own] of registered.starts) starts.set(key, own);
+    for (const [key, error] of registered.failures) failures.set(key, error);
+  }
+  return { results, registered: { starts, failures } };
+}
+
+/** There was no time to look at it. The next runs do, and a channel is sent its commits by them. */
+function unseen({ scope, reason }: Unreported): UnreportedScope {
+  const unknown = { lastSeq: null, appended: [], starts: {}, condition: null };
+  return { kind: 'unreported', scope, reason: `${reason}; ${NO_TIME}`, ...unknown };
+}
+
+const NO_TIME = 'this run had no time to look at it, and another one will';
 
 /** The journal of a scope without a report, as a run has opened it. */
-export interface OpenedUnreported {
+interface OpenedUnreported {
   readonly unreported: Unreported;
   /** `left`: its shard may have run, and the run writes nothing. */
   readonly opening: Opening | LeftScope;
@@ -25,7 +84,7 @@ interface LeftScope {
 }
 
 /** Looks where the journal of such a scope ends, and takes its lease where a failure is to be written. */
-export async function openUnreported(
+async function openUnreported(
   ports: Ports,
   tick: Tick,
   unreported: Unreported,
@@ -50,13 +109,13 @@ export async function openUnreported(
 }
 
 /** For registering channels in it: a channel that is new may have no start there yet. */
-export function journalOfUnreported({ unreported, opening }: OpenedUnreported): OpenedJournal {
+function journalOfUnreported({ unreported, opening }: OpenedUnreported): OpenedJournal {
   if (opening.kind !== 'left') return journalBefore(opening);
   return openedJournal(unreported.scope, opening.lastSeq, opening.head);
 }
 
 /** Writes a failed scan where one is due, and says where the journal ends. */
-export async function closeUnreported(
+async function closeUnreported(
   ports: Ports,
   tick: Tick,
   { unreported, opening }: OpenedUnreported,

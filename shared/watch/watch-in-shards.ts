@@ -1,4 +1,4 @@
-import { type OpenedJournal, registerChannels } from '../delivery/register.ts';
+import type { OpenedJournal } from '../delivery/register.ts';
 import type { Accounts } from '../ports/accounts.ts';
 import { InventoryError, type InventoryFailure } from '../ports/inventory.ts';
 import { accountsOf, shardResult } from './core/shard-report.ts';
@@ -6,7 +6,7 @@ import { shardsOf } from './core/shards.ts';
 import { invokeShards } from './invoke-shards.ts';
 import type { Ports, Shards } from './ports.ts';
 import type { Tick } from './tick.ts';
-import { closeUnreported, journalOfUnreported, openUnreported } from './unreported.ts';
+import { settleUnreported } from './unreported.ts';
 import type { WatchedScopes } from './watch-scopes.ts';
 
 /** What shards have done for a run. */
@@ -38,19 +38,15 @@ export async function watchInShards(
   tick.memory.heads.clear();
   for (const { heads } of results)
     for (const [key, head] of heads) tick.memory.heads.set(key, head);
-  const opened = await Promise.all(
-    results.flatMap(({ unreported }) => unreported.map((one) => openUnreported(ports, tick, one))),
-  );
-  const journals = [await beside, ...opened.map(journalOfUnreported)];
-  const registered = await registerChannels(ports, tick, journals);
-  const closed = await Promise.all(
-    opened.map((one) => closeUnreported(ports, tick, one, registered)),
-  );
+  const unreported = results.flatMap((result) => result.unreported);
+  const settled = await settleUnreported(ports, tick, unreported, await beside);
   const reports = results.flatMap(({ report }) => report ?? []);
-  const byKey = new Map([...reported, ...closed].map((result) => [result.scope.key, result]));
+  const byKey = new Map(
+    [...reported, ...settled.results].map((result) => [result.scope.key, result]),
+  );
   return {
     results: tick.scopes.flatMap(({ key }) => byKey.get(key) ?? []),
-    registered,
+    registered: settled.registered,
     accounts: withShards(ports.accounts, accountsOf(reports)),
     units: {
       read: reports.reduce((sum, { units }) => sum + units.read, 0),

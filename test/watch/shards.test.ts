@@ -15,12 +15,11 @@ import { aChat } from '../helpers/a-chat.ts';
 import { EMPTY_INVENTORY } from '../helpers/empty-inventory.ts';
 import { type EventTime, eventTime } from '../helpers/event-time.ts';
 import { aScope, MINUTE_MS, NOW_MS } from '../helpers/examples.ts';
-import { memoryJournal } from '../helpers/memory-journal.ts';
+import { type MemoryJournal, memoryJournal } from '../helpers/memory-journal.ts';
 import { ENVIRONMENT, inProcess } from '../helpers/shards-in-process.ts';
 
 const REGIONS = Array.from({ length: 24 }, (_, index) => `region-${index}`);
 const SCOPES = REGIONS.map(aScope);
-const TARGETS = [{ account: 'main', regions: REGIONS, filterKey: [] }];
 const TICK_MS = 47_000;
 const WAIT_MS = TICK_MS * 0.6;
 /** More than a run is charged here: all journals count together. */
@@ -30,13 +29,19 @@ const UNITS_OF_SHARD = 1e6;
 function aFleet({
   aboveScopes = 8,
   report,
+  regions = REGIONS,
+  store = { callMs: 0 },
 }: {
   aboveScopes?: number;
   report?: ReportSchedule;
+  regions?: readonly string[];
+  /** The time that each call of the journal takes of the processor. */
+  store?: { callMs: number };
 } = {}) {
   const time: EventTime = eventTime(NOW_MS, () => 0);
   const journal = memoryJournal();
-  const statuses = new Map(REGIONS.map((region) => [region, 'Running']));
+  const targets = [{ account: 'main', regions, filterKey: [] }];
+  const statuses = new Map(regions.map((region) => [region, 'Running']));
   const slow = new Map<string, number>();
   const refused = new Set<string>();
   const sent: Message[] = [];
@@ -59,14 +64,19 @@ function aFleet({
       };
     },
   };
-  const ports = { inventory, journal, channels: [aChat(sent)], runtime: time };
+  const ports = {
+    inventory,
+    journal: onBusyProcessor(journal, time, store),
+    channels: [aChat(sent)],
+    runtime: time,
+  };
   const common = { callsPerMinute: 1_000, guard: GUARD_LIMITS, ...(report && { report }) };
   const cloud = {
     mostRunning: 0,
     /** What becomes of an invocation in place of a run; undefined: it runs. */
-    fate: (_event: string): Promise<Invocation> | undefined => undefined,
+    fate: (_event: string): Promise<Invocation | undefined> | undefined => undefined,
   };
-  const real = inProcess(TARGETS, async ({ scopes, heads, runId, reportInMs, endInMs }) => {
+  const real = inProcess(targets, async ({ scopes, heads, runId, reportInMs, endInMs }) => {
     shards += 1;
     const startMs = time.now();
     const times = { startMs, deadlineMs: startMs + endInMs, reportByMs: startMs + reportInMs };
@@ -88,7 +98,7 @@ function aFleet({
       running += 1;
       cloud.mostRunning = Math.max(cloud.mostRunning, running);
       try {
-        return await (cloud.fate(event) ?? real.invoke(name, event, timeoutMs));
+        return (await cloud.fate(event)) ?? (await real.invoke(name, event, timeoutMs));
       } finally {
         running -= 1;
       }
@@ -104,7 +114,7 @@ function aFleet({
       {
         ...common,
         tickId: `tick-${ticks}`,
-        scopes: SCOPES,
+        scopes: regions.map(aScope),
         startMs,
         deadlineMs: startMs + TICK_MS,
         memory,
@@ -128,6 +138,27 @@ function aFleet({
   };
   const made = { time, journal, statuses, slow, refused, sent, announced };
   return { ...made, cloud, tick, runAlone, shardMemories };
+}
+
+/** Its calls wait for one another, as where the processor is what there is too little of. */
+function onBusyProcessor(
+  journal: MemoryJournal,
+  time: EventTime,
+  store: { readonly callMs: number },
+): MemoryJournal {
+  let freeAtMs = 0;
+  return new Proxy(journal, {
+    get(target, name, self) {
+      const own: unknown = Reflect.get(target, name, self);
+      if (typeof own !== 'function') return own;
+      return async (...args: unknown[]) => {
+        if (store.callMs === 0) return own.apply(target, args);
+        freeAtMs = Math.max(freeAtMs, time.now()) + store.callMs;
+        await time.sleep(freeAtMs - time.now());
+        return own.apply(target, args);
+      };
+    },
+  });
 }
 
 const failedIn = ({ scopes }: WatchReport) =>
@@ -409,6 +440,36 @@ it('a run that outlives its lease leaves that of the next run to it', async () =
   expect(holder).toMatchObject({ owner: 'second' });
   // The second one was overtaken, and has saved nothing.
   expect(await journal.head(scope)).toMatchObject({ health: { instances: 1, failures: 0 } });
+});
+
+it('failures that take longer to write than a run has leave time to deliver, and are all announced in the end', async () => {
+  const regions = Array.from({ length: 600 }, (_, index) => `region-${index}`);
+  const store = { callMs: 0 };
+  const { tick, cloud, sent, statuses, journal } = aFleet({ regions, store });
+  await tick();
+  store.callMs = 20;
+  cloud.fate = async (event) =>
+    (JSON.parse(event) as { scopes: string[] }).scopes.includes('main/region-0')
+      ? undefined
+      : { kind: 'unstarted', reason: 'AccessDenied: no', isBusy: false };
+  const failing = new Set<string>();
+  let runs = 0;
+  for (; runs < 12 && failing.size < regions.length - 10; runs += 1) {
+    statuses.set('region-0', runs % 2 === 0 ? 'Stopped' : 'Running');
+    const before = sent.length;
+
+    const { ms } = await tick();
+
+    const commits = sent.slice(before).flatMap((message) => message.commits);
+    expect(commits).toContainEqual(expect.objectContaining({ scope: 'main/region-0' }));
+    expect(ms).toBeLessThan(TICK_MS);
+    for (const { scope, notice } of commits)
+      if (notice?.kind === 'scans-failing') failing.add(scope);
+  }
+
+  expect(runs).toBeGreaterThan(3);
+  expect(failing.size).toBe(regions.length - 10);
+  expect((await journal.head(aScope('region-0')))?.health.failures).toBe(0);
 });
 
 it('each shard has its turn where there is time for some of them only', async () => {

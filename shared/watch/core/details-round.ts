@@ -98,10 +98,31 @@ export function instancesDue(
   const due = (size * (nowMs - coveredUntilMs)) / ROUND_MS;
   const requests = Math.min(maxRequests, Math.floor(due / Math.max(1, batch)));
   if (requests < 1) return [];
-  const ids = [...instances.keys()].sort();
-  const next = ids.findIndex((id) => id > after);
-  const start = next === -1 ? 0 : next;
-  return [...ids.slice(start), ...ids.slice(0, start)].slice(0, requests * batch);
+  return nextIds(instances.keys(), after, requests * batch);
+}
+
+/**
+ * The first `count` of these ids in their order, from the one past `after` on, and from the least again
+ * at the end. To sort a large fleet for the few that are due takes longer than to compare it with its scan.
+ */
+function nextIds(ids: Iterable<string>, after: string, count: number): readonly string[] {
+  const inTurn = (one: string, other: string): number => {
+    if (one > after !== other > after) return one > after ? -1 : 1;
+    return one < other ? -1 : 1;
+  };
+  const next: string[] = [];
+  let last: string | undefined;
+  const drop = (): void => {
+    next.sort(inTurn).splice(count);
+    last = next[count - 1];
+  };
+  for (const id of ids) {
+    if (last !== undefined && inTurn(last, id) < 0) continue;
+    next.push(id);
+    if (next.length >= 2 * count) drop();
+  }
+  drop();
+  return next;
 }
 
 /**

@@ -23,8 +23,10 @@ export function diff(
   earlier: ReadonlySet<string> = NONE,
 ): Diff {
   const changes: Change[] = [];
+  let known = 0;
   for (const [instanceId, status] of seen) {
     const before = instances.get(instanceId);
+    if (before !== undefined) known += 1;
     if (before?.status === status) continue;
     const releasedAtMs = released.get(instanceId);
     changes.push(
@@ -34,6 +36,7 @@ export function diff(
     );
   }
   const suspects: string[] = [];
+  if (known === instances.size) return { changes, suspects };
   for (const instanceId of instances.keys()) {
     if (!seen.has(instanceId) && !earlier.has(instanceId)) suspects.push(instanceId);
   }

@@ -70,6 +70,23 @@ export function waitUntilMs({
   return startMs + (deadlineMs - startMs) * WAITING_SHARE;
 }
 
+/** Scopes without a report that a run takes up at once. */
+export const UNREPORTED_AT_ONCE = 50;
+
+/** The share of a run's time after which it takes up no further ones. What is left is for delivery. */
+const UNREPORTED_SHARE = 0.8;
+
+/** Until when a run takes up scopes without a report, and writes their failures. */
+export function unreportedUntilMs({
+  startMs,
+  deadlineMs,
+}: {
+  readonly startMs: number;
+  readonly deadlineMs: number;
+}): number {
+  return startMs + (deadlineMs - startMs) * UNREPORTED_SHARE;
+}
+
 /** A scope without a report, and what is known of its shard. */
 export interface Unreported {
   readonly scope: Scope;

@@ -13,6 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => account.cloud.close());
 
+const UNTRIED = 'fc:InvokeFunction';
 const RIGHTS = ['ecs-watch-writer', 'ecs-watch-reader'].flatMap((role) =>
   triedActionsOf(role).map((action) => ({ role, action })),
 );
@@ -88,7 +89,7 @@ describe('the rights of a role', () => {
       expect(tried.get(action)?.words).toContain(
         isSilent ? 'an empty list' : action.startsWith('ots') ? 'OTSNoPermission' : 'Forbidden.RAM',
       );
-      const others = [...tried].filter(([right]) => right !== action);
+      const others = [...tried].filter(([right]) => right !== action && right !== UNTRIED);
       expect(others.every(([, { result }]) => result === 'proved')).toBe(true);
     },
   );
@@ -98,14 +99,15 @@ describe('the rights of a role', () => {
     async (role) => {
       const tried = await proofs(role);
 
-      expect([...tried.values()].every(({ result }) => result === 'proved')).toBe(true);
-      expect([...tried.keys()].sort()).toEqual([...triedActionsOf(role)].sort());
+      const proved = [...tried].filter(([, { result }]) => result === 'proved');
+      expect(proved.map(([right]) => right).sort()).toEqual([...triedActionsOf(role)].sort());
+      expect([...tried.keys()].sort()).toEqual([...actionsAllowedBy(role)].sort());
     },
   );
 
   it('have a probe each, whatever a policy in deploy/ allows', () => {
     const all = ['ecs-watch-writer', 'ecs-watch-reader', 'ecs-watch-member'].flatMap(
-      triedActionsOf,
+      actionsAllowedBy,
     );
 
     expect(all.filter((action) => PROBES[action] === undefined)).toEqual([]);
@@ -222,7 +224,7 @@ function setPolicy(name: string, text: string): void {
   ram.putPolicy({ ...policy, versions: [{ ...version, text, document }] });
 }
 
-/** Without the right to invoke a function that setup comes before. */
+/** Without the right to invoke a function that setup comes before, of which setup says that it is not tried. */
 function triedActionsOf(role: string): readonly string[] {
-  return actionsAllowedBy(role).filter((action) => action !== 'fc:InvokeFunction');
+  return actionsAllowedBy(role).filter((action) => action !== UNTRIED);
 }

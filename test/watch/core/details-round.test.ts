@@ -62,6 +62,34 @@ describe('the instances whose details are due', () => {
     expect(instancesDue(aRound(), fleetOf(30), NOW_MS + HOUR_MS, none)).toEqual([]);
   });
 
+  it('follow the last one in the order of ids, and begin again at the end, however the fleet is ordered', () => {
+    const ids = fc.uniqueArray(fc.stringMatching(/^i-[a-d0-3]{1,4}$/u), {
+      minLength: 1,
+      maxLength: 400,
+    });
+    fc.assert(
+      fc.property(ids, fc.stringMatching(/^i-[a-d0-3]{0,4}$/u), (unordered, after) => {
+        const instances = new Map(unordered.map((id) => [id, anInstance()]));
+        const limits = { perRequest: 10, maxRequests: 4 };
+        const due = instancesDue(
+          { ...aRound(), after },
+          { ...fleetOf(1), instances },
+          NOW_MS + HOUR_MS,
+          limits,
+        );
+
+        const sorted = unordered.toSorted();
+        const turned = [
+          ...sorted.filter((id) => id > after),
+          ...sorted.filter((id) => id <= after),
+        ];
+        expect(due).toEqual(turned.slice(0, due.length));
+        expect(due.length).toBeGreaterThan(0);
+      }),
+      { numRuns: propertyRuns(30) },
+    );
+  });
+
   it('are all asked for within an hour or little more, whatever the size and the timer', () => {
     const sizes = fc.integer({ min: 1, max: 2_000 });
     fc.assert(
