@@ -129,7 +129,7 @@ function isNone(channels: unknown): boolean {
 }
 
 function channelProblems(entry: Fields, path: Path, environment?: Environment): FileProblem[] {
-  const { kind, name: _, settling, quota, ...settings } = entry;
+  const { kind, name, settling, quota, ...settings } = entry;
   if (typeof kind !== 'string') return [];
   const known = findKind(kind);
   if (known === undefined) {
@@ -174,7 +174,14 @@ function channelProblems(entry: Fields, path: Path, environment?: Environment): 
     if (isRequired && settings[setting] === undefined)
       problems.push({ path: [...path, setting], words: 'is missing' });
   }
-  return problems;
+  const together = known.problemsTogether?.(settings) ?? [];
+  const whose = typeof name === 'string' ? ` (channel ${name})` : '';
+  const named = together.map(({ path: within, words }) => ({
+    path: [...path, ...within],
+    words: `${words}${whose}`,
+    isSetting: true as const,
+  }));
+  return [...problems, ...named];
 }
 
 /** What is wrong with a setting that only the file has, and with the variables that it refers to. */
@@ -210,6 +217,7 @@ function valueProblem(
   const variable = variableIn(text);
   if (variable !== undefined && environment === undefined) return null;
   const value = variable === undefined ? text : environment?.[variable]?.trim();
+  if (variable === undefined && value === '') return 'is empty: leave it out';
   if (value === undefined || value === '') return `refers to ${variable}, which is not set`;
   const rule = findKind(kind)?.variables[setting]?.rule;
   const allowed = shapeOf(rule, environment?.WEBHOOK_ALLOW_PRIVATE?.trim() === 'true');

@@ -28,6 +28,11 @@ export interface ChannelKind<Settings> {
   };
   /** Settings that are no texts, and that only the file can have. Absent: none. */
   readonly fileSettings?: Readonly<Record<string, FileSetting>>;
+  /**
+   * Which of these settings exclude each other, or do nothing beside each other; each is judged by itself
+   * before, and may be wrong. Absent: any of them go together.
+   */
+  problemsTogether?(settings: Readonly<Record<string, unknown>>): readonly SettingProblem[];
   /** The body of the request that sends a message; what signs it is added when it is sent. */
   bodyOf(message: Message, options: BodyOptions<Settings>): object;
   create(options: ChannelOptions<Settings>): Omit<Channel, 'destination' | 'style'>;
@@ -42,7 +47,7 @@ export interface FileSetting {
 }
 
 export interface SettingProblem {
-  /** Within the setting. */
+  /** Within the setting; of settings together, within the channel. */
   readonly path: readonly (string | number)[];
   readonly words: string;
 }

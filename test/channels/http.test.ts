@@ -338,7 +338,32 @@ describe('a described receiver', () => {
     ['headers: { Host: x }', /headers\.Host is no header that can be set/u],
     ['headers: { X: "a\\nb" }', /headers\.X is not a text of ASCII/u],
     ['success: { filed: ok }', /success\.filed is no setting; there are status, field, equals/u],
-    ['success: { equals: 1 }', /success\.equals is the text/u],
+    ['success: { equals: 1 }', /success\.equals is compared with a field, and field is missing/u],
+    ['success: { field: ok, equals: [1] }', /success\.equals is the text/u],
+    ['success: {}', /success says nothing: it has neither status nor field/u],
+    ['success: { status: [] }', /status is empty, so that no message would ever count as taken/u],
+    [
+      'success: { status: [204, 304], field: ok }',
+      /success\.field is in no answer: one of HTTP 204 or 304 has no body/u,
+    ],
+    ['json: { a: 1 }, form: { a: 1 }', /json stands beside form, .* \(channel any\)/u],
+    [
+      'method: GET, json: { a: 1 }',
+      /json is a body, which a GET does not have: .* \(channel any\)/u,
+    ],
+    ['headers: { X-Any: a, x-any: b }', /headers\.x-any is there twice: .* \(channel any\)/u],
+    [
+      'method: GET, headers: { Content-Type: text/plain }',
+      /headers\.Content-Type describes a body, which a GET does not have \(channel any\)/u,
+    ],
+    [
+      'form: { a: 1 }, headers: { content-type: application/json }',
+      /headers\.content-type is not the type of a form/u,
+    ],
+    [
+      'headers: { content-type: application/x-www-form-urlencoded }',
+      /headers\.content-type is the type of a form, and the body is JSON/u,
+    ],
     ['success: { status: 99 }', /success\.status is not an HTTP status/u],
     ['success: { field: "a b" }', /success\.field is not the path of a field/u],
     [`success: { field: "\${env:HTTP_URL}" }`, /cannot refer to a variable/u],
@@ -349,6 +374,32 @@ describe('a described receiver', () => {
   ])('is refused with %s, at its place in the file', (settings, problem) => {
     expect(() => withSettings(settings)).toThrow(ConfigError);
     expect(() => withSettings(settings)).toThrow(problem);
+  });
+
+  it('is refused with all that its settings say against each other at once', () => {
+    const wrong =
+      'method: GET, json: { a: 1 }, form: { b: 2 }, headers: { A: x, a: y, Content-Type: text/plain }, success: {}';
+
+    const refused = (): unknown => withSettings(wrong);
+
+    for (const words of [
+      /json stands beside form/u,
+      /json is a body, which a GET does not have/u,
+      /headers\.a is there twice/u,
+      /headers\.Content-Type describes a body/u,
+      /success says nothing/u,
+    ])
+      expect(refused).toThrow(words);
+  });
+
+  it.each([
+    'method: GET, form: { a: 1 }, success: { status: 204 }',
+    'form: { a: 1 }, headers: { Content-Type: "application/x-www-form-urlencoded;charset=gbk" }',
+    'headers: { Content-Type: "text/plain; charset=utf-8", X-A: a, X-B: a }',
+    `form: { a: 1 }, headers: { Content-Type: "\${env:NTFY_TOKEN}" }`,
+    'success: { status: [200, 204], field: ok }',
+  ])('may have %s', (settings) => {
+    expect(() => withSettings(settings)).not.toThrow();
   });
 });
 

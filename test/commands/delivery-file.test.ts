@@ -116,6 +116,12 @@ describe('channels, routes and mutes in the file at WATCH_CONFIG', () => {
     expect(() => parseWatchFile(text, 'watch.yaml')).toThrow(words);
   });
 
+  it('may not have a setting that is empty', () => {
+    const text = TWO.replace('kind: dingtalk,', 'kind: dingtalk, keyword: "",');
+
+    expect(() => parseWatchFile(text, 'watch.yaml')).toThrow(/keyword is empty: leave it out/u);
+  });
+
   it.each([
     ['channels: ops, match: { severity: worst }', /severity is no severity; there are bad/u],
     ['channels: ops, match: { notice: scan-failing }', /is no kind of notice: is scans-failing/u],
