@@ -19,8 +19,8 @@ export interface ChannelKind<Settings> {
   readonly about: string;
   /** Where the service shows the address, names of its pages from the outside in; absent: it is one's own. */
   readonly page?: string;
-  /** By which ids it mentions people, for those who look one up; absent: it mentions no one. */
-  readonly peopleIds?: string;
+  /** How it mentions people. Absent: it mentions no one. */
+  readonly mentions?: Mentions;
   readonly variables: {
     readonly [Name in keyof Settings]-?: ChannelVariable<
       Record<never, never> extends Pick<Settings, Name> ? false : true
@@ -36,6 +36,13 @@ export interface ChannelKind<Settings> {
   /** The body of the request that sends a message; what signs it is added when it is sent. */
   bodyOf(message: Message, options: BodyOptions<Settings>): object;
   create(options: ChannelOptions<Settings>): Omit<Channel, 'destination' | 'style'>;
+}
+
+export interface Mentions {
+  /** By which ids, for those who look one up. */
+  readonly ids: string;
+  /** Can a person, or a group of people, have this id there? With any other, no one would be mentioned. */
+  takes(id: string): boolean;
 }
 
 /** A setting of the file that may be a group, a list, or a number. */

@@ -19,6 +19,10 @@ channels:
   - { name: ops, kind: dingtalk, webhook: "\${env:OPS_WEBHOOK}", secret: "\${env:OPS_SECRET}" }
   - { name: pay, kind: slack, webhook: "\${env:PAY_WEBHOOK}" }
 `;
+/** The same, to be written into a line. */
+const CHANNELS_OF_TWO = `[
+  { name: ops, kind: dingtalk, webhook: "\${env:OPS_WEBHOOK}" },
+  { name: pay, kind: slack, webhook: "\${env:PAY_WEBHOOK}" } ]`;
 const VALUES = { OPS_WEBHOOK: DINGTALK, OPS_SECRET: 'SEC0', PAY_WEBHOOK: SLACK };
 
 describe('channels, routes and mutes in the file at WATCH_CONFIG', () => {
@@ -114,6 +118,40 @@ describe('channels, routes and mutes in the file at WATCH_CONFIG', () => {
     const text = TWO.replace('kind: slack,', `kind: slack, ${settings},`);
 
     expect(() => parseWatchFile(text, 'watch.yaml')).toThrow(words);
+  });
+
+  it.each([
+    [
+      'people: { dba: { teams: "13800000000" } }',
+      /people\.dba\.teams is not a principal name or object id/u,
+    ],
+    ['people: { dba: { http: x } }', /people\.dba\.http is for nothing: such a channel mentions/u],
+    [
+      'routes: [{ channels: none, mentions: [mei] }]',
+      /routes\[0\]\.mentions is for a route that sends something/u,
+    ],
+    [
+      'people: { dba: { slack: U1DBA } }, routes: [{ channels: ops, mentions: [dba] }]',
+      /routes\[0\]\.mentions\[0\] is mentioned by none of the channels of this route/u,
+    ],
+    ['routes: [{ channels: pay, mentions: mei }]', /mentions is mentioned by none/u],
+    ['routes: [{ channels: [pagerduty, webhook], mentions: [all] }]', /is mentioned by none/u],
+  ])('may not promise a mention that no channel makes: %s', (more, words) => {
+    const text = `{ channels: ${CHANNELS_OF_TWO}, ${more} }`;
+
+    expect(() => parseWatchFile(text, 'watch.yaml')).toThrow(words);
+  });
+
+  it.each([
+    'people: { dba: { slack: U1DBA } }, routes: [{ channels: [ops, pay], mentions: [dba] }]',
+    'people: { constructor: { slack: U1DBA } }, routes: [{ channels: pay, mentions: constructor }]',
+    'routes: [{ channels: [pay, ops], mentions: ["13800000000"] }]',
+    // They are mentioned once the fallback takes over.
+    'people: { dba: { slack: U1DBA } }, routes: [{ channels: ops, mentions: [dba] }], fallbacks: [{ channel: ops, to: pay, after: 5m }]',
+  ])('may mention some people in some of its channels: %s', (more) => {
+    const text = `{ channels: ${CHANNELS_OF_TWO}, ${more} }`;
+
+    expect(() => parseWatchFile(text, 'watch.yaml')).not.toThrow();
   });
 
   it('may not have a setting that is empty', () => {

@@ -43,13 +43,25 @@ describe('npm run notify', () => {
     expect(written()).toEqual([0, undefined]);
   });
 
-  it('--test sends one marked message, and says what its receiver answered', async () => {
-    const { code, stdout } = await notify(['--test', '--channel', 'feishu']);
+  it('--test sends one marked message with the mentions to try, and says what its receiver answered', async () => {
+    const path = join(folder, 'people.yaml');
+    const people = { dba: { slack: 'U1DBA', feishu: 'ou_1' } };
+    const routes = [{ channels: 'slack', mentions: ['dba', 'U2OPS'] }];
+    const fallbacks = [{ channel: 'slack', to: 'feishu', after: '10m' }];
+    writeFileSync(path, JSON.stringify({ people, routes, fallbacks }));
 
-    expect([code, stdout]).toEqual([0, 'feishu: accepted\n']);
+    const { code, stdout } = await notify(['--test', '--channel', 'feishu'], {
+      WATCH_CONFIG: path,
+    });
+
+    const [verdict, shown, missing, ...more] = stdout.split('\n');
+    expect([code, verdict, more]).toEqual([0, 'feishu: accepted', ['']]);
+    expect(shown).toMatch(/^ {2}in place of slack, it mentions dba \(ou_1\)\. Ask each of them/u);
+    expect(missing).toMatch(/^ {2}in place of slack, it does not mention U2OPS: /u);
     expect(inbox()).toHaveLength(1);
     expect(inbox()[0]).toMatchObject({ channel: 'feishu', accepted: true });
     expect(inbox()[0]?.body).toContain('This is a test');
+    expect(inbox()[0]?.body).toContain('<at id=ou_1>');
     expect(written()).toEqual([0, undefined]);
   });
 
