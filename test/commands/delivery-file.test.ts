@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as schema from '../../commands/watch-file/delivery-schema.ts';
 import { parseWatchFile } from '../../commands/watch-file/read.ts';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import { seal, unseal } from '../../shared/config/sealed.ts';
 import { parseWatchConfig } from '../../shared/config/watch.ts';
 import { SETTLING } from '../../shared/core/settling.ts';
+import { codeIn, textOf } from '../helpers/documents.ts';
 
 const SLACK = 'https://hooks.slack.com/services/T0/B0/abcdefgh';
 const DINGTALK = 'https://oapi.dingtalk.com/robot/send?access_token=abcdefgh';
@@ -153,6 +155,29 @@ describe('channels, routes and mutes in the file at WATCH_CONFIG', () => {
 
     expect(() => parseWatchFile(text, 'watch.yaml')).not.toThrow();
   });
+
+  it.each(['docs/routes.md', 'docs/routes.zh-CN.md'])(
+    'are all in %s, with every setting',
+    (file) => {
+      const code = codeIn(textOf(file));
+      const { settling, flaps, quota, match, route, weekly, period, mute, fallback, channel } =
+        schema;
+      const settings = [
+        settling,
+        flaps,
+        quota,
+        match,
+        route,
+        weekly,
+        period,
+        mute,
+        fallback,
+        channel,
+      ].flatMap(({ shape }) => Object.keys(shape));
+
+      expect(settings.filter((name) => !new RegExp(`\\b${name}\\b`, 'u').test(code))).toEqual([]);
+    },
+  );
 
   it('may not have a setting that is empty', () => {
     const text = TWO.replace('kind: dingtalk,', 'kind: dingtalk, keyword: "",');
