@@ -7,6 +7,8 @@ import { ConfigError } from '../../shared/config/environment.ts';
 import { variablesIn } from '../../shared/config/file-values.ts';
 import { parseWatchConfig } from '../../shared/config/watch.ts';
 import type { Message } from '../../shared/core/message.ts';
+import type { Commit } from '../../shared/core/model.ts';
+import { channelPolicy, type DeliveryRules } from '../../shared/delivery/core/policy/policy.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import type { Channel } from '../../shared/ports/channel.ts';
 import {
@@ -69,7 +71,43 @@ function channelOf(yaml: string, environment: Readonly<Record<string, string>> =
 describe('a preset of the docs', () => {
   it('is the same in both languages', () => {
     expect([...presetsIn('receivers.zh-CN.md')]).toEqual([...PRESETS]);
-    expect([...PRESETS.keys()]).toEqual(['telegram', 'ntfy', 'bark', 'serverchan', 'heartbeat']);
+    expect([...PRESETS.keys()]).toEqual([
+      'telegram',
+      'ntfy',
+      'bark',
+      'serverchan',
+      'notices',
+      'heartbeat',
+    ]);
+  });
+
+  it('keeps the notices of the watcher from the five messages of ServerChan, but not that the other channel fails', () => {
+    const { rules } = parseWatchFile(preset('serverchan') + preset('notices'), 'watch.yaml');
+    const policyOf = (name: string) => channelPolicy(name, rules as DeliveryRules);
+    const sharesOf = (commit: Commit) =>
+      ['wechat', 'dingtalk'].filter((name) => policyOf(name).share(commit) !== null);
+    const failing = { failures: 3, reason: 'HTTP 500' };
+
+    expect(sharesOf(aCommit())).toEqual(['wechat', 'dingtalk']);
+    expect(
+      sharesOf(
+        aCommit({ changes: [], notice: { kind: 'scans-failing', sinceMs: NOW_MS, ...failing } }),
+      ),
+    ).toEqual(['dingtalk']);
+    expect(
+      sharesOf(
+        aCommit({
+          changes: [],
+          notice: {
+            kind: 'channel-failing',
+            channel: 'dingtalk',
+            deliveredAtMs: null,
+            failing: {},
+            ...failing,
+          },
+        }),
+      ),
+    ).toEqual(['wechat', 'dingtalk']);
   });
 
   it.each([
