@@ -74,6 +74,7 @@ export function deliveryProblems(file: Fields, environment?: Environment): reado
         ),
       ),
       ...fallbackProblems(entry, index, fallbacks),
+      ...sameReceiver(entry, index, channels),
     ]),
     ...reserveProblems(routes, 'routes', fallbacks),
     ...reserveProblems(mutes, 'mutes', fallbacks),
@@ -98,6 +99,28 @@ function fallbackProblems(
       ? [{ path: [...path, 'channel'], words: 'is a fallback, which has none itself' }]
       : []),
   ];
+}
+
+/** A second name of the same receiver fails with the first one. */
+function sameReceiver(
+  { channel, to }: Fields,
+  index: number,
+  channels: readonly Fields[],
+): readonly FileProblem[] {
+  const [one, other] = [channel, to].map((name) => addressOf(channels, name));
+  if (channel === to || one === undefined || one !== other) return [];
+  const words = `is the receiver of ${channel} under another name, and would fail with it`;
+  return [{ path: ['fallbacks', index, 'to'], words }];
+}
+
+/** What the file says of where a channel is; undefined: nothing, as of one of the variables. */
+function addressOf(channels: readonly Fields[], name: unknown): string | undefined {
+  const entry = channels.find((each) => each.name === name);
+  const { variables = {} } = findKind(entry?.kind) ?? {};
+  const addresses = Object.entries(variables)
+    .filter(([, { rule }]) => isAddressRule(rule))
+    .flatMap(([setting]) => (typeof entry?.[setting] === 'string' ? [entry[setting]] : []));
+  return addresses.length === 0 ? undefined : JSON.stringify([entry?.kind, ...addresses]);
 }
 
 /** Its own news would stand beside that of another channel, twice where both are sent it. */

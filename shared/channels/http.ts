@@ -110,13 +110,21 @@ export const http: ChannelKind<HttpSettings> = {
           allowPrivate,
           timeoutMs,
         });
-        return outcomeOfAnswer(answer, success, retryAfter, now(), redact);
+        const outcome = outcomeOfAnswer(answer, success, retryAfter, now(), redact);
+        return isInAddress && LONG_STATUSES.includes(answer.status) ? asTooLong(outcome) : outcome;
       } catch (error) {
         return outcomeOfFailure(error);
       }
     },
   }),
 };
+
+/** Too long an address, or head. The message is part of that of a GET. Source: RFC 9110, 15.5.15; RFC 6585, 5. */
+const LONG_STATUSES: readonly number[] = [414, 431];
+
+function asTooLong(outcome: Outcome): Outcome {
+  return outcome.kind === 'rejected' ? { ...outcome, cause: 'payload' } : outcome;
+}
 
 type HttpOptions = Pick<BodyOptions<HttpSettings>, 'trees' | 'values'>;
 

@@ -311,11 +311,28 @@ mutes:
     ['{ channel: ops, to: webhook, after: 10m }', 'is no chat: only chats have a fallback, or are'],
     ['{ channel: ops, to: pay, after: 10m }, { channel: ops, to: slack, after: 1h }', 'is the ch'],
     ['{ channel: ops, to: pay, after: 10m }, { channel: pay, to: slack, after: 1h }', 'has none'],
+    ['{ channel: ops, to: ops2, after: 10m }', 'to is the receiver of ops under another name'],
     ['{ chanel: ops, to: pay, after: 10m }', 'chanel is no setting: is channel meant?'],
   ])('name the one mistake of the fallbacks %j', (fallbacks, words) => {
-    const problems = problemsOf(`${TWO}fallbacks: [${fallbacks}]\n`, VALUES);
+    const again = `  - { name: ops2, kind: dingtalk, webhook: "\${env:OPS_WEBHOOK}" }\n`;
+    const problems = problemsOf(`${TWO}${again}fallbacks: [${fallbacks}]\n`, VALUES);
 
     expect(problems).toEqual([expect.stringContaining(words)]);
+  });
+
+  it('may not stand in for each other, in a circle of any length', () => {
+    const circle = [
+      '{ channel: ops, to: pay, after: 1m }',
+      '{ channel: pay, to: slack, after: 1m }',
+    ];
+    const problems = problemsOf(
+      `${TWO}fallbacks: [${[...circle, '{ channel: slack, to: ops, after: 1m }']}]\n`,
+      VALUES,
+    );
+
+    expect(problems).toHaveLength(3);
+    for (const problem of problems)
+      expect(problem).toContain('is a fallback, which has none itself');
   });
 
   it('refuse that a fallback is sent anything else', () => {
