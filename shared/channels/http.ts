@@ -41,6 +41,8 @@ const MESSAGES_PER_MINUTE = 18;
 const DEFAULT_MAX_BYTES = 3_500;
 /** What `maxBytes` may be: room for a title and a line, and more than people read. */
 const LEAST_BYTES = 500;
+/** In a form, a Chinese character has nine bytes, and a title is 120 characters. */
+const LEAST_FORM_BYTES = 2_000;
 const MOST_BYTES = 100_000;
 /** Once a receiver has refused a message for its content. */
 const SHARE_WITHOUT_USER_TEXT = 0.3;
@@ -494,6 +496,7 @@ function problemsTogether({
   headers,
   json,
   form,
+  maxBytes,
 }: Readonly<Record<string, unknown>>): readonly SettingProblem[] {
   const isGet = method === 'GET';
   const names = isGroup(headers) ? Object.keys(headers) : [];
@@ -520,6 +523,14 @@ function problemsTogether({
             path: ['json'],
             words:
               'is a body, which a GET does not have: what form says becomes part of the address',
+          },
+        ]
+      : []),
+    ...((isGet || form !== undefined) && Number(maxBytes) < LEAST_FORM_BYTES
+      ? [
+          {
+            path: ['maxBytes'],
+            words: `is too few for a form, in which a character may have nine bytes: ${LEAST_FORM_BYTES} are the least`,
           },
         ]
       : []),

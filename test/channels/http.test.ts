@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseWatchFile } from '../../commands/watch-file/read.ts';
 import type { ChannelName } from '../../local/channels/index.ts';
-import { type ConfiguredChannel, createChannel, secretsOf } from '../../shared/channels/index.ts';
+import {
+  bodyOf,
+  type ConfiguredChannel,
+  createChannel,
+  secretsOf,
+} from '../../shared/channels/index.ts';
 import { ConfigError } from '../../shared/config/environment.ts';
 import { variablesIn } from '../../shared/config/file-values.ts';
 import { parseWatchConfig } from '../../shared/config/watch.ts';
@@ -355,6 +360,33 @@ describe('a described receiver', () => {
     expect(plain).not.toContain('支付网关');
   });
 
+  it.each([
+    ['maxBytes: 500', 500],
+    ['method: GET, maxBytes: 2000', 2_000],
+    [`form: { t: "\${title}", x: "\${markdown}" }, maxBytes: 2000`, 2_000],
+  ])('has room for a title at the least of its limits: %s', (settings, maxBytes) => {
+    const { configured } = withSettings(settings);
+    const name = (index: number) =>
+      `支付网关生产环境核心交易系统数据库主节点只读副本华东区备用-${index}`;
+    for (const language of ['en', 'zh'] as const) {
+      for (const count of [1, 3, 1_000]) {
+        for (const withoutUserText of [false, true]) {
+          const changes = manyChanges(count, name);
+          const message = { ...aMessage([aCommit({ changes })]), withoutUserText };
+          const wording = { ...WORDING, language };
+          const body = bodyOf(configured, message, { wording, nowMs: NOW_MS });
+          const pairs = Object.entries(body as Readonly<Record<string, string>>);
+          const text =
+            maxBytes === 500 ? JSON.stringify(body) : new URLSearchParams(pairs).toString();
+
+          expect(Buffer.byteLength(text)).toBeLessThanOrEqual(
+            maxBytes * (withoutUserText ? 0.5 : 1),
+          );
+        }
+      }
+    }
+  });
+
   it('keeps what its variables hold as a secret, and has another destination with another one', () => {
     const one = channelOf(preset('bark'));
     const other = channelOf(preset('bark'), { BARK_KEY: 'another-key-0000000000' });
@@ -387,6 +419,8 @@ describe('a described receiver', () => {
       'success: { status: [204, 304], field: ok }',
       /success\.field is in no answer: one of HTTP 204 or 304 has no body/u,
     ],
+    ['form: { a: 1 }, maxBytes: 1999', /maxBytes is too few for a form, .*: 2000 are the least/u],
+    ['method: GET, maxBytes: 1999', /maxBytes is too few for a form/u],
     ['json: { a: 1 }, form: { a: 1 }', /json stands beside form, .* \(channel any\)/u],
     [
       'method: GET, json: { a: 1 }',
