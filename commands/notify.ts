@@ -3,7 +3,7 @@ import { openPorts } from '../functions/watch/ports.ts';
 import { bodyOf, findKind } from '../shared/channels/index.ts';
 import { ConfigError } from '../shared/config/environment.ts';
 import { parseWatchConfig } from '../shared/config/watch.ts';
-import type { Message } from '../shared/core/message.ts';
+import type { Message, Outcome } from '../shared/core/message.ts';
 import type { Commit } from '../shared/core/model.ts';
 import { listedScopes } from '../shared/core/target.ts';
 import { counted } from '../shared/core/text.ts';
@@ -37,7 +37,9 @@ import {
   confirmMentions,
   mentionAdvice,
   mentionsText,
+  type Tried,
   testMessage,
+  triedOf,
   verdictOf,
 } from './notify/try-channel.ts';
 import { UNTIL_FORMS, untilIn } from './notify/until.ts';
@@ -209,6 +211,10 @@ async function sendTests(
       'no channel is configured, so there is nothing to test: npm run configure asks for one',
     ]);
   }
+  const idsOf = (name: string): string | undefined =>
+    findKind(configured.get(name)?.kind)?.mentions?.ids;
+  const triedAt = ({ policy }: ServedChannel, outcome: Outcome): Tried =>
+    triedOf(policy?.mentioned ?? [], outcome);
   const sent = await withProgress(
     () => 'Sending a test',
     () =>
@@ -226,20 +232,18 @@ async function sendTests(
     if (outcome.kind !== 'delivered') continue;
     if (outcome.unmentioned !== undefined)
       console.log(`  everyone could not be mentioned: ${outcome.unmentioned}`);
-    const { peopleIds } = findKind(configured.get(channel.name)?.kind) ?? {};
-    for (const line of mentionsText(channel.policy?.mentioned ?? [], peopleIds))
-      console.log(`  ${line}`);
+    const { standsInFor } = channel.policy ?? {};
+    const manner = { ids: idsOf(channel.name), ...(standsInFor && { standsInFor }) };
+    for (const line of mentionsText(triedAt(channel, outcome), manner)) console.log(`  ${line}`);
   }
   const unconfirmed: string[] = [];
   for (const { channel, outcome } of sent) {
     if (outcome.kind !== 'delivered') continue;
-    const { name, policy } = channel;
-    if ((await confirmMentions(name, policy?.mentioned ?? [], ask)) === false)
+    const { name } = channel;
+    if ((await confirmMentions(name, triedAt(channel, outcome), ask)) === false)
       unconfirmed.push(name);
   }
-  for (const name of unconfirmed) {
-    console.log(mentionAdvice(name, findKind(configured.get(name)?.kind)?.peopleIds));
-  }
+  for (const name of unconfirmed) console.log(mentionAdvice(name, idsOf(name)));
   const areAllTaken = sent.every(({ outcome }) => outcome.kind === 'delivered');
   return areAllTaken && unconfirmed.length === 0 ? 0 : 1;
 }

@@ -19,38 +19,91 @@ export function testMessage(nowMs: number, mentioned: readonly Mentioned[] = [])
     part: { index: 0, count: 1 },
     isRepeat: false,
     withoutUserText: false,
-    mentions: mentioned.flatMap(({ id }) => id ?? []).slice(0, MAX_MENTIONS),
+    mentions: idsOf(mentioned),
   };
+}
+
+/** The people that a test has mentioned, and the others of the channel's routes. */
+export interface Tried {
+  readonly shown: readonly Mentioned[];
+  readonly missing: readonly Mentioned[];
+  /** One message mentions so many people at most, and these are beyond. */
+  readonly beyond: readonly Mentioned[];
+}
+
+/** `outcome`: of the test; a receiver may have taken the message and not the mention of everyone. */
+export function triedOf(mentioned: readonly Mentioned[], outcome: Outcome): Tried {
+  const sent = idsOf(mentioned);
+  const isEveryoneLost = outcome.kind === 'delivered' && outcome.unmentioned !== undefined;
+  const known = mentioned.filter(
+    ({ id }) => id !== undefined && !(isEveryoneLost && EVERYONE.test(id)),
+  );
+  const isSent = ({ id }: Mentioned): boolean => id !== undefined && sent.includes(id);
+  return {
+    shown: known.filter(isSent),
+    missing: mentioned.filter(({ id }) => id === undefined),
+    beyond: known.filter((one) => !isSent(one)),
+  };
+}
+
+const EVERYONE = /^@?all$/u;
+
+function idsOf(mentioned: readonly Mentioned[]): readonly string[] {
+  return [...new Set(mentioned.flatMap(({ id }) => id ?? []))].slice(0, MAX_MENTIONS);
+}
+
+/** How a channel mentions people. */
+interface Manner {
+  /** By which ids; undefined: its kind mentions no one. */
+  readonly ids: string | undefined;
+  /** The channels whose messages it is sent, and nothing else. */
+  readonly standsInFor?: readonly string[];
 }
 
 /**
  * Who should have been mentioned, and what to ask them: a chat may show a mention without a push.
- * Source: ccfos/nightingale#1851. Empty: the routes of the channel mention no one. `peopleIds`: by which
- * ids the receiver mentions people; undefined: by none.
+ * Source: ccfos/nightingale#1851. Empty: the routes of the channel mention no one.
  */
 export function mentionsText(
-  mentioned: readonly Mentioned[],
-  peopleIds: string | undefined,
+  { shown, missing, beyond }: Tried,
+  { ids, standsInFor = [] }: Manner,
 ): readonly string[] {
-  const shown = mentioned.filter(({ id }) => id !== undefined);
-  const missing = mentioned.filter(({ id }) => id === undefined).map(({ name }) => name);
-  const named = shown.map(({ name, id }) => (id === name ? name : `${name} (${id})`));
+  const place = standsInFor.length === 0 ? '' : `in place of ${standsInFor.join(' or ')}, `;
+  const unfit = missing.filter((one) => one.unfit !== undefined);
+  const unknown = missing.filter((one) => one.unfit === undefined).map(({ name }) => name);
+  if (ids === undefined) {
+    const names = [...shown, ...missing, ...beyond].map(({ name }) => name);
+    return names.length === 0
+      ? []
+      : [`${place}it cannot mention anyone, so not ${names.join(', ')}`];
+  }
   return [
     ...(shown.length === 0
       ? []
       : [
-          `it mentions ${named.join(', ')}. Ask each of them whether a phone has rung: a chat can show a ` +
-            'mention and push nothing, above all for an id that is not in the group',
+          `${place}it mentions ${shown.map(nameAndId).join(', ')}. Ask each of them whether a phone has rung: ` +
+            'a chat can show a mention and push nothing, above all for an id that is not in the group',
         ]),
-    ...(missing.length === 0 ? [] : [missingText(missing.join(', '), peopleIds)]),
+    ...(unknown.length === 0
+      ? []
+      : [
+          `${place}it does not mention ${unknown.join(', ')}: under people, no id is given for this kind (${ids})`,
+        ]),
+    ...unfit.map(
+      (one) =>
+        `${place}it does not mention ${nameAndId(one)}: that is not ${ids}, which it could mention`,
+    ),
+    ...(beyond.length === 0
+      ? []
+      : [
+          `not tried: ${beyond.map(nameAndId).join(', ')}, since one message mentions ${MAX_MENTIONS} people at most`,
+        ]),
   ];
 }
 
-/** `peopleIds`: undefined where the kind of channel can mention no one. */
-function missingText(names: string, peopleIds: string | undefined): string {
-  return peopleIds === undefined
-    ? `it cannot mention anyone, so not ${names}`
-    : `it does not mention ${names}: under people, no id is given for this kind (${peopleIds})`;
+function nameAndId({ name, id, unfit }: Mentioned): string {
+  const known = id ?? unfit ?? name;
+  return known === name ? name : `${name} (${known})`;
 }
 
 /** What to look at if a mention has reached no phone. `peopleIds`: by which ids the receiver mentions people. */
@@ -69,10 +122,10 @@ export function mentionAdvice(channel: string, peopleIds: string | undefined): s
  */
 export async function confirmMentions(
   channel: string,
-  mentioned: readonly Mentioned[],
+  { shown }: Tried,
   ask: ((question: string) => Promise<string | undefined>) | undefined,
 ): Promise<boolean | undefined> {
-  const names = mentioned.filter(({ id }) => id !== undefined).map(({ name }) => name);
+  const names = shown.map(({ name }) => name);
   if (names.length === 0 || ask === undefined) return undefined;
   const answer = await ask(`${channel}: have the phones of ${names.join(', ')} rung? [y/n] `);
   return answer !== undefined && /^y(?:es)?$/iu.test(answer.trim());

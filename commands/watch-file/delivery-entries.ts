@@ -1,10 +1,11 @@
-import { CHANNEL_KINDS, findKind } from '../../shared/channels/index.ts';
+import { CHANNEL_KINDS, canMention, findKind } from '../../shared/channels/index.ts';
 import { type FileSetting, isAddressRule, isHostOf } from '../../shared/channels/kind.ts';
 import { shapeOf } from '../../shared/config/channels.ts';
 import type { Environment } from '../../shared/config/environment.ts';
 import { variableIn, variablesInTree } from '../../shared/config/file-values.ts';
 import { SEVERITIES } from '../../shared/core/message.ts';
 import { NOTICE_KINDS } from '../../shared/core/notice-text.ts';
+import { own } from '../../shared/core/own.ts';
 import { KNOWN_STATUSES, RELEASED } from '../../shared/delivery/core/news/severity.ts';
 import { DEFAULT_ROUTE, NEW, RETURNED } from '../../shared/delivery/core/policy/routes.ts';
 import { suggestion } from '../../shared/lib/suggest.ts';
@@ -44,7 +45,11 @@ export function deliveryProblems(file: Fields, environment?: Environment): reado
         : []),
       ...statusProblems(entry, ['routes', index]),
       ...strangers(entry, ['routes', index], fieldsOf(file.people)),
+      ...(isNone(entry.channels) && entry.mentions !== undefined
+        ? [{ path: ['routes', index, 'mentions'], words: 'is for a route that sends something' }]
+        : unmentioned(entry, ['routes', index], file, reachOf(entry, channels, fallbacks))),
     ]),
+    ...idProblems(fieldsOf(file.people)),
     ...mutes.flatMap((entry, index) => [
       ...unknownNames(entry, 'channels', ['mutes', index], [...named, ...kinds], 'a channel'),
       ...unknownNames(entry, 'routes', ['mutes', index], [...routeNames, DEFAULT_ROUTE], 'a route'),
@@ -69,6 +74,7 @@ export function deliveryProblems(file: Fields, environment?: Environment): reado
         ),
       ),
       ...fallbackProblems(entry, index, fallbacks),
+      ...sameReceiver(entry, index, channels),
     ]),
     ...reserveProblems(routes, 'routes', fallbacks),
     ...reserveProblems(mutes, 'mutes', fallbacks),
@@ -93,6 +99,28 @@ function fallbackProblems(
       ? [{ path: [...path, 'channel'], words: 'is a fallback, which has none itself' }]
       : []),
   ];
+}
+
+/** A second name of the same receiver fails with the first one. */
+function sameReceiver(
+  { channel, to }: Fields,
+  index: number,
+  channels: readonly Fields[],
+): readonly FileProblem[] {
+  const [one, other] = [channel, to].map((name) => addressOf(channels, name));
+  if (channel === to || one === undefined || one !== other) return [];
+  const words = `is the receiver of ${channel} under another name, and would fail with it`;
+  return [{ path: ['fallbacks', index, 'to'], words }];
+}
+
+/** What the file says of where a channel is; undefined: nothing, as of one of the variables. */
+function addressOf(channels: readonly Fields[], name: unknown): string | undefined {
+  const entry = channels.find((each) => each.name === name);
+  const { variables = {} } = findKind(entry?.kind) ?? {};
+  const addresses = Object.entries(variables)
+    .filter(([, { rule }]) => isAddressRule(rule))
+    .flatMap(([setting]) => (typeof entry?.[setting] === 'string' ? [entry[setting]] : []));
+  return addresses.length === 0 ? undefined : JSON.stringify([entry?.kind, ...addresses]);
 }
 
 /** Its own news would stand beside that of another channel, twice where both are sent it. */
@@ -124,12 +152,69 @@ function strangers({ mentions }: Fields, path: Path, people: Fields): readonly F
   });
 }
 
+/** The kinds of the channels of a route, and of what takes over from them. */
+function reachOf(
+  { channels }: Fields,
+  known: readonly Fields[],
+  fallbacks: readonly Fields[],
+): readonly { readonly kind: string; readonly of: string }[] {
+  const kindOf = (name: unknown): string =>
+    String(known.find((each) => each.name === name)?.kind ?? name);
+  return [channels].flat().flatMap((name) => {
+    const of = kindOf(name);
+    const others = fallbacks.filter(({ channel }) => channel === name);
+    return [{ kind: of, of }, ...others.map(({ to }) => ({ kind: kindOf(to), of }))];
+  });
+}
+
+/** People that no channel of the route could mention: the route would promise what never happens. */
+function unmentioned(
+  { mentions }: Fields,
+  path: Path,
+  { people }: Fields,
+  reach: readonly { readonly kind: string; readonly of: string }[],
+): readonly FileProblem[] {
+  // Kinds that are unknown are problems by themselves.
+  if (reach.some(({ kind }) => findKind(kind) === undefined)) return [];
+  const idAt = (name: string, { kind, of }: (typeof reach)[number]): unknown => {
+    const person = own(fieldsOf(people), name);
+    return person === undefined ? of === kind && name : fieldsOf(person)[kind];
+  };
+  return [mentions].flat().flatMap((name, index) => {
+    if (typeof name !== 'string' || (!Object.hasOwn(fieldsOf(people), name) && !isPersonId(name)))
+      return [];
+    const isReached = reach.some((each) => {
+      const id = idAt(name, each);
+      return typeof id === 'string' && canMention(each.kind, id);
+    });
+    const at = Array.isArray(mentions) ? ['mentions', index] : ['mentions'];
+    const words =
+      'is mentioned by none of the channels of this route: they have no id of this person';
+    return isReached ? [] : [{ path: [...path, ...at], words }];
+  });
+}
+
+/** Ids by which a kind can mention no one. */
+function idProblems(people: Fields): readonly FileProblem[] {
+  return Object.entries(people).flatMap(([name, ids]) =>
+    Object.entries(fieldsOf(ids)).flatMap(([kind, id]) => {
+      const known = findKind(kind);
+      if (known === undefined || typeof id !== 'string' || !isPersonId(id)) return [];
+      const { mentions } = known;
+      const path = ['people', name, kind];
+      if (mentions === undefined)
+        return [{ path, words: 'is for nothing: such a channel mentions no one', isSetting: true }];
+      return canMention(kind, id) ? [] : [{ path, words: `is not ${mentions.ids}` }];
+    }),
+  );
+}
+
 function isNone(channels: unknown): boolean {
   return channels === 'none' || (Array.isArray(channels) && channels.length === 0);
 }
 
 function channelProblems(entry: Fields, path: Path, environment?: Environment): FileProblem[] {
-  const { kind, name: _, settling, quota, ...settings } = entry;
+  const { kind, name, settling, quota, ...settings } = entry;
   if (typeof kind !== 'string') return [];
   const known = findKind(kind);
   if (known === undefined) {
@@ -174,7 +259,14 @@ function channelProblems(entry: Fields, path: Path, environment?: Environment): 
     if (isRequired && settings[setting] === undefined)
       problems.push({ path: [...path, setting], words: 'is missing' });
   }
-  return problems;
+  const together = known.problemsTogether?.(settings) ?? [];
+  const whose = typeof name === 'string' ? ` (channel ${name})` : '';
+  const named = together.map(({ path: within, words }) => ({
+    path: [...path, ...within],
+    words: `${words}${whose}`,
+    isSetting: true as const,
+  }));
+  return [...problems, ...named];
 }
 
 /** What is wrong with a setting that only the file has, and with the variables that it refers to. */
@@ -210,6 +302,7 @@ function valueProblem(
   const variable = variableIn(text);
   if (variable !== undefined && environment === undefined) return null;
   const value = variable === undefined ? text : environment?.[variable]?.trim();
+  if (variable === undefined && value === '') return 'is empty: leave it out';
   if (value === undefined || value === '') return `refers to ${variable}, which is not set`;
   const rule = findKind(kind)?.variables[setting]?.rule;
   const allowed = shapeOf(rule, environment?.WEBHOOK_ALLOW_PRIVATE?.trim() === 'true');

@@ -1,5 +1,5 @@
 import { heartbeat } from '../../shared/channels/heartbeat.ts';
-import { createChannel } from '../../shared/channels/index.ts';
+import { canMention, createChannel } from '../../shared/channels/index.ts';
 import type { WatchConfig } from '../../shared/config/watch.ts';
 import { channelPolicy } from '../../shared/delivery/core/policy/policy.ts';
 import { accountKeys } from '../../shared/ecs/account-keys.ts';
@@ -31,6 +31,7 @@ export function openPorts(
 ): Ports {
   const { allowPrivate, channels, rules, wording, ecsEndpoint, stsEndpoint } = config;
   const { heartbeatUrl, heartbeatMethod, roles, tablestore } = config;
+  const kinds = new Map(channels.map(({ name, kind }) => [name, kind]));
   const accounts =
     roles.size === 0
       ? undefined
@@ -54,7 +55,7 @@ export function openPorts(
     journal: tablestoreJournal({ ...tablestore, credentials, runtime, redact, deadlineMs }),
     channels: channels.map((channel) => ({
       ...createChannel(channel, { wording, allowPrivate, now: runtime.now, redact }),
-      ...(rules && { policy: channelPolicy(channel.name, rules, channel.kind) }),
+      ...(rules && { policy: channelPolicy(channel.name, rules, { kinds, canMention }) }),
     })),
     ...(heartbeatUrl !== undefined && {
       heartbeat: heartbeat(heartbeatUrl, allowPrivate, heartbeatMethod),

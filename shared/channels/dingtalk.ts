@@ -37,7 +37,7 @@ export const dingtalk: ChannelKind<DingtalkSettings> = {
   style: 'digest',
   about: 'a DingTalk robot; its secret if it signs; a keyword if it wants one in each message',
   page: 'DingTalk > the group > Group Settings > Bots',
-  peopleIds: 'a mobile number or user id',
+  mentions: { ids: 'a mobile number or user id', takes: (id) => id !== EVERYONE_ONLINE },
   variables: {
     webhook: {
       name: 'DINGTALK_WEBHOOK',
@@ -127,6 +127,8 @@ function markdownMessage(
   return { msgtype: 'markdown', markdown: { title, text }, ...atOf(mentions) };
 }
 
+/** Slack's word for those who are there now. */
+const EVERYONE_ONLINE = 'here';
 const MOBILE = /^\+?[\d-]+$/u;
 
 /** The people that a message notifies. The robot looks for each of them in the text as well. */

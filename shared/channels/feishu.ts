@@ -34,7 +34,7 @@ export const feishu: ChannelKind<FeishuSettings> = {
   style: 'digest',
   about: 'a Feishu or Lark bot, and its secret if it signs',
   page: 'Feishu > the group > Settings > Bots',
-  peopleIds: 'an open id',
+  mentions: { ids: 'an open id or user id', takes: (id) => PERSON.test(id) },
   variables: {
     webhook: {
       name: 'FEISHU_WEBHOOK',
@@ -127,6 +127,12 @@ function cardMessage({ title, severity, lines, totals, mentions }: Digest): obje
     },
   };
 }
+
+/**
+ * `all`, an open id (`ou_…`) or a user id; no mail address and no mobile number with its country.
+ * Source: the custom bot guide, "@ a person": by open_id and user_id only.
+ */
+const PERSON = /^(?!here$)[\w-]+$/u;
 
 function elementsOf({ symbol, name, text, context, links }: Line): readonly object[] {
   const said = `${symbol} ${name === '' ? '' : `${name}  `}${text}`;

@@ -41,6 +41,8 @@ const MESSAGES_PER_MINUTE = 18;
 const DEFAULT_MAX_BYTES = 3_500;
 /** What `maxBytes` may be: room for a title and a line, and more than people read. */
 const LEAST_BYTES = 500;
+/** In a form, a Chinese character has nine bytes, and a title is 120 characters. */
+const LEAST_FORM_BYTES = 2_000;
 const MOST_BYTES = 100_000;
 /** Once a receiver has refused a message for its content. */
 const SHARE_WITHOUT_USER_TEXT = 0.3;
@@ -83,6 +85,7 @@ export const http: ChannelKind<HttpSettings> = {
           : [{ path: [], words: `is not a whole number from ${LEAST_BYTES} to ${MOST_BYTES}` }],
     },
   },
+  problemsTogether,
   bodyOf: (message, options) => bodyOf(message, options),
   create: (options) => ({
     name: options.name,
@@ -109,13 +112,21 @@ export const http: ChannelKind<HttpSettings> = {
           allowPrivate,
           timeoutMs,
         });
-        return outcomeOfAnswer(answer, success, retryAfter, now(), redact);
+        const outcome = outcomeOfAnswer(answer, success, retryAfter, now(), redact);
+        return isInAddress && LONG_STATUSES.includes(answer.status) ? asTooLong(outcome) : outcome;
       } catch (error) {
         return outcomeOfFailure(error);
       }
     },
   }),
 };
+
+/** Too long an address, or head. The message is part of that of a GET. Source: RFC 9110, 15.5.15; RFC 6585, 5. */
+const LONG_STATUSES: readonly number[] = [414, 431];
+
+function asTooLong(outcome: Outcome): Outcome {
+  return outcome.kind === 'rejected' ? { ...outcome, cause: 'payload' } : outcome;
+}
 
 type HttpOptions = Pick<BodyOptions<HttpSettings>, 'trees' | 'values'>;
 
@@ -447,8 +458,96 @@ function successProblems(value: Tree): readonly SettingProblem[] {
       ? []
       : [{ path: ['status'], words: 'is not an HTTP status, or a list of them' }]),
     ...(field === undefined ? [] : below('field', pathProblems(field))),
-    ...(equals === undefined || (field !== undefined && isScalar(equals))
+    ...(equals === undefined || isScalar(equals)
       ? []
       : [{ path: ['equals'], words: 'is the text, number, or true or false in the field' }]),
+    ...(equals === undefined || field !== undefined
+      ? []
+      : [{ path: ['equals'], words: 'is compared with a field, and field is missing' }]),
+    ...(status === undefined && field === undefined
+      ? [{ path: [], words: 'says nothing: it has neither status nor field' }]
+      : []),
+    ...(status !== undefined && statuses.length === 0
+      ? [{ path: ['status'], words: 'is empty, so that no message would ever count as taken' }]
+      : []),
+    ...(field !== undefined && statuses.length > 0 && statuses.every(isBodiless)
+      ? [
+          {
+            path: ['field'],
+            words: `is in no answer: one of HTTP ${statuses.join(' or ')} has no body`,
+          },
+        ]
+      : []),
   ];
+}
+
+/** Answers of these have no body, whatever the receiver is. Source: RFC 9110, 15.3.5, 15.3.6, 15.4.5. */
+function isBodiless(status: Tree): boolean {
+  return status === 204 || status === 205 || status === 304;
+}
+
+/** How forms are sent. The tree is sent as one of the first kind. */
+const FORM_TYPES = /^\s*(?:application\/x-www-form-urlencoded|multipart\/)/iu;
+const OWN_FORM_TYPE = /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/iu;
+
+/** What HTTP has one of, and the file describes twice, or describes although there is none. */
+function problemsTogether({
+  method,
+  headers,
+  json,
+  form,
+  maxBytes,
+}: Readonly<Record<string, unknown>>): readonly SettingProblem[] {
+  const isGet = method === 'GET';
+  const names = isGroup(headers) ? Object.keys(headers) : [];
+  const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+  const doubled = names.filter(
+    (name, index) => names.findIndex((one) => isSame(one, name)) < index,
+  );
+  const typeName = names.find((name) => isSame(name, 'content-type'));
+  const type = isGroup(headers) && typeName !== undefined ? headers[typeName] : undefined;
+  const typeProblem =
+    typeof type === 'string' ? problemOfType(type, isGet, form !== undefined) : null;
+  return [
+    ...(json !== undefined && form !== undefined
+      ? [
+          {
+            path: ['json'],
+            words: 'stands beside form, and a message has one body: leave one of both out',
+          },
+        ]
+      : []),
+    ...(json !== undefined && isGet
+      ? [
+          {
+            path: ['json'],
+            words:
+              'is a body, which a GET does not have: what form says becomes part of the address',
+          },
+        ]
+      : []),
+    ...((isGet || form !== undefined) && Number(maxBytes) < LEAST_FORM_BYTES
+      ? [
+          {
+            path: ['maxBytes'],
+            words: `is too few for a form, in which a character may have nine bytes: ${LEAST_FORM_BYTES} are the least`,
+          },
+        ]
+      : []),
+    ...doubled.map((name) => ({
+      path: ['headers', name],
+      words: 'is there twice: headers are the same in upper and lower case',
+    })),
+    ...(typeProblem !== null && typeName !== undefined
+      ? [{ path: ['headers', typeName], words: typeProblem }]
+      : []),
+  ];
+}
+
+function problemOfType(type: string, isGet: boolean, isForm: boolean): string | null {
+  if (isGet) return 'describes a body, which a GET does not have';
+  // What a variable holds is not known here.
+  if (type.includes('${')) return null;
+  if (isForm) return OWN_FORM_TYPE.test(type) ? null : 'is not the type of a form';
+  return FORM_TYPES.test(type) ? 'is the type of a form, and the body is JSON' : null;
 }

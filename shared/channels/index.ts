@@ -127,6 +127,11 @@ export function secretsOf({ kind, settings, values = {} }: ConfiguredChannel): r
   return [...ofSettings, ...Object.values(values)];
 }
 
+/** Can a channel of this kind mention someone by this id? */
+export function canMention(kind: string, id: string): boolean {
+  return findKind(kind)?.mentions?.takes(id.replace(/^@/u, '')) === true;
+}
+
 /** Undefined: no kind of this name is registered. */
 export function findKind(name: unknown): RegisteredKind | undefined {
   return CHANNEL_KINDS.find(({ kind }) => kind === name);

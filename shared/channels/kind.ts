@@ -19,8 +19,8 @@ export interface ChannelKind<Settings> {
   readonly about: string;
   /** Where the service shows the address, names of its pages from the outside in; absent: it is one's own. */
   readonly page?: string;
-  /** By which ids it mentions people, for those who look one up; absent: it mentions no one. */
-  readonly peopleIds?: string;
+  /** How it mentions people. Absent: it mentions no one. */
+  readonly mentions?: Mentions;
   readonly variables: {
     readonly [Name in keyof Settings]-?: ChannelVariable<
       Record<never, never> extends Pick<Settings, Name> ? false : true
@@ -28,9 +28,21 @@ export interface ChannelKind<Settings> {
   };
   /** Settings that are no texts, and that only the file can have. Absent: none. */
   readonly fileSettings?: Readonly<Record<string, FileSetting>>;
+  /**
+   * Which of these settings exclude each other, or do nothing beside each other; each is judged by itself
+   * before, and may be wrong. Absent: any of them go together.
+   */
+  problemsTogether?(settings: Readonly<Record<string, unknown>>): readonly SettingProblem[];
   /** The body of the request that sends a message; what signs it is added when it is sent. */
   bodyOf(message: Message, options: BodyOptions<Settings>): object;
   create(options: ChannelOptions<Settings>): Omit<Channel, 'destination' | 'style'>;
+}
+
+export interface Mentions {
+  /** By which ids, for those who look one up. */
+  readonly ids: string;
+  /** Can a person, or a group of people, have this id there? With any other, no one would be mentioned. */
+  takes(id: string): boolean;
 }
 
 /** A setting of the file that may be a group, a list, or a number. */
@@ -42,7 +54,7 @@ export interface FileSetting {
 }
 
 export interface SettingProblem {
-  /** Within the setting. */
+  /** Within the setting; of settings together, within the channel. */
   readonly path: readonly (string | number)[];
   readonly words: string;
 }

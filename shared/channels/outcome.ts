@@ -116,10 +116,15 @@ export function unmarked({ status }: Answer, mark: string): Outcome {
 /** The longest pause that a receiver may ask for. People would forget a channel that is silent for a day. */
 const MAX_RETRY_AFTER_MS = 60 * 60 * 1000;
 
+/** `Date` takes `-1` and `1.5` for days of 2001. Source: RFC 9110, 5.6.7: a date begins with its day. */
+const HTTP_DATE = /^[A-Za-z]{3}/u;
+
 /** The header holds seconds or an HTTP date. */
 function retryAfterMs(value: string | string[] | undefined, nowMs: number): number | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
-  const waitMs = /^\d+$/u.test(value) ? Number(value) * 1000 : Date.parse(value) - nowMs;
+  const isSeconds = /^\d+(?:\.\d+)?$/u.test(value);
+  if (!isSeconds && !HTTP_DATE.test(value)) return undefined;
+  const waitMs = isSeconds ? Math.ceil(Number(value) * 1000) : Date.parse(value) - nowMs;
   if (Number.isNaN(waitMs)) return undefined;
   return nowMs + Math.min(Math.max(0, waitMs), MAX_RETRY_AFTER_MS);
 }

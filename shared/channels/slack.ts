@@ -25,7 +25,7 @@ export const slack: ChannelKind<SlackSettings> = {
   style: 'digest',
   about: 'a Slack incoming webhook',
   page: 'api.slack.com/apps > your app > Incoming Webhooks',
-  peopleIds: 'a member or group id',
+  mentions: { ids: 'a member or group id', takes: (id) => MENTIONED.test(id) },
   variables: {
     webhook: {
       name: 'SLACK_WEBHOOK',
@@ -80,6 +80,12 @@ function blocksOf({ title, lines, totals, mentions }: Digest): readonly object[]
       : [{ type: 'section', text: { type: 'mrkdwn', text: mentions.map(mention).join(' ') } }]),
   ];
 }
+
+/**
+ * A member, a group, or everyone of some sort. For another id, such as a name or a mail address, Slack shows the
+ * text and informs no one. Source: as below.
+ */
+const MENTIONED = /^(?:[UWS][A-Z\d]{2,}|all|here|channel|everyone)$/u;
 
 /** Source: https://docs.slack.dev/messaging/formatting-message-text, "Mentioning users" to "special". */
 function mention(id: string): string {

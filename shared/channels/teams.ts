@@ -34,7 +34,7 @@ export const teams: ChannelKind<TeamsSettings> = {
   style: 'digest',
   about: 'a Microsoft Teams workflow ("When a Teams webhook request is received")',
   page: 'Teams > the channel > Workflows > the workflow > When a Teams webhook request is received',
-  peopleIds: 'a principal name or object id',
+  mentions: { ids: 'a principal name or object id', takes: (id) => PERSON.test(id) },
   variables: {
     webhook: {
       name: 'TEAMS_WEBHOOK',
@@ -100,7 +100,7 @@ const TITLE_COLOURS: Readonly<Record<Severity, string>> = {
 
 /** An Adaptive Card of version 1.4, which all clients of Teams draw. https://adaptivecards.io/explorer */
 function cardOf({ title, severity, lines, totals, mentions }: Digest): object {
-  const people = mentions.filter(isPerson);
+  const people = mentions.filter((id) => PERSON.test(id));
   const style = { weight: 'bolder', size: 'medium', color: TITLE_COLOURS[severity] };
   return {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
@@ -153,10 +153,6 @@ function markdown(text: string, style: object = {}): object {
  * shows nothing of the message. Source: Teams "Format cards", "Mention support within Adaptive Cards".
  */
 const PERSON = /^(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[^@\s]+@[^@\s]+\.[^@\s]+)$/iu;
-
-function isPerson(id: string): boolean {
-  return PERSON.test(id);
-}
 
 function mention(id: string): string {
   return `<at>${id}</at>`;

@@ -26,7 +26,7 @@ export const wecom: ChannelKind<WecomSettings> = {
   style: 'digest',
   about: 'a WeCom group robot',
   page: 'WeCom > the group > Message Push (group robots)',
-  peopleIds: 'a user id',
+  mentions: { ids: 'a user id', takes: (id) => PERSON.test(id) },
   variables: {
     webhook: {
       name: 'WECOM_WEBHOOK',
@@ -112,6 +112,9 @@ function contentOf({ title, severity, lines, totals, mentions }: Digest): string
   // A quote goes on until an empty line.
   return [heading, ...paragraphs, ...(people.length === 0 ? [] : [people.join(' ')])].join('\n\n');
 }
+
+/** `all`, or a user id. Source: "Create a member", `userid`. `here` is a word of Slack. */
+const PERSON = /^(?!here$)[A-Za-z\d][\w@.-]{0,63}$/u;
 
 function paragraph({ symbol, name, text, context, links }: Line): string {
   const subject = name === '' ? '' : `**${withTwins(name)}** `;

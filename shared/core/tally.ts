@@ -10,8 +10,10 @@ export interface Tally {
   readonly good: number;
   /** Those that came later than a timer does. */
   readonly late: number;
-  /** The shortest time between two ticks: that of the timer, apart from what was missed. */
+  /** The time between two ticks of the timer, as far as it is known. */
   readonly periodMs: number;
+  /** How far apart the last ticks were, for that. Absent: an older version has stored this. */
+  readonly gaps?: readonly number[];
 }
 
 /** What is counted now, and what was counted until the last report was due. */
@@ -22,6 +24,12 @@ export interface Tallies {
 
 /** The first ticks do not know how far apart they are: they count as those of a timer that is slower than any. */
 const UNKNOWN_PERIOD_MS = 366 * DAY_MS;
+
+/**
+ * So many pauses say what the usual one is. A tick by hand makes two short ones of one, and a tick that was missed
+ * one long one of two: while less than half of them are short, their median is the period of the timer.
+ */
+const MAX_GAPS = 9;
 
 /** A tick that begins so many times the usual pause after the last one is late. */
 const LATE_SHARE = 1.5;
@@ -36,18 +44,18 @@ export function talliesAfter(
   tick: { readonly startMs: number; readonly isGood: boolean; readonly dueMs: number },
 ): Tallies {
   const { startMs, isGood, dueMs } = tick;
-  const periodMs = before.periodMs === undefined ? UNKNOWN_PERIOD_MS : tickPeriodMs(before);
+  const gapMs = before.periodMs === undefined ? undefined : tickPeriodMs(before);
   // A clock that was ahead has begun it.
   const isFirst = tallies === undefined || tallies.now.sinceMs > startMs;
-  const known = (isFirst ? undefined : tallies) ?? {
-    now: { sinceMs: startMs, ticks: 0, good: 0, late: 0, periodMs },
-  };
+  // What this tick knows of the period is of the ticks before it.
+  const last = paceAfter(isFirst ? undefined : tallies?.now, gapMs);
+  const known = (isFirst ? undefined : tallies) ?? { now: newTally(startMs, last) };
   const isOver = known.now.sinceMs < dueMs && dueMs <= startMs;
+  const { gaps: _, ...ended } = known.now;
   const { now, ...rest } = isOver
     ? {
-        now: { sinceMs: dueMs, ticks: 0, good: 0, late: 0, periodMs },
-        // What this tick knows of the period is of the ticks before it.
-        before: { ...known.now, periodMs: Math.min(known.now.periodMs, periodMs), untilMs: dueMs },
+        now: newTally(dueMs, last),
+        before: { ...ended, periodMs: last.periodMs, untilMs: dueMs },
       }
     : known;
   const isLate = !isFirst && startMs - before.lastAttemptAtMs > LATE_SHARE * now.periodMs;
@@ -58,9 +66,33 @@ export function talliesAfter(
       ticks: now.ticks + 1,
       good: now.good + (isGood ? 1 : 0),
       late: now.late + (isLate ? 1 : 0),
-      periodMs: Math.min(now.periodMs, periodMs),
+      ...(isOver ? {} : last),
     },
   };
+}
+
+type Pace = Required<Pick<Tally, 'periodMs' | 'gaps'>>;
+
+/** The ticks of another report may be those of another timer: only the last of them count for it. */
+function newTally(sinceMs: number, { gaps }: Pace): Tally {
+  return { sinceMs, ticks: 0, good: 0, late: 0, gaps, periodMs: usualGapMs(gaps) };
+}
+
+/**
+ * The pace after one more gap. What enough gaps have shown is kept: a watcher that misses most of its ticks
+ * later on has no slower timer.
+ */
+function paceAfter(before: Tally | undefined, gapMs: number | undefined): Pace {
+  const { periodMs = UNKNOWN_PERIOD_MS, gaps: known = [] } = before ?? {};
+  const gaps = gapMs === undefined ? known : [...known, gapMs].slice(-MAX_GAPS);
+  const usualMs = usualGapMs(gaps);
+  return { gaps, periodMs: known.length < MAX_GAPS ? usualMs : Math.min(periodMs, usualMs) };
+}
+
+/** The median; of an even number, the shorter one of the middle. */
+function usualGapMs(gaps: readonly number[]): number {
+  const sorted = [...gaps].sort((one, other) => one - other);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? UNKNOWN_PERIOD_MS;
 }
 
 /** The tally of the time that ends with a report; undefined: nothing was counted for it. */

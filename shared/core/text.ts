@@ -51,7 +51,7 @@ const TWINS: ReadonlyMap<string, string> = new Map([
 ]);
 // News has symbols, arrows and dots between its parts: those of a name would be taken for the product's own.
 const NEWS_MARKS =
-  /[🔴🟢🟡⚫⚪📋⚠✅🔕]|(?<=\s)[·•∙・](?=\s)|[\u2190-\u21ff\u2794-\u27be\u27f0-\u27ff\u2900-\u297f\u2b00-\u2b11]/gu;
+  /[🔴🟢🟡⚫⚪📋⚠✅🔕🔀⏰]|(?<=\s)[·•∙・](?=\s)|[\u2190-\u21ff\u2794-\u27be\u27f0-\u27ff\u2900-\u297f\u2b00-\u2b11]/gu;
 
 /** A name as a chat shows it: clean text that makes no link and does not look like news. */
 export function cleanName(name: string, maxLength: number = MAX_NAME_LENGTH): string {

@@ -363,6 +363,7 @@ const tallyFields: FieldParsers<Tally> = {
   good: count,
   late: count,
   periodMs: whole(1, MAX_CLOCK_MS),
+  gaps: orAbsent(listOf(whole(1, MAX_CLOCK_MS))),
 };
 const tallySchema = objectOf<Tally>(tallyFields);
 const tallyBeforeSchema = objectOf<Tally & { untilMs: number }>({

@@ -162,6 +162,8 @@ describe.each(CHANNEL_KINDS.map(({ kind }) => kind))('a channel of kind %s', (ki
     ['a date', (nowMs) => dateIn(nowMs, 90), (nowMs) => Date.parse(dateIn(nowMs, 90))],
     ['a date in the past', (nowMs) => dateIn(nowMs, -90), (nowMs) => nowMs],
     ['a whole day', () => '86400', (nowMs) => nowMs + 60 * MINUTE_MS],
+    ['seconds and a half', () => '30.5', (nowMs) => nowMs + 30_500],
+    ['less than nothing', () => '-1', nextMinute],
     ['nonsense', () => 'soon', nextMinute],
     ['nothing', () => undefined, nextMinute],
   ])('waits after HTTP 429 with %s as retry-after', async (_what, retryAfter, untilMs) => {

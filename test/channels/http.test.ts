@@ -2,11 +2,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseWatchFile } from '../../commands/watch-file/read.ts';
 import type { ChannelName } from '../../local/channels/index.ts';
-import { type ConfiguredChannel, createChannel, secretsOf } from '../../shared/channels/index.ts';
+import {
+  bodyOf,
+  type ConfiguredChannel,
+  createChannel,
+  secretsOf,
+} from '../../shared/channels/index.ts';
 import { ConfigError } from '../../shared/config/environment.ts';
 import { variablesIn } from '../../shared/config/file-values.ts';
 import { parseWatchConfig } from '../../shared/config/watch.ts';
 import type { Message } from '../../shared/core/message.ts';
+import type { Commit } from '../../shared/core/model.ts';
+import { channelPolicy, type DeliveryRules } from '../../shared/delivery/core/policy/policy.ts';
 import { redactor } from '../../shared/lib/secrets.ts';
 import type { Channel } from '../../shared/ports/channel.ts';
 import {
@@ -69,7 +76,43 @@ function channelOf(yaml: string, environment: Readonly<Record<string, string>> =
 describe('a preset of the docs', () => {
   it('is the same in both languages', () => {
     expect([...presetsIn('receivers.zh-CN.md')]).toEqual([...PRESETS]);
-    expect([...PRESETS.keys()]).toEqual(['telegram', 'ntfy', 'bark', 'serverchan', 'heartbeat']);
+    expect([...PRESETS.keys()]).toEqual([
+      'telegram',
+      'ntfy',
+      'bark',
+      'serverchan',
+      'notices',
+      'heartbeat',
+    ]);
+  });
+
+  it('keeps the notices of the watcher from the five messages of ServerChan, but not that the other channel fails', () => {
+    const { rules } = parseWatchFile(preset('serverchan') + preset('notices'), 'watch.yaml');
+    const policyOf = (name: string) => channelPolicy(name, rules as DeliveryRules);
+    const sharesOf = (commit: Commit) =>
+      ['wechat', 'dingtalk'].filter((name) => policyOf(name).share(commit) !== null);
+    const failing = { failures: 3, reason: 'HTTP 500' };
+
+    expect(sharesOf(aCommit())).toEqual(['wechat', 'dingtalk']);
+    expect(
+      sharesOf(
+        aCommit({ changes: [], notice: { kind: 'scans-failing', sinceMs: NOW_MS, ...failing } }),
+      ),
+    ).toEqual(['dingtalk']);
+    expect(
+      sharesOf(
+        aCommit({
+          changes: [],
+          notice: {
+            kind: 'channel-failing',
+            channel: 'dingtalk',
+            deliveredAtMs: null,
+            failing: {},
+            ...failing,
+          },
+        }),
+      ),
+    ).toEqual(['wechat', 'dingtalk']);
   });
 
   it.each([
@@ -234,6 +277,9 @@ describe('a described receiver', () => {
       { kind: 'rejected', cause: 'payload', reason: 'HTTP 400: {"error":"bad word"}' },
     ],
     ['', 401, 'no', { kind: 'rejected', cause: 'config', reason: 'HTTP 401: no' }],
+    ['method: GET', 414, '', { kind: 'rejected', cause: 'payload' }],
+    ['method: GET', 431, '', { kind: 'rejected', cause: 'payload' }],
+    ['', 414, '', { kind: 'rejected', cause: 'config' }],
     ['', 410, '', { kind: 'rejected', cause: 'dead' }],
     ['retryAfter: wait', 503, '{"wait":90}', { kind: 'throttled' }],
     ['retryAfter: wait', 503, '{"wait":"90"}', { kind: 'retry' }],
@@ -314,6 +360,33 @@ describe('a described receiver', () => {
     expect(plain).not.toContain('支付网关');
   });
 
+  it.each([
+    ['maxBytes: 500', 500],
+    ['method: GET, maxBytes: 2000', 2_000],
+    [`form: { t: "\${title}", x: "\${markdown}" }, maxBytes: 2000`, 2_000],
+  ])('has room for a title at the least of its limits: %s', (settings, maxBytes) => {
+    const { configured } = withSettings(settings);
+    const name = (index: number) =>
+      `支付网关生产环境核心交易系统数据库主节点只读副本华东区备用-${index}`;
+    for (const language of ['en', 'zh'] as const) {
+      for (const count of [1, 3, 1_000]) {
+        for (const withoutUserText of [false, true]) {
+          const changes = manyChanges(count, name);
+          const message = { ...aMessage([aCommit({ changes })]), withoutUserText };
+          const wording = { ...WORDING, language };
+          const body = bodyOf(configured, message, { wording, nowMs: NOW_MS });
+          const pairs = Object.entries(body as Readonly<Record<string, string>>);
+          const text =
+            maxBytes === 500 ? JSON.stringify(body) : new URLSearchParams(pairs).toString();
+
+          expect(Buffer.byteLength(text)).toBeLessThanOrEqual(
+            maxBytes * (withoutUserText ? 0.5 : 1),
+          );
+        }
+      }
+    }
+  });
+
   it('keeps what its variables hold as a secret, and has another destination with another one', () => {
     const one = channelOf(preset('bark'));
     const other = channelOf(preset('bark'), { BARK_KEY: 'another-key-0000000000' });
@@ -338,7 +411,34 @@ describe('a described receiver', () => {
     ['headers: { Host: x }', /headers\.Host is no header that can be set/u],
     ['headers: { X: "a\\nb" }', /headers\.X is not a text of ASCII/u],
     ['success: { filed: ok }', /success\.filed is no setting; there are status, field, equals/u],
-    ['success: { equals: 1 }', /success\.equals is the text/u],
+    ['success: { equals: 1 }', /success\.equals is compared with a field, and field is missing/u],
+    ['success: { field: ok, equals: [1] }', /success\.equals is the text/u],
+    ['success: {}', /success says nothing: it has neither status nor field/u],
+    ['success: { status: [] }', /status is empty, so that no message would ever count as taken/u],
+    [
+      'success: { status: [204, 304], field: ok }',
+      /success\.field is in no answer: one of HTTP 204 or 304 has no body/u,
+    ],
+    ['form: { a: 1 }, maxBytes: 1999', /maxBytes is too few for a form, .*: 2000 are the least/u],
+    ['method: GET, maxBytes: 1999', /maxBytes is too few for a form/u],
+    ['json: { a: 1 }, form: { a: 1 }', /json stands beside form, .* \(channel any\)/u],
+    [
+      'method: GET, json: { a: 1 }',
+      /json is a body, which a GET does not have: .* \(channel any\)/u,
+    ],
+    ['headers: { X-Any: a, x-any: b }', /headers\.x-any is there twice: .* \(channel any\)/u],
+    [
+      'method: GET, headers: { Content-Type: text/plain }',
+      /headers\.Content-Type describes a body, which a GET does not have \(channel any\)/u,
+    ],
+    [
+      'form: { a: 1 }, headers: { content-type: application/json }',
+      /headers\.content-type is not the type of a form/u,
+    ],
+    [
+      'headers: { content-type: application/x-www-form-urlencoded }',
+      /headers\.content-type is the type of a form, and the body is JSON/u,
+    ],
     ['success: { status: 99 }', /success\.status is not an HTTP status/u],
     ['success: { field: "a b" }', /success\.field is not the path of a field/u],
     [`success: { field: "\${env:HTTP_URL}" }`, /cannot refer to a variable/u],
@@ -349,6 +449,32 @@ describe('a described receiver', () => {
   ])('is refused with %s, at its place in the file', (settings, problem) => {
     expect(() => withSettings(settings)).toThrow(ConfigError);
     expect(() => withSettings(settings)).toThrow(problem);
+  });
+
+  it('is refused with all that its settings say against each other at once', () => {
+    const wrong =
+      'method: GET, json: { a: 1 }, form: { b: 2 }, headers: { A: x, a: y, Content-Type: text/plain }, success: {}';
+
+    const refused = (): unknown => withSettings(wrong);
+
+    for (const words of [
+      /json stands beside form/u,
+      /json is a body, which a GET does not have/u,
+      /headers\.a is there twice/u,
+      /headers\.Content-Type describes a body/u,
+      /success says nothing/u,
+    ])
+      expect(refused).toThrow(words);
+  });
+
+  it.each([
+    'method: GET, form: { a: 1 }, success: { status: 204 }',
+    'form: { a: 1 }, headers: { Content-Type: "application/x-www-form-urlencoded;charset=gbk" }',
+    'headers: { Content-Type: "text/plain; charset=utf-8", X-A: a, X-B: a }',
+    `form: { a: 1 }, headers: { Content-Type: "\${env:NTFY_TOKEN}" }`,
+    'success: { status: [200, 204], field: ok }',
+  ])('may have %s', (settings) => {
+    expect(() => withSettings(settings)).not.toThrow();
   });
 });
 

@@ -1,3 +1,4 @@
+import { canMention } from '../../shared/channels/index.ts';
 import { aChange, aCommit, aMessage, NOW_MS } from '../helpers/examples.ts';
 import { type Receivers, startReceivers } from '../helpers/receivers.ts';
 
@@ -95,6 +96,32 @@ describe('the people whose ids a route names', () => {
       expect(receivers.received(kind)[0]?.body).not.toContain('U012AB3CD');
     },
   );
+
+  it.each([
+    ['dingtalk', ['13800000000', '+86-13800000000', 'zhang', 'all', '@all'], ['here']],
+    [
+      'feishu',
+      ['ou_18eac8', '3e3cf96b', 'all', '@all'],
+      ['here', 'mei@example.com', '+8613800000000'],
+    ],
+    ['wecom', ['zhangsan', 'mei@example.com', 'all'], ['here', '+8613800000000']],
+    [
+      'slack',
+      ['U012AB3CD', 'W012AB3CD', 'S0614TZR7', 'here', 'all'],
+      ['mei', 'mei@example.com', '13800000000', 'ou_18eac8'],
+    ],
+    [
+      'teams',
+      ['mei@example.com', '87d349ed-44d7-43e1-9a83-5f2406dee5bd'],
+      ['all', 'here', '13800000000', 'mei@example'],
+    ],
+    ['pagerduty', [], ['all', 'PABC123']],
+    ['http', [], ['all', '13800000000']],
+    ['webhook', [], ['all', '13800000000']],
+  ])('can have these ids in %s, and no others', (kind, ids, others) => {
+    expect(ids.filter((id) => !canMention(kind, id))).toEqual([]);
+    expect(others.filter((id) => canMention(kind, id))).toEqual([]);
+  });
 
   async function sent(kind: string, mentions: readonly string[]) {
     const outcome = await receivers.channel(kind).send({ ...MESSAGE, mentions });

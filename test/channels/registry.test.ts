@@ -35,80 +35,105 @@ beforeAll(async () => {
 });
 afterAll(() => receivers.server.close());
 
-describe.each(CHANNEL_KINDS)('channels of kind $kind', ({ kind, about, variables }) => {
-  const names = Object.values(variables).map(({ name }) => name);
-  const secretNames = Object.values(variables).flatMap(({ name, isSecret }) =>
-    isSecret ? [name] : [],
-  );
+describe.each(CHANNEL_KINDS)(
+  'channels of kind $kind',
+  ({ kind, about, variables, fileSettings = {} }) => {
+    const names = Object.values(variables).map(({ name }) => name);
+    const secretNames = Object.values(variables).flatMap(({ name, isSecret }) =>
+      isSecret ? [name] : [],
+    );
 
-  it('are configured by their variables, one channel under the name of the kind', () => {
-    const channel = receivers.configured(kind);
+    it('are configured by their variables, one channel under the name of the kind', () => {
+      const channel = receivers.configured(kind);
 
-    const { channels } = parseWatchConfig({ ...LEAST, ...environmentOf(channel) });
+      const { channels } = parseWatchConfig({ ...LEAST, ...environmentOf(channel) });
 
-    expect(channels).toEqual([channel]);
-    expect(Object.keys(environmentOf(channel)).sort()).toEqual([...names].sort());
-  });
-
-  it('have a name of their own in Chinese texts', () => {
-    expect(channelIn('zh', kind, CHANNEL_NAMES)).not.toBe(kind);
-  });
-
-  it('have variables that s.yaml passes to the watch function, and to no other', () => {
-    const { common, watch, view } = partsOfDeployment();
-
-    const lines = names.map((name) => `        ${name}: \${env('${name}', '')}`);
-    const missing = lines.filter((line) => !watch.includes(`\n${line}\n`));
-    expect(missing).toEqual([]);
-    expect(names.filter((name) => (common + view).includes(name))).toEqual([]);
-  });
-
-  it('are explained by a row of the table in each README', () => {
-    const english = names.map((name) => `\`${name}\``).join(', ');
-    const chinese = names.map((name) => `\`${name}\``).join('、');
-
-    expect(rowOf('README.md', english)).toBe(`| ${english} | ${about} |`);
-    expect(rowOf('README.zh-CN.md', chinese)).toEqual(expect.stringContaining(`| ${chinese} | `));
-  });
-
-  it('have no secret in a log line', () => {
-    const channel = receivers.configured(kind);
-    const { secrets } = parseWatchConfig({ ...LEAST, ...environmentOf(channel) });
-    const lines: string[] = [];
-
-    createLog(
-      (line) => lines.push(line),
-      redactor(secrets),
-      () => NOW_MS,
-    ).error('trouble', {
-      environment: environmentOf(channel),
-      pieces: secretsOf(channel),
+      expect(channels).toEqual([channel]);
+      expect(Object.keys(environmentOf(channel)).sort()).toEqual([...names].sort());
     });
 
-    const hidden = Object.entries(environmentOf(channel)).filter(([name]) =>
-      secretNames.includes(name),
-    );
-    expect(hidden).toHaveLength(secretNames.length);
-    for (const secret of [...hidden.map(([, value]) => value), ...secretsOf(channel)]) {
-      expect(lines.join()).not.toContain(secret);
-    }
-  });
+    it('have a name of their own in Chinese texts', () => {
+      expect(channelIn('zh', kind, CHANNEL_NAMES)).not.toBe(kind);
+    });
 
-  it.each(names)('have no value of %s in a configuration error', (name) => {
-    const wrong = { ...LEAST, WATCH_REGIONS: '', [name]: 'a-mistyped-value' };
+    it('have variables that s.yaml passes to the watch function, and to no other', () => {
+      const { common, watch, view } = partsOfDeployment();
 
-    expect(() => parseWatchConfig(wrong)).toThrow(ConfigError);
-    expect(() => parseWatchConfig(wrong)).not.toThrow('a-mistyped-value');
-  });
+      const lines = names.map((name) => `        ${name}: \${env('${name}', '')}`);
+      const missing = lines.filter((line) => !watch.includes(`\n${line}\n`));
+      expect(missing).toEqual([]);
+      expect(names.filter((name) => (common + view).includes(name))).toEqual([]);
+    });
 
-  it('are unknown to the view, which is not even given their variables', () => {
-    const channel: ConfiguredChannel = receivers.configured(kind);
+    it('are explained by a row of the table in each README', () => {
+      const english = names.map((name) => `\`${name}\``).join(', ');
+      const chinese = names.map((name) => `\`${name}\``).join('、');
 
-    expect(parseViewConfig({ ...LEAST, ...environmentOf(channel) })).toEqual(
-      parseViewConfig(LEAST),
-    );
-  });
-});
+      expect(rowOf('README.md', english)).toBe(`| ${english} | ${about} |`);
+      expect(rowOf('README.zh-CN.md', chinese)).toEqual(expect.stringContaining(`| ${chinese} | `));
+    });
+
+    it.each([
+      ['docs/routes.md', '(secret)'],
+      ['docs/routes.zh-CN.md', '（密钥）'],
+    ])('have all their settings of the file in %s, each with what it is', (file, secret) => {
+      const [, , settings = ''] =
+        rowOf(file, `\`${kind}\``)
+          ?.split(' | ')
+          .flatMap((cell, index) => (index === 0 ? ['', cell] : [cell])) ?? [];
+
+      const written = [...settings.matchAll(/(\*\*)?`(\w+)`(?:\*\*)?( ?[(（][^)）]*[)）])?/gu)].map(
+        ([, bold, name, note = '']) => [name, bold !== undefined, note.trim()],
+      );
+      expect(written).toEqual([
+        ...Object.entries(variables).map(([name, { isRequired, isSecret }]) => [
+          name,
+          isRequired,
+          isSecret ? secret : '',
+        ]),
+        ...Object.keys(fileSettings).map((name) => [name, false, '']),
+      ]);
+    });
+
+    it('have no secret in a log line', () => {
+      const channel = receivers.configured(kind);
+      const { secrets } = parseWatchConfig({ ...LEAST, ...environmentOf(channel) });
+      const lines: string[] = [];
+
+      createLog(
+        (line) => lines.push(line),
+        redactor(secrets),
+        () => NOW_MS,
+      ).error('trouble', {
+        environment: environmentOf(channel),
+        pieces: secretsOf(channel),
+      });
+
+      const hidden = Object.entries(environmentOf(channel)).filter(([name]) =>
+        secretNames.includes(name),
+      );
+      expect(hidden).toHaveLength(secretNames.length);
+      for (const secret of [...hidden.map(([, value]) => value), ...secretsOf(channel)]) {
+        expect(lines.join()).not.toContain(secret);
+      }
+    });
+
+    it.each(names)('have no value of %s in a configuration error', (name) => {
+      const wrong = { ...LEAST, WATCH_REGIONS: '', [name]: 'a-mistyped-value' };
+
+      expect(() => parseWatchConfig(wrong)).toThrow(ConfigError);
+      expect(() => parseWatchConfig(wrong)).not.toThrow('a-mistyped-value');
+    });
+
+    it('are unknown to the view, which is not even given their variables', () => {
+      const channel: ConfiguredChannel = receivers.configured(kind);
+
+      expect(parseViewConfig({ ...LEAST, ...environmentOf(channel) })).toEqual(
+        parseViewConfig(LEAST),
+      );
+    });
+  },
+);
 
 it('no two kinds have a name or a variable in common', () => {
   const kinds = CHANNEL_KINDS.map(({ kind }) => kind);

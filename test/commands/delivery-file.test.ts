@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as schema from '../../commands/watch-file/delivery-schema.ts';
 import { parseWatchFile } from '../../commands/watch-file/read.ts';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
 import { seal, unseal } from '../../shared/config/sealed.ts';
 import { parseWatchConfig } from '../../shared/config/watch.ts';
 import { SETTLING } from '../../shared/core/settling.ts';
+import { codeIn, textOf } from '../helpers/documents.ts';
 
 const SLACK = 'https://hooks.slack.com/services/T0/B0/abcdefgh';
 const DINGTALK = 'https://oapi.dingtalk.com/robot/send?access_token=abcdefgh';
@@ -19,6 +21,10 @@ channels:
   - { name: ops, kind: dingtalk, webhook: "\${env:OPS_WEBHOOK}", secret: "\${env:OPS_SECRET}" }
   - { name: pay, kind: slack, webhook: "\${env:PAY_WEBHOOK}" }
 `;
+/** The same, to be written into a line. */
+const CHANNELS_OF_TWO = `[
+  { name: ops, kind: dingtalk, webhook: "\${env:OPS_WEBHOOK}" },
+  { name: pay, kind: slack, webhook: "\${env:PAY_WEBHOOK}" } ]`;
 const VALUES = { OPS_WEBHOOK: DINGTALK, OPS_SECRET: 'SEC0', PAY_WEBHOOK: SLACK };
 
 describe('channels, routes and mutes in the file at WATCH_CONFIG', () => {
@@ -114,6 +120,69 @@ describe('channels, routes and mutes in the file at WATCH_CONFIG', () => {
     const text = TWO.replace('kind: slack,', `kind: slack, ${settings},`);
 
     expect(() => parseWatchFile(text, 'watch.yaml')).toThrow(words);
+  });
+
+  it.each([
+    [
+      'people: { dba: { teams: "13800000000" } }',
+      /people\.dba\.teams is not a principal name or object id/u,
+    ],
+    ['people: { dba: { http: x } }', /people\.dba\.http is for nothing: such a channel mentions/u],
+    [
+      'routes: [{ channels: none, mentions: [mei] }]',
+      /routes\[0\]\.mentions is for a route that sends something/u,
+    ],
+    [
+      'people: { dba: { slack: U1DBA } }, routes: [{ channels: ops, mentions: [dba] }]',
+      /routes\[0\]\.mentions\[0\] is mentioned by none of the channels of this route/u,
+    ],
+    ['routes: [{ channels: pay, mentions: mei }]', /mentions is mentioned by none/u],
+    ['routes: [{ channels: [pagerduty, webhook], mentions: [all] }]', /is mentioned by none/u],
+  ])('may not promise a mention that no channel makes: %s', (more, words) => {
+    const text = `{ channels: ${CHANNELS_OF_TWO}, ${more} }`;
+
+    expect(() => parseWatchFile(text, 'watch.yaml')).toThrow(words);
+  });
+
+  it.each([
+    'people: { dba: { slack: U1DBA } }, routes: [{ channels: [ops, pay], mentions: [dba] }]',
+    'people: { constructor: { slack: U1DBA } }, routes: [{ channels: pay, mentions: constructor }]',
+    'routes: [{ channels: [pay, ops], mentions: ["13800000000"] }]',
+    // They are mentioned once the fallback takes over.
+    'people: { dba: { slack: U1DBA } }, routes: [{ channels: ops, mentions: [dba] }], fallbacks: [{ channel: ops, to: pay, after: 5m }]',
+  ])('may mention some people in some of its channels: %s', (more) => {
+    const text = `{ channels: ${CHANNELS_OF_TWO}, ${more} }`;
+
+    expect(() => parseWatchFile(text, 'watch.yaml')).not.toThrow();
+  });
+
+  it.each(['docs/routes.md', 'docs/routes.zh-CN.md'])(
+    'are all in %s, with every setting',
+    (file) => {
+      const code = codeIn(textOf(file));
+      const { settling, flaps, quota, match, route, weekly, period, mute, fallback, channel } =
+        schema;
+      const settings = [
+        settling,
+        flaps,
+        quota,
+        match,
+        route,
+        weekly,
+        period,
+        mute,
+        fallback,
+        channel,
+      ].flatMap(({ shape }) => Object.keys(shape));
+
+      expect(settings.filter((name) => !new RegExp(`\\b${name}\\b`, 'u').test(code))).toEqual([]);
+    },
+  );
+
+  it('may not have a setting that is empty', () => {
+    const text = TWO.replace('kind: dingtalk,', 'kind: dingtalk, keyword: "",');
+
+    expect(() => parseWatchFile(text, 'watch.yaml')).toThrow(/keyword is empty: leave it out/u);
   });
 
   it.each([
@@ -242,11 +311,28 @@ mutes:
     ['{ channel: ops, to: webhook, after: 10m }', 'is no chat: only chats have a fallback, or are'],
     ['{ channel: ops, to: pay, after: 10m }, { channel: ops, to: slack, after: 1h }', 'is the ch'],
     ['{ channel: ops, to: pay, after: 10m }, { channel: pay, to: slack, after: 1h }', 'has none'],
+    ['{ channel: ops, to: ops2, after: 10m }', 'to is the receiver of ops under another name'],
     ['{ chanel: ops, to: pay, after: 10m }', 'chanel is no setting: is channel meant?'],
   ])('name the one mistake of the fallbacks %j', (fallbacks, words) => {
-    const problems = problemsOf(`${TWO}fallbacks: [${fallbacks}]\n`, VALUES);
+    const again = `  - { name: ops2, kind: dingtalk, webhook: "\${env:OPS_WEBHOOK}" }\n`;
+    const problems = problemsOf(`${TWO}${again}fallbacks: [${fallbacks}]\n`, VALUES);
 
     expect(problems).toEqual([expect.stringContaining(words)]);
+  });
+
+  it('may not stand in for each other, in a circle of any length', () => {
+    const circle = [
+      '{ channel: ops, to: pay, after: 1m }',
+      '{ channel: pay, to: slack, after: 1m }',
+    ];
+    const problems = problemsOf(
+      `${TWO}fallbacks: [${[...circle, '{ channel: slack, to: ops, after: 1m }']}]\n`,
+      VALUES,
+    );
+
+    expect(problems).toHaveLength(3);
+    for (const problem of problems)
+      expect(problem).toContain('is a fallback, which has none itself');
   });
 
   it('refuse that a fallback is sent anything else', () => {

@@ -1,5 +1,7 @@
+import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { cleanName, cleanText, counted } from '../../shared/core/text.ts';
+import { textOf } from '../helpers/documents.ts';
 
 /** Controls, formats, halves of characters, line and paragraph separators. */
 const ACTING = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -99,6 +101,20 @@ describe('text from outside', () => {
 });
 
 describe('a name in a chat', () => {
+  it('has none of the symbols that messages have', () => {
+    const folder = 'shared/delivery/core/message';
+    const sources = [
+      ...readdirSync(folder).map((file) => `${folder}/${file}`),
+      'shared/core/notice-text.ts',
+    ];
+    const symbols = sources.flatMap((file) => textOf(file).match(/(?!\d)\p{Emoji}/gu) ?? []);
+
+    expect(new Set(symbols).size).toBeGreaterThan(9);
+    expect(symbols.filter((symbol) => cleanName(symbol) !== '-' && !'*#'.includes(symbol))).toEqual(
+      [],
+    );
+  });
+
   it.each([
     ['支付网关-01 (prod) 🚀', '支付网关-01 (prod) 🚀'],
     ['a:b/c', 'a:b/c'],
@@ -108,6 +124,8 @@ describe('a name in a chat', () => {
     [':\u200b//evil', ': //evil'],
     ['db-1 Running → Stopped', 'db-1 Running - Stopped'],
     ['🔴 db ⚠️', '- db -'],
+    ['db 🔀 in place of ops', 'db - in place of ops'],
+    ['⏰ db', '- db'],
     ['web · ✅ db · 2 running', 'web - - db - 2 running'],
     ['col·lecció', 'col·lecció'],
   ])('%j is shown as %j', (before, after) => {

@@ -43,13 +43,30 @@ describe('npm run notify', () => {
     expect(written()).toEqual([0, undefined]);
   });
 
-  it('--test sends one marked message, and says what its receiver answered', async () => {
-    const { code, stdout } = await notify(['--test', '--channel', 'feishu']);
+  it('--test sends one marked message with the mentions to try, and says what its receiver answered', async () => {
+    const path = join(folder, 'people.yaml');
+    const people = { dba: { slack: 'U1DBA' }, boss: { teams: 'boss@example.com' } };
+    const routes = [{ channels: ['slack', 'teams'], mentions: ['dba', 'mei@example.com', 'boss'] }];
+    const channels = [{ name: 'reserve', kind: 'slack', webhook: `\${env:SLACK_WEBHOOK}` }];
+    const fallbacks = [{ channel: 'slack', to: 'reserve', after: '10m' }];
+    writeFileSync(path, JSON.stringify({ channels, people, routes, fallbacks }));
 
-    expect([code, stdout]).toEqual([0, 'feishu: accepted\n']);
+    const { code, stdout } = await notify(['--test', '--channel', 'reserve'], {
+      WATCH_CONFIG: path,
+    });
+
+    const [verdict, shown, absent, unfit, ...more] = stdout.split('\n');
+    expect([code, verdict, more]).toEqual([0, 'reserve: accepted', ['']]);
+    expect(shown).toMatch(/^ {2}in place of slack, it mentions dba \(U1DBA\)\. Ask each of them/u);
+    expect(absent).toMatch(
+      /^ {2}in place of slack, it does not mention boss: under people, no id/u,
+    );
+    expect(unfit).toMatch(/^ {2}in place of slack, it does not mention mei@example\.com: that is/u);
     expect(inbox()).toHaveLength(1);
-    expect(inbox()[0]).toMatchObject({ channel: 'feishu', accepted: true });
+    expect(inbox()[0]).toMatchObject({ channel: 'slack', accepted: true });
     expect(inbox()[0]?.body).toContain('This is a test');
+    expect(inbox()[0]?.body).toContain('<@U1DBA>');
+    expect(inbox()[0]?.body).not.toContain('mei@');
     expect(written()).toEqual([0, undefined]);
   });
 

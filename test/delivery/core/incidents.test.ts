@@ -397,7 +397,7 @@ describe('a channel of incidents', () => {
     pager.pass(1).commit(runs('i-1')).tick();
 
     expect(pager.open.size).toBe(0);
-    expect(pager.sent.at(-1)).toMatchObject({ isRepeat: true, incident: { action: 'resolve' } });
+    expect(pager.sent.at(-2)).toMatchObject({ isRepeat: true, incident: { action: 'resolve' } });
   });
 
   it('opens an incident again whose closing was lost, and which may be closed', () => {
@@ -423,6 +423,31 @@ describe('a channel of incidents', () => {
       pager.commit(stops('i-2')).tick(() => ({ arrives: false, outcome: REFUSED })).sent,
     ).toEqual([]);
     expect(pager.tick().sent).toMatchObject([{ incident: { subject: 'i-2' }, isRepeat: false }]);
+  });
+
+  it('says as a change, labelled, what was up again while it is not known whether its incident was opened', () => {
+    // A receiver drops the closing of what it has never seen, so that this alone would show nothing.
+    for (const outcome of [LOST, 'dies'] as const) {
+      const pager = aPager();
+      pager.commit(stops('i-1')).tick(() => ({ arrives: false, outcome }));
+      pager.pass(3).commit(runs('i-1')).tick();
+
+      expect(pager.sent.map(({ isRepeat }) => isRepeat)).toEqual([true, true]);
+      expect(pager.said()).toEqual(['resolve i-1', 'digest of i-1,i-1']);
+      // What follows is news.
+      pager.commit([aChange({ instanceId: 'i-1', from: 'Running', to: 'Stopping' })]).tick();
+      expect(pager.sent).toMatchObject([{ isRepeat: false }]);
+    }
+  });
+
+  it('says nothing more of what is known to have been opened, though its closing had no answer', () => {
+    const pager = aPager();
+    pager.commit(stops('i-1')).tick();
+    pager.commit(runs('i-1')).tick(() => ({ arrives: false, outcome: LOST }));
+
+    pager.pass(1).tick();
+
+    expect(pager.said()).toEqual(['trigger i-1', 'resolve i-1']);
   });
 
   it('opens no second incident for what has lost an answer', () => {

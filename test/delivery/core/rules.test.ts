@@ -2,7 +2,9 @@ import {
   confirmMentions,
   mentionsText,
   testMessage,
+  triedOf,
 } from '../../../commands/notify/try-channel.ts';
+import { canMention } from '../../../shared/channels/index.ts';
 import type { Commit } from '../../../shared/core/model.ts';
 import { SETTLING } from '../../../shared/core/settling.ts';
 import { claimMessage, skipTo } from '../../../shared/delivery/core/claim.ts';
@@ -12,7 +14,7 @@ import { digestOf } from '../../../shared/delivery/core/message/digest.ts';
 import { MAX_MUTED_SCOPES } from '../../../shared/delivery/core/news/muted-news.ts';
 import { plan } from '../../../shared/delivery/core/plan.ts';
 import type { Mute } from '../../../shared/delivery/core/policy/mutes.ts';
-import { channelPolicy } from '../../../shared/delivery/core/policy/policy.ts';
+import { channelPolicy, type Mentioned } from '../../../shared/delivery/core/policy/policy.ts';
 import type { Route } from '../../../shared/delivery/core/policy/routes.ts';
 import { settle } from '../../../shared/delivery/core/settle.ts';
 import type { Manner } from '../../../shared/delivery/core/stages/stage.ts';
@@ -99,8 +101,13 @@ describe('a channel with routes', () => {
     };
     const commits = [{ ...aCommit(), changes: [{ ...aChange(), route: WEB.name }] }];
     const [dingtalk, slack] = ['dingtalk', 'slack'].map((kind) =>
-      channelPolicy('ops', rules, kind),
+      channelPolicy('ops', rules, { kinds: new Map([['ops', kind]]) }),
     );
+    const textOf = (mentioned: readonly Mentioned[], ids?: string, standsInFor?: string[]) =>
+      mentionsText(triedOf(mentioned, { kind: 'delivered' }), {
+        ids,
+        ...(standsInFor && { standsInFor }),
+      });
 
     expect(dingtalk?.mentionsIn(commits)).toEqual(['13800000000', '13800000001', 'constructor']);
     expect(slack?.mentionsIn(commits)).toEqual(['U1', '13800000001', 'U2', 'constructor']);
@@ -110,16 +117,19 @@ describe('a channel with routes', () => {
       { name: 'boss' },
       { name: 'constructor', id: 'constructor' },
     ]);
-    expect(mentionsText(dingtalk?.mentioned ?? [], 'a mobile number')).toEqual([
+    expect(textOf(dingtalk?.mentioned ?? [], 'a mobile number')).toEqual([
       expect.stringMatching(
         /^it mentions dba \(13800000000\), 13800000001, constructor\. Ask each/u,
       ),
       'it does not mention boss: under people, no id is given for this kind (a mobile number)',
     ]);
-    expect(mentionsText([{ name: 'boss' }], undefined)).toEqual([
-      'it cannot mention anyone, so not boss',
+    expect(textOf([{ name: 'boss' }, { name: '138', id: '138' }])).toEqual([
+      'it cannot mention anyone, so not 138, boss',
     ]);
-    expect(mentionsText([], undefined)).toEqual([]);
+    expect(textOf([])).toEqual([]);
+    expect(textOf([{ name: 'boss' }], 'an open id', ['ops', 'night'])).toEqual([
+      'in place of ops or night, it does not mention boss: under people, no id is given for this kind (an open id)',
+    ]);
     expect(testMessage(0, dingtalk?.mentioned).mentions).toEqual([
       '13800000000',
       '13800000001',
@@ -128,7 +138,8 @@ describe('a channel with routes', () => {
   });
 
   it('asks, on a terminal, whether those who were mentioned have heard it', async () => {
-    const mentioned = [{ name: 'dba', id: '138' }, { name: 'boss' }];
+    const tried = (...mentioned: readonly Mentioned[]) => triedOf(mentioned, { kind: 'delivered' });
+    const mentioned = tried({ name: 'dba', id: '138' }, { name: 'boss' });
     const questions: string[] = [];
     const asking = (answer: string | undefined) => async (question: string) => {
       questions.push(question);
@@ -140,7 +151,7 @@ describe('a channel with routes', () => {
       expect(await confirmMentions('ops', mentioned, asking(answer))).toBe(false);
     expect(questions[0]).toBe('ops: have the phones of dba rung? [y/n] ');
     expect(await confirmMentions('ops', mentioned, undefined)).toBeUndefined();
-    expect(await confirmMentions('ops', [{ name: 'boss' }], asking('n'))).toBeUndefined();
+    expect(await confirmMentions('ops', tried({ name: 'boss' }), asking('n'))).toBeUndefined();
     expect(questions).toHaveLength(4);
   });
 
@@ -154,7 +165,7 @@ describe('a channel with routes', () => {
     const chat = (name: string, kind: string): Manner => ({
       ...CHAT,
       name,
-      policy: channelPolicy(name, rules, kind),
+      policy: channelPolicy(name, rules, { kinds: new Map([[name, kind]]) }),
     });
     const inPlace = (kind: string) =>
       mannerInPlaceOf(chat('ops', 'dingtalk'), chat('reserve', kind), NOW_MS);
@@ -166,6 +177,78 @@ describe('a channel with routes', () => {
     // At a receiver of the same kind an id is the same person.
     expect(sentTo('dingtalk')).toEqual(['13800000000', '13800000001', '139']);
     expect(sentTo('teams')).toBeUndefined();
+  });
+
+  it('mentions no one by an id that its kind of receiver cannot mention, and --test says so', () => {
+    const rules = {
+      routes: [{ ...WEB, channels: ['ops'], mentions: ['dba', 'boss', '13800000001', 'all'] }],
+      mutes: [],
+      people: { dba: { teams: 'mei@example.com' }, boss: { teams: '139' } },
+      version: 'v1',
+    };
+    const policyOf = (kind: string) =>
+      channelPolicy('ops', rules, { kinds: new Map([['ops', kind]]), canMention });
+    const commits = [{ ...aCommit(), changes: [{ ...aChange(), route: WEB.name }] }];
+
+    const { mentioned } = policyOf('teams');
+
+    expect(policyOf('teams').mentionsIn(commits)).toEqual(['mei@example.com']);
+    expect(testMessage(0, mentioned).mentions).toEqual(['mei@example.com']);
+    const tried = triedOf(mentioned, { kind: 'delivered' });
+    const ids = 'a principal name';
+    expect(mentionsText(tried, { ids })).toEqual([
+      expect.stringMatching(/^it mentions dba \(mei@example\.com\)\. Ask/u),
+      'it does not mention boss (139): that is not a principal name, which it could mention',
+      'it does not mention 13800000001: that is not a principal name, which it could mention',
+      'it does not mention all: that is not a principal name, which it could mention',
+    ]);
+    for (const kind of ['webhook', 'http', 'pagerduty']) {
+      expect(policyOf(kind).mentionsIn(commits)).toEqual([]);
+      expect(testMessage(0, policyOf(kind).mentioned).mentions).toEqual([]);
+    }
+  });
+
+  it('has its test claim no more mentions than one message has, and none that was not taken', () => {
+    const many = Array.from({ length: 22 }, (_, index) => ({ name: `u${index}`, id: `u${index}` }));
+
+    const [shown, ...rest] = mentionsText(triedOf(many, { kind: 'delivered' }), { ids: 'an id' });
+
+    expect(shown).toMatch(/^it mentions u0, .*, u19\. Ask/u);
+    expect(rest).toEqual(['not tried: u20, u21, since one message mentions 20 people at most']);
+    const everyone = [{ name: 'all', id: 'all' }];
+    expect(triedOf(everyone, { kind: 'delivered' }).shown).toEqual(everyone);
+    expect(triedOf(everyone, { kind: 'delivered', unmentioned: 'errcode 45009' }).shown).toEqual(
+      [],
+    );
+  });
+
+  it('tries at a fallback the people that the routes of its channels would mention there', () => {
+    const rules = {
+      routes: [
+        { ...WEB, channels: ['ops'], mentions: ['dba', 'U0OPS', 'boss'] },
+        { ...NONE, match: {}, channels: ['night'], mentions: ['U0NIGHT', 'boss'] },
+        { ...NONE, match: {}, channels: ['others'], mentions: ['U0OTHER'] },
+      ],
+      mutes: [],
+      fallbacks: ['ops', 'night'].map((channel) => ({ channel, to: 'reserve', afterMs: 1 })),
+      people: { dba: { dingtalk: '138', slack: 'U1DBA' }, boss: { slack: 'boss' } },
+      version: 'v1',
+    };
+    const kinds = new Map([
+      ['ops', 'dingtalk'],
+      ['night', 'slack'],
+      ['reserve', 'slack'],
+    ]);
+
+    const { mentioned } = channelPolicy('reserve', rules, { kinds, canMention });
+
+    expect(mentioned).toEqual([
+      { name: 'dba', id: 'U1DBA' },
+      // An id of DingTalk is no one there.
+      { name: 'U0OPS' },
+      { name: 'boss', unfit: 'boss' },
+      { name: 'U0NIGHT', id: 'U0NIGHT' },
+    ]);
   });
 
   it('plans with what a message takes of the limit, and counts it', () => {

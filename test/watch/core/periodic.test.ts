@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { healthAfter, NEW_HEALTH } from '../../../shared/core/health.ts';
 import type { Commit } from '../../../shared/core/model.ts';
 import {
   expectedTicks,
@@ -248,6 +249,78 @@ describe('what ticks are counted', () => {
     // Two ticks say how far apart they were, also once all others have been missed.
     const { before } = ticksAt(5, 6, 60);
     expect(before && expectedTicks(before)).toBe(55);
+  });
+
+  /** The tallies of a scope whose ticks begin then, in minutes after the last report was due. */
+  function talliesOf(minutes: readonly number[]): Tallies {
+    let tallies: Tallies | undefined;
+    let health = NEW_HEALTH;
+    for (const minute of minutes) {
+      const startMs = DUE_MS + Math.round(minute * MINUTE_MS);
+      const tick = { startMs, isGood: true, dueMs: DUE_MS };
+      tallies = talliesAfter(tallies, health, tick);
+      health = healthAfter(health, {
+        startMs,
+        endMs: startMs + 700,
+        failure: null,
+        scan: { instances: 1, pages: 1 },
+        hold: null,
+        expectedRoundMs: null,
+      }).health;
+    }
+    if (tallies === undefined) throw new Error('no tick');
+    return tallies;
+  }
+  const everyFive = (count: number) => Array.from({ length: count }, (_, index) => 5 * index + 5);
+  const expectedAt = (minute: number, minutes: readonly number[]) =>
+    expectedTicks({
+      ...talliesOf([...minutes].sort((one, other) => one - other)).now,
+      untilMs: DUE_MS + minute * MINUTE_MS,
+    });
+
+  it.each([
+    ['in the middle of two', [152.5]],
+    ['just after one of the timer', [150.2]],
+    ['just before one of the timer', [154.9]],
+    ['as the second tick ever, as a deployment makes one', [6]],
+    ['three times in one pause', [151, 152, 154]],
+    ['twice, after a time', [152.5, 172.5]],
+    ['every hour', [7, 67, 127, 187, 247]],
+  ])('by the period of the timer, although a tick is run by hand %s', (_when, byHand) => {
+    // Five minutes apart for a day, and that by hand besides: 287 pauses from the first to the last.
+    const expected = expectedAt(1440, [...everyFive(288), ...byHand]);
+
+    expect(expected).toBeGreaterThanOrEqual(287);
+    expect(expected).toBeLessThanOrEqual(288 + byHand.length);
+  });
+
+  it('all that were missed, however many, also by a watcher that comes seldom later on', () => {
+    // Half a day at five minutes, and then once an hour.
+    const seldom = Array.from({ length: 12 }, (_, index) => 720 + 60 * index);
+
+    expect(expectedAt(1440, [...everyFive(143), ...seldom])).toBe(287);
+    // Every other one is missed from the beginning: the timer is taken for one of ten minutes.
+    expect(
+      expectedAt(
+        1440,
+        everyFive(288).filter((minute) => minute % 10 === 0),
+      ),
+    ).toBe(144);
+  });
+
+  it('by what an older version knew, until enough ticks say more', () => {
+    const old: Tallies = {
+      now: { sinceMs: DUE_MS, ticks: 9, good: 9, late: 0, periodMs: 150_000 },
+    };
+    const before = { lastAttemptAtMs: DUE_MS + 3_000_000, periodMs: 5 * MINUTE_MS };
+
+    const { now } = talliesAfter(old, before, {
+      startMs: DUE_MS + 3_300_000,
+      isGood: true,
+      dueMs: DUE_MS,
+    });
+
+    expect(now).toMatchObject({ ticks: 10, periodMs: 5 * MINUTE_MS, gaps: [5 * MINUTE_MS] });
   });
 
   it('each for one report', () => {

@@ -53,15 +53,21 @@ export function nextEvent(
   nowMs: number,
 ): DueEvent | null {
   const byScope = lastWords(words);
+  const begun = new Set(words.filter(({ isBad }) => isBad).map(keyOf));
   const quiet = Object.keys(incidents).filter((scope) => !byScope.has(scope));
   let first: DueEvent | null = null;
   for (const scope of [...byScope.keys(), ...quiet]) {
     const room = roomIn(incidents, scope);
-    const due = dueIn(scope, incidentsIn(incidents, scope), byScope.get(scope), room, nowMs);
+    const due = dueIn(scope, incidentsIn(incidents, scope), byScope.get(scope), room, nowMs, begun);
     if (due?.event.action === 'trigger') return due;
     first ??= due;
   }
   return first;
+}
+
+/** Of what a commit says of a subject. */
+function keyOf({ scope, subject, seq }: Pick<Word, 'scope' | 'subject' | 'seq'>): string {
+  return `${scope} ${subject} ${seq}`;
 }
 
 type Words = ReadonlyMap<string, Word>;
@@ -101,6 +107,7 @@ function dueIn(
   words: Words = new Map(),
   room: Room,
   nowMs: number,
+  begun: ReadonlySet<string>,
 ): DueEvent | null {
   const down = new Set(known[STORM]?.down ?? []);
   const fresh: string[] = [];
@@ -152,7 +159,12 @@ function dueIn(
   if (ended === undefined) return null;
   const event = { action: 'resolve', scope, subject: ended } as const;
   const seq = ended === STORM ? lastSeq(words) : (words.get(ended)?.seq ?? 0);
-  return closing(event, own(known, ended), seq, nowMs);
+  const incident = own(known, ended);
+  // The event that was to open it is still pending: the receiver may never have seen it.
+  const isUnseen =
+    incident?.state === 'unsure' && begun.has(keyOf({ scope, subject: ended, seq: incident.seq }));
+  const due = closing(event, incident, seq, nowMs);
+  return isUnseen ? { ...due, settled: { ...due.settled, seq: UNSEEN_SEQ } } : due;
 }
 
 /** An incident that may be open counts as open. */
@@ -206,6 +218,17 @@ function opening(
     },
     isRepeat: before?.state === 'unsure',
   };
+}
+
+/** No commit has it: nothing that is pending of a subject was said by an event that surely arrived. */
+const UNSEEN_SEQ = 0;
+
+/**
+ * Has the receiver perhaps never seen that a subject's trouble began? Its incident is closed in any case, and a
+ * receiver drops that event where nothing is open, so that the rest has to say what happened.
+ */
+export function isPerhapsUnseen(incidents: Incidents, scope: string, subject: string): boolean {
+  return own(incidentsIn(incidents, scope), subject)?.seq === UNSEEN_SEQ;
 }
 
 function closing(
@@ -270,11 +293,17 @@ export function incidentsPast(
     const remembered = all
       .filter(([, { openedAtMs }]) => recent(openedAtMs, nowMs).length > 0)
       .filter(([, one]) => !isOpen(one) && one.seq <= end)
+      .map(([subject, one]) => [subject, afterRest(one, end)] as const)
       .sort(([, one], [, other]) => (one.openedAtMs.at(-1) ?? 0) - (other.openedAtMs.at(-1) ?? 0));
     const kept = [...open, ...unpassed, ...remembered.slice(-MAX_REMEMBERED)];
     return [scope, Object.fromEntries(kept)] as const;
   });
   return Object.fromEntries(entries.filter(([, known]) => Object.keys(known).length > 0));
+}
+
+/** The rest has said what was perhaps never seen. */
+function afterRest(incident: Incident, end: number): Incident {
+  return incident.seq === UNSEEN_SEQ ? { ...incident, seq: end } : incident;
 }
 
 function past(incident: Incident, subject: string, said: Words, nowMs: number): Incident {

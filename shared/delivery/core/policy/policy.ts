@@ -12,11 +12,13 @@ export const MAX_MENTIONS = 20;
 /** Name of a person → kind of channel → the id of the person there. */
 export type People = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** A person as a channel mentions them: by the id there, or not at all, where the table has none. */
+/** A person as a channel mentions them: by the id there, or not at all, where there is none. */
 export interface Mentioned {
   /** As the route names them. */
   readonly name: string;
   readonly id?: string;
+  /** What the table or the route has in place of an id, and no receiver of the kind can mention. */
+  readonly unfit?: string;
 }
 
 /** What a configuration says of where changes go, and when. */
@@ -56,7 +58,7 @@ export interface ChannelPolicy {
    * default this one: an id that a route names is one there, and a person of the table has one at each kind.
    */
   mentionsIn(commits: readonly MessageCommit[], of?: string): readonly string[];
-  /** All that any of its routes mentions. */
+  /** All that any of its routes mentions; of a fallback, any route of a channel that it stands in for. */
   readonly mentioned: readonly Mentioned[];
 }
 
@@ -73,18 +75,34 @@ export interface ChannelMute {
   covers(subject: { readonly route?: string; readonly isNotice: boolean }): boolean;
 }
 
-/** `kind`: of the channel, for the ids of people there. */
+/** What is known of the receivers, for the ids of people there. */
+export interface Receivers {
+  /** Name of a channel → its kind. A channel that is missing has its kind as its name. */
+  readonly kinds?: ReadonlyMap<string, string>;
+  /** Absent: any id can be mentioned. */
+  canMention?(kind: string, id: string): boolean;
+}
+
+/** The rules as they are for one channel. */
 export function channelPolicy(
   channel: string,
   { routes, mutes, fallbacks = [], people = {}, version }: DeliveryRules,
-  kind: string = channel,
+  { kinds = new Map(), canMention = () => true }: Receivers = {},
 ): ChannelPolicy {
+  const kindOf = (name: string): string => kinds.get(name) ?? name;
+  const kind = kindOf(channel);
   const mentionedBy = (taking: readonly Route[], of = kind): readonly Mentioned[] =>
     [...new Set(taking.flatMap(({ mentions = [] }) => mentions))].map((name) => {
       const person = own(people, name);
       const id = person !== undefined ? own(person, kind) : of === kind ? name : undefined;
-      return { name, ...(id !== undefined && { id }) };
+      if (id === undefined) return { name };
+      return canMention(kind, id) ? { name, id } : { name, unfit: id };
     });
+  const mentionedFor = (name: string): readonly Mentioned[] =>
+    mentionedBy(
+      routes.filter(({ channels }) => channels.includes(name)),
+      kindOf(name),
+    );
   // A run plans message after message from the same commits, and each is routed once.
   const shares = new WeakMap<MessageCommit, { readonly share: MessageCommit | null }>();
   const clocks = clocksOf(mutes);
@@ -125,8 +143,19 @@ export function channelPolicy(
       const ids = mentionedBy(taking, of).flatMap(({ id }) => id ?? []);
       return [...new Set(ids)].slice(0, MAX_MENTIONS);
     },
-    mentioned: mentionedBy(routes.filter(({ channels }) => channels.includes(channel))),
+    mentioned: eachOnce([channel, ...standsInFor].flatMap(mentionedFor)),
   };
+}
+
+/** Of several channels, one may name a person by an id, and another by the table. */
+function eachOnce(all: readonly Mentioned[]): readonly Mentioned[] {
+  const byName = new Map<string, Mentioned>();
+  for (const one of all) {
+    const before = byName.get(one.name);
+    if (before?.id !== undefined) continue;
+    byName.set(one.name, one.id === undefined ? { ...before, ...one } : one);
+  }
+  return [...byName.values()];
 }
 
 /** The part of a commit that its routes send to a channel. */

@@ -1,6 +1,12 @@
 import type { Word } from '../../../core/incident.ts';
 import type { Message, MessageCommit } from '../../../core/message.ts';
-import { type DueEvent, nextEvent, saidBy, withIncident } from '../incidents/ledger.ts';
+import {
+  type DueEvent,
+  isPerhapsUnseen,
+  nextEvent,
+  saidBy,
+  withIncident,
+} from '../incidents/ledger.ts';
 import { troubleIn, wordsIn } from '../incidents/words.ts';
 import { withItems } from '../news/muted-news.ts';
 import type { Circumstances, Draft, Plan, Stage } from './stage.ts';
@@ -71,6 +77,7 @@ function restOf(draft: Draft, words: readonly Word[], { manner, state }: Circums
     return word !== undefined && seq <= word.seq && isSaid(word);
   };
   const silent = new Set(draft.silent);
+  let isRepeat = draft.isRepeat;
   const pending = draft.pending.map((commits) =>
     commits.map((commit) => {
       if (silent.has(commit)) return commit;
@@ -78,12 +85,14 @@ function restOf(draft: Draft, words: readonly Word[], { manner, state }: Circums
       const trouble = notice === undefined ? null : troubleIn(notice);
       const rest = withItems(commit, ({ instanceId }) => {
         const subject = instanceId ?? trouble?.subject;
-        return subject === undefined || !isKnown(commit, subject);
+        if (subject !== undefined && isKnown(commit, subject)) return false;
+        isRepeat ||= isPerhapsUnseen(state.incidents ?? {}, commit.scope, subject ?? '');
+        return true;
       });
       const left = rest ?? commit;
       if (rest === null || manner.incidentsOnly === true) silent.add(left);
       return left;
     }),
   );
-  return { ...draft, pending, silent, words };
+  return { ...draft, pending, silent, words, isRepeat };
 }
