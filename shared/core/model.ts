@@ -24,8 +24,11 @@ export interface Scope {
  */
 export const INSTANCE_ID = /^[\w.-]{1,64}$/u;
 
-/** What a caller may name as a region. It becomes part of a host: another shape would reach another one. */
-export const REGION_ID = /^[a-z0-9-]{1,64}$/u;
+/**
+ * It becomes part of the keys of rows, and of the name of a host, whose parts have 63 characters: another shape would
+ * reach another host.
+ */
+export const REGION_ID = /^[a-z][a-z0-9-]{1,62}$/u;
 
 /**
  * The statuses of an instance. Source: DescribeInstanceStatus, response parameter Status. ECS may

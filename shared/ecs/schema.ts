@@ -1,4 +1,4 @@
-import { type Details, INSTANCE_ID, type Intern, internDetails } from '../core/model.ts';
+import { type Details, INSTANCE_ID, type Intern, internDetails, REGION_ID } from '../core/model.ts';
 import { intern } from '../lib/intern.ts';
 import { excerpt, type Redact } from '../lib/secrets.ts';
 import { InventoryError, MAX_DETAILS, PAGE_SIZE, type Page } from '../ports/inventory.ts';
@@ -109,8 +109,6 @@ function instanceRowsIn(body: unknown, maxRows: number): readonly EcsFields<EcsI
  * believed.
  */
 const MAX_REGIONS = 200;
-/** A region id becomes part of a host name and of the keys of rows. */
-const REGION_ID = /^[a-z][a-z0-9-]{1,62}$/u;
 
 /** An answer of DescribeRegions, which has at least one region. @throws {InventoryError} `malformed` */
 export function parseRegionIds(body: unknown, redact: Redact): readonly string[] {

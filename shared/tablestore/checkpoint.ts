@@ -6,7 +6,8 @@ import { sha256 } from '../lib/sha256.ts';
 import type { CheckpointRef, KeptCheckpoint } from '../ports/journal.ts';
 import { messageOf } from '../ports/reason.ts';
 import { FieldError } from './parser.ts';
-import { checkpointPartIn, stored } from './schema.ts';
+import { checkpointPartIn } from './schema/checkpoint.ts';
+import { stored } from './schema/fields.ts';
 
 /**
  * A checkpoint is a row per part, each a whole JSON text of its own, compressed: so one part at a

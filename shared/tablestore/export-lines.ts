@@ -7,15 +7,13 @@ import type { ExportItem, SnapshotItem } from '../journal/core/item.ts';
 import { encodeInstance } from './checkpoint.ts';
 import { inField, string } from './parser.ts';
 import { channelColumns, commitColumns, deliveryColumns } from './rows.ts';
-import {
-  channelIn,
-  checkpointPartIn,
-  commitIn,
-  deliveryIn,
-  headIn,
-  stored,
-  watchListIn,
-} from './schema.ts';
+import { channelIn } from './schema/channel.ts';
+import { checkpointPartIn } from './schema/checkpoint.ts';
+import { commitIn } from './schema/commit.ts';
+import { deliveryIn } from './schema/delivery.ts';
+import { stored } from './schema/fields.ts';
+import { headIn } from './schema/head.ts';
+import { watchListIn } from './schema/watch-list.ts';
 
 /**
  * Lines of an export: the rows of the tables with the JSON in their columns unfolded, checked by the

@@ -16,7 +16,7 @@ import {
   type RowName,
 } from './corrupt.ts';
 import { cellsOf } from './rows.ts';
-import { HEAD_COLUMNS, headIn } from './schema.ts';
+import { HEAD_COLUMNS, headIn } from './schema/head.ts';
 import { type CommitRange, type KeptRange, storedRows } from './stored-rows.ts';
 import type { Tables } from './tables.ts';
 

@@ -23,18 +23,12 @@ import {
   stateKey,
   WATCH_LIST,
 } from './rows.ts';
-import {
-  channelIn,
-  commitIn,
-  deliveryIn,
-  HEAD_COLUMNS,
-  headIn,
-  isHeadColumn,
-  keptIn,
-  LEASE_COLUMNS,
-  leaseIn,
-  watchListIn,
-} from './schema.ts';
+import { channelIn } from './schema/channel.ts';
+import { keptIn } from './schema/checkpoint.ts';
+import { commitIn } from './schema/commit.ts';
+import { deliveryIn } from './schema/delivery.ts';
+import { HEAD_COLUMNS, headIn, isHeadColumn, LEASE_COLUMNS, leaseIn } from './schema/head.ts';
+import { watchListIn } from './schema/watch-list.ts';
 import type { Tables } from './tables.ts';
 
 /** Commits of a scope on one side of `seq`, the nearest first, at most `limit` of them. */

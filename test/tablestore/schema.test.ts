@@ -2,14 +2,11 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Stored } from '../../shared/core/stored.ts';
 import type { CheckpointRef } from '../../shared/ports/journal.ts';
 import { decodePart } from '../../shared/tablestore/checkpoint.ts';
-import {
-  channelIn,
-  commitIn,
-  deliveryIn,
-  headIn,
-  keptIn,
-  leaseIn,
-} from '../../shared/tablestore/schema.ts';
+import { channelIn } from '../../shared/tablestore/schema/channel.ts';
+import { keptIn } from '../../shared/tablestore/schema/checkpoint.ts';
+import { commitIn } from '../../shared/tablestore/schema/commit.ts';
+import { deliveryIn } from '../../shared/tablestore/schema/delivery.ts';
+import { headIn, leaseIn } from '../../shared/tablestore/schema/head.ts';
 import { FROZEN, type FrozenCell, type FrozenRow, sdkRow } from '../helpers/frozen-rows.ts';
 import { roundsOf } from '../helpers/rounds.ts';
 import { TODAY } from '../helpers/rows-of-today.ts';
