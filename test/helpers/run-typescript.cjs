@@ -9,7 +9,7 @@
 const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const Module = require('node:module');
-const { dirname, join } = require('node:path');
+const { dirname, join, relative } = require('node:path');
 const { deserialize, serialize } = require('node:v8');
 const { constants, Script } = require('node:vm');
 const { version } = require('@swc/core/package.json');
@@ -29,21 +29,24 @@ require.extensions['.ts'] = (module, filename) => {
   module._compile(compiled(filename, readFileSync(filename, 'utf8')), filename);
 };
 
-/** The source's name is a part of what is made of it: the source map holds it. */
 function compiled(filename, source) {
-  const path = join(KEPT, `${hashOf(version, JSON.stringify(OPTIONS), filename, source)}.js`);
-  const known = readIfThere(path);
-  if (known !== undefined) return known.toString();
+  const path = join(KEPT, `${hashOf(version, JSON.stringify(OPTIONS), source)}.js`);
+  const kept = readIfThere(path);
+  if (kept !== undefined) return kept.toString();
   // Loading the compiler takes a tenth of a second: a process that needs nothing compiled does without.
   const { code } = require('@swc/core').transformSync(source, { ...OPTIONS, filename });
   keep(path, code);
   return code;
 }
 
-/** File name → hash of the source, and what V8 made of it in former runs of this program. */
-const CODE = join(KEPT, `${hashOf(process.version, process.arch, process.argv[1])}.code`);
+/** A copy of the project has the same files in another folder. */
+const nameOf = (filename) => relative(process.cwd(), filename).replace(/^\.\..*/u, filename);
+
+/** Name → hash of the source, and what V8 made of it in former runs of this program. */
+const PROGRAM = hashOf(process.version, process.arch, nameOf(process.argv[1] ?? ''));
+const CODE = join(KEPT, `${PROGRAM}.code`);
 const known = new Map(deserialize(readIfThere(CODE) ?? serialize([])));
-/** File name → hash of the source, and the script that V8 had to compile in this run. */
+/** Name → hash of the source, and the script that V8 had to compile in this run. */
 const fresh = new Map();
 /** Of the modules in TypeScript. */
 const compiledSources = new Map();
@@ -51,14 +54,15 @@ const compiledSources = new Map();
 Module.prototype._compile = function compile(content, filename) {
   const source = Module.wrap(content.replace(/^#!.*/u, ''));
   const hash = hashOf(source);
-  const { data: cachedData } = known.get(filename)?.hash === hash ? known.get(filename) : {};
+  const name = nameOf(filename);
+  const { data: cachedData } = known.get(name)?.hash === hash ? known.get(name) : {};
   const script = new Script(source, {
     filename,
     cachedData,
     columnOffset: -Module.wrapper[0].length,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
-  if (cachedData === undefined || script.cachedDataRejected) fresh.set(filename, { hash, script });
+  if (cachedData === undefined || script.cachedDataRejected) fresh.set(name, { hash, script });
   if (filename.endsWith('.ts')) compiledSources.set(filename, content);
   const own = Module.createRequire(filename);
   const required = Object.assign((name) => this.require(name), own, { main: process.mainModule });
@@ -69,8 +73,8 @@ Module.prototype._compile = function compile(content, filename) {
 // At its end, V8 has compiled all functions that the program needs.
 process.once('exit', () => {
   if (fresh.size === 0) return;
-  for (const [filename, { hash, script }] of fresh) {
-    known.set(filename, { hash, data: script.createCachedData() });
+  for (const [name, { hash, script }] of fresh) {
+    known.set(name, { hash, data: script.createCachedData() });
   }
   keep(CODE, serialize([...known]));
 });
