@@ -8,7 +8,7 @@ const [, , name, ...args] = process.argv;
 const commands = join(process.cwd(), 'commands');
 const { loadDotEnv } = require(join(commands, 'dot-env.ts'));
 // biome-ignore lint/style/noProcessEnv: variables of `.env` become those of this process.
-loadDotEnv(process.cwd(), process.env, (warning) => console.error(`# ${warning}`));
+loadDotEnv(process.cwd(), process.env, (warning) => process.stderr.write(`# ${warning}\n`));
 const file = join(commands, `${name}.ts`);
 process.argv = [process.execPath, file, ...args];
 require(file);

@@ -1,6 +1,11 @@
 const { ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
 
+// A package calls `Buffer()`. Node.js reads the stack at each call, to warn of calls outside of packages,
+// until it has warned once. In the bundles, whose code is all outside, that is silent as well.
+process.noDeprecation = true;
+setImmediate(() => Buffer(0));
+
 const { ownKeys, getOwnPropertyDescriptor: descriptorOf } = Reflect;
 
 /**
@@ -22,6 +27,8 @@ class EnvironmentOfTheProcess {
 
   async setup() {
     globalThis.global = globalThis;
+    // Jest asks for 100 frames of each error, most of which nothing shows.
+    Error.stackTraceLimit = 25;
   }
 
   async teardown() {
