@@ -1,16 +1,11 @@
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/helpers/jest/environment.js',
+  runtime: '<rootDir>/test/helpers/jest/runtime.js',
   // The tests wait for servers, processes and browsers: a third worker uses two cores meanwhile.
   maxWorkers: 3,
   // A busy machine must not fail a test that is only slow.
   testTimeout: 60_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  // The tests run in a sandbox whose globals take long to look up; these are handed to each module.
-  // Not here: those whose name a package declares for itself (Buffer, JSON).
-  sandboxInjectedGlobals:
-    'Array BigInt Boolean Date Map Math Number Object Promise RegExp Set String Symbol process'.split(
-      ' ',
-    ),
   setupFiles: ['<rootDir>/test/helpers/storages.js'],
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2023' } }] },
   // The order matters: the last lines of a run are the summary of Jest's own reporter.

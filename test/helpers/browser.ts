@@ -7,7 +7,7 @@ import { type Browser, chromium as driver } from 'playwright-core';
  * processor that plays a graphics card take twice as long.
  */
 const UNWANTED =
-  /^--(?:single-process|disable-web-security|allow-running-insecure-content|disable-site-isolation|ignore-gpu-blocklist|in-process-gpu|use-gl|use-angle|enable-unsafe-swiftshader)/u;
+  /^--(?:single-process|no-zygote|disable-web-security|allow-running-insecure-content|disable-site-isolation|ignore-gpu-blocklist|in-process-gpu|use-gl|use-angle|enable-unsafe-swiftshader)/u;
 
 /** A real, headless browser that contacts only the pages that it opens. */
 export async function launchBrowser(): Promise<Browser> {
