@@ -161,7 +161,6 @@ async function play(random: Random) {
     };
     const fleetOf = (account: string): Fleet =>
       account === 'office' ? ecs.fleet : ecs.fleetOf(idOf(account));
-    const journal = journalOf({ cloud });
     const reports: WatchReport[] = [];
     const othersMs: number[] = [];
     for (let index = 0; index < TICKS + MAX_CALM_TICKS; index += 1) {
@@ -176,6 +175,7 @@ async function play(random: Random) {
         }
       }
       const left = LEFT_OF_BUDGET.get(index);
+      const journal = journalOf({ cloud });
       const chat = left === undefined ? undefined : await journal.channel('slack');
       if (left !== undefined && chat !== undefined) {
         const sentAtMs = Array<number>(MESSAGES_PER_MINUTE - left).fill(runtime.now());
@@ -188,6 +188,7 @@ async function play(random: Random) {
       clock.advance(MINUTE_MS);
       if (index > TICKS && reports.at(-1)?.ok === true) break;
     }
+    const journal = journalOf({ cloud });
     const journals = [];
     for (const scope of SCOPES) {
       const commits = await commitsPast(journal, scope, 0);

@@ -217,7 +217,9 @@ describe('npm run setup with', () => {
 
     expect(ran.lines).toContain('Nothing to change: everything is there.');
     expect(ran.lines.filter((line) => / may \w+:.* proved$/u.test(line))).toHaveLength(12);
-    expect(ran.lines.filter((line) => / may \w+:.* (?:REFUSED|not proved)$/u.test(line))).toEqual([]);
+    expect(ran.lines.filter((line) => / may \w+:.* (?:REFUSED|not proved)$/u.test(line))).toEqual(
+      [],
+    );
     expect(ran.code).toBe(0);
   });
 });
