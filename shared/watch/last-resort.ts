@@ -49,7 +49,7 @@ function messageOf(
   { tickId, startMs }: Tick,
 ): Message {
   const notice = { kind: 'store-failing', failures: ticks, sinceMs, reason } as const;
-  // No commit has such a number, and no two of these messages have the same.
+  // No commit has such a number. Two runs have the same only if they began in the same millisecond.
   const place = { scope: WATCHER.key, seq: startMs, atMs: startMs, previousAtMs: null };
   return {
     commits: [{ ...place, tickId, changes: [], notice }],
