@@ -4,7 +4,7 @@ module.exports = {
   // The tests wait for servers, processes and browsers: a third worker uses two cores meanwhile.
   maxWorkers: 3,
   // A busy machine must not fail a test that is only slow.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   setupFiles: ['<rootDir>/test/helpers/storages.js'],
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2023' } }] },
