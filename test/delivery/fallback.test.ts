@@ -198,7 +198,7 @@ describe('a channel with a fallback', () => {
     const [own] = await ticksUntil(60, 10);
     expect(own).toMatchObject({ outcome: 'retry', error: 'HTTP 503' });
     expect(own?.notes).toEqual([
-      'its fallback ops could not stand in: CorruptRow: the row cannot be read',
+      'the row of its fallback ops could not be read or moved: CorruptRow: the row cannot be read',
     ]);
 
     pay.outcome = DELIVERED;
