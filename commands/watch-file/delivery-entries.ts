@@ -107,20 +107,24 @@ function sameReceiver(
   index: number,
   channels: readonly Fields[],
 ): readonly FileProblem[] {
-  const [one, other] = [channel, to].map((name) => addressOf(channels, name));
+  const [one, other] = [channel, to].map((name) => receiverOf(channels, name));
   if (channel === to || one === undefined || one !== other) return [];
   const words = `is the receiver of ${channel} under another name, and would fail with it`;
   return [{ path: ['fallbacks', index, 'to'], words }];
 }
 
 /** What the file says of where a channel is; undefined: nothing, as of one of the variables. */
-function addressOf(channels: readonly Fields[], name: unknown): string | undefined {
+function receiverOf(channels: readonly Fields[], name: unknown): string | undefined {
   const entry = channels.find((each) => each.name === name);
-  const { variables = {} } = findKind(entry?.kind) ?? {};
+  const { variables = {}, fileSettings = {} } = findKind(entry?.kind) ?? {};
   const addresses = Object.entries(variables)
     .filter(([, { rule }]) => isAddressRule(rule))
     .flatMap(([setting]) => (typeof entry?.[setting] === 'string' ? [entry[setting]] : []));
-  return addresses.length === 0 ? undefined : JSON.stringify([entry?.kind, ...addresses]);
+  // A service may have one address for all its chats: which one it is, the message itself says.
+  const sent = Object.keys(fileSettings)
+    .filter((setting) => fileSettings[setting]?.mayRefer === true)
+    .map((setting) => entry?.[setting]);
+  return addresses.length === 0 ? undefined : JSON.stringify([entry?.kind, addresses, sent]);
 }
 
 /** Its own news would stand beside that of another channel, twice where both are sent it. */

@@ -15,6 +15,8 @@ export interface Incident {
   readonly state: 'open' | 'closed' | 'unsure';
   /** The commit that its last event was about. */
   readonly seq: number;
+  /** The event that was to open it had no answer, so that the receiver may never have seen that it began. */
+  readonly isPerhapsUnseen?: true;
   /** When it was opened lately, the latest last. */
   readonly openedAtMs: readonly number[];
   /** Its trouble is over since then, but it has come and gone too often to be closed yet. */

@@ -39,7 +39,9 @@ export function otherOf(
   let isGivenUp = false;
   const giveUp = (error: unknown): void => {
     isGivenUp = true;
-    notes.push(`its fallback ${channel.name} could not stand in: ${reasonOf(error)}`);
+    notes.push(
+      `the row of its fallback ${channel.name} could not be read or moved: ${reasonOf(error)}`,
+    );
   };
   return async (state, isRefused) => {
     const sinceMs = standsInSinceMs(state, rule, { nowMs: ports.runtime.now(), isRefused });

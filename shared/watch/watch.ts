@@ -12,7 +12,7 @@ import { endAfter } from './scope-result.ts';
 import type { Tick } from './tick.ts';
 import { watchInShards } from './watch-in-shards.ts';
 import { watchScopes } from './watch-scopes.ts';
-import { openWatcher, recordWatcher, saveWatcher } from './watcher.ts';
+import { openWatcher, type RecordedWatcher, recordWatcher, saveWatcher } from './watcher.ts';
 
 /**
  * One tick of the watcher: scan every scope, commit what has changed, then deliver to each channel
@@ -27,9 +27,8 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
     : { ...(await watchScopes(ports, tick, beside)), ...NO_SHARDS };
   const lastResort = await informWithoutJournal(ports, tick, results);
   const entered = { ...ports, ...(others.accounts && { accounts: others.accounts }) };
-  const recorded = await recordWatcher(entered, tick, await opening, results, registered);
-  const { end, problem } = recorded;
-  const ends = [...results.map(endAfter), end];
+  const watcher = await recordWatcher(entered, tick, await opening, results, registered);
+  const ends = [...results.map(endAfter), watcher.end];
   const reminder = await dueReminder(ports, tick, results);
   const run = { ...tick, ...(reminder && { reminder }) };
   const [channels, forgotten, refreshed] = await Promise.all([
@@ -38,14 +37,13 @@ export async function watch(ports: Ports, tick: Tick): Promise<WatchReport> {
     Promise.all(results.map((result) => refreshDetails(ports, tick, result))),
   ]);
   const saved = await saveStates(ports, tick, refreshed);
-  const unsaved = [...saved.notes, ...(await saveWatcher(ports, tick, recorded))];
-  const problems = [...(tick.problems ?? [])].map(([account, why]) => `${account}: ${why}`);
-  const said = [...problems, ...others.notes, ...lastResort, ...recorded.notes];
-  const notes = [...said, ...forgotten, ...unsaved];
-  if (problem !== null) notes.push(problem);
-  const ok = isWell(results, channels) && problem === null && problems.length === 0;
-  if (ok) notes.push(...(await pingHeartbeat(ports, tick)));
-  notes.push(...(await keepCheckpoints(ports, tick, saved.checkpoints)));
+  const unsaved = await saveWatcher(ports, tick, watcher);
+  const problems = problemsOf(tick, watcher);
+  const ok = isWell(results, channels) && problems.length === 0;
+  const unpinged = ok ? await pingHeartbeat(ports, tick) : [];
+  const unkept = await keepCheckpoints(ports, tick, saved.checkpoints);
+  const ofStages = [others.notes, lastResort, watcher.notes, forgotten, saved.notes, unsaved];
+  const notes = [problems, ...ofStages, unpinged, unkept].flat();
   return reportOf(ports, tick, { ok, results: refreshed, channels, units: others.units, notes });
 }
 
@@ -57,4 +55,13 @@ function isSharded(
   { scopes }: Tick,
 ): ports is Ports & Required<Pick<Ports, 'shards'>> {
   return ports.shards !== undefined && scopes.length > ports.shards.aboveScopes;
+}
+
+/** What makes a tick fail besides its scopes and channels. */
+function problemsOf(
+  { problems: ofAccounts = new Map() }: Tick,
+  { problem }: RecordedWatcher,
+): readonly string[] {
+  const problems = [...ofAccounts].map(([account, why]) => `${account}: ${why}`);
+  return problem === null ? problems : [...problems, problem];
 }

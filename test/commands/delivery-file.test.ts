@@ -320,6 +320,15 @@ mutes:
     expect(problems).toEqual([expect.stringContaining(words)]);
   });
 
+  it('may be another chat of a service whose messages name the chat', () => {
+    const chats = ['one', 'two'].map(
+      (chat) => `{ name: ${chat}, kind: http, url: "\${env:BOT_URL}", json: { chat_id: ${chat} } }`,
+    );
+    const text = `channels: [${chats}]\nfallbacks: [{ channel: one, to: two, after: 10m }]\n`;
+
+    expect(problemsOf(text, { BOT_URL: 'https://api.telegram.org/bot1/sendMessage' })).toEqual([]);
+  });
+
   it('may not stand in for each other, in a circle of any length', () => {
     const circle = [
       '{ channel: ops, to: pay, after: 1m }',

@@ -198,7 +198,7 @@ describe('a channel with a fallback', () => {
     const [own] = await ticksUntil(60, 10);
     expect(own).toMatchObject({ outcome: 'retry', error: 'HTTP 503' });
     expect(own?.notes).toEqual([
-      'its fallback ops could not stand in: CorruptRow: the row cannot be read',
+      'the row of its fallback ops could not be read or moved: CorruptRow: the row cannot be read',
     ]);
 
     pay.outcome = DELIVERED;
@@ -206,6 +206,31 @@ describe('a channel with a fallback', () => {
 
     expect(ops.sent).toEqual([]);
     expect(pay.sent.at(-1)).toMatchObject({ commits: [{ seq: 1 }], isRepeat: false });
+  });
+
+  it.each([
+    ['before the message, and is served as without one', () => true, []],
+    ['after the message, which is sent once', () => ops.sent.length > 0, [1]],
+  ])('is not stopped by a fallback whose row cannot be moved %s', async (_when, isBroken, seqs) => {
+    pay.outcome = REFUSED;
+    await stop('i-1');
+    await ticksUntil(1);
+    const moveRow = journal.moveChannel;
+    journal.moveChannel = async (name, before, after) => {
+      if (name === 'ops' && isBroken())
+        throw new JournalError('failed', 'OTSNoPermission', 'no right to write');
+      return moveRow(name, before, after);
+    };
+
+    const reports: (ChannelReport | undefined)[] = [];
+    for (let at = 2; at <= 12; at += 1) reports.push((await tick(at))[0]);
+
+    expect(ops.sent.flatMap(({ commits }) => commits.map(({ seq }) => seq))).toEqual(seqs);
+    expect(reports.map((report) => report?.outcome)).not.toContain('error');
+    expect(reports.flatMap((report) => report?.notes ?? [])).toContainEqual(
+      expect.stringContaining('the row of its fallback ops could not be read or moved: OTSNoP'),
+    );
+    expect(reports.at(-1)?.backlog).toBe(1 - seqs.length);
   });
 
   async function stop(instanceId: string, at = 0): Promise<void> {

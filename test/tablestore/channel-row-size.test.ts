@@ -39,7 +39,13 @@ function mostHeld(): ChannelState['held'] {
 function mostIncidents(): Incidents {
   const id = (index: number): string => `i-bp1${index.toString(36).padStart(17, '0')}`;
   const openedAtMs = [NOW_MS, NOW_MS, NOW_MS];
-  const single = { state: 'unsure', seq: SEQ, openedAtMs, overSinceMs: NOW_MS } as const;
+  const single = {
+    state: 'unsure',
+    seq: SEQ,
+    isPerhapsUnseen: true,
+    openedAtMs,
+    overSinceMs: NOW_MS,
+  } as const;
   const singles = Array.from({ length: MAX_SINGLE_INCIDENTS + 10 }, (_, index) => [
     id(index),
     single,

@@ -127,6 +127,7 @@ const incidentState: Parser<Incident['state']> = (value) => {
 const incidentSchema = objectOf<Incident>({
   state: orElse(incidentState, 'unsure'),
   seq: orElse(seq, 0),
+  isPerhapsUnseen: optional(onlyTrue),
   openedAtMs: orElse(listOf(timestamp), []),
   overSinceMs: orAbsent(timestamp),
   down: orAbsent(listOf(instanceId)),

@@ -440,6 +440,31 @@ describe('a channel of incidents', () => {
     }
   });
 
+  it('labels that although an older change is repeated before it', () => {
+    const pager = aPager();
+    pager.commit(goes('i-2')).tick(() => ({ arrives: false, outcome: LOST }));
+    pager.commit(stops('i-1')).tick(() => ({ arrives: false, outcome: LOST }));
+
+    pager.pass(1).commit(runs('i-1')).tick();
+
+    expect(pager.sent.map(({ isRepeat }) => isRepeat)).toEqual([true, true, true]);
+    expect(pager.said()).toEqual(['resolve i-1', 'digest of i-2', 'digest of i-1,i-1']);
+  });
+
+  it('labels what was up again while it is not known whether its storm was opened', () => {
+    const ids = Array.from({ length: 11 }, (_, index) => `i-${index}`);
+    const pager = aPager();
+    pager.commit(stops(...ids)).tick(() => ({ arrives: true, outcome: LOST }));
+
+    pager
+      .pass(1)
+      .commit(runs(...ids))
+      .tick();
+
+    expect(pager.sent.map(({ isRepeat }) => isRepeat)).toEqual([false, true, true]);
+    expect(pager.said()).toEqual(['trigger *', 'resolve *', 'digest of 22']);
+  });
+
   it('says nothing more of what is known to have been opened, though its closing had no answer', () => {
     const pager = aPager();
     pager.commit(stops('i-1')).tick();
@@ -448,6 +473,19 @@ describe('a channel of incidents', () => {
     pager.pass(1).tick();
 
     expect(pager.said()).toEqual(['trigger i-1', 'resolve i-1']);
+
+    // Nor where the run that opened it could not move the cursor.
+    const sent = ['trigger i-1'];
+    pager
+      .commit(goes('i-2'))
+      .commit(stops('i-1'))
+      .tick(() => (sent.pop() ? TAKEN : { arrives: false, outcome: LOST }))
+      .commit(runs('i-1'))
+      .tick(() => ({ arrives: false, outcome: LOST }))
+      .pass(1)
+      .tick();
+
+    expect(pager.said()).toEqual(['trigger i-1', 'resolve i-1', 'digest of i-2']);
   });
 
   it('opens no second incident for what has lost an answer', () => {

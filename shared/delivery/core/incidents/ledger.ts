@@ -53,21 +53,15 @@ export function nextEvent(
   nowMs: number,
 ): DueEvent | null {
   const byScope = lastWords(words);
-  const begun = new Set(words.filter(({ isBad }) => isBad).map(keyOf));
   const quiet = Object.keys(incidents).filter((scope) => !byScope.has(scope));
   let first: DueEvent | null = null;
   for (const scope of [...byScope.keys(), ...quiet]) {
     const room = roomIn(incidents, scope);
-    const due = dueIn(scope, incidentsIn(incidents, scope), byScope.get(scope), room, nowMs, begun);
+    const due = dueIn(scope, incidentsIn(incidents, scope), byScope.get(scope), room, nowMs);
     if (due?.event.action === 'trigger') return due;
     first ??= due;
   }
   return first;
-}
-
-/** Of what a commit says of a subject. */
-function keyOf({ scope, subject, seq }: Pick<Word, 'scope' | 'subject' | 'seq'>): string {
-  return `${scope} ${subject} ${seq}`;
 }
 
 type Words = ReadonlyMap<string, Word>;
@@ -107,7 +101,6 @@ function dueIn(
   words: Words = new Map(),
   room: Room,
   nowMs: number,
-  begun: ReadonlySet<string>,
 ): DueEvent | null {
   const down = new Set(known[STORM]?.down ?? []);
   const fresh: string[] = [];
@@ -159,12 +152,7 @@ function dueIn(
   if (ended === undefined) return null;
   const event = { action: 'resolve', scope, subject: ended } as const;
   const seq = ended === STORM ? lastSeq(words) : (words.get(ended)?.seq ?? 0);
-  const incident = own(known, ended);
-  // The event that was to open it is still pending: the receiver may never have seen it.
-  const isUnseen =
-    incident?.state === 'unsure' && begun.has(keyOf({ scope, subject: ended, seq: incident.seq }));
-  const due = closing(event, incident, seq, nowMs);
-  return isUnseen ? { ...due, settled: { ...due.settled, seq: UNSEEN_SEQ } } : due;
+  return closing(event, own(known, ended), seq, nowMs);
 }
 
 /** An incident that may be open counts as open. */
@@ -210,7 +198,7 @@ function opening(
   const isAgain = before?.state === 'open';
   return {
     event,
-    claimed: { ...incident, state: 'unsure', openedAtMs: opened },
+    claimed: { ...incident, state: 'unsure', openedAtMs: opened, isPerhapsUnseen: true },
     settled: {
       ...incident,
       state: 'open',
@@ -220,15 +208,12 @@ function opening(
   };
 }
 
-/** No commit has it: nothing that is pending of a subject was said by an event that surely arrived. */
-const UNSEEN_SEQ = 0;
-
-/**
- * Has the receiver perhaps never seen that a subject's trouble began? Its incident is closed in any case, and a
- * receiver drops that event where nothing is open, so that the rest has to say what happened.
- */
-export function isPerhapsUnseen(incidents: Incidents, scope: string, subject: string): boolean {
-  return own(incidentsIn(incidents, scope), subject)?.seq === UNSEEN_SEQ;
+/** Has an event without an answer perhaps said that a subject's trouble began? That of a storm is of many. */
+export function mayHaveBegun(incidents: Incidents, scope: string, subject: string): boolean {
+  const known = incidentsIn(incidents, scope);
+  return [subject, ...(isInstance(subject) ? [STORM] : [])].some(
+    (one) => own(known, one)?.isPerhapsUnseen === true,
+  );
 }
 
 function closing(
@@ -242,7 +227,12 @@ function closing(
   return {
     event,
     claimed: { openedAtMs, seq, ...before, state: 'unsure' },
-    settled: { state: 'closed', seq, openedAtMs },
+    settled: {
+      state: 'closed',
+      seq,
+      openedAtMs,
+      ...(before?.isPerhapsUnseen && { isPerhapsUnseen: true }),
+    },
     isRepeat: before?.state === 'unsure',
   };
 }
@@ -265,6 +255,8 @@ export function saidBy(incidents: Incidents): (word: Word) => boolean {
     if (isBad) return isOpen(incident) || storms.get(scope)?.has(subject) === true;
     // Whether the store's failure was reported is not known: what ends it is said besides.
     if (subject === FAILURES.store) return false;
+    // A receiver drops the event that closes what it has never seen: the rest has to say what happened.
+    if (incident?.isPerhapsUnseen === true) return false;
     return incident?.state === 'closed' && incident.seq >= seq;
   };
 }
@@ -287,7 +279,7 @@ export function incidentsPast(
     const all = Object.entries(known);
     const open = all
       .filter(([, incident]) => isOpen(incident))
-      .map(([subject, incident]) => [subject, past(incident, subject, said, nowMs)] as const);
+      .map(([subject, one]) => [subject, past(afterRest(one, end), subject, said, nowMs)] as const);
     // The cursor is not past these: what is said of them is no part of the rest.
     const unpassed = all.filter(([, one]) => !isOpen(one) && one.seq > end);
     const remembered = all
@@ -303,7 +295,9 @@ export function incidentsPast(
 
 /** The rest has said what was perhaps never seen. */
 function afterRest(incident: Incident, end: number): Incident {
-  return incident.seq === UNSEEN_SEQ ? { ...incident, seq: end } : incident;
+  if (incident.seq > end) return incident;
+  const { isPerhapsUnseen: _, ...known } = incident;
+  return known;
 }
 
 function past(incident: Incident, subject: string, said: Words, nowMs: number): Incident {

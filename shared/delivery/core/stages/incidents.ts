@@ -2,7 +2,7 @@ import type { Word } from '../../../core/incident.ts';
 import type { Message, MessageCommit } from '../../../core/message.ts';
 import {
   type DueEvent,
-  isPerhapsUnseen,
+  mayHaveBegun,
   nextEvent,
   saidBy,
   withIncident,
@@ -86,7 +86,7 @@ function restOf(draft: Draft, words: readonly Word[], { manner, state }: Circums
       const rest = withItems(commit, ({ instanceId }) => {
         const subject = instanceId ?? trouble?.subject;
         if (subject !== undefined && isKnown(commit, subject)) return false;
-        isRepeat ||= isPerhapsUnseen(state.incidents ?? {}, commit.scope, subject ?? '');
+        isRepeat ||= mayHaveBegun(state.incidents ?? {}, commit.scope, subject ?? '');
         return true;
       });
       const left = rest ?? commit;
