@@ -173,6 +173,7 @@ describe('npm run notify', () => {
       'there is no channel pager; these are configured: dingtalk,',
     ],
     [['--note', 'i-1', 'disk swap'], 'a note needs --until: it is shown no longer than it is true'],
+    [['--preview', 'reprot'], 'reprot is nothing to preview: is report meant?'],
     [['--preview', 'storm:0'], '0 in storm:0 is no number from 1 to 10000'],
   ])('refuses %j, and says why', async (args, why) => {
     const { code, stdout, stderr } = await notify(args);
