@@ -358,7 +358,7 @@ async function dryRun(trial: Trial): Promise<number> {
       ),
   );
   for (const text of texts) console.log(text);
-  console.log(printTick(report));
+  console.log(`The tick would report:\n\n${printTick(report)}`);
   const would = texts.length === 0 ? 'Nothing' : `${counted(texts.length, 'message')}, as above,`;
   console.log(`This was a dry run: nothing was recorded or sent. ${would} would be sent.`);
   return report.ok ? 0 : 1;

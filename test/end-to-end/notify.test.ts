@@ -36,6 +36,8 @@ describe('npm run notify', () => {
     expect(code).toBe(0);
     for (const name of CHANNELS) expect(stdout).toContain(`── ${name} ─`);
     expect(stdout).toContain('Watching 10 instances from now on.');
+    // Nothing was delivered, whatever the report of the tick says.
+    expect(stdout).toContain('The tick would report:');
     expect(stdout).toContain(
       `nothing was recorded or sent. ${CHANNELS.length} messages, as above, would be sent.`,
     );
