@@ -14,6 +14,7 @@ import { newSessions } from '../shared/ecs/sessions.ts';
 import { CredentialsError } from '../shared/fc/credentials.ts';
 import { SYSTEM_RUNTIME } from '../shared/lib/runtime.ts';
 import { type Redact, redactor } from '../shared/lib/secrets.ts';
+import { suggestion } from '../shared/lib/suggest.ts';
 import { JournalError } from '../shared/ports/journal.ts';
 import { reasonOf } from '../shared/ports/reason.ts';
 import { tablestoreReader } from '../shared/tablestore/journal.ts';
@@ -127,11 +128,13 @@ async function main(args: readonly string[]): Promise<number> {
 function checkWords(
   {
     note,
+    preview,
     until,
     yes,
     test,
   }: {
     readonly note?: string;
+    readonly preview?: string;
     readonly until?: string;
     readonly yes?: boolean;
     readonly test?: boolean;
@@ -140,6 +143,9 @@ function checkWords(
 ): void {
   const problems = [
     ...(note === undefined && words.length > 0 ? [`${words[0]} is no flag`] : []),
+    ...(preview === undefined || isPreviewed(preview)
+      ? []
+      : [`${preview} is nothing to preview${suggestion(preview, PREVIEWS)}`]),
     ...(note === undefined && until !== undefined ? ['--until needs --note'] : []),
     ...(yes === true && test !== true ? ['--yes needs --test'] : []),
     ...(note !== undefined && words.length !== 1
@@ -150,6 +156,13 @@ function checkWords(
       : []),
   ];
   if (problems.length > 0) throw usageError(LINE, problems);
+}
+
+/** Beside the ids of what is recorded, which have a slash. */
+const PREVIEWS = ['report', 'reminder', 'storm'];
+
+function isPreviewed(what: string): boolean {
+  return what.includes('/') || isStorm(what) || PREVIEWS.includes(what);
 }
 
 function untilMsIn(until: string | undefined, { config }: Trial): number {
@@ -345,7 +358,7 @@ async function dryRun(trial: Trial): Promise<number> {
       ),
   );
   for (const text of texts) console.log(text);
-  console.log(printTick(report));
+  console.log(`The tick would report:\n\n${printTick(report)}`);
   const would = texts.length === 0 ? 'Nothing' : `${counted(texts.length, 'message')}, as above,`;
   console.log(`This was a dry run: nothing was recorded or sent. ${would} would be sent.`);
   return report.ok ? 0 : 1;

@@ -51,6 +51,13 @@ export function cloudOf(play: Play): LocalCloudOptions {
   return { regions, accounts, ...timeZoneOf(play) };
 }
 
+/** What the cloud begins with, in words: each region of each account has a fleet of its own. */
+export function instancesOf({ played: { regions, accounts } }: Play, fleetSize: number): string {
+  const fleets = regions.length + accounts.flatMap((account) => account.regions).length;
+  const where = fleets === 1 ? '' : ` in each of ${fleets} regions`;
+  return `${fleetSize} instances${where}`;
+}
+
 /** Of the phones that the messages are drawn on. */
 export function timeZoneOf({ news }: Play): Pick<LocalCloudOptions, 'timeZone'> {
   const { WATCH_TIME_ZONE: timeZone } = news;

@@ -19,7 +19,7 @@ import { runBox } from './box/main.ts';
 import { bundleFunctions } from './bundle.ts';
 import { type CommandLine, helpOf, UsageError, usageError } from './command-line.ts';
 import { checkData, flagHelp, parseFlags } from './flags.ts';
-import { cloudOf, REGION, readPlay, timeZoneOf, watcherOn } from './play.ts';
+import { cloudOf, instancesOf, REGION, readPlay, timeZoneOf, watcherOn } from './play.ts';
 import { freePorts, PAGE_PORT } from './ports.ts';
 import { withProgress } from './progress.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -164,7 +164,7 @@ async function runDemonstration(args: readonly string[]): Promise<void> {
   const addresses = addressesOf(cloud, { ...watcher, ...play.config });
   console.log(JSON.stringify({ page: pageUrl, console: consoleServer.url, ...addresses }));
   console.log(`
-ecs-watch is running on a local cloud with ${flags.fleetSize} instances.${portNote}
+ecs-watch is running on a local cloud with ${instancesOf(play, flags.fleetSize)}.${portNote}
 
   Console     ${consoleServer.url}/
               open it in a browser, stop an instance with a click, and watch the message arrive

@@ -29,7 +29,7 @@ export async function openDeployment(
   if (isWithoutFunctions(place)) {
     throw new ConfigError([
       `${FC_ENDPOINT} is missing (STS_ENDPOINT is of a local cloud, and npm run local serves no Function ` +
-        'Compute to deploy to: npm start runs both functions)',
+        'Compute to deploy to: npm start runs the functions)',
     ]);
   }
   const { region, endpoint, stsEndpoint } = place;

@@ -135,7 +135,10 @@ function reserveProblems(
 ): readonly FileProblem[] {
   return entries.flatMap(({ channels }, place) =>
     [channels].flat().flatMap((name, index) => {
-      const other = fallbacks.find(({ to }) => to === name && typeof name === 'string');
+      // One of itself is a problem already.
+      const other = fallbacks.find(
+        ({ channel, to }) => to === name && channel !== to && typeof name === 'string',
+      );
       if (other === undefined) return [];
       const at = Array.isArray(channels) ? ['channels', index] : ['channels'];
       const words = `is the fallback of ${other.channel}, and is sent nothing else: give the fallback a name of its own under channels`;
@@ -192,10 +195,19 @@ function unmentioned(
       return typeof id === 'string' && canMention(each.kind, id);
     });
     const at = Array.isArray(mentions) ? ['mentions', index] : ['mentions'];
-    const words =
-      'is mentioned by none of the channels of this route: they have no id of this person';
+    const words = `is mentioned by none of the channels of this route: ${wayTo(name, reach, fieldsOf(people))}`;
     return isReached ? [] : [{ path: [...path, ...at], words }];
   });
+}
+
+/** How a person could be mentioned, or why no one can be. */
+function wayTo(name: string, reach: readonly { readonly kind: string }[], people: Fields): string {
+  const kinds = [...new Set(reach.map(({ kind }) => kind))].filter(
+    (kind) => findKind(kind)?.mentions !== undefined,
+  );
+  if (kinds.length === 0) return 'they can mention no one';
+  const ids = `an id at ${kinds.join(' or ')}`;
+  return Object.hasOwn(people, name) ? `give people.${name} ${ids}` : `it is not ${ids}`;
 }
 
 /** Ids by which a kind can mention no one. */
@@ -347,7 +359,8 @@ function unknownNames(
     const isNone = isOne && value === 'none' && path[0] === 'routes';
     if (typeof name !== 'string' || isNone || known.includes(name)) return [];
     const at = isOne ? [...path, setting] : [...path, setting, index];
-    return [{ path: at, words: `names ${what} that there is not${suggestion(name, known)}` }];
+    const meant = suggestion(name, known) || `; there are ${known.join(', ')}`;
+    return [{ path: at, words: `names ${what} that there is not${meant}` }];
   });
 }
 

@@ -132,6 +132,11 @@ export function isPersonId(name: string): boolean {
 
 const KINDS = CHANNEL_KINDS.map(({ kind }) => kind);
 
+/** In a person of the table: any other kind mentions no one. */
+export const MENTIONING_KINDS: readonly string[] = CHANNEL_KINDS.flatMap(({ kind, mentions }) =>
+  mentions === undefined ? [] : [kind],
+);
+
 /** Person → kind of channel → id. */
 export const people = z.record(
   text(PERSON),

@@ -31,7 +31,8 @@ function textOf(path: string): string {
     if (statSync(path).size <= MAX_FILE_BYTES) return readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new ConfigError([`WATCH_CONFIG: ${path} cannot be read (${code})`]);
+    const why = code === 'ENOENT' ? ': there is no such file' : '';
+    throw new ConfigError([`WATCH_CONFIG: ${path} cannot be read (${code})${why}`]);
   }
   throw new ConfigError([`WATCH_CONFIG: ${path} has more than ${MAX_FILE_BYTES} bytes`]);
 }

@@ -12,6 +12,7 @@ import {
   channel,
   fallback,
   flaps,
+  MENTIONING_KINDS,
   match,
   mute,
   people,
@@ -116,6 +117,7 @@ export function settingsAt(path: readonly (string | number)[]): readonly string[
   if (list === 'accounts') return Object.keys(account.shape);
   if (list === 'routes') return Object.keys((inner === 'match' ? match : route).shape);
   if (list === 'fallbacks') return Object.keys(fallback.shape);
+  if (list === 'people') return MENTIONING_KINDS;
   if (list !== 'mutes') return Object.keys(FILE.shape);
   return Object.keys((inner === 'weekly' ? weekly : inner === 'periods' ? period : mute).shape);
 }

@@ -253,11 +253,15 @@ const REFUSALS: readonly {
   },
 ];
 
+/** The robot looks for a signature, and whatever it says of it, there was none. */
+const UNSIGNED_ADVICE = 'the robot wants signed messages: set DINGTALK_SECRET to its secret';
+
 /** A text that is not known may be about the signature as well. */
 function judgeRefusal(errmsg: string, isSigned: boolean): Judged {
   const known = REFUSALS.find(({ text }) => text.test(errmsg));
-  const advice = known === undefined ? '' : ` (${known.advice})`;
-  const reason = `errcode ${SECURITY_CODE}${advice}: ${errmsg}`;
+  const isUnsigned = !isSigned && known?.isOfSignature === true;
+  const advice = isUnsigned ? UNSIGNED_ADVICE : known?.advice;
+  const reason = `errcode ${SECURITY_CODE}${advice === undefined ? '' : ` (${advice})`}: ${errmsg}`;
   return {
     outcome: { kind: 'rejected', reason, cause: 'config' },
     refusesSignature: isSigned && known?.isOfSignature !== false,

@@ -38,6 +38,6 @@ function configuredSchedule<T>(
   const text = read.text(variable);
   if (text === undefined) return undefined;
   const schedule = parse(text, TIME_ZONE.allows(timeZone) ? timeZone : 'UTC');
-  if (schedule === undefined) read.refuse(variable, `is not ${forms}`);
+  if (schedule === undefined) read.refuse(variable, `is not a time such as ${forms}`);
   return schedule;
 }

@@ -9,7 +9,7 @@ import type { WatchFile } from './watch-file.ts';
 /** The account of the variables: its alias in scope keys. */
 const OWN_ACCOUNT = 'main';
 
-const REGION_ID = shape(/^[a-z]{2,}(-[a-z0-9]+)+$/u, 'a region id');
+const REGION_ID = shape(/^[a-z]{2,}(-[a-z0-9]+)+$/u, 'a region id such as cn-hangzhou');
 export const ZONE_ID = shape(/^[a-z]{2,}(-[a-z0-9]+)+$/u, 'a zone id');
 export const CLUSTER_ID = shape(/^[A-Za-z0-9_-]{2,64}$/u, 'a cluster id');
 export const INSTANCE_ID = shape(/^[A-Za-z0-9-]{3,64}$/u, 'an instance id');

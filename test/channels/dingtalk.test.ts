@@ -182,6 +182,16 @@ describe('a DingTalk robot', () => {
     },
   );
 
+  it('that wants a signature, of messages that have none, asks for its secret', async () => {
+    const configured = receivers.configured('dingtalk');
+    const { secret: _secret, ...settings } = configured.settings;
+
+    expect(await receivers.channelOf({ ...configured, settings }).send(MESSAGE)).toMatchObject({
+      kind: 'rejected',
+      reason: expect.stringMatching(/^errcode 310000 \(the robot wants .*DINGTALK_SECRET/u),
+    });
+  });
+
   it('that finds a timestamp too old gets a fresh one at once, and only once', async () => {
     const body = JSON.stringify({ errcode: 310000, errmsg: 'invalid timestamp' });
     receivers.server.setFaults('dingtalk', [{ kind: 'answer', status: 200, body, times: 1 }]);

@@ -129,15 +129,19 @@ describe('channels, routes and mutes in the file at WATCH_CONFIG', () => {
     ],
     ['people: { dba: { http: x } }', /people\.dba\.http is for nothing: such a channel mentions/u],
     [
+      'people: { dba: { telegram: x } }',
+      /people\.dba\.telegram is no setting; there are dingtalk, .*teams$/mu,
+    ],
+    [
       'routes: [{ channels: none, mentions: [mei] }]',
       /routes\[0\]\.mentions is for a route that sends something/u,
     ],
     [
       'people: { dba: { slack: U1DBA } }, routes: [{ channels: ops, mentions: [dba] }]',
-      /routes\[0\]\.mentions\[0\] is mentioned by none of the channels of this route/u,
+      /routes\[0\]\.mentions\[0\] is mentioned by none of the channels of this route: give people\.dba an id at \w+$/mu,
     ],
-    ['routes: [{ channels: pay, mentions: mei }]', /mentions is mentioned by none/u],
-    ['routes: [{ channels: [pagerduty, webhook], mentions: [all] }]', /is mentioned by none/u],
+    ['routes: [{ channels: pay, mentions: mei }]', /mentioned by none .* is not an id at \w+$/mu],
+    ['routes: [{ channels: [pagerduty, webhook], mentions: [all] }]', /: they can mention no one/u],
   ])('may not promise a mention that no channel makes: %s', (more, words) => {
     const text = `{ channels: ${CHANNELS_OF_TWO}, ${more} }`;
 
@@ -308,6 +312,7 @@ mutes:
     ['{ channel: ops, to: pay }', 'after is missing'],
     ['{ channel: ops, to: pay, after: 10s }', 'after is not a time from 1m to 24h such as 10m'],
     ['{ channel: ops, to: ops, after: 10m }', 'to is the channel itself'],
+    ['{ channel: ops, to: nowhere, after: 10m }', 'that there is not; there are ops, '],
     ['{ channel: ops, to: webhook, after: 10m }', 'is no chat: only chats have a fallback, or are'],
     ['{ channel: ops, to: pay, after: 10m }, { channel: ops, to: slack, after: 1h }', 'is the ch'],
     ['{ channel: ops, to: pay, after: 10m }, { channel: pay, to: slack, after: 1h }', 'has none'],
@@ -342,6 +347,14 @@ mutes:
     expect(problems).toHaveLength(3);
     for (const problem of problems)
       expect(problem).toContain('is a fallback, which has none itself');
+  });
+
+  it('may have routes where one is its own fallback, which is the only mistake', () => {
+    const itself = 'fallbacks: [{ channel: ops, to: ops, after: 10m }]';
+
+    expect(problemsOf(`${TWO}routes: [{ channels: ops }]\n${itself}\n`, VALUES)).toEqual([
+      expect.stringContaining('fallbacks[0].to is the channel itself'),
+    ]);
   });
 
   it('refuse that a fallback is sent anything else', () => {

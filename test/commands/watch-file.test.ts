@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleFunctions, ROOT } from '../../commands/bundle.ts';
-import { readPlay, watcherOn } from '../../commands/play.ts';
+import { instancesOf, readPlay, watcherOn } from '../../commands/play.ts';
 import { loadConfig } from '../../commands/watch-file/load.ts';
 import { playFile } from '../../commands/watch-file/play.ts';
 import { parseWatchFile, readWatchFile } from '../../commands/watch-file/read.ts';
@@ -145,7 +145,7 @@ describe('the file at WATCH_CONFIG', () => {
       'watch.yaml:7:5 accounts[1].region is no setting: is regions meant?',
       'watch.yaml:8:12 accounts[2].alias is the alias of accounts[1] too',
       'watch.yaml:9:14 accounts[2].roleArn is not a role ARN such as acs:ram::2234567890123456:role/ecs-watch-member',
-      'watch.yaml:10:15 accounts[2].regions[0] is not a region id',
+      'watch.yaml:10:15 accounts[2].regions[0] is not a region id such as cn-hangzhou',
     ]);
   });
 
@@ -207,7 +207,7 @@ describe('the file at WATCH_CONFIG', () => {
 
   it('says that it cannot be read', () => {
     expect(() => readWatchFile({ WATCH_CONFIG: join(folder, 'none.yaml') })).toThrow(
-      /WATCH_CONFIG: .*none\.yaml cannot be read \(ENOENT\)/u,
+      /WATCH_CONFIG: .*none\.yaml cannot be read \(ENOENT\): there is no such file/u,
     );
     expect(readWatchFile({ WATCH_CONFIG: ' ' })).toBeUndefined();
   });
@@ -314,6 +314,17 @@ describe('what the local cloud is to play', () => {
     expect(() => readPlay({ WATCH_REPORT: 'at nine', WATCH_REMIND: 'often' }, 1)).toThrow(
       /WATCH_REPORT is not .*\n.*WATCH_REMIND is not /u,
     );
+  });
+
+  it('has a fleet in each region of each account, and says so', () => {
+    const own = '{ alias: own, regions: [cn-hangzhou, cn-beijing] }';
+    const other = `{ alias: a, regions: [us-west-1], roleArn: "acs:ram::2234567890123456:role/r" }`;
+    const path = fileWith(`accounts: [${own}, ${other}]`);
+
+    expect(instancesOf(readPlay({ WATCH_CONFIG: path }, 60), 60)).toBe(
+      '60 instances in each of 3 regions',
+    );
+    expect(instancesOf(readPlay({}, 60), 60)).toBe('60 instances');
   });
 
   it.each(['receivers.md', 'receivers.zh-CN.md'])(

@@ -419,7 +419,7 @@ describe('regions', () => {
     expect(inVariables('cn-hangzhuo,cn-shanghai,us-wset-1,Beijing')).toEqual([
       'WATCH_REGIONS holds cn-hangzhuo, which is not a known region: is cn-hangzhou meant?',
       'WATCH_REGIONS holds us-wset-1, which is not a known region: is us-west-1 meant?',
-      'WATCH_REGIONS holds Beijing, which is not a region id',
+      'WATCH_REGIONS holds Beijing, which is not a region id such as cn-hangzhou',
     ]);
     expect(inVariables('all', { WATCH_REGIONS_DENY: 'cn-shangai,cn-shangai*' })).toEqual([
       'WATCH_REGIONS_DENY holds cn-shangai, which is not a known region: is cn-shanghai meant?',

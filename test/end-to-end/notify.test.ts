@@ -36,6 +36,8 @@ describe('npm run notify', () => {
     expect(code).toBe(0);
     for (const name of CHANNELS) expect(stdout).toContain(`── ${name} ─`);
     expect(stdout).toContain('Watching 10 instances from now on.');
+    // Nothing was delivered, whatever the report of the tick says.
+    expect(stdout).toContain('The tick would report:');
     expect(stdout).toContain(
       `nothing was recorded or sent. ${CHANNELS.length} messages, as above, would be sent.`,
     );
@@ -173,6 +175,7 @@ describe('npm run notify', () => {
       'there is no channel pager; these are configured: dingtalk,',
     ],
     [['--note', 'i-1', 'disk swap'], 'a note needs --until: it is shown no longer than it is true'],
+    [['--preview', 'reprot'], 'reprot is nothing to preview: is report meant?'],
     [['--preview', 'storm:0'], '0 in storm:0 is no number from 1 to 10000'],
   ])('refuses %j, and says why', async (args, why) => {
     const { code, stdout, stderr } = await notify(args);

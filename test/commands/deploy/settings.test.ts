@@ -40,7 +40,7 @@ describe('what a removal needs', () => {
     const keys = { accessKeyId: 'a', accessKeySecret: 'b' };
 
     await expect(openDeployment(settings, keys, [])).rejects.toThrow(
-      /FC_CLIENT_CUSTOM_ENDPOINT is missing .*npm start runs both functions/u,
+      /FC_CLIENT_CUSTOM_ENDPOINT is missing .*npm start runs the functions/u,
     );
   });
 
