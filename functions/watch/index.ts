@@ -132,6 +132,7 @@ function runsOver(write: (line: string) => void, runtime: Runtime) {
         callsPerMinute: config.takesEvents
           ? pollingCallsPerMinute(config.callsPerMinute)
           : config.callsPerMinute,
+        takesEvents: config.takesEvents,
         guard: config.guard,
         healthLimits: config.healthLimits,
         ...(config.report && { report: config.report }),

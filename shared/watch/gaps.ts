@@ -1,5 +1,6 @@
 import { InventoryError } from '../ports/inventory.ts';
 import { reasonOf } from '../ports/reason.ts';
+import { OUT_OF_CALLS } from './pacer.ts';
 
 /** Requests that got no answer, and what that means for their tick. */
 export interface Unanswered {
@@ -53,9 +54,11 @@ export interface Gaps {
 export function gapsFrom(firstPage: number): Gaps {
   const unanswered = unansweredRequests();
   let first: number | null = null;
+  let lateness: string | null = null;
   return {
     add(pageNumber, error) {
       const failed = unanswered.add(error);
+      if (isLate(failed)) lateness ??= reasonOf(failed);
       first = Math.min(first ?? pageNumber, pageNumber);
       return failed;
     },
@@ -66,8 +69,10 @@ export function gapsFrom(firstPage: number): Gaps {
       return unanswered.isCut;
     },
     get failure() {
-      // ECS did not even answer the first page. Where calls were missing, the next tick has more.
-      return unanswered.failure ?? (first === firstPage ? unanswered.refusal : null);
+      // ECS did not even answer the first page, or was not asked in time. Where calls were missing, the
+      // next tick has more.
+      const { failure, refusal } = unanswered;
+      return failure ?? (first === firstPage ? (refusal ?? lateness) : null);
     },
   };
 }
@@ -75,6 +80,11 @@ export function gapsFrom(firstPage: number): Gaps {
 /** The tick's time, its calls or those that ECS allows were used up. The next tick may go on. */
 function isDelay({ kind }: InventoryError): boolean {
   return kind === 'out-of-time' || kind === 'throttled';
+}
+
+/** The time was used up before the request: a slow store takes as much from the next tick. */
+function isLate({ kind, code }: InventoryError): boolean {
+  return kind === 'out-of-time' && code !== OUT_OF_CALLS;
 }
 
 /** ECS allows no calls, or the time was used up by calls that have failed. */

@@ -2,6 +2,7 @@ import { healthWithCredibleTimes } from '../core/credible-times.ts';
 import { isResting } from '../core/health.ts';
 import type { Scope } from '../core/model.ts';
 import { type OpenedJournal, openedJournal } from '../delivery/register.ts';
+import type { Head, JournalReader } from '../ports/journal.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { type Loaded, type LoadedSnapshot, load, rememberedHead, storedHead } from './load.ts';
 import type { Ports } from './ports.ts';
@@ -28,7 +29,7 @@ export async function open(ports: Ports, tick: Tick, scope: Scope): Promise<Open
   try {
     // A warm function reads nothing here.
     const head = rememberedHead(tick, scope) ?? (await storedHead(journal, scope));
-    if (scope.isDiscovered === true && isResting(head.health, tick.startMs)) {
+    if (scope.isDiscovered === true && (await rests(journal, tick, scope, head))) {
       return { kind: 'resting', scope, head };
     }
     const lease = await takeLease(ports, tick, scope, head);
@@ -42,6 +43,17 @@ export async function open(ports: Ports, tick: Tick, scope: Scope): Promise<Open
   } catch (error) {
     return failed(scope, error);
   }
+}
+
+/** A region rests no longer once an event has shown an instance there, which polling is to watch. */
+async function rests(
+  journal: JournalReader,
+  { startMs, takesEvents }: Tick,
+  scope: Scope,
+  { health }: Head,
+): Promise<boolean> {
+  if (!isResting(health, startMs)) return false;
+  return !takesEvents || (await journal.lastSeq(scope)) <= health.seq;
 }
 
 /** What a clock that was wrong has written is put right. */

@@ -52,6 +52,9 @@ const BUDGET_SPENT_WITHIN_MS = 20_000;
 /** The latency is about the mean of so many answers. */
 const LATENCY_SMOOTHING = 8;
 
+/** The code of a request for which there was time, but no call. */
+export const OUT_OF_CALLS = 'OutOfCalls';
+
 /** Attempts at one request, the first included. */
 const MAX_CALL_ATTEMPTS = 4;
 const FIRST_RETRY_MS = 200;
@@ -200,12 +203,15 @@ export function createPacer({ budget, deadlineMs }: Pace, runtime: Runtime): Pac
 }
 
 function outOfTime(waitMs: number, lastError: InventoryError | undefined): InventoryError {
-  const reason =
+  const [code, reason] =
     waitMs > 0
-      ? 'the call budget or a throttled account leaves no time before the deadline of this tick'
-      : 'the deadline of this tick has come';
+      ? [
+          OUT_OF_CALLS,
+          'the call budget or a throttled account leaves no time before the deadline of this tick',
+        ]
+      : ['OutOfTime', 'the deadline of this tick has come'];
   const before = lastError === undefined ? '' : `; before that, ${reasonOf(lastError)}`;
-  return new InventoryError('out-of-time', 'OutOfTime', `${reason}${before}`, { cause: lastError });
+  return new InventoryError('out-of-time', code, `${reason}${before}`, { cause: lastError });
 }
 
 function stopped(): InventoryError {

@@ -30,6 +30,8 @@ export interface Tick {
    */
   readonly heads?: ReadonlyMap<string, PassedHead>;
   readonly memory: Memory;
+  /** Events of ECS may commit between the ticks. Absent: they are switched off. */
+  readonly takesEvents?: boolean;
   /** When reports are due. Absent: never. */
   readonly report?: ReportSchedule;
   /** When what stays stopped is said again. Absent: never. */

@@ -39,7 +39,7 @@ describe('the fleet of a scope', () => {
     const ahead = openFor(scope, { callsLeft: { calls: 1, atMs: NOW_MS + 3_600_000 } });
 
     // Two calls a minute: the first one would come after the time that the tick has for listing.
-    await expect(empty.page(1)).rejects.toMatchObject({ code: 'OutOfTime', kind: 'out-of-time' });
+    await expect(empty.page(1)).rejects.toMatchObject({ code: 'OutOfCalls', kind: 'out-of-time' });
     expect(refilled.callsLeft().calls).toBe(1);
     expect(ahead.callsLeft().calls).toBe(1);
   });

@@ -13,10 +13,10 @@ import { virtualRuntime } from '../helpers/virtual-runtime.ts';
 const TICK_MS = 47_000;
 
 /** A fleet of 60 instances that are Running, polling, events, and a chat. */
-function aFleet({ isTicked = true } = {}) {
+function aFleet({ isTicked = true, size = 60, scope = SCOPE } = {}) {
   const runtime = virtualRuntime(NOW_MS);
   const journal = memoryJournal();
-  const statuses = new Map(Array.from({ length: 60 }, (_, index) => [`i-${index}`, 'Running']));
+  const statuses = new Map(Array.from({ length: size }, (_, index) => [`i-${index}`, 'Running']));
   const sent: Message[] = [];
   const asked: (readonly string[])[] = [];
   const during: (() => Promise<unknown>)[] = [];
@@ -46,13 +46,14 @@ function aFleet({ isTicked = true } = {}) {
     return { tickId: `run-${runs}`, startMs: runtime.now(), deadlineMs: runtime.now() + TICK_MS };
   };
   const tick = async () => {
-    const own = { callsPerMinute: 1_000, guard: GUARD_LIMITS, scopes: [SCOPE], memory };
+    const common = { callsPerMinute: 1_000, guard: GUARD_LIMITS, takesEvents: true };
+    const own = { ...common, scopes: [scope], memory };
     const report = await watch(ports, { ...own, ...nextRun() });
     runtime.clock.advance(20_000);
     return report;
   };
   const pushed = async (instanceIds: readonly string[], callsPerMinute = 20) => {
-    const own = { memory: pushMemory, callsPerMinute, asked: [{ scope: SCOPE, instanceIds }] };
+    const own = { memory: pushMemory, callsPerMinute, asked: [{ scope, instanceIds }] };
     const report = await push(ports, { ...own, ...nextRun() });
     return { ...report, only: report.scopes[0] };
   };
@@ -78,6 +79,21 @@ describe('what events name', () => {
     expect(channels).toMatchObject([{ outcome: 'delivered', backlog: 0 }]);
     expect(await changes()).toEqual(['i-7 Running Stopped']);
     expect(sent.at(-1)?.commits).toMatchObject([{ seq: 2, changes: [{ instanceId: 'i-7' }] }]);
+  });
+
+  it('in an empty region that rests is watched by polling from then on', async () => {
+    const scope = { ...SCOPE, isDiscovered: true as const };
+    const { statuses, pushed, changes, tick } = await aFleet({ size: 0, scope });
+    const resting = await tick();
+    statuses.set('i-7', 'Running');
+    await pushed(['i-7']);
+    statuses.set('i-7', 'Stopped');
+
+    const { scopes } = await tick();
+
+    expect(resting.scopes).toMatchObject([{ ok: true, pages: 0, lookedAt: expect.anything() }]);
+    expect(scopes).toMatchObject([{ ok: true, changes: 1, instances: 1 }]);
+    expect(await changes()).toEqual(['i-7  Running', 'i-7 Running Stopped']);
   });
 
   it('is found no second time by polling, which knows it then', async () => {

@@ -472,6 +472,31 @@ it('failures that take longer to write than a run has leave time to deliver, and
   expect((await journal.head(aScope('region-0')))?.health.failures).toBe(0);
 });
 
+it('a store that leaves no time to ask ECS makes a failed scan, not one that takes several ticks', async () => {
+  const store = { callMs: 0 };
+  const { tick, journal } = aFleet({ regions: ['region-0'], store });
+  const tickWith = (callMs: number) => {
+    store.callMs = callMs;
+    return tick();
+  };
+
+  const reports = [await tickWith(10_000), await tickWith(10_000), await tickWith(10_000)];
+  await tickWith(0);
+  await tickWith(10_000);
+  await tickWith(0);
+
+  expect(reports.flatMap(({ scopes }) => scopes)).toMatchObject(
+    Array(3).fill({
+      ok: false,
+      pages: 0,
+      error: 'OutOfTime: the deadline of this tick has come',
+    }),
+  );
+  expect(
+    (await journal.after(aScope('region-0'), 0, 10)).map(({ notice }) => notice?.kind).sort(),
+  ).toEqual(['baseline', 'scans-failing', 'scans-recovered']);
+});
+
 it('each shard has its turn where there is time for some of them only', async () => {
   const time = eventTime(NOW_MS, () => 0);
   const shards = Array.from({ length: 32 }, (_, index) => [aScope(`region-${index}`)]);

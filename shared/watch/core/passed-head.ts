@@ -49,7 +49,7 @@ function isHead(value: unknown): boolean {
     isHealth(health) &&
     typeof starts === 'object' &&
     starts !== null &&
-    Object.values(starts).every(Number.isSafeInteger) &&
+    Object.values(starts).every(isCount) &&
     (uncounted === undefined || areTotals(uncounted)) &&
     (savedBy === undefined || typeof savedBy === 'string')
   );
@@ -57,7 +57,7 @@ function isHead(value: unknown): boolean {
 
 function isCheckpoint(value: unknown): boolean {
   const { seq, parts, writer } = Object(value) as Record<string, unknown>;
-  return [seq, parts].every(Number.isSafeInteger) && typeof writer === 'string';
+  return [seq, parts].every(isCount) && typeof writer === 'string';
 }
 
 /** The row's reader fills in what an older version has not stored; one that lacks a field is left to it. */
@@ -66,11 +66,16 @@ function isHealth(value: unknown): boolean {
   const { seq, lastAttemptAtMs, failures } = health;
   return (
     Object.keys(NEW_HEALTH).every((field) => field in health) &&
-    [seq, lastAttemptAtMs, failures].every((number) => typeof number === 'number')
+    [seq, failures].every(isCount) &&
+    typeof lastAttemptAtMs === 'number'
   );
 }
 
 function areTotals(value: unknown): boolean {
   const { calls, throttles } = Object(value) as Record<string, unknown>;
-  return [calls, throttles].every(Number.isSafeInteger);
+  return [calls, throttles].every(isCount);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

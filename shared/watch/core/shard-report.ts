@@ -102,7 +102,7 @@ function readReport(shard: Shard, report: ShardReport): ShardResult {
   const unreported: Unreported[] = [];
   for (const scope of shard) {
     const found = byKey.get(scope.key);
-    if (found !== undefined) reported.push({ kind: 'reported', scope, ...found });
+    if (found !== undefined) reported.push({ ...found, kind: 'reported', scope });
     else unreported.push({ scope, mayHaveRun: true, reason: 'its shard has not reported it' });
   }
   const keys = new Set(shard.map(({ key }) => key));
@@ -120,22 +120,34 @@ function parseShardReport(body: string): ShardReport | undefined {
     Array.isArray(scopes) &&
     scopes.every(isShardScope) &&
     isObject(accounts) &&
+    Object.values(accounts).every(isAccountFailure) &&
     isObject(units) &&
     isNumber(units.read) &&
     isNumber(units.write) &&
-    Array.isArray(notes);
+    Array.isArray(notes) &&
+    notes.every((note) => typeof note === 'string');
   return isWhole ? (value as unknown as ShardReport) : undefined;
 }
 
 function isShardScope(value: unknown): boolean {
   if (!isObject(value) || !isObject(value.report) || !isObject(value.starts)) return false;
-  const { report, lastSeq, starts, tallies } = value;
+  const { report, lastSeq, starts, condition, missedSinceMs = null, tallies } = value;
   return (
     typeof report.scope === 'string' &&
     typeof report.ok === 'boolean' &&
-    (lastSeq === null || isNumber(lastSeq)) &&
-    Object.values(starts).every(isNumber) &&
+    (lastSeq === null || isSeq(lastSeq)) &&
+    Object.values(starts).every(isSeq) &&
+    (condition === null || typeof condition === 'string') &&
+    (missedSinceMs === null || isNumber(missedSinceMs)) &&
     (tallies === undefined || isTallies(tallies))
+  );
+}
+
+function isAccountFailure(value: unknown): boolean {
+  if (value === null) return true;
+  return (
+    isObject(value) &&
+    [value.kind, value.code, value.message].every((words) => typeof words === 'string')
   );
 }
 
@@ -145,6 +157,10 @@ function isTallies(value: unknown): boolean {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isSeq(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function isNumber(value: unknown): value is number {

@@ -186,7 +186,10 @@ describe('the head rows that shards pass on', () => {
       { ...head, health: {} },
       { ...head, health: { ...NEW_HEALTH, hold: undefined } },
       { ...head, health: { ...NEW_HEALTH, failures: '1' } },
+      { ...head, health: { ...NEW_HEALTH, seq: -1 } },
+      { ...head, health: { ...NEW_HEALTH, seq: 1.5 } },
       { ...head, starts: null },
+      { ...head, starts: { chat: -1 } },
       { ...head, starts: { chat: '1' } },
       { ...head, checkpoint: 3 },
       { ...head, checkpoint: { seq: 3, parts: 1 } },
@@ -237,6 +240,14 @@ describe('what became of a shard', () => {
     expect(result.unreported).toMatchObject([{ scope: { key: 'main/b' }, mayHaveRun: true }]);
   });
 
+  it('is about the scope that was asked for, whatever else the report calls itself', () => {
+    const strange = { ...reported('main/a'), kind: 'recorded', scope: aScope('b') };
+
+    expect(answered(aReport([strange])).reported).toMatchObject([
+      { kind: 'reported', scope: { key: 'main/a' } },
+    ]);
+  });
+
   it.each([
     ['is of another version', { ...aReport([]), shard: 2 }],
     ['has no scopes', { ...aReport([]), scopes: null }],
@@ -248,6 +259,14 @@ describe('what became of a shard', () => {
       'has starts that are no numbers',
       aReport([reported('main/a', { starts: { chat: '1' } as never })]),
     ],
+    ['ends before its beginning', aReport([reported('main/a', { lastSeq: -5 })])],
+    ['ends between two commits', aReport([reported('main/a', { lastSeq: 1.5 })])],
+    ['lets a channel begin before it', aReport([reported('main/a', { starts: { chat: -1 } })])],
+    ['has a condition without words', aReport([reported('main/a', { condition: 1 as never })])],
+    ['has lost the condition', aReport([reported('main/a', { condition: undefined as never })])],
+    ['was missed at no time', aReport([reported('main/a', { missedSinceMs: 'x' as never })])],
+    ['has an account without a reason', aReport([], { accounts: { main: {} as never } })],
+    ['has notes that are no texts', aReport([], { notes: [{}] as never })],
     ['is a text', 'fine'],
   ])('is not known if the report %s', (_, report) => {
     expect(answered(report)).toMatchObject({
