@@ -359,7 +359,7 @@ function unknownNames(
     const isNone = isOne && value === 'none' && path[0] === 'routes';
     if (typeof name !== 'string' || isNone || known.includes(name)) return [];
     const at = isOne ? [...path, setting] : [...path, setting, index];
-    const meant = suggestion(name, known) || `; there are ${known.join(', ')}`;
+    const meant = suggestion(name, known) || `; there are ${[...new Set(known)].join(', ')}`;
     return [{ path: at, words: `names ${what} that there is not${meant}` }];
   });
 }
