@@ -85,6 +85,12 @@ export const WRONG_SETTINGS: readonly WrongSetting[] = [
     watch: /WATCH_REGIONS .*cn-hangzou.*is cn-hangzhou meant/u,
   },
   {
+    what: 'the name of a variable, which nothing reads',
+    arrange: set({ DINGTALK_SECRT: 'SEC000' }),
+    doctor:
+      /DINGTALK_SECRT is no variable of ecs-watch.*is DINGTALK_SECRET meant.*Correct its name/u,
+  },
+  {
     what: 'the name of the instance, or the address of one in another region',
     arrange: set({ TABLESTORE_INSTANCE: 'another' }),
     doctor: /The journal could not be read: OTSAuthFailed: .*TABLESTORE_INSTANCE.*another region/u,

@@ -1,23 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
-import { variablesIn } from '../../shared/config/file-values.ts';
 import type { WatchConfig } from '../../shared/config/watch.ts';
 import { counted } from '../../shared/core/text.ts';
 import { otherStore } from '../box/configure.ts';
 import { BOX_STORE } from '../box/flags.ts';
-import { ROOT } from '../bundle.ts';
-import { configProblems } from '../config-problems.ts';
-import { shellVariablesIn } from '../deploy/core/template.ts';
 import { isSecretName } from '../deploy/settings.ts';
 import { parseDotEnv } from '../dot-env.ts';
 import { printAll } from '../setup/world.ts';
-import { readWatchFile } from '../watch-file/read.ts';
 import { askAll } from './ask-all.ts';
 import { derivedValues, regionLeft } from './core/derived.ts';
 import { type Changes, UnstorableValue, withValues } from './core/env-file.ts';
-import { unknownVariables } from './core/known-variables.ts';
 import { readAll } from './problems.ts';
+import { referredIn, remarksOn } from './remarks.ts';
 import { checkStorable, readStored, rewrite } from './stored.ts';
 import { tryAll } from './try-all.ts';
 import type { ConfigureFlags, ConfigureWorld } from './world.ts';
@@ -53,33 +46,6 @@ function merged(below: Environment, above: ReadonlyMap<string, string | null>): 
 function withoutEmpty(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value));
 }
-
-/** Names that nothing reads: those that were given just now, and misspellings in the file. */
-function remarksOn(environment: Environment, given: readonly string[]): readonly string[] {
-  const known = new Set(shellVariablesIn(readFileSync(join(ROOT, 's.yaml'), 'utf8')));
-  // What reads the settings knows the names that s.yaml has not.
-  readAll(
-    new Proxy(environment, {
-      get(values, name: string) {
-        known.add(name);
-        return values[name];
-      },
-    }),
-  );
-  for (const name of OF_COMMANDS) known.add(name);
-  const referred = referredIn(environment);
-  const names = Object.keys(environment).filter((name) => environment[name]);
-  return unknownVariables(names, known, referred).filter(
-    (remark) => remark.endsWith('?') || given.some((name) => remark.startsWith(`${name} `)),
-  );
-}
-
-/** Names that no reader of settings asks for. */
-const OF_COMMANDS = [
-  'ALIBABA_CLOUD_ACCESS_KEY_ID',
-  'ALIBABA_CLOUD_ACCESS_KEY_SECRET',
-  'ALIBABA_CLOUD_SECURITY_TOKEN',
-];
 
 interface Stored {
   readonly text: string;
@@ -145,12 +111,6 @@ function printStored(environment: Environment, before: Environment, world: Confi
     const shown = isHidden ? `set, ${value.length} characters` : value;
     world.print(`  ${name}  ${shown}${isNew}`);
   }
-}
-
-/** The variables that the file at WATCH_CONFIG refers to. */
-function referredIn(environment: Environment): readonly string[] {
-  const file = configProblems().collect(() => readWatchFile(environment));
-  return file === undefined ? [] : variablesIn(file);
 }
 
 /** The history does not follow the functions into another region. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { bundleFunctions, ROOT } from '../bundle.ts';
+import { remarksOn } from '../configure/remarks.ts';
 import { withCredentials } from '../credentials.ts';
 import { holdingDist } from '../hold-dist.ts';
 import { withProgress } from '../progress.ts';
@@ -38,6 +39,7 @@ export async function deploy(flags: DeployFlags, world: World): Promise<number> 
   const deployment = await openDeployment(settings, credentials, secrets);
   const { identity } = deployment;
   world.print(`Account ${identity.accountId}, region ${settings.region} (${identity.arn})`);
+  printAll(remarksOn(world.environment), world);
   return holdingDist(() => deployFrom(settings, deployment, flags, world));
 }
 

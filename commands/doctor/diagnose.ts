@@ -17,6 +17,7 @@ import { reasonOf } from '../../shared/ports/reason.ts';
 import { tablestoreJournal, tablestoreReader } from '../../shared/tablestore/journal.ts';
 import { tablestoreRawJournal } from '../../shared/tablestore/raw-journal.ts';
 import { askEcs, type EcsAnswer, listRegions } from '../ask-ecs.ts';
+import { remarksOn } from '../configure/remarks.ts';
 import { withCredentials } from '../credentials.ts';
 import { deploymentSettingsProblems } from '../deploy/settings.ts';
 import { addressOfTablestore, whyNotReached } from '../reach.ts';
@@ -34,7 +35,12 @@ import {
   type WorldFinding,
 } from './core/finding.ts';
 import { examineClock, examineIdentity, hasAnswered, isAboutKey } from './core/identity.ts';
-import { configurationProblem, journalUnread, watchListProblem } from './core/journal.ts';
+import {
+  configurationProblem,
+  journalUnread,
+  unreadVariable,
+  watchListProblem,
+} from './core/journal.ts';
 import { isCutOff, onceForAll } from './core/network.ts';
 import { examineEndpoint, examineProxies } from './core/settings.ts';
 import { examineView } from './core/view.ts';
@@ -106,7 +112,10 @@ export async function diagnose(flags: DoctorFlags, world: DoctorWorld): Promise<
   const asked = ecsCheck(ecs, config, journal.scopes);
   const before = onceForAll(
     allChecks([
-      findings(...settings.map(configurationProblem)),
+      findings(
+        ...settings.map(configurationProblem),
+        ...remarksOn(environment).map(unreadVariable),
+      ),
       key,
       findings(
         // A key that STS does not know is the reason for this, too.

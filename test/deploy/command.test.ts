@@ -88,7 +88,7 @@ describe('npm run configure, setup, deploy and remove', () => {
   });
 
   it('take no channel away that was deployed, unless that is meant', async () => {
-    const without = { SLACK_WEBHOOK: '' };
+    const without = { SLACK_WEBHOOK: '', SLACK_WEBHOK: 'x' };
 
     const refused = await run(['deploy'], without);
     const shown = await run(['deploy', '--dry-run'], without);
@@ -98,6 +98,7 @@ describe('npm run configure, setup, deploy and remove', () => {
       1,
     ]);
     expect(refused.output).toContain('Nothing was deployed');
+    expect(refused.output).toContain('SLACK_WEBHOK is no variable of ecs-watch');
     expect([shown.output, shown.code]).toEqual([
       expect.stringContaining('SLACK_WEBHOOK IS REMOVED'),
       0,

@@ -1,5 +1,5 @@
 import { CONSOLE } from './console.ts';
-import { type WorldFinding, wrong } from './finding.ts';
+import { remark, type WorldFinding, wrong } from './finding.ts';
 
 /** What is stored could not be read at all. */
 export function journalUnread(kind: string, reason: string, host: string): WorldFinding {
@@ -30,4 +30,12 @@ export function configurationProblem(problem: string): WorldFinding {
     'Correct it in .env, for example with npm run configure.',
     variable === undefined ? {} : { variables: [variable] },
   );
+}
+
+/** A variable that nothing reads. `text` begins with its name, and says which one is probably meant. */
+export function unreadVariable(text: string): WorldFinding {
+  const [variable = ''] = text.split(' ', 1);
+  return remark('misspelt', text, 'Correct its name in .env; what it was to set is not set.', {
+    variables: [variable],
+  });
 }
