@@ -105,6 +105,15 @@ describe('a message in doubt', () => {
     });
     expect(messageOf(news).commits.map(({ scope }) => scope)).toContain(HANGZHOU);
     expect(messageOf(news)).toMatchObject({ isRepeat: true });
+    // While no summary was sent, nothing of it can have arrived.
+    const unsent = plan(
+      manner,
+      { ...muted, cursor },
+      new Map([[SHANGHAI, [elsewhere]]]),
+      at(RIPE_MS),
+    );
+    expect(messageOf(unsent).commits.map(({ scope }) => scope)).toContain(HANGZHOU);
+    expect(messageOf(unsent)).toMatchObject({ isRepeat: false });
   });
 });
 

@@ -451,6 +451,20 @@ describe('a channel of incidents', () => {
     expect(pager.said()).toEqual(['resolve i-1', 'digest of i-2', 'digest of i-1,i-1']);
   });
 
+  it('labels that although its incident stays open, because it comes and goes', () => {
+    const pager = aPager();
+    for (let flap = 0; flap < 3; flap += 1)
+      pager.commit(stops('i-1')).tick().commit(runs('i-1')).tick();
+    pager.pass(16).tick().said();
+    pager.commit(goes('i-2')).tick(() => ({ arrives: false, outcome: LOST }));
+    pager.commit(stops('i-1')).tick(() => ({ arrives: false, outcome: LOST }));
+
+    pager.pass(1).commit(runs('i-1')).tick();
+
+    expect(pager.sent.map(({ isRepeat }) => isRepeat)).toEqual([true, true]);
+    expect(pager.said()).toEqual(['digest of i-2', 'digest of i-1,i-1']);
+  });
+
   it('labels what was up again while it is not known whether its storm was opened', () => {
     const ids = Array.from({ length: 11 }, (_, index) => `i-${index}`);
     const pager = aPager();

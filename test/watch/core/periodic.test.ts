@@ -308,6 +308,16 @@ describe('what ticks are counted', () => {
     ).toBe(144);
   });
 
+  it('by another period of the timer from the next report on', () => {
+    const from = (first: number, last: number, period: number): readonly number[] =>
+      Array.from({ length: (last - first) / period }, (_, index) => first + period * (index + 1));
+
+    expect(expectedAt(1440, [...from(-1440, -60, 1), ...from(-60, 1435, 5)])).toBe(288);
+    expect(expectedAt(1440, [...from(-1440, -60, 5), ...from(-60, 1439, 1)])).toBe(1440);
+    // The row of a scope does not grow with its ticks.
+    expect(talliesOf(from(0, 1440, 1)).now.gaps).toHaveLength(9);
+  });
+
   it('by what an older version knew, until enough ticks say more', () => {
     const old: Tallies = {
       now: { sinceMs: DUE_MS, ticks: 9, good: 9, late: 0, periodMs: 150_000 },
