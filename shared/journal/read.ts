@@ -1,3 +1,4 @@
+import type { ChannelState } from '../core/channel-state.ts';
 import type { Commit, Scope } from '../core/model.ts';
 import { JournalError, type JournalReader } from '../ports/journal.ts';
 
@@ -25,4 +26,20 @@ export function lastSeqOf(commits: readonly Commit[], base: number): number {
 
 export function isCorrupt(error: unknown): error is JournalError {
   return error instanceof JournalError && error.kind === 'corrupt';
+}
+
+/**
+ * A channel's row, for what is said of several channels; undefined: it has none; null: it cannot be read. The
+ * delivery of that channel names such a row, which keeps nothing from the others.
+ */
+export async function readableChannel(
+  journal: JournalReader,
+  name: string,
+): Promise<ChannelState | null | undefined> {
+  try {
+    return await journal.channel(name);
+  } catch (error) {
+    if (!isCorrupt(error)) throw error;
+    return null;
+  }
 }

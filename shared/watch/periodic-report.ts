@@ -1,5 +1,6 @@
 import type { Report, Scope } from '../core/model.ts';
 import { usedAt } from '../core/quota.ts';
+import { readableChannel } from '../journal/read.ts';
 import { allOf } from '../lib/all-of.ts';
 import type { Runtime } from '../lib/runtime.ts';
 import { JournalError, type JournalReader } from '../ports/journal.ts';
@@ -112,7 +113,9 @@ export async function makeReport(
   const spent: Report['channels'][number][] = [];
   for (const { name, quota } of channels) {
     if (quota === undefined) continue;
-    const used = (await journal.channel(name))?.used ?? { period: '', messages: 0 };
+    const row = await readableChannel(journal, name);
+    if (row === null) continue;
+    const used = row?.used ?? { period: '', messages: 0 };
     const { period: of, messages } = used.period === '' ? usedAt(used, quota, runtime.now()) : used;
     spent.push({ channel: name, period: of, messages, quota: quota.messages });
   }

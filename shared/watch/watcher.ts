@@ -18,7 +18,7 @@ import {
 import { withUnservedSeq } from '../delivery/core/register.ts';
 import { type OpenedJournal, openedJournal, type Registration } from '../delivery/register.ts';
 import type { JournalEnd } from '../delivery/run.ts';
-import { commitsPast } from '../journal/read.ts';
+import { commitsPast, readableChannel } from '../journal/read.ts';
 import type { JournalReader } from '../ports/journal.ts';
 import { reasonOf } from '../ports/reason.ts';
 import { accountsSeen } from './accounts.ts';
@@ -128,16 +128,16 @@ export async function recordWatcher(
   // The next tick finds a fresh health, so what this one cannot commit is remembered.
   const sinceMs = missedByAll(attempts);
   if (sinceMs !== null) memory.missed = { sinceMs, untilMs: startMs };
-  if (state === null) return unrecorded(problem);
+  if (state === null) return unrecorded(problem, damage);
   const notRegistered = registered.failures.get(WATCHER.key);
-  if (notRegistered !== undefined) return unrecorded(notRegistered);
+  if (notRegistered !== undefined) return unrecorded(notRegistered, damage);
   const starts = registered.starts.get(WATCHER.key) ?? {};
   try {
     const accounts = accountsSeen(ports, tick, results);
     return await announce(ports, tick, { ...state, starts }, { damage, accounts, results });
   } catch (error) {
     memory.watcher = undefined;
-    return unrecorded(error);
+    return unrecorded(error, damage);
   }
 }
 
@@ -196,8 +196,12 @@ async function announce(
     end,
     problem: null,
     unsavedSeq: isRemembered ? null : state.lastSeq,
-    notes: damage === null ? [] : [`${WATCHER.key}: ${damage}; the journal says what it can`],
+    notes: damageNotes(damage),
   };
+}
+
+function damageNotes(damage: string | null): readonly string[] {
+  return damage === null ? [] : [`${WATCHER.key}: ${damage}; the journal says what it can`];
 }
 
 /** A report of a time that is still to come was made by a wrong clock: it must not silence all others. */
@@ -230,8 +234,8 @@ async function dueNotices(
   );
   const stored = new Map<string, ChannelState>();
   for (const name of new Set(names)) {
-    const row = await journal.channel(name);
-    if (row !== undefined) stored.set(name, row);
+    const row = await readableChannel(journal, name);
+    if (row) stored.set(name, row);
   }
   return noticesOf(stored);
 }
@@ -270,9 +274,9 @@ export async function saveWatcher(
   }
 }
 
-function unrecorded(error: unknown): RecordedWatcher {
+function unrecorded(error: unknown, damage: string | null): RecordedWatcher {
   const problem =
     error === null || typeof error === 'string' ? error : `${WATCHER.key}: ${reasonOf(error)}`;
   const end = { scope: WATCHER, lastSeq: null, starts: {}, made: [] };
-  return { end, problem, notes: [], unsavedSeq: null };
+  return { end, problem, notes: damageNotes(damage), unsavedSeq: null };
 }

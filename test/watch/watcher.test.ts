@@ -1,3 +1,4 @@
+import { NEW_CHANNEL } from '../../shared/core/channel-state.ts';
 import type { Outcome } from '../../shared/core/message.ts';
 import { WATCHER } from '../../shared/core/watcher-journal.ts';
 import { type Journal, JournalError } from '../../shared/ports/journal.ts';
@@ -204,6 +205,32 @@ it('says why the journal of the watcher cannot be read, and watches on', async (
   expect(report).toMatchObject({ ok: false, scopes: [{ ok: true }] });
   expect(report.notes).toEqual(['watcher: its journal could not be read: Error: no']);
   expect(chat.sent).toHaveLength(1);
+});
+
+it('says what is wrong with its head, although nothing can be committed behind it', async () => {
+  const { journal, chat, tick } = aTeam();
+  const error = new JournalError('corrupt', 'CorruptRow', 'health is a text');
+  const damaged: Journal = {
+    ...journal,
+    head: async (scope) => {
+      const head = await journal.head(scope);
+      return scope.key === 'watcher' && head !== undefined
+        ? { ...head, unreadable: { health: { error } } }
+        : head;
+    },
+    append: async (commit) =>
+      commit.scope === 'watcher' ? Promise.reject(new Error('no')) : journal.append(commit),
+  };
+  await tick(newMemory());
+  chat.outcome = WRONG_TOKEN;
+  await tick(newMemory());
+
+  const memory = newMemory();
+  memory.channels.set('chat', (await journal.channel('chat')) ?? NEW_CHANNEL);
+  const { notes } = await tick(memory, damaged);
+
+  expect(notes).toContain('watcher: Error: no');
+  expect(notes).toContain('watcher: CorruptRow: health is a text; the journal says what it can');
 });
 
 /** The journal, in which something happens just before the first commit to that of the watcher. */
