@@ -1,3 +1,4 @@
+import { healthWithCredibleTimes } from '../core/credible-times.ts';
 import type { Commit } from '../core/model.ts';
 import {
   type GivenNote,
@@ -55,7 +56,7 @@ export async function writeNote(
       scope: view.scope.key,
       seq: view.snapshot.seq + 1,
       atMs: commitTimeMs(view.snapshot.lastAtMs, nowMs),
-      previousAtMs: view.health?.lastGoodStartMs ?? null,
+      previousAtMs: lastLookMs(view, nowMs),
       tickId: id,
       details: [noteChange(instanceId, instance, note)],
       changes: [],
@@ -65,6 +66,11 @@ export async function writeNote(
     return { kind: 'written', row: { ...row, instance: { ...bare, ...(note && { note }) } } };
   }
   return { kind: 'overtaken' };
+}
+
+/** When the last scan began; null: none is known, or only one that lies ahead of every clock. */
+function lastLookMs({ health }: ScopeView, nowMs: number): number | null {
+  return health === undefined ? null : healthWithCredibleTimes(health, nowMs).health.lastGoodStartMs;
 }
 
 function absent(views: readonly ScopeView[], instanceId: string): WrittenNote {

@@ -1,3 +1,4 @@
+import { NEW_HEALTH } from '../../shared/core/health.ts';
 import { MAX_NOTES } from '../../shared/core/note.ts';
 import type { ViewRequest } from '../../shared/view/core/request.ts';
 import { memoryJournal } from '../helpers/memory-journal.ts';
@@ -170,6 +171,22 @@ describe('a note', () => {
     expect(refused.status).toBe(400);
     expect(refused.body).toContain('main/cn-hangzhou has 1,000 notes already');
     expect((await post(test, 'i-1', NOTE)).status).toBe(200);
+  });
+
+  it('begins with no scan of a time that is still to come', async () => {
+    const test = await aView();
+    const health = {
+      ...NEW_HEALTH,
+      seq: 3,
+      lastGoodAtMs: test.nowMs,
+      lastGoodStartMs: 2 * test.nowMs,
+    };
+    await test.journal.saveHealth(HANGZHOU, health);
+
+    await post(test, 'i-1', NOTE);
+
+    const [commit] = await test.journal.before(HANGZHOU, Number.MAX_SAFE_INTEGER, 1);
+    expect(commit).toMatchObject({ details: [{ instanceId: 'i-1' }], previousAtMs: null });
   });
 
   it('is written behind a tick that has recorded first', async () => {
