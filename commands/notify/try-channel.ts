@@ -1,3 +1,4 @@
+import { isEveryone } from '../../shared/channels/kind.ts';
 import type { Message, Outcome } from '../../shared/core/message.ts';
 import { isoTime } from '../../shared/core/time.ts';
 import { WATCHER } from '../../shared/core/watcher-journal.ts';
@@ -36,7 +37,7 @@ export function triedOf(mentioned: readonly Mentioned[], outcome: Outcome): Trie
   const sent = idsOf(mentioned);
   const isEveryoneLost = outcome.kind === 'delivered' && outcome.unmentioned !== undefined;
   const known = mentioned.filter(
-    ({ id }) => id !== undefined && !(isEveryoneLost && EVERYONE.test(id)),
+    ({ id }) => id !== undefined && !(isEveryoneLost && isEveryone(id)),
   );
   const isSent = ({ id }: Mentioned): boolean => id !== undefined && sent.includes(id);
   return {
@@ -45,8 +46,6 @@ export function triedOf(mentioned: readonly Mentioned[], outcome: Outcome): Trie
     beyond: known.filter((one) => !isSent(one)),
   };
 }
-
-const EVERYONE = /^@?all$/u;
 
 function idsOf(mentioned: readonly Mentioned[]): readonly string[] {
   return [...new Set(mentioned.flatMap(({ id }) => id ?? []))].slice(0, MAX_MENTIONS);

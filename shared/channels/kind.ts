@@ -45,6 +45,11 @@ export interface Mentions {
   takes(id: string): boolean;
 }
 
+/** Does this id mention everyone? Kinds that can do that spell it their own way. */
+export function isEveryone(id: string): boolean {
+  return /^@?all$/u.test(id);
+}
+
 /** A setting of the file that may be a group, a list, or a number. */
 export interface FileSetting {
   /** Its texts may hold `${env:NAME}`. What a variable holds is a secret. */

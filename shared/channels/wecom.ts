@@ -2,7 +2,7 @@ import type { Message, Outcome, Severity } from '../core/message.ts';
 import { type Digest, digestOf, type Line } from '../delivery/core/message/digest.ts';
 import type { Redact } from '../lib/secrets.ts';
 import { fullWidth } from './full-width.ts';
-import type { BodyOptions, ChannelKind } from './kind.ts';
+import { type BodyOptions, type ChannelKind, isEveryone } from './kind.ts';
 import { afterNextMinuteMs, outcomeOfStatus, quote, unmarked } from './outcome.ts';
 import { type Answer, POST_TIMEOUT_MS } from './post.ts';
 import { postJson } from './post-json.ts';
@@ -67,10 +67,8 @@ export const wecom: ChannelKind<WecomSettings> = {
 
 /** Everyone can be mentioned in plain texts only, which have no colours and no links. */
 function mentionsEveryone({ mentions = [], withoutUserText }: Message): boolean {
-  return !withoutUserText && mentions.some((id) => EVERYONE.test(id));
+  return !withoutUserText && mentions.some(isEveryone);
 }
-
-const EVERYONE = /^@?all$/u;
 
 /** A second message, with the title alone. */
 function mentionOfEveryone(

@@ -1,5 +1,6 @@
 import type * as TableStore from 'tablestore';
 import type { DeliveryRecord } from '../core/delivery-record.ts';
+import { isCount } from '../core/is-count.ts';
 import type { Commit } from '../core/model.ts';
 import type { Stored } from '../core/stored.ts';
 import type { WatchList } from '../core/watch-list.ts';
@@ -132,10 +133,10 @@ function headItemIn(fields: Fields): Stored<ExportItem> {
     if (!('value' in health)) return health;
     if (!('value' in starts)) return starts;
     const { seq } = fields;
-    if (!Number.isSafeInteger(seq) || Number(seq) < 0) {
+    if (!isCount(seq)) {
       return { unreadable: 'seq is not the number of a commit' };
     }
-    const item = { kind: 'head', scope, seq: Number(seq), health: health.value } as const;
+    const item = { kind: 'head', scope, seq, health: health.value } as const;
     return { value: { ...item, starts: starts.value, ...(totals !== undefined && { totals }) } };
   });
 }

@@ -70,7 +70,9 @@ export async function writeNote(
 
 /** When the last scan began; null: none is known, or only one that lies ahead of every clock. */
 function lastLookMs({ health }: ScopeView, nowMs: number): number | null {
-  return health === undefined ? null : healthWithCredibleTimes(health, nowMs).health.lastGoodStartMs;
+  return health === undefined
+    ? null
+    : healthWithCredibleTimes(health, nowMs).health.lastGoodStartMs;
 }
 
 function absent(views: readonly ScopeView[], instanceId: string): WrittenNote {

@@ -1,3 +1,4 @@
+import { NEW_CHANNEL } from '../core/channel-state.ts';
 import type { Report, Scope } from '../core/model.ts';
 import { usedAt } from '../core/quota.ts';
 import { readableChannel } from '../journal/read.ts';
@@ -115,7 +116,7 @@ export async function makeReport(
     if (quota === undefined) continue;
     const row = await readableChannel(journal, name);
     if (row === null) continue;
-    const used = row?.used ?? { period: '', messages: 0 };
+    const { used } = row ?? NEW_CHANNEL;
     const { period: of, messages } = used.period === '' ? usedAt(used, quota, runtime.now()) : used;
     spent.push({ channel: name, period: of, messages, quota: quota.messages });
   }

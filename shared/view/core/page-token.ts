@@ -1,3 +1,4 @@
+import { isCount } from '../../core/is-count.ts';
 import { parseJson } from '../../core/json.ts';
 import type { DeliveryPosition } from './deliveries.ts';
 import { type FeedPosition, type FeedPositions, positionAfter } from './feed.ts';
@@ -181,8 +182,7 @@ function deliveryToJson({ seq, channel }: DeliveryPosition): unknown {
 function deliveryFromJson(json: unknown): DeliveryPosition | undefined {
   if (!Array.isArray(json)) return undefined;
   const [seq, channel] = json as readonly unknown[];
-  const isSeq = Number.isSafeInteger(seq) && Number(seq) >= 0;
-  return typeof channel === 'string' && isSeq ? { seq: Number(seq), channel } : undefined;
+  return typeof channel === 'string' && isCount(seq) ? { seq, channel } : undefined;
 }
 
 /** Positions as the tokens of version 0.1 hold them: with the keys of the scopes. */

@@ -1,5 +1,6 @@
 import type { Starts } from '../../core/channel-state.ts';
 import { type CallTotals, type Health, NEW_HEALTH } from '../../core/health.ts';
+import { isCount } from '../../core/is-count.ts';
 
 /**
  * The head row of a scope as one shard has left it, for the next one: any function instance may get the
@@ -74,8 +75,4 @@ function isHealth(value: unknown): boolean {
 function areTotals(value: unknown): boolean {
   const { calls, throttles } = Object(value) as Record<string, unknown>;
   return [calls, throttles].every(isCount);
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

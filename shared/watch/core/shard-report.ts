@@ -1,6 +1,7 @@
 import type { Starts } from '../../core/channel-state.ts';
 import type { Condition } from '../../core/health.ts';
 import type { Invocation } from '../../core/invocation.ts';
+import { isCount } from '../../core/is-count.ts';
 import { parseJson } from '../../core/json.ts';
 import type { Scope } from '../../core/model.ts';
 import type { Tallies } from '../../core/tally.ts';
@@ -135,8 +136,8 @@ function isShardScope(value: unknown): boolean {
   return (
     typeof report.scope === 'string' &&
     typeof report.ok === 'boolean' &&
-    (lastSeq === null || isSeq(lastSeq)) &&
-    Object.values(starts).every(isSeq) &&
+    (lastSeq === null || isCount(lastSeq)) &&
+    Object.values(starts).every(isCount) &&
     (condition === null || typeof condition === 'string') &&
     (missedSinceMs === null || isNumber(missedSinceMs)) &&
     (tallies === undefined || isTallies(tallies))
@@ -157,10 +158,6 @@ function isTallies(value: unknown): boolean {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isSeq(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function isNumber(value: unknown): value is number {
