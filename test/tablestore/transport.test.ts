@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { JournalError } from '../../shared/ports/journal.ts';
@@ -32,7 +31,7 @@ describe('a request to Tablestore', () => {
     // A machine that is busy may give up before the server has seen a request: then none has to end.
     const connectionEnds: Promise<unknown>[] = [];
     const listener: RequestListener = (request, response) => {
-      connectionEnds.push(once(request.socket, 'close'));
+      connectionEnds.push(endOf(request.socket));
       request.resume().on('end', () => answer(response));
     };
     await withServer(listener, async (endpoint) => {
@@ -161,6 +160,13 @@ async function passOn(
   });
   response.writeHead(answer.status, [...answer.headers].flat());
   response.end(Buffer.from(await answer.arrayBuffer()));
+}
+
+/** A connection that is reset while it is written to ends with an error: it has ended all the same. */
+function endOf(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+  });
 }
 
 function failure(call: Promise<unknown>): Promise<JournalError> {
