@@ -32,7 +32,7 @@ interface Addresses {
 export async function startCloud(fleetSize: number): Promise<LocalCloud> {
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', 'commands/local.ts', '--fleet', String(fleetSize)],
+    ['commands/load-typescript.mjs', 'commands/local.ts', '--fleet', String(fleetSize)],
     { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] },
   );
   const ended = once(child, 'exit').then(([code, signal]) => {

@@ -3,10 +3,10 @@
 // would end that one and leave the product running.
 //
 //   node commands/run.mjs NAME [FLAG …]
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endWithNpm } from './end-with-npm.mjs';
+import { loadTypeScript } from './load-typescript.mjs';
 import { prepare } from './prepare.mjs';
 
 const endIfNpmHasEnded = endWithNpm();
@@ -48,15 +48,12 @@ prepare(isHelp ? 'run' : command.extent);
 endIfNpmHasEnded();
 const file = join(ROOT, command.file);
 process.argv = [process.execPath, file, ...args];
-const require = createRequire(import.meta.url);
-// For `require` and for `import()`, by which a command loads what not every run needs.
-await import('tsx');
-endIfNpmHasEnded();
-if (command.isConfigured && !isHelp) readDotEnv();
-require(file);
+if (command.isConfigured && !isHelp) await readDotEnv();
+await loadTypeScript(file);
 
-function readDotEnv() {
-  const { loadDotEnv } = require('./dot-env.ts');
+async function readDotEnv() {
+  const { loadDotEnv } = await loadTypeScript(join(ROOT, 'commands', 'dot-env.ts'));
+  endIfNpmHasEnded();
   try {
     loadDotEnv(ROOT, process.env, (warning) => console.error(`# ${warning}`));
   } catch (error) {

@@ -29,7 +29,7 @@ export function startBareProcess(): Promise<ServerProcess<{ readonly url: string
 async function startProcess<Addresses>(
   command: readonly string[],
 ): Promise<ServerProcess<Addresses>> {
-  const server = spawn(process.execPath, ['--import', 'tsx', ...command], {
+  const server = spawn(process.execPath, ['commands/load-typescript.mjs', ...command], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   // A benchmark that fails leaves no process behind.

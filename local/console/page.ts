@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CHANNELS } from '../channels/index.ts';
 import { COLOURS, MESSAGE_STYLE } from '../channels/message-style.ts';
 import { type Html, html, NOTHING } from '../html.ts';
@@ -18,7 +19,7 @@ export interface Links {
 }
 
 const STYLE = COLOURS + MESSAGE_STYLE + CONSOLE_STYLE;
-const SCRIPT = readFileSync(require.resolve('./browser.js'), 'utf8');
+const SCRIPT = readFileSync(join(__dirname, 'browser.js'), 'utf8');
 
 /**
  * Only this style and this script, whatever markup a name might get into the page. No other page may

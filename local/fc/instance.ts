@@ -1,12 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { FunctionError } from './result.ts';
 
-const LOADER = require.resolve('./loader.cjs');
+const LOADER = join(__dirname, 'loader.cjs');
 
 interface InstanceOptions {
   readonly codeDir: string;

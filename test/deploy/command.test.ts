@@ -11,7 +11,7 @@ import { openServerlessDevs, type Run, type ServerlessDevs } from './serverless-
 // Every run builds both functions, and the CLI builds them once more.
 jest.setTimeout(120_000);
 
-/** As `npm run` starts a command: with tsx, which takes seconds. */
+/** As `npm run` starts a command. */
 const AS_NPM = [join('commands', 'run.mjs')];
 /** In half the time, and with the same variables of `.env`. */
 const LIGHT = [...TYPESCRIPT, require.resolve('./light-command.cjs')];

@@ -4,7 +4,7 @@ import { devNull } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
-/** The options with which Node.js runs TypeScript, in about half the time that tsx takes. */
+/** The options with which Node.js runs TypeScript, in half the time that commands/load-typescript.mjs takes. */
 export const TYPESCRIPT = ['--require', require.resolve('./run-typescript.cjs')] as const;
 
 /** This checkout may have a `.env`, which must change no result of a test. */
@@ -41,7 +41,7 @@ export function runFile(
   return run([...nodeOptions, ...TYPESCRIPT, file, ...args], environment);
 }
 
-/** A command as package.json starts it: with tsx. */
+/** A command as package.json starts it. */
 export function runScript(
   name: string,
   args: readonly string[],

@@ -1,10 +1,9 @@
 'use strict';
 
-// Lets Node.js run the TypeScript of this project in processes that tests start. tsx, which runs the
-// commands of package.json, takes about a second more to start, and the tests start dozens of
-// processes. The compiler is the one that Jest uses, and what it has made is kept as Jest keeps it: a
-// process that compiles everything by itself spends most of its time on that. What V8 has made of all
-// modules of a program, packages among them, is kept as well, as newer versions of Node.js do.
+// Lets Node.js run the TypeScript of this project in processes that tests start. The tests start
+// dozens, and commands/load-typescript.mjs, which runs the commands of package.json, compiles all of it each
+// time. The compiler is the one that Jest uses, and what it has made is kept as Jest keeps it. What V8 has
+// made of all modules of a program, packages among them, is kept as well, as newer versions of Node.js do.
 
 const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { watchHandler } from '../../functions/watch/index.ts';
@@ -119,10 +119,12 @@ async function buildOldVersion(directory: string): Promise<typeof watchHandler> 
   });
   execFileSync('tar', ['-x', '-C', directory], { input: archive });
   await symlink(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
-  execFileSync(
-    process.execPath,
-    ['--import', 'tsx', '-e', "require('./commands/bundle.ts').bundleFunctions('dist', ['watch'])"],
-    { cwd: directory },
+  const program = join(directory, 'build.ts');
+  await writeFile(
+    program,
+    "import { bundleFunctions } from './commands/bundle.ts';\nvoid bundleFunctions('dist', ['watch']);\n",
   );
+  const loader = join(ROOT, 'commands', 'load-typescript.mjs');
+  execFileSync(process.execPath, [loader, program], { cwd: directory });
   return require(join(directory, 'dist', 'watch', 'index.js')).createHandler;
 }
