@@ -41,6 +41,7 @@ export function dryJournal(stored: JournalReader): Journal {
     },
     lease: async () => 'mine',
     saveHealth: async () => 'saved',
+    saveFailure: async () => 'saved',
     saveStarts: async () => 'saved',
     saveCheckpoint: async (_scope, { seq }, writer) => ({ seq, parts: 0, writer }),
     keepCheckpoint: async () => undefined,

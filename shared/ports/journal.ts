@@ -156,6 +156,12 @@ export interface Journal extends JournalReader, DeliveryLog {
     owners?: LeaseOwners,
   ): Promise<'saved' | 'taken'>;
   /**
+   * Remembers the failure of a run that holds the lease and has not looked at the scope, and gives the
+   * lease back. A run that has looked knows better. If one has saved a health since the lease was taken,
+   * the result is `taken`, and its health stays; if one saves a health later, it replaces the failure.
+   */
+  saveFailure(scope: Scope, health: Health, lease: Lease): Promise<'saved' | 'taken'>;
+  /**
    * Replaces the starts of a scope's head row if they are still `before`. Only runs that watch the
    * scope write them, so runs of different scopes never contend. Where they cannot be read, their
    * text is `before`, or null where the cell holds no text: it is then replaced in any case.

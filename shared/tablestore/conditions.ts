@@ -64,3 +64,9 @@ export function isEqual(
   const { EQUAL } = TableStore.ComparatorType;
   return new TableStore.SingleColumnCondition(column, value, EQUAL, passIfMissing, true);
 }
+
+/** The row, or its column, is not there. */
+export function isMissing(column: string): TableStore.SingleColumnCondition {
+  // No text that is ever written is empty.
+  return isEqual(column, '', true);
+}

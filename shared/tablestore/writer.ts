@@ -24,6 +24,7 @@ import {
   isAbove,
   isBelow,
   isEqual,
+  isMissing,
   NO_ROW,
   rowWhere,
 } from './conditions.ts';
@@ -45,6 +46,9 @@ import {
 } from './rows.ts';
 import { storedRows } from './stored-rows.ts';
 import type { Tables } from './tables.ts';
+
+/** The run that has saved a health while another one held the lease. Absent: none has since it was taken. */
+const SAVED_BESIDE = 'savedBeside';
 
 /** What a tick and a repair write beside what they read. */
 export function writerOver(
@@ -68,7 +72,8 @@ export function writerOver(
     counted?: CallTotals,
   ): Promise<'mine' | 'taken'> {
     const put = [{ leaseOwner: owner }, { leaseUntil: integer(untilMs) }];
-    const removed = counted === undefined ? [] : [{ DELETE_ALL: ['uncounted'] }];
+    const counting = counted === undefined ? [] : ['uncounted'];
+    const removed = [{ DELETE_ALL: [SAVED_BESIDE, ...counting] }];
     return expecting('mine', () => updateHead(scope, put, { condition, removed, add: counted }));
   }
 
@@ -195,9 +200,25 @@ export function writerOver(
       if (saved === 'saved') return 'saved';
       // The run that holds the lease has not saved its own health yet, and may never do so.
       const isUnsaved = { condition: rowWhere(isAbove('leaseUntil', 0)), add };
-      const isLeft = await expecting('saved', () => updateHead(scope, [cell], isUnsaved));
+      const beside = [cell, { [SAVED_BESIDE]: leaseOwner }];
+      const isLeft = await expecting('saved', () => updateHead(scope, beside, isUnsaved));
       if (isLeft === 'taken' && add !== undefined) await updateHead(scope, [], { add });
       return 'taken';
+    },
+    async saveFailure(scope, health, { owner, untilMs }) {
+      const isOwn = isEqual('leaseOwner', owner);
+      // A run that leaves calls gives the lease back whichever run holds it.
+      const isHeld = bothOf(isOwn, isEqual('leaseUntil', integer(untilMs)));
+      const condition = rowWhere(bothOf(isHeld, isMissing(SAVED_BESIDE)));
+      const put = [{ health: JSON.stringify(health) }, { leaseUntil: integer(0) }];
+      // Without an owner, a run that held the lease before this one saves its health.
+      const removed = [{ DELETE_ALL: ['leaseOwner'] }];
+      const saved = await expecting('saved', () => updateHead(scope, put, { condition, removed }));
+      if (saved === 'taken') {
+        const given = [{ leaseUntil: integer(0) }];
+        await expecting('saved', () => updateHead(scope, given, { condition: rowWhere(isOwn) }));
+      }
+      return saved;
     },
     async saveStarts(scope, before, after) {
       // A repeated write of this run returns `taken`, although the row then holds what this run wrote:

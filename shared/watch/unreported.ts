@@ -142,7 +142,7 @@ async function writeFailure(
   ports: Ports,
   tick: Tick,
   unreported: Unreported,
-  { loaded }: OpenScope,
+  { loaded, lease }: OpenScope,
   starts: OpenedJournal['starts'],
 ): Promise<ScopeResult> {
   const { journal, runtime } = ports;
@@ -150,11 +150,12 @@ async function writeFailure(
   const { lastSeq } = loaded;
   const before = loaded.head.health;
   const endMs = runtime.now();
-  // Its shard may have ended well between the first look and the lease.
   const times = { startMs: tick.startMs, nowMs: endMs };
-  if (!isFailureDue(unreported, before, times, tick.healthLimits)) {
-    return resultOf(ports, tick, unreported, { lastSeq, starts, health: before, appended: [] });
-  }
+  const isDue = (health: Health) => isFailureDue(unreported, health, times, tick.healthLimits);
+  const unwritten = (health: Health) =>
+    resultOf(ports, tick, unreported, { lastSeq, starts, health, appended: [] });
+  // Its shard may have ended well between the first look and the lease.
+  if (!isDue(before)) return unwritten(before);
   const { health, notices } = healthAfter(
     before,
     {
@@ -167,6 +168,11 @@ async function writeFailure(
     },
     tick.healthLimits,
   );
+  if (notices.length > 0) {
+    // So may a shard of another run, while this run waited for the leases of other scopes.
+    const stored = (await journal.head(scope))?.health ?? before;
+    if (!isDue(stored)) return unwritten(stored);
+  }
   // A notice follows the last commit, whatever that holds: no snapshot is loaded for it.
   const last = notices.length === 0 ? undefined : await journal.commitAt(scope, lastSeq);
   const snapshot = {
@@ -194,12 +200,12 @@ async function writeFailure(
   if (isOvertaken) return resultOf(ports, tick, unreported, { ...known, health });
   const { channels } = tick.memory;
   const next = withUnservedSeq({ ...health, seq }, starts, channels, scope.key);
-  // A shard that ends well meanwhile takes the lease over, and knows better.
-  const saved = await journal.saveHealth(scope, next, undefined, [tick.tickId]);
-  return resultOf(ports, tick, unreported, {
-    ...known,
-    health: saved === 'saved' ? health : before,
-  });
+  const held = { owner: tick.tickId, untilMs: lease.untilMs };
+  if ((await journal.saveFailure(scope, next, held)) === 'saved') {
+    return resultOf(ports, tick, unreported, { ...known, health });
+  }
+  const stored = (await journal.head(scope))?.health ?? before;
+  return resultOf(ports, tick, unreported, { ...known, health: stored });
 }
 
 interface KnownNow {

@@ -51,6 +51,7 @@ interface HeadRow {
   health?: string;
   starts?: string;
   lease?: Lease;
+  isSavedBeside?: boolean;
   totals?: CallTotals | undefined;
   uncounted?: CallTotals | undefined;
 }
@@ -239,6 +240,7 @@ export function memoryJournal(): MemoryJournal {
         holder === undefined || holder.untilMs < nowMs || holder.untilMs > nowMs + MAX_LEASE_MS;
       if (!isFree && holder.owner !== lease.owner) return { ...holder };
       row.lease = { ...lease };
+      row.isSavedBeside = false;
       if (!isKnown) return 'mine';
       row.totals = callsOf({ totals: row.totals, uncounted: known.uncounted });
       row.uncounted = undefined;
@@ -253,9 +255,19 @@ export function memoryJournal(): MemoryJournal {
       if (sent !== undefined && 'leave' in sent) row.uncounted = { ...sent.leave };
       else if (sent !== undefined) row.totals = callsOf({ ...row, uncounted: sent.add });
       if (!isTaken || row.lease?.untilMs !== 0) row.health = JSON.stringify(health);
+      if (isTaken) row.isSavedBeside = true;
       if (isTaken) return 'taken';
       row.lease = { owner: (isLeft ? holder : (owners?.[0] ?? holder)) ?? '', untilMs: 0 };
       return 'saved';
+    },
+    async saveFailure(scope, health, { owner, untilMs }) {
+      called('write', `saveFailure ${scope.key}`);
+      const row = headOf(scope);
+      const isOwn = row.lease?.owner === owner;
+      const isHeld = isOwn && row.lease?.untilMs === untilMs && row.isSavedBeside !== true;
+      if (isHeld) row.health = JSON.stringify(health);
+      if (isOwn) row.lease = { owner: isHeld ? '' : owner, untilMs: 0 };
+      return isHeld ? 'saved' : 'taken';
     },
     async saveStarts(scope, before, after) {
       called('write', `saveStarts ${scope.key}`);

@@ -376,6 +376,49 @@ export function journalContract(name: string, makeJournal: () => Promise<TestJou
         expect(await journal.saveHealth(SCOPE, NEW_HEALTH, sent, ['mine'])).toBe('saved');
       });
 
+      describe('that a run has taken which looks at nothing', () => {
+        const failed = { ...NEW_HEALTH, failures: 1 };
+        const good = { ...NEW_HEALTH, instances: 7 };
+
+        it('is given back with its failure, which a health saved later replaces', async () => {
+          await journal.lease(SCOPE, mine, NOW_MS);
+          await other.lease(SCOPE, others, mine.untilMs + 1);
+
+          expect(await other.saveFailure(SCOPE, failed, others)).toBe('saved');
+          expect(await journal.head(SCOPE)).toMatchObject({ health: failed });
+          expect(await journal.saveHealth(SCOPE, good, sent, ['mine'])).toBe('saved');
+          expect(await other.head(SCOPE)).toMatchObject({ health: good, savedBy: 'mine' });
+        });
+
+        it.each([
+          ['beside it', { add: { calls: 1, throttles: 0 } }, 'taken'],
+          ['by a run that believes itself alone', { leave: { calls: 1, throttles: 0 } }, 'saved'],
+        ] as const)(
+          'is given back without its failure, where a health was saved %s',
+          async (_, calls, saved) => {
+            await journal.lease(SCOPE, mine, NOW_MS);
+            await other.lease(SCOPE, others, mine.untilMs + 1);
+            expect(await journal.saveHealth(SCOPE, good, calls, ['mine'])).toBe(saved);
+
+            expect(await other.saveFailure(SCOPE, failed, others)).toBe('taken');
+            expect(await journal.head(SCOPE)).toMatchObject({ health: good });
+            const third = { owner: 'third', untilMs: NOW_MS + 30_000 };
+            expect(await journal.lease(SCOPE, third, mine.untilMs + 2)).toBe('mine');
+            // What was saved beside an earlier lease is of no concern to this one.
+            expect(await journal.saveFailure(SCOPE, failed, third)).toBe('saved');
+          },
+        );
+
+        it('stays with the run that has taken it since, and so does the health', async () => {
+          await other.lease(SCOPE, mine, NOW_MS);
+          await journal.lease(SCOPE, others, mine.untilMs + 1);
+
+          expect(await other.saveFailure(SCOPE, failed, mine)).toBe('taken');
+          expect(await journal.head(SCOPE)).toBeUndefined();
+          expect(await other.lease(SCOPE, mine, mine.untilMs + 2)).toEqual(others);
+        });
+      });
+
       it('is no other scope’s', async () => {
         await journal.lease(SCOPE, mine, NOW_MS);
 

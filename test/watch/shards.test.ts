@@ -442,6 +442,52 @@ it('a run that outlives its lease leaves that of the next run to it', async () =
   expect(await journal.head(scope)).toMatchObject({ health: { instances: 1, failures: 0 } });
 });
 
+describe('a run whose shards do not start, beside a shard of another run', () => {
+  /** The shard of the other run takes longer than its lease lasts, and longer than the one of region 1. */
+  async function beside(scanMs: number, failedBefore = 0) {
+    const fleet = aFleet();
+    const { tick, runAlone, slow, time, cloud, journal } = fleet;
+    await tick();
+    cloud.fate = async () => ({ kind: 'unstarted', reason: 'AccessDenied: no', isBusy: false });
+    for (let runs = 0; runs < failedBefore; runs += 1) await tick();
+    slow.set('region-0', scanMs).set('region-1', 30_000);
+    const startMs = time.now();
+    void runAlone('other', 'region-0');
+    await time.pass(3_000);
+    // The run waits for this lease with that of region 0 in its hand.
+    void runAlone('third', 'region-1');
+    const report = await tick();
+    const head = await journal.head(aScope('region-0'));
+    const commits = await journal.after(aScope('region-0'), 1, 10);
+    const { healthy } = report.scopes.find(({ scope }) => scope === 'main/region-0') ?? {};
+    return { startMs, report, health: head?.health, commits, healthy, fleet };
+  }
+
+  it.each([
+    ['while the run has the lease', 12_000],
+    ['after the run has written a failure', 20_000],
+  ])('leaves it the good health that it saves %s', async (_, scanMs) => {
+    const { startMs, health } = await beside(scanMs);
+
+    expect(health).toMatchObject({ failures: 0, reason: null, lastGoodAtMs: startMs + scanMs });
+  });
+
+  it('announces no failure where the shard has ended well meanwhile', async () => {
+    const { commits, health, healthy } = await beside(12_000, 2);
+
+    expect(commits).toEqual([]);
+    expect([health?.failures, healthy]).toEqual([0, true]);
+  });
+
+  it('leaves no lease behind', async () => {
+    const { fleet } = await beside(12_000);
+    const scope = aScope('region-0');
+    const mine = { owner: 'next', untilMs: fleet.time.now() };
+
+    expect(await fleet.journal.lease(scope, mine, fleet.time.now() - 45_000)).toBe('mine');
+  });
+});
+
 it('failures that take longer to write than a run has leave time to deliver, and are all announced in the end', async () => {
   const regions = Array.from({ length: 600 }, (_, index) => `region-${index}`);
   const store = { callMs: 0 };
