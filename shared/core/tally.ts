@@ -14,6 +14,11 @@ export interface Tally {
   readonly periodMs: number;
   /** How far apart the last ticks were, for that. Absent: an older version has stored this. */
   readonly gaps?: readonly number[];
+  /**
+   * Since when the timer would have had all its ticks, had it always had this period. Absent: since
+   * `sinceMs`, as the period has not become shorter since then.
+   */
+  readonly asIfSinceMs?: number;
 }
 
 /** What is counted now, and what was counted until the last report was due. */
@@ -47,16 +52,15 @@ export function talliesAfter(
   const gapMs = before.periodMs === undefined ? undefined : tickPeriodMs(before);
   // A clock that was ahead has begun it.
   const isFirst = tallies === undefined || tallies.now.sinceMs > startMs;
+  const begun = isFirst ? undefined : tallies;
+  const isOver = begun !== undefined && begun.now.sinceMs < dueMs && dueMs <= startMs;
   // What this tick knows of the period is of the ticks before it.
-  const last = paceAfter(isFirst ? undefined : tallies?.now, gapMs);
-  const known = (isFirst ? undefined : tallies) ?? { now: newTally(startMs, last) };
-  const isOver = known.now.sinceMs < dueMs && dueMs <= startMs;
+  const last = paceAfter(begun?.now, gapMs, isOver ? dueMs : startMs);
+  const known = begun ?? { now: newTally(startMs, last) };
+  const { gaps, ...pace } = last;
   const { gaps: _, ...ended } = known.now;
   const { now, ...rest } = isOver
-    ? {
-        now: newTally(dueMs, last),
-        before: { ...ended, periodMs: last.periodMs, untilMs: dueMs },
-      }
+    ? { now: newTally(dueMs, last), before: { ...ended, ...pace, untilMs: dueMs } }
     : known;
   const isLate = !isFirst && startMs - before.lastAttemptAtMs > LATE_SHARE * now.periodMs;
   return {
@@ -66,27 +70,31 @@ export function talliesAfter(
       ticks: now.ticks + 1,
       good: now.good + (isGood ? 1 : 0),
       late: now.late + (isLate ? 1 : 0),
-      ...(isOver ? {} : last),
+      ...(isOver ? {} : { gaps, ...pace }),
     },
   };
 }
 
-type Pace = Required<Pick<Tally, 'periodMs' | 'gaps'>>;
+type Pace = Required<Pick<Tally, 'periodMs' | 'gaps'>> & Pick<Tally, 'asIfSinceMs'>;
 
 /** The ticks of another report may be those of another timer: only the last of them count for it. */
-function newTally(sinceMs: number, { gaps }: Pace): Tally {
+function newTally(sinceMs: number, { gaps }: Pick<Pace, 'gaps'>): Tally {
   return { sinceMs, ticks: 0, good: 0, late: 0, gaps, periodMs: usualGapMs(gaps) };
 }
 
 /**
  * The pace after one more gap. What enough gaps have shown is kept: a watcher that misses most of its ticks
- * later on has no slower timer.
+ * later on has no slower timer. A timer that is faster `untilMs` was the slower one until then.
  */
-function paceAfter(before: Tally | undefined, gapMs: number | undefined): Pace {
-  const { periodMs = UNKNOWN_PERIOD_MS, gaps: known = [] } = before ?? {};
+function paceAfter(before: Tally | undefined, gapMs: number | undefined, untilMs: number): Pace {
+  const known = before?.gaps ?? [];
   const gaps = gapMs === undefined ? known : [...known, gapMs].slice(-MAX_GAPS);
   const usualMs = usualGapMs(gaps);
-  return { gaps, periodMs: known.length < MAX_GAPS ? usualMs : Math.min(periodMs, usualMs) };
+  if (before === undefined || known.length < MAX_GAPS) return { gaps, periodMs: usualMs };
+  const { periodMs, asIfSinceMs = before.sinceMs } = before;
+  if (usualMs >= periodMs) return { gaps, periodMs };
+  const ticks = (untilMs - asIfSinceMs) / periodMs;
+  return { gaps, periodMs: usualMs, asIfSinceMs: Math.round(untilMs - ticks * usualMs) };
 }
 
 /** The median; of an even number, the shorter one of the middle. */
@@ -104,7 +112,13 @@ export function tallyUntil(
   return before?.untilMs === untilMs ? before : undefined;
 }
 
-/** Ticks that a timer of that period has in this time. */
-export function expectedTicks({ sinceMs, untilMs, periodMs, ticks }: Tally & { untilMs: number }) {
-  return Math.max(ticks, Math.round((untilMs - sinceMs) / periodMs));
+/** Ticks that the timer has in this time. */
+export function expectedTicks({
+  sinceMs,
+  asIfSinceMs = sinceMs,
+  untilMs,
+  periodMs,
+  ticks,
+}: Tally & { untilMs: number }): number {
+  return Math.max(ticks, Math.round((untilMs - asIfSinceMs) / periodMs));
 }

@@ -87,9 +87,10 @@ function noticed(seq: number, notice: Json): FrozenRow {
 }
 
 function headOfToday(row: FrozenRow): FrozenRow {
+  const lastCalls = { calls: 9, throttles: 1, budgetPerMinute: 60 };
   const { key, cells } = inJson(row, 'health', (health) =>
     health.hold === null
-      ? { ...health, rests: false, lastCalls: { calls: 9, throttles: 1, budgetPerMinute: 60 } }
+      ? { ...health, rests: false, lastCalls, tallies: talliesOfToday() }
       : { ...health, hold: { ...health.hold, countedSinceMs: AT_MS } },
   );
   return {
@@ -101,6 +102,14 @@ function headOfToday(row: FrozenRow): FrozenRow {
       throttlesTotal: 3,
       uncounted: UNCOUNTED,
     },
+  };
+}
+
+function talliesOfToday(): Json {
+  const counted = { ticks: 9, good: 8, late: 1, periodMs: 60_000, asIfSinceMs: AT_MS - 600_000 };
+  return {
+    now: { sinceMs: AT_MS - 900_000, ...counted, gaps: [60_000, 60_100] },
+    before: { sinceMs: AT_MS - 1_800_000, ...counted, untilMs: AT_MS - 900_000 },
   };
 }
 

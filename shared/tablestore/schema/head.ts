@@ -82,6 +82,7 @@ const tallyFields: FieldParsers<Tally> = {
   late: count,
   periodMs: whole(1, MAX_CLOCK_MS),
   gaps: orAbsent(listOf(whole(1, MAX_CLOCK_MS))),
+  asIfSinceMs: orAbsent(clockTime),
 };
 const tallySchema = objectOf<Tally>(tallyFields);
 const tallyBeforeSchema = objectOf<Tally & { untilMs: number }>({

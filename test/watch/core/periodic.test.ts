@@ -308,10 +308,34 @@ describe('what ticks are counted', () => {
     ).toBe(144);
   });
 
-  it('by another period of the timer from the next report on', () => {
-    const from = (first: number, last: number, period: number): readonly number[] =>
-      Array.from({ length: (last - first) / period }, (_, index) => first + period * (index + 1));
+  const from = (first: number, last: number, period: number): readonly number[] =>
+    Array.from({ length: (last - first) / period }, (_, index) => first + period * (index + 1));
 
+  it.each([
+    ['all of which come', 144 + 720, [...from(0, 720, 5), ...from(720, 1440, 1)]],
+    ['none of which come at last', 144 + 720, [...from(0, 720, 5), ...from(720, 1000, 1)]],
+    ['after an outage', 144 + 720, [...from(0, 600, 5), ...from(720, 1400, 1)]],
+    ['from the last hours of the day before on', 1440, [...from(-60, 0, 5), ...from(0, 1300, 1)]],
+    ['twice', 24 + 96 + 720, [...from(-600, 240, 10), ...from(240, 720, 5), ...from(720, 1400, 1)]],
+    ['while a clock is ahead', 144 + 720, [...from(0, 715, 5), 720 + 300, ...from(720, 1400, 1)]],
+  ])('by a shorter period of the timer from its change on: %s', (_what, ticks, minutes) => {
+    const { now } = talliesOf(minutes);
+    const expected = expectedTicks({ ...now, untilMs: DUE_MS + DAY_MS });
+
+    // It takes some ticks to know it.
+    expect(expected).toBeGreaterThanOrEqual(ticks - 12);
+    expect(expected).toBeLessThanOrEqual(ticks + 1);
+  });
+
+  it('by the shorter period for none of the time before the tick that shows it, also in the next report', () => {
+    // The tick that shows the shorter period comes after the report was due.
+    const { before, now } = talliesOf([...from(-1440, -6, 6), ...from(-6, -1, 1), 50]);
+
+    expect(before && expectedTicks({ ...before, ticks: 0 })).toBe(239);
+    expect(now).not.toHaveProperty('asIfSinceMs');
+  });
+
+  it('by another period of the timer from the next report on', () => {
     expect(expectedAt(1440, [...from(-1440, -60, 1), ...from(-60, 1435, 5)])).toBe(288);
     expect(expectedAt(1440, [...from(-1440, -60, 5), ...from(-60, 1439, 1)])).toBe(1440);
     // The row of a scope does not grow with its ticks.
