@@ -17,6 +17,11 @@ export interface Incident {
   readonly seq: number;
   /** The event that was to open it had no answer, so that the receiver may never have seen that it began. */
   readonly isPerhapsUnseen?: true;
+  /**
+   * Of `STORM`: an event without an answer may have named instances that are up again since then, so that
+   * no later event names them.
+   */
+  readonly mayHaveNamedMore?: true;
   /** When it was opened lately, the latest last. */
   readonly openedAtMs: readonly number[];
   /** Its trouble is over since then, but it has come and gone too often to be closed yet. */

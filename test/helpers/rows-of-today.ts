@@ -192,7 +192,14 @@ function channelOfToday(state: Json): Json {
     incidents: {
       [HANGZHOU]: {
         'i-1': { state: 'open', seq: 3, openedAtMs: [AT_MS], overSinceMs: AT_MS },
-        '*': { state: 'unsure', seq: 3, isPerhapsUnseen: true, openedAtMs: [], down: ['i-2'] },
+        '*': {
+          state: 'unsure',
+          seq: 3,
+          isPerhapsUnseen: true,
+          mayHaveNamedMore: true,
+          openedAtMs: [],
+          down: ['i-2'],
+        },
       },
     },
     instead: {

@@ -54,7 +54,7 @@ function mostIncidents(): Incidents {
   return Object.fromEntries(
     Array.from({ length: MAX_INCIDENT_SCOPES }, (_, index) => [
       `main/ap-southeast-1/ap-southeast-1a/ids-${index}`,
-      { ...Object.fromEntries(singles), '*': { ...single, down } },
+      { ...Object.fromEntries(singles), '*': { ...single, mayHaveNamedMore: true as const, down } },
     ]),
   );
 }

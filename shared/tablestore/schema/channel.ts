@@ -128,6 +128,7 @@ const incidentSchema = objectOf<Incident>({
   state: orElse(incidentState, 'unsure'),
   seq: orElse(seq, 0),
   isPerhapsUnseen: optional(onlyTrue),
+  mayHaveNamedMore: optional(onlyTrue),
   openedAtMs: orElse(listOf(timestamp), []),
   overSinceMs: orAbsent(timestamp),
   down: orAbsent(listOf(instanceId)),

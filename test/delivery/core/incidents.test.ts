@@ -479,6 +479,32 @@ describe('a channel of incidents', () => {
     expect(pager.said()).toEqual(['trigger *', 'resolve *', 'digest of 22']);
   });
 
+  it.each([1, 2])(
+    'labels what was up again before its storm was opened after %i lost answers',
+    (lost) => {
+      const ids = Array.from({ length: 14 }, (_, index) => `i-${index}`);
+      const pager = aPager();
+      pager.commit(stops(...ids));
+      for (let times = 0; times < lost; times += 1) {
+        pager.tick(() => ({ arrives: false, outcome: LOST })).pass(1);
+        if (times === 0) pager.commit(runs('i-0', 'i-1'));
+      }
+
+      pager.tick();
+
+      expect(pager.sent.map(({ isRepeat }) => isRepeat)).toEqual([true, true]);
+      expect(pager.sent[0]?.incident).toMatchObject({ down: 12 });
+      expect(pager.said()).toEqual(['trigger *', 'digest of 4']);
+      // What follows is news, and so is an instance of a storm whose opening is known.
+      pager.commit(runs('i-2')).tick();
+      pager
+        .commit([...stops('i-new'), ...runs('i-3')])
+        .tick(() => ({ arrives: false, outcome: LOST }));
+      pager.pass(1).tick();
+      expect(pager.sent.map(({ isRepeat }) => isRepeat)).toEqual([false, true, false]);
+    },
+  );
+
   it('says nothing more of what is known to have been opened, though its closing had no answer', () => {
     const pager = aPager();
     pager.commit(stops('i-1')).tick();

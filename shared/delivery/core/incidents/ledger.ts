@@ -127,6 +127,7 @@ function dueIn(
     ([subject, incident]) => isInstance(subject) && isOpen(incident) && !ends.includes(subject),
   );
   const storm = own(known, STORM);
+  const isFewer = down.size < (storm?.down?.length ?? 0);
   const isStorm = isOpen(storm) || singles.length + fresh.length > MAX_SINGLE_INCIDENTS;
   const followed = fresh.slice(0, room.instances);
   if (isStorm) {
@@ -136,7 +137,9 @@ function dueIn(
     if (joined.size > 0 || isUnsure) {
       const instances = isUnsure ? new Set(after) : joined;
       const event = { action: 'trigger', scope, subject: STORM, down: after.length } as const;
-      return { ...opening(event, storm, lastSeq(words), nowMs, after), instances };
+      const more = storm?.mayHaveNamedMore ?? (isFewer ? storm?.isPerhapsUnseen : undefined);
+      const named = { down: after, ...(more && { mayHaveNamedMore: more }) };
+      return { ...opening(event, storm, lastSeq(words), nowMs, named), instances };
     }
     const hasEnded = isOpen(storm) && after.length === 0 && !isTooFrequent(storm, nowMs);
     if (hasEnded && !ends.includes(STORM)) ends.push(STORM);
@@ -191,10 +194,10 @@ function opening(
   before: Incident | undefined,
   seq: number,
   nowMs: number,
-  down?: readonly string[],
+  ofStorm?: Pick<Incident, 'down' | 'mayHaveNamedMore'>,
 ): DueEvent {
   const opened = recent(before?.openedAtMs ?? [], nowMs);
-  const incident = { seq, ...(down && { down }) };
+  const incident = { seq, ...ofStorm };
   const isAgain = before?.state === 'open';
   return {
     event,
@@ -211,9 +214,10 @@ function opening(
 /** Has an event without an answer perhaps said that a subject's trouble began? That of a storm is of many. */
 export function mayHaveBegun(incidents: Incidents, scope: string, subject: string): boolean {
   const known = incidentsIn(incidents, scope);
-  return [subject, ...(isInstance(subject) ? [STORM] : [])].some(
-    (one) => own(known, one)?.isPerhapsUnseen === true,
-  );
+  return [subject, ...(isInstance(subject) ? [STORM] : [])].some((one) => {
+    const incident = own(known, one);
+    return incident?.isPerhapsUnseen === true || incident?.mayHaveNamedMore === true;
+  });
 }
 
 function closing(
@@ -232,6 +236,7 @@ function closing(
       seq,
       openedAtMs,
       ...(before?.isPerhapsUnseen && { isPerhapsUnseen: true }),
+      ...(before?.mayHaveNamedMore && { mayHaveNamedMore: true }),
     },
     isRepeat: before?.state === 'unsure',
   };
@@ -296,7 +301,7 @@ export function incidentsPast(
 /** The rest has said what was perhaps never seen. */
 function afterRest(incident: Incident, end: number): Incident {
   if (incident.seq > end) return incident;
-  const { isPerhapsUnseen: _, ...known } = incident;
+  const { isPerhapsUnseen: _, mayHaveNamedMore: _more, ...known } = incident;
   return known;
 }
 

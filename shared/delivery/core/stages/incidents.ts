@@ -70,29 +70,36 @@ function shareOf(
 /** What no event has said. */
 function restOf(draft: Draft, words: readonly Word[], { manner, state }: Circumstances): Draft {
   const last = new Map(words.map((word) => [`${word.scope} ${word.subject}`, word]));
-  const isSaid = saidBy(state.incidents ?? {});
+  const known = state.incidents ?? {};
+  const isSaid = saidBy(known);
   // What follows the last word, such as that an instance is on its way again, is not part of it.
   const isKnown = ({ scope, seq }: MessageCommit, subject: string): boolean => {
     const word = last.get(`${scope} ${subject}`);
     return word !== undefined && seq <= word.seq && isSaid(word);
   };
   const silent = new Set(draft.silent);
-  let isRepeat = draft.isRepeat;
   const pending = draft.pending.map((commits) =>
     commits.map((commit) => {
       if (silent.has(commit)) return commit;
-      const { notice } = commit;
-      const trouble = notice === undefined ? null : troubleIn(notice);
-      const rest = withItems(commit, ({ instanceId }) => {
-        const subject = instanceId ?? trouble?.subject;
-        if (subject !== undefined && isKnown(commit, subject)) return false;
-        isRepeat ||= mayHaveBegun(state.incidents ?? {}, commit.scope, subject ?? '');
-        return true;
+      const rest = withItems(commit, ({ instanceId: subject = subjectsIn(commit)[0] }) => {
+        return subject === undefined || !isKnown(commit, subject);
       });
       const left = rest ?? commit;
       if (rest === null || manner.incidentsOnly === true) silent.add(left);
       return left;
     }),
   );
-  return { ...draft, pending, silent, words, isRepeat };
+  const isRepeat = pending
+    .flat()
+    .filter((commit) => !silent.has(commit))
+    .some((commit) =>
+      subjectsIn(commit).some((subject) => mayHaveBegun(known, commit.scope, subject)),
+    );
+  return { ...draft, pending, silent, words, isRepeat: draft.isRepeat || isRepeat };
+}
+
+function subjectsIn({ notice, changes }: MessageCommit): readonly string[] {
+  if (notice === undefined) return changes.map(({ instanceId }) => instanceId);
+  const trouble = troubleIn(notice);
+  return trouble === null ? [] : [trouble.subject];
 }
