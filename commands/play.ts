@@ -33,7 +33,7 @@ export function readPlay(environment: Environment, fleetSize: number): Play {
   read.finish();
   const file = readWatchFile(environment);
   // Nothing here needs the real values, and some are printed: each variable gets a value of its own.
-  const names = file === undefined ? [] : variablesIn(file);
+  const names = variablesIn(file);
   const standIns = Object.fromEntries(names.map((name) => [name, `stand-in-of-${name}`]));
   return {
     file,
@@ -69,7 +69,7 @@ export function watcherOn(
   cloud: Pick<LocalCloud, 'environment'>,
   { file, played, news }: Play,
 ): Variables {
-  const named = file === undefined ? [] : variablesIn(file);
+  const named = variablesIn(file);
   const receivers = Object.fromEntries(
     named.flatMap((name) => {
       // The presets of docs/receivers.md call their variables as the cloud does, which has a receiver for each.

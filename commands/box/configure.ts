@@ -48,9 +48,7 @@ export function configureBox(
   problems.push(...otherStore(environment, tablestore));
   if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
   const file = loaded?.file;
-  const referred = Object.fromEntries(
-    (file === undefined ? [] : variablesIn(file)).map((name) => [name, own[name] ?? '']),
-  );
+  const referred = Object.fromEntries(variablesIn(file).map((name) => [name, own[name] ?? '']));
   const isViewOpen = !own.VIEW_TOKEN && !own.VIEW_TOKENS;
   const valuesOf = (variables: DeployedVariables['watch']): Variables =>
     Object.fromEntries([...variables].map(([name, value]) => [name, fillIn(value, own)]));

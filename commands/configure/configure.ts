@@ -1,16 +1,19 @@
 import { ConfigError, type Environment } from '../../shared/config/environment.ts';
+import { variablesIn } from '../../shared/config/file-values.ts';
 import type { WatchConfig } from '../../shared/config/watch.ts';
 import { counted } from '../../shared/core/text.ts';
 import { otherStore } from '../box/configure.ts';
 import { BOX_STORE } from '../box/flags.ts';
+import { configProblems } from '../config-problems.ts';
 import { isSecretName } from '../deploy/settings.ts';
 import { parseDotEnv } from '../dot-env.ts';
 import { printAll } from '../setup/world.ts';
+import { readWatchFile } from '../watch-file/read.ts';
 import { askAll } from './ask-all.ts';
 import { derivedValues, regionLeft } from './core/derived.ts';
 import { type Changes, UnstorableValue, withValues } from './core/env-file.ts';
 import { readAll } from './problems.ts';
-import { referredIn, remarksOn } from './remarks.ts';
+import { remarksOn } from './remarks.ts';
 import { checkStorable, readStored, rewrite } from './stored.ts';
 import { tryAll } from './try-all.ts';
 import type { ConfigureFlags, ConfigureWorld } from './world.ts';
@@ -30,9 +33,11 @@ export async function configure(flags: ConfigureFlags, world: ConfigureWorld): P
   if (!isQuiet) await askAll({ given, now: () => merged(first, given), isForBox, world });
 
   const { before, environment, seen, watch } = store(given, isForBox, world);
-  printStored(environment, before, world);
+  const file = configProblems().collect(() => readWatchFile(environment));
+  const referred = variablesIn(file);
+  printStored({ environment, before, referred }, world);
   printAll(leftLines(before, environment), world);
-  printAll(remarksOn(environment, [...flags.values.keys()]), world);
+  printAll(remarksOn(environment, referred, [...flags.values.keys()]), world);
   printAll(overriddenLines(environment, world.environment), world);
   return (await tryAll(watch, seen, flags, world)) ? 0 : 1;
 }
@@ -93,7 +98,14 @@ function valuesOf(text: string, path: string): Environment {
   return values;
 }
 
-function printStored(environment: Environment, before: Environment, world: ConfigureWorld): void {
+function printStored(
+  {
+    environment,
+    before,
+    referred,
+  }: Pick<Stored, 'environment' | 'before'> & { readonly referred: readonly string[] },
+  world: ConfigureWorld,
+): void {
   const names = Object.keys(environment).filter((name) => environment[name]);
   const isSame = (name: string): boolean => (environment[name] || '') === (before[name] || '');
   if ([...names, ...Object.keys(before)].every(isSame)) {
@@ -101,7 +113,6 @@ function printStored(environment: Environment, before: Environment, world: Confi
     world.print(`Nothing changes: ${world.path} has this already (${what}).`);
     return;
   }
-  const referred = referredIn(environment);
   world.print(`Stored in ${world.path}, readable by you alone:`);
   for (const name of names) {
     const value = environment[name] ?? '';

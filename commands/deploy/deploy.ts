@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { variablesIn } from '../../shared/config/file-values.ts';
 import { bundleFunctions, ROOT } from '../bundle.ts';
 import { remarksOn } from '../configure/remarks.ts';
 import { withCredentials } from '../credentials.ts';
@@ -34,12 +35,12 @@ export async function deploy(flags: DeployFlags, world: World): Promise<number> 
     () => readDeploySettings(world.environment),
     world.findCredentials,
   );
-  const { watch, view } = settings;
+  const { watch, view, file } = settings;
   const secrets = [...watch.secrets, ...view.secrets, ...secretsOf(world.environment)];
   const deployment = await openDeployment(settings, credentials, secrets);
   const { identity } = deployment;
   world.print(`Account ${identity.accountId}, region ${settings.region} (${identity.arn})`);
-  printAll(remarksOn(world.environment), world);
+  printAll(remarksOn(world.environment, variablesIn(file)), world);
   return holdingDist(() => deployFrom(settings, deployment, flags, world));
 }
 

@@ -5,7 +5,7 @@ import { configuredName } from '../../shared/config/name.ts';
 import { type VariableReader, variableReader } from '../../shared/config/reader.ts';
 import { parseViewConfig, type ViewConfig, viewSecretsIn } from '../../shared/config/view.ts';
 import { parseWatchConfig, type WatchConfig } from '../../shared/config/watch.ts';
-import { fileOfView } from '../../shared/config/watch-file.ts';
+import { fileOfView, type WatchFile } from '../../shared/config/watch-file.ts';
 import { secretsInUrl } from '../../shared/lib/secrets.ts';
 import { shape } from '../../shared/lib/shape.ts';
 import { configProblems } from '../config-problems.ts';
@@ -35,6 +35,8 @@ export function isWithoutFunctions({ endpoint, stsEndpoint }: PlaceSettings): bo
 export interface DeploySettings extends PlaceSettings {
   readonly watch: WatchConfig;
   readonly view: ViewConfig;
+  /** The one at WATCH_CONFIG; undefined: there is none. */
+  readonly file: WatchFile | undefined;
 }
 
 /** Source: CreateCustomDomain, domainName. `auto`: the trial domain of Serverless Devs. */
@@ -60,7 +62,7 @@ export function readDeploySettings(environment: Environment): DeploySettings {
   if (loaded === undefined || view === undefined || own === undefined) {
     throw new ConfigError([...new Set(problems)]);
   }
-  return { ...own, watch: loaded.config, view };
+  return { ...own, watch: loaded.config, view, file: loaded.file };
 }
 
 /** @throws {ConfigError} naming every problem of what says where the functions are, and of nothing else */

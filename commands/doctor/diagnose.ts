@@ -1,4 +1,5 @@
 import type { Environment } from '../../shared/config/environment.ts';
+import { variablesIn } from '../../shared/config/file-values.ts';
 import { variableReader } from '../../shared/config/reader.ts';
 import { refuseUnwatched } from '../../shared/config/view-names.ts';
 import { parseWatchConfig, type WatchConfig } from '../../shared/config/watch.ts';
@@ -90,7 +91,7 @@ const TIME_LIMIT_MS = 15 * 60 * 1000;
 export async function diagnose(flags: DoctorFlags, world: DoctorWorld): Promise<FullReport> {
   const { environment, runtime } = world;
   const {
-    settings: { config },
+    settings: { config, file },
     credentials,
   } = await withCredentials(() => loadConfig(environment, parseWatchConfig), world.findCredentials);
   const sessions = newSessions();
@@ -114,7 +115,7 @@ export async function diagnose(flags: DoctorFlags, world: DoctorWorld): Promise<
     allChecks([
       findings(
         ...settings.map(configurationProblem),
-        ...remarksOn(environment).map(unreadVariable),
+        ...remarksOn(environment, variablesIn(file)).map(unreadVariable),
       ),
       key,
       findings(

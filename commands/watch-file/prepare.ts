@@ -24,7 +24,7 @@ export function prepareFile(environment: Environment, deployed: DeployedVariable
   const file = readWatchFile(environment, environment);
   const read = variableReader(environment);
   const key = read.text('WATCH_CONFIG_KEY', SEAL_KEY);
-  const names = file === undefined ? [] : variablesIn(file);
+  const names = variablesIn(file);
   for (const name of names) {
     if (read.text(name) === undefined) read.refuseMissing(name, 'WATCH_CONFIG refers to it');
   }

@@ -12,8 +12,9 @@ export function variableIn(setting: string | undefined): string | undefined {
   return REFERENCE.exec(setting ?? '')?.[1];
 }
 
-/** The variables that the file refers to, each once. */
-export function variablesIn({ accounts, channels = [] }: WatchFile): readonly string[] {
+/** The variables that the file refers to, each once; without a file, none. */
+export function variablesIn(file: WatchFile | undefined): readonly string[] {
+  const { accounts = [], channels = [] } = file ?? {};
   const settings = [
     ...accounts.map(({ role }) => role?.externalId),
     ...channels.flatMap((channel) => Object.values(channel.settings)),

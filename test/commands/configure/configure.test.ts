@@ -16,6 +16,7 @@ import { PassThrough } from 'node:stream';
 import { ROOT } from '../../../commands/bundle.ts';
 import { configure } from '../../../commands/configure/configure.ts';
 import { credentialsIn } from '../../../commands/configure/credentials.ts';
+import { remarksOn } from '../../../commands/configure/remarks.ts';
 import type { ConfigureFlags } from '../../../commands/configure/world.ts';
 import { parseDotEnv } from '../../../commands/dot-env.ts';
 import { askOn } from '../../../commands/setup/system-world.ts';
@@ -331,6 +332,20 @@ describe('npm run configure', () => {
       'DINGTALK_SECRT is no variable of ecs-watch, and nothing reads it: is DINGTALK_SECRET meant?',
     );
     expect(text.match(/is no variable/gu)).toHaveLength(2);
+  });
+
+  it('remarks without reading the file once more, which its caller has read', () => {
+    writeFileSync(path, 'channels: []');
+    const fs = require('node:fs') as typeof import('node:fs');
+    const reads = jest.spyOn(fs, 'readFileSync');
+
+    const remarks = remarksOn({ WATCH_CONFIG: path, SLACK_HOOK: 'x', SLACK_WEBHOK: 'x' }, [
+      'SLACK_HOOK',
+    ]);
+
+    expect(remarks).toEqual([expect.stringContaining('is SLACK_WEBHOOK meant?')]);
+    expect(reads.mock.calls.filter(([file]) => file === path)).toEqual([]);
+    reads.mockRestore();
   });
 
   it('stores nothing of a configuration that is wrong, and names every problem', async () => {
