@@ -131,6 +131,8 @@ export interface AsOf {
   readonly ms: number;
   /** Too much would have been held back, so that all of it was sent. */
   readonly isAll: boolean;
+  /** Only what it held of the scopes in doubt is left: the rest was repeated. Absent: nothing was. */
+  readonly isRest?: true;
   /** Names the channel's times, the routes and mutes, and which mutes were going on; absent: none. */
   readonly rules?: string;
 }

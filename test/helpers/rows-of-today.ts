@@ -132,12 +132,12 @@ function channelOfToday(state: Json): Json {
     claim: state.claim && {
       ...state.claim,
       isAhead: false,
-      asOf: { ms: AT_MS, isAll: false, rules: 'v1 nights' },
+      asOf: { ms: AT_MS, isAll: false, isRest: true, rules: 'v1 nights' },
       mutes: ['nights'],
       saysInstead: true,
       reminds: AT_MS,
     },
-    maybeDeliveredAsOf: { ms: AT_MS, isAll: false, rules: 'v1 nights' },
+    maybeDeliveredAsOf: { ms: AT_MS, isAll: false, isRest: true, rules: 'v1 nights' },
     held: [
       {
         scope: HANGZHOU,

@@ -121,13 +121,15 @@ export function mayHaveArrivedAsOf({
 
 /**
  * How the rest of a message in doubt is planned again, after the cursor has passed `to`. The scopes of
- * another run are not touched by it. But where a run that had read less has repeated a part of a scope,
+ * another run are not touched by it. What it held back of scopes that are not in doubt is over: a run
+ * repeats that before anything else. But where a run that had read less has repeated a part of a scope,
  * the rest is not what it was without that part: all of it is sent, since all of it may have arrived.
  */
 export function stillInDoubt(maybeDelivered: Cursor, asOf: AsOf | null, to: Cursor): AsOf | null {
   const scopes = Object.keys(maybeDelivered);
   if (scopes.length === 0 || asOf === null) return null;
-  return scopes.some((scope) => to[scope] !== undefined) ? { ...asOf, isAll: true } : asOf;
+  const isInPart = scopes.some((scope) => to[scope] !== undefined);
+  return { ...asOf, isAll: asOf.isAll || isInPart, isRest: true };
 }
 
 /** How far messages reach that may have arrived: earlier ones, and that of a claim left behind. */

@@ -1,4 +1,4 @@
-import type { ChannelState, Cursor, HeldChange, Starts } from '../../core/channel-state.ts';
+import type { AsOf, ChannelState, Cursor, HeldChange, Starts } from '../../core/channel-state.ts';
 import type { Health } from '../../core/health.ts';
 import type { Incidents } from '../../core/incident.ts';
 import { insteadBefore, mayHaveArrived, mayHaveArrivedAsOf } from './claim.ts';
@@ -81,7 +81,7 @@ export function resetCursor(
     cursor: { ...state.cursor, ...resets },
     // What a claim was about in other scopes stays in doubt, held news included.
     maybeDelivered: Object.fromEntries(Object.entries(mayHaveArrived(state)).filter(elsewhere)),
-    maybeDeliveredAsOf: mayHaveArrivedAsOf(state),
+    maybeDeliveredAsOf: whole(mayHaveArrivedAsOf(state)),
     held: state.held.map((one) => ({
       ...one,
       changes: endingAt(one.changes, ends.get(one.scope)),
@@ -92,6 +92,13 @@ export function resetCursor(
     ahead: sentAhead(state, false).filter(({ scope }) => !ends.has(scope)),
     stuck: state.stuck !== null && ends.has(state.stuck.scope) ? null : state.stuck,
   });
+}
+
+/** What it held of a scope that is in doubt no more was not repeated. */
+function whole(asOf: AsOf | null): AsOf | null {
+  if (asOf === null) return null;
+  const { isRest: _, ...others } = asOf;
+  return others;
 }
 
 /** What was closed by a commit that is gone says nothing of the one that takes its number. */

@@ -45,6 +45,7 @@ const cursorSchema: Parser<Cursor> = recordOf(positionSchema);
 const asOfSchema = objectOf<AsOf>({
   ms: timestamp,
   isAll: orElse(boolean, false),
+  isRest: optional(onlyTrue),
   rules: optional(string),
 });
 const claimSchema = objectOf<Claim>({

@@ -1,6 +1,8 @@
-import type { ChannelState } from '../../../shared/core/channel-state.ts';
+import type { ChannelState, Cursor } from '../../../shared/core/channel-state.ts';
+import type { Commit } from '../../../shared/core/model.ts';
 import { SETTLING } from '../../../shared/core/settling.ts';
 import { claimMessage } from '../../../shared/delivery/core/claim.ts';
+import { isAwaited } from '../../../shared/delivery/core/news/held-news.ts';
 import { plan } from '../../../shared/delivery/core/plan.ts';
 import { settle } from '../../../shared/delivery/core/settle.ts';
 import type { Manner, Plan } from '../../../shared/delivery/core/stages/stage.ts';
@@ -8,7 +10,9 @@ import { aChange, aCommit, MINUTE_MS, NOW_MS } from '../../helpers/examples.ts';
 import { aRetry, aState, at, CHAT, HANGZHOU, SHANGHAI } from './attempts.ts';
 import { aMute, delivered, messageOf, planAt, served } from './policies.ts';
 
+const BEIJING = 'main/cn-beijing';
 const RIPE_MS = NOW_MS + SETTLING.goodMs;
+const patient: Manner = { ...CHAT, settling: { ...SETTLING, goodMs: 2 * SETTLING.goodMs } };
 const running = aCommit({ seq: 12, changes: [aChange({ from: 'Stopped', to: 'Running' })] });
 const starting = aCommit({
   seq: 13,
@@ -23,7 +27,6 @@ const ofAnother = aCommit({
 describe('a message in doubt', () => {
   it('is labelled to its end when the times of its channel were changed meanwhile', () => {
     const first = planAt(CHAT, aState(), [running, starting], RIPE_MS);
-    const patient: Manner = { ...CHAT, settling: { ...SETTLING, goodMs: 2 * SETTLING.goodMs } };
 
     const again = planAt(patient, unanswered(first), [running, starting], RIPE_MS);
 
@@ -73,6 +76,39 @@ describe('a message in doubt', () => {
     });
   });
 
+  it('leaves no doubt about what is held back after a run of one scope has repeated its part', () => {
+    const laterMs = RIPE_MS + MINUTE_MS;
+    const [ofShanghai, ofBeijing] = [SHANGHAI, BEIJING].map((scope) =>
+      aCommit({ scope, seq: 5, changes: [aChange()] }),
+    ) as [Commit, Commit];
+    const at4 = { seq: 4, part: 0 };
+    const waiting = heldBack({ [SHANGHAI]: at4, [BEIJING]: at4 });
+    const inDoubt = unanswered(planAt(CHAT, waiting, [ofShanghai, ofBeijing], RIPE_MS), waiting);
+
+    const part = planAt(CHAT, inDoubt, [ofShanghai], laterMs);
+    const after = delivered(CHAT, inDoubt, part, laterMs);
+    const fresh = planAt(CHAT, after, [{ ...starting, atMs: laterMs }], laterMs);
+    const left = delivered(CHAT, after, fresh, laterMs);
+    const rest = planAt(CHAT, left, [ofBeijing], laterMs);
+    const again = planAt(CHAT, unanswered(rest, left), [ofBeijing], laterMs);
+
+    // What was held back of the third scope was in the message, too.
+    expect(messageOf(part)).toMatchObject({ isRepeat: true });
+    expect(placesOf(part)).toEqual([`${HANGZHOU} 12`, `${SHANGHAI} 5`]);
+    expect(fresh).toMatchObject({ kind: 'skip' });
+    expect(isAwaited(CHAT, left, laterMs)).toBe(false);
+    // Nor under other rules, by which all that may have arrived is sent again.
+    expect(isAwaited(patient, left, laterMs)).toBe(false);
+    for (const repeat of [rest, again]) {
+      expect(messageOf(repeat)).toMatchObject({ isRepeat: true });
+      expect(placesOf(repeat)).toEqual([`${BEIJING} 5`]);
+    }
+    expect(delivered(CHAT, left, rest, laterMs)).toMatchObject({
+      maybeDeliveredAsOf: null,
+      held: [{ scope: HANGZHOU, changes: [{ seq: 13 }] }, { changes: [] }, { changes: [] }],
+    });
+  });
+
   it('of what was held back stays in doubt over the line about a fallback', () => {
     const held = unanswered(planAt(CHAT, heldBack(), [], RIPE_MS), heldBack());
     const instead = { channel: 'ops', messages: 1, fromMs: NOW_MS, untilMs: RIPE_MS };
@@ -118,8 +154,13 @@ describe('a message in doubt', () => {
 });
 
 /** Good news of commit 12 is not ripe yet. */
-function heldBack(): ChannelState {
-  return delivered(CHAT, aState(), planAt(CHAT, aState(), [running]));
+function heldBack(elsewhere: Cursor = {}): ChannelState {
+  const state = aState({ cursor: { ...aState().cursor, ...elsewhere } });
+  return delivered(CHAT, state, planAt(CHAT, state, [running]));
+}
+
+function placesOf(next: Plan): readonly string[] {
+  return messageOf(next).commits.map(({ scope, seq }) => `${scope} ${seq}`);
 }
 
 function unanswered(next: Plan, from = aState()): ChannelState {

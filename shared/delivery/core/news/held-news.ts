@@ -42,7 +42,8 @@ export function mayHaveArrivedOfHeld(manner: Manner, state: ChannelState, nowMs:
 function asOfNow(asOf: AsOf, manner: Manner, nowMs: number): AsOf {
   const rules = rulesAt(manner, nowMs);
   if (asOf.rules === rules) return asOf;
-  return { ms: asOf.ms, isAll: true, ...(rules !== undefined && { rules }) };
+  const { ms, isRest } = asOf;
+  return { ms, isAll: true, ...(isRest && { isRest }), ...(rules !== undefined && { rules }) };
 }
 
 /** What a plan depends on besides commits and time; undefined: nothing is configured. */
@@ -149,13 +150,16 @@ function plannedAgain(
   manner: Manner,
   state: ChannelState,
   covered: Covered,
-  { ms, isAll }: AsOf,
+  { ms, isAll, isRest }: AsOf,
 ): SettledNews {
   const { settling = SETTLING } = manner;
-  const { certain, inDoubt } = byDoubt(state, covered.scopes);
+  const { scopes } = covered;
+  const { certain } = byDoubt(state, scopes);
+  const again = new Set(certain.filter(({ scope }) => isRest !== true || scopes.includes(scope)));
+  const others = state.held.filter((one) => !again.has(one));
   const time = newsTime(manner, state, ms);
-  const news = settleNews(certain, covered, settling, time, isAll ? 'all' : 'ripe');
-  return { ...news, held: [...inDoubt, ...news.held] };
+  const news = settleNews([...again], covered, settling, time, isAll ? 'all' : 'ripe');
+  return { ...news, held: [...others, ...news.held] };
 }
 
 /**
