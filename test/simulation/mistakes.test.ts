@@ -36,15 +36,15 @@ describe('a promise is broken in the history that was found to notice that', () 
       return firstSeed === null ? [] : [[name, mistake, firstSeed] as const];
     }),
   )('%s', async (_name, mistake, firstSeed) => {
-    const seed = await player.noticingSeed(mistake, firstSeed, 1);
+    const noticed = await player.noticing(mistake, firstSeed, 1);
 
-    expect(seed).toBe(firstSeed);
+    expect(noticed?.seed).toBe(firstSeed);
   });
 });
 
 // The mistakes share a process: what one of them left behind would be noticed in the place of the next.
 it('keeps every promise again once the last mistake is pulled up', async () => {
-  const seed = await player.noticingSeed(null, 1, 2);
+  const noticed = await player.noticing(null, 1, 2);
 
-  expect(seed).toBeUndefined();
+  expect(noticed).toBeNull();
 });

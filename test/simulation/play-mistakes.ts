@@ -10,22 +10,29 @@ export interface Search {
   readonly ticks: number;
 }
 
-/** The answer to a search. Undefined: all histories kept every promise. */
-export interface Noticed {
+/** The answer to a search. Null: all histories kept every promise. */
+export interface Answer {
   readonly id: number;
-  readonly seed?: number;
+  readonly noticed: Noticed | null;
+}
+
+/** The first history that broke a promise, and how long it was played until then. */
+export interface Noticed {
+  readonly seed: number;
+  readonly ms: number;
 }
 
 /** The process makes one search after another, and so it loads the product once. */
 process.on('message', async (search: Search) => {
-  process.send?.(await noticed(search));
+  process.send?.({ id: search.id, noticed: await play(search) } satisfies Answer);
 });
 
-async function noticed({ id, mistake, first, seeds, ticks }: Search): Promise<Noticed> {
+async function play({ mistake, first, seeds, ticks }: Search): Promise<Noticed | null> {
   planted.mistake = mistake;
   for (let seed = first; seed < first + seeds; seed += 1) {
+    const beginMs = performance.now();
     const { violations } = await playHistory({ seed, ticks, stop: true });
-    if (violations.length > 0) return { id, seed };
+    if (violations.length > 0) return { seed, ms: performance.now() - beginMs };
   }
-  return { id };
+  return null;
 }
