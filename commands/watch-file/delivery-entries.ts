@@ -8,6 +8,7 @@ import { NOTICE_KINDS } from '../../shared/core/notice-text.ts';
 import { own } from '../../shared/core/own.ts';
 import { KNOWN_STATUSES, RELEASED } from '../../shared/delivery/core/news/severity.ts';
 import { DEFAULT_ROUTE, NEW, RETURNED } from '../../shared/delivery/core/policy/routes.ts';
+import { refusalOf } from '../../shared/lib/shape.ts';
 import { suggestion } from '../../shared/lib/suggest.ts';
 import type { Tree } from '../../shared/lib/tree.ts';
 import { localTimeIn } from './delivery.ts';
@@ -325,7 +326,7 @@ function valueProblem(
   if (allowed === undefined || allowed.allows(value)) return null;
   const other = kindOfHost(value);
   const hint = other === undefined || other === kind ? '' : `: it is one of ${other}`;
-  return `${variable === undefined ? '' : `refers to ${variable}, which `}is not ${allowed.words}${hint}`;
+  return `${variable === undefined ? '' : `refers to ${variable}, which `}${refusalOf(allowed, value)}${hint}`;
 }
 
 /** The kind whose service has the host of an address. */

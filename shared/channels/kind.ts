@@ -85,6 +85,8 @@ export interface AddressRule {
   readonly hosts: readonly string[];
   /** A query parameter without which the service takes no message. */
   readonly parameter?: string;
+  /** Addresses that the service takes no longer, and what takes their place. */
+  readonly retired?: Pick<AddressRule, 'hosts'> & { readonly words: string };
 }
 
 /** Is the setting of such a variable an address? */
@@ -93,7 +95,7 @@ export function isAddressRule(rule: ChannelVariable['rule']): rule is AddressRul
 }
 
 /** Is this host one of a service? Where a rule names no hosts, it is of none in particular. */
-export function isHostOf({ hosts }: AddressRule, hostname: string): boolean {
+export function isHostOf({ hosts }: Pick<AddressRule, 'hosts'>, hostname: string): boolean {
   return hosts.some((host) =>
     host.startsWith('*.') ? hostname.endsWith(host.slice(1)) : hostname === host,
   );

@@ -27,6 +27,17 @@ const WORKFLOW_HOSTS: readonly string[] = [
   '*.flow.microsoft.com',
 ];
 
+/**
+ * Where the connectors of Office 365 were.
+ * Source: https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook
+ */
+const CONNECTORS = {
+  hosts: ['*.webhook.office.com'],
+  words:
+    'it is of a connector of Office 365, and Microsoft has retired those. Make a workflow in Teams ' +
+    'that begins with "When a Teams webhook request is received", and take its address',
+};
+
 /** A workflow of Microsoft Teams, "When a Teams webhook request is received". */
 export const teams: ChannelKind<TeamsSettings> = {
   kind: 'teams',
@@ -41,7 +52,7 @@ export const teams: ChannelKind<TeamsSettings> = {
       about: 'the HTTP URL of the workflow, https://….api.powerplatform.com/…&sig=…',
       isRequired: true,
       isSecret: true,
-      rule: { hosts: WORKFLOW_HOSTS, parameter: 'sig' },
+      rule: { hosts: WORKFLOW_HOSTS, parameter: 'sig', retired: CONNECTORS },
     },
   },
   bodyOf: cardMessage,

@@ -37,7 +37,7 @@ export function isLocalCloud(ecsEndpoint: string | undefined): boolean {
 
 /** The webhook addresses that a rule allows. A local receiver has another host, and no TLS. */
 export function webhookAddress(rule: AddressRule, allowPrivate: boolean): Shape {
-  const { hosts, parameter } = rule;
+  const { hosts, parameter, retired } = rule;
   const isAtService = ({ hostname }: URL): boolean => isHostOf(rule, hostname);
   const isPublic = (url: URL): boolean =>
     url.protocol === 'https:' &&
@@ -47,10 +47,15 @@ export function webhookAddress(rule: AddressRule, allowPrivate: boolean): Shape 
     parameter === undefined || !isAtService(url) || url.searchParams.has(parameter);
   const where = hosts.length === 0 ? '' : ` of ${hosts.join(' or ')}`;
   const suffix = parameter === undefined ? '' : ` with the parameter ${parameter}`;
-  return addressShape(
-    (url) => (allowPrivate ? isHttp(url) : isPublic(url)) && hasParameter(url),
-    `an https address${where} (WEBHOOK_ALLOW_PRIVATE=true allows others)${suffix}`,
-  );
+  const isRetired = (value: string): boolean =>
+    retired !== undefined && URL.canParse(value) && isHostOf(retired, new URL(value).hostname);
+  return {
+    ...addressShape(
+      (url) => (allowPrivate ? isHttp(url) : isPublic(url)) && hasParameter(url),
+      `an https address${where} (WEBHOOK_ALLOW_PRIVATE=true allows others)${suffix}`,
+    ),
+    hintOn: (value) => (isRetired(value) ? `: ${retired?.words}` : ''),
+  };
 }
 
 function isHttp({ protocol }: URL): boolean {

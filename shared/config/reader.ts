@@ -1,4 +1,4 @@
-import type { Shape } from '../lib/shape.ts';
+import { refusalOf, type Shape } from '../lib/shape.ts';
 import { ConfigError, type Environment } from './environment.ts';
 
 /** Reads variables. It remembers every problem, so that one error can report all of them. */
@@ -32,7 +32,7 @@ export function variableReader(environment: Environment, problems: string[] = []
       const value = given(name);
       // The value may be a secret, even a mistyped one: the problem names the variable only.
       if (value !== undefined && shape?.allows(value) === false) {
-        problems.push(`${name} is not ${shape.words}`);
+        problems.push(`${name} ${refusalOf(shape, value)}`);
       }
       return value;
     },

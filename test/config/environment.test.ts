@@ -283,6 +283,20 @@ describe('the environment of the watch function', () => {
     expect(problemsOf({ ...LEAST, [name]: value })).toEqual([]);
   });
 
+  it('says of an address that its service has retired what takes its place, and not the address', () => {
+    const value = 'https://contoso.webhook.office.com/webhookb2/11-22@33-44/IncomingWebhook/55/66';
+
+    const [problem = ''] = problemsOf({ ...LEAST, TEAMS_WEBHOOK: value });
+
+    expect(problem).toMatch(
+      /^TEAMS_WEBHOOK is not an https address of .* has retired those\. Make a w/u,
+    );
+    expect(problem).not.toContain('contoso');
+    expect(problemsOf({ ...LEAST, TEAMS_WEBHOOK: 'https://a.example' })).toEqual([
+      expect.not.stringContaining('retired'),
+    ]);
+  });
+
   it('takes an empty string and white space for unset', () => {
     const unset = {
       WATCH_ZONE: '',

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { codeIn, textOf } from '../helpers/documents.ts';
+import { blocksIn, codeIn, textOf } from '../helpers/documents.ts';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -164,6 +164,18 @@ describe.each(GUIDES.map((file, index) => [file, CHINESE[index] ?? '']))('%s and
     expect(linksIn(textOf(en))).toContain(basename(zh));
     expect(linksIn(textOf(zh))).toContain(basename(en));
   });
+});
+
+// Metrics have no other language.
+it.each(CHINESE)('%s has no English comments in its blocks of code', (file) => {
+  const comments = blocksIn(textOf(file)).flatMap((block) => [
+    ...block.matchAll(/(?:^|\s)# (?!HELP |TYPE )(?<comment>.*)$/gmu),
+  ]);
+  const english = comments
+    .map(({ groups }) => groups?.comment ?? '')
+    .filter((comment) => /[a-z]{2} [a-z]{2}/u.test(comment) && !/\p{Script=Han}/u.test(comment));
+
+  expect(english).toEqual([]);
 });
 
 /** The depth of each heading, and the language of each block of code, in their order. */

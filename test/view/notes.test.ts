@@ -122,6 +122,7 @@ describe('a note', () => {
       { ...NOTE, until: '2026-12-01' },
       'until is not a time with its zone',
     ],
+    ['no date', { text: 'disk swap' }, 'until is missing: it is a time with its zone'],
     ['no text', { until: UNTIL }, 'the body is no JSON object with a text'],
     ['no object', 'disk swap', 'the body is no JSON object with a text'],
     ['a large body', { ...NOTE, x: 'x'.repeat(9_000) }, 'the body has more than 8192 bytes'],

@@ -90,12 +90,14 @@ function noteIn(
 ): Pick<GivenNote, 'text' | 'untilMs'> | { readonly problems: readonly string[] } {
   if (body.byteLength > MAX_BODY_BYTES)
     return { problems: [`the body has more than ${MAX_BODY_BYTES} bytes`] };
-  const { text, until = '' } = objectIn(body);
+  const { text, until } = objectIn(body);
   if (typeof text !== 'string')
     return { problems: ['the body is no JSON object with a text: {"text": "…", "until": "…"}'] };
   const untilMs = typeof until === 'string' && until.includes('T') ? timeIn(until) : undefined;
-  if (text !== '' && untilMs === undefined)
-    return { problems: ['until is not a time with its zone, such as 2026-12-01T18:00:00+08:00'] };
+  if (text !== '' && untilMs === undefined) {
+    const what = until === undefined ? 'is missing: it is' : 'is not';
+    return { problems: [`until ${what} a time with its zone, such as 2026-12-01T18:00:00+08:00`] };
+  }
   return { text, untilMs: untilMs ?? 0 };
 }
 
