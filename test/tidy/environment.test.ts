@@ -1,6 +1,11 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { env } from 'node:process';
 
 const Environment = require('../helpers/jest/environment.js');
+
+const ROOT = join(__dirname, '..', '..');
 
 describe('the environment of the suites', () => {
   it('puts back what a suite has changed of its process', async () => {
@@ -18,5 +23,59 @@ describe('the environment of the suites', () => {
     expect(env.PATH).toBe(PATH);
     expect('leftBehind' in globalThis).toBe(false);
     expect(Date.now()).toBeGreaterThan(0);
+  });
+});
+
+/** What a suite cannot do here, and why. */
+const REFUSED: readonly (readonly [call: RegExp, why: string])[] = [
+  [
+    /\bjest\.(?:mock|doMock|unmock|dontMock|setMock)\(/gu,
+    'Node.js loads packages once for all suites, so that no mock takes the place of one',
+  ],
+  [
+    /(?<![.\w])once\(\s*[\w.?]*(?:socket|request|response|connection)\s*,\s*'close'/giu,
+    "once() of node:events fails at an error, as of a connection that is reset: listen to 'close'",
+  ],
+];
+
+function refusedIn(source: string): readonly string[] {
+  return REFUSED.flatMap(([call, why]) =>
+    [...source.matchAll(call)].map(({ index }) => {
+      return `line ${source.slice(0, index).split('\n').length}: ${why}`;
+    }),
+  );
+}
+
+describe('the suites', () => {
+  it('use nothing that does nothing here, or fails now and then', () => {
+    const files = execFileSync('git', ['ls-files', '--', 'test/*.ts', 'bench/*.ts'], { cwd: ROOT });
+
+    const found = files
+      .toString()
+      .split('\n')
+      .filter((file) => file !== '' && join(ROOT, file) !== __filename)
+      .flatMap((file) =>
+        refusedIn(readFileSync(join(ROOT, file), 'utf8')).map((problem) => `${file}, ${problem}`),
+      );
+
+    expect(found).toEqual([]);
+  });
+
+  it.each([
+    [1, "jest.mock('tablestore');"],
+    [2, "\n  jest.doMock('../ports.ts', () => ({}));"],
+    [1, "await once(request.socket, 'close');"],
+    [1, "ends.push(once(\n  response,\n  'close'));"],
+  ])('are refused it, on line %i of %j', (line, source) => {
+    expect(refusedIn(source)).toEqual([expect.stringContaining(`line ${line}: `)]);
+  });
+
+  it.each([
+    "await once(child, 'close');",
+    "socket.once('close', resolve);",
+    "await once(request, 'response');",
+    "jest.spyOn(Date, 'now');",
+  ])('may %s', (source) => {
+    expect(refusedIn(source)).toEqual([]);
   });
 });
