@@ -1,10 +1,13 @@
 import { createHandler } from '../../functions/view/index.ts';
-import { LOCAL_KEYS } from '../../local/index.ts';
+import { scanHandler, watchHandler } from '../../functions/watch/index.ts';
+import { startInvokeApi } from '../../local/fc/index.ts';
+import { LOCAL_ACCOUNT, LOCAL_KEYS } from '../../local/index.ts';
 import type { Commit } from '../../shared/core/model.ts';
 import { commitsPast } from '../../shared/journal/read.ts';
 import type { WatchReport } from '../../shared/watch/report.ts';
-import { aScope } from '../helpers/examples.ts';
+import { aScope, MINUTE_MS } from '../helpers/examples.ts';
 import type { FrozenCell, FrozenRow } from '../helpers/frozen-rows.ts';
+import { functionOf } from '../helpers/function-of.ts';
 import { journalOf } from '../helpers/journal-of.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
 import { TODAY } from '../helpers/rows-of-today.ts';
@@ -23,9 +26,9 @@ const ALLOWED: readonly number[] = [200, 503];
 export interface SpoiledProduct {
   /**
    * Restores all rows but the spoiled one, asks the view for each of its addresses, and runs a cold
-   * tick twice. Returns what is wrong after that.
+   * tick twice, itself or by shards. Returns what is wrong after that.
    */
-  problemsWith(spoiled: FrozenRow): Promise<readonly string[]>;
+  problemsWith(spoiled: FrozenRow, by?: 'shards'): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -34,10 +37,11 @@ export async function startSpoiledProduct(): Promise<SpoiledProduct> {
   const regions = SCOPES.map(({ regionId }) => regionId);
   const product = await startProduct({ regions, fleetSize: 12, seed: 7 }, START_MS);
   const rows = rowsOfProduct(product);
+  const shards = await startShards(product);
   // It makes the tables.
   await product.tick();
   return {
-    async problemsWith(row) {
+    async problemsWith(row, by) {
       await restore(rows, row);
       product.cloud.channels.inbox.clear();
       const views = await Promise.all(
@@ -45,8 +49,9 @@ export async function startSpoiledProduct(): Promise<SpoiledProduct> {
           async (address) => [address, await ask(product, address)] as const,
         ),
       );
-      const first = await product.anotherWatch()();
-      const second = await product.anotherWatch()();
+      const coldTick = () => (by === 'shards' ? shards.tick() : product.anotherWatch()());
+      const first = await coldTick();
+      const second = await coldTick();
       return [
         ...views.flatMap(([path, status]) =>
           ALLOWED.includes(status) || (path === PAST && status === 400)
@@ -62,7 +67,27 @@ export async function startSpoiledProduct(): Promise<SpoiledProduct> {
         ...(await falseChanges(product)),
       ];
     },
-    close: () => product.close(),
+    async close() {
+      await shards.close();
+      await product.close();
+    },
+  };
+}
+
+/** Each scope is scanned by a cold shard, which Function Compute is asked for. */
+async function startShards({ environment, runtime, clock }: Product) {
+  const context = { credentials: LOCAL_KEYS, region: 'cn-hangzhou', accountId: LOCAL_ACCOUNT };
+  const write = (): void => undefined;
+  const scan = functionOf((event) => scanHandler(variables, write, runtime)(event, context));
+  const api = await startInvokeApi({ find: () => scan, accessKeys: [LOCAL_KEYS] });
+  const variables = { ...environment, FUNCTIONS_ENDPOINT: api.url, SHARD_ABOVE_SCOPES: '1' };
+  return {
+    async tick(): Promise<WatchReport> {
+      const report = await watchHandler(variables, write, runtime)(Buffer.from('{}'), context);
+      clock.advance(MINUTE_MS);
+      return report;
+    },
+    close: () => api.close(),
   };
 }
 

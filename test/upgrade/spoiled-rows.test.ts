@@ -44,6 +44,16 @@ describe('a row that is spoiled in any way', () => {
     expect(await product.problemsWith(spoiled.row)).toEqual([]);
   });
 
+  it.each([
+    'main/cn-hangzhou/head health = half of JSON',
+    'main/cn-hangzhou/4 notice = half of JSON',
+  ])('%s does so where shards scan', async (what) => {
+    const spoiled = ALL.find((each) => each.what === what);
+    if (spoiled === undefined) throw new RangeError(`no row is spoiled like this: ${what}`);
+
+    expect(await product.problemsWith(spoiled.row, 'shards')).toEqual([]);
+  });
+
   it('names itself, and harms its own scope or channel and no other', async () => {
     const random = seededRandom(SEED);
     const rounds = roundsOf('SPOILED_ROUNDS', 3);

@@ -195,6 +195,55 @@ describe('what events name', () => {
   });
 });
 
+describe('while the release of many instances is held', () => {
+  /** Ticks until 30 of 60 instances are believed to be released; `between` ticks, events come. */
+  async function heldFleet(between: (fleet: Awaited<ReturnType<typeof aFleet>>) => unknown) {
+    const fleet = await aFleet();
+    for (let index = 0; index < 30; index += 1) fleet.statuses.delete(`i-${index}`);
+    let ticks = 0;
+    const isReleased = async () =>
+      (await fleet.changes()).some((change) => change === 'i-3 Running ');
+    for (; ticks < 12 && !(await isReleased()); ticks += 1) {
+      await fleet.tick();
+      await between(fleet);
+    }
+    return { ticks, fleet };
+  }
+
+  it('events of what is left are committed, and neither hasten nor delay what is held', async () => {
+    const alone = await heldFleet(() => undefined);
+    let next = 40;
+    const { ticks, fleet } = await heldFleet(async ({ statuses, pushed }) => {
+      statuses.set(`i-${next}`, 'Stopped');
+      statuses.set(`i-new-${next}`, 'Pending');
+      await pushed([`i-${next}`, `i-new-${next}`, 'i-7']);
+      next += 1;
+    });
+
+    expect(alone.ticks).toBeGreaterThan(2);
+    expect(ticks).toBe(alone.ticks);
+    const changes = await fleet.changes();
+    expect(changes.filter((change) => change.endsWith(' Running '))).toHaveLength(30);
+    expect(changes).toEqual(expect.arrayContaining(['i-40 Running Stopped', 'i-new-40  Pending']));
+    const notices = (await fleet.commits()).flatMap(({ notice }) => notice?.kind ?? []);
+    expect(notices).toEqual(['baseline', 'suspicious-scan']);
+  });
+
+  it('an event shows that an instance of it lives, and it is no longer missing', async () => {
+    const fleet = await aFleet();
+    for (let index = 0; index < 30; index += 1) fleet.statuses.delete(`i-${index}`);
+    await fleet.tick();
+    fleet.statuses.set('i-3', 'Stopped');
+    await fleet.pushed(['i-3', 'i-4']);
+
+    for (let ticks = 0; ticks < 6; ticks += 1) await fleet.tick();
+
+    const changes = await fleet.changes();
+    expect(changes.filter((change) => change.startsWith('i-3 '))).toEqual(['i-3 Running Stopped']);
+    expect(changes.filter((change) => change.endsWith(' Running '))).toHaveLength(29);
+  });
+});
+
 describe('a storm of events', () => {
   it('is few calls, of 50 instances each', async () => {
     const { statuses, pushed, asked, changes } = await aFleet();
