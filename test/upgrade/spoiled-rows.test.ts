@@ -46,8 +46,6 @@ describe('a row that is spoiled in any way', () => {
 
   it.each([
     'main/cn-hangzhou/head health = half of JSON',
-    'main/cn-hangzhou/head starts = half of JSON',
-    'main/cn-hangzhou/2 changes = half of JSON',
     'main/cn-hangzhou/4 notice = half of JSON',
   ])('%s does so where shards scan', async (what) => {
     const spoiled = ALL.find((each) => each.what === what);
