@@ -13,6 +13,8 @@ const FEW = [
   { first: 70, seeds: 2 },
   { first: 74, seeds: 1 },
   { first: 82, seeds: 1 },
+  // Two runs at once, three minutes after the one before them.
+  { first: 102_123, seeds: 1 },
 ];
 const MANY = roundsOf('HISTORIES', 0);
 const RANGES = MANY > 0 ? [{ first: 1, seeds: MANY }] : FEW;

@@ -52,6 +52,12 @@ const CLOCKS_DIFFER_MS = 30_000;
 /** The stored cursor of a channel. */
 type Cursor = Readonly<Record<string, { readonly seq: number; readonly part: number }>>;
 
+/** When a run began to look at a scope, and when it said so. */
+interface Attempted {
+  readonly atMs: number;
+  readonly writtenAtMs: number;
+}
+
 /** A scan over several runs. */
 interface RoundTruth {
   /** The moment at which its first run began to ask. */
@@ -118,7 +124,7 @@ export function rowPromises(truth: Truth, results: Results): Written {
   /** Scope key → the calls that its head has counted. */
   const counted = new Map<string, number>();
   /** Scope key → the last attempts that its head was given, in the order of writing. */
-  const attempts = new Map<string, number[]>();
+  const attempts = new Map<string, Attempted[]>();
 
   function journalOf(scope: string): JournalTruth {
     const journal = journals.get(scope);
@@ -320,11 +326,17 @@ export function rowPromises(truth: Truth, results: Results): Written {
     }
   }
 
-  /** More than three ticks passed between this attempt at a scope and the next one. */
+  /**
+   * More than three ticks passed between this attempt at a scope and the next one that was known when
+   * the run began: one that overlaps with it may have begun before the third was over, and has not
+   * said so yet. That ticks were missed before both is true.
+   */
   function wereMissed(sinceMs: number, startMs: number): boolean {
     return [...attempts.values()].some((all) => {
-      const place = all.indexOf(sinceMs);
-      return place >= 0 && (all[place + 1] ?? startMs) - sinceMs > 3 * MINUTE_MS;
+      const place = all.findIndex(({ atMs }) => atMs === sinceMs);
+      const next = all[place + 1];
+      const isKnown = next !== undefined && next.writtenAtMs <= startMs;
+      return place >= 0 && (isKnown ? next.atMs : startMs) - sinceMs > 3 * MINUTE_MS;
     });
   }
 
@@ -390,8 +402,9 @@ export function rowPromises(truth: Truth, results: Results): Written {
     if (stored === undefined || isSpoiled(spoils().all, scope, 'health', stored)) return;
     const health = JSON.parse(String(stored));
     const known = attempts.get(scope) ?? [];
-    if (health.lastAttemptAtMs !== undefined && known.at(-1) !== health.lastAttemptAtMs)
-      attempts.set(scope, [...known, health.lastAttemptAtMs]);
+    const { lastAttemptAtMs: atMs } = health;
+    if (atMs !== undefined && known.at(-1)?.atMs !== atMs)
+      attempts.set(scope, [...known, { atMs, writtenAtMs: run.time.now() }]);
     onRound(run, scope, health);
   }
 
