@@ -1,6 +1,7 @@
 // Runs the project's TypeScript in this process.
 //
 //   node commands/load-typescript.mjs FILE [ARG …]
+import { realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import Module from 'node:module';
 import { dirname, resolve } from 'node:path';
@@ -53,7 +54,7 @@ const folderOfSource = {
   },
 };
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const [node, , file, ...args] = process.argv;
   const path = resolve(file);
   process.argv = [node, path, ...args];

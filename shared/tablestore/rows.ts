@@ -12,7 +12,7 @@ import type { Commit, Notice } from '../core/model.ts';
  *              ('kept:SCOPE', seq)    one kept checkpoint: checkpoint
  *              ('kept-parts:SCOPE/SEQ/WRITER', index)  one part of it: data
  *     state    (scope, 'head') checkpoint, checkpointSeq, health, starts, leaseOwner, leaseUntil,
- *                              callsTotal, throttlesTotal, uncounted
+ *                              savedBeside, callsTotal, throttlesTotal, uncounted
  *              (scope, 'part/SEQ/WRITER/INDEX')  one part of a checkpoint
  *              ('channels', NAME)                one channel: version, state
  *              ('watcher', 'scopes')             what is watched: list

@@ -211,7 +211,8 @@ export function writerOver(
       const isHeld = bothOf(isOwn, isEqual('leaseUntil', integer(untilMs)));
       const condition = rowWhere(bothOf(isHeld, isMissing(SAVED_BESIDE)));
       const put = [{ health: JSON.stringify(health) }, { leaseUntil: integer(0) }];
-      // Without an owner, a run that held the lease before this one saves its health.
+      // Without an owner, a run that held the lease before this one saves its health. So would one that
+      // has outlived two leases: its health is then a scan older than the last one, until the next.
       const removed = [{ DELETE_ALL: ['leaseOwner'] }];
       const saved = await expecting('saved', () => updateHead(scope, put, { condition, removed }));
       if (saved === 'taken') {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runWith } from '../helpers/processes.ts';
@@ -17,7 +17,8 @@ export function fail(message: string): never {
 describe('a program in TypeScript', () => {
   let folder: string;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'ecs-watch-program-'));
+    // The system's folder may be a link, and a source knows its real place.
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'ecs-watch-program-')));
     await mkdir(join(folder, 'deep'));
     await writeFile(join(folder, 'program.ts'), PROGRAM);
     await writeFile(join(folder, 'deep', 'part.ts'), PART);

@@ -151,6 +151,24 @@ describe('a message in doubt', () => {
     expect(messageOf(unsent).commits.map(({ scope }) => scope)).toContain(HANGZHOU);
     expect(messageOf(unsent)).toMatchObject({ isRepeat: false });
   });
+
+  it.each([
+    ['in whole labels', {}, true],
+    ['in its rest does not label', { isRest: true as const }, false],
+  ])('%s what a summary takes along of another scope', (_, rest, isRepeat) => {
+    const mutes = [aMute({ untilMs: NOW_MS + MINUTE_MS })];
+    const manner = served(CHAT, { mutes });
+    const night = aCommit({ seq: 13, changes: [aChange({ from: 'Starting', to: 'Running' })] });
+    const muted = delivered(manner, heldBack(), planAt(manner, heldBack(), [night]));
+    const inDoubt = {
+      maybeDelivered: { [SHANGHAI]: { seq: 5, part: 0 } },
+      maybeDeliveredAsOf: { ms: NOW_MS, isAll: false, ...rest },
+    };
+
+    const summary = messageOf(planAt(manner, { ...muted, ...inDoubt }, [night], RIPE_MS));
+
+    expect(summary).toMatchObject({ muted: {}, commits: [{ seq: 12 }, { seq: 13 }], isRepeat });
+  });
 });
 
 /** Good news of commit 12 is not ripe yet. */

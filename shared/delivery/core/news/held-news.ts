@@ -138,12 +138,17 @@ export function summaryNewsOf(
     newsTime(manner, state, nowMs),
     'all',
   );
-  const isHeld = own.some(({ changes }) => changes.length > 0);
   return {
     ...news,
     held: [...others, ...news.held],
-    isInDoubt: isHeld && mayHaveArrivedAsOf(state) !== null,
+    isInDoubt: own.some((one) => one.changes.length > 0 && isPerhapsOf(one, state)),
   };
+}
+
+/** Was it held back when a message was planned that may have arrived? */
+function isPerhapsOf({ scope }: HeldNews, state: ChannelState): boolean {
+  const asOf = mayHaveArrivedAsOf(state);
+  return asOf !== null && (asOf.isRest !== true || mayHaveArrived(state)[scope] !== undefined);
 }
 
 function plannedAgain(
