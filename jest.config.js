@@ -1,7 +1,6 @@
 module.exports = {
   testEnvironment: '<rootDir>/test/helpers/jest/environment.js',
   runtime: '<rootDir>/test/helpers/jest/runtime.js',
-  testSequencer: '<rootDir>/test/helpers/jest/sequencer.js',
   // The tests wait for servers, processes and browsers: a third worker uses two cores meanwhile.
   maxWorkers: 3,
   // A busy machine must not fail a test that is only slow.
