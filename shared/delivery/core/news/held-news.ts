@@ -138,17 +138,21 @@ export function summaryNewsOf(
     newsTime(manner, state, nowMs),
     'all',
   );
+  const mayHaveArrivedOf = perhapsArrived(state);
   return {
     ...news,
     held: [...others, ...news.held],
-    isInDoubt: own.some((one) => one.changes.length > 0 && isPerhapsOf(one, state)),
+    isInDoubt: own.some((one) => one.changes.length > 0 && mayHaveArrivedOf(one)),
   };
 }
 
-/** Was it held back when a message was planned that may have arrived? */
-function isPerhapsOf({ scope }: HeldNews, state: ChannelState): boolean {
+/** Says of what is held back whether it was so when a message was planned that may have arrived. */
+function perhapsArrived(state: ChannelState): (one: HeldNews) => boolean {
   const asOf = mayHaveArrivedAsOf(state);
-  return asOf !== null && (asOf.isRest !== true || mayHaveArrived(state)[scope] !== undefined);
+  if (asOf === null) return () => false;
+  if (asOf.isRest !== true) return () => true;
+  const reach = mayHaveArrived(state);
+  return ({ scope }) => reach[scope] !== undefined;
 }
 
 function plannedAgain(
