@@ -1,10 +1,21 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
 
 export function textOf(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8');
+}
+
+/** The files of the project that match any of these patterns of git, those not yet committed among them. */
+export function filesLike(...patterns: readonly string[]): readonly string[] {
+  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '--', ...patterns], {
+    cwd: ROOT,
+  });
+  return [...new Set(listed.toString().split('\n'))].filter(
+    (file) => file !== '' && existsSync(join(ROOT, file)),
+  );
 }
 
 /** The fenced blocks of a document. */

@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { blocksIn, codeIn, textOf } from '../helpers/documents.ts';
+import { blocksIn, codeIn, filesLike, textOf } from '../helpers/documents.ts';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -11,7 +10,7 @@ const OF_THE_MAKERS: readonly string[] = ['docs/architecture.md'];
 const GUIDES: readonly string[] = [
   'README.md',
   'deploy/README.md',
-  ...tracked('docs/*.md').filter(
+  ...filesLike('docs/*.md').filter(
     (file) => !file.endsWith('.zh-CN.md') && !OF_THE_MAKERS.includes(file),
   ),
 ];
@@ -59,16 +58,7 @@ function variablesIn(text: string): readonly string[] {
     .sort();
 }
 
-function tracked(...patterns: string[]): readonly string[] {
-  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '--', ...patterns], {
-    cwd: ROOT,
-  });
-  return [...new Set(listed.toString().split('\n'))].filter(
-    (file) => file !== '' && existsSync(join(ROOT, file)),
-  );
-}
-
-const DOCUMENTS = tracked('*.md');
+const DOCUMENTS = filesLike('*.md');
 
 describe.each([...GUIDES, ...CHINESE])('the commands in %s', (file) => {
   it('exist', () => {
@@ -85,7 +75,7 @@ describe.each([...GUIDES, ...CHINESE])('the commands in %s', (file) => {
 });
 
 const KNOWN_VARIABLES = new Set(
-  tracked('shared', 'functions', 'commands', 's.yaml', 'deploy/*.service').flatMap((file) => [
+  filesLike('shared', 'functions', 'commands', 's.yaml', 'deploy/*.service').flatMap((file) => [
     ...(textOf(file).match(/(?:[A-Z][A-Z0-9]*_)+[A-Z0-9]+/gu) ?? []),
   ]),
 );

@@ -1,11 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { env } from 'node:process';
+import { filesLike, textOf } from '../helpers/documents.ts';
 
 const Environment = require('../helpers/jest/environment.js');
-
-const ROOT = join(__dirname, '..', '..');
 
 describe('the environment of the suites', () => {
   it('puts back what a suite has changed of its process', async () => {
@@ -48,15 +44,9 @@ function refusedIn(source: string): readonly string[] {
 
 describe('the suites', () => {
   it('use nothing that does nothing here, or fails now and then', () => {
-    const files = execFileSync('git', ['ls-files', '--', 'test/*.ts', 'bench/*.ts'], { cwd: ROOT });
-
-    const found = files
-      .toString()
-      .split('\n')
-      .filter((file) => file !== '' && join(ROOT, file) !== __filename)
-      .flatMap((file) =>
-        refusedIn(readFileSync(join(ROOT, file), 'utf8')).map((problem) => `${file}, ${problem}`),
-      );
+    const found = filesLike('test/*.ts', 'bench/*.ts')
+      .filter((file) => file !== 'test/tidy/environment.test.ts')
+      .flatMap((file) => refusedIn(textOf(file)).map((problem) => `${file}, ${problem}`));
 
     expect(found).toEqual([]);
   });

@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { CHANNEL_KINDS, type RegisteredKind } from '../../shared/channels/index.ts';
+import { filesLike, textOf } from '../helpers/documents.ts';
 
-const ROOT = join(__dirname, '..', '..');
 const PRODUCT = ['shared', 'commands', 'functions', 'web', 'deploy'];
 const REGISTRY = 'shared/channels/index.ts';
 /** The names of these are words of every day, too: only a text that is nothing else is about the kind. */
@@ -23,13 +21,10 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 
 describe('what the product knows of one kind of channel', () => {
   it('is in the file of that kind alone', () => {
-    const found = execFileSync('git', ['ls-files', '--', ...PRODUCT], { cwd: ROOT })
-      .toString()
-      .split('\n')
+    const found = filesLike(...PRODUCT)
       .filter((file) => /\.(?:tsx?|mjs|html|css|json|ya?ml)$/u.test(file) && file !== REGISTRY)
       .flatMap((file) => {
-        const source = readFileSync(join(ROOT, file), 'utf8');
-        return kindsIn(file, source).map((kind) => `${file}: ${kind}`);
+        return kindsIn(file, textOf(file)).map((kind) => `${file}: ${kind}`);
       });
 
     expect(found.sort()).toEqual(Object.keys(EXCEPTIONS).sort());

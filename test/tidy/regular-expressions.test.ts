@@ -1,11 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import ts from 'typescript';
+import { filesLike, textOf } from '../helpers/documents.ts';
 import { hostileTexts, workOf } from '../helpers/regexp-work.ts';
 import { roundsOf } from '../helpers/rounds.ts';
-
-const ROOT = join(__dirname, '..', '..');
 
 /** Steps a character, where the work is in proportion to the text; a quadratic one takes one for each other. */
 const MAX_STEPS_PER_CHARACTER = 40;
@@ -54,11 +50,8 @@ function stepsPerCharacter(pattern: RegExp): number {
 /** Literal → the first file that holds it. */
 function patternsOfTheProduct(): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  const files = execFileSync('git', ['ls-files', '--', 'shared/*.ts', 'functions/*.ts'], {
-    cwd: ROOT,
-  });
-  for (const file of files.toString().trim().split('\n')) {
-    const source = readFileSync(join(ROOT, file), 'utf8');
+  for (const file of filesLike('shared/*.ts', 'functions/*.ts')) {
+    const source = textOf(file);
     const visit = (node: ts.Node): void => {
       if (ts.isRegularExpressionLiteral(node) && !found.has(node.text)) found.set(node.text, file);
       const isMade = ts.isNewExpression(node) && node.expression.getText() === 'RegExp';

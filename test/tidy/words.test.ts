@@ -1,9 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import ts from 'typescript';
-
-const ROOT = join(__dirname, '..', '..');
+import { filesLike, textOf } from '../helpers/documents.ts';
 
 /** Words that have to be decoded, and what to write instead. */
 const REPLACEMENTS: Readonly<Record<string, string>> = {
@@ -38,7 +34,7 @@ const REFUSED = new RegExp(
 const REFUSED_CHINESE = new RegExp(`(?:${Object.keys(CHINESE).join('|')})(?!送)`, 'gu');
 
 /** The list itself, and what `npm run bench` writes from texts that are checked. */
-const EXCEPTIONS: readonly string[] = ['', 'test/tidy/words.test.ts', 'bench/RESULTS.md'];
+const EXCEPTIONS: readonly string[] = ['test/tidy/words.test.ts', 'bench/RESULTS.md'];
 
 /** A piece of text that people read, and the line on which it starts. */
 interface Piece {
@@ -48,13 +44,10 @@ interface Piece {
 
 describe('the English of comments, documents and texts that users see', () => {
   it('uses words that need no decoding', () => {
-    const files = execFileSync('git', ['ls-files', '--', '*.ts', '*.mjs', '*.md'], { cwd: ROOT })
-      .toString()
-      .split('\n')
-      .filter((file) => !EXCEPTIONS.includes(file));
+    const files = filesLike('*.ts', '*.mjs', '*.md').filter((file) => !EXCEPTIONS.includes(file));
 
     const found = files.flatMap((file) => {
-      const source = readFileSync(join(ROOT, file), 'utf8');
+      const source = textOf(file);
       const pieces = file.endsWith('.md') ? [{ line: 1, text: source }] : piecesOf(file, source);
       return pieces.flatMap((piece) => problemsIn(file, piece));
     });
